@@ -1,0 +1,122 @@
+package dev.warren.api;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+
+/**
+ * File names on Linux are bytes; here they are strings. Valid UTF-8 is decoded as such; every byte
+ * that is not becomes one char U+DC80 to U+DCFF, so that each name survives the round trip (as in
+ * Python's PEP 383, "surrogateescape").
+ */
+public final class FileNames {
+  /** The longest name of one file, in bytes: NAME_MAX. */
+  public static final int MAX_BYTES = 255;
+
+  private FileNames() {}
+
+  /** The string for a name's bytes. Never fails. */
+  public static String decode(byte[] bytes) {
+    return decode(bytes, 0, bytes.length);
+  }
+
+  /** The string for a part of an array that holds a name's bytes. Never fails. */
+  public static String decode(byte[] bytes, int offset, int length) {
+    if (isAscii(bytes, offset, length)) {
+      return new String(bytes, offset, length, US_ASCII);
+    }
+    ByteBuffer in = ByteBuffer.wrap(bytes, offset, length);
+    CharBuffer out = CharBuffer.allocate(length);
+    CharsetDecoder decoder = UTF_8.newDecoder(); // reports errors
+    while (true) {
+      CoderResult result = decoder.decode(in, out, true);
+      if (!result.isError()) {
+        return out.flip().toString();
+      }
+      for (int i = 0; i < result.length(); i++) {
+        out.put((char) (0xDC00 | (in.get() & 0xFF)));
+      }
+    }
+  }
+
+  /**
+   * The bytes of a name.
+   *
+   * @throws FsException EILSEQ if the string holds a surrogate that {@link #decode} does not make
+   */
+  public static byte[] encode(String name) throws FsException {
+    int length = encodedLength(name);
+    if (length == name.length()) {
+      return name.getBytes(US_ASCII);
+    }
+    ByteBuffer out = ByteBuffer.allocate(length);
+    int start = 0;
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (Character.isHighSurrogate(c)) {
+        i++; // encodedLength has seen that a pair follows
+      } else if (isEscapedByte(c)) {
+        put(name, start, i, out);
+        out.put((byte) c);
+        start = i + 1;
+      }
+    }
+    put(name, start, name.length(), out);
+    return out.array();
+  }
+
+  /**
+   * How many bytes {@link #encode} makes of a name.
+   *
+   * @throws FsException EILSEQ as {@link #encode}
+   */
+  public static int encodedLength(String name) throws FsException {
+    int length = 0;
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c < 0x80) {
+        length += 1;
+      } else if (c < 0x800) {
+        length += 2;
+      } else if (!Character.isSurrogate(c)) {
+        length += 3;
+      } else if (Character.isHighSurrogate(c)
+          && i + 1 < name.length()
+          && Character.isLowSurrogate(name.charAt(i + 1))) {
+        length += 4;
+        i++;
+      } else if (isEscapedByte(c)) {
+        length += 1;
+      } else {
+        throw new FsException(Errno.EILSEQ, "not a file name: unpaired surrogate");
+      }
+    }
+    return length;
+  }
+
+  private static boolean isEscapedByte(char c) {
+    return c >= 0xDC80 && c <= 0xDCFF;
+  }
+
+  private static void put(String name, int start, int end, ByteBuffer out) throws FsException {
+    try {
+      out.put(UTF_8.newEncoder().encode(CharBuffer.wrap(name, start, end)));
+    } catch (CharacterCodingException e) {
+      throw new FsException(Errno.EILSEQ, "not a file name", e);
+    }
+  }
+
+  private static boolean isAscii(byte[] bytes, int offset, int length) {
+    for (int i = offset; i < offset + length; i++) {
+      if (bytes[i] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

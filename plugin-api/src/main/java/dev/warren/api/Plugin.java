@@ -1,0 +1,49 @@
+package dev.warren.api;
+
+import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigProblem;
+import dev.warren.api.config.ConfigSpec;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A kind of file system. Found by {@link java.util.ServiceLoader}: the plugin's jar names its class
+ * in {@code META-INF/services/dev.warren.api.Plugin}, and its manifest says {@code
+ * Warren-Api-Version: 1}. One object serves all instances of the plugin; the host calls it from one
+ * thread at a time.
+ */
+public interface Plugin {
+  /** The version of this contract, for the manifest of plugin jars. */
+  int API_VERSION = 1;
+
+  /** The manifest attribute that names the version of the contract a plugin was built for. */
+  String API_VERSION_ATTRIBUTE = "Warren-Api-Version";
+
+  /** The plugin's name as in the configuration: lower-case letters, digits and hyphens. */
+  String name();
+
+  /** The keys of the plugin's configuration. */
+  ConfigSpec configSpec();
+
+  /** What the plugin does and how to use it, in Markdown, for people. */
+  String readme();
+
+  /**
+   * Checks what {@link #configSpec()} cannot say, such as whether a directory exists. Changes and
+   * opens nothing.
+   *
+   * @param config values that agree with the specification
+   * @return one problem each, in words that say what to do; empty if there is none
+   */
+  default List<ConfigProblem> check(Config config) {
+    return List.of();
+  }
+
+  /**
+   * Opens an instance.
+   *
+   * @param config values that agree with the specification and passed {@link #check}
+   * @throws IOException if it cannot be opened; the message says what to do about it
+   */
+  FileSystem open(PluginContext context, Config config) throws IOException;
+}

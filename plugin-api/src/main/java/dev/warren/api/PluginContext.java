@@ -1,0 +1,39 @@
+package dev.warren.api;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** What the host gives to one instance of a plugin. Thread-safe. */
+public interface PluginContext {
+  /**
+   * Where the instance is mounted. An inner instance has the path of the instance that opened it.
+   */
+  VfsPath mountPath();
+
+  /** The instance's logger. */
+  System.Logger logger();
+
+  /**
+   * A directory of the host's for this instance alone, kept over restarts. It is created, with mode
+   * 0700, at the first call.
+   *
+   * @throws IOException if it cannot be created
+   */
+  Path stateDirectory() throws IOException;
+
+  /** Where the instance counts. */
+  Metrics metrics();
+
+  /**
+   * Opens an instance of another plugin (or the same one) for this instance's own use. It is
+   * visible nowhere else, and this instance closes it.
+   *
+   * @param plugin the plugin's name
+   * @param config its configuration, as it would stand in YAML: strings, numbers, booleans, lists,
+   *     maps
+   * @throws IOException if there is no such plugin, the configuration is wrong (all problems are in
+   *     the message), or it cannot be opened
+   */
+  FileSystem inner(String plugin, Map<String, ?> config) throws IOException;
+}

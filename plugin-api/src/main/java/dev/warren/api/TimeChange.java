@@ -1,0 +1,31 @@
+package dev.warren.api;
+
+import java.time.Instant;
+
+/**
+ * How one time of a file is to change, as in utimensat(2).
+ *
+ * @param now whether to the file system's clock; seconds and nanos are 0 then
+ * @param seconds since 1970-01-01T00:00:00Z
+ * @param nanos 0 to 999,999,999
+ */
+public record TimeChange(boolean now, long seconds, int nanos) {
+  /** To the present, by the clock of the file system: UTIME_NOW. */
+  public static final TimeChange NOW = new TimeChange(true, 0, 0);
+
+  public TimeChange {
+    if (nanos < 0 || nanos > 999_999_999) {
+      throw new IllegalArgumentException("nanoseconds: " + nanos);
+    }
+  }
+
+  /** To a point in time. */
+  public static TimeChange to(Instant time) {
+    return new TimeChange(false, time.getEpochSecond(), time.getNano());
+  }
+
+  /** To a point in time. */
+  public static TimeChange to(long seconds, int nanos) {
+    return new TimeChange(false, seconds, nanos);
+  }
+}

@@ -1,0 +1,209 @@
+package dev.warren.api;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An absolute, normalised path in one file system. It cannot express {@code .} or {@code ..}, an
+ * empty name, a name with NUL or one of more than {@value FileNames#MAX_BYTES} bytes: whoever holds
+ * a path need not check it again.
+ *
+ * <p>Immutable; a child shares its parent, so {@link #resolve} costs the same at every depth.
+ */
+public final class VfsPath implements Comparable<VfsPath> {
+  /** The root of a file system. */
+  public static final VfsPath ROOT = new VfsPath(null, "", 0, 1);
+
+  /** The deepest path, in names. Bounds the work that one request can ask for. */
+  public static final int MAX_DEPTH = 4096;
+
+  private final @Nullable VfsPath parent;
+  private final String name;
+  private final int depth;
+  private final int hash;
+
+  private VfsPath(@Nullable VfsPath parent, String name, int depth, int hash) {
+    this.parent = parent;
+    this.name = name;
+    this.depth = depth;
+    this.hash = hash;
+  }
+
+  /**
+   * Parses an absolute path. Repeated and trailing slashes are dropped, {@code .} is left out and
+   * {@code ..} is resolved against the text before it, staying at the root; no file is looked at.
+   *
+   * @throws FsException EINVAL if the text is not absolute or holds NUL, ENAMETOOLONG, EILSEQ
+   */
+  public static VfsPath parse(String text) throws FsException {
+    if (!text.startsWith("/")) {
+      throw new FsException(Errno.EINVAL, "not an absolute path: " + text);
+    }
+    return ROOT.resolveText(text);
+  }
+
+  /**
+   * Resolves a relative or absolute text against this path as {@link #parse} does.
+   *
+   * @throws FsException EINVAL, ENAMETOOLONG, EILSEQ
+   */
+  public VfsPath resolveText(String text) throws FsException {
+    VfsPath path = text.startsWith("/") ? ROOT : this;
+    int start = 0;
+    while (start <= text.length()) {
+      int end = text.indexOf('/', start);
+      if (end < 0) {
+        end = text.length();
+      }
+      String part = text.substring(start, end);
+      switch (part) {
+        case "", "." -> {}
+        case ".." -> path = path.parent == null ? path : path.parent;
+        default -> path = path.resolve(part);
+      }
+      start = end + 1;
+    }
+    return path;
+  }
+
+  /**
+   * The path of an entry of this directory. This is the one place where names are checked.
+   *
+   * @throws FsException EINVAL for an empty name, {@code .}, {@code ..} or a name with {@code /} or
+   *     NUL; ENAMETOOLONG over {@value FileNames#MAX_BYTES} bytes or {@value #MAX_DEPTH} names;
+   *     EILSEQ for a string that is not the text of any bytes
+   */
+  public VfsPath resolve(String entry) throws FsException {
+    if (entry.isEmpty() || entry.equals(".") || entry.equals("..")) {
+      throw new FsException(Errno.EINVAL, "not a file name: '" + entry + "'");
+    }
+    if (entry.indexOf('/') >= 0 || entry.indexOf('\0') >= 0) {
+      throw new FsException(Errno.EINVAL, "a file name holds no '/' and no NUL");
+    }
+    if (FileNames.encodedLength(entry) > FileNames.MAX_BYTES || depth >= MAX_DEPTH) {
+      throw new FsException(Errno.ENAMETOOLONG);
+    }
+    return new VfsPath(this, entry, depth + 1, 31 * hash + entry.hashCode());
+  }
+
+  /** The last name; empty for the root. */
+  public String name() {
+    return name;
+  }
+
+  /** The directory that holds this path's last name; null for the root. */
+  public @Nullable VfsPath parent() {
+    return parent;
+  }
+
+  /** The directory that holds this path's last name; the root for the root. */
+  public VfsPath parentOrRoot() {
+    return parent == null ? this : parent;
+  }
+
+  /** How many names the path has; 0 for the root. */
+  public int depth() {
+    return depth;
+  }
+
+  /** Whether this is the root. */
+  public boolean isRoot() {
+    return parent == null;
+  }
+
+  /** The names from the root down. */
+  public List<String> names() {
+    List<String> names = new ArrayList<>(depth);
+    for (VfsPath p = this; p.parent != null; p = p.parent) {
+      names.add(p.name);
+    }
+    Collections.reverse(names);
+    return names;
+  }
+
+  /** The path's first {@code count} names, 0 to {@link #depth()}. */
+  public VfsPath ancestor(int count) {
+    if (count < 0 || count > depth) {
+      throw new IllegalArgumentException(count + " names of " + this);
+    }
+    VfsPath p = this;
+    while (p.depth > count) {
+      p = p.parentOrRoot();
+    }
+    return p;
+  }
+
+  /** Whether this path is {@code prefix} or below it, on whole names. */
+  public boolean startsWith(VfsPath prefix) {
+    return depth >= prefix.depth && ancestor(prefix.depth).equals(prefix);
+  }
+
+  /**
+   * This path with {@code prefix}, which it must start with, replaced by {@code replacement}; the
+   * path below a mount point is {@code rebase(mountPoint, ROOT)}.
+   */
+  public VfsPath rebase(VfsPath prefix, VfsPath replacement) {
+    if (prefix.equals(replacement)) {
+      return this;
+    }
+    if (!startsWith(prefix)) {
+      throw new IllegalArgumentException(this + " is not below " + prefix);
+    }
+    Deque<String> below = new ArrayDeque<>(depth - prefix.depth);
+    for (VfsPath p = this; p.depth > prefix.depth; p = p.parentOrRoot()) {
+      below.push(p.name);
+    }
+    VfsPath result = replacement;
+    for (String entry : below) {
+      result = new VfsPath(result, entry, result.depth + 1, 31 * result.hash + entry.hashCode());
+    }
+    return result;
+  }
+
+  /** Orders by names from the root, so that a directory comes right before what is below it. */
+  @Override
+  public int compareTo(VfsPath other) {
+    int common = Math.min(depth, other.depth);
+    List<String> mine = names();
+    List<String> theirs = other.names();
+    for (int i = 0; i < common; i++) {
+      int order = mine.get(i).compareTo(theirs.get(i));
+      if (order != 0) {
+        return order;
+      }
+    }
+    return Integer.compare(depth, other.depth);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object object) {
+    if (!(object instanceof VfsPath other) || hash != other.hash || depth != other.depth) {
+      return false;
+    }
+    VfsPath a = this;
+    VfsPath b = other;
+    while (a != b) {
+      if (!a.name.equals(b.name)) {
+        return false;
+      }
+      a = a.parentOrRoot();
+      b = b.parentOrRoot();
+    }
+    return true;
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
+  /** The path as text, which {@link #parse} reads back. */
+  @Override
+  public String toString() {
+    return "/" + String.join("/", names());
+  }
+}

@@ -1,0 +1,28 @@
+package dev.warren.api.frontend;
+
+import dev.warren.api.Caller;
+import dev.warren.api.FileSystem;
+import dev.warren.api.VfsPath;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one file system that all front ends serve. Beyond a plugin's it has locks and paths that
+ * follow renames, both shared by every connection of every front end, and its {@code fileId}s are
+ * unique over everything in it.
+ */
+public interface SharedFileSystem extends FileSystem {
+  /** The byte-range locks on its files. The same object for every view. */
+  FileLocks locks();
+
+  /**
+   * Starts to follow a path: when it or a directory above it is renamed through this file system,
+   * by whomever, the tracked path changes along.
+   */
+  TrackedPath track(VfsPath path);
+
+  @Override
+  SharedFileSystem as(Caller caller);
+
+  @Override
+  @Nullable FileSystem nonBlocking();
+}
