@@ -51,8 +51,8 @@ public final class FileNames {
    */
   public static byte[] encode(String name) throws FsException {
     int length = encodedLength(name);
-    if (length == name.length()) {
-      return name.getBytes(US_ASCII);
+    if (!hasEscapedByte(name)) {
+      return name.getBytes(UTF_8);
     }
     ByteBuffer out = ByteBuffer.allocate(length);
     int start = 0;
@@ -97,6 +97,16 @@ public final class FileNames {
       }
     }
     return length;
+  }
+
+  private static boolean hasEscapedByte(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (isEscapedByte(name.charAt(i))
+          && (i == 0 || !Character.isHighSurrogate(name.charAt(i - 1)))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isEscapedByte(char c) {
