@@ -1,0 +1,103 @@
+package dev.warren.testkit;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/**
+ * What every file system must do, whatever is behind it. A plugin's test extends this class and
+ * says how to open one:
+ *
+ * <pre>{@code
+ * class MemoryFileSystemTest extends FileSystemContract {
+ *   @Override
+ *   protected FileSystem createFileSystem() {
+ *     return new MemoryFileSystem();
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Each case asks for a file system and works in an empty directory of its own. The errors are
+ * those of Linux on tmpfs and ext4 for paths that are resolved with {@code
+ * openat2(RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS)} and {@code O_NOFOLLOW}; where systems differ and
+ * the contract is silent, a case takes either answer.
+ */
+public abstract class FileSystemContract implements DirectoryCases {
+  private static final AtomicInteger CASES = new AtomicInteger();
+
+  private @Nullable FileSystem fileSystem;
+  private VfsPath directory = VfsPath.ROOT;
+
+  /** Creates the contract, for classes that extend it. */
+  protected FileSystemContract() {}
+
+  /**
+   * Opens the file system under test. It is called once for each case and closed after it; it may
+   * return a view of something that outlives the case.
+   */
+  protected abstract FileSystem createFileSystem() throws Exception;
+
+  /** An existing directory in which each case makes a directory of its own; the root by default. */
+  protected VfsPath baseDirectory() {
+    return VfsPath.ROOT;
+  }
+
+  /** What the file system lacks by nature; nothing by default. */
+  @Override
+  public Set<Gap> gaps() {
+    return Set.of();
+  }
+
+  /**
+   * How many entries stand for a very large directory: 100,000 by default. Where each takes a round
+   * trip, fewer do.
+   */
+  @Override
+  public int manyEntries() {
+    return 100_000;
+  }
+
+  /**
+   * How an error looks from where the test stands: itself by default. A protocol with fewer errors
+   * maps several to one here.
+   */
+  @Override
+  public Errno visible(Errno errno) {
+    return errno;
+  }
+
+  /** The file system under test. */
+  @Override
+  public final FileSystem fs() {
+    if (fileSystem == null) {
+      throw new IllegalStateException("no case is running");
+    }
+    return fileSystem;
+  }
+
+  /** An empty directory for this case alone. */
+  @Override
+  public final VfsPath dir() {
+    return directory;
+  }
+
+  @BeforeEach
+  final void openFileSystem() throws Exception {
+    fileSystem = createFileSystem();
+    directory = baseDirectory().resolve("case-" + CASES.incrementAndGet());
+    fileSystem.mkdir(directory, TestFiles.DIRECTORY_PERMISSIONS);
+  }
+
+  @AfterEach
+  final void closeFileSystem() throws FsException {
+    if (fileSystem != null) {
+      fileSystem.close();
+    }
+  }
+}
