@@ -13,8 +13,8 @@ import dev.warren.api.XattrMode;
 import java.util.List;
 
 /**
- * Hands every operation on to another file system; what extends it changes a few. Views do not
- * slip past it: {@link #nonBlocking()} is null and {@link #as} this object unless overridden.
+ * Hands every operation on to another file system; what extends it changes a few. Views do not slip
+ * past it: {@link #nonBlocking()} is null and {@link #as} this object unless overridden.
  */
 public class ForwardingFileSystem implements FileSystem {
   private final FileSystem delegate;
@@ -105,8 +105,7 @@ public class ForwardingFileSystem implements FileSystem {
   }
 
   @Override
-  public void setXattr(VfsPath path, String name, byte[] value, XattrMode mode)
-      throws FsException {
+  public void setXattr(VfsPath path, String name, byte[] value, XattrMode mode) throws FsException {
     delegate.setXattr(path, name, value, mode);
   }
 

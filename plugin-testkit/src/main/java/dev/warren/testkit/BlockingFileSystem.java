@@ -1,0 +1,71 @@
+package dev.warren.testkit;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.api.WouldBlockException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes chosen calls wait until the test lets them go, before another file system sees them:
+ *
+ * <pre>{@code
+ * BlockingFileSystem fs = new BlockingFileSystem(new MemoryFileSystem());
+ * Gate gate = fs.hold(Operation.READ, path);
+ * client.sendRead(path);
+ * gate.awaitWaiting(1);
+ * client.cancelRead();    // the waiting read ends with EINTR
+ * gate.open();
+ * }</pre>
+ *
+ * <p>A call that waits ends with EINTR when its {@link dev.warren.api.Cancellation} is cancelled,
+ * with EBADF when its file is closed or aborted, and with EIO when the file system is closed. On a
+ * non-blocking view a call that would wait throws {@link WouldBlockException}. Thread-safe.
+ */
+public final class BlockingFileSystem extends InterceptedFileSystem {
+  private final Gates gates;
+
+  /** Holds nothing yet; closing closes the file system. */
+  public BlockingFileSystem(FileSystem delegate) {
+    this(delegate, new Gates());
+  }
+
+  private BlockingFileSystem(FileSystem delegate, Gates gates) {
+    super(delegate, gates);
+    this.gates = gates;
+  }
+
+  /** From now on calls of an operation on a path wait. */
+  public Gate hold(Operation operation, VfsPath path) {
+    return hold(call -> call.is(operation, path));
+  }
+
+  /** From now on calls wait that the predicate chooses. */
+  public Gate hold(Predicate<Call> calls) {
+    Gate gate = new Gate(calls);
+    gates.list.add(gate);
+    return gate;
+  }
+
+  private static final class Gates implements Interceptor {
+    private final List<Gate> list = new CopyOnWriteArrayList<>();
+
+    @Override
+    public <T extends @Nullable Object> T around(Call call, Body<T> body) throws FsException {
+      for (Gate gate : list) {
+        gate.pass(call);
+      }
+      boolean ends = call.operation() == Operation.CLOSE || call.operation() == Operation.ABORT;
+      if (ends && call.handle() > 0) {
+        list.forEach(gate -> gate.end(waiting -> waiting.handle() == call.handle(), Errno.EBADF));
+      } else if (ends) {
+        list.forEach(gate -> gate.end(waiting -> true, Errno.EIO));
+      }
+      return body.run();
+    }
+  }
+}

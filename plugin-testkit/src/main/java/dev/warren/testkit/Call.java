@@ -1,0 +1,27 @@
+package dev.warren.testkit;
+
+import dev.warren.api.VfsPath;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of an operation, as {@link InterceptedFileSystem} sees it.
+ *
+ * @param operation what is called
+ * @param path what it is called on; of an open file or directory the path it was opened with
+ * @param target the second path of a rename or link
+ * @param handle a number for the open file or directory, from 1 on, unique in the wrapper; 0 for
+ *     operations on paths
+ * @param mayWait whether it was called on the object itself rather than on its non-blocking view
+ */
+public record Call(
+    Operation operation, VfsPath path, @Nullable VfsPath target, long handle, boolean mayWait) {
+  /** Whether this is the operation on that path. */
+  public boolean is(Operation someOperation, VfsPath somePath) {
+    return operation == someOperation && path.equals(somePath);
+  }
+
+  @Override
+  public String toString() {
+    return operation + " " + path + (target == null ? "" : " " + target);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.warren.testkit;
+
+import dev.warren.api.Cancellation;
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.WouldBlockException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the calls wait that {@link BlockingFileSystem#hold} has chosen. Shut at first. Thread-safe.
+ */
+public final class Gate {
+  private final Predicate<Call> calls;
+  private final List<Waiter> waiters = new ArrayList<>();
+  private int arrived;
+  private boolean open;
+
+  Gate(Predicate<Call> calls) {
+    this.calls = calls;
+  }
+
+  private static final class Waiter {
+    private final Call call;
+    private boolean released;
+    private @Nullable Errno errno;
+
+    Waiter(Call call) {
+      this.call = call;
+    }
+  }
+
+  /** Waits if the gate is shut for this call. */
+  void pass(Call call) throws FsException {
+    Waiter waiter = new Waiter(call);
+    synchronized (this) {
+      if (open || !calls.test(call)) {
+        return;
+      }
+      if (!call.mayWait()) {
+        throw WouldBlockException.INSTANCE;
+      }
+      waiters.add(waiter);
+      arrived++;
+      notifyAll();
+    }
+    Cancellation cancellation = Cancellation.current();
+    try (var _ = cancellation.onCancel(() -> end(waiter, Errno.EINTR))) {
+      await(waiter);
+    }
+  }
+
+  private synchronized void await(Waiter waiter) throws FsException {
+    while (!waiter.released) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        waiters.remove(waiter);
+        Thread.currentThread().interrupt();
+        throw new FsException(Errno.EIO, "interrupted, which no front end may do", e);
+      }
+    }
+    if (waiter.errno != null) {
+      throw new FsException(waiter.errno, waiter.call + ": ended while it waited");
+    }
+  }
+
+  /** Lets all go that wait, and from now on nobody waits. */
+  public synchronized void open() {
+    open = true;
+    releaseAll(waiter -> true, null);
+  }
+
+  /** Lets those go that wait now; later calls wait again. */
+  public synchronized void openOnce() {
+    releaseAll(waiter -> true, null);
+  }
+
+  /** From now on calls wait again. */
+  public synchronized void shut() {
+    open = false;
+  }
+
+  /** Ends waiting calls with an error. */
+  synchronized void end(Predicate<Call> which, Errno errno) {
+    releaseAll(waiter -> which.test(waiter.call), errno);
+  }
+
+  private synchronized void end(Waiter waiter, Errno errno) {
+    releaseAll(waiter::equals, errno);
+  }
+
+  private void releaseAll(Predicate<Waiter> which, @Nullable Errno errno) {
+    List<Waiter> released = waiters.stream().filter(which).toList();
+    waiters.removeAll(released);
+    for (Waiter waiter : released) {
+      waiter.errno = errno;
+      waiter.released = true;
+    }
+    notifyAll();
+  }
+
+  /** How many calls wait at this moment. */
+  public synchronized int waiting() {
+    return waiters.size();
+  }
+
+  /** How many calls have ever had to wait. */
+  public synchronized int arrived() {
+    return arrived;
+  }
+
+  /**
+   * Waits until so many calls wait at the same time.
+   *
+   * @throws IllegalStateException if that does not happen within half a minute
+   */
+  public void awaitWaiting(int count) {
+    Conditions.await(this, () -> waiters.size() >= count, () -> "waiting: " + waiters.size());
+  }
+
+  /**
+   * Waits until nobody waits any more.
+   *
+   * @throws IllegalStateException if that does not happen within half a minute
+   */
+  public void awaitNobody() {
+    Conditions.await(this, () -> waiters.isEmpty(), () -> "waiting: " + waiters.size());
+  }
+}

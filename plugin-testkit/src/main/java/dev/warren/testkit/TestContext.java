@@ -1,0 +1,144 @@
+package dev.warren.testkit;
+
+import dev.warren.api.FileSystem;
+import dev.warren.api.Metrics;
+import dev.warren.api.Plugin;
+import dev.warren.api.PluginContext;
+import dev.warren.api.VfsPath;
+import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigProblem;
+import dev.warren.api.config.ConfigSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/**
+ * What a host gives to a plugin, in a test. The state directory lies below a directory of the
+ * test's, usually a {@code @TempDir}; {@link #inner} knows the plugins that the test names, and
+ * checks configurations as the host does. Thread-safe.
+ */
+public final class TestContext implements PluginContext {
+  private final Path directory;
+  private final VfsPath mountPath;
+  private final Metrics metrics;
+  private final List<Plugin> plugins;
+  private final UnaryOperator<FileSystem> wrapper;
+  private final AtomicInteger inners = new AtomicInteger();
+  private final List<FileSystem> innerFileSystems = new CopyOnWriteArrayList<>();
+
+  private TestContext(
+      Path directory,
+      VfsPath mountPath,
+      Metrics metrics,
+      List<Plugin> plugins,
+      UnaryOperator<FileSystem> wrapper) {
+    this.directory = directory;
+    this.mountPath = mountPath;
+    this.metrics = metrics;
+    this.plugins = List.copyOf(plugins);
+    this.wrapper = wrapper;
+  }
+
+  /**
+   * A context of an instance mounted at {@code /test}, which counts nothing.
+   *
+   * @param directory an existing directory; state goes below it
+   * @param plugins what {@link #inner} can open
+   */
+  public static TestContext in(Path directory, Plugin... plugins) {
+    return new TestContext(
+        directory,
+        TestFiles.path("/test"),
+        Metrics.NONE,
+        Arrays.asList(plugins),
+        UnaryOperator.identity());
+  }
+
+  /** The same context for an instance mounted elsewhere. */
+  public TestContext mountedAt(VfsPath path) {
+    return new TestContext(directory, path, metrics, plugins, wrapper);
+  }
+
+  /** The same context with other metrics. */
+  public TestContext withMetrics(Metrics other) {
+    return new TestContext(directory, mountPath, other, plugins, wrapper);
+  }
+
+  /**
+   * The same context, but what {@link #inner} opens is wrapped, say in a {@link
+   * RecordingFileSystem}, before the plugin gets it.
+   */
+  public TestContext wrappingInner(UnaryOperator<FileSystem> other) {
+    return new TestContext(directory, mountPath, metrics, plugins, other);
+  }
+
+  @Override
+  public VfsPath mountPath() {
+    return mountPath;
+  }
+
+  @Override
+  public System.Logger logger() {
+    return System.getLogger("dev.warren.test" + mountPath.toString().replace('/', '.'));
+  }
+
+  @Override
+  public Path stateDirectory() throws IOException {
+    return Files.createDirectories(directory.resolve("state"));
+  }
+
+  @Override
+  public Metrics metrics() {
+    return metrics;
+  }
+
+  @Override
+  public FileSystem inner(String plugin, Map<String, ?> config) throws IOException {
+    Plugin found =
+        plugins.stream()
+            .filter(p -> p.name().equals(plugin))
+            .findFirst()
+            .orElseThrow(() -> new IOException("no plugin '" + plugin + "' in this test"));
+    Path innerDirectory =
+        Files.createDirectories(directory.resolve("inner-" + inners.incrementAndGet()));
+    TestContext context = new TestContext(innerDirectory, mountPath, metrics, plugins, wrapper);
+    FileSystem fs = wrapper.apply(open(found, context, config));
+    innerFileSystems.add(fs);
+    return fs;
+  }
+
+  /** What {@link #inner} has opened so far, as the plugin got it. */
+  public List<FileSystem> innerFileSystems() {
+    return List.copyOf(innerFileSystems);
+  }
+
+  /**
+   * Opens a plugin as the host does: the configuration is checked first.
+   *
+   * @param config as it would stand in YAML
+   * @throws IOException if the configuration is wrong, with all problems, or the plugin says no
+   */
+  public static FileSystem open(Plugin plugin, PluginContext context, Map<String, ?> config)
+      throws IOException {
+    ConfigSpec.Result result = plugin.configSpec().parse(config);
+    List<ConfigProblem> problems = new ArrayList<>(result.problems());
+    Config parsed = result.config();
+    if (parsed != null) {
+      problems.addAll(plugin.check(parsed));
+    }
+    if (parsed == null || !problems.isEmpty()) {
+      throw new IOException(
+          plugin.name()
+              + ": "
+              + String.join("; ", problems.stream().map(ConfigProblem::toString).toList()));
+    }
+    return plugin.open(context, parsed);
+  }
+}
