@@ -1,0 +1,111 @@
+package dev.warren.sftp.cipher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Random;
+import javax.crypto.AEADBadTagException;
+import org.apache.sshd.common.cipher.BuiltinCiphers;
+import org.apache.sshd.common.cipher.Cipher;
+import org.junit.jupiter.api.Test;
+
+/** Against MINA's own implementation, which has talked to OpenSSH for years. */
+class ChaCha20Poly1305Test {
+  private final Random random = new Random(20261123);
+  private final ChaCha20Poly1305Factory factory = new ChaCha20Poly1305Factory();
+
+  @Test
+  void workedExampleOfTheInternetDraft() throws Exception {
+    // draft-ietf-sshm-chacha20-poly1305-02, appendix A: a packet with sequence number 7.
+    byte[] key =
+        HexFormat.of()
+            .parseHex(
+                "8bbff6855fc102338c373e73aac0c914f076a905b2444a32eecaffeae22becc5"
+                    + "e9b7a7a5825a8249346ec1c28301cf394543fc7569887d76e168f37562ac0740");
+    String body =
+        "065e00000000000000384c6f72656d20697073756d20646f6c6f722073697420"
+            + "616d65742c20636f6e7365637465747572206164697069736963696e6720656c"
+            + "69744e43e804dc6c";
+    byte[] packet = HexFormat.of().parseHex("00000048" + body + "00".repeat(16));
+    byte[] sequence = {0, 0, 0, 0, 0, 0, 0, 7};
+    init(factory.create(), Cipher.Mode.Encrypt, key, sequence).updateWithAAD(packet, 0, 4, 72);
+    assertThat(HexFormat.of().formatHex(packet))
+        .isEqualTo(
+            "2c3ecce4"
+                + "a5bc05895bf07a7ba956b6c68829ac7c83b780b7000ecde745afc705bbc378ce"
+                + "03a280236b87b53bed5839662302b164b6286a48cd1e097138e3cb909b8b2b82"
+                + "9dd18d2a35ff82d9"
+                + "95349e855bf02c298ef775f2d1a7e8b8");
+    init(factory.create(), Cipher.Mode.Decrypt, key, sequence).updateWithAAD(packet, 0, 4, 72);
+    assertThat(HexFormat.of().formatHex(packet)).startsWith("00000048" + body);
+  }
+
+  @Test
+  void sealsAndOpensAsMinaDoes() throws Exception {
+    for (int session = 0; session < 50; session++) {
+      byte[] key = bytes(64);
+      byte[] iv = bytes(8);
+      Arrays.fill(iv, 0, 4, (byte) 0); // a packet's sequence number has 32 bits
+      if (session == 0) {
+        Arrays.fill(iv, 4, 8, (byte) 0xff); // and wraps around
+      }
+      Cipher ours = init(factory.create(), Cipher.Mode.Encrypt, key, iv);
+      Cipher theirs = init(BuiltinCiphers.cc20p1305_openssh.create(), Cipher.Mode.Encrypt, key, iv);
+      Cipher open = init(factory.create(), Cipher.Mode.Decrypt, key, iv);
+      for (int packet = 0; packet < 40; packet++) {
+        int body = random.nextInt(packet % 10 == 0 ? 70_000 : 300);
+        int offset = random.nextInt(7);
+        byte[] plain = bytes(offset + 4 + body + 16);
+        byte[] sealed = plain.clone();
+        byte[] expected = plain.clone();
+        ours.updateWithAAD(sealed, offset, 4, body);
+        theirs.updateWithAAD(expected, offset, 4, body);
+        assertThat(sealed).isEqualTo(expected);
+        open.updateWithAAD(sealed, offset, 4, body);
+        assertThat(Arrays.copyOf(sealed, offset + 4 + body))
+            .isEqualTo(Arrays.copyOf(plain, offset + 4 + body));
+      }
+    }
+  }
+
+  @Test
+  void everyFlippedBitIsFound() throws Exception {
+    byte[] key = bytes(64);
+    byte[] iv = new byte[8];
+    byte[] sealed = bytes(4 + 24 + 16);
+    init(factory.create(), Cipher.Mode.Encrypt, key, iv).updateWithAAD(sealed, 0, 4, 24);
+    for (int bit = 0; bit < 8 * sealed.length; bit++) {
+      byte[] bad = sealed.clone();
+      bad[bit / 8] ^= (byte) (1 << bit % 8);
+      Cipher open = init(factory.create(), Cipher.Mode.Decrypt, key, iv);
+      assertThatThrownBy(() -> open.updateWithAAD(bad, 0, 4, 24))
+          .isInstanceOf(AEADBadTagException.class);
+    }
+  }
+
+  @Test
+  void standsInForTheBuiltInOne() {
+    assertThat(factory.getName()).isEqualTo("chacha20-poly1305@openssh.com");
+    Cipher cipher = factory.create();
+    Cipher builtIn = BuiltinCiphers.cc20p1305_openssh.create();
+    assertThat(cipher.getKdfSize()).isEqualTo(builtIn.getKdfSize());
+    assertThat(cipher.getKeySize()).isEqualTo(builtIn.getKeySize());
+    assertThat(cipher.getIVSize()).isEqualTo(builtIn.getIVSize());
+    assertThat(cipher.getCipherBlockSize()).isEqualTo(builtIn.getCipherBlockSize());
+    assertThat(cipher.getAuthenticationTagSize()).isEqualTo(builtIn.getAuthenticationTagSize());
+  }
+
+  private static Cipher init(Cipher cipher, Cipher.Mode mode, byte[] key, byte[] iv)
+      throws Exception {
+    cipher.init(mode, key, iv);
+    return cipher;
+  }
+
+  private byte[] bytes(int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+}
