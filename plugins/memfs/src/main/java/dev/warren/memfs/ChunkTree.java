@@ -1,0 +1,123 @@
+package dev.warren.memfs;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sparse array of chunks of bytes, as a radix tree that is as high as its greatest index needs (a
+ * page cache's shape). A file of one chunk has no node at all, and a hole of any length costs at
+ * most a few nodes. Not thread-safe.
+ */
+final class ChunkTree {
+  /** Binary logarithm of {@link #CHUNK}. */
+  static final int CHUNK_SHIFT = 12;
+
+  /** Bytes in a chunk. */
+  static final int CHUNK = 1 << CHUNK_SHIFT;
+
+  private static final int BITS = 6;
+  private static final int FAN_OUT = 1 << BITS;
+
+  /** A chunk if the height is 0, else an array of {@link #FAN_OUT} trees of the height below. */
+  private @Nullable Object root;
+
+  private int height;
+  private long count;
+
+  /** How many chunks there are. */
+  long count() {
+    return count;
+  }
+
+  /** The chunk at an index, null in a hole. */
+  byte @Nullable [] get(long index) {
+    if (isOutside(index)) {
+      return null;
+    }
+    Object node = root;
+    for (int level = height - 1; level >= 0 && node != null; level--) {
+      node = children(node)[slot(index, level)];
+    }
+    return (byte[]) node;
+  }
+
+  /** Fills a hole. */
+  void put(long index, byte[] chunk) {
+    while (isOutside(index)) {
+      if (root != null) {
+        @Nullable Object[] above = new @Nullable Object[FAN_OUT];
+        above[0] = root;
+        root = above;
+      }
+      height++;
+    }
+    count++;
+    if (height == 0) {
+      root = chunk;
+      return;
+    }
+    if (root == null) {
+      root = new @Nullable Object[FAN_OUT];
+    }
+    @Nullable Object[] node = children(root);
+    for (int level = height - 1; level > 0; level--) {
+      int slot = slot(index, level);
+      Object child = node[slot];
+      if (child == null) {
+        child = new @Nullable Object[FAN_OUT];
+        node[slot] = child;
+      }
+      node = children(child);
+    }
+    node[slot(index, 0)] = chunk;
+  }
+
+  /**
+   * Drops all chunks from an index on.
+   *
+   * @return how many there were
+   */
+  long removeFrom(long index) {
+    long before = count;
+    root = root == null ? null : prune(root, height, index);
+    if (root == null) {
+      height = 0;
+    }
+    return before - count;
+  }
+
+  /** What remains of a tree without the chunks from {@code from} on; null if nothing does. */
+  private @Nullable Object prune(Object tree, int treeHeight, long from) {
+    if (treeHeight == 0) {
+      if (from > 0) {
+        return tree;
+      }
+      count--;
+      return null;
+    }
+    @Nullable Object[] children = children(tree);
+    int shift = BITS * (treeHeight - 1);
+    boolean empty = true;
+    for (int i = 0; i < FAN_OUT; i++) {
+      Object child = children[i];
+      if (child != null) {
+        Object rest = prune(child, treeHeight - 1, Math.max(0, from - ((long) i << shift)));
+        children[i] = rest;
+        empty &= rest == null;
+      }
+    }
+    return empty ? null : tree;
+  }
+
+  private boolean isOutside(long index) {
+    return index >>> (BITS * height) != 0;
+  }
+
+  private static int slot(long index, int level) {
+    return (int) (index >>> (BITS * level)) & (FAN_OUT - 1);
+  }
+
+  @SuppressWarnings("NullAway") // only arrays with holes are put in as inner nodes
+  private static @Nullable Object[] children(Object node) {
+    return (@Nullable Object[]) node;
+  }
+}

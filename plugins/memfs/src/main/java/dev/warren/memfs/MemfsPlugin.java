@@ -1,0 +1,115 @@
+package dev.warren.memfs;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.Plugin;
+import dev.warren.api.PluginContext;
+import dev.warren.api.VfsPath;
+import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigKey;
+import dev.warren.api.config.ConfigProblem;
+import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.ConfigType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Serves {@link MemoryFileSystem}s. */
+public final class MemfsPlugin implements Plugin {
+  private static final ConfigSpec SPEC =
+      ConfigSpec.of(
+          ConfigKey.of(
+                  "max_bytes",
+                  ConfigType.SIZE,
+                  "How much content, names and files may take; then ENOSPC.")
+              .withDefault("64MiB")
+              .withRange(4096, Long.MAX_VALUE),
+          ConfigKey.of(
+              "init_dirs",
+              ConfigType.LIST,
+              "Directories to create at the start, with those above them, such as [/in, /out]."));
+
+  /** The plugin, for {@link java.util.ServiceLoader}. */
+  public MemfsPlugin() {}
+
+  @Override
+  public String name() {
+    return "memfs";
+  }
+
+  @Override
+  public ConfigSpec configSpec() {
+    return SPEC;
+  }
+
+  @Override
+  public String readme() {
+    return """
+    # memfs
+
+    A complete file system in memory: hard and symbolic links, FIFOs and sockets as names,
+    extended attributes, sparse files, nanosecond times. It is empty at every start.
+
+    Owners and permissions are stored, not enforced. `max_bytes` bounds the memory: 4 KiB for
+    each piece of content that is not a hole, and some 450 bytes for each file and its name.
+
+        plugins:
+          memfs: {path: /scratch, config: {max_bytes: 256MiB, init_dirs: [/in, /out]}}
+    """;
+  }
+
+  @Override
+  public List<ConfigProblem> check(Config config) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    List<Object> directories = config.list("init_dirs");
+    for (int i = 0; i < directories.size(); i++) {
+      try {
+        VfsPath.parse(String.valueOf(directories.get(i)));
+      } catch (FsException e) {
+        problems.add(
+            new ConfigProblem(
+                List.of("init_dirs", Integer.toString(i)),
+                false,
+                "must be an absolute path such as /in: " + e.getMessage()));
+      }
+    }
+    return problems;
+  }
+
+  @Override
+  public FileSystem open(PluginContext context, Config config) throws IOException {
+    MemoryFileSystem fileSystem =
+        MemoryFileSystem.create(config.size("max_bytes"), InstantSource.system(), hostUser());
+    for (Object directory : config.list("init_dirs")) {
+      createDirectories(fileSystem, VfsPath.parse(String.valueOf(directory)));
+    }
+    return fileSystem;
+  }
+
+  private static void createDirectories(FileSystem fileSystem, VfsPath path) throws FsException {
+    for (int depth = 1; depth <= path.depth(); depth++) {
+      try {
+        fileSystem.mkdir(path.ancestor(depth), 0755);
+      } catch (FsException e) {
+        if (e.errno() != Errno.EEXIST) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** The user that the host runs as; 0 where files have no such numbers. */
+  private static Owner hostUser() throws IOException {
+    Path self = Path.of("/proc/self");
+    return self.getFileSystem().supportedFileAttributeViews().contains("unix")
+            && Files.isDirectory(self)
+        ? new Owner(
+            (Integer) Files.getAttribute(self, "unix:uid"),
+            (Integer) Files.getAttribute(self, "unix:gid"))
+        : new Owner(0, 0);
+  }
+}

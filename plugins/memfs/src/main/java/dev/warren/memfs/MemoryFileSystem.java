@@ -1,0 +1,338 @@
+package dev.warren.memfs;
+
+import dev.warren.api.AttributeChanges;
+import dev.warren.api.Caller;
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileNames;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FileSystemStats;
+import dev.warren.api.FileType;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import dev.warren.api.XattrMode;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A complete file system in memory, which answers as Linux does on a tmpfs: links, FIFOs and
+ * sockets (as names), extended attributes, holes, sizes up to 2^63-1, nanosecond times. It forgets
+ * everything when it is closed.
+ *
+ * <p>Owners and permission bits are stored and not enforced: whoever may reach the file system may
+ * do everything in it. Set-uid and set-gid bits go when a file is written, truncated or given away.
+ *
+ * <p>No operation waits, apart from other operations at work; {@link #nonBlocking()} is the file
+ * system itself. Thread-safe.
+ */
+public final class MemoryFileSystem implements FileSystem {
+  /** How much a file system holds unless told otherwise, in bytes. */
+  public static final long DEFAULT_MAX_BYTES = 64L << 20;
+
+  private static final int MAGIC = 0x6d656d66; // "memf"
+
+  private final Tree tree;
+  private final Owner owner;
+
+  /** An empty file system of {@link #DEFAULT_MAX_BYTES}, whose files belong to user and group 0. */
+  public static MemoryFileSystem create() {
+    return create(DEFAULT_MAX_BYTES, InstantSource.system());
+  }
+
+  /**
+   * An empty file system, whose files belong to user and group 0.
+   *
+   * @param maxBytes how much content, names and files may take, at least 4096; then ENOSPC
+   * @param clock what times files get
+   * @throws IllegalArgumentException if {@code maxBytes} is less
+   */
+  public static MemoryFileSystem create(long maxBytes, InstantSource clock) {
+    return create(maxBytes, clock, new Owner(0, 0));
+  }
+
+  static MemoryFileSystem create(long maxBytes, InstantSource clock, Owner owner) {
+    if (maxBytes < ChunkTree.CHUNK) {
+      throw new IllegalArgumentException("less than one chunk: " + maxBytes);
+    }
+    return new MemoryFileSystem(new Tree(new Volume(maxBytes, clock), owner), owner);
+  }
+
+  private MemoryFileSystem(Tree tree, Owner owner) {
+    this.tree = tree;
+    this.owner = owner;
+  }
+
+  @Override
+  public FileAttributes stat(VfsPath path) throws FsException {
+    return tree.read(() -> tree.find(path).attributes());
+  }
+
+  @Override
+  public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
+    RegularFile file =
+        options.create()
+            ? tree.write(() -> openOrCreate(path, options, permissions))
+            : tree.read(() -> opened(tree.find(path), path));
+    OpenMemoryFile open = new OpenMemoryFile(file, options);
+    if (options.truncate()) {
+      open.truncate(0);
+    }
+    return open;
+  }
+
+  private RegularFile openOrCreate(VfsPath path, OpenOptions options, int permissions)
+      throws FsException {
+    Directory parent = tree.parent(path);
+    Inode existing = tree.findOrNull(path);
+    if (existing != null && options.exclusive()) {
+      throw new FsException(Errno.EEXIST, path);
+    }
+    return opened(
+        existing != null
+            ? existing
+            : add(
+                parent,
+                path,
+                0,
+                () -> new RegularFile(tree.volume(), permissions, parent.ownerBelow(owner))),
+        path);
+  }
+
+  private static RegularFile opened(Inode inode, VfsPath path) throws FsException {
+    if (inode instanceof RegularFile file) {
+      file.opened();
+      return file;
+    }
+    throw new FsException(
+        switch (inode.type()) {
+          case DIRECTORY -> Errno.EISDIR;
+          case SYMBOLIC_LINK -> Errno.ELOOP;
+          default -> Errno.ENXIO;
+        },
+        path);
+  }
+
+  @Override
+  public OpenDirectory openDirectory(VfsPath path) throws FsException {
+    return tree.read(
+        () -> {
+          if (tree.find(path) instanceof Directory directory) {
+            return new OpenMemoryDirectory(tree, directory);
+          }
+          throw new FsException(Errno.ENOTDIR, path);
+        });
+  }
+
+  @Override
+  public void mkdir(VfsPath path, int permissions) throws FsException {
+    tree.write(
+        () -> {
+          Directory parent = parentOfNew(path);
+          int bits = parent.directoryPermissionsBelow(permissions);
+          return add(
+              parent, path, 0, () -> new Directory(tree.volume(), bits, parent.ownerBelow(owner)));
+        });
+  }
+
+  @Override
+  public void symlink(String target, VfsPath link) throws FsException {
+    int length = SymbolicLink.checkedLength(target);
+    tree.write(
+        () -> {
+          Directory parent = parentOfNew(link);
+          return add(
+              parent,
+              link,
+              SymbolicLink.charge(target),
+              () -> new SymbolicLink(tree.volume(), parent.ownerBelow(owner), target, length));
+        });
+  }
+
+  @Override
+  public void mknod(VfsPath path, int mode, int deviceMajor, int deviceMinor) throws FsException {
+    FileType type = FileType.ofMode(mode);
+    int permissions = mode & FileAttributes.PERMISSION_MASK;
+    switch (type) {
+      case DIRECTORY -> throw new FsException(Errno.EPERM, path);
+      case SYMBOLIC_LINK -> throw new FsException(Errno.EINVAL, path);
+      default -> {}
+    }
+    tree.write(
+        () -> {
+          Directory parent = parentOfNew(path);
+          Owner below = parent.ownerBelow(owner);
+          return switch (type) {
+            case REGULAR ->
+                add(parent, path, 0, () -> new RegularFile(tree.volume(), permissions, below));
+            case FIFO, SOCKET ->
+                add(parent, path, 0, () -> new Inode(tree.volume(), type, permissions, below));
+            default -> throw new FsException(Errno.EPERM, path); // devices, as without CAP_MKNOD
+          };
+        });
+  }
+
+  @Override
+  public void link(VfsPath existing, VfsPath link) throws FsException {
+    tree.write(
+        () -> {
+          Inode inode = tree.find(existing);
+          Directory parent = parentOfNew(link);
+          if (inode instanceof Directory) {
+            throw new FsException(Errno.EPERM, existing);
+          }
+          tree.volume().space().take(Directory.charge(link.name()));
+          parent.add(link.name(), inode);
+          return inode;
+        });
+  }
+
+  /** The directory in which a name is to be created that must not be there. */
+  private Directory parentOfNew(VfsPath path) throws FsException {
+    Directory parent = tree.parent(path);
+    if (path.isRoot() || parent.find(path.name()) != null) {
+      throw new FsException(Errno.EEXIST, path);
+    }
+    return parent;
+  }
+
+  /** Makes a new file and gives it its name, or neither where the space does not suffice. */
+  private <T extends Inode> T add(Directory parent, VfsPath path, long charge, Supplier<T> file)
+      throws FsException {
+    tree.volume().space().take(Inode.CHARGE + Directory.charge(path.name()) + charge);
+    T inode = file.get();
+    parent.add(path.name(), inode);
+    return inode;
+  }
+
+  @Override
+  public void unlink(VfsPath path) throws FsException {
+    tree.write(
+        () -> {
+          Inode inode = tree.find(path);
+          if (inode instanceof Directory) {
+            throw new FsException(Errno.EISDIR, path);
+          }
+          tree.parent(path).remove(path.name());
+          return inode;
+        });
+  }
+
+  @Override
+  public void rmdir(VfsPath path) throws FsException {
+    tree.write(
+        () -> {
+          if (path.isRoot()) {
+            throw new FsException(Errno.EBUSY, path);
+          }
+          if (!(tree.find(path) instanceof Directory directory)) {
+            throw new FsException(Errno.ENOTDIR, path);
+          }
+          if (!directory.isEmpty()) {
+            throw new FsException(Errno.ENOTEMPTY, path);
+          }
+          tree.parent(path).remove(path.name());
+          return directory;
+        });
+  }
+
+  @Override
+  public void rename(VfsPath from, VfsPath to, boolean replace) throws FsException {
+    tree.write(() -> new Rename(tree, from, to, replace).run());
+  }
+
+  @Override
+  public void setAttributes(VfsPath path, AttributeChanges changes) throws FsException {
+    if (changes.size() != null && changes.size() < 0) {
+      throw new FsException(Errno.EINVAL, path);
+    }
+    tree.read(
+        () -> {
+          Inode inode = tree.find(path);
+          inode.setAttributes(changes);
+          return inode;
+        });
+  }
+
+  @Override
+  public String readlink(VfsPath path) throws FsException {
+    return tree.read(
+        () -> {
+          if (tree.find(path) instanceof SymbolicLink link) {
+            return link.target();
+          }
+          throw new FsException(Errno.EINVAL, path);
+        });
+  }
+
+  @Override
+  public FileSystemStats statfs(VfsPath path) throws FsException {
+    stat(path);
+    Space space = tree.volume().space();
+    long free = space.limit() - space.used();
+    long files = space.limit() / Inode.CHARGE;
+    return new FileSystemStats(
+        MAGIC,
+        ChunkTree.CHUNK,
+        space.limit() / ChunkTree.CHUNK,
+        free / ChunkTree.CHUNK,
+        free / ChunkTree.CHUNK,
+        files,
+        free / Inode.CHARGE,
+        System.identityHashCode(tree),
+        FileNames.MAX_BYTES);
+  }
+
+  @Override
+  public List<String> listXattrs(VfsPath path) throws FsException {
+    return tree.read(() -> tree.find(path).listXattrs());
+  }
+
+  @Override
+  public byte[] getXattr(VfsPath path, String name) throws FsException {
+    Xattrs.checkLengths(name, 0);
+    return tree.read(() -> tree.find(path).getXattr(name));
+  }
+
+  @Override
+  public void setXattr(VfsPath path, String name, byte[] value, XattrMode mode) throws FsException {
+    Xattrs.checkLengths(name, value.length);
+    tree.read(
+        () -> {
+          Inode inode = tree.find(path);
+          inode.setXattr(name, value, mode);
+          return inode;
+        });
+  }
+
+  @Override
+  public void removeXattr(VfsPath path, String name) throws FsException {
+    Xattrs.checkLengths(name, 0);
+    tree.read(
+        () -> {
+          Inode inode = tree.find(path);
+          inode.removeXattr(name);
+          return inode;
+        });
+  }
+
+  /** The same files; what is created belongs to the caller, where the caller has a number. */
+  @Override
+  public FileSystem as(Caller caller) {
+    return new MemoryFileSystem(tree, owner.orCaller(caller));
+  }
+
+  @Override
+  public FileSystem nonBlocking() {
+    return this;
+  }
+
+  /** Forgets everything. Later operations are EIO, those on open files EBADF. */
+  @Override
+  public void close() {
+    tree.volume().close();
+  }
+}

@@ -1,0 +1,68 @@
+package dev.warren.memfs;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One renameat2(2), with the checks of Linux's do_renameat2 and vfs_rename in their order. Runs
+ * under the lock on names.
+ */
+record Rename(Tree tree, VfsPath from, VfsPath to, boolean replace) {
+  /** Renames; returns the file. */
+  Inode run() throws FsException {
+    Directory source = tree.parent(from);
+    Directory target = tree.parent(to);
+    if (from.isRoot()) {
+      throw new FsException(Errno.EBUSY, from);
+    }
+    if (to.isRoot()) {
+      throw new FsException(replace ? Errno.EBUSY : Errno.EEXIST, to);
+    }
+    Inode file = tree.find(from);
+    Inode existing = target.find(to.name());
+    check(file, existing);
+    if (!file.equals(existing)) {
+      move(source, target, file, existing);
+    }
+    return file;
+  }
+
+  private void check(Inode file, @Nullable Inode existing) throws FsException {
+    if (existing != null && !replace) {
+      throw new FsException(Errno.EEXIST, to);
+    }
+    if (!from.equals(to) && to.startsWith(from)) {
+      throw new FsException(Errno.EINVAL, to);
+    }
+    if (!from.equals(to) && from.startsWith(to)) {
+      throw new FsException(Errno.ENOTEMPTY, to);
+    }
+    if (existing == null || existing.equals(file)) {
+      return;
+    }
+    if (file instanceof Directory && !(existing instanceof Directory)) {
+      throw new FsException(Errno.ENOTDIR, to);
+    }
+    if (existing instanceof Directory directory) {
+      if (!(file instanceof Directory)) {
+        throw new FsException(Errno.EISDIR, to);
+      }
+      if (!directory.isEmpty()) {
+        throw new FsException(Errno.ENOTEMPTY, to);
+      }
+    }
+  }
+
+  private void move(Directory source, Directory target, Inode file, @Nullable Inode existing)
+      throws FsException {
+    if (existing == null) {
+      tree.volume().space().take(Directory.charge(to.name()));
+      target.add(to.name(), file);
+    } else {
+      target.replace(to.name(), file);
+    }
+    source.moveAway(from.name());
+  }
+}
