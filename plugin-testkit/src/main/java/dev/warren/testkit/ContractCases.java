@@ -1,18 +1,29 @@
 package dev.warren.testkit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.warren.api.AttributeChanges;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.TimeChange;
 import dev.warren.api.VfsPath;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What the groups of cases in {@link FileSystemContract} share. */
 interface ContractCases {
+  /** A time long ago, which a change of a file is bound to leave. */
+  long OLD_SECONDS = 1_000_000_000;
+
+  /** Sets the time of change to {@link #OLD_SECONDS}. */
+  AttributeChanges OLD =
+      AttributeChanges.NONE.withTimes(TimeChange.to(OLD_SECONDS, 0), TimeChange.to(OLD_SECONDS, 0));
+
   /** The file system under test. */
   FileSystem fs();
 
@@ -48,6 +59,11 @@ interface ContractCases {
     assertThatCode(call::run)
         .as("expecting %s", Arrays.toString(expected))
         .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isIn(seen));
+  }
+
+  /** A buffer over the bytes of a text. */
+  default ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(UTF_8));
   }
 
   /** Creates a file with a text. */

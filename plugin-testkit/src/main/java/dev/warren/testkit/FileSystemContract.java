@@ -28,7 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
  * openat2(RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS)} and {@code O_NOFOLLOW}; where systems differ and
  * the contract is silent, a case takes either answer.
  */
-public abstract class FileSystemContract implements DirectoryCases {
+public abstract class FileSystemContract
+    implements DirectoryCases, LookupCases, NameCases, OpenCases {
   private static final AtomicInteger CASES = new AtomicInteger();
 
   private @Nullable FileSystem fileSystem;
