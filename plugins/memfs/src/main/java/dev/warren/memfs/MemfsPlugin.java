@@ -83,7 +83,7 @@ public final class MemfsPlugin implements Plugin {
   @Override
   public FileSystem open(PluginContext context, Config config) throws IOException {
     MemoryFileSystem fileSystem =
-        MemoryFileSystem.create(config.size("max_bytes"), InstantSource.system(), hostUser());
+        new MemoryFileSystem(config.size("max_bytes"), InstantSource.system(), hostUser());
     for (Object directory : config.list("init_dirs")) {
       createDirectories(fileSystem, VfsPath.parse(String.valueOf(directory)));
     }

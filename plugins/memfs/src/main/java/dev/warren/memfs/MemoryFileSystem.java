@@ -39,8 +39,8 @@ public final class MemoryFileSystem implements FileSystem {
   private final Owner owner;
 
   /** An empty file system of {@link #DEFAULT_MAX_BYTES}, whose files belong to user and group 0. */
-  public static MemoryFileSystem create() {
-    return create(DEFAULT_MAX_BYTES, InstantSource.system());
+  public MemoryFileSystem() {
+    this(DEFAULT_MAX_BYTES, InstantSource.system());
   }
 
   /**
@@ -50,15 +50,12 @@ public final class MemoryFileSystem implements FileSystem {
    * @param clock what times files get
    * @throws IllegalArgumentException if {@code maxBytes} is less
    */
-  public static MemoryFileSystem create(long maxBytes, InstantSource clock) {
-    return create(maxBytes, clock, new Owner(0, 0));
+  public MemoryFileSystem(long maxBytes, InstantSource clock) {
+    this(maxBytes, clock, new Owner(0, 0));
   }
 
-  static MemoryFileSystem create(long maxBytes, InstantSource clock, Owner owner) {
-    if (maxBytes < ChunkTree.CHUNK) {
-      throw new IllegalArgumentException("less than one chunk: " + maxBytes);
-    }
-    return new MemoryFileSystem(new Tree(new Volume(maxBytes, clock), owner), owner);
+  MemoryFileSystem(long maxBytes, InstantSource clock, Owner owner) {
+    this(new Tree(new Volume(maxBytes, clock), owner), owner);
   }
 
   private MemoryFileSystem(Tree tree, Owner owner) {

@@ -9,7 +9,13 @@ final class Space {
   private final long limit;
   private final AtomicLong used = new AtomicLong();
 
+  /**
+   * @throws IllegalArgumentException if not even one chunk fits
+   */
   Space(long limit) {
+    if (limit < ChunkTree.CHUNK) {
+      throw new IllegalArgumentException("too little space: " + limit);
+    }
     this.limit = limit;
   }
 
