@@ -60,6 +60,29 @@ public final class FileAttributes {
     version = b.version;
   }
 
+  private FileAttributes(FileAttributes a, long fileId) {
+    type = a.type;
+    permissions = a.permissions;
+    uid = a.uid;
+    gid = a.gid;
+    linkCount = a.linkCount;
+    size = a.size;
+    blocks = a.blocks;
+    blockSize = a.blockSize;
+    deviceMajor = a.deviceMajor;
+    deviceMinor = a.deviceMinor;
+    accessSeconds = a.accessSeconds;
+    accessNanos = a.accessNanos;
+    modifySeconds = a.modifySeconds;
+    modifyNanos = a.modifyNanos;
+    changeSeconds = a.changeSeconds;
+    changeNanos = a.changeNanos;
+    birthSeconds = a.birthSeconds;
+    birthNanos = a.birthNanos;
+    this.fileId = fileId;
+    version = a.version;
+  }
+
   /**
    * A builder of attributes for a file of this type; everything else is 0 but the link count, 1.
    */
@@ -90,6 +113,11 @@ public final class FileAttributes {
     b.fileId = fileId;
     b.version = version;
     return b;
+  }
+
+  /** The same attributes with another {@link #fileId()}. Cheaper than {@link #toBuilder()}. */
+  public FileAttributes withFileId(long id) {
+    return id == fileId ? this : new FileAttributes(this, id);
   }
 
   /** What the file is. */

@@ -1,9 +1,7 @@
 package dev.warren.api;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +23,14 @@ public final class VfsPath implements Comparable<VfsPath> {
   private final String name;
   private final int depth;
   private final int hash;
+
+  /**
+   * The last answer of {@link #rebase}. Requests come back for the same few paths, and the path of
+   * a new child starts from its directory's answer. A race loses an answer and nothing else.
+   */
+  private @Nullable Rebased rebased;
+
+  private record Rebased(VfsPath prefix, VfsPath replacement, VfsPath result) {}
 
   private VfsPath(@Nullable VfsPath parent, String name, int depth, int hash) {
     this.parent = parent;
@@ -150,18 +156,38 @@ public final class VfsPath implements Comparable<VfsPath> {
     if (prefix.equals(replacement)) {
       return this;
     }
+    VfsPath known = knownRebase(prefix, replacement);
+    if (known != null) {
+      return known;
+    }
     if (!startsWith(prefix)) {
       throw new IllegalArgumentException(this + " is not below " + prefix);
     }
-    Deque<String> below = new ArrayDeque<>(depth - prefix.depth);
-    for (VfsPath p = this; p.depth > prefix.depth; p = p.parentOrRoot()) {
-      below.push(p.name);
+    VfsPath[] below = new VfsPath[depth - prefix.depth];
+    int count = 0;
+    VfsPath result = null;
+    for (VfsPath p = this; result == null; p = p.parentOrRoot()) {
+      result = p.depth == prefix.depth ? replacement : p.knownRebase(prefix, replacement);
+      if (result == null) {
+        below[count++] = p;
+      }
     }
-    VfsPath result = replacement;
-    for (String entry : below) {
-      result = new VfsPath(result, entry, result.depth + 1, 31 * result.hash + entry.hashCode());
+    while (count > 0) {
+      VfsPath p = below[--count];
+      result = new VfsPath(result, p.name, result.depth + 1, 31 * result.hash + p.name.hashCode());
+      if (count <= 1) { // this path and its directory
+        p.rebased = new Rebased(prefix, replacement, result);
+      }
     }
     return result;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // callers pass the same two objects each time
+  private @Nullable VfsPath knownRebase(VfsPath prefix, VfsPath replacement) {
+    Rebased last = rebased;
+    return last != null && last.prefix == prefix && last.replacement == replacement
+        ? last.result
+        : null;
   }
 
   /** Orders by names from the root, so that a directory comes right before what is below it. */

@@ -56,4 +56,22 @@ class VfsPathTest {
     assertThat(moved).isEqualTo(VfsPath.parse("/x/y/b/c"));
     assertThat(moved).hasSameHashCodeAs(VfsPath.parse("/x/y/b/c"));
   }
+
+  @Test
+  void rebasingRemembersNothingWrong() throws FsException {
+    VfsPath mount = VfsPath.parse("/mnt");
+    VfsPath other = VfsPath.parse("/other");
+    VfsPath directory = VfsPath.parse("/mnt/a/b");
+    VfsPath file = directory.resolve("c");
+    for (int round = 0; round < 2; round++) {
+      assertThat(directory.rebase(mount, VfsPath.ROOT)).hasToString("/a/b");
+      assertThat(file.rebase(mount, VfsPath.ROOT)).isEqualTo(VfsPath.parse("/a/b/c"));
+      assertThat(file.rebase(mount, other)).isEqualTo(VfsPath.parse("/other/a/b/c"));
+      assertThat(file.rebase(VfsPath.ROOT, other)).hasToString("/other/mnt/a/b/c");
+      assertThat(file.rebase(file, other)).isSameAs(other);
+    }
+    assertThat(file.rebase(mount, VfsPath.ROOT)).isSameAs(file.rebase(mount, VfsPath.ROOT));
+    assertThatThrownBy(() -> file.rebase(other, mount))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
 }
