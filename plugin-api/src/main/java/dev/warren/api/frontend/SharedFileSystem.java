@@ -2,6 +2,7 @@ package dev.warren.api.frontend;
 
 import dev.warren.api.Caller;
 import dev.warren.api.FileSystem;
+import dev.warren.api.OpenDirectory;
 import dev.warren.api.VfsPath;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,13 @@ import org.jspecify.annotations.Nullable;
  * unique over everything in it.
  */
 public interface SharedFileSystem extends FileSystem {
+  /**
+   * Start of the last 16 reserved cookies ({@link OpenDirectory#RESERVED_COOKIES}), which a shared
+   * file system leaves to front ends, for {@code .} and {@code ..}.
+   */
+  long FRONT_END_COOKIES =
+      OpenDirectory.RESERVED_COOKIES + OpenDirectory.RESERVED_COOKIE_COUNT - 16;
+
   /** The byte-range locks on its files. The same object for every view. */
   FileLocks locks();
 
