@@ -1,0 +1,23 @@
+package dev.warren.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+
+/** Which Warren this is. */
+public final class Version {
+  private Version() {}
+
+  /** The version that the build gave, such as {@code 0.1.0}. */
+  public static String current() {
+    try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
+      Properties properties = new Properties();
+      if (in != null) {
+        properties.load(in);
+      }
+      return properties.getProperty("version", "unknown");
+    } catch (IOException e) {
+      throw new IllegalStateException("the program's own jar cannot be read", e);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.warren.server.cli;
+
+import dev.warren.api.config.ConfigKey;
+import dev.warren.api.config.ConfigSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The reference of keys, in Markdown that also reads well as it is. */
+final class ConfigReference {
+  private ConfigReference() {}
+
+  /** One item per key. */
+  static String of(ConfigSpec spec) {
+    StringBuilder text = new StringBuilder();
+    for (ConfigKey key : spec.keys()) {
+      text.append("* `%s` (%s): %s\n".formatted(key.name(), facts(key), key.documentation()));
+    }
+    return text.isEmpty() ? "It has no keys.\n" : text.toString();
+  }
+
+  private static String facts(ConfigKey key) {
+    List<String> facts = new ArrayList<>();
+    facts.add(
+        key.choices().isEmpty()
+            ? key.type().name().toLowerCase(Locale.ROOT)
+            : String.join(" | ", key.choices()));
+    if (key.required()) {
+      facts.add("required");
+    } else if (key.defaultValue() != null) {
+      facts.add("default " + key.defaultValue());
+    }
+    if (key.minimum() != null || key.maximum() != null) {
+      facts.add("%s to %s".formatted(bound(key, key.minimum()), bound(key, key.maximum())));
+    }
+    if (!key.aliases().isEmpty()) {
+      facts.add("also " + String.join(", ", key.aliases()));
+    }
+    return String.join(", ", facts);
+  }
+
+  private static String bound(ConfigKey key, @Nullable Long value) {
+    if (value == null) {
+      return "any";
+    }
+    return switch (key.type()) {
+      case DURATION -> duration(Duration.ofMillis(value));
+      case SIZE -> size(value);
+      case STRING, INTEGER, BOOLEAN, ENUM, LIST, MAP, SECRET -> Long.toString(value);
+    };
+  }
+
+  private static String duration(Duration duration) {
+    long millis = duration.toMillis();
+    return millis == 0
+        ? "0"
+        : millis % 86_400_000 == 0
+            ? duration.toDays() + "d"
+            : millis % 3_600_000 == 0
+                ? duration.toHours() + "h"
+                : millis % 60_000 == 0
+                    ? duration.toMinutes() + "m"
+                    : millis % 1000 == 0 ? duration.toSeconds() + "s" : millis + "ms";
+  }
+
+  private static String size(long bytes) {
+    String[] units = {"", "KiB", "MiB", "GiB", "TiB"};
+    int unit = 0;
+    long rest = bytes;
+    while (rest != 0 && rest % 1024 == 0 && unit < units.length - 1) {
+      rest /= 1024;
+      unit++;
+    }
+    return rest + units[unit];
+  }
+}

@@ -1,0 +1,63 @@
+package dev.warren.server.cli;
+
+import dev.warren.api.frontend.FrontEnd;
+import dev.warren.server.config.ConfigurationReader;
+import dev.warren.server.log.Redactor;
+import dev.warren.server.plugin.PluginLoader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where this Warren is installed and what came with it. {@code bin/warren} says where in the system
+ * property {@value #HOME}.
+ */
+final class Installation {
+  static final String HOME = "warren.home";
+
+  /** The variable that names the configuration where the command line does not. */
+  static final String CONFIG_VARIABLE = "WARREN_CONFIG";
+
+  private Installation() {}
+
+  /** The protocols, in the order in which they start. */
+  static List<FrontEnd> frontEnds() {
+    return List.of();
+  }
+
+  static PluginLoader pluginLoader() {
+    return new PluginLoader(home().map(home -> home.resolve("plugins")).stream().toList());
+  }
+
+  static ConfigurationReader configurationReader(PluginLoader plugins, List<FrontEnd> frontEnds) {
+    return new ConfigurationReader(frontEnds, plugins::load, System::getenv, Redactor.PROCESS);
+  }
+
+  /**
+   * The configuration to use where none is named: that of {@value #CONFIG_VARIABLE}, {@code
+   * config.yaml} here, or the one beside the program.
+   *
+   * @throws IOException if there is none
+   */
+  static Path defaultConfig() throws IOException {
+    String named = System.getenv(CONFIG_VARIABLE);
+    if (named != null && !named.isEmpty()) {
+      return Path.of(named);
+    }
+    Path here = Path.of("config.yaml");
+    if (Files.exists(here)) {
+      return here;
+    }
+    return home()
+        .map(home -> home.resolve("config.yaml"))
+        .filter(Files::exists)
+        .orElseThrow(
+            () -> new IOException("there is no config.yaml here; name one: warren serve CONFIG"));
+  }
+
+  private static Optional<Path> home() {
+    return Optional.ofNullable(System.getProperty(HOME)).map(Path::of);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.warren.server.cli;
+
+import dev.warren.api.config.Suggestion;
+import dev.warren.server.plugin.LoadedPlugin;
+import dev.warren.server.plugin.PluginSet;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code warren plugins}. */
+@Command(
+    name = "plugins",
+    description = {
+      "Lists the plugins, or tells about one: what it does and which keys its configuration has."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = WarrenCommand.VersionText.class,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {"0:done", "1:there is no such plugin"},
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  warren plugins",
+      "  warren plugins localfs",
+      "  warren plugins --plugin-dir ./my-plugins clockfs"
+    })
+final class PluginsCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(arity = "0..1", paramLabel = "NAME", description = "The plugin to tell about.")
+  private @Nullable String name;
+
+  @Option(
+      names = "--plugin-dir",
+      paramLabel = "DIR",
+      description = "A further directory with plugins, as server.plugin_dirs has them.")
+  private List<Path> directories = List.of();
+
+  @SuppressWarnings("NullAway.Init")
+  PluginsCommand() {}
+
+  @Override
+  public Integer call() {
+    PluginSet plugins = Installation.pluginLoader().load(directories);
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    int status = name == null ? list(plugins, out) : tell(plugins, name, out, err);
+    plugins.refusals().forEach(r -> err.printf("%s cannot be used: %s%n", r.name(), r.reason()));
+    out.flush();
+    err.flush();
+    return status;
+  }
+
+  private static int list(PluginSet plugins, PrintWriter out) {
+    for (LoadedPlugin plugin : plugins.all()) {
+      out.printf("%-12s %s%n", plugin.name(), summary(plugin.readme()));
+    }
+    return 0;
+  }
+
+  private static int tell(PluginSet plugins, String name, PrintWriter out, PrintWriter err) {
+    LoadedPlugin plugin = plugins.find(name).orElse(null);
+    if (plugin == null) {
+      err.printf("there is no plugin '%s'%s%n", name, Suggestion.of(name, plugins.names()));
+      return 1;
+    }
+    out.println(plugin.readme().strip());
+    out.printf("%n## Keys%n%n%s", ConfigReference.of(plugin.configSpec()));
+    return 0;
+  }
+
+  /** The first line that is text and no heading. */
+  private static String summary(String readme) {
+    return readme
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+        .findFirst()
+        .orElse("");
+  }
+}

@@ -1,0 +1,175 @@
+package dev.warren.server.config;
+
+import dev.warren.api.config.Config;
+import dev.warren.api.config.Suggestion;
+import dev.warren.api.frontend.FrontEnd;
+import dev.warren.server.config.SectionReader.Section;
+import dev.warren.server.config.YamlNode.YamlMap;
+import dev.warren.server.log.Redactor;
+import dev.warren.server.plugin.PluginSet;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a configuration file. Everything that is wrong is found before anything is opened, and told
+ * together.
+ */
+public final class ConfigurationReader {
+  private final List<FrontEnd> frontEnds;
+  private final Function<List<Path>, PluginSet> pluginSource;
+  private final Function<String, @Nullable String> environment;
+  private final Redactor redactor;
+
+  /**
+   * @param frontEnds each has a section of its name
+   * @param pluginSource finds the plugins, given {@code server.plugin_dirs}
+   * @param environment the value of a variable, null if it is not set
+   * @param redactor learns every value that must not be seen
+   */
+  public ConfigurationReader(
+      List<FrontEnd> frontEnds,
+      Function<List<Path>, PluginSet> pluginSource,
+      Function<String, @Nullable String> environment,
+      Redactor redactor) {
+    this.frontEnds = List.copyOf(frontEnds);
+    this.pluginSource = pluginSource;
+    this.environment = environment;
+    this.redactor = redactor;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param file as the user named it; messages name it so
+   * @throws ConfigurationException with all problems, if one is an error
+   */
+  public HostConfig read(Path file) throws ConfigurationException {
+    Problems problems = new Problems(redactor);
+    HostConfig config = read(file, problems);
+    List<Problem> found = problems.inOrder();
+    if (config == null || problems.errors() > 0) {
+      throw new ConfigurationException(found);
+    }
+    return new HostConfig(
+        config.server(), config.frontEnds(), config.instances(), config.plugins(), found);
+  }
+
+  private @Nullable HostConfig read(Path file, Problems problems) {
+    String text = text(file, problems);
+    YamlNode root = text == null ? null : YamlFile.read(file.toString(), text, problems);
+    if (root == null) {
+      return null;
+    }
+    if (!(root instanceof YamlMap map)) {
+      problems.error(root.position(), "the file must be a map of sections, but is " + root.kind());
+      return null;
+    }
+    Path directory = file.toAbsolutePath().normalize().getParent();
+    SectionReader sections =
+        new SectionReader(
+            new References(environment, directory == null ? Path.of("") : directory, redactor),
+            redactor,
+            problems);
+    checkNames(map, problems);
+    Config server =
+        sections.read(
+            new Section("server", Position.of(file.toString()), section(map, "server", problems)),
+            ServerSettings.SPEC,
+            Set.of(),
+            ServerSettings::check);
+    ServerSettings settings =
+        ServerSettings.of(server == null ? ServerSettings.SPEC.parse(Map.of()).orThrow() : server);
+    Map<String, Config> frontEndConfigs = frontEnds(map, sections, problems);
+    PluginSet plugins = pluginSource.apply(settings.pluginDirectories());
+    List<InstanceSettings> instances =
+        new InstancesReader(sections, plugins, problems).read(section(map, "plugins", problems));
+    if (frontEndConfigs.isEmpty() && problems.errors() == 0 && !frontEnds.isEmpty()) {
+      problems.warning(
+          Position.of(file.toString()),
+          "no front end is configured, so nobody can connect; add one of the sections "
+              + String.join(", ", names()));
+    }
+    return new HostConfig(settings, frontEndConfigs, instances, plugins, List.of());
+  }
+
+  private static @Nullable String text(Path file, Problems problems) {
+    Position whole = Position.of(file.toString());
+    try {
+      byte[] bytes = Files.readAllBytes(file);
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (NoSuchFileException e) {
+      problems.error(whole, "there is no such file");
+    } catch (CharacterCodingException e) {
+      problems.error(whole, "the file is not text in UTF-8");
+    } catch (IOException e) {
+      problems.error(whole, "the file cannot be read: " + e.getMessage());
+    }
+    return null;
+  }
+
+  private List<String> names() {
+    return frontEnds.stream().map(FrontEnd::name).toList();
+  }
+
+  private void checkNames(YamlMap map, Problems problems) {
+    List<String> known = new ArrayList<>(List.of("server"));
+    known.addAll(names());
+    known.add("plugins");
+    map.entries()
+        .forEach(
+            (name, entry) -> {
+              if (!known.contains(name)) {
+                problems.error(
+                    entry.keyPosition(),
+                    "unknown section '%s'%s; known are %s"
+                        .formatted(name, Suggestion.of(name, known), String.join(", ", known)));
+              }
+            });
+  }
+
+  private Map<String, Config> frontEnds(YamlMap map, SectionReader sections, Problems problems) {
+    Map<String, Config> configs = new LinkedHashMap<>();
+    for (FrontEnd frontEnd : frontEnds) {
+      YamlMap.Entry entry = map.entries().get(frontEnd.name());
+      if (entry != null) {
+        Config config =
+            sections.read(
+                new Section(
+                    frontEnd.name(), entry.keyPosition(), section(map, frontEnd.name(), problems)),
+                frontEnd.configSpec(),
+                Set.of(),
+                frontEnd::check);
+        if (config != null) {
+          configs.put(frontEnd.name(), config);
+        }
+      }
+    }
+    return configs;
+  }
+
+  private static YamlMap section(YamlMap root, String name, Problems problems) {
+    YamlMap.Entry entry = root.entries().get(name);
+    if (entry == null || entry.value().isEmpty()) {
+      return YamlMap.none(root.position());
+    }
+    if (entry.value() instanceof YamlMap map) {
+      return map;
+    }
+    problems.error(
+        entry.value().position(),
+        "section '%s' must be a map, but is %s".formatted(name, entry.value().kind()));
+    return YamlMap.none(entry.keyPosition());
+  }
+}

@@ -1,0 +1,171 @@
+package dev.warren.server.config;
+
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigKey;
+import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.ConfigType;
+import dev.warren.api.config.Suggestion;
+import dev.warren.server.config.SectionReader.Section;
+import dev.warren.server.config.YamlNode.YamlList;
+import dev.warren.server.config.YamlNode.YamlMap;
+import dev.warren.server.plugin.LoadedPlugin;
+import dev.warren.server.plugin.PluginSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the section {@code plugins}: for each plugin one instance or a list of them. */
+final class InstancesReader {
+  static final ConfigSpec SPEC =
+      ConfigSpec.of(
+          ConfigKey.of("name", ConfigType.STRING, "the instance's name; default: the plugin's"),
+          ConfigKey.of("enabled", ConfigType.BOOLEAN, "whether it is mounted").withDefault(true),
+          ConfigKey.of("path", ConfigType.STRING, "where it is mounted: an absolute path")
+              .asRequired(),
+          ConfigKey.of("config", ConfigType.MAP, "the plugin's own keys"));
+
+  private record Taken(String label, Position position) {}
+
+  private final SectionReader sections;
+  private final PluginSet plugins;
+  private final Problems problems;
+  private final List<InstanceSettings> instances = new ArrayList<>();
+  private final Map<VfsPath, Taken> taken = new HashMap<>();
+  private final Directories directories;
+
+  InstancesReader(SectionReader sections, PluginSet plugins, Problems problems) {
+    this.sections = sections;
+    this.plugins = plugins;
+    this.problems = problems;
+    this.directories = new Directories(problems);
+  }
+
+  List<InstanceSettings> read(YamlMap section) {
+    section.entries().forEach(this::plugin);
+    return instances;
+  }
+
+  private void plugin(String name, YamlMap.Entry entry) {
+    List<YamlNode> written =
+        entry.value() instanceof YamlList list ? list.items() : List.of(entry.value());
+    boolean enabled = false;
+    for (YamlNode one : written) {
+      if (one instanceof YamlMap map) {
+        enabled |= instance(name, entry, map);
+      } else {
+        Position at = one.isEmpty() ? entry.keyPosition() : one.position();
+        problems.error(
+            at,
+            "%s: an instance is a map with path and config, but this is %s"
+                .formatted(name, one.kind()));
+      }
+    }
+    if (plugins.find(name).isEmpty()) {
+      unknown(name, entry.keyPosition(), enabled);
+    }
+  }
+
+  private void unknown(String name, Position at, boolean enabled) {
+    String message =
+        plugins
+            .refusal(name)
+            .map(reason -> "plugin '%s' cannot be used: %s".formatted(name, reason))
+            .orElseGet(
+                () ->
+                    "there is no plugin '%s'%s; found are %s"
+                        .formatted(
+                            name,
+                            Suggestion.of(name, plugins.names()),
+                            plugins.names().isEmpty()
+                                ? "none"
+                                : String.join(", ", plugins.names())));
+    if (enabled) {
+      problems.error(at, message);
+    } else {
+      problems.warning(at, message);
+    }
+  }
+
+  /** Reads one instance and answers whether it is enabled. */
+  private boolean instance(String name, YamlMap.Entry plugin, YamlMap map) {
+    Position start = plugin.value() instanceof YamlMap ? plugin.keyPosition() : map.position();
+    Config header =
+        sections.read(new Section(name, start, map), SPEC, Set.of("config"), _ -> List.of());
+    if (header == null) {
+      return !looksDisabled(map);
+    }
+    if (!header.bool("enabled")) {
+      return false;
+    }
+    VfsPath path = path(name, header.string("path"), at(map, "path", start));
+    if (path == null) {
+      return true;
+    }
+    String label = name + " at " + path;
+    Taken other = taken.putIfAbsent(path, new Taken(label, at(map, "path", start)));
+    if (other != null) {
+      problems.error(
+          at(map, "path", start),
+          "%s: the path is taken by %s (%s); choose another"
+              .formatted(label, other.label(), other.position()));
+    }
+    plugins
+        .find(name)
+        .ifPresent(loaded -> configured(loaded, label, header, path, start, map, other == null));
+    return true;
+  }
+
+  private void configured(
+      LoadedPlugin plugin,
+      String label,
+      Config header,
+      VfsPath path,
+      Position start,
+      YamlMap map,
+      boolean free) {
+    YamlMap.Entry entry = map.entries().get("config");
+    YamlMap keys = entry != null && entry.value() instanceof YamlMap m ? m : YamlMap.none(start);
+    Position at = entry == null ? start : entry.keyPosition();
+    Config config =
+        sections.read(new Section(label, at, keys), plugin.configSpec(), Set.of(), plugin::check);
+    if (config != null && free) {
+      String name = header.findString("name").orElse(plugin.name());
+      instances.add(new InstanceSettings(plugin, name, path, config));
+      directories.add(plugin, label, config, keys);
+    }
+  }
+
+  private @Nullable VfsPath path(String plugin, String text, Position at) {
+    try {
+      VfsPath path = VfsPath.parse(text.startsWith("/") ? text : "/" + text);
+      if (path.toString().equals(text)) {
+        return path;
+      }
+      problems.error(
+          at, "%s: '%s' is no absolute, normal path; write '%s'".formatted(plugin, text, path));
+    } catch (FsException e) {
+      problems.error(at, "%s: no path to mount at: %s".formatted(plugin, e.getMessage()));
+    }
+    return null;
+  }
+
+  private static Position at(YamlMap map, String key, Position fallback) {
+    return Optional.ofNullable(map.entries().get(key))
+        .map(entry -> entry.value().position())
+        .orElse(fallback);
+  }
+
+  /** Whether a section that could not be read is switched off all the same. */
+  private static boolean looksDisabled(YamlMap map) {
+    YamlMap.Entry entry = map.entries().get("enabled");
+    return entry != null
+        && entry.value() instanceof YamlNode.YamlScalar scalar
+        && scalar.text().equals("false");
+  }
+}

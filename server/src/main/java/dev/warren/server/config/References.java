@@ -1,0 +1,140 @@
+package dev.warren.server.config;
+
+import dev.warren.server.log.Redactor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replaces {@code ${env:NAME}}, {@code ${env:NAME:-default}} and {@code ${file:path}} in text; two
+ * dollar signs before the brace stand for one and the brace. Whatever comes in this way is hidden
+ * from then on.
+ */
+final class References {
+  /** The most that is read of a file: it is meant for keys and passwords. */
+  static final int MOST_BYTES = 64 * 1024;
+
+  private final Function<String, @Nullable String> environment;
+  private final Path directory;
+  private final Redactor redactor;
+
+  /**
+   * @param environment the value of a variable, null if it is not set
+   * @param directory what relative file names are relative to
+   */
+  References(Function<String, @Nullable String> environment, Path directory, Redactor redactor) {
+    this.environment = environment;
+    this.directory = directory;
+    this.redactor = redactor;
+  }
+
+  /**
+   * Text without references.
+   *
+   * @param value what it says
+   * @param foreign whether a part of it came from the environment or a file
+   */
+  record Resolved(String value, boolean foreign) {
+    /** Whether it is foreign alone: the value must not be seen. */
+    @Override
+    public String toString() {
+      return foreign ? "***" : "text";
+    }
+  }
+
+  /** A reference that cannot be resolved; the message says what to do. */
+  static final class UnresolvedException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    UnresolvedException(String message) {
+      super(message);
+    }
+  }
+
+  /** Replaces every reference. */
+  Resolved resolve(String text) throws UnresolvedException {
+    StringBuilder out = new StringBuilder();
+    boolean foreign = false;
+    int at = 0;
+    while (true) {
+      int next = text.indexOf("${", at);
+      if (next < 0) {
+        return new Resolved(out.append(text, at, text.length()).toString(), foreign);
+      }
+      if (next > at && text.charAt(next - 1) == '$') {
+        out.append(text, at, next - 1).append("${");
+        at = next + 2;
+        continue;
+      }
+      int end = text.indexOf('}', next);
+      if (end < 0) {
+        throw new UnresolvedException(
+            "'${' without '}'; write '$${' for the characters themselves");
+      }
+      out.append(text, at, next);
+      Resolved value = value(text.substring(next + 2, end));
+      foreign |= value.foreign();
+      out.append(value.value());
+      at = end + 1;
+    }
+  }
+
+  private Resolved value(String reference) throws UnresolvedException {
+    if (reference.startsWith("env:")) {
+      return variable(reference.substring(4));
+    }
+    if (reference.startsWith("file:")) {
+      String value = content(reference.substring(5));
+      redactor.hide(value, "${" + reference + "}");
+      return new Resolved(value, true);
+    }
+    throw new UnresolvedException(
+        "'${%s}' is neither ${env:NAME} nor ${file:path}; write '$${' for the characters themselves"
+            .formatted(reference));
+  }
+
+  private Resolved variable(String reference) throws UnresolvedException {
+    int split = reference.indexOf(":-");
+    String name = split < 0 ? reference : reference.substring(0, split);
+    if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+      throw new UnresolvedException("'%s' is no name of a variable".formatted(name));
+    }
+    String value = environment.apply(name);
+    if (split >= 0 && (value == null || value.isEmpty())) { // as in a shell
+      return new Resolved(reference.substring(split + 2), false);
+    }
+    if (value == null) {
+      throw new UnresolvedException(
+          "environment variable %s is not set; set it, or write ${env:%s:-default}"
+              .formatted(name, name));
+    }
+    redactor.hide(value, "${env:" + name + "}");
+    return new Resolved(value, true);
+  }
+
+  private String content(String name) throws UnresolvedException {
+    try (InputStream in = Files.newInputStream(directory.resolve(name))) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw new UnresolvedException(
+            "file %s is larger than %d bytes".formatted(name, MOST_BYTES));
+      }
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.replaceFirst("\r?\n\\z", ""); // editors end files with one
+    } catch (NoSuchFileException e) {
+      throw new UnresolvedException("there is no file " + e.getFile());
+    } catch (CharacterCodingException e) {
+      throw new UnresolvedException("file " + name + " is not text in UTF-8");
+    } catch (IOException | InvalidPathException e) {
+      throw new UnresolvedException("file %s cannot be read: %s".formatted(name, e.getMessage()));
+    }
+  }
+}

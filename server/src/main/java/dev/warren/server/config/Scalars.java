@@ -1,0 +1,28 @@
+package dev.warren.server.config;
+
+import java.util.regex.Pattern;
+
+/** What a value without quotes stands for, by the core schema of YAML 1.2, decimal numbers only. */
+final class Scalars {
+  private static final Pattern INTEGER = Pattern.compile("[-+]?[0-9]{1,18}");
+  private static final Pattern DECIMAL =
+      Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?");
+
+  private Scalars() {}
+
+  /** A Boolean, a Long, a Double or the text. */
+  static Object of(String text) {
+    return switch (text) {
+      case "true", "True", "TRUE" -> true;
+      case "false", "False", "FALSE" -> false;
+      default -> number(text);
+    };
+  }
+
+  private static Object number(String text) {
+    if (INTEGER.matcher(text).matches()) {
+      return Long.parseLong(text);
+    }
+    return DECIMAL.matcher(text).matches() ? (Object) Double.parseDouble(text) : text;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.warren.server.config;
+
+import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigKey;
+import dev.warren.api.config.ConfigProblem;
+import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.ConfigType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The section {@code server}.
+ *
+ * @param logLevel the least important events that are logged: error, warn, info, debug or trace
+ * @param stateDirectory where the host and its plugins keep what outlives them
+ * @param drainTimeout how long requests that run may go on when the host ends
+ * @param pluginDirectories where plugins are found, beside those of the distribution
+ */
+public record ServerSettings(
+    String logLevel, Path stateDirectory, Duration drainTimeout, List<Path> pluginDirectories) {
+  /** The keys of the section. */
+  public static final ConfigSpec SPEC =
+      ConfigSpec.of(
+          ConfigKey.choice(
+                  "log_level",
+                  List.of("error", "warn", "info", "debug", "trace"),
+                  "the least important events that are logged")
+              .withDefault("info"),
+          ConfigKey.of(
+                  "state_dir",
+                  ConfigType.STRING,
+                  "where the host and its plugins keep what outlives them; mode 0700")
+              .withDefault("./state"),
+          ConfigKey.of(
+                  "drain_timeout",
+                  ConfigType.DURATION,
+                  "how long requests that run may go on when the host ends")
+              .withDefault("10s")
+              .withRange(0, Duration.ofHours(1).toMillis()),
+          ConfigKey.of(
+              "plugin_dirs",
+              ConfigType.LIST,
+              "further directories with plugins: each holds one plugin's jars, or a directory of"
+                  + " jars per plugin"));
+
+  public ServerSettings {
+    pluginDirectories = List.copyOf(pluginDirectories);
+  }
+
+  static ServerSettings of(Config config) {
+    return new ServerSettings(
+        config.string("log_level"),
+        Path.of(config.string("state_dir")).toAbsolutePath().normalize(),
+        config.duration("drain_timeout"),
+        config.list("plugin_dirs").stream()
+            .map(dir -> Path.of(dir.toString()).toAbsolutePath().normalize())
+            .toList());
+  }
+
+  static List<ConfigProblem> check(Config config) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    List<Object> directories = config.list("plugin_dirs");
+    for (int i = 0; i < directories.size(); i++) {
+      if (!(directories.get(i) instanceof String name) || !Files.isDirectory(Path.of(name))) {
+        problems.add(
+            new ConfigProblem(
+                List.of("plugin_dirs", Integer.toString(i)),
+                false,
+                "there is no directory '%s'; create it or remove it from plugin_dirs"
+                    .formatted(directories.get(i))));
+      }
+    }
+    return problems;
+  }
+}

@@ -1,0 +1,5 @@
+/** The program: what {@code java} starts. */
+@NullMarked
+package dev.warren.server;
+
+import org.jspecify.annotations.NullMarked;

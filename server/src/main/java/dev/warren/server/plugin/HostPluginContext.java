@@ -1,0 +1,136 @@
+package dev.warren.server.plugin;
+
+import dev.warren.api.FileSystem;
+import dev.warren.api.Metrics;
+import dev.warren.api.PluginContext;
+import dev.warren.api.VfsPath;
+import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigProblem;
+import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.Suggestion;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/** What one instance gets from the host. */
+public final class HostPluginContext implements PluginContext {
+  /** How deep instances may open inner instances: a plugin that opens itself ends here. */
+  static final int DEEPEST = 8;
+
+  private final VfsPath mountPath;
+  private final Path stateDirectory;
+  private final Supplier<PluginSet> plugins;
+  private final List<String> chain;
+  private final Set<LoadedPlugin> used;
+  private final System.Logger logger;
+  private final AtomicInteger innerInstances = new AtomicInteger();
+
+  /**
+   * For an instance that is to be mounted.
+   *
+   * @param stateRoot the host's state directory
+   * @param plugins the plugins that can be opened inside, whenever one is asked for
+   */
+  public HostPluginContext(
+      LoadedPlugin plugin, VfsPath mountPath, Path stateRoot, Supplier<PluginSet> plugins) {
+    this(
+        mountPath,
+        stateRoot.resolve(plugin.name()).resolve(StateDirectories.encode(mountPath)),
+        plugins,
+        List.of(plugin.name()),
+        ConcurrentHashMap.newKeySet());
+    used.add(plugin);
+  }
+
+  private HostPluginContext(
+      VfsPath mountPath,
+      Path stateDirectory,
+      Supplier<PluginSet> plugins,
+      List<String> chain,
+      Set<LoadedPlugin> used) {
+    this.mountPath = mountPath;
+    this.stateDirectory = stateDirectory;
+    this.plugins = plugins;
+    this.chain = chain;
+    this.used = used;
+    this.logger = System.getLogger(String.join(">", chain) + ":" + mountPath);
+  }
+
+  @Override
+  public VfsPath mountPath() {
+    return mountPath;
+  }
+
+  @Override
+  public System.Logger logger() {
+    return logger;
+  }
+
+  @Override
+  public Path stateDirectory() throws IOException {
+    return StateDirectories.require(stateDirectory);
+  }
+
+  @Override
+  public Metrics metrics() {
+    return Metrics.NONE;
+  }
+
+  /** The plugins that this instance runs on: its own and those it opened inside. */
+  public Set<LoadedPlugin> used() {
+    return Set.copyOf(used);
+  }
+
+  @Override
+  public FileSystem inner(String name, Map<String, ?> raw) throws IOException {
+    List<String> deeper = new ArrayList<>(chain);
+    deeper.add(name);
+    String label = String.join(" > ", deeper);
+    if (deeper.size() > DEEPEST) {
+      throw new IOException(
+          "%s: more than %d instances inside each other".formatted(label, DEEPEST));
+    }
+    PluginSet now = plugins.get();
+    LoadedPlugin plugin =
+        now.find(name)
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "%s: there is no plugin '%s'%s%s"
+                            .formatted(
+                                label,
+                                name,
+                                Suggestion.of(name, now.names()),
+                                now.refusal(name).map(": "::concat).orElse(""))));
+    Config config = config(label, plugin, raw);
+    used.add(plugin);
+    HostPluginContext context =
+        new HostPluginContext(
+            mountPath,
+            stateDirectory.resolve("inner").resolve(name + "-" + innerInstances.incrementAndGet()),
+            plugins,
+            List.copyOf(deeper),
+            used);
+    return plugin.open(context, config);
+  }
+
+  private static Config config(String label, LoadedPlugin plugin, Map<String, ?> raw)
+      throws IOException {
+    ConfigSpec.Result result = plugin.configSpec().parse(raw);
+    Config config = result.config();
+    List<ConfigProblem> problems = config == null ? result.problems() : plugin.check(config);
+    if (config == null || !problems.isEmpty()) {
+      throw new IOException(
+          label
+              + ": "
+              + String.join("; ", problems.stream().map(ConfigProblem::toString).toList()));
+    }
+    return config;
+  }
+}

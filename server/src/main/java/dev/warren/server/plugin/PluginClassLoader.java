@@ -1,0 +1,52 @@
+package dev.warren.server.plugin;
+
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.Enumeration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One plugin's classes. From the host it sees the contract, SLF4J and JSpecify, and nothing else:
+ * whatever libraries the host has, in whatever version, the plugin's own are used. Its parent is
+ * the platform's loader.
+ */
+final class PluginClassLoader extends URLClassLoader {
+  /** Packages, with all below, that are the host's even if the plugin's jars have them too. */
+  private static final List<String> FROM_HOST =
+      List.of("dev.warren.api.", "org.slf4j.", "org.jspecify.");
+
+  static {
+    ClassLoader.registerAsParallelCapable();
+  }
+
+  private final ClassLoader host;
+
+  PluginClassLoader(String name, URL[] jars, ClassLoader host) {
+    super(name, jars, ClassLoader.getPlatformClassLoader());
+    this.host = host;
+  }
+
+  @Override
+  protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+    if (isFromHost(name)) {
+      return host.loadClass(name);
+    }
+    return super.loadClass(name, resolve);
+  }
+
+  @Override
+  public @Nullable URL getResource(String name) {
+    return isFromHost(name.replace('/', '.')) ? host.getResource(name) : super.getResource(name);
+  }
+
+  @Override
+  public Enumeration<URL> getResources(String name) throws IOException {
+    return isFromHost(name.replace('/', '.')) ? host.getResources(name) : super.getResources(name);
+  }
+
+  private static boolean isFromHost(String name) {
+    return FROM_HOST.stream().anyMatch(name::startsWith);
+  }
+}

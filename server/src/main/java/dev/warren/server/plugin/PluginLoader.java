@@ -1,0 +1,202 @@
+package dev.warren.server.plugin;
+
+import dev.warren.api.Plugin;
+import dev.warren.server.plugin.PluginDirectory.Jar;
+import dev.warren.server.plugin.PluginSet.Refusal;
+import java.io.IOException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds plugins in directories and loads each directory with a class loader of its own. What cannot
+ * be loaded is refused, with the jar named, and the rest is loaded all the same. A directory that
+ * has not changed since the last time is not loaded again. Use from one thread at a time.
+ */
+public final class PluginLoader {
+  private static final String SERVICE = "META-INF/services/" + Plugin.class.getName();
+
+  private final Set<Path> ownDirectories;
+  private Map<PluginDirectory, Loaded> known = new HashMap<>();
+
+  /** What became of a directory. */
+  private record Loaded(
+      @Nullable PluginClassLoader loader, List<LoadedPlugin> plugins, List<Refusal> refusals) {}
+
+  /**
+   * @param ownDirectories where the distribution's plugins are; a missing one holds none
+   */
+  public PluginLoader(List<Path> ownDirectories) {
+    this.ownDirectories = new LinkedHashSet<>(ownDirectories);
+  }
+
+  /** The plugins of the distribution and of these directories, as they are now. */
+  public PluginSet load(List<Path> furtherDirectories) {
+    Set<Path> roots = new LinkedHashSet<>(ownDirectories);
+    roots.addAll(furtherDirectories);
+    Map<PluginDirectory, Loaded> now = new HashMap<>(known);
+    List<LoadedPlugin> plugins = new ArrayList<>();
+    List<Refusal> refusals = new ArrayList<>();
+    for (Path root : roots) {
+      for (PluginDirectory directory : directories(root, refusals)) {
+        Loaded loaded = now.computeIfAbsent(directory, PluginLoader::load);
+        plugins.addAll(loaded.plugins());
+        refusals.addAll(loaded.refusals());
+      }
+    }
+    known = now;
+    return new PluginSet(plugins, refusals);
+  }
+
+  /**
+   * Closes the class loaders of plugins that are not among these. What runs of such a plugin can
+   * load no further classes then.
+   */
+  public void retain(PluginSet used) {
+    known
+        .values()
+        .removeIf(
+            loaded -> {
+              boolean gone =
+                  loaded.loader() != null
+                      && loaded.plugins().stream().noneMatch(used.all()::contains);
+              if (gone) {
+                close(loaded.loader());
+              }
+              return gone;
+            });
+  }
+
+  private static List<PluginDirectory> directories(Path root, List<Refusal> refusals) {
+    if (!Files.isDirectory(root)) {
+      return List.of();
+    }
+    try {
+      return PluginDirectory.at(root);
+    } catch (IOException e) {
+      refusals.add(
+          new Refusal(String.valueOf(root.getFileName()), root, "it cannot be read: " + e));
+      return List.of();
+    }
+  }
+
+  private static Loaded load(PluginDirectory directory) {
+    List<Refusal> refusals = new ArrayList<>();
+    List<Jar> providers = new ArrayList<>();
+    for (Jar jar : directory.jars()) {
+      try {
+        Optional<String> reason = inspect(jar, providers);
+        reason.ifPresent(r -> refusals.add(new Refusal(directory.name(), jar.path(), r)));
+      } catch (IOException e) {
+        refusals.add(
+            new Refusal(
+                directory.name(),
+                jar.path(),
+                jar.path() + " is not a readable jar: " + e.getMessage()));
+      }
+    }
+    if (providers.isEmpty() && refusals.isEmpty()) {
+      refusals.add(
+          new Refusal(
+              directory.name(),
+              directory.directory(),
+              "no jar in %s has %s".formatted(directory.directory(), SERVICE)));
+    }
+    if (!refusals.isEmpty()) {
+      return new Loaded(null, List.of(), refusals);
+    }
+    return instantiate(directory, providers);
+  }
+
+  /** Answers why a jar must not be used; adds it to the providers if it names a plugin. */
+  private static Optional<String> inspect(Jar jar, List<Jar> providers) throws IOException {
+    try (JarFile file = new JarFile(jar.path().toFile())) {
+      if (file.getEntry(SERVICE) == null) {
+        return Optional.empty();
+      }
+      providers.add(jar);
+      Manifest manifest = file.getManifest();
+      String version =
+          manifest == null
+              ? null
+              : manifest.getMainAttributes().getValue(Plugin.API_VERSION_ATTRIBUTE);
+      String expected = Integer.toString(Plugin.API_VERSION);
+      if (version == null) {
+        return Optional.of(
+            "%s does not say for which version of the contract it was built; its manifest needs '%s: %s'"
+                .formatted(jar.path(), Plugin.API_VERSION_ATTRIBUTE, expected));
+      }
+      return version.strip().equals(expected)
+          ? Optional.empty()
+          : Optional.of(
+              "%s was built for version %s of the contract, this host has version %s; get a plugin"
+                      .formatted(jar.path(), version.strip(), expected)
+                  + " for this host");
+    }
+  }
+
+  private static Loaded instantiate(PluginDirectory directory, List<Jar> providers) {
+    List<LoadedPlugin> plugins = new ArrayList<>();
+    List<Refusal> refusals = new ArrayList<>();
+    PluginClassLoader loader =
+        new PluginClassLoader(
+            "plugin:" + directory.name(), urls(directory), PluginLoader.class.getClassLoader());
+    Path location = providers.getFirst().path();
+    try (var _ = new ContextClassLoader(loader)) {
+      for (Plugin plugin : ServiceLoader.load(Plugin.class, loader)) {
+        plugins.add(new LoadedPlugin(plugin, location));
+      }
+    } catch (Exception | Error e) { // a plugin's static initialiser may throw anything
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      refusals.add(
+          new Refusal(
+              directory.name(),
+              location,
+              "%s cannot be loaded: %s".formatted(location, root(cause))));
+    }
+    return new Loaded(loader, plugins, refusals);
+  }
+
+  private static String root(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof ExceptionInInitializerError && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.toString();
+  }
+
+  private static URL[] urls(PluginDirectory directory) {
+    return directory.jars().stream()
+        .map(
+            jar -> {
+              try {
+                return jar.path().toUri().toURL();
+              } catch (IOException e) {
+                throw new IllegalStateException(e); // file: is a known protocol
+              }
+            })
+        .toArray(URL[]::new);
+  }
+
+  private static void close(@Nullable PluginClassLoader loader) {
+    try {
+      if (loader != null) {
+        loader.close();
+      }
+    } catch (IOException e) {
+      System.getLogger(PluginLoader.class.getName())
+          .log(System.Logger.Level.WARNING, "cannot close " + loader.getName(), e);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.warren.server.plugin;
+
+import dev.warren.api.FileNames;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Directories for state, with mode 0700. */
+public final class StateDirectories {
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
+
+  private StateDirectories() {}
+
+  /**
+   * Creates a directory and those above it, or takes the one that is there if only its owner may
+   * use it. An empty one is made so; one with something in it may be anything, and is left alone.
+   *
+   * @throws IOException if it cannot be used; the message says what to do
+   */
+  public static Path require(Path directory) throws IOException {
+    boolean posix = posix(existing(directory));
+    if (Files.isDirectory(directory)) {
+      if (posix && !Files.getPosixFilePermissions(directory).equals(OWNER_ONLY)) {
+        restrict(directory);
+      }
+      return directory;
+    }
+    try {
+      return posix
+          ? Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY))
+          : Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new IOException("cannot create the state directory " + directory + ": " + e, e);
+    }
+  }
+
+  private static void restrict(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      if (entries.findAny().isPresent()) {
+        throw new IOException(
+            "the state directory %s is open to others (%s): run 'chmod 700 %s', or name another"
+                .formatted(
+                    directory,
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)),
+                    directory));
+      }
+    }
+    Files.setPosixFilePermissions(directory, OWNER_ONLY);
+  }
+
+  private static Path existing(Path directory) {
+    Path path = directory.toAbsolutePath();
+    while (path.getParent() != null && !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      path = path.getParent();
+    }
+    return path;
+  }
+
+  private static boolean posix(Path path) {
+    return Files.getFileAttributeView(path, PosixFileAttributeView.class) != null;
+  }
+
+  /**
+   * A file name that stands for a mount path, a different one for each: letters, digits, {@code .},
+   * {@code -} and {@code _} stay, other bytes become {@code %XX}.
+   */
+  static String encode(VfsPath path) {
+    if (path.isRoot()) {
+      return "%2F";
+    }
+    StringBuilder name = new StringBuilder();
+    try {
+      for (byte b : FileNames.encode(path.toString().substring(1))) {
+        char c = (char) (b & 0xFF);
+        boolean plain = c < 0x80 && (Character.isLetterOrDigit(c) || "-_.".indexOf(c) >= 0);
+        if (plain && !(c == '.' && name.isEmpty())) {
+          name.append(c);
+        } else {
+          name.append('%').append(String.format("%02X", b & 0xFF));
+        }
+      }
+    } catch (FsException e) {
+      throw new IllegalStateException("a path's names were checked when it was made", e);
+    }
+    return name.toString();
+  }
+}
