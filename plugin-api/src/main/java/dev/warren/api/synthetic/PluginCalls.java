@@ -1,0 +1,34 @@
+package dev.warren.api.synthetic;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import java.io.IOException;
+
+/** Calls a plugin's functions, so that nothing but an {@link FsException} comes back. */
+final class PluginCalls {
+  private PluginCalls() {}
+
+  static <T> T get(Source<? extends T> source) throws FsException {
+    try {
+      return source.get();
+    } catch (IOException | RuntimeException e) {
+      throw translated(e);
+    }
+  }
+
+  static <T> void accept(Sink<T> sink, T value) throws FsException {
+    try {
+      sink.accept(value);
+    } catch (IOException | RuntimeException e) {
+      throw translated(e);
+    }
+  }
+
+  private static FsException translated(Exception e) {
+    if (e instanceof FsException answer) {
+      return answer;
+    }
+    Errno errno = Errno.of(e);
+    return new FsException(errno, errno.message(), e);
+  }
+}

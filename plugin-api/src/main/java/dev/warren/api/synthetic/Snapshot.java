@@ -1,0 +1,31 @@
+package dev.warren.api.synthetic;
+
+import java.nio.ByteBuffer;
+
+/** Content as it was when the file was opened. */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Snapshot(byte[] content) implements Reading {
+  @Override
+  public int read(ByteBuffer target, long offset) {
+    if (offset >= content.length) {
+      return 0;
+    }
+    int start = (int) offset;
+    int count = Math.min(target.remaining(), content.length - start);
+    target.put(content, start, count);
+    return count;
+  }
+
+  @Override
+  public long size() {
+    return content.length;
+  }
+
+  @Override
+  public boolean waits() {
+    return false;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,70 @@
+package dev.warren.api.synthetic;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import java.nio.ByteBuffer;
+
+/** Reads a stream, one thread after the other, and knows how far it has come. */
+final class StreamReading implements Reading {
+  private final SyntheticStream stream;
+  // The following are guarded by this.
+  private long position;
+  private boolean busy;
+  private boolean closed;
+
+  StreamReading(SyntheticStream stream) {
+    this.stream = stream;
+  }
+
+  @Override
+  public int read(ByteBuffer target, long offset) throws FsException {
+    if (!target.hasRemaining() || !takeTurn(offset)) {
+      return 0;
+    }
+    int count = 0;
+    try {
+      count = PluginCalls.get(() -> stream.read(target));
+    } finally {
+      passTurn(count);
+    }
+    return count;
+  }
+
+  /** Waits for those who read; false if the offset is one that nothing has reached. */
+  private synchronized boolean takeTurn(long offset) throws FsException {
+    Waits.until(this, () -> !busy || closed);
+    if (closed) {
+      throw new FsException(Errno.EBADF);
+    }
+    if (offset < position) {
+      throw new FsException(Errno.ESPIPE, "a stream is read from its beginning on");
+    }
+    busy = offset == position;
+    return busy;
+  }
+
+  private synchronized void passTurn(int count) {
+    position += count;
+    busy = false;
+    notifyAll();
+  }
+
+  @Override
+  public long size() {
+    return 0;
+  }
+
+  @Override
+  public boolean waits() {
+    return true;
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    stream.close();
+  }
+}
