@@ -3,6 +3,7 @@ package dev.warren.memfs;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.HostUser;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
 import dev.warren.api.VfsPath;
@@ -12,8 +13,6 @@ import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.ConfigType;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,8 +81,10 @@ public final class MemfsPlugin implements Plugin {
 
   @Override
   public FileSystem open(PluginContext context, Config config) throws IOException {
-    MemoryFileSystem fileSystem =
-        new MemoryFileSystem(config.size("max_bytes"), InstantSource.system(), hostUser());
+    HostUser user = HostUser.current();
+    FileSystem fileSystem =
+        new MemoryFileSystem(
+            config.size("max_bytes"), InstantSource.system(), new Owner(user.uid(), user.gid()));
     for (Object directory : config.list("init_dirs")) {
       createDirectories(fileSystem, VfsPath.parse(String.valueOf(directory)));
     }
@@ -100,16 +101,5 @@ public final class MemfsPlugin implements Plugin {
         }
       }
     }
-  }
-
-  /** The user that the host runs as; 0 where files have no such numbers. */
-  private static Owner hostUser() throws IOException {
-    Path self = Path.of("/proc/self");
-    return self.getFileSystem().supportedFileAttributeViews().contains("unix")
-            && Files.isDirectory(self)
-        ? new Owner(
-            (Integer) Files.getAttribute(self, "unix:uid"),
-            (Integer) Files.getAttribute(self, "unix:gid"))
-        : new Owner(0, 0);
   }
 }
