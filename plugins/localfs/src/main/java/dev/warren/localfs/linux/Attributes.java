@@ -1,0 +1,90 @@
+package dev.warren.localfs.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.warren.api.AttributeChanges;
+import dev.warren.api.Errno;
+import dev.warren.api.FileNames;
+import dev.warren.api.FileSystemStats;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import java.lang.foreign.MemorySegment;
+
+/** What is asked and changed about a file without opening it, as far as that goes. */
+final class Attributes {
+  private final Lookup lookup;
+  private final Opener opener;
+  private final AttributeSetter setter;
+
+  Attributes(Root root, Lookup lookup, Opener opener) {
+    this.lookup = lookup;
+    this.opener = opener;
+    setter = new AttributeSetter(root.host());
+  }
+
+  void change(Scratch s, VfsPath path, AttributeChanges changes) throws FsException {
+    Long size = changes.size();
+    if (size != null && size < 0) {
+      throw new FsException(Errno.EINVAL, path);
+    }
+    // All changes go to one file, even when the name comes to stand for another meanwhile.
+    int fd = size == null ? lookup.find(s, path) : opener.open(s, path, OpenOptions.WRITE, 0);
+    try {
+      if (size == null) {
+        setter.applyToFound(s, fd, changes);
+      } else {
+        setter.applyToOpen(s, fd, changes);
+      }
+    } finally {
+      s.close(fd);
+    }
+  }
+
+  String readlink(Scratch s, VfsPath path) throws FsException {
+    int fd = lookup.find(s, path);
+    MemorySegment text = s.bounce();
+    long n =
+        Syscalls.call(
+            s, SyscallNumbers.READLINKAT, fd, s.empty(), text.address(), Scratch.BOUNCE_BYTES, 0);
+    s.close(fd);
+    if (LinuxErrors.is(n, Errno.ENOENT)) { // for an empty path, what is EINVAL else
+      throw new FsException(Errno.EINVAL, path);
+    }
+    return FileNames.decode(text.asSlice(0, LinuxErrors.check(n, path)).toArray(JAVA_BYTE));
+  }
+
+  FileSystemStats statfs(Scratch s, VfsPath path) throws FsException {
+    int fd = lookup.find(s, path);
+    MemorySegment numbers = s.general();
+    long result = loadStatfs(s, fd, numbers);
+    s.close(fd);
+    LinuxErrors.check(result, path);
+    long fragment = numbers.get(JAVA_LONG, 72);
+    return new FileSystemStats(
+        (int) numbers.get(JAVA_LONG, 0),
+        (int) (fragment > 0 ? fragment : numbers.get(JAVA_LONG, 8)),
+        numbers.get(JAVA_LONG, 16),
+        numbers.get(JAVA_LONG, 24),
+        numbers.get(JAVA_LONG, 32),
+        numbers.get(JAVA_LONG, 40),
+        numbers.get(JAVA_LONG, 48),
+        (numbers.get(JAVA_INT, 56) & 0xFFFF_FFFFL) | ((long) numbers.get(JAVA_INT, 60) << 32),
+        (int) numbers.get(JAVA_LONG, 64));
+  }
+
+  /** What the file system is on that holds the file of a descriptor. */
+  static StorageKind kind(Scratch s, int fd) {
+    MemorySegment numbers = s.general();
+    return loadStatfs(s, fd, numbers) < 0
+        ? StorageKind.REMOTE
+        : StorageKind.of(numbers.get(JAVA_LONG, 0));
+  }
+
+  /** Fills a struct statfs, which is the same on both processors. */
+  private static long loadStatfs(Scratch s, int fd, MemorySegment numbers) {
+    return Syscalls.call(s, SyscallNumbers.FSTATFS, fd, numbers.address(), 0);
+  }
+}

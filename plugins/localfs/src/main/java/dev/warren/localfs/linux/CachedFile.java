@@ -1,0 +1,90 @@
+package dev.warren.localfs.linux;
+
+import dev.warren.api.AttributeChanges;
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenFile;
+import dev.warren.api.WouldBlockException;
+import java.nio.ByteBuffer;
+
+/**
+ * A file on a disk as far as it is in memory: reads come from the page cache (RWF_NOWAIT) or not at
+ * all. A write may be short where the page cache had no more room at once.
+ */
+final class CachedFile implements OpenFile {
+  private final LinuxFile file;
+
+  // Learnt at the first call, so that later ones need not ask again. Racy on purpose: all threads
+  // learn the same.
+  private volatile boolean cannotRead;
+  private volatile boolean cannotWrite;
+
+  CachedFile(LinuxFile file) {
+    this.file = file;
+  }
+
+  LinuxFile file() {
+    return file;
+  }
+
+  @Override
+  public int read(ByteBuffer target, long offset) throws FsException {
+    if (!cannotRead) {
+      long n = file.readCached(target, offset);
+      if (n >= 0) {
+        return (int) n;
+      }
+      cannotRead = true;
+    }
+    throw WouldBlockException.INSTANCE;
+  }
+
+  @Override
+  public int write(ByteBuffer source, long offset) throws FsException {
+    if (!cannotWrite && !file.writesInOneStep()) {
+      long n = file.writeCached(source, offset);
+      if (n >= 0) {
+        return (int) n;
+      }
+      cannotWrite = LinuxErrors.is(n, Errno.EOPNOTSUPP);
+    }
+    throw WouldBlockException.INSTANCE;
+  }
+
+  @Override
+  public FileAttributes stat() throws FsException {
+    return file.stat();
+  }
+
+  @Override
+  public void setAttributes(AttributeChanges changes) throws FsException {
+    file.setAttributes(changes);
+  }
+
+  @Override
+  public void sync(boolean dataOnly) throws FsException {
+    file.sync(dataOnly);
+  }
+
+  @Override
+  public long copyTo(long offset, long count, OpenFile target, long targetOffset)
+      throws FsException {
+    return file.copyTo(offset, count, target, targetOffset);
+  }
+
+  @Override
+  public OpenFile nonBlocking() {
+    return this;
+  }
+
+  @Override
+  public void close() throws FsException {
+    file.close();
+  }
+
+  @Override
+  public void abort(FsException cause) {
+    file.abort(cause);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.warren.localfs.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.warren.api.FsException;
+import java.lang.foreign.MemorySegment;
+
+/** What the calling thread may do beyond what its user may: capabilities(7). */
+final class Capabilities {
+  private static final int VERSION_3 = 0x20080522;
+  private static final int CAP_FSETID = 4;
+
+  /** CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH and CAP_FOWNER: what makes permissions moot. */
+  private static final int OVERRIDES = 0b1110;
+
+  private Capabilities() {}
+
+  /** Whether the kernel leaves set-uid bits alone when this thread writes. */
+  static boolean keepsPrivilegeBits(Scratch s) throws FsException {
+    return (effective(s) & (1 << CAP_FSETID)) != 0;
+  }
+
+  /** Whether permissions do not bind this thread. */
+  static boolean overridesPermissions(Scratch s) throws FsException {
+    return (effective(s) & OVERRIDES) != 0;
+  }
+
+  /** The lower 32 of the effective capabilities. */
+  private static int effective(Scratch s) throws FsException {
+    MemorySegment memory = s.general();
+    memory.set(JAVA_INT, 0, VERSION_3);
+    memory.set(JAVA_INT, 4, 0); // the calling thread
+    LinuxErrors.check(
+        Syscalls.call(s, SyscallNumbers.CAPGET, memory.address(), memory.address() + 8, 0));
+    return memory.get(JAVA_INT, 8);
+  }
+}

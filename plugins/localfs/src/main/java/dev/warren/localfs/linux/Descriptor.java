@@ -1,0 +1,70 @@
+package dev.warren.localfs.linux;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * A file descriptor that any number of threads use while any of them closes it. The kernel gives a
+ * number that was closed to the next file that is opened, so it is closed only when no call is
+ * under way with it: by {@link #close} or by the last of those calls.
+ */
+final class Descriptor {
+  private static final long CLOSED = 1L << 62;
+  private static final VarHandle USES;
+
+  static {
+    try {
+      USES = MethodHandles.lookup().findVarHandle(Descriptor.class, "uses", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final int number;
+
+  /** How many calls are under way, and {@link #CLOSED}, from when on it only falls. */
+  private volatile long uses;
+
+  Descriptor(int number) {
+    this.number = number;
+  }
+
+  /**
+   * The number, to be used until {@link #release}.
+   *
+   * @throws FsException EBADF after {@link #close}
+   */
+  int acquire() throws FsException {
+    long seen = uses;
+    while (seen < CLOSED) {
+      if (USES.compareAndSet(this, seen, seen + 1)) {
+        return number;
+      }
+      seen = uses;
+    }
+    throw new FsException(Errno.EBADF);
+  }
+
+  /** Ends one use. */
+  void release(Scratch s) {
+    if ((long) USES.getAndAdd(this, -1L) == CLOSED + 1) {
+      s.close(number); // nobody is left to be told of an error
+    }
+  }
+
+  /**
+   * Ends all use, as soon as nobody is at it. A second call does nothing.
+   *
+   * @return what close(2) says; 0 if it is yet to come or was before
+   */
+  long close(Scratch s) {
+    return (long) USES.getAndBitwiseOr(this, CLOSED) == 0 ? s.close(number) : 0;
+  }
+
+  /** Whether {@link #close} was called. */
+  boolean isClosed() {
+    return uses >= CLOSED;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.warren.localfs.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** copy_file_range(2): the bytes do not come through this process, or are shared on the disk. */
+final class KernelCopy {
+  /** The answer where the kernel cannot copy between these two files. */
+  static final long UNSUPPORTED = -1;
+
+  /** What one call copies at most, so that none takes too long. */
+  private static final long CHUNK = 256L << 20;
+
+  private static final List<Errno> CANNOT =
+      List.of(Errno.EXDEV, Errno.EOPNOTSUPP, Errno.ENOSYS, Errno.EPERM);
+
+  private KernelCopy() {}
+
+  static long copy(
+      Scratch s, int from, long offset, long count, int to, long targetOffset, HostFeatures host)
+      throws FsException {
+    if (offset < 0 || count < 0 || targetOffset < 0) {
+      throw new FsException(Errno.EINVAL);
+    }
+    Permissions.dropPrivilegeBits(s, host, to);
+    MemorySegment positions = s.general();
+    positions.set(JAVA_LONG, 0, offset);
+    positions.set(JAVA_LONG, 8, targetOffset);
+    long address = positions.address();
+    long done = 0;
+    while (done < count) {
+      long n =
+          Syscalls.call(
+              s,
+              SyscallNumbers.COPY_FILE_RANGE,
+              from,
+              address,
+              to,
+              address + 8,
+              Math.min(CHUNK, count - done));
+      if (LinuxErrors.is(n, Errno.EINTR)) {
+        continue;
+      }
+      if (n == 0 || (n < 0 && done > 0)) {
+        break;
+      }
+      if (n < 0 && CANNOT.stream().anyMatch(errno -> LinuxErrors.is(n, errno))) {
+        return UNSUPPORTED;
+      }
+      done += LinuxErrors.check(n);
+    }
+    return done;
+  }
+}

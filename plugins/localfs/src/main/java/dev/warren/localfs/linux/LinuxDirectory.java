@@ -1,0 +1,179 @@
+package dev.warren.localfs.linux;
+
+import dev.warren.api.AttributeChanges;
+import dev.warren.api.DirectoryEntry;
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory that is open. Entries come in blocks from getdents64(2); what a visitor declines
+ * stays here for the next read, which seeks only when it does not go on from there: on some file
+ * systems (tmpfs before Linux 6.6) a position that was sought after names were removed skips some.
+ */
+final class LinuxDirectory implements OpenDirectory, Root.Aborting {
+  private final Root root;
+  private final Identity identity;
+  private final Descriptor descriptor;
+  private final long device;
+  private final ReentrantLock reading = new ReentrantLock();
+  private final DirectoryCookies cookies = new DirectoryCookies();
+
+  private DirectoryBlock block = DirectoryBlock.NONE;
+  private long position; // the cookie of the last entry taken, 0 at the start
+  private boolean untouched = true;
+
+  LinuxDirectory(Root root, Identity identity, Descriptor descriptor, long device) {
+    this.root = root;
+    this.identity = identity;
+    this.descriptor = descriptor;
+    this.device = device;
+  }
+
+  @Override
+  public void read(long cookie, boolean attributes, Visitor visitor) throws FsException {
+    reading.lock();
+    try {
+      int fd = descriptor.acquire();
+      Scratch s = Scratch.take();
+      try {
+        read(s, fd, cookie, attributes, visitor);
+      } finally {
+        end(s);
+      }
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private void read(Scratch s, int fd, long cookie, boolean attributes, Visitor visitor)
+      throws FsException {
+    seek(s, fd, cookie);
+    while (true) {
+      if (block.isAtEnd()) {
+        block = DirectoryBlock.load(s, fd);
+        untouched = false;
+        if (block.isAtEnd()) {
+          return;
+        }
+      }
+      DirectoryEntry entry = entry(s, fd, attributes);
+      if (entry != null) {
+        if (!visitor.visit(entry)) {
+          return;
+        }
+        position = entry.cookie();
+      }
+      block.next();
+    }
+  }
+
+  private void seek(Scratch s, int fd, long cookie) throws FsException {
+    boolean start = cookie == 0 && untouched;
+    if (start || (cookie != 0 && cookie == position)) {
+      return;
+    }
+    long offset = cookies.offset(cookie);
+    LinuxErrors.check(Syscalls.call(s, SyscallNumbers.LSEEK, fd, offset, Flags.SEEK_SET));
+    block = DirectoryBlock.NONE;
+    position = cookie;
+  }
+
+  /** The entry that the block is at; null if it is none to be offered. */
+  private @Nullable DirectoryEntry entry(Scratch s, int fd, boolean attributes) throws FsException {
+    if (block.isDots()) {
+      return null;
+    }
+    FileAttributes found = null;
+    if (attributes || block.type() == null) {
+      identity.assume(s);
+      try {
+        if (s.stat.load(s, fd, block.name(s)) >= 0) {
+          found = s.stat.attributes(root.device());
+        } else if (block.type() == null) {
+          return null; // gone, or nobody may know what it is
+        }
+      } finally {
+        identity.drop(s);
+      }
+    }
+    return new DirectoryEntry(
+        block.name(),
+        found != null ? found.type() : block.knownType(),
+        found != null ? found.fileId() : Numbering.fileId(root.device(), device, block.inode()),
+        cookies.cookie(block.offset()),
+        attributes ? found : null);
+  }
+
+  @Override
+  public FileAttributes stat() throws FsException {
+    int fd = descriptor.acquire();
+    Scratch s = Scratch.take();
+    try {
+      LinuxErrors.check(s.stat.load(s, fd));
+      return s.stat.attributes(root.device());
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public void setAttributes(AttributeChanges changes) throws FsException {
+    int fd = descriptor.acquire();
+    Scratch s = Scratch.take();
+    try {
+      if (root.readOnly()) {
+        throw new FsException(Errno.EROFS);
+      }
+      if (changes.size() != null) {
+        throw new FsException(changes.size() < 0 ? Errno.EINVAL : Errno.EISDIR);
+      }
+      identity.assume(s);
+      try {
+        new AttributeSetter(root.host()).applyToOpen(s, fd, changes);
+      } finally {
+        identity.drop(s);
+      }
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public void sync() throws FsException {
+    int fd = descriptor.acquire();
+    Scratch s = Scratch.take();
+    try {
+      LinuxErrors.check(Syscalls.call(s, SyscallNumbers.FSYNC, fd));
+    } finally {
+      end(s);
+    }
+  }
+
+  /** Only in memory: to read entries from a disk takes time. */
+  @Override
+  public @Nullable OpenDirectory nonBlocking() {
+    return device == root.device() && root.kind() == StorageKind.MEMORY ? this : null;
+  }
+
+  @Override
+  public void close() {
+    root.open().remove(this);
+    Scratch s = Scratch.take();
+    descriptor.close(s);
+    s.release();
+  }
+
+  @Override
+  public void abort(FsException cause) {
+    close();
+  }
+
+  private void end(Scratch s) {
+    descriptor.release(s);
+    s.release();
+  }
+}

@@ -1,0 +1,204 @@
+package dev.warren.localfs.linux;
+
+import dev.warren.api.AttributeChanges;
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A regular file that is open. Reads and writes have the rights that the file was opened with;
+ * changes of attributes those of its caller.
+ */
+final class LinuxFile implements OpenFile, Root.Aborting {
+  private final Root root;
+  private final Identity identity;
+  private final Descriptor descriptor;
+  private final StorageKind kind;
+  private final OpenOptions options;
+  private final @Nullable OpenFile nonBlocking;
+
+  LinuxFile(
+      Root root, Identity identity, Descriptor descriptor, StorageKind kind, OpenOptions options) {
+    this.root = root;
+    this.identity = identity;
+    this.descriptor = descriptor;
+    this.kind = kind;
+    this.options = options;
+    nonBlocking =
+        switch (kind) {
+          case MEMORY -> this;
+          case DISK -> new CachedFile(this);
+          case REMOTE -> null;
+        };
+  }
+
+  @Override
+  public int read(ByteBuffer target, long offset) throws FsException {
+    int fd = descriptor.acquire();
+    Scratch s = Scratch.take();
+    try {
+      return Transfers.read(s, fd, target, offset, kind == StorageKind.REMOTE);
+    } finally {
+      end(s);
+    }
+  }
+
+  /** As {@link Transfers#readCached}. */
+  long readCached(ByteBuffer target, long offset) throws FsException {
+    int fd = descriptor.acquire();
+    Scratch s = Scratch.take();
+    try {
+      return Transfers.readCached(s, fd, target, offset);
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public int write(ByteBuffer source, long offset) throws FsException {
+    int fd = descriptor.acquire();
+    Scratch s = Scratch.take();
+    try {
+      long position = prepareWrite(s, fd, source, offset);
+      return Transfers.write(s, fd, source, position);
+    } finally {
+      end(s);
+    }
+  }
+
+  /** As {@link Transfers#writeCached}. */
+  long writeCached(ByteBuffer source, long offset) throws FsException {
+    int fd = descriptor.acquire();
+    Scratch s = Scratch.take();
+    try {
+      long position = prepareWrite(s, fd, source, offset);
+      return Transfers.writeCached(s, fd, source, position);
+    } finally {
+      end(s);
+    }
+  }
+
+  private long prepareWrite(Scratch s, int fd, ByteBuffer source, long offset) throws FsException {
+    if (!options.write()) {
+      throw new FsException(Errno.EBADF);
+    }
+    if (!options.append() && offset > Long.MAX_VALUE - source.remaining()) {
+      throw new FsException(Errno.EFBIG);
+    }
+    if (source.hasRemaining()) {
+      Permissions.dropPrivilegeBits(s, root.host(), fd);
+    }
+    return options.append() ? 0 : offset;
+  }
+
+  /** Whether each write must be whole, or on the disk, when it returns. */
+  boolean writesInOneStep() {
+    return options.append() || options.sync();
+  }
+
+  @Override
+  public FileAttributes stat() throws FsException {
+    int fd = descriptor.acquire();
+    Scratch s = Scratch.take();
+    try {
+      LinuxErrors.check(s.stat.load(s, fd));
+      return s.stat.attributes(root.device());
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public void setAttributes(AttributeChanges changes) throws FsException {
+    int fd = descriptor.acquire();
+    Scratch s = Scratch.take();
+    try {
+      if (root.readOnly()) {
+        throw new FsException(Errno.EROFS);
+      }
+      identity.assume(s);
+      try {
+        new AttributeSetter(root.host()).applyToOpen(s, fd, changes);
+      } finally {
+        identity.drop(s);
+      }
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public void sync(boolean dataOnly) throws FsException {
+    int fd = descriptor.acquire();
+    Scratch s = Scratch.take();
+    try {
+      LinuxErrors.check(
+          Syscalls.call(s, dataOnly ? SyscallNumbers.FDATASYNC : SyscallNumbers.FSYNC, fd));
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public long copyTo(long offset, long count, OpenFile target, long targetOffset)
+      throws FsException {
+    OpenFile other = target instanceof CachedFile view ? view.file() : target;
+    if (other instanceof LinuxFile file && !file.options.append() && file.options.write()) {
+      return copyInKernel(offset, count, file, targetOffset);
+    }
+    return OpenFile.super.copyTo(offset, count, target, targetOffset);
+  }
+
+  private long copyInKernel(long offset, long count, LinuxFile target, long targetOffset)
+      throws FsException {
+    int from = descriptor.acquire();
+    Scratch s = Scratch.take();
+    long done;
+    try {
+      int to = target.descriptor.acquire();
+      try {
+        done = KernelCopy.copy(s, from, offset, count, to, targetOffset, root.host());
+      } finally {
+        target.descriptor.release(s);
+      }
+    } finally {
+      end(s);
+    }
+    return done == KernelCopy.UNSUPPORTED
+        ? OpenFile.super.copyTo(offset, count, target, targetOffset)
+        : done;
+  }
+
+  @Override
+  public @Nullable OpenFile nonBlocking() {
+    return nonBlocking;
+  }
+
+  @Override
+  public void close() throws FsException {
+    root.open().remove(this);
+    Scratch s = Scratch.take();
+    try {
+      long result = descriptor.close(s);
+      if (result < 0 && !LinuxErrors.is(result, Errno.EINTR)) {
+        LinuxErrors.check(result);
+      }
+    } finally {
+      s.release();
+    }
+  }
+
+  @Override
+  public void abort(FsException cause) {
+    OpenFile.super.abort(cause);
+  }
+
+  private void end(Scratch s) {
+    descriptor.release(s);
+    s.release();
+  }
+}

@@ -1,0 +1,305 @@
+package dev.warren.localfs.linux;
+
+import dev.warren.api.AttributeChanges;
+import dev.warren.api.Caller;
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FileSystemStats;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import dev.warren.api.WouldBlockException;
+import dev.warren.api.XattrMode;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory of the host, as one caller sees it and with one rule about waiting. Every operation
+ * takes the caller's rights, lets one of the helpers do the work, and gives them back.
+ */
+final class LinuxFileSystem implements FileSystem {
+  private final Root root;
+  private final Function<Caller, Identity> identities;
+  private final Identity identity;
+  private final Waiting waiting;
+  private final Lookup lookup;
+  private final Opener opener;
+  private final Names names;
+  private final Attributes attributes;
+  private final Xattrs xattrs;
+  private final @Nullable LinuxFileSystem nonBlocking;
+
+  LinuxFileSystem(Root root, Function<Caller, Identity> identities) {
+    this(root, identities, identities.apply(Caller.HOST), Waiting.ALLOWED);
+  }
+
+  private LinuxFileSystem(
+      Root root, Function<Caller, Identity> identities, Identity identity, Waiting waiting) {
+    this.root = root;
+    this.identities = identities;
+    this.identity = identity;
+    this.waiting = waiting;
+    lookup = new Lookup(root.number(), waiting);
+    opener = new Opener(root, lookup);
+    names = new Names(root, lookup);
+    attributes = new Attributes(root, lookup, opener);
+    xattrs = new Xattrs(lookup);
+    nonBlocking =
+        waiting != Waiting.ALLOWED
+            ? this
+            : root.kind() == StorageKind.MEMORY
+                ? new LinuxFileSystem(root, identities, identity, Waiting.IN_MEMORY)
+                : root.kind() == StorageKind.DISK && root.host().cachedLookups()
+                    ? new LinuxFileSystem(root, identities, identity, Waiting.CACHED)
+                    : null;
+  }
+
+  @Override
+  public FileAttributes stat(VfsPath path) throws FsException {
+    Scratch s = begin();
+    try {
+      lookup.stat(s, path);
+      return s.stat.attributes(root.device());
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
+    Scratch s = begin();
+    LinuxFile file;
+    try {
+      int fd = opener.open(s, path, options, permissions);
+      StorageKind kind = s.stat.device() == root.device() ? root.kind() : Attributes.kind(s, fd);
+      file = new LinuxFile(root, identity, new Descriptor(fd), kind, options);
+    } finally {
+      end(s);
+    }
+    return registered(file);
+  }
+
+  @Override
+  public OpenDirectory openDirectory(VfsPath path) throws FsException {
+    Scratch s = begin();
+    LinuxDirectory directory;
+    try {
+      int fd = lookup.openDirectory(s, path);
+      LinuxErrors.check(s.stat.loadMode(s, fd), path);
+      directory = new LinuxDirectory(root, identity, new Descriptor(fd), s.stat.device());
+    } finally {
+      end(s);
+    }
+    return registered(directory);
+  }
+
+  private <T extends Root.Aborting> T registered(T opened) throws FsException {
+    root.open().add(opened);
+    if (root.directory().isClosed()) {
+      FsException closed = new FsException(Errno.EBADF, "the file system was closed");
+      opened.abort(closed);
+      throw closed;
+    }
+    return opened;
+  }
+
+  @Override
+  public void mkdir(VfsPath path, int permissions) throws FsException {
+    Scratch s = beginChange(path);
+    try {
+      names.mkdir(s, path, permissions);
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public void unlink(VfsPath path) throws FsException {
+    Scratch s = beginChange(path);
+    try {
+      names.unlink(s, path);
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public void rmdir(VfsPath path) throws FsException {
+    Scratch s = beginChange(path);
+    try {
+      names.rmdir(s, path);
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public void rename(VfsPath from, VfsPath to, boolean replace) throws FsException {
+    Scratch s = beginChange(from);
+    try {
+      names.rename(s, from, to, replace);
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public void setAttributes(VfsPath path, AttributeChanges changes) throws FsException {
+    Scratch s = beginChange(path);
+    try {
+      attributes.change(s, path, changes);
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public String readlink(VfsPath path) throws FsException {
+    Scratch s = beginAccess();
+    try {
+      return attributes.readlink(s, path);
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public void symlink(String target, VfsPath link) throws FsException {
+    Scratch s = beginChange(link);
+    try {
+      names.symlink(s, target, link);
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public void link(VfsPath existing, VfsPath link) throws FsException {
+    Scratch s = beginChange(link);
+    try {
+      names.link(s, existing, link);
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public void mknod(VfsPath path, int mode, int deviceMajor, int deviceMinor) throws FsException {
+    Scratch s = beginChange(path);
+    try {
+      names.mknod(s, path, mode);
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public FileSystemStats statfs(VfsPath path) throws FsException {
+    Scratch s = begin();
+    try {
+      return attributes.statfs(s, path);
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public List<String> listXattrs(VfsPath path) throws FsException {
+    Scratch s = beginAccess();
+    try {
+      return xattrs.list(s, path);
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public byte[] getXattr(VfsPath path, String name) throws FsException {
+    Scratch s = beginAccess();
+    try {
+      return xattrs.get(s, path, name);
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public void setXattr(VfsPath path, String name, byte[] value, XattrMode mode) throws FsException {
+    Scratch s = beginChange(path);
+    try {
+      xattrs.set(s, path, name, value, mode);
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public void removeXattr(VfsPath path, String name) throws FsException {
+    Scratch s = beginChange(path);
+    try {
+      xattrs.remove(s, path, name);
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public FileSystem as(Caller caller) {
+    Identity other = identities.apply(caller);
+    return other.equals(identity) ? this : new LinuxFileSystem(root, identities, other, waiting);
+  }
+
+  @Override
+  public @Nullable FileSystem nonBlocking() {
+    return nonBlocking;
+  }
+
+  @Override
+  public void close() {
+    FsException cause = new FsException(Errno.EIO, "the file system was closed");
+    Scratch s = Scratch.take();
+    root.directory().close(s);
+    s.release();
+    root.open().forEach(opened -> opened.abort(cause));
+  }
+
+  /** Starts an operation. What follows must not wait for another thread: see {@link Identity}. */
+  private Scratch begin() throws FsException {
+    root.directory().acquire();
+    Scratch s = Scratch.take();
+    try {
+      identity.assume(s);
+      return s;
+    } catch (FsException e) {
+      root.directory().release(s);
+      s.release();
+      throw e;
+    }
+  }
+
+  /** Starts an operation that may have to read from a disk. */
+  private Scratch beginAccess() throws FsException {
+    if (waiting == Waiting.CACHED) {
+      throw WouldBlockException.INSTANCE;
+    }
+    return begin();
+  }
+
+  /** Starts an operation that changes something. */
+  private Scratch beginChange(VfsPath path) throws FsException {
+    if (root.readOnly()) {
+      throw new FsException(Errno.EROFS, path);
+    }
+    return beginAccess();
+  }
+
+  private void end(Scratch s) {
+    identity.drop(s);
+    root.directory().release(s);
+    s.release();
+  }
+}

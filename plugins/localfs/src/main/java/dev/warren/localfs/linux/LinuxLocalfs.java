@@ -1,0 +1,168 @@
+package dev.warren.localfs.linux;
+
+import dev.warren.api.Caller;
+import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Opens a directory of this Linux machine as a file system. */
+public final class LinuxLocalfs {
+  private LinuxLocalfs() {}
+
+  /** Why this machine cannot do it, for people; null if nothing is known to be in the way. */
+  public static @Nullable String unavailable() {
+    if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux")) {
+      return "this is not Linux";
+    }
+    return SyscallNumbers.KNOWN
+        ? null
+        : "the system calls of a " + System.getProperty("os.arch") + " processor are not known";
+  }
+
+  /** Whether the host runs as root, as acting for callers takes. */
+  public static boolean isRoot() {
+    Scratch s = Scratch.take();
+    try {
+      return Syscalls.call(s, SyscallNumbers.GETEUID, 0) == 0;
+    } finally {
+      s.release();
+    }
+  }
+
+  /**
+   * Opens a directory.
+   *
+   * @param directory an absolute path, in which links are followed once, now
+   * @param readOnly whether all changes are refused
+   * @param asCaller whether operations have the rights of their caller rather than the host's
+   * @throws IOException if it cannot be opened, or the kernel cannot confine look-ups to it
+   */
+  public static FileSystem open(Path directory, boolean readOnly, boolean asCaller)
+      throws IOException {
+    Scratch s = Scratch.take();
+    try {
+      int fd = openRoot(s, directory);
+      try {
+        return open(s, fd, directory, readOnly, asCaller);
+      } catch (IOException | RuntimeException e) {
+        s.close(fd);
+        throw e;
+      }
+    } finally {
+      s.release();
+    }
+  }
+
+  private static int openRoot(Scratch s, Path directory) throws IOException {
+    String text = directory.toRealPath().toString();
+    byte[] bytes = text.getBytes(fileNameCharset());
+    if (!s.path.text(bytes)) {
+      throw new IOException(directory + ": the path is too long");
+    }
+    long flags = Flags.O_PATH | Flags.O_DIRECTORY | Flags.O_CLOEXEC;
+    long fd =
+        Syscalls.call(
+            s,
+            SyscallNumbers.OPENAT2,
+            Flags.AT_FDCWD,
+            s.path.whole(),
+            s.how(flags, 0, Flags.RESOLVE_NO_MAGICLINKS),
+            24,
+            0);
+    if (LinuxErrors.is(fd, Errno.ENOSYS) || LinuxErrors.is(fd, Errno.EPERM)) {
+      throw new IOException(
+          directory
+              + ": openat2(2), with which the kernel keeps clients inside a directory, is missing ("
+              + Errno.of((int) -fd).map(Errno::message).orElse("unknown error")
+              + "): it takes Linux 5.8, and a container whose seccomp profile allows it;"
+              + " 'portable: true' works without, see its limits");
+    }
+    if (fd < 0) {
+      throw new IOException(
+          directory + ": " + Errno.of((int) -fd).map(Errno::message).orElse("error " + -fd));
+    }
+    return (int) fd;
+  }
+
+  private static java.nio.charset.Charset fileNameCharset() {
+    return java.nio.charset.Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+  }
+
+  private static FileSystem open(
+      Scratch s, int fd, Path directory, boolean readOnly, boolean asCaller) throws IOException {
+    LinuxErrors.check(s.stat.loadMode(s, fd));
+    long device = s.stat.device();
+    HostFeatures host =
+        new HostFeatures(
+            umask(),
+            Capabilities.keepsPrivilegeBits(s),
+            knowsChmodByDescriptor(s),
+            knowsCachedLookups(s, fd));
+    Root root =
+        new Root(
+            new Descriptor(fd),
+            fd,
+            device,
+            Attributes.kind(s, fd),
+            readOnly,
+            host,
+            Root.noneOpen());
+    return new LinuxFileSystem(root, asCaller ? callers(s, directory) : caller -> Identity.HOST);
+  }
+
+  private static Function<Caller, Identity> callers(Scratch s, Path directory) throws IOException {
+    HostIds ids = HostIds.load(s);
+    Identity nobody =
+        new CallerIdentity(ids, new Caller("nobody", -1, -1, java.util.List.of(), "", null));
+    boolean binding;
+    nobody.assume(s);
+    try {
+      binding = !Capabilities.overridesPermissions(s);
+    } finally {
+      nobody.drop(s);
+    }
+    if (!binding) {
+      throw new IOException(
+          directory + ": 'identity: caller' would not bind anybody: capabilities are locked");
+    }
+    return caller -> caller.equals(Caller.HOST) ? Identity.HOST : new CallerIdentity(ids, caller);
+  }
+
+  /** The process's umask, which umask(2) tells only to those who change it. */
+  private static int umask() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("Umask:")) {
+        return Integer.parseInt(line.substring("Umask:".length()).strip(), 8);
+      }
+    }
+    throw new IOException("/proc/self/status tells no umask");
+  }
+
+  private static boolean knowsChmodByDescriptor(Scratch s) {
+    long result = Syscalls.call(s, SyscallNumbers.FCHMODAT2, -1, s.empty(), 0, 0, 0);
+    return !LinuxErrors.is(result, Errno.ENOSYS) && !LinuxErrors.is(result, Errno.EPERM);
+  }
+
+  private static boolean knowsCachedLookups(Scratch s, int fd) {
+    s.path.dot();
+    long flags = Flags.O_PATH | Flags.O_CLOEXEC;
+    long result =
+        Syscalls.call(
+            s,
+            SyscallNumbers.OPENAT2,
+            fd,
+            s.path.whole(),
+            s.how(flags, 0, Flags.RESOLVE_CACHED),
+            24,
+            0);
+    if (result >= 0) {
+      s.close((int) result);
+    }
+    return !LinuxErrors.is(result, Errno.EINVAL);
+  }
+}

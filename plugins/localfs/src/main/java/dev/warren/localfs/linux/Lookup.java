@@ -1,0 +1,176 @@
+package dev.warren.localfs.linux;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.api.WouldBlockException;
+
+/**
+ * Finds files below a directory. It is the kernel that keeps every look-up there: no link is
+ * followed, neither the last name nor one on the way, and nothing leads up (openat2(2),
+ * RESOLVE_BENEATH). Mount points below are entered, as users of a directory expect.
+ */
+final class Lookup {
+  private static final long CONFINED =
+      Flags.RESOLVE_BENEATH | Flags.RESOLVE_NO_MAGICLINKS | Flags.RESOLVE_NO_SYMLINKS;
+
+  private static final long ALWAYS =
+      Flags.O_NOFOLLOW | Flags.O_CLOEXEC | Flags.O_NOCTTY | Flags.O_NONBLOCK | Flags.O_LARGEFILE;
+  private static final long PATH_ALWAYS = Flags.O_NOFOLLOW | Flags.O_CLOEXEC | Flags.O_PATH;
+
+  /** The size of struct open_how. */
+  private static final long HOW_BYTES = 24;
+
+  private final int root;
+  private final Waiting waiting;
+
+  /**
+   * @param root the descriptor of the directory; the caller holds it while it uses this
+   */
+  Lookup(int root, Waiting waiting) {
+    this.root = root;
+    this.waiting = waiting;
+  }
+
+  /** A descriptor that stands for the file, whatever it is, without opening it. */
+  int find(Scratch s, VfsPath path) throws FsException {
+    return open(s, path, PATH_ALWAYS, 0);
+  }
+
+  /** Opens a directory for listing. */
+  int openDirectory(Scratch s, VfsPath path) throws FsException {
+    return open(s, path, ALWAYS | Flags.O_DIRECTORY, 0);
+  }
+
+  private int open(Scratch s, VfsPath path, long flags, long mode) throws FsException {
+    if (path.isRoot()) {
+      s.path.dot();
+      return checked(openat2(s, root, s.path.whole(), flags, mode), path);
+    }
+    int base = base(s, s.path, path);
+    int fd = openat2(s, base, s.path.whole(), flags, mode);
+    close(s, base);
+    return checked(fd, path);
+  }
+
+  /**
+   * Opens a name of a directory as open(2) does, with flags that keep it from waiting or acting.
+   *
+   * @return the descriptor or the negated errno
+   */
+  int openName(Scratch s, int directory, long name, long flags, long mode) throws FsException {
+    return throwIfWaiting(openat2(s, directory, name, ALWAYS | flags, mode));
+  }
+
+  /** A descriptor for a name of a directory, or the negated errno. */
+  int findName(Scratch s, int directory, long name) throws FsException {
+    return throwIfWaiting(openat2(s, directory, name, PATH_ALWAYS, 0));
+  }
+
+  /** Loads what a name of a directory stands for into {@link Scratch#stat}. */
+  long statName(Scratch s, int directory, long name) throws FsException {
+    if (waiting == Waiting.ALLOWED) {
+      return s.stat.load(s, directory, name);
+    }
+    // statx(2) by name would go on into whatever is mounted there.
+    int fd = findName(s, directory, name);
+    if (fd < 0) {
+      return fd;
+    }
+    long result = s.stat.load(s, fd);
+    s.close(fd);
+    return result;
+  }
+
+  /** Loads the attributes of a file into {@link Scratch#stat}. */
+  void stat(Scratch s, VfsPath path) throws FsException {
+    if (path.isRoot()) {
+      LinuxErrors.check(s.stat.load(s, root), path);
+      return;
+    }
+    int base = base(s, s.path, path);
+    long result;
+    if (waiting == Waiting.ALLOWED && !s.path.hasParent()) {
+      result = s.stat.load(s, base, s.path.name());
+    } else {
+      result = openat2(s, base, s.path.whole(), PATH_ALWAYS, 0);
+      if (result >= 0) {
+        int fd = (int) result;
+        result = s.stat.load(s, fd);
+        s.close(fd);
+      }
+    }
+    close(s, base);
+    LinuxErrors.check(throwIfWaiting((int) result), path);
+  }
+
+  /**
+   * The directory that holds the last name of a path, which is left in a buffer. Goes back with
+   * {@link #close}.
+   *
+   * @param path not the root
+   */
+  int parent(Scratch s, PathBuffer buffer, VfsPath path) throws FsException {
+    int base = base(s, buffer, path);
+    if (!buffer.hasParent()) {
+      return base;
+    }
+    int fd = openat2(s, base, buffer.parent(), PATH_ALWAYS | Flags.O_DIRECTORY, 0);
+    close(s, base);
+    return checked(fd, path);
+  }
+
+  /** Closes a directory, unless it is the root. */
+  void close(Scratch s, int directory) {
+    if (directory != root) {
+      s.close(directory);
+    }
+  }
+
+  /**
+   * Leaves a path in a buffer, and opens the directory it starts from if it is too long for one
+   * call.
+   */
+  private int base(Scratch s, PathBuffer buffer, VfsPath path) throws FsException {
+    int left = buffer.encode(path, 0);
+    if (left == 0) {
+      return root;
+    }
+    int fd = root;
+    for (int done = 0; done < left; ) {
+      int next = Math.min(left, done + PathBuffer.NAMES_THAT_FIT);
+      buffer.encode(path.ancestor(next), done);
+      int deeper = openat2(s, fd, buffer.whole(), PATH_ALWAYS | Flags.O_DIRECTORY, 0);
+      close(s, fd);
+      fd = checked(deeper, path);
+      done = next;
+    }
+    buffer.encode(path, left);
+    return fd;
+  }
+
+  private int openat2(Scratch s, int directory, long path, long flags, long mode) {
+    return (int)
+        Syscalls.call(
+            s,
+            SyscallNumbers.OPENAT2,
+            directory,
+            path,
+            s.how(flags, mode, CONFINED | waiting.resolve()),
+            HOW_BYTES,
+            0);
+  }
+
+  private int checked(int fd, VfsPath path) throws FsException {
+    return (int) LinuxErrors.check(throwIfWaiting(fd), path);
+  }
+
+  private int throwIfWaiting(int fd) throws FsException {
+    if (fd < 0
+        && waiting != Waiting.ALLOWED
+        && (LinuxErrors.is(fd, Errno.EAGAIN) || LinuxErrors.is(fd, Errno.EXDEV))) {
+      throw WouldBlockException.INSTANCE;
+    }
+    return fd;
+  }
+}

@@ -1,0 +1,175 @@
+package dev.warren.localfs.linux;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileNames;
+import dev.warren.api.FileType;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+
+/** Makes, removes and moves names: each a call on the last name, in a directory found before. */
+final class Names {
+  private final Root root;
+  private final Lookup lookup;
+
+  Names(Root root, Lookup lookup) {
+    this.root = root;
+    this.lookup = lookup;
+  }
+
+  void mkdir(Scratch s, VfsPath path, int permissions) throws FsException {
+    refuseRoot(path, Errno.EEXIST);
+    int directory = lookup.parent(s, s.path, path);
+    try {
+      int mode = permissions & 01777; // mkdir(2) takes no more
+      long name = s.path.name();
+      LinuxErrors.check(Syscalls.call(s, SyscallNumbers.MKDIRAT, directory, name, mode), path);
+      undoUmask(s, directory, name, FileType.DIRECTORY, mode);
+    } finally {
+      lookup.close(s, directory);
+    }
+  }
+
+  void mknod(Scratch s, VfsPath path, int mode) throws FsException {
+    FileType type = FileType.ofMode(mode);
+    switch (type) {
+      case REGULAR, FIFO, SOCKET -> {}
+      case CHARACTER_DEVICE, BLOCK_DEVICE -> throw new FsException(Errno.EPERM, path);
+      case DIRECTORY, SYMBOLIC_LINK -> throw new FsException(Errno.EINVAL, path);
+    }
+    refuseRoot(path, Errno.EEXIST);
+    int directory = lookup.parent(s, s.path, path);
+    try {
+      int permissions = mode & 07777;
+      long name = s.path.name();
+      LinuxErrors.check(
+          Syscalls.call(
+              s, SyscallNumbers.MKNODAT, directory, name, type.modeBits() | permissions, 0, 0),
+          path);
+      undoUmask(s, directory, name, type, permissions);
+    } finally {
+      lookup.close(s, directory);
+    }
+  }
+
+  /** Gives back what the process's umask took from a new file, if it is still there. */
+  private void undoUmask(Scratch s, int directory, long name, FileType type, int wanted)
+      throws FsException {
+    int umask = root.host().umask();
+    if ((wanted & umask) == 0) {
+      return;
+    }
+    int fd = lookup.findName(s, directory, name);
+    if (fd < 0) {
+      return; // somebody has removed it already
+    }
+    try {
+      LinuxErrors.check(s.stat.loadMode(s, fd));
+      int inherited = s.stat.mode() & 02000; // from a set-group-id directory
+      if (s.stat.isType(type)
+          && Permissions.lostToUmask(s.stat.mode(), wanted | inherited, umask)) {
+        new AttributeSetter(root.host()).permissions(s, fd, wanted | inherited);
+      }
+    } finally {
+      s.close(fd);
+    }
+  }
+
+  void unlink(Scratch s, VfsPath path) throws FsException {
+    refuseRoot(path, Errno.EISDIR);
+    remove(s, path, 0);
+  }
+
+  void rmdir(Scratch s, VfsPath path) throws FsException {
+    refuseRoot(path, Errno.EBUSY);
+    remove(s, path, Flags.AT_REMOVEDIR);
+  }
+
+  private void remove(Scratch s, VfsPath path, long flags) throws FsException {
+    int directory = lookup.parent(s, s.path, path);
+    long result = Syscalls.call(s, SyscallNumbers.UNLINKAT, directory, s.path.name(), flags);
+    lookup.close(s, directory);
+    LinuxErrors.check(result, path);
+  }
+
+  void symlink(Scratch s, String target, VfsPath link) throws FsException {
+    byte[] text = FileNames.encode(target);
+    if (target.indexOf('\0') >= 0) {
+      throw new FsException(Errno.EINVAL, link);
+    }
+    if (!s.target.text(text)) {
+      throw new FsException(Errno.ENAMETOOLONG, link);
+    }
+    refuseRoot(link, Errno.EEXIST);
+    int directory = lookup.parent(s, s.path, link);
+    long result =
+        Syscalls.call(s, SyscallNumbers.SYMLINKAT, s.target.whole(), directory, s.path.name());
+    lookup.close(s, directory);
+    LinuxErrors.check(result, link);
+  }
+
+  void link(Scratch s, VfsPath existing, VfsPath link) throws FsException {
+    refuseRoot(existing, Errno.EPERM);
+    refuseRoot(link, Errno.EEXIST);
+    int from = lookup.parent(s, s.path, existing);
+    try {
+      int to = lookup.parent(s, s.target, link);
+      long result =
+          Syscalls.call(s, SyscallNumbers.LINKAT, from, s.path.name(), to, s.target.name(), 0);
+      lookup.close(s, to);
+      LinuxErrors.check(result, link);
+    } finally {
+      lookup.close(s, from);
+    }
+  }
+
+  void rename(Scratch s, VfsPath from, VfsPath to, boolean replace) throws FsException {
+    refuseRoot(from, Errno.EBUSY);
+    refuseRoot(to, Errno.EBUSY);
+    int source = lookup.parent(s, s.path, from);
+    try {
+      int target = lookup.parent(s, s.target, to);
+      try {
+        long result = rename(s, source, target, replace ? 0 : Flags.RENAME_NOREPLACE);
+        if (!replace && LinuxErrors.is(result, Errno.EINVAL) && !to.startsWith(from)) {
+          result = renameByHand(s, source, target);
+        }
+        LinuxErrors.check(result, from);
+      } finally {
+        lookup.close(s, target);
+      }
+    } finally {
+      lookup.close(s, source);
+    }
+  }
+
+  private static long rename(Scratch s, int source, int target, long flags) {
+    return Syscalls.call(
+        s, SyscallNumbers.RENAMEAT2, source, s.path.name(), target, s.target.name(), flags);
+  }
+
+  /**
+   * For file systems that do not know RENAME_NOREPLACE, such as NFS: a second name and the removal
+   * of the first, in which nothing can be replaced. A directory has no second name; there a file
+   * that comes to the target's name between look-up and renaming is replaced.
+   */
+  private static long renameByHand(Scratch s, int source, int target) {
+    long linked =
+        Syscalls.call(s, SyscallNumbers.LINKAT, source, s.path.name(), target, s.target.name(), 0);
+    if (linked >= 0) {
+      return Syscalls.call(s, SyscallNumbers.UNLINKAT, source, s.path.name(), 0);
+    }
+    if (!LinuxErrors.is(linked, Errno.EPERM)) {
+      return linked;
+    }
+    long there = s.stat.load(s, target, s.target.name());
+    return LinuxErrors.is(there, Errno.ENOENT)
+        ? rename(s, source, target, 0)
+        : there < 0 ? there : -Errno.EEXIST.number();
+  }
+
+  private static void refuseRoot(VfsPath path, Errno errno) throws FsException {
+    if (path.isRoot()) {
+      throw new FsException(errno, path);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.warren.localfs.linux;
+
+import dev.warren.api.FsException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What all views of one file system share: the directory, what it is on, what is open below it.
+ *
+ * @param directory the directory itself
+ * @param number the number of its descriptor
+ * @param device the number of its device
+ * @param kind what it is on
+ * @param readOnly whether nothing may be changed
+ * @param host what the kernel and the process bring along
+ * @param open what is open
+ */
+record Root(
+    Descriptor directory,
+    int number,
+    long device,
+    StorageKind kind,
+    boolean readOnly,
+    HostFeatures host,
+    Set<Aborting> open) {
+  /** Something open that ends with the file system. */
+  interface Aborting {
+    /** Ends its use. */
+    void abort(FsException cause);
+  }
+
+  static Set<Aborting> noneOpen() {
+    return ConcurrentHashMap.newKeySet();
+  }
+}

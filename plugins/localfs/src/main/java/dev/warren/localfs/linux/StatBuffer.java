@@ -1,0 +1,124 @@
+package dev.warren.localfs.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileType;
+import dev.warren.api.FsException;
+import java.lang.foreign.MemorySegment;
+
+/** A struct statx, as include/uapi/linux/stat.h has it. */
+final class StatBuffer {
+  /** STATX_BASIC_STATS and STATX_BTIME. */
+  private static final long EVERYTHING = 0xfff;
+
+  private static final long TYPE_AND_MODE = 3;
+
+  private static final long BLOCK_SIZE = 4;
+  private static final long LINKS = 16;
+  private static final long UID = 20;
+  private static final long GID = 24;
+  private static final long MODE = 28;
+  private static final long INODE = 32;
+  private static final long SIZE = 40;
+  private static final long BLOCKS = 48;
+  private static final long ACCESS = 64;
+  private static final long BIRTH = 80;
+  private static final long CHANGE = 96;
+  private static final long MODIFY = 112;
+  private static final long RDEV = 128;
+  private static final long DEVICE = 136;
+
+  private final MemorySegment memory;
+  private final long address;
+
+  StatBuffer(MemorySegment memory) {
+    this.memory = memory;
+    address = memory.address();
+  }
+
+  /** Asks for all of the file that a descriptor stands for. */
+  long load(Scratch s, int fd) {
+    return Syscalls.call(
+        s, SyscallNumbers.STATX, fd, s.empty(), Flags.AT_EMPTY_PATH, EVERYTHING, address);
+  }
+
+  /** Asks for no more than type, mode, inode and device of what a descriptor stands for. */
+  long loadMode(Scratch s, int fd) {
+    return Syscalls.call(
+        s, SyscallNumbers.STATX, fd, s.empty(), Flags.AT_EMPTY_PATH, TYPE_AND_MODE, address);
+  }
+
+  /** Asks for all of an entry of a directory, which is not followed if it is a link. */
+  long load(Scratch s, int directory, long name) {
+    return Syscalls.call(
+        s,
+        SyscallNumbers.STATX,
+        directory,
+        name,
+        Flags.AT_SYMLINK_NOFOLLOW | Flags.AT_NO_AUTOMOUNT,
+        EVERYTHING,
+        address);
+  }
+
+  FileType type() throws FsException {
+    return FileType.ofMode(mode());
+  }
+
+  boolean isRegular() {
+    return isType(FileType.REGULAR);
+  }
+
+  boolean isType(FileType type) {
+    return (mode() & FileType.MASK) == type.modeBits();
+  }
+
+  /** st_mode. */
+  int mode() {
+    return memory.get(JAVA_SHORT, MODE) & 0xFFFF;
+  }
+
+  int uid() {
+    return memory.get(JAVA_INT, UID);
+  }
+
+  long size() {
+    return memory.get(JAVA_LONG, SIZE);
+  }
+
+  long inode() {
+    return memory.get(JAVA_LONG, INODE);
+  }
+
+  /** The number of the device that holds the file: major number in the upper half. */
+  long device() {
+    return ((long) memory.get(JAVA_INT, DEVICE) << 32)
+        | (memory.get(JAVA_INT, DEVICE + 4) & 0xFFFF_FFFFL);
+  }
+
+  /** What was loaded, for a file system whose root is on a device. */
+  FileAttributes attributes(long rootDevice) throws FsException {
+    long size = size();
+    long modifySeconds = memory.get(JAVA_LONG, MODIFY);
+    int modifyNanos = memory.get(JAVA_INT, MODIFY + 8);
+    long changeSeconds = memory.get(JAVA_LONG, CHANGE);
+    int changeNanos = memory.get(JAVA_INT, CHANGE + 8);
+    return FileAttributes.builder(type())
+        .permissions(mode())
+        .owner(uid(), memory.get(JAVA_INT, GID))
+        .linkCount(memory.get(JAVA_INT, LINKS))
+        .size(size)
+        .blocks(memory.get(JAVA_LONG, BLOCKS))
+        .blockSize(memory.get(JAVA_INT, BLOCK_SIZE))
+        .device(memory.get(JAVA_INT, RDEV), memory.get(JAVA_INT, RDEV + 4))
+        .accessTime(memory.get(JAVA_LONG, ACCESS), memory.get(JAVA_INT, ACCESS + 8))
+        .birthTime(memory.get(JAVA_LONG, BIRTH), memory.get(JAVA_INT, BIRTH + 8))
+        .modifyTime(modifySeconds, modifyNanos)
+        .changeTime(changeSeconds, changeNanos)
+        .fileId(Numbering.fileId(rootDevice, device(), inode()))
+        .version(Numbering.version(modifySeconds, modifyNanos, changeSeconds, changeNanos, size))
+        .build();
+  }
+}

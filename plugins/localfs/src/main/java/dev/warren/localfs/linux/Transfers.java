@@ -1,0 +1,183 @@
+package dev.warren.localfs.linux;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.WouldBlockException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+
+/**
+ * Moves bytes between buffers and descriptors. A direct buffer's memory goes to the kernel as it
+ * is; one in the heap, which the collector may move, by way of memory outside.
+ */
+final class Transfers {
+  /** The most that one call transfers: MAX_RW_COUNT of the kernel, rounded down. */
+  private static final int MOST = 0x7ff0_0000;
+
+  private Transfers() {}
+
+  /**
+   * Reads until the buffer is full or the file ends.
+   *
+   * @param shortReads whether the file system may answer with less than there is
+   */
+  static int read(Scratch s, int fd, ByteBuffer target, long offset, boolean shortReads)
+      throws FsException {
+    int want = (int) Math.min(target.remaining(), Long.MAX_VALUE - Math.max(0, offset));
+    int done = 0;
+    do {
+      int count = Math.min(want - done, target.isDirect() ? MOST : Scratch.BOUNCE_BYTES);
+      long n = readOnce(s, fd, target, count, offset + done);
+      if (LinuxErrors.is(n, Errno.EINTR)) {
+        continue;
+      }
+      if (n < 0 && done > 0) {
+        break; // the error comes again to whoever reads on
+      }
+      LinuxErrors.check(n);
+      done += (int) n;
+      if (n == 0 || (n < count && !shortReads)) {
+        break;
+      }
+    } while (done < want);
+    return done;
+  }
+
+  private static long readOnce(Scratch s, int fd, ByteBuffer target, int count, long offset) {
+    if (target.isDirect()) {
+      MemorySegment memory = MemorySegment.ofBuffer(target);
+      long n = Syscalls.transfer(s, SyscallNumbers.PREAD64, fd, memory, count, offset);
+      advance(target, n);
+      return n;
+    }
+    MemorySegment bounce = s.bounce();
+    long n = Syscalls.transfer(s, SyscallNumbers.PREAD64, fd, bounce, count, offset);
+    if (n > 0) {
+      MemorySegment.copy(bounce, 0, MemorySegment.ofBuffer(target), 0, n);
+    }
+    advance(target, n);
+    return n;
+  }
+
+  /**
+   * Reads from the page cache alone.
+   *
+   * @return what was read, or -EOPNOTSUPP where the file system cannot tell
+   * @throws WouldBlockException if part of it is not there; the buffer is as before
+   */
+  static long readCached(Scratch s, int fd, ByteBuffer target, long offset) throws FsException {
+    int start = target.position();
+    int want = (int) Math.min(target.remaining(), Long.MAX_VALUE - Math.max(0, offset));
+    if (!target.isDirect() && want > Scratch.BOUNCE_BYTES) {
+      throw WouldBlockException.INSTANCE;
+    }
+    MemorySegment memory = target.isDirect() ? MemorySegment.ofBuffer(target) : s.bounce();
+    int done = 0;
+    while (true) {
+      long n = cached(s, SyscallNumbers.PREADV2, fd, memory, done, want - done, offset + done);
+      if (LinuxErrors.is(n, Errno.EOPNOTSUPP)) {
+        return n;
+      }
+      if (LinuxErrors.is(n, Errno.EAGAIN) || LinuxErrors.is(n, Errno.EINTR)) {
+        throw WouldBlockException.INSTANCE;
+      }
+      LinuxErrors.check(n);
+      done += (int) n;
+      // Less than asked for is the end of the file, or the end of what is cached: the next tells.
+      if (n == 0 || done == want) {
+        break;
+      }
+    }
+    if (!target.isDirect()) {
+      MemorySegment.copy(memory, 0, MemorySegment.ofBuffer(target), 0, done);
+    }
+    target.position(start + done);
+    return done;
+  }
+
+  /** Writes all, or what there is space for. */
+  static int write(Scratch s, int fd, ByteBuffer source, long offset) throws FsException {
+    if (!source.isDirect() && source.remaining() > Scratch.BOUNCE_BYTES) {
+      // In one piece, since what is appended must not be mixed with what others append.
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment copy = arena.allocate(source.remaining());
+        copy.copyFrom(MemorySegment.ofBuffer(source));
+        int written = write(s, fd, copy, offset);
+        advance(source, written);
+        return written;
+      }
+    }
+    MemorySegment memory = MemorySegment.ofBuffer(source);
+    if (!source.isDirect()) {
+      memory = s.bounce().asSlice(0, source.remaining()).copyFrom(memory);
+    }
+    int written = write(s, fd, memory, offset);
+    advance(source, written);
+    return written;
+  }
+
+  private static int write(Scratch s, int fd, MemorySegment memory, long offset)
+      throws FsException {
+    long size = memory.byteSize();
+    long done = 0;
+    do {
+      MemorySegment rest = done == 0 ? memory : memory.asSlice(done);
+      long n =
+          Syscalls.transfer(
+              s, SyscallNumbers.PWRITE64, fd, rest, Math.min(MOST, size - done), offset + done);
+      if (LinuxErrors.is(n, Errno.EINTR)) {
+        continue;
+      }
+      if (done > 0 && n <= 0) {
+        break; // so much was written, which the caller has to know
+      }
+      LinuxErrors.check(n);
+      done += n;
+    } while (done < size);
+    return (int) done;
+  }
+
+  /**
+   * Writes to the page cache alone.
+   *
+   * @return how much was written, or -EOPNOTSUPP where the file system cannot tell
+   * @throws WouldBlockException if nothing was written
+   */
+  static long writeCached(Scratch s, int fd, ByteBuffer source, long offset) throws FsException {
+    MemorySegment memory = MemorySegment.ofBuffer(source);
+    if (!source.isDirect()) {
+      if (source.remaining() > Scratch.BOUNCE_BYTES) {
+        throw WouldBlockException.INSTANCE;
+      }
+      memory = s.bounce().asSlice(0, source.remaining()).copyFrom(memory);
+    }
+    long n = cached(s, SyscallNumbers.PWRITEV2, fd, memory, 0, source.remaining(), offset);
+    if (LinuxErrors.is(n, Errno.EAGAIN) || LinuxErrors.is(n, Errno.EINTR)) {
+      throw WouldBlockException.INSTANCE;
+    }
+    if (!LinuxErrors.is(n, Errno.EOPNOTSUPP)) {
+      LinuxErrors.check(n);
+      advance(source, n);
+    }
+    return n;
+  }
+
+  /** preadv2(2) and pwritev2(2) of a part of some memory, with RWF_NOWAIT. */
+  private static long cached(
+      Scratch s, long number, int fd, MemorySegment memory, long start, long count, long offset) {
+    try {
+      long vector = s.vector(memory.address() + start, count);
+      return Syscalls.call(s, number, fd, vector, 1, offset, 0, Flags.RWF_NOWAIT);
+    } finally {
+      Reference.reachabilityFence(memory);
+    }
+  }
+
+  private static void advance(ByteBuffer buffer, long count) {
+    if (count > 0) {
+      buffer.position(buffer.position() + (int) count);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.warren.localfs.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileNames;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.api.XattrMode;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Extended attributes. The file is found, not opened, which takes no right to read it; the calls
+ * know such a descriptor only by its name in /proc. Which name spaces there are, and whose they
+ * are, is the kernel's to say.
+ */
+final class Xattrs {
+  /** XATTR_SIZE_MAX and XATTR_LIST_MAX. */
+  private static final int MAX_BYTES = 65_536;
+
+  private final Lookup lookup;
+
+  Xattrs(Lookup lookup) {
+    this.lookup = lookup;
+  }
+
+  List<String> list(Scratch s, VfsPath path) throws FsException {
+    MemorySegment buffer = s.bounce();
+    int fd = lookup.find(s, path);
+    long n =
+        Syscalls.call(
+            s, SyscallNumbers.LISTXATTR, s.descriptorPath(fd), buffer.address(), MAX_BYTES);
+    s.close(fd);
+    byte[] bytes = bytes(buffer, n, path);
+    List<String> names = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == 0) {
+        names.add(FileNames.decode(bytes, start, i - start));
+        start = i + 1;
+      }
+    }
+    return names;
+  }
+
+  byte[] get(Scratch s, VfsPath path, String name) throws FsException {
+    long nameAddress = name(s, name, path);
+    MemorySegment buffer = s.bounce();
+    int fd = lookup.find(s, path);
+    long n =
+        Syscalls.call(
+            s,
+            SyscallNumbers.GETXATTR,
+            s.descriptorPath(fd),
+            nameAddress,
+            buffer.address(),
+            MAX_BYTES,
+            0);
+    s.close(fd);
+    return bytes(buffer, n, path);
+  }
+
+  void set(Scratch s, VfsPath path, String name, byte[] value, XattrMode mode) throws FsException {
+    if (value.length > MAX_BYTES) {
+      throw new FsException(Errno.E2BIG, path);
+    }
+    long nameAddress = name(s, name, path);
+    MemorySegment buffer = s.bounce();
+    MemorySegment.copy(value, 0, buffer, JAVA_BYTE, 0, value.length);
+    int fd = lookup.find(s, path);
+    long result =
+        Syscalls.call(
+            s,
+            SyscallNumbers.SETXATTR,
+            s.descriptorPath(fd),
+            nameAddress,
+            buffer.address(),
+            value.length,
+            switch (mode) {
+              case SET -> 0;
+              case CREATE -> Flags.XATTR_CREATE;
+              case REPLACE -> Flags.XATTR_REPLACE;
+            });
+    s.close(fd);
+    check(result, path);
+  }
+
+  void remove(Scratch s, VfsPath path, String name) throws FsException {
+    long nameAddress = name(s, name, path);
+    int fd = lookup.find(s, path);
+    long result =
+        Syscalls.call(s, SyscallNumbers.REMOVEXATTR, s.descriptorPath(fd), nameAddress, 0);
+    s.close(fd);
+    check(result, path);
+  }
+
+  private static long name(Scratch s, String name, VfsPath path) throws FsException {
+    if (name.indexOf('\0') >= 0) {
+      throw new FsException(Errno.EINVAL, path);
+    }
+    if (!s.target.text(FileNames.encode(name))) {
+      throw new FsException(Errno.ERANGE, path);
+    }
+    return s.target.whole();
+  }
+
+  private static byte[] bytes(MemorySegment buffer, long count, VfsPath path) throws FsException {
+    return buffer.asSlice(0, check(count, path)).toArray(JAVA_BYTE);
+  }
+
+  private static long check(long result, VfsPath path) throws FsException {
+    // The file is there, its descriptor is open: it is /proc that is not.
+    return LinuxErrors.check(
+        LinuxErrors.is(result, Errno.ENOENT) ? -Errno.EOPNOTSUPP.number() : result, path);
+  }
+}

@@ -1,0 +1,5 @@
+/** The plugin that serves a directory of the host. */
+@NullMarked
+package dev.warren.localfs;
+
+import org.jspecify.annotations.NullMarked;
