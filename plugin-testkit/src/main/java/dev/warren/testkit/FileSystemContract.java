@@ -29,7 +29,24 @@ import org.junit.jupiter.api.BeforeEach;
  * the contract is silent, a case takes either answer.
  */
 public abstract class FileSystemContract
-    implements DirectoryCases, LookupCases, NameCases, OpenCases {
+    implements DirectoryCases,
+        LookupCases,
+        NameCases,
+        OpenCases,
+        ReadWriteCases,
+        AppendCases,
+        TruncateCases,
+        UnlinkCases,
+        RenameCases,
+        HardLinkCases,
+        SymbolicLinkCases,
+        SpecialFileCases,
+        AttributeCases,
+        ListingCases,
+        XattrCases,
+        HandleCases,
+        ConcurrencyCases,
+        NonBlockingCases {
   private static final AtomicInteger CASES = new AtomicInteger();
 
   private @Nullable FileSystem fileSystem;
