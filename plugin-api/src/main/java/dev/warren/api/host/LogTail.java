@@ -1,10 +1,11 @@
 package dev.warren.api.host;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 
 /**
  * The last part of the log as bytes with positions: position 0 is the first byte that the host ever
- * logged, and what is older than {@link #start()} is forgotten. Thread-safe.
+ * logged, and what is older than {@link #start()} is forgotten, rarely and much at once. Thread-safe.
  */
 public interface LogTail {
   /** The position of the oldest byte that is kept, always the start of a line. */
@@ -12,6 +13,9 @@ public interface LogTail {
 
   /** The position after the newest byte, always the end of a line. */
   long end();
+
+  /** When the newest byte came. */
+  Instant modified();
 
   /**
    * Copies bytes from a position on.

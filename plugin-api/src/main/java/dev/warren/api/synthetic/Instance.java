@@ -23,7 +23,8 @@ final class Instance {
           case SyntheticDirectory directory -> directory.attributes();
         };
     HostUser user = HostUser.current();
-    return builder.owner(user.uid(), user.gid()).times(since).fileId(fileId).build();
+    Instant modified = node instanceof SyntheticFile file ? file.modified(since) : since;
+    return builder.owner(user.uid(), user.gid()).times(modified).fileId(fileId).build();
   }
 
   void requireOpen() throws FsException {

@@ -29,6 +29,14 @@ sealed interface ReadSide {
     }
   }
 
+  /** The same content for everyone, as it is at each moment. */
+  record Growing(GrowingContent content) implements ReadSide {
+    @Override
+    public Reading open() {
+      return new GrowingReading(content);
+    }
+  }
+
   /** A stream for each reader. */
   record Streamed(Source<? extends SyntheticStream> source) implements ReadSide {
     @Override

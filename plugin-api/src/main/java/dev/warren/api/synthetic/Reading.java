@@ -4,7 +4,7 @@ import dev.warren.api.FsException;
 import java.nio.ByteBuffer;
 
 /** The reading side of a file that is open. Thread-safe. */
-sealed interface Reading permits Snapshot, StreamReading {
+sealed interface Reading permits Snapshot, GrowingReading, StreamReading {
   /** As {@link dev.warren.api.OpenFile#read}; the offset is not negative. */
   int read(ByteBuffer target, long offset) throws FsException;
 

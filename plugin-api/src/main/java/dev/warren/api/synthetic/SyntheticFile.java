@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,11 @@ public final class SyntheticFile implements SyntheticNode {
   /** As {@link #text}; the array is the file's from then on. */
   public static SyntheticFile bytes(Source<byte[]> content) {
     return read(new ReadSide.Computed(content));
+  }
+
+  /** A file that grows, such as a log: it has a size and may be followed, but not cached. */
+  public static SyntheticFile growing(GrowingContent content) {
+    return read(new ReadSide.Growing(content)).immediate();
   }
 
   /**
@@ -165,7 +171,14 @@ public final class SyntheticFile implements SyntheticNode {
         FileAttributes.builder(FileType.REGULAR).permissions(permissions());
     if (readSide instanceof ReadSide.Constant constant) {
       builder.size(constant.content().length).version(constant.version());
+    } else if (readSide instanceof ReadSide.Growing growing) {
+      builder.size(growing.content().size());
     }
     return builder;
+  }
+
+  /** When the content changed, for a file that knows. */
+  Instant modified(Instant otherwise) {
+    return readSide instanceof ReadSide.Growing growing ? growing.content().modified() : otherwise;
   }
 }

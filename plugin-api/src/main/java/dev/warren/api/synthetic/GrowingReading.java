@@ -1,0 +1,24 @@
+package dev.warren.api.synthetic;
+
+import java.nio.ByteBuffer;
+
+/** Reads what is there at each moment. */
+record GrowingReading(GrowingContent content) implements Reading {
+  @Override
+  public int read(ByteBuffer target, long offset) {
+    return content.read(target, offset);
+  }
+
+  @Override
+  public long size() {
+    return content.size();
+  }
+
+  @Override
+  public boolean waits() {
+    return false;
+  }
+
+  @Override
+  public void close() {}
+}
