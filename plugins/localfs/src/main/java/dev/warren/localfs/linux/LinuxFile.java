@@ -41,6 +41,7 @@ final class LinuxFile implements OpenFile, Root.Aborting {
     int fd = descriptor.acquire();
     Scratch s = Scratch.take();
     try {
+      requireOffset(offset);
       return Transfers.read(s, fd, target, offset, kind == StorageKind.REMOTE);
     } finally {
       end(s);
@@ -52,6 +53,7 @@ final class LinuxFile implements OpenFile, Root.Aborting {
     int fd = descriptor.acquire();
     Scratch s = Scratch.take();
     try {
+      requireOffset(offset);
       return Transfers.readCached(s, fd, target, offset);
     } finally {
       end(s);
@@ -86,6 +88,9 @@ final class LinuxFile implements OpenFile, Root.Aborting {
     if (!options.write()) {
       throw new FsException(Errno.EBADF);
     }
+    if (!options.append()) {
+      requireOffset(offset);
+    }
     if (!options.append() && offset > Long.MAX_VALUE - source.remaining()) {
       throw new FsException(Errno.EFBIG);
     }
@@ -93,6 +98,13 @@ final class LinuxFile implements OpenFile, Root.Aborting {
       Permissions.dropPrivilegeBits(s, root.host(), fd);
     }
     return options.append() ? 0 : offset;
+  }
+
+  /** To preadv2(2), -1 is the position that the descriptor has. */
+  private static void requireOffset(long offset) throws FsException {
+    if (offset < 0) {
+      throw new FsException(Errno.EINVAL);
+    }
   }
 
   /** Whether each write must be whole, or on the disk, when it returns. */

@@ -8,6 +8,8 @@ import dev.warren.api.VfsPath;
 
 /** Makes, removes and moves names: each a call on the last name, in a directory found before. */
 final class Names {
+  private static final int RENAME_ATTEMPTS = 3;
+
   private final Root root;
   private final Lookup lookup;
 
@@ -125,15 +127,28 @@ final class Names {
   void rename(Scratch s, VfsPath from, VfsPath to, boolean replace) throws FsException {
     refuseRoot(from, Errno.EBUSY);
     refuseRoot(to, Errno.EBUSY);
+    long result = 0;
+    for (int i = 0; i < RENAME_ATTEMPTS; i++) {
+      result = renameOnce(s, from, to, replace, i == RENAME_ATTEMPTS - 1);
+      // Where the paths say that it is not into the own subtree, it became so between the look-up
+      // and the call, by somebody else's renaming; the next look-up finds what is there now.
+      if (!LinuxErrors.is(result, Errno.EINVAL) || to.startsWith(from)) {
+        break;
+      }
+    }
+    LinuxErrors.check(result, from);
+  }
+
+  private long renameOnce(Scratch s, VfsPath from, VfsPath to, boolean replace, boolean last)
+      throws FsException {
     int source = lookup.parent(s, s.path, from);
     try {
       int target = lookup.parent(s, s.target, to);
       try {
         long result = rename(s, source, target, replace ? 0 : Flags.RENAME_NOREPLACE);
-        if (!replace && LinuxErrors.is(result, Errno.EINVAL) && !to.startsWith(from)) {
-          result = renameByHand(s, source, target);
-        }
-        LinuxErrors.check(result, from);
+        return last && !replace && LinuxErrors.is(result, Errno.EINVAL)
+            ? renameByHand(s, source, target)
+            : result;
       } finally {
         lookup.close(s, target);
       }

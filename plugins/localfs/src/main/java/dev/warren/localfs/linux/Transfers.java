@@ -25,7 +25,7 @@ final class Transfers {
    */
   static int read(Scratch s, int fd, ByteBuffer target, long offset, boolean shortReads)
       throws FsException {
-    int want = (int) Math.min(target.remaining(), Long.MAX_VALUE - Math.max(0, offset));
+    int want = (int) Math.min(target.remaining(), Long.MAX_VALUE - offset);
     int done = 0;
     do {
       int count = Math.min(want - done, target.isDirect() ? MOST : Scratch.BOUNCE_BYTES);
@@ -69,7 +69,7 @@ final class Transfers {
    */
   static long readCached(Scratch s, int fd, ByteBuffer target, long offset) throws FsException {
     int start = target.position();
-    int want = (int) Math.min(target.remaining(), Long.MAX_VALUE - Math.max(0, offset));
+    int want = (int) Math.min(target.remaining(), Long.MAX_VALUE - offset);
     if (!target.isDirect() && want > Scratch.BOUNCE_BYTES) {
       throw WouldBlockException.INSTANCE;
     }

@@ -1,0 +1,28 @@
+package dev.warren.localfs;
+
+import dev.warren.api.FileSystem;
+import dev.warren.localfs.linux.LinuxLocalfs;
+import dev.warren.testkit.FileSystemContract;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The contract through Linux's system calls, on the disk of temporary files. */
+class LinuxOnDiskContractTest extends FileSystemContract {
+  private static TestDirectory directory;
+
+  @BeforeAll
+  static void make() throws IOException {
+    directory = TestDirectory.onDisk();
+  }
+
+  @AfterAll
+  static void remove() throws IOException {
+    directory.close();
+  }
+
+  @Override
+  protected FileSystem createFileSystem() throws IOException {
+    return LinuxLocalfs.open(directory.path(), false, false);
+  }
+}
