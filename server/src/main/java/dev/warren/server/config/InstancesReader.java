@@ -97,48 +97,46 @@ final class InstancesReader {
     Position start = plugin.value() instanceof YamlMap ? plugin.keyPosition() : map.position();
     Config header =
         sections.read(new Section(name, start, map), SPEC, Set.of("config"), _ -> List.of());
-    if (header == null) {
-      return !looksDisabled(map);
-    }
-    if (!header.bool("enabled")) {
+    if (header == null ? looksDisabled(map) : !header.bool("enabled")) {
       return false;
     }
-    VfsPath path = path(name, header.string("path"), at(map, "path", start));
-    if (path == null) {
-      return true;
+    VfsPath path =
+        header == null ? null : path(name, header.string("path"), at(map, "path", start));
+    String label = path == null ? name : name + " at " + path;
+    boolean free = path != null && isFree(path, label, at(map, "path", start));
+    LoadedPlugin loaded = plugins.find(name).orElse(null);
+    if (loaded == null || (header == null && !map.entries().containsKey("config"))) {
+      return true; // where config is missing, its missing keys are no news
     }
-    String label = name + " at " + path;
-    Taken other = taken.putIfAbsent(path, new Taken(label, at(map, "path", start)));
-    if (other != null) {
-      problems.error(
-          at(map, "path", start),
-          "%s: the path is taken by %s (%s); choose another"
-              .formatted(label, other.label(), other.position()));
+    Config config = config(loaded, label, start, map);
+    if (config != null && header != null && path != null && free) {
+      instances.add(
+          new InstanceSettings(loaded, header.findString("name").orElse(name), path, config));
     }
-    plugins
-        .find(name)
-        .ifPresent(loaded -> configured(loaded, label, header, path, start, map, other == null));
     return true;
   }
 
-  private void configured(
-      LoadedPlugin plugin,
-      String label,
-      Config header,
-      VfsPath path,
-      Position start,
-      YamlMap map,
-      boolean free) {
+  private boolean isFree(VfsPath path, String label, Position at) {
+    Taken other = taken.putIfAbsent(path, new Taken(label, at));
+    if (other != null) {
+      problems.error(
+          at,
+          "%s: the path is taken by %s (%s); choose another"
+              .formatted(label, other.label(), other.position()));
+    }
+    return other == null;
+  }
+
+  private @Nullable Config config(LoadedPlugin plugin, String label, Position start, YamlMap map) {
     YamlMap.Entry entry = map.entries().get("config");
     YamlMap keys = entry != null && entry.value() instanceof YamlMap m ? m : YamlMap.none(start);
     Position at = entry == null ? start : entry.keyPosition();
     Config config =
         sections.read(new Section(label, at, keys), plugin.configSpec(), Set.of(), plugin::check);
-    if (config != null && free) {
-      String name = header.findString("name").orElse(plugin.name());
-      instances.add(new InstanceSettings(plugin, name, path, config));
+    if (config != null) {
       directories.add(plugin, label, config, keys);
     }
+    return config;
   }
 
   private @Nullable VfsPath path(String plugin, String text, Position at) {

@@ -1,0 +1,128 @@
+package dev.warren.server.host;
+
+import dev.warren.api.config.Config;
+import dev.warren.api.frontend.FrontEnd;
+import dev.warren.api.frontend.FrontEndContext;
+import dev.warren.api.frontend.RunningFrontEnd;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The front ends that serve. Use from one thread at a time. */
+final class FrontEndRunner {
+  private static final Logger log = LoggerFactory.getLogger(FrontEndRunner.class);
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
+
+  private record Running(Config config, RunningFrontEnd frontEnd) {}
+
+  private final Map<String, FrontEnd> known = new LinkedHashMap<>();
+  private final FrontEndContext context;
+  private final Map<String, Running> running = new LinkedHashMap<>();
+
+  FrontEndRunner(List<FrontEnd> frontEnds, FrontEndContext context) {
+    frontEnds.forEach(f -> known.put(f.name(), f));
+    this.context = context;
+  }
+
+  /**
+   * Starts all that are configured.
+   *
+   * @throws IOException if one cannot start; the message names it
+   */
+  void start(Map<String, Config> configs) throws IOException {
+    for (String name : known.keySet()) {
+      Config config = configs.get(name);
+      if (config != null) {
+        start(name, config);
+      }
+    }
+  }
+
+  private void start(String name, Config config) throws IOException {
+    FrontEnd frontEnd = known.get(name);
+    if (frontEnd == null) {
+      throw new IllegalArgumentException(name);
+    }
+    try {
+      running.put(name, new Running(config, frontEnd.start(context, config)));
+    } catch (IOException e) {
+      throw new IOException("%s cannot start: %s".formatted(name, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Starts, ends or starts anew the front ends whose section has changed. One that cannot start
+   * with its new section goes on with the old one.
+   */
+  void apply(Map<String, Config> configs, Duration drain) throws InterruptedException {
+    for (String name : known.keySet()) {
+      Running old = running.get(name);
+      Config wanted = configs.get(name);
+      if (old == null ? wanted == null : old.config().equals(wanted)) {
+        continue;
+      }
+      if (old != null) {
+        running.remove(name);
+        end(Map.of(name, old.frontEnd()), drain);
+        log.info("{} ended", name);
+      }
+      if (wanted != null && !tryStart(name, wanted) && old != null) {
+        tryStart(name, old.config());
+      }
+    }
+  }
+
+  private boolean tryStart(String name, Config config) {
+    try {
+      start(name, config);
+      log.info("{} on {}", name, String.join(", ", addresses().getOrDefault(name, List.of())));
+      return true;
+    } catch (IOException e) {
+      log.error("{}", e.getMessage(), e.getCause());
+      return false;
+    }
+  }
+
+  /** Where each listens. */
+  Map<String, List<String>> addresses() {
+    Map<String, List<String>> addresses = new LinkedHashMap<>();
+    running.forEach((name, r) -> addresses.put(name, r.frontEnd().addresses()));
+    return addresses;
+  }
+
+  /** Takes no new connections, lets requests end for at most this long, then ends everything. */
+  void stop(Duration drain) throws InterruptedException {
+    Map<String, RunningFrontEnd> all = new LinkedHashMap<>();
+    running.forEach((name, r) -> all.put(name, r.frontEnd()));
+    running.clear();
+    end(all, drain);
+  }
+
+  private static void end(Map<String, RunningFrontEnd> frontEnds, Duration drain)
+      throws InterruptedException {
+    List<Thread> threads = new ArrayList<>();
+    // all at once: each may need the whole time, and none may take connections meanwhile
+    frontEnds.forEach(
+        (name, frontEnd) ->
+            threads.add(
+                Thread.ofVirtual().name("end " + name).start(() -> end(name, frontEnd, drain))));
+    for (Thread thread : threads) {
+      thread.join();
+    }
+  }
+
+  private static void end(String name, RunningFrontEnd frontEnd, Duration drain) {
+    try {
+      // the front end keeps to the time itself; the second more is for one that does not
+      BoundedCall.run("draining " + name, drain.plusSeconds(1), () -> frontEnd.drain(drain));
+      BoundedCall.run("closing " + name, LONGEST_CLOSE, frontEnd::close);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

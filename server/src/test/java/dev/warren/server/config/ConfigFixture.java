@@ -1,0 +1,71 @@
+package dev.warren.server.config;
+
+import dev.warren.api.config.ConfigKey;
+import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.ConfigType;
+import dev.warren.api.frontend.FrontEnd;
+import dev.warren.api.frontend.FrontEndContext;
+import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.api.config.Config;
+import dev.warren.server.log.Redactor;
+import dev.warren.server.plugin.TestPlugins;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads configurations that tests write. */
+final class ConfigFixture {
+  final Map<String, String> environment = new HashMap<>();
+  final Redactor redactor = new Redactor();
+  private final Path directory;
+
+  ConfigFixture(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Reads a text as {@code config.yaml}. */
+  HostConfig read(String text) throws ConfigurationException, IOException {
+    Path file = Files.writeString(directory.resolve("config.yaml"), text);
+    return new ConfigurationReader(
+            List.of(new SampleFrontEnd()),
+            _ -> TestPlugins.of(new SamplePlugin()),
+            environment::get,
+            redactor)
+        .read(file);
+  }
+
+  /** Every problem of a text, errors and warnings, the file's directory left out. */
+  List<String> problems(String text) throws IOException {
+    try {
+      return shown(read(text).warnings());
+    } catch (ConfigurationException e) {
+      return shown(e.problems());
+    }
+  }
+
+  private List<String> shown(List<Problem> problems) {
+    return problems.stream().map(p -> p.toString().replace(directory + "/", "")).toList();
+  }
+
+  private static final class SampleFrontEnd implements FrontEnd {
+    @Override
+    public String name() {
+      return "sftp";
+    }
+
+    @Override
+    public ConfigSpec configSpec() {
+      return ConfigSpec.of(
+          ConfigKey.of("listen", ConfigType.STRING, "where").withDefault("127.0.0.1:2022"),
+          ConfigKey.of("users", ConfigType.LIST, "who"));
+    }
+
+    @Override
+    public RunningFrontEnd start(FrontEndContext context, Config config) throws IOException {
+      throw new IOException("a checked configuration starts nothing");
+    }
+  }
+}

@@ -1,0 +1,290 @@
+package dev.warren.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.VfsPath;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigurationReaderTest {
+  @TempDir Path directory;
+  private ConfigFixture fixture;
+
+  @BeforeEach
+  void create() {
+    fixture = new ConfigFixture(directory);
+  }
+
+  @Test
+  void emptyFileHasDefaultsAndAWarning() throws Exception {
+    HostConfig config = fixture.read("");
+
+    assertThat(config.server())
+        .isEqualTo(
+            new ServerSettings(
+                "info",
+                Path.of("state").toAbsolutePath(),
+                Duration.ofSeconds(10),
+                List.of()));
+    assertThat(config.instances()).isEmpty();
+    assertThat(config.frontEnds()).isEmpty();
+    assertThat(fixture.problems(""))
+        .containsExactly(
+            "config.yaml: warning: no front end is configured, so nobody can connect; add one of"
+                + " the sections sftp");
+  }
+
+  @Test
+  void everythingIsMapped() throws Exception {
+    HostConfig config =
+        fixture.read(
+            """
+            server:
+              log_level: debug
+              state_dir: /var/lib/warren
+              drain_timeout: 3s
+              plugin_dirs: ["%s"]
+            sftp:
+            plugins:
+              gptfs:
+                name: gpt
+                enabled: true
+                path: /agents/gptfs
+                config:
+                  api_host: http://localhost
+                  api_key: sk-1
+                  workers: 8
+                  timeout: 90s
+                  max_file: 1MiB
+                  stream: true
+                  api: responses
+                  models: [small, 7, 0.5, true, {name: large}]
+                  headers: {x-a: b, x-n: 1}
+            """
+                .formatted(directory));
+
+    assertThat(config.server())
+        .isEqualTo(
+            new ServerSettings(
+                "debug", Path.of("/var/lib/warren"), Duration.ofSeconds(3), List.of(directory)));
+    assertThat(config.frontEnds()).containsOnlyKeys("sftp");
+    assertThat(config.frontEnds().get("sftp").string("listen")).isEqualTo("127.0.0.1:2022");
+    assertThat(config.instances()).hasSize(1);
+    InstanceSettings instance = config.instances().getFirst();
+    assertThat(instance.name()).isEqualTo("gpt");
+    assertThat(instance.path()).isEqualTo(VfsPath.parse("/agents/gptfs"));
+    assertThat(instance.label()).isEqualTo("gptfs at /agents/gptfs");
+    assertThat(instance.config().secret("api_key").reveal()).isEqualTo("sk-1");
+    assertThat(instance.config().integer("workers")).isEqualTo(8);
+    assertThat(instance.config().duration("timeout")).isEqualTo(Duration.ofSeconds(90));
+    assertThat(instance.config().size("max_file")).isEqualTo(1 << 20);
+    assertThat(instance.config().bool("stream")).isTrue();
+    assertThat(instance.config().string("api")).isEqualTo("responses");
+    assertThat(instance.config().list("models"))
+        .isEqualTo(List.of("small", 7L, 0.5, true, Map.of("name", "large")));
+    assertThat(instance.config().map("headers")).isEqualTo(Map.of("x-a", "b", "x-n", 1L));
+    assertThat(config.warnings()).isEmpty();
+  }
+
+  @Test
+  void listOfInstancesAndOneSwitchedOff() throws Exception {
+    HostConfig config =
+        fixture.read(
+            """
+            sftp: {}
+            plugins:
+              gptfs:
+                - {path: /a, config: {api_host: "x://a"}}
+                - {name: two, path: /b, config: {api_host: "x://b"}}
+                - {enabled: false, path: /a, config: {nonsense: "${env:NOT_SET}"}}
+            """);
+
+    assertThat(config.instances().stream().map(InstanceSettings::name))
+        .containsExactly("gptfs", "two");
+  }
+
+  @Test
+  void wordsStayWords() throws Exception {
+    HostConfig config =
+        fixture.read(
+            """
+            sftp: {listen: 0755}
+            plugins:
+              gptfs: {name: no, path: /12:30, config: {api_host: "x://a", models: [no, 0755, 1:30]}}
+            """);
+
+    assertThat(config.frontEnds().get("sftp").string("listen")).isEqualTo("0755");
+    assertThat(config.instances().getFirst().name()).isEqualTo("no");
+    assertThat(config.instances().getFirst().config().list("models"))
+        .isEqualTo(List.of("no", 755L, "1:30"));
+  }
+
+  @Test
+  void fiveMistakesFivePositions() throws IOException {
+    assertThat(
+            fixture.problems(
+                """
+                server:
+                  log_level: verbose
+                plugin:
+                  x: 1
+                plugins:
+                  gptfs:
+                    - path: agents/gptfs
+                      config: {api_host: "x://a", wrokers: 8}
+                    - path: /two
+                      config:
+                        api_host: x://a
+                        timeout: soon
+                """))
+        .containsExactly(
+            "config.yaml:2:14: server: 'log_level' must be one of error, warn, info, debug, trace,"
+                + " not 'verbose'",
+            "config.yaml:3:1: unknown section 'plugin', did you mean 'plugins'?; known are server,"
+                + " sftp, plugins",
+            "config.yaml:7:13: gptfs: 'agents/gptfs' is no absolute, normal path; write"
+                + " '/agents/gptfs'",
+            "config.yaml:8:35: gptfs: unknown key 'wrokers', did you mean 'workers'?; known are"
+                + " api_host, api_key, workers, timeout, max_file, stream, api, models, headers,"
+                + " local_dir",
+            "config.yaml:12:18: gptfs at /two: 'timeout' must be a duration such as 500ms, 10s, 5m,"
+                + " 1h or 7d, not 'soon'");
+  }
+
+  @Test
+  void placesOfOtherMistakes() throws IOException {
+    assertThat(
+            fixture.problems(
+                """
+                sftp:
+                  lisen: x
+                  users: [a, ]
+                plugins:
+                  gptfs:
+                    - path: /a
+                      config: {workers: 4}
+                    - config: {api_host: "x://a"}
+                    - path: /b
+                      conifg: {}
+                    - path: /c
+                      config:
+                        api_host: nowhere
+                    - path: /d
+                      config:
+                        api_host: x://a
+                        models:
+                          - good
+                          - bad
+                    - path: /a
+                      config: {api_host: "x://a"}
+                    - path: /e
+                      config: {api_host: "throw"}
+                    - /f
+                    - path: /g
+                      config: {api_host: "x://a", models: [{a: }]}
+                    - path: /h/../i
+                      config: {api_host: "x://a"}
+                  gptsf: {path: /z}
+                """))
+        .containsExactly(
+            "config.yaml:2:3: sftp: unknown key 'lisen', did you mean 'listen'?; known are listen,"
+                + " users",
+            "config.yaml:7:7: gptfs at /a: missing key 'api_host': where the model is",
+            "config.yaml:8:7: gptfs: missing key 'path': where it is mounted: an absolute path",
+            "config.yaml:10:7: gptfs: unknown key 'conifg', did you mean 'config'?; known are name,"
+                + " enabled, path, config",
+            "config.yaml:13:19: gptfs at /c: 'nowhere' is no URL",
+            "config.yaml:19:13: gptfs at /d: no model is called 'bad'",
+            "config.yaml:20:13: gptfs at /a: the path is taken by gptfs at /a (config.yaml:6:13);"
+                + " choose another",
+            "config.yaml:23:7: gptfs at /e: plugin gptfs failed in check:"
+                + " java.lang.IllegalStateException: check saw throw",
+            "config.yaml:24:7: gptfs: an instance is a map with path and config, but this is a"
+                + " single value",
+            "config.yaml:26:45: gptfs at /g: this is empty; write a value, '' for empty text, or"
+                + " remove it",
+            "config.yaml:27:13: gptfs: '/h/../i' is no absolute, normal path; write '/i'",
+            "config.yaml:29:3: there is no plugin 'gptsf', did you mean 'gptfs'?; found are gptfs");
+  }
+
+  @Test
+  void pluginThatIsMissingButSwitchedOffIsAWarning() throws IOException {
+    assertThat(
+            fixture.problems("sftp:\nplugins:\n  streamfs: {enabled: false, path: /x}\n"))
+        .containsExactly(
+            "config.yaml:3:3: warning: there is no plugin 'streamfs'; found are gptfs");
+  }
+
+  @Test
+  void sectionsOfTheWrongKind() throws IOException {
+    assertThat(fixture.problems("server: [a]\nsftp: x\nplugins: 3\n"))
+        .containsExactly(
+            "config.yaml:1:9: section 'server' must be a map, but is a list",
+            "config.yaml:2:7: section 'sftp' must be a map, but is a single value",
+            "config.yaml:3:10: section 'plugins' must be a map, but is a single value");
+    assertThat(fixture.problems("- a\n"))
+        .containsExactly("config.yaml:1:1: the file must be a map of sections, but is a list");
+    assertThat(fixture.problems("plugins: {gptfs: , memfs: []}\n"))
+        .contains(
+            "config.yaml:1:11: gptfs: an instance is a map with path and config, but this is"
+                + " empty");
+  }
+
+  @Test
+  void missingPluginDirectory() throws IOException {
+    assertThat(fixture.problems("server: {plugin_dirs: [/nowhere/at/all]}\n"))
+        .containsExactly(
+            "config.yaml:1:24: server: there is no directory '/nowhere/at/all'; create it or"
+                + " remove it from plugin_dirs");
+  }
+
+  @Test
+  void sharedAndNestedDirectoriesAreWarnings() throws IOException {
+    assertThat(
+            fixture.problems(
+                """
+                sftp:
+                plugins:
+                  gptfs:
+                    - {path: /a, config: {api_host: "x://a", local_dir: data}}
+                    - {path: /b, config: {api_host: "x://a", local_dir: data/inside}}
+                    - {path: /c, config: {api_host: "x://a", local_dir: ./data/}}
+                    - {path: /d, config: {api_host: "x://a", local_dir: data2}}
+                """))
+        .hasSize(3)
+        .satisfiesExactly(
+            first ->
+                assertThat(first)
+                    .startsWith(
+                        "config.yaml:5:57: warning: gptfs at /b: its local_dir is inside that of"
+                            + " gptfs at /a"),
+            second ->
+                assertThat(second)
+                    .startsWith(
+                        "config.yaml:6:57: warning: gptfs at /c: its local_dir is that of gptfs at"
+                            + " /a"),
+            third ->
+                assertThat(third)
+                    .startsWith(
+                        "config.yaml:6:57: warning: gptfs at /c: its local_dir contains that of"
+                            + " gptfs at /b"));
+  }
+
+  @Test
+  void missingFile() {
+    assertThatThrownBy(
+            () ->
+                new ConfigurationReader(
+                        List.of(), _ -> null, _ -> null, new dev.warren.server.log.Redactor())
+                    .read(Path.of("no-such.yaml")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("no-such.yaml: there is no such file");
+  }
+}
