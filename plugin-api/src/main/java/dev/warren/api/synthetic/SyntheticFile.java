@@ -82,9 +82,9 @@ public final class SyntheticFile implements SyntheticNode {
   }
 
   /**
-   * As {@link #command(Sink)}, with a check of each line as soon as it is complete: its error is
-   * the write's answer. Some clients, the Linux kernel's 9P client among them, do not tell a
-   * program how a close went.
+   * As {@link #command(Sink)}, with a check of each line as soon as it is complete (a last line
+   * without an end when the file is closed): its error is the write's answer. Some clients, the
+   * Linux kernel's 9P client among them, do not tell a program how a close went.
    *
    * @param check throws an FsException for a line that cannot be acted on, and changes nothing
    */

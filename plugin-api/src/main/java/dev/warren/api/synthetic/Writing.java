@@ -61,14 +61,15 @@ final class Writing {
   }
 
   private void checkLines() throws FsException {
-    if (side.check() == null) {
-      return;
-    }
     int end = length;
     while (end > checked && content[end - 1] != '\n') {
       end--;
     }
-    if (end > checked) {
+    check(end);
+  }
+
+  private void check(int end) throws FsException {
+    if (side.check() != null && end > checked) {
       byte[] lines = Arrays.copyOfRange(content, checked, end);
       checked = end;
       PluginCalls.accept(side.check(), lines);
@@ -96,6 +97,7 @@ final class Writing {
       if (!written) {
         return;
       }
+      check(length); // a last line without an end
       all = Arrays.copyOf(content, length);
     }
     PluginCalls.accept(side.action(), all);
@@ -103,7 +105,8 @@ final class Writing {
 
   private void requireWhole() throws FsException {
     if (failure != null) {
-      throw failure;
+      // Not the same object again: try-with-resources would add it to itself.
+      throw new FsException(failure.errno(), String.valueOf(failure.getMessage()));
     }
   }
 }

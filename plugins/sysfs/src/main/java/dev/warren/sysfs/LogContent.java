@@ -1,0 +1,28 @@
+package dev.warren.sysfs;
+
+import dev.warren.api.host.LogTail;
+import dev.warren.api.synthetic.GrowingContent;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+
+/**
+ * The log as a file. What the host forgets is cut off its front, rarely and much at once, which
+ * followers see as they see a log file that was rotated in place.
+ */
+record LogContent(LogTail log) implements GrowingContent {
+  @Override
+  public long size() {
+    return log.end() - log.start();
+  }
+
+  @Override
+  public Instant modified() {
+    return log.modified();
+  }
+
+  @Override
+  public int read(ByteBuffer target, long offset) {
+    long start = log.start();
+    return offset >= log.end() - start ? 0 : log.read(start + offset, target);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.warren.sysfs;
+
+import dev.warren.api.FileSystem;
+import dev.warren.api.Plugin;
+import dev.warren.api.PluginContext;
+import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigKey;
+import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.ConfigType;
+import dev.warren.api.host.HostControl;
+import dev.warren.api.synthetic.SyntheticFileSystem;
+import java.io.IOException;
+import java.util.List;
+
+/** Opens a tree of files that show the host, and one, {@code ctl}, that takes orders. */
+public final class SysfsPlugin implements Plugin {
+  private static final String README =
+      """
+      # sysfs
+
+      The host's administration as files. Everyone who can reach it may read; orders are taken from the
+      owner: the user who runs the host (and root), and the SFTP users that `admins` names.
+
+          cat version uptime mounts sessions metrics
+          tail -f log
+          cat plugins/localfs/readme plugins/localfs/config
+          echo mount memfs /scratch max_bytes=16MiB > ctl
+          echo unmount /scratch > ctl
+          echo reload > ctl
+          echo disconnect SESSION > ctl
+          echo log debug > ctl
+
+      Each line that is written to `ctl` is carried out before the write returns. A refused one fails the
+      write; `ctl.error` says why. What `mount` mounts is gone when the host ends.
+      """;
+
+  @Override
+  public String name() {
+    return "sysfs";
+  }
+
+  @Override
+  public ConfigSpec configSpec() {
+    return ConfigSpec.of(
+        ConfigKey.of(
+                "admins",
+                ConfigType.LIST,
+                "names of SFTP users who may write to ctl, beside the user who runs the host")
+            .withDefault(List.of()));
+  }
+
+  @Override
+  public String readme() {
+    return README;
+  }
+
+  @Override
+  public FileSystem open(PluginContext context, Config config) throws IOException {
+    HostControl host =
+        context
+            .host()
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "this plugin administers the host; name it in server.admin_plugins"));
+    List<String> admins = config.list("admins").stream().map(Object::toString).toList();
+    Owners owners = Owners.ofThisProcess(admins);
+    SystemTree tree = new SystemTree(host, README);
+    return new SyntheticFileSystem(
+        caller -> owners.contains(caller) ? tree.forOwner() : tree.forReaders());
+  }
+}

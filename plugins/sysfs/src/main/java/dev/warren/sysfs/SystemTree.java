@@ -1,0 +1,86 @@
+package dev.warren.sysfs;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.config.ConfigKey;
+import dev.warren.api.host.HostControl;
+import dev.warren.api.synthetic.SyntheticDirectory;
+import dev.warren.api.synthetic.SyntheticFile;
+import dev.warren.api.synthetic.SyntheticNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The files. */
+final class SystemTree {
+  private final HostControl host;
+  private final String readme;
+  private final Control control;
+  private final SyntheticDirectory forReaders;
+  private final SyntheticDirectory forOwner;
+
+  SystemTree(HostControl host, String readme) {
+    this.host = host;
+    this.readme = readme;
+    control = new Control(host);
+    // A line is carried out as it is written, not at the close, whose answer the Linux kernel's 9P
+    // client does not pass on.
+    forReaders = tree(SyntheticFile.command(SystemTree::refuse, line -> {}));
+    forOwner = tree(SyntheticFile.command(control::carryOut, line -> {}));
+  }
+
+  /** What everyone sees: orders are refused. */
+  SyntheticDirectory forReaders() {
+    return forReaders;
+  }
+
+  /** What the owner sees. */
+  SyntheticDirectory forOwner() {
+    return forOwner;
+  }
+
+  private SyntheticDirectory tree(SyntheticFile ctl) {
+    return SyntheticDirectory.fixed()
+        .with("README", SyntheticFile.constant(readme))
+        .with("version", SyntheticFile.constant(host.version() + "\n"))
+        .with("uptime", SyntheticFile.text(() -> host.uptime().toSeconds() + "\n").immediate())
+        .with("mounts", SyntheticFile.text(() -> Reports.mounts(host.mounts())).immediate())
+        .with("sessions", SyntheticFile.text(() -> Reports.sessions(host.sessions())).immediate())
+        .with("plugins", SyntheticDirectory.computed(this::plugins).immediate())
+        .with("metrics", SyntheticFile.text(host::metrics))
+        .with("log", SyntheticFile.growing(new LogContent(host.log())))
+        .with("ctl", ctl)
+        .with("ctl.error", SyntheticFile.text(control::lastError).immediate());
+  }
+
+  private Map<String, SyntheticNode> plugins() {
+    Map<String, SyntheticNode> plugins = new LinkedHashMap<>();
+    for (HostControl.LoadedPlugin plugin : host.plugins()) {
+      plugins.put(
+          plugin.name(),
+          SyntheticDirectory.fixed()
+              .with("readme", SyntheticFile.constant(plugin.readme()))
+              .with("config", SyntheticFile.constant(keys(plugin)))
+              .with("location", SyntheticFile.constant(plugin.location() + "\n")));
+    }
+    return plugins;
+  }
+
+  /** The keys that the plugin knows, one a line. */
+  private static String keys(HostControl.LoadedPlugin plugin) {
+    StringBuilder text = new StringBuilder();
+    for (ConfigKey key : plugin.configSpec().keys()) {
+      text.append(key.name()).append(": ").append(key.type().description());
+      if (key.required()) {
+        text.append(", required");
+      } else if (key.defaultValue() != null) {
+        text.append(", default ").append(key.defaultValue());
+      }
+      text.append(". ").append(key.documentation()).append('\n');
+    }
+    return text.toString();
+  }
+
+  private static void refuse(String line) throws FsException {
+    throw new FsException(Errno.EPERM, "only the owner of the host may give orders");
+  }
+}

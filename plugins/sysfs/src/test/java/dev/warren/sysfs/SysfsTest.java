@@ -1,0 +1,176 @@
+package dev.warren.sysfs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.Caller;
+import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import dev.warren.api.synthetic.SyntheticFileSystem;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class SysfsTest {
+  private static final Caller OWNER = new Caller("me", 1000, 1000, List.of(), "9p", "127.0.0.1:1");
+  private static final Caller OTHER = new Caller("you", 1001, 1001, List.of(), "9p", "127.0.0.1:2");
+
+  private final TestHost host = new TestHost();
+  private final SystemTree tree = new SystemTree(host, "# sysfs\n");
+  private final Owners owners = new Owners(1000, "me", List.of("admin"));
+  private final FileSystem fs =
+      new SyntheticFileSystem(c -> owners.contains(c) ? tree.forOwner() : tree.forReaders());
+
+  @Test
+  void listsWhatThereIs() throws FsException {
+    assertThat(names("/"))
+        .containsExactlyInAnyOrder(
+            "README",
+            "version",
+            "uptime",
+            "mounts",
+            "sessions",
+            "plugins",
+            "metrics",
+            "log",
+            "ctl",
+            "ctl.error");
+    assertThat(names("/plugins")).containsExactly("memfs");
+    assertThat(names("/plugins/memfs")).containsExactly("readme", "config", "location");
+  }
+
+  @Test
+  void tellsOfTheHost() throws FsException {
+    assertThat(read("/version")).isEqualTo("1.2.3\n");
+    assertThat(read("/uptime")).isEqualTo("4711\n");
+    assertThat(read("/metrics")).isEqualTo("a_metric 1\n");
+    JsonNode mounts = JsonMapper.shared().readTree(read("/mounts"));
+    assertThat(mounts.at("/0/path").asString()).isEqualTo("/broken");
+    assertThat(mounts.at("/0/state").asString()).isEqualTo("failed");
+    assertThat(mounts.at("/0/error").asString()).isEqualTo("no such \"directory\"");
+    JsonNode sessions = JsonMapper.shared().readTree(read("/sessions"));
+    assertThat(sessions.at("/0/user").asString()).isEqualTo("alice");
+    assertThat(sessions.at("/0/bytes_written").asLong()).isEqualTo(7);
+    assertThat(read("/plugins/memfs/readme")).contains("# memfs");
+    assertThat(read("/plugins/memfs/config"))
+        .contains("max_bytes: a size")
+        .contains("default 64MiB");
+  }
+
+  @Test
+  void theLogCanBeFollowed() throws FsException {
+    host.log.append("one\n");
+    try (OpenFile log = fs.open(VfsPath.parse("/log"), OpenOptions.READ, 0)) {
+      assertThat(read(log, 0)).isEqualTo("one\n");
+      host.log.append("two\n");
+      assertThat(log.stat().size()).isEqualTo(8);
+      assertThat(read(log, 4)).isEqualTo("two\n");
+      host.log.forgetBefore(4);
+      assertThat(log.stat().size()).isEqualTo(4);
+      assertThat(read(log, 0)).isEqualTo("two\n");
+    }
+  }
+
+  @Test
+  void carriesOutOrdersLineByLine() throws FsException {
+    write(OWNER, "mount memfs /scratch max_bytes=16MiB init_dirs=/a\nunmount /old\n");
+    write(OWNER, "reload\n");
+    write(OWNER, "disconnect 9p-17");
+    write(OWNER, "log debug\n");
+    assertThat(host.orders)
+        .containsExactly(
+            "mount memfs /scratch {max_bytes=16MiB, init_dirs=/a}",
+            "unmount /old",
+            "reload",
+            "disconnect 9p-17",
+            "log debug");
+    assertThat(read("/ctl.error")).isEmpty();
+  }
+
+  @Test
+  void anOrderIsCarriedOutBeforeItsWriteReturns() throws FsException {
+    OpenFile ctl = fs.as(OWNER).open(VfsPath.parse("/ctl"), OpenOptions.WRITE, 0);
+    ctl.write(ByteBuffer.wrap("reload\n".getBytes(UTF_8)), 0);
+    assertThat(host.orders).containsExactly("reload");
+    ctl.close();
+    assertThat(host.orders).containsExactly("reload");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dance, EINVAL",
+    "mount memfs, EINVAL",
+    "mount memfs relative, EINVAL",
+    "mount memfs /x nonsense, EINVAL",
+    "mount memfs /x a=1 a=2, EINVAL",
+    "unmount, EINVAL",
+    "unmount /nowhere, EINVAL",
+    "mount nofs /x, ENODEV",
+    "reload now, EINVAL",
+    "disconnect nobody, ESRCH"
+  })
+  void aRefusedOrderFailsTheWriteAndSaysWhy(String order, Errno errno) throws FsException {
+    assertThatThrownBy(() -> write(OWNER, order + "\n"))
+        .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(errno));
+    assertThat(read("/ctl.error")).startsWith(order + ": " + errno + ": ");
+    assertThat(host.orders).isEmpty();
+    write(OWNER, "reload\n");
+    assertThat(read("/ctl.error")).isEmpty();
+  }
+
+  @Test
+  void othersMayLookButNotCommand() {
+    assertThatThrownBy(() -> write(OTHER, "reload\n"))
+        .isInstanceOfSatisfying(
+            FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EPERM));
+    assertThat(host.orders).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"me", "admin"})
+  void overSftpNamesAreProved(String user) {
+    assertThat(owners.contains(new Caller(user, -1, -1, List.of(), "sftp", null))).isTrue();
+    assertThat(owners.contains(new Caller(user, 1001, -1, List.of(), "9p", null))).isFalse();
+    assertThat(owners.contains(new Caller(user, -1, -1, List.of(), "9p", null))).isFalse();
+    assertThat(owners.contains(new Caller(user + "x", 1000, -1, List.of(), "sftp", null)))
+        .isFalse();
+  }
+
+  private void write(Caller caller, String text) throws FsException {
+    try (OpenFile ctl = fs.as(caller).open(VfsPath.parse("/ctl"), OpenOptions.REPLACE, 0)) {
+      ctl.write(ByteBuffer.wrap(text.getBytes(UTF_8)), 0);
+    }
+  }
+
+  private String read(String path) throws FsException {
+    try (OpenFile file = fs.open(VfsPath.parse(path), OpenOptions.READ, 0)) {
+      return read(file, 0);
+    }
+  }
+
+  private static String read(OpenFile file, long offset) throws FsException {
+    ByteBuffer buffer = ByteBuffer.allocate(10_000);
+    file.read(buffer, offset);
+    return new String(buffer.array(), 0, buffer.position(), UTF_8);
+  }
+
+  private List<String> names(String path) throws FsException {
+    List<String> names = new ArrayList<>();
+    try (OpenDirectory directory = fs.openDirectory(VfsPath.parse(path))) {
+      directory.read(0, false, entry -> names.add(entry.name()));
+    }
+    return names;
+  }
+}

@@ -1,0 +1,140 @@
+package dev.warren.sysfs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.api.config.ConfigKey;
+import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.ConfigType;
+import dev.warren.api.host.HostControl;
+import dev.warren.api.host.LogTail;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A host with one failed mount at {@code /broken}, one session and one plugin, that takes orders.
+ */
+final class TestHost implements HostControl {
+  final List<String> orders = new ArrayList<>();
+  final Log log = new Log();
+
+  @Override
+  public String version() {
+    return "1.2.3";
+  }
+
+  @Override
+  public Duration uptime() {
+    return Duration.ofSeconds(4711);
+  }
+
+  @Override
+  public List<Mount> mounts() {
+    VfsPath path = VfsPath.ROOT;
+    try {
+      path = VfsPath.parse("/broken");
+    } catch (FsException e) {
+      throw new AssertionError(e);
+    }
+    return List.of(new Mount(path, "localfs", "failed", "no such \"directory\"", 0, 3));
+  }
+
+  @Override
+  public List<LoadedPlugin> plugins() {
+    ConfigSpec spec =
+        ConfigSpec.of(ConfigKey.of("max_bytes", ConfigType.SIZE, "How much.").withDefault("64MiB"));
+    return List.of(new LoadedPlugin("memfs", "# memfs\n", spec, "plugins/memfs"));
+  }
+
+  @Override
+  public List<Session> sessions() {
+    return List.of(new Session("sftp-1", "alice", "10.0.0.1:5", "sftp", Instant.EPOCH, 5, 7, 1));
+  }
+
+  @Override
+  public String metrics() {
+    return "a_metric 1\n";
+  }
+
+  @Override
+  public LogTail log() {
+    return log;
+  }
+
+  @Override
+  public void mount(String plugin, VfsPath path, Map<String, String> config) throws FsException {
+    if (!plugin.equals("memfs")) {
+      throw new FsException(Errno.ENODEV, "no plugin " + plugin);
+    }
+    orders.add("mount " + plugin + " " + path + " " + config);
+  }
+
+  @Override
+  public void unmount(VfsPath path) throws FsException {
+    if (path.name().equals("nowhere")) {
+      throw new FsException(Errno.EINVAL, "nothing is mounted at " + path);
+    }
+    orders.add("unmount " + path);
+  }
+
+  @Override
+  public void reload() {
+    orders.add("reload");
+  }
+
+  @Override
+  public void disconnect(String sessionId) throws FsException {
+    if (sessionId.equals("nobody")) {
+      throw new FsException(Errno.ESRCH, "no session " + sessionId);
+    }
+    orders.add("disconnect " + sessionId);
+  }
+
+  @Override
+  public void setLogLevel(String level) {
+    orders.add("log " + level);
+  }
+
+  /** A log that forgets when it is told to. */
+  static final class Log implements LogTail {
+    private final StringBuilder text = new StringBuilder();
+    private int start;
+
+    void append(String lines) {
+      text.append(lines);
+    }
+
+    void forgetBefore(int position) {
+      start = position;
+    }
+
+    @Override
+    public long start() {
+      return start;
+    }
+
+    @Override
+    public long end() {
+      return text.length();
+    }
+
+    @Override
+    public Instant modified() {
+      return Instant.ofEpochSecond(text.length());
+    }
+
+    @Override
+    public int read(long position, ByteBuffer target) {
+      byte[] rest = text.substring((int) Math.max(start, position)).getBytes(UTF_8);
+      int count = Math.min(rest.length, target.remaining());
+      target.put(rest, 0, count);
+      return count;
+    }
+  }
+}
