@@ -1,0 +1,28 @@
+package dev.warren.namespace;
+
+import dev.warren.api.Caller;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** A caller's views, each made once. Those of mounts that have gone go when a new one comes. */
+final class CallerTargets implements Targets {
+  private final Caller caller;
+  private final ConcurrentMap<Mount, Target> views = new ConcurrentHashMap<>();
+
+  CallerTargets(Caller caller) {
+    this.caller = caller;
+  }
+
+  @Override
+  public Target of(Mount mount) {
+    Target known = views.get(mount);
+    return known == null ? make(mount) : known;
+  }
+
+  private Target make(Mount mount) {
+    views.keySet().removeIf(other -> other.gate().isShut());
+    Target made = Target.of(mount.target().whole().as(caller));
+    Target first = views.putIfAbsent(mount, made);
+    return first == null ? made : first;
+  }
+}

@@ -1,0 +1,174 @@
+package dev.warren.namespace;
+
+import dev.warren.api.AttributeChanges;
+import dev.warren.api.DirectoryEntry;
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
+import dev.warren.api.WouldBlockException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory with mount points, or directories above some, in it: first what the plugin lists,
+ * less the entries that mounts hide, then the mounts, under reserved cookies. Which mounts those
+ * are is fixed when the directory is opened, so that cookies stay valid.
+ */
+final class MergedDirectory implements OpenDirectory {
+  /** What the namespace says about its own directories. */
+  interface Source {
+    /** The attributes of a mount point or of a directory above one. */
+    FileAttributes stat(MountTable.Node node) throws FsException;
+
+    /** Attributes to list where the file system of a mount point does not answer. */
+    FileAttributes attributesOfFailed(MountTable.Node node);
+  }
+
+  private final MountTable.Node node;
+  private final List<MountTable.Node> children;
+  private final @Nullable OpenDirectory directory;
+  private final Source source;
+
+  /** Null if this is the view that may wait. */
+  private final @Nullable MergedDirectory waiting;
+
+  private final @Nullable MergedDirectory nonBlocking;
+  private final AtomicBoolean closed;
+
+  /**
+   * A directory.
+   *
+   * @param directory what the plugin has of it; null where no plugin provides it
+   * @param source answers on threads that may wait
+   * @param quickSource answers on those that may not
+   */
+  MergedDirectory(
+      MountTable.Node node, @Nullable OpenDirectory directory, Source source, Source quickSource) {
+    this.node = node;
+    this.children = List.copyOf(node.children().values());
+    this.directory = directory;
+    this.source = source;
+    this.closed = new AtomicBoolean();
+    this.waiting = null;
+    OpenDirectory quick = directory == null ? null : directory.nonBlocking();
+    this.nonBlocking =
+        directory != null && quick == null ? null : new MergedDirectory(this, quick, quickSource);
+  }
+
+  private MergedDirectory(
+      MergedDirectory waiting, @Nullable OpenDirectory quick, Source quickSource) {
+    this.node = waiting.node;
+    this.children = waiting.children;
+    this.closed = waiting.closed;
+    this.directory = quick;
+    this.source = quickSource;
+    this.waiting = waiting;
+    this.nonBlocking = null;
+  }
+
+  @Override
+  public void read(long cookie, boolean attributes, Visitor visitor) throws FsException {
+    if (closed.get()) {
+      throw new FsException(Errno.EBADF);
+    }
+    if (cookie < 0 || cookie >= Synthetic.cookie(children.size())) {
+      throw new FsException(Errno.EINVAL, "not a cookie of this directory: " + cookie);
+    }
+    if (cookie >= RESERVED_COOKIES) {
+      readMounts((int) (cookie - RESERVED_COOKIES) + 1, attributes, visitor);
+    } else if (directory == null) {
+      readMounts(0, attributes, visitor);
+    } else if (waiting != null) {
+      // Before anything is offered: what would block must not have shown half of the answer.
+      List<DirectoryEntry> mounts = new ArrayList<>();
+      readMounts(0, attributes, mounts::add);
+      if (readPlugin(directory, cookie, attributes, visitor)) {
+        for (DirectoryEntry entry : mounts) {
+          if (!visitor.visit(entry)) {
+            return;
+          }
+        }
+      }
+    } else if (readPlugin(directory, cookie, attributes, visitor)) {
+      readMounts(0, attributes, visitor);
+    }
+  }
+
+  /** Whether the visitor took everything. */
+  private boolean readPlugin(OpenDirectory plugin, long cookie, boolean attributes, Visitor visitor)
+      throws FsException {
+    boolean[] declined = new boolean[1];
+    plugin.read(
+        cookie,
+        attributes,
+        entry -> {
+          boolean taken = node.children().containsKey(entry.name()) || visitor.visit(entry);
+          declined[0] = !taken;
+          return taken;
+        });
+    return !declined[0];
+  }
+
+  private void readMounts(int first, boolean attributes, Visitor visitor) throws FsException {
+    for (int i = first; i < children.size(); i++) {
+      FileAttributes found = look(children.get(i));
+      if (found != null
+          && !visitor.visit(
+              Synthetic.entry(
+                  children.get(i).path().name(), Synthetic.cookie(i), found, attributes))) {
+        return;
+      }
+    }
+  }
+
+  private @Nullable FileAttributes look(MountTable.Node child) throws FsException {
+    try {
+      return source.stat(child);
+    } catch (WouldBlockException e) {
+      throw e;
+    } catch (FsException e) {
+      // Unmounted since the directory was opened, or a mount that fails: it stays visible.
+      return e.errno() == Errno.ENOENT ? null : source.attributesOfFailed(child);
+    }
+  }
+
+  @Override
+  public FileAttributes stat() throws FsException {
+    if (closed.get()) {
+      throw new FsException(Errno.EBADF);
+    }
+    return directory == null ? source.stat(node) : directory.stat();
+  }
+
+  @Override
+  public void setAttributes(AttributeChanges changes) throws FsException {
+    if (directory != null) {
+      directory.setAttributes(changes);
+    } else if (!changes.isEmpty()) {
+      throw new FsException(Errno.EROFS, node.path());
+    }
+  }
+
+  @Override
+  public void sync() throws FsException {
+    if (directory != null) {
+      directory.sync();
+    }
+  }
+
+  @Override
+  public @Nullable OpenDirectory nonBlocking() {
+    return waiting == null ? nonBlocking : this;
+  }
+
+  @Override
+  public void close() {
+    closed.set(true);
+    if (directory != null) {
+      directory.close();
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package dev.warren.namespace;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** One file system and where it is mounted. Compared by identity. Thread-safe. */
+final class Mount {
+  private final VfsPath path;
+  private final int number;
+  private final MountOptions options;
+  private final @Nullable String error;
+  private final Target target;
+  private final FileIds fileIds;
+  private final RequestGate gate = new RequestGate();
+  private final PluginFailures failures;
+  private final Set<Handle> handles = ConcurrentHashMap.newKeySet();
+
+  /** A file or directory that a client has open. */
+  interface Handle {
+    /** Ends its use because the mount goes. */
+    void unmounted(FsException cause);
+  }
+
+  Mount(
+      VfsPath path,
+      int number,
+      MountOptions options,
+      FileSystem fileSystem,
+      @Nullable String error) {
+    this.path = path;
+    this.number = number;
+    this.options = options;
+    this.error = error;
+    this.target = Target.of(fileSystem);
+    this.fileIds = new FileIds(number);
+    this.failures = new PluginFailures(path, options);
+  }
+
+  VfsPath path() {
+    return path;
+  }
+
+  int number() {
+    return number;
+  }
+
+  Target target() {
+    return target;
+  }
+
+  RequestGate gate() {
+    return gate;
+  }
+
+  PluginFailures failures() {
+    return failures;
+  }
+
+  Set<Handle> handles() {
+    return handles;
+  }
+
+  /** The plugin's path for one of the namespace. */
+  VfsPath inner(VfsPath outer) {
+    return outer.rebase(path, VfsPath.ROOT);
+  }
+
+  long visible(long fileId) {
+    return fileIds.visible(fileId);
+  }
+
+  FileAttributes visible(FileAttributes attributes) {
+    return attributes.withFileId(fileIds.visible(attributes.fileId()));
+  }
+
+  /** Before each request to the plugin; {@link #leave} after it. */
+  void enter() throws FsException {
+    if (!gate.enter()) {
+      throw gone();
+    }
+  }
+
+  void leave() {
+    gate.leave();
+  }
+
+  FsException failure(Throwable failure) {
+    return failures.answer(failure);
+  }
+
+  /** What clients get to hear once the mount is going. */
+  FsException gone() {
+    return new FsException(
+        Errno.EIO, path + (gate.isShut() ? " was unmounted" : " is being unmounted"));
+  }
+
+  /**
+   * Remembers what a client has opened, for the end of the mount.
+   *
+   * @throws FsException EIO if the end has come meanwhile; the handle is ended
+   */
+  void opened(Handle handle) throws FsException {
+    handles.add(handle);
+    if (gate.isShut() && handles.remove(handle)) {
+      FsException cause = gone();
+      handle.unmounted(cause);
+      throw cause;
+    }
+  }
+
+  /** Forgets it. */
+  void closed(Handle handle) {
+    handles.remove(handle);
+  }
+
+  MountInfo info() {
+    MountState state =
+        !gate.isOpen() ? MountState.DRAINING : error == null ? MountState.UP : MountState.FAILED;
+    return new MountInfo(
+        path, options, state, error, handles.size(), gate.inFlight(), gate.operations());
+  }
+}

@@ -1,0 +1,11 @@
+package dev.warren.namespace;
+
+/** What a mount can do. */
+public enum MountState {
+  /** Everything. */
+  UP,
+  /** It could not be opened: all operations answer EIO with the reason. */
+  FAILED,
+  /** It is being unmounted: new operations answer EIO, those that run may end. */
+  DRAINING
+}

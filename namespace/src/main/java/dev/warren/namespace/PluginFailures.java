@@ -1,0 +1,56 @@
+package dev.warren.namespace;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns whatever a plugin throws into an answer for a client, so that no plugin can hurt a front
+ * end, and writes what nobody expected to the log: each kind of failure once with its stack, and
+ * again at debug level, so that a plugin that fails at every request does not flood the log.
+ */
+final class PluginFailures {
+  private static final Logger log = LoggerFactory.getLogger(PluginFailures.class);
+  private static final int KINDS = 256;
+
+  private final String mount;
+  private final Set<String> seen = ConcurrentHashMap.newKeySet();
+
+  PluginFailures(VfsPath path, MountOptions options) {
+    mount = options.instance() + " at " + path;
+  }
+
+  /**
+   * The answer to a failure.
+   *
+   * @throws OutOfMemoryError if that is the failure: it is the host's
+   */
+  FsException answer(Throwable failure) {
+    if (failure instanceof FsException answer) {
+      if (answer.getCause() != null && !Errno.isExpected(answer)) {
+        report(answer.getCause());
+      }
+      return answer;
+    }
+    if (failure instanceof OutOfMemoryError error) {
+      throw error;
+    }
+    report(failure);
+    return new FsException(Errno.of(failure), mount + ": " + failure, failure);
+  }
+
+  /** Writes a failure down that has no client to answer to. */
+  void report(Throwable failure) {
+    StackTraceElement[] stack = failure.getStackTrace();
+    String kind = failure.getClass().getName() + (stack.length == 0 ? "" : stack[0]);
+    if (seen.size() < KINDS && seen.add(kind)) {
+      log.error("{} failed; the next failures of this kind are logged at debug", mount, failure);
+    } else {
+      log.debug("{} failed", mount, failure);
+    }
+  }
+}

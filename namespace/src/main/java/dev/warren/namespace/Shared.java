@@ -1,0 +1,38 @@
+package dev.warren.namespace;
+
+import dev.warren.api.frontend.FileLocks;
+import dev.warren.namespace.track.PathTracker;
+
+/** What all views of a namespace share. */
+final class Shared {
+  private final FileLocks locks;
+  private final Synthetic synthetic;
+  private final PathTracker tracker = new PathTracker();
+  private volatile MountTable table;
+
+  Shared(FileLocks locks, Synthetic synthetic, MountTable table) {
+    this.locks = locks;
+    this.synthetic = synthetic;
+    this.table = table;
+  }
+
+  MountTable table() {
+    return table;
+  }
+
+  void setTable(MountTable newTable) {
+    table = newTable;
+  }
+
+  FileLocks locks() {
+    return locks;
+  }
+
+  Synthetic synthetic() {
+    return synthetic;
+  }
+
+  PathTracker tracker() {
+    return tracker;
+  }
+}

@@ -1,0 +1,21 @@
+package dev.warren.namespace.locks;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** What goes when a front end's handle goes. Guarded by {@link ByteRangeLocks}. */
+final class LockHandle {
+  final Object identity;
+  final LockConnection connection;
+  final Set<Segment> segments = new LinkedHashSet<>();
+  final Set<LockWish> wishes = new LinkedHashSet<>();
+
+  LockHandle(Object identity, LockConnection connection) {
+    this.identity = identity;
+    this.connection = connection;
+  }
+
+  boolean isIdle() {
+    return segments.isEmpty() && wishes.isEmpty();
+  }
+}

@@ -1,0 +1,262 @@
+package dev.warren.namespace.track;
+
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.api.frontend.TrackedPath;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All tracked paths, as a tree by name. Tracking and closing cost the depth of the path; a rename
+ * costs what is tracked below it. One monitor guards the tree, for that long.
+ *
+ * <p>The file system changes first and the tree right after it. What is tracked in between follows
+ * the rename: whoever looks at a file right after tracking its path has most likely seen the file
+ * that moves. It is not taken for what the rename replaced, since it may be the new file.
+ */
+public final class PathTracker {
+  private final RenameOrder order = new RenameOrder();
+  private final Object monitor = new Object();
+  private final PathNode root = new PathNode(null, VfsPath.ROOT);
+  private final AtomicInteger count = new AtomicInteger();
+
+  /** An empty tracker. */
+  public PathTracker() {}
+
+  /** Something to do with the file system that can fail. */
+  @FunctionalInterface
+  public interface Step {
+    /** Does it. */
+    void run() throws FsException;
+  }
+
+  /** A question to the file system. */
+  @FunctionalInterface
+  public interface Question {
+    /** Answers it. */
+    boolean ask() throws FsException;
+  }
+
+  /** How many paths are tracked. */
+  public int count() {
+    return count.get();
+  }
+
+  /** Follows a path until it is closed. */
+  public TrackedPath track(VfsPath path) {
+    FollowedPath tracked = new FollowedPath(this, path);
+    synchronized (monitor) {
+      nodeAt(path).add(tracked);
+      count.incrementAndGet();
+    }
+    return tracked;
+  }
+
+  /**
+   * Renames, with all tracked paths.
+   *
+   * @param mayWait whether to wait for another rename of these paths
+   * @param isNothing whether both are names of one file, so that nothing will happen; asked only
+   *     where it matters
+   * @param rename does it
+   * @throws FsException of {@code rename}; {@link dev.warren.api.WouldBlockException}
+   */
+  public void rename(VfsPath from, VfsPath to, boolean mayWait, Question isNothing, Step rename)
+      throws FsException {
+    if (from.equals(to)) {
+      rename.run();
+      return;
+    }
+    RenameOrder.Rename turn = order.begin(from, to, mayWait);
+    try {
+      boolean matters = count.get() > 0 && (isTracked(from) || isTracked(to));
+      boolean nothing = matters && isNothing.ask();
+      List<FollowedPath> replaced = nothing ? List.of() : trackedBelow(to);
+      rename.run();
+      if (!nothing) {
+        move(from, to, replaced);
+      }
+    } finally {
+      order.end(turn);
+    }
+  }
+
+  /** Removes a name, after which what was tracked there is stale. */
+  public void remove(VfsPath path, Step removal) throws FsException {
+    List<FollowedPath> gone = count.get() > 0 ? trackedBelow(path) : List.of();
+    removal.run();
+    if (!gone.isEmpty()) {
+      synchronized (monitor) {
+        gone.forEach(tracked -> forget(tracked, path));
+      }
+    }
+  }
+
+  boolean isMoving(VfsPath path) {
+    return order.isMoving(path);
+  }
+
+  void awaitSettled(VfsPath path) throws FsException {
+    order.awaitSettled(path);
+  }
+
+  void close(FollowedPath tracked) {
+    synchronized (monitor) {
+      detach(tracked);
+    }
+  }
+
+  private boolean isTracked(VfsPath path) {
+    synchronized (monitor) {
+      return find(path) != null;
+    }
+  }
+
+  private List<FollowedPath> trackedBelow(VfsPath path) {
+    synchronized (monitor) {
+      PathNode top = find(path);
+      List<FollowedPath> found = new ArrayList<>();
+      if (top != null) {
+        Deque<PathNode> open = new ArrayDeque<>();
+        open.push(top);
+        while (!open.isEmpty()) {
+          PathNode node = open.pop();
+          for (FollowedPath p = node.first; p != null; p = p.next) {
+            found.add(p);
+          }
+          open.addAll(node.children());
+        }
+      }
+      return found;
+    }
+  }
+
+  private void move(VfsPath from, VfsPath to, List<FollowedPath> replaced) {
+    synchronized (monitor) {
+      replaced.forEach(tracked -> forget(tracked, to));
+      PathNode source = find(from);
+      if (source == null) {
+        return;
+      }
+      PathNode parent = source.parent;
+      if (parent != null) { // the root is never renamed
+        parent.remove(source);
+        prune(parent);
+      }
+      merge(source, nodeAt(to));
+    }
+  }
+
+  /** Moves what is at and below one node to another. */
+  private void merge(PathNode source, PathNode target) {
+    record Pair(PathNode source, PathNode target) {}
+    Deque<Pair> open = new ArrayDeque<>();
+    open.push(new Pair(source, target));
+    while (!open.isEmpty()) {
+      Pair pair = open.pop();
+      for (FollowedPath p = pair.source.first; p != null; p = pair.source.first) {
+        pair.source.remove(p);
+        pair.target.add(p);
+        p.moveTo(pair.target.path);
+      }
+      for (PathNode child : pair.source.takeChildren()) {
+        String name = child.path.name();
+        PathNode newChild = pair.target.child(name);
+        if (newChild == null) {
+          newChild = newChild(pair.target, name);
+        }
+        if (newChild == null) {
+          loseAll(child);
+          prune(pair.target);
+        } else {
+          open.push(new Pair(child, newChild));
+        }
+      }
+    }
+    prune(target);
+  }
+
+  private static @Nullable PathNode newChild(PathNode parent, String name) {
+    try {
+      PathNode child = new PathNode(parent, parent.path.resolve(name));
+      parent.put(child);
+      return child;
+    } catch (FsException e) {
+      return null; // now too deep for a path
+    }
+  }
+
+  /** For files that no path can say any more. */
+  private void loseAll(PathNode top) {
+    Deque<PathNode> open = new ArrayDeque<>();
+    open.push(top);
+    while (!open.isEmpty()) {
+      PathNode node = open.pop();
+      for (FollowedPath p = node.first; p != null; p = node.first) {
+        p.becomeStale();
+        node.remove(p);
+        count.decrementAndGet();
+      }
+      open.addAll(node.takeChildren());
+    }
+  }
+
+  private void forget(FollowedPath tracked, VfsPath above) {
+    if (tracked.node != null
+        && tracked.path().startsWith(above)) { // else moved or closed meanwhile
+      tracked.becomeStale();
+      detach(tracked);
+    }
+  }
+
+  private void detach(FollowedPath tracked) {
+    PathNode node = tracked.node;
+    if (node != null) {
+      node.remove(tracked);
+      count.decrementAndGet();
+      prune(node);
+    }
+  }
+
+  private static void prune(PathNode leaf) {
+    PathNode node = leaf;
+    PathNode parent = node.parent;
+    while (parent != null && node.isIdle()) {
+      parent.remove(node);
+      node = parent;
+      parent = node.parent;
+    }
+  }
+
+  private @Nullable PathNode find(VfsPath path) {
+    PathNode node = root;
+    for (String name : path.names()) {
+      node = node.child(name);
+      if (node == null) {
+        return null;
+      }
+    }
+    return node;
+  }
+
+  private PathNode nodeAt(VfsPath path) {
+    Deque<VfsPath> missing = new ArrayDeque<>();
+    for (VfsPath p = path; !p.isRoot(); p = p.parentOrRoot()) {
+      missing.push(p);
+    }
+    PathNode node = root;
+    for (VfsPath p : missing) {
+      PathNode child = node.child(p.name());
+      if (child == null) {
+        child = new PathNode(node, p);
+        node.put(child);
+      }
+      node = child;
+    }
+    return node;
+  }
+}
