@@ -1,0 +1,169 @@
+package dev.warren.ninep;
+
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigKey;
+import dev.warren.api.config.ConfigProblem;
+import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.ConfigType;
+import dev.warren.ninep.codec.Wire;
+import dev.warren.ninep.server.ListenAddress;
+import dev.warren.ninep.server.Listener;
+import dev.warren.ninep.server.ServerOptions;
+import dev.warren.ninep.session.SessionLimits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The {@code ninep} section of the configuration. */
+final class NinepConfig {
+  private static final String LISTEN = "listen";
+  private static final String ALLOW_REMOTE = "allow_remote";
+
+  static final ConfigSpec SPEC =
+      ConfigSpec.of(
+          ConfigKey.of(
+                  LISTEN,
+                  ConfigType.LIST,
+                  "Addresses: HOST:PORT, unix:PATH, or maps {address, root, read_only}.")
+              .withDefault(List.of("127.0.0.1:5640")),
+          ConfigKey.of(
+                  ALLOW_REMOTE,
+                  ConfigType.BOOLEAN,
+                  "Allow addresses that other machines reach. 9P has neither passwords nor"
+                      + " encryption: whoever reaches the port has the files.")
+              .withDefault(false),
+          ConfigKey.of("msize", ConfigType.SIZE, "The greatest message; clients may ask for less.")
+              .withDefault("1MiB")
+              .withRange(Wire.LEAST_MSIZE, Wire.GREATEST_MSIZE),
+          ConfigKey.of("max_connections", ConfigType.INTEGER, "Connections in all.")
+              .withDefault(1024)
+              .withRange(1, 1_000_000),
+          ConfigKey.of("max_fids", ConfigType.INTEGER, "Fids of one connection; EMFILE beyond.")
+              .withDefault(65_536)
+              .withRange(16, 16_777_216),
+          ConfigKey.of(
+                  "max_requests",
+                  ConfigType.INTEGER,
+                  "Requests of one connection in flight; beyond, its socket is not read.")
+              .withDefault(512)
+              .withRange(1, 65_535),
+          ConfigKey.of(
+                  "max_bytes_in_flight",
+                  ConfigType.SIZE,
+                  "Bytes of one connection's requests, and of its replies, in flight; beyond, its"
+                      + " socket is not read.")
+              .withDefault("8MiB")
+              .withRange(64 << 10, 1 << 30),
+          ConfigKey.of(
+                  "max_xattr_bytes",
+                  ConfigType.SIZE,
+                  "Extended attributes that one connection has open; ENOMEM beyond.")
+              .withDefault("8MiB")
+              .withRange(64 << 10, 1 << 30),
+          ConfigKey.of(
+                  "handshake_timeout",
+                  ConfigType.DURATION,
+                  "How long a client may take to attach; attached ones may be idle for ever.")
+              .withDefault("30s")
+              .withRange(100, 3_600_000));
+
+  private NinepConfig() {}
+
+  /**
+   * Reads the section.
+   *
+   * @param problems gets what is wrong with it
+   */
+  static ServerOptions read(Config config, List<ConfigProblem> problems) {
+    List<Listener> listeners = new ArrayList<>();
+    List<Object> written = config.list(LISTEN);
+    for (int i = 0; i < written.size(); i++) {
+      Problems at = new Problems(List.of(LISTEN, Integer.toString(i)), problems);
+      Listener listener = listener(written.get(i), config.bool(ALLOW_REMOTE), at);
+      if (listener != null) {
+        listeners.add(listener);
+      }
+    }
+    if (written.isEmpty()) {
+      problems.add(ConfigProblem.of(LISTEN, "'listen' must name at least one address"));
+    }
+    return new ServerOptions(
+        listeners,
+        config.bool(ALLOW_REMOTE),
+        new SessionLimits(
+            (int) config.size("msize"),
+            (int) config.integer("max_fids"),
+            config.size("max_xattr_bytes")),
+        (int) config.integer("max_requests"),
+        config.size("max_bytes_in_flight"),
+        (int) config.integer("max_connections"),
+        config.duration("handshake_timeout"));
+  }
+
+  private static @Nullable Listener listener(Object written, boolean allowRemote, Problems at) {
+    Map<?, ?> map = written instanceof Map<?, ?> m ? m : Map.of("address", written);
+    for (Object key : map.keySet()) {
+      if (!List.of("address", "root", "read_only").contains(key)) {
+        at.add(
+            key.toString(), true, "unknown key '" + key + "'; known are address, root, read_only");
+      }
+    }
+    ListenAddress address = address(map.get("address"), allowRemote, at);
+    VfsPath root = root(map.get("root"), at);
+    Object readOnly = map.get("read_only");
+    if (readOnly != null && !(readOnly instanceof Boolean)) {
+      at.add("read_only", false, "'read_only' must be true or false, not '" + readOnly + "'");
+    }
+    return address == null || root == null
+        ? null
+        : new Listener(address, root, Boolean.TRUE.equals(readOnly));
+  }
+
+  private static @Nullable ListenAddress address(
+      @Nullable Object written, boolean allowRemote, Problems at) {
+    if (!(written instanceof String text)) {
+      at.add("address", false, "an address is missing: write HOST:PORT or unix:PATH");
+      return null;
+    }
+    try {
+      ListenAddress address = ListenAddress.parse(text);
+      if (address instanceof ListenAddress.Tcp tcp && !tcp.isLoopback() && !allowRemote) {
+        at.add(
+            "address",
+            false,
+            "'%s' can be reached from other machines, and 9P has neither passwords nor encryption:"
+                    .formatted(text)
+                + " whoever reaches the port has the files. Listen on 127.0.0.1 or a Unix socket"
+                + " and forward it (ssh -L), or write 'allow_remote: true' if this is meant");
+        return null;
+      }
+      return address;
+    } catch (IllegalArgumentException e) {
+      at.add("address", false, String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  private static @Nullable VfsPath root(@Nullable Object written, Problems at) {
+    try {
+      return written == null ? VfsPath.ROOT : VfsPath.parse(written.toString());
+    } catch (FsException e) {
+      at.add("root", false, "'root' must be an absolute path of the namespace: " + e.getMessage());
+      return null;
+    }
+  }
+
+  /** Problems below one element of the list; one that is no map has no keys to name. */
+  private record Problems(List<String> path, List<ConfigProblem> all) {
+    void add(String key, boolean onKey, String message) {
+      List<String> full = new ArrayList<>(path);
+      if (!key.equals("address")) {
+        full.add(key);
+      }
+      all.add(new ConfigProblem(full, onKey, message));
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.warren.ninep.auth;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * The kernel's table of TCP sockets, which says whose a local peer's end of a connection is.
+ *
+ * @see <a href="https://docs.kernel.org/networking/proc_net_tcp.html">/proc/net/tcp</a>
+ */
+public final class SocketTable {
+  /** TCP_ESTABLISHED. Sockets in other states may show uid 0, whoever had them. */
+  private static final String ESTABLISHED = "01";
+
+  private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xFF, (byte) 0xFF};
+
+  private final List<Path> tables;
+
+  /** The tables of this process's network namespace. */
+  public SocketTable() {
+    this(List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6")));
+  }
+
+  /** Other files of the same form. */
+  SocketTable(List<Path> tables) {
+    this.tables = tables;
+  }
+
+  /**
+   * The user number of the process that holds an established socket. Reads the tables.
+   *
+   * @param local the socket's own address
+   * @param remote the address it is connected to
+   * @return empty if there is no such socket
+   * @throws IOException if no table can be read
+   */
+  public OptionalInt owner(InetSocketAddress local, InetSocketAddress remote) throws IOException {
+    boolean read = false;
+    for (Path table : tables) {
+      if (!Files.isReadable(table)) {
+        continue; // a kernel without IPv6
+      }
+      read = true;
+      OptionalInt uid = ownerIn(table, local, remote);
+      if (uid.isPresent()) {
+        return uid;
+      }
+    }
+    if (!read) {
+      throw new IOException("cannot read " + tables);
+    }
+    return OptionalInt.empty();
+  }
+
+  private static OptionalInt ownerIn(Path table, InetSocketAddress local, InetSocketAddress remote)
+      throws IOException {
+    try (BufferedReader lines = Files.newBufferedReader(table)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        // sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid ...
+        String[] fields = line.strip().split("\\s+", -1);
+        if (fields.length > 7
+            && fields[3].equals(ESTABLISHED)
+            && isAddress(fields[1], local)
+            && isAddress(fields[2], remote)) {
+          return OptionalInt.of(Integer.parseUnsignedInt(fields[7]));
+        }
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  private static boolean isAddress(String field, InetSocketAddress address) {
+    int colon = field.indexOf(':');
+    return colon > 0
+        && Integer.parseInt(field.substring(colon + 1), 16) == address.getPort()
+        && Arrays.equals(
+            normal(fromKernel(field.substring(0, colon))), normal(bytes(address.getAddress())));
+  }
+
+  /** Each 32-bit word of the address is printed as a number of the machine's byte order. */
+  private static byte[] fromKernel(String hex) {
+    ByteBuffer words = ByteBuffer.wrap(HexFormat.of().parseHex(hex));
+    ByteBuffer out = ByteBuffer.allocate(words.capacity()).order(ByteOrder.nativeOrder());
+    while (words.hasRemaining()) {
+      out.putInt(words.getInt());
+    }
+    return out.array();
+  }
+
+  private static byte[] bytes(InetAddress address) {
+    return switch (address) {
+      case Inet4Address four -> four.getAddress();
+      case Inet6Address six -> six.getAddress();
+      default -> new byte[0];
+    };
+  }
+
+  /** An IPv4 address that an IPv6 socket uses, ::ffff:127.0.0.1, as the IPv4 address that it is. */
+  private static byte[] normal(byte[] address) {
+    return address.length == 16
+            && Arrays.equals(address, 0, MAPPED.length, MAPPED, 0, MAPPED.length)
+        ? Arrays.copyOfRange(address, MAPPED.length, 16)
+        : address;
+  }
+}

@@ -1,0 +1,5 @@
+/** Who may attach, and as whom. */
+@NullMarked
+package dev.warren.ninep.auth;
+
+import org.jspecify.annotations.NullMarked;

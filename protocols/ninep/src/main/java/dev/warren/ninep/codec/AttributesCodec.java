@@ -1,0 +1,53 @@
+package dev.warren.ninep.codec;
+
+import dev.warren.api.FileAttributes;
+import io.netty.buffer.ByteBuf;
+
+/** The body of Rgetattr. */
+public final class AttributesCodec {
+  /** Bytes of the whole Rgetattr frame. */
+  public static final int FRAME = 160;
+
+  /** mode, nlink, uid, gid, rdev, atime, mtime, ctime, ino, size, blocks: P9_STATS_BASIC. */
+  private static final long BASIC = 0x7FF;
+
+  private static final long BIRTH_TIME = 0x800;
+  private static final long DATA_VERSION = 0x2000;
+
+  private AttributesCodec() {}
+
+  /**
+   * Appends the attributes. The generation is always 0 and never said to be valid: the Linux client
+   * compares it all the same.
+   *
+   * @param mask what the client asked for
+   */
+  public static void write(ByteBuf out, long mask, FileAttributes a) {
+    boolean hasBirth = a.birthSeconds() != 0 || a.birthNanos() != 0;
+    out.writeLongLE(mask & (BASIC | DATA_VERSION | (hasBirth ? BIRTH_TIME : 0)));
+    Qid.write(out, a);
+    out.writeIntLE(a.mode());
+    out.writeIntLE(a.uid());
+    out.writeIntLE(a.gid());
+    out.writeLongLE(a.linkCount());
+    out.writeLongLE(device(a.deviceMajor(), a.deviceMinor()));
+    out.writeLongLE(a.size());
+    out.writeLongLE(a.blockSize() == 0 ? 4096 : a.blockSize());
+    out.writeLongLE(a.blocks());
+    out.writeLongLE(a.accessSeconds());
+    out.writeLongLE(a.accessNanos());
+    out.writeLongLE(a.modifySeconds());
+    out.writeLongLE(a.modifyNanos());
+    out.writeLongLE(a.changeSeconds());
+    out.writeLongLE(a.changeNanos());
+    out.writeLongLE(a.birthSeconds());
+    out.writeLongLE(a.birthNanos());
+    out.writeLongLE(0);
+    out.writeLongLE(a.version());
+  }
+
+  /** A device number as the Linux kernel's new_encode_dev makes it. */
+  static long device(int major, int minor) {
+    return (minor & 0xFFL) | ((major & 0xFFFL) << 8) | ((minor & 0xFFF00L) << 12);
+  }
+}

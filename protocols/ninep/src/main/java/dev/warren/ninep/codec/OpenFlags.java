@@ -1,0 +1,58 @@
+package dev.warren.ninep.codec;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenOptions;
+
+/**
+ * The flags of Tlopen and Tlcreate: those of Linux's generic open(2), on every architecture. Flags
+ * that only matter inside the client are ignored, and O_DIRECT too: there is no page cache between
+ * a client and the file system that it could pass by.
+ */
+public final class OpenFlags {
+  private static final int ACCESS_MODE = 03;
+  private static final int WRITE_ONLY = 01;
+  private static final int READ_WRITE = 02;
+  private static final int EXCLUSIVE = 0200;
+  private static final int TRUNCATE = 01000;
+  private static final int APPEND = 02000;
+  private static final int DATA_SYNC = 010000;
+  private static final int DIRECTORY = 0200000;
+  private static final int SYNC = 04000000;
+
+  private OpenFlags() {}
+
+  /** Whether only a directory may be opened. */
+  public static boolean directoryOnly(int flags) {
+    return (flags & DIRECTORY) != 0;
+  }
+
+  /** Whether the flags ask for nothing that a directory refuses (EISDIR). */
+  public static boolean suitDirectory(int flags) {
+    return (flags & (ACCESS_MODE | TRUNCATE)) == 0;
+  }
+
+  /**
+   * What the flags mean for a regular file.
+   *
+   * @param create whether the message is Tlcreate; the bits for creation count only there
+   * @throws FsException EINVAL for an access mode that is none, and for truncating without write
+   *     access, of which open(2) says "unspecified"
+   */
+  public static OpenOptions options(int flags, boolean create) throws FsException {
+    int mode = flags & ACCESS_MODE;
+    boolean write = mode == WRITE_ONLY || mode == READ_WRITE;
+    boolean truncate = (flags & TRUNCATE) != 0;
+    if (mode == ACCESS_MODE || (truncate && !write)) {
+      throw new FsException(Errno.EINVAL, "open flags " + Integer.toOctalString(flags));
+    }
+    return new OpenOptions(
+        mode != WRITE_ONLY,
+        write,
+        write && (flags & APPEND) != 0,
+        create,
+        create && (flags & EXCLUSIVE) != 0,
+        truncate,
+        (flags & (SYNC | DATA_SYNC)) != 0);
+  }
+}

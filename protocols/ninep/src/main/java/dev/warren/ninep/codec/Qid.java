@@ -1,0 +1,42 @@
+package dev.warren.ninep.codec;
+
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileType;
+import io.netty.buffer.ByteBuf;
+
+/** A file's identity on the wire: {@code type[1] version[4] path[8]}. */
+public final class Qid {
+  /** The type bit of a directory: QTDIR. */
+  public static final int DIRECTORY = 0x80;
+
+  /** The type bit of a symbolic link: QTSYMLINK. */
+  public static final int SYMBOLIC_LINK = 0x02;
+
+  private Qid() {}
+
+  /** The type byte of a kind of file. */
+  public static int type(FileType type) {
+    return switch (type) {
+      case DIRECTORY -> DIRECTORY;
+      case SYMBOLIC_LINK -> SYMBOLIC_LINK;
+      case REGULAR, FIFO, SOCKET, BLOCK_DEVICE, CHARACTER_DEVICE -> 0;
+    };
+  }
+
+  /**
+   * 32 bits of a 64-bit change stamp. 0 stays 0, since Linux 6.4 and later does not cache a file
+   * whose version is 0; every other stamp gives another number than 0. The stamp is mixed first:
+   * the bits of a time that change often would else be the only ones that count.
+   */
+  public static int version(long stamp) {
+    int mixed = (int) ((stamp * 0x9E3779B97F4A7C15L) >>> 32);
+    return mixed == 0 && stamp != 0 ? 1 : mixed;
+  }
+
+  /** Appends the qid of a file. */
+  public static void write(ByteBuf out, FileAttributes file) {
+    out.writeByte(type(file.type()));
+    out.writeIntLE(version(file.version()));
+    out.writeLongLE(file.fileId());
+  }
+}

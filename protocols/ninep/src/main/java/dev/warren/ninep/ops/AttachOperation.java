@@ -1,0 +1,95 @@
+package dev.warren.ninep.ops;
+
+import dev.warren.api.Caller;
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.api.WouldBlockException;
+import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.api.frontend.SharedFileSystems;
+import dev.warren.api.frontend.TrackedPath;
+import dev.warren.ninep.auth.Gate;
+import dev.warren.ninep.codec.MessageType;
+import dev.warren.ninep.codec.Qid;
+import dev.warren.ninep.codec.Tmessage;
+import dev.warren.ninep.codec.Wire;
+import dev.warren.ninep.session.Attachment;
+import dev.warren.ninep.session.Fid;
+import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.Replies;
+import dev.warren.ninep.session.Session;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tattach: lets somebody in, to the directory that {@code aname} names below the listener's root.
+ */
+final class AttachOperation extends Operation {
+  private final Tmessage.Attach message;
+  private final Gate gate;
+  private final SharedFileSystem exported;
+  private final VfsPath root;
+  private @Nullable Fid reserved;
+  private @Nullable Attachment attachment;
+  private @Nullable FileAttributes attributes;
+
+  AttachOperation(Tmessage.Attach message, Session session) throws FsException {
+    if (message.afid() != Wire.NOFID) {
+      throw new FsException(Errno.EBADF, "no authentication was asked for");
+    }
+    session.fids().requireFree(message.fid());
+    this.message = message;
+    this.gate = session.gate();
+    this.exported = session.exported();
+    this.root = root(message.aname());
+  }
+
+  private static VfsPath root(String aname) throws FsException {
+    if (Arrays.asList(aname.split("/", -1)).contains("..")) {
+      throw new FsException(Errno.EINVAL, "'..' in an attach name");
+    }
+    return VfsPath.ROOT.resolveText(aname);
+  }
+
+  @Override
+  public void leave(Session session) throws FsException {
+    reserved = session.fids().reserve(message.fid());
+  }
+
+  @Override
+  public void release(Session session) {
+    session.fids().unreserve(reserved);
+  }
+
+  @Override
+  public void run(boolean mayWait) throws FsException {
+    if (!mayWait) {
+      throw WouldBlockException.INSTANCE; // the gate reads files
+    }
+    Caller caller = gate.admit(message.uname(), message.uid());
+    SharedFileSystem tree = SharedFileSystems.subtree(exported.as(caller), root);
+    FileAttributes directory = tree.stat(VfsPath.ROOT);
+    if (!directory.isDirectory()) {
+      throw new FsException(Errno.ENOTDIR, root);
+    }
+    attachment = new Attachment(caller, root, tree);
+    attributes = directory;
+  }
+
+  @Override
+  public void finish(Session session, Replies out, int tag) throws FsException {
+    Fid fid = reserved;
+    Attachment tree = attachment;
+    FileAttributes directory = attributes;
+    if (fid == null || tree == null || directory == null) {
+      throw new IllegalStateException("has not run");
+    }
+    TrackedPath path = tree.track(VfsPath.ROOT);
+    fid.bind(tree, path, Qid.DIRECTORY, directory.fileId());
+    session.attached(tree.caller());
+    Qid.write(
+        out.begin(Wire.HEADER + Wire.QID, MessageType.replyTo(MessageType.TATTACH), tag),
+        directory);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.warren.ninep.ops;
+
+import dev.warren.api.FsException;
+import dev.warren.ninep.codec.MessageType;
+import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.Replies;
+import dev.warren.ninep.session.Session;
+
+/** A request whose reply says no more than that it was done: link, rename, unlink, fsync. */
+final class CallOperation extends Operation {
+  /** One call of the file system, which is all or nothing. */
+  @FunctionalInterface
+  interface Call {
+    void run(boolean mayWait) throws FsException;
+  }
+
+  private final int type;
+  private final Call call;
+
+  /**
+   * @param type of the request
+   */
+  CallOperation(int type, Call call) {
+    this.type = type;
+    this.call = call;
+  }
+
+  @Override
+  public void run(boolean mayWait) throws FsException {
+    call.run(mayWait);
+  }
+
+  @Override
+  public void finish(Session session, Replies out, int tag) {
+    out.empty(MessageType.replyTo(type), tag);
+  }
+}

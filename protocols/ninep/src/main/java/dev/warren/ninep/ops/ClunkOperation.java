@@ -1,0 +1,43 @@
+package dev.warren.ninep.ops;
+
+import dev.warren.api.FsException;
+import dev.warren.ninep.codec.MessageReader;
+import dev.warren.ninep.codec.MessageType;
+import dev.warren.ninep.session.Handle;
+import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.Replies;
+import dev.warren.ninep.session.Session;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tclunk: {@code fid[4]}. The fid is free at once and whatever happens; the reply says how the
+ * close went. Hot: the connection uses one object over and over, until it has to leave the event
+ * loop.
+ */
+final class ClunkOperation extends Operation {
+  private @Nullable Handle handle;
+
+  /**
+   * Reads the message and frees the fid.
+   *
+   * @throws FsException EBADF
+   */
+  ClunkOperation prepare(MessageReader in, Session session) throws FsException {
+    int fid = in.bits32();
+    in.end();
+    handle = session.remove(fid).handle();
+    return this;
+  }
+
+  @Override
+  public void run(boolean mayWait) throws FsException {
+    if (handle != null) {
+      handle.close(mayWait);
+    }
+  }
+
+  @Override
+  public void finish(Session session, Replies out, int tag) {
+    out.empty(MessageType.replyTo(MessageType.TCLUNK), tag);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.warren.ninep.ops;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import dev.warren.api.frontend.TrackedPath;
+import dev.warren.ninep.codec.MessageType;
+import dev.warren.ninep.codec.OpenFlags;
+import dev.warren.ninep.codec.Qid;
+import dev.warren.ninep.codec.Tmessage;
+import dev.warren.ninep.codec.Wire;
+import dev.warren.ninep.session.Fid;
+import dev.warren.ninep.session.OpenedFile;
+import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.Replies;
+import dev.warren.ninep.session.Session;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** Tlcreate: creates a file in a directory and opens it; the directory's fid becomes the file's. */
+final class CreateOperation extends Operation {
+  private final Fid fid;
+  private final String name;
+  private final OpenOptions options;
+  private final int permissions;
+  private final int gid;
+  private @Nullable TrackedPath path;
+  private @Nullable OpenedFile opened;
+  private @Nullable FileAttributes attributes;
+
+  CreateOperation(Tmessage.Lcreate message, Session session) throws FsException {
+    fid = session.fids().get(message.fid());
+    if (!fid.isDirectory()) {
+      throw new FsException(Errno.ENOTDIR, fid.path());
+    }
+    name = message.name();
+    fid.path().resolve(name); // checks the name before anything is reserved
+    options = OpenFlags.options(message.flags(), true);
+    permissions = message.mode() & FileAttributes.PERMISSION_MASK;
+    gid = message.gid();
+    fid.startOpening();
+  }
+
+  @Override
+  public void release(Session session) {
+    fid.stopOpening();
+  }
+
+  @Override
+  public void run(boolean mayWait) throws FsException {
+    if (opened == null) {
+      opened = create(mayWait);
+    }
+    attributes = opened.stat(mayWait);
+  }
+
+  private OpenedFile create(boolean mayWait) throws FsException {
+    TrackedPath tracked = trackChild();
+    try {
+      OpenedFile file =
+          new OpenedFile(
+              fid.attachment().view(mayWait, gid).open(tracked.path(), options, permissions),
+              options.write());
+      path = tracked;
+      return file;
+    } finally {
+      if (path == null) {
+        tracked.close();
+      }
+    }
+  }
+
+  /** Tracks the new name before it is there, so that no rename of a directory above is missed. */
+  private TrackedPath trackChild() throws FsException {
+    while (true) {
+      VfsPath directory = fid.path();
+      TrackedPath tracked = fid.attachment().track(directory.resolve(name));
+      if (fid.path().equals(directory)) {
+        return tracked;
+      }
+      tracked.close();
+    }
+  }
+
+  @Override
+  public void finish(Session session, Replies out, int tag) throws FsException {
+    fid.stopOpening();
+    OpenedFile file = opened;
+    TrackedPath newPath = path;
+    FileAttributes found = attributes;
+    if (file == null || newPath == null || found == null) {
+      throw new IllegalStateException("has not run");
+    }
+    if (fid.isGone()) {
+      throw new FsException(Errno.EBADF, "fid was clunked");
+    }
+    fid.bind(fid.attachment(), newPath, Qid.type(found.type()), found.fileId());
+    path = null;
+    session.open(fid, file);
+    opened = null;
+    ByteBuf reply =
+        out.begin(Wire.HEADER + Wire.QID + 4, MessageType.replyTo(MessageType.TLCREATE), tag);
+    Qid.write(reply, found);
+    reply.writeIntLE(session.ioUnit());
+  }
+
+  @Override
+  public @Nullable Runnable leftover() {
+    if (path != null) {
+      path.close();
+    }
+    return Leftovers.abort(opened);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.warren.ninep.ops;
+
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FsException;
+import dev.warren.ninep.codec.AttributesCodec;
+import dev.warren.ninep.codec.MessageReader;
+import dev.warren.ninep.codec.MessageType;
+import dev.warren.ninep.session.Fid;
+import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.Replies;
+import dev.warren.ninep.session.Session;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tgetattr: {@code fid[4] request_mask[8]}. Hot: the connection uses one object over and over,
+ * until it has to leave the event loop.
+ */
+final class GetattrOperation extends Operation {
+  private final FileOfFid file = new FileOfFid();
+  private long mask;
+  private @Nullable FileAttributes attributes;
+
+  /**
+   * Reads the message and checks it against the session.
+   *
+   * @throws FsException EBADF
+   */
+  GetattrOperation prepare(MessageReader in, Session session) throws FsException {
+    Fid fid = session.fids().get(in.bits32());
+    mask = in.bits64();
+    in.end();
+    file.prepare(fid, session, false);
+    attributes = null;
+    return this;
+  }
+
+  @Override
+  public void run(boolean mayWait) throws FsException {
+    attributes = file.stat(mayWait);
+  }
+
+  @Override
+  public void finish(Session session, Replies out, int tag) throws FsException {
+    FileAttributes result = attributes;
+    if (result == null) {
+      throw new IllegalStateException("has not run");
+    }
+    file.saw(result);
+    AttributesCodec.write(
+        out.begin(AttributesCodec.FRAME, MessageType.replyTo(MessageType.TGETATTR), tag),
+        mask,
+        result);
+  }
+}

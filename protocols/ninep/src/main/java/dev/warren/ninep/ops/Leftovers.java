@@ -1,0 +1,18 @@
+package dev.warren.ninep.ops;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.ninep.session.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of files that were opened for nobody. */
+final class Leftovers {
+  private Leftovers() {}
+
+  /** Aborts a file whose client has flushed the request that opened it, or is gone. */
+  static @Nullable Runnable abort(@Nullable Handle handle) {
+    return handle == null
+        ? null
+        : () -> handle.abort(new FsException(Errno.ECANCELED, "the open was given up"));
+  }
+}

@@ -1,0 +1,89 @@
+package dev.warren.ninep.ops;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.frontend.FileLocks;
+import dev.warren.api.frontend.FileLocks.Kind;
+import dev.warren.api.frontend.FileLocks.Owner;
+import dev.warren.api.frontend.FileLocks.Range;
+import dev.warren.ninep.codec.MessageType;
+import dev.warren.ninep.codec.Tmessage;
+import dev.warren.ninep.codec.Wire;
+import dev.warren.ninep.session.Fid;
+import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.Replies;
+import dev.warren.ninep.session.Session;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tlock. A lock that has to wait holds the reply, and no thread: answered "blocked", the Linux
+ * client would sleep 30 seconds before it asks again. flock(2) arrives as a lock on the whole file.
+ */
+final class LockOperation extends Operation {
+  private static final int BLOCK = 1;
+  private static final int SUCCESS = 0;
+  private static final int BLOCKED = 1;
+
+  private final Fid fid;
+  private final FileLocks locks;
+  private final Owner owner;
+  private final @Nullable Kind kind;
+  private final Range range;
+  private final boolean waits;
+  private boolean granted;
+  private @Nullable CompletableFuture<Void> wish;
+
+  LockOperation(Tmessage.Lock message, Session session, Object connection) throws FsException {
+    fid = session.fids().get(message.fid());
+    fid.opened();
+    kind = LockTypes.kind(message.type());
+    range = LockTypes.range(message.start(), message.length());
+    owner = new Owner(connection, message.client(), message.process());
+    waits = (message.flags() & BLOCK) != 0;
+    locks = session.locks();
+  }
+
+  @Override
+  public void run(boolean mayWait) throws FsException {
+    if (kind == null) {
+      locks.unlock(fid.fileId(), owner, range);
+      granted = true;
+      return;
+    }
+    fid.setLocked();
+    granted = locks.tryLock(fid.fileId(), owner, fid, kind, range);
+    if (!granted && waits) {
+      wish = locks.lock(fid.fileId(), owner, fid, kind, range);
+    }
+  }
+
+  @Override
+  public @Nullable CompletableFuture<?> pending() {
+    return wish;
+  }
+
+  @Override
+  public void release(Session session) {
+    if (wish != null && !wish.cancel(false) && wish.state() == Future.State.SUCCESS) {
+      locks.unlock(fid.fileId(), owner, range); // it came at this moment, and nobody will know
+    }
+  }
+
+  @Override
+  public void finish(Session session, Replies out, int tag) throws FsException {
+    CompletableFuture<Void> wished = wish;
+    if (wished != null) {
+      granted =
+          switch (wished.state()) {
+            case SUCCESS -> true;
+            case FAILED -> throw new FsException(Errno.of(wished.exceptionNow()));
+            case CANCELLED -> throw new FsException(Errno.EBADF, "the file was closed meanwhile");
+            case RUNNING -> throw new IllegalStateException("still waiting");
+          };
+    }
+    out.begin(Wire.HEADER + 1, MessageType.replyTo(MessageType.TLOCK), tag)
+        .writeByte(granted ? SUCCESS : BLOCKED);
+  }
+}

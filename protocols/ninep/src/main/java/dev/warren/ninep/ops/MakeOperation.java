@@ -1,0 +1,63 @@
+package dev.warren.ninep.ops;
+
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.ninep.codec.MessageType;
+import dev.warren.ninep.codec.Qid;
+import dev.warren.ninep.codec.Wire;
+import dev.warren.ninep.session.Fid;
+import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.Replies;
+import dev.warren.ninep.session.Session;
+import org.jspecify.annotations.Nullable;
+
+/** Tmkdir, Tsymlink, Tmknod: makes a name in a directory and answers its qid. */
+final class MakeOperation extends Operation {
+  /** What is made. */
+  @FunctionalInterface
+  interface Maker {
+    void make(FileSystem files, VfsPath path) throws FsException;
+  }
+
+  private final int type;
+  private final Fid directory;
+  private final String name;
+  private final int gid;
+  private final Maker maker;
+  private @Nullable VfsPath made;
+  private @Nullable FileAttributes attributes;
+
+  /**
+   * @param type of the request
+   * @param gid group of what is made
+   * @throws FsException EINVAL, ENAMETOOLONG for the name
+   */
+  MakeOperation(int type, Fid directory, String name, int gid, Maker maker) throws FsException {
+    this.type = type;
+    this.directory = directory;
+    this.name = name;
+    this.gid = gid;
+    this.maker = maker;
+    directory.path().resolve(name);
+  }
+
+  @Override
+  public void run(boolean mayWait) throws FsException {
+    if (made == null) {
+      VfsPath path = directory.path().resolve(name);
+      maker.make(directory.attachment().view(mayWait, gid), path);
+      made = path;
+    }
+    attributes = directory.attachment().view(mayWait).stat(made);
+  }
+
+  @Override
+  public void finish(Session session, Replies out, int tag) throws FsException {
+    if (attributes == null) {
+      throw new IllegalStateException("has not run");
+    }
+    Qid.write(out.begin(Wire.HEADER + Wire.QID, MessageType.replyTo(type), tag), attributes);
+  }
+}

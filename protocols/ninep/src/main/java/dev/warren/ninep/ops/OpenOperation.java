@@ -1,0 +1,89 @@
+package dev.warren.ninep.ops;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenOptions;
+import dev.warren.ninep.codec.MessageType;
+import dev.warren.ninep.codec.OpenFlags;
+import dev.warren.ninep.codec.Qid;
+import dev.warren.ninep.codec.Tmessage;
+import dev.warren.ninep.codec.Wire;
+import dev.warren.ninep.session.Fid;
+import dev.warren.ninep.session.Opened;
+import dev.warren.ninep.session.OpenedDirectory;
+import dev.warren.ninep.session.OpenedFile;
+import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.Replies;
+import dev.warren.ninep.session.Session;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** Tlopen: opens the file or directory that a fid stands for. */
+final class OpenOperation extends Operation {
+  private final Fid fid;
+  private final boolean directory;
+  private final @Nullable OpenOptions options;
+  private @Nullable Opened opened;
+  private @Nullable FileAttributes attributes;
+
+  OpenOperation(Tmessage.Lopen message, Session session) throws FsException {
+    fid = session.fids().get(message.fid());
+    directory = fid.isDirectory();
+    if (directory) {
+      if (!OpenFlags.suitDirectory(message.flags())) {
+        throw new FsException(Errno.EISDIR, fid.path());
+      }
+      options = null;
+    } else {
+      if (OpenFlags.directoryOnly(message.flags())) {
+        throw new FsException(Errno.ENOTDIR, fid.path());
+      }
+      options = OpenFlags.options(message.flags(), false);
+    }
+    fid.startOpening();
+  }
+
+  @Override
+  public void release(Session session) {
+    fid.stopOpening();
+  }
+
+  @Override
+  public void run(boolean mayWait) throws FsException {
+    if (opened == null) {
+      FileSystem files = fid.attachment().view(mayWait);
+      opened =
+          options == null
+              ? new OpenedDirectory(files.openDirectory(fid.path()))
+              : new OpenedFile(files.open(fid.path(), options, 0), options.write());
+    }
+    attributes = opened.stat(mayWait);
+  }
+
+  @Override
+  public void finish(Session session, Replies out, int tag) throws FsException {
+    fid.stopOpening();
+    Opened handle = opened;
+    FileAttributes file = attributes;
+    if (handle == null || file == null) {
+      throw new IllegalStateException("has not run");
+    }
+    if (fid.isGone()) {
+      throw new FsException(Errno.EBADF, "fid was clunked");
+    }
+    fid.saw(file);
+    session.open(fid, handle);
+    opened = null;
+    ByteBuf reply =
+        out.begin(Wire.HEADER + Wire.QID + 4, MessageType.replyTo(MessageType.TLOPEN), tag);
+    Qid.write(reply, file);
+    reply.writeIntLE(session.ioUnit());
+  }
+
+  @Override
+  public @Nullable Runnable leftover() {
+    return Leftovers.abort(opened);
+  }
+}

@@ -1,0 +1,144 @@
+package dev.warren.ninep.ops;
+
+import dev.warren.api.DirectoryEntry;
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileNames;
+import dev.warren.api.FileType;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
+import dev.warren.api.WouldBlockException;
+import dev.warren.ninep.codec.MessageType;
+import dev.warren.ninep.codec.Qid;
+import dev.warren.ninep.codec.Tmessage;
+import dev.warren.ninep.codec.Wire;
+import dev.warren.ninep.session.Fid;
+import dev.warren.ninep.session.OpenedDirectory;
+import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.Replies;
+import dev.warren.ninep.session.Session;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Treaddir: whole entries, {@code .} and {@code ..} first, which the Linux client expects from the
+ * server. A cookie is the file system's own, so that it stays valid while entries come and go.
+ */
+final class ReaddirOperation extends Operation {
+  /** To go on after ".": with "..". */
+  private static final long AFTER_SELF = OpenDirectory.RESERVED_COOKIES;
+
+  /** To go on after "..": with the first entry of the directory. */
+  private static final long AFTER_PARENT = OpenDirectory.RESERVED_COOKIES + 1;
+
+  private static final int ENTRY = Wire.QID + 8 + 1 + 2;
+
+  private final Fid fid;
+  private final OpenedDirectory directory;
+  private final long offset;
+  private final int count;
+  private final ByteBufAllocator allocator;
+  private @Nullable ByteBuf reply;
+  private boolean full;
+
+  ReaddirOperation(Tmessage.Readdir message, Session session, ByteBufAllocator allocator)
+      throws FsException {
+    fid = session.fids().get(message.fid());
+    if (!(fid.handle() instanceof OpenedDirectory opened)) {
+      throw new FsException(
+          fid.handle() == null ? Errno.EBADF : Errno.ENOTDIR, "fid is not an open directory");
+    }
+    directory = opened;
+    offset = message.offset();
+    count = (int) Math.min(message.count(), session.msize() - Wire.READ_HEADER);
+    this.allocator = allocator;
+  }
+
+  @Override
+  public int weight() {
+    return count + Wire.READ_HEADER;
+  }
+
+  @Override
+  public void run(boolean mayWait) throws FsException {
+    ByteBuf out = reply;
+    if (out == null) {
+      out = allocator.directBuffer(Math.min(count, 32 << 10) + Wire.READ_HEADER);
+      reply = out;
+    }
+    out.clear().writeZero(Wire.READ_HEADER);
+    full = false;
+    OpenDirectory entries = directory.on(mayWait);
+    if (offset == 0) {
+      put(".", FileType.DIRECTORY, fid.fileId(), AFTER_SELF);
+    }
+    if ((offset == 0 || offset == AFTER_SELF) && !full) {
+      put("..", FileType.DIRECTORY, parent(mayWait), AFTER_PARENT);
+    }
+    if (!full) {
+      boolean fromStart = offset == 0 || offset == AFTER_SELF || offset == AFTER_PARENT;
+      entries.read(fromStart ? 0 : offset, false, this::put);
+    }
+    int bytes = out.readableBytes() - Wire.READ_HEADER;
+    if (bytes == 0 && full) {
+      throw new FsException(Errno.EINVAL, "no entry fits in " + count + " bytes");
+    }
+    out.setIntLE(Wire.HEADER, bytes);
+  }
+
+  /** At the root of the attachment ".." is the root itself. */
+  private long parent(boolean mayWait) throws FsException {
+    try {
+      FileAttributes parent = fid.attachment().view(mayWait).stat(fid.path().parentOrRoot());
+      return parent.fileId();
+    } catch (WouldBlockException e) {
+      throw e;
+    } catch (FsException e) {
+      return fid.fileId(); // the directory has been removed, and the one above it too
+    }
+  }
+
+  private boolean put(DirectoryEntry entry) {
+    try {
+      return put(entry.name(), entry.type(), entry.fileId(), entry.cookie());
+    } catch (FsException e) {
+      // A name that is not the text of any bytes could not be named in a request either.
+      return true;
+    }
+  }
+
+  private boolean put(String name, FileType type, long fileId, long cookie) throws FsException {
+    byte[] bytes = FileNames.encode(name);
+    ByteBuf out = buffer();
+    if (out.readableBytes() - Wire.READ_HEADER + ENTRY + bytes.length > count) {
+      full = true;
+      return false;
+    }
+    out.writeByte(Qid.type(type)).writeIntLE(0).writeLongLE(fileId);
+    out.writeLongLE(cookie).writeByte(type.directoryType());
+    out.writeShortLE(bytes.length).writeBytes(bytes);
+    return true;
+  }
+
+  @Override
+  public void finish(Session session, Replies out, int tag) {
+    ByteBuf frame = buffer();
+    reply = null;
+    out.frame(frame, MessageType.replyTo(MessageType.TREADDIR), tag);
+  }
+
+  @Override
+  public @Nullable Runnable leftover() {
+    ByteBuf buffer = reply;
+    reply = null;
+    return buffer == null ? null : buffer::release;
+  }
+
+  private ByteBuf buffer() {
+    if (reply == null) {
+      throw new IllegalStateException("has not run");
+    }
+    return reply;
+  }
+}

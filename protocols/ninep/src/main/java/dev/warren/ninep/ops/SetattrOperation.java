@@ -1,0 +1,31 @@
+package dev.warren.ninep.ops;
+
+import dev.warren.api.FsException;
+import dev.warren.ninep.codec.MessageType;
+import dev.warren.ninep.codec.Tmessage;
+import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.Replies;
+import dev.warren.ninep.session.Session;
+
+/** Tsetattr: on an open fid it acts on the open file, which may have no name any more. */
+final class SetattrOperation extends Operation {
+  private final FileOfFid file = new FileOfFid();
+  private final Tmessage.Setattr message;
+
+  SetattrOperation(Tmessage.Setattr message, Session session) throws FsException {
+    this.message = message;
+    file.prepare(session.fids().get(message.fid()), session, message.changes().size() != null);
+  }
+
+  @Override
+  public void run(boolean mayWait) throws FsException {
+    if (!message.changes().isEmpty()) {
+      file.setAttributes(message.changes(), mayWait);
+    }
+  }
+
+  @Override
+  public void finish(Session session, Replies out, int tag) {
+    out.empty(MessageType.replyTo(MessageType.TSETATTR), tag);
+  }
+}

@@ -1,0 +1,187 @@
+package dev.warren.ninep.ops;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.api.WouldBlockException;
+import dev.warren.api.frontend.TrackedPath;
+import dev.warren.ninep.codec.MessageReader;
+import dev.warren.ninep.codec.MessageType;
+import dev.warren.ninep.codec.Qid;
+import dev.warren.ninep.codec.Wire;
+import dev.warren.ninep.session.Fid;
+import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.Replies;
+import dev.warren.ninep.session.Session;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Twalk: {@code fid[4] newfid[4] nwname[2] nwname*(wname[s])}. Also from a fid that is open, which
+ * the Linux client does; the new fid is not open. A walk that gets only part of the way makes no
+ * fid. {@code ..} stays at the root of the attachment.
+ *
+ * <p>Hot: the connection uses one object over and over, until it has to leave the event loop.
+ */
+final class WalkOperation extends Operation {
+  private final String[] names = new String[Wire.MAX_WALK];
+  private final FileAttributes[] found = new FileAttributes[Wire.MAX_WALK];
+  private int count;
+  private int newNumber;
+  private int reached;
+  private @Nullable Fid from;
+  private @Nullable Fid reserved;
+  private @Nullable TrackedPath target;
+
+  /**
+   * Reads the message and checks it against the session.
+   *
+   * @throws FsException EBADF for fids, EINVAL for more than 16 names or one that is none
+   */
+  WalkOperation prepare(MessageReader in, Session session) throws FsException {
+    Fid fid = session.fids().get(in.bits32());
+    newNumber = in.bits32();
+    count = in.u16();
+    if (count > Wire.MAX_WALK) {
+      throw new FsException(Errno.EINVAL, "walk of " + count + " names");
+    }
+    for (int i = 0; i < count; i++) {
+      names[i] = in.name();
+    }
+    in.end();
+    if (newNumber == fid.number()) {
+      fid.requireNotOpen();
+    } else {
+      session.fids().requireFree(newNumber);
+    }
+    from = fid;
+    reserved = null;
+    target = null;
+    reached = 0;
+    return this;
+  }
+
+  @Override
+  public void leave(Session session) throws FsException {
+    if (newNumber != start().number()) {
+      reserved = session.fids().reserve(newNumber);
+    }
+  }
+
+  @Override
+  public void release(Session session) {
+    session.fids().unreserve(reserved);
+  }
+
+  @Override
+  public void run(boolean mayWait) throws FsException {
+    Fid fid = start();
+    VfsPath base = fid.path();
+    while (true) {
+      if (count == 0) {
+        target = fid.attachment().track(base);
+      } else {
+        walk(fid, fid.attachment().view(mayWait), base);
+      }
+      VfsPath now = fid.path();
+      if (target == null || now.equals(base)) {
+        return;
+      }
+      // A directory above was renamed before the new path was tracked: again from where it is.
+      forget();
+      base = now;
+    }
+  }
+
+  private void walk(Fid fid, FileSystem files, VfsPath base) throws FsException {
+    reached = 0;
+    VfsPath path = base;
+    boolean directory = fid.isDirectory();
+    for (int i = 0; i < count; i++) {
+      try {
+        path = step(path, directory, names[i]);
+        if (i == count - 1) {
+          // Before it is looked at, so that no rename in between is missed.
+          target = fid.attachment().track(path);
+        }
+        found[i] = files.stat(path);
+      } catch (FsException e) {
+        forget();
+        if (i == 0 || e instanceof WouldBlockException) {
+          throw e;
+        }
+        return;
+      }
+      directory = found[i].isDirectory();
+      reached++;
+    }
+  }
+
+  private static VfsPath step(VfsPath path, boolean directory, String name) throws FsException {
+    if (!directory) {
+      throw new FsException(Errno.ENOTDIR, path);
+    }
+    return switch (name) {
+      case "." -> path;
+      case ".." -> path.parentOrRoot();
+      default -> path.resolve(name);
+    };
+  }
+
+  private void forget() {
+    if (target != null) {
+      target.close();
+      target = null;
+    }
+  }
+
+  @Override
+  public void finish(Session session, Replies out, int tag) throws FsException {
+    Fid fid = start();
+    TrackedPath path = target;
+    if (path == null) {
+      release(session);
+    } else {
+      bind(session, fid, path);
+      target = null;
+    }
+    ByteBuf reply =
+        out.begin(
+            Wire.HEADER + 2 + reached * Wire.QID, MessageType.replyTo(MessageType.TWALK), tag);
+    reply.writeShortLE(reached);
+    for (int i = 0; i < reached; i++) {
+      Qid.write(reply, found[i]);
+    }
+  }
+
+  private void bind(Session session, Fid fid, TrackedPath path) throws FsException {
+    int type = count == 0 ? fid.qidType() : Qid.type(found[count - 1].type());
+    long id = count == 0 ? fid.fileId() : found[count - 1].fileId();
+    Fid made;
+    if (newNumber == fid.number()) {
+      if (fid.isGone()) {
+        throw new FsException(Errno.EBADF, "fid was clunked");
+      }
+      fid.requireNotOpen();
+      made = fid;
+    } else {
+      made = reserved == null ? session.fids().reserve(newNumber) : reserved;
+    }
+    made.bind(fid.attachment(), path, type, id);
+  }
+
+  @Override
+  public @Nullable Runnable leftover() {
+    TrackedPath path = target;
+    return path == null ? null : path::close;
+  }
+
+  private Fid start() {
+    if (from == null) {
+      throw new IllegalStateException("not prepared");
+    }
+    return from;
+  }
+}

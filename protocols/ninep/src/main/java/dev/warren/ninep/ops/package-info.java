@@ -1,0 +1,5 @@
+/** The operations that clients ask for, one class each, on the fids of a session. */
+@NullMarked
+package dev.warren.ninep.ops;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,113 @@
+package dev.warren.ninep.server;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An address that is being listened on. */
+final class BoundListener {
+  private static final Logger log = LoggerFactory.getLogger(BoundListener.class);
+
+  private final Channel channel;
+  private final ListenAddress address;
+
+  private BoundListener(Channel channel, ListenAddress address) {
+    this.channel = channel;
+    this.address = address;
+  }
+
+  /**
+   * Listens.
+   *
+   * @throws IOException if the address is in use or not ours
+   */
+  static BoundListener bind(ServerBootstrap bootstrap, Transport transport, ListenAddress address)
+      throws IOException {
+    return switch (address) {
+      case ListenAddress.Tcp tcp -> bindTcp(bootstrap, transport, tcp);
+      case ListenAddress.Unix unix -> bindUnix(bootstrap, transport, unix);
+    };
+  }
+
+  private static BoundListener bindTcp(
+      ServerBootstrap bootstrap, Transport transport, ListenAddress.Tcp tcp) throws IOException {
+    bootstrap
+        .channel(transport.tcp())
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .option(ChannelOption.SO_BACKLOG, 1024)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.SO_KEEPALIVE, true);
+    Channel channel = bind(bootstrap, tcp.socket(), tcp);
+    return new BoundListener(
+        channel, new ListenAddress.Tcp((InetSocketAddress) channel.localAddress()));
+  }
+
+  /** The socket is the owner's alone; until it is, {@code SO_PEERCRED} keeps others out. */
+  private static BoundListener bindUnix(
+      ServerBootstrap bootstrap, Transport transport, ListenAddress.Unix unix) throws IOException {
+    removeStale(unix.path());
+    bootstrap.channel(transport.unix()).option(ChannelOption.SO_BACKLOG, 1024);
+    Channel channel = bind(bootstrap, transport.unixAddress(unix.path()), unix);
+    Files.setPosixFilePermissions(unix.path(), PosixFilePermissions.fromString("rw-------"));
+    return new BoundListener(channel, unix);
+  }
+
+  private static Channel bind(
+      ServerBootstrap bootstrap, SocketAddress socket, ListenAddress address) throws IOException {
+    ChannelFuture bound = bootstrap.bind(socket).awaitUninterruptibly();
+    if (bound.isSuccess()) {
+      return bound.channel();
+    }
+    throw new IOException(
+        "ninep cannot listen on " + address + ": " + bound.cause().getMessage(), bound.cause());
+  }
+
+  /** A socket that nobody listens on was left behind by a host that was killed. */
+  private static void removeStale(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (!Files.readAttributes(
+            path, java.nio.file.attribute.BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .isOther()) {
+      throw new IOException("ninep cannot listen on unix:" + path + ": a file is in the way");
+    }
+    try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      probe.connect(UnixDomainSocketAddress.of(path));
+      throw new IOException("ninep cannot listen on unix:" + path + ": another process does");
+    } catch (ConnectException e) {
+      Files.delete(path);
+    }
+  }
+
+  /** As bound: with the port that the system chose for 0. */
+  String address() {
+    return address.toString();
+  }
+
+  /** Stops listening. A second call does nothing. */
+  void close() {
+    channel.close().awaitUninterruptibly();
+    if (address instanceof ListenAddress.Unix unix) {
+      try {
+        Files.deleteIfExists(unix.path());
+      } catch (IOException e) {
+        log.warn("cannot remove {}", unix, e);
+      }
+    }
+  }
+}

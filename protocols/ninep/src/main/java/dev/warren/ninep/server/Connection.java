@@ -1,0 +1,462 @@
+package dev.warren.ninep.server;
+
+import dev.warren.api.Caller;
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.WouldBlockException;
+import dev.warren.api.frontend.SessionInfo;
+import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.ninep.auth.Gate;
+import dev.warren.ninep.codec.MessageReader;
+import dev.warren.ninep.codec.MessageType;
+import dev.warren.ninep.codec.Tmessage;
+import dev.warren.ninep.codec.Wire;
+import dev.warren.ninep.ops.Operations;
+import dev.warren.ninep.session.Handle;
+import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.Replies;
+import dev.warren.ninep.session.Session;
+import dev.warren.ninep.session.SessionLimits;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.collection.IntObjectHashMap;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client. Requests are answered on the connection's event loop where their file system does not
+ * wait, and on virtual threads where it may; all state stays on the event loop, and no reply is
+ * written elsewhere.
+ *
+ * <p>A tag is taken only by a request that did not complete at once. It is free again in the same
+ * step that writes the reply, or the Rflush in place of one, so that neither can come late.
+ */
+final class Connection extends ChannelInboundHandlerAdapter implements FrameBuffer.Sink {
+  private static final Logger log = LoggerFactory.getLogger(Connection.class);
+  private static final String VERSION = "9P2000.L";
+
+  private final String id;
+  private final Channel channel;
+  private final SharedFileSystem exported;
+  private final Gate gate;
+  private final SessionLimits limits;
+  private final Executor workers;
+  private final Runnable quickAck;
+  private final Instant since = Instant.now();
+  private final FrameBuffer frames;
+  private final Replies replies;
+  private final MessageReader reader = new MessageReader(Unpooled.EMPTY_BUFFER);
+  private final IntObjectHashMap<Request> requests = new IntObjectHashMap<>();
+  private final Bounds bounds;
+  private final List<CompletableFuture<Void>> waitingForIdle = new ArrayList<>();
+  private volatile @Nullable Session session;
+  private @Nullable Operations operations;
+  private boolean flushScheduled;
+
+  /**
+   * A connection that was accepted.
+   *
+   * @param workers runs what may wait
+   * @param quickAck makes the kernel acknowledge what was received without delay
+   */
+  Connection(
+      String id,
+      Channel channel,
+      SharedFileSystem exported,
+      Gate gate,
+      SessionLimits limits,
+      Bounds bounds,
+      Executor workers,
+      Runnable quickAck) {
+    this.id = id;
+    this.channel = channel;
+    this.exported = exported;
+    this.gate = gate;
+    this.limits = limits;
+    this.bounds = bounds;
+    this.workers = workers;
+    this.quickAck = quickAck;
+    this.frames = new FrameBuffer(channel.alloc(), this);
+    this.replies = new Replies(channel);
+  }
+
+  // ---- Netty ----
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    frames.add((ByteBuf) message);
+    takeFrames();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    replies.flush();
+    if (bounds.active() > 0) {
+      // The client sends a small request only when its last one is acknowledged (Nagle), and no
+      // reply carries the acknowledgement now.
+      quickAck.run();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (channel.isWritable()) {
+      takeFrames();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    frames.close();
+    endSession("connection lost");
+    replies.drop();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof IOException) {
+      log.debug("{}: {}", id, cause.toString());
+    } else {
+      log.error("{}: closed for an error of the server", id, cause);
+    }
+    var _ = channel.close();
+  }
+
+  // ---- frames ----
+
+  private void takeFrames() {
+    boolean all = frames.take();
+    if (channel.config().isAutoRead() != all) {
+      channel.config().setAutoRead(all);
+    }
+  }
+
+  @Override
+  public int longest() {
+    Session current = session;
+    return current == null ? Wire.FIRST_FRAME : current.msize();
+  }
+
+  @Override
+  public boolean isReady(int type) {
+    if (!channel.isWritable()) {
+      replies.flush();
+    }
+    // A Tflush must get through where the requests that it is to end have used up all room.
+    return channel.isWritable() && (type == MessageType.TFLUSH || bounds.hasRoom());
+  }
+
+  @Override
+  public void broken(long size) {
+    log.info("{}: closed: frame of {} bytes, at most {}", id, size, longest());
+    frames.close();
+    var _ = channel.close();
+  }
+
+  @Override
+  public void frame(ByteBuf buffer, int start, int end) {
+    int type = buffer.getUnsignedByte(start + 4);
+    int tag = buffer.getUnsignedShortLE(start + 5);
+    reader.reset(buffer, start + Wire.HEADER, end);
+    if (requests.containsKey(tag)) {
+      log.info("{}: closed: tag {} is in use", id, tag);
+      frames.close();
+      var _ = channel.close();
+      return;
+    }
+    Operations current = operations;
+    Session open = session;
+    if (type == MessageType.TVERSION) {
+      version(tag);
+    } else if (current == null || open == null) {
+      replies.error(tag, Errno.EPROTO); // no Tversion yet
+    } else if (type == MessageType.TFLUSH) {
+      flush(tag, open);
+    } else {
+      request(type, tag, open, current);
+    }
+  }
+
+  // ---- requests ----
+
+  private void request(int type, int tag, Session open, Operations current) {
+    Operation operation;
+    try {
+      operation = current.of(type, reader);
+    } catch (FsException e) {
+      replies.error(tag, e.errno());
+      return;
+    }
+    try {
+      operation.run(false);
+    } catch (WouldBlockException e) {
+      leaveLoop(tag, operation, open, current);
+      return;
+    } catch (FsException | RuntimeException | Error e) {
+      fail(tag, operation, open, e);
+      return;
+    }
+    CompletableFuture<?> pending = operation.pending();
+    if (pending == null || pending.isDone()) {
+      finish(tag, operation, open);
+    } else {
+      Request request = start(tag, operation, current);
+      var _ = pending.whenComplete((_, _) -> post(request));
+    }
+  }
+
+  private void leaveLoop(int tag, Operation operation, Session open, Operations current) {
+    try {
+      operation.leave(open);
+    } catch (FsException e) {
+      fail(tag, operation, open, e);
+      return;
+    }
+    Request request = start(tag, operation, current);
+    workers.execute(() -> runWaiting(request));
+  }
+
+  private Request start(int tag, Operation operation, Operations current) {
+    current.keep(operation);
+    Request request = new Request(tag, operation);
+    requests.put(tag, request);
+    bounds.started(request);
+    return request;
+  }
+
+  /** On a thread that may wait. */
+  private void runWaiting(Request request) {
+    try {
+      request.cancellation.call(
+          () -> {
+            request.operation.run(true);
+            return null;
+          });
+    } catch (Throwable e) { // whatever it is, the client gets an answer
+      request.failure = e;
+    }
+    post(request);
+  }
+
+  private void post(Request request) {
+    try {
+      channel.eventLoop().execute(() -> ended(request));
+    } catch (RejectedExecutionException e) {
+      clean(request.operation); // the server has been closed
+    }
+  }
+
+  private void ended(Request request) {
+    if (request.answered) {
+      return;
+    }
+    bounds.ended(request);
+    Session open = session;
+    if (request.dropped || open == null) {
+      clean(request.operation);
+    } else {
+      requests.remove(request.tag);
+      answer(request, open);
+    }
+    flushLater();
+    takeFrames();
+    tellIdle();
+  }
+
+  private void answer(Request request, Session open) {
+    if (request.failure == null) {
+      finish(request.tag, request.operation, open);
+    } else {
+      fail(request.tag, request.operation, open, request.failure);
+    }
+  }
+
+  private void finish(int tag, Operation operation, Session open) {
+    try {
+      operation.finish(open, replies, tag);
+    } catch (FsException | RuntimeException | Error e) {
+      fail(tag, operation, open, e);
+    }
+  }
+
+  private void fail(int tag, Operation operation, Session open, Throwable failure) {
+    operation.release(open);
+    clean(operation);
+    if (failure instanceof WouldBlockException || !Errno.isExpected(failure)) {
+      log.error("{}: {} failed", id, operation.getClass().getSimpleName(), failure);
+    }
+    replies.error(tag, failure instanceof WouldBlockException ? Errno.EIO : Errno.of(failure));
+  }
+
+  private void clean(Operation operation) {
+    Runnable leftover = operation.leftover();
+    if (leftover != null) {
+      workers.execute(leftover);
+    }
+  }
+
+  private void flushLater() {
+    if (!flushScheduled) {
+      flushScheduled = true;
+      channel.eventLoop().execute(this::flushNow);
+    }
+  }
+
+  private void flushNow() {
+    flushScheduled = false;
+    replies.flush();
+  }
+
+  // ---- what concerns other requests ----
+
+  private void flush(int tag, Session open) {
+    try {
+      Tmessage.Flush message = (Tmessage.Flush) Tmessage.read(MessageType.TFLUSH, reader);
+      Request old = requests.remove(message.oldTag());
+      if (old != null) {
+        end(old, open);
+      }
+    } catch (FsException e) {
+      log.debug("{}: Tflush that says nothing", id); // its answer is never an error
+    }
+    replies.empty(MessageType.replyTo(MessageType.TFLUSH), tag);
+  }
+
+  /** Answers a request that is done already; drops any other. */
+  private void end(Request request, Session open) {
+    CompletableFuture<?> pending = request.operation.pending();
+    if (pending != null && pending.isDone()) {
+      bounds.ended(request);
+      request.answered = true;
+      answer(request, open);
+    } else {
+      drop(request, open);
+    }
+  }
+
+  private void drop(Request request, Session open) {
+    request.dropped = true;
+    bounds.dropped();
+    request.operation.release(open);
+    request.cancellation.cancel();
+  }
+
+  private void version(int tag) {
+    Tmessage.Version message;
+    try {
+      message = (Tmessage.Version) Tmessage.read(MessageType.TVERSION, reader);
+    } catch (FsException e) {
+      replies.error(tag, e.errno());
+      return;
+    }
+    endSession("new Tversion");
+    int msize = (int) Math.min(message.msize(), limits.msize());
+    boolean spoken =
+        message.version().equals(VERSION) || message.version().startsWith(VERSION + ".");
+    if (spoken && msize >= Wire.LEAST_MSIZE) {
+      Session begun = new Session(exported, gate, limits, msize);
+      session = begun;
+      operations = new Operations(begun, this, channel.alloc());
+      rversion(tag, msize, VERSION);
+    } else {
+      rversion(tag, msize, "unknown");
+    }
+  }
+
+  private void rversion(int tag, int msize, String version) {
+    byte[] bytes = version.getBytes(StandardCharsets.US_ASCII);
+    replies
+        .header(Wire.HEADER + 4 + 2 + bytes.length, MessageType.replyTo(MessageType.TVERSION), tag)
+        .writeIntLE(msize)
+        .writeShortLE(bytes.length)
+        .writeBytes(bytes);
+  }
+
+  /** Ends the session: nobody gets an answer, locks go, open files are aborted. */
+  private void endSession(String reason) {
+    Session ending = session;
+    if (ending == null) {
+      return;
+    }
+    session = null;
+    operations = null;
+    for (Request request : requests.values()) {
+      drop(request, ending);
+    }
+    requests.clear();
+    ending.locks().releaseConnection(this);
+    List<Handle> handles = ending.removeAll();
+    if (!handles.isEmpty()) {
+      FsException cause = new FsException(Errno.ECONNABORTED, reason);
+      workers.execute(() -> handles.forEach(handle -> handle.abort(cause)));
+    }
+    tellIdle();
+  }
+
+  // ---- for the server; any thread ----
+
+  String id() {
+    return id;
+  }
+
+  void disconnect() {
+    var _ = channel.close();
+  }
+
+  boolean isAttached() {
+    Session current = session;
+    return current != null && current.firstCaller() != null;
+  }
+
+  Optional<SessionInfo> info() {
+    Session current = session;
+    Caller caller = current == null ? null : current.firstCaller();
+    return current == null || caller == null
+        ? Optional.empty()
+        : Optional.of(
+            new SessionInfo(
+                id,
+                caller,
+                since,
+                current.bytesRead(),
+                current.bytesWritten(),
+                current.openFiles()));
+  }
+
+  /** Done once no request is left to be answered. */
+  CompletableFuture<Void> idle() {
+    CompletableFuture<Void> idle = new CompletableFuture<>();
+    try {
+      channel
+          .eventLoop()
+          .execute(
+              () -> {
+                waitingForIdle.add(idle);
+                tellIdle();
+              });
+    } catch (RejectedExecutionException e) {
+      idle.complete(null);
+    }
+    return idle;
+  }
+
+  private void tellIdle() {
+    if (bounds.active() == 0) {
+      waitingForIdle.forEach(waiting -> waiting.complete(null));
+      waitingForIdle.clear();
+    }
+  }
+}

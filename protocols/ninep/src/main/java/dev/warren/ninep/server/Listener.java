@@ -1,0 +1,20 @@
+package dev.warren.ninep.server;
+
+import dev.warren.api.VfsPath;
+import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.api.frontend.SharedFileSystems;
+
+/**
+ * An address to listen on, and what is served there.
+ *
+ * @param address where
+ * @param root the sub-tree that clients see as their root
+ * @param readOnly whether they may change nothing
+ */
+public record Listener(ListenAddress address, VfsPath root, boolean readOnly) {
+  /** What clients of this listener see. */
+  SharedFileSystem export(SharedFileSystem all) {
+    SharedFileSystem tree = SharedFileSystems.subtree(all, root);
+    return readOnly ? SharedFileSystems.readOnly(tree) : tree;
+  }
+}

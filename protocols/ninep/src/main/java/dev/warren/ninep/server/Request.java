@@ -1,0 +1,28 @@
+package dev.warren.ninep.server;
+
+import dev.warren.api.Cancellation;
+import dev.warren.ninep.session.Operation;
+import org.jspecify.annotations.Nullable;
+
+/** A request that did not complete at once. */
+final class Request {
+  final int tag;
+  final Operation operation;
+  final int weight;
+  final Cancellation cancellation = new Cancellation();
+
+  /** Set, on the event loop, once no reply may be sent any more. */
+  boolean dropped;
+
+  /** Set, on the event loop, once the request has been answered. */
+  boolean answered;
+
+  /** How the operation failed. Written before, and read after, the hand-over to the event loop. */
+  @Nullable Throwable failure;
+
+  Request(int tag, Operation operation) {
+    this.tag = tag;
+    this.operation = operation;
+    this.weight = operation.weight();
+  }
+}

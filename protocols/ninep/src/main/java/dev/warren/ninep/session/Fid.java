@@ -1,0 +1,165 @@
+package dev.warren.ninep.session;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.api.frontend.TrackedPath;
+import dev.warren.ninep.codec.Qid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's number for a file: where the file is, and what the fid is open on. Its state belongs
+ * to the connection's event loop; {@link #path()}, {@link #attachment()} and {@link #fileId()} of a
+ * fid that was bound may be read by the operations that use it.
+ */
+public final class Fid {
+  private final int number;
+  private @Nullable Attachment attachment;
+  private @Nullable TrackedPath path;
+  private @Nullable Handle handle;
+  private int qidType;
+  private volatile long fileId;
+  private boolean opening;
+  private boolean gone;
+  private boolean locked;
+
+  Fid(int number) {
+    this.number = number;
+  }
+
+  /** The client's number, as bits. */
+  public int number() {
+    return number;
+  }
+
+  /** Whether the fid stands for a file; false while the request that makes it runs. */
+  boolean isBound() {
+    return path != null;
+  }
+
+  /**
+   * Makes the fid stand for a file, in place of what it stood for.
+   *
+   * @param newPath is the fid's from now on
+   */
+  public void bind(Attachment tree, TrackedPath newPath, int type, long id) {
+    if (path != null) {
+      path.close();
+    }
+    attachment = tree;
+    path = newPath;
+    qidType = type;
+    fileId = id;
+  }
+
+  /** Whose view of which tree the fid belongs to. */
+  public Attachment attachment() {
+    if (attachment == null) {
+      throw new IllegalStateException("fid " + number + " is not bound");
+    }
+    return attachment;
+  }
+
+  /** Where the file is now. */
+  public VfsPath path() {
+    return tracked().path();
+  }
+
+  /** The path, as long as the fid lives. */
+  public TrackedPath tracked() {
+    if (path == null) {
+      throw new IllegalStateException("fid " + number + " is not bound");
+    }
+    return path;
+  }
+
+  /** The qid's type bits. */
+  public int qidType() {
+    return qidType;
+  }
+
+  /** Whether the file was a directory when the fid was bound or last looked at. */
+  public boolean isDirectory() {
+    return (qidType & Qid.DIRECTORY) != 0;
+  }
+
+  /** {@link FileAttributes#fileId()} of the file when the fid was bound or last looked at. */
+  public long fileId() {
+    return fileId;
+  }
+
+  /** Notes what the file is by now. */
+  public void saw(FileAttributes file) {
+    qidType = Qid.type(file.type());
+    fileId = file.fileId();
+  }
+
+  /** What the fid is open on; null if it is not. */
+  public @Nullable Handle handle() {
+    return handle;
+  }
+
+  void setHandle(@Nullable Handle newHandle) {
+    handle = newHandle;
+  }
+
+  /**
+   * The open file or directory.
+   *
+   * @throws FsException EBADF if the fid is not open
+   */
+  public Opened opened() throws FsException {
+    if (handle instanceof Opened opened) {
+      return opened;
+    }
+    throw new FsException(Errno.EBADF, "fid is not open");
+  }
+
+  /**
+   * Reserves the fid for the request that opens it.
+   *
+   * @throws FsException EBADF if it is open, or another request is opening it
+   */
+  public void startOpening() throws FsException {
+    requireNotOpen();
+    opening = true;
+  }
+
+  /** Ends what {@link #startOpening} began. */
+  public void stopOpening() {
+    opening = false;
+  }
+
+  /**
+   * Checks that the fid is not open.
+   *
+   * @throws FsException EBADF if it is, or about to be
+   */
+  public void requireNotOpen() throws FsException {
+    if (handle != null || opening) {
+      throw new FsException(Errno.EBADF, "fid is open");
+    }
+  }
+
+  /** Whether the fid was clunked. */
+  public boolean isGone() {
+    return gone;
+  }
+
+  void setGone() {
+    gone = true;
+    if (path != null) {
+      path.close();
+    }
+  }
+
+  /** Notes that locks may go with the fid. */
+  public void setLocked() {
+    locked = true;
+  }
+
+  boolean isLocked() {
+    return locked;
+  }
+}

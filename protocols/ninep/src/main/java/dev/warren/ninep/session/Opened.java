@@ -1,0 +1,20 @@
+package dev.warren.ninep.session;
+
+import dev.warren.api.AttributeChanges;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FsException;
+
+/** An open file or directory. */
+public sealed interface Opened extends Handle permits OpenedFile, OpenedDirectory {
+  /** The attributes, whatever became of the name. */
+  FileAttributes stat(boolean mayWait) throws FsException;
+
+  /** Changes attributes, whatever became of the name. */
+  void setAttributes(AttributeChanges changes, boolean mayWait) throws FsException;
+
+  /** As fsync(2) or, with {@code dataOnly}, fdatasync(2). */
+  void sync(boolean dataOnly, boolean mayWait) throws FsException;
+
+  /** Whether {@link #setAttributes} may change the size. */
+  boolean writable();
+}

@@ -1,0 +1,72 @@
+package dev.warren.ninep.session;
+
+import dev.warren.api.AttributeChanges;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
+import dev.warren.api.WouldBlockException;
+import org.jspecify.annotations.Nullable;
+
+/** An open directory. */
+public final class OpenedDirectory implements Opened {
+  private final OpenDirectory directory;
+  private final @Nullable OpenDirectory quick;
+
+  /** Wraps a directory. */
+  public OpenedDirectory(OpenDirectory directory) {
+    this.directory = directory;
+    this.quick = directory.nonBlocking();
+  }
+
+  /**
+   * The directory for listing, stat and close.
+   *
+   * @throws WouldBlockException if the thread may not wait and everything may
+   */
+  public OpenDirectory on(boolean mayWait) throws WouldBlockException {
+    if (mayWait) {
+      return directory;
+    }
+    if (quick == null) {
+      throw WouldBlockException.INSTANCE;
+    }
+    return quick;
+  }
+
+  @Override
+  public FileAttributes stat(boolean mayWait) throws FsException {
+    return on(mayWait).stat();
+  }
+
+  @Override
+  public void setAttributes(AttributeChanges changes, boolean mayWait) throws FsException {
+    waiting(mayWait).setAttributes(changes);
+  }
+
+  @Override
+  public void sync(boolean dataOnly, boolean mayWait) throws FsException {
+    waiting(mayWait).sync();
+  }
+
+  @Override
+  public boolean writable() {
+    return false;
+  }
+
+  @Override
+  public void close(boolean mayWait) throws FsException {
+    on(mayWait).close();
+  }
+
+  @Override
+  public void abort(FsException cause) {
+    directory.close();
+  }
+
+  private OpenDirectory waiting(boolean mayWait) throws WouldBlockException {
+    if (!mayWait) {
+      throw WouldBlockException.INSTANCE;
+    }
+    return directory;
+  }
+}

@@ -1,0 +1,176 @@
+package dev.warren.ninep.session;
+
+import dev.warren.api.Caller;
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.frontend.FileLocks;
+import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.ninep.auth.Gate;
+import dev.warren.ninep.codec.Wire;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection holds between two Tversions. For its event loop only, but for what says
+ * otherwise.
+ */
+public final class Session {
+  private final SharedFileSystem exported;
+  private final Gate gate;
+  private final SessionLimits limits;
+  private final FidTable fids;
+  private final OpenFileIndex openFiles = new OpenFileIndex();
+  private final int msize;
+  private long xattrBytes;
+  private volatile @Nullable Caller firstCaller;
+  private final AtomicLong bytesRead = new AtomicLong();
+  private final AtomicLong bytesWritten = new AtomicLong();
+  private volatile int openCount;
+
+  /**
+   * Begins a session.
+   *
+   * @param exported what the listener serves
+   * @param msize what was agreed on
+   */
+  public Session(SharedFileSystem exported, Gate gate, SessionLimits limits, int msize) {
+    this.exported = exported;
+    this.gate = gate;
+    this.limits = limits;
+    this.msize = msize;
+    this.fids = new FidTable(limits.fids());
+  }
+
+  /** What the listener serves. Any thread. */
+  public SharedFileSystem exported() {
+    return exported;
+  }
+
+  /** Who may attach. Any thread. */
+  public Gate gate() {
+    return gate;
+  }
+
+  /** The fids. */
+  public FidTable fids() {
+    return fids;
+  }
+
+  /** The greatest frame in either direction. Any thread. */
+  public int msize() {
+    return msize;
+  }
+
+  /**
+   * How much a client should read or write at once: whole pages, since the Linux client caches in
+   * pages; 0 leaves it to the client.
+   */
+  public int ioUnit() {
+    int payload = msize - Wire.IO_HEADER;
+    return payload < 4096 ? 0 : payload & -4096;
+  }
+
+  /** The locks of all connections. */
+  public FileLocks locks() {
+    return exported.locks();
+  }
+
+  /** An open file or directory with this number, if a fid has one; see {@link OpenFileIndex}. */
+  public @Nullable Opened findOpened(long fileId, boolean writable) {
+    return openFiles.find(fileId, writable);
+  }
+
+  /**
+   * Opens a fid on something.
+   *
+   * @throws FsException ENOMEM if the session holds too much of extended attributes
+   */
+  public void open(Fid fid, Handle handle) throws FsException {
+    if (handle.bytes() > limits.xattrBytes() - xattrBytes) {
+      throw new FsException(Errno.ENOMEM, "too much of extended attributes is open");
+    }
+    xattrBytes += handle.bytes();
+    fid.setHandle(handle);
+    if (handle instanceof Opened) {
+      openFiles.add(fid);
+      openCount = openFiles.count();
+    }
+  }
+
+  /**
+   * Ends a fid, its locks with it. Its handle is left to the caller.
+   *
+   * @throws FsException EBADF if there is none
+   */
+  public Fid remove(int number) throws FsException {
+    Fid fid = fids.remove(number);
+    forget(fid);
+    return fid;
+  }
+
+  /** Ends all fids and gives back what they were open on. */
+  public List<Handle> removeAll() {
+    List<Handle> handles = new ArrayList<>();
+    for (Fid fid : fids.removeAll()) {
+      forget(fid);
+      if (fid.handle() != null) {
+        handles.add(fid.handle());
+      }
+    }
+    openFiles.clear();
+    return handles;
+  }
+
+  private void forget(Fid fid) {
+    if (fid.handle() != null) {
+      xattrBytes -= fid.handle().bytes();
+      if (fid.handle() instanceof Opened) {
+        openFiles.remove(fid);
+        openCount = openFiles.count();
+      }
+    }
+    if (fid.isLocked()) {
+      locks().release(fid);
+    }
+    fid.setGone();
+  }
+
+  /** Notes who attached. */
+  public void attached(Caller caller) {
+    if (firstCaller == null) {
+      firstCaller = caller;
+    }
+  }
+
+  /** Who attached first; null as long as nobody has. Any thread. */
+  public @Nullable Caller firstCaller() {
+    return firstCaller;
+  }
+
+  /** Counts content that was read. */
+  public void countRead(int bytes) {
+    bytesRead.setRelease(bytesRead.getPlain() + bytes);
+  }
+
+  /** Counts content that was written. */
+  public void countWritten(int bytes) {
+    bytesWritten.setRelease(bytesWritten.getPlain() + bytes);
+  }
+
+  /** Bytes of content read. Any thread. */
+  public long bytesRead() {
+    return bytesRead.getAcquire();
+  }
+
+  /** Bytes of content written. Any thread. */
+  public long bytesWritten() {
+    return bytesWritten.getAcquire();
+  }
+
+  /** Open files and directories. Any thread. */
+  public int openFiles() {
+    return openCount;
+  }
+}
