@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Directory extends Inode {
   private static final int SET_GID = 02000;
 
-  /** What a name takes beside the file it names and its own text. */
-  private static final int NAME_CHARGE = 176;
+  /** What a name takes beside the file it names. The same for all, so that a rename is free. */
+  static final int NAME_CHARGE = 256;
 
   private final Map<String, Entry> byName = new HashMap<>();
 
@@ -31,11 +31,6 @@ final class Directory extends Inode {
   Directory(Volume volume, int permissions, Owner owner) {
     super(volume, FileType.DIRECTORY, permissions, owner);
     update(b -> b.linkCount(1)); // its own "."
-  }
-
-  /** What a name in a directory takes. */
-  static long charge(String name) {
-    return NAME_CHARGE + 2L * name.length();
   }
 
   @Nullable Inode find(String name) {
@@ -57,6 +52,7 @@ final class Directory extends Inode {
   /** Removes a name, which is there, and gives back its charge. */
   void remove(String name) {
     Inode inode = take(name);
+    volume().space().giveBack(NAME_CHARGE);
     inode.unlinked();
     if (inode instanceof Directory directory) {
       directory.removed();
@@ -79,9 +75,8 @@ final class Directory extends Inode {
     }
   }
 
-  /** Removes a name whose file lives on under another, and gives back the name's charge. */
+  /** Removes a name whose file has got another one, which takes over the charge. */
   void moveAway(String name) {
-    // The file has its new name, so this is not its last.
     take(name).unlinked();
   }
 
@@ -131,7 +126,6 @@ final class Directory extends Inode {
     Entry entry = entry(name);
     byName.remove(name);
     byNumber.remove(entry.number());
-    volume().space().giveBack(charge(name));
     changed(entry.inode(), -1);
     return entry.inode();
   }

@@ -54,7 +54,7 @@ public final class MemfsPlugin implements Plugin {
     extended attributes, sparse files, nanosecond times. It is empty at every start.
 
     Owners and permissions are stored, not enforced. `max_bytes` bounds the memory: 4 KiB for
-    each piece of content that is not a hole, and some 450 bytes for each file and its name.
+    each piece of content that is not a hole, and 512 bytes for each file and its name.
 
         plugins:
           memfs: {path: /scratch, config: {max_bytes: 256MiB, init_dirs: [/in, /out]}}

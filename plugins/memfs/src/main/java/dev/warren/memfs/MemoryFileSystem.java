@@ -181,7 +181,7 @@ public final class MemoryFileSystem implements FileSystem {
           if (inode instanceof Directory) {
             throw new FsException(Errno.EPERM, existing);
           }
-          tree.volume().space().take(Directory.charge(link.name()));
+          tree.volume().space().take(Directory.NAME_CHARGE);
           parent.add(link.name(), inode);
           return inode;
         });
@@ -199,7 +199,7 @@ public final class MemoryFileSystem implements FileSystem {
   /** Makes a new file and gives it its name, or neither where the space does not suffice. */
   private <T extends Inode> T add(Directory parent, VfsPath path, long charge, Supplier<T> file)
       throws FsException {
-    tree.volume().space().take(Inode.CHARGE + Directory.charge(path.name()) + charge);
+    tree.volume().space().take(Inode.CHARGE + Directory.NAME_CHARGE + charge);
     T inode = file.get();
     parent.add(path.name(), inode);
     return inode;
@@ -270,15 +270,15 @@ public final class MemoryFileSystem implements FileSystem {
     stat(path);
     Space space = tree.volume().space();
     long free = space.limit() - space.used();
-    long files = space.limit() / Inode.CHARGE;
+    long charge = Inode.CHARGE + Directory.NAME_CHARGE;
     return new FileSystemStats(
         MAGIC,
         ChunkTree.CHUNK,
         space.limit() / ChunkTree.CHUNK,
         free / ChunkTree.CHUNK,
         free / ChunkTree.CHUNK,
-        files,
-        free / Inode.CHARGE,
+        space.limit() / charge,
+        free / charge,
         System.identityHashCode(tree),
         FileNames.MAX_BYTES);
   }

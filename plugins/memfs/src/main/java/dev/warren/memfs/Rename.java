@@ -55,13 +55,12 @@ record Rename(Tree tree, VfsPath from, VfsPath to, boolean replace) {
     }
   }
 
-  private void move(Directory source, Directory target, Inode file, @Nullable Inode existing)
-      throws FsException {
+  private void move(Directory source, Directory target, Inode file, @Nullable Inode existing) {
     if (existing == null) {
-      tree.volume().space().take(Directory.charge(to.name()));
       target.add(to.name(), file);
     } else {
       target.replace(to.name(), file);
+      tree.volume().space().giveBack(Directory.NAME_CHARGE);
     }
     source.moveAway(from.name());
   }
