@@ -15,7 +15,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "warren",
     description = "Serves file-system plugins in one namespace over SFTP and 9P.",
-    subcommands = {CheckConfigCommand.class, PluginsCommand.class, VersionCommand.class},
+    subcommands = {
+      ServeCommand.class,
+      CheckConfigCommand.class,
+      PluginsCommand.class,
+      VersionCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = WarrenCommand.VersionText.class,
     synopsisSubcommandLabel = "COMMAND",

@@ -3,6 +3,8 @@ package dev.warren.server.host;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
+import dev.warren.namespace.MountOptions;
+import dev.warren.namespace.Namespace;
 import dev.warren.server.config.InstanceSettings;
 import dev.warren.server.log.Redactor;
 import dev.warren.server.plugin.HostPluginContext;
@@ -11,8 +13,6 @@ import dev.warren.server.plugin.PluginSet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,29 +23,28 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The instances that are mounted. {@link #apply} makes them what a configuration wants, with as
- * little change as that takes. Changes come from one thread at a time; {@link #statuses} may be
- * called from any.
+ * little change as that takes. Use from one thread at a time.
  */
 final class Mounts {
-  /** How long an unmount may take before the host goes on without it. */
-  static final Duration LONGEST_UNMOUNT = Duration.ofSeconds(10);
-
   private static final Logger log = LoggerFactory.getLogger(Mounts.class);
 
   private record Mounted(
       InstanceSettings settings, Set<LoadedPlugin> used, @Nullable String failure) {}
 
-  private final MountTable table;
+  private final Namespace namespace;
   private final Path stateDirectory;
-  private final Duration longestUnmount;
+  private final Duration drain;
   private final Map<VfsPath, Mounted> mounted = new LinkedHashMap<>();
   private volatile PluginSet plugins = PluginSet.EMPTY;
-  private volatile List<MountStatus> statuses = List.of();
 
-  Mounts(MountTable table, Path stateDirectory, Duration longestUnmount) {
-    this.table = table;
+  /**
+   * @param stateDirectory the host's
+   * @param drain how long requests that run may take to end when their mount goes
+   */
+  Mounts(Namespace namespace, Path stateDirectory, Duration drain) {
+    this.namespace = namespace;
     this.stateDirectory = stateDirectory;
-    this.longestUnmount = longestUnmount;
+    this.drain = drain;
   }
 
   /**
@@ -56,7 +55,7 @@ final class Mounts {
    * @param found the plugins that instances may open inside
    * @return whether anything changed
    */
-  boolean apply(List<InstanceSettings> wanted, PluginSet found) throws InterruptedException {
+  boolean apply(List<InstanceSettings> wanted, PluginSet found) {
     plugins = found;
     boolean changed = false;
     for (Mounted old : List.copyOf(mounted.values()).reversed()) {
@@ -71,21 +70,14 @@ final class Mounts {
         changed = true;
       }
     }
-    publish();
     return changed;
   }
 
   /** Unmounts everything, the last first. */
-  void unmountAll() throws InterruptedException {
+  void unmountAll() {
     for (Mounted old : List.copyOf(mounted.values()).reversed()) {
       unmount(old);
     }
-    publish();
-  }
-
-  /** What is mounted, in the order in which it was. */
-  List<MountStatus> statuses() {
-    return statuses;
   }
 
   /** An instance may run on another plugin's code, through {@link HostPluginContext#inner}. */
@@ -99,7 +91,7 @@ final class Mounts {
     try {
       FileSystem opened = settings.plugin().open(context, settings.config());
       try {
-        table.mount(settings.path(), opened);
+        namespace.mount(settings.path(), opened, options(settings));
       } catch (FsException e) {
         opened.close();
         throw e;
@@ -115,36 +107,30 @@ final class Mounts {
 
   private void mountFailed(InstanceSettings settings, HostPluginContext context, String reason) {
     try {
-      table.mount(
-          settings.path(), new FailedFileSystem(settings.label() + " cannot be opened: " + reason));
+      namespace.mountFailed(
+          settings.path(), options(settings), settings.label() + " cannot be opened: " + reason);
     } catch (FsException e) {
       log.error("{} cannot be mounted", settings.label(), e);
     }
     mounted.put(settings.path(), new Mounted(settings, context.used(), reason));
   }
 
+  private static MountOptions options(InstanceSettings settings) {
+    return new MountOptions(settings.plugin().name(), settings.name());
+  }
+
   private static String message(IOException failure) {
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }
 
-  private void unmount(Mounted old) throws InterruptedException {
-    String label = old.settings().label();
-    mounted.remove(old.settings().path());
-    if (BoundedCall.run(
-        "unmounting " + label, longestUnmount, () -> table.unmount(old.settings().path()))) {
-      log.info("unmounted {}", label);
+  private void unmount(Mounted old) {
+    VfsPath path = old.settings().path();
+    mounted.remove(path);
+    try {
+      namespace.unmount(path, drain);
+      log.info("unmounted {}", old.settings().label());
+    } catch (FsException e) {
+      log.error("{} cannot be unmounted", old.settings().label(), e);
     }
-  }
-
-  private void publish() {
-    Collection<Mounted> now = mounted.values();
-    List<MountStatus> list = new ArrayList<>();
-    for (Mounted m : now) {
-      InstanceSettings settings = m.settings();
-      list.add(
-          new MountStatus(
-              settings.path(), settings.plugin().name(), settings.name(), m.failure()));
-    }
-    statuses = List.copyOf(list);
   }
 }

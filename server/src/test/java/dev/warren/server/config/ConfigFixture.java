@@ -1,12 +1,12 @@
 package dev.warren.server.config;
 
+import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.ConfigType;
 import dev.warren.api.frontend.FrontEnd;
 import dev.warren.api.frontend.FrontEndContext;
 import dev.warren.api.frontend.RunningFrontEnd;
-import dev.warren.api.config.Config;
 import dev.warren.server.log.Redactor;
 import dev.warren.server.plugin.TestPlugins;
 import java.io.IOException;

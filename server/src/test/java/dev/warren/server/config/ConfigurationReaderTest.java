@@ -29,10 +29,7 @@ class ConfigurationReaderTest {
     assertThat(config.server())
         .isEqualTo(
             new ServerSettings(
-                "info",
-                Path.of("state").toAbsolutePath(),
-                Duration.ofSeconds(10),
-                List.of()));
+                "info", Path.of("state").toAbsolutePath(), Duration.ofSeconds(10), List.of()));
     assertThat(config.instances()).isEmpty();
     assertThat(config.frontEnds()).isEmpty();
     assertThat(fixture.problems(""))
@@ -216,8 +213,7 @@ class ConfigurationReaderTest {
 
   @Test
   void pluginThatIsMissingButSwitchedOffIsAWarning() throws IOException {
-    assertThat(
-            fixture.problems("sftp:\nplugins:\n  streamfs: {enabled: false, path: /x}\n"))
+    assertThat(fixture.problems("sftp:\nplugins:\n  streamfs: {enabled: false, path: /x}\n"))
         .containsExactly(
             "config.yaml:3:3: warning: there is no plugin 'streamfs'; found are gptfs");
   }

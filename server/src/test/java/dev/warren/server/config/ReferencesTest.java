@@ -23,7 +23,11 @@ class ReferencesTest {
   }
 
   private String listen(String written) throws Exception {
-    return fixture.read("sftp: {listen: '%s'}\n".formatted(written)).frontEnds().get("sftp").string("listen");
+    return fixture
+        .read("sftp: {listen: '%s'}\n".formatted(written))
+        .frontEnds()
+        .get("sftp")
+        .string("listen");
   }
 
   @Test

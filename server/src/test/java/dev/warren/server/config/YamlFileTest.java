@@ -74,7 +74,9 @@ class YamlFileTest {
   void aliasesThatGrow() throws IOException {
     StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x]\n");
     for (int i = 1; i < 9; i++) {
-      bomb.append("a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d]\n".formatted(i, i, i - 1, i - 1, i - 1, i - 1, i - 1));
+      bomb.append(
+          "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d]\n"
+              .formatted(i, i, i - 1, i - 1, i - 1, i - 1, i - 1));
     }
     List<String> problems = fixture.problems(bomb.toString());
     assertThat(problems).singleElement().asString().contains("use fewer aliases");

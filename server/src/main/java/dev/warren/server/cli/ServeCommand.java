@@ -1,0 +1,71 @@
+package dev.warren.server.cli;
+
+import dev.warren.api.frontend.FrontEnd;
+import dev.warren.server.config.ConfigurationException;
+import dev.warren.server.host.Host;
+import dev.warren.server.host.ServeLoop;
+import dev.warren.server.plugin.PluginLoader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code warren serve}. */
+@Command(
+    name = "serve",
+    description = {
+      "Opens and mounts what the configuration says and serves it until a signal comes.",
+      "SIGTERM and SIGINT end it in order, a second one at once. SIGHUP reads the configuration"
+          + " again and changes what has changed."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = WarrenCommand.VersionText.class,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:ended by a signal",
+      "1:could not start: an address in use, an instance that does not open with --strict",
+      "2:wrong command line or configuration; nothing was opened",
+      "143:ended at once by a second SIGTERM (130: SIGINT)"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  warren serve",
+      "  warren serve --strict /etc/warren/config.yaml",
+      "  kill -HUP PID   # after a change of the configuration"
+    })
+final class ServeCommand implements Callable<Integer> {
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "CONFIG",
+      description = {
+        "The configuration. By default: that of the variable WARREN_CONFIG, config.yaml in the"
+            + " working directory, or the one that came with Warren."
+      })
+  private @Nullable Path config;
+
+  @Option(
+      names = "--strict",
+      description = {
+        "An instance that cannot be opened ends the start. Otherwise its mount point answers with"
+            + " an input/output error."
+      })
+  private boolean strict;
+
+  ServeCommand() {}
+
+  @Override
+  public Integer call() throws ConfigurationException, IOException, InterruptedException {
+    Path file = config == null ? Installation.defaultConfig() : config;
+    PluginLoader plugins = Installation.pluginLoader();
+    List<FrontEnd> frontEnds = Installation.frontEnds();
+    Host.Parts parts =
+        new Host.Parts(
+            file, Installation.configurationReader(plugins, frontEnds), plugins, frontEnds);
+    new ServeLoop(parts, strict).run();
+    return 0;
+  }
+}

@@ -1,0 +1,157 @@
+package dev.warren.server.host;
+
+import dev.warren.server.config.ConfigurationException;
+import dev.warren.server.host.Host.Parts;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a host until a signal ends it. SIGTERM and SIGINT end it in order, a second one at once;
+ * SIGHUP reloads. Everything that changes the host happens on one control thread, so that a signal
+ * never comes between two steps; the thread that {@linkplain #run waits} is another, so that a
+ * plugin that hangs on the control thread cannot keep the process from ending.
+ */
+public final class ServeLoop {
+  private static final Logger log = LoggerFactory.getLogger(ServeLoop.class);
+
+  /** How long the end may take beyond draining, whatever hangs. */
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(60);
+
+  private final Parts parts;
+  private final boolean strict;
+  private final ExecutorService control =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("control").factory());
+  private final CountDownLatch end = new CountDownLatch(1);
+  private final AtomicBoolean ending = new AtomicBoolean();
+  private final AtomicReference<@Nullable Host> host = new AtomicReference<>();
+
+  /**
+   * @param parts what the host is made of
+   * @param strict whether an instance that cannot be opened is fatal
+   */
+  public ServeLoop(Parts parts, boolean strict) {
+    this.parts = parts;
+    this.strict = strict;
+  }
+
+  /**
+   * Starts the host and returns when it has ended.
+   *
+   * @throws ConfigurationException if the configuration has errors
+   * @throws IOException if the host cannot start
+   */
+  public void run() throws ConfigurationException, IOException, InterruptedException {
+    Map<String, Runnable> signals = new LinkedHashMap<>();
+    signals.put("TERM", () -> end("SIGTERM", 128 + 15));
+    signals.put("INT", () -> end("SIGINT", 128 + 2));
+    signals.put("HUP", this::reload);
+    Signals.handle(signals);
+    CompletableFuture<Void> started = new CompletableFuture<>();
+    control.execute(() -> start(started));
+    end.await();
+    if (started.isCompletedExceptionally()) {
+      rethrow(started);
+    }
+    stop();
+  }
+
+  private void start(CompletableFuture<Void> started) {
+    try {
+      host.set(Host.start(parts, strict));
+      started.complete(null);
+      log.info("ready after {} s", String.format("%.2f", sinceProcessStart().toMillis() / 1000.0));
+    } catch (Exception | Error e) {
+      started.completeExceptionally(e);
+      end.countDown();
+    }
+  }
+
+  private static Duration sinceProcessStart() {
+    return ProcessHandle.current()
+        .info()
+        .startInstant()
+        .map(start -> Duration.between(start, Instant.now()))
+        .orElse(Duration.ZERO);
+  }
+
+  private static void rethrow(CompletableFuture<Void> failed)
+      throws ConfigurationException, IOException, InterruptedException {
+    try {
+      failed.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case ConfigurationException c -> throw c;
+        case IOException c -> throw c;
+        case RuntimeException c -> throw c;
+        case Error c -> throw c;
+        case null, default -> throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private void end(String signal, int status) {
+    if (!ending.compareAndSet(false, true)) {
+      log.warn("{} again: ending at once", signal);
+      Runtime.getRuntime().halt(status);
+    }
+    log.info("{}: ending; once more ends at once", signal);
+    end.countDown();
+  }
+
+  private void reload() {
+    control.execute(
+        () -> {
+          Host running = host.get();
+          try {
+            if (running != null && !ending.get()) {
+              running.reload();
+            }
+          } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+          } catch (RuntimeException | Error e) {
+            log.error("reload failed", e);
+          }
+        });
+  }
+
+  private void stop() throws InterruptedException {
+    CompletableFuture<Void> stopped = new CompletableFuture<>();
+    control.execute(
+        () -> {
+          try {
+            Host running = host.get();
+            if (running != null) {
+              running.stop();
+            }
+            stopped.complete(null);
+          } catch (Exception | Error e) {
+            stopped.completeExceptionally(e);
+          }
+        });
+    Host running = host.get();
+    Duration drain = running == null ? Duration.ZERO : running.drainTimeout();
+    try {
+      stopped.get(drain.plus(LONGEST_STOP).toMillis(), TimeUnit.MILLISECONDS);
+      log.info("ended");
+    } catch (ExecutionException e) {
+      log.error("the end failed", e.getCause());
+    } catch (TimeoutException e) {
+      log.error("something hangs; ending without it");
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.warren.server.plugin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+
+/** Makes jars of source text: plugins and libraries as third parties would build them. */
+public final class JarBuilder {
+  private final Map<String, String> sources = new LinkedHashMap<>();
+  private final List<Path> classPath = new ArrayList<>();
+  private String provider = "";
+  private String apiVersion = "1";
+
+  /** An empty jar of the contract's version 1. */
+  public JarBuilder() {}
+
+  /** Adds a class. */
+  public JarBuilder source(String className, String text) {
+    sources.put(className, text);
+    return this;
+  }
+
+  /** Names the class as the jar's plugin. */
+  public JarBuilder provider(String className) {
+    provider = className;
+    return this;
+  }
+
+  /** What the manifest says; empty leaves it out. */
+  public JarBuilder apiVersion(String version) {
+    apiVersion = version;
+    return this;
+  }
+
+  /** Compiles against a further jar. */
+  public JarBuilder with(Path jar) {
+    classPath.add(jar);
+    return this;
+  }
+
+  /** Compiles and packs. */
+  public Path build(Path jar) throws IOException {
+    Path classes = Files.createTempDirectory("classes");
+    compile(classes);
+    Files.createDirectories(jar.getParent());
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    if (!apiVersion.isEmpty()) {
+      manifest.getMainAttributes().putValue("Warren-Api-Version", apiVersion);
+    }
+    try (OutputStream out = Files.newOutputStream(jar);
+        JarOutputStream packed = new JarOutputStream(out, manifest);
+        Stream<Path> files = Files.walk(classes)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        add(packed, classes.relativize(file).toString(), Files.readAllBytes(file));
+      }
+      if (!provider.isEmpty()) {
+        add(packed, "META-INF/services/dev.warren.api.Plugin", provider.getBytes(UTF_8));
+      }
+    }
+    return jar;
+  }
+
+  private static void add(JarOutputStream jar, String name, byte[] content) throws IOException {
+    jar.putNextEntry(new JarEntry(name));
+    jar.write(content);
+    jar.closeEntry();
+  }
+
+  private void compile(Path classes) throws IOException {
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
+    List<Path> path = new ArrayList<>(classPath);
+    Stream.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
+        .map(Path::of)
+        .forEach(path::add);
+    List<String> options =
+        List.of(
+            "-d",
+            classes.toString(),
+            "-classpath",
+            String.join(java.io.File.pathSeparator, path.stream().map(Path::toString).toList()),
+            "-proc:none");
+    List<Source> units =
+        sources.entrySet().stream().map(e -> new Source(e.getKey(), e.getValue())).toList();
+    boolean ok =
+        units.isEmpty() || compiler.getTask(null, null, diagnostics, options, null, units).call();
+    if (!ok) {
+      throw new IOException(diagnostics.getDiagnostics().toString());
+    }
+  }
+
+  private static final class Source extends SimpleJavaFileObject {
+    private final String text;
+
+    Source(String className, String text) {
+      super(
+          URI.create("string:///" + className.replace('.', '/') + Kind.SOURCE.extension),
+          Kind.SOURCE);
+      this.text = text;
+    }
+
+    @Override
+    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+      return text;
+    }
+  }
+}

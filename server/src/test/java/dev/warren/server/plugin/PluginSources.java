@@ -1,0 +1,42 @@
+package dev.warren.server.plugin;
+
+/** Sources of small plugins. */
+public final class PluginSources {
+  private PluginSources() {}
+
+  /**
+   * A plugin class in package {@code p}.
+   *
+   * @param readme a Java expression
+   * @param open statements of {@code FileSystem open(PluginContext context, Config config) throws
+   *     IOException}
+   * @param members further members
+   */
+  public static String plugin(
+      String className, String name, String readme, String open, String members) {
+    return """
+    package p;
+    import dev.warren.api.*;
+    import dev.warren.api.config.*;
+    import java.io.IOException;
+    import java.util.Map;
+    public class %s implements Plugin {
+      %s
+      @Override public String name() { return "%s"; }
+      @Override public ConfigSpec configSpec() {
+        return ConfigSpec.of(ConfigKey.of("text", ConfigType.STRING, "a text").withDefault("x"));
+      }
+      @Override public String readme() { return %s; }
+      @Override public FileSystem open(PluginContext context, Config config) throws IOException {
+        %s
+      }
+    }
+    """
+        .formatted(className, members, name, readme, open);
+  }
+
+  /** A plugin that opens a memfs inside, so that it has a whole file system to show. */
+  public static String overMemfs(String className, String name) {
+    return plugin(className, name, "\"# a\"", "return context.inner(\"memfs\", Map.of());", "");
+  }
+}
