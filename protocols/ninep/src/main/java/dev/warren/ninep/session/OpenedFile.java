@@ -25,7 +25,7 @@ public final class OpenedFile implements Opened {
   }
 
   /**
-   * The file for reads, writes, stat and close.
+   * The file for reads, writes and stat.
    *
    * @throws WouldBlockException if the thread may not wait and everything may
    */
@@ -59,9 +59,10 @@ public final class OpenedFile implements Opened {
     return writable;
   }
 
+  /** The close of a file that was written may commit it, and that may wait whatever it is. */
   @Override
   public void close(boolean mayWait) throws FsException {
-    on(mayWait).close();
+    (writable ? waiting(mayWait) : on(mayWait)).close();
   }
 
   @Override

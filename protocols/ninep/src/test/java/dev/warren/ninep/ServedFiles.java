@@ -1,0 +1,30 @@
+package dev.warren.ninep;
+
+import dev.warren.api.Metrics;
+import dev.warren.api.config.Config;
+import dev.warren.api.frontend.FrontEndContext;
+import dev.warren.api.frontend.SharedFileSystem;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What a host gives to the front end, in a test.
+ *
+ * @param fileSystem what is served
+ * @param stateDirectory not used by this front end
+ */
+record ServedFiles(SharedFileSystem fileSystem, Path stateDirectory) implements FrontEndContext {
+  ServedFiles(SharedFileSystem fileSystem) {
+    this(fileSystem, Path.of("."));
+  }
+
+  @Override
+  public Metrics metrics() {
+    return Metrics.NONE;
+  }
+
+  /** The section of the configuration. */
+  static Config config(Map<String, ?> section) {
+    return new NinepFrontEnd().configSpec().parse(section).orThrow();
+  }
+}
