@@ -1,0 +1,69 @@
+package dev.warren.sftp;
+
+import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigProblem;
+import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.frontend.FrontEnd;
+import dev.warren.api.frontend.FrontEndContext;
+import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.sftp.auth.KeySource;
+import dev.warren.sftp.auth.LoginThrottle;
+import dev.warren.sftp.auth.UserAccount;
+import dev.warren.sftp.auth.Users;
+import dev.warren.sftp.ssh.RunningServer;
+import dev.warren.sftp.ssh.ServerSettings;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** SFTP version 3 as OpenSSH speaks it, over SSH. */
+public final class SftpFrontEnd implements FrontEnd {
+  private final InstantSource clock;
+
+  /** The front end of a host. */
+  public SftpFrontEnd() {
+    this(InstantSource.system());
+  }
+
+  /** A front end whose time is another clock's: when keys expire and addresses are forgiven. */
+  SftpFrontEnd(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return "sftp";
+  }
+
+  @Override
+  public ConfigSpec configSpec() {
+    return SftpConfig.SPEC;
+  }
+
+  @Override
+  public List<ConfigProblem> check(Config config) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    SftpConfig.settings(config, problems);
+    UsersConfig.users(config, problems);
+    UsersConfig.authorities(config, problems);
+    return problems;
+  }
+
+  @Override
+  public RunningFrontEnd start(FrontEndContext context, Config config) throws IOException {
+    List<ConfigProblem> problems = new ArrayList<>();
+    ServerSettings settings = SftpConfig.settings(config, problems);
+    List<UserAccount> accounts = UsersConfig.users(config, problems);
+    KeySource authorities = UsersConfig.authorities(config, problems);
+    if (!problems.isEmpty()) {
+      throw new IOException("sftp: " + problems.getFirst());
+    }
+    return RunningServer.start(
+        context,
+        settings,
+        new Users(accounts, authorities, clock),
+        new LoginThrottle(clock, config.duration("max_login_delay")),
+        clock);
+  }
+}

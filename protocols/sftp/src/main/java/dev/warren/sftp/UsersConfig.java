@@ -1,0 +1,222 @@
+package dev.warren.sftp;
+
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigKey;
+import dev.warren.api.config.ConfigProblem;
+import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.ConfigType;
+import dev.warren.api.frontend.AccessRules;
+import dev.warren.api.frontend.PathPattern;
+import dev.warren.sftp.auth.AuthorizedKey;
+import dev.warren.sftp.auth.AuthorizedKeys;
+import dev.warren.sftp.auth.KeyFile;
+import dev.warren.sftp.auth.KeySource;
+import dev.warren.sftp.auth.OwnKeys;
+import dev.warren.sftp.auth.PasswordHash;
+import dev.warren.sftp.auth.UserAccount;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The list {@code users} of the section {@code sftp}. */
+final class UsersConfig {
+  private static final ConfigSpec USER =
+      ConfigSpec.of(
+          ConfigKey.of("name", ConfigType.STRING, "the name to log in with").asRequired(),
+          ConfigKey.of(
+                  "authorized_keys",
+                  ConfigType.LIST,
+                  "public keys with their options, or files of them")
+              .withDefault(List.of()),
+          ConfigKey.of(
+              "password", ConfigType.SECRET, "the bcrypt or argon2 hash of the user's password"),
+          ConfigKey.of("root", ConfigType.STRING, "the directory that the user sees as /")
+              .withDefault("/"),
+          ConfigKey.of("read_only", ConfigType.BOOLEAN, "whether the user may only read")
+              .withDefault(false),
+          ConfigKey.of(
+              "mounts",
+              ConfigType.LIST,
+              "what the user may see: paths with wildcards, each {path, access: read or write}"));
+
+  private static final ConfigSpec MOUNT =
+      ConfigSpec.of(
+          ConfigKey.of("path", ConfigType.STRING, "a path of the namespace, with * and ?")
+              .asRequired(),
+          ConfigKey.choice("access", List.of("read", "write", "none"), "what is allowed there")
+              .withDefault("read"));
+
+  private final List<ConfigProblem> problems;
+
+  private UsersConfig(List<ConfigProblem> problems) {
+    this.problems = problems;
+  }
+
+  /** Reads the users; adds what is wrong to the problems, and leaves that out. */
+  static List<UserAccount> users(Config config, List<ConfigProblem> problems) {
+    if (!config.has("users")) {
+      return List.of(owner());
+    }
+    UsersConfig reader = new UsersConfig(problems);
+    List<UserAccount> users = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    List<Object> written = config.list("users");
+    for (int i = 0; i < written.size(); i++) {
+      List<String> path = List.of("users", Integer.toString(i));
+      Config user = reader.section(USER, written.get(i), path);
+      if (user != null) {
+        UserAccount account = reader.account(user, path);
+        if (!names.add(account.name())) {
+          reader.problem(path, "name", "there are two users called '" + account.name() + "'");
+        } else {
+          users.add(account);
+        }
+      }
+    }
+    return users;
+  }
+
+  /** Who started the host, with the keys that they log in elsewhere with. */
+  private static UserAccount owner() {
+    Path ssh = Path.of(System.getProperty("user.home"), ".ssh");
+    return new UserAccount(
+        System.getProperty("user.name"),
+        List.of(new KeyFile(ssh.resolve("authorized_keys")), new OwnKeys(ssh)),
+        null,
+        VfsPath.ROOT,
+        false,
+        null);
+  }
+
+  /** Reads the authorities. */
+  static KeySource authorities(Config config, List<ConfigProblem> problems) {
+    List<KeySource> sources =
+        new UsersConfig(problems)
+            .keys(config.list("trusted_user_ca_keys"), List.of("trusted_user_ca_keys"));
+    return () -> sources.stream().flatMap(source -> source.keys().stream()).toList();
+  }
+
+  private @Nullable Config section(ConfigSpec spec, Object raw, List<String> path) {
+    if (!(raw instanceof Map<?, ?> map)) {
+      problems.add(
+          new ConfigProblem(
+              path, false, "must be a map with " + spec.keys().getFirst().name() + " and so on"));
+      return null;
+    }
+    Map<String, Object> entries = new LinkedHashMap<>();
+    map.forEach((key, value) -> entries.put(String.valueOf(key), asList(spec, key, value)));
+    ConfigSpec.Result result = spec.parse(entries);
+    for (ConfigProblem problem : result.problems()) {
+      problems.add(
+          new ConfigProblem(join(path, problem.path()), problem.onKey(), problem.message()));
+    }
+    return result.config();
+  }
+
+  /** One key or file need not be written as a list. */
+  private static Object asList(ConfigSpec spec, Object key, @Nullable Object value) {
+    boolean list =
+        spec.find(String.valueOf(key)).filter(k -> k.type() == ConfigType.LIST).isPresent();
+    return list && value instanceof String text ? List.of(text) : value == null ? "" : value;
+  }
+
+  private UserAccount account(Config user, List<String> path) {
+    String name = user.string("name");
+    if (!name.matches("[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}")) {
+      problem(path, "name", "a name is 1 to 64 letters, digits and _ . @ -");
+    }
+    List<KeySource> keys =
+        keys(user.list("authorized_keys"), join(path, List.of("authorized_keys")));
+    PasswordHash password =
+        user.findSecret("password").map(s -> hash(s.reveal(), path)).orElse(null);
+    return new UserAccount(
+        name, keys, password, root(user, path), user.bool("read_only"), rules(user, path));
+  }
+
+  private @Nullable PasswordHash hash(String text, List<String> path) {
+    try {
+      return PasswordHash.parse(text);
+    } catch (IllegalArgumentException e) {
+      problem(path, "password", e.getMessage());
+      return null;
+    }
+  }
+
+  private VfsPath root(Config user, List<String> path) {
+    try {
+      return VfsPath.parse(user.string("root"));
+    } catch (FsException e) {
+      problem(path, "root", e.getMessage());
+      return VfsPath.ROOT;
+    }
+  }
+
+  private @Nullable AccessRules rules(Config user, List<String> path) {
+    if (!user.has("mounts")) {
+      return null;
+    }
+    List<AccessRules.Rule> rules = new ArrayList<>();
+    List<Object> written = user.list("mounts");
+    for (int i = 0; i < written.size(); i++) {
+      List<String> here = join(path, List.of("mounts", Integer.toString(i)));
+      Object raw = written.get(i) instanceof String text ? Map.of("path", text) : written.get(i);
+      Config mount = section(MOUNT, raw, here);
+      if (mount != null) {
+        try {
+          rules.add(
+              new AccessRules.Rule(
+                  PathPattern.parse(mount.string("path")),
+                  AccessRules.Access.valueOf(mount.string("access").toUpperCase(Locale.ROOT))));
+        } catch (FsException e) {
+          problem(here, "path", e.getMessage());
+        }
+      }
+    }
+    return new AccessRules(rules);
+  }
+
+  private List<KeySource> keys(List<Object> written, List<String> path) {
+    List<KeySource> sources = new ArrayList<>();
+    for (int i = 0; i < written.size(); i++) {
+      String text = written.get(i).toString().strip();
+      if (text.startsWith("/") || text.startsWith("./") || text.startsWith("~/")) {
+        sources.add(new KeyFile(file(text)));
+      } else {
+        try {
+          List<AuthorizedKey> key = List.of(AuthorizedKeys.parseLine(text));
+          sources.add(() -> key);
+        } catch (IllegalArgumentException e) {
+          problem(
+              path,
+              Integer.toString(i),
+              e.getMessage() + "; a file's path begins with /, ./ or ~/");
+        }
+      }
+    }
+    return sources;
+  }
+
+  private static Path file(String text) {
+    return text.startsWith("~/")
+        ? Path.of(System.getProperty("user.home"), text.substring(2))
+        : Path.of(text);
+  }
+
+  private void problem(List<String> path, String key, @Nullable String message) {
+    problems.add(new ConfigProblem(join(path, List.of(key)), false, String.valueOf(message)));
+  }
+
+  private static List<String> join(List<String> path, List<String> more) {
+    List<String> joined = new ArrayList<>(path);
+    joined.addAll(more);
+    return joined;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.warren.sftp.auth;
+
+import java.net.InetAddress;
+import java.security.PublicKey;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.OpenSshCertificate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides who may log in. Thread-safe. Answers with the reason for the log; clients are told
+ * nothing but no.
+ */
+public final class Users {
+  /** A hash that no password has, of the usual strength: see {@link PasswordHash#waste}. */
+  private static final PasswordHash NOBODY = PasswordHash.parse("$2b$10$" + ".".repeat(53));
+
+  private final Map<String, UserAccount> accounts;
+  private final KeySource authorities;
+  private final InstantSource clock;
+  private final PasswordHash decoy;
+
+  /**
+   * Users.
+   *
+   * @param authorities keys whose certificates every user may log in with
+   */
+  public Users(Collection<UserAccount> accounts, KeySource authorities, InstantSource clock) {
+    this.accounts =
+        accounts.stream()
+            .collect(Collectors.toUnmodifiableMap(UserAccount::name, Function.identity()));
+    this.authorities = authorities;
+    this.clock = clock;
+    this.decoy =
+        accounts.stream()
+            .map(UserAccount::password)
+            .filter(hash -> hash != null)
+            .findFirst()
+            .orElse(NOBODY);
+  }
+
+  /**
+   * What was decided.
+   *
+   * @param allowed whether the user may log in
+   * @param reason why or why not, for the log
+   */
+  public record Verdict(boolean allowed, String reason) {
+    static Verdict yes(String how) {
+      return new Verdict(true, how);
+    }
+
+    static Verdict no(String why) {
+      return new Verdict(false, why);
+    }
+  }
+
+  /** The user of a name. */
+  public @Nullable UserAccount find(String name) {
+    return accounts.get(name);
+  }
+
+  /** Whether any user has a password. */
+  public boolean hasPasswords() {
+    return accounts.values().stream().anyMatch(account -> account.password() != null);
+  }
+
+  /** Checks a password, in a time that does not tell whether there is such a user. */
+  public Verdict checkPassword(String name, String password) {
+    UserAccount account = accounts.get(name);
+    PasswordHash hash = account == null ? null : account.password();
+    if (hash == null) {
+      decoy.waste(password);
+      return Verdict.no(account == null ? "no such user" : "the user has no password");
+    }
+    return hash.matches(password) ? Verdict.yes("password") : Verdict.no("wrong password");
+  }
+
+  /**
+   * Checks whether a key, or the key of a certificate, may log in as a user. That the client has
+   * the private key, and that the certificate is signed and in time, is checked elsewhere.
+   */
+  public Verdict checkKey(String name, PublicKey key, InetAddress address) {
+    UserAccount account = accounts.get(name);
+    if (account == null) {
+      return Verdict.no("no such user");
+    }
+    List<AuthorizedKey> keys =
+        account.keys().stream().flatMap(source -> source.keys().stream()).toList();
+    return key instanceof OpenSshCertificate certificate
+        ? checkCertificate(name, certificate, keys, address)
+        : checkPlainKey(key, keys, address);
+  }
+
+  private Verdict checkPlainKey(PublicKey key, List<AuthorizedKey> keys, InetAddress address) {
+    String reason = "unknown key " + KeyUtils.getFingerPrint(key);
+    for (AuthorizedKey authorized : keys) {
+      if (!authorized.options().certAuthority() && KeyUtils.compareKeys(authorized.key(), key)) {
+        if (authorized.options().allow(address, clock.instant())) {
+          return Verdict.yes("key " + KeyUtils.getFingerPrint(key));
+        }
+        reason = "key " + KeyUtils.getFingerPrint(key) + " expired or not allowed from there";
+      }
+    }
+    return Verdict.no(reason);
+  }
+
+  private Verdict checkCertificate(
+      String name, OpenSshCertificate certificate, List<AuthorizedKey> keys, InetAddress address) {
+    String refusal = CertificateRules.refusal(certificate);
+    if (refusal != null) {
+      return Verdict.no(refusal);
+    }
+    for (AuthorizedKey authority : authorities.keys()) {
+      if (KeyUtils.compareKeys(authority.key(), certificate.getCaPubKey())
+          && authority.options().allow(address, clock.instant())
+          && certificate.getPrincipals().contains(name)) {
+        return Verdict.yes("certificate '" + CertificateRules.idForLog(certificate) + "'");
+      }
+    }
+    for (AuthorizedKey authority : keys) {
+      KeyOptions options = authority.options();
+      List<String> names = options.principals().isEmpty() ? List.of(name) : options.principals();
+      if (options.certAuthority()
+          && KeyUtils.compareKeys(authority.key(), certificate.getCaPubKey())
+          && options.allow(address, clock.instant())
+          && certificate.getPrincipals().stream().anyMatch(names::contains)) {
+        return Verdict.yes("certificate '" + CertificateRules.idForLog(certificate) + "'");
+      }
+    }
+    return Verdict.no("a certificate of an unknown authority, or not for this user");
+  }
+}

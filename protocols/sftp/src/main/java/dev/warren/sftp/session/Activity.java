@@ -1,0 +1,59 @@
+package dev.warren.sftp.session;
+
+import dev.warren.api.Metrics;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the sessions of one connection have done. Thread-safe. */
+public final class Activity {
+  private final LongAdder bytesRead = new LongAdder();
+  private final LongAdder bytesWritten = new LongAdder();
+  private final AtomicInteger openHandles = new AtomicInteger();
+  private final Metrics.Counter allRead;
+  private final Metrics.Counter allWritten;
+  private final Metrics.Counter requests;
+
+  /** Activity that also counts in the front end's metrics. */
+  public Activity(Metrics metrics) {
+    allRead = metrics.counter("sftp_read_bytes");
+    allWritten = metrics.counter("sftp_written_bytes");
+    requests = metrics.counter("sftp_requests");
+  }
+
+  /** Content bytes that the client has read. */
+  public long bytesRead() {
+    return bytesRead.sum();
+  }
+
+  /** Content bytes that the client has written. */
+  public long bytesWritten() {
+    return bytesWritten.sum();
+  }
+
+  /** Files and directories that are open. */
+  public int openHandles() {
+    return openHandles.get();
+  }
+
+  void request() {
+    requests.increment();
+  }
+
+  void read(long bytes) {
+    bytesRead.add(bytes);
+    allRead.add((double) bytes);
+  }
+
+  void written(long bytes) {
+    bytesWritten.add(bytes);
+    allWritten.add((double) bytes);
+  }
+
+  void opened() {
+    openHandles.incrementAndGet();
+  }
+
+  void closed() {
+    openHandles.decrementAndGet();
+  }
+}

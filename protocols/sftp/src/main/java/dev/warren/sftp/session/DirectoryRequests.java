@@ -1,0 +1,166 @@
+package dev.warren.sftp.session;
+
+import dev.warren.api.DirectoryEntry;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileNames;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
+import dev.warren.api.VfsPath;
+import dev.warren.api.WouldBlockException;
+import dev.warren.sftp.links.LinkResolver;
+import dev.warren.sftp.wire.MessageType;
+import dev.warren.sftp.wire.PacketReader;
+import dev.warren.sftp.wire.ReplyWriter;
+import dev.warren.sftp.wire.Status;
+import dev.warren.sftp.wire.WireAttributes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/** Requests that list directories. */
+final class DirectoryRequests {
+  private static final int MAX_BODY = ReplyWriter.MAX_REPLY - ReplyWriter.HEADER;
+
+  private DirectoryRequests() {}
+
+  static void open(Session session, int id, PacketReader in) throws IOException {
+    String text = in.readText();
+    session.handles().checkRoom();
+    Handle.Directory opened =
+        session.call(
+            files ->
+                LinkResolver.onTarget(
+                    files,
+                    text,
+                    path -> new Handle.Directory(path, files.openDirectory(path), new Listing())));
+    session.handle(id, session.handles().add(opened));
+  }
+
+  /** Fills one reply with as many entries as fit, rather than OpenSSH's 100. */
+  static void read(Session session, int id, PacketReader in) throws IOException {
+    if (!(session.handles().find(in.readBytes()) instanceof Handle.Directory handle)) {
+      throw new HandleException();
+    }
+    if (session.out().hasPending()) {
+      OpenDirectory atOnce = handle.directory().nonBlocking();
+      FileSystem filesAtOnce = session.files().nonBlocking();
+      if (atOnce != null && filesAtOnce != null) {
+        try {
+          new Filler(session, handle, atOnce, filesAtOnce).fill(id);
+          return;
+        } catch (WouldBlockException e) {
+          session.out().flush();
+        }
+      } else {
+        session.out().flush();
+      }
+    }
+    new Filler(session, handle, handle.directory(), session.files()).fill(id);
+  }
+
+  /** Fills one reply. */
+  private static final class Filler implements OpenDirectory.Visitor {
+    private final Session session;
+    private final ReplyWriter out;
+    private final SessionSettings settings;
+    private final Handle.Directory handle;
+    private final OpenDirectory directory;
+    private final FileSystem files;
+    private final Instant now;
+    private int limit;
+    private int count;
+    private int dots;
+    private long cookie;
+
+    Filler(Session session, Handle.Directory handle, OpenDirectory directory, FileSystem files) {
+      this.session = session;
+      this.out = session.out();
+      this.settings = session.settings();
+      this.handle = handle;
+      this.directory = directory;
+      this.files = files;
+      this.now = settings.clock().instant();
+      this.dots = handle.listing().dots;
+      this.cookie = handle.listing().cookie;
+    }
+
+    void fill(int id) throws IOException {
+      out.begin(MessageType.NAME, id, MAX_BODY);
+      int countMark = out.mark();
+      limit = countMark + MAX_BODY;
+      out.putInt(0);
+      try {
+        dots();
+        directory.read(cookie, true, this);
+      } catch (FsException | RuntimeException e) {
+        out.cancel();
+        throw e;
+      }
+      handle.listing().dots = dots;
+      handle.listing().cookie = cookie;
+      if (count > 0) {
+        out.putIntAt(countMark, count);
+        out.end();
+      } else {
+        out.cancel();
+        session.status(id, Status.EOF);
+      }
+    }
+
+    private void dots() throws FsException {
+      if (dots == 0) {
+        put(".", directory.stat());
+        dots = 1;
+      }
+      if (dots == 1) {
+        put("..", parent());
+        dots = 2;
+      }
+    }
+
+    private FileAttributes parent() throws FsException {
+      VfsPath parent = handle.path().parentOrRoot();
+      try {
+        return files.stat(parent);
+      } catch (WouldBlockException e) {
+        throw e;
+      } catch (FsException e) {
+        return directory.stat(); // the directory was moved away meanwhile; any directory will do
+      }
+    }
+
+    @Override
+    public boolean visit(DirectoryEntry entry) {
+      FileAttributes attributes = entry.attributes();
+      if (attributes != null && !put(entry.name(), attributes)) {
+        return false;
+      }
+      cookie = entry.cookie();
+      return true;
+    }
+
+    /** Whether the entry fitted in. */
+    private boolean put(String name, FileAttributes attributes) {
+      byte[] bytes;
+      try {
+        bytes = FileNames.encode(name);
+      } catch (FsException e) {
+        return true; // a name that is no bytes cannot be asked for either
+      }
+      String prefix = settings.longNames().prefix(attributes, now);
+      byte[] start = prefix.getBytes(StandardCharsets.UTF_8);
+      int size = 4 + bytes.length + 4 + start.length + bytes.length + WireAttributes.LENGTH;
+      if (out.mark() + size > limit) {
+        return false;
+      }
+      out.putString(bytes);
+      out.putInt(start.length + bytes.length);
+      out.putBytes(start);
+      out.putBytes(bytes);
+      WireAttributes.write(attributes, out);
+      count++;
+      return true;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.warren.sftp.session;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileSystemStats;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.sftp.links.LinkResolver;
+import dev.warren.sftp.wire.MessageType;
+import dev.warren.sftp.wire.PacketReader;
+import dev.warren.sftp.wire.ReplyWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/** Requests about file systems and the server itself. */
+final class FileSystemRequests {
+  private static final long READ_ONLY = 1;
+  private static final int STATVFS_LENGTH = 11 * 8;
+
+  private FileSystemRequests() {}
+
+  static void statVfs(Session session, int id, PacketReader in) throws IOException {
+    String text = in.readText();
+    FileSystemStats stats =
+        session.call(files -> files.statfs(LinkResolver.target(files, text).path()));
+    answer(session, id, stats);
+  }
+
+  /** By the path that the file was opened by, or what is left of it: any will be the same mount. */
+  static void fstatVfs(Session session, int id, PacketReader in) throws IOException {
+    VfsPath opened = session.file(in).path();
+    FileSystemStats stats =
+        session.call(
+            files -> {
+              VfsPath path = opened;
+              while (true) {
+                try {
+                  return files.statfs(path);
+                } catch (FsException e) {
+                  if (e.errno() != Errno.ENOENT || path.isRoot()) {
+                    throw e;
+                  }
+                  path = path.parentOrRoot();
+                }
+              }
+            });
+    answer(session, id, stats);
+  }
+
+  private static void answer(Session session, int id, FileSystemStats stats) throws IOException {
+    ReplyWriter out = session.out();
+    out.begin(MessageType.EXTENDED_REPLY, id, STATVFS_LENGTH);
+    out.putLong(stats.blockSize());
+    out.putLong(stats.blockSize());
+    out.putLong(stats.blocks());
+    out.putLong(stats.freeBlocks());
+    out.putLong(stats.availableBlocks());
+    out.putLong(stats.files());
+    out.putLong(stats.freeFiles());
+    out.putLong(stats.freeFiles());
+    out.putLong(stats.fileSystemId());
+    out.putLong(session.settings().readOnly() ? READ_ONLY : 0);
+    out.putLong(stats.maxNameLength());
+    out.end();
+  }
+
+  static void limits(Session session, int id, PacketReader in) throws IOException {
+    ReplyWriter out = session.out();
+    out.begin(MessageType.EXTENDED_REPLY, id, 4 * 8);
+    out.putLong(Limits.MAX_PACKET);
+    out.putLong(Limits.MAX_CONTENT);
+    out.putLong(Limits.MAX_CONTENT);
+    out.putLong(session.settings().maxHandles());
+    out.end();
+  }
+
+  static void usersGroupsById(Session session, int id, PacketReader in) throws IOException {
+    PacketReader users = in.nested();
+    PacketReader groups = in.nested();
+    List<byte[]> userNames = names(users, uid -> session.settings().owners().user(uid));
+    List<byte[]> groupNames = names(groups, gid -> session.settings().owners().group(gid));
+    int userLength = length(userNames);
+    int groupLength = length(groupNames);
+    if (8 + userLength + groupLength + ReplyWriter.HEADER > ReplyWriter.MAX_REPLY) {
+      throw new FsException(Errno.EINVAL, "too many ids in one request");
+    }
+    ReplyWriter out = session.out();
+    out.begin(MessageType.EXTENDED_REPLY, id, 8 + userLength + groupLength);
+    out.putInt(userLength);
+    userNames.forEach(out::putString);
+    out.putInt(groupLength);
+    groupNames.forEach(out::putString);
+    out.end();
+  }
+
+  /** An id without a name answers with an empty one; long names show the number there. */
+  private static List<byte[]> names(PacketReader ids, IntFunction<String> name) throws IOException {
+    List<byte[]> names = new ArrayList<>();
+    while (ids.remaining() > 0) {
+      if (names.size() * 4 > ReplyWriter.MAX_REPLY) {
+        throw new FsException(Errno.EINVAL, "too many ids in one request");
+      }
+      int number = ids.readInt();
+      String known = name.apply(number);
+      boolean unknown = known.equals(Integer.toUnsignedString(number));
+      names.add((unknown ? "" : known).getBytes(StandardCharsets.UTF_8));
+    }
+    return names;
+  }
+
+  private static int length(List<byte[]> names) {
+    return names.stream().mapToInt(name -> 4 + name.length).sum();
+  }
+}

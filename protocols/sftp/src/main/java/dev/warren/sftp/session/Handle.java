@@ -1,0 +1,55 @@
+package dev.warren.sftp.session;
+
+import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
+import dev.warren.api.OpenFile;
+import dev.warren.api.VfsPath;
+
+/** What a client has open. */
+sealed interface Handle {
+  /** The path it was opened by. */
+  VfsPath path();
+
+  /** The client is done. */
+  void close() throws FsException;
+
+  /** The client is gone. */
+  void abort(FsException cause);
+
+  /**
+   * An open file.
+   *
+   * @param path the path it was opened by
+   * @param file the file
+   */
+  record File(VfsPath path, OpenFile file) implements Handle {
+    @Override
+    public void close() throws FsException {
+      file.close();
+    }
+
+    @Override
+    public void abort(FsException cause) {
+      file.abort(cause);
+    }
+  }
+
+  /**
+   * A directory that is being listed.
+   *
+   * @param path the path it was opened by
+   * @param directory the directory
+   * @param listing how far the client has come
+   */
+  record Directory(VfsPath path, OpenDirectory directory, Listing listing) implements Handle {
+    @Override
+    public void close() {
+      directory.close();
+    }
+
+    @Override
+    public void abort(FsException cause) {
+      directory.close();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** An SFTP session: requests in, operations on a file system, replies out. Knows no SSH. */
+@NullMarked
+package dev.warren.sftp.session;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,126 @@
+package dev.warren.sftp.ssh;
+
+import dev.warren.sftp.wire.Transport;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.RemoteWindow;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.server.channel.ChannelSession;
+
+/**
+ * Sends through an SSH channel: within the client's window, and never more than a little ahead of
+ * the socket, so that a client that grants a huge window and then reads nothing costs no memory.
+ */
+final class ChannelTransport implements Transport {
+  /** The recipient channel and the length of the data. */
+  private static final int DATA_HEADER = 4 + 4;
+
+  /** What is encrypted and waits for the socket, at most and per channel. */
+  private static final int MAX_IN_FLIGHT = 1 << 20;
+
+  /** Larger packets gain nothing and cost memory. */
+  private static final int MAX_PACKET = 64 * 1024;
+
+  /** A dead client is found out by keep-alives, not here. */
+  private static final Duration PATIENCE = Duration.ofDays(365);
+
+  private final ChannelSession channel;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition written = lock.newCondition();
+  private int inFlight;
+  private boolean closed;
+
+  ChannelTransport(ChannelSession channel) {
+    this.channel = channel;
+  }
+
+  @Override
+  public int packetSize() {
+    return Math.clamp(channel.getRemoteWindow().getPacketSize(), 1, MAX_PACKET);
+  }
+
+  @Override
+  public Frame allocate(int size) {
+    Buffer buffer =
+        channel.getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, DATA_HEADER + size);
+    buffer.putUInt(channel.getRecipient());
+    buffer.putUInt(size);
+    return new Frame(buffer.array(), buffer.wpos(), size, buffer);
+  }
+
+  @Override
+  public void send(Frame frame, int length) throws IOException {
+    long space = waitForSpace();
+    if (space >= length) {
+      write(frame, length);
+      return;
+    }
+    int sent = 0;
+    while (sent < length) {
+      int part = (int) Math.min(length - sent, waitForSpace());
+      Frame piece = allocate(part);
+      System.arraycopy(frame.array(), frame.offset() + sent, piece.array(), piece.offset(), part);
+      write(piece, part);
+      sent += part;
+    }
+  }
+
+  private long waitForSpace() throws IOException {
+    try {
+      return channel.getRemoteWindow().waitForSpace(PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
+    }
+  }
+
+  private void write(Frame frame, int length) throws IOException {
+    RemoteWindow window = channel.getRemoteWindow();
+    window.consume(length);
+    Session session = channel.getSession();
+    Buffer buffer = (Buffer) frame.packet();
+    buffer.wpos(frame.offset() - 4);
+    buffer.putUInt(length);
+    buffer.wpos(frame.offset() + length);
+    lock.lock();
+    try {
+      while (inFlight >= MAX_IN_FLIGHT && !closed) {
+        written.awaitUninterruptibly();
+      }
+      if (closed) {
+        throw new ClosedChannelException();
+      }
+      inFlight += length;
+    } finally {
+      lock.unlock();
+    }
+    session.writePacket(buffer).addListener(future -> landed(length));
+  }
+
+  private void landed(int length) {
+    lock.lock();
+    try {
+      inFlight -= length;
+      written.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends a wait for the socket; the channel is gone. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      written.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.warren.sftp.ssh;
+
+import dev.warren.api.Caller;
+import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.frontend.SessionInfo;
+import dev.warren.sftp.session.Activity;
+import dev.warren.sftp.session.Session;
+import dev.warren.sftp.session.SessionSettings;
+import dev.warren.sftp.wire.Transport;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.server.session.ServerSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A connection that has logged in, with its channels. Thread-safe. */
+final class Connection {
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+  private static final String KEEP_ALIVE = "keepalive@openssh.com";
+
+  /** How many keep-alives may stay unanswered: OpenSSH's ClientAliveCountMax. */
+  private static final int MAX_UNANSWERED = 3;
+
+  private final String id;
+  private final ServerSession ssh;
+  private final Caller caller;
+  private final FileSystem files;
+  private final SessionSettings settings;
+  private final Activity activity;
+  private final Instant since;
+  private final Set<SftpChannel> channels = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger unanswered = new AtomicInteger();
+
+  Connection(
+      String id,
+      ServerSession ssh,
+      Caller caller,
+      FileSystem files,
+      SessionSettings settings,
+      Activity activity) {
+    this.id = id;
+    this.ssh = ssh;
+    this.caller = caller;
+    this.files = files;
+    this.settings = settings;
+    this.activity = activity;
+    this.since = settings.clock().instant();
+  }
+
+  String id() {
+    return id;
+  }
+
+  Session openSession(Transport transport) {
+    return new Session(files, settings, activity, transport);
+  }
+
+  void add(SftpChannel channel) {
+    channels.add(channel);
+  }
+
+  void remove(SftpChannel channel) {
+    channels.remove(channel);
+  }
+
+  List<SftpChannel> channels() {
+    return List.copyOf(channels);
+  }
+
+  SessionInfo info() {
+    return new SessionInfo(
+        id, caller, since, activity.bytesRead(), activity.bytesWritten(), activity.openHandles());
+  }
+
+  /** Asks the client whether it is there; closes the connection if it has not been for long. */
+  void keepAlive() {
+    if (unanswered.getAndIncrement() >= MAX_UNANSWERED) {
+      LOG.info("{}: the client does not answer any more", this);
+      abort(new FsException(Errno.ETIMEDOUT, "the client does not answer any more"));
+      ssh.close(true);
+      return;
+    }
+    try {
+      Buffer request = ssh.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST, 64);
+      request.putString(KEEP_ALIVE);
+      request.putBoolean(true);
+      ssh.request(request, KEEP_ALIVE, (command, reply) -> unanswered.set(0));
+    } catch (IOException e) {
+      LOG.debug("{}: no keep-alive", this, e);
+    }
+  }
+
+  /** Tells the client goodbye and closes the connection. */
+  void disconnect(int code, String reason) {
+    abort(new FsException(Errno.ECONNABORTED, reason));
+    try {
+      ssh.disconnect(code, reason);
+    } catch (IOException e) {
+      LOG.debug("{}: no goodbye", this, e);
+      ssh.close(true);
+    }
+  }
+
+  /** Ends all channels without closing the connection. */
+  void abort(FsException cause) {
+    channels.forEach(channel -> channel.abort(cause));
+  }
+
+  /** The session, the user and the address, for the log. */
+  @Override
+  public String toString() {
+    return "session %s of %s from %s".formatted(id, caller.user(), caller.remoteAddress());
+  }
+}

@@ -1,0 +1,165 @@
+package dev.warren.sftp.ssh;
+
+import dev.warren.api.Caller;
+import dev.warren.api.Metrics;
+import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.sftp.auth.UserAccount;
+import dev.warren.sftp.auth.Users;
+import dev.warren.sftp.session.Activity;
+import dev.warren.sftp.session.SessionSettings;
+import dev.warren.sftp.session.SystemNames;
+import dev.warren.sftp.wire.LongName;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.io.IoAcceptor;
+import org.apache.sshd.common.io.IoServiceEventListener;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.server.session.ServerSession;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All connections, and how many of them there may be. Thread-safe. */
+final class Connections implements SessionListener, IoServiceEventListener {
+  private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
+  private final SharedFileSystem files;
+  private final Users users;
+  private final LoginGate gate;
+  private final ServerSettings settings;
+  private final Metrics metrics;
+  private final InstantSource clock;
+  private final Metrics.Counter dropped;
+  private final Set<Session> startingUp = ConcurrentHashMap.newKeySet();
+  private final Map<Session, Connection> loggedIn = new ConcurrentHashMap<>();
+  private final AtomicLong numbers = new AtomicLong();
+
+  Connections(
+      SharedFileSystem files,
+      Users users,
+      LoginGate gate,
+      ServerSettings settings,
+      Metrics metrics,
+      InstantSource clock) {
+    this.files = files;
+    this.users = users;
+    this.gate = gate;
+    this.settings = settings;
+    this.metrics = metrics;
+    this.clock = clock;
+    dropped = metrics.counter("sftp_connections_dropped");
+    metrics.gauge("sftp_sessions", loggedIn::size);
+    metrics.gauge("sftp_startups", startingUp::size);
+  }
+
+  @Override
+  public void connectionAccepted(
+      IoAcceptor acceptor, SocketAddress local, SocketAddress remote, SocketAddress service)
+      throws IOException {
+    if (startingUp.size() >= settings.maxStartups()) {
+      dropped.increment();
+      LOG.debug("dropped a connection from {}: too many have not logged in", remote);
+      throw new IOException("too many connections that have not logged in");
+    }
+  }
+
+  @Override
+  public void sessionCreated(Session session) {
+    startingUp.add(session);
+  }
+
+  @Override
+  public void sessionClosed(Session session) {
+    startingUp.remove(session);
+    Connection connection = loggedIn.remove(session);
+    if (connection != null) {
+      LOG.info("{} has ended", connection);
+    }
+  }
+
+  @Override
+  public void sessionException(Session session, Throwable t) {
+    LOG.debug("a connection from {} failed", session.getRemoteAddress(), t);
+  }
+
+  @Override
+  public void sessionEvent(Session session, Event event) {
+    if (event == Event.Authenticated && session instanceof ServerSession ssh) {
+      startingUp.remove(session);
+      logIn(ssh);
+    }
+  }
+
+  private void logIn(ServerSession ssh) {
+    String user = ssh.getUsername();
+    UserAccount account = users.find(user);
+    String reason = gate.loggedIn(ssh);
+    long ofUser =
+        loggedIn.values().stream().filter(c -> c.info().caller().user().equals(user)).count();
+    if (account == null
+        || loggedIn.size() >= settings.maxSessions()
+        || ofUser >= settings.maxSessionsPerUser()) {
+      LOG.info("refused a session of {} from {}: too many", user, ssh.getClientAddress());
+      refuse(ssh);
+      return;
+    }
+    Connection connection = connection(ssh, account);
+    loggedIn.put(ssh, connection);
+    LOG.info("{} begins: {}", connection, reason);
+  }
+
+  private static void refuse(ServerSession ssh) {
+    try {
+      ssh.disconnect(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, "too many sessions");
+    } catch (IOException e) {
+      ssh.close(true);
+    }
+  }
+
+  private Connection connection(ServerSession ssh, UserAccount account) {
+    SystemNames names = SystemNames.load();
+    SystemNames.Identity identity = names.identity(account.name());
+    Caller caller =
+        new Caller(
+            account.name(),
+            identity == null ? -1 : identity.uid(),
+            identity == null ? -1 : identity.gid(),
+            identity == null ? List.of() : identity.groups(),
+            "sftp",
+            String.valueOf(ssh.getClientAddress()));
+    SessionSettings sessionSettings =
+        new SessionSettings(
+            account.name(),
+            account.readOnly(),
+            settings.maxHandles(),
+            settings.umask(),
+            names,
+            new LongName(ZoneId.systemDefault(), names),
+            clock);
+    return new Connection(
+        "sftp-" + numbers.incrementAndGet(),
+        ssh,
+        caller,
+        account.view(files, caller),
+        sessionSettings,
+        new Activity(metrics));
+  }
+
+  /** The connection of an SSH session that has logged in. */
+  @Nullable Connection find(Session session) {
+    return loggedIn.get(session);
+  }
+
+  List<Connection> all() {
+    return List.copyOf(loggedIn.values());
+  }
+}

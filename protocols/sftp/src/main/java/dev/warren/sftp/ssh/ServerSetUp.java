@@ -1,0 +1,112 @@
+package dev.warren.sftp.ssh;
+
+import java.io.IOException;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.sshd.common.global.KeepAliveHandler;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.session.SessionHeartbeatController.HeartbeatType;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.apache.sshd.server.ServerBuilder;
+import org.apache.sshd.server.auth.UserAuthFactory;
+import org.apache.sshd.server.auth.password.UserAuthPasswordFactory;
+import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.Command;
+import org.apache.sshd.server.global.NoMoreSessionsHandler;
+import org.apache.sshd.server.global.OpenSshHostKeysHandler;
+import org.apache.sshd.server.session.ServerConnectionServiceFactory;
+import org.apache.sshd.server.subsystem.SubsystemFactory;
+
+/**
+ * MINA with everything turned off but SFTP: no shell, no command, no terminal, no environment, no
+ * agent, no X11, no forwarding.
+ */
+final class ServerSetUp {
+  private static final String SUBSYSTEM = "sftp";
+
+  private ServerSetUp() {}
+
+  static MultiAddressServer server(
+      ServerSettings settings,
+      List<KeyPair> hostKeys,
+      LoginGate gate,
+      boolean passwords,
+      Connections connections) {
+    MultiAddressServer server =
+        (MultiAddressServer)
+            ServerBuilder.builder()
+                .factory(MultiAddressServer::new)
+                .keyExchangeFactories(Algorithms.keyExchanges())
+                .cipherFactories(Algorithms.ciphers())
+                .macFactories(Algorithms.macs())
+                .signatureFactories(Algorithms.signatures())
+                .compressionFactories(Algorithms.compressions())
+                .channelFactories(List.of(new SftpChannelSession.Factory()))
+                .globalRequestHandlers(
+                    List.of(
+                        KeepAliveHandler.INSTANCE,
+                        NoMoreSessionsHandler.INSTANCE,
+                        OpenSshHostKeysHandler.INSTANCE))
+                .publickeyAuthenticator(gate::checkKey)
+                .build();
+    server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
+    server.setUserAuthFactories(methods(passwords));
+    server.setPasswordAuthenticator(gate::checkPassword);
+    server.setServiceFactories(
+        List.of(new LoginService.Factory(gate), ServerConnectionServiceFactory.INSTANCE));
+    server.setSubsystemFactories(List.of(subsystem(connections)));
+    server.setIoServiceEventListener(connections);
+    server.addSessionListener(connections);
+    server.setSessionHeartbeat(HeartbeatType.NONE, Duration.ZERO);
+    setProperties(server, settings);
+    return server;
+  }
+
+  private static List<UserAuthFactory> methods(boolean passwords) {
+    List<UserAuthFactory> methods = new ArrayList<>();
+    methods.add(UserAuthPublicKeyFactory.INSTANCE);
+    if (passwords) {
+      methods.add(UserAuthPasswordFactory.INSTANCE);
+    }
+    return methods;
+  }
+
+  private static SubsystemFactory subsystem(Connections connections) {
+    return new SubsystemFactory() {
+      @Override
+      public String getName() {
+        return SUBSYSTEM;
+      }
+
+      @Override
+      public Command createSubsystem(ChannelSession channel) throws IOException {
+        Connection connection = connections.find(channel.getSession());
+        if (connection == null) {
+          throw new IOException("not logged in");
+        }
+        return new SftpChannel(channel, connection);
+      }
+    };
+  }
+
+  private static void setProperties(MultiAddressServer server, ServerSettings settings) {
+    CoreModuleProperties.SERVER_IDENTIFICATION.set(server, "Warren");
+    // Without it each small reply waits for the delayed acknowledgement of the one before it.
+    CoreModuleProperties.TCP_NODELAY.set(server, true);
+    CoreModuleProperties.SOCKET_KEEPALIVE.set(server, true);
+    CoreModuleProperties.SOCKET_BACKLOG.set(server, settings.maxStartups());
+    CoreModuleProperties.WINDOW_SIZE.set(server, settings.windowBytes());
+    CoreModuleProperties.MAX_PACKET_SIZE.set(server, settings.packetBytes());
+    CoreModuleProperties.NIO2_READ_BUFFER_SIZE.set(server, 64 * 1024);
+    CoreModuleProperties.AUTH_TIMEOUT.set(server, settings.loginGrace());
+    CoreModuleProperties.IDLE_TIMEOUT.set(server, settings.idleTimeout());
+    // MINA does not count the first request, with which clients ask for the methods.
+    CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, settings.maxAuthTries());
+    CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, settings.maxChannels());
+    CoreModuleProperties.DISCONNECT_TIMEOUT.set(server, Duration.ofSeconds(2));
+    CoreModuleProperties.STOP_WAIT_TIME.set(server, Duration.ofSeconds(10));
+  }
+}

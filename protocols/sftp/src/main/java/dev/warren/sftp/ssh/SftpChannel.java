@@ -1,0 +1,209 @@
+package dev.warren.sftp.ssh;
+
+import dev.warren.api.Cancellation;
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.sftp.session.Limits;
+import dev.warren.sftp.session.Session;
+import dev.warren.sftp.wire.BadPacketException;
+import dev.warren.sftp.wire.PacketQueue;
+import dev.warren.sftp.wire.PacketReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.sshd.common.channel.WindowClosedException;
+import org.apache.sshd.common.channel.exception.SshChannelException;
+import org.apache.sshd.server.Environment;
+import org.apache.sshd.server.ExitCallback;
+import org.apache.sshd.server.channel.ChannelDataReceiver;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.Command;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The {@code sftp} subsystem on one channel. MINA's threads only put packets together here; one
+ * virtual thread handles them in order.
+ */
+final class SftpChannel implements Command, ChannelDataReceiver {
+  private static final Logger LOG = LoggerFactory.getLogger(SftpChannel.class);
+
+  /** How much is handled before the client is told that it may send as much again. */
+  private static final int RELEASE_STEP = 256 * 1024;
+
+  private final ChannelSession channel;
+  private final Connection connection;
+  private final ChannelTransport transport;
+  private final Session session;
+  private final PacketQueue queue = new PacketQueue(Limits.MAX_PACKET);
+  private final Cancellation cancellation = new Cancellation();
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private final AtomicBoolean draining = new AtomicBoolean();
+  private final AtomicReference<@Nullable FsException> ended = new AtomicReference<>();
+  private @Nullable ExitCallback exitCallback;
+  private long consumed;
+
+  SftpChannel(ChannelSession channel, Connection connection) {
+    this.channel = channel;
+    this.connection = connection;
+    this.transport = new ChannelTransport(channel);
+    this.session = connection.openSession(transport);
+    channel.setDataReceiver(this);
+  }
+
+  @Override
+  public void start(ChannelSession self, Environment environment) {
+    connection.add(this);
+    Thread.ofVirtual().name("sftp-" + connection.id()).start(this::run);
+  }
+
+  /** On a thread of MINA's. */
+  @Override
+  public int data(ChannelSession self, byte[] bytes, int start, int length) {
+    try {
+      queue.offer(bytes, start, length);
+    } catch (BadPacketException e) {
+      LOG.warn("{}: {}", connection, e.reason());
+      queue.end();
+    }
+    return 0; // released when handled
+  }
+
+  /** The client sends no more. On a thread of MINA's. */
+  @Override
+  public void close() {
+    queue.end();
+  }
+
+  /** The channel is gone. On a thread of MINA's. */
+  @Override
+  public void destroy(ChannelSession self) {
+    abort(new FsException(Errno.ECONNRESET, "the connection was lost"));
+  }
+
+  /** Ends everything at once, without a wait; nothing more is answered. */
+  void abort(FsException cause) {
+    if (!ended.compareAndSet(null, cause)) {
+      return;
+    }
+    queue.discard();
+    transport.close();
+    // What the file system does at an abort may take its time, and must not take this thread's.
+    Thread.ofVirtual()
+        .name("sftp-abort-" + connection.id())
+        .start(
+            () -> {
+              cancellation.cancel();
+              session.abort(cause);
+              connection.remove(this);
+            });
+  }
+
+  /** Handles what has arrived, and nothing after it. */
+  void drain() {
+    draining.set(true);
+    queue.end();
+  }
+
+  /** Waits until {@link #drain} is done. */
+  boolean awaitFinished(long nanos) throws InterruptedException {
+    return finished.await(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private void run() {
+    int status = 0;
+    try {
+      cancellation.call(
+          () -> {
+            handleAll();
+            return null;
+          });
+    } catch (BadPacketException e) {
+      LOG.warn("{}: {}", connection, e.reason());
+      status = 1;
+    } catch (ClosedChannelException | WindowClosedException | SshChannelException e) {
+      LOG.debug("{}: the channel was closed", connection, e);
+      status = 1;
+    } catch (Exception e) {
+      LOG.warn("{}: the session ends", connection, e);
+      status = 1;
+    } finally {
+      finished.countDown();
+    }
+    if (!draining.get()) {
+      end(status);
+    }
+  }
+
+  private void end(int status) {
+    abort(new FsException(Errno.ECONNRESET, "the session ended without closing the file"));
+    ExitCallback callback = exitCallback;
+    if (callback != null) {
+      callback.onExit(status);
+    }
+  }
+
+  private void handleAll() throws IOException {
+    while (true) {
+      PacketQueue.Slice slice = queue.poll();
+      if (slice == null) {
+        session.flush();
+        release();
+        slice = queue.take();
+      }
+      if (slice == null) {
+        session.flush();
+        return;
+      }
+      handle(slice);
+    }
+  }
+
+  private void handle(PacketQueue.Slice slice) throws IOException {
+    int position = slice.start();
+    while (position < slice.end()) {
+      if (ended.get() != null) {
+        throw new ClosedChannelException();
+      }
+      int length = new PacketReader(slice.array(), position, 4).readInt();
+      session.handle(slice.array(), position + 4, length);
+      position += 4 + length;
+      consumed += 4 + length;
+      if (consumed >= RELEASE_STEP) {
+        release();
+      }
+    }
+  }
+
+  private void release() throws IOException {
+    if (consumed > 0) {
+      long released = consumed;
+      consumed = 0;
+      channel.getLocalWindow().release(released);
+    }
+  }
+
+  @Override
+  public void setExitCallback(ExitCallback callback) {
+    exitCallback = callback;
+  }
+
+  @Override
+  public void setInputStream(InputStream in) {
+    throw new IllegalStateException("data comes through the receiver");
+  }
+
+  /** Not used: replies go out as packets. */
+  @Override
+  public void setOutputStream(OutputStream out) {}
+
+  /** Not used. */
+  @Override
+  public void setErrorStream(OutputStream err) {}
+}

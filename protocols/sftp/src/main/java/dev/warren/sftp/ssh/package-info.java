@@ -1,0 +1,5 @@
+/** The SSH server around the sessions: MINA set up, host keys, connections and their channels. */
+@NullMarked
+package dev.warren.sftp.ssh;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,174 @@
+package dev.warren.sftp.wire;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts packets together from the pieces in which they arrive, and holds them until the session
+ * takes them. Each packet lies in one array, in one piece, so that what it writes to a file is
+ * written from where it is; small ones share an array. Thread-safe for one thread that offers and
+ * one that takes. How much it holds is bounded by the channel's window.
+ */
+public final class PacketQueue {
+  private static final int SEGMENT = 16 * 1024;
+  private static final int LENGTH_FIELD = 4;
+
+  private final int maxPacket;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Deque<Slice> ready = new ArrayDeque<>();
+  private boolean ended;
+
+  // Of the thread that offers alone.
+  private byte[] segment = new byte[0];
+  private int packetStart;
+  private int filled;
+  private int packetEnd = -1; // unknown until the length field is there
+
+  /**
+   * Whole packets that lie one after the other, each with its length field.
+   *
+   * @param array where
+   * @param start of the first one's length field
+   * @param end after the last one
+   */
+  @SuppressWarnings("ArrayRecordComponent") // shared on purpose, and never compared
+  public record Slice(byte[] array, int start, int end) {
+    @SuppressWarnings({"ReferenceEquality", "ArrayEquals"}) // the same memory is meant
+    private boolean isFollowedBy(Slice next) {
+      return array == next.array && end == next.start;
+    }
+  }
+
+  /**
+   * A queue.
+   *
+   * @param maxPacket the longest packet, without its length field
+   */
+  public PacketQueue(int maxPacket) {
+    this.maxPacket = maxPacket;
+  }
+
+  /**
+   * Takes in what has arrived.
+   *
+   * @param bytes the caller's again after the call
+   * @throws BadPacketException if a length is 0 or too large; nothing after it can be understood
+   */
+  public void offer(byte[] bytes, int offset, int length) throws BadPacketException {
+    int position = offset;
+    int end = offset + length;
+    while (position < end) {
+      if (packetEnd < 0) {
+        room(packetStart + LENGTH_FIELD);
+        position += copy(bytes, position, end, packetStart + LENGTH_FIELD);
+        if (filled < packetStart + LENGTH_FIELD) {
+          return;
+        }
+        int packet = new PacketReader(segment, packetStart, LENGTH_FIELD).readInt();
+        if (packet <= 0 || packet > maxPacket) {
+          throw new BadPacketException(
+              "a packet of " + Integer.toUnsignedString(packet) + " bytes");
+        }
+        room(packetStart + LENGTH_FIELD + packet);
+        packetEnd = packetStart + LENGTH_FIELD + packet; // room may have moved the start
+      }
+      position += copy(bytes, position, end, packetEnd);
+      if (filled == packetEnd) {
+        publish(new Slice(segment, packetStart, packetEnd));
+        packetStart = packetEnd;
+        packetEnd = -1;
+      }
+    }
+  }
+
+  private int copy(byte[] bytes, int position, int end, int upTo) {
+    int count = Math.min(end - position, upTo - filled);
+    System.arraycopy(bytes, position, segment, filled, count);
+    filled += count;
+    return count;
+  }
+
+  /** Makes sure that the packet that has begun can grow up to a position, here or elsewhere. */
+  private void room(int upTo) {
+    if (upTo <= segment.length) {
+      return;
+    }
+    int size = upTo - packetStart;
+    byte[] next = new byte[Math.max(size, SEGMENT)];
+    int begun = filled - packetStart;
+    System.arraycopy(segment, packetStart, next, 0, begun);
+    segment = next;
+    packetStart = 0;
+    filled = begun;
+  }
+
+  private void publish(Slice slice) {
+    lock.lock();
+    try {
+      Slice last = ready.peekLast();
+      if (last != null && last.isFollowedBy(slice)) {
+        ready.removeLast();
+        ready.addLast(new Slice(last.array, last.start, slice.end));
+      } else {
+        ready.addLast(slice);
+      }
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** No more will come; what is there can still be taken. */
+  public void end() {
+    lock.lock();
+    try {
+      ended = true;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** No more will come, and what is there is dropped. */
+  public void discard() {
+    lock.lock();
+    try {
+      ended = true;
+      ready.clear();
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The next packets, or null if there are none now. */
+  public @Nullable Slice poll() {
+    lock.lock();
+    try {
+      return ready.poll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits for the next packets.
+   *
+   * @return null if no more will come
+   */
+  public @Nullable Slice take() {
+    lock.lock();
+    try {
+      while (ready.isEmpty() && !ended) {
+        changed.awaitUninterruptibly();
+      }
+      return ready.poll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.warren.sftp.wire;
+
+import dev.warren.api.FileNames;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Reads the fields of one packet in place. A field that the packet does not hold in full is a
+ * {@link BadPacketException}. Not for use by several threads.
+ */
+public final class PacketReader {
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  private final byte[] array;
+  private int position;
+  private final int end;
+
+  /** A reader of a part of an array: a packet without its length field. */
+  public PacketReader(byte[] array, int offset, int length) {
+    this.array = array;
+    this.position = offset;
+    this.end = offset + length;
+  }
+
+  /** A reader of what a field of this packet holds. */
+  public PacketReader nested() throws BadPacketException {
+    int length = length();
+    PacketReader inner = new PacketReader(array, position, length);
+    position += length;
+    return inner;
+  }
+
+  /** How many bytes are left. */
+  public int remaining() {
+    return end - position;
+  }
+
+  /** A byte. */
+  public int readByte() throws BadPacketException {
+    need(1);
+    return array[position++] & 0xFF;
+  }
+
+  /** A uint32 as its bits. */
+  public int readInt() throws BadPacketException {
+    need(4);
+    int value = (int) INT.get(array, position);
+    position += 4;
+    return value;
+  }
+
+  /** A uint32. */
+  public long readUnsignedInt() throws BadPacketException {
+    return readInt() & 0xFFFFFFFFL;
+  }
+
+  /** A uint64 as its bits: negative for 2^63 and more. */
+  public long readLong() throws BadPacketException {
+    need(8);
+    long value = (long) LONG.get(array, position);
+    position += 8;
+    return value;
+  }
+
+  /** A string that holds a name, decoded as {@link FileNames} has it. */
+  public String readText() throws BadPacketException {
+    int length = length();
+    String text = FileNames.decode(array, position, length);
+    position += length;
+    return text;
+  }
+
+  /** A string as a view of the packet's own bytes. */
+  public ByteBuffer readBytes() throws BadPacketException {
+    int length = length();
+    ByteBuffer bytes = ByteBuffer.wrap(array, position, length);
+    position += length;
+    return bytes;
+  }
+
+  /** Passes over a string. */
+  public void skipString() throws BadPacketException {
+    position += length();
+  }
+
+  private int length() throws BadPacketException {
+    long length = readUnsignedInt();
+    if (length > remaining()) {
+      throw new BadPacketException("a string of " + length + " bytes in the last " + remaining());
+    }
+    return (int) length;
+  }
+
+  private void need(int bytes) throws BadPacketException {
+    if (remaining() < bytes) {
+      throw new BadPacketException("the packet ends too early");
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.warren.sftp.wire;
+
+import java.io.IOException;
+
+/** What carries replies: the way out of an SSH channel. For the session's thread only. */
+public interface Transport {
+  /** How many bytes one transport packet may carry, at least 1. */
+  int packetSize();
+
+  /**
+   * Room for a transport packet's content.
+   *
+   * @param size bytes, 1 to {@link #packetSize()}
+   */
+  Frame allocate(int size) throws IOException;
+
+  /**
+   * Sends the start of a frame, which is not the caller's any more. Waits while the client takes
+   * nothing.
+   *
+   * @param length bytes from the frame's start on, 1 to its size
+   * @throws IOException if the channel is closed
+   */
+  void send(Frame frame, int length) throws IOException;
+
+  /**
+   * Room inside a transport packet, so that content is written where it will be sent from.
+   *
+   * @param array where
+   * @param offset of the first byte
+   * @param size bytes
+   * @param packet what the transport knows it by
+   */
+  @SuppressWarnings("ArrayRecordComponent") // shared on purpose, and never compared
+  record Frame(byte[] array, int offset, int size, Object packet) {}
+}

@@ -1,0 +1,39 @@
+package dev.warren.sftp;
+
+import dev.warren.api.Caller;
+import dev.warren.api.FileSystem;
+import dev.warren.api.VfsPath;
+import dev.warren.api.frontend.FileLocks;
+import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.api.frontend.TrackedPath;
+import dev.warren.testkit.ForwardingFileSystem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file system served as it is. SFTP neither locks nor tracks, so there is nothing of either.
+ */
+final class PlainSharedFileSystem extends ForwardingFileSystem implements SharedFileSystem {
+  PlainSharedFileSystem(FileSystem delegate) {
+    super(delegate);
+  }
+
+  @Override
+  public FileLocks locks() {
+    throw new UnsupportedOperationException("SFTP has no locks");
+  }
+
+  @Override
+  public TrackedPath track(VfsPath path) {
+    throw new UnsupportedOperationException("SFTP tracks no paths");
+  }
+
+  @Override
+  public SharedFileSystem as(Caller caller) {
+    return this;
+  }
+
+  @Override
+  public @Nullable FileSystem nonBlocking() {
+    return delegate().nonBlocking();
+  }
+}

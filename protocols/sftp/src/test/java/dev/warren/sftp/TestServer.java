@@ -1,0 +1,58 @@
+package dev.warren.sftp;
+
+import dev.warren.api.FileSystem;
+import dev.warren.api.Metrics;
+import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigProblem;
+import dev.warren.api.frontend.FrontEndContext;
+import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.api.frontend.SharedFileSystem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Starts the front end in a test, on a port that is free. */
+final class TestServer {
+  private TestServer() {}
+
+  /** Serves a file system; what the configuration does not say is the default. */
+  static RunningFrontEnd start(FileSystem files, Path state, Map<String, ?> config)
+      throws IOException {
+    return start(new SftpFrontEnd(), files, state, config);
+  }
+
+  static RunningFrontEnd start(
+      SftpFrontEnd frontEnd, FileSystem files, Path state, Map<String, ?> config)
+      throws IOException {
+    Map<String, Object> all = new HashMap<>(Map.of("listen", List.of("127.0.0.1:0")));
+    all.putAll(config);
+    Config parsed = frontEnd.configSpec().parse(all).orThrow();
+    List<ConfigProblem> problems = frontEnd.check(parsed);
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(problems.toString());
+    }
+    return frontEnd.start(context(files, state), parsed);
+  }
+
+  private static FrontEndContext context(FileSystem files, Path state) {
+    SharedFileSystem shared = new PlainSharedFileSystem(files);
+    return new FrontEndContext() {
+      @Override
+      public SharedFileSystem fileSystem() {
+        return shared;
+      }
+
+      @Override
+      public Path stateDirectory() {
+        return state;
+      }
+
+      @Override
+      public Metrics metrics() {
+        return Metrics.NONE;
+      }
+    };
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the SFTP front end. */
+@NullMarked
+package dev.warren.sftp;
+
+import org.jspecify.annotations.NullMarked;
