@@ -5,7 +5,8 @@ import java.time.Instant;
 
 /**
  * The last part of the log as bytes with positions: position 0 is the first byte that the host ever
- * logged, and what is older than {@link #start()} is forgotten, rarely and much at once. Thread-safe.
+ * logged, and what is older than {@link #start()} is forgotten, rarely and much at once.
+ * Thread-safe.
  */
 public interface LogTail {
   /** The position of the oldest byte that is kept, always the start of a line. */
