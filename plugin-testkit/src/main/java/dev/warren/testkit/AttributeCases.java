@@ -15,6 +15,7 @@ import dev.warren.api.OpenDirectory;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.TimeChange;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -301,6 +302,22 @@ interface AttributeCases extends ContractCases {
       file.write(bytes("x"), 0);
     }
     assertThat(fs().stat(at("f")).permissions()).isEqualTo(02664);
+  }
+
+  @Test
+  default void writingOrCopyingNothingKeepsSetIdBits() throws Exception {
+    file("f", "content");
+    file("empty", "");
+    if (lacks(Gap.SPECIAL_BITS) || lacks(Gap.SET_ATTRIBUTES)) {
+      return; // setIdAndStickyBitsCanBeChanged says what happens
+    }
+    fs().setAttributes(at("f"), permissions(06775));
+    try (OpenFile file = fs().open(at("f"), OpenOptions.WRITE, 0);
+        OpenFile empty = fs().open(at("empty"), OpenOptions.READ, 0)) {
+      assertThat(file.write(ByteBuffer.allocate(0), 0)).isZero();
+      assertThat(empty.copyTo(0, 100, file, 0)).isZero();
+    }
+    assertThat(fs().stat(at("f")).permissions()).isEqualTo(06775);
   }
 
   @Test

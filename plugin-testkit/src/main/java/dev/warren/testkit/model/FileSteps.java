@@ -103,9 +103,9 @@ final class FileSteps {
     public String run(World world) throws FsException {
       World.Handle to = world.file(target);
       World.Handle from = world.file(source);
-      if (to.options().append() || !to.options().write()) {
-        // copy_file_range(2) refuses them even where nothing is to be copied, write(2) does not
-        return "not done: the target appends or only reads";
+      if (to.options().append() || !to.options().write() || !from.options().read()) {
+        // copy_file_range(2) refuses these also where read and write have nothing to refuse
+        return "not done";
       }
       return from.file().copyTo(offset, count, to.file(), targetOffset) + " copied";
     }

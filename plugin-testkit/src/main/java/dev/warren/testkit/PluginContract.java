@@ -1,0 +1,221 @@
+package dev.warren.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.Plugin;
+import dev.warren.api.PluginContext;
+import dev.warren.api.VfsPath;
+import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigKey;
+import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.ConfigType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What every plugin must tell about itself, and what must become of its configurations. A plugin's
+ * test extends this class:
+ *
+ * <pre>{@code
+ * class MemfsPluginTest extends PluginContract {
+ *   @Override
+ *   protected Plugin createPlugin() {
+ *     return new MemfsPlugin();
+ *   }
+ * }
+ * }</pre>
+ */
+public abstract class PluginContract {
+  private static final String UNKNOWN_KEY = "no_such_key";
+
+  private static final List<String> SECRET_WORDS =
+      List.of("password", "secret", "token", "api_key");
+
+  /** An empty directory for one case, below which the plugin's state goes. */
+  @TempDir protected @Nullable Path directory;
+
+  /** Creates the contract, for classes that extend it. */
+  protected PluginContract() {}
+
+  /** A new object of the plugin. */
+  protected abstract Plugin createPlugin();
+
+  /**
+   * A configuration that opens, as it would stand in YAML: all required keys at least. Nothing by
+   * default.
+   *
+   * @param emptyDirectory an existing directory for this case, which the configuration may name
+   */
+  protected Map<String, Object> workingConfig(Path emptyDirectory) throws IOException {
+    return Map.of();
+  }
+
+  /** The plugins that this one opens by {@link PluginContext#inner}; none by default. */
+  protected List<Plugin> innerPlugins() {
+    return List.of();
+  }
+
+  private Path directory() {
+    return Objects.requireNonNull(directory, "set by JUnit");
+  }
+
+  private ConfigSpec spec() {
+    return createPlugin().configSpec();
+  }
+
+  private Map<String, Object> config() throws IOException {
+    return new HashMap<>(workingConfig(Files.createDirectories(directory().resolve("served"))));
+  }
+
+  private TestContext context() {
+    return TestContext.in(directory(), innerPlugins().toArray(Plugin[]::new));
+  }
+
+  @Test
+  final void theNameIsOneForAConfiguration() {
+    assertThat(createPlugin().name()).matches("[a-z][a-z0-9-]*");
+  }
+
+  @Test
+  final void theServiceLoaderFindsThePlugin() {
+    Class<? extends Plugin> type = createPlugin().getClass();
+    assertThat(ServiceLoader.load(Plugin.class, type.getClassLoader()).stream())
+        .extracting(ServiceLoader.Provider::type)
+        .contains(type);
+  }
+
+  @Test
+  final void theReadmeSaysWhatThePluginDoesAndNamesEveryKey() {
+    String readme = createPlugin().readme();
+    assertThat(readme).startsWith("# ");
+    assertThat(readme.lines().count()).isGreaterThanOrEqualTo(3);
+    for (ConfigKey key : spec().keys()) {
+      assertThat(readme).contains(key.name());
+    }
+  }
+
+  @Test
+  final void everyKeyIsDocumentedInOneLine() {
+    for (ConfigKey key : spec().keys()) {
+      assertThat(key.name()).matches("[a-z][a-z0-9_]*");
+      assertThat(key.documentation()).as(key.name()).isNotBlank().doesNotContain("\n");
+    }
+  }
+
+  @Test
+  final void everyWordOfAChoiceIsTaken() {
+    for (ConfigKey key : spec().keys()) {
+      assertThat(key.choices().isEmpty()).as(key.name()).isEqualTo(key.type() != ConfigType.ENUM);
+    }
+  }
+
+  @Test
+  final void whatMustNotBeSeenIsASecret() {
+    for (ConfigKey key : spec().keys()) {
+      if (SECRET_WORDS.stream().anyMatch(key.name()::endsWith)) {
+        assertThat(key.type()).as(key.name()).isEqualTo(ConfigType.SECRET);
+      }
+    }
+  }
+
+  @Test
+  final void theDefaultsAgreeWithTheSpecification() throws IOException {
+    Map<String, Object> written = config();
+    for (ConfigKey key : spec().keys()) {
+      if (key.defaultValue() != null) {
+        assertThat(key.required()).as(key.name() + " is required and has a default").isFalse();
+        written.put(key.name(), key.defaultValue());
+      }
+    }
+    assertThat(spec().parse(written).problems()).isEmpty();
+  }
+
+  @Test
+  final void defaultsAreFilledIn() throws IOException {
+    Config config = spec().parse(config()).orThrow();
+    for (ConfigKey key : spec().keys()) {
+      if (key.defaultValue() != null || key.required()) {
+        assertThat(config.has(key.name())).as(key.name()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  final void anUnknownKeyIsRefusedByName() throws IOException {
+    Map<String, Object> written = config();
+    written.put(UNKNOWN_KEY, "x");
+    assertThat(spec().parse(written).problems())
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.onKey()).isTrue();
+              assertThat(problem.message()).contains(UNKNOWN_KEY);
+            });
+  }
+
+  @Test
+  final void everyMissingKeyIsNamed() {
+    String messages = spec().parse(Map.of()).problems().toString();
+    for (ConfigKey key : spec().keys()) {
+      assertThat(messages.contains("'" + key.name() + "'"))
+          .as(key.name())
+          .isEqualTo(key.required());
+    }
+  }
+
+  @Test
+  final void aListInThePlaceOfAValueIsAProblemOfThatKey() throws IOException {
+    for (ConfigKey key : spec().keys()) {
+      Map<String, Object> written = config();
+      written.put(key.name(), key.type() == ConfigType.LIST ? Map.of("a", "b") : List.of("a", "b"));
+      assertThat(spec().parse(written).problems())
+          .as(key.name())
+          .singleElement()
+          .satisfies(problem -> assertThat(problem.path()).containsExactly(key.name()));
+    }
+  }
+
+  @Test
+  final void theWorkingConfigurationPassesTheCheck() throws IOException {
+    assertThat(createPlugin().check(spec().parse(config()).orThrow())).isEmpty();
+  }
+
+  @Test
+  final void anInstanceOpensAndCloses() throws IOException {
+    FileSystem fs = TestContext.open(createPlugin(), context(), config());
+    try {
+      assertThat(fs.stat(VfsPath.ROOT).isDirectory()).isTrue();
+      assertThat(TestFiles.names(fs, VfsPath.ROOT)).doesNotHaveDuplicates();
+    } finally {
+      fs.close();
+      fs.close();
+    }
+    assertThatCode(() -> fs.stat(VfsPath.ROOT))
+        .isInstanceOfSatisfying(
+            FsException.class, e -> assertThat(e.errno()).isIn(Errno.EIO, Errno.EBADF));
+  }
+
+  @Test
+  final void anInstanceOpensAgainAfterItWasClosed() throws IOException {
+    Map<String, Object> config = config();
+    TestContext context = context();
+    Plugin plugin = createPlugin();
+    TestContext.open(plugin, context, config).close();
+    try (FileSystem fs = TestContext.open(plugin, context, config)) {
+      assertThat(fs.stat(VfsPath.ROOT).isDirectory()).isTrue();
+    }
+  }
+}
