@@ -17,7 +17,7 @@ final class PathBuffer {
   static final int PATH_MAX = 4096;
 
   /** So many names fit into one system call, however long they are. */
-  static final int NAMES_THAT_FIT = (PATH_MAX - 1) / (FileNames.MAX_BYTES + 1);
+  static final int NAMES_THAT_FIT = (PATH_MAX - 3) / (FileNames.MAX_BYTES + 1);
 
   private final MemorySegment memory = Arena.ofAuto().allocate(PATH_MAX, 16);
   private final long address = memory.address();
@@ -37,15 +37,19 @@ final class PathBuffer {
     VfsPath p = path;
     for (; p.depth() > base; p = p.parentOrRoot()) {
       int begin = prepend(p.name(), position);
-      if (begin <= 0) {
+      if (begin <= 1) {
         break;
-      }
-      if (name < 0) {
-        name = begin;
       }
       start = begin;
       position = begin - 1;
       memory.set(JAVA_BYTE, position, (byte) '/');
+      if (name < 0) {
+        name = begin;
+        // Twice, so that one stays when the other ends the path of the parent: with a slash at its
+        // end, a symbolic link in the parent's place is ELOOP, as in every other place.
+        position--;
+        memory.set(JAVA_BYTE, position, (byte) '/');
+      }
     }
     return p.depth();
   }

@@ -1,0 +1,35 @@
+package dev.warren.localfs;
+
+import dev.warren.api.FileSystem;
+import dev.warren.localfs.linux.LinuxLocalfs;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.testkit.FileSystemModelTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** Random operations on memfs and on localfs over tmpfs, which must agree. */
+class LinuxModelTest extends FileSystemModelTest {
+  private static TestDirectory directory;
+
+  @BeforeAll
+  static void make() throws IOException {
+    directory = TestDirectory.inMemory();
+  }
+
+  @AfterAll
+  static void remove() throws IOException {
+    directory.close();
+  }
+
+  @Override
+  protected FileSystem createReference() {
+    return new MemoryFileSystem();
+  }
+
+  @Override
+  protected FileSystem createSubject() throws IOException {
+    return LinuxLocalfs.open(Files.createTempDirectory(directory.path(), "model"), false, false);
+  }
+}
