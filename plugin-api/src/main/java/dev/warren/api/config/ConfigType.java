@@ -1,9 +1,13 @@
 package dev.warren.api.config;
 
+import java.math.BigInteger;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +25,12 @@ public enum ConfigType {
   INTEGER("a whole number") {
     @Override
     @Nullable Object parse(Object raw) {
-      return raw instanceof Number n && !(n instanceof Double) && !(n instanceof Float)
-          ? (Object) n.longValue()
-          : raw instanceof String s && s.strip().matches("[+-]?[0-9]{1,18}")
-              ? (Object) Long.parseLong(s.strip())
-              : null;
+      String written = raw instanceof Double || raw instanceof Float ? "" : raw.toString().strip();
+      return WHOLE_NUMBER.matcher(written).matches() ? inRange(new BigInteger(written)) : null;
+    }
+
+    private @Nullable Object inRange(BigInteger number) {
+      return number.bitLength() < Long.SIZE ? number.longValue() : null;
     }
   },
   /** true or false. Java: Boolean. */
@@ -51,15 +56,19 @@ public enum ConfigType {
         return null;
       }
       long count = Long.parseLong(m.group(1));
-      return switch (m.group(2).toLowerCase(Locale.ROOT)) {
-        case "ms" -> Duration.ofMillis(count);
-        case "s" -> Duration.ofSeconds(count);
-        case "m" -> Duration.ofMinutes(count);
-        case "h" -> Duration.ofHours(count);
-        case "d" -> Duration.ofDays(count);
-        case "" -> count == 0 ? Duration.ZERO : null;
-        default -> null;
-      };
+      long unit =
+          switch (m.group(2).toLowerCase(Locale.ROOT)) {
+            case "ms" -> 1;
+            case "s" -> 1000;
+            case "m" -> 60_000;
+            case "h" -> 3_600_000;
+            case "d" -> 86_400_000;
+            default -> 0;
+          };
+      // A duration is compared with its bounds in milliseconds, so it must be countable in them.
+      return (unit == 0 && !m.group().equals("0")) || (unit > 0 && count > Long.MAX_VALUE / unit)
+          ? null
+          : Duration.ofMillis(count * unit);
     }
   },
   /** A number of bytes: {@code 4096}, {@code 64KiB}, {@code 8MiB}, {@code 1GiB}. Java: Long. */
@@ -91,17 +100,22 @@ public enum ConfigType {
     }
   },
   /** A list of anything. Java: {@code List<Object>}. */
-  LIST("a list") {
+  LIST("a list without empty elements") {
     @Override
     @Nullable Object parse(Object raw) {
-      return raw instanceof List<?> list ? List.copyOf(list) : null;
+      return raw instanceof List<?> list && list.stream().allMatch(Objects::nonNull)
+          ? List.copyOf(list)
+          : null;
     }
   },
-  /** A map from names to anything. Java: {@code Map<String, Object>}. */
-  MAP("a map") {
+  /** A map from names to anything, in its order. Java: {@code Map<String, Object>}. */
+  MAP("a map with names for keys") {
     @Override
     @Nullable Object parse(Object raw) {
-      return raw instanceof Map<?, ?> map ? map : null;
+      return raw instanceof Map<?, ?> map
+              && map.keySet().stream().allMatch(String.class::isInstance)
+          ? Collections.unmodifiableMap(new LinkedHashMap<>(map))
+          : null;
     }
   },
   /** Text that must not be seen. Java: {@link Secret}. */
@@ -114,6 +128,7 @@ public enum ConfigType {
     }
   };
 
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?[0-9]{1,20}");
   private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,15}) ?([A-Za-z]*)");
 
   private final String description;

@@ -2,6 +2,7 @@ package dev.warren.api.config;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What somebody may have meant who wrote an unknown word. */
@@ -13,7 +14,10 @@ public final class Suggestion {
     return nearest(word, known).map(", did you mean '%s'?"::formatted).orElse("");
   }
 
-  /** The known word that is the fewest slips of the pen away, if they are few for its length. */
+  /**
+   * The known word that is the fewest slips of the pen away, if they are few for its length. Upper
+   * and lower case are the same here.
+   */
   public static Optional<String> nearest(String word, Collection<String> known) {
     return known.stream()
         .filter(candidate -> distance(word, candidate) <= Math.max(1, candidate.length() / 3))
@@ -21,7 +25,9 @@ public final class Suggestion {
   }
 
   /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
-  private static int distance(String a, String b) {
+  private static int distance(String word, String candidate) {
+    String a = word.toLowerCase(Locale.ROOT);
+    String b = candidate.toLowerCase(Locale.ROOT);
     int[][] d = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       for (int j = 0; j <= b.length(); j++) {

@@ -1,0 +1,219 @@
+package dev.warren.api.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ConfigSpecTest {
+  private final ConfigSpec spec =
+      ConfigSpec.of(
+          ConfigKey.of("host", ConfigType.STRING, "where to").asRequired(),
+          ConfigKey.of("workers", ConfigType.INTEGER, "how many")
+              .withDefault(4)
+              .withRange(1, 64)
+              .withAliases("threads", "jobs"),
+          ConfigKey.of("timeout", ConfigType.DURATION, "how long")
+              .withDefault("10s")
+              .withRange(1, 60_000),
+          ConfigKey.choice("mode", List.of("fast", "careful"), "how").withDefault("fast"),
+          ConfigKey.of("token", ConfigType.SECRET, "for whom"),
+          ConfigKey.of("tags", ConfigType.LIST, "labels"),
+          ConfigKey.of("headers", ConfigType.MAP, "more"),
+          ConfigKey.of("quiet", ConfigType.BOOLEAN, "says less"),
+          ConfigKey.of("limit", ConfigType.SIZE, "how much").withRange(1, 1 << 20));
+
+  private Config parse(Map<String, ?> raw) {
+    return spec.parse(raw).orThrow();
+  }
+
+  private List<String> problems(Map<String, ?> raw) {
+    ConfigSpec.Result result = spec.parse(raw);
+    assertThat(result.config()).isNull();
+    return result.problems().stream().map(ConfigProblem::toString).toList();
+  }
+
+  @Test
+  void defaultsFillIn() {
+    Config config = parse(Map.of("host", "here"));
+    assertThat(config.string("host")).isEqualTo("here");
+    assertThat(config.integer("workers")).isEqualTo(4);
+    assertThat(config.duration("timeout")).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.string("mode")).isEqualTo("fast");
+    assertThat(config.has("token")).isFalse();
+    assertThat(config.findSecret("token")).isEmpty();
+    assertThat(config.list("tags")).isEmpty();
+    assertThat(config.map("headers")).isEmpty();
+  }
+
+  @Test
+  void everythingCanBeWritten() {
+    Config config =
+        parse(
+            Map.of(
+                "host", "there",
+                "workers", 64,
+                "timeout", "1m",
+                "mode", "careful",
+                "token", "s3cret",
+                "tags", List.of("a", "b"),
+                "headers", Map.of("x", 1),
+                "quiet", true,
+                "limit", "1KiB"));
+    assertThat(config.integer("workers")).isEqualTo(64);
+    assertThat(config.findDuration("timeout")).contains(Duration.ofMinutes(1));
+    assertThat(config.findString("mode")).contains("careful");
+    assertThat(config.secret("token").reveal()).isEqualTo("s3cret");
+    assertThat(config.list("tags")).containsExactly("a", "b");
+    assertThat(config.map("headers")).containsEntry("x", 1);
+    assertThat(config.bool("quiet")).isTrue();
+    assertThat(config.size("limit")).isEqualTo(1024);
+    assertThat(config.has("quiet")).isTrue();
+  }
+
+  @Test
+  void olderNamesStillWork() {
+    assertThat(parse(Map.of("host", "h", "threads", 2)).integer("workers")).isEqualTo(2);
+    assertThat(spec.find("jobs")).map(ConfigKey::name).contains("workers");
+    Map<String, Object> twice = new LinkedHashMap<>();
+    twice.put("host", "h");
+    twice.put("threads", 2);
+    twice.put("workers", 3);
+    assertThat(problems(twice))
+        .containsExactly(
+            "workers: 'workers' is another name of 'threads', which is there too; remove one");
+  }
+
+  @Test
+  void everyProblemIsReportedInOrder() {
+    Map<String, Object> raw = new LinkedHashMap<>();
+    raw.put("wrokers", 3);
+    raw.put("timeout", "soon");
+    raw.put("mode", "carefull");
+    raw.put("quiet", null);
+    raw.put("limit", "2MiB");
+    assertThat(problems(raw))
+        .satisfiesExactly(
+            p ->
+                assertThat(p)
+                    .startsWith("wrokers: unknown key 'wrokers', did you mean 'workers'?; known"),
+            p ->
+                assertThat(p)
+                    .isEqualTo(
+                        "timeout: 'timeout' must be a duration such as 500ms, 10s, 5m, 1h or 7d,"
+                            + " not 'soon'"),
+            p ->
+                assertThat(p)
+                    .isEqualTo(
+                        "mode: 'mode' must be one of fast, careful, not 'carefull',"
+                            + " did you mean 'careful'?"),
+            p -> assertThat(p).isEqualTo("quiet: 'quiet' must be true or false, but it is empty"),
+            p -> assertThat(p).isEqualTo("limit: 'limit' must be from 1 to 1048576, not '2MiB'"),
+            p -> assertThat(p).isEqualTo("missing key 'host': where to"));
+  }
+
+  @Test
+  void aProblemPointsAtTheKeyOrTheValue() {
+    List<ConfigProblem> problems = spec.parse(Map.of("hots", "x")).problems();
+    assertThat(problems)
+        .extracting(ConfigProblem::path, ConfigProblem::onKey)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(List.of("hots"), true),
+            org.assertj.core.groups.Tuple.tuple(List.of(), true));
+    assertThat(spec.parse(Map.of("host", List.of())).problems())
+        .singleElement()
+        .satisfies(
+            p -> {
+              assertThat(p.path()).containsExactly("host");
+              assertThat(p.onKey()).isFalse();
+            });
+  }
+
+  @Test
+  void rangesIncludeTheirEnds() {
+    for (int workers : new int[] {1, 64}) {
+      assertThat(parse(Map.of("host", "h", "workers", workers)).integer("workers"))
+          .isEqualTo(workers);
+    }
+    for (int workers : new int[] {0, 65, -1}) {
+      assertThat(problems(Map.of("host", "h", "workers", workers)))
+          .containsExactly("workers: 'workers' must be from 1 to 64, not '%d'".formatted(workers));
+    }
+    assertThat(problems(Map.of("host", "h", "timeout", "2m")))
+        .containsExactly("timeout: 'timeout' must be from 1ms to 60000ms, not '2m'");
+    assertThat(parse(Map.of("host", "h", "timeout", "1m")).duration("timeout"))
+        .isEqualTo(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void secretsAreNotInProblems() {
+    ConfigSpec numbers =
+        ConfigSpec.of(
+            ConfigKey.of("token", ConfigType.SECRET, "x"),
+            ConfigKey.of("map", ConfigType.MAP, "x"));
+    assertThat(
+            numbers.parse(Map.of("token", Map.of("k", "hush"), "map", List.of("hush"))).problems())
+        .hasSize(2)
+        .allSatisfy(p -> assertThat(p.toString()).doesNotContain("hush"));
+  }
+
+  @Test
+  void aConfigurationDoesNotTellItsValues() {
+    Config config = parse(Map.of("host", "hush", "headers", Map.of("auth", "hush")));
+    assertThat(config.toString()).contains("host", "headers").doesNotContain("hush");
+  }
+
+  @Test
+  void aGetterIsForItsTypeAlone() {
+    Config config = parse(Map.of("host", "h"));
+    assertThatThrownBy(() -> config.integer("host"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("STRING");
+    assertThatThrownBy(() -> config.string("nothing"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("nothing");
+    assertThatThrownBy(() -> config.secret("token"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("token");
+  }
+
+  @Test
+  void configurationsAreEqualByTheirValues() {
+    Config one = parse(Map.of("host", "h", "token", "t"));
+    Config same = parse(Map.of("token", "t", "host", "h", "workers", "4"));
+    assertThat(one).isEqualTo(same).hasSameHashCodeAs(same);
+    assertThat(one).isNotEqualTo(parse(Map.of("host", "h", "token", "other")));
+  }
+
+  @Test
+  void problemsCanBeThrown() {
+    assertThatThrownBy(() -> parse(Map.of("hots", "x")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("did you mean 'host'?")
+        .hasMessageContaining("; missing key 'host'");
+  }
+
+  @Test
+  void twoKeysOfOneNameAreRefused() {
+    ConfigKey key = ConfigKey.of("a", ConfigType.STRING, "x");
+    ConfigKey other = ConfigKey.of("b", ConfigType.STRING, "x").withAliases("a");
+    assertThatThrownBy(() -> ConfigSpec.of(key, other))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a");
+  }
+
+  @Test
+  void keysAreListedInTheirOrder() {
+    assertThat(spec.keys())
+        .extracting(ConfigKey::name)
+        .containsExactly(
+            "host", "workers", "timeout", "mode", "token", "tags", "headers", "quiet", "limit");
+    assertThat(spec.find("none")).isEmpty();
+    assertThat(ConfigSpec.of().parse(Collections.emptyMap()).orThrow().has("x")).isFalse();
+  }
+}
