@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Cancellation {
   private static final ScopedValue<Cancellation> CURRENT = ScopedValue.newInstance();
 
-  private final List<Runnable> actions = new ArrayList<>();
+  private final List<Registered> registered = new ArrayList<>();
   private boolean cancelled;
 
   /** A cancellation that nobody has asked for yet. */
@@ -41,15 +41,32 @@ public final class Cancellation {
     return cancelled;
   }
 
-  /** Asks for the end: runs what was registered, once. */
+  /**
+   * Asks for the end: runs what was registered, once. An action that throws does not keep the
+   * others from running; the first such exception is thrown in the end.
+   */
   public void cancel() {
-    List<Runnable> pending;
+    List<Registered> pending;
     synchronized (this) {
       cancelled = true;
-      pending = List.copyOf(actions);
-      actions.clear();
+      pending = List.copyOf(registered);
+      registered.clear();
     }
-    pending.forEach(Runnable::run);
+    RuntimeException failure = null;
+    for (Registered registration : pending) {
+      try {
+        registration.action.run();
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   /**
@@ -60,16 +77,31 @@ public final class Cancellation {
   public Registration onCancel(Runnable action) {
     synchronized (this) {
       if (!cancelled) {
-        actions.add(action);
-        return () -> withdraw(action);
+        Registered registration = new Registered(action);
+        registered.add(registration);
+        return registration;
       }
     }
     action.run();
     return () -> {};
   }
 
-  private synchronized void withdraw(Runnable action) {
-    actions.remove(action);
+  private synchronized void withdraw(Registered registration) {
+    registered.remove(registration);
+  }
+
+  /** One registration, told from others of the same action. */
+  private final class Registered implements Registration {
+    private final Runnable action;
+
+    Registered(Runnable action) {
+      this.action = action;
+    }
+
+    @Override
+    public void close() {
+      withdraw(this);
+    }
   }
 
   /** What {@link #onCancel} registered. */
