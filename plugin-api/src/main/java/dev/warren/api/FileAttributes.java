@@ -337,7 +337,7 @@ public final class FileAttributes {
     /** Sets the size in bytes, and the blocks that it takes when the file has no holes. */
     public Builder size(long bytes) {
       size = bytes;
-      blocks = (bytes + 511) / 512;
+      blocks = Math.ceilDiv(bytes, 512L);
       return this;
     }
 

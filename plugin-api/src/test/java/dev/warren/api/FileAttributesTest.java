@@ -1,0 +1,118 @@
+package dev.warren.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FileAttributesTest {
+  private static final FileAttributes FULL =
+      FileAttributes.builder(FileType.BLOCK_DEVICE)
+          .permissions(04751)
+          .owner(1, -2)
+          .linkCount(3)
+          .size(4)
+          .blocks(5)
+          .blockSize(6)
+          .device(7, 8)
+          .accessTime(-9, 10)
+          .modifyTime(11, 12)
+          .changeTime(13, 14)
+          .birthTime(15, 16)
+          .fileId(17)
+          .version(18)
+          .build();
+
+  private static final List<UnaryOperator<FileAttributes.Builder>> CHANGES =
+      List.of(
+          b -> b.permissions(0),
+          b -> b.owner(0, -2),
+          b -> b.owner(1, 0),
+          b -> b.linkCount(0),
+          b -> b.size(0).blocks(5),
+          b -> b.blocks(0),
+          b -> b.blockSize(0),
+          b -> b.device(0, 8),
+          b -> b.device(7, 0),
+          b -> b.accessTime(0, 10),
+          b -> b.accessTime(-9, 0),
+          b -> b.modifyTime(0, 12),
+          b -> b.modifyTime(11, 0),
+          b -> b.changeTime(0, 14),
+          b -> b.changeTime(13, 0),
+          b -> b.birthTime(0, 16),
+          b -> b.birthTime(15, 0),
+          b -> b.fileId(0),
+          b -> b.version(0));
+
+  @Test
+  void everythingIsKept() {
+    assertThat(FULL.type()).isEqualTo(FileType.BLOCK_DEVICE);
+    assertThat(FULL.permissions()).isEqualTo(04751);
+    assertThat(FULL.mode()).isEqualTo(0064751);
+    assertThat(FULL.isDirectory()).isFalse();
+    assertThat(List.of(FULL.uid(), FULL.gid(), FULL.linkCount())).containsExactly(1, -2, 3);
+    assertThat(List.of(FULL.size(), FULL.blocks())).containsExactly(4L, 5L);
+    assertThat(FULL.blockSize()).isEqualTo(6);
+    assertThat(List.of(FULL.deviceMajor(), FULL.deviceMinor())).containsExactly(7, 8);
+    assertThat(FULL.accessTime()).isEqualTo(Instant.ofEpochSecond(-9, 10));
+    assertThat(FULL.modifyTime()).isEqualTo(Instant.ofEpochSecond(11, 12));
+    assertThat(FULL.changeTime()).isEqualTo(Instant.ofEpochSecond(13, 14));
+    assertThat(FULL.birthSeconds()).isEqualTo(15);
+    assertThat(FULL.birthNanos()).isEqualTo(16);
+    assertThat(FULL.fileId()).isEqualTo(17);
+    assertThat(FULL.version()).isEqualTo(18);
+  }
+
+  @Test
+  void aBuilderStartsFromWhatThereIs() {
+    assertThat(FULL.toBuilder().build()).isEqualTo(FULL).hasSameHashCodeAs(FULL);
+  }
+
+  @Test
+  void everyDifferenceCounts() {
+    for (int i = 0; i < CHANGES.size(); i++) {
+      FileAttributes changed = CHANGES.get(i).apply(FULL.toBuilder()).build();
+      assertThat(changed).as("change %d", i).isNotEqualTo(FULL);
+    }
+    assertThat(FileAttributes.builder(FileType.FIFO).build())
+        .isNotEqualTo(FileAttributes.builder(FileType.SOCKET).build());
+  }
+
+  @Test
+  void anotherFileIdAndNothingElse() {
+    assertThat(FULL.withFileId(99)).isEqualTo(FULL.toBuilder().fileId(99).build());
+    assertThat(FULL.withFileId(17)).isSameAs(FULL);
+  }
+
+  @Test
+  void permissionsHaveNoTypeBits() {
+    FileAttributes attributes =
+        FileAttributes.builder(FileType.DIRECTORY).permissions(0107777).build();
+    assertThat(attributes.permissions()).isEqualTo(07777);
+    assertThat(attributes.mode()).isEqualTo(0047777);
+    assertThat(attributes.isDirectory()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1, 1", "512, 1", "513, 2", "9223372036854775807, 18014398509481984"})
+  void aSizeTakesWholeBlocks(long size, long blocks) {
+    assertThat(FileAttributes.builder(FileType.REGULAR).size(size).build().blocks())
+        .isEqualTo(blocks);
+  }
+
+  @Test
+  void oneInstantForAllTimesButBirth() {
+    Instant time = Instant.ofEpochSecond(-1, 999_999_999);
+    FileAttributes attributes = FileAttributes.builder(FileType.REGULAR).times(time).build();
+    assertThat(attributes.accessTime()).isEqualTo(time);
+    assertThat(attributes.modifyTime()).isEqualTo(time);
+    assertThat(attributes.changeTime()).isEqualTo(time);
+    assertThat(attributes.birthSeconds()).isZero();
+    assertThat(attributes.toString()).contains("REGULAR", "1969-12-31T23:59:59.999999999Z");
+  }
+}
