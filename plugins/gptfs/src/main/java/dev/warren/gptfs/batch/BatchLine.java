@@ -1,0 +1,82 @@
+package dev.warren.gptfs.batch;
+
+import dev.warren.gptfs.job.JobError;
+import dev.warren.gptfs.json.Json;
+import dev.warren.gptfs.request.RequestBuilder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One line of a batch.
+ *
+ * @param customId the writer's name for it
+ * @param url what it asks for, of {@link BatchUrl#ALLOWED}
+ * @param body what is sent: the line's own bytes
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record BatchLine(String customId, String url, byte[] body) {
+  /**
+   * Reads a line that was {@linkplain BatchFile#check checked}.
+   *
+   * @param model for a body without one; null to leave it so
+   */
+  public static BatchLine read(byte[] line, @Nullable String model) {
+    ObjectNode object = Json.object(line).orElseThrow();
+    String url = Json.text(object, "url");
+    byte[] body = body(line);
+    if (model != null && !object.path("body").has("model")) {
+      body = RequestBuilder.insertModel(body, model);
+    }
+    return new BatchLine(
+        String.valueOf(Json.text(object, "custom_id")),
+        url == null ? BatchUrl.ALLOWED.getFirst() : url,
+        body);
+  }
+
+  private static byte[] body(byte[] line) {
+    try (JsonParser parser = Json.MAPPER.createParser(line)) {
+      parser.nextToken();
+      byte[] found = new byte[0];
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        boolean wanted = parser.currentName().equals("body");
+        parser.nextToken();
+        int start = (int) parser.currentTokenLocation().getByteOffset();
+        parser.skipChildren();
+        if (wanted) { // the last one counts, as in the tree
+          int end = (int) parser.currentLocation().getByteOffset();
+          found = Arrays.copyOfRange(line, start, end);
+        }
+      }
+      return found;
+    }
+  }
+
+  /** The output line of an answer. */
+  public byte[] answer(String id, int status, @Nullable String requestId, byte[] body) {
+    ObjectNode node = Json.object().put("id", id).put("custom_id", customId);
+    ObjectNode response = node.putObject("response");
+    response.put("status_code", status).put("request_id", requestId);
+    response.set("body", Json.MAPPER.readTree(body));
+    node.putNull("error");
+    return Json.bytes(node);
+  }
+
+  /** The error line of a failure. */
+  public byte[] failure(String id, JobError error) {
+    ObjectNode node = Json.object().put("id", id).put("custom_id", customId);
+    if (error.httpStatus() == null) {
+      node.putNull("response");
+    } else {
+      node.putObject("response")
+          .put("status_code", error.httpStatus())
+          .put("request_id", error.requestId());
+    }
+    node.putObject("error")
+        .put("code", error.code() == null ? error.kind() : error.code())
+        .put("message", error.message());
+    return Json.bytes(node);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.warren.gptfs.batch;
+
+import java.net.URI;
+import java.util.List;
+
+/** The {@code url} of a batch's line: a path from a list, on the endpoint's own host. */
+public final class BatchUrl {
+  /** What lines may ask for. */
+  public static final List<String> ALLOWED =
+      List.of(
+          "/v1/chat/completions",
+          "/v1/responses",
+          "/v1/completions",
+          "/v1/embeddings",
+          "/v1/moderations");
+
+  private BatchUrl() {}
+
+  /** Whether a line may ask for it. */
+  public static boolean isAllowed(String url) {
+    return ALLOWED.contains(url);
+  }
+
+  /**
+   * Where a line goes: the endpoint's URL with its last part replaced. Services put the interface
+   * below different prefixes ({@code /api/v1/chat/completions}); what follows {@code /v1} is
+   * common.
+   *
+   * @param endpoint the configured URL
+   * @param url from {@link #ALLOWED}
+   */
+  public static URI on(URI endpoint, String url) {
+    String tail = url.substring("/v1".length());
+    String path = endpoint.getPath() == null ? "" : endpoint.getPath();
+    for (String known : ALLOWED) {
+      String knownTail = known.substring("/v1".length());
+      if (path.endsWith(knownTail)) {
+        String prefix = path.substring(0, path.length() - knownTail.length());
+        return endpoint.resolve(prefix + tail + query(endpoint));
+      }
+    }
+    return endpoint; // a service of its own kind has one interface
+  }
+
+  private static String query(URI endpoint) {
+    return endpoint.getRawQuery() == null ? "" : "?" + endpoint.getRawQuery();
+  }
+}

@@ -1,0 +1,21 @@
+package dev.warren.gptfs.config;
+
+import java.time.Duration;
+
+/**
+ * When to try again.
+ *
+ * @param maxAttempts calls per job and endpoint, at least 1
+ * @param ambiguousRetries calls repeated although they may have been billed, at least 0
+ * @param base the first delay's upper bound
+ * @param cap any delay's upper bound
+ * @param maxRetryAfter the longest pause that an endpoint may ask for before it is held
+ * @param probeInterval how often a held endpoint is tried
+ */
+public record RetrySettings(
+    int maxAttempts,
+    int ambiguousRetries,
+    Duration base,
+    Duration cap,
+    Duration maxRetryAfter,
+    Duration probeInterval) {}

@@ -1,0 +1,70 @@
+package dev.warren.gptfs.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instance's configuration, checked.
+ *
+ * @param dataDirectory on this host; null where another plugin stores the files
+ * @param inner the plugin that stores the files
+ * @param innerConfig its configuration
+ * @param endpoints by name, the default one among them
+ * @param fallbacks names of endpoints
+ * @param prompt what prompts are sent with
+ * @param stream whether prompts ask for a stream
+ * @param partial whether a growing file shows it
+ * @param workers calls at the same time
+ * @param settle how long a file must stay unchanged
+ * @param ignore patterns of further names that never run
+ * @param fullNames whether answers always carry the whole name of their file
+ * @param retry when to try again
+ * @param onUnknown what becomes of calls that ran when the host died
+ * @param http how calls are made
+ * @param limits what is refused
+ * @param keep which ended jobs are kept
+ * @param durable whether a power cut loses nothing
+ * @param drain how long calls may go on when the host ends
+ */
+public record Settings(
+    @Nullable Path dataDirectory,
+    String inner,
+    Map<String, Object> innerConfig,
+    Map<String, Endpoint> endpoints,
+    List<String> fallbacks,
+    PromptSettings prompt,
+    boolean stream,
+    boolean partial,
+    int workers,
+    Duration settle,
+    List<String> ignore,
+    boolean fullNames,
+    RetrySettings retry,
+    OnUnknown onUnknown,
+    HttpSettings http,
+    Limits limits,
+    Keep keep,
+    boolean durable,
+    Duration drain) {
+  /** What becomes of a call whose end nobody saw. */
+  public enum OnUnknown {
+    /** It is made again. */
+    RETRY,
+    /** The job fails. */
+    FAIL,
+    /** The job waits for {@code retry NAME}. */
+    HOLD
+  }
+
+  /** An endpoint by name; the default one for a name that is gone from the configuration. */
+  public Endpoint endpoint(String name) {
+    Endpoint found = endpoints.getOrDefault(name, endpoints.get(Endpoint.DEFAULT));
+    if (found == null) {
+      throw new IllegalStateException("no default endpoint");
+    }
+    return found;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.warren.gptfs.control;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.config.Suggestion;
+import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.submission.Submissions;
+import dev.warren.gptfs.work.Retention;
+import dev.warren.gptfs.work.Spool;
+import java.util.List;
+
+/** The commands of {@code ctl}, one a line. */
+public final class Control {
+  private static final List<String> WORDS =
+      List.of("pause", "resume", "drain", "retry", "cancel", "purge");
+
+  private final Spool spool;
+  private final Submissions submissions;
+  private final Retention retention;
+
+  /** Commands for an instance. */
+  public Control(Spool spool, Submissions submissions, Retention retention) {
+    this.spool = spool;
+    this.submissions = submissions;
+    this.retention = retention;
+  }
+
+  /**
+   * Refuses a line that cannot be acted on.
+   *
+   * @throws FsException EINVAL, or ENOENT for a name that is no job's
+   */
+  public void check(String line) throws FsException {
+    String[] words = line.strip().split("\\s+", 2);
+    boolean named = words[0].equals("retry") || words[0].equals("cancel");
+    if (!WORDS.contains(words[0])) {
+      throw new FsException(
+          Errno.EINVAL,
+          "unknown command '%s'%s".formatted(words[0], Suggestion.of(words[0], WORDS)));
+    }
+    if (named != (words.length == 2)) {
+      throw new FsException(
+          Errno.EINVAL,
+          named ? "'" + words[0] + "' needs a name" : "'" + words[0] + "' takes no name");
+    }
+    if (named) {
+      job(words[1]);
+    }
+  }
+
+  /**
+   * Acts on a line.
+   *
+   * @throws FsException as {@link #check}; EBUSY for a job that runs already
+   */
+  public void act(String line) throws FsException {
+    check(line);
+    String[] words = line.strip().split("\\s+", 2);
+    switch (words[0]) {
+      case "pause" -> spool.dispatcher().pause();
+      case "resume" -> resume();
+      case "drain" -> spool.quota().refuse(true);
+      case "purge" -> retention.purge();
+      case "retry" -> retry(job(words[1]));
+      default -> spool.cancel(job(words[1]), "cancelled through ctl");
+    }
+  }
+
+  private void resume() throws FsException {
+    spool.quota().refuse(false);
+    spool.dispatcher().resume();
+    for (Job job : List.copyOf(spool.jobs())) {
+      spool.release(job);
+    }
+  }
+
+  private void retry(Job job) throws FsException {
+    if (spool.release(job)) {
+      return;
+    }
+    if (!job.record().state().isEnded()) {
+      throw new FsException(Errno.EBUSY, job.record().source() + " is waiting or running");
+    }
+    submissions.resubmit(job.record().source());
+  }
+
+  private Job job(String name) throws FsException {
+    String plain = name.startsWith("inbox/") ? name.substring("inbox/".length()) : name;
+    Job job = spool.find(plain);
+    if (job == null) {
+      throw new FsException(Errno.ENOENT, "no job '" + name + "'");
+    }
+    return job;
+  }
+}

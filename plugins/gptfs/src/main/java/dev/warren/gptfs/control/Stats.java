@@ -1,0 +1,89 @@
+package dev.warren.gptfs.control;
+
+import dev.warren.gptfs.http.Gate;
+import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobState;
+import dev.warren.gptfs.json.Json;
+import dev.warren.gptfs.submission.Submissions;
+import dev.warren.gptfs.work.Dispatcher;
+import dev.warren.gptfs.work.Spool;
+import dev.warren.gptfs.work.Tally;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The content of {@code stats.json}. */
+public final class Stats {
+  private static final int MAX_NAMES = 100;
+
+  private final Spool spool;
+  private final Submissions submissions;
+  private final InstantSource clock;
+
+  /** Numbers about an instance. */
+  public Stats(Spool spool, Submissions submissions, InstantSource clock) {
+    this.spool = spool;
+    this.submissions = submissions;
+    this.clock = clock;
+  }
+
+  /** The text, with a line end. */
+  public String text() {
+    Instant now = clock.instant();
+    Dispatcher dispatcher = spool.dispatcher();
+    ObjectNode node = Json.object();
+    node.put("timestamp", now.getEpochSecond());
+    node.put("paused", dispatcher.isPaused());
+    node.put("draining", spool.quota().isRefusing());
+    ObjectNode jobs = node.putObject("jobs");
+    states().forEach((state, count) -> jobs.put(state.name().toLowerCase(Locale.ROOT), count));
+    node.putObject("queue")
+        .put("jobs", spool.quota().jobs())
+        .put("bytes", spool.quota().bytes())
+        .put("waiting_calls", dispatcher.waiting())
+        .put("running_calls", dispatcher.running());
+    ObjectNode endpoints = node.putObject("endpoints");
+    dispatcher.gates().forEach((name, gate) -> put(endpoints.putObject(name), gate, now));
+    Tally.Snapshot tally = spool.tally().snapshot();
+    node.putObject("since_start")
+        .put("accepted", tally.accepted())
+        .put("completed", tally.completed())
+        .put("failed", tally.failed())
+        .put("cancelled", tally.cancelled())
+        .put("calls", tally.calls())
+        .put("retries", tally.retries())
+        .put("discarded_results", tally.discarded())
+        .put("ignored_files", tally.ignored())
+        .put("prompt_tokens", tally.promptTokens())
+        .put("completion_tokens", tally.completionTokens());
+    node.put("journal_bytes", spool.store().size());
+    List<String> incomplete = submissions.incomplete();
+    node.put("incomplete_files", incomplete.size());
+    ArrayNode names = node.putArray("incomplete");
+    incomplete.stream().limit(MAX_NAMES).map(name -> "inbox/" + name).forEach(names::add);
+    return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";
+  }
+
+  private Map<JobState, Integer> states() {
+    Map<JobState, Integer> states = new EnumMap<>(JobState.class);
+    for (JobState state : JobState.values()) {
+      states.put(state, 0);
+    }
+    for (Job job : spool.jobs()) {
+      states.merge(job.record().state(), 1, Integer::sum);
+    }
+    return states;
+  }
+
+  private static void put(ObjectNode node, Gate gate, Instant now) {
+    Instant until = gate.closedUntil(now);
+    node.put("running", gate.running());
+    node.put("held", gate.heldBecause());
+    node.put("closed_until", until == null ? null : until.toString());
+  }
+}

@@ -1,0 +1,172 @@
+package dev.warren.gptfs.http;
+
+import dev.warren.gptfs.config.Endpoint;
+import dev.warren.gptfs.config.HttpSettings;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.X509TrustManager;
+import okhttp3.Call;
+import okhttp3.ConnectionPool;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import okio.Buffer;
+import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes calls. One call is one POST on the wire, never more: no redirects, no silent second sends.
+ * Thread-safe; a call runs on the calling thread.
+ */
+public final class ModelClient implements AutoCloseable {
+  /**
+   * Shorter than the five seconds after which Node's servers close an idle connection: a request on
+   * a connection that is being closed is lost with an unclear end.
+   */
+  private static final long KEEP_ALIVE_SECONDS = 4;
+
+  private final OkHttpClient client;
+  private final OkHttpClient streamClient;
+  private final long maxResponseBytes;
+  private final InstantSource clock;
+
+  /**
+   * A client for all endpoints of an instance.
+   *
+   * @param workers calls at the same time
+   * @throws IOException if the certificates cannot be read
+   */
+  public ModelClient(HttpSettings settings, int workers, InstantSource clock) throws IOException {
+    OkHttpClient.Builder builder =
+        new OkHttpClient.Builder()
+            .connectionPool(new ConnectionPool(workers, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS))
+            .connectTimeout(settings.connect())
+            .readTimeout(settings.read())
+            .writeTimeout(settings.read())
+            .callTimeout(settings.call())
+            .followRedirects(false)
+            .followSslRedirects(false)
+            .eventListenerFactory(SentMarker::of);
+    if (settings.proxy() != null) {
+      builder.proxy(settings.proxy());
+    }
+    if (settings.caFile() != null) {
+      X509TrustManager trust = Trust.systemAnd(settings.caFile());
+      builder.sslSocketFactory(Trust.sockets(trust), trust);
+    }
+    client = builder.build();
+    Duration idle = settings.streamIdle();
+    streamClient = client.newBuilder().readTimeout(idle).build();
+    maxResponseBytes = settings.maxResponseBytes();
+    this.clock = clock;
+  }
+
+  /** A call that can be ended from another thread. */
+  public interface Exchange {
+    /** Makes the call; once only. */
+    Reply run();
+
+    /** Ends the call, which then answers {@link Reply.Cancelled}. */
+    void cancel();
+  }
+
+  /**
+   * Prepares a POST.
+   *
+   * @param url the endpoint's, or one beside it on the same host
+   * @param stream whether the body asks for a stream
+   * @param progress told of a stream's text
+   */
+  public Exchange post(Endpoint endpoint, URI url, byte[] body, boolean stream, Progress progress) {
+    SentMarker marker = new SentMarker();
+    Request.Builder request =
+        new Request.Builder()
+            .url(url.toString())
+            .header("Authorization", "Bearer " + endpoint.key().reveal())
+            .header("Accept", stream ? "text/event-stream, application/json" : "application/json")
+            .header("User-Agent", "warren-gptfs")
+            .tag(SentMarker.class, marker)
+            .post(new OneShotBody(body));
+    endpoint.headers().forEach(request::header);
+    Call call = (stream ? streamClient : client).newCall(request.build());
+    return new Exchange() {
+      @Override
+      public Reply run() {
+        return execute(call, marker, progress);
+      }
+
+      @Override
+      public void cancel() {
+        call.cancel();
+      }
+    };
+  }
+
+  private Reply execute(Call call, SentMarker marker, Progress progress) {
+    long start = clock.millis();
+    try (Response response = call.execute()) {
+      BufferedSource source = response.body().source();
+      String type = response.header("Content-Type", "");
+      if (response.code() == 200 && type != null && type.startsWith("text/event-stream")) {
+        StreamReader reader = new StreamReader(maxResponseBytes, clock, start, progress);
+        byte @Nullable [] body = reader.read(source);
+        return body == null
+            ? new Reply.TooLong(maxResponseBytes)
+            : new Reply.Answered(200, response.headers(), body, reader.firstTokenMillis());
+      }
+      Buffer buffer = new Buffer();
+      while (buffer.size() <= maxResponseBytes) {
+        if (source.read(buffer, 1 << 16) < 0) {
+          return new Reply.Answered(
+              response.code(), response.headers(), buffer.readByteArray(), null);
+        }
+      }
+      return new Reply.TooLong(maxResponseBytes);
+    } catch (IOException e) {
+      return failure(call, marker, e);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      // What a peer sends can make OkHttp throw these; to us the answer cannot be read.
+      return new Reply.Unclear(new IOException("unreadable answer: " + e.getMessage(), e));
+    }
+  }
+
+  private static Reply failure(Call call, SentMarker marker, IOException e) {
+    if (call.isCanceled() && !isTimeout(e)) {
+      return new Reply.Cancelled();
+    }
+    if (marker.isSent()) {
+      return new Reply.Unclear(e);
+    }
+    return isUntrusted(e) ? new Reply.Untrusted(e) : new Reply.NotSent(e);
+  }
+
+  /** The call's own timeout cancels it too. */
+  private static boolean isTimeout(IOException e) {
+    return e instanceof InterruptedIOException && "timeout".equals(e.getMessage());
+  }
+
+  private static boolean isUntrusted(Throwable e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof SSLPeerUnverifiedException
+          || t instanceof CertificateException
+          || t instanceof CertPathValidatorException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public void close() {
+    client.dispatcher().cancelAll();
+    client.dispatcher().executorService().shutdown();
+    client.connectionPool().evictAll();
+  }
+}

@@ -1,0 +1,24 @@
+package dev.warren.gptfs.http;
+
+import okhttp3.Call;
+import okhttp3.EventListener;
+
+/** Notes whether any of a request may have left. */
+final class SentMarker extends EventListener {
+  private volatile boolean sent;
+
+  boolean isSent() {
+    return sent;
+  }
+
+  @Override
+  public void requestHeadersStart(Call call) {
+    sent = true;
+  }
+
+  /** Finds the marker that the call's request carries. */
+  static EventListener of(Call call) {
+    SentMarker marker = call.request().tag(SentMarker.class);
+    return marker == null ? EventListener.NONE : marker;
+  }
+}

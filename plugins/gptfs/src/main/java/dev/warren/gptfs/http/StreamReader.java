@@ -1,0 +1,118 @@
+package dev.warren.gptfs.http;
+
+import dev.warren.gptfs.json.Json;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import okio.Buffer;
+import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Reads server-sent events and puts the chunks together into the document that the service would
+ * have sent without a stream.
+ *
+ * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-sent events,
+ *     "Interpreting an event stream"</a>
+ */
+final class StreamReader {
+  private final long limit;
+  private final InstantSource clock;
+  private final long start;
+  private final Progress progress;
+  private final StreamedAnswer answer = new StreamedAnswer();
+  private long read;
+  private @Nullable Long firstTokenMillis;
+
+  StreamReader(long limit, InstantSource clock, long start, Progress progress) {
+    this.limit = limit;
+    this.clock = clock;
+    this.start = start;
+    this.progress = progress;
+  }
+
+  /** From the call to the first text; null if none came. */
+  @Nullable Long firstTokenMillis() {
+    return firstTokenMillis;
+  }
+
+  /**
+   * Reads to the end.
+   *
+   * @return the answer; null if it is too long
+   * @throws IOException if the stream ends before the answer does: what came is not an answer
+   */
+  byte @Nullable [] read(BufferedSource source) throws IOException {
+    Buffer data = new Buffer();
+    while (true) {
+      String line = line(source);
+      if (line == null) {
+        return null;
+      }
+      if (line.startsWith("data:")) {
+        data.writeUtf8(line.startsWith("data: ") ? line.substring(6) : line.substring(5));
+        data.writeByte('\n');
+      } else if (line.isEmpty() && data.size() > 0) {
+        byte[] event = data.readByteArray();
+        if (isDone(event)) {
+          if (!answer.isComplete()) {
+            throw new EOFException("the stream says [DONE] without a finish reason");
+          }
+          return answer.document();
+        }
+        take(event);
+        if (answer.isLast()) {
+          return answer.document();
+        }
+      }
+      if (line.isEmpty() && source.exhausted()) {
+        break;
+      }
+    }
+    if (!answer.isComplete()) {
+      throw new EOFException("the stream ended before the answer did");
+    }
+    return answer.document(); // some servers leave [DONE] out
+  }
+
+  private static boolean isDone(byte[] event) {
+    return new String(event, StandardCharsets.UTF_8).strip().equals("[DONE]");
+  }
+
+  private void take(byte[] event) throws IOException {
+    ObjectNode chunk = Json.object(event).orElse(null);
+    if (chunk == null) {
+      throw new IOException("an event of the stream is not a JSON object");
+    }
+    String text = answer.add(chunk);
+    if (!text.isEmpty()) {
+      if (firstTokenMillis == null) {
+        firstTokenMillis = Math.max(0, clock.millis() - start);
+      }
+      progress.text(text);
+    }
+  }
+
+  /** The next line; an empty one at the end of the stream; null if too much was read. */
+  private @Nullable String line(BufferedSource source) throws IOException {
+    if (source.exhausted()) {
+      return "";
+    }
+    long end = source.indexOf((byte) '\n', 0, Math.max(1, limit - read + 1));
+    if (end < 0) {
+      if (!source.request(Math.max(1, limit - read + 1))) {
+        return source.readUtf8(); // the last line has no end
+      }
+      return null;
+    }
+    read += end + 1;
+    if (read > limit) {
+      return null;
+    }
+    String line = source.readUtf8(end);
+    source.skip(1);
+    return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+  }
+}

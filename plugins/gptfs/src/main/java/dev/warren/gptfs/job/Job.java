@@ -1,0 +1,89 @@
+package dev.warren.gptfs.job;
+
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job that is known to this process. Whoever changes {@link #record()} holds {@link #lock()},
+ * from the look at the old record until the journal and the outbox agree with the new one; that is
+ * the fence which keeps an overtaken attempt from publishing. Reading needs no lock.
+ */
+public final class Job {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition ended = lock.newCondition();
+  private volatile JobRecord record;
+  private volatile @Nullable Runnable attempt;
+  private volatile boolean removed;
+  private long heldBytes = -1;
+
+  /** A job as it stands. */
+  public Job(JobRecord record) {
+    this.record = record;
+  }
+
+  /** Guards every change. */
+  public ReentrantLock lock() {
+    return lock;
+  }
+
+  /** What is known now. */
+  public JobRecord record() {
+    return record;
+  }
+
+  /** Makes the next step; wakes who waits for the end. */
+  public void record(JobRecord next) {
+    requireLock();
+    record = next;
+    ended.signalAll();
+  }
+
+  /** Signalled at every step and at {@link #remove()}. */
+  public Condition changed() {
+    return ended;
+  }
+
+  /** What ends the running call, set while there is one. */
+  public void attempt(@Nullable Runnable cancel) {
+    requireLock();
+    attempt = cancel;
+  }
+
+  /** Ends the running call, if there is one; its result will be discarded. */
+  public void cancelAttempt() {
+    Runnable running = attempt;
+    if (running != null) {
+      running.run();
+    }
+  }
+
+  /** Whether it is out of the table. */
+  public boolean isRemoved() {
+    return removed;
+  }
+
+  /** Says that it is out of the table. */
+  public void remove() {
+    requireLock();
+    removed = true;
+    ended.signalAll();
+  }
+
+  /** The bytes that it takes of what may wait; -1 if it takes no place at all. */
+  public long heldBytes() {
+    return heldBytes;
+  }
+
+  /** Sets {@link #heldBytes()}. */
+  public void heldBytes(long bytes) {
+    requireLock();
+    heldBytes = bytes;
+  }
+
+  private void requireLock() {
+    if (!lock.isHeldByCurrentThread()) {
+      throw new IllegalStateException("a job is changed without its lock");
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.warren.gptfs.job;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the endpoint said, apart from the answer's text.
+ *
+ * @param httpStatus 200 mostly
+ * @param requestId the service's name for the call
+ * @param model the model that answered
+ * @param finishReason the service's word, such as {@code stop} or {@code length}
+ * @param refusal whether the model refused
+ * @param extraction how the text was found: {@code text}, {@code refusal}, {@code tool_calls},
+ *     {@code raw}, {@code batch}
+ * @param usage tokens; null where the service counted none
+ * @param bytes of the text
+ * @param sha256 of the text, in hexadecimal
+ * @param firstTokenMillis from the call to the first token of a stream; null without one
+ */
+public record Outcome(
+    @JsonProperty("http_status") int httpStatus,
+    @JsonProperty("request_id") @Nullable String requestId,
+    @Nullable String model,
+    @JsonProperty("finish_reason") @Nullable String finishReason,
+    boolean refusal,
+    String extraction,
+    @Nullable Usage usage,
+    long bytes,
+    String sha256,
+    @JsonProperty("first_token_ms") @Nullable Long firstTokenMillis) {}

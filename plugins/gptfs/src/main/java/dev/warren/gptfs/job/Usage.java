@@ -1,0 +1,24 @@
+package dev.warren.gptfs.job;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** Tokens that were counted by the service. */
+public record Usage(
+    @JsonProperty("prompt_tokens") long prompt,
+    @JsonProperty("completion_tokens") long completion,
+    @JsonProperty("total_tokens") long total,
+    @JsonProperty("cached_tokens") long cached,
+    @JsonProperty("reasoning_tokens") long reasoning) {
+  /** Nothing counted. */
+  public static final Usage NONE = new Usage(0, 0, 0, 0, 0);
+
+  /** Both together. */
+  public Usage plus(Usage other) {
+    return new Usage(
+        prompt + other.prompt,
+        completion + other.completion,
+        total + other.total,
+        cached + other.cached,
+        reasoning + other.reasoning);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.warren.gptfs.json;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The one JSON mapper, and what is asked of documents that others wrote. */
+public final class Json {
+  /** Thread-safe. Times are ISO 8601 text; big numbers keep their digits. */
+  public static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  private Json() {}
+
+  /** The object that the bytes are, if they are one and nothing else. */
+  public static Optional<ObjectNode> object(byte[] bytes) {
+    try {
+      return MAPPER.readTree(bytes) instanceof ObjectNode node
+          ? Optional.of(node)
+          : Optional.empty();
+    } catch (JacksonException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** An empty object. */
+  public static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  /** A field that is text; null if it is missing or something else. */
+  public static @Nullable String text(JsonNode node, String field) {
+    return node.path(field).isString() ? node.path(field).stringValue() : null;
+  }
+
+  /** A field that is a whole number; 0 if it is missing or something else. */
+  public static long number(JsonNode node, String field) {
+    return node.path(field).canConvertToLong() ? node.path(field).longValue() : 0;
+  }
+
+  /** UTF-8, on one line. */
+  public static byte[] bytes(Object value) {
+    return MAPPER.writeValueAsBytes(value);
+  }
+
+  /** On one line. */
+  public static String string(Object value) {
+    return new String(bytes(value), StandardCharsets.UTF_8);
+  }
+}

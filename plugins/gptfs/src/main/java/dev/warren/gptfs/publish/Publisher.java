@@ -1,0 +1,237 @@
+package dev.warren.gptfs.publish;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import dev.warren.gptfs.job.JobRecord;
+import dev.warren.gptfs.publish.StatusDocument.Streaming;
+import dev.warren.gptfs.store.Files;
+import dev.warren.gptfs.store.GroupCommit;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts files into the outbox: under a temporary name, synced, renamed, and the directory synced. A
+ * reader sees nothing, the old file or the new one, whole. Thread-safe; the steps of one job are
+ * ordered by its lock.
+ */
+public final class Publisher {
+  /** A file that is rewritten for ever must not fill the disk with its history. */
+  private static final int KEPT_REVISIONS = 10;
+
+  private static final int PERMISSIONS = 0444;
+  private static final OpenOptions NEW =
+      new OpenOptions(false, true, false, true, true, false, false);
+
+  private final FileSystem files;
+  private final VfsPath outbox;
+  private final VfsPath temporary;
+  private final boolean durable;
+  private final InstantSource clock;
+  private final AtomicLong names = new AtomicLong();
+  private final ConcurrentHashMap<VfsPath, GroupCommit> directories = new ConcurrentHashMap<>();
+
+  /**
+   * A publisher. Makes the two directories, and empties the second.
+   *
+   * @param outbox where files appear
+   * @param temporary where they are written, in the same file system
+   * @param durable whether what is published survives a power cut
+   */
+  public Publisher(
+      FileSystem files, VfsPath outbox, VfsPath temporary, boolean durable, InstantSource clock)
+      throws FsException {
+    this.files = files;
+    this.outbox = outbox;
+    this.temporary = temporary;
+    this.durable = durable;
+    this.clock = clock;
+    Files.makeDirectories(files, outbox);
+    Files.makeDirectories(files, temporary);
+    for (String name : Files.names(files, temporary)) {
+      files.unlink(temporary.resolve(name));
+    }
+  }
+
+  /**
+   * Publishes a job's status.
+   *
+   * @param lasting whether it must survive a power cut; what will change anyway need not
+   */
+  public void status(JobRecord job, @Nullable Streaming streaming, boolean lasting)
+      throws FsException {
+    Content content = Content.of(StatusDocument.of(job, streaming, clock.instant()));
+    VfsPath target = Names.STATUS.path(outbox, job.base());
+    place(write(content, lasting), target);
+    if (lasting) {
+      sync(target.parentOrRoot());
+    }
+  }
+
+  /**
+   * Publishes an answer, first under the name of its revision, then under its own. What an earlier
+   * process has published of this revision stays as it is.
+   */
+  public void answer(JobRecord job, Names kind, Content content) throws FsException {
+    VfsPath revision = kind.revision(outbox, job.base(), job.revision());
+    VfsPath target = kind.path(outbox, job.base());
+    FileAttributes there = find(revision);
+    if (there == null || there.size() != content.size()) {
+      place(write(content, true), revision);
+      sync(revision.parentOrRoot());
+    }
+    if (!isSameFile(revision, target)) {
+      place(linkOrWrite(revision, content), target);
+      sync(target.parentOrRoot());
+    }
+    if (job.revision() > KEPT_REVISIONS) {
+      Files.removeIfThere(
+          files, kind.revision(outbox, job.base(), job.revision() - KEPT_REVISIONS));
+    }
+  }
+
+  /** Takes a job's answers away, not those under the names of revisions. */
+  public void withdraw(String base, boolean batch) throws FsException {
+    if (batch) {
+      Files.removeIfThere(files, Names.OUTPUT.path(outbox, base));
+      Files.removeIfThere(files, Names.ERRORS.path(outbox, base));
+    } else {
+      Files.removeIfThere(files, Names.RESPONSE.path(outbox, base));
+    }
+  }
+
+  /** Adds to the file that shows a stream. */
+  public void partial(String base, String text, long offset) throws FsException {
+    VfsPath path = Names.PARTIAL.path(outbox, base);
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    OpenOptions options = offset == 0 ? OpenOptions.REPLACE : OpenOptions.WRITE;
+    OpenFile file;
+    try {
+      file = files.open(path, options, 0644);
+    } catch (FsException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+      Files.makeDirectories(files, path.parentOrRoot());
+      file = files.open(path, OpenOptions.REPLACE, 0644);
+    }
+    try {
+      Files.writeFully(file, bytes, offset);
+    } finally {
+      file.close();
+    }
+  }
+
+  /** Removes the file that showed a stream. */
+  public void endPartial(String base) throws FsException {
+    Files.removeIfThere(files, Names.PARTIAL.path(outbox, base));
+  }
+
+  /** Removes everything that was published for a job. */
+  public void remove(JobRecord job) throws FsException {
+    for (Names kind : Names.values()) {
+      Files.removeIfThere(files, kind.path(outbox, job.base()));
+    }
+    removeRevisions(job);
+  }
+
+  /** Removes what was published under the names of revisions. */
+  public void removeRevisions(JobRecord job) throws FsException {
+    int first = Math.max(1, job.revision() - KEPT_REVISIONS);
+    for (int revision = first; revision <= job.revision(); revision++) {
+      Files.removeIfThere(files, Names.RESPONSE.revision(outbox, job.base(), revision));
+      Files.removeIfThere(files, Names.OUTPUT.revision(outbox, job.base(), revision));
+      Files.removeIfThere(files, Names.ERRORS.revision(outbox, job.base(), revision));
+    }
+  }
+
+  /** Whether something is published. */
+  public boolean isThere(Names kind, String base) throws FsException {
+    return find(kind.path(outbox, base)) != null;
+  }
+
+  private VfsPath write(Content content, boolean lasting) throws FsException {
+    VfsPath path = temporary.resolve(Long.toString(names.incrementAndGet()));
+    OpenFile file = files.open(path, NEW, PERMISSIONS);
+    try {
+      long at = 0;
+      for (byte[] piece : content.pieces()) {
+        Files.writeFully(file, ByteBuffer.wrap(piece), at);
+        at += piece.length;
+      }
+      if (durable && lasting) {
+        file.sync(true);
+      }
+    } catch (FsException e) {
+      file.abort(e);
+      Files.removeIfThere(files, path);
+      throw e;
+    }
+    file.close();
+    return path;
+  }
+
+  private VfsPath linkOrWrite(VfsPath existing, Content content) throws FsException {
+    VfsPath path = temporary.resolve(Long.toString(names.incrementAndGet()));
+    try {
+      files.link(existing, path);
+      return path;
+    } catch (FsException e) {
+      return switch (e.errno()) {
+        case EOPNOTSUPP, EPERM, EMLINK, ENOSYS, ENOENT -> write(content, true);
+        default -> throw e;
+      };
+    }
+  }
+
+  private void place(VfsPath from, VfsPath to) throws FsException {
+    try {
+      try {
+        files.rename(from, to, true);
+      } catch (FsException e) {
+        if (e.errno() != Errno.ENOENT) {
+          throw e;
+        }
+        Files.makeDirectories(files, to.parentOrRoot());
+        files.rename(from, to, true);
+      }
+    } catch (FsException e) {
+      Files.removeIfThere(files, from);
+      throw e;
+    }
+  }
+
+  private @Nullable FileAttributes find(VfsPath path) throws FsException {
+    try {
+      return files.stat(path);
+    } catch (FsException e) {
+      if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private boolean isSameFile(VfsPath a, VfsPath b) throws FsException {
+    FileAttributes first = find(a);
+    FileAttributes second = find(b);
+    return first != null && second != null && first.fileId() == second.fileId();
+  }
+
+  private void sync(VfsPath directory) throws FsException {
+    if (durable) {
+      directories
+          .computeIfAbsent(
+              directory, path -> new GroupCommit(() -> Files.syncDirectory(files, path)))
+          .await();
+    }
+  }
+}

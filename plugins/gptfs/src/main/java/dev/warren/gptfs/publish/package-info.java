@@ -1,0 +1,5 @@
+/** Answers and statuses into the outbox, whole or not at all. */
+@NullMarked
+package dev.warren.gptfs.publish;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,164 @@
+package dev.warren.gptfs.request;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.api.config.Suggestion;
+import dev.warren.gptfs.config.PromptSettings;
+import dev.warren.gptfs.store.Files;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/**
+ * What {@code _config.yaml} files in the inbox say for their directories and those below. Whoever
+ * can write a prompt can write one, so it can choose among what the host's owner has set up and
+ * never name a URL, a key, a header or a proxy.
+ */
+public final class Overrides {
+  /** The file's name. */
+  public static final String FILE = "_config.yaml";
+
+  private static final int MAX_BYTES = 64 * 1024;
+  private static final Set<String> SETTINGS =
+      Set.of("model", "system_prompt", "endpoint", "parameters");
+
+  /** Members of a request that may be set, here and in {@code parameters}. */
+  private static final Set<String> PARAMETERS =
+      Set.of(
+          "temperature",
+          "top_p",
+          "max_tokens",
+          "max_completion_tokens",
+          "max_output_tokens",
+          "stop",
+          "seed",
+          "response_format",
+          "reasoning_effort",
+          "service_tier",
+          "presence_penalty",
+          "frequency_penalty",
+          "verbosity");
+
+  private final PromptSettings mount;
+  private final Set<String> endpoints;
+
+  /**
+   * Overrides of an instance's own settings.
+   *
+   * @param endpoints the names of those that may be chosen
+   */
+  public Overrides(PromptSettings mount, Set<String> endpoints) {
+    this.mount = mount;
+    this.endpoints = Set.copyOf(endpoints);
+  }
+
+  /**
+   * What holds for the files of a directory: the nearest file wins, key by key.
+   *
+   * @param files the file system that holds the inbox
+   * @param inbox its root there
+   * @param directory the inbox or one below it
+   * @throws BadRequestException if a file says something that it must not
+   */
+  public PromptSettings of(FileSystem files, VfsPath inbox, VfsPath directory)
+      throws FsException, BadRequestException {
+    PromptSettings settings = mount;
+    for (int depth = inbox.depth(); depth <= directory.depth(); depth++) {
+      VfsPath file = directory.ancestor(depth).resolve(FILE);
+      byte[] content;
+      try {
+        content = Files.read(files, file, MAX_BYTES);
+      } catch (FsException e) {
+        if (e.errno() == Errno.ENOENT) {
+          continue;
+        }
+        throw e;
+      }
+      settings = apply(settings, content, file.rebase(inbox, VfsPath.ROOT).toString().substring(1));
+    }
+    return settings;
+  }
+
+  private PromptSettings apply(PromptSettings base, byte[] content, String file)
+      throws BadRequestException {
+    Object document;
+    try {
+      LoaderOptions options = new LoaderOptions();
+      options.setMaxAliasesForCollections(10);
+      document =
+          new Yaml(new SafeConstructor(options)).load(new String(content, StandardCharsets.UTF_8));
+    } catch (YAMLException e) {
+      throw new BadRequestException("invalid_options", file + " is not YAML");
+    }
+    if (document == null) {
+      return base;
+    }
+    if (!(document instanceof Map<?, ?> map)) {
+      throw new BadRequestException("invalid_options", file + " must hold a map");
+    }
+    String model = base.model();
+    String system = base.system();
+    String endpoint = base.endpoint();
+    Map<String, Object> parameters = new LinkedHashMap<>(base.parameters());
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      String key = String.valueOf(entry.getKey());
+      Object value = entry.getValue();
+      switch (key) {
+        case "model" -> model = text(file, key, value);
+        case "system_prompt" -> system = text(file, key, value);
+        case "endpoint" -> {
+          endpoint = text(file, key, value);
+          if (!endpoints.contains(endpoint)) {
+            throw new BadRequestException(
+                "invalid_options",
+                "%s: there is no endpoint '%s'%s"
+                    .formatted(file, endpoint, Suggestion.of(endpoint, endpoints)));
+          }
+        }
+        case "parameters" -> {
+          if (!(value instanceof Map<?, ?> nested)) {
+            throw new BadRequestException("invalid_options", file + ": 'parameters' must be a map");
+          }
+          for (Map.Entry<?, ?> parameter : nested.entrySet()) {
+            put(file, String.valueOf(parameter.getKey()), parameter.getValue(), parameters);
+          }
+        }
+        default -> put(file, key, value, parameters);
+      }
+    }
+    return new PromptSettings(
+        model, system == null || system.isEmpty() ? null : system, parameters, endpoint);
+  }
+
+  private static void put(String file, String key, Object value, Map<String, Object> parameters)
+      throws BadRequestException {
+    if (!PARAMETERS.contains(key)) {
+      Set<String> known = new TreeSet<>(PARAMETERS);
+      known.addAll(SETTINGS);
+      throw new BadRequestException(
+          "invalid_options",
+          "%s: unknown key '%s'%s".formatted(file, key, Suggestion.of(key, known)));
+    }
+    if (value == null) {
+      parameters.remove(key);
+    } else {
+      parameters.put(key, value);
+    }
+  }
+
+  private static String text(String file, String key, Object value) throws BadRequestException {
+    if (value instanceof String text) {
+      return text;
+    }
+    throw new BadRequestException(
+        "invalid_options", "%s: '%s' must be a text".formatted(file, key));
+  }
+}

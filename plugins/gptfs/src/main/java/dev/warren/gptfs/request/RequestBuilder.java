@@ -1,0 +1,152 @@
+package dev.warren.gptfs.request;
+
+import dev.warren.gptfs.config.PromptSettings;
+import dev.warren.gptfs.json.Json;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Makes of a file's content what is sent. */
+public final class RequestBuilder {
+  private final boolean stream;
+
+  /**
+   * A builder.
+   *
+   * @param stream whether requests made from prompts ask for a stream
+   */
+  public RequestBuilder(boolean stream) {
+    this.stream = stream;
+  }
+
+  /** Whether a file is a batch, by its name. */
+  public static boolean isBatch(String name) {
+    return name.toLowerCase(Locale.ROOT).endsWith(".jsonl");
+  }
+
+  /** Whether content holds nothing but blanks, so that there is nothing to ask. */
+  public static boolean isBlank(byte[] content) {
+    for (byte b : content) {
+      if (b != ' ' && b != '\n' && b != '\r' && b != '\t' && b != '\f') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * What is sent for a file.
+   *
+   * @param name its name, whose extension counts
+   * @param content its bytes
+   * @param settings what holds in its directory
+   * @throws BadRequestException if it cannot be sent
+   */
+  public Request build(String name, byte[] content, PromptSettings settings)
+      throws BadRequestException {
+    if (name.toLowerCase(Locale.ROOT).endsWith(".json")) {
+      Optional<ObjectNode> object = Json.object(content);
+      if (object.isPresent() && isRequest(object.get())) {
+        return passThrough(content, object.get(), settings);
+      }
+      if (object.isPresent() || looksLikeJson(content)) {
+        throw new BadRequestException(
+            "invalid_request",
+            object.isPresent()
+                ? "the JSON object has neither 'messages' nor 'input'"
+                : "the file is not valid JSON");
+      }
+    }
+    return prompt(content, settings);
+  }
+
+  /** Whether an object is a request of the chat or the responses interface. */
+  static boolean isRequest(ObjectNode object) {
+    return object.has("messages") || object.has("input");
+  }
+
+  /** A file that begins as JSON was not meant as a prompt; what else is in a .json file may be. */
+  private static boolean looksLikeJson(byte[] content) {
+    for (byte b : content) {
+      if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+        return b == '{' || b == '[';
+      }
+    }
+    return false;
+  }
+
+  /** The original bytes: order of members, big numbers and all. */
+  private static Request passThrough(byte[] content, ObjectNode object, PromptSettings settings) {
+    boolean streams = object.path("stream").isBoolean() && object.path("stream").booleanValue();
+    String model = Json.text(object, "model");
+    if (object.has("model") || settings.model() == null) {
+      return new Request(content, model, streams, settings.endpoint());
+    }
+    return new Request(
+        insertModel(content, settings.model()), settings.model(), streams, settings.endpoint());
+  }
+
+  /** An object without {@code model} gets one as its first member; nothing else changes. */
+  public static byte[] insertModel(byte[] object, String model) {
+    int brace = 0;
+    while (object[brace] != '{') {
+      brace++;
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream(object.length + model.length() + 16);
+    out.write(object, 0, brace + 1);
+    // There is at least one member after it, so a comma follows.
+    out.writeBytes(("\"model\":" + Json.string(model) + ",").getBytes(StandardCharsets.UTF_8));
+    out.write(object, brace + 1, object.length - brace - 1);
+    return out.toByteArray();
+  }
+
+  private Request prompt(byte[] content, PromptSettings settings) throws BadRequestException {
+    String text;
+    try {
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+    } catch (CharacterCodingException e) {
+      throw new BadRequestException("invalid_request", "the prompt is not UTF-8 text");
+    }
+    if (text.startsWith("\uFEFF")) {
+      text = text.substring(1);
+    }
+    if (text.endsWith("\n")) {
+      text = text.substring(0, text.length() - (text.endsWith("\r\n") ? 2 : 1));
+    }
+    if (text.isBlank()) {
+      throw new BadRequestException("invalid_request", "the prompt is blank");
+    }
+    String model = settings.model();
+    if (model == null) {
+      throw new BadRequestException(
+          "invalid_request",
+          "no model: set 'model' in the mount's configuration or in " + Overrides.FILE);
+    }
+    ObjectNode body = Json.object();
+    body.put("model", model);
+    ArrayNode messages = body.putArray("messages");
+    if (settings.system() != null) {
+      messages.addObject().put("role", "system").put("content", settings.system());
+    }
+    messages.addObject().put("role", "user").put("content", text);
+    settings
+        .parameters()
+        .forEach(
+            (key, value) -> {
+              if (!key.equals("model") && !key.equals("messages")) {
+                body.set(key, Json.MAPPER.valueToTree(value));
+              }
+            });
+    boolean streams = stream || body.path("stream").asBoolean(false);
+    if (stream) {
+      body.put("stream", true);
+      body.putObject("stream_options").put("include_usage", true);
+    }
+    return new Request(Json.bytes(body), model, streams, settings.endpoint());
+  }
+}

@@ -1,0 +1,120 @@
+package dev.warren.gptfs.store;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Whole files and directories, over the file-system contract. */
+public final class Files {
+  private Files() {}
+
+  /** Writes all of a buffer. */
+  public static void writeFully(OpenFile file, ByteBuffer source, long offset) throws FsException {
+    long at = offset;
+    while (source.hasRemaining()) {
+      int written = file.write(source, at);
+      if (written == 0) {
+        throw new FsException(Errno.ENOSPC);
+      }
+      at += written;
+    }
+  }
+
+  /** Reads until the buffer is full or the file ends. */
+  public static void readFully(OpenFile file, ByteBuffer target, long offset) throws FsException {
+    long at = offset;
+    while (target.hasRemaining()) {
+      int read = file.read(target, at);
+      if (read == 0) {
+        return;
+      }
+      at += read;
+    }
+  }
+
+  /**
+   * A whole file.
+   *
+   * @throws FsException EFBIG if it has more than so many bytes
+   */
+  public static byte[] read(FileSystem files, VfsPath path, long limit) throws FsException {
+    OpenFile file = files.open(path, OpenOptions.READ, 0);
+    try {
+      long size = file.stat().size();
+      if (size > limit) {
+        throw new FsException(Errno.EFBIG, path);
+      }
+      ByteBuffer content = ByteBuffer.allocate((int) size);
+      readFully(file, content, 0);
+      byte[] bytes = content.array();
+      return content.position() == bytes.length ? bytes : Arrays.copyOf(bytes, content.position());
+    } finally {
+      file.close();
+    }
+  }
+
+  /** Makes a directory and those above it, where they are missing. */
+  public static void makeDirectories(FileSystem files, VfsPath path) throws FsException {
+    if (path.isRoot()) {
+      return;
+    }
+    try {
+      files.mkdir(path, 0755);
+    } catch (FsException e) {
+      if (e.errno() == Errno.EEXIST) {
+        return;
+      }
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+      makeDirectories(files, path.parentOrRoot());
+      files.mkdir(path, 0755);
+    }
+  }
+
+  /** Removes a file that may be gone already; whether it was there. */
+  public static boolean removeIfThere(FileSystem files, VfsPath path) throws FsException {
+    try {
+      files.unlink(path);
+      return true;
+    } catch (FsException e) {
+      if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** The names in a directory; none if there is no directory. */
+  public static List<String> names(FileSystem files, VfsPath directory) throws FsException {
+    List<String> names = new ArrayList<>();
+    OpenDirectory listing;
+    try {
+      listing = files.openDirectory(directory);
+    } catch (FsException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return names;
+      }
+      throw e;
+    }
+    try (listing) {
+      listing.read(0, false, entry -> names.add(entry.name()));
+    }
+    return names;
+  }
+
+  /** Makes names in a directory survive a power cut. */
+  public static void syncDirectory(FileSystem files, VfsPath directory) throws FsException {
+    try (OpenDirectory opened = files.openDirectory(directory)) {
+      opened.sync();
+    }
+  }
+}

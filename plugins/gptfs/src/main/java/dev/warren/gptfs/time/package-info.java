@@ -1,0 +1,5 @@
+/** The clock and the timers, which tests replace by ones that they move. */
+@NullMarked
+package dev.warren.gptfs.time;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,90 @@
+package dev.warren.gptfs.tree;
+
+import dev.warren.api.AttributeChanges;
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenFile;
+import dev.warren.gptfs.submission.Writer;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** A file of the inbox that is open for writing. */
+final class InboxHandle implements OpenFile {
+  private final OpenFile file;
+  private final Writer writer;
+  private final boolean append;
+  private final Consumer<InboxHandle> whenOver;
+  private final AtomicBoolean over = new AtomicBoolean();
+
+  InboxHandle(OpenFile file, Writer writer, boolean append, Consumer<InboxHandle> whenOver) {
+    this.file = file;
+    this.writer = writer;
+    this.append = append;
+    this.whenOver = whenOver;
+  }
+
+  @Override
+  public int read(ByteBuffer target, long offset) throws FsException {
+    return file.read(target, offset);
+  }
+
+  @Override
+  public int write(ByteBuffer source, long offset) throws FsException {
+    requireOpen();
+    if (source.hasRemaining() && offset >= 0) {
+      long start = append ? file.stat().size() : offset;
+      if (start > Long.MAX_VALUE - source.remaining()) {
+        throw new FsException(Errno.EFBIG);
+      }
+      writer.changing(start + source.remaining());
+    }
+    return file.write(source, offset);
+  }
+
+  @Override
+  public FileAttributes stat() throws FsException {
+    return file.stat();
+  }
+
+  @Override
+  public void setAttributes(AttributeChanges changes) throws FsException {
+    requireOpen();
+    Long size = changes.size();
+    if (size != null && size >= 0 && size != file.stat().size()) {
+      writer.changing(size);
+      file.setAttributes(changes);
+      writer.resized(size);
+    } else {
+      file.setAttributes(changes);
+    }
+  }
+
+  @Override
+  public void sync(boolean dataOnly) throws FsException {
+    file.sync(dataOnly);
+  }
+
+  @Override
+  public void close() throws FsException {
+    if (!over.getAndSet(true)) {
+      whenOver.accept(this);
+      writer.close(file::close);
+    }
+  }
+
+  @Override
+  public void abort(FsException cause) {
+    if (!over.getAndSet(true)) {
+      whenOver.accept(this);
+      writer.abort(() -> file.abort(cause), cause);
+    }
+  }
+
+  private void requireOpen() throws FsException {
+    if (over.get()) {
+      throw new FsException(Errno.EBADF);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package dev.warren.gptfs.tree;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.Metrics;
+import dev.warren.api.synthetic.SyntheticDirectory;
+import dev.warren.api.synthetic.SyntheticFile;
+import dev.warren.api.synthetic.SyntheticFileSystem;
+import dev.warren.gptfs.config.Settings;
+import dev.warren.gptfs.control.Control;
+import dev.warren.gptfs.control.Readme;
+import dev.warren.gptfs.control.Stats;
+import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.publish.Publisher;
+import dev.warren.gptfs.store.Files;
+import dev.warren.gptfs.store.JobStore;
+import dev.warren.gptfs.store.Journal;
+import dev.warren.gptfs.submission.Inbox;
+import dev.warren.gptfs.submission.Submissions;
+import dev.warren.gptfs.time.Timers;
+import dev.warren.gptfs.work.Pool;
+import dev.warren.gptfs.work.Recovery;
+import dev.warren.gptfs.work.Retention;
+import dev.warren.gptfs.work.Spool;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+
+/** One mounted gptfs: puts the parts together, and takes them apart in order. */
+public final class Instance {
+  private static final long LARGEST_BATCH_ANSWER = 1L << 30;
+
+  private final FileSystem files;
+  private final Timers timers;
+  private final JobStore store;
+  private final Pool pool;
+  private final Submissions submissions;
+  private final Tree tree;
+  private final WaitDirectory waits;
+  private final SyntheticFileSystem synthetic;
+  private final AutoCloseable lock;
+  private final System.Logger log;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private Instance(
+      FileSystem files,
+      Settings settings,
+      Timers timers,
+      RandomGenerator random,
+      Metrics metrics,
+      AutoCloseable lock,
+      System.Logger log)
+      throws IOException {
+    this.files = files;
+    this.timers = timers;
+    this.lock = lock;
+    this.log = log;
+    Files.makeDirectories(files, Layout.INBOX);
+    store = new Journal(files, Layout.JOURNAL, settings.durable(), log);
+    Publisher publisher =
+        new Publisher(files, Layout.OUTBOX, Layout.TEMPORARY, settings.durable(), timers);
+    pool = Pool.create(settings, store, publisher, timers, random, metrics, log);
+    Spool spool = pool.spool();
+    submissions = new Submissions(files, Layout.INBOX, settings, spool, timers, log);
+    tree = new Tree(new Inbox(submissions, Layout.INBOX), submissions, spool);
+    Retention retention = new Retention(spool, settings.keep(), timers, submissions::isThere);
+    Control control = new Control(spool, submissions, retention);
+    Stats stats = new Stats(spool, submissions, timers);
+    waits = new WaitDirectory(spool, files, LARGEST_BATCH_ANSWER);
+    synthetic =
+        new SyntheticFileSystem(
+            SyntheticDirectory.fixed()
+                .with("README", SyntheticFile.constant(Readme.text()))
+                .with("ctl", SyntheticFile.command(control::check, control::act))
+                .with("stats.json", SyntheticFile.text(stats::text))
+                .with("wait", waits.directory()));
+    recover();
+    retention.start();
+  }
+
+  /**
+   * Opens an instance, and takes up what an earlier one left.
+   *
+   * @param files holds everything; closed with the instance
+   * @param lock released when the instance ends
+   * @throws IOException if the files cannot be used
+   */
+  public static FileSystem open(
+      FileSystem files,
+      Settings settings,
+      Timers timers,
+      RandomGenerator random,
+      Metrics metrics,
+      AutoCloseable lock,
+      System.Logger log)
+      throws IOException {
+    Instance instance = new Instance(files, settings, timers, random, metrics, lock, log);
+    return new GptfsFileSystem(instance.tree, files, instance.synthetic, instance::close);
+  }
+
+  private void recover() throws FsException {
+    JobStore.Contents contents = store.load();
+    Recovery recovery = new Recovery(pool.spool(), files, Layout.OUTBOX);
+    List<Job> jobs = recovery.load(contents.jobs());
+    submissions.rescan(contents.unfinished());
+    for (Job job : jobs) {
+      if (!job.record().state().isEnded() && !submissions.isThere(job.record().source())) {
+        pool.spool().cancel(job, "the file was removed while the host was down");
+      }
+    }
+    for (Job job : jobs) {
+      recovery.resume(job);
+    }
+  }
+
+  private void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    submissions.close();
+    tree.abortAll(new FsException(Errno.EIO, "the file system is closed"));
+    waits.close();
+    synthetic.close();
+    pool.close();
+    timers.close();
+    end("the journal", store);
+    end("the inner file system", files);
+    end("the lock", lock);
+  }
+
+  private void end(String what, AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) { // AutoCloseable's; the others must be closed all the same
+      log.log(System.Logger.Level.WARNING, what + " cannot be closed: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.warren.gptfs.tree;
+
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+
+/** The names that clients see at the root, which the inner file system has too. */
+public final class Layout {
+  /** Where prompts go. */
+  public static final VfsPath INBOX = at("inbox");
+
+  /** Where answers come. */
+  public static final VfsPath OUTBOX = at("outbox");
+
+  /** In the inner file system only. */
+  public static final VfsPath PRIVATE = at(".gptfs");
+
+  /** The journal. */
+  public static final VfsPath JOURNAL = at(".gptfs/journal");
+
+  /** What is not published yet. */
+  public static final VfsPath TEMPORARY = at(".gptfs/tmp");
+
+  private Layout() {}
+
+  private static VfsPath at(String path) {
+    try {
+      return VfsPath.parse("/" + path);
+    } catch (FsException e) {
+      throw new IllegalArgumentException(path, e);
+    }
+  }
+}

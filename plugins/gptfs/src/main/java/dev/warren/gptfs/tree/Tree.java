@@ -1,0 +1,59 @@
+package dev.warren.gptfs.tree;
+
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenFile;
+import dev.warren.api.VfsPath;
+import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.publish.Names;
+import dev.warren.gptfs.submission.Inbox;
+import dev.warren.gptfs.submission.Submissions;
+import dev.warren.gptfs.submission.Writer;
+import dev.warren.gptfs.work.Spool;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What all views of one instance share. */
+final class Tree {
+  private final Inbox inbox;
+  private final Submissions submissions;
+  private final Spool spool;
+  private final Set<InboxHandle> handles = ConcurrentHashMap.newKeySet();
+
+  Tree(Inbox inbox, Submissions submissions, Spool spool) {
+    this.inbox = inbox;
+    this.submissions = submissions;
+    this.spool = spool;
+  }
+
+  Inbox inbox() {
+    return inbox;
+  }
+
+  OpenFile handle(OpenFile file, Writer writer, boolean append) {
+    InboxHandle handle = new InboxHandle(file, writer, append, handles::remove);
+    handles.add(handle);
+    return handle;
+  }
+
+  /** A client removes a file of the outbox: it has seen it. */
+  void unlinkPublished(FileSystem files, VfsPath path) throws FsException {
+    files.unlink(path);
+    Optional<Names> kind = Names.of(path.name());
+    if (kind.isEmpty() || path.parentOrRoot().name().equals(Names.REVISIONS)) {
+      return;
+    }
+    String name = path.rebase(Layout.OUTBOX, VfsPath.ROOT).toString().substring(1);
+    String base = name.substring(0, name.length() - kind.get().suffix().length());
+    Job job = spool.find(base);
+    if (job != null) {
+      spool.acknowledged(base, kind.get(), submissions.isThere(job.record().source()));
+    }
+  }
+
+  void abortAll(FsException cause) {
+    List.copyOf(handles).forEach(handle -> handle.abort(cause));
+  }
+}

@@ -1,0 +1,132 @@
+package dev.warren.gptfs.tree;
+
+import dev.warren.api.Cancellation;
+import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.synthetic.SyntheticDirectory;
+import dev.warren.api.synthetic.SyntheticFile;
+import dev.warren.api.synthetic.SyntheticNode;
+import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobRecord;
+import dev.warren.gptfs.job.JobState;
+import dev.warren.gptfs.publish.Names;
+import dev.warren.gptfs.store.Files;
+import dev.warren.gptfs.work.Spool;
+import java.util.AbstractMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code wait/NAME}: to open it waits until the newest revision of that job ends. Names are known
+ * but not listed, so that nobody waits by listing a tree or searching through it.
+ */
+final class WaitDirectory {
+  private final Spool spool;
+  private final FileSystem files;
+  private final long maxAnswerBytes;
+  private volatile boolean closed;
+
+  WaitDirectory(Spool spool, FileSystem files, long maxAnswerBytes) {
+    this.spool = spool;
+    this.files = files;
+    this.maxAnswerBytes = maxAnswerBytes;
+  }
+
+  /** The directory, and those below it that mirror the inbox. */
+  SyntheticDirectory directory() {
+    return directory("");
+  }
+
+  private SyntheticDirectory directory(String prefix) {
+    return SyntheticDirectory.computed(() -> new Known(prefix));
+  }
+
+  /** Lets nobody wait any more. */
+  void close() {
+    closed = true;
+    for (Job job : spool.jobs()) {
+      job.lock().lock();
+      try {
+        job.changed().signalAll();
+      } finally {
+        job.lock().unlock();
+      }
+    }
+  }
+
+  private final class Known extends AbstractMap<String, SyntheticNode> {
+    private final String prefix;
+
+    Known(String prefix) {
+      this.prefix = prefix;
+    }
+
+    @Override
+    public @Nullable SyntheticNode get(@Nullable Object key) {
+      String name = prefix + key;
+      Job job = spool.find(name);
+      if (job != null && job.record().state() != JobState.PURGED) {
+        return SyntheticFile.bytes(() -> await(job));
+      }
+      try {
+        return files.stat(Layout.INBOX.resolveText(name)).isDirectory()
+            ? directory(name + "/")
+            : null;
+      } catch (FsException e) {
+        return null; // there is no such directory, whatever the reason
+      }
+    }
+
+    @Override
+    public Set<Map.Entry<String, SyntheticNode>> entrySet() {
+      return Set.of();
+    }
+  }
+
+  private byte[] await(Job job) throws FsException {
+    Cancellation cancellation = Cancellation.current();
+    job.lock().lock();
+    try (var _ = cancellation.onCancel(() -> wake(job))) {
+      while (!job.record().state().isEnded() && !job.isRemoved()) {
+        if (cancellation.isCancelled()) {
+          throw new FsException(Errno.EINTR);
+        }
+        if (closed) {
+          throw new FsException(Errno.EIO, "the file system is closed");
+        }
+        job.changed().await();
+      }
+      return result(job);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FsException(Errno.EINTR, Errno.EINTR.message(), e);
+    } finally {
+      job.lock().unlock();
+    }
+  }
+
+  /** A thread of its own: who cancels must not wait for a step of the job that is being made. */
+  private static void wake(Job job) {
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              job.lock().lock();
+              try {
+                job.changed().signalAll();
+              } finally {
+                job.lock().unlock();
+              }
+            });
+  }
+
+  private byte[] result(Job job) throws FsException {
+    JobRecord record = job.record();
+    if (record.state() != JobState.COMPLETED) {
+      throw new FsException(Errno.EIO, record.state().word() + ": " + record.message());
+    }
+    Names kind = record.batch() ? Names.OUTPUT : Names.RESPONSE;
+    return Files.read(files, kind.path(Layout.OUTBOX, record.base()), maxAnswerBytes);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.warren.gptfs.work;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.gptfs.publish.Content;
+import dev.warren.gptfs.store.JobStore;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * A batch's results, in the order of its lines. In the journal each result has a byte before it
+ * that says whether it is an answer; the line's end is added here.
+ */
+final class BatchOutput {
+  /** Before an answer. */
+  static final byte ANSWER = 'A';
+
+  /** Before a failure. */
+  static final byte FAILURE = 'F';
+
+  private final JobStore store;
+  private final String id;
+
+  BatchOutput(JobStore store, String id) {
+    this.store = store;
+    this.id = id;
+  }
+
+  /** The answers or the failures. Read from the journal piece by piece, as it is asked for. */
+  Content content(boolean answers) throws FsException {
+    List<Integer> lines =
+        store.parts(id).stream().filter(part -> part >= JobStore.FIRST_LINE).sorted().toList();
+    byte wanted = answers ? ANSWER : FAILURE;
+    Iterable<byte[]> pieces =
+        () -> {
+          Iterator<Integer> parts = lines.iterator();
+          return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+              return parts.hasNext();
+            }
+
+            @Override
+            public byte[] next() {
+              return piece(parts.next(), wanted);
+            }
+          };
+        };
+    long size = 0;
+    try {
+      for (byte[] piece : pieces) {
+        size += piece.length;
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause() instanceof FsException cause
+          ? cause
+          : new FsException(Errno.EIO, "the journal cannot be read", e);
+    }
+    return new Content(size, pieces);
+  }
+
+  /** The digest of a content. */
+  static byte[] digest(MessageDigest digest, Content content) {
+    content.pieces().forEach(digest::update);
+    return digest.digest();
+  }
+
+  private byte[] piece(int part, byte wanted) {
+    try {
+      byte[] stored = store.read(id, part);
+      if (stored == null || stored[0] != wanted) {
+        return new byte[0];
+      }
+      byte[] line = Arrays.copyOfRange(stored, 1, stored.length + 1);
+      line[line.length - 1] = '\n';
+      return line;
+    } catch (FsException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

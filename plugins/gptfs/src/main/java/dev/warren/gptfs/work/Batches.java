@@ -1,0 +1,82 @@
+package dev.warren.gptfs.work;
+
+import dev.warren.api.FsException;
+import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobRecord;
+import dev.warren.gptfs.job.JobState;
+import dev.warren.gptfs.request.BadRequestException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/** Batches that run, and those that wait: what is known of the lines of one takes memory. */
+final class Batches {
+  private final Services services;
+  private final Steps steps;
+  private final Queue<Job> waiting = new ArrayDeque<>();
+  private int open;
+
+  Batches(Services services, Steps steps) {
+    this.services = services;
+    this.steps = steps;
+  }
+
+  /** Queues a batch. */
+  void submit(Job job) {
+    synchronized (this) {
+      waiting.add(job);
+    }
+    services.timers().schedule(Duration.ZERO, this::fill);
+  }
+
+  private void fill() {
+    while (true) {
+      Job job;
+      synchronized (this) {
+        if (open >= services.settings().workers() || waiting.isEmpty()) {
+          return;
+        }
+        job = waiting.remove();
+        open++;
+      }
+      start(job);
+    }
+  }
+
+  private void start(Job job) {
+    job.lock().lock();
+    try {
+      JobRecord record = job.record();
+      boolean wanted =
+          !job.isRemoved()
+              && record.batch()
+              && (record.state() == JobState.QUEUED || record.state() == JobState.HELD);
+      if (wanted) {
+        new BatchRun(services, steps, job, this::ended).start();
+        return;
+      }
+    } catch (BadRequestException e) {
+      failed(job, e);
+    } catch (FsException e) {
+      steps.log("the batch " + job.record().source() + " cannot be started", e);
+    } finally {
+      job.lock().unlock();
+    }
+    ended();
+  }
+
+  private void failed(Job job, BadRequestException e) {
+    try {
+      steps.fail(job, e.error());
+    } catch (FsException failure) {
+      steps.log("the batch " + job.record().source() + " cannot be failed", failure);
+    }
+  }
+
+  private void ended() {
+    synchronized (this) {
+      open--;
+    }
+    services.timers().schedule(Duration.ZERO, this::fill);
+  }
+}

@@ -1,0 +1,225 @@
+package dev.warren.gptfs.work;
+
+import dev.warren.gptfs.http.Gate;
+import dev.warren.gptfs.time.Timers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The worker pool: so many calls at a time, each on a virtual thread. What waits, for its turn, its
+ * time or its endpoint, holds no worker. Thread-safe.
+ */
+public final class Dispatcher {
+  private final int workers;
+  private final Timers timers;
+  private final Map<String, Gate> gates;
+  private final LinkedHashMap<String, Lanes> waiting = new LinkedHashMap<>();
+  private final Set<String> wakes = new HashSet<>();
+  private int running;
+  private int delayed;
+  private boolean paused;
+  private boolean closed;
+
+  /**
+   * An idle pool.
+   *
+   * @param workers calls at the same time
+   * @param gates the endpoints by name
+   */
+  public Dispatcher(int workers, Map<String, Gate> gates, Timers timers) {
+    this.workers = workers;
+    this.gates = new HashMap<>(gates);
+    this.timers = timers;
+    gates.keySet().forEach(name -> waiting.put(name, new Lanes()));
+  }
+
+  /** Queues a task. */
+  void submit(Task task) {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      lanes(choose(task)).add(task);
+    }
+    pump();
+  }
+
+  /** Queues a task when its time has come. */
+  void submitAt(Task task, @Nullable Instant time) {
+    Duration delay = time == null ? Duration.ZERO : Duration.between(timers.instant(), time);
+    if (!delay.isPositive()) {
+      submit(task);
+      return;
+    }
+    synchronized (this) {
+      delayed++;
+    }
+    timers.schedule(
+        delay,
+        () -> {
+          synchronized (this) {
+            delayed--;
+          }
+          submit(task);
+        });
+  }
+
+  /** An endpoint's gate has changed: what can go elsewhere goes there, what may run runs. */
+  void gateChanged(String endpoint) {
+    synchronized (this) {
+      for (Task task : lanes(endpoint).drain()) {
+        lanes(choose(task)).add(task);
+      }
+    }
+    pump();
+  }
+
+  /** Starts no more calls. */
+  public synchronized void pause() {
+    paused = true;
+  }
+
+  /** Starts calls again, and opens every gate. */
+  public void resume() {
+    synchronized (this) {
+      paused = false;
+    }
+    gates.values().forEach(gate -> gate.reopen(timers.instant()));
+    pump();
+  }
+
+  /** Whether {@link #pause} holds. */
+  public synchronized boolean isPaused() {
+    return paused;
+  }
+
+  /** Calls that run. */
+  public synchronized int running() {
+    return running;
+  }
+
+  /** Whether a new task would have to wait. */
+  synchronized boolean isBusy() {
+    return paused
+        || running >= workers
+        || waiting.values().stream().anyMatch(lanes -> lanes.size() > 0);
+  }
+
+  /** Calls that wait for their turn, and those that wait for their time. */
+  public synchronized int waiting() {
+    return delayed + waiting.values().stream().mapToInt(Lanes::size).sum();
+  }
+
+  /** The endpoints by name. */
+  public Map<String, Gate> gates() {
+    return Map.copyOf(gates);
+  }
+
+  /** Starts no more calls, for good. */
+  void close() {
+    synchronized (this) {
+      closed = true;
+      waiting.values().forEach(Lanes::drain);
+    }
+  }
+
+  /** Waits until no call runs. */
+  synchronized boolean awaitIdle(Duration atMost) throws InterruptedException {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (running > 0) {
+      long millis = (deadline - System.nanoTime()) / 1_000_000;
+      if (millis <= 0) {
+        return false;
+      }
+      wait(millis);
+    }
+    return true;
+  }
+
+  private Gate gate(String endpoint) {
+    Gate gate = gates.get(endpoint);
+    if (gate == null) {
+      throw new IllegalArgumentException("no endpoint " + endpoint);
+    }
+    return gate;
+  }
+
+  private Lanes lanes(String endpoint) {
+    return waiting.computeIfAbsent(endpoint, _ -> new Lanes());
+  }
+
+  /** The first endpoint of the route that is not held; the first of all if every one is. */
+  private String choose(Task task) {
+    List<String> route = task.route();
+    for (String endpoint : route) {
+      if (gate(endpoint).heldBecause() == null) {
+        return endpoint;
+      }
+    }
+    return route.getFirst();
+  }
+
+  /** Starts what may start. Endpoints take turns. */
+  private synchronized void pump() {
+    boolean started = true;
+    while (started && running < workers && !paused && !closed) {
+      started = false;
+      for (String endpoint : List.copyOf(waiting.keySet())) {
+        if (running < workers && !lanes(endpoint).isEmptyAfterCleaning() && enter(endpoint)) {
+          Task task = lanes(endpoint).poll();
+          if (task != null) {
+            start(endpoint, task);
+            started = true;
+          } else {
+            gate(endpoint).leave();
+          }
+        }
+      }
+    }
+  }
+
+  private boolean enter(String endpoint) {
+    Instant now = timers.instant();
+    if (gate(endpoint).tryEnter(now)) {
+      return true;
+    }
+    Instant until = gate(endpoint).closedUntil(now);
+    if (until != null && wakes.add(endpoint)) {
+      timers.schedule(
+          Duration.between(now, until),
+          () -> {
+            synchronized (this) {
+              wakes.remove(endpoint);
+            }
+            pump();
+          });
+    }
+    return false;
+  }
+
+  private void start(String endpoint, Task task) {
+    running++;
+    Thread.ofVirtual()
+        .name("gptfs-worker")
+        .start(
+            () -> {
+              try {
+                task.run(endpoint);
+              } finally {
+                gate(endpoint).leave();
+                synchronized (this) {
+                  running--;
+                  notifyAll();
+                }
+                pump();
+              }
+            });
+  }
+}

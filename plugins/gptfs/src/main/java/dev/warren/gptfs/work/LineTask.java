@@ -1,0 +1,128 @@
+package dev.warren.gptfs.work;
+
+import dev.warren.api.FsException;
+import dev.warren.gptfs.answer.AnswerReader;
+import dev.warren.gptfs.batch.BatchLine;
+import dev.warren.gptfs.batch.BatchUrl;
+import dev.warren.gptfs.config.Endpoint;
+import dev.warren.gptfs.http.Gate;
+import dev.warren.gptfs.http.ModelClient;
+import dev.warren.gptfs.http.Progress;
+import dev.warren.gptfs.http.Reply;
+import dev.warren.gptfs.http.Verdict;
+import dev.warren.gptfs.job.JobError;
+import dev.warren.gptfs.job.Tries;
+import dev.warren.gptfs.job.Usage;
+import dev.warren.gptfs.json.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** One line of a batch. Its calls follow each other; the last one gives the result. */
+final class LineTask implements Task {
+  private final BatchRun batch;
+  private final Services services;
+  private final int number;
+  private Tries tries = Tries.NONE;
+  private String endpoint;
+
+  LineTask(BatchRun batch, int number) {
+    this.batch = batch;
+    this.number = number;
+    services = batch.services();
+    endpoint = services.settings().endpoint(batch.record().endpoint()).name();
+  }
+
+  @Override
+  public String lane() {
+    return "batch:" + batch.id();
+  }
+
+  @Override
+  public List<String> route() {
+    return RetryPolicy.from(endpoint, services.settings().fallbacks());
+  }
+
+  @Override
+  public boolean isStale() {
+    return batch.isOver();
+  }
+
+  @Override
+  public void run(String endpointName) {
+    try {
+      call(endpointName);
+    } catch (FsException e) {
+      // The journal failed; a restart takes the batch up.
+      services.log().log(
+          System.Logger.Level.WARNING, "a batch line cannot go on: " + e.getMessage());
+    }
+  }
+
+  private void call(String endpointName) throws FsException {
+    BatchLine line = batch.line(number);
+    if (!endpoint.equals(endpointName)) {
+      endpoint = endpointName;
+      tries = tries.afresh();
+    }
+    tries = tries.started();
+    Endpoint target = services.settings().endpoint(endpointName);
+    ModelClient.Exchange exchange =
+        services
+            .client()
+            .post(target, BatchUrl.on(target.url(), line.url()), line.body(), false, Progress.NONE);
+    if (!batch.began(exchange)) {
+      return;
+    }
+    Instant start = services.timers().instant();
+    Reply reply;
+    try {
+      reply = exchange.run();
+    } finally {
+      batch.ended(exchange);
+    }
+    services
+        .tally()
+        .called(endpointName, reply, Duration.between(start, services.timers().instant()));
+    Verdict verdict = services.classifier().classify(reply);
+    List<String> route = route();
+    RetryPolicy.Decision decision =
+        services
+            .policy()
+            .decide(
+                verdict,
+                reply,
+                tries,
+                endpointName,
+                route.size() > 1 ? route.get(1) : null,
+                services.timers().instant());
+    switch (decision) {
+      case RetryPolicy.Decision.Done _ -> answered(line, (Reply.Answered) reply);
+      case RetryPolicy.Decision.GiveUp e -> failed(line, e.error());
+      case RetryPolicy.Decision.Again again -> {
+        if (verdict.kind() == Verdict.Kind.RETRY_UNCLEAR) {
+          batch.unclear();
+        }
+        services.tally().retried(again.why() == null ? "ended" : again.why().kind());
+        tries = again.tries();
+        endpoint = again.endpoint();
+        services.dispatcher().submitAt(this, tries.notBefore());
+      }
+    }
+    Gate gate = services.dispatcher().gates().get(endpointName);
+    if (gate != null && gate.heldBecause() != null) {
+      services.dispatcher().gateChanged(endpointName);
+    }
+  }
+
+  private void answered(BatchLine line, Reply.Answered reply) throws FsException {
+    byte[] body = services.redactor().answer(reply.body());
+    Usage usage = AnswerReader.usage(Json.object(body).orElseGet(Json::object).path("usage"));
+    byte[] result = line.answer(batch.id() + "-" + number, reply.status(), reply.requestId(), body);
+    batch.finished(number, true, result, usage == null ? Usage.NONE : usage);
+  }
+
+  private void failed(BatchLine line, JobError error) throws FsException {
+    batch.finished(number, false, line.failure(batch.id() + "-" + number, error), Usage.NONE);
+  }
+}

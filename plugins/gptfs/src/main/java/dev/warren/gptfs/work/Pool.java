@@ -1,0 +1,97 @@
+package dev.warren.gptfs.work;
+
+import dev.warren.api.Metrics;
+import dev.warren.gptfs.config.Settings;
+import dev.warren.gptfs.http.Backoff;
+import dev.warren.gptfs.http.Classifier;
+import dev.warren.gptfs.http.Gate;
+import dev.warren.gptfs.http.ModelClient;
+import dev.warren.gptfs.http.Redactor;
+import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobTable;
+import dev.warren.gptfs.publish.Publisher;
+import dev.warren.gptfs.store.JobStore;
+import dev.warren.gptfs.time.Timers;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** The worker pool of an instance with all that it needs, and its end. */
+public final class Pool implements AutoCloseable {
+  /** For calls that were told to end, to end. */
+  private static final Duration CANCEL = Duration.ofSeconds(5);
+
+  private final Services services;
+  private final Spool spool;
+
+  private Pool(Services services) {
+    this.services = services;
+    spool = new Spool(services);
+  }
+
+  /**
+   * A pool without work.
+   *
+   * @throws IOException if configured certificates cannot be read
+   */
+  public static Pool create(
+      Settings settings,
+      JobStore store,
+      Publisher publisher,
+      Timers timers,
+      RandomGenerator random,
+      Metrics metrics,
+      System.Logger log)
+      throws IOException {
+    Map<String, Gate> gates = new HashMap<>();
+    settings
+        .endpoints()
+        .keySet()
+        .forEach(
+            name ->
+                gates.put(name, new Gate(settings.workers(), settings.retry().probeInterval())));
+    Redactor redactor = new Redactor(settings.endpoints().values());
+    Dispatcher dispatcher = new Dispatcher(settings.workers(), gates, timers);
+    Quota quota = new Quota(settings.limits());
+    metrics.gauge("gptfs_queue_jobs", quota::jobs);
+    metrics.gauge("gptfs_running_calls", dispatcher::running);
+    return new Pool(
+        new Services(
+            settings,
+            new JobTable(settings.fullNames()),
+            store,
+            publisher,
+            new ModelClient(settings.http(), settings.workers(), timers),
+            new Classifier(redactor, timers),
+            redactor,
+            new RetryPolicy(settings.retry(), new Backoff(settings.retry(), random), gates),
+            dispatcher,
+            quota,
+            new Tally(metrics),
+            timers,
+            log));
+  }
+
+  /** The jobs. */
+  public Spool spool() {
+    return spool;
+  }
+
+  /** Lets running calls end for a while, then ends them; their jobs are queued again. */
+  @Override
+  public void close() {
+    Dispatcher dispatcher = services.dispatcher();
+    dispatcher.close();
+    try {
+      if (!dispatcher.awaitIdle(services.settings().drain())) {
+        services.table().all().forEach(Job::cancelAttempt);
+        dispatcher.awaitIdle(CANCEL);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    services.client().close();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.warren.gptfs.work;
+
+import dev.warren.gptfs.config.Settings;
+import dev.warren.gptfs.http.Classifier;
+import dev.warren.gptfs.http.ModelClient;
+import dev.warren.gptfs.http.Redactor;
+import dev.warren.gptfs.job.JobTable;
+import dev.warren.gptfs.publish.Publisher;
+import dev.warren.gptfs.store.JobStore;
+import dev.warren.gptfs.time.Timers;
+
+/** What the parts of the pool share. */
+record Services(
+    Settings settings,
+    JobTable table,
+    JobStore store,
+    Publisher publisher,
+    ModelClient client,
+    Classifier classifier,
+    Redactor redactor,
+    RetryPolicy policy,
+    Dispatcher dispatcher,
+    Quota quota,
+    Tally tally,
+    Timers timers,
+    System.Logger log) {}

@@ -1,0 +1,196 @@
+package dev.warren.gptfs.work;
+
+import dev.warren.api.FsException;
+import dev.warren.gptfs.answer.Answer;
+import dev.warren.gptfs.answer.AnswerReader;
+import dev.warren.gptfs.config.Endpoint;
+import dev.warren.gptfs.http.Gate;
+import dev.warren.gptfs.http.ModelClient;
+import dev.warren.gptfs.http.Reply;
+import dev.warren.gptfs.http.Verdict;
+import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobError;
+import dev.warren.gptfs.job.JobRecord;
+import dev.warren.gptfs.job.JobState;
+import dev.warren.gptfs.job.Outcome;
+import dev.warren.gptfs.store.JobStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One revision of a job that is one request. */
+final class SingleTask implements Task {
+  private final Services services;
+  private final Steps steps;
+  private final Job job;
+  private final int revision;
+
+  SingleTask(Services services, Steps steps, Job job) {
+    this.services = services;
+    this.steps = steps;
+    this.job = job;
+    revision = job.record().revision();
+  }
+
+  @Override
+  public String lane() {
+    String source = job.record().source();
+    return source.substring(0, source.lastIndexOf('/') + 1);
+  }
+
+  @Override
+  public List<String> route() {
+    // The configuration may have lost the endpoint that the journal names.
+    String first = services.settings().endpoint(job.record().endpoint()).name();
+    return RetryPolicy.from(first, services.settings().fallbacks());
+  }
+
+  @Override
+  public boolean isStale() {
+    JobRecord record = job.record();
+    return job.isRemoved()
+        || record.revision() != revision
+        || (record.state() != JobState.QUEUED && record.state() != JobState.HELD);
+  }
+
+  @Override
+  public void run(String endpoint) {
+    try {
+      call(endpoint);
+    } catch (FsException e) {
+      // The journal failed; the job is as it was, and a restart takes it up.
+      steps.log("the job of " + job.record().source() + " cannot go on", e);
+    }
+  }
+
+  private void call(String endpointName) throws FsException {
+    Endpoint endpoint = services.settings().endpoint(endpointName);
+    ModelClient.Exchange exchange;
+    StreamProgress progress;
+    int attempt;
+    job.lock().lock();
+    try {
+      Instant notBefore = job.record().tries().notBefore();
+      if (isStale() || (notBefore != null && services.timers().instant().isBefore(notBefore))) {
+        return; // another task of the same revision comes in time
+      }
+      byte[] body = services.store().read(job.record().id(), JobStore.REQUEST);
+      if (body == null) {
+        steps.fail(job, JobError.local("lost", "the journal has no request"));
+        return;
+      }
+      JobRecord record = job.record();
+      if (!record.endpoint().equals(endpointName)) {
+        record =
+            record.requeued(
+                record.tries().afresh(), endpointName, record.message(), record.error());
+      }
+      steps.keep(job, record.started(services.timers().instant()));
+      attempt = job.record().tries().attempts();
+      progress = new StreamProgress(services, steps, job, attempt);
+      exchange = services.client().post(endpoint, endpoint.url(), body, record.stream(), progress);
+      job.attempt(exchange::cancel);
+      steps.show(job, null);
+    } finally {
+      job.lock().unlock();
+    }
+    Instant start = services.timers().instant();
+    Reply reply = exchange.run();
+    services
+        .tally()
+        .called(endpointName, reply, Duration.between(start, services.timers().instant()));
+    Verdict verdict = services.classifier().classify(reply);
+    job.lock().lock();
+    try {
+      finish(endpointName, attempt, reply, verdict);
+    } finally {
+      job.lock().unlock();
+    }
+  }
+
+  private void finish(String endpoint, int attempt, Reply reply, Verdict verdict)
+      throws FsException {
+    JobRecord record = job.record();
+    List<String> route = RetryPolicy.from(endpoint, services.settings().fallbacks());
+    RetryPolicy.Decision decision =
+        services
+            .policy()
+            .decide(
+                verdict,
+                reply,
+                record.tries(),
+                endpoint,
+                route.size() > 1 ? route.get(1) : null,
+                services.timers().instant());
+    if (isOvertaken(attempt)) {
+      services.tally().discarded();
+      return;
+    }
+    job.attempt(null);
+    switch (decision) {
+      case RetryPolicy.Decision.Done _ -> answered((Reply.Answered) reply);
+      case RetryPolicy.Decision.GiveUp e -> steps.fail(job, e.error());
+      case RetryPolicy.Decision.Again again -> {
+        services.tally().retried(again.why() == null ? "ended" : again.why().kind());
+        steps.keep(
+            job,
+            again.held()
+                ? record.held(again.tries(), again.message(), again.why())
+                : record.requeued(again.tries(), again.endpoint(), again.message(), again.why()));
+        steps.show(job, null);
+        services.dispatcher().submitAt(this, again.tries().notBefore());
+      }
+    }
+    Gate gate = services.dispatcher().gates().get(endpoint);
+    if (gate != null && gate.heldBecause() != null) {
+      services.dispatcher().gateChanged(endpoint);
+    }
+  }
+
+  private boolean isOvertaken(int attempt) {
+    JobRecord record = job.record();
+    return job.isRemoved()
+        || record.revision() != revision
+        || record.state() != JobState.ACTIVE
+        || record.tries().attempts() != attempt;
+  }
+
+  private void answered(Reply.Answered reply) throws FsException {
+    Answer answer = AnswerReader.read(reply.body());
+    byte[] text = services.redactor().answer(answer.text());
+    JobRecord record = job.record();
+    Outcome outcome =
+        new Outcome(
+            reply.status(),
+            reply.requestId(),
+            answer.model(),
+            answer.finishReason(),
+            answer.refusal(),
+            answer.extraction(),
+            answer.usage(),
+            text.length,
+            Digests.sha256(text),
+            reply.firstTokenMillis());
+    Instant now = services.timers().instant();
+    steps.keep(
+        job,
+        record.answered(outcome, null, message(record, answer, now), now),
+        Map.of(JobStore.ANSWER, text),
+        false);
+    steps.publish(job);
+  }
+
+  private static String message(JobRecord record, Answer answer, Instant now) {
+    @Nullable Instant started = record.startedAt();
+    double seconds = started == null ? 0 : Duration.between(started, now).toMillis() / 1000.0;
+    String note =
+        switch (answer.finishReason()) {
+          case "length", "max_output_tokens" -> "; the answer was cut at the token limit";
+          case "content_filter" -> "; the answer was cut by a content filter";
+          case null, default -> answer.refusal() ? "; the model refused" : "";
+        };
+    return "Completed in %.1fs%s".formatted(seconds, note);
+  }
+}

@@ -1,0 +1,403 @@
+package dev.warren.gptfs.work;
+
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FsException;
+import dev.warren.gptfs.batch.BatchFile;
+import dev.warren.gptfs.config.Endpoint;
+import dev.warren.gptfs.config.PromptSettings;
+import dev.warren.gptfs.job.Counts;
+import dev.warren.gptfs.job.Input;
+import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobId;
+import dev.warren.gptfs.job.JobRecord;
+import dev.warren.gptfs.job.JobState;
+import dev.warren.gptfs.job.JobTable;
+import dev.warren.gptfs.publish.Names;
+import dev.warren.gptfs.publish.Publisher;
+import dev.warren.gptfs.request.BadRequestException;
+import dev.warren.gptfs.request.Request;
+import dev.warren.gptfs.request.RequestBuilder;
+import dev.warren.gptfs.store.JobStore;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All jobs of an instance, and what may happen to them from outside: a new content, a removal, a
+ * move, an acknowledgement. Thread-safe; a call may wait for a job's own step to end.
+ */
+public final class Spool {
+  private final Services services;
+  private final Steps steps;
+  private final Batches batches;
+  private final RequestBuilder builder;
+
+  Spool(Services services) {
+    this.services = services;
+    steps = new Steps(services);
+    batches = new Batches(services, steps);
+    builder = new RequestBuilder(services.settings().stream());
+  }
+
+  /**
+   * A file has a new content, which may still change: takes the old answer away, before the client
+   * hears that its file is closed.
+   *
+   * @param heldBytes what the client's writes have taken of the quota, a place and these bytes;
+   *     they are the job's from now on
+   * @return the job; its revision is what {@link #accept} takes
+   */
+  public Job invalidate(String source, long heldBytes, String message) throws FsException {
+    while (true) {
+      Job job =
+          table()
+              .obtain(
+                  source,
+                  base ->
+                      JobRecord.fresh(
+                          JobId.create(services.timers().instant()),
+                          source,
+                          base,
+                          Endpoint.DEFAULT));
+      job.lock().lock();
+      try {
+        if (!job.isRemoved()) {
+          invalidate(job, heldBytes, message);
+          return job;
+        }
+      } finally {
+        job.lock().unlock();
+      }
+    }
+  }
+
+  private void invalidate(Job job, long heldBytes, String message) throws FsException {
+    job.cancelAttempt();
+    job.attempt(null);
+    if (job.record().state() == JobState.PURGED) {
+      table().obtainBase(job);
+    }
+    steps.release(job);
+    job.heldBytes(heldBytes);
+    JobRecord old = job.record();
+    JobRecord next =
+        old.state() == JobState.SETTLING
+            ? old.saying(message)
+            : old.settling(RequestBuilder.isBatch(old.source()), message);
+    services.store().save(next.id(), next.encode(), Map.of(), true);
+    job.record(next);
+    publisher().status(next, null, false);
+    publisher().withdraw(next.base(), next.batch());
+    if (services.settings().partial()) {
+      publisher().endPartial(next.base());
+    }
+  }
+
+  /**
+   * A content has settled. Once this returns, the job survives whatever happens.
+   *
+   * @param revision of the job when the content was read; nothing happens if it is another now
+   * @param settings what holds in the file's directory
+   */
+  public void accept(
+      Job job, int revision, byte[] content, FileAttributes attributes, PromptSource settings)
+      throws FsException {
+    job.lock().lock();
+    try {
+      JobRecord record = job.record();
+      if (job.isRemoved() || record.revision() != revision || record.state() != JobState.SETTLING) {
+        return;
+      }
+      Input input =
+          new Input(
+              content.length,
+              attributes.modifySeconds(),
+              attributes.modifyNanos(),
+              Digests.sha256(content));
+      try {
+        accept(job, content, input, settings.get());
+      } catch (BadRequestException e) {
+        reject(job, input, e);
+      }
+    } finally {
+      job.lock().unlock();
+    }
+  }
+
+  /** Finds out what holds for a file. */
+  @FunctionalInterface
+  public interface PromptSource {
+    /** What holds. */
+    PromptSettings get() throws FsException, BadRequestException;
+  }
+
+  private void accept(Job job, byte[] content, Input input, PromptSettings settings)
+      throws FsException, BadRequestException {
+    JobRecord record = job.record();
+    Request request;
+    Counts counts = null;
+    if (record.batch()) {
+      BatchFile file = BatchFile.lines(content);
+      file.check(content);
+      counts = new Counts(file.size(), 0, 0);
+      request = new Request(content, settings.model(), false, settings.endpoint());
+    } else {
+      request = builder.build(record.source(), content, settings);
+    }
+    Instant now = services.timers().instant();
+    JobRecord next =
+        record.queued(
+            input, new JobRecord.Route(request.endpoint(), request.model(), request.stream()), now);
+    steps.keep(
+        job,
+        counts == null ? next : next.counted(counts),
+        Map.of(JobStore.REQUEST, request.body()),
+        true);
+    services.tally().accepted();
+    if (services.dispatcher().isBusy()) {
+      steps.show(job, null); // else it says so in a moment that it runs
+    }
+    enqueue(job);
+  }
+
+  private void reject(Job job, Input input, BadRequestException e) throws FsException {
+    Instant now = services.timers().instant();
+    steps.keep(job, job.record().rejected(input, e.error(), now), Map.of(), true);
+    steps.release(job);
+    steps.show(job, null);
+    services.tally().failed();
+  }
+
+  /** Puts an accepted job where it gets its turn. */
+  void enqueue(Job job) {
+    if (job.record().batch()) {
+      batches.submit(job);
+    } else {
+      services
+          .dispatcher()
+          .submitAt(new SingleTask(services, steps, job), job.record().tries().notBefore());
+    }
+  }
+
+  /** Says something about a content that is still settling. */
+  public void say(String source, String message) throws FsException {
+    Job job = table().bySource(source);
+    if (job == null) {
+      return;
+    }
+    job.lock().lock();
+    try {
+      if (job.record().state() == JobState.SETTLING && !job.isRemoved()) {
+        steps.note(job, job.record().saying(message));
+        steps.show(job, null);
+      }
+    } finally {
+      job.lock().unlock();
+    }
+  }
+
+  /**
+   * Ends a job that nobody wants any more; does nothing if it has ended.
+   *
+   * @return whether it was ended
+   */
+  public boolean cancel(Job job, String message) throws FsException {
+    job.lock().lock();
+    try {
+      if (job.isRemoved() || job.record().state().isEnded()) {
+        return false;
+      }
+      steps.cancel(job, message);
+      return true;
+    } finally {
+      job.lock().unlock();
+    }
+  }
+
+  /**
+   * A file has another name: its job, if it has not ended, goes along.
+   *
+   * @return whether it did; if not, the file under its new name is to be submitted
+   */
+  public boolean move(String from, String to) throws FsException {
+    Job job = table().bySource(from);
+    if (job == null) {
+      return false;
+    }
+    job.lock().lock();
+    try {
+      if (job.isRemoved() || job.record().state().isEnded()) {
+        return false;
+      }
+      JobRecord old = job.record();
+      publisher().remove(old);
+      if (table().bySource(to) != null) { // which gets a new revision
+        job.cancelAttempt();
+        steps.release(job);
+        services.store().delete(old.id());
+        table().remove(job);
+        return false;
+      }
+      table().move(job, to, true);
+      steps.keep(job, job.record());
+      steps.show(job, null);
+      return true;
+    } finally {
+      job.lock().unlock();
+    }
+  }
+
+  /** A directory has another name: a job that has ended keeps its answers where they are. */
+  public void moveWithDirectory(Job job, String to) throws FsException {
+    job.lock().lock();
+    try {
+      if (!job.isRemoved() && job.record().state().isEnded() && table().bySource(to) == null) {
+        table().move(job, to, false);
+        steps.note(job, job.record());
+      }
+    } finally {
+      job.lock().unlock();
+    }
+  }
+
+  /** A client has removed a published file: it has read the answer. */
+  public void acknowledged(String base, Names kind, boolean inputIsThere) throws FsException {
+    Job job = table().byBase(base);
+    if (job == null) {
+      return;
+    }
+    job.lock().lock();
+    try {
+      JobRecord record = job.record();
+      if (job.isRemoved() || !record.state().isEnded()) {
+        return;
+      }
+      if (kind == Names.RESPONSE || kind == Names.OUTPUT) {
+        publisher().removeRevisions(record);
+      }
+      boolean gone =
+          !publisher().isThere(Names.STATUS, record.base())
+              && !publisher()
+                  .isThere(record.batch() ? Names.OUTPUT : Names.RESPONSE, record.base());
+      if (gone) {
+        purge(job, inputIsThere);
+      } else {
+        steps.note(job, record.asAcknowledged());
+      }
+    } finally {
+      job.lock().unlock();
+    }
+  }
+
+  /**
+   * Forgets a job that has ended, and removes what was published for it.
+   *
+   * @param inputIsThere whether its file is still in the inbox; that this content was dealt with is
+   *     remembered then, or a restart would send it again
+   */
+  public void purge(Job job, boolean inputIsThere) throws FsException {
+    ReentrantLock lock = job.lock();
+    lock.lock();
+    try {
+      JobRecord record = job.record();
+      if (job.isRemoved() || !record.state().isEnded()) {
+        return;
+      }
+      if (record.state() != JobState.PURGED) {
+        publisher().remove(record);
+      }
+      if (inputIsThere) {
+        steps.note(job, record.purged());
+        table().releaseBase(job);
+      } else {
+        services.store().delete(record.id());
+        table().remove(job);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Lets a job that waits for a person go on.
+   *
+   * @return whether it did wait
+   */
+  public boolean release(Job job) throws FsException {
+    job.lock().lock();
+    try {
+      JobRecord record = job.record();
+      if (job.isRemoved() || record.state() != JobState.HELD) {
+        return false;
+      }
+      steps.keep(
+          job,
+          record.requeued(
+              record.tries().afresh(), record.endpoint(), "waiting for a worker", null));
+      steps.show(job, null);
+      enqueue(job);
+      return true;
+    } finally {
+      job.lock().unlock();
+    }
+  }
+
+  /** The job of a name as people write it: a name in the outbox without its end, or a file. */
+  public @Nullable Job find(String name) {
+    Job job = table().byBase(name);
+    return job == null ? table().bySource(name) : job;
+  }
+
+  /** The job of a file. */
+  public @Nullable Job bySource(String source) {
+    return table().bySource(source);
+  }
+
+  /** All jobs. */
+  public Collection<Job> jobs() {
+    return table().all();
+  }
+
+  /** The jobs of the files below a directory. */
+  public Collection<Job> below(String directory) {
+    return table().below(directory);
+  }
+
+  /** The worker pool. */
+  public Dispatcher dispatcher() {
+    return services.dispatcher();
+  }
+
+  /** What waits, for who may add to it. */
+  public Quota quota() {
+    return services.quota();
+  }
+
+  /** What was counted. */
+  public Tally tally() {
+    return services.tally();
+  }
+
+  /** Where jobs are kept. */
+  public JobStore store() {
+    return services.store();
+  }
+
+  Services services() {
+    return services;
+  }
+
+  Steps steps() {
+    return steps;
+  }
+
+  private JobTable table() {
+    return services.table();
+  }
+
+  private Publisher publisher() {
+    return services.publisher();
+  }
+}

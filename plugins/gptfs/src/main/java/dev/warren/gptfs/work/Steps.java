@@ -1,0 +1,146 @@
+package dev.warren.gptfs.work;
+
+import dev.warren.api.FsException;
+import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobError;
+import dev.warren.gptfs.job.JobRecord;
+import dev.warren.gptfs.job.JobState;
+import dev.warren.gptfs.job.Outcome;
+import dev.warren.gptfs.job.Usage;
+import dev.warren.gptfs.publish.Content;
+import dev.warren.gptfs.publish.Names;
+import dev.warren.gptfs.publish.StatusDocument.Streaming;
+import dev.warren.gptfs.store.JobStore;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The steps of a job: journal first, then the record, then the outbox. The caller has the lock. */
+final class Steps {
+  private static final Duration PUBLISH_AGAIN = Duration.ofSeconds(5);
+
+  private final Services services;
+
+  Steps(Services services) {
+    this.services = services;
+  }
+
+  /** A step that a crash may take back. */
+  void note(Job job, JobRecord next) throws FsException {
+    services.store().save(job.record().id(), next.encode(), Map.of(), false);
+    job.record(next);
+  }
+
+  /** A step that a crash must not take back. */
+  void keep(Job job, JobRecord next) throws FsException {
+    keep(job, next, Map.of(), false);
+  }
+
+  /** A step that a crash must not take back, with new parts. */
+  void keep(Job job, JobRecord next, Map<Integer, byte[]> parts, boolean dropParts)
+      throws FsException {
+    JobStore store = services.store();
+    store.commit(store.save(job.record().id(), next.encode(), parts, dropParts));
+    job.record(next);
+  }
+
+  /** Shows a job's state. A status that cannot be written is logged: the journal has the truth. */
+  void show(Job job, @Nullable Streaming streaming) {
+    JobRecord record = job.record();
+    try {
+      services.publisher().status(record, streaming, record.state().isEnded());
+    } catch (FsException e) {
+      log("the status of " + record.source() + " cannot be written", e);
+    }
+  }
+
+  /** The end without an answer. */
+  void fail(Job job, JobError error) throws FsException {
+    JobRecord record = job.record();
+    end(job, record.failed(error, services.timers().instant()));
+    services.tally().failed();
+  }
+
+  /** The end because nobody wants it. */
+  void cancel(Job job, String message) throws FsException {
+    job.cancelAttempt();
+    end(job, job.record().cancelled(message, services.timers().instant()));
+    services.tally().cancelled();
+  }
+
+  private void end(Job job, JobRecord next) throws FsException {
+    keep(job, next, Map.of(), true);
+    endPartial(next);
+    release(job);
+    show(job, null);
+  }
+
+  /** The answer is in the journal; now it goes out. Tried again later where that fails. */
+  void publish(Job job) {
+    JobRecord record = job.record();
+    if (record.state() != JobState.ANSWERED) {
+      return;
+    }
+    try {
+      if (record.batch()) {
+        BatchOutput output = new BatchOutput(services.store(), record.id());
+        services.publisher().answer(record, Names.OUTPUT, output.content(true));
+        Content errors = output.content(false);
+        if (errors.size() > 0) {
+          services.publisher().answer(record, Names.ERRORS, errors);
+        }
+      } else {
+        byte[] text = services.store().read(record.id(), JobStore.ANSWER);
+        if (text == null) {
+          fail(job, JobError.local("lost", "the journal has no answer"));
+          return;
+        }
+        services.publisher().answer(record, Names.RESPONSE, Content.of(text));
+      }
+      endPartial(record);
+      JobRecord done = record.completed();
+      services.publisher().status(done, null, true);
+      services.store().save(record.id(), done.encode(), Map.of(), true);
+      job.record(done);
+      release(job);
+      Outcome outcome = done.outcome();
+      Usage usage = outcome == null ? null : outcome.usage();
+      services.tally().completed(usage);
+    } catch (FsException e) {
+      log("the answer to " + record.source() + " cannot be published yet", e);
+      services
+          .timers()
+          .schedule(
+              PUBLISH_AGAIN,
+              () -> {
+                job.lock().lock();
+                try {
+                  if (job.record().equals(record)) {
+                    publish(job);
+                  }
+                } finally {
+                  job.lock().unlock();
+                }
+              });
+    }
+  }
+
+  /** Gives back the place of a job that has ended. */
+  void release(Job job) {
+    if (job.heldBytes() >= 0) {
+      services.quota().release(job.heldBytes());
+      job.heldBytes(-1);
+    }
+  }
+
+  private void endPartial(JobRecord record) throws FsException {
+    if (services.settings().partial()) {
+      services.publisher().endPartial(record.base());
+    }
+  }
+
+  /** What nobody waits for is logged. */
+  void log(String what, FsException e) {
+    services.log().log(System.Logger.Level.WARNING, what + ": " + e.getMessage(), e.getCause());
+  }
+}

@@ -1,0 +1,76 @@
+package dev.warren.gptfs.work;
+
+import dev.warren.api.FsException;
+import dev.warren.gptfs.http.Progress;
+import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobRecord;
+import dev.warren.gptfs.job.JobState;
+import dev.warren.gptfs.publish.StatusDocument.Streaming;
+import java.nio.charset.StandardCharsets;
+
+/** Shows a stream as it comes: in the status, and in a growing file where that is wanted. */
+final class StreamProgress implements Progress {
+  /** A status costs two file operations; nobody reads it more often than this. */
+  private static final long INTERVAL_MILLIS = 500;
+
+  private final Services services;
+  private final Steps steps;
+  private final Job job;
+  private final int revision;
+  private final int attempt;
+  private final long start;
+  private final StringBuilder pending = new StringBuilder();
+  private long firstTokenMillis = -1;
+  private long shownAt;
+  private long chunks;
+  private long bytes;
+  private long written;
+
+  StreamProgress(Services services, Steps steps, Job job, int attempt) {
+    this.services = services;
+    this.steps = steps;
+    this.job = job;
+    this.attempt = attempt;
+    revision = job.record().revision();
+    start = services.timers().millis();
+    shownAt = start;
+  }
+
+  @Override
+  public void text(String text) {
+    long now = services.timers().millis();
+    if (firstTokenMillis < 0) {
+      firstTokenMillis = now - start;
+    }
+    chunks++;
+    bytes += text.getBytes(StandardCharsets.UTF_8).length;
+    pending.append(text);
+    if (chunks == 1 || now - shownAt >= INTERVAL_MILLIS) {
+      shownAt = now;
+      show();
+    }
+  }
+
+  private void show() {
+    job.lock().lock();
+    try {
+      JobRecord record = job.record();
+      if (record.revision() != revision
+          || record.state() != JobState.ACTIVE
+          || record.tries().attempts() != attempt) {
+        return; // overtaken: the call ends soon
+      }
+      steps.show(job, new Streaming(bytes, chunks, firstTokenMillis));
+      if (services.settings().partial()) {
+        String text = services.redactor().message(pending.toString());
+        services.publisher().partial(job.record().base(), text, written);
+        written += text.getBytes(StandardCharsets.UTF_8).length;
+      }
+      pending.setLength(0);
+    } catch (FsException e) {
+      steps.log("the stream of " + job.record().source() + " cannot be shown", e);
+    } finally {
+      job.lock().unlock();
+    }
+  }
+}

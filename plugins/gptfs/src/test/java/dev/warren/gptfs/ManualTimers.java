@@ -1,0 +1,78 @@
+package dev.warren.gptfs;
+
+import dev.warren.gptfs.time.Timers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.PriorityQueue;
+
+/** Time that a test moves. Tasks run on the thread that moves it. */
+final class ManualTimers implements Timers {
+  private final PriorityQueue<Task> tasks = new PriorityQueue<>();
+  private Instant now = Instant.parse("2026-11-23T10:00:00Z");
+  private long count;
+
+  private record Task(Instant due, long number, Runnable action) implements Comparable<Task> {
+    @Override
+    public int compareTo(Task other) {
+      int order = due.compareTo(other.due);
+      return order != 0 ? order : Long.compare(number, other.number);
+    }
+  }
+
+  @Override
+  public synchronized Instant instant() {
+    return now;
+  }
+
+  @Override
+  public synchronized Pending schedule(Duration delay, Runnable action) {
+    Task task = new Task(now.plus(delay), count++, action);
+    tasks.add(task);
+    return () -> withdraw(task);
+  }
+
+  private synchronized void withdraw(Task task) {
+    tasks.remove(task);
+  }
+
+  /** How many tasks are to come. */
+  synchronized int pending() {
+    return tasks.size();
+  }
+
+  /** When the next task is due; null if none is. */
+  synchronized Duration next() {
+    Task next = tasks.peek();
+    return next == null ? null : Duration.between(now, next.due());
+  }
+
+  /** Runs what is due now. */
+  void run() {
+    advance(Duration.ZERO);
+  }
+
+  /** Moves the clock, and runs what becomes due on the way, each at its time. */
+  void advance(Duration by) {
+    Instant end = instant().plus(by);
+    while (true) {
+      Task task;
+      synchronized (this) {
+        task = tasks.peek();
+        if (task == null || task.due().isAfter(end)) {
+          now = end;
+          return;
+        }
+        tasks.remove();
+        if (task.due().isAfter(now)) {
+          now = task.due();
+        }
+      }
+      task.action().run();
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    tasks.clear();
+  }
+}

@@ -1,0 +1,179 @@
+package dev.warren.gptfs;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.Metrics;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import dev.warren.gptfs.config.Keys;
+import dev.warren.gptfs.config.SettingsReader;
+import dev.warren.gptfs.json.Json;
+import dev.warren.gptfs.store.Files;
+import dev.warren.gptfs.time.SystemTimers;
+import dev.warren.gptfs.time.Timers;
+import dev.warren.gptfs.tree.Instance;
+import dev.warren.testkit.ForwardingFileSystem;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A gptfs over a file system that outlives it, with the steps that clients make. */
+final class Mount implements AutoCloseable {
+  static final String KEY = "sk-test-0123456789abcdef";
+
+  final FileSystem inner;
+  final FileSystem fs;
+  final Timers timers;
+
+  private Mount(FileSystem inner, Timers timers, Map<String, ?> config) throws Exception {
+    this.inner = inner;
+    this.timers = timers;
+    fs =
+        Instance.open(
+            new Outliving(inner),
+            SettingsReader.settings(Keys.SPEC.parse(config).orThrow()),
+            timers,
+            new Random(1),
+            Metrics.NONE,
+            () -> {},
+            System.getLogger("gptfs-test"));
+  }
+
+  /** The inner file system of a test is looked at after the instance is closed. */
+  private static final class Outliving extends ForwardingFileSystem {
+    Outliving(FileSystem delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  static Mount open(FileSystem inner, Timers timers, Map<String, ?> config) throws Exception {
+    return new Mount(inner, timers, config);
+  }
+
+  static Mount open(FileSystem inner, Map<String, ?> config) throws Exception {
+    return new Mount(inner, new SystemTimers("test"), config);
+  }
+
+  /** A configuration with a loopback endpoint and no settling. */
+  static Map<String, Object> config(String url) {
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("api_host", url);
+    config.put("api_key", KEY);
+    config.put("inner", Map.of("plugin", "memfs"));
+    config.put("model", "test-model");
+    config.put("settle", "0ms");
+    config.put("drain_timeout", "0s");
+    config.put("retry_base", "1ms");
+    return config;
+  }
+
+  static VfsPath path(String path) {
+    try {
+      return VfsPath.parse("/" + path);
+    } catch (FsException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  ManualTimers clock() {
+    return (ManualTimers) timers;
+  }
+
+  /** What a shell does for {@code printf '%s' text > path}. */
+  void put(String path, String text) throws FsException {
+    put(path, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  void put(String path, byte[] content) throws FsException {
+    OpenFile file = fs.open(path(path), OpenOptions.REPLACE, 0644);
+    write(file, content, 0);
+    file.close();
+  }
+
+  OpenFile open(String path, OpenOptions options) throws FsException {
+    return fs.open(path(path), options, 0644);
+  }
+
+  static void write(OpenFile file, String text, long offset) throws FsException {
+    write(file, text.getBytes(StandardCharsets.UTF_8), offset);
+  }
+
+  static void write(OpenFile file, byte[] content, long offset) throws FsException {
+    Files.writeFully(file, ByteBuffer.wrap(content), offset);
+  }
+
+  String text(String path) throws FsException {
+    return new String(Files.read(fs, path(path), 1 << 28), StandardCharsets.UTF_8);
+  }
+
+  /** Opens a synthetic file, whose size nobody knows before, and reads to the end. */
+  String read(String path) throws FsException {
+    OpenFile file = fs.open(path(path), OpenOptions.READ, 0);
+    try {
+      ByteBuffer content = ByteBuffer.allocate(1 << 20);
+      Files.readFully(file, content, 0);
+      return new String(content.array(), 0, content.position(), StandardCharsets.UTF_8);
+    } finally {
+      file.close();
+    }
+  }
+
+  boolean exists(String path) throws FsException {
+    try {
+      fs.stat(path(path));
+      return true;
+    } catch (FsException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  ObjectNode status(String base) throws FsException {
+    return (ObjectNode) Json.MAPPER.readTree(text("outbox/" + base + "_status.json"));
+  }
+
+  String state(String base) throws FsException {
+    return exists("outbox/" + base + "_status.json")
+        ? status(base).path("status").asString()
+        : "none";
+  }
+
+  ObjectNode stats() throws FsException {
+    return (ObjectNode) Json.MAPPER.readTree(read("stats.json"));
+  }
+
+  void ctl(String command) throws FsException {
+    OpenFile file = fs.open(path("ctl"), OpenOptions.WRITE, 0);
+    try {
+      write(file, command + "\n", 0);
+    } catch (FsException e) {
+      file.abort(e);
+      throw e;
+    }
+    file.close();
+  }
+
+  void awaitState(String base, String state) throws Exception {
+    Until.holds(base + " is " + state, () -> state(base).equals(state));
+  }
+
+  List<String> names(String directory) throws FsException {
+    return Files.names(fs, path(directory)).stream().sorted().toList();
+  }
+
+  @Override
+  public void close() throws FsException {
+    fs.close();
+  }
+}

@@ -1,0 +1,22 @@
+package dev.warren.gptfs;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+
+/** Waits for what another thread brings about. */
+final class Until {
+  private static final long GIVE_UP_NANOS = 30_000_000_000L;
+
+  private Until() {}
+
+  /** Returns once the condition holds; fails when it never does. */
+  static void holds(String what, Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + GIVE_UP_NANOS;
+    while (!condition.call()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("never: " + what);
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+}
