@@ -1,9 +1,11 @@
 package dev.warren.server.cli;
 
 import dev.warren.api.frontend.FrontEnd;
+import dev.warren.ninep.NinepFrontEnd;
 import dev.warren.server.config.ConfigurationReader;
 import dev.warren.server.log.Redactor;
 import dev.warren.server.plugin.PluginLoader;
+import dev.warren.sftp.SftpFrontEnd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +26,7 @@ final class Installation {
 
   /** The protocols, in the order in which they start. */
   static List<FrontEnd> frontEnds() {
-    return List.of();
+    return List.of(new NinepFrontEnd(), new SftpFrontEnd());
   }
 
   static PluginLoader pluginLoader() {

@@ -52,6 +52,8 @@ final class FrontEndRunner {
       running.put(name, new Running(config, frontEnd.start(context, config)));
     } catch (IOException e) {
       throw new IOException("%s cannot start: %s".formatted(name, e.getMessage()), e);
+    } catch (RuntimeException | Error e) {
+      throw new IOException("%s cannot start: %s".formatted(name, e), e);
     }
   }
 

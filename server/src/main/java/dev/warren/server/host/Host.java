@@ -88,7 +88,7 @@ public final class Host {
     try {
       host.open(strict);
       return host;
-    } catch (IOException | InterruptedException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException | Error e) {
       host.stop();
       throw e;
     }

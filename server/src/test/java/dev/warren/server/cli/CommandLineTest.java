@@ -1,0 +1,112 @@
+package dev.warren.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.server.Version;
+import dev.warren.server.plugin.JarBuilder;
+import dev.warren.server.plugin.PluginSources;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class CommandLineTest {
+  @TempDir Path directory;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... arguments) {
+    CommandLine commandLine = WarrenCommand.commandLine();
+    commandLine.setOut(new PrintWriter(out));
+    commandLine.setErr(new PrintWriter(err));
+    return commandLine.execute(arguments);
+  }
+
+  @Test
+  void version() {
+    assertThat(run("version")).isZero();
+    assertThat(out.toString())
+        .startsWith("warren " + Version.current() + " (Java " + Runtime.version());
+    assertThat(Version.current()).matches("[0-9]+\\.[0-9]+\\..*");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "serve", "check-config", "plugins", "version"})
+  void helpHasExamples(String command) {
+    String[] arguments =
+        command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"};
+    assertThat(run(arguments)).isZero();
+    assertThat(out.toString())
+        .contains("Usage: warren")
+        .containsPattern("Examples?:\\R  warren " + command);
+  }
+
+  @Test
+  void wrongCommandLinesAreStatusTwo() {
+    assertThat(run()).isEqualTo(2);
+    assertThat(run("sevre")).isEqualTo(2);
+    assertThat(run("serve", "--no-such-option")).isEqualTo(2);
+    assertThat(err.toString()).contains("serve");
+  }
+
+  @Test
+  void checkConfigPrintsEveryProblemAndStatusTwo() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("bad.yaml"), "sevrer: {}\nserver: {log_level: loud}\nsftp: 3\n");
+    assertThat(run("check-config", file.toString())).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .hasSize(3)
+        .allMatch(line -> line.startsWith(file + ":"))
+        .anyMatch(line -> line.contains("did you mean 'server'?"));
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void checkConfigOfAGoodFileTellsWhatItWouldMount() throws IOException {
+    plugin();
+    Path file =
+        Files.writeString(
+            directory.resolve("good.yaml"),
+            "server: {plugin_dirs: ['%s']}\nplugins: {sample: {path: /a}}\n"
+                .formatted(directory.resolve("plugins")));
+    assertThat(run("check-config", file.toString())).isZero();
+    assertThat(out.toString()).contains("no errors").containsPattern("/a +sample");
+    assertThat(err.toString()).contains("warning: no front end");
+  }
+
+  @Test
+  void checkConfigOfAMissingFile() {
+    assertThat(run("check-config", "no-such.yaml")).isEqualTo(2);
+    assertThat(err.toString().strip()).isEqualTo("no-such.yaml: there is no such file");
+  }
+
+  @Test
+  void pluginsListsAndTells() throws IOException {
+    plugin();
+    String plugins = directory.resolve("plugins").toString();
+
+    assertThat(run("plugins", "--plugin-dir", plugins)).isZero();
+    assertThat(out.toString()).containsPattern("sample +Does little\\.");
+    assertThat(run("plugins", "--plugin-dir", plugins, "sample")).isZero();
+    assertThat(out.toString()).contains("* `text` (string, default x): a text");
+    assertThat(run("plugins", "--plugin-dir", plugins, "smaple")).isEqualTo(1);
+    assertThat(err.toString()).contains("there is no plugin 'smaple', did you mean 'sample'?");
+  }
+
+  private void plugin() throws IOException {
+    new JarBuilder()
+        .source(
+            "p.Main",
+            PluginSources.plugin(
+                "Main", "sample", "\"# sample\\n\\nDoes little.\\n\"", "return null;", ""))
+        .provider("p.Main")
+        .build(directory.resolve("plugins/sample/sample.jar"));
+  }
+}

@@ -1,0 +1,74 @@
+package dev.warren.server.host;
+
+import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigKey;
+import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.ConfigType;
+import dev.warren.api.frontend.FrontEnd;
+import dev.warren.api.frontend.FrontEndContext;
+import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.api.frontend.SessionInfo;
+import dev.warren.api.frontend.SharedFileSystem;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A front end for clients in the same process. */
+final class DirectFrontEnd implements FrontEnd {
+  final List<String> events = new CopyOnWriteArrayList<>();
+  private volatile SharedFileSystem served;
+
+  /** What is served. */
+  SharedFileSystem fileSystem() {
+    return served;
+  }
+
+  @Override
+  public String name() {
+    return "direct";
+  }
+
+  @Override
+  public ConfigSpec configSpec() {
+    return ConfigSpec.of(
+        ConfigKey.of("listen", ConfigType.STRING, "a name; 'taken' cannot be had")
+            .withDefault("here"));
+  }
+
+  @Override
+  public RunningFrontEnd start(FrontEndContext context, Config config) throws IOException {
+    String address = config.string("listen");
+    if (address.equals("taken")) {
+      throw new IOException("address taken");
+    }
+    served = context.fileSystem();
+    events.add("start " + address);
+    return new RunningFrontEnd() {
+      @Override
+      public List<String> addresses() {
+        return List.of(address);
+      }
+
+      @Override
+      public List<SessionInfo> sessions() {
+        return List.of();
+      }
+
+      @Override
+      public boolean disconnect(String sessionId) {
+        return false;
+      }
+
+      @Override
+      public void drain(Duration atMost) {
+        events.add("drain " + address);
+      }
+
+      @Override
+      public void close() {
+        events.add("close " + address);
+      }
+    };
+  }
+}

@@ -1,0 +1,280 @@
+package dev.warren.server.host;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileType;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import dev.warren.namespace.MountInfo;
+import dev.warren.namespace.MountState;
+import dev.warren.server.config.ConfigurationException;
+import dev.warren.server.config.ConfigurationReader;
+import dev.warren.server.log.Redactor;
+import dev.warren.server.plugin.PluginLoader;
+import dev.warren.server.plugin.TestPlugins;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HostTest {
+  @TempDir Path directory;
+  private final RecordingPlugin plugin = new RecordingPlugin();
+  private final DirectFrontEnd frontEnd = new DirectFrontEnd();
+  private Host host;
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    if (host != null) {
+      host.stop();
+    }
+  }
+
+  private void write(String sections) throws IOException {
+    Files.writeString(
+        directory.resolve("config.yaml"),
+        "server: {state_dir: '%s', drain_timeout: 1s}\n".formatted(directory.resolve("state"))
+            + sections);
+  }
+
+  private Host start(String sections, boolean strict)
+      throws IOException, ConfigurationException, InterruptedException {
+    write(sections);
+    ConfigurationReader reader =
+        new ConfigurationReader(List.of(frontEnd), _ -> plugins, _ -> null, new Redactor());
+    return Host.start(
+        new Host.Parts(
+            directory.resolve("config.yaml"),
+            reader,
+            new PluginLoader(List.of()),
+            List.of(frontEnd)),
+        strict);
+  }
+
+  private final dev.warren.server.plugin.PluginSet plugins = TestPlugins.of(plugin);
+
+  private static void assertErrno(Errno errno, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(errno));
+  }
+
+  private void put(String path, String text) throws FsException {
+    try (OpenFile file =
+        frontEnd.fileSystem().open(VfsPath.parse(path), OpenOptions.REPLACE, 0600)) {
+      file.write(ByteBuffer.wrap(text.getBytes(UTF_8)), 0);
+    }
+  }
+
+  private String get(String path) throws FsException {
+    ByteBuffer buffer = ByteBuffer.allocate(1000);
+    try (OpenFile file = frontEnd.fileSystem().open(VfsPath.parse(path), OpenOptions.READ, 0)) {
+      file.read(buffer, 0);
+    }
+    return UTF_8.decode(buffer.flip()).toString();
+  }
+
+  @Test
+  void mountsAndServes() throws Exception {
+    host =
+        start(
+            """
+            direct:
+            plugins:
+              recording:
+                - {path: /a}
+                - {path: /b/c, name: second}
+            """,
+            false);
+
+    put("/b/c/file", "text");
+    assertThat(get("/b/c/file")).isEqualTo("text");
+    assertThat(frontEnd.fileSystem().stat(VfsPath.parse("/b")).type())
+        .isEqualTo(FileType.DIRECTORY);
+    assertThat(host.addresses()).isEqualTo(java.util.Map.of("direct", List.of("here")));
+    assertThat(host.mounts().stream().map(MountInfo::path).map(VfsPath::toString))
+        .containsExactly("/a", "/b/c");
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(directory.resolve("state"))))
+        .isEqualTo("rwx------");
+  }
+
+  @Test
+  void endsInReverseOrder() throws Exception {
+    host = start("direct:\nplugins: {recording: [{path: /a}, {path: /b}, {path: /c}]}\n", false);
+    host.stop();
+    host = null;
+
+    assertThat(frontEnd.events).containsExactly("start here", "drain here", "close here");
+    assertThat(plugin.events)
+        .containsExactly("open /a", "open /b", "open /c", "close /c", "close /b", "close /a");
+  }
+
+  @Test
+  void instanceThatDoesNotOpenAnswersEio() throws Exception {
+    host =
+        start(
+            "direct:\n"
+                + "plugins: {recording: [{path: /x/bad, config: {fail: no disk}}, {path: /ok}]}\n",
+            false);
+
+    assertThatThrownBy(() -> frontEnd.fileSystem().openDirectory(VfsPath.parse("/x/bad")))
+        .hasMessageContaining("no disk");
+    assertErrno(Errno.EIO, () -> put("/x/bad/file", "lost"));
+    put("/ok/file", "kept");
+    MountInfo failed = host.mounts().getFirst();
+    assertThat(failed.state()).isEqualTo(MountState.FAILED);
+    assertThat(failed.error()).contains("no disk");
+  }
+
+  @Test
+  void strictWantsEveryInstance() throws Exception {
+    assertThatThrownBy(
+            () ->
+                start(
+                    "direct:\nplugins: {recording: [{path: /ok}, {path: /bad, config: {fail: no"
+                        + " disk}}]}\n",
+                    true))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("recording at /bad")
+        .hasMessageContaining("no disk");
+    assertThat(plugin.events).containsExactly("open /ok", "fail /bad", "close /ok");
+    assertThat(frontEnd.events).isEmpty();
+    host = start("direct:\n", false); // the state directory is free again
+  }
+
+  @Test
+  void frontEndThatCannotStartEndsTheHost() {
+    assertThatThrownBy(
+            () -> start("direct: {listen: taken}\nplugins: {recording: {path: /a}}\n", false))
+        .hasMessage("direct cannot start: address taken");
+    assertThat(plugin.events).containsExactly("open /a", "close /a");
+  }
+
+  @Test
+  void wrongConfigurationOpensNothing() {
+    assertThatThrownBy(
+            () -> start("direct:\nplugins: {recording: [{path: /a}, {path: b}]}\n", false))
+        .isInstanceOf(ConfigurationException.class);
+    assertThat(plugin.events).isEmpty();
+    assertThat(directory.resolve("state")).doesNotExist();
+  }
+
+  @Test
+  void twoHostsDoNotShareAStateDirectory() throws Exception {
+    host = start("direct:\n", false);
+    assertThatThrownBy(() -> start("direct:\n", false))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("another Warren runs with the state directory");
+  }
+
+  @Test
+  void reloadChangesOnlyWhatHasChanged() throws Exception {
+    host =
+        start(
+            """
+            direct:
+            plugins:
+              recording:
+                - {path: /same, config: {text: 1}}
+                - {path: /changed, config: {text: 1}}
+                - {path: /gone}
+                - {path: /renamed, name: old}
+            """,
+            false);
+    put("/same/file", "still here");
+    plugin.events.clear();
+    frontEnd.events.clear();
+
+    write(
+        """
+        direct:
+        plugins:
+          recording:
+            - {path: /new}
+            - {path: /changed, config: {text: 2}}
+            - {path: /same, config: {text: 1}}
+            - {path: /gone, enabled: false}
+            - {path: /renamed, name: new}
+        """);
+    assertThat(host.reload()).isTrue();
+
+    assertThat(plugin.events)
+        .containsExactly(
+            "close /renamed",
+            "close /gone",
+            "close /changed1",
+            "open /new",
+            "open /changed2",
+            "open /renamed");
+    assertThat(get("/same/file")).isEqualTo("still here");
+    assertErrno(Errno.ENOENT, () -> frontEnd.fileSystem().stat(VfsPath.parse("/gone")));
+    assertThat(frontEnd.events).isEmpty();
+  }
+
+  @Test
+  void reloadOfAWrongFileChangesNothing() throws Exception {
+    host = start("direct:\nplugins: {recording: {path: /a}}\n", false);
+    put("/a/file", "still here");
+    plugin.events.clear();
+
+    write("direct:\nplugins: {recording: [{path: /b}, {pat: /c}]}\n");
+
+    assertThat(host.reload()).isFalse();
+    assertThat(plugin.events).isEmpty();
+    assertThat(get("/a/file")).isEqualTo("still here");
+  }
+
+  @Test
+  void reloadTriesAgainWhatFailed() throws Exception {
+    host = start("direct:\nplugins: {recording: {path: /a, config: {fail: no disk}}}\n", false);
+
+    write("direct:\nplugins: {recording: {path: /a}}\n");
+    assertThat(host.reload()).isTrue();
+
+    put("/a/file", "text");
+    assertThat(host.mounts().getFirst().state()).isEqualTo(MountState.UP);
+    write("direct:\nplugins: {recording: {path: /a, config: {fail: gone again}}}\n");
+    host.reload();
+    host.reload();
+    assertThat(plugin.events)
+        .containsExactly("fail /a", "open /a", "close /a", "fail /a", "fail /a");
+  }
+
+  @Test
+  void reloadStartsFrontEndsAnewWhoseSectionChanged() throws Exception {
+    host = start("direct: {listen: one}\n", false);
+
+    write("direct: {listen: two}\n");
+    host.reload();
+    write("direct: {listen: taken}\n");
+    host.reload();
+    assertThat(host.addresses()).isEqualTo(java.util.Map.of("direct", List.of("two")));
+    write("");
+    host.reload();
+
+    assertThat(host.addresses()).isEmpty();
+    assertThat(frontEnd.events)
+        .containsExactly(
+            "start one",
+            "drain one",
+            "close one",
+            "start two",
+            "drain two",
+            "close two",
+            "start two",
+            "drain two",
+            "close two");
+  }
+}

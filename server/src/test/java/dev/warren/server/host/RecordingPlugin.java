@@ -1,0 +1,57 @@
+package dev.warren.server.host;
+
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.Plugin;
+import dev.warren.api.PluginContext;
+import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigKey;
+import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.ConfigType;
+import dev.warren.memfs.MemfsPlugin;
+import dev.warren.testkit.ForwardingFileSystem;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** memfs under another name, with a record of what was opened and closed. */
+final class RecordingPlugin implements Plugin {
+  final List<String> events = new CopyOnWriteArrayList<>();
+  private final MemfsPlugin memfs = new MemfsPlugin();
+
+  @Override
+  public String name() {
+    return "recording";
+  }
+
+  @Override
+  public ConfigSpec configSpec() {
+    return ConfigSpec.of(
+        ConfigKey.of("text", ConfigType.STRING, "makes instances differ").withDefault(""),
+        ConfigKey.of("fail", ConfigType.STRING, "why it cannot be opened"));
+  }
+
+  @Override
+  public String readme() {
+    return "# recording\n";
+  }
+
+  @Override
+  public FileSystem open(PluginContext context, Config config) throws IOException {
+    String label = context.mountPath() + config.string("text");
+    if (config.has("fail")) {
+      events.add("fail " + label);
+      throw new IOException(config.string("fail"));
+    }
+    FileSystem opened = memfs.open(context, memfs.configSpec().parse(Map.of()).orThrow());
+    events.add("open " + label);
+    return new ForwardingFileSystem(opened) {
+      @Override
+      public void close() throws FsException {
+        events.add("close " + label);
+        super.close();
+      }
+    };
+  }
+}

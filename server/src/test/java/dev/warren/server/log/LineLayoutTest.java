@@ -1,0 +1,73 @@
+package dev.warren.server.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class LineLayoutTest {
+  private final Redactor redactor = new Redactor();
+  private final LineLayout layout = new LineLayout(redactor);
+
+  private String line(String logger, String message, Throwable failure, Object... arguments) {
+    Logger source = new LoggerContext().getLogger(logger);
+    return layout.doLayout(
+        new LoggingEvent("here", source, Level.WARN, message, failure, arguments));
+  }
+
+  @Test
+  void oneLineWithTimeLevelAndName() {
+    assertThat(line("dev.warren.server.host.Host", "mounted {}", null, "/a"))
+        .matches(
+            "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}\\S+ WARN  Host: mounted /a\\R");
+    assertThat(line("gptfs:/agents/gptfs", "x", null)).contains(" gptfs:/agents/gptfs: x");
+  }
+
+  @Test
+  void lineBreaksAndEscapeSequencesInMessagesAreShown() {
+    assertThat(line("a", "file {}", null, "x\n2026 ERROR fake\u001b[31m\r\t"))
+        .contains("x\\n2026 ERROR fake\\u001b[31m\\r\\t")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void failuresAreOnTheLineWithTheirCauses() {
+    String line =
+        line("a", "no", new IllegalStateException("outer", new IOException("inner\nsecond")));
+    assertThat(line)
+        .contains("no: java.lang.IllegalStateException: outer [")
+        .contains("LineLayoutTest.failuresAreOnTheLineWithTheirCauses")
+        .contains("caused by java.io.IOException: inner\\nsecond")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void hiddenValuesAreTakenOutOfMessagesAndFailures() {
+    redactor.hide("sk-4711-secret", "${env:KEY}");
+    redactor.hide("first line\nsecond line\n", "${file:two}");
+    String line =
+        line(
+            "a",
+            "key {} and second line",
+            new IOException("with sk-4711-secret", new IOException("https://sk-4711-secret@h/")),
+            "sk-4711-secret");
+    assertThat(line)
+        .doesNotContain("4711")
+        .doesNotContain("second line")
+        .contains("key ${env:KEY} and ${file:two}")
+        .contains("https://${env:KEY}@h/");
+    assertThat(redactor.toString()).doesNotContain("4711");
+  }
+
+  @Test
+  void aValueInsideAnotherIsHiddenWithIt() {
+    redactor.hide("secret", "A");
+    redactor.hide("secret-longer", "B");
+    redactor.hide("short", "C");
+    assertThat(redactor.redact("secret-longer secret short")).isEqualTo("B A short");
+  }
+}
