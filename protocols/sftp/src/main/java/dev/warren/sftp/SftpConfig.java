@@ -86,6 +86,12 @@ final class SftpConfig {
               .withDefault("32KiB")
               .withRange(32 * 1024, 128 * 1024),
           ConfigKey.of(
+                  "older_mac",
+                  ConfigType.BOOLEAN,
+                  "offers hmac-sha2-256 without encrypt-then-MAC, for curl with libssh2 before"
+                      + " 1.11")
+              .withDefault(true),
+          ConfigKey.of(
                   "umask", ConfigType.STRING, "permission bits that new files do not get, in octal")
               .withDefault("022"));
 
@@ -105,6 +111,7 @@ final class SftpConfig {
         config.size("window"),
         config.size("packet"),
         (int) config.integer("max_handles"),
+        config.bool("older_mac"),
         umask(config, problems));
   }
 

@@ -15,9 +15,8 @@ import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.server.ServerBuilder;
 
 /**
- * What is offered, best first: today's algorithms that today's clients have, and nothing that
- * {@code ssh-audit} warns of. No curves of NIST's and no finite-field groups for the key exchange,
- * no CBC, no SHA-1, only MACs that cover the encrypted text.
+ * What is offered, best first: today's algorithms that today's clients have. No curves of NIST's
+ * and no finite-field groups for the key exchange, no CBC, no SHA-1.
  */
 final class Algorithms {
   private Algorithms() {}
@@ -44,8 +43,16 @@ final class Algorithms {
         BuiltinCiphers.aes128ctr);
   }
 
-  static List<NamedFactory<Mac>> macs() {
-    return List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm);
+  /**
+   * The MACs, for ciphers that do not authenticate themselves.
+   *
+   * @param older whether to offer one that covers the text before it is encrypted: curl with
+   *     libssh2 before 1.11 has no other
+   */
+  static List<NamedFactory<Mac>> macs(boolean older) {
+    return older
+        ? List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm, BuiltinMacs.hmacsha256)
+        : List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm);
   }
 
   /** For host keys and for users' keys. */

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.io.IoAcceptor;
 import org.apache.sshd.common.io.IoServiceEventListener;
 import org.apache.sshd.common.session.Session;
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
 /** All connections, and how many of them there may be. Thread-safe. */
 final class Connections implements SessionListener, IoServiceEventListener {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
+  private static final int MAX_REASON = 300;
 
   private final SharedFileSystem files;
   private final Users users;
@@ -88,7 +91,21 @@ final class Connections implements SessionListener, IoServiceEventListener {
 
   @Override
   public void sessionException(Session session, Throwable t) {
-    LOG.debug("a connection from {} failed", session.getRemoteAddress(), t);
+    if (t instanceof SshException) {
+      LOG.info("a connection from {} failed: {}", remote(session), printable(t.getMessage()));
+    } else {
+      LOG.debug("a connection from {} failed", remote(session), t);
+    }
+  }
+
+  private static SocketAddress remote(Session session) {
+    return session.getIoSession().getRemoteAddress();
+  }
+
+  /** Parts of it may be the client's. */
+  private static String printable(@Nullable String message) {
+    String text = message == null ? "" : message.replaceAll("[^\\x20-\\x7e]", "?");
+    return text.length() <= MAX_REASON ? text : text.substring(0, MAX_REASON) + "...";
   }
 
   @Override

@@ -41,7 +41,7 @@ final class ServerSetUp {
                 .factory(MultiAddressServer::new)
                 .keyExchangeFactories(Algorithms.keyExchanges())
                 .cipherFactories(Algorithms.ciphers())
-                .macFactories(Algorithms.macs())
+                .macFactories(Algorithms.macs(settings.olderMac()))
                 .signatureFactories(Algorithms.signatures())
                 .compressionFactories(Algorithms.compressions())
                 .channelFactories(List.of(new SftpChannelSession.Factory()))

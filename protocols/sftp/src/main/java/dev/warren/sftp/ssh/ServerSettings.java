@@ -19,6 +19,7 @@ import java.util.List;
  * @param windowBytes how much of a channel's data may be on its way to us
  * @param packetBytes the longest SSH packet's content that clients may send
  * @param maxHandles files and directories that one session may have open
+ * @param olderMac whether a MAC is offered that older clients need, see {@link Algorithms#macs}
  * @param umask permission bits that new files do not get
  */
 public record ServerSettings(
@@ -35,6 +36,7 @@ public record ServerSettings(
     long windowBytes,
     long packetBytes,
     int maxHandles,
+    boolean olderMac,
     int umask) {
   public ServerSettings {
     listen = List.copyOf(listen);

@@ -144,7 +144,7 @@ final class SftpChannel implements Command, ChannelDataReceiver {
   private void end(int status) {
     abort(new FsException(Errno.ECONNRESET, "the session ended without closing the file"));
     ExitCallback callback = exitCallback;
-    if (callback != null) {
+    if (callback != null && !channel.isClosing()) {
       callback.onExit(status);
     }
   }

@@ -23,6 +23,14 @@ final class SftpChannelSession extends ChannelSession {
         : RequestHandler.Result.ReplyFailure;
   }
 
+  /** A second time says nothing new; MINA would warn of it. */
+  @Override
+  public void handleEof() throws IOException {
+    if (!isEofSignalled()) {
+      super.handleEof();
+    }
+  }
+
   /** Makes them for sessions. */
   static final class Factory extends ChannelSessionFactory {
     @Override

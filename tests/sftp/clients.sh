@@ -1,0 +1,600 @@
+#!/usr/bin/env bash
+# Real SFTP clients against Warren: OpenSSH's sftp and scp, sshfs, rclone, lftp, curl, paramiko, ssh-audit.
+# Bytes and attributes are compared each time.
+#
+#   tests/sftp/clients.sh [quick|full] [ITEM-PATTERN]
+#
+# WARREN_DIST  an unpacked distribution (bin/warren). Without it the module's own test server is started from
+#              protocols/sftp/target, which needs `mvn test-compile -pl protocols/sftp` before.
+# Prints PASS or FAIL for each item and 'N passed, N failed[, N skipped]' at the end; all output of the items is in
+# the log that it names when one fails.
+set -uo pipefail
+level=${1:-quick}
+only=${2:-}
+root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
+here=$root/tests/sftp
+base=/dev/shm
+[ -w "$base" ] || base=${TMPDIR:-/tmp}
+work=$(mktemp -d "$base/warren-sftp.XXXXXX")
+log=$work/log
+port=$((20000 + RANDOM % 10000))
+server=
+passed=0 failed=0 skipped=0
+
+case $level in quick | full) ;; *) echo "usage: $0 [quick|full] [ITEM-PATTERN]" && exit 2 ;; esac
+if [ "$level" = full ]; then files=5000 small=2000 big=256; else files=1000 small=400 big=48; fi
+
+cleanup() {
+  for m in "$work"/mnt*; do
+    mountpoint -q "$m" 2>/dev/null && { fusermount -u "$m" 2>/dev/null || fusermount -uz "$m"; }
+  done
+  if [ -n "$server" ]; then
+    kill "$server" 2>/dev/null
+    for _ in $(seq 50); do
+      kill -0 "$server" 2>/dev/null || break
+      sleep 0.1
+    done
+    kill -9 "$server" 2>/dev/null
+  fi
+  if [ $failed -gt 0 ]; then
+    mkdir -p "$root/target/check"
+    cp "$log" "$root/target/check/sftp-clients.log"
+    cp "$work/server.log" "$root/target/check/sftp-server.log"
+    echo "logs: target/check/sftp-clients.log and sftp-server.log"
+  fi
+  rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+# ---- the server -----------------------------------------------------------------------------------------------
+
+start_server() {
+  mkdir -p "$work/data" "$work/state" "$work/home"
+  ssh-keygen -q -t ed25519 -N '' -f "$work/id"
+  . "$root/tests/lib/jdk.sh"
+  find_jdk || exit 1
+  if [ -n "${WARREN_DIST:-}" ]; then
+    cat >"$work/config.yaml" <<END
+server: {state_dir: $work/state}
+sftp:
+  listen: [127.0.0.1:$port]
+  users:
+    - {name: user, authorized_keys: $work/id.pub}
+    - {name: reader, authorized_keys: $work/id.pub, root: /local, read_only: true}
+plugins:
+  localfs: {path: /local, config: {local_dir: $work/data}}
+  memfs: {path: /tmp, config: {max_bytes: 2GiB}}
+END
+    (cd "$work" && exec env WARREN_JAVA_HOME="$JAVA_HOME" "$WARREN_DIST/bin/warren" serve "$work/config.yaml") \
+      >"$work/server.log" 2>&1 &
+  else
+    local target=$root/protocols/sftp/target
+    [ -d "$target/test-classes" ] || { echo "no WARREN_DIST and nothing built in protocols/sftp/target" && exit 1; }
+    [ -f "$target/test.classpath" ] || (cd "$root/protocols/sftp" && mvn -q -o dependency:build-classpath \
+      -Dmdep.outputFile=target/test.classpath -Dmdep.includeScope=test) || exit 1
+    "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -Xmx1g -XX:+UseSerialGC \
+      -cp "$target/classes:$target/test-classes:$(cat "$target/test.classpath")" \
+      dev.warren.sftp.TestServerMain "$port" "$work/state" "$work/id.pub" "$work/data" >"$work/server.log" 2>&1 &
+  fi
+  server=$!
+  for _ in $(seq 300); do
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
+    kill -0 $server 2>/dev/null || { cat "$work/server.log" && exit 1; }
+    sleep 0.1
+  done
+  cat >"$work/ssh_config" <<END
+Host w r
+  HostName 127.0.0.1
+  Port $port
+  IdentityFile $work/id
+  IdentitiesOnly yes
+  StrictHostKeyChecking no
+  UserKnownHostsFile $work/known_hosts
+  LogLevel ERROR
+Host w
+  User user
+Host r
+  User reader
+END
+}
+
+# ---- helpers --------------------------------------------------------------------------------------------------
+
+# item NAME FUNCTION: runs it in a directory of its own, locally ($d) and on the server ($rd, seen as $ld here).
+item() {
+  local name=$1 fn=$2 began status
+  [ -n "$only" ] && [[ "$name" != *$only* ]] && return
+  began=$(date +%s.%N)
+  d=$work/$fn rd=/local/$fn ld=$work/data/$fn
+  mkdir -p "$d" "$ld"
+  echo "=== $name" >>"$log"
+  (set -e; cd "$d"; $fn) >>"$log" 2>&1
+  status=$?
+  local took
+  took=$(printf '%.1f' "$(echo "$(date +%s.%N) - $began" | bc 2>/dev/null || echo 0)")
+  if [ $status -eq 0 ]; then
+    passed=$((passed + 1))
+    echo "PASS  $name (${took} s)"
+    rm -rf "$d" "$ld"
+  elif [ $status -eq 77 ]; then
+    skipped=$((skipped + 1))
+    echo "SKIP  $name"
+  else
+    failed=$((failed + 1))
+    echo "FAIL  $name (exit $status)"
+    tail -n 15 "$log" | sed 's/^/      /'
+  fi
+}
+
+# The test server without a host serves the directory as /, a host serves it as /local.
+[ -n "${WARREN_DIST:-}" ] || alias_root=1
+remote() { if [ -n "${alias_root:-}" ]; then echo "${1#/local}"; else echo "$1"; fi; }
+batch() { sftp -q -b - -F "$work/ssh_config" "$@" w; }
+random() { head -c "$1" /dev/urandom >"$2"; }
+# Items run under set -e, which looks neither at what stands before && nor at what is negated with !.
+fails() { if "$@"; then echo "should have failed: $*" && return 1; fi; }
+same() { cmp "$1" "$2" && echo "same: $1"; }
+attributes() { stat -c '%n %a %s %Y' "$@"; }
+tree() { (cd "$1" && find . -printf '%P %y %m %s %l\n' | sort && find . -type f -print0 | sort -z | xargs -0 -r sha256sum); }
+sshfs_mount() {
+  mkdir -p "$1"
+  sshfs -F "$work/ssh_config" "w:$2" "$1" "${@:3}"
+}
+unmount() { fusermount -u "$1" || { sleep 1; fusermount -u "$1"; }; }
+
+# ---- OpenSSH ---------------------------------------------------------------------------------------------------
+
+sftp_get_put() {
+  random $((big * 1000003)) a
+  chmod 640 a
+  touch -d '2021-03-04 05:06:07' a
+  printf 'put -p a %s/b\nput a %s/c\nget -p %s/b b\nget %s/b b2\n' "$(remote "$rd")"{,,,} | batch
+  same a b
+  same a b2
+  same a "$ld/b"
+  [ "$(stat -c '%a %Y' a)" = "$(stat -c '%a %Y' b)" ]
+  [ "$(stat -c '%a %Y' a)" = "$(stat -c '%a %Y' "$ld/b")" ]
+  [ "$(stat -c %a "$ld/c")" = 640 ]
+}
+
+sftp_sizes() {
+  local n commands=
+  for n in 0 1 32767 32768 32769 65535 261119 261120 261121 300000 1048577; do
+    random $n s$n
+    commands+="put s$n $(remote "$rd")/s$n"$'\n'"get $(remote "$rd")/s$n g$n"$'\n'
+  done
+  echo "$commands" | batch
+  echo "$commands" | batch -B 1000 -R 3
+  for n in 0 1 32767 32768 32769 65535 261119 261120 261121 300000 1048577; do same s$n g$n; done
+}
+
+sftp_resume() {
+  random 3000001 a
+  head -c 1234567 a >b
+  head -c 1234567 a >"$ld/r"
+  printf 'reget %s/a b\nreput a %s/r\n' "$(remote "$rd")"{,} | { cp a "$ld/a"; batch; }
+  same a b
+  same a "$ld/r"
+}
+
+sftp_recursive() {
+  mkdir -p t/x/y t/empty
+  random 10 t/x/1
+  random 100000 t/x/y/2
+  chmod 750 t/x
+  chmod 600 t/x/1
+  touch -d '2020-01-01' t/x/y/2
+  printf 'mkdir %s/up\nput -r -p t %s/up\nget -r -p %s/up/t down\n' "$(remote "$rd")"{,,} | batch
+  diff <(tree t) <(tree "$ld/up/t")
+  diff <(tree t) <(tree down)
+  [ "$(stat -c %Y t/x/y/2)" = "$(stat -c %Y down/x/y/2)" ]
+}
+
+sftp_names() {
+  random 100 a
+  local r
+  r=$(remote "$rd")
+  fails batch <<END # only the last one
+put a $r/a
+rename $r/a $r/b
+ln $r/b $r/hard
+ln -s b $r/soft
+ln -s nowhere $r/dangling
+chmod 604 $r/b
+mkdir $r/dir
+symlink dir $r/dirlink
+put a $r/dirlink/in
+get $r/soft soft
+cd $r/dirlink
+pwd
+rmdir $r/nothing-there
+END
+  same a "$ld/b"
+  same a soft
+  same a "$ld/dir/in"
+  [ "$(readlink "$ld/soft")" = b ]
+  [ "$(readlink "$ld/dangling")" = nowhere ]
+  [ "$(stat -c '%h %a' "$ld/b")" = '2 604' ]
+  # Plain rename never replaces; OpenSSH's client uses posix-rename, which does, unless told not to.
+  echo other >"$ld/target"
+  fails batch <<<"rename -l $r/b $r/target"
+  [ "$(cat "$ld/target")" = other ]
+  echo "rename $r/b $r/target" | batch
+  same a "$ld/target"
+  printf 'rm %s/target\nrm %s/soft\nrm %s/dangling\nrm %s/hard\nrm %s/dir/in\nrm %s/dirlink\nrmdir %s/dir\n' "$r"{,,,,,,} | batch
+  [ -z "$(ls -A "$ld")" ]
+}
+
+sftp_listing() {
+  for i in 1 2 3; do random $i "$ld/f$i"; done
+  touch -d '2020-02-03 04:05' "$ld/f1"
+  chmod 4755 "$ld/f2"
+  ln -s f1 "$ld/l"
+  touch "$ld/g h" "$ld/ünï"
+  local r
+  r=$(remote "$rd")
+  printf 'ls -1 %s/f*\n' "$r" | batch | grep -cv '^sftp>' | grep -qx 3
+  printf 'ls -1a %s\n' "$r" | batch | grep -cv '^sftp>' | grep -qx 8
+  printf 'ls -1 %s\n' "$r" | batch | grep 'ünï'
+  printf 'ls -la %s\n' "$r" | batch | tee ls
+  grep -E '^-rw-r--r-- .*root.* 1 Feb  3  2020 ' ls || grep -E '^-rw-r--r-- .* 1 Feb  3  2020 ' ls
+  grep -E '^-rwsr-xr-x ' ls
+  grep -E '^lrwxrwxrwx ' ls
+  grep 'g h' ls
+  printf 'df -h %s\n' "$r" | batch | grep '%'
+  # The server's own long names, as a client without users-groups-by-id sees them: those of ls -l.
+  /usr/bin/python3 "$here/longnames.py" "$port" "$work/id" "$r" "$ld"
+}
+
+sftp_many() {
+  mkdir many
+  for i in $(seq $small); do echo "$i" >many/$i; done
+  printf 'mkdir %s/many\nput many/* %s/many\n' "$(remote "$rd")"{,} | batch
+  diff <(tree many) <(tree "$ld/many")
+  mkdir back
+  printf 'get %s/many/* back\n' "$(remote "$rd")" | batch
+  diff -r many back
+}
+
+sftp_copy() {
+  random 5000001 a
+  cp a "$ld/a"
+  ssh -V 2>&1 | grep -q 'OpenSSH_9' || exit 77 # clients before 9.0 have no cp
+  printf 'cp %s/a %s/b\n' "$(remote "$rd")"{,} | batch
+  same a "$ld/b"
+}
+
+scp_both_ways() {
+  random 3333333 a
+  chmod 751 a
+  touch -d '2019-01-01' a
+  mkdir -p t/u
+  random 5 t/u/v
+  scp -q -p -F "$work/ssh_config" a "w:$(remote "$rd")/b"
+  scp -q -p -F "$work/ssh_config" "w:$(remote "$rd")/b" c
+  scp -q -r -F "$work/ssh_config" t "w:$(remote "$rd")/"
+  same a "$ld/b"
+  same a c
+  diff -r t "$ld/t"
+  [ "$(stat -c '%a %Y' a)" = "$(stat -c '%a %Y' c)" ]
+  head -c 100 a >d
+  scp -q -F "$work/ssh_config" d "w:$(remote "$rd")/b"
+  same d "$ld/b" # shorter over longer
+}
+
+ciphers() {
+  random 2000000 a
+  local c
+  for c in aes128-gcm@openssh.com aes256-gcm@openssh.com chacha20-poly1305@openssh.com aes128-ctr aes256-ctr; do
+    printf 'put a %s/%s\nget %s/%s g\n' "$(remote "$rd")" "$c" "$(remote "$rd")" "$c" | batch -c "$c"
+    same a "$ld/$c"
+    same a g
+  done
+}
+
+rekeying() {
+  random 8000000 a
+  printf 'put a %s/a\nget %s/a b\n' "$(remote "$rd")"{,} | batch -o RekeyLimit=1M
+  same a b
+  same a "$ld/a"
+}
+
+no_shell() {
+  fails ssh -n -F "$work/ssh_config" w true
+  fails timeout 10 ssh -n -F "$work/ssh_config" w
+  fails timeout 10 ssh -n -F "$work/ssh_config" -o ExitOnForwardFailure=yes -R 0:127.0.0.1:1 -N w
+  # A local forward only fails when something connects to it.
+  local p=$((port + 1))
+  timeout 5 ssh -n -F "$work/ssh_config" -L $p:127.0.0.1:$port -N w &
+  local pid=$!
+  sleep 1
+  fails curl -s -m 2 "http://127.0.0.1:$p/"
+  kill $pid
+  fails ssh -n -F "$work/ssh_config" -o PreferredAuthentications=password -o BatchMode=yes w true
+}
+
+read_only() {
+  [ -n "${WARREN_DIST:-}" ] || exit 77 # the test server has one user
+  echo hello >"$ld/a"
+  printf 'get /%s/a a\n' read_only | sftp -q -b - -F "$work/ssh_config" r
+  same a "$ld/a"
+  local c
+  for c in 'put a /read_only/b' 'rm /read_only/a' 'mkdir /read_only/d' 'rename /read_only/a /read_only/b' \
+    'chmod 777 /read_only/a' 'ln -s a /read_only/l' 'get /../../etc/passwd p'; do
+    fails sftp -q -b - -F "$work/ssh_config" r <<<"$c"
+  done
+  [ "$(ls "$ld")" = a ]
+}
+
+# ---- sshfs -----------------------------------------------------------------------------------------------------
+
+sshfs_git() {
+  sshfs_mount "$work/mnt-git" "$(remote "$rd")"
+  git init -q source
+  cd source
+  git config user.email a@b
+  git config user.name n
+  cp -r "$root/protocols/sftp/src" .
+  git add -A
+  git commit -qm one
+  cd ..
+  git clone -q source "$work/mnt-git/clone"
+  cd "$work/mnt-git/clone"
+  git config user.email a@b
+  git config user.name n
+  echo more >more
+  git add more
+  git commit -qm two
+  git fsck --full
+  [ -z "$(git status --short)" ]
+  git gc -q
+  git fsck --full
+  [ "$(git log --oneline | wc -l)" = 2 ]
+  cd "$d"
+  unmount "$work/mnt-git"
+  diff -r -x .git -x more source "$ld/clone"
+}
+
+sshfs_sqlite() {
+  sshfs_mount "$work/mnt-sql" "$(remote "$rd")"
+  sqlite3 "$work/mnt-sql/t.db" "create table t(a integer primary key, b text);
+    with recursive n(i) as (select 1 union all select i+1 from n where i<2000)
+    insert into t select i, hex(randomblob(50)) from n; delete from t where a % 3 = 0; vacuum;"
+  [ "$(sqlite3 "$work/mnt-sql/t.db" 'pragma integrity_check; select count(*) from t')" = $'ok\n1334' ]
+  unmount "$work/mnt-sql"
+  [ "$(sqlite3 "$ld/t.db" 'pragma integrity_check; select count(*) from t')" = $'ok\n1334' ]
+}
+
+sshfs_rsync() {
+  sshfs_mount "$work/mnt-rsync" "$(remote "$rd")"
+  mkdir t
+  cp -r "$root/plugin-api/src" t/
+  ln -s src/main t/link
+  chmod 700 t/src
+  random 400000 t/r
+  rsync -a t/ "$work/mnt-rsync/t/"
+  diff <(tree t) <(tree "$ld/t")
+  echo changed >>t/r
+  rsync -a --inplace t/ "$work/mnt-rsync/t/"
+  same t/r "$ld/t/r"
+  rsync -a "$work/mnt-rsync/t/" back/
+  diff <(tree t) <(tree back)
+  [ -z "$(rsync -ain t/ "$work/mnt-rsync/t/")" ] # times too: nothing left to do
+  unmount "$work/mnt-rsync"
+}
+
+sshfs_fio() {
+  sshfs_mount "$work/mnt-fio" "$(remote "$rd")"
+  fio --name=v --directory="$work/mnt-fio" --rw=randwrite --bs=4k-64k --size=$((big / 4))m --verify=crc32c \
+    --do_verify=1 --verify_fatal=1 --fallocate=none --output-format=terse
+  fio --name=w --directory="$work/mnt-fio" --rw=write --bs=128k --size=$((big / 2))m --verify=sha256 \
+    --do_verify=1 --verify_fatal=1 --fallocate=none --output-format=terse
+  unmount "$work/mnt-fio"
+}
+
+sshfs_appenders() {
+  sshfs_mount "$work/mnt-app" "$(remote "$rd")"
+  local i j
+  for i in 1 2 3 4 5 6 7 8; do
+    (for j in $(seq 25); do echo "$i $j" >>"$work/mnt-app/$i.log"; done) &
+  done
+  wait
+  unmount "$work/mnt-app"
+  for i in 1 2 3 4 5 6 7 8; do diff <(seq -f "$i %g" 25) "$ld/$i.log"; done
+}
+
+sshfs_appenders_one_file() {
+  # One file, eight mounts: O_APPEND on the server, not offsets of the clients, decides where lines go.
+  local i
+  for i in 1 2 3 4 5 6 7 8; do sshfs_mount "$work/mnt-one$i" "$(remote "$rd")" -o direct_io; done
+  for i in 1 2 3 4 5 6 7 8; do
+    /usr/bin/python3 -c "
+import os
+f = os.open('$work/mnt-one$i/log', os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+for j in range(25): os.write(f, b'$i %d\n' % j)
+os.close(f)" &
+  done
+  wait
+  for i in 1 2 3 4 5 6 7 8; do unmount "$work/mnt-one$i"; done
+  [ "$(wc -l <"$ld/log")" = 200 ]
+  [ "$(sort -u "$ld/log" | wc -l)" = 200 ]
+}
+
+sshfs_remove_tree() {
+  mkdir -p "$ld/t/a" "$ld/t/b"
+  (cd "$ld/t" && seq $((files / 2)) | sed 's/^/a\//' | xargs touch && seq $((files / 2)) | sed 's/^/b\//' | xargs touch)
+  sshfs_mount "$work/mnt-rm" "$(remote "$rd")"
+  [ "$(find "$work/mnt-rm/t" -type f | wc -l)" = "$files" ]
+  rm -r "$work/mnt-rm/t"
+  unmount "$work/mnt-rm"
+  [ -z "$(ls -A "$ld")" ]
+}
+
+sshfs_unlinked() {
+  sshfs_mount "$work/mnt-un" "$(remote "$rd")"
+  /usr/bin/python3 - "$work/mnt-un/f" <<'END'
+import os, sys
+f = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT, 0o644)
+os.write(f, b"before "); os.fsync(f)
+os.unlink(sys.argv[1])
+os.write(f, b"after"); os.fsync(f)
+assert os.pread(f, 100, 0) == b"before after", os.pread(f, 100, 0)
+os.close(f)
+END
+  unmount "$work/mnt-un"
+  [ -z "$(ls -A "$ld")" ]
+}
+
+sshfs_attributes() {
+  sshfs_mount "$work/mnt-at" "$(remote "$rd")" -o dir_cache=no,attr_timeout=0,entry_timeout=0
+  local m=$work/mnt-at
+  echo hello >"$m/f"
+  chmod 614 "$m/f"
+  touch -d '2018-07-06 05:04:03' "$m/f"
+  truncate -s 3 "$m/f"
+  [ "$(cat "$ld/f")" = hel ]
+  [ "$(stat -c '%a %s' "$ld/f")" = '614 3' ]
+  touch -d '2018-07-06 05:04:03' "$m/f"
+  [ "$(stat -c %Y "$ld/f")" = "$(date -d '2018-07-06 05:04:03' +%s)" ]
+  ln -s f "$m/l"
+  [ "$(readlink "$m/l")" = f ]
+  [ "$(cat "$m/l")" = hel ]
+  mv "$m/f" "$m/g"
+  echo x >"$m/h"
+  mv "$m/h" "$m/g"
+  [ "$(cat "$ld/g")" = x ] # replaces
+  mkdir "$m/d"
+  fails rmdir "$m/d/none"
+  rmdir "$m/d"
+  [ ! -e "$ld/d" ]
+  fails mkdir "$m/no/such"
+  df "$m" | grep '%'
+  if [ "$(id -u)" = 0 ]; then
+    chown 12:34 "$m/g"
+    [ "$(stat -c '%u %g' "$ld/g")" = '12 34' ]
+    chgrp 56 "$m/g"
+    [ "$(stat -c '%u %g' "$ld/g")" = '12 56' ]
+  fi
+  unmount "$m"
+}
+
+sshfs_multi() {
+  sshfs_mount "$work/mnt-mc" "$(remote "$rd")" -o max_conns=4
+  mkdir t
+  for i in $(seq 40); do random 50000 t/$i; done
+  ls t | xargs -P 4 -I{} cp t/{} "$work/mnt-mc/{}"
+  ls t | xargs -P 4 -I{} cmp t/{} "$work/mnt-mc/{}"
+  unmount "$work/mnt-mc"
+  diff -r t "$ld"
+}
+
+# ---- others ----------------------------------------------------------------------------------------------------
+
+rclone_sync() {
+  mkdir -p t/sub/dir
+  for i in $(seq $((small))); do echo "file $i" >"t/sub/$i"; done
+  random 2500000 t/sub/dir/big
+  touch -d '2017-01-02' t/sub/dir/big
+  local remote_=":sftp:$(remote "$rd")"
+  local options=(--config /dev/null --sftp-host 127.0.0.1 --sftp-port "$port" --sftp-user user --sftp-key-file "$work/id"
+    --sftp-disable-hashcheck --sftp-set-modtime --transfers 4 --checkers 4 -q)
+  rclone sync t "$remote_/t" "${options[@]}"
+  diff -r t "$ld/t"
+  [ "$(stat -c %Y "$ld/t/sub/dir/big")" = "$(stat -c %Y t/sub/dir/big)" ]
+  rclone check t "$remote_/t" --download "${options[@]}"
+  echo changed >t/sub/1
+  rm t/sub/2
+  rclone sync t "$remote_/t" "${options[@]}"
+  diff -r t "$ld/t"
+  rclone copy "$remote_/t" back "${options[@]}"
+  diff -r t back
+  rclone moveto "$remote_/t/sub/3" "$remote_/t/moved" "${options[@]}"
+  same t/sub/3 "$ld/t/moved"
+  rclone purge "$remote_/t" "${options[@]}"
+  [ -z "$(ls -A "$ld")" ]
+}
+
+lftp_mirror() {
+  mkdir -p t/u
+  for i in $(seq $((small / 2))); do random $((i * 37)) t/u/$i; done
+  random 3000000 t/big
+  local connect="set sftp:connect-program 'ssh -a -x -F $work/ssh_config'; open sftp://w$(remote "$rd")"
+  lftp -c "$connect; mirror -R --parallel=4 t up"
+  diff -r t "$ld/up"
+  lftp -c "$connect; mirror --parallel=4 up down"
+  diff -r t down
+  lftp -c "set sftp:use-full-path true; set xfer:use-temp-file on; $connect; put t/big -o up/big2; mv up/big2 up/big3; rm up/big"
+  same t/big "$ld/up/big3"
+  [ ! -e "$ld/up/big" ]
+}
+
+curl_transfer() {
+  curl --version | grep -qw sftp || exit 77
+  random 1500000 a
+  local options=(-s -k --insecure --key "$work/id" --pubkey "$work/id.pub" -u user:)
+  curl "${options[@]}" -T a "sftp://127.0.0.1:$port$(remote "$rd")/b"
+  curl "${options[@]}" -o c "sftp://127.0.0.1:$port$(remote "$rd")/b"
+  same a c
+  same a "$ld/b"
+  curl "${options[@]}" "sftp://127.0.0.1:$port$(remote "$rd")/" | grep ' b$'
+  curl "${options[@]}" -Q "rename $(remote "$rd")/b $(remote "$rd")/d" "sftp://127.0.0.1:$port$(remote "$rd")/"
+  [ -e "$ld/d" ]
+}
+
+paramiko_client() { /usr/bin/python3 "$here/paramiko_client.py" "$port" "$work/id" "$(remote "$rd")" "$ld"; }
+
+audit() {
+  # What this old ssh-audit does not know yet, or calls experimental, is explained in docs/sftp.md.
+  local explained='(mlkem768x25519-sha256|sntrup761x25519-sha512(@openssh.com)?|kex-strict-s-v00@openssh.com|hmac-sha2-256) '
+  ssh-audit -l warn -p "$port" 127.0.0.1 | sed 's/\x1b\[[0-9;]*m//g' | tee audit || true
+  grep -q '^(' audit || exit 1
+  fails grep -E '\[fail\]' audit
+  grep -E '\[warn\]' audit | grep -vE "$explained" >unexplained || true
+  [ ! -s unexplained ]
+}
+
+server_log() {
+  # That clients go away in the middle of a packet is for MINA's own log.
+  grep -vE 'org.apache.sshd|o\.a\.s\.|SftpChannelSession' "$work/server.log" | grep -nE 'Exception|ERROR|WARN|^\s+at ' >unexpected || true
+  cat unexpected
+  [ ! -s unexpected ]
+}
+
+start_server
+item 'sftp: get and put with attributes' sftp_get_put
+item 'sftp: sizes around buffers' sftp_sizes
+item 'sftp: reget and reput' sftp_resume
+item 'sftp: -r and -p' sftp_recursive
+item 'sftp: rename, ln, ln -s, chmod, rm, rmdir' sftp_names
+item 'sftp: ls and df' sftp_listing
+item "sftp: $small small files" sftp_many
+item 'sftp: cp on the server' sftp_copy
+item 'scp' scp_both_ways
+item 'every cipher' ciphers
+item 're-keying in mid-transfer' rekeying
+item 'no shell, no command, no forwarding' no_shell
+item 'a read-only user in a sub-tree' read_only
+item 'sshfs: git clone, commit, gc, fsck' sshfs_git
+item 'sshfs: sqlite3' sshfs_sqlite
+item 'sshfs: rsync -a both ways' sshfs_rsync
+item 'sshfs: fio with verification' sshfs_fio
+item 'sshfs: 8 appenders' sshfs_appenders
+item 'sshfs: 8 mounts append to one file' sshfs_appenders_one_file
+item "sshfs: rm -r of $files files" sshfs_remove_tree
+item 'sshfs: unlink while open' sshfs_unlinked
+item 'sshfs: attributes and names' sshfs_attributes
+item 'sshfs: four connections' sshfs_multi
+item 'rclone: sync, check, copy, move, purge' rclone_sync
+item 'lftp: mirror with 4 in parallel' lftp_mirror
+item 'curl' curl_transfer
+item 'paramiko' paramiko_client
+item 'ssh-audit' audit
+item 'nothing unexpected in the log' server_log
+
+if [ $skipped -gt 0 ]; then
+  echo "$passed passed, $failed failed, $skipped skipped"
+else
+  echo "$passed passed, $failed failed"
+fi
+[ $failed -eq 0 ]
