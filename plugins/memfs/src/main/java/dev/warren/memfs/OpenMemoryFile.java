@@ -57,28 +57,24 @@ final class OpenMemoryFile implements OpenFile {
     requireOpen();
   }
 
-  /** With the checks that copy_file_range(2) makes first. */
   @Override
   public long copyTo(long offset, long count, OpenFile target, long targetOffset)
       throws FsException {
     requireOpen();
     requireReadable();
+    long present = count;
     if (target instanceof OpenMemoryFile other) {
       other.requireOpen();
       other.requireWritable();
-      if (other.options.append()) {
-        throw new FsException(Errno.EBADF);
-      }
-      if (other.file == file && overlap(offset, targetOffset, count)) {
-        throw new FsException(Errno.EINVAL);
+      if (other.file == file) {
+        // Only what is there now: what the copy itself adds is not copied again.
+        present = Math.min(count, Math.max(0, file.attributes().size() - offset));
+        if (!other.options.append() && Math.abs(targetOffset - offset) < present) {
+          throw new FsException(Errno.EINVAL);
+        }
       }
     }
-    return OpenFile.super.copyTo(offset, count, target, targetOffset);
-  }
-
-  private boolean overlap(long offset, long targetOffset, long count) {
-    long present = Math.min(count, file.attributes().size() - offset);
-    return present > 0 && Math.abs(targetOffset - offset) < present;
+    return OpenFile.super.copyTo(offset, present, target, targetOffset);
   }
 
   @Override

@@ -89,4 +89,18 @@ class ContentTest {
       assertThat(TestFiles.read(file)).containsExactly(1, 2, 0, 0);
     }
   }
+
+  @Test
+  void aCopyInsideAFileEndsWhereTheFileEnded() throws Exception {
+    try (OpenFile file = create()) {
+      file.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 0);
+      assertThat(file.copyTo(1, Long.MAX_VALUE, file, 3)).isEqualTo(2);
+      assertThat(TestFiles.read(file)).containsExactly(1, 2, 3, 2, 3);
+      try (OpenFile end = fs.open(FILE, OpenOptions.WRITE.withAppend(), 0)) {
+        assertThat(file.copyTo(0, Long.MAX_VALUE, end, 0)).isEqualTo(5);
+      }
+      assertThat(file.stat().size()).isEqualTo(10);
+      assertThat(file.copyTo(11, Long.MAX_VALUE, file, 0)).isZero();
+    }
+  }
 }
