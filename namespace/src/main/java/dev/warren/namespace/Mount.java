@@ -21,6 +21,8 @@ final class Mount {
   private final PluginFailures failures;
   private final Set<Handle> handles = ConcurrentHashMap.newKeySet();
 
+  private volatile boolean hostEnds;
+
   /** A file or directory that a client has open. */
   interface Handle {
     /** Ends its use because the mount goes. */
@@ -92,6 +94,16 @@ final class Mount {
 
   FsException failure(Throwable failure) {
     return failures.answer(failure);
+  }
+
+  /** Not this mount alone, but the whole host ends. */
+  void hostEnds() {
+    hostEnds = true;
+  }
+
+  /** Whether clients are still there to hear that their files were not committed. */
+  boolean hasClients() {
+    return !hostEnds;
   }
 
   /** What clients get to hear once the mount is going. */

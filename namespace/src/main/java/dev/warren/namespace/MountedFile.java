@@ -198,7 +198,7 @@ final class MountedFile implements OpenFile {
     try {
       if (entered && use.end(State.CLOSED)) {
         use.file.close();
-      } else if (use.state.compareAndSet(State.ABORTED, State.CLOSED)) {
+      } else if (mount.hasClients() && use.state.compareAndSet(State.ABORTED, State.CLOSED)) {
         throw mount.gone();
       }
     } catch (Throwable t) {

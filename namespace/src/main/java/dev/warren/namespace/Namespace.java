@@ -123,10 +123,6 @@ public final class Namespace extends NamespaceView {
     if (!mount.gate().drain()) {
       throw new FsException(Errno.EBUSY, path + " is being unmounted already");
     }
-    end(mount, drain);
-  }
-
-  private void end(Mount mount, Duration drain) {
     new Unmounting(mount).run(drain);
     synchronized (control) {
       change(mounts -> mounts.stream().filter(other -> other != mount).toList());
@@ -143,7 +139,10 @@ public final class Namespace extends NamespaceView {
     return shared.table().mounts().stream().map(Mount::info).toList();
   }
 
-  /** Unmounts everything, latest first; the drain time is for all of them together. */
+  /**
+   * Ends everything, the latest mount first, as {@link #unmount} does; the drain time is for all of
+   * them together. Operations after that are EIO.
+   */
   public void close(Duration drain) {
     List<Mount> mounts;
     synchronized (control) {
@@ -153,7 +152,8 @@ public final class Namespace extends NamespaceView {
     long end = System.nanoTime() + drain.toNanos();
     List<Mount> mine = mounts.stream().filter(mount -> mount.gate().drain()).toList();
     for (Mount mount : mine) {
-      end(mount, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+      mount.hostEnds();
+      new Unmounting(mount).run(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     }
   }
 

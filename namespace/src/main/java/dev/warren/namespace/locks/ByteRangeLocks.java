@@ -260,7 +260,8 @@ public final class ByteRangeLocks implements FileLocks {
     wish.owner.wishes.add(wish);
     wish.handle.wishes.add(wish);
     wish.owner.add(1);
-    if (WaitGraph.waitsFor(wish, wish.owner)) {
+    // Nobody can be waiting for an owner that has nothing else, nor yet for this wish's turn.
+    if (wish.owner.count > 1 && WaitGraph.waitsFor(wish, wish.owner)) {
       // A circle that holds only because somebody keeps to their turn: they need not any more.
       Set<LockedFile> waitedFor = new LinkedHashSet<>();
       files.values().stream().filter(file -> !file.queue.isEmpty()).forEach(waitedFor::add);

@@ -1,0 +1,131 @@
+package dev.warren.namespace;
+
+import static dev.warren.testkit.TestFiles.path;
+
+import dev.warren.api.Caller;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.api.frontend.AccessRules;
+import dev.warren.api.frontend.AccessRules.Access;
+import dev.warren.api.frontend.AccessRules.Rule;
+import dev.warren.api.frontend.PathPattern;
+import dev.warren.api.frontend.SharedFileSystems;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.testkit.FileSystemContract;
+import dev.warren.testkit.ForwardingFileSystem;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+
+/** The contract of a file system, kept by whatever the namespace shows of a complete one. */
+class NamespaceContractTest {
+  private static final MountOptions MEMFS = MountOptions.of("memfs");
+
+  private static Namespace mounted(String... paths) throws FsException {
+    Namespace namespace = new Namespace();
+    for (String path : paths) {
+      namespace.mount(path(path), new MemoryFileSystem(), MEMFS);
+    }
+    return namespace;
+  }
+
+  /** A view, whose closing closes the namespace: views themselves need none. */
+  private static FileSystem closing(Namespace namespace, FileSystem view) {
+    return new ForwardingFileSystem(view) {
+      @Override
+      public @Nullable FileSystem nonBlocking() {
+        return view.nonBlocking();
+      }
+
+      @Override
+      public void close() {
+        namespace.close();
+      }
+    };
+  }
+
+  @Nested
+  class MountedAtTheRoot extends FileSystemContract {
+    @Override
+    protected FileSystem createFileSystem() throws FsException {
+      return mounted("/");
+    }
+  }
+
+  @Nested
+  class MountedBelow extends FileSystemContract {
+    @Override
+    protected FileSystem createFileSystem() throws FsException {
+      return mounted("/mnt/memory", "/mnt/other");
+    }
+
+    @Override
+    protected VfsPath baseDirectory() {
+      return path("/mnt/memory");
+    }
+  }
+
+  @Nested
+  class MountedInAnotherTree extends FileSystemContract {
+    @Override
+    protected FileSystem createFileSystem() throws FsException {
+      return mounted("/a/b/c", "/", "/a");
+    }
+
+    @Override
+    protected VfsPath baseDirectory() {
+      return path("/a/b/c");
+    }
+  }
+
+  @Nested
+  class CallersView extends FileSystemContract {
+    @Override
+    protected FileSystem createFileSystem() throws FsException {
+      Namespace namespace = mounted("/mnt");
+      return closing(namespace, namespace.as(new Caller("ann", 1000, 1000, List.of(), "9p", null)));
+    }
+
+    @Override
+    protected VfsPath baseDirectory() {
+      return path("/mnt");
+    }
+  }
+
+  @Nested
+  class SubtreeIsAMount extends FileSystemContract {
+    @Override
+    protected FileSystem createFileSystem() throws FsException {
+      Namespace namespace = mounted("/mnt", "/");
+      return closing(namespace, SharedFileSystems.subtree(namespace, path("/mnt")));
+    }
+  }
+
+  @Nested
+  class SubtreeInsideAMount extends FileSystemContract {
+    @Override
+    protected FileSystem createFileSystem() throws FsException {
+      Namespace namespace = mounted("/mnt");
+      namespace.mkdir(path("/mnt/home"), 0755);
+      namespace.mkdir(path("/mnt/home/ann"), 0755);
+      return closing(namespace, SharedFileSystems.subtree(namespace, path("/mnt/home/ann")));
+    }
+  }
+
+  @Nested
+  class WritableByRule extends FileSystemContract {
+    @Override
+    protected FileSystem createFileSystem() throws FsException {
+      AccessRules rules =
+          new AccessRules(List.of(new Rule(PathPattern.parse("/m?t/**"), Access.WRITE)));
+      Namespace namespace = mounted("/mnt");
+      return closing(namespace, SharedFileSystems.restricted(namespace, rules));
+    }
+
+    @Override
+    protected VfsPath baseDirectory() {
+      return path("/mnt");
+    }
+  }
+}
