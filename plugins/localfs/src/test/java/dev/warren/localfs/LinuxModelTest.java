@@ -6,6 +6,8 @@ import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.FileSystemModelTest;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -30,6 +32,8 @@ class LinuxModelTest extends FileSystemModelTest {
 
   @Override
   protected FileSystem createSubject() throws IOException {
-    return LinuxLocalfs.open(Files.createTempDirectory(directory.path(), "model"), false, false);
+    Path root = Files.createTempDirectory(directory.path(), "model");
+    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return LinuxLocalfs.open(root, false, false);
   }
 }

@@ -26,7 +26,6 @@ final class KernelCopy {
     if (offset < 0 || count < 0 || targetOffset < 0) {
       throw new FsException(Errno.EINVAL);
     }
-    Permissions.dropPrivilegeBits(s, host, to);
     MemorySegment positions = s.general();
     positions.set(JAVA_LONG, 0, offset);
     positions.set(JAVA_LONG, 8, targetOffset);
@@ -52,6 +51,9 @@ final class KernelCopy {
         return UNSUPPORTED;
       }
       done += LinuxErrors.check(n);
+      if (done == n) { // the first: where there is nothing to copy, nothing changes
+        Permissions.dropPrivilegeBits(s, host, to);
+      }
     }
     return done;
   }
