@@ -13,8 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Tstatfs: numbers about the file system of a fid's file. */
 final class StatfsOperation extends Operation {
-  /** V9FS_MAGIC of Linux, for a file system that has no number of its own. */
-  private static final int V9FS_MAGIC = 0x0102_1997;
+  /**
+   * FUSE_SUPER_MAGIC of Linux, whatever the file system is: what clients do with the number is to
+   * guess how files behave. It makes tail(1) poll, which takes V9FS_MAGIC and the numbers of local
+   * file systems for a promise that inotify tells of every change; and fts(3) does not conclude
+   * from a directory's link count how many sub-directories it has, which synthetic ones do not
+   * know.
+   */
+  private static final int FUSE_SUPER_MAGIC = 0x6573_5546;
 
   private static final int FRAME = Wire.HEADER + 4 + 4 + 6 * 8 + 4;
 
@@ -36,7 +42,7 @@ final class StatfsOperation extends Operation {
       throw new IllegalStateException("has not run");
     }
     ByteBuf reply = out.begin(FRAME, MessageType.replyTo(MessageType.TSTATFS), tag);
-    reply.writeIntLE(stats.type() == 0 ? V9FS_MAGIC : stats.type());
+    reply.writeIntLE(FUSE_SUPER_MAGIC);
     reply.writeIntLE(stats.blockSize());
     reply.writeLongLE(stats.blocks());
     reply.writeLongLE(stats.freeBlocks());
