@@ -51,8 +51,9 @@ final class Writing {
     }
     int start = (int) offset;
     if (start + count > content.length) {
-      content = Arrays.copyOf(content, Math.min(side.maxBytes(), 2 * (start + count)));
+      content = Arrays.copyOf(content, (int) Math.min(side.maxBytes(), 2L * (start + count)));
     }
+    uncheckFrom(start);
     source.get(content, start, count);
     length = Math.max(length, start + count);
     written |= count > 0;
@@ -76,17 +77,27 @@ final class Writing {
     }
   }
 
-  /** Cuts off what is behind; nothing can be added this way but nothing. */
+  /** Takes back the check of the line that holds a position, and of those after it. */
+  private void uncheckFrom(int position) {
+    if (position < checked) {
+      checked = position;
+      while (checked > 0 && content[checked - 1] != '\n') {
+        checked--;
+      }
+    }
+  }
+
+  /**
+   * Cuts off what is behind.
+   *
+   * @throws FsException EINVAL if there is less
+   */
   synchronized void truncate(long size) throws FsException {
     if (size > length) {
       throw new FsException(Errno.EINVAL, "a gap in what is written");
     }
     length = (int) size;
-    checked = Math.min(checked, length);
-  }
-
-  synchronized int length() {
-    return length;
+    uncheckFrom(length);
   }
 
   /** Acts on what was written, if anything was. Called once. */

@@ -121,6 +121,20 @@ class WriteTest {
   }
 
   @Test
+  void aLineThatChangesIsCheckedAgain() throws Exception {
+    List<String> checked = new ArrayList<>();
+    FileSystem tree = Trees.of(SyntheticFile.command(checked::add, done::add));
+    try (OpenFile file = open(tree, OpenOptions.WRITE)) {
+      write(file, "one\ntwo\n", 0);
+      write(file, "a", 5);
+      assertThat(checked).containsExactly("one", "two", "tao");
+      file.truncate(6);
+    }
+    assertThat(checked).containsExactly("one", "two", "tao", "ta");
+    assertThat(done).containsExactly("one", "ta");
+  }
+
+  @Test
   void tooMuchIsRefusedAndNothingIsDone() throws Exception {
     FileSystem small = Trees.of(command.withMaxWrite(8));
     OpenFile file = open(small, OpenOptions.WRITE);
