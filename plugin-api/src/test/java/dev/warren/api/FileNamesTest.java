@@ -37,4 +37,42 @@ class FileNamesTest {
         .isInstanceOfSatisfying(
             FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EILSEQ));
   }
+
+  /** Java writes surrogates this way when told to, and some systems did in file names. */
+  @Test
+  void encodedSurrogatesAreBytesLikeOthers() throws FsException {
+    for (int second = 0xa0; second < 0xc0; second++) {
+      byte[] name = {'a', (byte) 0xed, (byte) second, (byte) 0x80, 'b'};
+      String text = FileNames.decode(name);
+      assertThat(text).hasSize(5);
+      assertThat(FileNames.encode(text)).isEqualTo(name);
+    }
+  }
+
+  @Test
+  void everyPairOfBytesSurvivesBesideText() throws FsException {
+    byte[] rabbit = "🐇".getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < 1 << 16; i++) {
+      byte[] name = {(byte) (i >> 8), rabbit[0], rabbit[1], rabbit[2], rabbit[3], (byte) i};
+      String text = FileNames.decode(name);
+      assertThat(FileNames.encode(text)).isEqualTo(name);
+      assertThat(FileNames.encodedLength(text)).isEqualTo(name.length);
+    }
+  }
+
+  @Test
+  void aCharacterWhoseSecondHalfLooksEscapedIsText() throws FsException {
+    String text = "\ud83d\udc80"; // U+1F480
+    assertThat(FileNames.encode(text)).isEqualTo(text.getBytes(StandardCharsets.UTF_8));
+    assertThat(FileNames.decode(FileNames.encode(text))).isEqualTo(text);
+    assertThat(FileNames.encode(text + "\udcff")).endsWith(0xff).hasSize(5);
+  }
+
+  @Test
+  void aPartOfAnArrayIsDecoded() {
+    byte[] bytes = {'x', 'a', (byte) 0xc3, (byte) 0xa4, 'y'};
+    assertThat(FileNames.decode(bytes, 1, 3)).isEqualTo("aä");
+    assertThat(FileNames.decode(bytes, 1, 2)).isEqualTo("a\udcc3");
+    assertThat(FileNames.decode(bytes, 5, 0)).isEmpty();
+  }
 }

@@ -3,6 +3,11 @@ package dev.warren.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,5 +78,111 @@ class VfsPathTest {
     assertThat(file.rebase(mount, VfsPath.ROOT)).isSameAs(file.rebase(mount, VfsPath.ROOT));
     assertThatThrownBy(() -> file.rebase(other, mount))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/a/b, c, /a/b/c",
+    "/a/b, ../c, /a/c",
+    "/a/b, ../../../c, /c",
+    "/a/b, /c, /c",
+    "/a/b, ., /a/b",
+    "/a/b, '', /a/b",
+    "/, .., /"
+  })
+  void textIsResolvedAgainstAPath(String path, String text, String expected) throws FsException {
+    assertThat(VfsPath.parse(path).resolveText(text)).isEqualTo(VfsPath.parse(expected));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a", "./a"})
+  void onlyAbsolutePathsAreParsed(String text) {
+    assertErrno(Errno.EINVAL, () -> VfsPath.parse(text));
+  }
+
+  @Test
+  void textThatIsNoNamesIsRefused() {
+    assertErrno(Errno.EILSEQ, () -> VfsPath.parse("/a\ud800"));
+    assertErrno(Errno.EINVAL, () -> VfsPath.parse("/a\0"));
+  }
+
+  @Test
+  void aPathIsOnlySoDeep() throws FsException {
+    VfsPath deep = VfsPath.parse("/a".repeat(VfsPath.MAX_DEPTH));
+    assertThat(deep.depth()).isEqualTo(VfsPath.MAX_DEPTH);
+    assertThat(deep).isEqualTo(VfsPath.parse("/a".repeat(VfsPath.MAX_DEPTH)));
+    assertErrno(Errno.ENAMETOOLONG, () -> deep.resolve("a"));
+  }
+
+  @Test
+  void aPathKnowsItsParts() throws FsException {
+    VfsPath path = VfsPath.parse("/a/b/c");
+    assertThat(path.names()).containsExactly("a", "b", "c");
+    assertThat(path.name()).isEqualTo("c");
+    assertThat(path.parent()).isEqualTo(VfsPath.parse("/a/b")).isEqualTo(path.parentOrRoot());
+    assertThat(path.ancestor(1)).isEqualTo(VfsPath.parse("/a"));
+    assertThat(path.ancestor(0)).isSameAs(VfsPath.ROOT);
+    assertThat(path.ancestor(3)).isSameAs(path);
+    assertThat(VfsPath.ROOT.parent()).isNull();
+    assertThat(VfsPath.ROOT.parentOrRoot()).isSameAs(VfsPath.ROOT);
+    assertThat(VfsPath.ROOT.names()).isEmpty();
+    assertThat(VfsPath.ROOT.isRoot()).isTrue();
+    assertThatThrownBy(() -> path.ancestor(4)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> path.ancestor(-1)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aDirectoryComesRightBeforeWhatIsInIt() throws FsException {
+    List<VfsPath> sorted = new ArrayList<>();
+    for (String text : List.of("/", "/a", "/a/b", "/a/b/c", "/a/c", "/a b", "/a-b", "/b")) {
+      sorted.add(VfsPath.parse(text));
+    }
+    List<VfsPath> shuffled = new ArrayList<>(sorted);
+    Collections.shuffle(shuffled, new Random(7));
+    Collections.sort(shuffled);
+    assertThat(shuffled).isEqualTo(sorted);
+    assertThat(sorted.get(2)).isEqualByComparingTo(VfsPath.parse("/a/b"));
+  }
+
+  @Test
+  void rebaseMovesWhatIsBelowAndNothingElse() throws FsException {
+    VfsPath mount = VfsPath.parse("/m");
+    VfsPath path = VfsPath.parse("/m/x/y");
+    assertThat(path.rebase(mount, VfsPath.ROOT)).isEqualTo(VfsPath.parse("/x/y"));
+    assertThat(mount.rebase(mount, VfsPath.ROOT)).isEqualTo(VfsPath.ROOT);
+    assertThat(path.rebase(mount, mount)).isSameAs(path);
+    assertThatThrownBy(() -> VfsPath.parse("/mm/x").rebase(mount, VfsPath.ROOT))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("/mm/x");
+  }
+
+  /** The last answer is remembered, which must not show. */
+  @Test
+  void rebaseAnswersTheQuestionThatWasAsked() throws FsException {
+    VfsPath mount = VfsPath.parse("/m");
+    VfsPath one = VfsPath.parse("/one");
+    VfsPath two = VfsPath.parse("/two/deeper");
+    VfsPath directory = VfsPath.parse("/m/d");
+    for (int i = 0; i < 3; i++) {
+      VfsPath child = directory.resolve("f" + i);
+      assertThat(child.rebase(mount, one)).isEqualTo(VfsPath.parse("/one/d/f" + i));
+      assertThat(child.rebase(mount, two)).isEqualTo(VfsPath.parse("/two/deeper/d/f" + i));
+      assertThat(child.rebase(directory, one)).isEqualTo(VfsPath.parse("/one/f" + i));
+      assertThat(directory.rebase(mount, one)).isEqualTo(VfsPath.parse("/one/d"));
+      assertThat(child.rebase(mount, one).rebase(one, mount)).isEqualTo(child);
+    }
+  }
+
+  @Test
+  void pathsOfOtherNamesAreOthers() throws FsException {
+    assertThat(VfsPath.parse("/a/b")).isNotEqualTo(VfsPath.parse("/b/a"));
+    assertThat(VfsPath.parse("/Aa")).as("same hash").isNotEqualTo(VfsPath.parse("/BB"));
+    assertThat(VfsPath.parse("/Aa")).hasSameHashCodeAs(VfsPath.parse("/BB"));
+    assertThat(VfsPath.parse("/a")).isNotEqualTo(VfsPath.ROOT).isNotEqualTo("/a");
+  }
+
+  private static void assertErrno(Errno errno, ThrowingCallable operation) {
+    assertThatThrownBy(operation)
+        .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(errno));
   }
 }
