@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 
 /**
  * A complete file system in memory, which answers as Linux does on a tmpfs: links, FIFOs and
- * sockets (as names), extended attributes, holes, sizes up to 2^63-1, nanosecond times. It forgets
- * everything when it is closed.
+ * sockets (as names), extended attributes, holes, sizes up to 2^63-1, nanosecond times. It ends
+ * with the process at the latest.
  *
  * <p>Owners and permission bits are stored and not enforced: whoever may reach the file system may
  * do everything in it. Set-uid and set-gid bits go when a file is written, truncated or given away.
@@ -327,7 +327,10 @@ public final class MemoryFileSystem implements FileSystem {
     return this;
   }
 
-  /** Forgets everything. Later operations are EIO, those on open files EBADF. */
+  /**
+   * Ends the file system; its memory is free when nobody holds it. Later operations are EIO, those
+   * on open files EBADF.
+   */
   @Override
   public void close() {
     tree.volume().close();

@@ -20,7 +20,10 @@ record Rename(Tree tree, VfsPath from, VfsPath to, boolean replace) {
     if (to.isRoot()) {
       throw new FsException(replace ? Errno.EBUSY : Errno.EEXIST, to);
     }
-    Inode file = tree.find(from);
+    Inode file = source.find(from.name());
+    if (file == null) {
+      throw new FsException(Errno.ENOENT, from);
+    }
     Inode existing = target.find(to.name());
     check(file, existing);
     if (!file.equals(existing)) {

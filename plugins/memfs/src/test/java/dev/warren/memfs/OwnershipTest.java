@@ -94,9 +94,11 @@ class OwnershipTest {
     FileSystem theirs = fs.as(caller);
     TestFiles.write(theirs, path("/hers"), "");
     TestFiles.write(theirs.as(caller.withGid(50)), path("/group"), "");
+    TestFiles.write(theirs.as(caller.withGid(-2)), path("/nobody"), "");
     TestFiles.write(fs, path("/mine"), "");
     assertOwner(theirs.stat(path("/hers")), 1000, 0);
     assertOwner(theirs.stat(path("/group")), 1000, 50);
+    assertOwner(theirs.stat(path("/nobody")), 1000, -2);
     assertOwner(theirs.stat(path("/mine")), 0, 0);
     assertThat(theirs.nonBlocking()).isSameAs(theirs);
   }
