@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Writing to the end. */
@@ -87,37 +89,33 @@ interface AppendCases extends ContractCases {
   @Test
   default void appendsByManyThreadsNeitherOverlapNorTear() throws Exception {
     int threads = 8;
-    int lines = 150;
-    fs().open(at("f"), OpenOptions.WRITE.withCreate(), 0644).close();
-    Race.run(
-        threads,
-        index -> {
-          try (OpenFile file = fs().open(at("f"), OpenOptions.WRITE.withAppend(), 0)) {
-            for (int line = 0; line < lines; line++) {
-              String text = index + ":" + line + ":" + "x".repeat(1 + (line * 7 + index) % 90);
-              file.write(bytes(text + "\n"), 0);
-            }
-          }
-        });
+    int lines = 60;
+    OpenOptions options = OpenOptions.WRITE.withCreate().withAppend();
+    List<OpenFile> files = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      files.add(fs().open(at("f"), options, 0644));
+    }
+    Race.rounds(threads, lines, (index, round) -> appendLine(files.get(index), index, round));
+    for (OpenFile file : files) {
+      file.close();
+    }
     checkLines(threads, lines);
   }
 
   @Test
   default void appendsByManyThreadsThroughOneHandleNeitherOverlapNorTear() throws Exception {
     int threads = 8;
-    int lines = 100;
+    int lines = 60;
     OpenOptions options = OpenOptions.WRITE.withCreate().withAppend();
     try (OpenFile file = fs().open(at("f"), options, 0644)) {
-      Race.run(
-          threads,
-          index -> {
-            for (int line = 0; line < lines; line++) {
-              String text = index + ":" + line + ":" + "x".repeat(1 + (line * 7 + index) % 90);
-              file.write(bytes(text + "\n"), 0);
-            }
-          });
+      Race.rounds(threads, lines, (index, round) -> appendLine(file, index, round));
     }
     checkLines(threads, lines);
+  }
+
+  private void appendLine(OpenFile file, int index, int round) throws FsException {
+    String text = index + ":" + round + ":" + "x".repeat(1 + (round * 7 + index) % 90) + "\n";
+    assertThat(file.write(bytes(text), 0)).isEqualTo(text.length());
   }
 
   private void checkLines(int threads, int lines) throws Exception {

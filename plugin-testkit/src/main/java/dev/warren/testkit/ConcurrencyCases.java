@@ -239,13 +239,12 @@ interface ConcurrencyCases extends ContractCases {
       fails(() -> fs().link(path, at("g")), EOPNOTSUPP);
       return;
     }
-    Race.run(
+    Race.rounds(
         4,
-        index -> {
-          for (int round = 0; round < 50; round++) {
-            fs().link(path, at("link-" + index));
-            fs().unlink(at("link-" + index));
-          }
+        40,
+        (index, round) -> {
+          fs().link(path, at("link-" + index));
+          fs().unlink(at("link-" + index));
         });
     assertThat(fs().stat(path).linkCount()).isEqualTo(1);
     assertThat(TestFiles.names(fs(), dir())).containsExactly("f");

@@ -14,6 +14,7 @@ import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Open files: closing, aborting, copying. */
@@ -102,26 +103,32 @@ interface HandleCases extends ContractCases {
     for (int round = 0; round < 10; round++) {
       OpenFile file = fs().open(at("f"), OpenOptions.READ_WRITE.withCreate(), 0644);
       file.write(bytes("content"), 0);
+      AtomicBoolean closed = new AtomicBoolean();
       Race.run(
           3,
           index -> {
             if (index == 0) {
               file.close();
-              return;
+              closed.set(true);
+            } else if (index == 1) {
+              useUntilRefused(closed, () -> file.read(ByteBuffer.allocate(7), 0));
+            } else {
+              useUntilRefused(closed, () -> file.write(bytes("CONTENT"), 0));
             }
-            fails(
-                () -> {
-                  while (true) {
-                    if (index == 1) {
-                      file.read(ByteBuffer.allocate(7), 0);
-                    } else {
-                      file.write(bytes("CONTENT"), 0);
-                    }
-                  }
-                },
-                EBADF);
           });
     }
+  }
+
+  private void useUntilRefused(AtomicBoolean closed, FsCall use) {
+    fails(
+        () -> {
+          boolean last;
+          do {
+            last = closed.get();
+            use.run();
+          } while (!last);
+        },
+        EBADF);
   }
 
   @Test

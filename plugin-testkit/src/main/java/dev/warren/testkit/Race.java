@@ -48,10 +48,40 @@ public final class Race {
         });
   }
 
+  /** What one thread does in each round. */
+  @FunctionalInterface
+  public interface RoundWorker {
+    /**
+     * Runs.
+     *
+     * @param index which thread this is, from 0 on
+     * @param round which round this is, from 0 on
+     */
+    void run(int index, int round) throws Exception;
+  }
+
+  /**
+   * Runs several rounds, each of which all threads begin at the same moment: a thread that is done
+   * with its short work before the next has begun would race with nobody.
+   */
+  public static void rounds(int threads, int rounds, RoundWorker worker) throws Exception {
+    CyclicBarrier barrier = new CyclicBarrier(threads);
+    run(
+        threads,
+        index -> {
+          for (int round = 0; round < rounds; round++) {
+            barrier.await(LIMIT_SECONDS, TimeUnit.SECONDS);
+            worker.run(index, round);
+          }
+        });
+  }
+
   /** Runs the threads to their ends; their results in the order of their indexes. */
   public static <T> List<T> results(int threads, Runner<T> runner) throws Exception {
     CyclicBarrier start = new CyclicBarrier(threads);
-    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+    ExecutorService executor =
+        Executors.newFixedThreadPool(threads, Thread.ofPlatform().daemon().factory());
+    try {
       List<Future<T>> futures = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
         int index = i;
@@ -67,6 +97,8 @@ public final class Race {
         results.add(result(future));
       }
       return results;
+    } finally {
+      executor.shutdownNow(); // a thread that hangs has failed the test and must not hold it up
     }
   }
 

@@ -52,9 +52,11 @@ public final class TestFiles {
   public static void writeAll(OpenFile file, ByteBuffer source, long offset) throws FsException {
     long at = offset;
     while (source.hasRemaining()) {
+      int size = source.remaining();
       int count = file.write(source, at);
-      if (count <= 0) {
-        throw new FsException(Errno.EIO, "a write of " + source.remaining() + " wrote " + count);
+      if (count <= 0 || count != size - source.remaining()) {
+        throw new FsException(
+            Errno.EIO, "a write of %d bytes said %d".formatted(size - source.remaining(), count));
       }
       at += count;
     }
@@ -76,7 +78,7 @@ public final class TestFiles {
   public static byte[] read(OpenFile file) throws FsException {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
-    while (file.read(buffer.clear(), content.size()) > 0) {
+    while (readSome(file, buffer.clear(), content.size())) {
       content.write(buffer.array(), 0, buffer.position());
     }
     return content.toByteArray();
@@ -85,10 +87,26 @@ public final class TestFiles {
   /** A part of an open file, shorter than {@code count} only at the end. */
   public static byte[] read(OpenFile file, long offset, int count) throws FsException {
     ByteBuffer buffer = ByteBuffer.allocate(count);
-    while (buffer.hasRemaining() && file.read(buffer, offset + buffer.position()) > 0) {}
+    boolean more = true;
+    while (more && buffer.hasRemaining()) {
+      more = readSome(file, buffer, offset + buffer.position());
+    }
     byte[] content = new byte[buffer.position()];
     buffer.flip().get(content);
     return content;
+  }
+
+  /** Reads once, and trusts neither the count nor the buffer without the other. */
+  private static boolean readSome(OpenFile file, ByteBuffer target, long offset)
+      throws FsException {
+    int before = target.position();
+    int count = file.read(target, offset);
+    if (count != target.position() - before) {
+      throw new FsException(
+          Errno.EIO,
+          "a read of %d bytes moved the buffer by %d".formatted(count, target.position() - before));
+    }
+    return count > 0;
   }
 
   /** The names in a directory, in the order of the listing. */

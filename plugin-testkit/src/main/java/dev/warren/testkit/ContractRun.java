@@ -1,0 +1,88 @@
+package dev.warren.testkit;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.launcher.Launcher;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherConfig;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/**
+ * Runs a contract from within a test, to see whether it notices what is wrong with a file system
+ * that was broken on purpose.
+ */
+public final class ContractRun {
+  private final Set<String> failed = ConcurrentHashMap.newKeySet();
+  private final Set<String> succeeded = ConcurrentHashMap.newKeySet();
+
+  private ContractRun() {}
+
+  /** Runs all cases of a class of tests. */
+  public static ContractRun of(Class<?> tests) {
+    return of(DiscoverySelectors.selectClass(tests));
+  }
+
+  /** Runs one case of a class of tests, with all its parameters. */
+  public static ContractRun of(Class<?> tests, String name) {
+    Method method =
+        Arrays.stream(tests.getMethods())
+            .filter(candidate -> candidate.getName().equals(name))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("no case " + name + " in " + tests));
+    return of(DiscoverySelectors.selectMethod(tests, method));
+  }
+
+  private static ContractRun of(DiscoverySelector cases) {
+    ContractRun run = new ContractRun();
+    LauncherDiscoveryRequest request =
+        LauncherDiscoveryRequestBuilder.request().selectors(cases).build();
+    // without what listens to the build's own tests, which would report these failures as its own
+    LauncherConfig config =
+        LauncherConfig.builder()
+            .enableLauncherSessionListenerAutoRegistration(false)
+            .enableTestExecutionListenerAutoRegistration(false)
+            .build();
+    Launcher launcher = LauncherFactory.create(config);
+    launcher.execute(request, run.new Listener());
+    return run;
+  }
+
+  /** The names of the cases that failed, in order. */
+  public Set<String> failed() {
+    return sorted(failed);
+  }
+
+  /** The names of the cases that did not fail in any of their invocations, in order. */
+  public Set<String> succeeded() {
+    Set<String> names = sorted(succeeded);
+    names.removeAll(failed);
+    return names;
+  }
+
+  private static Set<String> sorted(Set<String> names) {
+    Set<String> sorted = new TreeSet<>(Comparator.naturalOrder());
+    sorted.addAll(names);
+    return sorted;
+  }
+
+  private final class Listener implements TestExecutionListener {
+    @Override
+    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+      if (test.getSource().orElse(null) instanceof MethodSource method) {
+        boolean good = result.getStatus() == TestExecutionResult.Status.SUCCESSFUL;
+        (good ? succeeded : failed).add(method.getMethodName());
+      }
+    }
+  }
+}

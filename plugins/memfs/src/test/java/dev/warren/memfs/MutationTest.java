@@ -1,0 +1,474 @@
+package dev.warren.memfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.api.DirectoryEntry;
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import dev.warren.api.WouldBlockException;
+import dev.warren.api.XattrMode;
+import dev.warren.testkit.ContractRun;
+import dev.warren.testkit.FileSystemContract;
+import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.testkit.ForwardingOpenDirectory;
+import dev.warren.testkit.ForwardingOpenFile;
+import dev.warren.testkit.TestFiles;
+import dev.warren.testkit.model.ModelComparison;
+import java.nio.ByteBuffer;
+import java.text.Normalizer;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Tests the tests: file systems with one mistake each, on top of one that is right. The contract
+ * must notice every mistake, and the random operations those that one thread can see.
+ */
+class MutationTest {
+  private static final int SEQUENCES = 40;
+
+  /**
+   * A mistake.
+   *
+   * @param noticedBy a case of the contract that is there to notice it
+   * @param seenBySequences whether one thread's random operations can come across it
+   * @param maker makes it in a file system that is right
+   */
+  record Mistake(
+      String text, String noticedBy, boolean seenBySequences, UnaryOperator<FileSystem> maker) {
+    FileSystem open() {
+      return maker.apply(new MemoryFileSystem());
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  static Stream<Mistake> mistakes() {
+    return Stream.of(
+        new Mistake(
+            "a write says more than it did", "writesReplaceOnlyTheirRange", true, ShortWrites::new),
+        new Mistake("rename copies", "renameMovesAFile", true, CopyingRename::new),
+        new Mistake(
+            "a listing repeats an entry", "everyEntryIsListedOnce", true, RepeatingList::new),
+        new Mistake(
+            "cookies are positions",
+            "aListingGoesOnAfterAnEntryThatWasRemoved",
+            false,
+            PositionalList::new),
+        new Mistake(
+            "every handle appends at its own end",
+            "appendsByManyThreadsNeitherOverlapNorTear",
+            true,
+            OwnEndAppend::new),
+        new Mistake(
+            "enotempty is eexist",
+            "rmdirOfADirectoryWithEntriesIsEnotempty",
+            true,
+            SwappedErrno::new),
+        new Mistake("offsets are of 31 bits", "offsetsAreOf64Bits", true, ShortOffsets::new),
+        new Mistake("growing does nothing", "truncatingUpAddsZeros", true, NoGrowth::new),
+        new Mistake(
+            "exclusive is ignored", "oneOfManyExclusiveCreationsWins", true, NotExclusive::new),
+        new Mistake(
+            "noreplace is ignored", "oneOfManyRenamesToAFreeNameWins", true, AlwaysReplace::new),
+        new Mistake("open files are paths", "anUnlinkedFileGoesOnWorking", true, PathFiles::new),
+        new Mistake(
+            "names are composed", "composedAndDecomposedNamesAreTwo", false, ComposedNames::new),
+        new Mistake("a close does nothing", "aClosedFileIsEbadf", false, NoClose::new),
+        new Mistake(
+            "a read leaves the position",
+            "everyKindOfBufferCanBeWrittenAndRead",
+            true,
+            UnmovedBuffers::new),
+        new Mistake(
+            "numbers are of paths", "theNumberOfAFileStaysOverARename", true, PathNumbers::new),
+        new Mistake(
+            "xattr modes are ignored",
+            "createIsEexistForAnExistingAttribute",
+            true,
+            LooseXattrs::new),
+        new Mistake(
+            "what would block is done",
+            "whatTheViewCouldNotDoHasNotHappened",
+            false,
+            HastyView::new));
+  }
+
+  static Stream<Mistake> mistakesSeenBySequences() {
+    return mistakes().filter(Mistake::seenBySequences);
+  }
+
+  /** The contract with one mistake. Not a test of its own: its name keeps it out of the build's. */
+  static class Mutant extends FileSystemContract {
+    static Mistake mistake;
+
+    @Override
+    protected FileSystem createFileSystem() {
+      return mistake.open();
+    }
+
+    @Override
+    public int manyEntries() {
+      return 500;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("mistakes")
+  void theContractNotices(Mistake mistake) {
+    Mutant.mistake = mistake;
+    ContractRun run = ContractRun.of(Mutant.class, mistake.noticedBy());
+    assertThat(run.failed()).containsExactly(mistake.noticedBy());
+  }
+
+  @Test
+  void theContractFailsInThoseCasesOnlyThatAMistakeConcerns() {
+    Mutant.mistake = new Mistake("", "", true, SwappedErrno::new);
+    ContractRun run = ContractRun.of(Mutant.class);
+    assertThat(run.failed()).contains("rmdirOfADirectoryWithEntriesIsEnotempty").hasSizeLessThan(4);
+    assertThat(run.succeeded()).hasSizeGreaterThan(200);
+  }
+
+  @ParameterizedTest
+  @MethodSource("mistakesSeenBySequences")
+  void randomOperationsNotice(Mistake mistake) throws Exception {
+    ModelComparison comparison =
+        new ModelComparison(MemoryFileSystem::new, mistake::open, Set.of());
+    String difference = null;
+    for (int seed = 0; seed < SEQUENCES && difference == null; seed++) {
+      difference = comparison.run(seed, 300);
+    }
+    assertThat(difference).contains("answered: ");
+  }
+
+  @Test
+  void aDifferenceIsToldInFewSteps() throws Exception {
+    ModelComparison comparison =
+        new ModelComparison(
+            MemoryFileSystem::new, () -> new CopyingRename(new MemoryFileSystem()), Set.of());
+    String difference = comparison.run(1, 300);
+    assertThat(difference).contains("Rename");
+    assertThat(difference.lines().count()).isLessThan(12);
+  }
+
+  private static class ShortWrites extends ForwardingFileSystem {
+    ShortWrites(FileSystem delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
+      return new ForwardingOpenFile(super.open(path, options, permissions)) {
+        @Override
+        public int write(ByteBuffer source, long offset) throws FsException {
+          int size = source.remaining();
+          if (size > 1) {
+            super.write(source.slice(source.position(), size - 1), offset);
+            source.position(source.limit());
+            return size;
+          }
+          return super.write(source, offset);
+        }
+      };
+    }
+  }
+
+  private static class CopyingRename extends ForwardingFileSystem {
+    CopyingRename(FileSystem delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public void rename(VfsPath from, VfsPath to, boolean replace) throws FsException {
+      super.rename(from, to, replace);
+      if (!from.equals(to) && !TestFiles.exists(delegate(), from) && !stat(to).isDirectory()) {
+        super.link(to, from);
+      }
+    }
+  }
+
+  private static class RepeatingList extends ForwardingFileSystem {
+    RepeatingList(FileSystem delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public OpenDirectory openDirectory(VfsPath path) throws FsException {
+      return new ForwardingOpenDirectory(super.openDirectory(path)) {
+        @Override
+        public void read(long cookie, boolean attributes, Visitor visitor) throws FsException {
+          super.read(
+              cookie,
+              attributes,
+              entry -> {
+                boolean more = visitor.visit(entry);
+                return more && visitor.visit(entry);
+              });
+        }
+      };
+    }
+  }
+
+  private static class PositionalList extends ForwardingFileSystem {
+    PositionalList(FileSystem delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public OpenDirectory openDirectory(VfsPath path) throws FsException {
+      return new ForwardingOpenDirectory(super.openDirectory(path)) {
+        @Override
+        public void read(long cookie, boolean attributes, Visitor visitor) throws FsException {
+          if (cookie < 0) {
+            throw new FsException(Errno.EINVAL);
+          }
+          long[] position = {0};
+          super.read(
+              0,
+              attributes,
+              e ->
+                  ++position[0] <= cookie
+                      || visitor.visit(
+                          new DirectoryEntry(
+                              e.name(), e.type(), e.fileId(), position[0], e.attributes())));
+        }
+      };
+    }
+  }
+
+  private static class OwnEndAppend extends ForwardingFileSystem {
+    OwnEndAppend(FileSystem delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public OpenFile open(VfsPath path, OpenOptions o, int permissions) throws FsException {
+      OpenOptions plain =
+          new OpenOptions(
+              o.read(), o.write(), false, o.create(), o.exclusive(), o.truncate(), o.sync());
+      OpenFile file = super.open(path, plain, permissions);
+      return !o.append()
+          ? file
+          : new ForwardingOpenFile(file) {
+            private long end = -1;
+
+            @Override
+            public int write(ByteBuffer source, long offset) throws FsException {
+              end = end < 0 ? stat().size() : end;
+              int count = super.write(source, end);
+              end += count;
+              return count;
+            }
+          };
+    }
+  }
+
+  private static class SwappedErrno extends ForwardingFileSystem {
+    SwappedErrno(FileSystem delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public void rmdir(VfsPath path) throws FsException {
+      try {
+        super.rmdir(path);
+      } catch (FsException e) {
+        throw e.errno() == Errno.ENOTEMPTY ? new FsException(Errno.EEXIST) : e;
+      }
+    }
+  }
+
+  private static class ShortOffsets extends ForwardingFileSystem {
+    ShortOffsets(FileSystem delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
+      return new ForwardingOpenFile(super.open(path, options, permissions)) {
+        @Override
+        public int write(ByteBuffer source, long offset) throws FsException {
+          return super.write(source, offset < 0 ? offset : offset & Integer.MAX_VALUE);
+        }
+      };
+    }
+  }
+
+  private static class NoGrowth extends ForwardingFileSystem {
+    NoGrowth(FileSystem delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
+      return new ForwardingOpenFile(super.open(path, options, permissions)) {
+        @Override
+        public void truncate(long size) throws FsException {
+          super.truncate(Math.min(size, stat().size()));
+        }
+      };
+    }
+  }
+
+  private static class NotExclusive extends ForwardingFileSystem {
+    NotExclusive(FileSystem delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public OpenFile open(VfsPath path, OpenOptions o, int permissions) throws FsException {
+      return super.open(
+          path,
+          new OpenOptions(
+              o.read(), o.write(), o.append(), o.create(), false, o.truncate(), o.sync()),
+          permissions);
+    }
+  }
+
+  private static class AlwaysReplace extends ForwardingFileSystem {
+    AlwaysReplace(FileSystem delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public void rename(VfsPath from, VfsPath to, boolean replace) throws FsException {
+      super.rename(from, to, true);
+    }
+  }
+
+  private static class PathFiles extends ForwardingFileSystem {
+    PathFiles(FileSystem delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
+      FileSystem fs = delegate();
+      return new ForwardingOpenFile(super.open(path, options, permissions)) {
+        @Override
+        public int read(ByteBuffer target, long offset) throws FsException {
+          stat();
+          if (!options.read()) {
+            return super.read(target, offset);
+          }
+          try (OpenFile again = fs.open(path, OpenOptions.READ, 0)) {
+            return again.read(target, offset);
+          }
+        }
+      };
+    }
+  }
+
+  private static class ComposedNames extends ForwardingFileSystem {
+    ComposedNames(FileSystem delegate) {
+      super(delegate);
+    }
+
+    private static VfsPath composed(VfsPath path) throws FsException {
+      return VfsPath.parse(Normalizer.normalize(path.toString(), Normalizer.Form.NFC));
+    }
+
+    @Override
+    public FileAttributes stat(VfsPath path) throws FsException {
+      return super.stat(composed(path));
+    }
+
+    @Override
+    public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
+      return super.open(composed(path), options, permissions);
+    }
+  }
+
+  private static class NoClose extends ForwardingFileSystem {
+    NoClose(FileSystem delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
+      return new ForwardingOpenFile(super.open(path, options, permissions)) {
+        private int calls;
+
+        @Override
+        public void close() throws FsException {
+          calls++;
+          if (calls > 1 || !options.read()) {
+            super.close();
+          }
+        }
+      };
+    }
+  }
+
+  private static class UnmovedBuffers extends ForwardingFileSystem {
+    UnmovedBuffers(FileSystem delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
+      return new ForwardingOpenFile(super.open(path, options, permissions)) {
+        @Override
+        public int read(ByteBuffer target, long offset) throws FsException {
+          return super.read(target.slice(), offset);
+        }
+      };
+    }
+  }
+
+  private static class PathNumbers extends ForwardingFileSystem {
+    PathNumbers(FileSystem delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public FileAttributes stat(VfsPath path) throws FsException {
+      return super.stat(path).toBuilder().fileId(path.toString().hashCode()).build();
+    }
+  }
+
+  private static class LooseXattrs extends ForwardingFileSystem {
+    LooseXattrs(FileSystem delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public void setXattr(VfsPath path, String name, byte[] value, XattrMode mode)
+        throws FsException {
+      super.setXattr(path, name, value, XattrMode.SET);
+    }
+  }
+
+  private static class HastyView extends ForwardingFileSystem {
+    private final FileSystem view;
+
+    HastyView(FileSystem delegate) {
+      super(delegate);
+      view =
+          new ForwardingFileSystem(delegate) {
+            @Override
+            public void mkdir(VfsPath path, int permissions) throws FsException {
+              super.mkdir(path, permissions);
+              throw WouldBlockException.INSTANCE;
+            }
+          };
+    }
+
+    @Override
+    public FileSystem nonBlocking() {
+      return view;
+    }
+  }
+}
