@@ -62,19 +62,20 @@ final class OpenMemoryFile implements OpenFile {
       throws FsException {
     requireOpen();
     requireReadable();
-    long present = count;
     if (target instanceof OpenMemoryFile other) {
       other.requireOpen();
       other.requireWritable();
-      if (other.file == file) {
-        // Only what is there now: what the copy itself adds is not copied again.
-        present = Math.min(count, Math.max(0, file.attributes().size() - offset));
-        if (!other.options.append() && Math.abs(targetOffset - offset) < present) {
-          throw new FsException(Errno.EINVAL);
-        }
+      if (other.file == file && !other.options.append() && overlap(offset, targetOffset, count)) {
+        throw new FsException(Errno.EINVAL);
       }
     }
-    return OpenFile.super.copyTo(offset, present, target, targetOffset);
+    return OpenFile.super.copyTo(offset, count, target, targetOffset);
+  }
+
+  /** Whether the ranges overlap of which the first ends at the end of the file, as it is now. */
+  private boolean overlap(long offset, long targetOffset, long count) {
+    long present = Math.min(count, file.attributes().size() - offset);
+    return present > 0 && Math.abs(targetOffset - offset) < present;
   }
 
   @Override
