@@ -151,7 +151,7 @@ class ServeProcessTest {
       warren.await("ready after");
       warren.signal("INT");
       assertThat(warren.exitStatus()).isZero();
-      assertThat(warren.line("/f ")).contains("FAILED");
+      assertThat(warren.line("  /f ")).contains("failing").contains("FAILED");
     }
   }
 
@@ -199,8 +199,8 @@ class ServeProcessTest {
       }
     }
     config(
-        text.replace("/tmp", "${env:WARREN_TEST_SECRET}")
-            .replace("trace", "${env:WARREN_TEST_SECRET}"));
+        text.replace("/tmp", "'${env:WARREN_TEST_SECRET}'")
+            .replace("trace", "'${env:WARREN_TEST_SECRET}'"));
     try (WarrenProcess warren =
         new WarrenProcess(home, java.util.Map.of("WARREN_TEST_SECRET", SECRET), "check-config")) {
       assertThat(warren.exitStatus()).isEqualTo(2);

@@ -1,6 +1,5 @@
 package dev.warren.server.cli;
 
-import dev.warren.server.Version;
 import dev.warren.server.config.ConfigurationException;
 import dev.warren.server.log.Redactor;
 import java.io.PrintWriter;

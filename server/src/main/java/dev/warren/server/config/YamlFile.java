@@ -70,7 +70,7 @@ final class YamlFile {
       return root == null ? YamlMap.none(Position.of(file)) : reader.convert(root);
     } catch (MarkedYAMLException e) {
       // e.getMessage() quotes the line, which may hold a secret
-      problems.error(reader.position(e.getProblemMark()), "not YAML: " + what(e));
+      problems.error(reader.position(e.getProblemMark()), "not YAML: " + what(e) + hint(e, text));
     } catch (UnusableException e) {
       problems.error(e.position, e.reason);
     } catch (YAMLException e) {
@@ -82,6 +82,18 @@ final class YamlFile {
   private static String what(MarkedYAMLException e) {
     String context = e.getContext() == null ? "" : e.getContext() + ": ";
     return (context + e.getProblem()).replaceAll("\\s+", " ");
+  }
+
+  /** Braces of a reference end a value inside braces or brackets, which surprises everyone. */
+  private static String hint(MarkedYAMLException e, String text) {
+    boolean reference =
+        e.getProblemMark() != null
+            && text.lines()
+                .skip(e.getProblemMark().getLine())
+                .findFirst()
+                .orElse("")
+                .contains("${");
+    return reference ? "; inside { } or [ ], a value with ${...} needs quotes" : "";
   }
 
   private Position position(@Nullable Mark mark) {

@@ -2,7 +2,6 @@ package dev.warren.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.warren.server.Version;
 import dev.warren.server.plugin.JarBuilder;
 import dev.warren.server.plugin.PluginSources;
 import java.io.IOException;

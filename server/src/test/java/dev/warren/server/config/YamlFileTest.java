@@ -43,6 +43,15 @@ class YamlFileTest {
   }
 
   @Test
+  void referenceWithoutQuotesInBraces() throws IOException {
+    assertThat(fixture.problems("sftp: {listen: ${env:X}}\n"))
+        .singleElement()
+        .asString()
+        .startsWith("config.yaml:1:17: not YAML: ")
+        .endsWith("inside { } or [ ], a value with ${...} needs quotes");
+  }
+
+  @Test
   void keysThatAreNoText() throws IOException {
     assertThat(fixture.problems("sftp:\n  1: a\n  true: b\n  ? [x]\n  : c\n  <<: {listen: a}\n"))
         .containsExactly(

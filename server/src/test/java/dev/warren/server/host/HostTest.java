@@ -125,8 +125,10 @@ class HostTest {
   void instanceThatDoesNotOpenAnswersEio() throws Exception {
     host =
         start(
-            "direct:\n"
-                + "plugins: {recording: [{path: /x/bad, config: {fail: no disk}}, {path: /ok}]}\n",
+            """
+            direct:
+            plugins: {recording: [{path: /x/bad, config: {fail: no disk}}, {path: /ok}]}
+            """,
             false);
 
     assertThatThrownBy(() -> frontEnd.fileSystem().openDirectory(VfsPath.parse("/x/bad")))
@@ -143,8 +145,10 @@ class HostTest {
     assertThatThrownBy(
             () ->
                 start(
-                    "direct:\nplugins: {recording: [{path: /ok}, {path: /bad, config: {fail: no"
-                        + " disk}}]}\n",
+                    """
+                    direct:
+                    plugins: {recording: [{path: /ok}, {path: /bad, config: {fail: no disk}}]}
+                    """,
                     true))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("recording at /bad")

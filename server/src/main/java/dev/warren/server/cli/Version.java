@@ -1,15 +1,15 @@
-package dev.warren.server;
+package dev.warren.server.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
 
 /** Which Warren this is. */
-public final class Version {
+final class Version {
   private Version() {}
 
   /** The version that the build gave, such as {@code 0.1.0}. */
-  public static String current() {
+  static String current() {
     try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
       Properties properties = new Properties();
       if (in != null) {

@@ -1,0 +1,157 @@
+package dev.warren.server;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.warren.api.PluginContext;
+import dev.warren.api.host.HostControl;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Who may know whom. Looks at the classes of all modules, without tests and the test kit. */
+class ArchitectureTest {
+  private static final String[] PLUGINS = {
+    "dev.warren.memfs..", "dev.warren.localfs..", "dev.warren.gptfs..", "dev.warren.sysfs.."
+  };
+  private static final String[] PROTOCOLS = {"dev.warren.ninep..", "dev.warren.sftp.."};
+
+  private static JavaClasses all;
+
+  @BeforeAll
+  static void read() {
+    all =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("warren-plugin-testkit"))
+            .withImportOption(location -> !location.contains("plugin-testkit/target/"))
+            .importPackages("dev.warren");
+  }
+
+  @Test
+  void everyModuleIsSeen() {
+    for (String part :
+        List.of(
+            "api", "namespace", "memfs", "localfs", "gptfs", "sysfs", "ninep", "sftp", "server")) {
+      assertThat(all.stream().map(c -> c.getPackageName() + "."))
+          .anyMatch(name -> name.startsWith("dev.warren." + part + "."));
+    }
+  }
+
+  @Test
+  void theContractKnowsTheJdkAndJspecifyOnly() {
+    classes()
+        .that()
+        .resideInAPackage("dev.warren.api..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("dev.warren.api..", "java..", "org.jspecify..")
+        .check(all);
+  }
+
+  @Test
+  void protocolsKnowNoPluginNoNamespaceNoHostAndNotEachOther() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(PROTOCOLS)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(PLUGINS)
+        .check(all);
+    noClasses()
+        .that()
+        .resideInAnyPackage(PROTOCOLS)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.warren.namespace..", "dev.warren.server..")
+        .check(all);
+    slices().matching("dev.warren.(ninep|sftp)..").should().notDependOnEachOther().check(all);
+  }
+
+  @Test
+  void pluginsKnowNoProtocolAndNothingOfTheHost() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(PLUGINS)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.warren.ninep..",
+            "dev.warren.sftp..",
+            "dev.warren.namespace..",
+            "dev.warren.server..",
+            "dev.warren.api.frontend..",
+            "io.netty..",
+            "org.apache.sshd..",
+            "ch.qos.logback..",
+            "picocli..")
+        .check(all);
+    slices()
+        .matching("dev.warren.(memfs|localfs|gptfs|sysfs)..")
+        .should()
+        .notDependOnEachOther()
+        .check(all);
+  }
+
+  @Test
+  void theHostKnowsNoPlugin() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.warren.server..", "dev.warren.namespace..", "dev.warren.api..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(PLUGINS)
+        .check(all);
+  }
+
+  @Test
+  void theNamespaceKnowsTheContractOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.warren.namespace..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.warren.server..", "dev.warren.ninep..", "dev.warren.sftp..")
+        .check(all);
+  }
+
+  @Test
+  void onlyTheCommandLineKnowsTheProtocols() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.warren.server..")
+        .and()
+        .resideOutsideOfPackage("dev.warren.server.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(PROTOCOLS)
+        .check(all);
+  }
+
+  @Test
+  void onlyPluginsForAdministrationSeeTheHost() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.warren.memfs..", "dev.warren.localfs..", "dev.warren.gptfs..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.warren.api.host..")
+        .check(all);
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices()
+        .matching("dev.warren.(**)")
+        .should()
+        .beFreeOfCycles()
+        // the one way from a plugin's context to the host, which speaks in the contract's terms
+        .ignoreDependency(PluginContext.class, HostControl.class)
+        .check(all);
+  }
+}
