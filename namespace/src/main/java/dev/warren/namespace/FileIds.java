@@ -36,6 +36,11 @@ final class FileIds {
     return prefix | (id >= 0 && id < FOLDED ? id : FOLDED | fold(id));
   }
 
+  /** How many ids are remembered. */
+  int remembered() {
+    return remembered.size();
+  }
+
   private long fold(long id) {
     long folded = hash(id) & FOLDED_MASK;
     while (true) {

@@ -96,6 +96,11 @@ final class Mount {
     return failures.answer(failure);
   }
 
+  /** Whether it stands for a plugin that could not be opened. */
+  boolean isFailed() {
+    return error != null;
+  }
+
   /** Not this mount alone, but the whole host ends. */
   void hostEnds() {
     hostEnds = true;

@@ -31,6 +31,10 @@ final class Unmounting {
       if (!mount.gate().awaitEmpty(drain)) {
         log.warn("{}: {} requests still run after {}", this, mount.gate().inFlight(), drain);
       }
+      if (mount.isFailed()) { // there is no plugin that could hang
+        close();
+        return;
+      }
       Thread closer =
           Thread.ofPlatform().daemon().name("unmount " + mount.path()).start(this::close);
       closer.join(ABORT_GRACE.plus(CLOSE_LIMIT));

@@ -1,0 +1,285 @@
+package dev.warren.namespace;
+
+import static dev.warren.testkit.TestFiles.path;
+import static dev.warren.testkit.TestFiles.readText;
+import static dev.warren.testkit.TestFiles.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.Caller;
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.testkit.BlockingFileSystem;
+import dev.warren.testkit.Conditions;
+import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.testkit.Gate;
+import dev.warren.testkit.Operation;
+import dev.warren.testkit.Race;
+import dev.warren.testkit.RecordingFileSystem;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class UnmountTest {
+  private static final VfsPath MOUNT = path("/m");
+  private static final VfsPath FILE = path("/m/f");
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  private final Namespace namespace = new Namespace();
+  private final BlockingFileSystem plugin = new BlockingFileSystem(new MemoryFileSystem());
+  private final RecordingFileSystem recorded = new RecordingFileSystem(plugin);
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  @AfterEach
+  void close() {
+    threads.close();
+    namespace.close(Duration.ZERO);
+  }
+
+  private void mount() throws FsException {
+    namespace.mount(MOUNT, recorded, MountOptions.of("memfs"));
+    write(namespace, FILE, "content");
+    recorded.clear();
+  }
+
+  private static void fails(Errno errno, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(errno));
+  }
+
+  private Future<?> unmounting(Duration drain) throws Exception {
+    Future<?> unmounting =
+        threads.submit(
+            () -> {
+              namespace.unmount(MOUNT, drain);
+              return null;
+            });
+    Conditions.await(
+        () ->
+            namespace.mounts().isEmpty()
+                || namespace.mounts().getFirst().state() == MountState.DRAINING);
+    return unmounting;
+  }
+
+  @Test
+  void requestsThatRunMayEnd() throws Exception {
+    mount();
+    OpenFile file = namespace.open(FILE, OpenOptions.READ, 0);
+    Gate gate = plugin.hold(Operation.READ, path("/f"));
+    Future<Integer> reading = threads.submit(() -> file.read(ByteBuffer.allocate(10), 0));
+    gate.awaitWaiting(1);
+    Future<?> unmounting = unmounting(LONG);
+
+    fails(Errno.EIO, () -> namespace.stat(FILE));
+    fails(Errno.EIO, () -> namespace.nonBlocking().stat(MOUNT));
+    fails(Errno.EIO, file::stat);
+    fails(Errno.EBUSY, () -> namespace.unmount(MOUNT, LONG));
+    fails(Errno.EBUSY, () -> namespace.mount(MOUNT, new MemoryFileSystem(), MountOptions.of("x")));
+    assertThat(namespace.mounts().getFirst().inFlight()).isEqualTo(1);
+    assertThat(recorded.calls(Operation.CLOSE)).isEmpty();
+
+    gate.open();
+    assertThat(reading.get(30, TimeUnit.SECONDS)).isEqualTo(7);
+    unmounting.get(30, TimeUnit.SECONDS);
+    assertThat(namespace.mounts()).isEmpty();
+    assertThat(recorded.closes(VfsPath.ROOT)).isEqualTo(1);
+    fails(Errno.ENOENT, () -> namespace.stat(FILE));
+  }
+
+  @Test
+  void whatIsOpenIsAbortedAndItsClientToldSoOnce() throws Exception {
+    mount();
+    OpenFile written = namespace.open(FILE, OpenOptions.WRITE, 0);
+    OpenFile aborted = namespace.open(FILE, OpenOptions.READ, 0);
+    OpenDirectory directory = namespace.openDirectory(MOUNT);
+    namespace.unmount(MOUNT, LONG);
+    assertThat(recorded.aborts(path("/f"))).isEqualTo(2);
+    assertThat(recorded.closes(path("/f"))).isZero();
+    assertThat(recorded.openHandles()).isZero();
+    fails(Errno.EIO, () -> written.write(ByteBuffer.allocate(1), 0));
+    fails(Errno.EIO, () -> directory.read(0, false, entry -> true));
+    fails(Errno.EIO, written::close);
+    written.close();
+    aborted.abort(new FsException(Errno.EIO));
+    directory.close();
+    assertThat(recorded.calls().getLast().path()).isEqualTo(VfsPath.ROOT);
+  }
+
+  @Test
+  void aCleanCloseCommitsWhileOthersDrain() throws Exception {
+    mount();
+    OpenFile written = namespace.open(FILE, OpenOptions.WRITE, 0);
+    Gate gate = plugin.hold(Operation.STAT, path("/f"));
+    Future<FileAttributes> held = threads.submit(() -> namespace.stat(FILE));
+    gate.awaitWaiting(1);
+    Future<?> unmounting = unmounting(LONG);
+    written.close();
+    assertThat(recorded.closes(path("/f"))).isEqualTo(1);
+    gate.open();
+    held.get(30, TimeUnit.SECONDS);
+    unmounting.get(30, TimeUnit.SECONDS);
+    assertThat(recorded.aborts(path("/f"))).isZero();
+  }
+
+  @Test
+  void requestsThatDoNotEndAreGivenUp() throws Exception {
+    mount();
+    OpenFile file = namespace.open(FILE, OpenOptions.READ, 0);
+    Gate reads = plugin.hold(Operation.READ, path("/f"));
+    Future<Integer> reading = threads.submit(() -> file.read(ByteBuffer.allocate(10), 0));
+    reads.awaitWaiting(1);
+    namespace.unmount(MOUNT, Duration.ZERO); // the abort ends the read
+    assertThatThrownBy(() -> reading.get(30, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOfSatisfying(
+            FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF));
+    assertThat(recorded.aborts(path("/f"))).isEqualTo(1);
+    assertThat(recorded.closes(VfsPath.ROOT)).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsOpenedTooLateIsAborted() throws Exception {
+    mount();
+    MemoryFileSystem memory = new MemoryFileSystem();
+    write(memory, path("/f"), "x");
+    AtomicBoolean shut = new AtomicBoolean();
+    Object monitor = new Object();
+    AtomicInteger opening = new AtomicInteger();
+    RecordingFileSystem late =
+        new RecordingFileSystem(
+            new ForwardingFileSystem(memory) {
+              @Override
+              public OpenFile open(VfsPath path, OpenOptions options, int permissions)
+                  throws FsException {
+                OpenFile file = super.open(path, options, permissions);
+                synchronized (monitor) {
+                  opening.incrementAndGet();
+                  monitor.notifyAll();
+                }
+                Conditions.await(monitor, shut::get, () -> "not closed");
+                return file;
+              }
+
+              @Override
+              public void close() {
+                synchronized (monitor) {
+                  shut.set(true);
+                  monitor.notifyAll();
+                }
+              }
+            });
+    namespace.mount(path("/late"), late, MountOptions.of("x"));
+    Future<OpenFile> opened =
+        threads.submit(() -> namespace.open(path("/late/f"), OpenOptions.READ, 0));
+    Conditions.await(monitor, () -> opening.get() == 1, () -> "not opened");
+    namespace.unmount(path("/late"), Duration.ZERO);
+    assertThatThrownBy(() -> opened.get(30, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO));
+    assertThat(late.aborts(path("/f"))).isEqualTo(1);
+  }
+
+  @Test
+  void noRequestReachesAPluginThatWasClosed() throws Exception {
+    AtomicInteger late = new AtomicInteger();
+    AtomicBoolean ended = new AtomicBoolean();
+    Race.run(
+        4,
+        index -> {
+          if (index == 0) {
+            for (int i = 0; i < 300; i++) {
+              namespace.mount(MOUNT, new CheckingFileSystem(late), MountOptions.of("x"));
+              namespace.unmount(MOUNT, LONG);
+            }
+            ended.set(true);
+          } else {
+            FileSystem view = namespace.as(Caller.HOST);
+            while (!ended.get()) {
+              assertThat(errnoOf(() -> view.stat(FILE))).isIn(Errno.ENOENT, Errno.EIO);
+            }
+          }
+        });
+    assertThat(late).hasValue(0);
+  }
+
+  private static Errno errnoOf(ThrowingCallable call) {
+    try {
+      call.call();
+    } catch (Throwable t) {
+      return Errno.of(t);
+    }
+    throw new AssertionError("it succeeded");
+  }
+
+  /** Counts the calls that come after it was closed. */
+  private static final class CheckingFileSystem extends ForwardingFileSystem {
+    private final AtomicInteger late;
+    private volatile boolean closed;
+
+    CheckingFileSystem(AtomicInteger late) {
+      super(new MemoryFileSystem());
+      this.late = late;
+    }
+
+    @Override
+    public FileAttributes stat(VfsPath path) throws FsException {
+      try {
+        return super.stat(path);
+      } finally {
+        if (closed) {
+          late.incrementAndGet();
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  @Test
+  void lookUpsGoOnWhileMountsChange() throws Exception {
+    namespace.mount(VfsPath.ROOT, new MemoryFileSystem(), MountOptions.of("memfs"));
+    namespace.mkdir(path("/stay"), 0755);
+    namespace.mount(path("/stay/here"), new MemoryFileSystem(), MountOptions.of("memfs"));
+    write(namespace, path("/stay/here/f"), "stays");
+    AtomicBoolean ended = new AtomicBoolean();
+    Race.run(
+        9,
+        index -> {
+          if (index == 0) {
+            for (int i = 0; i < 5_000; i++) { // each twice: 10,000 changes of the table
+              String at = List.of("/stay/here/too", "/come", "/stay/go").get(i % 3);
+              namespace.mountFailed(path(at), MountOptions.of("x"), "for the test");
+              namespace.unmount(path(at), LONG);
+            }
+            ended.set(true);
+          } else {
+            FileSystem view = namespace.as(Caller.HOST);
+            while (!ended.get()) {
+              assertThat(readText(view, path("/stay/here/f"))).isEqualTo("stays");
+              assertThat(view.stat(path("/stay")).isDirectory()).isTrue();
+              assertThat(errnoOf(() -> view.stat(path("/come/x")))).isIn(Errno.ENOENT, Errno.EIO);
+            }
+          }
+        });
+    assertThat(namespace.mounts()).hasSize(2);
+  }
+}
