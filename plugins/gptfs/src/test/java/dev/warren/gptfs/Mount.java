@@ -31,12 +31,13 @@ final class Mount implements AutoCloseable {
   final FileSystem fs;
   final Timers timers;
 
-  private Mount(FileSystem inner, Timers timers, Map<String, ?> config) throws Exception {
+  private Mount(FileSystem inner, Timers timers, Map<String, ?> config, boolean owned)
+      throws Exception {
     this.inner = inner;
     this.timers = timers;
     fs =
         Instance.open(
-            new Outliving(inner),
+            owned ? inner : new Outliving(inner),
             SettingsReader.settings(Keys.SPEC.parse(config).orThrow()),
             timers,
             new Random(1),
@@ -56,11 +57,17 @@ final class Mount implements AutoCloseable {
   }
 
   static Mount open(FileSystem inner, Timers timers, Map<String, ?> config) throws Exception {
-    return new Mount(inner, timers, config);
+    return new Mount(inner, timers, config, false);
   }
 
   static Mount open(FileSystem inner, Map<String, ?> config) throws Exception {
-    return new Mount(inner, new SystemTimers("test"), config);
+    return new Mount(inner, new SystemTimers("test"), config, false);
+  }
+
+  /** A file system that closes the inner one, as in a host. */
+  static FileSystem owning(FileSystem inner, Timers timers, Map<String, ?> config)
+      throws Exception {
+    return new Mount(inner, timers, config, true).fs;
   }
 
   /** A configuration with a loopback endpoint and no settling. */
@@ -119,7 +126,7 @@ final class Mount implements AutoCloseable {
   String read(String path) throws FsException {
     OpenFile file = fs.open(path(path), OpenOptions.READ, 0);
     try {
-      ByteBuffer content = ByteBuffer.allocate(1 << 20);
+      ByteBuffer content = ByteBuffer.allocate(4 << 20);
       Files.readFully(file, content, 0);
       return new String(content.array(), 0, content.position(), StandardCharsets.UTF_8);
     } finally {

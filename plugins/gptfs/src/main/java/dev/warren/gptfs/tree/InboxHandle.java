@@ -67,6 +67,21 @@ final class InboxHandle implements OpenFile {
   }
 
   @Override
+  public long copyTo(long offset, long count, OpenFile target, long targetOffset)
+      throws FsException {
+    requireOpen();
+    if (target instanceof InboxHandle other && !other.append && offset >= 0 && targetOffset >= 0) {
+      other.requireOpen();
+      long copied = Math.min(count, Math.max(0, file.stat().size() - offset));
+      if (copied > 0) {
+        other.writer.changing(targetOffset + copied);
+      }
+      return file.copyTo(offset, count, other.file, targetOffset);
+    }
+    return OpenFile.super.copyTo(offset, count, target, targetOffset);
+  }
+
+  @Override
   public void close() throws FsException {
     if (!over.getAndSet(true)) {
       whenOver.accept(this);
