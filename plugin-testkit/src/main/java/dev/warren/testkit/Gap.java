@@ -42,6 +42,8 @@ public enum Gap {
   LINK_COUNT,
   /** {@link dev.warren.api.FileAttributes#fileId()} is not told, or not kept. */
   FILE_ID,
+  /** {@link dev.warren.api.FileAttributes#blocks()} is 0 or does not know of holes. */
+  BLOCKS,
   /** {@link dev.warren.api.FileAttributes#changeTime()} is not told. */
   CHANGE_TIME,
   /** {@link dev.warren.api.FileAttributes#version()} is 0 or follows the time only. */

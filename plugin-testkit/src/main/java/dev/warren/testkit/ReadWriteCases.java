@@ -233,7 +233,9 @@ interface ReadWriteCases extends ContractCases {
       assertThat(new String(TestFiles.read(file, offset - 1, 100), UTF_8)).isEqualTo("\0far away");
       assertThat(TestFiles.read(file, offset & 0x7fff_ffff, 2)).hasSize(2);
       assertThat(TestFiles.read(file, 0, 3)).isEqualTo(new byte[3]);
-      assertThat(file.stat().blocks()).isLessThan(offset / 512);
+      if (!lacks(Gap.BLOCKS)) {
+        assertThat(file.stat().blocks()).isLessThan(offset / 512);
+      }
       file.truncate(0);
     }
   }
@@ -274,7 +276,11 @@ interface ReadWriteCases extends ContractCases {
     try (OpenFile file = fs().open(at("g"), OpenOptions.WRITE, 0)) {
       file.sync(false);
     }
-    assertThat(fs().stat(at("f")).blocks()).isLessThan(fs().stat(at("g")).blocks());
+    long most = lacks(Gap.BLOCKS) ? (1 << 20) / 512 : Long.MAX_VALUE;
+    assertThat(fs().stat(at("g")).blocks()).isBetween(fs().stat(at("f")).blocks(), most);
+    if (!lacks(Gap.BLOCKS)) {
+      assertThat(fs().stat(at("g")).blocks()).isPositive();
+    }
   }
 
   @Test
