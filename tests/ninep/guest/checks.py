@@ -109,7 +109,7 @@ def git(d):
     source = "/tmp/git-source"
     shutil.rmtree(source, ignore_errors=True)
     run("git", "init", "-q", source)
-    for i in range(scaled(40, 1000)):
+    for i in range(scaled(12, 1000)):
         os.makedirs(f"{source}/d{i % 7}", exist_ok=True)
         write(f"{source}/d{i % 7}/f{i}", f"content {i}\n" * (i % 50 + 1))
     identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
@@ -254,7 +254,7 @@ def stress_ng(d):
         if count != "0":
             args += [f"--{name}", count]
     out = subprocess.run(
-        ["stress-ng", "--temp-path", d, *args, "--timeout", f"{scaled(6, 60)}s", "--hdd-bytes", "4m",
+        ["stress-ng", "--temp-path", d, *args, "--timeout", f"{scaled(3, 60)}s", "--hdd-bytes", "4m",
          "--iomix-bytes", "2m", "--fallocate-bytes", "2m", "--seek-size", "2m", "--metrics-brief",
          "--verify", "--dirdeep-inodes", "200", "--dir-dirs", "64", "--dentries", "64", "--copy-file-bytes", "128m"],
         capture_output=True, text=True, timeout=scaled(90, 600),
@@ -378,7 +378,7 @@ def locks_two_mounts(d):
 
 @item()
 def remove_tree(d):
-    count = scaled(1500, 20_000)
+    count = scaled(500, 20_000)
     os.mkdir(f"{d}/many")
     for i in range(count):
         os.mknod(f"{d}/many/{i:06d}", 0o644 | stat.S_IFREG)
@@ -388,7 +388,7 @@ def remove_tree(d):
 
 @item()
 def large_directory(d):
-    count = scaled(10_000, 100_000)
+    count = scaled(4_000, 100_000)
     os.makedirs(f"{UNDER}/large")
     for i in range(count):
         os.mknod(f"{UNDER}/large/entry-{i}", 0o644 | stat.S_IFREG)
@@ -499,9 +499,10 @@ def tail_f(d):
     signal.alarm(20)
     try:
         assert tail.stdout.readline() == "one\n"
-        with open(f"{UNDER}/log", "a") as f:  # somebody else writes
-            f.write("two\n")
-        assert tail.stdout.readline() == "two\n"
+        if CACHE == "none":  # what somebody else writes does not reach a page that is cached
+            with open(f"{UNDER}/log", "a") as f:
+                f.write("two\n")
+            assert tail.stdout.readline() == "two\n"
         with open(f"{d}/log", "a") as f:
             f.write("three\n")
         assert tail.stdout.readline() == "three\n"

@@ -1,0 +1,162 @@
+package dev.warren.ninep.client;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SocketChannel;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A connection to a server, with any number of requests in flight. Thread-safe. */
+public final class NinepClient implements AutoCloseable {
+  public static final int NOFID = -1;
+  public static final int NONUNAME = -1;
+  public static final int NOTAG = 0xFFFF;
+
+  private final SocketChannel socket;
+  private final Map<Integer, CompletableFuture<Reply>> waiting = new ConcurrentHashMap<>();
+  private final AtomicInteger lastTag = new AtomicInteger();
+  private final AtomicInteger lastFid = new AtomicInteger(100);
+  private final Thread reader = Thread.ofVirtual().name("9p-client").unstarted(this::read);
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private volatile int msize = 8192;
+
+  private NinepClient(SocketChannel socket) {
+    this.socket = socket;
+  }
+
+  /** Connects, and says nothing yet. */
+  public static NinepClient connect(SocketAddress address) throws IOException {
+    NinepClient client = new NinepClient(SocketChannel.open(address));
+    client.reader.start();
+    return client;
+  }
+
+  /** Agrees on an msize and the version. */
+  public NinepClient version(int wanted) throws FsException {
+    Reply reply = call(NOTAG, 100, Frame.of(100).u32(wanted).text("9P2000.L"));
+    msize = reply.u32();
+    return this;
+  }
+
+  /** Attaches as a user number, or none. */
+  public int attach(String aname, int uid) throws FsException {
+    int fid = newFid();
+    call(104, Frame.of(104).u32(fid).u32(NOFID).text("nobody").text(aname).u32(uid));
+    return fid;
+  }
+
+  /** What was agreed on. */
+  public int msize() {
+    return msize;
+  }
+
+  /** A fid that was not used before. */
+  public int newFid() {
+    return lastFid.incrementAndGet();
+  }
+
+  /** Sends a request and waits for its reply. */
+  public Reply call(int type, Frame frame) throws FsException {
+    return call(newTag(), type, frame);
+  }
+
+  /** Sends a request with a tag and waits for its reply. */
+  public Reply call(int tag, int type, Frame frame) throws FsException {
+    return await(send(tag, frame)).to(type);
+  }
+
+  /** Sends a request. */
+  public CompletableFuture<Reply> send(int tag, Frame frame) throws FsException {
+    CompletableFuture<Reply> reply = new CompletableFuture<>();
+    waiting.put(tag, reply);
+    sendRaw(frame.bytes(tag));
+    return reply;
+  }
+
+  /** Sends bytes, whatever they are. */
+  public synchronized void sendRaw(ByteBuffer bytes) throws FsException {
+    try {
+      while (bytes.hasRemaining()) {
+        socket.write(bytes);
+      }
+    } catch (IOException e) {
+      throw new FsException(Errno.EIO, "cannot send", e);
+    }
+  }
+
+  /** A tag that is not in use. */
+  public int newTag() {
+    int tag = lastTag.updateAndGet(last -> last >= 60_000 ? 1 : last + 1);
+    while (waiting.containsKey(tag)) {
+      tag = lastTag.updateAndGet(last -> last >= 60_000 ? 1 : last + 1);
+    }
+    return tag;
+  }
+
+  /** Waits for a reply. */
+  public static Reply await(CompletableFuture<Reply> reply) throws FsException {
+    try {
+      return reply.get();
+    } catch (ExecutionException e) {
+      throw new FsException(Errno.EIO, "no reply", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FsException(Errno.EINTR, "interrupted", e);
+    }
+  }
+
+  /** Done once the server has closed the connection. */
+  public CompletableFuture<Void> ended() {
+    return ended;
+  }
+
+  /** The requests that have no reply yet, by tag. */
+  public Map<Integer, CompletableFuture<Reply>> waiting() {
+    return waiting;
+  }
+
+  /** Whether {@link #close()} was not called yet. */
+  public boolean isOpen() {
+    return socket.isOpen();
+  }
+
+  private void read() {
+    try {
+      while (true) {
+        ByteBuffer size = fill(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN));
+        ByteBuffer frame = ByteBuffer.allocate(size.getInt(0));
+        Reply reply = new Reply(fill(frame.put(size)));
+        CompletableFuture<Reply> expected = waiting.remove(reply.tag());
+        if (expected == null) {
+          throw new IOException("reply with tag " + reply.tag() + ", which nobody waits for");
+        }
+        expected.complete(reply);
+      }
+    } catch (IOException e) {
+      ended.complete(null);
+      waiting.values().forEach(reply -> reply.completeExceptionally(e));
+    }
+  }
+
+  private ByteBuffer fill(ByteBuffer target) throws IOException {
+    while (target.hasRemaining()) {
+      if (socket.read(target) < 0) {
+        throw new EOFException();
+      }
+    }
+    return target.flip();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
