@@ -9,8 +9,11 @@ import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.ConfigType;
 import dev.warren.localfs.linux.LinuxLocalfs;
+import dev.warren.localfs.portable.PortableLocalfs;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +42,50 @@ public final class LocalfsPlugin implements Plugin {
                       + " a host that runs as root")
               .withDefault("host"));
 
+  private static final String README =
+      """
+      # localfs
+
+      A directory of the host. On Linux it works through the system calls themselves: real error
+      numbers and inode numbers, nanosecond times, hard and symbolic links, FIFOs and sockets as
+      names, extended attributes, copies inside the kernel.
+
+          plugins:
+            localfs: {path: /local, config: {local_dir: ./data}}
+
+      **Confinement.** The kernel resolves every path below the directory's descriptor, by
+      `openat2(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS)`. No symbolic link is
+      followed, wherever it leads; clients read links and follow them themselves, inside the tree
+      that they see. Two things do lead to files elsewhere, because the host's owner put them there:
+      a *mount point* below the directory is entered (its files get numbers of their own, and names
+      cannot be moved or linked across), and a *hard link* is the file that it names. Only regular
+      files and directories are opened, never a device, FIFO or socket; devices are not created.
+      Where `openat2` is missing (before Linux 5.8, or a container's seccomp profile) localfs
+      refuses to start and says so.
+
+      **Whose rights.** `identity: host`, the default: everything is done as the user that runs the
+      host. `identity: caller`, for a host that runs as root: each operation has the user, group and
+      groups of who asks, for the file system calls of that one operation; who has no number on this
+      machine is nobody (65534). When root writes to a file, its set-uid bit is cleared, and its
+      set-gid bit if the group may execute it, as the kernel does for everybody else.
+
+      **Waiting.** On tmpfs nothing waits. On a local disk, look-ups and reads are answered at once
+      from the kernel's caches where they can be; the rest, and everything on a network file system
+      or FUSE, goes to threads that may wait.
+
+      **Change stamps** are made from the times of change and of content and the size: two changes
+      of the same size within one tick of the kernel's clock (4 ms before Linux 6.13) can look like
+      one.
+
+      **Elsewhere, and with `portable: true`,** the directory is served through java.nio.file. It
+      looks at each directory on the way, before and after, but another user of the same machine
+      who swaps a directory for a symbolic link at the right moment can lead an operation out. It
+      lacks FIFOs, sockets, extended attributes, names that are not Unicode, texts of links that
+      Java would rewrite (`a//b`), attributes of files that are open and removed, space taken by
+      files with holes; listings keep all names in memory, and errors that Java does not tell apart
+      are EIO.
+      """;
+
   /** For {@link java.util.ServiceLoader}. */
   public LocalfsPlugin() {}
 
@@ -54,13 +101,19 @@ public final class LocalfsPlugin implements Plugin {
 
   @Override
   public String readme() {
-    return "";
+    return README;
   }
 
   @Override
   public List<ConfigProblem> check(Config config) {
     List<ConfigProblem> problems = new ArrayList<>();
-    Path directory = directory(config);
+    Path directory;
+    try {
+      directory = directory(config);
+    } catch (InvalidPathException e) {
+      problems.add(ConfigProblem.of("local_dir", "not a path on this machine: " + e.getMessage()));
+      return problems;
+    }
     if (Files.exists(directory)) {
       if (!Files.isDirectory(directory)) {
         problems.add(ConfigProblem.of("local_dir", directory + " is not a directory"));
@@ -71,6 +124,20 @@ public final class LocalfsPlugin implements Plugin {
               "local_dir",
               directory + " does not exist; make it, or say 'create: true' to have it made"));
     }
+    if (actsForCallers(config)) {
+      if (usesJava(config)) {
+        problems.add(
+            ConfigProblem.of(
+                "identity",
+                "'caller' takes Linux's own system calls, which 'portable: true' does without"));
+      } else if (!LinuxLocalfs.isRoot()) {
+        problems.add(
+            ConfigProblem.of(
+                "identity",
+                "'caller' takes a host that runs as root; start it as root, or say"
+                    + " 'identity: host'"));
+      }
+    }
     return problems;
   }
 
@@ -80,8 +147,31 @@ public final class LocalfsPlugin implements Plugin {
     if (config.bool("create")) {
       Files.createDirectories(directory);
     }
-    return LinuxLocalfs.open(
-        directory, config.bool("read_only"), config.string("identity").equals("caller"));
+    if (!Files.isDirectory(directory)) {
+      throw new IOException(directory + " is not a directory");
+    }
+    boolean readOnly = config.bool("read_only");
+    if (usesJava(config)) {
+      String why = config.bool("portable") ? "as configured" : LinuxLocalfs.unavailable();
+      context
+          .logger()
+          .log(
+              Level.WARNING,
+              "{0}: through java.nio.file, {1}. Its limits: {2}",
+              directory,
+              why,
+              PortableLocalfs.LIMITS);
+      return PortableLocalfs.open(directory, readOnly);
+    }
+    return LinuxLocalfs.open(directory, readOnly, actsForCallers(config));
+  }
+
+  private static boolean usesJava(Config config) {
+    return config.bool("portable") || LinuxLocalfs.unavailable() != null;
+  }
+
+  private static boolean actsForCallers(Config config) {
+    return config.string("identity").equals("caller");
   }
 
   private static Path directory(Config config) {

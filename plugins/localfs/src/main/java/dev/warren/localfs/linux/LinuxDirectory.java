@@ -6,6 +6,7 @@ import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
+import dev.warren.localfs.common.Numbering;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
+import dev.warren.localfs.common.Numbering;
 import java.lang.foreign.MemorySegment;
 
 /** A struct statx, as include/uapi/linux/stat.h has it. */

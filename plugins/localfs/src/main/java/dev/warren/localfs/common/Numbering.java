@@ -1,7 +1,7 @@
-package dev.warren.localfs.linux;
+package dev.warren.localfs.common;
 
 /** The numbers that clients know files and their versions by. */
-final class Numbering {
+public final class Numbering {
   private Numbering() {}
 
   /**
@@ -9,7 +9,7 @@ final class Numbering {
    * of file systems that are mounted below a mix of device and inode. Mixes have the highest bit,
    * which inode numbers do not have.
    */
-  static long fileId(long rootDevice, long device, long inode) {
+  public static long fileId(long rootDevice, long device, long inode) {
     return device == rootDevice ? inode : Long.MIN_VALUE | mix(mix(device) + inode);
   }
 
@@ -18,7 +18,7 @@ final class Numbering {
    * change moves the time of change; the time of content and the size make two changes within one
    * tick of its clock less likely to look the same. Never 0.
    */
-  static long version(
+  public static long version(
       long modifySeconds, int modifyNanos, long changeSeconds, int changeNanos, long size) {
     long stamp = mix(changeSeconds * 1_000_000_000L + changeNanos);
     stamp = mix(stamp + modifySeconds * 1_000_000_000L + modifyNanos);

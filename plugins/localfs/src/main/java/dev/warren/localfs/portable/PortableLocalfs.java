@@ -1,0 +1,28 @@
+package dev.warren.localfs.portable;
+
+import dev.warren.api.FileSystem;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Opens a directory of any machine as a file system. */
+public final class PortableLocalfs {
+  /** What is missing, for the log and the manual. */
+  public static final String LIMITS =
+      "another user of this machine who swaps directories for symbolic links at the right moment"
+          + " can lead an operation out of the directory; no FIFOs, sockets or extended"
+          + " attributes; names must be Unicode; a file that is open and removed has no attributes;"
+          + " a listing keeps all names in memory; errors that Java does not tell apart are EIO";
+
+  private PortableLocalfs() {}
+
+  /**
+   * Opens a directory.
+   *
+   * @param directory an absolute path, in which links are followed once, now
+   * @param readOnly whether all changes are refused
+   * @throws IOException if it cannot be opened
+   */
+  public static FileSystem open(Path directory, boolean readOnly) throws IOException {
+    return new PortableFileSystem(directory.toRealPath(), readOnly);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.warren.localfs.portable;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From paths of the contract to paths of the host. Every directory on the way is looked at, and a
+ * link among them refused; but a look at a name and the use of it are two steps here, between which
+ * others on the host may put a link in its place.
+ */
+final class Tree {
+  private final Path root;
+
+  Tree(Path root) {
+    this.root = root;
+  }
+
+  /**
+   * The host's path of a file whose parents are directories, whether it exists or not.
+   *
+   * @throws FsException ENOENT, ENOTDIR, ELOOP about a parent; EINVAL for a name that this host
+   *     does not have
+   */
+  Path locate(VfsPath path) throws FsException {
+    Path here = root;
+    for (String name : path.names()) {
+      if (!here.equals(root)) {
+        BasicFileAttributes attributes = require(here, path);
+        if (attributes.isSymbolicLink()) {
+          throw new FsException(Errno.ELOOP, path);
+        }
+        if (!attributes.isDirectory()) {
+          throw new FsException(Errno.ENOTDIR, path);
+        }
+      }
+      here = child(here, name, path);
+    }
+    return here;
+  }
+
+  /** One name and no more, whatever separators, drives or streams the host writes into names. */
+  private static Path child(Path directory, String name, VfsPath path) throws FsException {
+    Path child;
+    try {
+      child = directory.resolve(name);
+    } catch (InvalidPathException e) {
+      throw new FsException(Errno.EILSEQ, path);
+    }
+    Path last = child.getFileName();
+    if (child.getNameCount() != directory.getNameCount() + 1
+        || !child.startsWith(directory)
+        || last == null
+        || !last.toString().equals(name)) {
+      throw new FsException(Errno.EINVAL, path);
+    }
+    return child;
+  }
+
+  /** The attributes of what a name stands for, null if there is nothing. */
+  static @Nullable BasicFileAttributes find(Path file, VfsPath path) throws FsException {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (IOException e) {
+      throw failure(e, path);
+    }
+  }
+
+  /** The attributes of what a name stands for. */
+  static BasicFileAttributes require(Path file, VfsPath path) throws FsException {
+    BasicFileAttributes attributes = find(file, path);
+    if (attributes == null) {
+      throw new FsException(Errno.ENOENT, path);
+    }
+    return attributes;
+  }
+
+  /** Java's error as the contract's. What Java does not tell apart becomes EIO, with its cause. */
+  static FsException failure(Exception e, VfsPath path) {
+    if (e instanceof FsException known) {
+      return known;
+    }
+    Errno errno = e instanceof NotDirectoryException ? Errno.ENOTDIR : Errno.of(e);
+    return errno == Errno.EIO
+        ? new FsException(errno, path + ": " + e.getMessage(), e)
+        : new FsException(errno, path);
+  }
+}
