@@ -194,19 +194,23 @@ final class MountedFile implements OpenFile {
   /** EIO if the mount has aborted the file: what the client wanted committed was not. */
   @Override
   public void close() throws FsException {
-    boolean entered = mount.gate().enterToClose();
+    if (!mount.gate().enterToClose()) {
+      boolean lost = use.end(State.CLOSED) || use.state.compareAndSet(State.ABORTED, State.CLOSED);
+      if (lost && mount.hasClients()) {
+        throw mount.gone();
+      }
+      return;
+    }
     try {
-      if (entered && use.end(State.CLOSED)) {
+      if (use.end(State.CLOSED)) {
         use.file.close();
-      } else if (mount.hasClients() && use.state.compareAndSet(State.ABORTED, State.CLOSED)) {
+      } else if (use.state.compareAndSet(State.ABORTED, State.CLOSED) && mount.hasClients()) {
         throw mount.gone();
       }
     } catch (Throwable t) {
       throw mount.failure(t);
     } finally {
-      if (entered) {
-        mount.leave();
-      }
+      mount.leave();
     }
   }
 

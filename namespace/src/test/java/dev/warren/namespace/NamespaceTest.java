@@ -7,7 +7,12 @@ import static dev.warren.testkit.TestFiles.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.Cancellation;
 import dev.warren.api.DirectoryEntry;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
@@ -36,12 +41,17 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class NamespaceTest {
   private static final MountOptions MEMFS = MountOptions.of("memfs");
@@ -380,6 +390,44 @@ class NamespaceTest {
     }
   }
 
+  @Test
+  void whatNobodyExpectedIsLoggedWithItsStackOnce() throws FsException {
+    ListAppender<ILoggingEvent> appender = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(PluginFailures.class);
+    appender.start();
+    logger.addAppender(appender);
+    logger.setLevel(Level.INFO);
+    try {
+      IllegalStateException bug = new IllegalStateException("a bug");
+      namespace.mount(
+          path("/m"),
+          new ForwardingFileSystem(new MemoryFileSystem()) {
+            @Override
+            public FileAttributes stat(VfsPath path) throws FsException {
+              if (path.name().equals("bug")) {
+                throw bug;
+              }
+              if (path.name().equals("wrapped")) {
+                throw new FsException(Errno.EIO, "no disk", new LinkageError("gone"));
+              }
+              return super.stat(path);
+            }
+          },
+          MEMFS);
+      for (int i = 0; i < 3; i++) {
+        fails(Errno.ENOENT, () -> namespace.stat(path("/m/missing")));
+        fails(Errno.EIO, () -> namespace.stat(path("/m/bug")));
+        fails(Errno.EIO, () -> namespace.stat(path("/m/wrapped")));
+      }
+    } finally {
+      logger.detachAppender(appender);
+    }
+    assertThat(appender.list)
+        .extracting(event -> event.getThrowableProxy().getMessage())
+        .containsExactly("a bug", "gone");
+    assertThat(appender.list.getFirst().getFormattedMessage()).contains("memfs at /m");
+  }
+
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // that is the trick
   private static <T extends Throwable> RuntimeException sneaky(Throwable thrown) throws T {
     throw (T) thrown;
@@ -451,6 +499,40 @@ class NamespaceTest {
     renaming.join();
     assertThat(tracked.isMoving()).isFalse();
     assertThat(tracked.path()).isEqualTo(path("/m/b"));
+  }
+
+  @Test
+  void aRenameThatWaitsForAnotherCanBeGivenUp() throws Exception {
+    BlockingFileSystem blocking = new BlockingFileSystem(new MemoryFileSystem());
+    namespace.mount(path("/m"), blocking, MEMFS);
+    write(namespace, path("/m/a"), "x");
+    var gate = blocking.hold(Operation.RENAME, path("/a"));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> first =
+          threads.submit(
+              () -> {
+                namespace.rename(path("/m/a"), path("/m/b"), true);
+                return null;
+              });
+      gate.awaitWaiting(1);
+      Cancellation cancellation = new Cancellation();
+      Future<?> second =
+          threads.submit(
+              () ->
+                  cancellation.call(
+                      () -> {
+                        namespace.rename(path("/m/b"), path("/m/c"), true);
+                        return null;
+                      }));
+      cancellation.cancel();
+      assertThatThrownBy(() -> second.get(30, TimeUnit.SECONDS))
+          .cause()
+          .isInstanceOfSatisfying(
+              FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINTR));
+      gate.open();
+      first.get(30, TimeUnit.SECONDS);
+    }
+    assertThat(names(namespace, path("/m"))).containsExactly("b");
   }
 
   @Test

@@ -1,10 +1,12 @@
 package dev.warren.namespace.track;
 
+import dev.warren.api.Cancellation;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -49,9 +51,7 @@ final class RenameOrder {
   /** Waits until no rename runs that touches a path; more may begin right after. */
   synchronized void awaitSettled(VfsPath path) throws FsException {
     List<Rename> atCall = running;
-    while (running.stream().anyMatch(rename -> atCall.contains(rename) && rename.touches(path))) {
-      await();
-    }
+    await(() -> running.stream().anyMatch(r -> atCall.contains(r) && r.touches(path)));
   }
 
   /**
@@ -61,12 +61,12 @@ final class RenameOrder {
    * @throws FsException EINTR; {@link WouldBlockException} where it had to wait and may not
    */
   synchronized Rename begin(VfsPath from, VfsPath to, boolean mayWait) throws FsException {
-    while (running.stream().anyMatch(rename -> rename.touches(from) || rename.touches(to))) {
-      if (!mayWait) {
-        throw WouldBlockException.INSTANCE;
-      }
-      await();
+    BooleanSupplier inTheWay =
+        () -> running.stream().anyMatch(r -> r.touches(from) || r.touches(to));
+    if (!mayWait && inTheWay.getAsBoolean()) {
+      throw WouldBlockException.INSTANCE;
     }
+    await(inTheWay);
     Rename rename = new Rename(from, to);
     running = Stream.concat(running.stream(), Stream.of(rename)).toList();
     return rename;
@@ -77,13 +77,26 @@ final class RenameOrder {
     notifyAll();
   }
 
-  @SuppressWarnings("WaitNotInLoop") // both callers loop
-  private void await() throws FsException {
-    try {
-      wait();
+  /** Waits while something holds, unless the client gives up. */
+  private void await(BooleanSupplier obstacle) throws FsException {
+    if (!obstacle.getAsBoolean()) {
+      return;
+    }
+    Cancellation cancellation = Cancellation.current();
+    try (var _ = cancellation.onCancel(this::wake)) {
+      while (obstacle.getAsBoolean()) {
+        if (cancellation.isCancelled()) {
+          throw new FsException(Errno.EINTR, "gave up waiting for a rename");
+        }
+        wait();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FsException(Errno.EINTR, "interrupted while waiting for a rename", e);
     }
+  }
+
+  private synchronized void wake() {
+    notifyAll();
   }
 }

@@ -21,7 +21,8 @@ public interface TrackedPath extends AutoCloseable {
    * Whether the file has lost this name through the file system that tracks it: it was unlinked, or
    * a rename put another file in its place. Then {@link #path()} does not change any more, and what
    * may be found there is another file. A front end that speaks of files answers ESTALE; one that
-   * speaks of names may go on by name. Never turns back. Cheap.
+   * speaks of names may go on by name. In a view of a part of the tree, a file that was moved out
+   * of it is stale until it comes back. Cheap.
    */
   default boolean isStale() {
     return false;
@@ -35,7 +36,7 @@ public interface TrackedPath extends AutoCloseable {
   /**
    * The path when all renames that run now have ended. May wait for them.
    *
-   * @throws FsException EINTR if the thread is interrupted
+   * @throws FsException EINTR if its {@link dev.warren.api.Cancellation} is cancelled
    */
   default VfsPath settled() throws FsException {
     return path();
