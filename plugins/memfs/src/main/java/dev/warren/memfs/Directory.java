@@ -17,7 +17,10 @@ final class Directory extends Inode {
   /** What a name takes beside the file it names. The same for all, so that a rename is free. */
   static final int NAME_CHARGE = 256;
 
-  private final Map<String, Entry> byName = new HashMap<>();
+  private Map<String, Entry> byName = new HashMap<>();
+
+  /** The most names that {@link #byName} has had. */
+  private int mostNames;
 
   /**
    * In the order in which the names came. A number is used once in a directory's life, so that a
@@ -53,10 +56,7 @@ final class Directory extends Inode {
   void remove(String name) {
     Inode inode = take(name);
     volume().space().giveBack(NAME_CHARGE);
-    inode.unlinked();
-    if (inode instanceof Directory directory) {
-      directory.removed();
-    }
+    loseName(inode);
   }
 
   /**
@@ -69,10 +69,7 @@ final class Directory extends Inode {
     inode.linked();
     changed(inode, 1);
     changed(old.inode(), -1);
-    old.inode().unlinked();
-    if (old.inode() instanceof Directory directory) {
-      directory.removed();
-    }
+    loseName(old.inode());
   }
 
   /** Removes a name whose file has got another one, which takes over the charge. */
@@ -120,14 +117,24 @@ final class Directory extends Inode {
   private void put(Entry entry) {
     byName.put(entry.name(), entry);
     byNumber.put(entry.number(), entry);
+    mostNames = Math.max(mostNames, byName.size());
   }
 
   private Inode take(String name) {
     Entry entry = entry(name);
     byName.remove(name);
     byNumber.remove(entry.number());
+    shrink();
     changed(entry.inode(), -1);
     return entry.inode();
+  }
+
+  /** A hash table does not shrink by itself, and nobody is charged for an empty one. */
+  private void shrink() {
+    if (byName.size() < mostNames / 4) {
+      byName = new HashMap<>(byName);
+      mostNames = byName.size();
+    }
   }
 
   /** Notes that an entry came or went; each directory below has a ".." that links here. */
@@ -136,9 +143,12 @@ final class Directory extends Inode {
     contentChanged(b -> b.linkCount(attributes().linkCount() + links));
   }
 
-  /** Lets go of the "." that linked here. */
-  private void removed() {
-    unlinked();
+  /** Takes its last name from a directory, with which its "." goes, or one name from a file. */
+  private static void loseName(Inode inode) {
+    inode.unlinked();
+    if (inode.type() == FileType.DIRECTORY) {
+      inode.unlinked();
+    }
   }
 
   private record Entry(String name, Inode inode, long number) {

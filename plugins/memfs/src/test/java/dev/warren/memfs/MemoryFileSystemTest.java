@@ -93,6 +93,24 @@ class MemoryFileSystemTest {
   }
 
   @Test
+  void namesAreFoundWhenMostOthersAreGone() throws Exception {
+    for (int i = 0; i < 3000; i++) {
+      TestFiles.write(fs, path("/" + i), "");
+    }
+    for (int i = 0; i < 3000; i++) {
+      if (i % 1000 != 7) {
+        fs.unlink(path("/" + i));
+      }
+    }
+    TestFiles.write(fs, FILE, "");
+    assertThat(TestFiles.names(fs, VfsPath.ROOT)).containsExactly("7", "1007", "2007", "file");
+    for (String name : TestFiles.names(fs, VfsPath.ROOT)) {
+      fs.unlink(VfsPath.ROOT.resolve(name));
+    }
+    assertThat(TestFiles.names(fs, VfsPath.ROOT)).isEmpty();
+  }
+
+  @Test
   void cookiesBeyondTheLastAreRefused() throws Exception {
     TestFiles.write(fs, FILE, "");
     try (OpenDirectory directory = fs.openDirectory(VfsPath.ROOT)) {
