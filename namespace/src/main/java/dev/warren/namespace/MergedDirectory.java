@@ -74,11 +74,12 @@ final class MergedDirectory implements OpenDirectory {
     if (closed.get()) {
       throw new FsException(Errno.EBADF);
     }
-    if (cookie < 0 || cookie >= Synthetic.cookie(children.size())) {
+    boolean frontEnds = cookie >= RESERVED_COOKIES && cookie < Synthetic.FIRST_COOKIE;
+    if (cookie < 0 || frontEnds || cookie >= Synthetic.cookie(children.size())) {
       throw new FsException(Errno.EINVAL, "not a cookie of this directory: " + cookie);
     }
-    if (cookie >= RESERVED_COOKIES) {
-      readMounts((int) (cookie - RESERVED_COOKIES) + 1, attributes, visitor);
+    if (cookie >= Synthetic.FIRST_COOKIE) {
+      readMounts((int) (cookie - Synthetic.FIRST_COOKIE) + 1, attributes, visitor);
     } else if (directory == null) {
       readMounts(0, attributes, visitor);
     } else if (waiting != null) {

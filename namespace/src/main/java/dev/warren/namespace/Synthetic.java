@@ -7,6 +7,7 @@ import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.VfsPath;
+import dev.warren.api.frontend.SharedFileSystem;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * file system: what is there is EEXIST, EISDIR or EBUSY, any other change EROFS.
  */
 final class Synthetic {
+  /** Start of the cookies for mount points in listings. */
+  static final long FIRST_COOKIE =
+      OpenDirectory.RESERVED_COOKIES + SharedFileSystem.FRONT_END_COOKIES;
+
   private static final int PERMISSIONS = 0755;
 
   private final Instant created;
@@ -62,6 +67,6 @@ final class Synthetic {
   }
 
   static long cookie(int index) {
-    return OpenDirectory.RESERVED_COOKIES + index;
+    return FIRST_COOKIE + index;
   }
 }

@@ -25,6 +25,7 @@ import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
 import dev.warren.api.XattrMode;
+import dev.warren.api.frontend.SharedFileSystem;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.BlockingFileSystem;
 import dev.warren.testkit.ForwardingFileSystem;
@@ -202,7 +203,18 @@ class NamespaceTest {
           assertThat(page(directory, all.get(i).cookie(), 100))
               .isEqualTo(all.subList(i + 1, all.size()));
         }
-        fails(Errno.EINVAL, () -> page(directory, OpenDirectory.RESERVED_COOKIES + 3, 1));
+        assertThat(all)
+            .extracting(DirectoryEntry::cookie)
+            .allMatch(
+                c ->
+                    c < OpenDirectory.RESERVED_COOKIES
+                        || c
+                            >= OpenDirectory.RESERVED_COOKIES + SharedFileSystem.FRONT_END_COOKIES);
+        long frontEnds = OpenDirectory.RESERVED_COOKIES;
+        fails(Errno.EINVAL, () -> page(directory, frontEnds, 1));
+        fails(
+            Errno.EINVAL,
+            () -> page(directory, frontEnds + SharedFileSystem.FRONT_END_COOKIES + 3, 1));
       }
       for (DirectoryEntry entry : all) {
         FileAttributes attributes = namespace.stat(VfsPath.ROOT.resolve(entry.name()));

@@ -13,11 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface SharedFileSystem extends FileSystem {
   /**
-   * Start of the last 16 reserved cookies ({@link OpenDirectory#RESERVED_COOKIES}), which a shared
-   * file system leaves to front ends, for {@code .} and {@code ..}.
+   * How many cookies from {@link OpenDirectory#RESERVED_COOKIES} on a shared file system leaves to
+   * front ends, for {@code .} and {@code ..}. Its own entries have reserved cookies after these.
    */
-  long FRONT_END_COOKIES =
-      OpenDirectory.RESERVED_COOKIES + OpenDirectory.RESERVED_COOKIE_COUNT - 16;
+  int FRONT_END_COOKIES = 16;
 
   /** The byte-range locks on its files. The same object for every view. */
   FileLocks locks();
