@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.memfs.MemoryFileSystem;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -26,6 +29,7 @@ class HttpOutcomesTest {
   void start() throws Exception {
     model = new FakeModel();
     config = Mount.config(model.url());
+    config.put("retry_base", "500ms");
   }
 
   @AfterEach
@@ -149,8 +153,8 @@ class HttpOutcomesTest {
   void retryAfterAsADateIsHonoured() throws Exception {
     open();
     String date =
-        java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME.format(
-            mount.timers.instant().plusSeconds(60).atOffset(java.time.ZoneOffset.UTC));
+        DateTimeFormatter.RFC_1123_DATE_TIME.format(
+            mount.timers.instant().plusSeconds(60).atOffset(ZoneOffset.UTC));
     first(1, body -> FakeModel.json(503, "busy", "Retry-After", date));
     mount.put("inbox/p.txt", "hi");
     mount.clock().run();
@@ -293,7 +297,7 @@ class HttpOutcomesTest {
   void fallbacksAreTriedInOrder() throws Exception {
     try (FakeModel second = new FakeModel()) {
       config.put("endpoints", Map.of("b", Map.of("api_host", second.url(), "api_key", "k-other")));
-      config.put("fallbacks", java.util.List.of("b"));
+      config.put("fallbacks", List.of("b"));
       config.put("max_attempts", 1);
       model.answers(body -> FakeModel.json(500, error("x")));
       put();

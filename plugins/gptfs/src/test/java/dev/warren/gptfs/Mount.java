@@ -20,7 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.random.RandomGenerator;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A gptfs over a file system that outlives it, with the steps that clients make. */
@@ -40,10 +40,23 @@ final class Mount implements AutoCloseable {
             owned ? inner : new Outliving(inner),
             SettingsReader.settings(Keys.SPEC.parse(config).orThrow()),
             timers,
-            new Random(1),
+            new LongestDelay(),
             Metrics.NONE,
             () -> {},
             System.getLogger("gptfs-test"));
+  }
+
+  /** Every delay is as long as it can be, so that tests know when it ends. */
+  private static final class LongestDelay implements RandomGenerator {
+    @Override
+    public long nextLong() {
+      return 0;
+    }
+
+    @Override
+    public long nextLong(long bound) {
+      return bound - 1;
+    }
   }
 
   /** The inner file system of a test is looked at after the instance is closed. */
