@@ -14,7 +14,7 @@ public enum Gap {
   SPECIAL_FILES,
   /** Extended attributes answer EOPNOTSUPP. */
   XATTRS,
-  /** Attributes cannot be changed but for the size: EOPNOTSUPP or EPERM. */
+  /** Attributes cannot be changed: EOPNOTSUPP or EPERM. The size can, through an open file. */
   SET_ATTRIBUTES,
   /** Owner and group cannot be changed: EOPNOTSUPP or EPERM. */
   OWNERSHIP,
