@@ -13,6 +13,7 @@ import dev.warren.api.frontend.SharedFileSystem;
 import dev.warren.api.frontend.SharedFileSystems;
 import dev.warren.api.frontend.TrackedPath;
 import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.namespace.track.PathTracker;
 import dev.warren.testkit.Race;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -139,9 +140,27 @@ class TrackedPathTest {
     assertThat(tracked.isStale()).isTrue();
   }
 
-  /**
-   * Every file's content is its number, so that a tracked path can be asked whether it is right.
-   */
+  @Test
+  void aFileThatIsNowTooDeepForAPathIsStale() throws FsException {
+    PathTracker tracker = new PathTracker();
+    VfsPath deep = VfsPath.ROOT.resolve("a");
+    while (deep.depth() < VfsPath.MAX_DEPTH) {
+      deep = deep.resolve("x");
+    }
+    TrackedPath deepest = tracker.track(deep);
+    TrackedPath above = tracker.track(deep.parentOrRoot());
+    tracker.rename(path("/a"), path("/b/c"), true, () -> false, () -> {});
+    assertThat(above.path().depth()).isEqualTo(VfsPath.MAX_DEPTH);
+    assertThat(above.path().startsWith(path("/b/c"))).isTrue();
+    assertThat(above.isStale()).isFalse();
+    assertThat(deepest.isStale()).isTrue();
+    assertThat(tracker.count()).isEqualTo(1);
+    above.close();
+    deepest.close();
+    assertThat(tracker.count()).isZero();
+  }
+
+  /** A file's id tells whether a tracked path still leads to the file it was made for. */
   @RepeatedTest(10)
   void randomRenamesAgreeWithAModel(RepetitionInfo repetition) throws FsException {
     Random random = new Random(repetition.getCurrentRepetition());

@@ -147,7 +147,35 @@ public final class PathTracker {
         parent.remove(source);
         prune(parent);
       }
-      merge(source, nodeAt(to));
+      if (find(to) == null) {
+        relocate(source, to);
+      } else {
+        merge(source, nodeAt(to));
+      }
+    }
+  }
+
+  /** Puts a node with all below it where there is none. */
+  private void relocate(PathNode source, VfsPath to) {
+    source.path = to;
+    nodeAt(to.parentOrRoot()).put(source);
+    Deque<PathNode> open = new ArrayDeque<>();
+    open.push(source);
+    while (!open.isEmpty()) {
+      PathNode node = open.pop();
+      for (FollowedPath p = node.first; p != null; p = p.next) {
+        p.moveTo(node.path);
+      }
+      for (PathNode child : List.copyOf(node.children())) {
+        VfsPath path = below(node, child.path.name());
+        if (path == null) {
+          loseAll(child);
+          prune(child);
+        } else {
+          child.path = path;
+          open.push(child);
+        }
+      }
     }
   }
 
@@ -181,12 +209,21 @@ public final class PathTracker {
   }
 
   private static @Nullable PathNode newChild(PathNode parent, String name) {
+    VfsPath path = below(parent, name);
+    if (path == null) {
+      return null;
+    }
+    PathNode child = new PathNode(parent, path);
+    parent.put(child);
+    return child;
+  }
+
+  /** Null for what would be too deep for a path. */
+  private static @Nullable VfsPath below(PathNode parent, String name) {
     try {
-      PathNode child = new PathNode(parent, parent.path.resolve(name));
-      parent.put(child);
-      return child;
+      return parent.path.resolve(name);
     } catch (FsException e) {
-      return null; // now too deep for a path
+      return null;
     }
   }
 

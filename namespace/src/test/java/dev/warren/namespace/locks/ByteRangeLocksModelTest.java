@@ -109,7 +109,7 @@ class ByteRangeLocksModelTest {
         : new Range(start, 1 + random.nextInt(BYTES - start));
   }
 
-  @RepeatedTest(20)
+  @RepeatedTest(10)
   void randomOperationsAgreeWithAnArrayOfBytes(RepetitionInfo repetition) throws FsException {
     Random random = new Random(repetition.getCurrentRepetition());
     for (int step = 0; step < STEPS; step++) {
