@@ -91,10 +91,10 @@ public final class ConfigurationReader {
             ServerSettings::check);
     ServerSettings settings =
         ServerSettings.of(server == null ? ServerSettings.SPEC.parse(Map.of()).orThrow() : server);
-    Map<String, Config> frontEndConfigs = frontEnds(map, sections, problems);
     PluginSet plugins = pluginSource.apply(settings.pluginDirectories());
     List<InstanceSettings> instances =
         new InstancesReader(sections, plugins, problems).read(section(map, "plugins", problems));
+    Map<String, Config> frontEndConfigs = frontEnds(map, sections, problems);
     if (frontEndConfigs.isEmpty() && problems.errors() == 0 && !frontEnds.isEmpty()) {
       problems.warning(
           Position.of(file.toString()),
