@@ -53,6 +53,8 @@ public final class LocalfsPlugin implements Plugin {
           plugins:
             localfs: {path: /local, config: {local_dir: ./data}}
 
+      `create: true` makes a missing directory; `read_only: true` refuses every change (EROFS).
+
       **Confinement.** The kernel resolves every path below the directory's descriptor, by
       `openat2(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS)`. No symbolic link is
       followed, wherever it leads; clients read links and follow them themselves, inside the tree

@@ -3,6 +3,7 @@ package dev.warren.localfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.warren.api.AttributeChanges;
 import dev.warren.api.Caller;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
@@ -50,9 +51,7 @@ class IdentityTest {
         fails(Errno.EPERM, () -> bob.unlink(file)); // the directory is sticky
         fails(
             Errno.EPERM,
-            () ->
-                bob.setAttributes(
-                    file, dev.warren.api.AttributeChanges.NONE.withPermissions(0777)));
+            () -> bob.setAttributes(file, AttributeChanges.NONE.withPermissions(0777)));
         assertThat(TestFiles.readText(fs, file)).isEqualTo("hers");
         assertThat(fs.stat(file).uid()).isEqualTo(1001);
 
@@ -84,9 +83,7 @@ class IdentityTest {
         FileSystem alice = fs.as(caller(1001, 2001, List.of()));
         VfsPath path = TestFiles.path("/file");
         try (OpenFile file = alice.open(path, OpenOptions.WRITE.withCreate(), 04755)) {
-          fails(
-              Errno.EPERM,
-              () -> file.setAttributes(dev.warren.api.AttributeChanges.NONE.withOwner(1002, null)));
+          fails(Errno.EPERM, () -> file.setAttributes(AttributeChanges.NONE.withOwner(1002, null)));
           file.write(ByteBuffer.wrap(new byte[1]), 0);
           assertThat(file.stat().permissions()).isEqualTo(0755);
         }

@@ -2,6 +2,7 @@ package dev.warren.localfs.linux;
 
 import dev.warren.api.AttributeChanges;
 import dev.warren.api.Errno;
+import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.TimeChange;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ final class AttributeSetter {
           Syscalls.call(s, SyscallNumbers.FCHMODAT2, fd, s.empty(), bits, Flags.AT_EMPTY_PATH, 0);
     } else {
       LinuxErrors.check(s.stat.loadMode(s, fd));
-      if (s.stat.isType(dev.warren.api.FileType.SYMBOLIC_LINK)) {
+      if (s.stat.isType(FileType.SYMBOLIC_LINK)) {
         throw new FsException(Errno.EOPNOTSUPP);
       }
       result =

@@ -32,15 +32,7 @@ final class KernelCopy {
     long address = positions.address();
     long done = 0;
     while (done < count) {
-      long n =
-          Syscalls.call(
-              s,
-              SyscallNumbers.COPY_FILE_RANGE,
-              from,
-              address,
-              to,
-              address + 8,
-              Math.min(CHUNK, count - done));
+      long n = copyOnce(s, from, to, address, Math.min(CHUNK, count - done));
       if (LinuxErrors.is(n, Errno.EINTR)) {
         continue;
       }
@@ -56,5 +48,12 @@ final class KernelCopy {
       }
     }
     return done;
+  }
+
+  private static long copyOnce(Scratch s, int from, int to, long positions, long count) {
+    return LongCalls.run(
+        () ->
+            Syscalls.call(
+                s, SyscallNumbers.COPY_FILE_RANGE, from, positions, to, positions + 8, count));
   }
 }

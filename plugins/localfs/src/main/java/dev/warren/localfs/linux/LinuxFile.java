@@ -148,8 +148,8 @@ final class LinuxFile implements OpenFile, Root.Aborting {
     int fd = descriptor.acquire();
     Scratch s = Scratch.take();
     try {
-      LinuxErrors.check(
-          Syscalls.call(s, dataOnly ? SyscallNumbers.FDATASYNC : SyscallNumbers.FSYNC, fd));
+      long number = dataOnly ? SyscallNumbers.FDATASYNC : SyscallNumbers.FSYNC;
+      LinuxErrors.check(LongCalls.run(() -> Syscalls.call(s, number, fd)));
     } finally {
       end(s);
     }

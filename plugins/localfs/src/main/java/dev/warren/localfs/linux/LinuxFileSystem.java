@@ -89,7 +89,11 @@ final class LinuxFileSystem implements FileSystem {
     LinuxDirectory directory;
     try {
       int fd = lookup.openDirectory(s, path);
-      LinuxErrors.check(s.stat.loadMode(s, fd), path);
+      long loaded = s.stat.loadMode(s, fd);
+      if (loaded < 0) {
+        s.close(fd);
+        throw LinuxErrors.of(loaded, path);
+      }
       directory = new LinuxDirectory(root, identity, new Descriptor(fd), s.stat.device());
     } finally {
       end(s);

@@ -4,8 +4,10 @@ import dev.warren.api.Caller;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -89,8 +91,8 @@ public final class LinuxLocalfs {
     return (int) fd;
   }
 
-  private static java.nio.charset.Charset fileNameCharset() {
-    return java.nio.charset.Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+  private static Charset fileNameCharset() {
+    return Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
   }
 
   private static FileSystem open(
@@ -112,13 +114,34 @@ public final class LinuxLocalfs {
             readOnly,
             host,
             Root.noneOpen());
-    return new LinuxFileSystem(root, asCaller ? callers(s, directory) : caller -> Identity.HOST);
+    if (!asCaller) {
+      return new LinuxFileSystem(root, caller -> Identity.HOST);
+    }
+    LinuxFileSystem fs = new LinuxFileSystem(root, callers(s, directory));
+    link(fs);
+    return fs;
+  }
+
+  /**
+   * Uses once, with the host's rights, what operations use. The JVM links and initialises at the
+   * first use, and takes locks for it, at which no thread may wait with a caller's rights.
+   */
+  private static void link(FileSystem fs) throws FsException {
+    fs.stat(VfsPath.ROOT);
+    fs.statfs(VfsPath.ROOT);
+    try {
+      fs.listXattrs(VfsPath.ROOT);
+      fs.readlink(VfsPath.ROOT);
+    } catch (FsException expected) {
+      // A directory has no link's text, and on some file systems no attributes: what errors use is
+      // linked too.
+      expected.errno();
+    }
   }
 
   private static Function<Caller, Identity> callers(Scratch s, Path directory) throws IOException {
     HostIds ids = HostIds.load(s);
-    Identity nobody =
-        new CallerIdentity(ids, new Caller("nobody", -1, -1, java.util.List.of(), "", null));
+    Identity nobody = new CallerIdentity(ids, new Caller("nobody", -1, -1, List.of(), "", null));
     boolean binding;
     nobody.assume(s);
     try {

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -174,10 +176,7 @@ final class PortableFile implements OpenFile {
       // What is written goes to the end, so the hole is made through a channel that does not
       // append.
       try (FileChannel other =
-          FileChannel.open(
-              named(),
-              java.nio.file.StandardOpenOption.WRITE,
-              java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+          FileChannel.open(named(), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
         other.write(ByteBuffer.allocate(1), size - 1);
       }
     } else {

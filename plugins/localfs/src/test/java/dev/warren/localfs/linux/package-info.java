@@ -1,0 +1,5 @@
+/** Tests of what is inside the Linux implementation. */
+@NullMarked
+package dev.warren.localfs.linux;
+
+import org.jspecify.annotations.NullMarked;
