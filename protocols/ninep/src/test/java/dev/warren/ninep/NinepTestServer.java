@@ -7,7 +7,10 @@ import dev.warren.localfs.LocalfsPlugin;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.Namespace;
+import dev.warren.testkit.BlockingFileSystem;
+import dev.warren.testkit.Operation;
 import dev.warren.testkit.TestContext;
+import dev.warren.testkit.TestFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +34,11 @@ final class NinepTestServer {
     Namespace namespace = new Namespace();
     namespace.mount(VfsPath.parse("/local"), local, MountOptions.of("localfs"));
     namespace.mount(VfsPath.parse("/tmp"), new MemoryFileSystem(), MountOptions.of("memfs"));
-    namespace.mount(VfsPath.parse("/stuck"), new StuckFileSystem(), MountOptions.of("stuck"));
+    MemoryFileSystem memory = new MemoryFileSystem();
+    TestFiles.write(memory, VfsPath.parse("/never"), "");
+    BlockingFileSystem stuck = new BlockingFileSystem(memory);
+    stuck.hold(Operation.READ, VfsPath.parse("/never"));
+    namespace.mount(VfsPath.parse("/stuck"), stuck, MountOptions.of("stuck"));
     try (RunningFrontEnd server =
         new NinepFrontEnd()
             .start(

@@ -1,0 +1,243 @@
+package dev.warren.ninep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.ninep.client.Fids;
+import dev.warren.ninep.client.Frame;
+import dev.warren.ninep.client.NinepClient;
+import dev.warren.ninep.client.Reply;
+import dev.warren.ninep.codec.MessageType;
+import dev.warren.testkit.BlockingFileSystem;
+import dev.warren.testkit.Gate;
+import dev.warren.testkit.Operation;
+import dev.warren.testkit.RecordingFileSystem;
+import dev.warren.testkit.TestFiles;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Beginning and end of sessions, and the bounds of one. */
+class SessionTest {
+  private static final int ROOT = 1;
+  private static final int TAG = 61_000;
+  private static final VfsPath FILE = TestFiles.path("/f");
+
+  private final MemoryFileSystem memory = new MemoryFileSystem();
+  private final RecordingFileSystem records = new RecordingFileSystem(memory);
+  private final BlockingFileSystem files = new BlockingFileSystem(records);
+  private TestServer server;
+  private Fids fids;
+
+  @BeforeEach
+  void serve() throws Exception {
+    TestFiles.write(memory, FILE, "0123456789");
+    start(Map.of());
+  }
+
+  private void start(Map<String, ?> section) throws Exception {
+    server = new TestServer(section).mount("/m", files);
+    fids = new Fids(server.session());
+    fids.attach(ROOT, "/m", -1);
+  }
+
+  /** Another front end over the same files. */
+  private void restart(Map<String, ?> section) throws Exception {
+    fids.client().close();
+    server.running().close();
+    start(section);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    fids.client().close();
+    server.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "9P2000.L,      65536,   9P2000.L, 65536",
+    "9P2000.L,      4194304, 9P2000.L, 1048576",
+    "9P2000.L,      4096,    9P2000.L, 4096",
+    "9P2000.L.test, 8192,    9P2000.L, 8192",
+    "9P2000.u,      8192,    unknown,  8192",
+    "9P2000,        8192,    unknown,  8192",
+    "9P1999,        8192,    unknown,  8192",
+    "9P2000.L,      4095,    unknown,  4095"
+  })
+  void versionsAreNegotiated(String asked, int msize, String answer, int agreed) throws Exception {
+    try (NinepClient client = server.connect()) {
+      Frame version = Frame.of(MessageType.TVERSION).u32(msize).text(asked);
+      Reply reply = client.call(NinepClient.NOTAG, MessageType.TVERSION, version);
+      assertThat(reply.u32()).isEqualTo(agreed);
+      assertThat(reply.name()).isEqualTo(answer);
+    }
+  }
+
+  @Test
+  void nothingIsAnsweredBeforeAVersion() throws Exception {
+    try (NinepClient client = server.connect()) {
+      assertThatCode(() -> client.attach("/m", -1))
+          .isInstanceOfSatisfying(
+              FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EPROTO));
+      client.version(8192).attach("/m", -1);
+    }
+  }
+
+  @Test
+  void aClunkClosesAndALostConnectionAborts() throws Exception {
+    open(2);
+    open(3);
+    fids.clunk(2);
+    records.awaitCount(Operation.CLOSE, FILE, 1);
+    fids.client().close();
+    records.awaitCount(Operation.ABORT, FILE, 1);
+    assertThat(records.closes(FILE)).isEqualTo(1);
+  }
+
+  private void open(int fid) throws FsException {
+    fids.walk(ROOT, fid, "f");
+    fids.open(fid, Fids.READ_WRITE);
+  }
+
+  @Test
+  void aNewVersionAbortsAndForgetsEverything() throws Exception {
+    open(2);
+    Gate gate = files.hold(Operation.READ, FILE);
+    CompletableFuture<Reply> read = fids.send(TAG, Fids.read(2, 0, 10L));
+    gate.awaitWaiting(1);
+    fids.client().version(8192);
+    records.awaitCount(Operation.ABORT, FILE, 1);
+    assertThat(read).isNotDone();
+    assertThatCode(() -> fids.stat(ROOT)).isInstanceOf(FsException.class);
+    fids.attach(ROOT, "/m", -1);
+    assertThat(fids.stat(ROOT).isDirectory()).isTrue();
+  }
+
+  @Test
+  void beyondTheBoundOnRequestsTheSocketIsNotReadButForFlushes() throws Exception {
+    restart(Map.of("max_requests", 3));
+    open(2);
+    Gate gate = files.hold(Operation.READ, FILE);
+    for (int i = 0; i < 3; i++) {
+      var _ = fids.send(TAG + i, Fids.read(2, i, 1L));
+    }
+    gate.awaitWaiting(3);
+    fids.flush(TAG + 1);
+    assertThat(fids.stat(2).size()).isEqualTo(10);
+    var _ = fids.send(TAG + 3, Fids.read(2, 3, 1L));
+    gate.awaitWaiting(3);
+    CompletableFuture<Reply> late =
+        fids.send(TAG + 4, Frame.of(MessageType.TGETATTR).u32(2).u64(0));
+    gate.open();
+    assertThat(late.get().error()).isZero();
+  }
+
+  @Test
+  void fidsAreBounded() throws Exception {
+    restart(Map.of("max_fids", 16));
+    for (int fid = 2; fid <= 16; fid++) {
+      fids.walk(ROOT, fid);
+    }
+    assertThatCode(() -> fids.walk(ROOT, 17))
+        .isInstanceOfSatisfying(
+            FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EMFILE));
+    fids.clunk(2);
+    fids.walk(ROOT, 17);
+  }
+
+  @Test
+  void repliesFitTheClient() throws Exception {
+    fids.client().version(4096);
+    fids.attach(ROOT, "/m", -1);
+    open(2);
+    for (int i = 0; i < 300; i++) {
+      TestFiles.write(memory, TestFiles.path("/entry-with-a-long-name-" + i), "");
+    }
+    fids.truncate(2, 1 << 20);
+    Reply read = fids.client().call(MessageType.TREAD, Fids.read(2, 0, 0xFFFF_FFFFL));
+    assertThat(read.u32()).isEqualTo(4096 - 11);
+    fids.walk(ROOT, 3);
+    fids.open(3, Fids.READ_ONLY);
+    assertThat(fids.readdir(3, 0, -1)).hasSizeBetween(50, 4096 / 25);
+  }
+
+  @Test
+  void sessionsAreListedAndCanBeEnded() throws Exception {
+    open(2);
+    fids.read(2, 0, 10);
+    fids.write(2, 0, "abc");
+    var session = server.running().sessions().getFirst();
+    assertThat(session.bytesRead()).isEqualTo(10);
+    assertThat(session.bytesWritten()).isEqualTo(3);
+    assertThat(session.openFiles()).isEqualTo(1);
+    assertThat(session.caller().protocol()).isEqualTo("9p");
+    assertThat(session.caller().remoteAddress()).startsWith("127.0.0.1:");
+    assertThat(server.running().disconnect("9p-none")).isFalse();
+    assertThat(server.running().disconnect(session.id())).isTrue();
+    fids.client().ended().get();
+    records.awaitCount(Operation.ABORT, FILE, 1);
+  }
+
+  @Test
+  void drainingWaitsForRequestsAndTakesNoNewConnections() throws Exception {
+    open(2);
+    Gate gate = files.hold(Operation.READ, FILE);
+    CompletableFuture<Reply> read = fids.send(TAG, Fids.read(2, 0, 10L));
+    gate.awaitWaiting(1);
+    server.running().drain(Duration.ofMillis(1));
+    assertThat(read).isNotDone();
+    gate.open();
+    server.running().drain(Duration.ofSeconds(30));
+    assertThat(read.get().error()).isZero();
+    assertThatCode(() -> server.connect()).isInstanceOf(java.io.IOException.class);
+  }
+
+  @Test
+  void anExtendedAttributeIsSetAtItsClunk() throws Exception {
+    fids.walk(ROOT, 2, "f");
+    NinepClient client = fids.client();
+    client.call(32, Frame.of(32).u32(2).text("user.a").u64(4).u32(0));
+    fids.write(2, 0, "ab");
+    assertThat(memory.listXattrs(FILE)).isEmpty();
+    fids.write(2, 2, "cd");
+    assertThatCode(() -> fids.write(2, 4, "e")).isInstanceOf(FsException.class);
+    fids.clunk(2);
+    assertThat(memory.getXattr(FILE, "user.a")).asString().isEqualTo("abcd");
+    fids.walk(ROOT, 2, "f");
+    client.call(32, Frame.of(32).u32(2).text("user.b").u64(4).u32(0));
+    fids.write(2, 0, "ab");
+    assertThatCode(() -> fids.clunk(2)).isInstanceOf(FsException.class);
+    assertThat(memory.listXattrs(FILE)).containsExactly("user.a");
+    fids.walk(ROOT, 2, "f");
+    for (long size : List.of(65_537L, 1L << 40, -1L)) {
+      assertThatCode(() -> client.call(32, Frame.of(32).u32(2).text("user.c").u64(size).u32(0)))
+          .isInstanceOfSatisfying(
+              FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.E2BIG));
+    }
+  }
+
+  @Test
+  void openExtendedAttributesAreBounded() throws Exception {
+    restart(Map.of("max_xattr_bytes", "64KiB"));
+    fids.walk(ROOT, 2, "f");
+    fids.walk(ROOT, 3, "f");
+    NinepClient client = fids.client();
+    client.call(32, Frame.of(32).u32(2).text("user.a").u64(40_000).u32(0));
+    assertThatCode(() -> client.call(32, Frame.of(32).u32(3).text("user.a").u64(40_000).u32(0)))
+        .isInstanceOfSatisfying(
+            FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
+    assertThatCode(() -> fids.clunk(2)).isInstanceOf(FsException.class);
+    client.call(32, Frame.of(32).u32(3).text("user.a").u64(40_000).u32(0));
+  }
+}

@@ -1,0 +1,145 @@
+package dev.warren.ninep.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.warren.api.Caller;
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may attach, as whom, and how the system's tables are read. */
+class LocalGateTest {
+  private static final int NONUNAME = -1;
+
+  @TempDir Path directory;
+  private UserTable users;
+
+  @BeforeEach
+  void tables() throws IOException {
+    Path passwd = directory.resolve("passwd");
+    Files.writeString(
+        passwd,
+        """
+        root:x:0:0:root:/root:/bin/sh
+        broken line
+        ann:x:1000:100::/home/ann:/bin/sh
+        nobody:x:65534:65534::/:/bin/false
+        """);
+    Path group = directory.resolve("group");
+    Files.writeString(
+        group,
+        """
+        users:x:100:
+        video:x:44:bob,ann
+        audio:x:29:annabel
+        wheel:x:10:ann
+        """);
+    users = new UserTable(passwd, group);
+  }
+
+  private LocalGate gate(OptionalInt peer, boolean allowRemote) {
+    return new LocalGate(new HostIdentity(1000, 100), users, () -> peer, allowRemote, "test");
+  }
+
+  @Test
+  void theHostsUserAndRootAreLetInAndOthersAreNot() throws Exception {
+    assertThat(gate(OptionalInt.of(1000), false).admit("", 0).uid()).isZero();
+    assertThat(gate(OptionalInt.of(0), false).admit("", 1000).user()).isEqualTo("ann");
+    for (OptionalInt peer : List.of(OptionalInt.of(1001), OptionalInt.empty())) {
+      assertThatCode(() -> gate(peer, false).admit("root", 0))
+          .isInstanceOfSatisfying(
+              FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EACCES));
+    }
+  }
+
+  @Test
+  void whoComesFromElsewhereIsNobodyWhateverTheySay() throws Exception {
+    Caller caller = gate(OptionalInt.empty(), true).admit("root", 0);
+    assertThat(caller.uid()).isEqualTo(65_534);
+    assertThat(caller.user()).isEqualTo("nobody");
+    assertThat(gate(OptionalInt.of(1001), true).admit("root", 0).uid()).isEqualTo(65_534);
+    assertThat(gate(OptionalInt.of(1000), true).admit("", 0).uid()).isZero();
+  }
+
+  @Test
+  void callersHaveTheirGroups() throws Exception {
+    Caller ann = gate(OptionalInt.of(0), false).admit("", 1000);
+    assertThat(ann.gid()).isEqualTo(100);
+    assertThat(ann.groups()).containsExactlyInAnyOrder(44, 10);
+    Caller unknown = gate(OptionalInt.of(0), false).admit("", 4242);
+    assertThat(unknown).extracting(Caller::user, Caller::gid).containsExactly("4242", 4242);
+  }
+
+  /** The Linux client's mount itself, whose attach has no number. */
+  @Test
+  void nobodyWithoutANumberIsTheHostsUser() throws Exception {
+    Caller mount = gate(OptionalInt.of(0), false).admit("nobody", NONUNAME);
+    assertThat(mount).extracting(Caller::uid, Caller::gid).containsExactly(1000, 100);
+    assertThat(gate(OptionalInt.of(0), false).admit("", NONUNAME).uid()).isEqualTo(1000);
+    assertThat(gate(OptionalInt.of(0), false).admit("root", NONUNAME).uid()).isZero();
+    assertThat(gate(OptionalInt.of(0), false).admit("else", NONUNAME).uid()).isEqualTo(1000);
+  }
+
+  @Test
+  void thePeerIsAskedForOnce() throws Exception {
+    int[] asked = {0};
+    LocalGate gate =
+        new LocalGate(
+            new HostIdentity(5, 5),
+            users,
+            () -> {
+              asked[0]++;
+              return OptionalInt.of(5);
+            },
+            false,
+            "test");
+    gate.admit("", 1);
+    gate.admit("", 2);
+    assertThat(asked[0]).isEqualTo(1);
+  }
+
+  @Test
+  void socketsAreFoundInTheKernelsTablesOnlyWhenEstablished() throws Exception {
+    Path four = directory.resolve("tcp");
+    Path six = directory.resolve("tcp6");
+    Files.writeString(
+        four,
+        """
+          sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout
+           0: 0100007F:1388 0100007F:1608 06 00000000:00000000 00:00000000 00000000     0        0 0
+           1: 0100007F:1389 0100007F:1608 01 00000000:00000000 00:00000000 00000000  1000        0 1
+        """);
+    Files.writeString(
+        six,
+        """
+          sl  local_address                         remote_address                        st
+           0: 00000000000000000000000001000000:1388 00000000000000000000000001000000:1608 01 0:0 0:0 0 7 0
+           1: 0000000000000000FFFF00000100007F:138A 0000000000000000FFFF00000100007F:1608 01 0:0 0:0 0 8 0
+        """);
+    SocketTable table = new SocketTable(List.of(four, six, directory.resolve("none")));
+    assertThat(table.owner(at("127.0.0.1", 5001), at("127.0.0.1", 5640))).hasValue(1000);
+    assertThat(table.owner(at("127.0.0.1", 5000), at("127.0.0.1", 5640))).isEmpty();
+    assertThat(table.owner(at("::1", 5000), at("::1", 5640))).hasValue(7);
+    assertThat(table.owner(at("127.0.0.1", 5002), at("127.0.0.1", 5640))).hasValue(8);
+    assertThat(table.owner(at("127.0.0.1", 5640), at("127.0.0.1", 5001))).isEmpty();
+    assertThatCode(
+            () ->
+                new SocketTable(List.of(directory.resolve("none")))
+                    .owner(at("::1", 1), at("::1", 2)))
+        .isInstanceOf(IOException.class);
+  }
+
+  private static InetSocketAddress at(String host, int port) throws IOException {
+    return new InetSocketAddress(InetAddress.getAllByName(host)[0], port);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of who may attach. */
+@NullMarked
+package dev.warren.ninep.auth;
+
+import org.jspecify.annotations.NullMarked;

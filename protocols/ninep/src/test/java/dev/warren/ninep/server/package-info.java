@@ -1,0 +1,5 @@
+/** Tests of connections without a network. */
+@NullMarked
+package dev.warren.ninep.server;
+
+import org.jspecify.annotations.NullMarked;
