@@ -3,6 +3,8 @@ package dev.warren.localfs.linux;
 import dev.warren.api.Caller;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
