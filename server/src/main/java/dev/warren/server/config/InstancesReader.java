@@ -3,9 +3,6 @@ package dev.warren.server.config;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.api.config.Config;
-import dev.warren.api.config.ConfigKey;
-import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import dev.warren.api.config.Suggestion;
 import dev.warren.server.config.SectionReader.Section;
 import dev.warren.server.config.YamlNode.YamlList;
@@ -22,14 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the section {@code plugins}: for each plugin one instance or a list of them. */
 final class InstancesReader {
-  static final ConfigSpec SPEC =
-      ConfigSpec.of(
-          ConfigKey.of("name", ConfigType.STRING, "the instance's name; default: the plugin's"),
-          ConfigKey.of("enabled", ConfigType.BOOLEAN, "whether it is mounted").withDefault(true),
-          ConfigKey.of("path", ConfigType.STRING, "where it is mounted: an absolute path")
-              .asRequired(),
-          ConfigKey.of("config", ConfigType.MAP, "the plugin's own keys"));
-
   private record Taken(String label, Position position) {}
 
   private final SectionReader sections;
@@ -96,7 +85,8 @@ final class InstancesReader {
   private boolean instance(String name, YamlMap.Entry plugin, YamlMap map) {
     Position start = plugin.value() instanceof YamlMap ? plugin.keyPosition() : map.position();
     Config header =
-        sections.read(new Section(name, start, map), SPEC, Set.of("config"), _ -> List.of());
+        sections.read(
+            new Section(name, start, map), InstanceKeys.SPEC, Set.of("config"), _ -> List.of());
     if (header == null ? looksDisabled(map) : !header.bool("enabled")) {
       return false;
     }

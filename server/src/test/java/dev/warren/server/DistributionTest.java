@@ -1,0 +1,125 @@
+package dev.warren.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The archive as its users get it. Runs after packaging, with the phase verify. */
+class DistributionTest {
+  private static final Path TARGET = Path.of("target").toAbsolutePath();
+
+  @TempDir Path directory;
+
+  private Path unpack() throws IOException, InterruptedException {
+    Path archive;
+    try (Stream<Path> files = Files.list(TARGET)) {
+      archive = files.filter(f -> f.toString().endsWith(".tar.gz")).findFirst().orElseThrow();
+    }
+    assertThat(run(directory, "tar", "xzf", archive.toString())).isEmpty();
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(f -> f.getFileName().toString().startsWith("warren-"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static String run(Path directory, String... command)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+    builder.environment().put("WARREN_JAVA", System.getProperty("java.home"));
+    builder.environment().remove("WARREN_CONFIG");
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(output).isZero();
+    return output;
+  }
+
+  @Test
+  void runsFromWhereverItIsUnpackedAndThroughASymbolicLink() throws Exception {
+    Path home = unpack();
+    Path link = Files.createSymbolicLink(directory.resolve("link"), home.resolve("bin/warren"));
+
+    assertThat(run(Path.of("/"), home.resolve("bin/warren").toString(), "version"))
+        .startsWith("warren ");
+    assertThat(run(directory, link.toString(), "plugins"))
+        .contains("gptfs ")
+        .contains("localfs ")
+        .contains("memfs ");
+  }
+
+  @Test
+  void itsConfigurationIsRight() throws Exception {
+    Path home = unpack();
+    String output = run(directory, home.resolve("bin/warren").toString(), "check-config");
+
+    assertThat(output)
+        .contains("no errors")
+        .containsPattern("/local +localfs")
+        .containsPattern("/tmp +memfs")
+        .contains("ninep")
+        .contains("sftp")
+        .doesNotContain("warning");
+  }
+
+  @Test
+  void itsExampleOfGptfsIsRight() throws Exception {
+    Path home = unpack();
+    String uncommented =
+        Files.readString(home.resolve("config.yaml"))
+            .replaceAll("(?m)^  # (gptfs:|  )", "  $1")
+            .replace("${env:OPENAI_API_KEY}", "a-key");
+    Path file = Files.writeString(directory.resolve("with-gptfs.yaml"), uncommented);
+
+    assertThat(
+            run(directory, home.resolve("bin/warren").toString(), "check-config", file.toString()))
+        .containsPattern("/agents/gptfs +gptfs")
+        .doesNotContain("warning");
+  }
+
+  @Test
+  void everyLibraryIsInTheListOfLicences() throws Exception {
+    Path home = unpack();
+    Set<String> listed =
+        Files.readAllLines(home.resolve("THIRD-PARTY.md")).stream()
+            .filter(line -> line.startsWith("| ") && line.contains("https://"))
+            .map(line -> line.split("\\|", -1)[1].strip())
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> contained;
+    try (Stream<Path> files = Files.walk(home)) {
+      contained =
+          files
+              .map(f -> f.getFileName().toString())
+              .filter(name -> name.endsWith(".jar") && !name.startsWith("warren-"))
+              .map(name -> name.replaceFirst("-[0-9][0-9A-Za-z.]*(-linux-[a-z0-9_]+)?\\.jar$", ""))
+              .collect(Collectors.toCollection(TreeSet::new));
+    }
+    assertThat(listed).isEqualTo(contained);
+  }
+
+  @Test
+  void pluginsDoNotBringWhatTheHostGivesThem() throws Exception {
+    Path home = unpack();
+    try (Stream<Path> files = Files.walk(home.resolve("plugins"))) {
+      assertThat(files.map(f -> f.getFileName().toString()))
+          .noneMatch(name -> name.startsWith("slf4j") || name.startsWith("jspecify"))
+          .noneMatch(name -> name.startsWith("warren-plugin-api"));
+    }
+    for (String name : List.of("LICENSE", "README.md", "config.yaml", "docs/plugin-author.md")) {
+      assertThat(home.resolve(name)).isNotEmptyFile();
+    }
+  }
+}
