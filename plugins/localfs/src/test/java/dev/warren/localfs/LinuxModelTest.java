@@ -4,10 +4,12 @@ import dev.warren.api.FileSystem;
 import dev.warren.localfs.linux.LinuxLocalfs;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.FileSystemModelTest;
+import dev.warren.testkit.Gap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -35,5 +37,11 @@ class LinuxModelTest extends FileSystemModelTest {
     Path root = Files.createTempDirectory(directory.path(), "model");
     Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
     return LinuxLocalfs.open(root, false, false);
+  }
+
+  /** Who is not root may not give files away, and memfs lets everybody. */
+  @Override
+  protected Set<Gap> gaps() {
+    return LinuxLocalfs.isRoot() ? Set.of() : Set.of(Gap.OWNERSHIP);
   }
 }

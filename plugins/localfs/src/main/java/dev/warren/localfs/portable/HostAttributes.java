@@ -8,8 +8,11 @@ import dev.warren.api.FsException;
 import dev.warren.api.TimeChange;
 import dev.warren.localfs.common.Numbering;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -142,7 +145,14 @@ final class HostAttributes {
     if (!unix) {
       throw new FsException(Errno.EOPNOTSUPP);
     }
-    Files.setAttribute(file, attribute, value, LinkOption.NOFOLLOW_LINKS);
+    try {
+      Files.setAttribute(file, attribute, value, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException | AccessDeniedException e) {
+      throw e;
+    } catch (FileSystemException e) {
+      // Java has no exception for EPERM, which is what the system has to say about these.
+      throw new FsException(Errno.EPERM, String.valueOf(e.getMessage()));
+    }
   }
 
   private static @Nullable FileTime time(@Nullable TimeChange change) {
