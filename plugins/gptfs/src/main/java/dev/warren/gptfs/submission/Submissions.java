@@ -228,11 +228,12 @@ public final class Submissions {
     long held = Math.max(file.taken, attributes.size());
     spool.quota().releaseBytes(file.taken - held); // a file that grew otherwise counts in full
     file.taken = -1;
+    // In this order: the journal must not call a file half written that has been closed.
+    unmark(file);
     Job job = spool.invalidate(file.source(), held, "waiting for the file to settle");
     file.job = job;
     file.revision = job.record().revision();
     file.dirty = false;
-    unmark(file);
     settle(file);
   }
 

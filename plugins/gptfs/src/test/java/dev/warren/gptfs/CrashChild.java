@@ -1,0 +1,72 @@
+package dev.warren.gptfs;
+
+import dev.warren.api.FsException;
+import dev.warren.api.OpenOptions;
+import dev.warren.gptfs.time.SystemTimers;
+import dev.warren.localfs.LocalfsPlugin;
+import dev.warren.testkit.Call;
+import dev.warren.testkit.InterceptedFileSystem;
+import dev.warren.testkit.Interceptor;
+import dev.warren.testkit.TestContext;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A host of its own that asks one question and halts at a named point. The points are places in the
+ * traffic with the disk, seen from outside: nothing in gptfs itself can be told to halt.
+ */
+final class CrashChild {
+  /** The exit status at the point. */
+  static final int HALTED = 42;
+
+  private CrashChild() {}
+
+  /**
+   * Runs.
+   *
+   * @param arguments data directory, URL, name of the point
+   */
+  public static void main(String[] arguments) throws Exception {
+    Path data = Path.of(arguments[0]);
+    CrashPoint point = CrashPoint.valueOf(arguments[2]);
+    TestContext context =
+        TestContext.in(data.getParent(), new LocalfsPlugin())
+            .wrappingInner(fs -> new InterceptedFileSystem(fs, new Halt(point)));
+    Map<String, Object> config = Mount.config(arguments[1]);
+    config.remove("inner");
+    config.put("data_dir", data.toString());
+    var fs =
+        TestContext.open(
+            new GptfsPlugin(() -> new SystemTimers("child"), new Random(1)), context, config);
+    var file = fs.open(Mount.path("inbox/p.txt"), OpenOptions.REPLACE, 0644);
+    Mount.write(file, "hello", 0);
+    file.close();
+    Files.writeString(data.resolveSibling("closed"), "");
+    LockSupport.parkNanos(60_000_000_000L);
+    System.exit(1); // the point was never reached
+  }
+
+  /** Halts the process, as kill -9 does, at the point. */
+  private record Halt(CrashPoint point, AtomicInteger seen) implements Interceptor {
+    Halt(CrashPoint point) {
+      this(point, new AtomicInteger());
+    }
+
+    @Override
+    public <T> T around(Call call, Body<T> body) throws FsException {
+      boolean here = point.matches(call) && seen.incrementAndGet() == point.occurrence();
+      if (here && !point.isAfter()) {
+        Runtime.getRuntime().halt(HALTED);
+      }
+      T result = body.run();
+      if (here) {
+        Runtime.getRuntime().halt(HALTED);
+      }
+      return result;
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.warren.gptfs;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Counts what really arrives on the wire. A script says what each request is answered with. */
+final class RawServer implements AutoCloseable {
+  /** What happens after a request has been read in full. */
+  @FunctionalInterface
+  interface Script {
+    /** The bytes to send; null closes the connection without an answer. */
+    String answer(int number, String body);
+  }
+
+  final List<String> posts = new CopyOnWriteArrayList<>();
+  private final ServerSocket server;
+  private final Script script;
+
+  RawServer(Script script) throws IOException {
+    this.script = script;
+    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.getLocalPort() + "/v1/chat/completions";
+  }
+
+  static String response(int code, String body, String... headers) {
+    StringBuilder text = new StringBuilder("HTTP/1.1 " + code + " X\r\n");
+    for (String header : headers) {
+      text.append(header).append("\r\n");
+    }
+    return text
+        + "Content-Type: application/json\r\nContent-Length: "
+        + body.getBytes(StandardCharsets.UTF_8).length
+        + "\r\n\r\n"
+        + body;
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket socket = server.accept();
+        Thread.ofVirtual().start(() -> serve(socket));
+      }
+    } catch (IOException e) {
+      // closed
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      InputStream in = new BufferedInputStream(socket.getInputStream());
+      while (true) {
+        int length = head(in);
+        if (length < 0) {
+          return;
+        }
+        String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+        String answer;
+        synchronized (this) {
+          posts.add(body);
+          answer = script.answer(posts.size(), body);
+        }
+        if (answer == null) {
+          return;
+        }
+        socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+        socket.getOutputStream().flush();
+      }
+    } catch (IOException e) {
+      // the client went away
+    }
+  }
+
+  /** Reads a request's head; the length of its body, -1 at the end. */
+  private static int head(InputStream in) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (!head.toString().endsWith("\r\n\r\n")) {
+      int c = in.read();
+      if (c < 0) {
+        return -1;
+      }
+      head.append((char) c);
+    }
+    for (String line : head.toString().split("\r\n")) {
+      if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
+        return Integer.parseInt(line.substring(15).strip());
+      }
+    }
+    return 0;
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
+}

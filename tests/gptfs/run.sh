@@ -1,0 +1,346 @@
+#!/usr/bin/env bash
+# gptfs with real clients (OpenSSH's sftp, sshfs) against a third party's OpenAI-compatible server, aimock, whose
+# journal says how many requests really came.
+#
+#   WARREN_DIST=... tests/gptfs/run.sh
+#
+# WARREN_DIST  an unpacked distribution (bin/warren).
+# Prints PASS or FAIL for each item and 'N passed, N failed' at the end.
+set -uo pipefail
+root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
+here=$root/tests/gptfs
+base=/dev/shm
+[ -w "$base" ] || base=${TMPDIR:-/tmp}
+work=$(mktemp -d "$base/warren-gptfs.XXXXXX")
+log=$work/log
+port=$((20000 + RANDOM % 10000))
+model_port=$((30000 + RANDOM % 10000))
+key=sk-test-$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
+model=
+passed=0 failed=0
+mnt=$work/mnt
+
+cleanup() {
+  mountpoint -q "$mnt" 2>/dev/null && { fusermount3 -u "$mnt" 2>/dev/null || fusermount3 -uz "$mnt"; }
+  for pid in $(cat "$work/host.pid" 2>/dev/null) $model; do
+    kill "$pid" 2>/dev/null
+    for _ in $(seq 100); do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 0.1
+    done
+    kill -9 "$pid" 2>/dev/null
+  done
+  if [ $failed -gt 0 ]; then
+    mkdir -p "$root/target/check"
+    cp "$log" "$root/target/check/gptfs-clients.log"
+    cp "$work/host.log" "$root/target/check/gptfs-host.log"
+    echo "logs: target/check/gptfs-clients.log and gptfs-host.log"
+  fi
+  rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+[ -x "${WARREN_DIST:-}/bin/warren" ] || { echo "WARREN_DIST must name an unpacked distribution" && exit 1; }
+. "$root/tests/lib/jdk.sh"
+find_jdk || exit 1
+
+# ---- the model and the host -----------------------------------------------------------------------------------
+
+if ! (cd "$here" && npm ci --no-audit --no-fund) >"$log" 2>&1; then
+  cat "$log"
+  echo "npm cannot install what package-lock.json pins"
+  exit 1
+fi
+AIMOCK_API_KEYS=$key node "$here/node_modules/@copilotkit/aimock/dist/cli.js" \
+  --port $model_port --fixtures "$here/fixtures.json" --journal-max 0 --strict --log-level warn >"$work/model.log" 2>&1 &
+model=$!
+
+ssh-keygen -q -t ed25519 -N '' -f "$work/id"
+cat >"$work/config.yaml" <<END
+server: {state_dir: $work/state}
+sftp:
+  listen: [127.0.0.1:$port]
+  users:
+    - {name: user, authorized_keys: $work/id.pub}
+plugins:
+  gptfs:
+    path: /agents/gptfs
+    config:
+      api_host: http://127.0.0.1:$model_port/v1/chat/completions
+      api_key: \${env:TEST_API_KEY}
+      model: gpt-4o-mini
+      workers: 4
+      data_dir: $work/data
+END
+
+start_host() {
+  (cd "$work" && exec env TEST_API_KEY="$key" WARREN_JAVA_HOME="$JAVA_HOME" \
+    "$WARREN_DIST/bin/warren" serve "$work/config.yaml") >>"$work/host.log" 2>&1 &
+  echo $! >"$work/host.pid"
+  await_port $port $! "$work/host.log"
+}
+
+# await_port PORT PID LOG
+await_port() {
+  for _ in $(seq 600); do
+    (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
+    kill -0 "$2" 2>/dev/null || break
+    sleep 0.1
+  done
+  cat "$3"
+  echo "nothing listens on port $1"
+  exit 1
+}
+
+await_port $model_port $model "$work/model.log"
+start_host
+cat >"$work/ssh_config" <<END
+Host w
+  HostName 127.0.0.1
+  Port $port
+  User user
+  IdentityFile $work/id
+  IdentitiesOnly yes
+  StrictHostKeyChecking no
+  UserKnownHostsFile $work/known_hosts
+  LogLevel ERROR
+END
+mkdir "$mnt"
+sshfs -F "$work/ssh_config" w:/agents/gptfs "$mnt" 2>>"$log" || { cat "$log" && exit 1; }
+
+# ---- helpers --------------------------------------------------------------------------------------------------
+
+item() {
+  # Not as a condition: there the shell ignores set -e.
+  echo "== $1" >>"$log"
+  (set -ex; "$2") >>"$log" 2>&1
+  if [ $? -eq 0 ]; then
+    passed=$((passed + 1))
+    echo "PASS $1"
+  else
+    failed=$((failed + 1))
+    echo "FAIL $1"
+  fi
+}
+
+batch() { sftp -q -b - -F "$work/ssh_config" w; }
+
+# posts TEXT: how many requests with this text have reached the model.
+posts() {
+  curl -sf -H "Authorization: Bearer $key" "http://127.0.0.1:$model_port/__aimock/journal" | python3 -c '
+import json, sys
+entries = json.load(sys.stdin)
+entries = entries if isinstance(entries, list) else entries.get("entries", entries.get("requests", []))
+print(sum(sys.argv[1] in json.dumps(e.get("body")) for e in entries if e.get("method") == "POST"))' "$1"
+}
+
+# answer NAME: waits for the answer by the documented loop.
+answer() {
+  local text n=0
+  until text=$(cat "$mnt/outbox/$1_response.txt" 2>/dev/null); do
+    n=$((n + 1))
+    [ $n -lt 300 ] || return 1
+    sleep 0.1
+  done
+  printf '%s' "$text"
+}
+
+# status NAME EXPRESSION: a value of the status, read on the host's disk.
+status() {
+  python3 -c 'import json, sys; s = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' \
+    "$work/data/outbox/$1_status.json" "$2"
+}
+
+mebibyte() { # NAME
+  { printf 'mebibyte %s ' "$1"; head -c 1048000 /dev/zero | tr '\0' x; echo; } >"$work/$1.txt"
+}
+
+# ---- items ----------------------------------------------------------------------------------------------------
+
+echo_sshfs() {
+  echo 'Tell me a joke' >"$mnt/inbox/prompt.txt"
+  [ "$(answer prompt)" = 'Why did the rabbit cross the warren? To get to the other burrow.' ]
+  [ "$(posts 'Tell me a joke')" = 1 ]
+  [ "$(status prompt 's["status"]')" = completed ]
+}
+
+put_sftp() {
+  mebibyte put
+  echo "put $work/put.txt /agents/gptfs/inbox/put.txt" | batch
+  [ "$(answer put)" = received ]
+  [ "$(posts 'mebibyte put')" = 1 ]
+}
+
+put_sftp_attributes() {
+  mebibyte putp
+  echo "put -p $work/putp.txt /agents/gptfs/inbox/putp.txt" | batch
+  [ "$(answer putp)" = received ]
+  [ "$(posts 'mebibyte putp')" = 1 ]
+}
+
+scp_file() {
+  mebibyte scp
+  scp -q -F "$work/ssh_config" "$work/scp.txt" w:/agents/gptfs/inbox/scp.txt
+  [ "$(answer scp)" = received ]
+  [ "$(posts 'mebibyte scp')" = 1 ]
+}
+
+cp_sshfs() {
+  mebibyte cp
+  cp "$work/cp.txt" "$mnt/inbox/cp.txt"
+  [ "$(answer cp)" = received ]
+  [ "$(posts 'mebibyte cp')" = 1 ]
+}
+
+killed_upload() {
+  { printf 'mebibyte killed '; head -c 7000000 /dev/zero | tr '\0' x; } >"$work/killed.txt"
+  echo "put $work/killed.txt /agents/gptfs/inbox/killed.txt" >"$work/killed.batch"
+  sftp -q -l 2000 -b "$work/killed.batch" -F "$work/ssh_config" w &
+  local client=$! n=0
+  until [ -s "$work/data/inbox/killed.txt" ]; do
+    n=$((n + 1))
+    [ $n -lt 200 ]
+    sleep 0.05
+  done
+  pkill -9 -P $client || true
+  kill -9 $client
+  wait $client || true
+  n=0
+  until echo 'get /agents/gptfs/stats.json -' | sftp -q -b - -F "$work/ssh_config" w >/dev/null 2>&1 \
+    && grep -q 'inbox/killed.txt' <(stats); do
+    n=$((n + 1))
+    [ $n -lt 100 ]
+    sleep 0.1
+  done
+  sleep 1.5 # longer than the settling time
+  [ "$(posts 'mebibyte killed')" = 0 ]
+}
+
+stats() {
+  echo "get /agents/gptfs/stats.json $work/stats.json" | batch >/dev/null
+  cat "$work/stats.json"
+}
+
+resubmission() {
+  echo 'first question' >"$mnt/inbox/again.txt"
+  [ "$(answer again)" = 'the first answer' ]
+  echo 'second question' >"$mnt/inbox/again.txt"
+  [ "$(answer again)" = 'the second answer, which is much longer than the first one was' ]
+  [ "$(posts 'first question')" = 1 ]
+  [ "$(posts 'second question')" = 1 ]
+  [ "$(cat "$mnt/outbox/.rev/again.1_response.txt")" = 'the first answer' ]
+}
+
+sed_in_place() {
+  echo 'first question' >"$mnt/inbox/sed.txt"
+  answer sed
+  sed -i s/first/second/ "$mnt/inbox/sed.txt"
+  [ "$(answer sed)" = 'the second answer, which is much longer than the first one was' ]
+  sleep 1
+  [ "$(status sed 's["revision"]')" = 2 ]
+}
+
+append_sshfs() {
+  echo 'first question' >"$mnt/inbox/append.txt"
+  answer append
+  echo 'and the second question' >>"$mnt/inbox/append.txt"
+  [ "$(answer append)" = 'the second answer, which is much longer than the first one was' ]
+}
+
+touch_is_no_job() {
+  touch "$mnt/inbox/empty.txt"
+  : >"$mnt/inbox/empty2.txt"
+  sleep 1
+  [ ! -e "$work/data/outbox/empty_status.json" ]
+  [ ! -e "$work/data/outbox/empty2_status.json" ]
+}
+
+retried() {
+  echo 'try again' >"$mnt/inbox/retry.txt"
+  [ "$(answer retry)" = 'second time lucky' ]
+  [ "$(posts 'try again')" = 2 ]
+  [ "$(status retry 's["attempts"]')" = 2 ]
+}
+
+pass_through() {
+  printf '%s' '{"messages":[{"role":"user","content":"first question"}],"x_big":12345678901234567890}' \
+    >"$mnt/inbox/request.json"
+  [ "$(answer request)" = 'the first answer' ]
+  [ "$(status request 's["model"]')" = gpt-4o-mini ] || [ "$(status request 's["model"]')" != None ]
+}
+
+batch_file() {
+  for i in 1 2 3; do
+    printf '{"custom_id":"%s","method":"POST","url":"/v1/chat/completions","body":{"messages":[{"role":"user","content":"line %s"}]}}\n' $i $i
+  done >"$mnt/inbox/many.jsonl"
+  local n=0
+  until [ -e "$work/data/outbox/many_output.jsonl" ]; do
+    n=$((n + 1))
+    [ $n -lt 200 ]
+    sleep 0.1
+  done
+  [ "$(wc -l <"$work/data/outbox/many_output.jsonl")" = 3 ]
+  grep -q "a line's answer" "$work/data/outbox/many_output.jsonl"
+}
+
+wait_sftp() {
+  echo 'Tell me a joke' >"$mnt/inbox/waited.txt"
+  echo "get /agents/gptfs/wait/waited $work/waited" | batch
+  grep -q rabbit "$work/waited"
+}
+
+outbox_is_for_reading() {
+  ! (echo x >"$mnt/outbox/x.txt")
+  ! (echo x >>"$mnt/outbox/prompt_response.txt")
+  ! mv "$mnt/outbox/prompt_response.txt" "$mnt/inbox/x.txt"
+  rm "$mnt/outbox/prompt_response.txt" "$mnt/outbox/prompt_status.json"
+  [ ! -e "$work/data/outbox/prompt_response.txt" ]
+}
+
+ctl_pauses() {
+  echo pause >"$mnt/ctl"
+  echo 'Tell me a joke' >"$mnt/inbox/paused.txt"
+  sleep 1
+  [ "$(status paused 's["status"]')" = pending ]
+  echo resume >"$mnt/ctl"
+  answer paused | grep -q rabbit
+}
+
+survives_kill() {
+  echo pause >"$mnt/ctl"
+  for i in $(seq 20); do echo "Tell me a joke, number $i" >"$mnt/inbox/k$i.txt"; done
+  sleep 1
+  kill -9 "$(cat "$work/host.pid")"
+  fusermount3 -uz "$mnt"
+  start_host
+  sshfs -F "$work/ssh_config" w:/agents/gptfs "$mnt"
+  for i in $(seq 20); do answer k$i | grep -q rabbit; done
+  [ "$(posts 'joke, number ')" = 20 ]
+}
+
+no_key() {
+  ! grep -rqF "$key" "$work/data" "$work/state" "$work/host.log"
+}
+
+item 'echo > through sshfs is answered by one request' echo_sshfs
+item '1 MiB by sftp put is one request' put_sftp
+item '1 MiB by sftp put -p is one request' put_sftp_attributes
+item '1 MiB by scp is one request' scp_file
+item '1 MiB by cp through sshfs is one request' cp_sshfs
+item 'a killed upload is no request' killed_upload
+item 'a changed prompt never shows the old answer' resubmission
+item 'sed -i is one new revision' sed_in_place
+item '>> through sshfs sends the whole file' append_sshfs
+item 'touch and : > are no requests' touch_is_no_job
+item '429 and then 200 is answered by two requests' retried
+item 'JSON goes out as it is' pass_through
+item 'a batch of three lines' batch_file
+item 'sftp get of wait/NAME waits' wait_sftp
+item 'the outbox is for reading and removing' outbox_is_for_reading
+item 'ctl pauses and resumes' ctl_pauses
+item '20 waiting jobs survive kill -9' survives_kill
+item 'the key is in no file and no log' no_key
+
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
