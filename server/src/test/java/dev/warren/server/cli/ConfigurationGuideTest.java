@@ -9,30 +9,45 @@ import dev.warren.server.config.ServerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The guide lists the keys as the program knows them. Where it does not, the message has them. */
+/**
+ * The guide lists the keys as the program knows them. To bring it up to date: {@code mvn test -pl
+ * server -Dtest=ConfigurationGuideTest -Dwarren.docs=update}.
+ */
 class ConfigurationGuideTest {
   private static final Path GUIDE = Path.of("../docs/configuration.md");
 
-  private static void assertLists(ConfigSpec spec) throws IOException {
-    assertThat(Files.readString(GUIDE)).contains("\n\n" + ConfigReference.of(spec) + "\n");
-  }
-
   @Test
-  void server() throws IOException {
-    assertLists(ServerSettings.SPEC);
-  }
-
-  @Test
-  void instances() throws IOException {
-    assertLists(InstanceKeys.SPEC);
-  }
-
-  @Test
-  void frontEnds() throws IOException {
+  void listsAllKeys() throws IOException {
+    Map<String, ConfigSpec> byHeading = new LinkedHashMap<>();
+    byHeading.put("## `server`", ServerSettings.SPEC);
+    byHeading.put("## `plugins`", InstanceKeys.SPEC);
     for (FrontEnd frontEnd : Installation.frontEnds()) {
-      assertLists(frontEnd.configSpec());
+      byHeading.put("### `" + frontEnd.name() + "`", frontEnd.configSpec());
     }
+    String guide = Files.readString(GUIDE);
+    String upToDate = guide;
+    for (Map.Entry<String, ConfigSpec> entry : byHeading.entrySet()) {
+      upToDate = withList(upToDate, entry.getKey(), ConfigReference.of(entry.getValue()));
+    }
+    if (System.getProperty("warren.docs", "").equals("update")) {
+      Files.writeString(GUIDE, upToDate);
+    }
+    assertThat(guide).isEqualTo(upToDate);
+  }
+
+  /** The text with the first list after a heading replaced. */
+  private static String withList(String text, String heading, String list) {
+    Matcher matcher =
+        Pattern.compile(
+                "^" + Pattern.quote(heading) + "$[^*]*?\\R\\R((?:\\* `.*\\R)+)", Pattern.MULTILINE)
+            .matcher(text);
+    assertThat(matcher.find()).as("a list after " + heading).isTrue();
+    return text.substring(0, matcher.start(1)) + list + text.substring(matcher.end(1));
   }
 }
