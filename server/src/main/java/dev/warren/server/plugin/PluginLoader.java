@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class PluginLoader {
   private static final String SERVICE = "META-INF/services/" + Plugin.class.getName();
 
-  private final Set<Path> ownDirectories;
+  private final List<Path> ownDirectories;
   private Map<PluginDirectory, Loaded> known = new HashMap<>();
 
   /** What became of a directory. */
@@ -38,13 +38,14 @@ public final class PluginLoader {
    * @param ownDirectories where the distribution's plugins are; a missing one holds none
    */
   public PluginLoader(List<Path> ownDirectories) {
-    this.ownDirectories = new LinkedHashSet<>(ownDirectories);
+    this.ownDirectories = List.copyOf(ownDirectories);
   }
 
   /** The plugins of the distribution and of these directories, as they are now. */
   public PluginSet load(List<Path> furtherDirectories) {
-    Set<Path> roots = new LinkedHashSet<>(ownDirectories);
-    roots.addAll(furtherDirectories);
+    Set<Path> roots = new LinkedHashSet<>();
+    ownDirectories.forEach(directory -> roots.add(real(directory)));
+    furtherDirectories.forEach(directory -> roots.add(real(directory)));
     Map<PluginDirectory, Loaded> now = new HashMap<>(known);
     List<LoadedPlugin> plugins = new ArrayList<>();
     List<Refusal> refusals = new ArrayList<>();
@@ -76,6 +77,15 @@ public final class PluginLoader {
               }
               return gone;
             });
+  }
+
+  /** So that a directory that is named twice, once through a link, does not duplicate plugins. */
+  private static Path real(Path directory) {
+    try {
+      return directory.toRealPath();
+    } catch (IOException _) {
+      return directory; // not there: holds none
+    }
   }
 
   private static List<PluginDirectory> directories(Path root, List<Refusal> refusals) {

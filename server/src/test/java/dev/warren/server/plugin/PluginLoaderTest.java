@@ -253,6 +253,20 @@ class PluginLoaderTest {
   }
 
   @Test
+  void directoryThatIsNamedTwiceIsLoadedOnce() throws IOException {
+    Path plugins = directory.resolve("plugins");
+    simple("one").build(plugins.resolve("one/one.jar"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), plugins);
+
+    PluginSet found =
+        new PluginLoader(List.of(plugins))
+            .load(List.of(plugins, link, plugins.resolve("../plugins")));
+
+    assertThat(found.names()).containsExactly("one");
+    assertThat(found.refusals()).isEmpty();
+  }
+
+  @Test
   void missingDirectoryHoldsNothing() {
     PluginSet found = new PluginLoader(List.of(directory.resolve("none"))).load(List.of());
     assertThat(found.names()).isEmpty();
