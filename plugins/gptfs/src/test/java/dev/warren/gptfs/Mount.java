@@ -115,8 +115,11 @@ final class Mount implements AutoCloseable {
 
   void put(String path, byte[] content) throws FsException {
     OpenFile file = fs.open(path(path), OpenOptions.REPLACE, 0644);
-    write(file, content, 0);
-    file.close();
+    try {
+      write(file, content, 0);
+    } finally {
+      file.close(); // as clients do, whatever the write said
+    }
   }
 
   OpenFile open(String path, OpenOptions options) throws FsException {

@@ -7,6 +7,7 @@ public final class Writer {
   private final Submissions submissions;
   private final InboxFile file;
   private volatile boolean changed;
+  private volatile boolean spoiled;
 
   Writer(Submissions submissions, InboxFile file) {
     this.submissions = submissions;
@@ -31,6 +32,15 @@ public final class Writer {
     changed = true;
   }
 
+  /**
+   * A write has failed: what is there is not what the client meant, although it will close the file
+   * as if nothing had been. The content counts as lost.
+   */
+  public void spoil() {
+    spoiled = true;
+    changed = true;
+  }
+
   /** The file has been cut or grown to a size. */
   public void resized(long newSize) {
     submissions.resized(file, newSize);
@@ -47,7 +57,7 @@ public final class Writer {
       boolean lost = true;
       try {
         end.run();
-        lost = false;
+        lost = spoiled;
       } finally {
         submissions.closed(file, changed, lost);
       }

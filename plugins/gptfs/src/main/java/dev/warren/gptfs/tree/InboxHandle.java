@@ -33,6 +33,15 @@ final class InboxHandle implements OpenFile {
   @Override
   public int write(ByteBuffer source, long offset) throws FsException {
     requireOpen();
+    try {
+      return change(source, offset);
+    } catch (FsException e) {
+      writer.spoil();
+      throw e;
+    }
+  }
+
+  private int change(ByteBuffer source, long offset) throws FsException {
     if (source.hasRemaining() && offset >= 0) {
       long start = append ? file.stat().size() : offset;
       if (start > Long.MAX_VALUE - source.remaining()) {
