@@ -302,6 +302,7 @@ rekeying() {
 
 no_shell() {
   fails ssh -n -F "$work/ssh_config" w true
+  fails ssh -n -s -F "$work/ssh_config" w no-such-subsystem
   fails timeout 10 ssh -n -F "$work/ssh_config" w
   fails timeout 10 ssh -n -F "$work/ssh_config" -o ExitOnForwardFailure=yes -R 0:127.0.0.1:1 -N w
   # A local forward only fails when something connects to it.

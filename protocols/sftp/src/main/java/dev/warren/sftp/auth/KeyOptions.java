@@ -74,7 +74,9 @@ public record KeyOptions(
         case "principals" -> principals = List.of(value.split(",", -1));
         default -> {
           if (!NOTHING_TO_TAKE.contains(name)) {
-            throw new IllegalArgumentException("the option '" + name + "' is not supported");
+            // Something else than an option may stand here, and is not to be repeated then.
+            String shown = name.matches("[a-z-]{1,40}") ? "the option '" + name + "'" : "what";
+            throw new IllegalArgumentException(shown + " before the key is not supported");
           }
         }
       }

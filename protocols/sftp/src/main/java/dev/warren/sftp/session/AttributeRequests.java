@@ -8,6 +8,7 @@ import dev.warren.sftp.wire.PacketReader;
 import dev.warren.sftp.wire.Status;
 import dev.warren.sftp.wire.WireAttributes;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /** Requests about attributes. */
 final class AttributeRequests {
@@ -26,7 +27,7 @@ final class AttributeRequests {
   }
 
   static void fstat(Session session, int id, PacketReader in) throws IOException {
-    OpenFile file = session.file(in).file();
+    OpenFile file = session.file(in.readBytes()).file();
     session.attributes(id, session.callFile(file, OpenFile::stat));
   }
 
@@ -55,8 +56,9 @@ final class AttributeRequests {
   }
 
   static void fsetStat(Session session, int id, PacketReader in) throws IOException {
-    OpenFile file = session.file(in).file();
+    ByteBuffer handle = in.readBytes();
     AttributeChanges changes = WireAttributes.read(in);
+    OpenFile file = session.file(handle).file();
     session.out().flush();
     file.setAttributes(changes);
     session.status(id, Status.OK);

@@ -8,7 +8,6 @@ import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.WouldBlockException;
 import dev.warren.sftp.links.LinkResolver;
-import dev.warren.sftp.wire.BadPacketException;
 import dev.warren.sftp.wire.PacketReader;
 import dev.warren.sftp.wire.Status;
 import dev.warren.sftp.wire.WireAttributes;
@@ -91,9 +90,11 @@ final class FileRequests {
   }
 
   static void read(Session session, int id, PacketReader in) throws IOException {
-    OpenFile file = session.file(in).file();
-    long offset = offset(in);
+    ByteBuffer handle = in.readBytes();
+    long offset = in.readLong();
     int length = (int) Math.min(in.readUnsignedInt(), Limits.MAX_CONTENT);
+    OpenFile file = session.file(handle).file();
+    checkOffset(offset);
     if (length == 0) {
       session.status(id, Status.EOF);
       return;
@@ -136,9 +137,11 @@ final class FileRequests {
   }
 
   static void write(Session session, int id, PacketReader in) throws IOException {
-    OpenFile file = session.file(in).file();
-    long offset = offset(in);
+    ByteBuffer handle = in.readBytes();
+    long offset = in.readLong();
     ByteBuffer data = in.readBytes();
+    OpenFile file = session.file(handle).file();
+    checkOffset(offset);
     int length = data.remaining();
     while (data.hasRemaining()) {
       long at = offset + (length - data.remaining());
@@ -164,14 +167,16 @@ final class FileRequests {
   /** As OpenSSH: a length of 0 means to the end, and a file is not copied onto itself. */
   static void copyData(Session session, int id, PacketReader in) throws IOException {
     Handle from = session.handles().find(in.readBytes());
-    long fromOffset = offset(in);
+    long fromOffset = in.readLong();
     long length = in.readLong();
     Handle to = session.handles().find(in.readBytes());
-    long toOffset = offset(in);
+    long toOffset = in.readLong();
     if (!(from instanceof Handle.File source) || !(to instanceof Handle.File target)) {
       session.status(id, Status.NO_SUCH_FILE, "no such handle");
       return;
     }
+    checkOffset(fromOffset);
+    checkOffset(toOffset);
     session.out().flush();
     if (sameFile(source, target)) {
       session.status(id, Status.FAILURE, "a file cannot be copied onto itself");
@@ -211,11 +216,9 @@ final class FileRequests {
     return first.fileId() == second.fileId() && first.fileId() != 0;
   }
 
-  private static long offset(PacketReader in) throws BadPacketException, FsException {
-    long offset = in.readLong();
+  private static void checkOffset(long offset) throws FsException {
     if (offset < 0) {
       throw new FsException(Errno.EINVAL, "offset past 2^63-1");
     }
-    return offset;
   }
 }

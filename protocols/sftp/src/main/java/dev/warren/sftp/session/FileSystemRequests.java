@@ -30,7 +30,7 @@ final class FileSystemRequests {
 
   /** By the path that the file was opened by, or what is left of it: any will be the same mount. */
   static void fstatVfs(Session session, int id, PacketReader in) throws IOException {
-    VfsPath opened = session.file(in).path();
+    VfsPath opened = session.file(in.readBytes()).path();
     FileSystemStats stats =
         session.call(
             files -> {

@@ -16,6 +16,7 @@ import dev.warren.sftp.wire.Status;
 import dev.warren.sftp.wire.Transport;
 import dev.warren.sftp.wire.WireAttributes;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -210,8 +211,8 @@ public final class Session {
   }
 
   /** The open file of a handle. */
-  Handle.File file(PacketReader in) throws IOException {
-    if (handles.find(in.readBytes()) instanceof Handle.File file) {
+  Handle.File file(ByteBuffer handle) throws HandleException {
+    if (handles.find(handle) instanceof Handle.File file) {
       return file;
     }
     throw new HandleException();

@@ -1,5 +1,6 @@
 package dev.warren.sftp.ssh;
 
+import dev.warren.sftp.cipher.ChaCha20Poly1305Factory;
 import java.util.List;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
@@ -37,7 +38,7 @@ final class Algorithms {
     return List.of(
         BuiltinCiphers.aes128gcm,
         BuiltinCiphers.aes256gcm,
-        BuiltinCiphers.cc20p1305_openssh,
+        new ChaCha20Poly1305Factory(),
         BuiltinCiphers.aes256ctr,
         BuiltinCiphers.aes192ctr,
         BuiltinCiphers.aes128ctr);

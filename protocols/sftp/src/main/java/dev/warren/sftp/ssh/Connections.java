@@ -20,8 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
-import org.apache.sshd.common.io.IoAcceptor;
-import org.apache.sshd.common.io.IoServiceEventListener;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.server.session.ServerSession;
@@ -30,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All connections, and how many of them there may be. Thread-safe. */
-final class Connections implements SessionListener, IoServiceEventListener {
+final class Connections implements SessionListener {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
   private static final int MAX_REASON = 300;
@@ -64,20 +62,15 @@ final class Connections implements SessionListener, IoServiceEventListener {
     metrics.gauge("sftp_startups", startingUp::size);
   }
 
-  @Override
-  public void connectionAccepted(
-      IoAcceptor acceptor, SocketAddress local, SocketAddress remote, SocketAddress service)
-      throws IOException {
-    if (startingUp.size() >= settings.maxStartups()) {
-      dropped.increment();
-      LOG.debug("dropped a connection from {}: too many have not logged in", remote);
-      throw new IOException("too many connections that have not logged in");
-    }
-  }
-
+  /** Also refuses, since MINA would leave a connection open that is refused when it is accepted. */
   @Override
   public void sessionCreated(Session session) {
     startingUp.add(session);
+    if (startingUp.size() > settings.maxStartups()) {
+      dropped.increment();
+      LOG.debug("dropped a connection from {}: too many have not logged in", remote(session));
+      session.close(true);
+    }
   }
 
   @Override

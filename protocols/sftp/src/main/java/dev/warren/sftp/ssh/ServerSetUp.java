@@ -58,7 +58,6 @@ final class ServerSetUp {
     server.setServiceFactories(
         List.of(new LoginService.Factory(gate), ServerConnectionServiceFactory.INSTANCE));
     server.setSubsystemFactories(List.of(subsystem(connections)));
-    server.setIoServiceEventListener(connections);
     server.addSessionListener(connections);
     server.setSessionHeartbeat(HeartbeatType.NONE, Duration.ZERO);
     setProperties(server, settings);
@@ -97,7 +96,7 @@ final class ServerSetUp {
     // Without it each small reply waits for the delayed acknowledgement of the one before it.
     CoreModuleProperties.TCP_NODELAY.set(server, true);
     CoreModuleProperties.SOCKET_KEEPALIVE.set(server, true);
-    CoreModuleProperties.SOCKET_BACKLOG.set(server, settings.maxStartups());
+    CoreModuleProperties.SOCKET_BACKLOG.set(server, 128);
     CoreModuleProperties.WINDOW_SIZE.set(server, settings.windowBytes());
     CoreModuleProperties.MAX_PACKET_SIZE.set(server, settings.packetBytes());
     CoreModuleProperties.NIO2_READ_BUFFER_SIZE.set(server, 64 * 1024);

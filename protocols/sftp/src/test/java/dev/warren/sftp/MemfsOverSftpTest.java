@@ -1,0 +1,13 @@
+package dev.warren.sftp;
+
+import dev.warren.api.FileSystem;
+import dev.warren.memfs.MemoryFileSystem;
+import java.nio.file.Path;
+
+/** The contract over memfs: nothing is lost but what version 3 cannot say. */
+class MemfsOverSftpTest extends RemoteContract {
+  @Override
+  FileSystem open(Path directory) {
+    return new MemoryFileSystem();
+  }
+}

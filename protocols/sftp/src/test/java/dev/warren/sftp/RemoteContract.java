@@ -1,0 +1,101 @@
+package dev.warren.sftp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.testkit.FileSystemContract;
+import dev.warren.testkit.Gap;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.sshd.client.session.ClientSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract of file systems, seen through MINA's client and our server. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS) // one server and one connection for all cases
+abstract class RemoteContract extends FileSystemContract {
+  /** What version 3 cannot say, whatever is behind it. */
+  static final Set<Gap> VERSION_3 =
+      EnumSet.of(
+          Gap.SPECIAL_FILES, // there is no request for them
+          Gap.XATTRS, // nor for these
+          Gap.NANOSECONDS, // times are seconds
+          Gap.TIMES_OUTSIDE_32_BITS,
+          Gap.LINK_COUNT, // not in ATTRS, only in the long name
+          Gap.FILE_ID,
+          Gap.CHANGE_TIME,
+          Gap.VERSION,
+          Gap.DIRECTORY_HANDLES, // FSTAT is for files; the client asks by path
+          Gap.COPY_OVERLAP); // the client copies for itself
+
+  private static final KeyPair KEY = TestKeys.ed25519();
+
+  private FileSystem served;
+  private RunningFrontEnd server;
+  private TestClient client;
+  private ClientSession session;
+
+  /** Opens what is served. */
+  abstract FileSystem open(Path directory) throws Exception;
+
+  @BeforeAll
+  void start(@TempDir Path temporary) throws Exception {
+    served = open(temporary);
+    Map<String, Object> user = Map.of("name", "user", "authorized_keys", TestKeys.line(KEY));
+    server = TestServer.start(served, temporary, Map.of("users", List.of(user), "umask", "0"));
+    client = new TestClient();
+    session = client.logIn(server, "user", KEY, null);
+  }
+
+  @Override
+  protected FileSystem createFileSystem() throws Exception {
+    return new RemoteFileSystem(TestClient.sftp(session));
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    client.close();
+    server.close();
+    served.close();
+  }
+
+  /** A client can put such a name into a request, so the server must refuse it. */
+  @Test
+  @Override
+  public void aNameOf256BytesCannotBeExpressed() {
+    fails(() -> ((RemoteFileSystem) fs()).stat("/" + "a".repeat(256)), Errno.ENAMETOOLONG);
+    fails(() -> ((RemoteFileSystem) fs()).stat("/" + "\u00e9".repeat(128)), Errno.ENAMETOOLONG);
+  }
+
+  /** Version 3 does not tell how much space a file takes. */
+  @Test
+  @Override
+  public void blocksGrowWithTheContent() throws Exception {
+    file("f", "x".repeat(10_000));
+    assertThat(fs().stat(at("f")).blocks()).isZero();
+  }
+
+  @Override
+  public Set<Gap> gaps() {
+    return VERSION_3;
+  }
+
+  @Override
+  public int manyEntries() {
+    return 5000;
+  }
+
+  @Override
+  public Errno visible(Errno errno) {
+    return Wire.visible(errno);
+  }
+}

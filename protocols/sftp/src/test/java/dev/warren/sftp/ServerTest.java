@@ -1,0 +1,342 @@
+package dev.warren.sftp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.FileSystem;
+import dev.warren.api.VfsPath;
+import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.sftp.wire.MessageType;
+import dev.warren.testkit.BlockingFileSystem;
+import dev.warren.testkit.Conditions;
+import dev.warren.testkit.Gate;
+import dev.warren.testkit.Operation;
+import dev.warren.testkit.RecordingFileSystem;
+import dev.warren.testkit.TestFiles;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.apache.sshd.sftp.client.RawSftpClient;
+import org.apache.sshd.sftp.client.SftpClient;
+import org.apache.sshd.sftp.client.SftpClient.CloseableHandle;
+import org.apache.sshd.sftp.client.SftpClient.OpenMode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Connections, and how they end. */
+class ServerTest {
+  private static final KeyPair KEY = TestKeys.ed25519();
+  private static final VfsPath FILE = TestFiles.path("/f");
+
+  @TempDir Path state;
+  private TestClient client;
+  private RunningFrontEnd server;
+  private final RecordingFileSystem recorded = new RecordingFileSystem(new MemoryFileSystem());
+
+  @BeforeEach
+  void startClient() {
+    client = new TestClient();
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private void serve(FileSystem files, Map<String, ?> config) throws IOException {
+    Map<String, Object> all = new HashMap<>(config);
+    all.put("users", List.of(Map.of("name", "user", "authorized_keys", TestKeys.line(KEY))));
+    server = TestServer.start(files, state, all);
+  }
+
+  private ClientSession logIn() throws IOException {
+    return client.logIn(server, "user", KEY, null);
+  }
+
+  private static CloseableHandle startUpload(SftpClient sftp) throws IOException {
+    CloseableHandle handle = sftp.open("/f", OpenMode.Write, OpenMode.Create, OpenMode.Truncate);
+    sftp.write(handle, 0, new byte[100_000], 0, 100_000);
+    return handle;
+  }
+
+  @Test
+  void aFinishedUploadIsClosed() throws Exception {
+    serve(recorded, Map.of());
+    try (ClientSession session = logIn();
+        SftpClient sftp = TestClient.sftp(session)) {
+      startUpload(sftp).close();
+      assertThat(recorded.closes(FILE)).isEqualTo(1);
+    }
+    Conditions.await(() -> server.sessions().isEmpty());
+    assertThat(recorded.aborts(FILE)).isZero();
+  }
+
+  @Test
+  void aLostConnectionAborts() throws Exception {
+    serve(recorded, Map.of());
+    ClientSession session = logIn();
+    startUpload(TestClient.sftp(session));
+    session.getIoSession().close(true); // no goodbye
+    recorded.awaitCount(Operation.ABORT, FILE, 1);
+    assertThat(recorded.closes(FILE)).isZero();
+  }
+
+  /** What sftp does when it is killed politely: the channel ends, the file was never closed. */
+  @Test
+  void anEndOfTheChannelWithoutCloseAborts() throws Exception {
+    serve(recorded, Map.of());
+    try (ClientSession session = logIn()) {
+      SftpClient sftp = TestClient.sftp(session);
+      startUpload(sftp);
+      sftp.getClientChannel().close(false);
+      recorded.awaitCount(Operation.ABORT, FILE, 1);
+      assertThat(recorded.closes(FILE)).isZero();
+      assertThat(session.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void disconnectingASessionAborts() throws Exception {
+    serve(recorded, Map.of());
+    try (ClientSession session = logIn()) {
+      startUpload(TestClient.sftp(session));
+      assertThat(server.sessions()).hasSize(1);
+      assertThat(server.sessions().getFirst().openFiles()).isEqualTo(1);
+      assertThat(server.sessions().getFirst().bytesWritten()).isEqualTo(100_000);
+      assertThat(server.sessions().getFirst().caller().user()).isEqualTo("user");
+      assertThat(server.disconnect("no-such-session")).isFalse();
+      assertThat(server.disconnect(server.sessions().getFirst().id())).isTrue();
+      recorded.awaitCount(Operation.ABORT, FILE, 1);
+      Conditions.await(() -> server.sessions().isEmpty() && !session.isOpen());
+    }
+  }
+
+  @Test
+  void aRequestThatWaitsDelaysNobodyElse() throws Exception {
+    BlockingFileSystem blocking = new BlockingFileSystem(new MemoryFileSystem());
+    TestFiles.write(blocking, FILE, "content");
+    serve(blocking, Map.of());
+    List<ClientSession> waiting = new ArrayList<>();
+    Gate gate = blocking.hold(Operation.STAT, FILE);
+    for (int i = 0; i < 8; i++) {
+      ClientSession session = logIn();
+      waiting.add(session);
+      send((RawSftpClient) TestClient.sftp(session), MessageType.STAT, "/f");
+    }
+    gate.awaitWaiting(8);
+    try (ClientSession session = logIn();
+        SftpClient sftp = TestClient.sftp(session)) {
+      assertThat(sftp.stat("/").isDirectory()).isTrue();
+    }
+    // A lost connection ends the wait by cancellation.
+    waiting.getFirst().getIoSession().close(true);
+    Conditions.await(() -> gate.waiting() == 7);
+    gate.open();
+    gate.awaitNobody();
+  }
+
+  private static int send(RawSftpClient raw, int type, String path) throws IOException {
+    Buffer buffer = new ByteArrayBuffer();
+    buffer.putString(path);
+    return raw.send(type, buffer);
+  }
+
+  /** A reply must not wait until the request after it is done. */
+  @Test
+  void anAnswerDoesNotWaitForTheNextRequest() throws Exception {
+    BlockingFileSystem blocking = new BlockingFileSystem(new MemoryFileSystem());
+    TestFiles.write(blocking, FILE, "content");
+    serve(blocking, Map.of());
+    Gate gate = blocking.hold(Operation.STAT, FILE);
+    try (ClientSession session = logIn();
+        SftpClient sftp = TestClient.sftp(session)) {
+      RawSftpClient raw = (RawSftpClient) sftp;
+      int first = send(raw, MessageType.STAT, "/");
+      int second = send(raw, MessageType.STAT, "/f");
+      gate.awaitWaiting(1);
+      assertThat(raw.receive(first, TestClient.LIMIT)).isNotNull();
+      gate.open();
+      assertThat(raw.receive(second, TestClient.LIMIT)).isNotNull();
+    }
+  }
+
+  @Test
+  void drainingFinishesRequestsAndSaysGoodbye() throws Exception {
+    BlockingFileSystem blocking = new BlockingFileSystem(recorded);
+    serve(blocking, Map.of());
+    Gate gate = blocking.hold(Operation.MKDIR, TestFiles.path("/d"));
+    ClientSession session = logIn();
+    List<String> goodbyes = Collections.synchronizedList(new ArrayList<>());
+    session.addSessionListener(
+        new SessionListener() {
+          @Override
+          public void sessionDisconnect(
+              Session s, int reason, String message, String language, boolean initiator) {
+            goodbyes.add(message);
+          }
+        });
+    SftpClient sftp = TestClient.sftp(session);
+    startUpload(sftp);
+    RawSftpClient raw = (RawSftpClient) sftp;
+    Buffer mkdir = new ByteArrayBuffer();
+    mkdir.putString("/d");
+    mkdir.putUInt(0);
+    int id = raw.send(MessageType.MKDIR, mkdir);
+    gate.awaitWaiting(1);
+    Thread drain = Thread.ofVirtual().start(() -> server.drain(Duration.ofMinutes(1)));
+    Conditions.await(() -> isRefused(TestClient.port(server)));
+    FutureTask<Buffer> reply = new FutureTask<>(() -> raw.receive(id, TestClient.LIMIT));
+    Thread.ofVirtual().start(reply);
+    gate.open();
+    assertThat(reply.get()).isNotNull();
+    drain.join();
+    Conditions.await(() -> !goodbyes.isEmpty());
+    assertThat(goodbyes.getFirst()).contains("shutting down");
+    recorded.awaitCount(Operation.ABORT, FILE, 1);
+    assertThat(recorded.closes(FILE)).isZero();
+    assertThat(recorded.count(Operation.MKDIR, TestFiles.path("/d"))).isEqualTo(1);
+  }
+
+  private static boolean isRefused(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return !socket.isConnected();
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void connectionsThatNeverLogInAreBoundedAndHarmOnlyThemselves() throws Exception {
+    serve(recorded, Map.of("max_startups", 20));
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < 200; i++) {
+        silent.add(new Socket(InetAddress.getLoopbackAddress(), TestClient.port(server)));
+      }
+      // Each is greeted or closed; those over the limit are closed.
+      int dropped = 0;
+      for (Socket socket : silent) {
+        if (isClosed(socket)) {
+          dropped++;
+        }
+      }
+      assertThat(dropped).isEqualTo(180);
+      for (Socket socket : silent) {
+        socket.close();
+      }
+      Conditions.await(
+          () -> {
+            try (ClientSession session = logIn()) {
+              return session.isAuthenticated();
+            } catch (IOException e) {
+              return false; // the closed ones are still being counted
+            }
+          });
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
+  }
+
+  private static boolean isClosed(Socket socket) {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (IOException e) {
+      return true; // reset rather than ended
+    }
+  }
+
+  @Test
+  void aClientThatNeverReadsCostsNoMemory() throws Exception {
+    byte[] content = new byte[1 << 20];
+    TestFiles.write(recorded, FILE, content);
+    serve(recorded, Map.of());
+    try (ClientSession session = logIn()) {
+      RawSftpClient raw = (RawSftpClient) TestClient.sftp(session);
+      SftpClient sftp = (SftpClient) raw;
+      byte[] handle;
+      try (CloseableHandle h = sftp.open("/f", OpenMode.Read)) {
+        handle = h.getIdentifier();
+        sftp.getClientChannel()
+            .getLocalWindow()
+            .consume(sftp.getClientChannel().getLocalWindow().getSize()); // grants nothing any more
+        for (int i = 0; i < 500; i++) {
+          Buffer read = new ByteArrayBuffer();
+          read.putBytes(handle);
+          read.putLong(0);
+          read.putUInt(content.length);
+          raw.send(MessageType.READ, read);
+        }
+        Conditions.await(() -> recorded.calls(Operation.READ).size() > 1);
+        // Half a gigabyte was asked for; what was read ahead stays below the client's window.
+        try (ClientSession other = logIn();
+            SftpClient second = TestClient.sftp(other)) {
+          assertThat(second.stat("/f").getSize()).isEqualTo(content.length);
+        }
+        assertThat(server.sessions().getFirst().bytesRead()).isLessThan(64 << 20);
+        session.getIoSession().close(true);
+      } catch (IOException e) {
+        assertThat(session.isOpen()).isFalse(); // closing the handle of a closed connection
+      }
+    }
+    Conditions.await(() -> recorded.openHandles() == 0);
+  }
+
+  @Test
+  void configurationProblemsHavePathsAndNoSecrets() {
+    AtomicReference<String> shown = new AtomicReference<>("");
+    assertThatThrownBy(
+            () ->
+                TestServer.start(
+                    recorded,
+                    state,
+                    Map.of(
+                        "listen",
+                        List.of("127.0.0.1:0", "nonsense"),
+                        "host_keys",
+                        List.of("dsa"),
+                        "umask",
+                        "99",
+                        "users",
+                        List.of(
+                            Map.of("name", "a", "password", "hunter2"),
+                            Map.of("nmae", "b"),
+                            Map.of("name", "c", "authorized_keys", List.of("hunter2 x")),
+                            Map.of("name", "a", "root", "relative"),
+                            Map.of("name", "d", "mounts", List.of(Map.of("path", "x")))))))
+        .satisfies(e -> shown.set(String.valueOf(e.getMessage())));
+    assertThat(shown.get())
+        .contains(
+            "listen.1: ",
+            "host_keys.0: ",
+            "umask: ",
+            "users.0.password: ",
+            "users.1.nmae: unknown key 'nmae', did you mean 'name'?",
+            "users.2.authorized_keys.0: ",
+            "users.3.root: ",
+            "users.4.mounts.0.path: ")
+        .doesNotContain("hunter2");
+  }
+}

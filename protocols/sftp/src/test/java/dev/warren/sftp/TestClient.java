@@ -1,0 +1,67 @@
+package dev.warren.sftp;
+
+import dev.warren.api.frontend.RunningFrontEnd;
+import java.io.IOException;
+import java.security.KeyPair;
+import java.time.Duration;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.apache.sshd.sftp.client.SftpClient;
+import org.apache.sshd.sftp.client.SftpClientFactory;
+import org.jspecify.annotations.Nullable;
+
+/** MINA's SSH client, as tests use it. */
+final class TestClient implements AutoCloseable {
+  static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final SshClient ssh;
+
+  TestClient() {
+    ssh = SshClient.setUpDefaultClient();
+    ssh.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+    ssh.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
+    CoreModuleProperties.TCP_NODELAY.set(ssh, true);
+    ssh.start();
+  }
+
+  static int port(RunningFrontEnd server) {
+    String address = server.addresses().getFirst();
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+
+  ClientSession connect(RunningFrontEnd server, String user) throws IOException {
+    return ssh.connect(user, "127.0.0.1", port(server)).verify(LIMIT).getSession();
+  }
+
+  /** Logs in with a key, a password or both. */
+  ClientSession logIn(
+      RunningFrontEnd server, String user, @Nullable KeyPair key, @Nullable String password)
+      throws IOException {
+    ClientSession session = connect(server, user);
+    if (key != null) {
+      session.addPublicKeyIdentity(key);
+    }
+    if (password != null) {
+      session.addPasswordIdentity(password);
+    }
+    try {
+      session.auth().verify(LIMIT);
+    } catch (IOException e) {
+      session.close(true);
+      throw e;
+    }
+    return session;
+  }
+
+  static SftpClient sftp(ClientSession session) throws IOException {
+    return SftpClientFactory.instance().createSftpClient(session);
+  }
+
+  @Override
+  public void close() {
+    ssh.stop();
+  }
+}

@@ -1,0 +1,143 @@
+package dev.warren.sftp.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AuthorizedKeysTest {
+  private static final String KEY =
+      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+  private static final InetAddress ADDRESS = InetAddress.ofLiteral("192.0.2.7");
+  private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+
+  @Test
+  void linesWithAndWithoutOptionsAndComments() {
+    AuthorizedKeys parsed =
+        AuthorizedKeys.parse(
+            "# a comment\n\n"
+                + KEY
+                + "\n"
+                + KEY
+                + " me@home with words\nrestrict,from=\"192.0.2.0/24,!192.0.2.9\" "
+                + KEY
+                + " c\n");
+    assertThat(parsed.problems()).isEmpty();
+    assertThat(parsed.keys()).hasSize(3);
+    assertThat(parsed.keys().get(2).options().allow(ADDRESS, NOW)).isTrue();
+    assertThat(parsed.keys().get(2).options().allow(InetAddress.ofLiteral("192.0.2.9"), NOW))
+        .isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "command=\"internal-sftp -R\"",
+        "environment=\"A=B\"",
+        "permitopen=\"a:1\"",
+        "restrict,pty",
+        "no-such-option",
+        "from=\"*\",tunnel=\"0\"",
+      })
+  void anOptionThatIsNotUnderstoodMakesTheKeyWorthless(String options) {
+    AuthorizedKeys parsed = AuthorizedKeys.parse("\n" + options + " " + KEY);
+    assertThat(parsed.keys()).isEmpty();
+    assertThat(parsed.problems()).hasSize(1).first().asString().startsWith("line 2: the option");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "20261123Z, false",
+    "20261124Z, true",
+    "202611231159Z, false",
+    "202611231201Z, true",
+    "20261123115959Z, false",
+    "20261123120001Z, true",
+  })
+  void keysExpire(String time, boolean valid) {
+    AuthorizedKey key = AuthorizedKeys.parseLine("expiry-time=\"" + time + "\" " + KEY);
+    assertThat(key.options().allow(ADDRESS, NOW)).isEqualTo(valid);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "2026", "20261323", "tomorrow", "20261123Z1"})
+  void anExpiryThatIsNoTimeMakesTheKeyWorthless(String time) {
+    assertThatThrownBy(() -> AuthorizedKeys.parseLine("expiry-time=\"" + time + "\" " + KEY))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("expiry-time");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ssh-ed25519",
+        "ssh-ed25519 AAAA",
+        "ssh-ed25519 not*base64",
+        "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAQQC7",
+        "hunter2",
+        "restrict",
+        "\"",
+      })
+  void whatIsNoKeyIsAProblemAndIsNotRepeated(String line) {
+    AuthorizedKeys parsed = AuthorizedKeys.parse(line);
+    assertThat(parsed.keys()).isEmpty();
+    assertThat(parsed.problems()).hasSize(1);
+    assertThat(parsed.problems().getFirst()).doesNotContain("hunter2 ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "192.0.2.7 | true",
+        "192.0.2.8 | false",
+        "192.0.2.* | true",
+        "192.0.2.? | true",
+        "192.0.2.0/24 | true",
+        "192.0.2.0/29 | true",
+        "192.0.2.8/29 | false",
+        "0.0.0.0/0 | true",
+        "* | true",
+        "*,!192.0.2.7 | false",
+        "!192.0.2.7,* | false",
+        "10.0.0.0/8,192.0.2.7 | true",
+        "example.org | false",
+        "192.0.2.0/33 | false",
+        "::/0 | false",
+        "192.0.2.0/x | false",
+      })
+  void addressPatterns(String list, boolean matches) {
+    assertThat(new AddressPatterns(list).matches(ADDRESS)).isEqualTo(matches);
+  }
+
+  @Test
+  void aFileIsReadAgainWhenItChanges(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("authorized_keys");
+    KeyFile keys = new KeyFile(file);
+    assertThat(keys.keys()).isEmpty();
+    Files.writeString(file, KEY + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(keys.keys()).hasSize(1);
+    Files.writeString(file, "#\n" + KEY + "\n" + KEY + "\n");
+    assertThat(keys.keys()).hasSize(2);
+    Files.delete(file);
+    assertThat(keys.keys()).isEmpty();
+  }
+
+  @Test
+  void aFileThatOthersCanWriteHoldsNoKeys(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("authorized_keys");
+    Files.writeString(file, KEY + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+    assertThat(new KeyFile(file).keys()).isEmpty();
+  }
+}

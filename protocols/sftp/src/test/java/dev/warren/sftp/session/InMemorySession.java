@@ -1,0 +1,156 @@
+package dev.warren.sftp.session;
+
+import dev.warren.api.FileSystem;
+import dev.warren.api.Metrics;
+import dev.warren.sftp.wire.LongName;
+import dev.warren.sftp.wire.MessageType;
+import dev.warren.sftp.wire.Transport;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+
+/** A session without SSH: bytes of packets in, bytes of replies out. */
+final class InMemorySession {
+  static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+
+  private static final LongName.OwnerNames OWNERS =
+      new LongName.OwnerNames() {
+        @Override
+        public String user(int uid) {
+          return uid == 0 ? "root" : Integer.toUnsignedString(uid);
+        }
+
+        @Override
+        public String group(int gid) {
+          return gid == 0 ? "wheel" : Integer.toUnsignedString(gid);
+        }
+      };
+
+  private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
+  private final int packetSize;
+  private int packets;
+  final Activity activity = new Activity(Metrics.NONE);
+  final Session session;
+
+  InMemorySession(FileSystem files) {
+    this(files, false, 32_768);
+  }
+
+  InMemorySession(FileSystem files, boolean readOnly, int packetSize) {
+    this.packetSize = packetSize;
+    SessionSettings settings =
+        new SessionSettings(
+            "user", readOnly, 16, 0022, OWNERS, new LongName(ZoneOffset.UTC, OWNERS), () -> NOW);
+    session = new Session(files, settings, activity, new Collecting());
+  }
+
+  private final class Collecting implements Transport {
+    @Override
+    public int packetSize() {
+      return packetSize;
+    }
+
+    @Override
+    public Frame allocate(int size) {
+      return new Frame(new byte[size + 10], 10, size, this);
+    }
+
+    @Override
+    public void send(Frame frame, int length) {
+      sent.write(frame.array(), frame.offset(), length);
+      packets++;
+    }
+  }
+
+  /** How many transport packets have been sent. */
+  int packets() {
+    return packets;
+  }
+
+  /** Handles a packet and returns all that has been answered since the last time. */
+  byte[] exchange(byte[] packet) throws IOException {
+    handle(packet);
+    session.flush();
+    return takeSent();
+  }
+
+  void handle(byte[] packet) throws IOException {
+    session.handle(packet, 0, packet.length);
+  }
+
+  byte[] takeSent() {
+    byte[] bytes = sent.toByteArray();
+    sent.reset();
+    return bytes;
+  }
+
+  InMemorySession initialised() throws IOException {
+    exchange(packet(MessageType.INIT, out -> out.writeInt(3)));
+    return this;
+  }
+
+  /** Opens a file and returns its handle. */
+  byte[] open(String path, int flags) throws IOException {
+    byte[] reply =
+        exchange(
+            packet(
+                MessageType.OPEN,
+                out -> {
+                  out.writeInt(1);
+                  string(out, path);
+                  out.writeInt(flags);
+                  out.writeInt(0);
+                }));
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(reply));
+    in.readInt();
+    if (in.readByte() != MessageType.HANDLE) {
+      throw new IOException("no handle");
+    }
+    in.readInt();
+    return in.readNBytes(in.readInt());
+  }
+
+  /** Writes fields. */
+  interface Fields {
+    void write(DataOutputStream out) throws IOException;
+  }
+
+  /** A packet without its length: type and fields, the request's id first among them. */
+  static byte[] packet(int type, Fields fields) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    try {
+      out.writeByte(type);
+      fields.write(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  static void string(DataOutputStream out, String text) throws IOException {
+    string(out, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static void string(DataOutputStream out, byte[] bytes) throws IOException {
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  /** The status code of a reply that is one. */
+  static int status(byte[] reply) throws IOException {
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(reply));
+    int length = in.readInt();
+    if (length != reply.length - 4 || in.readByte() != MessageType.STATUS) {
+      throw new IOException("no status alone");
+    }
+    in.readInt();
+    return in.readInt();
+  }
+}
