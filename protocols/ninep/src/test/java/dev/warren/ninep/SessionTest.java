@@ -105,6 +105,15 @@ class SessionTest {
     assertThat(records.closes(FILE)).isEqualTo(1);
   }
 
+  @Test
+  void theEndOfTheServerAborts() throws Exception {
+    open(2);
+    server.running().close();
+    assertThat(records.aborts(FILE)).isEqualTo(1);
+    assertThat(records.openHandles()).isZero();
+    fids.client().ended().get();
+  }
+
   private void open(int fid) throws FsException {
     fids.walk(ROOT, fid, "f");
     fids.open(fid, Fids.READ_WRITE);

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets in the host's own user and root of the same system, and takes their word for whom they
@@ -20,6 +22,7 @@ public final class LocalGate implements Gate {
   /** The user number of nobody, the same on every Linux. */
   private static final int NOBODY = 65_534;
 
+  private static final Logger log = LoggerFactory.getLogger(LocalGate.class);
   private static final String PROTOCOL = "9p";
 
   private final HostIdentity host;
@@ -65,11 +68,12 @@ public final class LocalGate implements Gate {
       OptionalInt uid = peer.uid();
       boolean own = uid.isPresent() && (uid.getAsInt() == 0 || uid.getAsInt() == host.uid());
       if (!own && !allowRemote) {
-        throw new FsException(
-            Errno.EACCES,
+        String reason =
             uid.isPresent()
-                ? "peer runs as user " + uid.getAsInt() + ", not as the host's user or root"
-                : "peer is not on this system");
+                ? "it runs as user " + uid.getAsInt() + ", not as the host's user or root"
+                : "it is not on this system";
+        log.info("attach of {} refused: {}", remoteAddress, reason);
+        throw new FsException(Errno.EACCES, reason);
       }
       trusted = own;
     }

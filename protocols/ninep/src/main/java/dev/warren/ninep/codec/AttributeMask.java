@@ -5,6 +5,7 @@ import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.api.TimeChange;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of Tsetattr after its fid. */
@@ -24,7 +25,8 @@ final class AttributeMask {
    * Reads what is to be changed. CTIME (0x40) comes along with other bits and asks for nothing that
    * the change does not do anyway.
    *
-   * @throws FsException EINVAL for a size over 2^63-1 or nanoseconds that are none
+   * @throws FsException EINVAL for a size over 2^63-1, nanoseconds that are none, or seconds that
+   *     java.time cannot say (a billion years from now)
    */
   static AttributeChanges read(MessageReader in) throws FsException {
     int valid = in.bits32();
@@ -56,6 +58,9 @@ final class AttributeMask {
     }
     if (nanos < 0 || nanos > 999_999_999) {
       throw new FsException(Errno.EINVAL, "nanoseconds: " + nanos);
+    }
+    if (seconds < Instant.MIN.getEpochSecond() || seconds > Instant.MAX.getEpochSecond()) {
+      throw new FsException(Errno.EINVAL, "seconds: " + seconds);
     }
     return TimeChange.to(seconds, (int) nanos);
   }

@@ -89,10 +89,12 @@ public final class Fid {
     return fileId;
   }
 
-  /** Notes what the file is by now. */
+  /** Notes what the file is by now; an open fid's stays what it is. */
   public void saw(FileAttributes file) {
-    qidType = Qid.type(file.type());
-    fileId = file.fileId();
+    if (handle == null) {
+      qidType = Qid.type(file.type());
+      fileId = file.fileId();
+    }
   }
 
   /** What the fid is open on; null if it is not. */
