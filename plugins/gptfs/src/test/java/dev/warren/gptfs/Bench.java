@@ -1,0 +1,104 @@
+package dev.warren.gptfs;
+
+import dev.warren.api.FileSystem;
+import dev.warren.api.OpenOptions;
+import dev.warren.localfs.LocalfsPlugin;
+import dev.warren.testkit.TestContext;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+
+/**
+ * Measures, by hand: jobs a second and the time from close to published with a server that answers
+ * at once, and how long a start with many waiting jobs takes.
+ */
+final class Bench {
+  private Bench() {}
+
+  /**
+   * Runs.
+   *
+   * @param arguments an existing directory, jobs, clients, {@code durable} or {@code relaxed}
+   */
+  public static void main(String[] arguments) throws Exception {
+    Path directory = Files.createTempDirectory(Path.of(arguments[0]), "bench");
+    int jobs = Integer.parseInt(arguments[1]);
+    int clients = Integer.parseInt(arguments[2]);
+    String answer = RawServer.response(200, FakeModel.completion("answer"));
+    try (RawServer server = new RawServer((n, body) -> answer)) {
+      Map<String, Object> config = Mount.config(server.url());
+      config.remove("inner");
+      config.put("data_dir", directory.resolve("data").toString());
+      config.put("workers", 32);
+      config.put("durability", arguments[3]);
+      config.put("max_queued", 1_000_000);
+      for (int round = 0; round < 3; round++) {
+        run(directory, config, round, jobs, clients, arguments[3]);
+      }
+      start(directory, config, jobs);
+    }
+  }
+
+  private static FileSystem open(Path directory, Map<String, Object> config) throws Exception {
+    return TestContext.open(
+        new GptfsPlugin(), TestContext.in(directory, new LocalfsPlugin()), config);
+  }
+
+  private static void run(
+      Path directory, Map<String, Object> config, int round, int jobs, int clients, String mode)
+      throws Exception {
+    long[] nanos = new long[jobs];
+    try (var fs = open(directory, config);
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      CountDownLatch done = new CountDownLatch(jobs);
+      long begin = System.nanoTime();
+      for (int c = 0; c < clients; c++) {
+        int first = c;
+        threads.submit(
+            () -> {
+              for (int i = first; i < jobs; i += clients) {
+                String name = "r" + round + "-" + i;
+                put(fs, name);
+                long closed = System.nanoTime();
+                fs.open(Mount.path("wait/" + name), OpenOptions.READ, 0).close();
+                nanos[i] = System.nanoTime() - closed;
+                done.countDown();
+              }
+              return null;
+            });
+      }
+      done.await();
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      Arrays.sort(nanos);
+      System.out.printf(
+          "%s, %d clients, %d jobs: %.0f jobs/s, close to published p50 %.1f ms, p99 %.1f ms%n",
+          mode, clients, jobs, jobs / seconds, nanos[jobs / 2] / 1e6, nanos[jobs * 99 / 100] / 1e6);
+    }
+  }
+
+  private static void put(FileSystem fs, String name) throws Exception {
+    var file = fs.open(Mount.path("inbox/" + name + ".txt"), OpenOptions.REPLACE, 0644);
+    Mount.write(file, "a question", 0);
+    file.close();
+  }
+
+  private static void start(Path directory, Map<String, Object> config, int jobs) throws Exception {
+    try (var fs = open(directory, config)) {
+      var ctl = fs.open(Mount.path("ctl"), OpenOptions.WRITE, 0);
+      Mount.write(ctl, "pause\n", 0);
+      ctl.close();
+      for (int i = 0; i < jobs; i++) {
+        put(fs, "waiting-" + i);
+      }
+    }
+    long begin = System.nanoTime();
+    try (var fs = open(directory, config)) {
+      System.out.printf(
+          "start with %d waiting and %d ended jobs: %.0f ms%n",
+          jobs, 3 * jobs, (System.nanoTime() - begin) / 1e6);
+    }
+  }
+}
