@@ -223,6 +223,33 @@ class BadInputTest {
   }
 
   @Test
+  void aPeerThatReadsItsRepliesLateGetsAllOfThem() throws Exception {
+    int size = 60_000;
+    int requests = 200;
+    TestFiles.write(server.namespace(), TestFiles.path("/m/large"), "x".repeat(size));
+    try (NinepClient client = server.connect().version(1 << 16)) {
+      Fids fids = new Fids(client);
+      fids.attach(ROOT, "/m", -1);
+      fids.walk(ROOT, 2, "large");
+      fids.open(2, Fids.READ_ONLY);
+      ByteBuffer all = ByteBuffer.allocate(requests * 23);
+      List<java.util.concurrent.CompletableFuture<Reply>> replies = new ArrayList<>();
+      for (int tag = 1; tag <= requests; tag++) {
+        all.put(Fids.read(2, 0, (long) size).bytes(tag));
+        replies.add(new java.util.concurrent.CompletableFuture<>());
+        client.waiting().put(tag, replies.getLast());
+      }
+      client.pauseReading();
+      client.sendRaw(all.flip());
+      honest.stat(ROOT);
+      client.resumeReading();
+      for (var reply : replies) {
+        assertThat(reply.get().u32()).isEqualTo(size);
+      }
+    }
+  }
+
+  @Test
   void aPeerThatSendsByteForByteIsAnswered() throws Exception {
     try (NinepClient client = server.connect()) {
       var reply = new java.util.concurrent.CompletableFuture<Reply>();

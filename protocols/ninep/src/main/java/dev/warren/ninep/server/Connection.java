@@ -115,6 +115,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     if (channel.isWritable()) {
       takeFrames();
+      flushLater(); // no read need follow
     }
   }
 

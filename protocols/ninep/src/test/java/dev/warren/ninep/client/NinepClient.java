@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A connection to a server, with any number of requests in flight. Thread-safe. */
@@ -26,6 +27,7 @@ public final class NinepClient implements AutoCloseable {
   private final AtomicInteger lastFid = new AtomicInteger(100);
   private final Thread reader = Thread.ofVirtual().name("9p-client").unstarted(this::read);
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final Semaphore reading = new Semaphore(1);
   private volatile int msize = 8192;
 
   private NinepClient(SocketChannel socket) {
@@ -128,9 +130,21 @@ public final class NinepClient implements AutoCloseable {
     return socket.isOpen();
   }
 
+  /** Leaves replies where they are from the next one on. */
+  public void pauseReading() {
+    reading.acquireUninterruptibly();
+  }
+
+  /** Ends what {@link #pauseReading} began. */
+  public void resumeReading() {
+    reading.release();
+  }
+
   private void read() {
     try {
       while (true) {
+        reading.acquireUninterruptibly();
+        reading.release();
         ByteBuffer size = fill(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN));
         ByteBuffer frame = ByteBuffer.allocate(size.getInt(0));
         Reply reply = new Reply(fill(frame.put(size)));
