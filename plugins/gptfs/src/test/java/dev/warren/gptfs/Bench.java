@@ -6,10 +6,12 @@ import dev.warren.localfs.LocalfsPlugin;
 import dev.warren.testkit.TestContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Measures, by hand: jobs a second and the time from close to published with a server that answers
@@ -53,24 +55,26 @@ final class Bench {
     long[] nanos = new long[jobs];
     try (var fs = open(directory, config);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      CountDownLatch done = new CountDownLatch(jobs);
+      List<Future<?>> running = new ArrayList<>();
       long begin = System.nanoTime();
       for (int c = 0; c < clients; c++) {
         int first = c;
-        threads.submit(
-            () -> {
-              for (int i = first; i < jobs; i += clients) {
-                String name = "r" + round + "-" + i;
-                put(fs, name);
-                long closed = System.nanoTime();
-                fs.open(Mount.path("wait/" + name), OpenOptions.READ, 0).close();
-                nanos[i] = System.nanoTime() - closed;
-                done.countDown();
-              }
-              return null;
-            });
+        running.add(
+            threads.submit(
+                () -> {
+                  for (int i = first; i < jobs; i += clients) {
+                    String name = "r" + round + "-" + i;
+                    put(fs, name);
+                    long closed = System.nanoTime();
+                    fs.open(Mount.path("wait/" + name), OpenOptions.READ, 0).close();
+                    nanos[i] = System.nanoTime() - closed;
+                  }
+                  return null;
+                }));
       }
-      done.await();
+      for (Future<?> client : running) {
+        client.get();
+      }
       double seconds = (System.nanoTime() - begin) / 1e9;
       Arrays.sort(nanos);
       System.out.printf(
@@ -95,7 +99,7 @@ final class Bench {
       }
     }
     long begin = System.nanoTime();
-    try (var fs = open(directory, config)) {
+    try (var _ = open(directory, config)) {
       System.out.printf(
           "start with %d waiting and %d ended jobs: %.0f ms%n",
           jobs, 3 * jobs, (System.nanoTime() - begin) / 1e6);

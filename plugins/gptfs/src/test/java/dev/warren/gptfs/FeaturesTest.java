@@ -56,6 +56,7 @@ class FeaturesTest {
   @Test
   void aJsonRequestGoesOutAsItsOriginalBytes() throws Exception {
     open();
+    @SuppressWarnings("StringConcatToTextBlock") // blanks count
     String request =
         "{ \"temperature\": 1.10, \"model\":\"m\",\n"
             + "\"messages\":[{\"content\":\"q\"}],\"n\":12345678901234567890, \"n\":1 }";
@@ -242,7 +243,11 @@ class FeaturesTest {
     open();
     mount.put(
         "inbox/bad.jsonl",
-        "{\"custom_id\":\"a\",\"body\":{\"x\":1}}\n\n{\"custom_id\":\"a\",\"body\":{\"x\":1}}\n");
+        """
+        {"custom_id":"a","body":{"x":1}}
+
+        {"custom_id":"a","body":{"x":1}}
+        """);
     mount.awaitState("bad", "failed");
     assertThat(mount.status("bad").path("message").asString()).contains("line 3");
     assertThat(model.calls()).isZero();
@@ -276,6 +281,7 @@ class FeaturesTest {
     config.put("stream", true);
     config.put("partial", true);
     open();
+    @SuppressWarnings("StringConcatToTextBlock") // line ends differ on purpose
     String events =
         "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"}}]}\n\n"
             + ": a comment\n\n"

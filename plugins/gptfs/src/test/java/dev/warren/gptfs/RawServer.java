@@ -92,7 +92,7 @@ final class RawServer implements AutoCloseable {
       }
       head.append((char) c);
     }
-    for (String line : head.toString().split("\r\n")) {
+    for (String line : head.toString().lines().toList()) {
       if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
         return Integer.parseInt(line.substring(15).strip());
       }
