@@ -1,10 +1,8 @@
 package dev.warren.api;
 
-import dev.warren.api.host.HostControl;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 
 /** What the host gives to one instance of a plugin. Thread-safe. */
 public interface PluginContext {
@@ -38,12 +36,4 @@ public interface PluginContext {
    *     the message), or it cannot be opened
    */
   FileSystem inner(String plugin, Map<String, ?> config) throws IOException;
-
-  /**
-   * The host itself, for the plugins that the configuration trusts with it ({@code
-   * server.admin_plugins}); nothing for the others.
-   */
-  default Optional<HostControl> host() {
-    return Optional.empty();
-  }
 }

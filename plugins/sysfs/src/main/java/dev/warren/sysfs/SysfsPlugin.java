@@ -7,7 +7,7 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.ConfigType;
-import dev.warren.api.host.HostControl;
+import dev.warren.api.host.AdminContext;
 import dev.warren.api.synthetic.SyntheticFileSystem;
 import java.io.IOException;
 import java.util.List;
@@ -56,16 +56,12 @@ public final class SysfsPlugin implements Plugin {
 
   @Override
   public FileSystem open(PluginContext context, Config config) throws IOException {
-    HostControl host =
-        context
-            .host()
-            .orElseThrow(
-                () ->
-                    new IOException(
-                        "this plugin administers the host; name it in server.admin_plugins"));
+    if (!(context instanceof AdminContext admin)) {
+      throw new IOException("this host does not let plugins administer it");
+    }
     List<String> admins = config.list("admins").stream().map(Object::toString).toList();
     Owners owners = Owners.ofThisProcess(admins);
-    SystemTree tree = new SystemTree(host, README);
+    SystemTree tree = new SystemTree(admin.host(), README);
     return new SyntheticFileSystem(
         caller -> owners.contains(caller) ? tree.forOwner() : tree.forReaders());
   }
