@@ -7,8 +7,7 @@ import java.util.List;
 /** Runs google-java-format over every Java file below a directory: {@code Format JAR DIR check|fix}. */
 class Format {
   public static void main(String[] args) throws Exception {
-    List<String> command = new ArrayList<>(List.of(
-        System.getProperty("java.home") + File.separator + "bin" + File.separator + "java"));
+    List<String> command = new ArrayList<>(List.of(Path.of(javaHome(), "bin", "java").toString()));
     for (String part : List.of("api", "code", "file", "parser", "tree", "util")) {
       command.add("--add-exports=jdk.compiler/com.sun.tools.javac." + part + "=ALL-UNNAMED");
     }
@@ -26,6 +25,15 @@ class Format {
       System.err.println("The files above are not formatted. To fix: mvn -q validate -N -Dformat.mode=fix");
       System.exit(1);
     }
+  }
+
+  /**
+   * Where Maven itself runs on a JDK that suits, it selects no toolchain, and the java in PATH, which
+   * runs this, may be an older one than JAVA_HOME's, which runs Maven.
+   */
+  private static String javaHome() {
+    String mavens = System.getenv("JAVA_HOME");
+    return Runtime.version().feature() >= 25 || mavens == null ? System.getProperty("java.home") : mavens;
   }
 
   private static boolean isSource(Path path) {

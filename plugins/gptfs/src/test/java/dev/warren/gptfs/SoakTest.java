@@ -9,9 +9,11 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import mockwebserver3.MockResponse;
 import mockwebserver3.SocketEffect;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many prompts, a server that fails one call in twenty, and every answer is the right one. */
+@Tag("slow")
 class SoakTest {
   /** {@code -Dgptfs.soak=N} changes how many. */
   private static final int PROMPTS = Integer.getInteger("gptfs.soak", 10_000);

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** The contract through Linux's system calls, on the disk of temporary files. */
+@Tag("slow")
 class LinuxOnDiskContractTest extends FileSystemContract {
   private static TestDirectory directory;
 

@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract of file systems, for localfs as a 9P client sees it. */
+@Tag("slow")
 class LocalThroughNinepTest extends FileSystemContract {
   @TempDir static Path directory;
   private static TestServer server;

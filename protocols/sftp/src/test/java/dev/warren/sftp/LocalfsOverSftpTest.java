@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 
 /** The contract over localfs. */
+@Tag("slow")
 class LocalfsOverSftpTest extends RemoteContract {
   @Override
   FileSystem open(Path directory) throws Exception {

@@ -24,10 +24,12 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.sftp.client.SftpClient;
 import org.apache.sshd.sftp.client.SftpClient.OpenMode;
 import org.apache.sshd.sftp.common.SftpException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** 200 clients at once, each 100 random operations in its directory, against a map of arrays. */
+@Tag("slow")
 class ManyClientsTest {
   private static final int CLIENTS = 200;
   private static final int OPERATIONS = 100;
