@@ -190,12 +190,17 @@ final class FileRequests {
       copied += done;
       session.activity().read(done);
       session.activity().written(done);
-      if (done < step) {
+      if (done == 0) { // less than asked for is not the end yet
         break;
       }
     }
-    boolean short_ = length != 0 && copied < wanted;
-    session.status(id, short_ ? Status.EOF : Status.OK);
+    if (copied == wanted) {
+      session.status(id, Status.OK);
+    } else if (source.file().stat().size() > fromOffset + copied) {
+      session.status(id, Status.FAILURE, "the target takes no more");
+    } else {
+      session.status(id, length == 0 ? Status.OK : Status.EOF);
+    }
   }
 
   private static long copyStep(
