@@ -29,6 +29,9 @@ final class WarrenProcess implements AutoCloseable {
     List<String> command =
         new ArrayList<>(
             List.of(
+                // what started the tests may ignore signals, and a child inherits that
+                "env",
+                "--default-signal=HUP,INT,TERM",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",

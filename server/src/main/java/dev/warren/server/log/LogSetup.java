@@ -9,6 +9,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -16,8 +17,16 @@ import org.slf4j.LoggerFactory;
  * start-up time. Found by Logback through {@link java.util.ServiceLoader}.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
-  /** Libraries that say at info what nobody asked for. */
-  private static final String[] TALKATIVE = {"io.netty", "org.apache.sshd"};
+  /**
+   * From which level on libraries are heard: they say at info what nobody asked for. MINA also
+   * warns of every client that goes away; what matters of that the SFTP front end logs itself. The
+   * last one is a class of ours that logs what MINA's class above it has to say.
+   */
+  private static final Map<String, Level> TALKATIVE =
+      Map.of(
+          "io.netty", Level.WARN,
+          "org.apache.sshd", Level.ERROR,
+          "dev.warren.sftp.ssh.SftpChannelSession", Level.ERROR);
 
   /** For {@link java.util.ServiceLoader}. */
   public LogSetup() {}
@@ -56,12 +65,16 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
   private static void level(LoggerContext context, String name) {
     Level level = Level.toLevel(name);
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level);
-    for (String library : TALKATIVE) {
-      Level own = level.isGreaterOrEqual(Level.INFO) ? Level.WARN : Level.INFO;
-      context
-          .getLogger(library)
-          .setLevel(
-              level.equals(Level.TRACE) ? Level.DEBUG : level.isGreaterOrEqual(own) ? level : own);
+    TALKATIVE.forEach((library, usual) -> context.getLogger(library).setLevel(own(level, usual)));
+  }
+
+  /**
+   * A library is one level behind at debug and trace, and heard from {@code usual} on above them.
+   */
+  private static Level own(Level level, Level usual) {
+    if (level.isGreaterOrEqual(usual)) {
+      return level;
     }
+    return level.equals(Level.TRACE) ? Level.DEBUG : level.equals(Level.DEBUG) ? Level.INFO : usual;
   }
 }
