@@ -40,14 +40,15 @@ public interface HostControl {
    *
    * @param config values as text
    * @throws FsException ENODEV if there is no such plugin, EINVAL with all problems of the
-   *     configuration, EBUSY if something is mounted there, EIO if it cannot be opened
+   *     configuration, EBUSY if something is mounted there, EIO if it cannot be opened or the host
+   *     ends
    */
   void mount(String plugin, VfsPath path, Map<String, String> config) throws FsException;
 
   /**
    * Unmounts: drains requests in flight, aborts what is open, closes the instance.
    *
-   * @throws FsException EINVAL if nothing is mounted there
+   * @throws FsException EINVAL if nothing is mounted there, EBUSY for the mount that asks
    */
   void unmount(VfsPath path) throws FsException;
 
@@ -78,6 +79,8 @@ public interface HostControl {
    *
    * @param path where
    * @param plugin the plugin's name
+   * @param name the instance's name; the plugin's where it has none of its own
+   * @param settings its configuration as text, by key, with nothing in it that must not be seen
    * @param state {@code up}, {@code failed} or {@code draining}
    * @param error why it failed; null if it did not
    * @param openFiles files and directories that clients have open
@@ -86,6 +89,8 @@ public interface HostControl {
   record Mount(
       VfsPath path,
       String plugin,
+      String name,
+      Map<String, String> settings,
       String state,
       @Nullable String error,
       long openFiles,

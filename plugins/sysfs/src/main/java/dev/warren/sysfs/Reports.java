@@ -1,5 +1,6 @@
 package dev.warren.sysfs;
 
+import dev.warren.api.config.ConfigKey;
 import dev.warren.api.host.HostControl;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,6 +17,7 @@ final class Reports {
           .addObject()
           .put("path", mount.path().toString())
           .put("plugin", mount.plugin())
+          .put("name", mount.name())
           .put("state", mount.state())
           .put("error", mount.error())
           .put("open_files", mount.openFiles())
@@ -39,6 +41,42 @@ final class Reports {
           .put("open_files", session.openFiles());
     }
     return lines(array);
+  }
+
+  /** The keys that a plugin knows as comments, then how its instances are configured, as YAML. */
+  static String config(HostControl.LoadedPlugin plugin, List<HostControl.Mount> mounts) {
+    StringBuilder text = new StringBuilder();
+    for (ConfigKey key : plugin.configSpec().keys()) {
+      text.append("# ").append(key.name()).append(": ").append(key.type().description());
+      if (key.required()) {
+        text.append(", required");
+      } else if (key.defaultValue() != null) {
+        text.append(", default ").append(key.defaultValue());
+      }
+      text.append(". ").append(key.documentation()).append('\n');
+    }
+    for (HostControl.Mount mount : mounts) {
+      if (mount.plugin().equals(plugin.name())) {
+        text.append("- path: ").append(quoted(mount.path().toString()));
+        text.append("\n  name: ").append(quoted(mount.name())).append("\n  config:");
+        text.append(mount.settings().isEmpty() ? " {}\n" : "\n");
+        mount
+            .settings()
+            .forEach(
+                (key, value) ->
+                    text.append("    ")
+                        .append(key)
+                        .append(": ")
+                        .append(quoted(value))
+                        .append('\n'));
+      }
+    }
+    return text.toString();
+  }
+
+  /** As YAML takes it, which takes JSON's strings. */
+  private static String quoted(String text) {
+    return JsonMapper.shared().writeValueAsString(text);
   }
 
   private static String lines(ArrayNode array) {

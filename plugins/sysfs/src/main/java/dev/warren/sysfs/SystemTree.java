@@ -2,7 +2,6 @@ package dev.warren.sysfs;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
-import dev.warren.api.config.ConfigKey;
 import dev.warren.api.host.HostControl;
 import dev.warren.api.synthetic.SyntheticDirectory;
 import dev.warren.api.synthetic.SyntheticFile;
@@ -59,25 +58,12 @@ final class SystemTree {
           plugin.name(),
           SyntheticDirectory.fixed()
               .with("readme", SyntheticFile.constant(plugin.readme()))
-              .with("config", SyntheticFile.constant(keys(plugin)))
+              .with(
+                  "config",
+                  SyntheticFile.text(() -> Reports.config(plugin, host.mounts())).immediate())
               .with("location", SyntheticFile.constant(plugin.location() + "\n")));
     }
     return plugins;
-  }
-
-  /** The keys that the plugin knows, one a line. */
-  private static String keys(HostControl.LoadedPlugin plugin) {
-    StringBuilder text = new StringBuilder();
-    for (ConfigKey key : plugin.configSpec().keys()) {
-      text.append(key.name()).append(": ").append(key.type().description());
-      if (key.required()) {
-        text.append(", required");
-      } else if (key.defaultValue() != null) {
-        text.append(", default ").append(key.defaultValue());
-      }
-      text.append(". ").append(key.documentation()).append('\n');
-    }
-    return text.toString();
   }
 
   private static void refuse(String line) throws FsException {

@@ -66,7 +66,8 @@ class SysfsTest {
     assertThat(read("/plugins/memfs/readme")).contains("# memfs");
     assertThat(read("/plugins/memfs/config"))
         .contains("max_bytes: a size")
-        .contains("default 64MiB");
+        .contains("default 64MiB")
+        .endsWith("- path: \"/broken\"\n  name: \"memfs\"\n  config:\n    max_bytes: \"1024\"\n");
   }
 
   @Test

@@ -42,7 +42,17 @@ final class TestHost implements HostControl {
     } catch (FsException e) {
       throw new AssertionError(e);
     }
-    return List.of(new Mount(path, "localfs", "failed", "no such \"directory\"", 0, 3));
+    return List.of(
+        new Mount(
+            path,
+            "localfs",
+            "broken",
+            Map.of("local_dir", "/no/such"),
+            "failed",
+            "no such \"directory\"",
+            0,
+            3),
+        new Mount(path, "memfs", "memfs", Map.of("max_bytes", "1024"), "up", null, 2, 9));
   }
 
   @Override
