@@ -10,6 +10,11 @@ public interface RunningFrontEnd extends AutoCloseable {
    */
   List<String> addresses();
 
+  /** How its owner reaches it from the same machine; empty where no command does. */
+  default List<Recipe> recipes() {
+    return List.of();
+  }
+
   /** Who is connected now. */
   List<SessionInfo> sessions();
 

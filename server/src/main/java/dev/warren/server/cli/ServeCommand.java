@@ -4,15 +4,19 @@ import dev.warren.api.frontend.FrontEnd;
 import dev.warren.server.config.ConfigurationException;
 import dev.warren.server.host.Host;
 import dev.warren.server.host.ServeLoop;
+import dev.warren.server.log.Redactor;
 import dev.warren.server.plugin.PluginLoader;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code warren serve}. */
 @Command(
@@ -38,6 +42,8 @@ import picocli.CommandLine.Parameters;
       "  kill -HUP PID   # after a change of the configuration"
     })
 final class ServeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
   @Parameters(
       arity = "0..1",
       paramLabel = "CONFIG",
@@ -55,6 +61,7 @@ final class ServeCommand implements Callable<Integer> {
       })
   private boolean strict;
 
+  @SuppressWarnings("NullAway.Init")
   ServeCommand() {}
 
   @Override
@@ -65,7 +72,14 @@ final class ServeCommand implements Callable<Integer> {
     Host.Parts parts =
         new Host.Parts(
             file, Installation.configurationReader(plugins, frontEnds), plugins, frontEnds);
-    new ServeLoop(parts, strict).run();
+    new ServeLoop(parts, strict, this::welcome).run();
     return 0;
+  }
+
+  private void welcome(Host host) {
+    PrintWriter out = spec.commandLine().getOut();
+    String text = Welcome.text(Version.current(), host.mounts(), host.recipes());
+    out.print(Redactor.PROCESS.redact(text));
+    out.flush();
   }
 }

@@ -3,6 +3,7 @@ package dev.warren.server.host;
 import dev.warren.api.config.Config;
 import dev.warren.api.frontend.FrontEnd;
 import dev.warren.api.frontend.FrontEndContext;
+import dev.warren.api.frontend.Recipe;
 import dev.warren.api.frontend.RunningFrontEnd;
 import java.io.IOException;
 import java.time.Duration;
@@ -95,6 +96,11 @@ final class FrontEndRunner {
     Map<String, List<String>> addresses = new LinkedHashMap<>();
     running.forEach((name, r) -> addresses.put(name, r.frontEnd().addresses()));
     return addresses;
+  }
+
+  /** The commands that reach what runs. */
+  List<Recipe> recipes() {
+    return running.values().stream().flatMap(r -> r.frontEnd().recipes().stream()).toList();
   }
 
   /** Takes no new connections, lets requests end for at most this long, then ends everything. */

@@ -3,6 +3,7 @@ package dev.warren.server.host;
 import dev.warren.api.Metrics;
 import dev.warren.api.frontend.FrontEnd;
 import dev.warren.api.frontend.FrontEndContext;
+import dev.warren.api.frontend.Recipe;
 import dev.warren.api.frontend.SharedFileSystem;
 import dev.warren.namespace.MountInfo;
 import dev.warren.namespace.Namespace;
@@ -169,6 +170,11 @@ public final class Host {
   /** Where the front ends listen. */
   public Map<String, List<String>> addresses() {
     return frontEnds.addresses();
+  }
+
+  /** The commands with which the owner reaches the front ends that serve. */
+  public List<Recipe> recipes() {
+    return frontEnds.recipes();
   }
 
   private void logTable() {

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ public final class ServeLoop {
 
   private final Parts parts;
   private final boolean strict;
+  private final Consumer<Host> ready;
   private final ExecutorService control =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("control").factory());
   private final CountDownLatch end = new CountDownLatch(1);
@@ -43,10 +45,12 @@ public final class ServeLoop {
   /**
    * @param parts what the host is made of
    * @param strict whether an instance that cannot be opened is fatal
+   * @param ready is told once, on the control thread, when the host serves
    */
-  public ServeLoop(Parts parts, boolean strict) {
+  public ServeLoop(Parts parts, boolean strict, Consumer<Host> ready) {
     this.parts = parts;
     this.strict = strict;
+    this.ready = ready;
   }
 
   /**
@@ -72,9 +76,11 @@ public final class ServeLoop {
 
   private void start(CompletableFuture<Void> started) {
     try {
-      host.set(Host.start(parts, strict));
+      Host running = Host.start(parts, strict);
+      host.set(running);
       started.complete(null);
       log.info("ready after {} s", String.format("%.2f", sinceProcessStart().toMillis() / 1000.0));
+      ready.accept(running);
     } catch (Exception | Error e) {
       started.completeExceptionally(e);
       end.countDown();

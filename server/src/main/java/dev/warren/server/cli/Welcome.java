@@ -1,0 +1,41 @@
+package dev.warren.server.cli;
+
+import dev.warren.api.frontend.Recipe;
+import dev.warren.namespace.MountInfo;
+import java.util.List;
+
+/**
+ * What the host says when it serves: what is mounted, and commands to paste. Goes to standard
+ * output, away from the log, without colours: it may end in a file or a journal.
+ */
+final class Welcome {
+  private Welcome() {}
+
+  /** The whole text. Every command stands alone on a line, indented, with its purpose above it. */
+  static String text(String version, List<MountInfo> mounts, List<Recipe> recipes) {
+    StringBuilder text = new StringBuilder();
+    text.append("\nWarren %s serves\n\n".formatted(version));
+    int width = mounts.stream().mapToInt(m -> m.path().toString().length()).max().orElse(0);
+    for (MountInfo mount : mounts) {
+      text.append("  ").append(mount.path());
+      text.append(" ".repeat(width - mount.path().toString().length() + 3));
+      text.append(mount.options().plugin());
+      text.append(mount.error() == null ? "" : "   FAILED: " + oneLine(mount.error())).append('\n');
+    }
+    if (mounts.isEmpty()) {
+      text.append("  nothing: the configuration has no plugins\n");
+    }
+    if (!recipes.isEmpty()) {
+      text.append("\nIn another terminal of this machine:\n");
+    }
+    for (Recipe recipe : recipes) {
+      text.append("\n  # ").append(recipe.purpose()).append("\n  ");
+      text.append(recipe.command()).append('\n');
+    }
+    return text.append('\n').toString();
+  }
+
+  private static String oneLine(String text) {
+    return text.replaceAll("\\p{Cntrl}+", " ");
+  }
+}
