@@ -99,13 +99,15 @@ public enum ConfigType {
       return STRING.parse(raw);
     }
   },
-  /** A list of anything. Java: {@code List<Object>}. */
+  /** A list of anything. One text stands for a list of it alone. Java: {@code List<Object>}. */
   LIST("a list without empty elements") {
     @Override
     @Nullable Object parse(Object raw) {
-      return raw instanceof List<?> list && list.stream().allMatch(Objects::nonNull)
-          ? List.copyOf(list)
-          : null;
+      return switch (raw) {
+        case List<?> list -> list.stream().allMatch(Objects::nonNull) ? List.copyOf(list) : null;
+        case String text -> List.of(text);
+        default -> null;
+      };
     }
   },
   /** A map from names to anything, in its order. Java: {@code Map<String, Object>}. */

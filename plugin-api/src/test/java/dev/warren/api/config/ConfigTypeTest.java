@@ -139,7 +139,13 @@ class ConfigTypeTest {
     Object list = ConfigType.LIST.parse(written);
     written.clear();
     assertThat(list).isEqualTo(List.of("a", 1));
-    assertThat(ConfigType.LIST.parse("a")).isNull();
+    assertThat(ConfigType.LIST.parse(Map.of("a", "b"))).isNull();
+  }
+
+  @Test
+  void oneTextNeedNotBeWrittenAsAList() {
+    assertThat(ConfigType.LIST.parse("a")).isEqualTo(List.of("a"));
+    assertThat(ConfigType.LIST.parse(1)).isNull();
   }
 
   @Test
