@@ -10,11 +10,13 @@ import dev.warren.gptfs.config.Keys;
 import dev.warren.gptfs.config.Settings;
 import dev.warren.gptfs.config.SettingsReader;
 import dev.warren.gptfs.control.Readme;
+import dev.warren.gptfs.demo.DemoModel;
 import dev.warren.gptfs.time.SystemTimers;
 import dev.warren.gptfs.time.Timers;
 import dev.warren.gptfs.tree.Instance;
 import dev.warren.gptfs.tree.Layout;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -64,32 +66,49 @@ public final class GptfsPlugin implements Plugin {
   @Override
   public FileSystem open(PluginContext context, Config config) throws IOException {
     Settings settings = SettingsReader.settings(config);
-    Path data = settings.dataDirectory();
-    AutoCloseable lock =
-        data == null
-            ? () -> {}
-            : HostLock.take(data.resolve(Layout.PRIVATE.name()).resolve("lock"));
+    Owned owned = new Owned();
     try {
+      Path data = settings.dataDirectory();
+      if (data != null) {
+        owned.add(HostLock.take(data.resolve(Layout.PRIVATE.name()).resolve("lock")));
+      }
+      if (settings.demo()) {
+        settings = standIn(context, settings, owned);
+      }
       FileSystem files = context.inner(settings.inner(), settings.innerConfig());
       Timers clock = timers.get();
       try {
         return Instance.open(
-            files, settings, clock, random, context.metrics(), lock, context.logger());
+            files, settings, clock, random, context.metrics(), owned, context.logger());
       } catch (IOException | RuntimeException e) {
         clock.close();
         files.close();
         throw e;
       }
     } catch (IOException | RuntimeException e) {
-      release(lock, e);
+      release(owned, e);
       throw e;
     }
   }
 
-  private static void release(AutoCloseable lock, Exception cause) {
+  private static Settings standIn(PluginContext context, Settings settings, Owned owned)
+      throws IOException {
+    DemoModel model = owned.add(DemoModel.start());
+    context
+        .logger()
+        .log(
+            System.Logger.Level.WARNING,
+            "gptfs at {0}: DEMO, no language model: a stand-in on {1} answers;"
+                + " set api_host and api_key (OPENAI_API_KEY) for the real thing",
+            context.mountPath(),
+            model.url());
+    return settings.servedBy(URI.create(model.url()), model.key(), DemoModel.MODEL);
+  }
+
+  private static void release(Owned owned, Exception cause) {
     try {
-      lock.close();
-    } catch (Exception e) { // AutoCloseable's; the cause is what counts
+      owned.close();
+    } catch (IOException e) {
       cause.addSuppressed(e);
     }
   }

@@ -1,5 +1,6 @@
 package dev.warren.gptfs;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -12,7 +13,7 @@ import java.nio.file.StandardOpenOption;
  * Keeps two instances off one directory. The kernel releases the lock with the process, however
  * that ends.
  */
-final class HostLock implements AutoCloseable {
+final class HostLock implements Closeable {
   private final FileChannel channel;
 
   private HostLock(FileChannel channel) {

@@ -23,4 +23,10 @@ public record HttpSettings(
     Duration call,
     @Nullable Proxy proxy,
     @Nullable Path caFile,
-    long maxResponseBytes) {}
+    long maxResponseBytes) {
+  /** The same without a proxy, not even the JVM's. */
+  HttpSettings direct() {
+    return new HttpSettings(
+        connect, read, streamIdle, call, Proxy.NO_PROXY, caFile, maxResponseBytes);
+  }
+}

@@ -37,8 +37,20 @@ public final class Keys {
   /** All keys of an instance. */
   public static final ConfigSpec SPEC =
       ConfigSpec.of(
-          ConfigKey.of("api_host", ConfigType.STRING, "the endpoint's full URL").asRequired(),
-          ConfigKey.of("api_key", ConfigType.SECRET, "sent as a bearer token").asRequired(),
+          ConfigKey.of(
+              "api_host",
+              ConfigType.STRING,
+              "the endpoint's full URL; required unless 'demo' takes its place"),
+          ConfigKey.of(
+              "api_key",
+              ConfigType.SECRET,
+              "sent as a bearer token; required unless 'demo' takes its place"),
+          ConfigKey.choice(
+                  "demo",
+                  List.of("auto", "true", "false"),
+                  "whether a stand-in on loopback, which is no language model and says so, gets"
+                      + " all calls; auto: if api_key is missing or empty")
+              .withDefault("false"),
           ConfigKey.of(
                   "data_dir",
                   ConfigType.STRING,

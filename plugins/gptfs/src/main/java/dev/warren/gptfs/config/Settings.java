@@ -1,7 +1,10 @@
 package dev.warren.gptfs.config;
 
+import dev.warren.api.config.Secret;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataDirectory on this host; null where another plugin stores the files
  * @param inner the plugin that stores the files
  * @param innerConfig its configuration
+ * @param demo whether the stand-in gets all calls; see {@link #servedBy}
  * @param endpoints by name, the default one among them
  * @param fallbacks names of endpoints
  * @param prompt what prompts are sent with
@@ -33,6 +37,7 @@ public record Settings(
     @Nullable Path dataDirectory,
     String inner,
     Map<String, Object> innerConfig,
+    boolean demo,
     Map<String, Endpoint> endpoints,
     List<String> fallbacks,
     PromptSettings prompt,
@@ -57,6 +62,45 @@ public record Settings(
     FAIL,
     /** The job waits for {@code retry NAME}. */
     HOLD
+  }
+
+  /**
+   * The same with every call to one place: nothing leaves this host, whatever else is configured.
+   *
+   * @param url of the stand-in
+   * @param key that it takes
+   * @param model what prompts without a model ask for
+   */
+  public Settings servedBy(URI url, Secret key, String model) {
+    Map<String, Endpoint> all = new LinkedHashMap<>();
+    for (String name : endpoints.keySet()) {
+      all.put(name, new Endpoint(name, url, key, null, Map.of()));
+    }
+    PromptSettings asked =
+        prompt.model() != null
+            ? prompt
+            : new PromptSettings(model, prompt.system(), prompt.parameters(), prompt.endpoint());
+    return new Settings(
+        dataDirectory,
+        inner,
+        innerConfig,
+        demo,
+        all,
+        fallbacks,
+        asked,
+        stream,
+        partial,
+        workers,
+        settle,
+        ignore,
+        fullNames,
+        retry,
+        onUnknown,
+        http.direct(),
+        limits,
+        keep,
+        durable,
+        drain);
   }
 
   /** An endpoint by name; the default one for a name that is gone from the configuration. */

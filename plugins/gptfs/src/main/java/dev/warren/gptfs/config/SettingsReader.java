@@ -23,15 +23,27 @@ import org.jspecify.annotations.Nullable;
 public final class SettingsReader {
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
+  /** Stand for what is wrong, or for what nobody needs because the stand-in answers. */
+  private static final URI NO_URL = URI.create("https://invalid.invalid/");
+
+  private static final Secret NO_KEY = new Secret("");
+
   /** Headers that gptfs sets itself. */
   private static final Set<String> RESERVED_HEADERS =
       Set.of("content-type", "content-length", "host", "transfer-encoding");
 
   private final Config config;
+  private final boolean demo;
   private final List<ConfigProblem> problems = new ArrayList<>();
 
   private SettingsReader(Config config) {
     this.config = config;
+    demo =
+        switch (config.string("demo")) {
+          case "auto" -> config.findSecret("api_key").map(Secret::reveal).orElse("").isEmpty();
+          case "true" -> true;
+          default -> false;
+        };
   }
 
   /** Everything that is wrong with values that agree with {@link Keys#SPEC}. */
@@ -71,6 +83,7 @@ public final class SettingsReader {
         inner == null
             ? data == null ? Map.of() : Map.of("local_dir", data.toString(), "create", true)
             : inner.map("config"),
+        demo,
         endpoints,
         fallbacks(endpoints),
         new PromptSettings(
@@ -149,7 +162,10 @@ public final class SettingsReader {
   }
 
   private Endpoint endpoint(List<String> path, String name, Config values, @Nullable String model) {
-    Secret key = values.secret("api_key");
+    Secret key = values.findSecret("api_key").orElse(NO_KEY);
+    if (key.reveal().isEmpty() && !demo) {
+      problems.add(missing(path, values, "api_key", "sent as a bearer token"));
+    }
     if (key.reveal().chars().anyMatch(c -> c <= ' ' || c > '~')) {
       problems.add(
           problem(path, "api_key", "'api_key' holds a blank, a line end or another odd character"));
@@ -170,11 +186,21 @@ public final class SettingsReader {
               }
               headers.put(header, text);
             });
-    return new Endpoint(name, url(path, values.string("api_host")), key, model, headers);
+    URI url = values.findString("api_host").map(text -> url(path, text)).orElse(NO_URL);
+    if (!values.has("api_host") && !demo) {
+      problems.add(missing(path, values, "api_host", "the endpoint's full URL"));
+    }
+    return new Endpoint(name, url, key, model, headers);
+  }
+
+  private static ConfigProblem missing(
+      List<String> path, Config values, String key, String documentation) {
+    return values.has(key)
+        ? problem(path, key, "'%s' is empty: %s".formatted(key, documentation))
+        : new ConfigProblem(path, true, "missing key '%s': %s".formatted(key, documentation));
   }
 
   private URI url(List<String> path, String text) {
-    URI fallback = URI.create("https://invalid.invalid/");
     try {
       URI url = new URI(text);
       String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
@@ -185,11 +211,11 @@ public final class SettingsReader {
                 "api_host",
                 "'api_host' must be a full URL such as"
                     + " https://api.openai.com/v1/chat/completions"));
-        return fallback;
+        return NO_URL;
       }
       if (url.getUserInfo() != null) {
         problems.add(problem(path, "api_host", "'api_host' must not hold a password"));
-        return fallback;
+        return NO_URL;
       }
       if (scheme.equals("http")
           && !config.bool("allow_http")
@@ -203,7 +229,7 @@ public final class SettingsReader {
       return url;
     } catch (URISyntaxException e) {
       problems.add(problem(path, "api_host", "'api_host' is no URL: " + e.getReason()));
-      return fallback;
+      return NO_URL;
     }
   }
 

@@ -9,6 +9,16 @@ import java.nio.charset.StandardCharsets;
 public final class Readme {
   private Readme() {}
 
+  /** The same, where a stand-in answers. */
+  public static String demo() {
+    return """
+    **This is a demo: no language model answers here, and every answer says so.** The owner of the
+    host sets `OPENAI_API_KEY`, or `api_host` and `api_key`, for the real thing.
+
+    """
+        + text();
+  }
+
   /** Markdown. */
   public static String text() {
     try (InputStream in = Readme.class.getResourceAsStream("README.md")) {

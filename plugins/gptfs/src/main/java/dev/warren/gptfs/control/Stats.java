@@ -23,12 +23,18 @@ public final class Stats {
 
   private final Spool spool;
   private final Submissions submissions;
+  private final boolean demo;
   private final InstantSource clock;
 
-  /** Numbers about an instance. */
-  public Stats(Spool spool, Submissions submissions, InstantSource clock) {
+  /**
+   * Numbers about an instance.
+   *
+   * @param demo whether a stand-in answers
+   */
+  public Stats(Spool spool, Submissions submissions, boolean demo, InstantSource clock) {
     this.spool = spool;
     this.submissions = submissions;
+    this.demo = demo;
     this.clock = clock;
   }
 
@@ -38,6 +44,7 @@ public final class Stats {
     Dispatcher dispatcher = spool.dispatcher();
     ObjectNode node = Json.object();
     node.put("timestamp", now.getEpochSecond());
+    node.put("demo", demo);
     node.put("paused", dispatcher.isPaused());
     node.put("draining", spool.quota().isRefusing());
     ObjectNode jobs = node.putObject("jobs");

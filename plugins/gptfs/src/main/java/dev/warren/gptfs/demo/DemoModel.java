@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.warren.api.config.Secret;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  * much of the API as gptfs asks for: one endpoint, plain and streamed, with a key that is made anew
  * each time.
  */
-public final class DemoModel implements AutoCloseable {
+public final class DemoModel implements Closeable {
   /** What it calls itself where an answer names its model. */
   public static final String MODEL = "warren-demo";
 
@@ -173,7 +174,7 @@ public final class DemoModel implements AutoCloseable {
     return """
     This is Warren's demo, not a language model: no API key is configured.
     It read your prompt of %d characters: %s
-    For real answers set OPENAI_API_KEY and api_host, and start the host again.
+    For real answers set OPENAI_API_KEY (or api_host and api_key), and start the host again.
     """
         .formatted(prompt.length(), quoted.strip());
   }

@@ -40,7 +40,7 @@ public final class Instance {
   private final Tree tree;
   private final WaitDirectory waits;
   private final SyntheticFileSystem synthetic;
-  private final AutoCloseable lock;
+  private final AutoCloseable owned;
   private final System.Logger log;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -50,12 +50,12 @@ public final class Instance {
       Timers timers,
       RandomGenerator random,
       Metrics metrics,
-      AutoCloseable lock,
+      AutoCloseable owned,
       System.Logger log)
       throws IOException {
     this.files = files;
     this.timers = timers;
-    this.lock = lock;
+    this.owned = owned;
     this.log = log;
     Files.makeDirectories(files, Layout.INBOX);
     store = new Journal(files, Layout.JOURNAL, settings.durable(), log);
@@ -67,12 +67,14 @@ public final class Instance {
     tree = new Tree(new Inbox(submissions, Layout.INBOX), submissions, spool);
     Retention retention = new Retention(spool, settings.keep(), timers, submissions::isThere);
     Control control = new Control(spool, submissions, retention);
-    Stats stats = new Stats(spool, submissions, timers);
+    Stats stats = new Stats(spool, submissions, settings.demo(), timers);
     waits = new WaitDirectory(spool, files, LARGEST_BATCH_ANSWER);
     synthetic =
         new SyntheticFileSystem(
             SyntheticDirectory.fixed()
-                .with("README", SyntheticFile.constant(Readme.text()))
+                .with(
+                    "README",
+                    SyntheticFile.constant(settings.demo() ? Readme.demo() : Readme.text()))
                 .with("ctl", SyntheticFile.command(control::check, control::act))
                 .with("stats.json", SyntheticFile.text(stats::text))
                 .with("wait", waits.directory()));
@@ -84,7 +86,7 @@ public final class Instance {
    * Opens an instance, and takes up what an earlier one left.
    *
    * @param files holds everything; closed with the instance
-   * @param lock released when the instance ends
+   * @param owned closed when the instance ends
    * @throws IOException if the files cannot be used
    */
   public static FileSystem open(
@@ -93,10 +95,10 @@ public final class Instance {
       Timers timers,
       RandomGenerator random,
       Metrics metrics,
-      AutoCloseable lock,
+      AutoCloseable owned,
       System.Logger log)
       throws IOException {
-    Instance instance = new Instance(files, settings, timers, random, metrics, lock, log);
+    Instance instance = new Instance(files, settings, timers, random, metrics, owned, log);
     return new GptfsFileSystem(instance.tree, files, instance.synthetic, instance::close);
   }
 
@@ -127,7 +129,7 @@ public final class Instance {
     timers.close();
     end("the journal", store);
     end("the inner file system", files);
-    end("the lock", lock);
+    end("what the instance has taken", owned);
   }
 
   private void end(String what, AutoCloseable resource) {
