@@ -17,6 +17,7 @@ import dev.warren.testkit.ForwardingFileSystem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /** The contract of a file system, kept by whatever the namespace shows of a complete one. */
 class NamespaceContractTest {
@@ -54,6 +55,7 @@ class NamespaceContractTest {
   }
 
   @Nested
+  @Tag("slow")
   class MountedAtTheRoot extends FileSystemContract {
     @Override
     protected FileSystem createFileSystem() throws FsException {
@@ -75,6 +77,7 @@ class NamespaceContractTest {
   }
 
   @Nested
+  @Tag("slow")
   class MountedInAnotherTree extends FileSystemContract {
     @Override
     protected FileSystem createFileSystem() throws FsException {
@@ -88,6 +91,7 @@ class NamespaceContractTest {
   }
 
   @Nested
+  @Tag("slow")
   class CallersView extends QuickContract {
     @Override
     protected FileSystem createFileSystem() throws FsException {
@@ -102,6 +106,7 @@ class NamespaceContractTest {
   }
 
   @Nested
+  @Tag("slow")
   class SubtreeIsAMount extends QuickContract {
     @Override
     protected FileSystem createFileSystem() throws FsException {
@@ -111,6 +116,7 @@ class NamespaceContractTest {
   }
 
   @Nested
+  @Tag("slow")
   class SubtreeInsideAMount extends QuickContract {
     @Override
     protected FileSystem createFileSystem() throws FsException {
@@ -122,6 +128,7 @@ class NamespaceContractTest {
   }
 
   @Nested
+  @Tag("slow")
   class WritableByRule extends QuickContract {
     @Override
     protected FileSystem createFileSystem() throws FsException {

@@ -7,8 +7,10 @@ import dev.warren.testkit.Gap;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** The contract of file systems, for memfs as a 9P client sees it. */
+@Tag("slow")
 class MemoryThroughNinepTest extends FileSystemContract {
   private static TestServer server;
 
