@@ -10,12 +10,18 @@ import dev.warren.sftp.auth.KeySource;
 import dev.warren.sftp.auth.LoginThrottle;
 import dev.warren.sftp.auth.UserAccount;
 import dev.warren.sftp.auth.Users;
+import dev.warren.sftp.owner.Login;
+import dev.warren.sftp.owner.LoginRecipes;
+import dev.warren.sftp.owner.Owner;
+import dev.warren.sftp.ssh.RecipeBook;
 import dev.warren.sftp.ssh.RunningServer;
 import dev.warren.sftp.ssh.ServerSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** SFTP version 3 as OpenSSH speaks it, over SSH. */
 public final class SftpFrontEnd implements FrontEnd {
@@ -54,16 +60,34 @@ public final class SftpFrontEnd implements FrontEnd {
   public RunningFrontEnd start(FrontEndContext context, Config config) throws IOException {
     List<ConfigProblem> problems = new ArrayList<>();
     ServerSettings settings = SftpConfig.settings(config, problems);
-    List<UserAccount> accounts = UsersConfig.users(config, problems);
+    List<UserAccount> accounts = new ArrayList<>(UsersConfig.users(config, problems));
     KeySource authorities = UsersConfig.authorities(config, problems);
     if (!problems.isEmpty()) {
       throw new IOException("sftp: " + problems.getFirst());
+    }
+    Login login = null;
+    if (!UsersConfig.has(config)) {
+      Owner owner = owner(context.stateDirectory());
+      accounts.add(owner.account());
+      login = owner.login();
+    } else if (!accounts.isEmpty()) {
+      login = new Login(accounts.getFirst().name(), null); // where their keys are only they know
     }
     return RunningServer.start(
         context,
         settings,
         new Users(accounts, authorities, clock),
         new LoginThrottle(clock, config.duration("max_login_delay")),
-        clock);
+        clock,
+        book(login));
+  }
+
+  private static RecipeBook book(@Nullable Login login) {
+    return (bound, known) -> login == null ? List.of() : LoginRecipes.of(login, bound, known);
+  }
+
+  private static Owner owner(Path state) throws IOException {
+    return Owner.of(
+        System.getProperty("user.name"), Path.of(System.getProperty("user.home"), ".ssh"), state);
   }
 }

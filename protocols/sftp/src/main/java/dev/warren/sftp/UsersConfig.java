@@ -13,7 +13,6 @@ import dev.warren.sftp.auth.AuthorizedKey;
 import dev.warren.sftp.auth.AuthorizedKeys;
 import dev.warren.sftp.auth.KeyFile;
 import dev.warren.sftp.auth.KeySource;
-import dev.warren.sftp.auth.OwnKeys;
 import dev.warren.sftp.auth.PasswordHash;
 import dev.warren.sftp.auth.UserAccount;
 import java.nio.file.Path;
@@ -60,10 +59,15 @@ final class UsersConfig {
     this.problems = problems;
   }
 
+  /** Whether users are named; otherwise there is the owner alone. */
+  static boolean has(Config config) {
+    return config.has("users");
+  }
+
   /** Reads the users; adds what is wrong to the problems, and leaves that out. */
   static List<UserAccount> users(Config config, List<ConfigProblem> problems) {
-    if (!config.has("users")) {
-      return List.of(owner());
+    if (!has(config)) {
+      return List.of();
     }
     UsersConfig reader = new UsersConfig(problems);
     List<UserAccount> users = new ArrayList<>();
@@ -82,18 +86,6 @@ final class UsersConfig {
       }
     }
     return users;
-  }
-
-  /** Who started the host, with the keys that they log in elsewhere with. */
-  private static UserAccount owner() {
-    Path ssh = Path.of(System.getProperty("user.home"), ".ssh");
-    return new UserAccount(
-        System.getProperty("user.name"),
-        List.of(new KeyFile(ssh.resolve("authorized_keys")), new OwnKeys(ssh)),
-        null,
-        VfsPath.ROOT,
-        false,
-        null);
   }
 
   /** Reads the authorities. */

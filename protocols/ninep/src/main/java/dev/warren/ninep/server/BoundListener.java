@@ -95,8 +95,8 @@ final class BoundListener {
   }
 
   /** As bound: with the port that the system chose for 0. */
-  String address() {
-    return address.toString();
+  ListenAddress address() {
+    return address;
   }
 
   /** Stops listening. A second call does nothing. */

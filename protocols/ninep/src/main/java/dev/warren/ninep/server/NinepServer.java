@@ -1,6 +1,7 @@
 package dev.warren.ninep.server;
 
 import dev.warren.api.Metrics;
+import dev.warren.api.frontend.Recipe;
 import dev.warren.api.frontend.RunningFrontEnd;
 import dev.warren.api.frontend.SessionInfo;
 import dev.warren.api.frontend.SharedFileSystem;
@@ -168,7 +169,17 @@ public final class NinepServer implements RunningFrontEnd {
 
   @Override
   public List<String> addresses() {
-    return listeners.stream().map(BoundListener::address).toList();
+    return listeners.stream().map(l -> l.address().toString()).toList();
+  }
+
+  @Override
+  public List<Recipe> recipes() {
+    List<Recipe> recipes = new ArrayList<>();
+    for (int i = 0; i < listeners.size(); i++) {
+      MountRecipes.of(listeners.get(i).address(), options.listeners().get(i))
+          .ifPresent(recipes::add);
+    }
+    return recipes;
   }
 
   @Override

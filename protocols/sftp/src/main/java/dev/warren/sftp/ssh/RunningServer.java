@@ -3,6 +3,7 @@ package dev.warren.sftp.ssh;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.frontend.FrontEndContext;
+import dev.warren.api.frontend.Recipe;
 import dev.warren.api.frontend.RunningFrontEnd;
 import dev.warren.api.frontend.SessionInfo;
 import dev.warren.sftp.auth.LoginThrottle;
@@ -10,6 +11,8 @@ import dev.warren.sftp.auth.Users;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -29,18 +32,24 @@ public final class RunningServer implements RunningFrontEnd {
   private final Connections connections;
   private final ScheduledExecutorService timer;
   private final List<String> addresses;
+  private final List<Recipe> recipes;
 
   private RunningServer(
-      MultiAddressServer server, Connections connections, ScheduledExecutorService timer) {
+      MultiAddressServer server,
+      Connections connections,
+      ScheduledExecutorService timer,
+      List<Recipe> recipes) {
     this.server = server;
     this.connections = connections;
     this.timer = timer;
+    this.recipes = List.copyOf(recipes);
     this.addresses = server.boundAddresses().stream().map(RunningServer::text).toList();
   }
 
   /**
    * Starts a server.
    *
+   * @param book the commands that its owner can use
    * @throws IOException if an address cannot be bound or a host key cannot be read or made
    */
   public static RunningServer start(
@@ -48,29 +57,48 @@ public final class RunningServer implements RunningFrontEnd {
       ServerSettings settings,
       Users users,
       LoginThrottle throttle,
-      InstantSource clock)
+      InstantSource clock,
+      RecipeBook book)
       throws IOException {
     LoginGate gate = new LoginGate(users, throttle, context.metrics());
     Connections connections =
         new Connections(context.fileSystem(), users, gate, settings, context.metrics(), clock);
+    List<KeyPair> hostKeys = HostKeys.load(context.stateDirectory(), settings.hostKeys());
     MultiAddressServer server =
-        ServerSetUp.server(
-            settings,
-            HostKeys.load(context.stateDirectory(), settings.hostKeys()),
-            gate,
-            users.hasPasswords(),
-            connections);
+        ServerSetUp.server(settings, hostKeys, gate, users.hasPasswords(), connections);
     server.start(settings.listen());
+    List<Recipe> recipes;
+    try {
+      recipes = recipes(server, known(context, hostKeys, server), book);
+    } catch (IOException e) {
+      server.stop(true);
+      throw e;
+    }
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("sftp-timer").factory());
-    RunningServer running = new RunningServer(server, connections, timer);
+    RunningServer running = new RunningServer(server, connections, timer, recipes);
     if (settings.keepAlive().isPositive()) {
       long nanos = settings.keepAlive().toNanos();
       var _ = timer.scheduleWithFixedDelay(running::keepAlive, nanos, nanos, TimeUnit.NANOSECONDS);
     }
     LOG.info("SFTP on {}", running.addresses);
     return running;
+  }
+
+  private static Path known(
+      FrontEndContext context, List<KeyPair> hostKeys, MultiAddressServer server)
+      throws IOException {
+    return KnownHosts.write(context.stateDirectory(), hostKeys, server.boundAddresses());
+  }
+
+  private static List<Recipe> recipes(MultiAddressServer server, Path knownHosts, RecipeBook book) {
+    return server.boundAddresses().stream()
+        .filter(InetSocketAddress.class::isInstance)
+        .map(InetSocketAddress.class::cast)
+        .limit(1) // the others are reached in the same way
+        .flatMap(bound -> book.recipes(bound, knownHosts).stream())
+        .toList();
   }
 
   private void keepAlive() {
@@ -94,6 +122,11 @@ public final class RunningServer implements RunningFrontEnd {
   @Override
   public List<String> addresses() {
     return addresses;
+  }
+
+  @Override
+  public List<Recipe> recipes() {
+    return recipes;
   }
 
   @Override

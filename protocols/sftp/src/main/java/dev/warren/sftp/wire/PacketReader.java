@@ -85,7 +85,8 @@ public final class PacketReader {
 
   /** Passes over a string. */
   public void skipString() throws BadPacketException {
-    position += length();
+    int length = length();
+    position += length;
   }
 
   private int length() throws BadPacketException {

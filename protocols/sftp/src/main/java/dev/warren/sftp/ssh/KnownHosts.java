@@ -1,0 +1,72 @@
+package dev.warren.sftp.ssh;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.KeyPair;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
+
+/**
+ * The host's public keys as a file for clients of the same machine, who can then verify the host
+ * instead of believing it: {@code ssh -o UserKnownHostsFile=...}. Written anew at each start, since
+ * addresses change. The format is that of sshd(8), SSH_KNOWN_HOSTS FILE FORMAT.
+ */
+final class KnownHosts {
+  static final String FILE = "known_hosts";
+
+  private KnownHosts() {}
+
+  /**
+   * Writes the file.
+   *
+   * @return where it is
+   * @throws IOException if it cannot be written
+   */
+  static Path write(Path directory, List<KeyPair> keys, Collection<SocketAddress> bound)
+      throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (String name : names(bound)) {
+      for (KeyPair key : keys) {
+        text.append(name).append(' ');
+        text.append(PublicKeyEntry.toString(key.getPublic())).append('\n');
+      }
+    }
+    Path file = directory.resolve(FILE);
+    Path temporary = directory.resolve(FILE + ".new");
+    Files.writeString(temporary, text, US_ASCII);
+    return Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static Set<String> names(Collection<SocketAddress> bound) {
+    Set<String> names = new LinkedHashSet<>();
+    for (SocketAddress address : bound) {
+      if (address instanceof InetSocketAddress socket) {
+        InetAddress ip = socket.getAddress();
+        if (ip.isAnyLocalAddress()) {
+          names.add(name("127.0.0.1", socket.getPort()));
+          names.add(name("::1", socket.getPort()));
+        } else {
+          names.add(name(ip.getHostAddress(), socket.getPort()));
+        }
+        if (ip.isAnyLocalAddress() || ip.isLoopbackAddress()) {
+          names.add(name("localhost", socket.getPort()));
+        }
+      }
+    }
+    return names;
+  }
+
+  private static String name(String host, int port) {
+    return port == 22 ? host : "[" + host + "]:" + port;
+  }
+}

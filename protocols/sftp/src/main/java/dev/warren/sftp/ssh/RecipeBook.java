@@ -1,0 +1,18 @@
+package dev.warren.sftp.ssh;
+
+import dev.warren.api.frontend.Recipe;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Knows the commands that reach the server. */
+@FunctionalInterface
+public interface RecipeBook {
+  /**
+   * The commands.
+   *
+   * @param bound where the server listens
+   * @param knownHosts the file by which clients of this machine verify the host
+   */
+  List<Recipe> recipes(InetSocketAddress bound, Path knownHosts);
+}

@@ -1,0 +1,123 @@
+package dev.warren.sftp.owner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.frontend.Recipe;
+import dev.warren.sftp.auth.KeySource;
+import dev.warren.sftp.ssh.HostKeyType;
+import dev.warren.sftp.ssh.KeyPairFile;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.PublicKey;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OwnerTest {
+  @TempDir Path home;
+  private Path ssh;
+  private Path state;
+
+  @BeforeEach
+  void directories() throws IOException {
+    ssh = home.resolve(".ssh");
+    state = Files.createDirectory(home.resolve("state"));
+  }
+
+  private Owner owner() throws IOException {
+    return Owner.of("anna", ssh, state);
+  }
+
+  private PublicKey key(String name) throws IOException {
+    Files.createDirectories(ssh);
+    return KeyPairFile.readOrMake(ssh.resolve(name), HostKeyType.ED25519, "key").getPublic();
+  }
+
+  private static List<PublicKey> keys(Owner owner) {
+    return owner.account().keys().stream()
+        .map(KeySource::keys)
+        .flatMap(List::stream)
+        .map(k -> k.key())
+        .toList();
+  }
+
+  @Test
+  void withoutKeysOneIsMadeAndKept() throws IOException {
+    Owner first = owner();
+    Path made = state.resolve("client_key");
+
+    assertThat(first.login()).isEqualTo(new Login("anna", made));
+    assertThat(Files.getPosixFilePermissions(made))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    assertThat(keys(first)).hasSize(1).isEqualTo(keys(owner()));
+  }
+
+  @Test
+  void keyThatClientsTakeByThemselvesNeedsNoName() throws IOException {
+    PublicKey other = key("a_key");
+    PublicKey usual = key("id_ed25519");
+    Owner owner = owner();
+
+    assertThat(owner.login()).isEqualTo(new Login("anna", null));
+    assertThat(keys(owner)).containsExactlyInAnyOrder(other, usual);
+    assertThat(state).isEmptyDirectory();
+  }
+
+  @Test
+  void keyOfAnotherNameIsNamed() throws IOException {
+    key("work");
+
+    assertThat(owner().login()).isEqualTo(new Login("anna", ssh.resolve("work")));
+    assertThat(state).isEmptyDirectory();
+  }
+
+  @Test
+  void publicHalvesAloneDoNotLogInFromHere() throws IOException {
+    PublicKey far = key("id_ed25519");
+    Files.move(ssh.resolve("id_ed25519.pub"), ssh.resolve("authorized_keys"));
+    Files.delete(ssh.resolve("id_ed25519"));
+    Owner owner = owner();
+
+    assertThat(owner.login().identity()).isEqualTo(state.resolve("client_key"));
+    assertThat(keys(owner)).hasSize(2).contains(far);
+  }
+
+  @Test
+  void madeKeyThatOthersCanReadIsNotUsed() throws IOException {
+    owner();
+    Files.setPosixFilePermissions(
+        state.resolve("client_key"), PosixFilePermissions.fromString("rw-r-----"));
+
+    assertThatThrownBy(this::owner)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("client key")
+        .hasMessageContaining("chmod 600");
+  }
+
+  @Test
+  void recipesNameWhatClientsDoNotFindThemselves() {
+    InetSocketAddress bound = new InetSocketAddress("0.0.0.0", 2022);
+    List<String> own = commands(new Login("anna", null), bound, "/s/known_hosts");
+    List<String> made = commands(new Login("anna", Path.of("/a, b/key")), bound, "/a, b/known");
+
+    assertThat(own)
+        .containsExactly(
+            "sftp -P 2022 -o UserKnownHostsFile=/s/known_hosts anna@127.0.0.1",
+            "mkdir -p ~/mnt && sshfs -p 2022 -o UserKnownHostsFile=/s/known_hosts,reconnect,"
+                + "dir_cache=no,attr_timeout=0,entry_timeout=0 anna@127.0.0.1:/ ~/mnt");
+    assertThat(made.get(0))
+        .isEqualTo(
+            "sftp -P 2022 -o 'IdentityFile=\"/a, b/key\"' -o IdentitiesOnly=yes"
+                + " -o 'UserKnownHostsFile=\"/a, b/known\"' anna@127.0.0.1");
+    assertThat(made.get(1)).contains("'IdentityFile=\"/a\\, b/key\",IdentitiesOnly=yes,User");
+  }
+
+  private static List<String> commands(Login login, InetSocketAddress bound, String known) {
+    return LoginRecipes.of(login, bound, Path.of(known)).stream().map(Recipe::command).toList();
+  }
+}
