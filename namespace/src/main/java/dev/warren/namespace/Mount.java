@@ -5,6 +5,7 @@ import dev.warren.api.FileAttributes;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
+import dev.warren.namespace.metrics.MountMetrics;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class Mount {
   private final FileIds fileIds;
   private final RequestGate gate = new RequestGate();
   private final PluginFailures failures;
+  private final MountMetrics metrics;
   private final Set<Handle> handles = ConcurrentHashMap.newKeySet();
 
   private volatile boolean hostEnds;
@@ -42,6 +44,7 @@ final class Mount {
     this.target = Target.of(fileSystem);
     this.fileIds = new FileIds(number);
     this.failures = new PluginFailures(path, options);
+    this.metrics = new MountMetrics(path);
   }
 
   VfsPath path() {
@@ -62,6 +65,10 @@ final class Mount {
 
   PluginFailures failures() {
     return failures;
+  }
+
+  MountMetrics metrics() {
+    return metrics;
   }
 
   Set<Handle> handles() {

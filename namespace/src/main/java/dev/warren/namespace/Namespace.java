@@ -5,10 +5,13 @@ import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.namespace.locks.ByteRangeLocks;
+import dev.warren.namespace.metrics.MountMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -137,6 +140,13 @@ public final class Namespace extends NamespaceView {
   /** All mounts in the order in which they were mounted. */
   public List<MountInfo> mounts() {
     return shared.table().mounts().stream().map(Mount::info).toList();
+  }
+
+  /** What clients have asked each mount for, by its path. */
+  public Map<VfsPath, MountMetrics> metrics() {
+    Map<VfsPath, MountMetrics> metrics = new TreeMap<>();
+    shared.table().mounts().forEach(mount -> metrics.put(mount.path(), mount.metrics()));
+    return metrics;
   }
 
   /**
