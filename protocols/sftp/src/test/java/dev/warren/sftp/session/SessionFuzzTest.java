@@ -2,162 +2,144 @@ package dev.warren.sftp.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.BadPacketException;
 import dev.warren.sftp.wire.MessageType;
-import dev.warren.sftp.wire.PacketQueue;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import dev.warren.sftp.wire.WireAttributes;
+import dev.warren.testkit.TestFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whole sessions of mutated requests against memfs. Whatever comes in, each request has exactly one
- * well-formed reply, in order, or the session ends; nothing stays open after it. The seeds are the
- * corpus: what once failed is added to them. {@code -Dsftp.fuzz.rounds} makes it longer.
+ * A whole session against memfs, without a network and on one thread, from bytes that a fuzzer
+ * makes. Whatever they are, each request gets one well-formed reply, or the session ends; the
+ * server's own errors (EIO) are failures, and nothing stays open after it.
+ *
+ * <p>The first byte says how large transport packets are and whether the user may write. Packets
+ * follow, each after a byte that says how many of the next bytes it takes; the request's id is put
+ * in. A handle cannot be guessed, so a string of eleven zeros and a number stands for that of the
+ * handles that the session has been given.
+ *
+ * <p>Normally this runs the inputs in the resources; with JAZZER_FUZZ=1 it looks for new ones.
  */
 class SessionFuzzTest {
-  private static final int ROUNDS = Integer.getInteger("sftp.fuzz.rounds", 150);
-  private static final int REQUESTS = 200;
+  private static final int ID = 77;
+  private static final int ID_AT = 1;
+  private static final int MAX_HANDLES = 16;
+  private static final VfsPath FILE = TestFiles.path("/f");
 
-  @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void mutatedSessions(long seed) throws IOException {
-    Random random = new Random(seed);
-    for (int round = 0; round < ROUNDS; round++) {
-      session(random);
+  private final List<byte[]> handles = new ArrayList<>();
+
+  @FuzzTest(maxDuration = "20s")
+  void everyRequestIsAnsweredOnceOrEndsTheSession(byte[] input) throws IOException {
+    if (input.length == 0) {
+      return;
     }
-  }
-
-  private static void session(Random random) throws IOException {
-    FileSystem files = new MemoryFileSystem(4 << 20, InstantSource.system());
-    InMemorySession session =
-        new InMemorySession(files, random.nextInt(8) == 0, 1 + random.nextInt(40_000))
-            .initialised();
-    List<byte[]> handles = new ArrayList<>();
-    handles.add(new byte[HandleTable.HANDLE_BYTES]);
-    byte[] wire = wire(session, handles, random);
-    PacketQueue queue = new PacketQueue(Limits.MAX_PACKET);
-    List<Integer> asked = new ArrayList<>();
-    try {
-      for (int at = 0; at < wire.length; ) {
-        int piece = Math.min(1 + random.nextInt(3000), wire.length - at);
-        queue.offer(wire, at, piece);
-        at += piece;
-        handleAll(session, queue, asked);
+    handles.clear();
+    try (FileSystem files = new MemoryFileSystem(1 << 20, InstantSource.system())) {
+      TestFiles.write(files, FILE, "content");
+      files.mkdir(TestFiles.path("/d"), 0755);
+      files.symlink("f", TestFiles.path("/l"));
+      int packetSize = 1 << (input[0] & 0xF);
+      InMemorySession session =
+          new InMemorySession(files, (input[0] & 0x80) != 0, packetSize).initialised();
+      try {
+        converse(session, input);
+      } catch (BadPacketException e) {
+        assertThat(e.reason()).isNotEmpty(); // the session ends here
       }
-    } catch (BadPacketException e) {
-      assertThat(e.reason()).isNotEmpty(); // the session ends here
+      session.session.abort(new FsException(Errno.ECONNRESET));
+      assertThat(session.activity.openHandles()).isZero();
     }
-    session.session.flush();
-    checkReplies(session.takeSent(), asked);
-    session.session.abort(new FsException(Errno.ECONNRESET));
-    assertThat(session.activity.openHandles()).isZero();
-    files.close();
   }
 
-  private static void handleAll(InMemorySession session, PacketQueue queue, List<Integer> asked)
-      throws IOException {
-    PacketQueue.Slice slice = queue.poll();
-    while (slice != null) {
-      DataInputStream in =
-          new DataInputStream(
-              new ByteArrayInputStream(slice.array(), slice.start(), slice.end() - slice.start()));
-      int position = slice.start();
-      while (position < slice.end()) {
-        int length = in.readInt();
-        byte[] packet = in.readNBytes(length);
-        session.session.handle(slice.array(), position + 4, length);
-        int id = new DataInputStream(new ByteArrayInputStream(packet, 1, packet.length)).readInt();
-        asked.add(id);
-        position += 4 + length;
+  private void converse(InMemorySession session, byte[] input) throws IOException {
+    ByteBuffer in = ByteBuffer.wrap(input, 1, input.length - 1);
+    while (in.remaining() >= 2) {
+      byte[] body = new byte[Math.min(1 + (in.get() & 0xFF), in.remaining())];
+      in.get(body);
+      byte[] packet = packet(body);
+      boolean init = packet[0] == MessageType.INIT;
+      ByteBuffer replies = ByteBuffer.wrap(session.exchange(packet));
+      reply(replies, init ? MessageType.VERSION : 0);
+      assertThat(replies.remaining()).isZero();
+      assertThat(session.activity.openHandles()).isLessThanOrEqualTo(MAX_HANDLES);
+    }
+  }
+
+  /** With the id where it belongs, and known handles for the zeros that stand for them. */
+  private byte[] packet(byte[] body) {
+    ByteBuffer packet = ByteBuffer.allocate(body.length + Integer.BYTES);
+    packet.put(body[0]).putInt(body[0] == MessageType.INIT ? 3 : ID);
+    packet.put(body, 1, body.length - 1);
+    int needed = Integer.BYTES + HandleTable.HANDLE_BYTES;
+    for (int at = ID_AT + Integer.BYTES; at + needed <= packet.limit(); at++) {
+      if (packet.getInt(at) == HandleTable.HANDLE_BYTES
+          && packet.getInt(at + 4) == 0
+          && packet.getLong(at + 8) >>> 8 == 0
+          && !handles.isEmpty()) {
+        packet.put(at + 4, handles.get((packet.get(at + 15) & 0xFF) % handles.size()));
       }
-      slice = queue.poll();
     }
+    return packet.array();
   }
 
-  private static byte[] wire(InMemorySession session, List<byte[]> handles, Random random)
-      throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(bytes);
-    for (int i = 0; i < REQUESTS; i++) {
-      if (handles.size() < 6 && random.nextInt(10) == 0) {
-        addHandle(session, handles, random);
+  private void reply(ByteBuffer replies, int expected) {
+    int length = replies.getInt();
+    assertThat(length).isBetween(5, replies.remaining());
+    int end = replies.position() + length;
+    int type = replies.get();
+    assertThat(replies.getInt()).isEqualTo(expected == MessageType.VERSION ? 3 : ID);
+    switch (type & 0xFF) {
+      case MessageType.STATUS -> {
+        assertThat(replies.getInt()).isBetween(0, 8);
+        assertThat(text(replies)).isNotEqualTo(Errno.EIO.message());
+        assertThat(text(replies)).isEmpty();
       }
-      List<byte[]> requests = BadInputTest.allRequests(handles.get(random.nextInt(handles.size())));
-      byte[] packet = mutate(requests.get(random.nextInt(requests.size())), random);
-      out.writeInt(random.nextInt(2000) == 0 ? random.nextInt() : packet.length);
-      out.write(packet);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static void addHandle(InMemorySession session, List<byte[]> handles, Random random)
-      throws IOException {
-    try {
-      handles.add(session.open("/f", random.nextBoolean() ? 0x0B : 1));
-    } catch (IOException e) {
-      assertThat(e).hasMessage("no handle"); // a reader cannot create it
-    }
-  }
-
-  private static byte[] mutate(byte[] packet, Random random) {
-    byte[] mutated = packet.clone();
-    switch (random.nextInt(6)) {
-      case 0 -> mutated[random.nextInt(mutated.length)] = (byte) random.nextInt();
-      case 1 -> {
-        for (int i = 0; i < 4; i++) {
-          mutated[random.nextInt(mutated.length)] ^= (byte) (1 << random.nextInt(8));
+      case MessageType.HANDLE -> handles.add(bytes(replies));
+      case MessageType.DATA -> assertThat(bytes(replies)).isNotEmpty();
+      case MessageType.ATTRS -> skipAttributes(replies);
+      case MessageType.NAME -> {
+        for (int count = replies.getInt(); count > 0; count--) {
+          assertThat(text(replies)).isNotEmpty();
+          assertThat(text(replies)).isNotEmpty();
+          skipAttributes(replies);
         }
       }
-      case 2 -> {
-        int at = 5 + random.nextInt(Math.max(1, mutated.length - 5));
-        for (int i = at; i < Math.min(at + 8, mutated.length); i++) {
-          mutated[i] = (byte) (random.nextBoolean() ? 0xFF : 0);
-        }
-      }
-      case 3 -> mutated = Arrays.copyOf(mutated, 5 + random.nextInt(mutated.length));
-      default -> {} // as it is, so that the session gets somewhere
+      case MessageType.EXTENDED_REPLY -> assertThat(expected).isZero();
+      default -> assertThat(type).isEqualTo(expected);
     }
-    if (mutated[0] == MessageType.INIT) {
-      mutated[0] = MessageType.STAT; // VERSION carries no id
+    if (type == MessageType.VERSION || (type & 0xFF) == MessageType.EXTENDED_REPLY) {
+      replies.position(end);
     }
-    return mutated;
+    assertThat(replies.position()).isEqualTo(end);
   }
 
-  private static void checkReplies(byte[] replies, List<Integer> asked) throws IOException {
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(replies));
-    List<Integer> answered = new ArrayList<>();
-    while (in.available() > 0) {
-      int length = in.readInt();
-      byte[] reply = in.readNBytes(length);
-      assertThat(reply).hasSize(length);
-      DataInputStream fields = new DataInputStream(new ByteArrayInputStream(reply));
-      int type = fields.readUnsignedByte();
-      answered.add(fields.readInt());
-      if (type == MessageType.STATUS) {
-        assertThat(fields.readInt()).isBetween(0, 8);
-      } else {
-        assertThat(type)
-            .isIn(
-                MessageType.HANDLE,
-                MessageType.DATA,
-                MessageType.NAME,
-                MessageType.ATTRS,
-                MessageType.EXTENDED_REPLY);
-      }
-    }
-    assertThat(answered).isEqualTo(asked);
+  /** All of them or none, and no others. */
+  private static void skipAttributes(ByteBuffer in) {
+    int flags = in.getInt();
+    assertThat(flags).isIn(0, 15);
+    in.position(in.position() + (flags == 0 ? 0 : WireAttributes.LENGTH - 4));
+  }
+
+  private static byte[] bytes(ByteBuffer in) {
+    int length = in.getInt();
+    assertThat(length).isBetween(0, in.remaining());
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return bytes;
+  }
+
+  private static String text(ByteBuffer in) {
+    return new String(bytes(in), StandardCharsets.UTF_8);
   }
 }
