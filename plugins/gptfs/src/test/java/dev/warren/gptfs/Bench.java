@@ -1,9 +1,11 @@
 package dev.warren.gptfs;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.warren.api.FileSystem;
 import dev.warren.api.OpenOptions;
 import dev.warren.localfs.LocalfsPlugin;
 import dev.warren.testkit.TestContext;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,8 +16,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Measures, by hand: jobs a second and the time from close to published with a server that answers
- * at once, and how long a start with many waiting jobs takes.
+ * Measures, by hand: jobs a second, processor time of a job, and the time from close to published
+ * with a server that answers at once; how long a start with many waiting jobs takes, and the memory
+ * that they take. Clients and the server are in the same process and count. The first rounds warm
+ * up.
  */
 final class Bench {
   private Bench() {}
@@ -23,7 +27,8 @@ final class Bench {
   /**
    * Runs.
    *
-   * @param arguments an existing directory, jobs, clients, {@code durable} or {@code relaxed}
+   * @param arguments an existing directory, jobs, clients, {@code durable} or {@code relaxed}, and
+   *     how many rounds
    */
   public static void main(String[] arguments) throws Exception {
     Path directory = Files.createTempDirectory(Path.of(arguments[0]), "bench");
@@ -37,10 +42,11 @@ final class Bench {
       config.put("workers", 32);
       config.put("durability", arguments[3]);
       config.put("max_queued", 1_000_000);
-      for (int round = 0; round < 3; round++) {
+      int rounds = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 3;
+      for (int round = 0; round < rounds; round++) {
         run(directory, config, round, jobs, clients, arguments[3]);
       }
-      start(directory, config, jobs);
+      start(directory, config, jobs, rounds * jobs);
     }
   }
 
@@ -56,6 +62,7 @@ final class Bench {
     try (var fs = open(directory, config);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> running = new ArrayList<>();
+      long cpu = cpuNanos();
       long begin = System.nanoTime();
       for (int c = 0; c < clients; c++) {
         int first = c;
@@ -76,11 +83,29 @@ final class Bench {
         client.get();
       }
       double seconds = (System.nanoTime() - begin) / 1e9;
+      double cpuMillis = (cpuNanos() - cpu) / 1e6 / jobs;
       Arrays.sort(nanos);
       System.out.printf(
-          "%s, %d clients, %d jobs: %.0f jobs/s, close to published p50 %.1f ms, p99 %.1f ms%n",
-          mode, clients, jobs, jobs / seconds, nanos[jobs / 2] / 1e6, nanos[jobs * 99 / 100] / 1e6);
+          "%s, %d clients, %d jobs: %.0f jobs/s, %.2f ms of CPU each,"
+              + " close to published p50 %.1f ms, p99 %.1f ms%n",
+          mode,
+          clients,
+          jobs,
+          jobs / seconds,
+          cpuMillis,
+          nanos[jobs / 2] / 1e6,
+          nanos[jobs * 99 / 100] / 1e6);
     }
+  }
+
+  /** User and system time of the process. */
+  private static long cpuNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+  }
+
+  private static long usedBytes() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   private static void put(FileSystem fs, String name) throws Exception {
@@ -89,20 +114,24 @@ final class Bench {
     file.close();
   }
 
-  private static void start(Path directory, Map<String, Object> config, int jobs) throws Exception {
+  private static void start(Path directory, Map<String, Object> config, int jobs, int ended)
+      throws Exception {
     try (var fs = open(directory, config)) {
       var ctl = fs.open(Mount.path("ctl"), OpenOptions.WRITE, 0);
       Mount.write(ctl, "pause\n", 0);
       ctl.close();
+      long before = usedBytes();
       for (int i = 0; i < jobs; i++) {
         put(fs, "waiting-" + i);
       }
+      System.out.printf("memory of a waiting job: %d bytes%n", (usedBytes() - before) / jobs);
     }
+    long cpu = cpuNanos();
     long begin = System.nanoTime();
     try (var _ = open(directory, config)) {
       System.out.printf(
-          "start with %d waiting and %d ended jobs: %.0f ms%n",
-          jobs, 3 * jobs, (System.nanoTime() - begin) / 1e6);
+          "start with %d waiting and %d ended jobs: %.0f ms, %.0f ms of CPU%n",
+          jobs, ended, (System.nanoTime() - begin) / 1e6, (cpuNanos() - cpu) / 1e6);
     }
   }
 }

@@ -85,12 +85,14 @@ final class RawServer implements AutoCloseable {
   /** Reads a request's head; the length of its body, -1 at the end. */
   private static int head(InputStream in) throws IOException {
     StringBuilder head = new StringBuilder();
-    while (!head.toString().endsWith("\r\n\r\n")) {
+    int end = 0; // of the four characters that end a head, those that were just seen
+    while (end < 4) {
       int c = in.read();
       if (c < 0) {
         return -1;
       }
       head.append((char) c);
+      end = c == "\r\n\r\n".charAt(end) ? end + 1 : c == '\r' ? 1 : 0;
     }
     for (String line : head.toString().lines().toList()) {
       if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {

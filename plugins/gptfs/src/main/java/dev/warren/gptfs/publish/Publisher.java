@@ -79,16 +79,19 @@ public final class Publisher {
   /**
    * Publishes an answer, first under the name of its revision, then under its own. What an earlier
    * process has published of this revision stays as it is.
+   *
+   * @param fresh whether nobody can have published it yet
    */
-  public void answer(JobRecord job, Names kind, Content content) throws FsException {
+  public void answer(JobRecord job, Names kind, Content content, boolean fresh)
+      throws FsException {
     VfsPath revision = kind.revision(outbox, job.base(), job.revision());
     VfsPath target = kind.path(outbox, job.base());
-    FileAttributes there = find(revision);
+    FileAttributes there = fresh ? null : find(revision);
     if (there == null || there.size() != content.size()) {
       place(write(content, true), revision);
       sync(revision.parentOrRoot());
     }
-    if (!isSameFile(revision, target)) {
+    if (fresh || !isSameFile(revision, target)) {
       place(linkOrWrite(revision, content), target);
       sync(target.parentOrRoot());
     }

@@ -99,7 +99,7 @@ public final class Inbox {
     submissions.structure().writeLock().lock();
     try {
       files.unlink(absolute(path));
-      submissions.removed(path);
+      submissions.renames().removed(path);
     } finally {
       submissions.structure().writeLock().unlock();
     }
@@ -123,16 +123,16 @@ public final class Inbox {
       boolean same =
           from.equals(to) || (replace && target != null && target.fileId() == moved.fileId());
       if (moved.type() == FileType.REGULAR && !same && (replace || target == null)) {
-        submissions.checkRename(from, to, moved);
+        submissions.renames().check(from, to, moved);
       }
       files.rename(absolute(from), absolute(to), replace);
       if (same) {
         return;
       }
       if (moved.isDirectory()) {
-        submissions.directoryRenamed(from, to);
+        submissions.renames().directoryRenamed(from, to);
       } else if (moved.type() == FileType.REGULAR) {
-        submissions.renamed(from, to);
+        submissions.renames().renamed(from, to);
       }
     } finally {
       submissions.structure().writeLock().unlock();

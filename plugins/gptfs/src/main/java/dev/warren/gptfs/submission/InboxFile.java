@@ -1,5 +1,6 @@
 package dev.warren.gptfs.submission;
 
+import dev.warren.api.FileAttributes;
 import dev.warren.api.VfsPath;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.time.Timers;
@@ -48,9 +49,26 @@ final class InboxFile {
 
   Timers.@Nullable Pending settle;
 
+  /** What was read when it was closed, if it is small. */
+  @Nullable Seen seen;
+
   InboxFile(VfsPath path, boolean eligible) {
     this.path = path;
     this.eligible = eligible;
+  }
+
+  /** A content and the attributes that the file had then. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Seen(byte[] content, FileAttributes attributes) {
+    /** Whether the file is as it was: same file, size and times. */
+    boolean isStill(FileAttributes now) {
+      return now.fileId() == attributes.fileId()
+          && now.size() == content.length
+          && now.modifySeconds() == attributes.modifySeconds()
+          && now.modifyNanos() == attributes.modifyNanos()
+          && now.changeSeconds() == attributes.changeSeconds()
+          && now.changeNanos() == attributes.changeNanos();
+    }
   }
 
   String source() {

@@ -12,6 +12,7 @@ import dev.warren.gptfs.control.Control;
 import dev.warren.gptfs.control.Readme;
 import dev.warren.gptfs.control.Stats;
 import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.publish.Publisher;
 import dev.warren.gptfs.store.Files;
 import dev.warren.gptfs.store.JobStore;
@@ -25,6 +26,7 @@ import dev.warren.gptfs.work.Retention;
 import dev.warren.gptfs.work.Spool;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
@@ -106,9 +108,12 @@ public final class Instance {
     JobStore.Contents contents = store.load();
     Recovery recovery = new Recovery(pool.spool(), files, Layout.OUTBOX);
     List<Job> jobs = recovery.load(contents.jobs());
-    submissions.rescan(contents.unfinished());
+    Set<String> there = submissions.rescan(contents.unfinished());
     for (Job job : jobs) {
-      if (!job.record().state().isEnded() && !submissions.isThere(job.record().source())) {
+      JobRecord record = job.record();
+      // A name that the configuration ignores by now is not among those that the scan has found.
+      boolean gone = !there.contains(record.source()) && !submissions.isThere(record.source());
+      if (gone && !record.state().isEnded()) {
         pool.spool().cancel(job, "the file was removed while the host was down");
       }
     }

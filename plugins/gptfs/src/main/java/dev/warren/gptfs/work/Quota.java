@@ -46,6 +46,21 @@ public final class Quota {
     bytes += count;
   }
 
+  /**
+   * Whether a place with so many bytes could be taken now.
+   *
+   * @throws FsException EDQUOT or EAGAIN if not
+   */
+  public synchronized void checkPlace(long count) throws FsException {
+    takeJob();
+    try {
+      takeBytes(count);
+      bytes -= count;
+    } finally {
+      jobs--;
+    }
+  }
+
   /** Takes what was promised by an earlier process. */
   public synchronized void force(long count) {
     jobs++;

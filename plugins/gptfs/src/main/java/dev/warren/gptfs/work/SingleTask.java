@@ -179,7 +179,7 @@ final class SingleTask implements Task {
         record.answered(outcome, null, message(record, answer, now), now),
         Map.of(JobStore.ANSWER, text),
         false);
-    steps.publish(job);
+    steps.publish(job, text);
   }
 
   private static String message(JobRecord record, Answer answer, Instant now) {

@@ -77,6 +77,16 @@ final class Steps {
 
   /** The answer is in the journal; now it goes out. Tried again later where that fails. */
   void publish(Job job) {
+    publish(job, null);
+  }
+
+  /**
+   * The same for the first time.
+   *
+   * @param fresh the answer's text, so that the journal need not be read; null if it was published
+   *     before, perhaps
+   */
+  void publish(Job job, byte @Nullable [] fresh) {
     JobRecord record = job.record();
     if (record.state() != JobState.ANSWERED) {
       return;
@@ -84,18 +94,18 @@ final class Steps {
     try {
       if (record.batch()) {
         BatchOutput output = new BatchOutput(services.store(), record.id());
-        services.publisher().answer(record, Names.OUTPUT, output.content(true));
+        services.publisher().answer(record, Names.OUTPUT, output.content(true), false);
         Content errors = output.content(false);
         if (errors.size() > 0) {
-          services.publisher().answer(record, Names.ERRORS, errors);
+          services.publisher().answer(record, Names.ERRORS, errors, false);
         }
       } else {
-        byte[] text = services.store().read(record.id(), JobStore.ANSWER);
+        byte[] text = fresh == null ? services.store().read(record.id(), JobStore.ANSWER) : fresh;
         if (text == null) {
           fail(job, JobError.local("lost", "the journal has no answer"));
           return;
         }
-        services.publisher().answer(record, Names.RESPONSE, Content.of(text));
+        services.publisher().answer(record, Names.RESPONSE, Content.of(text), fresh != null);
       }
       endPartial(record);
       JobRecord done = record.completed();

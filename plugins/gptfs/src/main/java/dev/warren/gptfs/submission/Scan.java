@@ -1,0 +1,139 @@
+package dev.warren.gptfs.submission;
+
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileType;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
+import dev.warren.api.VfsPath;
+import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobState;
+import dev.warren.gptfs.store.Files;
+import dev.warren.gptfs.work.Digests;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Looks through directories of the inbox for files that no job knows. */
+final class Scan {
+  private final Watched watched;
+  private final Settling settling;
+
+  Scan(Watched watched, Settling settling) {
+    this.watched = watched;
+    this.settling = settling;
+  }
+
+  /** Submits the files below a directory that no job knows: they ran nowhere before. */
+  void submitUnknown(VfsPath directory) throws FsException {
+    List<VfsPath> directories = new ArrayList<>();
+    List<VfsPath> found = new ArrayList<>();
+    list(directory, directories, (path, attributes) -> found.add(path));
+    for (VfsPath path : found) {
+      InboxFile file = watched.find(path);
+      if (watched.spool().bySource(Watched.source(path)) == null
+          && (file == null || file.writers == 0)) {
+        settling.submit(path, true, false);
+      }
+    }
+    for (VfsPath below : directories) {
+      submitUnknown(below);
+    }
+  }
+
+  /**
+   * Looks, at the start, what has happened to the inbox since the journal's last word: files that
+   * were dropped, changed or removed meanwhile.
+   *
+   * @param unfinished files that were being written when the host ended
+   * @return the eligible files that are there, as jobs know them
+   */
+  Set<String> rescan(Iterable<String> unfinished) throws FsException {
+    for (String source : unfinished) {
+      VfsPath path = VfsPath.ROOT.resolveText(source);
+      if (watched.isThere(path)) {
+        InboxFile file = watched.obtain(path);
+        file.incomplete = true;
+        file.marked = true;
+        watched.spool().say(source, "the upload was interrupted; waiting for the whole file");
+      } else {
+        watched.spool().store().unfinished(source, false);
+      }
+    }
+    Set<String> there = new HashSet<>();
+    rescan(VfsPath.ROOT, there);
+    return there;
+  }
+
+  private void rescan(VfsPath directory, Set<String> there) throws FsException {
+    List<VfsPath> directories = new ArrayList<>();
+    List<VfsPath> changed = new ArrayList<>();
+    list(
+        directory,
+        directories,
+        (path, attributes) -> {
+          String source = Watched.source(path);
+          there.add(source);
+          Job job = watched.spool().bySource(source);
+          if (attributes.size() > 0
+              && watched.find(path) == null
+              && (job == null
+                  || job.record().state() == JobState.SETTLING
+                  || !job.record().input().matches(attributes))) {
+            changed.add(path);
+          }
+        });
+    for (VfsPath path : changed) {
+      Job job = watched.spool().bySource(Watched.source(path));
+      if (job == null || job.record().state() == JobState.SETTLING || !isSameContent(path, job)) {
+        settling.submit(path, false, false);
+      }
+    }
+    for (VfsPath below : directories) {
+      rescan(below, there);
+    }
+  }
+
+  private boolean isSameContent(VfsPath path, Job job) throws FsException {
+    long limit = watched.settings().limits().forFile(path.name(), true);
+    FileAttributes attributes = watched.stat(path);
+    return attributes.size() == job.record().input().bytes()
+        && attributes.size() <= limit
+        && Digests.sha256(Files.read(watched.files(), watched.absolute(path), limit))
+            .equals(job.record().input().sha256());
+  }
+
+  /** Takes an eligible regular file. */
+  @FunctionalInterface
+  private interface Found {
+    void file(VfsPath path, FileAttributes attributes);
+  }
+
+  private void list(VfsPath directory, List<VfsPath> directories, Found found) throws FsException {
+    try (OpenDirectory listing = watched.files().openDirectory(watched.absolute(directory))) {
+      FsException[] failure = new FsException[1];
+      listing.read(
+          0,
+          true,
+          entry -> {
+            try {
+              VfsPath path = directory.resolve(entry.name());
+              if (entry.type() == FileType.DIRECTORY) {
+                directories.add(path);
+              } else if (entry.type() == FileType.REGULAR
+                  && entry.attributes() != null
+                  && watched.eligibility().isEligible(path)) {
+                found.file(path, entry.attributes());
+              }
+              return true;
+            } catch (FsException e) {
+              failure[0] = e;
+              return false;
+            }
+          });
+      if (failure[0] != null) {
+        throw failure[0];
+      }
+    }
+  }
+}

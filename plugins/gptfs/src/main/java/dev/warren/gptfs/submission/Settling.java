@@ -1,0 +1,221 @@
+package dev.warren.gptfs.submission;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileType;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.request.Overrides;
+import dev.warren.gptfs.request.RequestBuilder;
+import dev.warren.gptfs.store.Files;
+import java.time.Duration;
+
+/** From a file that nobody writes any more to an accepted job. */
+final class Settling {
+  /** Up to here a file is looked at when it is closed, whether it is blank. */
+  private static final int SMALL = 4096;
+
+  private final Watched watched;
+  private final Overrides overrides;
+  private volatile boolean closed;
+
+  Settling(Watched watched) {
+    this.watched = watched;
+    overrides = new Overrides(watched.settings().prompt(), watched.settings().endpoints().keySet());
+  }
+
+  /** Begins to settle what is finished. The caller holds the file's monitor. */
+  void evaluate(InboxFile file) throws FsException {
+    if (file.writers > 0 || closed) {
+      return;
+    }
+    if (file.detached || !file.eligible) {
+      if (file.dirty && !file.incomplete && !file.detached) {
+        watched.spool().tally().ignored();
+      }
+      file.dirty = false;
+      file.incomplete = false;
+      watched.releaseIfUnused(file);
+    } else if (file.incomplete) {
+      file.stopSettling();
+      file.job = null;
+      watched.releaseIfUnused(file);
+      watched
+          .spool()
+          .say(file.source(), "the upload was interrupted; waiting for the whole file");
+    } else if (file.dirty) {
+      finished(file);
+    } else if (file.job != null) {
+      settle(file);
+    } else {
+      watched.releaseIfUnused(file);
+    }
+  }
+
+  private void finished(InboxFile file) throws FsException {
+    FileAttributes attributes = watched.stat(file.path);
+    if (attributes.type() != FileType.REGULAR || isBlank(file, attributes)) {
+      file.dirty = false;
+      watched.unmark(file);
+      if (file.job != null) {
+        file.stopSettling();
+        watched.spool().cancel(file.job, "the file is empty");
+        file.job = null;
+      }
+      watched.releaseIfUnused(file);
+      return;
+    }
+    if (file.taken < 0) {
+      watched.spool().quota().force(0);
+      file.taken = 0;
+    }
+    long held = Math.max(file.taken, attributes.size());
+    // A file that grew otherwise counts in full.
+    watched.spool().quota().releaseBytes(file.taken - held);
+    file.taken = -1;
+    // In this order: the journal must not call a file half written that has been closed.
+    watched.unmark(file);
+    Job job = watched.spool().invalidate(file.source(), held, "waiting for the file to settle");
+    file.job = job;
+    file.revision = job.record().revision();
+    file.dirty = false;
+    settle(file);
+  }
+
+  /** Whether a small file is blank. A large one is looked at when it is read in full. */
+  private boolean isBlank(InboxFile file, FileAttributes attributes) throws FsException {
+    file.seen = null;
+    if (attributes.size() == 0) {
+      return true;
+    }
+    if (attributes.size() > SMALL) {
+      return false;
+    }
+    byte[] content = Files.read(watched.files(), watched.absolute(file.path), SMALL);
+    file.seen = new InboxFile.Seen(content, attributes);
+    return RequestBuilder.isBlank(content);
+  }
+
+  /** Waits for the settling time. The caller holds the file's monitor. */
+  void settle(InboxFile file) {
+    file.stopSettling();
+    Duration delay = file.renamedIn ? Duration.ZERO : watched.settings().settle();
+    if (!delay.isZero()) {
+      file.seen = null; // ten thousand files that settle must not fill the memory
+    }
+    file.settle = watched.timers().schedule(delay, () -> settled(file));
+  }
+
+  private void settled(InboxFile file) {
+    Job job;
+    int revision;
+    byte[] content;
+    FileAttributes attributes;
+    VfsPath path;
+    watched.structure().readLock().lock();
+    try {
+      synchronized (file) {
+        job = file.job;
+        if (job == null || file.detached || file.writers > 0 || file.dirty || file.incomplete) {
+          return; // whoever ends that state begins to settle again
+        }
+        revision = file.revision;
+        path = file.path;
+        attributes = watched.stat(path);
+        content = content(file, attributes);
+        file.job = null;
+        file.settle = null;
+        file.renamedIn = false;
+      }
+      watched.forgetIfIdle(file);
+    } catch (FsException e) {
+      failed(file, e);
+      return;
+    } finally {
+      watched.structure().readLock().unlock();
+    }
+    try {
+      VfsPath directory = watched.absolute(path).parentOrRoot();
+      watched
+          .spool()
+          .accept(
+              job,
+              revision,
+              content,
+              attributes,
+              () -> overrides.of(watched.files(), watched.inbox(), directory));
+    } catch (FsException e) {
+      // Its status stays pending; a restart tries again.
+      watched.warn("a finished file cannot be accepted", e);
+    }
+  }
+
+  /** What was read when the file was closed, unless somebody has changed it on the host since. */
+  private byte[] content(InboxFile file, FileAttributes attributes) throws FsException {
+    InboxFile.Seen seen = file.seen;
+    file.seen = null;
+    if (seen != null && seen.isStill(attributes)) {
+      return seen.content();
+    }
+    long limit = watched.settings().limits().forFile(file.path.name(), true);
+    return Files.read(watched.files(), watched.absolute(file.path), limit);
+  }
+
+  private void failed(InboxFile file, FsException e) {
+    Job job;
+    synchronized (file) {
+      job = file.job;
+      file.job = null;
+    }
+    watched.forgetIfIdle(file);
+    try {
+      if (job != null) {
+        watched
+            .spool()
+            .cancel(
+                job,
+                e.errno() == Errno.ENOENT
+                    ? "the file was removed"
+                    : "the file cannot be read: " + e.getMessage());
+      }
+    } catch (FsException second) {
+      watched.warn("a job cannot be cancelled", second);
+    }
+  }
+
+  /** Submits a file that nobody needs to write any more, as if it had just been written. */
+  void submit(VfsPath path, boolean renamedIn, boolean moved) throws FsException {
+    InboxFile file = watched.obtain(path);
+    synchronized (file) {
+      file.renamedIn = renamedIn;
+      file.incomplete = false;
+      if (moved && file.job != null && !file.dirty) {
+        if (file.writers == 0) {
+          settle(file);
+        }
+        return;
+      }
+      file.dirty = true;
+      if (file.writers > 0) {
+        watched.mark(file);
+      }
+      evaluate(file);
+    }
+    watched.forgetIfIdle(file);
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Lets nothing settle any more; a restart takes it up. */
+  void close() {
+    closed = true;
+    for (InboxFile file : watched.all()) {
+      synchronized (file) {
+        file.stopSettling();
+      }
+    }
+  }
+}

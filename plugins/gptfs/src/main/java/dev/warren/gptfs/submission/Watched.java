@@ -1,0 +1,182 @@
+package dev.warren.gptfs.submission;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FileType;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.gptfs.config.Settings;
+import dev.warren.gptfs.time.Timers;
+import dev.warren.gptfs.work.Spool;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inbox and what is known of its files, shared by the parts of the submission rule. Paths are
+ * below the inbox.
+ *
+ * <p>Locks, in this order: the structure (names change under its write lock), a file's monitor, a
+ * job's lock. Nothing is called with a job's lock that takes one of the others.
+ */
+final class Watched {
+  private final FileSystem files;
+  private final VfsPath inbox;
+  private final Settings settings;
+  private final Spool spool;
+  private final Timers timers;
+  private final Eligibility eligibility;
+  private final System.Logger log;
+  private final ReentrantReadWriteLock structure = new ReentrantReadWriteLock();
+  private final ConcurrentHashMap<VfsPath, InboxFile> open = new ConcurrentHashMap<>();
+
+  Watched(
+      FileSystem files,
+      VfsPath inbox,
+      Settings settings,
+      Spool spool,
+      Timers timers,
+      System.Logger log) {
+    this.files = files;
+    this.inbox = inbox;
+    this.settings = settings;
+    this.spool = spool;
+    this.timers = timers;
+    this.log = log;
+    eligibility = new Eligibility(settings.ignore());
+  }
+
+  FileSystem files() {
+    return files;
+  }
+
+  VfsPath inbox() {
+    return inbox;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  Spool spool() {
+    return spool;
+  }
+
+  Timers timers() {
+    return timers;
+  }
+
+  Eligibility eligibility() {
+    return eligibility;
+  }
+
+  ReentrantReadWriteLock structure() {
+    return structure;
+  }
+
+  /** A path in the inner file system. */
+  VfsPath absolute(VfsPath path) {
+    return path.rebase(VfsPath.ROOT, inbox);
+  }
+
+  /** The name under which jobs know a file. */
+  static String source(VfsPath path) {
+    return path.toString().substring(1);
+  }
+
+  /** Whether a regular file is there. */
+  boolean isThere(VfsPath path) throws FsException {
+    try {
+      return stat(path).type() == FileType.REGULAR;
+    } catch (FsException e) {
+      if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  FileAttributes stat(VfsPath path) throws FsException {
+    return files.stat(absolute(path));
+  }
+
+  /** What is known of a file that is written or settles; null if nothing is. */
+  @Nullable InboxFile find(VfsPath path) {
+    return open.get(path);
+  }
+
+  /** The same, made if it is not there. */
+  InboxFile obtain(VfsPath path) {
+    return open.computeIfAbsent(path, key -> new InboxFile(key, eligibility.isEligible(key)));
+  }
+
+  /** The same, with one writer more. */
+  InboxFile obtainForWriting(VfsPath path, long size) {
+    return open.compute(
+        path,
+        (key, known) -> {
+          InboxFile found = known == null ? new InboxFile(key, eligibility.isEligible(key)) : known;
+          synchronized (found) {
+            if (found.writers++ == 0) {
+              found.size = size;
+            }
+          }
+          return found;
+        });
+  }
+
+  /** Takes a file out, because its name changes. */
+  @Nullable InboxFile take(VfsPath path) {
+    return open.remove(path);
+  }
+
+  /** Puts a file under its new name. The caller holds its monitor. */
+  void put(InboxFile file) {
+    open.put(file.path, file);
+  }
+
+  void forgetIfIdle(InboxFile file) {
+    open.computeIfPresent(
+        file.path,
+        (key, known) -> {
+          synchronized (known) {
+            return known == file && known.isIdle() ? null : known;
+          }
+        });
+  }
+
+  /** All of them, at some time. */
+  List<InboxFile> all() {
+    return List.copyOf(open.values());
+  }
+
+  /** The journal hears that a file is being written. The caller holds its monitor. */
+  void mark(InboxFile file) throws FsException {
+    if (!file.marked && file.eligible && !file.detached) {
+      spool.store().unfinished(file.source(), true);
+      file.marked = true;
+    }
+  }
+
+  /** The journal hears that a file is not being written any more. The caller holds its monitor. */
+  void unmark(InboxFile file) throws FsException {
+    if (file.marked) {
+      spool.store().unfinished(file.source(), false);
+      file.marked = false;
+    }
+  }
+
+  /** Gives back the place of a file that nobody writes. The caller holds its monitor. */
+  void releaseIfUnused(InboxFile file) {
+    if (file.taken >= 0 && file.writers == 0) {
+      spool.quota().release(file.taken);
+      file.taken = -1;
+    }
+  }
+
+  void warn(String what, FsException e) {
+    log.log(System.Logger.Level.WARNING, what + ": " + e.getMessage(), e.getCause());
+  }
+}
