@@ -70,23 +70,10 @@ class DistributionTest {
         .contains("no errors")
         .containsPattern("/local +localfs")
         .containsPattern("/tmp +memfs")
+        .containsPattern("/sys +sysfs")
+        .containsPattern("/agents/gptfs +gptfs")
         .contains("ninep")
         .contains("sftp")
-        .doesNotContain("warning");
-  }
-
-  @Test
-  void itsExampleOfGptfsIsRight() throws Exception {
-    Path home = unpack();
-    String uncommented =
-        Files.readString(home.resolve("config.yaml"))
-            .replaceAll("(?m)^  # (gptfs:|  )", "  $1")
-            .replace("${env:OPENAI_API_KEY}", "a-key");
-    Path file = Files.writeString(directory.resolve("with-gptfs.yaml"), uncommented);
-
-    assertThat(
-            run(directory, home.resolve("bin/warren").toString(), "check-config", file.toString()))
-        .containsPattern("/agents/gptfs +gptfs")
         .doesNotContain("warning");
   }
 

@@ -9,9 +9,12 @@ import java.util.List;
 
 /** The commands that reach an SFTP server on this machine. */
 public final class LoginRecipes {
-  /** Files change behind the client's back: gptfs's answers, what other clients write. */
+  /**
+   * Files change behind the client's back: gptfs's answers, what other clients write; and the size
+   * of what is made when it is read, such as all of {@code /sys}, is not known before.
+   */
   private static final List<String> NO_CACHES =
-      List.of("reconnect", "dir_cache=no", "attr_timeout=0", "entry_timeout=0");
+      List.of("reconnect", "direct_io", "dir_cache=no", "attr_timeout=0", "entry_timeout=0");
 
   private LoginRecipes() {}
 
