@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.Metrics;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
@@ -77,7 +78,7 @@ class ExamplePluginTest {
               .plugin()
               .open(
                   new HostPluginContext(
-                      instance.plugin(), instance.path(), directory, config::plugins),
+                      instance.plugin(), instance.path(), directory, config::plugins, Metrics.NONE),
                   instance.config());
       namespace.mount(instance.path(), opened, MountOptions.of("clockfs"));
 

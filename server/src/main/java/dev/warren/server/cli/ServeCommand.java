@@ -71,7 +71,11 @@ final class ServeCommand implements Callable<Integer> {
     List<FrontEnd> frontEnds = Installation.frontEnds();
     Host.Parts parts =
         new Host.Parts(
-            file, Installation.configurationReader(plugins, frontEnds), plugins, frontEnds);
+            file,
+            Installation.configurationReader(plugins, frontEnds),
+            plugins,
+            frontEnds,
+            Version.current());
     new ServeLoop(parts, strict, this::welcome).run();
     return 0;
   }

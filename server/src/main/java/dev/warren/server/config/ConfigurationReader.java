@@ -1,11 +1,16 @@
 package dev.warren.server.config;
 
+import dev.warren.api.VfsPath;
 import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigType;
 import dev.warren.api.config.Suggestion;
 import dev.warren.api.frontend.FrontEnd;
 import dev.warren.server.config.SectionReader.Section;
+import dev.warren.server.config.YamlNode.YamlList;
 import dev.warren.server.config.YamlNode.YamlMap;
+import dev.warren.server.config.YamlNode.YamlScalar;
 import dev.warren.server.log.Redactor;
+import dev.warren.server.plugin.LoadedPlugin;
 import dev.warren.server.plugin.PluginSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +72,47 @@ public final class ConfigurationReader {
         config.server(), config.frontEnds(), config.instances(), config.plugins(), found);
   }
 
+  /**
+   * Reads an instance that an administrator wants, with the rules of the file: references are
+   * resolved and what they bring is hidden. A list is written with commas.
+   *
+   * @param order what messages name in place of a file
+   * @throws ConfigurationException with all problems
+   */
+  public InstanceSettings instance(
+      String order, LoadedPlugin plugin, VfsPath path, Map<String, String> settings)
+      throws ConfigurationException {
+    Problems problems = new Problems(redactor);
+    Position at = Position.of(order);
+    YamlMap map = YamlMap.none(at);
+    settings.forEach(
+        (key, value) -> map.entries().put(key, new YamlMap.Entry(at, node(plugin, key, value))));
+    Config config =
+        sections(Path.of(""), problems)
+            .read(new Section("", at, map), plugin.configSpec(), Set.of(), plugin::check);
+    if (config == null) {
+      throw new ConfigurationException(problems.inOrder());
+    }
+    return new InstanceSettings(plugin, plugin.name(), path, config);
+  }
+
+  private static YamlNode node(LoadedPlugin plugin, String key, String value) {
+    Position at = Position.of("value");
+    boolean isList =
+        plugin.configSpec().find(key).filter(k -> k.type() == ConfigType.LIST).isPresent();
+    return isList
+        ? new YamlList(
+            at,
+            Stream.of(value.split(","))
+                .map(item -> (YamlNode) new YamlScalar(at, item, false))
+                .toList())
+        : new YamlScalar(at, value, false);
+  }
+
+  private SectionReader sections(Path directory, Problems problems) {
+    return new SectionReader(new References(environment, directory, redactor), redactor, problems);
+  }
+
   private @Nullable HostConfig read(Path file, Problems problems) {
     String text = text(file, problems);
     YamlNode root = text == null ? null : YamlFile.read(file.toString(), text, problems);
@@ -77,11 +124,7 @@ public final class ConfigurationReader {
       return null;
     }
     Path directory = file.toAbsolutePath().normalize().getParent();
-    SectionReader sections =
-        new SectionReader(
-            new References(environment, directory == null ? Path.of("") : directory, redactor),
-            redactor,
-            problems);
+    SectionReader sections = sections(directory == null ? Path.of("") : directory, problems);
     checkNames(map, problems);
     Config server =
         sections.read(

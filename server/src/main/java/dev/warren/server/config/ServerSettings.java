@@ -5,30 +5,45 @@ import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.ConfigType;
+import dev.warren.server.log.LogFormat;
+import dev.warren.server.log.LogLevels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The section {@code server}.
  *
  * @param logLevel the least important events that are logged: error, warn, info, debug or trace
+ * @param logFormat what a line of the log looks like
  * @param stateDirectory where the host and its plugins keep what outlives them
  * @param drainTimeout how long requests that run may go on when the host ends
  * @param pluginDirectories where plugins are found, beside those of the distribution
+ * @param adminPlugins names of the plugins whose instances may administer the host
  */
 public record ServerSettings(
-    String logLevel, Path stateDirectory, Duration drainTimeout, List<Path> pluginDirectories) {
+    String logLevel,
+    LogFormat logFormat,
+    Path stateDirectory,
+    Duration drainTimeout,
+    List<Path> pluginDirectories,
+    Set<String> adminPlugins) {
   /** The keys of the section. */
   public static final ConfigSpec SPEC =
       ConfigSpec.of(
           ConfigKey.choice(
-                  "log_level",
-                  List.of("error", "warn", "info", "debug", "trace"),
-                  "the least important events that are logged")
+                  "log_level", LogLevels.NAMES, "the least important events that are logged")
               .withDefault("info"),
+          ConfigKey.choice(
+                  "log_format",
+                  Stream.of(LogFormat.values()).map(LogFormat::word).toList(),
+                  "what a line of the log is: text for people, or a JSON object")
+              .withDefault(LogFormat.TEXT.word()),
           ConfigKey.of(
                   "state_dir",
                   ConfigType.STRING,
@@ -44,20 +59,29 @@ public record ServerSettings(
               "plugin_dirs",
               ConfigType.LIST,
               "further directories with plugins: each holds one plugin's jars, or a directory of"
-                  + " jars per plugin"));
+                  + " jars per plugin"),
+          ConfigKey.of(
+                  "admin_plugins",
+                  ConfigType.LIST,
+                  "the plugins whose instances may administer the host: see its sessions and log,"
+                      + " mount, unmount, end sessions")
+              .withDefault(List.of("sysfs")));
 
   public ServerSettings {
     pluginDirectories = List.copyOf(pluginDirectories);
+    adminPlugins = Set.copyOf(adminPlugins);
   }
 
   static ServerSettings of(Config config) {
     return new ServerSettings(
         config.string("log_level"),
+        LogFormat.of(config.string("log_format")),
         Path.of(config.string("state_dir")).toAbsolutePath().normalize(),
         config.duration("drain_timeout"),
         config.list("plugin_dirs").stream()
             .map(dir -> Path.of(dir.toString()).toAbsolutePath().normalize())
-            .toList());
+            .toList(),
+        config.list("admin_plugins").stream().map(Object::toString).collect(Collectors.toSet()));
   }
 
   static List<ConfigProblem> check(Config config) {

@@ -5,16 +5,18 @@ import dev.warren.api.frontend.FrontEnd;
 import dev.warren.api.frontend.FrontEndContext;
 import dev.warren.api.frontend.Recipe;
 import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.api.frontend.SessionInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The front ends that serve. Use from one thread at a time. */
+/** The front ends that serve. Change from one thread at a time; ask from any. */
 final class FrontEndRunner {
   private static final Logger log = LoggerFactory.getLogger(FrontEndRunner.class);
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
@@ -23,7 +25,7 @@ final class FrontEndRunner {
 
   private final Map<String, FrontEnd> known = new LinkedHashMap<>();
   private final FrontEndContext context;
-  private final Map<String, Running> running = new LinkedHashMap<>();
+  private final Map<String, Running> running = Collections.synchronizedMap(new LinkedHashMap<>());
 
   FrontEndRunner(List<FrontEnd> frontEnds, FrontEndContext context) {
     frontEnds.forEach(f -> known.put(f.name(), f));
@@ -94,19 +96,36 @@ final class FrontEndRunner {
   /** Where each listens. */
   Map<String, List<String>> addresses() {
     Map<String, List<String>> addresses = new LinkedHashMap<>();
-    running.forEach((name, r) -> addresses.put(name, r.frontEnd().addresses()));
+    snapshot().forEach((name, frontEnd) -> addresses.put(name, frontEnd.addresses()));
     return addresses;
   }
 
   /** The commands that reach what runs. */
   List<Recipe> recipes() {
-    return running.values().stream().flatMap(r -> r.frontEnd().recipes().stream()).toList();
+    return snapshot().values().stream().flatMap(r -> r.recipes().stream()).toList();
+  }
+
+  /** Who is connected to what runs. */
+  List<SessionInfo> sessions() {
+    return snapshot().values().stream().flatMap(r -> r.sessions().stream()).toList();
+  }
+
+  /** Ends a session; whether there was one of this id. */
+  boolean disconnect(String sessionId) {
+    return snapshot().values().stream().anyMatch(r -> r.disconnect(sessionId));
+  }
+
+  private Map<String, RunningFrontEnd> snapshot() {
+    Map<String, RunningFrontEnd> now = new LinkedHashMap<>();
+    synchronized (running) {
+      running.forEach((name, r) -> now.put(name, r.frontEnd()));
+    }
+    return now;
   }
 
   /** Takes no new connections, lets requests end for at most this long, then ends everything. */
   void stop(Duration drain) throws InterruptedException {
-    Map<String, RunningFrontEnd> all = new LinkedHashMap<>();
-    running.forEach((name, r) -> all.put(name, r.frontEnd()));
+    Map<String, RunningFrontEnd> all = snapshot();
     running.clear();
     end(all, drain);
   }

@@ -1,31 +1,46 @@
 package dev.warren.server.host;
 
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
 import dev.warren.api.Metrics;
+import dev.warren.api.PluginContext;
+import dev.warren.api.VfsPath;
+import dev.warren.api.config.Suggestion;
 import dev.warren.api.frontend.FrontEnd;
-import dev.warren.api.frontend.FrontEndContext;
 import dev.warren.api.frontend.Recipe;
+import dev.warren.api.frontend.SessionInfo;
 import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.api.host.HostControl;
 import dev.warren.namespace.MountInfo;
 import dev.warren.namespace.Namespace;
 import dev.warren.server.config.ConfigurationException;
 import dev.warren.server.config.ConfigurationReader;
 import dev.warren.server.config.HostConfig;
+import dev.warren.server.config.InstanceSettings;
 import dev.warren.server.config.Problem;
+import dev.warren.server.http.HostFrontEndContext;
+import dev.warren.server.log.LogLevels;
 import dev.warren.server.log.LogSetup;
+import dev.warren.server.metrics.HostMetrics;
+import dev.warren.server.metrics.Operations;
+import dev.warren.server.plugin.HostPluginContext;
+import dev.warren.server.plugin.LoadedPlugin;
 import dev.warren.server.plugin.PluginLoader;
+import dev.warren.server.plugin.PluginSet;
 import dev.warren.server.plugin.StateDirectories;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A host that serves. All methods that change it are called from one thread, the host's control
- * thread; {@link #mounts()} from any.
+ * A host that serves. Thread-safe: changes are made one at a time, and what asks how things are
+ * never waits for them.
  */
 public final class Host {
   private static final Logger log = LoggerFactory.getLogger(Host.class);
@@ -40,10 +55,15 @@ public final class Host {
   private final Namespace namespace;
   private final Mounts mounts;
   private final FrontEndRunner frontEnds;
+  private final HostMetrics metrics = new HostMetrics();
+  private final Turns turns = new Turns();
+  private final String version;
+  private final long started = System.nanoTime();
   private volatile HostConfig config;
 
-  private record Context(SharedFileSystem fileSystem, Path stateDirectory, Metrics metrics)
-      implements FrontEndContext {}
+  private record Context(
+      SharedFileSystem fileSystem, Path stateDirectory, Metrics metrics, HostControl host)
+      implements HostFrontEndContext {}
 
   /**
    * What a host is made of.
@@ -52,9 +72,14 @@ public final class Host {
    * @param reader reads it
    * @param pluginLoader the loader that the reader uses
    * @param frontEnds the protocols, started in this order
+   * @param version the program's, to be shown
    */
   public record Parts(
-      Path file, ConfigurationReader reader, PluginLoader pluginLoader, List<FrontEnd> frontEnds) {
+      Path file,
+      ConfigurationReader reader,
+      PluginLoader pluginLoader,
+      List<FrontEnd> frontEnds,
+      String version) {
     public Parts {
       frontEnds = List.copyOf(frontEnds);
     }
@@ -64,13 +89,24 @@ public final class Host {
     this.file = parts.file();
     this.reader = parts.reader();
     this.pluginLoader = parts.pluginLoader();
+    this.version = parts.version();
     this.config = config;
     this.lock = lock;
     Path state = config.server().stateDirectory();
     this.namespace = new Namespace();
-    this.mounts = new Mounts(namespace, state, UNMOUNT_DRAIN);
+    metrics.show(new Operations(namespace));
+    this.mounts = new Mounts(namespace, state, UNMOUNT_DRAIN, metrics, this::context);
     this.frontEnds =
-        new FrontEndRunner(parts.frontEnds(), new Context(namespace, state, Metrics.NONE));
+        new FrontEndRunner(
+            parts.frontEnds(),
+            new Context(namespace, state, metrics.host(), new Administration(this, null)));
+  }
+
+  /** Whoever may administer the host is named in its configuration. */
+  private PluginContext context(InstanceSettings settings, HostPluginContext ordinary) {
+    return config.server().adminPlugins().contains(settings.plugin().name())
+        ? new AdminInstanceContext(ordinary, new Administration(this, settings.path()))
+        : ordinary;
   }
 
   /**
@@ -83,7 +119,8 @@ public final class Host {
   public static Host start(Parts parts, boolean strict)
       throws ConfigurationException, IOException, InterruptedException {
     HostConfig config = parts.reader().read(parts.file());
-    LogSetup.level(config.server().logLevel());
+    LogLevels.set(config.server().logLevel());
+    LogSetup.format(config.server().logFormat());
     StateLock lock = StateLock.take(StateDirectories.require(config.server().stateDirectory()));
     Host host = new Host(parts, config, lock);
     try {
@@ -123,33 +160,113 @@ public final class Host {
    * @return whether the configuration could be used
    */
   public boolean reload() throws InterruptedException {
+    try {
+      return turns.take(
+          () -> {
+            applyFile();
+            return true;
+          });
+    } catch (ConfigurationException _) {
+      return false; // logged
+    } catch (FsException e) {
+      log.info("not reloaded: {}", e.getMessage());
+      return false;
+    } catch (InterruptedException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e); // applyFile throws nothing else
+    }
+  }
+
+  /** In its turn. */
+  void applyFile() throws ConfigurationException, InterruptedException {
     HostConfig next;
     try {
       next = reader.read(file);
     } catch (ConfigurationException e) {
       e.problems().forEach(problem -> log.error("{}", problem));
       log.error("reload of {} changed nothing: see the problems above", file);
-      return false;
+      throw e;
     }
-    LogSetup.level(next.server().logLevel());
+    HostConfig before = config;
+    if (!next.server().logLevel().equals(before.server().logLevel())) {
+      LogLevels.set(next.server().logLevel()); // else what an administrator has set stays
+    }
+    LogSetup.format(next.server().logFormat());
     report(next);
-    if (!next.server().stateDirectory().equals(config.server().stateDirectory())) {
+    if (!next.server().stateDirectory().equals(before.server().stateDirectory())) {
       log.warn("server.state_dir changes with the next start only");
     }
+    config = next;
     mounts.apply(next.instances(), next.plugins());
     pluginLoader.retain(next.plugins());
     frontEnds.apply(next.frontEnds(), next.server().drainTimeout());
-    config = next;
     log.info("reloaded {}", file);
     logTable();
-    return true;
+  }
+
+  /**
+   * Carries out an administrator's order when it is its turn.
+   *
+   * @throws FsException what the order throws; EINVAL for a configuration that is wrong, EIO for
+   *     what else fails, or if the host ends
+   */
+  <T> T order(Callable<T> order) throws FsException {
+    try {
+      return turns.take(order);
+    } catch (ConfigurationException e) {
+      throw new FsException(Errno.EINVAL, String.valueOf(e.getMessage()));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new FsException(Errno.EINTR, "interrupted");
+    } catch (FsException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new FsException(Errno.EIO, Mounts.reason(e), e);
+    }
+  }
+
+  void mount(String pluginName, VfsPath path, Map<String, String> settings) throws FsException {
+    order(
+        () -> {
+          LoadedPlugin plugin = plugin(pluginName);
+          if (mounts.isMounted(path)) {
+            throw new FsException(Errno.EBUSY, "something is mounted at " + path);
+          }
+          mounts.mount(reader.instance("mount", plugin, path, settings));
+          return true;
+        });
+  }
+
+  private LoadedPlugin plugin(String name) throws FsException {
+    PluginSet known = mounts.plugins();
+    LoadedPlugin plugin = known.find(name).orElse(null);
+    if (plugin == null) {
+      throw new FsException(
+          Errno.ENODEV,
+          "there is no plugin '%s'%s%s"
+              .formatted(
+                  name,
+                  Suggestion.of(name, known.names()),
+                  known.refusal(name).map(": "::concat).orElse("")));
+    }
+    return plugin;
+  }
+
+  void unmount(VfsPath path) throws FsException {
+    boolean wasMounted = order(() -> mounts.unmount(path));
+    if (!wasMounted) {
+      throw new FsException(Errno.EINVAL, "nothing is mounted at " + path);
+    }
   }
 
   /** Stops to accept, drains, unmounts in reverse order. Waits a bounded time for each. */
   public void stop() throws InterruptedException {
+    turns.end();
     frontEnds.stop(config.server().drainTimeout());
     mounts.unmountAll();
     namespace.close(Duration.ZERO);
+    metrics.close();
     try {
       lock.close();
     } catch (IOException e) {
@@ -175,6 +292,34 @@ public final class Host {
   /** The commands with which the owner reaches the front ends that serve. */
   public List<Recipe> recipes() {
     return frontEnds.recipes();
+  }
+
+  String version() {
+    return version;
+  }
+
+  Duration uptime() {
+    return Duration.ofNanos(System.nanoTime() - started);
+  }
+
+  HostMetrics metrics() {
+    return metrics;
+  }
+
+  PluginSet plugins() {
+    return mounts.plugins();
+  }
+
+  Map<String, String> shownSettings(VfsPath path) {
+    return mounts.shownSettings(path);
+  }
+
+  List<SessionInfo> sessions() {
+    return frontEnds.sessions();
+  }
+
+  boolean disconnect(String sessionId) {
+    return frontEnds.disconnect(sessionId);
   }
 
   private void logTable() {

@@ -2,11 +2,14 @@ package dev.warren.server.host;
 
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.PluginContext;
 import dev.warren.api.VfsPath;
 import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.Namespace;
 import dev.warren.server.config.InstanceSettings;
+import dev.warren.server.config.ShownSettings;
 import dev.warren.server.log.Redactor;
+import dev.warren.server.metrics.HostMetrics;
 import dev.warren.server.plugin.HostPluginContext;
 import dev.warren.server.plugin.LoadedPlugin;
 import dev.warren.server.plugin.PluginSet;
@@ -17,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,29 +32,56 @@ import org.slf4j.LoggerFactory;
 final class Mounts {
   private static final Logger log = LoggerFactory.getLogger(Mounts.class);
 
+  /**
+   * An instance.
+   *
+   * @param used the plugins whose code it runs on
+   * @param failure why it could not be opened
+   * @param byOrder whether an administrator mounted it, and not the configuration
+   */
   private record Mounted(
-      InstanceSettings settings, Set<LoadedPlugin> used, @Nullable String failure) {}
+      InstanceSettings settings,
+      Set<LoadedPlugin> used,
+      @Nullable String failure,
+      boolean byOrder) {}
+
+  /** Makes what an instance gets from the host. */
+  @FunctionalInterface
+  interface Contexts {
+    PluginContext of(InstanceSettings settings, HostPluginContext ordinary);
+  }
 
   private final Namespace namespace;
   private final Path stateDirectory;
   private final Duration drain;
+  private final HostMetrics metrics;
+  private final Contexts contexts;
   private final Map<VfsPath, Mounted> mounted = new LinkedHashMap<>();
+  private final Map<VfsPath, Map<String, String>> shown = new ConcurrentHashMap<>();
   private volatile PluginSet plugins = PluginSet.EMPTY;
 
   /**
    * @param stateDirectory the host's
    * @param drain how long requests that run may take to end when their mount goes
    */
-  Mounts(Namespace namespace, Path stateDirectory, Duration drain) {
+  Mounts(
+      Namespace namespace,
+      Path stateDirectory,
+      Duration drain,
+      HostMetrics metrics,
+      Contexts contexts) {
     this.namespace = namespace;
     this.stateDirectory = stateDirectory;
     this.drain = drain;
+    this.metrics = metrics;
+    this.contexts = contexts;
   }
 
   /**
    * Unmounts what is no longer wanted or has changed, in the reverse of the order in which it was
    * mounted, then mounts what is missing, in the order of the list. What failed before is tried
-   * again.
+   * again. What an administrator has mounted stays, unless its place is wanted or its plugin has
+   * changed.
    *
    * @param found the plugins that instances may open inside
    * @return whether anything changed
@@ -59,18 +90,65 @@ final class Mounts {
     plugins = found;
     boolean changed = false;
     for (Mounted old : List.copyOf(mounted.values()).reversed()) {
-      if (old.failure() != null || !wanted.contains(old.settings()) || isStale(old, found)) {
+      if (old.failure() != null || isStale(old, found) || !isWanted(old, wanted)) {
         unmount(old);
         changed = true;
       }
     }
     for (InstanceSettings settings : wanted) {
       if (!mounted.containsKey(settings.path())) {
-        mount(settings);
+        mountOrFail(settings);
         changed = true;
       }
     }
     return changed;
+  }
+
+  private static boolean isWanted(Mounted mounted, List<InstanceSettings> wanted) {
+    VfsPath path = mounted.settings().path();
+    return mounted.byOrder()
+        ? wanted.stream().noneMatch(settings -> settings.path().equals(path))
+        : wanted.contains(mounted.settings());
+  }
+
+  /** The plugins that are loaded. From any thread. */
+  PluginSet plugins() {
+    return plugins;
+  }
+
+  /** How the instance at a path is configured, as it may be seen. From any thread. */
+  Map<String, String> shownSettings(VfsPath path) {
+    return shown.getOrDefault(path, Map.of());
+  }
+
+  /** Whether something is mounted exactly there. */
+  boolean isMounted(VfsPath path) {
+    return mounted.containsKey(path);
+  }
+
+  /**
+   * Mounts what an administrator wants.
+   *
+   * @throws IOException if it cannot be opened; nothing is mounted then
+   */
+  void mount(InstanceSettings settings) throws IOException {
+    HostPluginContext context = context(settings);
+    try {
+      open(settings, context);
+    } catch (IOException e) {
+      metrics.forget(settings.path());
+      throw e;
+    }
+    mounted.put(settings.path(), new Mounted(settings, context.used(), null, true));
+  }
+
+  /** Unmounts what is at a path, if something is. */
+  boolean unmount(VfsPath path) {
+    Mounted old = mounted.get(path);
+    if (old != null) {
+      unmount(old);
+    }
+    return old != null;
   }
 
   /** Unmounts everything, the last first. */
@@ -85,24 +163,43 @@ final class Mounts {
     return !found.all().containsAll(mounted.used());
   }
 
-  private void mount(InstanceSettings settings) {
-    HostPluginContext context =
-        new HostPluginContext(settings.plugin(), settings.path(), stateDirectory, () -> plugins);
+  private HostPluginContext context(InstanceSettings settings) {
+    return new HostPluginContext(
+        settings.plugin(),
+        settings.path(),
+        stateDirectory,
+        () -> plugins,
+        metrics.of(settings.path()));
+  }
+
+  private void mountOrFail(InstanceSettings settings) {
+    HostPluginContext context = context(settings);
     try {
-      FileSystem opened = settings.plugin().open(context, settings.config());
-      try {
-        namespace.mount(settings.path(), opened, options(settings));
-      } catch (FsException e) {
-        opened.close();
-        throw e;
-      }
-      mounted.put(settings.path(), new Mounted(settings, context.used(), null));
-      log.info("mounted {}", settings.label());
+      open(settings, context);
+      mounted.put(settings.path(), new Mounted(settings, context.used(), null, false));
     } catch (IOException e) {
-      String reason = Redactor.PROCESS.redact(message(e));
+      String reason = reason(e);
       log.error("{} cannot be opened and answers EIO: {}", settings.label(), reason, e.getCause());
       mountFailed(settings, context, reason);
     }
+  }
+
+  private void open(InstanceSettings settings, HostPluginContext context) throws IOException {
+    FileSystem opened = settings.plugin().open(contexts.of(settings, context), settings.config());
+    try {
+      namespace.mount(settings.path(), opened, options(settings));
+    } catch (FsException e) {
+      opened.close();
+      throw e;
+    }
+    show(settings);
+    log.info("mounted {}", settings.label());
+  }
+
+  private void show(InstanceSettings settings) {
+    shown.put(
+        settings.path(),
+        ShownSettings.of(settings.plugin().configSpec(), settings.config(), Redactor.PROCESS));
   }
 
   private void mountFailed(InstanceSettings settings, HostPluginContext context, String reason) {
@@ -112,15 +209,18 @@ final class Mounts {
     } catch (FsException e) {
       log.error("{} cannot be mounted", settings.label(), e);
     }
-    mounted.put(settings.path(), new Mounted(settings, context.used(), reason));
+    show(settings);
+    mounted.put(settings.path(), new Mounted(settings, context.used(), reason, false));
   }
 
   private static MountOptions options(InstanceSettings settings) {
     return new MountOptions(settings.plugin().name(), settings.name());
   }
 
-  private static String message(IOException failure) {
-    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  /** Why something failed, as it may be seen. */
+  static String reason(Exception failure) {
+    return Redactor.PROCESS.redact(
+        failure.getMessage() == null ? failure.toString() : failure.getMessage());
   }
 
   private void unmount(Mounted old) {
@@ -132,5 +232,7 @@ final class Mounts {
     } catch (FsException e) {
       log.error("{} cannot be unmounted", old.settings().label(), e);
     }
+    shown.remove(path);
+    metrics.forget(path);
   }
 }

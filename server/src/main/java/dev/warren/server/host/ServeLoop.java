@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a host until a signal ends it. SIGTERM and SIGINT end it in order, a second one at once;
- * SIGHUP reloads. Everything that changes the host happens on one control thread, so that a signal
- * never comes between two steps; the thread that {@linkplain #run waits} is another, so that a
- * plugin that hangs on the control thread cannot keep the process from ending.
+ * SIGHUP reloads. What signals cause happens on one control thread, so that they are heard at once
+ * and acted on in their order; the thread that {@linkplain #run waits} is another, so that a plugin
+ * that hangs on the control thread cannot keep the process from ending.
  */
 public final class ServeLoop {
   private static final Logger log = LoggerFactory.getLogger(ServeLoop.class);

@@ -26,6 +26,7 @@ public final class HostPluginContext implements PluginContext {
   private final VfsPath mountPath;
   private final Path stateDirectory;
   private final Supplier<PluginSet> plugins;
+  private final Metrics metrics;
   private final List<String> chain;
   private final Set<LoadedPlugin> used;
   private final System.Logger logger;
@@ -36,13 +37,19 @@ public final class HostPluginContext implements PluginContext {
    *
    * @param stateRoot the host's state directory
    * @param plugins the plugins that can be opened inside, whenever one is asked for
+   * @param metrics where it counts, and what it opens inside
    */
   public HostPluginContext(
-      LoadedPlugin plugin, VfsPath mountPath, Path stateRoot, Supplier<PluginSet> plugins) {
+      LoadedPlugin plugin,
+      VfsPath mountPath,
+      Path stateRoot,
+      Supplier<PluginSet> plugins,
+      Metrics metrics) {
     this(
         mountPath,
         stateRoot.resolve(plugin.name()).resolve(StateDirectories.encode(mountPath)),
         plugins,
+        metrics,
         List.of(plugin.name()),
         ConcurrentHashMap.newKeySet());
     used.add(plugin);
@@ -52,11 +59,13 @@ public final class HostPluginContext implements PluginContext {
       VfsPath mountPath,
       Path stateDirectory,
       Supplier<PluginSet> plugins,
+      Metrics metrics,
       List<String> chain,
       Set<LoadedPlugin> used) {
     this.mountPath = mountPath;
     this.stateDirectory = stateDirectory;
     this.plugins = plugins;
+    this.metrics = metrics;
     this.chain = chain;
     this.used = used;
     this.logger = System.getLogger(String.join(">", chain) + ":" + mountPath);
@@ -79,7 +88,7 @@ public final class HostPluginContext implements PluginContext {
 
   @Override
   public Metrics metrics() {
-    return Metrics.NONE;
+    return metrics;
   }
 
   /** The plugins that this instance runs on: its own and those it opened inside. */
@@ -115,6 +124,7 @@ public final class HostPluginContext implements PluginContext {
             mountPath,
             stateDirectory.resolve("inner").resolve(name + "-" + innerInstances.incrementAndGet()),
             plugins,
+            metrics,
             List.copyOf(deeper),
             used);
     return plugin.open(context, config);

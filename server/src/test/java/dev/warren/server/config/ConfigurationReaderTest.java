@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.VfsPath;
+import dev.warren.server.log.LogFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +31,12 @@ class ConfigurationReaderTest {
     assertThat(config.server())
         .isEqualTo(
             new ServerSettings(
-                "info", Path.of("state").toAbsolutePath(), Duration.ofSeconds(10), List.of()));
+                "info",
+                LogFormat.TEXT,
+                Path.of("state").toAbsolutePath(),
+                Duration.ofSeconds(10),
+                List.of(),
+                Set.of("sysfs")));
     assertThat(config.instances()).isEmpty();
     assertThat(config.frontEnds()).isEmpty();
     assertThat(fixture.problems(""))
@@ -45,6 +52,8 @@ class ConfigurationReaderTest {
             """
             server:
               log_level: debug
+              log_format: json
+              admin_plugins: [a, b]
               state_dir: /var/lib/warren
               drain_timeout: 3s
               plugin_dirs: ["%s"]
@@ -70,7 +79,12 @@ class ConfigurationReaderTest {
     assertThat(config.server())
         .isEqualTo(
             new ServerSettings(
-                "debug", Path.of("/var/lib/warren"), Duration.ofSeconds(3), List.of(directory)));
+                "debug",
+                LogFormat.JSON,
+                Path.of("/var/lib/warren"),
+                Duration.ofSeconds(3),
+                List.of(directory),
+                Set.of("a", "b")));
     assertThat(config.frontEnds()).containsOnlyKeys("sftp");
     assertThat(config.frontEnds().get("sftp").string("listen")).isEqualTo("127.0.0.1:2022");
     assertThat(config.instances()).hasSize(1);

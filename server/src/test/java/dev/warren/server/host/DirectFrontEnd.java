@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A front end for clients in the same process. */
 final class DirectFrontEnd implements FrontEnd {
   final List<String> events = new CopyOnWriteArrayList<>();
+  final List<SessionInfo> sessions = new CopyOnWriteArrayList<>();
   private volatile SharedFileSystem served;
 
   /** What is served. */
@@ -52,12 +53,12 @@ final class DirectFrontEnd implements FrontEnd {
 
       @Override
       public List<SessionInfo> sessions() {
-        return List.of();
+        return List.copyOf(sessions);
       }
 
       @Override
       public boolean disconnect(String sessionId) {
-        return false;
+        return sessions.removeIf(session -> session.id().equals(sessionId));
       }
 
       @Override

@@ -58,7 +58,8 @@ class HostTest {
             directory.resolve("config.yaml"),
             reader,
             new PluginLoader(List.of()),
-            List.of(frontEnd)),
+            List.of(frontEnd),
+            "1.2.3"),
         strict);
   }
 

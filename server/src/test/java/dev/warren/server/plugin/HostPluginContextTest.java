@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.FileSystem;
 import dev.warren.api.FileType;
+import dev.warren.api.Metrics;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
 import dev.warren.api.VfsPath;
@@ -63,7 +64,7 @@ class HostPluginContextTest {
     LoadedPlugin plugin = plugins.find(name).orElseThrow();
     HostPluginContext context =
         new HostPluginContext(
-            plugin, VfsPath.parse(path), directory.resolve("state"), () -> plugins);
+            plugin, VfsPath.parse(path), directory.resolve("state"), () -> plugins, Metrics.NONE);
     return plugin.open(context, plugin.configSpec().parse(Map.of()).orThrow());
   }
 
@@ -73,7 +74,8 @@ class HostPluginContextTest {
         TestPlugins.of(new MemfsPlugin(), new Outer("outer", "memfs", Map.of("max_bytes", "1MiB")));
     LoadedPlugin outer = plugins.find("outer").orElseThrow();
     HostPluginContext context =
-        new HostPluginContext(outer, VfsPath.parse("/x"), directory.resolve("s"), () -> plugins);
+        new HostPluginContext(
+            outer, VfsPath.parse("/x"), directory.resolve("s"), () -> plugins, Metrics.NONE);
 
     FileSystem opened = outer.open(context, outer.configSpec().parse(Map.of()).orThrow());
 

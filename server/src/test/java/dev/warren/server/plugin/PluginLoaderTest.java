@@ -3,6 +3,7 @@ package dev.warren.server.plugin;
 import static dev.warren.server.plugin.PluginSources.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warren.api.Metrics;
 import dev.warren.api.VfsPath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -151,7 +152,8 @@ class PluginLoaderTest {
 
   private void open(LoadedPlugin plugin, dev.warren.api.config.Config config) throws IOException {
     plugin.open(
-        new HostPluginContext(plugin, VfsPath.parse("/one"), directory, () -> PluginSet.EMPTY),
+        new HostPluginContext(
+            plugin, VfsPath.parse("/one"), directory, () -> PluginSet.EMPTY, Metrics.NONE),
         config);
   }
 

@@ -1,0 +1,39 @@
+package dev.warren.server.host;
+
+import dev.warren.api.FileSystem;
+import dev.warren.api.Metrics;
+import dev.warren.api.PluginContext;
+import dev.warren.api.VfsPath;
+import dev.warren.api.host.AdminContext;
+import dev.warren.api.host.HostControl;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** What an instance gets that may administer the host. What it opens inside may not. */
+record AdminInstanceContext(PluginContext ordinary, HostControl host) implements AdminContext {
+  @Override
+  public VfsPath mountPath() {
+    return ordinary.mountPath();
+  }
+
+  @Override
+  public System.Logger logger() {
+    return ordinary.logger();
+  }
+
+  @Override
+  public Path stateDirectory() throws IOException {
+    return ordinary.stateDirectory();
+  }
+
+  @Override
+  public Metrics metrics() {
+    return ordinary.metrics();
+  }
+
+  @Override
+  public FileSystem inner(String plugin, Map<String, ?> config) throws IOException {
+    return ordinary.inner(plugin, config);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.warren.server.host;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.api.frontend.SessionInfo;
+import dev.warren.api.host.HostControl;
+import dev.warren.api.host.LogTail;
+import dev.warren.namespace.MountInfo;
+import dev.warren.server.log.LogLevels;
+import dev.warren.server.log.LogMemory;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host as its administrators see it. Thread-safe.
+ *
+ * @param asker the mount that asks; null if it is no mount
+ */
+record Administration(Host host, @Nullable VfsPath asker) implements HostControl {
+  @Override
+  public String version() {
+    return host.version();
+  }
+
+  @Override
+  public Duration uptime() {
+    return host.uptime();
+  }
+
+  @Override
+  public List<Mount> mounts() {
+    return host.mounts().stream()
+        .sorted(Comparator.comparing(MountInfo::path))
+        .map(this::mount)
+        .toList();
+  }
+
+  private Mount mount(MountInfo info) {
+    return new Mount(
+        info.path(),
+        info.options().plugin(),
+        info.options().instance(),
+        host.shownSettings(info.path()),
+        info.state().name().toLowerCase(Locale.ROOT),
+        info.error(),
+        info.openFiles(),
+        info.operations());
+  }
+
+  @Override
+  public List<LoadedPlugin> plugins() {
+    return host.plugins().all().stream()
+        .map(
+            plugin ->
+                new LoadedPlugin(
+                    plugin.name(),
+                    plugin.readme(),
+                    plugin.configSpec(),
+                    plugin.location().toString()))
+        .toList();
+  }
+
+  @Override
+  public List<Session> sessions() {
+    return host.sessions().stream().map(Administration::session).toList();
+  }
+
+  private static Session session(SessionInfo info) {
+    return new Session(
+        info.id(),
+        info.caller().user(),
+        info.caller().remoteAddress(),
+        info.caller().protocol(),
+        info.since(),
+        info.bytesRead(),
+        info.bytesWritten(),
+        info.openFiles());
+  }
+
+  @Override
+  public String metrics() {
+    return host.metrics().scrape();
+  }
+
+  @Override
+  public LogTail log() {
+    return LogMemory.PROCESS;
+  }
+
+  @Override
+  public void mount(String plugin, VfsPath path, Map<String, String> config) throws FsException {
+    host.mount(plugin, path, config);
+  }
+
+  @Override
+  public void unmount(VfsPath path) throws FsException {
+    if (path.equals(asker)) {
+      // it would wait for the request that asks for it
+      throw new FsException(
+          Errno.EBUSY, path + " cannot unmount itself; take it out of the configuration");
+    }
+    host.unmount(path);
+  }
+
+  @Override
+  public void reload() throws FsException {
+    host.order(
+        () -> {
+          host.applyFile();
+          return true;
+        });
+  }
+
+  @Override
+  public void disconnect(String sessionId) throws FsException {
+    if (!host.disconnect(sessionId)) {
+      throw new FsException(Errno.ESRCH, "there is no session " + sessionId);
+    }
+  }
+
+  @Override
+  public void setLogLevel(String level) throws FsException {
+    if (!LogLevels.NAMES.contains(level)) {
+      throw new FsException(
+          Errno.EINVAL,
+          "no level '%s'; levels are %s".formatted(level, String.join(", ", LogLevels.NAMES)));
+    }
+    LogLevels.set(level);
+  }
+}

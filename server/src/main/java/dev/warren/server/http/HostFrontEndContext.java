@@ -1,0 +1,10 @@
+package dev.warren.server.http;
+
+import dev.warren.api.frontend.FrontEndContext;
+import dev.warren.api.host.HostControl;
+
+/** What front ends get that show the host and not only its files. */
+public interface HostFrontEndContext extends FrontEndContext {
+  /** The host. */
+  HostControl host();
+}

@@ -1,0 +1,132 @@
+package dev.warren.server.metrics;
+
+import dev.warren.api.Errno;
+import dev.warren.api.VfsPath;
+import dev.warren.namespace.MountInfo;
+import dev.warren.namespace.MountState;
+import dev.warren.namespace.Namespace;
+import dev.warren.namespace.metrics.MountMetrics;
+import dev.warren.namespace.metrics.OperationCounts;
+import dev.warren.namespace.metrics.ProtocolCounts;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/**
+ * What the mounts of a namespace were asked for, read when somebody scrapes. Micrometer has no
+ * histogram that is counted elsewhere, and its own would cost more than the operations.
+ */
+public final class Operations implements MultiCollector {
+  private final Namespace namespace;
+
+  /** Reads a namespace. */
+  public Operations(Namespace namespace) {
+    this.namespace = namespace;
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    Snapshots snapshots = new Snapshots();
+    namespace.mounts().forEach(snapshots::add);
+    namespace.metrics().forEach(snapshots::add);
+    return snapshots.build();
+  }
+
+  /** One scrape. */
+  private static final class Snapshots {
+    private final GaugeSnapshot.Builder up =
+        GaugeSnapshot.builder().name("warren_mount_up").help("1 if the mount serves, else 0");
+    private final GaugeSnapshot.Builder openFiles =
+        GaugeSnapshot.builder()
+            .name("warren_mount_open_files")
+            .help("files and directories that clients have open");
+    private final CounterSnapshot.Builder operations =
+        CounterSnapshot.builder()
+            .name("warren_operations")
+            .help("operations on mounts; errno is 'ok' for those that succeeded");
+    private final HistogramSnapshot.Builder durations =
+        HistogramSnapshot.builder()
+            .name("warren_operation_duration_seconds")
+            .help("how long operations took in the file system, without waiting before it");
+    private final CounterSnapshot.Builder bytesRead =
+        CounterSnapshot.builder().name("warren_read_bytes").help("content bytes read");
+    private final CounterSnapshot.Builder bytesWritten =
+        CounterSnapshot.builder().name("warren_written_bytes").help("content bytes written");
+
+    void add(MountInfo mount) {
+      Labels labels =
+          Labels.of("mount", mount.path().toString(), "plugin", mount.options().plugin());
+      up.dataPoint(
+          GaugeSnapshot.GaugeDataPointSnapshot.builder()
+              .labels(labels)
+              .value(mount.state() == MountState.UP ? 1 : 0)
+              .build());
+      openFiles.dataPoint(
+          GaugeSnapshot.GaugeDataPointSnapshot.builder()
+              .labels(labels)
+              .value(mount.openFiles())
+              .build());
+    }
+
+    void add(VfsPath mount, MountMetrics metrics) {
+      metrics.byProtocol().forEach((protocol, counts) -> add(mount, protocol, counts));
+    }
+
+    private void add(VfsPath mount, String protocol, ProtocolCounts counts) {
+      Labels labels = Labels.of("protocol", protocol, "mount", mount.toString());
+      bytesRead.dataPoint(point(labels, counts.bytesRead()));
+      bytesWritten.dataPoint(point(labels, counts.bytesWritten()));
+      counts
+          .operations()
+          .forEach((operation, one) -> add(labels.add("operation", operation.word()), one));
+    }
+
+    private void add(Labels labels, OperationCounts counts) {
+      long[] buckets = counts.buckets();
+      Map<Errno, Long> errors = counts.errors();
+      long failed = errors.values().stream().mapToLong(Long::longValue).sum();
+      long succeeded = Math.max(0, LongStream.of(buckets).sum() - failed);
+      operations.dataPoint(point(labels.add("errno", "ok"), succeeded));
+      errors.forEach(
+          (errno, count) -> operations.dataPoint(point(labels.add("errno", errno.name()), count)));
+      durations.dataPoint(
+          HistogramSnapshot.HistogramDataPointSnapshot.builder()
+              .labels(labels)
+              .classicHistogramBuckets(buckets(buckets))
+              .sum(counts.seconds())
+              .build());
+    }
+
+    private static ClassicHistogramBuckets buckets(long[] counts) {
+      ClassicHistogramBuckets.Builder builder = ClassicHistogramBuckets.builder();
+      double[] bounds = OperationCounts.bounds();
+      for (int i = 0; i < counts.length; i++) {
+        builder.bucket(i < bounds.length ? bounds[i] : Double.POSITIVE_INFINITY, counts[i]);
+      }
+      return builder.build();
+    }
+
+    private static CounterSnapshot.CounterDataPointSnapshot point(Labels labels, long value) {
+      return CounterSnapshot.CounterDataPointSnapshot.builder()
+          .labels(labels)
+          .value((double) value)
+          .build();
+    }
+
+    MetricSnapshots build() {
+      return MetricSnapshots.of(
+          up.build(),
+          openFiles.build(),
+          operations.build(),
+          durations.build(),
+          bytesRead.build(),
+          bytesWritten.build());
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.warren.server.metrics;
+
+import dev.warren.api.Metrics;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.DoubleSupplier;
+
+/** A registry as plugins and front ends see it. */
+record RegistryMetrics(MeterRegistry registry, Tags common) implements Metrics {
+  /** From a request that touches memory only to one that waits for a model. */
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(1),
+    Duration.ofMillis(10),
+    Duration.ofMillis(100),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(10),
+    Duration.ofSeconds(100),
+    Duration.ofSeconds(1000)
+  };
+
+  @Override
+  public Counter counter(String name, String... labels) {
+    io.micrometer.core.instrument.Counter counter = registry.counter(name, common.and(labels));
+    return counter::increment;
+  }
+
+  @Override
+  public Timer timer(String name, String... labels) {
+    io.micrometer.core.instrument.Timer timer =
+        io.micrometer.core.instrument.Timer.builder(name)
+            .tags(common.and(labels))
+            .serviceLevelObjectives(BUCKETS)
+            .register(registry);
+    return timer::record;
+  }
+
+  /** The latest function counts: a front end that starts anew has other things to look at. */
+  @Override
+  public void gauge(String name, DoubleSupplier value, String... labels) {
+    Tags tags = common.and(labels);
+    registry.find(name).tags(tags).gauges().stream()
+        .filter(gauge -> sameTags(gauge, tags))
+        .forEach(registry::remove);
+    Gauge.builder(name, value::getAsDouble).tags(tags).strongReference(true).register(registry);
+  }
+
+  private static boolean sameTags(Gauge gauge, Tags tags) {
+    return new HashSet<>(gauge.getId().getTags())
+        .equals(tags.stream().collect(HashSet::new, Set::add, Set::addAll));
+  }
+}

@@ -1,0 +1,55 @@
+package dev.warren.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import dev.warren.api.config.ConfigKey;
+import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.ConfigType;
+import dev.warren.server.log.Redactor;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ShownSettingsTest {
+  private static final ConfigSpec SPEC =
+      ConfigSpec.of(
+          ConfigKey.of("text", ConfigType.STRING, "a"),
+          ConfigKey.of("count", ConfigType.INTEGER, "b").withDefault(3),
+          ConfigKey.of("size", ConfigType.SIZE, "c"),
+          ConfigKey.of("yes", ConfigType.BOOLEAN, "d"),
+          ConfigKey.of("time", ConfigType.DURATION, "e"),
+          ConfigKey.choice("word", List.of("one", "two"), "f"),
+          ConfigKey.of("key", ConfigType.SECRET, "g"),
+          ConfigKey.of("list", ConfigType.LIST, "h"),
+          ConfigKey.of("map", ConfigType.MAP, "i"),
+          ConfigKey.of("absent", ConfigType.STRING, "j"));
+
+  @Test
+  void showsEverythingButWhatMustNotBeSeen() {
+    Redactor redactor = new Redactor();
+    redactor.hide("from-outside", "${env:NAME}");
+    Map<String, Object> written =
+        Map.of(
+            "text", "a from-outside z",
+            "size", "1KiB",
+            "yes", true,
+            "time", "2s",
+            "word", "two",
+            "key", "sk-1",
+            "list", List.of("x", Map.of("api_key", "sk-2")),
+            "map", Map.of("Authorization", "sk-3"));
+
+    assertThat(ShownSettings.of(SPEC, SPEC.parse(written).orThrow(), redactor))
+        .containsExactly(
+            entry("text", "a ${env:NAME} z"),
+            entry("count", "3"),
+            entry("size", "1024"),
+            entry("yes", "true"),
+            entry("time", "2000ms"),
+            entry("word", "two"),
+            entry("key", "***"),
+            entry("list", "x, api_key: ***"),
+            entry("map", "Authorization: ***"));
+  }
+}
