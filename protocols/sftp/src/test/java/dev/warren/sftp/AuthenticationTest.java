@@ -212,7 +212,47 @@ class AuthenticationTest {
                         new OpenSshCertificate.CertificateOption(
                             "source-address", "192.0.2.0/24")))),
         null);
+    logsIn(
+        "anna",
+        certified(
+            KEY,
+            forNames("anna")
+                .criticalOptions(
+                    List.of(
+                        new OpenSshCertificate.CertificateOption(
+                            "source-address", "127.0.0.0/8")))),
+        null);
+    isRefused(
+        "anna",
+        certified(KEY, forNames("anna").validAfter(Instant.now().plus(Duration.ofMinutes(1)))),
+        null);
+    isRefused(
+        "anna",
+        certified(
+            KEY,
+            OpenSshCertificateBuilder.hostCertificate()
+                .principals(List.of("anna"))
+                .validAfter(Instant.now().minus(Duration.ofHours(1)))
+                .validBefore(Instant.now().plus(Duration.ofHours(1)))),
+        null);
     isRefused("anna", KEY, null);
+  }
+
+  /** Taking an authority's key away takes away all it has signed, without a restart. */
+  @Test
+  void anAuthorityThatIsTakenAwayLogsNobodyIn() throws Exception {
+    Path authorities = state.resolve("authorities");
+    Files.writeString(authorities, TestKeys.line(AUTHORITY) + "\n");
+    Files.setPosixFilePermissions(authorities, PosixFilePermissions.fromString("rw-r--r--"));
+    serve(
+        Map.of(
+            "trusted_user_ca_keys",
+            authorities.toString(),
+            "users",
+            List.of(user("name", "anna"))));
+    logsIn("anna", certified(KEY, forNames("anna")), null);
+    Files.writeString(authorities, "# " + TestKeys.line(AUTHORITY) + "\n");
+    isRefused("anna", certified(KEY, forNames("anna")), null);
   }
 
   @Test

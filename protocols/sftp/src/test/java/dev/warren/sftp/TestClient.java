@@ -4,10 +4,16 @@ import dev.warren.api.frontend.RunningFrontEnd;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.channel.RequestHandler;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.common.session.ConnectionService;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.sftp.client.SftpClient;
 import org.apache.sshd.sftp.client.SftpClientFactory;
@@ -18,13 +24,37 @@ final class TestClient implements AutoCloseable {
   static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final SshClient ssh;
+  private final AtomicInteger keepAlives = new AtomicInteger();
 
   TestClient() {
     ssh = SshClient.setUpDefaultClient();
     ssh.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
     ssh.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
     CoreModuleProperties.TCP_NODELAY.set(ssh, true);
+    List<RequestHandler<ConnectionService>> handlers = new ArrayList<>();
+    handlers.add(this::count);
+    handlers.addAll(ssh.getGlobalRequestHandlers());
+    ssh.setGlobalRequestHandlers(handlers);
     ssh.start();
+  }
+
+  private RequestHandler.Result count(
+      ConnectionService service, String request, boolean wantReply, Buffer buffer) {
+    if (request.startsWith("keepalive@")) {
+      keepAlives.incrementAndGet();
+    }
+    return RequestHandler.Result.Unsupported; // answered as what is not known, which is an answer
+  }
+
+  /** How many keep-alives have come. */
+  int keepAlives() {
+    return keepAlives.get();
+  }
+
+  /** Makes sessions that are opened from now on exchange keys again after so much or so long. */
+  void rekeyAfter(long bytes, Duration time) {
+    CoreModuleProperties.REKEY_BYTES_LIMIT.set(ssh, bytes);
+    CoreModuleProperties.REKEY_TIME_LIMIT.set(ssh, time);
   }
 
   static int port(RunningFrontEnd server) {

@@ -34,13 +34,6 @@ public abstract sealed class PasswordHash {
   public abstract boolean matches(String password);
 
   /**
-   * Takes as long as a check against a hash of this kind and strength, for users who are not there.
-   */
-  public final void waste(String password) {
-    boolean ignored = matches(password);
-  }
-
-  /**
    * Reads a hash.
    *
    * @throws IllegalArgumentException for anything else, a password itself above all; the message

@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  * nothing but no.
  */
 public final class Users {
-  /** A hash that no password has, of the usual strength: see {@link PasswordHash#waste}. */
+  /** A hash that no password has, of the usual strength. */
   private static final PasswordHash NOBODY = PasswordHash.parse("$2b$10$" + ".".repeat(53));
 
   private final Map<String, UserAccount> accounts;
   private final KeySource authorities;
   private final InstantSource clock;
   private final PasswordHash decoy;
+  private final List<KeySource> decoyKeys;
 
   /**
    * Users.
@@ -42,6 +43,12 @@ public final class Users {
             .filter(hash -> hash != null)
             .findFirst()
             .orElse(NOBODY);
+    this.decoyKeys =
+        accounts.stream()
+            .map(UserAccount::keys)
+            .filter(keys -> !keys.isEmpty())
+            .findFirst()
+            .orElse(List.of());
   }
 
   /**
@@ -73,28 +80,38 @@ public final class Users {
   /** Checks a password, in a time that does not tell whether there is such a user. */
   public Verdict checkPassword(String name, String password) {
     UserAccount account = accounts.get(name);
-    PasswordHash hash = account == null ? null : account.password();
-    if (hash == null) {
-      decoy.waste(password);
+    boolean right = hashFor(account).matches(password);
+    if (account == null || account.password() == null) {
       return Verdict.no(account == null ? "no such user" : "the user has no password");
     }
-    return hash.matches(password) ? Verdict.yes("password") : Verdict.no("wrong password");
+    return right ? Verdict.yes("password") : Verdict.no("wrong password");
+  }
+
+  /** The hash that is computed whoever asks: that of a user, or one of the same kind. */
+  PasswordHash hashFor(@Nullable UserAccount account) {
+    PasswordHash own = account == null ? null : account.password();
+    return own == null ? decoy : own;
   }
 
   /**
    * Checks whether a key, or the key of a certificate, may log in as a user. That the client has
-   * the private key, and that the certificate is signed and in time, is checked elsewhere.
+   * the private key, and that the certificate is signed and in time, is checked elsewhere. For a
+   * name that is nobody's, the keys of a user are looked at all the same, so that the time does not
+   * tell.
    */
   public Verdict checkKey(String name, PublicKey key, InetAddress address) {
     UserAccount account = accounts.get(name);
-    if (account == null) {
-      return Verdict.no("no such user");
-    }
     List<AuthorizedKey> keys =
-        account.keys().stream().flatMap(source -> source.keys().stream()).toList();
-    return key instanceof OpenSshCertificate certificate
-        ? checkCertificate(name, certificate, keys, address)
-        : checkPlainKey(key, keys, address);
+        keysFor(account).stream().flatMap(source -> source.keys().stream()).toList();
+    Verdict verdict =
+        key instanceof OpenSshCertificate certificate
+            ? checkCertificate(name, certificate, keys, address)
+            : checkPlainKey(key, keys, address);
+    return account == null ? Verdict.no("no such user") : verdict;
+  }
+
+  private List<KeySource> keysFor(@Nullable UserAccount account) {
+    return account == null ? decoyKeys : account.keys();
   }
 
   private Verdict checkPlainKey(PublicKey key, List<AuthorizedKey> keys, InetAddress address) {

@@ -15,7 +15,6 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.sshd.common.SshConstants;
@@ -40,7 +39,7 @@ final class Connections implements SessionListener {
   private final Metrics metrics;
   private final InstantSource clock;
   private final Metrics.Counter dropped;
-  private final Set<Session> startingUp = ConcurrentHashMap.newKeySet();
+  private final StartUps<Session> startUps;
   private final Map<Session, Connection> loggedIn = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
 
@@ -57,25 +56,31 @@ final class Connections implements SessionListener {
     this.settings = settings;
     this.metrics = metrics;
     this.clock = clock;
+    startUps = new StartUps<>(settings.maxStartups());
     dropped = metrics.counter("sftp_connections_dropped");
     metrics.gauge("sftp_sessions", loggedIn::size);
-    metrics.gauge("sftp_startups", startingUp::size);
+    metrics.gauge("sftp_startups", startUps::size);
   }
 
-  /** Also refuses, since MINA would leave a connection open that is refused when it is accepted. */
+  /**
+   * Makes room for who comes by closing who has been there longest without logging in: were the
+   * newest refused instead, a few silent connections would keep everyone else out. Here, since MINA
+   * would leave a connection open that is refused when it is accepted.
+   */
   @Override
   public void sessionCreated(Session session) {
-    startingUp.add(session);
-    if (startingUp.size() > settings.maxStartups()) {
-      dropped.increment();
-      LOG.debug("dropped a connection from {}: too many have not logged in", remote(session));
-      session.close(true);
-    }
+    startUps.add(session).forEach(this::drop);
+  }
+
+  private void drop(Session session) {
+    dropped.increment();
+    LOG.info("refused a connection from {}: too many have not logged in", remote(session));
+    session.close(true);
   }
 
   @Override
   public void sessionClosed(Session session) {
-    startingUp.remove(session);
+    startUps.remove(session);
     Connection connection = loggedIn.remove(session);
     if (connection != null) {
       LOG.info("{} has ended", connection);
@@ -104,7 +109,7 @@ final class Connections implements SessionListener {
   @Override
   public void sessionEvent(Session session, Event event) {
     if (event == Event.Authenticated && session instanceof ServerSession ssh) {
-      startingUp.remove(session);
+      startUps.remove(session);
       logIn(ssh);
     }
   }

@@ -44,7 +44,7 @@ final class ServerSetUp {
                 .macFactories(Algorithms.macs(settings.olderMac()))
                 .signatureFactories(Algorithms.signatures())
                 .compressionFactories(Algorithms.compressions())
-                .channelFactories(List.of(new SftpChannelSession.Factory()))
+                .channelFactories(List.of(new SftpChannelSession.Factory(settings.maxChannels())))
                 .globalRequestHandlers(
                     List.of(
                         KeepAliveHandler.INSTANCE,
@@ -59,6 +59,7 @@ final class ServerSetUp {
         List.of(new LoginService.Factory(gate), ServerConnectionServiceFactory.INSTANCE));
     server.setSubsystemFactories(List.of(subsystem(connections)));
     server.addSessionListener(connections);
+    server.setSessionDisconnectHandler(new Farewells());
     server.setSessionHeartbeat(HeartbeatType.NONE, Duration.ZERO);
     setProperties(server, settings);
     return server;
@@ -104,7 +105,7 @@ final class ServerSetUp {
     CoreModuleProperties.IDLE_TIMEOUT.set(server, settings.idleTimeout());
     // MINA does not count the first request, with which clients ask for the methods.
     CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, settings.maxAuthTries());
-    CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, settings.maxChannels());
+    CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, Integer.MAX_VALUE); // counted here
     CoreModuleProperties.DISCONNECT_TIMEOUT.set(server, Duration.ofSeconds(2));
     CoreModuleProperties.STOP_WAIT_TIME.set(server, Duration.ofSeconds(10));
   }

@@ -131,7 +131,11 @@ final class SftpChannel implements Command, ChannelDataReceiver {
       LOG.debug("{}: the channel was closed", connection, e);
       status = 1;
     } catch (Exception e) {
-      LOG.warn("{}: the session ends", connection, e);
+      if (ended.get() == null) {
+        LOG.warn("{}: the session ends", connection, e);
+      } else {
+        LOG.debug("{}: what was under way when it ended", connection, e);
+      }
       status = 1;
     } finally {
       finished.countDown();

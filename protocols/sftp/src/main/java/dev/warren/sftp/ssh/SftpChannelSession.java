@@ -2,17 +2,40 @@ package dev.warren.sftp.ssh;
 
 import java.io.IOException;
 import java.util.List;
+import org.apache.sshd.client.future.DefaultOpenFuture;
+import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.RequestHandler;
+import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.helpers.AbstractConnectionService;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.channel.ChannelSessionFactory;
 
 /** A channel on which a client can ask for a subsystem and nothing else. */
 final class SftpChannelSession extends ChannelSession {
-  private SftpChannelSession() {
+  private final int maxChannels;
+
+  private SftpChannelSession(int maxChannels) {
     super(List.of());
+    this.maxChannels = maxChannels;
+  }
+
+  /** Refuses one channel too many; where MINA counts them itself, that ends all the others too. */
+  @Override
+  public OpenFuture open(long recipient, long window, long packet, Buffer buffer) {
+    if (service instanceof AbstractConnectionService all
+        && all.getChannels().size() > maxChannels) {
+      service.unregisterChannel(this);
+      OpenFuture refused = new DefaultOpenFuture(this, null);
+      refused.setException(
+          new SshChannelOpenException(
+              getChannelId(), SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, "too many channels"));
+      return refused;
+    }
+    return super.open(recipient, window, packet, buffer);
   }
 
   @Override
@@ -33,9 +56,16 @@ final class SftpChannelSession extends ChannelSession {
 
   /** Makes them for sessions. */
   static final class Factory extends ChannelSessionFactory {
+    private final int maxChannels;
+
+    /** Makes channels for sessions that may have so many. */
+    Factory(int maxChannels) {
+      this.maxChannels = maxChannels;
+    }
+
     @Override
     public Channel createChannel(Session session) {
-      return new SftpChannelSession();
+      return new SftpChannelSession(maxChannels);
     }
   }
 }

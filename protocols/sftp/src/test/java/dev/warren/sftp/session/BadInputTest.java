@@ -166,30 +166,6 @@ class BadInputTest {
   }
 
   @Test
-  void handlesAreBounded() throws IOException {
-    session.initialised();
-    for (int i = 0; i < 16; i++) {
-      session.open("/f" + i, 0x0A);
-    }
-    for (int i = 16; i < 2000; i++) {
-      String name = "/f" + i;
-      byte[] reply =
-          session.exchange(
-              packet(
-                  MessageType.OPEN,
-                  out -> {
-                    out.writeInt(1);
-                    string(out, name);
-                    out.writeInt(0x0A);
-                    out.writeInt(0);
-                  }));
-      assertThat(status(reply)).isEqualTo(FAILURE);
-      assertThat(TestFiles.exists(files, TestFiles.path(name))).isFalse();
-    }
-    assertThat(session.activity.openHandles()).isEqualTo(16);
-  }
-
-  @Test
   void offsetsPast63BitsAreRefused() throws IOException {
     session.initialised();
     byte[] handle = session.open("/f", 0x0B);

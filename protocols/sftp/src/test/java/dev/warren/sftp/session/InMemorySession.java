@@ -43,10 +43,20 @@ final class InMemorySession {
   }
 
   InMemorySession(FileSystem files, boolean readOnly, int packetSize) {
+    this(files, readOnly, packetSize, 16);
+  }
+
+  InMemorySession(FileSystem files, boolean readOnly, int packetSize, int maxHandles) {
     this.packetSize = packetSize;
     SessionSettings settings =
         new SessionSettings(
-            "user", readOnly, 16, 0022, OWNERS, new LongName(ZoneOffset.UTC, OWNERS), () -> NOW);
+            "user",
+            readOnly,
+            maxHandles,
+            0022,
+            OWNERS,
+            new LongName(ZoneOffset.UTC, OWNERS),
+            () -> NOW);
     session = new Session(files, settings, activity, new Collecting());
   }
 
@@ -97,16 +107,34 @@ final class InMemorySession {
 
   /** Opens a file and returns its handle. */
   byte[] open(String path, int flags) throws IOException {
-    byte[] reply =
+    return handleIn(exchange(openRequest(path, flags)));
+  }
+
+  /** Opens a directory and returns its handle. */
+  byte[] openDirectory(String path) throws IOException {
+    return handleIn(
         exchange(
             packet(
-                MessageType.OPEN,
+                MessageType.OPENDIR,
                 out -> {
                   out.writeInt(1);
                   string(out, path);
-                  out.writeInt(flags);
-                  out.writeInt(0);
-                }));
+                })));
+  }
+
+  /** A request to open a file. */
+  static byte[] openRequest(String path, int flags) {
+    return packet(
+        MessageType.OPEN,
+        out -> {
+          out.writeInt(1);
+          string(out, path);
+          out.writeInt(flags);
+          out.writeInt(0);
+        });
+  }
+
+  private static byte[] handleIn(byte[] reply) throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(reply));
     in.readInt();
     if (in.readByte() != MessageType.HANDLE) {

@@ -1,0 +1,192 @@
+package dev.warren.sftp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.VfsPath;
+import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.testkit.Conditions;
+import dev.warren.testkit.Operation;
+import dev.warren.testkit.RecordingFileSystem;
+import dev.warren.testkit.TestFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.sftp.client.SftpClient;
+import org.apache.sshd.sftp.client.SftpClient.CloseableHandle;
+import org.apache.sshd.sftp.client.SftpClient.OpenMode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How long connections may be silent, and how much of them there may be. */
+class ConnectionLimitsTest {
+  private static final KeyPair KEY = TestKeys.ed25519();
+  private static final VfsPath FILE = TestFiles.path("/f");
+
+  @TempDir Path state;
+  private final RecordingFileSystem files = new RecordingFileSystem(new MemoryFileSystem());
+  private TestClient client;
+  private RunningFrontEnd server;
+
+  @BeforeEach
+  void startClient() {
+    client = new TestClient();
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private void serve(Map<String, ?> config) throws IOException {
+    Map<String, Object> all = new HashMap<>(config);
+    all.put("users", List.of(Map.of("name", "user", "authorized_keys", TestKeys.line(KEY))));
+    server = TestServer.start(files, state, all);
+  }
+
+  private ClientSession logIn() throws IOException {
+    return client.logIn(server, "user", KEY, null);
+  }
+
+  /** Others stay: only who has not logged in by then goes. */
+  @Test
+  void whoDoesNotLogInInTimeIsClosed() throws Exception {
+    serve(Map.of("login_grace_time", "1s"));
+    try (ClientSession session = logIn();
+        SftpClient sftp = TestClient.sftp(session);
+        Socket silent = new Socket(InetAddress.getLoopbackAddress(), TestClient.port(server))) {
+      byte[] greeting = silent.getInputStream().readAllBytes(); // up to the end
+      assertThat(new String(greeting, StandardCharsets.ISO_8859_1)).startsWith("SSH-2.0-Warren");
+      assertThat(sftp.stat("/").isDirectory()).isTrue();
+    }
+  }
+
+  @Test
+  void whoSaysNothingForTooLongIsToldAndClosed() throws Exception {
+    serve(Map.of("idle_timeout", "1s", "keep_alive", "0"));
+    try (ClientSession session = logIn()) {
+      List<String> goodbyes = goodbyes(session);
+      SftpClient sftp = TestClient.sftp(session);
+      CloseableHandle handle = sftp.open("/f", OpenMode.Write, OpenMode.Create);
+      sftp.write(handle, 0, new byte[10], 0, 10);
+      files.awaitCount(Operation.ABORT, FILE, 1);
+      Conditions.await(() -> server.sessions().isEmpty() && !session.isOpen());
+      assertThat(goodbyes).hasSize(1).first().asString().contains("idle");
+    }
+  }
+
+  /** A client that answers keep-alives is there, and is not idle. */
+  @Test
+  void whoAnswersKeepAlivesStays() throws Exception {
+    serve(Map.of("keep_alive", "100ms", "idle_timeout", "2s"));
+    try (ClientSession session = logIn();
+        SftpClient sftp = TestClient.sftp(session)) {
+      Conditions.await(() -> client.keepAlives() >= 25); // longer than a silent one would live
+      assertThat(sftp.stat("/").isDirectory()).isTrue();
+    }
+  }
+
+  /** As a client whose machine was switched off: the connection stays, nothing ever comes. */
+  @Test
+  void whoDoesNotAnswerKeepAlivesIsGone() throws Exception {
+    serve(Map.of("keep_alive", "100ms"));
+    ClientSession session = logIn();
+    SftpClient sftp = TestClient.sftp(session);
+    CloseableHandle handle = sftp.open("/f", OpenMode.Write, OpenMode.Create);
+    sftp.write(handle, 0, new byte[10], 0, 10);
+    session.getIoSession().suspendRead();
+    files.awaitCount(Operation.ABORT, FILE, 1);
+    assertThat(files.closes(FILE)).isZero();
+    Conditions.await(() -> server.sessions().isEmpty());
+    session.close(true);
+  }
+
+  @Test
+  void soManyChannelsAndNoMore() throws Exception {
+    serve(Map.of("max_channels", 2));
+    try (ClientSession session = logIn();
+        SftpClient first = TestClient.sftp(session)) {
+      SftpClient second = TestClient.sftp(session);
+      assertThatThrownBy(() -> TestClient.sftp(session)).isInstanceOf(IOException.class);
+      assertThat(first.stat("/").isDirectory()).isTrue();
+      second.close();
+      Conditions.await(() -> opens(session));
+    }
+  }
+
+  /** By bytes and by time, in the middle of transfers both ways. */
+  @ParameterizedTest
+  @CsvSource({"100000, PT1H", "1000000000000, PT0.02S"})
+  void keysAreExchangedAnewInMidTransfer(long bytes, Duration time) throws Exception {
+    client.rekeyAfter(bytes, time);
+    serve(Map.of());
+    byte[] content = new byte[2_000_000];
+    new Random(1).nextBytes(content);
+    try (ClientSession session = logIn();
+        SftpClient sftp = TestClient.sftp(session)) {
+      AtomicInteger exchanges = new AtomicInteger();
+      session.addSessionListener(
+          new SessionListener() {
+            @Override
+            public void sessionEvent(Session s, Event event) {
+              if (event == Event.KexCompleted) {
+                exchanges.incrementAndGet();
+              }
+            }
+          });
+      while (exchanges.get() < 3) {
+        try (OutputStream out = sftp.write("/f")) {
+          out.write(content);
+        }
+        try (InputStream in = sftp.read("/f")) {
+          assertThat(in.readAllBytes()).isEqualTo(content);
+        }
+      }
+    }
+  }
+
+  private static boolean opens(ClientSession session) {
+    try (SftpClient sftp = TestClient.sftp(session)) {
+      return sftp.isOpen();
+    } catch (IOException e) {
+      return false; // the one that was closed is still being counted
+    }
+  }
+
+  private static List<String> goodbyes(ClientSession session) {
+    List<String> goodbyes = Collections.synchronizedList(new ArrayList<>());
+    session.addSessionListener(
+        new SessionListener() {
+          @Override
+          public void sessionDisconnect(
+              Session s, int reason, String message, String language, boolean initiator) {
+            goodbyes.add(message);
+          }
+        });
+    return goodbyes;
+  }
+}
