@@ -3,6 +3,7 @@ package dev.warren.server.cli;
 import dev.warren.api.frontend.FrontEnd;
 import dev.warren.ninep.NinepFrontEnd;
 import dev.warren.server.config.ConfigurationReader;
+import dev.warren.server.http.HttpFrontEnd;
 import dev.warren.server.log.Redactor;
 import dev.warren.server.plugin.PluginLoader;
 import dev.warren.sftp.SftpFrontEnd;
@@ -26,7 +27,7 @@ final class Installation {
 
   /** The protocols, in the order in which they start. */
   static List<FrontEnd> frontEnds() {
-    List<FrontEnd> all = List.of(new NinepFrontEnd(), new SftpFrontEnd());
+    List<FrontEnd> all = List.of(new NinepFrontEnd(), new SftpFrontEnd(), new HttpFrontEnd());
     // Their libraries take half a second to initialise: it begins while the plugins are loaded.
     Thread.ofPlatform().daemon().name("warm-up").start(() -> all.forEach(FrontEnd::configSpec));
     return all;

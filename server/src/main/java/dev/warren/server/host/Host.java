@@ -19,6 +19,7 @@ import dev.warren.server.config.HostConfig;
 import dev.warren.server.config.InstanceSettings;
 import dev.warren.server.config.Problem;
 import dev.warren.server.http.HostFrontEndContext;
+import dev.warren.server.http.Totals;
 import dev.warren.server.log.LogLevels;
 import dev.warren.server.log.LogSetup;
 import dev.warren.server.metrics.HostMetrics;
@@ -62,8 +63,17 @@ public final class Host {
   private volatile HostConfig config;
 
   private record Context(
-      SharedFileSystem fileSystem, Path stateDirectory, Metrics metrics, HostControl host)
-      implements HostFrontEndContext {}
+      SharedFileSystem fileSystem,
+      Path stateDirectory,
+      Metrics metrics,
+      HostControl host,
+      Operations operations)
+      implements HostFrontEndContext {
+    @Override
+    public Totals totals() {
+      return operations.totals();
+    }
+  }
 
   /**
    * What a host is made of.
@@ -94,12 +104,14 @@ public final class Host {
     this.lock = lock;
     Path state = config.server().stateDirectory();
     this.namespace = new Namespace();
-    metrics.show(new Operations(namespace));
+    Operations operations = new Operations(namespace);
+    metrics.show(operations);
     this.mounts = new Mounts(namespace, state, UNMOUNT_DRAIN, metrics, this::context);
     this.frontEnds =
         new FrontEndRunner(
             parts.frontEnds(),
-            new Context(namespace, state, metrics.host(), new Administration(this, null)));
+            new Context(
+                namespace, state, metrics.host(), new Administration(this, null), operations));
   }
 
   /** Whoever may administer the host is named in its configuration. */

@@ -7,4 +7,7 @@ import dev.warren.api.host.HostControl;
 public interface HostFrontEndContext extends FrontEndContext {
   /** The host. */
   HostControl host();
+
+  /** What all mounts were asked for. Cheap, and never waits. */
+  Totals totals();
 }

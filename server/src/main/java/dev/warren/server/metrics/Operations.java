@@ -8,6 +8,7 @@ import dev.warren.namespace.Namespace;
 import dev.warren.namespace.metrics.MountMetrics;
 import dev.warren.namespace.metrics.OperationCounts;
 import dev.warren.namespace.metrics.ProtocolCounts;
+import dev.warren.server.http.Totals;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -36,6 +37,23 @@ public final class Operations implements MultiCollector {
     namespace.mounts().forEach(snapshots::add);
     namespace.metrics().forEach(snapshots::add);
     return snapshots.build();
+  }
+
+  /** All mounts and front ends together. */
+  public Totals totals() {
+    long operations = 0;
+    long read = 0;
+    long written = 0;
+    for (MountMetrics mount : namespace.metrics().values()) {
+      for (ProtocolCounts counts : mount.byProtocol().values()) {
+        for (OperationCounts one : counts.operations().values()) {
+          operations += LongStream.of(one.buckets()).sum();
+        }
+        read += counts.bytesRead();
+        written += counts.bytesWritten();
+      }
+    }
+    return new Totals(operations, read, written);
   }
 
   /** One scrape. */

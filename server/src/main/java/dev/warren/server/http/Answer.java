@@ -1,0 +1,26 @@
+package dev.warren.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * What a request gets.
+ *
+ * @param status the HTTP status
+ * @param type the media type
+ * @param policy what a browser may do with it (Content Security Policy, W3C)
+ * @param body the content; nobody changes it
+ */
+@SuppressWarnings("ArrayRecordComponent") // made once and written out, never compared
+record Answer(int status, String type, String policy, byte[] body) {
+  /** Whatever it is, it loads nothing, runs nothing and is shown in no frame. */
+  static final String NOTHING =
+      "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+  static Answer text(int status, String text) {
+    return of(status, "text/plain; charset=utf-8", text);
+  }
+
+  static Answer of(int status, String type, String text) {
+    return new Answer(status, type, NOTHING, text.getBytes(UTF_8));
+  }
+}

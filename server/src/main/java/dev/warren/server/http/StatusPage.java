@@ -1,0 +1,56 @@
+package dev.warren.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The status page: one file that asks for {@code status.json} and for nothing else. */
+final class StatusPage {
+  private static volatile @Nullable Answer cached;
+
+  private StatusPage() {}
+
+  /** The page, with a policy that lets its own script and style run, by their hashes. */
+  static Answer answer() throws IOException {
+    Answer known = cached;
+    if (known == null) {
+      known = read();
+      cached = known;
+    }
+    return known;
+  }
+
+  private static Answer read() throws IOException {
+    try (InputStream in = StatusPage.class.getResourceAsStream("status.html")) {
+      if (in == null) {
+        throw new IOException("status.html is missing from the program");
+      }
+      String page = new String(in.readAllBytes(), UTF_8);
+      String policy =
+          "%s; connect-src 'self'; img-src data:; script-src '%s'; style-src '%s'"
+              .formatted(Answer.NOTHING, hash("script", page), hash("style", page));
+      return new Answer(200, "text/html; charset=utf-8", policy, page.getBytes(UTF_8));
+    }
+  }
+
+  private static String hash(String element, String page) throws IOException {
+    Matcher matcher =
+        Pattern.compile("<%s>(.*?)</%s>".formatted(element, element), Pattern.DOTALL).matcher(page);
+    if (!matcher.find()) {
+      throw new IOException("status.html has no " + element);
+    }
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(matcher.group(1).getBytes(UTF_8));
+      return "sha256-" + Base64.getEncoder().encodeToString(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

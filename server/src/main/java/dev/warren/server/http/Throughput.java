@@ -1,0 +1,63 @@
+package dev.warren.server.http;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Operations and bytes per second over the last minutes. Thread-safe. */
+final class Throughput {
+  /** How often {@link #sample} is to be called. */
+  static final Duration INTERVAL = Duration.ofSeconds(5);
+
+  /** How many intervals are kept: ten minutes. */
+  static final int KEPT = 120;
+
+  /**
+   * One interval's rates, each per second.
+   *
+   * @param at its end
+   */
+  record Rate(Instant at, double operations, double bytesRead, double bytesWritten) {}
+
+  private final Supplier<Totals> totals;
+  private final InstantSource clock;
+  private final Deque<Rate> rates = new ArrayDeque<>();
+  private Instant last;
+  private Totals before;
+
+  Throughput(Supplier<Totals> totals, InstantSource clock) {
+    this.totals = totals;
+    this.clock = clock;
+    last = clock.instant();
+    before = totals.get();
+  }
+
+  /** Ends one interval. Totals that shrank, since a mount has gone, count as no change. */
+  synchronized void sample() {
+    Instant now = clock.instant();
+    double seconds = Duration.between(last, now).toNanos() / 1e9;
+    Totals after = totals.get();
+    if (seconds > 0) {
+      rates.add(
+          new Rate(
+              now,
+              Math.max(0, after.operations() - before.operations()) / seconds,
+              Math.max(0, after.bytesRead() - before.bytesRead()) / seconds,
+              Math.max(0, after.bytesWritten() - before.bytesWritten()) / seconds));
+    }
+    if (rates.size() > KEPT) {
+      rates.remove();
+    }
+    last = now;
+    before = after;
+  }
+
+  /** The rates, oldest first. */
+  synchronized List<Rate> rates() {
+    return List.copyOf(rates);
+  }
+}
