@@ -9,6 +9,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.ninep.client.Fids;
+import dev.warren.ninep.client.Frame;
 import dev.warren.ninep.client.NinepClient;
 import dev.warren.ninep.server.Transport;
 import dev.warren.testkit.TestFiles;
@@ -147,7 +148,17 @@ class AccessTest {
                 () -> fids.mkdir(ROOT, "x"),
                 () -> fids.truncate(3, 0),
                 () -> fids.unlink(ROOT, "f", 0),
-                () -> fids.rename(ROOT, "f", ROOT, "g"))) {
+                () -> fids.rename(ROOT, "f", ROOT, "g"),
+                () -> fids.rename(3, ROOT, "g"),
+                () -> fids.create(ROOT, "new", Fids.READ_WRITE),
+                () -> fids.create(ROOT, "new", Fids.READ_ONLY),
+                () -> fids.symlink(ROOT, "x", "y"),
+                () -> fids.unlink(ROOT, "e", 0x200),
+                () -> fids.client().call(70, Frame.of(70).u32(ROOT).u32(3).name("hard")),
+                () -> fids.client().call(18, node("fifo", 0010644)),
+                () -> fids.client().call(18, node("file", 0100644)),
+                () -> setXattr(fids),
+                () -> fids.remove(3))) {
           assertThatCode(change)
               .isInstanceOfSatisfying(
                   FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EROFS));
@@ -156,6 +167,18 @@ class AccessTest {
         assertThatCode(() -> fids.attach(10, "/m", -1)).isInstanceOf(FsException.class);
       }
     }
+  }
+
+  private static Frame node(String name, int mode) throws FsException {
+    return Frame.of(18).u32(ROOT).name(name).u32(mode).u32(0).u32(0).u32(-1);
+  }
+
+  /** It is set at the clunk. */
+  private static void setXattr(Fids fids) throws FsException {
+    fids.walk(ROOT, 20, "f");
+    fids.client().call(32, Frame.of(32).u32(20).text("user.a").u64(1).u32(0));
+    fids.write(20, 0, "x");
+    fids.clunk(20);
   }
 
   @ParameterizedTest

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,6 +60,15 @@ class BadInputTest {
   }
 
   @ParameterizedTest
+  @ValueSource(longs = {0, 1, 6, 65_537, 1 << 20, 0x7FFF_FFFFL, 0x8000_0000L, 0xFFFF_FFFFL})
+  void norDoesAnySizeOverWhatWasAgreedOn(long size) throws Exception {
+    Fids fids = new Fids(server.connect().version(65_536));
+    fids.attach(ROOT, "/m", -1);
+    fids.client().sendRaw(header(size));
+    fids.client().ended().get();
+  }
+
+  @ParameterizedTest
   @ValueSource(longs = {0, 1, 6, 8193, 1 << 20, 0x7FFF_FFFFL, 0x8000_0000L, 0xFFFF_FFFFL})
   void aSizeThatNoFrameHasEndsTheConnection(long size) throws Exception {
     try (NinepClient client = server.connect()) {
@@ -93,6 +103,7 @@ class BadInputTest {
         Frame.of(72).u32(ROOT).name("dir").u32(0755).u32(0),
         Frame.of(74).u32(ROOT).name("f").u32(ROOT).name("f"),
         Frame.of(76).u32(ROOT).name("none").u32(0),
+        Frame.of(100).u32(8192).text("9P2000.L"),
         Frame.of(102).u32(9).text("u").text("").u32(0),
         Frame.of(104).u32(9).u32(-1).text("u").text("").u32(0),
         Frame.of(108).u16(9),
@@ -170,9 +181,50 @@ class BadInputTest {
 
   @Test
   void unknownTypesAreErrors() throws Exception {
-    for (int type : new int[] {0, 6, 7, 9, 25, 99, 101, 106, 107, 112, 126, 128, 254, 255}) {
-      fails(Errno.EOPNOTSUPP, () -> honest.client().call(type, Frame.of(type).u32(ROOT)));
+    Set<Integer> known = new HashSet<>();
+    for (Frame request : requests()) {
+      known.add(request.bytes(0).get(4) & 0xFF);
     }
+    assertThat(known).hasSize(28);
+    for (int type = 0; type < 256; type++) {
+      if (!known.contains(type)) {
+        int each = type;
+        fails(Errno.EOPNOTSUPP, () -> honest.client().call(each, Frame.of(each).u32(ROOT)));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("requests")
+  void aFidThatWasNeverMadeIsEbadf(Frame request) throws Exception {
+    ByteBuffer frame = request.bytes(0);
+    int type = frame.get(4) & 0xFF;
+    if (Set.of(100, 102, 104, 108).contains(type)) {
+      return; // they name none, or a new one
+    }
+    Fids fids = new Fids(server.session());
+    fids.attach(ROOT, "/m", -1);
+    answersEbadf(fids, frame.putInt(7, 4242));
+    if (type == MessageType.TRENAME || type == MessageType.TLINK) {
+      answersEbadf(fids, frame.putInt(7, ROOT).putInt(11, 4242));
+    } else if (type == MessageType.TRENAMEAT) {
+      answersEbadf(fids, frame.putInt(7, ROOT).putInt(14, 4242));
+    } else if (type == MessageType.TWALK || type == MessageType.TXATTRWALK) {
+      answersEbadf(fids, frame.putInt(7, ROOT).putInt(11, ROOT)); // given already, and open
+    }
+    fids.client().close();
+  }
+
+  private static void answersEbadf(Fids fids, ByteBuffer frame) throws Exception {
+    int type = frame.get(4) & 0xFF;
+    if (type == MessageType.TWALK && frame.getInt(11) == ROOT) {
+      fids.open(ROOT, Fids.READ_ONLY);
+    }
+    int tag = fids.client().newTag();
+    var reply = new java.util.concurrent.CompletableFuture<Reply>();
+    fids.client().waiting().put(tag, reply);
+    fids.client().sendRaw(frame.putShort(5, (short) tag).duplicate());
+    assertThat(reply.get().error()).isEqualTo(Errno.EBADF.number());
   }
 
   @Test
@@ -182,6 +234,31 @@ class BadInputTest {
     fails(Errno.EINVAL, () -> honest.walk(ROOT, 2, names));
     fails(
         Errno.EINVAL, () -> honest.client().call(110, Frame.of(110).u32(ROOT).u32(2).u16(0xFFFF)));
+  }
+
+  /** Fids, tags and what was flushed belong to a connection, whatever numbers another uses. */
+  @Test
+  void nothingOfOneConnectionReachesAnother() throws Exception {
+    honest.walk(ROOT, 2, "f");
+    honest.open(2, Fids.READ_WRITE);
+    honest.lock(2, 1, 0);
+    Fids fids = new Fids(server.session());
+    fids.attach(ROOT, "/m", -1);
+    fails(Errno.EBADF, () -> fids.read(2, 0, 10));
+    fails(Errno.EBADF, () -> fids.clunk(2));
+    fids.walk(ROOT, 2, "f");
+    fids.open(2, Fids.READ_WRITE);
+    var waiting = fids.send(7, Fids.lock(2, 1, 1, 0, 0, 1));
+    honest.flush(7);
+    assertThat(honest.client().call(7, 24, Frame.of(24).u32(2).u64(0x7FF)).remaining())
+        .isEqualTo(153);
+    fids.stat(ROOT);
+    assertThat(waiting).isNotDone();
+    honest.client().version(8192); // ends one session, not the other
+    assertThat(waiting.get().u8()).isZero();
+    assertThat(fids.read(2, 0, 10)).isEqualTo("text");
+    fids.client().close();
+    honest.attach(ROOT, "/m", -1);
   }
 
   @Test
@@ -263,23 +340,6 @@ class BadInputTest {
         honest.stat(ROOT); // so that the bytes arrive apart
       }
       assertThat(reply.get().u32()).isEqualTo(8192);
-    }
-  }
-
-  @Test
-  void connectionsBeyondTheBoundAreRefusedAndIdleOnesKeepNoMemory() throws Exception {
-    List<SocketChannel> idle = new ArrayList<>();
-    try {
-      for (int i = 0; i < 2000; i++) {
-        idle.add(SocketChannel.open(server.address()));
-      }
-      SocketChannel last = idle.getLast();
-      assertThat(last.read(ByteBuffer.allocate(1))).isEqualTo(-1);
-      assertThat(honest.stat(ROOT).isDirectory()).isTrue();
-    } finally {
-      for (SocketChannel socket : idle) {
-        socket.close();
-      }
     }
   }
 

@@ -2,15 +2,23 @@ package dev.warren.ninep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.ninep.client.Fids;
 import dev.warren.ninep.client.Frame;
 import dev.warren.ninep.client.Reply;
 import dev.warren.ninep.codec.MessageType;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Byte-range locks between connections. */
 class LockTest {
@@ -23,6 +31,9 @@ class LockTest {
   private static final int BLOCK = 1;
   private static final int SUCCESS = 0;
   private static final int BLOCKED = 1;
+  private static final int WAITERS = 1000;
+
+  @TempDir Path directory;
 
   private TestServer server;
   private Fids first;
@@ -104,6 +115,45 @@ class LockTest {
     assertThat(lock).isNotDone();
     first.lock(FILE, UNLOCK, 0);
     assertThat(first.lock(FILE, WRITE, 0)).isEqualTo(SUCCESS);
+  }
+
+  /**
+   * More waiters than requests may be in flight: whoever holds the lock must get through to give it
+   * up. Each of them that gets it does so too.
+   */
+  @Test
+  void aThousandWaitersHoldNeitherAThreadNorTheConnection() throws Exception {
+    first.lock(FILE, WRITE, 0);
+    BlockingQueue<Integer> granted = new LinkedBlockingQueue<>();
+    for (int i = 0; i < WAITERS; i++) {
+      int process = 2 + i;
+      var _ =
+          first
+              .send(TAG + i, Fids.lock(FILE, WRITE, BLOCK, 0, 0, process))
+              .thenAccept(reply -> granted.add(reply.error() == 0 ? process : -1));
+    }
+    first.stat(ROOT); // answered after all of them were taken
+    assertThat(granted).isEmpty();
+    assertThat(workers()).isZero();
+    first.lock(FILE, UNLOCK, 0);
+    for (int i = 0; i < WAITERS; i++) {
+      int process = granted.take();
+      assertThat(granted).isEmpty();
+      first.client().call(MessageType.TLOCK, Fids.lock(FILE, UNLOCK, 0, 0, 0, process));
+    }
+    assertThat(second.lock(FILE, WRITE, 0)).isEqualTo(SUCCESS);
+  }
+
+  /** The server's threads that run or wait for something, virtual ones too. */
+  private long workers() throws Exception {
+    Path dump = directory.resolve("threads");
+    ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+        .dumpThreads(dump.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
+    try (Stream<String> lines = Files.lines(dump)) {
+      return lines
+          .filter(line -> line.contains("\"ninep-") && !line.contains("ninep-loop"))
+          .count();
+    }
   }
 
   @Test

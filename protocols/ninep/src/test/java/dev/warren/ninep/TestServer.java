@@ -47,10 +47,15 @@ final class TestServer implements AutoCloseable {
 
   /** A localfs of a directory. */
   static FileSystem localfs(Path directory) throws IOException {
+    return localfs(directory, Map.of());
+  }
+
+  /** A localfs of a directory, with a configuration beside. */
+  static FileSystem localfs(Path directory, Map<String, ?> config) throws IOException {
     LocalfsPlugin plugin = new LocalfsPlugin();
-    return plugin.open(
-        TestContext.in(directory, plugin),
-        plugin.configSpec().parse(Map.of("local_dir", directory.toString())).orThrow());
+    Map<String, Object> all = new HashMap<>(config);
+    all.put("local_dir", directory.toString());
+    return plugin.open(TestContext.in(directory, plugin), plugin.configSpec().parse(all).orThrow());
   }
 
   /** What is served. */

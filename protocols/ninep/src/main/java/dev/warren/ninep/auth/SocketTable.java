@@ -66,8 +66,13 @@ public final class SocketTable {
 
   private static OptionalInt ownerIn(Path table, InetSocketAddress local, InetSocketAddress remote)
       throws IOException {
+    // There may be ten thousands of lines, and a port is soon seen.
+    String port = ":%04X ".formatted(local.getPort());
     try (BufferedReader lines = Files.newBufferedReader(table)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (!line.contains(port)) {
+          continue;
+        }
         // sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid ...
         String[] fields = line.strip().split("\\s+", -1);
         if (fields.length > 7

@@ -64,6 +64,12 @@ final class LockOperation extends Operation {
     return wish;
   }
 
+  /** The client's name for itself is as long as it likes. */
+  @Override
+  public int weight() {
+    return owner.client().length();
+  }
+
   @Override
   public void release(Session session) {
     if (wish != null && !wish.cancel(false) && wish.state() == Future.State.SUCCESS) {

@@ -66,6 +66,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   private @Nullable Operations operations;
   private boolean flushScheduled;
 
+  /** Whether the peer has attached once, and so is somebody who may use memory. */
+  private boolean letIn;
+
   /**
    * A connection that was accepted.
    *
@@ -94,6 +97,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   }
 
   // ---- Netty ----
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    channel.config().setWriteBufferWaterMark(Bounds.UNSENT_TO_STRANGERS);
+  }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
@@ -148,7 +156,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   @Override
   public int longest() {
     Session current = session;
-    return current == null ? Wire.FIRST_FRAME : current.msize();
+    return current == null || !letIn ? Wire.FIRST_FRAME : current.msize();
   }
 
   @Override
@@ -283,6 +291,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     } else {
       fail(request.tag, request.operation, open, request.failure);
     }
+    if (!letIn && open.firstCaller() != null) {
+      letIn = true;
+      channel.config().setWriteBufferWaterMark(bounds.unsent());
+    }
   }
 
   private void finish(int tag, Operation operation, Session open) {
@@ -350,7 +362,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
 
   private void drop(Request request, Session open) {
     request.dropped = true;
-    bounds.dropped();
+    bounds.dropped(request);
     request.operation.release(open);
     request.cancellation.cancel();
   }

@@ -18,7 +18,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.time.Duration;
@@ -113,11 +112,7 @@ public final class NinepServer implements RunningFrontEnd {
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .childOption(
                 ChannelOption.RECVBUF_ALLOCATOR,
-                new AdaptiveRecvByteBufAllocator(1024, 8192, GREATEST_READ))
-            .childOption(
-                ChannelOption.WRITE_BUFFER_WATER_MARK,
-                new WriteBufferWaterMark(
-                    (int) (options.maxBytesInFlight() / 2), (int) options.maxBytesInFlight()));
+                new AdaptiveRecvByteBufAllocator(1024, 8192, GREATEST_READ));
     return BoundListener.bind(bootstrap, transport, listener.address());
   }
 

@@ -9,6 +9,10 @@ final class Request {
   final int tag;
   final Operation operation;
   final int weight;
+
+  /** Whether it has run and waits for somebody else's request, as a lock does. */
+  final boolean waits;
+
   final Cancellation cancellation = new Cancellation();
 
   /** Set, on the event loop, once no reply may be sent any more. */
@@ -24,5 +28,6 @@ final class Request {
     this.tag = tag;
     this.operation = operation;
     this.weight = operation.weight();
+    this.waits = operation.pending() != null;
   }
 }

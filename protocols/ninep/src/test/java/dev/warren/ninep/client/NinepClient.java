@@ -5,6 +5,8 @@ import dev.warren.api.FsException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SocketChannel;
@@ -36,7 +38,22 @@ public final class NinepClient implements AutoCloseable {
 
   /** Connects, and says nothing yet. */
   public static NinepClient connect(SocketAddress address) throws IOException {
-    NinepClient client = new NinepClient(SocketChannel.open(address));
+    return over(
+        address instanceof UnixDomainSocketAddress
+            ? SocketChannel.open(StandardProtocolFamily.UNIX)
+            : SocketChannel.open(),
+        address);
+  }
+
+  /** Connects a socket, and says nothing yet. */
+  public static NinepClient over(SocketChannel socket, SocketAddress address) throws IOException {
+    try {
+      socket.connect(address);
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+    NinepClient client = new NinepClient(socket);
     client.reader.start();
     return client;
   }
@@ -79,6 +96,9 @@ public final class NinepClient implements AutoCloseable {
   public CompletableFuture<Reply> send(int tag, Frame frame) throws FsException {
     CompletableFuture<Reply> reply = new CompletableFuture<>();
     waiting.put(tag, reply);
+    if (ended.isDone()) {
+      throw new FsException(Errno.EIO, "the server has closed the connection");
+    }
     sendRaw(frame.bytes(tag));
     return reply;
   }

@@ -1,0 +1,176 @@
+package dev.warren.ninep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.ninep.client.Fids;
+import dev.warren.ninep.client.Frame;
+import dev.warren.ninep.codec.MessageType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * localfs with {@code identity: caller} as 9P clients see it: each user of a mount has their own
+ * rights, however requests of several users follow each other on the server's threads. Needs a host
+ * that runs as root; for any other it is refused, which is what is checked then.
+ */
+@Tag("slow")
+class CallerIdentityTest {
+  private static final int ROOT = 1;
+  private static final int ROUNDS = 300;
+  private static final int ALICE = 1001;
+  private static final int BOB = 1002;
+
+  @TempDir Path directory;
+
+  @BeforeEach
+  void openToAll() throws IOException {
+    Files.setAttribute(directory, "unix:mode", 01777);
+  }
+
+  private boolean refused() throws IOException {
+    if (OtherUser.canBeOne()) {
+      return false;
+    }
+    assertThatThrownBy(() -> TestServer.localfs(directory, Map.of("identity", "caller")))
+        .isInstanceOf(IOException.class);
+    return true;
+  }
+
+  private TestServer serve() throws Exception {
+    return new TestServer()
+        .mount("/files", TestServer.localfs(directory, Map.of("identity", "caller")));
+  }
+
+  @Test
+  void eachConnectionActsAsItsUser() throws Exception {
+    if (refused()) {
+      return;
+    }
+    try (TestServer server = serve()) {
+      List<Callable<Integer>> workers = new ArrayList<>();
+      for (int uid : new int[] {ALICE, BOB, ALICE, BOB, 0}) {
+        Fids fids = new Fids(server.session());
+        fids.attach(ROOT, "/files", uid);
+        workers.add(worker(fids, ROOT, uid, workers.size()));
+      }
+      hammer(workers);
+    }
+  }
+
+  /** As the Linux client does it: one attach for each user of the mount. */
+  @Test
+  void usersOfOneConnectionDoNotMix() throws Exception {
+    if (refused()) {
+      return;
+    }
+    try (TestServer server = serve()) {
+      Fids fids = new Fids(server.session());
+      List<Callable<Integer>> workers = new ArrayList<>();
+      for (int uid : new int[] {ALICE, BOB, ALICE, BOB, 0}) {
+        int root = ROOT + workers.size();
+        fids.attach(root, "/files", uid);
+        workers.add(worker(fids, root, uid, workers.size()));
+      }
+      hammer(workers);
+      fids.client().close();
+    }
+  }
+
+  private static void hammer(List<Callable<Integer>> workers) throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> right = new ArrayList<>();
+      for (Callable<Integer> worker : workers) {
+        right.add(threads.submit(worker));
+      }
+      for (Future<Integer> each : right) {
+        assertThat(each.get()).isEqualTo(ROUNDS);
+      }
+    }
+  }
+
+  /** Prepares a secret of the user's, then counts the rounds that went as they must. */
+  private Callable<Integer> worker(Fids fids, int root, int uid, int worker) throws Exception {
+    Path secret = directory.resolve("secret-" + uid);
+    if (Files.notExists(secret)) {
+      Files.writeString(secret, "of " + uid);
+      Files.setAttribute(secret, "unix:uid", uid);
+      Files.setAttribute(secret, "unix:mode", 0600);
+    }
+    return () -> {
+      int right = 0;
+      for (int i = 0; i < ROUNDS; i++) {
+        right += round(fids, root, uid, "f-" + worker + "-" + i % 7) ? 1 : 0;
+      }
+      return right;
+    };
+  }
+
+  private static boolean round(Fids fids, int root, int uid, String name) throws FsException {
+    int made = fids.client().newFid();
+    fids.walk(root, made);
+    fids.create(made, name, Fids.READ_WRITE);
+    boolean owner = fids.stat(made).uid() == uid;
+    fids.write(made, 0, "x");
+    fids.clunk(made);
+    boolean mine = opens(fids, root, "secret-" + uid);
+    boolean alices = opens(fids, root, "secret-" + ALICE);
+    boolean bobs = opens(fids, root, "secret-" + BOB);
+    fids.unlink(root, name, 0);
+    return owner
+        && mine
+        && alices == (uid == ALICE || uid == 0)
+        && bobs == (uid == BOB || uid == 0);
+  }
+
+  private static boolean opens(Fids fids, int root, String name) throws FsException {
+    int fid = fids.client().newFid();
+    fids.walk(root, fid, name);
+    try {
+      fids.open(fid, Fids.READ_ONLY);
+      return true;
+    } catch (FsException e) {
+      assertThat(e.errno()).isEqualTo(Errno.EACCES);
+      return false;
+    } finally {
+      fids.clunk(fid);
+    }
+  }
+
+  /** That of the process, which need not be its user's: requests that make something name it. */
+  @Test
+  void whatIsMadeHasTheGroupThatTheRequestNames() throws Exception {
+    if (refused()) {
+      return;
+    }
+    try (TestServer server = serve()) {
+      Fids fids = new Fids(server.session());
+      fids.attach(ROOT, "/files", ALICE);
+      fids.client()
+          .call(
+              MessageType.TMKDIR,
+              Frame.of(MessageType.TMKDIR).u32(ROOT).name("d").u32(0755).u32(2002));
+      fids.walk(ROOT, 2, "d");
+      assertThat(fids.stat(2).uid()).isEqualTo(ALICE);
+      assertThat(fids.stat(2).gid()).isEqualTo(2002);
+      fids.mkdir(ROOT, "e");
+      fids.walk(ROOT, 3, "e");
+      assertThat(fids.stat(3).gid()).isEqualTo(ALICE);
+      fids.client().close();
+    }
+  }
+}

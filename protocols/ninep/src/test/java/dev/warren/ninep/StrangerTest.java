@@ -1,0 +1,123 @@
+package dev.warren.ninep;
+
+import static java.net.StandardProtocolFamily.INET;
+import static java.net.StandardProtocolFamily.INET6;
+import static java.net.StandardProtocolFamily.UNIX;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.namespace.Namespace;
+import dev.warren.ninep.client.Fids;
+import dev.warren.ninep.client.NinepClient;
+import dev.warren.ninep.server.Transport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Another user of the same machine, by sockets that really are theirs. Where the tests do not run
+ * as root there is no other user to be, and their own gets in by the same ways.
+ */
+class StrangerTest {
+  private static final int ROOT = 1;
+
+  @TempDir Path directory;
+
+  private static RunningFrontEnd serve(Transport transport, Namespace files, String... listen)
+      throws IOException {
+    return new NinepFrontEnd(transport)
+        .start(new ServedFiles(files), ServedFiles.config(Map.of("listen", List.of(listen))));
+  }
+
+  private static NinepClient connect(ProtocolFamily family, SocketAddress address)
+      throws Exception {
+    if (!OtherUser.canBeOne()) {
+      return NinepClient.over(SocketChannel.open(family), address);
+    }
+    return OtherUser.call(
+        OtherUser.NOBODY, () -> NinepClient.over(SocketChannel.open(family), address));
+  }
+
+  /** Says everything right, but is somebody else. */
+  private static void isRefused(NinepClient client) throws Exception {
+    Fids fids = new Fids(client.version(8192));
+    if (!OtherUser.canBeOne()) {
+      fids.attach(ROOT, "", 0);
+      assertThat(fids.stat(ROOT).isDirectory()).isTrue();
+      return;
+    }
+    for (int uid : new int[] {-1, 0, OtherUser.NOBODY}) {
+      fails(Errno.EACCES, () -> fids.attach(ROOT, "", uid));
+    }
+    fails(Errno.EBADF, () -> fids.stat(ROOT));
+    fails(Errno.EBADF, () -> fids.walk(ROOT, 2));
+  }
+
+  private static void fails(
+      Errno errno, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(errno));
+  }
+
+  /** A socket of IPv4, one of IPv6, and one of IPv6 that is connected to an address of IPv4. */
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void anotherUserIsRefusedOnLoopback(Transport transport) throws Exception {
+    Namespace files = new Namespace();
+    try (RunningFrontEnd server = serve(transport, files, "127.0.0.1:0", "[::1]:0")) {
+      InetSocketAddress four = address("127.0.0.1", server.addresses().getFirst());
+      InetSocketAddress six = address("::1", server.addresses().getLast());
+      for (NinepClient client :
+          List.of(connect(INET, four), connect(INET6, four), connect(INET6, six))) {
+        isRefused(client);
+        client.close();
+      }
+      try (NinepClient own = NinepClient.connect(four).version(8192)) {
+        own.attach("", 0);
+      }
+    }
+    files.close();
+  }
+
+  private static InetSocketAddress address(String host, String bound) {
+    return new InetSocketAddress(
+        host, Integer.parseInt(bound.substring(bound.lastIndexOf(':') + 1)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void anotherUserIsRefusedOnAUnixSocketEvenIfItsModeLetsThemConnect(Transport transport)
+      throws Exception {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path path = directory.resolve("9p.sock");
+    SocketAddress address = UnixDomainSocketAddress.of(path);
+    Namespace files = new Namespace();
+    try (RunningFrontEnd _ = serve(transport, files, "unix:" + path)) {
+      if (OtherUser.canBeOne()) {
+        assertThatThrownBy(() -> connect(UNIX, address)).hasRootCauseInstanceOf(IOException.class);
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
+      }
+      try (NinepClient client = connect(UNIX, address)) {
+        isRefused(client);
+      }
+      try (NinepClient own = NinepClient.connect(address).version(8192)) {
+        own.attach("", 0);
+      }
+    }
+    files.close();
+  }
+}
