@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# The status page in headless Chromium, against the distribution in WARREN_DIST: what a person sees is
+# there, in light and in dark, and nothing but this host is asked for anything. The pictures stay in
+# target/check/, to be looked at.
+set -uo pipefail
+root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
+dist=${WARREN_DIST:?the directory of a distribution}
+pictures=$root/target/check
+work=$(mktemp -d)
+host=
+passed=0 failed=0
+
+finish() {
+  [ -n "$host" ] && kill "$host" 2>/dev/null && wait "$host"
+  rm -rf "$work"
+}
+trap finish EXIT
+ok() { passed=$((passed + 1)) && echo "ok   $1"; }
+fail() { failed=$((failed + 1)) && echo "FAIL $1"; }
+# has NAME TEXT FILE
+has() { if grep -qF -- "$2" "$3"; then ok "$1"; else fail "$1: no '$2' in $(head -c 2000 "$3")"; fi; }
+
+mkdir -p "$pictures"
+cat >"$work/config.yaml" <<'END'
+server: {state_dir: ./state}
+http: {listen: 127.0.0.1:0}
+plugins:
+  memfs: [{path: /tmp}, {name: '<b>bold</b>', path: /markup}]
+  sysfs: {path: /sys}
+  localfs: {path: /broken, config: {local_dir: /proc/nothing, create: true}}
+  gptfs: {path: /agents/gptfs, config: {demo: true, data_dir: ./gptfs}}
+END
+cd "$work" || exit 1
+"$dist/bin/warren" serve config.yaml >serve.out 2>serve.log &
+host=$!
+until grep -qs 'ready after' serve.log; do
+  kill -0 "$host" 2>/dev/null || { cat serve.log; exit 1; }
+  sleep 0.2
+done
+url=$(sed -n 's|.* http on \(http://[^ ]*\).*|\1|p' serve.log | head -n 1)
+
+curl -sS "${url}healthz" >healthz && has "healthz" ok healthz
+curl -sS -o readyz -w '%{http_code}' "${url}readyz" >readyz.code
+has "readyz says that it is not" 503 readyz.code
+has "readyz names what failed" "FAIL /broken localfs failed" readyz
+has "readyz names what is up" "ok   /tmp memfs up" readyz
+curl -sS "${url}metrics" >metrics
+has "metrics of mounts" 'warren_mount_up{mount="/tmp",plugin="memfs"} 1.0' metrics
+has "metrics of gptfs" 'gptfs_queue_jobs{mount="/agents/gptfs"}' metrics
+has "metrics of the JVM" jvm_memory_used_bytes metrics
+curl -sS -o rebound -w '%{http_code}' -H 'Host: evil.example' "${url}status.json" >rebound.code
+has "another site's name gets nothing" 421 rebound.code
+
+# chromium OPTION...: as root it cannot use its own sandbox; what it loads is ours
+browse() {
+  timeout 120 chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run \
+    --user-data-dir="$work/chrome" --virtual-time-budget=8000 --window-size=1180,1100 --hide-scrollbars "$@" 2>>"$work/chromium.log"
+}
+browse --dump-dom "$url" >page
+has "the page has been drawn" 'data-shown="yes"' page
+has "the state" '1 of 5 mounts down' page
+has "the reason" 'cannot be opened: /proc/nothing' page
+has "a name is text and no markup" 'memfs (&lt;b&gt;bold&lt;/b&gt;)' page
+has "jobs of gptfs" 'demo: no language model' page
+has "the picture of throughput" '<line class="grid"' page
+for theme in light:1 dark:0; do
+  picture=$pictures/status-${theme%:*}.png
+  rm -f "$picture"
+  browse --blink-settings=preferredColorScheme=${theme#*:} --screenshot="$picture" "$url"
+  if [ -s "$picture" ]; then ok "a screenshot, ${theme%:*}"; else fail "no screenshot: $(tail -n 3 chromium.log)"; fi
+done
+# A page that its own policy stops says so on the console.
+browse --enable-logging=stderr --dump-dom "$url" >/dev/null
+if grep -q 'Content Security Policy\|Uncaught' chromium.log; then
+  fail "the console: $(grep 'Content Security Policy\|Uncaught' chromium.log | head -n 3)"
+else
+  ok "the console is silent"
+fi
+
+kill -TERM "$host" && wait "$host"
+status=$?
+host=
+if [ $status -eq 0 ]; then ok "it ends in order"; else fail "it ends with status $status"; fi
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
