@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  warren serve",
+      "  warren serve --demo",
       "  warren serve --strict /etc/warren/config.yaml",
       "  kill -HUP PID   # after a change of the configuration"
     })
@@ -61,6 +63,14 @@ final class ServeCommand implements Callable<Integer> {
       })
   private boolean strict;
 
+  @Option(
+      names = "--demo",
+      description = {
+        "Plugins that would call a service use a stand-in on this machine, whatever the"
+            + " configuration says: gptfs answers without a key, and says so."
+      })
+  private boolean demo;
+
   @SuppressWarnings("NullAway.Init")
   ServeCommand() {}
 
@@ -72,7 +82,8 @@ final class ServeCommand implements Callable<Integer> {
     Host.Parts parts =
         new Host.Parts(
             file,
-            Installation.configurationReader(plugins, frontEnds),
+            Installation.configurationReader(plugins, frontEnds)
+                .withOverrides(demo ? Map.of("demo", "true") : Map.of()),
             plugins,
             frontEnds,
             Version.current());

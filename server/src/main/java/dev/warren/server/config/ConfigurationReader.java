@@ -37,6 +37,7 @@ public final class ConfigurationReader {
   private final Function<List<Path>, PluginSet> pluginSource;
   private final Function<String, @Nullable String> environment;
   private final Redactor redactor;
+  private final Map<String, String> overrides;
 
   /**
    * @param frontEnds each has a section of its name
@@ -49,10 +50,28 @@ public final class ConfigurationReader {
       Function<List<Path>, PluginSet> pluginSource,
       Function<String, @Nullable String> environment,
       Redactor redactor) {
+    this(frontEnds, pluginSource, environment, redactor, Map.of());
+  }
+
+  private ConfigurationReader(
+      List<FrontEnd> frontEnds,
+      Function<List<Path>, PluginSet> pluginSource,
+      Function<String, @Nullable String> environment,
+      Redactor redactor,
+      Map<String, String> overrides) {
     this.frontEnds = List.copyOf(frontEnds);
     this.pluginSource = pluginSource;
     this.environment = environment;
     this.redactor = redactor;
+    this.overrides = Map.copyOf(overrides);
+  }
+
+  /**
+   * A reader for which these values stand in place of the file's in every instance whose plugin has
+   * a key of that name.
+   */
+  public ConfigurationReader withOverrides(Map<String, String> values) {
+    return new ConfigurationReader(frontEnds, pluginSource, environment, redactor, values);
   }
 
   /**
@@ -136,7 +155,8 @@ public final class ConfigurationReader {
         ServerSettings.of(server == null ? ServerSettings.SPEC.parse(Map.of()).orThrow() : server);
     PluginSet plugins = pluginSource.apply(settings.pluginDirectories());
     List<InstanceSettings> instances =
-        new InstancesReader(sections, plugins, problems).read(section(map, "plugins", problems));
+        new InstancesReader(sections, plugins, overrides, problems)
+            .read(section(map, "plugins", problems));
     Map<String, Config> frontEndConfigs = frontEnds(map, sections, problems);
     if (frontEndConfigs.isEmpty() && problems.errors() == 0 && !frontEnds.isEmpty()) {
       problems.warning(

@@ -23,14 +23,17 @@ final class InstancesReader {
 
   private final SectionReader sections;
   private final PluginSet plugins;
+  private final Map<String, String> overrides;
   private final Problems problems;
   private final List<InstanceSettings> instances = new ArrayList<>();
   private final Map<VfsPath, Taken> taken = new HashMap<>();
   private final Directories directories;
 
-  InstancesReader(SectionReader sections, PluginSet plugins, Problems problems) {
+  InstancesReader(
+      SectionReader sections, PluginSet plugins, Map<String, String> overrides, Problems problems) {
     this.sections = sections;
     this.plugins = plugins;
+    this.overrides = overrides;
     this.problems = problems;
     this.directories = new Directories(problems);
   }
@@ -121,12 +124,23 @@ final class InstancesReader {
     YamlMap.Entry entry = map.entries().get("config");
     YamlMap keys = entry != null && entry.value() instanceof YamlMap m ? m : YamlMap.none(start);
     Position at = entry == null ? start : entry.keyPosition();
+    override(plugin, at, keys);
     Config config =
         sections.read(new Section(label, at, keys), plugin.configSpec(), Set.of(), plugin::check);
     if (config != null) {
       directories.add(plugin, label, config, keys);
     }
     return config;
+  }
+
+  private void override(LoadedPlugin plugin, Position at, YamlMap keys) {
+    overrides.forEach(
+        (key, value) -> {
+          if (plugin.configSpec().find(key).isPresent()) {
+            keys.entries()
+                .put(key, new YamlMap.Entry(at, new YamlNode.YamlScalar(at, value, true)));
+          }
+        });
   }
 
   private @Nullable VfsPath path(String plugin, String text, Position at) {

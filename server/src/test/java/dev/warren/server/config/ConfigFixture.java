@@ -19,6 +19,7 @@ import java.util.Map;
 /** Reads configurations that tests write. */
 final class ConfigFixture {
   final Map<String, String> environment = new HashMap<>();
+  final Map<String, String> overrides = new HashMap<>();
   final Redactor redactor = new Redactor();
   private final Path directory;
 
@@ -34,6 +35,7 @@ final class ConfigFixture {
             _ -> TestPlugins.of(new SamplePlugin()),
             environment::get,
             redactor)
+        .withOverrides(overrides)
         .read(file);
   }
 

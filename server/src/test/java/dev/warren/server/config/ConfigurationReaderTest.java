@@ -46,6 +46,16 @@ class ConfigurationReaderTest {
   }
 
   @Test
+  void overridesHoldWherePluginsKnowTheirKeys() throws Exception {
+    fixture.overrides.putAll(Map.of("workers", "9", "demo", "true"));
+    HostConfig config =
+        fixture.read(
+            "plugins: {gptfs: {path: /a, config: {api_host: http://localhost, workers: 8}}}\n");
+
+    assertThat(config.instances().getFirst().config().integer("workers")).isEqualTo(9);
+  }
+
+  @Test
   void everythingIsMapped() throws Exception {
     HostConfig config =
         fixture.read(

@@ -1,0 +1,167 @@
+#!/usr/bin/env bash
+# The Debian package: installed, looked at, started by hand as its unit would, used, upgraded, removed and purged, after
+# which nothing of it is left. Needs root and a machine where Warren is not installed.
+#
+# The package is server/target/warren_*_all.deb: mvn -Pdeb package
+# Prints PASS or FAIL for each item and 'N passed, N failed[, N skipped]' at the end.
+set -uo pipefail
+root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
+. "$root/tests/lib/jdk.sh"
+find_jdk || exit 2
+deb=$(find "$root/server/target" -maxdepth 1 -name 'warren_*_all.deb' | head -n 1)
+work=$(mktemp -d "${TMPDIR:-/tmp}/warren-deb.XXXXXX")
+log=$work/log
+passed=0 failed=0 server=
+
+skip_all() {
+  echo "SKIP  $1"
+  echo "0 passed, 0 failed, 1 skipped"
+  rm -rf "$work"
+  exit 0
+}
+[ "$(id -u)" -eq 0 ] || skip_all "only root installs packages"
+if dpkg-query -W -f='${Status}' warren 2>/dev/null | grep -q installed; then skip_all "warren is installed here and in use"; fi
+[ -n "$deb" ] || { echo "FAIL  no package in server/target: mvn -Pdeb package" && echo "0 passed, 1 failed" && exit 1; }
+
+cleanup() {
+  [ -z "$server" ] || kill -9 "$server" 2>/dev/null
+  if dpkg-query -W warren >/dev/null 2>&1; then dpkg --force-depends -P warren >>"$log" 2>&1; fi
+  if [ $failed -gt 0 ]; then
+    mkdir -p "$root/target/check"
+    cp "$log" "$root/target/check/deb-commands.log"
+    cp "$work/server.log" "$root/target/check/deb-server.log" 2>/dev/null
+    echo "logs: target/check/deb-commands.log and deb-server.log"
+  fi
+  rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+item() {
+  local name=$1
+  shift
+  echo "=== $name" >>"$log"
+  if (set -e; "$@") >>"$log" 2>&1; then
+    passed=$((passed + 1))
+    echo "PASS  $name"
+  else
+    failed=$((failed + 1))
+    echo "FAIL  $name"
+    tail -n 12 "$log" | sed 's/^/      /'
+  fi
+}
+
+unit=/usr/lib/systemd/system/warren.service
+of_unit() { sed -n "s/^$1=//p" $unit; }
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# Everything called warren in the system, and the users. What dpkg itself keeps of a package is not the package's.
+traces() {
+  find /etc /usr /var /opt /run -xdev -path '*warren*' -not -path '/var/lib/dpkg/*' -not -path '/var/log/*' \
+    -not -path '/usr/src/*' 2>/dev/null | sort
+  grep -h warren /etc/passwd /etc/group /etc/shadow /etc/gshadow 2>/dev/null | cut -d: -f1
+}
+
+installs() {
+  dpkg --force-depends -i "$deb"
+  dpkg -s warren | grep -q '^Status: install ok'
+}
+
+has_right_files() {
+  [ "$(id -un warren)" = warren ]
+  [ "$(stat -c '%U %a' /var/lib/warren)" = 'warren 700' ]
+  [ "$(stat -c '%U:%G %a' /etc/warren/environment)" = 'root:warren 640' ]
+  dpkg-query -W -f='${Conffiles}' warren | grep -q ' /etc/warren/config.yaml '
+  # Nothing that the service could change, nothing that is not root's.
+  [ -z "$(find /usr/share/warren /usr/share/doc/warren ! -user root -o -perm /022 ! -type l)" ]
+  WARREN_JAVA=$JAVA_HOME warren version
+  WARREN_JAVA=$JAVA_HOME warren check-config /etc/warren/config.yaml >config.out 2>&1
+  cat config.out
+  grep -q 'no errors' config.out
+  ! grep -q warning config.out
+  WARREN_JAVA=$JAVA_HOME warren plugins | grep -q gptfs
+  [ -s /usr/share/doc/warren/copyright ] && [ -s /usr/share/doc/warren/docs/operations.md ]
+}
+
+# systemd-analyze without a running systemd.
+is_hardened() {
+  systemd-analyze verify --man=no $unit
+  systemd-analyze security --offline=yes --threshold=30 --no-pager $unit
+}
+
+start() {
+  # As the unit says, which systemd would do: user, directory, umask, command; and with free ports.
+  sed -i "s/:2022\$/:$sftp/; s/:2022 /:$sftp /; s/:5640/:$ninep/" /etc/warren/config.yaml
+  grep -q ":$sftp" /etc/warren/config.yaml
+  printf '\nhttp: {listen: "127.0.0.1:%s"}\n' "$http" >>/etc/warren/config.yaml
+  cd "$(of_unit WorkingDirectory)"
+  umask "$(of_unit UMask)"
+  # shellcheck disable=SC2046 # the command's words
+  exec setpriv --reuid="$(of_unit User)" --regid="$(of_unit Group)" --init-groups --no-new-privs --bounding-set=-all \
+    env -i PATH="$PATH" WARREN_JAVA="$JAVA_HOME" $(of_unit ExecStart) >"$work/server.log" 2>&1
+}
+
+serves() {
+  for _ in $(seq 900); do
+    grep -q 'mount with sshfs' "$work/server.log" && break
+    kill -0 "$server"
+    sleep 0.1
+  done
+  # Root logs in as the service does, with the key that only the two can read.
+  cd "$work"
+  echo 'What are you?' >prompt.txt
+  sed -n '/^  # look around/{n;s/^  sftp/sftp -q -b -/p;q}' server.log >command
+  sh command <<END
+ls -1 /
+put prompt.txt /local/copy
+get /local/copy
+put prompt.txt /agents/gptfs/inbox/q.txt
+get /agents/gptfs/wait/q answer
+get /sys/version
+END
+  cmp prompt.txt copy
+  grep -q "Warren's demo" answer
+  [ "$(stat -c %U /var/lib/warren/data/copy)" = warren ]
+}
+
+ends() {
+  kill "$server"
+  wait "$server"
+}
+
+upgrade_keeps() {
+  dpkg --force-depends --force-confold -i "$deb"
+  grep -q ":$sftp" /etc/warren/config.yaml
+  [ -s /var/lib/warren/data/copy ]
+}
+
+removal_keeps_data() {
+  dpkg --force-depends -r warren
+  [ ! -e /usr/share/warren ] && [ ! -e /usr/bin/warren ] && [ ! -e $unit ]
+  [ -s /var/lib/warren/data/copy ] && [ -s /etc/warren/config.yaml ]
+}
+
+purge_leaves_nothing() {
+  dpkg --force-depends -P warren
+  traces >"$work/after"
+  diff "$work/before" "$work/after"
+}
+
+cd "$work" || exit 2
+: >"$log"
+traces >"$work/before"
+sftp=$(free_port) ninep=$(free_port) http=$(free_port)
+export WARREN_JAVA=$JAVA_HOME
+item "installs" installs
+item "files, owners and modes; the configuration is right" has_right_files
+item "the unit is right and its exposure at most 3.0" is_hardened
+(set -e; start) &
+server=$!
+item "started as its unit says: SFTP, a prompt, /sys" serves
+item "ends in order" ends
+server=
+item "an upgrade keeps the configuration and the data" upgrade_keeps
+item "removed: configuration and data stay" removal_keeps_data
+item "purged: nothing is left" purge_leaves_nothing
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

@@ -1,0 +1,186 @@
+#!/usr/bin/env bash
+# The journey of somebody who has never seen Warren, on the configuration as it is shipped (with other ports), as root
+# and as an ordinary user: the commands that the host prints, as printed, and everyone's clients. Each mounts, lists all
+# mounts, copies a tree in, between mounts both ways, and out, compares bytes, runs a prompt and unmounts.
+#
+#   tests/journeys/journeys.sh [ITEM-PATTERN]
+#
+# WARREN_DIST   an unpacked distribution (bin/warren)
+# WARREN_TOOLS  directory of v9fs-run (default: ../shared/tools beside this checkout)
+# Prints PASS or FAIL for each item and 'N passed, N failed[, N skipped]' at the end.
+set -uo pipefail
+only=${1:-}
+root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
+here=$root/tests/journeys
+tools=${WARREN_TOOLS:-$root/../shared/tools}
+: "${WARREN_DIST:?names no unpacked distribution}"
+. "$root/tests/lib/jdk.sh"
+find_jdk || exit 2
+
+# All processes of the ordinary user live in a mount namespace of their own, where /dev/fuse is open to everyone, as
+# it is on every machine with udev; some test machines have it for root alone.
+if [ "$(id -u)" -eq 0 ] && [ -z "${JOURNEYS_INSIDE:-}" ]; then
+  node=$(mktemp -d /dev/shm/warren-fuse.XXXXXX)
+  trap 'rm -rf "$node"' EXIT
+  if mknod -m 666 "$node/fuse" c 10 229 2>/dev/null; then
+    JOURNEYS_INSIDE=1 unshare --mount -- sh -c 'mount --bind "$1/fuse" /dev/fuse && shift && exec "$@"' \
+      sh "$node" "$0" "$@"
+    exit
+  fi
+fi
+
+base=/dev/shm
+[ -w "$base" ] || base=${TMPDIR:-/tmp}
+work=$(mktemp -d "$base/warren-journeys.XXXXXX")
+chmod 755 "$work"
+log=$work/log
+passed=0 failed=0 skipped=0
+hosts=()
+
+cleanup() {
+  for m in "$work"/*/home/mnt; do
+    mountpoint -q "$m" 2>/dev/null && { fusermount -u "$m" 2>/dev/null || fusermount -uz "$m"; }
+  done
+  for host in "${hosts[@]}"; do
+    kill "$host" 2>/dev/null
+    for _ in $(seq 100); do
+      kill -0 "$host" 2>/dev/null || break
+      sleep 0.1
+    done
+    kill -9 "$host" 2>/dev/null
+  done
+  if [ $failed -gt 0 ]; then
+    mkdir -p "$root/target/check"
+    cp "$log" "$root/target/check/journeys-clients.log"
+    cat "$work"/*/serve.err >"$root/target/check/journeys-servers.log"
+    echo "logs: target/check/journeys-clients.log and journeys-servers.log"
+  fi
+  rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+# ---- the hosts ------------------------------------------------------------------------------------------------
+
+free_port() {
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# as USER COMMAND...: with a home of their own
+as() {
+  local user=$1
+  shift
+  if [ "$user" = "$(id -un)" ]; then
+    env HOME="$work/$user/home" "$@"
+  else
+    setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups env HOME="$work/$user/home" USER="$user" \
+      LOGNAME="$user" "$@"
+  fi
+}
+
+# Starts a host for a user in a directory of the user's, and waits for what it prints.
+start() {
+  local user=$1 dir=$work/$1
+  mkdir -p "$dir/home" "$dir/run"
+  sftp_port=$(free_port) ninep_port=$(free_port) http_port=$(free_port)
+  sed "s/:2022\b/:$sftp_port/; s/:5640\b/:$ninep_port/; s/:8088\b/:$http_port/" "$WARREN_DIST/config.yaml" >"$dir/run/config.yaml"
+  chown -R "$user:" "$dir"
+  echo "$sftp_port" >"$dir/sftp_port"
+  echo "$ninep_port" >"$dir/ninep_port"
+  (cd "$dir/run" && OPENAI_API_KEY='' as "$user" env WARREN_JAVA="$JAVA_HOME" "$work/dist/bin/warren" serve \
+    >"$dir/serve.out" 2>"$dir/serve.err") &
+  hosts+=($!)
+  for _ in $(seq 900); do
+    grep -q "mount with sshfs" "$dir/serve.out" 2>/dev/null && break
+    kill -0 $! 2>/dev/null || break
+    sleep 0.1
+  done
+  grep -q "mount with sshfs" "$dir/serve.out" || { cat "$dir/serve.out" "$dir/serve.err"; exit 1; }
+  # The process itself, not the shell around it, takes the signals.
+  hosts+=("$(pgrep -u "$user" -f -- "-Dwarren.home=$work/dist" | tail -n 1)")
+}
+
+# printed USER PURPOSE: the command below '# PURPOSE', as printed
+printed() {
+  sed -n "/^  # $2/{n;s/^  //p;q}" "$work/$1/serve.out"
+}
+
+# ---- helpers --------------------------------------------------------------------------------------------------
+
+# item USER NAME SCRIPT: runs a script of scripts/ as the user, in a directory of its own
+item() {
+  local user=$1 name=$2 script=$3 began status dir
+  [ -n "$only" ] && [[ "$user: $name" != *$only* ]] && return
+  dir=$work/$user/$script
+  mkdir -p "$dir"
+  cp -r "$work/tree" "$dir/tree"
+  chown -R "$user:" "$dir"
+  began=$(date +%s)
+  echo "=== $user: $name" >>"$log"
+  (cd "$dir" && as "$user" env U="$user" P="$(cat "$work/$user/sftp_port")" NINEP="$(cat "$work/$user/ninep_port")" \
+    STATE="$work/$user/run/state" OUT="$work/$user/serve.out" SFTP_COMMAND="$(printed "$user" 'look around')" \
+    SSHFS_COMMAND="$(printed "$user" 'mount with sshfs')" TAG="$script" TOOLS="$tools" HERE="$here" \
+    timeout 300 bash -e -c ". $work/lib.sh; . $work/scripts/$script.sh") >>"$log" 2>&1
+  status=$?
+  verdict $status "$user: $name" "$(($(date +%s) - began))"
+  rm -rf "$dir"
+}
+
+verdict() {
+  if [ "$1" -eq 0 ]; then
+    passed=$((passed + 1))
+    echo "PASS  $2 ($3 s)"
+  else
+    failed=$((failed + 1))
+    echo "FAIL  $2 (exit $1, $3 s)"
+    tail -n 15 "$log" | cut -c -300 | sed 's/^/      /'
+  fi
+}
+
+# What is copied around: small and large files, empty ones, odd names, directories.
+make_tree() {
+  mkdir -p "$1/deep/er" "$1/with space" "$1/empty"
+  head -c 3000000 /dev/urandom >"$1/large"
+  : >"$1/deep/empty file"
+  for i in $(seq 30); do head -c $((i * 97)) /dev/urandom >"$1/deep/er/$i"; done
+  printf 'ä\n' >"$1/with space/ünïcode.txt"
+}
+
+# ---- the journeys ---------------------------------------------------------------------------------------------
+
+: >"$log"
+chmod 644 "$log"
+cp -r "$WARREN_DIST" "$work/dist"
+cp -r "$here/scripts" "$here/lib.sh" "$work"
+chmod -R a+rX "$work/dist" "$work/scripts" "$work/lib.sh"
+make_tree "$work/tree"
+
+users=("$(id -un)")
+if [ "$(id -u)" -eq 0 ]; then
+  users=(nobody root)
+fi
+for user in "${users[@]}"; do
+  start "$user"
+  item "$user" "sftp as printed, and between mounts" sftp
+  item "$user" "scp" scp
+  item "$user" "sshfs as printed, rsync over it" sshfs
+  item "$user" "rclone" rclone
+  item "$user" "lftp" lftp
+  item "$user" "diod's tools: diodls, diodcat" diod
+done
+item "$(id -un)" "mount -t 9p as printed, over a Unix socket, over TCP, by diodmount; SFTP at the same time" v9fs
+if [ "${#users[@]}" -eq 2 ]; then
+  # It takes root to mount; root is let in to everyone's host.
+  as_root() {
+    work_user=nobody
+    began=$(date +%s)
+    (cd "$work/nobody" && U=nobody P=$(cat "$work/nobody/sftp_port") NINEP=$(cat "$work/nobody/ninep_port") \
+      STATE=$work/nobody/run/state OUT=$work/nobody/serve.out SFTP_COMMAND=$(printed nobody 'look around') \
+      TAG=v9fs TOOLS=$tools HERE=$here TREE=$work/tree \
+      timeout 300 bash -e -c ". $work/lib.sh; . $work/scripts/v9fs.sh") >>"$log" 2>&1
+    verdict $? "$work_user: mount -t 9p as printed, by root" "$(($(date +%s) - began))"
+  }
+  [ -n "$only" ] && [[ "nobody: mount -t 9p" != *$only* ]] || as_root
+fi
+if [ $skipped -gt 0 ]; then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
+[ $failed -eq 0 ] && [ $passed -gt 0 ]
