@@ -25,6 +25,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.collection.IntObjectHashMap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -404,6 +405,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     if (ending == null) {
       return;
     }
+    info().ifPresent(ended -> log(ended, reason));
     session = null;
     operations = null;
     for (Request request : requests.values()) {
@@ -417,6 +419,19 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
       workers.execute(() -> handles.forEach(handle -> handle.abort(cause)));
     }
     tellIdle();
+  }
+
+  /** What the access log says of a session. */
+  private static void log(SessionInfo ended, String reason) {
+    log.atInfo()
+        .addKeyValue("session", ended.id())
+        .addKeyValue("user", ended.caller().user())
+        .addKeyValue("remote", String.valueOf(ended.caller().remoteAddress()))
+        .addKeyValue("seconds", Duration.between(ended.since(), Instant.now()).toSeconds())
+        .addKeyValue("bytes_read", ended.bytesRead())
+        .addKeyValue("bytes_written", ended.bytesWritten())
+        .addKeyValue("reason", reason)
+        .log("session ended:");
   }
 
   // ---- for the server; any thread ----
