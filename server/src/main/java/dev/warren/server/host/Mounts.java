@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class Mounts {
   private static final Logger log = LoggerFactory.getLogger(Mounts.class);
 
+  /** How long threads of a plugin may take to notice that it was closed. */
+  private static final Duration THREADS_END = Duration.ofMillis(500);
+
   /**
    * An instance.
    *
@@ -234,5 +237,10 @@ final class Mounts {
     }
     shown.remove(path);
     metrics.forget(path);
+    for (LoadedPlugin plugin : old.used()) {
+      if (mounted.values().stream().noneMatch(other -> other.used().contains(plugin))) {
+        LeftThreads.report(plugin, THREADS_END);
+      }
+    }
   }
 }

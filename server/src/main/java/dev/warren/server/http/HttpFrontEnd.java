@@ -22,8 +22,10 @@ public final class HttpFrontEnd implements FrontEnd {
   private static final String ALLOW_REMOTE = "allow_remote";
   private static final String HOSTS = "hosts";
 
-  /** The section {@code http}. */
-  public HttpFrontEnd() {}
+  /** Makes the JDK's HTTP server bounded, for this one and for those of plugins. */
+  public HttpFrontEnd() {
+    HttpBounds.set();
+  }
 
   @Override
   public String name() {

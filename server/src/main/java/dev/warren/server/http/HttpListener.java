@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,22 +21,6 @@ import org.slf4j.LoggerFactory;
 /** The JDK's HTTP server on each address, on threads of its own. */
 final class HttpListener implements RunningFrontEnd {
   private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
-
-  /**
-   * The JDK's server has its bounds as system properties, read once: connections, seconds until a
-   * request has come and an answer has gone, bytes and number of headers, seconds and number of
-   * idle connections.
-   */
-  private static final Map<String, String> BOUNDS =
-      Map.of(
-          "jdk.httpserver.maxConnections", "64",
-          "sun.net.httpserver.maxReqTime", "10",
-          "sun.net.httpserver.maxRspTime", "60",
-          "sun.net.httpserver.maxReqHeaderSize", "16384",
-          "sun.net.httpserver.maxReqHeaders", "100",
-          "sun.net.httpserver.idleInterval", "30",
-          "sun.net.httpserver.maxIdleConnections", "16",
-          "sun.net.httpserver.nodelay", "true");
 
   private final HostNames names;
   private final Answers answers;
@@ -61,12 +44,6 @@ final class HttpListener implements RunningFrontEnd {
   static HttpListener start(
       HostFrontEndContext context, List<InetSocketAddress> addresses, HostNames names)
       throws IOException {
-    BOUNDS.forEach(
-        (property, value) -> {
-          if (System.getProperty(property) == null) {
-            System.setProperty(property, value);
-          }
-        });
     Throughput throughput = new Throughput(context::totals, Clock.systemUTC());
     HttpListener listener = new HttpListener(names, new Answers(context, throughput));
     try {

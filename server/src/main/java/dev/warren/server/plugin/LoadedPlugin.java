@@ -93,6 +93,20 @@ public final class LoadedPlugin {
     return opened;
   }
 
+  /**
+   * The platform threads that the plugin's code has started and that still run. They are known by
+   * their context class loader, which a thread has from the one that starts it.
+   */
+  public List<Thread> threads() {
+    ClassLoader own = loader();
+    if (!(own instanceof PluginClassLoader)) {
+      return List.of(); // it shares its loader with the host
+    }
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> own.equals(thread.getContextClassLoader()))
+        .toList();
+  }
+
   /** The loader of the plugin's classes. */
   ClassLoader loader() {
     return plugin.getClass().getClassLoader();
