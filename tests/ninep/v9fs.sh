@@ -1,14 +1,18 @@
 #!/usr/bin/env bash
 # The Linux kernel's own 9P client against Warren, in throw-away guests of two kernels: programs and system calls on
-# a mount of a localfs directory, with and without the client's page cache. What is checked: guest/checks.py.
+# a mount of a localfs directory, with and without the client's page cache (what is checked: guest/checks.py), and the
+# mount recipes of docs/ninep.md as they stand there. The host runs as whoever runs this; where that is root, a second
+# one runs as nobody.
 #
 #   tests/ninep/v9fs.sh [quick|full] [ITEM...]
 #
+# quick runs every item on one configuration of each kernel and the core of them on all others, with short loads;
+# full runs everything everywhere, for about an hour.
+#
 # WARREN_TOOLS  directory of v9fs-run and uml-trixie (default: ../shared/tools beside this checkout)
-# WARREN_DIST   an unpacked distribution (bin/warren). Without it the module's own test server is started from
-#               protocols/ninep/target, which needs `mvn test-compile -pl protocols/ninep` before.
+# WARREN_DIST   an unpacked distribution (default: the one that is built in server/target)
 # V9FS_ONLY     a pattern of configurations, such as '6.12 none*'
-# Prints PASS or FAIL for each item and 'N passed, N failed' at the end. full takes about an hour.
+# Prints PASS or FAIL for each item and 'N passed, N failed' at the end.
 set -uo pipefail
 level=${1:-quick}
 shift
@@ -16,80 +20,91 @@ items=("$@")
 root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
 here=$root/tests/ninep
 tools=${WARREN_TOOLS:-$root/../shared/tools}
+dist=${WARREN_DIST:-$(find "$root/server/target" -maxdepth 1 -name 'warren-*' -type d 2>/dev/null | head -n 1)}
 base=/dev/shm
 [ -w "$base" ] || base=${TMPDIR:-/tmp}
 work=$(mktemp -d "$base/warren-9p.XXXXXX")
-data=$work/data
-port=$((20000 + RANDOM % 10000))
-server=
+helpers=()
 passed=0 failed=0
+nobody=65534
+
+# Items that tell the configurations apart: caches, locks, files that go or change, users.
+core="sqlite_rollback sqlite_wal append_8_writers locks_two_processes unlink_while_open fifo_and_socket shared_mmap
+  tail_f changes_underneath changes_by_sftp interrupted_read each_user callers"
 
 case $level in quick) limit=280 ;; full) limit=5000 ;; *) echo "usage: $0 [quick|full] [ITEM...]" && exit 2 ;; esac
 [ -x "$tools/v9fs-run" ] || { echo "no v9fs-run in $tools; set WARREN_TOOLS" && exit 2; }
+[ -x "$dist/bin/warren" ] || { echo "no distribution; run ./check unit first, or set WARREN_DIST" && exit 2; }
 
 cleanup() {
-  if [ -n "$server" ]; then
-    kill "$server" 2>/dev/null
+  local each
+  for each in "${helpers[@]}"; do kill "$each" 2>/dev/null; done
+  for each in "${helpers[@]}"; do
     for _ in $(seq 50); do
-      kill -0 "$server" 2>/dev/null || break
+      kill -0 "$each" 2>/dev/null || break
       sleep 0.1
     done
-    kill -9 "$server" 2>/dev/null
-  fi
-  if [ $failed -gt 0 ] && [ -s "$work/server.log" ]; then
+    kill -9 "$each" 2>/dev/null
+  done
+  if [ $failed -gt 0 ]; then
     mkdir -p "$root/target/check"
-    cp "$work/server.log" "$root/target/check/ninep-server.log"
-    echo "log of the server: target/check/ninep-server.log"
+    for each in "$work"/*/server.log; do
+      cp "$each" "$root/target/check/ninep-$(basename "$(dirname "$each")").log"
+    done
+    echo "logs of the hosts: target/check/ninep-*.log"
   fi
   rm -rf "$work"
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-# ---- the server -----------------------------------------------------------------------------------------------
+# ---- the hosts ------------------------------------------------------------------------------------------------
 
 # A plugin with a file whose reads never answer, to interrupt.
 stuck_plugin() {
   local classes=$work/stuck-classes
   mkdir -p "$classes/META-INF/services" "$work/plugins/stuck"
-  "$JAVA_HOME/bin/javac" -d "$classes" -cp "$(echo "$WARREN_DIST"/lib/*.jar | tr ' ' ':')" "$here/stuck/StuckPlugin.java" &&
+  "$JAVA_HOME/bin/javac" -d "$classes" -cp "$(echo "$dist"/lib/*.jar | tr ' ' ':')" "$here/stuck/StuckPlugin.java" &&
     echo stuck.StuckPlugin >"$classes/META-INF/services/dev.warren.api.Plugin" &&
     printf 'Warren-Api-Version: 1\n' >"$work/manifest" &&
     "$JAVA_HOME/bin/jar" -c -f "$work/plugins/stuck/stuck.jar" -m "$work/manifest" -C "$classes" .
 }
 
-start_server() {
-  mkdir -p "$data"
-  . "$root/tests/lib/jdk.sh"
-  find_jdk || exit 2
-  if [ -n "${WARREN_DIST:-}" ]; then
-    stuck_plugin || exit 2
-    cat >"$work/config.yaml" <<END
-server: {state_dir: $work/state, plugin_dirs: [$WARREN_DIST/plugins, $work/plugins]}
-ninep: {listen: ["127.0.0.1:$port"]}
+# host NAME [WRAPPER...]: serves, and sets port, sftp and data. Its files are in $work/NAME.
+host() {
+  local name=$1 callers=""
+  shift
+  port=$((20000 + RANDOM % 10000)) sftp=$((30000 + RANDOM % 10000)) data=$work/$name/data
+  mkdir -p "$data" "$work/$name/callers" "$work/$name/ctl" "$work/$name/state"
+  truncate -s 64M "$work/$name/ctl/zero" # what diodload reads and writes
+  : >"$work/$name/ctl/null"
+  if [ $# -gt 0 ]; then
+    chown -R $nobody:$nobody "$work/$name"
+  elif [ "$(id -u)" -eq 0 ]; then
+    callers="- {name: callers, path: /callers, config: {local_dir: $work/$name/callers, identity: caller}}"
+  fi
+  cat >"$work/$name/config.yaml" <<END
+server: {state_dir: $work/$name/state, plugin_dirs: [$dist/plugins, $work/plugins]}
+ninep: {listen: ["127.0.0.1:$port", "unix:$work/$name/state/9p.sock"]}
+sftp: {listen: ["127.0.0.1:$sftp"], users: [{name: user, authorized_keys: $work/id.pub}]}
 plugins:
-  localfs: {path: /local, config: {local_dir: $data}}
+  localfs:
+    - {name: local, path: /local, config: {local_dir: $data}}
+    - {name: load, path: /ctl, config: {local_dir: $work/$name/ctl}}
+    $callers
   memfs: {path: /tmp, config: {}}
   stuck: {path: /stuck, config: {}}
 END
-    (cd "$work" && exec "$WARREN_DIST/bin/warren" serve config.yaml) >"$work/server.log" 2>&1 &
-  else
-    local classpath=$work/classpath
-    (cd "$root" && mvn -q -o dependency:build-classpath -Dmdep.outputFile="$classpath" -pl protocols/ninep) || exit 2
-    local module=$root/protocols/ninep/target
-    "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED \
-      -cp "$module/test-classes:$module/classes:$(cat "$classpath")" \
-      dev.warren.ninep.NinepTestServer "$port" "$data" >"$work/server.log" 2>&1 &
-  fi
-  server=$!
-  for _ in $(seq 300); do
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return
-    kill -0 "$server" 2>/dev/null || break
+  (cd "$work/$name" && exec "$@" "$dist/bin/warren" serve config.yaml) >"$work/$name/server.log" 2>&1 &
+  helpers+=($!)
+  for _ in $(seq 600); do
+    (exec 3<>"/dev/tcp/127.0.0.1/$port" 4<>"/dev/tcp/127.0.0.1/$sftp") 2>/dev/null && return
+    kill -0 "${helpers[-1]}" 2>/dev/null || break
     sleep 0.1
   done
-  echo "the server does not listen:"
-  cat "$work/server.log"
-  exit 2
+  echo "FAIL host $name: it does not listen"
+  cat "$work/$name/server.log"
+  exit 1
 }
 
 # ---- the guests -----------------------------------------------------------------------------------------------
@@ -102,27 +117,19 @@ kernel_6_12() {
 }
 
 number=0
-# guest KERNEL CACHE ACCESS [ITEM...]
-guest() {
-  local name="$1 $2 $3" cache=$2 access=$3 kernel=() status out
-  # shellcheck disable=SC2053 # it is a pattern
-  [[ $name == ${V9FS_ONLY:-*} ]] || return
-  number=$((number + 1))
-  out=$work/guest-$number.log
-  mkdir -p "$data/m$number"
-  if [ "$1" = 6.12 ] && ! kernel_6_12; then
+# run_guest NAME KERNEL COMMAND [OPTION-OF-v9fs-run...]: counts the PASS and FAIL lines that it prints.
+run_guest() {
+  local name=$1 version=$2 command=$3 kernel=() status out=$work/guest-$number.log
+  shift 3
+  if [ "$version" = 6.12 ] && ! kernel_6_12; then
     failed=$((failed + 1))
     echo "FAIL $name: no kernel 6.12"
     return
   fi
-  shift 3
-  [ ${#items[@]} -eq 0 ] || set -- "${items[@]}"
-  "$tools/v9fs-run" --port "$port" "${kernel[@]}" --rootdir "$here/guest" --rw "$data/m$number" \
-    --opts "msize=262144,cache=$cache,access=$access" --timeout $limit -- \
-    "export MNT=/mnt/local/m$number UNDER=\$V9FS_SHARE STUCK=/mnt/stuck/never CACHE=$cache KERNEL=\$(uname -r)
-     python3 -B \$V9FS_EXTRA/checks.py $level $*" >"$out" 2>&1
+  "$tools/v9fs-run" --port "$port" "${kernel[@]}" --rootdir "$here/guest" --rw "$data/m$number" --timeout $limit "$@" -- \
+    "$command" >"$out" 2>&1
   status=$?
-  sed -n "s/^PASS /PASS $name: /p; s/^FAIL /FAIL $name: /p" "$out"
+  sed -n "s|^PASS |PASS $name: |p; s|^FAIL |FAIL $name: |p" "$out"
   passed=$((passed + $(grep -c '^PASS' "$out")))
   failed=$((failed + $(grep -c '^FAIL' "$out")))
   # A guest that did not come to its end, or whose kernel complained.
@@ -130,27 +137,133 @@ guest() {
     failed=$((failed + 1))
     echo "FAIL $name: the guest ended with status $status"
   fi
-  grep -qE '^FAIL|kernel complained' "$out" || [ $status -gt 0 ] && sed 's/^/    /' "$out" | grep -v '^    PASS' | tail -n 40
+  if [ $status -gt 0 ] || grep -qE '^FAIL|kernel complained' "$out"; then
+    sed 's/^/    /' "$out" | grep -v '^    PASS' | tail -n 40
+  fi
   rm -rf "$data/m$number"
 }
 
-start_server
+# guest [-h HOST] KERNEL CACHE ACCESS [ITEM...]
+guest() {
+  local of=""
+  if [ "$1" = -h ]; then
+    of="$2: "
+    shift 2
+  fi
+  local version=$1 cache=$2 access=$3 name="$of$1 $2 $3"
+  # shellcheck disable=SC2053 # it is a pattern
+  [[ $name == ${V9FS_ONLY:-*} ]] || return
+  shift 3
+  [ ${#items[@]} -eq 0 ] || set -- "${items[@]}"
+  number=$((number + 1))
+  mkdir -p "$data/m$number"
+  [ -z "$of" ] || chown $nobody:$nobody "$data/m$number"
+  cp "$work/id" "$data/m$number/.id"
+  local callers=
+  grep -q '/callers' "$(dirname "$data")/config.yaml" && callers=/mnt/callers
+  run_guest "$name" "$version" \
+    "export MNT=/mnt/local/m$number UNDER=\$V9FS_SHARE STUCK=/mnt/stuck/never CACHE=$cache KERNEL=\$(uname -r)
+     export CALLERS=$callers SFTP=$sftp KEY=\$V9FS_SHARE/.id
+     python3 -B \$V9FS_EXTRA/checks.py $level $*" \
+    --opts "msize=262144,cache=$cache,access=$access" --fwd "$sftp"
+}
+
+# The recipes of the documentation, in a guest where 127.0.0.1:5640 and ./state/9p.sock lead to the host.
+recipes() {
+  local name="docs/ninep.md $1" relayed
+  # shellcheck disable=SC2053 # it is a pattern
+  [[ $name == ${V9FS_ONLY:-*} ]] || return
+  [ ${#items[@]} -eq 0 ] || return
+  number=$((number + 1))
+  mkdir -p "$data/m$number/recipes" "$data/data"
+  awk -v to="$data/m$number/recipes" '
+    /^<!-- run: guest -->$/ { marked = 1; next }
+    /^```/ && inside { inside = 0; close(file); next }
+    /^```/ && marked { inside = 1; marked = 0; file = sprintf("%s/%02d", to, ++n); next }
+    { marked = 0 }
+    inside { print >file }' "$root/docs/ninep.md"
+  relayed=$((40000 + RANDOM % 10000))
+  python3 -B "$here/guest/relay.py" "127.0.0.1:$relayed" "unix:$(dirname "$data")/state/9p.sock" &
+  helpers+=($!)
+  run_guest "$name" "$1" "sh \$V9FS_EXTRA/recipes.sh \$V9FS_SHARE/recipes $relayed" --no-mount --fwd "$relayed"
+}
+
+# ---- clients without a kernel -----------------------------------------------------------------------------------
+
+# Debian's diod tools. Not dtop, diodshowmount and dioddate: they read files that only diod has.
+diod_tools() {
+  local dir=$data/diod at="127.0.0.1:$port" as
+  mkdir -p "$dir/d"
+  head -c 3000000 /dev/urandom >"$dir/big"
+  (echo first && cat "$dir/big") >"$work/both"
+  echo first >"$dir/small"
+  [ "$(diodls -s "$at" -a /local diod 2>&1 | sort | xargs)" = "big d small" ] &&
+    diodls -l -s "$at" -a local/diod | grep -q '^-rw.* 3000000 .* big$' || return
+  diodcat -s "$at" -a /local/diod small big | cmp - "$work/both" || return
+  for as in 4096 12345 1048576; do
+    diodcat -m $as -s "$at" -a "" local/diod/big | cmp - "$dir/big" || return
+  done
+  ! diodcat -s "$at" -a /local none && ! diodcat -s "$at" -a /none none || return
+  for as in "" -g; do
+    # shellcheck disable=SC2086 # it is none or one
+    timeout 60 diodload -s "$at" -n 8 -r 2 $as >"$work/load" 2>&1 && grep -q '[1-9][0-9]* ops/s' "$work/load" &&
+      ! grep -q error "$work/load" || { cat "$work/load" && return 1; }
+  done
+  if [ "$(id -u)" -eq 0 ]; then # another user is kept out
+    "${as_nobody[@]}" diodcat -s "$at" -a /local diod/small 2>&1 | grep -q 'Permission denied' || return
+  fi
+  rm -rf "$dir"
+}
+
+. "$root/tests/lib/jdk.sh"
+find_jdk || exit 1
+chmod 711 "$work"
+ssh-keygen -q -t ed25519 -N '' -f "$work/id"
+as_nobody=(setpriv --reuid $nobody --regid $nobody --clear-groups)
+if [ "$(id -u)" -eq 0 ] && ! "${as_nobody[@]}" test -x "$dist/bin/warren"; then
+  cp -R "$dist" "$work/dist" # below a directory that is nobody else's
+  dist=$work/dist
+fi
+stuck_plugin || exit 1
 started=$(date +%s)
+
+host owner
 if [ "$level" = full ]; then
-  for kernel in 6.1 6.12; do
+  for version in 6.1 6.12; do
     for cache in none mmap; do
       for access in client user; do
-        guest $kernel $cache $access
+        guest $version $cache $access
       done
     done
   done
 else
-  # Each kernel, cache and access mode once with everything, and again where they are apt to differ.
   guest 6.1 none client
   guest 6.12 mmap user
-  guest 6.1 mmap user sqlite_wal shared_mmap locks_two_processes unlink_while_open fifo_and_socket
-  guest 6.12 none client append_8_writers locks_two_processes unlink_while_open changes_underneath interrupted_read
+  # shellcheck disable=SC2086 # they are words
+  for each in '6.1 none user' '6.1 mmap client' '6.1 mmap user' '6.12 none client' '6.12 none user' '6.12 mmap client'; do
+    guest $each $core
+  done
 fi
+for version in 6.1 6.12; do recipes $version; done
+if [ ${#items[@]} -eq 0 ] && [ -z "${V9FS_ONLY:-}" ]; then
+  if diod_tools; then
+    passed=$((passed + 1))
+    echo "PASS diodls, diodcat, diodload"
+  else
+    failed=$((failed + 1))
+    echo "FAIL diodls, diodcat, diodload"
+  fi
+fi
+
+# A host without root's rights, as most are; where this runs without them, the one above was.
+if [ "$(id -u)" -eq 0 ]; then
+  host nobody "${as_nobody[@]}"
+  # shellcheck disable=SC2086 # they are words
+  guest -h nobody 6.12 none client $core git rsync
+  # shellcheck disable=SC2086 # they are words
+  guest -h nobody 6.1 mmap user $core git rsync
+fi
+
 echo "took $(($(date +%s) - started)) s"
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ] && [ $passed -gt 0 ]

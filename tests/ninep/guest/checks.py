@@ -3,8 +3,9 @@
 usage: checks.py quick|full ITEM...     (all items that suit the mount, if none is named)
 
 The environment says where: MNT is a directory of the mount, UNDER the same directory seen past the
-server, STUCK a file whose reads never answer (or empty), CACHE the mount's cache mode, KERNEL its
-release, V9FS_MOUNT the arguments of mount(8) for a second mount.
+server, STUCK a file whose reads never answer, CALLERS a directory of the mount where each user has
+their own rights (or empty), SFTP and KEY the port of the host's SFTP and a key for it, CACHE the
+mount's cache mode, KERNEL its release, V9FS_MOUNT the arguments of mount(8) for a second mount.
 """
 
 import ctypes
@@ -26,10 +27,15 @@ import traceback
 FULL = sys.argv[1] == "full"
 MNT = os.environ["MNT"]
 UNDER = os.environ["UNDER"]
-STUCK = os.environ.get("STUCK", "")
+STUCK = os.environ["STUCK"]
+CALLERS = os.environ["CALLERS"]
 CACHE = os.environ["CACHE"]
 KERNEL = os.environ["KERNEL"]
+HOST_UID = os.stat(UNDER).st_uid
 ITEMS = {}
+
+# The repositories below may belong to the host's user, who need not be root.
+os.environ.update(GIT_CONFIG_COUNT="1", GIT_CONFIG_KEY_0="safe.directory", GIT_CONFIG_VALUE_0="*")
 
 
 def item(suits=lambda: True):
@@ -212,7 +218,8 @@ def rsync(d):
         os.setxattr(f"{sub}/empty", "user.note", b"\x00binary\xff" * 10)
         os.setxattr(sub, "user.dir", b"d")
         os.chmod(f"{sub}/plain", 0o4751)
-        os.chown(f"{sub}/empty", 1234, 4321)
+        if HOST_UID == 0:
+            os.chown(f"{sub}/empty", 1234, 4321)
         os.chmod(f"{sub}/empty", 0o604)
         os.utime(f"{sub}/plain", (1_000_000_000, 987_654_321))
         os.utime(sub, (5, 5))
@@ -535,7 +542,149 @@ def changes_underneath(d):
     assert stat.S_IMODE(os.stat(f"{d}/f").st_mode) == 0o640
 
 
-@item(lambda: STUCK != "")
+class Sftp:
+    """A session of OpenSSH's sftp with the same host, command after command."""
+
+    def __init__(self):
+        key = "/tmp/id"
+        shutil.copyfile(os.environ["KEY"], key)
+        os.chmod(key, 0o600)
+        self.done = f"/tmp/sftp-done-{os.getpid()}"
+        self.log = open("/tmp/sftp.log", "wb")
+        self.process = subprocess.Popen(
+            ["sftp", "-q", "-b", "-", "-i", key, "-P", os.environ["SFTP"], "-o", "LogLevel=ERROR",
+             "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+             f"user@{os.environ['V9FS_HOST']}"],
+            stdin=subprocess.PIPE, stdout=self.log, stderr=self.log,
+        )  # fmt: skip
+
+    def __call__(self, *commands):
+        """Returns when the server has answered: sftp comes to its own "!" only then."""
+        self.process.stdin.write("\n".join([*commands, f"!touch {self.done}", ""]).encode())
+        self.process.stdin.flush()
+        until(lambda: os.path.exists(self.done) or self.process.poll() is not None, commands)
+        assert os.path.exists(self.done), f"{commands}: {read('/tmp/sftp.log')}"
+        os.unlink(self.done)
+
+    def close(self):
+        self.process.stdin.close()
+        assert self.process.wait(20) == 0, read("/tmp/sftp.log")
+
+
+# As changes_underneath, by the host's other front end.
+@item(lambda: CACHE == "none")
+def changes_by_sftp(d):
+    there = "/" + os.path.relpath(d, "/mnt")
+    write("/tmp/second", "second one")
+    write("/tmp/log", "two\n")
+    write(f"{d}/f", "first")
+    os.mkdir(f"{d}/dir")
+    held = open(f"{d}/f", "rb", buffering=0)
+    assert held.read() == b"first" and os.listdir(f"{d}/dir") == []
+    sftp = Sftp()
+    sftp(f"put /tmp/second {there}/f")
+    assert os.stat(f"{d}/f").st_size == 10
+    assert os.fstat(held.fileno()).st_size == 10
+    assert os.pread(held.fileno(), 100, 0) == b"second one" == read(f"{d}/f", "rb")
+    sftp(f"put /tmp/second {there}/dir/new", f"chmod 640 {there}/f")
+    assert os.listdir(f"{d}/dir") == ["new"] and read(f"{d}/dir/new") == "second one"
+    assert stat.S_IMODE(os.stat(f"{d}/f").st_mode) == 0o640
+    # What is open here goes along with the directory above it.
+    inner = open(f"{d}/dir/new", "r+b", buffering=0)
+    sftp(f"rename {there}/dir {there}/moved", f"mkdir {there}/other", f"symlink /no/where {there}/other/link")
+    assert inner.write(b"SECOND") == 6
+    assert read(f"{d}/moved/new") == "SECOND one"
+    assert os.listdir(f"{d}/other") == ["link"] and os.readlink(f"{d}/other/link") == "/no/where"
+    sftp(f"rm {there}/moved/new", f"rmdir {there}/moved", f"rm {there}/f")
+    assert os.pread(inner.fileno(), 100, 0) == b"SECOND one" and os.fstat(inner.fileno()).st_size == 10
+    inner.close()
+    held.close()
+    assert os.listdir(d) == ["other"], os.listdir(d)
+    # A name that has become another file's, and one that was free.
+    sftp(f"rename {there}/other {there}/dir", f"put /tmp/second {there}/f")
+    assert os.listdir(f"{d}/dir") == ["link"] and read(f"{d}/f") == "second one"
+    assert not os.path.exists(f"{d}/other")
+    # And what is written here is there at once.
+    write(f"{d}/back", "written here")
+    sftp(f"get {there}/back /tmp/back")
+    assert read("/tmp/back") == "written here"
+    # tail -f shows what comes by SFTP; its lines are appended, as reput does.
+    write(f"{d}/log", "one\n")
+    tail = subprocess.Popen(["tail", "-f", "-s", "0.1", f"{d}/log"], stdout=subprocess.PIPE, text=True)
+    assert tail.stdout.readline() == "one\n"
+    write("/tmp/log", "one\ntwo\n")
+    sftp(f"reput /tmp/log {there}/log")
+    assert tail.stdout.readline() == "two\n"
+    tail.kill()
+    tail.wait()
+    sftp.close()
+
+
+def as_user(uid, function, *args):
+    """A process of another user of the guest."""
+
+    def become():
+        os.umask(0)
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+        function(*args)
+
+    return child(become)
+
+
+@item()
+def each_user(d):
+    """Whoever asks, the host acts as its own user."""
+    os.chmod(d, 0o777)
+
+    def works(uid):
+        for i in range(scaled(3, 50)):
+            write(f"{d}/{uid}-{i}", f"of {uid}")
+            assert read(f"{d}/{uid}-{i}") == f"of {uid}"
+            os.mkdir(f"{d}/{uid}-dir-{i}")
+            assert os.stat(f"{d}/{uid}-dir-{i}").st_uid == HOST_UID
+            os.rmdir(f"{d}/{uid}-dir-{i}")
+            os.rename(f"{d}/{uid}-{i}", f"{d}/{uid}-moved")
+        assert os.stat(f"{d}/{uid}-moved").st_uid == HOST_UID
+
+    join([as_user(uid, works, uid) for uid in (1001, 1002)])
+    assert sorted(os.listdir(d)) == ["1001-moved", "1002-moved"]
+    assert os.stat(f"{UNDER}/1001-moved").st_uid == HOST_UID
+
+
+@item(lambda: CALLERS != "")
+def callers(d):
+    """identity: caller. Two users at once have each their own rights, and only those."""
+    top = f"{CALLERS}/{os.path.basename(MNT)}"
+    os.mkdir(top)
+    os.chmod(top, 0o1777)
+
+    def works(uid, other):
+        for i in range(scaled(40, 1000)):
+            path = f"{top}/{uid}-{i % 5}"
+            fd = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+            os.write(fd, b"x")
+            s = os.fstat(fd)
+            assert (s.st_uid, s.st_gid) == (uid, uid), f"{uid}: {s}"
+            os.close(fd)
+            try:
+                read(f"{top}/secret-{other}")
+                raise AssertionError(f"{uid} reads what is {other}'s")
+            except PermissionError:
+                pass
+            assert read(f"{top}/secret-{uid}") == str(uid)
+            os.unlink(path)
+
+    for uid in (1001, 1002):
+        write(f"{top}/secret-{uid}", str(uid))
+        os.chmod(f"{top}/secret-{uid}", 0o600)
+        os.chown(f"{top}/secret-{uid}", uid, uid)
+    join([as_user(1001, works, 1001, 1002), as_user(1002, works, 1002, 1001)])
+    shutil.rmtree(top)
+
+
+@item()
 def interrupted_read(d):
     said, tell = os.pipe()
 
@@ -576,7 +725,7 @@ def main():
         except BaseException as e:
             failed += 1
             print(f"FAIL {name} ({time.monotonic() - started:.1f} s): {e}".replace("\n", "\n    "), flush=True)
-            if not isinstance(e, AssertionError):
+            if not isinstance(e, AssertionError) or not e.args:
                 traceback.print_exc(file=sys.stdout)
     sys.exit(failed != 0)
 

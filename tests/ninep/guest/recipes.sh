@@ -1,0 +1,22 @@
+# Runs in a guest of v9fs.sh: recipes.sh DIRECTORY PORT. Each file of the directory is a piece of docs/ninep.md, run as
+# root in a shell of its own, which must succeed. PORT of the host leads to its Unix socket.
+mkdir -p /tmp/etc /tmp/home
+cp -a /etc/. /tmp/etc/ 2>/dev/null
+mount --bind /tmp/etc /etc # the host's is not to be written
+: >/etc/fstab
+cd /tmp/home || exit 1
+python3 -B "$V9FS_EXTRA/relay.py" 127.0.0.1:5640 "$V9FS_HOST:$V9FS_PORT" unix:state/9p.sock "$V9FS_HOST:$2" &
+until [ -S state/9p.sock ]; do sleep 0.05; done
+failed=0
+for recipe in "$1"/*; do
+  title=$(grep -v '^#' "$recipe" | grep -m 1 -o 'mount.*\|systemctl.*')
+  if sh -eu "$recipe" >/tmp/out 2>&1; then
+    echo "PASS recipe $(basename "$recipe"): $title"
+  else
+    echo "FAIL recipe $(basename "$recipe"): $title"
+    sed 's/^/    /' "$recipe" /tmp/out
+    failed=1
+  fi
+  for at in $(awk '$3 == "9p" { print $2 }' /proc/mounts); do umount "$at"; done
+done
+exit $failed
