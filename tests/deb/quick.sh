@@ -38,10 +38,13 @@ trap cleanup EXIT
 trap 'exit 130' INT TERM
 
 item() {
-  local name=$1
+  local name=$1 status
   shift
   echo "=== $name" >>"$log"
-  if (set -e; "$@") >>"$log" 2>&1; then
+  # Not as a condition: there set -e does nothing.
+  (set -e; "$@") >>"$log" 2>&1
+  status=$?
+  if [ $status -eq 0 ]; then
     passed=$((passed + 1))
     echo "PASS  $name"
   else
@@ -78,7 +81,7 @@ has_right_files() {
   WARREN_JAVA=$JAVA_HOME warren check-config /etc/warren/config.yaml >config.out 2>&1
   cat config.out
   grep -q 'no errors' config.out
-  ! grep -q warning config.out
+  if grep warning config.out; then return 1; fi
   WARREN_JAVA=$JAVA_HOME warren plugins | grep -q gptfs
   [ -s /usr/share/doc/warren/copyright ] && [ -s /usr/share/doc/warren/docs/operations.md ]
 }
@@ -93,7 +96,7 @@ start() {
   # As the unit says, which systemd would do: user, directory, umask, command; and with free ports.
   sed -i "s/:2022\$/:$sftp/; s/:2022 /:$sftp /; s/:5640/:$ninep/" /etc/warren/config.yaml
   grep -q ":$sftp" /etc/warren/config.yaml
-  printf '\nhttp: {listen: "127.0.0.1:%s"}\n' "$http" >>/etc/warren/config.yaml
+  sed -i "s/:2080/:$http/" /etc/warren/config.yaml
   cd "$(of_unit WorkingDirectory)"
   umask "$(of_unit UMask)"
   # shellcheck disable=SC2046 # the command's words
@@ -126,7 +129,12 @@ END
 
 ends() {
   kill "$server"
-  wait "$server"
+  for _ in $(seq 300); do
+    kill -0 "$server" 2>/dev/null || break
+    sleep 0.1
+  done
+  ! kill -0 "$server" 2>/dev/null || return 1
+  grep -q 'ServeLoop: ended' "$work/server.log"
 }
 
 upgrade_keeps() {

@@ -83,7 +83,7 @@ start() {
   local user=$1 dir=$work/$1
   mkdir -p "$dir/home" "$dir/run"
   sftp_port=$(free_port) ninep_port=$(free_port) http_port=$(free_port)
-  sed "s/:2022\b/:$sftp_port/; s/:5640\b/:$ninep_port/; s/:8088\b/:$http_port/" "$WARREN_DIST/config.yaml" >"$dir/run/config.yaml"
+  sed "s/:2022\b/:$sftp_port/; s/:5640\b/:$ninep_port/; s/:2080\b/:$http_port/" "$WARREN_DIST/config.yaml" >"$dir/run/config.yaml"
   chown -R "$user:" "$dir"
   echo "$sftp_port" >"$dir/sftp_port"
   echo "$ninep_port" >"$dir/ninep_port"

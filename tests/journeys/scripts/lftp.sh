@@ -1,5 +1,6 @@
+# lftp 4.9 now and then does not end after its last command, when all is done.
 lftp_run() {
-  lftp -c "set cmd:fail-exit yes; set net:max-retries 2; set sftp:connect-program 'ssh -a -x ${ssh_options[*]} -p $P';
+  timeout 100 lftp -c "set cmd:fail-exit yes; set net:max-retries 2; set sftp:connect-program 'ssh -a -x ${ssh_options[*]} -p $P';
     open sftp://$U:@127.0.0.1; $1"
 }
 lftp_run "cls -1 /" | has_all_mounts
@@ -9,7 +10,12 @@ same tree from-tmp
 same tree back
 echo 'What are you?' >prompt.txt
 lftp_run "put prompt.txt -o /agents/gptfs/inbox/$TAG.txt"
-answered() { lftp_run "cat /agents/gptfs/outbox/${TAG}_response.txt" >answer.txt 2>/dev/null && [ -s answer.txt ]; }
+answered() {
+  rm -f answer.txt
+  timeout 15 lftp -c "set sftp:connect-program 'ssh -a -x ${ssh_options[*]} -p $P'; open sftp://$U:@127.0.0.1;
+    get /agents/gptfs/outbox/${TAG}_response.txt -o answer.txt" 2>/dev/null || true
+  [ -s answer.txt ]
+}
 until_done answered
 is_demo_answer answer.txt
 lftp_run "rm -r /tmp/$TAG"

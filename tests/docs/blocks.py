@@ -1,0 +1,42 @@
+"""Takes the blocks of bash and sh out of a document: blocks.py DOCUMENT PREFIX OLD=NEW...
+
+Writes PREFIX.sh with all that are to be run, and PREFIX-LINE.guest for each of a guest's; OLD and NEW are ports. Prints a line
+for each block: run, root, guest, not or unmarked, the block's line in the document, and the reason.
+"""
+
+import re
+import sys
+
+document, prefix, *ports = sys.argv[1:]
+script = ["set -eo pipefail", "shopt -s expand_aliases"]
+mark = ""
+block = None
+for number, text in enumerate(open(document, encoding="utf-8"), 1):
+    stripped = text.strip()
+    if block is not None:
+        if not stripped.startswith("```"):
+            block.append(text[indent:] if text[:indent].isspace() or not indent else text)
+            continue
+        commands = "".join(block)
+        for port in ports:
+            old, new = port.split("=")
+            commands = re.sub(rf"\b{old}\b", new, commands)
+        found = re.fullmatch(r"<!-- (?:(run)(?:: (root|guest))?|not run: (.+)) -->", mark)
+        if found is None:
+            print("unmarked", start)
+        elif found[3]:
+            print("not", start, found[3])
+        elif found[2] == "guest":
+            print("guest", start)
+            with open(f"{prefix}-{start}.guest", "w", encoding="utf-8") as out:
+                out.write("set -ex\n" + commands)
+        else:
+            print(found[2] or "run", start)
+            script += [f"echo '@@ begin {start}'", "set -x", commands.rstrip("\n"), "{ set +x; } 2>/dev/null", f"echo '@@ done {start}'"]
+        block, mark = None, ""
+    elif re.fullmatch(r"```(bash|sh|shell)", stripped):
+        block, start, indent = [], number, len(text) - len(text.lstrip())
+    elif stripped:
+        mark = stripped
+with open(prefix + ".sh", "w", encoding="utf-8") as out:
+    out.write("\n".join(script) + "\n")
