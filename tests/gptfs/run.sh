@@ -1,27 +1,37 @@
 #!/usr/bin/env bash
-# gptfs with real clients (OpenSSH's sftp, sshfs) against a third party's OpenAI-compatible server, aimock, whose
-# journal says how many requests really came.
+# gptfs with real clients (OpenSSH's sftp, sshfs, rclone, lftp, the Linux kernel's 9P client in a throw-away guest)
+# against a third party's OpenAI-compatible server, aimock, whose journal says how many requests really came.
 #
-#   WARREN_DIST=... tests/gptfs/run.sh
+#   WARREN_DIST=... tests/gptfs/run.sh [ITEM...]
 #
-# WARREN_DIST  an unpacked distribution (bin/warren).
+# WARREN_DIST   an unpacked distribution (bin/warren).
+# WARREN_TOOLS  directory of v9fs-run (default: ../shared/tools beside this checkout)
+# GPTFS_ROUNDS  how often the prompts are rewritten under a reader who loops (default: 12)
+# ITEM          names of functions below, to run these only; sshfs_caches runs only if it is named
 # Prints PASS or FAIL for each item and 'N passed, N failed' at the end.
 set -uo pipefail
 root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
 here=$root/tests/gptfs
+tools=${WARREN_TOOLS:-$root/../shared/tools}
+only=" $* "
 base=/dev/shm
 [ -w "$base" ] || base=${TMPDIR:-/tmp}
 work=$(mktemp -d "$base/warren-gptfs.XXXXXX")
 log=$work/log
 port=$((20000 + RANDOM % 10000))
 model_port=$((30000 + RANDOM % 10000))
+ninep_port=$((40000 + RANDOM % 10000))
 key=sk-test-$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
 model=
 passed=0 failed=0
 mnt=$work/mnt
+direct=$work/direct
 
 cleanup() {
-  mountpoint -q "$mnt" 2>/dev/null && { fusermount3 -u "$mnt" 2>/dev/null || fusermount3 -uz "$mnt"; }
+  local dir
+  for dir in "$mnt" "$direct"; do
+    mountpoint -q "$dir" 2>/dev/null && { fusermount3 -u "$dir" 2>/dev/null || fusermount3 -uz "$dir"; }
+  done
   for pid in $(cat "$work/host.pid" 2>/dev/null) $model; do
     kill "$pid" 2>/dev/null
     for _ in $(seq 100); do
@@ -42,6 +52,7 @@ trap cleanup EXIT
 trap 'exit 130' INT TERM
 
 [ -x "${WARREN_DIST:-}/bin/warren" ] || { echo "WARREN_DIST must name an unpacked distribution" && exit 1; }
+[ -x "$tools/v9fs-run" ] || { echo "no v9fs-run in $tools; set WARREN_TOOLS" && exit 1; }
 . "$root/tests/lib/jdk.sh"
 find_jdk || exit 1
 
@@ -63,6 +74,8 @@ sftp:
   listen: [127.0.0.1:$port]
   users:
     - {name: user, authorized_keys: $work/id.pub}
+ninep:
+  listen: [127.0.0.1:$ninep_port]
 plugins:
   gptfs:
     path: /agents/gptfs
@@ -107,12 +120,17 @@ Host w
   UserKnownHostsFile $work/known_hosts
   LogLevel ERROR
 END
-mkdir "$mnt"
-sshfs -F "$work/ssh_config" w:/agents/gptfs "$mnt" 2>>"$log" || { cat "$log" && exit 1; }
+mkdir "$mnt" "$direct"
+mount_all() {
+  sshfs -F "$work/ssh_config" w:/agents/gptfs "$mnt" && # with sshfs's own caches, as many will
+    sshfs -F "$work/ssh_config" -o direct_io,dir_cache=no,attr_timeout=0,entry_timeout=0 w:/agents/gptfs "$direct"
+}
+mount_all 2>>"$log" || { cat "$log" && exit 1; }
 
 # ---- helpers --------------------------------------------------------------------------------------------------
 
 item() {
+  [ "$only" = "  " ] || case $only in *" $2 "*) ;; *) return ;; esac
   # Not as a condition: there the shell ignores set -e.
   echo "== $1" >>"$log"
   (set -ex; "$2") >>"$log" 2>&1
@@ -205,6 +223,135 @@ cp_sshfs() {
   cp "$work/cp.txt" "$mnt/inbox/cp.txt"
   [ "$(answer cp)" = received ]
   [ "$(all_posts)" = $((before + 1)) ]
+}
+
+rclone_copy() {
+  mebibyte rclone
+  local before
+  before=$(all_posts)
+  rclone --config /dev/null --sftp-host 127.0.0.1 --sftp-port $port --sftp-user user --sftp-key-file "$work/id" \
+    copyto "$work/rclone.txt" :sftp:/agents/gptfs/inbox/rclone.txt
+  [ "$(answer rclone)" = received ]
+  [ "$(all_posts)" = $((before + 1)) ]
+}
+
+lftp_() {
+  lftp -c "set sftp:connect-program 'ssh -a -x -F $work/ssh_config'; set sftp:use-full-path true; set net:max-retries 1
+    $1; open -u user, sftp://w; put $work/$2.txt -o /agents/gptfs/inbox/$2.txt"
+}
+
+lftp_put() {
+  mebibyte lftp
+  local before
+  before=$(all_posts)
+  lftp_ 'set xfer:use-temp-file off' lftp
+  [ "$(answer lftp)" = received ]
+  [ "$(all_posts)" = $((before + 1)) ]
+}
+
+lftp_temporary() {
+  mebibyte lftptemp
+  local before
+  before=$(all_posts)
+  lftp_ 'set xfer:use-temp-file on' lftptemp
+  [ "$(answer lftptemp)" = received ]
+  lftp_ 'set xfer:use-temp-file on' lftptemp # which removes the old one first
+  sleep 1
+  [ "$(answer lftptemp)" = received ]
+  [ "$(status lftptemp 's["revision"]')" = 2 ]
+  [ "$(all_posts)" = $((before + 2)) ]
+}
+
+rsync_sshfs() {
+  mebibyte rsync
+  local before
+  before=$(all_posts)
+  rsync -t "$work/rsync.txt" "$mnt/inbox/rsync.txt"
+  [ "$(answer rsync)" = received ]
+  [ "$(all_posts)" = $((before + 1)) ]
+}
+
+# After killed_upload: the rest of the same file.
+resumed_upload() {
+  local before
+  before=$(all_posts)
+  echo "reput $work/killed.txt /agents/gptfs/inbox/killed.txt" | batch
+  [ "$(answer killed)" = received ]
+  [ "$(all_posts)" = $((before + 1)) ]
+  [ "$(status killed 's["bytes"]')" = "$(stat -c %s "$work/killed.txt")" ]
+}
+
+# guest COMMAND [OPTION...]: in a guest with the whole namespace on /mnt and $work/guest at $V9FS_SHARE.
+guest() {
+  local command=$1
+  shift
+  mkdir -p "$work/guest"
+  "$tools/v9fs-run" --port $ninep_port --opts msize=262144,cache=none --rw "$work/guest" --timeout 240 "$@" -- "$command"
+}
+
+journey_9p() {
+  mkdir -p "$work/guest"
+  mebibyte nine
+  cp "$work/nine.txt" "$work/guest/"
+  local before
+  before=$(all_posts)
+  guest 'set -e
+    cd /mnt/agents/gptfs
+    echo "Tell me a joke" >inbox/guest.txt
+    cat wait/guest
+    until cat outbox/guest_response.txt 2>/dev/null; do sleep 1; done
+    echo
+    cp $V9FS_SHARE/nine.txt inbox/nine.txt
+    cat wait/nine
+    echo
+    echo "Tell me a joke, and another one" >inbox/guest.txt
+    cat wait/guest
+    ! echo x >outbox/x.txt' >"$work/guest.out"
+  [ "$(grep -c rabbit "$work/guest.out")" = 3 ]
+  grep -qx received "$work/guest.out"
+  [ "$(posts 'Tell me a joke, and another one')" = 1 ]
+  [ "$(all_posts)" = $((before + 3)) ]
+}
+
+# The guest is switched off in the middle of a write; its kernel closes nothing.
+killed_9p() {
+  local before n=0
+  before=$(all_posts)
+  guest 'exec 5>/mnt/agents/gptfs/inbox/off.txt; i=0
+    while [ $i -lt 100000 ]; do echo "mebibyte off $i" >&5; i=$((i + 1)); sleep 0.1; done' &
+  local guest=$!
+  until [ -s "$work/data/inbox/off.txt" ]; do
+    n=$((n + 1))
+    [ $n -lt 1200 ]
+    kill -0 $guest
+    sleep 0.1
+  done
+  pkill -TERM -P $guest # v9fs-run takes the guest along
+  wait $guest || true
+  n=0
+  until stats | grep -q 'inbox/off.txt'; do
+    n=$((n + 1))
+    [ $n -lt 100 ]
+    sleep 0.1
+  done
+  sleep 1.5 # longer than the settling time
+  [ "$(all_posts)" = "$before" ]
+}
+
+wait_direct() {
+  echo 'Tell me a joke' >"$direct/inbox/directly.txt"
+  cat "$direct/wait/directly" | grep -q rabbit
+}
+
+# Readers loop over answers by the documented recipes, through sshfs with all its caches, while the prompts are
+# rewritten by longer and shorter ones: never a wrong, cut or stale answer.
+rewriting_reader() {
+  python3 "$here/reader.py" "$mnt" "${GPTFS_ROUNDS:-8}"
+}
+
+# By hand only: what a client of sshfs sees, as docs/gptfs.md has it.
+sshfs_caches() {
+  python3 "$here/caches.py" "$mnt" "$work/data" | tee /dev/stderr >"$root/target/check/sshfs-caches.txt"
 }
 
 killed_upload() {
@@ -332,8 +479,9 @@ survives_kill() {
   kill -9 "$pid"
   while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
   fusermount3 -uz "$mnt" || true # sshfs may have ended by itself
+  fusermount3 -uz "$direct" || true
   start_host
-  sshfs -F "$work/ssh_config" w:/agents/gptfs "$mnt"
+  mount_all
   for i in $(seq 20); do answer k$i | grep -q rabbit; done
   [ "$(posts 'joke, number ')" = 20 ]
 }
@@ -349,8 +497,16 @@ item 'echo > through sshfs is answered by one request' echo_sshfs
 item '1 MiB by sftp put is one request' put_sftp
 item '1 MiB by sftp put -p is one request' put_sftp_attributes
 item '1 MiB by scp is one request' scp_file
+item '1 MiB by rclone is one request' rclone_copy
+item '1 MiB by lftp put is one request' lftp_put
+item '1 MiB by lftp with a temporary file is one request, and so is the next' lftp_temporary
+item '1 MiB by rsync onto sshfs is one request' rsync_sshfs
 item '1 MiB by cp through sshfs is one request' cp_sshfs
 item 'a killed upload is no request' killed_upload
+item 'the rest of a killed upload makes one request of the whole' resumed_upload
+item 'a guest kernel over 9P: prompt, wait, 1 MiB by cp, a changed prompt' journey_9p
+item 'a guest that is switched off while it writes is no request' killed_9p
+item 'a reader who loops sees no wrong, cut or stale answer' rewriting_reader
 item 'a changed prompt never shows the old answer' resubmission
 item 'sed -i is one new revision' sed_in_place
 item '>> through sshfs sends the whole file' append_sshfs
@@ -359,10 +515,13 @@ item '429 and then 200 is answered by two requests' retried
 item 'JSON goes out as it is' pass_through
 item 'a batch of three lines' batch_file
 item 'sftp get of wait/NAME waits' wait_sftp
+item 'cat wait/NAME through sshfs with direct_io waits' wait_direct
 item 'the outbox is for reading and removing' outbox_is_for_reading
 item 'ctl pauses and resumes' ctl_pauses
 item '20 waiting jobs survive kill -9' survives_kill
 item 'the key is in no file and no log' no_key
+
+case $only in *" sshfs_caches "*) item 'what sshfs caches' sshfs_caches ;; esac
 
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

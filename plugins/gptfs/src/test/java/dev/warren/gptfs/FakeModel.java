@@ -82,6 +82,14 @@ final class FakeModel implements AutoCloseable {
     return response.build();
   }
 
+  /** Server-sent events. */
+  static MockResponse stream(String events) {
+    return new MockResponse.Builder()
+        .addHeader("Content-Type", "text/event-stream")
+        .body(events)
+        .build();
+  }
+
   @Override
   public void close() {
     server.close();

@@ -10,6 +10,7 @@ import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.gptfs.json.Json;
 import dev.warren.memfs.MemoryFileSystem;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import mockwebserver3.MockResponse;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -219,6 +219,7 @@ class FeaturesTest {
     open();
     mount.ctl("pause");
     mount.put("inbox/p.txt", "hi");
+    int threadsBefore = ManagementFactory.getThreadMXBean().getThreadCount();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       CountDownLatch begun = new CountDownLatch(1000);
       List<Future<String>> readers = new ArrayList<>();
@@ -231,6 +232,9 @@ class FeaturesTest {
                 }));
       }
       begun.await();
+      int all = ManagementFactory.getThreadMXBean().getThreadCount(); // of the operating system's
+      assertThat(all).isLessThan(threadsBefore + 20);
+      assertThat(mount.stats().path("queue").path("running_calls").asInt()).isZero();
       mount.ctl("resume");
       for (Future<String> reader : readers) {
         assertThat(reader.get()).isEqualTo("re");
@@ -289,25 +293,18 @@ class FeaturesTest {
             + "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
             + "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\n"
             + "data: [DONE]\n\n";
-    model.answers(body -> stream(events));
+    model.answers(body -> FakeModel.stream(events));
     mount.put("inbox/p.txt", "hi");
     assertThat(mount.read("wait/p")).isEqualTo("Hello");
     assertThat(mount.status("p").path("usage").path("completion_tokens").asInt()).isEqualTo(2);
     assertThat(mount.status("p").path("first_token_ms").isNumber()).isTrue();
     assertThat(mount.exists("outbox/p_partial.txt")).isFalse();
-    model.answers(body -> stream(events.substring(0, 100)));
+    model.answers(body -> FakeModel.stream(events.substring(0, 100)));
     mount.put("inbox/cut.txt", "hi");
     mount.awaitState("cut", "failed");
     assertThat(mount.exists("outbox/cut_response.txt")).isFalse();
     assertThat(model.calls()).isEqualTo(3);
     assertThat(model.bodies.getFirst()).contains("\"include_usage\":true");
-  }
-
-  private static MockResponse stream(String events) {
-    return new MockResponse.Builder()
-        .addHeader("Content-Type", "text/event-stream")
-        .body(events)
-        .build();
   }
 
   @ParameterizedTest

@@ -8,8 +8,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
 import mockwebserver3.SocketEffect;
 import org.junit.jupiter.api.AfterEach;
@@ -111,15 +113,25 @@ class HttpOutcomesTest {
     awaitCalls(1);
     mount.clock().advance(Duration.ofMinutes(4));
     assertThat(model.calls()).isEqualTo(1);
-    assertThat(mount.state("p0")).isEqualTo("held");
+    mount.put("inbox/late.txt", "hi");
+    mount.clock().run();
+    Until.holds("held", () -> mount.state("p0").equals("held"));
+    mount.clock().run();
+    for (String name : List.of("p0", "p1", "p19", "late")) {
+      assertThat(mount.state(name)).as(name).isEqualTo("held");
+      assertThat(mount.status(name).path("message").asString()).contains("is held: HTTP " + status);
+    }
     mount.clock().advance(Duration.ofMinutes(2)); // one call tries
     awaitCalls(2);
     model.answers(FakeModel::echo);
+    mount.ctl("pause");
     mount.ctl("resume");
+    mount.clock().run();
     for (int i = 0; i < 20; i++) {
       assertThat(mount.read("wait/p" + i)).isEqualTo("re: hi");
     }
-    assertThat(model.calls()).isEqualTo(22);
+    assertThat(mount.read("wait/late")).isEqualTo("re: hi");
+    assertThat(model.calls()).isEqualTo(23);
   }
 
   @Test
@@ -130,6 +142,39 @@ class HttpOutcomesTest {
     Until.holds("held", () -> mount.state("p").equals("held"));
     mount.clock().advance(Duration.ofMinutes(6));
     assertThat(mount.read("wait/p")).isEqualTo("re: hi");
+  }
+
+  @Test
+  void jobsThatWaitSayAgainThatTheyWaitWhenTheEndpointIsNotHeldAnyMore() throws Exception {
+    config.put("workers", 1);
+    CountDownLatch release = new CountDownLatch(1);
+    first(1, body -> FakeModel.json(401, error("x")));
+    put();
+    awaitCalls(1);
+    Until.holds("held", () -> mount.state("p").equals("held"));
+    for (String name : List.of("q", "r")) {
+      mount.put("inbox/" + name + ".txt", "hi");
+    }
+    mount.clock().run();
+    assertThat(mount.state("r")).isEqualTo("held");
+    model.answers(
+        body -> {
+          if (model.calls() > 2) {
+            Until.released(release);
+          }
+          return FakeModel.echo(body);
+        });
+    mount.clock().advance(Duration.ofMinutes(6));
+    // The probe was answered, the next one runs, and the last one waits.
+    Until.holds("three calls", () -> model.calls() == 3);
+    mount.clock().run();
+    long held =
+        Stream.of("p", "q", "r")
+            .filter(name -> Until.asked(() -> mount.state(name)).equals("held"))
+            .count();
+    assertThat(held).isZero();
+    release.countDown();
+    assertThat(mount.read("wait/r")).isEqualTo("re: hi");
   }
 
   @Test

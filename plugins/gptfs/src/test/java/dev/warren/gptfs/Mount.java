@@ -31,7 +31,8 @@ final class Mount implements AutoCloseable {
   final FileSystem fs;
   final Timers timers;
 
-  private Mount(FileSystem inner, Timers timers, Map<String, ?> config, boolean owned)
+  private Mount(
+      FileSystem inner, Timers timers, Map<String, ?> config, Metrics metrics, boolean owned)
       throws Exception {
     this.inner = inner;
     this.timers = timers;
@@ -41,7 +42,7 @@ final class Mount implements AutoCloseable {
             SettingsReader.settings(Keys.SPEC.parse(config).orThrow()),
             timers,
             new LongestDelay(),
-            Metrics.NONE,
+            metrics,
             () -> {},
             System.getLogger("gptfs-test"));
   }
@@ -70,17 +71,22 @@ final class Mount implements AutoCloseable {
   }
 
   static Mount open(FileSystem inner, Timers timers, Map<String, ?> config) throws Exception {
-    return new Mount(inner, timers, config, false);
+    return open(inner, timers, config, Metrics.NONE);
   }
 
   static Mount open(FileSystem inner, Map<String, ?> config) throws Exception {
-    return new Mount(inner, new SystemTimers("test"), config, false);
+    return open(inner, new SystemTimers("test"), config, Metrics.NONE);
+  }
+
+  static Mount open(FileSystem inner, Timers timers, Map<String, ?> config, Metrics metrics)
+      throws Exception {
+    return new Mount(inner, timers, config, metrics, false);
   }
 
   /** A file system that closes the inner one, as in a host. */
   static FileSystem owning(FileSystem inner, Timers timers, Map<String, ?> config)
       throws Exception {
-    return new Mount(inner, timers, config, true).fs;
+    return new Mount(inner, timers, config, Metrics.NONE, true).fs;
   }
 
   /** A configuration with a loopback endpoint and no settling. */

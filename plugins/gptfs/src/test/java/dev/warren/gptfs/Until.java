@@ -1,6 +1,8 @@
 package dev.warren.gptfs;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what another thread brings about. */
@@ -8,6 +10,20 @@ final class Until {
   private static final long GIVE_UP_NANOS = 10_000_000_000L;
 
   private Until() {}
+
+  /** Waits for a latch on a thread that cannot be interrupted. */
+  static void released(CountDownLatch latch) {
+    asked(() -> latch.await(GIVE_UP_NANOS, TimeUnit.NANOSECONDS));
+  }
+
+  /** What fails here fails the test. */
+  static <T> T asked(Callable<T> question) {
+    try {
+      return question.call();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
 
   /** Returns once the condition holds; fails when it never does. */
   static void holds(String what, Callable<Boolean> condition) throws Exception {

@@ -161,8 +161,11 @@ public final class Keys {
                   "durable survives a power cut, relaxed only the end of the process")
               .withDefault("durable"),
           ConfigKey.of(
-                  "drain_timeout", ConfigType.DURATION, "for calls that run when the host ends")
-              .withDefault("30s")
+                  "drain_timeout",
+                  ConfigType.DURATION,
+                  "for calls that run when the host ends; the host waits 10 s for the whole end,"
+                      + " and what is cut then is called again at the next start")
+              .withDefault("7s")
               .withRange(0, 3_600_000));
 
   private Keys() {}

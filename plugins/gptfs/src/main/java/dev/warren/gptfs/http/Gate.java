@@ -96,6 +96,11 @@ public final class Gate {
     return held;
   }
 
+  /** Whether nobody calls because the endpoint asked for a pause; not while it is held. */
+  public synchronized boolean isPaused(Instant now) {
+    return held == null && now.isBefore(pausedUntil);
+  }
+
   /** Until when nobody calls; null if calls go through. */
   public synchronized @Nullable Instant closedUntil(Instant now) {
     Instant until = held != null ? probeAt : pausedUntil;

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * a careless one echoes whole headers.
  */
 public final class Redactor {
-  private static final String STARS = "***";
+  static final String STARS = "***";
   private static final int SHORTEST = 6;
 
   /** Keys as several services write them, shortened ones too. */
@@ -39,6 +39,11 @@ public final class Redactor {
   /** A message for people: without our secrets and without anything that looks like a key. */
   public String message(String text) {
     return KEY.matcher(exact(text)).replaceAll("$1-" + STARS);
+  }
+
+  /** A message that comes in pieces. */
+  public RedactedStream stream() {
+    return new RedactedStream(secrets, KEY);
   }
 
   /** An answer: without our secrets, otherwise as it is. */

@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
@@ -26,7 +28,12 @@ final class Trust {
     try {
       List<Certificate> all = new ArrayList<>(List.of(manager(null).getAcceptedIssuers()));
       try (InputStream in = Files.newInputStream(caFile)) {
-        all.addAll(CertificateFactory.getInstance("X.509").generateCertificates(in));
+        Collection<? extends Certificate> more =
+            CertificateFactory.getInstance("X.509").generateCertificates(in);
+        if (more.isEmpty()) {
+          throw new CertificateException("there is none");
+        }
+        all.addAll(more);
       }
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);

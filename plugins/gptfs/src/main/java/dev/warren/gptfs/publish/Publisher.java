@@ -64,11 +64,13 @@ public final class Publisher {
   /**
    * Publishes a job's status.
    *
+   * @param held why the job cannot go on; null if it can
    * @param lasting whether it must survive a power cut; what will change anyway need not
    */
-  public void status(JobRecord job, @Nullable Streaming streaming, boolean lasting)
+  public void status(
+      JobRecord job, @Nullable Streaming streaming, @Nullable String held, boolean lasting)
       throws FsException {
-    Content content = Content.of(StatusDocument.of(job, streaming, clock.instant()));
+    Content content = Content.of(StatusDocument.of(job, streaming, held, clock.instant()));
     VfsPath target = Names.STATUS.path(outbox, job.base());
     place(write(content, lasting), target);
     if (lasting) {
@@ -82,8 +84,7 @@ public final class Publisher {
    *
    * @param fresh whether nobody can have published it yet
    */
-  public void answer(JobRecord job, Names kind, Content content, boolean fresh)
-      throws FsException {
+  public void answer(JobRecord job, Names kind, Content content, boolean fresh) throws FsException {
     VfsPath revision = kind.revision(outbox, job.base(), job.revision());
     VfsPath target = kind.path(outbox, job.base());
     FileAttributes there = fresh ? null : find(revision);

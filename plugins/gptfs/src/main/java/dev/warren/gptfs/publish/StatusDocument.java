@@ -28,14 +28,19 @@ public final class StatusDocument {
   /** How far a stream is. */
   public record Streaming(long bytes, long chunks, long firstTokenMillis) {}
 
-  /** The content, padded. */
-  public static byte[] of(JobRecord job, @Nullable Streaming streaming, Instant now)
+  /**
+   * The content, padded.
+   *
+   * @param held why the job cannot go on, although it is not this job's fault; null if it can
+   */
+  public static byte[] of(
+      JobRecord job, @Nullable Streaming streaming, @Nullable String held, Instant now)
       throws FsException {
     ObjectNode node = Json.object();
     node.put("job_id", job.id());
-    node.put("status", job.state().word());
+    node.put("status", held == null ? job.state().word() : JobState.HELD.word());
     node.put("timestamp", now.getEpochSecond());
-    node.put("message", job.message());
+    node.put("message", held == null ? job.message() : held);
     node.put("version", 1);
     node.put("revision", job.revision());
     node.put("source", "inbox/" + job.source());

@@ -68,7 +68,7 @@ public interface JobStore extends AutoCloseable {
    */
   void unfinished(String path, boolean is) throws FsException;
 
-  /** Bytes that the store takes. */
+  /** Bytes that the store takes. Never waits. */
   long size();
 
   @Override

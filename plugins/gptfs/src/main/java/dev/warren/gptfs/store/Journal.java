@@ -37,6 +37,8 @@ public final class Journal implements JobStore {
   private final GroupCommit commits = new GroupCommit(this::syncHead);
   private long appended;
   private volatile long synced;
+  private long total;
+  private volatile long bytes; // the same, for who has not the lock
   private volatile @Nullable FsException broken;
   private boolean closed;
 
@@ -59,7 +61,13 @@ public final class Journal implements JobStore {
     this.segmentBytes = segmentBytes;
     Files.makeDirectories(files, directory);
     replay();
-    addSegment();
+    if (segments.isEmpty() || segments.lastEntry().getValue().size() >= segmentBytes) {
+      addSegment();
+    } else if (durable) {
+      // What the process before wrote and did not sync counts from now on.
+      segments.lastEntry().getValue().file().sync(true);
+    }
+    setBytes(segments.values().stream().mapToLong(Segment::size).sum());
   }
 
   private void replay() throws FsException {
@@ -204,9 +212,12 @@ public final class Journal implements JobStore {
 
   @Override
   public long size() {
-    synchronized (lock) {
-      return segments.values().stream().mapToLong(Segment::size).sum();
-    }
+    return bytes;
+  }
+
+  private void setBytes(long now) {
+    total = now;
+    bytes = now;
   }
 
   @Override
@@ -241,6 +252,7 @@ public final class Journal implements JobStore {
       long at = head.append(encoded.bytes());
       index.apply(head.number(), at, encoded);
       appended += encoded.bytes().length;
+      setBytes(total + encoded.bytes().length);
       return appended;
     } catch (FsException e) {
       try {
@@ -311,6 +323,7 @@ public final class Journal implements JobStore {
     }
     files.unlink(path(oldest.number()));
     segments.remove(oldest.number());
+    setBytes(total - oldest.size());
     oldest.file().close();
   }
 

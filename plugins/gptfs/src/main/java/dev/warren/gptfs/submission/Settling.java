@@ -41,9 +41,7 @@ final class Settling {
       file.stopSettling();
       file.job = null;
       watched.releaseIfUnused(file);
-      watched
-          .spool()
-          .say(file.source(), "the upload was interrupted; waiting for the whole file");
+      watched.spool().say(file.source(), "the upload was interrupted; waiting for the whole file");
     } else if (file.dirty) {
       finished(file);
     } else if (file.job != null) {

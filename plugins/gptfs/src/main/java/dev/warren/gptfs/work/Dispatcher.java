@@ -22,6 +22,8 @@ public final class Dispatcher {
   private final Map<String, Gate> gates;
   private final LinkedHashMap<String, Lanes> waiting = new LinkedHashMap<>();
   private final Set<String> wakes = new HashSet<>();
+  private final Set<String> held = new HashSet<>();
+  private volatile Runnable whenHeldChanges = () -> {};
   private int running;
   private int delayed;
   private boolean paused;
@@ -71,14 +73,45 @@ public final class Dispatcher {
         });
   }
 
-  /** An endpoint's gate has changed: what can go elsewhere goes there, what may run runs. */
-  void gateChanged(String endpoint) {
+  /** Who is told when an endpoint is held, and when it is not any more. */
+  void whenHeldChanges(Runnable listener) {
+    whenHeldChanges = listener;
+  }
+
+  /**
+   * A call has taught an endpoint's gate something: where that is held now, what can go elsewhere
+   * goes there.
+   */
+  void learnt(String endpoint) {
+    boolean isHeld = gate(endpoint).heldBecause() != null;
+    boolean changed;
     synchronized (this) {
-      for (Task task : lanes(endpoint).drain()) {
-        lanes(choose(task)).add(task);
+      changed = isHeld ? held.add(endpoint) : held.remove(endpoint);
+      if (isHeld) {
+        for (Task task : lanes(endpoint).drain()) {
+          lanes(choose(task)).add(task);
+        }
       }
     }
-    pump();
+    if (changed) {
+      whenHeldChanges.run();
+    }
+    if (isHeld) {
+      pump();
+    }
+  }
+
+  /** Why nothing can be called; null if one of the endpoints is not held. */
+  @Nullable String heldBecause(List<String> route) {
+    String reason = null;
+    for (String endpoint : route.reversed()) {
+      String why = gate(endpoint).heldBecause();
+      if (why == null) {
+        return null;
+      }
+      reason = endpoint + " is held: " + why;
+    }
+    return reason;
   }
 
   /** Starts no more calls. */
@@ -92,6 +125,7 @@ public final class Dispatcher {
       paused = false;
     }
     gates.values().forEach(gate -> gate.reopen(timers.instant()));
+    gates.keySet().forEach(this::learnt);
     pump();
   }
 

@@ -5,7 +5,6 @@ import dev.warren.gptfs.answer.AnswerReader;
 import dev.warren.gptfs.batch.BatchLine;
 import dev.warren.gptfs.batch.BatchUrl;
 import dev.warren.gptfs.config.Endpoint;
-import dev.warren.gptfs.http.Gate;
 import dev.warren.gptfs.http.ModelClient;
 import dev.warren.gptfs.http.Progress;
 import dev.warren.gptfs.http.Reply;
@@ -109,10 +108,7 @@ final class LineTask implements Task {
         services.dispatcher().submitAt(this, tries.notBefore());
       }
     }
-    Gate gate = services.dispatcher().gates().get(endpointName);
-    if (gate != null && gate.heldBecause() != null) {
-      services.dispatcher().gateChanged(endpointName);
-    }
+    services.dispatcher().learnt(endpointName);
   }
 
   private void answered(BatchLine line, Reply.Answered reply) throws FsException {

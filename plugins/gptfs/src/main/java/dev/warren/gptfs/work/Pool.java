@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
 /** The worker pool of an instance with all that it needs, and its end. */
 public final class Pool implements AutoCloseable {
   /** For calls that were told to end, to end. */
-  private static final Duration CANCEL = Duration.ofSeconds(5);
+  private static final Duration CANCEL = Duration.ofSeconds(2);
 
   private final Services services;
   private final Spool spool;
@@ -55,8 +55,7 @@ public final class Pool implements AutoCloseable {
     Redactor redactor = new Redactor(settings.endpoints().values());
     Dispatcher dispatcher = new Dispatcher(settings.workers(), gates, timers);
     Quota quota = new Quota(settings.limits());
-    metrics.gauge("gptfs_queue_jobs", quota::jobs);
-    metrics.gauge("gptfs_running_calls", dispatcher::running);
+    watch(metrics, quota, dispatcher, gates, store, timers);
     return new Pool(
         new Services(
             settings,
@@ -72,6 +71,27 @@ public final class Pool implements AutoCloseable {
             new Tally(metrics),
             timers,
             log));
+  }
+
+  private static void watch(
+      Metrics metrics,
+      Quota quota,
+      Dispatcher dispatcher,
+      Map<String, Gate> gates,
+      JobStore store,
+      Timers timers) {
+    metrics.gauge("gptfs_queue_jobs", quota::jobs);
+    metrics.gauge("gptfs_queue_bytes", quota::bytes);
+    metrics.gauge("gptfs_waiting_calls", dispatcher::waiting);
+    metrics.gauge("gptfs_running_calls", dispatcher::running);
+    metrics.gauge("gptfs_journal_bytes", store::size);
+    gates.forEach(
+        (name, gate) -> {
+          metrics.gauge(
+              "gptfs_gate_held", () -> gate.heldBecause() == null ? 0 : 1, "endpoint", name);
+          metrics.gauge(
+              "gptfs_gate_paused", () -> gate.isPaused(timers.instant()) ? 1 : 0, "endpoint", name);
+        });
   }
 
   /** The jobs. */

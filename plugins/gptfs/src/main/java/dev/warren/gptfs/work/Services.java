@@ -4,10 +4,12 @@ import dev.warren.gptfs.config.Settings;
 import dev.warren.gptfs.http.Classifier;
 import dev.warren.gptfs.http.ModelClient;
 import dev.warren.gptfs.http.Redactor;
+import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobTable;
 import dev.warren.gptfs.publish.Publisher;
 import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.time.Timers;
+import java.util.List;
 
 /** What the parts of the pool share. */
 record Services(
@@ -23,4 +25,11 @@ record Services(
     Quota quota,
     Tally tally,
     Timers timers,
-    System.Logger log) {}
+    System.Logger log) {
+  /** The endpoints that may serve a job, the preferred one first; never empty. */
+  List<String> route(JobRecord record) {
+    // The configuration may have lost the endpoint that the journal names.
+    String first = settings.endpoint(record.endpoint()).name();
+    return RetryPolicy.from(first, settings.fallbacks());
+  }
+}

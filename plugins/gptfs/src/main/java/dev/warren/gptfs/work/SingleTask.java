@@ -4,7 +4,6 @@ import dev.warren.api.FsException;
 import dev.warren.gptfs.answer.Answer;
 import dev.warren.gptfs.answer.AnswerReader;
 import dev.warren.gptfs.config.Endpoint;
-import dev.warren.gptfs.http.Gate;
 import dev.warren.gptfs.http.ModelClient;
 import dev.warren.gptfs.http.Reply;
 import dev.warren.gptfs.http.Verdict;
@@ -42,9 +41,7 @@ final class SingleTask implements Task {
 
   @Override
   public List<String> route() {
-    // The configuration may have lost the endpoint that the journal names.
-    String first = services.settings().endpoint(job.record().endpoint()).name();
-    return RetryPolicy.from(first, services.settings().fallbacks());
+    return services.route(job.record());
   }
 
   @Override
@@ -87,7 +84,11 @@ final class SingleTask implements Task {
             record.requeued(
                 record.tries().afresh(), endpointName, record.message(), record.error());
       }
-      steps.keep(job, record.started(services.timers().instant()));
+      Instant now = services.timers().instant();
+      if (record.tries().attempts() == 0 && record.queuedAt() != null) {
+        services.tally().waited(Duration.between(record.queuedAt(), now));
+      }
+      steps.keep(job, record.started(now));
       attempt = job.record().tries().attempts();
       progress = new StreamProgress(services, steps, job, attempt);
       exchange = services.client().post(endpoint, endpoint.url(), body, record.stream(), progress);
@@ -143,10 +144,7 @@ final class SingleTask implements Task {
         services.dispatcher().submitAt(this, again.tries().notBefore());
       }
     }
-    Gate gate = services.dispatcher().gates().get(endpoint);
-    if (gate != null && gate.heldBecause() != null) {
-      services.dispatcher().gateChanged(endpoint);
-    }
+    services.dispatcher().learnt(endpoint);
   }
 
   private boolean isOvertaken(int attempt) {

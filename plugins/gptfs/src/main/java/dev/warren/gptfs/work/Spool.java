@@ -37,6 +37,7 @@ public final class Spool {
   Spool(Services services) {
     this.services = services;
     steps = new Steps(services);
+    services.dispatcher().whenHeldChanges(new HeldNotices(services, steps)::changed);
     batches = new Batches(services, steps);
     builder = new RequestBuilder(services.settings().stream());
   }
@@ -88,7 +89,7 @@ public final class Spool {
             : old.settling(RequestBuilder.isBatch(old.source()), message);
     services.store().save(next.id(), next.encode(), Map.of(), true);
     job.record(next);
-    publisher().status(next, null, false);
+    publisher().status(next, null, null, false);
     publisher().withdraw(next.base(), next.batch());
     if (services.settings().partial()) {
       publisher().endPartial(next.base());

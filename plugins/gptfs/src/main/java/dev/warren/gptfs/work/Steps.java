@@ -5,8 +5,6 @@ import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
-import dev.warren.gptfs.job.Outcome;
-import dev.warren.gptfs.job.Usage;
 import dev.warren.gptfs.publish.Content;
 import dev.warren.gptfs.publish.Names;
 import dev.warren.gptfs.publish.StatusDocument.Streaming;
@@ -48,10 +46,17 @@ final class Steps {
   void show(Job job, @Nullable Streaming streaming) {
     JobRecord record = job.record();
     try {
-      services.publisher().status(record, streaming, record.state().isEnded());
+      services.publisher().status(record, streaming, held(record), record.state().isEnded());
     } catch (FsException e) {
       log("the status of " + record.source() + " cannot be written", e);
     }
+  }
+
+  /** Why a job cannot go on although it is its endpoint's turn; null if it can. */
+  private @Nullable String held(JobRecord record) {
+    boolean waits =
+        record.state() == JobState.QUEUED || (record.batch() && record.state() == JobState.ACTIVE);
+    return waits ? services.dispatcher().heldBecause(services.route(record)) : null;
   }
 
   /** The end without an answer. */
@@ -109,13 +114,11 @@ final class Steps {
       }
       endPartial(record);
       JobRecord done = record.completed();
-      services.publisher().status(done, null, true);
+      services.publisher().status(done, null, null, true);
       services.store().save(record.id(), done.encode(), Map.of(), true);
       job.record(done);
       release(job);
-      Outcome outcome = done.outcome();
-      Usage usage = outcome == null ? null : outcome.usage();
-      services.tally().completed(usage);
+      services.tally().completed(done.outcome());
     } catch (FsException e) {
       log("the answer to " + record.source() + " cannot be published yet", e);
       services

@@ -2,6 +2,7 @@ package dev.warren.gptfs.work;
 
 import dev.warren.api.FsException;
 import dev.warren.gptfs.http.Progress;
+import dev.warren.gptfs.http.RedactedStream;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
@@ -19,6 +20,7 @@ final class StreamProgress implements Progress {
   private final int revision;
   private final int attempt;
   private final long start;
+  private final RedactedStream redacted;
   private final StringBuilder pending = new StringBuilder();
   private long firstTokenMillis = -1;
   private long shownAt;
@@ -31,6 +33,7 @@ final class StreamProgress implements Progress {
     this.steps = steps;
     this.job = job;
     this.attempt = attempt;
+    redacted = services.redactor().stream();
     revision = job.record().revision();
     start = services.timers().millis();
     shownAt = start;
@@ -62,9 +65,11 @@ final class StreamProgress implements Progress {
       }
       steps.show(job, new Streaming(bytes, chunks, firstTokenMillis));
       if (services.settings().partial()) {
-        String text = services.redactor().message(pending.toString());
-        services.publisher().partial(job.record().base(), text, written);
-        written += text.getBytes(StandardCharsets.UTF_8).length;
+        String text = redacted.add(pending.toString());
+        if (!text.isEmpty()) { // a partial file is never empty
+          services.publisher().partial(job.record().base(), text, written);
+          written += text.getBytes(StandardCharsets.UTF_8).length;
+        }
       }
       pending.setLength(0);
     } catch (FsException e) {

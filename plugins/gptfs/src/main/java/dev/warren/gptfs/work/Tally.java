@@ -2,13 +2,18 @@ package dev.warren.gptfs.work;
 
 import dev.warren.api.Metrics;
 import dev.warren.gptfs.http.Reply;
+import dev.warren.gptfs.job.Outcome;
 import dev.warren.gptfs.job.Usage;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Counts for {@code stats.json} and for the host's metrics. Thread-safe. */
 public final class Tally {
+  private static final int MAX_MODELS = 50;
+
   private final AtomicLong accepted = new AtomicLong();
   private final AtomicLong completed = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
@@ -20,53 +25,100 @@ public final class Tally {
   private final AtomicLong promptTokens = new AtomicLong();
   private final AtomicLong completionTokens = new AtomicLong();
   private final Metrics metrics;
-  private final Metrics.Timer latency;
+  private final Metrics.Counter acceptedJobs;
+  private final Metrics.Counter completedJobs;
+  private final Metrics.Counter failedJobs;
+  private final Metrics.Counter cancelledJobs;
+  private final Metrics.Timer queueWait;
+  private final Metrics.Timer firstToken;
+  private final Set<String> models = ConcurrentHashMap.newKeySet();
 
   /** Counts from zero. */
   public Tally(Metrics metrics) {
     this.metrics = metrics;
-    latency = metrics.timer("gptfs_call_seconds");
+    acceptedJobs = metrics.counter("gptfs_jobs_total", "state", "accepted");
+    completedJobs = metrics.counter("gptfs_jobs_total", "state", "completed");
+    failedJobs = metrics.counter("gptfs_jobs_total", "state", "failed");
+    cancelledJobs = metrics.counter("gptfs_jobs_total", "state", "cancelled");
+    queueWait = metrics.timer("gptfs_queue_wait_seconds");
+    firstToken = metrics.timer("gptfs_first_token_seconds");
   }
 
   /** A job was accepted. */
   void accepted() {
     accepted.incrementAndGet();
-    metrics.counter("gptfs_jobs_total", "state", "accepted").increment();
+    acceptedJobs.increment();
+  }
+
+  /** A job's first call begins. */
+  void waited(Duration inQueue) {
+    queueWait.record(inQueue);
   }
 
   /** A job ended with an answer. */
-  void completed(@Nullable Usage usage) {
+  void completed(@Nullable Outcome outcome) {
     completed.incrementAndGet();
-    metrics.counter("gptfs_jobs_total", "state", "completed").increment();
+    completedJobs.increment();
+    if (outcome == null) {
+      return;
+    }
+    Usage usage = outcome.usage();
     if (usage != null) {
+      String model = label(outcome.model());
       promptTokens.addAndGet(usage.prompt());
       completionTokens.addAndGet(usage.completion());
-      metrics.counter("gptfs_tokens_total", "kind", "prompt").add((double) usage.prompt());
-      metrics.counter("gptfs_tokens_total", "kind", "completion").add((double) usage.completion());
+      tokens(model, "prompt", usage.prompt());
+      tokens(model, "completion", usage.completion());
     }
+    Long millis = outcome.firstTokenMillis();
+    if (millis != null) {
+      firstToken.record(Duration.ofMillis(millis));
+    }
+  }
+
+  private void tokens(String model, String kind, long count) {
+    metrics.counter("gptfs_tokens_total", "model", model, "kind", kind).add((double) count);
+  }
+
+  /** Services may name as many models as they like; a label must not. */
+  private String label(@Nullable String model) {
+    if (model == null) {
+      return "unknown";
+    }
+    if (models.contains(model) || (models.size() < MAX_MODELS && models.add(model))) {
+      return model;
+    }
+    return "other";
   }
 
   /** A job ended without an answer. */
   void failed() {
     failed.incrementAndGet();
-    metrics.counter("gptfs_jobs_total", "state", "failed").increment();
+    failedJobs.increment();
   }
 
   /** A job was cancelled. */
   void cancelled() {
     cancelled.incrementAndGet();
-    metrics.counter("gptfs_jobs_total", "state", "cancelled").increment();
+    cancelledJobs.increment();
   }
 
   /** A call ended. */
   void called(String endpoint, Reply reply, Duration duration) {
     calls.incrementAndGet();
-    latency.record(duration);
-    String result =
-        reply instanceof Reply.Answered answered
-            ? Integer.toString(answered.status())
-            : reply.getClass().getSimpleName();
-    metrics.counter("gptfs_calls_total", "endpoint", endpoint, "result", result).increment();
+    metrics.timer("gptfs_call_seconds", "endpoint", endpoint).record(duration);
+    metrics.counter("gptfs_calls_total", "endpoint", endpoint, "result", result(reply)).increment();
+  }
+
+  private static String result(Reply reply) {
+    return switch (reply) {
+      case Reply.Answered answered -> Integer.toString(answered.status());
+      case Reply.NotSent _ -> "not_sent";
+      case Reply.Untrusted _ -> "certificate";
+      case Reply.Unclear _ -> "no_answer";
+      case Reply.TooLong _ -> "response_too_long";
+      case Reply.Cancelled _ -> "cancelled";
+    };
   }
 
   /** A call will be made again. */

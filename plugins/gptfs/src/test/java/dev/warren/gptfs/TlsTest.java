@@ -1,0 +1,130 @@
+package dev.warren.gptfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.memfs.MemoryFileSystem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whom gptfs trusts, and what it says when it does not. */
+@Tag("slow")
+class TlsTest {
+  @TempDir static Path directory;
+  private static Certificates certificates;
+  private FakeModel model;
+
+  @BeforeAll
+  static void certify() throws Exception {
+    certificates = new Certificates(directory);
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    model = new FakeModel();
+  }
+
+  @AfterEach
+  void close() {
+    model.close();
+  }
+
+  private Mount open(String caFile) throws Exception {
+    Map<String, Object> config = Mount.config(model.url());
+    if (caFile != null) {
+      config.put("ca_file", caFile);
+    }
+    return Mount.open(new MemoryFileSystem(), new ManualTimers(), config);
+  }
+
+  private void listen(String key) throws Exception {
+    model.server.useHttps(certificates.sockets(key));
+  }
+
+  private static void ask(Mount mount) throws Exception {
+    mount.put("inbox/p.txt", "hi");
+    mount.clock().run();
+  }
+
+  @Test
+  void aPrivateAuthorityIsTrustedWhereItIsConfigured() throws Exception {
+    listen(Certificates.HERE);
+    try (Mount mount = open(certificates.file(Certificates.AUTHORITY))) {
+      ask(mount);
+      assertThat(mount.read("wait/p")).isEqualTo("re: hi");
+    }
+  }
+
+  private void fails(String caFile) throws Exception {
+    try (Mount mount = open(caFile)) {
+      ask(mount);
+      mount.awaitState("p", "failed");
+      mount.clock().advance(Duration.ofHours(2));
+      assertThat(mount.status("p").at("/error/class").asString()).isEqualTo("certificate");
+      assertThat(mount.status("p").at("/error/message").asString()).isNotBlank();
+      assertThat(mount.status("p").path("attempts").asInt()).isEqualTo(1);
+      assertThat(model.calls()).as("requests that were sent").isZero();
+    }
+  }
+
+  @Test
+  void withoutItTheJobFailsAtOnceAndTheKeyIsNotSent() throws Exception {
+    listen(Certificates.HERE);
+    fails(null);
+  }
+
+  @Test
+  void anotherAuthorityDoesNotHelp() throws Exception {
+    listen(Certificates.HERE);
+    fails(certificates.file(Certificates.STRANGER));
+  }
+
+  @Test
+  void aCertificateForAnotherNameIsRefused() throws Exception {
+    listen(Certificates.ELSEWHERE);
+    fails(certificates.file(Certificates.AUTHORITY));
+  }
+
+  @Test
+  void aCertificateThatHasExpiredIsRefused() throws Exception {
+    listen(Certificates.EXPIRED);
+    fails(certificates.file(Certificates.AUTHORITY));
+  }
+
+  @Test
+  void aServerThatSpeaksNoTlsIsTriedAgain() throws Exception {
+    Map<String, Object> config = Mount.config(model.url().replace("http:", "https:"));
+    try (Mount mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config)) {
+      ask(mount);
+      Until.holds(
+          "tried once",
+          () ->
+              mount.state("p").equals("pending")
+                  && mount.status("p").path("attempts").asInt() == 1);
+      assertThat(mount.status("p").at("/error/class").asString()).isEqualTo("not_sent");
+      assertThat(mount.status("p").path("possible_duplicate").asBoolean()).isFalse();
+    }
+  }
+
+  @Test
+  void aFileWithoutCertificatesIsNamedAtTheStart() throws Exception {
+    String file = Files.writeString(directory.resolve("ca.pem"), "nonsense").toString();
+    assertThatThrownBy(() -> open(file)).isInstanceOf(IOException.class).hasMessageContaining(file);
+    assertThatThrownBy(() -> open(file + "-missing"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("cannot read " + file + "-missing");
+    String empty = Files.writeString(directory.resolve("empty.pem"), "").toString();
+    assertThatThrownBy(() -> open(empty))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(empty);
+  }
+}
