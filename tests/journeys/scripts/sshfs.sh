@@ -19,7 +19,9 @@ echo 'What are you?' >$m/agents/gptfs/inbox/$TAG.txt
 cat $m/agents/gptfs/wait/$TAG >answer.txt
 is_demo_answer answer.txt
 until_done cmp answer.txt $m/agents/gptfs/outbox/${TAG}_response.txt
-rm -r $m/local/$TAG $m/tmp/$TAG
-[ ! -e $m/local/$TAG ]
+mv $m/tmp/$TAG $m/local/$TAG-moved
+same tree $m/local/$TAG-moved
+rm -r $m/local/$TAG
+[ ! -e $m/local/$TAG ] && [ ! -e $m/tmp/$TAG ]
 trap - EXIT
 fusermount -u ~/mnt

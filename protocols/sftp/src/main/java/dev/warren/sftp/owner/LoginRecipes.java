@@ -11,10 +11,17 @@ import java.util.List;
 public final class LoginRecipes {
   /**
    * Files change behind the client's back: gptfs's answers, what other clients write; and the size
-   * of what is made when it is read, such as all of {@code /sys}, is not known before.
+   * of what is made when it is read, such as all of {@code /sys}, is not known before. SFTP has no
+   * status for a rename between file systems, after which mv(1) copies: renamexdev makes one up.
    */
-  private static final List<String> NO_CACHES =
-      List.of("reconnect", "direct_io", "dir_cache=no", "attr_timeout=0", "entry_timeout=0");
+  private static final List<String> SSHFS =
+      List.of(
+          "reconnect",
+          "direct_io",
+          "workaround=renamexdev",
+          "dir_cache=no",
+          "attr_timeout=0",
+          "entry_timeout=0");
 
   private LoginRecipes() {}
 
@@ -45,7 +52,7 @@ public final class LoginRecipes {
   private static String sshfs(List<String> options, InetSocketAddress bound, String at) {
     List<String> all = new ArrayList<>();
     options.forEach(option -> all.add(option.replace("\\", "\\\\").replace(",", "\\,")));
-    all.addAll(NO_CACHES);
+    all.addAll(SSHFS);
     return "mkdir -p ~/mnt && sshfs -p %d -o %s %s ~/mnt"
         .formatted(bound.getPort(), Recipe.quoted(String.join(",", all)), Recipe.quoted(at + ":/"));
   }

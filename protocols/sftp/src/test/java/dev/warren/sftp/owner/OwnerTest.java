@@ -108,8 +108,9 @@ class OwnerTest {
     assertThat(own)
         .containsExactly(
             "sftp -P 2022 -o UserKnownHostsFile=/s/known_hosts anna@127.0.0.1",
-            "mkdir -p ~/mnt && sshfs -p 2022 -o UserKnownHostsFile=/s/known_hosts,reconnect,"
-                + "direct_io,dir_cache=no,attr_timeout=0,entry_timeout=0 anna@127.0.0.1:/ ~/mnt");
+            "mkdir -p ~/mnt && sshfs -p 2022 -o"
+                + " UserKnownHostsFile=/s/known_hosts,reconnect,direct_io,workaround=renamexdev,dir_cache=no,attr_timeout=0,entry_timeout=0"
+                + " anna@127.0.0.1:/ ~/mnt");
     assertThat(made.get(0))
         .isEqualTo(
             "sftp -P 2022 -o 'IdentityFile=\"/a, b/key\"' -o IdentitiesOnly=yes"
