@@ -15,16 +15,20 @@ import dev.warren.testkit.BlockingFileSystem;
 import dev.warren.testkit.Operation;
 import dev.warren.testkit.RecordingFileSystem;
 import dev.warren.testkit.TestFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Tflush: in order, at once, and as if the request had not been. */
 class FlushTest {
   private static final int ROOT = 1;
   private static final int TAG = 61_000;
 
+  @TempDir Path directory;
   private HeldFileSystem held;
   private RecordingFileSystem records;
   private TestServer server;
@@ -90,6 +94,31 @@ class FlushTest {
     CompletableFuture<Reply> second = fids.send(TAG + 2, Frame.of(MessageType.TFLUSH).u16(TAG));
     assertThat(second.get().type()).isEqualTo(MessageType.TFLUSH + 1);
     assertThat(first).isDone();
+  }
+
+  /**
+   * The tag is used again as soon as the Rflush is there: a reply to the old request that came
+   * later would be taken for one to the new. And no read that is under way is interrupted, which
+   * would close the file.
+   */
+  @Test
+  void aReplyComesBeforeItsRflushOrNotAtAll() throws Exception {
+    Files.writeString(directory.resolve("f"), "text");
+    BlockingFileSystem disk = new BlockingFileSystem(TestServer.localfs(directory));
+    disk.hold(call -> call.operation() == Operation.READ && !call.mayWait()); // never on the loop
+    server.mount("/disk", disk);
+    fids.walk(ROOT, 2, "disk", "f");
+    fids.open(2, Fids.READ_ONLY);
+    for (int i = 0; i < 2_000; i++) {
+      CompletableFuture<Reply> read = fids.send(TAG, Fids.read(2, 0, 10L));
+      fids.flush(TAG);
+      if (read.isDone()) {
+        assertThat(read.get().error()).isZero();
+      }
+      fids.client().waiting().remove(TAG);
+      fids.client().call(TAG, MessageType.TGETATTR, getattr(2));
+    }
+    assertThat(fids.read(2, 0, 10)).isEqualTo("text");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.warren.ninep;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
@@ -85,6 +86,25 @@ class SessionTest {
   }
 
   @Test
+  void sixteenMebibytesCanBeConfigured() throws Exception {
+    restart(Map.of("msize", "16MiB", "max_bytes_in_flight", "64MiB"));
+    int msize = 16 << 20;
+    assertThat(fids.client().version(1 << 30).msize()).isEqualTo(msize);
+    fids.attach(ROOT, "/m", -1);
+    open(2);
+    String data = "x".repeat(msize - 23);
+    assertThat(fids.write(2, 0, data)).isEqualTo(data.length());
+    assertThat(fids.read(2, 0, msize)).isEqualTo("x".repeat(msize - 23).substring(0, msize - 23));
+    fids.truncate(2, msize);
+    Reply full = fids.client().call(MessageType.TREAD, Fids.read(2, 0, 0xFFFF_FFFFL));
+    assertThat(full.u32()).isEqualTo(msize - 11);
+    for (String wrong : List.of("17MiB", "4095")) {
+      assertThatCode(() -> ServedFiles.config(Map.of("msize", wrong)))
+          .hasMessageContaining("msize");
+    }
+  }
+
+  @Test
   void nothingIsAnsweredBeforeAVersion() throws Exception {
     try (NinepClient client = server.connect()) {
       assertThatCode(() -> client.attach("/m", -1))
@@ -153,6 +173,38 @@ class SessionTest {
   }
 
   @Test
+  void beyondTheBoundOnBytesTheSocketIsNotReadEither() throws Exception {
+    restart(Map.of("max_bytes_in_flight", "64KiB"));
+    open(2);
+    Gate gate = files.hold(Operation.WRITE, FILE);
+    String data = "x".repeat(40_000);
+    for (int i = 0; i < 3; i++) {
+      var _ =
+          fids.send(
+              TAG + i,
+              Frame.of(MessageType.TWRITE)
+                  .u32(2)
+                  .u64(0)
+                  .u32(data.length())
+                  .data(UTF_8.encode(data)));
+    }
+    gate.awaitWaiting(2);
+    CompletableFuture<Reply> behind =
+        fids.send(TAG + 4, Frame.of(MessageType.TGETATTR).u32(2).u64(0));
+    other().stat(ROOT); // others are served
+    assertThat(behind).isNotDone();
+    assertThat(gate.waiting()).isEqualTo(2);
+    gate.open();
+    assertThat(behind.get().error()).isZero();
+  }
+
+  private Fids other() throws Exception {
+    Fids other = new Fids(server.session());
+    other.attach(ROOT, "/m", -1);
+    return other;
+  }
+
+  @Test
   void fidsAreBounded() throws Exception {
     restart(Map.of("max_fids", 16));
     for (int fid = 2; fid <= 16; fid++) {
@@ -179,6 +231,33 @@ class SessionTest {
     fids.walk(ROOT, 3);
     fids.open(3, Fids.READ_ONLY);
     assertThat(fids.readdir(3, 0, -1)).hasSizeBetween(50, 4096 / 25);
+  }
+
+  /** Linux has 4 KiB for what is no data, and 8 KiB for the text of a link. */
+  @Test
+  void repliesOtherThanDataAreShort() throws Exception {
+    open(2);
+    // What Tgetlock says of a lock's owner would not fit, so nobody has so long a name.
+    Frame lock = Frame.of(MessageType.TLOCK).u32(2).u8(1).u32(0).u64(0).u64(0).u32(1);
+    assertThatCode(() -> fids.client().call(MessageType.TLOCK, lock.text("c".repeat(4_100))))
+        .isInstanceOfSatisfying(
+            FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL));
+    String target = "t".repeat(4_095);
+    fids.symlink(ROOT, "long", target);
+    fids.walk(ROOT, 3, "long");
+    Reply link = fids.client().call(MessageType.TREADLINK, Frame.of(MessageType.TREADLINK).u32(3));
+    assertThat(link.name()).isEqualTo(target);
+    assertThatCode(() -> fids.symlink(ROOT, "longer", target + "t"))
+        .isInstanceOfSatisfying(
+            FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENAMETOOLONG));
+    // Nor does it fit a client whose whole messages are that short.
+    fids.client().version(4096);
+    fids.attach(ROOT, "/m", -1);
+    fids.walk(ROOT, 3, "long");
+    assertThatCode(
+            () -> fids.client().call(MessageType.TREADLINK, Frame.of(MessageType.TREADLINK).u32(3)))
+        .isInstanceOfSatisfying(
+            FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENAMETOOLONG));
   }
 
   @Test
