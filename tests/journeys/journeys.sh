@@ -119,7 +119,8 @@ item() {
   echo "=== $user: $name" >>"$log"
   (cd "$dir" && as "$user" env U="$user" P="$(cat "$work/$user/sftp_port")" NINEP="$(cat "$work/$user/ninep_port")" \
     STATE="$work/$user/run/state" OUT="$work/$user/serve.out" SFTP_COMMAND="$(printed "$user" 'look around')" \
-    SSHFS_COMMAND="$(printed "$user" 'mount with sshfs')" TAG="$script" TOOLS="$tools" HERE="$here" \
+    SSHFS_COMMAND="$(printed "$user" 'mount with sshfs')" \
+    HTTP_COMMAND="$(printed "$user" health)" TAG="$script" TOOLS="$tools" HERE="$here" \
     timeout 300 bash -e -c ". $work/lib.sh; . $work/scripts/$script.sh") >>"$log" 2>&1
   status=$?
   verdict $status "$user: $name" "$(($(date +%s) - began))"
@@ -167,6 +168,7 @@ for user in "${users[@]}"; do
   item "$user" "rclone" rclone
   item "$user" "lftp" lftp
   item "$user" "diod's tools: diodls, diodcat" diod
+  item "$user" "health over HTTP as printed" http
 done
 item "$(id -un)" "mount -t 9p as printed, over a Unix socket, over TCP, by diodmount; SFTP at the same time" v9fs
 if [ "${#users[@]}" -eq 2 ]; then

@@ -27,7 +27,7 @@ final class Installation {
 
   /** The protocols, in the order in which they start. */
   static List<FrontEnd> frontEnds() {
-    List<FrontEnd> all = List.of(new NinepFrontEnd(), new SftpFrontEnd(), new HttpFrontEnd());
+    List<FrontEnd> all = List.of(new SftpFrontEnd(), new NinepFrontEnd(), new HttpFrontEnd());
     // Their libraries take half a second to initialise: it begins while the plugins are loaded.
     Thread.ofPlatform().daemon().name("warm-up").start(() -> all.forEach(FrontEnd::configSpec));
     return all;

@@ -2,6 +2,7 @@ package dev.warren.server.cli;
 
 import dev.warren.api.frontend.Recipe;
 import dev.warren.namespace.MountInfo;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -16,7 +17,9 @@ final class Welcome {
     StringBuilder text = new StringBuilder();
     text.append("\nWarren %s serves\n\n".formatted(version));
     int width = mounts.stream().mapToInt(m -> m.path().toString().length()).max().orElse(0);
-    for (MountInfo mount : mounts) {
+    List<MountInfo> byPath =
+        mounts.stream().sorted(Comparator.comparing(m -> m.path().toString())).toList();
+    for (MountInfo mount : byPath) {
       text.append("  ").append(mount.path());
       text.append(" ".repeat(width - mount.path().toString().length() + 3));
       text.append(mount.options().plugin());

@@ -2,6 +2,7 @@ package dev.warren.server.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.warren.api.frontend.Recipe;
 import dev.warren.api.frontend.RunningFrontEnd;
 import dev.warren.api.frontend.SessionInfo;
 import java.io.IOException;
@@ -114,6 +115,14 @@ final class HttpListener implements RunningFrontEnd {
   @Override
   public List<String> addresses() {
     return servers.stream().map(server -> ListenAddress.url(server.getAddress())).toList();
+  }
+
+  @Override
+  public List<Recipe> recipes() {
+    return addresses().stream()
+        .limit(1)
+        .map(url -> new Recipe("health; a status page is at " + url, "curl -s " + url + "readyz"))
+        .toList();
   }
 
   /** None: requests are too short to be looked at. */

@@ -39,7 +39,12 @@ public final class StateDirectories {
           ? Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY))
           : Files.createDirectories(directory);
     } catch (IOException e) {
-      throw new IOException("cannot create the state directory " + directory + ": " + e, e);
+      throw new IOException(
+          "cannot create the state directory %s; start in a directory that you can write, or name"
+                  .formatted(directory)
+              + " one as server.state_dir: "
+              + e,
+          e);
     }
   }
 

@@ -22,7 +22,7 @@ class WelcomeTest {
             VfsPath.parse("/x"), MountOptions.of("memfs"), MountState.FAILED, "no\nroom", 0, 0, 0);
     String text =
         Welcome.text(
-            "1.2", List.of(up, failed), List.of(new Recipe("look around", "sftp -P 2022 host")));
+            "1.2", List.of(failed, up), List.of(new Recipe("look around", "sftp -P 2022 host")));
 
     assertThat(text)
         .isEqualTo(

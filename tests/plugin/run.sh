@@ -1,0 +1,165 @@
+#!/usr/bin/env bash
+# External plugins, proven: examples/plugin, and one with an old Jackson of its own, are built as their authors would, outside
+# this build against the installed contract, dropped into a directory of plugins of a running host, and appear after a reload.
+#
+# WARREN_DIST  an unpacked distribution (bin/warren)
+# Prints PASS or FAIL for each item and 'N passed, N failed' at the end.
+set -uo pipefail
+root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
+: "${WARREN_DIST:?names no unpacked distribution}"
+. "$root/tests/lib/jdk.sh"
+find_jdk || exit 2
+work=$(mktemp -d "${TMPDIR:-/tmp}/warren-plugin.XXXXXX")
+log=$work/log
+passed=0 failed=0 host=
+
+cleanup() {
+  if [ -n "$host" ]; then
+    kill "$host" 2>/dev/null
+    for _ in $(seq 100); do
+      kill -0 "$host" 2>/dev/null || break
+      sleep 0.1
+    done
+    kill -9 "$host" 2>/dev/null
+  fi
+  if [ $failed -gt 0 ]; then
+    mkdir -p "$root/target/check"
+    cat "$log" "$work/serve.err" >"$root/target/check/plugin-commands.log"
+    echo "log: target/check/plugin-commands.log"
+  fi
+  rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+item() {
+  local name=$1 status
+  shift
+  echo "=== $name" >>"$log"
+  (set -e; "$@") >>"$log" 2>&1
+  status=$?
+  if [ $status -eq 0 ]; then
+    passed=$((passed + 1))
+    echo "PASS  $name"
+  else
+    failed=$((failed + 1))
+    echo "FAIL  $name (exit $status)"
+    tail -n 15 "$log" | cut -c -300 | sed 's/^/      /'
+  fi
+}
+
+maven() {
+  if command -v mvn >/dev/null; then mvn -q -B -ntp "$@"; else "$root/mvnw" -q -B -ntp "$@"; fi
+}
+
+# The guide's first command, in a copy: what else is built here stays as it is.
+install_contract() {
+  mkdir "$work/checkout"
+  cd "$root"
+  git ls-files 'pom.xml' '*/pom.xml' .mvn build plugin-api/src | tar cf - -T - | tar xf - -C "$work/checkout"
+  cd "$work/checkout"
+  maven install -DskipTests -Dmaven.test.skip=true -Dformat.skip=true -pl plugin-api -am
+}
+
+build() { # SOURCES NAME
+  mkdir -p "$work/build"
+  cp -r "$1" "$work/build/$2"
+  rm -rf "$work/build/$2/target"
+  cd "$work/build/$2"
+  maven package
+  ls target/plugin
+}
+
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+port=$(free_port)
+
+config() { # FURTHER-INSTANCES
+  cat >"$work/config.yaml" <<END
+server: {state_dir: $work/state, plugin_dirs: [$work/plugins]}
+sftp: {listen: ["127.0.0.1:$port"], users: [{name: $(id -un), authorized_keys: $work/id.pub}]}
+plugins:
+  sysfs: {path: /sys}
+$1
+END
+}
+
+client() {
+  sftp -q -b - -P "$port" -i "$work/id" -o IdentitiesOnly=yes -o UserKnownHostsFile="$work/state/known_hosts" 127.0.0.1
+}
+
+start() {
+  for _ in $(seq 900); do
+    grep -q 'Warren .* serves' "$work/serve.out" && return 0
+    kill -0 "$host"
+    sleep 0.1
+  done
+  return 1
+}
+
+dropped_in_and_reloaded() {
+  cd "$work"
+  cp -r build/clockfs/target/plugin plugins/clockfs
+  config "  clockfs: {path: /clock, config: {zone: Europe/Berlin}}"
+  echo reload >order
+  echo Asia/Tokyo >zone
+  client <<<'put order /sys/ctl'
+  client <<'END'
+get /clock/now berlin
+put zone /clock/zone
+get /clock/now tokyo
+get /sys/plugins/clockfs/readme
+END
+  grep -q 'Europe/Berlin' berlin
+  grep -q 'Asia/Tokyo' tokyo
+  grep -q 'The time as a file' readme
+}
+
+old_jackson() {
+  cd "$work"
+  cp -r build/jsonfs/target/plugin plugins/jsonfs
+  config "  clockfs: {path: /clock}
+  jsonfs: {path: /json}
+  gptfs: {path: /agents/gptfs, config: {demo: true, data_dir: $work/gptfs}}"
+  kill -HUP "$host"
+  for _ in $(seq 300); do
+    client <<<'get /json/jackson.json' && break
+    sleep 0.2
+  done
+  cat jackson.json
+  grep -q '{"jackson":"2.17.2"}' jackson.json
+  # gptfs with its newer one goes on beside it.
+  echo hello >prompt.txt
+  client <<'END'
+put prompt.txt /agents/gptfs/inbox/q.txt
+get /agents/gptfs/wait/q answer
+get /agents/gptfs/outbox/q_status.json
+END
+  grep -q completed q_status.json
+}
+
+mistakes_are_told() {
+  cd "$work"
+  config "  clockfs: {path: /clock, config: {zome: UTC}}"
+  if client <<<'put order /sys/ctl'; then return 1; fi
+  rm -f ctl.error
+  client <<<'get /sys/ctl.error'
+  grep -q "unknown key 'zome', did you mean 'zone'" ctl.error
+  client <<<'get /clock/now still'
+  [ -s still ]
+}
+
+: >"$log"
+item "the contract is installed as the guide says" install_contract
+item "examples/plugin is built on its own" build "$root/examples/plugin" clockfs
+item "a plugin with an old Jackson is built" build "$root/tests/plugin/jackson" jsonfs
+mkdir "$work/plugins"
+ssh-keygen -q -t ed25519 -N '' -f "$work/id"
+config ""
+(cd "$work" && WARREN_JAVA=$JAVA_HOME exec "$WARREN_DIST/bin/warren" serve config.yaml) >"$work/serve.out" 2>"$work/serve.err" &
+host=$!
+item "a host without them starts" start
+item "dropped in, it appears after 'reload' in /sys/ctl" dropped_in_and_reloaded
+item "after SIGHUP the old Jackson works beside gptfs's new one" old_jackson
+item "a mistake in its configuration is told in /sys/ctl.error and changes nothing" mistakes_are_told
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
