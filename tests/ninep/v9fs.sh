@@ -261,7 +261,7 @@ if [ "$(id -u)" -eq 0 ]; then
   # shellcheck disable=SC2086 # they are words
   guest -h nobody 6.12 none client $core git rsync
   # shellcheck disable=SC2086 # they are words
-  guest -h nobody 6.1 mmap user $core git rsync
+  guest -h nobody 6.1 mmap user $core
 fi
 
 echo "took $(($(date +%s) - started)) s"
