@@ -22,7 +22,8 @@ server=
 passed=0 failed=0 skipped=0
 
 case $level in quick | full) ;; *) echo "usage: $0 [quick|full] [ITEM-PATTERN]" && exit 2 ;; esac
-if [ "$level" = full ]; then files=5000 small=2000 big=256; else files=1000 small=400 big=48; fi
+files=5000 small=2000
+if [ "$level" = full ]; then big=256; else big=48; fi
 
 cleanup() {
   for m in "$work"/mnt*; do
@@ -167,6 +168,9 @@ sftp_sizes() {
   echo "$commands" | batch
   echo "$commands" | batch -B 1000 -R 3
   for n in 0 1 32767 32768 32769 65535 261119 261120 261121 300000 1048577; do same s$n g$n; done
+  rm g*
+  echo "$commands" | batch -B 262144 -R 128
+  for n in 0 1 32767 32768 32769 65535 261119 261120 261121 300000 1048577; do same s$n g$n; done
 }
 
 sftp_resume() {
@@ -298,6 +302,10 @@ rekeying() {
   printf 'put a %s/a\nget %s/a b\n' "$(remote "$rd")"{,} | batch -o RekeyLimit=1M
   same a b
   same a "$ld/a"
+  # After each second of a transfer that takes a few.
+  printf 'put a %s/c\nget %s/c d\n' "$(remote "$rd")"{,} | batch -l 40000 -o 'RekeyLimit=default 1'
+  same a d
+  same a "$ld/c"
 }
 
 no_shell() {

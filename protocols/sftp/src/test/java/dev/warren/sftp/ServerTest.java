@@ -297,6 +297,39 @@ class ServerTest {
     Conditions.await(() -> recorded.openHandles() == 0);
   }
 
+  /** Its session waits in the middle of an answer; who ends it, or the host, must not. */
+  @Test
+  void aClientThatTakesNothingHoldsNobodyUp() throws Exception {
+    TestFiles.write(recorded, FILE, new byte[1 << 20]);
+    serve(recorded, Map.of());
+    List<ClientSession> stuck = List.of(logIn(), logIn());
+    for (ClientSession session : stuck) {
+      RawSftpClient raw = (RawSftpClient) TestClient.sftp(session);
+      CloseableHandle handle = ((SftpClient) raw).open("/f", OpenMode.Read);
+      session.getIoSession().suspendRead();
+      for (int i = 0; i < 200; i++) {
+        Buffer read = new ByteArrayBuffer();
+        read.putBytes(handle.getIdentifier());
+        read.putLong(0);
+        read.putUInt(1 << 20);
+        raw.send(MessageType.READ, read);
+      }
+    }
+    Conditions.await(() -> recorded.calls(Operation.READ).size() > 2);
+    String first = server.sessions().getFirst().id();
+    assertThat(server.disconnect(first)).isTrue();
+    Conditions.await(() -> server.sessions().size() == 1);
+    try (ClientSession other = logIn();
+        SftpClient sftp = TestClient.sftp(other)) {
+      assertThat(sftp.stat("/f").getSize()).isEqualTo(1 << 20);
+    }
+    server.drain(Duration.ofMillis(10));
+    Conditions.await(() -> server.sessions().isEmpty());
+    for (ClientSession session : stuck) {
+      session.close(true);
+    }
+  }
+
   @Test
   void configurationProblemsHavePathsAndNoSecrets() {
     AtomicReference<String> shown = new AtomicReference<>("");

@@ -92,7 +92,7 @@ final class FileRequests {
   static void read(Session session, int id, PacketReader in) throws IOException {
     ByteBuffer handle = in.readBytes();
     long offset = in.readLong();
-    int length = (int) Math.min(in.readUnsignedInt(), Limits.MAX_CONTENT);
+    int length = (int) Math.min(in.readUnsignedInt(), session.settings().maxRead());
     OpenFile file = session.file(handle).file();
     checkOffset(offset);
     if (length == 0) {

@@ -70,7 +70,7 @@ final class FileSystemRequests {
     ReplyWriter out = session.out();
     out.begin(MessageType.EXTENDED_REPLY, id, 4 * 8);
     out.putLong(Limits.MAX_PACKET);
-    out.putLong(Limits.MAX_CONTENT);
+    out.putLong(session.settings().maxRead());
     out.putLong(Limits.MAX_CONTENT);
     out.putLong(session.settings().maxHandles());
     out.end();

@@ -8,5 +8,11 @@ public final class Limits {
   /** The most content that one request reads or writes. */
   public static final int MAX_CONTENT = MAX_PACKET - 1024;
 
+  /**
+   * The most that OpenSSH's client gets in one reply, as from OpenSSH's server. Told to ({@code -B
+   * 262144}), it asks for more than the packets that it takes can hold, and ends if it gets that.
+   */
+  public static final int OPENSSH_READ = 255 * 1024;
+
   private Limits() {}
 }

@@ -9,6 +9,7 @@ import java.time.InstantSource;
  * @param user the user's name
  * @param readOnly whether requests that write are refused before they reach the file system
  * @param maxHandles how many files and directories the session may have open
+ * @param maxRead the most content that one reply holds, bytes; at most {@link Limits#MAX_CONTENT}
  * @param umask permission bits that new files and directories do not get, as umask(2)
  * @param owners names of users and groups
  * @param longNames the lines of {@code ls -l}
@@ -18,6 +19,7 @@ public record SessionSettings(
     String user,
     boolean readOnly,
     int maxHandles,
+    int maxRead,
     int umask,
     LongName.OwnerNames owners,
     LongName longNames,

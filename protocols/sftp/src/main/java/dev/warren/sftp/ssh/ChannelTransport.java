@@ -1,5 +1,6 @@
 package dev.warren.sftp.ssh;
 
+import dev.warren.sftp.io.WriteTurn;
 import dev.warren.sftp.wire.Transport;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -101,6 +102,7 @@ final class ChannelTransport implements Transport {
       lock.unlock();
     }
     session.writePacket(buffer).addListener(future -> landed(length));
+    WriteTurn.push();
   }
 
   private void landed(int length) {

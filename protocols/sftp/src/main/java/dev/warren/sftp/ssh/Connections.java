@@ -6,6 +6,7 @@ import dev.warren.api.frontend.SharedFileSystem;
 import dev.warren.sftp.auth.UserAccount;
 import dev.warren.sftp.auth.Users;
 import dev.warren.sftp.session.Activity;
+import dev.warren.sftp.session.Limits;
 import dev.warren.sftp.session.SessionSettings;
 import dev.warren.sftp.session.SystemNames;
 import dev.warren.sftp.wire.LongName;
@@ -156,6 +157,7 @@ final class Connections implements SessionListener {
             account.name(),
             account.readOnly(),
             settings.maxHandles(),
+            isOpenSsh(ssh) ? Limits.OPENSSH_READ : Limits.MAX_CONTENT,
             settings.umask(),
             names,
             new LongName(ZoneId.systemDefault(), names),
@@ -167,6 +169,11 @@ final class Connections implements SessionListener {
         account.view(files, caller),
         sessionSettings,
         new Activity(metrics));
+  }
+
+  private static boolean isOpenSsh(ServerSession ssh) {
+    String version = ssh.getClientVersion();
+    return version != null && version.contains("OpenSSH");
   }
 
   /** The connection of an SSH session that has logged in. */

@@ -1,5 +1,6 @@
 package dev.warren.sftp.ssh;
 
+import dev.warren.sftp.io.VirtualThreadIo;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -52,6 +53,7 @@ final class ServerSetUp {
                         OpenSshHostKeysHandler.INSTANCE))
                 .publickeyAuthenticator(gate::checkKey)
                 .build();
+    server.setIoServiceFactoryFactory(new VirtualThreadIo());
     server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
     server.setUserAuthFactories(methods(passwords));
     server.setPasswordAuthenticator(gate::checkPassword);

@@ -3,6 +3,7 @@ package dev.warren.sftp.ssh;
 import dev.warren.api.Cancellation;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.sftp.io.WriteTurn;
 import dev.warren.sftp.session.Limits;
 import dev.warren.sftp.session.Session;
 import dev.warren.sftp.wire.BadPacketException;
@@ -60,7 +61,7 @@ final class SftpChannel implements Command, ChannelDataReceiver {
   @Override
   public void start(ChannelSession self, Environment environment) {
     connection.add(this);
-    Thread.ofVirtual().name("sftp-" + connection.id()).start(this::run);
+    Thread.ofVirtual().name("sftp-" + connection.id()).start(() -> WriteTurn.run(this::run));
   }
 
   /** On a thread of MINA's. */
@@ -190,6 +191,7 @@ final class SftpChannel implements Command, ChannelDataReceiver {
       long released = consumed;
       consumed = 0;
       channel.getLocalWindow().release(released);
+      WriteTurn.push();
     }
   }
 

@@ -24,7 +24,8 @@ class HandleLimitTest {
   private static final int WRITE_CREATE = 0x0A;
 
   private final RecordingFileSystem files = new RecordingFileSystem(new MemoryFileSystem());
-  private final InMemorySession session = new InMemorySession(files, false, 32_768, LIMIT);
+  private final InMemorySession session =
+      new InMemorySession(files, false, 32_768, LIMIT, Limits.MAX_CONTENT);
 
   /** What is refused is not even created, and nothing is kept of it. */
   @Test

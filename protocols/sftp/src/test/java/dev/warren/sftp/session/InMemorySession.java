@@ -43,16 +43,17 @@ final class InMemorySession {
   }
 
   InMemorySession(FileSystem files, boolean readOnly, int packetSize) {
-    this(files, readOnly, packetSize, 16);
+    this(files, readOnly, packetSize, 16, Limits.MAX_CONTENT);
   }
 
-  InMemorySession(FileSystem files, boolean readOnly, int packetSize, int maxHandles) {
+  InMemorySession(FileSystem files, boolean readOnly, int packetSize, int maxHandles, int maxRead) {
     this.packetSize = packetSize;
     SessionSettings settings =
         new SessionSettings(
             "user",
             readOnly,
             maxHandles,
+            maxRead,
             0022,
             OWNERS,
             new LongName(ZoneOffset.UTC, OWNERS),

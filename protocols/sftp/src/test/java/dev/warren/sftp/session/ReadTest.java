@@ -14,6 +14,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,6 +58,19 @@ class ReadTest {
     }
     session.session.flush();
     assertThat(contents(session.takeSent())).isEqualTo(expected.toByteArray());
+  }
+
+  /** OpenSSH's client, told to ask for more than it can take, gets what it can take. */
+  @Test
+  void anAnswerIsNoLongerThanTheClientTakes() throws IOException {
+    FileSystem files = new MemoryFileSystem();
+    TestFiles.write(files, TestFiles.path("/f"), new byte[SIZE]);
+    InMemorySession session =
+        new InMemorySession(files, false, 32_768, 16, Limits.OPENSSH_READ).initialised();
+    byte[] handle = session.open("/f", 1);
+    read(session, 0, handle, 0, 262_144);
+    session.session.flush();
+    assertThat(contents(session.takeSent())).hasSize(1 + Limits.OPENSSH_READ);
   }
 
   private static void stat(InMemorySession session, int id) throws IOException {

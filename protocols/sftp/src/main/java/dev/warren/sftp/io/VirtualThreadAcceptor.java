@@ -1,0 +1,167 @@
+package dev.warren.sftp.io;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.sshd.common.Closeable;
+import org.apache.sshd.common.FactoryManager;
+import org.apache.sshd.common.io.IoAcceptor;
+import org.apache.sshd.common.io.IoHandler;
+import org.apache.sshd.common.io.IoServiceEventListener;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.util.closeable.AbstractInnerCloseable;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Accepts connections, on a virtual thread for each address. Thread-safe. */
+final class VirtualThreadAcceptor extends AbstractInnerCloseable implements IoAcceptor {
+  private static final Logger LOG = LoggerFactory.getLogger(VirtualThreadAcceptor.class);
+
+  /** How long to wait when there is no descriptor for a connection, so that some end meanwhile. */
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private final FactoryManager manager;
+  private final IoHandler handler;
+  private final Map<SocketAddress, ServerSocketChannel> bound = new ConcurrentHashMap<>();
+  private final Map<Long, IoSession> sessions = new ConcurrentHashMap<>();
+  private @Nullable IoServiceEventListener listener;
+
+  VirtualThreadAcceptor(FactoryManager manager, IoHandler handler) {
+    this.manager = manager;
+    this.handler = handler;
+  }
+
+  @Override
+  public void bind(Collection<? extends SocketAddress> addresses) throws IOException {
+    for (SocketAddress address : addresses) {
+      bind(address);
+    }
+  }
+
+  @Override
+  public void bind(SocketAddress address) throws IOException {
+    ServerSocketChannel server = ServerSocketChannel.open();
+    try {
+      server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      server.bind(address, CoreModuleProperties.SOCKET_BACKLOG.getRequired(manager));
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+    SocketAddress local = server.getLocalAddress();
+    bound.put(local, server);
+    Thread.ofVirtual().name("sftp-accept").start(() -> acceptAll(server, local));
+  }
+
+  private void acceptAll(ServerSocketChannel server, SocketAddress local) {
+    while (server.isOpen()) {
+      try {
+        accept(server.accept(), local);
+      } catch (ClosedChannelException e) {
+        LOG.debug("no more connections to {}", local, e);
+      } catch (IOException e) {
+        LOG.warn("cannot accept a connection to {}: {}", local, e.toString());
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
+  }
+
+  private void accept(SocketChannel socket, SocketAddress local) throws IOException {
+    VirtualThreadSession session;
+    try {
+      socket.setOption(
+          StandardSocketOptions.TCP_NODELAY,
+          CoreModuleProperties.TCP_NODELAY.get(manager).orElse(false));
+      socket.setOption(
+          StandardSocketOptions.SO_KEEPALIVE,
+          CoreModuleProperties.SOCKET_KEEPALIVE.get(manager).orElse(false));
+      session = new VirtualThreadSession(this, handler, socket, local);
+    } catch (IOException e) {
+      LOG.debug("a connection was gone before it was accepted", e);
+      socket.close();
+      return;
+    }
+    sessions.put(session.getId(), session);
+    if (isClosing()) {
+      session.close(true);
+      return;
+    }
+    try {
+      handler.sessionCreated(session);
+      session.startReading(CoreModuleProperties.NIO2_READ_BUFFER_SIZE.getRequired(manager));
+    } catch (Exception e) {
+      LOG.debug("{} did not begin", session, e);
+      session.close(true);
+    }
+  }
+
+  void ended(VirtualThreadSession session) {
+    sessions.remove(session.getId());
+  }
+
+  @Override
+  public void unbind() {
+    unbind(getBoundAddresses());
+  }
+
+  @Override
+  public void unbind(Collection<? extends SocketAddress> addresses) {
+    addresses.forEach(this::unbind);
+  }
+
+  @Override
+  public void unbind(SocketAddress address) {
+    ServerSocketChannel server = bound.remove(address);
+    if (server != null) {
+      try {
+        server.close();
+      } catch (IOException e) {
+        LOG.warn("closing {}", address, e);
+      }
+    }
+  }
+
+  @Override
+  public Set<SocketAddress> getBoundAddresses() {
+    return Set.copyOf(bound.keySet());
+  }
+
+  @Override
+  public Map<Long, IoSession> getManagedSessions() {
+    return Collections.unmodifiableMap(sessions);
+  }
+
+  @Override
+  protected void preClose() {
+    unbind();
+    super.preClose();
+  }
+
+  @Override
+  protected Closeable getInnerCloseable() {
+    return builder().parallel(toString(), List.copyOf(sessions.values())).build();
+  }
+
+  @Override
+  public @Nullable IoServiceEventListener getIoServiceEventListener() {
+    return listener;
+  }
+
+  @Override
+  public void setIoServiceEventListener(@Nullable IoServiceEventListener listener) {
+    this.listener = listener;
+  }
+}

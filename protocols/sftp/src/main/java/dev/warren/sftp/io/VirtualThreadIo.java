@@ -1,0 +1,57 @@
+package dev.warren.sftp.io;
+
+import org.apache.sshd.common.Factory;
+import org.apache.sshd.common.FactoryManager;
+import org.apache.sshd.common.io.IoAcceptor;
+import org.apache.sshd.common.io.IoConnector;
+import org.apache.sshd.common.io.IoHandler;
+import org.apache.sshd.common.io.IoServiceEventListener;
+import org.apache.sshd.common.io.IoServiceFactory;
+import org.apache.sshd.common.io.IoServiceFactoryFactory;
+import org.apache.sshd.common.util.closeable.AbstractCloseable;
+import org.apache.sshd.common.util.threads.CloseableExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/** Makes MINA's server accept connections here. It connects to nobody. */
+public final class VirtualThreadIo implements IoServiceFactoryFactory {
+  /** For any number of servers. */
+  public VirtualThreadIo() {}
+
+  @Override
+  public IoServiceFactory create(FactoryManager manager) {
+    return new Services(manager);
+  }
+
+  /** There is no pool of threads. */
+  @Override
+  public void setExecutorServiceFactory(@Nullable Factory<CloseableExecutorService> factory) {}
+
+  private static final class Services extends AbstractCloseable implements IoServiceFactory {
+    private final FactoryManager manager;
+    private @Nullable IoServiceEventListener listener;
+
+    Services(FactoryManager manager) {
+      this.manager = manager;
+    }
+
+    @Override
+    public IoAcceptor createAcceptor(IoHandler handler) {
+      return new VirtualThreadAcceptor(manager, handler);
+    }
+
+    @Override
+    public IoConnector createConnector(IoHandler handler) {
+      throw new UnsupportedOperationException("a server does not connect");
+    }
+
+    @Override
+    public @Nullable IoServiceEventListener getIoServiceEventListener() {
+      return listener;
+    }
+
+    @Override
+    public void setIoServiceEventListener(@Nullable IoServiceEventListener listener) {
+      this.listener = listener;
+    }
+  }
+}
