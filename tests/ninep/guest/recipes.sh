@@ -9,7 +9,7 @@ python3 -B "$V9FS_EXTRA/relay.py" 127.0.0.1:5640 "$V9FS_HOST:$V9FS_PORT" unix:st
 until [ -S state/9p.sock ]; do sleep 0.05; done
 failed=0
 for recipe in "$1"/*; do
-  title=$(grep -v '^#' "$recipe" | grep -m 1 -o 'mount.*\|systemctl.*')
+  title=$(grep -v '^#' "$recipe" | grep -m 1 '^mount\|^systemctl start')
   if sh -eu "$recipe" >/tmp/out 2>&1; then
     echo "PASS recipe $(basename "$recipe"): $title"
   else
