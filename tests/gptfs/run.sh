@@ -307,7 +307,7 @@ journey_9p() {
     echo "Tell me a joke, and another one" >inbox/guest.txt
     cat wait/guest
     ! echo x >outbox/x.txt' >"$work/guest.out"
-  [ "$(grep -c rabbit "$work/guest.out")" = 3 ]
+  [ "$(grep -o rabbit "$work/guest.out" | wc -l)" = 3 ]
   grep -qx received "$work/guest.out"
   [ "$(posts 'Tell me a joke, and another one')" = 1 ]
   [ "$(all_posts)" = $((before + 3)) ]
@@ -386,12 +386,12 @@ stats() {
 }
 
 resubmission() {
-  echo 'first question' >"$mnt/inbox/again.txt"
+  echo 'first question, once more' >"$mnt/inbox/again.txt"
   [ "$(answer again)" = 'the first answer' ]
-  echo 'second question' >"$mnt/inbox/again.txt"
+  echo 'second question, once more' >"$mnt/inbox/again.txt"
   [ "$(answer again)" = 'the second answer, which is much longer than the first one was' ]
-  [ "$(posts 'first question')" = 1 ]
-  [ "$(posts 'second question')" = 1 ]
+  [ "$(posts 'first question, once more')" = 1 ]
+  [ "$(posts 'second question, once more')" = 1 ]
   [ "$(cat "$mnt/outbox/.rev/again.1_response.txt")" = 'the first answer' ]
 }
 
