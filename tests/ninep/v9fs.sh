@@ -21,8 +21,8 @@ root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
 here=$root/tests/ninep
 tools=${WARREN_TOOLS:-$root/../shared/tools}
 dist=${WARREN_DIST:-$(find "$root/server/target" -maxdepth 1 -name 'warren-*' -type d 2>/dev/null | head -n 1)}
-base=/dev/shm
-[ -w "$base" ] || base=${TMPDIR:-/tmp}
+base=/dev/shm # where it is large enough; that of a container often is not
+[ -w "$base" ] && [ "$(df -k --output=avail "$base" | tail -n 1)" -gt 1000000 ] || base=${TMPDIR:-/tmp}
 work=$(mktemp -d "$base/warren-9p.XXXXXX")
 helpers=()
 passed=0 failed=0
