@@ -62,7 +62,7 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 traces() {
   find /etc /usr /var /opt /run -xdev -path '*warren*' -not -path '/var/lib/dpkg/*' -not -path '/var/log/*' \
     -not -path '/usr/src/*' 2>/dev/null | sort
-  grep -h warren /etc/passwd /etc/group /etc/shadow /etc/gshadow 2>/dev/null | cut -d: -f1
+  sed -n '/warren/s/:.*//p' /etc/passwd /etc/group /etc/shadow /etc/gshadow
 }
 
 installs() {

@@ -144,7 +144,7 @@ if [ ${#guest_blocks[@]} -gt 0 ]; then
   mkdir "$share"
   for block in "${guest_blocks[@]}"; do cp "$work/blocks/$block.guest" "$share"; done
   cp "$root/tests/journeys/guest/forward.py" "$share"
-  cp "$here/guest/blocks.sh" "$share"
+  cp "$here/guest/blocks.sh" "$root/tests/ninep/guest/systemctl" "$share"
   "$tools/v9fs-run" --no-mount --port "$ninep" --rw "$share" --timeout 400 -- \
     "NINEP=$ninep SOCKET=$work/dir/state/9p.sock bash \$V9FS_SHARE/blocks.sh" >"$work/blocks/guest.log" 2>&1
   for block in "${guest_blocks[@]}"; do

@@ -121,8 +121,9 @@ old_jackson() {
   jsonfs: {path: /json}
   gptfs: {path: /agents/gptfs, config: {demo: true, data_dir: $work/gptfs}}"
   kill -HUP "$host"
+  # Mounted one after the other.
   for _ in $(seq 300); do
-    client <<<'get /json/jackson.json' && break
+    printf 'get /json/jackson.json\nls /agents/gptfs/inbox\n' | client && break
     sleep 0.2
   done
   cat jackson.json

@@ -11,6 +11,8 @@ mkdir /tmp/etc && (cd /etc && tar cf - --ignore-failed-read --exclude=./ssl --ex
 mkdir -p /tmp/etc/systemd/system
 cp -a /etc/alternatives /tmp/etc/ 2>/dev/null
 mount --bind /tmp/etc /etc
+# The guest's first process is no systemd; this one starts one beside it.
+mkdir /tmp/bin && install -m 755 "$V9FS_SHARE/systemctl" /tmp/bin && export PATH=/tmp/bin:$PATH
 for block in "$V9FS_SHARE"/*.guest; do
   : >/etc/fstab
   name=${block%.guest}
