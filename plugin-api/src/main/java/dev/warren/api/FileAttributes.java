@@ -37,7 +37,7 @@ public final class FileAttributes {
   private final long fileId;
   private final long version;
 
-  private FileAttributes(Builder b) {
+  FileAttributes(AttributesBuffer b) {
     type = b.type;
     permissions = b.permissions;
     uid = b.uid;
@@ -93,25 +93,7 @@ public final class FileAttributes {
   /** A builder that starts from these attributes. */
   public Builder toBuilder() {
     Builder b = new Builder(type);
-    b.permissions = permissions;
-    b.uid = uid;
-    b.gid = gid;
-    b.linkCount = linkCount;
-    b.size = size;
-    b.blocks = blocks;
-    b.blockSize = blockSize;
-    b.deviceMajor = deviceMajor;
-    b.deviceMinor = deviceMinor;
-    b.accessSeconds = accessSeconds;
-    b.accessNanos = accessNanos;
-    b.modifySeconds = modifySeconds;
-    b.modifyNanos = modifyNanos;
-    b.changeSeconds = changeSeconds;
-    b.changeNanos = changeNanos;
-    b.birthSeconds = birthSeconds;
-    b.birthNanos = birthNanos;
-    b.fileId = fileId;
-    b.version = version;
+    b.fields.set(this);
     return b;
   }
 
@@ -290,101 +272,83 @@ public final class FileAttributes {
 
   /** Builds {@link FileAttributes}. Not for use by several threads. */
   public static final class Builder {
-    private final FileType type;
-    private int permissions;
-    private int uid;
-    private int gid;
-    private int linkCount = 1;
-    private long size;
-    private long blocks;
-    private int blockSize;
-    private int deviceMajor;
-    private int deviceMinor;
-    private long accessSeconds;
-    private int accessNanos;
-    private long modifySeconds;
-    private int modifyNanos;
-    private long changeSeconds;
-    private int changeNanos;
-    private long birthSeconds;
-    private int birthNanos;
-    private long fileId;
-    private long version;
+    private final AttributesBuffer fields = new AttributesBuffer();
 
     private Builder(FileType type) {
-      this.type = type;
+      fields.type = type;
+      fields.linkCount = 1;
     }
 
     /** Sets the permission bits; others are dropped. */
     public Builder permissions(int bits) {
-      permissions = bits & PERMISSION_MASK;
+      fields.permissions = bits & PERMISSION_MASK;
       return this;
     }
 
     /** Sets owner and group. */
     public Builder owner(int newUid, int newGid) {
-      uid = newUid;
-      gid = newGid;
+      fields.uid = newUid;
+      fields.gid = newGid;
       return this;
     }
 
     /** Sets the number of names. */
     public Builder linkCount(int count) {
-      linkCount = count;
+      fields.linkCount = count;
       return this;
     }
 
     /** Sets the size in bytes, and the blocks that it takes when the file has no holes. */
     public Builder size(long bytes) {
-      size = bytes;
-      blocks = Math.ceilDiv(bytes, 512L);
+      fields.size = bytes;
+      fields.blocks = Math.ceilDiv(bytes, 512L);
       return this;
     }
 
     /** Sets the space taken, in units of 512 bytes. */
     public Builder blocks(long count) {
-      blocks = count;
+      fields.blocks = count;
       return this;
     }
 
     /** Sets the preferred size of input and output. */
     public Builder blockSize(int bytes) {
-      blockSize = bytes;
+      fields.blockSize = bytes;
       return this;
     }
 
     /** Sets the numbers of a device file. */
     public Builder device(int major, int minor) {
-      deviceMajor = major;
-      deviceMinor = minor;
+      fields.deviceMajor = major;
+      fields.deviceMinor = minor;
       return this;
     }
 
     /** Sets the time of last access. */
     public Builder accessTime(long seconds, int nanos) {
-      accessSeconds = seconds;
-      accessNanos = nanos;
+      fields.accessSeconds = seconds;
+      fields.accessNanos = nanos;
       return this;
     }
 
     /** Sets the time of last change of content. */
     public Builder modifyTime(long seconds, int nanos) {
-      modifySeconds = seconds;
-      modifyNanos = nanos;
+      fields.modifySeconds = seconds;
+      fields.modifyNanos = nanos;
       return this;
     }
 
     /** Sets the time of last change of content or attributes. */
     public Builder changeTime(long seconds, int nanos) {
-      changeSeconds = seconds;
-      changeNanos = nanos;
+      fields.changeSeconds = seconds;
+      fields.changeNanos = nanos;
       return this;
     }
 
     /** Sets the time of creation. */
     public Builder birthTime(long seconds, int nanos) {
-      birthSeconds = seconds;
-      birthNanos = nanos;
+      fields.birthSeconds = seconds;
+      fields.birthNanos = nanos;
       return this;
     }
 
@@ -397,19 +361,19 @@ public final class FileAttributes {
 
     /** Sets {@link FileAttributes#fileId()}. */
     public Builder fileId(long id) {
-      fileId = id;
+      fields.fileId = id;
       return this;
     }
 
     /** Sets {@link FileAttributes#version()}. */
     public Builder version(long stamp) {
-      version = stamp;
+      fields.version = stamp;
       return this;
     }
 
     /** The attributes. */
     public FileAttributes build() {
-      return new FileAttributes(this);
+      return new FileAttributes(fields);
     }
   }
 }

@@ -30,6 +30,17 @@ public interface FileSystem extends AutoCloseable {
   FileAttributes stat(VfsPath path) throws FsException;
 
   /**
+   * {@link #stat(VfsPath)} into a buffer that is used again, for who asks often. The default copies
+   * what that answers; a file system on a hot path fills the buffer itself.
+   *
+   * @param into holds the attributes afterwards; anything if an exception was thrown
+   * @throws FsException as {@link #stat(VfsPath)}
+   */
+  default void stat(VfsPath path, AttributesBuffer into) throws FsException {
+    into.set(stat(path));
+  }
+
+  /**
    * Opens a regular file, as open(2) with O_NOFOLLOW.
    *
    * @param permissions of a file that is created, 0 to 07777; the caller has applied its umask

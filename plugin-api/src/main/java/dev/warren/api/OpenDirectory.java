@@ -40,12 +40,54 @@ public interface OpenDirectory extends AutoCloseable {
    */
   void read(long cookie, boolean attributes, Visitor visitor) throws FsException;
 
+  /** Takes entries one at a time, their names as the bytes that they are on Linux. */
+  @FunctionalInterface
+  interface BytesVisitor {
+    /**
+     * Offers an entry, as {@link Visitor#visit}. Its name is {@code length} bytes of a buffer that
+     * is valid during the call, as {@link FileNames#encode} makes them.
+     */
+    boolean visit(byte[] buffer, int start, int length, FileType type, long fileId, long cookie);
+  }
+
+  /**
+   * {@link #read} without attributes for who passes the names on as bytes. The default encodes what
+   * that offers and leaves out names that are not the text of any bytes; a directory that has bytes
+   * to begin with spares both ways.
+   *
+   * @throws FsException as {@link #read}
+   */
+  default void readNames(long cookie, BytesVisitor visitor) throws FsException {
+    read(
+        cookie,
+        false,
+        entry -> {
+          byte[] name;
+          try {
+            name = FileNames.encode(entry.name());
+          } catch (FsException e) {
+            return true; // no request could name it either
+          }
+          return visitor.visit(name, 0, name.length, entry.type(), entry.fileId(), entry.cookie());
+        });
+  }
+
   /**
    * The attributes of the directory, also after it was removed.
    *
    * @throws FsException EBADF, EIO
    */
   FileAttributes stat() throws FsException;
+
+  /**
+   * {@link #stat()} into a buffer that is used again, as {@link FileSystem#stat(VfsPath,
+   * AttributesBuffer)}.
+   *
+   * @throws FsException as {@link #stat()}
+   */
+  default void stat(AttributesBuffer into) throws FsException {
+    into.set(stat());
+  }
 
   /**
    * Changes attributes of the directory.

@@ -43,6 +43,16 @@ public interface OpenFile extends AutoCloseable {
   FileAttributes stat() throws FsException;
 
   /**
+   * {@link #stat()} into a buffer that is used again, as {@link FileSystem#stat(VfsPath,
+   * AttributesBuffer)}.
+   *
+   * @throws FsException as {@link #stat()}
+   */
+  default void stat(AttributesBuffer into) throws FsException {
+    into.set(stat());
+  }
+
+  /**
    * Changes attributes of the open file, as fchmod(2), fchown(2), ftruncate(2), futimens(2).
    *
    * @throws FsException as {@link FileSystem#setAttributes}; EINVAL for a size if not open for
@@ -94,6 +104,16 @@ public interface OpenFile extends AutoCloseable {
    */
   default @Nullable OpenFile nonBlocking() {
     return null;
+  }
+
+  /**
+   * Whether {@link #close()} of this view never waits either. The default is the cautious answer:
+   * the close of a file that was written may commit it, and set off what takes time. Only asked of
+   * a {@link #nonBlocking()} view; while it answers true, a close of the view is a close of the
+   * file.
+   */
+  default boolean closesAtOnce() {
+    return false;
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.warren.api.frontend;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.DirectoryEntry;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
@@ -42,8 +43,18 @@ final class ReadOnlyDirectory implements OpenDirectory {
   }
 
   @Override
+  public void readNames(long cookie, BytesVisitor visitor) throws FsException {
+    directory.readNames(cookie, visitor);
+  }
+
+  @Override
   public FileAttributes stat() throws FsException {
     return directory.stat();
+  }
+
+  @Override
+  public void stat(AttributesBuffer into) throws FsException {
+    directory.stat(into);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.warren.api.frontend;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
@@ -44,6 +45,11 @@ final class ReadOnlyFile implements OpenFile {
   }
 
   @Override
+  public void stat(AttributesBuffer into) throws FsException {
+    file.stat(into);
+  }
+
+  @Override
   public void setAttributes(AttributeChanges changes) throws FsException {
     if (!changes.isEmpty()) {
       throw new FsException(refusal);
@@ -64,6 +70,11 @@ final class ReadOnlyFile implements OpenFile {
   @Override
   public @Nullable OpenFile nonBlocking() {
     return nonBlocking;
+  }
+
+  @Override
+  public boolean closesAtOnce() {
+    return file.closesAtOnce();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.warren.api.frontend;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FileSystem;
@@ -32,6 +33,11 @@ final class ReadOnlyFileSystem extends ViewFileSystem {
   @Override
   public FileAttributes stat(VfsPath path) throws FsException {
     return target.stat(path);
+  }
+
+  @Override
+  public void stat(VfsPath path, AttributesBuffer into) throws FsException {
+    target.stat(path, into);
   }
 
   @Override
