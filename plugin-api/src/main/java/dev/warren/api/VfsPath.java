@@ -93,7 +93,7 @@ public final class VfsPath implements Comparable<VfsPath> {
     if (FileNames.encodedLength(entry) > FileNames.MAX_BYTES || depth >= MAX_DEPTH) {
       throw new FsException(Errno.ENAMETOOLONG);
     }
-    return new VfsPath(this, entry, depth + 1, 31 * hash + entry.hashCode());
+    return child(entry);
   }
 
   /** The last name; empty for the root. */
@@ -160,6 +160,12 @@ public final class VfsPath implements Comparable<VfsPath> {
     if (known != null) {
       return known;
     }
+    VfsPath directory = parent == null ? null : parent.knownAbove(prefix, replacement);
+    if (directory != null) {
+      VfsPath result = directory.child(name);
+      rebased = new Rebased(prefix, replacement, result);
+      return result;
+    }
     if (!startsWith(prefix)) {
       throw new IllegalArgumentException(this + " is not below " + prefix);
     }
@@ -174,12 +180,22 @@ public final class VfsPath implements Comparable<VfsPath> {
     }
     while (count > 0) {
       VfsPath p = below[--count];
-      result = new VfsPath(result, p.name, result.depth + 1, 31 * result.hash + p.name.hashCode());
+      result = result.child(p.name);
       if (count <= 1) { // this path and its directory
         p.rebased = new Rebased(prefix, replacement, result);
       }
     }
     return result;
+  }
+
+  /** What the rebased path of a child starts from, if no search is needed. */
+  private @Nullable VfsPath knownAbove(VfsPath prefix, VfsPath replacement) {
+    return equals(prefix) ? replacement : knownRebase(prefix, replacement);
+  }
+
+  /** The path of an entry whose name has been checked. */
+  private VfsPath child(String entry) {
+    return new VfsPath(this, entry, depth + 1, 31 * hash + entry.hashCode());
   }
 
   @SuppressWarnings("ReferenceEquality") // callers pass the same two objects each time
