@@ -1,5 +1,6 @@
 package dev.warren.namespace;
 
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FileSystem;
@@ -86,6 +87,10 @@ final class Mount {
 
   FileAttributes visible(FileAttributes attributes) {
     return attributes.withFileId(fileIds.visible(attributes.fileId()));
+  }
+
+  void makeVisible(AttributesBuffer attributes) {
+    attributes.setFileId(fileIds.visible(attributes.fileId()));
   }
 
   /** Before each request to the plugin; {@link #leave} after it. */

@@ -1,6 +1,7 @@
 package dev.warren.namespace;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.DirectoryEntry;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
@@ -91,6 +92,21 @@ final class MountedDirectory implements OpenDirectory {
     }
   }
 
+  @Override
+  public void readNames(long cookie, BytesVisitor visitor) throws FsException {
+    enter();
+    try {
+      directory.readNames(
+          cookie,
+          (buffer, start, length, type, fileId, next) ->
+              visitor.visit(buffer, start, length, type, mount.visible(fileId), next));
+    } catch (Throwable t) {
+      throw mount.failure(t);
+    } finally {
+      mount.leave();
+    }
+  }
+
   private DirectoryEntry visible(DirectoryEntry entry) {
     FileAttributes attributes = entry.attributes();
     return new DirectoryEntry(
@@ -106,6 +122,19 @@ final class MountedDirectory implements OpenDirectory {
     enter();
     try {
       return mount.visible(directory.stat());
+    } catch (Throwable t) {
+      throw mount.failure(t);
+    } finally {
+      mount.leave();
+    }
+  }
+
+  @Override
+  public void stat(AttributesBuffer into) throws FsException {
+    enter();
+    try {
+      directory.stat(into);
+      mount.makeVisible(into);
     } catch (Throwable t) {
       throw mount.failure(t);
     } finally {

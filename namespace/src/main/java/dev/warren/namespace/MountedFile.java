@@ -1,6 +1,7 @@
 package dev.warren.namespace;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
@@ -135,6 +136,19 @@ final class MountedFile implements OpenFile {
   }
 
   @Override
+  public void stat(AttributesBuffer into) throws FsException {
+    enter();
+    try {
+      file.stat(into);
+      mount.makeVisible(into);
+    } catch (Throwable t) {
+      throw mount.failure(t);
+    } finally {
+      mount.leave();
+    }
+  }
+
+  @Override
   public void setAttributes(AttributeChanges changes) throws FsException {
     enter();
     try {
@@ -191,6 +205,11 @@ final class MountedFile implements OpenFile {
     return nonBlocking;
   }
 
+  @Override
+  public boolean closesAtOnce() {
+    return file.closesAtOnce();
+  }
+
   /** EIO if the mount has aborted the file: what the client wanted committed was not. */
   @Override
   public void close() throws FsException {
@@ -203,7 +222,7 @@ final class MountedFile implements OpenFile {
     }
     try {
       if (use.end(State.CLOSED)) {
-        use.file.close();
+        file.close();
       } else if (use.state.compareAndSet(State.ABORTED, State.CLOSED) && mount.hasClients()) {
         throw mount.gone();
       }

@@ -1,6 +1,7 @@
 package dev.warren.namespace;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Caller;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
@@ -186,6 +187,35 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
       return shared.synthetic().attributes(node);
     }
     return ask(node, mount, path, (m, fs, inner) -> m.visible(fs.stat(inner)));
+  }
+
+  /** As {@link #stat(VfsPath)}, written out: a lambda that knows the buffer would be garbage. */
+  @Override
+  public void stat(VfsPath path, AttributesBuffer into) throws FsException {
+    Node node = table().find(path);
+    Mount mount = holder(node, path);
+    if (mount == null) {
+      exists(node, path);
+      into.set(shared.synthetic().attributes(node));
+      return;
+    }
+    try {
+      stat(mount, path, into);
+    } catch (FsException e) {
+      throw below(node, path, e, false);
+    }
+  }
+
+  private void stat(Mount mount, VfsPath path, AttributesBuffer into) throws FsException {
+    mount.enter();
+    try {
+      fileSystem(mount).stat(mount.inner(path), into);
+      mount.makeVisible(into);
+    } catch (Throwable t) {
+      throw mount.failure(t);
+    } finally {
+      mount.leave();
+    }
   }
 
   @Override

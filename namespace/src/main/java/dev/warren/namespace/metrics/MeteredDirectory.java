@@ -1,6 +1,7 @@
 package dev.warren.namespace.metrics;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
@@ -46,12 +47,36 @@ final class MeteredDirectory implements OpenDirectory {
   }
 
   @Override
+  public void readNames(long cookie, BytesVisitor visitor) throws FsException {
+    long start = Meter.start();
+    try {
+      directory.readNames(cookie, visitor);
+      meter.done(Operation.READDIR, start, path);
+    } catch (Throwable t) {
+      meter.failed(Operation.READDIR, start, path, t);
+      throw t;
+    }
+  }
+
+  @Override
   public FileAttributes stat() throws FsException {
     long start = Meter.start();
     try {
       FileAttributes result = directory.stat();
       meter.done(Operation.FSTAT, start, path);
       return result;
+    } catch (Throwable t) {
+      meter.failed(Operation.FSTAT, start, path, t);
+      throw t;
+    }
+  }
+
+  @Override
+  public void stat(AttributesBuffer into) throws FsException {
+    long start = Meter.start();
+    try {
+      directory.stat(into);
+      meter.done(Operation.FSTAT, start, path);
     } catch (Throwable t) {
       meter.failed(Operation.FSTAT, start, path, t);
       throw t;

@@ -1,6 +1,7 @@
 package dev.warren.namespace.metrics;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
@@ -79,6 +80,18 @@ final class MeteredFile implements OpenFile {
   }
 
   @Override
+  public void stat(AttributesBuffer into) throws FsException {
+    long start = Meter.start();
+    try {
+      file.stat(into);
+      meter.done(Operation.FSTAT, start, path);
+    } catch (Throwable t) {
+      meter.failed(Operation.FSTAT, start, path, t);
+      throw t;
+    }
+  }
+
+  @Override
   public void setAttributes(AttributeChanges changes) throws FsException {
     long start = Meter.start();
     try {
@@ -133,6 +146,11 @@ final class MeteredFile implements OpenFile {
   @Override
   public @Nullable OpenFile nonBlocking() {
     return nonBlocking;
+  }
+
+  @Override
+  public boolean closesAtOnce() {
+    return file.closesAtOnce();
   }
 
   @Override

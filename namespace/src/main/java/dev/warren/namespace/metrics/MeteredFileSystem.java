@@ -1,6 +1,7 @@
 package dev.warren.namespace.metrics;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Caller;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FileSystem;
@@ -80,6 +81,18 @@ final class MeteredFileSystem implements FileSystem {
       FileAttributes result = target.stat(path);
       meter.done(Operation.STAT, start, path);
       return result;
+    } catch (Throwable t) {
+      meter.failed(Operation.STAT, start, path, t);
+      throw t;
+    }
+  }
+
+  @Override
+  public void stat(VfsPath path, AttributesBuffer into) throws FsException {
+    long start = Meter.start();
+    try {
+      target.stat(path, into);
+      meter.done(Operation.STAT, start, path);
     } catch (Throwable t) {
       meter.failed(Operation.STAT, start, path, t);
       throw t;

@@ -24,6 +24,9 @@ public final class PathTracker {
   private final PathNode root = new PathNode(null, VfsPath.ROOT);
   private final AtomicInteger count = new AtomicInteger();
 
+  /** The way down to a path, which is linked upwards. Used again: every walk tracks a path. */
+  private VfsPath[] way = new VfsPath[16];
+
   /** An empty tracker. */
   public PathTracker() {}
 
@@ -281,12 +284,15 @@ public final class PathTracker {
   }
 
   private PathNode nodeAt(VfsPath path) {
-    Deque<VfsPath> missing = new ArrayDeque<>();
+    if (way.length < path.depth()) {
+      way = new VfsPath[2 * path.depth()];
+    }
     for (VfsPath p = path; !p.isRoot(); p = p.parentOrRoot()) {
-      missing.push(p);
+      way[p.depth() - 1] = p;
     }
     PathNode node = root;
-    for (VfsPath p : missing) {
+    for (int i = 0; i < path.depth(); i++) {
+      VfsPath p = way[i];
       PathNode child = node.child(p.name());
       if (child == null) {
         child = new PathNode(node, p);
