@@ -1,6 +1,7 @@
 package dev.warren.localfs.linux;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
@@ -55,6 +56,11 @@ final class CachedFile implements OpenFile {
   @Override
   public FileAttributes stat() throws FsException {
     return file.stat();
+  }
+
+  @Override
+  public void stat(AttributesBuffer into) throws FsException {
+    file.stat(into);
   }
 
   @Override

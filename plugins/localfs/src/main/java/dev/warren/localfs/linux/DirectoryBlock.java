@@ -6,6 +6,7 @@ import dev.warren.api.Errno;
 import dev.warren.api.FileNames;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -92,6 +93,12 @@ final class DirectoryBlock {
 
   String name() {
     return FileNames.decode(bytes, start + NAME, nameEnd() - start - NAME);
+  }
+
+  /** Offers the entry; the name is passed on as it lies here. */
+  boolean offer(OpenDirectory.BytesVisitor visitor, FileType type, long fileId, long cookie) {
+    int first = start + NAME;
+    return visitor.visit(bytes, first, nameEnd() - first, type, fileId, cookie);
   }
 
   /** The name for a system call. */

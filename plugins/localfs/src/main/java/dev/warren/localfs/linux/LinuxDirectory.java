@@ -1,9 +1,11 @@
 package dev.warren.localfs.linux;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.DirectoryEntry;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
+import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.localfs.common.Numbering;
@@ -34,14 +36,30 @@ final class LinuxDirectory implements OpenDirectory, Root.Aborting {
     this.device = device;
   }
 
+  /** Offers the entry that the block is at to whoever reads. */
+  @FunctionalInterface
+  private interface Step {
+    /** Whether the entry was taken, or is none to be offered. */
+    boolean offer(Scratch s, int fd) throws FsException;
+  }
+
   @Override
   public void read(long cookie, boolean attributes, Visitor visitor) throws FsException {
+    read(cookie, (s, fd) -> offer(s, fd, attributes, visitor));
+  }
+
+  @Override
+  public void readNames(long cookie, BytesVisitor visitor) throws FsException {
+    read(cookie, (s, fd) -> offer(s, fd, visitor));
+  }
+
+  private void read(long cookie, Step step) throws FsException {
     reading.lock();
     try {
       int fd = descriptor.acquire();
       Scratch s = Scratch.take();
       try {
-        read(s, fd, cookie, attributes, visitor);
+        read(s, fd, cookie, step);
       } finally {
         end(s);
       }
@@ -50,8 +68,7 @@ final class LinuxDirectory implements OpenDirectory, Root.Aborting {
     }
   }
 
-  private void read(Scratch s, int fd, long cookie, boolean attributes, Visitor visitor)
-      throws FsException {
+  private void read(Scratch s, int fd, long cookie, Step step) throws FsException {
     seek(s, fd, cookie);
     while (true) {
       if (block.isAtEnd()) {
@@ -61,15 +78,42 @@ final class LinuxDirectory implements OpenDirectory, Root.Aborting {
           return;
         }
       }
-      DirectoryEntry entry = entry(s, fd, attributes);
-      if (entry != null) {
-        if (!visitor.visit(entry)) {
-          return;
-        }
-        position = entry.cookie();
+      if (!block.isDots() && !step.offer(s, fd)) {
+        return;
       }
       block.next();
     }
+  }
+
+  private boolean offer(Scratch s, int fd, boolean attributes, Visitor visitor) throws FsException {
+    DirectoryEntry entry = entry(s, fd, attributes);
+    if (entry == null) {
+      return true;
+    }
+    if (!visitor.visit(entry)) {
+      return false;
+    }
+    position = entry.cookie();
+    return true;
+  }
+
+  private boolean offer(Scratch s, int fd, BytesVisitor visitor) throws FsException {
+    FileType type = block.type();
+    long fileId = fileId();
+    if (type == null) {
+      DirectoryEntry entry = entry(s, fd, false);
+      if (entry == null) {
+        return true;
+      }
+      type = entry.type();
+      fileId = entry.fileId();
+    }
+    long cookie = cookies.cookie(block.offset());
+    if (!block.offer(visitor, type, fileId, cookie)) {
+      return false;
+    }
+    position = cookie;
+    return true;
   }
 
   private void seek(Scratch s, int fd, long cookie) throws FsException {
@@ -85,9 +129,6 @@ final class LinuxDirectory implements OpenDirectory, Root.Aborting {
 
   /** The entry that the block is at; null if it is none to be offered. */
   private @Nullable DirectoryEntry entry(Scratch s, int fd, boolean attributes) throws FsException {
-    if (block.isDots()) {
-      return null;
-    }
     FileAttributes found = null;
     if (attributes || block.type() == null) {
       identity.assume(s);
@@ -104,9 +145,13 @@ final class LinuxDirectory implements OpenDirectory, Root.Aborting {
     return new DirectoryEntry(
         block.name(),
         found != null ? found.type() : block.knownType(),
-        found != null ? found.fileId() : Numbering.fileId(root.device(), device, block.inode()),
+        found != null ? found.fileId() : fileId(),
         cookies.cookie(block.offset()),
         attributes ? found : null);
+  }
+
+  private long fileId() {
+    return Numbering.fileId(root.device(), device, block.inode());
   }
 
   @Override
@@ -116,6 +161,18 @@ final class LinuxDirectory implements OpenDirectory, Root.Aborting {
     try {
       LinuxErrors.check(s.stat.load(s, fd));
       return s.stat.attributes(root.device());
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public void stat(AttributesBuffer into) throws FsException {
+    int fd = descriptor.acquire();
+    Scratch s = Scratch.take();
+    try {
+      LinuxErrors.check(s.stat.load(s, fd));
+      s.stat.fill(into, root.device());
     } finally {
       end(s);
     }

@@ -1,6 +1,7 @@
 package dev.warren.localfs.linux;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
@@ -125,6 +126,18 @@ final class LinuxFile implements OpenFile, Root.Aborting {
   }
 
   @Override
+  public void stat(AttributesBuffer into) throws FsException {
+    int fd = descriptor.acquire();
+    Scratch s = Scratch.take();
+    try {
+      LinuxErrors.check(s.stat.load(s, fd));
+      s.stat.fill(into, root.device());
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
   public void setAttributes(AttributeChanges changes) throws FsException {
     int fd = descriptor.acquire();
     Scratch s = Scratch.take();
@@ -188,6 +201,12 @@ final class LinuxFile implements OpenFile, Root.Aborting {
   @Override
   public @Nullable OpenFile nonBlocking() {
     return nonBlocking;
+  }
+
+  /** On a disk, the end of a file that was written may have to find room for it (ext4). */
+  @Override
+  public boolean closesAtOnce() {
+    return kind == StorageKind.MEMORY;
   }
 
   @Override

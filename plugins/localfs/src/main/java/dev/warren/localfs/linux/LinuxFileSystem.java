@@ -1,6 +1,7 @@
 package dev.warren.localfs.linux;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Caller;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
@@ -64,6 +65,17 @@ final class LinuxFileSystem implements FileSystem {
     try {
       lookup.stat(s, path);
       return s.stat.attributes(root.device());
+    } finally {
+      end(s);
+    }
+  }
+
+  @Override
+  public void stat(VfsPath path, AttributesBuffer into) throws FsException {
+    Scratch s = begin();
+    try {
+      lookup.stat(s, path);
+      s.stat.fill(into, root.device());
     } finally {
       end(s);
     }

@@ -120,6 +120,16 @@ final class Lookup {
     return checked(fd, path);
   }
 
+  /**
+   * The directory that a whole path, which is left in {@link Scratch#path}, starts from. Goes back
+   * with {@link #close}.
+   *
+   * @param path not the root
+   */
+  int start(Scratch s, VfsPath path) throws FsException {
+    return base(s, s.path, path);
+  }
+
   /** Closes a directory, unless it is the root. */
   void close(Scratch s, int directory) {
     if (directory != root) {

@@ -31,49 +31,89 @@ final class Opener {
     if (root.readOnly() && options.write()) {
       throw new FsException(Errno.EROFS, path);
     }
+    // Most files that are created are not there, and most others are: both need no directory.
+    int start = lookup.start(s, path);
+    try {
+      int fd =
+          options.create()
+              ? createWhole(s, start, path, options, permissions)
+              : openWhole(s, start, path, options);
+      if (fd >= 0) {
+        return fd;
+      }
+    } finally {
+      lookup.close(s, start);
+    }
     int directory = lookup.parent(s, s.path, path);
     try {
-      return openName(s, directory, path, options, permissions);
+      return openOrCreate(s, directory, path, options, permissions);
     } finally {
       lookup.close(s, directory);
     }
   }
 
-  private int openName(Scratch s, int directory, VfsPath path, OpenOptions options, int permissions)
+  /** Opens what is there. */
+  private int openWhole(Scratch s, int start, VfsPath path, OpenOptions options)
       throws FsException {
-    long flags = flags(options);
+    int found = (int) LinuxErrors.check(lookup.findName(s, start, s.path.whole()), path);
+    long result = s.stat.loadMode(s, found);
+    s.close(found);
+    LinuxErrors.check(result, path);
+    requireRegular(s, path);
+    int fd = lookup.openName(s, start, s.path.whole(), flagsForExisting(options), 0);
+    return opened(s, (int) LinuxErrors.check(fd, path), path, options);
+  }
+
+  /** Creates what is not there. Answers -EEXIST, and has done nothing, if something is. */
+  private int createWhole(Scratch s, int start, VfsPath path, OpenOptions options, int permissions)
+      throws FsException {
+    if (root.readOnly()) {
+      return -Errno.EEXIST.number(); // which error it is takes a look
+    }
+    int fd = create(s, start, s.path.whole(), options, permissions);
+    return LinuxErrors.is(fd, Errno.EEXIST)
+        ? fd
+        : created(s, (int) LinuxErrors.check(fd, path), path, permissions);
+  }
+
+  private int create(Scratch s, int directory, long name, OpenOptions options, int permissions)
+      throws FsException {
+    long flags = flags(options) | Flags.O_CREAT | Flags.O_EXCL;
+    return lookup.openName(s, directory, name, flags, permissions & 07777);
+  }
+
+  /** Opens what is there or creates what is not, whatever comes and goes meanwhile. */
+  private int openOrCreate(
+      Scratch s, int directory, VfsPath path, OpenOptions options, int permissions)
+      throws FsException {
     long result = 0;
     for (int i = 0; i < ATTEMPTS; i++) {
       result = lookup.statName(s, directory, s.path.name());
-      if (LinuxErrors.is(result, Errno.ENOENT) && options.create()) {
+      if (LinuxErrors.is(result, Errno.ENOENT)) {
         if (root.readOnly()) {
           throw new FsException(Errno.EROFS, path);
         }
-        result =
-            lookup.openName(
-                s,
-                directory,
-                s.path.name(),
-                flags | Flags.O_CREAT | Flags.O_EXCL,
-                permissions & 07777);
-        if (LinuxErrors.is(result, Errno.EEXIST)) {
-          continue;
+        result = create(s, directory, s.path.name(), options, permissions);
+        if (!LinuxErrors.is(result, Errno.EEXIST)) {
+          return created(s, (int) LinuxErrors.check(result, path), path, permissions);
         }
-        return created(s, (int) LinuxErrors.check(result, path), path, permissions);
+        continue;
       }
       LinuxErrors.check(result, path);
-      if (options.create() && options.exclusive()) {
+      if (options.exclusive()) {
         throw new FsException(Errno.EEXIST, path);
       }
       requireRegular(s, path);
-      long truncate = options.truncate() ? Flags.O_TRUNC : 0;
-      result = lookup.openName(s, directory, s.path.name(), flags | truncate, 0);
-      if (LinuxErrors.is(result, Errno.ENOENT) && options.create()) {
-        continue;
+      result = lookup.openName(s, directory, s.path.name(), flagsForExisting(options), 0);
+      if (!LinuxErrors.is(result, Errno.ENOENT)) {
+        return opened(s, (int) LinuxErrors.check(result, path), path, options);
       }
-      return opened(s, (int) LinuxErrors.check(result, path), path, options);
     }
     throw LinuxErrors.of(result, path);
+  }
+
+  private static long flagsForExisting(OpenOptions options) {
+    return flags(options) | (options.truncate() ? Flags.O_TRUNC : 0);
   }
 
   private static long flags(OpenOptions options) {

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
@@ -34,6 +35,7 @@ final class StatBuffer {
 
   private final MemorySegment memory;
   private final long address;
+  private final AttributesBuffer attributes = new AttributesBuffer();
 
   StatBuffer(MemorySegment memory) {
     this.memory = memory;
@@ -101,25 +103,27 @@ final class StatBuffer {
 
   /** What was loaded, for a file system whose root is on a device. */
   FileAttributes attributes(long rootDevice) throws FsException {
+    fill(attributes, rootDevice);
+    return attributes.toAttributes();
+  }
+
+  /** {@link #attributes} for who keeps none. */
+  void fill(AttributesBuffer into, long rootDevice) throws FsException {
     long size = size();
     long modifySeconds = memory.get(JAVA_LONG, MODIFY);
     int modifyNanos = memory.get(JAVA_INT, MODIFY + 8);
     long changeSeconds = memory.get(JAVA_LONG, CHANGE);
     int changeNanos = memory.get(JAVA_INT, CHANGE + 8);
-    return FileAttributes.builder(type())
-        .permissions(mode())
-        .owner(uid(), memory.get(JAVA_INT, GID))
-        .linkCount(memory.get(JAVA_INT, LINKS))
-        .size(size)
-        .blocks(memory.get(JAVA_LONG, BLOCKS))
-        .blockSize(memory.get(JAVA_INT, BLOCK_SIZE))
-        .device(memory.get(JAVA_INT, RDEV), memory.get(JAVA_INT, RDEV + 4))
-        .accessTime(memory.get(JAVA_LONG, ACCESS), memory.get(JAVA_INT, ACCESS + 8))
-        .birthTime(memory.get(JAVA_LONG, BIRTH), memory.get(JAVA_INT, BIRTH + 8))
-        .modifyTime(modifySeconds, modifyNanos)
-        .changeTime(changeSeconds, changeNanos)
-        .fileId(Numbering.fileId(rootDevice, device(), inode()))
-        .version(Numbering.version(modifySeconds, modifyNanos, changeSeconds, changeNanos, size))
-        .build();
+    into.setFile(type(), mode(), memory.get(JAVA_INT, LINKS));
+    into.setOwner(uid(), memory.get(JAVA_INT, GID));
+    into.setSize(size, memory.get(JAVA_LONG, BLOCKS), memory.get(JAVA_INT, BLOCK_SIZE));
+    into.setDevice(memory.get(JAVA_INT, RDEV), memory.get(JAVA_INT, RDEV + 4));
+    into.setAccessTime(memory.get(JAVA_LONG, ACCESS), memory.get(JAVA_INT, ACCESS + 8));
+    into.setBirthTime(memory.get(JAVA_LONG, BIRTH), memory.get(JAVA_INT, BIRTH + 8));
+    into.setModifyTime(modifySeconds, modifyNanos);
+    into.setChangeTime(changeSeconds, changeNanos);
+    into.setFileId(Numbering.fileId(rootDevice, device(), inode()));
+    into.setVersion(
+        Numbering.version(modifySeconds, modifyNanos, changeSeconds, changeNanos, size));
   }
 }

@@ -30,6 +30,8 @@ final class Syscalls {
 
   private static final MethodHandle CALL_1 = handle(JAVA_LONG);
   private static final MethodHandle CALL_3 = handle(JAVA_LONG, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle CALL_5 =
+      handle(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle CALL_6 =
       handle(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
   // An address keeps the memory of the buffer alive, and its arena open, for the time of the call.
@@ -54,7 +56,11 @@ final class Syscalls {
   }
 
   static long call(Scratch s, long number, long a, long b, long c, long d, long e) {
-    return call(s, number, a, b, c, d, e, 0);
+    try {
+      return result(s, (long) CALL_5.invokeExact(s.state, number, a, b, c, d, e));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
   }
 
   static long call(Scratch s, long number, long a, long b, long c, long d, long e, long f) {
