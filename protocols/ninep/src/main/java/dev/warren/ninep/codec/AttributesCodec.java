@@ -1,6 +1,6 @@
 package dev.warren.ninep.codec;
 
-import dev.warren.api.FileAttributes;
+import dev.warren.api.AttributesBuffer;
 import io.netty.buffer.ByteBuf;
 
 /** The body of Rgetattr. */
@@ -22,10 +22,10 @@ public final class AttributesCodec {
    *
    * @param mask what the client asked for
    */
-  public static void write(ByteBuf out, long mask, FileAttributes a) {
+  public static void write(ByteBuf out, long mask, AttributesBuffer a) {
     boolean hasBirth = a.birthSeconds() != 0 || a.birthNanos() != 0;
     out.writeLongLE(mask & (BASIC | DATA_VERSION | (hasBirth ? BIRTH_TIME : 0)));
-    Qid.write(out, a);
+    Qid.write(out, Qid.type(a.type()), Qid.version(a.version()), a.fileId());
     out.writeIntLE(a.mode());
     out.writeIntLE(a.uid());
     out.writeIntLE(a.gid());

@@ -35,8 +35,13 @@ public final class Qid {
 
   /** Appends the qid of a file. */
   public static void write(ByteBuf out, FileAttributes file) {
-    out.writeByte(type(file.type()));
-    out.writeIntLE(version(file.version()));
-    out.writeLongLE(file.fileId());
+    write(out, type(file.type()), version(file.version()), file.fileId());
+  }
+
+  /** Appends the qid of its fields. */
+  public static void write(ByteBuf out, int type, int version, long path) {
+    out.writeByte(type);
+    out.writeIntLE(version);
+    out.writeLongLE(path);
   }
 }

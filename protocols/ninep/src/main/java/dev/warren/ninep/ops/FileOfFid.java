@@ -1,7 +1,7 @@
 package dev.warren.ninep.ops;
 
 import dev.warren.api.AttributeChanges;
-import dev.warren.api.FileAttributes;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.FsException;
 import dev.warren.api.WouldBlockException;
 import dev.warren.ninep.session.Fid;
@@ -31,17 +31,15 @@ final class FileOfFid {
     changed = false;
   }
 
-  FileAttributes stat(boolean mayWait) throws FsException {
+  void stat(AttributesBuffer into, boolean mayWait) throws FsException {
     Opened open = own;
     if (open != null) {
-      return open.stat(mayWait);
+      open.stat(into, mayWait);
+    } else if (sharing == null) {
+      fid().attachment().view(mayWait).stat(fid().path(), into);
+    } else if (!isAtPath(into, mayWait)) {
+      sharing.stat(into, mayWait);
     }
-    Opened other = sharing;
-    if (other == null) {
-      return fid().attachment().view(mayWait).stat(fid().path());
-    }
-    FileAttributes there = fileAtPath(mayWait);
-    return there == null ? other.stat(mayWait) : there;
   }
 
   void setAttributes(AttributeChanges changes, boolean mayWait) throws FsException {
@@ -49,7 +47,7 @@ final class FileOfFid {
       return;
     }
     Opened open = own;
-    if (open == null && sharing != null && fileAtPath(mayWait) == null) {
+    if (open == null && sharing != null && !isAtPath(new AttributesBuffer(), mayWait)) {
       open = sharing;
     }
     if (open != null) {
@@ -61,20 +59,21 @@ final class FileOfFid {
   }
 
   /** Notes what is at the fid's path now, if that is what was looked at. */
-  void saw(FileAttributes file) {
+  void saw(AttributesBuffer file) {
     if (own == null && sharing == null) {
-      fid().saw(file);
+      fid().saw(file.type(), file.fileId());
     }
   }
 
-  private @Nullable FileAttributes fileAtPath(boolean mayWait) throws WouldBlockException {
+  /** Whether the file that the fid stood for is still at its path; its attributes are loaded. */
+  private boolean isAtPath(AttributesBuffer into, boolean mayWait) throws WouldBlockException {
     try {
-      FileAttributes there = fid().attachment().view(mayWait).stat(fid().path());
-      return there.fileId() == fid().fileId() ? there : null;
+      fid().attachment().view(mayWait).stat(fid().path(), into);
+      return into.fileId() == fid().fileId();
     } catch (WouldBlockException e) {
       throw e;
     } catch (FsException e) {
-      return null; // the name is gone, or a directory above it
+      return false; // the name is gone, or a directory above it
     }
   }
 

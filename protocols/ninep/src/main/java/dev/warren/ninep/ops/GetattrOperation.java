@@ -1,6 +1,6 @@
 package dev.warren.ninep.ops;
 
-import dev.warren.api.FileAttributes;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.FsException;
 import dev.warren.ninep.codec.AttributesCodec;
 import dev.warren.ninep.codec.MessageReader;
@@ -9,7 +9,6 @@ import dev.warren.ninep.session.Fid;
 import dev.warren.ninep.session.Operation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tgetattr: {@code fid[4] request_mask[8]}. Hot: the connection uses one object over and over,
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class GetattrOperation extends Operation {
   private final FileOfFid file = new FileOfFid();
   private long mask;
-  private @Nullable FileAttributes attributes;
+  private final AttributesBuffer attributes = new AttributesBuffer();
 
   /**
    * Reads the message and checks it against the session.
@@ -30,25 +29,20 @@ final class GetattrOperation extends Operation {
     mask = in.bits64();
     in.end();
     file.prepare(fid, session, false);
-    attributes = null;
     return this;
   }
 
   @Override
   public void run(boolean mayWait) throws FsException {
-    attributes = file.stat(mayWait);
+    file.stat(attributes, mayWait);
   }
 
   @Override
   public void finish(Session session, Replies out, int tag) throws FsException {
-    FileAttributes result = attributes;
-    if (result == null) {
-      throw new IllegalStateException("has not run");
-    }
-    file.saw(result);
+    file.saw(attributes);
     AttributesCodec.write(
         out.begin(AttributesCodec.FRAME, MessageType.replyTo(MessageType.TGETATTR), tag),
         mask,
-        result);
+        attributes);
   }
 }

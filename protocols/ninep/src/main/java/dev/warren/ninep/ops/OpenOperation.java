@@ -73,7 +73,7 @@ final class OpenOperation extends Operation {
     if (fid.isGone()) {
       throw new FsException(Errno.EBADF, "fid was clunked");
     }
-    fid.saw(file);
+    fid.saw(file.type(), file.fileId());
     session.open(fid, handle);
     opened = null;
     ByteBuf reply =

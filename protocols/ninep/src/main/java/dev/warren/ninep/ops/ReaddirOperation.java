@@ -1,9 +1,7 @@
 package dev.warren.ninep.ops;
 
-import dev.warren.api.DirectoryEntry;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
-import dev.warren.api.FileNames;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
@@ -31,6 +29,11 @@ final class ReaddirOperation extends Operation {
 
   /** To go on after "..": with the first entry of the directory. */
   private static final long AFTER_PARENT = OpenDirectory.RESERVED_COOKIES + 1;
+
+  private static final byte[] DOTS = {'.', '.'};
+
+  /** A larger reply grows to its size, since few directories fill one. */
+  private static final int MOST_AT_FIRST = 64 << 10;
 
   private static final int ENTRY = Wire.QID + 8 + 1 + 2;
 
@@ -64,21 +67,21 @@ final class ReaddirOperation extends Operation {
   public void run(boolean mayWait) throws FsException {
     ByteBuf out = reply;
     if (out == null) {
-      out = allocator.directBuffer(Math.min(count, 32 << 10) + Wire.READ_HEADER);
+      out = allocator.directBuffer(Math.min(count, MOST_AT_FIRST) + Wire.READ_HEADER);
       reply = out;
     }
     out.clear().writeZero(Wire.READ_HEADER);
     full = false;
     OpenDirectory entries = directory.on(mayWait);
     if (offset == 0) {
-      put(".", FileType.DIRECTORY, fid.fileId(), AFTER_SELF);
+      put(DOTS, 0, 1, FileType.DIRECTORY, fid.fileId(), AFTER_SELF);
     }
     if ((offset == 0 || offset == AFTER_SELF) && !full) {
-      put("..", FileType.DIRECTORY, parent(mayWait), AFTER_PARENT);
+      put(DOTS, 0, 2, FileType.DIRECTORY, parent(mayWait), AFTER_PARENT);
     }
     if (!full) {
       boolean fromStart = offset == 0 || offset == AFTER_SELF || offset == AFTER_PARENT;
-      entries.read(fromStart ? 0 : offset, false, this::put);
+      entries.readNames(fromStart ? 0 : offset, this::put);
     }
     int bytes = out.readableBytes() - Wire.READ_HEADER;
     if (bytes == 0 && full) {
@@ -99,25 +102,18 @@ final class ReaddirOperation extends Operation {
     }
   }
 
-  private boolean put(DirectoryEntry entry) {
-    try {
-      return put(entry.name(), entry.type(), entry.fileId(), entry.cookie());
-    } catch (FsException e) {
-      // A name that is not the text of any bytes could not be named in a request either.
-      return true;
-    }
-  }
-
-  private boolean put(String name, FileType type, long fileId, long cookie) throws FsException {
-    byte[] bytes = FileNames.encode(name);
+  private boolean put(
+      byte[] buffer, int start, int length, FileType type, long fileId, long cookie) {
     ByteBuf out = buffer();
-    if (out.readableBytes() - Wire.READ_HEADER + ENTRY + bytes.length > count) {
+    int size = ENTRY + length;
+    if (out.writerIndex() - Wire.READ_HEADER + size > count) {
       full = true;
       return false;
     }
-    out.writeByte(Qid.type(type)).writeIntLE(0).writeLongLE(fileId);
+    out.ensureWritable(size);
+    Qid.write(out, Qid.type(type), 0, fileId);
     out.writeLongLE(cookie).writeByte(type.directoryType());
-    out.writeShortLE(bytes.length).writeBytes(bytes);
+    out.writeShortLE(length).writeBytes(buffer, start, length);
     return true;
   }
 

@@ -1,7 +1,7 @@
 package dev.warren.ninep.ops;
 
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Errno;
-import dev.warren.api.FileAttributes;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
@@ -9,7 +9,7 @@ import dev.warren.api.WouldBlockException;
 import dev.warren.api.frontend.TrackedPath;
 import dev.warren.ninep.codec.MessageReader;
 import dev.warren.ninep.codec.MessageType;
-import dev.warren.ninep.codec.Qid;
+import dev.warren.ninep.codec.QidList;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.session.Fid;
 import dev.warren.ninep.session.Operation;
@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class WalkOperation extends Operation {
   private final String[] names = new String[Wire.MAX_WALK];
-  private final FileAttributes[] found = new FileAttributes[Wire.MAX_WALK];
+  private final AttributesBuffer attributes = new AttributesBuffer();
+  private final QidList found = new QidList(Wire.MAX_WALK);
   private int count;
   private int newNumber;
-  private int reached;
   private @Nullable Fid from;
   private @Nullable Fid reserved;
   private @Nullable TrackedPath target;
@@ -59,7 +59,7 @@ final class WalkOperation extends Operation {
     from = fid;
     reserved = null;
     target = null;
-    reached = 0;
+    found.clear();
     return this;
   }
 
@@ -96,7 +96,7 @@ final class WalkOperation extends Operation {
   }
 
   private void walk(Fid fid, FileSystem files, VfsPath base) throws FsException {
-    reached = 0;
+    found.clear();
     VfsPath path = base;
     boolean directory = fid.isDirectory();
     for (int i = 0; i < count; i++) {
@@ -106,7 +106,7 @@ final class WalkOperation extends Operation {
           // Before it is looked at, so that no rename in between is missed.
           target = fid.attachment().track(path);
         }
-        found[i] = files.stat(path);
+        files.stat(path, attributes);
       } catch (FsException e) {
         forget();
         if (i == 0 || e instanceof WouldBlockException) {
@@ -114,8 +114,8 @@ final class WalkOperation extends Operation {
         }
         return;
       }
-      directory = found[i].isDirectory();
-      reached++;
+      directory = attributes.isDirectory();
+      found.add(attributes);
     }
   }
 
@@ -148,17 +148,14 @@ final class WalkOperation extends Operation {
       target = null;
     }
     ByteBuf reply =
-        out.begin(
-            Wire.HEADER + 2 + reached * Wire.QID, MessageType.replyTo(MessageType.TWALK), tag);
-    reply.writeShortLE(reached);
-    for (int i = 0; i < reached; i++) {
-      Qid.write(reply, found[i]);
-    }
+        out.begin(Wire.HEADER + 2 + found.bytes(), MessageType.replyTo(MessageType.TWALK), tag);
+    reply.writeShortLE(found.size());
+    found.write(reply);
   }
 
   private void bind(Session session, Fid fid, TrackedPath path) throws FsException {
-    int type = count == 0 ? fid.qidType() : Qid.type(found[count - 1].type());
-    long id = count == 0 ? fid.fileId() : found[count - 1].fileId();
+    int type = count == 0 ? fid.qidType() : found.type(count - 1);
+    long id = count == 0 ? fid.fileId() : found.path(count - 1);
     Fid made;
     if (newNumber == fid.number()) {
       if (fid.isGone()) {

@@ -90,6 +90,7 @@ final class WriteOperation extends Operation {
     session.countWritten(written);
     out.begin(Wire.HEADER + 4, MessageType.replyTo(MessageType.TWRITE), tag).writeIntLE(written);
     free();
+    out.moved(written);
   }
 
   @Override

@@ -94,6 +94,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     this.workers = workers;
     this.quickAck = quickAck;
     this.frames = new FrameBuffer(channel.alloc(), this);
+    channel.config().setRecvByteBufAllocator(new FrameReceiver(frames));
     this.replies = new Replies(channel);
   }
 

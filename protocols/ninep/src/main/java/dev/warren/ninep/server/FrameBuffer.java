@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cuts what was received into frames. A frame that lies whole in a received buffer is handed out
  * where it lies; one that arrives in pieces is put together in a buffer of its own, which grows
- * with what has come, so that announcing a large frame takes no memory. For the event loop only.
+ * with what has come, so that announcing a large frame takes no memory.
+ *
+ * <p>It also says where to receive to, so that data need not be copied: the rest of a large frame
+ * goes to where its start is, and after a large frame another of its size is expected. For the
+ * event loop only.
  */
 final class FrameBuffer {
   /** Who takes the frames. */
@@ -38,10 +42,17 @@ final class FrameBuffer {
   /** What a frame in pieces gets at first; enough for all but reads and writes of data. */
   private static final int FIRST_PIECE = 16 << 10;
 
+  /** From here on a frame is large: to copy it takes longer than a system call. */
+  private static final int LARGE = 32 << 10;
+
   private final ByteBufAllocator allocator;
   private final Sink sink;
   private final Deque<ByteBuf> received = new ArrayDeque<>();
   private @Nullable ByteBuf partial;
+
+  /** The size of the last frame: whoever sends data sends more of it, in frames of one size. */
+  private int expected;
+
   private boolean taking;
   private boolean closed;
 
@@ -50,10 +61,30 @@ final class FrameBuffer {
     this.sink = sink;
   }
 
+  /**
+   * Where to receive to. Goes to {@link #add} or is released.
+   *
+   * @param most how many bytes are likely to be there
+   */
+  ByteBuf receiveBuffer(int most) {
+    ByteBuf piece = partial;
+    if (piece != null && received.isEmpty() && piece.writerIndex() >= Wire.HEADER) {
+      int size = piece.getIntLE(0);
+      if (size - piece.writerIndex() >= LARGE && piece.capacity() <= size) {
+        if (!piece.isWritable()) {
+          grow(piece, size, 1);
+        }
+        return piece.retain();
+      }
+    }
+    return allocator.directBuffer(expected < LARGE ? most : expected);
+  }
+
   /** Adds what was received, which is this object's from now on. */
+  @SuppressWarnings("ReferenceEquality") // whether it is the same memory
   void add(ByteBuf buffer) {
-    if (closed) {
-      buffer.release();
+    if (closed || buffer == partial) {
+      buffer.release(); // what receiveBuffer() retained; the bytes are there
     } else {
       received.add(buffer);
     }
@@ -124,6 +155,10 @@ final class FrameBuffer {
       return false;
     }
     if (in.readableBytes() < size) {
+      if (start == 0 && in.capacity() <= size && in.readableBytes() >= in.capacity() / 4) {
+        partial = received.remove(); // it goes on right there
+        return true;
+      }
       partial =
           allocator
               .directBuffer(
@@ -135,6 +170,7 @@ final class FrameBuffer {
       return false;
     }
     in.skipBytes((int) size);
+    expected = (int) size;
     sink.frame(in, start, start + (int) size);
     return true;
   }
@@ -144,6 +180,7 @@ final class FrameBuffer {
       return false;
     }
     partial = null;
+    expected = whole.writerIndex();
     try {
       sink.frame(whole, 0, whole.writerIndex());
     } finally {
@@ -161,10 +198,14 @@ final class FrameBuffer {
     int size = piece.getIntLE(0);
     int count = Math.min(size - have, in.readableBytes());
     if (piece.writableBytes() < count) {
-      piece.capacity(Math.min(size, Math.max(4 * piece.capacity(), have + count)));
+      grow(piece, size, count);
     }
     piece.writeBytes(in, count);
     return true;
+  }
+
+  private static void grow(ByteBuf piece, int size, int more) {
+    piece.capacity(Math.min(size, Math.max(4 * piece.capacity(), piece.writerIndex() + more)));
   }
 
   private boolean isBad(long size) {

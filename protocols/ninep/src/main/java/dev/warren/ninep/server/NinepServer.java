@@ -11,7 +11,6 @@ import dev.warren.ninep.auth.SocketTable;
 import dev.warren.ninep.auth.UserTable;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -43,8 +42,6 @@ public final class NinepServer implements RunningFrontEnd {
 
   /** How long {@link #close()} waits for file systems to let go of what was aborted. */
   private static final Duration LET_GO = Duration.ofSeconds(10);
-
-  private static final int GREATEST_READ = 256 << 10;
 
   private final SharedFileSystem fileSystem;
   private final ServerOptions options;
@@ -109,10 +106,7 @@ public final class NinepServer implements RunningFrontEnd {
                     accept(channel, exported);
                   }
                 })
-            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            .childOption(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new AdaptiveRecvByteBufAllocator(1024, 8192, GREATEST_READ));
+            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT);
     return BoundListener.bind(bootstrap, transport, listener.address());
   }
 

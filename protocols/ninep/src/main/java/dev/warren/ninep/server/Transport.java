@@ -22,7 +22,7 @@ public enum Transport {
   EPOLL(EpollServerSocketChannel.class, EpollServerDomainSocketChannel.class) {
     @Override
     IoHandlerFactory handlers() {
-      return EpollIoHandler.newFactory();
+      return EpollIoHandler.newFactory(0, BriefSpin.FACTORY);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.warren.ninep.session;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
+import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.api.frontend.TrackedPath;
@@ -90,10 +91,10 @@ public final class Fid {
   }
 
   /** Notes what the file is by now; an open fid's stays what it is. */
-  public void saw(FileAttributes file) {
+  public void saw(FileType type, long id) {
     if (handle == null) {
-      qidType = Qid.type(file.type());
-      fileId = file.fileId();
+      qidType = Qid.type(type);
+      fileId = id;
     }
   }
 

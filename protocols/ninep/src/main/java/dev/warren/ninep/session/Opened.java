@@ -1,6 +1,7 @@
 package dev.warren.ninep.session;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 
@@ -8,6 +9,9 @@ import dev.warren.api.FsException;
 public sealed interface Opened extends Handle permits OpenedFile, OpenedDirectory {
   /** The attributes, whatever became of the name. */
   FileAttributes stat(boolean mayWait) throws FsException;
+
+  /** {@link #stat(boolean)} into a buffer that is used again. */
+  void stat(AttributesBuffer into, boolean mayWait) throws FsException;
 
   /** Changes attributes, whatever became of the name. */
   void setAttributes(AttributeChanges changes, boolean mayWait) throws FsException;

@@ -1,6 +1,7 @@
 package dev.warren.ninep.session;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
@@ -36,6 +37,11 @@ public final class OpenedDirectory implements Opened {
   @Override
   public FileAttributes stat(boolean mayWait) throws FsException {
     return on(mayWait).stat();
+  }
+
+  @Override
+  public void stat(AttributesBuffer into, boolean mayWait) throws FsException {
+    on(mayWait).stat(into);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.warren.ninep.session;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
@@ -12,6 +13,7 @@ public final class OpenedFile implements Opened {
   private final OpenFile file;
   private final @Nullable OpenFile quick;
   private final boolean writable;
+  private final boolean closesAtOnce;
 
   /**
    * Wraps a file.
@@ -22,6 +24,7 @@ public final class OpenedFile implements Opened {
     this.file = file;
     this.quick = file.nonBlocking();
     this.writable = writable;
+    this.closesAtOnce = quick != null && quick.closesAtOnce();
   }
 
   /**
@@ -45,6 +48,11 @@ public final class OpenedFile implements Opened {
   }
 
   @Override
+  public void stat(AttributesBuffer into, boolean mayWait) throws FsException {
+    on(mayWait).stat(into);
+  }
+
+  @Override
   public void setAttributes(AttributeChanges changes, boolean mayWait) throws FsException {
     waiting(mayWait).setAttributes(changes);
   }
@@ -59,10 +67,11 @@ public final class OpenedFile implements Opened {
     return writable;
   }
 
-  /** The close of a file that was written may commit it, and that may wait whatever it is. */
+  /** The close of a file that was written may commit it, and that may wait. */
   @Override
   public void close(boolean mayWait) throws FsException {
-    (writable ? waiting(mayWait) : on(mayWait)).close();
+    OpenFile at = writable && !closesAtOnce ? waiting(mayWait) : on(mayWait);
+    at.close();
   }
 
   @Override

@@ -17,8 +17,17 @@ public final class Replies {
   private static final int BATCH = 16 << 10;
   private static final int ERROR = Wire.HEADER + 4;
 
+  /**
+   * After so many bytes of data the replies are sent rather than at the end of a batch: to copy
+   * data takes longer than the system call, and the client can go on meanwhile.
+   */
+  private static final int ENOUGH = 16 << 10;
+
   private final Channel channel;
   private @Nullable ByteBuf batch;
+
+  /** Bytes of data that went in or out since the last flush. */
+  private int data;
 
   /** The replies of a channel. */
   public Replies(Channel channel) {
@@ -72,12 +81,23 @@ public final class Replies {
     frame.setByte(4, type);
     frame.setShortLE(5, tag);
     pass();
+    int bytes = frame.readableBytes();
     var _ = channel.write(frame, channel.voidPromise());
+    moved(bytes);
+  }
+
+  /** Notes that answering took so many bytes of data, and sends what is due. */
+  public void moved(int bytes) {
+    data += bytes;
+    if (data >= ENOUGH) {
+      flush();
+    }
   }
 
   /** Sends everything written so far. */
   public void flush() {
     pass();
+    data = 0;
     channel.flush();
   }
 

@@ -3,6 +3,7 @@ package dev.warren.ninep.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
@@ -77,7 +78,9 @@ class CodecTest {
             .version(9)
             .build();
     ByteBuf out = Unpooled.buffer();
-    AttributesCodec.write(out, 0x3FFF, attributes);
+    AttributesBuffer buffer = new AttributesBuffer();
+    buffer.set(attributes);
+    AttributesCodec.write(out, 0x3FFF, buffer);
     assertThat(out.readableBytes()).isEqualTo(AttributesCodec.FRAME - Wire.HEADER);
     assertThat(out.getLongLE(0))
         .as("valid: all but the time of birth and the generation")

@@ -1,0 +1,73 @@
+package dev.warren.ninep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.ninep.client.Fids;
+import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.testkit.ForwardingOpenFile;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where a file that was written is closed: its file system says whether that may take time. */
+class SpeedCloseTest {
+  private final BlockingQueue<Boolean> closedOnLoop = new LinkedBlockingQueue<>();
+
+  /** Files that never wait, and say, or do not say, that this goes for their close too. */
+  private final class Closing extends ForwardingFileSystem {
+    private final boolean atOnce;
+
+    Closing(FileSystem files, boolean atOnce) {
+      super(files);
+      this.atOnce = atOnce;
+    }
+
+    @Override
+    public FileSystem nonBlocking() {
+      return this;
+    }
+
+    @Override
+    public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
+      return new ForwardingOpenFile(super.open(path, options, permissions)) {
+        @Override
+        public OpenFile nonBlocking() {
+          return this;
+        }
+
+        @Override
+        public boolean closesAtOnce() {
+          return atOnce;
+        }
+
+        @Override
+        public void close() throws FsException {
+          closedOnLoop.add(!Thread.currentThread().isVirtual());
+          super.close();
+        }
+      };
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aCloseThatTakesNoTimeIsDoneOnTheEventLoop(boolean atOnce) throws Exception {
+    MemoryFileSystem memory = new MemoryFileSystem();
+    try (TestServer server = new TestServer().mount("/files", new Closing(memory, atOnce))) {
+      Fids fids = new Fids(server.session());
+      fids.attach(1, "/files", -1);
+      fids.create(1, "name", Fids.READ_WRITE);
+      fids.write(1, 0, "text");
+      fids.clunk(1);
+      assertThat(closedOnLoop.take()).isEqualTo(atOnce);
+      fids.client().close();
+    }
+  }
+}
