@@ -169,7 +169,8 @@ sftp_sizes() {
   echo "$commands" | batch -B 1000 -R 3
   for n in 0 1 32767 32768 32769 65535 261119 261120 261121 300000 1048577; do same s$n g$n; done
   rm g*
-  echo "$commands" | batch -B 262144 -R 128
+  # Replies of 256 KiB are more than the client takes, and requests of 256 KiB more than it sends.
+  echo "$commands" | grep get | batch -B 262144 -R 128
   for n in 0 1 32767 32768 32769 65535 261119 261120 261121 300000 1048577; do same s$n g$n; done
 }
 
