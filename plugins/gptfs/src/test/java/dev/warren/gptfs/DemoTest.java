@@ -7,6 +7,7 @@ import dev.warren.api.config.ConfigProblem;
 import dev.warren.gptfs.config.Keys;
 import dev.warren.gptfs.config.SettingsReader;
 import dev.warren.localfs.LocalfsPlugin;
+import dev.warren.memfs.MemfsPlugin;
 import dev.warren.testkit.TestContext;
 import dev.warren.testkit.TestFiles;
 import java.nio.file.Path;
@@ -74,6 +75,17 @@ class DemoTest {
         assertThat(TestFiles.readText(fs, Mount.path("stats.json"))).contains("\"demo\" : false");
         assertThat(TestFiles.readText(fs, Mount.path("README"))).doesNotContain("demo");
       }
+    }
+  }
+
+  @Test
+  void anotherPluginMayHoldTheFiles() throws Exception {
+    Map<String, Object> config = config("true");
+    config.remove("data_dir");
+    config.put("inner", Map.of("plugin", "memfs", "config", Map.of("max_bytes", "1MiB")));
+    try (FileSystem fs =
+        TestContext.open(new GptfsPlugin(), TestContext.in(directory, new MemfsPlugin()), config)) {
+      assertThat(ask(fs)).contains("Tell me a joke");
     }
   }
 

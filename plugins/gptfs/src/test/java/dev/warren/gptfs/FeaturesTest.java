@@ -389,6 +389,22 @@ class FeaturesTest {
   }
 
   @Test
+  void answersOverTheBytesThatAreKeptGoOldestFirst() throws Exception {
+    config.put("keep", Map.of("bytes", "20"));
+    mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config);
+    for (String name : List.of("a", "b", "c")) {
+      mount.put("inbox/" + name + ".txt", "12345");
+      mount.clock().run();
+      assertThat(mount.read("wait/" + name)).hasSize(9);
+      mount.clock().advance(Duration.ofSeconds(1));
+    }
+    mount.clock().advance(Duration.ofMinutes(6));
+    assertThat(mount.exists("outbox/a_response.txt")).isFalse();
+    assertThat(mount.exists("outbox/b_response.txt")).isTrue();
+    assertThat(mount.exists("outbox/c_response.txt")).isTrue();
+  }
+
+  @Test
   void aJobThatIsRemovedWhileItIsWrittenIsNotRun() throws Exception {
     open();
     OpenFile file = mount.open("inbox/p.txt", OpenOptions.REPLACE);

@@ -6,14 +6,17 @@ import dev.warren.memfs.MemoryFileSystem;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import mockwebserver3.MockResponse;
 import mockwebserver3.SocketEffect;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Many prompts, a server that fails one call in twenty, and every answer is the right one. */
 @Tag("slow")
+@Timeout(value = 15, unit = TimeUnit.MINUTES) // two minutes of work where nobody else works
 class SoakTest {
   /** {@code -Dgptfs.soak=N} changes how many. */
   private static final int PROMPTS = Integer.getInteger("gptfs.soak", 10_000);

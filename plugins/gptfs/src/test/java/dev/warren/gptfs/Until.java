@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what another thread brings about. */
 final class Until {
-  private static final long GIVE_UP_NANOS = 10_000_000_000L;
+  private static final long GIVE_UP_NANOS = 45_000_000_000L;
 
   private Until() {}
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@link Settings}, and collects everything that is wrong. */
@@ -204,7 +205,8 @@ public final class SettingsReader {
     try {
       URI url = new URI(text);
       String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-      if (url.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
+      // The client is stricter than the URI about hosts.
+      if (url.getHost() == null || HttpUrl.parse(text) == null) {
         problems.add(
             problem(
                 path,

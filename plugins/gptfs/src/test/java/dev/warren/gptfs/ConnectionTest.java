@@ -1,0 +1,92 @@
+package dev.warren.gptfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.memfs.MemoryFileSystem;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import mockwebserver3.MockResponse;
+import mockwebserver3.SocketEffect;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Connections that go wrong: before the request has left, and after. */
+class ConnectionTest {
+  private static void triedOnce(Mount mount, String kind) throws Exception {
+    Until.holds(
+        "tried once",
+        () ->
+            mount.state("p").equals("pending") && mount.status("p").path("attempts").asInt() == 1);
+    assertThat(mount.status("p").at("/error/class").asString()).isEqualTo(kind);
+  }
+
+  @Test
+  void aHandshakeThatNeverEndsIsNotSentAndNotFlagged() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Map<String, Object> config =
+          Mount.config("https://127.0.0.1:" + silent.getLocalPort() + "/v1/chat/completions");
+      config.put("connect_timeout", "100ms");
+      config.put("read_timeout", "100ms");
+      try (Mount mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config)) {
+        mount.put("inbox/p.txt", "hi");
+        mount.clock().run();
+        triedOnce(mount, "not_sent");
+        assertThat(mount.status("p").path("possible_duplicate").asBoolean()).isFalse();
+      }
+    }
+  }
+
+  /** Ways in which an answer does not come although the request has left. */
+  static List<Named<MockResponse>> losses() {
+    MockResponse whole = FakeModel.text("x".repeat(100_000));
+    SocketEffect stall = SocketEffect.Stall.INSTANCE;
+    SocketEffect cut = new SocketEffect.CloseSocket();
+    return List.of(
+        Named.of("no answer in time", new MockResponse.Builder().onResponseStart(stall).build()),
+        Named.of("no rest in time", whole.newBuilder().onResponseBody(stall).build()),
+        Named.of("cut in the middle", whole.newBuilder().onResponseBody(cut).build()),
+        Named.of(
+            "closed without an answer", new MockResponse.Builder().onResponseStart(cut).build()),
+        Named.of(
+            "a cut stream",
+            FakeModel.stream("data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void anAnswerThatIsLostIsAskedForOnceMoreAndFlagged(MockResponse loss) throws Exception {
+    try (FakeModel model = new FakeModel()) {
+      model.answers(body -> model.calls() == 1 ? loss : FakeModel.echo(body));
+      Map<String, Object> config = Mount.config(model.url());
+      config.put("read_timeout", "200ms");
+      try (Mount mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config)) {
+        mount.put("inbox/p.txt", "hi");
+        mount.clock().run();
+        triedOnce(mount, "no_answer");
+        assertThat(model.calls()).as("posts on the wire").isEqualTo(1);
+        assertThat(mount.exists("outbox/p_response.txt")).isFalse();
+        mount.clock().advance(Duration.ofSeconds(1));
+        assertThat(mount.read("wait/p")).isEqualTo("re: hi");
+        assertThat(mount.status("p").path("possible_duplicate").asBoolean()).isTrue();
+        assertThat(model.calls()).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
+  void aHostThatCannotBeANameIsFoundInTheConfiguration() {
+    String host = "a".repeat(64) + ".example";
+    assertThatThrownBy(
+            () ->
+                Mount.open(
+                    new MemoryFileSystem(), Mount.config("https://" + host + "/v1/completions")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'api_host' must be a full URL");
+  }
+}

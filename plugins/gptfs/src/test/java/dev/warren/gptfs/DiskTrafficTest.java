@@ -1,0 +1,117 @@
+package dev.warren.gptfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.api.FsException;
+import dev.warren.api.OpenOptions;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.testkit.Call;
+import dev.warren.testkit.InterceptedFileSystem;
+import dev.warren.testkit.Interceptor;
+import dev.warren.testkit.Operation;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** How much of the disk one job takes: what throughput is made of, counted, not timed. */
+class DiskTrafficTest {
+  /** Remembers every operation on the inner file system. */
+  private static final class Traffic implements Interceptor {
+    private final List<Call> calls = new CopyOnWriteArrayList<>();
+
+    @Override
+    public <T> T around(Call call, Body<T> body) throws FsException {
+      calls.add(call);
+      return body.run();
+    }
+
+    long count(Operation operation) {
+      return calls.stream().filter(call -> call.operation() == operation).count();
+    }
+  }
+
+  private final Traffic traffic = new Traffic();
+
+  private void oneJob(String durability) throws Exception {
+    try (FakeModel model = new FakeModel()) {
+      Map<String, Object> config = Mount.config(model.url());
+      config.put("durability", durability);
+      try (Mount mount =
+          Mount.open(
+              new InterceptedFileSystem(new MemoryFileSystem(), traffic),
+              new ManualTimers(),
+              config)) {
+        mount.put("inbox/first.txt", "makes the directories");
+        mount.clock().run();
+        mount.awaitState("first", "completed");
+        Until.holds("idle", () -> mount.stats().at("/queue/jobs").asInt() == 0);
+        traffic.calls.clear();
+        mount.put("inbox/p.txt", "hi");
+        mount.clock().run();
+        mount.fs.open(Mount.path("wait/p"), OpenOptions.READ, 0).close();
+      }
+    }
+  }
+
+  @Test
+  void aDurableJobWaitsForStableStorageEightTimes() throws Exception {
+    oneJob("durable");
+    List<String> synced =
+        traffic.calls.stream()
+            .filter(call -> call.operation() == Operation.SYNC)
+            .map(call -> call.path().toString().replaceAll("[0-9]+", "N"))
+            .toList();
+    assertThat(synced)
+        .containsExactly(
+            "/.gptfs/journal/N.journal", // accepted
+            "/.gptfs/journal/N.journal", // the call begins
+            "/.gptfs/journal/N.journal", // answered
+            "/.gptfs/tmp/N", // the answer's text
+            "/outbox/.rev",
+            "/outbox",
+            "/.gptfs/tmp/N", // the status
+            "/outbox",
+            "/.gptfs/journal/N.journal"); // the end of the instance
+  }
+
+  @Test
+  void aRelaxedJobNeverDoes() throws Exception {
+    oneJob("relaxed");
+    assertThat(traffic.count(Operation.SYNC)).isZero();
+    assertThat(traffic.calls.size()).as("operations on the disk").isLessThanOrEqualTo(45);
+  }
+
+  @Test
+  void aStartLooksAtEachWaitingJobOnceAndReadsNoRequest() throws Exception {
+    int jobs = 1000;
+    MemoryFileSystem disk = new MemoryFileSystem();
+    try (FakeModel model = new FakeModel()) {
+      try (Mount mount = Mount.open(disk, new ManualTimers(), Mount.config(model.url()))) {
+        mount.ctl("pause");
+        for (int i = 0; i < jobs; i++) {
+          mount.put("inbox/p" + i + ".txt", "a question that is longer than what a job is called");
+        }
+        mount.clock().run();
+        assertThat(mount.stats().at("/queue/waiting_calls").asInt()).isEqualTo(jobs);
+      }
+      CountDownLatch end = new CountDownLatch(1);
+      model.answers(
+          body -> {
+            Until.released(end);
+            return FakeModel.json(401, "{}");
+          });
+      try (Mount mount =
+          Mount.open(
+              new InterceptedFileSystem(disk, traffic),
+              new ManualTimers(),
+              Mount.config(model.url()))) {
+        assertThat(mount.stats().at("/jobs/queued").asInt()).isGreaterThan(jobs - 4);
+        assertThat(traffic.count(Operation.READ)).isLessThan(jobs + 50L);
+        assertThat(traffic.calls.size()).isLessThan(jobs + 150);
+        end.countDown();
+      }
+    }
+  }
+}
