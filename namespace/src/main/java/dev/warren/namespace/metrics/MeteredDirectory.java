@@ -18,13 +18,14 @@ final class MeteredDirectory implements OpenDirectory {
   @SuppressWarnings("ReferenceEquality") // whether it is the same view, not an equal one
   MeteredDirectory(OpenDirectory directory, Meter meter, VfsPath path) {
     this.directory = directory;
-    this.meter = meter;
     this.path = path;
     OpenDirectory quick = directory.nonBlocking();
+    boolean neverWaits = quick == directory;
+    this.meter = neverWaits ? meter.forQuick() : meter;
     nonBlocking =
-        quick == null
-            ? null
-            : quick == directory ? this : new MeteredDirectory(quick, meter, path, true);
+        neverWaits
+            ? this
+            : quick == null ? null : new MeteredDirectory(quick, meter.forQuick(), path, true);
   }
 
   private MeteredDirectory(OpenDirectory quick, Meter meter, VfsPath path, boolean neverWaits) {
@@ -36,7 +37,7 @@ final class MeteredDirectory implements OpenDirectory {
 
   @Override
   public void read(long cookie, boolean attributes, Visitor visitor) throws FsException {
-    long start = Meter.start();
+    long start = meter.start();
     try {
       directory.read(cookie, attributes, visitor);
       meter.done(Operation.READDIR, start, path);
@@ -48,7 +49,7 @@ final class MeteredDirectory implements OpenDirectory {
 
   @Override
   public void readNames(long cookie, BytesVisitor visitor) throws FsException {
-    long start = Meter.start();
+    long start = meter.start();
     try {
       directory.readNames(cookie, visitor);
       meter.done(Operation.READDIR, start, path);
@@ -60,7 +61,7 @@ final class MeteredDirectory implements OpenDirectory {
 
   @Override
   public FileAttributes stat() throws FsException {
-    long start = Meter.start();
+    long start = meter.start();
     try {
       FileAttributes result = directory.stat();
       meter.done(Operation.FSTAT, start, path);
@@ -73,7 +74,7 @@ final class MeteredDirectory implements OpenDirectory {
 
   @Override
   public void stat(AttributesBuffer into) throws FsException {
-    long start = Meter.start();
+    long start = meter.start();
     try {
       directory.stat(into);
       meter.done(Operation.FSTAT, start, path);
@@ -85,7 +86,7 @@ final class MeteredDirectory implements OpenDirectory {
 
   @Override
   public void setAttributes(AttributeChanges changes) throws FsException {
-    long start = Meter.start();
+    long start = meter.start();
     try {
       directory.setAttributes(changes);
       meter.done(Operation.FSETATTR, start, path);
@@ -97,7 +98,7 @@ final class MeteredDirectory implements OpenDirectory {
 
   @Override
   public void sync() throws FsException {
-    long start = Meter.start();
+    long start = meter.start();
     try {
       directory.sync();
       meter.done(Operation.FSYNC, start, path);

@@ -22,11 +22,14 @@ final class MeteredFile implements OpenFile {
   @SuppressWarnings("ReferenceEquality") // whether it is the same view, not an equal one
   MeteredFile(OpenFile file, Meter meter, VfsPath path) {
     this.file = file;
-    this.meter = meter;
     this.path = path;
     OpenFile quick = file.nonBlocking();
+    boolean neverWaits = quick == file;
+    this.meter = neverWaits ? meter.forQuick() : meter;
     nonBlocking =
-        quick == null ? null : quick == file ? this : new MeteredFile(quick, meter, path, true);
+        neverWaits
+            ? this
+            : quick == null ? null : new MeteredFile(quick, meter.forQuick(), path, true);
   }
 
   private MeteredFile(OpenFile quick, Meter meter, VfsPath path, boolean neverWaits) {
@@ -38,7 +41,7 @@ final class MeteredFile implements OpenFile {
 
   @Override
   public int read(ByteBuffer target, long offset) throws FsException {
-    long start = Meter.start();
+    long start = meter.start();
     try {
       int count = file.read(target, offset);
       meter.done(Operation.READ, start, path);
@@ -54,7 +57,7 @@ final class MeteredFile implements OpenFile {
 
   @Override
   public int write(ByteBuffer source, long offset) throws FsException {
-    long start = Meter.start();
+    long start = meter.start();
     try {
       int count = file.write(source, offset);
       meter.done(Operation.WRITE, start, path);
@@ -68,7 +71,7 @@ final class MeteredFile implements OpenFile {
 
   @Override
   public FileAttributes stat() throws FsException {
-    long start = Meter.start();
+    long start = meter.start();
     try {
       FileAttributes result = file.stat();
       meter.done(Operation.FSTAT, start, path);
@@ -81,7 +84,7 @@ final class MeteredFile implements OpenFile {
 
   @Override
   public void stat(AttributesBuffer into) throws FsException {
-    long start = Meter.start();
+    long start = meter.start();
     try {
       file.stat(into);
       meter.done(Operation.FSTAT, start, path);
@@ -93,7 +96,7 @@ final class MeteredFile implements OpenFile {
 
   @Override
   public void setAttributes(AttributeChanges changes) throws FsException {
-    long start = Meter.start();
+    long start = meter.start();
     try {
       file.setAttributes(changes);
       meter.done(Operation.FSETATTR, start, path);
@@ -105,7 +108,7 @@ final class MeteredFile implements OpenFile {
 
   @Override
   public void truncate(long size) throws FsException {
-    long start = Meter.start();
+    long start = meter.start();
     try {
       file.truncate(size);
       meter.done(Operation.TRUNCATE, start, path);
@@ -117,7 +120,7 @@ final class MeteredFile implements OpenFile {
 
   @Override
   public void sync(boolean dataOnly) throws FsException {
-    long start = Meter.start();
+    long start = meter.start();
     try {
       file.sync(dataOnly);
       meter.done(Operation.FSYNC, start, path);
@@ -132,7 +135,7 @@ final class MeteredFile implements OpenFile {
   public long copyTo(long offset, long count, OpenFile target, long targetOffset)
       throws FsException {
     OpenFile inner = target instanceof MeteredFile other ? other.file : target;
-    long start = Meter.start();
+    long start = meter.start();
     try {
       long copied = file.copyTo(offset, count, inner, targetOffset);
       meter.done(Operation.COPY, start, path);
@@ -155,7 +158,7 @@ final class MeteredFile implements OpenFile {
 
   @Override
   public void close() throws FsException {
-    long start = Meter.start();
+    long start = meter.start();
     try {
       file.close();
       meter.done(Operation.CLOSE, start, path);

@@ -24,13 +24,15 @@ final class MeteredFileSystem implements FileSystem {
   @SuppressWarnings("ReferenceEquality") // whether it is the same view, not an equal one
   MeteredFileSystem(FileSystem target, Meter meter) {
     this.target = target;
-    this.meter = meter;
     FileSystem quick = target.nonBlocking();
+    boolean neverWaits = quick == target;
+    this.meter = neverWaits ? meter.forQuick() : meter;
     nonBlocking =
-        quick == null ? null : quick == target ? this : new MeteredFileSystem(quick, meter, true);
+        neverWaits
+            ? this
+            : quick == null ? null : new MeteredFileSystem(quick, meter.forQuick(), true);
   }
 
-  /** A view that never waits is its own view that never waits. */
   private MeteredFileSystem(FileSystem quick, Meter meter, boolean neverWaits) {
     this.target = quick;
     this.meter = meter;
@@ -51,7 +53,7 @@ final class MeteredFileSystem implements FileSystem {
 
   private <T extends @Nullable Object> T count(Operation operation, VfsPath path, Call<T> call)
       throws FsException {
-    long start = Meter.start();
+    long start = meter.start();
     try {
       T result = call.make();
       meter.done(operation, start, path);
@@ -63,7 +65,7 @@ final class MeteredFileSystem implements FileSystem {
   }
 
   private void command(Operation operation, VfsPath path, Command command) throws FsException {
-    long start = Meter.start();
+    long start = meter.start();
     try {
       command.make();
       meter.done(operation, start, path);
@@ -76,7 +78,7 @@ final class MeteredFileSystem implements FileSystem {
   /** Not by way of {@link #count}, which may allocate: nothing is asked for more often. */
   @Override
   public FileAttributes stat(VfsPath path) throws FsException {
-    long start = Meter.start();
+    long start = meter.start();
     try {
       FileAttributes result = target.stat(path);
       meter.done(Operation.STAT, start, path);
@@ -89,7 +91,7 @@ final class MeteredFileSystem implements FileSystem {
 
   @Override
   public void stat(VfsPath path, AttributesBuffer into) throws FsException {
-    long start = Meter.start();
+    long start = meter.start();
     try {
       target.stat(path, into);
       meter.done(Operation.STAT, start, path);

@@ -6,10 +6,11 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.LongStream;
 
 /**
- * How often one operation was done, how long it took, and how it failed. Counting takes two
- * additions to cells that threads do not share, and allocates nothing.
+ * How often one operation was done, how long it took, and how it failed. Counting takes an addition
+ * or two to cells that threads do not share, and allocates nothing.
  */
 public final class OperationCounts {
   /** Upper bounds of the buckets, in nanoseconds: from a look into memory to a slow disk. */
@@ -19,6 +20,7 @@ public final class OperationCounts {
 
   private final LongAdder[] buckets = new LongAdder[BOUNDS.length + 1];
   private final LongAdder nanos = new LongAdder();
+  private final LongAdder untimed = new LongAdder();
   private final ConcurrentMap<Errno, LongAdder> errors = new ConcurrentHashMap<>();
 
   OperationCounts() {
@@ -36,9 +38,19 @@ public final class OperationCounts {
     nanos.add(duration);
   }
 
-  void failed(long duration, Errno errno) {
+  /** One that nobody timed. */
+  void done() {
+    untimed.increment();
+  }
+
+  /** One failed; it is also told as done. */
+  void failed(Errno errno) {
     errors.computeIfAbsent(errno, _ -> new LongAdder()).increment();
-    done(duration);
+  }
+
+  /** How many operations there were, timed or not. */
+  public long count() {
+    return LongStream.of(buckets()).sum() + untimed.sum();
   }
 
   /** The buckets' upper bounds in seconds; the last bucket, which has none, is left out. */
@@ -50,7 +62,9 @@ public final class OperationCounts {
     return seconds;
   }
 
-  /** How many operations fell into each bucket, the one without a bound at the end. */
+  /**
+   * How many operations that were timed fell into each bucket, the one without a bound at the end.
+   */
   public long[] buckets() {
     long[] counts = new long[buckets.length];
     for (int i = 0; i < counts.length; i++) {
@@ -59,12 +73,12 @@ public final class OperationCounts {
     return counts;
   }
 
-  /** How long all of them took together, in seconds. */
+  /** How long those took together, in seconds. */
   public double seconds() {
     return nanos.sum() / 1e9;
   }
 
-  /** How many failed, by the error; they are in the buckets too. */
+  /** How many failed, by the error; they are among the count. */
   public Map<Errno, Long> errors() {
     Map<Errno, Long> counts = new TreeMap<>();
     errors.forEach((errno, count) -> counts.put(errno, count.sum()));

@@ -68,7 +68,7 @@ class MountMetricsTest {
 
   private long count(String protocol, Operation operation) throws FsException {
     OperationCounts counts = counts(protocol).operations().get(operation);
-    return counts == null ? 0 : LongStream.of(counts.buckets()).sum();
+    return counts == null ? 0 : counts.count();
   }
 
   @Test
@@ -177,6 +177,43 @@ class MountMetricsTest {
     counts.done(Long.MAX_VALUE / 2);
     assertThat(counts.buckets()).containsExactly(1, 1, 0, 0, 0, 0, 0, 1);
     assertThat(OperationCounts.bounds()).hasSize(7).startsWith(1e-5);
+  }
+
+  @Test
+  void ofWhatNeverWaitsAllIsCountedAndEvery16thTimed() throws FsException {
+    access.setLevel(Level.INFO); // the access log says how long each took
+    FileSystem quick = namespace.as(ANN).nonBlocking();
+    for (int i = 0; i < 160; i++) {
+      quick.stat(VfsPath.parse("/mem"));
+    }
+    OperationCounts counts = counts("9p").operations().get(Operation.STAT);
+    assertThat(counts.count()).isEqualTo(160);
+    assertThat(LongStream.of(counts.buckets()).sum()).isEqualTo(10);
+  }
+
+  @Test
+  void ofWhatMayWaitAllIsTimed() throws IOException {
+    FileSystem waiting =
+        new ForwardingFileSystem(memfs()) {
+          @Override
+          public @Nullable FileSystem nonBlocking() {
+            return null;
+          }
+        };
+    namespace.mount(VfsPath.parse("/waits"), waiting, MountOptions.of("waits"));
+    FileSystem ann = namespace.as(ANN);
+    for (int i = 0; i < 40; i++) {
+      ann.stat(VfsPath.parse("/waits"));
+    }
+    OperationCounts counts =
+        namespace
+            .metrics()
+            .get(VfsPath.parse("/waits"))
+            .byProtocol()
+            .get("9p")
+            .operations()
+            .get(Operation.STAT);
+    assertThat(LongStream.of(counts.buckets()).sum()).isEqualTo(40);
   }
 
   @Test

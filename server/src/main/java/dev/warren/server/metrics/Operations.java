@@ -17,7 +17,6 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.Map;
-import java.util.stream.LongStream;
 
 /**
  * What the mounts of a namespace were asked for, read when somebody scrapes. Micrometer has no
@@ -47,7 +46,7 @@ public final class Operations implements MultiCollector {
     for (MountMetrics mount : namespace.metrics().values()) {
       for (ProtocolCounts counts : mount.byProtocol().values()) {
         for (OperationCounts one : counts.operations().values()) {
-          operations += LongStream.of(one.buckets()).sum();
+          operations += one.count();
         }
         read += counts.bytesRead();
         written += counts.bytesWritten();
@@ -71,7 +70,9 @@ public final class Operations implements MultiCollector {
     private final HistogramSnapshot.Builder durations =
         HistogramSnapshot.builder()
             .name("warren_operation_duration_seconds")
-            .help("how long operations took in the file system, without waiting before it");
+            .help(
+                "how long operations took in the file system: all that may wait, and every 16th of"
+                    + " the others");
     private final CounterSnapshot.Builder bytesRead =
         CounterSnapshot.builder().name("warren_read_bytes").help("content bytes read");
     private final CounterSnapshot.Builder bytesWritten =
@@ -109,7 +110,7 @@ public final class Operations implements MultiCollector {
       long[] buckets = counts.buckets();
       Map<Errno, Long> errors = counts.errors();
       long failed = errors.values().stream().mapToLong(Long::longValue).sum();
-      long succeeded = Math.max(0, LongStream.of(buckets).sum() - failed);
+      long succeeded = Math.max(0, counts.count() - failed);
       operations.dataPoint(point(labels.add("errno", "ok"), succeeded));
       errors.forEach(
           (errno, count) -> operations.dataPoint(point(labels.add("errno", errno.name()), count)));
