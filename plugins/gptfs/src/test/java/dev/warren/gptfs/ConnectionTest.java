@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Connections that go wrong: before the request has left, and after. */
 class ConnectionTest {
+  private static final MockResponse LONG = FakeModel.text("x".repeat(100_000));
+
   private static void triedOnce(Mount mount, String kind) throws Exception {
     Until.holds(
         "tried once",
@@ -42,15 +44,11 @@ class ConnectionTest {
     }
   }
 
-  /** Ways in which an answer does not come although the request has left. */
+  /** Ways in which an answer is lost although the request has left. */
   static List<Named<MockResponse>> losses() {
-    MockResponse whole = FakeModel.text("x".repeat(100_000));
-    SocketEffect stall = SocketEffect.Stall.INSTANCE;
     SocketEffect cut = new SocketEffect.CloseSocket();
     return List.of(
-        Named.of("no answer in time", new MockResponse.Builder().onResponseStart(stall).build()),
-        Named.of("no rest in time", whole.newBuilder().onResponseBody(stall).build()),
-        Named.of("cut in the middle", whole.newBuilder().onResponseBody(cut).build()),
+        Named.of("cut in the middle", LONG.newBuilder().onResponseBody(cut).build()),
         Named.of(
             "closed without an answer", new MockResponse.Builder().onResponseStart(cut).build()),
         Named.of(
@@ -63,9 +61,8 @@ class ConnectionTest {
   void anAnswerThatIsLostIsAskedForOnceMoreAndFlagged(MockResponse loss) throws Exception {
     try (FakeModel model = new FakeModel()) {
       model.answers(body -> model.calls() == 1 ? loss : FakeModel.echo(body));
-      Map<String, Object> config = Mount.config(model.url());
-      config.put("read_timeout", "200ms");
-      try (Mount mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config)) {
+      try (Mount mount =
+          Mount.open(new MemoryFileSystem(), new ManualTimers(), Mount.config(model.url()))) {
         mount.put("inbox/p.txt", "hi");
         mount.clock().run();
         triedOnce(mount, "no_answer");
@@ -75,6 +72,34 @@ class ConnectionTest {
         assertThat(mount.read("wait/p")).isEqualTo("re: hi");
         assertThat(mount.status("p").path("possible_duplicate").asBoolean()).isTrue();
         assertThat(model.calls()).isEqualTo(2);
+      }
+    }
+  }
+
+  /** Ways in which an answer does not come in time. */
+  static List<Named<MockResponse>> stalls() {
+    SocketEffect stall = SocketEffect.Stall.INSTANCE;
+    return List.of(
+        Named.of("no answer", new MockResponse.Builder().onResponseStart(stall).build()),
+        Named.of("no rest", LONG.newBuilder().onResponseBody(stall).build()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("stalls")
+  void anAnswerThatDoesNotComeInTimeMayHaveBeenBilled(MockResponse stall) throws Exception {
+    try (FakeModel model = new FakeModel()) {
+      model.answers(body -> stall);
+      Map<String, Object> config = Mount.config(model.url());
+      config.put("read_timeout", "2s"); // long enough for a busy machine to send the request
+      config.put("ambiguous_retries", 0);
+      try (Mount mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config)) {
+        mount.put("inbox/p.txt", "hi");
+        mount.clock().run();
+        mount.awaitState("p", "failed");
+        assertThat(mount.status("p").at("/error/class").asString()).isEqualTo("no_answer");
+        assertThat(mount.status("p").at("/error/retryable").asBoolean()).isTrue();
+        mount.clock().advance(Duration.ofHours(2));
+        assertThat(model.calls()).as("posts on the wire").isEqualTo(1);
       }
     }
   }
