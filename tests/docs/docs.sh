@@ -99,7 +99,7 @@ done
 
 documents=("$@")
 if [ ${#documents[@]} -eq 0 ]; then
-  mapfile -t documents < <(cd "$root" && find README.md CONTRIBUTING.md SECURITY.md CHANGELOG.md docs -name '*.md' | sort)
+  mapfile -t documents < <(cd "$root" && find README.md CONTRIBUTING.md SECURITY.md CHANGELOG.md docs packaging examples plugins bench tests -not -path "*/node_modules/*" -not -path "*/target/*" -name '*.md' | sort)
 fi
 
 verdict() { # STATUS WHAT LOG
