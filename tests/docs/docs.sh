@@ -115,7 +115,8 @@ verdict() { # STATUS WHAT LOG
 
 guest_blocks=()
 for document in "${documents[@]}"; do
-  name=$(basename "$document" .md)
+  name=${document%.md}
+  name=${name//\//_}
   python3 "$here/blocks.py" "$root/$document" "$work/blocks/$name" "2022=$sftp" "5640=$ninep" "2080=$http" >"$work/list" || exit 2
   run=0
   while read -r kind line rest; do
