@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
-import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
@@ -62,9 +61,7 @@ public final class SftpLoad {
     ssh.setKeyIdentityProvider(
         KeyIdentityProvider.wrapKeyPairs(
             new FileKeyPairProvider(Path.of(options.keyFile())).loadKeys(null)));
-    ssh.setCipherFactories(
-        NamedFactory.setUpBuiltinFactories(
-            false, List.of(BuiltinCiphers.fromFactoryName(options.cipher()))));
+    ssh.setCipherFactories(List.of(BuiltinCiphers.fromFactoryName(options.cipher())));
     CoreModuleProperties.TCP_NODELAY.set(ssh, true);
     CoreModuleProperties.WINDOW_SIZE.set(ssh, 16L << 20);
     ssh.start();
