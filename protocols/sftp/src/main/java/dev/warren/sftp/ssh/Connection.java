@@ -10,6 +10,7 @@ import dev.warren.sftp.session.Session;
 import dev.warren.sftp.session.SessionSettings;
 import dev.warren.sftp.wire.Transport;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -78,6 +79,19 @@ final class Connection {
   SessionInfo info() {
     return new SessionInfo(
         id, caller, since, activity.bytesRead(), activity.bytesWritten(), activity.openHandles());
+  }
+
+  /** Says in the log who was there, how long, and how much they moved. */
+  void logEnd() {
+    SessionInfo ended = info();
+    LOG.atInfo()
+        .addKeyValue("session", ended.id())
+        .addKeyValue("user", ended.caller().user())
+        .addKeyValue("remote", String.valueOf(ended.caller().remoteAddress()))
+        .addKeyValue("seconds", Duration.between(since, settings.clock().instant()).toSeconds())
+        .addKeyValue("bytes_read", ended.bytesRead())
+        .addKeyValue("bytes_written", ended.bytesWritten())
+        .log("session ended:");
   }
 
   /** Asks the client whether it is there; closes the connection if it has not been for long. */

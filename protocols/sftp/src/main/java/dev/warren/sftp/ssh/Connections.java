@@ -11,6 +11,8 @@ import dev.warren.sftp.session.SessionSettings;
 import dev.warren.sftp.session.SystemNames;
 import dev.warren.sftp.wire.LongName;
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -84,7 +86,7 @@ final class Connections implements SessionListener {
     startUps.remove(session);
     Connection connection = loggedIn.remove(session);
     if (connection != null) {
-      LOG.info("{} has ended", connection);
+      connection.logEnd();
     }
   }
 
@@ -151,7 +153,7 @@ final class Connections implements SessionListener {
             identity == null ? -1 : identity.gid(),
             identity == null ? List.of() : identity.groups(),
             "sftp",
-            String.valueOf(ssh.getClientAddress()));
+            printable(ssh.getClientAddress()));
     SessionSettings sessionSettings =
         new SessionSettings(
             account.name(),
@@ -169,6 +171,17 @@ final class Connections implements SessionListener {
         account.view(files, caller),
         sessionSettings,
         new Activity(metrics));
+  }
+
+  /** {@code 127.0.0.1:4711}: what the host shows and logs, the same as of other front ends. */
+  private static String printable(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress ip && ip.getAddress() != null
+        ? (ip.getAddress() instanceof Inet6Address six
+                ? "[" + six.getHostAddress() + "]"
+                : ip.getAddress().getHostAddress())
+            + ":"
+            + ip.getPort()
+        : String.valueOf(address);
   }
 
   private static boolean isOpenSsh(ServerSession ssh) {
