@@ -70,7 +70,7 @@ final class FrameBuffer {
     ByteBuf piece = partial;
     if (piece != null && received.isEmpty() && piece.writerIndex() >= Wire.HEADER) {
       int size = piece.getIntLE(0);
-      if (size - piece.writerIndex() >= LARGE && piece.capacity() <= size) {
+      if (size >= LARGE && piece.capacity() <= size) {
         if (!piece.isWritable()) {
           grow(piece, size, 1);
         }
@@ -159,11 +159,8 @@ final class FrameBuffer {
         partial = received.remove(); // it goes on right there
         return true;
       }
-      partial =
-          allocator
-              .directBuffer(
-                  (int) Math.min(size, Math.max(FIRST_PIECE, in.readableBytes())), (int) size)
-              .writeBytes(in);
+      int known = Math.max(FIRST_PIECE, Math.max(in.readableBytes(), expected));
+      partial = allocator.directBuffer((int) Math.min(size, known), (int) size).writeBytes(in);
       return true;
     }
     if (!sink.isReady(in.getUnsignedByte(start + TYPE))) {
