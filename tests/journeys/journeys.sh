@@ -87,8 +87,11 @@ start() {
   chown -R "$user:" "$dir"
   echo "$sftp_port" >"$dir/sftp_port"
   echo "$ninep_port" >"$dir/ninep_port"
-  (cd "$dir/run" && OPENAI_API_KEY='' as "$user" env WARREN_JAVA="$JAVA_HOME" "$work/dist/bin/warren" serve \
-    >"$dir/serve.out" 2>"$dir/serve.err") &
+  # The ordinary user has a key, and wants the stand-in all the same; the other one has none.
+  local key='' demo=()
+  if [ "$user" = nobody ]; then key=sk-not-to-be-used demo=(--demo); fi
+  (cd "$dir/run" && OPENAI_API_KEY=$key as "$user" env WARREN_JAVA="$JAVA_HOME" "$work/dist/bin/warren" serve \
+    "${demo[@]}" >"$dir/serve.out" 2>"$dir/serve.err") &
   hosts+=($!)
   for _ in $(seq 900); do
     grep -q "mount with sshfs" "$dir/serve.out" 2>/dev/null && break
