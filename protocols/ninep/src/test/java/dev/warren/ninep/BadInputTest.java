@@ -290,7 +290,9 @@ class BadInputTest {
       long[] sent = {0};
       Conditions.await(
           () -> {
-            many.rewind();
+            if (!many.hasRemaining()) {
+              many.rewind();
+            }
             int written = socket.write(many);
             sent[0] += written;
             stalled[0] = written == 0 ? stalled[0] + 1 : 0;
