@@ -13,6 +13,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,27 +39,57 @@ final class FrontEndRunner {
    *
    * @throws IOException if one cannot start; the message names it
    */
-  void start(Map<String, Config> configs) throws IOException {
+  void start(Map<String, Config> configs) throws IOException, InterruptedException {
+    Map<String, FutureTask<Running>> starting = new LinkedHashMap<>();
     for (String name : known.keySet()) {
       Config config = configs.get(name);
       if (config != null) {
-        start(name, config);
+        FutureTask<Running> task = new FutureTask<>(() -> new Running(config, open(name, config)));
+        starting.put(name, task);
+        // All at once: most of what each takes is the initialisation of its library.
+        Thread.ofPlatform().daemon().name("start " + name).start(task);
       }
+    }
+    IOException failure = null;
+    for (Map.Entry<String, FutureTask<Running>> entry : starting.entrySet()) {
+      String name = entry.getKey();
+      try {
+        running.put(name, entry.getValue().get());
+      } catch (ExecutionException e) {
+        IOException failed =
+            e.getCause() instanceof IOException io ? io : cannotStart(name, e.toString(), e);
+        if (failure == null) {
+          failure = failed;
+        } else {
+          failure.addSuppressed(failed);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure; // those that have started are stopped with the host
     }
   }
 
   private void start(String name, Config config) throws IOException {
+    running.put(name, new Running(config, open(name, config)));
+  }
+
+  private RunningFrontEnd open(String name, Config config) throws IOException {
     FrontEnd frontEnd = known.get(name);
     if (frontEnd == null) {
       throw new IllegalArgumentException(name);
     }
     try {
-      running.put(name, new Running(config, frontEnd.start(context, config)));
+      return frontEnd.start(context, config);
     } catch (IOException e) {
-      throw new IOException("%s cannot start: %s".formatted(name, e.getMessage()), e);
+      throw cannotStart(name, String.valueOf(e.getMessage()), e);
     } catch (RuntimeException | Error e) {
-      throw new IOException("%s cannot start: %s".formatted(name, e), e);
+      throw cannotStart(name, e.toString(), e);
     }
+  }
+
+  private static IOException cannotStart(String name, String reason, Throwable cause) {
+    return new IOException("%s cannot start: %s".formatted(name, reason), cause);
   }
 
   /**
