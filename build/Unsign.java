@@ -12,9 +12,9 @@ import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
 
 /**
- * Copies a jar without its signature: java build/Unsign.java FROM TO. Java keeps no class of a signed
- * jar in an AOT cache, and checks each one's digest when it is loaded. The same input gives the same
- * output, byte for byte.
+ * Copies a jar without its signature: java build/Unsign.java FROM TO. Java keeps no class of a
+ * signed jar in an AOT cache, and checks each one's digest when it is loaded. The same input gives
+ * the same output, byte for byte.
  */
 final class Unsign {
   public static void main(String[] arguments) throws IOException {
@@ -47,7 +47,6 @@ final class Unsign {
   }
 
   private static boolean isSignature(String name) {
-    return name.equals(JarFile.MANIFEST_NAME)
-        || name.matches("META-INF/[^/]+\\.(SF|RSA|DSA|EC)");
+    return name.equals(JarFile.MANIFEST_NAME) || name.matches("META-INF/[^/]+\\.(SF|RSA|DSA|EC)");
   }
 }
