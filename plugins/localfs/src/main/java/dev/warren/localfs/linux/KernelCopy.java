@@ -54,6 +54,6 @@ final class KernelCopy {
     return LongCalls.run(
         () ->
             Syscalls.call(
-                s, SyscallNumbers.COPY_FILE_RANGE, from, positions, to, positions + 8, count));
+                s, SyscallNumbers.COPY_FILE_RANGE, from, positions, to, positions + 8, count, 0));
   }
 }
