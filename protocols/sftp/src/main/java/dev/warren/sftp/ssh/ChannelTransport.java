@@ -10,6 +10,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.RemoteWindow;
+import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.channel.ChannelSession;
@@ -31,14 +32,19 @@ final class ChannelTransport implements Transport {
   /** A dead client is found out by keep-alives, not here. */
   private static final Duration PATIENCE = Duration.ofDays(365);
 
+  /** What encryption puts before, between and behind: lengths, padding, a MAC or a tag. */
+  private static final int PACKET_OVERHEAD = 512;
+
   private final ChannelSession channel;
+  private final PacketBuffers buffers;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition written = lock.newCondition();
   private int inFlight;
   private boolean closed;
 
-  ChannelTransport(ChannelSession channel) {
+  ChannelTransport(ChannelSession channel, PacketBuffers buffers) {
     this.channel = channel;
+    this.buffers = buffers;
   }
 
   @Override
@@ -48,8 +54,13 @@ final class ChannelTransport implements Transport {
 
   @Override
   public Frame allocate(int size) {
+    Session session = channel.getSession();
+    Buffer spare = buffers.take(DATA_HEADER + size + PACKET_OVERHEAD);
     Buffer buffer =
-        channel.getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, DATA_HEADER + size);
+        spare == null
+            ? session.createBuffer(
+                SshConstants.SSH_MSG_CHANNEL_DATA, DATA_HEADER + size + PACKET_OVERHEAD)
+            : session.prepareBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, spare);
     buffer.putUInt(channel.getRecipient());
     buffer.putUInt(size);
     return new Frame(buffer.array(), buffer.wpos(), size, buffer);
@@ -101,11 +112,14 @@ final class ChannelTransport implements Transport {
     } finally {
       lock.unlock();
     }
-    session.writePacket(buffer).addListener(future -> landed(length));
+    session.writePacket(buffer).addListener(future -> landed(future, buffer, length));
     WriteTurn.push();
   }
 
-  private void landed(int length) {
+  private void landed(IoWriteFuture future, Buffer buffer, int length) {
+    if (future.isWritten()) {
+      buffers.give(buffer);
+    }
     lock.lock();
     try {
       inFlight -= length;

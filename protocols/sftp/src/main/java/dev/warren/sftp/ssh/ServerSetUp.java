@@ -28,6 +28,9 @@ import org.apache.sshd.server.subsystem.SubsystemFactory;
 final class ServerSetUp {
   private static final String SUBSYSTEM = "sftp";
 
+  /** What all connections together keep of written packets' buffers, in bytes. */
+  private static final int SPARE_BUFFERS = 8 << 20;
+
   private ServerSetUp() {}
 
   static MultiAddressServer server(
@@ -77,6 +80,7 @@ final class ServerSetUp {
   }
 
   private static SubsystemFactory subsystem(Connections connections) {
+    PacketBuffers buffers = new PacketBuffers(SPARE_BUFFERS);
     return new SubsystemFactory() {
       @Override
       public String getName() {
@@ -89,7 +93,7 @@ final class ServerSetUp {
         if (connection == null) {
           throw new IOException("not logged in");
         }
-        return new SftpChannel(channel, connection);
+        return new SftpChannel(channel, connection, buffers);
       }
     };
   }

@@ -50,10 +50,10 @@ final class SftpChannel implements Command, ChannelDataReceiver {
   private @Nullable ExitCallback exitCallback;
   private long consumed;
 
-  SftpChannel(ChannelSession channel, Connection connection) {
+  SftpChannel(ChannelSession channel, Connection connection, PacketBuffers buffers) {
     this.channel = channel;
     this.connection = connection;
-    this.transport = new ChannelTransport(channel);
+    this.transport = new ChannelTransport(channel, buffers);
     this.session = connection.openSession(transport);
     channel.setDataReceiver(this);
   }
