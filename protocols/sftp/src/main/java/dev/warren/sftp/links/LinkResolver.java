@@ -60,22 +60,7 @@ public final class LinkResolver {
   /** Does something to the name itself; links are followed on the way only. */
   public static <T> T onName(FileSystem files, String text, Operation<T> operation)
       throws FsException {
-    if (hasDotDot(text)) {
-      return operation.on(resolve(files, text, false));
-    }
-    VfsPath path = parse(text);
-    try {
-      return operation.on(path);
-    } catch (FsException e) {
-      if (!mayBeLink(e)) {
-        throw e;
-      }
-      VfsPath resolved = resolve(files, text, false);
-      if (resolved.equals(path)) {
-        throw e;
-      }
-      return operation.on(resolved);
-    }
+    return on(files, text, false, operation);
   }
 
   /** Does something to two names themselves; links are followed on the way only. */
@@ -99,8 +84,14 @@ public final class LinkResolver {
   /** Does something to what the path leads to; a last name that is a link is followed too. */
   public static <T> T onTarget(FileSystem files, String text, Operation<T> operation)
       throws FsException {
+    return on(files, text, true, operation);
+  }
+
+  /** Tries the path as it is, and looks for links only where it fails as at one. */
+  private static <T> T on(FileSystem files, String text, boolean followLast, Operation<T> operation)
+      throws FsException {
     if (hasDotDot(text)) {
-      return operation.on(resolve(files, text, true));
+      return operation.on(resolve(files, text, followLast));
     }
     VfsPath path = parse(text);
     try {
@@ -109,7 +100,7 @@ public final class LinkResolver {
       if (!mayBeLink(e)) {
         throw e;
       }
-      VfsPath resolved = resolve(files, text, true);
+      VfsPath resolved = resolve(files, text, followLast);
       if (resolved.equals(path)) {
         throw e;
       }
