@@ -156,7 +156,8 @@ item "a plugin with an old Jackson is built" build "$root/tests/plugin/jackson" 
 mkdir "$work/plugins"
 ssh-keygen -q -t ed25519 -N '' -f "$work/id"
 config ""
-(cd "$work" && WARREN_JAVA=$JAVA_HOME exec "$WARREN_DIST/bin/warren" serve config.yaml) >"$work/serve.out" 2>"$work/serve.err" &
+# Whoever runs this may ignore SIGHUP (nohup does), and a JVM that starts so never sees one.
+(cd "$work" && exec env --default-signal=HUP WARREN_JAVA="$JAVA_HOME" "$WARREN_DIST/bin/warren" serve config.yaml) >"$work/serve.out" 2>"$work/serve.err" &
 host=$!
 item "a host without them starts" start
 item "dropped in, it appears after 'reload' in /sys/ctl" dropped_in_and_reloaded
