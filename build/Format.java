@@ -22,7 +22,7 @@ class Format {
     int status = new ProcessBuilder(command).inheritIO().start().waitFor();
     Files.delete(argFile);
     if (status != 0) {
-      System.err.println("The files above are not formatted. To fix: mvn -q validate -N -Dformat.mode=fix");
+      System.err.println("The files above are not formatted. To fix: mvn -q -pl build validate -Dformat.mode=fix");
       System.exit(1);
     }
   }
