@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Paces all workers that call one endpoint. After a 429 nobody calls until the pause is over; then
  * one call at a time, and half as many again after each that succeeds. Thread-safe.
+ *
+ * <p>Calls may end long after the gate has changed, and then know less than it does: good news
+ * count if the gate was not closed since the call began, bad ones if nobody has opened it by hand.
  */
 public final class Gate {
   private final int workers;
@@ -16,7 +19,8 @@ public final class Gate {
   private Instant pausedUntil = Instant.MIN;
   private @Nullable String held;
   private Instant probeAt = Instant.MAX;
-  private boolean probing;
+  private long changes;
+  private long reopened;
 
   /**
    * An open gate.
@@ -30,65 +34,96 @@ public final class Gate {
     limit = workers;
   }
 
-  /** Lets a call through, or not. Every call that is let through {@link #leave}s. */
-  public synchronized boolean tryEnter(Instant now) {
-    if (held != null) {
-      if (probing || running > 0 || now.isBefore(probeAt)) {
-        return false;
-      }
-      probing = true;
-    } else if (now.isBefore(pausedUntil) || running >= limit) {
-      return false;
+  /** Lets a call through; null if it has to wait. A held gate lets one through at a time. */
+  public synchronized @Nullable Pass tryEnter(Instant now) {
+    boolean closed =
+        held != null
+            ? running > 0 || now.isBefore(probeAt)
+            : running >= limit || now.isBefore(pausedUntil);
+    if (closed) {
+      return null;
     }
     running++;
-    return true;
+    return new Pass(changes);
   }
 
-  /** A call has ended, however. */
-  public synchronized void leave() {
-    running--;
-    probing = false;
-  }
+  /** A call that was let through, until it {@link #leave}s; tells the gate what it has learnt. */
+  public final class Pass {
+    private final long since;
 
-  /** A call has succeeded. */
-  public synchronized void succeeded() {
-    held = null;
-    limit = Math.min(workers, limit + (limit + 1) / 2);
-  }
-
-  /** Nobody calls before a time. */
-  public synchronized void pause(Instant until) {
-    if (until.isAfter(pausedUntil)) {
-      pausedUntil = until;
+    private Pass(long since) {
+      this.since = since;
     }
-    limit = 1;
-  }
 
-  /** Nothing is left until a time, as the endpoint's own count has it; that is not a failure. */
-  public synchronized void rest(Instant until) {
-    if (until.isAfter(pausedUntil)) {
-      pausedUntil = until;
+    /** The call has ended, however. */
+    public void leave() {
+      synchronized (Gate.this) {
+        running--;
+      }
+    }
+
+    /** Whether somebody has opened the gate since the call began: what it met may be mended. */
+    public boolean isOverruled() {
+      synchronized (Gate.this) {
+        return since < reopened;
+      }
+    }
+
+    /** The call has succeeded. */
+    public void succeeded() {
+      synchronized (Gate.this) {
+        if (since == changes) {
+          held = null;
+          limit = Math.min(workers, limit + (limit + 1) / 2);
+        }
+      }
+    }
+
+    /** Nobody calls before a time. */
+    public void pause(Instant until) {
+      synchronized (Gate.this) {
+        if (!isOverruled()) {
+          changes++;
+          pausedUntil = max(pausedUntil, until);
+          limit = 1;
+        }
+      }
+    }
+
+    /** Nothing is left until a time, as the endpoint's own count has it; that is not a failure. */
+    public void rest(Instant until) {
+      synchronized (Gate.this) {
+        if (!isOverruled()) {
+          pausedUntil = max(pausedUntil, until);
+        }
+      }
+    }
+
+    /**
+     * Nobody calls, but for one that tries from time to time.
+     *
+     * @param atLeast how long the endpoint wants to be left alone; null for the usual interval
+     */
+    public void hold(String reason, Instant now, @Nullable Duration atLeast) {
+      synchronized (Gate.this) {
+        if (!isOverruled()) {
+          changes++;
+          Instant next = now.plus(atLeast == null ? probeInterval : max(probeInterval, atLeast));
+          probeAt = held == null ? next : max(probeAt, next);
+          held = reason;
+          limit = 1;
+        }
+      }
     }
   }
 
-  /**
-   * Nobody calls, but for one that tries from time to time.
-   *
-   * @param atLeast how long the endpoint wants to be left alone; null for the usual interval
-   */
-  public synchronized void hold(String reason, Instant now, @Nullable Duration atLeast) {
-    held = reason;
-    probeAt = now.plus(max(probeInterval, atLeast));
-    limit = 1;
-  }
-
-  /** Opens the gate at once; whether it was held or paused. */
-  public synchronized boolean reopen(Instant now) {
-    boolean was = held != null || now.isBefore(pausedUntil);
+  /** Opens the gate at once, whether it was held or paused. */
+  public synchronized void reopen() {
+    changes++;
+    reopened = changes;
     held = null;
     pausedUntil = Instant.MIN;
     limit = workers;
-    return was;
   }
 
   /** Why the endpoint is held; null if it is not. */
@@ -112,7 +147,7 @@ public final class Gate {
     return running;
   }
 
-  private static Duration max(Duration a, @Nullable Duration b) {
-    return b == null || a.compareTo(b) > 0 ? a : b;
+  private static <T extends Comparable<? super T>> T max(T a, T b) {
+    return a.compareTo(b) > 0 ? a : b;
   }
 }

@@ -21,13 +21,16 @@ public final class Dispatcher {
   private final Timers timers;
   private final Map<String, Gate> gates;
   private final LinkedHashMap<String, Lanes> waiting = new LinkedHashMap<>();
-  private final Set<String> wakes = new HashSet<>();
+  private final Map<String, Wake> wakes = new HashMap<>();
   private final Set<String> held = new HashSet<>();
   private volatile Runnable whenHeldChanges = () -> {};
   private int running;
   private int delayed;
   private boolean paused;
   private boolean closed;
+
+  /** When an endpoint that was closed is looked at again. */
+  private record Wake(Instant time, Timers.Pending timer) {}
 
   /**
    * An idle pool.
@@ -83,9 +86,10 @@ public final class Dispatcher {
    * goes there.
    */
   void learnt(String endpoint) {
-    boolean isHeld = gate(endpoint).heldBecause() != null;
+    boolean isHeld;
     boolean changed;
     synchronized (this) {
+      isHeld = gate(endpoint).heldBecause() != null;
       changed = isHeld ? held.add(endpoint) : held.remove(endpoint);
       if (isHeld) {
         for (Task task : lanes(endpoint).drain()) {
@@ -124,7 +128,7 @@ public final class Dispatcher {
     synchronized (this) {
       paused = false;
     }
-    gates.values().forEach(gate -> gate.reopen(timers.instant()));
+    gates.values().forEach(Gate::reopen);
     gates.keySet().forEach(this::learnt);
     pump();
   }
@@ -206,48 +210,59 @@ public final class Dispatcher {
     while (started && running < workers && !paused && !closed) {
       started = false;
       for (String endpoint : List.copyOf(waiting.keySet())) {
-        if (running < workers && !lanes(endpoint).isEmptyAfterCleaning() && enter(endpoint)) {
-          Task task = lanes(endpoint).poll();
-          if (task != null) {
-            start(endpoint, task);
+        if (running < workers && !lanes(endpoint).isEmptyAfterCleaning()) {
+          Gate.Pass pass = enter(endpoint);
+          if (pass != null) {
+            start(endpoint, lanes(endpoint).next(), pass);
             started = true;
-          } else {
-            gate(endpoint).leave();
           }
         }
       }
     }
   }
 
-  private boolean enter(String endpoint) {
+  private Gate.@Nullable Pass enter(String endpoint) {
     Instant now = timers.instant();
-    if (gate(endpoint).tryEnter(now)) {
-      return true;
+    Gate.Pass pass = gate(endpoint).tryEnter(now);
+    if (pass == null) {
+      Instant until = gate(endpoint).closedUntil(now);
+      if (until != null) {
+        wakeAt(until, endpoint, now);
+      }
     }
-    Instant until = gate(endpoint).closedUntil(now);
-    if (until != null && wakes.add(endpoint)) {
-      timers.schedule(
-          Duration.between(now, until),
-          () -> {
-            synchronized (this) {
-              wakes.remove(endpoint);
-            }
-            pump();
-          });
-    }
-    return false;
+    return pass;
   }
 
-  private void start(String endpoint, Task task) {
+  private void wakeAt(Instant time, String endpoint, Instant now) {
+    Wake earlier = wakes.get(endpoint);
+    if (earlier != null) {
+      if (!time.isBefore(earlier.time())) {
+        return; // that one looks again
+      }
+      earlier.timer().cancel();
+    }
+    wakes.put(
+        endpoint,
+        new Wake(time, timers.schedule(Duration.between(now, time), () -> wake(endpoint))));
+  }
+
+  private void wake(String endpoint) {
+    synchronized (this) {
+      wakes.remove(endpoint);
+    }
+    pump();
+  }
+
+  private void start(String endpoint, Task task, Gate.Pass pass) {
     running++;
     Thread.ofVirtual()
         .name("gptfs-worker")
         .start(
             () -> {
               try {
-                task.run(endpoint);
+                task.run(endpoint, pass);
               } finally {
-                gate(endpoint).leave();
+                pass.leave();
                 synchronized (this) {
                   running--;
                   notifyAll();

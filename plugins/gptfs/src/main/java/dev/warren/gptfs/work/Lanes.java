@@ -2,12 +2,10 @@ package dev.warren.gptfs.work;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import org.jspecify.annotations.Nullable;
 
 /** What waits for one endpoint. Lanes take turns, so that a thousand files do not starve one. */
 final class Lanes {
@@ -19,16 +17,10 @@ final class Lanes {
     size++;
   }
 
-  /** The next one, whose lane goes to the end of the row; null if there is none. */
-  @Nullable Task poll() {
-    Iterator<Map.Entry<String, Queue<Task>>> first = lanes.entrySet().iterator();
-    if (!first.hasNext()) {
-      return null;
-    }
-    Map.Entry<String, Queue<Task>> lane = first.next();
-    String name = lane.getKey();
-    Queue<Task> tasks = lane.getValue();
-    first.remove();
+  /** The next one, whose lane goes to the end of the row. There is one. */
+  Task next() {
+    String name = lanes.firstEntry().getKey();
+    Queue<Task> tasks = lanes.pollFirstEntry().getValue();
     Task task = tasks.remove();
     size--;
     if (!tasks.isEmpty()) {

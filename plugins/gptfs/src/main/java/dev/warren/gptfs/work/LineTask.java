@@ -5,6 +5,7 @@ import dev.warren.gptfs.answer.AnswerReader;
 import dev.warren.gptfs.batch.BatchLine;
 import dev.warren.gptfs.batch.BatchUrl;
 import dev.warren.gptfs.config.Endpoint;
+import dev.warren.gptfs.http.Gate;
 import dev.warren.gptfs.http.ModelClient;
 import dev.warren.gptfs.http.Progress;
 import dev.warren.gptfs.http.Reply;
@@ -48,9 +49,9 @@ final class LineTask implements Task {
   }
 
   @Override
-  public void run(String endpointName) {
+  public void run(String endpointName, Gate.Pass pass) {
     try {
-      call(endpointName);
+      call(endpointName, pass);
     } catch (FsException e) {
       // The journal failed; a restart takes the batch up.
       services.log().log(
@@ -58,7 +59,7 @@ final class LineTask implements Task {
     }
   }
 
-  private void call(String endpointName) throws FsException {
+  private void call(String endpointName, Gate.Pass pass) throws FsException {
     BatchLine line = batch.line(number);
     if (!endpoint.equals(endpointName)) {
       endpoint = endpointName;
@@ -92,6 +93,7 @@ final class LineTask implements Task {
                 verdict,
                 reply,
                 tries,
+                pass,
                 endpointName,
                 route.size() > 1 ? route.get(1) : null,
                 services.timers().instant());

@@ -65,7 +65,7 @@ public final class Pool implements AutoCloseable {
             new ModelClient(settings.http(), settings.workers(), timers),
             new Classifier(redactor, timers),
             redactor,
-            new RetryPolicy(settings.retry(), new Backoff(settings.retry(), random), gates),
+            new RetryPolicy(settings.retry(), new Backoff(settings.retry(), random)),
             dispatcher,
             quota,
             new Tally(metrics),

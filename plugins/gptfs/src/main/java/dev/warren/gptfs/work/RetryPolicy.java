@@ -11,7 +11,6 @@ import dev.warren.gptfs.job.Tries;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class RetryPolicy {
   private final RetrySettings settings;
   private final Backoff backoff;
-  private final Map<String, Gate> gates;
 
-  RetryPolicy(RetrySettings settings, Backoff backoff, Map<String, Gate> gates) {
+  RetryPolicy(RetrySettings settings, Backoff backoff) {
     this.settings = settings;
     this.backoff = backoff;
-    this.gates = Map.copyOf(gates);
   }
 
   /** What comes next. */
@@ -50,6 +47,7 @@ final class RetryPolicy {
    * Decides, and tells the endpoint's gate what was learnt.
    *
    * @param tries with the call that has just ended
+   * @param pass with which it went
    * @param endpoint that it went to
    * @param next the endpoint after that; null if there is none
    */
@@ -57,14 +55,11 @@ final class RetryPolicy {
       Verdict verdict,
       Reply reply,
       Tries tries,
+      Gate.Pass pass,
       String endpoint,
       @Nullable String next,
       Instant now) {
-    Gate gate = gates.get(endpoint);
-    if (gate == null) {
-      throw new IllegalArgumentException("no endpoint " + endpoint);
-    }
-    teach(gate, verdict, reply, tries, now);
+    teach(pass, verdict, reply, tries, now);
     JobError error = verdict.error();
     if (error == null) {
       return verdict.kind() == Verdict.Kind.ANSWER
@@ -74,10 +69,10 @@ final class RetryPolicy {
     return switch (verdict.kind()) {
       case ANSWER, CANCELLED -> new Decision.Done();
       case FAIL -> new Decision.GiveUp(error);
-      case HOLD -> held(tries, endpoint, next, error);
+      case HOLD -> held(tries, pass, endpoint, next, error);
       case RETRY ->
           isTooLong(verdict.pause())
-              ? held(tries, endpoint, next, error)
+              ? held(tries, pass, endpoint, next, error)
               : again(tries, verdict.pause(), endpoint, next, error, now);
       case RETRY_UNCLEAR ->
           tries.ambiguous() < settings.ambiguousRetries()
@@ -86,18 +81,18 @@ final class RetryPolicy {
     };
   }
 
-  private void teach(Gate gate, Verdict verdict, Reply reply, Tries tries, Instant now) {
+  private void teach(Gate.Pass pass, Verdict verdict, Reply reply, Tries tries, Instant now) {
     String reason = verdict.error() == null ? "" : verdict.error().message();
     if (verdict.kind() == Verdict.Kind.HOLD
         || (verdict.kind() == Verdict.Kind.RETRY && isTooLong(verdict.pause()))) {
-      gate.hold(reason, now, verdict.pause());
+      pass.hold(reason, now, verdict.pause());
     } else if (verdict.throttled()) {
-      gate.pause(now.plus(backoff.after(Math.max(1, tries.here()), verdict.pause())));
+      pass.pause(now.plus(backoff.after(Math.max(1, tries.here()), verdict.pause())));
     } else if (reply instanceof Reply.Answered answered && answered.status() < 500) {
-      gate.succeeded();
+      pass.succeeded();
       Duration rest = RateLimit.exhaustedFor(answered.headers());
       if (rest.isPositive()) {
-        gate.rest(now.plus(min(rest, settings.maxRetryAfter())));
+        pass.rest(now.plus(min(rest, settings.maxRetryAfter())));
       }
     }
   }
@@ -107,7 +102,15 @@ final class RetryPolicy {
   }
 
   private static Decision held(
-      Tries tries, String endpoint, @Nullable String next, JobError error) {
+      Tries tries, Gate.Pass pass, String endpoint, @Nullable String next, JobError error) {
+    if (pass.isOverruled()) {
+      return new Decision.Again(
+          tries.takenBack(),
+          endpoint,
+          false,
+          endpoint + " was opened while the call ran; it is made again",
+          error);
+    }
     if (next != null) {
       return new Decision.Again(
           tries.afresh(), next, false, endpoint + " is held; going on with " + next, error);

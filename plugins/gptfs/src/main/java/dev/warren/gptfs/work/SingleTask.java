@@ -4,6 +4,7 @@ import dev.warren.api.FsException;
 import dev.warren.gptfs.answer.Answer;
 import dev.warren.gptfs.answer.AnswerReader;
 import dev.warren.gptfs.config.Endpoint;
+import dev.warren.gptfs.http.Gate;
 import dev.warren.gptfs.http.ModelClient;
 import dev.warren.gptfs.http.Reply;
 import dev.warren.gptfs.http.Verdict;
@@ -53,16 +54,16 @@ final class SingleTask implements Task {
   }
 
   @Override
-  public void run(String endpoint) {
+  public void run(String endpoint, Gate.Pass pass) {
     try {
-      call(endpoint);
+      call(endpoint, pass);
     } catch (FsException e) {
       // The journal failed; the job is as it was, and a restart takes it up.
       steps.log("the job of " + job.record().source() + " cannot go on", e);
     }
   }
 
-  private void call(String endpointName) throws FsException {
+  private void call(String endpointName, Gate.Pass pass) throws FsException {
     Endpoint endpoint = services.settings().endpoint(endpointName);
     ModelClient.Exchange exchange;
     StreamProgress progress;
@@ -105,13 +106,13 @@ final class SingleTask implements Task {
     Verdict verdict = services.classifier().classify(reply);
     job.lock().lock();
     try {
-      finish(endpointName, attempt, reply, verdict);
+      finish(endpointName, pass, attempt, reply, verdict);
     } finally {
       job.lock().unlock();
     }
   }
 
-  private void finish(String endpoint, int attempt, Reply reply, Verdict verdict)
+  private void finish(String endpoint, Gate.Pass pass, int attempt, Reply reply, Verdict verdict)
       throws FsException {
     JobRecord record = job.record();
     List<String> route = RetryPolicy.from(endpoint, services.settings().fallbacks());
@@ -122,6 +123,7 @@ final class SingleTask implements Task {
                 verdict,
                 reply,
                 record.tries(),
+                pass,
                 endpoint,
                 route.size() > 1 ? route.get(1) : null,
                 services.timers().instant());

@@ -1,5 +1,6 @@
 package dev.warren.gptfs.work;
 
+import dev.warren.gptfs.http.Gate;
 import java.util.List;
 
 /** One call to make. */
@@ -13,6 +14,10 @@ interface Task {
   /** Whether there is nothing to do any more. */
   boolean isStale();
 
-  /** Makes the call, on a virtual thread of its own. */
-  void run(String endpoint);
+  /**
+   * Makes the call, on a virtual thread of its own.
+   *
+   * @param pass of that endpoint's gate
+   */
+  void run(String endpoint, Gate.Pass pass);
 }
