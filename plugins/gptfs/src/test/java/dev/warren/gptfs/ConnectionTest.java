@@ -44,6 +44,29 @@ class ConnectionTest {
     }
   }
 
+  /** RFC 6761: no name below {@code invalid} has an address, and no network is needed to know it. */
+  @Test
+  void aNameWithoutAnAddressIsTriedAgainThenFailsAndHoldsNothing() throws Exception {
+    Map<String, Object> config = Mount.config("https://model.invalid/v1/chat/completions");
+    config.put("max_attempts", 2);
+    config.put("retry_base", "500ms");
+    try (Mount mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config)) {
+      mount.put("inbox/p.txt", "hi");
+      mount.clock().run();
+      triedOnce(mount, "not_sent");
+      assertThat(mount.status("p").at("/error/message").asString()).contains("model.invalid");
+      assertThat(mount.status("p").at("/message").asString()).contains("attempt 1 failed");
+      assertThat(mount.status("p").path("next_attempt_at").isString()).isTrue();
+      assertThat(mount.status("p").path("possible_duplicate").asBoolean()).isFalse();
+      assertThat(mount.stats().at("/endpoints/default/held").isNull()).isTrue();
+      mount.clock().advance(Duration.ofMinutes(1));
+      mount.awaitState("p", "failed");
+      assertThat(mount.status("p").at("/error/class").asString()).isEqualTo("not_sent");
+      assertThat(mount.status("p").at("/error/retryable").asBoolean()).isTrue();
+      assertThat(mount.status("p").path("attempts").asInt()).isEqualTo(2);
+    }
+  }
+
   /** Ways in which an answer is lost although the request has left. */
   static List<Named<MockResponse>> losses() {
     SocketEffect cut = new SocketEffect.CloseSocket();
