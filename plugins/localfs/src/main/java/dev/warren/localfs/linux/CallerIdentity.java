@@ -44,7 +44,7 @@ final class CallerIdentity implements Identity {
     MemorySegment.copy(groups, 0, memory, JAVA_INT, 0, groups.length);
     LinuxErrors.check(
         Syscalls.call(s, SyscallNumbers.SETGROUPS, groups.length, memory.address(), 0));
-    if (!set(s, SyscallNumbers.SETFSGID, gid) || !set(s, SyscallNumbers.SETFSUID, uid)) {
+    if (!set(SyscallNumbers.SETFSGID, gid) || !set(SyscallNumbers.SETFSUID, uid)) {
       drop(s);
       throw new FsException(Errno.EPERM, "the host cannot act as uid " + uid);
     }
@@ -54,8 +54,8 @@ final class CallerIdentity implements Identity {
   public void drop(Scratch s) {
     // The user first: root's capabilities come back with it, and the groups need them.
     boolean restored =
-        set(s, SyscallNumbers.SETFSUID, host.uid())
-            && set(s, SyscallNumbers.SETFSGID, host.gid())
+        set(SyscallNumbers.SETFSUID, host.uid())
+            && set(SyscallNumbers.SETFSGID, host.gid())
             && Syscalls.call(
                     s, SyscallNumbers.SETGROUPS, host.groupCount(), host.groups().address(), 0)
                 >= 0;
@@ -65,8 +65,8 @@ final class CallerIdentity implements Identity {
     }
   }
 
-  private static boolean set(Scratch s, long call, int id) {
-    Syscalls.call(s, call, Integer.toUnsignedLong(id));
-    return (int) Syscalls.call(s, call, QUERY) == id;
+  private static boolean set(long call, int id) {
+    Syscalls.bare(call, Integer.toUnsignedLong(id));
+    return (int) Syscalls.bare(call, QUERY) == id;
   }
 }

@@ -60,7 +60,9 @@ final class Descriptor {
    * @return what close(2) says; 0 if it is yet to come or was before
    */
   long close(Scratch s) {
-    return (long) USES.getAndBitwiseOr(this, CLOSED) == 0 ? s.close(number) : 0;
+    return (long) USES.getAndBitwiseOr(this, CLOSED) == 0
+        ? Syscalls.call(s, SyscallNumbers.CLOSE, number)
+        : 0;
   }
 
   /** Whether {@link #close} was called. */

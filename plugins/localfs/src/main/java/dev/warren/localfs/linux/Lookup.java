@@ -34,21 +34,21 @@ final class Lookup {
 
   /** A descriptor that stands for the file, whatever it is, without opening it. */
   int find(Scratch s, VfsPath path) throws FsException {
-    return open(s, path, PATH_ALWAYS, 0);
+    return open(s, path, PATH_ALWAYS);
   }
 
   /** Opens a directory for listing. */
   int openDirectory(Scratch s, VfsPath path) throws FsException {
-    return open(s, path, ALWAYS | Flags.O_DIRECTORY, 0);
+    return open(s, path, ALWAYS | Flags.O_DIRECTORY);
   }
 
-  private int open(Scratch s, VfsPath path, long flags, long mode) throws FsException {
+  private int open(Scratch s, VfsPath path, long flags) throws FsException {
     if (path.isRoot()) {
       s.path.dot();
-      return checked(openat2(s, root, s.path.whole(), flags, mode), path);
+      return checked(openExisting(s, root, s.path.whole(), flags), path);
     }
     int base = base(s, s.path, path);
-    int fd = openat2(s, base, s.path.whole(), flags, mode);
+    int fd = openExisting(s, base, s.path.whole(), flags);
     close(s, base);
     return checked(fd, path);
   }
@@ -64,7 +64,7 @@ final class Lookup {
 
   /** A descriptor for a name of a directory, or the negated errno. */
   int findName(Scratch s, int directory, long name) throws FsException {
-    return throwIfWaiting(openat2(s, directory, name, PATH_ALWAYS, 0));
+    return throwIfWaiting(openExisting(s, directory, name, PATH_ALWAYS));
   }
 
   /** Loads what a name of a directory stands for into {@link Scratch#stat}. */
@@ -93,7 +93,7 @@ final class Lookup {
     if (waiting == Waiting.ALLOWED && !s.path.hasParent()) {
       result = s.stat.load(s, base, s.path.name());
     } else {
-      result = openat2(s, base, s.path.whole(), PATH_ALWAYS, 0);
+      result = openExisting(s, base, s.path.whole(), PATH_ALWAYS);
       if (result >= 0) {
         int fd = (int) result;
         result = s.stat.load(s, fd);
@@ -115,7 +115,7 @@ final class Lookup {
     if (!buffer.hasParent()) {
       return base;
     }
-    int fd = openat2(s, base, buffer.parent(), PATH_ALWAYS | Flags.O_DIRECTORY, 0);
+    int fd = openExisting(s, base, buffer.parent(), PATH_ALWAYS | Flags.O_DIRECTORY);
     close(s, base);
     return checked(fd, path);
   }
@@ -150,7 +150,7 @@ final class Lookup {
     for (int done = 0; done < left; ) {
       int next = Math.min(left, done + PathBuffer.NAMES_THAT_FIT);
       buffer.encode(path.ancestor(next), done);
-      int deeper = openat2(s, fd, buffer.whole(), PATH_ALWAYS | Flags.O_DIRECTORY, 0);
+      int deeper = openExisting(s, fd, buffer.whole(), PATH_ALWAYS | Flags.O_DIRECTORY);
       close(s, fd);
       fd = checked(deeper, path);
       done = next;
@@ -159,16 +159,19 @@ final class Lookup {
     return fd;
   }
 
+  /** To open a file may create it, and does what it does once. */
   private int openat2(Scratch s, int directory, long path, long flags, long mode) {
-    return (int)
-        Syscalls.call(
-            s,
-            SyscallNumbers.OPENAT2,
-            directory,
-            path,
-            s.how(flags, mode, CONFINED | waiting.resolve()),
-            HOW_BYTES,
-            0);
+    long how = how(s, flags, mode);
+    return (int) Syscalls.call(s, SyscallNumbers.OPENAT2, directory, path, how, HOW_BYTES, 0);
+  }
+
+  private int openExisting(Scratch s, int directory, long path, long flags) {
+    long how = how(s, flags, 0);
+    return (int) Syscalls.repeatable(s, SyscallNumbers.OPENAT2, directory, path, how, HOW_BYTES, 0);
+  }
+
+  private long how(Scratch s, long flags, long mode) {
+    return s.how(flags, mode, CONFINED | waiting.resolve());
   }
 
   private int checked(int fd, VfsPath path) throws FsException {

@@ -44,19 +44,19 @@ final class StatBuffer {
 
   /** Asks for all of the file that a descriptor stands for. */
   long load(Scratch s, int fd) {
-    return Syscalls.call(
+    return Syscalls.repeatable(
         s, SyscallNumbers.STATX, fd, s.empty(), Flags.AT_EMPTY_PATH, EVERYTHING, address);
   }
 
   /** Asks for no more than type, mode, inode and device of what a descriptor stands for. */
   long loadMode(Scratch s, int fd) {
-    return Syscalls.call(
+    return Syscalls.repeatable(
         s, SyscallNumbers.STATX, fd, s.empty(), Flags.AT_EMPTY_PATH, TYPE_AND_MODE, address);
   }
 
   /** Asks for all of an entry of a directory, which is not followed if it is a link. */
   long load(Scratch s, int directory, long name) {
-    return Syscalls.call(
+    return Syscalls.repeatable(
         s,
         SyscallNumbers.STATX,
         directory,

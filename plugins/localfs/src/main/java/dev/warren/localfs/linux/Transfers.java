@@ -48,12 +48,12 @@ final class Transfers {
   private static long readOnce(Scratch s, int fd, ByteBuffer target, int count, long offset) {
     if (target.isDirect()) {
       MemorySegment memory = MemorySegment.ofBuffer(target);
-      long n = Syscalls.transfer(s, SyscallNumbers.PREAD64, fd, memory, count, offset);
+      long n = Syscalls.read(s, fd, memory, count, offset);
       advance(target, n);
       return n;
     }
     MemorySegment bounce = s.bounce();
-    long n = Syscalls.transfer(s, SyscallNumbers.PREAD64, fd, bounce, count, offset);
+    long n = Syscalls.read(s, fd, bounce, count, offset);
     if (n > 0) {
       MemorySegment.copy(bounce, 0, MemorySegment.ofBuffer(target), 0, n);
     }
@@ -124,9 +124,7 @@ final class Transfers {
     long done = 0;
     do {
       MemorySegment rest = done == 0 ? memory : memory.asSlice(done);
-      long n =
-          Syscalls.transfer(
-              s, SyscallNumbers.PWRITE64, fd, rest, Math.min(MOST, size - done), offset + done);
+      long n = Syscalls.write(s, fd, rest, Math.min(MOST, size - done), offset + done);
       if (LinuxErrors.is(n, Errno.EINTR)) {
         continue;
       }
@@ -169,7 +167,9 @@ final class Transfers {
       Scratch s, long number, int fd, MemorySegment memory, long start, long count, long offset) {
     try {
       long vector = s.vector(memory.address() + start, count);
-      return Syscalls.call(s, number, fd, vector, 1, offset, 0, Flags.RWF_NOWAIT);
+      return number == SyscallNumbers.PREADV2
+          ? Syscalls.repeatable(s, number, fd, vector, 1, offset, 0, Flags.RWF_NOWAIT)
+          : Syscalls.call(s, number, fd, vector, 1, offset, 0, Flags.RWF_NOWAIT);
     } finally {
       Reference.reachabilityFence(memory);
     }

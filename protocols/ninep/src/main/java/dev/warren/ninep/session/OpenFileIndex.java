@@ -40,8 +40,8 @@ final class OpenFileIndex {
     if (sharing == null) {
       return null;
     }
-    for (Fid fid : sharing) {
-      if (fid.handle() instanceof Opened opened && (!writable || opened.writable())) {
+    for (int i = 0; i < sharing.size(); i++) { // hot: without an iterator
+      if (sharing.get(i).handle() instanceof Opened opened && (!writable || opened.writable())) {
         return opened;
       }
     }
