@@ -21,11 +21,7 @@ class ConnectionTest {
   private static final MockResponse LONG = FakeModel.text("x".repeat(100_000));
 
   private static void triedOnce(Mount mount, String kind) throws Exception {
-    Until.holds(
-        "tried once",
-        () ->
-            mount.state("p").equals("pending") && mount.status("p").path("attempts").asInt() == 1);
-    assertThat(mount.status("p").at("/error/class").asString()).isEqualTo(kind);
+    assertThat(mount.awaitTried("p", 1).at("/error/class").asString()).isEqualTo(kind);
   }
 
   @Test
@@ -44,7 +40,9 @@ class ConnectionTest {
     }
   }
 
-  /** RFC 6761: no name below {@code invalid} has an address, and no network is needed to know it. */
+  /**
+   * RFC 6761: no name below {@code invalid} has an address, and no network is needed to know it.
+   */
   @Test
   void aNameWithoutAnAddressIsTriedAgainThenFailsAndHoldsNothing() throws Exception {
     Map<String, Object> config = Mount.config("https://model.invalid/v1/chat/completions");

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** Each kind of outcome, what becomes of the job, and how many calls the server saw. */
 @Tag("slow")
@@ -382,11 +383,8 @@ class HttpOutcomesTest {
   void aConnectionThatIsRefusedIsTriedAgainAndNeverFlagged() throws Exception {
     model.server.close();
     put();
-    Until.holds(
-        "tried",
-        () ->
-            mount.state("p").equals("pending") && mount.status("p").path("attempts").asInt() == 1);
-    assertThat(mount.status("p").path("error").path("class").asString()).isEqualTo("not_sent");
-    assertThat(mount.status("p").path("possible_duplicate").asBoolean()).isFalse();
+    JsonNode status = mount.awaitTried("p", 1);
+    assertThat(status.path("error").path("class").asString()).isEqualTo("not_sent");
+    assertThat(status.path("possible_duplicate").asBoolean()).isFalse();
   }
 }

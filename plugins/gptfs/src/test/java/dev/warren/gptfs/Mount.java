@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -195,6 +196,19 @@ final class Mount implements AutoCloseable {
 
   void awaitState(String base, String state) throws Exception {
     Until.holds(base + " is " + state, () -> state(base).equals(state));
+  }
+
+  /** Waits until so many calls have failed and the next one is to come; its status then. */
+  ObjectNode awaitTried(String base, int attempts) throws Exception {
+    AtomicReference<ObjectNode> last = new AtomicReference<>(Json.object());
+    Until.holds(
+        base + " was tried",
+        () -> {
+          last.set(state(base).equals("none") ? Json.object() : status(base));
+          return last.get().path("status").asString("").equals("pending")
+              && last.get().path("attempts").asInt() == attempts;
+        });
+    return last.get();
   }
 
   List<String> names(String directory) throws FsException {

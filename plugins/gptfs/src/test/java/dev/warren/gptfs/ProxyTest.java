@@ -130,12 +130,7 @@ class ProxyTest {
             new MemoryFileSystem(), new ManualTimers(), config("http://127.0.0.1:" + port))) {
       mount.put("inbox/p.txt", "hi");
       mount.clock().run();
-      Until.holds(
-          "tried once",
-          () ->
-              mount.state("p").equals("pending")
-                  && mount.status("p").path("attempts").asInt() == 1);
-      assertThat(mount.status("p").at("/error/class").asString()).isEqualTo("not_sent");
+      assertThat(mount.awaitTried("p", 1).at("/error/class").asString()).isEqualTo("not_sent");
     }
   }
 }

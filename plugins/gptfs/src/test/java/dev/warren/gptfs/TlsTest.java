@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** Whom gptfs trusts, and what it says when it does not. */
 @Tag("slow")
@@ -105,13 +106,9 @@ class TlsTest {
     Map<String, Object> config = Mount.config(model.url().replace("http:", "https:"));
     try (Mount mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config)) {
       ask(mount);
-      Until.holds(
-          "tried once",
-          () ->
-              mount.state("p").equals("pending")
-                  && mount.status("p").path("attempts").asInt() == 1);
-      assertThat(mount.status("p").at("/error/class").asString()).isEqualTo("not_sent");
-      assertThat(mount.status("p").path("possible_duplicate").asBoolean()).isFalse();
+      JsonNode status = mount.awaitTried("p", 1);
+      assertThat(status.at("/error/class").asString()).isEqualTo("not_sent");
+      assertThat(status.path("possible_duplicate").asBoolean()).isFalse();
     }
   }
 

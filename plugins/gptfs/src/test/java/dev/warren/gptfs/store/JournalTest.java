@@ -116,6 +116,7 @@ class JournalTest {
     try (Journal journal = open(disk);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       journal.save("kept", bytes("kept"), Map.of(JobStore.REQUEST, bytes("the request")), false);
+      CountDownLatch begun = new CountDownLatch(1);
       AtomicBoolean end = new AtomicBoolean();
       var reader =
           threads.submit(
@@ -126,9 +127,11 @@ class JournalTest {
                       .asString()
                       .isEqualTo("the request");
                   read++;
+                  begun.countDown();
                 }
                 return read;
               });
+      begun.await();
       for (int i = 0; i < 3000; i++) {
         journal.save("other", bytes("other " + i), Map.of(), false);
       }
