@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TrackedPathTest {
@@ -251,6 +252,7 @@ class TrackedPathTest {
     tracked.keySet().forEach(TrackedPath::close);
   }
 
+  @Tag("slow")
   @Test
   void aRenameOfADirectoryMovesAHundredThousandPaths() throws FsException {
     namespace.mkdir(path("/m/a"), 0755);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class FileNamesTest {
@@ -49,6 +50,7 @@ class FileNamesTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void everyPairOfBytesSurvivesBesideText() throws FsException {
     byte[] rabbit = "🐇".getBytes(StandardCharsets.UTF_8);

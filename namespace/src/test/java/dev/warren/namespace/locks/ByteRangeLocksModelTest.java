@@ -21,9 +21,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Locks against an array of bytes that says who holds each, and against each other. */
+@Tag("slow")
 class ByteRangeLocksModelTest {
   /** One more stands for all that follow. */
   private static final int BYTES = 24;

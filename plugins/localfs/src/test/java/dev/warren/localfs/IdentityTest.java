@@ -23,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code identity: caller}: as root it works; as anybody else it is refused. */
@@ -91,6 +92,7 @@ class IdentityTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void manyThreadsOfTwoCallersNeverMixThemUp() throws Exception {
     try (TestDirectory test = TestDirectory.inMemory()) {

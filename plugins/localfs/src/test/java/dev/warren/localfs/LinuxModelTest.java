@@ -12,8 +12,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** Random operations on memfs and on localfs over tmpfs, which must agree. */
+@Tag("slow")
 class LinuxModelTest extends FileSystemModelTest {
   private static TestDirectory directory;
 

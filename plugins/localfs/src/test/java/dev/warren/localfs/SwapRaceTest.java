@@ -18,10 +18,12 @@ import java.nio.file.StandardCopyOption;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Another process swaps a directory for a link out while its files are opened. */
+@Tag("slow")
 @Timeout(300) // a swap that is never seen must not hang the build
 class SwapRaceTest {
   private static final int OPENS = 100_000;

@@ -25,6 +25,7 @@ import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.sftp.client.SftpClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,6 +97,7 @@ class AuthenticationTest {
     isRefused("anna", null, null);
   }
 
+  @Tag("slow")
   @Test
   void rsaAndEcdsaKeys() throws IOException {
     KeyPair rsa = TestKeys.generate(KeyPairProvider.SSH_RSA, 2048);

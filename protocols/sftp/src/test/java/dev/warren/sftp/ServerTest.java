@@ -38,6 +38,7 @@ import org.apache.sshd.sftp.client.SftpClient.CloseableHandle;
 import org.apache.sshd.sftp.client.SftpClient.OpenMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -227,6 +228,7 @@ class ServerTest {
   }
 
   /** With the limits that are the default; who comes after them and logs in is served. */
+  @Tag("slow")
   @Test
   void aThousandConnectionsThatNeverLogInKeepNobodyOut() throws Exception {
     serve(recorded, Map.of());

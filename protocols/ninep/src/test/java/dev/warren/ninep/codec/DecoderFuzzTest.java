@@ -4,11 +4,13 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.warren.api.FsException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import org.junit.jupiter.api.Tag;
 
 /**
  * Any bytes are a message or an FsException, and nothing past their end is read. Normally this runs
  * the inputs in the resources; with JAZZER_FUZZ=1 it looks for new ones.
  */
+@Tag("slow")
 class DecoderFuzzTest {
   @FuzzTest(maxDuration = "20s")
   void bytesAreAMessageOrAnError(byte[] input) {

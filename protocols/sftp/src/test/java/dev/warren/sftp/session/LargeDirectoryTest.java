@@ -17,9 +17,11 @@ import dev.warren.testkit.ForwardingFileSystem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A directory that is too large to be held. */
+@Tag("slow")
 class LargeDirectoryTest {
   private static final int ENTRIES = 1_000_000;
 

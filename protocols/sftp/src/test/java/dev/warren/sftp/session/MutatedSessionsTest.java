@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * many open files, which {@link SessionFuzzTest}'s short inputs do not reach. {@code
  * -Dsftp.fuzz.rounds} makes it longer.
  */
+@Tag("slow")
 class MutatedSessionsTest {
   private static final int ROUNDS = Integer.getInteger("sftp.fuzz.rounds", 150);
   private static final int REQUESTS = 200;

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
 /**
  * A whole session against memfs, without a network and on one thread, from bytes that a fuzzer
@@ -31,6 +32,7 @@ import java.util.List;
  *
  * <p>Normally this runs the inputs in the resources; with JAZZER_FUZZ=1 it looks for new ones.
  */
+@Tag("slow")
 class SessionFuzzTest {
   private static final int ID = 77;
   private static final int ID_AT = 1;
