@@ -3,6 +3,9 @@ package dev.warren.server.cli;
 import dev.warren.server.config.ConfigurationException;
 import dev.warren.server.log.Redactor;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -14,12 +17,6 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "warren",
     description = "Serves file-system plugins in one namespace over SFTP and 9P.",
-    subcommands = {
-      ServeCommand.class,
-      CheckConfigCommand.class,
-      PluginsCommand.class,
-      VersionCommand.class
-    },
     mixinStandardHelpOptions = true,
     versionProvider = WarrenCommand.VersionText.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -36,6 +33,16 @@ import picocli.CommandLine.Spec;
       "  warren plugins gptfs             what gptfs does and which keys it has"
     })
 public final class WarrenCommand implements Runnable {
+  /** The commands, in the order of the help. */
+  private static final Map<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("serve", ServeCommand::new);
+    COMMANDS.put("check-config", CheckConfigCommand::new);
+    COMMANDS.put("plugins", PluginsCommand::new);
+    COMMANDS.put("version", VersionCommand::new);
+  }
+
   @Spec private CommandSpec spec;
 
   /** For picocli, which sets the fields. */
@@ -44,12 +51,23 @@ public final class WarrenCommand implements Runnable {
 
   /** Runs a command and answers with its exit status. */
   public static int run(String... arguments) {
-    return commandLine().execute(arguments);
+    return commandLine(arguments).execute(arguments);
   }
 
-  /** The command line, for tests that give it other writers. */
-  static CommandLine commandLine() {
+  /**
+   * The command line for these arguments, for tests that give it other writers. It knows the one
+   * command that is asked for, as to describe a command to picocli takes longer than to read the
+   * configuration, and all of them where none is: then it lists them, or looks for a likely one.
+   */
+  static CommandLine commandLine(String... arguments) {
     CommandLine commandLine = new CommandLine(new WarrenCommand());
+    String asked = arguments.length == 0 ? "" : arguments[0];
+    COMMANDS.forEach(
+        (name, command) -> {
+          if (name.equals(asked) || !COMMANDS.containsKey(asked)) {
+            commandLine.addSubcommand(name, command.get());
+          }
+        });
     commandLine.setExecutionExceptionHandler(WarrenCommand::report);
     return commandLine;
   }

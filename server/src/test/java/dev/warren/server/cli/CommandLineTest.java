@@ -21,7 +21,7 @@ class CommandLineTest {
   private final StringWriter err = new StringWriter();
 
   private int run(String... arguments) {
-    CommandLine commandLine = WarrenCommand.commandLine();
+    CommandLine commandLine = WarrenCommand.commandLine(arguments);
     commandLine.setOut(new PrintWriter(out));
     commandLine.setErr(new PrintWriter(err));
     return commandLine.execute(arguments);
@@ -51,7 +51,16 @@ class CommandLineTest {
     assertThat(run()).isEqualTo(2);
     assertThat(run("sevre")).isEqualTo(2);
     assertThat(run("serve", "--no-such-option")).isEqualTo(2);
-    assertThat(err.toString()).contains("serve");
+    assertThat(err.toString())
+        .contains("missing command", "Did you mean: warren serve", "Unknown option")
+        .contains("Usage: warren serve");
+  }
+
+  @Test
+  void helpListsEveryCommand() {
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString())
+        .containsPattern("(?s)\\n  serve .*\\n  check-config .*\\n  plugins .*\\n  version ");
   }
 
   @Test
