@@ -1,10 +1,14 @@
 package dev.warren.gptfs;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.memfs.MemoryFileSystem;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,14 +105,32 @@ class TlsTest {
     fails(certificates.file(Certificates.AUTHORITY));
   }
 
+  /** Not the fake model: whether that finds a request in a handshake depends on random bytes. */
+  private static void answerInPlainText(ServerSocket server) {
+    try {
+      while (true) {
+        try (Socket client = server.accept()) {
+          client.getInputStream().read();
+          client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+        }
+      }
+    } catch (IOException e) {
+      // closed
+    }
+  }
+
   @Test
   void aServerThatSpeaksNoTlsIsTriedAgain() throws Exception {
-    Map<String, Object> config = Mount.config(model.url().replace("http:", "https:"));
-    try (Mount mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config)) {
-      ask(mount);
-      JsonNode status = mount.awaitTried("p", 1);
-      assertThat(status.at("/error/class").asString()).isEqualTo("not_sent");
-      assertThat(status.path("possible_duplicate").asBoolean()).isFalse();
+    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> answerInPlainText(server));
+      Map<String, Object> config =
+          Mount.config("https://127.0.0.1:" + server.getLocalPort() + "/v1/chat/completions");
+      try (Mount mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config)) {
+        ask(mount);
+        JsonNode status = mount.awaitTried("p", 1);
+        assertThat(status.at("/error/class").asString()).isEqualTo("not_sent");
+        assertThat(status.path("possible_duplicate").asBoolean()).isFalse();
+      }
     }
   }
 
