@@ -18,13 +18,6 @@ final class Bounds {
   static final WriteBufferWaterMark UNSENT_TO_STRANGERS =
       new WriteBufferWaterMark(16 << 10, 32 << 10);
 
-  /**
-   * How many bytes of replies need wait beside what the socket takes. More gain nothing, since the
-   * client has enough to fetch, and push each other out of the processor's cache: with 8 MiB, reads
-   * of 1 MiB took a sixth more of the processor.
-   */
-  private static final int MOST_UNSENT = 1 << 20;
-
   private final int maxRequests;
   private final long maxBytes;
   private int active;
@@ -67,10 +60,9 @@ final class Bounds {
     waiting -= request.waits ? 1 : 0;
   }
 
-  /** How many bytes of replies may wait for the client to read them. */
+  /** How many bytes of replies the client may leave unread. */
   WriteBufferWaterMark unsent() {
-    int most = (int) Math.min(MOST_UNSENT, maxBytes);
-    return new WriteBufferWaterMark(most / 2, most);
+    return new WriteBufferWaterMark((int) (maxBytes / 2), (int) maxBytes);
   }
 
   /** How many requests will still be answered. */
