@@ -3,13 +3,17 @@ package dev.warren.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -95,6 +99,39 @@ class DistributionTest {
               .collect(Collectors.toCollection(TreeSet::new));
     }
     assertThat(listed).isEqualTo(contained);
+  }
+
+  /**
+   * Java leaves out what is signed or of a format before Java 6 (50). Of jcl-over-slf4j nothing is
+   * loaded.
+   */
+  @Test
+  void everyClassOfTheHostCanBeInAnAotCache() throws Exception {
+    Path home = unpack();
+    List<Path> jars;
+    try (Stream<Path> files = Files.list(home.resolve("lib"))) {
+      jars =
+          files
+              .filter(f -> f.toString().endsWith(".jar"))
+              .filter(f -> !f.getFileName().toString().startsWith("jcl-over-slf4j-"))
+              .toList();
+    }
+    assertThat(jars).isNotEmpty();
+    for (Path jar : jars) {
+      try (JarFile file = new JarFile(jar.toFile())) {
+        for (JarEntry entry : Collections.list(file.entries())) {
+          assertThat(entry.getName()).doesNotMatch("META-INF/[^/]+\\.(SF|RSA|DSA|EC)");
+          if (entry.getName().endsWith(".class")) {
+            try (DataInputStream head = new DataInputStream(file.getInputStream(entry))) {
+              head.skipNBytes(6);
+              assertThat(head.readUnsignedShort())
+                  .as("%s in %s", entry.getName(), jar)
+                  .isGreaterThanOrEqualTo(50);
+            }
+          }
+        }
+      }
+    }
   }
 
   @Test
