@@ -5,48 +5,18 @@ package dev.warren.api;
  * and keeps none makes no garbage: a front end that answers nothing but stat(2), say. Fields mean
  * what they mean there. Not for use by several threads.
  */
-public final class AttributesBuffer {
-  FileType type = FileType.REGULAR;
-  int permissions;
-  int uid;
-  int gid;
-  int linkCount;
-  long size;
-  long blocks;
-  int blockSize;
-  int deviceMajor;
-  int deviceMinor;
-  long accessSeconds;
-  int accessNanos;
-  long modifySeconds;
-  int modifyNanos;
-  long changeSeconds;
-  int changeNanos;
-  long birthSeconds;
-  int birthNanos;
-  long fileId;
-  long version;
-
+public final class AttributesBuffer extends StatFields {
   /** A buffer that holds no file's attributes yet. */
   public AttributesBuffer() {}
 
   /** Takes all of a file's attributes. */
   public void set(FileAttributes a) {
-    setFile(a.type(), a.permissions(), a.linkCount());
-    setOwner(a.uid(), a.gid());
-    setSize(a.size(), a.blocks(), a.blockSize());
-    setDevice(a.deviceMajor(), a.deviceMinor());
-    setAccessTime(a.accessSeconds(), a.accessNanos());
-    setModifyTime(a.modifySeconds(), a.modifyNanos());
-    setChangeTime(a.changeSeconds(), a.changeNanos());
-    setBirthTime(a.birthSeconds(), a.birthNanos());
-    setFileId(a.fileId());
-    setVersion(a.version());
+    copy(a);
   }
 
   /** What it holds, to keep. */
   public FileAttributes toAttributes() {
-    return new FileAttributes(this);
+    return FileAttributes.of(this);
   }
 
   /** Sets type, permission bits (others are dropped) and number of names. */
@@ -107,110 +77,5 @@ public final class AttributesBuffer {
   /** Sets {@link FileAttributes#version()}. */
   public void setVersion(long stamp) {
     version = stamp;
-  }
-
-  /** As {@link FileAttributes#type()}. */
-  public FileType type() {
-    return type;
-  }
-
-  /** As {@link FileAttributes#isDirectory()}. */
-  public boolean isDirectory() {
-    return type == FileType.DIRECTORY;
-  }
-
-  /** As {@link FileAttributes#mode()}. */
-  public int mode() {
-    return type.modeBits() | permissions;
-  }
-
-  /** As {@link FileAttributes#uid()}. */
-  public int uid() {
-    return uid;
-  }
-
-  /** As {@link FileAttributes#gid()}. */
-  public int gid() {
-    return gid;
-  }
-
-  /** As {@link FileAttributes#linkCount()}. */
-  public int linkCount() {
-    return linkCount;
-  }
-
-  /** As {@link FileAttributes#size()}. */
-  public long size() {
-    return size;
-  }
-
-  /** As {@link FileAttributes#blocks()}. */
-  public long blocks() {
-    return blocks;
-  }
-
-  /** As {@link FileAttributes#blockSize()}. */
-  public int blockSize() {
-    return blockSize;
-  }
-
-  /** As {@link FileAttributes#deviceMajor()}. */
-  public int deviceMajor() {
-    return deviceMajor;
-  }
-
-  /** As {@link FileAttributes#deviceMinor()}. */
-  public int deviceMinor() {
-    return deviceMinor;
-  }
-
-  /** As {@link FileAttributes#accessSeconds()}. */
-  public long accessSeconds() {
-    return accessSeconds;
-  }
-
-  /** As {@link FileAttributes#accessNanos()}. */
-  public int accessNanos() {
-    return accessNanos;
-  }
-
-  /** As {@link FileAttributes#modifySeconds()}. */
-  public long modifySeconds() {
-    return modifySeconds;
-  }
-
-  /** As {@link FileAttributes#modifyNanos()}. */
-  public int modifyNanos() {
-    return modifyNanos;
-  }
-
-  /** As {@link FileAttributes#changeSeconds()}. */
-  public long changeSeconds() {
-    return changeSeconds;
-  }
-
-  /** As {@link FileAttributes#changeNanos()}. */
-  public int changeNanos() {
-    return changeNanos;
-  }
-
-  /** As {@link FileAttributes#birthSeconds()}. */
-  public long birthSeconds() {
-    return birthSeconds;
-  }
-
-  /** As {@link FileAttributes#birthNanos()}. */
-  public int birthNanos() {
-    return birthNanos;
-  }
-
-  /** As {@link FileAttributes#fileId()}. */
-  public long fileId() {
-    return fileId;
-  }
-
-  /** As {@link FileAttributes#version()}. */
-  public long version() {
-    return version;
   }
 }

@@ -1,5 +1,6 @@
 package dev.warren.api;
 
+import java.lang.invoke.VarHandle;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -12,75 +13,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/inode.7.html">inode(7)</a>
  */
-public final class FileAttributes {
+public final class FileAttributes extends StatFields {
   /** The permission bits and set-uid, set-gid and sticky: all of st_mode but the type. */
   public static final int PERMISSION_MASK = 07777;
 
-  private final FileType type;
-  private final int permissions;
-  private final int uid;
-  private final int gid;
-  private final int linkCount;
-  private final long size;
-  private final long blocks;
-  private final int blockSize;
-  private final int deviceMajor;
-  private final int deviceMinor;
-  private final long accessSeconds;
-  private final int accessNanos;
-  private final long modifySeconds;
-  private final int modifyNanos;
-  private final long changeSeconds;
-  private final int changeNanos;
-  private final long birthSeconds;
-  private final int birthNanos;
-  private final long fileId;
-  private final long version;
-
-  FileAttributes(AttributesBuffer b) {
-    type = b.type;
-    permissions = b.permissions;
-    uid = b.uid;
-    gid = b.gid;
-    linkCount = b.linkCount;
-    size = b.size;
-    blocks = b.blocks;
-    blockSize = b.blockSize;
-    deviceMajor = b.deviceMajor;
-    deviceMinor = b.deviceMinor;
-    accessSeconds = b.accessSeconds;
-    accessNanos = b.accessNanos;
-    modifySeconds = b.modifySeconds;
-    modifyNanos = b.modifyNanos;
-    changeSeconds = b.changeSeconds;
-    changeNanos = b.changeNanos;
-    birthSeconds = b.birthSeconds;
-    birthNanos = b.birthNanos;
-    fileId = b.fileId;
-    version = b.version;
+  private FileAttributes(StatFields fields, long fileId) {
+    copy(fields);
+    this.fileId = fileId;
+    // Not final, for the buffer's sake, but as visible to all threads as if they were.
+    VarHandle.releaseFence();
   }
 
-  private FileAttributes(FileAttributes a, long fileId) {
-    type = a.type;
-    permissions = a.permissions;
-    uid = a.uid;
-    gid = a.gid;
-    linkCount = a.linkCount;
-    size = a.size;
-    blocks = a.blocks;
-    blockSize = a.blockSize;
-    deviceMajor = a.deviceMajor;
-    deviceMinor = a.deviceMinor;
-    accessSeconds = a.accessSeconds;
-    accessNanos = a.accessNanos;
-    modifySeconds = a.modifySeconds;
-    modifyNanos = a.modifyNanos;
-    changeSeconds = a.changeSeconds;
-    changeNanos = a.changeNanos;
-    birthSeconds = a.birthSeconds;
-    birthNanos = a.birthNanos;
-    this.fileId = fileId;
-    version = a.version;
+  /** What a buffer holds. */
+  static FileAttributes of(AttributesBuffer buffer) {
+    return new FileAttributes(buffer, buffer.fileId);
   }
 
   /**
@@ -93,113 +39,13 @@ public final class FileAttributes {
   /** A builder that starts from these attributes. */
   public Builder toBuilder() {
     Builder b = new Builder(type);
-    b.fields.set(this);
+    b.fields.copy(this);
     return b;
   }
 
   /** The same attributes with another {@link #fileId()}. Cheaper than {@link #toBuilder()}. */
   public FileAttributes withFileId(long id) {
     return id == fileId ? this : new FileAttributes(this, id);
-  }
-
-  /** What the file is. */
-  public FileType type() {
-    return type;
-  }
-
-  /** Whether the file is a directory. */
-  public boolean isDirectory() {
-    return type == FileType.DIRECTORY;
-  }
-
-  /** Permission, set-uid, set-gid and sticky bits, 0 to 07777. */
-  public int permissions() {
-    return permissions;
-  }
-
-  /** st_mode: type and permission bits. */
-  public int mode() {
-    return type.modeBits() | permissions;
-  }
-
-  /** The owner's number, an unsigned 32-bit value. */
-  public int uid() {
-    return uid;
-  }
-
-  /** The group's number, an unsigned 32-bit value. */
-  public int gid() {
-    return gid;
-  }
-
-  /** How many names the file has; 0 for a file that is open and unlinked. */
-  public int linkCount() {
-    return linkCount;
-  }
-
-  /** Bytes; for a symbolic link the length of its target. */
-  public long size() {
-    return size;
-  }
-
-  /** Space taken, in units of 512 bytes. */
-  public long blocks() {
-    return blocks;
-  }
-
-  /** The size in bytes that suits input and output; 0 where the file system has no opinion. */
-  public int blockSize() {
-    return blockSize;
-  }
-
-  /** Major number of a device file. */
-  public int deviceMajor() {
-    return deviceMajor;
-  }
-
-  /** Minor number of a device file. */
-  public int deviceMinor() {
-    return deviceMinor;
-  }
-
-  /** Time of last access, seconds. */
-  public long accessSeconds() {
-    return accessSeconds;
-  }
-
-  /** Time of last access, nanoseconds. */
-  public int accessNanos() {
-    return accessNanos;
-  }
-
-  /** Time of last change of content, seconds. */
-  public long modifySeconds() {
-    return modifySeconds;
-  }
-
-  /** Time of last change of content, nanoseconds. */
-  public int modifyNanos() {
-    return modifyNanos;
-  }
-
-  /** Time of last change of content or attributes, seconds. */
-  public long changeSeconds() {
-    return changeSeconds;
-  }
-
-  /** Time of last change of content or attributes, nanoseconds. */
-  public int changeNanos() {
-    return changeNanos;
-  }
-
-  /** Time of creation, seconds; 0 with {@link #birthNanos()} 0 where unknown. */
-  public long birthSeconds() {
-    return birthSeconds;
-  }
-
-  /** Time of creation, nanoseconds. */
-  public int birthNanos() {
-    return birthNanos;
   }
 
   /** Time of last access. */
@@ -215,23 +61,6 @@ public final class FileAttributes {
   /** Time of last change of content or attributes. */
   public Instant changeTime() {
     return Instant.ofEpochSecond(changeSeconds, changeNanos);
-  }
-
-  /**
-   * The file's number: the same for every name of a file, different for every file that exists at
-   * the same time in this file system, and kept over a rename. A file system that stores files
-   * keeps it over a restart too.
-   */
-  public long fileId() {
-    return fileId;
-  }
-
-  /**
-   * A stamp that changes whenever the content changes, also over restarts. 0 says that the content
-   * is made when read or its size is not known before: clients must not cache it.
-   */
-  public long version() {
-    return version;
   }
 
   @Override
@@ -373,7 +202,7 @@ public final class FileAttributes {
 
     /** The attributes. */
     public FileAttributes build() {
-      return new FileAttributes(fields);
+      return of(fields);
     }
   }
 }

@@ -51,21 +51,60 @@ class FileAttributesTest {
 
   @Test
   void everythingIsKept() {
-    assertThat(FULL.type()).isEqualTo(FileType.BLOCK_DEVICE);
-    assertThat(FULL.permissions()).isEqualTo(04751);
-    assertThat(FULL.mode()).isEqualTo(0064751);
-    assertThat(FULL.isDirectory()).isFalse();
-    assertThat(List.of(FULL.uid(), FULL.gid(), FULL.linkCount())).containsExactly(1, -2, 3);
-    assertThat(List.of(FULL.size(), FULL.blocks())).containsExactly(4L, 5L);
-    assertThat(FULL.blockSize()).isEqualTo(6);
-    assertThat(List.of(FULL.deviceMajor(), FULL.deviceMinor())).containsExactly(7, 8);
+    assertThatAllIsThere(FULL);
     assertThat(FULL.accessTime()).isEqualTo(Instant.ofEpochSecond(-9, 10));
     assertThat(FULL.modifyTime()).isEqualTo(Instant.ofEpochSecond(11, 12));
     assertThat(FULL.changeTime()).isEqualTo(Instant.ofEpochSecond(13, 14));
-    assertThat(FULL.birthSeconds()).isEqualTo(15);
-    assertThat(FULL.birthNanos()).isEqualTo(16);
-    assertThat(FULL.fileId()).isEqualTo(17);
-    assertThat(FULL.version()).isEqualTo(18);
+  }
+
+  @Test
+  void aBufferHoldsEverything() {
+    AttributesBuffer buffer = new AttributesBuffer();
+    buffer.set(FULL);
+    assertThatAllIsThere(buffer);
+    FileAttributes kept = buffer.toAttributes();
+    assertThat(kept).isEqualTo(FULL);
+
+    buffer.setFile(FileType.DIRECTORY, -1, 2);
+    assertThat(buffer.isDirectory()).isTrue();
+    assertThat(buffer.mode()).isEqualTo(0047777);
+    assertThat(kept).isEqualTo(FULL);
+  }
+
+  @Test
+  void aBufferIsSetPieceByPiece() {
+    AttributesBuffer buffer = new AttributesBuffer();
+    buffer.setFile(FileType.BLOCK_DEVICE, 04751, 3);
+    buffer.setOwner(1, -2);
+    buffer.setSize(4, 5, 6);
+    buffer.setDevice(7, 8);
+    buffer.setAccessTime(-9, 10);
+    buffer.setModifyTime(11, 12);
+    buffer.setChangeTime(13, 14);
+    buffer.setBirthTime(15, 16);
+    buffer.setFileId(17);
+    buffer.setVersion(18);
+    assertThatAllIsThere(buffer);
+    assertThat(buffer.toAttributes()).isEqualTo(FULL);
+  }
+
+  private static void assertThatAllIsThere(StatFields file) {
+    assertThat(file.type()).isEqualTo(FileType.BLOCK_DEVICE);
+    assertThat(file.permissions()).isEqualTo(04751);
+    assertThat(file.mode()).isEqualTo(0064751);
+    assertThat(file.isDirectory()).isFalse();
+    assertThat(List.of(file.uid(), file.gid(), file.linkCount())).containsExactly(1, -2, 3);
+    assertThat(List.of(file.size(), file.blocks())).containsExactly(4L, 5L);
+    assertThat(file.blockSize()).isEqualTo(6);
+    assertThat(List.of(file.deviceMajor(), file.deviceMinor())).containsExactly(7, 8);
+    assertThat(List.of(file.accessSeconds(), file.modifySeconds(), file.changeSeconds()))
+        .containsExactly(-9L, 11L, 13L);
+    assertThat(List.of(file.accessNanos(), file.modifyNanos(), file.changeNanos()))
+        .containsExactly(10, 12, 14);
+    assertThat(file.birthSeconds()).isEqualTo(15);
+    assertThat(file.birthNanos()).isEqualTo(16);
+    assertThat(file.fileId()).isEqualTo(17);
+    assertThat(file.version()).isEqualTo(18);
   }
 
   @Test
