@@ -25,6 +25,14 @@ public interface Metrics {
         public void gauge(String name, DoubleSupplier value, String... labels) {}
       };
 
+  /**
+   * Says what the metrics of a name count, for whoever reads them; the host shows it beside them.
+   * To be said before the first of them is made; by default nothing is shown.
+   *
+   * @param help one line
+   */
+  default void describe(String name, String help) {}
+
   /** A counter, the same for the same name and labels. Keep it: the look-up is not free. */
   Counter counter(String name, String... labels);
 
