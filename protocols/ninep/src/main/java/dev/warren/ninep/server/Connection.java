@@ -3,7 +3,6 @@ package dev.warren.ninep.server;
 import dev.warren.api.Caller;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
-import dev.warren.api.WouldBlockException;
 import dev.warren.api.frontend.SessionInfo;
 import dev.warren.api.frontend.SharedFileSystem;
 import dev.warren.ninep.auth.Gate;
@@ -13,7 +12,6 @@ import dev.warren.ninep.codec.Tmessage;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.ops.Operations;
 import dev.warren.ninep.session.Handle;
-import dev.warren.ninep.session.Operation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import dev.warren.ninep.session.SessionLimits;
@@ -22,7 +20,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.collection.IntObjectHashMap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,12 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client. Requests are answered on the connection's event loop where their file system does not
- * wait, and on virtual threads where it may; all state stays on the event loop, and no reply is
- * written elsewhere.
- *
- * <p>A tag is taken only by a request that did not complete at once. It is free again in the same
- * step that writes the reply, or the Rflush in place of one, so that neither can come late.
+ * One client: what it sends is cut into frames, what answers them is flushed once for all that came
+ * together, and a session lasts from one Tversion to the next or to the end of the connection. All
+ * state stays on the connection's event loop, and no reply is written elsewhere.
  */
 final class Connection extends ChannelInboundHandlerAdapter implements FrameBuffer.Sink {
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
@@ -60,7 +54,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   private final FrameBuffer frames;
   private final Replies replies;
   private final MessageReader reader = new MessageReader(Unpooled.EMPTY_BUFFER);
-  private final IntObjectHashMap<Request> requests = new IntObjectHashMap<>();
+  private final Requests requests;
   private final Bounds bounds;
   private final List<CompletableFuture<Void>> waitingForIdle = new ArrayList<>();
   private volatile @Nullable Session session;
@@ -96,6 +90,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     this.frames = new FrameBuffer(channel.alloc(), this);
     channel.config().setRecvByteBufAllocator(new FrameReceiver(frames));
     this.replies = new Replies(channel);
+    this.requests = new Requests(id, channel, replies, bounds, workers, this::afterRequest);
   }
 
   // ---- Netty ----
@@ -182,7 +177,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     int type = buffer.getUnsignedByte(start + 4);
     int tag = buffer.getUnsignedShortLE(start + 5);
     reader.reset(buffer, start + Wire.HEADER, end);
-    if (requests.containsKey(tag)) {
+    if (requests.holds(tag)) {
       log.info("{}: closed: tag {} is in use", id, tag);
       frames.close();
       var _ = channel.close();
@@ -195,132 +190,22 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     } else if (current == null || open == null) {
       replies.error(tag, Errno.EPROTO); // no Tversion yet
     } else if (type == MessageType.TFLUSH) {
-      flush(tag, open);
+      flush(tag);
     } else {
-      request(type, tag, open, current);
+      requests.run(type, tag, reader, open, current);
     }
   }
 
-  // ---- requests ----
-
-  private void request(int type, int tag, Session open, Operations current) {
-    Operation operation;
-    try {
-      operation = current.of(type, reader);
-    } catch (FsException e) {
-      replies.error(tag, e.errno());
-      return;
-    }
-    try {
-      operation.run(false);
-    } catch (WouldBlockException e) {
-      leaveLoop(tag, operation, open, current);
-      return;
-    } catch (FsException | RuntimeException | Error e) {
-      fail(tag, operation, open, e);
-      return;
-    }
-    CompletableFuture<?> pending = operation.pending();
-    if (pending == null || pending.isDone()) {
-      finish(tag, operation, open);
-    } else {
-      Request request = start(tag, operation, current);
-      var _ = pending.whenComplete((_, _) -> post(request));
-    }
-  }
-
-  private void leaveLoop(int tag, Operation operation, Session open, Operations current) {
-    try {
-      operation.leave(open);
-    } catch (FsException e) {
-      fail(tag, operation, open, e);
-      return;
-    }
-    Request request = start(tag, operation, current);
-    workers.execute(() -> runWaiting(request));
-  }
-
-  private Request start(int tag, Operation operation, Operations current) {
-    current.keep(operation);
-    Request request = new Request(tag, operation);
-    requests.put(tag, request);
-    bounds.started(request);
-    return request;
-  }
-
-  /** On a thread that may wait. */
-  private void runWaiting(Request request) {
-    try {
-      request.cancellation.call(
-          () -> {
-            request.operation.run(true);
-            return null;
-          });
-    } catch (Throwable e) { // whatever it is, the client gets an answer
-      request.failure = e;
-    }
-    post(request);
-  }
-
-  private void post(Request request) {
-    try {
-      channel.eventLoop().execute(() -> ended(request));
-    } catch (RejectedExecutionException e) {
-      clean(request.operation); // the server has been closed
-    }
-  }
-
-  private void ended(Request request) {
-    if (request.answered) {
-      return;
-    }
-    bounds.ended(request);
+  /** After a request that had left the event loop. */
+  private void afterRequest() {
     Session open = session;
-    if (request.dropped || open == null) {
-      clean(request.operation);
-    } else {
-      requests.remove(request.tag);
-      answer(request, open);
+    if (!letIn && open != null && open.firstCaller() != null) {
+      letIn = true;
+      channel.config().setWriteBufferWaterMark(bounds.unsent());
     }
     flushLater();
     takeFrames();
     tellIdle();
-  }
-
-  private void answer(Request request, Session open) {
-    if (request.failure == null) {
-      finish(request.tag, request.operation, open);
-    } else {
-      fail(request.tag, request.operation, open, request.failure);
-    }
-    if (!letIn && open.firstCaller() != null) {
-      letIn = true;
-      channel.config().setWriteBufferWaterMark(bounds.unsent());
-    }
-  }
-
-  private void finish(int tag, Operation operation, Session open) {
-    try {
-      operation.finish(open, replies, tag);
-    } catch (FsException | RuntimeException | Error e) {
-      fail(tag, operation, open, e);
-    }
-  }
-
-  private void fail(int tag, Operation operation, Session open, Throwable failure) {
-    operation.release(open);
-    clean(operation);
-    if (failure instanceof WouldBlockException || !Errno.isExpected(failure)) {
-      log.error("{}: {} failed", id, operation.getClass().getSimpleName(), failure);
-    }
-    replies.error(tag, failure instanceof WouldBlockException ? Errno.EIO : Errno.of(failure));
-  }
-
-  private void clean(Operation operation) {
-    Runnable leftover = operation.leftover();
-    if (leftover != null) {
-      workers.execute(leftover);
-    }
   }
 
   private void flushLater() {
@@ -337,36 +222,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
 
   // ---- what concerns other requests ----
 
-  private void flush(int tag, Session open) {
+  private void flush(int tag) {
     try {
       Tmessage.Flush message = (Tmessage.Flush) Tmessage.read(MessageType.TFLUSH, reader);
-      Request old = requests.remove(message.oldTag());
-      if (old != null) {
-        end(old, open);
-      }
+      requests.flush(message.oldTag());
+      tellIdle();
     } catch (FsException e) {
       log.debug("{}: Tflush that says nothing", id); // its answer is never an error
     }
     replies.empty(MessageType.replyTo(MessageType.TFLUSH), tag);
-  }
-
-  /** Answers a request that is done already; drops any other. */
-  private void end(Request request, Session open) {
-    CompletableFuture<?> pending = request.operation.pending();
-    if (pending != null && pending.isDone()) {
-      bounds.ended(request);
-      request.answered = true;
-      answer(request, open);
-    } else {
-      drop(request, open);
-    }
-  }
-
-  private void drop(Request request, Session open) {
-    request.dropped = true;
-    bounds.dropped(request);
-    request.operation.release(open);
-    request.cancellation.cancel();
   }
 
   private void version(int tag) {
@@ -409,10 +273,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     info().ifPresent(ended -> log(ended, reason));
     session = null;
     operations = null;
-    for (Request request : requests.values()) {
-      drop(request, ending);
-    }
-    requests.clear();
+    requests.dropAll();
     ending.locks().releaseConnection(this);
     List<Handle> handles = ending.removeAll();
     if (!handles.isEmpty()) {

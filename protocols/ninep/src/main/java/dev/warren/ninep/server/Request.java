@@ -2,12 +2,17 @@ package dev.warren.ninep.server;
 
 import dev.warren.api.Cancellation;
 import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.Session;
 import org.jspecify.annotations.Nullable;
 
 /** A request that did not complete at once. */
 final class Request {
   final int tag;
   final Operation operation;
+
+  /** The session it belongs to. When that ends, the request is dropped. */
+  final Session session;
+
   final int weight;
 
   /** Whether it has run and waits for somebody else's request, as a lock does. */
@@ -24,9 +29,10 @@ final class Request {
   /** How the operation failed. Written before, and read after, the hand-over to the event loop. */
   @Nullable Throwable failure;
 
-  Request(int tag, Operation operation) {
+  Request(int tag, Operation operation, Session session) {
     this.tag = tag;
     this.operation = operation;
+    this.session = session;
     this.weight = operation.weight();
     this.waits = operation.pending() != null;
   }

@@ -1,0 +1,210 @@
+package dev.warren.ninep.server;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.WouldBlockException;
+import dev.warren.ninep.codec.MessageReader;
+import dev.warren.ninep.ops.Operations;
+import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.Replies;
+import dev.warren.ninep.session.Session;
+import io.netty.channel.Channel;
+import io.netty.util.collection.IntObjectHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection's requests. They are answered on its event loop where their file system does not
+ * wait, and run on virtual threads where it may; but for what runs there, everything here is for
+ * the event loop.
+ *
+ * <p>A tag is taken only by a request that did not complete at once. It is free again in the same
+ * step that writes the reply, or the Rflush in place of one, so that neither can come late.
+ */
+final class Requests {
+  private static final Logger log = LoggerFactory.getLogger(Requests.class);
+
+  private final String connection;
+  private final Channel channel;
+  private final Replies replies;
+  private final Bounds bounds;
+  private final Executor workers;
+  private final Runnable afterwards;
+  private final IntObjectHashMap<Request> taken = new IntObjectHashMap<>();
+
+  /**
+   * The requests of a channel.
+   *
+   * @param connection its name in the log
+   * @param workers runs what may wait
+   * @param afterwards runs after each request that had left the event loop
+   */
+  Requests(
+      String connection,
+      Channel channel,
+      Replies replies,
+      Bounds bounds,
+      Executor workers,
+      Runnable afterwards) {
+    this.connection = connection;
+    this.channel = channel;
+    this.replies = replies;
+    this.bounds = bounds;
+    this.workers = workers;
+    this.afterwards = afterwards;
+  }
+
+  /** Whether a tag stands for a request that has no reply yet. */
+  boolean holds(int tag) {
+    return taken.containsKey(tag);
+  }
+
+  /**
+   * Ends the request of a tag, if there is one: it is answered if it is done already, and dropped
+   * else.
+   */
+  void flush(int tag) {
+    Request old = taken.remove(tag);
+    if (old == null) {
+      return;
+    }
+    CompletableFuture<?> pending = old.operation.pending();
+    if (pending != null && pending.isDone()) {
+      bounds.ended(old);
+      old.answered = true;
+      answer(old);
+    } else {
+      drop(old);
+    }
+  }
+
+  /** Drops all: nobody gets an answer. */
+  void dropAll() {
+    taken.values().forEach(this::drop);
+    taken.clear();
+  }
+
+  private void drop(Request request) {
+    request.dropped = true;
+    bounds.dropped(request);
+    request.operation.release(request.session);
+    request.cancellation.cancel();
+  }
+
+  /** Runs what a message asks for, and answers it now or later. */
+  void run(int type, int tag, MessageReader message, Session open, Operations current) {
+    Operation operation;
+    try {
+      operation = current.of(type, message);
+    } catch (FsException e) {
+      replies.error(tag, e.errno());
+      return;
+    }
+    try {
+      operation.run(false);
+    } catch (WouldBlockException e) {
+      leaveLoop(tag, operation, open, current);
+      return;
+    } catch (FsException | RuntimeException | Error e) {
+      fail(tag, operation, open, e);
+      return;
+    }
+    CompletableFuture<?> pending = operation.pending();
+    if (pending == null || pending.isDone()) {
+      finish(tag, operation, open);
+    } else {
+      Request request = start(tag, operation, open, current);
+      var _ = pending.whenComplete((_, _) -> post(request));
+    }
+  }
+
+  private void leaveLoop(int tag, Operation operation, Session open, Operations current) {
+    try {
+      operation.leave(open);
+    } catch (FsException e) {
+      fail(tag, operation, open, e);
+      return;
+    }
+    Request request = start(tag, operation, open, current);
+    workers.execute(() -> runWaiting(request));
+  }
+
+  private Request start(int tag, Operation operation, Session open, Operations current) {
+    current.keep(operation);
+    Request request = new Request(tag, operation, open);
+    taken.put(tag, request);
+    bounds.started(request);
+    return request;
+  }
+
+  /** On a thread that may wait. */
+  private void runWaiting(Request request) {
+    try {
+      request.cancellation.call(
+          () -> {
+            request.operation.run(true);
+            return null;
+          });
+    } catch (Throwable e) { // whatever it is, the client gets an answer
+      request.failure = e;
+    }
+    post(request);
+  }
+
+  private void post(Request request) {
+    try {
+      channel.eventLoop().execute(() -> ended(request));
+    } catch (RejectedExecutionException e) {
+      clean(request.operation); // the server has been closed
+    }
+  }
+
+  private void ended(Request request) {
+    if (request.answered) {
+      return;
+    }
+    bounds.ended(request);
+    if (request.dropped) {
+      clean(request.operation);
+    } else {
+      taken.remove(request.tag);
+      answer(request);
+    }
+    afterwards.run();
+  }
+
+  private void answer(Request request) {
+    if (request.failure == null) {
+      finish(request.tag, request.operation, request.session);
+    } else {
+      fail(request.tag, request.operation, request.session, request.failure);
+    }
+  }
+
+  private void finish(int tag, Operation operation, Session open) {
+    try {
+      operation.finish(open, replies, tag);
+    } catch (FsException | RuntimeException | Error e) {
+      fail(tag, operation, open, e);
+    }
+  }
+
+  private void fail(int tag, Operation operation, Session open, Throwable failure) {
+    operation.release(open);
+    clean(operation);
+    if (failure instanceof WouldBlockException || !Errno.isExpected(failure)) {
+      log.error("{}: {} failed", connection, operation.getClass().getSimpleName(), failure);
+    }
+    replies.error(tag, failure instanceof WouldBlockException ? Errno.EIO : Errno.of(failure));
+  }
+
+  private void clean(Operation operation) {
+    Runnable leftover = operation.leftover();
+    if (leftover != null) {
+      workers.execute(leftover);
+    }
+  }
+}
