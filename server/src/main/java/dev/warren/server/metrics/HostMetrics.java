@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -18,6 +20,7 @@ public final class HostMetrics implements AutoCloseable {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Map<String, String> help = new ConcurrentHashMap<>();
   private final AtomicBoolean scraped = new AtomicBoolean();
 
   /** Counts nothing yet. */
@@ -32,12 +35,12 @@ public final class HostMetrics implements AutoCloseable {
 
   /** What a plugin mounted at a path counts, labelled with the path. */
   public Metrics of(VfsPath mount) {
-    return new RegistryMetrics(registry, Tags.of("mount", mount.toString()));
+    return new RegistryMetrics(registry, help, Tags.of("mount", mount.toString()));
   }
 
   /** What a part of the host counts. */
   public Metrics host() {
-    return new RegistryMetrics(registry, Tags.empty());
+    return new RegistryMetrics(registry, help, Tags.empty());
   }
 
   /** Removes what was counted for a mount that is gone. */

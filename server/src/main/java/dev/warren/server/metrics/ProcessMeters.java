@@ -24,9 +24,11 @@ final class ProcessMeters {
     for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
       FunctionCounter.builder(
               "jvm_gc_collections", collector, GarbageCollectorMXBean::getCollectionCount)
+          .description("collections of garbage")
           .tag("gc", collector.getName())
           .register(registry);
       FunctionCounter.builder("jvm_gc_seconds", collector, bean -> bean.getCollectionTime() / 1e3)
+          .description("time that collections of garbage took")
           .tag("gc", collector.getName())
           .register(registry);
     }

@@ -6,11 +6,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
 
-/** A registry as plugins and front ends see it. */
-record RegistryMetrics(MeterRegistry registry, Tags common) implements Metrics {
+/**
+ * A registry as plugins and front ends see it.
+ *
+ * @param help what metrics count, by their names; Micrometer takes it when it makes a meter
+ */
+record RegistryMetrics(MeterRegistry registry, Map<String, String> help, Tags common)
+    implements Metrics {
   /** From a request that touches memory only to one that waits for a model. */
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(1),
@@ -22,9 +28,19 @@ record RegistryMetrics(MeterRegistry registry, Tags common) implements Metrics {
     Duration.ofSeconds(1000)
   };
 
+  /** What is said first stands: a name has one text, whoever uses it. */
+  @Override
+  public void describe(String name, String text) {
+    help.putIfAbsent(name, text);
+  }
+
   @Override
   public Counter counter(String name, String... labels) {
-    io.micrometer.core.instrument.Counter counter = registry.counter(name, common.and(labels));
+    io.micrometer.core.instrument.Counter counter =
+        io.micrometer.core.instrument.Counter.builder(name)
+            .description(help.get(name))
+            .tags(common.and(labels))
+            .register(registry);
     return counter::increment;
   }
 
@@ -32,6 +48,7 @@ record RegistryMetrics(MeterRegistry registry, Tags common) implements Metrics {
   public Timer timer(String name, String... labels) {
     io.micrometer.core.instrument.Timer timer =
         io.micrometer.core.instrument.Timer.builder(name)
+            .description(help.get(name))
             .tags(common.and(labels))
             .serviceLevelObjectives(BUCKETS)
             .register(registry);
@@ -45,7 +62,11 @@ record RegistryMetrics(MeterRegistry registry, Tags common) implements Metrics {
     registry.find(name).tags(tags).gauges().stream()
         .filter(gauge -> sameTags(gauge, tags))
         .forEach(registry::remove);
-    Gauge.builder(name, value::getAsDouble).tags(tags).strongReference(true).register(registry);
+    Gauge.builder(name, value::getAsDouble)
+        .description(help.get(name))
+        .tags(tags)
+        .strongReference(true)
+        .register(registry);
   }
 
   private static boolean sameTags(Gauge gauge, Tags tags) {

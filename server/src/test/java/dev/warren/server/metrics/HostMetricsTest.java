@@ -1,0 +1,65 @@
+package dev.warren.server.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.api.Metrics;
+import dev.warren.api.VfsPath;
+import dev.warren.namespace.Namespace;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HostMetricsTest {
+  private final HostMetrics metrics = new HostMetrics();
+
+  @AfterEach
+  void close() {
+    metrics.close();
+  }
+
+  @Test
+  void eachKindOfMetricHasItsHelp() throws Exception {
+    Metrics plugin = metrics.of(VfsPath.parse("/a"));
+    plugin.describe("sample_jobs_total", "jobs that were done");
+    plugin.describe("sample_wait_seconds", "how long jobs waited");
+    plugin.describe("sample_queue", "jobs that wait");
+    plugin.counter("sample_jobs_total", "state", "done").increment();
+    plugin.timer("sample_wait_seconds").record(Duration.ofMillis(5));
+    plugin.gauge("sample_queue", () -> 3);
+
+    assertThat(metrics.scrape())
+        .contains("# HELP sample_jobs_total jobs that were done\n")
+        .contains("sample_jobs_total{mount=\"/a\",state=\"done\"} 1.0\n")
+        .contains("# HELP sample_wait_seconds how long jobs waited\n")
+        .contains("# HELP sample_queue jobs that wait\n")
+        .contains("sample_queue{mount=\"/a\"} 3.0\n");
+  }
+
+  @Test
+  void whatIsSaidFirstStands() throws Exception {
+    metrics.of(VfsPath.parse("/a")).describe("sample_jobs_total", "the first");
+    metrics.of(VfsPath.parse("/b")).describe("sample_jobs_total", "the second");
+    metrics.of(VfsPath.parse("/b")).counter("sample_jobs_total").increment();
+    assertThat(metrics.scrape()).contains("# HELP sample_jobs_total the first\n");
+  }
+
+  @Test
+  void allThatTheHostItselfCountsHasHelp() {
+    Namespace namespace = new Namespace();
+    metrics.show(new Operations(namespace));
+    assertThat(metrics.scrape().lines().filter(line -> line.startsWith("# HELP ")))
+        .hasSizeGreaterThan(20)
+        .allMatch(line -> line.matches("# HELP [a-z0-9_]+ \\S.*"));
+    namespace.close(Duration.ZERO);
+  }
+
+  @Test
+  void aMountThatIsGoneIsForgotten() throws Exception {
+    metrics.of(VfsPath.parse("/a")).counter("sample_jobs_total").increment();
+    metrics.of(VfsPath.parse("/b")).counter("sample_jobs_total").increment();
+    metrics.forget(VfsPath.parse("/a"));
+    assertThat(metrics.scrape())
+        .doesNotContain("mount=\"/a\"")
+        .contains("sample_jobs_total{mount=\"/b\"} 1.0\n");
+  }
+}
