@@ -1,0 +1,82 @@
+package dev.warren.namespace;
+
+import static dev.warren.testkit.TestFiles.path;
+import static dev.warren.testkit.TestFiles.write;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.api.DirectoryEntry;
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
+import dev.warren.api.VfsPath;
+import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.memfs.MemoryFileSystem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What directories with mount points in them show. */
+class ListingTest extends NamespaceFixture {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7, 100})
+  void listingsShowMountPointsOnceFromEveryCookie(int page) throws FsException {
+    MemoryFileSystem root = mount("/");
+    for (String name : List.of("a", "b", "hidden", "onTheWay", "z")) {
+      write(root, path("/" + name), "a file of the plugin");
+    }
+    mount("/hidden");
+    mount("/onTheWay/deep");
+    mount("/mounted");
+    Set<String> expected = Set.of("a", "b", "z", "hidden", "onTheWay", "mounted");
+    for (boolean quick : List.of(false, true)) {
+      List<DirectoryEntry> all = new ArrayList<>();
+      try (OpenDirectory opened = namespace.openDirectory(VfsPath.ROOT)) {
+        OpenDirectory directory = quick ? Objects.requireNonNull(opened.nonBlocking()) : opened;
+        long cookie = 0;
+        List<DirectoryEntry> got;
+        do {
+          got = page(directory, cookie, page);
+          all.addAll(got);
+          cookie = got.isEmpty() ? cookie : got.getLast().cookie();
+        } while (!got.isEmpty());
+        assertThat(all).extracting(DirectoryEntry::name).doesNotHaveDuplicates();
+        assertThat(all)
+            .extracting(DirectoryEntry::name)
+            .containsExactlyInAnyOrderElementsOf(expected);
+        for (int i = 0; i < all.size(); i++) {
+          assertThat(page(directory, all.get(i).cookie(), 100))
+              .isEqualTo(all.subList(i + 1, all.size()));
+        }
+        assertThat(all)
+            .extracting(DirectoryEntry::cookie)
+            .allMatch(
+                c ->
+                    c < OpenDirectory.RESERVED_COOKIES
+                        || c
+                            >= OpenDirectory.RESERVED_COOKIES + SharedFileSystem.FRONT_END_COOKIES);
+        long frontEnds = OpenDirectory.RESERVED_COOKIES;
+        fails(Errno.EINVAL, () -> page(directory, frontEnds, 1));
+        fails(
+            Errno.EINVAL,
+            () -> page(directory, frontEnds + SharedFileSystem.FRONT_END_COOKIES + 3, 1));
+      }
+      for (DirectoryEntry entry : all) {
+        FileAttributes attributes = namespace.stat(VfsPath.ROOT.resolve(entry.name()));
+        assertThat(entry.attributes()).isEqualTo(attributes);
+        assertThat(entry.fileId()).isEqualTo(attributes.fileId());
+        assertThat(entry.type()).isEqualTo(attributes.type());
+      }
+    }
+  }
+
+  private static List<DirectoryEntry> page(OpenDirectory directory, long cookie, int size)
+      throws FsException {
+    List<DirectoryEntry> page = new ArrayList<>();
+    directory.read(cookie, true, entry -> page.size() < size && page.add(entry));
+    return page;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.warren.namespace;
+
+import static dev.warren.testkit.TestFiles.names;
+import static dev.warren.testkit.TestFiles.path;
+import static dev.warren.testkit.TestFiles.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.Cancellation;
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.WouldBlockException;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.testkit.BlockingFileSystem;
+import dev.warren.testkit.Operation;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Renames that take their time, and others beside them. */
+class SlowRenameTest extends NamespaceFixture {
+  @Test
+  void aRenameThatHasToWaitDoesNotBlockAnEventLoop() throws Exception {
+    BlockingFileSystem blocking = new BlockingFileSystem(new MemoryFileSystem());
+    namespace.mount(path("/m"), blocking, MEMFS);
+    write(namespace, path("/m/a"), "x");
+    write(namespace, path("/m/c"), "x");
+    var tracked = namespace.track(path("/m/a"));
+    var gate = blocking.hold(Operation.RENAME, path("/a"));
+    Thread renaming =
+        Thread.startVirtualThread(
+            () -> {
+              try {
+                namespace.rename(path("/m/a"), path("/m/b"), true);
+              } catch (FsException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    gate.awaitWaiting(1);
+    assertThat(tracked.isMoving()).isTrue();
+    assertThat(tracked.path()).isEqualTo(path("/m/a"));
+    assertThatThrownBy(() -> namespace.nonBlocking().rename(path("/m/b"), path("/m/d"), true))
+        .isInstanceOf(WouldBlockException.class);
+    namespace.rename(path("/m/c"), path("/m/d"), true); // not in its way
+    gate.open();
+    assertThat(tracked.settled()).isEqualTo(path("/m/b"));
+    renaming.join();
+    assertThat(tracked.isMoving()).isFalse();
+    assertThat(tracked.path()).isEqualTo(path("/m/b"));
+  }
+
+  @Test
+  void aRenameThatWaitsForAnotherCanBeGivenUp() throws Exception {
+    BlockingFileSystem blocking = new BlockingFileSystem(new MemoryFileSystem());
+    namespace.mount(path("/m"), blocking, MEMFS);
+    write(namespace, path("/m/a"), "x");
+    var gate = blocking.hold(Operation.RENAME, path("/a"));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> first =
+          threads.submit(
+              () -> {
+                namespace.rename(path("/m/a"), path("/m/b"), true);
+                return null;
+              });
+      gate.awaitWaiting(1);
+      Cancellation cancellation = new Cancellation();
+      Future<?> second =
+          threads.submit(
+              () ->
+                  cancellation.call(
+                      () -> {
+                        namespace.rename(path("/m/b"), path("/m/c"), true);
+                        return null;
+                      }));
+      cancellation.cancel();
+      assertThatThrownBy(() -> second.get(30, TimeUnit.SECONDS))
+          .cause()
+          .isInstanceOfSatisfying(
+              FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINTR));
+      gate.open();
+      first.get(30, TimeUnit.SECONDS);
+    }
+    assertThat(names(namespace, path("/m"))).containsExactly("b");
+  }
+}
