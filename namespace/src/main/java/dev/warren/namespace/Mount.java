@@ -6,6 +6,7 @@ import dev.warren.api.FileAttributes;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
+import dev.warren.api.WouldBlockException;
 import dev.warren.namespace.metrics.MountMetrics;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -104,7 +105,12 @@ final class Mount {
     gate.leave();
   }
 
+  /** The answer to what the request that runs on this thread has thrown. Once for each request. */
   FsException failure(Throwable failure) {
+    if (failure instanceof WouldBlockException wouldBlock) {
+      gate.retract();
+      return wouldBlock;
+    }
     return failures.answer(failure);
   }
 

@@ -53,6 +53,11 @@ final class RequestGate {
     return false;
   }
 
+  /** The request that runs on this thread is none: it leaves undone, and is sent again. */
+  void retract() {
+    cells.getAndAdd(cell(), -(1L << INSIDE_BITS));
+  }
+
   /** The request has ended. */
   void leave() {
     cells.getAndAdd(cell(), -1);
@@ -109,7 +114,7 @@ final class RequestGate {
     return sum;
   }
 
-  /** How many requests were let in. */
+  /** How many requests were let in, but for those retracted. */
   long operations() {
     long sum = 0;
     for (int i = 0; i < CELLS; i++) {
