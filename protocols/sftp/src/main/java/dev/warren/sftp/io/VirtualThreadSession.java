@@ -1,6 +1,7 @@
 package dev.warren.sftp.io;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -22,9 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection: one virtual thread reads. What is written is written by the thread it comes from,
- * if that may wait ({@link WriteTurn}), or else by a virtual thread for the purpose: were it the
- * one that reads, two sides that both write would wait for each other. Thread-safe.
+ * A connection: one thread reads, a platform thread, which the kernel wakes without the detour over
+ * the JDK's pollers; and does at once what can be ({@link ReadTurn}). What is written is written by
+ * the thread it comes from, if that may wait ({@link WriteTurn}), or else by a virtual thread for
+ * the purpose: were it the one that reads, two sides that both write would wait for each other.
+ * Thread-safe.
  */
 final class VirtualThreadSession extends AbstractCloseable implements IoSession {
   private static final Logger LOG = LoggerFactory.getLogger(VirtualThreadSession.class);
@@ -58,19 +61,25 @@ final class VirtualThreadSession extends AbstractCloseable implements IoSession 
   }
 
   void startReading(int bufferSize) {
-    Thread.ofVirtual()
-        .name("sftp-read-" + id)
-        .start(() -> readAll(ByteBuffer.allocate(bufferSize)));
+    Thread.ofPlatform().daemon().name("sftp-read-" + id).start(() -> readAll(bufferSize));
   }
 
-  private void readAll(ByteBuffer buffer) {
-    Readable readable = new Received(buffer);
-    try {
-      while (awaitResumed() && socket.read(buffer) >= 0) {
-        buffer.flip();
-        handler.messageReceived(this, readable);
-        buffer.clear();
-      }
+  private void readAll(int bufferSize) {
+    ReadTurn turn = new ReadTurn();
+    // The JDK would keep memory of its own for each thread that reads into the heap.
+    try (Arena memory = Arena.ofConfined()) {
+      ByteBuffer buffer = memory.allocate(bufferSize).asByteBuffer();
+      Readable readable = new Received(buffer);
+      turn.run(
+          () -> {
+            while (awaitResumed() && socket.read(buffer) >= 0) {
+              buffer.flip();
+              handler.messageReceived(this, readable);
+              buffer.clear();
+              turn.runWork();
+            }
+            return null;
+          });
       close(true);
     } catch (Exception e) {
       failed(e);

@@ -34,7 +34,7 @@ final class AttributeRequests {
   static void setStat(Session session, int id, PacketReader in) throws IOException {
     String text = in.readText();
     AttributeChanges changes = WireAttributes.read(in);
-    session.out().flush();
+    session.beforeWait();
     LinkResolver.Target target = LinkResolver.target(session.files(), text);
     if (!changes.isEmpty()) {
       session.files().setAttributes(target.path(), changes);
@@ -49,7 +49,7 @@ final class AttributeRequests {
       session.status(id, Status.BAD_MESSAGE, "a link has no size to set");
       return;
     }
-    session.out().flush();
+    session.beforeWait();
     LinkResolver.changeName(
         session.files(), text, path -> session.files().setAttributes(path, changes));
     session.status(id, Status.OK);
@@ -59,7 +59,7 @@ final class AttributeRequests {
     ByteBuffer handle = in.readBytes();
     AttributeChanges changes = WireAttributes.read(in);
     OpenFile file = session.file(handle).file();
-    session.out().flush();
+    session.beforeWait();
     file.setAttributes(changes);
     session.status(id, Status.OK);
   }

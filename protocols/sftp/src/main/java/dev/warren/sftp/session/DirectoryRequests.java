@@ -42,7 +42,7 @@ final class DirectoryRequests {
     if (!(session.handles().find(in.readBytes()) instanceof Handle.Directory handle)) {
       throw new HandleException();
     }
-    if (session.out().hasPending()) {
+    if (session.triesAtOnce()) {
       OpenDirectory atOnce = handle.directory().nonBlocking();
       FileSystem filesAtOnce = session.files().nonBlocking();
       if (atOnce != null && filesAtOnce != null) {
@@ -50,10 +50,10 @@ final class DirectoryRequests {
           new Filler(session, handle, atOnce, filesAtOnce).fill(id);
           return;
         } catch (WouldBlockException e) {
-          session.out().flush();
+          session.beforeWait();
         }
       } else {
-        session.out().flush();
+        session.beforeWait();
       }
     }
     new Filler(session, handle, handle.directory(), session.files()).fill(id);

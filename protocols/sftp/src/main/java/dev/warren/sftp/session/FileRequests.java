@@ -52,7 +52,9 @@ final class FileRequests {
         session.call(
             files -> {
               LinkResolver.Operation<Handle.File> operation =
-                  path -> new Handle.File(path, files.open(path, options, permissions));
+                  path ->
+                      new Handle.File(
+                          path, files.open(path, options, permissions), options.write());
               return options.exclusive()
                   ? LinkResolver.onName(files, text, operation)
                   : LinkResolver.onTarget(files, text, operation);
@@ -79,12 +81,16 @@ final class FileRequests {
   }
 
   static void close(Session session, int id, PacketReader in) throws IOException {
-    Handle handle = session.handles().remove(in.readBytes());
+    ByteBuffer bytes = in.readBytes();
+    Handle handle = session.handles().find(bytes);
     if (handle == null) {
       session.status(id, Status.NO_SUCH_FILE, "no such handle");
       return;
     }
-    session.out().flush(); // a close may act, and wait
+    if (!handle.closesAtOnce()) {
+      session.beforeWait(); // a close may act
+    }
+    session.handles().remove(bytes);
     handle.close();
     session.status(id, Status.OK);
   }
@@ -103,12 +109,8 @@ final class FileRequests {
         session.callFile(
             file,
             chosen ->
-                session
-                    .out()
-                    .data(
-                        id,
-                        length,
-                        (target, from) -> readMore(chosen, file, target, offset, from)));
+                session.data(
+                    id, length, (target, from) -> readMore(chosen, file, target, offset, from)));
     if (count == 0) {
       session.status(id, Status.EOF);
     } else {
@@ -145,7 +147,13 @@ final class FileRequests {
     int length = data.remaining();
     while (data.hasRemaining()) {
       long at = offset + (length - data.remaining());
-      int written = session.callFile(file, chosen -> chosen.write(data, at));
+      int written;
+      if (at == offset) {
+        written = session.callFile(file, chosen -> chosen.write(data, at));
+      } else { // what was begun is not given up because it has to wait
+        session.out().flush();
+        written = file.write(data, at);
+      }
       if (written == 0) {
         throw new FsException(Errno.ENOSPC);
       }
@@ -156,7 +164,7 @@ final class FileRequests {
 
   static void fsync(Session session, int id, PacketReader in) throws IOException {
     if (session.handles().find(in.readBytes()) instanceof Handle.File handle) {
-      session.out().flush();
+      session.beforeWait();
       handle.file().sync(false);
       session.status(id, Status.OK);
     } else {
@@ -177,7 +185,7 @@ final class FileRequests {
     }
     checkOffset(fromOffset);
     checkOffset(toOffset);
-    session.out().flush();
+    session.beforeWait();
     if (sameFile(source, target)) {
       session.status(id, Status.FAILURE, "a file cannot be copied onto itself");
       return;

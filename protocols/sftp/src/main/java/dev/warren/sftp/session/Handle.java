@@ -10,6 +10,9 @@ sealed interface Handle {
   /** The path it was opened by. */
   VfsPath path();
 
+  /** Whether {@link #close} never waits. */
+  boolean closesAtOnce();
+
   /** The client is done. */
   void close() throws FsException;
 
@@ -21,8 +24,15 @@ sealed interface Handle {
    *
    * @param path the path it was opened by
    * @param file the file
+   * @param writable whether it was opened to be written, so that its close may commit it
    */
-  record File(VfsPath path, OpenFile file) implements Handle {
+  record File(VfsPath path, OpenFile file, boolean writable) implements Handle {
+    @Override
+    public boolean closesAtOnce() {
+      OpenFile atOnce = file.nonBlocking();
+      return atOnce != null && (!writable || atOnce.closesAtOnce());
+    }
+
     @Override
     public void close() throws FsException {
       file.close();
@@ -42,6 +52,11 @@ sealed interface Handle {
    * @param listing how far the client has come
    */
   record Directory(VfsPath path, OpenDirectory directory, Listing listing) implements Handle {
+    @Override
+    public boolean closesAtOnce() {
+      return directory.nonBlocking() != null;
+    }
+
     @Override
     public void close() {
       directory.close();

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One SFTP session: takes packets one at a time and answers each before the next. All methods but
- * {@link #abort} are for one thread.
+ * {@link #abort} are for one thread at a time.
  */
 public final class Session {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
@@ -41,6 +41,8 @@ public final class Session {
   private final ReplyWriter out;
   private final HandleTable handles;
   private boolean initialised;
+  private boolean mayWait = true;
+  private boolean readsLong;
 
   /**
    * A session on a file system.
@@ -68,6 +70,31 @@ public final class Session {
    * @throws IOException if the answer cannot be sent
    */
   public void handle(byte[] array, int offset, int length) throws IOException {
+    answer(array, offset, length);
+  }
+
+  /**
+   * Handles a packet as {@link #handle} if nothing of it has to wait, neither for the file system
+   * nor for the client to take an answer. {@link #flush} does not wait after it either.
+   *
+   * @return false if it would have to wait; nothing was done then
+   */
+  public boolean handleAtOnce(byte[] array, int offset, int length) throws IOException {
+    if (!out.hasRoom()) {
+      return false;
+    }
+    mayWait = false;
+    try {
+      answer(array, offset, length);
+      return true;
+    } catch (WouldBlockException e) {
+      return false;
+    } finally {
+      mayWait = true;
+    }
+  }
+
+  private void answer(byte[] array, int offset, int length) throws IOException {
     PacketReader in = new PacketReader(array, offset, length);
     int type = in.readByte();
     if (type == MessageType.INIT) {
@@ -78,17 +105,20 @@ public final class Session {
       throw new BadPacketException("a request of type " + type + " before INIT");
     }
     int id = in.readInt();
-    activity.request();
     try {
       dispatch(type, id, in);
     } catch (BadPacketException e) {
       status(id, Status.BAD_MESSAGE, e.reason());
     } catch (FsException e) {
+      if (e instanceof WouldBlockException && !mayWait) {
+        throw e;
+      }
       fail(id, e);
     } catch (RuntimeException | StackOverflowError e) {
       LOG.error("request of type {} by {} failed", type, settings.user(), e);
       status(id, Status.FAILURE, Errno.EIO.message());
     }
+    activity.request();
   }
 
   private void dispatch(int type, int id, PacketReader in) throws IOException {
@@ -148,6 +178,40 @@ public final class Session {
     return handles;
   }
 
+  /**
+   * To be called before anything that may wait: replies that have not left must not wait for it.
+   *
+   * @throws WouldBlockException if the request is to be handled without a wait
+   */
+  void beforeWait() throws IOException {
+    if (!mayWait) {
+      throw WouldBlockException.INSTANCE;
+    }
+    out.flush();
+  }
+
+  /** Whether waiting is to be avoided: somebody waits for replies, or the thread must not. */
+  boolean triesAtOnce() {
+    return !mayWait || out.hasPending();
+  }
+
+  /**
+   * Answers with content, as {@link ReplyWriter#data}. Without a wait only what fits into one
+   * packet: the thread that reads is not for more. So the client's next is not tried either after a
+   * long one.
+   */
+  int data(int id, int length, ReplyWriter.Source source) throws IOException {
+    if (mayWait) {
+      int count = out.data(id, length, false, source);
+      readsLong = count > out.packetSize();
+      return count;
+    }
+    if (readsLong) {
+      throw WouldBlockException.INSTANCE;
+    }
+    return out.data(id, length, true, source);
+  }
+
   /** An operation on the user's files. */
   @FunctionalInterface
   interface FilesOperation<T> {
@@ -159,7 +223,7 @@ public final class Session {
    * operation is first tried without waiting, and if it would have to wait they leave before it.
    */
   <T> T call(FilesOperation<T> operation) throws IOException {
-    if (out.hasPending()) {
+    if (triesAtOnce()) {
       if (filesAtOnce != null) {
         try {
           return operation.on(filesAtOnce);
@@ -167,7 +231,7 @@ public final class Session {
           LOG.trace("an operation waits");
         }
       }
-      out.flush();
+      beforeWait();
     }
     return operation.on(files);
   }
@@ -196,7 +260,7 @@ public final class Session {
 
   /** Runs an operation on an open file, as {@link #call} does on the file system. */
   <T> T callFile(OpenFile file, FileOperation<T> operation) throws IOException {
-    if (out.hasPending()) {
+    if (triesAtOnce()) {
       OpenFile atOnce = file.nonBlocking();
       if (atOnce != null) {
         try {
@@ -205,7 +269,7 @@ public final class Session {
           LOG.trace("an operation waits");
         }
       }
-      out.flush();
+      beforeWait();
     }
     return operation.on(file);
   }

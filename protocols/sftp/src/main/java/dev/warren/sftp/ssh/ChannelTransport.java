@@ -1,6 +1,8 @@
 package dev.warren.sftp.ssh;
 
 import dev.warren.sftp.io.WriteTurn;
+import dev.warren.sftp.wire.ReplyWriter;
+import dev.warren.sftp.wire.SpareArrays;
 import dev.warren.sftp.wire.Transport;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -13,6 +15,7 @@ import org.apache.sshd.common.channel.RemoteWindow;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.server.channel.ChannelSession;
 
 /**
@@ -36,15 +39,15 @@ final class ChannelTransport implements Transport {
   private static final int PACKET_OVERHEAD = 512;
 
   private final ChannelSession channel;
-  private final PacketBuffers buffers;
+  private final SpareArrays spare;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition written = lock.newCondition();
   private int inFlight;
   private boolean closed;
 
-  ChannelTransport(ChannelSession channel, PacketBuffers buffers) {
+  ChannelTransport(ChannelSession channel, SpareArrays spare) {
     this.channel = channel;
-    this.buffers = buffers;
+    this.spare = spare;
   }
 
   @Override
@@ -53,14 +56,27 @@ final class ChannelTransport implements Transport {
   }
 
   @Override
+  public boolean hasRoom() {
+    if (channel.getRemoteWindow().getSize() < ReplyWriter.MAX_REPLY + packetSize()) {
+      return false;
+    }
+    lock.lock();
+    try {
+      return inFlight == 0 && !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
   public Frame allocate(int size) {
     Session session = channel.getSession();
-    Buffer spare = buffers.take(DATA_HEADER + size + PACKET_OVERHEAD);
+    byte[] array = spare.take(DATA_HEADER + size + PACKET_OVERHEAD);
     Buffer buffer =
-        spare == null
+        array == null
             ? session.createBuffer(
                 SshConstants.SSH_MSG_CHANNEL_DATA, DATA_HEADER + size + PACKET_OVERHEAD)
-            : session.prepareBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, spare);
+            : session.prepareBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, new ByteArrayBuffer(array));
     buffer.putUInt(channel.getRecipient());
     buffer.putUInt(size);
     return new Frame(buffer.array(), buffer.wpos(), size, buffer);
@@ -118,7 +134,7 @@ final class ChannelTransport implements Transport {
 
   private void landed(IoWriteFuture future, Buffer buffer, int length) {
     if (future.isWritten()) {
-      buffers.give(buffer);
+      spare.give(buffer.array());
     }
     lock.lock();
     try {

@@ -1,6 +1,7 @@
 package dev.warren.sftp.ssh;
 
 import dev.warren.sftp.io.VirtualThreadIo;
+import dev.warren.sftp.wire.SpareArrays;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -28,8 +29,8 @@ import org.apache.sshd.server.subsystem.SubsystemFactory;
 final class ServerSetUp {
   private static final String SUBSYSTEM = "sftp";
 
-  /** What all connections together keep of written packets' buffers, in bytes. */
-  private static final int SPARE_BUFFERS = 8 << 20;
+  /** What all connections together keep of arrays of packets, in bytes, in each direction. */
+  private static final int SPARE_BYTES = 8 << 20;
 
   private ServerSetUp() {}
 
@@ -80,7 +81,8 @@ final class ServerSetUp {
   }
 
   private static SubsystemFactory subsystem(Connections connections) {
-    PacketBuffers buffers = new PacketBuffers(SPARE_BUFFERS);
+    SpareArrays received = new SpareArrays(SPARE_BYTES);
+    SpareArrays sent = new SpareArrays(SPARE_BYTES);
     return new SubsystemFactory() {
       @Override
       public String getName() {
@@ -93,7 +95,7 @@ final class ServerSetUp {
         if (connection == null) {
           throw new IOException("not logged in");
         }
-        return new SftpChannel(channel, connection, buffers);
+        return new SftpChannel(channel, connection, received, sent);
       }
     };
   }

@@ -3,12 +3,14 @@ package dev.warren.sftp.ssh;
 import dev.warren.api.Cancellation;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.sftp.io.ReadTurn;
 import dev.warren.sftp.io.WriteTurn;
 import dev.warren.sftp.session.Limits;
 import dev.warren.sftp.session.Session;
 import dev.warren.sftp.wire.BadPacketException;
 import dev.warren.sftp.wire.PacketQueue;
 import dev.warren.sftp.wire.PacketReader;
+import dev.warren.sftp.wire.SpareArrays;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.sshd.common.channel.WindowClosedException;
 import org.apache.sshd.common.channel.exception.SshChannelException;
 import org.apache.sshd.server.Environment;
@@ -29,8 +32,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The {@code sftp} subsystem on one channel. MINA's threads only put packets together here; one
- * virtual thread handles them in order.
+ * The {@code sftp} subsystem on one channel. Packets are handled in order, by one thread at a time:
+ * by the thread that reads the connection as long as nothing has to wait, from there on by a
+ * virtual thread, until it has nothing left to do.
  */
 final class SftpChannel implements Command, ChannelDataReceiver {
   private static final Logger LOG = LoggerFactory.getLogger(SftpChannel.class);
@@ -38,22 +42,36 @@ final class SftpChannel implements Command, ChannelDataReceiver {
   /** How much is handled before the client is told that it may send as much again. */
   private static final int RELEASE_STEP = 256 * 1024;
 
+  /**
+   * What comes in larger pieces is content: the thread that reads decrypts the next while another
+   * one writes it.
+   */
+  private static final int MAX_AT_ONCE = 16 * 1024;
+
   private final ChannelSession channel;
   private final Connection connection;
   private final ChannelTransport transport;
   private final Session session;
-  private final PacketQueue queue = new PacketQueue(Limits.MAX_PACKET);
+  private final PacketQueue queue;
   private final Cancellation cancellation = new Cancellation();
   private final CountDownLatch finished = new CountDownLatch(1);
   private final AtomicBoolean draining = new AtomicBoolean();
   private final AtomicReference<@Nullable FsException> ended = new AtomicReference<>();
+  private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
+  private final Runnable atOnce = this::handleAtOnce;
   private @Nullable ExitCallback exitCallback;
-  private long consumed;
 
-  SftpChannel(ChannelSession channel, Connection connection, PacketBuffers buffers) {
+  /** Held by the thread that handles packets. Never waited for by the one that reads. */
+  private final ReentrantLock handling = new ReentrantLock();
+
+  private long consumed; // and not released yet; under the lock
+
+  SftpChannel(
+      ChannelSession channel, Connection connection, SpareArrays received, SpareArrays sent) {
     this.channel = channel;
     this.connection = connection;
-    this.transport = new ChannelTransport(channel, buffers);
+    this.queue = new PacketQueue(Limits.MAX_PACKET, received);
+    this.transport = new ChannelTransport(channel, sent);
     this.session = connection.openSession(transport);
     channel.setDataReceiver(this);
   }
@@ -72,6 +90,9 @@ final class SftpChannel implements Command, ChannelDataReceiver {
     } catch (BadPacketException e) {
       LOG.warn("{}: {}", connection, e.reason());
       queue.end();
+    }
+    if (!ReadTurn.then(atOnce)) {
+      queue.wake();
     }
     return 0; // released when handled
   }
@@ -119,6 +140,7 @@ final class SftpChannel implements Command, ChannelDataReceiver {
 
   private void run() {
     int status = 0;
+    handling.lock();
     try {
       cancellation.call(
           () -> {
@@ -139,6 +161,7 @@ final class SftpChannel implements Command, ChannelDataReceiver {
       }
       status = 1;
     } finally {
+      handling.unlock();
       finished.countDown();
     }
     if (!draining.get()) {
@@ -156,34 +179,88 @@ final class SftpChannel implements Command, ChannelDataReceiver {
 
   private void handleAll() throws IOException {
     while (true) {
-      PacketQueue.Slice slice = queue.poll();
-      if (slice == null) {
-        session.flush();
-        release();
-        slice = queue.take();
+      IOException failed = failure.get();
+      if (failed != null) {
+        throw failed;
       }
-      if (slice == null) {
-        session.flush();
+      boolean last = queue.isEnded(); // before the look for more, or that might come in between
+      PacketQueue.Slice slice = queue.poll();
+      if (slice != null) {
+        handle(slice);
+        continue;
+      }
+      session.flush();
+      release();
+      if (last) {
         return;
       }
-      handle(slice);
+      handling.unlock();
+      try {
+        queue.await();
+      } finally {
+        handling.lock();
+      }
     }
   }
 
   private void handle(PacketQueue.Slice slice) throws IOException {
     int position = slice.start();
     while (position < slice.end()) {
-      if (ended.get() != null) {
-        throw new ClosedChannelException();
-      }
-      int length = new PacketReader(slice.array(), position, 4).readInt();
+      int length = lengthAt(slice, position);
       session.handle(slice.array(), position + 4, length);
-      position += 4 + length;
-      consumed += 4 + length;
-      if (consumed >= RELEASE_STEP) {
+      position = handled(position, length);
+    }
+    queue.recycle(slice);
+  }
+
+  /** On the thread that reads: what has to wait is left to the other one, and what follows. */
+  private void handleAtOnce() {
+    if (handling.tryLock()) {
+      try {
+        PacketQueue.Slice slice = queue.isEnded() ? null : queue.poll();
+        while (slice != null && handledAtOnce(slice)) {
+          slice = queue.poll();
+        }
+        session.flush();
         release();
+      } catch (IOException e) {
+        failure.compareAndSet(null, e);
+        queue.end();
+      } finally {
+        handling.unlock();
       }
     }
+    queue.wake();
+  }
+
+  /** Whether the whole of it was handled. */
+  private boolean handledAtOnce(PacketQueue.Slice slice) throws IOException {
+    int position = slice.start();
+    while (position < slice.end()) {
+      int length = lengthAt(slice, position);
+      if (slice.end() - position > MAX_AT_ONCE
+          || !session.handleAtOnce(slice.array(), position + 4, length)) {
+        queue.putBack(new PacketQueue.Slice(slice.array(), position, slice.end()));
+        return false;
+      }
+      position = handled(position, length);
+    }
+    return true;
+  }
+
+  private int lengthAt(PacketQueue.Slice slice, int position) throws IOException {
+    if (ended.get() != null) {
+      throw new ClosedChannelException();
+    }
+    return new PacketReader(slice.array(), position, 4).readInt();
+  }
+
+  private int handled(int position, int length) throws IOException {
+    consumed += 4 + length;
+    if (consumed >= RELEASE_STEP) {
+      release();
+    }
+    return position + 4 + length;
   }
 
   private void release() throws IOException {

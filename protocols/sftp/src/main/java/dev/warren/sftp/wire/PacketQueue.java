@@ -9,23 +9,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts packets together from the pieces in which they arrive, and holds them until the session
  * takes them. Each packet lies in one array, in one piece, so that what it writes to a file is
- * written from where it is; small ones share an array. Thread-safe for one thread that offers and
- * one that takes. How much it holds is bounded by the channel's window.
+ * written from where it is; small ones share a segment, and arrays of long ones are used again.
+ * Thread-safe for one thread that offers and, one at a time, threads that take. How much it holds
+ * is bounded by the channel's window.
  */
 public final class PacketQueue {
   private static final int SEGMENT = 16 * 1024;
   private static final int LENGTH_FIELD = 4;
 
+  /** Arrays of one client's long packets, which differ by a few bytes, shall do for one another. */
+  private static final int GRAIN = 4 * 1024;
+
   private final int maxPacket;
+  private final SpareArrays spare;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<Slice> ready = new ArrayDeque<>();
   private boolean ended;
+  private boolean wanted;
 
   // Of the thread that offers alone.
-  private byte[] segment = new byte[0];
+  private byte[] segment = new byte[0]; // where the packet that has begun lies
   private int packetStart;
   private int filled;
+  private byte @Nullable [] shared; // while a long packet comes: the segment of the small ones
+  private int sharedStart;
   private int packetEnd = -1; // unknown until the length field is there
 
   /**
@@ -47,9 +55,11 @@ public final class PacketQueue {
    * A queue.
    *
    * @param maxPacket the longest packet, without its length field
+   * @param spare where arrays of long packets come from and go to
    */
-  public PacketQueue(int maxPacket) {
+  public PacketQueue(int maxPacket, SpareArrays spare) {
     this.maxPacket = maxPacket;
+    this.spare = spare;
   }
 
   /**
@@ -79,10 +89,21 @@ public final class PacketQueue {
       position += copy(bytes, position, end, packetEnd);
       if (filled == packetEnd) {
         publish(new Slice(segment, packetStart, packetEnd));
-        packetStart = packetEnd;
-        packetEnd = -1;
+        next();
       }
     }
+  }
+
+  private void next() {
+    if (shared == null) {
+      packetStart = packetEnd;
+    } else {
+      segment = shared;
+      packetStart = sharedStart;
+      filled = sharedStart;
+      shared = null;
+    }
+    packetEnd = -1;
   }
 
   private int copy(byte[] bytes, int position, int end, int upTo) {
@@ -98,7 +119,15 @@ public final class PacketQueue {
       return;
     }
     int size = upTo - packetStart;
-    byte[] next = new byte[Math.max(size, SEGMENT)];
+    byte[] next;
+    if (size > SEGMENT) {
+      shared = segment;
+      sharedStart = packetStart;
+      byte[] used = spare.take(size);
+      next = used == null ? new byte[Math.ceilDiv(size, GRAIN) * GRAIN] : used;
+    } else {
+      next = new byte[SEGMENT];
+    }
     int begun = filled - packetStart;
     System.arraycopy(segment, packetStart, next, 0, begun);
     segment = next;
@@ -116,7 +145,6 @@ public final class PacketQueue {
       } else {
         ready.addLast(slice);
       }
-      changed.signal();
     } finally {
       lock.unlock();
     }
@@ -145,6 +173,16 @@ public final class PacketQueue {
     }
   }
 
+  /** Whether no more will come. */
+  public boolean isEnded() {
+    lock.lock();
+    try {
+      return ended;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The next packets, or null if there are none now. */
   public @Nullable Slice poll() {
     lock.lock();
@@ -155,18 +193,44 @@ public final class PacketQueue {
     }
   }
 
-  /**
-   * Waits for the next packets.
-   *
-   * @return null if no more will come
-   */
-  public @Nullable Slice take() {
+  /** Puts packets back that {@link #poll} gave and nobody handled: they are the next ones again. */
+  public void putBack(Slice slice) {
     lock.lock();
     try {
-      while (ready.isEmpty() && !ended) {
+      ready.addFirst(slice);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nobody looks any more at packets that {@link #poll} gave. */
+  public void recycle(Slice slice) {
+    if (slice.array.length > SEGMENT) { // else other packets are there too
+      spare.give(slice.array);
+    }
+  }
+
+  /** Ends the wait of {@link #await}, now or when it begins, if there is something to take. */
+  public void wake() {
+    lock.lock();
+    try {
+      if (!ready.isEmpty()) {
+        wanted = true;
+        changed.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until somebody {@linkplain #wake wakes} the caller, or no more will come. */
+  public void await() {
+    lock.lock();
+    try {
+      while (!wanted && !ended) {
         changed.awaitUninterruptibly();
       }
-      return ready.poll();
+      wanted = false;
     } finally {
       lock.unlock();
     }

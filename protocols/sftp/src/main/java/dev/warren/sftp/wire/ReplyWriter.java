@@ -64,6 +64,16 @@ public final class ReplyWriter {
     return position > base;
   }
 
+  /** Whether a small reply or a packet of content can be sent after what is pending at once. */
+  public boolean hasRoom() {
+    return transport.hasRoom();
+  }
+
+  /** How many bytes one transport packet may carry. */
+  public int packetSize() {
+    return transport.packetSize();
+  }
+
   /**
    * Starts a reply; {@link #end} ends it.
    *
@@ -146,12 +156,14 @@ public final class ReplyWriter {
   /**
    * Writes a DATA reply with all that the source has, up to a length.
    *
+   * @param onePacket gives up before a second transport packet is needed: with {@link
+   *     WouldBlockException}, and no reply was written
    * @return how many bytes of content; 0 means that the source is at its end and no reply was
    *     written
    * @throws FsException from the source's first read: no reply was written. An error after that
    *     ends the content, and comes again when the client reads on.
    */
-  public int data(int requestId, int length, Source source) throws IOException {
+  public int data(int requestId, int length, boolean onePacket, Source source) throws IOException {
     if (length <= SMALL_DATA) {
       return smallData(requestId, length, source);
     }
@@ -174,6 +186,9 @@ public final class ReplyWriter {
       count += used;
       if (used < room || count == length) {
         break;
+      }
+      if (onePacket) {
+        throw WouldBlockException.INSTANCE;
       }
       filled.add(last);
       last = transport.allocate(Math.min(size, length - count));

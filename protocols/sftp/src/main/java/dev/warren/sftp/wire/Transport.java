@@ -8,6 +8,12 @@ public interface Transport {
   int packetSize();
 
   /**
+   * Whether the longest of small replies and a full packet after it would leave without a wait for
+   * the client to allow it.
+   */
+  boolean hasRoom();
+
+  /**
    * Room for a transport packet's content.
    *
    * @param size bytes, 1 to {@link #packetSize()}

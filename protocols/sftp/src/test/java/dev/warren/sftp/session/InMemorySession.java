@@ -35,6 +35,7 @@ final class InMemorySession {
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
   private final int packetSize;
   private int packets;
+  boolean hasRoom = true;
   final Activity activity = new Activity(Metrics.NONE);
   final Session session;
 
@@ -65,6 +66,11 @@ final class InMemorySession {
     @Override
     public int packetSize() {
       return packetSize;
+    }
+
+    @Override
+    public boolean hasRoom() {
+      return hasRoom;
     }
 
     @Override

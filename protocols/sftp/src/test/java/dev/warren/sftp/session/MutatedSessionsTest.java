@@ -9,6 +9,7 @@ import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.BadPacketException;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.sftp.wire.PacketQueue;
+import dev.warren.sftp.wire.SpareArrays;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -51,7 +52,7 @@ class MutatedSessionsTest {
     List<byte[]> handles = new ArrayList<>();
     handles.add(new byte[HandleTable.HANDLE_BYTES]);
     byte[] wire = wire(session, handles, random);
-    PacketQueue queue = new PacketQueue(Limits.MAX_PACKET);
+    PacketQueue queue = new PacketQueue(Limits.MAX_PACKET, new SpareArrays(1 << 20));
     List<Integer> asked = new ArrayList<>();
     try {
       for (int at = 0; at < wire.length; ) {

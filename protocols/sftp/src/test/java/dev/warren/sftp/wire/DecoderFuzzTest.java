@@ -33,7 +33,7 @@ class DecoderFuzzTest {
 
   /** The packets of what follows the first byte, offered in pieces. */
   private static List<ByteBuffer> packets(byte[] input, int piece) {
-    PacketQueue queue = new PacketQueue(MAX_PACKET);
+    PacketQueue queue = new PacketQueue(MAX_PACKET, new SpareArrays(1 << 20));
     List<ByteBuffer> packets = new ArrayList<>();
     try {
       for (int at = 1; at < input.length; at += piece) {

@@ -1,5 +1,6 @@
 package dev.warren.sftp.wire;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -31,7 +32,7 @@ class PacketQueueTest {
       out.write(packet);
     }
     byte[] wire = bytes.toByteArray();
-    PacketQueue queue = new PacketQueue(MAX);
+    PacketQueue queue = new PacketQueue(MAX, new SpareArrays(1 << 20));
     List<byte[]> taken = new ArrayList<>();
     for (int at = 0; at < wire.length; at += piece) {
       queue.offer(wire, at, Math.min(piece, wire.length - at));
@@ -46,6 +47,29 @@ class PacketQueueTest {
     }
   }
 
+  @Test
+  void arraysOfLongPacketsAreUsedAgainAndSmallPacketsGoOnWhereTheyWere() throws Exception {
+    PacketQueue queue = new PacketQueue(MAX, new SpareArrays(1 << 20));
+    byte[] longOne = new byte[4 + 40_000];
+    longOne[2] = (byte) (40_000 >> 8);
+    longOne[3] = (byte) 40_000;
+    byte[] small = {0, 0, 0, 1, 7};
+    queue.offer(small, 0, small.length);
+    PacketQueue.Slice before = requireNonNull(queue.poll());
+    queue.offer(longOne, 0, longOne.length);
+    PacketQueue.Slice first = requireNonNull(queue.poll());
+    queue.offer(small, 0, small.length);
+    PacketQueue.Slice after = requireNonNull(queue.poll());
+    queue.recycle(before);
+    queue.recycle(first);
+    queue.recycle(after);
+    queue.offer(longOne, 0, longOne.length);
+    PacketQueue.Slice second = requireNonNull(queue.poll());
+    assertThat(second.array()).isSameAs(first.array());
+    assertThat(after.array()).isSameAs(before.array());
+    assertThat(after.start()).isEqualTo(before.end());
+  }
+
   private static void drain(PacketQueue queue, List<byte[]> taken) throws Exception {
     for (PacketQueue.Slice s = queue.poll(); s != null; s = queue.poll()) {
       int position = s.start();
@@ -55,6 +79,7 @@ class PacketQueueTest {
         position += 4 + length;
       }
       assertThat(position).isEqualTo(s.end());
+      queue.recycle(s);
     }
   }
 
@@ -64,24 +89,41 @@ class PacketQueueTest {
     byte[] field = {
       (byte) (length >> 24), (byte) (length >> 16), (byte) (length >> 8), (byte) length
     };
-    PacketQueue queue = new PacketQueue(MAX);
+    PacketQueue queue = new PacketQueue(MAX, new SpareArrays(1 << 20));
     assertThatThrownBy(() -> queue.offer(field, 0, 4)).isInstanceOf(BadPacketException.class);
   }
 
   @Test
   void whatIsThereCanBeTakenAfterTheEnd() throws Exception {
-    PacketQueue queue = new PacketQueue(MAX);
+    PacketQueue queue = new PacketQueue(MAX, new SpareArrays(1 << 20));
     queue.offer(new byte[] {0, 0, 0, 1, 7}, 0, 5);
     queue.end();
-    assertThat(queue.take()).isNotNull();
-    assertThat(queue.take()).isNull();
+    queue.await();
+    assertThat(queue.isEnded()).isTrue();
+    assertThat(queue.poll()).isNotNull();
+    assertThat(queue.poll()).isNull();
   }
 
   @Test
   void nothingCanBeTakenAfterDiscarding() throws Exception {
-    PacketQueue queue = new PacketQueue(MAX);
+    PacketQueue queue = new PacketQueue(MAX, new SpareArrays(1 << 20));
     queue.offer(new byte[] {0, 0, 0, 1, 7}, 0, 5);
     queue.discard();
-    assertThat(queue.take()).isNull();
+    queue.await();
+    assertThat(queue.poll()).isNull();
+  }
+
+  @Test
+  void whatIsPutBackComesNextAgain() throws Exception {
+    PacketQueue queue = new PacketQueue(MAX, new SpareArrays(1 << 20));
+    queue.offer(new byte[] {0, 0, 0, 1, 7}, 0, 5);
+    PacketQueue.Slice first = requireNonNull(queue.poll());
+    queue.offer(new byte[] {0, 0, 0, 1, 8}, 0, 5);
+    queue.putBack(first);
+    queue.wake();
+    queue.await();
+    List<byte[]> taken = new ArrayList<>();
+    drain(queue, taken);
+    assertThat(taken).containsExactly(new byte[] {7}, new byte[] {8});
   }
 }

@@ -1,0 +1,129 @@
+package dev.warren.sftp.session;
+
+import static dev.warren.sftp.session.InMemorySession.packet;
+import static dev.warren.sftp.session.InMemorySession.string;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.api.VfsPath;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.sftp.wire.MessageType;
+import dev.warren.sftp.wire.Status;
+import dev.warren.testkit.BlockingFileSystem;
+import dev.warren.testkit.Gate;
+import dev.warren.testkit.Operation;
+import dev.warren.testkit.RecordingFileSystem;
+import dev.warren.testkit.TestFiles;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the thread that reads may do: everything or nothing of a request, and never a wait. */
+class AtOnceTest {
+  private static final VfsPath FILE = TestFiles.path("/f");
+  private static final int CREATE_AND_WRITE = 0x1a;
+
+  private final RecordingFileSystem recorded = new RecordingFileSystem(new MemoryFileSystem());
+  private final BlockingFileSystem files = new BlockingFileSystem(recorded);
+  private InMemorySession session;
+
+  @BeforeEach
+  void start() throws IOException {
+    TestFiles.write(recorded, FILE, new byte[100_000]);
+    session = new InMemorySession(files).initialised();
+  }
+
+  @Test
+  void whatNeedNotWaitIsAnswered() throws IOException {
+    byte[] handle = session.open("/f", 1);
+    assertThat(atOnce(read(handle, 99_990, 100))).isTrue();
+    session.session.flush();
+    assertThat(type(session.takeSent())).isEqualTo(MessageType.DATA);
+    assertThat(atOnce(close(handle))).isTrue();
+    session.session.flush();
+    assertThat(InMemorySession.status(session.takeSent())).isEqualTo(Status.OK.code());
+    assertThat(recorded.closes(FILE)).isEqualTo(2); // that of the test's own write before it
+  }
+
+  @Test
+  void whatWouldWaitIsNotDoneAndCanBeDoneAfter() throws IOException {
+    Gate gate = files.hold(Operation.OPEN, TestFiles.path("/new"));
+    assertThat(atOnce(InMemorySession.openRequest("/new", CREATE_AND_WRITE))).isFalse();
+    session.session.flush();
+    assertThat(session.takeSent()).isEmpty();
+    assertThat(recorded.count(Operation.OPEN, TestFiles.path("/new"))).isZero();
+    gate.open();
+    assertThat(session.open("/new", CREATE_AND_WRITE)).hasSize(HandleTable.HANDLE_BYTES);
+  }
+
+  /** A close commits, which may take its time; memfs does not say that it does not. */
+  @Test
+  void aFileThatWasWrittenIsNotClosedAtOnceUnlessItSaysSo() throws IOException {
+    byte[] handle = session.open("/f", 2);
+    assertThat(atOnce(close(handle))).isFalse();
+    assertThat(recorded.closes(FILE)).isEqualTo(1);
+    assertThat(InMemorySession.status(session.exchange(close(handle))))
+        .isEqualTo(Status.OK.code()); // the handle is still there
+    assertThat(recorded.closes(FILE)).isEqualTo(2);
+  }
+
+  @Test
+  void withoutRoomForTheAnswerNothingIsDone() throws IOException {
+    session.hasRoom = false;
+    assertThat(atOnce(InMemorySession.openRequest("/new", CREATE_AND_WRITE))).isFalse();
+    assertThat(recorded.count(Operation.OPEN, TestFiles.path("/new"))).isZero();
+    session.hasRoom = true;
+    assertThat(atOnce(InMemorySession.openRequest("/new", CREATE_AND_WRITE))).isTrue();
+  }
+
+  /** Whose content fills packets is read by the thread that may wait, until a short one comes. */
+  @Test
+  void contentOfMoreThanOnePacketIsForTheOtherThread() throws IOException {
+    byte[] handle = session.open("/f", 1);
+    assertThat(atOnce(read(handle, 0, 100_000))).isFalse();
+    session.session.flush();
+    assertThat(session.takeSent()).isEmpty();
+    assertThat(session.exchange(read(handle, 0, 100_000))).hasSize(13 + 100_000);
+    assertThat(atOnce(read(handle, 0, 10))).isFalse();
+    assertThat(session.exchange(read(handle, 0, 10))).hasSize(13 + 10);
+    assertThat(atOnce(read(handle, 0, 10))).isTrue();
+  }
+
+  @Test
+  void errorsAreAnswersToo() throws IOException {
+    assertThat(atOnce(InMemorySession.openRequest("/none", 1))).isTrue();
+    session.session.flush();
+    assertThat(InMemorySession.status(session.takeSent())).isEqualTo(Status.NO_SUCH_FILE.code());
+  }
+
+  private boolean atOnce(byte[] packet) throws IOException {
+    return session.session.handleAtOnce(packet, 0, packet.length);
+  }
+
+  private static int type(byte[] reply) throws IOException {
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(reply));
+    in.readInt();
+    return in.readUnsignedByte();
+  }
+
+  private static byte[] close(byte[] handle) {
+    return packet(
+        MessageType.CLOSE,
+        out -> {
+          out.writeInt(1);
+          string(out, handle);
+        });
+  }
+
+  private static byte[] read(byte[] handle, long offset, int length) {
+    return packet(
+        MessageType.READ,
+        out -> {
+          out.writeInt(1);
+          string(out, handle);
+          out.writeLong(offset);
+          out.writeInt(length);
+        });
+  }
+}
