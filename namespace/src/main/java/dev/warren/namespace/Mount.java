@@ -26,6 +26,7 @@ final class Mount {
   private final Set<Handle> handles = ConcurrentHashMap.newKeySet();
 
   private volatile boolean hostEnds;
+  private volatile boolean vacated;
 
   /** A file or directory that a client has open. */
   interface Handle {
@@ -117,6 +118,15 @@ final class Mount {
   /** Whether it stands for a plugin that could not be opened. */
   boolean isFailed() {
     return error != null;
+  }
+
+  /** Its end has come, and it keeps its path for the next one. */
+  void vacate() {
+    vacated = true;
+  }
+
+  boolean isVacated() {
+    return vacated;
   }
 
   /** Not this mount alone, but the whole host ends. */

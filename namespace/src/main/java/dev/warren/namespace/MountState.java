@@ -6,6 +6,9 @@ public enum MountState {
   UP,
   /** It could not be opened: all operations answer EIO with the reason. */
   FAILED,
-  /** It is being unmounted: new operations answer EIO, those that run may end. */
+  /**
+   * It is being unmounted or about to be replaced: new operations answer EIO, those that run may
+   * end.
+   */
   DRAINING
 }

@@ -90,7 +90,8 @@ public final class Namespace extends NamespaceView {
       if (closed) {
         throw new FsException(Errno.EIO, "the namespace is closed");
       }
-      if (shared.table().mountAt(path) != null) {
+      Mount before = shared.table().mountAt(path);
+      if (before != null && !before.isVacated()) {
         throw new FsException(Errno.EBUSY, path + " is a mount point already");
       }
       int number = numbers.next(path);
@@ -104,9 +105,13 @@ public final class Namespace extends NamespaceView {
       change(
           mounts -> {
             List<Mount> more = new ArrayList<>(mounts);
+            more.remove(before);
             more.add(mount);
             return more;
           });
+      if (before != null) {
+        numbers.release(before.number());
+      }
     }
   }
 
@@ -119,6 +124,23 @@ public final class Namespace extends NamespaceView {
    * @throws FsException EINVAL if nothing is mounted there, EBUSY if somebody unmounts it already
    */
   public void unmount(VfsPath path, Duration drain) throws FsException {
+    Mount mount = end(path, drain);
+    synchronized (control) {
+      change(mounts -> mounts.stream().filter(other -> other != mount).toList());
+      numbers.release(mount.number());
+    }
+  }
+
+  /**
+   * Unmounts for another file system to come in its place: as {@link #unmount}, but the path stays
+   * a mount point, whose operations are EIO, until {@link #mount} or {@link #mountFailed}. What
+   * clients mean for the mount would otherwise get into the tree around it meanwhile.
+   */
+  public void vacate(VfsPath path, Duration drain) throws FsException {
+    end(path, drain).vacate();
+  }
+
+  private Mount end(VfsPath path, Duration drain) throws FsException {
     Mount mount = shared.table().mountAt(path);
     if (mount == null) {
       throw new FsException(Errno.EINVAL, path + " is not a mount point");
@@ -127,10 +149,7 @@ public final class Namespace extends NamespaceView {
       throw new FsException(Errno.EBUSY, path + " is being unmounted already");
     }
     new Unmounting(mount).run(drain);
-    synchronized (control) {
-      change(mounts -> mounts.stream().filter(other -> other != mount).toList());
-      numbers.release(mount.number());
-    }
+    return mount;
   }
 
   private void change(Function<List<Mount>, List<Mount>> change) {

@@ -1,5 +1,6 @@
 package dev.warren.namespace;
 
+import static dev.warren.testkit.TestFiles.names;
 import static dev.warren.testkit.TestFiles.path;
 import static dev.warren.testkit.TestFiles.readText;
 import static dev.warren.testkit.TestFiles.write;
@@ -281,5 +282,30 @@ class UnmountTest {
           }
         });
     assertThat(namespace.mounts()).hasSize(2);
+  }
+
+  @Test
+  void aVacatedPathIsNobodyElsesUntilTheNextMount() throws Exception {
+    MemoryFileSystem around = new MemoryFileSystem();
+    around.mkdir(path("/m"), 0755);
+    namespace.mount(VfsPath.ROOT, around, MountOptions.of("memfs"));
+    mount();
+    long id = namespace.stat(MOUNT).fileId();
+    namespace.vacate(MOUNT, Duration.ZERO);
+
+    assertThat(recorded.closes(VfsPath.ROOT)).isEqualTo(1);
+    fails(Errno.EIO, () -> namespace.stat(FILE));
+    fails(Errno.EIO, () -> write(namespace, path("/m/new"), "astray"));
+    fails(Errno.EBUSY, () -> namespace.rmdir(MOUNT));
+    fails(Errno.EBUSY, () -> namespace.vacate(MOUNT, Duration.ZERO));
+    assertThat(names(namespace, VfsPath.ROOT)).containsExactly("m");
+    assertThat(namespace.mounts().getLast().state()).isEqualTo(MountState.DRAINING);
+
+    namespace.mount(MOUNT, new MemoryFileSystem(), MountOptions.of("next"));
+    write(namespace, FILE, "next");
+    assertThat(readText(namespace, FILE)).isEqualTo("next");
+    assertThat(namespace.stat(MOUNT).fileId()).isNotEqualTo(id);
+    assertThat(namespace.mounts()).extracting(MountInfo::path).containsExactly(VfsPath.ROOT, MOUNT);
+    assertThat(names(around, path("/m"))).isEmpty();
   }
 }

@@ -83,8 +83,8 @@ final class Mounts {
   /**
    * Unmounts what is no longer wanted or has changed, in the reverse of the order in which it was
    * mounted, then mounts what is missing, in the order of the list. What failed before is tried
-   * again. What an administrator has mounted stays, unless its place is wanted or its plugin has
-   * changed.
+   * again. A path whose instance is replaced answers EIO meanwhile. What an administrator has
+   * mounted stays, unless its place is wanted or its plugin has changed.
    *
    * @param found the plugins that instances may open inside
    * @return whether anything changed
@@ -94,7 +94,7 @@ final class Mounts {
     boolean changed = false;
     for (Mounted old : List.copyOf(mounted.values()).reversed()) {
       if (old.failure() != null || isStale(old, found) || !isWanted(old, wanted)) {
-        unmount(old);
+        unmount(old, isTaken(old.settings().path(), wanted));
         changed = true;
       }
     }
@@ -109,9 +109,11 @@ final class Mounts {
 
   private static boolean isWanted(Mounted mounted, List<InstanceSettings> wanted) {
     VfsPath path = mounted.settings().path();
-    return mounted.byOrder()
-        ? wanted.stream().noneMatch(settings -> settings.path().equals(path))
-        : wanted.contains(mounted.settings());
+    return mounted.byOrder() ? !isTaken(path, wanted) : wanted.contains(mounted.settings());
+  }
+
+  private static boolean isTaken(VfsPath path, List<InstanceSettings> wanted) {
+    return wanted.stream().anyMatch(settings -> settings.path().equals(path));
   }
 
   /** The plugins that are loaded. From any thread. */
@@ -149,7 +151,7 @@ final class Mounts {
   boolean unmount(VfsPath path) {
     Mounted old = mounted.get(path);
     if (old != null) {
-      unmount(old);
+      unmount(old, false);
     }
     return old != null;
   }
@@ -157,7 +159,7 @@ final class Mounts {
   /** Unmounts everything, the last first. */
   void unmountAll() {
     for (Mounted old : List.copyOf(mounted.values()).reversed()) {
-      unmount(old);
+      unmount(old, false);
     }
   }
 
@@ -226,11 +228,18 @@ final class Mounts {
         failure.getMessage() == null ? failure.toString() : failure.getMessage());
   }
 
-  private void unmount(Mounted old) {
+  /**
+   * @param comesAgain whether the path is to be mounted again at once
+   */
+  private void unmount(Mounted old, boolean comesAgain) {
     VfsPath path = old.settings().path();
     mounted.remove(path);
     try {
-      namespace.unmount(path, drain);
+      if (comesAgain) {
+        namespace.vacate(path, drain);
+      } else {
+        namespace.unmount(path, drain);
+      }
       log.info("unmounted {}", old.settings().label());
     } catch (FsException e) {
       log.error("{} cannot be unmounted", old.settings().label(), e);

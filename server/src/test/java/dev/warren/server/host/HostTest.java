@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +121,27 @@ class HostTest {
     assertThat(frontEnd.events).containsExactly("start here", "drain here", "close here");
     assertThat(plugin.events)
         .containsExactly("open /a", "open /b", "open /c", "close /c", "close /b", "close /a");
+  }
+
+  @Test
+  void whatIsReplacedNeverLeavesItsPathToTheTreeAroundIt() throws Exception {
+    host = start("direct:\nplugins: {recording: [{path: /}, {path: /m/n}]}\n", false);
+    List<Errno> seen = new ArrayList<>();
+    plugin.whileOpening =
+        () -> {
+          try {
+            put("/m/n/file", "astray");
+          } catch (FsException e) {
+            seen.add(e.errno());
+          }
+        };
+    write("direct:\nplugins: {recording: [{path: /}, {path: /m/n, config: {text: new}}]}\n");
+
+    assertThat(host.reload()).isTrue();
+    assertThat(seen).containsExactly(Errno.EIO);
+    assertThat(plugin.events).containsExactly("open /", "open /m/n", "close /m/n", "open /m/nnew");
+    put("/m/n/file", "there");
+    assertThat(get("/m/n/file")).isEqualTo("there");
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** memfs under another name, with a record of what was opened and closed. */
 final class RecordingPlugin implements Plugin {
   final List<String> events = new CopyOnWriteArrayList<>();
+  volatile Runnable whileOpening = () -> {};
   private final MemfsPlugin memfs = new MemfsPlugin();
 
   @Override
@@ -39,6 +40,7 @@ final class RecordingPlugin implements Plugin {
 
   @Override
   public FileSystem open(PluginContext context, Config config) throws IOException {
+    whileOpening.run();
     String label = context.mountPath() + config.string("text");
     if (config.has("fail")) {
       events.add("fail " + label);
