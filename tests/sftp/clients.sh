@@ -66,6 +66,7 @@ sftp:
 plugins:
   localfs: {path: /local, config: {local_dir: $work/data}}
   memfs: {path: /tmp, config: {max_bytes: 2GiB}}
+  sysfs: {path: /sys}
 END
     (cd "$work" && exec env WARREN_JAVA_HOME="$JAVA_HOME" "$WARREN_DIST/bin/warren" serve "$work/config.yaml") \
       >"$work/server.log" 2>&1 &
@@ -499,6 +500,19 @@ sshfs_multi() {
   diff -r t "$ld"
 }
 
+sshfs_refused_write() {
+  [ -n "${WARREN_DIST:-}" ] || exit 77 # the test server has no control file
+  sshfs_mount "$work/mnt-ctl" /sys
+  echo nonsense >order
+  fails cp order "$work/mnt-ctl/ctl"
+  fails dd if=order of="$work/mnt-ctl/ctl" status=none
+  unmount "$work/mnt-ctl"
+  sshfs_mount "$work/mnt-ctl" /sys -o sshfs_sync,dir_cache=no,attr_timeout=0,entry_timeout=0,direct_io
+  fails bash -c 'echo nonsense >"$1"' - "$work/mnt-ctl/ctl"
+  grep nonsense "$work/mnt-ctl/ctl.error"
+  unmount "$work/mnt-ctl"
+}
+
 # ---- others ----------------------------------------------------------------------------------------------------
 
 rclone_sync() {
@@ -595,6 +609,7 @@ item "sshfs: rm -r of $files files" sshfs_remove_tree
 item 'sshfs: unlink while open' sshfs_unlinked
 item 'sshfs: attributes and names' sshfs_attributes
 item 'sshfs: four connections' sshfs_multi
+item 'sshfs: a refused write is seen' sshfs_refused_write
 item 'rclone: sync, check, copy, move, purge' rclone_sync
 item 'lftp: mirror with 4 in parallel' lftp_mirror
 item 'curl' curl_transfer

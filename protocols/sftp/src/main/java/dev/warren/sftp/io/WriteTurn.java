@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 public final class WriteTurn {
   private static final ScopedValue<WriteTurn> CURRENT = ScopedValue.newInstance();
 
-  private @Nullable VirtualThreadSession owed;
+  private @Nullable ThreadedSession owed;
 
   private WriteTurn() {}
 
-  /** Runs what belongs to one connection alone and may wait for its client. On a virtual thread. */
+  /** Runs what belongs to one connection alone and may wait for its client. */
   public static void run(Runnable work) {
     WriteTurn turn = new WriteTurn();
     ScopedValue.where(CURRENT, turn)
@@ -40,7 +40,7 @@ public final class WriteTurn {
   }
 
   /** Whether this thread will write for the session. */
-  static boolean takes(VirtualThreadSession session) {
+  static boolean takes(ThreadedSession session) {
     if (!CURRENT.isBound()) {
       return false;
     }
@@ -53,7 +53,7 @@ public final class WriteTurn {
   }
 
   private void writeOwed() {
-    VirtualThreadSession session = owed;
+    ThreadedSession session = owed;
     if (session != null) {
       owed = null;
       session.writeAll();

@@ -1,6 +1,6 @@
 package dev.warren.sftp.ssh;
 
-import dev.warren.sftp.io.VirtualThreadIo;
+import dev.warren.sftp.io.ThreadedIo;
 import dev.warren.sftp.wire.SpareArrays;
 import java.io.IOException;
 import java.security.KeyPair;
@@ -57,7 +57,7 @@ final class ServerSetUp {
                         OpenSshHostKeysHandler.INSTANCE))
                 .publickeyAuthenticator(gate::checkKey)
                 .build();
-    server.setIoServiceFactoryFactory(new VirtualThreadIo());
+    server.setIoServiceFactoryFactory(new ThreadedIo());
     server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
     server.setUserAuthFactories(methods(passwords));
     server.setPasswordAuthenticator(gate::checkPassword);

@@ -29,12 +29,12 @@ import org.slf4j.LoggerFactory;
  * the purpose: were it the one that reads, two sides that both write would wait for each other.
  * Thread-safe.
  */
-final class VirtualThreadSession extends AbstractCloseable implements IoSession {
-  private static final Logger LOG = LoggerFactory.getLogger(VirtualThreadSession.class);
+final class ThreadedSession extends AbstractCloseable implements IoSession {
+  private static final Logger LOG = LoggerFactory.getLogger(ThreadedSession.class);
   private static final AtomicLong IDS = new AtomicLong();
 
   private final long id = IDS.incrementAndGet();
-  private final VirtualThreadAcceptor acceptor;
+  private final ThreadedAcceptor acceptor;
   private final IoHandler handler;
   private final SocketChannel socket;
   private final SocketAddress acceptance;
@@ -46,11 +46,8 @@ final class VirtualThreadSession extends AbstractCloseable implements IoSession 
   private final Condition resumed = readLock.newCondition();
   private boolean suspended;
 
-  VirtualThreadSession(
-      VirtualThreadAcceptor acceptor,
-      IoHandler handler,
-      SocketChannel socket,
-      SocketAddress acceptance)
+  ThreadedSession(
+      ThreadedAcceptor acceptor, IoHandler handler, SocketChannel socket, SocketAddress acceptance)
       throws IOException {
     this.acceptor = acceptor;
     this.handler = handler;

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Accepts connections, on a virtual thread for each address. Thread-safe. */
-final class VirtualThreadAcceptor extends AbstractInnerCloseable implements IoAcceptor {
-  private static final Logger LOG = LoggerFactory.getLogger(VirtualThreadAcceptor.class);
+final class ThreadedAcceptor extends AbstractInnerCloseable implements IoAcceptor {
+  private static final Logger LOG = LoggerFactory.getLogger(ThreadedAcceptor.class);
 
   /** How long to wait when there is no descriptor for a connection, so that some end meanwhile. */
   private static final Duration PAUSE = Duration.ofMillis(100);
@@ -39,7 +39,7 @@ final class VirtualThreadAcceptor extends AbstractInnerCloseable implements IoAc
   private final Map<Long, IoSession> sessions = new ConcurrentHashMap<>();
   private @Nullable IoServiceEventListener listener;
 
-  VirtualThreadAcceptor(FactoryManager manager, IoHandler handler) {
+  ThreadedAcceptor(FactoryManager manager, IoHandler handler) {
     this.manager = manager;
     this.handler = handler;
   }
@@ -80,7 +80,7 @@ final class VirtualThreadAcceptor extends AbstractInnerCloseable implements IoAc
   }
 
   private void accept(SocketChannel socket, SocketAddress local) throws IOException {
-    VirtualThreadSession session;
+    ThreadedSession session;
     try {
       socket.setOption(
           StandardSocketOptions.TCP_NODELAY,
@@ -88,7 +88,7 @@ final class VirtualThreadAcceptor extends AbstractInnerCloseable implements IoAc
       socket.setOption(
           StandardSocketOptions.SO_KEEPALIVE,
           CoreModuleProperties.SOCKET_KEEPALIVE.get(manager).orElse(false));
-      session = new VirtualThreadSession(this, handler, socket, local);
+      session = new ThreadedSession(this, handler, socket, local);
     } catch (IOException e) {
       LOG.debug("a connection was gone before it was accepted", e);
       socket.close();
@@ -108,7 +108,7 @@ final class VirtualThreadAcceptor extends AbstractInnerCloseable implements IoAc
     }
   }
 
-  void ended(VirtualThreadSession session) {
+  void ended(ThreadedSession session) {
     sessions.remove(session.getId());
   }
 

@@ -13,9 +13,9 @@ import org.apache.sshd.common.util.threads.CloseableExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /** Makes MINA's server accept connections here. It connects to nobody. */
-public final class VirtualThreadIo implements IoServiceFactoryFactory {
+public final class ThreadedIo implements IoServiceFactoryFactory {
   /** For any number of servers. */
-  public VirtualThreadIo() {}
+  public ThreadedIo() {}
 
   @Override
   public IoServiceFactory create(FactoryManager manager) {
@@ -36,7 +36,7 @@ public final class VirtualThreadIo implements IoServiceFactoryFactory {
 
     @Override
     public IoAcceptor createAcceptor(IoHandler handler) {
-      return new VirtualThreadAcceptor(manager, handler);
+      return new ThreadedAcceptor(manager, handler);
     }
 
     @Override
