@@ -9,19 +9,16 @@ import dev.warren.api.VfsPath;
 import org.jspecify.annotations.Nullable;
 
 /** An open directory whose listing is counted, with what becomes of the entries. */
-final class MeteredDirectory implements OpenDirectory {
-  private final OpenDirectory directory;
-  private final Meter meter;
+final class MeteredDirectory extends Metered<OpenDirectory> implements OpenDirectory {
   private final VfsPath path;
   private final @Nullable MeteredDirectory nonBlocking;
 
   @SuppressWarnings("ReferenceEquality") // whether it is the same view, not an equal one
   MeteredDirectory(OpenDirectory directory, Meter meter, VfsPath path) {
-    this.directory = directory;
-    this.path = path;
     OpenDirectory quick = directory.nonBlocking();
     boolean neverWaits = quick == directory;
-    this.meter = neverWaits ? meter.forQuick() : meter;
+    super(directory, neverWaits ? meter.forQuick() : meter);
+    this.path = path;
     nonBlocking =
         neverWaits
             ? this
@@ -29,83 +26,46 @@ final class MeteredDirectory implements OpenDirectory {
   }
 
   private MeteredDirectory(OpenDirectory quick, Meter meter, VfsPath path, boolean neverWaits) {
-    this.directory = quick;
-    this.meter = meter;
+    super(quick, meter);
     this.path = path;
     nonBlocking = neverWaits ? this : null;
   }
 
   @Override
   public void read(long cookie, boolean attributes, Visitor visitor) throws FsException {
-    long start = meter.start();
-    try {
-      directory.read(cookie, attributes, visitor);
-      meter.done(Operation.READDIR, start, path);
-    } catch (Throwable t) {
-      meter.failed(Operation.READDIR, start, path, t);
-      throw t;
-    }
+    command(Operation.READDIR, path, () -> target.read(cookie, attributes, visitor));
   }
 
   @Override
   public void readNames(long cookie, BytesVisitor visitor) throws FsException {
-    long start = meter.start();
-    try {
-      directory.readNames(cookie, visitor);
-      meter.done(Operation.READDIR, start, path);
-    } catch (Throwable t) {
-      meter.failed(Operation.READDIR, start, path, t);
-      throw t;
-    }
+    command(Operation.READDIR, path, () -> target.readNames(cookie, visitor));
   }
 
   @Override
   public FileAttributes stat() throws FsException {
-    long start = meter.start();
-    try {
-      FileAttributes result = directory.stat();
-      meter.done(Operation.FSTAT, start, path);
-      return result;
-    } catch (Throwable t) {
-      meter.failed(Operation.FSTAT, start, path, t);
-      throw t;
-    }
+    return ask(Operation.FSTAT, path, target::stat);
   }
 
   @Override
   public void stat(AttributesBuffer into) throws FsException {
-    long start = meter.start();
-    try {
-      directory.stat(into);
-      meter.done(Operation.FSTAT, start, path);
-    } catch (Throwable t) {
-      meter.failed(Operation.FSTAT, start, path, t);
-      throw t;
-    }
+    count(
+        Operation.FSTAT,
+        path,
+        (opened, _, buffer) -> {
+          opened.stat(buffer);
+          return buffer;
+        },
+        into);
   }
 
   @Override
   public void setAttributes(AttributeChanges changes) throws FsException {
-    long start = meter.start();
-    try {
-      directory.setAttributes(changes);
-      meter.done(Operation.FSETATTR, start, path);
-    } catch (Throwable t) {
-      meter.failed(Operation.FSETATTR, start, path, t);
-      throw t;
-    }
+    command(Operation.FSETATTR, path, () -> target.setAttributes(changes));
   }
 
   @Override
   public void sync() throws FsException {
-    long start = meter.start();
-    try {
-      directory.sync();
-      meter.done(Operation.FSYNC, start, path);
-    } catch (Throwable t) {
-      meter.failed(Operation.FSYNC, start, path, t);
-      throw t;
-    }
+    command(Operation.FSYNC, path, target::sync);
   }
 
   @Override
@@ -115,6 +75,6 @@ final class MeteredDirectory implements OpenDirectory {
 
   @Override
   public void close() {
-    directory.close();
+    target.close();
   }
 }

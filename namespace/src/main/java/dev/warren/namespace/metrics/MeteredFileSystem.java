@@ -16,17 +16,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A view of a file system whose operations are counted. */
-final class MeteredFileSystem implements FileSystem {
-  private final FileSystem target;
-  private final Meter meter;
+final class MeteredFileSystem extends Metered<FileSystem> implements FileSystem {
   private final @Nullable MeteredFileSystem nonBlocking;
 
   @SuppressWarnings("ReferenceEquality") // whether it is the same view, not an equal one
   MeteredFileSystem(FileSystem target, Meter meter) {
-    this.target = target;
     FileSystem quick = target.nonBlocking();
     boolean neverWaits = quick == target;
-    this.meter = neverWaits ? meter.forQuick() : meter;
+    super(target, neverWaits ? meter.forQuick() : meter);
     nonBlocking =
         neverWaits
             ? this
@@ -34,82 +31,36 @@ final class MeteredFileSystem implements FileSystem {
   }
 
   private MeteredFileSystem(FileSystem quick, Meter meter, boolean neverWaits) {
-    this.target = quick;
-    this.meter = meter;
+    super(quick, meter);
     nonBlocking = neverWaits ? this : null;
   }
 
-  /** An operation. */
-  @FunctionalInterface
-  private interface Call<T extends @Nullable Object> {
-    T make() throws FsException;
-  }
-
-  /** An operation without an answer. */
-  @FunctionalInterface
-  private interface Command {
-    void make() throws FsException;
-  }
-
-  private <T extends @Nullable Object> T count(Operation operation, VfsPath path, Call<T> call)
-      throws FsException {
-    long start = meter.start();
-    try {
-      T result = call.make();
-      meter.done(operation, start, path);
-      return result;
-    } catch (Throwable t) {
-      meter.failed(operation, start, path, t);
-      throw t;
-    }
-  }
-
-  private void command(Operation operation, VfsPath path, Command command) throws FsException {
-    long start = meter.start();
-    try {
-      command.make();
-      meter.done(operation, start, path);
-    } catch (Throwable t) {
-      meter.failed(operation, start, path, t);
-      throw t;
-    }
-  }
-
-  /** Not by way of {@link #count}, which may allocate: nothing is asked for more often. */
   @Override
   public FileAttributes stat(VfsPath path) throws FsException {
-    long start = meter.start();
-    try {
-      FileAttributes result = target.stat(path);
-      meter.done(Operation.STAT, start, path);
-      return result;
-    } catch (Throwable t) {
-      meter.failed(Operation.STAT, start, path, t);
-      throw t;
-    }
+    return ask(Operation.STAT, path, () -> target.stat(path));
   }
 
   @Override
   public void stat(VfsPath path, AttributesBuffer into) throws FsException {
-    long start = meter.start();
-    try {
-      target.stat(path, into);
-      meter.done(Operation.STAT, start, path);
-    } catch (Throwable t) {
-      meter.failed(Operation.STAT, start, path, t);
-      throw t;
-    }
+    count(
+        Operation.STAT,
+        path,
+        (fileSystem, asked, buffer) -> {
+          fileSystem.stat(asked, buffer);
+          return buffer;
+        },
+        into);
   }
 
   @Override
   public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
-    OpenFile file = count(Operation.OPEN, path, () -> target.open(path, options, permissions));
+    OpenFile file = ask(Operation.OPEN, path, () -> target.open(path, options, permissions));
     return new MeteredFile(file, meter, path);
   }
 
   @Override
   public OpenDirectory openDirectory(VfsPath path) throws FsException {
-    OpenDirectory directory = count(Operation.OPENDIR, path, () -> target.openDirectory(path));
+    OpenDirectory directory = ask(Operation.OPENDIR, path, () -> target.openDirectory(path));
     return new MeteredDirectory(directory, meter, path);
   }
 
@@ -140,7 +91,7 @@ final class MeteredFileSystem implements FileSystem {
 
   @Override
   public String readlink(VfsPath path) throws FsException {
-    return count(Operation.READLINK, path, () -> target.readlink(path));
+    return ask(Operation.READLINK, path, () -> target.readlink(path));
   }
 
   @Override
@@ -160,17 +111,17 @@ final class MeteredFileSystem implements FileSystem {
 
   @Override
   public FileSystemStats statfs(VfsPath path) throws FsException {
-    return count(Operation.STATFS, path, () -> target.statfs(path));
+    return ask(Operation.STATFS, path, () -> target.statfs(path));
   }
 
   @Override
   public List<String> listXattrs(VfsPath path) throws FsException {
-    return count(Operation.LISTXATTR, path, () -> target.listXattrs(path));
+    return ask(Operation.LISTXATTR, path, () -> target.listXattrs(path));
   }
 
   @Override
   public byte[] getXattr(VfsPath path, String name) throws FsException {
-    return count(Operation.GETXATTR, path, () -> target.getXattr(path, name));
+    return ask(Operation.GETXATTR, path, () -> target.getXattr(path, name));
   }
 
   @Override
