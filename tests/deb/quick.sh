@@ -11,7 +11,8 @@ find_jdk || exit 2
 deb=$(find "$root/server/target" -maxdepth 1 -name 'warren_*_all.deb' | head -n 1)
 work=$(mktemp -d "${TMPDIR:-/tmp}/warren-deb.XXXXXX")
 log=$work/log
-passed=0 failed=0 server=
+. "$root/tests/lib/items.sh"
+server=
 
 skip_all() {
   echo "SKIP  $1"
@@ -26,33 +27,11 @@ if dpkg-query -W -f='${Status}' warren 2>/dev/null | grep -q installed; then ski
 cleanup() {
   [ -z "$server" ] || kill -9 "$server" 2>/dev/null
   if dpkg-query -W warren >/dev/null 2>&1; then dpkg --force-depends -P warren >>"$log" 2>&1; fi
-  if [ $failed -gt 0 ]; then
-    mkdir -p "$root/target/check"
-    cp "$log" "$root/target/check/deb-commands.log"
-    cp "$work/server.log" "$root/target/check/deb-server.log" 2>/dev/null
-    echo "logs: target/check/deb-commands.log and deb-server.log"
-  fi
+  keep_logs deb-commands.log "$log" "$work/server.log"
   rm -rf "$work"
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM
-
-item() {
-  local name=$1 status
-  shift
-  echo "=== $name" >>"$log"
-  # Not as a condition: there set -e does nothing.
-  (set -e; "$@") >>"$log" 2>&1
-  status=$?
-  if [ $status -eq 0 ]; then
-    passed=$((passed + 1))
-    echo "PASS  $name"
-  else
-    failed=$((failed + 1))
-    echo "FAIL  $name"
-    tail -n 12 "$log" | sed 's/^/      /'
-  fi
-}
 
 unit=/usr/lib/systemd/system/warren.service
 of_unit() { sed -n "s/^$1=//p" $unit; }

@@ -11,7 +11,8 @@ root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
 find_jdk || exit 2
 work=$(mktemp -d "${TMPDIR:-/tmp}/warren-plugin.XXXXXX")
 log=$work/log
-passed=0 failed=0 host=
+. "$root/tests/lib/items.sh"
+host=
 
 cleanup() {
   if [ -n "$host" ]; then
@@ -22,31 +23,11 @@ cleanup() {
     done
     kill -9 "$host" 2>/dev/null
   fi
-  if [ $failed -gt 0 ]; then
-    mkdir -p "$root/target/check"
-    cat "$log" "$work/serve.err" >"$root/target/check/plugin-commands.log"
-    echo "log: target/check/plugin-commands.log"
-  fi
+  keep_logs plugin-commands.log "$log" "$work/serve.err"
   rm -rf "$work"
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM
-
-item() {
-  local name=$1 status
-  shift
-  echo "=== $name" >>"$log"
-  (set -e; "$@") >>"$log" 2>&1
-  status=$?
-  if [ $status -eq 0 ]; then
-    passed=$((passed + 1))
-    echo "PASS  $name"
-  else
-    failed=$((failed + 1))
-    echo "FAIL  $name (exit $status)"
-    tail -n 15 "$log" | cut -c -300 | sed 's/^/      /'
-  fi
-}
 
 maven() {
   if command -v mvn >/dev/null; then mvn -q -B -ntp "$@"; else "$root/mvnw" -q -B -ntp "$@"; fi
