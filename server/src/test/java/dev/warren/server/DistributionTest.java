@@ -14,6 +14,8 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The archive as its users get it. Runs after packaging, with the phase verify. */
 class DistributionTest {
+  /** To a file, and not into this document or to another place. */
+  private static final Pattern LINK = Pattern.compile("]\\(([^)#:\\s]+)(#[^)]*)?\\)");
+
   private static final Path TARGET = Path.of("target").toAbsolutePath();
 
   @TempDir Path directory;
@@ -99,6 +104,26 @@ class DistributionTest {
               .collect(Collectors.toCollection(TreeSet::new));
     }
     assertThat(listed).isEqualTo(contained);
+  }
+
+  @Test
+  void linksOfItsDocumentsLeadSomewhere() throws Exception {
+    Path home = unpack();
+    List<Path> documents;
+    try (Stream<Path> files = Files.walk(home)) {
+      documents = files.filter(f -> f.toString().endsWith(".md")).toList();
+    }
+    int links = 0;
+    for (Path document : documents) {
+      Matcher link = LINK.matcher(Files.readString(document));
+      while (link.find()) {
+        links++;
+        assertThat(document.resolveSibling(link.group(1)))
+            .as("%s in %s", link.group(1), home.relativize(document))
+            .exists();
+      }
+    }
+    assertThat(links).isGreaterThan(20);
   }
 
   /**
