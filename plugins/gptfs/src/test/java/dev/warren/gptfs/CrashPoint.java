@@ -23,9 +23,9 @@ enum CrashPoint {
   AFTER_THE_ANSWER_IS_JOURNALLED(Operation.WRITE, "/.gptfs/journal/.*", 6, true),
   AFTER_THE_ANSWER_IS_SYNCED(Operation.SYNC, "/.gptfs/journal/.*[0-9].*", 3, true),
   AFTER_THE_REVISION_IS_PUBLISHED(Operation.RENAME, "/outbox/.rev/p.1_response.txt", 2, true),
-  BEFORE_THE_ANSWER_IS_PUBLISHED(Operation.RENAME, "/outbox/p_response.txt", 1, false),
-  AFTER_THE_ANSWER_IS_PUBLISHED(Operation.RENAME, "/outbox/p_response.txt", 1, true),
-  AFTER_COMPLETED_IS_PUBLISHED(Operation.RENAME, "/outbox/p_status.json", 3, true),
+  BEFORE_THE_ANSWER_IS_PUBLISHED(Operation.LINK, "/outbox/p_response.txt", 1, false),
+  AFTER_THE_ANSWER_IS_PUBLISHED(Operation.LINK, "/outbox/p_response.txt", 1, true),
+  AFTER_COMPLETED_IS_PUBLISHED(Operation.SYNC, "/outbox", 2, false),
   BEFORE_THE_END_IS_JOURNALLED(Operation.WRITE, "/.gptfs/journal/.*", 7, false),
   AFTER_THE_END_IS_JOURNALLED(Operation.WRITE, "/.gptfs/journal/.*", 7, true);
 

@@ -80,7 +80,7 @@ class DiskTrafficTest {
   void aRelaxedJobNeverDoes() throws Exception {
     oneJob("relaxed");
     assertThat(traffic.count(Operation.SYNC)).isZero();
-    assertThat(traffic.calls.size()).as("operations on the disk").isLessThanOrEqualTo(45);
+    assertThat(traffic.calls.size()).as("operations on the disk").isLessThanOrEqualTo(38);
   }
 
   @Test

@@ -7,9 +7,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Counts what really arrives on the wire. A script says what each request is answered with. */
 final class RawServer implements AutoCloseable {
@@ -20,7 +21,7 @@ final class RawServer implements AutoCloseable {
     String answer(int number, String body);
   }
 
-  final List<String> posts = new CopyOnWriteArrayList<>();
+  final List<String> posts = Collections.synchronizedList(new ArrayList<>());
   private final ServerSocket server;
   private final Script script;
 

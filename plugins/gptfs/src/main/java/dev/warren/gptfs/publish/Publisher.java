@@ -93,7 +93,7 @@ public final class Publisher {
       sync(revision.parentOrRoot());
     }
     if (fresh || !isSameFile(revision, target)) {
-      place(linkOrWrite(revision, content), target);
+      linkOrWrite(revision, content, target);
       sync(target.parentOrRoot());
     }
     if (job.revision() > KEPT_REVISIONS) {
@@ -183,16 +183,24 @@ public final class Publisher {
     return path;
   }
 
-  private VfsPath linkOrWrite(VfsPath existing, Content content) throws FsException {
-    VfsPath path = temporary.resolve(Long.toString(names.incrementAndGet()));
+  /** Gives what is published one more name; writes it again where files have one name only. */
+  private void linkOrWrite(VfsPath existing, Content content, VfsPath target) throws FsException {
     try {
-      files.link(existing, path);
-      return path;
+      try {
+        files.link(existing, target);
+      } catch (FsException e) {
+        if (e.errno() != Errno.EEXIST) {
+          throw e;
+        }
+        VfsPath path = temporary.resolve(Long.toString(names.incrementAndGet()));
+        files.link(existing, path);
+        place(path, target);
+      }
     } catch (FsException e) {
-      return switch (e.errno()) {
-        case EOPNOTSUPP, EPERM, EMLINK, ENOSYS, ENOENT -> write(content, true);
+      switch (e.errno()) {
+        case EOPNOTSUPP, EPERM, EMLINK, ENOSYS, ENOENT -> place(write(content, true), target);
         default -> throw e;
-      };
+      }
     }
   }
 

@@ -36,10 +36,10 @@ final class HeldNotices {
       scheduled = false;
     }
     for (Job job : List.copyOf(services.table().all())) {
-      if (waits(job.record())) {
+      if (isConcerned(job.record())) {
         job.lock().lock();
         try {
-          if (waits(job.record()) && !job.isRemoved()) {
+          if (isConcerned(job.record()) && !job.isRemoved()) {
             steps.show(job, null);
           }
         } finally {
@@ -49,8 +49,8 @@ final class HeldNotices {
     }
   }
 
-  private static boolean waits(JobRecord record) {
-    return record.state() == JobState.QUEUED
-        || (record.batch() && record.state() == JobState.ACTIVE);
+  /** Those whose status may say that they are held, or must say it. */
+  private static boolean isConcerned(JobRecord record) {
+    return record.state() == JobState.QUEUED || record.state() == JobState.ACTIVE;
   }
 }

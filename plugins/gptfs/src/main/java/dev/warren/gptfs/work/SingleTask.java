@@ -14,6 +14,7 @@ import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.job.Outcome;
 import dev.warren.gptfs.store.JobStore;
+import dev.warren.gptfs.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One revision of a job that is one request. */
 final class SingleTask implements Task {
+  /**
+   * A call that ends before is not shown: nobody would see it, and to replace a status file is dear
+   * where that makes the file system write the new one to the disk at once, as ext4 does.
+   */
+  private static final Duration SHOWN_AFTER = Duration.ofMillis(100);
+
   private final Services services;
   private final Steps steps;
   private final Job job;
@@ -94,12 +101,14 @@ final class SingleTask implements Task {
       progress = new StreamProgress(services, steps, job, attempt);
       exchange = services.client().post(endpoint, endpoint.url(), body, record.stream(), progress);
       job.attempt(exchange::cancel);
-      steps.show(job, null);
     } finally {
       job.lock().unlock();
     }
     Instant start = services.timers().instant();
+    Timers.Pending notice =
+        services.timers().schedule(SHOWN_AFTER, () -> showRunning(attempt, progress));
     Reply reply = exchange.run();
+    notice.cancel();
     services
         .tally()
         .called(endpointName, reply, Duration.between(start, services.timers().instant()));
@@ -107,6 +116,17 @@ final class SingleTask implements Task {
     job.lock().lock();
     try {
       finish(endpointName, pass, attempt, reply, verdict);
+    } finally {
+      job.lock().unlock();
+    }
+  }
+
+  private void showRunning(int attempt, StreamProgress progress) {
+    job.lock().lock();
+    try {
+      if (!isOvertaken(attempt) && !progress.isShown()) {
+        steps.show(job, null);
+      }
     } finally {
       job.lock().unlock();
     }

@@ -27,6 +27,7 @@ final class StreamProgress implements Progress {
   private long chunks;
   private long bytes;
   private long written;
+  private boolean shown;
 
   StreamProgress(Services services, Steps steps, Job job, int attempt) {
     this.services = services;
@@ -54,6 +55,11 @@ final class StreamProgress implements Progress {
     }
   }
 
+  /** Whether the status shows the stream. The caller has the job's lock. */
+  boolean isShown() {
+    return shown;
+  }
+
   private void show() {
     job.lock().lock();
     try {
@@ -63,6 +69,7 @@ final class StreamProgress implements Progress {
           || record.tries().attempts() != attempt) {
         return; // overtaken: the call ends soon
       }
+      shown = true;
       steps.show(job, new Streaming(bytes, chunks, firstTokenMillis));
       if (services.settings().partial()) {
         String text = redacted.add(pending.toString());
