@@ -18,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,19 +29,24 @@ class DistributionTest {
 
   private static final Path TARGET = Path.of("target").toAbsolutePath();
 
+  @TempDir static Path unpacked;
+  private static Path home;
+
   @TempDir Path directory;
 
-  private Path unpack() throws IOException, InterruptedException {
+  @BeforeAll
+  static void unpack() throws IOException, InterruptedException {
     Path archive;
     try (Stream<Path> files = Files.list(TARGET)) {
       archive = files.filter(f -> f.toString().endsWith(".tar.gz")).findFirst().orElseThrow();
     }
-    assertThat(run(directory, "tar", "xzf", archive.toString())).isEmpty();
-    try (Stream<Path> files = Files.list(directory)) {
-      return files
-          .filter(f -> f.getFileName().toString().startsWith("warren-"))
-          .findFirst()
-          .orElseThrow();
+    assertThat(run(unpacked, "tar", "xzf", archive.toString())).isEmpty();
+    try (Stream<Path> files = Files.list(unpacked)) {
+      home =
+          files
+              .filter(f -> f.getFileName().toString().startsWith("warren-"))
+              .findFirst()
+              .orElseThrow();
     }
   }
 
@@ -59,7 +65,6 @@ class DistributionTest {
 
   @Test
   void runsFromWhereverItIsUnpackedAndThroughASymbolicLink() throws Exception {
-    Path home = unpack();
     Path link = Files.createSymbolicLink(directory.resolve("link"), home.resolve("bin/warren"));
 
     assertThat(run(Path.of("/"), home.resolve("bin/warren").toString(), "version"))
@@ -72,7 +77,6 @@ class DistributionTest {
 
   @Test
   void itsConfigurationIsRight() throws Exception {
-    Path home = unpack();
     String output = run(directory, home.resolve("bin/warren").toString(), "check-config");
 
     assertThat(output)
@@ -88,7 +92,6 @@ class DistributionTest {
 
   @Test
   void everyLibraryIsInTheListOfLicences() throws Exception {
-    Path home = unpack();
     Set<String> listed =
         Files.readAllLines(home.resolve("THIRD-PARTY.md")).stream()
             .filter(line -> line.startsWith("| ") && line.contains("https://"))
@@ -108,7 +111,6 @@ class DistributionTest {
 
   @Test
   void linksOfItsDocumentsLeadSomewhere() throws Exception {
-    Path home = unpack();
     List<Path> documents;
     try (Stream<Path> files = Files.walk(home)) {
       documents = files.filter(f -> f.toString().endsWith(".md")).toList();
@@ -132,7 +134,6 @@ class DistributionTest {
    */
   @Test
   void everyClassOfTheHostCanBeInAnAotCache() throws Exception {
-    Path home = unpack();
     List<Path> jars;
     try (Stream<Path> files = Files.list(home.resolve("lib"))) {
       jars =
@@ -161,7 +162,6 @@ class DistributionTest {
 
   @Test
   void pluginsDoNotBringWhatTheHostGivesThem() throws Exception {
-    Path home = unpack();
     try (Stream<Path> files = Files.walk(home.resolve("plugins"))) {
       assertThat(files.map(f -> f.getFileName().toString()))
           .noneMatch(name -> name.startsWith("slf4j") || name.startsWith("jspecify"))

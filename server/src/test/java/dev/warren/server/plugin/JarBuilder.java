@@ -20,10 +20,17 @@ import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** Makes jars of source text: plugins and libraries as third parties would build them. */
 public final class JarBuilder {
+  private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+
+  /** One for all, as each would look into every jar of the class path again. Its own lock. */
+  private static final StandardJavaFileManager FILES =
+      COMPILER.getStandardFileManager(null, null, UTF_8);
+
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final List<Path> classPath = new ArrayList<>();
   private String provider = "";
@@ -86,7 +93,6 @@ public final class JarBuilder {
   }
 
   private void compile(Path classes) throws IOException {
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
     List<Path> path = new ArrayList<>(classPath);
     Stream.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
@@ -101,10 +107,13 @@ public final class JarBuilder {
             "-proc:none");
     List<Source> units =
         sources.entrySet().stream().map(e -> new Source(e.getKey(), e.getValue())).toList();
-    boolean ok =
-        units.isEmpty() || compiler.getTask(null, null, diagnostics, options, null, units).call();
-    if (!ok) {
-      throw new IOException(diagnostics.getDiagnostics().toString());
+    synchronized (FILES) {
+      boolean ok =
+          units.isEmpty()
+              || COMPILER.getTask(null, FILES, diagnostics, options, null, units).call();
+      if (!ok) {
+        throw new IOException(diagnostics.getDiagnostics().toString());
+      }
     }
   }
 
