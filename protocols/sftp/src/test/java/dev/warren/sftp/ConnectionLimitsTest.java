@@ -34,6 +34,7 @@ import org.apache.sshd.sftp.client.SftpClient.CloseableHandle;
 import org.apache.sshd.sftp.client.SftpClient.OpenMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +74,7 @@ class ConnectionLimitsTest {
   }
 
   /** Others stay: only who has not logged in by then goes. */
+  @Tag("slow") // a second has to pass
   @Test
   void whoDoesNotLogInInTimeIsClosed() throws Exception {
     serve(Map.of("login_grace_time", "1s"));
@@ -85,6 +87,7 @@ class ConnectionLimitsTest {
     }
   }
 
+  @Tag("slow") // a second has to pass
   @Test
   void whoSaysNothingForTooLongIsToldAndClosed() throws Exception {
     serve(Map.of("idle_timeout", "1s", "keep_alive", "0"));
@@ -100,6 +103,7 @@ class ConnectionLimitsTest {
   }
 
   /** A client that answers keep-alives is there, and is not idle. */
+  @Tag("slow") // a second has to pass
   @Test
   void whoAnswersKeepAlivesStays() throws Exception {
     serve(Map.of("keep_alive", "100ms", "idle_timeout", "2s"));
