@@ -2,11 +2,8 @@ package dev.warren.gptfs.work;
 
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
-import dev.warren.gptfs.batch.BatchFile;
 import dev.warren.gptfs.config.Endpoint;
 import dev.warren.gptfs.config.PromptSettings;
-import dev.warren.gptfs.job.Counts;
-import dev.warren.gptfs.job.Input;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobId;
 import dev.warren.gptfs.job.JobRecord;
@@ -15,10 +12,8 @@ import dev.warren.gptfs.job.JobTable;
 import dev.warren.gptfs.publish.Names;
 import dev.warren.gptfs.publish.Publisher;
 import dev.warren.gptfs.request.BadRequestException;
-import dev.warren.gptfs.request.Request;
 import dev.warren.gptfs.request.RequestBuilder;
 import dev.warren.gptfs.store.JobStore;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,14 +27,14 @@ public final class Spool {
   private final Services services;
   private final Steps steps;
   private final Batches batches;
-  private final RequestBuilder builder;
+  private final Acceptance acceptance;
 
   Spool(Services services) {
     this.services = services;
     steps = new Steps(services);
     services.dispatcher().whenHeldChanges(new HeldNotices(services, steps)::changed);
     batches = new Batches(services, steps);
-    builder = new RequestBuilder(services.settings().stream());
+    acceptance = new Acceptance(services, steps, this::enqueue);
   }
 
   /**
@@ -105,26 +100,7 @@ public final class Spool {
   public void accept(
       Job job, int revision, byte[] content, FileAttributes attributes, PromptSource settings)
       throws FsException {
-    job.lock().lock();
-    try {
-      JobRecord record = job.record();
-      if (job.isRemoved() || record.revision() != revision || record.state() != JobState.SETTLING) {
-        return;
-      }
-      Input input =
-          new Input(
-              content.length,
-              attributes.modifySeconds(),
-              attributes.modifyNanos(),
-              Digests.sha256(content));
-      try {
-        accept(job, content, input, settings.get());
-      } catch (BadRequestException e) {
-        reject(job, input, e);
-      }
-    } finally {
-      job.lock().unlock();
-    }
+    acceptance.accept(job, revision, content, attributes, settings);
   }
 
   /** Finds out what holds for a file. */
@@ -132,43 +108,6 @@ public final class Spool {
   public interface PromptSource {
     /** What holds. */
     PromptSettings get() throws FsException, BadRequestException;
-  }
-
-  private void accept(Job job, byte[] content, Input input, PromptSettings settings)
-      throws FsException, BadRequestException {
-    JobRecord record = job.record();
-    Request request;
-    Counts counts = null;
-    if (record.batch()) {
-      BatchFile file = BatchFile.lines(content);
-      file.check(content);
-      counts = new Counts(file.size(), 0, 0);
-      request = new Request(content, settings.model(), false, settings.endpoint());
-    } else {
-      request = builder.build(record.source(), content, settings);
-    }
-    Instant now = services.timers().instant();
-    JobRecord next =
-        record.queued(
-            input, new JobRecord.Route(request.endpoint(), request.model(), request.stream()), now);
-    steps.keep(
-        job,
-        counts == null ? next : next.counted(counts),
-        Map.of(JobStore.REQUEST, request.body()),
-        true);
-    services.tally().accepted();
-    if (services.dispatcher().isBusy()) {
-      steps.show(job, null); // else it says so in a moment that it runs
-    }
-    enqueue(job);
-  }
-
-  private void reject(Job job, Input input, BadRequestException e) throws FsException {
-    Instant now = services.timers().instant();
-    steps.keep(job, job.record().rejected(input, e.error(), now), Map.of(), true);
-    steps.release(job);
-    steps.show(job, null);
-    services.tally().failed();
   }
 
   /** Puts an accepted job where it gets its turn. */

@@ -1,0 +1,101 @@
+package dev.warren.gptfs.work;
+
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FsException;
+import dev.warren.gptfs.batch.BatchFile;
+import dev.warren.gptfs.config.PromptSettings;
+import dev.warren.gptfs.job.Counts;
+import dev.warren.gptfs.job.Input;
+import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobRecord;
+import dev.warren.gptfs.job.JobState;
+import dev.warren.gptfs.request.BadRequestException;
+import dev.warren.gptfs.request.Request;
+import dev.warren.gptfs.request.RequestBuilder;
+import dev.warren.gptfs.store.JobStore;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Makes of a content that has settled a request in the journal, or says why it cannot be sent. */
+final class Acceptance {
+  private final Services services;
+  private final Steps steps;
+  private final Consumer<Job> enqueue;
+  private final RequestBuilder builder;
+
+  /**
+   * Accepts for an instance.
+   *
+   * @param enqueue puts an accepted job where it gets its turn
+   */
+  Acceptance(Services services, Steps steps, Consumer<Job> enqueue) {
+    this.services = services;
+    this.steps = steps;
+    this.enqueue = enqueue;
+    builder = new RequestBuilder(services.settings().stream());
+  }
+
+  /** See {@link Spool#accept}. */
+  void accept(
+      Job job, int revision, byte[] content, FileAttributes attributes, Spool.PromptSource settings)
+      throws FsException {
+    job.lock().lock();
+    try {
+      JobRecord record = job.record();
+      if (job.isRemoved() || record.revision() != revision || record.state() != JobState.SETTLING) {
+        return;
+      }
+      Input input =
+          new Input(
+              content.length,
+              attributes.modifySeconds(),
+              attributes.modifyNanos(),
+              Digests.sha256(content));
+      try {
+        accept(job, content, input, settings.get());
+      } catch (BadRequestException e) {
+        reject(job, input, e);
+      }
+    } finally {
+      job.lock().unlock();
+    }
+  }
+
+  private void accept(Job job, byte[] content, Input input, PromptSettings settings)
+      throws FsException, BadRequestException {
+    JobRecord record = job.record();
+    Request request;
+    Counts counts = null;
+    if (record.batch()) {
+      BatchFile file = BatchFile.lines(content);
+      file.check(content);
+      counts = new Counts(file.size(), 0, 0);
+      request = new Request(content, settings.model(), false, settings.endpoint());
+    } else {
+      request = builder.build(record.source(), content, settings);
+    }
+    Instant now = services.timers().instant();
+    JobRecord next =
+        record.queued(
+            input, new JobRecord.Route(request.endpoint(), request.model(), request.stream()), now);
+    steps.keep(
+        job,
+        counts == null ? next : next.counted(counts),
+        Map.of(JobStore.REQUEST, request.body()),
+        true);
+    services.tally().accepted();
+    if (services.dispatcher().isBusy()) {
+      steps.show(job, null); // else it says so in a moment that it runs
+    }
+    enqueue.accept(job);
+  }
+
+  private void reject(Job job, Input input, BadRequestException e) throws FsException {
+    Instant now = services.timers().instant();
+    steps.keep(job, job.record().rejected(input, e.error(), now), Map.of(), true);
+    steps.release(job);
+    steps.show(job, null);
+    services.tally().failed();
+  }
+}
