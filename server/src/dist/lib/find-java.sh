@@ -3,9 +3,13 @@
 
 # Whether there is a Java of at least 25 at $1. Its file "release" tells, without the cost of starting it.
 java_suits() {
-  [ -x "$1/bin/java" ] || return 1
+  # an empty one, an unset JAVA_HOME, would be /bin/java, which has no such file beside it
+  [ -n "$1" ] && [ -x "$1/bin/java" ] || return 1
+  java_version=
   if [ -r "$1/release" ]; then
-    java_version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release")
+    while IFS='="' read -r java_key _ java_value || [ -n "$java_key" ]; do
+      [ "$java_key" != JAVA_VERSION ] || java_version=${java_value%%[!0-9]*}
+    done <"$1/release"
   else
     java_version=$("$1/bin/java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p')
   fi
@@ -16,7 +20,8 @@ java_suits() {
 java_home_of() {
   java_command=$(command -v "$1" 2>/dev/null) || return 1
   java_command=$(readlink -f "$java_command" 2>/dev/null || echo "$java_command")
-  dirname "$(dirname "$java_command")"
+  java_command=${java_command%/*}
+  echo "${java_command%/*}"
 }
 
 find_java() {
