@@ -371,6 +371,26 @@ class FeaturesTest {
   }
 
   @Test
+  void aCallIsShownAsRunningOnceItHasRunForATenthOfASecond() throws Exception {
+    CountDownLatch letGo = new CountDownLatch(1);
+    model.answers(
+        body -> {
+          Until.released(letGo);
+          return FakeModel.echo(body);
+        });
+    mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config);
+    mount.put("inbox/p.txt", "hi");
+    mount.clock().run();
+    Until.holds("called", () -> model.calls() == 1);
+    mount.clock().advance(Duration.ofMillis(99));
+    assertThat(mount.state("p")).isEqualTo("pending");
+    mount.clock().advance(Duration.ofMillis(1));
+    assertThat(mount.state("p")).isEqualTo("processing");
+    letGo.countDown();
+    assertThat(mount.read("wait/p")).isEqualTo("re: hi");
+  }
+
+  @Test
   void oldJobsAreForgotten() throws Exception {
     config.put("keep", Map.of("age", "1h", "jobs", 2));
     mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config);
