@@ -102,6 +102,9 @@ final class ThreadedAcceptor extends AbstractInnerCloseable implements IoAccepto
     try {
       handler.sessionCreated(session);
       session.startReading(CoreModuleProperties.NIO2_READ_BUFFER_SIZE.getRequired(manager));
+    } catch (OutOfMemoryError e) { // the system allows no more threads; those that are there go on
+      LOG.warn("{} was closed: {}", session, e.toString());
+      session.close(true);
     } catch (Exception e) {
       LOG.debug("{} did not begin", session, e);
       session.close(true);

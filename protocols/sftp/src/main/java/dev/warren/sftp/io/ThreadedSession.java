@@ -78,7 +78,7 @@ final class ThreadedSession extends AbstractCloseable implements IoSession {
             return null;
           });
       close(true);
-    } catch (Exception e) {
+    } catch (Exception | OutOfMemoryError e) { // without memory for it, only this one ends
       failed(e);
     }
   }
