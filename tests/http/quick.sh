@@ -48,6 +48,11 @@ curl -sS "${url}metrics" >metrics
 has "metrics of mounts" 'warren_mount_up{mount="/tmp",plugin="memfs"} 1.0' metrics
 has "metrics of gptfs" 'gptfs_queue_jobs{mount="/agents/gptfs"}' metrics
 has "metrics of the JVM" jvm_memory_used_bytes metrics
+if grep '^# HELP ' metrics | grep -qvE '^# HELP [a-z0-9_]+ [^ ]'; then
+  fail "metrics without help: $(grep '^# HELP ' metrics | grep -vE '^# HELP [a-z0-9_]+ [^ ]')"
+else
+  ok "each metric says what it counts"
+fi
 curl -sS -o rebound -w '%{http_code}' -H 'Host: evil.example' "${url}status.json" >rebound.code
 has "another site's name gets nothing" 421 rebound.code
 

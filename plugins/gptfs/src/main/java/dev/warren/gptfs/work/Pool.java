@@ -80,6 +80,14 @@ public final class Pool implements AutoCloseable {
       Map<String, Gate> gates,
       JobStore store,
       Timers timers) {
+    metrics.describe("gptfs_queue_jobs", "jobs that are accepted and not finished");
+    metrics.describe("gptfs_queue_bytes", "bytes of prompts that are accepted and not finished");
+    metrics.describe("gptfs_waiting_calls", "calls that wait for a worker or their time");
+    metrics.describe("gptfs_running_calls", "calls that run");
+    metrics.describe("gptfs_journal_bytes", "size of the journal of jobs");
+    metrics.describe(
+        "gptfs_gate_held", "1 if an endpoint is held until somebody resumes it, else 0");
+    metrics.describe("gptfs_gate_paused", "1 if an endpoint asked for a pause that lasts, else 0");
     metrics.gauge("gptfs_queue_jobs", quota::jobs);
     metrics.gauge("gptfs_queue_bytes", quota::bytes);
     metrics.gauge("gptfs_waiting_calls", dispatcher::waiting);

@@ -36,12 +36,23 @@ public final class Tally {
   /** Counts from zero. */
   public Tally(Metrics metrics) {
     this.metrics = metrics;
+    describe();
     acceptedJobs = metrics.counter("gptfs_jobs_total", "state", "accepted");
     completedJobs = metrics.counter("gptfs_jobs_total", "state", "completed");
     failedJobs = metrics.counter("gptfs_jobs_total", "state", "failed");
     cancelledJobs = metrics.counter("gptfs_jobs_total", "state", "cancelled");
     queueWait = metrics.timer("gptfs_queue_wait_seconds");
     firstToken = metrics.timer("gptfs_first_token_seconds");
+  }
+
+  private void describe() {
+    metrics.describe("gptfs_jobs_total", "jobs by what became of them");
+    metrics.describe("gptfs_queue_wait_seconds", "how long jobs waited for their first call");
+    metrics.describe("gptfs_first_token_seconds", "how long streams took to their first text");
+    metrics.describe("gptfs_tokens_total", "tokens that endpoints counted, by model and kind");
+    metrics.describe("gptfs_call_seconds", "how long calls of an endpoint took");
+    metrics.describe("gptfs_calls_total", "calls of an endpoint by their result");
+    metrics.describe("gptfs_retries_total", "calls that are made again, by the reason");
   }
 
   /** A job was accepted. */

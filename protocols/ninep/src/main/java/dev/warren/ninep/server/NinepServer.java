@@ -69,6 +69,10 @@ public final class NinepServer implements RunningFrontEnd {
             Runtime.getRuntime().availableProcessors(),
             new DefaultThreadFactory("ninep-loop", true),
             transport.handlers());
+    metrics.describe("ninep_connections_accepted_total", "connections that were let in");
+    metrics.describe(
+        "ninep_connections_refused_total", "connections turned away as too many were open");
+    metrics.describe("ninep_connections", "connections that are open");
     this.accepted = metrics.counter("ninep_connections_accepted_total");
     this.refused = metrics.counter("ninep_connections_refused_total");
     metrics.gauge("ninep_connections", open::get);

@@ -15,6 +15,9 @@ public final class Activity {
 
   /** Activity that also counts in the front end's metrics. */
   public Activity(Metrics metrics) {
+    metrics.describe("sftp_read_bytes", "bytes of files that clients read");
+    metrics.describe("sftp_written_bytes", "bytes of files that clients wrote");
+    metrics.describe("sftp_requests", "SFTP requests");
     allRead = metrics.counter("sftp_read_bytes");
     allWritten = metrics.counter("sftp_written_bytes");
     requests = metrics.counter("sftp_requests");

@@ -60,6 +60,10 @@ final class Connections implements SessionListener {
     this.metrics = metrics;
     this.clock = clock;
     startUps = new StartUps<>(settings.maxStartups());
+    metrics.describe(
+        "sftp_connections_dropped", "connections turned away as too many had not logged in");
+    metrics.describe("sftp_sessions", "sessions that are logged in");
+    metrics.describe("sftp_startups", "connections that are not logged in yet");
     dropped = metrics.counter("sftp_connections_dropped");
     metrics.gauge("sftp_sessions", loggedIn::size);
     metrics.gauge("sftp_startups", startUps::size);

@@ -37,6 +37,7 @@ final class LoginGate {
   LoginGate(Users users, LoginThrottle throttle, Metrics metrics) {
     this.users = users;
     this.throttle = throttle;
+    metrics.describe("sftp_logins", "log-ins by their result");
     accepted = metrics.counter("sftp_logins", "result", "accepted");
     refused = metrics.counter("sftp_logins", "result", "refused");
   }
