@@ -16,11 +16,13 @@ import dev.warren.localfs.linux.LinuxLocalfs;
 import dev.warren.testkit.TestFiles;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -52,7 +54,7 @@ class DescriptorsTest {
   void noOperationLeaksOne() throws Exception {
     try (TestDirectory test = TestDirectory.inMemory()) {
       mixed(test, 500); // what classes and pools open once
-      int before = openBelow(test.path());
+      long before = openBelow(test.path());
       mixed(test, OPERATIONS);
       assertThat(openBelow(test.path())).isEqualTo(before);
     }
@@ -127,7 +129,7 @@ class DescriptorsTest {
       VfsPath b = TestFiles.path("/b");
       TestFiles.write(fs, a, "a".repeat(4096));
       TestFiles.write(fs, b, "b".repeat(4096));
-      int before = openBelow(test.path());
+      long before = openBelow(test.path());
       AtomicBoolean done = new AtomicBoolean();
       Future<Integer> opener = threads.submit(() -> openUntil(fs, b, done));
       int closedUnder = 0;
@@ -174,17 +176,20 @@ class DescriptorsTest {
   }
 
   /** Not all of the process: pipes of children of other tests go when they please. */
-  private static int openBelow(Path directory) throws IOException {
-    int count = 0;
-    for (String number : new File("/proc/self/fd").list()) {
-      Path link = Path.of("/proc/self/fd", number);
-      try {
-        count += Files.readSymbolicLink(link).startsWith(directory) ? 1 : 0;
-      } catch (NoSuchFileException e) {
-        continue; // that of the list itself, for one
-      }
+  private static long openBelow(Path directory) {
+    return Arrays.stream(new File("/proc/self/fd").list())
+        .filter(number -> isBelow(Path.of("/proc/self/fd", number), directory))
+        .count();
+  }
+
+  private static boolean isBelow(Path link, Path directory) {
+    try {
+      return Files.readSymbolicLink(link).startsWith(directory);
+    } catch (NoSuchFileException e) {
+      return false; // that of the list itself, for one
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return count;
   }
 
   private interface Attempt {
