@@ -26,6 +26,13 @@ public interface PluginContext {
   Metrics metrics();
 
   /**
+   * The instance's account in the host's memory budget, shared with what it opens inside. It
+   * charges whole contents and the like before it reads them; what it keeps for as long as it is
+   * mounted, by a limit of its own, need not be charged. The host closes it after the instance.
+   */
+  MemoryBudget.Account memory();
+
+  /**
    * Opens an instance of another plugin (or the same one) for this instance's own use. It is
    * visible nowhere else, and this instance closes it.
    *

@@ -1,6 +1,7 @@
 package dev.warren.testkit;
 
 import dev.warren.api.FileSystem;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
@@ -25,11 +26,15 @@ import java.util.function.UnaryOperator;
  * checks configurations as the host does. Thread-safe.
  */
 public final class TestContext implements PluginContext {
+  /** Enough for what no test is about: see {@link #withMemory}. */
+  private static final long MEMORY = 1L << 30;
+
   private final Path directory;
   private final VfsPath mountPath;
   private final Metrics metrics;
   private final List<Plugin> plugins;
   private final UnaryOperator<FileSystem> wrapper;
+  private final MemoryBudget.Account memory;
   private final AtomicInteger inners = new AtomicInteger();
   private final List<FileSystem> innerFileSystems = new CopyOnWriteArrayList<>();
 
@@ -38,12 +43,14 @@ public final class TestContext implements PluginContext {
       VfsPath mountPath,
       Metrics metrics,
       List<Plugin> plugins,
-      UnaryOperator<FileSystem> wrapper) {
+      UnaryOperator<FileSystem> wrapper,
+      MemoryBudget.Account memory) {
     this.directory = directory;
     this.mountPath = mountPath;
     this.metrics = metrics;
     this.plugins = List.copyOf(plugins);
     this.wrapper = wrapper;
+    this.memory = memory;
   }
 
   /**
@@ -58,17 +65,23 @@ public final class TestContext implements PluginContext {
         TestFiles.path("/test"),
         Metrics.NONE,
         Arrays.asList(plugins),
-        UnaryOperator.identity());
+        UnaryOperator.identity(),
+        new MemoryBudget(MEMORY, MEMORY).open());
   }
 
   /** The same context for an instance mounted elsewhere. */
   public TestContext mountedAt(VfsPath path) {
-    return new TestContext(directory, path, metrics, plugins, wrapper);
+    return new TestContext(directory, path, metrics, plugins, wrapper, memory);
   }
 
   /** The same context with other metrics. */
   public TestContext withMetrics(Metrics other) {
-    return new TestContext(directory, mountPath, other, plugins, wrapper);
+    return new TestContext(directory, mountPath, other, plugins, wrapper, memory);
+  }
+
+  /** The same context with another account of memory. */
+  public TestContext withMemory(MemoryBudget.Account other) {
+    return new TestContext(directory, mountPath, metrics, plugins, wrapper, other);
   }
 
   /**
@@ -76,7 +89,7 @@ public final class TestContext implements PluginContext {
    * RecordingFileSystem}, before the plugin gets it.
    */
   public TestContext wrappingInner(UnaryOperator<FileSystem> other) {
-    return new TestContext(directory, mountPath, metrics, plugins, other);
+    return new TestContext(directory, mountPath, metrics, plugins, other, memory);
   }
 
   @Override
@@ -100,6 +113,11 @@ public final class TestContext implements PluginContext {
   }
 
   @Override
+  public MemoryBudget.Account memory() {
+    return memory;
+  }
+
+  @Override
   public FileSystem inner(String plugin, Map<String, ?> config) throws IOException {
     Plugin found =
         plugins.stream()
@@ -108,7 +126,8 @@ public final class TestContext implements PluginContext {
             .orElseThrow(() -> new IOException("no plugin '" + plugin + "' in this test"));
     Path innerDirectory =
         Files.createDirectories(directory.resolve("inner-" + inners.incrementAndGet()));
-    TestContext context = new TestContext(innerDirectory, mountPath, metrics, plugins, wrapper);
+    TestContext context =
+        new TestContext(innerDirectory, mountPath, metrics, plugins, wrapper, memory);
     FileSystem fs = wrapper.apply(open(found, context, config));
     innerFileSystems.add(fs);
     return fs;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
@@ -78,7 +79,12 @@ class ExamplePluginTest {
               .plugin()
               .open(
                   new HostPluginContext(
-                      instance.plugin(), instance.path(), directory, config::plugins, Metrics.NONE),
+                      instance.plugin(),
+                      instance.path(),
+                      directory,
+                      config::plugins,
+                      Metrics.NONE,
+                      new MemoryBudget(1 << 20, 1 << 20).open()),
                   instance.config());
       namespace.mount(instance.path(), opened, MountOptions.of("clockfs"));
 

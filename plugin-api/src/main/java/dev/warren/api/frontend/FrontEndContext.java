@@ -1,5 +1,6 @@
 package dev.warren.api.frontend;
 
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import java.nio.file.Path;
 
@@ -15,4 +16,7 @@ public interface FrontEndContext {
 
   /** Where the front end counts. */
   Metrics metrics();
+
+  /** The host's memory budget, in which each connection of the front end has an account. */
+  MemoryBudget memory();
 }

@@ -1,6 +1,7 @@
 package dev.warren.api.host;
 
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.VfsPath;
 import dev.warren.api.config.ConfigSpec;
 import java.time.Duration;
@@ -28,6 +29,9 @@ public interface HostControl {
 
   /** Who is connected, over all front ends. */
   List<Session> sessions();
+
+  /** The memory budget. */
+  MemoryBudget memory();
 
   /** All metrics in Prometheus's text format. */
   String metrics();

@@ -1,8 +1,12 @@
 package dev.warren.sysfs;
 
+import dev.warren.api.MemoryBudget;
+import dev.warren.api.MemoryBudget.Area;
+import dev.warren.api.MemoryBudget.Use;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.host.HostControl;
 import java.util.List;
+import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
@@ -39,6 +43,30 @@ final class Reports {
           .put("bytes_read", session.bytesRead())
           .put("bytes_written", session.bytesWritten())
           .put("open_files", session.openFiles());
+    }
+    return lines(array);
+  }
+
+  /** One line for each area, then one for each use. */
+  static String memory(MemoryBudget memory) {
+    ArrayNode array = JsonMapper.shared().createArrayNode();
+    for (Area area : Area.values()) {
+      MemoryBudget.Level level = memory.level(area);
+      array
+          .addObject()
+          .put("area", area.name().toLowerCase(Locale.ROOT))
+          .put("limit", level.limit())
+          .put("charged", level.used())
+          .put("strangers", level.strangers())
+          .put("strangers_limit", level.strangersLimit());
+    }
+    for (Use use : Use.values()) {
+      array
+          .addObject()
+          .put("use", use.name().toLowerCase(Locale.ROOT))
+          .put("area", use.area().name().toLowerCase(Locale.ROOT))
+          .put("used", memory.used(use))
+          .put("refusals", memory.refusals(use));
     }
     return lines(array);
   }

@@ -44,6 +44,7 @@ final class SystemTree {
         .with("uptime", SyntheticFile.text(() -> host.uptime().toSeconds() + "\n").immediate())
         .with("mounts", SyntheticFile.text(() -> Reports.mounts(host.mounts())).immediate())
         .with("sessions", SyntheticFile.text(() -> Reports.sessions(host.sessions())).immediate())
+        .with("memory", SyntheticFile.text(() -> Reports.memory(host.memory())).immediate())
         .with("plugins", SyntheticDirectory.computed(this::plugins).immediate())
         .with("metrics", SyntheticFile.text(host::metrics))
         .with("log", SyntheticFile.growing(new LogContent(host.log())))

@@ -8,6 +8,7 @@ import dev.warren.api.Caller;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
@@ -42,6 +43,7 @@ class SysfsTest {
             "uptime",
             "mounts",
             "sessions",
+            "memory",
             "plugins",
             "metrics",
             "log",
@@ -49,6 +51,15 @@ class SysfsTest {
             "ctl.error");
     assertThat(names("/plugins")).containsExactly("memfs");
     assertThat(names("/plugins/memfs")).containsExactly("readme", "config", "location");
+  }
+
+  @Test
+  void memorySaysWhatIsChargedForWhat() throws FsException {
+    host.memory.open().tryTake(MemoryBudget.Use.FIDS, 100);
+
+    assertThat(read("/memory"))
+        .contains("{\"area\":\"heap\",\"limit\":1048576,\"charged\":16384,\"strangers\":0,")
+        .contains("{\"use\":\"fids\",\"area\":\"heap\",\"used\":100,\"refusals\":0}");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.VfsPath;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
@@ -23,6 +24,7 @@ import java.util.Map;
 final class TestHost implements HostControl {
   final List<String> orders = new ArrayList<>();
   final Log log = new Log();
+  final MemoryBudget memory = new MemoryBudget(1 << 20, 1 << 20);
 
   @Override
   public String version() {
@@ -65,6 +67,11 @@ final class TestHost implements HostControl {
   @Override
   public List<Session> sessions() {
     return List.of(new Session("sftp-1", "alice", "10.0.0.1:5", "sftp", Instant.EPOCH, 5, 7, 1));
+  }
+
+  @Override
+  public MemoryBudget memory() {
+    return memory;
   }
 
   @Override

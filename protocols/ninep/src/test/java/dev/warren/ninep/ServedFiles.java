@@ -1,5 +1,6 @@
 package dev.warren.ninep;
 
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.config.Config;
 import dev.warren.api.frontend.FrontEndContext;
@@ -12,10 +13,16 @@ import java.util.Map;
  *
  * @param fileSystem what is served
  * @param stateDirectory not used by this front end
+ * @param memory the host's budget
  */
-record ServedFiles(SharedFileSystem fileSystem, Path stateDirectory) implements FrontEndContext {
+record ServedFiles(SharedFileSystem fileSystem, Path stateDirectory, MemoryBudget memory)
+    implements FrontEndContext {
   ServedFiles(SharedFileSystem fileSystem) {
     this(fileSystem, Path.of("."));
+  }
+
+  ServedFiles(SharedFileSystem fileSystem, Path stateDirectory) {
+    this(fileSystem, stateDirectory, new MemoryBudget(1L << 30, 1L << 30));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.warren.sftp;
 
 import dev.warren.api.FileSystem;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigProblem;
@@ -38,6 +39,7 @@ final class TestServer {
 
   private static FrontEndContext context(FileSystem files, Path state) {
     SharedFileSystem shared = new PlainSharedFileSystem(files);
+    MemoryBudget memory = new MemoryBudget(1L << 30, 1L << 30);
     return new FrontEndContext() {
       @Override
       public SharedFileSystem fileSystem() {
@@ -52,6 +54,11 @@ final class TestServer {
       @Override
       public Metrics metrics() {
         return Metrics.NONE;
+      }
+
+      @Override
+      public MemoryBudget memory() {
+        return memory;
       }
     };
   }

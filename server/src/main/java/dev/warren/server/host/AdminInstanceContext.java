@@ -1,6 +1,7 @@
 package dev.warren.server.host;
 
 import dev.warren.api.FileSystem;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.PluginContext;
 import dev.warren.api.VfsPath;
@@ -30,6 +31,11 @@ record AdminInstanceContext(PluginContext ordinary, HostControl host) implements
   @Override
   public Metrics metrics() {
     return ordinary.metrics();
+  }
+
+  @Override
+  public MemoryBudget.Account memory() {
+    return ordinary.memory();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.warren.server.host;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.VfsPath;
 import dev.warren.api.frontend.SessionInfo;
 import dev.warren.api.host.HostControl;
@@ -80,6 +81,11 @@ record Administration(Host host, @Nullable VfsPath asker) implements HostControl
         info.bytesRead(),
         info.bytesWritten(),
         info.openFiles());
+  }
+
+  @Override
+  public MemoryBudget memory() {
+    return host.memory();
   }
 
   @Override

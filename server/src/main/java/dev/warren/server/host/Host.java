@@ -2,6 +2,7 @@ package dev.warren.server.host;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.PluginContext;
 import dev.warren.api.VfsPath;
@@ -57,6 +58,7 @@ public final class Host {
   private final Mounts mounts;
   private final FrontEndRunner frontEnds;
   private final HostMetrics metrics = new HostMetrics();
+  private final MemoryBudget memory = ProcessMemory.budget();
   private final Turns turns = new Turns();
   private final String version;
   private final long started = System.nanoTime();
@@ -66,6 +68,7 @@ public final class Host {
       SharedFileSystem fileSystem,
       Path stateDirectory,
       Metrics metrics,
+      MemoryBudget memory,
       HostControl host,
       Operations operations)
       implements HostFrontEndContext {
@@ -106,12 +109,18 @@ public final class Host {
     this.namespace = new Namespace();
     Operations operations = new Operations(namespace);
     metrics.show(operations);
-    this.mounts = new Mounts(namespace, state, UNMOUNT_DRAIN, metrics, this::context);
+    metrics.show(memory);
+    this.mounts = new Mounts(namespace, state, UNMOUNT_DRAIN, metrics, memory, this::context);
     this.frontEnds =
         new FrontEndRunner(
             parts.frontEnds(),
             new Context(
-                namespace, state, metrics.host(), new Administration(this, null), operations));
+                namespace,
+                state,
+                metrics.host(),
+                memory,
+                new Administration(this, null),
+                operations));
   }
 
   /** Whoever may administer the host is named in its configuration. */
@@ -316,6 +325,10 @@ public final class Host {
 
   HostMetrics metrics() {
     return metrics;
+  }
+
+  MemoryBudget memory() {
+    return memory;
   }
 
   PluginSet plugins() {

@@ -2,6 +2,7 @@ package dev.warren.server.host;
 
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.PluginContext;
 import dev.warren.api.VfsPath;
 import dev.warren.namespace.MountOptions;
@@ -38,15 +39,20 @@ final class Mounts {
   /**
    * An instance.
    *
-   * @param used the plugins whose code it runs on
+   * @param context what it got from the host
    * @param failure why it could not be opened
    * @param byOrder whether an administrator mounted it, and not the configuration
    */
   private record Mounted(
       InstanceSettings settings,
-      Set<LoadedPlugin> used,
+      HostPluginContext context,
       @Nullable String failure,
-      boolean byOrder) {}
+      boolean byOrder) {
+    /** The plugins whose code it runs on. */
+    Set<LoadedPlugin> used() {
+      return context.used();
+    }
+  }
 
   /** Makes what an instance gets from the host. */
   @FunctionalInterface
@@ -58,6 +64,7 @@ final class Mounts {
   private final Path stateDirectory;
   private final Duration drain;
   private final HostMetrics metrics;
+  private final MemoryBudget memory;
   private final Contexts contexts;
   private final Map<VfsPath, Mounted> mounted = new LinkedHashMap<>();
   private final Map<VfsPath, Map<String, String>> shown = new ConcurrentHashMap<>();
@@ -66,17 +73,20 @@ final class Mounts {
   /**
    * @param stateDirectory the host's
    * @param drain how long requests that run may take to end when their mount goes
+   * @param memory in which each instance has an account
    */
   Mounts(
       Namespace namespace,
       Path stateDirectory,
       Duration drain,
       HostMetrics metrics,
+      MemoryBudget memory,
       Contexts contexts) {
     this.namespace = namespace;
     this.stateDirectory = stateDirectory;
     this.drain = drain;
     this.metrics = metrics;
+    this.memory = memory;
     this.contexts = contexts;
   }
 
@@ -142,9 +152,10 @@ final class Mounts {
       open(settings, context);
     } catch (IOException e) {
       metrics.forget(settings.path());
+      context.memory().close();
       throw e;
     }
-    mounted.put(settings.path(), new Mounted(settings, context.used(), null, true));
+    mounted.put(settings.path(), new Mounted(settings, context, null, true));
   }
 
   /** Unmounts what is at a path, if something is. */
@@ -174,14 +185,15 @@ final class Mounts {
         settings.path(),
         stateDirectory,
         () -> plugins,
-        metrics.of(settings.path()));
+        metrics.of(settings.path()),
+        memory.open());
   }
 
   private void mountOrFail(InstanceSettings settings) {
     HostPluginContext context = context(settings);
     try {
       open(settings, context);
-      mounted.put(settings.path(), new Mounted(settings, context.used(), null, false));
+      mounted.put(settings.path(), new Mounted(settings, context, null, false));
     } catch (IOException e) {
       String reason = reason(e);
       log.error("{} cannot be opened and answers EIO: {}", settings.label(), reason, e.getCause());
@@ -215,7 +227,7 @@ final class Mounts {
       log.error("{} cannot be mounted", settings.label(), e);
     }
     show(settings);
-    mounted.put(settings.path(), new Mounted(settings, context.used(), reason, false));
+    mounted.put(settings.path(), new Mounted(settings, context, reason, false));
   }
 
   private static MountOptions options(InstanceSettings settings) {
@@ -246,6 +258,7 @@ final class Mounts {
     }
     shown.remove(path);
     metrics.forget(path);
+    old.context().memory().close();
     for (LoadedPlugin plugin : old.used()) {
       if (mounted.values().stream().noneMatch(other -> other.used().contains(plugin))) {
         LeftThreads.report(plugin, THREADS_END);

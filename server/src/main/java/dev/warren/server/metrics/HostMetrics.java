@@ -1,5 +1,6 @@
 package dev.warren.server.metrics;
 
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.VfsPath;
 import io.micrometer.core.instrument.Tags;
@@ -31,6 +32,11 @@ public final class HostMetrics implements AutoCloseable {
   /** Shows what mounts were asked for, too. */
   public void show(Operations operations) {
     registry.getPrometheusRegistry().register(operations);
+  }
+
+  /** Shows the memory budget, too. */
+  public void show(MemoryBudget memory) {
+    MemoryMetrics.bind(registry, memory);
   }
 
   /** What a plugin mounted at a path counts, labelled with the path. */

@@ -1,6 +1,7 @@
 package dev.warren.server.plugin;
 
 import dev.warren.api.FileSystem;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.PluginContext;
 import dev.warren.api.VfsPath;
@@ -27,6 +28,7 @@ public final class HostPluginContext implements PluginContext {
   private final Path stateDirectory;
   private final Supplier<PluginSet> plugins;
   private final Metrics metrics;
+  private final MemoryBudget.Account memory;
   private final List<String> chain;
   private final Set<LoadedPlugin> used;
   private final System.Logger logger;
@@ -38,18 +40,21 @@ public final class HostPluginContext implements PluginContext {
    * @param stateRoot the host's state directory
    * @param plugins the plugins that can be opened inside, whenever one is asked for
    * @param metrics where it counts, and what it opens inside
+   * @param memory what both charge
    */
   public HostPluginContext(
       LoadedPlugin plugin,
       VfsPath mountPath,
       Path stateRoot,
       Supplier<PluginSet> plugins,
-      Metrics metrics) {
+      Metrics metrics,
+      MemoryBudget.Account memory) {
     this(
         mountPath,
         stateRoot.resolve(plugin.name()).resolve(StateDirectories.encode(mountPath)),
         plugins,
         metrics,
+        memory,
         List.of(plugin.name()),
         ConcurrentHashMap.newKeySet());
     used.add(plugin);
@@ -60,12 +65,14 @@ public final class HostPluginContext implements PluginContext {
       Path stateDirectory,
       Supplier<PluginSet> plugins,
       Metrics metrics,
+      MemoryBudget.Account memory,
       List<String> chain,
       Set<LoadedPlugin> used) {
     this.mountPath = mountPath;
     this.stateDirectory = stateDirectory;
     this.plugins = plugins;
     this.metrics = metrics;
+    this.memory = memory;
     this.chain = chain;
     this.used = used;
     this.logger = System.getLogger(String.join(">", chain) + ":" + mountPath);
@@ -89,6 +96,11 @@ public final class HostPluginContext implements PluginContext {
   @Override
   public Metrics metrics() {
     return metrics;
+  }
+
+  @Override
+  public MemoryBudget.Account memory() {
+    return memory;
   }
 
   /** The plugins that this instance runs on: its own and those it opened inside. */
@@ -125,6 +137,7 @@ public final class HostPluginContext implements PluginContext {
             stateDirectory.resolve("inner").resolve(name + "-" + innerInstances.incrementAndGet()),
             plugins,
             metrics,
+            memory,
             List.copyOf(deeper),
             used);
     return plugin.open(context, config);

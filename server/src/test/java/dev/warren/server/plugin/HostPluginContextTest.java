@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.FileSystem;
 import dev.warren.api.FileType;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
@@ -64,7 +65,12 @@ class HostPluginContextTest {
     LoadedPlugin plugin = plugins.find(name).orElseThrow();
     HostPluginContext context =
         new HostPluginContext(
-            plugin, VfsPath.parse(path), directory.resolve("state"), () -> plugins, Metrics.NONE);
+            plugin,
+            VfsPath.parse(path),
+            directory.resolve("state"),
+            () -> plugins,
+            Metrics.NONE,
+            new MemoryBudget(1 << 20, 1 << 20).open());
     return plugin.open(context, plugin.configSpec().parse(Map.of()).orThrow());
   }
 
@@ -75,7 +81,12 @@ class HostPluginContextTest {
     LoadedPlugin outer = plugins.find("outer").orElseThrow();
     HostPluginContext context =
         new HostPluginContext(
-            outer, VfsPath.parse("/x"), directory.resolve("s"), () -> plugins, Metrics.NONE);
+            outer,
+            VfsPath.parse("/x"),
+            directory.resolve("s"),
+            () -> plugins,
+            Metrics.NONE,
+            new MemoryBudget(1 << 20, 1 << 20).open());
 
     FileSystem opened = outer.open(context, outer.configSpec().parse(Map.of()).orThrow());
 

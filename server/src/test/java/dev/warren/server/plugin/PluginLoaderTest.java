@@ -3,6 +3,7 @@ package dev.warren.server.plugin;
 import static dev.warren.server.plugin.PluginSources.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.VfsPath;
 import java.io.IOException;
@@ -153,7 +154,12 @@ class PluginLoaderTest {
   private void open(LoadedPlugin plugin, dev.warren.api.config.Config config) throws IOException {
     plugin.open(
         new HostPluginContext(
-            plugin, VfsPath.parse("/one"), directory, () -> PluginSet.EMPTY, Metrics.NONE),
+            plugin,
+            VfsPath.parse("/one"),
+            directory,
+            () -> PluginSet.EMPTY,
+            Metrics.NONE,
+            new MemoryBudget(1 << 20, 1 << 20).open()),
         config);
   }
 

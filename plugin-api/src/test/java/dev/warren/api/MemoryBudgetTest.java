@@ -1,0 +1,230 @@
+package dev.warren.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.MemoryBudget.Account;
+import dev.warren.api.MemoryBudget.Area;
+import dev.warren.api.MemoryBudget.Use;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MemoryBudgetTest {
+  private static final long KIB = 1 << 10;
+  private static final long MIB = 1 << 20;
+
+  private final MemoryBudget budget = new MemoryBudget(64 * MIB, 64 * MIB);
+
+  private static long fill(Account account, Use use) {
+    long taken = 0;
+    while (account.tryTake(use, 16 * KIB)) {
+      taken += 16 * KIB;
+    }
+    return taken;
+  }
+
+  private long used() {
+    return budget.level(Area.HEAP).used();
+  }
+
+  @Test
+  void oneHolderGetsThreeEighths() {
+    try (Account greedy = budget.open()) {
+      assertThat(fill(greedy, Use.CONTENTS)).isEqualTo(24 * MIB);
+    }
+    assertThat(used()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 20, 200})
+  void whoComesAfterGreedyOnesFindsRoom(int greedy) {
+    List<Account> accounts = new ArrayList<>();
+    for (int i = 0; i < greedy; i++) {
+      Account account = budget.open();
+      fill(account, Use.PACKETS);
+      accounts.add(account);
+    }
+    // Those that came first hold the greatest parts; the last ones have left the reserve.
+    try (Account late = budget.open()) {
+      assertThat(late.tryTake(Use.PACKETS, 16 * KIB)).isTrue();
+    }
+    assertThat(used()).isLessThan(64 * MIB);
+    accounts.forEach(Account::close);
+    assertThat(used()).isZero();
+  }
+
+  @Test
+  void strangersTogetherGetASmallShare() {
+    long all = 0;
+    List<Account> strangers = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      Account stranger = budget.openForStranger();
+      all += fill(stranger, Use.PACKETS);
+      strangers.add(stranger);
+    }
+    assertThat(all).isGreaterThan(3 * MIB).isLessThanOrEqualTo(8 * MIB);
+    assertThat(budget.level(Area.HEAP).strangers()).isEqualTo(all);
+
+    strangers.forEach(Account::admit);
+
+    assertThat(budget.level(Area.HEAP).strangers()).isZero();
+    assertThat(strangers.getFirst().tryTake(Use.PACKETS, MIB)).isTrue();
+  }
+
+  @Test
+  void areasAreApart() {
+    try (Account account = budget.open()) {
+      fill(account, Use.BUFFERS);
+      assertThat(account.tryTake(Use.PACKETS, 24 * MIB)).isTrue();
+    }
+  }
+
+  @Test
+  void refusalsAreCountedByUse() {
+    try (Account account = budget.open()) {
+      assertThat(account.tryTake(Use.FIDS, 25 * MIB)).isFalse();
+      assertThat(account.charged(Use.FIDS)).isZero();
+    }
+    assertThat(budget.refusals(Use.FIDS)).isEqualTo(1);
+    assertThat(budget.refusals(Use.LOCKS)).isZero();
+  }
+
+  @Test
+  void moreThanWasTakenIsNotGivenBack() {
+    try (Account account = budget.open()) {
+      account.tryTake(Use.FIDS, 100);
+      assertThatThrownBy(() -> account.giveBack(Use.FIDS, 101))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void whoWasRefusedIsCalledOnceThereIsRoom() {
+    AtomicInteger calls = new AtomicInteger();
+    Account holder = budget.open();
+    Account waiting = budget.open();
+    holder.tryTake(Use.CONTENTS, 24 * MIB);
+    assertThat(waiting.tryTakeOr(Use.CONTENTS, 20 * MIB, calls::incrementAndGet)).isFalse();
+    assertThat(calls).hasValue(0);
+
+    holder.giveBack(Use.CONTENTS, 24 * MIB);
+
+    assertThat(calls).hasValue(1);
+    assertThat(waiting.tryTake(Use.CONTENTS, 20 * MIB)).isTrue();
+    holder.close();
+    assertThat(calls).hasValue(1);
+  }
+
+  @Test
+  void aChargeThatWaitsIsMadeOnceThereIsRoom() {
+    Account holder = budget.open();
+    holder.tryTake(Use.CONTENTS, 24 * MIB);
+    Account waiting = budget.open();
+    CompletableFuture<Void> first = waiting.takeWhenFree(Use.CONTENTS, 20 * MIB);
+    assertThat(first).isNotDone();
+
+    holder.close();
+
+    assertThat(first).isCompleted();
+    assertThat(waiting.charged(Use.CONTENTS)).isEqualTo(20 * MIB);
+  }
+
+  @Test
+  void aChargeThatWasGivenUpTakesNothing() {
+    Account holder = budget.open();
+    holder.tryTake(Use.CONTENTS, 24 * MIB);
+    Account waiting = budget.open();
+    CompletableFuture<Void> charge = waiting.takeWhenFree(Use.CONTENTS, 20 * MIB);
+    charge.cancel(false);
+
+    holder.close();
+
+    assertThat(waiting.charged(Use.CONTENTS)).isZero();
+    assertThat(used()).isZero();
+  }
+
+  @Test
+  void whatCanNeverFitIsRefusedAtOnce() {
+    try (Account account = budget.open()) {
+      assertThatThrownBy(() -> MemoryBudget.await(account.takeWhenFree(Use.CONTENTS, 24 * MIB + 1)))
+          .isInstanceOfSatisfying(
+              FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
+    }
+  }
+
+  @Test
+  void aClosedAccountTakesNothingAndEndsItsWaits() {
+    Account holder = budget.open();
+    holder.tryTake(Use.CONTENTS, 24 * MIB);
+    Account waiting = budget.open();
+    CompletableFuture<Void> charge = waiting.takeWhenFree(Use.CONTENTS, 24 * MIB);
+
+    waiting.close();
+
+    assertThat(charge).isCompletedExceptionally();
+    assertThat(waiting.tryTake(Use.FIDS, 1)).isFalse();
+    waiting.giveBack(Use.FIDS, 1);
+    assertThat(used()).isEqualTo(24 * MIB);
+  }
+
+  @Test
+  void aWaitEndsWhenItsOperationIsCancelled() throws Exception {
+    Account holder = budget.open();
+    holder.tryTake(Use.CONTENTS, 24 * MIB);
+    Account waiting = budget.open();
+    Cancellation cancellation = new Cancellation();
+    cancellation.cancel();
+    Errno errno =
+        cancellation.call(
+            () -> {
+              try {
+                MemoryBudget.await(waiting.takeWhenFree(Use.CONTENTS, 20 * MIB));
+                return Errno.EIO;
+              } catch (FsException e) {
+                return e.errno();
+              }
+            });
+    assertThat(errno).isEqualTo(Errno.EINTR);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void theSumIsTheSumOfTheAccounts(long seed) {
+    Random random = new Random(seed);
+    List<Account> accounts = new ArrayList<>();
+    for (int step = 0; step < 20_000; step++) {
+      if (accounts.size() < 10) {
+        accounts.add(random.nextBoolean() ? budget.open() : budget.openForStranger());
+      }
+      Account account = accounts.get(random.nextInt(accounts.size()));
+      Use use = Use.values()[random.nextInt(Use.values().length)];
+      switch (random.nextInt(12)) {
+        case 0 -> {
+          account.close();
+          accounts.remove(account);
+        }
+        case 1 -> account.admit();
+        case 2, 3, 4, 5 -> account.giveBack(use, random.nextLong(account.charged(use) + 1));
+        default -> account.tryTake(use, random.nextLong(3 * MIB));
+      }
+      for (Area area : Area.values()) {
+        MemoryBudget.Level level = budget.level(area);
+        assertThat(level.used()).isBetween(0L, level.limit());
+        assertThat(level.strangers()).isBetween(0L, level.strangersLimit());
+      }
+      for (Use each : Use.values()) {
+        long sum = accounts.stream().mapToLong(a -> a.charged(each)).sum();
+        assertThat(budget.used(each)).isEqualTo(sum);
+      }
+    }
+    accounts.forEach(Account::close);
+    assertThat(used()).isZero();
+    assertThat(budget.level(Area.DIRECT).used()).isZero();
+  }
+}
