@@ -358,6 +358,22 @@ public final class MemoryBudget {
       }
     }
 
+    /** The most bytes that this account may ever have charged for uses of this area. */
+    public long most(Area area) {
+      return pool(area).mostOfOne();
+    }
+
+    /** About how many bytes more could be charged now. */
+    public long available(Use use) {
+      synchronized (MemoryBudget.this) {
+        Pool pool = pool(use.area);
+        long free = pool.limit - pool.used;
+        long beside = free - pool.limit / RESERVED_PART - granted.getOrDefault(use.area, 0L);
+        long most = stranger ? Math.min(free, pool.strangersLimit() - pool.strangers) : free;
+        return closed ? 0 : Math.clamp(beside / 2, 0, Math.max(0, most));
+      }
+    }
+
     /** How many bytes are charged for a use. */
     public long charged(Use use) {
       synchronized (MemoryBudget.this) {

@@ -3,6 +3,7 @@ package dev.warren.gptfs;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
@@ -33,7 +34,12 @@ final class Mount implements AutoCloseable {
   final Timers timers;
 
   private Mount(
-      FileSystem inner, Timers timers, Map<String, ?> config, Metrics metrics, boolean owned)
+      FileSystem inner,
+      Timers timers,
+      Map<String, ?> config,
+      Metrics metrics,
+      MemoryBudget.Account memory,
+      boolean owned)
       throws Exception {
     this.inner = inner;
     this.timers = timers;
@@ -44,6 +50,7 @@ final class Mount implements AutoCloseable {
             timers,
             new LongestDelay(),
             metrics,
+            memory,
             () -> {},
             System.getLogger("gptfs-test"));
   }
@@ -81,13 +88,22 @@ final class Mount implements AutoCloseable {
 
   static Mount open(FileSystem inner, Timers timers, Map<String, ?> config, Metrics metrics)
       throws Exception {
-    return new Mount(inner, timers, config, metrics, false);
+    return new Mount(inner, timers, config, metrics, plenty(), false);
+  }
+
+  static Mount open(FileSystem inner, Map<String, ?> config, MemoryBudget.Account memory)
+      throws Exception {
+    return new Mount(inner, new SystemTimers("test"), config, Metrics.NONE, memory, false);
+  }
+
+  private static MemoryBudget.Account plenty() {
+    return new MemoryBudget(1L << 30, 1).open();
   }
 
   /** A file system that closes the inner one, as in a host. */
   static FileSystem owning(FileSystem inner, Timers timers, Map<String, ?> config)
       throws Exception {
-    return new Mount(inner, timers, config, Metrics.NONE, true).fs;
+    return new Mount(inner, timers, config, Metrics.NONE, plenty(), true).fs;
   }
 
   /** A configuration with a loopback endpoint and no settling. */

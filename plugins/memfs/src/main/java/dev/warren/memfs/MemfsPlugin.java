@@ -54,7 +54,9 @@ public final class MemfsPlugin implements Plugin {
     extended attributes, sparse files, nanosecond times. It is empty at every start.
 
     Owners and permissions are stored, not enforced. `max_bytes` bounds the memory: 4 KiB for
-    each piece of content that is not a hole, and 512 bytes for each file and its name.
+    each piece of content that is not a hole, and 512 bytes for each file and its name. All of it
+    counts in the host's memory budget too: where that is less, the space ends earlier (`df`
+    shows it).
 
         plugins:
           memfs: {path: /scratch, config: {max_bytes: 256MiB, init_dirs: [/in, /out]}}
@@ -84,7 +86,10 @@ public final class MemfsPlugin implements Plugin {
     HostUser user = HostUser.current();
     FileSystem fileSystem =
         new MemoryFileSystem(
-            config.size("max_bytes"), InstantSource.system(), new Owner(user.uid(), user.gid()));
+            config.size("max_bytes"),
+            InstantSource.system(),
+            new Owner(user.uid(), user.gid()),
+            context.memory());
     for (Object directory : config.list("init_dirs")) {
       createDirectories(fileSystem, VfsPath.parse(String.valueOf(directory)));
     }

@@ -9,6 +9,7 @@ import dev.warren.api.FileSystem;
 import dev.warren.api.FileSystemStats;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
@@ -51,11 +52,14 @@ public final class MemoryFileSystem implements FileSystem {
    * @throws IllegalArgumentException if {@code maxBytes} is less
    */
   public MemoryFileSystem(long maxBytes, InstantSource clock) {
-    this(maxBytes, clock, new Owner(0, 0));
+    this(maxBytes, clock, new Owner(0, 0), new MemoryBudget(Long.MAX_VALUE / 2, 1).open());
   }
 
-  MemoryFileSystem(long maxBytes, InstantSource clock, Owner owner) {
-    this(new Tree(new Volume(maxBytes, clock), owner), owner);
+  /**
+   * @param memory charged for what the file system holds
+   */
+  MemoryFileSystem(long maxBytes, InstantSource clock, Owner owner, MemoryBudget.Account memory) {
+    this(new Tree(new Volume(maxBytes, clock, memory), owner), owner);
   }
 
   private MemoryFileSystem(Tree tree, Owner owner) {

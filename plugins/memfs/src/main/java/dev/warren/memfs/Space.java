@@ -2,21 +2,30 @@ package dev.warren.memfs;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
+import dev.warren.api.MemoryBudget.Use;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts the bytes that a file system's contents take, against a limit. Thread-safe. */
+/**
+ * Counts the bytes that a file system's contents take, against its own limit and in the memory
+ * budget of the host: limits that are fine one by one may be more than the heap together.
+ * Thread-safe.
+ */
 final class Space {
   private final long limit;
+  private final MemoryBudget.Account memory;
   private final AtomicLong used = new AtomicLong();
 
   /**
+   * @param memory charged for what is taken
    * @throws IllegalArgumentException if not even one chunk fits
    */
-  Space(long limit) {
+  Space(long limit, MemoryBudget.Account memory) {
     if (limit < ChunkTree.CHUNK) {
       throw new IllegalArgumentException("too little space: " + limit);
     }
     this.limit = limit;
+    this.memory = memory;
   }
 
   /**
@@ -38,15 +47,22 @@ final class Space {
         return false;
       }
     } while (!used.compareAndSet(now, now + bytes));
+    if (!memory.tryTake(Use.CONTENTS, bytes)) {
+      used.addAndGet(-bytes);
+      return false;
+    }
     return true;
   }
 
   void giveBack(long bytes) {
     used.addAndGet(-bytes);
+    memory.giveBack(Use.CONTENTS, bytes);
   }
 
+  /** How much there is in all: less than was configured where the host has no memory for it. */
   long limit() {
-    return limit;
+    long now = used.get();
+    return now + Math.min(limit - now, memory.available(Use.CONTENTS));
   }
 
   long used() {

@@ -1,5 +1,6 @@
 package dev.warren.memfs;
 
+import dev.warren.api.MemoryBudget;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,8 +12,8 @@ final class Volume {
   private final AtomicLong lastFileId = new AtomicLong();
   private volatile boolean closed;
 
-  Volume(long maxBytes, InstantSource clock) {
-    this.space = new Space(maxBytes);
+  Volume(long maxBytes, InstantSource clock, MemoryBudget.Account memory) {
+    this.space = new Space(maxBytes, memory);
     this.clock = clock;
   }
 

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.AttributeChanges;
 import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
 import dev.warren.api.FileSystemStats;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
+import dev.warren.api.MemoryBudget.Area;
+import dev.warren.api.MemoryBudget.Use;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
@@ -16,6 +20,8 @@ import dev.warren.testkit.Race;
 import dev.warren.testkit.TestFiles;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -27,6 +33,30 @@ class SpaceTest {
 
   private final MemoryFileSystem fs = new MemoryFileSystem(10 * CHUNK, InstantSource.system());
   private final FileSystemStats empty = stats();
+
+  @Test
+  void mountsTogetherStayWithinTheHostsMemory() throws Exception {
+    MemoryBudget budget = new MemoryBudget(64 << 20, 1);
+    List<FileSystem> mounts = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      FileSystem mount =
+          new MemoryFileSystem(64 << 20, InstantSource.system(), new Owner(0, 0), budget.open());
+      mounts.add(mount);
+      long room = mount.statfs(VfsPath.ROOT).freeBlocks() * CHUNK;
+      try (OpenFile file = mount.open(FILE, OpenOptions.REPLACE, 0644)) {
+        int written = file.write(ByteBuffer.allocate(64 << 20), 0);
+        assertThat(written).isBetween((int) room / 2, 24 << 20);
+        assertFull(() -> file.write(ByteBuffer.allocate(1 << 20), 64 << 20));
+      }
+      assertThat(mount.statfs(VfsPath.ROOT).freeBlocks()).isLessThan(8);
+    }
+    assertThat(budget.level(Area.HEAP).used()).isBetween(40L << 20, 52L << 20);
+
+    for (FileSystem mount : mounts) {
+      mount.unlink(FILE);
+    }
+    assertThat(budget.used(Use.CONTENTS)).isLessThan(64 << 10);
+  }
 
   @Test
   void aWriteStopsWhereTheSpaceEnds() throws Exception {

@@ -2,6 +2,7 @@ package dev.warren.gptfs.http;
 
 import dev.warren.gptfs.config.Endpoint;
 import dev.warren.gptfs.config.HttpSettings;
+import dev.warren.gptfs.memory.ContentMemory;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -83,8 +84,15 @@ public final class ModelClient implements AutoCloseable {
    * @param url the endpoint's, or one beside it on the same host
    * @param stream whether the body asks for a stream
    * @param progress told of a stream's text
+   * @param memory charged for the answer as it comes; {@link AnswerMemory#IN_ADVANCE} already is
    */
-  public Exchange post(Endpoint endpoint, URI url, byte[] body, boolean stream, Progress progress) {
+  public Exchange post(
+      Endpoint endpoint,
+      URI url,
+      byte[] body,
+      boolean stream,
+      Progress progress,
+      ContentMemory.Charge memory) {
     SentMarker marker = new SentMarker();
     Request.Builder request =
         new Request.Builder()
@@ -99,23 +107,24 @@ public final class ModelClient implements AutoCloseable {
     return new Exchange() {
       @Override
       public Reply run() {
-        return execute(call, marker, progress);
+        return execute(call, marker, progress, new AnswerMemory(memory));
       }
 
       @Override
       public void cancel() {
         call.cancel();
+        memory.cancel();
       }
     };
   }
 
-  private Reply execute(Call call, SentMarker marker, Progress progress) {
+  private Reply execute(Call call, SentMarker marker, Progress progress, AnswerMemory memory) {
     long start = clock.millis();
     try (Response response = call.execute()) {
       BufferedSource source = response.body().source();
       String type = response.header("Content-Type", "");
       if (response.code() == 200 && type != null && type.startsWith("text/event-stream")) {
-        StreamReader reader = new StreamReader(maxResponseBytes, clock, start, progress);
+        StreamReader reader = new StreamReader(maxResponseBytes, clock, start, progress, memory);
         byte @Nullable [] body = reader.read(source);
         return body == null
             ? new Reply.TooLong(maxResponseBytes)
@@ -123,6 +132,7 @@ public final class ModelClient implements AutoCloseable {
       }
       Buffer buffer = new Buffer();
       while (buffer.size() <= maxResponseBytes) {
+        memory.grownTo(buffer.size());
         if (source.read(buffer, 1 << 16) < 0) {
           return new Reply.Answered(
               response.code(), response.headers(), buffer.readByteArray(), null);

@@ -18,19 +18,25 @@ import tools.jackson.databind.node.ObjectNode;
  *     "Interpreting an event stream"</a>
  */
 final class StreamReader {
+  /** A line is looked for in steps, so that memory is charged before it is taken. */
+  private static final long LOOK_AHEAD = 64 << 10;
+
   private final long limit;
   private final InstantSource clock;
   private final long start;
   private final Progress progress;
+  private final AnswerMemory memory;
   private final StreamedAnswer answer = new StreamedAnswer();
   private long read;
   private @Nullable Long firstTokenMillis;
 
-  StreamReader(long limit, InstantSource clock, long start, Progress progress) {
+  StreamReader(
+      long limit, InstantSource clock, long start, Progress progress, AnswerMemory memory) {
     this.limit = limit;
     this.clock = clock;
     this.start = start;
     this.progress = progress;
+    this.memory = memory;
   }
 
   /** From the call to the first text; null if none came. */
@@ -100,11 +106,18 @@ final class StreamReader {
     if (source.exhausted()) {
       return "";
     }
-    long end = source.indexOf((byte) '\n', 0, Math.max(1, limit - read + 1));
-    if (end < 0) {
-      if (!source.request(Math.max(1, limit - read + 1))) {
+    long most = Math.max(1, limit - read + 1);
+    long end = -1;
+    for (long looked = 0; end < 0 && looked < most; ) {
+      long next = Math.min(most, looked + LOOK_AHEAD);
+      memory.grownTo(read + next);
+      end = source.indexOf((byte) '\n', looked, next);
+      if (end < 0 && !source.request(next)) {
         return source.readUtf8(); // the last line has no end
       }
+      looked = next;
+    }
+    if (end < 0) {
       return null;
     }
     read += end + 1;

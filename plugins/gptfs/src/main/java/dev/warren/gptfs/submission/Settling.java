@@ -6,15 +6,20 @@ import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.request.Overrides;
 import dev.warren.gptfs.request.RequestBuilder;
 import dev.warren.gptfs.store.Files;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** From a file that nobody writes any more to an accepted job. */
 final class Settling {
   /** Up to here a file is looked at when it is closed, whether it is blank. */
   private static final int SMALL = 4096;
+
+  /** A content is in memory as it was read, as a request, and as an entry of the journal. */
+  private static final long COPIES = 3;
 
   private final Watched watched;
   private final Overrides overrides;
@@ -105,43 +110,94 @@ final class Settling {
     file.settle = watched.timers().schedule(delay, () -> settled(file));
   }
 
+  /** What is to become a request. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Taken(
+      Job job, int revision, VfsPath path, byte[] content, FileAttributes attributes) {}
+
+  /** On a timer's thread, of which there are few: another one waits for memory. */
   private void settled(InboxFile file) {
-    Job job;
-    int revision;
-    byte[] content;
-    FileAttributes attributes;
-    VfsPath path;
-    watched.structure().readLock().lock();
-    try {
-      synchronized (file) {
-        job = file.job;
-        if (job == null || file.detached || file.writers > 0 || file.dirty || file.incomplete) {
-          return; // whoever ends that state begins to settle again
-        }
-        revision = file.revision;
-        path = file.path;
-        attributes = watched.stat(path);
-        content = content(file, attributes);
-        file.job = null;
-        file.settle = null;
-        file.renamedIn = false;
+    try (ContentMemory.Charge memory = watched.memory().open()) {
+      long needed = needed(file);
+      if (memory.tryAdd(needed)) {
+        settled(file, memory);
+        return;
       }
-      watched.forgetIfIdle(file);
     } catch (FsException e) {
       failed(file, e);
       return;
+    }
+    Thread.ofVirtual().name("gptfs-settle").start(() -> settleOnceThereIsRoom(file));
+  }
+
+  private void settleOnceThereIsRoom(InboxFile file) {
+    try (ContentMemory.Charge memory = watched.memory().open()) {
+      memory.add(needed(file));
+      settled(file, memory);
+    } catch (FsException e) {
+      failed(file, e);
+    }
+  }
+
+  private void settled(InboxFile file, ContentMemory.Charge memory) throws FsException {
+    Taken taken = take(file, memory);
+    watched.forgetIfIdle(file);
+    if (taken != null) {
+      accept(taken);
+    }
+  }
+
+  /** How much memory the content takes on its way; 0 if it is not to be read. */
+  private long needed(InboxFile file) throws FsException {
+    synchronized (file) {
+      return isSettled(file) ? COPIES * watched.stat(file.path).size() : 0;
+    }
+  }
+
+  /** Reads the content. One that has grown meanwhile begins to settle again. */
+  private @Nullable Taken take(InboxFile file, ContentMemory.Charge memory) throws FsException {
+    watched.structure().readLock().lock();
+    try {
+      synchronized (file) {
+        Job job = file.job;
+        if (job == null || !isSettled(file)) {
+          return null;
+        }
+        FileAttributes attributes = watched.stat(file.path);
+        if (COPIES * attributes.size() > memory.held()) {
+          settle(file);
+          return null;
+        }
+        byte[] content = content(file, attributes);
+        file.job = null;
+        file.settle = null;
+        file.renamedIn = false;
+        return new Taken(job, file.revision, file.path, content, attributes);
+      }
     } finally {
       watched.structure().readLock().unlock();
     }
+  }
+
+  /** Else whoever ends the state in which it is begins to settle again. */
+  private static boolean isSettled(InboxFile file) {
+    return file.job != null
+        && !file.detached
+        && file.writers == 0
+        && !file.dirty
+        && !file.incomplete;
+  }
+
+  private void accept(Taken taken) {
     try {
-      VfsPath directory = watched.absolute(path).parentOrRoot();
+      VfsPath directory = watched.absolute(taken.path).parentOrRoot();
       watched
           .spool()
           .accept(
-              job,
-              revision,
-              content,
-              attributes,
+              taken.job,
+              taken.revision,
+              taken.content,
+              taken.attributes,
               () -> overrides.of(watched.files(), watched.inbox(), directory));
     } catch (FsException e) {
       // Its status stays pending; a restart tries again.

@@ -6,6 +6,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.gptfs.config.Settings;
 import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.time.Timers;
 import dev.warren.gptfs.work.Spool;
 import java.util.List;
@@ -34,8 +35,9 @@ public final class Submissions {
       Settings settings,
       Spool spool,
       Timers timers,
+      ContentMemory memory,
       System.Logger log) {
-    watched = new Watched(files, inbox, settings, spool, timers, log);
+    watched = new Watched(files, inbox, settings, spool, timers, memory, log);
     settling = new Settling(watched);
     scan = new Scan(watched, settling);
     renames = new Renames(watched, settling, scan);

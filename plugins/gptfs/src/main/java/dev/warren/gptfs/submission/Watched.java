@@ -7,6 +7,7 @@ import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.gptfs.config.Settings;
+import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.time.Timers;
 import dev.warren.gptfs.work.Spool;
 import java.util.List;
@@ -27,6 +28,7 @@ final class Watched {
   private final Settings settings;
   private final Spool spool;
   private final Timers timers;
+  private final ContentMemory memory;
   private final Eligibility eligibility;
   private final System.Logger log;
   private final ReentrantReadWriteLock structure = new ReentrantReadWriteLock();
@@ -38,12 +40,14 @@ final class Watched {
       Settings settings,
       Spool spool,
       Timers timers,
+      ContentMemory memory,
       System.Logger log) {
     this.files = files;
     this.inbox = inbox;
     this.settings = settings;
     this.spool = spool;
     this.timers = timers;
+    this.memory = memory;
     this.log = log;
     eligibility = new Eligibility(settings.ignore());
   }
@@ -66,6 +70,10 @@ final class Watched {
 
   Timers timers() {
     return timers;
+  }
+
+  ContentMemory memory() {
+    return memory;
   }
 
   Eligibility eligibility() {

@@ -27,6 +27,7 @@ final class GptfsFileSystem implements FileSystem {
   private final Tree tree;
   private final FileSystem files;
   private final SyntheticFileSystem synthetic;
+  private final WaitDirectory waits;
   private final Runnable whenClosed;
 
   /**
@@ -34,12 +35,19 @@ final class GptfsFileSystem implements FileSystem {
    *
    * @param files the inner file system, as the caller sees it
    * @param synthetic everything but inbox and outbox
+   * @param waits opens the files that wait
    * @param whenClosed ends the instance
    */
-  GptfsFileSystem(Tree tree, FileSystem files, SyntheticFileSystem synthetic, Runnable whenClosed) {
+  GptfsFileSystem(
+      Tree tree,
+      FileSystem files,
+      SyntheticFileSystem synthetic,
+      WaitDirectory waits,
+      Runnable whenClosed) {
     this.tree = tree;
     this.files = files;
     this.synthetic = synthetic;
+    this.waits = waits;
     this.whenClosed = whenClosed;
   }
 
@@ -66,6 +74,12 @@ final class GptfsFileSystem implements FileSystem {
 
   @Override
   public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
+    if (path.startsWith(Layout.WAIT) && !options.write() && !options.create()) {
+      OpenFile waited = waits.open(path, synthetic.stat(path));
+      if (waited != null) {
+        return waited;
+      }
+    }
     if (!isInner(path)) {
       return synthetic.open(path, options, permissions);
     }
@@ -266,7 +280,7 @@ final class GptfsFileSystem implements FileSystem {
 
   @Override
   public FileSystem as(Caller caller) {
-    return new GptfsFileSystem(tree, files.as(caller), synthetic, whenClosed);
+    return new GptfsFileSystem(tree, files.as(caller), synthetic, waits, whenClosed);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.warren.gptfs.tree;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.synthetic.SyntheticDirectory;
 import dev.warren.api.synthetic.SyntheticFile;
@@ -13,6 +14,7 @@ import dev.warren.gptfs.control.Readme;
 import dev.warren.gptfs.control.Stats;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobRecord;
+import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.publish.Publisher;
 import dev.warren.gptfs.store.Files;
 import dev.warren.gptfs.store.JobStore;
@@ -25,6 +27,7 @@ import dev.warren.gptfs.work.Recovery;
 import dev.warren.gptfs.work.Retention;
 import dev.warren.gptfs.work.Spool;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,7 +35,8 @@ import java.util.random.RandomGenerator;
 
 /** One mounted gptfs: puts the parts together, and takes them apart in order. */
 public final class Instance {
-  private static final long LARGEST_BATCH_ANSWER = 1L << 30;
+  /** How long an answer that grows waits for the host's memory. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final FileSystem files;
   private final Timers timers;
@@ -52,6 +56,7 @@ public final class Instance {
       Timers timers,
       RandomGenerator random,
       Metrics metrics,
+      MemoryBudget.Account memory,
       AutoCloseable owned,
       System.Logger log)
       throws IOException {
@@ -63,14 +68,15 @@ public final class Instance {
     store = new Journal(files, Layout.JOURNAL, settings.durable(), log);
     Publisher publisher =
         new Publisher(files, Layout.OUTBOX, Layout.TEMPORARY, settings.durable(), timers);
-    pool = Pool.create(settings, store, publisher, timers, random, metrics, log);
+    ContentMemory contents = new ContentMemory(memory, PATIENCE);
+    pool = Pool.create(settings, store, publisher, timers, random, metrics, contents, log);
     Spool spool = pool.spool();
-    submissions = new Submissions(files, Layout.INBOX, settings, spool, timers, log);
+    submissions = new Submissions(files, Layout.INBOX, settings, spool, timers, contents, log);
     tree = new Tree(new Inbox(submissions, Layout.INBOX), submissions, spool);
     Retention retention = new Retention(spool, settings.keep(), timers, submissions::isThere);
     Control control = new Control(spool, submissions, retention);
     Stats stats = new Stats(spool, submissions, settings.demo(), timers);
-    waits = new WaitDirectory(spool, files, LARGEST_BATCH_ANSWER);
+    waits = new WaitDirectory(spool, files);
     synthetic =
         new SyntheticFileSystem(
             SyntheticDirectory.fixed()
@@ -88,6 +94,7 @@ public final class Instance {
    * Opens an instance, and takes up what an earlier one left.
    *
    * @param files holds everything; closed with the instance
+   * @param memory charged for contents
    * @param owned closed when the instance ends
    * @throws IOException if the files cannot be used
    */
@@ -97,11 +104,13 @@ public final class Instance {
       Timers timers,
       RandomGenerator random,
       Metrics metrics,
+      MemoryBudget.Account memory,
       AutoCloseable owned,
       System.Logger log)
       throws IOException {
-    Instance instance = new Instance(files, settings, timers, random, metrics, owned, log);
-    return new GptfsFileSystem(instance.tree, files, instance.synthetic, instance::close);
+    Instance instance = new Instance(files, settings, timers, random, metrics, memory, owned, log);
+    return new GptfsFileSystem(
+        instance.tree, files, instance.synthetic, instance.waits, instance::close);
   }
 
   private void recover() throws FsException {

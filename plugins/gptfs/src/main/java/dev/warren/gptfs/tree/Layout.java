@@ -11,6 +11,9 @@ public final class Layout {
   /** Where answers come. */
   public static final VfsPath OUTBOX = at("outbox");
 
+  /** Where answers are waited for; not in the inner file system. */
+  public static final VfsPath WAIT = at("wait");
+
   /** In the inner file system only. */
   public static final VfsPath PRIVATE = at(".gptfs");
 

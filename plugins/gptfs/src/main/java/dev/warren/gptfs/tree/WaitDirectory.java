@@ -2,8 +2,12 @@ package dev.warren.gptfs.tree;
 
 import dev.warren.api.Cancellation;
 import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
 import dev.warren.api.synthetic.SyntheticDirectory;
 import dev.warren.api.synthetic.SyntheticFile;
 import dev.warren.api.synthetic.SyntheticNode;
@@ -11,7 +15,6 @@ import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.publish.Names;
-import dev.warren.gptfs.store.Files;
 import dev.warren.gptfs.work.Spool;
 import java.util.AbstractMap;
 import java.util.Map;
@@ -23,15 +26,16 @@ import org.jspecify.annotations.Nullable;
  * but not listed, so that nobody waits by listing a tree or searching through it.
  */
 final class WaitDirectory {
+  /** What stands in the tree for each; {@link #open} opens the files. */
+  private static final SyntheticFile SHOWN = SyntheticFile.text(() -> "");
+
   private final Spool spool;
   private final FileSystem files;
-  private final long maxAnswerBytes;
   private volatile boolean closed;
 
-  WaitDirectory(Spool spool, FileSystem files, long maxAnswerBytes) {
+  WaitDirectory(Spool spool, FileSystem files) {
     this.spool = spool;
     this.files = files;
-    this.maxAnswerBytes = maxAnswerBytes;
   }
 
   /** The directory, and those below it that mirror the inbox. */
@@ -66,9 +70,8 @@ final class WaitDirectory {
     @Override
     public @Nullable SyntheticNode get(@Nullable Object key) {
       String name = prefix + key;
-      Job job = spool.find(name);
-      if (job != null && job.record().state() != JobState.PURGED) {
-        return SyntheticFile.bytes(() -> await(job));
+      if (job(name) != null) {
+        return SHOWN;
       }
       try {
         return files.stat(Layout.INBOX.resolveText(name)).isDirectory()
@@ -85,7 +88,24 @@ final class WaitDirectory {
     }
   }
 
-  private byte[] await(Job job) throws FsException {
+  private @Nullable Job job(String name) {
+    Job job = spool.find(name);
+    return job == null || job.record().state() == JobState.PURGED ? null : job;
+  }
+
+  /**
+   * Opens a file of the directory for reading, once its job has ended: the answer as it lies in the
+   * outbox, which may be longer than the memory.
+   *
+   * @param shown what clients see of the file before
+   * @return null if the path is none of the directory's files
+   */
+  @Nullable OpenFile open(VfsPath path, FileAttributes shown) throws FsException {
+    Job job = job(path.rebase(Layout.WAIT, VfsPath.ROOT).toString().substring(1));
+    return job == null ? null : new WaitedFile(files.open(await(job), OpenOptions.READ, 0), shown);
+  }
+
+  private VfsPath await(Job job) throws FsException {
     Cancellation cancellation = Cancellation.current();
     job.lock().lock();
     try (var _ = cancellation.onCancel(() -> wake(job))) {
@@ -121,12 +141,12 @@ final class WaitDirectory {
             });
   }
 
-  private byte[] result(Job job) throws FsException {
+  private static VfsPath result(Job job) throws FsException {
     JobRecord record = job.record();
     if (record.state() != JobState.COMPLETED) {
       throw new FsException(Errno.EIO, record.state().word() + ": " + record.message());
     }
     Names kind = record.batch() ? Names.OUTPUT : Names.RESPONSE;
-    return Files.read(files, kind.path(Layout.OUTBOX, record.base()), maxAnswerBytes);
+    return kind.path(Layout.OUTBOX, record.base());
   }
 }

@@ -98,6 +98,11 @@ final class BatchRun {
     return job.record();
   }
 
+  /** How many bytes a line has. */
+  long length(int number) {
+    return lines.length(number);
+  }
+
   /** A line as it was written, with the model filled in. */
   BatchLine line(int number) throws FsException {
     return BatchLine.read(

@@ -1,9 +1,12 @@
 package dev.warren.gptfs.work;
 
+import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
+import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.request.BadRequestException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -44,19 +47,27 @@ final class Batches {
   }
 
   private void start(Job job) {
-    job.lock().lock();
+    ContentMemory.Charge memory = services.memory().open();
     try {
-      JobRecord record = job.record();
-      boolean wanted =
-          !job.isRemoved()
-              && record.batch()
-              && (record.state() == JobState.QUEUED || record.state() == JobState.HELD);
-      if (wanted) {
+      // Before the job is locked: who asks for its state must not wait for memory.
+      memory.add(job.record().input().bytes());
+    } catch (FsException e) {
+      if (e.errno() == Errno.ENOMEM) {
+        failed(job, ContentMemory.error(e));
+      } else {
+        steps.log("the batch " + job.record().source() + " cannot be started", e);
+      }
+      ended();
+      return;
+    }
+    job.lock().lock();
+    try (memory) {
+      if (isWanted(job)) {
         new BatchRun(services, steps, job, this::ended).start();
         return;
       }
     } catch (BadRequestException e) {
-      failed(job, e);
+      failed(job, e.error());
     } catch (FsException e) {
       steps.log("the batch " + job.record().source() + " cannot be started", e);
     } finally {
@@ -65,11 +76,23 @@ final class Batches {
     ended();
   }
 
-  private void failed(Job job, BadRequestException e) {
+  private static boolean isWanted(Job job) {
+    JobRecord record = job.record();
+    return !job.isRemoved()
+        && record.batch()
+        && (record.state() == JobState.QUEUED || record.state() == JobState.HELD);
+  }
+
+  private void failed(Job job, JobError error) {
+    job.lock().lock();
     try {
-      steps.fail(job, e.error());
+      if (isWanted(job)) {
+        steps.fail(job, error);
+      }
     } catch (FsException failure) {
       steps.log("the batch " + job.record().source() + " cannot be failed", failure);
+    } finally {
+      job.lock().unlock();
     }
   }
 

@@ -1,10 +1,12 @@
 package dev.warren.gptfs.work;
 
+import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.gptfs.answer.AnswerReader;
 import dev.warren.gptfs.batch.BatchLine;
 import dev.warren.gptfs.batch.BatchUrl;
 import dev.warren.gptfs.config.Endpoint;
+import dev.warren.gptfs.http.AnswerMemory;
 import dev.warren.gptfs.http.Gate;
 import dev.warren.gptfs.http.ModelClient;
 import dev.warren.gptfs.http.Progress;
@@ -14,12 +16,16 @@ import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.job.Tries;
 import dev.warren.gptfs.job.Usage;
 import dev.warren.gptfs.json.Json;
+import dev.warren.gptfs.memory.ContentMemory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 /** One line of a batch. Its calls follow each other; the last one gives the result. */
 final class LineTask implements Task {
+  /** A line as it was kept, as JSON, and as it is sent. */
+  private static final int REQUEST_COPIES = 4;
+
   private final BatchRun batch;
   private final Services services;
   private final int number;
@@ -50,8 +56,10 @@ final class LineTask implements Task {
 
   @Override
   public void run(String endpointName, Gate.Pass pass) {
-    try {
-      call(endpointName, pass);
+    try (ContentMemory.Charge memory = services.memory().open()) {
+      if (hasRoom(memory)) {
+        call(endpointName, pass, memory);
+      }
     } catch (FsException e) {
       // The journal failed; a restart takes the batch up.
       services.log().log(
@@ -59,7 +67,24 @@ final class LineTask implements Task {
     }
   }
 
-  private void call(String endpointName, Gate.Pass pass) throws FsException {
+  /**
+   * Waits for the line's memory; where there can never be so much the line fails, not the batch.
+   */
+  private boolean hasRoom(ContentMemory.Charge memory) throws FsException {
+    try {
+      memory.add(REQUEST_COPIES * batch.length(number) + AnswerMemory.IN_ADVANCE);
+      return true;
+    } catch (FsException e) {
+      if (e.errno() != Errno.ENOMEM) {
+        throw e;
+      }
+      failed(batch.line(number), ContentMemory.error(e));
+      return false;
+    }
+  }
+
+  private void call(String endpointName, Gate.Pass pass, ContentMemory.Charge memory)
+      throws FsException {
     BatchLine line = batch.line(number);
     if (!endpoint.equals(endpointName)) {
       endpoint = endpointName;
@@ -70,7 +95,13 @@ final class LineTask implements Task {
     ModelClient.Exchange exchange =
         services
             .client()
-            .post(target, BatchUrl.on(target.url(), line.url()), line.body(), false, Progress.NONE);
+            .post(
+                target,
+                BatchUrl.on(target.url(), line.url()),
+                line.body(),
+                false,
+                Progress.NONE,
+                memory);
     if (!batch.began(exchange)) {
       return;
     }

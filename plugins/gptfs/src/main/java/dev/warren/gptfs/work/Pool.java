@@ -9,6 +9,7 @@ import dev.warren.gptfs.http.ModelClient;
 import dev.warren.gptfs.http.Redactor;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobTable;
+import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.publish.Publisher;
 import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.time.Timers;
@@ -43,6 +44,7 @@ public final class Pool implements AutoCloseable {
       Timers timers,
       RandomGenerator random,
       Metrics metrics,
+      ContentMemory memory,
       System.Logger log)
       throws IOException {
     Map<String, Gate> gates = new HashMap<>();
@@ -56,6 +58,7 @@ public final class Pool implements AutoCloseable {
     Dispatcher dispatcher = new Dispatcher(settings.workers(), gates, timers);
     Quota quota = new Quota(settings.limits());
     watch(metrics, quota, dispatcher, gates, store, timers);
+    metrics.gauge("gptfs_waiting_for_memory", memory::waiting);
     return new Pool(
         new Services(
             settings,
@@ -68,6 +71,7 @@ public final class Pool implements AutoCloseable {
             new RetryPolicy(settings.retry(), new Backoff(settings.retry(), random)),
             dispatcher,
             quota,
+            memory,
             new Tally(metrics),
             timers,
             log));
@@ -88,6 +92,7 @@ public final class Pool implements AutoCloseable {
     metrics.describe(
         "gptfs_gate_held", "1 if an endpoint is held until somebody resumes it, else 0");
     metrics.describe("gptfs_gate_paused", "1 if an endpoint asked for a pause that lasts, else 0");
+    metrics.describe("gptfs_waiting_for_memory", "contents that wait for the host's memory");
     metrics.gauge("gptfs_queue_jobs", quota::jobs);
     metrics.gauge("gptfs_queue_bytes", quota::bytes);
     metrics.gauge("gptfs_waiting_calls", dispatcher::waiting);
@@ -107,11 +112,17 @@ public final class Pool implements AutoCloseable {
     return spool;
   }
 
+  /** The memory for contents. */
+  public ContentMemory memory() {
+    return services.memory();
+  }
+
   /** Lets running calls end for a while, then ends them; their jobs are queued again. */
   @Override
   public void close() {
     Dispatcher dispatcher = services.dispatcher();
     dispatcher.close();
+    services.memory().close();
     try {
       if (!dispatcher.awaitIdle(services.settings().drain())) {
         services.table().all().forEach(Job::cancelAttempt);

@@ -6,6 +6,7 @@ import dev.warren.gptfs.http.ModelClient;
 import dev.warren.gptfs.http.Redactor;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobTable;
+import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.publish.Publisher;
 import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.time.Timers;
@@ -23,6 +24,7 @@ record Services(
     RetryPolicy policy,
     Dispatcher dispatcher,
     Quota quota,
+    ContentMemory memory,
     Tally tally,
     Timers timers,
     System.Logger log) {

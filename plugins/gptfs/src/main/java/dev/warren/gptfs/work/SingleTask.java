@@ -1,9 +1,11 @@
 package dev.warren.gptfs.work;
 
+import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.gptfs.answer.Answer;
 import dev.warren.gptfs.answer.AnswerReader;
 import dev.warren.gptfs.config.Endpoint;
+import dev.warren.gptfs.http.AnswerMemory;
 import dev.warren.gptfs.http.Gate;
 import dev.warren.gptfs.http.ModelClient;
 import dev.warren.gptfs.http.Reply;
@@ -13,6 +15,7 @@ import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.job.Outcome;
+import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.time.Timers;
 import java.time.Duration;
@@ -28,6 +31,9 @@ final class SingleTask implements Task {
    * where that makes the file system write the new one to the disk at once, as ext4 does.
    */
   private static final Duration SHOWN_AFTER = Duration.ofMillis(100);
+
+  /** A request as it was kept, and as it is sent. */
+  private static final int REQUEST_COPIES = 2;
 
   private final Services services;
   private final Steps steps;
@@ -62,15 +68,37 @@ final class SingleTask implements Task {
 
   @Override
   public void run(String endpoint, Gate.Pass pass) {
-    try {
-      call(endpoint, pass);
+    try (ContentMemory.Charge memory = services.memory().open()) {
+      // Before the job is locked: who asks for its state must not wait for memory.
+      memory.add(REQUEST_COPIES * job.record().input().bytes() + AnswerMemory.IN_ADVANCE);
+      call(endpoint, pass, memory);
     } catch (FsException e) {
+      if (e.errno() == Errno.ENOMEM && failed(e)) {
+        return;
+      }
       // The journal failed; the job is as it was, and a restart takes it up.
       steps.log("the job of " + job.record().source() + " cannot go on", e);
     }
   }
 
-  private void call(String endpointName, Gate.Pass pass) throws FsException {
+  /** A job that does not fit into the memory fails; a restart with more of it can be asked for. */
+  private boolean failed(FsException reason) {
+    job.lock().lock();
+    try {
+      if (!isStale()) {
+        steps.fail(job, ContentMemory.error(reason));
+      }
+      return true;
+    } catch (FsException e) {
+      steps.log("the job of " + job.record().source() + " cannot be failed", e);
+      return false;
+    } finally {
+      job.lock().unlock();
+    }
+  }
+
+  private void call(String endpointName, Gate.Pass pass, ContentMemory.Charge memory)
+      throws FsException {
     Endpoint endpoint = services.settings().endpoint(endpointName);
     ModelClient.Exchange exchange;
     StreamProgress progress;
@@ -99,7 +127,8 @@ final class SingleTask implements Task {
       steps.keep(job, record.started(now));
       attempt = job.record().tries().attempts();
       progress = new StreamProgress(services, steps, job, attempt);
-      exchange = services.client().post(endpoint, endpoint.url(), body, record.stream(), progress);
+      exchange =
+          services.client().post(endpoint, endpoint.url(), body, record.stream(), progress, memory);
       job.attempt(exchange::cancel);
     } finally {
       job.lock().unlock();

@@ -1,0 +1,181 @@
+package dev.warren.gptfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
+import dev.warren.api.MemoryBudget.Area;
+import dev.warren.api.MemoryBudget.Use;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.gptfs.memory.ContentMemory;
+import dev.warren.gptfs.store.Files;
+import dev.warren.memfs.MemoryFileSystem;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Contents wait for the host's memory, and what does not fit into it fails by itself. */
+class ContentMemoryTest {
+  private static final int MIB = 1 << 20;
+
+  /** One holder may have 3 of it. */
+  private final MemoryBudget budget = new MemoryBudget(8 * MIB, 1);
+
+  private final MemoryFileSystem inner = new MemoryFileSystem(256L * MIB, InstantSource.system());
+  private FakeModel model;
+  private Map<String, Object> config;
+
+  @BeforeEach
+  void start() throws Exception {
+    model = new FakeModel();
+    config = Mount.config(model.url());
+  }
+
+  @AfterEach
+  void close() {
+    model.close();
+  }
+
+  private static String prompt(int length) {
+    return "a".repeat(length);
+  }
+
+  @Test
+  void moreContentsThanFitWaitForOneAnother() throws Exception {
+    try (Mount mount = Mount.open(inner, config, budget.open())) {
+      model.answers(body -> FakeModel.text("short"));
+      for (int i = 0; i < 8; i++) {
+        mount.put("inbox/p" + i, prompt(600 << 10));
+      }
+      for (int i = 0; i < 8; i++) {
+        mount.awaitState("p" + i, "completed");
+      }
+      Until.holds("all is given back", () -> budget.used(Use.CONTENTS) == 0);
+    }
+    assertThat(model.calls()).isEqualTo(8);
+  }
+
+  @Test
+  void aPromptThatDoesNotFitFailsAndOthersGoOn() throws Exception {
+    try (Mount mount = Mount.open(inner, config, budget.open())) {
+      mount.put("inbox/huge", prompt(2 * MIB));
+      mount.put("inbox/small", "hello");
+      mount.awaitState("small", "completed");
+      mount.awaitState("huge", "cancelled");
+      assertThat(mount.status("huge").path("message").asString())
+          .contains("the file cannot be read: it needs 6 MiB of memory");
+    }
+  }
+
+  @Test
+  void aBatchThatDoesNotFitAfterARestartFailsAndOthersGoOn() throws Exception {
+    String line =
+        "{\"custom_id\":\"%d\",\"body\":{\"messages\":[{\"content\":\"" + prompt(MIB) + "\"}]}}\n";
+    StringBuilder batch = new StringBuilder();
+    for (int i = 0; i < 4; i++) {
+      batch.append(line.formatted(i));
+    }
+    try (Mount mount = Mount.open(inner, config)) {
+      mount.ctl("pause");
+      mount.put("inbox/b.jsonl", batch.toString());
+      mount.put("inbox/p", "hello");
+      mount.awaitState("b", "pending");
+      mount.awaitState("p", "pending");
+    }
+    try (Mount mount = Mount.open(inner, config, budget.open())) {
+      mount.awaitState("p", "completed");
+      mount.awaitState("b", "failed");
+      assertThat(mount.status("b").path("error").path("class").asString()).isEqualTo("no_memory");
+    }
+  }
+
+  @Test
+  void anAnswerThatDoesNotFitIsTriedAgainAndHarmsNoOther() throws Exception {
+    config.put("max_attempts", 2);
+    try (Mount mount = Mount.open(inner, config, budget.open())) {
+      model.answers(
+          body -> body.contains("long") ? FakeModel.text(prompt(6 * MIB)) : FakeModel.echo(body));
+      mount.put("inbox/long", "long");
+      mount.put("inbox/short", "short");
+      mount.awaitState("short", "completed");
+      mount.awaitState("long", "failed");
+      assertThat(mount.status("long").path("error").path("message").asString())
+          .contains("of memory");
+    }
+    assertThat(budget.level(Area.HEAP).used()).isLessThanOrEqualTo(16 << 10);
+  }
+
+  @Test
+  void anAnswerLongerThanTheMemoryIsReadFromWait() throws Exception {
+    try (Mount mount = Mount.open(inner, config)) {
+      model.answers(body -> FakeModel.text(prompt(6 * MIB)));
+      mount.put("inbox/long", "long");
+      mount.awaitState("long", "completed");
+    }
+    try (Mount mount = Mount.open(inner, config, budget.open());
+        OpenFile file = mount.fs.open(Mount.path("wait/long"), OpenOptions.READ, 0)) {
+      assertThat(file.stat().size()).isEqualTo(6 * MIB);
+      ByteBuffer end = ByteBuffer.allocate(16);
+      Files.readFully(file, end, 6 * MIB - 10);
+      assertThat(new String(end.array(), 0, end.position())).isEqualTo(prompt(10));
+      assertThatThrownBy(() -> file.write(ByteBuffer.allocate(1), 0))
+          .isInstanceOf(FsException.class);
+    }
+  }
+
+  @Test
+  void waitsEndWhenTheInstanceIsClosed() throws Exception {
+    MemoryBudget.Account holder = budget.open();
+    assertThat(holder.tryTake(Use.CONTENTS, 3 * MIB)).isTrue();
+    ContentMemory memory = new ContentMemory(budget.open(), Duration.ofDays(1));
+    try (ContentMemory.Charge charge = memory.open()) {
+      CompletableFuture<Void> added = new CompletableFuture<>();
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  charge.add(3 * MIB - 100);
+                  added.complete(null);
+                } catch (FsException e) {
+                  added.completeExceptionally(e);
+                }
+              });
+      Until.holds("it waits", () -> memory.waiting() == 1);
+
+      memory.close();
+
+      assertThatThrownBy(added::get)
+          .isInstanceOf(ExecutionException.class)
+          .cause()
+          .isInstanceOfSatisfying(
+              FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO));
+    }
+    holder.close();
+    assertThat(budget.used(Use.CONTENTS)).isZero();
+  }
+
+  @Test
+  void aChargeThatGrowsWaitsForABoundedTime() throws Exception {
+    MemoryBudget.Account holder = budget.open();
+    assertThat(holder.tryTake(Use.CONTENTS, 2 * MIB)).isTrue();
+    ContentMemory memory = new ContentMemory(budget.open(), Duration.ZERO);
+    try (ContentMemory.Charge charge = memory.open()) {
+      charge.add(MIB);
+      assertThatThrownBy(() -> charge.add(2 * MIB - 1000))
+          .isInstanceOfSatisfying(
+              FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
+      assertThat(charge.held()).isEqualTo(MIB);
+    }
+    holder.close();
+    assertThat(budget.used(Use.CONTENTS)).isZero();
+  }
+}
