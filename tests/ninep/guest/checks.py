@@ -129,6 +129,27 @@ def git(d):
     run("git", "-C", f"{d}/clone", *identity, "commit", "-qam", "two")
 
 
+@item()
+def npm_pack(d):
+    """Inode numbers as JavaScript has them: files whose numbers look alike are packed as hard links of each other."""
+    package = f"{d}/package"
+    os.mkdir(package)
+    write(f"{package}/package.json", '{"name": "numbers", "version": "1.0.0"}')
+    names = "abcdefgh"
+    for name in names:
+        write(f"{package}/{name}.js", f"// this is {name}\n")
+        os.link(f"{package}/{name}.js", f"{d}/{name}")
+    key = "(s => s.dev + ':' + s.ino)(fs.statSync(n + '.js'))"  # npm's for files with several names
+    keys = run("node", "-p", f"[...'{names}'].map(n => {key}).join(' ')", cwd=package).split()
+    assert len(set(keys)) == len(names), keys
+    if not shutil.which("npm"):  # Debian's nodejs comes without it
+        return
+    run("npm", "pack", "--silent", "--offline", "--no-update-notifier", "--cache=/tmp/npm", cwd=package)
+    run("tar", "-xzf", f"{package}/numbers-1.0.0.tgz", "-C", d, "--one-top-level=unpacked")
+    for name in names:
+        assert read(f"{d}/unpacked/package/{name}.js") == f"// this is {name}\n", f"{name}.js has another file's content"
+
+
 def sqlite_writer(path, name, count):
     db = sqlite3.connect(path, timeout=60, isolation_level=None)
     for i in range(count):

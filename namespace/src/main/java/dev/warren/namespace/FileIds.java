@@ -4,8 +4,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Makes the file ids of one mount unique in the namespace: 15 bits of the mount's number, 1 to
- * 32,767, then 48 of the file's. The result is positive, so never 0 and never all ones.
+ * Makes the file ids of one mount unique in the namespace. There are two layouts, both positive and
+ * never 0:
+ *
+ * <ul>
+ *   <li>below 2^53: 12 bits of the mount's number, 1 to {@value #MAX_SHORT_NUMBER}, then 41 of the
+ *       file's. Programs in JavaScript, npm among them, have inode numbers as floating-point
+ *       numbers, and take files whose numbers look alike there for one.
+ *   <li>above it, where one of the two does not fit: the mount's number plus 32, up to 2^15-1, then
+ *       48 bits of the file's.
+ * </ul>
  *
  * <p>A plugin's id below 2^47 is taken as it is. A greater or negative one (NFS servers, overlayfs,
  * hashes of names) becomes 2^47 plus 47 bits of its hash, which is the same after a restart. What
@@ -14,26 +22,46 @@ import java.util.concurrent.ConcurrentMap;
  * alike then has a chance of 2^-47 per pair.
  */
 final class FileIds {
+  /** How many bits an id may have to stay below 2^53. */
+  static final int SHORT_ID_BITS = 41;
+
+  /** The greatest mount number whose ids stay below 2^53. */
+  static final int MAX_SHORT_NUMBER = (1 << (53 - SHORT_ID_BITS)) - 1;
+
+  private static final int LONG_ID_BITS = 48;
+
+  /** What keeps the long layout above 2^53. */
+  private static final int LONG_OFFSET = 1 << (53 - LONG_ID_BITS);
+
   /** The greatest mount number. */
-  static final int MAX_NUMBER = 0x7FFF;
+  static final int MAX_NUMBER = 0x7FFF - LONG_OFFSET;
 
   static final int REMEMBERED = 1 << 18;
 
-  private static final long FOLDED = 1L << 47;
+  private static final long FOLDED = 1L << (LONG_ID_BITS - 1);
   private static final long FOLDED_MASK = FOLDED - 1;
 
-  private final long prefix;
+  /** The greatest id of the short layout; -1 if the mount's number does not fit there. */
+  private final long maxShortId;
+
+  private final long shortPrefix;
+  private final long longPrefix;
 
   /** From a folded id to the plugin's. */
   private final ConcurrentMap<Long, Long> remembered = new ConcurrentHashMap<>();
 
   FileIds(int mountNumber) {
-    prefix = (long) mountNumber << 48;
+    maxShortId = mountNumber <= MAX_SHORT_NUMBER ? (1L << SHORT_ID_BITS) - 1 : -1;
+    shortPrefix = (long) mountNumber << SHORT_ID_BITS;
+    longPrefix = (long) (mountNumber + LONG_OFFSET) << LONG_ID_BITS;
   }
 
   /** What clients see for a plugin's id. */
   long visible(long id) {
-    return prefix | (id >= 0 && id < FOLDED ? id : FOLDED | fold(id));
+    if (id >= 0 && id <= maxShortId) {
+      return shortPrefix | id;
+    }
+    return longPrefix | (id >= 0 && id < FOLDED ? id : FOLDED | fold(id));
   }
 
   /** How many ids are remembered. */

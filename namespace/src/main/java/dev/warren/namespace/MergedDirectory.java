@@ -74,13 +74,15 @@ final class MergedDirectory implements OpenDirectory {
     if (closed.get()) {
       throw new FsException(Errno.EBADF);
     }
-    boolean frontEnds = cookie >= RESERVED_COOKIES && cookie < Synthetic.FIRST_COOKIE;
-    if (cookie < 0 || frontEnds || cookie >= Synthetic.cookie(children.size())) {
-      throw new FsException(Errno.EINVAL, "not a cookie of this directory: " + cookie);
+    if (cookie < 0) {
+      throw foreign(cookie);
     }
-    if (cookie >= Synthetic.FIRST_COOKIE) {
-      readMounts((int) (cookie - Synthetic.FIRST_COOKIE) + 1, attributes, visitor);
+    if (isReserved(cookie)) {
+      readMounts(indexOf(cookie) + 1, attributes, visitor);
     } else if (directory == null) {
+      if (cookie != 0) {
+        throw foreign(cookie);
+      }
       readMounts(0, attributes, visitor);
     } else if (waiting != null) {
       // Before anything is offered: what would block must not have shown half of the answer.
@@ -96,6 +98,23 @@ final class MergedDirectory implements OpenDirectory {
     } else if (readPlugin(directory, cookie, attributes, visitor)) {
       readMounts(0, attributes, visitor);
     }
+  }
+
+  /** Whether a cookie is no plugin's: theirs may be greater, as ext4's hashes of names are. */
+  private static boolean isReserved(long cookie) {
+    return cookie >= RESERVED_COOKIES && cookie < RESERVED_COOKIES + RESERVED_COOKIE_COUNT;
+  }
+
+  private int indexOf(long cookie) throws FsException {
+    long index = cookie - Synthetic.FIRST_COOKIE;
+    if (index < 0 || index >= children.size()) {
+      throw foreign(cookie);
+    }
+    return (int) index;
+  }
+
+  private static FsException foreign(long cookie) {
+    return new FsException(Errno.EINVAL, "not a cookie of this directory: " + cookie);
   }
 
   /** Whether the visitor took everything. */

@@ -9,39 +9,62 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Numbers mounts and synthetic directories. A number comes from a hash of the path, the next free
  * one where it is taken: the same configuration gets the same numbers at each start. A mount's
  * number is not given to another mount while the host lives, since clients remember file ids; after
- * {@value FileIds#MAX_NUMBER} mounts the one that has been out of use for longest comes again.
+ * {@value FileIds#MAX_SHORT_NUMBER} mounts the one that has been out of use for longest comes
+ * again. Greater numbers are for more mounts than that at one time.
  */
 final class MountNumbers {
-  private final BitSet used = new BitSet(FileIds.MAX_NUMBER + 1);
-  private final Deque<Integer> free = new ArrayDeque<>();
+  private static final long SYNTHETIC_MASK = (1L << FileIds.SHORT_ID_BITS) - 1;
+
+  private final Pool shorter = new Pool(1, FileIds.MAX_SHORT_NUMBER);
+  private final Pool longer = new Pool(FileIds.MAX_SHORT_NUMBER + 1, FileIds.MAX_NUMBER);
   private final Map<VfsPath, Long> synthetic = new HashMap<>();
   private final Map<Long, VfsPath> syntheticById = new HashMap<>();
 
+  /** A range of numbers. */
+  private static final class Pool {
+    private final int first;
+    private final int count;
+    private final BitSet everUsed = new BitSet();
+    private final Deque<Integer> free = new ArrayDeque<>();
+
+    Pool(int first, int last) {
+      this.first = first;
+      this.count = last - first + 1;
+    }
+
+    boolean isEmpty() {
+      return everUsed.cardinality() == count && free.isEmpty();
+    }
+
+    int take(long hash) {
+      if (everUsed.cardinality() == count) {
+        return free.remove();
+      }
+      int index = everUsed.nextClearBit((int) Math.floorMod(hash, (long) count));
+      index = index < count ? index : everUsed.nextClearBit(0);
+      everUsed.set(index);
+      return first + index;
+    }
+  }
+
   /** A number for a new mount, 1 to {@link FileIds#MAX_NUMBER}. */
   synchronized int next(VfsPath path) throws FsException {
-    if (used.cardinality() == FileIds.MAX_NUMBER) {
-      if (free.isEmpty()) {
-        throw new FsException(Errno.ENOSPC, "there are " + FileIds.MAX_NUMBER + " mounts");
-      }
-      return free.remove();
+    Pool pool = shorter.isEmpty() ? longer : shorter;
+    if (pool.isEmpty()) {
+      throw new FsException(Errno.ENOSPC, "there are " + FileIds.MAX_NUMBER + " mounts");
     }
-    int number = (int) Math.floorMod(hash(path), (long) FileIds.MAX_NUMBER) + 1;
-    int found = used.nextClearBit(number);
-    if (found > FileIds.MAX_NUMBER) {
-      found = used.nextClearBit(1);
-    }
-    used.set(found);
-    return found;
+    return pool.take(hash(path));
   }
 
   /** The mount is gone. */
   synchronized void release(int number) {
-    free.add(number);
+    (number <= FileIds.MAX_SHORT_NUMBER ? shorter : longer).free.add(number);
   }
 
   /** The id of a synthetic directory: mount number 0, never 0. */
@@ -49,12 +72,23 @@ final class MountNumbers {
     return synthetic.computeIfAbsent(
         path,
         p -> {
-          long id = hash(p) & ((1L << 48) - 1);
+          long id = hash(p) & SYNTHETIC_MASK;
           while (id == 0 || syntheticById.putIfAbsent(id, p) != null) {
-            id = (id + 1) & ((1L << 48) - 1);
+            id = (id + 1) & SYNTHETIC_MASK;
           }
           return id;
         });
+  }
+
+  /** Forgets all synthetic directories but these; should one come again, its hash is the same. */
+  synchronized void keepSynthetic(Set<VfsPath> paths) {
+    synthetic.keySet().retainAll(paths);
+    syntheticById.values().retainAll(paths);
+  }
+
+  /** How many synthetic directories are remembered. */
+  synchronized int remembered() {
+    return synthetic.size();
   }
 
   private static long hash(VfsPath path) {

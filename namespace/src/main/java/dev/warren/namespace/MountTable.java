@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +108,11 @@ final class MountTable {
 
   List<Mount> mounts() {
     return mounts;
+  }
+
+  /** The paths of all nodes. */
+  Set<VfsPath> paths() {
+    return nodes.keySet();
   }
 
   /** The node of a path, or the nearest above it. */

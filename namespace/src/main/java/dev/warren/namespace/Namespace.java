@@ -48,7 +48,7 @@ public final class Namespace extends NamespaceView {
     this(clock, new MountNumbers());
   }
 
-  private Namespace(InstantSource clock, MountNumbers numbers) {
+  Namespace(InstantSource clock, MountNumbers numbers) {
     this(
         new Shared(
             new ByteRangeLocks(),
@@ -67,7 +67,7 @@ public final class Namespace extends NamespaceView {
    * Mounts a file system, which then belongs to the namespace.
    *
    * @throws FsException EBUSY if something is mounted there, EIO if the namespace is closed, ENOSPC
-   *     past 32,767 mounts; the file system stays the caller's
+   *     past 32,735 mounts; the file system stays the caller's
    */
   public void mount(VfsPath path, FileSystem fileSystem, MountOptions options) throws FsException {
     add(path, fileSystem, options, null);
@@ -153,7 +153,9 @@ public final class Namespace extends NamespaceView {
   }
 
   private void change(Function<List<Mount>, List<Mount>> change) {
-    shared.setTable(new MountTable(change.apply(shared.table().mounts()), numbers::syntheticId));
+    MountTable table = new MountTable(change.apply(shared.table().mounts()), numbers::syntheticId);
+    shared.setTable(table);
+    numbers.keepSynthetic(table.paths());
   }
 
   /** All mounts in the order in which they were mounted. */

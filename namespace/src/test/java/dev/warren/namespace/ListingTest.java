@@ -12,10 +12,15 @@ import dev.warren.api.OpenDirectory;
 import dev.warren.api.VfsPath;
 import dev.warren.api.frontend.SharedFileSystem;
 import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.testkit.ForwardingOpenDirectory;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -71,6 +76,93 @@ class ListingTest extends NamespaceFixture {
         assertThat(entry.type()).isEqualTo(attributes.type());
       }
     }
+  }
+
+  @Test
+  void aDirectoryOfADiskIsListedInPagesAlthoughAMountIsInIt() throws Exception {
+    try (DiskDirectory disk = DiskDirectory.create()) {
+      namespace.mount(path("/data"), disk.open(), MountOptions.of("localfs"));
+      mount("/data/scratch");
+      Set<String> expected = new HashSet<>(Set.of("scratch"));
+      for (int i = 0; i < 3000; i++) {
+        expected.add("file-" + i);
+        write(namespace, path("/data/file-" + i), "");
+      }
+      try (OpenDirectory directory = namespace.openDirectory(path("/data"))) {
+        assertThat(paged(directory, 100)).containsExactlyInAnyOrderElementsOf(expected);
+      }
+      namespace.unmount(path("/data"), Duration.ZERO);
+    }
+  }
+
+  /** Cookies as ext4 has them, on whatever disk the test runs. */
+  private static final class HashedCookies extends ForwardingOpenDirectory {
+    private static final long REST = (1L << 62) + (1L << 32);
+
+    HashedCookies(OpenDirectory delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public void read(long cookie, boolean attributes, Visitor visitor) throws FsException {
+      delegate()
+          .read(
+              cookie == 0 ? 0 : cookie - REST,
+              attributes,
+              entry ->
+                  visitor.visit(
+                      new DirectoryEntry(
+                          entry.name(),
+                          entry.type(),
+                          entry.fileId(),
+                          entry.cookie() + REST,
+                          entry.attributes())));
+    }
+  }
+
+  @Test
+  void cookiesOfAPluginMayBeAnythingButReserved() throws FsException {
+    MemoryFileSystem memory = new MemoryFileSystem();
+    namespace.mount(
+        path("/data"),
+        new ForwardingFileSystem(memory) {
+          @Override
+          public OpenDirectory openDirectory(VfsPath path) throws FsException {
+            return new HashedCookies(super.openDirectory(path));
+          }
+        },
+        MEMFS);
+    mount("/data/scratch");
+    for (String name : List.of("a", "b", "c")) {
+      write(memory, path("/" + name), "");
+    }
+    try (OpenDirectory directory = namespace.openDirectory(path("/data"))) {
+      assertThat(paged(directory, 1)).containsExactlyInAnyOrder("a", "b", "c", "scratch");
+      fails(
+          Errno.EINVAL,
+          () ->
+              page(
+                  directory,
+                  OpenDirectory.RESERVED_COOKIES + OpenDirectory.RESERVED_COOKIE_COUNT - 1,
+                  1));
+    }
+    try (OpenDirectory root = namespace.openDirectory(VfsPath.ROOT)) {
+      assertThat(paged(root, 1)).containsExactly("data");
+      fails(Errno.EINVAL, () -> page(root, 1, 1));
+      fails(Errno.EINVAL, () -> page(root, Long.MAX_VALUE, 1));
+    }
+  }
+
+  private static List<String> paged(OpenDirectory directory, int size) throws FsException {
+    List<String> names = new ArrayList<>();
+    long cookie = 0;
+    for (List<DirectoryEntry> page = page(directory, cookie, size);
+        !page.isEmpty();
+        page = page(directory, cookie, size)) {
+      page.forEach(entry -> names.add(entry.name()));
+      cookie = page.getLast().cookie();
+    }
+    return names;
   }
 
   private static List<DirectoryEntry> page(OpenDirectory directory, long cookie, int size)

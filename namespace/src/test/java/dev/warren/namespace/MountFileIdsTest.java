@@ -12,6 +12,7 @@ import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +34,7 @@ class MountFileIdsTest extends NamespaceFixture {
       FileAttributes file = namespace.stat(path(at + "/f"));
       assertThat(file.fileId()).isPositive();
       assertThat(seen.add(file.fileId())).isTrue();
+      assertThat(file.fileId()).isLessThan(1L << 53);
       try (OpenFile open = namespace.open(path(at + "/f"), OpenOptions.READ, 0)) {
         assertThat(open.stat()).isEqualTo(file);
         assertThat(Objects.requireNonNull(open.nonBlocking()).stat()).isEqualTo(file);
@@ -60,6 +62,23 @@ class MountFileIdsTest extends NamespaceFixture {
       }
     }
     return ids;
+  }
+
+  /** Of a host that mounts and unmounts for years. */
+  @Test
+  void pathsThatAreMountedNoMoreAreForgotten() throws FsException {
+    MountNumbers numbers = new MountNumbers();
+    try (Namespace busy = new Namespace(InstantSource.system(), numbers)) {
+      busy.mount(path("/stays/here"), new MemoryFileSystem(), MEMFS);
+      long before = busy.stat(path("/stays")).fileId();
+      for (int i = 0; i < 100; i++) {
+        VfsPath at = path("/user-" + i + "/project/scratch");
+        busy.mount(at, new MemoryFileSystem(), MEMFS);
+        busy.unmount(at, Duration.ZERO);
+      }
+      assertThat(numbers.remembered()).isEqualTo(3); // and the root
+      assertThat(busy.stat(path("/stays")).fileId()).isEqualTo(before);
+    }
   }
 
   @Test

@@ -14,8 +14,12 @@ import dev.warren.api.frontend.SharedFileSystems;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.FileSystemContract;
 import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.testkit.Gap;
+import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 
@@ -141,6 +145,38 @@ class NamespaceContractTest {
     @Override
     protected VfsPath baseDirectory() {
       return path("/mnt");
+    }
+  }
+
+  /** A directory of a disk with a mount in it, so that its own listing is a merged one. */
+  @Nested
+  @Tag("slow")
+  class OverADisk extends QuickContract {
+    private @Nullable DiskDirectory directory;
+
+    @Override
+    protected FileSystem createFileSystem() throws IOException {
+      directory = DiskDirectory.create();
+      Namespace namespace = mounted("/data/scratch");
+      namespace.mount(path("/data"), directory.open(), MountOptions.of("localfs"));
+      return namespace;
+    }
+
+    @Override
+    protected VfsPath baseDirectory() {
+      return path("/data");
+    }
+
+    @Override
+    public Set<Gap> gaps() {
+      return DiskDirectory.gaps();
+    }
+
+    @AfterEach
+    void remove() throws IOException {
+      if (directory != null) {
+        directory.close();
+      }
     }
   }
 }

@@ -2,8 +2,11 @@ package dev.warren.api.synthetic;
 
 /** Numbers that depend on nothing but what they are for, so that they are the same everywhere. */
 final class Ids {
-  /** File numbers leave the upper bits to a namespace that tells its mounts apart there. */
-  private static final long MASK = (1L << 48) - 1;
+  /**
+   * File numbers leave the upper bits to a namespace that tells its mounts apart there, and whose
+   * numbers are to stay below 2^53 for programs in JavaScript.
+   */
+  private static final long MASK = (1L << 40) - 1;
 
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
@@ -12,7 +15,7 @@ final class Ids {
 
   private Ids() {}
 
-  /** The number of an entry of a directory: 2 to 2^48-1. */
+  /** The number of an entry of a directory: 2 to 2^40-1. */
   static long child(long directory, String name) {
     long hash = FNV_OFFSET ^ directory;
     for (int i = 0; i < name.length(); i++) {
