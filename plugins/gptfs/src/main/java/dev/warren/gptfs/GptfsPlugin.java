@@ -79,7 +79,14 @@ public final class GptfsPlugin implements Plugin {
       Timers clock = timers.get();
       try {
         return Instance.open(
-            files, settings, clock, random, context.metrics(), owned, context.logger());
+            files,
+            settings,
+            clock,
+            random,
+            context.metrics(),
+            owned,
+            context::unable,
+            context.logger());
       } catch (IOException | RuntimeException e) {
         clock.close();
         files.close();

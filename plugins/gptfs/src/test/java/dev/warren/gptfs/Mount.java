@@ -32,6 +32,9 @@ final class Mount implements AutoCloseable {
   final FileSystem fs;
   final Timers timers;
 
+  /** Why it accepts nothing any more. */
+  final AtomicReference<String> unable = new AtomicReference<>();
+
   private Mount(
       FileSystem inner, Timers timers, Map<String, ?> config, Metrics metrics, boolean owned)
       throws Exception {
@@ -45,6 +48,7 @@ final class Mount implements AutoCloseable {
             new LongestDelay(),
             metrics,
             () -> {},
+            unable::set,
             System.getLogger("gptfs-test"));
   }
 

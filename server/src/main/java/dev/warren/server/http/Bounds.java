@@ -39,7 +39,7 @@ record Bounds(
   static Bounds of(int connections) {
     return new Bounds(
         connections,
-        32 << 20,
+        Math.min(32 << 20, Runtime.getRuntime().maxMemory() / 32),
         Duration.ofSeconds(10),
         Duration.ofSeconds(30),
         Duration.ofSeconds(60),

@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** One mounted gptfs: puts the parts together, and takes them apart in order. */
@@ -53,6 +54,7 @@ public final class Instance {
       RandomGenerator random,
       Metrics metrics,
       AutoCloseable owned,
+      Consumer<String> unable,
       System.Logger log)
       throws IOException {
     this.files = files;
@@ -60,7 +62,7 @@ public final class Instance {
     this.owned = owned;
     this.log = log;
     Files.makeDirectories(files, Layout.INBOX);
-    store = new Journal(files, Layout.JOURNAL, settings.durable(), log);
+    store = new Journal(files, Layout.JOURNAL, settings.durable(), unable, log);
     Publisher publisher =
         new Publisher(files, Layout.OUTBOX, Layout.TEMPORARY, settings.durable(), timers);
     pool = Pool.create(settings, store, publisher, timers, random, metrics, log);
@@ -89,6 +91,7 @@ public final class Instance {
    *
    * @param files holds everything; closed with the instance
    * @param owned closed when the instance ends
+   * @param unable hears once that nothing is accepted any more, and why
    * @throws IOException if the files cannot be used
    */
   public static FileSystem open(
@@ -98,9 +101,10 @@ public final class Instance {
       RandomGenerator random,
       Metrics metrics,
       AutoCloseable owned,
+      Consumer<String> unable,
       System.Logger log)
       throws IOException {
-    Instance instance = new Instance(files, settings, timers, random, metrics, owned, log);
+    Instance instance = new Instance(files, settings, timers, random, metrics, owned, unable, log);
     return new GptfsFileSystem(instance.tree, files, instance.synthetic, instance::close);
   }
 
