@@ -3,6 +3,7 @@ package dev.warren.api;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the host gives to one instance of a plugin. Thread-safe. */
 public interface PluginContext {
@@ -31,6 +32,16 @@ public interface PluginContext {
    * mounted, by a limit of its own, need not be charged. The host closes it after the instance.
    */
   MemoryBudget.Account memory();
+
+  /**
+   * Says that the instance accepts nothing any more, and why; null says that it does again. The
+   * host warns of it in the log, shows it beside the mount, and is not ready meanwhile ({@code
+   * /readyz}); the mount goes on answering as it does. Cheap, and may be called from any thread. By
+   * default nobody hears of it.
+   *
+   * @param reason one line, without secrets
+   */
+  default void unable(@Nullable String reason) {}
 
   /**
    * Opens an instance of another plugin (or the same one) for this instance's own use. It is

@@ -85,8 +85,9 @@ public interface HostControl {
    * @param plugin the plugin's name
    * @param name the instance's name; the plugin's where it has none of its own
    * @param settings its configuration as text, by key, with nothing in it that must not be seen
-   * @param state {@code up}, {@code failed} or {@code draining}
-   * @param error why it failed; null if it did not
+   * @param state {@code up}, {@code failed}, {@code draining}, or {@code unable}: it answers, but
+   *     accepts nothing any more
+   * @param error why it failed or is unable; null if it is neither
    * @param openFiles files and directories that clients have open
    * @param operations how many operations it was asked for
    */

@@ -86,6 +86,7 @@ public final class GptfsPlugin implements Plugin {
             context.metrics(),
             context.memory(),
             owned,
+            context::unable,
             context.logger());
       } catch (IOException | RuntimeException e) {
         clock.close();

@@ -33,6 +33,9 @@ final class Mount implements AutoCloseable {
   final FileSystem fs;
   final Timers timers;
 
+  /** Why it accepts nothing any more. */
+  final AtomicReference<String> unable = new AtomicReference<>();
+
   private Mount(
       FileSystem inner,
       Timers timers,
@@ -52,6 +55,7 @@ final class Mount implements AutoCloseable {
             metrics,
             memory,
             () -> {},
+            unable::set,
             System.getLogger("gptfs-test"));
   }
 

@@ -10,6 +10,7 @@ import dev.warren.api.host.HostControl;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What an instance gets that may administer the host. What it opens inside may not. */
 record AdminInstanceContext(PluginContext ordinary, HostControl host) implements AdminContext {
@@ -36,6 +37,11 @@ record AdminInstanceContext(PluginContext ordinary, HostControl host) implements
   @Override
   public MemoryBudget.Account memory() {
     return ordinary.memory();
+  }
+
+  @Override
+  public void unable(@Nullable String reason) {
+    ordinary.unable(reason);
   }
 
   @Override

@@ -8,8 +8,10 @@ import dev.warren.api.frontend.SessionInfo;
 import dev.warren.api.host.HostControl;
 import dev.warren.api.host.LogTail;
 import dev.warren.namespace.MountInfo;
+import dev.warren.namespace.MountState;
 import dev.warren.server.log.LogLevels;
 import dev.warren.server.log.LogMemory;
+import dev.warren.server.log.Redactor;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -42,13 +44,14 @@ record Administration(Host host, @Nullable VfsPath asker) implements HostControl
   }
 
   private Mount mount(MountInfo info) {
+    String unable = info.state() == MountState.UP ? host.unableBecause(info.path()) : null;
     return new Mount(
         info.path(),
         info.options().plugin(),
         info.options().instance(),
         host.shownSettings(info.path()),
-        info.state().name().toLowerCase(Locale.ROOT),
-        info.error(),
+        unable == null ? info.state().name().toLowerCase(Locale.ROOT) : "unable",
+        unable == null ? info.error() : Redactor.PROCESS.redact(unable),
         info.openFiles(),
         info.operations());
   }

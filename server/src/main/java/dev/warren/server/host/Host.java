@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -333,6 +334,10 @@ public final class Host {
 
   PluginSet plugins() {
     return mounts.plugins();
+  }
+
+  @Nullable String unableBecause(VfsPath path) {
+    return mounts.unableBecause(path);
   }
 
   Map<String, String> shownSettings(VfsPath path) {

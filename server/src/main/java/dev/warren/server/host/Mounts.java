@@ -68,6 +68,7 @@ final class Mounts {
   private final Contexts contexts;
   private final Map<VfsPath, Mounted> mounted = new LinkedHashMap<>();
   private final Map<VfsPath, Map<String, String>> shown = new ConcurrentHashMap<>();
+  private final Map<VfsPath, HostPluginContext> contextsByPath = new ConcurrentHashMap<>();
   private volatile PluginSet plugins = PluginSet.EMPTY;
 
   /**
@@ -134,6 +135,12 @@ final class Mounts {
   /** How the instance at a path is configured, as it may be seen. From any thread. */
   Map<String, String> shownSettings(VfsPath path) {
     return shown.getOrDefault(path, Map.of());
+  }
+
+  /** Why an instance accepts nothing any more, as it says; null if it does. From any thread. */
+  @Nullable String unableBecause(VfsPath path) {
+    HostPluginContext context = contextsByPath.get(path);
+    return context == null ? null : context.unableBecause();
   }
 
   /** Whether something is mounted exactly there. */
@@ -209,6 +216,7 @@ final class Mounts {
       opened.close();
       throw e;
     }
+    contextsByPath.put(settings.path(), context);
     show(settings);
     log.info("mounted {}", settings.label());
   }
@@ -257,6 +265,7 @@ final class Mounts {
       log.error("{} cannot be unmounted", old.settings().label(), e);
     }
     shown.remove(path);
+    contextsByPath.remove(path);
     metrics.forget(path);
     old.context().memory().close();
     for (LoadedPlugin plugin : old.used()) {

@@ -21,8 +21,9 @@ public final class HttpFrontEnd implements FrontEnd {
   private static final String LISTEN = "listen";
   private static final String ALLOW_REMOTE = "allow_remote";
   private static final String HOSTS = "hosts";
+  private static final String MAX_CONNECTIONS = "max_connections";
 
-  /** Makes the JDK's HTTP server bounded, for this one and for those of plugins. */
+  /** Makes the JDK's HTTP server bounded: plugins use it. */
   public HttpFrontEnd() {
     HttpBounds.set();
   }
@@ -50,7 +51,13 @@ public final class HttpFrontEnd implements FrontEnd {
                 HOSTS,
                 ConfigType.LIST,
                 "names, beside localhost and addresses, under which browsers may ask")
-            .withDefault(List.of()));
+            .withDefault(List.of()),
+        ConfigKey.of(
+                MAX_CONNECTIONS,
+                ConfigType.INTEGER,
+                "connections in all; beyond, whoever has most loses one for each that comes")
+            .withDefault((long) Bounds.DEFAULT_CONNECTIONS)
+            .withRange(8, 65_536));
   }
 
   @Override
@@ -87,6 +94,7 @@ public final class HttpFrontEnd implements FrontEnd {
     List<InetSocketAddress> addresses =
         config.list(LISTEN).stream().map(text -> ListenAddress.parse(text.toString())).toList();
     HostNames names = new HostNames(config.list(HOSTS).stream().map(Object::toString).toList());
-    return HttpListener.start(host, addresses, names);
+    return HttpListener.start(
+        host, addresses, names, Bounds.of((int) config.integer(MAX_CONNECTIONS)));
   }
 }

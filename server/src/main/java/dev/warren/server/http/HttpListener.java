@@ -1,40 +1,74 @@
 package dev.warren.server.http;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.warren.api.Metrics;
 import dev.warren.api.frontend.Recipe;
 import dev.warren.api.frontend.RunningFrontEnd;
 import dev.warren.api.frontend.SessionInfo;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 
-/** The JDK's HTTP server on each address, on threads of its own. */
+/**
+ * Serves all addresses, on one thread that does nothing else: pages are computed elsewhere, and no
+ * mount shares it.
+ */
 final class HttpListener implements RunningFrontEnd {
-  private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
+  /** Answers are short: nobody needs longer to take one when the host ends. */
+  private static final Duration LONGEST_DRAIN = Duration.ofSeconds(2);
 
-  private final HostNames names;
-  private final Answers answers;
-  private final List<HttpServer> servers = new ArrayList<>();
-  private final ExecutorService requests =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(
+          1, new DefaultThreadFactory("http-loop", true), NioIoHandler.newFactory());
+  private final EventExecutor loop = loops.next();
+  private final ChannelGroup connections = new DefaultChannelGroup(loop);
+  private final List<Channel> listeners = new ArrayList<>();
+  private final List<String> addresses = new ArrayList<>();
   private final ScheduledExecutorService sampler =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("http-throughput").factory());
+  private final AtomicInteger open = new AtomicInteger();
+  private final Answers answers;
+  private final HttpService service;
 
-  private HttpListener(HostNames names, Answers answers) {
-    this.names = names;
-    this.answers = answers;
+  private HttpListener(
+      HostFrontEndContext context, Throughput throughput, HostNames names, Bounds bounds) {
+    answers = Answers.of(context, throughput, new Jobs(context.fileSystem()), bounds.computing());
+    Metrics metrics = context.metrics();
+    metrics.describe("http_connections", "connections that are open");
+    metrics.gauge("http_connections", open::get);
+    service =
+        new HttpService(
+            answers,
+            names,
+            bounds,
+            new ConnectionQuota(
+                bounds.connections(), bounds.waitingBytes(), RandomGenerator.getDefault()),
+            new Drops(metrics, Clock.systemUTC()));
   }
 
   /**
@@ -43,10 +77,13 @@ final class HttpListener implements RunningFrontEnd {
    * @throws IOException if an address cannot be bound; nothing is open then
    */
   static HttpListener start(
-      HostFrontEndContext context, List<InetSocketAddress> addresses, HostNames names)
+      HostFrontEndContext context,
+      List<InetSocketAddress> addresses,
+      HostNames names,
+      Bounds bounds)
       throws IOException {
     Throughput throughput = new Throughput(context::totals, Clock.systemUTC());
-    HttpListener listener = new HttpListener(names, new Answers(context, throughput));
+    HttpListener listener = new HttpListener(context, throughput, names, bounds);
     try {
       for (InetSocketAddress address : addresses) {
         listener.listen(address);
@@ -58,63 +95,70 @@ final class HttpListener implements RunningFrontEnd {
     long millis = Throughput.INTERVAL.toMillis();
     var _ =
         listener.sampler.scheduleAtFixedRate(
-            throughput::sample, millis, millis, TimeUnit.MILLISECONDS);
+            throughput::tick, millis, millis, TimeUnit.MILLISECONDS);
     return listener;
   }
 
   private void listen(InetSocketAddress address) throws IOException {
-    HttpServer server;
-    try {
-      server = HttpServer.create(address, 0);
-    } catch (IOException e) {
-      throw new IOException("%s: %s".formatted(ListenAddress.url(address), e.getMessage()), e);
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.SO_BACKLOG, 1024)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new FixedRecvByteBufAllocator(Bounds.READ_BUFFER).maxMessagesPerRead(1))
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    accept(channel);
+                  }
+                })
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          "%s: %s".formatted(ListenAddress.url(address), bound.cause().getMessage()),
+          bound.cause());
     }
-    server.createContext("/", this::handle);
-    server.setExecutor(requests);
-    server.start();
-    servers.add(server);
+    listeners.add(bound.channel());
+    addresses.add(ListenAddress.url((InetSocketAddress) bound.channel().localAddress()));
   }
 
-  private void handle(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      send(exchange, answer(exchange));
-    } catch (RuntimeException | Error e) {
-      log.error("{} failed", exchange.getRequestURI(), e);
-      throw e;
+  private void accept(Channel channel) {
+    HttpConnection connection = new HttpConnection(service, channel);
+    if (service.isEnding() || !service.quota().add(connection)) {
+      connection.drop();
+      return;
     }
-  }
-
-  private Answer answer(HttpExchange exchange) throws IOException {
-    if (!names.contains(exchange.getRequestHeaders().getFirst("Host"))) {
-      return Answer.text(421, "this is not the host that you asked for; see http.hosts\n");
-    }
-    if (!Set.of("GET", "HEAD").contains(exchange.getRequestMethod())) {
-      exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-      return Answer.text(405, "GET only\n");
-    }
-    return answers.to(exchange.getRequestURI().getPath());
-  }
-
-  private static void send(HttpExchange exchange, Answer answer) throws IOException {
-    var headers = exchange.getResponseHeaders();
-    headers.set("Content-Type", answer.type());
-    headers.set("Content-Security-Policy", answer.policy());
-    headers.set("X-Content-Type-Options", "nosniff");
-    headers.set("Referrer-Policy", "no-referrer");
-    headers.set("Cache-Control", "no-store");
-    byte[] body = answer.body();
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      headers.set("Content-Length", Integer.toString(body.length));
-      exchange.sendResponseHeaders(answer.status(), -1);
-    } else {
-      exchange.sendResponseHeaders(answer.status(), body.length);
-      exchange.getResponseBody().write(body);
-    }
+    open.incrementAndGet();
+    connections.add(channel);
+    var _ =
+        channel
+            .closeFuture()
+            .addListener(
+                _ -> {
+                  open.decrementAndGet();
+                  service.quota().remove(connection);
+                });
+    channel
+        .pipeline()
+        .addLast(
+            new HttpServerCodec(
+                new HttpDecoderConfig()
+                    .setMaxInitialLineLength(Bounds.MOST_LINE)
+                    .setMaxHeaderSize(Bounds.MOST_HEADERS)),
+            new FlowControlHandler(),
+            connection);
   }
 
   @Override
   public List<String> addresses() {
-    return servers.stream().map(server -> ListenAddress.url(server.getAddress())).toList();
+    return List.copyOf(addresses);
   }
 
   @Override
@@ -136,14 +180,29 @@ final class HttpListener implements RunningFrontEnd {
     return false;
   }
 
-  /** Nothing to wait for: {@link #close()} ends what runs. */
   @Override
-  public void drain(Duration atMost) {}
+  public void drain(Duration atMost) {
+    listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+    Duration wait = atMost.compareTo(LONGEST_DRAIN) < 0 ? atMost : LONGEST_DRAIN;
+    loop.submit(
+            () -> {
+              service.end();
+              for (Channel channel : connections) {
+                channel.pipeline().get(HttpConnection.class).goodbye();
+              }
+            })
+        .awaitUninterruptibly();
+    connections.newCloseFuture().awaitUninterruptibly(wait.toMillis());
+  }
 
   @Override
   public void close() {
     sampler.shutdownNow();
-    servers.forEach(server -> server.stop(0));
-    requests.shutdownNow();
+    listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+    connections.close().awaitUninterruptibly(LONGEST_DRAIN.toMillis());
+    answers.close();
+    loops
+        .shutdownGracefully(0, LONGEST_DRAIN.toMillis(), TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly();
   }
 }

@@ -20,7 +20,10 @@ final class StatusDocument {
     jobs.of(mounts)
         .forEach(
             (path, stats) ->
-                json.object().put("path", path).put("stats", stats).endObject()); // JSON as text
+                json.object()
+                    .put("path", path.toString())
+                    .put("stats", stats) // JSON as text
+                    .endObject());
     json.endArray().put("interval_seconds", Throughput.INTERVAL.toSeconds()).array("throughput");
     rates.forEach(rate -> rate(json, rate));
     return json.endArray().endObject().toString();

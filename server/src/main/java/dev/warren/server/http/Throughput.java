@@ -7,9 +7,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Operations and bytes per second over the last minutes. Thread-safe. */
 final class Throughput {
+  private static final Logger log = LoggerFactory.getLogger(Throughput.class);
+
   /** How often {@link #sample} is to be called. */
   static final Duration INTERVAL = Duration.ofSeconds(5);
 
@@ -34,6 +38,18 @@ final class Throughput {
     this.clock = clock;
     last = clock.instant();
     before = totals.get();
+  }
+
+  /**
+   * {@link #sample}, for a scheduler: such a one calls nothing again that has failed once, and says
+   * nothing of it. The next sample is then of a longer interval.
+   */
+  void tick() {
+    try {
+      sample();
+    } catch (RuntimeException | Error e) {
+      log.error("what mounts were asked for cannot be counted", e);
+    }
   }
 
   /** Ends one interval. Totals that shrank, since a mount has gone, count as no change. */

@@ -1,13 +1,24 @@
 package dev.warren.server.metrics;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.VfsPath;
+import dev.warren.server.survey.Survey;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -19,14 +30,22 @@ public final class HostMetrics implements AutoCloseable {
   /** So that a plugin that makes labels of what clients say cannot fill the memory. */
   static final int MOST_METERS = 5_000;
 
+  /** How long plugins may take to tell the values of their gauges, all of them together. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<String, String> help = new ConcurrentHashMap<>();
+  private final Map<VfsPath, MountGauges> gauges = new ConcurrentHashMap<>();
+  private final Survey<MountGauges> survey = new Survey<>("gauges of");
   private final AtomicBoolean scraped = new AtomicBoolean();
 
   /** Counts nothing yet. */
   public HostMetrics() {
-    registry.config().meterFilter(MeterFilter.maximumAllowableMetrics(MOST_METERS));
+    registry
+        .config()
+        .meterFilter(MeterFilter.maximumAllowableMetrics(MOST_METERS))
+        .meterFilter(ProcessMeters.NAMES);
   }
 
   /** Shows what mounts were asked for, too. */
@@ -41,28 +60,52 @@ public final class HostMetrics implements AutoCloseable {
 
   /** What a plugin mounted at a path counts, labelled with the path. */
   public Metrics of(VfsPath mount) {
-    return new RegistryMetrics(registry, help, Tags.of("mount", mount.toString()));
+    MountGauges mine = gauges.computeIfAbsent(mount, path -> new MountGauges(path.toString()));
+    return new RegistryMetrics(registry, help, Tags.of("mount", mount.toString()), mine);
   }
 
   /** What a part of the host counts. */
   public Metrics host() {
-    return new RegistryMetrics(registry, help, Tags.empty());
+    return new RegistryMetrics(registry, help, Tags.empty(), null);
   }
 
   /** Removes what was counted for a mount that is gone. */
   public void forget(VfsPath mount) {
+    gauges.remove(mount);
     registry.getMeters().stream()
         .filter(meter -> mount.toString().equals(meter.getId().getTag("mount")))
         .forEach(registry::remove);
   }
 
-  /** Everything in Prometheus's text format. */
-  public String scrape() {
+  /** Everything in Prometheus's text format. A mount that is stuck lacks its own gauges. */
+  public synchronized String scrape() {
     if (!scraped.getAndSet(true)) {
       // Not at the start, which the management beans would slow down; they have counted since.
       ProcessMeters.bind(registry);
     }
-    return registry.scrape();
+    readGauges();
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try {
+      PrometheusTextFormatWriter.create()
+          .write(
+              text,
+              KnownValues.of(registry.getPrometheusRegistry().scrape()),
+              EscapingScheme.UNDERSCORE_ESCAPING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory has none
+    }
+    return text.toString(UTF_8);
+  }
+
+  private void readGauges() {
+    Map<MountGauges, Callable<Map<MountGauges.Value, Double>>> questions = new LinkedHashMap<>();
+    for (MountGauges mount : gauges.values()) {
+      if (!mount.isEmpty()) {
+        questions.put(mount, mount::read);
+      }
+    }
+    var answers = survey.ask(questions, PATIENCE);
+    questions.keySet().forEach(mount -> mount.show(answers.getOrDefault(mount, Map.of())));
   }
 
   @Override

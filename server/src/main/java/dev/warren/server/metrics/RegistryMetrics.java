@@ -9,13 +9,16 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A registry as plugins and front ends see it.
  *
  * @param help what metrics count, by their names; Micrometer takes it when it makes a meter
+ * @param gauges where functions of gauges go that may hang; null where none does
  */
-record RegistryMetrics(MeterRegistry registry, Map<String, String> help, Tags common)
+record RegistryMetrics(
+    MeterRegistry registry, Map<String, String> help, Tags common, @Nullable MountGauges gauges)
     implements Metrics {
   /** From a request that touches memory only to one that waits for a model. */
   private static final Duration[] BUCKETS = {
@@ -62,11 +65,15 @@ record RegistryMetrics(MeterRegistry registry, Map<String, String> help, Tags co
     registry.find(name).tags(tags).gauges().stream()
         .filter(gauge -> sameTags(gauge, tags))
         .forEach(registry::remove);
-    Gauge.builder(name, value::getAsDouble)
+    Gauge.builder(name, shown(name, tags, value)::getAsDouble)
         .description(help.get(name))
         .tags(tags)
         .strongReference(true)
         .register(registry);
+  }
+
+  private DoubleSupplier shown(String name, Tags tags, DoubleSupplier value) {
+    return gauges == null ? value : gauges.put(name, tags, value)::get;
   }
 
   private static boolean sameTags(Gauge gauge, Tags tags) {

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What one instance gets from the host. */
 public final class HostPluginContext implements PluginContext {
@@ -29,6 +30,7 @@ public final class HostPluginContext implements PluginContext {
   private final Supplier<PluginSet> plugins;
   private final Metrics metrics;
   private final MemoryBudget.Account memory;
+  private final Ability ability;
   private final List<String> chain;
   private final Set<LoadedPlugin> used;
   private final System.Logger logger;
@@ -55,6 +57,7 @@ public final class HostPluginContext implements PluginContext {
         plugins,
         metrics,
         memory,
+        new Ability(),
         List.of(plugin.name()),
         ConcurrentHashMap.newKeySet());
     used.add(plugin);
@@ -66,6 +69,7 @@ public final class HostPluginContext implements PluginContext {
       Supplier<PluginSet> plugins,
       Metrics metrics,
       MemoryBudget.Account memory,
+      Ability ability,
       List<String> chain,
       Set<LoadedPlugin> used) {
     this.mountPath = mountPath;
@@ -73,6 +77,7 @@ public final class HostPluginContext implements PluginContext {
     this.plugins = plugins;
     this.metrics = metrics;
     this.memory = memory;
+    this.ability = ability;
     this.chain = chain;
     this.used = used;
     this.logger = System.getLogger(String.join(">", chain) + ":" + mountPath);
@@ -101,6 +106,16 @@ public final class HostPluginContext implements PluginContext {
   @Override
   public MemoryBudget.Account memory() {
     return memory;
+  }
+
+  @Override
+  public void unable(@Nullable String reason) {
+    ability.say(reason, logger);
+  }
+
+  /** Why the instance accepts nothing any more, as it says; null if it does. */
+  public @Nullable String unableBecause() {
+    return ability.reason();
   }
 
   /** The plugins that this instance runs on: its own and those it opened inside. */
@@ -138,6 +153,7 @@ public final class HostPluginContext implements PluginContext {
             plugins,
             metrics,
             memory,
+            ability,
             List.copyOf(deeper),
             used);
     return plugin.open(context, config);

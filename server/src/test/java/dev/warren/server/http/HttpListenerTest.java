@@ -224,4 +224,79 @@ class HttpListenerTest {
       host = first;
     }
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET /healthz HTTP/1.1,                                              400",
+    "GET /healthz HTTP/1.1|Host: localhost|Host: localhost,              400",
+    "GET /healthz HTTP/1.1|Host: localhost|: x,                          400",
+    "GET healthz HTTP/1.1|Host: localhost,                               404",
+    "GET /%zz HTTP/1.1|Host: localhost,                                  400",
+    "GET http://localhost/healthz HTTP/1.1|Host: evil.example,           200",
+    "GET http://evil.example/healthz HTTP/1.1|Host: localhost,           421",
+    "GET /healthz?x=1 HTTP/1.1|Host: localhost,                          200",
+    "GET /%68ealthz HTTP/1.1|Host: localhost,                            200",
+    "OPTIONS * HTTP/1.1|Host: localhost,                                 405",
+    "GET /healthz HTTP/2.0|Host: localhost,                              505",
+    "hello,                                                              400",
+    "POST /healthz HTTP/1.1|Host: localhost|Content-Length: 100000,      413",
+    "POST /healthz HTTP/1.1|Host: localhost|Content-Length: 100000|Expect: 100-continue, 405"
+  })
+  void whatIsWrongWithARequestIsSaid(String head, int status) throws Exception {
+    start("memfs: {path: /a}");
+    String text = head.replace("|", "\r\n");
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+      boolean body = status == 413;
+      socket
+          .getOutputStream()
+          .write(
+              (text + "\r\nConnection: close\r\n\r\n" + (body ? "x".repeat(100_000) : ""))
+                  .getBytes(US_ASCII));
+      assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+          .startsWith("HTTP/1.1 " + status + " ")
+          .contains("\r\nConnection: close\r\n");
+    }
+  }
+
+  @Test
+  void whatIsTooLongIsSaid() throws Exception {
+    start("memfs: {path: /a}");
+    assertThat(ask("GET /" + "x".repeat(9000) + " HTTP/1.1\r\nHost: localhost"))
+        .startsWith("HTTP/1.1 414 ");
+    assertThat(ask("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(17_000)))
+        .startsWith("HTTP/1.1 431 ");
+  }
+
+  @Test
+  void whatIsNotAllowedSaysWhatIs() throws Exception {
+    start("memfs: {path: /a}");
+    assertThat(ask("POST / HTTP/1.1\r\nHost: localhost")).contains("\r\nAllow: GET, HEAD\r\n");
+  }
+
+  @Test
+  void aConnectionServesManyRequests() throws Exception {
+    start("memfs: {path: /a}");
+    String host = " HTTP/1.1\r\nHost: localhost\r\n";
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+      socket
+          .getOutputStream()
+          .write(
+              ("HEAD /metrics%1$s\r\nPOST /%1$sContent-Length: 5\r\n\r\nhello"
+                      + "GET /readyz%1$sConnection: close\r\n\r\n")
+                  .formatted(host)
+                  .getBytes(US_ASCII));
+      assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+          .matches(
+              "(?s)HTTP/1.1 200 OK\r\n.*\r\n\r\nHTTP/1.1 405 .*GET only\n"
+                  + "HTTP/1.1 200 OK.*\r\n\r\nok   /a memfs up\n");
+    }
+  }
+
+  @Test
+  void theConnectionsAreCounted() throws Exception {
+    start("memfs: {path: /a}");
+    assertThat(get("/metrics"))
+        .contains("\nhttp_connections 1.0\n")
+        .contains("\nhttp_connections_dropped_total{reason=\"quota\"} 0.0\n");
+  }
 }

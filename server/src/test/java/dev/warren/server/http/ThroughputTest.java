@@ -42,4 +42,23 @@ class ThroughputTest {
     assertThat(throughput.rates()).hasSize(Throughput.KEPT);
     assertThat(throughput.rates().getLast().at()).isEqualTo(Instant.ofEpochSecond(1000));
   }
+
+  @Test
+  void whatFailsOnceIsAskedAgain() {
+    Throughput failing =
+        new Throughput(
+            () -> {
+              if (totals.operations() == 150) {
+                throw new StackOverflowError();
+              }
+              return totals;
+            },
+            () -> now);
+    for (long operations : new long[] {150, 200}) {
+      now = now.plusSeconds(5);
+      totals = new Totals(operations, 0, 0);
+      failing.tick();
+    }
+    assertThat(failing.rates()).containsExactly(new Rate(now, 10, 0, 0));
+  }
 }

@@ -6,6 +6,7 @@ import dev.warren.api.Metrics;
 import dev.warren.api.VfsPath;
 import dev.warren.namespace.Namespace;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -61,5 +62,46 @@ class HostMetricsTest {
     assertThat(metrics.scrape())
         .doesNotContain("mount=\"/a\"")
         .contains("sample_jobs_total{mount=\"/b\"} 1.0\n");
+  }
+
+  @Test
+  void aMountThatIsStuckLacksItsGaugesAlone() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    metrics
+        .of(VfsPath.parse("/stuck"))
+        .gauge(
+            "sample_queue",
+            () -> {
+              try {
+                release.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              return 1;
+            });
+    metrics.of(VfsPath.parse("/stuck")).counter("sample_jobs_total").increment();
+    metrics.of(VfsPath.parse("/broken")).gauge("sample_queue", () -> 1 / (int) release.getCount());
+    metrics.of(VfsPath.parse("/fine")).gauge("sample_queue", () -> 3);
+    assertThat(metrics.scrape())
+        .contains("sample_queue{mount=\"/fine\"} 3.0\n")
+        .contains("sample_jobs_total{mount=\"/stuck\"} 1.0\n")
+        .doesNotContain("sample_queue{mount=\"/stuck\"}")
+        .doesNotContain("NaN");
+    release.countDown();
+    String text = "";
+    while (!text.contains("sample_queue{mount=\"/stuck\"} 1.0\n")) { // its thread ends soon
+      text = metrics.scrape();
+    }
+    assertThat(text).doesNotContain("/broken");
+  }
+
+  @Test
+  void aGaugeThatIsMadeAgainReplacesTheFirst() throws Exception {
+    Metrics mount = metrics.of(VfsPath.parse("/a"));
+    mount.gauge("sample_queue", () -> 1, "kind", "x");
+    mount.gauge("sample_queue", () -> 2, "kind", "x");
+    assertThat(metrics.scrape())
+        .containsOnlyOnce("sample_queue{")
+        .contains("sample_queue{kind=\"x\",mount=\"/a\"} 2.0\n");
   }
 }

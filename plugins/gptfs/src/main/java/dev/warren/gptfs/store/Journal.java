@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public final class Journal implements JobStore {
   private final VfsPath directory;
   private final boolean durable;
   private final int segmentBytes;
+  private final Consumer<String> unable;
   private final System.Logger log;
   private final Object lock = new Object();
   private final TreeMap<Integer, Segment> segments = new TreeMap<>();
@@ -46,17 +48,30 @@ public final class Journal implements JobStore {
    * Opens the journal in a directory, which is made if it is missing.
    *
    * @param durable whether {@link #commit} waits for stable storage
+   * @param unable hears once that nothing can be saved any more, and why
    */
-  public Journal(FileSystem files, VfsPath directory, boolean durable, System.Logger log)
+  public Journal(
+      FileSystem files,
+      VfsPath directory,
+      boolean durable,
+      Consumer<String> unable,
+      System.Logger log)
       throws FsException {
-    this(files, directory, durable, log, SEGMENT_BYTES);
+    this(files, directory, durable, unable, log, SEGMENT_BYTES);
   }
 
-  Journal(FileSystem files, VfsPath directory, boolean durable, System.Logger log, int segmentBytes)
+  Journal(
+      FileSystem files,
+      VfsPath directory,
+      boolean durable,
+      Consumer<String> unable,
+      System.Logger log,
+      int segmentBytes)
       throws FsException {
     this.files = files;
     this.directory = directory;
     this.durable = durable;
+    this.unable = unable;
     this.log = log;
     this.segmentBytes = segmentBytes;
     Files.makeDirectories(files, directory);
@@ -358,6 +373,9 @@ public final class Journal implements JobStore {
       broken = cause;
       log.log(
           System.Logger.Level.ERROR, "the journal cannot be written: nothing is accepted", cause);
+      unable.accept(
+          "the journal cannot be written (%s); mend it, then mount it again"
+              .formatted(cause.getMessage()));
     }
     return cause;
   }

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** One mounted gptfs: puts the parts together, and takes them apart in order. */
@@ -58,6 +59,7 @@ public final class Instance {
       Metrics metrics,
       MemoryBudget.Account memory,
       AutoCloseable owned,
+      Consumer<String> unable,
       System.Logger log)
       throws IOException {
     this.files = files;
@@ -65,7 +67,7 @@ public final class Instance {
     this.owned = owned;
     this.log = log;
     Files.makeDirectories(files, Layout.INBOX);
-    store = new Journal(files, Layout.JOURNAL, settings.durable(), log);
+    store = new Journal(files, Layout.JOURNAL, settings.durable(), unable, log);
     Publisher publisher =
         new Publisher(files, Layout.OUTBOX, Layout.TEMPORARY, settings.durable(), timers);
     ContentMemory contents = new ContentMemory(memory, PATIENCE);
@@ -96,6 +98,7 @@ public final class Instance {
    * @param files holds everything; closed with the instance
    * @param memory charged for contents
    * @param owned closed when the instance ends
+   * @param unable hears once that nothing is accepted any more, and why
    * @throws IOException if the files cannot be used
    */
   public static FileSystem open(
@@ -106,9 +109,11 @@ public final class Instance {
       Metrics metrics,
       MemoryBudget.Account memory,
       AutoCloseable owned,
+      Consumer<String> unable,
       System.Logger log)
       throws IOException {
-    Instance instance = new Instance(files, settings, timers, random, metrics, memory, owned, log);
+    Instance instance =
+        new Instance(files, settings, timers, random, metrics, memory, owned, unable, log);
     return new GptfsFileSystem(
         instance.tree, files, instance.synthetic, instance.waits, instance::close);
   }

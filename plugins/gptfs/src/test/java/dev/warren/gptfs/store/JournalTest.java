@@ -27,10 +27,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** The log of jobs: rotation, cleaning, torn ends, failing disks. */
 class JournalTest {
+  private final AtomicReference<String> unable = new AtomicReference<>();
   private static final int SEGMENT = 4096;
   private static final VfsPath DIRECTORY = path("/journal");
 
@@ -49,7 +51,8 @@ class JournalTest {
   }
 
   private static Journal open(FileSystem files, int segmentBytes) throws FsException {
-    return new Journal(files, DIRECTORY, true, System.getLogger("journal-test"), segmentBytes);
+    return new Journal(
+        files, DIRECTORY, true, unable::set, System.getLogger("journal-test"), segmentBytes);
   }
 
   private static byte[] bytes(String text) {
@@ -217,6 +220,7 @@ class JournalTest {
       assertThatThrownBy(() -> journal.save("c", bytes("third"), Map.of(), false))
           .hasMessageContaining("failed before");
       assertThat(jobs(journal)).contains("first");
+      assertThat(unable.get()).contains("the journal cannot be written", "EIO");
     }
   }
 
@@ -232,6 +236,7 @@ class JournalTest {
               FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOSPC));
       on.set(false);
       journal.commit(journal.save("c", bytes("third"), Map.of(), false));
+      assertThat(unable).hasValue(null);
     }
     try (Journal journal = open(disk)) {
       assertThat(jobs(journal)).containsExactly("first", "third");
@@ -300,6 +305,7 @@ class JournalTest {
             new InterceptedFileSystem(disk, recording),
             DIRECTORY,
             false,
+            unable::set,
             System.getLogger("journal-test"),
             SEGMENT)) {
       for (int i = 0; i < 1000; i++) {

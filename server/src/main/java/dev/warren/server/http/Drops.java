@@ -1,0 +1,88 @@
+package dev.warren.server.http;
+
+import dev.warren.api.Metrics;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts the connections that were closed because of what clients did or did not do, and tells of
+ * it in few lines: the first at once, the others summed up. Use on the event loop only.
+ */
+final class Drops {
+  /** Why. */
+  enum Reason {
+    QUOTA("quota", "too many connections"),
+    REQUEST("request", "no request came in time"),
+    ANSWER("answer", "the answer was not taken");
+
+    private final String label;
+    private final String text;
+
+    Reason(String label, String text) {
+      this.label = label;
+      this.text = text;
+    }
+  }
+
+  /** What is the same for a line of the log. */
+  private record Kind(Reason reason, Source source) {}
+
+  private static final Logger log = LoggerFactory.getLogger(Drops.class);
+  private static final Duration INTERVAL = Duration.ofMinutes(1);
+
+  /** Past so many sources in a minute they are summed up as one. */
+  private static final int MOST_SOURCES = 20;
+
+  private final Metrics metrics;
+  private final InstantSource clock;
+  private final Map<Kind, Integer> since = new HashMap<>();
+  private Instant begin = Instant.MIN;
+
+  Drops(Metrics metrics, InstantSource clock) {
+    this.metrics = metrics;
+    this.clock = clock;
+    metrics.describe(
+        "http_connections_dropped_total",
+        "connections closed because there were too many, or the client was too slow");
+    for (Reason reason : Reason.values()) {
+      metrics.counter("http_connections_dropped_total", "reason", reason.label);
+    }
+  }
+
+  void count(Reason reason, Source source) {
+    metrics.counter("http_connections_dropped_total", "reason", reason.label).increment();
+    tell();
+    Kind kind = new Kind(reason, source);
+    if (!since.containsKey(kind) && since.size() >= MOST_SOURCES) {
+      kind = new Kind(reason, new Source("others"));
+    }
+    if (since.merge(kind, 1, Integer::sum) == 1) {
+      log.info("closed a connection from {}: {}", source.name(), reason.text);
+    }
+  }
+
+  /** Tells of what was counted, when its time has come. */
+  void tell() {
+    Instant now = clock.instant();
+    if (begin.isAfter(now.minus(INTERVAL))) {
+      return;
+    }
+    begin = now;
+    since.forEach(
+        (kind, count) -> {
+          if (count > 1) {
+            log.info(
+                "closed {} connections from {} in the last minutes: {}",
+                count,
+                kind.source().name(),
+                kind.reason().text);
+          }
+        });
+    since.clear();
+  }
+}

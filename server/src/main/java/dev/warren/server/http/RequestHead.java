@@ -1,0 +1,76 @@
+package dev.warren.server.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked for, or why it gets nothing.
+ *
+ * @param path the path, decoded and without its query
+ * @param refusal the answer where there is nothing to look up
+ */
+record RequestHead(String path, @Nullable Answer refusal) {
+  /** Judges a request by its first line and headers. */
+  static RequestHead of(HttpRequest request, HostNames names) {
+    if (request.decoderResult().isFailure()) {
+      return refused(broken(request.decoderResult().cause()));
+    }
+    if (request.protocolVersion().majorVersion() != 1) {
+      return refused(Answer.text(505, "HTTP/1.1 only\n"));
+    }
+    List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+    // RFC 9112, section 3.2
+    if (hosts.size() > 1 || (hosts.isEmpty() && isAtLeast11(request.protocolVersion()))) {
+      return refused(Answer.text(400, "a request has one header Host\n"));
+    }
+    String host = hosts.isEmpty() ? null : hosts.getFirst();
+    String path;
+    try {
+      String target = request.uri();
+      if (target.startsWith("/")) {
+        path = new QueryStringDecoder(target).path();
+      } else {
+        URI uri = new URI(target);
+        host = uri.getRawAuthority() == null ? host : uri.getRawAuthority();
+        path = uri.getPath() == null || uri.getPath().isEmpty() ? "/" : uri.getPath();
+      }
+    } catch (URISyntaxException | IllegalArgumentException _) {
+      return refused(Answer.text(400, "this is no path\n"));
+    }
+    if (!names.contains(host)) {
+      return refused(Answer.text(421, "this is not the host that you asked for; see http.hosts\n"));
+    }
+    if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
+      return refused(Answer.text(405, "GET only\n"));
+    }
+    return new RequestHead(path, null);
+  }
+
+  /** What is wrong with what could not be read. */
+  static Answer broken(Throwable cause) {
+    return switch (cause) {
+      case TooLongHttpLineException _ ->
+          Answer.text(414, "the first line has more than %d bytes\n".formatted(Bounds.MOST_LINE));
+      case TooLongHttpHeaderException _ ->
+          Answer.text(431, "the headers have more than %d bytes\n".formatted(Bounds.MOST_HEADERS));
+      default -> Answer.text(400, "this is not HTTP\n");
+    };
+  }
+
+  private static boolean isAtLeast11(HttpVersion version) {
+    return version.compareTo(HttpVersion.HTTP_1_1) >= 0;
+  }
+
+  private static RequestHead refused(Answer answer) {
+    return new RequestHead("", answer);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.warren.server.http;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A page that is computed, on a thread of its own: one that hangs holds up no other page, and no
+ * connection. Who asks while it is being computed gets the next one, all of them the same.
+ * Thread-safe.
+ */
+final class SharedPage implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SharedPage.class);
+
+  private final String path;
+  private final Callable<Answer> page;
+  private final Duration patience;
+  private final ThreadPoolExecutor thread;
+  private @Nullable CompletableFuture<Answer> next;
+  private boolean computing;
+  private long since;
+
+  /**
+   * @param page computes it
+   * @param patience past it nobody is let in any more to wait
+   */
+  SharedPage(String path, Callable<Answer> page, Duration patience) {
+    this.path = path;
+    this.page = page;
+    this.patience = patience;
+    // A platform thread: what a plugin holds up in a native call holds up its carrier, too.
+    thread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("http " + path).factory());
+    thread.allowCoreThreadTimeOut(true);
+  }
+
+  /** The page as it is from now on. Never waits. */
+  synchronized CompletableFuture<Answer> ask() {
+    if (computing && System.nanoTime() - since > patience.toNanos()) {
+      return CompletableFuture.completedFuture(late());
+    }
+    CompletableFuture<Answer> mine = next;
+    if (mine == null) {
+      mine = new CompletableFuture<>();
+      next = mine;
+      thread.execute(this::compute);
+    }
+    return mine;
+  }
+
+  /** What one gets whose patience is at its end. */
+  Answer late() {
+    return Answer.text(503, "computing %s takes too long\n".formatted(path));
+  }
+
+  private void compute() {
+    CompletableFuture<Answer> mine;
+    synchronized (this) {
+      mine = next;
+      next = null;
+      computing = true;
+      since = System.nanoTime();
+    }
+    Answer answer;
+    try {
+      answer = page.call();
+    } catch (Exception | Error e) { // whatever it is, who asked gets an answer
+      log.error("{} cannot be computed", path, e);
+      answer = Answer.text(500, "%s cannot be computed; the log says why\n".formatted(path));
+    }
+    synchronized (this) {
+      computing = false;
+    }
+    if (mine != null) {
+      mine.complete(answer);
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}
