@@ -78,8 +78,22 @@ class SmallTypesTest {
     assertThat(caller.groups()).containsExactly(7);
     assertThat(caller.withGid(100)).isSameAs(caller);
     assertThat(caller.withGid(7))
-        .isEqualTo(new Caller("ann", 1000, 7, List.of(7), "9p", "127.0.0.1:1"));
+        .isEqualTo(new Caller("ann", 1000, 7, List.of(7, 100), "9p", "127.0.0.1:1"));
+    assertThat(caller.withGid(7).withGid(100).groups()).containsExactly(7, 100);
     assertThat(Caller.HOST.remoteAddress()).isNull();
+  }
+
+  @Test
+  void onlyATrustedPeersWordGivesAGroup() {
+    Caller remote = new Caller("ann", 1000, 100, List.of(7), "9p", "192.0.2.1:1");
+    assertThat(remote.trusted()).isFalse();
+    assertThat(remote.withGid(42)).isSameAs(remote);
+    assertThat(remote.withGid(-1)).isSameAs(remote);
+    Caller local = new Caller("ann", 1000, 100, List.of(7), "9p", "127.0.0.1:1", true);
+    assertThat(local.withGid(42))
+        .isEqualTo(new Caller("ann", 1000, 42, List.of(7, 100), "9p", "127.0.0.1:1", true));
+    assertThat(Caller.HOST.trusted()).isTrue();
+    assertThat(Caller.HOST.withGid(5).groups()).isEmpty();
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.ConfigType;
+import dev.warren.localfs.common.KernelTrees;
 import dev.warren.localfs.linux.LinuxLocalfs;
 import dev.warren.localfs.portable.PortableLocalfs;
 import java.io.IOException;
@@ -62,6 +63,9 @@ public final class LocalfsPlugin implements Plugin {
       a *mount point* below the directory is entered (its files get numbers of their own, and names
       cannot be moved or linked across), and a *hard link* is the file that it names. Only regular
       files and directories are opened, never a device, FIFO or socket; devices are not created.
+      File systems in which the kernel shows itself and its processes (proc, sysfs, cgroup, debugfs,
+      tracefs, securityfs, bpf, configfs, devpts and their like) are not served, neither as the
+      directory nor mounted below it (EACCES): `/proc/PID/environ` of the host has its secrets.
       Where `openat2` is missing (before Linux 5.8, or a container's seccomp profile) localfs
       refuses to start and says so.
 
@@ -119,6 +123,9 @@ public final class LocalfsPlugin implements Plugin {
     if (Files.exists(directory)) {
       if (!Files.isDirectory(directory)) {
         problems.add(ConfigProblem.of("local_dir", directory + " is not a directory"));
+      } else if (KernelTrees.isOne(type(directory))) {
+        problems.add(
+            ConfigProblem.of("local_dir", KernelTrees.refusal(directory, type(directory))));
       }
     } else if (!config.bool("create")) {
       problems.add(
@@ -141,6 +148,15 @@ public final class LocalfsPlugin implements Plugin {
       }
     }
     return problems;
+  }
+
+  /** The type of the file system that holds a directory, empty where Java does not know it. */
+  private static String type(Path directory) {
+    try {
+      return Files.getFileStore(directory).type();
+    } catch (IOException e) {
+      return ""; // opening it says more
+    }
   }
 
   @Override

@@ -107,27 +107,6 @@ class EscapeTest {
     assertThat(outside.resolve("file")).hasContent(SECRET);
   }
 
-  /** A tree like /proc has links that lead on without being looked at as text. */
-  @Test
-  void magicLinksLeadNowhere() throws Exception {
-    try (FileSystem proc = LinuxLocalfs.open(Path.of("/proc"), false, false)) {
-      String self = "/" + ProcessHandle.current().pid();
-      for (String link : List.of("root", "cwd", "exe", "fd/0", "ns/mnt", "task")) {
-        VfsPath magic = path(self + "/" + link);
-        if (!link.equals("task")) {
-          fails(Errno.ELOOP, () -> proc.open(magic, OpenOptions.READ, 0));
-          assertThat(proc.stat(magic).type()).isEqualTo(FileType.SYMBOLIC_LINK);
-        }
-        for (String below : List.of("etc", "etc/passwd", "x/y/z")) {
-          FsException e = failure(() -> proc.stat(path(self + "/" + link + "/" + below)));
-          assertThat(e.errno()).isIn(Errno.ELOOP, Errno.ENOENT);
-        }
-      }
-      fails(Errno.ENOTDIR, () -> proc.openDirectory(path(self + "/root")));
-      fails(Errno.ENOTDIR, () -> proc.openDirectory(path("/self")));
-    }
-  }
-
   /** The root may itself hold links to magic links of this very process. */
   @Test
   void linksToMagicLinksLeadNowhere() throws Exception {

@@ -90,7 +90,7 @@ class OwnershipTest {
 
   @Test
   void whatACallerCreatesIsTheirs() throws Exception {
-    Caller caller = new Caller("ann", 1000, -1, List.of(), "test", null);
+    Caller caller = new Caller("ann", 1000, -1, List.of(), "test", null, true);
     FileSystem theirs = fs.as(caller);
     TestFiles.write(theirs, path("/hers"), "");
     TestFiles.write(theirs.as(caller.withGid(50)), path("/group"), "");

@@ -11,7 +11,9 @@ import dev.warren.api.FileSystemStats;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
+import dev.warren.localfs.common.KernelTrees;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** What is asked and changed about a file without opening it, as far as that goes. */
 final class Attributes {
@@ -81,6 +83,13 @@ final class Attributes {
     return loadStatfs(s, fd, numbers) < 0
         ? StorageKind.REMOTE
         : StorageKind.of(numbers.get(JAVA_LONG, 0));
+  }
+
+  /** The type of the file system that holds the file of a descriptor, if it is the kernel's own. */
+  static @Nullable String kernelTree(Scratch s, int fd) throws FsException {
+    MemorySegment numbers = s.general();
+    LinuxErrors.check(loadStatfs(s, fd, numbers));
+    return KernelTrees.name(numbers.get(JAVA_LONG, 0));
   }
 
   /** Fills a struct statfs, which is the same on both processors. */

@@ -28,6 +28,7 @@ final class Flags {
   static final long AT_REMOVEDIR = 0x200;
   static final long AT_NO_AUTOMOUNT = 0x800;
   static final long AT_EMPTY_PATH = 0x1000;
+  static final long AT_STATX_DONT_SYNC = 0x4000;
 
   static final long RENAME_NOREPLACE = 1;
   static final long RWF_NOWAIT = 8;

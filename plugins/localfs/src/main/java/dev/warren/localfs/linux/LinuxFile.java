@@ -33,7 +33,7 @@ final class LinuxFile implements OpenFile, Root.Aborting {
         switch (kind) {
           case MEMORY -> this;
           case DISK -> new CachedFile(this);
-          case REMOTE -> null;
+          case REMOTE, KERNEL -> null;
         };
   }
 

@@ -44,7 +44,7 @@ final class LinuxFileSystem implements FileSystem {
     this.identities = identities;
     this.identity = identity;
     this.waiting = waiting;
-    lookup = new Lookup(root.number(), waiting);
+    lookup = new Lookup(root.number(), root.mounts(), waiting);
     opener = new Opener(root, lookup);
     names = new Names(root, lookup);
     attributes = new Attributes(root, lookup, opener);

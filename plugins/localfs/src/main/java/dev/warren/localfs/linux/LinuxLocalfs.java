@@ -5,6 +5,7 @@ import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
+import dev.warren.localfs.common.KernelTrees;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -99,8 +100,12 @@ public final class LinuxLocalfs {
 
   private static FileSystem open(
       Scratch s, int fd, Path directory, boolean readOnly, boolean asCaller) throws IOException {
-    LinuxErrors.check(s.stat.loadMode(s, fd));
+    Mounts mounts = Mounts.below(s, fd);
     long device = s.stat.device();
+    String type = Attributes.kernelTree(s, fd);
+    if (type != null) {
+      throw new IOException(KernelTrees.refusal(directory, type));
+    }
     HostFeatures host =
         new HostFeatures(
             umask(),
@@ -113,6 +118,7 @@ public final class LinuxLocalfs {
             fd,
             device,
             Attributes.kind(s, fd),
+            mounts,
             readOnly,
             host,
             Root.noneOpen());

@@ -8,7 +8,8 @@ import dev.warren.api.WouldBlockException;
 /**
  * Finds files below a directory. It is the kernel that keeps every look-up there: no link is
  * followed, neither the last name nor one on the way, and nothing leads up (openat2(2),
- * RESOLVE_BENEATH). Mount points below are entered, as users of a directory expect.
+ * RESOLVE_BENEATH). Mount points below are entered, after a look at what is mounted there; whether
+ * there is one on the way, the kernel tells for nothing (RESOLVE_NO_XDEV).
  */
 final class Lookup {
   private static final long CONFINED =
@@ -22,13 +23,16 @@ final class Lookup {
   private static final long HOW_BYTES = 24;
 
   private final int root;
+  private final Mounts mounts;
   private final Waiting waiting;
 
   /**
    * @param root the descriptor of the directory; the caller holds it while it uses this
+   * @param mounts what is mounted below it
    */
-  Lookup(int root, Waiting waiting) {
+  Lookup(int root, Mounts mounts, Waiting waiting) {
     this.root = root;
+    this.mounts = mounts;
     this.waiting = waiting;
   }
 
@@ -55,11 +59,30 @@ final class Lookup {
 
   /**
    * Opens a name of a directory as open(2) does, with flags that keep it from waiting or acting.
+   * What is to be created is so in the directory's own mount only; where a mount point is on the
+   * way the answer is -EEXIST.
    *
    * @return the descriptor or the negated errno
    */
   int openName(Scratch s, int directory, long name, long flags, long mode) throws FsException {
-    return throwIfWaiting(openat2(s, directory, name, ALWAYS | flags, mode));
+    int fd = openat2(s, directory, name, how(s, ALWAYS | flags, mode, Flags.RESOLVE_NO_XDEV));
+    if (isElsewhere(fd)) {
+      fd =
+          (flags & Flags.O_CREAT) != 0
+              ? -Errno.EEXIST.number()
+              : openElsewhere(s, directory, name, ALWAYS | flags);
+    }
+    return throwIfWaiting(fd);
+  }
+
+  /** Looks first, since to open may act. */
+  private int openElsewhere(Scratch s, int directory, long name, long flags) {
+    int found = served(s, existing(s, directory, name, how(s, PATH_ALWAYS, 0, 0)));
+    if (found < 0) {
+      return found;
+    }
+    s.close(found);
+    return served(s, openat2(s, directory, name, how(s, flags, 0, 0)));
   }
 
   /** A descriptor for a name of a directory, or the negated errno. */
@@ -82,26 +105,45 @@ final class Lookup {
     return result;
   }
 
-  /** Loads the attributes of a file into {@link Scratch#stat}. */
+  /**
+   * Loads the attributes of a file into {@link Scratch#stat}. Those of a mount point are shown
+   * whatever is mounted there, since its directory lists it.
+   */
   void stat(Scratch s, VfsPath path) throws FsException {
     if (path.isRoot()) {
       LinuxErrors.check(s.stat.load(s, root), path);
       return;
     }
     int base = base(s, s.path, path);
-    long result;
-    if (waiting == Waiting.ALLOWED && !s.path.hasParent()) {
-      result = s.stat.load(s, base, s.path.name());
-    } else {
-      result = openExisting(s, base, s.path.whole(), PATH_ALWAYS);
-      if (result >= 0) {
-        int fd = (int) result;
-        result = s.stat.load(s, fd);
-        s.close(fd);
-      }
+    boolean byName = waiting == Waiting.ALLOWED && !s.path.hasParent();
+    long result = byName ? s.stat.load(s, base, s.path.name()) : statInMount(s, base);
+    if (byName ? result >= 0 && !mounts.isOwn(s.stat) : isElsewhere(result)) {
+      result = statElsewhere(s, base);
     }
     close(s, base);
     LinuxErrors.check(throwIfWaiting((int) result), path);
+  }
+
+  /** Loads what {@link Scratch#path} stands for, if no mount point is on the way. */
+  private long statInMount(Scratch s, int base) {
+    int fd = existing(s, base, s.path.whole(), how(s, PATH_ALWAYS, 0, Flags.RESOLVE_NO_XDEV));
+    if (fd < 0) {
+      return fd;
+    }
+    long result = s.stat.load(s, fd);
+    s.close(fd);
+    return result;
+  }
+
+  private long statElsewhere(Scratch s, int base) {
+    int fd = existing(s, base, s.path.whole(), how(s, PATH_ALWAYS, 0, 0));
+    if (fd < 0) {
+      return fd;
+    }
+    boolean served = mounts.isServed(s, fd);
+    long result = s.stat.load(s, fd);
+    s.close(fd);
+    return result < 0 || served || s.stat.isMountRoot() ? result : -Errno.EACCES.number();
   }
 
   /**
@@ -159,19 +201,35 @@ final class Lookup {
     return fd;
   }
 
-  /** To open a file may create it, and does what it does once. */
-  private int openat2(Scratch s, int directory, long path, long flags, long mode) {
-    long how = how(s, flags, mode);
-    return (int) Syscalls.call(s, SyscallNumbers.OPENAT2, directory, path, how, HOW_BYTES, 0);
+  private int openExisting(Scratch s, int directory, long path, long flags) {
+    int fd = existing(s, directory, path, how(s, flags, 0, Flags.RESOLVE_NO_XDEV));
+    return isElsewhere(fd) ? served(s, existing(s, directory, path, how(s, flags, 0, 0))) : fd;
   }
 
-  private int openExisting(Scratch s, int directory, long path, long flags) {
-    long how = how(s, flags, 0);
+  private static int existing(Scratch s, int directory, long path, long how) {
     return (int) Syscalls.repeatable(s, SyscallNumbers.OPENAT2, directory, path, how, HOW_BYTES, 0);
   }
 
-  private long how(Scratch s, long flags, long mode) {
-    return s.how(flags, mode, CONFINED | waiting.resolve());
+  private static int openat2(Scratch s, int directory, long path, long how) {
+    return (int) Syscalls.call(s, SyscallNumbers.OPENAT2, directory, path, how, HOW_BYTES, 0);
+  }
+
+  /** Whether there was a mount point on the way, and whoever asks may go on. */
+  private boolean isElsewhere(long result) {
+    return waiting == Waiting.ALLOWED && LinuxErrors.is(result, Errno.EXDEV);
+  }
+
+  /** A descriptor of a file that is in another mount, or the negated errno if it is not served. */
+  private int served(Scratch s, int fd) {
+    if (fd < 0 || mounts.isServed(s, fd)) {
+      return fd;
+    }
+    s.close(fd);
+    return -Errno.EACCES.number();
+  }
+
+  private long how(Scratch s, long flags, long mode, long more) {
+    return s.how(flags, mode, CONFINED | more | waiting.resolve());
   }
 
   private int checked(int fd, VfsPath path) throws FsException {

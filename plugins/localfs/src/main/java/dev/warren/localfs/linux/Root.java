@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param number the number of its descriptor
  * @param device the number of its device
  * @param kind what it is on
+ * @param mounts what is mounted below it
  * @param readOnly whether nothing may be changed
  * @param host what the kernel and the process bring along
  * @param open what is open
@@ -20,6 +21,7 @@ record Root(
     int number,
     long device,
     StorageKind kind,
+    Mounts mounts,
     boolean readOnly,
     HostFeatures host,
     Set<Aborting> open) {

@@ -13,12 +13,22 @@ import java.lang.foreign.MemorySegment;
 
 /** A struct statx, as include/uapi/linux/stat.h has it. */
 final class StatBuffer {
+  /** STATX_MNT_ID, of Linux 5.8, and STATX_MNT_ID_UNIQUE, of 6.8, in place of the former. */
+  private static final long MOUNT_ID = 0x1000;
+
+  private static final long UNIQUE_MOUNT_ID = 0x4000;
+
   /** STATX_BASIC_STATS and STATX_BTIME. */
-  private static final long EVERYTHING = 0xfff;
+  private static final long EVERYTHING = 0xfff | MOUNT_ID | UNIQUE_MOUNT_ID;
 
   private static final long TYPE_AND_MODE = 3;
 
+  /** STATX_ATTR_MOUNT_ROOT. */
+  private static final long IS_MOUNT_ROOT = 0x2000;
+
+  private static final long FILLED = 0;
   private static final long BLOCK_SIZE = 4;
+  private static final long STATX_ATTRIBUTES = 8;
   private static final long LINKS = 16;
   private static final long UID = 20;
   private static final long GID = 24;
@@ -32,6 +42,7 @@ final class StatBuffer {
   private static final long MODIFY = 112;
   private static final long RDEV = 128;
   private static final long DEVICE = 136;
+  private static final long MOUNT = 144;
 
   private final MemorySegment memory;
   private final long address;
@@ -52,6 +63,18 @@ final class StatBuffer {
   long loadMode(Scratch s, int fd) {
     return Syscalls.repeatable(
         s, SyscallNumbers.STATX, fd, s.empty(), Flags.AT_EMPTY_PATH, TYPE_AND_MODE, address);
+  }
+
+  /** Asks for no more than the mount of what a descriptor stands for, and nobody far away. */
+  long loadMount(Scratch s, int fd) {
+    return Syscalls.repeatable(
+        s,
+        SyscallNumbers.STATX,
+        fd,
+        s.empty(),
+        Flags.AT_EMPTY_PATH | Flags.AT_STATX_DONT_SYNC,
+        MOUNT_ID | UNIQUE_MOUNT_ID,
+        address);
   }
 
   /** Asks for all of an entry of a directory, which is not followed if it is a link. */
@@ -99,6 +122,23 @@ final class StatBuffer {
   long device() {
     return ((long) memory.get(JAVA_INT, DEVICE) << 32)
         | (memory.get(JAVA_INT, DEVICE + 4) & 0xFFFF_FFFFL);
+  }
+
+  /** The mount that the file was found in; 0 where the kernel does not tell. */
+  long mount() {
+    return (memory.get(JAVA_INT, FILLED) & (MOUNT_ID | UNIQUE_MOUNT_ID)) == 0
+        ? 0
+        : memory.get(JAVA_LONG, MOUNT);
+  }
+
+  /** Whether no other mount will ever have the number of {@link #mount}. */
+  boolean isMountUnique() {
+    return (memory.get(JAVA_INT, FILLED) & UNIQUE_MOUNT_ID) != 0;
+  }
+
+  /** Whether the file is the one by which its mount is entered. */
+  boolean isMountRoot() {
+    return (memory.get(JAVA_LONG, STATX_ATTRIBUTES) & IS_MOUNT_ROOT) != 0;
   }
 
   /** What was loaded, for a file system whose root is on a device. */

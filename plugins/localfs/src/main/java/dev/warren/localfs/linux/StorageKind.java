@@ -1,5 +1,6 @@
 package dev.warren.localfs.linux;
 
+import dev.warren.localfs.common.KernelTrees;
 import java.util.Set;
 
 /** Where a file system keeps its files, as far as it matters to who may not wait. */
@@ -9,7 +10,9 @@ enum StorageKind {
   /** On a disk of this machine: what is in the caches does not wait, and changes may. */
   DISK,
   /** Behind a network, in a process, or unknown: everything may wait for somebody else. */
-  REMOTE;
+  REMOTE,
+  /** Nowhere: the kernel itself. Not served. */
+  KERNEL;
 
   // From include/uapi/linux/magic.h and the file systems' own headers.
   private static final Set<Long> IN_MEMORY = Set.of(0x01021994L, 0x858458f6L); // tmpfs, ramfs
@@ -36,6 +39,9 @@ enum StorageKind {
   /** The kind of the file system with this statfs type. */
   static StorageKind of(long type) {
     long magic = type & 0xFFFF_FFFFL;
+    if (KernelTrees.name(magic) != null) {
+      return KERNEL;
+    }
     return IN_MEMORY.contains(magic) ? MEMORY : ON_DISK.contains(magic) ? DISK : REMOTE;
   }
 }

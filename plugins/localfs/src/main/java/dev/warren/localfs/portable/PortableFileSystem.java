@@ -43,7 +43,7 @@ final class PortableFileSystem implements FileSystem {
 
   @Override
   public FileAttributes stat(VfsPath path) throws FsException {
-    return read(path, attributes::read);
+    return read(tree::locateName, path, attributes::read);
   }
 
   @Override
@@ -316,6 +316,10 @@ final class PortableFileSystem implements FileSystem {
     void make(Path file) throws IOException;
   }
 
+  private interface Locating {
+    Path locate(VfsPath path) throws FsException;
+  }
+
   private interface Read<T> {
     T from(Path file) throws IOException;
   }
@@ -349,6 +353,10 @@ final class PortableFileSystem implements FileSystem {
   }
 
   private <T> T read(VfsPath path, Read<T> read) throws FsException {
+    return read(tree::locate, path, read);
+  }
+
+  private <T> T read(Locating tree, VfsPath path, Read<T> read) throws FsException {
     if (closed) {
       throw new FsException(Errno.EBADF, path);
     }

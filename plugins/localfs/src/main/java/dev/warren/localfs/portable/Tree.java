@@ -20,18 +20,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tree {
   private final Path root;
+  private final HostMounts mounts;
 
-  Tree(Path root) {
+  /**
+   * @throws IOException if the directory cannot be looked at, or is one that is not served
+   */
+  Tree(Path root) throws IOException {
     this.root = root;
+    mounts = new HostMounts(root);
   }
 
   /**
-   * The host's path of a file whose parents are directories, whether it exists or not.
+   * The host's path of a file that is not itself in a file system that is not served.
    *
-   * @throws FsException ENOENT, ENOTDIR, ELOOP about a parent; EINVAL for a name that this host
-   *     does not have
+   * @throws FsException as {@link #locateName}; EACCES
    */
   Path locate(VfsPath path) throws FsException {
+    Path file = locateName(path);
+    requireServed(file, path);
+    return file;
+  }
+
+  /**
+   * The host's path of a file whose parents are directories, whether it exists or not, and whatever
+   * is mounted there.
+   *
+   * @throws FsException ENOENT, ENOTDIR, ELOOP about a parent; EACCES where the parent is in a file
+   *     system that is not served; EINVAL for a name that this host does not have
+   */
+  Path locateName(VfsPath path) throws FsException {
     Path here = root;
     for (String name : path.names()) {
       if (!here.equals(root)) {
@@ -42,10 +59,21 @@ final class Tree {
         if (!attributes.isDirectory()) {
           throw new FsException(Errno.ENOTDIR, path);
         }
+        requireServed(here, path);
       }
       here = child(here, name, path);
     }
     return here;
+  }
+
+  private void requireServed(Path file, VfsPath path) throws FsException {
+    try {
+      mounts.requireServed(file, path);
+    } catch (NoSuchFileException e) {
+      return; // what is not there is nowhere
+    } catch (IOException e) {
+      throw failure(e, path);
+    }
   }
 
   /** One name and no more, whatever separators, drives or streams the host writes into names. */

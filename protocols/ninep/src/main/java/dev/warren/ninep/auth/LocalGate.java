@@ -92,18 +92,26 @@ public final class LocalGate implements Gate {
             host.gid(),
             List.of(),
             PROTOCOL,
-            remoteAddress);
+            remoteAddress,
+            true);
   }
 
   private Caller byNumber(int uid) throws IOException {
     Optional<UserTable.User> known = users.byUid(uid);
     return known.isPresent()
         ? caller(known.get())
-        : new Caller(Integer.toUnsignedString(uid), uid, uid, List.of(), PROTOCOL, remoteAddress);
+        : new Caller(
+            Integer.toUnsignedString(uid), uid, uid, List.of(), PROTOCOL, remoteAddress, true);
   }
 
   private Caller caller(UserTable.User user) throws IOException {
     return new Caller(
-        user.name(), user.uid(), user.gid(), users.groups(user.name()), PROTOCOL, remoteAddress);
+        user.name(),
+        user.uid(),
+        user.gid(),
+        users.groups(user.name()),
+        PROTOCOL,
+        remoteAddress,
+        true);
   }
 }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The file whose attributes a fid is about. An open fid's is the file it has open. Another fid's is
  * the one at its path; but if that is gone, or has become another file since, it is the file the
- * fid stood for as long as some fid of the session has that open. The Linux client relies on this:
- * after an unlink it asks about the open file with the fid of its last look-up.
+ * fid stood for as long as some fid of the same attachment has that open. The Linux client relies
+ * on this: after an unlink it asks about the open file with the fid of its last look-up.
  */
 final class FileOfFid {
   private @Nullable Fid fid;
@@ -27,7 +27,7 @@ final class FileOfFid {
   void prepare(Fid of, Session session, boolean forSize) {
     fid = of;
     own = of.handle() instanceof Opened opened ? opened : null;
-    sharing = own == null ? session.findOpened(of.fileId(), forSize) : null;
+    sharing = own == null ? session.findOpened(of, forSize) : null;
     changed = false;
   }
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection's open fids by file. After an unlink the Linux client asks for the attributes of a
  * file that a process has open with the fid of its last lookup, which has only the name that went
- * (v9fs_vfs_getattr_dotl); the open fid of the same file still has the file. For the event loop
- * only.
+ * (v9fs_vfs_getattr_dotl); the open fid of the same file still has the file. Only one of the same
+ * attachment: an open file acts with the rights of who opened it. For the event loop only.
  */
 final class OpenFileIndex {
   private final LongObjectHashMap<List<Fid>> fids = new LongObjectHashMap<>();
@@ -35,13 +35,17 @@ final class OpenFileIndex {
     }
   }
 
-  @Nullable Opened find(long fileId, boolean writable) {
-    List<Fid> sharing = fids.get(fileId);
+  /** What a fid of the same attachment as this one has open of the same file. */
+  @Nullable Opened find(Fid fid, boolean writable) {
+    List<Fid> sharing = fids.get(fid.fileId());
     if (sharing == null) {
       return null;
     }
     for (int i = 0; i < sharing.size(); i++) { // hot: without an iterator
-      if (sharing.get(i).handle() instanceof Opened opened && (!writable || opened.writable())) {
+      Fid other = sharing.get(i);
+      if (other.attachment() == fid.attachment()
+          && other.handle() instanceof Opened opened
+          && (!writable || opened.writable())) {
         return opened;
       }
     }

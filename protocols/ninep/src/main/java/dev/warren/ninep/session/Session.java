@@ -77,9 +77,9 @@ public final class Session {
     return exported.locks();
   }
 
-  /** An open file or directory with this number, if a fid has one; see {@link OpenFileIndex}. */
-  public @Nullable Opened findOpened(long fileId, boolean writable) {
-    return openFiles.find(fileId, writable);
+  /** The open file or directory that a fid stands for, if one has it; see {@link OpenFileIndex}. */
+  public @Nullable Opened findOpened(Fid fid, boolean writable) {
+    return openFiles.find(fid, writable);
   }
 
   /**

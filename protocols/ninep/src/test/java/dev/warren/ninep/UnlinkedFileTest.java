@@ -1,0 +1,79 @@
+package dev.warren.ninep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.ninep.client.Fids;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A file that one user of a mount has open, and that has no name any more. */
+class UnlinkedFileTest {
+  private static final int OWNER = 1;
+  private static final int OPEN = 2;
+  private static final int LOOKED_UP = 3;
+  private static final int OTHER = 4;
+  private static final int OTHERS = 5;
+
+  private TestServer server;
+  private Fids fids;
+
+  /** As the Linux client has it: one connection, one attach for each user. */
+  @BeforeEach
+  void open() throws Exception {
+    server = new TestServer().mount("/files", new MemoryFileSystem());
+    fids = new Fids(server.session());
+    fids.attach(OWNER, "/files", 5);
+    fids.walk(OWNER, OPEN);
+    fids.create(OPEN, "file", Fids.READ_WRITE);
+    fids.write(OPEN, 0, "theirs");
+    fids.walk(OWNER, LOOKED_UP, "file");
+    fids.attach(OTHER, "/files", 6);
+    fids.walk(OTHER, OTHERS, "file");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    fids.client().close();
+    server.close();
+  }
+
+  /** Who opened it had the right to; nobody else acts with it. */
+  @Test
+  void anotherUserDoesNotReachIt() throws Exception {
+    fids.unlink(OWNER, "file", 0);
+    fails(Errno.ENOENT, () -> fids.truncate(OTHERS, 0));
+    fails(Errno.ENOENT, () -> fids.stat(OTHERS));
+    assertThat(fids.read(OPEN, 0, 10)).isEqualTo("theirs");
+  }
+
+  /** Nor when there is another file of the name by now, which is the one they mean. */
+  @Test
+  void anotherUserReachesWhatHasTheNameNow() throws Exception {
+    fids.unlink(OWNER, "file", 0);
+    fids.walk(OTHER, 6);
+    fids.create(6, "file", Fids.READ_WRITE);
+    fids.write(6, 0, "mine");
+    fids.truncate(OTHERS, 1);
+    assertThat(fids.stat(6).size()).isEqualTo(1);
+    assertThat(fids.read(OPEN, 0, 10)).isEqualTo("theirs");
+  }
+
+  @Test
+  void itsUserGoesOnChangingIt() throws Exception {
+    fids.unlink(OWNER, "file", 0);
+    fids.truncate(LOOKED_UP, 2);
+    assertThat(fids.stat(LOOKED_UP).size()).isEqualTo(2);
+    assertThat(fids.read(OPEN, 0, 10)).isEqualTo("th");
+  }
+
+  private static void fails(Errno errno, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(errno));
+  }
+}
