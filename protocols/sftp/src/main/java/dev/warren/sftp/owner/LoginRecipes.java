@@ -1,6 +1,7 @@
 package dev.warren.sftp.owner;
 
 import dev.warren.api.frontend.Recipe;
+import dev.warren.sftp.source.AddressText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ public final class LoginRecipes {
   }
 
   private static String host(InetAddress address) {
-    String host = address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress();
+    String host = address.isAnyLocalAddress() ? "127.0.0.1" : AddressText.of(address);
     return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
   }
 }

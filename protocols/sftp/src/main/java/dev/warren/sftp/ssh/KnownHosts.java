@@ -2,6 +2,7 @@ package dev.warren.sftp.ssh;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.warren.sftp.source.AddressText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -56,7 +57,7 @@ final class KnownHosts {
           names.add(name("127.0.0.1", socket.getPort()));
           names.add(name("::1", socket.getPort()));
         } else {
-          names.add(name(ip.getHostAddress(), socket.getPort()));
+          names.add(name(AddressText.of(ip), socket.getPort()));
         }
         if (ip.isAnyLocalAddress() || ip.isLoopbackAddress()) {
           names.add(name("localhost", socket.getPort()));

@@ -8,9 +8,9 @@ import dev.warren.api.frontend.RunningFrontEnd;
 import dev.warren.api.frontend.SessionInfo;
 import dev.warren.sftp.auth.LoginThrottle;
 import dev.warren.sftp.auth.Users;
+import dev.warren.sftp.source.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -43,7 +43,7 @@ public final class RunningServer implements RunningFrontEnd {
     this.connections = connections;
     this.timer = timer;
     this.recipes = List.copyOf(recipes);
-    this.addresses = server.boundAddresses().stream().map(RunningServer::text).toList();
+    this.addresses = server.boundAddresses().stream().map(AddressText::of).toList();
   }
 
   /**
@@ -109,14 +109,6 @@ public final class RunningServer implements RunningFrontEnd {
         LOG.debug("{}: no keep-alive", connection, e);
       }
     }
-  }
-
-  private static String text(SocketAddress address) {
-    if (!(address instanceof InetSocketAddress socket)) {
-      return address.toString();
-    }
-    String host = socket.getAddress().getHostAddress();
-    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + socket.getPort();
   }
 
   @Override

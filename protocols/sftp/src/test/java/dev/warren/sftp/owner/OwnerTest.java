@@ -118,6 +118,12 @@ class OwnerTest {
     assertThat(made.get(1)).contains("'IdentityFile=\"/a\\, b/key\",IdentitiesOnly=yes,User");
   }
 
+  @Test
+  void recipesForIpv6() {
+    assertThat(commands(new Login("anna", null), new InetSocketAddress("::1", 2022), "/k").get(0))
+        .isEqualTo("sftp -P 2022 -o UserKnownHostsFile=/k 'anna@[::1]'");
+  }
+
   private static List<String> commands(Login login, InetSocketAddress bound, String known) {
     return LoginRecipes.of(login, bound, Path.of(known)).stream().map(Recipe::command).toList();
   }

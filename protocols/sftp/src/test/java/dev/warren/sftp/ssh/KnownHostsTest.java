@@ -35,6 +35,13 @@ class KnownHostsTest {
         .containsExactly("[127.0.0.1]:2022", "[localhost]:2022");
   }
 
+  /** ssh writes addresses in the short form, and looks for that. */
+  @Test
+  void ipv6AddressesAreAsSshWritesThem() throws Exception {
+    assertThat(names(new InetSocketAddress("::1", 2022), new InetSocketAddress("2001:db8::7", 22)))
+        .containsExactly("[::1]:2022", "[localhost]:2022", "2001:db8::7");
+  }
+
   @Test
   void thePortOfSshIsLeftOut() throws Exception {
     assertThat(names(new InetSocketAddress("192.0.2.1", 22))).containsExactly("192.0.2.1");

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.warren.sftp.source;
+
+import org.jspecify.annotations.NullMarked;
