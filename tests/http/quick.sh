@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# The status page in headless Chromium, against the distribution in WARREN_DIST: what a person sees is
-# there, in light and in dark, and nothing but this host is asked for anything. The pictures stay in
-# target/check/, to be looked at.
+# HTTP against the distribution in WARREN_DIST: health, metrics (as promtool wants them), idle connections,
+# and the status page in headless Chromium: what a person sees is there, in light and in dark, on a narrow
+# screen, with a keyboard and a screen reader (axe), and nothing but this host is asked for anything. The
+# pictures stay in target/check/, to be looked at.
 set -uo pipefail
 root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
+here=$root/tests/http
 dist=${WARREN_DIST:?the directory of a distribution}
 pictures=$root/target/check
 work=$(mktemp -d)
@@ -21,6 +23,20 @@ fail() { failed=$((failed + 1)) && echo "FAIL $1"; }
 has() { if grep -qF -- "$2" "$3"; then ok "$1"; else fail "$1: no '$2' in $(head -c 2000 "$3")"; fi; }
 
 mkdir -p "$pictures"
+rm -f "$pictures/status-narrow.png"
+# promtool alone: the package would start a server.
+promtool() {
+  local tool
+  tool=$(type -P promtool) || {
+    tool=$root/target/check/tools/usr/bin/promtool
+    if [ ! -x "$tool" ]; then
+      mkdir -p "$root/target/check/tools" "$work/deb"
+      (cd "$work/deb" && apt-get download prometheus >/dev/null 2>&1) || return 1
+      dpkg-deb --fsys-tarfile "$work"/deb/prometheus_*.deb | tar -x -C "$root/target/check/tools" ./usr/bin/promtool || return 1
+    fi
+  }
+  "$tool" "$@"
+}
 cat >"$work/config.yaml" <<'END'
 server: {state_dir: ./state}
 http: {listen: 127.0.0.1:0}
@@ -53,8 +69,28 @@ if grep '^# HELP ' metrics | grep -qvE '^# HELP [a-z0-9_]+ [^ ]'; then
 else
   ok "each metric says what it counts"
 fi
+if promtool check metrics <metrics >promtool 2>&1 && [ ! -s promtool ]; then
+  ok "promtool finds nothing in the metrics"
+else
+  fail "promtool: $(head -n 5 promtool)"
+fi
 curl -sS -o rebound -w '%{http_code}' -H 'Host: evil.example' "${url}status.json" >rebound.code
 has "another site's name gets nothing" 421 rebound.code
+
+# The crowd is there while the pages are asked for, and nothing more is ever said.
+cat >crowd.py <<'END'
+import socket, subprocess, sys, urllib.parse
+to = urllib.parse.urlsplit(sys.argv[1])
+crowd = [socket.create_connection((to.hostname, to.port)) for _ in range(300)]
+for slow in crowd[::2]:
+    try:
+        slow.sendall(b"GET /readyz HTTP/1.1\r\nX-Slow: ")
+    except OSError:
+        pass  # this one had to go
+for path in ("healthz", "readyz", "metrics", ""):
+    subprocess.run(["curl", "-sS", "--max-time", "10", "-o", "crowd.out", sys.argv[1] + path], check=True)
+END
+if python3 crowd.py "$url" >crowd.log 2>&1; then ok "300 idle connections keep nobody out"; else fail "300 idle connections: $(tail -n 3 crowd.log)"; fi
 
 # chromium OPTION...: as root it cannot use its own sandbox; what it loads is ours
 browse() {
@@ -80,6 +116,15 @@ if grep -q 'Content Security Policy\|Uncaught' chromium.log; then
   fail "the console: $(grep 'Content Security Policy\|Uncaught' chromium.log | head -n 3)"
 else
   ok "the console is silent"
+fi
+
+if (cd "$here" && npm ci --no-audit --no-fund) >npm.log 2>&1; then
+  while read -r result name; do
+    if [ "$result" = ok ]; then ok "$name"; else fail "$result $name"; fi
+  done < <(cd "$here" && CHROMIUM=$(type -P chromium) timeout 300 node page.mjs "$url" "$pictures" 2>&1 | sed 's/^FAIL //')
+  [ -s "$pictures/status-narrow.png" ] || fail "the page on a narrow screen was not looked at"
+else
+  fail "npm cannot install what package-lock.json pins: $(tail -n 3 npm.log)"
 fi
 
 kill -TERM "$host" && wait "$host"

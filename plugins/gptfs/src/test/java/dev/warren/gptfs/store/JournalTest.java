@@ -37,6 +37,7 @@ class JournalTest {
   private static final VfsPath DIRECTORY = path("/journal");
 
   private final MemoryFileSystem disk = new MemoryFileSystem();
+  private final AtomicReference<String> unable = new AtomicReference<>();
 
   private static VfsPath path(String text) {
     try {
@@ -46,11 +47,11 @@ class JournalTest {
     }
   }
 
-  private static Journal open(FileSystem files) throws FsException {
+  private Journal open(FileSystem files) throws FsException {
     return open(files, SEGMENT);
   }
 
-  private static Journal open(FileSystem files, int segmentBytes) throws FsException {
+  private Journal open(FileSystem files, int segmentBytes) throws FsException {
     return new Journal(
         files, DIRECTORY, true, unable::set, System.getLogger("journal-test"), segmentBytes);
   }
@@ -220,7 +221,7 @@ class JournalTest {
       assertThatThrownBy(() -> journal.save("c", bytes("third"), Map.of(), false))
           .hasMessageContaining("failed before");
       assertThat(jobs(journal)).contains("first");
-      assertThat(unable.get()).contains("the journal cannot be written", "EIO");
+      assertThat(unable.get()).contains("the journal cannot be written (Input/output error)");
     }
   }
 
