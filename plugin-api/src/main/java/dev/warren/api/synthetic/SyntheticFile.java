@@ -93,6 +93,19 @@ public final class SyntheticFile implements SyntheticNode {
   }
 
   /**
+   * A file for orders, one a line, in UTF-8, each of which is carried out before the write returns
+   * that completes it: its error is the write's answer, and nothing more is taken from that open
+   * file. A last line without an end is carried out when the client closes the file, not when the
+   * client was lost. Empty lines are left out.
+   *
+   * <p>A line is carried out once, also where a client writes it again from its cache; to write
+   * something else over it is EINVAL. After a truncation to nothing all lines are new ones.
+   */
+  public static SyntheticFile orders(Sink<String> order) {
+    return new SyntheticFile(null, WriteSide.orders(order, DEFAULT_MAX_WRITE), null, false);
+  }
+
+  /**
    * A file that takes all that a client has written as one, when the client closes it; not when the
    * client was lost, wrote nothing, or a write failed.
    */
@@ -152,7 +165,7 @@ public final class SyntheticFile implements SyntheticNode {
 
   /** Whether to write to the open file may wait. */
   boolean waitsToWrite() {
-    return !immediate && writeSide != null && writeSide.check() != null;
+    return !immediate && writeSide != null && writeSide.lines() != null;
   }
 
   /** Begins to read a file that {@link #isReadable()}. */

@@ -11,11 +11,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a file does with what is written.
  *
- * @param check sees each complete line once it is written; null if nothing is to be checked
+ * @param lines sees each complete line once it is written; null if nobody wants to
+ * @param lineUse what it is for
  * @param action sees everything at the end
  * @param maxBytes how much a client may write
  */
-record WriteSide(@Nullable Sink<byte[]> check, Sink<byte[]> action, int maxBytes) {
+record WriteSide(@Nullable Sink<byte[]> lines, LineUse lineUse, Sink<byte[]> action, int maxBytes) {
+  /** What a line is given to its sink for. */
+  enum LineUse {
+    /** To be looked at: again when it has changed. */
+    CHECK,
+    /** To be carried out, once. */
+    ORDER
+  }
+
   WriteSide {
     if (maxBytes < 1) {
       throw new IllegalArgumentException("at most " + maxBytes + " bytes");
@@ -23,16 +32,23 @@ record WriteSide(@Nullable Sink<byte[]> check, Sink<byte[]> action, int maxBytes
   }
 
   static WriteSide whole(Sink<byte[]> action, int maxBytes) {
-    return new WriteSide(null, action, maxBytes);
+    return new WriteSide(null, LineUse.CHECK, action, maxBytes);
   }
 
   static WriteSide lines(@Nullable Sink<String> check, Sink<String> action, int maxBytes) {
     return new WriteSide(
-        check == null ? null : lines -> each(lines, check), lines -> each(lines, action), maxBytes);
+        check == null ? null : lines -> each(lines, check),
+        LineUse.CHECK,
+        lines -> each(lines, action),
+        maxBytes);
+  }
+
+  static WriteSide orders(Sink<String> order, int maxBytes) {
+    return new WriteSide(lines -> each(lines, order), LineUse.ORDER, all -> {}, maxBytes);
   }
 
   WriteSide withMaxBytes(int bytes) {
-    return new WriteSide(check, action, bytes);
+    return new WriteSide(lines, lineUse, action, bytes);
   }
 
   private static void each(byte[] lines, Sink<String> sink) throws FsException {

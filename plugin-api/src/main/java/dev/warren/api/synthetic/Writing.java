@@ -2,6 +2,7 @@ package dev.warren.api.synthetic;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.synthetic.WriteSide.LineUse;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,8 @@ final class Writing {
   private byte[] content = new byte[0];
   private int length;
 
-  /** How much of the content has been checked: it ends after a line. */
-  private int checked;
+  /** How much of the content has been given out as lines: it ends after one. */
+  private int given;
 
   private boolean written;
   private @Nullable FsException failure;
@@ -29,7 +30,7 @@ final class Writing {
   /**
    * Writes over and behind what is there.
    *
-   * @throws FsException EINVAL for a gap, EFBIG, and what the check has to say
+   * @throws FsException EINVAL for a gap, EFBIG, and what is said to a line
    */
   synchronized int write(ByteBuffer source, long offset, boolean append) throws FsException {
     requireWhole();
@@ -53,37 +54,51 @@ final class Writing {
     if (start + count > content.length) {
       content = Arrays.copyOf(content, (int) Math.min(side.maxBytes(), 2L * (start + count)));
     }
-    uncheckFrom(start);
+    switch (side.lineUse()) {
+      case CHECK -> uncheckFrom(start);
+      case ORDER -> requireSameOrders(source, start);
+    }
     source.get(content, start, count);
     length = Math.max(length, start + count);
     written |= count > 0;
-    checkLines();
+    giveLines();
     return count;
   }
 
-  private void checkLines() throws FsException {
+  private void giveLines() throws FsException {
     int end = length;
-    while (end > checked && content[end - 1] != '\n') {
+    while (end > given && content[end - 1] != '\n') {
       end--;
     }
-    check(end);
+    give(end);
   }
 
-  private void check(int end) throws FsException {
-    if (side.check() != null && end > checked) {
-      byte[] lines = Arrays.copyOfRange(content, checked, end);
-      checked = end;
-      PluginCalls.accept(side.check(), lines);
+  private void give(int end) throws FsException {
+    if (side.lines() != null && end > given) {
+      byte[] lines = Arrays.copyOfRange(content, given, end);
+      given = end;
+      PluginCalls.accept(side.lines(), lines);
     }
   }
 
   /** Takes back the check of the line that holds a position, and of those after it. */
   private void uncheckFrom(int position) {
-    if (position < checked) {
-      checked = position;
-      while (checked > 0 && content[checked - 1] != '\n') {
-        checked--;
+    if (position < given) {
+      given = position;
+      while (given > 0 && content[given - 1] != '\n') {
+        given--;
       }
+    }
+  }
+
+  /** Clients that write from a cache write the same bytes again; that is no second order. */
+  private void requireSameOrders(ByteBuffer source, int start) throws FsException {
+    int common = Math.min(source.remaining(), given - start);
+    if (common > 0
+        && !source
+            .slice(source.position(), common)
+            .equals(ByteBuffer.wrap(content, start, common))) {
+      throw new FsException(Errno.EINVAL, "what was carried out cannot be changed");
     }
   }
 
@@ -95,6 +110,9 @@ final class Writing {
   synchronized void truncate(long size) throws FsException {
     if (size > length) {
       throw new FsException(Errno.EINVAL, "a gap in what is written");
+    }
+    if (side.lineUse() == LineUse.ORDER && size > 0 && size < given) {
+      throw new FsException(Errno.EINVAL, "what was carried out cannot be changed");
     }
     length = (int) size;
     uncheckFrom(length);
@@ -108,7 +126,7 @@ final class Writing {
       if (!written) {
         return;
       }
-      check(length); // a last line without an end
+      give(length); // a last line without an end
       all = Arrays.copyOf(content, length);
     }
     PluginCalls.accept(side.action(), all);

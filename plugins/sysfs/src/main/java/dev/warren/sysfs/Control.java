@@ -31,23 +31,29 @@ final class Control {
    * @throws FsException with the reason, which {@link #lastError} keeps
    */
   void carryOut(String line) throws FsException {
+    List<String> words = List.of(line.strip().split("\\s+"));
     try {
-      carryOut(List.of(line.strip().split("\\s+")));
+      carryOut(words);
       lastError = "";
     } catch (FsException e) {
-      lastError = line.strip() + ": " + e.errno() + ": " + e.getMessage() + "\n";
+      lastError = shown(words) + ": " + e.errno() + ": " + e.getMessage() + "\n";
       throw e;
     }
+  }
+
+  /** An order as everybody may see it: settings, which may be secret, are left out of a mount. */
+  private static String shown(List<String> words) {
+    boolean mount = words.getFirst().equals("mount");
+    return String.join(" ", mount ? words.subList(0, Math.min(3, words.size())) : words);
   }
 
   private void carryOut(List<String> words) throws FsException {
     int arguments = words.size() - 1;
     String order = words.getFirst();
     if (order.equals("mount") && arguments >= 2) {
-      host.mount(
-          words.get(1), VfsPath.parse(words.get(2)), settings(words.subList(3, words.size())));
+      host.mount(words.get(1), path(words.get(2)), settings(words.subList(3, words.size())));
     } else if (order.equals("unmount") && arguments == 1) {
-      host.unmount(VfsPath.parse(words.get(1)));
+      host.unmount(path(words.get(1)));
     } else if (order.equals("reload") && arguments == 0) {
       host.reload();
     } else if (order.equals("disconnect") && arguments == 1) {
@@ -59,12 +65,22 @@ final class Control {
     }
   }
 
+  /** As in the configuration, a path is written as it is. */
+  private static VfsPath path(String text) throws FsException {
+    VfsPath path = VfsPath.parse(text);
+    if (!path.toString().equals(text)) {
+      throw new FsException(
+          Errno.EINVAL, "'%s' is no normal path; write '%s'".formatted(text, path));
+    }
+    return path;
+  }
+
   private static Map<String, String> settings(List<String> words) throws FsException {
     Map<String, String> settings = new LinkedHashMap<>();
     for (String word : words) {
       int equals = word.indexOf('=');
       if (equals < 1) {
-        throw new FsException(Errno.EINVAL, "'" + word + "' is not KEY=VALUE");
+        throw new FsException(Errno.EINVAL, "what follows the path is not KEY=VALUE");
       }
       if (settings.put(word.substring(0, equals), word.substring(equals + 1)) != null) {
         throw new FsException(Errno.EINVAL, "'" + word.substring(0, equals) + "' is given twice");

@@ -25,13 +25,15 @@ final class Owners {
 
   /**
    * Over SFTP a user has proved the name. Over 9P a client says any name it likes; the number is
-   * what its listener has checked against the kernel.
+   * what its listener has checked against the kernel. Of another front end nothing is known: its
+   * users give no orders.
    */
   boolean contains(Caller caller) {
     return switch (caller.protocol()) {
       case "host" -> true;
       case "sftp" -> caller.user().equals(hostUser) || admins.contains(caller.user());
-      default -> caller.uid() >= 0 && (caller.uid() == hostUid || caller.uid() == ROOT);
+      case "9p" -> caller.uid() >= 0 && (caller.uid() == hostUid || caller.uid() == ROOT);
+      default -> false;
     };
   }
 }

@@ -30,8 +30,9 @@ public final class SysfsPlugin implements Plugin {
           echo disconnect SESSION > ctl
           echo log debug > ctl
 
-      Each line that is written to `ctl` is carried out before the write returns. A refused one fails the
-      write; `ctl.error` says why. What `mount` mounts is gone when the host ends.
+      Each line that is written to `ctl` is carried out once, before the write returns. A refused one
+      fails the write; `ctl` says why when it is read, and so does `ctl.error`, without the settings of
+      a mount. What `mount` mounts is gone when the host ends.
       """;
 
   @Override

@@ -23,8 +23,8 @@ final class SystemTree {
     control = new Control(host);
     // A line is carried out as it is written, not at the close, whose answer the Linux kernel's 9P
     // client does not pass on.
-    forReaders = tree(SyntheticFile.command(SystemTree::refuse, line -> {}));
-    forOwner = tree(SyntheticFile.command(control::carryOut, line -> {}));
+    forReaders = tree(SyntheticFile.orders(SystemTree::refuse));
+    forOwner = tree(SyntheticFile.orders(control::carryOut));
   }
 
   /** What everyone sees: orders are refused. */
@@ -37,7 +37,8 @@ final class SystemTree {
     return forOwner;
   }
 
-  private SyntheticDirectory tree(SyntheticFile ctl) {
+  private SyntheticDirectory tree(SyntheticFile orders) {
+    SyntheticFile error = SyntheticFile.text(control::lastError).immediate();
     return SyntheticDirectory.fixed()
         .with("README", SyntheticFile.constant(readme))
         .with("version", SyntheticFile.constant(host.version() + "\n"))
@@ -48,8 +49,9 @@ final class SystemTree {
         .with("plugins", SyntheticDirectory.computed(this::plugins).immediate())
         .with("metrics", SyntheticFile.text(host::metrics))
         .with("log", SyntheticFile.growing(new LogContent(host.log())))
-        .with("ctl", ctl)
-        .with("ctl.error", SyntheticFile.text(control::lastError).immediate());
+        // To write may wait, so the whole file may.
+        .with("ctl", SyntheticFile.text(control::lastError).writtenAs(orders))
+        .with("ctl.error", error);
   }
 
   private Map<String, SyntheticNode> plugins() {

@@ -125,10 +125,12 @@ class SysfsTest {
     "dance, EINVAL",
     "mount memfs, EINVAL",
     "mount memfs relative, EINVAL",
-    "mount memfs /x nonsense, EINVAL",
-    "mount memfs /x a=1 a=2, EINVAL",
+    "mount memfs /../x, EINVAL",
+    "mount memfs /x/, EINVAL",
+    "mount memfs /x/./y, EINVAL",
     "unmount, EINVAL",
     "unmount /nowhere, EINVAL",
+    "unmount /../broken, EINVAL",
     "mount nofs /x, ENODEV",
     "reload now, EINVAL",
     "disconnect nobody, ESRCH"
@@ -137,9 +139,36 @@ class SysfsTest {
     assertThatThrownBy(() -> write(OWNER, order + "\n"))
         .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(errno));
     assertThat(read("/ctl.error")).startsWith(order + ": " + errno + ": ");
+    assertThat(read("/ctl")).isEqualTo(read("/ctl.error"));
     assertThat(host.orders).isEmpty();
     write(OWNER, "reload\n");
     assertThat(read("/ctl.error")).isEmpty();
+    assertThat(read("/ctl")).isEmpty();
+  }
+
+  /** Everybody may read it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mount memfs /x sk-12345678",
+        "mount memfs /x a=sk-12345678 a=sk-12345678",
+        "mount nofs /x api_key=sk-12345678",
+      })
+  void aRefusedMountIsToldWithoutItsSettings(String order) throws FsException {
+    assertThatThrownBy(() -> write(OWNER, order + "\n")).isInstanceOf(FsException.class);
+    assertThat(read("/ctl.error"))
+        .matches("mount (memfs|nofs) /x: E[A-Z]+: .*\n")
+        .doesNotContain("sk-");
+  }
+
+  @Test
+  void anOrderThatIsWrittenAgainIsCarriedOutOnce() throws FsException {
+    try (OpenFile ctl = fs.as(OWNER).open(VfsPath.parse("/ctl"), OpenOptions.WRITE, 0)) {
+      for (int i = 0; i < 2; i++) {
+        ctl.write(ByteBuffer.wrap("reload\n".getBytes(UTF_8)), 0);
+      }
+    }
+    assertThat(host.orders).containsExactly("reload");
   }
 
   @Test
@@ -158,6 +187,15 @@ class SysfsTest {
     assertThat(owners.contains(new Caller(user, -1, -1, List.of(), "9p", null))).isFalse();
     assertThat(owners.contains(new Caller(user + "x", 1000, -1, List.of(), "sftp", null)))
         .isFalse();
+  }
+
+  @Test
+  void usersOfAnUnknownFrontEndGiveNoOrders() {
+    for (int uid : new int[] {0, 1000}) {
+      assertThat(owners.contains(new Caller("me", uid, uid, List.of(), "9p", null))).isTrue();
+      assertThat(owners.contains(new Caller("me", uid, uid, List.of(), "webdav", null))).isFalse();
+    }
+    assertThat(owners.contains(Caller.HOST)).isTrue();
   }
 
   private void write(Caller caller, String text) throws FsException {

@@ -26,7 +26,8 @@ final class InstancesReader {
   private final Map<String, String> overrides;
   private final Problems problems;
   private final List<InstanceSettings> instances = new ArrayList<>();
-  private final Map<VfsPath, Taken> taken = new HashMap<>();
+  private final Map<VfsPath, Taken> takenPaths = new HashMap<>();
+  private final Map<String, Taken> takenNames = new HashMap<>();
   private final Directories directories;
 
   InstancesReader(
@@ -96,7 +97,11 @@ final class InstancesReader {
     VfsPath path =
         header == null ? null : path(name, header.string("path"), at(map, "path", start));
     String label = path == null ? name : name + " at " + path;
-    boolean free = path != null && isFree(path, label, at(map, "path", start));
+    boolean free = path != null && isFree("path", takenPaths, path, label, at(map, "path", start));
+    if (header != null && header.findString("name").isPresent()) {
+      String own = header.string("name");
+      free &= isFree("name", takenNames, own, label, at(map, "name", start));
+    }
     LoadedPlugin loaded = plugins.find(name).orElse(null);
     if (loaded == null || (header == null && !map.entries().containsKey("config"))) {
       return true; // where config is missing, its missing keys are no news
@@ -109,13 +114,14 @@ final class InstancesReader {
     return true;
   }
 
-  private boolean isFree(VfsPath path, String label, Position at) {
-    Taken other = taken.putIfAbsent(path, new Taken(label, at));
+  private <T> boolean isFree(
+      String what, Map<T, Taken> taken, T wanted, String label, Position at) {
+    Taken other = taken.putIfAbsent(wanted, new Taken(label, at));
     if (other != null) {
       problems.error(
           at,
-          "%s: the path is taken by %s (%s); choose another"
-              .formatted(label, other.label(), other.position()));
+          "%s: the %s is taken by %s (%s); choose another"
+              .formatted(label, what, other.label(), other.position()));
     }
     return other == null;
   }

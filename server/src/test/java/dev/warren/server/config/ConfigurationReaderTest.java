@@ -236,6 +236,25 @@ class ConfigurationReaderTest {
   }
 
   @Test
+  void namesThatAreGivenAreGivenOnce() throws IOException {
+    assertThat(
+            fixture.problems(
+                """
+                sftp:
+                plugins:
+                  gptfs:
+                    - {name: one, path: /a, config: {api_host: "x://a"}}
+                    - {path: /b, config: {api_host: "x://a"}}
+                    - {path: /c, config: {api_host: "x://a"}}
+                    - {name: one, enabled: false, path: /d, config: {api_host: "x://a"}}
+                    - {name: one, path: /e, config: {api_host: "x://a"}}
+                """))
+        .containsExactly(
+            "config.yaml:8:14: gptfs at /e: the name is taken by gptfs at /a (config.yaml:4:14);"
+                + " choose another");
+  }
+
+  @Test
   void pluginThatIsMissingButSwitchedOffIsAWarning() throws IOException {
     assertThat(fixture.problems("sftp:\nplugins:\n  streamfs: {enabled: false, path: /x}\n"))
         .containsExactly(
