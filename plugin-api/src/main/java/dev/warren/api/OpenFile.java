@@ -107,10 +107,11 @@ public interface OpenFile extends AutoCloseable {
   }
 
   /**
-   * Whether {@link #close()} of this view never waits either. The default is the cautious answer:
-   * the close of a file that was written may commit it, and set off what takes time. Only asked of
-   * a {@link #nonBlocking()} view; while it answers true, a close of the view is a close of the
-   * file.
+   * Whether {@link #close()} of this view would not wait either, as the file is now. The default is
+   * the cautious answer: the close of a file that was written may commit it, and set off what takes
+   * time, and the last close of one that was removed may have much to free. Only asked of a {@link
+   * #nonBlocking()} view, right before the close; where it answers true, a close of the view is a
+   * close of the file.
    */
   default boolean closesAtOnce() {
     return false;

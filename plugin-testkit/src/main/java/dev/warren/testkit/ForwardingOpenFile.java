@@ -62,6 +62,11 @@ public class ForwardingOpenFile implements OpenFile {
   }
 
   @Override
+  public boolean closesAtOnce() {
+    return delegate.closesAtOnce();
+  }
+
+  @Override
   public void close() throws FsException {
     delegate.close();
   }

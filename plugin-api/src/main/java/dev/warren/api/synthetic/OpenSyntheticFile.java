@@ -81,6 +81,11 @@ final class OpenSyntheticFile implements OpenFile {
   }
 
   @Override
+  public boolean closesAtOnce() {
+    return writing == null;
+  }
+
+  @Override
   public void close() throws FsException {
     if (end() && writing != null) {
       writing.commit();

@@ -84,6 +84,11 @@ final class OpenMemoryFile implements OpenFile {
   }
 
   @Override
+  public boolean closesAtOnce() {
+    return !options.write();
+  }
+
+  @Override
   public void close() {
     if (!closed.getAndSet(true)) {
       file.closed();

@@ -16,13 +16,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a file that was written is closed: its file system says whether that may take time. */
+/** Where a file is closed: its file system says whether that may take time. */
 class SpeedCloseTest {
   private final BlockingQueue<Boolean> closedOnLoop = new LinkedBlockingQueue<>();
 
   /** Files that never wait, and say, or do not say, that this goes for their close too. */
   private final class Closing extends ForwardingFileSystem {
-    private final boolean atOnce;
+    private volatile boolean atOnce;
 
     Closing(FileSystem files, boolean atOnce) {
       super(files);
@@ -67,6 +67,28 @@ class SpeedCloseTest {
       fids.write(1, 0, "text");
       fids.clunk(1);
       assertThat(closedOnLoop.take()).isEqualTo(atOnce);
+      fids.client().close();
+    }
+  }
+
+  /** A file grows, and loses its name, while it is open: what counts is what it is at its end. */
+  @ParameterizedTest
+  @ValueSource(ints = {Fids.READ_ONLY, Fids.READ_WRITE})
+  void whatTakesTimeByNowIsDoneElsewhere(int flags) throws Exception {
+    Closing files = new Closing(new MemoryFileSystem(), true);
+    try (TestServer server = new TestServer().mount("/files", files)) {
+      Fids fids = new Fids(server.session());
+      fids.attach(1, "/files", -1);
+      fids.walk(1, 2);
+      fids.create(2, "name", Fids.READ_WRITE);
+      fids.walk(1, 3, "name");
+      fids.open(3, flags);
+      files.atOnce = false;
+      fids.clunk(3);
+      assertThat(closedOnLoop.take()).isFalse();
+      files.atOnce = true;
+      fids.clunk(2);
+      assertThat(closedOnLoop.take()).isTrue();
       fids.client().close();
     }
   }

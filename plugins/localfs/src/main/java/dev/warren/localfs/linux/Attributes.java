@@ -38,6 +38,8 @@ final class Attributes {
       if (size == null) {
         setter.applyToFound(s, fd, changes);
       } else {
+        LinuxErrors.check(s.stat.load(s, fd), path);
+        lookup.waiting().requireQuick(s.stat.extent() - size);
         setter.applyToOpen(s, fd, changes);
       }
     } finally {

@@ -85,6 +85,11 @@ final class CachedFile implements OpenFile {
   }
 
   @Override
+  public boolean closesAtOnce() {
+    return file.closesAtOnce();
+  }
+
+  @Override
   public void close() throws FsException {
     file.close();
   }

@@ -203,10 +203,29 @@ final class LinuxFile implements OpenFile, Root.Aborting {
     return nonBlocking;
   }
 
-  /** On a disk, the end of a file that was written may have to find room for it (ext4). */
+  /**
+   * In memory, the last close of a large file takes long. On a disk, the end of a file that was
+   * written may have to find room for it (ext4), and that of one without a name frees its blocks.
+   * What the file is now counts: it may have grown since it was opened, or lost its name.
+   */
   @Override
   public boolean closesAtOnce() {
-    return kind == StorageKind.MEMORY;
+    Scratch s = Scratch.take();
+    try {
+      int fd = descriptor.acquire();
+      long loaded = s.stat.load(s, fd);
+      descriptor.release(s);
+      return loaded >= 0
+          && switch (kind) {
+            case MEMORY -> Waiting.isQuick(s.stat.extent());
+            case DISK -> !options.write() && s.stat.links() > 0;
+            case REMOTE, KERNEL -> false;
+          };
+    } catch (FsException e) {
+      return e.errno() == Errno.EBADF; // it is closed already
+    } finally {
+      s.release();
+    }
   }
 
   @Override

@@ -106,6 +106,22 @@ final class Lookup {
   }
 
   /**
+   * Leaves it to who may wait to remove or replace a large file.
+   *
+   * @throws WouldBlockException if the name stands for one
+   */
+  void requireQuickEnd(Scratch s, int directory, long name) throws FsException {
+    if (waiting != Waiting.ALLOWED && statName(s, directory, name) >= 0 && s.stat.isRegular()) {
+      waiting.requireQuick(s.stat.extent());
+    }
+  }
+
+  /** Whether operations may wait. */
+  Waiting waiting() {
+    return waiting;
+  }
+
+  /**
    * Loads the attributes of a file into {@link Scratch#stat}. Those of a mount point are shown
    * whatever is mounted there, since its directory lists it.
    */

@@ -88,9 +88,15 @@ final class Names {
 
   private void remove(Scratch s, VfsPath path, long flags) throws FsException {
     int directory = lookup.parent(s, s.path, path);
-    long result = Syscalls.call(s, SyscallNumbers.UNLINKAT, directory, s.path.name(), flags);
-    lookup.close(s, directory);
-    LinuxErrors.check(result, path);
+    try {
+      if (flags == 0) {
+        lookup.requireQuickEnd(s, directory, s.path.name());
+      }
+      LinuxErrors.check(
+          Syscalls.call(s, SyscallNumbers.UNLINKAT, directory, s.path.name(), flags), path);
+    } finally {
+      lookup.close(s, directory);
+    }
   }
 
   void symlink(Scratch s, String target, VfsPath link) throws FsException {
@@ -145,6 +151,9 @@ final class Names {
     try {
       int target = lookup.parent(s, s.target, to);
       try {
+        if (replace) {
+          lookup.requireQuickEnd(s, target, s.target.name());
+        }
         long result = rename(s, source, target, replace ? 0 : Flags.RENAME_NOREPLACE);
         return last && !replace && LinuxErrors.is(result, Errno.EINVAL)
             ? renameByHand(s, source, target)

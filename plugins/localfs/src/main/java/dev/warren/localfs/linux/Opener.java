@@ -56,10 +56,10 @@ final class Opener {
   private int openWhole(Scratch s, int start, VfsPath path, OpenOptions options)
       throws FsException {
     int found = (int) LinuxErrors.check(lookup.findName(s, start, s.path.whole()), path);
-    long result = s.stat.loadMode(s, found);
+    long result = options.truncate() ? s.stat.load(s, found) : s.stat.loadMode(s, found);
     s.close(found);
     LinuxErrors.check(result, path);
-    requireRegular(s, path);
+    requireOpenable(s, path, options);
     int fd = lookup.openName(s, start, s.path.whole(), flagsForExisting(options), 0);
     return opened(s, (int) LinuxErrors.check(fd, path), path, options);
   }
@@ -103,7 +103,7 @@ final class Opener {
       if (options.exclusive()) {
         throw new FsException(Errno.EEXIST, path);
       }
-      requireRegular(s, path);
+      requireOpenable(s, path, options);
       result = lookup.openName(s, directory, s.path.name(), flagsForExisting(options), 0);
       if (!LinuxErrors.is(result, Errno.ENOENT)) {
         return opened(s, (int) LinuxErrors.check(result, path), path, options);
@@ -147,6 +147,14 @@ final class Opener {
     } catch (FsException e) {
       s.close(fd);
       throw e;
+    }
+  }
+
+  /** All of the file was loaded if it is to be truncated. */
+  private void requireOpenable(Scratch s, VfsPath path, OpenOptions options) throws FsException {
+    requireRegular(s, path);
+    if (options.truncate()) {
+      lookup.waiting().requireQuick(s.stat.extent());
     }
   }
 

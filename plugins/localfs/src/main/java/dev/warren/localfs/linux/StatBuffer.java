@@ -26,6 +26,9 @@ final class StatBuffer {
   /** STATX_ATTR_MOUNT_ROOT. */
   private static final long IS_MOUNT_ROOT = 0x2000;
 
+  /** What stx_blocks counts in, whatever stx_blksize is. */
+  private static final long BLOCK = 512;
+
   private static final long FILLED = 0;
   private static final long BLOCK_SIZE = 4;
   private static final long STATX_ATTRIBUTES = 8;
@@ -112,6 +115,16 @@ final class StatBuffer {
 
   long size() {
     return memory.get(JAVA_LONG, SIZE);
+  }
+
+  /** The bytes of the file or the memory that it takes, whichever is more. */
+  long extent() {
+    return Math.max(size(), memory.get(JAVA_LONG, BLOCKS) * BLOCK);
+  }
+
+  /** How many names the file has. */
+  int links() {
+    return memory.get(JAVA_INT, LINKS);
   }
 
   long inode() {

@@ -13,7 +13,6 @@ public final class OpenedFile implements Opened {
   private final OpenFile file;
   private final @Nullable OpenFile quick;
   private final boolean writable;
-  private final boolean closesAtOnce;
 
   /**
    * Wraps a file.
@@ -24,7 +23,6 @@ public final class OpenedFile implements Opened {
     this.file = file;
     this.quick = file.nonBlocking();
     this.writable = writable;
-    this.closesAtOnce = quick != null && quick.closesAtOnce();
   }
 
   /**
@@ -67,11 +65,13 @@ public final class OpenedFile implements Opened {
     return writable;
   }
 
-  /** The close of a file that was written may commit it, and that may wait. */
+  /** What that takes the file says now: it may have grown, or lost its name. */
   @Override
   public void close(boolean mayWait) throws FsException {
-    OpenFile at = writable && !closesAtOnce ? waiting(mayWait) : on(mayWait);
-    at.close();
+    if (!mayWait && (quick == null || !quick.closesAtOnce())) {
+      throw WouldBlockException.INSTANCE;
+    }
+    on(mayWait).close();
   }
 
   @Override

@@ -52,9 +52,7 @@ final class FileRequests {
         session.call(
             files -> {
               LinkResolver.Operation<Handle.File> operation =
-                  path ->
-                      new Handle.File(
-                          path, files.open(path, options, permissions), options.write());
+                  path -> new Handle.File(path, files.open(path, options, permissions));
               return options.exclusive()
                   ? LinkResolver.onName(files, text, operation)
                   : LinkResolver.onTarget(files, text, operation);
