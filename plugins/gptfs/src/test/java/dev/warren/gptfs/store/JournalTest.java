@@ -37,7 +37,6 @@ class JournalTest {
   private static final VfsPath DIRECTORY = path("/journal");
 
   private final MemoryFileSystem disk = new MemoryFileSystem();
-  private final AtomicReference<String> unable = new AtomicReference<>();
 
   private static VfsPath path(String text) {
     try {
