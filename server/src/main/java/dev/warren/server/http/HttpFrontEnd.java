@@ -39,13 +39,14 @@ public final class HttpFrontEnd implements FrontEnd {
         ConfigKey.of(
                 LISTEN,
                 ConfigType.LIST,
-                "addresses for metrics, health and the status page, as HOST:PORT")
+                "addresses for metrics, health and the status page: HOST:PORT, or maps {address,"
+                    + " allow_remote}")
             .withDefault(List.of("127.0.0.1:2080")),
         ConfigKey.of(
                 ALLOW_REMOTE,
                 ConfigType.BOOLEAN,
-                "Allow addresses that other machines reach. There is no log-in: whoever reaches the"
-                    + " port sees mounts, sessions and counts.")
+                "Allow that all addresses are such that other machines reach. There is no log-in:"
+                    + " whoever reaches the port sees mounts, sessions and counts.")
             .withDefault(false),
         ConfigKey.of(
                 HOSTS,
@@ -63,27 +64,25 @@ public final class HttpFrontEnd implements FrontEnd {
   @Override
   public List<ConfigProblem> check(Config config) {
     List<ConfigProblem> problems = new ArrayList<>();
-    List<Object> written = config.list(LISTEN);
-    for (int i = 0; i < written.size(); i++) {
-      try {
-        InetSocketAddress address = ListenAddress.parse(written.get(i).toString());
-        if (!address.getAddress().isLoopbackAddress() && !config.bool(ALLOW_REMOTE)) {
-          problems.add(
-              problem(
-                  i,
-                  "other machines reach '%s', and there is no log-in; listen on 127.0.0.1 behind a"
-                          .formatted(written.get(i))
-                      + " proxy that has one, or write 'allow_remote: true' if this is meant"));
-        }
-      } catch (IllegalArgumentException e) {
-        problems.add(problem(i, "an address " + e.getMessage()));
-      }
-    }
+    listeners(config, problems);
     return problems;
   }
 
-  private static ConfigProblem problem(int index, String message) {
-    return new ConfigProblem(List.of(LISTEN, Integer.toString(index)), false, message);
+  private static List<InetSocketAddress> listeners(Config config, List<ConfigProblem> problems) {
+    List<InetSocketAddress> addresses = new ArrayList<>();
+    List<Object> written = config.list(LISTEN);
+    for (int i = 0; i < written.size(); i++) {
+      ListenEntry entry =
+          ListenEntry.read(
+              written.get(i),
+              config.bool(ALLOW_REMOTE),
+              List.of(LISTEN, Integer.toString(i)),
+              problems);
+      if (entry != null) {
+        addresses.add(entry.address());
+      }
+    }
+    return addresses;
   }
 
   @Override
@@ -91,8 +90,11 @@ public final class HttpFrontEnd implements FrontEnd {
     if (!(context instanceof HostFrontEndContext host)) {
       throw new IOException("this host does not show itself");
     }
-    List<InetSocketAddress> addresses =
-        config.list(LISTEN).stream().map(text -> ListenAddress.parse(text.toString())).toList();
+    List<ConfigProblem> problems = new ArrayList<>();
+    List<InetSocketAddress> addresses = listeners(config, problems);
+    if (!problems.isEmpty()) {
+      throw new IOException(problems.getFirst().toString()); // a name that led elsewhere before
+    }
     HostNames names = new HostNames(config.list(HOSTS).stream().map(Object::toString).toList());
     return HttpListener.start(
         host, addresses, names, Bounds.of((int) config.integer(MAX_CONNECTIONS)));

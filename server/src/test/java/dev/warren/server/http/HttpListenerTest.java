@@ -202,6 +202,26 @@ class HttpListenerTest {
     assertThat(get("/healthz")).startsWith("HTTP/1.1 200 ");
   }
 
+  @Test
+  void whatIsMeantForOneAddressIsMeantForNoOther() throws Exception {
+    String one = "{address: '0.0.0.0:0', allow_remote: true}";
+    assertThatThrownBy(() -> start("listen: [%s, '[::]:0']".formatted(one), "memfs: {path: /a}"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("other machines reach '[::]:0'")
+        .hasMessageNotContaining("0.0.0.0");
+    start("listen: ['127.0.0.1:0', %s]".formatted(one), "memfs: {path: /a}");
+    assertThat(host.addresses().get("http")).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{adress: '127.0.0.1:0'}", "{address: x}", "{allow_remote: true}", "{address: 1}"})
+  void aMapThatIsWrongIsRefusedWithItsPlace(String map) {
+    assertThatThrownBy(() -> start("listen: [%s]".formatted(map), "memfs: {path: /a}"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("config.yaml:2:");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"2080", "localhost", "'::1:80'", "127.0.0.1:65536", "':80'"})
   void addressesAreHostAndPort(String address) {

@@ -1,0 +1,86 @@
+package dev.warren.server.http;
+
+import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigKey;
+import dev.warren.api.config.ConfigProblem;
+import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.ConfigType;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One element of {@code listen}: an address, or a map of an address and whether other machines may
+ * reach it. What is meant for one address is meant for no other.
+ */
+record ListenEntry(InetSocketAddress address, boolean allowRemote) {
+  private static final String ADDRESS = "address";
+  private static final String ALLOW_REMOTE = "allow_remote";
+
+  private static final ConfigSpec SPEC =
+      ConfigSpec.of(
+          ConfigKey.of(ADDRESS, ConfigType.STRING, "HOST:PORT").asRequired(),
+          ConfigKey.of(
+                  ALLOW_REMOTE, ConfigType.BOOLEAN, "whether other machines may reach this address")
+              .withDefault(false));
+
+  /**
+   * Reads one.
+   *
+   * @param allowRemote what holds for all of them
+   * @param at where it stands
+   * @param problems gets what is wrong with it
+   * @return null if there are problems
+   */
+  static @Nullable ListenEntry read(
+      Object written, boolean allowRemote, List<String> at, List<ConfigProblem> problems) {
+    Object address = written;
+    List<String> place = at;
+    boolean remote = allowRemote;
+    if (written instanceof Map<?, ?> map) {
+      ConfigSpec.Result result = SPEC.parse(texts(map));
+      Config config = result.config();
+      if (config == null) {
+        result.problems().forEach(problem -> problems.add(below(at, problem)));
+        return null;
+      }
+      address = config.string(ADDRESS);
+      place = Stream.concat(at.stream(), Stream.of(ADDRESS)).toList();
+      remote |= config.bool(ALLOW_REMOTE);
+    }
+    InetSocketAddress socket;
+    try {
+      socket = ListenAddress.parse(address.toString());
+    } catch (IllegalArgumentException e) {
+      problems.add(new ConfigProblem(place, false, "an address " + e.getMessage()));
+      return null;
+    }
+    if (!socket.getAddress().isLoopbackAddress() && !remote) {
+      problems.add(
+          new ConfigProblem(
+              place,
+              false,
+              "other machines reach '%s', and there is no log-in; listen on 127.0.0.1 behind a"
+                      .formatted(address)
+                  + " proxy that has one, or write 'allow_remote: true' if this is meant"));
+      return null;
+    }
+    return new ListenEntry(socket, remote);
+  }
+
+  private static Map<String, Object> texts(Map<?, ?> map) {
+    Map<String, Object> texts = new LinkedHashMap<>();
+    map.forEach((key, value) -> texts.put(String.valueOf(key), value));
+    return texts;
+  }
+
+  private static ConfigProblem below(List<String> at, ConfigProblem problem) {
+    List<String> path = new ArrayList<>(at);
+    path.addAll(problem.path());
+    return new ConfigProblem(path, problem.onKey(), problem.message());
+  }
+}
