@@ -11,6 +11,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
+import dev.warren.api.XattrMode;
 import dev.warren.localfs.linux.LinuxLocalfs;
 import dev.warren.testkit.TestFiles;
 import java.io.IOException;
@@ -25,6 +26,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code identity: caller}: as root it works; as anybody else it is refused. */
 class IdentityTest {
@@ -87,6 +90,104 @@ class IdentityTest {
           fails(Errno.EPERM, () -> file.setAttributes(AttributeChanges.NONE.withOwner(1002, null)));
           file.write(ByteBuffer.wrap(new byte[1]), 0);
           assertThat(file.stat().permissions()).isEqualTo(0755);
+        }
+      }
+    }
+  }
+
+  /** As a program in a set-gid directory asks: with the directory's group, on the way its own. */
+  @Test
+  void theirOwnGroupCountsBesideTheOneTheyActWith() throws Exception {
+    try (TestDirectory test = TestDirectory.inMemory()) {
+      if (!LinuxLocalfs.isRoot()) {
+        refused(test.path());
+        return;
+      }
+      Path shared = Files.createDirectories(test.path().resolve("group/shared"));
+      Files.setAttribute(shared, "unix:gid", 3001);
+      Files.setAttribute(shared, "unix:mode", 02770);
+      Files.setAttribute(shared.getParent(), "unix:gid", 2001);
+      Files.setAttribute(shared.getParent(), "unix:mode", 0750);
+      try (FileSystem fs = LinuxLocalfs.open(test.path(), false, true)) {
+        Files.setAttribute(test.path(), "unix:mode", 0755);
+        VfsPath file = TestFiles.path("/group/shared/file");
+        VfsPath directory = TestFiles.path("/group/shared/directory");
+        for (boolean trusted : new boolean[] {true, false}) {
+          Caller member = caller(1001, 2001, List.of(3001), trusted);
+          FileSystem theirs = fs.as(member.withGid(3001));
+          TestFiles.write(theirs, file, "made");
+          theirs.mkdir(directory, 0755);
+          assertThat(fs.stat(file).gid()).isEqualTo(3001);
+          assertThat(fs.stat(directory).gid()).isEqualTo(3001);
+          assertThat(fs.stat(directory).permissions() & 02000).isEqualTo(02000);
+          fs.unlink(file);
+          fs.rmdir(directory);
+        }
+      }
+    }
+  }
+
+  /** Whose word does not count is in no group that they only say they are in. */
+  @Test
+  void aStrangersGroupIsOneOfTheirs() throws Exception {
+    try (TestDirectory test = TestDirectory.inMemory()) {
+      if (!LinuxLocalfs.isRoot()) {
+        refused(test.path());
+        return;
+      }
+      Path shadow = Files.writeString(test.path().resolve("shadow"), "secret");
+      Files.setAttribute(shadow, "unix:gid", 42);
+      Files.setAttribute(shadow, "unix:mode", 0640);
+      try (FileSystem fs = LinuxLocalfs.open(test.path(), false, true)) {
+        openToAll(test.path());
+        FileSystem stranger = fs.as(caller(1001, 2001, List.of(3001), false).withGid(42));
+        fails(Errno.EACCES, () -> stranger.open(TestFiles.path("/shadow"), OpenOptions.READ, 0));
+        VfsPath file = TestFiles.path("/file");
+        stranger.open(file, OpenOptions.WRITE.withExclusive(), 02755).close();
+        assertThat(fs.stat(file).gid()).isEqualTo(2001);
+        fails(
+            Errno.EPERM,
+            () -> stranger.setAttributes(file, AttributeChanges.NONE.withOwner(null, 42)));
+        stranger.setAttributes(file, AttributeChanges.NONE.withOwner(null, 3001));
+        FileSystem trusted = fs.as(caller(1002, 2002, List.of(), true).withGid(42));
+        assertThat(TestFiles.readText(trusted, TestFiles.path("/shadow"))).isEqualTo("secret");
+      }
+    }
+  }
+
+  /**
+   * Capabilities on a program of one's own would make one root: {@code setcap} is for trusted
+   * callers. The thread that acts for the other has the host's capabilities for it as well.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void strangersDoNotChangeWhatGivesRights(boolean asCaller) throws Exception {
+    try (TestDirectory test = TestDirectory.inMemory()) {
+      if (asCaller && !LinuxLocalfs.isRoot()) {
+        refused(test.path());
+        return;
+      }
+      byte[] capability = {1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+      try (FileSystem fs = LinuxLocalfs.open(test.path(), false, asCaller)) {
+        openToAll(test.path());
+        FileSystem stranger = fs.as(caller(1001, 2001, List.of(), false));
+        VfsPath program = TestFiles.path("/program");
+        TestFiles.write(stranger, program, "x");
+        for (String name : List.of("security.capability", "security.x", "trusted.x")) {
+          fails(Errno.EPERM, () -> stranger.setXattr(program, name, capability, XattrMode.SET));
+          fails(Errno.EPERM, () -> stranger.removeXattr(program, name));
+        }
+        fails(Errno.ENODATA, () -> stranger.getXattr(program, "security.capability"));
+        if (LinuxLocalfs.isRoot()) {
+          FileSystem trusted = fs.as(caller(1001, 2001, List.of(), true));
+          trusted.setXattr(program, "security.capability", capability, XattrMode.SET);
+          trusted.setXattr(program, "trusted.x", capability, XattrMode.SET);
+          assertThat(trusted.listXattrs(program)).contains("security.capability", "trusted.x");
+          assertThat(stranger.getXattr(program, "security.capability")).isEqualTo(capability);
+          fails(Errno.ENODATA, () -> stranger.getXattr(program, "trusted.x"));
+          assertThat(stranger.listXattrs(program)).containsExactly("security.capability");
+          fails(Errno.EPERM, () -> stranger.removeXattr(program, "security.capability"));
+          trusted.removeXattr(program, "security.capability");
         }
       }
     }
@@ -161,7 +262,11 @@ class IdentityTest {
   }
 
   private static Caller caller(int uid, int gid, List<Integer> groups) {
-    return new Caller("user" + uid, uid, gid, groups, "9p", null);
+    return caller(uid, gid, groups, true);
+  }
+
+  private static Caller caller(int uid, int gid, List<Integer> groups, boolean trusted) {
+    return new Caller("user" + uid, uid, gid, groups, "9p", null, trusted);
   }
 
   private interface Attempt {

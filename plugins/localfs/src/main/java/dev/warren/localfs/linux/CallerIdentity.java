@@ -19,13 +19,11 @@ final class CallerIdentity implements Identity {
 
   private static final int MAX_GROUPS = Scratch.BOUNCE_BYTES / Integer.BYTES;
 
-  /** An id that does not exist: setting it changes nothing and tells what is set. */
-  private static final long QUERY = -1;
-
   private final HostIds host;
   private final int uid;
   private final int gid;
   private final int[] groups;
+  private final boolean trusted;
 
   CallerIdentity(HostIds host, Caller caller) {
     this.host = host;
@@ -33,6 +31,7 @@ final class CallerIdentity implements Identity {
     uid = known ? caller.uid() : NOBODY;
     gid = known && caller.gid() != -1 ? caller.gid() : NOBODY;
     groups = known ? caller.groups().stream().mapToInt(Integer::intValue).toArray() : new int[0];
+    trusted = caller.trusted();
   }
 
   @Override
@@ -44,7 +43,7 @@ final class CallerIdentity implements Identity {
     MemorySegment.copy(groups, 0, memory, JAVA_INT, 0, groups.length);
     LinuxErrors.check(
         Syscalls.call(s, SyscallNumbers.SETGROUPS, groups.length, memory.address(), 0));
-    if (!set(SyscallNumbers.SETFSGID, gid) || !set(SyscallNumbers.SETFSUID, uid)) {
+    if (!HostIds.setFileGroup(gid) || !HostIds.setFileUser(uid)) {
       drop(s);
       throw new FsException(Errno.EPERM, "the host cannot act as uid " + uid);
     }
@@ -52,21 +51,11 @@ final class CallerIdentity implements Identity {
 
   @Override
   public void drop(Scratch s) {
-    // The user first: root's capabilities come back with it, and the groups need them.
-    boolean restored =
-        set(SyscallNumbers.SETFSUID, host.uid())
-            && set(SyscallNumbers.SETFSGID, host.gid())
-            && Syscalls.call(
-                    s, SyscallNumbers.SETGROUPS, host.groupCount(), host.groups().address(), 0)
-                >= 0;
-    if (!restored) {
-      // A thread with a stranger's rights must not serve anybody else, and cannot be told apart.
-      Runtime.getRuntime().halt(1);
-    }
+    host.restore(s);
   }
 
-  private static boolean set(long call, int id) {
-    Syscalls.bare(call, Integer.toUnsignedLong(id));
-    return (int) Syscalls.bare(call, QUERY) == id;
+  @Override
+  public boolean isTrusted() {
+    return trusted;
   }
 }

@@ -17,6 +17,9 @@ record HostIds(int uid, int gid, MemorySegment groups) {
   /** NGROUPS_MAX. */
   private static final int MOST = 65_536;
 
+  /** An id that does not exist: setting it changes nothing and tells what is set. */
+  private static final long QUERY = -1;
+
   /** The ids of this process, which all its threads have. */
   static HostIds load(Scratch s) throws FsException {
     int uid = (int) Syscalls.call(s, SyscallNumbers.GETEUID, 0);
@@ -29,7 +32,41 @@ record HostIds(int uid, int gid, MemorySegment groups) {
     return new HostIds(uid, gid, kept.asSlice(0, count * Integer.BYTES));
   }
 
-  int groupCount() {
+  /** Whether the calling thread's file system calls have the host's rights. */
+  boolean isWhoThreadIs() {
+    return fileUser() == uid;
+  }
+
+  /** Gives them back to the calling thread. */
+  void restore(Scratch s) {
+    // The user first: root's capabilities come back with it, and the groups need them.
+    boolean restored =
+        setFileUser(uid)
+            && setFileGroup(gid)
+            && Syscalls.call(s, SyscallNumbers.SETGROUPS, groupCount(), groups.address(), 0) >= 0;
+    if (!restored) {
+      // A thread with a stranger's rights must not serve anybody else, and cannot be told apart.
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  private int groupCount() {
     return (int) (groups.byteSize() / Integer.BYTES);
+  }
+
+  /** setfsuid(2); false if the kernel does not let the thread. */
+  static boolean setFileUser(int id) {
+    Syscalls.bare(SyscallNumbers.SETFSUID, Integer.toUnsignedLong(id));
+    return fileUser() == id;
+  }
+
+  /** setfsgid(2); false if the kernel does not let the thread. */
+  static boolean setFileGroup(int id) {
+    Syscalls.bare(SyscallNumbers.SETFSGID, Integer.toUnsignedLong(id));
+    return (int) Syscalls.bare(SyscallNumbers.SETFSGID, QUERY) == id;
+  }
+
+  private static int fileUser() {
+    return (int) Syscalls.bare(SyscallNumbers.SETFSUID, QUERY);
   }
 }

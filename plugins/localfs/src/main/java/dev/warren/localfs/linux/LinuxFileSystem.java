@@ -48,7 +48,7 @@ final class LinuxFileSystem implements FileSystem {
     opener = new Opener(root, lookup);
     names = new Names(root, lookup);
     attributes = new Attributes(root, lookup, opener);
-    xattrs = new Xattrs(lookup);
+    xattrs = new Xattrs(lookup, identity.isTrusted());
     nonBlocking =
         waiting != Waiting.ALLOWED
             ? this

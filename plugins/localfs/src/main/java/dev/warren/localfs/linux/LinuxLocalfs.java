@@ -123,7 +123,8 @@ public final class LinuxLocalfs {
             host,
             Root.noneOpen());
     if (!asCaller) {
-      return new LinuxFileSystem(root, caller -> Identity.HOST);
+      return new LinuxFileSystem(
+          root, caller -> caller.trusted() ? Identity.HOST : Identity.HOST_FOR_STRANGERS);
     }
     LinuxFileSystem fs = new LinuxFileSystem(root, callers(s, directory));
     link(fs);
@@ -161,7 +162,8 @@ public final class LinuxLocalfs {
       throw new IOException(
           directory + ": 'identity: caller' would not bind anybody: capabilities are locked");
     }
-    return caller -> caller.equals(Caller.HOST) ? Identity.HOST : new CallerIdentity(ids, caller);
+    Identity host = new HostIdentity(ids);
+    return caller -> caller.equals(Caller.HOST) ? host : new CallerIdentity(ids, caller);
   }
 
   /** The process's umask, which umask(2) tells only to those who change it. */

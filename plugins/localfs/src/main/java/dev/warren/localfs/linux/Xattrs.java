@@ -14,16 +14,38 @@ import java.util.List;
 /**
  * Extended attributes. The file is found, not opened, which takes no right to read it; the calls
  * know such a descriptor only by its name in /proc. Which name spaces there are, and whose they
- * are, is the kernel's to say.
+ * are, is the kernel's to say, with one exception: those that take capabilities, {@code security}
+ * and {@code trusted}. Who acts with a caller's file system rights (setfsuid(2)) has the host's
+ * capabilities for them still. {@code security.capability} on a program of one's own makes one
+ * root.
  */
 final class Xattrs {
   /** XATTR_SIZE_MAX and XATTR_LIST_MAX. */
   private static final int MAX_BYTES = 65_536;
 
-  private final Lookup lookup;
+  private static final String SECURITY = "security.";
+  private static final String TRUSTED = "trusted.";
 
-  Xattrs(Lookup lookup) {
+  private final Lookup lookup;
+  private final boolean trustedCaller;
+
+  /**
+   * @param trustedCaller whether they may change what takes capabilities
+   */
+  Xattrs(Lookup lookup, boolean trustedCaller) {
     this.lookup = lookup;
+    this.trustedCaller = trustedCaller;
+  }
+
+  /** As the kernel answers those who lack the capability (xattr_permission). */
+  private void requireChangeable(String name, VfsPath path) throws FsException {
+    if (!trustedCaller && (name.startsWith(SECURITY) || name.startsWith(TRUSTED))) {
+      throw new FsException(Errno.EPERM, path);
+    }
+  }
+
+  private boolean isVisible(String name) {
+    return trustedCaller || !name.startsWith(TRUSTED);
   }
 
   List<String> list(Scratch s, VfsPath path) throws FsException {
@@ -38,7 +60,10 @@ final class Xattrs {
     int start = 0;
     for (int i = 0; i < bytes.length; i++) {
       if (bytes[i] == 0) {
-        names.add(FileNames.decode(bytes, start, i - start));
+        String name = FileNames.decode(bytes, start, i - start);
+        if (isVisible(name)) {
+          names.add(name);
+        }
         start = i + 1;
       }
     }
@@ -49,6 +74,10 @@ final class Xattrs {
     long nameAddress = name(s, name, path);
     MemorySegment buffer = s.bounce();
     int fd = lookup.find(s, path);
+    if (!isVisible(name)) {
+      s.close(fd);
+      throw new FsException(Errno.ENODATA, path);
+    }
     long n =
         Syscalls.call(
             s,
@@ -63,6 +92,7 @@ final class Xattrs {
   }
 
   void set(Scratch s, VfsPath path, String name, byte[] value, XattrMode mode) throws FsException {
+    requireChangeable(name, path);
     if (value.length > MAX_BYTES) {
       throw new FsException(Errno.E2BIG, path);
     }
@@ -88,6 +118,7 @@ final class Xattrs {
   }
 
   void remove(Scratch s, VfsPath path, String name) throws FsException {
+    requireChangeable(name, path);
     long nameAddress = name(s, name, path);
     int fd = lookup.find(s, path);
     long result =
