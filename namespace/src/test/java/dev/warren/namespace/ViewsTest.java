@@ -4,6 +4,7 @@ import static dev.warren.testkit.TestFiles.names;
 import static dev.warren.testkit.TestFiles.path;
 import static dev.warren.testkit.TestFiles.readText;
 import static dev.warren.testkit.TestFiles.write;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -162,6 +163,24 @@ class ViewsTest {
     fails(Errno.EACCES, () -> view.link(path("/local/out/f"), path("/agents/gpt/l")));
     try (OpenFile open = view.open(path("/local/out/f"), OpenOptions.READ, 0)) {
       fails(Errno.EACCES, () -> open.setAttributes(CHANGES));
+    }
+  }
+
+  /** Each way to list a directory, on threads that may wait and on those that may not. */
+  @Test
+  void noWayToListShowsWhatRulesHide() throws FsException {
+    SharedFileSystem view = restricted("/local/out", Access.READ, "/agents/*", Access.WRITE);
+    try (OpenDirectory opened = view.openDirectory(path("/local"))) {
+      for (OpenDirectory directory :
+          List.of(opened, Objects.requireNonNull(opened.nonBlocking()))) {
+        List<String> seen = new ArrayList<>();
+        directory.read(0, false, entry -> seen.add(entry.name()));
+        directory.readNames(
+            0,
+            (buffer, start, length, type, fileId, cookie) ->
+                seen.add(new String(buffer, start, length, UTF_8)));
+        assertThat(seen).containsExactly("out", "out");
+      }
     }
   }
 

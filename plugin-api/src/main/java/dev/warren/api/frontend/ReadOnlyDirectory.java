@@ -14,14 +14,18 @@ import org.jspecify.annotations.Nullable;
 final class ReadOnlyDirectory implements OpenDirectory {
   private final OpenDirectory directory;
   private final Errno refusal;
-  private final Predicate<DirectoryEntry> visible;
+
+  /** Which entries are shown; null for all. */
+  private final @Nullable Predicate<DirectoryEntry> visible;
+
   private final @Nullable OpenDirectory nonBlocking;
 
   ReadOnlyDirectory(OpenDirectory directory, Errno refusal) {
-    this(directory, refusal, entry -> true);
+    this(directory, refusal, null);
   }
 
-  ReadOnlyDirectory(OpenDirectory directory, Errno refusal, Predicate<DirectoryEntry> visible) {
+  ReadOnlyDirectory(
+      OpenDirectory directory, Errno refusal, @Nullable Predicate<DirectoryEntry> visible) {
     this.directory = directory;
     this.refusal = refusal;
     this.visible = visible;
@@ -30,7 +34,9 @@ final class ReadOnlyDirectory implements OpenDirectory {
   }
 
   private ReadOnlyDirectory(
-      Errno refusal, Predicate<DirectoryEntry> visible, OpenDirectory nonBlockingDirectory) {
+      Errno refusal,
+      @Nullable Predicate<DirectoryEntry> visible,
+      OpenDirectory nonBlockingDirectory) {
     this.directory = nonBlockingDirectory;
     this.refusal = refusal;
     this.visible = visible;
@@ -39,12 +45,20 @@ final class ReadOnlyDirectory implements OpenDirectory {
 
   @Override
   public void read(long cookie, boolean attributes, Visitor visitor) throws FsException {
-    directory.read(cookie, attributes, entry -> !visible.test(entry) || visitor.visit(entry));
+    if (visible == null) {
+      directory.read(cookie, attributes, visitor);
+    } else {
+      directory.read(cookie, attributes, entry -> !visible.test(entry) || visitor.visit(entry));
+    }
   }
 
   @Override
   public void readNames(long cookie, BytesVisitor visitor) throws FsException {
-    directory.readNames(cookie, visitor);
+    if (visible == null) {
+      directory.readNames(cookie, visitor);
+    } else {
+      OpenDirectory.super.readNames(cookie, visitor); // which asks read for the entries
+    }
   }
 
   @Override

@@ -5,14 +5,24 @@ import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.api.HostUser;
 import dev.warren.api.OpenFile;
+import dev.warren.api.VfsPath;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What all views of one file system share: what is open, and whether it is. Thread-safe. */
 final class Instance {
+  private static final System.Logger log = System.getLogger("dev.warren.api.synthetic");
+
+  /** How many entries that were left out the log tells of. */
+  private static final int LEFT_OUT_LIMIT = 64;
+
+  private static final int SHOWN_NAME = 80;
+
   private final Instant since = Instant.now();
   private final Set<OpenFile> open = ConcurrentHashMap.newKeySet();
+  private final Set<String> leftOut = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   /** The attributes of a node. */
@@ -25,6 +35,17 @@ final class Instance {
     HostUser user = HostUser.current();
     Instant modified = node instanceof SyntheticFile file ? file.modified(since) : since;
     return builder.owner(user.uid(), user.gid()).times(modified).fileId(fileId).build();
+  }
+
+  /** Tells the log of an entry that cannot be shown, once. */
+  void leftOut(VfsPath directory, String name, String problem) {
+    String shown = name.substring(0, Math.min(SHOWN_NAME, name.length()));
+    String printable = shown.replaceAll("[^\\x20-\\x7e]", "?");
+    String message =
+        "%s: the computed entry '%s' %s, and is left out".formatted(directory, printable, problem);
+    if (leftOut.size() < LEFT_OUT_LIMIT && leftOut.add(message)) {
+      log.log(Level.WARNING, message);
+    }
   }
 
   void requireOpen() throws FsException {

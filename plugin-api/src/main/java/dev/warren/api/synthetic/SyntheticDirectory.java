@@ -1,6 +1,5 @@
 package dev.warren.api.synthetic;
 
-import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
@@ -8,6 +7,7 @@ import dev.warren.api.VfsPath;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A directory of a synthetic tree, with entries that are fixed or computed. Immutable. */
@@ -38,7 +38,8 @@ public final class SyntheticDirectory implements SyntheticNode {
 
   /**
    * A directory whose entries are asked for whenever somebody looks a name up or lists it, in the
-   * map's order. A look-up calls {@link Map#get} alone, so a map may make its values when asked.
+   * map's order. A look-up calls {@link Map#get} alone, so a map may make its values when asked. An
+   * entry whose name is no file name is left out, and the log tells so.
    */
   public static SyntheticDirectory computed(
       Source<? extends Map<String, ? extends SyntheticNode>> entries) {
@@ -98,19 +99,32 @@ public final class SyntheticDirectory implements SyntheticNode {
   /**
    * All entries as they are now.
    *
-   * @throws FsException EIO if a computed name is no file name
+   * @param leftOut is told of computed entries that cannot be shown: a name, and why
    */
-  Map<String, SyntheticNode> list() throws FsException {
+  Map<String, SyntheticNode> list(BiConsumer<String, String> leftOut) throws FsException {
     Map<String, SyntheticNode> entries = new LinkedHashMap<>(fixed);
     for (Map.Entry<String, ? extends SyntheticNode> entry : PluginCalls.get(computed).entrySet()) {
-      try {
-        VfsPath.ROOT.resolve(entry.getKey());
-      } catch (FsException e) {
-        throw new FsException(Errno.EIO, "an entry's name is no file name", e);
+      String problem = problem(entry);
+      if (problem == null) {
+        entries.putIfAbsent(entry.getKey(), entry.getValue());
+      } else {
+        leftOut.accept(String.valueOf(entry.getKey()), problem);
       }
-      entries.putIfAbsent(entry.getKey(), entry.getValue());
     }
     return entries;
+  }
+
+  @SuppressWarnings("ConstantConditions") // a plugin's map may hold nulls all the same
+  private static @Nullable String problem(Map.Entry<String, ? extends SyntheticNode> entry) {
+    if (entry.getKey() == null || entry.getValue() == null) {
+      return "is null";
+    }
+    try {
+      VfsPath.ROOT.resolve(entry.getKey());
+      return null;
+    } catch (FsException e) {
+      return "has a name that is no file name";
+    }
   }
 
   /** Attributes but for owner, times and number. */

@@ -107,7 +107,9 @@ public final class SyntheticFileSystem implements FileSystem {
     Located<SyntheticDirectory> located = locate(path).asDirectory(path);
     requireNoWait(located.node().waitsToList());
     List<DirectoryEntry> entries = new ArrayList<>();
-    for (Map.Entry<String, SyntheticNode> entry : located.node().list().entrySet()) {
+    Map<String, SyntheticNode> nodes =
+        located.node().list((name, problem) -> instance.leftOut(path, name, problem));
+    for (Map.Entry<String, SyntheticNode> entry : nodes.entrySet()) {
       FileAttributes attributes =
           instance.attributes(entry.getValue(), Ids.child(located.fileId(), entry.getKey()));
       entries.add(

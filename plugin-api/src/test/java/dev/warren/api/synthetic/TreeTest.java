@@ -24,6 +24,7 @@ import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -184,10 +185,46 @@ class TreeTest {
     assertThat(list(fs, path("/jobs"))).extracting(DirectoryEntry::fileId).doesNotHaveDuplicates();
   }
 
+  /** The others are shown, and the log tells once which is missing. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".", "..", "a/b", "nul\0", "\ud800"})
+  void aComputedNameThatIsNoneIsLeftOutAndLogged(String bad) throws Exception {
+    jobs.put(bad, constant("x"));
+    jobs.put("good", constant("x"));
+    List<String> logged =
+        Logged.during(
+            () -> {
+              for (int i = 0; i < 3; i++) {
+                assertThat(names(fs, path("/jobs"))).containsExactly("all", "good");
+              }
+              assertErrno(Errno.ENOENT, () -> fs.stat(path("/jobs/missing")));
+            });
+    assertThat(logged)
+        .singleElement()
+        .asString()
+        .contains("/jobs", "no file name")
+        .doesNotContain("\0");
+  }
+
   @Test
-  void aComputedNameThatIsNoneFailsTheListing() {
-    jobs.put("a/b", constant("x"));
-    assertErrno(Errno.EIO, () -> names(fs, path("/jobs")));
+  void aComputedEntryThatIsNothingIsLeftOutAndLogged() throws Exception {
+    Map<String, SyntheticNode> entries = new LinkedHashMap<>();
+    entries.put("nothing", null);
+    entries.put(null, constant("x"));
+    entries.put("good", constant("x"));
+    SyntheticFileSystem tree = new SyntheticFileSystem(SyntheticDirectory.computed(() -> entries));
+    List<String> logged =
+        Logged.during(() -> assertThat(names(tree, VfsPath.ROOT)).containsExactly("good"));
+    assertThat(logged).hasSize(2);
+  }
+
+  @Test
+  void theLogOfBadEntriesIsBounded() throws Exception {
+    for (int i = 0; i < 10_000; i++) {
+      jobs.put("a/" + i, constant("x"));
+    }
+    List<String> logged = Logged.during(() -> names(fs, path("/jobs")));
+    assertThat(logged).hasSizeBetween(1, 100);
   }
 
   @Test
