@@ -88,8 +88,7 @@ class ContentMemoryTest {
       mount.ctl("pause");
       mount.put("inbox/b.jsonl", batch.toString());
       mount.put("inbox/p", "hello");
-      mount.awaitState("b", "pending");
-      mount.awaitState("p", "pending");
+      Until.holds("both are accepted", () -> mount.stats().path("jobs").path("queued").asInt() == 2);
     }
     try (Mount mount = Mount.open(inner, config, budget.open())) {
       mount.awaitState("p", "completed");
