@@ -7,6 +7,7 @@ import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.ConfigType;
+import dev.warren.ninep.auth.Access;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.server.ListenAddress;
 import dev.warren.ninep.server.Listener;
@@ -21,13 +22,16 @@ import org.jspecify.annotations.Nullable;
 final class NinepConfig {
   private static final String LISTEN = "listen";
   private static final String ALLOW_REMOTE = "allow_remote";
+  private static final List<String> LISTENER_KEYS =
+      List.of("address", "root", "read_only", ALLOW_REMOTE, "trust");
 
   static final ConfigSpec SPEC =
       ConfigSpec.of(
           ConfigKey.of(
                   LISTEN,
                   ConfigType.LIST,
-                  "Addresses: HOST:PORT, unix:PATH, or maps {address, root, read_only}.")
+                  "Addresses: HOST:PORT, unix:PATH, or maps {address, root, read_only,"
+                      + " allow_remote, trust}.")
               .withDefault(List.of("127.0.0.1:5640")),
           ConfigKey.of(
                   ALLOW_REMOTE,
@@ -38,8 +42,18 @@ final class NinepConfig {
           ConfigKey.of("msize", ConfigType.SIZE, "The greatest message; clients may ask for less.")
               .withDefault("1MiB")
               .withRange(Wire.LEAST_MSIZE, Wire.GREATEST_MSIZE),
-          ConfigKey.of("max_connections", ConfigType.INTEGER, "Connections in all.")
+          ConfigKey.of(
+                  "max_connections",
+                  ConfigType.INTEGER,
+                  "Connections that have attached; a quarter of them is for trusted peers only.")
               .withDefault(1024)
+              .withRange(1, 1_000_000),
+          ConfigKey.of(
+                  "max_unattached",
+                  ConfigType.INTEGER,
+                  "Connections that have not attached yet, over TCP, and as many over Unix sockets;"
+                      + " beyond, whoever has most of them loses one.")
+              .withDefault(256)
               .withRange(1, 1_000_000),
           ConfigKey.of("max_fids", ConfigType.INTEGER, "Fids of one connection; EMFILE beyond.")
               .withDefault(65_536)
@@ -92,7 +106,6 @@ final class NinepConfig {
     }
     return new ServerOptions(
         listeners,
-        config.bool(ALLOW_REMOTE),
         new SessionLimits(
             (int) config.size("msize"),
             (int) config.integer("max_fids"),
@@ -100,26 +113,40 @@ final class NinepConfig {
         (int) config.integer("max_requests"),
         config.size("max_bytes_in_flight"),
         (int) config.integer("max_connections"),
+        (int) config.integer("max_unattached"),
         config.duration("handshake_timeout"));
   }
 
-  private static @Nullable Listener listener(Object written, boolean allowRemote, Problems at) {
+  private static @Nullable Listener listener(Object written, boolean allRemote, Problems at) {
     Map<?, ?> map = written instanceof Map<?, ?> m ? m : Map.of("address", written);
     for (Object key : map.keySet()) {
-      if (!List.of("address", "root", "read_only").contains(key)) {
+      if (!LISTENER_KEYS.contains(key)) {
         at.add(
-            key.toString(), true, "unknown key '" + key + "'; known are address, root, read_only");
+            key.toString(),
+            true,
+            "unknown key '%s'; known are %s".formatted(key, String.join(", ", LISTENER_KEYS)));
       }
     }
-    ListenAddress address = address(map.get("address"), allowRemote, at);
+    Boolean remote = truth(map, ALLOW_REMOTE, at);
+    ListenAddress address = address(map.get("address"), remote == null ? allRemote : remote, at);
     VfsPath root = root(map.get("root"), at);
-    Object readOnly = map.get("read_only");
-    if (readOnly != null && !(readOnly instanceof Boolean)) {
-      at.add("read_only", false, "'read_only' must be true or false, not '" + readOnly + "'");
+    boolean readOnly = Boolean.TRUE.equals(truth(map, "read_only", at));
+    boolean trust = Boolean.TRUE.equals(truth(map, "trust", at));
+    if (address == null || root == null) {
+      return null;
     }
-    return address == null || root == null
-        ? null
-        : new Listener(address, root, Boolean.TRUE.equals(readOnly));
+    // What the section allows is for addresses that need it: it opens no loopback port to others.
+    boolean everybody = remote == null ? allRemote && address.isWide() : remote;
+    return new Listener(address, root, readOnly, new Access(everybody, trust));
+  }
+
+  private static @Nullable Boolean truth(Map<?, ?> map, String key, Problems at) {
+    Object written = map.get(key);
+    if (written == null || written instanceof Boolean) {
+      return (Boolean) written;
+    }
+    at.add(key, false, "'%s' must be true or false, not '%s'".formatted(key, written));
+    return null;
   }
 
   private static @Nullable ListenAddress address(
@@ -130,7 +157,7 @@ final class NinepConfig {
     }
     try {
       ListenAddress address = ListenAddress.parse(text);
-      if (address instanceof ListenAddress.Tcp tcp && !tcp.isLoopback() && !allowRemote) {
+      if (address.isWide() && !allowRemote) {
         at.add(
             "address",
             false,

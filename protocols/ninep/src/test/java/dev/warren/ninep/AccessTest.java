@@ -8,6 +8,7 @@ import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.ninep.auth.Access;
 import dev.warren.ninep.client.Fids;
 import dev.warren.ninep.client.Frame;
 import dev.warren.ninep.client.NinepClient;
@@ -74,6 +75,27 @@ class AccessTest {
     Files.writeString(socket, "a file");
     assertThatCode(() -> new TestServer(section).close()).isInstanceOf(IOException.class);
     assertThat(socket).hasContent("a file");
+  }
+
+  @Test
+  void aFifoInTheWayIsLeftAlone() throws Exception {
+    Path fifo = directory.resolve("fifo");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+    assertThatCode(() -> new TestServer(Map.of("listen", List.of("unix:" + fifo))).close())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("a file is in the way");
+    assertThat(fifo).exists();
+  }
+
+  /** Its length counts in bytes: the kernel's limit is not one of characters. */
+  @Test
+  void thePathOfAUnixSocketIsNotTooLong() {
+    assertThat(problems(Map.of("listen", List.of("unix:/" + "a".repeat(106))))).isEmpty();
+    for (String path : List.of("/" + "a".repeat(107), "/" + "\u00e4".repeat(60))) {
+      assertThat(problems(Map.of("listen", List.of("unix:" + path))))
+          .singleElement()
+          .satisfies(problem -> assertThat(problem.message()).contains("1 to 107 bytes"));
+    }
   }
 
   @ParameterizedTest
@@ -192,6 +214,48 @@ class AccessTest {
               assertThat(problem.message()).contains("neither passwords", "allow_remote: true");
             });
     assertThat(problems(Map.of("listen", List.of(address), "allow_remote", true))).isEmpty();
+    assertThat(
+            problems(Map.of("listen", List.of(Map.of("address", address, "allow_remote", true)))))
+        .isEmpty();
+    assertThat(
+            problems(
+                Map.of(
+                    "listen",
+                    List.of(Map.of("address", address, "allow_remote", false)),
+                    "allow_remote",
+                    true)))
+        .hasSize(1);
+    assertThat(problems(Map.of("listen", List.of(Map.of("address", address, "trust", true)))))
+        .hasSize(1);
+  }
+
+  /** What one listener allows is no other's. */
+  @Test
+  void aWideListenerOpensNoOtherToEverybody() {
+    List<ConfigProblem> none = new java.util.ArrayList<>();
+    var options =
+        NinepConfig.read(
+            ServedFiles.config(
+                Map.of(
+                    "allow_remote",
+                    true,
+                    "listen",
+                    List.of(
+                        "0.0.0.0:0",
+                        "127.0.0.1:0",
+                        "unix:s",
+                        Map.of("address", "127.0.0.1:0", "allow_remote", true),
+                        Map.of("address", "[::1]:0", "trust", true)))),
+            none);
+    assertThat(none).isEmpty();
+    assertThat(options.listeners())
+        .extracting(listener -> listener.access())
+        .containsExactly(
+            new Access(true, false),
+            Access.OWN,
+            Access.OWN,
+            new Access(true, false),
+            new Access(false, true));
   }
 
   @Test
@@ -206,8 +270,9 @@ class AccessTest {
                         "unix:",
                         Map.of("address", "127.0.0.1:0", "raed_only", true, "read_only", "yes"),
                         Map.of("root", "relative"),
+                        Map.of("address", "127.0.0.1:0", "trust", "yes", "allow_remote", 1),
                         7))))
-        .hasSize(8);
+        .hasSize(10);
     assertThat(problems(Map.of("listen", List.of()))).hasSize(1);
   }
 

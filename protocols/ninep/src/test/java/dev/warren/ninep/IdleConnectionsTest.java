@@ -82,7 +82,7 @@ class IdleConnectionsTest {
         .as("descriptors that a process may have (ulimit -Hn)")
         .isGreaterThan(MANY + 1000);
     try (TestServer server =
-            new TestServer(Map.of("max_connections", 2 * MANY, "handshake_timeout", "1h"))
+            new TestServer(Map.of("max_unattached", 2 * MANY, "handshake_timeout", "1h"))
                 .mount("/m", new MemoryFileSystem());
         NinepClient client = server.session()) {
       Fids honest = new Fids(client);
@@ -130,7 +130,7 @@ class IdleConnectionsTest {
   @Test
   void thoseThatDoNotAttachInTimeAreEnded() throws Exception {
     try (TestServer server =
-            new TestServer(Map.of("max_connections", 2 * MANY, "handshake_timeout", "5s"));
+            new TestServer(Map.of("max_unattached", 2 * MANY, "handshake_timeout", "5s"));
         NinepClient client = server.session()) {
       Fids honest = new Fids(client);
       honest.attach(ROOT, "", -1);

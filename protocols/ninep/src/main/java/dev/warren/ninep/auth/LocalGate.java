@@ -8,110 +8,114 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Lets in the host's own user and root of the same system, and takes their word for whom they
  * attach as: root's kernel attaches once for each of its users, and the host's own user gains
- * nothing by a lie, since the host acts as that user. A peer of another system, if the
- * configuration allows any, is nobody, whoever it says it is: 9P proves nothing.
+ * nothing by a lie, since the host acts as that user. They are trusted. So is everybody on a
+ * listener that the configuration trusts. Anybody else, if the listener lets them in, is nobody,
+ * whoever they say they are: 9P proves nothing.
  */
 public final class LocalGate implements Gate {
-  /** The user number of nobody, the same on every Linux. */
+  /** The number of nobody, and of their group, the same on every Linux. */
   private static final int NOBODY = 65_534;
 
-  private static final Logger log = LoggerFactory.getLogger(LocalGate.class);
+  private static final String NAME_OF_NOBODY = "nobody";
+  private static final User UNKNOWN = new User(NAME_OF_NOBODY, NOBODY, NOBODY, List.of());
   private static final String PROTOCOL = "9p";
 
   private final HostIdentity host;
-  private final UserTable users;
+  private final Users users;
   private final PeerIdentity peer;
-  private final boolean allowRemote;
+  private final Access access;
   private final String remoteAddress;
+  private final Consumer<String> refusals;
   private @Nullable Boolean trusted;
 
   /**
    * A gate for one connection.
    *
    * @param remoteAddress where the peer comes from, for people
+   * @param refusals is told why the peer is not let in
    */
   public LocalGate(
       HostIdentity host,
-      UserTable users,
+      Users users,
       PeerIdentity peer,
-      boolean allowRemote,
-      String remoteAddress) {
+      Access access,
+      String remoteAddress,
+      Consumer<String> refusals) {
     this.host = host;
     this.users = users;
     this.peer = peer;
-    this.allowRemote = allowRemote;
+    this.access = access;
     this.remoteAddress = remoteAddress;
+    this.refusals = refusals;
   }
 
   @Override
   public Caller admit(String user, int uid) throws FsException {
     if (!isTrusted()) {
-      return new Caller("nobody", NOBODY, NOBODY, List.of(), PROTOCOL, remoteAddress);
+      return caller(UNKNOWN, false);
     }
     try {
-      return uid == Wire.NONUNAME ? byName(user) : byNumber(uid);
+      return caller(uid == Wire.NONUNAME ? byName(user) : byNumber(uid), true);
     } catch (IOException e) {
-      throw new FsException(Errno.EIO, "cannot read the user table", e);
+      throw new FsException(Errno.EIO, "cannot look up the user", e);
     }
   }
 
   /** Asks once: the peer's end of a connection does not change hands. */
   private synchronized boolean isTrusted() throws FsException {
     if (trusted == null) {
-      OptionalInt uid = peer.uid();
-      boolean own = uid.isPresent() && (uid.getAsInt() == 0 || uid.getAsInt() == host.uid());
-      if (!own && !allowRemote) {
-        String reason =
-            uid.isPresent()
-                ? "it runs as user " + uid.getAsInt() + ", not as the host's user or root"
-                : "it is not on this system";
-        log.info("attach of {} refused: {}", remoteAddress, reason);
-        throw new FsException(Errno.EACCES, reason);
-      }
-      trusted = own;
+      trusted = access.trust() || isOwn();
     }
     return trusted;
   }
 
+  private boolean isOwn() throws FsException {
+    OptionalInt uid;
+    try {
+      uid = peer.uid();
+    } catch (FsException e) {
+      if (access.everybody()) {
+        return false;
+      }
+      refusals.accept(String.valueOf(e.getMessage()));
+      throw e;
+    }
+    boolean own = uid.isPresent() && (uid.getAsInt() == 0 || uid.getAsInt() == host.uid());
+    if (!own && !access.everybody()) {
+      String reason =
+          uid.isPresent()
+              ? "runs as user %s, not as the host's user or root"
+                  .formatted(Integer.toUnsignedString(uid.getAsInt()))
+              : "is not on this system";
+      refusals.accept(reason);
+      throw new FsException(Errno.EACCES, reason);
+    }
+    return own;
+  }
+
   /** The Linux client's first attach has uname "nobody" and no number: the mount itself. */
-  private Caller byName(String name) throws IOException {
-    Optional<UserTable.User> known =
-        name.isEmpty() || name.equals("nobody") ? Optional.empty() : users.byName(name);
-    return known.isPresent()
-        ? caller(known.get())
-        : new Caller(
-            name.isEmpty() ? "nobody" : name,
-            host.uid(),
-            host.gid(),
-            List.of(),
-            PROTOCOL,
-            remoteAddress,
-            true);
+  private User byName(String name) throws IOException {
+    if (name.isEmpty() || name.equals(NAME_OF_NOBODY)) {
+      return new User(NAME_OF_NOBODY, host.uid(), host.gid(), List.of());
+    }
+    return users.byName(name).orElse(UNKNOWN);
   }
 
-  private Caller byNumber(int uid) throws IOException {
-    Optional<UserTable.User> known = users.byUid(uid);
-    return known.isPresent()
-        ? caller(known.get())
-        : new Caller(
-            Integer.toUnsignedString(uid), uid, uid, List.of(), PROTOCOL, remoteAddress, true);
+  /** A number that nobody has here has no group; but the host's own user need not be in a table. */
+  private User byNumber(int uid) throws IOException {
+    Optional<User> known = users.byUid(uid);
+    int gid = uid == host.uid() ? host.gid() : NOBODY;
+    return known.orElseGet(() -> new User(Integer.toUnsignedString(uid), uid, gid, List.of()));
   }
 
-  private Caller caller(UserTable.User user) throws IOException {
+  private Caller caller(User user, boolean isTrusted) {
     return new Caller(
-        user.name(),
-        user.uid(),
-        user.gid(),
-        users.groups(user.name()),
-        PROTOCOL,
-        remoteAddress,
-        true);
+        user.name(), user.uid(), user.gid(), user.groups(), PROTOCOL, remoteAddress, isTrusted);
   }
 }

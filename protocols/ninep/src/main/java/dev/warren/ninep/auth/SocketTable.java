@@ -16,11 +16,12 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * The kernel's table of TCP sockets, which says whose a local peer's end of a connection is.
+ * The kernel's table of TCP sockets, which says whose a local peer's end of a connection is. For
+ * where {@link SocketDiag} does not work: the table is read from its start each time.
  *
  * @see <a href="https://docs.kernel.org/networking/proc_net_tcp.html">/proc/net/tcp</a>
  */
-public final class SocketTable {
+final class SocketTable implements SocketOwners {
   /** TCP_ESTABLISHED. Sockets in other states may show uid 0, whoever had them. */
   private static final String ESTABLISHED = "01";
 
@@ -29,7 +30,7 @@ public final class SocketTable {
   private final List<Path> tables;
 
   /** The tables of this process's network namespace. */
-  public SocketTable() {
+  SocketTable() {
     this(List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6")));
   }
 
@@ -38,14 +39,15 @@ public final class SocketTable {
     this.tables = tables;
   }
 
-  /**
-   * The user number of the process that holds an established socket. Reads the tables.
-   *
-   * @param local the socket's own address
-   * @param remote the address it is connected to
-   * @return empty if there is no such socket
-   * @throws IOException if no table can be read
-   */
+  @Override
+  public boolean atOnce() {
+    return false; // there may be ten thousands of lines
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
   public OptionalInt owner(InetSocketAddress local, InetSocketAddress remote) throws IOException {
     boolean read = false;
     for (Path table : tables) {
@@ -66,7 +68,7 @@ public final class SocketTable {
 
   private static OptionalInt ownerIn(Path table, InetSocketAddress local, InetSocketAddress remote)
       throws IOException {
-    // There may be ten thousands of lines, and a port is soon seen.
+    // A port is soon seen.
     String port = ":%04X ".formatted(local.getPort());
     try (BufferedReader lines = Files.newBufferedReader(table)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,25 +13,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/**
- * The users and groups in /etc/passwd and /etc/group. Users from elsewhere (LDAP) are known by
- * their number only.
- */
-public final class UserTable {
-  /**
-   * One user.
-   *
-   * @param name login name
-   * @param uid user number
-   * @param gid number of the login group
-   */
-  public record User(String name, int uid, int gid) {}
-
+/** The users and groups in /etc/passwd and /etc/group, which are read each time. */
+final class UserTable {
   private final Path passwd;
   private final Path group;
 
   /** This system's users. */
-  public UserTable() {
+  UserTable() {
     this(Path.of("/etc/passwd"), Path.of("/etc/group"));
   }
 
@@ -40,18 +29,41 @@ public final class UserTable {
     this.group = group;
   }
 
-  /** The user of a number. Reads the table. */
-  public Optional<User> byUid(int uid) throws IOException {
+  /** The user of a number. */
+  Optional<User> byUid(int uid) throws IOException {
     return find(user -> user.uid() == uid);
   }
 
-  /** The user of a name. Reads the table. */
-  public Optional<User> byName(String name) throws IOException {
+  /** The user of a name. */
+  Optional<User> byName(String name) throws IOException {
     return find(user -> user.name().equals(name));
   }
 
-  /** The further groups of a user. Reads the table. */
-  public List<Integer> groups(String name) throws IOException {
+  private Optional<User> find(Predicate<User> wanted) throws IOException {
+    for (String line : lines(passwd)) {
+      Optional<User> user = user(line).filter(wanted);
+      if (user.isPresent()) {
+        User found = user.get();
+        return Optional.of(new User(found.name(), found.uid(), found.gid(), groups(found.name())));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The user of a line of /etc/passwd, without further groups; none in a line that is not one. */
+  static Optional<User> user(String line) {
+    String[] fields = line.split(":", -1);
+    return fields.length >= 4 && isNumber(fields[2]) && isNumber(fields[3])
+        ? Optional.of(
+            new User(
+                fields[0],
+                Integer.parseUnsignedInt(fields[2]),
+                Integer.parseUnsignedInt(fields[3]),
+                List.of()))
+        : Optional.empty();
+  }
+
+  private List<Integer> groups(String name) throws IOException {
     List<Integer> groups = new ArrayList<>();
     for (String line : lines(group)) {
       String[] fields = line.split(":", -1);
@@ -64,34 +76,18 @@ public final class UserTable {
     return groups;
   }
 
-  private Optional<User> find(Predicate<User> wanted) throws IOException {
-    for (String line : lines(passwd)) {
-      String[] fields = line.split(":", -1);
-      if (fields.length >= 4 && isNumber(fields[2]) && isNumber(fields[3])) {
-        User user =
-            new User(
-                fields[0],
-                Integer.parseUnsignedInt(fields[2]),
-                Integer.parseUnsignedInt(fields[3]));
-        if (wanted.test(user)) {
-          return Optional.of(user);
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static boolean isNumber(String field) {
-    return field.matches("[0-9]{1,9}|[1-3][0-9]{9}|4[01][0-9]{8}");
+  /** Whether a text is the number of a user or group. */
+  static boolean isNumber(String text) {
+    return text.matches("[0-9]{1,9}|[1-3][0-9]{9}|4[01][0-9]{8}");
   }
 
   private static List<String> lines(Path file) throws IOException {
     try {
       return Files.readAllLines(file, UTF_8);
     } catch (NoSuchFileException e) {
-      return List.of(); // a container without users: everyone is their number
+      return List.of(); // a container without users
     } catch (MalformedInputException e) {
-      return Files.readAllLines(file, java.nio.charset.StandardCharsets.ISO_8859_1);
+      return Files.readAllLines(file, StandardCharsets.ISO_8859_1);
     }
   }
 }

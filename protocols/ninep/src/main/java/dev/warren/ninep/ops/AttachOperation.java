@@ -5,7 +5,6 @@ import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
-import dev.warren.api.WouldBlockException;
 import dev.warren.api.frontend.SharedFileSystem;
 import dev.warren.api.frontend.SharedFileSystems;
 import dev.warren.api.frontend.TrackedPath;
@@ -31,6 +30,7 @@ final class AttachOperation extends Operation {
   private final SharedFileSystem exported;
   private final VfsPath root;
   private @Nullable Fid reserved;
+  private @Nullable Caller caller;
   private @Nullable Attachment attachment;
   private @Nullable FileAttributes attributes;
 
@@ -63,17 +63,28 @@ final class AttachOperation extends Operation {
   }
 
   @Override
+  public boolean asksWho() {
+    return true;
+  }
+
+  @Override
+  public void identify() throws FsException {
+    caller = gate.admit(message.uname(), message.uid());
+  }
+
+  @Override
   public void run(boolean mayWait) throws FsException {
-    if (!mayWait) {
-      throw WouldBlockException.INSTANCE; // the gate reads files
+    Caller who = caller;
+    if (who == null) {
+      throw new IllegalStateException("nobody knows who it is");
     }
-    Caller caller = gate.admit(message.uname(), message.uid());
-    SharedFileSystem tree = SharedFileSystems.subtree(exported.as(caller), root);
-    FileAttributes directory = tree.stat(VfsPath.ROOT);
+    SharedFileSystem tree = SharedFileSystems.subtree(exported.as(who), root);
+    Attachment made = new Attachment(who, root, tree);
+    FileAttributes directory = made.view(mayWait).stat(VfsPath.ROOT);
     if (!directory.isDirectory()) {
       throw new FsException(Errno.ENOTDIR, root);
     }
-    attachment = new Attachment(caller, root, tree);
+    attachment = made;
     attributes = directory;
   }
 
@@ -85,9 +96,9 @@ final class AttachOperation extends Operation {
     if (fid == null || tree == null || directory == null) {
       throw new IllegalStateException("has not run");
     }
+    session.attached(tree.caller());
     TrackedPath path = tree.track(VfsPath.ROOT);
     fid.bind(tree, path, Qid.DIRECTORY, directory.fileId());
-    session.attached(tree.caller());
     Qid.write(
         out.begin(Wire.HEADER + Wire.QID, MessageType.replyTo(MessageType.TATTACH), tag),
         directory);

@@ -4,6 +4,7 @@ import dev.warren.api.FileAttributes;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
+import dev.warren.api.WouldBlockException;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.codec.Qid;
 import dev.warren.ninep.codec.Wire;
@@ -11,6 +12,7 @@ import dev.warren.ninep.session.Fid;
 import dev.warren.ninep.session.Operation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /** Tmkdir, Tsymlink, Tmknod: makes a name in a directory and answers its qid. */
@@ -25,6 +27,7 @@ final class MakeOperation extends Operation {
   private final Fid directory;
   private final String name;
   private final int gid;
+  private final int qidType;
   private final Maker maker;
   private @Nullable VfsPath made;
   private @Nullable FileAttributes attributes;
@@ -32,32 +35,50 @@ final class MakeOperation extends Operation {
   /**
    * @param type of the request
    * @param gid group of what is made
+   * @param qidType the type bits of what is made
    * @throws FsException EINVAL, ENAMETOOLONG for the name
    */
-  MakeOperation(int type, Fid directory, String name, int gid, Maker maker) throws FsException {
+  MakeOperation(int type, Fid directory, String name, int gid, int qidType, Maker maker)
+      throws FsException {
     this.type = type;
     this.directory = directory;
     this.name = name;
     this.gid = gid;
+    this.qidType = qidType;
     this.maker = maker;
     directory.path().resolve(name);
   }
 
   @Override
   public void run(boolean mayWait) throws FsException {
+    FileSystem files = directory.attachment().view(mayWait, gid);
     if (made == null) {
       VfsPath path = directory.path().resolve(name);
-      maker.make(directory.attachment().view(mayWait, gid), path);
+      maker.make(files, path);
       made = path;
     }
-    attributes = directory.attachment().view(mayWait).stat(made);
+    attributes = look(files, made);
+  }
+
+  /** Null if what was made cannot be looked at, or has gone already: it was made all the same. */
+  private static @Nullable FileAttributes look(FileSystem files, VfsPath path)
+      throws WouldBlockException {
+    try {
+      return files.stat(path);
+    } catch (WouldBlockException e) {
+      throw e;
+    } catch (FsException e) {
+      return null;
+    }
   }
 
   @Override
   public void finish(Session session, Replies out, int tag) throws FsException {
+    ByteBuf reply = out.begin(Wire.HEADER + Wire.QID, MessageType.replyTo(type), tag);
     if (attributes == null) {
-      throw new IllegalStateException("has not run");
+      Qid.write(reply, qidType, 0, 0);
+    } else {
+      Qid.write(reply, attributes);
     }
-    Qid.write(out.begin(Wire.HEADER + Wire.QID, MessageType.replyTo(type), tag), attributes);
   }
 }

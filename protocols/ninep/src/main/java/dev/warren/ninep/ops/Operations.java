@@ -8,6 +8,7 @@ import dev.warren.api.VfsPath;
 import dev.warren.api.XattrMode;
 import dev.warren.ninep.codec.MessageReader;
 import dev.warren.ninep.codec.MessageType;
+import dev.warren.ninep.codec.Qid;
 import dev.warren.ninep.codec.Tmessage;
 import dev.warren.ninep.session.Attachment;
 import dev.warren.ninep.session.Fid;
@@ -100,6 +101,7 @@ public final class Operations {
               fid(m.directory()),
               m.name(),
               m.gid(),
+              0,
               (files, path) -> files.mknod(path, m.mode(), m.major(), m.minor()));
       case Tmessage.Mkdir m ->
           new MakeOperation(
@@ -107,6 +109,7 @@ public final class Operations {
               fid(m.directory()),
               m.name(),
               m.gid(),
+              Qid.DIRECTORY,
               (files, path) -> files.mkdir(path, m.mode() & 07777));
       case Tmessage.Rename m -> rename(m);
       case Tmessage.Renameat m -> renameat(m);
@@ -139,6 +142,7 @@ public final class Operations {
         fid(m.directory()),
         m.name(),
         m.gid(),
+        Qid.SYMBOLIC_LINK,
         (files, path) -> files.symlink(m.target(), path));
   }
 

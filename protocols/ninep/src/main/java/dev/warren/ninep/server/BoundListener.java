@@ -22,6 +22,10 @@ import org.slf4j.LoggerFactory;
 final class BoundListener {
   private static final Logger log = LoggerFactory.getLogger(BoundListener.class);
 
+  // S_IFMT, S_IFSOCK
+  private static final int TYPE_BITS = 0170000;
+  private static final int SOCKET = 0140000;
+
   private final Channel channel;
   private final ListenAddress address;
 
@@ -70,6 +74,7 @@ final class BoundListener {
       ServerBootstrap bootstrap, SocketAddress socket, ListenAddress address) throws IOException {
     ChannelFuture bound = bootstrap.bind(socket).awaitUninterruptibly();
     if (bound.isSuccess()) {
+      bound.channel().pipeline().addLast(new AcceptFailures(address, System::nanoTime));
       return bound.channel();
     }
     throw new IOException(
@@ -81,9 +86,7 @@ final class BoundListener {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    if (!Files.readAttributes(
-            path, java.nio.file.attribute.BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-        .isOther()) {
+    if (!isSocket(path)) {
       throw new IOException("ninep cannot listen on unix:" + path + ": a file is in the way");
     }
     try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -91,6 +94,16 @@ final class BoundListener {
       throw new IOException("ninep cannot listen on unix:" + path + ": another process does");
     } catch (ConnectException e) {
       Files.delete(path);
+    }
+  }
+
+  /** A FIFO or a device is "other" too, and somebody's. */
+  private static boolean isSocket(Path path) throws IOException {
+    try {
+      int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+      return (mode & TYPE_BITS) == SOCKET;
+    } catch (UnsupportedOperationException | IllegalArgumentException e) {
+      return false; // a system where that cannot be told
     }
   }
 

@@ -65,6 +65,11 @@ final class Bounds {
     return new WriteBufferWaterMark((int) (maxBytes / 2), (int) maxBytes);
   }
 
+  /** How many requests have not ended, whether they will be answered or not. */
+  int running() {
+    return active + abandoned;
+  }
+
   /** How many requests will still be answered. */
   int active() {
     return active;

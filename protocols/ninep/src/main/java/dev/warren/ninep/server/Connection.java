@@ -4,8 +4,6 @@ import dev.warren.api.Caller;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.frontend.SessionInfo;
-import dev.warren.api.frontend.SharedFileSystem;
-import dev.warren.ninep.auth.Gate;
 import dev.warren.ninep.codec.MessageReader;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.codec.Tmessage;
@@ -14,10 +12,11 @@ import dev.warren.ninep.ops.Operations;
 import dev.warren.ninep.session.Handle;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
-import dev.warren.ninep.session.SessionLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
@@ -28,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,11 +43,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
 
   private final String id;
   private final Channel channel;
-  private final SharedFileSystem exported;
-  private final Gate gate;
-  private final SessionLimits limits;
-  private final Executor workers;
-  private final Runnable quickAck;
+  private final Service service;
   private final Instant since = Instant.now();
   private final FrameBuffer frames;
   private final Replies replies;
@@ -61,36 +55,45 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   private @Nullable Operations operations;
   private boolean flushScheduled;
 
-  /** Whether the peer has attached once, and so is somebody who may use memory. */
-  private boolean letIn;
+  private volatile Entry entry = Entry.OUTSIDE;
 
-  /**
-   * A connection that was accepted.
-   *
-   * @param workers runs what may wait
-   * @param quickAck makes the kernel acknowledge what was received without delay
-   */
-  Connection(
-      String id,
-      Channel channel,
-      SharedFileSystem exported,
-      Gate gate,
-      SessionLimits limits,
-      Bounds bounds,
-      Executor workers,
-      Runnable quickAck) {
+  /** How far the peer has got to being somebody who may use memory. */
+  private enum Entry {
+    /** It has not attached. */
+    OUTSIDE,
+    /** Its first Tattach runs, and no other does meanwhile. */
+    ATTACHING,
+    /**
+     * It has attached, and the reply is on its way. Who a TCP peer is has been looked up by its
+     * address; had the connection been reset before, the address could have become somebody else's.
+     * The reply goes out on a connection only that still is the peer's, so what the peer sent
+     * already waits for that.
+     */
+    ANSWERED,
+    /** It has attached, now or before. */
+    INSIDE,
+    /** It was refused, and the connection ends. */
+    REFUSED
+  }
+
+  /** A connection that was accepted. */
+  Connection(String id, Channel channel, Service service, Bounds bounds) {
     this.id = id;
     this.channel = channel;
-    this.exported = exported;
-    this.gate = gate;
-    this.limits = limits;
+    this.service = service;
     this.bounds = bounds;
-    this.workers = workers;
-    this.quickAck = quickAck;
     this.frames = new FrameBuffer(channel.alloc(), this);
     channel.config().setRecvByteBufAllocator(new FrameReceiver(frames));
     this.replies = new Replies(channel);
-    this.requests = new Requests(id, channel, replies, bounds, workers, this::afterRequest);
+    this.requests =
+        new Requests(
+            id,
+            channel,
+            replies,
+            bounds,
+            service.workers(),
+            service.identities(),
+            this::afterRequest);
   }
 
   // ---- Netty ----
@@ -109,10 +112,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     replies.flush();
-    if (bounds.active() > 0) {
+    if (bounds.active() > 0 && channel.isOpen()) {
       // The client sends a small request only when its last one is acknowledged (Nagle), and no
       // reply carries the acknowledgement now.
-      quickAck.run();
+      service.quickAck().run();
     }
   }
 
@@ -153,7 +156,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   @Override
   public int longest() {
     Session current = session;
-    return current == null || !letIn ? Wire.FIRST_FRAME : current.msize();
+    return current == null || entry != Entry.INSIDE ? Wire.FIRST_FRAME : current.msize();
   }
 
   @Override
@@ -161,13 +164,24 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     if (!channel.isWritable()) {
       replies.flush();
     }
+    if (!channel.isWritable() || entry == Entry.ANSWERED) {
+      return false;
+    }
+    if (entry == Entry.ATTACHING && type == MessageType.TATTACH) {
+      return false;
+    }
     // A Tflush must get through where the requests that it is to end have used up all room.
-    return channel.isWritable() && (type == MessageType.TFLUSH || bounds.hasRoom());
+    return type == MessageType.TFLUSH || bounds.hasRoom();
   }
 
   @Override
   public void broken(long size) {
-    log.info("{}: closed: frame of {} bytes, at most {}", id, size, longest());
+    breach("a frame of %d bytes, at most %d".formatted(size, longest()));
+  }
+
+  /** Ends the connection of a peer that does what no client does. */
+  private void breach(String what) {
+    service.door().refuse(Refusals.Reason.PROTOCOL, what);
     frames.close();
     var _ = channel.close();
   }
@@ -178,9 +192,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     int tag = buffer.getUnsignedShortLE(start + 5);
     reader.reset(buffer, start + Wire.HEADER, end);
     if (requests.holds(tag)) {
-      log.info("{}: closed: tag {} is in use", id, tag);
-      frames.close();
-      var _ = channel.close();
+      breach("tag %d is in use".formatted(tag));
       return;
     }
     Operations current = operations;
@@ -191,6 +203,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
       replies.error(tag, Errno.EPROTO); // no Tversion yet
     } else if (type == MessageType.TFLUSH) {
       flush(tag);
+    } else if (type == MessageType.TATTACH && entry == Entry.OUTSIDE) {
+      entry = Entry.ATTACHING;
+      requests.run(type, tag, reader, open, current);
+      judgeEntry();
     } else {
       requests.run(type, tag, reader, open, current);
     }
@@ -198,14 +214,38 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
 
   /** After a request that had left the event loop. */
   private void afterRequest() {
-    Session open = session;
-    if (!letIn && open != null && open.firstCaller() != null) {
-      letIn = true;
-      channel.config().setWriteBufferWaterMark(bounds.unsent());
-    }
+    judgeEntry();
     flushLater();
     takeFrames();
     tellIdle();
+  }
+
+  /** Lets the peer in, or ends the connection, once its first Tattach has ended. */
+  private void judgeEntry() {
+    if (entry != Entry.ATTACHING || bounds.running() > 0) {
+      return;
+    }
+    Session open = session;
+    boolean attached = open != null && open.firstCaller() != null;
+    entry = attached ? Entry.ANSWERED : Entry.REFUSED;
+    replies.flush();
+    ChannelFuture sent = channel.write(Unpooled.EMPTY_BUFFER); // done when the reply before it is
+    channel.flush();
+    if (attached) {
+      var _ = sent.addListener(result -> answered(result.isSuccess()));
+    } else {
+      frames.close();
+      var _ = sent.addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  private void answered(boolean sent) {
+    if (sent && entry == Entry.ANSWERED) {
+      entry = Entry.INSIDE;
+      channel.config().setWriteBufferWaterMark(bounds.unsent());
+      takeFrames();
+      flushLater(); // no read need follow
+    }
   }
 
   private void flushLater() {
@@ -242,11 +282,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
       return;
     }
     endSession("new Tversion");
-    int msize = (int) Math.min(message.msize(), limits.msize());
+    int msize = (int) Math.min(message.msize(), service.limits().msize());
     boolean spoken =
         message.version().equals(VERSION) || message.version().startsWith(VERSION + ".");
     if (spoken && msize >= Wire.LEAST_MSIZE) {
-      Session begun = new Session(exported, gate, limits, msize);
+      Session begun =
+          new Session(
+              service.exported(), service.gate(), service.door()::admit, service.limits(), msize);
       session = begun;
       operations = new Operations(begun, this, channel.alloc());
       rversion(tag, msize, VERSION);
@@ -278,7 +320,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     List<Handle> handles = ending.removeAll();
     if (!handles.isEmpty()) {
       FsException cause = new FsException(Errno.ECONNABORTED, reason);
-      workers.execute(() -> handles.forEach(handle -> handle.abort(cause)));
+      service.workers().execute(() -> handles.forEach(handle -> handle.abort(cause)));
     }
     tellIdle();
   }
@@ -306,9 +348,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     var _ = channel.close();
   }
 
-  boolean isAttached() {
-    Session current = session;
-    return current != null && current.firstCaller() != null;
+  /** Whether the peer has attached, now or before. */
+  boolean hasAttached() {
+    return entry == Entry.INSIDE;
   }
 
   Optional<SessionInfo> info() {

@@ -3,15 +3,19 @@ package dev.warren.ninep.server;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** An address to listen on. */
 public sealed interface ListenAddress {
+  /** sun_path of sockaddr_un, less the NUL. */
+  int LONGEST_UNIX_PATH = 107;
+
   /** A TCP port. */
   record Tcp(InetSocketAddress socket) implements ListenAddress {
-    /** Whether only this system can connect. */
-    public boolean isLoopback() {
-      return socket.getAddress().isLoopbackAddress();
+    @Override
+    public boolean isWide() {
+      return !socket.getAddress().isLoopbackAddress();
     }
 
     @Override
@@ -24,10 +28,18 @@ public sealed interface ListenAddress {
   /** A Unix domain socket. */
   record Unix(Path path) implements ListenAddress {
     @Override
+    public boolean isWide() {
+      return false;
+    }
+
+    @Override
     public String toString() {
       return "unix:" + path;
     }
   }
+
+  /** Whether other systems can connect. */
+  boolean isWide();
 
   /**
    * Reads {@code HOST:PORT}, {@code [IPV6]:PORT} or {@code unix:PATH}.
@@ -37,12 +49,14 @@ public sealed interface ListenAddress {
   static ListenAddress parse(String text) {
     if (text.startsWith("unix:")) {
       String path = text.substring("unix:".length());
-      // sun_path of sockaddr_un, less the NUL
-      if (path.isEmpty() || Path.of(path).toAbsolutePath().toString().length() > 107) {
+      Path absolute = Path.of(path).toAbsolutePath();
+      int bytes = absolute.toString().getBytes(StandardCharsets.UTF_8).length;
+      if (path.isEmpty() || bytes > LONGEST_UNIX_PATH) {
         throw new IllegalArgumentException(
-            "'" + text + "': the path of a Unix socket has 1 to 107 bytes");
+            "'%s': the path of a Unix socket has 1 to %d bytes; %s has %d"
+                .formatted(text, LONGEST_UNIX_PATH, absolute, bytes));
       }
-      return new Unix(Path.of(path).toAbsolutePath());
+      return new Unix(absolute);
     }
     int colon = text.lastIndexOf(':');
     String host = colon < 0 ? "" : text.substring(0, colon);

@@ -3,6 +3,7 @@ package dev.warren.ninep.server;
 import dev.warren.api.VfsPath;
 import dev.warren.api.frontend.SharedFileSystem;
 import dev.warren.api.frontend.SharedFileSystems;
+import dev.warren.ninep.auth.Access;
 
 /**
  * An address to listen on, and what is served there.
@@ -10,8 +11,9 @@ import dev.warren.api.frontend.SharedFileSystems;
  * @param address where
  * @param root the sub-tree that clients see as their root
  * @param readOnly whether they may change nothing
+ * @param access who gets in
  */
-public record Listener(ListenAddress address, VfsPath root, boolean readOnly) {
+public record Listener(ListenAddress address, VfsPath root, boolean readOnly, Access access) {
   /** What clients of this listener see. */
   SharedFileSystem export(SharedFileSystem all) {
     SharedFileSystem tree = SharedFileSystems.subtree(all, root);

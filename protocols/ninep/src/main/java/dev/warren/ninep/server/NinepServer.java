@@ -5,10 +5,12 @@ import dev.warren.api.frontend.Recipe;
 import dev.warren.api.frontend.RunningFrontEnd;
 import dev.warren.api.frontend.SessionInfo;
 import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.ninep.auth.Access;
 import dev.warren.ninep.auth.HostIdentity;
 import dev.warren.ninep.auth.LocalGate;
-import dev.warren.ninep.auth.SocketTable;
-import dev.warren.ninep.auth.UserTable;
+import dev.warren.ninep.auth.SocketOwners;
+import dev.warren.ninep.auth.Users;
+import dev.warren.ninep.server.Refusals.Reason;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -19,20 +21,21 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,39 +46,76 @@ public final class NinepServer implements RunningFrontEnd {
   /** How long {@link #close()} waits for file systems to let go of what was aborted. */
   private static final Duration LET_GO = Duration.ofSeconds(10);
 
+  /** How often the log says how many more were refused. */
+  private static final Duration SWEEP = Duration.ofMinutes(1);
+
+  private static final int IDENTITY_THREADS = 16;
+
+  private static final String MACHINE_ID = "io.netty.machineId";
+
+  static {
+    // Netty would look for a network card's address, and warn where it finds none, to tell
+    // channels of several machines apart. There is one machine here.
+    if (System.getProperty(MACHINE_ID) == null) {
+      System.setProperty(MACHINE_ID, "00:00:00:00:00:00");
+    }
+  }
+
   private final SharedFileSystem fileSystem;
   private final ServerOptions options;
   private final Transport transport;
   private final HostIdentity host = HostIdentity.ofProcess();
-  private final UserTable users = new UserTable();
-  private final Peers peers = new Peers(new SocketTable(), users);
+  private final Users users = new Users();
+  private final @Nullable SocketOwners owners;
+  private final Peers peers;
   private final EventLoopGroup loops;
   private final ExecutorService workers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("ninep-", 0).factory());
+  private final ExecutorService identities = identities();
   private final List<BoundListener> listeners = new ArrayList<>();
-  private final Map<String, Connection> connections = new ConcurrentHashMap<>();
-  private final AtomicInteger open = new AtomicInteger();
+  private final Refusals refusals;
+  private final Connections connections;
   private final AtomicLong lastId = new AtomicLong();
   private final Metrics.Counter accepted;
-  private final Metrics.Counter refused;
 
   private NinepServer(
-      SharedFileSystem fileSystem, ServerOptions options, Transport transport, Metrics metrics) {
+      SharedFileSystem fileSystem,
+      ServerOptions options,
+      Transport transport,
+      Metrics metrics,
+      @Nullable SocketOwners owners) {
     this.fileSystem = fileSystem;
     this.options = options;
     this.transport = transport;
+    this.owners = owners;
+    this.peers = new Peers(owners, users);
     this.loops =
         new MultiThreadIoEventLoopGroup(
             Runtime.getRuntime().availableProcessors(),
             new DefaultThreadFactory("ninep-loop", true),
             transport.handlers());
-    metrics.describe("ninep_connections_accepted_total", "connections that were let in");
-    metrics.describe(
-        "ninep_connections_refused_total", "connections turned away as too many were open");
-    metrics.describe("ninep_connections", "connections that are open");
+    this.refusals = new Refusals(metrics);
+    this.connections = new Connections(options, refusals, new SecureRandom());
+    metrics.describe("ninep_connections_accepted_total", "connections that were accepted");
+    metrics.describe("ninep_connections", "connections that have attached");
+    metrics.describe("ninep_connections_unattached", "connections that have not attached yet");
     this.accepted = metrics.counter("ninep_connections_accepted_total");
-    this.refused = metrics.counter("ninep_connections_refused_total");
-    metrics.gauge("ninep_connections", open::get);
+    metrics.gauge("ninep_connections", connections::attached);
+    metrics.gauge("ninep_connections_unattached", connections::unattached);
+  }
+
+  /** Threads that nothing but looking up users may keep: no file system, and no other's wait. */
+  private static ExecutorService identities() {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            IDENTITY_THREADS,
+            IDENTITY_THREADS,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("9p-users-", 0).factory());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   /**
@@ -86,15 +126,48 @@ public final class NinepServer implements RunningFrontEnd {
   public static NinepServer start(
       SharedFileSystem fileSystem, ServerOptions options, Transport transport, Metrics metrics)
       throws IOException {
-    NinepServer server = new NinepServer(fileSystem, options, transport, metrics);
+    NinepServer server = new NinepServer(fileSystem, options, transport, metrics, owners(options));
     try {
       for (Listener listener : options.listeners()) {
         server.listeners.add(server.bind(listener));
       }
+      var _ =
+          server
+              .loops
+              .next()
+              .scheduleAtFixedRate(
+                  server.refusals::sweep,
+                  SWEEP.toMillis(),
+                  SWEEP.toMillis(),
+                  TimeUnit.MILLISECONDS);
       return server;
     } catch (IOException | RuntimeException e) {
       server.close();
       throw e;
+    }
+  }
+
+  /** How to find out who is at the other end of a TCP connection; null where nothing can. */
+  private static @Nullable SocketOwners owners(ServerOptions options) throws IOException {
+    List<Listener> overTcp =
+        options.listeners().stream()
+            .filter(listener -> listener.address() instanceof ListenAddress.Tcp)
+            .toList();
+    if (overTcp.isEmpty()) {
+      return null;
+    }
+    try {
+      return SocketOwners.best();
+    } catch (IOException e) {
+      for (Listener listener : overTcp) {
+        if (listener.access().equals(Access.OWN)) {
+          throw new IOException(
+              "ninep cannot listen on %s: 9P over TCP: Linux only (%s); listen on a Unix socket"
+                  .formatted(listener.address(), e.getMessage()),
+              e);
+        }
+      }
+      return null;
     }
   }
 
@@ -107,51 +180,49 @@ public final class NinepServer implements RunningFrontEnd {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    accept(channel, exported);
+                    accept(channel, listener, exported);
                   }
                 })
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT);
     return BoundListener.bind(bootstrap, transport, listener.address());
   }
 
-  private void accept(Channel channel, SharedFileSystem exported) {
-    if (open.incrementAndGet() > options.maxConnections()) {
-      open.decrementAndGet();
-      refused.increment();
-      var _ = channel.close();
-      return;
-    }
+  private void accept(Channel channel, Listener listener, SharedFileSystem exported) {
     accepted.increment();
-    String id = "9p-" + lastId.incrementAndGet();
+    Peer peer = peers.of(channel);
+    Connections.Place place = connections.place(peer);
     LocalGate gate =
         new LocalGate(
-            host, users, peers.of(channel), options.allowRemote(), Peers.describe(channel));
+            host,
+            users,
+            peer.identity(),
+            listener.access(),
+            peer.address(),
+            reason -> place.refuse(Reason.ATTACH, reason));
     Connection connection =
         new Connection(
-            id,
+            "9p-" + lastId.incrementAndGet(),
             channel,
-            exported,
-            gate,
-            options.session(),
-            new Bounds(options.maxRequests(), options.maxBytesInFlight()),
-            workers,
-            transport.quickAck(channel));
-    connections.put(id, connection);
-    ChannelFuture closed = channel.closeFuture();
-    var _ =
-        closed.addListener(
-            _ -> {
-              connections.remove(id);
-              open.decrementAndGet();
-            });
+            new Service(
+                exported,
+                gate,
+                place,
+                options.session(),
+                workers,
+                identities,
+                transport.quickAck(channel)),
+            new Bounds(options.maxRequests(), options.maxBytesInFlight()));
     channel.pipeline().addLast(connection);
+    connections.add(connection, place);
+    ChannelFuture closed = channel.closeFuture();
+    var _ = closed.addListener(_ -> connections.remove(connection, place));
     var timeout =
         channel
             .eventLoop()
             .schedule(
                 () -> {
-                  if (!connection.isAttached()) {
-                    log.info("{}: closed: not attached after {}", id, options.handshakeTimeout());
+                  if (!connection.hasAttached()) {
+                    place.refuse(Reason.TIMEOUT, "after " + options.handshakeTimeout());
                     var _ = channel.close();
                   }
                 },
@@ -177,12 +248,12 @@ public final class NinepServer implements RunningFrontEnd {
 
   @Override
   public List<SessionInfo> sessions() {
-    return connections.values().stream().map(Connection::info).flatMap(Optional::stream).toList();
+    return connections.all().stream().map(Connection::info).flatMap(Optional::stream).toList();
   }
 
   @Override
   public boolean disconnect(String sessionId) {
-    Connection connection = connections.get(sessionId);
+    Connection connection = connections.find(sessionId);
     if (connection == null) {
       return false;
     }
@@ -195,7 +266,7 @@ public final class NinepServer implements RunningFrontEnd {
   public void drain(Duration atMost) {
     listeners.forEach(BoundListener::close);
     CompletableFuture<?>[] idle =
-        connections.values().stream().map(Connection::idle).toArray(CompletableFuture[]::new);
+        connections.all().stream().map(Connection::idle).toArray(CompletableFuture[]::new);
     try {
       CompletableFuture.allOf(idle).get(atMost.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
@@ -211,9 +282,14 @@ public final class NinepServer implements RunningFrontEnd {
   public void close() {
     listeners.forEach(BoundListener::close);
     // Closing runs on the event loops, which hand the aborts to the workers before they end.
-    connections.values().forEach(Connection::disconnect);
+    connections.all().forEach(Connection::disconnect);
     loops.shutdownGracefully(0, LET_GO.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly();
+    identities.shutdown();
     workers.shutdown();
+    if (owners != null) {
+      owners.close();
+    }
+    refusals.sweep();
     try {
       if (!workers.awaitTermination(LET_GO.toMillis(), TimeUnit.MILLISECONDS)) {
         log.warn("file systems still run requests that were ended {} ago", LET_GO);

@@ -3,8 +3,10 @@ package dev.warren.ninep.server;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.ninep.auth.PeerIdentity;
-import dev.warren.ninep.auth.SocketTable;
-import dev.warren.ninep.auth.UserTable;
+import dev.warren.ninep.auth.SocketOwners;
+import dev.warren.ninep.auth.User;
+import dev.warren.ninep.auth.Users;
+import dev.warren.ninep.server.Source.Way;
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
@@ -15,41 +17,52 @@ import java.net.SocketOption;
 import java.util.OptionalInt;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
+import org.jspecify.annotations.Nullable;
 
-/** Who is at the other end of a channel: SO_PEERCRED, or the kernel's table of TCP sockets. */
+/** Who is at the other end of a channel: SO_PEERCRED, or what the kernel says of a TCP socket. */
 final class Peers {
-  private final SocketTable sockets;
-  private final UserTable users;
+  private final @Nullable SocketOwners owners;
+  private final Users users;
 
-  Peers(SocketTable sockets, UserTable users) {
-    this.sockets = sockets;
+  /**
+   * @param owners null where the system does not know whose a TCP socket is
+   */
+  Peers(@Nullable SocketOwners owners, Users users) {
+    this.owners = owners;
     this.users = users;
   }
 
-  PeerIdentity of(Channel channel) {
+  /** The peer of a channel that has just been accepted. Waits for nothing. */
+  Peer of(Channel channel) {
     return switch (channel) {
-      case EpollDomainSocketChannel unix -> () -> epollUid(unix);
-      case NioDomainSocketChannel unix -> () -> nioUid(unix);
+      case EpollDomainSocketChannel unix -> unix(unix);
+      case NioDomainSocketChannel unix ->
+          new Peer(
+              Source.local(Way.UNIX, OptionalInt.empty()),
+              () -> OptionalInt.of(nioUid(unix)),
+              unixAddress(unix));
       default -> tcp(channel);
     };
   }
 
-  /** Where the peer comes from, for people. */
-  static String describe(Channel channel) {
-    return channel.remoteAddress() instanceof InetSocketAddress peer
-        ? new ListenAddress.Tcp(peer).toString()
-        : "unix:" + channel.localAddress();
+  private static String unixAddress(Channel channel) {
+    return "unix:" + channel.localAddress();
   }
 
-  private static OptionalInt epollUid(EpollDomainSocketChannel channel) throws FsException {
+  private static Peer unix(EpollDomainSocketChannel channel) {
+    OptionalInt uid;
     try {
-      return OptionalInt.of(channel.peerCredentials().uid());
+      uid = OptionalInt.of(channel.peerCredentials().uid());
     } catch (IOException e) {
-      throw new FsException(Errno.EACCES, "peer without credentials", e);
+      uid = OptionalInt.empty();
     }
+    return new Peer(
+        Source.local(Way.UNIX, uid),
+        known(uid, "the system does not know who connected"),
+        unixAddress(channel));
   }
 
-  private OptionalInt nioUid(NioDomainSocketChannel channel) throws FsException {
+  private int nioUid(NioDomainSocketChannel channel) throws FsException {
     SocketOption<UnixDomainPrincipal> option = ExtendedSocketOptions.SO_PEERCRED;
     UnixDomainPrincipal peer = channel.config().getOption(NioChannelOption.of(option));
     if (peer == null) {
@@ -57,31 +70,63 @@ final class Peers {
     }
     String name = peer.user().getName();
     try {
-      return OptionalInt.of(
-          users
-              .byName(name)
-              .map(UserTable.User::uid)
-              .orElseGet(() -> Integer.parseUnsignedInt(name)));
+      return users.byName(name).map(User::uid).orElseGet(() -> Integer.parseUnsignedInt(name));
     } catch (IOException | NumberFormatException e) {
       throw new FsException(Errno.EACCES, "no such user: " + name, e);
     }
   }
 
-  private PeerIdentity tcp(Channel channel) {
+  private Peer tcp(Channel channel) {
     if (!(channel.remoteAddress() instanceof InetSocketAddress peer)
         || !(channel.localAddress() instanceof InetSocketAddress here)) {
-      return OptionalInt::empty; // closed already
+      // closed already
+      return new Peer(Source.local(Way.LOOPBACK, OptionalInt.empty()), OptionalInt::empty, "?");
     }
+    String address = new ListenAddress.Tcp(peer).toString();
+    if (!peer.getAddress().isLoopbackAddress()) {
+      return new Peer(Source.remote(peer), OptionalInt::empty, address);
+    }
+    SocketOwners table = owners;
+    if (table == null) {
+      return new Peer(
+          Source.local(Way.LOOPBACK, OptionalInt.empty()),
+          known(OptionalInt.empty(), "this system does not tell whose a TCP connection is"),
+          address);
+    }
+    if (!table.atOnce()) {
+      return new Peer(
+          Source.local(Way.LOOPBACK, OptionalInt.empty()),
+          () -> known(owner(table, peer, here), unknown(address)).uid(),
+          address);
+    }
+    OptionalInt uid;
+    try {
+      uid = table.owner(peer, here);
+    } catch (IOException e) {
+      uid = OptionalInt.empty();
+    }
+    return new Peer(Source.local(Way.LOOPBACK, uid), known(uid, unknown(address)), address);
+  }
+
+  private static OptionalInt owner(
+      SocketOwners owners, InetSocketAddress peer, InetSocketAddress here) throws FsException {
+    try {
+      return owners.owner(peer, here);
+    } catch (IOException e) {
+      throw new FsException(Errno.EACCES, "cannot read the system's table of sockets", e);
+    }
+  }
+
+  private static String unknown(String address) {
+    return "the system does not know whose " + address + " is";
+  }
+
+  private static PeerIdentity known(OptionalInt uid, String otherwise) {
     return () -> {
-      try {
-        OptionalInt uid = sockets.owner(peer, here);
-        if (uid.isEmpty() && peer.getAddress().isLoopbackAddress()) {
-          throw new FsException(Errno.EACCES, "the system does not know whose " + peer + " is");
-        }
-        return uid;
-      } catch (IOException e) {
-        throw new FsException(Errno.EACCES, "cannot read the system's table of sockets", e);
+      if (uid.isEmpty()) {
+        throw new FsException(Errno.EACCES, otherwise);
       }
+      return uid;
     };
   }
 }

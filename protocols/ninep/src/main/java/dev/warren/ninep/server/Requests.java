@@ -32,6 +32,7 @@ final class Requests {
   private final Replies replies;
   private final Bounds bounds;
   private final Executor workers;
+  private final Executor identities;
   private final Runnable afterwards;
   private final IntObjectHashMap<Request> taken = new IntObjectHashMap<>();
 
@@ -40,6 +41,7 @@ final class Requests {
    *
    * @param connection its name in the log
    * @param workers runs what may wait
+   * @param identities runs what finds out who asks
    * @param afterwards runs after each request that had left the event loop
    */
   Requests(
@@ -48,12 +50,14 @@ final class Requests {
       Replies replies,
       Bounds bounds,
       Executor workers,
+      Executor identities,
       Runnable afterwards) {
     this.connection = connection;
     this.channel = channel;
     this.replies = replies;
     this.bounds = bounds;
     this.workers = workers;
+    this.identities = identities;
     this.afterwards = afterwards;
   }
 
@@ -103,6 +107,10 @@ final class Requests {
       replies.error(tag, e.errno());
       return;
     }
+    if (operation.asksWho()) {
+      leaveLoop(tag, operation, open, current);
+      return;
+    }
     try {
       operation.run(false);
     } catch (WouldBlockException e) {
@@ -129,7 +137,33 @@ final class Requests {
       return;
     }
     Request request = start(tag, operation, open, current);
-    workers.execute(() -> runWaiting(request));
+    if (operation.asksWho()) {
+      identities.execute(() -> identify(request));
+    } else {
+      workers.execute(() -> runWaiting(request));
+    }
+  }
+
+  /** On a thread for that. */
+  private void identify(Request request) {
+    try {
+      request.operation.identify();
+      request.operation.run(false);
+    } catch (WouldBlockException e) {
+      handOver(request);
+      return;
+    } catch (Throwable e) { // whatever it is, the client gets an answer
+      request.failure = e;
+    }
+    post(request);
+  }
+
+  private void handOver(Request request) {
+    try {
+      workers.execute(() -> runWaiting(request));
+    } catch (RejectedExecutionException e) {
+      post(request); // the server has been closed
+    }
   }
 
   private Request start(int tag, Operation operation, Session open, Operations current) {
@@ -158,7 +192,11 @@ final class Requests {
     try {
       channel.eventLoop().execute(() -> ended(request));
     } catch (RejectedExecutionException e) {
-      clean(request.operation); // the server has been closed
+      // The server has been closed, and its workers with it; this thread is one, or may wait.
+      Runnable leftover = request.operation.leftover();
+      if (leftover != null) {
+        leftover.run();
+      }
     }
   }
 

@@ -31,6 +31,19 @@ public abstract class Operation {
    */
   public abstract void finish(Session session, Replies out, int tag) throws FsException;
 
+  /** Whether {@link #identify} comes first. */
+  public boolean asksWho() {
+    return false;
+  }
+
+  /**
+   * Finds out who asks, on a thread for that, which waits for files and programs of the system but
+   * for no file system that is served. {@link #run} follows, with false, on the same thread.
+   *
+   * @throws FsException what the client is to be told
+   */
+  public void identify() throws FsException {}
+
   /** What else must be done before the operation may finish; null for nothing. */
   public @Nullable CompletableFuture<?> pending() {
     return null;

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
   private final SharedFileSystem exported;
   private final Gate gate;
+  private final Admission admission;
   private final SessionLimits limits;
   private final FidTable fids;
   private final OpenFileIndex openFiles = new OpenFileIndex();
@@ -33,11 +34,14 @@ public final class Session {
    * Begins a session.
    *
    * @param exported what the listener serves
+   * @param admission is asked at the first attach
    * @param msize what was agreed on
    */
-  public Session(SharedFileSystem exported, Gate gate, SessionLimits limits, int msize) {
+  public Session(
+      SharedFileSystem exported, Gate gate, Admission admission, SessionLimits limits, int msize) {
     this.exported = exported;
     this.gate = gate;
+    this.admission = admission;
     this.limits = limits;
     this.msize = msize;
     this.fids = new FidTable(limits.fids());
@@ -137,9 +141,14 @@ public final class Session {
     fid.setGone();
   }
 
-  /** Notes who attached. */
-  public void attached(Caller caller) {
+  /**
+   * Notes who attached.
+   *
+   * @throws FsException if there is no room for them
+   */
+  public void attached(Caller caller) throws FsException {
     if (firstCaller == null) {
+      admission.admit(caller);
       firstCaller = caller;
     }
   }

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,7 +23,8 @@ class LocalGateTest {
   private static final int NONUNAME = -1;
 
   @TempDir Path directory;
-  private UserTable users;
+  private final List<String> refusals = new ArrayList<>();
+  private Users users;
 
   @BeforeEach
   void tables() throws IOException {
@@ -44,11 +46,18 @@ class LocalGateTest {
         audio:x:29:annabel
         wheel:x:10:ann
         """);
-    users = new UserTable(passwd, group);
+    users =
+        new Users(
+            new UserTable(passwd, group),
+            new NameService("no-such-program", "no-such-program", System::nanoTime));
   }
 
-  private LocalGate gate(OptionalInt peer, boolean allowRemote) {
-    return new LocalGate(new HostIdentity(1000, 100), users, () -> peer, allowRemote, "test");
+  private LocalGate gate(OptionalInt peer, boolean everybody) {
+    return gate(() -> peer, new Access(everybody, false));
+  }
+
+  private LocalGate gate(PeerIdentity peer, Access access) {
+    return new LocalGate(new HostIdentity(1000, 100), users, peer, access, "test", refusals::add);
   }
 
   @Test
@@ -60,6 +69,9 @@ class LocalGateTest {
           .isInstanceOfSatisfying(
               FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EACCES));
     }
+    assertThat(refusals)
+        .containsExactly(
+            "runs as user 1001, not as the host's user or root", "is not on this system");
   }
 
   @Test
@@ -77,7 +89,8 @@ class LocalGateTest {
     assertThat(ann.gid()).isEqualTo(100);
     assertThat(ann.groups()).containsExactlyInAnyOrder(44, 10);
     Caller unknown = gate(OptionalInt.of(0), false).admit("", 4242);
-    assertThat(unknown).extracting(Caller::user, Caller::gid).containsExactly("4242", 4242);
+    assertThat(unknown).extracting(Caller::user, Caller::gid).containsExactly("4242", 65_534);
+    assertThat(unknown.uid()).isEqualTo(4242);
   }
 
   /** The Linux client's mount itself, whose attach has no number. */
@@ -87,22 +100,20 @@ class LocalGateTest {
     assertThat(mount).extracting(Caller::uid, Caller::gid).containsExactly(1000, 100);
     assertThat(gate(OptionalInt.of(0), false).admit("", NONUNAME).uid()).isEqualTo(1000);
     assertThat(gate(OptionalInt.of(0), false).admit("root", NONUNAME).uid()).isZero();
-    assertThat(gate(OptionalInt.of(0), false).admit("else", NONUNAME).uid()).isEqualTo(1000);
+    Caller unknown = gate(OptionalInt.of(0), false).admit("else", NONUNAME);
+    assertThat(unknown).extracting(Caller::uid, Caller::gid).containsExactly(65_534, 65_534);
   }
 
   @Test
   void thePeerIsAskedForOnce() throws Exception {
     int[] asked = {0};
     LocalGate gate =
-        new LocalGate(
-            new HostIdentity(5, 5),
-            users,
+        gate(
             () -> {
               asked[0]++;
-              return OptionalInt.of(5);
+              return OptionalInt.of(1000);
             },
-            false,
-            "test");
+            Access.OWN);
     gate.admit("", 1);
     gate.admit("", 2);
     assertThat(asked[0]).isEqualTo(1);

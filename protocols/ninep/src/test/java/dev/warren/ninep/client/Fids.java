@@ -38,6 +38,11 @@ public final class Fids {
     }
   }
 
+  /** The qid that a reply begins with. */
+  public static Qid qid(Reply reply) {
+    return Qid.read(reply);
+  }
+
   /** Attaches. */
   public Qid attach(int fid, String aname, int uid) throws FsException {
     return Qid.read(

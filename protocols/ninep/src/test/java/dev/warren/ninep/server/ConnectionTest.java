@@ -3,13 +3,11 @@ package dev.warren.ninep.server;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.warren.api.Caller;
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.Namespace;
 import dev.warren.ninep.codec.MessageType;
-import dev.warren.ninep.session.SessionLimits;
 import dev.warren.testkit.BlockingFileSystem;
 import dev.warren.testkit.TestFiles;
 import io.netty.buffer.ByteBuf;
@@ -40,18 +38,7 @@ class ConnectionTest {
     BlockingFileSystem slow = new BlockingFileSystem(memory);
     slow.hold(call -> !call.mayWait());
     namespace.mount(VfsPath.parse("/slow"), slow, MountOptions.of("blocking"));
-    channel
-        .pipeline()
-        .addLast(
-            new Connection(
-                "test",
-                channel,
-                namespace,
-                (user, uid) -> new Caller("test", 0, 0, List.of(), "9p", null),
-                new SessionLimits(8192, 100, 100_000),
-                new Bounds(16, 1 << 20),
-                handedOver::add,
-                () -> {}));
+    new TestService().connect(channel, namespace, handedOver::add);
     byte[] version = "9P2000.L".getBytes(US_ASCII);
     ByteBuf body = Unpooled.buffer().writeIntLE(8192).writeShortLE(version.length);
     channel.writeInbound(frame(MessageType.TVERSION, 0xFFFF, body.writeBytes(version)));

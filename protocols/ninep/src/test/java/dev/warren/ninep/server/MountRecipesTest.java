@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.api.frontend.Recipe;
+import dev.warren.ninep.auth.Access;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MountRecipesTest {
   private static Optional<Recipe> recipe(String address, String root) throws FsException {
     ListenAddress bound = ListenAddress.parse(address);
-    return MountRecipes.of(bound, new Listener(bound, VfsPath.parse(root), false));
+    return MountRecipes.of(bound, new Listener(bound, VfsPath.parse(root), false, Access.OWN));
   }
 
   private static String command(String address) throws FsException {

@@ -3,16 +3,13 @@ package dev.warren.ninep.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.warren.api.Caller;
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.Namespace;
-import dev.warren.ninep.session.SessionLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -25,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
  * <p>Normally this runs the inputs in the resources; with JAZZER_FUZZ=1 it looks for new ones.
  */
 class SessionFuzzTest {
-  private static final int MSIZE = 8192;
+  private static final int MSIZE = TestService.MSIZE;
   private static final int ROOT = 1;
   private static Namespace namespace;
 
@@ -43,18 +40,7 @@ class SessionFuzzTest {
   @FuzzTest(maxDuration = "20s")
   void everyFrameIsAnsweredOrEndsTheConnection(byte[] input) {
     EmbeddedChannel channel = new EmbeddedChannel();
-    channel
-        .pipeline()
-        .addLast(
-            new Connection(
-                "fuzz",
-                channel,
-                namespace,
-                (user, uid) -> new Caller("fuzz", 0, 0, List.of(), "9p", null),
-                new SessionLimits(MSIZE, 100, 100_000),
-                new Bounds(16, 1 << 20),
-                Runnable::run,
-                () -> {}));
+    new TestService().connect(channel, namespace, Runnable::run);
     channel.writeInbound(version(), attach());
     read(channel);
     ByteBuf in = Unpooled.wrappedBuffer(input);

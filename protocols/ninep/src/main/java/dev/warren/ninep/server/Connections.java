@@ -1,0 +1,148 @@
+package dev.warren.ninep.server;
+
+import dev.warren.api.Caller;
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.ninep.server.Refusals.Reason;
+import dev.warren.ninep.server.Source.Way;
+import dev.warren.ninep.server.Strangers.Stranger;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All connections of the server, and how many there may be. Those that have not attached are
+ * counted apart, and those over Unix sockets apart from the others, so that who cannot attach keeps
+ * nobody out; and of the attached ones a part is for trusted peers. Thread-safe.
+ */
+final class Connections {
+  /** One in so many is for trusted peers only. */
+  private static final int TRUSTED_PART = 4;
+
+  private final int mostAttached;
+  private final Refusals refusals;
+  private final Strangers overTcp;
+  private final Strangers overUnix;
+  private final Map<String, Connection> open = new ConcurrentHashMap<>();
+  private int attached;
+  private int untrusted;
+
+  Connections(ServerOptions options, Refusals refusals, RandomGenerator random) {
+    this.mostAttached = options.maxConnections();
+    this.refusals = refusals;
+    this.overTcp = new Strangers(options.maxUnattached(), random);
+    this.overUnix = new Strangers(options.maxUnattached(), random);
+  }
+
+  /** One connection's place among all. */
+  final class Place implements Door {
+    private final Peer peer;
+    private @Nullable Stranger stranger;
+    private @Nullable Caller caller;
+    private boolean gone;
+
+    private Place(Peer peer) {
+      this.peer = peer;
+    }
+
+    @Override
+    public synchronized void admit(Caller admitted) throws FsException {
+      if (caller != null || gone) {
+        return;
+      }
+      if (!take(admitted)) {
+        refuse(Reason.TOO_MANY, "%d have attached".formatted(mostAttached));
+        throw new FsException(Errno.EMFILE, "too many connections");
+      }
+      caller = admitted;
+      leaveStrangers();
+    }
+
+    @Override
+    public void refuse(Reason reason, String detail) {
+      refusals.add(peer, reason, detail);
+    }
+
+    private synchronized void enter(Connection connection) {
+      Strangers strangers = peer.source().way() == Way.UNIX ? overUnix : overTcp;
+      stranger =
+          strangers.enter(
+              peer.source(),
+              () -> {
+                refuse(Reason.TOO_MANY, "this source has most of those that have not attached");
+                connection.disconnect();
+              });
+    }
+
+    /** The connection has ended. */
+    synchronized void leave() {
+      gone = true;
+      leaveStrangers();
+      if (caller != null) {
+        give(caller);
+        caller = null;
+      }
+    }
+
+    private void leaveStrangers() {
+      if (stranger != null) {
+        stranger.leave();
+        stranger = null;
+      }
+    }
+  }
+
+  private synchronized boolean take(Caller caller) {
+    boolean room =
+        attached < mostAttached
+            && (caller.trusted() || untrusted < mostAttached - mostAttached / TRUSTED_PART);
+    if (room) {
+      attached++;
+      untrusted += caller.trusted() ? 0 : 1;
+    }
+    return room;
+  }
+
+  private synchronized void give(Caller caller) {
+    attached--;
+    untrusted -= caller.trusted() ? 0 : 1;
+  }
+
+  /** The place of a connection that is being made. */
+  Place place(Peer peer) {
+    return new Place(peer);
+  }
+
+  /** Adds a connection, which may cost another one its place, or itself. */
+  void add(Connection connection, Place place) {
+    open.put(connection.id(), connection);
+    place.enter(connection);
+  }
+
+  /** Removes a connection that has ended. */
+  void remove(Connection connection, Place place) {
+    open.remove(connection.id());
+    place.leave();
+  }
+
+  @Nullable Connection find(String id) {
+    return open.get(id);
+  }
+
+  Collection<Connection> all() {
+    return Collections.unmodifiableCollection(open.values());
+  }
+
+  /** How many have attached. */
+  synchronized int attached() {
+    return attached;
+  }
+
+  /** How many have not. */
+  int unattached() {
+    return overTcp.count() + overUnix.count();
+  }
+}

@@ -1,0 +1,17 @@
+package dev.warren.ninep.server;
+
+import dev.warren.api.Caller;
+import dev.warren.api.FsException;
+
+/** Where a connection comes in: what the server keeps about it as a whole. On its event loop. */
+interface Door {
+  /**
+   * The peer has attached, and is no stranger any more. A second call does nothing.
+   *
+   * @throws FsException if too many have
+   */
+  void admit(Caller caller) throws FsException;
+
+  /** The connection is ended against the peer's will. */
+  void refuse(Refusals.Reason reason, String detail);
+}

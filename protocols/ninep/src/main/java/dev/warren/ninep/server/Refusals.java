@@ -1,0 +1,108 @@
+package dev.warren.ninep.server;
+
+import dev.warren.api.Metrics;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells of connections that were turned away: the first of a source and reason in the log at once,
+ * those that follow as one line with their number when {@link #sweep} is called. Who is refused ten
+ * thousand times a second fills no disk. Thread-safe.
+ */
+final class Refusals {
+  /** Why. */
+  enum Reason {
+    /** Too many connections have not attached, or too many have. */
+    TOO_MANY("too many connections"),
+    /** Tattach was refused. */
+    ATTACH("attach refused"),
+    /** It had not attached in time. */
+    TIMEOUT("not attached in time"),
+    /** It broke the protocol. */
+    PROTOCOL("protocol broken"),
+    /** There is no memory for it. */
+    MEMORY("no memory left for it");
+
+    private final String words;
+
+    Reason(String words) {
+      this.words = words;
+    }
+  }
+
+  /** So many sources are told apart between two sweeps. */
+  private static final int MOST_SOURCES = 256;
+
+  private static final Logger log = LoggerFactory.getLogger(Refusals.class);
+
+  /** How often, of each reason, since the one that was told of. */
+  private final Map<String, Map<Reason, Long>> more = new LinkedHashMap<>();
+
+  private final Map<Source.Way, Map<Reason, Metrics.Counter>> counters =
+      new EnumMap<>(Source.Way.class);
+
+  Refusals(Metrics metrics) {
+    String name = "ninep_connections_refused_total";
+    metrics.describe(name, "connections that were turned away or ended, by reason and source");
+    for (Source.Way way : Source.Way.values()) {
+      Map<Reason, Metrics.Counter> ofWay = new EnumMap<>(Reason.class);
+      for (Reason reason : Reason.values()) {
+        ofWay.put(reason, metrics.counter(name, "reason", label(reason), "source", label(way)));
+      }
+      counters.put(way, ofWay);
+    }
+  }
+
+  private static String label(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Counts one.
+   *
+   * @param detail what the log says of it if it is the first
+   */
+  void add(Peer peer, Reason reason, String detail) {
+    Source source = peer.source();
+    Map<Reason, Metrics.Counter> ofWay = counters.get(source.way());
+    Metrics.Counter counter = ofWay == null ? null : ofWay.get(reason);
+    if (counter != null) {
+      counter.increment();
+    }
+    if (isFirst(source.name(), reason)) {
+      log.info("{}: {}: {}", peer, reason.words, detail);
+    }
+  }
+
+  private synchronized boolean isFirst(String source, Reason reason) {
+    boolean known = more.containsKey(source) || more.size() < MOST_SOURCES;
+    return more.computeIfAbsent(known ? source : "others", _ -> new EnumMap<>(Reason.class))
+            .merge(reason, 0L, (before, _) -> before + 1)
+        == 0;
+  }
+
+  /** Tells how many more there were since the last call. */
+  void sweep() {
+    Map<String, Map<Reason, Long>> counted;
+    synchronized (this) {
+      counted = new LinkedHashMap<>(more);
+      more.clear();
+    }
+    counted.forEach(
+        (source, reasons) -> {
+          String summary =
+              reasons.entrySet().stream()
+                  .filter(each -> each.getValue() > 0)
+                  .map(each -> "%d times %s".formatted(each.getValue(), each.getKey().words))
+                  .collect(Collectors.joining(", "));
+          if (!summary.isEmpty()) {
+            log.info("{}: further {}", source, summary);
+          }
+        });
+  }
+}

@@ -1,0 +1,26 @@
+package dev.warren.ninep.server;
+
+import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.ninep.auth.Gate;
+import dev.warren.ninep.session.SessionLimits;
+import java.util.concurrent.Executor;
+
+/**
+ * What a connection gets from the server.
+ *
+ * @param exported what it serves
+ * @param gate decides who attaches
+ * @param door the way in
+ * @param limits what one session may take
+ * @param workers runs what may wait
+ * @param identities runs what finds out who attaches
+ * @param quickAck makes the kernel acknowledge what was received without delay
+ */
+record Service(
+    SharedFileSystem exported,
+    Gate gate,
+    Door door,
+    SessionLimits limits,
+    Executor workers,
+    Executor identities,
+    Runnable quickAck) {}

@@ -1,0 +1,133 @@
+package dev.warren.ninep.server;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections that have not attached yet, which anybody can open. There is a bound to all of
+ * them together, and from half of it on each new one may cost another its place: one, by chance, of
+ * those of the source that has the most. So who opens many pushes out their own, and whoever has
+ * one stays, as long as there are fewer sources than places. Not the oldest one goes, since it may
+ * be about to attach, and whoever opens connections fast enough would make all others the oldest.
+ * Thread-safe.
+ *
+ * @see <a href="https://doi.org/10.1109/90.251892">Random early detection</a>, and MaxStartups of
+ *     sshd_config(5)
+ */
+final class Strangers {
+  /** A connection that has not attached. */
+  final class Stranger {
+    private final Crowd crowd;
+    private final Runnable end;
+
+    /** Its place among those of its source; -1 once it is a stranger no more. */
+    private int index;
+
+    private Stranger(Crowd crowd, Runnable end) {
+      this.crowd = crowd;
+      this.end = end;
+      this.index = crowd.members.size();
+    }
+
+    /** Notes that it has attached or ended. A second call does nothing. */
+    void leave() {
+      remove(this);
+    }
+  }
+
+  /** Those of one source. */
+  private static final class Crowd {
+    private final Source source;
+    private final List<Stranger> members = new ArrayList<>(1);
+
+    Crowd(Source source) {
+      this.source = source;
+    }
+  }
+
+  private final int most;
+  private final RandomGenerator random;
+  private final Map<Source, Crowd> crowds = new HashMap<>();
+  private int count;
+
+  /**
+   * @param most connections, at least 1
+   */
+  Strangers(int most, RandomGenerator random) {
+    this.most = most;
+    this.random = random;
+  }
+
+  /**
+   * Adds a connection, which may cost one its place, perhaps this one.
+   *
+   * @param end ends the connection; called for the one that loses its place, without a lock
+   */
+  Stranger enter(Source source, Runnable end) {
+    Stranger entered;
+    Stranger loser;
+    synchronized (this) {
+      Crowd crowd = crowds.computeIfAbsent(source, Crowd::new);
+      entered = new Stranger(crowd, end);
+      crowd.members.add(entered);
+      count++;
+      loser = isOneTooMany() ? chooseLoser() : null;
+      if (loser != null) {
+        remove(loser);
+      }
+    }
+    if (loser != null) {
+      loser.end.run();
+    }
+    return entered;
+  }
+
+  /** The more there are, the likelier; certainly past the bound. */
+  private boolean isOneTooMany() {
+    int free = most / 2;
+    return count > most || (count > free && random.nextInt(most - free) < count - free - 1);
+  }
+
+  /** Null if nobody has more than one, and there is room. */
+  private @Nullable Stranger chooseLoser() {
+    Crowd greatest = null;
+    int equals = 0;
+    for (Crowd crowd : crowds.values()) {
+      int more = greatest == null ? 1 : crowd.members.size() - greatest.members.size();
+      equals = more > 0 ? 1 : more == 0 ? equals + 1 : equals;
+      if (more > 0 || (more == 0 && random.nextInt(equals) == 0)) {
+        greatest = crowd;
+      }
+    }
+    if (greatest == null || (greatest.members.size() == 1 && count <= most)) {
+      return null;
+    }
+    return greatest.members.get(random.nextInt(greatest.members.size()));
+  }
+
+  private synchronized void remove(Stranger stranger) {
+    if (stranger.index < 0) {
+      return;
+    }
+    List<Stranger> members = stranger.crowd.members;
+    Stranger last = members.removeLast();
+    if (last != stranger) {
+      members.set(stranger.index, last);
+      last.index = stranger.index;
+    }
+    stranger.index = -1;
+    if (members.isEmpty()) {
+      crowds.remove(stranger.crowd.source);
+    }
+    count--;
+  }
+
+  /** How many there are. */
+  synchronized int count() {
+    return count;
+  }
+}

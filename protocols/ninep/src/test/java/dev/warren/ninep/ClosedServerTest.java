@@ -1,0 +1,63 @@
+package dev.warren.ninep;
+
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.ninep.client.Fids;
+import dev.warren.ninep.client.Frame;
+import dev.warren.ninep.codec.MessageType;
+import dev.warren.testkit.Conditions;
+import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.testkit.ForwardingOpenFile;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** What requests bring back that outlive the server. */
+class ClosedServerTest {
+  private static final int ROOT = 1;
+
+  private final CountDownLatch aborted = new CountDownLatch(1);
+
+  private final class Noting extends ForwardingFileSystem {
+    Noting(FileSystem files) {
+      super(files);
+    }
+
+    @Override
+    public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
+      return new ForwardingOpenFile(super.open(path, options, permissions)) {
+        @Override
+        public void abort(FsException cause) {
+          super.abort(cause);
+          aborted.countDown();
+        }
+      };
+    }
+  }
+
+  @Test
+  void aFileThatIsOpenedTooLateIsClosed() throws Exception {
+    HeldFileSystem held = new HeldFileSystem(new Noting(new MemoryFileSystem()), "f");
+    TestServer server = new TestServer().mount("/m", held);
+    List<Thread> loops =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().startsWith("ninep-loop"))
+            .toList();
+    Fids fids = new Fids(server.session());
+    fids.attach(ROOT, "/m", -1);
+    var _ =
+        fids.send(5, Frame.of(MessageType.TLCREATE).u32(ROOT).name("f").u32(2).u32(0644).u32(-1));
+    held.awaitHeld();
+    Thread closing = Thread.ofPlatform().start(server.running()::close);
+    Conditions.await(() -> loops.stream().noneMatch(Thread::isAlive));
+    held.release();
+    aborted.await();
+    closing.join();
+    fids.client().close();
+    server.close();
+  }
+}

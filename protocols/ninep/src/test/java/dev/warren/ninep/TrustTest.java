@@ -1,0 +1,188 @@
+package dev.warren.ninep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.Caller;
+import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.namespace.MountOptions;
+import dev.warren.namespace.Namespace;
+import dev.warren.ninep.auth.Access;
+import dev.warren.ninep.auth.HostIdentity;
+import dev.warren.ninep.auth.LocalGate;
+import dev.warren.ninep.auth.PeerIdentity;
+import dev.warren.ninep.auth.Users;
+import dev.warren.ninep.session.Attachment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Who is trusted, and what it gives: each cell of the table in docs/security.md. Acting as others
+ * needs a host that runs as root; where the tests do not, what is left is who is trusted.
+ */
+class TrustTest {
+  private static final int OWNER = 5001;
+  private static final int GROUP = 4200;
+  private static final int NOBODY = 65_534;
+  private static final OpenOptions READ = OpenOptions.READ;
+
+  /** Who connects. */
+  private enum Peer {
+    OWN(() -> OptionalInt.of(HostIdentity.ofProcess().uid())),
+    ROOT(() -> OptionalInt.of(0)),
+    OTHER_USER(() -> OptionalInt.of(1234)),
+    OTHER_MACHINE(OptionalInt::empty);
+
+    private final PeerIdentity identity;
+
+    Peer(PeerIdentity identity) {
+      this.identity = identity;
+    }
+  }
+
+  /** Where they do. */
+  private enum Door {
+    DEFAULT(Access.OWN),
+    ALLOW_REMOTE(new Access(true, false)),
+    TRUST(new Access(true, true));
+
+    private final Access access;
+
+    Door(Access access) {
+      this.access = access;
+    }
+  }
+
+  @TempDir Path directory;
+  private final Namespace namespace = new Namespace();
+
+  @BeforeEach
+  void mount() throws Exception {
+    Files.setAttribute(directory, "unix:mode", 01777);
+    Files.writeString(directory.resolve("owners"), "secret");
+    Files.writeString(directory.resolve("groups"), "secret");
+    namespace.mount(
+        VfsPath.parse("/host"), TestServer.localfs(directory), MountOptions.of("localfs"));
+    if (!OtherUser.canBeOne()) {
+      return;
+    }
+    Files.setAttribute(directory.resolve("owners"), "unix:uid", OWNER);
+    Files.setAttribute(directory.resolve("owners"), "unix:mode", 0600);
+    Files.setAttribute(directory.resolve("groups"), "unix:gid", GROUP);
+    Files.setAttribute(directory.resolve("groups"), "unix:mode", 0640);
+    namespace.mount(
+        VfsPath.parse("/caller"),
+        TestServer.localfs(directory, Map.of("identity", "caller")),
+        MountOptions.of("localfs"));
+  }
+
+  @AfterEach
+  void unmount() {
+    namespace.close();
+  }
+
+  private static Caller attach(Peer peer, Door door, int uid) throws FsException {
+    return new LocalGate(
+            HostIdentity.ofProcess(), new Users(), peer.identity, door.access, "test", reason -> {})
+        .admit("", uid);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "OWN,           DEFAULT,      trusted",
+    "OWN,           ALLOW_REMOTE, trusted",
+    "OWN,           TRUST,        trusted",
+    "ROOT,          DEFAULT,      trusted",
+    "ROOT,          ALLOW_REMOTE, trusted",
+    "ROOT,          TRUST,        trusted",
+    "OTHER_USER,    DEFAULT,      refused",
+    "OTHER_USER,    ALLOW_REMOTE, nobody",
+    "OTHER_USER,    TRUST,        trusted",
+    "OTHER_MACHINE, DEFAULT,      refused",
+    "OTHER_MACHINE, ALLOW_REMOTE, nobody",
+    "OTHER_MACHINE, TRUST,        trusted",
+  })
+  void whoGetsIn(Peer peer, Door door, String as) throws Exception {
+    if (as.equals("refused")) {
+      assertThatThrownBy(() -> attach(peer, door, OWNER))
+          .isInstanceOfSatisfying(
+              FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EACCES));
+      return;
+    }
+    Caller caller = attach(peer, door, OWNER);
+    boolean trusted = as.equals("trusted");
+    assertThat(caller.trusted()).isEqualTo(trusted);
+    assertThat(caller.uid()).isEqualTo(trusted ? OWNER : NOBODY);
+    assertThat(caller.gid()).isEqualTo(NOBODY); // no table knows a group of user 5001
+  }
+
+  private Attachment attachment(String mount, Caller caller) throws FsException {
+    SharedFileSystem tree = namespace.as(caller);
+    return new Attachment(caller, VfsPath.parse(mount), tree);
+  }
+
+  private static boolean reads(FileSystem files, String path) throws FsException {
+    try {
+      files.open(VfsPath.parse(path), READ, 0).close();
+      return true;
+    } catch (FsException e) {
+      assertThat(e.errno()).isEqualTo(Errno.EACCES);
+      return false;
+    }
+  }
+
+  /** With {@code identity: host} everybody who gets in does what the host can. */
+  @Test
+  void withTheHostsIdentityAllActAsTheHost() throws Exception {
+    for (Door door : new Door[] {Door.ALLOW_REMOTE, Door.TRUST}) {
+      Caller caller = attach(Peer.OTHER_MACHINE, door, OWNER);
+      FileSystem files = attachment("/host", caller).view(true);
+      assertThat(reads(files, "/host/owners")).isTrue();
+      assertThat(reads(files, "/host/groups")).isTrue();
+    }
+  }
+
+  @Test
+  void withTheCallersIdentityTheTrustedActAsWhomTheyName() throws Exception {
+    if (!OtherUser.canBeOne()) {
+      return;
+    }
+    Attachment theirs = attachment("/caller", attach(Peer.ROOT, Door.DEFAULT, OWNER));
+    assertThat(reads(theirs.view(true), "/caller/owners")).isTrue();
+    assertThat(reads(theirs.view(true), "/caller/groups")).isFalse();
+    assertThat(reads(theirs.view(true, GROUP), "/caller/groups")).isTrue();
+    theirs.view(true, GROUP).mkdir(VfsPath.parse("/caller/d"), 0755);
+    assertThat(Files.getAttribute(directory.resolve("d"), "unix:uid")).isEqualTo(OWNER);
+    assertThat(Files.getAttribute(directory.resolve("d"), "unix:gid")).isEqualTo(GROUP);
+  }
+
+  /** A group that a request names gives nobody its rights, and nothing is made with it. */
+  @Test
+  void withTheCallersIdentityOthersAreNobodyWhateverTheySay() throws Exception {
+    if (!OtherUser.canBeOne()) {
+      return;
+    }
+    for (Peer peer : new Peer[] {Peer.OTHER_USER, Peer.OTHER_MACHINE}) {
+      Attachment theirs = attachment("/caller", attach(peer, Door.ALLOW_REMOTE, 0));
+      assertThat(reads(theirs.view(true, GROUP), "/caller/owners")).isFalse();
+      assertThat(reads(theirs.view(true, GROUP), "/caller/groups")).isFalse();
+      theirs.view(true, GROUP).mkdir(VfsPath.parse("/caller/" + peer), 0755);
+      Path made = directory.resolve(peer.toString());
+      assertThat(Files.getAttribute(made, "unix:uid")).isEqualTo(NOBODY);
+      assertThat(Files.getAttribute(made, "unix:gid")).isEqualTo(NOBODY);
+    }
+  }
+}

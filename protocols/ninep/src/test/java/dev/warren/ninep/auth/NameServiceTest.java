@@ -1,0 +1,111 @@
+package dev.warren.ninep.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Users that /etc/passwd does not have, by programs that stand in for getent(1) and id(1). */
+class NameServiceTest {
+  @TempDir Path directory;
+  private final AtomicLong now = new AtomicLong();
+  private Path asked;
+
+  @BeforeEach
+  void programs() {
+    asked = directory.resolve("asked");
+  }
+
+  private String program(String name, String script) throws IOException {
+    Path file = directory.resolve(name);
+    Files.writeString(file, "#!/bin/sh\necho \"$@\" >> " + asked + "\n" + script + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    return file.toString();
+  }
+
+  private NameService service(String getent, String id) throws IOException {
+    return new NameService(program("getent", getent), program("id", id), now::get);
+  }
+
+  private static final String KNOWS_ONE =
+      "case $2 in bob|5001) echo 'bob:*:5001:5000:Bob:/home/bob:/bin/sh' ;; *) exit 2 ;; esac";
+
+  @Test
+  void aUserHasTheirGroups() throws Exception {
+    NameService service = service(KNOWS_ONE, "echo 5000 44 10");
+    User bob = new User("bob", 5001, 5000, List.of(44, 10));
+    assertThat(service.byUid(5001)).contains(bob);
+    assertThat(service.byName("bob")).contains(bob);
+    assertThat(service.byUid(5002)).isEmpty();
+    assertThat(service.byName("eve")).isEmpty();
+  }
+
+  @Test
+  void whatIsKnownIsKeptForAWhile() throws Exception {
+    NameService service = service(KNOWS_ONE, "echo 5000");
+    for (int i = 0; i < 3; i++) {
+      service.byUid(5001);
+      service.byUid(5002);
+    }
+    assertThat(asked).content().isEqualTo("passwd 5001\n-G bob\npasswd 5002\n");
+    now.addAndGet(Duration.ofMinutes(2).toNanos());
+    service.byUid(5001);
+    service.byUid(5002);
+    assertThat(Files.readAllLines(asked)).hasSize(4).endsWith("passwd 5002");
+    now.addAndGet(Duration.ofMinutes(4).toNanos());
+    service.byUid(5001);
+    assertThat(Files.readAllLines(asked)).hasSize(6);
+  }
+
+  /** Options, numbers and lines are no names. */
+  @Test
+  void whatIsNoNameIsNotAskedFor() throws Exception {
+    NameService service = service(KNOWS_ONE, "echo 5000");
+    for (String name : List.of("-s", "5001", "", "a\nb", "a b", "bob;id", "x".repeat(300), "ä")) {
+      assertThat(service.byName(name)).isEmpty();
+    }
+    assertThat(asked).doesNotExist();
+  }
+
+  @Test
+  void aSystemWithoutTheProgramsKnowsNobody() throws Exception {
+    NameService service = new NameService("no-such-program", "no-such-program", now::get);
+    assertThat(service.byUid(5001)).isEmpty();
+  }
+
+  /** It is not asked again at once: each question may take as long. */
+  @Test
+  void aServiceThatFailsIsLeftAloneForAMinute() throws Exception {
+    NameService service = service("exit 3", "exit 0");
+    assertThatThrownBy(() -> service.byUid(5001)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> service.byName("bob")).isInstanceOf(IOException.class);
+    assertThat(Files.readAllLines(asked)).hasSize(1);
+    now.addAndGet(Duration.ofMinutes(2).toNanos());
+    assertThatThrownBy(() -> service.byUid(5001)).isInstanceOf(IOException.class);
+    assertThat(Files.readAllLines(asked)).hasSize(2);
+  }
+
+  @Tag("slow")
+  @Test
+  void aServiceThatHangsIsEnded() throws Exception {
+    NameService service = service("exec sleep 3600", "exit 0");
+    assertThatThrownBy(() -> service.byUid(5001)).isInstanceOf(IOException.class);
+  }
+
+  /** The real programs, about a user that every system has. */
+  @Test
+  void theSystemsOwnProgramsAreUnderstood() throws Exception {
+    assertThat(new NameService().byUid(0)).map(User::name).contains("root");
+    assertThat(new NameService().byName("root")).map(User::uid).contains(0);
+  }
+}

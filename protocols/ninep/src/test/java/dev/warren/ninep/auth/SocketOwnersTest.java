@@ -1,0 +1,80 @@
+package dev.warren.ninep.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the kernel says about connections within this system. */
+class SocketOwnersTest {
+  private static final int OWN = HostIdentity.ofProcess().uid();
+
+  private static InetSocketAddress local(SocketChannel socket) throws IOException {
+    return (InetSocketAddress) socket.getLocalAddress();
+  }
+
+  private static InetSocketAddress remote(SocketChannel socket) throws IOException {
+    return (InetSocketAddress) socket.getRemoteAddress();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1"})
+  void bothWaysKnowWhoseAConnectionIs(String address) throws Exception {
+    for (SocketOwners owners : List.of(SocketDiag.open(), new SocketTable())) {
+      try (owners;
+          ServerSocketChannel server = ServerSocketChannel.open()) {
+        server.bind(new InetSocketAddress(InetAddress.getByName(address), 0));
+        SocketChannel client = SocketChannel.open(server.getLocalAddress());
+        InetSocketAddress here = local(client);
+        InetSocketAddress there = remote(client);
+        try (SocketChannel accepted = server.accept()) {
+          assertThat(owners.owner(here, there)).hasValue(OWN);
+          assertThat(owners.owner(local(accepted), remote(accepted))).hasValue(OWN);
+          // One that listens there is not connected.
+          assertThat(owners.owner(there, new InetSocketAddress(here.getAddress(), 1))).isEmpty();
+          client.close();
+          assertThat(owners.owner(here, there)).isEmpty();
+        }
+      }
+    }
+  }
+
+  /** A client of IPv6 that is connected to an address of IPv4. */
+  @Test
+  void aMappedAddressIsFound() throws Exception {
+    try (SocketDiag owners = SocketDiag.open();
+        ServerSocketChannel server = ServerSocketChannel.open()) {
+      server.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+      try (SocketChannel client = SocketChannel.open(java.net.StandardProtocolFamily.INET6)) {
+        client.connect(server.getLocalAddress());
+        try (SocketChannel accepted = server.accept()) {
+          assertThat(owners.owner(remote(accepted), local(accepted))).hasValue(OWN);
+        }
+      }
+    }
+  }
+
+  @Test
+  void theBestOneIsTriedOut() throws Exception {
+    try (SocketOwners owners = SocketOwners.best()) {
+      assertThat(owners.atOnce()).isTrue();
+    }
+  }
+
+  @Test
+  void whatIsClosedDoesNotAnswer() throws Exception {
+    SocketDiag owners = SocketDiag.open();
+    owners.close();
+    owners.close();
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    assertThatCode(() -> owners.owner(any, any)).isInstanceOf(IOException.class);
+  }
+}

@@ -1,0 +1,93 @@
+package dev.warren.ninep.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.ninep.server.Source.Way;
+import dev.warren.ninep.server.Strangers.Stranger;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Who loses a place among those that have not attached. */
+class StrangersTest {
+  private static final int MOST = 64;
+  private static final Source ATTACKER = Source.local(Way.LOOPBACK, OptionalInt.of(1001));
+  private static final Source OTHER = Source.local(Way.LOOPBACK, OptionalInt.of(1002));
+
+  private final Strangers strangers = new Strangers(MOST, new SplittableRandom(7));
+  private final List<String> ended = new ArrayList<>();
+
+  private Stranger enter(Source source, String name) {
+    return strangers.enter(source, () -> ended.add(name));
+  }
+
+  private void attack(int connections) {
+    for (int i = 0; i < connections; i++) {
+      enter(ATTACKER, "attacker");
+    }
+  }
+
+  @Test
+  void whoHasMostLosesOneAndNobodyElseDoes() {
+    enter(OTHER, "other");
+    attack(10_000);
+    enter(OTHER, "other");
+    assertThat(strangers.count()).isLessThanOrEqualTo(MOST);
+    assertThat(ended).hasSizeGreaterThan(9000).containsOnly("attacker");
+  }
+
+  @Test
+  void nobodyLosesAPlaceAsLongAsThereAreFew() {
+    attack(MOST / 2);
+    enter(OTHER, "other");
+    assertThat(ended).isEmpty();
+  }
+
+  /** Were it the oldest, one that comes fast enough would end all others before they attach. */
+  @Test
+  void whichOfASourceIsEndedIsLeftToChance() {
+    List<Integer> survivors = new ArrayList<>();
+    for (int i = 0; i < 10 * MOST; i++) {
+      int number = i;
+      strangers.enter(ATTACKER, () -> survivors.remove((Integer) number));
+      survivors.add(number);
+    }
+    survivors.removeIf(number -> number < 0);
+    assertThat(Collections.min(survivors)).isLessThan(9 * MOST);
+  }
+
+  /** Before the bound is reached, so that there is a place for the next one. */
+  @Test
+  void someAreEndedEarly() {
+    attack(MOST);
+    assertThat(ended.size()).isBetween(1, MOST / 2);
+    assertThat(strangers.count()).isEqualTo(MOST - ended.size());
+  }
+
+  @Test
+  void sourcesOfOneEachAreEndedOnlyPastTheBound() {
+    for (int uid = 0; uid < MOST; uid++) {
+      enter(Source.local(Way.LOOPBACK, OptionalInt.of(uid)), "one of many");
+    }
+    assertThat(ended).isEmpty();
+    enter(OTHER, "one of many");
+    assertThat(ended).hasSize(1);
+    assertThat(strangers.count()).isEqualTo(MOST);
+  }
+
+  @Test
+  void placesAreFreeAgain() {
+    List<Stranger> all = new ArrayList<>();
+    for (int i = 0; i < MOST / 2; i++) {
+      all.add(enter(ATTACKER, "attacker"));
+    }
+    all.forEach(Stranger::leave);
+    all.forEach(Stranger::leave);
+    assertThat(strangers.count()).isZero();
+    attack(MOST / 2);
+    assertThat(ended).isEmpty();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.warren.ninep.server;
+
+import dev.warren.api.Caller;
+import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.ninep.auth.Gate;
+import dev.warren.ninep.session.SessionLimits;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/** What connections on a channel that the test moves get. */
+final class TestService implements Door {
+  static final int MSIZE = 8192;
+
+  final List<Caller> admitted = new ArrayList<>();
+  final List<Refusals.Reason> refused = new ArrayList<>();
+
+  @Override
+  public void admit(Caller caller) {
+    admitted.add(caller);
+  }
+
+  @Override
+  public void refuse(Refusals.Reason reason, String detail) {
+    refused.add(reason);
+  }
+
+  /** A connection whose peer may attach, as user 0. */
+  Connection connect(EmbeddedChannel channel, SharedFileSystem files, Executor workers) {
+    return connect(
+        channel,
+        files,
+        workers,
+        (user, uid) -> new Caller("test", 0, 0, List.of(), "9p", null, true));
+  }
+
+  /** A connection, which is added to the channel. */
+  Connection connect(EmbeddedChannel channel, SharedFileSystem files, Executor workers, Gate gate) {
+    Connection connection =
+        new Connection(
+            "test",
+            channel,
+            new Service(
+                files,
+                gate,
+                this,
+                new SessionLimits(MSIZE, 100, 100_000),
+                workers,
+                workers,
+                () -> {}),
+            new Bounds(16, 1 << 20));
+    channel.pipeline().addLast(connection);
+    return connection;
+  }
+}
