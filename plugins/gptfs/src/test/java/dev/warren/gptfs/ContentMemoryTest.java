@@ -88,7 +88,8 @@ class ContentMemoryTest {
       mount.ctl("pause");
       mount.put("inbox/b.jsonl", batch.toString());
       mount.put("inbox/p", "hello");
-      Until.holds("both are accepted", () -> mount.stats().path("jobs").path("queued").asInt() == 2);
+      Until.holds(
+          "both are accepted", () -> mount.stats().path("jobs").path("queued").asInt() == 2);
     }
     try (Mount mount = Mount.open(inner, config, budget.open())) {
       mount.awaitState("p", "completed");
