@@ -7,6 +7,7 @@ import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
+import dev.warren.namespace.calls.CallPool;
 import dev.warren.namespace.metrics.MountMetrics;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,10 +24,12 @@ final class Mount {
   private final RequestGate gate = new RequestGate();
   private final PluginFailures failures;
   private final MountMetrics metrics;
+  private final CallPool calls;
   private final Set<Handle> handles = ConcurrentHashMap.newKeySet();
 
   private volatile boolean hostEnds;
   private volatile boolean vacated;
+  private volatile boolean givenUp;
 
   /** A file or directory that a client has open. */
   interface Handle {
@@ -39,11 +42,13 @@ final class Mount {
       int number,
       MountOptions options,
       FileSystem fileSystem,
+      CallPool calls,
       @Nullable String error) {
     this.path = path;
     this.number = number;
     this.options = options;
     this.error = error;
+    this.calls = calls;
     this.target = Target.of(fileSystem);
     this.fileIds = new FileIds(number);
     this.failures = new PluginFailures(path, options);
@@ -56,6 +61,10 @@ final class Mount {
 
   int number() {
     return number;
+  }
+
+  MountOptions options() {
+    return options;
   }
 
   Target target() {
@@ -72,6 +81,11 @@ final class Mount {
 
   MountMetrics metrics() {
     return metrics;
+  }
+
+  /** Where the file system's calls wait. */
+  CallPool calls() {
+    return calls;
   }
 
   Set<Handle> handles() {
@@ -129,6 +143,15 @@ final class Mount {
     return vacated;
   }
 
+  /** Its end has come, and something of it does not return: it keeps its path meanwhile. */
+  void giveUp() {
+    givenUp = true;
+  }
+
+  boolean isGivenUp() {
+    return givenUp;
+  }
+
   /** Not this mount alone, but the whole host ends. */
   void hostEnds() {
     hostEnds = true;
@@ -142,7 +165,14 @@ final class Mount {
   /** What clients get to hear once the mount is going. */
   FsException gone() {
     return new FsException(
-        Errno.EIO, path + (gate.isShut() ? " was unmounted" : " is being unmounted"));
+        Errno.EIO,
+        givenUp ? silence() : path + (gate.isShut() ? " was unmounted" : " is being unmounted"));
+  }
+
+  /** That it does not answer, and what it hangs at. */
+  String silence() {
+    return "%s at %s does not answer: %s"
+        .formatted(options.instance(), path, calls.blocked().describe());
   }
 
   /**
@@ -165,9 +195,21 @@ final class Mount {
   }
 
   MountInfo info() {
+    String reason = givenUp ? silence() : error;
     MountState state =
-        !gate.isOpen() ? MountState.DRAINING : error == null ? MountState.UP : MountState.FAILED;
+        givenUp
+            ? MountState.FAILED
+            : !gate.isOpen()
+                ? MountState.DRAINING
+                : error == null ? MountState.UP : MountState.FAILED;
     return new MountInfo(
-        path, options, state, error, handles.size(), gate.inFlight(), gate.operations());
+        path,
+        options,
+        state,
+        reason,
+        handles.size(),
+        gate.inFlight(),
+        gate.operations(),
+        calls.blocked());
   }
 }

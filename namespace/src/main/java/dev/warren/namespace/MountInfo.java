@@ -1,6 +1,7 @@
 package dev.warren.namespace;
 
 import dev.warren.api.VfsPath;
+import dev.warren.namespace.calls.BlockedCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param openFiles files and directories that clients have open
  * @param inFlight operations that run now
  * @param operations how many operations it has been asked for since it was mounted
+ * @param blocked the calls of its plugin that wait in the operating system
  */
 public record MountInfo(
     VfsPath path,
@@ -21,4 +23,5 @@ public record MountInfo(
     @Nullable String error,
     int openFiles,
     long inFlight,
-    long operations) {}
+    long operations,
+    BlockedCalls blocked) {}

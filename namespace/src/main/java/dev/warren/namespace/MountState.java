@@ -4,7 +4,10 @@ package dev.warren.namespace;
 public enum MountState {
   /** Everything. */
   UP,
-  /** It could not be opened: all operations answer EIO with the reason. */
+  /**
+   * It could not be opened, or did not answer when it was to be unmounted: all operations answer
+   * EIO with the reason.
+   */
   FAILED,
   /**
    * It is being unmounted or about to be replaced: new operations answer EIO, those that run may

@@ -4,6 +4,7 @@ import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
+import dev.warren.namespace.calls.CallPool;
 import dev.warren.namespace.locks.ByteRangeLocks;
 import dev.warren.namespace.metrics.MountMetrics;
 import java.time.Duration;
@@ -70,7 +71,18 @@ public final class Namespace extends NamespaceView {
    *     past 32,735 mounts; the file system stays the caller's
    */
   public void mount(VfsPath path, FileSystem fileSystem, MountOptions options) throws FsException {
-    add(path, fileSystem, options, null);
+    mount(path, fileSystem, options, new CallPool(options.instance() + " at " + path));
+  }
+
+  /**
+   * {@link #mount(VfsPath, FileSystem, MountOptions)} for a file system that makes calls which may
+   * wait in the operating system.
+   *
+   * @param calls where it makes them; ends with the mount
+   */
+  public void mount(VfsPath path, FileSystem fileSystem, MountOptions options, CallPool calls)
+      throws FsException {
+    add(path, fileSystem, options, calls, null);
   }
 
   /**
@@ -80,24 +92,29 @@ public final class Namespace extends NamespaceView {
    * @throws FsException as {@link #mount}
    */
   public void mountFailed(VfsPath path, MountOptions options, String reason) throws FsException {
-    add(path, new FailedFileSystem(reason), options, reason);
+    CallPool none = new CallPool(options.instance() + " at " + path);
+    add(path, new FailedFileSystem(reason), options, none, reason);
   }
 
   private void add(
-      VfsPath path, FileSystem fileSystem, MountOptions options, @Nullable String error)
+      VfsPath path,
+      FileSystem fileSystem,
+      MountOptions options,
+      CallPool calls,
+      @Nullable String error)
       throws FsException {
     synchronized (control) {
       if (closed) {
         throw new FsException(Errno.EIO, "the namespace is closed");
       }
       Mount before = shared.table().mountAt(path);
-      if (before != null && !before.isVacated()) {
+      if (before != null && !before.isVacated() && !before.isGivenUp()) {
         throw new FsException(Errno.EBUSY, path + " is a mount point already");
       }
       int number = numbers.next(path);
       Mount mount;
       try {
-        mount = new Mount(path, number, options, fileSystem, error);
+        mount = new Mount(path, number, options, fileSystem, calls, error);
       } catch (Throwable t) {
         numbers.release(number);
         throw new PluginFailures(path, options).answer(t);
@@ -121,13 +138,24 @@ public final class Namespace extends NamespaceView {
    * would be without the mount. Mounts below stay. What the plugin throws is logged.
    *
    * @param drain how long to wait for requests; those that run longer are left to themselves
-   * @throws FsException EINVAL if nothing is mounted there, EBUSY if somebody unmounts it already
+   * @throws FsException EINVAL if nothing is mounted there, EBUSY if somebody unmounts it already,
+   *     or something of it does not return: then operations on its path go on to be EIO until that
+   *     has returned, or something else is mounted there
    */
   public void unmount(VfsPath path, Duration drain) throws FsException {
-    Mount mount = end(path, drain);
+    Mount mount = drained(path);
+    if (!new Unmounting(mount, () -> remove(mount)).run(drain)) {
+      throw new FsException(Errno.EBUSY, mount.silence());
+    }
+    remove(mount);
+  }
+
+  private void remove(Mount mount) {
     synchronized (control) {
-      change(mounts -> mounts.stream().filter(other -> other != mount).toList());
-      numbers.release(mount.number());
+      if (shared.table().mounts().contains(mount)) {
+        change(mounts -> mounts.stream().filter(other -> other != mount).toList());
+        numbers.release(mount.number());
+      }
     }
   }
 
@@ -135,20 +163,27 @@ public final class Namespace extends NamespaceView {
    * Unmounts for another file system to come in its place: as {@link #unmount}, but the path stays
    * a mount point, whose operations are EIO, until {@link #mount} or {@link #mountFailed}. What
    * clients mean for the mount would otherwise get into the tree around it meanwhile.
+   *
+   * @return whether all of it has returned; what has not is left to itself
    */
-  public void vacate(VfsPath path, Duration drain) throws FsException {
-    end(path, drain).vacate();
+  public boolean vacate(VfsPath path, Duration drain) throws FsException {
+    Mount mount = drained(path);
+    boolean ended = new Unmounting(mount, () -> {}).run(drain);
+    mount.vacate();
+    return ended;
   }
 
-  private Mount end(VfsPath path, Duration drain) throws FsException {
+  private Mount drained(VfsPath path) throws FsException {
     Mount mount = shared.table().mountAt(path);
     if (mount == null) {
       throw new FsException(Errno.EINVAL, path + " is not a mount point");
     }
+    if (mount.isGivenUp()) {
+      throw new FsException(Errno.EBUSY, mount.silence());
+    }
     if (!mount.gate().drain()) {
       throw new FsException(Errno.EBUSY, path + " is being unmounted already");
     }
-    new Unmounting(mount).run(drain);
     return mount;
   }
 
@@ -184,7 +219,9 @@ public final class Namespace extends NamespaceView {
     List<Mount> mine = mounts.stream().filter(mount -> mount.gate().drain()).toList();
     for (Mount mount : mine) {
       mount.hostEnds();
-      new Unmounting(mount).run(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+      boolean _ =
+          new Unmounting(mount, () -> {})
+              .run(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     }
   }
 

@@ -3,6 +3,8 @@ package dev.warren.namespace;
 import dev.warren.api.FsException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,33 +21,79 @@ final class Unmounting {
   /** How long a file system may take to close. */
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
-  private final Mount mount;
+  /** How long calls that the system has may take to return once the file system is closed. */
+  private static final Duration RETURN_GRACE = Duration.ofSeconds(1);
 
-  Unmounting(Mount mount) {
+  private final Mount mount;
+  private final Runnable late;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private boolean ended;
+
+  /**
+   * @param late what to do when everything has returned after all, later than {@link #run} waited
+   */
+  Unmounting(Mount mount, Runnable late) {
     this.mount = mount;
+    this.late = late;
   }
 
-  /** Does it. The mount drains already. Takes the drain time and 11 s at most. */
-  void run(Duration drain) {
+  /**
+   * Does it. The mount drains already. Takes the drain time and 12 s at most.
+   *
+   * @return whether all calls have returned that the system had; a plugin that spins in its close
+   *     by itself is left to itself
+   */
+  boolean run(Duration drain) {
     try {
       if (!mount.gate().awaitEmpty(drain)) {
         log.warn("{}: {} requests still run after {}", this, mount.gate().inFlight(), drain);
+        mount.calls().release();
       }
       if (mount.isFailed()) { // there is no plugin that could hang
         close();
-        return;
+        return true;
       }
-      Thread closer =
-          Thread.ofPlatform().daemon().name("unmount " + mount.path()).start(this::close);
-      closer.join(ABORT_GRACE.plus(CLOSE_LIMIT));
-      if (closer.isAlive()) {
+      Thread.ofPlatform().daemon().name("unmount " + mount.path()).start(this::end);
+      if (!closed.await(ABORT_GRACE.plus(CLOSE_LIMIT).toMillis(), TimeUnit.MILLISECONDS)) {
         log.error("{}: the plugin does not come back from closing; it is left to itself", this);
       }
+      mount.calls().close(); // whoever still waits is told so
+      return mount.calls().awaitEnd(RETURN_GRACE) || !giveUp();
     } catch (InterruptedException e) {
       log.error("{}: interrupted; the plugin is not closed", this, e);
       Thread.currentThread().interrupt();
+      return false;
     } finally {
       mount.gate().shut();
+    }
+  }
+
+  /** Whether something has not returned yet. */
+  private synchronized boolean giveUp() {
+    if (ended) {
+      return false;
+    }
+    mount.giveUp();
+    log.warn("{}", mount.silence());
+    return true;
+  }
+
+  /** On a thread of its own, which stays until everything has returned. */
+  private void end() {
+    close();
+    closed.countDown();
+    mount.calls().close();
+    try {
+      mount.calls().awaitEnd();
+    } catch (InterruptedException e) {
+      log.error("{}: interrupted", this, e);
+    }
+    synchronized (this) {
+      ended = true;
+    }
+    if (mount.isGivenUp()) {
+      log.info("{}: everything has returned", this);
+      late.run();
     }
   }
 
@@ -72,6 +120,6 @@ final class Unmounting {
 
   @Override
   public String toString() {
-    return mount.info().options().instance() + " at " + mount.path();
+    return mount.options().instance() + " at " + mount.path();
   }
 }

@@ -17,6 +17,8 @@ import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.namespace.calls.CallPool;
+import dev.warren.namespace.calls.StuckFileSystem;
 import dev.warren.testkit.BlockingFileSystem;
 import dev.warren.testkit.Conditions;
 import dev.warren.testkit.ForwardingFileSystem;
@@ -307,5 +309,51 @@ class UnmountTest {
     assertThat(namespace.stat(MOUNT).fileId()).isNotEqualTo(id);
     assertThat(namespace.mounts()).extracting(MountInfo::path).containsExactly(VfsPath.ROOT, MOUNT);
     assertThat(names(around, path("/m"))).isEmpty();
+  }
+
+  /** A mount whose calls the system has and does not give back. */
+  private StuckFileSystem stuck(CallPool pool) throws Exception {
+    MemoryFileSystem around = new MemoryFileSystem();
+    around.mkdir(path("/m"), 0755);
+    namespace.mount(VfsPath.ROOT, around, MountOptions.of("memfs"));
+    StuckFileSystem disk = new StuckFileSystem(new MemoryFileSystem());
+    namespace.mount(MOUNT, pool.around(disk), MountOptions.of("localfs"), pool);
+    disk.freeze();
+    Future<FileAttributes> asked = threads.submit(() -> namespace.stat(FILE));
+    Conditions.await(() -> pool.blocked().running().size() == 1);
+    fails(Errno.EBUSY, () -> namespace.unmount(MOUNT, Duration.ZERO));
+    assertThatThrownBy(() -> asked.get(30, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO));
+    return disk;
+  }
+
+  @Test
+  void aMountPointThatDoesNotAnswerStaysUntilItsCallsReturn() throws Exception {
+    StuckFileSystem disk = stuck(new CallPool("localfs at /m"));
+    assertThatThrownBy(() -> namespace.mkdir(path("/m/astray"), 0755))
+        .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO))
+        .hasMessageContaining("localfs at /m does not answer: stat /f since");
+    MountInfo info = namespace.mounts().getLast();
+    assertThat(info.state()).isEqualTo(MountState.FAILED);
+    assertThat(info.error()).contains("localfs at /m does not answer: stat /f since");
+    assertThat(info.blocked().abandoned()).isEqualTo(1);
+    fails(Errno.EBUSY, () -> namespace.unmount(MOUNT, Duration.ZERO));
+
+    disk.thaw();
+    Conditions.await(() -> namespace.mounts().size() == 1);
+    namespace.mkdir(path("/m/in-the-tree-around"), 0755);
+  }
+
+  @Test
+  void somethingElseCanBeMountedWhereAMountDoesNotAnswer() throws Exception {
+    CallPool pool = new CallPool("localfs at /m");
+    StuckFileSystem disk = stuck(pool);
+    namespace.mount(MOUNT, new MemoryFileSystem(), MountOptions.of("next"));
+    write(namespace, FILE, "next");
+    disk.thaw();
+    pool.awaitEnd();
+    namespace.unmount(MOUNT, LONG);
+    assertThat(namespace.mounts()).hasSize(1);
   }
 }

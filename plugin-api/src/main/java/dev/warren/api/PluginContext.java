@@ -44,6 +44,13 @@ public interface PluginContext {
   default void unable(@Nullable String reason) {}
 
   /**
+   * Makes the calls of this instance that may wait in the operating system. Instances that are
+   * opened {@linkplain #inner inside} share its threads; their calls are not ended when a client
+   * gives up, since who opened them knows nothing of that.
+   */
+  BlockingCalls blockingCalls();
+
+  /**
    * Opens an instance of another plugin (or the same one) for this instance's own use. It is
    * visible nowhere else, and this instance closes it.
    *

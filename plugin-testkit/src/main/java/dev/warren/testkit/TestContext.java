@@ -1,5 +1,6 @@
 package dev.warren.testkit;
 
+import dev.warren.api.BlockingCalls;
 import dev.warren.api.FileSystem;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
@@ -110,6 +111,12 @@ public final class TestContext implements PluginContext {
   @Override
   public Metrics metrics() {
     return metrics;
+  }
+
+  /** Each call is made on the thread that asks. */
+  @Override
+  public BlockingCalls blockingCalls() {
+    return BlockingCalls.direct();
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.Namespace;
+import dev.warren.namespace.calls.CallPool;
 import dev.warren.server.config.ConfigurationReader;
 import dev.warren.server.config.HostConfig;
 import dev.warren.server.config.InstanceSettings;
@@ -84,7 +85,8 @@ class ExamplePluginTest {
                       directory,
                       config::plugins,
                       Metrics.NONE,
-                      new MemoryBudget(1 << 20, 1 << 20).open()),
+                      new MemoryBudget(1 << 20, 1 << 20).open(),
+                      new CallPool("test")),
                   instance.config());
       namespace.mount(instance.path(), opened, MountOptions.of("clockfs"));
 

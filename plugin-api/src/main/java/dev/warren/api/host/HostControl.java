@@ -90,6 +90,9 @@ public interface HostControl {
    * @param error why it failed or is unable; null if it is neither
    * @param openFiles files and directories that clients have open
    * @param operations how many operations it was asked for
+   * @param blockedCalls how many calls of its plugin wait in the operating system, or for a thread
+   *     to do so
+   * @param longestBlocked how long the system has had the oldest of them; zero if there is none
    */
   record Mount(
       VfsPath path,
@@ -99,7 +102,9 @@ public interface HostControl {
       String state,
       @Nullable String error,
       long openFiles,
-      long operations) {}
+      long operations,
+      long blockedCalls,
+      Duration longestBlocked) {}
 
   /**
    * One plugin.

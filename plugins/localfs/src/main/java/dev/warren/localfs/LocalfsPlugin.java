@@ -179,9 +179,11 @@ public final class LocalfsPlugin implements Plugin {
               directory,
               why,
               PortableLocalfs.LIMITS);
-      return PortableLocalfs.open(directory, readOnly);
+      return context.blockingCalls().around(PortableLocalfs.open(directory, readOnly));
     }
-    return LinuxLocalfs.open(directory, readOnly, actsForCallers(config));
+    return context
+        .blockingCalls()
+        .around(LinuxLocalfs.open(directory, readOnly, actsForCallers(config)));
   }
 
   private static boolean usesJava(Config config) {

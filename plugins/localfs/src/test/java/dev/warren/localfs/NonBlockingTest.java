@@ -158,6 +158,22 @@ class NonBlockingTest {
     }
   }
 
+  /** It would on a disk that is frozen for a snapshot, and nothing can be asked beforehand. */
+  @Test
+  void onADiskEveryWriteMayWait() throws Exception {
+    try (TestDirectory test = TestDirectory.onDisk();
+        FileSystem fs = LinuxLocalfs.open(test.path(), false, false);
+        OpenFile file = fs.open(FILE, OpenOptions.READ_WRITE.withCreate(), 0644)) {
+      OpenFile view = file.nonBlocking();
+      if (view == null || test.isInMemory()) {
+        assertThat(view == null || test.isInMemory()).isTrue();
+        return;
+      }
+      waits(() -> view.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 0));
+      assertThat(file.stat().size()).isZero();
+    }
+  }
+
   private static boolean changesAtOnce(FileSystem view) throws FsException {
     if (view == null) {
       return false;

@@ -25,7 +25,9 @@ final class Reports {
           .put("state", mount.state())
           .put("error", mount.error())
           .put("open_files", mount.openFiles())
-          .put("operations", mount.operations());
+          .put("operations", mount.operations())
+          .put("blocked_calls", mount.blockedCalls())
+          .put("longest_blocked_seconds", mount.longestBlocked().toSeconds());
     }
     return lines(array);
   }

@@ -71,6 +71,8 @@ class SysfsTest {
     assertThat(mounts.at("/0/path").asString()).isEqualTo("/broken");
     assertThat(mounts.at("/0/state").asString()).isEqualTo("failed");
     assertThat(mounts.at("/0/error").asString()).isEqualTo("no such \"directory\"");
+    assertThat(mounts.at("/0/blocked_calls").asInt()).isEqualTo(2);
+    assertThat(mounts.at("/0/longest_blocked_seconds").asInt()).isEqualTo(75);
     JsonNode sessions = JsonMapper.shared().readTree(read("/sessions"));
     assertThat(sessions.at("/0/user").asString()).isEqualTo("alice");
     assertThat(sessions.at("/0/bytes_written").asLong()).isEqualTo(7);

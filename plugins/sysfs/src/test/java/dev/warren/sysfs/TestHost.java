@@ -53,8 +53,20 @@ final class TestHost implements HostControl {
             "failed",
             "no such \"directory\"",
             0,
-            3),
-        new Mount(path, "memfs", "memfs", Map.of("max_bytes", "1024"), "up", null, 2, 9));
+            3,
+            2,
+            Duration.ofSeconds(75)),
+        new Mount(
+            path,
+            "memfs",
+            "memfs",
+            Map.of("max_bytes", "1024"),
+            "up",
+            null,
+            2,
+            9,
+            0,
+            Duration.ZERO));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.warren.server.host;
 
+import dev.warren.api.BlockingCalls;
 import dev.warren.api.FileSystem;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
@@ -42,6 +43,11 @@ record AdminInstanceContext(PluginContext ordinary, HostControl host) implements
   @Override
   public void unable(@Nullable String reason) {
     ordinary.unable(reason);
+  }
+
+  @Override
+  public BlockingCalls blockingCalls() {
+    return ordinary.blockingCalls();
   }
 
   @Override

@@ -53,7 +53,9 @@ record Administration(Host host, @Nullable VfsPath asker) implements HostControl
         unable == null ? info.state().name().toLowerCase(Locale.ROOT) : "unable",
         unable == null ? info.error() : Redactor.PROCESS.redact(unable),
         info.openFiles(),
-        info.operations());
+        info.operations(),
+        info.blocked().running().size() + info.blocked().queued(),
+        info.blocked().oldest());
   }
 
   @Override

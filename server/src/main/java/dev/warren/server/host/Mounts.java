@@ -7,6 +7,7 @@ import dev.warren.api.PluginContext;
 import dev.warren.api.VfsPath;
 import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.Namespace;
+import dev.warren.namespace.calls.CallPool;
 import dev.warren.server.config.InstanceSettings;
 import dev.warren.server.config.ShownSettings;
 import dev.warren.server.log.Redactor;
@@ -193,7 +194,8 @@ final class Mounts {
         stateDirectory,
         () -> plugins,
         metrics.of(settings.path()),
-        memory.open());
+        memory.open(),
+        new CallPool(settings.name() + " at " + settings.path()));
   }
 
   private void mountOrFail(InstanceSettings settings) {
@@ -211,7 +213,7 @@ final class Mounts {
   private void open(InstanceSettings settings, HostPluginContext context) throws IOException {
     FileSystem opened = settings.plugin().open(contexts.of(settings, context), settings.config());
     try {
-      namespace.mount(settings.path(), opened, options(settings));
+      namespace.mount(settings.path(), opened, options(settings), context.calls());
     } catch (FsException e) {
       opened.close();
       throw e;

@@ -5,6 +5,7 @@ import dev.warren.api.VfsPath;
 import dev.warren.namespace.MountInfo;
 import dev.warren.namespace.MountState;
 import dev.warren.namespace.Namespace;
+import dev.warren.namespace.calls.BlockedCalls;
 import dev.warren.namespace.metrics.MountMetrics;
 import dev.warren.namespace.metrics.OperationCounts;
 import dev.warren.namespace.metrics.ProtocolCounts;
@@ -63,6 +64,16 @@ public final class Operations implements MultiCollector {
         GaugeSnapshot.builder()
             .name("warren_mount_open_files")
             .help("files and directories that clients have open");
+    private final GaugeSnapshot.Builder blocked =
+        GaugeSnapshot.builder()
+            .name("warren_mount_blocked_calls")
+            .help(
+                "calls of the plugin that wait in the operating system: running, abandoned by who"
+                    + " asked, or queued for a thread");
+    private final GaugeSnapshot.Builder longestBlocked =
+        GaugeSnapshot.builder()
+            .name("warren_mount_blocked_call_seconds")
+            .help("how long the system has had the oldest of the calls that wait there");
     private final CounterSnapshot.Builder operations =
         CounterSnapshot.builder()
             .name("warren_operations")
@@ -81,16 +92,19 @@ public final class Operations implements MultiCollector {
     void add(MountInfo mount) {
       Labels labels =
           Labels.of("mount", mount.path().toString(), "plugin", mount.options().plugin());
-      up.dataPoint(
-          GaugeSnapshot.GaugeDataPointSnapshot.builder()
-              .labels(labels)
-              .value(mount.state() == MountState.UP ? 1 : 0)
-              .build());
-      openFiles.dataPoint(
-          GaugeSnapshot.GaugeDataPointSnapshot.builder()
-              .labels(labels)
-              .value(mount.openFiles())
-              .build());
+      up.dataPoint(gauge(labels, mount.state() == MountState.UP ? 1 : 0));
+      openFiles.dataPoint(gauge(labels, mount.openFiles()));
+      BlockedCalls calls = mount.blocked();
+      long abandoned = calls.abandoned();
+      blocked.dataPoint(
+          gauge(labels.add("state", "running"), calls.running().size() - (double) abandoned));
+      blocked.dataPoint(gauge(labels.add("state", "abandoned"), (double) abandoned));
+      blocked.dataPoint(gauge(labels.add("state", "queued"), calls.queued()));
+      longestBlocked.dataPoint(gauge(labels, calls.oldest().toMillis() / 1000.0));
+    }
+
+    private static GaugeSnapshot.GaugeDataPointSnapshot gauge(Labels labels, double value) {
+      return GaugeSnapshot.GaugeDataPointSnapshot.builder().labels(labels).value(value).build();
     }
 
     void add(VfsPath mount, MountMetrics metrics) {
@@ -142,6 +156,8 @@ public final class Operations implements MultiCollector {
       return MetricSnapshots.of(
           up.build(),
           openFiles.build(),
+          blocked.build(),
+          longestBlocked.build(),
           operations.build(),
           durations.build(),
           bytesRead.build(),

@@ -1,5 +1,6 @@
 package dev.warren.server.plugin;
 
+import dev.warren.api.BlockingCalls;
 import dev.warren.api.FileSystem;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
@@ -9,6 +10,7 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.Suggestion;
+import dev.warren.namespace.calls.CallPool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ public final class HostPluginContext implements PluginContext {
   private final Metrics metrics;
   private final MemoryBudget.Account memory;
   private final Ability ability;
+  private final CallPool calls;
   private final List<String> chain;
   private final Set<LoadedPlugin> used;
   private final System.Logger logger;
@@ -43,6 +46,7 @@ public final class HostPluginContext implements PluginContext {
    * @param plugins the plugins that can be opened inside, whenever one is asked for
    * @param metrics where it counts, and what it opens inside
    * @param memory what both charge
+   * @param calls where its calls wait, and those of what it opens inside
    */
   public HostPluginContext(
       LoadedPlugin plugin,
@@ -50,7 +54,8 @@ public final class HostPluginContext implements PluginContext {
       Path stateRoot,
       Supplier<PluginSet> plugins,
       Metrics metrics,
-      MemoryBudget.Account memory) {
+      MemoryBudget.Account memory,
+      CallPool calls) {
     this(
         mountPath,
         stateRoot.resolve(plugin.name()).resolve(StateDirectories.encode(mountPath)),
@@ -58,6 +63,7 @@ public final class HostPluginContext implements PluginContext {
         metrics,
         memory,
         new Ability(),
+        calls,
         List.of(plugin.name()),
         ConcurrentHashMap.newKeySet());
     used.add(plugin);
@@ -70,6 +76,7 @@ public final class HostPluginContext implements PluginContext {
       Metrics metrics,
       MemoryBudget.Account memory,
       Ability ability,
+      CallPool calls,
       List<String> chain,
       Set<LoadedPlugin> used) {
     this.mountPath = mountPath;
@@ -78,6 +85,7 @@ public final class HostPluginContext implements PluginContext {
     this.metrics = metrics;
     this.memory = memory;
     this.ability = ability;
+    this.calls = calls;
     this.chain = chain;
     this.used = used;
     this.logger = System.getLogger(String.join(">", chain) + ":" + mountPath);
@@ -118,6 +126,20 @@ public final class HostPluginContext implements PluginContext {
     return ability.reason();
   }
 
+  /**
+   * What a client gives up must not end a call of an inner instance: who opened that may be in the
+   * middle of something of its own, such as a journal's write.
+   */
+  @Override
+  public BlockingCalls blockingCalls() {
+    return chain.size() > 1 ? calls.patient() : calls;
+  }
+
+  /** Where the calls of this instance wait. */
+  public CallPool calls() {
+    return calls;
+  }
+
   /** The plugins that this instance runs on: its own and those it opened inside. */
   public Set<LoadedPlugin> used() {
     return Set.copyOf(used);
@@ -154,6 +176,7 @@ public final class HostPluginContext implements PluginContext {
             metrics,
             memory,
             ability,
+            calls,
             List.copyOf(deeper),
             used);
     return plugin.open(context, config);

@@ -8,6 +8,7 @@ import dev.warren.api.frontend.Recipe;
 import dev.warren.namespace.MountInfo;
 import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.MountState;
+import dev.warren.namespace.calls.BlockedCalls;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,10 +17,24 @@ class WelcomeTest {
   void listsMountsAndCommandsToPaste() throws FsException {
     MountInfo up =
         new MountInfo(
-            VfsPath.parse("/local"), MountOptions.of("localfs"), MountState.UP, null, 0, 0, 0);
+            VfsPath.parse("/local"),
+            MountOptions.of("localfs"),
+            MountState.UP,
+            null,
+            0,
+            0,
+            0,
+            BlockedCalls.NONE);
     MountInfo failed =
         new MountInfo(
-            VfsPath.parse("/x"), MountOptions.of("memfs"), MountState.FAILED, "no\nroom", 0, 0, 0);
+            VfsPath.parse("/x"),
+            MountOptions.of("memfs"),
+            MountState.FAILED,
+            "no\nroom",
+            0,
+            0,
+            0,
+            BlockedCalls.NONE);
     String text =
         Welcome.text(
             "1.2", List.of(failed, up), List.of(new Recipe("look around", "sftp -P 2022 host")));

@@ -13,6 +13,7 @@ import dev.warren.api.VfsPath;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.memfs.MemfsPlugin;
+import dev.warren.namespace.calls.CallPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +71,8 @@ class HostPluginContextTest {
             directory.resolve("state"),
             () -> plugins,
             Metrics.NONE,
-            new MemoryBudget(1 << 20, 1 << 20).open());
+            new MemoryBudget(1 << 20, 1 << 20).open(),
+            new CallPool("test"));
     return plugin.open(context, plugin.configSpec().parse(Map.of()).orThrow());
   }
 
@@ -86,7 +88,8 @@ class HostPluginContextTest {
             directory.resolve("s"),
             () -> plugins,
             Metrics.NONE,
-            new MemoryBudget(1 << 20, 1 << 20).open());
+            new MemoryBudget(1 << 20, 1 << 20).open(),
+            new CallPool("test"));
 
     FileSystem opened = outer.open(context, outer.configSpec().parse(Map.of()).orThrow());
 

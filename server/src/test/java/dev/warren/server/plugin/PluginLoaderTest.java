@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.VfsPath;
+import dev.warren.namespace.calls.CallPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,7 +160,8 @@ class PluginLoaderTest {
             directory,
             () -> PluginSet.EMPTY,
             Metrics.NONE,
-            new MemoryBudget(1 << 20, 1 << 20).open()),
+            new MemoryBudget(1 << 20, 1 << 20).open(),
+            new CallPool("test")),
         config);
   }
 

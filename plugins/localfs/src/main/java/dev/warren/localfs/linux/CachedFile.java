@@ -2,7 +2,6 @@ package dev.warren.localfs.linux;
 
 import dev.warren.api.AttributeChanges;
 import dev.warren.api.AttributesBuffer;
-import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
@@ -11,7 +10,8 @@ import java.nio.ByteBuffer;
 
 /**
  * A file on a disk as far as it is in memory: reads come from the page cache (RWF_NOWAIT) or not at
- * all. A write may be short where the page cache had no more room at once.
+ * all. Writes may always wait: even with RWF_NOWAIT, pwritev2(2) waits for a file system that is
+ * frozen.
  */
 final class CachedFile implements OpenFile {
   private final LinuxFile file;
@@ -19,7 +19,6 @@ final class CachedFile implements OpenFile {
   // Learnt at the first call, so that later ones need not ask again. Racy on purpose: all threads
   // learn the same.
   private volatile boolean cannotRead;
-  private volatile boolean cannotWrite;
 
   CachedFile(LinuxFile file) {
     this.file = file;
@@ -43,13 +42,7 @@ final class CachedFile implements OpenFile {
 
   @Override
   public int write(ByteBuffer source, long offset) throws FsException {
-    if (!cannotWrite && !file.writesInOneStep()) {
-      long n = file.writeCached(source, offset);
-      if (n >= 0) {
-        return (int) n;
-      }
-      cannotWrite = LinuxErrors.is(n, Errno.EOPNOTSUPP);
-    }
+    file.requireOpen();
     throw WouldBlockException.INSTANCE;
   }
 

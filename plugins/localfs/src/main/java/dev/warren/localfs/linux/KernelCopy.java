@@ -51,9 +51,7 @@ final class KernelCopy {
   }
 
   private static long copyOnce(Scratch s, int from, int to, long positions, long count) {
-    return LongCalls.run(
-        () ->
-            Syscalls.call(
-                s, SyscallNumbers.COPY_FILE_RANGE, from, positions, to, positions + 8, count, 0));
+    return Syscalls.call(
+        s, SyscallNumbers.COPY_FILE_RANGE, from, positions, to, positions + 8, count, 0);
   }
 }

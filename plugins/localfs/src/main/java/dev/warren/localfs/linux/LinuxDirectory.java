@@ -205,7 +205,7 @@ final class LinuxDirectory implements OpenDirectory, Root.Aborting {
     int fd = descriptor.acquire();
     Scratch s = Scratch.take();
     try {
-      LinuxErrors.check(LongCalls.run(() -> Syscalls.call(s, SyscallNumbers.FSYNC, fd)));
+      LinuxErrors.check(Syscalls.call(s, SyscallNumbers.FSYNC, fd));
     } finally {
       end(s);
     }

@@ -73,15 +73,10 @@ final class LinuxFile implements OpenFile, Root.Aborting {
     }
   }
 
-  /** As {@link Transfers#writeCached}. */
-  long writeCached(ByteBuffer source, long offset) throws FsException {
-    int fd = descriptor.acquire();
-    Scratch s = Scratch.take();
-    try {
-      long position = prepareWrite(s, fd, source, offset);
-      return Transfers.writeCached(s, fd, source, position);
-    } finally {
-      end(s);
+  /** Says EBADF after {@link #close()}. */
+  void requireOpen() throws FsException {
+    if (descriptor.isClosed()) {
+      throw new FsException(Errno.EBADF);
     }
   }
 
@@ -106,11 +101,6 @@ final class LinuxFile implements OpenFile, Root.Aborting {
     if (offset < 0) {
       throw new FsException(Errno.EINVAL);
     }
-  }
-
-  /** Whether each write must be whole, or on the disk, when it returns. */
-  boolean writesInOneStep() {
-    return options.append() || options.sync();
   }
 
   @Override
@@ -162,7 +152,7 @@ final class LinuxFile implements OpenFile, Root.Aborting {
     Scratch s = Scratch.take();
     try {
       long number = dataOnly ? SyscallNumbers.FDATASYNC : SyscallNumbers.FSYNC;
-      LinuxErrors.check(LongCalls.run(() -> Syscalls.call(s, number, fd)));
+      LinuxErrors.check(Syscalls.call(s, number, fd));
     } finally {
       end(s);
     }

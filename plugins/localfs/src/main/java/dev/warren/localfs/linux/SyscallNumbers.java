@@ -49,7 +49,6 @@ final class SyscallNumbers {
   static final long RENAMEAT2 = pick(316, 276);
   static final long COPY_FILE_RANGE = pick(326, 285);
   static final long PREADV2 = pick(327, 286);
-  static final long PWRITEV2 = pick(328, 287);
   static final long STATX = pick(332, 291);
   static final long OPENAT2 = 437;
   static final long FCHMODAT2 = 452;

@@ -76,7 +76,7 @@ final class Transfers {
     MemorySegment memory = target.isDirect() ? MemorySegment.ofBuffer(target) : s.bounce();
     int done = 0;
     while (true) {
-      long n = cached(s, SyscallNumbers.PREADV2, fd, memory, done, want - done, offset + done);
+      long n = cached(s, fd, memory, done, want - done, offset + done);
       if (LinuxErrors.is(n, Errno.EOPNOTSUPP)) {
         return n;
       }
@@ -137,39 +137,13 @@ final class Transfers {
     return (int) done;
   }
 
-  /**
-   * Writes to the page cache alone.
-   *
-   * @return how much was written, or -EOPNOTSUPP where the file system cannot tell
-   * @throws WouldBlockException if nothing was written
-   */
-  static long writeCached(Scratch s, int fd, ByteBuffer source, long offset) throws FsException {
-    MemorySegment memory = MemorySegment.ofBuffer(source);
-    if (!source.isDirect()) {
-      if (source.remaining() > Scratch.BOUNCE_BYTES) {
-        throw WouldBlockException.INSTANCE;
-      }
-      memory = s.bounce().asSlice(0, source.remaining()).copyFrom(memory);
-    }
-    long n = cached(s, SyscallNumbers.PWRITEV2, fd, memory, 0, source.remaining(), offset);
-    if (LinuxErrors.is(n, Errno.EAGAIN) || LinuxErrors.is(n, Errno.EINTR)) {
-      throw WouldBlockException.INSTANCE;
-    }
-    if (!LinuxErrors.is(n, Errno.EOPNOTSUPP)) {
-      LinuxErrors.check(n);
-      advance(source, n);
-    }
-    return n;
-  }
-
-  /** preadv2(2) and pwritev2(2) of a part of some memory, with RWF_NOWAIT. */
+  /** preadv2(2) into a part of some memory, with RWF_NOWAIT. */
   private static long cached(
-      Scratch s, long number, int fd, MemorySegment memory, long start, long count, long offset) {
+      Scratch s, int fd, MemorySegment memory, long start, long count, long offset) {
     try {
       long vector = s.vector(memory.address() + start, count);
-      return number == SyscallNumbers.PREADV2
-          ? Syscalls.repeatable(s, number, fd, vector, 1, offset, 0, Flags.RWF_NOWAIT)
-          : Syscalls.call(s, number, fd, vector, 1, offset, 0, Flags.RWF_NOWAIT);
+      return Syscalls.repeatable(
+          s, SyscallNumbers.PREADV2, fd, vector, 1, offset, 0, Flags.RWF_NOWAIT);
     } finally {
       Reference.reachabilityFence(memory);
     }

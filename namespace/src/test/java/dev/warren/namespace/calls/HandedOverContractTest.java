@@ -1,0 +1,83 @@
+package dev.warren.namespace.calls;
+
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.testkit.BlockingFileSystem;
+import dev.warren.testkit.FileSystemContract;
+import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.testkit.ForwardingOpenDirectory;
+import dev.warren.testkit.ForwardingOpenFile;
+import dev.warren.testkit.NonBlockingFirstFileSystem;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+
+/** The contract of a file system, kept where its calls are handed over to a mount's threads. */
+class HandedOverContractTest {
+  /** Everything in it may wait. */
+  private static final class Waiting extends ForwardingFileSystem {
+    Waiting() {
+      super(new MemoryFileSystem());
+    }
+
+    @Override
+    public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
+      return new ForwardingOpenFile(super.open(path, options, permissions)) {};
+    }
+
+    @Override
+    public OpenDirectory openDirectory(VfsPath path) throws FsException {
+      return new ForwardingOpenDirectory(super.openDirectory(path)) {};
+    }
+  }
+
+  abstract static class QuickContract extends FileSystemContract {
+    private final CallPool pool = new CallPool("test");
+
+    FileSystem handedOver(FileSystem fileSystem) {
+      return pool.around(fileSystem);
+    }
+
+    @AfterEach
+    void endThreads() {
+      pool.close();
+    }
+
+    @Override
+    public int manyEntries() {
+      return 2_000;
+    }
+  }
+
+  @Nested
+  class WhereAllMayWait extends QuickContract {
+    @Override
+    protected FileSystem createFileSystem() {
+      return handedOver(new Waiting());
+    }
+  }
+
+  @Nested
+  @Tag("slow")
+  class WhereSomeNeedNotWait extends QuickContract {
+    @Override
+    protected FileSystem createFileSystem() {
+      return handedOver(new BlockingFileSystem(new MemoryFileSystem()));
+    }
+  }
+
+  @Nested
+  @Tag("slow")
+  class ThroughItsViews extends QuickContract {
+    @Override
+    protected FileSystem createFileSystem() {
+      return new NonBlockingFirstFileSystem(
+          handedOver(new BlockingFileSystem(new MemoryFileSystem())));
+    }
+  }
+}

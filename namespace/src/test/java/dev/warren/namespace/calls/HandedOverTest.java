@@ -1,0 +1,177 @@
+package dev.warren.namespace.calls;
+
+import static dev.warren.testkit.TestFiles.path;
+import static dev.warren.testkit.TestFiles.readText;
+import static dev.warren.testkit.TestFiles.write;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.Cancellation;
+import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.testkit.Conditions;
+import java.nio.ByteBuffer;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of what belongs to a requester, and of what it asked for, when it leaves. */
+class HandedOverTest {
+  private static final VfsPath FILE = path("/f");
+
+  private final MemoryFileSystem memory = new MemoryFileSystem();
+  private final StuckFileSystem disk = new StuckFileSystem(memory);
+  private final CallPool pool = new CallPool("test at /t");
+  private final FileSystem fs = pool.around(disk);
+  private final ExecutorService requesters = Executors.newVirtualThreadPerTaskExecutor();
+
+  @AfterEach
+  void close() {
+    disk.thaw();
+    requesters.close();
+    pool.close();
+  }
+
+  /** Gives up a request that the system does not answer. */
+  private void giveUp(Callable<?> request) throws Exception {
+    Cancellation cancellation = new Cancellation();
+    Conditions.await(() -> pool.blocked().running().isEmpty());
+    Future<?> asked = requesters.submit(() -> cancellation.call(request));
+    Conditions.await(() -> pool.blocked().running().size() == 1);
+    cancellation.cancel();
+    assertThatThrownBy(() -> asked.get(30, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .isInstanceOfSatisfying(
+            FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINTR));
+  }
+
+  private void thaw() throws Exception {
+    disk.thaw();
+    Conditions.await(() -> pool.blocked().running().isEmpty());
+  }
+
+  @Test
+  void aFileThatNobodyWaitsForAnyMoreIsClosed() throws Exception {
+    write(memory, FILE, "content");
+    disk.freeze();
+    giveUp(() -> fs.open(FILE, OpenOptions.READ, 0));
+    thaw();
+    assertThat(disk.open).hasValue(0);
+  }
+
+  @Test
+  void aReadLeavesTheBufferOfWhoHasGoneAlone() throws Exception {
+    write(memory, FILE, "content");
+    for (ByteBuffer buffer :
+        new ByteBuffer[] {ByteBuffer.allocate(7), ByteBuffer.allocateDirect(7)}) {
+      try (OpenFile file = fs.open(FILE, OpenOptions.READ, 0)) {
+        assertThat(file.read(buffer, 0)).isEqualTo(7);
+        assertThat(UTF_8.decode(buffer.flip()).toString()).isEqualTo("content");
+      }
+    }
+    OpenFile file = fs.open(FILE, OpenOptions.READ, 0);
+    ByteBuffer used = ByteBuffer.allocateDirect(7);
+    disk.freeze();
+    giveUp(() -> file.read(used, 0));
+    used.put("another".getBytes(UTF_8)).flip();
+    thaw();
+    assertThat(UTF_8.decode(used).toString()).isEqualTo("another");
+    assertThat(used.position()).isEqualTo(7);
+  }
+
+  @Test
+  void aWriteHasWhatTheBufferHeldWhenItBegan() throws Exception {
+    OpenFile file = fs.open(FILE, OpenOptions.WRITE.withCreate(), 0644);
+    ByteBuffer used = ByteBuffer.allocateDirect(7).put("content".getBytes(UTF_8)).flip();
+    disk.freeze();
+    giveUp(() -> file.write(used, 0));
+    used.clear().put("another".getBytes(UTF_8)).flip();
+    thaw();
+    assertThat(used.remaining()).isEqualTo(7);
+    assertThat(readText(memory, FILE)).isEqualTo("content");
+  }
+
+  @Test
+  void aListingCallsNoVisitorThatHasGone() throws Exception {
+    write(memory, FILE, "");
+    AtomicInteger visited = new AtomicInteger();
+    OpenDirectory directory = fs.openDirectory(VfsPath.ROOT);
+    disk.freeze();
+    giveUp(
+        () -> {
+          directory.read(0, false, entry -> visited.incrementAndGet() > 0);
+          return null;
+        });
+    thaw();
+    assertThat(visited).hasValue(0);
+    directory.read(0, false, entry -> visited.incrementAndGet() > 0);
+    assertThat(visited).hasValue(1);
+  }
+
+  @Test
+  void nobodyWaitsForAnAbort() throws Exception {
+    OpenFile file = fs.open(FILE, OpenOptions.WRITE.withCreate(), 0644);
+    disk.freeze();
+    file.abort(new FsException(Errno.ECONNRESET));
+    assertThatThrownBy(() -> file.write(ByteBuffer.allocate(1), 0))
+        .isInstanceOfSatisfying(
+            FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF));
+    assertThat(disk.open).hasValue(1);
+    thaw();
+    assertThat(disk.open).hasValue(0);
+  }
+
+  @Test
+  void contentOfAnySizeArrivesWhole() throws Exception {
+    byte[] content = new byte[3_000_001];
+    new Random(4).nextBytes(content);
+    for (boolean direct : new boolean[] {true, false}) {
+      ByteBuffer written =
+          (direct ? ByteBuffer.allocateDirect(content.length) : ByteBuffer.allocate(content.length))
+              .put(content)
+              .flip();
+      ByteBuffer read =
+          direct
+              ? ByteBuffer.allocateDirect(content.length + 9)
+              : ByteBuffer.allocate(content.length + 9);
+      try (OpenFile file = fs.open(FILE, OpenOptions.READ_WRITE.withCreate(), 0644)) {
+        assertThat(file.write(written, 0)).isEqualTo(content.length);
+        assertThat(written.hasRemaining()).isFalse();
+        assertThat(file.read(read, 0)).isEqualTo(content.length);
+      }
+      assertThat(read.flip()).isEqualTo(ByteBuffer.wrap(content));
+    }
+  }
+
+  @Test
+  void aCopyToAnotherMountHoldsNoThreadOfEither() throws Exception {
+    write(memory, FILE, "content");
+    StuckFileSystem otherDisk = new StuckFileSystem(new MemoryFileSystem());
+    try (CallPool otherPool = new CallPool("other at /o")) {
+      FileSystem other = otherPool.around(otherDisk);
+      OpenFile from = fs.open(FILE, OpenOptions.READ, 0);
+      OpenFile to = other.open(FILE, OpenOptions.WRITE.withCreate(), 0644);
+      otherDisk.freeze();
+      Future<Long> copying = requesters.submit(() -> from.copyTo(0, 7, to, 0));
+      Conditions.await(() -> otherPool.blocked().running().size() == 1);
+      assertThat(pool.blocked().running()).isEmpty();
+      otherDisk.thaw();
+      assertThat(copying.get(30, TimeUnit.SECONDS)).isEqualTo(7);
+    }
+  }
+}
