@@ -1,4 +1,4 @@
-# Runs in a guest of v9fs.sh: recipes.sh DIRECTORY PORT. Each file of the directory is a piece of docs/ninep.md, run as
+# Runs in a guest of tests/ninep/run.sh: recipes.sh DIRECTORY PORT. Each file of the directory is a piece of docs/ninep.md, run as
 # root in a shell of its own, which must succeed. PORT of the host leads to its Unix socket.
 mkdir -p /tmp/etc /tmp/home
 cp -a /etc/. /tmp/etc/ 2>/dev/null

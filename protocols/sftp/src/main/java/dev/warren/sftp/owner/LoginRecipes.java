@@ -59,13 +59,18 @@ public final class LoginRecipes {
   }
 
   /** A path as ssh_config(5) takes it. */
-  private static String file(Path path) {
+  static String file(Path path) {
     String text = path.toAbsolutePath().normalize().toString().replace("%", "%%");
     return text.matches(".*[\\s\"].*") ? '"' + text.replace("\"", "\\\"") + '"' : text;
   }
 
-  private static String host(InetAddress address) {
-    String host = address.isAnyLocalAddress() ? "127.0.0.1" : AddressText.of(address);
+  /** What a client of this machine connects to. */
+  static String address(InetAddress bound) {
+    return bound.isAnyLocalAddress() ? "127.0.0.1" : AddressText.of(bound);
+  }
+
+  private static String host(InetAddress bound) {
+    String host = address(bound);
     return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
   }
 }

@@ -92,13 +92,14 @@ public final class RunningServer implements RunningFrontEnd {
     return KnownHosts.write(context.stateDirectory(), hostKeys, server.boundAddresses());
   }
 
-  private static List<Recipe> recipes(MultiAddressServer server, Path knownHosts, RecipeBook book) {
-    return server.boundAddresses().stream()
-        .filter(InetSocketAddress.class::isInstance)
-        .map(InetSocketAddress.class::cast)
-        .limit(1) // the others are reached in the same way
-        .flatMap(bound -> book.recipes(bound, knownHosts).stream())
-        .toList();
+  private static List<Recipe> recipes(MultiAddressServer server, Path knownHosts, RecipeBook book)
+      throws IOException {
+    for (SocketAddress bound : server.boundAddresses()) {
+      if (bound instanceof InetSocketAddress socket) {
+        return book.recipes(socket, knownHosts); // the others are reached in the same way
+      }
+    }
+    return List.of();
   }
 
   private void keepAlive() {
