@@ -13,7 +13,7 @@ find_jdk || exit 2
 deb=$(find "$root/server/target" -maxdepth 1 -name 'warren_*_all.deb' | head -n 1)
 work=$(mktemp -d "${TMPDIR:-/tmp}/warren-deb.XXXXXX")
 log=$work/log
-server=
+server='' notified=''
 
 skip_all() {
   skip "the Debian package" "$1"
@@ -27,7 +27,7 @@ if dpkg-query -W -f='${Status}' warren 2>/dev/null | grep -q installed; then ski
 [ -n "$deb" ] || { echo "FAIL  no package in server/target: mvn -Pdeb package" && failed=1 && totals; exit 1; }
 
 cleanup() {
-  [ -z "$server" ] || kill -9 "$server" 2>/dev/null
+  for pid in $server $notified; do kill -9 "$pid" 2>/dev/null; done
   if dpkg-query -W warren >/dev/null 2>&1; then dpkg --force-depends -P warren >>"$log" 2>&1; fi
   keep_logs deb-commands.log "$log" "$work/server.log"
   rm -rf "$work"
@@ -52,6 +52,8 @@ installs() {
 
 has_right_files() {
   [ "$(id -un warren)" = warren ]
+  # A snapshot has its time, so that a later one is newer; and ~, so that the release is newer than all.
+  dpkg-query -W -f='${Version}' warren | grep -E '^[0-9.]+(~[0-9]{14})?$'
   [ "$(stat -c '%U %a' /var/lib/warren)" = 'warren 700' ]
   [ "$(stat -c '%U:%G %a' /etc/warren/environment)" = 'root:warren 640' ]
   dpkg-query -W -f='${Conffiles}' warren | grep -q ' /etc/warren/config.yaml '
@@ -76,13 +78,23 @@ configuration_is_right() {
   if grep warning config.out; then return 1; fi
 }
 
+# What systemd is told by the service: a line for each message.
+notified() {
+  python3 -c '
+import socket, sys
+with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
+    s.bind(sys.argv[1])
+    while True:
+        print(s.recv(4096).decode().replace("\n", " "), flush=True)' "$work/notify" >"$work/notified"
+}
+
 start() {
   # As the unit says, which systemd would do: user, directory, umask, command.
   cd "$(of_unit WorkingDirectory)"
   umask "$(of_unit UMask)"
   # shellcheck disable=SC2046 # the command's words
   exec setpriv --reuid="$(of_unit User)" --regid="$(of_unit Group)" --init-groups --no-new-privs --bounding-set=-all \
-    env -i PATH="$PATH" WARREN_JAVA="$JAVA_HOME" $(of_unit ExecStart) >"$work/server.log" 2>&1
+    env -i PATH="$PATH" NOTIFY_SOCKET="$work/notify" WARREN_JAVA="$JAVA_HOME" $(of_unit ExecStart) >"$work/server.log" 2>&1
 }
 
 serves() {
@@ -91,10 +103,12 @@ serves() {
     kill -0 "$server"
     sleep 0.1
   done
+  until [ -s notified ]; do kill -0 "$server" && sleep 0.1; done
+  [ "$(cat notified)" = READY=1 ]
   # Root logs in as the service does, with the key that only the two can read.
   cd "$work"
   echo 'What are you?' >prompt.txt
-  sed -n '/^  # look around/{n;s/^  sftp/sftp -q -b -/p;q}' server.log >./command
+  sed -n '/^  # look around/{n;s/^  sudo sftp/sftp -q -b -/p;q}' server.log >./command
   sh ./command <<END
 ls -1 /
 put prompt.txt /local/copy
@@ -104,6 +118,9 @@ get /agents/gptfs/wait/q answer
 get /sys/version
 END
   cmp prompt.txt copy
+  # As the package says after the installation.
+  sed -n 's/^To log in.* sudo sftp/sftp -q -b -/p' "$log" | tail -n 1 >./command
+  echo pwd | sh ./command
   grep -q "Warren's demo" answer
   [ "$(stat -c %U /var/lib/warren/data/copy)" = warren ]
 }
@@ -116,6 +133,9 @@ ends() {
   done
   if kill -0 "$server" 2>/dev/null; then return 1; fi
   grep -q 'ServeLoop: ended' "$work/server.log"
+  # Longer than it may take to drain.
+  grep -q '^STOPPING=1 EXTEND_TIMEOUT_USEC=[1-9][0-9]\{7,\}$' "$work/notified"
+  [ "$(of_unit Type)" = notify ] && [ "$(of_unit TimeoutStopSec)" -gt 70 ]
 }
 
 upgrade_keeps() {
@@ -145,11 +165,16 @@ item "installs" installs
 item "files, owners and modes" has_right_files
 item "the configuration is right" configuration_is_right
 item "the unit is right and its exposure at most 3.0" is_hardened
+notified &
+notified=$!
+until [ -S notify ]; do sleep 0.1; done
+chmod 711 .
+chmod 777 notify
 (set -e; start) &
 server=$!
 item "started as its unit says: SFTP, a prompt, /sys" serves
 item "ends in order" ends
-server=
+server='' notified=''
 item "an upgrade keeps the configuration and the data" upgrade_keeps
 item "removed: configuration and data stay" removal_keeps_data
 item "purged: nothing is left" purge_leaves_nothing

@@ -67,7 +67,7 @@ if ! (cd "$here" && npm ci --no-audit --no-fund) >"$log" 2>&1; then
   exit 1
 fi
 AIMOCK_API_KEYS=$key node "$here/node_modules/@copilotkit/aimock/dist/cli.js" \
-  --port $model_port --fixtures "$here/fixtures.json" --journal-max 0 --strict --log-level warn >"$work/model.log" 2>&1 &
+  --port "$model_port" --fixtures "$here/fixtures.json" --journal-max 0 --strict --log-level warn >"$work/model.log" 2>&1 &
 model=$!
 
 ssh-keygen -q -t ed25519 -N '' -f "$work/id"
@@ -95,7 +95,7 @@ start_host() {
   (cd "$work" && exec env TEST_API_KEY="$key" WARREN_JAVA_HOME="$JAVA_HOME" \
     "$WARREN_DIST/bin/warren" serve "$work/config.yaml") >>"$work/host.log" 2>&1 &
   echo $! >"$work/host.pid"
-  await_port $port $! "$work/host.log"
+  await_port "$port" $! "$work/host.log"
 }
 
 # await_port PORT PID LOG
@@ -110,7 +110,7 @@ await_port() {
   exit 1
 }
 
-await_port $model_port $model "$work/model.log"
+await_port "$model_port" $model "$work/model.log"
 start_host
 cat >"$work/ssh_config" <<END
 Host w
@@ -229,7 +229,7 @@ rclone_copy() {
   mebibyte rclone
   local before
   before=$(all_posts)
-  rclone --config /dev/null --sftp-host 127.0.0.1 --sftp-port $port --sftp-user user --sftp-key-file "$work/id" \
+  rclone --config /dev/null --sftp-host 127.0.0.1 --sftp-port "$port" --sftp-user user --sftp-key-file "$work/id" \
     copyto "$work/rclone.txt" :sftp:/agents/gptfs/inbox/rclone.txt
   [ "$(answer rclone)" = received ]
   [ "$(all_posts)" = $((before + 1)) ]
@@ -286,7 +286,7 @@ guest() {
   local command=$1
   shift
   mkdir -p "$work/guest"
-  "$root/tests/tools/v9fs-run" --port $ninep_port --opts msize=262144,cache=none --rw "$work/guest" --timeout 240 "$@" -- "$command"
+  "$root/tests/tools/v9fs-run" --port "$ninep_port" --opts msize=262144,cache=none --rw "$work/guest" --timeout 240 "$@" -- "$command"
 }
 
 journey_9p() {
@@ -342,7 +342,7 @@ killed_9p() {
 
 wait_direct() {
   echo 'Tell me a joke' >"$direct/inbox/directly.txt"
-  cat "$direct/wait/directly" | grep -q rabbit
+  grep -q rabbit "$direct/wait/directly"
 }
 
 # Readers loop over answers by the documented recipes, through sshfs with all its caches, while the prompts are
@@ -484,7 +484,7 @@ survives_kill() {
   fusermount3 -uz "$direct" || true
   start_host
   mount_all
-  for i in $(seq 20); do answer k$i | grep -q rabbit; done
+  for i in $(seq 20); do answer "k$i" | grep -q rabbit; done
   [ "$(posts 'joke, number ')" = 20 ]
 }
 

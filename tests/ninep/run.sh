@@ -37,7 +37,7 @@ case $level in quick) limit=280 ;; full) limit=5000 ;; *) echo "usage: $0 [quick
 cleanup() {
   local each
   [ ${#helpers[@]} -eq 0 ] || stop "${helpers[@]}"
-  if [ $failed -gt 0 ]; then
+  if [ "$failed" -gt 0 ]; then
     mkdir -p "$root/target/check"
     for each in "$work"/*/server.log; do
       cp "$each" "$root/target/check/ninep-$(basename "$(dirname "$each")").log"
@@ -118,7 +118,7 @@ run_guest() {
     skip "$name" "$(tail -n 1 "$out")"
     return
   fi
-  "$tools/v9fs-run" --port "$port" "${kernel[@]}" --rootdir "$here/guest" --rw "$data/m$number" --timeout $limit "$@" -- \
+  "$tools/v9fs-run" --port "$port" "${kernel[@]}" --rootdir "$here/guest" --rw "$data/m$number" --timeout "$limit" "$@" -- \
     "$command" >"$out" 2>&1
   status=$?
   sed -n "s|^PASS |PASS  $name: |p; s|^FAIL |FAIL  $name: |p" "$out"
@@ -195,7 +195,7 @@ diod_tools() {
     diodls -l -s "$at" -a local/diod | grep -q '^-rw.* 3000000 .* big$' || return
   diodcat -s "$at" -a /local/diod small big | cmp - "$work/both" || return
   for as in 4096 12345 1048576; do
-    diodcat -m $as -s "$at" -a "" local/diod/big | cmp - "$dir/big" || return
+    diodcat -m "$as" -s "$at" -a "" local/diod/big | cmp - "$dir/big" || return
   done
   ! diodcat -s "$at" -a /local none 2>/dev/null && ! diodcat -s "$at" -a /none none 2>/dev/null || return
   for as in "" -g; do
@@ -224,7 +224,7 @@ main() {
   find_jdk || exit 1
   chmod 711 "$work"
   ssh-keygen -q -t ed25519 -N '' -f "$work/id"
-  as_nobody=(setpriv --reuid $nobody --regid $nobody --clear-groups)
+  as_nobody=(setpriv --reuid "$nobody" --regid "$nobody" --clear-groups)
   if [ "$(id -u)" -eq 0 ] && ! "${as_nobody[@]}" test -x "$dist/bin/warren"; then
     cp -R "$dist" "$work/dist" # below a directory that is nobody else's
     dist=$work/dist

@@ -237,7 +237,7 @@ sftp_listing() {
 
 sftp_many() {
   mkdir many
-  for i in $(seq $small); do echo "$i" >many/$i; done
+  for i in $(seq $small); do echo "$i" >"many/$i"; done
   printf 'mkdir %s/many\nput many/* %s/many\n' "$(remote "$rd")"{,} | batch
   diff <(tree many) <(tree "$ld/many")
   mkdir back
@@ -299,7 +299,7 @@ no_shell() {
   fails timeout 10 ssh -n -F "$work/ssh_config" -o ExitOnForwardFailure=yes -R 0:127.0.0.1:1 -N w
   # A local forward only fails when something connects to it.
   local p=$((port + 1))
-  timeout 5 ssh -n -F "$work/ssh_config" -L $p:127.0.0.1:$port -N w &
+  timeout 5 ssh -n -F "$work/ssh_config" -L "$p:127.0.0.1:$port" -N w &
   local pid=$!
   sleep 1
   fails curl -s -m 2 "http://127.0.0.1:$p/"
@@ -336,8 +336,8 @@ sshfs_git() {
   cd "$work/mnt-git/clone"
   git config user.email a@b
   git config user.name n
-  echo more >more
-  git add more
+  echo second >second
+  git add second
   git commit -qm two
   git fsck --full
   [ -z "$(git status --short)" ]
@@ -346,7 +346,7 @@ sshfs_git() {
   [ "$(git log --oneline | wc -l)" = 2 ]
   cd "$d"
   unmount "$work/mnt-git"
-  diff -r -x .git -x more source "$ld/clone"
+  diff -r -x .git -x second source "$ld/clone"
 }
 
 sshfs_sqlite() {
@@ -475,9 +475,9 @@ sshfs_attributes() {
 sshfs_multi() {
   sshfs_mount "$work/mnt-mc" "$(remote "$rd")" -o max_conns=4
   mkdir t
-  for i in $(seq 40); do random 50000 t/$i; done
-  ls t | xargs -P 4 -I{} cp t/{} "$work/mnt-mc/{}"
-  ls t | xargs -P 4 -I{} cmp t/{} "$work/mnt-mc/{}"
+  for i in $(seq 40); do random 50000 "t/$i"; done
+  seq 40 | xargs -P 4 -I{} cp t/{} "$work/mnt-mc/{}"
+  seq 40 | xargs -P 4 -I{} cmp t/{} "$work/mnt-mc/{}"
   unmount "$work/mnt-mc"
   diff -r t "$ld"
 }
@@ -501,7 +501,8 @@ rclone_sync() {
   for i in $(seq $((small))); do echo "file $i" >"t/sub/$i"; done
   random 2500000 t/sub/dir/big
   touch -d '2017-01-02' t/sub/dir/big
-  local remote_=":sftp:$(remote "$rd")"
+  local remote_
+  remote_=":sftp:$(remote "$rd")"
   local options=(--config /dev/null --sftp-host 127.0.0.1 --sftp-port "$port" --sftp-user user --sftp-key-file "$work/id"
     --sftp-disable-hashcheck --sftp-set-modtime --transfers 4 --checkers 4 -q)
   rclone sync t "$remote_/t" "${options[@]}"
@@ -522,9 +523,10 @@ rclone_sync() {
 
 lftp_mirror() {
   mkdir -p t/u
-  for i in $(seq $((small / 2))); do random $((i * 37)) t/u/$i; done
+  for i in $(seq $((small / 2))); do random $((i * 37)) "t/u/$i"; done
   random 3000000 t/big
-  local connect="set sftp:connect-program 'ssh -a -x -F $work/ssh_config'; open sftp://w$(remote "$rd")"
+  local connect
+  connect="set sftp:connect-program 'ssh -a -x -F $work/ssh_config'; open sftp://w$(remote "$rd")"
   lftp -c "$connect; mirror -R --parallel=4 t up"
   diff -r t "$ld/up"
   lftp -c "$connect; mirror --parallel=4 up down"

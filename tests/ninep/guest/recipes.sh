@@ -17,6 +17,6 @@ for recipe in "$1"/*; do
     sed 's/^/    /' "$recipe" /tmp/out
     failed=1
   fi
-  for at in $(awk '$3 == "9p" { print $2 }' /proc/mounts); do umount "$at"; done
+  awk '$3 == "9p" { print $2 }' /proc/mounts | while read -r at; do umount "$at"; done
 done
 exit $failed

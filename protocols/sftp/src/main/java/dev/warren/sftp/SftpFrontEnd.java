@@ -89,7 +89,7 @@ public final class SftpFrontEnd implements FrontEnd {
         return List.of();
       }
       ClientConfig.write(login, bound, known);
-      return LoginRecipes.of(login, bound, known);
+      return LoginRecipes.of(login, bound, known, System.getenv("NOTIFY_SOCKET") != null);
     };
   }
 

@@ -9,8 +9,8 @@ import java.nio.file.StandardCopyOption;
 /**
  * How to reach the host, as a file for OpenSSH's clients on the same machine: {@code sftp -F
  * state/ssh_config warren}. It holds whatever they would ask a person for, or look for in vain: the
- * address, the user's name, the key that logs in and the file with the host's own keys. Written anew
- * at each start. The format is that of ssh_config(5).
+ * address, the user's name, the key that logs in and the file with the host's own keys. Written
+ * anew at each start. The format is that of ssh_config(5).
  */
 public final class ClientConfig {
   private static final String FILE = "ssh_config";
@@ -27,7 +27,8 @@ public final class ClientConfig {
   public static void write(Login login, InetSocketAddress bound, Path knownHosts)
       throws IOException {
     StringBuilder text =
-        new StringBuilder("# Written by Warren at each start. To use it: sftp -F THIS-FILE warren\n");
+        new StringBuilder(
+            "# Written by Warren at each start. To use it: sftp -F THIS-FILE warren\n");
     text.append("Host warren\n");
     line(text, "HostName", LoginRecipes.address(bound.getAddress()));
     line(text, "Port", Integer.toString(bound.getPort()));

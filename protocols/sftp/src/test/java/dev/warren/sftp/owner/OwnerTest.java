@@ -119,6 +119,21 @@ class OwnerTest {
   }
 
   @Test
+  void aServicesKeyIsReadByRoot() {
+    InetSocketAddress bound = new InetSocketAddress("0.0.0.0", 2022);
+    Path known = Path.of("/s/known_hosts");
+
+    assertThat(LoginRecipes.of(new Login("warren", Path.of("/s/key")), bound, known, true))
+        .extracting(Recipe::command)
+        .satisfiesExactly(
+            look -> assertThat(look).startsWith("sudo sftp -P 2022 -o IdentityFile=/s/key "),
+            mount -> assertThat(mount).startsWith("mkdir -p ~/mnt && sudo sshfs -p 2022 -o "));
+    assertThat(LoginRecipes.of(new Login("anna", null), bound, known, true))
+        .extracting(Recipe::command)
+        .noneMatch(command -> command.contains("sudo"));
+  }
+
+  @Test
   void recipesForIpv6() {
     assertThat(commands(new Login("anna", null), new InetSocketAddress("::1", 2022), "/k").get(0))
         .isEqualTo("sftp -P 2022 -o UserKnownHostsFile=/k 'anna@[::1]'");
@@ -152,6 +167,8 @@ class OwnerTest {
   }
 
   private static List<String> commands(Login login, InetSocketAddress bound, String known) {
-    return LoginRecipes.of(login, bound, Path.of(known)).stream().map(Recipe::command).toList();
+    return LoginRecipes.of(login, bound, Path.of(known), false).stream()
+        .map(Recipe::command)
+        .toList();
   }
 }
