@@ -11,6 +11,7 @@ import dev.warren.sftp.auth.Users;
 import dev.warren.sftp.source.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
