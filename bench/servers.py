@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TOOLS = Path(os.environ.get("WARREN_TOOLS", ROOT.parent / "shared" / "tools"))
+TOOLS = ROOT / "tests" / "tools"
 USER = getpass.getuser()
 
 

@@ -1,16 +1,20 @@
-"""Takes the blocks of bash and sh out of a document: blocks.py DOCUMENT PREFIX OLD=NEW...
+"""Takes the blocks of bash and sh out of a document: blocks.py DOCUMENT PREFIX OLD=NEW... -- PROGRAM...
 
-Writes PREFIX.sh with all that are to be run, and PREFIX-LINE.guest for each of a guest's; OLD and NEW are ports. Prints a line
-for each block: run, root, guest, not or unmarked, the block's line in the document, and the reason.
+Writes PREFIX.sh with all that are to be run, and PREFIX-LINE.guest for each of a guest's; OLD and NEW are ports. A block that runs
+one of the programs, which are not to be had here, is left out; where it mounts with sshfs, all are up to the one that unmounts.
+PROGRAM may be "root": who runs this is not root. Prints a line for each block: run, root, guest, lacks, not or unmarked, the
+block's line in the document, and the reason.
 """
 
 import re
 import sys
 
-document, prefix, *ports = sys.argv[1:]
+document, prefix, *rest = sys.argv[1:]
+ports, lacking = rest[: rest.index("--")], rest[rest.index("--") + 1 :]
 script = ["set -eo pipefail", "shopt -s expand_aliases"]
 mark = ""
 block = None
+unmounted = False
 for number, text in enumerate(open(document, encoding="utf-8"), 1):
     stripped = text.strip()
     if block is not None:
@@ -22,6 +26,7 @@ for number, text in enumerate(open(document, encoding="utf-8"), 1):
             old, new = port.split("=")
             commands = re.sub(rf"\b{old}\b", new, commands)
         found = re.fullmatch(r"<!-- (?:(run)(?:: (root|guest))?|not run: (.+)) -->", mark)
+        lacks = next((program for program in lacking if re.search(rf"^{program} ", commands, re.MULTILINE)), None)
         if found is None:
             print("unmarked", start)
         elif found[3]:
@@ -30,8 +35,13 @@ for number, text in enumerate(open(document, encoding="utf-8"), 1):
             print("guest", start)
             with open(f"{prefix}-{start}.guest", "w", encoding="utf-8") as out:
                 out.write("set -ex\n" + commands)
+        elif found[2] == "root" and "root" in lacking:
+            print("root", start)
+        elif lacks or unmounted:
+            print("lacks", start, lacks or "sshfs")
+            unmounted = (unmounted or lacks == "sshfs") and "fusermount -u" not in commands
         else:
-            print(found[2] or "run", start)
+            print("run", start)
             script += [f"echo '@@ begin {start}'", "set -x", commands.rstrip("\n"), "{ set +x; } 2>/dev/null", f"echo '@@ done {start}'"]
         block, mark = None, ""
     elif re.fullmatch(r"```(bash|sh|shell)", stripped):

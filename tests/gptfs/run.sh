@@ -2,28 +2,25 @@
 # gptfs with real clients (OpenSSH's sftp, sshfs, rclone, lftp, the Linux kernel's 9P client in a throw-away guest)
 # against a third party's OpenAI-compatible server, aimock, whose journal says how many requests really came.
 #
-#   WARREN_DIST=... tests/gptfs/run.sh [ITEM...]
+#   WARREN_DIST=... tests/gptfs/run.sh [quick|full] [ITEM...]
 #
 # WARREN_DIST   an unpacked distribution (bin/warren).
-# WARREN_TOOLS  directory of v9fs-run (default: ../shared/tools beside this checkout)
-# GPTFS_ROUNDS  how often the prompts are rewritten under a reader who loops (default: 12)
-# ITEM          names of functions below, to run these only; sshfs_caches runs only if it is named
-# Prints PASS or FAIL for each item and 'N passed, N failed' at the end.
+# GPTFS_ROUNDS  how often the prompts are rewritten under a reader who loops (default: 8; full: 60)
+# ITEM          names of functions below, to run these only; sshfs_caches runs only if it is named, or with full
 set -uo pipefail
 root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
 here=$root/tests/gptfs
-tools=${WARREN_TOOLS:-$root/../shared/tools}
+level=${1:-quick}
+shift || true
 only=" $* "
+. "$root/tests/lib/items.sh"
+case $level in quick) rounds=8 ;; full) rounds=60 ;; *) echo "usage: $0 [quick|full] [ITEM...]" && exit 2 ;; esac
 base=/dev/shm
 [ -w "$base" ] || base=${TMPDIR:-/tmp}
 work=$(mktemp -d "$base/warren-gptfs.XXXXXX")
 log=$work/log
-port=$((20000 + RANDOM % 10000))
-model_port=$((30000 + RANDOM % 10000))
-ninep_port=$((40000 + RANDOM % 10000))
 key=sk-test-$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
 model=
-passed=0 failed=0
 mnt=$work/mnt
 direct=$work/direct
 
@@ -32,14 +29,8 @@ cleanup() {
   for dir in "$mnt" "$direct"; do
     mountpoint -q "$dir" 2>/dev/null && { fusermount3 -u "$dir" 2>/dev/null || fusermount3 -uz "$dir"; }
   done
-  for pid in $(cat "$work/host.pid" 2>/dev/null) $model; do
-    kill "$pid" 2>/dev/null
-    for _ in $(seq 100); do
-      kill -0 "$pid" 2>/dev/null || break
-      sleep 0.1
-    done
-    kill -9 "$pid" 2>/dev/null
-  done
+  # shellcheck disable=SC2046 # they are numbers
+  stop $(cat "$work/host.pid" 2>/dev/null) $model
   if [ $failed -gt 0 ]; then
     mkdir -p "$root/target/check"
     cp "$log" "$root/target/check/gptfs-clients.log"
@@ -52,11 +43,23 @@ trap cleanup EXIT
 trap 'exit 130' INT TERM
 
 [ -x "${WARREN_DIST:-}/bin/warren" ] || { echo "WARREN_DIST must name an unpacked distribution" && exit 1; }
-[ -x "$tools/v9fs-run" ] || { echo "no v9fs-run in $tools; set WARREN_TOOLS" && exit 1; }
 . "$root/tests/lib/jdk.sh"
 find_jdk || exit 1
 
 # ---- the model and the host -----------------------------------------------------------------------------------
+
+recent_node() {
+  programs node npm || return
+  node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 15) ? 0 : 1)' ||
+    { echo "the model's stand-in takes Node 20.15 or newer, and this is $(node --version)" && return 1; }
+}
+# Most items look at what they did through sshfs.
+if ! why=$(recent_node) || ! why=$(programs sftp scp ssh ssh-keygen sshfs curl python3) || ! why=$(fuse); then
+  skip "gptfs with real clients" "$why"
+  totals
+  exit
+fi
+port=$(free_port) model_port=$(free_port) ninep_port=$(free_port)
 
 if ! (cd "$here" && npm ci --no-audit --no-fund) >"$log" 2>&1; then
   cat "$log"
@@ -64,7 +67,7 @@ if ! (cd "$here" && npm ci --no-audit --no-fund) >"$log" 2>&1; then
   exit 1
 fi
 AIMOCK_API_KEYS=$key node "$here/node_modules/@copilotkit/aimock/dist/cli.js" \
-  --port $model_port --fixtures "$here/fixtures.json" --journal-max 0 --strict --log-level warn >"$work/model.log" 2>&1 &
+  --port "$model_port" --fixtures "$here/fixtures.json" --journal-max 0 --strict --log-level warn >"$work/model.log" 2>&1 &
 model=$!
 
 ssh-keygen -q -t ed25519 -N '' -f "$work/id"
@@ -92,7 +95,7 @@ start_host() {
   (cd "$work" && exec env TEST_API_KEY="$key" WARREN_JAVA_HOME="$JAVA_HOME" \
     "$WARREN_DIST/bin/warren" serve "$work/config.yaml") >>"$work/host.log" 2>&1 &
   echo $! >"$work/host.pid"
-  await_port $port $! "$work/host.log"
+  await_port "$port" $! "$work/host.log"
 }
 
 # await_port PORT PID LOG
@@ -107,7 +110,7 @@ await_port() {
   exit 1
 }
 
-await_port $model_port $model "$work/model.log"
+await_port "$model_port" $model "$work/model.log"
 start_host
 cat >"$work/ssh_config" <<END
 Host w
@@ -129,18 +132,15 @@ mount_all 2>>"$log" || { cat "$log" && exit 1; }
 
 # ---- helpers --------------------------------------------------------------------------------------------------
 
-item() {
+# journey NAME FUNCTION [PROGRAM...]
+journey() {
   [ "$only" = "  " ] || case $only in *" $2 "*) ;; *) return ;; esac
-  # Not as a condition: there the shell ignores set -e.
-  echo "== $1" >>"$log"
-  (set -ex; "$2") >>"$log" 2>&1
-  if [ $? -eq 0 ]; then
-    passed=$((passed + 1))
-    echo "PASS $1"
-  else
-    failed=$((failed + 1))
-    echo "FAIL $1"
-  fi
+  item "$1" traced "${@:2}"
+}
+traced() {
+  need programs "${@:2}"
+  set -x
+  "$1"
 }
 
 batch() { sftp -q -b - -F "$work/ssh_config" w; }
@@ -229,7 +229,7 @@ rclone_copy() {
   mebibyte rclone
   local before
   before=$(all_posts)
-  rclone --config /dev/null --sftp-host 127.0.0.1 --sftp-port $port --sftp-user user --sftp-key-file "$work/id" \
+  rclone --config /dev/null --sftp-host 127.0.0.1 --sftp-port "$port" --sftp-user user --sftp-key-file "$work/id" \
     copyto "$work/rclone.txt" :sftp:/agents/gptfs/inbox/rclone.txt
   [ "$(answer rclone)" = received ]
   [ "$(all_posts)" = $((before + 1)) ]
@@ -286,10 +286,11 @@ guest() {
   local command=$1
   shift
   mkdir -p "$work/guest"
-  "$tools/v9fs-run" --port $ninep_port --opts msize=262144,cache=none --rw "$work/guest" --timeout 240 "$@" -- "$command"
+  "$root/tests/tools/v9fs-run" --port "$ninep_port" --opts msize=262144,cache=none --rw "$work/guest" --timeout 240 "$@" -- "$command"
 }
 
 journey_9p() {
+  need guests
   mkdir -p "$work/guest"
   mebibyte nine
   cp "$work/nine.txt" "$work/guest/"
@@ -306,7 +307,7 @@ journey_9p() {
     echo
     echo "Tell me a joke, and another one" >inbox/guest.txt
     cat wait/guest
-    ! echo x >outbox/x.txt' >"$work/guest.out"
+    if echo x >outbox/x.txt; then exit 1; fi' >"$work/guest.out"
   [ "$(grep -o rabbit "$work/guest.out" | wc -l)" = 3 ]
   grep -qx received "$work/guest.out"
   [ "$(posts 'Tell me a joke, and another one')" = 1 ]
@@ -315,6 +316,7 @@ journey_9p() {
 
 # The guest is switched off in the middle of a write; its kernel closes nothing.
 killed_9p() {
+  need guests
   local before n=0
   before=$(all_posts)
   guest 'exec 5>/mnt/agents/gptfs/inbox/off.txt; i=0
@@ -340,13 +342,13 @@ killed_9p() {
 
 wait_direct() {
   echo 'Tell me a joke' >"$direct/inbox/directly.txt"
-  cat "$direct/wait/directly" | grep -q rabbit
+  grep -q rabbit "$direct/wait/directly"
 }
 
 # Readers loop over answers by the documented recipes, through sshfs with all its caches, while the prompts are
 # rewritten by longer and shorter ones: never a wrong, cut or stale answer.
 rewriting_reader() {
-  python3 "$here/reader.py" "$mnt" "${GPTFS_ROUNDS:-8}"
+  python3 "$here/reader.py" "$mnt" "${GPTFS_ROUNDS:-$rounds}"
 }
 
 # By hand only: what a client of sshfs sees, as docs/gptfs.md has it.
@@ -454,9 +456,9 @@ wait_sftp() {
 }
 
 outbox_is_for_reading() {
-  ! (echo x >"$mnt/outbox/x.txt")
-  ! (echo x >>"$mnt/outbox/prompt_response.txt")
-  ! mv "$mnt/outbox/prompt_response.txt" "$mnt/inbox/x.txt"
+  if (echo x >"$mnt/outbox/x.txt"); then return 1; fi
+  if (echo x >>"$mnt/outbox/prompt_response.txt"); then return 1; fi
+  if mv "$mnt/outbox/prompt_response.txt" "$mnt/inbox/x.txt"; then return 1; fi
   rm "$mnt/outbox/prompt_response.txt" "$mnt/outbox/prompt_status.json"
   [ ! -e "$work/data/outbox/prompt_response.txt" ]
 }
@@ -482,7 +484,7 @@ survives_kill() {
   fusermount3 -uz "$direct" || true
   start_host
   mount_all
-  for i in $(seq 20); do answer k$i | grep -q rabbit; done
+  for i in $(seq 20); do answer "k$i" | grep -q rabbit; done
   [ "$(posts 'joke, number ')" = 20 ]
 }
 
@@ -493,35 +495,34 @@ no_key() {
   [ -z "$found" ]
 }
 
-item 'echo > through sshfs is answered by one request' echo_sshfs
-item '1 MiB by sftp put is one request' put_sftp
-item '1 MiB by sftp put -p is one request' put_sftp_attributes
-item '1 MiB by scp is one request' scp_file
-item '1 MiB by rclone is one request' rclone_copy
-item '1 MiB by lftp put is one request' lftp_put
-item '1 MiB by lftp with a temporary file is one request, and so is the next' lftp_temporary
-item '1 MiB by rsync onto sshfs is one request' rsync_sshfs
-item '1 MiB by cp through sshfs is one request' cp_sshfs
-item 'a killed upload is no request' killed_upload
-item 'the rest of a killed upload makes one request of the whole' resumed_upload
-item 'a guest kernel over 9P: prompt, wait, 1 MiB by cp, a changed prompt' journey_9p
-item 'a guest that is switched off while it writes is no request' killed_9p
-item 'a reader who loops sees no wrong, cut or stale answer' rewriting_reader
-item 'a changed prompt never shows the old answer' resubmission
-item 'sed -i is one new revision' sed_in_place
-item '>> through sshfs sends the whole file' append_sshfs
-item 'touch and : > are no requests' touch_is_no_job
-item '429 and then 200 is answered by two requests' retried
-item 'JSON goes out as it is' pass_through
-item 'a batch of three lines' batch_file
-item 'sftp get of wait/NAME waits' wait_sftp
-item 'cat wait/NAME through sshfs with direct_io waits' wait_direct
-item 'the outbox is for reading and removing' outbox_is_for_reading
-item 'ctl pauses and resumes' ctl_pauses
-item '20 waiting jobs survive kill -9' survives_kill
-item 'the key is in no file and no log' no_key
+journey 'echo > through sshfs is answered by one request' echo_sshfs
+journey '1 MiB by sftp put is one request' put_sftp
+journey '1 MiB by sftp put -p is one request' put_sftp_attributes
+journey '1 MiB by scp is one request' scp_file
+journey '1 MiB by rclone is one request' rclone_copy rclone
+journey '1 MiB by lftp put is one request' lftp_put lftp
+journey '1 MiB by lftp with a temporary file is one request, and so is the next' lftp_temporary lftp
+journey '1 MiB by rsync onto sshfs is one request' rsync_sshfs rsync
+journey '1 MiB by cp through sshfs is one request' cp_sshfs
+journey 'a killed upload is no request' killed_upload
+journey 'the rest of a killed upload makes one request of the whole' resumed_upload
+journey 'a guest kernel over 9P: prompt, wait, 1 MiB by cp, a changed prompt' journey_9p
+journey 'a guest that is switched off while it writes is no request' killed_9p
+journey 'a reader who loops sees no wrong, cut or stale answer' rewriting_reader
+journey 'a changed prompt never shows the old answer' resubmission
+journey 'sed -i is one new revision' sed_in_place
+journey '>> through sshfs sends the whole file' append_sshfs
+journey 'touch and : > are no requests' touch_is_no_job
+journey '429 and then 200 is answered by two requests' retried
+journey 'JSON goes out as it is' pass_through
+journey 'a batch of three lines' batch_file
+journey 'sftp get of wait/NAME waits' wait_sftp
+journey 'cat wait/NAME through sshfs with direct_io waits' wait_direct
+journey 'the outbox is for reading and removing' outbox_is_for_reading
+journey 'ctl pauses and resumes' ctl_pauses
+journey '20 waiting jobs survive kill -9' survives_kill
+journey 'the key is in no file and no log' no_key
 
-case $only in *" sshfs_caches "*) item 'what sshfs caches' sshfs_caches ;; esac
+case $level$only in *" sshfs_caches "* | "full  ") journey 'what sshfs caches' sshfs_caches ;; esac
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+totals

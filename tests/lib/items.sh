@@ -1,26 +1,52 @@
-# A test in items: each prints PASS or FAIL and its name. To be sourced by bash, with $log set to the file that takes what
-# the items print; counts in $passed and $failed.
-passed=0 failed=0
+# A test in items: each prints PASS, FAIL or SKIP and its name. To be sourced by bash, with $root set to the checkout and $log
+# to the file that takes what the items print; counts in $passed, $failed and $skipped.
+passed=0 failed=0 skipped=0
 
 # item NAME COMMAND [ARGUMENT...]: the command runs under set -e in a shell of its own.
 item() {
-  local name=$1 status
+  local name=$1 status began=$EPOCHREALTIME
   shift
   echo "=== $name" >>"$log"
   # Not as a condition: there set -e does nothing.
   (set -e; "$@") >>"$log" 2>&1
   status=$?
-  if [ $status -eq 0 ]; then
-    passed=$((passed + 1))
-    echo "PASS  $name"
-  else
-    failed=$((failed + 1))
-    echo "FAIL  $name (exit $status)"
-    tail -n 15 "$log" | cut -c -300 | sed 's/^/      /'
-  fi
+  verdict $status "$name" "$began"
 }
 
-# keep_logs NAME FILE...: where an item failed, keeps the files together as target/check/NAME of the checkout $root.
+# verdict STATUS NAME BEGAN [LOG]: counts and prints an item that has ended; 77 is one that its last line says it lacks something.
+verdict() {
+  local took from=${4:-$log}
+  took=$(((${EPOCHREALTIME/[.,]/} - ${3/[.,]/}) / 100000))
+  took="${took:0:-1}.${took: -1} s"
+  [[ $took != .* ]] || took=0$took
+  case $1 in
+    0) passed=$((passed + 1)) && echo "PASS  $2 ($took)" ;;
+    77) skip "$2" "$(tail -n 1 "$from" | sed 's/^lacks: //')" ;;
+    *)
+      failed=$((failed + 1))
+      echo "FAIL  $2 (exit $1, $took)"
+      tail -n 15 "$from" | cut -c -300 | sed 's/^/      /'
+      ;;
+  esac
+}
+
+# skip NAME REASON: an item that cannot be run here.
+skip() {
+  skipped=$((skipped + 1))
+  echo "SKIP  $1: $2"
+}
+
+# totals: the last line of a test, which ./check reads. Nothing run and nothing skipped is no success.
+totals() {
+  if [ $skipped -gt 0 ]; then
+    echo "$passed passed, $failed failed, $skipped skipped"
+  else
+    echo "$passed passed, $failed failed"
+  fi
+  [ $failed -eq 0 ] && [ $((passed + skipped)) -gt 0 ]
+}
+
+# keep_logs NAME FILE...: where an item failed, keeps the files together as target/check/NAME of the checkout.
 keep_logs() {
   local name=$1
   shift
@@ -28,4 +54,65 @@ keep_logs() {
   mkdir -p "$root/target/check"
   cat "$@" >"$root/target/check/$name" 2>/dev/null
   echo "log: target/check/$name"
+}
+
+# ---- what an item may lack on this machine or as this user ------------------------------------------------------------
+
+# lacks REASON: ends an item that cannot be run here.
+lacks() {
+  echo "lacks: $*"
+  exit 77
+}
+
+# need CONDITION [ARGUMENT...]: ends an item where one of the conditions below does not hold.
+need() {
+  local why
+  why=$("$@") || lacks "$why"
+}
+
+# The conditions: each says what is missing, and fails.
+programs() {
+  local each missing=()
+  for each; do command -v "$each" >/dev/null || missing+=("$each"); done
+  [ ${#missing[@]} -eq 0 ] || { echo "no ${missing[*]} here" && return 1; }
+}
+python_module() { python3 -c "import $1" 2>/dev/null || { echo "Python has no module $1 here" && return 1; }; }
+being_root() { [ "$(id -u)" -eq 0 ] || { echo "it takes root" && return 1; }; }
+fuse() {
+  programs fusermount || return
+  [ -r /dev/fuse ] && [ -w /dev/fuse ] || { echo "$(id -un) cannot open /dev/fuse" && return 1; }
+}
+guests() { # [OPTION-OF-v9fs-run...]
+  "$root/tests/tools/v9fs-run" --check "$@" 2>&1 | sed 's/^v9fs-run: //'
+  return "${PIPESTATUS[0]}"
+}
+
+# ---- processes --------------------------------------------------------------------------------------------------------
+
+# A port of loopback that is free, below those that the system gives to clients.
+free_port() {
+  python3 -c '
+import random, socket
+while True:
+    port = random.randrange(10000, 32000)
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        continue
+    print(port)
+    break'
+}
+
+# stop PID...: ends processes, by force after ten seconds.
+stop() {
+  local pid
+  kill "$@" 2>/dev/null
+  for pid; do
+    for _ in $(seq 100); do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 0.1
+    done
+    kill -9 "$pid" 2>/dev/null
+  done
+  return 0
 }

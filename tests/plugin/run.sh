@@ -2,8 +2,9 @@
 # External plugins, proven: examples/plugin, and one with an old Jackson of its own, are built as their authors would, outside
 # this build against the installed contract, dropped into a directory of plugins of a running host, and appear after a reload.
 #
+#   tests/plugin/run.sh
+#
 # WARREN_DIST  an unpacked distribution (bin/warren)
-# Prints PASS or FAIL for each item and 'N passed, N failed' at the end.
 set -uo pipefail
 root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
 : "${WARREN_DIST:?names no unpacked distribution}"
@@ -15,14 +16,7 @@ log=$work/log
 host=
 
 cleanup() {
-  if [ -n "$host" ]; then
-    kill "$host" 2>/dev/null
-    for _ in $(seq 100); do
-      kill -0 "$host" 2>/dev/null || break
-      sleep 0.1
-    done
-    kill -9 "$host" 2>/dev/null
-  fi
+  [ -z "$host" ] || stop "$host"
   keep_logs plugin-commands.log "$log" "$work/serve.err"
   rm -rf "$work"
 }
@@ -51,8 +45,6 @@ build() { # SOURCES NAME
   ls target/plugin
 }
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-port=$(free_port)
 
 config() { # FURTHER-INSTANCES
   cat >"$work/config.yaml" <<END
@@ -131,6 +123,12 @@ mistakes_are_told() {
 }
 
 : >"$log"
+if ! why=$(programs sftp ssh-keygen git python3); then
+  skip "external plugins" "$why"
+  totals
+  exit
+fi
+port=$(free_port)
 item "the contract is installed as the guide says" install_contract
 item "examples/plugin is built on its own" build "$root/examples/plugin" clockfs
 item "a plugin with an old Jackson is built" build "$root/tests/plugin/jackson" jsonfs
@@ -144,5 +142,4 @@ item "a host without them starts" start
 item "dropped in, it appears after 'reload' in /sys/ctl" dropped_in_and_reloaded
 item "after SIGHUP the old Jackson works beside gptfs's new one" old_jackson
 item "a mistake in its configuration is told in /sys/ctl.error and changes nothing" mistakes_are_told
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+totals

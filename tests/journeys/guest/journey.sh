@@ -1,3 +1,4 @@
+# shellcheck disable=SC2010,SC2012,SC2034,SC2086,SC2103,SC2164 # all names are plain words, and it runs under set -e
 # Runs in the guest, as root there: the printed commands, and the journey on each mount.
 cd /tmp
 sudo() { "$@"; }
@@ -33,4 +34,4 @@ umount /mnt
 diodmount -n -o "port=$NINEP" 127.0.0.1:/local /mnt
 [ "$(cat /mnt/both/from-9p)" = 'hello sftp' ]
 umount /mnt
-echo all done
+echo 'all done'

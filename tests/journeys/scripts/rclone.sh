@@ -1,3 +1,4 @@
+# shellcheck disable=SC2010,SC2012,SC2034,SC2086,SC2103,SC2164 # all names are plain words, and it runs under set -e
 export RCLONE_CONFIG=$PWD/rclone.conf
 cat >"$RCLONE_CONFIG" <<END
 [w]

@@ -1,3 +1,4 @@
+# shellcheck disable=SC2010,SC2012,SC2034,SC2086,SC2103,SC2164 # all names are plain words, and it runs under set -e
 sftp_printed <<<'ls -1 /' | has_all_mounts
 sftp_printed <<END
 put -r tree /local/$TAG

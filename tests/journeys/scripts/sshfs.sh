@@ -1,3 +1,4 @@
+# shellcheck disable=SC2010,SC2012,SC2034,SC2086,SC2103,SC2164 # all names are plain words, and it runs under set -e
 cd ~ # as in a terminal
 eval "$SSHFS_COMMAND"
 cd - >/dev/null

@@ -1,3 +1,4 @@
+# shellcheck disable=SC2010,SC2012,SC2034,SC2086,SC2103,SC2164 # all names are plain words, and it runs under set -e
 # In a throw-away guest, where the printed commands are run as printed: what the guest's programs connect to, the host's
 # address and its Unix socket, is forwarded to the host by guest/forward.py.
 share=$(mktemp -d "$STATE/../share.XXXXXX")

@@ -1,4 +1,4 @@
-"""Runs in the guest of v9fs.sh: programs and system calls on a 9P mount, one PASS or FAIL line each.
+"""Runs in the guest of tests/ninep/run.sh: programs and system calls on a 9P mount, one PASS or FAIL line each.
 
 usage: checks.py quick|full ITEM...     (all items that suit the mount, if none is named)
 

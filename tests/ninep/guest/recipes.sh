@@ -1,4 +1,4 @@
-# Runs in a guest of v9fs.sh: recipes.sh DIRECTORY PORT. Each file of the directory is a piece of docs/ninep.md, run as
+# Runs in a guest of tests/ninep/run.sh: recipes.sh DIRECTORY PORT. Each file of the directory is a piece of docs/ninep.md, run as
 # root in a shell of its own, which must succeed. PORT of the host leads to its Unix socket.
 mkdir -p /tmp/etc /tmp/home
 cp -a /etc/. /tmp/etc/ 2>/dev/null
@@ -17,6 +17,6 @@ for recipe in "$1"/*; do
     sed 's/^/    /' "$recipe" /tmp/out
     failed=1
   fi
-  for at in $(awk '$3 == "9p" { print $2 }' /proc/mounts); do umount "$at"; done
+  awk '$3 == "9p" { print $2 }' /proc/mounts | while read -r at; do umount "$at"; done
 done
 exit $failed

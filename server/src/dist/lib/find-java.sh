@@ -1,11 +1,12 @@
 # To be sourced by sh. Sets java_home to a JDK (or Java runtime) of at least version 25, looked for in
-# WARREN_JAVA, JAVA_HOME, PATH, the usual directories; or says what is missing and returns 1.
+# WARREN_JAVA, JAVA_HOME, PATH, the usual directories; or says what is there instead, what to do, and returns 1.
 
-# Whether there is a Java of at least 25 at $1. Its file "release" tells, without the cost of starting it.
-java_suits() {
-  # an empty one, an unset JAVA_HOME, would be /bin/java, which has no such file beside it
-  [ -n "$1" ] && [ -x "$1/bin/java" ] || return 1
+# Sets java_version to that of the Java at $1, or to nothing where there is none. Its file "release" tells, without the cost
+# of starting it.
+read_java_version() {
   java_version=
+  # an empty one, an unset JAVA_HOME, would be /bin/java, which has no such file beside it
+  [ -n "$1" ] && [ -x "$1/bin/java" ] || return 0
   if [ -r "$1/release" ]; then
     while IFS='="' read -r java_key _ java_value || [ -n "$java_key" ]; do
       [ "$java_key" != JAVA_VERSION ] || java_version=${java_value%%[!0-9]*}
@@ -13,7 +14,17 @@ java_suits() {
   else
     java_version=$("$1/bin/java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p')
   fi
-  [ "${java_version:-0}" -ge 25 ]
+}
+
+# Whether there is a Java of at least 25 at $1; remembers the newest that is older.
+java_suits() {
+  read_java_version "$1"
+  [ "${java_version:-0}" -lt 25 ] || return 0
+  if [ "${java_version:-0}" -gt "${old_java_version:-0}" ]; then
+    old_java_version=$java_version
+    old_java_home=$1
+  fi
+  return 1
 }
 
 # The home of the Java whose command is $1, through symbolic links.
@@ -25,19 +36,25 @@ java_home_of() {
 }
 
 find_java() {
+  old_java_version=
   if [ -n "${WARREN_JAVA:-}" ]; then
     # named on purpose: another one would be a surprise
     java_home=$WARREN_JAVA
-    [ -d "$java_home" ] || java_home=$(java_home_of "$WARREN_JAVA")
+    [ -d "$java_home" ] || java_home=$(java_home_of "$WARREN_JAVA") || java_home=
     java_suits "$java_home" && return 0
-    echo "WARREN_JAVA ($WARREN_JAVA) is no Java 25 or newer: name a JDK's directory or its bin/java." >&2
+    echo "WARREN_JAVA ($WARREN_JAVA) is ${old_java_version:+Java $old_java_version, and }no Java 25 or newer: name a JDK's directory or its bin/java." >&2
     return 1
   fi
   for java_home in "${JAVA_HOME:-}" "$(java_home_of java)" /usr/lib/jvm/* \
-    "$HOME"/.sdkman/candidates/java/* /Library/Java/JavaVirtualMachines/*/Contents/Home; do
+    "${HOME:-/nonexistent}"/.sdkman/candidates/java/* /Library/Java/JavaVirtualMachines/*/Contents/Home; do
     java_suits "$java_home" && return 0
   done
-  echo "Warren needs Java 25 or newer, and there is none in JAVA_HOME, PATH or /usr/lib/jvm." >&2
-  echo "Install one, for example: apt-get install openjdk-25-jdk-headless, or temurin-25-jdk from https://adoptium.net" >&2
+  if [ -n "$old_java_version" ]; then
+    echo "Warren needs Java 25 or newer, and the newest here is Java $old_java_version in $old_java_home." >&2
+  else
+    echo "Warren needs Java 25 or newer, and there is none in JAVA_HOME, PATH or /usr/lib/jvm." >&2
+  fi
+  echo "Get one: apt-get install openjdk-25-jdk-headless; where there is no such package (Debian 12), temurin-25-jdk from" >&2
+  echo "https://adoptium.net/installation/linux; or unpack a JDK and set WARREN_JAVA to its directory. See docs/operations.md." >&2
   return 1
 }

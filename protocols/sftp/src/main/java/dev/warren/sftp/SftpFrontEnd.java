@@ -10,6 +10,7 @@ import dev.warren.sftp.auth.KeySource;
 import dev.warren.sftp.auth.LoginThrottle;
 import dev.warren.sftp.auth.UserAccount;
 import dev.warren.sftp.auth.Users;
+import dev.warren.sftp.owner.ClientConfig;
 import dev.warren.sftp.owner.Login;
 import dev.warren.sftp.owner.LoginRecipes;
 import dev.warren.sftp.owner.Owner;
@@ -83,7 +84,13 @@ public final class SftpFrontEnd implements FrontEnd {
   }
 
   private static RecipeBook book(@Nullable Login login) {
-    return (bound, known) -> login == null ? List.of() : LoginRecipes.of(login, bound, known);
+    return (bound, known) -> {
+      if (login == null) {
+        return List.of();
+      }
+      ClientConfig.write(login, bound, known);
+      return LoginRecipes.of(login, bound, known, System.getenv("NOTIFY_SOCKET") != null);
+    };
   }
 
   private static Owner owner(Path state) throws IOException {

@@ -38,6 +38,7 @@ public final class ServeLoop {
   private final Consumer<Host> ready;
   private final ExecutorService control =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("control").factory());
+  private final ServiceManager manager = ServiceManager.ofEnvironment();
   private final CountDownLatch end = new CountDownLatch(1);
   private final AtomicBoolean ending = new AtomicBoolean();
   private final AtomicReference<@Nullable Host> host = new AtomicReference<>();
@@ -81,6 +82,7 @@ public final class ServeLoop {
       started.complete(null);
       log.info("ready after {} s", String.format("%.2f", sinceProcessStart().toMillis() / 1000.0));
       ready.accept(running);
+      manager.ready();
     } catch (Exception | Error e) {
       started.completeExceptionally(e);
       end.countDown();
@@ -151,6 +153,7 @@ public final class ServeLoop {
         });
     Host running = host.get();
     Duration drain = running == null ? Duration.ZERO : running.drainTimeout();
+    manager.stopping(drain.plus(LONGEST_STOP));
     try {
       stopped.get(drain.plus(LONGEST_STOP).toMillis(), TimeUnit.MILLISECONDS);
       log.info("ended");

@@ -30,8 +30,12 @@ public final class LoginRecipes {
    * The commands.
    *
    * @param knownHosts the file by which clients verify the host
+   * @param service whether the host is a service of the machine, so that the key that it made is
+   *     not that of whoever reads the commands
    */
-  public static List<Recipe> of(Login login, InetSocketAddress bound, Path knownHosts) {
+  public static List<Recipe> of(
+      Login login, InetSocketAddress bound, Path knownHosts, boolean service) {
+    String as = service && login.identity() != null ? "sudo " : "";
     List<String> options = new ArrayList<>();
     if (login.identity() != null) {
       options.add("IdentityFile=" + file(login.identity()));
@@ -40,8 +44,10 @@ public final class LoginRecipes {
     options.add("UserKnownHostsFile=" + file(knownHosts));
     String at = login.user() + "@" + host(bound.getAddress());
     return List.of(
-        new Recipe("look around", sftp(options, bound.getPort(), at)),
-        new Recipe("mount with sshfs; fusermount -u ~/mnt unmounts", sshfs(options, bound, at)));
+        new Recipe("look around", as + sftp(options, bound.getPort(), at)),
+        new Recipe(
+            "mount with sshfs; fusermount -u ~/mnt unmounts",
+            "mkdir -p ~/mnt && " + as + sshfs(options, bound, at)));
   }
 
   private static String sftp(List<String> options, int port, String at) {
@@ -54,18 +60,23 @@ public final class LoginRecipes {
     List<String> all = new ArrayList<>();
     options.forEach(option -> all.add(option.replace("\\", "\\\\").replace(",", "\\,")));
     all.addAll(SSHFS);
-    return "mkdir -p ~/mnt && sshfs -p %d -o %s %s ~/mnt"
+    return "sshfs -p %d -o %s %s ~/mnt"
         .formatted(bound.getPort(), Recipe.quoted(String.join(",", all)), Recipe.quoted(at + ":/"));
   }
 
   /** A path as ssh_config(5) takes it. */
-  private static String file(Path path) {
+  static String file(Path path) {
     String text = path.toAbsolutePath().normalize().toString().replace("%", "%%");
     return text.matches(".*[\\s\"].*") ? '"' + text.replace("\"", "\\\"") + '"' : text;
   }
 
-  private static String host(InetAddress address) {
-    String host = address.isAnyLocalAddress() ? "127.0.0.1" : AddressText.of(address);
+  /** What a client of this machine connects to. */
+  static String address(InetAddress bound) {
+    return bound.isAnyLocalAddress() ? "127.0.0.1" : AddressText.of(bound);
+  }
+
+  private static String host(InetAddress bound) {
+    String host = address(bound);
     return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
   }
 }

@@ -1,6 +1,7 @@
 package dev.warren.sftp.ssh;
 
 import dev.warren.api.frontend.Recipe;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,7 @@ public interface RecipeBook {
    *
    * @param bound where the server listens
    * @param knownHosts the file by which clients of this machine verify the host
+   * @throws IOException if a file that the commands need cannot be written
    */
-  List<Recipe> recipes(InetSocketAddress bound, Path knownHosts);
+  List<Recipe> recipes(InetSocketAddress bound, Path knownHosts) throws IOException;
 }

@@ -11,6 +11,7 @@ import dev.warren.sftp.auth.Users;
 import dev.warren.sftp.source.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -92,13 +93,14 @@ public final class RunningServer implements RunningFrontEnd {
     return KnownHosts.write(context.stateDirectory(), hostKeys, server.boundAddresses());
   }
 
-  private static List<Recipe> recipes(MultiAddressServer server, Path knownHosts, RecipeBook book) {
-    return server.boundAddresses().stream()
-        .filter(InetSocketAddress.class::isInstance)
-        .map(InetSocketAddress.class::cast)
-        .limit(1) // the others are reached in the same way
-        .flatMap(bound -> book.recipes(bound, knownHosts).stream())
-        .toList();
+  private static List<Recipe> recipes(MultiAddressServer server, Path knownHosts, RecipeBook book)
+      throws IOException {
+    for (SocketAddress bound : server.boundAddresses()) {
+      if (bound instanceof InetSocketAddress socket) {
+        return book.recipes(socket, knownHosts); // the others are reached in the same way
+      }
+    }
+    return List.of();
   }
 
   private void keepAlive() {

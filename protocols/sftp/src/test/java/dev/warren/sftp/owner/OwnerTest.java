@@ -119,12 +119,56 @@ class OwnerTest {
   }
 
   @Test
+  void aServicesKeyIsReadByRoot() {
+    InetSocketAddress bound = new InetSocketAddress("0.0.0.0", 2022);
+    Path known = Path.of("/s/known_hosts");
+
+    assertThat(LoginRecipes.of(new Login("warren", Path.of("/s/key")), bound, known, true))
+        .extracting(Recipe::command)
+        .satisfiesExactly(
+            look -> assertThat(look).startsWith("sudo sftp -P 2022 -o IdentityFile=/s/key "),
+            mount -> assertThat(mount).startsWith("mkdir -p ~/mnt && sudo sshfs -p 2022 -o "));
+    assertThat(LoginRecipes.of(new Login("anna", null), bound, known, true))
+        .extracting(Recipe::command)
+        .noneMatch(command -> command.contains("sudo"));
+  }
+
+  @Test
   void recipesForIpv6() {
     assertThat(commands(new Login("anna", null), new InetSocketAddress("::1", 2022), "/k").get(0))
         .isEqualTo("sftp -P 2022 -o UserKnownHostsFile=/k 'anna@[::1]'");
   }
 
+  @Test
+  void clientsFindAllTheyNeedInOneFile() throws IOException {
+    Path known = state.resolve("known_hosts");
+    Path file = state.resolve("ssh_config");
+
+    ClientConfig.write(
+        new Login("anna", Path.of("/a, b/key")), new InetSocketAddress("0.0.0.0", 2022), known);
+    assertThat(file)
+        .content()
+        .endsWith(
+            """
+            Host warren
+              HostName 127.0.0.1
+              Port 2022
+              User anna
+              UserKnownHostsFile %s
+              IdentityFile "/a, b/key"
+              IdentitiesOnly yes
+            """
+                .formatted(known));
+
+    // Where their own choice of keys is right, none is named, since ssh would try no other then.
+    ClientConfig.write(new Login("anna", null), new InetSocketAddress("::1", 2023), known);
+    assertThat(file).content().contains("HostName ::1\n  Port 2023\n");
+    assertThat(file).content().doesNotContain("Identit");
+  }
+
   private static List<String> commands(Login login, InetSocketAddress bound, String known) {
-    return LoginRecipes.of(login, bound, Path.of(known)).stream().map(Recipe::command).toList();
+    return LoginRecipes.of(login, bound, Path.of(known), false).stream()
+        .map(Recipe::command)
+        .toList();
   }
 }

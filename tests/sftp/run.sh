@@ -2,12 +2,10 @@
 # Real SFTP clients against Warren: OpenSSH's sftp and scp, sshfs, rclone, lftp, curl, paramiko, ssh-audit.
 # Bytes and attributes are compared each time.
 #
-#   tests/sftp/clients.sh [quick|full] [ITEM-PATTERN]
+#   tests/sftp/run.sh [quick|full] [ITEM-PATTERN]
 #
 # WARREN_DIST  an unpacked distribution (bin/warren). Without it the module's own test server is started from
 #              protocols/sftp/target, which needs `mvn test-compile -pl protocols/sftp` before.
-# Prints PASS or FAIL for each item and 'N passed, N failed[, N skipped]' at the end; all output of the items is in
-# the log that it names when one fails.
 set -uo pipefail
 level=${1:-quick}
 only=${2:-}
@@ -17,9 +15,8 @@ base=/dev/shm
 [ -w "$base" ] || base=${TMPDIR:-/tmp}
 work=$(mktemp -d "$base/warren-sftp.XXXXXX")
 log=$work/log
-port=$((20000 + RANDOM % 10000))
+. "$root/tests/lib/items.sh"
 server=
-passed=0 failed=0 skipped=0
 
 case $level in quick | full) ;; *) echo "usage: $0 [quick|full] [ITEM-PATTERN]" && exit 2 ;; esac
 files=5000 small=2000
@@ -29,14 +26,7 @@ cleanup() {
   for m in "$work"/mnt*; do
     mountpoint -q "$m" 2>/dev/null && { fusermount -u "$m" 2>/dev/null || fusermount -uz "$m"; }
   done
-  if [ -n "$server" ]; then
-    kill "$server" 2>/dev/null
-    for _ in $(seq 50); do
-      kill -0 "$server" 2>/dev/null || break
-      sleep 0.1
-    done
-    kill -9 "$server" 2>/dev/null
-  fi
+  [ -z "$server" ] || stop "$server"
   if [ $failed -gt 0 ]; then
     mkdir -p "$root/target/check"
     cp "$log" "$root/target/check/sftp-clients.log"
@@ -103,30 +93,22 @@ END
 
 # ---- helpers --------------------------------------------------------------------------------------------------
 
-# item NAME FUNCTION: runs it in a directory of its own, locally ($d) and on the server ($rd, seen as $ld here).
-item() {
-  local name=$1 fn=$2 began status
+# client NAME FUNCTION [PROGRAM...]: an item that runs in a directory of its own, locally ($d) and on the server ($rd, seen
+# as $ld here), with the programs beside OpenSSH's.
+client() {
+  local name=$1 fn=$2
   [ -n "$only" ] && [[ "$name" != *$only* ]] && return
-  began=$(date +%s.%N)
+  item "$name" in_directory "$fn" "${@:3}"
+}
+in_directory() {
+  local fn=$1
   d=$work/$fn rd=/local/$fn ld=$work/data/$fn
+  need programs "${@:2}"
+  [[ " $* " != *' sshfs '* ]] || need fuse
   mkdir -p "$d" "$ld"
-  echo "=== $name" >>"$log"
-  (set -e; cd "$d"; $fn) >>"$log" 2>&1
-  status=$?
-  local took
-  took=$(printf '%.1f' "$(echo "$(date +%s.%N) - $began" | bc 2>/dev/null || echo 0)")
-  if [ $status -eq 0 ]; then
-    passed=$((passed + 1))
-    echo "PASS  $name (${took} s)"
-    rm -rf "$d" "$ld"
-  elif [ $status -eq 77 ]; then
-    skipped=$((skipped + 1))
-    echo "SKIP  $name"
-  else
-    failed=$((failed + 1))
-    echo "FAIL  $name (exit $status)"
-    tail -n 15 "$log" | sed 's/^/      /'
-  fi
+  cd "$d"
+  $fn
+  rm -rf "$d" "$ld"
 }
 
 # The test server without a host serves the directory as /, a host serves it as /local.
@@ -255,7 +237,7 @@ sftp_listing() {
 
 sftp_many() {
   mkdir many
-  for i in $(seq $small); do echo "$i" >many/$i; done
+  for i in $(seq $small); do echo "$i" >"many/$i"; done
   printf 'mkdir %s/many\nput many/* %s/many\n' "$(remote "$rd")"{,} | batch
   diff <(tree many) <(tree "$ld/many")
   mkdir back
@@ -266,7 +248,7 @@ sftp_many() {
 sftp_copy() {
   random 5000001 a
   cp a "$ld/a"
-  ssh -V 2>&1 | grep -q 'OpenSSH_9' || exit 77 # clients before 9.0 have no cp
+  ssh -V 2>&1 | grep -qE 'OpenSSH_(9|[1-9][0-9])' || lacks 'sftp before 9.0 has no cp'
   printf 'cp %s/a %s/b\n' "$(remote "$rd")"{,} | batch
   same a "$ld/b"
 }
@@ -317,7 +299,7 @@ no_shell() {
   fails timeout 10 ssh -n -F "$work/ssh_config" -o ExitOnForwardFailure=yes -R 0:127.0.0.1:1 -N w
   # A local forward only fails when something connects to it.
   local p=$((port + 1))
-  timeout 5 ssh -n -F "$work/ssh_config" -L $p:127.0.0.1:$port -N w &
+  timeout 5 ssh -n -F "$work/ssh_config" -L "$p:127.0.0.1:$port" -N w &
   local pid=$!
   sleep 1
   fails curl -s -m 2 "http://127.0.0.1:$p/"
@@ -326,7 +308,7 @@ no_shell() {
 }
 
 read_only() {
-  [ -n "${WARREN_DIST:-}" ] || exit 77 # the test server has one user
+  [ -n "${WARREN_DIST:-}" ] || lacks 'the test server has one user'
   echo hello >"$ld/a"
   printf 'get /%s/a a\n' read_only | sftp -q -b - -F "$work/ssh_config" r
   same a "$ld/a"
@@ -354,8 +336,8 @@ sshfs_git() {
   cd "$work/mnt-git/clone"
   git config user.email a@b
   git config user.name n
-  echo more >more
-  git add more
+  echo second >second
+  git add second
   git commit -qm two
   git fsck --full
   [ -z "$(git status --short)" ]
@@ -364,7 +346,7 @@ sshfs_git() {
   [ "$(git log --oneline | wc -l)" = 2 ]
   cd "$d"
   unmount "$work/mnt-git"
-  diff -r -x .git -x more source "$ld/clone"
+  diff -r -x .git -x second source "$ld/clone"
 }
 
 sshfs_sqlite() {
@@ -493,15 +475,15 @@ sshfs_attributes() {
 sshfs_multi() {
   sshfs_mount "$work/mnt-mc" "$(remote "$rd")" -o max_conns=4
   mkdir t
-  for i in $(seq 40); do random 50000 t/$i; done
-  ls t | xargs -P 4 -I{} cp t/{} "$work/mnt-mc/{}"
-  ls t | xargs -P 4 -I{} cmp t/{} "$work/mnt-mc/{}"
+  for i in $(seq 40); do random 50000 "t/$i"; done
+  seq 40 | xargs -P 4 -I{} cp t/{} "$work/mnt-mc/{}"
+  seq 40 | xargs -P 4 -I{} cmp t/{} "$work/mnt-mc/{}"
   unmount "$work/mnt-mc"
   diff -r t "$ld"
 }
 
 sshfs_refused_write() {
-  [ -n "${WARREN_DIST:-}" ] || exit 77 # the test server has no control file
+  [ -n "${WARREN_DIST:-}" ] || lacks 'the test server has no control file'
   sshfs_mount "$work/mnt-ctl" /sys
   echo nonsense >order
   fails cp order "$work/mnt-ctl/ctl"
@@ -519,7 +501,8 @@ rclone_sync() {
   for i in $(seq $((small))); do echo "file $i" >"t/sub/$i"; done
   random 2500000 t/sub/dir/big
   touch -d '2017-01-02' t/sub/dir/big
-  local remote_=":sftp:$(remote "$rd")"
+  local remote_
+  remote_=":sftp:$(remote "$rd")"
   local options=(--config /dev/null --sftp-host 127.0.0.1 --sftp-port "$port" --sftp-user user --sftp-key-file "$work/id"
     --sftp-disable-hashcheck --sftp-set-modtime --transfers 4 --checkers 4 -q)
   rclone sync t "$remote_/t" "${options[@]}"
@@ -540,9 +523,10 @@ rclone_sync() {
 
 lftp_mirror() {
   mkdir -p t/u
-  for i in $(seq $((small / 2))); do random $((i * 37)) t/u/$i; done
+  for i in $(seq $((small / 2))); do random $((i * 37)) "t/u/$i"; done
   random 3000000 t/big
-  local connect="set sftp:connect-program 'ssh -a -x -F $work/ssh_config'; open sftp://w$(remote "$rd")"
+  local connect
+  connect="set sftp:connect-program 'ssh -a -x -F $work/ssh_config'; open sftp://w$(remote "$rd")"
   lftp -c "$connect; mirror -R --parallel=4 t up"
   diff -r t "$ld/up"
   lftp -c "$connect; mirror --parallel=4 up down"
@@ -553,7 +537,7 @@ lftp_mirror() {
 }
 
 curl_transfer() {
-  curl --version | grep -qw sftp || exit 77
+  curl --version | grep -qw sftp || lacks 'this curl has no SFTP'
   random 1500000 a
   local options=(-s -k --insecure --key "$work/id" --pubkey "$work/id.pub" -u user:)
   curl "${options[@]}" -T a "sftp://127.0.0.1:$port$(remote "$rd")/b"
@@ -565,7 +549,10 @@ curl_transfer() {
   [ -e "$ld/d" ]
 }
 
-paramiko_client() { /usr/bin/python3 "$here/paramiko_client.py" "$port" "$work/id" "$(remote "$rd")" "$ld"; }
+paramiko_client() {
+  /usr/bin/python3 -c 'import paramiko' || lacks 'Python has no module paramiko here'
+  /usr/bin/python3 "$here/paramiko_client.py" "$port" "$work/id" "$(remote "$rd")" "$ld"
+}
 
 audit() {
   # What this old ssh-audit does not know yet, or calls experimental, is explained in docs/sftp.md.
@@ -584,41 +571,42 @@ server_log() {
   [ ! -s unexpected ]
 }
 
-start_server
-item 'sftp: get and put with attributes' sftp_get_put
-item 'sftp: sizes around buffers' sftp_sizes
-item 'sftp: reget and reput' sftp_resume
-item 'sftp: -r and -p' sftp_recursive
-item 'sftp: rename, ln, ln -s, chmod, rm, rmdir' sftp_names
-item 'sftp: ls and df' sftp_listing
-item "sftp: $small small files" sftp_many
-item 'sftp: cp on the server' sftp_copy
-item 'scp' scp_both_ways
-item 'every cipher' ciphers
-item 're-keying in mid-transfer' rekeying
-item 'no shell, no command, no forwarding' no_shell
-item 'a read-only user in a sub-tree' read_only
-item 'sshfs: git clone, commit, gc, fsck' sshfs_git
-item 'sshfs: sqlite3' sshfs_sqlite
-item 'sshfs: rsync -a both ways' sshfs_rsync
-item 'sshfs: fio with verification' sshfs_fio
-item 'sshfs: 8 appenders' sshfs_appenders
-item 'sshfs: 8 mounts append to one file' sshfs_appenders_one_file
-item "sshfs: rm -r of $files files" sshfs_remove_tree
-item 'sshfs: unlink while open' sshfs_unlinked
-item 'sshfs: attributes and names' sshfs_attributes
-item 'sshfs: four connections' sshfs_multi
-item 'sshfs: a refused write is seen' sshfs_refused_write
-item 'rclone: sync, check, copy, move, purge' rclone_sync
-item 'lftp: mirror with 4 in parallel' lftp_mirror
-item 'curl' curl_transfer
-item 'paramiko' paramiko_client
-item 'ssh-audit' audit
-item 'nothing unexpected in the log' server_log
-
-if [ $skipped -gt 0 ]; then
-  echo "$passed passed, $failed failed, $skipped skipped"
-else
-  echo "$passed passed, $failed failed"
+if ! why=$(programs sftp scp ssh ssh-keygen python3); then
+  skip "SFTP's clients" "$why"
+  totals
+  exit
 fi
-[ $failed -eq 0 ]
+port=$(free_port)
+start_server
+client 'sftp: get and put with attributes' sftp_get_put
+client 'sftp: sizes around buffers' sftp_sizes
+client 'sftp: reget and reput' sftp_resume
+client 'sftp: -r and -p' sftp_recursive
+client 'sftp: rename, ln, ln -s, chmod, rm, rmdir' sftp_names
+client 'sftp: ls and df' sftp_listing
+client "sftp: $small small files" sftp_many
+client 'sftp: cp on the server' sftp_copy
+client 'scp' scp_both_ways
+client 'every cipher' ciphers
+client 're-keying in mid-transfer' rekeying
+client 'no shell, no command, no forwarding' no_shell curl
+client 'a read-only user in a sub-tree' read_only
+client 'sshfs: git clone, commit, gc, fsck' sshfs_git sshfs git
+client 'sshfs: sqlite3' sshfs_sqlite sshfs sqlite3
+client 'sshfs: rsync -a both ways' sshfs_rsync sshfs rsync
+client 'sshfs: fio with verification' sshfs_fio sshfs fio
+client 'sshfs: 8 appenders' sshfs_appenders sshfs
+client 'sshfs: 8 mounts append to one file' sshfs_appenders_one_file sshfs
+client "sshfs: rm -r of $files files" sshfs_remove_tree sshfs
+client 'sshfs: unlink while open' sshfs_unlinked sshfs
+client 'sshfs: attributes and names' sshfs_attributes sshfs
+client 'sshfs: four connections' sshfs_multi sshfs
+client 'sshfs: a refused write is seen' sshfs_refused_write sshfs
+client 'rclone: sync, check, copy, move, purge' rclone_sync rclone
+client 'lftp: mirror with 4 in parallel' lftp_mirror lftp
+client 'curl' curl_transfer curl
+client 'paramiko' paramiko_client
+client 'ssh-audit' audit ssh-audit
+client 'nothing unexpected in the log' server_log
+
+totals

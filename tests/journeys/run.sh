@@ -3,19 +3,22 @@
 # and as an ordinary user: the commands that the host prints, as printed, and everyone's clients. Each mounts, lists all
 # mounts, copies a tree in, between mounts both ways, and out, compares bytes, runs a prompt and unmounts.
 #
-#   tests/journeys/journeys.sh [ITEM-PATTERN]
+#   tests/journeys/run.sh [quick|full] [ITEM-PATTERN]
 #
-# WARREN_DIST   an unpacked distribution (bin/warren)
-# WARREN_TOOLS  directory of v9fs-run (default: ../shared/tools beside this checkout)
-# Prints PASS or FAIL for each item and 'N passed, N failed[, N skipped]' at the end.
+# WARREN_DIST  an unpacked distribution (bin/warren)
 set -uo pipefail
-only=${1:-}
+only=${2:-}
 root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
 here=$root/tests/journeys
-tools=${WARREN_TOOLS:-$root/../shared/tools}
 : "${WARREN_DIST:?names no unpacked distribution}"
+. "$root/tests/lib/items.sh"
 . "$root/tests/lib/jdk.sh"
 find_jdk || exit 2
+if ! why=$(programs sftp ssh setpriv python3); then
+  skip "the journeys" "$why"
+  totals
+  exit
+fi
 
 # All processes of the ordinary user live in a mount namespace of their own, where /dev/fuse is open to everyone, as
 # it is on every machine with udev; some test machines have it for root alone.
@@ -34,21 +37,13 @@ base=/dev/shm
 work=$(mktemp -d "$base/warren-journeys.XXXXXX")
 chmod 755 "$work"
 log=$work/log
-passed=0 failed=0 skipped=0
 hosts=()
 
 cleanup() {
   for m in "$work"/*/home/mnt; do
     mountpoint -q "$m" 2>/dev/null && { fusermount -u "$m" 2>/dev/null || fusermount -uz "$m"; }
   done
-  for host in "${hosts[@]}"; do
-    kill "$host" 2>/dev/null
-    for _ in $(seq 100); do
-      kill -0 "$host" 2>/dev/null || break
-      sleep 0.1
-    done
-    kill -9 "$host" 2>/dev/null
-  done
+  [ ${#hosts[@]} -eq 0 ] || stop "${hosts[@]}"
   if [ $failed -gt 0 ]; then
     mkdir -p "$root/target/check"
     cp "$log" "$root/target/check/journeys-clients.log"
@@ -61,10 +56,6 @@ trap cleanup EXIT
 trap 'exit 130' INT TERM
 
 # ---- the hosts ------------------------------------------------------------------------------------------------
-
-free_port() {
-  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
 
 # as USER COMMAND...: with a home of their own
 as() {
@@ -110,35 +101,28 @@ printed() {
 
 # ---- helpers --------------------------------------------------------------------------------------------------
 
-# item USER NAME SCRIPT: runs a script of scripts/ as the user, in a directory of its own
-item() {
-  local user=$1 name=$2 script=$3 began status dir
+# journey USER NAME SCRIPT [PROGRAM...]: runs a script of scripts/ as the user, in a directory of its own
+journey() {
+  local user=$1 name=$2 script=$3 began status dir why
   [ -n "$only" ] && [[ "$user: $name" != *$only* ]] && return
+  if ! why=$(programs "${@:4}") || { [ "$script" = sshfs ] && ! why=$(fuse); } || { [ "$script" = v9fs ] && ! why=$(guests); }; then
+    skip "$user: $name" "$why"
+    return
+  fi
   dir=$work/$user/$script
   mkdir -p "$dir"
   cp -r "$work/tree" "$dir/tree"
   chown -R "$user:" "$dir"
-  began=$(date +%s)
+  began=$EPOCHREALTIME
   echo "=== $user: $name" >>"$log"
   (cd "$dir" && as "$user" env U="$user" P="$(cat "$work/$user/sftp_port")" NINEP="$(cat "$work/$user/ninep_port")" \
     STATE="$work/$user/run/state" OUT="$work/$user/serve.out" SFTP_COMMAND="$(printed "$user" 'look around')" \
     SSHFS_COMMAND="$(printed "$user" 'mount with sshfs')" \
-    HTTP_COMMAND="$(printed "$user" health)" TAG="$script" TOOLS="$tools" HERE="$here" \
+    HTTP_COMMAND="$(printed "$user" health)" TAG="$script" TOOLS="$root/tests/tools" HERE="$here" \
     timeout 300 bash -e -c ". $work/lib.sh; . $work/scripts/$script.sh") >>"$log" 2>&1
   status=$?
-  verdict $status "$user: $name" "$(($(date +%s) - began))"
+  verdict $status "$user: $name" "$began"
   rm -rf "$dir"
-}
-
-verdict() {
-  if [ "$1" -eq 0 ]; then
-    passed=$((passed + 1))
-    echo "PASS  $2 ($3 s)"
-  else
-    failed=$((failed + 1))
-    echo "FAIL  $2 (exit $1, $3 s)"
-    tail -n 15 "$log" | cut -c -300 | sed 's/^/      /'
-  fi
 }
 
 # What is copied around: small and large files, empty ones, odd names, directories.
@@ -165,27 +149,31 @@ if [ "$(id -u)" -eq 0 ]; then
 fi
 for user in "${users[@]}"; do
   start "$user"
-  item "$user" "sftp as printed, and between mounts" sftp
-  item "$user" "scp" scp
-  item "$user" "sshfs as printed, rsync over it" sshfs
-  item "$user" "rclone" rclone
-  item "$user" "lftp" lftp
-  item "$user" "diod's tools: diodls, diodcat" diod
-  item "$user" "health over HTTP as printed" http
+  journey "$user" "sftp as printed, and between mounts" sftp
+  journey "$user" "scp" scp scp
+  journey "$user" "sshfs as printed, rsync over it" sshfs sshfs rsync
+  journey "$user" "rclone" rclone rclone
+  journey "$user" "lftp" lftp lftp
+  journey "$user" "diod's tools: diodls, diodcat" diod diodls diodcat
+  journey "$user" "health over HTTP as printed" http curl
 done
-item "$(id -un)" "mount -t 9p as printed, over a Unix socket, over TCP, by diodmount; SFTP at the same time" v9fs
+journey "$(id -un)" "mount -t 9p as printed, over a Unix socket, over TCP, by diodmount; SFTP at the same time" v9fs diodmount
 if [ "${#users[@]}" -eq 2 ]; then
   # It takes root to mount; root is let in to everyone's host.
   as_root() {
-    work_user=nobody
-    began=$(date +%s)
+    local began=$EPOCHREALTIME
     (cd "$work/nobody" && U=nobody P=$(cat "$work/nobody/sftp_port") NINEP=$(cat "$work/nobody/ninep_port") \
       STATE=$work/nobody/run/state OUT=$work/nobody/serve.out SFTP_COMMAND=$(printed nobody 'look around') \
-      TAG=v9fs TOOLS=$tools HERE=$here TREE=$work/tree \
+      TAG=v9fs TOOLS=$root/tests/tools HERE=$here TREE=$work/tree \
       timeout 300 bash -e -c ". $work/lib.sh; . $work/scripts/v9fs.sh") >>"$log" 2>&1
-    verdict $? "$work_user: mount -t 9p as printed, by root" "$(($(date +%s) - began))"
+    verdict $? "nobody: mount -t 9p as printed, by root" "$began"
   }
-  [ -n "$only" ] && [[ "nobody: mount -t 9p" != *$only* ]] || as_root
+  if [ -n "$only" ] && [[ "nobody: mount -t 9p" != *$only* ]]; then
+    :
+  elif why=$(guests); then
+    as_root
+  else
+    skip "nobody: mount -t 9p as printed, by root" "$why"
+  fi
 fi
-if [ $skipped -gt 0 ]; then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
-[ $failed -eq 0 ] && [ $passed -gt 0 ]
+totals

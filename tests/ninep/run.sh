@@ -4,28 +4,27 @@
 # mount recipes of docs/ninep.md as they stand there. The host runs as whoever runs this; where that is root, a second
 # one runs as nobody.
 #
-#   tests/ninep/v9fs.sh [quick|full] [ITEM...]
+#   tests/ninep/run.sh [quick|full] [ITEM...]
 #
 # quick runs every item on one configuration of each kernel and the core of them on all others, with short loads;
 # full runs everything everywhere, for about an hour.
 #
-# WARREN_TOOLS  directory of v9fs-run and uml-trixie (default: ../shared/tools beside this checkout)
-# WARREN_DIST   an unpacked distribution (default: the one that is built in server/target)
-# V9FS_ONLY     a pattern of configurations, such as '6.12 none*'
-# Prints PASS or FAIL for each item and 'N passed, N failed' at the end.
+# WARREN_DIST  an unpacked distribution (default: the one that is built in server/target)
+# V9FS_ONLY    a pattern of configurations, such as '6.12 none*'
 set -uo pipefail
 level=${1:-quick}
-shift
+shift || true
 items=("$@")
 root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
 here=$root/tests/ninep
-tools=${WARREN_TOOLS:-$root/../shared/tools}
+tools=$root/tests/tools
+. "$root/tests/lib/items.sh"
 dist=${WARREN_DIST:-$(find "$root/server/target" -maxdepth 1 -name 'warren-*' -type d 2>/dev/null | head -n 1)}
 base=/dev/shm # where it is large enough; that of a container often is not
 [ -w "$base" ] && [ "$(df -k --output=avail "$base" | tail -n 1)" -gt 1000000 ] || base=${TMPDIR:-/tmp}
 work=$(mktemp -d "$base/warren-9p.XXXXXX")
+log=$work/log
 helpers=()
-passed=0 failed=0
 nobody=65534
 
 # Items that tell the configurations apart: caches, locks, files that go or change, users.
@@ -33,20 +32,12 @@ core="sqlite_rollback sqlite_wal append_8_writers locks_two_processes unlink_whi
   tail_f changes_underneath changes_by_sftp interrupted_read each_user callers"
 
 case $level in quick) limit=280 ;; full) limit=5000 ;; *) echo "usage: $0 [quick|full] [ITEM...]" && exit 2 ;; esac
-[ -x "$tools/v9fs-run" ] || { echo "no v9fs-run in $tools; set WARREN_TOOLS" && exit 2; }
 [ -x "$dist/bin/warren" ] || { echo "no distribution; run ./check unit first, or set WARREN_DIST" && exit 2; }
 
 cleanup() {
   local each
-  for each in "${helpers[@]}"; do kill "$each" 2>/dev/null; done
-  for each in "${helpers[@]}"; do
-    for _ in $(seq 50); do
-      kill -0 "$each" 2>/dev/null || break
-      sleep 0.1
-    done
-    kill -9 "$each" 2>/dev/null
-  done
-  if [ $failed -gt 0 ]; then
+  [ ${#helpers[@]} -eq 0 ] || stop "${helpers[@]}"
+  if [ "$failed" -gt 0 ]; then
     mkdir -p "$root/target/check"
     for each in "$work"/*/server.log; do
       cp "$each" "$root/target/check/ninep-$(basename "$(dirname "$each")").log"
@@ -74,7 +65,7 @@ stuck_plugin() {
 host() {
   local name=$1 callers=""
   shift
-  port=$((20000 + RANDOM % 10000)) sftp=$((30000 + RANDOM % 10000)) data=$work/$name/data
+  port=$(free_port) sftp=$(free_port) data=$work/$name/data
   mkdir -p "$data" "$work/$name/callers" "$work/$name/ctl" "$work/$name/state"
   truncate -s 64M "$work/$name/ctl/zero" # what diodload reads and writes
   : >"$work/$name/ctl/null"
@@ -102,18 +93,19 @@ END
     kill -0 "${helpers[-1]}" 2>/dev/null || break
     sleep 0.1
   done
-  echo "FAIL host $name: it does not listen"
+  echo "FAIL  host $name: it does not listen"
   cat "$work/$name/server.log"
   exit 1
 }
 
 # ---- the guests -----------------------------------------------------------------------------------------------
 
+# Fetched once; says why there is none.
 kernel_6_12() {
-  local dir=/tmp/warren-k612 # uml-trixie wants a short path
-  [ -x "$dir/usr/bin/linux" ] || "$tools/uml-trixie" "$dir" >"$work/uml-trixie.log" 2>&1 ||
-    { cat "$work/uml-trixie.log" && return 1; }
+  local dir=$root/target/tools/linux-6.12
+  [ -x "$dir/usr/bin/linux" ] || [ -e "$work/uml-trixie.log" ] || "$tools/uml-trixie" "$dir" >"$work/uml-trixie.log" 2>&1
   kernel=(--kernel "$dir/usr/bin/linux")
+  [ -x "$dir/usr/bin/linux" ] || { tail -n 1 "$work/uml-trixie.log" && return 1; }
 }
 
 number=0
@@ -121,21 +113,21 @@ number=0
 run_guest() {
   local name=$1 version=$2 command=$3 kernel=() status out=$work/guest-$number.log
   shift 3
-  if [ "$version" = 6.12 ] && ! kernel_6_12; then
-    failed=$((failed + 1))
-    echo "FAIL $name: no kernel 6.12"
+  echo "      $name: a guest"
+  if { [ "$version" = 6.12 ] && ! kernel_6_12 >"$out"; } || ! guests "${kernel[@]}" >"$out"; then
+    skip "$name" "$(tail -n 1 "$out")"
     return
   fi
-  "$tools/v9fs-run" --port "$port" "${kernel[@]}" --rootdir "$here/guest" --rw "$data/m$number" --timeout $limit "$@" -- \
+  "$tools/v9fs-run" --port "$port" "${kernel[@]}" --rootdir "$here/guest" --rw "$data/m$number" --timeout "$limit" "$@" -- \
     "$command" >"$out" 2>&1
   status=$?
-  sed -n "s|^PASS |PASS $name: |p; s|^FAIL |FAIL $name: |p" "$out"
+  sed -n "s|^PASS |PASS  $name: |p; s|^FAIL |FAIL  $name: |p" "$out"
   passed=$((passed + $(grep -c '^PASS' "$out")))
   failed=$((failed + $(grep -c '^FAIL' "$out")))
   # A guest that did not come to its end, or whose kernel complained.
   if [ $status -gt 1 ] || { [ $status -eq 1 ] && ! grep -q '^FAIL' "$out"; } || grep -q 'kernel complained' "$out"; then
     failed=$((failed + 1))
-    echo "FAIL $name: the guest ended with status $status"
+    echo "FAIL  $name: the guest ended with status $status"
   fi
   if [ $status -gt 0 ] || grep -qE '^FAIL|kernel complained' "$out"; then
     sed 's/^/    /' "$out" | grep -v '^    PASS' | tail -n 40
@@ -182,7 +174,7 @@ recipes() {
     /^```/ && marked { inside = 1; marked = 0; file = sprintf("%s/%02d", to, ++n); next }
     { marked = 0 }
     inside { print >file }' "$root/docs/ninep.md"
-  relayed=$((40000 + RANDOM % 10000))
+  relayed=$(free_port)
   python3 -B "$here/guest/relay.py" "127.0.0.1:$relayed" "unix:$(dirname "$data")/state/9p.sock" &
   helpers+=($!)
   run_guest "$name" "$1" "sh \$V9FS_EXTRA/recipes.sh \$V9FS_SHARE/recipes $relayed" --no-mount --fwd "$relayed"
@@ -190,8 +182,10 @@ recipes() {
 
 # ---- clients without a kernel -----------------------------------------------------------------------------------
 
-# Debian's diod tools. Not dtop, diodshowmount and dioddate: they read files that only diod has.
+# Debian's diod tools. An item, without set -e. Not dtop, diodshowmount and dioddate: they read files that only diod has.
 diod_tools() {
+  set +e
+  need programs diodls diodcat diodload
   local dir=$data/diod at="127.0.0.1:$port" as
   mkdir -p "$dir/d"
   head -c 3000000 /dev/urandom >"$dir/big"
@@ -201,7 +195,7 @@ diod_tools() {
     diodls -l -s "$at" -a local/diod | grep -q '^-rw.* 3000000 .* big$' || return
   diodcat -s "$at" -a /local/diod small big | cmp - "$work/both" || return
   for as in 4096 12345 1048576; do
-    diodcat -m $as -s "$at" -a "" local/diod/big | cmp - "$dir/big" || return
+    diodcat -m "$as" -s "$at" -a "" local/diod/big | cmp - "$dir/big" || return
   done
   ! diodcat -s "$at" -a /local none 2>/dev/null && ! diodcat -s "$at" -a /none none 2>/dev/null || return
   for as in "" -g; do
@@ -216,20 +210,32 @@ diod_tools() {
   rm -rf "$dir"
 }
 
+# What bench/ measures with still works.
+load_generator() {
+  need programs gcc
+  gcc -O2 -Wall -Werror -pthread -o "$work/p9bench" "$tools/p9bench.c"
+  "$work/p9bench" --aname /local --seconds 0.1 --bytes 4194304 --files 100 --conns 2 "tcp:127.0.0.1:$port" \
+    getattr walkstat open write read randread randwrite create unlink readdir
+}
+
 # Read whole before it runs, so that an edit meanwhile does no harm.
 main() {
   . "$root/tests/lib/jdk.sh"
   find_jdk || exit 1
   chmod 711 "$work"
   ssh-keygen -q -t ed25519 -N '' -f "$work/id"
-  as_nobody=(setpriv --reuid $nobody --regid $nobody --clear-groups)
+  as_nobody=(setpriv --reuid "$nobody" --regid "$nobody" --clear-groups)
   if [ "$(id -u)" -eq 0 ] && ! "${as_nobody[@]}" test -x "$dist/bin/warren"; then
     cp -R "$dist" "$work/dist" # below a directory that is nobody else's
     dist=$work/dist
   fi
   stuck_plugin || exit 1
-  local started version cache access each
-  started=$(date +%s)
+  local version cache access each why
+  if ! why=$(programs ssh-keygen python3); then
+    skip "9P's clients" "$why"
+    totals
+    return
+  fi
 
   host owner
   if [ "$level" = full ]; then
@@ -251,13 +257,8 @@ main() {
   for version in 6.1 6.12; do recipes $version; done
   # shellcheck disable=SC2053 # it is a pattern
   if [ ${#items[@]} -eq 0 ] && [[ "diod tools" == ${V9FS_ONLY:-*} ]]; then
-    if diod_tools; then
-      passed=$((passed + 1))
-      echo "PASS diodls, diodcat, diodload"
-    else
-      failed=$((failed + 1))
-      echo "FAIL diodls, diodcat, diodload"
-    fi
+    item "diodls, diodcat, diodload" diod_tools
+    item "bench's load generator" load_generator
   fi
 
   # A host without root's rights, as most are; where this runs without them, the one above was.
@@ -269,9 +270,7 @@ main() {
     guest -h nobody 6.1 mmap user $core
   fi
 
-  echo "took $(($(date +%s) - started)) s"
-  echo "$passed passed, $failed failed"
-  [ $failed -eq 0 ] && [ $passed -gt 0 ]
+  totals
 }
 
 main; exit # one line: nothing is read after it

@@ -2,30 +2,32 @@
 # The Debian package: installed, looked at, started by hand as its unit would, used, upgraded, removed and purged, after
 # which nothing of it is left. Needs root and a machine where Warren is not installed.
 #
+#   tests/deb/run.sh
+#
 # The package is server/target/warren_*_all.deb: mvn -Pdeb package
-# Prints PASS or FAIL for each item and 'N passed, N failed[, N skipped]' at the end.
 set -uo pipefail
 root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
 . "$root/tests/lib/jdk.sh"
 find_jdk || exit 2
+. "$root/tests/lib/items.sh"
 deb=$(find "$root/server/target" -maxdepth 1 -name 'warren_*_all.deb' | head -n 1)
 work=$(mktemp -d "${TMPDIR:-/tmp}/warren-deb.XXXXXX")
 log=$work/log
-. "$root/tests/lib/items.sh"
-server=
+server='' notified=''
 
 skip_all() {
-  echo "SKIP  $1"
-  echo "0 passed, 0 failed, 1 skipped"
+  skip "the Debian package" "$1"
+  totals
   rm -rf "$work"
-  exit 0
+  exit
 }
-[ "$(id -u)" -eq 0 ] || skip_all "only root installs packages"
+why=$(being_root) || skip_all "only root installs packages"
+why=$(programs dpkg systemd-analyze sftp setpriv) || skip_all "$why"
 if dpkg-query -W -f='${Status}' warren 2>/dev/null | grep -q installed; then skip_all "warren is installed here and in use"; fi
-[ -n "$deb" ] || { echo "FAIL  no package in server/target: mvn -Pdeb package" && echo "0 passed, 1 failed" && exit 1; }
+[ -n "$deb" ] || { echo "FAIL  no package in server/target: mvn -Pdeb package" && failed=1 && totals; exit 1; }
 
 cleanup() {
-  [ -z "$server" ] || kill -9 "$server" 2>/dev/null
+  for pid in $server $notified; do kill -9 "$pid" 2>/dev/null; done
   if dpkg-query -W warren >/dev/null 2>&1; then dpkg --force-depends -P warren >>"$log" 2>&1; fi
   keep_logs deb-commands.log "$log" "$work/server.log"
   rm -rf "$work"
@@ -35,7 +37,6 @@ trap 'exit 130' INT TERM
 
 unit=/usr/lib/systemd/system/warren.service
 of_unit() { sed -n "s/^$1=//p" $unit; }
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 # Everything called warren in the system, and the users. What dpkg itself keeps of a package is not the package's.
 traces() {
@@ -51,17 +52,15 @@ installs() {
 
 has_right_files() {
   [ "$(id -un warren)" = warren ]
+  # A snapshot has its time, so that a later one is newer; and ~, so that the release is newer than all.
+  dpkg-query -W -f='${Version}' warren | grep -E '^[0-9.]+(~[0-9]{14})?$'
   [ "$(stat -c '%U %a' /var/lib/warren)" = 'warren 700' ]
   [ "$(stat -c '%U:%G %a' /etc/warren/environment)" = 'root:warren 640' ]
   dpkg-query -W -f='${Conffiles}' warren | grep -q ' /etc/warren/config.yaml '
   # Nothing that the service could change, nothing that is not root's.
   [ -z "$(find /usr/share/warren /usr/share/doc/warren ! -user root -o -perm /022 ! -type l)" ]
-  WARREN_JAVA=$JAVA_HOME warren version
-  WARREN_JAVA=$JAVA_HOME warren check-config /etc/warren/config.yaml >config.out 2>&1
-  cat config.out
-  grep -q 'no errors' config.out
-  if grep warning config.out; then return 1; fi
-  WARREN_JAVA=$JAVA_HOME warren plugins | grep -q gptfs
+  warren version
+  warren plugins | grep -q gptfs
   [ -s /usr/share/doc/warren/copyright ] && [ -s /usr/share/doc/warren/docs/operations.md ]
 }
 
@@ -71,16 +70,31 @@ is_hardened() {
   systemd-analyze security --offline=yes --threshold=30 --no-pager $unit
 }
 
+# The usual ports may be another Warren's.
+configuration_is_right() {
+  sed -i "s/:2022\b/:$sftp/; s/:5640\b/:$ninep/; s/:2080\b/:$http/" /etc/warren/config.yaml
+  warren check-config /etc/warren/config.yaml | tee config.out
+  grep -q 'no errors' config.out
+  if grep warning config.out; then return 1; fi
+}
+
+# What systemd is told by the service: a line for each message.
+notified() {
+  python3 -c '
+import socket, sys
+with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
+    s.bind(sys.argv[1])
+    while True:
+        print(s.recv(4096).decode().replace("\n", " "), flush=True)' "$work/notify" >"$work/notified"
+}
+
 start() {
-  # As the unit says, which systemd would do: user, directory, umask, command; and with free ports.
-  sed -i "s/:2022\$/:$sftp/; s/:2022 /:$sftp /; s/:5640/:$ninep/" /etc/warren/config.yaml
-  grep -q ":$sftp" /etc/warren/config.yaml
-  sed -i "s/:2080/:$http/" /etc/warren/config.yaml
+  # As the unit says, which systemd would do: user, directory, umask, command.
   cd "$(of_unit WorkingDirectory)"
   umask "$(of_unit UMask)"
   # shellcheck disable=SC2046 # the command's words
   exec setpriv --reuid="$(of_unit User)" --regid="$(of_unit Group)" --init-groups --no-new-privs --bounding-set=-all \
-    env -i PATH="$PATH" WARREN_JAVA="$JAVA_HOME" $(of_unit ExecStart) >"$work/server.log" 2>&1
+    env -i PATH="$PATH" NOTIFY_SOCKET="$work/notify" WARREN_JAVA="$JAVA_HOME" $(of_unit ExecStart) >"$work/server.log" 2>&1
 }
 
 serves() {
@@ -89,11 +103,13 @@ serves() {
     kill -0 "$server"
     sleep 0.1
   done
+  until [ -s notified ]; do kill -0 "$server" && sleep 0.1; done
+  [ "$(cat notified)" = READY=1 ]
   # Root logs in as the service does, with the key that only the two can read.
   cd "$work"
   echo 'What are you?' >prompt.txt
-  sed -n '/^  # look around/{n;s/^  sftp/sftp -q -b -/p;q}' server.log >command
-  sh command <<END
+  sed -n '/^  # look around/{n;s/^  sudo sftp/sftp -q -b -/p;q}' server.log >./command
+  sh ./command <<END
 ls -1 /
 put prompt.txt /local/copy
 get /local/copy
@@ -102,6 +118,9 @@ get /agents/gptfs/wait/q answer
 get /sys/version
 END
   cmp prompt.txt copy
+  # As the package says after the installation.
+  sed -n 's/^To log in.* sudo sftp/sftp -q -b -/p' "$log" | tail -n 1 >./command
+  echo pwd | sh ./command
   grep -q "Warren's demo" answer
   [ "$(stat -c %U /var/lib/warren/data/copy)" = warren ]
 }
@@ -112,8 +131,11 @@ ends() {
     kill -0 "$server" 2>/dev/null || break
     sleep 0.1
   done
-  ! kill -0 "$server" 2>/dev/null || return 1
+  if kill -0 "$server" 2>/dev/null; then return 1; fi
   grep -q 'ServeLoop: ended' "$work/server.log"
+  # Longer than it may take to drain.
+  grep -q '^STOPPING=1 EXTEND_TIMEOUT_USEC=[1-9][0-9]\{7,\}$' "$work/notified"
+  [ "$(of_unit Type)" = notify ] && [ "$(of_unit TimeoutStopSec)" -gt 70 ]
 }
 
 upgrade_keeps() {
@@ -140,15 +162,20 @@ traces >"$work/before"
 sftp=$(free_port) ninep=$(free_port) http=$(free_port)
 export WARREN_JAVA=$JAVA_HOME
 item "installs" installs
-item "files, owners and modes; the configuration is right" has_right_files
+item "files, owners and modes" has_right_files
+item "the configuration is right" configuration_is_right
 item "the unit is right and its exposure at most 3.0" is_hardened
+notified &
+notified=$!
+until [ -S notify ]; do sleep 0.1; done
+chmod 711 .
+chmod 777 notify
 (set -e; start) &
 server=$!
 item "started as its unit says: SFTP, a prompt, /sys" serves
 item "ends in order" ends
-server=
+server='' notified=''
 item "an upgrade keeps the configuration and the data" upgrade_keeps
 item "removed: configuration and data stay" removal_keeps_data
 item "purged: nothing is left" purge_leaves_nothing
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+totals

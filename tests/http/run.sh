@@ -4,24 +4,32 @@
 # screen, with a keyboard and a screen reader (axe), and nothing but this host is asked for anything. The
 # pictures stay in target/check/, to be looked at.
 set -uo pipefail
-root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
+root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
 here=$root/tests/http
+. "$root/tests/lib/items.sh"
+. "$root/tests/lib/jdk.sh"
+find_jdk || exit 2
+export WARREN_JAVA=$JAVA_HOME
 dist=${WARREN_DIST:?the directory of a distribution}
 pictures=$root/target/check
 work=$(mktemp -d)
 host=
-passed=0 failed=0
 
 finish() {
   [ -n "$host" ] && kill "$host" 2>/dev/null && wait "$host"
   rm -rf "$work"
 }
 trap finish EXIT
-ok() { passed=$((passed + 1)) && echo "ok   $1"; }
-fail() { failed=$((failed + 1)) && echo "FAIL $1"; }
+ok() { passed=$((passed + 1)) && echo "PASS  $1"; }
+fail() { failed=$((failed + 1)) && echo "FAIL  $1"; }
 # has NAME TEXT FILE
 has() { if grep -qF -- "$2" "$3"; then ok "$1"; else fail "$1: no '$2' in $(head -c 2000 "$3")"; fi; }
 
+if ! why=$(programs curl python3); then
+  skip "health, metrics and the status page" "$why"
+  totals
+  exit
+fi
 mkdir -p "$pictures"
 rm -f "$pictures/status-narrow.png"
 # promtool alone: the package would start a server.
@@ -92,44 +100,51 @@ for path in ("healthz", "readyz", "metrics", ""):
 END
 if python3 crowd.py "$url" >crowd.log 2>&1; then ok "300 idle connections keep nobody out"; else fail "300 idle connections: $(tail -n 3 crowd.log)"; fi
 
-# chromium OPTION...: as root it cannot use its own sandbox; what it loads is ours
+# browse OPTION...: as root Chromium cannot use its own sandbox; what it loads is ours
 browse() {
   timeout 120 chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run \
+    --disable-background-networking --disable-component-update --host-resolver-rules='MAP * ~NOTFOUND, EXCLUDE 127.0.0.1' \
     --user-data-dir="$work/chrome" --virtual-time-budget=8000 --window-size=1180,1100 --hide-scrollbars "$@" 2>>"$work/chromium.log"
 }
-browse --dump-dom "$url" >page
-has "the page has been drawn" 'data-shown="yes"' page
-has "the state" '1 of 5 mounts down' page
-has "the reason" 'cannot be opened: /proc/nothing' page
-has "a name is text and no markup" 'memfs (&lt;b&gt;bold&lt;/b&gt;)' page
-has "jobs of gptfs" 'demo: no language model' page
-has "the picture of throughput" '<line class="grid"' page
-for theme in light:1 dark:0; do
-  picture=$pictures/status-${theme%:*}.png
-  rm -f "$picture"
-  browse --blink-settings=preferredColorScheme=${theme#*:} --screenshot="$picture" "$url"
-  if [ -s "$picture" ]; then ok "a screenshot, ${theme%:*}"; else fail "no screenshot: $(tail -n 3 chromium.log)"; fi
-done
-# A page that its own policy stops says so on the console.
-browse --enable-logging=stderr --dump-dom "$url" >/dev/null
-if grep -q 'Content Security Policy\|Uncaught' chromium.log; then
-  fail "the console: $(grep 'Content Security Policy\|Uncaught' chromium.log | head -n 3)"
-else
-  ok "the console is silent"
-fi
+page() {
+  browse --dump-dom "$url" >page
+  has "the page has been drawn" 'data-shown="yes"' page
+  has "the state" '1 of 5 mounts down' page
+  has "the reason" 'cannot be opened: /proc/nothing' page
+  has "a name is text and no markup" 'memfs (&lt;b&gt;bold&lt;/b&gt;)' page
+  has "jobs of gptfs" 'demo: no language model' page
+  has "the picture of throughput" '<line class="grid"' page
+  for theme in light:1 dark:0; do
+    picture=$pictures/status-${theme%:*}.png
+    rm -f "$picture"
+    browse --blink-settings=preferredColorScheme=${theme#*:} --screenshot="$picture" "$url"
+    if [ -s "$picture" ]; then ok "a screenshot, ${theme%:*}"; else fail "no screenshot: $(tail -n 3 chromium.log)"; fi
+  done
+  # A page that its own policy stops says so on the console.
+  browse --enable-logging=stderr --dump-dom "$url" >/dev/null
+  if grep -q 'Content Security Policy\|Uncaught' chromium.log; then
+    fail "the console: $(grep 'Content Security Policy\|Uncaught' chromium.log | head -n 3)"
+  else
+    ok "the console is silent"
+  fi
+}
 
-if (cd "$here" && npm ci --no-audit --no-fund) >npm.log 2>&1; then
-  while read -r result name; do
-    if [ "$result" = ok ]; then ok "$name"; else fail "$result $name"; fi
-  done < <(cd "$here" && CHROMIUM=$(type -P chromium) timeout 300 node page.mjs "$url" "$pictures" 2>&1 | sed 's/^FAIL //')
-  [ -s "$pictures/status-narrow.png" ] || fail "the page on a narrow screen was not looked at"
-else
-  fail "npm cannot install what package-lock.json pins: $(tail -n 3 npm.log)"
-fi
+accessible() {
+  if (cd "$here" && npm ci --no-audit --no-fund) >npm.log 2>&1; then
+    while read -r result name; do
+      if [ "$result" = ok ]; then ok "$name"; else fail "$result $name"; fi
+    done < <(cd "$here" && CHROMIUM=$(type -P chromium) timeout 300 node page.mjs "$url" "$pictures" 2>&1 | sed 's/^FAIL //')
+    [ -s "$pictures/status-narrow.png" ] || fail "the page on a narrow screen was not looked at"
+  else
+    fail "npm cannot install what package-lock.json pins: $(tail -n 3 npm.log)"
+  fi
+}
+
+if why=$(programs chromium); then page; else skip "the status page in a browser" "$why"; fi
+if why=$(programs chromium node npm); then accessible; else skip "the status page with axe" "$why"; fi
 
 kill -TERM "$host" && wait "$host"
 status=$?
 host=
 if [ $status -eq 0 ]; then ok "it ends in order"; else fail "it ends with status $status"; fi
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+totals
