@@ -1,7 +1,6 @@
-package dev.warren.localfs;
+package dev.warren.namespace;
 
 import dev.warren.api.FileSystem;
-import dev.warren.localfs.linux.LinuxLocalfs;
 import dev.warren.namespace.calls.CallPool;
 import dev.warren.testkit.FileSystemContract;
 import dev.warren.testkit.Gap;
@@ -13,13 +12,13 @@ import org.junit.jupiter.api.Tag;
 
 /** The contract on a disk, with calls on the threads of a mount as in the host. */
 @Tag("slow")
-class HandedOverContractTest extends FileSystemContract {
-  private static TestDirectory directory;
+class HandedOverDiskContractTest extends FileSystemContract {
+  private static DiskDirectory directory;
   private static CallPool pool;
 
   @BeforeAll
   static void make() throws IOException {
-    directory = TestDirectory.onDisk();
+    directory = DiskDirectory.create();
     pool = new CallPool("localfs at /test");
   }
 
@@ -31,11 +30,11 @@ class HandedOverContractTest extends FileSystemContract {
 
   @Override
   protected FileSystem createFileSystem() throws IOException {
-    return pool.around(LinuxLocalfs.open(directory.path(), false, false));
+    return pool.around(directory.open());
   }
 
   @Override
   public Set<Gap> gaps() {
-    return LinuxLocalfs.isRoot() ? Set.of() : Set.of(Gap.OWNERSHIP);
+    return DiskDirectory.gaps();
   }
 }
