@@ -178,7 +178,7 @@ final class SocketDiag implements SocketOwners {
   }
 
   private int portAt(int offset) {
-    return (buffer.get(offset) & 0xFF) << 8 | buffer.get(offset + 1) & 0xFF;
+    return (buffer.get(offset) & 0xFF) << 8 | (buffer.get(offset + 1) & 0xFF);
   }
 
   @Override
