@@ -34,6 +34,14 @@ public interface PluginContext {
   MemoryBudget.Account memory();
 
   /**
+   * The host's budget of file descriptors, from which the instance takes those of files that
+   * callers open. By default nobody counts.
+   */
+  default DescriptorBudget descriptors() {
+    return DescriptorBudget.unlimited();
+  }
+
+  /**
    * Says that the instance accepts nothing any more, and why; null says that it does again. The
    * host warns of it in the log, shows it beside the mount, and is not ready meanwhile ({@code
    * /readyz}); the mount goes on answering as it does. Cheap, and may be called from any thread. By

@@ -1,6 +1,7 @@
 package dev.warren.testkit;
 
 import dev.warren.api.BlockingCalls;
+import dev.warren.api.DescriptorBudget;
 import dev.warren.api.FileSystem;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
@@ -36,6 +37,7 @@ public final class TestContext implements PluginContext {
   private final List<Plugin> plugins;
   private final UnaryOperator<FileSystem> wrapper;
   private final MemoryBudget.Account memory;
+  private final DescriptorBudget descriptors;
   private final AtomicInteger inners = new AtomicInteger();
   private final List<FileSystem> innerFileSystems = new CopyOnWriteArrayList<>();
 
@@ -45,13 +47,15 @@ public final class TestContext implements PluginContext {
       Metrics metrics,
       List<Plugin> plugins,
       UnaryOperator<FileSystem> wrapper,
-      MemoryBudget.Account memory) {
+      MemoryBudget.Account memory,
+      DescriptorBudget descriptors) {
     this.directory = directory;
     this.mountPath = mountPath;
     this.metrics = metrics;
     this.plugins = List.copyOf(plugins);
     this.wrapper = wrapper;
     this.memory = memory;
+    this.descriptors = descriptors;
   }
 
   /**
@@ -67,22 +71,28 @@ public final class TestContext implements PluginContext {
         Metrics.NONE,
         Arrays.asList(plugins),
         UnaryOperator.identity(),
-        new MemoryBudget(MEMORY, MEMORY).open());
+        new MemoryBudget(MEMORY, MEMORY).open(),
+        DescriptorBudget.unlimited());
   }
 
   /** The same context for an instance mounted elsewhere. */
   public TestContext mountedAt(VfsPath path) {
-    return new TestContext(directory, path, metrics, plugins, wrapper, memory);
+    return new TestContext(directory, path, metrics, plugins, wrapper, memory, descriptors);
   }
 
   /** The same context with other metrics. */
   public TestContext withMetrics(Metrics other) {
-    return new TestContext(directory, mountPath, other, plugins, wrapper, memory);
+    return new TestContext(directory, mountPath, other, plugins, wrapper, memory, descriptors);
   }
 
   /** The same context with another account of memory. */
   public TestContext withMemory(MemoryBudget.Account other) {
-    return new TestContext(directory, mountPath, metrics, plugins, wrapper, other);
+    return new TestContext(directory, mountPath, metrics, plugins, wrapper, other, descriptors);
+  }
+
+  /** The same context with another budget of descriptors. */
+  public TestContext withDescriptors(DescriptorBudget other) {
+    return new TestContext(directory, mountPath, metrics, plugins, wrapper, memory, other);
   }
 
   /**
@@ -90,7 +100,7 @@ public final class TestContext implements PluginContext {
    * RecordingFileSystem}, before the plugin gets it.
    */
   public TestContext wrappingInner(UnaryOperator<FileSystem> other) {
-    return new TestContext(directory, mountPath, metrics, plugins, other, memory);
+    return new TestContext(directory, mountPath, metrics, plugins, other, memory, descriptors);
   }
 
   @Override
@@ -125,6 +135,11 @@ public final class TestContext implements PluginContext {
   }
 
   @Override
+  public DescriptorBudget descriptors() {
+    return descriptors;
+  }
+
+  @Override
   public FileSystem inner(String plugin, Map<String, ?> config) throws IOException {
     Plugin found =
         plugins.stream()
@@ -134,7 +149,7 @@ public final class TestContext implements PluginContext {
     Path innerDirectory =
         Files.createDirectories(directory.resolve("inner-" + inners.incrementAndGet()));
     TestContext context =
-        new TestContext(innerDirectory, mountPath, metrics, plugins, wrapper, memory);
+        new TestContext(innerDirectory, mountPath, metrics, plugins, wrapper, memory, descriptors);
     FileSystem fs = wrapper.apply(open(found, context, config));
     innerFileSystems.add(fs);
     return fs;

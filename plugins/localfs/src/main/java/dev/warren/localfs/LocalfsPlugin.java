@@ -179,11 +179,15 @@ public final class LocalfsPlugin implements Plugin {
               directory,
               why,
               PortableLocalfs.LIMITS);
-      return context.blockingCalls().around(PortableLocalfs.open(directory, readOnly));
+      return context
+          .blockingCalls()
+          .around(PortableLocalfs.open(directory, readOnly, context.descriptors()));
     }
     return context
         .blockingCalls()
-        .around(LinuxLocalfs.open(directory, readOnly, actsForCallers(config)));
+        .around(
+            LinuxLocalfs.open(
+                directory, readOnly, actsForCallers(config), context.descriptors()));
   }
 
   private static boolean usesJava(Config config) {

@@ -1,9 +1,11 @@
 package dev.warren.localfs.linux;
 
+import dev.warren.api.DescriptorBudget.Lease;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file descriptor that any number of threads use while any of them closes it. The kernel gives a
@@ -23,12 +25,22 @@ final class Descriptor {
   }
 
   private final int number;
+  private final @Nullable Lease lease;
 
   /** How many calls are under way, and {@link #CLOSED}, from when on it only falls. */
   private volatile long uses;
 
+  /** One that the file system has for itself. */
   Descriptor(int number) {
+    this(number, null);
+  }
+
+  /**
+   * @param lease given back when it is closed
+   */
+  Descriptor(int number, @Nullable Lease lease) {
     this.number = number;
+    this.lease = lease;
   }
 
   /**
@@ -60,6 +72,9 @@ final class Descriptor {
    * @return what close(2) says; 0 if it is yet to come or was before
    */
   long close(Scratch s) {
+    if (lease != null) {
+      lease.giveBack();
+    }
     return (long) USES.getAndBitwiseOr(this, CLOSED) == 0
         ? Syscalls.call(s, SyscallNumbers.CLOSE, number)
         : 0;

@@ -3,6 +3,7 @@ package dev.warren.localfs.linux;
 import dev.warren.api.AttributeChanges;
 import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Caller;
+import dev.warren.api.DescriptorBudget.Lease;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FileSystem;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class LinuxFileSystem implements FileSystem {
   private final Root root;
   private final Function<Caller, Identity> identities;
+  private final Caller caller;
   private final Identity identity;
   private final Waiting waiting;
   private final Lookup lookup;
@@ -35,14 +37,15 @@ final class LinuxFileSystem implements FileSystem {
   private final @Nullable LinuxFileSystem nonBlocking;
 
   LinuxFileSystem(Root root, Function<Caller, Identity> identities) {
-    this(root, identities, identities.apply(Caller.HOST), Waiting.ALLOWED);
+    this(root, identities, Caller.HOST, Waiting.ALLOWED);
   }
 
   private LinuxFileSystem(
-      Root root, Function<Caller, Identity> identities, Identity identity, Waiting waiting) {
+      Root root, Function<Caller, Identity> identities, Caller caller, Waiting waiting) {
     this.root = root;
     this.identities = identities;
-    this.identity = identity;
+    this.caller = caller;
+    identity = identities.apply(caller);
     this.waiting = waiting;
     lookup = new Lookup(root.number(), root.mounts(), waiting);
     opener = new Opener(root, lookup);
@@ -53,9 +56,9 @@ final class LinuxFileSystem implements FileSystem {
         waiting != Waiting.ALLOWED
             ? this
             : root.kind() == StorageKind.MEMORY
-                ? new LinuxFileSystem(root, identities, identity, Waiting.IN_MEMORY)
+                ? new LinuxFileSystem(root, identities, caller, Waiting.IN_MEMORY)
                 : root.kind() == StorageKind.DISK && root.host().cachedLookups()
-                    ? new LinuxFileSystem(root, identities, identity, Waiting.CACHED)
+                    ? new LinuxFileSystem(root, identities, caller, Waiting.CACHED)
                     : null;
   }
 
@@ -83,22 +86,28 @@ final class LinuxFileSystem implements FileSystem {
 
   @Override
   public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
+    return opened(lease -> registered(open(path, options, permissions, lease)));
+  }
+
+  private LinuxFile open(VfsPath path, OpenOptions options, int permissions, Lease lease)
+      throws FsException {
     Scratch s = begin();
-    LinuxFile file;
     try {
       int fd = opener.open(s, path, options, permissions);
       StorageKind kind = s.stat.device() == root.device() ? root.kind() : Attributes.kind(s, fd);
-      file = new LinuxFile(root, identity, new Descriptor(fd), kind, options);
+      return new LinuxFile(root, identity, new Descriptor(fd, lease), kind, options);
     } finally {
       end(s);
     }
-    return registered(file);
   }
 
   @Override
   public OpenDirectory openDirectory(VfsPath path) throws FsException {
+    return opened(lease -> registered(openDirectory(path, lease)));
+  }
+
+  private LinuxDirectory openDirectory(VfsPath path, Lease lease) throws FsException {
     Scratch s = begin();
-    LinuxDirectory directory;
     try {
       int fd = lookup.openDirectory(s, path);
       long loaded = s.stat.loadMode(s, fd);
@@ -106,11 +115,31 @@ final class LinuxFileSystem implements FileSystem {
         s.close(fd);
         throw LinuxErrors.of(loaded, path);
       }
-      directory = new LinuxDirectory(root, identity, new Descriptor(fd), s.stat.device());
+      return new LinuxDirectory(root, identity, new Descriptor(fd, lease), s.stat.device());
     } finally {
       end(s);
     }
-    return registered(directory);
+  }
+
+  /** Opens something with a descriptor. */
+  @FunctionalInterface
+  private interface Opening<T> {
+    T with(Lease lease) throws FsException;
+  }
+
+  /** Before the operation begins, in which no thread may wait for another. */
+  private <T> T opened(Opening<T> opening) throws FsException {
+    Lease lease = root.descriptors().take(caller, 1);
+    boolean done = false;
+    try {
+      T result = opening.with(lease);
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        lease.giveBack();
+      }
+    }
   }
 
   private <T extends Root.Aborting> T registered(T opened) throws FsException {
@@ -264,9 +293,8 @@ final class LinuxFileSystem implements FileSystem {
   }
 
   @Override
-  public FileSystem as(Caller caller) {
-    Identity other = identities.apply(caller);
-    return other.equals(identity) ? this : new LinuxFileSystem(root, identities, other, waiting);
+  public FileSystem as(Caller other) {
+    return other.equals(caller) ? this : new LinuxFileSystem(root, identities, other, waiting);
   }
 
   @Override

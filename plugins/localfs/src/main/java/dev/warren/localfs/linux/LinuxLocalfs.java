@@ -1,6 +1,7 @@
 package dev.warren.localfs.linux;
 
 import dev.warren.api.Caller;
+import dev.warren.api.DescriptorBudget;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
@@ -49,11 +50,22 @@ public final class LinuxLocalfs {
    */
   public static FileSystem open(Path directory, boolean readOnly, boolean asCaller)
       throws IOException {
+    return open(directory, readOnly, asCaller, DescriptorBudget.unlimited());
+  }
+
+  /**
+   * Opens a directory, as {@link #open(Path, boolean, boolean)}.
+   *
+   * @param descriptors from which the files are taken that callers open
+   */
+  public static FileSystem open(
+      Path directory, boolean readOnly, boolean asCaller, DescriptorBudget descriptors)
+      throws IOException {
     Scratch s = Scratch.take();
     try {
       int fd = openRoot(s, directory);
       try {
-        return open(s, fd, directory, readOnly, asCaller);
+        return open(s, fd, directory, readOnly, asCaller, descriptors);
       } catch (IOException | RuntimeException e) {
         s.close(fd);
         throw e;
@@ -99,7 +111,13 @@ public final class LinuxLocalfs {
   }
 
   private static FileSystem open(
-      Scratch s, int fd, Path directory, boolean readOnly, boolean asCaller) throws IOException {
+      Scratch s,
+      int fd,
+      Path directory,
+      boolean readOnly,
+      boolean asCaller,
+      DescriptorBudget descriptors)
+      throws IOException {
     Mounts mounts = Mounts.below(s, fd);
     long device = s.stat.device();
     String type = Attributes.kernelTree(s, fd);
@@ -121,6 +139,7 @@ public final class LinuxLocalfs {
             mounts,
             readOnly,
             host,
+            descriptors,
             Root.noneOpen());
     if (!asCaller) {
       return new LinuxFileSystem(

@@ -1,5 +1,6 @@
 package dev.warren.localfs.linux;
 
+import dev.warren.api.DescriptorBudget;
 import dev.warren.api.FsException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param mounts what is mounted below it
  * @param readOnly whether nothing may be changed
  * @param host what the kernel and the process bring along
+ * @param descriptors from which what is opened is taken
  * @param open what is open
  */
 record Root(
@@ -24,6 +26,7 @@ record Root(
     Mounts mounts,
     boolean readOnly,
     HostFeatures host,
+    DescriptorBudget descriptors,
     Set<Aborting> open) {
   /** Something open that ends with the file system. */
   interface Aborting {

@@ -55,6 +55,11 @@ record Channels(@Nullable FileChannel reader, @Nullable FileChannel writer) {
     return new Channels(options.read() ? channel : null, channel);
   }
 
+  /** How many channels an open file takes. */
+  static int count(OpenOptions options) {
+    return options.append() && options.read() ? 2 : 1;
+  }
+
   private static Channels openForAppending(Path file, OpenOptions options, Set<OpenOption> flags)
       throws IOException {
     flags.add(StandardOpenOption.APPEND);

@@ -1,6 +1,7 @@
 package dev.warren.localfs.portable;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.DescriptorBudget.Lease;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
@@ -27,6 +28,7 @@ final class PortableFile implements OpenFile {
   private final PortableFileSystem fs;
   private final HostAttributes attributes;
   private final Channels channels;
+  private final Lease lease;
   private final OpenOptions options;
   private final long fileId;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -36,6 +38,7 @@ final class PortableFile implements OpenFile {
       PortableFileSystem fs,
       HostAttributes attributes,
       Channels channels,
+      Lease lease,
       OpenOptions options,
       VfsPath path,
       Path file,
@@ -43,6 +46,7 @@ final class PortableFile implements OpenFile {
     this.fs = fs;
     this.attributes = attributes;
     this.channels = channels;
+    this.lease = lease;
     this.options = options;
     this.fileId = fileId;
     place = new Place(path, file);
@@ -201,6 +205,7 @@ final class PortableFile implements OpenFile {
   public void close() throws FsException {
     if (closed.compareAndSet(false, true)) {
       fs.forget(this);
+      lease.giveBack();
       try {
         channels.close();
       } catch (IOException e) {

@@ -1,6 +1,9 @@
 package dev.warren.localfs.portable;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.Caller;
+import dev.warren.api.DescriptorBudget;
+import dev.warren.api.DescriptorBudget.Lease;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FileNames;
@@ -20,6 +23,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -31,14 +35,38 @@ final class PortableFileSystem implements FileSystem {
   private final Tree tree;
   private final HostAttributes attributes;
   private final boolean readOnly;
-  private final Set<PortableFile> open = ConcurrentHashMap.newKeySet();
-  private final ReentrantLock changing = new ReentrantLock();
-  private volatile boolean closed;
+  private final DescriptorBudget descriptors;
+  private final Caller caller;
+  private final Set<PortableFile> open;
+  private final ReentrantLock changing;
+  private final AtomicBoolean closed;
 
-  PortableFileSystem(Path root, boolean readOnly) throws IOException {
+  PortableFileSystem(Path root, boolean readOnly, DescriptorBudget descriptors) throws IOException {
     tree = new Tree(root);
     attributes = new HostAttributes(root);
     this.readOnly = readOnly;
+    this.descriptors = descriptors;
+    caller = Caller.HOST;
+    open = ConcurrentHashMap.newKeySet();
+    changing = new ReentrantLock();
+    closed = new AtomicBoolean();
+  }
+
+  /** The same for a caller, whose descriptors are counted. */
+  private PortableFileSystem(PortableFileSystem other, Caller caller) {
+    tree = other.tree;
+    attributes = other.attributes;
+    readOnly = other.readOnly;
+    descriptors = other.descriptors;
+    this.caller = caller;
+    open = other.open;
+    changing = other.changing;
+    closed = other.closed;
+  }
+
+  @Override
+  public FileSystem as(Caller other) {
+    return other.equals(caller) ? this : new PortableFileSystem(this, other);
   }
 
   @Override
@@ -75,7 +103,14 @@ final class PortableFileSystem implements FileSystem {
     if (found != null) {
       requireRegular(found, path, options);
     }
-    Channels channels = Channels.open(file, options, found == null);
+    Lease lease = descriptors.take(caller, Channels.count(options));
+    Channels channels;
+    try {
+      channels = Channels.open(file, options, found == null);
+    } catch (IOException | RuntimeException e) {
+      lease.giveBack();
+      throw e;
+    }
     try {
       if (found == null) {
         attributes.permit(file, permissions);
@@ -83,10 +118,11 @@ final class PortableFileSystem implements FileSystem {
       tree.locate(path); // no link has come into the way meanwhile
       FileAttributes now = attributes.read(file);
       PortableFile result =
-          new PortableFile(this, attributes, channels, options, path, file, now.fileId());
+          new PortableFile(this, attributes, channels, lease, options, path, file, now.fileId());
       open.add(result);
       return result;
     } catch (IOException | RuntimeException e) {
+      lease.giveBack();
       channels.close();
       throw e;
     }
@@ -292,7 +328,7 @@ final class PortableFileSystem implements FileSystem {
 
   @Override
   public void close() {
-    closed = true;
+    closed.set(true);
     FsException cause = new FsException(Errno.EIO, "the file system was closed");
     open.forEach(file -> file.abort(cause));
   }
@@ -304,7 +340,7 @@ final class PortableFileSystem implements FileSystem {
 
   /** Whether everything open has ended. */
   boolean isClosed() {
-    return closed;
+    return closed.get();
   }
 
   /** Whether nothing may be changed. */
@@ -357,7 +393,7 @@ final class PortableFileSystem implements FileSystem {
   }
 
   private <T> T read(Locating tree, VfsPath path, Read<T> read) throws FsException {
-    if (closed) {
+    if (closed.get()) {
       throw new FsException(Errno.EBADF, path);
     }
     try {

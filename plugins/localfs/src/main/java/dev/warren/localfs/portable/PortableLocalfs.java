@@ -1,5 +1,6 @@
 package dev.warren.localfs.portable;
 
+import dev.warren.api.DescriptorBudget;
 import dev.warren.api.FileSystem;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,6 +24,16 @@ public final class PortableLocalfs {
    * @throws IOException if it cannot be opened
    */
   public static FileSystem open(Path directory, boolean readOnly) throws IOException {
-    return new PortableFileSystem(directory.toRealPath(), readOnly);
+    return open(directory, readOnly, DescriptorBudget.unlimited());
+  }
+
+  /**
+   * Opens a directory, as {@link #open(Path, boolean)}.
+   *
+   * @param descriptors from which the files are taken that callers open
+   */
+  public static FileSystem open(Path directory, boolean readOnly, DescriptorBudget descriptors)
+      throws IOException {
+    return new PortableFileSystem(directory.toRealPath(), readOnly, descriptors);
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.warren.api.DescriptorBudget;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FileType;
@@ -59,6 +60,7 @@ class MagicLinksTest {
               Mounts.below(s, fd),
               false,
               new HostFeatures(0, false, false, false),
+              DescriptorBudget.unlimited(),
               Root.noneOpen());
       return new LinuxFileSystem(root, caller -> Identity.HOST);
     } finally {
