@@ -210,6 +210,14 @@ public interface FileSystem extends AutoCloseable {
   }
 
   /**
+   * Whether {@link #close} loses content that nothing else holds: the host then does not unmount it
+   * by a mere change of its configuration. Cheap, and never waits.
+   */
+  default boolean losesContent() {
+    return false;
+  }
+
+  /**
    * Ends the file system: aborts what is still open, stops what runs for it. A second call does
    * nothing. Later operations answer EIO or EBADF.
    */

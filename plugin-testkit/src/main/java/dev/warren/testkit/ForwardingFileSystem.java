@@ -115,6 +115,11 @@ public class ForwardingFileSystem implements FileSystem {
   }
 
   @Override
+  public boolean losesContent() {
+    return delegate.losesContent();
+  }
+
+  @Override
   public void close() throws FsException {
     delegate.close();
   }

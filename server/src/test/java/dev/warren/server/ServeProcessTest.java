@@ -39,6 +39,7 @@ class ServeProcessTest {
       plugins:
         localfs: {path: /local, config: {local_dir: ./data, create: true}}
         memfs: {path: /tmp}
+      http: {listen: '127.0.0.1:0'}
       """;
 
   @Test
@@ -83,7 +84,10 @@ class ServeProcessTest {
   @Test
   void pluginThatSpinsInCloseDoesNotKeepItAndASecondTermEndsItAtOnce() throws Exception {
     spinning();
-    config("plugins: {spinning: {path: /s}}\nserver: {drain_timeout: 0s}\n");
+    config(
+        "http: {listen: '127.0.0.1:0'}\n"
+            + "plugins: {spinning: {path: /s}}\n"
+            + "server: {drain_timeout: 0s}\n");
     try (WarrenProcess first = new WarrenProcess(home, "serve")) {
       first.await("ready after");
       first.signal("TERM");
@@ -144,7 +148,7 @@ class ServeProcessTest {
   void strictEndsWhereAnInstanceDoesNotOpen() throws Exception {
     Files.createFile(home.resolve("file"));
     failing();
-    config("plugins: {failing: {path: /f}, memfs: {path: /tmp}}\n");
+    config("http: {listen: '127.0.0.1:0'}\nplugins: {failing: {path: /f}, memfs: {path: /tmp}}\n");
     try (WarrenProcess warren = new WarrenProcess(home, "serve", "--strict")) {
       assertThat(warren.exitStatus()).isEqualTo(1);
       warren.line("with --strict every instance must open: failing at /f");
@@ -177,6 +181,7 @@ class ServeProcessTest {
     String text =
         """
         server: {log_level: trace}
+        http: {listen: '127.0.0.1:0'}
         plugins:
           failing: {path: /f, config: {text: "${env:WARREN_TEST_SECRET}"}}
           memfs: {path: /tmp}

@@ -59,9 +59,12 @@ public interface HostControl {
   /**
    * Reads the configuration file again and mounts, unmounts and re-mounts what changed.
    *
-   * @throws FsException EINVAL with all problems of the file; nothing has changed then
+   * @param force whether it may unmount more than half of what the file has mounted, and what has
+   *     content that only memory holds
+   * @throws FsException EINVAL with all problems of the file, or what would be lost; nothing has
+   *     changed then
    */
-  void reload() throws FsException;
+  void reload(boolean force) throws FsException;
 
   /**
    * Ends a session.

@@ -84,7 +84,7 @@ public final class MemfsPlugin implements Plugin {
   @Override
   public FileSystem open(PluginContext context, Config config) throws IOException {
     HostUser user = HostUser.current();
-    FileSystem fileSystem =
+    MemoryFileSystem fileSystem =
         new MemoryFileSystem(
             config.size("max_bytes"),
             InstantSource.system(),
@@ -93,6 +93,7 @@ public final class MemfsPlugin implements Plugin {
     for (Object directory : config.list("init_dirs")) {
       createDirectories(fileSystem, VfsPath.parse(String.valueOf(directory)));
     }
+    fileSystem.seeAsPristine();
     return fileSystem;
   }
 

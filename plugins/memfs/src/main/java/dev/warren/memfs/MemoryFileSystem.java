@@ -38,6 +38,7 @@ public final class MemoryFileSystem implements FileSystem {
 
   private final Tree tree;
   private final Owner owner;
+  private volatile long pristine;
 
   /** An empty file system of {@link #DEFAULT_MAX_BYTES}, whose files belong to user and group 0. */
   public MemoryFileSystem() {
@@ -65,6 +66,7 @@ public final class MemoryFileSystem implements FileSystem {
   private MemoryFileSystem(Tree tree, Owner owner) {
     this.tree = tree;
     this.owner = owner;
+    pristine = tree.volume().space().used();
   }
 
   @Override
@@ -338,5 +340,16 @@ public final class MemoryFileSystem implements FileSystem {
   @Override
   public void close() {
     tree.volume().close();
+  }
+
+  /** What is there now is made again at each opening, and so is no loss. */
+  void seeAsPristine() {
+    pristine = tree.volume().space().used();
+  }
+
+  /** Everything is in memory. */
+  @Override
+  public boolean losesContent() {
+    return tree.volume().space().used() > pristine;
   }
 }

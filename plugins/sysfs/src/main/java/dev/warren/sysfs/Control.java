@@ -11,7 +11,8 @@ import java.util.Map;
 /** Carries out orders. Thread-safe. */
 final class Control {
   private static final String USAGE =
-      "mount PLUGIN PATH [KEY=VALUE...], unmount PATH, reload, disconnect SESSION, log LEVEL";
+      "mount PLUGIN PATH [KEY=VALUE...], unmount PATH, reload [--force], disconnect SESSION, log"
+          + " LEVEL";
 
   private final HostControl host;
   private volatile String lastError = "";
@@ -55,7 +56,9 @@ final class Control {
     } else if (order.equals("unmount") && arguments == 1) {
       host.unmount(path(words.get(1)));
     } else if (order.equals("reload") && arguments == 0) {
-      host.reload();
+      host.reload(false);
+    } else if (order.equals("reload") && arguments == 1 && words.get(1).equals("--force")) {
+      host.reload(true);
     } else if (order.equals("disconnect") && arguments == 1) {
       host.disconnect(words.get(1));
     } else if (order.equals("log") && arguments == 1) {

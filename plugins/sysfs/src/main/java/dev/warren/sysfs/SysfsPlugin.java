@@ -27,6 +27,7 @@ public final class SysfsPlugin implements Plugin {
           echo mount memfs /scratch max_bytes=16MiB > ctl
           echo unmount /scratch > ctl
           echo reload > ctl
+          echo 'reload --force' > ctl
           echo disconnect SESSION > ctl
           echo log debug > ctl
 

@@ -108,6 +108,7 @@ class SysfsTest {
             "mount memfs /scratch {max_bytes=16MiB, init_dirs=/a}",
             "unmount /old",
             "reload",
+            "reload by force",
             "disconnect 9p-17",
             "log debug");
     assertThat(read("/ctl.error")).isEmpty();

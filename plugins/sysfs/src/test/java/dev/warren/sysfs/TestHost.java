@@ -113,8 +113,8 @@ final class TestHost implements HostControl {
   }
 
   @Override
-  public void reload() {
-    orders.add("reload");
+  public void reload(boolean force) {
+    orders.add(force ? "reload by force" : "reload");
   }
 
   @Override

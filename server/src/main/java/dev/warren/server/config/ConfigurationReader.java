@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * together.
  */
 public final class ConfigurationReader {
+  /** No configuration is as large; something else was named. */
+  static final int MOST_BYTES = 1 << 20;
+
   private final List<FrontEnd> frontEnds;
   private final Function<List<Path>, PluginSet> pluginSource;
   private final Function<String, @Nullable String> environment;
@@ -138,6 +140,12 @@ public final class ConfigurationReader {
     if (root == null) {
       return null;
     }
+    if (root.isEmpty() || (root instanceof YamlMap none && none.entries().isEmpty())) {
+      problems.error(
+          Position.of(file.toString()),
+          "the file is empty, or holds nothing but comments; was it cut while it was written?");
+      return null;
+    }
     if (!(root instanceof YamlMap map)) {
       problems.error(root.position(), "the file must be a map of sections, but is " + root.kind());
       return null;
@@ -159,7 +167,7 @@ public final class ConfigurationReader {
             .read(section(map, "plugins", problems));
     Map<String, Config> frontEndConfigs = frontEnds(map, sections, problems);
     if (frontEndConfigs.isEmpty() && problems.errors() == 0 && !frontEnds.isEmpty()) {
-      problems.warning(
+      problems.error(
           Position.of(file.toString()),
           "no front end is configured, so nobody can connect; add one of the sections "
               + String.join(", ", names()));
@@ -170,7 +178,8 @@ public final class ConfigurationReader {
   private static @Nullable String text(Path file, Problems problems) {
     Position whole = Position.of(file.toString());
     try {
-      byte[] bytes = Files.readAllBytes(file);
+      byte[] bytes =
+          SteadyFile.read(file, MOST_BYTES, () -> Thread.sleep(SteadyFile.MOMENT.toMillis()));
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (NoSuchFileException e) {
       problems.error(whole, "there is no such file");

@@ -119,10 +119,10 @@ record Administration(Host host, @Nullable VfsPath asker) implements HostControl
   }
 
   @Override
-  public void reload() throws FsException {
+  public void reload(boolean force) throws FsException {
     host.order(
         () -> {
-          host.applyFile();
+          host.applyFile(force);
           return true;
         });
   }

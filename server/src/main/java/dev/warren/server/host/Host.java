@@ -18,6 +18,7 @@ import dev.warren.server.config.ConfigurationException;
 import dev.warren.server.config.ConfigurationReader;
 import dev.warren.server.config.HostConfig;
 import dev.warren.server.config.InstanceSettings;
+import dev.warren.server.config.Position;
 import dev.warren.server.config.Problem;
 import dev.warren.server.http.HostFrontEndContext;
 import dev.warren.server.http.Totals;
@@ -185,7 +186,7 @@ public final class Host {
     try {
       return turns.take(
           () -> {
-            applyFile();
+            applyFile(false);
             return true;
           });
     } catch (ConfigurationException _) {
@@ -200,11 +201,18 @@ public final class Host {
     }
   }
 
-  /** In its turn. */
-  void applyFile() throws ConfigurationException, InterruptedException {
+  /**
+   * In its turn.
+   *
+   * @param force whether it is meant even if mounts are lost whose absence is not likely meant
+   */
+  void applyFile(boolean force) throws ConfigurationException, InterruptedException {
     HostConfig next;
     try {
       next = reader.read(file);
+      if (!force) {
+        refuseLosses(next);
+      }
     } catch (ConfigurationException e) {
       e.problems().forEach(problem -> log.error("{}", problem));
       log.error("reload of {} changed nothing: see the problems above", file);
@@ -225,6 +233,22 @@ public final class Host {
     frontEnds.apply(next.frontEnds(), next.server().drainTimeout());
     log.info("reloaded {}", file);
     logTable();
+  }
+
+  /** A file that was cut still is a configuration, often, and would be obeyed. */
+  private void refuseLosses(HostConfig next) throws ConfigurationException {
+    List<String> losses = mounts.losses(next.instances(), next.plugins());
+    if (!losses.isEmpty()) {
+      throw new ConfigurationException(
+          losses.stream()
+              .map(
+                  loss ->
+                      new Problem(
+                          Position.of(file.toString()),
+                          true,
+                          loss + "; if that is meant, order 'reload --force' through ctl of sysfs"))
+              .toList());
+    }
   }
 
   /**

@@ -15,13 +15,16 @@ import dev.warren.server.metrics.HostMetrics;
 import dev.warren.server.plugin.HostPluginContext;
 import dev.warren.server.plugin.LoadedPlugin;
 import dev.warren.server.plugin.PluginSet;
+import dev.warren.server.survey.Survey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +36,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Mounts {
   private static final Logger log = LoggerFactory.getLogger(Mounts.class);
+
+  /** How long instances may take to tell whether they would lose something. */
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(1);
 
   /** How long threads of a plugin may take to notice that it was closed. */
   private static final Duration THREADS_END = Duration.ofMillis(500);
@@ -55,6 +61,9 @@ final class Mounts {
     }
   }
 
+  /** What an instance that could be opened consists of. */
+  private record Open(HostPluginContext context, FileSystem fileSystem) {}
+
   /** Makes what an instance gets from the host. */
   @FunctionalInterface
   interface Contexts {
@@ -69,7 +78,8 @@ final class Mounts {
   private final Contexts contexts;
   private final Map<VfsPath, Mounted> mounted = new LinkedHashMap<>();
   private final Map<VfsPath, Map<String, String>> shown = new ConcurrentHashMap<>();
-  private final Map<VfsPath, HostPluginContext> contextsByPath = new ConcurrentHashMap<>();
+  private final Map<VfsPath, Open> open = new ConcurrentHashMap<>();
+  private final Survey<VfsPath> losses = new Survey<>("content of");
   private volatile PluginSet plugins = PluginSet.EMPTY;
 
   /**
@@ -119,6 +129,47 @@ final class Mounts {
     return changed;
   }
 
+  /**
+   * What {@link #apply} would lose that somebody may miss: more than half of what the configuration
+   * has mounted, or content that only memory holds.
+   *
+   * @return a sentence each
+   */
+  List<String> losses(List<InstanceSettings> wanted, PluginSet found) {
+    List<String> sentences = new ArrayList<>();
+    List<VfsPath> before =
+        mounted.values().stream()
+            .filter(old -> !old.byOrder() && old.failure() == null)
+            .map(old -> old.settings().path())
+            .toList();
+    List<VfsPath> gone = before.stream().filter(path -> !isTaken(path, wanted)).toList();
+    if (gone.size() * 2 > before.size()) {
+      sentences.add(
+          "it would unmount %d of %d mounts (%s)"
+              .formatted(
+                  gone.size(),
+                  before.size(),
+                  String.join(", ", gone.stream().map(VfsPath::toString).toList())));
+    }
+    Map<VfsPath, Callable<Boolean>> questions = new LinkedHashMap<>();
+    for (Mounted old : mounted.values()) {
+      Open instance = open.get(old.settings().path());
+      if (instance != null && (isStale(old, found) || !isWanted(old, wanted))) {
+        questions.put(old.settings().path(), instance.fileSystem()::losesContent);
+      }
+    }
+    losses
+        .ask(questions, LONGEST_ANSWER)
+        .forEach(
+            (path, loses) -> {
+              if (loses) {
+                sentences.add(
+                    "it would lose the content of %s, which only memory holds".formatted(path));
+              }
+            });
+    return sentences;
+  }
+
   private static boolean isWanted(Mounted mounted, List<InstanceSettings> wanted) {
     VfsPath path = mounted.settings().path();
     return mounted.byOrder() ? !isTaken(path, wanted) : wanted.contains(mounted.settings());
@@ -140,8 +191,8 @@ final class Mounts {
 
   /** Why an instance accepts nothing any more, as it says; null if it does. From any thread. */
   @Nullable String unableBecause(VfsPath path) {
-    HostPluginContext context = contextsByPath.get(path);
-    return context == null ? null : context.unableBecause();
+    Open instance = open.get(path);
+    return instance == null ? null : instance.context().unableBecause();
   }
 
   /** Whether something is mounted exactly there. */
@@ -218,7 +269,7 @@ final class Mounts {
       opened.close();
       throw e;
     }
-    contextsByPath.put(settings.path(), context);
+    open.put(settings.path(), new Open(context, opened));
     show(settings);
     log.info("mounted {}", settings.label());
   }
@@ -267,7 +318,7 @@ final class Mounts {
       log.error("{} cannot be unmounted", old.settings().label(), e);
     }
     shown.remove(path);
-    contextsByPath.remove(path);
+    open.remove(path);
     metrics.forget(path);
     old.context().memory().close();
     for (LoadedPlugin plugin : old.used()) {

@@ -82,11 +82,21 @@ class CommandLineTest {
     Path file =
         Files.writeString(
             directory.resolve("good.yaml"),
-            "server: {plugin_dirs: ['%s']}\nplugins: {sample: {path: /a}}\n"
+            "server: {plugin_dirs: ['%s']}\nhttp:\nplugins: {sample: {path: /a}}\n"
                 .formatted(directory.resolve("plugins")));
     assertThat(run("check-config", file.toString())).isZero();
     assertThat(out.toString()).contains("no errors").containsPattern("/a +sample");
-    assertThat(err.toString()).contains("warning: no front end");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void checkConfigSaysWhatAReloadWouldRefuse() throws IOException {
+    Path file = Files.writeString(directory.resolve("cut.yaml"), "server: {log_level: info}\n");
+    assertThat(run("check-config", file.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("cut.yaml: no front end is configured");
+    Files.writeString(file, "# lost\n");
+    assertThat(run("check-config", file.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("cut.yaml: the file is empty");
   }
 
   @Test

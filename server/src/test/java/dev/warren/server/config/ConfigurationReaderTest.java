@@ -14,6 +14,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationReaderTest {
   @TempDir Path directory;
@@ -25,8 +27,8 @@ class ConfigurationReaderTest {
   }
 
   @Test
-  void emptyFileHasDefaultsAndAWarning() throws Exception {
-    HostConfig config = fixture.read("");
+  void whatIsNotSaidHasDefaults() throws Exception {
+    HostConfig config = fixture.read("sftp:\n");
 
     assertThat(config.server())
         .isEqualTo(
@@ -38,11 +40,24 @@ class ConfigurationReaderTest {
                 List.of(),
                 Set.of("sysfs")));
     assertThat(config.instances()).isEmpty();
-    assertThat(config.frontEnds()).isEmpty();
-    assertThat(fixture.problems(""))
+    assertThat(config.frontEnds()).containsOnlyKeys("sftp");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n\n", "# a comment\n", "---\n", "{}\n", "---\n...\n"})
+  void anEmptyFileIsRefused(String text) throws Exception {
+    assertThat(fixture.problems(text))
         .containsExactly(
-            "config.yaml: warning: no front end is configured, so nobody can connect; add one of"
-                + " the sections sftp");
+            "config.yaml: the file is empty, or holds nothing but comments; was it cut while it"
+                + " was written?");
+  }
+
+  @Test
+  void aFileWithoutAFrontEndIsRefused() throws Exception {
+    assertThat(fixture.problems("server: {log_level: debug}\n"))
+        .containsExactly(
+            "config.yaml: no front end is configured, so nobody can connect; add one of the"
+                + " sections sftp");
   }
 
   @Test
@@ -50,7 +65,9 @@ class ConfigurationReaderTest {
     fixture.overrides.putAll(Map.of("workers", "9", "demo", "true"));
     HostConfig config =
         fixture.read(
-            "plugins: {gptfs: {path: /a, config: {api_host: http://localhost, workers: 8}}}\n");
+            "sftp:\n"
+                + "plugins: {gptfs: {path: /a, config: {api_host: http://localhost, workers:"
+                + " 8}}}\n");
 
     assertThat(config.instances().getFirst().config().integer("workers")).isEqualTo(9);
   }

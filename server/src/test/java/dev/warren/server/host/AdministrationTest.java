@@ -230,4 +230,23 @@ class AdministrationTest {
     order("unmount /scratch");
     assertThat(read("/sys/metrics")).doesNotContain("mount=\"/scratch\"");
   }
+
+  @Test
+  void whatAReloadWouldLoseIsLostByForceOnly() throws Exception {
+    start(SYS + "  memfs: [{path: /a, config: {init_dirs: [/in]}}, {path: /b}]\n");
+    write(SYS + "  memfs: {path: /b}\n");
+    order("reload"); // init_dirs are no content
+    assertThat(host.mounts()).hasSize(2);
+    owner().mkdir(VfsPath.parse("/b/mine"), 0700);
+    write(SYS);
+    assertThatThrownBy(() -> order("reload"))
+        .isInstanceOfSatisfying(
+            FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL));
+    assertThat(read("/sys/ctl.error"))
+        .contains("it would lose the content of /b, which only memory holds")
+        .contains("order 'reload --force' through ctl of sysfs");
+    assertThat(owner().stat(VfsPath.parse("/b/mine")).isDirectory()).isTrue();
+    order("reload --force");
+    assertThat(host.mounts()).hasSize(1);
+  }
 }
