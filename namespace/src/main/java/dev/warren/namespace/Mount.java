@@ -27,6 +27,10 @@ final class Mount {
   private final CallPool calls;
   private final Set<Handle> handles = ConcurrentHashMap.newKeySet();
 
+  /** The root's attributes as clients have last seen them; null before. */
+  private volatile @Nullable FileAttributes rootSeen;
+
+  private volatile boolean silent;
   private volatile boolean hostEnds;
   private volatile boolean vacated;
   private volatile boolean givenUp;
@@ -107,6 +111,28 @@ final class Mount {
 
   void makeVisible(AttributesBuffer attributes) {
     attributes.setFileId(fileIds.visible(attributes.fileId()));
+  }
+
+  /** The root's attributes when they were last asked for; null if they never were. */
+  @Nullable FileAttributes rootSeen() {
+    return rootSeen;
+  }
+
+  void sawRoot(FileAttributes attributes) {
+    rootSeen = attributes;
+  }
+
+  /** It did not answer a question that others wait for. */
+  void fellSilent() {
+    silent = true;
+  }
+
+  /** Whether it did not answer, and what it was asked then has still not returned. */
+  boolean isSilent() {
+    if (silent && calls.blocked().abandoned() == 0) {
+      silent = false;
+    }
+    return silent;
   }
 
   /** Before each request to the plugin; {@link #leave} after it. */

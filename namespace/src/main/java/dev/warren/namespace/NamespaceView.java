@@ -106,13 +106,46 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
   /** Whether a plugin has itself a directory above another mount point. */
   private boolean hasDirectory(Mount mount, VfsPath path) throws FsException {
     try {
-      return send(mount, path, (m, fs, inner) -> fs.stat(inner)).isDirectory();
+      FileAttributes found =
+          impatient(mount, () -> send(mount, path, (m, fs, inner) -> fs.stat(inner)));
+      return found != null && found.isDirectory();
     } catch (FsException e) {
       return switch (e.errno()) {
         case ENOENT, ENOTDIR, ELOOP -> false;
         default -> throw e;
       };
     }
+  }
+
+  /** Asks a mount about what is not its affair alone; null if it does not answer in time. */
+  private <T> @Nullable T impatient(Mount mount, Patience.Question<T> question) throws FsException {
+    if (whole != null || mount.target().isQuick()) {
+      return question.ask();
+    }
+    if (mount.isSilent()) {
+      return null;
+    }
+    T answer = shared.patience().ask(question);
+    if (answer == null) {
+      mount.fellSilent();
+    }
+    return answer;
+  }
+
+  /**
+   * The attributes of a mount point. Where its file system does not answer they are what they last
+   * were: whoever lists the directory around it, or gets their bearings, wants to go on.
+   */
+  private FileAttributes statMountPoint(Node node, Mount mount) throws FsException {
+    FileAttributes found =
+        impatient(
+            mount, () -> send(mount, node.path(), (m, fs, inner) -> m.visible(fs.stat(inner))));
+    if (found != null) {
+      mount.sawRoot(found);
+      return found;
+    }
+    FileAttributes seen = mount.rootSeen();
+    return seen == null ? shared.synthetic().attributesOfFailed(node) : seen;
   }
 
   /**
@@ -172,6 +205,10 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
     }
   }
 
+  private static boolean isMountPoint(Node node, VfsPath path) {
+    return node.mount() != null && node.isAt(path);
+  }
+
   private static void exists(Node node, VfsPath path) throws FsException {
     if (!node.isAt(path)) {
       throw Synthetic.missing(path);
@@ -186,7 +223,9 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
       exists(node, path);
       return shared.synthetic().attributes(node);
     }
-    return ask(node, mount, path, (m, fs, inner) -> m.visible(fs.stat(inner)));
+    return isMountPoint(node, path)
+        ? statMountPoint(node, mount)
+        : ask(node, mount, path, (m, fs, inner) -> m.visible(fs.stat(inner)));
   }
 
   /** As {@link #stat(VfsPath)}, written out: a lambda that knows the buffer would be garbage. */
@@ -197,6 +236,10 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
     if (mount == null) {
       exists(node, path);
       into.set(shared.synthetic().attributes(node));
+      return;
+    }
+    if (whole == null && isMountPoint(node, path)) {
+      into.set(statMountPoint(node, mount));
       return;
     }
     try {

@@ -7,6 +7,7 @@ import dev.warren.namespace.track.PathTracker;
 final class Shared {
   private final FileLocks locks;
   private final Synthetic synthetic;
+  private final Patience patience = new Patience();
   private final PathTracker tracker = new PathTracker();
   private volatile MountTable table;
 
@@ -30,6 +31,11 @@ final class Shared {
 
   Synthetic synthetic() {
     return synthetic;
+  }
+
+  /** For questions to one mount whose answers others wait for. */
+  Patience patience() {
+    return patience;
   }
 
   PathTracker tracker() {

@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param quick where it may not; null if there is no such view
  */
 record Target(FileSystem whole, @Nullable FileSystem quick) {
+  /** Whether no operation ever waits. */
+  boolean isQuick() {
+    return whole.equals(quick);
+  }
+
   static Target of(FileSystem fileSystem) {
     return new Target(fileSystem, fileSystem.nonBlocking());
   }
