@@ -19,7 +19,7 @@ ninep: {listen: ['unix:$work/9p.sock', '127.0.0.1:0']}
 sftp: {listen: '127.0.0.1:0'}
 http: {listen: '127.0.0.1:0'}
 plugins:
-  localfs: {path: /local, config: {local_dir: '$work'}}
+  localfs: {path: /local, config: {local_dir: '$work/data', create: true}}
   memfs: {path: /tmp}
   sysfs: {path: /sys}
   gptfs: {path: /agents/gptfs, config: {demo: true, data_dir: '$work/gptfs'}}

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * anything, reports every problem at once, and prints the reference from it.
  */
 public final class ConfigSpec {
+  private static final int MOST_QUOTED = 200;
+
   private final Map<String, ConfigKey> keys = new LinkedHashMap<>();
   private final Map<String, ConfigKey> byAnyName = new LinkedHashMap<>();
 
@@ -129,7 +131,7 @@ public final class ConfigSpec {
   private static String was(ConfigKey key, @Nullable Object raw) {
     return key.type() == ConfigType.SECRET || raw instanceof Map || raw instanceof List
         ? ""
-        : raw == null ? ", but it is empty" : ", not '" + raw + "'";
+        : raw == null ? ", but it is empty" : ", not '" + cut(raw.toString()) + "'";
   }
 
   private static boolean outside(ConfigKey key, Object value) {
@@ -145,15 +147,26 @@ public final class ConfigSpec {
             || (key.maximum() != null && number > key.maximum()));
   }
 
+  /** As much of a text as a message can have. */
+  private static String cut(String text) {
+    return text.length() <= MOST_QUOTED
+        ? text
+        : "%s\u2026 (%d characters)".formatted(text.substring(0, MOST_QUOTED), text.length());
+  }
+
   private static String bound(ConfigKey key, @Nullable Long number) {
     return number == null
         ? "any"
-        : key.type() == ConfigType.DURATION ? number + "ms" : number.toString();
+        : switch (key.type()) {
+          case DURATION -> Quantity.duration(number);
+          case SIZE -> Quantity.size(number);
+          case STRING, INTEGER, BOOLEAN, ENUM, LIST, MAP, SECRET -> number.toString();
+        };
   }
 
   private String unknown(String name) {
     return "unknown key '%s'%s; known are %s"
-        .formatted(name, Suggestion.of(name, byAnyName.keySet()), String.join(", ", keys.keySet()));
+        .formatted(cut(name), Suggestion.of(name, byAnyName.keySet()), String.join(", ", keys.keySet()));
   }
 
   /**

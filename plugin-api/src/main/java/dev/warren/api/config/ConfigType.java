@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,51 +44,21 @@ public enum ConfigType {
     }
   },
   /**
-   * A length of time: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 1h}, {@code 7d}. Java:
+   * A length of time: {@code 500ms}, {@code 10s}, {@code 1.5s}, {@code 1m30s}, {@code 7d}. Java:
    * Duration.
    */
   DURATION("a duration such as 500ms, 10s, 5m, 1h or 7d") {
     @Override
     @Nullable Object parse(Object raw) {
-      Matcher m = QUANTITY.matcher(raw.toString().strip());
-      if (!m.matches()) {
-        return null;
-      }
-      long count = Long.parseLong(m.group(1));
-      long unit =
-          switch (m.group(2).toLowerCase(Locale.ROOT)) {
-            case "ms" -> 1;
-            case "s" -> 1000;
-            case "m" -> 60_000;
-            case "h" -> 3_600_000;
-            case "d" -> 86_400_000;
-            default -> 0;
-          };
-      // A duration is compared with its bounds in milliseconds, so it must be countable in them.
-      return (unit == 0 && !m.group().equals("0")) || (unit > 0 && count > Long.MAX_VALUE / unit)
-          ? null
-          : Duration.ofMillis(count * unit);
+      Long millis = Quantity.millis(raw.toString());
+      return millis == null ? null : Duration.ofMillis(millis);
     }
   },
-  /** A number of bytes: {@code 4096}, {@code 64KiB}, {@code 8MiB}, {@code 1GiB}. Java: Long. */
+  /** A number of bytes: {@code 4096}, {@code 64KiB}, {@code 8MiB}, {@code 4MB}. Java: Long. */
   SIZE("a size such as 4096, 64KiB, 8MiB or 1GiB") {
     @Override
     @Nullable Object parse(Object raw) {
-      Matcher m = QUANTITY.matcher(raw.toString().strip());
-      if (!m.matches()) {
-        return null;
-      }
-      int shift =
-          switch (m.group(2).toLowerCase(Locale.ROOT)) {
-            case "", "b" -> 0;
-            case "k", "kib" -> 10;
-            case "m", "mib" -> 20;
-            case "g", "gib" -> 30;
-            case "t", "tib" -> 40;
-            default -> -1;
-          };
-      long count = Long.parseLong(m.group(1));
-      return shift < 0 || count > Long.MAX_VALUE >> shift ? null : (Object) (count << shift);
+      return Quantity.bytes(raw.toString());
     }
   },
   /** One of a few words. Java: String. */
@@ -130,8 +99,7 @@ public enum ConfigType {
     }
   };
 
-  private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?[0-9]{1,20}");
-  private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,15}) ?([A-Za-z]*)");
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?(0|[1-9][0-9]{0,19})");
 
   private final String description;
 

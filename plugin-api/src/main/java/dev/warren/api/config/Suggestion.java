@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /** What somebody may have meant who wrote an unknown word. */
 public final class Suggestion {
+  /** A longer word is no slip of the pen, and to compare takes its length times the other's. */
+  private static final int LONGEST = 100;
+
   private Suggestion() {}
 
   /** {@code ", did you mean 'workers'?"}, or nothing where no known word is near. */
@@ -19,6 +22,9 @@ public final class Suggestion {
    * and lower case are the same here.
    */
   public static Optional<String> nearest(String word, Collection<String> known) {
+    if (word.length() > LONGEST) {
+      return Optional.empty();
+    }
     return known.stream()
         .filter(candidate -> distance(word, candidate) <= Math.max(1, candidate.length() / 3))
         .min(Comparator.comparingInt(candidate -> distance(word, candidate)));

@@ -113,7 +113,7 @@ class ConfigSpecTest {
                         "mode: 'mode' must be one of fast, careful, not 'carefull',"
                             + " did you mean 'careful'?"),
             p -> assertThat(p).isEqualTo("quiet: 'quiet' must be true or false, but it is empty"),
-            p -> assertThat(p).isEqualTo("limit: 'limit' must be from 1 to 1048576, not '2MiB'"),
+            p -> assertThat(p).isEqualTo("limit: 'limit' must be from 1 to 1MiB, not '2MiB'"),
             p -> assertThat(p).isEqualTo("missing key 'host': where to"));
   }
 
@@ -145,7 +145,7 @@ class ConfigSpecTest {
           .containsExactly("workers: 'workers' must be from 1 to 64, not '%d'".formatted(workers));
     }
     assertThat(problems(Map.of("host", "h", "timeout", "2m")))
-        .containsExactly("timeout: 'timeout' must be from 1ms to 60000ms, not '2m'");
+        .containsExactly("timeout: 'timeout' must be from 1ms to 1m, not '2m'");
     assertThat(parse(Map.of("host", "h", "timeout", "1m")).duration("timeout"))
         .isEqualTo(Duration.ofMinutes(1));
   }
@@ -215,5 +215,19 @@ class ConfigSpecTest {
             "host", "workers", "timeout", "mode", "token", "tags", "headers", "quiet", "limit");
     assertThat(spec.find("none")).isEmpty();
     assertThat(ConfigSpec.of().parse(Collections.emptyMap()).orThrow().has("x")).isFalse();
+  }
+
+  @Test
+  void whatIsQuotedIsCut() {
+    String long1 = "x".repeat(1 << 20);
+    assertThat(problems(Map.of("host", "h", "workers", long1)))
+        .singleElement()
+        .satisfies(
+            p ->
+                assertThat(p)
+                    .hasSizeLessThan(400)
+                    .endsWith("x\u2026 (1048576 characters)'"));
+    assertThat(problems(Map.of("host", "h", long1, 1)).getFirst().substring(long1.length()))
+        .hasSizeLessThan(500);
   }
 }

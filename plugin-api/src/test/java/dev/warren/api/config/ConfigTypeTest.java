@@ -39,7 +39,7 @@ class ConfigTypeTest {
 
   /** The last ones are longer than can be counted in milliseconds. */
   @ParameterizedTest
-  @ValueSource(strings = {"10", "-1s", "1.5s", "s", "", "10 weeks", "1s 5ms", "999999999999999d"})
+  @ValueSource(strings = {"10", "-1s", "1.5", "s", "", "10 weeks", "5ms 1s", "999999999999999d"})
   void whatIsNoDuration(String written) {
     assertThat(ConfigType.DURATION.parse(written)).isNull();
   }
@@ -68,7 +68,7 @@ class ConfigTypeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-1", "1.5MiB", "1KB", "KiB", "", "9000000TiB", "1e3"})
+  @ValueSource(strings = {"-1", "1.5", "1XB", "KiB", "", "9000000TiB", "1e3"})
   void whatIsNoSize(String written) {
     assertThat(ConfigType.SIZE.parse(written)).isNull();
   }

@@ -7,12 +7,16 @@ import dev.warren.api.host.HostControl;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Carries out orders. Thread-safe. */
 final class Control {
   private static final String USAGE =
       "mount PLUGIN PATH [KEY=VALUE...], unmount PATH, reload [--force], disconnect SESSION, log"
           + " LEVEL";
+
+  private static final Set<String> ORDERS =
+      Set.of("mount", "unmount", "reload", "disconnect", "log");
 
   private final HostControl host;
   private volatile String lastError = "";
@@ -42,10 +46,23 @@ final class Control {
     }
   }
 
-  /** An order as everybody may see it: settings, which may be secret, are left out of a mount. */
+  /**
+   * An order as everybody may see it: the settings of a mount may be secret, and so may anything be
+   * that stands where it does not belong.
+   */
   private static String shown(List<String> words) {
-    boolean mount = words.getFirst().equals("mount");
-    return String.join(" ", mount ? words.subList(0, Math.min(3, words.size())) : words);
+    String order = words.getFirst();
+    if (!ORDERS.contains(order)) {
+      return order.matches("[a-z]{1,20}") ? order : "an order";
+    }
+    StringBuilder seen = new StringBuilder(order);
+    int most = order.equals("mount") ? 3 : 2;
+    words.stream()
+        .limit(most)
+        .skip(1)
+        .filter(word -> word.indexOf('=') < 0)
+        .forEach(word -> seen.append(' ').append(word));
+    return seen.toString();
   }
 
   private void carryOut(List<String> words) throws FsException {
@@ -70,6 +87,10 @@ final class Control {
 
   /** As in the configuration, a path is written as it is. */
   private static VfsPath path(String text) throws FsException {
+    if (!text.startsWith("/")) {
+      // Without the word: it may be a setting that got there.
+      throw new FsException(Errno.EINVAL, "the path must be absolute, such as /scratch");
+    }
     VfsPath path = VfsPath.parse(text);
     if (!path.toString().equals(text)) {
       throw new FsException(
@@ -86,7 +107,7 @@ final class Control {
         throw new FsException(Errno.EINVAL, "what follows the path is not KEY=VALUE");
       }
       if (settings.put(word.substring(0, equals), word.substring(equals + 1)) != null) {
-        throw new FsException(Errno.EINVAL, "'" + word.substring(0, equals) + "' is given twice");
+        throw new FsException(Errno.EINVAL, "a key is given twice");
       }
     }
     return settings;

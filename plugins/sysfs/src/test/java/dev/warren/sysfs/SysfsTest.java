@@ -100,7 +100,7 @@ class SysfsTest {
   @Test
   void carriesOutOrdersLineByLine() throws FsException {
     write(OWNER, "mount memfs /scratch max_bytes=16MiB init_dirs=/a\nunmount /old\n");
-    write(OWNER, "reload\n");
+    write(OWNER, "reload\nreload --force\n");
     write(OWNER, "disconnect 9p-17");
     write(OWNER, "log debug\n");
     assertThat(host.orders)
@@ -162,6 +162,24 @@ class SysfsTest {
     assertThat(read("/ctl.error"))
         .matches("mount (memfs|nofs) /x: E[A-Z]+: .*\n")
         .doesNotContain("sk-");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mnt gptfs /x api_key=sk-12345678",
+        "mount gptfs api_key=sk-12345678 /x",
+        "mount api_key=sk-12345678",
+        "api_key=sk-12345678",
+        "unmount /x api_key=sk-12345678",
+        "unmount api_key=sk-12345678",
+        "mount gptfs /x sk-12345678=sk-12345678 sk-12345678=1",
+      })
+  void whatStandsWhereItDoesNotBelongIsNotTold(String order) throws FsException {
+    assertThatThrownBy(() -> write(OWNER, order + "\n"))
+        .isInstanceOf(FsException.class)
+        .hasMessageNotContaining("sk-");
+    assertThat(read("/ctl.error")).contains(": EINVAL: ").doesNotContain("sk-");
   }
 
   @Test

@@ -2,7 +2,7 @@ package dev.warren.server.cli;
 
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
-import java.time.Duration;
+import dev.warren.api.config.Quantity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,33 +46,9 @@ final class ConfigReference {
       return "any";
     }
     return switch (key.type()) {
-      case DURATION -> duration(Duration.ofMillis(value));
-      case SIZE -> size(value);
+      case DURATION -> Quantity.duration(value);
+      case SIZE -> Quantity.size(value);
       case STRING, INTEGER, BOOLEAN, ENUM, LIST, MAP, SECRET -> Long.toString(value);
     };
-  }
-
-  private static String duration(Duration duration) {
-    long millis = duration.toMillis();
-    return millis == 0
-        ? "0"
-        : millis % 86_400_000 == 0
-            ? duration.toDays() + "d"
-            : millis % 3_600_000 == 0
-                ? duration.toHours() + "h"
-                : millis % 60_000 == 0
-                    ? duration.toMinutes() + "m"
-                    : millis % 1000 == 0 ? duration.toSeconds() + "s" : millis + "ms";
-  }
-
-  private static String size(long bytes) {
-    String[] units = {"", "KiB", "MiB", "GiB", "TiB"};
-    int unit = 0;
-    long rest = bytes;
-    while (rest != 0 && rest % 1024 == 0 && unit < units.length - 1) {
-      rest /= 1024;
-      unit++;
-    }
-    return rest + units[unit];
   }
 }

@@ -107,9 +107,13 @@ public final class ConfigurationReader {
     Position at = Position.of(order);
     YamlMap map = YamlMap.none(at);
     settings.forEach(
-        (key, value) -> map.entries().put(key, new YamlMap.Entry(at, node(plugin, key, value))));
+        (key, value) -> {
+          Position mine = new Position(order, 0, map.entries().size() + 1);
+          map.entries().put(key, new YamlMap.Entry(mine, node(plugin, key, value, mine)));
+        });
     Config config =
         sections(Path.of(""), problems)
+            .quotingNothing()
             .read(new Section("", at, map), plugin.configSpec(), Set.of(), plugin::check);
     if (config == null) {
       throw new ConfigurationException(problems.inOrder());
@@ -117,8 +121,7 @@ public final class ConfigurationReader {
     return new InstanceSettings(plugin, plugin.name(), path, config);
   }
 
-  private static YamlNode node(LoadedPlugin plugin, String key, String value) {
-    Position at = Position.of("value");
+  private static YamlNode node(LoadedPlugin plugin, String key, String value, Position at) {
     boolean isList =
         plugin.configSpec().find(key).filter(k -> k.type() == ConfigType.LIST).isPresent();
     return isList
@@ -162,9 +165,16 @@ public final class ConfigurationReader {
     ServerSettings settings =
         ServerSettings.of(server == null ? ServerSettings.SPEC.parse(Map.of()).orThrow() : server);
     PluginSet plugins = pluginSource.apply(settings.pluginDirectories());
+    Directories directories = new Directories(problems);
+    directories.keepPrivate("the host's state directory", settings.stateDirectory());
+    directories.keepPrivate("the configuration", file);
+    settings
+        .pluginDirectories()
+        .forEach(place -> directories.keepPrivate("a directory with plugins", place));
     List<InstanceSettings> instances =
-        new InstancesReader(sections, plugins, overrides, problems)
+        new InstancesReader(sections, plugins, overrides, directories, problems)
             .read(section(map, "plugins", problems));
+    directories.check();
     Map<String, Config> frontEndConfigs = frontEnds(map, sections, problems);
     if (frontEndConfigs.isEmpty() && problems.errors() == 0 && !frontEnds.isEmpty()) {
       problems.error(

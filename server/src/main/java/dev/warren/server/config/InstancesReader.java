@@ -30,13 +30,20 @@ final class InstancesReader {
   private final Map<String, Taken> takenNames = new HashMap<>();
   private final Directories directories;
 
+  /**
+   * @param directories learns which directories are served
+   */
   InstancesReader(
-      SectionReader sections, PluginSet plugins, Map<String, String> overrides, Problems problems) {
+      SectionReader sections,
+      PluginSet plugins,
+      Map<String, String> overrides,
+      Directories directories,
+      Problems problems) {
     this.sections = sections;
     this.plugins = plugins;
     this.overrides = overrides;
     this.problems = problems;
-    this.directories = new Directories(problems);
+    this.directories = directories;
   }
 
   List<InstanceSettings> read(YamlMap section) {

@@ -1,7 +1,6 @@
 package dev.warren.server.config;
 
 import dev.warren.api.config.Config;
-import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.ConfigType;
@@ -25,11 +24,23 @@ final class SectionReader {
   private final References references;
   private final Redactor redactor;
   private final Problems problems;
+  private final boolean quotesNothing;
 
   SectionReader(References references, Redactor redactor, Problems problems) {
+    this(references, redactor, problems, false);
+  }
+
+  private SectionReader(
+      References references, Redactor redactor, Problems problems, boolean quotesNothing) {
     this.references = references;
     this.redactor = redactor;
     this.problems = problems;
+    this.quotesNothing = quotesNothing;
+  }
+
+  /** The same, but no message quotes a value: others read it than those who wrote the value. */
+  SectionReader quotingNothing() {
+    return new SectionReader(references, redactor, problems, true);
   }
 
   /**
@@ -59,13 +70,13 @@ final class SectionReader {
         .map()
         .entries()
         .forEach((name, entry) -> raw.put(name, reading.top(spec, opaque, name, entry.value())));
+    hideSecrets(spec, raw);
     ConfigSpec.Result result = parse(spec, raw);
     result.problems().forEach(reading::report);
     Config config = result.config();
     if (config == null || reading.failed) {
       return null;
     }
-    hideSecrets(spec, config);
     check.apply(config).forEach(reading::report);
     return reading.failed ? null : config;
   }
@@ -75,13 +86,21 @@ final class SectionReader {
     return spec.parse((Map<String, Object>) (Map<String, ?>) raw);
   }
 
-  private void hideSecrets(ConfigSpec spec, Config config) {
-    for (ConfigKey key : spec.keys()) {
-      if (key.type() == ConfigType.SECRET) {
-        config
-            .findSecret(key.name())
-            .ifPresent(secret -> redactor.hide(secret.reveal(), "***" + key.name() + "***"));
-      }
+  /** Before anybody judges them: what is said of a wrong value may quote others. */
+  private void hideSecrets(ConfigSpec spec, Map<String, @Nullable Object> raw) {
+    raw.forEach(
+        (name, value) ->
+            spec.find(name)
+                .filter(key -> key.type() == ConfigType.SECRET)
+                .ifPresent(key -> hide(key.name(), value)));
+  }
+
+  private void hide(String name, @Nullable Object value) {
+    switch (value) {
+      case List<?> list -> list.forEach(item -> hide(name, item));
+      case Map<?, ?> map -> map.values().forEach(item -> hide(name, item));
+      case null -> {}
+      default -> redactor.hide(value.toString(), "***" + name + "***");
     }
   }
 
@@ -159,6 +178,9 @@ final class SectionReader {
           return scalar.text();
         }
       }
+      if (quotesNothing) {
+        foreign.put(scalar.position(), scalar.text());
+      }
       return asWritten || !scalar.plain() ? scalar.text() : Scalars.of(scalar.text());
     }
 
@@ -174,7 +196,9 @@ final class SectionReader {
           at,
           value == null
               ? message
-              : message.replace("'" + value + "'", "the value from outside the file"));
+              : message.replace(
+                  "'" + value + "'",
+                  quotesNothing ? "what was given" : "the value from outside the file"));
     }
 
     private void error(Position at, @Nullable String message) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.warren.api.VfsPath;
 import dev.warren.server.log.LogFormat;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationReaderTest {
@@ -191,7 +193,7 @@ class ConfigurationReaderTest {
                 + " '/agents/gptfs'",
             "config.yaml:8:35: gptfs: unknown key 'wrokers', did you mean 'workers'?; known are"
                 + " api_host, api_key, workers, timeout, max_file, stream, api, models, headers,"
-                + " local_dir",
+                + " local_dir, data_dir",
             "config.yaml:12:18: gptfs at /two: 'timeout' must be a duration such as 500ms, 10s, 5m,"
                 + " 1h or 7d, not 'soon'");
   }
@@ -342,5 +344,38 @@ class ConfigurationReaderTest {
                     .read(Path.of("no-such.yaml")))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage("no-such.yaml: there is no such file");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "state,        is the host's state directory",
+    ".,            contains the host's state directory",
+    "./state/..,   contains the host's state directory",
+    "link,         contains the host's state directory",
+    "work/queue,   is the data of gptfs at /b",
+    "work,         contains the data of gptfs at /b",
+    "plugins,      is a directory with plugins",
+    "configs,      contains the configuration"
+  })
+  void whatIsTheOwnersAloneIsNotServed(String served, String expected) throws Exception {
+    for (String name : List.of("state", "plugins", "configs", "work")) {
+      Files.createDirectory(directory.resolve(name));
+    }
+    Files.createSymbolicLink(directory.resolve("link"), Path.of("."));
+    Files.createSymbolicLink(directory.resolve("config.yaml"), Path.of("configs/config.yaml"));
+    String text =
+        """
+        server: {state_dir: '%1$s/state', plugin_dirs: ['%1$s/plugins']}
+        sftp:
+        plugins:
+          gptfs:
+            - {path: /a, config: {api_host: "x://a", local_dir: '%1$s/%2$s'}}
+            - {path: /b, config: {api_host: "x://a", data_dir: '%1$s/work/queue'}}
+        """
+            .formatted(directory, served);
+    assertThat(fixture.problems(text))
+        .anyMatch(p -> p.startsWith("config.yaml:5:") && p.contains("its local_dir " + expected));
+    String other = text.replace("local_dir: '%s/%s'".formatted(directory, served), "");
+    assertThat(fixture.problems(other)).isEmpty();
   }
 }

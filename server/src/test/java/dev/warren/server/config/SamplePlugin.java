@@ -32,7 +32,8 @@ final class SamplePlugin implements Plugin {
         ConfigKey.choice("api", List.of("chat", "responses"), "which").withDefault("chat"),
         ConfigKey.of("models", ConfigType.LIST, "which models"),
         ConfigKey.of("headers", ConfigType.MAP, "further headers"),
-        ConfigKey.of("local_dir", ConfigType.STRING, "where files are"));
+        ConfigKey.of("local_dir", ConfigType.STRING, "where files are"),
+        ConfigKey.of("data_dir", ConfigType.STRING, "where its own files are"));
   }
 
   @Override
