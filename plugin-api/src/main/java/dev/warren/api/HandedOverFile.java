@@ -19,13 +19,11 @@ final class HandedOverFile implements OpenFile {
   private final @Nullable QuickView view;
   private volatile boolean ended;
 
-  /** Wraps a file, unless nothing in it ever waits. */
-  @SuppressWarnings("ReferenceEquality") // whether it is the same view, not an equal one
-  static OpenFile of(OpenFile target, VfsPath path, BlockingCalls calls) {
-    return target.nonBlocking() == target ? target : new HandedOverFile(target, path, calls);
-  }
-
-  private HandedOverFile(OpenFile target, VfsPath path, BlockingCalls calls) {
+  /**
+   * Wraps a file. Also one of which no read or write ever waits: its end may take long, or to
+   * change its size.
+   */
+  HandedOverFile(OpenFile target, VfsPath path, BlockingCalls calls) {
     this.target = target;
     this.quick = target.nonBlocking();
     this.path = path;
@@ -228,8 +226,13 @@ final class HandedOverFile implements OpenFile {
 
   @Override
   public void close() throws FsException {
-    if (!ended) {
-      ended = true;
+    if (ended) {
+      return;
+    }
+    ended = true;
+    if (quick != null && quick.closesAtOnce()) {
+      quick.close();
+    } else {
       calls.run("close", path, target::close);
     }
   }
@@ -312,12 +315,7 @@ final class HandedOverFile implements OpenFile {
 
     @Override
     public void close() throws FsException {
-      if (quick.closesAtOnce()) {
-        ended = true;
-        quick.close();
-      } else {
-        file().close();
-      }
+      file().close();
     }
 
     @Override

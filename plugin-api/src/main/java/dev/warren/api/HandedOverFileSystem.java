@@ -90,7 +90,7 @@ final class HandedOverFileSystem implements FileSystem {
   }
 
   private OpenFile handedOver(OpenFile file, VfsPath path) {
-    return HandedOverFile.of(file, path, calls);
+    return new HandedOverFile(file, path, calls);
   }
 
   private OpenDirectory handedOver(OpenDirectory directory, VfsPath path) {

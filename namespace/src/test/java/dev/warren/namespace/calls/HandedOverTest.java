@@ -17,14 +17,19 @@ import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.Conditions;
+import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.testkit.ForwardingOpenFile;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +177,73 @@ class HandedOverTest {
       assertThat(pool.blocked().running()).isEmpty();
       otherDisk.thaw();
       assertThat(copying.get(30, TimeUnit.SECONDS)).isEqualTo(7);
+    }
+  }
+
+  /**
+   * A file in memory never waits to be read or written, but to end a large one takes long, and so
+   * does to make it small.
+   */
+  @Test
+  void whatOnlyItsEndTakesTimeOfEndsOnTheMountsThreads() throws Exception {
+    AtomicBoolean large = new AtomicBoolean();
+    BlockingQueue<String> where = new LinkedBlockingQueue<>();
+    FileSystem inMemory =
+        pool.around(
+            new ForwardingFileSystem(memory) {
+              @Override
+              public OpenFile open(VfsPath path, OpenOptions options, int permissions)
+                  throws FsException {
+                return new Ending(super.open(path, options, permissions), large, where);
+              }
+            });
+    for (boolean atOnce : new boolean[] {true, false}) {
+      large.set(!atOnce);
+      requesters
+          .submit(
+              () -> {
+                OpenFile file = inMemory.open(FILE, OpenOptions.REPLACE, 0644);
+                file.truncate(0);
+                file.close();
+                return true;
+              })
+          .get(30, TimeUnit.SECONDS);
+      assertThat(where.take()).startsWith("test at /t"); // the change of its size
+      assertThat(where.take().startsWith("test at /t")).isEqualTo(!atOnce);
+    }
+  }
+
+  /** Tells on which threads it was ended. */
+  private static final class Ending extends ForwardingOpenFile {
+    private final AtomicBoolean large;
+    private final BlockingQueue<String> where;
+
+    Ending(OpenFile file, AtomicBoolean large, BlockingQueue<String> where) {
+      super(file);
+      this.large = large;
+      this.where = where;
+    }
+
+    @Override
+    public OpenFile nonBlocking() {
+      return this;
+    }
+
+    @Override
+    public boolean closesAtOnce() {
+      return !large.get();
+    }
+
+    @Override
+    public void truncate(long size) throws FsException {
+      where.add(Thread.currentThread().getName());
+      super.truncate(size);
+    }
+
+    @Override
+    public void close() throws FsException {
+      where.add(Thread.currentThread().getName());
+      super.close();
     }
   }
 }

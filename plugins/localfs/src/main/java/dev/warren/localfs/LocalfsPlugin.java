@@ -186,8 +186,7 @@ public final class LocalfsPlugin implements Plugin {
     return context
         .blockingCalls()
         .around(
-            LinuxLocalfs.open(
-                directory, readOnly, actsForCallers(config), context.descriptors()));
+            LinuxLocalfs.open(directory, readOnly, actsForCallers(config), context.descriptors()));
   }
 
   private static boolean usesJava(Config config) {
