@@ -35,10 +35,12 @@ final class SftpConfig {
                   ConfigType.LIST,
                   "keys, or files of keys, whose certificates users may log in with")
               .withDefault(List.of()),
-          ConfigKey.of("max_auth_tries", ConfigType.INTEGER, "attempts to log in per connection")
+          ConfigKey.of(
+                  "max_auth_tries", ConfigType.INTEGER, "log-ins that may fail on one connection")
               .withDefault(6)
               .withRange(1, 100),
-          ConfigKey.of("login_grace_time", ConfigType.DURATION, "time to log in")
+          ConfigKey.of(
+                  "login_grace_time", ConfigType.DURATION, "time to log in, once per connection")
               .withDefault("30s")
               .withRange(1000, 600_000),
           ConfigKey.of(
@@ -57,7 +59,9 @@ final class SftpConfig {
               .withDefault(500)
               .withRange(1, 100_000),
           ConfigKey.of(
-                  "max_startups", ConfigType.INTEGER, "connections that have not logged in yet")
+                  "max_startups",
+                  ConfigType.INTEGER,
+                  "connections that have not logged in yet; who has most of them loses one first")
               .withDefault(100)
               .withRange(1, 10_000),
           ConfigKey.of("max_channels", ConfigType.INTEGER, "SFTP sessions per connection")
@@ -70,13 +74,15 @@ final class SftpConfig {
           ConfigKey.of(
                   "idle_timeout",
                   ConfigType.DURATION,
-                  "ends connections that say nothing, not even to keep-alives; 0 for never")
+                  "ends connections that ask for nothing, whatever they say to keep-alives; 0 for"
+                      + " never")
               .withDefault("0")
               .withRange(0, 30L * 24 * 3600 * 1000),
           ConfigKey.of(
                   "keep_alive",
                   ConfigType.DURATION,
-                  "how often clients are asked whether they are there; gone after 3 times")
+                  "how often clients are asked whether they are there; gone if nothing comes 3"
+                      + " times")
               .withDefault("30s")
               .withRange(0, 24L * 3600 * 1000),
           ConfigKey.of("window", ConfigType.SIZE, "data of a channel that may be under way to us")

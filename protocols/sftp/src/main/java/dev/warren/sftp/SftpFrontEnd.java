@@ -14,6 +14,7 @@ import dev.warren.sftp.owner.ClientConfig;
 import dev.warren.sftp.owner.Login;
 import dev.warren.sftp.owner.LoginRecipes;
 import dev.warren.sftp.owner.Owner;
+import dev.warren.sftp.ssh.Clocks;
 import dev.warren.sftp.ssh.RecipeBook;
 import dev.warren.sftp.ssh.RunningServer;
 import dev.warren.sftp.ssh.ServerSettings;
@@ -26,16 +27,20 @@ import org.jspecify.annotations.Nullable;
 
 /** SFTP version 3 as OpenSSH speaks it, over SSH. */
 public final class SftpFrontEnd implements FrontEnd {
-  private final InstantSource clock;
+  private final Clocks clocks;
 
   /** The front end of a host. */
   public SftpFrontEnd() {
-    this(InstantSource.system());
+    this(Clocks.system());
   }
 
-  /** A front end whose time is another clock's: when keys expire and addresses are forgiven. */
+  /** A front end whose time is another clock's. */
   SftpFrontEnd(InstantSource clock) {
-    this.clock = clock;
+    this(new Clocks(clock, clock));
+  }
+
+  private SftpFrontEnd(Clocks clocks) {
+    this.clocks = clocks;
   }
 
   @Override
@@ -77,9 +82,9 @@ public final class SftpFrontEnd implements FrontEnd {
     return RunningServer.start(
         context,
         settings,
-        new Users(accounts, authorities, clock),
-        new LoginThrottle(clock, config.duration("max_login_delay")),
-        clock,
+        new Users(accounts, authorities, clocks.calendar()),
+        new LoginThrottle(clocks.steady(), config.duration("max_login_delay")),
+        clocks,
         book(login));
   }
 

@@ -15,6 +15,7 @@ import dev.warren.sftp.auth.KeyFile;
 import dev.warren.sftp.auth.KeySource;
 import dev.warren.sftp.auth.PasswordHash;
 import dev.warren.sftp.auth.UserAccount;
+import dev.warren.sftp.session.SystemNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -92,7 +93,7 @@ final class UsersConfig {
   static KeySource authorities(Config config, List<ConfigProblem> problems) {
     List<KeySource> sources =
         new UsersConfig(problems)
-            .keys(config.list("trusted_user_ca_keys"), List.of("trusted_user_ca_keys"));
+            .keys(config.list("trusted_user_ca_keys"), List.of("trusted_user_ca_keys"), Set.of());
     return () -> sources.stream().flatMap(source -> source.keys().stream()).toList();
   }
 
@@ -126,7 +127,10 @@ final class UsersConfig {
       problem(path, "name", "a name is 1 to 64 letters, digits and _ . @ -");
     }
     List<KeySource> keys =
-        keys(user.list("authorized_keys"), join(path, List.of("authorized_keys")));
+        keys(
+            user.list("authorized_keys"),
+            join(path, List.of("authorized_keys")),
+            owners(SystemNames.load().identity(name)));
     PasswordHash password =
         user.findSecret("password").map(s -> hash(s.reveal(), path)).orElse(null);
     return new UserAccount(
@@ -175,12 +179,17 @@ final class UsersConfig {
     return new AccessRules(rules);
   }
 
-  private List<KeySource> keys(List<Object> written, List<String> path) {
+  /** Where the user is one of this system, their files may be their own. */
+  private static Set<Integer> owners(SystemNames.@Nullable Identity identity) {
+    return identity == null ? Set.of() : Set.of(identity.uid());
+  }
+
+  private List<KeySource> keys(List<Object> written, List<String> path, Set<Integer> owners) {
     List<KeySource> sources = new ArrayList<>();
     for (int i = 0; i < written.size(); i++) {
       String text = written.get(i).toString().strip();
       if (text.startsWith("/") || text.startsWith("./") || text.startsWith("~/")) {
-        sources.add(new KeyFile(file(text)));
+        sources.add(new KeyFile(file(text), owners));
       } else {
         try {
           List<AuthorizedKey> key = List.of(AuthorizedKeys.parseLine(text));

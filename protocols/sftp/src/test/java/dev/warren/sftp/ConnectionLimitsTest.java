@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -64,9 +65,13 @@ class ConnectionLimitsTest {
   }
 
   private void serve(Map<String, ?> config) throws IOException {
+    serve(InstantSource.system(), config);
+  }
+
+  private void serve(InstantSource clock, Map<String, ?> config) throws IOException {
     Map<String, Object> all = new HashMap<>(config);
     all.put("users", List.of(Map.of("name", "user", "authorized_keys", TestKeys.line(KEY))));
-    server = TestServer.start(files, state, all);
+    server = TestServer.start(new SftpFrontEnd(clock), files, state, all);
   }
 
   private ClientSession logIn() throws IOException {
@@ -102,15 +107,60 @@ class ConnectionLimitsTest {
     }
   }
 
-  /** A client that answers keep-alives is there, and is not idle. */
-  @Tag("slow") // a second has to pass
+  /** As OpenSSH has it: it is requests that make a client busy. */
   @Test
-  void whoAnswersKeepAlivesStays() throws Exception {
-    serve(Map.of("keep_alive", "100ms", "idle_timeout", "2s"));
+  void whoOnlyAnswersKeepAlivesIsIdle() throws Exception {
+    TestClock clock = new TestClock();
+    serve(clock, Map.of("keep_alive", "30s", "idle_timeout", "5m"));
     try (ClientSession session = logIn();
         SftpClient sftp = TestClient.sftp(session)) {
-      Conditions.await(() -> client.keepAlives() >= 25); // longer than a silent one would live
-      assertThat(sftp.stat("/").isDirectory()).isTrue();
+      List<String> goodbyes = goodbyes(session);
+      for (int i = 1; i <= 20; i++) { // for longer than the time-out
+        assertThat(sftp.stat("/").isDirectory()).isTrue();
+        clock.pass(Duration.ofSeconds(30));
+        int asked = i;
+        Conditions.await(() -> client.keepAlives() >= asked);
+      }
+      for (int i = 1; i <= 9; i++) {
+        clock.pass(Duration.ofSeconds(30));
+        int asked = 20 + i;
+        Conditions.await(() -> client.keepAlives() >= asked);
+      }
+      assertThat(server.sessions()).hasSize(1);
+      clock.pass(Duration.ofMinutes(1));
+      Conditions.await(() -> server.sessions().isEmpty() && !session.isOpen());
+      assertThat(goodbyes).hasSize(1).first().asString().contains("idle");
+    }
+  }
+
+  /**
+   * Over a slow line the answer to a keep-alive waits behind two megabytes of an upload: longer
+   * than anybody waits for it. That the upload comes is life enough.
+   */
+  @Test
+  void whoSendsIsThereWithoutAnsweringKeepAlives() throws Exception {
+    TestClock clock = new TestClock();
+    serve(clock, Map.of("keep_alive", "30s"));
+    client.ignoreKeepAlives();
+    try (ClientSession session = logIn();
+        SftpClient sftp = TestClient.sftp(session);
+        CloseableHandle handle = sftp.open("/f", OpenMode.Write, OpenMode.Create)) {
+      for (int i = 1; i <= 10; i++) {
+        sftp.write(handle, i * 10L, new byte[10], 0, 10);
+        clock.pass(Duration.ofSeconds(30));
+        int asked = i;
+        Conditions.await(() -> client.keepAlives() >= asked);
+      }
+      assertThat(server.sessions()).hasSize(1);
+      for (int i = 1; i <= 3; i++) {
+        clock.pass(Duration.ofSeconds(30));
+        int asked = Math.min(10 + i, 12);
+        Conditions.await(() -> client.keepAlives() >= asked);
+      }
+      Conditions.await(() -> server.sessions().isEmpty());
+      session.close(true);
+    } catch (IOException e) {
+      assertThat(server.sessions()).isEmpty(); // the handle could not be closed any more
     }
   }
 

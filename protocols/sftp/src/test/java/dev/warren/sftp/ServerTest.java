@@ -16,16 +16,23 @@ import dev.warren.testkit.RecordingFileSystem;
 import dev.warren.testkit.TestFiles;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.session.Session;
@@ -232,35 +239,85 @@ class ServerTest {
   @Test
   void aThousandConnectionsThatNeverLogInKeepNobodyOut() throws Exception {
     serve(recorded, Map.of());
-    List<Socket> silent = new ArrayList<>();
+    List<SocketChannel> silent = new ArrayList<>();
+    InetSocketAddress address =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), TestClient.port(server));
     try (ClientSession before = logIn();
         SftpClient sftpBefore = TestClient.sftp(before)) {
       for (int i = 0; i < 1000; i++) {
-        silent.add(new Socket(InetAddress.getLoopbackAddress(), TestClient.port(server)));
+        SocketChannel socket = SocketChannel.open(address);
+        socket.configureBlocking(false);
+        silent.add(socket);
       }
-      for (Socket socket : silent.subList(0, 900)) {
-        assertThat(isClosed(socket)).isTrue();
-      }
+      Conditions.await(() -> silent.stream().filter(ServerTest::isClosed).count() >= 900);
       try (ClientSession after = logIn();
           SftpClient sftpAfter = TestClient.sftp(after)) {
         assertThat(sftpAfter.stat("/").isDirectory()).isTrue();
         assertThat(sftpBefore.stat("/").isDirectory()).isTrue();
       }
     } finally {
-      for (Socket socket : silent) {
+      for (SocketChannel socket : silent) {
         socket.close();
       }
     }
   }
 
   /** Each is greeted first; those over the limit are closed then. */
-  private static boolean isClosed(Socket socket) {
+  private static boolean isClosed(SocketChannel socket) {
+    ByteBuffer read = ByteBuffer.allocate(100);
     try {
-      while (socket.getInputStream().read() >= 0) {}
-      return true;
+      int length = socket.read(read);
+      while (length > 0) {
+        length = socket.read(read.clear());
+      }
+      return length < 0;
     } catch (IOException e) {
       return true; // reset rather than ended
     }
+  }
+
+  /** Who comes from elsewhere is not in the way of a flood, nor it in theirs. */
+  @Test
+  void aFloodFromOneAddressBreaksNoLogInFromAnother() throws Exception {
+    serve(recorded, Map.of("max_startups", 5));
+    InetSocketAddress address =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), TestClient.port(server));
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicInteger connects = new AtomicInteger();
+    FutureTask<Void> flood =
+        new FutureTask<>(
+            () -> {
+              Deque<SocketChannel> open = new ArrayDeque<>();
+              while (!over.get()) {
+                SocketChannel socket = SocketChannel.open();
+                socket.bind(new InetSocketAddress("127.0.0.2", 0));
+                socket.connect(address);
+                open.add(socket);
+                connects.incrementAndGet();
+                if (open.size() > 20) {
+                  open.remove().close();
+                }
+              }
+              for (SocketChannel socket : open) {
+                socket.close();
+              }
+              return null;
+            });
+    Thread.ofPlatform().start(flood);
+    try {
+      Conditions.await(() -> connects.get() > 20);
+      for (int i = 0; i < 6; i++) {
+        int before = connects.get();
+        try (ClientSession session = logIn();
+            SftpClient sftp = TestClient.sftp(session)) {
+          assertThat(sftp.stat("/").isDirectory()).isTrue();
+          Conditions.await(() -> connects.get() > before + 5);
+        }
+      }
+    } finally {
+      over.set(true);
+    }
+    flood.get();
   }
 
   @Test

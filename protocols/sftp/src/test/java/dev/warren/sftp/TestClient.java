@@ -25,6 +25,7 @@ final class TestClient implements AutoCloseable {
 
   private final SshClient ssh;
   private final AtomicInteger keepAlives = new AtomicInteger();
+  private volatile boolean answering = true;
 
   TestClient() {
     ssh = SshClient.setUpDefaultClient();
@@ -42,8 +43,16 @@ final class TestClient implements AutoCloseable {
       ConnectionService service, String request, boolean wantReply, Buffer buffer) {
     if (request.startsWith("keepalive@")) {
       keepAlives.incrementAndGet();
+      if (!answering) {
+        return RequestHandler.Result.Replied; // which it is not
+      }
     }
     return RequestHandler.Result.Unsupported; // answered as what is not known, which is an answer
+  }
+
+  /** From now on keep-alives are not answered, as if the answers were stuck in a long queue. */
+  void ignoreKeepAlives() {
+    answering = false;
   }
 
   /** How many keep-alives have come. */

@@ -8,8 +8,15 @@ import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.frontend.FrontEndContext;
 import dev.warren.api.frontend.RunningFrontEnd;
 import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.sftp.auth.LoginThrottle;
+import dev.warren.sftp.auth.Users;
+import dev.warren.sftp.ssh.Clocks;
+import dev.warren.sftp.ssh.RunningServer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +41,31 @@ final class TestServer {
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(problems.toString());
     }
-    return frontEnd.start(context(files, state), parsed);
+    return frontEnd.start(context(files, state, new MemoryBudget(1L << 30, 1L << 30)), parsed);
   }
 
-  private static FrontEndContext context(FileSystem files, Path state) {
+  /** Serves users that no configuration can describe. */
+  static RunningFrontEnd start(
+      Path state,
+      MemoryBudget memory,
+      Users users,
+      LoginThrottle throttle,
+      InstantSource clock,
+      Map<String, ?> config)
+      throws IOException {
+    Map<String, Object> all = new HashMap<>(Map.of("listen", List.of("127.0.0.1:0")));
+    all.putAll(config);
+    return RunningServer.start(
+        context(new MemoryFileSystem(), state, memory),
+        SftpConfig.settings(SftpConfig.SPEC.parse(all).orThrow(), new ArrayList<>()),
+        users,
+        throttle,
+        new Clocks(clock, clock),
+        (bound, known) -> List.of());
+  }
+
+  private static FrontEndContext context(FileSystem files, Path state, MemoryBudget memory) {
     SharedFileSystem shared = new PlainSharedFileSystem(files);
-    MemoryBudget memory = new MemoryBudget(1L << 30, 1L << 30);
     return new FrontEndContext() {
       @Override
       public SharedFileSystem fileSystem() {

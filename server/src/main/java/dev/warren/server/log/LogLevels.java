@@ -15,12 +15,15 @@ public final class LogLevels {
   /**
    * From which level on libraries are heard: they say at info what nobody asked for. MINA also
    * warns of every client that goes away; what matters of that the SFTP front end logs itself. The
-   * last one is a class of ours that logs what MINA's class above it has to say.
+   * last ones are classes of ours that log what MINA's classes above them have to say.
    */
   private static final Map<String, Level> TALKATIVE =
       Map.of(
           "io.netty", Level.WARN,
           "org.apache.sshd", Level.ERROR,
+          "dev.warren.sftp.ssh.SshSession", Level.ERROR,
+          "dev.warren.sftp.ssh.LoginService", Level.ERROR,
+          "dev.warren.sftp.ssh.MultiAddressServer", Level.ERROR,
           "dev.warren.sftp.ssh.SftpChannelSession", Level.ERROR);
 
   private LogLevels() {}

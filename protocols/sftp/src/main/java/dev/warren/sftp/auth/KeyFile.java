@@ -1,14 +1,14 @@
 package dev.warren.sftp.auth;
 
+import dev.warren.api.HostUser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -17,55 +17,82 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keys from a file, read again when it has changed, so that a key can be added or taken away while
- * the host runs. A file that others can write holds no keys: OpenSSH's StrictModes.
+ * the host runs. A file that others can change or replace holds no keys: see {@link SafePath},
+ * which is asked each time, since directories change without the file.
  */
 public final class KeyFile implements KeySource {
   private static final Logger LOG = LoggerFactory.getLogger(KeyFile.class);
   private static final long MAX_BYTES = 4 << 20;
 
   private final Path path;
+  private final Set<Integer> owners;
   private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable Stamp stamp;
+  private @Nullable Map<String, Object> stamp;
   private List<AuthorizedKey> keys = List.of();
 
-  private record Stamp(FileTime modified, long size, Object fileKey) {}
+  /** The problem that the log has last; empty for none. */
+  private String said = "";
 
-  /** Keys from a file that need not exist. */
+  /** Keys from a file of the host's own user or root, which need not exist. */
   public KeyFile(Path path) {
-    this.path = path;
+    this(path, Set.of());
+  }
+
+  /**
+   * Keys from a file that need not exist.
+   *
+   * @param owners who it may belong to besides root and the host's own user
+   */
+  public KeyFile(Path path, Set<Integer> owners) {
+    this.path = path.toAbsolutePath();
+    Set<Integer> all = new HashSet<>(owners);
+    all.add(HostUser.current().uid());
+    this.owners = Set.copyOf(all);
   }
 
   @Override
   public List<AuthorizedKey> keys() {
     lock.lock();
     try {
-      PosixFileAttributes attributes = Files.readAttributes(path, PosixFileAttributes.class);
-      Stamp now = new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
-      if (!now.equals(stamp)) {
-        keys = read(attributes);
-        stamp = now;
+      String problem = SafePath.problem(path, owners);
+      if (problem == null) {
+        // The time of the last change of attributes too: tools can set the other back.
+        Map<String, Object> now =
+            Files.readAttributes(path, "unix:size,lastModifiedTime,ctime,fileKey");
+        if (!now.equals(stamp)) {
+          keys = read();
+          stamp = now;
+        }
+        said = "";
+        return keys;
       }
-      return keys;
+      say(problem);
+      return none();
     } catch (NoSuchFileException e) {
-      stamp = null;
-      return List.of();
+      said = "";
+      return none();
     } catch (IOException e) {
-      LOG.warn("cannot read keys from {}: {}", path, e.toString());
-      stamp = null;
-      return List.of();
+      say(e.toString());
+      return none();
     } finally {
       lock.unlock();
     }
   }
 
-  private List<AuthorizedKey> read(PosixFileAttributes attributes) throws IOException {
-    Set<PosixFilePermission> permissions = attributes.permissions();
-    if (permissions.contains(PosixFilePermission.GROUP_WRITE)
-        || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
-      LOG.warn("keys in {} are not used: others can write the file (chmod go-w)", path);
-      return List.of();
+  private List<AuthorizedKey> none() {
+    stamp = null;
+    return List.of();
+  }
+
+  private void say(String problem) {
+    if (!problem.equals(said)) {
+      LOG.warn("keys in {} are not used: {}", path, problem);
+      said = problem;
     }
-    if (attributes.size() > MAX_BYTES) {
+  }
+
+  private List<AuthorizedKey> read() throws IOException {
+    if (Files.size(path) > MAX_BYTES) {
       LOG.warn("keys in {} are not used: the file is over {} bytes", path, MAX_BYTES);
       return List.of();
     }

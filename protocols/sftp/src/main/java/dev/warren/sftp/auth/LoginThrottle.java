@@ -1,8 +1,7 @@
 package dev.warren.sftp.auth;
 
-import java.net.Inet6Address;
+import dev.warren.sftp.source.Source;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,12 +22,12 @@ public final class LoginThrottle {
 
   private final InstantSource clock;
   private final Duration longest;
-  private final Map<Object, Failures> failures =
+  private final Map<Source, Failures> failures =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Object, Failures> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Source, Failures> eldest) {
           return size() > MAX_ADDRESSES;
         }
       };
@@ -48,11 +47,11 @@ public final class LoginThrottle {
   /** Notes a failure; how long its answer is to wait. */
   public synchronized Duration failed(InetAddress address) {
     Instant now = clock.instant();
-    Object network = network(address);
-    Failures before = failures.get(network);
+    Source source = Source.of(address);
+    Failures before = failures.get(source);
     int count =
         before == null || before.last.plus(FORGET_AFTER).isBefore(now) ? 1 : before.count + 1;
-    failures.put(network, new Failures(count, now));
+    failures.put(source, new Failures(count, now));
     if (count <= FREE_FAILURES) {
       return Duration.ZERO;
     }
@@ -61,15 +60,16 @@ public final class LoginThrottle {
     return delay.compareTo(longest) < 0 ? delay : longest;
   }
 
-  /** Notes a success: the address starts anew. */
-  public synchronized void succeeded(InetAddress address) {
-    failures.remove(network(address));
-  }
-
-  private static Object network(InetAddress address) {
-    if (address instanceof Inet6Address six) {
-      return ByteBuffer.wrap(six.getAddress()).getLong();
-    }
-    return address;
+  /**
+   * Notes a success: what the same client tried before it is forgiven. What others at the address
+   * have tried is not, or whoever may log in could guess the passwords of others at leisure.
+   *
+   * @param forgiven failures of the connection that has now logged in
+   */
+  public synchronized void succeeded(InetAddress address, int forgiven) {
+    failures.computeIfPresent(
+        Source.of(address),
+        (_, before) ->
+            before.count > forgiven ? new Failures(before.count - forgiven, before.last) : null);
   }
 }

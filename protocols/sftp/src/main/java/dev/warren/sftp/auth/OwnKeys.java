@@ -4,21 +4,40 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The public halves of one's own keys: {@code *.pub} in a directory, but no certificates. */
+/**
+ * One's own keys: the public halves in a directory, {@code *.pub}, whose private halves are beside
+ * them; no certificates.
+ */
 public final class OwnKeys implements KeySource {
   private static final Logger LOG = LoggerFactory.getLogger(OwnKeys.class);
+  private static final String SUFFIX = ".pub";
   private static final int MAX_FILES = 64;
 
   private final Path directory;
   private final Map<Path, KeyFile> files = new ConcurrentHashMap<>();
+
+  /**
+   * What there is in the directory.
+   *
+   * @param own files of public keys that log in
+   * @param others those whose private half is not there, so that they may be anybody's
+   */
+  public record Found(List<Path> own, List<Path> others) {
+    public Found {
+      own = List.copyOf(own);
+      others = List.copyOf(others);
+    }
+  }
 
   /** The keys in a directory, usually {@code ~/.ssh}, which need not exist. */
   public OwnKeys(Path directory) {
@@ -27,20 +46,45 @@ public final class OwnKeys implements KeySource {
 
   @Override
   public List<AuthorizedKey> keys() {
-    List<AuthorizedKey> keys = new ArrayList<>();
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "*.pub")) {
-      for (Path file : found) {
-        if (files.size() < MAX_FILES && !file.getFileName().toString().endsWith("-cert.pub")) {
-          files.computeIfAbsent(file, KeyFile::new);
+    return own().values().stream().flatMap(List::stream).toList();
+  }
+
+  /** Looks what there is, to say it. */
+  public Found find() {
+    List<Path> own = List.copyOf(own().keySet());
+    return new Found(own, files().stream().filter(file -> !own.contains(file)).toList());
+  }
+
+  private Map<Path, List<AuthorizedKey>> own() {
+    Map<Path, List<AuthorizedKey>> own = new TreeMap<>();
+    for (Path file : files()) {
+      List<AuthorizedKey> keys =
+          files.computeIfAbsent(file, KeyFile::new).keys().stream()
+              .filter(key -> PrivateHalf.isBeside(file, key.key()))
+              .toList();
+      if (!keys.isEmpty()) {
+        own.put(file, keys);
+      }
+    }
+    return own;
+  }
+
+  private List<Path> files() {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> shown = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+      for (Path file : shown) {
+        boolean certificate = file.getFileName().toString().endsWith("-cert" + SUFFIX);
+        if (found.size() < MAX_FILES && !certificate) {
+          found.add(file);
         }
       }
-    } catch (NoSuchFileException e) {
-      return List.of();
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      LOG.debug("no keys in {}", directory, e);
     } catch (IOException e) {
       LOG.warn("cannot list {}: {}", directory, e.toString());
-      return List.of();
     }
-    files.values().forEach(file -> keys.addAll(file.keys()));
-    return keys;
+    files.keySet().retainAll(found);
+    found.sort(null);
+    return found;
   }
 }

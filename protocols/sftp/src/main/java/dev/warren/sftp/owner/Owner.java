@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who started the host. They log in with the keys that they log in elsewhere with, and where none
@@ -18,6 +20,8 @@ import java.util.List;
  * @param login how they say who they are
  */
 public record Owner(UserAccount account, Login login) {
+  private static final Logger LOG = LoggerFactory.getLogger(Owner.class);
+
   /**
    * The owner of this process.
    *
@@ -26,13 +30,29 @@ public record Owner(UserAccount account, Login login) {
    * @throws IOException if the directory cannot be listed or a key cannot be made
    */
   public static Owner of(String name, Path ssh, Path state) throws IOException {
-    OwnerIdentity identity = OwnerIdentity.find(ssh, state);
+    OwnKeys own = new OwnKeys(ssh);
+    OwnKeys.Found found = own.find();
+    say(name, found);
+    OwnerIdentity identity = OwnerIdentity.find(found.own(), state);
     List<KeySource> keys = new ArrayList<>();
     keys.add(new KeyFile(ssh.resolve("authorized_keys")));
-    keys.add(new OwnKeys(ssh));
+    keys.add(own);
     keys.addAll(identity.made());
     return new Owner(
         new UserAccount(name, keys, null, VfsPath.ROOT, false, null),
         new Login(name, identity.usual() ? null : identity.file()));
+  }
+
+  private static void say(String name, OwnKeys.Found found) {
+    if (!found.own().isEmpty()) {
+      LOG.info("{} logs in with {}", name, found.own());
+    }
+    if (!found.others().isEmpty()) {
+      LOG.info(
+          "{} cannot log in with {}: the private half is not beside it; what is in"
+              + " authorized_keys logs in without",
+          name,
+          found.others());
+    }
   }
 }

@@ -1,18 +1,12 @@
 package dev.warren.sftp.owner;
 
 import dev.warren.sftp.auth.AuthorizedKey;
-import dev.warren.sftp.auth.KeyFile;
 import dev.warren.sftp.auth.KeyOptions;
 import dev.warren.sftp.auth.KeySource;
 import dev.warren.sftp.ssh.HostKeyType;
 import dev.warren.sftp.ssh.KeyPairFile;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -36,11 +30,11 @@ record OwnerIdentity(Path file, boolean usual, List<KeySource> made) {
    * for its owner and keeps, readable to nobody else. Whoever can read it could read the host's own
    * key as well.
    *
-   * @param ssh the owner's directory of keys, which need not exist
+   * @param keys files of the owner's public keys that have their private halves beside them
    * @param state where a key is made
    */
-  static OwnerIdentity find(Path ssh, Path state) throws IOException {
-    Optional<Path> own = own(ssh);
+  static OwnerIdentity find(List<Path> keys, Path state) throws IOException {
+    Optional<Path> own = best(keys);
     if (own.isPresent()) {
       Path file = own.get();
       return new OwnerIdentity(file, USUAL.contains(file.getFileName().toString()), List.of());
@@ -53,22 +47,16 @@ record OwnerIdentity(Path file, boolean usual, List<KeySource> made) {
     return new OwnerIdentity(file, false, List.of(() -> List.of(key)));
   }
 
-  private static Optional<Path> own(Path ssh) throws IOException {
-    List<Path> found = new ArrayList<>();
-    try (DirectoryStream<Path> shown = Files.newDirectoryStream(ssh, "*.pub")) {
-      for (Path pub : shown) {
-        String name = pub.getFileName().toString();
-        Path secret = pub.resolveSibling(name.substring(0, name.length() - ".pub".length()));
-        if (Files.isReadable(secret) && !new KeyFile(pub).keys().isEmpty()) {
-          found.add(secret);
-        }
-      }
-    } catch (NoSuchFileException | NotDirectoryException _) {
-      return Optional.empty();
-    }
-    return found.stream()
+  private static Optional<Path> best(List<Path> keys) {
+    return keys.stream()
+        .map(OwnerIdentity::secret)
         .min(
             Comparator.comparing((Path file) -> !USUAL.contains(file.getFileName().toString()))
                 .thenComparing(Comparator.naturalOrder()));
+  }
+
+  private static Path secret(Path pub) {
+    String name = pub.getFileName().toString();
+    return pub.resolveSibling(name.substring(0, name.length() - ".pub".length()));
   }
 }

@@ -4,6 +4,7 @@ import dev.warren.api.Caller;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.frontend.SessionInfo;
 import dev.warren.sftp.session.Activity;
 import dev.warren.sftp.session.Session;
@@ -15,10 +16,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
-import org.apache.sshd.server.session.ServerSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,26 +26,24 @@ final class Connection {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private static final String KEEP_ALIVE = "keepalive@openssh.com";
 
-  /** How many keep-alives may stay unanswered: OpenSSH's ClientAliveCountMax. */
-  private static final int MAX_UNANSWERED = 3;
-
   private final String id;
-  private final ServerSession ssh;
+  private final SshSession ssh;
   private final Caller caller;
   private final FileSystem files;
   private final SessionSettings settings;
   private final Activity activity;
   private final Instant since;
   private final Set<SftpChannel> channels = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger unanswered = new AtomicInteger();
+  private final Liveness liveness;
 
   Connection(
       String id,
-      ServerSession ssh,
+      SshSession ssh,
       Caller caller,
       FileSystem files,
       SessionSettings settings,
-      Activity activity) {
+      Activity activity,
+      Liveness liveness) {
     this.id = id;
     this.ssh = ssh;
     this.caller = caller;
@@ -54,10 +51,16 @@ final class Connection {
     this.settings = settings;
     this.activity = activity;
     this.since = settings.clock().instant();
+    this.liveness = liveness;
   }
 
   String id() {
     return id;
+  }
+
+  /** What its memory is charged to. */
+  MemoryBudget.Account account() {
+    return ssh.account();
   }
 
   Session openSession(Transport transport) {
@@ -94,22 +97,32 @@ final class Connection {
         .log("session ended:");
   }
 
-  /** Asks the client whether it is there; closes the connection if it has not been for long. */
-  void keepAlive() {
-    if (unanswered.getAndIncrement() >= MAX_UNANSWERED) {
-      LOG.info("{}: the client does not answer any more", this);
-      abort(new FsException(Errno.ETIMEDOUT, "the client does not answer any more"));
-      ssh.close(true);
-      return;
-    }
+  /** Looks after the client; to be called again and again, by one thread. */
+  void tick(Instant now) {
     try {
-      Buffer request = ssh.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST, 64);
-      request.putString(KEEP_ALIVE);
-      request.putBoolean(true);
-      ssh.request(request, KEEP_ALIVE, (command, reply) -> unanswered.set(0));
-    } catch (IOException e) {
+      switch (liveness.look(now, ssh.received(), ssh.work())) {
+        case FINE -> {}
+        case ASK -> keepAlive();
+        case GONE -> {
+          LOG.info("{}: the client does not answer any more", this);
+          abort(new FsException(Errno.ETIMEDOUT, "the client does not answer any more"));
+          ssh.close(true);
+        }
+        case IDLE -> {
+          LOG.info("{}: idle for too long", this);
+          disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, "idle for too long");
+        }
+      }
+    } catch (IOException | RuntimeException e) {
       LOG.debug("{}: no keep-alive", this, e);
     }
+  }
+
+  private void keepAlive() throws IOException {
+    Buffer request = ssh.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST, 64);
+    request.putString(KEEP_ALIVE);
+    request.putBoolean(true);
+    ssh.request(request, KEEP_ALIVE, (_, _) -> {});
   }
 
   /** Tells the client goodbye and closes the connection. */

@@ -2,22 +2,26 @@ package dev.warren.sftp.ssh;
 
 import dev.warren.api.Caller;
 import dev.warren.api.Metrics;
-import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.api.frontend.FrontEndContext;
 import dev.warren.sftp.auth.UserAccount;
 import dev.warren.sftp.auth.Users;
 import dev.warren.sftp.session.Activity;
 import dev.warren.sftp.session.Limits;
 import dev.warren.sftp.session.SessionSettings;
 import dev.warren.sftp.session.SystemNames;
+import dev.warren.sftp.source.AddressText;
+import dev.warren.sftp.source.Refusals;
+import dev.warren.sftp.source.Refusals.Why;
+import dev.warren.sftp.source.StartUps;
 import dev.warren.sftp.wire.LongName;
 import java.io.IOException;
-import java.net.Inet6Address;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.time.InstantSource;
+import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.sshd.common.SshConstants;
@@ -30,38 +34,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All connections, and how many of them there may be. Thread-safe. */
-final class Connections implements SessionListener {
+final class Connections implements SessionListener, Strangers {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
   private static final int MAX_REASON = 300;
 
-  private final SharedFileSystem files;
+  private final FrontEndContext context;
   private final Users users;
   private final LoginGate gate;
+  private final Refusals refusals;
   private final ServerSettings settings;
-  private final Metrics metrics;
-  private final InstantSource clock;
+  private final Clocks clocks;
   private final Metrics.Counter dropped;
-  private final StartUps<Session> startUps;
+  private final StartUps<SshSession> startUps;
   private final Map<Session, Connection> loggedIn = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
 
   Connections(
-      SharedFileSystem files,
+      FrontEndContext context,
       Users users,
       LoginGate gate,
+      Refusals refusals,
       ServerSettings settings,
-      Metrics metrics,
-      InstantSource clock) {
-    this.files = files;
+      Clocks clocks) {
+    this.context = context;
     this.users = users;
     this.gate = gate;
+    this.refusals = refusals;
     this.settings = settings;
-    this.metrics = metrics;
-    this.clock = clock;
-    startUps = new StartUps<>(settings.maxStartups());
+    this.clocks = clocks;
+    startUps = new StartUps<>(settings.maxStartups(), new SecureRandom(), SshSession::progress);
+    Metrics metrics = context.metrics();
     metrics.describe(
-        "sftp_connections_dropped", "connections turned away as too many had not logged in");
+        "sftp_connections_dropped",
+        "connections turned away as too many had not logged in, or had too much memory");
     metrics.describe("sftp_sessions", "sessions that are logged in");
     metrics.describe("sftp_startups", "connections that are not logged in yet");
     dropped = metrics.counter("sftp_connections_dropped");
@@ -69,25 +75,45 @@ final class Connections implements SessionListener {
     metrics.gauge("sftp_startups", startUps::size);
   }
 
-  /**
-   * Makes room for who comes by closing who has been there longest without logging in: were the
-   * newest refused instead, a few silent connections would keep everyone else out. Here, since MINA
-   * would leave a connection open that is refused when it is accepted.
-   */
+  /** Here, since MINA would leave a connection open that is refused when it is accepted. */
   @Override
   public void sessionCreated(Session session) {
-    startUps.add(session).forEach(this::drop);
+    if (session instanceof SshSession ssh) {
+      startUps
+          .add(ssh, ssh.source())
+          .ifPresent(other -> drop(other, Why.STARTUPS, "too many have not logged in"));
+      if (!ssh.reserve()) {
+        drop(ssh, Why.MEMORY, NO_MEMORY);
+      }
+    }
   }
 
-  private void drop(Session session) {
+  @Override
+  public boolean makeRoomFor(SshSession newest) {
+    Optional<SshSession> other = startUps.dropFor(newest);
+    other.ifPresent(session -> drop(session, Why.MEMORY, NO_MEMORY));
+    return other.isPresent();
+  }
+
+  private void drop(SshSession session, Why why, String reason) {
     dropped.increment();
-    LOG.info("refused a connection from {}: too many have not logged in", remote(session));
+    refuse(session, why, reason);
     session.close(true);
+    session.account().close(); // whoever needs the room must not find it taken still
+  }
+
+  private void refuse(Session session, Why why, String reason) {
+    refusals.refused(
+        remote(session),
+        why,
+        "refused a connection from %s: %s".formatted(AddressText.of(remote(session)), reason));
   }
 
   @Override
   public void sessionClosed(Session session) {
-    startUps.remove(session);
+    if (session instanceof SshSession ssh) {
+      startUps.remove(ssh);
+    }
     Connection connection = loggedIn.remove(session);
     if (connection != null) {
       connection.logEnd();
@@ -97,7 +123,11 @@ final class Connections implements SessionListener {
   @Override
   public void sessionException(Session session, Throwable t) {
     if (t instanceof SshException) {
-      LOG.info("a connection from {} failed: {}", remote(session), printable(t.getMessage()));
+      refusals.refused(
+          remote(session),
+          Why.PROTOCOL,
+          "a connection from %s failed: %s"
+              .formatted(AddressText.of(remote(session)), printable(t.getMessage())));
     } else {
       LOG.debug("a connection from {} failed", remote(session), t);
     }
@@ -115,13 +145,13 @@ final class Connections implements SessionListener {
 
   @Override
   public void sessionEvent(Session session, Event event) {
-    if (event == Event.Authenticated && session instanceof ServerSession ssh) {
-      startUps.remove(session);
+    if (event == Event.Authenticated && session instanceof SshSession ssh) {
+      startUps.remove(ssh);
       logIn(ssh);
     }
   }
 
-  private void logIn(ServerSession ssh) {
+  private void logIn(SshSession ssh) {
     String user = ssh.getUsername();
     UserAccount account = users.find(user);
     String reason = gate.loggedIn(ssh);
@@ -130,10 +160,15 @@ final class Connections implements SessionListener {
     if (account == null
         || loggedIn.size() >= settings.maxSessions()
         || ofUser >= settings.maxSessionsPerUser()) {
-      LOG.info("refused a session of {} from {}: too many", user, ssh.getClientAddress());
+      refusals.refused(
+          remote(ssh),
+          Why.SESSIONS,
+          "refused a session of %s from %s: too many"
+              .formatted(user, AddressText.of(ssh.getClientAddress())));
       refuse(ssh);
       return;
     }
+    ssh.account().admit();
     Connection connection = connection(ssh, account);
     loggedIn.put(ssh, connection);
     LOG.info("{} begins: {}", connection, reason);
@@ -147,7 +182,7 @@ final class Connections implements SessionListener {
     }
   }
 
-  private Connection connection(ServerSession ssh, UserAccount account) {
+  private Connection connection(SshSession ssh, UserAccount account) {
     SystemNames names = SystemNames.load();
     SystemNames.Identity identity = names.identity(account.name());
     Caller caller =
@@ -157,7 +192,7 @@ final class Connections implements SessionListener {
             identity == null ? -1 : identity.gid(),
             identity == null ? List.of() : identity.groups(),
             "sftp",
-            printable(ssh.getClientAddress()));
+            AddressText.of(ssh.getClientAddress()));
     SessionSettings sessionSettings =
         new SessionSettings(
             account.name(),
@@ -167,30 +202,36 @@ final class Connections implements SessionListener {
             settings.umask(),
             names,
             new LongName(ZoneId.systemDefault(), names),
-            clock);
+            clocks.calendar());
     return new Connection(
         "sftp-" + numbers.incrementAndGet(),
         ssh,
         caller,
-        account.view(files, caller),
+        account.view(context.fileSystem(), caller),
         sessionSettings,
-        new Activity(metrics));
-  }
-
-  /** {@code 127.0.0.1:4711}: what the host shows and logs, the same as of other front ends. */
-  private static String printable(@Nullable SocketAddress address) {
-    return address instanceof InetSocketAddress ip && ip.getAddress() != null
-        ? (ip.getAddress() instanceof Inet6Address six
-                ? "[" + six.getHostAddress() + "]"
-                : ip.getAddress().getHostAddress())
-            + ":"
-            + ip.getPort()
-        : String.valueOf(address);
+        new Activity(context.metrics()),
+        new Liveness(settings, clocks.steady().instant()));
   }
 
   private static boolean isOpenSsh(ServerSession ssh) {
     String version = ssh.getClientVersion();
     return version != null && version.contains("OpenSSH");
+  }
+
+  /** Ends those whose time is up; to be called again and again. */
+  void tick() {
+    Instant now = clocks.steady().instant();
+    refusals.tick();
+    for (SshSession session : startUps.all()) {
+      if (now.isAfter(session.begun().plus(settings.loginGrace()))) {
+        startUps.remove(session);
+        refuse(session, Why.GRACE, "no log-in within " + settings.loginGrace().toSeconds() + " s");
+        session.leave("no log-in in time");
+      }
+    }
+    for (Connection connection : loggedIn.values()) {
+      connection.tick(now);
+    }
   }
 
   /** The connection of an SSH session that has logged in. */

@@ -1,41 +1,20 @@
 package dev.warren.sftp.ssh;
 
-import java.io.IOException;
+import dev.warren.sftp.source.AddressText;
+import dev.warren.sftp.source.Refusals;
+import dev.warren.sftp.source.Refusals.Why;
+import java.net.SocketAddress;
 import org.apache.sshd.common.Service;
-import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionDisconnectHandler;
-import org.apache.sshd.common.session.helpers.TimeoutIndicator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * Says why a connection ends whose time is up, to the log and to the client: MINA would call it a
- * protocol error. Thread-safe.
- */
+/** Says why MINA ends a connection that tries to log in. Thread-safe. */
 final class Farewells implements SessionDisconnectHandler {
-  private static final Logger LOG = LoggerFactory.getLogger(Farewells.class);
+  private final Refusals refusals;
 
-  @Override
-  public boolean handleTimeoutDisconnectReason(Session session, TimeoutIndicator timeout)
-      throws IOException {
-    String reason =
-        switch (timeout.getStatus()) {
-          case AuthTimeout -> "no log-in in time";
-          case IdleTimeout -> "idle for too long";
-          case NoTimeout -> null;
-        };
-    if (reason == null) {
-      return false;
-    }
-    LOG.info(
-        "ended a connection from {} after {}: {}",
-        session.getIoSession().getRemoteAddress(),
-        timeout.getThresholdValue(),
-        reason);
-    session.disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, reason);
-    return true;
+  Farewells(Refusals refusals) {
+    this.refusals = refusals;
   }
 
   /** Only logged: MINA ends the connection. */
@@ -48,10 +27,26 @@ final class Farewells implements SessionDisconnectHandler {
       @Nullable String user,
       int currentAuthCount,
       int maxAuthCount) {
-    LOG.info(
-        "refused a connection from {}: more than {} attempts to log in",
-        session.getIoSession().getRemoteAddress(),
-        maxAuthCount);
+    refused(session, Why.TRIES, "more than " + maxAuthCount + " requests to log in");
     return false;
+  }
+
+  /** The same. */
+  @Override
+  public boolean handleAuthParamsDisconnectReason(
+      Session session,
+      Service service,
+      String authUser,
+      @Nullable String username,
+      String authService,
+      @Nullable String serviceName) {
+    refused(session, Why.PROTOCOL, "a log-in of another user than before");
+    return false;
+  }
+
+  private void refused(Session session, Why why, String reason) {
+    SocketAddress remote = session.getIoSession().getRemoteAddress();
+    refusals.refused(
+        remote, why, "refused a connection from %s: %s".formatted(AddressText.of(remote), reason));
   }
 }

@@ -4,15 +4,15 @@ import dev.warren.api.Metrics;
 import dev.warren.sftp.auth.LoginThrottle;
 import dev.warren.sftp.auth.Users;
 import dev.warren.sftp.auth.Users.Verdict;
+import dev.warren.sftp.source.AddressText;
+import dev.warren.sftp.source.Refusals;
+import dev.warren.sftp.source.Refusals.Why;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.PublicKey;
-import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.server.session.ServerSession;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where log-ins are decided: on threads that may wait, see {@link LoginService}. Refusals are
@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
  * there. Thread-safe.
  */
 final class LoginGate {
-  private static final Logger LOG = LoggerFactory.getLogger(LoginGate.class);
   private static final AttributeKey<Attempt> ATTEMPT = new AttributeKey<>();
 
   /** Hashes that are computed at once: each takes a processor and, for argon2, memory. */
@@ -30,42 +29,59 @@ final class LoginGate {
 
   private final Users users;
   private final LoginThrottle throttle;
-  private final Semaphore hashes = new Semaphore(MAX_HASHES);
+  private final Refusals refusals;
+  private final Semaphore hashes = new Semaphore(MAX_HASHES, true);
   private final Metrics.Counter accepted;
   private final Metrics.Counter refused;
 
-  LoginGate(Users users, LoginThrottle throttle, Metrics metrics) {
+  LoginGate(Users users, LoginThrottle throttle, Refusals refusals, Metrics metrics) {
     this.users = users;
     this.throttle = throttle;
+    this.refusals = refusals;
     metrics.describe("sftp_logins", "log-ins by their result");
     accepted = metrics.counter("sftp_logins", "result", "accepted");
     refused = metrics.counter("sftp_logins", "result", "refused");
   }
 
+  /** Begins an attempt, which fails for the reason that is known now if no other is found. */
+  void begin(SshSession session, LoginRequest request) {
+    note(session, request.user(), new Verdict(false, request.refusal()));
+  }
+
   /** Forgets what was decided: the client has not proved anything yet. */
-  void undecided(ServerSession session) {
+  void undecided(SshSession session) {
     session.removeAttribute(ATTEMPT);
   }
 
-  /** Logs and delays the answer to an attempt that failed. */
-  void refuse(ServerSession session) {
+  /**
+   * Logs, counts and delays the answer to an attempt that failed.
+   *
+   * @return whether there is still somebody to answer
+   */
+  boolean refuse(SshSession session) throws InterruptedException {
     Attempt attempt = session.removeAttribute(ATTEMPT);
     if (attempt == null) {
-      return; // no attempt: clients ask for the methods this way
+      return true; // no attempt: clients ask for the methods this way
     }
-    Verdict verdict = attempt.verdict();
+    session.countFailedLogin();
     refused.increment();
+    Verdict verdict = attempt.verdict();
     String reason = verdict.allowed() ? "the proof is wrong" : verdict.reason();
-    LOG.info(
-        "refused a log-in of {} from {}: {}", attempt.user(), session.getClientAddress(), reason);
-    Duration delay = throttle.failed(address(session));
-    if (delay.isPositive()) {
-      try {
-        Thread.sleep(delay);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    refusals.refused(
+        session.getClientAddress(),
+        Why.LOGIN,
+        "refused a log-in of %s from %s: %s"
+            .formatted(attempt.user(), AddressText.of(session.getClientAddress()), reason));
+    return session.pause(throttle.failed(address(session)));
+  }
+
+  /** Says that a connection ends since no more attempts are allowed on it. */
+  void tooManyTries(SshSession session, int allowed) {
+    refusals.refused(
+        session.getClientAddress(),
+        Why.TRIES,
+        "refused a connection from %s: %d log-ins have failed"
+            .formatted(AddressText.of(session.getClientAddress()), allowed));
   }
 
   /** Whether a key may log in; that the client has its private half is checked elsewhere. */
@@ -78,6 +94,9 @@ final class LoginGate {
     Verdict verdict;
     hashes.acquireUninterruptibly();
     try {
+      if (!session.isOpen()) {
+        return false; // its time was up while it waited: others need the processor
+      }
       verdict = users.checkPassword(user, password);
     } finally {
       hashes.release();
@@ -92,14 +111,14 @@ final class LoginGate {
   }
 
   /** Notes that a connection has logged in; how, for the log. */
-  String loggedIn(ServerSession session) {
+  String loggedIn(SshSession session) {
     accepted.increment();
-    throttle.succeeded(address(session));
+    throttle.succeeded(address(session), session.failedLogins());
     Attempt attempt = session.getAttribute(ATTEMPT);
     return attempt == null ? "an unknown way" : attempt.verdict().reason();
   }
 
-  static InetAddress address(ServerSession session) {
+  private static InetAddress address(ServerSession session) {
     return session.getClientAddress() instanceof InetSocketAddress socket
             && socket.getAddress() != null
         ? socket.getAddress()

@@ -1,102 +1,92 @@
 package dev.warren.sftp.ssh;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.Service;
 import org.apache.sshd.common.ServiceFactory;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
-import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.server.session.ServerUserAuthService;
 import org.apache.sshd.server.session.ServerUserAuthServiceFactory;
 
 /**
- * MINA's log-in, run on a virtual thread of the connection's: key files are read, signatures and
- * hashes checked and refusals delayed there, while MINA's threads serve the others.
+ * MINA's log-in, on the connection's own thread, which reads nothing else meanwhile: key files are
+ * read, signatures and hashes checked and refusals delayed there, and what the client sends next
+ * stays with the client. So it happens in the order in which things came, also where the client
+ * exchanges keys anew in the middle of it.
  */
 final class LoginService extends ServerUserAuthService {
-  /** A client that has more under way than this is not trying to log in. */
-  private static final int MAX_WAITING = 16;
-
-  private final Deque<Message> waiting = new ArrayDeque<>();
+  private final SshSession ssh;
   private final LoginGate gate;
-  private boolean running;
+  private final int maxTries;
+  private final Set<String> methods;
+  private final Set<String> algorithms;
+  private boolean asked;
 
-  private record Message(int command, Buffer buffer) {}
-
-  private LoginService(Session session, LoginGate gate) throws IOException {
-    super(session);
+  private LoginService(SshSession ssh, LoginGate gate, int maxTries) throws IOException {
+    super(ssh);
+    this.ssh = ssh;
     this.gate = gate;
+    this.maxTries = maxTries;
+    this.methods =
+        ssh.getUserAuthFactories().stream()
+            .map(NamedResource::getName)
+            .collect(Collectors.toUnmodifiableSet());
+    this.algorithms =
+        ssh.getSignatureFactories().stream()
+            .map(NamedResource::getName)
+            .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** On MINA's thread. Never waits: the lock of the log-in itself is another. */
   @Override
-  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // that is the point
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // nobody else calls it
   public void process(int command, Buffer buffer) throws Exception {
-    Message message = new Message(command, copy(buffer));
-    synchronized (waiting) {
-      if (waiting.size() >= MAX_WAITING) {
-        throw new SshException(
-            SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, "too many requests to log in at once");
-      }
-      waiting.add(message);
-      if (running) {
-        return;
-      }
-      running = true;
-    }
-    Thread.ofVirtual().name("sftp-login").start(this::processWaiting);
-  }
-
-  /** The whole message up to where it was read: MINA goes back for the command. */
-  private static Buffer copy(Buffer buffer) {
-    int read = buffer.rpos();
-    buffer.rpos(read - 1);
-    Buffer copy = new ByteArrayBuffer(buffer.getCompactData());
-    buffer.rpos(read);
-    copy.rpos(1);
-    return copy;
-  }
-
-  private void processWaiting() {
-    while (true) {
-      Message message;
-      synchronized (waiting) {
-        message = waiting.poll();
-        if (message == null) {
-          running = false;
-          return;
-        }
-      }
-      try {
-        super.process(message.command, message.buffer);
-      } catch (Exception e) {
-        getServerSession().exceptionCaught(e);
+    if (command == SshConstants.SSH_MSG_USERAUTH_REQUEST) {
+      LoginRequest request = LoginRequest.peek(buffer, methods, algorithms);
+      // The first question is free, as OpenSSH has it.
+      if (request.isQuestion() && !asked) {
+        asked = true;
+        gate.undecided(ssh);
+      } else {
+        gate.begin(ssh, request);
       }
     }
+    super.process(command, buffer);
   }
 
   @Override
   protected void handleAuthenticationInProgress(int command, Buffer buffer) throws Exception {
-    gate.undecided(getServerSession());
+    gate.undecided(ssh);
     super.handleAuthenticationInProgress(command, buffer);
   }
 
   @Override
   protected void handleAuthenticationFailure(int command, Buffer buffer) throws Exception {
-    gate.refuse(getServerSession());
+    if (!gate.refuse(ssh)) {
+      return; // it has ended meanwhile
+    }
+    if (ssh.failedLogins() >= maxTries) {
+      gate.tooManyTries(ssh, maxTries);
+      ssh.disconnect(
+          SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,
+          "too many log-ins have failed");
+      return;
+    }
     super.handleAuthenticationFailure(command, buffer);
   }
 
-  /** Makes them for sessions. */
+  /** Gives each connection one, however often the client asks: paramiko asks for each attempt. */
   static final class Factory implements ServiceFactory {
     private final LoginGate gate;
+    private final int maxTries;
 
-    Factory(LoginGate gate) {
+    Factory(LoginGate gate, int maxTries) {
       this.gate = gate;
+      this.maxTries = maxTries;
     }
 
     @Override
@@ -106,7 +96,16 @@ final class LoginService extends ServerUserAuthService {
 
     @Override
     public Service create(Session session) throws IOException {
-      return new LoginService(session, gate);
+      if (!(session instanceof SshSession ssh) || session.isAuthenticated()) {
+        throw new SshException("already logged in");
+      }
+      LoginService existing = ssh.login();
+      if (existing != null) {
+        return existing;
+      }
+      LoginService created = new LoginService(ssh, gate, maxTries);
+      ssh.setLogin(created);
+      return created;
     }
   }
 }

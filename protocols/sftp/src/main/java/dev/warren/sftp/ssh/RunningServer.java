@@ -9,13 +9,13 @@ import dev.warren.api.frontend.SessionInfo;
 import dev.warren.sftp.auth.LoginThrottle;
 import dev.warren.sftp.auth.Users;
 import dev.warren.sftp.source.AddressText;
+import dev.warren.sftp.source.Refusals;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 /** The server, started. */
 public final class RunningServer implements RunningFrontEnd {
   private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
+  private static final long TICK_MILLIS = 250;
   private static final String GOODBYE = "the server is shutting down";
 
   private final MultiAddressServer server;
@@ -58,15 +59,29 @@ public final class RunningServer implements RunningFrontEnd {
       ServerSettings settings,
       Users users,
       LoginThrottle throttle,
-      InstantSource clock,
+      Clocks clocks,
       RecipeBook book)
       throws IOException {
-    LoginGate gate = new LoginGate(users, throttle, context.metrics());
-    Connections connections =
-        new Connections(context.fileSystem(), users, gate, settings, context.metrics(), clock);
+    Refusals refusals = new Refusals(clocks.steady(), context.metrics());
+    LoginGate gate = new LoginGate(users, throttle, refusals, context.metrics());
+    Connections connections = new Connections(context, users, gate, refusals, settings, clocks);
     List<KeyPair> hostKeys = HostKeys.load(context.stateDirectory(), settings.hostKeys());
     MultiAddressServer server =
-        ServerSetUp.server(settings, hostKeys, gate, users.hasPasswords(), connections);
+        ServerSetUp.server(
+            settings,
+            hostKeys,
+            gate,
+            users.hasPasswords(),
+            connections,
+            new Farewells(refusals),
+            (factoryManager, io) ->
+                new SshSession(
+                    factoryManager,
+                    io,
+                    context.memory().openForStranger(),
+                    clocks.steady().instant(),
+                    settings.packetBytes(),
+                    connections));
     server.start(settings.listen());
     List<Recipe> recipes;
     try {
@@ -79,10 +94,9 @@ public final class RunningServer implements RunningFrontEnd {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("sftp-timer").factory());
     RunningServer running = new RunningServer(server, connections, timer, recipes);
-    if (settings.keepAlive().isPositive()) {
-      long nanos = settings.keepAlive().toNanos();
-      var _ = timer.scheduleWithFixedDelay(running::keepAlive, nanos, nanos, TimeUnit.NANOSECONDS);
-    }
+    var _ =
+        timer.scheduleWithFixedDelay(
+            running::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     LOG.info("SFTP on {}", running.addresses);
     return running;
   }
@@ -103,13 +117,11 @@ public final class RunningServer implements RunningFrontEnd {
     return List.of();
   }
 
-  private void keepAlive() {
-    for (Connection connection : connections.all()) {
-      try {
-        connection.keepAlive();
-      } catch (RuntimeException e) {
-        LOG.debug("{}: no keep-alive", connection, e);
-      }
+  private void tick() {
+    try {
+      connections.tick();
+    } catch (RuntimeException e) { // or the timer would never come again
+      LOG.warn("looking after the connections", e);
     }
   }
 

@@ -8,10 +8,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.sshd.common.global.KeepAliveHandler;
+import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.SessionHeartbeatController.HeartbeatType;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
+import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.auth.UserAuthFactory;
 import org.apache.sshd.server.auth.password.UserAuthPasswordFactory;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
@@ -20,6 +22,8 @@ import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.global.NoMoreSessionsHandler;
 import org.apache.sshd.server.global.OpenSshHostKeysHandler;
 import org.apache.sshd.server.session.ServerConnectionServiceFactory;
+import org.apache.sshd.server.session.ServerSessionImpl;
+import org.apache.sshd.server.session.SessionFactory;
 import org.apache.sshd.server.subsystem.SubsystemFactory;
 
 /**
@@ -32,14 +36,25 @@ final class ServerSetUp {
   /** What all connections together keep of arrays of packets, in bytes, in each direction. */
   private static final int SPARE_BYTES = 8 << 20;
 
+  /** Requests to log in that may be open on a connection besides those that fail. */
+  private static final int MAX_QUESTIONS = 64;
+
   private ServerSetUp() {}
+
+  /** Makes sessions. */
+  @FunctionalInterface
+  interface SshSessions {
+    SshSession create(ServerFactoryManager server, IoSession io) throws Exception;
+  }
 
   static MultiAddressServer server(
       ServerSettings settings,
       List<KeyPair> hostKeys,
       LoginGate gate,
       boolean passwords,
-      Connections connections) {
+      Connections connections,
+      Farewells farewells,
+      SshSessions sessions) {
     MultiAddressServer server =
         (MultiAddressServer)
             ServerBuilder.builder()
@@ -62,11 +77,20 @@ final class ServerSetUp {
     server.setUserAuthFactories(methods(passwords));
     server.setPasswordAuthenticator(gate::checkPassword);
     server.setServiceFactories(
-        List.of(new LoginService.Factory(gate), ServerConnectionServiceFactory.INSTANCE));
+        List.of(
+            new LoginService.Factory(gate, settings.maxAuthTries()),
+            ServerConnectionServiceFactory.INSTANCE));
     server.setSubsystemFactories(List.of(subsystem(connections)));
     server.addSessionListener(connections);
-    server.setSessionDisconnectHandler(new Farewells());
+    server.setSessionDisconnectHandler(farewells);
     server.setSessionHeartbeat(HeartbeatType.NONE, Duration.ZERO);
+    server.setSessionFactory(
+        new SessionFactory(server) {
+          @Override
+          protected ServerSessionImpl doCreateSession(IoSession io) throws Exception {
+            return sessions.create(getServer(), io);
+          }
+        });
     setProperties(server, settings);
     return server;
   }
@@ -109,10 +133,11 @@ final class ServerSetUp {
     CoreModuleProperties.WINDOW_SIZE.set(server, settings.windowBytes());
     CoreModuleProperties.MAX_PACKET_SIZE.set(server, settings.packetBytes());
     CoreModuleProperties.NIO2_READ_BUFFER_SIZE.set(server, 64 * 1024);
-    CoreModuleProperties.AUTH_TIMEOUT.set(server, settings.loginGrace());
-    CoreModuleProperties.IDLE_TIMEOUT.set(server, settings.idleTimeout());
-    // MINA does not count the first request, with which clients ask for the methods.
-    CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, settings.maxAuthTries());
+    // Times are kept in Connections: MINA's timers start anew as clients like it.
+    CoreModuleProperties.AUTH_TIMEOUT.set(server, Duration.ZERO);
+    CoreModuleProperties.IDLE_TIMEOUT.set(server, Duration.ZERO);
+    // What fails is counted in LoginService; this is for questions that never come to a point.
+    CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, MAX_QUESTIONS + settings.maxAuthTries());
     CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, Integer.MAX_VALUE); // counted here
     CoreModuleProperties.DISCONNECT_TIMEOUT.set(server, Duration.ofSeconds(2));
     CoreModuleProperties.STOP_WAIT_TIME.set(server, Duration.ofSeconds(10));

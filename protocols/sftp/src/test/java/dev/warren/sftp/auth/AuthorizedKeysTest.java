@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,5 +141,61 @@ class AuthorizedKeysTest {
     Files.writeString(file, KEY + "\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
     assertThat(new KeyFile(file).keys()).isEmpty();
+  }
+
+  /** What the log says to do helps: the file has the same content and time as before. */
+  @Test
+  void aFileIsUsedWhenOthersCannotWriteItAnyMore(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("authorized_keys");
+    Files.writeString(file, KEY + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+    KeyFile keys = new KeyFile(file);
+    assertThat(keys.keys()).isEmpty();
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(keys.keys()).hasSize(1);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--rw-"));
+    assertThat(keys.keys()).isEmpty();
+  }
+
+  /** Who can write a directory above it puts another file there. */
+  @Test
+  void aFileBelowADirectoryThatOthersCanWriteHoldsNoKeys(@TempDir Path directory) throws Exception {
+    Path above = Files.createDirectory(directory.resolve("above"));
+    Path file = Files.createDirectory(above.resolve("below")).resolve("authorized_keys");
+    Files.writeString(file, KEY + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    KeyFile keys = new KeyFile(file);
+    assertThat(keys.keys()).hasSize(1);
+    Files.setPosixFilePermissions(above, PosixFilePermissions.fromString("rwxrwxr-x"));
+    assertThat(keys.keys()).isEmpty();
+    Files.setPosixFilePermissions(above, PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertThat(keys.keys()).hasSize(1);
+  }
+
+  /** The content is what it was, and so is the time; a tool that keeps times was at work. */
+  @Test
+  void aFileWhoseTimeWasSetBackIsReadAgain(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("authorized_keys");
+    Files.writeString(file, KEY + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    FileTime time = Files.getLastModifiedTime(file);
+    KeyFile keys = new KeyFile(file);
+    assertThat(keys.keys()).hasSize(1);
+    Files.writeString(file, "#".repeat(KEY.length()) + "\n");
+    Files.setLastModifiedTime(file, time);
+    assertThat(keys.keys()).isEmpty();
+  }
+
+  @Test
+  void whatBelongsToSomebodyElseIsNotSafe(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("keys"), KEY);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    if (Files.getAttribute(file, "unix:uid").equals(0)) {
+      Files.setAttribute(file, "unix:uid", 12345); // root's files are as good as one's own
+    }
+    int owner = (int) Files.getAttribute(file, "unix:uid");
+    assertThat(SafePath.problem(file, Set.of())).contains("belongs to user " + owner);
+    assertThat(SafePath.problem(file, Set.of(owner))).isNull();
+    assertThat(SafePath.problem(directory, Set.of(owner))).contains("no regular file");
   }
 }

@@ -32,10 +32,23 @@ class LoginThrottleTest {
       throttle.failed(A);
       throttle.failed(B);
     }
-    throttle.succeeded(A);
+    throttle.succeeded(A, 5);
     assertThat(throttle.failed(A)).isZero();
     now = now.plus(Duration.ofMinutes(11));
     assertThat(throttle.failed(B)).isZero();
+  }
+
+  /** Who may log in must not be able to guess for others without delay from the same address. */
+  @Test
+  void aSuccessForgivesItsOwnFailuresOnly() {
+    for (int i = 0; i < 5; i++) {
+      throttle.failed(A);
+    }
+    throttle.succeeded(A, 0);
+    assertThat(throttle.failed(A).toMillis()).isEqualTo(1000);
+    throttle.failed(A);
+    throttle.succeeded(A, 2);
+    assertThat(throttle.failed(A).toMillis()).isEqualTo(1000);
   }
 
   @Test

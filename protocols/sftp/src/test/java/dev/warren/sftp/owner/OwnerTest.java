@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PublicKey;
 import java.util.List;
@@ -85,6 +86,29 @@ class OwnerTest {
 
     assertThat(owner.login().identity()).isEqualTo(state.resolve("client_key"));
     assertThat(keys(owner)).hasSize(2).contains(far);
+  }
+
+  /**
+   * A colleague's public key may lie there, to be put somewhere or to encrypt something for them.
+   */
+  @Test
+  void publicKeysOfOthersDoNotLogIn() throws IOException {
+    PublicKey own = key("id_ed25519");
+    key("colleague");
+    Files.delete(ssh.resolve("colleague"));
+
+    assertThat(keys(owner())).containsExactly(own);
+  }
+
+  /** A file of the right name is not enough: it has to be the other half of the same key. */
+  @Test
+  void privateHalfOfAnotherKeyDoesNotDo() throws IOException {
+    PublicKey own = key("id_ed25519");
+    key("colleague");
+    Files.copy(
+        ssh.resolve("id_ed25519"), ssh.resolve("colleague"), StandardCopyOption.REPLACE_EXISTING);
+
+    assertThat(keys(owner())).containsExactly(own);
   }
 
   @Test

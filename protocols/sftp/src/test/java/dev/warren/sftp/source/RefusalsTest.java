@@ -1,0 +1,72 @@
+package dev.warren.sftp.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.api.Metrics;
+import dev.warren.sftp.source.Refusals.Why;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RefusalsTest {
+  private Instant now = Instant.parse("2026-11-23T12:00:00Z");
+  private final List<String> log = new ArrayList<>();
+  private final Refusals refusals = new Refusals(() -> now, Metrics.NONE, log::add);
+
+  private void refuse(String address, int times) {
+    InetSocketAddress remote = new InetSocketAddress(InetAddress.ofLiteral(address), 4711);
+    for (int i = 0; i < times; i++) {
+      refusals.refused(remote, Why.STARTUPS, "refused " + address);
+    }
+  }
+
+  @Test
+  void aFewAreSaidEach() {
+    refuse("192.0.2.1", 10);
+    assertThat(log).hasSize(10).allMatch("refused 192.0.2.1"::equals);
+  }
+
+  @Test
+  void moreAreSummedUpWhenTheMinuteIsOver() {
+    refuse("192.0.2.1", 1000);
+    refuse("2001:db8:1:2::1", 10);
+    refuse("2001:db8:1:2::2", 5);
+    assertThat(log).hasSize(20);
+    refusals.tick();
+    assertThat(log).hasSize(20);
+    now = now.plus(Duration.ofMinutes(1));
+    refusals.tick();
+    assertThat(log.subList(20, log.size()))
+        .containsExactly(
+            "refused 990 more from 192.0.2.1: all of 192.0.2.1 within a minute",
+            "refused 5 more from [2001:db8:1:2::1]: all of 2001:db8:1:2::/64 within a minute");
+    refuse("192.0.2.1", 1);
+    assertThat(log).last().isEqualTo("refused 192.0.2.1");
+  }
+
+  /** A refusal after the minute says it too, should nobody look at the clock. */
+  @Test
+  void theNextRefusalSumsUp() {
+    refuse("192.0.2.1", 12);
+    now = now.plus(Duration.ofHours(1));
+    refuse("192.0.2.1", 1);
+    assertThat(log.subList(10, 12))
+        .containsExactly(
+            "refused 2 more from 192.0.2.1: all of 192.0.2.1 within a minute", "refused 192.0.2.1");
+  }
+
+  @Test
+  void manySourcesAreNoFloodEither() {
+    for (int i = 0; i < 20_000; i++) {
+      refuse("10.%d.%d.%d".formatted(i >> 16, i >> 8 & 255, i & 255), 1);
+    }
+    now = now.plus(Duration.ofMinutes(1));
+    refusals.tick();
+    assertThat(log).hasSizeLessThan(200);
+    assertThat(log).last().asString().contains("other addresses");
+  }
+}
