@@ -20,8 +20,8 @@ final class Worker implements Exchange.Waits {
   final Exchange exchange;
   private final Row row;
 
-  // The following change under the row's lock, and by another thread only while this one waits. So
-  // this one may look at them without it.
+  // The following change under the row's lock, and by another thread only while this one waits in
+  // the row. So this one may look at them without the lock, after waitEnds.
   Phase phase;
   Cancellation cancellation = new Cancellation();
   boolean isOneTooMany; // that waits, and has been told to give up
@@ -37,16 +37,19 @@ final class Worker implements Exchange.Waits {
     this.exchange = session.exchange(transport, this);
   }
 
+  private boolean waitsInRow; // of the thread itself alone
+
   @Override
   public void begin() {
-    if (phase != Phase.OUT) {
+    waitsInRow = phase != Phase.OUT;
+    if (waitsInRow) {
       row.waitBegins(this);
     }
   }
 
   @Override
   public void end() {
-    if (phase != Phase.OUT) {
+    if (waitsInRow) {
       row.waitEnds(this);
     }
   }
