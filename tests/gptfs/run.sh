@@ -345,6 +345,46 @@ wait_direct() {
   grep -q rabbit "$direct/wait/directly"
 }
 
+# within COMMAND...: a process that hangs on a mount cannot be ended; so it is left behind.
+within() {
+  "$@" &
+  local pid=$! n=0
+  while kill -0 $pid 2>/dev/null; do
+    n=$((n + 1))
+    [ $n -lt 150 ] || { echo "hangs: $*" && return 1; }
+    sleep 0.1
+  done
+  wait $pid
+}
+
+# One file that waits, on a mount that others use: they go on, and so does the order that ends the wait.
+waiting_file() {
+  echo pause >"$direct/ctl"
+  echo 'Tell me a joke' >"$direct/inbox/held.txt"
+  cat "$direct/wait/held" >"$work/held.1" 2>&1 &
+  local first=$! second
+  cat "$direct/wait/held" >"$work/held.2" 2>&1 &
+  second=$!
+  sleep 1
+  kill -0 $first
+  kill -0 $second
+  within ls -l "$direct" "$direct/inbox" >"$work/held.ls"
+  grep -q held.txt "$work/held.ls"
+  within df "$direct"
+  within cat "$direct/stats.json" >"$work/held.stats"
+  kill $first # its kernel lets it go when its file answers
+  within cat "$direct/inbox/held.txt" | grep -q joke
+  kill -0 $second
+  within sh -c "echo cancel held >'$direct/ctl'"
+  within tail --pid=$first -f /dev/null
+  within tail --pid=$second -f /dev/null
+  [ ! -s "$work/held.1" ]
+  grep -q held "$work/held.2" # why it could not be opened
+  echo resume >"$direct/ctl"
+  echo 'Tell me a joke' >"$direct/inbox/held.txt"
+  within cat "$direct/wait/held" | grep -q rabbit
+}
+
 # Readers loop over answers by the documented recipes, through sshfs with all its caches, while the prompts are
 # rewritten by longer and shorter ones: never a wrong, cut or stale answer.
 rewriting_reader() {
@@ -518,6 +558,7 @@ journey 'JSON goes out as it is' pass_through
 journey 'a batch of three lines' batch_file
 journey 'sftp get of wait/NAME waits' wait_sftp
 journey 'cat wait/NAME through sshfs with direct_io waits' wait_direct
+journey 'one file that waits keeps nobody else on the mount waiting' waiting_file
 journey 'the outbox is for reading and removing' outbox_is_for_reading
 journey 'ctl pauses and resumes' ctl_pauses
 journey '20 waiting jobs survive kill -9' survives_kill

@@ -14,53 +14,53 @@ import java.nio.ByteBuffer;
 final class AttributeRequests {
   private AttributeRequests() {}
 
-  static void stat(Session session, int id, PacketReader in) throws IOException {
+  static void stat(Exchange exchange, int id, PacketReader in) throws IOException {
     String text = in.readText();
-    session.attributes(id, session.call(files -> LinkResolver.target(files, text).attributes()));
+    exchange.attributes(id, exchange.call(files -> LinkResolver.target(files, text).attributes()));
   }
 
-  static void lstat(Session session, int id, PacketReader in) throws IOException {
+  static void lstat(Exchange exchange, int id, PacketReader in) throws IOException {
     String text = in.readText();
     FileAttributes attributes =
-        session.call(files -> LinkResolver.onName(files, text, files::stat));
-    session.attributes(id, attributes);
+        exchange.call(files -> LinkResolver.onName(files, text, files::stat));
+    exchange.attributes(id, attributes);
   }
 
-  static void fstat(Session session, int id, PacketReader in) throws IOException {
-    OpenFile file = session.file(in.readBytes()).file();
-    session.attributes(id, session.callFile(file, OpenFile::stat));
+  static void fstat(Exchange exchange, int id, PacketReader in) throws IOException {
+    OpenFile file = exchange.file(in.readBytes()).file();
+    exchange.attributes(id, exchange.callFile(file, OpenFile::stat));
   }
 
-  static void setStat(Session session, int id, PacketReader in) throws IOException {
+  static void setStat(Exchange exchange, int id, PacketReader in) throws IOException {
     String text = in.readText();
     AttributeChanges changes = WireAttributes.read(in);
-    session.beforeWait();
-    LinkResolver.Target target = LinkResolver.target(session.files(), text);
-    if (!changes.isEmpty()) {
-      session.files().setAttributes(target.path(), changes);
-    }
-    session.status(id, Status.OK);
+    exchange.runWaiting(
+        files -> {
+          LinkResolver.Target target = LinkResolver.target(files, text);
+          if (!changes.isEmpty()) {
+            files.setAttributes(target.path(), changes);
+          }
+        });
+    exchange.status(id, Status.OK);
   }
 
-  static void lsetStat(Session session, int id, PacketReader in) throws IOException {
+  static void lsetStat(Exchange exchange, int id, PacketReader in) throws IOException {
     String text = in.readText();
     AttributeChanges changes = WireAttributes.read(in);
     if (changes.size() != null) {
-      session.status(id, Status.BAD_MESSAGE, "a link has no size to set");
+      exchange.status(id, Status.BAD_MESSAGE, "a link has no size to set");
       return;
     }
-    session.beforeWait();
-    LinkResolver.changeName(
-        session.files(), text, path -> session.files().setAttributes(path, changes));
-    session.status(id, Status.OK);
+    exchange.runWaiting(
+        files -> LinkResolver.changeName(files, text, path -> files.setAttributes(path, changes)));
+    exchange.status(id, Status.OK);
   }
 
-  static void fsetStat(Session session, int id, PacketReader in) throws IOException {
+  static void fsetStat(Exchange exchange, int id, PacketReader in) throws IOException {
     ByteBuffer handle = in.readBytes();
     AttributeChanges changes = WireAttributes.read(in);
-    OpenFile file = session.file(handle).file();
-    session.beforeWait();
-    file.setAttributes(changes);
-    session.status(id, Status.OK);
+    OpenFile file = exchange.file(handle).file();
+    exchange.runWaiting(files -> file.setAttributes(changes));
+    exchange.status(id, Status.OK);
   }
 }

@@ -17,51 +17,57 @@ import dev.warren.sftp.wire.WireAttributes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Requests that list directories. */
 final class DirectoryRequests {
+  private static final Logger LOG = LoggerFactory.getLogger(DirectoryRequests.class);
   private static final int MAX_BODY = ReplyWriter.MAX_REPLY - ReplyWriter.HEADER;
 
   private DirectoryRequests() {}
 
-  static void open(Session session, int id, PacketReader in) throws IOException {
+  static void open(Exchange exchange, int id, PacketReader in) throws IOException {
     String text = in.readText();
-    session.handles().checkRoom();
+    exchange.handles().checkRoom();
     Handle.Directory opened =
-        session.call(
+        exchange.call(
             files ->
                 LinkResolver.onTarget(
                     files,
                     text,
                     path -> new Handle.Directory(path, files.openDirectory(path), new Listing())));
-    session.handle(id, session.handles().add(opened));
+    exchange.handle(id, exchange.handles().add(opened));
   }
 
   /** Fills one reply with as many entries as fit, rather than OpenSSH's 100. */
-  static void read(Session session, int id, PacketReader in) throws IOException {
-    if (!(session.handles().find(in.readBytes()) instanceof Handle.Directory handle)) {
+  static void read(Exchange exchange, int id, PacketReader in) throws IOException {
+    if (!(exchange.handles().find(in.readBytes()) instanceof Handle.Directory handle)) {
       throw new HandleException();
     }
-    if (session.triesAtOnce()) {
+    if (exchange.triesAtOnce()) {
       OpenDirectory atOnce = handle.directory().nonBlocking();
-      FileSystem filesAtOnce = session.files().nonBlocking();
+      FileSystem filesAtOnce = exchange.files().nonBlocking();
       if (atOnce != null && filesAtOnce != null) {
         try {
-          new Filler(session, handle, atOnce, filesAtOnce).fill(id);
+          new Filler(exchange, handle, atOnce, filesAtOnce).fill(id);
           return;
         } catch (WouldBlockException e) {
-          session.beforeWait();
+          LOG.trace("a listing waits");
         }
-      } else {
-        session.beforeWait();
       }
     }
-    new Filler(session, handle, handle.directory(), session.files()).fill(id);
+    Object _ =
+        exchange.waiting(
+            () -> {
+              new Filler(exchange, handle, handle.directory(), exchange.files()).fill(id);
+              return handle;
+            });
   }
 
   /** Fills one reply. */
   private static final class Filler implements OpenDirectory.Visitor {
-    private final Session session;
+    private final Exchange exchange;
     private final ReplyWriter out;
     private final SessionSettings settings;
     private final Handle.Directory handle;
@@ -73,10 +79,10 @@ final class DirectoryRequests {
     private int dots;
     private long cookie;
 
-    Filler(Session session, Handle.Directory handle, OpenDirectory directory, FileSystem files) {
-      this.session = session;
-      this.out = session.out();
-      this.settings = session.settings();
+    Filler(Exchange exchange, Handle.Directory handle, OpenDirectory directory, FileSystem files) {
+      this.exchange = exchange;
+      this.out = exchange.out();
+      this.settings = exchange.settings();
       this.handle = handle;
       this.directory = directory;
       this.files = files;
@@ -104,7 +110,7 @@ final class DirectoryRequests {
         out.end();
       } else {
         out.cancel();
-        session.status(id, Status.EOF);
+        exchange.status(id, Status.EOF);
       }
     }
 

@@ -6,7 +6,6 @@ import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
-import dev.warren.api.WouldBlockException;
 import dev.warren.sftp.links.LinkResolver;
 import dev.warren.sftp.wire.PacketReader;
 import dev.warren.sftp.wire.Status;
@@ -31,25 +30,25 @@ final class FileRequests {
 
   private FileRequests() {}
 
-  static void open(Session session, int id, PacketReader in) throws IOException {
+  static void open(Exchange exchange, int id, PacketReader in) throws IOException {
     String text = in.readText();
     int flags = in.readInt();
     AttributeChanges attributes = WireAttributes.read(in);
     if ((flags & ~KNOWN) != 0) {
-      session.status(
+      exchange.status(
           id, Status.OP_UNSUPPORTED, "unknown open flags 0x%x".formatted(flags & ~KNOWN));
       return;
     }
-    if (session.settings().readOnly() && (flags & (WRITE | APPEND | CREATE | TRUNCATE)) != 0) {
-      session.status(id, Status.PERMISSION_DENIED, "this user may only read");
+    if (exchange.settings().readOnly() && (flags & (WRITE | APPEND | CREATE | TRUNCATE)) != 0) {
+      exchange.status(id, Status.PERMISSION_DENIED, "this user may only read");
       return;
     }
     OpenOptions options = options(flags);
     Integer asked = attributes.permissions();
-    int permissions = (asked == null ? DEFAULT_PERMISSIONS : asked) & ~session.settings().umask();
-    session.handles().checkRoom();
+    int permissions = (asked == null ? DEFAULT_PERMISSIONS : asked) & ~exchange.settings().umask();
+    exchange.handles().checkRoom();
     Handle.File opened =
-        session.call(
+        exchange.call(
             files -> {
               LinkResolver.Operation<Handle.File> operation =
                   path -> new Handle.File(path, files.open(path, options, permissions));
@@ -57,7 +56,12 @@ final class FileRequests {
                   ? LinkResolver.onName(files, text, operation)
                   : LinkResolver.onTarget(files, text, operation);
             });
-    session.handle(id, session.handles().add(opened));
+    exchange.handle(id, exchange.handles().add(opened));
+  }
+
+  /** Whether the flags of an open say that it may change content or create a file. */
+  static boolean opensToChange(int flags) {
+    return (flags & (CREATE | TRUNCATE)) != 0;
   }
 
   /** As open(2) has it: neither read nor write means read, exclusive without create nothing. */
@@ -78,115 +82,133 @@ final class FileRequests {
         false);
   }
 
-  static void close(Session session, int id, PacketReader in) throws IOException {
+  static void close(Exchange exchange, int id, PacketReader in) throws IOException {
     ByteBuffer bytes = in.readBytes();
-    Handle handle = session.handles().find(bytes);
+    Handle handle = exchange.handles().find(bytes);
     if (handle == null) {
-      session.status(id, Status.NO_SUCH_FILE, "no such handle");
+      exchange.status(id, Status.NO_SUCH_FILE, "no such handle");
       return;
     }
-    if (!handle.closesAtOnce()) {
-      session.beforeWait(); // a close may act
+    if (handle.closesAtOnce()) {
+      close(exchange.handles(), bytes, handle);
+    } else { // a close may act
+      Object _ = exchange.waiting(() -> close(exchange.handles(), bytes, handle));
     }
-    session.handles().remove(bytes);
-    handle.close();
-    session.status(id, Status.OK);
+    exchange.status(id, Status.OK);
   }
 
-  static void read(Session session, int id, PacketReader in) throws IOException {
+  /** Until it is closed the client's next requests find it, and keep their place behind this. */
+  private static Handle close(HandleTable handles, ByteBuffer bytes, Handle handle)
+      throws FsException {
+    try {
+      handle.close();
+      return handle;
+    } finally {
+      handles.remove(bytes);
+    }
+  }
+
+  static void read(Exchange exchange, int id, PacketReader in) throws IOException {
     ByteBuffer handle = in.readBytes();
     long offset = in.readLong();
-    int length = (int) Math.min(in.readUnsignedInt(), session.settings().maxRead());
-    OpenFile file = session.file(handle).file();
+    int length = (int) Math.min(in.readUnsignedInt(), exchange.settings().maxRead());
+    OpenFile file = exchange.file(handle).file();
     checkOffset(offset);
     if (length == 0) {
-      session.status(id, Status.EOF);
+      exchange.status(id, Status.EOF);
       return;
     }
-    int count =
-        session.callFile(
-            file,
-            chosen ->
-                session.data(
-                    id, length, (target, from) -> readMore(chosen, file, target, offset, from)));
+    int count = exchange.content(id, file, offset, length);
     if (count == 0) {
-      session.status(id, Status.EOF);
+      exchange.status(id, Status.EOF);
     } else {
-      session.activity().read(count);
+      exchange.activity().read(count);
     }
   }
 
-  /**
-   * Reads on. Only the first read of a request may be given up because it would have to wait: what
-   * was read before is kept.
-   */
-  private static int readMore(
-      OpenFile chosen, OpenFile file, ByteBuffer target, long offset, long from)
-      throws FsException {
-    if (offset + from < 0) {
-      return 0; // past 2^63-1 nothing can be
-    }
-    try {
-      return chosen.read(target, offset + from);
-    } catch (WouldBlockException e) {
-      if (from == 0) {
-        throw e;
-      }
-      return file.read(target, offset + from);
-    }
-  }
-
-  static void write(Session session, int id, PacketReader in) throws IOException {
+  static void write(Exchange exchange, int id, PacketReader in) throws IOException {
     ByteBuffer handle = in.readBytes();
     long offset = in.readLong();
     ByteBuffer data = in.readBytes();
-    OpenFile file = session.file(handle).file();
+    OpenFile file = exchange.file(handle).file();
     checkOffset(offset);
     int length = data.remaining();
     while (data.hasRemaining()) {
       long at = offset + (length - data.remaining());
       int written;
       if (at == offset) {
-        written = session.callFile(file, chosen -> chosen.write(data, at));
+        written = exchange.callFile(file, chosen -> chosen.write(data, at));
       } else { // what was begun is not given up because it has to wait
-        session.out().flush();
-        written = file.write(data, at);
+        written = exchange.goOn(() -> file.write(data, at));
       }
       if (written == 0) {
         throw new FsException(Errno.ENOSPC);
       }
     }
-    session.activity().written(length);
-    session.status(id, Status.OK);
+    exchange.activity().written(length);
+    exchange.status(id, Status.OK);
   }
 
-  static void fsync(Session session, int id, PacketReader in) throws IOException {
-    if (session.handles().find(in.readBytes()) instanceof Handle.File handle) {
-      session.beforeWait();
-      handle.file().sync(false);
-      session.status(id, Status.OK);
+  static void fsync(Exchange exchange, int id, PacketReader in) throws IOException {
+    if (exchange.handles().find(in.readBytes()) instanceof Handle.File handle) {
+      Object _ =
+          exchange.waiting(
+              () -> {
+                handle.file().sync(false);
+                return handle;
+              });
+      exchange.status(id, Status.OK);
     } else {
-      session.status(id, Status.NO_SUCH_FILE, "no such handle");
+      exchange.status(id, Status.NO_SUCH_FILE, "no such handle");
     }
   }
 
   /** As OpenSSH: a length of 0 means to the end, and a file is not copied onto itself. */
-  static void copyData(Session session, int id, PacketReader in) throws IOException {
-    Handle from = session.handles().find(in.readBytes());
+  static void copyData(Exchange exchange, int id, PacketReader in) throws IOException {
+    Handle from = exchange.handles().find(in.readBytes());
     long fromOffset = in.readLong();
     long length = in.readLong();
-    Handle to = session.handles().find(in.readBytes());
+    Handle to = exchange.handles().find(in.readBytes());
     long toOffset = in.readLong();
     if (!(from instanceof Handle.File source) || !(to instanceof Handle.File target)) {
-      session.status(id, Status.NO_SUCH_FILE, "no such handle");
+      exchange.status(id, Status.NO_SUCH_FILE, "no such handle");
       return;
     }
     checkOffset(fromOffset);
     checkOffset(toOffset);
-    session.beforeWait();
+    Copied copied =
+        exchange.waiting(
+            () -> copy(exchange.activity(), source, fromOffset, length, target, toOffset));
+    switch (copied) {
+      case ALL -> exchange.status(id, Status.OK);
+      case ITSELF -> exchange.status(id, Status.FAILURE, "a file cannot be copied onto itself");
+      case FULL -> exchange.status(id, Status.FAILURE, "the target takes no more");
+      case SHORT -> exchange.status(id, length == 0 ? Status.OK : Status.EOF);
+    }
+  }
+
+  /** How a copy ended. */
+  private enum Copied {
+    /** All that was asked for. */
+    ALL,
+    /** Nothing, since it is one file. */
+    ITSELF,
+    /** The target has no room for more. */
+    FULL,
+    /** The source has no more. */
+    SHORT
+  }
+
+  private static Copied copy(
+      Activity activity,
+      Handle.File source,
+      long fromOffset,
+      long length,
+      Handle.File target,
+      long toOffset)
+      throws FsException {
     if (sameFile(source, target)) {
-      session.status(id, Status.FAILURE, "a file cannot be copied onto itself");
-      return;
+      return Copied.ITSELF;
     }
     long wanted = length <= 0 ? Long.MAX_VALUE : length;
     long copied = 0;
@@ -194,19 +216,16 @@ final class FileRequests {
       long step = Math.min(COPY_STEP, wanted - copied);
       long done = copyStep(source.file(), fromOffset, step, target.file(), toOffset, copied);
       copied += done;
-      session.activity().read(done);
-      session.activity().written(done);
+      activity.read(done);
+      activity.written(done);
       if (done == 0) { // less than asked for is not the end yet
         break;
       }
     }
     if (copied == wanted) {
-      session.status(id, Status.OK);
-    } else if (source.file().stat().size() > fromOffset + copied) {
-      session.status(id, Status.FAILURE, "the target takes no more");
-    } else {
-      session.status(id, length == 0 ? Status.OK : Status.EOF);
+      return Copied.ALL;
     }
+    return source.file().stat().size() > fromOffset + copied ? Copied.FULL : Copied.SHORT;
   }
 
   private static long copyStep(

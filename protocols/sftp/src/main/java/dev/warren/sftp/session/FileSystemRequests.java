@@ -21,18 +21,18 @@ final class FileSystemRequests {
 
   private FileSystemRequests() {}
 
-  static void statVfs(Session session, int id, PacketReader in) throws IOException {
+  static void statVfs(Exchange exchange, int id, PacketReader in) throws IOException {
     String text = in.readText();
     FileSystemStats stats =
-        session.call(files -> files.statfs(LinkResolver.target(files, text).path()));
-    answer(session, id, stats);
+        exchange.call(files -> files.statfs(LinkResolver.target(files, text).path()));
+    answer(exchange, id, stats);
   }
 
   /** By the path that the file was opened by, or what is left of it: any will be the same mount. */
-  static void fstatVfs(Session session, int id, PacketReader in) throws IOException {
-    VfsPath opened = session.file(in.readBytes()).path();
+  static void fstatVfs(Exchange exchange, int id, PacketReader in) throws IOException {
+    VfsPath opened = exchange.file(in.readBytes()).path();
     FileSystemStats stats =
-        session.call(
+        exchange.call(
             files -> {
               VfsPath path = opened;
               while (true) {
@@ -46,11 +46,11 @@ final class FileSystemRequests {
                 }
               }
             });
-    answer(session, id, stats);
+    answer(exchange, id, stats);
   }
 
-  private static void answer(Session session, int id, FileSystemStats stats) throws IOException {
-    ReplyWriter out = session.out();
+  private static void answer(Exchange exchange, int id, FileSystemStats stats) throws IOException {
+    ReplyWriter out = exchange.out();
     out.begin(MessageType.EXTENDED_REPLY, id, STATVFS_LENGTH);
     out.putLong(stats.blockSize());
     out.putLong(stats.blockSize());
@@ -61,32 +61,32 @@ final class FileSystemRequests {
     out.putLong(stats.freeFiles());
     out.putLong(stats.freeFiles());
     out.putLong(stats.fileSystemId());
-    out.putLong(session.settings().readOnly() ? READ_ONLY : 0);
+    out.putLong(exchange.settings().readOnly() ? READ_ONLY : 0);
     out.putLong(stats.maxNameLength());
     out.end();
   }
 
-  static void limits(Session session, int id, PacketReader in) throws IOException {
-    ReplyWriter out = session.out();
+  static void limits(Exchange exchange, int id, PacketReader in) throws IOException {
+    ReplyWriter out = exchange.out();
     out.begin(MessageType.EXTENDED_REPLY, id, 4 * 8);
     out.putLong(Limits.MAX_PACKET);
-    out.putLong(session.settings().maxRead());
+    out.putLong(exchange.settings().maxRead());
     out.putLong(Limits.MAX_CONTENT);
-    out.putLong(session.settings().maxHandles());
+    out.putLong(exchange.settings().maxHandles());
     out.end();
   }
 
-  static void usersGroupsById(Session session, int id, PacketReader in) throws IOException {
+  static void usersGroupsById(Exchange exchange, int id, PacketReader in) throws IOException {
     PacketReader users = in.nested();
     PacketReader groups = in.nested();
-    List<byte[]> userNames = names(users, uid -> session.settings().owners().user(uid));
-    List<byte[]> groupNames = names(groups, gid -> session.settings().owners().group(gid));
+    List<byte[]> userNames = names(users, uid -> exchange.settings().owners().user(uid));
+    List<byte[]> groupNames = names(groups, gid -> exchange.settings().owners().group(gid));
     int userLength = length(userNames);
     int groupLength = length(groupNames);
     if (8 + userLength + groupLength + ReplyWriter.HEADER > ReplyWriter.MAX_REPLY) {
       throw new FsException(Errno.EINVAL, "too many ids in one request");
     }
-    ReplyWriter out = session.out();
+    ReplyWriter out = exchange.out();
     out.begin(MessageType.EXTENDED_REPLY, id, 8 + userLength + groupLength);
     out.putInt(userLength);
     userNames.forEach(out::putString);

@@ -15,113 +15,114 @@ final class NameRequests {
 
   private NameRequests() {}
 
-  static void remove(Session session, int id, PacketReader in) throws IOException {
+  static void remove(Exchange exchange, int id, PacketReader in) throws IOException {
     String text = in.readText();
-    session.run(files -> LinkResolver.changeName(files, text, path -> files.unlink(path)));
-    session.status(id, Status.OK);
+    exchange.run(files -> LinkResolver.changeName(files, text, path -> files.unlink(path)));
+    exchange.status(id, Status.OK);
   }
 
-  static void mkdir(Session session, int id, PacketReader in) throws IOException {
+  static void mkdir(Exchange exchange, int id, PacketReader in) throws IOException {
     String text = in.readText();
     AttributeChanges attributes = WireAttributes.read(in);
     Integer asked = attributes.permissions();
     int permissions =
-        (asked == null ? DEFAULT_DIRECTORY_PERMISSIONS : asked) & ~session.settings().umask();
-    session.run(
+        (asked == null ? DEFAULT_DIRECTORY_PERMISSIONS : asked) & ~exchange.settings().umask();
+    exchange.run(
         files -> LinkResolver.changeName(files, text, path -> files.mkdir(path, permissions)));
-    session.status(id, Status.OK);
+    exchange.status(id, Status.OK);
   }
 
-  static void rmdir(Session session, int id, PacketReader in) throws IOException {
+  static void rmdir(Exchange exchange, int id, PacketReader in) throws IOException {
     String text = in.readText();
-    session.run(files -> LinkResolver.changeName(files, text, path -> files.rmdir(path)));
-    session.status(id, Status.OK);
+    exchange.run(files -> LinkResolver.changeName(files, text, path -> files.rmdir(path)));
+    exchange.status(id, Status.OK);
   }
 
   /** Never replaces: that is what version 3 asks for and OpenSSH does. */
-  static void rename(Session session, int id, PacketReader in) throws IOException {
-    rename(session, id, in, false);
+  static void rename(Exchange exchange, int id, PacketReader in) throws IOException {
+    rename(exchange, id, in, false);
   }
 
   /** Replaces, as rename(2). */
-  static void posixRename(Session session, int id, PacketReader in) throws IOException {
-    rename(session, id, in, true);
+  static void posixRename(Exchange exchange, int id, PacketReader in) throws IOException {
+    rename(exchange, id, in, true);
   }
 
-  private static void rename(Session session, int id, PacketReader in, boolean replace)
+  private static void rename(Exchange exchange, int id, PacketReader in, boolean replace)
       throws IOException {
     String from = in.readText();
     String to = in.readText();
-    session.run(
+    exchange.run(
         files ->
             LinkResolver.changeNames(
                 files, from, to, (source, target) -> files.rename(source, target, replace)));
-    session.status(id, Status.OK);
+    exchange.status(id, Status.OK);
   }
 
-  static void readLink(Session session, int id, PacketReader in) throws IOException {
+  static void readLink(Exchange exchange, int id, PacketReader in) throws IOException {
     String text = in.readText();
-    String target = session.call(files -> LinkResolver.onName(files, text, files::readlink));
-    session.name(id, target);
+    String target = exchange.call(files -> LinkResolver.onName(files, text, files::readlink));
+    exchange.name(id, target);
   }
 
   /**
    * Takes what the link says first and where it is second: the reverse of the draft, as OpenSSH's
    * client sends it and its server expects it (PROTOCOL, 4.1).
    */
-  static void symlink(Session session, int id, PacketReader in) throws IOException {
+  static void symlink(Exchange exchange, int id, PacketReader in) throws IOException {
     String target = in.readText();
     String link = in.readText();
-    session.run(files -> LinkResolver.changeName(files, link, path -> files.symlink(target, path)));
-    session.status(id, Status.OK);
+    exchange.run(
+        files -> LinkResolver.changeName(files, link, path -> files.symlink(target, path)));
+    exchange.status(id, Status.OK);
   }
 
-  static void hardLink(Session session, int id, PacketReader in) throws IOException {
+  static void hardLink(Exchange exchange, int id, PacketReader in) throws IOException {
     String existing = in.readText();
     String link = in.readText();
-    session.run(files -> LinkResolver.changeNames(files, existing, link, files::link));
-    session.status(id, Status.OK);
+    exchange.run(files -> LinkResolver.changeNames(files, existing, link, files::link));
+    exchange.status(id, Status.OK);
   }
 
-  static void realPath(Session session, int id, PacketReader in) throws IOException {
-    canonical(session, id, in.readText());
+  static void realPath(Exchange exchange, int id, PacketReader in) throws IOException {
+    canonical(exchange, id, in.readText());
   }
 
   /** Tildes stand for the user's root, which is where relative paths start too. */
-  static void expandPath(Session session, int id, PacketReader in) throws IOException {
+  static void expandPath(Exchange exchange, int id, PacketReader in) throws IOException {
     String text = in.readText();
     if (text.startsWith("~")) {
       int slash = text.indexOf('/');
       String user = slash < 0 ? text.substring(1) : text.substring(1, slash);
-      if (!isSelf(session, user)) {
-        session.status(id, Status.NO_SUCH_FILE, "no such user");
+      if (!isSelf(exchange, user)) {
+        exchange.status(id, Status.NO_SUCH_FILE, "no such user");
         return;
       }
-      canonical(session, id, slash < 0 ? "/" : text.substring(slash));
+      canonical(exchange, id, slash < 0 ? "/" : text.substring(slash));
     } else {
-      canonical(session, id, text);
+      canonical(exchange, id, text);
     }
   }
 
-  static void homeDirectory(Session session, int id, PacketReader in) throws IOException {
-    if (isSelf(session, in.readText())) {
-      session.name(id, VfsPath.ROOT);
+  static void homeDirectory(Exchange exchange, int id, PacketReader in) throws IOException {
+    if (isSelf(exchange, in.readText())) {
+      exchange.name(id, VfsPath.ROOT);
     } else {
-      session.status(id, Status.FAILURE, "no such user");
+      exchange.status(id, Status.FAILURE, "no such user");
     }
   }
 
-  private static boolean isSelf(Session session, String user) {
-    return user.isEmpty() || user.equals(session.settings().user());
+  private static boolean isSelf(Exchange exchange, String user) {
+    return user.isEmpty() || user.equals(exchange.settings().user());
   }
 
-  private static void canonical(Session session, int id, String text) throws IOException {
-    VfsPath path = session.call(files -> LinkResolver.canonical(files, text));
+  private static void canonical(Exchange exchange, int id, String text) throws IOException {
+    VfsPath path = exchange.call(files -> LinkResolver.canonical(files, text));
     String name = path.toString();
     if (FileNames.encodedLength(name) > LinkResolver.MAX_TEXT) {
-      session.status(id, Status.BAD_MESSAGE, "the path is too long");
+      exchange.status(id, Status.BAD_MESSAGE, "the path is too long");
     } else {
-      session.name(id, name);
+      exchange.name(id, name);
     }
   }
 }

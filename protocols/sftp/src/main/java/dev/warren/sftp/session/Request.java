@@ -1,5 +1,6 @@
 package dev.warren.sftp.session;
 
+import dev.warren.sftp.wire.BadPacketException;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.sftp.wire.PacketReader;
 import java.io.IOException;
@@ -10,41 +11,45 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The requests: what each is called, who handles it, and whether it writes. */
+/** The requests: what each is called, whether it writes, who handles it, what it is about. */
 @SuppressWarnings("ImmutableEnumChecker") // the handlers are static methods, without state
 enum Request {
   /** Checks for itself whether it writes. */
-  OPEN(MessageType.OPEN, false, FileRequests::open),
-  CLOSE(MessageType.CLOSE, false, FileRequests::close),
-  READ(MessageType.READ, false, FileRequests::read),
-  WRITE(MessageType.WRITE, true, FileRequests::write),
-  LSTAT(MessageType.LSTAT, false, AttributeRequests::lstat),
-  FSTAT(MessageType.FSTAT, false, AttributeRequests::fstat),
-  SETSTAT(MessageType.SETSTAT, true, AttributeRequests::setStat),
-  FSETSTAT(MessageType.FSETSTAT, true, AttributeRequests::fsetStat),
-  OPENDIR(MessageType.OPENDIR, false, DirectoryRequests::open),
-  READDIR(MessageType.READDIR, false, DirectoryRequests::read),
-  REMOVE(MessageType.REMOVE, true, NameRequests::remove),
-  MKDIR(MessageType.MKDIR, true, NameRequests::mkdir),
-  RMDIR(MessageType.RMDIR, true, NameRequests::rmdir),
-  REALPATH(MessageType.REALPATH, false, NameRequests::realPath),
-  STAT(MessageType.STAT, false, AttributeRequests::stat),
-  RENAME(MessageType.RENAME, true, NameRequests::rename),
-  READLINK(MessageType.READLINK, false, NameRequests::readLink),
-  SYMLINK(MessageType.SYMLINK, true, NameRequests::symlink),
+  OPEN(MessageType.OPEN, false, FileRequests::open, About::open),
+  CLOSE(MessageType.CLOSE, false, FileRequests::close, About::close),
+  READ(MessageType.READ, false, FileRequests::read, About::read),
+  WRITE(MessageType.WRITE, true, FileRequests::write, About::changeOpen),
+  LSTAT(MessageType.LSTAT, false, AttributeRequests::lstat, About::lookUp),
+  FSTAT(MessageType.FSTAT, false, AttributeRequests::fstat, About::use),
+  SETSTAT(MessageType.SETSTAT, true, AttributeRequests::setStat, About::change),
+  FSETSTAT(MessageType.FSETSTAT, true, AttributeRequests::fsetStat, About::changeOpen),
+  OPENDIR(MessageType.OPENDIR, false, DirectoryRequests::open, About::lookUp),
+  READDIR(MessageType.READDIR, false, DirectoryRequests::read, About::use),
+  REMOVE(MessageType.REMOVE, true, NameRequests::remove, About::name),
+  MKDIR(MessageType.MKDIR, true, NameRequests::mkdir, About::name),
+  RMDIR(MessageType.RMDIR, true, NameRequests::rmdir, About::name),
+  REALPATH(MessageType.REALPATH, false, NameRequests::realPath, About::lookUp),
+  STAT(MessageType.STAT, false, AttributeRequests::stat, About::lookUp),
+  RENAME(MessageType.RENAME, true, NameRequests::rename, About::twoNames),
+  READLINK(MessageType.READLINK, false, NameRequests::readLink, About::lookUp),
+  SYMLINK(MessageType.SYMLINK, true, NameRequests::symlink, About::symlink),
 
-  POSIX_RENAME("posix-rename@openssh.com", "1", true, NameRequests::posixRename),
-  STATVFS("statvfs@openssh.com", "2", false, FileSystemRequests::statVfs),
-  FSTATVFS("fstatvfs@openssh.com", "2", false, FileSystemRequests::fstatVfs),
-  HARDLINK("hardlink@openssh.com", "1", true, NameRequests::hardLink),
-  FSYNC("fsync@openssh.com", "1", true, FileRequests::fsync),
-  LSETSTAT("lsetstat@openssh.com", "1", true, AttributeRequests::lsetStat),
-  LIMITS("limits@openssh.com", "1", false, FileSystemRequests::limits),
-  EXPAND_PATH("expand-path@openssh.com", "1", false, NameRequests::expandPath),
-  COPY_DATA("copy-data", "1", true, FileRequests::copyData),
-  HOME_DIRECTORY("home-directory", "1", false, NameRequests::homeDirectory),
+  POSIX_RENAME("posix-rename@openssh.com", "1", true, NameRequests::posixRename, About::twoNames),
+  STATVFS("statvfs@openssh.com", "2", false, FileSystemRequests::statVfs, About::lookUp),
+  FSTATVFS("fstatvfs@openssh.com", "2", false, FileSystemRequests::fstatVfs, About::use),
+  HARDLINK("hardlink@openssh.com", "1", true, NameRequests::hardLink, About::twoNames),
+  FSYNC("fsync@openssh.com", "1", true, FileRequests::fsync, About::use),
+  LSETSTAT("lsetstat@openssh.com", "1", true, AttributeRequests::lsetStat, About::change),
+  LIMITS("limits@openssh.com", "1", false, FileSystemRequests::limits, About::nothing),
+  EXPAND_PATH("expand-path@openssh.com", "1", false, NameRequests::expandPath, About::lookUp),
+  COPY_DATA("copy-data", "1", true, FileRequests::copyData, About::copy),
+  HOME_DIRECTORY("home-directory", "1", false, NameRequests::homeDirectory, About::nothing),
   USERS_GROUPS_BY_ID(
-      "users-groups-by-id@openssh.com", "1", false, FileSystemRequests::usersGroupsById);
+      "users-groups-by-id@openssh.com",
+      "1",
+      false,
+      FileSystemRequests::usersGroupsById,
+      About::nothing);
 
   private static final @Nullable Request[] BY_TYPE = new @Nullable Request[256];
   private static final Map<String, Request> BY_EXTENSION =
@@ -63,6 +68,7 @@ enum Request {
   private final String extensionVersion;
   private final boolean writes;
   private final Handler handler;
+  private final Subjects.Reader subjects;
 
   /** Answers a request. */
   @FunctionalInterface
@@ -74,23 +80,26 @@ enum Request {
      *     dev.warren.sftp.wire.BadPacketException} if nothing was answered, which then becomes a
      *     status; any other if the session cannot go on
      */
-    void handle(Session session, int id, PacketReader in) throws IOException;
+    void handle(Exchange exchange, int id, PacketReader in) throws IOException;
   }
 
-  Request(int type, boolean writes, Handler handler) {
+  Request(int type, boolean writes, Handler handler, Subjects.Reader subjects) {
     this.type = type;
     this.extension = null;
     this.extensionVersion = "";
     this.writes = writes;
     this.handler = handler;
+    this.subjects = subjects;
   }
 
-  Request(String extension, String version, boolean writes, Handler handler) {
+  Request(
+      String extension, String version, boolean writes, Handler handler, Subjects.Reader subjects) {
     this.type = MessageType.EXTENDED;
     this.extension = extension;
     this.extensionVersion = version;
     this.writes = writes;
     this.handler = handler;
+    this.subjects = subjects;
   }
 
   static @Nullable Request ofType(int type) {
@@ -99,6 +108,16 @@ enum Request {
 
   static @Nullable Request ofExtension(String name) {
     return BY_EXTENSION.get(name);
+  }
+
+  /**
+   * The request of a packet.
+   *
+   * @param in after the request's id; an extension's name is read from it
+   * @return null for one that is not known
+   */
+  static @Nullable Request of(int type, PacketReader in) throws BadPacketException {
+    return type == MessageType.EXTENDED ? ofExtension(in.readText()) : ofType(type);
   }
 
   private static String requireExtension(Request request) {
@@ -126,5 +145,10 @@ enum Request {
 
   Handler handler() {
     return handler;
+  }
+
+  /** Reads what a request is about. */
+  Subjects.Reader subjects() {
+    return subjects;
   }
 }

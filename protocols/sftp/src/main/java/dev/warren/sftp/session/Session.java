@@ -1,165 +1,52 @@
 package dev.warren.sftp.session;
 
-import dev.warren.api.Errno;
-import dev.warren.api.FileAttributes;
-import dev.warren.api.FileNames;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
-import dev.warren.api.OpenFile;
-import dev.warren.api.VfsPath;
-import dev.warren.api.WouldBlockException;
-import dev.warren.sftp.wire.BadPacketException;
-import dev.warren.sftp.wire.MessageType;
-import dev.warren.sftp.wire.PacketReader;
-import dev.warren.sftp.wire.ReplyWriter;
-import dev.warren.sftp.wire.Status;
 import dev.warren.sftp.wire.Transport;
-import dev.warren.sftp.wire.WireAttributes;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One SFTP session: takes packets one at a time and answers each before the next. All methods but
- * {@link #abort} are for one thread at a time.
+ * One SFTP session: what all its requests have in common. Each thread that handles some of them has
+ * an {@link Exchange} for it. Thread-safe.
  */
 public final class Session {
-  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-  private static final int VERSION = 3;
-  private static final byte[] NO_LANGUAGE = {};
-
-  /** The longest message that goes with a status, in chars. */
-  private static final int MAX_MESSAGE = 512;
-
   private final FileSystem files;
   private final @Nullable FileSystem filesAtOnce;
   private final SessionSettings settings;
   private final Activity activity;
-  private final ReplyWriter out;
   private final HandleTable handles;
-  private boolean initialised;
-  private boolean mayWait = true;
-  private boolean readsLong;
+  private volatile boolean initialised;
 
   /**
    * A session on a file system.
    *
    * @param files what the user may see
-   * @param transport where replies go
    */
-  public Session(
-      FileSystem files, SessionSettings settings, Activity activity, Transport transport) {
+  public Session(FileSystem files, SessionSettings settings, Activity activity) {
     this.files = files;
     this.filesAtOnce = files.nonBlocking();
     this.settings = settings;
     this.activity = activity;
-    this.out = new ReplyWriter(transport);
     this.handles = new HandleTable(settings.maxHandles(), activity);
   }
 
-  /**
-   * Handles a packet. The answer may stay here until {@link #flush}.
-   *
-   * @param array holds the packet and is not changed; free again after the call
-   * @param offset of the packet's type
-   * @param length of the packet without its length field
-   * @throws BadPacketException if the session cannot go on after such a packet
-   * @throws IOException if the answer cannot be sent
-   */
-  public void handle(byte[] array, int offset, int length) throws IOException {
-    answer(array, offset, length);
+  /** What a thread answers with. */
+  Exchange exchange(Transport transport, Exchange.Waits waits) {
+    return new Exchange(this, transport, waits);
   }
 
-  /**
-   * Handles a packet as {@link #handle} if nothing of it has to wait, neither for the file system
-   * nor for the client to take an answer. {@link #flush} does not wait after it either.
-   *
-   * @return false if it would have to wait; nothing was done then
-   */
-  public boolean handleAtOnce(byte[] array, int offset, int length) throws IOException {
-    if (!out.hasRoom()) {
-      return false;
-    }
-    mayWait = false;
-    try {
-      answer(array, offset, length);
-      return true;
-    } catch (WouldBlockException e) {
-      return false;
-    } finally {
-      mayWait = true;
-    }
-  }
-
-  private void answer(byte[] array, int offset, int length) throws IOException {
-    PacketReader in = new PacketReader(array, offset, length);
-    int type = in.readByte();
-    if (type == MessageType.INIT) {
-      initialise(in);
-      return;
-    }
-    if (!initialised) {
-      throw new BadPacketException("a request of type " + type + " before INIT");
-    }
-    int id = in.readInt();
-    try {
-      dispatch(type, id, in);
-    } catch (BadPacketException e) {
-      status(id, Status.BAD_MESSAGE, e.reason());
-    } catch (FsException e) {
-      if (e instanceof WouldBlockException && !mayWait) {
-        throw e;
-      }
-      fail(id, e);
-    } catch (RuntimeException | StackOverflowError e) {
-      LOG.error("request of type {} by {} failed", type, settings.user(), e);
-      status(id, Status.FAILURE, Errno.EIO.message());
-    }
-    activity.request();
-  }
-
-  private void dispatch(int type, int id, PacketReader in) throws IOException {
-    Request request =
-        type == MessageType.EXTENDED ? Request.ofExtension(in.readText()) : Request.ofType(type);
-    if (request == null) {
-      status(id, Status.OP_UNSUPPORTED, "no such request");
-    } else if (request.writes() && settings.readOnly()) {
-      status(id, Status.PERMISSION_DENIED, "this user may only read");
-    } else {
-      request.handler().handle(this, id, in);
-    }
-  }
-
-  private void initialise(PacketReader in) throws IOException {
-    long theirs = in.readUnsignedInt();
-    LOG.debug("{} speaks version {}", settings.user(), theirs);
-    initialised = true;
-    // Like other replies, but with the version where they have the request's id.
-    out.begin(MessageType.VERSION, VERSION, 1024);
-    for (Request request : Request.values()) {
-      if (request.extension() != null && !(request.writes() && settings.readOnly())) {
-        out.putString(request.extension().getBytes(StandardCharsets.US_ASCII));
-        out.putString(request.extensionVersion().getBytes(StandardCharsets.US_ASCII));
-      }
-    }
-    out.end();
-  }
-
-  /** Sends what was answered. */
-  public void flush() throws IOException {
-    out.flush();
-  }
-
-  /** Aborts what is open, and what the running request opens. From any thread, more than once. */
+  /** Aborts what is open, and what running requests open. From any thread, more than once. */
   public void abort(FsException cause) {
     handles.abortAll(cause);
   }
 
   FileSystem files() {
     return files;
+  }
+
+  /** The view of {@link #files} that never waits, if there is one. */
+  @Nullable FileSystem filesAtOnce() {
+    return filesAtOnce;
   }
 
   SessionSettings settings() {
@@ -170,172 +57,16 @@ public final class Session {
     return activity;
   }
 
-  ReplyWriter out() {
-    return out;
-  }
-
   HandleTable handles() {
     return handles;
   }
 
-  /**
-   * To be called before anything that may wait: replies that have not left must not wait for it.
-   *
-   * @throws WouldBlockException if the request is to be handled without a wait
-   */
-  void beforeWait() throws IOException {
-    if (!mayWait) {
-      throw WouldBlockException.INSTANCE;
-    }
-    out.flush();
+  /** Whether the client has said its version, with which it begins. */
+  boolean isInitialised() {
+    return initialised;
   }
 
-  /** Whether waiting is to be avoided: somebody waits for replies, or the thread must not. */
-  boolean triesAtOnce() {
-    return !mayWait || out.hasPending();
-  }
-
-  /**
-   * Answers with content, as {@link ReplyWriter#data}. Without a wait only what fits into one
-   * packet: the thread that reads is not for more. So the client's next is not tried either after a
-   * long one.
-   */
-  int data(int id, int length, ReplyWriter.Source source) throws IOException {
-    if (mayWait) {
-      int count = out.data(id, length, false, source);
-      readsLong = count > out.packetSize();
-      return count;
-    }
-    if (readsLong) {
-      throw WouldBlockException.INSTANCE;
-    }
-    return out.data(id, length, true, source);
-  }
-
-  /** An operation on the user's files. */
-  @FunctionalInterface
-  interface FilesOperation<T> {
-    T on(FileSystem files) throws FsException;
-  }
-
-  /**
-   * Runs an operation. Replies that have not left must not wait for it: where there are any, the
-   * operation is first tried without waiting, and if it would have to wait they leave before it.
-   */
-  <T> T call(FilesOperation<T> operation) throws IOException {
-    if (triesAtOnce()) {
-      if (filesAtOnce != null) {
-        try {
-          return operation.on(filesAtOnce);
-        } catch (WouldBlockException e) {
-          LOG.trace("an operation waits");
-        }
-      }
-      beforeWait();
-    }
-    return operation.on(files);
-  }
-
-  /** An operation on the user's files that has no result. */
-  @FunctionalInterface
-  interface FilesAction {
-    void on(FileSystem files) throws FsException;
-  }
-
-  /** Runs an operation as {@link #call}. */
-  void run(FilesAction action) throws IOException {
-    Object _ =
-        call(
-            chosen -> {
-              action.on(chosen);
-              return chosen;
-            });
-  }
-
-  /** An operation on an open file. */
-  @FunctionalInterface
-  interface FileOperation<T> {
-    T on(OpenFile file) throws IOException;
-  }
-
-  /** Runs an operation on an open file, as {@link #call} does on the file system. */
-  <T> T callFile(OpenFile file, FileOperation<T> operation) throws IOException {
-    if (triesAtOnce()) {
-      OpenFile atOnce = file.nonBlocking();
-      if (atOnce != null) {
-        try {
-          return operation.on(atOnce);
-        } catch (WouldBlockException e) {
-          LOG.trace("an operation waits");
-        }
-      }
-      beforeWait();
-    }
-    return operation.on(file);
-  }
-
-  /** The open file of a handle. */
-  Handle.File file(ByteBuffer handle) throws HandleException {
-    if (handles.find(handle) instanceof Handle.File file) {
-      return file;
-    }
-    throw new HandleException();
-  }
-
-  /** Answers with a status and its usual message. */
-  void status(int id, Status status) throws IOException {
-    status(id, status, status.message());
-  }
-
-  /** Answers with a status. */
-  void status(int id, Status status, String message) throws IOException {
-    String shortened =
-        message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE);
-    // A lone surrogate stands for a byte that is no UTF-8; the text must be UTF-8, so it becomes ?.
-    byte[] text = shortened.getBytes(StandardCharsets.UTF_8);
-    out.begin(MessageType.STATUS, id, 4 + 4 + text.length + 4);
-    out.putInt(status.code());
-    out.putString(text);
-    out.putString(NO_LANGUAGE);
-    out.end();
-  }
-
-  private void fail(int id, FsException e) throws IOException {
-    if (!Errno.isExpected(e)) {
-      LOG.warn("a request by {} failed", settings.user(), e);
-    }
-    Status status = e instanceof HandleException ? Status.FAILURE : Status.of(e.errno());
-    String message = e.getMessage();
-    status(id, status, message == null ? e.errno().message() : message);
-  }
-
-  /** Answers with a handle. */
-  void handle(int id, byte[] handle) throws IOException {
-    out.begin(MessageType.HANDLE, id, 4 + handle.length);
-    out.putString(handle);
-    out.end();
-  }
-
-  /** Answers with attributes. */
-  void attributes(int id, FileAttributes attributes) throws IOException {
-    out.begin(MessageType.ATTRS, id, WireAttributes.LENGTH);
-    WireAttributes.write(attributes, out);
-    out.end();
-  }
-
-  /** Answers with one name, as REALPATH and READLINK do. */
-  void name(int id, String name) throws IOException {
-    byte[] bytes = FileNames.encode(name);
-    out.begin(MessageType.NAME, id, 4 + 2 * (4 + bytes.length) + 4);
-    out.putInt(1);
-    out.putString(bytes);
-    out.putString(bytes);
-    WireAttributes.writeNone(out);
-    out.end();
-  }
-
-  /** Answers with a path. */
-  void name(int id, VfsPath path) throws IOException {
-    name(id, path.toString());
+  void initialise() {
+    initialised = true;
   }
 }

@@ -9,7 +9,6 @@ import dev.warren.api.frontend.SessionInfo;
 import dev.warren.sftp.session.Activity;
 import dev.warren.sftp.session.Session;
 import dev.warren.sftp.session.SessionSettings;
-import dev.warren.sftp.wire.Transport;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,8 +62,8 @@ final class Connection {
     return ssh.account();
   }
 
-  Session openSession(Transport transport) {
-    return new Session(files, settings, activity, transport);
+  Session openSession() {
+    return new Session(files, settings, activity);
   }
 
   void add(SftpChannel channel) {

@@ -1,25 +1,25 @@
 package dev.warren.sftp.ssh;
 
-import dev.warren.api.Cancellation;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.sftp.io.ReadTurn;
 import dev.warren.sftp.io.WriteTurn;
 import dev.warren.sftp.session.Limits;
+import dev.warren.sftp.session.Row;
 import dev.warren.sftp.session.Session;
+import dev.warren.sftp.session.Surroundings;
 import dev.warren.sftp.wire.BadPacketException;
 import dev.warren.sftp.wire.PacketQueue;
-import dev.warren.sftp.wire.PacketReader;
 import dev.warren.sftp.wire.SpareArrays;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.ClosedChannelException;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.sshd.common.channel.WindowClosedException;
 import org.apache.sshd.common.channel.exception.SshChannelException;
 import org.apache.sshd.server.Environment;
@@ -32,39 +32,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The {@code sftp} subsystem on one channel. Packets are handled in order, by one thread at a time:
- * by the thread that reads the connection as long as nothing has to wait, from there on by a
- * virtual thread, until it has nothing left to do.
+ * The {@code sftp} subsystem on one channel: takes what comes to a {@link Row} of requests, and
+ * ends it with the channel and the channel with it.
  */
 final class SftpChannel implements Command, ChannelDataReceiver {
   private static final Logger LOG = LoggerFactory.getLogger(SftpChannel.class);
 
-  /** How much is handled before the client is told that it may send as much again. */
-  private static final int RELEASE_STEP = 256 * 1024;
-
-  /**
-   * What comes in larger pieces is content: the thread that reads decrypts the next while another
-   * one writes it.
-   */
-  private static final int MAX_AT_ONCE = 16 * 1024;
+  /** What a disk takes for a request, and a person does not notice. */
+  private static final long PATIENCE_MILLIS = 20;
 
   private final ChannelSession channel;
   private final Connection connection;
   private final ChannelTransport transport;
   private final Session session;
   private final PacketQueue queue;
-  private final Cancellation cancellation = new Cancellation();
-  private final CountDownLatch finished = new CountDownLatch(1);
+  private final Row row;
+  private final Executor starter = this::start;
+  private final Executor later =
+      CompletableFuture.delayedExecutor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS, starter);
+  private final Runnable atOnce;
   private final AtomicBoolean draining = new AtomicBoolean();
   private final AtomicReference<@Nullable FsException> ended = new AtomicReference<>();
-  private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
-  private final Runnable atOnce = this::handleAtOnce;
   private @Nullable ExitCallback exitCallback;
-
-  /** Held by the thread that handles packets. Never waited for by the one that reads. */
-  private final ReentrantLock handling = new ReentrantLock();
-
-  private long consumed; // and not released yet; under the lock
 
   SftpChannel(
       ChannelSession channel, Connection connection, SpareArrays received, SpareArrays sent) {
@@ -72,14 +61,20 @@ final class SftpChannel implements Command, ChannelDataReceiver {
     this.connection = connection;
     this.queue = new PacketQueue(Limits.MAX_PACKET, received);
     this.transport = new ChannelTransport(channel, sent);
-    this.session = connection.openSession(transport);
+    this.session = connection.openSession();
+    this.row = new Row(session, queue, transport, new OfRow());
+    this.atOnce = row::handleAtOnce;
     channel.setDataReceiver(this);
   }
 
   @Override
   public void start(ChannelSession self, Environment environment) {
     connection.add(this);
-    Thread.ofVirtual().name("sftp-" + connection.id()).start(() -> WriteTurn.run(this::run));
+    row.start();
+  }
+
+  private void start(Runnable work) {
+    Thread.ofVirtual().name("sftp-" + connection.id()).start(() -> WriteTurn.run(work));
   }
 
   /** On a thread of MINA's. */
@@ -92,7 +87,7 @@ final class SftpChannel implements Command, ChannelDataReceiver {
       queue.end();
     }
     if (!ReadTurn.then(atOnce)) {
-      queue.wake();
+      row.arrived();
     }
     return 0; // released when handled
   }
@@ -121,7 +116,7 @@ final class SftpChannel implements Command, ChannelDataReceiver {
         .name("sftp-abort-" + connection.id())
         .start(
             () -> {
-              cancellation.cancel();
+              row.abort();
               session.abort(cause);
               connection.remove(this);
             });
@@ -130,42 +125,56 @@ final class SftpChannel implements Command, ChannelDataReceiver {
   /** Handles what has arrived, and nothing after it. */
   void drain() {
     draining.set(true);
-    queue.end();
+    row.drain();
   }
 
   /** Waits until {@link #drain} is done. */
   boolean awaitFinished(long nanos) throws InterruptedException {
-    return finished.await(nanos, TimeUnit.NANOSECONDS);
+    return row.awaitFinished(nanos);
   }
 
-  private void run() {
-    int status = 0;
-    handling.lock();
-    try {
-      cancellation.call(
-          () -> {
-            handleAll();
-            return null;
-          });
-    } catch (BadPacketException e) {
-      LOG.warn("{}: {}", connection, e.reason());
-      status = 1;
-    } catch (ClosedChannelException | WindowClosedException | SshChannelException e) {
-      LOG.debug("{}: the channel was closed", connection, e);
-      status = 1;
-    } catch (Exception e) {
-      if (ended.get() == null) {
-        LOG.warn("{}: the session ends", connection, e);
-      } else {
-        LOG.debug("{}: what was under way when it ended", connection, e);
-      }
-      status = 1;
-    } finally {
-      handling.unlock();
-      finished.countDown();
+  /** What the row sees of this. */
+  private final class OfRow implements Surroundings {
+    @Override
+    public void start(Runnable work) {
+      starter.execute(work);
     }
-    if (!draining.get()) {
-      end(status);
+
+    @Override
+    public void later(Runnable work) {
+      later.execute(work);
+    }
+
+    @Override
+    public void release(long bytes) throws IOException {
+      channel.getLocalWindow().release(bytes);
+      WriteTurn.push();
+    }
+
+    @Override
+    public void ended(@Nullable Throwable failure) {
+      if (failure != null) {
+        log(failure);
+      }
+      if (!draining.get()) {
+        end(failure == null ? 0 : 1);
+      }
+    }
+  }
+
+  private void log(Throwable failure) {
+    switch (failure) {
+      case BadPacketException e -> LOG.warn("{}: {}", connection, e.reason());
+      case ClosedChannelException e -> LOG.debug("{}: the channel was closed", connection, e);
+      case WindowClosedException e -> LOG.debug("{}: the channel was closed", connection, e);
+      case SshChannelException e -> LOG.debug("{}: the channel was closed", connection, e);
+      default -> {
+        if (ended.get() == null && !channel.getSession().isClosing()) {
+          LOG.warn("{}: the session ends", connection, failure);
+        } else {
+          LOG.debug("{}: what was under way when it ended", connection, failure);
+        }
+      }
     }
   }
 
@@ -174,101 +183,6 @@ final class SftpChannel implements Command, ChannelDataReceiver {
     ExitCallback callback = exitCallback;
     if (callback != null && !channel.isClosing()) {
       callback.onExit(status);
-    }
-  }
-
-  private void handleAll() throws IOException {
-    while (true) {
-      IOException failed = failure.get();
-      if (failed != null) {
-        throw failed;
-      }
-      boolean last = queue.isEnded(); // before the look for more, or that might come in between
-      PacketQueue.Slice slice = queue.poll();
-      if (slice != null) {
-        handle(slice);
-        continue;
-      }
-      session.flush();
-      release();
-      if (last) {
-        return;
-      }
-      handling.unlock();
-      try {
-        queue.await();
-      } finally {
-        handling.lock();
-      }
-    }
-  }
-
-  private void handle(PacketQueue.Slice slice) throws IOException {
-    int position = slice.start();
-    while (position < slice.end()) {
-      int length = lengthAt(slice, position);
-      session.handle(slice.array(), position + 4, length);
-      position = handled(position, length);
-    }
-    queue.recycle(slice);
-  }
-
-  /** On the thread that reads: what has to wait is left to the other one, and what follows. */
-  private void handleAtOnce() {
-    if (handling.tryLock()) {
-      try {
-        PacketQueue.Slice slice = queue.isEnded() ? null : queue.poll();
-        while (slice != null && handledAtOnce(slice)) {
-          slice = queue.poll();
-        }
-        session.flush();
-        release();
-      } catch (IOException e) {
-        failure.compareAndSet(null, e);
-        queue.end();
-      } finally {
-        handling.unlock();
-      }
-    }
-    queue.wake();
-  }
-
-  /** Whether the whole of it was handled. */
-  private boolean handledAtOnce(PacketQueue.Slice slice) throws IOException {
-    int position = slice.start();
-    while (position < slice.end()) {
-      int length = lengthAt(slice, position);
-      if (slice.end() - position > MAX_AT_ONCE
-          || !session.handleAtOnce(slice.array(), position + 4, length)) {
-        queue.putBack(new PacketQueue.Slice(slice.array(), position, slice.end()));
-        return false;
-      }
-      position = handled(position, length);
-    }
-    return true;
-  }
-
-  private int lengthAt(PacketQueue.Slice slice, int position) throws IOException {
-    if (ended.get() != null) {
-      throw new ClosedChannelException();
-    }
-    return new PacketReader(slice.array(), position, 4).readInt();
-  }
-
-  private int handled(int position, int length) throws IOException {
-    consumed += 4 + length;
-    if (consumed >= RELEASE_STEP) {
-      release();
-    }
-    return position + 4 + length;
-  }
-
-  private void release() throws IOException {
-    if (consumed > 0) {
-      long released = consumed;
-      consumed = 0;
-      channel.getLocalWindow().release(released);
-      WriteTurn.push();
     }
   }
 

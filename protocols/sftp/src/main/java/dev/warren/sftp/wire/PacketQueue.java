@@ -1,7 +1,11 @@
 package dev.warren.sftp.wire;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PacketQueue {
   private static final int SEGMENT = 16 * 1024;
-  private static final int LENGTH_FIELD = 4;
+
+  /** Bytes before each packet that say how long it is. */
+  public static final int LENGTH_FIELD = 4;
+
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   /** Arrays of one client's long packets, which differ by a few bytes, shall do for one another. */
   private static final int GRAIN = 4 * 1024;
@@ -78,7 +87,7 @@ public final class PacketQueue {
         if (filled < packetStart + LENGTH_FIELD) {
           return;
         }
-        int packet = new PacketReader(segment, packetStart, LENGTH_FIELD).readInt();
+        int packet = lengthAt(segment, packetStart);
         if (packet <= 0 || packet > maxPacket) {
           throw new BadPacketException(
               "a packet of " + Integer.toUnsignedString(packet) + " bytes");
@@ -188,6 +197,31 @@ public final class PacketQueue {
     lock.lock();
     try {
       return ready.poll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How long a packet is whose length field is there. */
+  public static int lengthAt(byte[] array, int position) {
+    return (int) INT.get(array, position);
+  }
+
+  /** Whether there are no packets now. */
+  public boolean isEmpty() {
+    lock.lock();
+    try {
+      return ready.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The packets that are there and stay there. Who looks at them must be the only one to take. */
+  public List<Slice> waiting() {
+    lock.lock();
+    try {
+      return List.copyOf(ready);
     } finally {
       lock.unlock();
     }

@@ -16,7 +16,7 @@ import java.util.List;
  * Writes replies one after the other and sends them in as few transport packets as they fit into.
  * Small replies collect in a buffer that is used again and again; the content of files is read
  * straight into the transport's packets. Nothing leaves before {@link #flush()} or before a packet
- * is full. For the session's thread only.
+ * is full. For one thread at a time.
  */
 public final class ReplyWriter {
   /** The longest reply that {@link #begin} takes, other than content of files. */
@@ -41,6 +41,7 @@ public final class ReplyWriter {
   private final Transport transport;
   private final byte[] scratch;
   private final List<Frame> filled = new ArrayList<>();
+  private int filledLast; // where the content in the last of them ends
 
   private byte[] array;
   private int base;
@@ -49,6 +50,7 @@ public final class ReplyWriter {
   private Frame frame; // the transport's packet that is being filled; see isScratch
   private boolean isScratch = true;
   private int replyStart;
+  private boolean begun;
 
   /** A writer to a transport. */
   public ReplyWriter(Transport transport) {
@@ -83,6 +85,7 @@ public final class ReplyWriter {
   public void begin(int type, int requestId, int maxBody) throws IOException {
     reserve(HEADER + maxBody);
     replyStart = position;
+    begun = true;
     position += 4;
     putByte(type);
     putInt(requestId);
@@ -90,12 +93,21 @@ public final class ReplyWriter {
 
   /** Ends the reply. */
   public void end() {
+    begun = false;
     INT.set(array, replyStart, position - replyStart - 4);
   }
 
   /** Takes the reply that was begun back. */
   public void cancel() {
+    begun = false;
     position = replyStart;
+  }
+
+  /** Takes back a reply that was begun and not ended, if there is one. */
+  public void abandon() {
+    if (begun) {
+      cancel();
+    }
   }
 
   /** Where the reply ends so far, for {@link #rewind} and {@link #putIntAt}. */
@@ -160,8 +172,9 @@ public final class ReplyWriter {
    *     WouldBlockException}, and no reply was written
    * @return how many bytes of content; 0 means that the source is at its end and no reply was
    *     written
-   * @throws FsException from the source's first read: no reply was written. An error after that
-   *     ends the content, and comes again when the client reads on.
+   * @throws FsException from the source's first read, or {@link WouldBlockException} from any: no
+   *     reply was written. An error after the first ends the content, and comes again when the
+   *     client reads on.
    */
   public int data(int requestId, int length, boolean onePacket, Source source) throws IOException {
     if (length <= SMALL_DATA) {
@@ -175,45 +188,79 @@ public final class ReplyWriter {
     if (pending + DATA_HEADER + 1 > size) {
       return smallData(requestId, Math.min(length, SMALL_DATA), source); // a client's odd packets
     }
-    Frame first = transport.allocate((int) Math.min(size, (long) pending + DATA_HEADER + length));
-    Frame last = first;
-    int start = first.offset() + pending + DATA_HEADER;
-    int room = first.size() - pending - DATA_HEADER;
     int count = 0;
-    int used;
+    try {
+      count = fill(pending + DATA_HEADER, size, length, onePacket, source);
+    } finally {
+      if (count == 0) {
+        filled.forEach(transport::drop);
+        filled.clear();
+      }
+    }
+    if (count > 0) {
+      sendFilled(pending, requestId, count);
+    }
+    return count;
+  }
+
+  /**
+   * Fills frames with content.
+   *
+   * @param before how much room to leave before it
+   * @return how much there is
+   */
+  private int fill(int before, int size, int length, boolean onePacket, Source source)
+      throws IOException {
+    Frame last = add((int) Math.min(size, (long) before + length));
+    int start = last.offset() + before;
+    int room = last.size() - before;
+    int count = 0;
     while (true) {
-      used = read(source, last.array(), start, room, count);
+      int used = read(source, last.array(), start, room, count);
       count += used;
       if (used < room || count == length) {
-        break;
+        if (used > 0) {
+          filledLast = start + used;
+        } else if (count > 0) { // the last frame was not needed
+          transport.drop(filled.removeLast());
+        }
+        return count;
       }
       if (onePacket) {
         throw WouldBlockException.INSTANCE;
       }
-      filled.add(last);
-      last = transport.allocate(Math.min(size, length - count));
+      filledLast = last.offset() + last.size();
+      last = add(Math.min(size, length - count));
       start = last.offset();
       room = last.size();
     }
-    if (count == 0) {
-      return 0;
-    }
+  }
+
+  private Frame add(int size) throws IOException {
+    Frame added = transport.allocate(size);
+    filled.add(added);
+    return added;
+  }
+
+  /** Sends all frames but the last, to which other replies may be added. */
+  private void sendFilled(int pending, int requestId, int count) throws IOException {
+    Frame first = filled.getFirst();
     System.arraycopy(array, base, first.array(), first.offset(), pending);
     putDataHeader(first.array(), first.offset() + pending, requestId, count);
-    reset();
-    for (Frame f : filled) {
-      transport.send(f, f.size());
+    dropMoved();
+    frame = filled.removeLast();
+    isScratch = false;
+    array = frame.array();
+    base = frame.offset();
+    position = filledLast;
+    limit = base + frame.size();
+    try {
+      for (Frame f : filled) {
+        transport.send(f, f.size());
+      }
+    } finally {
+      filled.clear();
     }
-    filled.clear();
-    if (used > 0) {
-      frame = last;
-      isScratch = false;
-      array = last.array();
-      base = last.offset();
-      position = start + used;
-      limit = base + last.size();
-    }
-    return count;
   }
 
   private int smallData(int requestId, int length, Source source) throws IOException {
@@ -230,12 +277,8 @@ public final class ReplyWriter {
     try {
       return source.read(ByteBuffer.wrap(into, start, room), before);
     } catch (FsException e) {
-      if (before == 0) {
-        filled.clear();
+      if (before == 0 || e instanceof WouldBlockException) {
         throw e;
-      }
-      if (e instanceof WouldBlockException) {
-        throw new IllegalStateException("only the first read may have to wait", e);
       }
       return 0;
     }
@@ -251,9 +294,14 @@ public final class ReplyWriter {
   /** Sends what is pending. */
   public void flush() throws IOException {
     int pending = position - base;
-    if (pending == 0) {
-      return;
+    if (pending > 0) {
+      send(pending);
     }
+    transport.betweenReplies();
+  }
+
+  private void send(int bytes) throws IOException {
+    int pending = bytes;
     if (!isScratch) {
       Frame full = frame;
       reset();
@@ -282,11 +330,19 @@ public final class ReplyWriter {
     int pending = position - base;
     if (!isScratch && pending <= MOVABLE && pending + bytes <= scratch.length) {
       System.arraycopy(array, base, scratch, 0, pending);
+      dropMoved();
       reset();
       position = pending;
       return;
     }
     flush();
+  }
+
+  /** What was pending in a frame is elsewhere now. */
+  private void dropMoved() {
+    if (!isScratch) {
+      transport.drop(frame);
+    }
   }
 
   private void reset() {

@@ -2,7 +2,7 @@ package dev.warren.sftp.wire;
 
 import java.io.IOException;
 
-/** What carries replies: the way out of an SSH channel. For the session's thread only. */
+/** What carries replies: the way out of an SSH channel. For one thread at a time. */
 public interface Transport {
   /** How many bytes one transport packet may carry, at least 1. */
   int packetSize();
@@ -28,6 +28,12 @@ public interface Transport {
    * @throws IOException if the channel is closed
    */
   void send(Frame frame, int length) throws IOException;
+
+  /** A frame will not be sent. */
+  default void drop(Frame frame) {}
+
+  /** What has been sent are whole replies: from here on those of another writer may follow. */
+  default void betweenReplies() {}
 
   /**
    * Room inside a transport packet, so that content is written where it will be sent from.

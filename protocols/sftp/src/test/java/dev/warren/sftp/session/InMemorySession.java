@@ -37,7 +37,8 @@ final class InMemorySession {
   private int packets;
   boolean hasRoom = true;
   final Activity activity = new Activity(Metrics.NONE);
-  final Session session;
+  final Session shared;
+  final Exchange session;
 
   InMemorySession(FileSystem files) {
     this(files, false, 32_768);
@@ -59,7 +60,8 @@ final class InMemorySession {
             OWNERS,
             new LongName(ZoneOffset.UTC, OWNERS),
             () -> NOW);
-    session = new Session(files, settings, activity, new Collecting());
+    shared = new Session(files, settings, activity);
+    session = shared.exchange(new Collecting(), Exchange.Waits.UNWATCHED);
   }
 
   private final class Collecting implements Transport {

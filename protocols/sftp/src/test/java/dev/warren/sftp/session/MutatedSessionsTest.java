@@ -66,7 +66,7 @@ class MutatedSessionsTest {
     }
     session.session.flush();
     checkReplies(session.takeSent(), asked);
-    session.session.abort(new FsException(Errno.ECONNRESET));
+    session.shared.abort(new FsException(Errno.ECONNRESET));
     assertThat(session.activity.openHandles()).isZero();
     files.close();
   }

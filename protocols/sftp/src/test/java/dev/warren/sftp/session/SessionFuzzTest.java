@@ -59,7 +59,7 @@ class SessionFuzzTest {
       } catch (BadPacketException e) {
         assertThat(e.reason()).isNotEmpty(); // the session ends here
       }
-      session.session.abort(new FsException(Errno.ECONNRESET));
+      session.shared.abort(new FsException(Errno.ECONNRESET));
       assertThat(session.activity.openHandles()).isZero();
     }
   }

@@ -1,0 +1,73 @@
+package dev.warren.sftp.session;
+
+import dev.warren.sftp.wire.BadPacketException;
+import dev.warren.sftp.wire.PacketReader;
+import java.nio.ByteBuffer;
+
+/** What the kinds of requests are about, for {@link Request}'s table. */
+final class About {
+  private About() {}
+
+  /** No file. */
+  static void nothing(PacketReader in, HandleTable handles, Subjects into) {}
+
+  static void lookUp(PacketReader in, HandleTable handles, Subjects into)
+      throws BadPacketException {
+    into.add(in.readText(), Touch.FINDS);
+  }
+
+  static void open(PacketReader in, HandleTable handles, Subjects into) throws BadPacketException {
+    String path = in.readText();
+    into.add(path, FileRequests.opensToChange(in.readInt()) ? Touch.CHANGES : Touch.FINDS);
+  }
+
+  static void close(PacketReader in, HandleTable handles, Subjects into) throws BadPacketException {
+    ByteBuffer handle = in.readBytes();
+    boolean commits = handles.find(handle) instanceof Handle.File file && file.writable();
+    into.add(handle, commits ? Touch.CHANGES : Touch.USES, handles);
+    into.closesHandle();
+  }
+
+  static void read(PacketReader in, HandleTable handles, Subjects into) throws BadPacketException {
+    use(in, handles, into);
+    into.readsHandle();
+  }
+
+  static void use(PacketReader in, HandleTable handles, Subjects into) throws BadPacketException {
+    into.add(in.readBytes(), Touch.USES, handles);
+  }
+
+  static void changeOpen(PacketReader in, HandleTable handles, Subjects into)
+      throws BadPacketException {
+    into.add(in.readBytes(), Touch.CHANGES, handles);
+  }
+
+  static void change(PacketReader in, HandleTable handles, Subjects into)
+      throws BadPacketException {
+    into.add(in.readText(), Touch.CHANGES);
+  }
+
+  static void name(PacketReader in, HandleTable handles, Subjects into) throws BadPacketException {
+    into.add(in.readText(), Touch.NAMES);
+  }
+
+  static void twoNames(PacketReader in, HandleTable handles, Subjects into)
+      throws BadPacketException {
+    name(in, handles, into);
+    name(in, handles, into);
+  }
+
+  /** The text of the link comes first, and is not looked at. */
+  static void symlink(PacketReader in, HandleTable handles, Subjects into)
+      throws BadPacketException {
+    in.skipString();
+    name(in, handles, into);
+  }
+
+  static void copy(PacketReader in, HandleTable handles, Subjects into) throws BadPacketException {
+    use(in, handles, into);
+    in.readLong();
+    in.readLong();
+    changeOpen(in, handles, into);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.warren.sftp.session;
+
+import dev.warren.sftp.wire.Transport;
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The way out of a channel as one of several writers has it: from the first part of a reply that it
+ * sends to the end of the last it has the way for itself. For one thread at a time.
+ */
+final class SharedTransport implements Transport {
+  private final Transport out;
+  private final ReentrantLock way;
+  private boolean isMine;
+
+  /**
+   * A writer's way out.
+   *
+   * @param way the same for all writers
+   */
+  SharedTransport(Transport out, ReentrantLock way) {
+    this.out = out;
+    this.way = way;
+  }
+
+  /** Takes the way if nobody has it. It is given back {@link #betweenReplies}. */
+  boolean tryTake() {
+    if (!isMine) {
+      isMine = way.tryLock();
+    }
+    return isMine;
+  }
+
+  /** Whether another writer waits for this one. */
+  boolean isWanted() {
+    return isMine && way.hasQueuedThreads();
+  }
+
+  @Override
+  public void betweenReplies() {
+    if (isMine) {
+      isMine = false;
+      way.unlock();
+    }
+  }
+
+  @Override
+  public void send(Frame frame, int length) throws IOException {
+    if (!isMine) {
+      way.lock();
+      isMine = true;
+    }
+    boolean sent = false;
+    try {
+      out.send(frame, length);
+      sent = true;
+    } finally {
+      if (!sent) { // the channel is gone, and nobody else is to wait for this writer
+        betweenReplies();
+      }
+    }
+  }
+
+  @Override
+  public int packetSize() {
+    return out.packetSize();
+  }
+
+  @Override
+  public boolean hasRoom() {
+    return out.hasRoom();
+  }
+
+  @Override
+  public Frame allocate(int size) throws IOException {
+    return out.allocate(size);
+  }
+
+  @Override
+  public void drop(Frame frame) {
+    out.drop(frame);
+  }
+}
