@@ -166,7 +166,8 @@ public final class ConfigSpec {
 
   private String unknown(String name) {
     return "unknown key '%s'%s; known are %s"
-        .formatted(cut(name), Suggestion.of(name, byAnyName.keySet()), String.join(", ", keys.keySet()));
+        .formatted(
+            cut(name), Suggestion.of(name, byAnyName.keySet()), String.join(", ", keys.keySet()));
   }
 
   /**

@@ -223,10 +223,7 @@ class ConfigSpecTest {
     assertThat(problems(Map.of("host", "h", "workers", long1)))
         .singleElement()
         .satisfies(
-            p ->
-                assertThat(p)
-                    .hasSizeLessThan(400)
-                    .endsWith("x\u2026 (1048576 characters)'"));
+            p -> assertThat(p).hasSizeLessThan(400).endsWith("x\u2026 (1048576 characters)'"));
     assertThat(problems(Map.of("host", "h", long1, 1)).getFirst().substring(long1.length()))
         .hasSizeLessThan(500);
   }

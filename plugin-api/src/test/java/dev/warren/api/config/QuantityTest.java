@@ -27,7 +27,17 @@ class QuantityTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "10", "s", "-1s", "010s", "30s1m", "1s1s", "1.0001ms", "1w", "1s.", "1e3s",
+        "",
+        "10",
+        "s",
+        "-1s",
+        "010s",
+        "30s1m",
+        "1s1s",
+        "1.0001ms",
+        "1w",
+        "1s.",
+        "1e3s",
         "999999999999999d"
       })
   void noDurations(String text) {
@@ -57,7 +67,18 @@ class QuantityTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "x", "-1", "0100", "1.5", "1.0001k", "1kk", "1bk", "1PB", "1ib", "0x10", "1e3",
+        "",
+        "x",
+        "-1",
+        "0100",
+        "1.5",
+        "1.0001k",
+        "1kk",
+        "1bk",
+        "1PB",
+        "1ib",
+        "0x10",
+        "1e3",
         "99999999999TiB"
       })
   void noSizes(String text) {
