@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.warren.api.DescriptorBudget;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
@@ -86,6 +87,7 @@ class ExamplePluginTest {
                       config::plugins,
                       Metrics.NONE,
                       new MemoryBudget(1 << 20, 1 << 20).open(),
+                      DescriptorBudget.unlimited(),
                       new CallPool("test")),
                   instance.config());
       namespace.mount(instance.path(), opened, MountOptions.of("clockfs"));

@@ -108,6 +108,13 @@ final class NinepWitness implements AutoCloseable {
     ask();
   }
 
+  /** Opens a file for reading, and leaves it open; throws "errno N". */
+  void open(String... names) throws IOException {
+    int fid = walk(names);
+    begin(12, (short) 1).putInt(fid).putInt(0);
+    ask();
+  }
+
   /**
    * Asks for a file without waiting for the answer; the connection can be used for nothing else.
    */

@@ -1,6 +1,7 @@
 package dev.warren.server.host;
 
 import dev.warren.api.BlockingCalls;
+import dev.warren.api.DescriptorBudget;
 import dev.warren.api.FileSystem;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
@@ -33,6 +34,11 @@ record AdminInstanceContext(PluginContext ordinary, HostControl host) implements
   @Override
   public Metrics metrics() {
     return ordinary.metrics();
+  }
+
+  @Override
+  public DescriptorBudget descriptors() {
+    return ordinary.descriptors();
   }
 
   @Override

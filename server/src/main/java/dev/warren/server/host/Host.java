@@ -1,5 +1,6 @@
 package dev.warren.server.host;
 
+import dev.warren.api.DescriptorBudget;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
@@ -100,7 +101,7 @@ public final class Host {
     }
   }
 
-  private Host(Parts parts, HostConfig config, StateLock lock) {
+  private Host(Parts parts, HostConfig config, StateLock lock, DescriptorBudget descriptors) {
     this.file = parts.file();
     this.reader = parts.reader();
     this.pluginLoader = parts.pluginLoader();
@@ -112,7 +113,9 @@ public final class Host {
     Operations operations = new Operations(namespace);
     metrics.show(operations);
     metrics.show(memory);
-    this.mounts = new Mounts(namespace, state, UNMOUNT_DRAIN, metrics, memory, this::context);
+    metrics.show(descriptors);
+    this.mounts =
+        new Mounts(namespace, state, UNMOUNT_DRAIN, metrics, memory, descriptors, this::context);
     this.frontEnds =
         new FrontEndRunner(
             parts.frontEnds(),
@@ -144,8 +147,9 @@ public final class Host {
     HostConfig config = parts.reader().read(parts.file());
     LogLevels.set(config.server().logLevel());
     LogSetup.format(config.server().logFormat());
+    DescriptorBudget descriptors = ProcessDescriptors.budget();
     StateLock lock = StateLock.take(StateDirectories.require(config.server().stateDirectory()));
-    Host host = new Host(parts, config, lock);
+    Host host = new Host(parts, config, lock, descriptors);
     try {
       host.open(strict);
       return host;

@@ -1,5 +1,6 @@
 package dev.warren.server.host;
 
+import dev.warren.api.DescriptorBudget;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
@@ -75,6 +76,7 @@ final class Mounts {
   private final Duration drain;
   private final HostMetrics metrics;
   private final MemoryBudget memory;
+  private final DescriptorBudget descriptors;
   private final Contexts contexts;
   private final Map<VfsPath, Mounted> mounted = new LinkedHashMap<>();
   private final Map<VfsPath, Map<String, String>> shown = new ConcurrentHashMap<>();
@@ -86,6 +88,7 @@ final class Mounts {
    * @param stateDirectory the host's
    * @param drain how long requests that run may take to end when their mount goes
    * @param memory in which each instance has an account
+   * @param descriptors from which instances take what they open
    */
   Mounts(
       Namespace namespace,
@@ -93,12 +96,14 @@ final class Mounts {
       Duration drain,
       HostMetrics metrics,
       MemoryBudget memory,
+      DescriptorBudget descriptors,
       Contexts contexts) {
     this.namespace = namespace;
     this.stateDirectory = stateDirectory;
     this.drain = drain;
     this.metrics = metrics;
     this.memory = memory;
+    this.descriptors = descriptors;
     this.contexts = contexts;
   }
 
@@ -246,6 +251,7 @@ final class Mounts {
         () -> plugins,
         metrics.of(settings.path()),
         memory.open(),
+        descriptors,
         new CallPool(settings.name() + " at " + settings.path()));
   }
 

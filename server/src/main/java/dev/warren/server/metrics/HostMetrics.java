@@ -2,6 +2,7 @@ package dev.warren.server.metrics;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.warren.api.DescriptorBudget;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.VfsPath;
@@ -56,6 +57,11 @@ public final class HostMetrics implements AutoCloseable {
   /** Shows the memory budget, too. */
   public void show(MemoryBudget memory) {
     MemoryMetrics.bind(registry, memory);
+  }
+
+  /** Shows the budget of file descriptors, too. */
+  public void show(DescriptorBudget descriptors) {
+    DescriptorMetrics.bind(registry, descriptors);
   }
 
   /** What a plugin mounted at a path counts, labelled with the path. */

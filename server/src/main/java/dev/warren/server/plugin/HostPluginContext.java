@@ -1,6 +1,7 @@
 package dev.warren.server.plugin;
 
 import dev.warren.api.BlockingCalls;
+import dev.warren.api.DescriptorBudget;
 import dev.warren.api.FileSystem;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
@@ -32,6 +33,7 @@ public final class HostPluginContext implements PluginContext {
   private final Supplier<PluginSet> plugins;
   private final Metrics metrics;
   private final MemoryBudget.Account memory;
+  private final DescriptorBudget descriptors;
   private final Ability ability;
   private final CallPool calls;
   private final List<String> chain;
@@ -46,6 +48,7 @@ public final class HostPluginContext implements PluginContext {
    * @param plugins the plugins that can be opened inside, whenever one is asked for
    * @param metrics where it counts, and what it opens inside
    * @param memory what both charge
+   * @param descriptors from which both take what they open
    * @param calls where its calls wait, and those of what it opens inside
    */
   public HostPluginContext(
@@ -55,6 +58,7 @@ public final class HostPluginContext implements PluginContext {
       Supplier<PluginSet> plugins,
       Metrics metrics,
       MemoryBudget.Account memory,
+      DescriptorBudget descriptors,
       CallPool calls) {
     this(
         mountPath,
@@ -62,6 +66,7 @@ public final class HostPluginContext implements PluginContext {
         plugins,
         metrics,
         memory,
+        descriptors,
         new Ability(),
         calls,
         List.of(plugin.name()),
@@ -75,6 +80,7 @@ public final class HostPluginContext implements PluginContext {
       Supplier<PluginSet> plugins,
       Metrics metrics,
       MemoryBudget.Account memory,
+      DescriptorBudget descriptors,
       Ability ability,
       CallPool calls,
       List<String> chain,
@@ -84,6 +90,7 @@ public final class HostPluginContext implements PluginContext {
     this.plugins = plugins;
     this.metrics = metrics;
     this.memory = memory;
+    this.descriptors = descriptors;
     this.ability = ability;
     this.calls = calls;
     this.chain = chain;
@@ -114,6 +121,11 @@ public final class HostPluginContext implements PluginContext {
   @Override
   public MemoryBudget.Account memory() {
     return memory;
+  }
+
+  @Override
+  public DescriptorBudget descriptors() {
+    return descriptors;
   }
 
   @Override
@@ -175,6 +187,7 @@ public final class HostPluginContext implements PluginContext {
             plugins,
             metrics,
             memory,
+            descriptors,
             ability,
             calls,
             List.copyOf(deeper),

@@ -3,6 +3,7 @@ package dev.warren.server.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.warren.api.DescriptorBudget;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FileType;
 import dev.warren.api.MemoryBudget;
@@ -72,6 +73,7 @@ class HostPluginContextTest {
             () -> plugins,
             Metrics.NONE,
             new MemoryBudget(1 << 20, 1 << 20).open(),
+            DescriptorBudget.unlimited(),
             new CallPool("test"));
     return plugin.open(context, plugin.configSpec().parse(Map.of()).orThrow());
   }
@@ -89,6 +91,7 @@ class HostPluginContextTest {
             () -> plugins,
             Metrics.NONE,
             new MemoryBudget(1 << 20, 1 << 20).open(),
+            DescriptorBudget.unlimited(),
             new CallPool("test"));
 
     FileSystem opened = outer.open(context, outer.configSpec().parse(Map.of()).orThrow());

@@ -3,6 +3,7 @@ package dev.warren.server.plugin;
 import static dev.warren.server.plugin.PluginSources.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warren.api.DescriptorBudget;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.VfsPath;
@@ -161,6 +162,7 @@ class PluginLoaderTest {
             () -> PluginSet.EMPTY,
             Metrics.NONE,
             new MemoryBudget(1 << 20, 1 << 20).open(),
+            DescriptorBudget.unlimited(),
             new CallPool("test")),
         config);
   }

@@ -1,0 +1,62 @@
+package dev.warren.server.host;
+
+import dev.warren.api.DescriptorBudget.Refusal;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says who has too many files open, in one line at a time, however often they try. */
+final class RefusedDescriptors implements Consumer<Refusal> {
+  private static final Logger log = LoggerFactory.getLogger(RefusedDescriptors.class);
+  private static final Duration BETWEEN_LINES = Duration.ofMinutes(1);
+
+  private final long allowed;
+  private final LongSupplier nanoTime;
+  private boolean told;
+  private long toldAt;
+  private long untold;
+
+  /**
+   * @param allowed how many descriptors the process may have
+   * @param nanoTime the time, as {@link System#nanoTime}
+   */
+  RefusedDescriptors(long allowed, LongSupplier nanoTime) {
+    this.allowed = allowed;
+    this.nanoTime = nanoTime;
+  }
+
+  @Override
+  public void accept(Refusal refusal) {
+    long others = untoldIfDue();
+    if (others < 0) {
+      return;
+    }
+    log.warn(
+        "{} ({} from {}) has {} files open and gets no more (EMFILE): clients may have {} together,"
+            + " of {} file descriptors (ulimit -n, LimitNOFILE=); {} more refusals since the last"
+            + " such line",
+        refusal.holder().user(),
+        refusal.holder().protocol(),
+        refusal.holder().remoteAddress(),
+        refusal.held(),
+        refusal.limit(),
+        allowed,
+        others);
+  }
+
+  /** How many refusals were not told, if it is time to tell this one; else -1. */
+  private synchronized long untoldIfDue() {
+    long now = nanoTime.getAsLong();
+    if (told && now - toldAt < BETWEEN_LINES.toNanos()) {
+      untold++;
+      return -1;
+    }
+    long others = untold;
+    told = true;
+    toldAt = now;
+    untold = 0;
+    return others;
+  }
+}
