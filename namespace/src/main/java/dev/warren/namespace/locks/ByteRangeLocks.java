@@ -3,11 +3,7 @@ package dev.warren.namespace.locks;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.frontend.FileLocks;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -15,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,110 +23,137 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #tryLock} looks at held locks only, as F_SETLK does, so that it succeeds where {@link
  * #conflict} finds nothing. Wishes ({@link #lock}) are granted in the order in which they were
  * made: one that conflicts with an earlier one waits for its turn even if it could be granted, so
- * that no stream of shared locks starves a writer. A turn is not waited for where that would close
- * a circle; EDEADLK means held locks alone, and is found when a wish is made, as in Linux.
+ * that no stream of shared locks starves a writer. An owner that others wait for keeps no turns,
+ * since that might close a circle; EDEADLK means held locks alone, and is found when a wish is
+ * made, as in Linux.
  *
  * <p>Locks that were taken with different handles are kept apart even where they touch, so that
  * each goes with its handle.
  *
- * <p>One monitor guards everything, for as long as a look at the locks of one file takes; the graph
- * of waits spans files. Futures complete after it was left, one after the other, on a thread that
- * made way.
+ * <p>One monitor guards everything. It is held for logarithmic time for each lock that a request
+ * takes, and each that it replaces or gives up, which a connection's bound limits. Those who waited
+ * for what goes look again in small lots, between which others get in. Futures complete after it
+ * was left, on the thread that made way.
  */
 public final class ByteRangeLocks implements FileLocks {
   /** How many locks a connection may hold and wait for, unless said otherwise. */
-  public static final int DEFAULT_LIMIT = 65_536;
+  public static final int DEFAULT_LIMIT = 8_192;
+
+  /**
+   * How many locks all connections may hold and wait for together, beyond the {@value
+   * LockConnection#SURE} that each of them is sure of.
+   */
+  public static final int DEFAULT_POOL = 65_536;
+
+  /** The longest name of a client, in characters: it is kept as long as a lock. */
+  public static final int MAX_CLIENT_NAME = 255;
+
+  /** How many of those who waited look again before others get in. */
+  private static final int LOT = 32;
 
   private static final Logger log = LoggerFactory.getLogger(ByteRangeLocks.class);
 
   private final int limit;
+  private final int pool;
   private final Object monitor = new Object();
+  private final Work work;
   private final Map<Long, LockedFile> files = new HashMap<>();
   private final IdentityHashMap<Object, LockConnection> connections = new IdentityHashMap<>();
   private final IdentityHashMap<Object, LockHandle> handles = new IdentityHashMap<>();
-  private final Deque<LockWish> granted = new ArrayDeque<>();
-  private boolean completing;
 
-  /** Locks with {@link #DEFAULT_LIMIT}. */
+  /** Locks with {@link #DEFAULT_LIMIT} and {@link #DEFAULT_POOL}. */
   public ByteRangeLocks() {
     this(DEFAULT_LIMIT);
   }
 
   /**
-   * Locks.
+   * Locks with {@link #DEFAULT_POOL}.
    *
    * @param limit how many a connection may hold and wait for; past it ENOLCK. A wish that is
    *     granted may split the owner's other locks past it.
    */
   public ByteRangeLocks(int limit) {
+    this(limit, DEFAULT_POOL, new SplittableRandom());
+  }
+
+  ByteRangeLocks(int limit, int pool, RandomGenerator random) {
     this.limit = limit;
+    this.pool = pool;
+    this.work = new Work(random);
   }
 
   @Override
   public boolean tryLock(long fileId, Owner owner, Object handle, Kind kind, Range range)
       throws FsException {
+    Set<LockedFile> touched;
     synchronized (monitor) {
       Wanted wanted = new Wanted(fileId, owner, handle);
       try {
-        if (wanted.file.hasConflict(wanted.owner, kind, range.start(), range.last())) {
+        if (wanted.file.conflict(wanted.owner, kind, range.start(), range.last()) != null) {
           return false;
         }
         take(wanted, kind, range);
       } finally {
         wanted.forgetIfIdle();
       }
+      touched = work.takeTouched();
     }
-    completeGranted();
+    settle(touched);
     return true;
   }
 
   @Override
   public CompletableFuture<Void> lock(
       long fileId, Owner owner, Object handle, Kind kind, Range range) throws FsException {
-    LockWish wish;
+    Wish wish;
+    Set<LockedFile> touched;
     synchronized (monitor) {
       Wanted wanted = new Wanted(fileId, owner, handle);
       try {
         wish =
-            new LockWish(
+            new Wish(
                 this, wanted.file, wanted.owner, wanted.handle, kind, range.start(), range.last());
-        if (mayGo(wish)) {
+        Claim blocker = wanted.file.blocker(wish);
+        if (blocker == null) {
           take(wanted, kind, range);
-          wish.pending = false;
-        } else if (WaitGraph.isDeadlock(wish)) {
+          wish.state = Wish.State.GRANTED;
+        } else if (Deadlocks.wouldBe(wish)) {
           throw new FsException(Errno.EDEADLK);
         } else {
           checkLimit(wanted.owner.connection, 1);
-          enqueue(wish);
+          wanted.file.enqueue(wish, blocker);
         }
       } finally {
         wanted.forgetIfIdle();
       }
-      if (!wish.pending) {
-        wish.granted(); // nobody has it yet, so nothing runs here
+      if (wish.state == Wish.State.GRANTED) {
+        wish.future.granted(); // nobody has it yet, so nothing runs here
       }
+      touched = work.takeTouched();
     }
-    completeGranted();
-    return wish;
+    settle(touched);
+    return wish.future;
   }
 
   @Override
   public void unlock(long fileId, Owner owner, Range range) {
+    Set<LockedFile> touched;
     synchronized (monitor) {
       LockedFile file = files.get(fileId);
       LockConnection connection = connections.get(owner.connection());
-      if (file == null || connection == null) {
+      LockOwner known = connection == null ? null : connection.find(owner);
+      if (file == null || connection == null || known == null) {
         return;
       }
-      LockOwner known = connection.owner(owner);
       LockedFile.Change change = file.planUnlock(known, range.start(), range.last());
-      if (change.growth() > 0 && connection.count >= limit) {
+      if (isTooMuch(connection, change.growth())) {
         warn(connection);
         return;
       }
       change(file, known, change);
+      touched = work.takeTouched();
     }
-    completeGranted();
+    settle(touched);
   }
 
   /** Unlocking has no error to answer with; what would break the bound stays locked. */
@@ -139,7 +163,7 @@ public final class ByteRangeLocks implements FileLocks {
       log.warn(
           "{} has {} locks and splits one by unlocking part of it: left locked",
           connection.identity,
-          connection.count);
+          connection.count());
     }
   }
 
@@ -151,87 +175,92 @@ public final class ByteRangeLocks implements FileLocks {
         return Optional.empty();
       }
       LockConnection connection = connections.get(owner.connection());
-      LockOwner known = connection == null ? null : connection.owner(owner);
-      List<Segment> conflicts = new ArrayList<>();
-      file.conflicts(known, kind, range.start(), range.last(), conflicts::add);
-      if (known != null) {
-        known.connection.forgetIfIdle(known);
-      }
-      return conflicts.stream()
-          .min(Comparator.comparingLong((Segment segment) -> segment.start))
-          .map(Segment::asHeld);
+      LockOwner known = connection == null ? null : connection.find(owner);
+      return file.firstConflict(known, kind, range.start(), range.last()).map(Segment::asHeld);
     }
   }
 
   @Override
   public void release(Object handle) {
-    List<LockWish> dropped = new ArrayList<>();
+    List<Wish> dropped = new ArrayList<>();
+    Set<LockedFile> touched;
     synchronized (monitor) {
       LockHandle known = handles.get(handle);
       if (known == null) {
         return;
       }
       drop(List.of(known), dropped);
+      touched = work.takeTouched();
     }
-    end(dropped);
+    end(dropped, touched);
   }
 
   @Override
   public void releaseConnection(Object connection) {
-    List<LockWish> dropped = new ArrayList<>();
+    List<Wish> dropped = new ArrayList<>();
+    Set<LockedFile> touched;
     synchronized (monitor) {
       LockConnection known = connections.get(connection);
       if (known == null) {
         return;
       }
       drop(List.copyOf(known.handles), dropped);
+      touched = work.takeTouched();
     }
-    end(dropped);
+    end(dropped, touched);
   }
 
   /** How many locks are held and waited for. */
   public int count() {
     synchronized (monitor) {
-      return connections.values().stream().mapToInt(connection -> connection.count).sum();
+      return connections.values().stream().mapToInt(LockConnection::count).sum();
     }
   }
 
-  /** Takes a wish back, unless it was granted. */
-  boolean withdraw(LockWish wish) {
+  /** How many claims were looked at since the beginning. */
+  long steps() {
     synchronized (monitor) {
-      if (!wish.pending) {
-        return false;
-      }
-      remove(wish);
-      grant(wish.file);
-      forgetIfIdle(wish.file, wish.owner, wish.handle);
+      return work.steps();
     }
-    completeGranted();
-    return true;
+  }
+
+  /** Takes a wish back, unless it was granted; then its future tells so from now on. */
+  boolean withdraw(Wish wish) {
+    Wish.State before;
+    Set<LockedFile> touched = Set.of();
+    synchronized (monitor) {
+      before = wish.state;
+      if (before == Wish.State.PENDING) {
+        wish.file.drop(wish);
+        forgetIfIdle(wish.file, wish.owner, wish.handle);
+        touched = work.takeTouched();
+      }
+    }
+    if (before == Wish.State.GRANTED) {
+      wish.future.granted();
+    }
+    settle(touched);
+    return before == Wish.State.PENDING;
   }
 
   /** All at once, so that no wish of a dropped handle is granted on the way. */
-  private void drop(List<LockHandle> gone, List<LockWish> dropped) {
-    Set<LockedFile> changed = Collections.newSetFromMap(new IdentityHashMap<>());
+  private void drop(List<LockHandle> gone, List<Wish> dropped) {
     for (LockHandle handle : gone) {
-      for (LockWish wish : List.copyOf(handle.wishes)) {
-        remove(wish);
+      for (Wish wish : List.copyOf(handle.wishes)) {
+        wish.file.drop(wish);
         dropped.add(wish);
-        changed.add(wish.file);
         forgetIfIdle(wish.file, wish.owner, handle);
       }
       for (Segment segment : List.copyOf(handle.segments)) {
         segment.file.apply(segment.owner, new LockedFile.Change(List.of(segment), List.of()));
-        changed.add(segment.file);
         forgetIfIdle(segment.file, segment.owner, handle);
       }
     }
-    changed.forEach(this::grant);
   }
 
-  private void end(List<LockWish> dropped) {
-    dropped.forEach(LockWish::dropped);
-    completeGranted();
+  private void end(List<Wish> dropped, Set<LockedFile> touched) {
+    dropped.forEach(wish -> wish.future.dropped());
+    settle(touched);
   }
 
   private void take(Wanted wanted, Kind kind, Range range) throws FsException {
@@ -241,98 +270,53 @@ public final class ByteRangeLocks implements FileLocks {
     change(wanted.file, wanted.owner, change);
   }
 
+  private boolean isTooMuch(LockConnection connection, int growth) {
+    int pooled = connection.pooled(growth);
+    return growth > 0
+        && (connection.count() + growth > limit || (pooled > 0 && work.pooled + pooled > pool));
+  }
+
   private void checkLimit(LockConnection connection, int growth) throws FsException {
-    if (growth > 0 && connection.count + growth > limit) {
-      throw new FsException(Errno.ENOLCK, "the connection has " + connection.count + " locks");
+    if (isTooMuch(connection, growth)) {
+      throw new FsException(
+          Errno.ENOLCK,
+          "the connection has %d locks, all have %d".formatted(connection.count(), work.pooled));
     }
   }
 
   private void change(LockedFile file, LockOwner owner, LockedFile.Change change) {
     file.apply(owner, change);
-    grant(file);
     change.removed().forEach(segment -> forgetIfIdle(file, owner, segment.handle));
     owner.connection.forgetIfIdle(owner);
     forgetIfIdle(file);
   }
 
-  private void enqueue(LockWish wish) {
-    wish.file.queue.add(wish);
-    wish.owner.wishes.add(wish);
-    wish.handle.wishes.add(wish);
-    wish.owner.add(1);
-    // Nobody can be waiting for an owner that has nothing else, nor yet for this wish's turn.
-    if (wish.owner.count > 1 && WaitGraph.waitsFor(wish, wish.owner)) {
-      // A circle that holds only because somebody keeps to their turn: they need not any more.
-      Set<LockedFile> waitedFor = new LinkedHashSet<>();
-      files.values().stream().filter(file -> !file.queue.isEmpty()).forEach(waitedFor::add);
-      waitedFor.forEach(this::grant);
-    }
-  }
-
-  private void remove(LockWish wish) {
-    wish.pending = false;
-    wish.file.queue.remove(wish);
-    wish.owner.wishes.remove(wish);
-    wish.handle.wishes.remove(wish);
-    wish.owner.add(-1);
-  }
-
-  private static boolean mayGo(LockWish wish) {
-    if (wish.file.hasConflict(wish.owner, wish.kind, wish.start, wish.last)) {
-      return false;
-    }
-    for (LockWish earlier : wish.file.queue) {
-      if (earlier == wish) {
-        break;
+  /** Grants what can be granted in files where something has changed. */
+  private void settle(Set<LockedFile> touched) {
+    Set<LockedFile> unsettled = touched;
+    while (!unsettled.isEmpty()) {
+      List<LockFuture> granted = new ArrayList<>();
+      synchronized (monitor) {
+        unsettled = settleSome(new LinkedHashSet<>(unsettled), granted);
       }
-      if (earlier.conflictsWith(wish) && !WaitGraph.waitsFor(earlier, wish.owner)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Grants what can be granted now, until there is no more. */
-  private void grant(LockedFile file) {
-    boolean again = !file.queue.isEmpty();
-    while (again) {
-      again = false;
-      for (LockWish wish : List.copyOf(file.queue)) {
-        if (mayGo(wish)) {
-          remove(wish);
-          LockedFile.Change change =
-              file.plan(wish.owner, wish.handle, wish.kind, wish.start, wish.last);
-          file.apply(wish.owner, change);
-          change.removed().forEach(segment -> forgetIfIdle(segment.handle));
-          granted.add(wish);
-          again = true;
-        }
-      }
+      Completions.run(granted);
     }
   }
 
-  /**
-   * Completes what was granted, outside of the monitor. One thread at a time does it for all: what
-   * continues on a future may unlock and so grant the next, which must not grow the stack.
-   */
-  private void completeGranted() {
-    synchronized (monitor) {
-      if (completing || granted.isEmpty()) {
-        return;
+  private Set<LockedFile> settleSome(Set<LockedFile> unsettled, List<LockFuture> granted) {
+    for (int i = 0; i < LOT && !unsettled.isEmpty(); i++) {
+      LockedFile file = unsettled.iterator().next();
+      LockedFile.Granted done = file.hasWoken() ? file.lookAgain() : null;
+      if (done != null) {
+        granted.add(done.wish().future);
+        done.change().removed().forEach(segment -> forgetIfIdle(segment.handle));
       }
-      completing = true;
+      if (!file.hasWoken()) {
+        unsettled.remove(file);
+      }
+      unsettled.addAll(work.takeTouched());
     }
-    for (LockWish wish = nextGranted(); wish != null; wish = nextGranted()) {
-      wish.granted();
-    }
-  }
-
-  private @Nullable LockWish nextGranted() {
-    synchronized (monitor) {
-      LockWish wish = granted.poll();
-      completing = wish != null;
-      return wish;
-    }
+    return unsettled;
   }
 
   private void forgetIfIdle(LockedFile file, LockOwner owner, LockHandle handle) {
@@ -343,7 +327,7 @@ public final class ByteRangeLocks implements FileLocks {
 
   private void forgetIfIdle(LockedFile file) {
     if (file.isIdle()) {
-      files.remove(file.fileId);
+      files.remove(file.fileId, file);
     }
   }
 
@@ -363,10 +347,14 @@ public final class ByteRangeLocks implements FileLocks {
     final LockOwner owner;
     final LockHandle handle;
 
-    Wanted(long fileId, Owner requester, Object handleIdentity) {
-      file = files.computeIfAbsent(fileId, LockedFile::new);
+    Wanted(long fileId, Owner requester, Object handleIdentity) throws FsException {
+      if (requester.client().length() > MAX_CLIENT_NAME) {
+        throw new FsException(Errno.ENAMETOOLONG, "the client's name for itself is too long");
+      }
+      file = files.computeIfAbsent(fileId, id -> new LockedFile(id, work));
       LockConnection connection =
-          connections.computeIfAbsent(requester.connection(), LockConnection::new);
+          connections.computeIfAbsent(
+              requester.connection(), identity -> new LockConnection(identity, work));
       owner = connection.owner(requester);
       handle =
           handles.computeIfAbsent(handleIdentity, identity -> new LockHandle(identity, connection));

@@ -5,32 +5,60 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What one connection of a front end holds and waits for. Guarded by {@link ByteRangeLocks}. */
 final class LockConnection {
-  private record ClientProcess(String client, long id) {}
+  /** How many locks a connection may have whatever others have. */
+  static final int SURE = 64;
+
+  private record ClientProcess(String client, long id) {
+    ClientProcess(Owner owner) {
+      this(owner.client(), owner.process());
+    }
+  }
 
   final Object identity;
   final Set<LockHandle> handles = new LinkedHashSet<>();
+  private final Work work;
   private final Map<ClientProcess, LockOwner> owners = new HashMap<>();
 
   /** Locks held and waited for. */
-  int count;
+  private int count;
 
   boolean warned;
 
-  LockConnection(Object identity) {
+  LockConnection(Object identity, Work work) {
     this.identity = identity;
+    this.work = work;
+  }
+
+  int count() {
+    return count;
+  }
+
+  void add(int locks) {
+    work.pooled += pooled(locks);
+    count += locks;
+  }
+
+  /** How many more locks are beyond what it is sure of if it has so many more. */
+  int pooled(int growth) {
+    return Math.max(0, count + growth - SURE) - Math.max(0, count - SURE);
   }
 
   LockOwner owner(Owner owner) {
-    return owners.computeIfAbsent(
-        new ClientProcess(owner.client(), owner.process()), process -> new LockOwner(this, owner));
+    return owners.computeIfAbsent(new ClientProcess(owner), process -> new LockOwner(this, owner));
+  }
+
+  /** The owner, if it holds or waits for anything. */
+  @Nullable LockOwner find(Owner owner) {
+    return owners.get(new ClientProcess(owner));
   }
 
   void forgetIfIdle(LockOwner owner) {
     if (owner.count == 0) {
-      owners.remove(new ClientProcess(owner.owner.client(), owner.owner.process()));
+      owners.remove(new ClientProcess(owner.owner));
     }
   }
 }

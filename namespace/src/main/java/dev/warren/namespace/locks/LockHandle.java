@@ -8,7 +8,7 @@ final class LockHandle {
   final Object identity;
   final LockConnection connection;
   final Set<Segment> segments = new LinkedHashSet<>();
-  final Set<LockWish> wishes = new LinkedHashSet<>();
+  final Set<Wish> wishes = new LinkedHashSet<>();
 
   LockHandle(Object identity, LockConnection connection) {
     this.identity = identity;

@@ -2,6 +2,7 @@ package dev.warren.namespace.locks;
 
 import dev.warren.api.frontend.FileLocks.Owner;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -11,10 +12,16 @@ import java.util.Set;
 final class LockOwner {
   final LockConnection connection;
   final Owner owner;
-  final Set<LockWish> wishes = new LinkedHashSet<>();
+  final Set<Wish> wishes = new LinkedHashSet<>();
+
+  /** Those of its wishes that wait for the turn of others. */
+  final Set<Wish> turns = new LinkedHashSet<>();
 
   /** Locks held and waited for. */
   int count;
+
+  /** Locks held that somebody waits for, or did. */
+  private int awaited;
 
   LockOwner(LockConnection connection, Owner owner) {
     this.connection = connection;
@@ -23,6 +30,26 @@ final class LockOwner {
 
   void add(int locks) {
     count += locks;
-    connection.count += locks;
+    connection.add(locks);
+  }
+
+  /**
+   * Whether it waits for those who asked earlier. One that others wait for does not: they may be
+   * the very ones, and then all would wait for ever.
+   */
+  boolean keepsTurns() {
+    return awaited == 0;
+  }
+
+  void notAwaited() {
+    awaited--;
+  }
+
+  /** Somebody waits for one more of its locks. */
+  void awaited() {
+    awaited++;
+    for (Wish wish : List.copyOf(turns)) {
+      wish.file.wake(wish);
+    }
   }
 }

@@ -3,64 +3,97 @@ package dev.warren.namespace.locks;
 import dev.warren.api.frontend.FileLocks.Kind;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Set;
+import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The locks on one file and who waits for some. One owner's segments never overlap, so they are
  * kept by their start. Guarded by {@link ByteRangeLocks}.
+ *
+ * <p>A wish waits for one of the claims in its way, and looks for another one when that goes: what
+ * a change costs is a matter of those who wait for what has changed, and not of all who wait.
  */
 final class LockedFile {
-  final long fileId;
-  final Set<LockWish> queue = new LinkedHashSet<>();
-  private final Map<LockOwner, NavigableMap<Long, Segment>> held = new LinkedHashMap<>();
+  /** How many claims a wish may look at to find somebody whose turn is before it. */
+  private static final int TURN_BUDGET = 1_000;
 
-  LockedFile(long fileId) {
+  final long fileId;
+  private final Work work;
+  private final IdentityHashMap<LockOwner, NavigableMap<Long, Segment>> held =
+      new IdentityHashMap<>();
+
+  /** The segments that somebody waits for or did, among them all that conflict with a wish. */
+  private final ClaimTree awaited;
+
+  /** The other segments. */
+  private final ClaimTree free;
+
+  /** The pending wishes. */
+  private final ClaimTree queue;
+
+  /** Pending wishes that are to look what is in their way, in the order in which they were made. */
+  private final NavigableSet<Wish> woken =
+      new TreeSet<>(Comparator.comparingLong((Wish wish) -> wish.number));
+
+  LockedFile(long fileId, Work work) {
     this.fileId = fileId;
+    this.work = work;
+    awaited = new ClaimTree(work);
+    free = new ClaimTree(work);
+    queue = new ClaimTree(work);
+  }
+
+  Work work() {
+    return work;
   }
 
   boolean isIdle() {
     return queue.isEmpty() && held.isEmpty();
   }
 
-  /** The first conflicting segment of each other owner. */
-  void conflicts(
-      @Nullable LockOwner owner, Kind kind, long start, long last, Consumer<Segment> consumer) {
-    held.forEach(
-        (other, segments) -> {
-          if (other != owner) {
-            Segment conflict = firstConflict(segments, kind, start, last);
-            if (conflict != null) {
-              consumer.accept(conflict);
-            }
-          }
-        });
+  /** A lock that is in the way, if any. */
+  @Nullable Claim conflict(@Nullable LockOwner owner, Kind kind, long start, long last) {
+    Claim found = awaited.any(owner, kind, start, last);
+    return found == null ? free.any(owner, kind, start, last) : found;
   }
 
-  boolean hasConflict(LockOwner owner, Kind kind, long start, long last) {
-    for (Map.Entry<LockOwner, NavigableMap<Long, Segment>> entry : held.entrySet()) {
-      if (entry.getKey() != owner && firstConflict(entry.getValue(), kind, start, last) != null) {
-        return true;
-      }
+  /** The lock that is in the way and begins first, if any. */
+  Optional<Segment> firstConflict(@Nullable LockOwner owner, Kind kind, long start, long last) {
+    List<Segment> firsts = new ArrayList<>();
+    for (ClaimTree tree : List.of(awaited, free)) {
+      var _ =
+          tree.forEach(
+              owner,
+              kind,
+              start,
+              last,
+              claim -> {
+                firsts.add((Segment) claim);
+                return false;
+              });
     }
-    return false;
+    return firsts.stream().min(Comparator.comparingLong(segment -> segment.start));
   }
 
-  private static @Nullable Segment firstConflict(
-      NavigableMap<Long, Segment> segments, Kind kind, long start, long last) {
-    for (Segment segment : overlapping(segments, start, last)) {
-      if (segment.conflictsWith(kind)) {
-        return segment;
-      }
+  /**
+   * Shows the locks that are in the way, until the visitor has seen enough.
+   *
+   * @param more says whether to go on
+   */
+  void forEachConflict(
+      @Nullable LockOwner owner, Kind kind, long start, long last, Predicate<Claim> more) {
+    if (awaited.forEach(owner, kind, start, last, more)) {
+      var _ = free.forEach(owner, kind, start, last, more);
     }
-    return null;
   }
 
   private static Collection<Segment> overlapping(
@@ -127,14 +160,121 @@ final class LockedFile {
     for (Segment segment : change.removed()) {
       segments.remove(segment.start);
       segment.handle.segments.remove(segment);
+      if (segment.awaited) {
+        awaited.remove(segment);
+        owner.notAwaited();
+      } else {
+        free.remove(segment);
+      }
     }
     for (Segment segment : change.added()) {
       segments.put(segment.start, segment);
       segment.handle.segments.add(segment);
+      if (queue.any(owner, segment.kind, segment.start, segment.last) == null) {
+        free.add(segment);
+      } else {
+        await(segment);
+      }
     }
     if (segments.isEmpty()) {
       held.remove(owner);
     }
     owner.add(change.growth());
+    change.removed().forEach(segment -> passWaiters(segment, change.added()));
   }
+
+  private void await(Segment segment) {
+    segment.awaited = true;
+    awaited.add(segment);
+    segment.owner.awaited();
+  }
+
+  /** Those who wait for a claim that has gone wait for what came in its place, or look again. */
+  private void passWaiters(Claim gone, List<Segment> heirs) {
+    for (Wish wish : gone.takeWaiters()) {
+      work.step();
+      Segment heir = null;
+      for (Segment candidate : heirs) {
+        heir = candidate.conflictsWith(wish) ? candidate : heir;
+      }
+      if (heir == null) {
+        wake(wish);
+      } else {
+        wish.waitFor(heir);
+      }
+    }
+  }
+
+  /** Lets a pending wish look again, at the next {@link #lookAgain}. */
+  void wake(Wish wish) {
+    wish.stopWaiting();
+    woken.add(wish);
+    work.touch(this);
+  }
+
+  /** What is in the way of a wish: somebody whose turn is before it, or a lock. */
+  @Nullable Claim blocker(Wish wish) {
+    Claim turn = wish.owner.keepsTurns() ? queue.earlier(wish, TURN_BUDGET) : null;
+    return turn == null ? conflict(wish.owner, wish.kind, wish.start, wish.last) : turn;
+  }
+
+  /** Adds a wish that has to wait. */
+  void enqueue(Wish wish, Claim blocker) {
+    List<Segment> inTheWay = new ArrayList<>();
+    var _ =
+        free.forEach(
+            wish.owner, wish.kind, wish.start, wish.last, claim -> inTheWay.add((Segment) claim));
+    queue.add(wish);
+    wish.owner.wishes.add(wish);
+    wish.handle.wishes.add(wish);
+    wish.owner.add(1);
+    wish.waitFor(blocker);
+    for (Segment segment : inTheWay) {
+      free.remove(segment);
+      await(segment);
+    }
+  }
+
+  /** Takes a wish out that is not to be granted any more. */
+  void drop(Wish wish) {
+    remove(wish, Wish.State.DROPPED);
+    passWaiters(wish, List.of());
+  }
+
+  private void remove(Wish wish, Wish.State state) {
+    wish.state = state;
+    wish.stopWaiting();
+    woken.remove(wish);
+    queue.remove(wish);
+    wish.owner.wishes.remove(wish);
+    wish.handle.wishes.remove(wish);
+    wish.owner.add(-1);
+  }
+
+  /** Whether some are to look again. */
+  boolean hasWoken() {
+    return !woken.isEmpty();
+  }
+
+  /**
+   * Lets the first of those look again who are to.
+   *
+   * @return what it took to grant its wish; null if it goes on waiting
+   */
+  @Nullable Granted lookAgain() {
+    Wish wish = woken.removeFirst();
+    Claim blocker = blocker(wish);
+    if (blocker != null) {
+      wish.waitFor(blocker);
+      return null;
+    }
+    remove(wish, Wish.State.GRANTED);
+    Change change = plan(wish.owner, wish.handle, wish.kind, wish.start, wish.last);
+    apply(wish.owner, change);
+    passWaiters(wish, change.added());
+    return new Granted(wish, change);
+  }
+
+  /** A wish that came true. */
+  record Granted(Wish wish, Change change) {}
 }

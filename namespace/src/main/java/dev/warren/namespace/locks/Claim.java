@@ -1,0 +1,118 @@
+package dev.warren.namespace.locks;
+
+import dev.warren.api.frontend.FileLocks.Kind;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes from {@code start} to {@code last} of a file, which somebody holds or waits for.
+ * Compared by identity. Guarded by {@link ByteRangeLocks}.
+ */
+abstract sealed class Claim permits Segment, Wish {
+  final LockedFile file;
+  final LockOwner owner;
+  final LockHandle handle;
+  final Kind kind;
+  final long start;
+  final long last;
+
+  /** Which claim it is of all, in the order in which they were made. */
+  final long number;
+
+  /** Those who look again when this claim goes; null for nobody, as for most. */
+  private @Nullable Set<Wish> waiters;
+
+  // As a node of a ClaimTree, which alone uses these:
+  final int priority;
+  @Nullable Claim left;
+  @Nullable Claim right;
+  private final Reach all = new Reach();
+  private final Reach exclusive = new Reach();
+  private long earliest;
+
+  Claim(LockedFile file, LockOwner owner, LockHandle handle, Kind kind, long start, long last) {
+    this.file = file;
+    this.owner = owner;
+    this.handle = handle;
+    this.kind = kind;
+    this.start = start;
+    this.last = last;
+    this.number = file.work().nextNumber();
+    this.priority = file.work().nextRandom();
+  }
+
+  /** Whether the claim is in the way of such a claim, whose bytes it is known to overlap. */
+  private static boolean excludes(Kind one, Kind other) {
+    return one == Kind.EXCLUSIVE || other == Kind.EXCLUSIVE;
+  }
+
+  boolean conflictsWith(
+      @Nullable LockOwner otherOwner, Kind otherKind, long otherStart, long otherLast) {
+    return owner != otherOwner
+        && start <= otherLast
+        && otherStart <= last
+        && excludes(kind, otherKind);
+  }
+
+  boolean conflictsWith(Claim other) {
+    return conflictsWith(other.owner, other.kind, other.start, other.last);
+  }
+
+  void addWaiter(Wish wish) {
+    if (waiters == null) {
+      waiters = new LinkedHashSet<>();
+    }
+    waiters.add(wish);
+  }
+
+  void removeWaiter(Wish wish) {
+    if (waiters != null) {
+      waiters.remove(wish);
+    }
+  }
+
+  /** All who wait for it, who then wait for it no more. */
+  Set<Wish> takeWaiters() {
+    Set<Wish> taken = waiters == null ? Set.of() : waiters;
+    waiters = null;
+    return taken;
+  }
+
+  // ---- as a node ----
+
+  boolean isBefore(Claim other) {
+    return start < other.start || (start == other.start && number < other.number);
+  }
+
+  /** The greatest last byte in this subtree that is in the way of an owner's claim of a kind. */
+  long reach(@Nullable LockOwner asker, Kind askedKind) {
+    return (askedKind == Kind.EXCLUSIVE ? all : exclusive).without(asker);
+  }
+
+  /** The smallest number in this subtree. */
+  long earliest() {
+    return earliest;
+  }
+
+  /** Sums up the subtree, after its children have changed. */
+  void sumUp() {
+    all.clear();
+    exclusive.clear();
+    all.add(last, owner);
+    if (kind == Kind.EXCLUSIVE) {
+      exclusive.add(last, owner);
+    }
+    earliest = number;
+    sumUp(left);
+    sumUp(right);
+  }
+
+  private void sumUp(@Nullable Claim child) {
+    if (child != null) {
+      all.add(child.all);
+      exclusive.add(child.exclusive);
+      earliest = Math.min(earliest, child.earliest);
+    }
+  }
+}
