@@ -54,7 +54,8 @@ public final class NinepFrontEnd implements FrontEnd {
       throw new IOException("ninep: " + problems.getFirst());
     }
     NinepServer server =
-        NinepServer.start(context.fileSystem(), options, transport, context.metrics());
+        NinepServer.start(
+            context.fileSystem(), options, transport, context.metrics(), context.memory());
     log.info("9P on {} ({})", String.join(", ", server.addresses()), transport);
     return server;
   }

@@ -2,6 +2,7 @@ package dev.warren.ninep;
 
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.VfsPath;
 import dev.warren.api.frontend.RunningFrontEnd;
 import dev.warren.localfs.LocalfsPlugin;
@@ -34,9 +35,16 @@ final class TestServer implements AutoCloseable {
    * @param section keys beside {@code listen}, or with it
    */
   TestServer(Map<String, ?> section) throws IOException {
+    this(section, new MemoryBudget(1L << 30, 1L << 30));
+  }
+
+  /** Serves within a budget. */
+  TestServer(Map<String, ?> section, MemoryBudget memory) throws IOException {
     Map<String, Object> all = new HashMap<>(Map.of("listen", List.of("127.0.0.1:0")));
     all.putAll(section);
-    running = new NinepFrontEnd().start(new ServedFiles(namespace), ServedFiles.config(all));
+    running =
+        new NinepFrontEnd()
+            .start(new ServedFiles(namespace, Path.of("."), memory), ServedFiles.config(all));
   }
 
   /** Mounts a file system. */

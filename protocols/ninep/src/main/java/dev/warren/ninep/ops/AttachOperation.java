@@ -16,6 +16,7 @@ import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.session.Attachment;
 import dev.warren.ninep.session.Fid;
 import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.PathCost;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ final class AttachOperation extends Operation {
   private final SharedFileSystem exported;
   private final VfsPath root;
   private @Nullable Fid reserved;
+  private @Nullable PathCost cost;
   private @Nullable Caller caller;
   private @Nullable Attachment attachment;
   private @Nullable FileAttributes attributes;
@@ -55,11 +57,14 @@ final class AttachOperation extends Operation {
   @Override
   public void leave(Session session) throws FsException {
     reserved = session.fids().reserve(message.fid());
+    cost = session.fids().costOfAttachment(root);
   }
 
   @Override
   public void release(Session session) {
     session.fids().unreserve(reserved);
+    session.fids().giveBack(cost);
+    cost = null;
   }
 
   @Override
@@ -93,12 +98,14 @@ final class AttachOperation extends Operation {
     Fid fid = reserved;
     Attachment tree = attachment;
     FileAttributes directory = attributes;
-    if (fid == null || tree == null || directory == null) {
+    PathCost paid = cost;
+    if (fid == null || tree == null || directory == null || paid == null) {
       throw new IllegalStateException("has not run");
     }
     session.attached(tree.caller());
     TrackedPath path = tree.track(VfsPath.ROOT);
-    fid.bind(tree, path, Qid.DIRECTORY, directory.fileId());
+    session.fids().bind(fid, tree, path, paid, Qid.DIRECTORY, directory.fileId());
+    cost = null;
     Qid.write(
         out.begin(Wire.HEADER + Wire.QID, MessageType.replyTo(MessageType.TATTACH), tag),
         directory);

@@ -14,6 +14,7 @@ import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.session.Fid;
 import dev.warren.ninep.session.OpenedFile;
 import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.PathCost;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import io.netty.buffer.ByteBuf;
@@ -26,6 +27,7 @@ final class CreateOperation extends Operation {
   private final OpenOptions options;
   private final int permissions;
   private final int gid;
+  private @Nullable PathCost cost;
   private @Nullable TrackedPath path;
   private @Nullable OpenedFile opened;
   private @Nullable FileAttributes attributes;
@@ -40,12 +42,25 @@ final class CreateOperation extends Operation {
     options = OpenFlags.options(message.flags(), true);
     permissions = message.mode() & FileAttributes.PERMISSION_MASK;
     gid = message.gid();
+    fid.requireNotOpen();
+    session.reserveHandle();
+    try {
+      cost = session.fids().costOf(fid, new String[] {name}, 1);
+    } catch (FsException e) {
+      session.unreserveHandle();
+      throw e;
+    }
     fid.startOpening();
   }
 
   @Override
   public void release(Session session) {
     fid.stopOpening();
+    if (cost != null) {
+      session.unreserveHandle();
+      session.fids().giveBack(cost);
+      cost = null;
+    }
   }
 
   @Override
@@ -90,14 +105,18 @@ final class CreateOperation extends Operation {
     OpenedFile file = opened;
     TrackedPath newPath = path;
     FileAttributes found = attributes;
-    if (file == null || newPath == null || found == null) {
+    PathCost paid = cost;
+    if (file == null || newPath == null || found == null || paid == null) {
       throw new IllegalStateException("has not run");
     }
     if (fid.isGone()) {
       throw new FsException(Errno.EBADF, "fid was clunked");
     }
-    fid.bind(fid.attachment(), newPath, Qid.type(found.type()), found.fileId());
+    session
+        .fids()
+        .bind(fid, fid.attachment(), newPath, paid, Qid.type(found.type()), found.fileId());
     path = null;
+    cost = null;
     session.open(fid, file);
     opened = null;
     ByteBuf reply =

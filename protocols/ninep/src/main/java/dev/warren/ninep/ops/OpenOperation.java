@@ -25,6 +25,7 @@ final class OpenOperation extends Operation {
   private final Fid fid;
   private final boolean directory;
   private final @Nullable OpenOptions options;
+  private boolean reserved;
   private @Nullable Opened opened;
   private @Nullable FileAttributes attributes;
 
@@ -42,12 +43,19 @@ final class OpenOperation extends Operation {
       }
       options = OpenFlags.options(message.flags(), false);
     }
+    fid.requireNotOpen();
+    session.reserveHandle();
+    reserved = true;
     fid.startOpening();
   }
 
   @Override
   public void release(Session session) {
     fid.stopOpening();
+    if (reserved) {
+      session.unreserveHandle();
+      reserved = false;
+    }
   }
 
   @Override
@@ -75,6 +83,7 @@ final class OpenOperation extends Operation {
     }
     fid.saw(file.type(), file.fileId());
     session.open(fid, handle);
+    reserved = false;
     opened = null;
     ByteBuf reply =
         out.begin(Wire.HEADER + Wire.QID + 4, MessageType.replyTo(MessageType.TLOPEN), tag);

@@ -55,16 +55,18 @@ public final class Operations {
    * kept}.
    *
    * @param in after the tag
+   * @param most the longest reply that there is memory for, in bytes
+   * @param cut whether the message is a Twrite of which only the first part is there
    * @throws FsException what the client is to be told
    */
-  public Operation of(int type, MessageReader in) throws FsException {
+  public Operation of(int type, MessageReader in, int most, boolean cut) throws FsException {
     return switch (type) {
       case MessageType.TWALK -> walk.prepare(in, session);
-      case MessageType.TREAD -> read.prepare(in, session);
-      case MessageType.TWRITE -> write.prepare(in, session);
+      case MessageType.TREAD -> read.prepare(in, session, most);
+      case MessageType.TWRITE -> write.prepare(in, session, cut);
       case MessageType.TGETATTR -> getattr.prepare(in, session);
       case MessageType.TCLUNK -> clunk.prepare(in, session);
-      default -> of(Tmessage.read(type, in));
+      default -> of(Tmessage.read(type, in), most);
     };
   }
 
@@ -83,7 +85,7 @@ public final class Operations {
     }
   }
 
-  private Operation of(Tmessage message) throws FsException {
+  private Operation of(Tmessage message, int most) throws FsException {
     return switch (message) {
       case Tmessage.Version _, Tmessage.Flush _ ->
           throw new IllegalStateException("is the connection's own");
@@ -119,7 +121,7 @@ public final class Operations {
       case Tmessage.Setattr m -> new SetattrOperation(m, session);
       case Tmessage.Xattrwalk m -> new XattrWalkOperation(m, session);
       case Tmessage.Xattrcreate m -> xattrcreate(m);
-      case Tmessage.Readdir m -> new ReaddirOperation(m, session, allocator);
+      case Tmessage.Readdir m -> new ReaddirOperation(m, session, allocator, most);
       case Tmessage.Fsync m -> fsync(m);
       case Tmessage.Lock m -> new LockOperation(m, session, connection);
       case Tmessage.Getlock m -> new GetlockOperation(m, session, connection);

@@ -37,12 +37,13 @@ final class ReadOperation extends Operation {
   /**
    * Reads the message and checks it against the session.
    *
+   * @param most how many bytes of a reply there is memory for; a reply may be short
    * @throws FsException EBADF, EINVAL for an offset over 2^63-1, EISDIR
    */
-  ReadOperation prepare(MessageReader in, Session session) throws FsException {
+  ReadOperation prepare(MessageReader in, Session session, int most) throws FsException {
     handle = session.fids().get(in.bits32()).handle();
     offset = in.offset();
-    count = (int) Math.min(in.u32(), session.msize() - Wire.READ_HEADER);
+    count = (int) Math.min(in.u32(), Math.min(most, session.msize()) - Wire.READ_HEADER);
     in.end();
     if (handle instanceof OpenedDirectory) {
       throw new FsException(Errno.EISDIR, "a directory is read with Treaddir");

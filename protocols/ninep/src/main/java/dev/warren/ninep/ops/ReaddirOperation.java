@@ -45,16 +45,20 @@ final class ReaddirOperation extends Operation {
   private @Nullable ByteBuf reply;
   private boolean full;
 
-  ReaddirOperation(Tmessage.Readdir message, Session session, ByteBufAllocator allocator)
+  /**
+   * @param most how many bytes there is memory for
+   */
+  ReaddirOperation(Tmessage.Readdir message, Session session, ByteBufAllocator allocator, int most)
       throws FsException {
     fid = session.fids().get(message.fid());
     if (!(fid.handle() instanceof OpenedDirectory opened)) {
       throw new FsException(
           fid.handle() == null ? Errno.EBADF : Errno.ENOTDIR, "fid is not an open directory");
     }
+    session.reserveListing(opened);
     directory = opened;
     offset = message.offset();
-    count = (int) Math.min(message.count(), session.msize() - Wire.READ_HEADER);
+    count = (int) Math.min(message.count(), Math.min(most, session.msize()) - Wire.READ_HEADER);
     this.allocator = allocator;
   }
 

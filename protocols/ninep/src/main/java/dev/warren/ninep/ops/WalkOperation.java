@@ -12,7 +12,9 @@ import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.codec.QidList;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.session.Fid;
+import dev.warren.ninep.session.FidTable;
 import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.PathCost;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import io.netty.buffer.ByteBuf;
@@ -33,6 +35,7 @@ final class WalkOperation extends Operation {
   private int newNumber;
   private @Nullable Fid from;
   private @Nullable Fid reserved;
+  private @Nullable PathCost cost;
   private @Nullable TrackedPath target;
 
   /**
@@ -58,21 +61,27 @@ final class WalkOperation extends Operation {
     }
     from = fid;
     reserved = null;
+    cost = null;
     target = null;
     found.clear();
     return this;
   }
 
+  /** What the fid takes is set aside now: it is refused before it waits, not afterwards. */
   @Override
   public void leave(Session session) throws FsException {
+    FidTable fids = session.fids();
     if (newNumber != start().number()) {
-      reserved = session.fids().reserve(newNumber);
+      reserved = fids.reserve(newNumber);
     }
+    cost = fids.costOf(start(), names, count);
   }
 
   @Override
   public void release(Session session) {
     session.fids().unreserve(reserved);
+    session.fids().giveBack(cost);
+    cost = null;
   }
 
   @Override
@@ -156,17 +165,21 @@ final class WalkOperation extends Operation {
   private void bind(Session session, Fid fid, TrackedPath path) throws FsException {
     int type = count == 0 ? fid.qidType() : found.type(count - 1);
     long id = count == 0 ? fid.fileId() : found.path(count - 1);
-    Fid made;
+    FidTable fids = session.fids();
     if (newNumber == fid.number()) {
       if (fid.isGone()) {
         throw new FsException(Errno.EBADF, "fid was clunked");
       }
       fid.requireNotOpen();
-      made = fid;
-    } else {
-      made = reserved == null ? session.fids().reserve(newNumber) : reserved;
+    } else if (reserved == null) {
+      reserved = fids.reserve(newNumber);
     }
-    made.bind(fid.attachment(), path, type, id);
+    if (cost == null) {
+      cost = fids.costOf(fid, names, count);
+    }
+    PathCost paid = cost;
+    cost = null;
+    fids.bind(reserved == null ? fid : reserved, fid.attachment(), path, paid, type, id);
   }
 
   @Override

@@ -32,13 +32,14 @@ final class WriteOperation extends Operation {
   /**
    * Reads the message and checks it against the session.
    *
+   * @param cut whether only the first part of the data is there: it is what is written
    * @throws FsException EBADF, EINVAL for an offset over 2^63-1 or a count that is not the data's
    */
-  WriteOperation prepare(MessageReader in, Session session) throws FsException {
+  WriteOperation prepare(MessageReader in, Session session, boolean cut) throws FsException {
     handle = session.fids().get(in.bits32()).handle();
     offset = in.offset();
     long announced = in.u32();
-    if (announced != in.remaining()) {
+    if (cut ? announced <= in.remaining() : announced != in.remaining()) {
       throw new FsException(Errno.EINVAL, "Twrite with another count than its data's");
     }
     if (!(handle instanceof OpenedFile || handle instanceof XattrDraft)) {

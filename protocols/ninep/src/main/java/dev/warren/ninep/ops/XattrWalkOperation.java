@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * name, the names of all, each followed by NUL.
  */
 final class XattrWalkOperation extends Operation {
+  private static final String[] NO_NAMES = {};
+
   private final Fid fid;
   private final int newNumber;
   private final String name;
@@ -77,7 +79,15 @@ final class XattrWalkOperation extends Operation {
       session.fids().unreserve(made);
       throw e;
     }
-    made.bind(fid.attachment(), fid.attachment().track(fid.path()), fid.qidType(), fid.fileId());
+    session
+        .fids()
+        .bind(
+            made,
+            fid.attachment(),
+            fid.attachment().track(fid.path()),
+            session.fids().costOf(fid, NO_NAMES, 0),
+            fid.qidType(),
+            fid.fileId());
     out.begin(Wire.HEADER + 8, MessageType.replyTo(MessageType.TXATTRWALK), tag)
         .writeLongLE(bytes.length);
   }

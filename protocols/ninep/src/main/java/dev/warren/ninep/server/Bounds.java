@@ -24,6 +24,7 @@ final class Bounds {
   private int waiting;
   private int abandoned;
   private long bytes;
+  private long heap;
 
   Bounds(int maxRequests, long maxBytes) {
     this.maxRequests = maxRequests;
@@ -39,6 +40,7 @@ final class Bounds {
     active++;
     waiting += request.waits ? 1 : 0;
     bytes += request.weight;
+    heap += request.heap;
   }
 
   void dropped(Request request) {
@@ -48,6 +50,7 @@ final class Bounds {
 
   void ended(Request request) {
     bytes -= request.weight;
+    heap -= request.heap;
     if (request.dropped) {
       abandoned--;
     } else {
@@ -63,6 +66,16 @@ final class Bounds {
   /** How many bytes of replies the client may leave unread. */
   WriteBufferWaterMark unsent() {
     return new WriteBufferWaterMark((int) (maxBytes / 2), (int) maxBytes);
+  }
+
+  /** Bytes of data that they hold in direct buffers. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Bytes of the heap that they hold. */
+  long heap() {
+    return heap;
   }
 
   /** How many requests have not ended, whether they will be answered or not. */

@@ -9,6 +9,7 @@ import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.codec.Tmessage;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.ops.Operations;
+import dev.warren.ninep.session.Allowance;
 import dev.warren.ninep.session.Handle;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
@@ -41,6 +42,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
   private static final String VERSION = "9P2000.L";
 
+  /** A write is not cut shorter than that for want of memory. */
+  private static final int LEAST_CUT = 8192;
+
   private final String id;
   private final Channel channel;
   private final Service service;
@@ -50,10 +54,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   private final MessageReader reader = new MessageReader(Unpooled.EMPTY_BUFFER);
   private final Requests requests;
   private final Bounds bounds;
+  private final Allowance allowance;
+  private final Room room;
   private final List<CompletableFuture<Void>> waitingForIdle = new ArrayList<>();
   private volatile @Nullable Session session;
   private @Nullable Operations operations;
   private boolean flushScheduled;
+  private boolean lost;
 
   private volatile Entry entry = Entry.OUTSIDE;
 
@@ -84,13 +91,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     this.bounds = bounds;
     this.frames = new FrameBuffer(channel.alloc(), this);
     channel.config().setRecvByteBufAllocator(new FrameReceiver(frames));
-    this.replies = new Replies(channel);
+    this.replies = new Replies(channel, this::goOn);
+    this.allowance = new Allowance(service.account());
+    this.room = new Room(allowance, bounds, replies, channel.eventLoop(), this::goOn);
     this.requests =
         new Requests(
             id,
             channel,
             replies,
             bounds,
+            room,
             service.workers(),
             service.identities(),
             this::afterRequest);
@@ -111,7 +121,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    replies.flush();
+    flushNow();
     if (bounds.active() > 0 && channel.isOpen()) {
       // The client sends a small request only when its last one is acknowledged (Nagle), and no
       // reply carries the acknowledgement now.
@@ -122,9 +132,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     if (channel.isWritable()) {
-      takeFrames();
-      flushLater(); // no read need follow
+      goOn();
     }
+  }
+
+  /** Where it had to wait: no read need follow. */
+  private void goOn() {
+    takeFrames();
+    flushLater();
   }
 
   @Override
@@ -132,12 +147,23 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     frames.close();
     endSession("connection lost");
     replies.drop();
+    lost = true;
+    closeAllowance();
+  }
+
+  /** Requests that nobody waits for any more may still run, and hold memory. */
+  private void closeAllowance() {
+    if (lost && bounds.running() == 0) {
+      allowance.close();
+    }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof IOException) {
       log.debug("{}: {}", id, cause.toString());
+    } else if (cause instanceof OutOfMemoryError) {
+      service.door().refuse(Refusals.Reason.MEMORY, String.valueOf(cause.getMessage()));
     } else {
       log.error("{}: closed for an error of the server", id, cause);
     }
@@ -160,28 +186,49 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   }
 
   @Override
-  public boolean isReady(int type) {
+  public boolean isReady(ByteBuf buffer, int start, int end) {
     if (!channel.isWritable()) {
       replies.flush();
     }
-    if (!channel.isWritable() || entry == Entry.ANSWERED) {
-      return false;
-    }
-    if (entry == Entry.ATTACHING && type == MessageType.TATTACH) {
+    int type = buffer.getUnsignedByte(start + 4);
+    if (!channel.isWritable()
+        || entry == Entry.ANSWERED
+        || (entry == Entry.ATTACHING && type == MessageType.TATTACH)) {
       return false;
     }
     // A Tflush must get through where the requests that it is to end have used up all room.
-    return type == MessageType.TFLUSH || bounds.hasRoom();
+    if (type != MessageType.TFLUSH && !bounds.hasRoom()) {
+      return false;
+    }
+    return room.mayTake(buffer, start, end, frames.held(), longest()) || waits();
+  }
+
+  @Override
+  public boolean mayHold(long bytes) {
+    return room.mayHoldFrames(bytes) || waits();
+  }
+
+  @Override
+  public boolean mayCut(ByteBuf buffer, int end) {
+    return buffer.getUnsignedByte(4) == MessageType.TWRITE && end >= LEAST_CUT && room.isAlone();
+  }
+
+  /** There is no memory now: the peer waits. */
+  private boolean waits() {
+    if (entry != Entry.INSIDE) {
+      service.door().crowd();
+    }
+    return false;
   }
 
   @Override
   public void broken(long size) {
-    breach("a frame of %d bytes, at most %d".formatted(size, longest()));
+    end(Refusals.Reason.PROTOCOL, "a frame of %d bytes, at most %d".formatted(size, longest()));
   }
 
-  /** Ends the connection of a peer that does what no client does. */
-  private void breach(String what) {
-    service.door().refuse(Refusals.Reason.PROTOCOL, what);
+  /** Ends the connection against the peer's will. */
+  private void end(Refusals.Reason reason, String detail) {
+    service.door().refuse(reason, detail);
     frames.close();
     var _ = channel.close();
   }
@@ -190,9 +237,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   public void frame(ByteBuf buffer, int start, int end) {
     int type = buffer.getUnsignedByte(start + 4);
     int tag = buffer.getUnsignedShortLE(start + 5);
+    boolean cut = buffer.getIntLE(start) != end - start;
     reader.reset(buffer, start + Wire.HEADER, end);
     if (requests.holds(tag)) {
-      breach("tag %d is in use".formatted(tag));
+      end(Refusals.Reason.PROTOCOL, "tag %d is in use".formatted(tag));
       return;
     }
     Operations current = operations;
@@ -205,10 +253,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
       flush(tag);
     } else if (type == MessageType.TATTACH && entry == Entry.OUTSIDE) {
       entry = Entry.ATTACHING;
-      requests.run(type, tag, reader, open, current);
+      requests.run(type, tag, reader, cut, open, current);
       judgeEntry();
     } else {
-      requests.run(type, tag, reader, open, current);
+      requests.run(type, tag, reader, cut, open, current);
     }
   }
 
@@ -218,6 +266,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     flushLater();
     takeFrames();
     tellIdle();
+    closeAllowance();
   }
 
   /** Lets the peer in, or ends the connection, once its first Tattach has ended. */
@@ -228,9 +277,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     Session open = session;
     boolean attached = open != null && open.firstCaller() != null;
     entry = attached ? Entry.ANSWERED : Entry.REFUSED;
-    replies.flush();
-    ChannelFuture sent = channel.write(Unpooled.EMPTY_BUFFER); // done when the reply before it is
-    channel.flush();
+    ChannelFuture sent = replies.flushAll();
     if (attached) {
       var _ = sent.addListener(result -> answered(result.isSuccess()));
     } else {
@@ -243,8 +290,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     if (sent && entry == Entry.ANSWERED) {
       entry = Entry.INSIDE;
       channel.config().setWriteBufferWaterMark(bounds.unsent());
-      takeFrames();
-      flushLater(); // no read need follow
+      goOn();
     }
   }
 
@@ -258,6 +304,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   private void flushNow() {
     flushScheduled = false;
     replies.flush();
+    room.settle(frames.held());
   }
 
   // ---- what concerns other requests ----
@@ -288,13 +335,18 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     if (spoken && msize >= Wire.LEAST_MSIZE) {
       Session begun =
           new Session(
-              service.exported(), service.gate(), service.door()::admit, service.limits(), msize);
+              service.exported(), service.gate(), this::admit, service.limits(), allowance, msize);
       session = begun;
       operations = new Operations(begun, this, channel.alloc());
       rversion(tag, msize, VERSION);
     } else {
       rversion(tag, msize, "unknown");
     }
+  }
+
+  private void admit(Caller caller) throws FsException {
+    service.door().admit(caller);
+    allowance.admit();
   }
 
   private void rversion(int tag, int msize, String version) {

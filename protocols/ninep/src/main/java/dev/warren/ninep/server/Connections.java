@@ -66,15 +66,25 @@ final class Connections {
       refusals.add(peer, reason, detail);
     }
 
+    @Override
+    public void crowd() {
+      strangers().endOne();
+    }
+
+    private Strangers strangers() {
+      return peer.source().way() == Way.UNIX ? overUnix : overTcp;
+    }
+
     private synchronized void enter(Connection connection) {
-      Strangers strangers = peer.source().way() == Way.UNIX ? overUnix : overTcp;
       stranger =
-          strangers.enter(
-              peer.source(),
-              () -> {
-                refuse(Reason.TOO_MANY, "this source has most of those that have not attached");
-                connection.disconnect();
-              });
+          strangers()
+              .enter(
+                  peer.source(),
+                  () -> {
+                    refuse(
+                        Reason.TOO_MANY, "of those that have not attached, most come from there");
+                    connection.disconnect();
+                  });
     }
 
     /** The connection has ended. */

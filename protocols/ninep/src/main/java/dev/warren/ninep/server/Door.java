@@ -12,6 +12,12 @@ interface Door {
    */
   void admit(Caller caller) throws FsException;
 
+  /**
+   * There is no memory for a peer that has not attached: of those that have not, one loses its
+   * place, perhaps this one.
+   */
+  void crowd();
+
   /** The connection is ended against the peer's will. */
   void refuse(Refusals.Reason reason, String detail);
 }

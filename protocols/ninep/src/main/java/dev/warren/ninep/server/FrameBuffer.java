@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * where it lies; one that arrives in pieces is put together in a buffer of its own, which grows
  * with what has come, so that announcing a large frame takes no memory.
  *
+ * <p>What it holds between two calls is asked for before, except for one buffer of {@value
+ * #LEAST_RECEIVED} bytes, which is what a transport cannot do without.
+ *
  * <p>It also says where to receive to, so that data need not be copied: the rest of a large frame
  * goes to where its start is, and after a large frame another of its size is expected. For the
  * event loop only.
@@ -22,22 +25,39 @@ final class FrameBuffer {
     /** The longest frame to be taken now, in bytes. */
     int longest();
 
-    /** Whether to go on with a frame of this type now; false leaves it for the next call. */
-    boolean isReady(int type);
-
     /**
-     * Takes a frame.
+     * Whether to go on with a frame now; false leaves it for the next call.
      *
      * @param start index of its first byte
      * @param end index after its last byte
      */
+    boolean isReady(ByteBuf buffer, int start, int end);
+
+    /** Takes a frame of which {@link #isReady} has been asked. */
     void frame(ByteBuf buffer, int start, int end);
+
+    /**
+     * Whether frames that have not been taken may hold so many bytes from now on. Where they may
+     * not, what they would be needed for waits, and {@link FrameBuffer#take} is to be called again
+     * when they may.
+     */
+    boolean mayHold(long bytes);
+
+    /**
+     * Whether a frame for which there is no more memory may be taken without its end, which is
+     * dropped when it comes: else it would wait for the memory of others.
+     */
+    boolean mayCut(ByteBuf buffer, int end);
 
     /** Nothing sensible can follow: a size that no frame has. */
     void broken(long size);
   }
 
-  private static final int TYPE = 4;
+  /** The least that is received at a time; the pool keeps buffers of this size for each thread. */
+  static final int LEAST_RECEIVED = 16 << 10;
+
+  /** What a frame gets of which not even the size has come. */
+  private static final int UNKNOWN = 512;
 
   /** What a frame in pieces gets at first; enough for all but reads and writes of data. */
   private static final int FIRST_PIECE = 16 << 10;
@@ -52,6 +72,9 @@ final class FrameBuffer {
 
   /** The size of the last frame: whoever sends data sends more of it, in frames of one size. */
   private int expected;
+
+  /** How many bytes of a frame that was cut have still to come. */
+  private int dropping;
 
   private boolean taking;
   private boolean closed;
@@ -71,13 +94,27 @@ final class FrameBuffer {
     if (piece != null && received.isEmpty() && piece.writerIndex() >= Wire.HEADER) {
       int size = piece.getIntLE(0);
       if (size >= LARGE && piece.capacity() <= size) {
-        if (!piece.isWritable()) {
-          grow(piece, size, 1);
+        if (piece.isWritable() || grow(piece, size, 1)) {
+          return piece.retain();
         }
-        return piece.retain();
       }
     }
-    return allocator.directBuffer(expected < LARGE ? most : expected);
+    int wanted = expected < LARGE ? most : expected;
+    return allocator.directBuffer(
+        wanted <= LEAST_RECEIVED || sink.mayHold(held() + wanted) ? wanted : LEAST_RECEIVED);
+  }
+
+  /** How many bytes of memory are held. */
+  long held() {
+    return (partial == null ? 0 : partial.capacity()) + heldAsReceived();
+  }
+
+  private long heldAsReceived() {
+    long sum = 0;
+    for (ByteBuf each : received) {
+      sum += each.capacity() > LEAST_RECEIVED ? each.capacity() : 0;
+    }
+    return sum;
   }
 
   /** Adds what was received, which is this object's from now on. */
@@ -93,7 +130,7 @@ final class FrameBuffer {
   /**
    * Hands out frames until the sink is not ready or no whole frame is left.
    *
-   * @return whether everything received was used up
+   * @return whether to go on receiving: everything received was used up, and there is room
    */
   boolean take() {
     if (taking) {
@@ -102,7 +139,7 @@ final class FrameBuffer {
     taking = true;
     try {
       while (!closed && step()) {}
-      return received.isEmpty() && (partial == null || !isWhole(partial));
+      return received.isEmpty() && (partial == null || hasRoom(partial));
     } finally {
       taking = false;
       if (closed) {
@@ -134,56 +171,101 @@ final class FrameBuffer {
     if (piece != null && isWhole(piece)) {
       return handOut(piece);
     }
+    if (piece != null && !hasRoom(piece)) {
+      return cut(piece);
+    }
     ByteBuf in = received.peek();
     if (in == null) {
       return false;
     }
+    drop(in);
     if (!in.isReadable()) {
       received.remove().release();
       return true;
     }
-    if (piece != null) {
-      return fill(piece, in);
-    }
+    return piece == null ? begin(in) : fill(piece, in);
+  }
+
+  private void drop(ByteBuf in) {
+    int count = Math.min(dropping, in.readableBytes());
+    in.skipBytes(count);
+    dropping -= count;
+  }
+
+  /** With the first bytes of a frame. */
+  private boolean begin(ByteBuf in) {
     if (in.readableBytes() < Wire.HEADER) {
-      partial = allocator.directBuffer(FIRST_PIECE, Wire.GREATEST_MSIZE).writeBytes(in);
-      return true;
+      return putAside(in, UNKNOWN, Wire.GREATEST_MSIZE);
     }
     int start = in.readerIndex();
     long size = in.getUnsignedIntLE(start);
     if (isBad(size)) {
       return false;
     }
+    int end = start + (int) size;
     if (in.readableBytes() < size) {
       if (start == 0 && in.capacity() <= size && in.readableBytes() >= in.capacity() / 4) {
-        partial = received.remove(); // it goes on right there
-        return true;
+        return goOnIn(in);
       }
-      int known = Math.max(FIRST_PIECE, Math.max(in.readableBytes(), expected));
-      partial = allocator.directBuffer((int) Math.min(size, known), (int) size).writeBytes(in);
-      return true;
+      int least = (int) Math.min(size, Math.max(FIRST_PIECE, in.readableBytes()));
+      int likely = (int) Math.min(size, Math.max(least, expected));
+      return putAside(in, likely, (int) size) || putAside(in, least, (int) size);
     }
-    if (!sink.isReady(in.getUnsignedByte(start + TYPE))) {
+    if (!sink.isReady(in, start, end)) {
       return false;
     }
-    in.skipBytes((int) size);
+    in.readerIndex(end);
     expected = (int) size;
-    sink.frame(in, start, start + (int) size);
+    sink.frame(in, start, end);
+    return true;
+  }
+
+  /** The frame goes on right where it is. */
+  private boolean goOnIn(ByteBuf in) {
+    int more = in.capacity() > LEAST_RECEIVED ? 0 : in.capacity();
+    if (!sink.mayHold(more + heldAsReceived())) {
+      return false;
+    }
+    partial = received.remove();
+    return true;
+  }
+
+  /** A copy, in a buffer that the frame's next bytes have room in. */
+  private boolean putAside(ByteBuf in, int capacity, int most) {
+    if (!sink.mayHold(capacity + heldAsReceived())) {
+      return false;
+    }
+    partial = allocator.directBuffer(capacity, most).writeBytes(in);
     return true;
   }
 
   private boolean handOut(ByteBuf whole) {
-    if (!sink.isReady(whole.getUnsignedByte(TYPE))) {
+    int end = whole.writerIndex();
+    if (!sink.isReady(whole, 0, end)) {
       return false;
     }
-    partial = null;
-    expected = whole.writerIndex();
-    try {
-      sink.frame(whole, 0, whole.writerIndex());
-    } finally {
-      whole.release();
-    }
+    expected = end;
+    give(whole, end);
     return true;
+  }
+
+  private boolean cut(ByteBuf piece) {
+    int end = piece.writerIndex();
+    if (!sink.mayCut(piece, end) || !sink.isReady(piece, 0, end)) {
+      return false;
+    }
+    dropping = piece.getIntLE(0) - end;
+    give(piece, end);
+    return true;
+  }
+
+  private void give(ByteBuf piece, int end) {
+    partial = null;
+    try {
+      sink.frame(piece, 0, end);
+    } finally {
+      piece.release();
+    }
   }
 
   private boolean fill(ByteBuf piece, ByteBuf in) {
@@ -197,12 +279,30 @@ final class FrameBuffer {
     if (piece.writableBytes() < count) {
       grow(piece, size, count);
     }
-    piece.writeBytes(in, count);
+    piece.writeBytes(in, Math.min(count, piece.writableBytes()));
     return true;
   }
 
-  private static void grow(ByteBuf piece, int size, int more) {
-    piece.capacity(Math.min(size, Math.max(4 * piece.capacity(), piece.writerIndex() + more)));
+  /** Whether more of a frame can be put where its start is, after it has grown if it must. */
+  private boolean hasRoom(ByteBuf piece) {
+    if (piece.isWritable() || piece.writerIndex() < Wire.HEADER) {
+      return !isWhole(piece);
+    }
+    int size = piece.getIntLE(0);
+    return piece.writerIndex() < size && grow(piece, size, 1);
+  }
+
+  /** It needs the old memory beside the new for as long as it takes to copy. */
+  private boolean grow(ByteBuf piece, int size, int more) {
+    int least = piece.writerIndex() + more;
+    for (int factor = 4; factor > 1; factor /= 2) {
+      int capacity = Math.min(size, Math.max(factor * piece.capacity(), least));
+      if (sink.mayHold(capacity + heldAsReceived())) {
+        piece.capacity(capacity);
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isBad(long size) {

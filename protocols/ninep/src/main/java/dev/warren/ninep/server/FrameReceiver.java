@@ -9,8 +9,7 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
  * system call for each frame of a batch costs more than all else about small ones.
  */
 final class FrameReceiver extends DefaultMaxMessagesRecvByteBufAllocator {
-  /** Allocated and freed fastest: the pool keeps buffers of this size for each thread. */
-  private static final int LEAST = 16 << 10;
+  private static final int LEAST = FrameBuffer.LEAST_RECEIVED;
 
   private static final int MOST = 256 << 10;
 

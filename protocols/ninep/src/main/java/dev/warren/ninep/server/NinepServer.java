@@ -1,5 +1,6 @@
 package dev.warren.ninep.server;
 
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.frontend.Recipe;
 import dev.warren.api.frontend.RunningFrontEnd;
@@ -64,6 +65,7 @@ public final class NinepServer implements RunningFrontEnd {
   private final SharedFileSystem fileSystem;
   private final ServerOptions options;
   private final Transport transport;
+  private final MemoryBudget memory;
   private final HostIdentity host = HostIdentity.ofProcess();
   private final Users users = new Users();
   private final @Nullable SocketOwners owners;
@@ -83,10 +85,12 @@ public final class NinepServer implements RunningFrontEnd {
       ServerOptions options,
       Transport transport,
       Metrics metrics,
+      MemoryBudget memory,
       @Nullable SocketOwners owners) {
     this.fileSystem = fileSystem;
     this.options = options;
     this.transport = transport;
+    this.memory = memory;
     this.owners = owners;
     this.peers = new Peers(owners, users);
     this.loops =
@@ -124,9 +128,14 @@ public final class NinepServer implements RunningFrontEnd {
    * @throws IOException if one cannot be bound; nothing is open then
    */
   public static NinepServer start(
-      SharedFileSystem fileSystem, ServerOptions options, Transport transport, Metrics metrics)
+      SharedFileSystem fileSystem,
+      ServerOptions options,
+      Transport transport,
+      Metrics metrics,
+      MemoryBudget memory)
       throws IOException {
-    NinepServer server = new NinepServer(fileSystem, options, transport, metrics, owners(options));
+    NinepServer server =
+        new NinepServer(fileSystem, options, transport, metrics, memory, owners(options));
     try {
       for (Listener listener : options.listeners()) {
         server.listeners.add(server.bind(listener));
@@ -208,6 +217,7 @@ public final class NinepServer implements RunningFrontEnd {
                 gate,
                 place,
                 options.session(),
+                memory.openForStranger(),
                 workers,
                 identities,
                 transport.quickAck(channel)),

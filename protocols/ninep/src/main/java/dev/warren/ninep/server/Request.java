@@ -13,7 +13,11 @@ final class Request {
   /** The session it belongs to. When that ends, the request is dropped. */
   final Session session;
 
+  /** Bytes that it holds in direct buffers. */
   final int weight;
+
+  /** Bytes that it holds on the heap. */
+  final int heap;
 
   /** Whether it has run and waits for somebody else's request, as a lock does. */
   final boolean waits;
@@ -29,11 +33,12 @@ final class Request {
   /** How the operation failed. Written before, and read after, the hand-over to the event loop. */
   @Nullable Throwable failure;
 
-  Request(int tag, Operation operation, Session session) {
+  Request(int tag, Operation operation, Session session, int heap) {
     this.tag = tag;
     this.operation = operation;
     this.session = session;
     this.weight = operation.weight();
+    this.heap = heap;
     this.waits = operation.pending() != null;
   }
 }

@@ -4,6 +4,7 @@ import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.WouldBlockException;
 import dev.warren.ninep.codec.MessageReader;
+import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.ops.Operations;
 import dev.warren.ninep.session.Operation;
 import dev.warren.ninep.session.Replies;
@@ -31,6 +32,7 @@ final class Requests {
   private final Channel channel;
   private final Replies replies;
   private final Bounds bounds;
+  private final Room room;
   private final Executor workers;
   private final Executor identities;
   private final Runnable afterwards;
@@ -49,6 +51,7 @@ final class Requests {
       Channel channel,
       Replies replies,
       Bounds bounds,
+      Room room,
       Executor workers,
       Executor identities,
       Runnable afterwards) {
@@ -56,6 +59,7 @@ final class Requests {
     this.channel = channel;
     this.replies = replies;
     this.bounds = bounds;
+    this.room = room;
     this.workers = workers;
     this.identities = identities;
     this.afterwards = afterwards;
@@ -98,23 +102,29 @@ final class Requests {
     request.cancellation.cancel();
   }
 
-  /** Runs what a message asks for, and answers it now or later. */
-  void run(int type, int tag, MessageReader message, Session open, Operations current) {
+  /**
+   * Runs what a message asks for, and answers it now or later.
+   *
+   * @param cut whether the message is a Twrite of which only the first part is there
+   */
+  void run(
+      int type, int tag, MessageReader message, boolean cut, Session open, Operations current) {
+    int frame = Wire.HEADER + message.remaining();
     Operation operation;
     try {
-      operation = current.of(type, message);
+      operation = current.of(type, message, room.longestReply(), cut);
     } catch (FsException e) {
       replies.error(tag, e.errno());
       return;
     }
     if (operation.asksWho()) {
-      leaveLoop(tag, operation, open, current);
+      leaveLoop(tag, operation, Room.ofRequest(type, frame), open, current);
       return;
     }
     try {
       operation.run(false);
     } catch (WouldBlockException e) {
-      leaveLoop(tag, operation, open, current);
+      leaveLoop(tag, operation, Room.ofRequest(type, frame), open, current);
       return;
     } catch (FsException | RuntimeException | Error e) {
       fail(tag, operation, open, e);
@@ -123,20 +133,22 @@ final class Requests {
     CompletableFuture<?> pending = operation.pending();
     if (pending == null || pending.isDone()) {
       finish(tag, operation, open);
+    } else if (!room.mayWish(Room.ofWish(frame))) {
+      fail(tag, operation, open, new FsException(Errno.ENOLCK, "no memory left for locks"));
     } else {
-      Request request = start(tag, operation, open, current);
+      Request request = start(tag, operation, Room.ofWish(frame), open, current);
       var _ = pending.whenComplete((_, _) -> post(request));
     }
   }
 
-  private void leaveLoop(int tag, Operation operation, Session open, Operations current) {
+  private void leaveLoop(int tag, Operation operation, int heap, Session open, Operations current) {
     try {
       operation.leave(open);
     } catch (FsException e) {
       fail(tag, operation, open, e);
       return;
     }
-    Request request = start(tag, operation, open, current);
+    Request request = start(tag, operation, heap, open, current);
     if (operation.asksWho()) {
       identities.execute(() -> identify(request));
     } else {
@@ -166,9 +178,9 @@ final class Requests {
     }
   }
 
-  private Request start(int tag, Operation operation, Session open, Operations current) {
+  private Request start(int tag, Operation operation, int heap, Session open, Operations current) {
     current.keep(operation);
-    Request request = new Request(tag, operation, open);
+    Request request = new Request(tag, operation, open, heap);
     taken.put(tag, request);
     bounds.started(request);
     return request;
@@ -205,6 +217,7 @@ final class Requests {
       return;
     }
     bounds.ended(request);
+    room.requestEnded();
     if (request.dropped) {
       clean(request.operation);
     } else {

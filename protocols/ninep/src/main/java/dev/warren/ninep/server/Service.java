@@ -1,5 +1,6 @@
 package dev.warren.ninep.server;
 
+import dev.warren.api.MemoryBudget.Account;
 import dev.warren.api.frontend.SharedFileSystem;
 import dev.warren.ninep.auth.Gate;
 import dev.warren.ninep.session.SessionLimits;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executor;
  * @param gate decides who attaches
  * @param door the way in
  * @param limits what one session may take
+ * @param account what the connection holds of the host's memory, which is closed with it
  * @param workers runs what may wait
  * @param identities runs what finds out who attaches
  * @param quickAck makes the kernel acknowledge what was received without delay
@@ -21,6 +23,7 @@ record Service(
     Gate gate,
     Door door,
     SessionLimits limits,
+    Account account,
     Executor workers,
     Executor identities,
     Runnable quickAck) {}

@@ -75,7 +75,7 @@ final class Strangers {
       entered = new Stranger(crowd, end);
       crowd.members.add(entered);
       count++;
-      loser = isOneTooMany() ? chooseLoser() : null;
+      loser = isOneTooMany() ? chooseLoser(count > most) : null;
       if (loser != null) {
         remove(loser);
       }
@@ -86,14 +86,32 @@ final class Strangers {
     return entered;
   }
 
+  /** Ends one, by chance, of those of the source that has most. */
+  void endOne() {
+    Stranger loser;
+    synchronized (this) {
+      loser = chooseLoser(true);
+      if (loser != null) {
+        remove(loser);
+      }
+    }
+    if (loser != null) {
+      loser.end.run();
+    }
+  }
+
   /** The more there are, the likelier; certainly past the bound. */
   private boolean isOneTooMany() {
     int free = most / 2;
     return count > most || (count > free && random.nextInt(most - free) < count - free - 1);
   }
 
-  /** Null if nobody has more than one, and there is room. */
-  private @Nullable Stranger chooseLoser() {
+  /**
+   * One of the source that has most.
+   *
+   * @param must whether one is to go even if nobody has more than one
+   */
+  private @Nullable Stranger chooseLoser(boolean must) {
     Crowd greatest = null;
     int equals = 0;
     for (Crowd crowd : crowds.values()) {
@@ -103,7 +121,7 @@ final class Strangers {
         greatest = crowd;
       }
     }
-    if (greatest == null || (greatest.members.size() == 1 && count <= most)) {
+    if (greatest == null || (greatest.members.size() == 1 && !must)) {
       return null;
     }
     return greatest.members.get(random.nextInt(greatest.members.size()));

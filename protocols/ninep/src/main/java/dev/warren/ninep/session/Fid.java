@@ -18,6 +18,7 @@ public final class Fid {
   private final int number;
   private @Nullable Attachment attachment;
   private @Nullable TrackedPath path;
+  private @Nullable PathCost cost;
   private @Nullable Handle handle;
   private int qidType;
   private volatile long fileId;
@@ -43,15 +44,27 @@ public final class Fid {
    * Makes the fid stand for a file, in place of what it stood for.
    *
    * @param newPath is the fid's from now on
+   * @return the cost of what it stood for
    */
-  public void bind(Attachment tree, TrackedPath newPath, int type, long id) {
+  @Nullable PathCost bind(
+      Attachment tree, TrackedPath newPath, PathCost newCost, int type, long id) {
     if (path != null) {
       path.close();
     }
+    final PathCost before = cost;
     attachment = tree;
     path = newPath;
+    cost = newCost;
     qidType = type;
     fileId = id;
+    return before;
+  }
+
+  PathCost cost() {
+    if (cost == null) {
+      throw new IllegalStateException("fid " + number + " is not bound");
+    }
+    return cost;
   }
 
   /** Whose view of which tree the fid belongs to. */

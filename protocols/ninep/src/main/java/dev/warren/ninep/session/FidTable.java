@@ -2,19 +2,33 @@ package dev.warren.ninep.session;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget.Use;
+import dev.warren.api.VfsPath;
+import dev.warren.api.frontend.TrackedPath;
 import dev.warren.ninep.codec.Wire;
 import io.netty.util.collection.IntObjectHashMap;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A connection's fids, bounded in number. For its event loop only. */
+/**
+ * A connection's fids, bounded in number, and in memory together with everything else in the host.
+ * For its event loop only.
+ */
 public final class FidTable {
+  /** Measured: a fid, its tracked path, and its places in the tables. */
+  private static final int FID = 400;
+
+  /** Measured: an attachment with its views of the mounts. */
+  private static final int ATTACHMENT = 4096;
+
   private final IntObjectHashMap<Fid> fids = new IntObjectHashMap<>();
   private final int limit;
+  private final Allowance allowance;
 
-  FidTable(int limit) {
+  FidTable(int limit, Allowance allowance) {
     this.limit = limit;
+    this.allowance = allowance;
   }
 
   /**
@@ -48,10 +62,11 @@ public final class FidTable {
   /**
    * Adds a fid that stands for nothing yet.
    *
-   * @throws FsException as {@link #requireFree}
+   * @throws FsException as {@link #requireFree}; EMFILE also if there is no memory for one
    */
   public Fid reserve(int number) throws FsException {
     requireFree(number);
+    take(FID);
     Fid fid = new Fid(number);
     fids.put(number, fid);
     return fid;
@@ -61,18 +76,88 @@ public final class FidTable {
   public void unreserve(@Nullable Fid fid) {
     if (fid != null && !fid.isBound() && fids.get(fid.number()) == fid) {
       fids.remove(fid.number());
+      allowance.give(Use.FIDS, FID);
     }
+  }
+
+  /**
+   * The cost of the root of a new attachment.
+   *
+   * @throws FsException EMFILE if there is no memory for it
+   */
+  public PathCost costOfAttachment(VfsPath root) throws FsException {
+    return cost(null, ATTACHMENT + PathCost.ofPath(root));
+  }
+
+  /**
+   * The cost of a path that names lead to from a fid's.
+   *
+   * @param names the first {@code count} are walked
+   * @throws FsException EMFILE if there is no memory for it
+   */
+  public PathCost costOf(Fid from, String[] names, int count) throws FsException {
+    if (count == 0) {
+      return from.cost().shared();
+    }
+    int sum = 0;
+    for (int i = 0; i < count; i++) {
+      if (names[i].equals("..")) {
+        // Names are given up that were paid for: a chain of these would grow for ever.
+        return cost(null, ATTACHMENT + PathCost.ofPath(from.path()) + sum(names, count));
+      }
+      sum += PathCost.ofName(names[i]);
+    }
+    return cost(from.cost(), sum);
+  }
+
+  private static int sum(String[] names, int count) {
+    int sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += PathCost.ofName(names[i]);
+    }
+    return sum;
+  }
+
+  private PathCost cost(@Nullable PathCost above, int bytes) throws FsException {
+    take(bytes);
+    return new PathCost(above, bytes);
+  }
+
+  private void take(int bytes) throws FsException {
+    if (!allowance.take(Use.FIDS, bytes)) {
+      throw new FsException(Errno.EMFILE, "no memory left for fids");
+    }
+  }
+
+  /** Gives a cost back that no fid has got. */
+  public void giveBack(@Nullable PathCost cost) {
+    if (cost != null) {
+      allowance.give(Use.FIDS, cost.release());
+    }
+  }
+
+  /**
+   * Makes a fid stand for a file, in place of what it stood for.
+   *
+   * @param path is the fid's from now on, and so is its cost
+   */
+  public void bind(Fid fid, Attachment tree, TrackedPath path, PathCost cost, int type, long id) {
+    giveBack(fid.bind(tree, path, cost, type, id));
   }
 
   Fid remove(int number) throws FsException {
     Fid fid = get(number);
     fids.remove(number);
+    allowance.give(Use.FIDS, FID + fid.cost().release());
     return fid;
   }
 
   List<Fid> removeAll() {
     List<Fid> all = new ArrayList<>(fids.values());
     fids.clear();
+    for (Fid fid : all) {
+      allowance.give(Use.FIDS, FID + (fid.isBound() ? fid.cost().release() : 0));
+    }
     return all;
   }
 

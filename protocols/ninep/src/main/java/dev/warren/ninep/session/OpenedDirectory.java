@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class OpenedDirectory implements Opened {
   private final OpenDirectory directory;
   private final @Nullable OpenDirectory quick;
+  private boolean listed;
 
   /** Wraps a directory. */
   public OpenedDirectory(OpenDirectory directory) {
@@ -32,6 +33,15 @@ public final class OpenedDirectory implements Opened {
       throw WouldBlockException.INSTANCE;
     }
     return quick;
+  }
+
+  /** Notes that it is being listed, which takes memory until it is closed. */
+  void setListed() {
+    listed = true;
+  }
+
+  boolean isListed() {
+    return listed;
   }
 
   @Override

@@ -5,16 +5,22 @@ import dev.warren.api.FsException;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.codec.Wire;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection's replies, in order. Small ones are gathered in one pooled buffer, so that a batch
- * of requests costs one write; data goes out in the buffer that it was read into. For the event
- * loop only.
+ * of requests costs one write; data goes out in the buffer that it was read into. Where the client
+ * does not read, no more memory is kept than there is to say: a buffer that is mostly empty is not
+ * left to wait. For the event loop only.
  */
 public final class Replies {
-  private static final int BATCH = 16 << 10;
+  /** Bytes of the buffer in which small replies are gathered. */
+  public static final int BATCH = 16 << 10;
+
   private static final int ERROR = Wire.HEADER + 4;
 
   /**
@@ -23,15 +29,28 @@ public final class Replies {
    */
   private static final int ENOUGH = 16 << 10;
 
+  /**
+   * Data of no more than that goes out with the small replies: its buffer may be a thousand times
+   * as large.
+   */
+  private static final int LITTLE = 2048;
+
   private final Channel channel;
+  private final Runnable drained;
   private @Nullable ByteBuf batch;
+  private boolean draining;
 
   /** Bytes of data that went in or out since the last flush. */
   private int data;
 
-  /** The replies of a channel. */
-  public Replies(Channel channel) {
+  /**
+   * The replies of a channel.
+   *
+   * @param drained is called when the client has read again what it had left unread
+   */
+  public Replies(Channel channel, Runnable drained) {
     this.channel = channel;
+    this.drained = drained;
   }
 
   /**
@@ -77,12 +96,17 @@ public final class Replies {
    *     is the channel's from now on
    */
   public void frame(ByteBuf frame, int type, int tag) {
-    frame.setIntLE(0, frame.writerIndex());
-    frame.setByte(4, type);
-    frame.setShortLE(5, tag);
-    pass();
     int bytes = frame.readableBytes();
-    var _ = channel.write(frame, channel.voidPromise());
+    if (bytes <= LITTLE) {
+      header(bytes, type, tag).writeBytes(frame, Wire.HEADER, bytes - Wire.HEADER);
+      frame.release();
+    } else {
+      frame.setIntLE(0, frame.writerIndex());
+      frame.setByte(4, type);
+      frame.setShortLE(5, tag);
+      pass();
+      write(frame);
+    }
     moved(bytes);
   }
 
@@ -94,11 +118,44 @@ public final class Replies {
     }
   }
 
-  /** Sends everything written so far. */
+  /**
+   * Sends everything written so far. While the client does not read, small replies are gathered on
+   * until a buffer is full.
+   */
   public void flush() {
-    pass();
     data = 0;
+    if (batch == null || pending() > 0) {
+      channel.flush();
+    }
+    if (batch != null && pending() == 0) {
+      pass();
+      channel.flush();
+    }
+    if (pending() > 0 && !draining) {
+      draining = true;
+      // Not in the listener itself, which is called while the message still counts as pending.
+      var _ =
+          channel
+              .write(Unpooled.EMPTY_BUFFER)
+              .addListener(_ -> channel.eventLoop().execute(this::drain));
+      channel.flush();
+    }
+  }
+
+  /** Sends everything, however little it is; done when it has been given to the socket. */
+  public ChannelFuture flushAll() {
+    pass();
+    ChannelFuture sent = channel.write(Unpooled.EMPTY_BUFFER); // done when all before it are
     channel.flush();
+    return sent;
+  }
+
+  private void drain() {
+    draining = false;
+    if (channel.isOpen()) {
+      flush();
+      drained.run();
+    }
   }
 
   /** Forgets what has not been passed on: the channel is closed. */
@@ -107,6 +164,21 @@ public final class Replies {
       batch.release();
       batch = null;
     }
+  }
+
+  /** Bytes of memory that replies hold which have not been sent. */
+  public long unsent() {
+    return pending() + (batch == null ? 0 : BATCH);
+  }
+
+  /** Whether there is a buffer for small replies already. */
+  public boolean hasBatch() {
+    return batch != null;
+  }
+
+  private long pending() {
+    ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+    return outbound == null ? 0 : outbound.totalPendingWriteBytes();
   }
 
   /** Begins a reply whose size is known to fit. */
@@ -125,8 +197,19 @@ public final class Replies {
 
   private void pass() {
     if (batch != null) {
-      var _ = channel.write(batch, channel.voidPromise());
+      write(batch);
       batch = null;
     }
+  }
+
+  /** What waits behind other data may wait for long, so it is put where it just fits. */
+  private void write(ByteBuf buffer) {
+    ByteBuf out = buffer;
+    int bytes = buffer.readableBytes();
+    if (buffer.capacity() > 2 * bytes && pending() > 0) {
+      out = channel.alloc().directBuffer(bytes).writeBytes(buffer);
+      buffer.release();
+    }
+    var _ = channel.write(out, channel.voidPromise());
   }
 }

@@ -3,6 +3,7 @@ package dev.warren.ninep.session;
 import dev.warren.api.Caller;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget.Use;
 import dev.warren.api.frontend.FileLocks;
 import dev.warren.api.frontend.SharedFileSystem;
 import dev.warren.ninep.auth.Gate;
@@ -17,10 +18,17 @@ import org.jspecify.annotations.Nullable;
  * otherwise.
  */
 public final class Session {
+  /** Measured: an open file or directory with what the namespace puts around it, and more. */
+  private static final int HANDLE = 1024;
+
+  /** Measured: what a directory of localfs reads ahead. */
+  private static final int LISTING = 33 << 10;
+
   private final SharedFileSystem exported;
   private final Gate gate;
   private final Admission admission;
   private final SessionLimits limits;
+  private final Allowance allowance;
   private final FidTable fids;
   private final OpenFileIndex openFiles = new OpenFileIndex();
   private final int msize;
@@ -35,16 +43,23 @@ public final class Session {
    *
    * @param exported what the listener serves
    * @param admission is asked at the first attach
+   * @param allowance what the connection may use of the host's memory
    * @param msize what was agreed on
    */
   public Session(
-      SharedFileSystem exported, Gate gate, Admission admission, SessionLimits limits, int msize) {
+      SharedFileSystem exported,
+      Gate gate,
+      Admission admission,
+      SessionLimits limits,
+      Allowance allowance,
+      int msize) {
     this.exported = exported;
     this.gate = gate;
     this.admission = admission;
     this.limits = limits;
     this.msize = msize;
-    this.fids = new FidTable(limits.fids());
+    this.allowance = allowance;
+    this.fids = new FidTable(limits.fids(), allowance);
   }
 
   /** What the listener serves. Any thread. */
@@ -87,19 +102,51 @@ public final class Session {
   }
 
   /**
-   * Opens a fid on something.
+   * Sets memory aside for a file or directory that is about to be opened: to be told before rather
+   * than after it has been created.
+   *
+   * @throws FsException EMFILE if there is none
+   */
+  public void reserveHandle() throws FsException {
+    if (!allowance.take(Use.HANDLES, HANDLE)) {
+      throw new FsException(Errno.EMFILE, "no memory left for open files");
+    }
+  }
+
+  /** Takes back {@link #reserveHandle}, if nothing was opened. */
+  public void unreserveHandle() {
+    allowance.give(Use.HANDLES, HANDLE);
+  }
+
+  /**
+   * Opens a fid on something; for a file or directory memory has been set aside.
    *
    * @throws FsException ENOMEM if the session holds too much of extended attributes
    */
   public void open(Fid fid, Handle handle) throws FsException {
-    if (handle.bytes() > limits.xattrBytes() - xattrBytes) {
+    int bytes = handle.bytes();
+    if (bytes > limits.xattrBytes() - xattrBytes || !allowance.take(Use.XATTRS, bytes)) {
       throw new FsException(Errno.ENOMEM, "too much of extended attributes is open");
     }
-    xattrBytes += handle.bytes();
+    xattrBytes += bytes;
     fid.setHandle(handle);
     if (handle instanceof Opened) {
       openFiles.add(fid);
       openCount = openFiles.count();
+    }
+  }
+
+  /**
+   * Sets memory aside for what a directory reads ahead when it is listed.
+   *
+   * @throws FsException ENOMEM if there is none
+   */
+  public void reserveListing(OpenedDirectory directory) throws FsException {
+    if (!directory.isListed()) {
+      if (!allowance.take(Use.LISTINGS, LISTING)) {
+        throw new FsException(Errno.ENOMEM, "no memory left to list a directory");
+      }
+      directory.setListed();
     }
   }
 
@@ -130,9 +177,14 @@ public final class Session {
   private void forget(Fid fid) {
     if (fid.handle() != null) {
       xattrBytes -= fid.handle().bytes();
+      allowance.give(Use.XATTRS, fid.handle().bytes());
       if (fid.handle() instanceof Opened) {
         openFiles.remove(fid);
         openCount = openFiles.count();
+        allowance.give(Use.HANDLES, HANDLE);
+      }
+      if (fid.handle() instanceof OpenedDirectory directory && directory.isListed()) {
+        allowance.give(Use.LISTINGS, LISTING);
       }
     }
     if (fid.isLocked()) {

@@ -24,7 +24,7 @@ class FrameBufferTest {
     }
 
     @Override
-    public boolean isReady(int type) {
+    public boolean isReady(ByteBuf buffer, int start, int end) {
       return ready;
     }
 
@@ -33,6 +33,16 @@ class FrameBufferTest {
       byte[] bytes = new byte[end - start];
       buffer.getBytes(start, bytes);
       frames.add(bytes);
+    }
+
+    @Override
+    public boolean mayHold(long bytes) {
+      return true;
+    }
+
+    @Override
+    public boolean mayCut(ByteBuf buffer, int end) {
+      return false;
     }
 
     @Override

@@ -27,7 +27,7 @@ class SpeedFrameBufferTest {
             }
 
             @Override
-            public boolean isReady(int type) {
+            public boolean isReady(ByteBuf buffer, int start, int end) {
               return true;
             }
 
@@ -35,6 +35,16 @@ class SpeedFrameBufferTest {
             public void frame(ByteBuf buffer, int start, int end) {
               taken.add(ByteBufUtil.getBytes(buffer, start, end - start));
               holders.add(buffer);
+            }
+
+            @Override
+            public boolean mayHold(long bytes) {
+              return true;
+            }
+
+            @Override
+            public boolean mayCut(ByteBuf buffer, int end) {
+              return false;
             }
 
             @Override

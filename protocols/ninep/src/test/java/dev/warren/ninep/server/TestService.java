@@ -1,6 +1,7 @@
 package dev.warren.ninep.server;
 
 import dev.warren.api.Caller;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.frontend.SharedFileSystem;
 import dev.warren.ninep.auth.Gate;
 import dev.warren.ninep.session.SessionLimits;
@@ -13,13 +14,26 @@ import java.util.concurrent.Executor;
 final class TestService implements Door {
   static final int MSIZE = 8192;
 
+  final MemoryBudget memory;
   final List<Caller> admitted = new ArrayList<>();
   final List<Refusals.Reason> refused = new ArrayList<>();
+
+  /** As much memory as nobody needs. */
+  TestService() {
+    this(new MemoryBudget(1 << 30, 1 << 30));
+  }
+
+  TestService(MemoryBudget memory) {
+    this.memory = memory;
+  }
 
   @Override
   public void admit(Caller caller) {
     admitted.add(caller);
   }
+
+  @Override
+  public void crowd() {}
 
   @Override
   public void refuse(Refusals.Reason reason, String detail) {
@@ -46,6 +60,7 @@ final class TestService implements Door {
                 gate,
                 this,
                 new SessionLimits(MSIZE, 100, 100_000),
+                memory.openForStranger(),
                 workers,
                 workers,
                 () -> {}),

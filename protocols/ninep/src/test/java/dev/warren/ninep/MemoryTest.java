@@ -1,0 +1,436 @@
+package dev.warren.ninep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.api.Errno;
+import dev.warren.api.MemoryBudget;
+import dev.warren.api.MemoryBudget.Area;
+import dev.warren.api.MemoryBudget.Use;
+import dev.warren.api.VfsPath;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.ninep.client.Fids;
+import dev.warren.ninep.client.Frame;
+import dev.warren.ninep.client.RawClient;
+import dev.warren.ninep.codec.MessageType;
+import dev.warren.testkit.BlockingFileSystem;
+import dev.warren.testkit.Conditions;
+import dev.warren.testkit.Gate;
+import dev.warren.testkit.TestFiles;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Clients that take as much as they get, many of them at once: together they get no more than the
+ * budget, and beside them another one works, and can begin to.
+ */
+@Tag("slow")
+class MemoryTest {
+  private static final int ROOT = RawClient.ROOT;
+  private static final int FILE = 2;
+  private static final int MSIZE = 1 << 20;
+  private static final int GREEDY = 21;
+  private static final int BATCH = 100;
+  private static final long HEAP = 32L << 20;
+  private static final long DIRECT = 32L << 20;
+
+  private final MemoryBudget budget = new MemoryBudget(HEAP, DIRECT);
+  private final MemoryFileSystem memory = new MemoryFileSystem();
+  private final BlockingFileSystem slow = new BlockingFileSystem(memory);
+  private final List<RawClient> greedy = new ArrayList<>();
+  private TestServer server;
+  private Fids witness;
+  private long directBefore;
+
+  @BeforeEach
+  void serve() throws Exception {
+    memory.mkdir(VfsPath.parse("/d"), 0755);
+    TestFiles.write(memory, VfsPath.parse("/large"), "x".repeat(MSIZE));
+    TestFiles.write(memory, VfsPath.parse("/empty"), "");
+    server = new TestServer(Map.of(), budget).mount("/m", memory).mount("/slow", slow);
+    witness = attached();
+    // The pools of the event loops are there already.
+    directBefore = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (RawClient each : greedy) {
+      each.close();
+    }
+    witness.client().close();
+    Conditions.await(
+        () -> budget.level(Area.HEAP).used() == 0 && budget.level(Area.DIRECT).used() == 0);
+    for (Use use : Use.values()) {
+      assertThat(budget.used(use)).as(use.name()).isZero();
+    }
+    server.close();
+  }
+
+  private Fids attached() throws Exception {
+    Fids fids = new Fids(server.session());
+    fids.attach(ROOT, "/m", -1);
+    return fids;
+  }
+
+  private RawClient greedy(String aname) throws IOException {
+    RawClient client = RawClient.connect(server.address()).attach(MSIZE, aname);
+    greedy.add(client);
+    return client;
+  }
+
+  private static Frame walk(int fid, String... names) throws IOException {
+    Frame walk = Frame.of(MessageType.TWALK).u32(ROOT).u32(fid).u16(names.length);
+    for (String name : names) {
+      walk.name(name);
+    }
+    return walk;
+  }
+
+  private static Frame open(int fid) {
+    return Frame.of(MessageType.TLOPEN).u32(fid).u32(0);
+  }
+
+  /** Everything that a client does, by one that was there before and by one that comes now. */
+  private void othersWork() throws Exception {
+    Fids late = attached();
+    for (Fids fids : List.of(witness, late)) {
+      String name = "of-" + System.identityHashCode(fids);
+      int fid = fids.client().newFid();
+      fids.walk(ROOT, fid);
+      fids.create(fid, name, Fids.READ_WRITE);
+      String text = "y".repeat(300_000);
+      int written = 0;
+      while (written < text.length()) {
+        written += fids.write(fid, written, text.substring(written));
+      }
+      int read = 0;
+      while (read < written) {
+        read += fids.read(fid, read, written - read).length();
+      }
+      assertThat(fids.stat(fid).size()).isEqualTo(text.length());
+      fids.clunk(fid);
+      int directory = fids.client().newFid();
+      fids.walk(ROOT, directory);
+      fids.open(directory, Fids.READ_ONLY);
+      assertThat(fids.readdir(directory, 0, 65_536)).isNotEmpty();
+      fids.clunk(directory);
+      fids.unlink(ROOT, name, 0);
+    }
+    late.client().close();
+  }
+
+  private void isWithinTheBudget(Area area) {
+    MemoryBudget.Level level = budget.level(area);
+    assertThat(level.used()).isLessThanOrEqualTo(level.limit());
+  }
+
+  /** What Netty has taken from the system, with what its pools do not use. */
+  private long direct() {
+    return PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory() - directBefore;
+  }
+
+  /** Sends requests until one is refused, and answers for what. */
+  private static int untilRefused(RawClient client, Requests requests) throws IOException {
+    for (int sent = 0; ; sent += BATCH) {
+      ByteBuffer batch = ByteBuffer.allocate(1 << 20);
+      int expected = 0;
+      for (int i = 0; i < BATCH; i++) {
+        for (Frame each : requests.of(sent + i)) {
+          batch.put(each.bytes(expected++));
+        }
+      }
+      batch.flip();
+      while (batch.hasRemaining()) {
+        client.socket().write(batch);
+      }
+      int first = 0;
+      for (; expected > 0; expected--) {
+        int error = RawClient.error(client.reply());
+        first = first == 0 ? error : first;
+      }
+      if (first != 0) {
+        return first;
+      }
+    }
+  }
+
+  @FunctionalInterface
+  private interface Requests {
+    Frame[] of(int number) throws IOException;
+  }
+
+  @Test
+  void fids() throws Exception {
+    String[] deep = new String[16];
+    for (int i = 0; i < deep.length; i++) {
+      deep[i] = i + "n".repeat(200);
+      memory.mkdir(
+          VfsPath.parse("/d/" + String.join("/", Arrays.asList(deep).subList(0, i + 1))), 0755);
+    }
+    for (int i = 0; i < GREEDY; i++) {
+      RawClient client = greedy("/m/d");
+      assertThat(untilRefused(client, n -> new Frame[] {walk(10 + n, deep)}))
+          .isEqualTo(Errno.EMFILE.number());
+    }
+    assertThat(budget.used(Use.FIDS)).isGreaterThan(HEAP / 2);
+    isWithinTheBudget(Area.HEAP);
+    othersWork();
+  }
+
+  /** Paths are kept by those that were walked from them, also when their own fids have gone. */
+  @Test
+  void fidsOfLongPathsWhoseUpperFidsAreGone() throws Exception {
+    RawClient client = greedy("/m/d");
+    memory.mkdir(VfsPath.parse("/d/" + "n".repeat(200)), 0755);
+    long before = budget.used(Use.FIDS);
+    assertThat(client.ask(1, walk(10, "n".repeat(200)))).isZero();
+    long one = budget.used(Use.FIDS);
+    Frame up = Frame.of(MessageType.TWALK).u32(10).u32(10).u16(2).name("..").name("n".repeat(200));
+    for (int i = 0; i < 10_000; i++) {
+      assertThat(client.ask(1, up)).isZero();
+    }
+    assertThat(budget.used(Use.FIDS)).isLessThan(one + (64 << 10));
+    assertThat(before).isPositive();
+  }
+
+  @Test
+  void openFiles() throws Exception {
+    for (int i = 0; i < GREEDY; i++) {
+      RawClient client = greedy("/m");
+      assertThat(untilRefused(client, n -> new Frame[] {walk(10 + n, "empty"), open(10 + n)}))
+          .isEqualTo(Errno.EMFILE.number());
+    }
+    isWithinTheBudget(Area.HEAP);
+    othersWork();
+  }
+
+  @Test
+  void listedDirectories() throws Exception {
+    for (int i = 0; i < GREEDY; i++) {
+      RawClient client = greedy("/m");
+      assertThat(
+              untilRefused(
+                  client,
+                  n ->
+                      new Frame[] {
+                        walk(10 + n),
+                        open(10 + n),
+                        Frame.of(MessageType.TREADDIR).u32(10 + n).u64(0).u32(4096)
+                      }))
+          .isIn(Errno.ENOMEM.number(), Errno.EMFILE.number());
+    }
+    isWithinTheBudget(Area.HEAP);
+    othersWork();
+  }
+
+  @Test
+  void extendedAttributes() throws Exception {
+    for (int i = 0; i < GREEDY; i++) {
+      RawClient client = greedy("/m");
+      assertThat(
+              untilRefused(
+                  client,
+                  n ->
+                      new Frame[] {
+                        walk(10 + n, "empty"),
+                        Frame.of(MessageType.TXATTRCREATE)
+                            .u32(10 + n)
+                            .text("user.x")
+                            .u64(65_536)
+                            .u32(0)
+                      }))
+          .isEqualTo(Errno.ENOMEM.number());
+    }
+    isWithinTheBudget(Area.HEAP);
+    othersWork();
+  }
+
+  @Test
+  void requestsThatWait() throws Exception {
+    Gate gate = slow.hold(call -> !call.path().isRoot());
+    for (int i = 0; i < GREEDY; i++) {
+      RawClient client = greedy("/slow");
+      client.socket().configureBlocking(false);
+      for (int tag = 0; tag < 500; tag++) {
+        client.send(tag, walk(10 + tag, "empty"));
+      }
+    }
+    othersWork();
+    isWithinTheBudget(Area.HEAP);
+    assertThat(budget.refusals(Use.REQUESTS)).isPositive();
+    gate.open();
+    // All are answered in the end, the newest perhaps with an error.
+    int done = 0;
+    for (RawClient client : greedy) {
+      client.socket().configureBlocking(true);
+      for (int i = 0; i < 500; i++) {
+        int error = RawClient.error(client.reply());
+        assertThat(error).isIn(0, Errno.EMFILE.number());
+        done += error == 0 ? 1 : 0;
+      }
+    }
+    assertThat(done).isGreaterThan(GREEDY);
+  }
+
+  /** They hold what they hold until they have ended, whether anybody waits for them or not. */
+  @Test
+  void requestsThatWaitForNobody() throws Exception {
+    Gate gate = slow.hold(call -> !call.path().isRoot());
+    try (RawClient client = RawClient.connect(server.address()).attach(MSIZE, "/slow")) {
+      for (int tag = 0; tag < 100; tag++) {
+        client.send(tag, walk(10 + tag, "empty"));
+      }
+      gate.awaitWaiting(100);
+    }
+    Conditions.await(() -> server.running().sessions().size() == 1);
+    assertThat(budget.used(Use.REQUESTS)).isGreaterThan(100 * 4096);
+    gate.open();
+  }
+
+  /** Whose clients do not read them. */
+  @Test
+  void replies() throws Exception {
+    for (int i = 0; i < GREEDY; i++) {
+      RawClient client = greedy("/m");
+      assertThat(client.ask(1, walk(FILE, "large"))).isZero();
+      assertThat(client.ask(1, open(FILE))).isZero();
+      for (int tag = 0; tag < 32; tag++) {
+        client.send(tag, Fids.read(FILE, 0, (long) MSIZE));
+      }
+    }
+    othersWork();
+    isWithinTheBudget(Area.DIRECT);
+    assertThat(budget.refusals(Use.BUFFERS)).isPositive();
+    assertThat(direct()).isLessThan(DIRECT * 4 / 3 + (8 << 20));
+    // All are answered in the end.
+    for (RawClient client : greedy) {
+      for (int i = 0; i < 32; i++) {
+        ByteBuffer reply = client.reply();
+        assertThat(RawClient.error(reply)).isZero();
+        assertThat(reply.getInt(7)).isPositive();
+      }
+    }
+  }
+
+  /** A buffer for a megabyte that holds nothing is not kept until the client reads. */
+  @Test
+  void emptyRepliesToLargeReads() throws Exception {
+    RawClient client = greedy("/m");
+    assertThat(client.ask(1, walk(FILE, "empty"))).isZero();
+    assertThat(client.ask(1, open(FILE))).isZero();
+    for (int i = 0; i < 20; i++) {
+      ByteBuffer all = ByteBuffer.allocate(500 * 23);
+      for (int tag = 0; tag < 500; tag++) {
+        all.put(Fids.read(FILE, 0, (long) MSIZE).bytes(tag));
+      }
+      client.socket().write(all.flip());
+      for (int tag = 0; tag < 500; tag++) {
+        assertThat(client.reply().getInt(7)).isZero();
+      }
+    }
+    assertThat(direct()).isLessThan(DIRECT);
+    othersWork();
+  }
+
+  /** Each alone in its batch. */
+  @Test
+  void smallRepliesThatNobodyReads() throws Exception {
+    RawClient client = greedy("/m");
+    client.socket().configureBlocking(false);
+    int[] stalled = {0};
+    ByteBuffer getattr = Frame.of(MessageType.TGETATTR).u32(ROOT).u64(0x7FF).bytes(1);
+    Conditions.await(
+        () -> {
+          for (int i = 0; i < 1000; i++) {
+            getattr.rewind();
+            while (getattr.hasRemaining()) {
+              int sent = client.socket().write(getattr);
+              stalled[0] = sent == 0 ? stalled[0] + 1 : 0;
+              if (stalled[0] > 50_000) {
+                return true;
+              }
+            }
+          }
+          return false;
+        });
+    assertThat(direct()).isLessThan(DIRECT * 4 / 3 + (8 << 20));
+    isWithinTheBudget(Area.DIRECT);
+    othersWork();
+  }
+
+  /** Of which all but the end has come. */
+  @Test
+  void largeFrames() throws Exception {
+    ByteBuffer start =
+        Frame.of(MessageType.TWRITE)
+            .u32(FILE)
+            .u64(0)
+            .u32(MSIZE - 23)
+            .data(ByteBuffer.allocate(MSIZE - 23))
+            .bytes(1);
+    for (int i = 0; i < 2 * GREEDY; i++) {
+      RawClient client = greedy("/m");
+      client.socket().configureBlocking(false);
+      ByteBuffer most = start.duplicate().limit(MSIZE - 1);
+      for (int idle = 0; most.hasRemaining() && idle < 200; idle++) {
+        if (client.socket().write(most) > 0) {
+          idle = 0;
+        }
+        Thread.onSpinWait();
+      }
+    }
+    othersWork();
+    isWithinTheBudget(Area.DIRECT);
+    assertThat(direct()).isLessThan(DIRECT * 4 / 3 + (8 << 20));
+  }
+
+  /** A write for which there is no memory is done in part, and the client goes on from there. */
+  @Test
+  void aWriteIsShortWhereThereIsNoMemoryForIt() throws Exception {
+    List<MemoryBudget.Account> others = new ArrayList<>();
+    while (others.size() < 100) {
+      MemoryBudget.Account each = budget.open();
+      while (each.tryTake(Use.BUFFERS, 16 << 10)) {}
+      others.add(each);
+    }
+    String text = "0123456789abcdef".repeat(40_000);
+    int fid = witness.client().newFid();
+    witness.walk(ROOT, fid);
+    witness.create(fid, "new", Fids.READ_WRITE);
+    int first = witness.write(fid, 0, text);
+    assertThat(first).isBetween(4096, text.length() - 1);
+    int written = first;
+    while (written < text.length()) {
+      written += witness.write(fid, written, text.substring(written));
+    }
+    assertThat(witness.stat(fid).size()).isEqualTo(text.length());
+    witness.clunk(fid);
+    others.forEach(MemoryBudget.Account::close);
+    assertThat(TestFiles.readText(memory, VfsPath.parse("/new")))
+        .isEqualTo("0123456789abcdef".repeat(40_000));
+  }
+
+  /** Who has not attached gets a small part, and those who have are not concerned. */
+  @Test
+  void strangers() throws Exception {
+    List<RawClient> strangers = new ArrayList<>();
+    for (int i = 0; i < 250; i++) {
+      RawClient client = RawClient.connect(server.address());
+      client.socket().write(ByteBuffer.allocate(8).put(0, (byte) 0).put(1, (byte) 0x20));
+      strangers.add(client);
+    }
+    greedy.addAll(strangers);
+    othersWork();
+    MemoryBudget.Level level = budget.level(Area.DIRECT);
+    assertThat(level.strangers()).isLessThanOrEqualTo(level.strangersLimit());
+  }
+}
