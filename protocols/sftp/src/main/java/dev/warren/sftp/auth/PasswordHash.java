@@ -33,6 +33,9 @@ public abstract sealed class PasswordHash {
   /** Whether this is the hash of a password. */
   public abstract boolean matches(String password);
 
+  /** The algorithm with its parameters: checking takes equally long for two of the same effort. */
+  abstract String effort();
+
   /**
    * Reads a hash.
    *
@@ -61,6 +64,11 @@ public abstract sealed class PasswordHash {
 
     Bcrypt(String hash) {
       this.hash = hash;
+    }
+
+    @Override
+    String effort() {
+      return "bcrypt " + hash.substring(4, 6);
     }
 
     @Override
@@ -114,6 +122,17 @@ public abstract sealed class PasswordHash {
               .withSalt(Base64.getDecoder().decode(m.group(5)))
               .build();
       return new Argon2(parameters, Base64.getDecoder().decode(m.group(6)));
+    }
+
+    @Override
+    String effort() {
+      return "argon2 type %d m=%d t=%d p=%d, %d bytes"
+          .formatted(
+              parameters.getType(),
+              parameters.getMemory(),
+              parameters.getIterations(),
+              parameters.getLanes(),
+              hash.length);
     }
 
     @Override

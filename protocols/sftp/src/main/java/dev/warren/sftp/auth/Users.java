@@ -3,9 +3,12 @@ package dev.warren.sftp.auth;
 import java.net.InetAddress;
 import java.security.PublicKey;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.sshd.common.config.keys.KeyUtils;
@@ -23,7 +26,7 @@ public final class Users {
   private final Map<String, UserAccount> accounts;
   private final KeySource authorities;
   private final InstantSource clock;
-  private final PasswordHash decoy;
+  private final Map<String, PasswordHash> decoys; // by what it takes to check them
   private final List<KeySource> decoyKeys;
 
   /**
@@ -37,12 +40,16 @@ public final class Users {
             .collect(Collectors.toUnmodifiableMap(UserAccount::name, Function.identity()));
     this.authorities = authorities;
     this.clock = clock;
-    this.decoy =
-        accounts.stream()
-            .map(UserAccount::password)
-            .filter(hash -> hash != null)
-            .findFirst()
-            .orElse(NOBODY);
+    Map<String, PasswordHash> efforts = new TreeMap<>();
+    for (UserAccount account : accounts) {
+      if (account.password() != null) {
+        efforts.putIfAbsent(account.password().effort(), account.password());
+      }
+    }
+    if (efforts.isEmpty()) {
+      efforts.put(NOBODY.effort(), NOBODY);
+    }
+    this.decoys = Collections.unmodifiableMap(efforts);
     this.decoyKeys =
         accounts.stream()
             .map(UserAccount::keys)
@@ -77,20 +84,40 @@ public final class Users {
     return accounts.values().stream().anyMatch(account -> account.password() != null);
   }
 
-  /** Checks a password, in a time that does not tell whether there is such a user. */
+  /**
+   * Checks a password, in a time that does not tell whether there is such a user: unless it is
+   * right, one hash of each effort that any user's takes is computed, whoever asks. With one alone,
+   * be it the dearest, users with a cheaper one would be known by their quicker answer.
+   */
   public Verdict checkPassword(String name, String password) {
     UserAccount account = accounts.get(name);
-    boolean right = hashFor(account).matches(password);
-    if (account == null || account.password() == null) {
+    PasswordHash own = account == null ? null : account.password();
+    for (PasswordHash hash : hashesFor(account)) {
+      boolean right = hash.matches(password);
+      if (right && hash == own) {
+        return Verdict.yes("password");
+      }
+    }
+    if (own == null) {
       return Verdict.no(account == null ? "no such user" : "the user has no password");
     }
-    return right ? Verdict.yes("password") : Verdict.no("wrong password");
+    return Verdict.no("wrong password");
   }
 
-  /** The hash that is computed whoever asks: that of a user, or one of the same kind. */
-  PasswordHash hashFor(@Nullable UserAccount account) {
+  /** The hashes that are computed: the user's own first, and of each other effort somebody's. */
+  List<PasswordHash> hashesFor(@Nullable UserAccount account) {
     PasswordHash own = account == null ? null : account.password();
-    return own == null ? decoy : own;
+    List<PasswordHash> hashes = new ArrayList<>();
+    if (own != null) {
+      hashes.add(own);
+    }
+    decoys.forEach(
+        (effort, decoy) -> {
+          if (own == null || !effort.equals(own.effort())) {
+            hashes.add(decoy);
+          }
+        });
+    return hashes;
   }
 
   /**

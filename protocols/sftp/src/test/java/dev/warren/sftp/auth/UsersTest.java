@@ -37,20 +37,47 @@ class UsersTest {
 
   @Test
   void aHashIsComputedForEveryone() {
-    assertThat(users.hashFor(withPassword)).isSameAs(HASH);
-    assertThat(users.hashFor(keysOnly)).isSameAs(HASH);
-    assertThat(users.hashFor(null)).isSameAs(HASH);
+    assertThat(users.hashesFor(withPassword)).singleElement().isSameAs(HASH);
+    assertThat(users.hashesFor(keysOnly)).singleElement().isSameAs(HASH);
+    assertThat(users.hashesFor(null)).singleElement().isSameAs(HASH);
     assertThat(users.checkPassword("nobody", "correct horse").allowed()).isFalse();
     assertThat(users.checkPassword("anna", "correct horse").allowed()).isFalse();
     assertThat(users.checkPassword("berta", "correct horse").allowed()).isTrue();
+  }
+
+  /** Where hashes cost differently, all names cost the same all the same. */
+  @Test
+  void asMuchIsComputedForEveryNameWhateverHashesCost() {
+    PasswordHash dear = PasswordHash.parse("$2b$09$" + ".".repeat(53));
+    PasswordHash other =
+        PasswordHash.parse(
+            "$argon2id$v=19$m=1024,t=2,p=1$c2FsdHNhbHRzYWx0$H5rnCvoHJK5J3ADJ9mc9NL74Ow2lIMZ5zI+CyR256y0");
+    UserAccount carla = account("carla", dear);
+    UserAccount dora = account("dora", other);
+    Users four =
+        new Users(List.of(keysOnly, withPassword, carla, dora), List::of, InstantSource.system());
+    List<String> efforts = efforts(four, null);
+    assertThat(efforts).hasSize(3).doesNotHaveDuplicates();
+    for (UserAccount account : List.of(keysOnly, withPassword, carla, dora)) {
+      assertThat(efforts(four, account)).isEqualTo(efforts);
+    }
+    assertThat(four.hashesFor(carla).getFirst()).isSameAs(dear);
+    assertThat(four.checkPassword("berta", "correct horse").allowed()).isTrue();
+    assertThat(four.checkPassword("dora", "correct horse").allowed()).isTrue();
+    assertThat(four.checkPassword("carla", "correct horse").allowed()).isFalse();
+    assertThat(four.checkPassword("nobody", "correct horse").allowed()).isFalse();
+  }
+
+  private static List<String> efforts(Users users, @Nullable UserAccount account) {
+    return users.hashesFor(account).stream().map(PasswordHash::effort).sorted().toList();
   }
 
   /** Also where nobody has a password, so that no hash could be one of theirs. */
   @Test
   void aHashIsComputedWhereThereIsNone() {
     Users none = new Users(List.of(keysOnly), List::of, InstantSource.system());
-    assertThat(none.hashFor(null)).isSameAs(none.hashFor(keysOnly));
-    assertThat(none.hashFor(null).matches("")).isFalse();
+    assertThat(none.hashesFor(null)).isEqualTo(none.hashesFor(keysOnly)).hasSize(1);
+    assertThat(none.hashesFor(null).getFirst().matches("")).isFalse();
   }
 
   @Test
