@@ -77,7 +77,9 @@ if grep '^# HELP ' metrics | grep -qvE '^# HELP [a-z0-9_]+ [^ ]'; then
 else
   ok "each metric says what it counts"
 fi
-if promtool check metrics <metrics >promtool 2>&1 && [ ! -s promtool ]; then
+if ! promtool --version >promtool 2>&1; then
+  skip "the metrics as promtool wants them" "no promtool here, nor a right to download Debian's"
+elif promtool check metrics <metrics >promtool 2>&1 && [ ! -s promtool ]; then
   ok "promtool finds nothing in the metrics"
 else
   fail "promtool: $(head -n 5 promtool)"
