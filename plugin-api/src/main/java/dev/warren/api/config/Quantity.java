@@ -34,10 +34,10 @@ public final class Quantity {
     Matcher part = PART.matcher(rest);
     int at = 0;
     while (at < rest.length()) {
-      if (!part.find(at) || part.start() != at || MILLIS.get(part.group(3)) >= unitBefore) {
+      if (!part.find(at) || part.start() != at || inMillis(part.group(3)) >= unitBefore) {
         return null; // each unit once, the greatest first
       }
-      unitBefore = MILLIS.get(part.group(3));
+      unitBefore = inMillis(part.group(3));
       sum = sum.add(number(part).multiply(BigDecimal.valueOf(unitBefore)));
       at = part.end();
     }
@@ -63,6 +63,11 @@ public final class Quantity {
         : null;
   }
 
+  /** A unit that the pattern knows. */
+  private static long inMillis(String unit) {
+    return MILLIS.getOrDefault(unit, 0L);
+  }
+
   private static BigDecimal number(Matcher matcher) {
     String fraction = matcher.group(2);
     return new BigDecimal(matcher.group(1) + (fraction == null ? "" : fraction));
@@ -79,8 +84,8 @@ public final class Quantity {
   /** A length of time with the greatest unit that it is a whole number of: {@code 90s}. */
   public static String duration(long millis) {
     for (String unit : new String[] {"d", "h", "m", "s"}) {
-      if (millis != 0 && millis % MILLIS.get(unit) == 0) {
-        return millis / MILLIS.get(unit) + unit;
+      if (millis != 0 && millis % inMillis(unit) == 0) {
+        return millis / inMillis(unit) + unit;
       }
     }
     return millis == 0 ? "0" : millis + "ms";
