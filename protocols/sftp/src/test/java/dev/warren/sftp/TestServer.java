@@ -34,12 +34,21 @@ final class TestServer {
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(problems.toString());
     }
-    return frontEnd.start(context(files, state), parsed);
+    return frontEnd.start(context(files, state, new MemoryBudget(1L << 30, 1L << 30)), parsed);
   }
 
-  private static FrontEndContext context(FileSystem files, Path state) {
+  /** Serves a file system with so much memory. */
+  static RunningFrontEnd start(
+      FileSystem files, Path state, Map<String, ?> config, MemoryBudget memory) throws IOException {
+    Map<String, Object> all = new HashMap<>(Map.of("listen", List.of("127.0.0.1:0")));
+    all.putAll(config);
+    SftpFrontEnd frontEnd = new SftpFrontEnd();
+    return frontEnd.start(
+        context(files, state, memory), frontEnd.configSpec().parse(all).orThrow());
+  }
+
+  private static FrontEndContext context(FileSystem files, Path state, MemoryBudget memory) {
     SharedFileSystem shared = new PlainSharedFileSystem(files);
-    MemoryBudget memory = new MemoryBudget(1L << 30, 1L << 30);
     return new FrontEndContext() {
       @Override
       public SharedFileSystem fileSystem() {

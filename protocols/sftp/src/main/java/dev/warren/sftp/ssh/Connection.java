@@ -4,8 +4,10 @@ import dev.warren.api.Caller;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.frontend.SessionInfo;
 import dev.warren.sftp.session.Activity;
+import dev.warren.sftp.session.ChannelMemory;
 import dev.warren.sftp.session.Session;
 import dev.warren.sftp.session.SessionSettings;
 import java.io.IOException;
@@ -29,6 +31,8 @@ final class Connection {
   /** How many keep-alives may stay unanswered: OpenSSH's ClientAliveCountMax. */
   private static final int MAX_UNANSWERED = 3;
 
+  private final MemoryBudget budget;
+  private final MemoryBudget.Account account;
   private final String id;
   private final ServerSession ssh;
   private final Caller caller;
@@ -45,7 +49,10 @@ final class Connection {
       Caller caller,
       FileSystem files,
       SessionSettings settings,
-      Activity activity) {
+      Activity activity,
+      MemoryBudget budget) {
+    this.budget = budget;
+    this.account = budget.open();
     this.id = id;
     this.ssh = ssh;
     this.caller = caller;
@@ -59,8 +66,18 @@ final class Connection {
     return id;
   }
 
-  Session openSession() {
-    return new Session(files, settings, activity);
+  /** What its memory is charged to. */
+  MemoryBudget.Account account() {
+    return account;
+  }
+
+  /** What all memory of the host is taken from. */
+  MemoryBudget memory() {
+    return budget;
+  }
+
+  Session openSession(ChannelMemory memory) {
+    return new Session(files, settings, activity, memory);
   }
 
   void add(SftpChannel channel) {

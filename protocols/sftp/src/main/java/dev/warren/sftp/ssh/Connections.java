@@ -1,6 +1,7 @@
 package dev.warren.sftp.ssh;
 
 import dev.warren.api.Caller;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.frontend.SharedFileSystem;
 import dev.warren.sftp.auth.UserAccount;
@@ -41,6 +42,7 @@ final class Connections implements SessionListener {
   private final ServerSettings settings;
   private final Metrics metrics;
   private final InstantSource clock;
+  private final MemoryBudget memory;
   private final Metrics.Counter dropped;
   private final StartUps<Session> startUps;
   private final Map<Session, Connection> loggedIn = new ConcurrentHashMap<>();
@@ -52,7 +54,9 @@ final class Connections implements SessionListener {
       LoginGate gate,
       ServerSettings settings,
       Metrics metrics,
-      InstantSource clock) {
+      InstantSource clock,
+      MemoryBudget memory) {
+    this.memory = memory;
     this.files = files;
     this.users = users;
     this.gate = gate;
@@ -91,6 +95,7 @@ final class Connections implements SessionListener {
     Connection connection = loggedIn.remove(session);
     if (connection != null) {
       connection.logEnd();
+      connection.account().close();
     }
   }
 
@@ -174,7 +179,8 @@ final class Connections implements SessionListener {
         caller,
         account.view(files, caller),
         sessionSettings,
-        new Activity(metrics));
+        new Activity(metrics),
+        memory);
   }
 
   /** {@code 127.0.0.1:4711}: what the host shows and logs, the same as of other front ends. */

@@ -62,7 +62,14 @@ public final class RunningServer implements RunningFrontEnd {
       throws IOException {
     LoginGate gate = new LoginGate(users, throttle, context.metrics());
     Connections connections =
-        new Connections(context.fileSystem(), users, gate, settings, context.metrics(), clock);
+        new Connections(
+            context.fileSystem(),
+            users,
+            gate,
+            settings,
+            context.metrics(),
+            clock,
+            context.memory());
     List<KeyPair> hostKeys = HostKeys.load(context.stateDirectory(), settings.hostKeys());
     MultiAddressServer server =
         ServerSetUp.server(settings, hostKeys, gate, users.hasPasswords(), connections);
