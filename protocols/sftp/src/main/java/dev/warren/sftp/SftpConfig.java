@@ -69,7 +69,7 @@ final class SftpConfig {
               .withRange(1, 1000),
           ConfigKey.of(
                   "max_handles", ConfigType.INTEGER, "files and directories open per SFTP session")
-              .withDefault(1024)
+              .withDefault(512)
               .withRange(1, 1_000_000),
           ConfigKey.of(
                   "idle_timeout",
@@ -85,7 +85,10 @@ final class SftpConfig {
                       + " times")
               .withDefault("30s")
               .withRange(0, 24L * 3600 * 1000),
-          ConfigKey.of("window", ConfigType.SIZE, "data of a channel that may be under way to us")
+          ConfigKey.of(
+                  "window",
+                  ConfigType.SIZE,
+                  "the most data of a channel that may be under way to us; it begins with 64 KiB")
               .withDefault("2MiB")
               .withRange(2 * MEBIBYTE, 64 * MEBIBYTE),
           ConfigKey.of("packet", ConfigType.SIZE, "the longest SSH packet that clients may send")

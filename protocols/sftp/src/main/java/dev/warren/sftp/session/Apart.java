@@ -13,7 +13,7 @@ final class Apart {
   /** How many there may be. */
   static final int MAX_REQUESTS = 64;
 
-  /** How many bytes of packets may queue. */
+  /** How many bytes of packets may queue, but that one may always. */
   private static final int MAX_BYTES = 512 * 1024;
 
   private final List<Held> all = new ArrayList<>();
@@ -69,14 +69,19 @@ final class Apart {
     return held;
   }
 
-  /** Takes in a request that queues, if there is room. */
-  boolean queue(Subjects subjects, byte[] packet) {
-    if (!hasRoom() || bytes + packet.length > MAX_BYTES) {
-      return false;
-    }
+  boolean hasRoomFor(byte[] packet) {
+    return hasRoom() && (bytes == 0 || bytes + packet.length <= MAX_BYTES);
+  }
+
+  /** Takes in a request that queues. */
+  void queue(Subjects subjects, byte[] packet) {
     bytes += packet.length;
     all.add(new Held(subjects, packet));
-    return true;
+  }
+
+  /** What a packet that queues takes, with what is known of it. */
+  static long memory(byte[] packet) {
+    return packet.length + 1024L;
   }
 
   /** What is to be cancelled, since a request closes what others read. */
@@ -120,15 +125,11 @@ final class Apart {
     return all.subList(0, index).stream().anyMatch(held -> held.subjects.holdBack(subjects));
   }
 
-  /** Takes out all that queue: nobody waits for an answer any more. */
-  void dropQueued() {
-    all.removeIf(
-        held -> {
-          if (held.isDone) {
-            return false;
-          }
-          bytes -= held.packet.length;
-          return true;
-        });
+  /** Takes out all that queue: nobody waits for an answer any more. What {@link #memory} it was. */
+  long dropQueued() {
+    List<Held> queued = all.stream().filter(held -> !held.isDone).toList();
+    all.removeAll(queued);
+    bytes = 0;
+    return queued.stream().mapToLong(held -> memory(held.packet)).sum();
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 
 /** The packet at hand, and those behind it. For who has the row. */
 final class Cursor {
-  private static final Slice NOTHING = new Slice(new byte[0], 0, 0);
+  private static final Slice NOTHING = new Slice(new byte[0], 0, 0, false);
 
   private final PacketQueue queue;
   private Slice slice = NOTHING;
@@ -47,6 +47,11 @@ final class Cursor {
     return PacketQueue.lengthAt(slice.array(), position);
   }
 
+  /** Whether it is only the beginning of a packet that there was no room for. */
+  boolean isRefused() {
+    return slice.isRefused();
+  }
+
   /** How much has come in one piece from this packet on. */
   int pieceLength() {
     return slice.end() - position;
@@ -77,7 +82,7 @@ final class Cursor {
   /** The packets behind the one at hand, so many at most. */
   List<Packet> behind(int atMost) {
     List<Slice> slices = new ArrayList<>();
-    slices.add(new Slice(slice.array(), offset() + length(), slice.end()));
+    slices.add(new Slice(slice.array(), offset() + length(), slice.end(), false));
     slices.addAll(queue.waiting());
     List<Packet> packets = new ArrayList<>();
     for (Slice next : slices) {
@@ -94,7 +99,7 @@ final class Cursor {
   /** Puts what is left back into the queue. */
   void putBack() {
     if (position < slice.end()) {
-      queue.putBack(new Slice(slice.array(), position, slice.end()));
+      queue.putBack(new Slice(slice.array(), position, slice.end(), slice.isRefused()));
       slice = NOTHING;
       position = 0;
     }

@@ -5,6 +5,7 @@ import dev.warren.api.FileAttributes;
 import dev.warren.api.FileNames;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget.Use;
 import dev.warren.api.OpenFile;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
@@ -133,6 +134,17 @@ final class Exchange {
       out.abandon();
       status(id, Status.FAILURE, Errno.EIO.message());
     }
+    session.activity().request();
+  }
+
+  /** Answers a packet that there was no room for, of which only the beginning is there. */
+  void refuse(byte[] array, int offset, int length) throws IOException {
+    PacketReader in = new PacketReader(array, offset, length);
+    int type = in.readByte();
+    if (type == MessageType.INIT) {
+      throw new BadPacketException("an INIT that is too long");
+    }
+    status(in.readInt(), Status.FAILURE, Errno.ENOMEM.message());
     session.activity().request();
   }
 
@@ -300,6 +312,30 @@ final class Exchange {
    * @return how many bytes; 0 if nothing was answered, since there are none
    */
   int content(int id, OpenFile file, long offset, int length) throws IOException {
+    int beyond = mayWait ? Math.max(0, length - ChannelMemory.FRAME) : 0;
+    if (beyond > 0) {
+      charge(beyond);
+    }
+    try {
+      return readContent(id, file, offset, length);
+    } finally {
+      if (beyond > 0) {
+        session.memory().giveBack(Use.PACKETS, beyond);
+      }
+    }
+  }
+
+  /** What is on its way to the client has it sooner than a newer request. */
+  private void charge(int bytes) throws IOException {
+    if (!session.memory().tryTake(Use.PACKETS, bytes)) {
+      out.awaitSent();
+      if (!session.memory().tryTake(Use.PACKETS, bytes)) {
+        throw new FsException(Errno.ENOMEM);
+      }
+    }
+  }
+
+  private int readContent(int id, OpenFile file, long offset, int length) throws IOException {
     if (triesAtOnce()) {
       OpenFile atOnce = file.nonBlocking();
       if (atOnce != null) {

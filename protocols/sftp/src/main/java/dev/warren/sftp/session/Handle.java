@@ -1,6 +1,7 @@
 package dev.warren.sftp.session;
 
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.OpenFile;
 import dev.warren.api.VfsPath;
@@ -9,6 +10,12 @@ import dev.warren.api.VfsPath;
 sealed interface Handle {
   /** The path it was opened by. */
   VfsPath path();
+
+  /** What its memory is charged for. */
+  MemoryBudget.Use use();
+
+  /** How much memory it takes, here and below, in bytes. */
+  long bytes();
 
   /** Whether {@link #close} never waits. */
   boolean closesAtOnce();
@@ -26,6 +33,16 @@ sealed interface Handle {
    * @param file the file
    */
   record File(VfsPath path, OpenFile file) implements Handle {
+    @Override
+    public MemoryBudget.Use use() {
+      return MemoryBudget.Use.HANDLES;
+    }
+
+    @Override
+    public long bytes() {
+      return 1024;
+    }
+
     @Override
     public boolean closesAtOnce() {
       OpenFile atOnce = file.nonBlocking();
@@ -51,6 +68,17 @@ sealed interface Handle {
    * @param listing how far the client has come
    */
   record Directory(VfsPath path, OpenDirectory directory, Listing listing) implements Handle {
+    @Override
+    public MemoryBudget.Use use() {
+      return MemoryBudget.Use.LISTINGS;
+    }
+
+    /** With a block of entries that is read ahead. */
+    @Override
+    public long bytes() {
+      return 64 * 1024;
+    }
+
     @Override
     public boolean closesAtOnce() {
       return directory.nonBlocking() != null;

@@ -28,15 +28,17 @@ final class HandleTable {
 
   private final int maxHandles;
   private final Activity activity;
+  private final ChannelMemory memory;
   private final List<@Nullable Slot> slots = new ArrayList<>();
   private final Deque<Integer> free = new ArrayDeque<>();
   private @Nullable FsException ended;
 
   private record Slot(long key, Handle handle) {}
 
-  HandleTable(int maxHandles, Activity activity) {
+  HandleTable(int maxHandles, Activity activity, ChannelMemory memory) {
     this.maxHandles = maxHandles;
     this.activity = activity;
+    this.memory = memory;
   }
 
   /**
@@ -54,19 +56,20 @@ final class HandleTable {
    * Takes a handle in.
    *
    * @return its bytes
-   * @throws FsException EMFILE, or why the session has ended; the handle was aborted then
+   * @throws FsException EMFILE, ENOMEM, or why the session has ended; the handle was aborted then
    */
   byte[] add(Handle handle) throws FsException {
     long key = RANDOM.nextLong();
     FsException refusal;
     synchronized (this) {
       refusal = ended;
-      if (refusal == null && (!free.isEmpty() || slots.size() < maxHandles)) {
+      boolean hasRoom = !free.isEmpty() || slots.size() < maxHandles;
+      if (refusal == null && hasRoom && memory.tryTake(handle.use(), handle.bytes())) {
         return store(key, handle);
       }
-    }
-    if (refusal == null) {
-      refusal = new FsException(Errno.EMFILE);
+      if (refusal == null) {
+        refusal = hasRoom ? new FsException(Errno.ENOMEM) : new FsException(Errno.EMFILE);
+      }
     }
     handle.abort(refusal);
     throw refusal;
@@ -95,7 +98,15 @@ final class HandleTable {
   }
 
   /** Takes the handle of these bytes out, or null. */
-  synchronized @Nullable Handle remove(ByteBuffer bytes) {
+  @Nullable Handle remove(ByteBuffer bytes) {
+    Handle removed = takeOut(bytes);
+    if (removed != null) {
+      memory.giveBack(removed.use(), removed.bytes());
+    }
+    return removed;
+  }
+
+  private synchronized @Nullable Handle takeOut(ByteBuffer bytes) {
     Slot slot = slot(bytes);
     if (slot == null) {
       return null;
@@ -137,6 +148,9 @@ final class HandleTable {
       slots.clear();
       free.clear();
     }
-    open.forEach(handle -> handle.abort(cause));
+    for (Handle handle : open) {
+      handle.abort(cause);
+      memory.giveBack(handle.use(), handle.bytes());
+    }
   }
 }

@@ -1,14 +1,17 @@
 package dev.warren.sftp.session;
 
 import dev.warren.api.Cancellation;
+import dev.warren.api.MemoryBudget.Use;
 import dev.warren.sftp.session.Apart.Held;
 import dev.warren.sftp.session.Worker.Phase;
 import dev.warren.sftp.wire.PacketQueue;
 import dev.warren.sftp.wire.Transport;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +55,7 @@ public final class Row {
   private Worker inRow;
   private boolean isTaken; // somebody handles packets
   private boolean isWatched; // somebody will look whether the one in the row waits
+  private boolean isStarted;
   private boolean isDraining;
   private boolean isAborted;
   private @Nullable Throwable failure;
@@ -83,6 +87,12 @@ public final class Row {
   /** Starts to handle packets. Once. */
   public void start() {
     Worker first = inRow;
+    lock.lock();
+    try {
+      isStarted = true;
+    } finally {
+      lock.unlock();
+    }
     around.start(
         () -> {
           take();
@@ -141,16 +151,18 @@ public final class Row {
   /** Nobody waits for answers any more: ends what waits. The queue is to have been ended before. */
   public void abort() {
     List<Cancellation> ending;
+    long unused;
     lock.lock();
     try {
       isAborted = true;
       ending = new ArrayList<>(apart.giveUpAll());
       ending.add(inRow.cancellation);
-      apart.dropQueued();
+      unused = apart.dropQueued() + (isStarted ? 0 : ChannelMemory.WORKER);
       changed.signalAll();
     } finally {
       lock.unlock();
     }
+    memory().giveBack(Use.REQUESTS, unused);
     ending.forEach(Cancellation::cancel);
   }
 
@@ -220,6 +232,7 @@ public final class Row {
     Held left = worker.left;
     if (left == null) {
       finish();
+      memory().giveBack(Use.REQUESTS, ChannelMemory.WORKER);
     } else {
       goOnApart(worker, left);
     }
@@ -289,14 +302,19 @@ public final class Row {
       return;
     }
     worker.request++;
-    worker.exchange.handle(cursor.array(), cursor.offset(), cursor.length());
+    if (cursor.isRefused()) {
+      worker.exchange.refuse(cursor.array(), cursor.offset(), cursor.length());
+    } else {
+      worker.exchange.handle(cursor.array(), cursor.offset(), cursor.length());
+    }
     if (worker.left == null) {
       passed(cursor.pass());
     }
   }
 
   private boolean handledAtOnce(Worker worker) throws IOException {
-    if (cursor.pieceLength() > MAX_AT_ONCE
+    if (cursor.isRefused()
+        || cursor.pieceLength() > MAX_AT_ONCE
         || (othersAreApart && isHeldBack(subjectsAtHand()))
         || !worker.exchange.handleAtOnce(cursor.array(), cursor.offset(), cursor.length())) {
       return false;
@@ -359,7 +377,7 @@ public final class Row {
     lock.lock();
     try {
       while (apart.holdsBack(subjects)) {
-        if (apart.queue(subjects, packet)) {
+        if (queues(subjects, packet)) {
           return true;
         }
         requireGoingOn();
@@ -369,6 +387,18 @@ public final class Row {
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean queues(Subjects subjects, byte[] packet) {
+    if (!apart.hasRoomFor(packet) || !memory().tryTake(Use.REQUESTS, Apart.memory(packet))) {
+      return false;
+    }
+    apart.queue(subjects, packet);
+    return true;
+  }
+
+  private ChannelMemory memory() {
+    return session.memory();
   }
 
   /** All packets are through, or no more can be handled. */
@@ -463,7 +493,7 @@ public final class Row {
       }
       Subjects subjects = subjectsAtHand();
       if (isInTheWay(subjects)) {
-        if (apart.hasRoom()) {
+        if (apart.hasRoom() && memory().tryTake(Use.REQUESTS, ChannelMemory.WORKER)) {
           next = leave(worker, subjects);
         } else {
           worker.isOneTooMany = true;
@@ -512,38 +542,49 @@ public final class Row {
 
   /** Has done what it left the row with; does what queued behind that. */
   private void goOnApart(Worker worker, Held left) {
+    Deque<Held> mine = new ArrayDeque<>();
     Held done = left;
     while (done != null) {
-      List<Held> next = takeOut(done);
-      done = null;
-      for (Held held : next) {
-        if (done == null) {
-          done = held;
-        } else {
-          Worker another = worker(Phase.OUT);
-          around.start(
-              () -> {
-                answerApart(another, held);
-                goOnApart(another, held);
-              });
+      for (Held next : takeOut(done)) {
+        if (mine.isEmpty() || !startAnother(next)) {
+          mine.add(next);
         }
       }
+      done = mine.poll();
       if (done != null) {
         answerApart(worker, done);
       }
     }
+    memory().giveBack(Use.REQUESTS, ChannelMemory.WORKER);
+  }
+
+  private boolean startAnother(Held held) {
+    if (!memory().tryTake(Use.REQUESTS, ChannelMemory.WORKER)) {
+      return false;
+    }
+    Worker another = worker(Phase.OUT);
+    around.start(
+        () -> {
+          answerApart(another, held);
+          goOnApart(another, held);
+        });
+    return true;
   }
 
   private List<Held> takeOut(Held done) {
+    List<Held> next;
     lock.lock();
     try {
-      List<Held> next = apart.takeOut(done);
+      next = apart.takeOut(done);
       changed.signalAll();
       watchIfWaiting(); // there is room now
-      return next;
     } finally {
       lock.unlock();
     }
+    if (done.packet().length > 0) {
+      memory().giveBack(Use.REQUESTS, Apart.memory(done.packet()));
+    }
+    return next;
   }
 
   private void answerApart(Worker worker, Held held) {

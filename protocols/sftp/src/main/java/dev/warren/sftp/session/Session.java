@@ -14,6 +14,7 @@ public final class Session {
   private final @Nullable FileSystem filesAtOnce;
   private final SessionSettings settings;
   private final Activity activity;
+  private final ChannelMemory memory;
   private final HandleTable handles;
   private volatile boolean initialised;
 
@@ -21,13 +22,16 @@ public final class Session {
    * A session on a file system.
    *
    * @param files what the user may see
+   * @param memory what it takes memory from
    */
-  public Session(FileSystem files, SessionSettings settings, Activity activity) {
+  public Session(
+      FileSystem files, SessionSettings settings, Activity activity, ChannelMemory memory) {
     this.files = files;
     this.filesAtOnce = files.nonBlocking();
     this.settings = settings;
     this.activity = activity;
-    this.handles = new HandleTable(settings.maxHandles(), activity);
+    this.memory = memory;
+    this.handles = new HandleTable(settings.maxHandles(), activity, memory);
   }
 
   /** What a thread answers with. */
@@ -55,6 +59,10 @@ public final class Session {
 
   Activity activity() {
     return activity;
+  }
+
+  ChannelMemory memory() {
+    return memory;
   }
 
   HandleTable handles() {

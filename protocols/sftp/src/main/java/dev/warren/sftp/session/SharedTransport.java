@@ -62,6 +62,11 @@ final class SharedTransport implements Transport {
   }
 
   @Override
+  public void awaitSent() throws IOException {
+    out.awaitSent();
+  }
+
+  @Override
   public int packetSize() {
     return out.packetSize();
   }

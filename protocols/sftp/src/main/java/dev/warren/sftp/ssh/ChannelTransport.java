@@ -1,6 +1,8 @@
 package dev.warren.sftp.ssh;
 
+import dev.warren.api.MemoryBudget.Use;
 import dev.warren.sftp.io.WriteTurn;
+import dev.warren.sftp.session.ChannelMemory;
 import dev.warren.sftp.wire.ReplyWriter;
 import dev.warren.sftp.wire.SpareArrays;
 import dev.warren.sftp.wire.Transport;
@@ -21,16 +23,17 @@ import org.apache.sshd.server.channel.ChannelSession;
 /**
  * Sends through an SSH channel: within the client's window, and never more than a little ahead of
  * the socket, so that a client that grants a huge window and then reads nothing costs no memory.
+ * One packet may always be on its way, others as far as there is memory.
  */
 final class ChannelTransport implements Transport {
   /** The recipient channel and the length of the data. */
   private static final int DATA_HEADER = 4 + 4;
 
-  /** What is encrypted and waits for the socket, at most and per channel. */
+  /** What is encrypted and waits for the socket, at most and per channel, if memory is there. */
   private static final int MAX_IN_FLIGHT = 1 << 20;
 
   /** Larger packets gain nothing and cost memory. */
-  private static final int MAX_PACKET = 64 * 1024;
+  private static final int MAX_PACKET = ChannelMemory.FRAME;
 
   /** A dead client is found out by keep-alives, not here. */
   private static final Duration PATIENCE = Duration.ofDays(365);
@@ -40,14 +43,17 @@ final class ChannelTransport implements Transport {
 
   private final ChannelSession channel;
   private final SpareArrays spare;
+  private final ChannelMemory memory;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition written = lock.newCondition();
   private int inFlight;
+  private int charged; // of it
   private boolean closed;
 
-  ChannelTransport(ChannelSession channel, SpareArrays spare) {
+  ChannelTransport(ChannelSession channel, SpareArrays spare, ChannelMemory memory) {
     this.channel = channel;
     this.spare = spare;
+    this.memory = memory;
   }
 
   @Override
@@ -118,12 +124,10 @@ final class ChannelTransport implements Transport {
     buffer.wpos(frame.offset() + length);
     lock.lock();
     try {
-      while (inFlight >= MAX_IN_FLIGHT && !closed) {
+      while (inFlight > 0 && !closed && !isRoomFor(length)) {
         written.awaitUninterruptibly();
       }
-      if (closed) {
-        throw new ClosedChannelException();
-      }
+      requireOpen();
       inFlight += length;
     } finally {
       lock.unlock();
@@ -132,16 +136,61 @@ final class ChannelTransport implements Transport {
     WriteTurn.push();
   }
 
+  /** Whether there is; it is charged then. */
+  private boolean isRoomFor(int length) {
+    if (inFlight >= MAX_IN_FLIGHT) {
+      return false;
+    }
+    int more = inFlight + length - ChannelMemory.FRAME - charged;
+    if (more > 0) {
+      if (!memory.tryTake(Use.PACKETS, more)) {
+        return false;
+      }
+      charged += more;
+    }
+    return true;
+  }
+
+  @Override
+  public void awaitSent() throws IOException {
+    lock.lock();
+    try {
+      while (inFlight > 0 && !closed) {
+        written.awaitUninterruptibly();
+      }
+      requireOpen();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireOpen() throws ClosedChannelException {
+    if (closed) {
+      throw new ClosedChannelException();
+    }
+  }
+
+  @Override
+  public void drop(Frame frame) {
+    spare.give(frame.array());
+  }
+
   private void landed(IoWriteFuture future, Buffer buffer, int length) {
     if (future.isWritten()) {
       spare.give(buffer.array());
     }
+    int less;
     lock.lock();
     try {
       inFlight -= length;
-      written.signal();
+      less = Math.max(0, charged - Math.max(0, inFlight - ChannelMemory.FRAME));
+      charged -= less;
+      written.signalAll();
     } finally {
       lock.unlock();
+    }
+    if (less > 0) {
+      memory.giveBack(Use.PACKETS, less);
     }
   }
 
@@ -150,7 +199,7 @@ final class ChannelTransport implements Transport {
     lock.lock();
     try {
       closed = true;
-      written.signal();
+      written.signalAll();
     } finally {
       lock.unlock();
     }

@@ -7,6 +7,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.frontend.SessionInfo;
 import dev.warren.sftp.session.Activity;
+import dev.warren.sftp.session.ChannelMemory;
 import dev.warren.sftp.session.Session;
 import dev.warren.sftp.session.SessionSettings;
 import java.io.IOException;
@@ -25,6 +26,7 @@ final class Connection {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private static final String KEEP_ALIVE = "keepalive@openssh.com";
 
+  private final MemoryBudget budget;
   private final String id;
   private final SshSession ssh;
   private final Caller caller;
@@ -42,7 +44,9 @@ final class Connection {
       FileSystem files,
       SessionSettings settings,
       Activity activity,
-      Liveness liveness) {
+      Liveness liveness,
+      MemoryBudget budget) {
+    this.budget = budget;
     this.id = id;
     this.ssh = ssh;
     this.caller = caller;
@@ -62,8 +66,13 @@ final class Connection {
     return ssh.account();
   }
 
-  Session openSession() {
-    return new Session(files, settings, activity);
+  /** What all memory of the host is taken from. */
+  MemoryBudget memory() {
+    return budget;
+  }
+
+  Session openSession(ChannelMemory memory) {
+    return new Session(files, settings, activity, memory);
   }
 
   void add(SftpChannel channel) {

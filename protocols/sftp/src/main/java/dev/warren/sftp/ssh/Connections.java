@@ -117,6 +117,7 @@ final class Connections implements SessionListener, Strangers {
     Connection connection = loggedIn.remove(session);
     if (connection != null) {
       connection.logEnd();
+      connection.account().close();
     }
   }
 
@@ -210,7 +211,8 @@ final class Connections implements SessionListener, Strangers {
         account.view(context.fileSystem(), caller),
         sessionSettings,
         new Activity(context.metrics()),
-        new Liveness(settings, clocks.steady().instant()));
+        new Liveness(settings, clocks.steady().instant()),
+        context.memory());
   }
 
   private static boolean isOpenSsh(ServerSession ssh) {

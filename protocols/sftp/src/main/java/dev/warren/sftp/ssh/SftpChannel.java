@@ -4,6 +4,7 @@ import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.sftp.io.ReadTurn;
 import dev.warren.sftp.io.WriteTurn;
+import dev.warren.sftp.session.ChannelMemory;
 import dev.warren.sftp.session.Limits;
 import dev.warren.sftp.session.Row;
 import dev.warren.sftp.session.Session;
@@ -44,6 +45,8 @@ final class SftpChannel implements Command, ChannelDataReceiver {
   private final ChannelSession channel;
   private final Connection connection;
   private final ChannelTransport transport;
+  private final ChannelMemory memory;
+  private final ReceiveWindow window;
   private final Session session;
   private final PacketQueue queue;
   private final Row row;
@@ -55,13 +58,26 @@ final class SftpChannel implements Command, ChannelDataReceiver {
   private final AtomicReference<@Nullable FsException> ended = new AtomicReference<>();
   private @Nullable ExitCallback exitCallback;
 
-  SftpChannel(
-      ChannelSession channel, Connection connection, SpareArrays received, SpareArrays sent) {
+  /**
+   * A channel that is to be started.
+   *
+   * @throws FsException ENOMEM
+   */
+  SftpChannel(ChannelSession channel, Connection connection, SpareArrays received, SpareArrays sent)
+      throws FsException {
     this.channel = channel;
     this.connection = connection;
+    this.memory = ChannelMemory.open(connection.account());
+    this.window =
+        new ReceiveWindow(
+            channel.getLocalWindow()::release,
+            connection.memory(),
+            memory,
+            channel.getLocalWindow().getMaxSize(),
+            System::nanoTime);
     this.queue = new PacketQueue(Limits.MAX_PACKET, received);
-    this.transport = new ChannelTransport(channel, sent);
-    this.session = connection.openSession();
+    this.transport = new ChannelTransport(channel, sent, memory);
+    this.session = connection.openSession(memory);
     this.row = new Row(session, queue, transport, new OfRow());
     this.atOnce = row::handleAtOnce;
     channel.setDataReceiver(this);
@@ -81,9 +97,18 @@ final class SftpChannel implements Command, ChannelDataReceiver {
   @Override
   public int data(ChannelSession self, byte[] bytes, int start, int length) {
     try {
-      queue.offer(bytes, start, length);
+      int dropped = queue.offer(bytes, start, length);
+      if (!window.letIn(queue.begun(), queue.arrived())) {
+        dropped += queue.refuse();
+      }
+      if (dropped > 0) {
+        window.release(dropped);
+      }
     } catch (BadPacketException e) {
       LOG.warn("{}: {}", connection, e.reason());
+      queue.end();
+    } catch (IOException e) {
+      LOG.debug("{}: the channel was closed", connection, e);
       queue.end();
     }
     if (!ReadTurn.then(atOnce)) {
@@ -118,6 +143,7 @@ final class SftpChannel implements Command, ChannelDataReceiver {
             () -> {
               row.abort();
               session.abort(cause);
+              memory.close();
               connection.remove(this);
             });
   }
@@ -147,7 +173,7 @@ final class SftpChannel implements Command, ChannelDataReceiver {
 
     @Override
     public void release(long bytes) throws IOException {
-      channel.getLocalWindow().release(bytes);
+      window.release(bytes);
       WriteTurn.push();
     }
 

@@ -1,11 +1,13 @@
 package dev.warren.sftp.ssh;
 
+import dev.warren.sftp.session.ChannelMemory;
 import java.io.IOException;
 import java.util.List;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.LocalWindow;
 import org.apache.sshd.common.channel.RequestHandler;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.session.Session;
@@ -36,6 +38,18 @@ final class SftpChannelSession extends ChannelSession {
       return refused;
     }
     return super.open(recipient, window, packet, buffer);
+  }
+
+  /** Little at first; a {@link ReceiveWindow} lets it grow. */
+  @Override
+  protected void configureWindow() {
+    super.configureWindow();
+    LocalWindow window = getLocalWindow();
+    try {
+      window.consume(window.getMaxSize() - ChannelMemory.FIRST_WINDOW);
+    } catch (IOException e) {
+      throw new IllegalStateException("a window of less than its first size", e);
+    }
   }
 
   @Override

@@ -15,10 +15,14 @@ import org.jspecify.annotations.Nullable;
  * takes them. Each packet lies in one array, in one piece, so that what it writes to a file is
  * written from where it is; small ones share a segment, and arrays of long ones are used again.
  * Thread-safe for one thread that offers and, one at a time, threads that take. How much it holds
- * is bounded by the channel's window.
+ * is bounded by the channel's window: an array grows with what has come of its packet, whatever its
+ * length field says.
  */
 public final class PacketQueue {
   private static final int SEGMENT = 16 * 1024;
+
+  /** Bytes of a request's type and id. */
+  private static final int REQUEST_START = 1 + 4;
 
   /** Bytes before each packet that say how long it is. */
   public static final int LENGTH_FIELD = 4;
@@ -44,6 +48,7 @@ public final class PacketQueue {
   private byte @Nullable [] shared; // while a long packet comes: the segment of the small ones
   private int sharedStart;
   private int packetEnd = -1; // unknown until the length field is there
+  private int refused; // how much is still to come of a packet that nobody wants
 
   /**
    * Whole packets that lie one after the other, each with its length field.
@@ -51,12 +56,13 @@ public final class PacketQueue {
    * @param array where
    * @param start of the first one's length field
    * @param end after the last one
+   * @param isRefused whether it is the beginning of one packet that there was no room for
    */
   @SuppressWarnings("ArrayRecordComponent") // shared on purpose, and never compared
-  public record Slice(byte[] array, int start, int end) {
+  public record Slice(byte[] array, int start, int end, boolean isRefused) {
     @SuppressWarnings({"ReferenceEquality", "ArrayEquals"}) // the same memory is meant
     private boolean isFollowedBy(Slice next) {
-      return array == next.array && end == next.start;
+      return array == next.array && end == next.start && !isRefused && !next.isRefused;
     }
   }
 
@@ -75,32 +81,72 @@ public final class PacketQueue {
    * Takes in what has arrived.
    *
    * @param bytes the caller's again after the call
+   * @return how many of them were of no use: the rest of what was {@linkplain #refuse refused}
    * @throws BadPacketException if a length is 0 or too large; nothing after it can be understood
    */
-  public void offer(byte[] bytes, int offset, int length) throws BadPacketException {
-    int position = offset;
+  public int offer(byte[] bytes, int offset, int length) throws BadPacketException {
+    int dropped = Math.min(refused, length);
+    refused -= dropped;
+    int position = offset + dropped;
     int end = offset + length;
     while (position < end) {
       if (packetEnd < 0) {
         room(packetStart + LENGTH_FIELD);
         position += copy(bytes, position, end, packetStart + LENGTH_FIELD);
         if (filled < packetStart + LENGTH_FIELD) {
-          return;
+          return dropped;
         }
         int packet = lengthAt(segment, packetStart);
         if (packet <= 0 || packet > maxPacket) {
           throw new BadPacketException(
               "a packet of " + Integer.toUnsignedString(packet) + " bytes");
         }
-        room(packetStart + LENGTH_FIELD + packet);
-        packetEnd = packetStart + LENGTH_FIELD + packet; // room may have moved the start
+        packetEnd = packetStart + LENGTH_FIELD + packet;
+        moveToSpare();
       }
+      room(Math.min(packetEnd, filled + end - position));
       position += copy(bytes, position, end, packetEnd);
       if (filled == packetEnd) {
-        publish(new Slice(segment, packetStart, packetEnd));
+        publish(new Slice(segment, packetStart, packetEnd, false));
         next();
       }
     }
+    return dropped;
+  }
+
+  /** How long the packet is that has begun, with its length field; 0 if that is not known. */
+  public int begun() {
+    return packetEnd < 0 ? 0 : packetEnd - packetStart;
+  }
+
+  /** How much is there of the packet that has begun, with its length field. */
+  public int arrived() {
+    return filled - packetStart;
+  }
+
+  /**
+   * Lets go of the packet that has begun: there is no room for it. What is there of a request's
+   * type and id comes out in its place.
+   *
+   * @return how many bytes of it are not needed any more
+   */
+  public int refuse() {
+    int had = arrived();
+    refused = packetEnd - filled;
+    int kept = Math.min(had - LENGTH_FIELD, REQUEST_START);
+    byte[] start = new byte[LENGTH_FIELD + kept];
+    INT.set(start, 0, kept);
+    System.arraycopy(segment, packetStart + LENGTH_FIELD, start, LENGTH_FIELD, kept);
+    publish(new Slice(start, 0, start.length, true));
+    packetEnd = packetStart; // as if it had never come
+    filled = packetStart;
+    next();
+    return had;
+  }
+
+  /** How many bytes the arrays are that packets come into. */
+  int memory() {
+    return segment.length + (shared == null ? 0 : shared.length);
   }
 
   private void next() {
@@ -128,20 +174,37 @@ public final class PacketQueue {
       return;
     }
     int size = upTo - packetStart;
-    byte[] next;
-    if (size > SEGMENT) {
+    int whole = Math.max(size, begun());
+    moveTo(new byte[whole <= SEGMENT ? SEGMENT : grown(size, whole)]);
+  }
+
+  private void moveTo(byte[] next) {
+    if (next.length > SEGMENT && shared == null) {
       shared = segment;
       sharedStart = packetStart;
-      byte[] used = spare.take(size);
-      next = used == null ? new byte[Math.ceilDiv(size, GRAIN) * GRAIN] : used;
-    } else {
-      next = new byte[SEGMENT];
     }
-    int begun = filled - packetStart;
-    System.arraycopy(segment, packetStart, next, 0, begun);
+    int arrived = arrived();
+    System.arraycopy(segment, packetStart, next, 0, arrived);
     segment = next;
+    packetEnd = packetEnd < 0 ? packetEnd : packetEnd - packetStart;
     packetStart = 0;
-    filled = begun;
+    filled = arrived;
+  }
+
+  /** A long packet goes where there is room for all of it, if that is there already. */
+  private void moveToSpare() {
+    if (begun() > SEGMENT) {
+      byte[] used = spare.take(begun());
+      if (used != null) {
+        moveTo(used);
+      }
+    }
+  }
+
+  /** All that is there and as much again, so that a long packet is not copied time and again. */
+  private static int grown(int size, int whole) {
+    int bytes = (int) Math.min(whole, Math.max(SEGMENT, 2L * size));
+    return Math.ceilDiv(bytes, GRAIN) * GRAIN;
   }
 
   private void publish(Slice slice) {
@@ -150,7 +213,7 @@ public final class PacketQueue {
       Slice last = ready.peekLast();
       if (last != null && last.isFollowedBy(slice)) {
         ready.removeLast();
-        ready.addLast(new Slice(last.array, last.start, slice.end));
+        ready.addLast(new Slice(last.array, last.start, slice.end, false));
       } else {
         ready.addLast(slice);
       }

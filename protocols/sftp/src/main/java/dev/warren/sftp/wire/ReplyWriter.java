@@ -300,6 +300,12 @@ public final class ReplyWriter {
     transport.betweenReplies();
   }
 
+  /** Sends what is pending, and waits until nothing of this channel is on its way any more. */
+  public void awaitSent() throws IOException {
+    flush();
+    transport.awaitSent();
+  }
+
   private void send(int bytes) throws IOException {
     int pending = bytes;
     if (!isScratch) {

@@ -29,6 +29,9 @@ public interface Transport {
    */
   void send(Frame frame, int length) throws IOException;
 
+  /** Waits until nothing that was sent waits for the client to take it any more. */
+  default void awaitSent() throws IOException {}
+
   /** A frame will not be sent. */
   default void drop(Frame frame) {}
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** A client that opens and opens, with the limit that is the default. */
 class HandleLimitTest {
   private static final int OPENS = 100_000;
-  private static final int LIMIT = 1024;
+  private static final int LIMIT = 512;
   private static final int FAILURE = 4;
   private static final int READ = 0x01;
   private static final int WRITE_CREATE = 0x0A;

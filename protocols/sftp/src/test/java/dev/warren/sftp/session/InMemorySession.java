@@ -1,6 +1,8 @@
 package dev.warren.sftp.session;
 
 import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.sftp.wire.LongName;
 import dev.warren.sftp.wire.MessageType;
@@ -60,7 +62,7 @@ final class InMemorySession {
             OWNERS,
             new LongName(ZoneOffset.UTC, OWNERS),
             () -> NOW);
-    shared = new Session(files, settings, activity);
+    shared = new Session(files, settings, activity, memory());
     session = shared.exchange(new Collecting(), Exchange.Waits.UNWATCHED);
   }
 
@@ -84,6 +86,15 @@ final class InMemorySession {
     public void send(Frame frame, int length) {
       sent.write(frame.array(), frame.offset(), length);
       packets++;
+    }
+  }
+
+  /** Memory without an end. */
+  static ChannelMemory memory() {
+    try {
+      return ChannelMemory.open(new MemoryBudget(1L << 40, 1L << 40).open());
+    } catch (FsException e) {
+      throw new IllegalStateException(e);
     }
   }
 

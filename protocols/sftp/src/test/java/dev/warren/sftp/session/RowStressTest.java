@@ -60,7 +60,9 @@ class RowStressTest {
     }
     FileSystem files = new InterceptedFileSystem(memory, new Dawdling(seed));
     SessionSettings settings = new InMemorySession(memory).shared.settings();
-    Session session = new Session(files, settings, new InMemorySession(memory).activity);
+    Session session =
+        new Session(
+            files, settings, new InMemorySession(memory).activity, InMemorySession.memory());
     Sent sent = new Sent();
     PacketQueue queue = new PacketQueue(Limits.MAX_PACKET, new SpareArrays(1 << 20));
     Impatient around = new Impatient();
@@ -191,7 +193,10 @@ class RowStressTest {
       byte[] content = expected.remove(id);
       assertThat(content).as("answer to %d", id).isNotNull();
       if (type == MessageType.DATA) {
-        assertThat(fields.readNBytes(fields.readInt())).as("content for %d", id).isEqualTo(content);
+        byte[] got = fields.readNBytes(fields.readInt());
+        assertThat(Arrays.mismatch(got, content))
+            .as("where content for %d differs", id)
+            .isNegative();
       } else if (type == MessageType.STATUS) {
         assertThat(fields.readInt()).as("status of %d", id).isZero();
       } else {

@@ -93,6 +93,54 @@ class PacketQueueTest {
     assertThatThrownBy(() -> queue.offer(field, 0, 4)).isInstanceOf(BadPacketException.class);
   }
 
+  /** Five bytes that promise a long packet. */
+  @Test
+  void memoryIsTakenForWhatHasComeOnly() throws Exception {
+    PacketQueue queue = new PacketQueue(1 << 20, new SpareArrays(1 << 20));
+    byte[] wire = new byte[4 + (1 << 20)];
+    wire[1] = 0x10;
+    queue.offer(wire, 0, 5);
+    assertThat(queue.begun()).isEqualTo(wire.length);
+    assertThat(queue.memory()).isLessThanOrEqualTo(16 * 1024);
+    for (int at = 5; at < wire.length; at += 1000) {
+      queue.offer(wire, at, Math.min(1000, wire.length - at));
+      assertThat(queue.memory()).isLessThanOrEqualTo(3 * at + 40_000);
+    }
+    assertThat(requireNonNull(queue.poll()).end()).isEqualTo(wire.length);
+  }
+
+  /**
+   * Its beginning is there for an answer, the rest is passed over, and those after it are whole.
+   */
+  @Test
+  void whatIsRefusedIsPassedOver() throws Exception {
+    PacketQueue queue = new PacketQueue(MAX, new SpareArrays(1 << 20));
+    byte[] small = {0, 0, 0, 1, 7};
+    byte[] longOne = new byte[4 + 70_000];
+    longOne[1] = 1;
+    longOne[2] = (byte) (70_000 >> 8 & 0xFF);
+    longOne[3] = (byte) (70_000 & 0xFF);
+    longOne[4] = 6;
+    longOne[8] = 42;
+    queue.offer(small, 0, small.length);
+    queue.offer(longOne, 0, 20_000);
+    assertThat(queue.refuse()).isEqualTo(20_000);
+    assertThat(queue.offer(longOne, 20_000, 30_000)).isEqualTo(30_000);
+    byte[] rest = Arrays.copyOfRange(longOne, 50_000, longOne.length + small.length);
+    System.arraycopy(small, 0, rest, rest.length - small.length, small.length);
+    assertThat(queue.offer(rest, 0, rest.length)).isEqualTo(longOne.length - 50_000);
+    PacketQueue.Slice before = requireNonNull(queue.poll());
+    PacketQueue.Slice refused = requireNonNull(queue.poll());
+    PacketQueue.Slice after = requireNonNull(queue.poll());
+    assertThat(before.isRefused() || after.isRefused()).isFalse();
+    assertThat(refused.isRefused()).isTrue();
+    assertThat(Arrays.copyOfRange(refused.array(), refused.start(), refused.end()))
+        .containsExactly(0, 0, 0, 5, 6, 0, 0, 0, 42);
+    assertThat(Arrays.copyOfRange(after.array(), after.start(), after.end()))
+        .containsExactly(0, 0, 0, 1, 7);
+    assertThat(queue.isEmpty()).isTrue();
+  }
+
   @Test
   void whatIsThereCanBeTakenAfterTheEnd() throws Exception {
     PacketQueue queue = new PacketQueue(MAX, new SpareArrays(1 << 20));

@@ -1,0 +1,210 @@
+package dev.warren.sftp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.MemoryBudget;
+import dev.warren.api.MemoryBudget.Area;
+import dev.warren.api.MemoryBudget.Use;
+import dev.warren.api.VfsPath;
+import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.sftp.session.ChannelMemory;
+import dev.warren.sftp.wire.MessageType;
+import dev.warren.testkit.BlockingFileSystem;
+import dev.warren.testkit.Conditions;
+import dev.warren.testkit.Gate;
+import dev.warren.testkit.Operation;
+import dev.warren.testkit.TestFiles;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.sshd.client.channel.ChannelSubsystem;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.apache.sshd.sftp.client.RawSftpClient;
+import org.apache.sshd.sftp.client.SftpClient;
+import org.apache.sshd.sftp.client.SftpClient.CloseableHandle;
+import org.apache.sshd.sftp.client.SftpClient.OpenMode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Memory that clients take: all of it is charged, and who wants too much harms no other. */
+class MemoryTest {
+  private static final KeyPair KEY = TestKeys.ed25519();
+  private static final VfsPath FILE = TestFiles.path("/f");
+  private static final int HEAP = 16 << 20;
+  private static final int CHANNELS = 10;
+
+  @TempDir Path state;
+  private final MemoryBudget budget = new MemoryBudget(HEAP, 1 << 20);
+  private final BlockingFileSystem files = new BlockingFileSystem(new MemoryFileSystem());
+  private TestClient client;
+  private RunningFrontEnd server;
+
+  @BeforeEach
+  void start() throws IOException {
+    TestFiles.write(files, FILE, new byte[1 << 20]);
+    client = new TestClient();
+    server =
+        TestServer.start(
+            files,
+            state,
+            Map.of("users", List.of(Map.of("name", "user", "authorized_keys", TestKeys.line(KEY)))),
+            budget);
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    server.close();
+  }
+
+  private ClientSession logIn() throws IOException {
+    return client.logIn(server, "user", KEY, null);
+  }
+
+  private long used() {
+    return budget.level(Area.HEAP).used();
+  }
+
+  /** A length field of 1 MiB and one byte, on all channels that there may be. */
+  @Test
+  void aPromiseOfMuchTakesLittle() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      ClientSession session = logIn();
+      for (int c = 0; c < CHANNELS; c++) {
+        ChannelSubsystem channel = session.createSubsystemChannel("sftp");
+        channel.setOut(new ByteArrayOutputStream());
+        channel.open().verify(TestClient.LIMIT);
+        OutputStream in = channel.getInvertedIn();
+        in.write(new byte[] {0, 0x10, 0, 0, 1});
+        in.flush();
+      }
+    }
+    assertThat(used()).isLessThan(4 * CHANNELS * 300L * 1024);
+    try (ClientSession session = logIn();
+        SftpClient sftp = TestClient.sftp(session)) {
+      assertThat(sftp.stat("/f").getSize()).isEqualTo(1 << 20);
+    }
+  }
+
+  /** Channels, handles and all: what was taken is given back when the client is gone. */
+  @Test
+  void whatWasTakenIsGivenBack() throws Exception {
+    long before = used();
+    ClientSession session = logIn();
+    SftpClient sftp = TestClient.sftp(session);
+    for (int i = 0; i < 5; i++) {
+      sftp.open("/f", OpenMode.Read);
+      sftp.openDir("/");
+    }
+    try (OutputStream out = sftp.write("/g")) {
+      out.write(new byte[3 << 20]);
+    }
+    Gate gate = files.hold(Operation.OPEN, FILE);
+    for (int i = 0; i < 5; i++) {
+      open((RawSftpClient) sftp, "/f");
+    }
+    Conditions.await(() -> gate.waiting() == 5 || stat(sftp));
+    assertThat(used()).isGreaterThan(before + (1 << 18));
+    session.close(true);
+    Conditions.await(() -> used() == before);
+    for (Use use : Use.values()) {
+      assertThat(budget.used(use)).as(use.toString()).isZero();
+    }
+  }
+
+  private static boolean stat(SftpClient sftp) throws IOException {
+    return sftp.stat("/").isRegularFile(); // it is none; but something is behind those that wait
+  }
+
+  private static int open(RawSftpClient raw, String path) throws IOException {
+    Buffer open = new ByteArrayBuffer();
+    open.putString(path);
+    open.putUInt(1);
+    open.putUInt(0);
+    return raw.send(MessageType.OPEN, open);
+  }
+
+  /** Others have all that one may have; who comes then still lists, reads and writes. */
+  @Test
+  void whereAllIsTakenSmallThingsStillWork() throws Exception {
+    takeAll();
+    try (ClientSession session = logIn();
+        SftpClient sftp = TestClient.sftp(session)) {
+      assertThat(sftp.stat("/f").getSize()).isEqualTo(1 << 20);
+      try (CloseableHandle handle = sftp.open("/g", OpenMode.Write, OpenMode.Create)) {
+        sftp.write(handle, 0, new byte[10_000], 0, 10_000);
+      }
+      try (CloseableHandle handle = sftp.open("/f", OpenMode.Read)) {
+        assertThat(sftp.read(handle, 0, new byte[32 * 1024])).isEqualTo(32 * 1024);
+      }
+    }
+  }
+
+  @Test
+  void whatIsTooMuchIsRefusedAndTheSessionGoesOn() throws Exception {
+    try (ClientSession session = logIn();
+        SftpClient sftp = TestClient.sftp(session)) {
+      CloseableHandle reading = sftp.open("/f", OpenMode.Read);
+      CloseableHandle writing = sftp.open("/g", OpenMode.Write, OpenMode.Create);
+      takeAll();
+      takeAllOfConnections();
+      Wire wire = new Wire((RawSftpClient) sftp);
+      assertThatThrownBy(
+              () ->
+                  wire.ask(
+                      MessageType.READ,
+                      b -> {
+                        b.putBytes(reading.getIdentifier());
+                        b.putLong(0);
+                        b.putUInt(1 << 20);
+                      }))
+          .hasMessageContaining("memory");
+      assertThatThrownBy(
+              () ->
+                  wire.ask(
+                      MessageType.WRITE,
+                      b -> {
+                        b.putBytes(writing.getIdentifier());
+                        b.putLong(0);
+                        b.putBytes(new byte[900_000]);
+                      }))
+          .hasMessageContaining("memory");
+      assertThat(sftp.read(reading, 0, new byte[32 * 1024])).isEqualTo(32 * 1024);
+      sftp.write(writing, 0, new byte[10_000], 0, 10_000);
+      assertThat(sftp.stat("/g").getSize()).isEqualTo(10_000);
+    }
+  }
+
+  private void takeAll() {
+    MemoryBudget.Account greedy = budget.open();
+    while (greedy.tryTake(Use.CONTENTS, 16 * 1024)) {}
+  }
+
+  /** As hundreds of others who take each what they get. */
+  private void takeAllOfConnections() {
+    for (int i = 0; i < 1000; i++) {
+      takeAll();
+    }
+  }
+
+  @Test
+  void theFirstWindowIsSmall() throws Exception {
+    List<Long> windows = new ArrayList<>();
+    try (ClientSession session = logIn();
+        SftpClient sftp = TestClient.sftp(session)) {
+      windows.add(sftp.getClientChannel().getRemoteWindow().getSize());
+    }
+    assertThat(windows.getFirst()).isLessThanOrEqualTo(ChannelMemory.FIRST_WINDOW);
+  }
+}
