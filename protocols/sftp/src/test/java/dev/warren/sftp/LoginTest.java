@@ -13,6 +13,7 @@ import dev.warren.sftp.auth.AuthorizedKey;
 import dev.warren.sftp.auth.KeyOptions;
 import dev.warren.sftp.auth.KeySource;
 import dev.warren.sftp.auth.LoginThrottle;
+import dev.warren.sftp.auth.PasswordHash;
 import dev.warren.sftp.auth.UserAccount;
 import dev.warren.sftp.auth.Users;
 import dev.warren.sftp.source.Refusals;
@@ -225,6 +226,25 @@ class LoginTest {
           .matches(
               "refused a connection from 127.0.0.1:[0-9]+: a log-in of another user than before");
     }
+  }
+
+  /** An argon2 hash takes what its parameters say, which is not there for everybody at once. */
+  @Test
+  void aPasswordIsCheckedInTheHostsMemoryOrNotAtAll() throws Exception {
+    PasswordHash hash =
+        PasswordHash.parse(
+            "$argon2id$v=19$m=8192,t=1,p=1$c2FsdHNhbHRzYWx0$H5rnCvoHJK5J3ADJ9mc9NL74Ow2lIMZ5zI+CyR256y0");
+    UserAccount anna = new UserAccount("anna", List.of(), hash, VfsPath.ROOT, false, null);
+    Users users = new Users(List.of(anna), List::of, clock);
+    MemoryBudget memory = new MemoryBudget(8 << 20, 64 << 20);
+    server = TestServer.start(state, memory, users, throttle, clock, Map.of());
+    try (LogLines log = new LogLines(Refusals.class);
+        LoginWire wire = new LoginWire(server)) {
+      wire.password("anna", "guess");
+      assertThat(wire.answer()).isEqualTo(SshConstants.SSH_MSG_USERAUTH_FAILURE);
+      assertThat(log.lines()).singleElement().asString().endsWith("no memory to check a password");
+    }
+    Conditions.await(() -> memory.level(MemoryBudget.Area.HEAP).used() == 0);
   }
 
   /** MINA's client does this; MINA's server ended the connection. */

@@ -33,6 +33,9 @@ public abstract sealed class PasswordHash {
   /** Whether this is the hash of a password. */
   public abstract boolean matches(String password);
 
+  /** How many bytes of the heap checking takes. */
+  abstract long memory();
+
   /** The algorithm with its parameters: checking takes equally long for two of the same effort. */
   abstract String effort();
 
@@ -64,6 +67,11 @@ public abstract sealed class PasswordHash {
 
     Bcrypt(String hash) {
       this.hash = hash;
+    }
+
+    @Override
+    long memory() {
+      return 16 << 10; // four tables of 1 KiB, and what goes with them
     }
 
     @Override
@@ -122,6 +130,11 @@ public abstract sealed class PasswordHash {
               .withSalt(Base64.getDecoder().decode(m.group(5)))
               .build();
       return new Argon2(parameters, Base64.getDecoder().decode(m.group(6)));
+    }
+
+    @Override
+    long memory() {
+      return parameters.getMemory() * 1024L * 5 / 4; // blocks of 1 KiB are arrays of their own
     }
 
     @Override

@@ -104,6 +104,11 @@ public final class Users {
     return Verdict.no("wrong password");
   }
 
+  /** How many bytes of the heap it takes at most to check a password. */
+  public long memoryOfOneCheck() {
+    return decoys.values().stream().mapToLong(PasswordHash::memory).max().orElse(0);
+  }
+
   /** The hashes that are computed: the user's own first, and of each other effort somebody's. */
   List<PasswordHash> hashesFor(@Nullable UserAccount account) {
     PasswordHash own = account == null ? null : account.password();

@@ -1,5 +1,8 @@
 package dev.warren.sftp.ssh;
 
+import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
+import dev.warren.api.MemoryBudget.Use;
 import dev.warren.api.Metrics;
 import dev.warren.sftp.auth.LoginThrottle;
 import dev.warren.sftp.auth.Users;
@@ -13,6 +16,8 @@ import java.security.PublicKey;
 import java.util.concurrent.Semaphore;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.server.session.ServerSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where log-ins are decided: on threads that may wait, see {@link LoginService}. Refusals are
@@ -20,6 +25,7 @@ import org.apache.sshd.server.session.ServerSession;
  * there. Thread-safe.
  */
 final class LoginGate {
+  private static final Logger LOG = LoggerFactory.getLogger(LoginGate.class);
   private static final AttributeKey<Attempt> ATTEMPT = new AttributeKey<>();
 
   /** Hashes that are computed at once: each takes a processor and, for argon2, memory. */
@@ -31,13 +37,20 @@ final class LoginGate {
   private final LoginThrottle throttle;
   private final Refusals refusals;
   private final Semaphore hashes = new Semaphore(MAX_HASHES, true);
+  private final MemoryBudget.Account hashMemory;
   private final Metrics.Counter accepted;
   private final Metrics.Counter refused;
 
-  LoginGate(Users users, LoginThrottle throttle, Refusals refusals, Metrics metrics) {
+  LoginGate(
+      Users users,
+      LoginThrottle throttle,
+      Refusals refusals,
+      Metrics metrics,
+      MemoryBudget.Account hashMemory) {
     this.users = users;
     this.throttle = throttle;
     this.refusals = refusals;
+    this.hashMemory = hashMemory;
     metrics.describe("sftp_logins", "log-ins by their result");
     accepted = metrics.counter("sftp_logins", "result", "accepted");
     refused = metrics.counter("sftp_logins", "result", "refused");
@@ -97,17 +110,40 @@ final class LoginGate {
       if (!session.isOpen()) {
         return false; // its time was up while it waited: others need the processor
       }
-      verdict = users.checkPassword(user, password);
+      verdict = check(user, password);
     } finally {
       hashes.release();
     }
     return note(session, user, verdict);
   }
 
+  /**
+   * Waits for the memory that it takes; where that is more than there may be, nobody logs in so.
+   */
+  private Verdict check(String user, String password) {
+    long bytes = users.memoryOfOneCheck();
+    try {
+      MemoryBudget.await(hashMemory.takeWhenFree(Use.REQUESTS, bytes));
+    } catch (FsException e) {
+      LOG.warn("passwords cannot be checked: {}", e.getMessage());
+      return new Verdict(false, "no memory to check a password");
+    }
+    try {
+      return users.checkPassword(user, password);
+    } finally {
+      hashMemory.giveBack(Use.REQUESTS, bytes);
+    }
+  }
+
   private boolean note(ServerSession session, String user, Verdict verdict) {
     String shown = users.find(user) == null ? "an unknown user" : user;
     session.setAttribute(ATTEMPT, new Attempt(shown, verdict));
     return verdict.allowed();
+  }
+
+  /** Nobody logs in any more. */
+  void close() {
+    hashMemory.close();
   }
 
   /** Notes that a connection has logged in; how, for the log. */

@@ -32,6 +32,7 @@ public final class RunningServer implements RunningFrontEnd {
 
   private final MultiAddressServer server;
   private final Connections connections;
+  private final LoginGate gate;
   private final ScheduledExecutorService timer;
   private final List<String> addresses;
   private final List<Recipe> recipes;
@@ -39,10 +40,12 @@ public final class RunningServer implements RunningFrontEnd {
   private RunningServer(
       MultiAddressServer server,
       Connections connections,
+      LoginGate gate,
       ScheduledExecutorService timer,
       List<Recipe> recipes) {
     this.server = server;
     this.connections = connections;
+    this.gate = gate;
     this.timer = timer;
     this.recipes = List.copyOf(recipes);
     this.addresses = server.boundAddresses().stream().map(AddressText::of).toList();
@@ -63,7 +66,8 @@ public final class RunningServer implements RunningFrontEnd {
       RecipeBook book)
       throws IOException {
     Refusals refusals = new Refusals(clocks.steady(), context.metrics());
-    LoginGate gate = new LoginGate(users, throttle, refusals, context.metrics());
+    LoginGate gate =
+        new LoginGate(users, throttle, refusals, context.metrics(), context.memory().open());
     Connections connections = new Connections(context, users, gate, refusals, settings, clocks);
     List<KeyPair> hostKeys = HostKeys.load(context.stateDirectory(), settings.hostKeys());
     MultiAddressServer server =
@@ -93,7 +97,7 @@ public final class RunningServer implements RunningFrontEnd {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("sftp-timer").factory());
-    RunningServer running = new RunningServer(server, connections, timer, recipes);
+    RunningServer running = new RunningServer(server, connections, gate, timer, recipes);
     var _ =
         timer.scheduleWithFixedDelay(
             running::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -177,6 +181,7 @@ public final class RunningServer implements RunningFrontEnd {
   @Override
   public void close() {
     timer.shutdownNow();
+    gate.close();
     FsException cause = new FsException(Errno.ECONNABORTED, GOODBYE);
     connections.all().forEach(connection -> connection.abort(cause));
     try {
