@@ -140,4 +140,16 @@ class LocalfsPluginTest {
     all.putAll(values);
     return plugin.configSpec().parse(all).orThrow();
   }
+
+  @Test
+  void aDirectoryThatCannotBeMadeSaysWhy() throws IOException {
+    Path file = Files.createFile(temporary.resolve("file"));
+    assertThatThrownBy(
+            () -> open(Map.of("local_dir", file.resolve("deep/er").toString(), "create", true)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(file.resolve("deep/er") + " cannot be made: ")
+        .hasMessageContaining("Not a directory");
+    assertThatThrownBy(() -> open(Map.of("local_dir", "/proc/nothing", "create", true)))
+        .hasMessageContaining("/proc/nothing cannot be made: /proc/nothing: No such file");
+  }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -35,12 +36,18 @@ final class CheckConfigCommand implements Callable<Integer> {
       description = "The configuration; by default the one that serve would use.")
   private @Nullable Path file;
 
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "The same, for who is used to an option.")
+  private @Nullable Path option;
+
   @SuppressWarnings("NullAway.Init")
   CheckConfigCommand() {}
 
   @Override
   public Integer call() throws ConfigurationException, IOException {
-    Path checked = file == null ? Installation.defaultConfig() : file;
+    Path checked = Installation.config(spec.commandLine(), file, option);
     HostConfig config =
         Installation.configurationReader(Installation.pluginLoader(), Installation.frontEnds())
             .read(checked);

@@ -12,6 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
 /**
  * Where this Warren is installed and what came with it. {@code bin/warren} says where in the system
@@ -42,12 +45,28 @@ final class Installation {
   }
 
   /**
+   * The configuration to use.
+   *
+   * @param named as a parameter, or null
+   * @param option as an option, or null
+   * @throws IOException if none is named and there is none
+   */
+  static Path config(CommandLine line, @Nullable Path named, @Nullable Path option)
+      throws IOException {
+    if (named != null && option != null) {
+      throw new ParameterException(line, "the configuration is named twice; name it once");
+    }
+    Path file = named != null ? named : option;
+    return file == null ? defaultConfig() : file;
+  }
+
+  /**
    * The configuration to use where none is named: that of {@value #CONFIG_VARIABLE}, {@code
    * config.yaml} here, or the one beside the program.
    *
    * @throws IOException if there is none
    */
-  static Path defaultConfig() throws IOException {
+  private static Path defaultConfig() throws IOException {
     String named = System.getenv(CONFIG_VARIABLE);
     if (named != null && !named.isEmpty()) {
       return Path.of(named);

@@ -56,6 +56,12 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable Path config;
 
   @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "The same, for who is used to an option.")
+  private @Nullable Path option;
+
+  @Option(
       names = "--strict",
       description = {
         "An instance that cannot be opened ends the start. Otherwise its mount point answers with"
@@ -76,7 +82,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ConfigurationException, IOException, InterruptedException {
-    Path file = config == null ? Installation.defaultConfig() : config;
+    Path file = Installation.config(spec.commandLine(), config, option);
     PluginLoader plugins = Installation.pluginLoader();
     List<FrontEnd> frontEnds = Installation.frontEnds();
     Host.Parts parts =

@@ -13,9 +13,6 @@ import dev.warren.server.log.Redactor;
 import dev.warren.server.plugin.LoadedPlugin;
 import dev.warren.server.plugin.PluginSet;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,6 +102,11 @@ public final class ConfigurationReader {
       throws ConfigurationException {
     Problems problems = new Problems(redactor);
     Position at = Position.of(order);
+    String wrong = MountPath.wrong(path.toString());
+    if (wrong != null) {
+      problems.error(at, wrong);
+      throw new ConfigurationException(problems.inOrder());
+    }
     YamlMap map = YamlMap.none(at);
     settings.forEach(
         (key, value) -> {
@@ -190,11 +192,9 @@ public final class ConfigurationReader {
     try {
       byte[] bytes =
           SteadyFile.read(file, MOST_BYTES, () -> Thread.sleep(SteadyFile.MOMENT.toMillis()));
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return TextFile.text(file.toString(), bytes, problems);
     } catch (NoSuchFileException e) {
       problems.error(whole, "there is no such file");
-    } catch (CharacterCodingException e) {
-      problems.error(whole, "the file is not text in UTF-8");
     } catch (IOException e) {
       problems.error(whole, "the file cannot be read: " + e.getMessage());
     }
@@ -215,8 +215,12 @@ public final class ConfigurationReader {
               if (!known.contains(name)) {
                 problems.error(
                     entry.keyPosition(),
-                    "unknown section '%s'%s; known are %s"
-                        .formatted(name, Suggestion.of(name, known), String.join(", ", known)));
+                    "unknown section '%s'%s%s; known are %s"
+                        .formatted(
+                            name,
+                            Suggestion.of(name, known),
+                            AgfsNames.key(null, name),
+                            String.join(", ", known)));
               }
             });
   }

@@ -78,10 +78,11 @@ final class InstancesReader {
             .map(reason -> "plugin '%s' cannot be used: %s".formatted(name, reason))
             .orElseGet(
                 () ->
-                    "there is no plugin '%s'%s; found are %s"
+                    "there is no plugin '%s'%s%s; found are %s"
                         .formatted(
                             name,
                             Suggestion.of(name, plugins.names()),
+                            enabled ? AgfsNames.plugin(name, plugins.names()) : "",
                             plugins.names().isEmpty()
                                 ? "none"
                                 : String.join(", ", plugins.names())));
@@ -102,7 +103,7 @@ final class InstancesReader {
       return false;
     }
     VfsPath path =
-        header == null ? null : path(name, header.string("path"), at(map, "path", start));
+        header == null ? null : path(name, map, header.string("path"), at(map, "path", start));
     String label = path == null ? name : name + " at " + path;
     boolean free = path != null && isFree("path", takenPaths, path, label, at(map, "path", start));
     if (header != null && header.findString("name").isPresent()) {
@@ -156,18 +157,23 @@ final class InstancesReader {
         });
   }
 
-  private @Nullable VfsPath path(String plugin, String text, Position at) {
+  private @Nullable VfsPath path(String plugin, YamlMap map, String text, Position at) {
+    YamlMap.Entry entry = map.entries().get("path");
+    String written =
+        entry != null && entry.value() instanceof YamlNode.YamlScalar scalar
+            ? scalar.text()
+            : text;
+    String wrong = MountPath.wrong(written.startsWith("~") ? written : text);
+    if (wrong != null) {
+      problems.error(at, "%s: %s".formatted(plugin, wrong));
+      return null;
+    }
     try {
-      VfsPath path = VfsPath.parse(text.startsWith("/") ? text : "/" + text);
-      if (path.toString().equals(text)) {
-        return path;
-      }
-      problems.error(
-          at, "%s: '%s' is no absolute, normal path; write '%s'".formatted(plugin, text, path));
+      return VfsPath.parse(text);
     } catch (FsException e) {
       problems.error(at, "%s: no path to mount at: %s".formatted(plugin, e.getMessage()));
+      return null;
     }
-    return null;
   }
 
   private static Position at(YamlMap map, String key, Position fallback) {

@@ -15,11 +15,15 @@ final class Problems {
   }
 
   void error(Position position, String message) {
-    found.add(new Problem(position, true, redactor.redact(message)));
+    found.add(new Problem(position, true, shown(message)));
   }
 
   void warning(Position position, String message) {
-    found.add(new Problem(position, false, redactor.redact(message)));
+    found.add(new Problem(position, false, shown(message)));
+  }
+
+  private String shown(String message) {
+    return Printable.of(redactor.redact(message));
   }
 
   /** How many errors there are; whoever reads a part compares before and after. */

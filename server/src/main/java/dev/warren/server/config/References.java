@@ -14,13 +14,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces {@code ${env:NAME}}, {@code ${env:NAME:-default}} and {@code ${file:path}} in text; two
- * dollar signs before the brace stand for one and the brace. Whatever comes in this way is hidden
+ * Replaces {@code ${env:NAME}}, {@code ${env:NAME:-default}} and {@code ${file:path}} in text; a
+ * default may have references itself. Two dollar signs before the brace stand for one and the brace. Whatever comes in this way is hidden
  * from then on.
  */
 final class References {
   /** The most that is read of a file: it is meant for keys and passwords. */
   static final int MOST_BYTES = 64 * 1024;
+
+  private static final int DEEPEST = 10;
 
   private final Function<String, @Nullable String> environment;
   private final Path directory;
@@ -59,8 +61,15 @@ final class References {
     }
   }
 
-  /** Replaces every reference. */
+  /** Replaces every reference, also in defaults. */
   Resolved resolve(String text) throws UnresolvedException {
+    return resolve(text, 0);
+  }
+
+  private Resolved resolve(String text, int depth) throws UnresolvedException {
+    if (depth > DEEPEST) {
+      throw new UnresolvedException("references are nested too deeply");
+    }
     StringBuilder out = new StringBuilder();
     boolean foreign = false;
     int at = 0;
@@ -74,22 +83,36 @@ final class References {
         at = next + 2;
         continue;
       }
-      int end = text.indexOf('}', next);
+      int end = end(text, next);
       if (end < 0) {
         throw new UnresolvedException(
             "'${' without '}'; write '$${' for the characters themselves");
       }
       out.append(text, at, next);
-      Resolved value = value(text.substring(next + 2, end));
+      Resolved value = value(text.substring(next + 2, end), depth);
       foreign |= value.foreign();
       out.append(value.value());
       at = end + 1;
     }
   }
 
-  private Resolved value(String reference) throws UnresolvedException {
+  /** Where the brace is that ends the reference that begins here; -1 if there is none. */
+  private static int end(String text, int start) {
+    int open = 0;
+    for (int at = start; at < text.length(); at++) {
+      if (text.startsWith("${", at)) {
+        open++;
+        at++;
+      } else if (text.charAt(at) == '}' && --open == 0) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private Resolved value(String reference, int depth) throws UnresolvedException {
     if (reference.startsWith("env:")) {
-      return variable(reference.substring(4));
+      return variable(reference.substring(4), depth);
     }
     if (reference.startsWith("file:")) {
       String value = content(reference.substring(5));
@@ -101,7 +124,7 @@ final class References {
             .formatted(reference));
   }
 
-  private Resolved variable(String reference) throws UnresolvedException {
+  private Resolved variable(String reference, int depth) throws UnresolvedException {
     int split = reference.indexOf(":-");
     String name = split < 0 ? reference : reference.substring(0, split);
     if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
@@ -109,7 +132,7 @@ final class References {
     }
     String value = environment.apply(name);
     if (split >= 0 && (value == null || value.isEmpty())) { // as in a shell
-      return new Resolved(reference.substring(split + 2), false);
+      return resolve(reference.substring(split + 2), depth + 1);
     }
     if (value == null) {
       throw new UnresolvedException(

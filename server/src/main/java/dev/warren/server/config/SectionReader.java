@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one map of the file against a specification and gives each problem its place. */
 final class SectionReader {
+  private static final HomeDirectory HOME = HomeDirectory.ofProcess();
+
   private final References references;
   private final Redactor redactor;
   private final Problems problems;
@@ -166,17 +168,20 @@ final class SectionReader {
     }
 
     private Object scalar(YamlScalar scalar, boolean asWritten) {
-      if (scalar.text().contains("${")) {
-        try {
+      try {
+        if (scalar.text().contains("${")) {
           Resolved resolved = references.resolve(scalar.text());
           if (resolved.foreign()) {
             foreign.put(scalar.position(), resolved.value());
           }
-          return resolved.value();
-        } catch (UnresolvedException e) {
-          error(scalar.position(), e.getMessage());
-          return scalar.text();
+          return resolved.foreign() ? resolved.value() : HOME.expand(resolved.value());
         }
+        if (scalar.text().contains("~")) {
+          return HOME.expand(scalar.text());
+        }
+      } catch (UnresolvedException e) {
+        error(scalar.position(), e.getMessage());
+        return scalar.text();
       }
       if (quotesNothing) {
         foreign.put(scalar.position(), scalar.text());
@@ -191,7 +196,10 @@ final class SectionReader {
       }
       Position at = YamlNode.find(section.map(), path, problem.onKey(), section.start());
       String value = foreign.get(at);
-      String message = problem.message();
+      String message =
+          problem.onKey() && path.size() == 1
+              ? problem.message() + AgfsNames.key(section.subject(), path.getFirst())
+              : problem.message();
       error(
           at,
           value == null

@@ -3,7 +3,6 @@ package dev.warren.server.config;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.Quantity;
 import dev.warren.server.log.Redactor;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +35,7 @@ public final class ShownSettings {
       case INTEGER -> Long.toString(config.integer(name));
       case SIZE -> Long.toString(config.size(name));
       case BOOLEAN -> Boolean.toString(config.bool(name));
-      case DURATION -> Quantity.duration(config.duration(name).toMillis());
+      case DURATION -> config.duration(name).toMillis() + "ms";
       case SECRET -> HIDDEN;
       case LIST -> shown(config.list(name));
       case MAP -> shown(config.map(name));

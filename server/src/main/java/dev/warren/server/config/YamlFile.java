@@ -86,14 +86,17 @@ final class YamlFile {
 
   /** Braces of a reference end a value inside braces or brackets, which surprises everyone. */
   private static String hint(MarkedYAMLException e, String text) {
-    boolean reference =
-        e.getProblemMark() != null
-            && text.lines()
-                .skip(e.getProblemMark().getLine())
-                .findFirst()
-                .orElse("")
-                .contains("${");
-    return reference ? "; inside { } or [ ], a value with ${...} needs quotes" : "";
+    String line =
+        e.getProblemMark() == null
+            ? ""
+            : text.lines().skip(e.getProblemMark().getLine()).findFirst().orElse("");
+    if (line.contains("${")) {
+      return "; inside { } or [ ], a value with ${...} needs quotes";
+    }
+    if (line.matches(".*\\[[0-9A-Fa-f]*:[0-9A-Fa-f:.]*].*")) {
+      return "; an IPv6 address needs quotes: '[::1]:2022'";
+    }
+    return line.indexOf('\t') >= 0 ? "; the line has a tab, and YAML indents with spaces" : "";
   }
 
   private Position position(@Nullable Mark mark) {

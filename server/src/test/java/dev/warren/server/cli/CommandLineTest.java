@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +98,17 @@ class CommandLineTest {
     Files.writeString(file, "# lost\n");
     assertThat(run("check-config", file.toString())).isEqualTo(2);
     assertThat(err.toString()).contains("cut.yaml: the file is empty");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-c", "--config"})
+  void theConfigurationCanBeAnOption(String option) {
+    for (String command : List.of("check-config", "serve")) {
+      assertThat(run(command, option, "no-such.yaml")).isEqualTo(2);
+      assertThat(err.toString()).contains("no-such.yaml: there is no such file");
+      assertThat(run(command, option, "no-such.yaml", "other.yaml")).isEqualTo(2);
+      assertThat(err.toString()).contains("named twice");
+    }
   }
 
   @Test

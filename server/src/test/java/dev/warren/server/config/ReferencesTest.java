@@ -43,6 +43,9 @@ class ReferencesTest {
     assertThat(listen("${env:NOT_SET:-a:b-c}")).isEqualTo("a:b-c");
     assertThat(listen("${env:EMPTY:-x}")).isEqualTo("x");
     assertThat(listen("${env:NOT_SET:-}")).isEmpty();
+    assertThat(listen("${env:NOT_SET:-${env:EMPTY:-c}}")).isEqualTo("c");
+    assertThat(listen("a${env:NOT_SET:-b${env:ALSO_NOT:-c}d}e${env:EMPTY:-f}")).isEqualTo("abcdef");
+    assertThat(listen("${env:NOT_SET:-{}}")).isEqualTo("{}");
     assertThat(listen("[${env:EMPTY}]")).isEqualTo("[]");
   }
 
