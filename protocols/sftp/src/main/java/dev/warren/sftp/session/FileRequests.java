@@ -51,7 +51,9 @@ final class FileRequests {
         exchange.call(
             files -> {
               LinkResolver.Operation<Handle.File> operation =
-                  path -> new Handle.File(path, files.open(path, options, permissions));
+                  path ->
+                      new Handle.File(
+                          path, files.open(path, options, permissions), options.write());
               return options.exclusive()
                   ? LinkResolver.onName(files, text, operation)
                   : LinkResolver.onTarget(files, text, operation);

@@ -31,8 +31,9 @@ sealed interface Handle {
    *
    * @param path the path it was opened by
    * @param file the file
+   * @param writable whether it was opened to be written, so that its close may commit it
    */
-  record File(VfsPath path, OpenFile file) implements Handle {
+  record File(VfsPath path, OpenFile file, boolean writable) implements Handle {
     @Override
     public MemoryBudget.Use use() {
       return MemoryBudget.Use.HANDLES;
