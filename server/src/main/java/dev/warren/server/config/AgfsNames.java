@@ -25,7 +25,8 @@ final class AgfsNames {
           Map.entry("heartbeatfs", NOT_HERE),
           Map.entry("s3fs", NOT_HERE + "; 'rclone mount' and localfs serve a bucket"),
           Map.entry("vectorfs", NOT_HERE),
-          Map.entry("proxyfs", NOT_HERE + "; mount the other host with sshfs, and serve it by localfs"),
+          Map.entry(
+              "proxyfs", NOT_HERE + "; mount the other host with sshfs, and serve it by localfs"),
           Map.entry("httpfs", NOT_HERE + "; files are served by the sections sftp and ninep"),
           Map.entry("httagfs", NOT_HERE + "; files are served by the sections sftp and ninep"));
 

@@ -160,9 +160,7 @@ final class InstancesReader {
   private @Nullable VfsPath path(String plugin, YamlMap map, String text, Position at) {
     YamlMap.Entry entry = map.entries().get("path");
     String written =
-        entry != null && entry.value() instanceof YamlNode.YamlScalar scalar
-            ? scalar.text()
-            : text;
+        entry != null && entry.value() instanceof YamlNode.YamlScalar scalar ? scalar.text() : text;
     String wrong = MountPath.wrong(written.startsWith("~") ? written : text);
     if (wrong != null) {
       problems.error(at, "%s: %s".formatted(plugin, wrong));

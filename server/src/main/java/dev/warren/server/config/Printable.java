@@ -20,9 +20,7 @@ public final class Printable {
     String cut =
         text.length() <= MOST
             ? text
-            : text.substring(0, MOST / 2)
-                + " \u2026 "
-                + text.substring(text.length() - MOST / 2);
+            : text.substring(0, MOST / 2) + " \u2026 " + text.substring(text.length() - MOST / 2);
     if (is(cut)) {
       return cut;
     }

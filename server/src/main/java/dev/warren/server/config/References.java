@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces {@code ${env:NAME}}, {@code ${env:NAME:-default}} and {@code ${file:path}} in text; a
- * default may have references itself. Two dollar signs before the brace stand for one and the brace. Whatever comes in this way is hidden
- * from then on.
+ * default may have references itself. Two dollar signs before the brace stand for one and the
+ * brace. Whatever comes in this way is hidden from then on.
  */
 final class References {
   /** The most that is read of a file: it is meant for keys and passwords. */

@@ -138,8 +138,17 @@ class WrittenTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "serverinfofs", "queuefs", "kvfs", "hellofs", "streamfs", "sqlfs", "sqlfs2", "proxyfs",
-        "s3fs", "vectorfs", "httagfs"
+        "serverinfofs",
+        "queuefs",
+        "kvfs",
+        "hellofs",
+        "streamfs",
+        "sqlfs",
+        "sqlfs2",
+        "proxyfs",
+        "s3fs",
+        "vectorfs",
+        "httagfs"
       })
   void pluginsOfAgfsHaveAnAnswer(String name) throws Exception {
     assertThat(fixture.problems("sftp:\nplugins: {%s: {path: /x, config: {}}}\n".formatted(name)))
@@ -158,9 +167,12 @@ class WrittenTest {
                 plugins: {gptfs_home: {path: /x, config: {}}}
                 """))
         .satisfiesExactly(
-            p -> assertThat(p).contains("'address'", "'listen' of the sections sftp, ninep and http"),
+            p ->
+                assertThat(p)
+                    .contains("'address'", "'listen' of the sections sftp, ninep and http"),
             p -> assertThat(p).contains("'max_request_body_bytes'", "so leave it out"),
-            p -> assertThat(p).contains("'external_plugins'", "'plugin_dirs' of the section server"),
+            p ->
+                assertThat(p).contains("'external_plugins'", "'plugin_dirs' of the section server"),
             p -> assertThat(p).contains("a further instance of gptfs is a further element"));
   }
 }
