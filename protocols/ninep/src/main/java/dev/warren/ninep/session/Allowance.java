@@ -2,6 +2,8 @@ package dev.warren.ninep.session;
 
 import dev.warren.api.MemoryBudget.Account;
 import dev.warren.api.MemoryBudget.Use;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * What a connection may use of the host's memory: its account, from which it takes in coarse steps
@@ -14,15 +16,17 @@ public final class Allowance implements AutoCloseable {
   /** So much is kept for the next request. */
   private static final long KEPT = 2 * STEP;
 
-  private static final Use[] USES = Use.values();
+  /** What one use has. */
+  private static final class Part {
+    /** What has been taken of the account. */
+    private long held;
+
+    /** What of it is needed. */
+    private long used;
+  }
 
   private final Account account;
-
-  /** What has been taken of the account, by use. */
-  private final long[] held = new long[USES.length];
-
-  /** What of it is needed. */
-  private final long[] used = new long[USES.length];
+  private final Map<Use, Part> parts = new EnumMap<>(Use.class);
 
   /**
    * A connection's allowance.
@@ -31,6 +35,17 @@ public final class Allowance implements AutoCloseable {
    */
   public Allowance(Account account) {
     this.account = account;
+    for (Use use : Use.values()) {
+      parts.put(use, new Part());
+    }
+  }
+
+  private Part part(Use use) {
+    Part part = parts.get(use);
+    if (part == null) {
+      throw new IllegalStateException(use.name());
+    }
+    return part;
   }
 
   /** The connection has attached: it is a stranger's no more. */
@@ -40,12 +55,12 @@ public final class Allowance implements AutoCloseable {
 
   /** Takes bytes; false if there is no room, and then nothing has changed. */
   public boolean take(Use use, long bytes) {
-    return reach(use, used[use.ordinal()] + bytes);
+    return reach(use, part(use).used + bytes);
   }
 
   /** Gives back what was {@linkplain #take taken}. */
   public void give(Use use, long bytes) {
-    settle(use, used[use.ordinal()] - bytes);
+    settle(use, part(use).used - bytes);
   }
 
   /**
@@ -54,58 +69,59 @@ public final class Allowance implements AutoCloseable {
    * @return false if there is no room, and then nothing has changed
    */
   public boolean reach(Use use, long total) {
-    int index = use.ordinal();
-    long more = total - held[index];
+    Part part = part(use);
+    long more = total - part.held;
     if (more > 0) {
       long steps = (more + STEP - 1) / STEP * STEP;
       if (account.tryTake(use, steps)) {
-        held[index] += steps;
+        part.held += steps;
       } else {
         // The last of the memory is for those who hold little, and no more than they need.
         giveSpare(use);
         if (!account.tryTake(use, more)) {
           return false;
         }
-        held[index] += more;
+        part.held += more;
       }
     }
-    used[index] = total;
+    part.used = total;
     return true;
   }
 
   private void giveSpare(Use forUse) {
-    for (Use use : USES) {
-      int index = use.ordinal();
-      long spare = held[index] - used[index];
+    for (Map.Entry<Use, Part> entry : parts.entrySet()) {
+      Use use = entry.getKey();
+      Part part = entry.getValue();
+      long spare = part.held - part.used;
       if (use != forUse && use.area() == forUse.area() && spare > 0) {
         account.giveBack(use, spare);
-        held[index] -= spare;
+        part.held -= spare;
       }
     }
   }
 
   /** As {@link #reach}; where there is no room, calls back from any thread when there may be. */
   public boolean reachOr(Use use, long total, Runnable whenRoom) {
-    int index = use.ordinal();
-    long more = total - held[index];
+    Part part = part(use);
+    long more = total - part.held;
     if (more > 0) {
       if (!account.tryTakeOr(use, more, whenRoom)) {
         return false;
       }
-      held[index] += more;
+      part.held += more;
     }
-    used[index] = total;
+    part.used = total;
     return true;
   }
 
   /** Notes that a use needs no more than so many bytes in all for now. */
   public void settle(Use use, long total) {
-    int index = use.ordinal();
-    used[index] = total;
-    long spare = held[index] - total;
+    Part part = part(use);
+    part.used = total;
+    long spare = part.held - total;
     if (spare > KEPT) {
       account.giveBack(use, spare - STEP);
-      held[index] -= spare - STEP;
+      part.held -= spare - STEP;
     }
   }
 

@@ -161,7 +161,7 @@ public final class Refusals {
     List<Map.Entry<Source, Refused>> most =
         refused.entrySet().stream()
             .filter(entry -> entry.getValue().more > 0)
-            .sorted(Comparator.comparing(entry -> -entry.getValue().more))
+            .sorted(Comparator.comparingLong(entry -> -entry.getValue().more))
             .toList();
     for (Map.Entry<Source, Refused> entry : most.subList(0, Math.min(MAX_SUMS, most.size()))) {
       said.add(

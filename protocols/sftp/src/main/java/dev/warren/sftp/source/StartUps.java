@@ -56,7 +56,7 @@ public final class StartUps<C> {
    * @return the one that must go, which is not counted any more; empty if there is no other
    */
   public synchronized Optional<C> dropFor(C newest) {
-    List<C> others = waiting.keySet().stream().filter(c -> c != newest).toList();
+    List<C> others = waiting.keySet().stream().filter(c -> !c.equals(newest)).toList();
     int most = others.stream().mapToInt(this::ofTheSame).max().orElse(0);
     List<C> slowest = new ArrayList<>();
     int least = Integer.MAX_VALUE;
