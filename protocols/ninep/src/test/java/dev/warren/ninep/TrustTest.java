@@ -9,6 +9,7 @@ import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
+import dev.warren.api.XattrMode;
 import dev.warren.api.frontend.SharedFileSystem;
 import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.Namespace;
@@ -37,6 +38,12 @@ class TrustTest {
   private static final int OWNER = 5001;
   private static final int GROUP = 4200;
   private static final int NOBODY = 65_534;
+
+  /** cap_setuid+ep, as struct vfs_cap_data of version 2. */
+  private static final byte[] CAPABILITY = {
+    1, 0, 0, 2, (byte) 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+  };
+
   private static final OpenOptions READ = OpenOptions.READ;
 
   /** Who connects. */
@@ -167,6 +174,28 @@ class TrustTest {
     theirs.view(true, GROUP).mkdir(VfsPath.parse("/caller/d"), 0755);
     assertThat(Files.getAttribute(directory.resolve("d"), "unix:uid")).isEqualTo(OWNER);
     assertThat(Files.getAttribute(directory.resolve("d"), "unix:gid")).isEqualTo(GROUP);
+  }
+
+  /**
+   * They give rights on this system: a trusted root's are the kernel's to refuse, as setcap has it.
+   */
+  @Test
+  void attributesThatGiveRightsAreForTheTrusted() throws Exception {
+    if (!OtherUser.canBeOne()) {
+      return;
+    }
+    Path program = Files.createFile(directory.resolve("program"));
+    Files.setAttribute(program, "unix:uid", NOBODY);
+    for (String name : new String[] {"security.capability", "trusted.x"}) {
+      Attachment theirs = attachment("/caller", attach(Peer.OTHER_USER, Door.ALLOW_REMOTE, 0));
+      assertThatThrownBy(
+              () ->
+                  theirs
+                      .view(true)
+                      .setXattr(VfsPath.parse("/caller/program"), name, CAPABILITY, XattrMode.SET))
+          .isInstanceOfSatisfying(
+              FsException.class, e -> assertThat(e.errno()).isIn(Errno.EPERM, Errno.EOPNOTSUPP));
+    }
   }
 
   /** A group that a request names gives nobody its rights, and nothing is made with it. */

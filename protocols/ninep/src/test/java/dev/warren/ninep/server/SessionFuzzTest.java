@@ -3,6 +3,7 @@ package dev.warren.ninep.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.namespace.MountOptions;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
  * A whole session against memfs, without a network and on one thread, from bytes that a fuzzer
  * makes: a version and an attach, then the bytes as frames whose sizes are put right. Whatever they
  * are, each frame gets one reply that is no longer than the client has room for, or the connection
- * ends; the server's own errors (EIO) are failures.
+ * ends; the server's own errors (EIO) are failures, and so is memory that is still charged when the
+ * connection has ended.
  *
  * <p>Normally this runs the inputs in the resources; with JAZZER_FUZZ=1 it looks for new ones.
  */
@@ -40,7 +42,8 @@ class SessionFuzzTest {
   @FuzzTest(maxDuration = "20s")
   void everyFrameIsAnsweredOrEndsTheConnection(byte[] input) {
     EmbeddedChannel channel = new EmbeddedChannel();
-    new TestService().connect(channel, namespace, Runnable::run);
+    MemoryBudget memory = new MemoryBudget(budget(input), budget(input));
+    new TestService(memory).connect(channel, namespace, Runnable::run);
     channel.writeInbound(version(), attach());
     read(channel);
     ByteBuf in = Unpooled.wrappedBuffer(input);
@@ -52,6 +55,14 @@ class SessionFuzzTest {
       read(channel);
     }
     channel.finishAndReleaseAll();
+    for (MemoryBudget.Use use : MemoryBudget.Use.values()) {
+      assertThat(memory.used(use)).as(use.name()).isZero();
+    }
+  }
+
+  /** For every second input next to no memory, so that what it asks for is refused or waits. */
+  private static long budget(byte[] input) {
+    return input.length > 0 && (input[0] & 1) == 1 ? 64 << 10 : 1 << 30;
   }
 
   private static ByteBuf version() {
