@@ -203,6 +203,11 @@ final class HandedOverFileSystem implements FileSystem {
     return view;
   }
 
+  @Override
+  public boolean losesContent() {
+    return target.losesContent();
+  }
+
   /** On a platform thread at once, also where all threads of the mount hang. */
   @Override
   public void close() throws FsException {

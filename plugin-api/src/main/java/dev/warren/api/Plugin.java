@@ -10,7 +10,7 @@ import java.util.List;
  * A kind of file system. Found by {@link java.util.ServiceLoader}: the plugin's jar names its class
  * in {@code META-INF/services/dev.warren.api.Plugin}, and its manifest says {@code
  * Warren-Api-Version: 1}. One object serves all instances of the plugin; the host calls it from one
- * thread at a time.
+ * thread at a time; only beside a call that does not return for seconds does it make others.
  */
 public interface Plugin {
   /** The version of this contract, for the manifest of plugin jars. */

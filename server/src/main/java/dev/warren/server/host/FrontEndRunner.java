@@ -6,6 +6,7 @@ import dev.warren.api.frontend.FrontEndContext;
 import dev.warren.api.frontend.Recipe;
 import dev.warren.api.frontend.RunningFrontEnd;
 import dev.warren.api.frontend.SessionInfo;
+import dev.warren.server.bounded.BoundedCall;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,11 @@ import org.slf4j.LoggerFactory;
 /** The front ends that serve. Change from one thread at a time; ask from any. */
 final class FrontEndRunner {
   private static final Logger log = LoggerFactory.getLogger(FrontEndRunner.class);
-  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
+
+  /** How much longer than it may a front end may drain: it keeps to the time itself. */
+  private static final Duration DRAIN_GRACE = Duration.ofMillis(500);
+
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
   private record Running(Config config, RunningFrontEnd frontEnd) {}
 
@@ -169,7 +174,10 @@ final class FrontEndRunner {
     frontEnds.forEach(
         (name, frontEnd) ->
             threads.add(
-                Thread.ofVirtual().name("end " + name).start(() -> end(name, frontEnd, drain))));
+                Thread.ofPlatform()
+                    .daemon()
+                    .name("end " + name)
+                    .start(() -> end(name, frontEnd, drain))));
     for (Thread thread : threads) {
       thread.join();
     }
@@ -177,8 +185,7 @@ final class FrontEndRunner {
 
   private static void end(String name, RunningFrontEnd frontEnd, Duration drain) {
     try {
-      // the front end keeps to the time itself; the second more is for one that does not
-      BoundedCall.run("draining " + name, drain.plusSeconds(1), () -> frontEnd.drain(drain));
+      BoundedCall.run("draining " + name, drain.plus(DRAIN_GRACE), () -> frontEnd.drain(drain));
       BoundedCall.run("closing " + name, LONGEST_CLOSE, frontEnd::close);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

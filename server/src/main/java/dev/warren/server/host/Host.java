@@ -15,6 +15,7 @@ import dev.warren.api.frontend.SharedFileSystem;
 import dev.warren.api.host.HostControl;
 import dev.warren.namespace.MountInfo;
 import dev.warren.namespace.Namespace;
+import dev.warren.server.bounded.BoundedCall;
 import dev.warren.server.config.ConfigurationException;
 import dev.warren.server.config.ConfigurationReader;
 import dev.warren.server.config.HostConfig;
@@ -52,6 +53,15 @@ public final class Host {
 
   /** At the end nothing runs any more by then: the front ends have drained. */
   private static final Duration UNMOUNT_DRAIN = Duration.ofSeconds(2);
+
+  /** How long the end may take beyond draining. */
+  static final Duration AFTER_DRAIN = Duration.ofSeconds(4);
+
+  /** How long it waits for a change that is being made, of all that. */
+  private static final Duration LONGEST_TURN = Duration.ofMillis(500);
+
+  /** What mounts get of it in any case. */
+  private static final Duration LEAST_UNMOUNT = Duration.ofMillis(1500);
 
   private final Path file;
   private final ConfigurationReader reader;
@@ -115,7 +125,15 @@ public final class Host {
     metrics.show(memory);
     metrics.show(descriptors);
     this.mounts =
-        new Mounts(namespace, state, UNMOUNT_DRAIN, metrics, memory, descriptors, this::context);
+        new Mounts(
+            namespace,
+            state,
+            UNMOUNT_DRAIN,
+            metrics,
+            memory,
+            descriptors,
+            this::context,
+            this::inTurn);
     this.frontEnds =
         new FrontEndRunner(
             parts.frontEnds(),
@@ -126,6 +144,25 @@ public final class Host {
                 memory,
                 new Administration(this, null),
                 operations));
+  }
+
+  private boolean inTurn(Runnable change) {
+    try {
+      return turns.take(
+          () -> {
+            change.run();
+            return true;
+          });
+    } catch (FsException e) {
+      return false; // it is ending
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e); // a change throws nothing else
+    }
   }
 
   /** Whoever may administer the host is named in its configuration. */
@@ -310,18 +347,27 @@ public final class Host {
     }
   }
 
-  /** Stops to accept, drains, unmounts in reverse order. Waits a bounded time for each. */
+  /**
+   * Stops to accept, drains, unmounts in reverse order, and lets go of the state directory: within
+   * the drain time and {@link #AFTER_DRAIN}, whatever hangs. What the front ends do not need of
+   * that, mounts have to close.
+   */
   public void stop() throws InterruptedException {
-    turns.end();
-    frontEnds.stop(config.server().drainTimeout());
-    mounts.unmountAll();
-    namespace.close(Duration.ZERO);
-    metrics.close();
-    try {
-      lock.close();
-    } catch (IOException e) {
-      log.warn("the state directory's lock cannot be closed", e);
+    Duration drain = config.server().drainTimeout();
+    long end = System.nanoTime() + drain.plus(AFTER_DRAIN).toNanos();
+    boolean settled = turns.end(LONGEST_TURN);
+    frontEnds.stop(drain);
+    Duration left = Duration.ofNanos(end - System.nanoTime());
+    Duration forMounts = left.compareTo(LEAST_UNMOUNT) < 0 ? LEAST_UNMOUNT : left;
+    if (settled) {
+      mounts.unmountAll(forMounts);
+    } else {
+      log.warn("a change that was ordered does not come to an end; ending without it");
     }
+    // what the mounts' own end has begun already is not waited for again
+    BoundedCall.run("closing the mounts", forMounts, () -> namespace.close(Duration.ZERO));
+    metrics.close();
+    BoundedCall.run("unlocking the state directory", LONGEST_TURN, lock::close);
   }
 
   /** How long requests that run may go on at the end. May be called from any thread. */

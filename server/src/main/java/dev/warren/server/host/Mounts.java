@@ -9,8 +9,10 @@ import dev.warren.api.VfsPath;
 import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.Namespace;
 import dev.warren.namespace.calls.CallPool;
+import dev.warren.server.bounded.BoundedCall;
 import dev.warren.server.config.InstanceSettings;
 import dev.warren.server.config.ShownSettings;
+import dev.warren.server.host.Openings.StillOpeningException;
 import dev.warren.server.log.Redactor;
 import dev.warren.server.metrics.HostMetrics;
 import dev.warren.server.plugin.HostPluginContext;
@@ -41,6 +43,12 @@ final class Mounts {
   /** How long instances may take to tell whether they would lose something. */
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(1);
 
+  /** How long the end waits for one instance before it goes on to the next. */
+  private static final Duration IN_ORDER = Duration.ofMillis(500);
+
+  /** The part of the time for the end that requests get which have outlived the front ends. */
+  private static final int DRAIN_SHARE = 4;
+
   /** How long threads of a plugin may take to notice that it was closed. */
   private static final Duration THREADS_END = Duration.ofMillis(500);
 
@@ -50,16 +58,25 @@ final class Mounts {
    * @param context what it got from the host
    * @param failure why it could not be opened
    * @param byOrder whether an administrator mounted it, and not the configuration
+   * @param opening what still hangs at opening it; null if nothing does
    */
   private record Mounted(
       InstanceSettings settings,
       HostPluginContext context,
       @Nullable String failure,
-      boolean byOrder) {
+      boolean byOrder,
+      @Nullable BoundedCall<FileSystem> opening) {
     /** The plugins whose code it runs on. */
     Set<LoadedPlugin> used() {
       return context.used();
     }
+  }
+
+  /** Makes a change when nobody else makes one. */
+  @FunctionalInterface
+  interface Turn {
+    /** Makes it, unless the host ends; whether it was made. */
+    boolean take(Runnable change);
   }
 
   /** What an instance that could be opened consists of. */
@@ -78,6 +95,8 @@ final class Mounts {
   private final MemoryBudget memory;
   private final DescriptorBudget descriptors;
   private final Contexts contexts;
+  private final Turn turn;
+  private final Openings openings = new Openings();
   private final Map<VfsPath, Mounted> mounted = new LinkedHashMap<>();
   private final Map<VfsPath, Map<String, String>> shown = new ConcurrentHashMap<>();
   private final Map<VfsPath, Open> open = new ConcurrentHashMap<>();
@@ -89,6 +108,7 @@ final class Mounts {
    * @param drain how long requests that run may take to end when their mount goes
    * @param memory in which each instance has an account
    * @param descriptors from which instances take what they open
+   * @param turn for instances that open late
    */
   Mounts(
       Namespace namespace,
@@ -97,7 +117,8 @@ final class Mounts {
       HostMetrics metrics,
       MemoryBudget memory,
       DescriptorBudget descriptors,
-      Contexts contexts) {
+      Contexts contexts,
+      Turn turn) {
     this.namespace = namespace;
     this.stateDirectory = stateDirectory;
     this.drain = drain;
@@ -105,12 +126,13 @@ final class Mounts {
     this.memory = memory;
     this.descriptors = descriptors;
     this.contexts = contexts;
+    this.turn = turn;
   }
 
   /**
    * Unmounts what is no longer wanted or has changed, in the reverse of the order in which it was
    * mounted, then mounts what is missing, in the order of the list. What failed before is tried
-   * again. A path whose instance is replaced answers EIO meanwhile. What an administrator has
+   * again, but for what still hangs at being opened. A path whose instance is replaced answers EIO meanwhile. What an administrator has
    * mounted stays, unless its place is wanted or its plugin has changed.
    *
    * @param found the plugins that instances may open inside
@@ -118,9 +140,11 @@ final class Mounts {
    */
   boolean apply(List<InstanceSettings> wanted, PluginSet found) {
     plugins = found;
+    openings.begin();
     boolean changed = false;
     for (Mounted old : List.copyOf(mounted.values()).reversed()) {
-      if (old.failure() != null || isStale(old, found) || !isWanted(old, wanted)) {
+      boolean failed = old.failure() != null && old.opening() == null;
+      if (failed || isStale(old, found) || !isWanted(old, wanted)) {
         unmount(old, isTaken(old.settings().path(), wanted));
         changed = true;
       }
@@ -212,14 +236,18 @@ final class Mounts {
    */
   void mount(InstanceSettings settings) throws IOException {
     HostPluginContext context = context(settings);
+    openings.begin();
     try {
       open(settings, context);
     } catch (IOException e) {
+      if (e instanceof StillOpeningException late) {
+        late.call().whenEnded((opened, _) -> discard(settings, context, opened));
+      }
       metrics.forget(settings.path());
       context.memory().close();
       throw e;
     }
-    mounted.put(settings.path(), new Mounted(settings, context, null, true));
+    mounted.put(settings.path(), new Mounted(settings, context, null, true, null));
   }
 
   /** Unmounts what is at a path, if something is. */
@@ -231,10 +259,30 @@ final class Mounts {
     return old != null;
   }
 
-  /** Unmounts everything, the last first. */
-  void unmountAll() {
-    for (Mounted old : List.copyOf(mounted.values()).reversed()) {
-      unmount(old, false);
+  /**
+   * Unmounts everything, the last first. One that hangs keeps the next ones waiting for a moment
+   * only, and all of them together no longer than this.
+   */
+  void unmountAll(Duration atMost) throws InterruptedException {
+    long end = System.nanoTime() + atMost.toNanos();
+    List<Mounted> all = List.copyOf(mounted.values()).reversed();
+    mounted.clear();
+    List<BoundedCall<Boolean>> calls = new ArrayList<>();
+    for (Mounted old : all) {
+      BoundedCall<Boolean> call =
+          BoundedCall.begin(
+              "unmounting " + old.settings().label(),
+              () -> end(old, false, atMost.dividedBy(DRAIN_SHARE)));
+      calls.add(call);
+      Duration left = Duration.ofNanos(end - System.nanoTime());
+      call.awaitEnd(left.compareTo(IN_ORDER) < 0 ? left : IN_ORDER);
+    }
+    for (BoundedCall<Boolean> call : calls) {
+      if (call.awaitEnd(Duration.ofNanos(end - System.nanoTime()))) {
+        call.reportFailure();
+      } else {
+        call.reportSlow(atMost);
+      }
     }
   }
 
@@ -259,16 +307,74 @@ final class Mounts {
     HostPluginContext context = context(settings);
     try {
       open(settings, context);
-      mounted.put(settings.path(), new Mounted(settings, context, null, false));
+      mounted.put(settings.path(), new Mounted(settings, context, null, false, null));
+    } catch (StillOpeningException e) {
+      log.error("{} answers EIO: {}; it is mounted when it does", settings.label(), reason(e));
+      mountFailed(settings, context, settings.label() + ": " + reason(e), e.call());
+      e.call()
+          .whenEnded(
+              (opened, failure) -> {
+                if (!turn.take(() -> returned(settings, context, opened, failure))) {
+                  discard(settings, context, opened);
+                }
+              });
     } catch (IOException e) {
       String reason = reason(e);
       log.error("{} cannot be opened and answers EIO: {}", settings.label(), reason, e.getCause());
-      mountFailed(settings, context, reason);
+      mountFailed(settings, context, settings.label() + " cannot be opened: " + reason, null);
+    }
+  }
+
+  /** An instance that was given up has come back from being opened. In its turn. */
+  private void returned(
+      InstanceSettings settings,
+      HostPluginContext context,
+      @Nullable FileSystem opened,
+      @Nullable Throwable failure) {
+    Mounted now = mounted.get(settings.path());
+    if (now == null || !now.context().equals(context)) { // its configuration has gone meanwhile
+      Thread.ofPlatform()
+          .daemon()
+          .name("closing " + settings.label())
+          .start(() -> discard(settings, context, opened));
+      return;
+    }
+    try {
+      boolean _ = namespace.vacate(settings.path(), Duration.ZERO);
+      if (opened == null) {
+        String reason = reason(failure);
+        log.error("{} cannot be opened after all: {}", settings.label(), reason);
+        mountFailed(settings, context, settings.label() + " cannot be opened: " + reason, null);
+        return;
+      }
+      mount(settings, context, opened);
+      mounted.put(settings.path(), new Mounted(settings, context, null, false, null));
+    } catch (FsException e) {
+      log.error("{} cannot be mounted", settings.label(), e);
+    }
+  }
+
+  /** Closes what was opened when nobody wanted it any more. */
+  private static void discard(
+      InstanceSettings settings, HostPluginContext context, @Nullable FileSystem opened) {
+    try {
+      if (opened != null) {
+        log.info("{} opened too late, and is closed", settings.label());
+        opened.close();
+      }
+    } catch (FsException | RuntimeException | Error e) { // of a plugin: anything
+      log.warn("{} cannot be closed", settings.label(), e);
+    } finally {
+      context.calls().close();
     }
   }
 
   private void open(InstanceSettings settings, HostPluginContext context) throws IOException {
-    FileSystem opened = settings.plugin().open(contexts.of(settings, context), settings.config());
+    mount(settings, context, openings.open(settings, contexts.of(settings, context)));
+  }
+
+  private void mount(InstanceSettings settings, HostPluginContext context, FileSystem opened)
+      throws FsException {
     try {
       namespace.mount(settings.path(), opened, options(settings), context.calls());
     } catch (FsException e) {
@@ -286,15 +392,18 @@ final class Mounts {
         ShownSettings.of(settings.plugin().configSpec(), settings.config(), Redactor.PROCESS));
   }
 
-  private void mountFailed(InstanceSettings settings, HostPluginContext context, String reason) {
+  private void mountFailed(
+      InstanceSettings settings,
+      HostPluginContext context,
+      String reason,
+      @Nullable BoundedCall<FileSystem> opening) {
     try {
-      namespace.mountFailed(
-          settings.path(), options(settings), settings.label() + " cannot be opened: " + reason);
+      namespace.mountFailed(settings.path(), options(settings), reason);
     } catch (FsException e) {
       log.error("{} cannot be mounted", settings.label(), e);
     }
     show(settings);
-    mounted.put(settings.path(), new Mounted(settings, context, reason, false));
+    mounted.put(settings.path(), new Mounted(settings, context, reason, false, opening));
   }
 
   private static MountOptions options(InstanceSettings settings) {
@@ -302,35 +411,41 @@ final class Mounts {
   }
 
   /** Why something failed, as it may be seen. */
-  static String reason(Exception failure) {
+  static String reason(@Nullable Throwable failure) {
     return Redactor.PROCESS.redact(
-        failure.getMessage() == null ? failure.toString() : failure.getMessage());
+        failure == null || failure.getMessage() == null
+            ? String.valueOf(failure)
+            : failure.getMessage());
   }
 
   /**
    * @param comesAgain whether the path is to be mounted again at once
    */
   private void unmount(Mounted old, boolean comesAgain) {
-    VfsPath path = old.settings().path();
-    mounted.remove(path);
-    try {
-      if (comesAgain) {
-        namespace.vacate(path, drain);
-      } else {
-        namespace.unmount(path, drain);
-      }
-      log.info("unmounted {}", old.settings().label());
-    } catch (FsException e) {
-      log.error("{} cannot be unmounted", old.settings().label(), e);
-    }
-    shown.remove(path);
-    open.remove(path);
-    metrics.forget(path);
-    old.context().memory().close();
+    mounted.remove(old.settings().path());
+    end(old, comesAgain, drain);
     for (LoadedPlugin plugin : old.used()) {
       if (mounted.values().stream().noneMatch(other -> other.used().contains(plugin))) {
         LeftThreads.report(plugin, THREADS_END);
       }
     }
+  }
+
+  private void end(Mounted old, boolean comesAgain, Duration atMost) {
+    VfsPath path = old.settings().path();
+    try {
+      if (comesAgain) {
+        boolean _ = namespace.vacate(path, atMost);
+      } else {
+        namespace.unmount(path, atMost);
+      }
+      log.info("unmounted {}", old.settings().label());
+    } catch (FsException e) {
+      log.error("{} is not unmounted: {}", old.settings().label(), e.getMessage());
+    }
+    shown.remove(path);
+    open.remove(path);
+    metrics.forget(path);
+    old.context().memory().close();
   }
 }

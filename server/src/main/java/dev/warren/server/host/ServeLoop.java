@@ -1,5 +1,6 @@
 package dev.warren.server.host;
 
+import dev.warren.server.bounded.BoundedCall;
 import dev.warren.server.config.ConfigurationException;
 import dev.warren.server.host.Host.Parts;
 import java.io.IOException;
@@ -12,8 +13,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -31,7 +30,7 @@ public final class ServeLoop {
   private static final Logger log = LoggerFactory.getLogger(ServeLoop.class);
 
   /** How long the end may take beyond draining, whatever hangs. */
-  private static final Duration LONGEST_STOP = Duration.ofSeconds(60);
+  private static final Duration LONGEST_STOP = Host.AFTER_DRAIN.plusSeconds(1);
 
   private final Parts parts;
   private final boolean strict;
@@ -137,30 +136,21 @@ public final class ServeLoop {
         });
   }
 
+  /** On threads of its own: the control thread may hang at what was ordered last. */
   private void stop() throws InterruptedException {
-    CompletableFuture<Void> stopped = new CompletableFuture<>();
-    control.execute(
-        () -> {
-          try {
-            Host running = host.get();
-            if (running != null) {
-              running.stop();
-            }
-            stopped.complete(null);
-          } catch (Exception | Error e) {
-            stopped.completeExceptionally(e);
-          }
-        });
     Host running = host.get();
-    Duration drain = running == null ? Duration.ZERO : running.drainTimeout();
-    manager.stopping(drain.plus(LONGEST_STOP));
-    try {
-      stopped.get(drain.plus(LONGEST_STOP).toMillis(), TimeUnit.MILLISECONDS);
-      log.info("ended");
-    } catch (ExecutionException e) {
-      log.error("the end failed", e.getCause());
-    } catch (TimeoutException e) {
-      log.error("something hangs; ending without it");
+    if (running == null) {
+      log.warn("it has not started yet: ending without more");
+      return;
     }
+    Duration atMost = running.drainTimeout().plus(LONGEST_STOP);
+    manager.stopping(atMost);
+    BoundedCall<Boolean> stopping = BoundedCall.begin("the end", running::stop);
+    if (!stopping.awaitEnd(atMost)) {
+      stopping.reportSlow(atMost);
+      return;
+    }
+    stopping.reportFailure();
+    log.info("ended");
   }
 }

@@ -2,6 +2,7 @@ package dev.warren.server.host;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /**
@@ -35,13 +36,23 @@ final class Turns {
     }
   }
 
-  /** Turns those away who wait, and waits for the change that is being made. */
-  synchronized void end() throws InterruptedException {
+  /**
+   * Turns those away who wait, and waits for the change that is being made.
+   *
+   * @return whether that has ended in time; if not it may still be under way
+   */
+  synchronized boolean end(Duration atMost) throws InterruptedException {
+    long end = System.nanoTime() + atMost.toNanos();
     ending = true;
     notifyAll();
     while (taken) {
-      wait();
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      wait(left / 1_000_000, (int) (left % 1_000_000));
     }
+    return true;
   }
 
   private synchronized void release() {

@@ -6,22 +6,29 @@ import dev.warren.api.PluginContext;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
+import dev.warren.server.bounded.BoundedCall;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A plugin that can be used. Calls into it are made one at a time, with its class loader as the
- * thread's, and whatever it throws comes out as an answer. Thread-safe.
+ * A plugin that can be used. Calls into it are made one at a time but for those that hang, with its
+ * class loader as the thread's, and whatever it throws comes out as an answer. Thread-safe.
  */
 public final class LoadedPlugin {
+  /** How long a check may take; it looks at a few files at most. */
+  private static final Duration LONGEST_CHECK = Duration.ofSeconds(5);
+
   private final Plugin plugin;
   private final Path location;
   private final String name;
   private final ConfigSpec configSpec;
   private final String readme;
-  private final ReentrantLock calls = new ReentrantLock();
+
+  /** Held by who calls; another one once somebody has been given up with it. */
+  private volatile ReentrantLock calls = new ReentrantLock();
 
   /**
    * Asks the plugin once for what does not change.
@@ -56,16 +63,46 @@ public final class LoadedPlugin {
     return location;
   }
 
-  /** What the plugin says about a configuration; what it throws is a problem too. */
+  /**
+   * What the plugin says about a configuration; what it throws is a problem too. A check that hangs
+   * says nothing: that is no mistake in the file, and to open the instance will show what it is.
+   */
   public List<ConfigProblem> check(Config config) {
-    calls.lock();
+    if (calls.isHeldByCurrentThread()) {
+      return checkNow(config); // a part of opening another instance, which is bounded itself
+    }
+    BoundedCall<List<ConfigProblem>> call =
+        BoundedCall.start("checking a configuration of " + name, () -> checkNow(config));
+    try {
+      if (call.awaitEnd(LONGEST_CHECK)) {
+        return call.result();
+      }
+      call.reportSlow(LONGEST_CHECK);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    passBy();
+    return List.of();
+  }
+
+  private List<ConfigProblem> checkNow(Config config) {
+    ReentrantLock lock = calls;
+    lock.lock();
     try (var _ = new ContextClassLoader(loader())) {
       return List.copyOf(plugin.check(config));
     } catch (RuntimeException | Error e) {
       return List.of(new ConfigProblem(List.of(), true, threw("check", e)));
     } finally {
-      calls.unlock();
+      lock.unlock();
     }
+  }
+
+  /**
+   * Lets later calls in beside one that does not return: an instance that hangs must not keep the
+   * plugin's others from opening.
+   */
+  public synchronized void passBy() {
+    calls = new ReentrantLock();
   }
 
   /**
@@ -74,14 +111,15 @@ public final class LoadedPlugin {
    * @throws IOException if it cannot be opened, whatever the reason
    */
   public FileSystem open(PluginContext context, Config config) throws IOException {
-    calls.lock();
+    ReentrantLock lock = calls;
+    lock.lock();
     try (var _ = new ContextClassLoader(loader())) {
       FileSystem opened = plugin.open(context, config);
       return requireOpened(opened);
     } catch (RuntimeException | Error e) {
       throw new IOException(threw("open", e), e);
     } finally {
-      calls.unlock();
+      lock.unlock();
     }
   }
 

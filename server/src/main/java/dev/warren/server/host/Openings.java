@@ -1,0 +1,82 @@
+package dev.warren.server.host;
+
+import dev.warren.api.FileSystem;
+import dev.warren.api.PluginContext;
+import dev.warren.server.bounded.BoundedCall;
+import dev.warren.server.config.InstanceSettings;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * Opens instances, and does not wait for those that hang: at a disk or a server that does not
+ * answer, or by a mistake of the plugin's. What hangs goes on to do so on a thread of its own. Use
+ * from one thread at a time.
+ */
+final class Openings {
+  /** How long an instance may take. */
+  private static final Duration LONGEST = Duration.ofSeconds(10);
+
+  /** How long those that hang may keep the others waiting, all together. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** What each is given when that is used up. */
+  private static final Duration LEAST = Duration.ofSeconds(1);
+
+  private Duration patience = PATIENCE;
+
+  /** An instance that has not been opened yet, and may be one day. */
+  static final class StillOpeningException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final transient BoundedCall<FileSystem> call;
+
+    private StillOpeningException(BoundedCall<FileSystem> call, Duration waited) {
+      super("it does not open: its plugin has not come back for %d s".formatted(waited.toSeconds()));
+      this.call = call;
+    }
+
+    /** What may still end. */
+    BoundedCall<FileSystem> call() {
+      return call;
+    }
+  }
+
+  /** From now on there is time again. */
+  void begin() {
+    patience = PATIENCE;
+  }
+
+  /**
+   * Opens an instance.
+   *
+   * @throws StillOpeningException if that takes too long
+   * @throws IOException if it cannot be opened
+   */
+  FileSystem open(InstanceSettings settings, PluginContext context) throws IOException {
+    BoundedCall<FileSystem> call =
+        BoundedCall.start(
+            "opening " + settings.label(),
+            () -> settings.plugin().open(context, settings.config()));
+    Duration atMost = patience.compareTo(LONGEST) < 0 ? max(patience, LEAST) : LONGEST;
+    try {
+      if (!call.awaitEnd(atMost)) {
+        call.reportSlow(atMost);
+        patience = patience.minus(atMost);
+        settings.plugin().passBy();
+        throw new StillOpeningException(call, atMost);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StillOpeningException(call, Duration.ZERO);
+    }
+    Throwable failure = call.failure();
+    if (failure != null) {
+      throw failure instanceof IOException io ? io : new IOException(failure.toString(), failure);
+    }
+    return call.result();
+  }
+
+  private static Duration max(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? b : a;
+  }
+}
