@@ -103,7 +103,10 @@ serves() {
     kill -0 "$server"
     sleep 0.1
   done
-  until [ -s notified ]; do kill -0 "$server" && sleep 0.1; done
+  until [ -s notified ]; do
+    kill -0 "$server" || return 1
+    sleep 0.1
+  done
   [ "$(cat notified)" = READY=1 ]
   # Root logs in as the service does, with the key that only the two can read.
   cd "$work"

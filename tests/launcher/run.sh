@@ -97,7 +97,10 @@ chmod +x server/target/warren-$version/bin/warren
 touch server/target/warren-$version.tar.gz
 END
   PATH=$work/slow/bin:$PATH WARREN_JAVA=$JAVA_HOME slow/warren serve >out 2>err &
-  until grep -q 'part 5 of 12, memfs; 1 files fetched' err; do kill -0 $! && sleep 0.2; done
+  until grep -qs 'part 5 of 12, memfs; 1 files fetched' err; do
+    kill -0 $! || { cat err && return 1; }
+    sleep 0.2
+  done
   touch slow/seen
   wait $!
   [ "$(cat out)" = 'started serve' ]
