@@ -1,5 +1,7 @@
 package dev.warren.sftp;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.warren.api.AttributeChanges;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
@@ -34,6 +36,14 @@ final class Wire {
    * @param body what follows the request id
    */
   record Reply(int type, Buffer body) {}
+
+  /** Sends a request whose reply nobody waits for. */
+  void sendOnly(int type, Fields fields) throws IOException {
+    Buffer buffer = new ByteArrayBuffer();
+    fields.accept(buffer);
+    int id = client.send(type, buffer);
+    assertThat(id).isNotNegative();
+  }
 
   /** Sends a request and waits for its reply, whatever it is. */
   Reply send(int type, Fields fields) throws FsException {

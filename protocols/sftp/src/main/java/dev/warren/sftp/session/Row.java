@@ -121,7 +121,7 @@ public final class Row {
           worker.exchange.flush();
           release();
         }
-      } catch (IOException e) {
+      } catch (Throwable e) { // as in run: this thread is also others'
         fail(e);
       } finally {
         worker.transport.betweenReplies();

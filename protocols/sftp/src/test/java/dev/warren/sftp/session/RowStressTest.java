@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("slow")
 class RowStressTest {
   private static final int HANDLES = 6;
-  private static final int REQUESTS = 3_000;
+  private static final int REQUESTS = 1_000;
   private static final int SIZE = 150_000;
   private static final int READ_WRITE = 0x0B;
 
@@ -220,7 +220,7 @@ class RowStressTest {
     public <T extends @Nullable Object> T around(Call call, Body<T> body) throws FsException {
       int pauses;
       synchronized (random) {
-        pauses = random.nextInt(4) == 0 ? random.nextInt(1000) : 0;
+        pauses = random.nextInt(4) == 0 ? random.nextInt(100) : 0;
       }
       if (pauses > 0 && !call.mayWait()) {
         throw WouldBlockException.INSTANCE;

@@ -1,0 +1,105 @@
+package dev.warren.sftp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.sftp.wire.MessageType;
+import dev.warren.sftp.wire.Status;
+import dev.warren.testkit.Call;
+import dev.warren.testkit.Conditions;
+import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.testkit.InterceptedFileSystem;
+import dev.warren.testkit.Interceptor;
+import dev.warren.testkit.TestFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.util.List;
+import java.util.Map;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.sftp.client.RawSftpClient;
+import org.apache.sshd.sftp.client.SftpClient;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** File systems that throw what they may not. */
+class BrokenFilesTest {
+  private static final KeyPair KEY = TestKeys.ed25519();
+  private static final VfsPath BROKEN = TestFiles.path("/broken");
+
+  @TempDir Path state;
+  private final TestClient client = new TestClient();
+  private RunningFrontEnd server;
+
+  @AfterEach
+  void stop() {
+    client.close();
+    server.close();
+  }
+
+  private ClientSession serve(FileSystem files) throws IOException {
+    server =
+        TestServer.start(
+            files,
+            state,
+            Map.of("users", List.of(Map.of("name", "user", "authorized_keys", TestKeys.line(KEY)))));
+    return client.logIn(server, "user", KEY, null);
+  }
+
+  /** A class that is missing, an assertion that does not hold: the next request may well work. */
+  @Test
+  void aPluginsErrorCostsItsRequest() throws Exception {
+    try (ClientSession session = serve(broken(new NoClassDefFoundError("dev/Missing"), true));
+        SftpClient sftp = TestClient.sftp(session)) {
+      Wire.Reply reply =
+          new Wire((RawSftpClient) sftp).send(MessageType.STAT, b -> b.putString("/broken"));
+      assertThat(reply.type()).isEqualTo(MessageType.STATUS);
+      assertThat(reply.body().getInt()).isEqualTo(Status.FAILURE.code());
+      assertThat(sftp.stat("/").isDirectory()).isTrue();
+    }
+  }
+
+  /** What nothing can be known after ends the session, on whichever thread it comes. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anErrorOfTheMachineEndsTheSessionAndNoOther(boolean atOnce) throws Exception {
+    try (ClientSession session = serve(broken(new InternalError("of a test"), atOnce));
+        SftpClient other = TestClient.sftp(session)) {
+      SftpClient sftp = TestClient.sftp(session);
+      new Wire((RawSftpClient) sftp).sendOnly(MessageType.STAT, b -> b.putString("/broken"));
+      Conditions.await(() -> sftp.getClientChannel().isClosed());
+      assertThat(other.stat("/").isDirectory()).isTrue();
+      Conditions.await(() -> server.sessions().size() == 1);
+    }
+  }
+
+  private static FileSystem broken(Error error, boolean atOnce) {
+    FileSystem files = new InterceptedFileSystem(new MemoryFileSystem(), new Throwing(error));
+    return atOnce
+        ? files
+        : new ForwardingFileSystem(files) {
+          @Override
+          public @Nullable FileSystem nonBlocking() {
+            return null;
+          }
+        };
+  }
+
+  private record Throwing(Error error) implements Interceptor {
+    @Override
+    public <T extends @Nullable Object> T around(Call call, Body<T> body) throws FsException {
+      if (call.path().equals(BROKEN)) {
+        throw error;
+      }
+      return body.run();
+    }
+  }
+}
