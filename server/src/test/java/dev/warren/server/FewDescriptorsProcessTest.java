@@ -32,14 +32,15 @@ class FewDescriptorsProcessTest {
         home.resolve("config.yaml"),
         """
         server: {drain_timeout: 1s}
-        ninep: {listen: ['unix:./state/9p.sock']}
+        ninep: {listen: ['unix:./state/9p.sock', 'unix:./state/other.sock']}
         plugins:
           localfs: {path: /local, config: {local_dir: ./data}}
         """);
   }
 
-  private NinepWitness connect() throws IOException {
-    return new NinepWitness(home.resolve("state/9p.sock"));
+  /** Connections of one user to one Unix socket have one address, and count together. */
+  private NinepWitness connect(String socket) throws IOException {
+    return new NinepWitness(home.resolve("state").resolve(socket));
   }
 
   @Test
@@ -48,7 +49,7 @@ class FewDescriptorsProcessTest {
     try (WarrenProcess warren = new WarrenProcess(home, limited, Map.of(), "serve")) {
       warren.await("ready after");
       assertThat(warren.line("only 300 file descriptors are allowed")).contains("LimitNOFILE");
-      try (NinepWitness greedy = connect()) {
+      try (NinepWitness greedy = connect("9p.sock")) {
         Throwable refusal = null;
         for (int i = 0; i < ALLOWED && refusal == null; i++) {
           refusal = catchThrowable(() -> greedy.open("local", "file"));
@@ -60,7 +61,7 @@ class FewDescriptorsProcessTest {
         }
         assertThat(greedy.stat("local", "file")).isPositive(); // all else goes on for it too
         for (int i = 0; i < 5; i++) {
-          try (NinepWitness other = connect()) {
+          try (NinepWitness other = connect("other.sock")) {
             other.open("local", "file");
             other.open("local", "directory");
             other.mkdir("local", "made-" + i);
