@@ -76,10 +76,15 @@ public final class LocalfsPlugin implements Plugin {
       **Whose rights.** `identity: host`, the default: everything is done as the user that runs the
       host. `identity: caller`, for a host that runs as root: each operation has the user, group and
       groups of who asks, for the file system calls of that one operation; who has no number on this
-      machine is nobody (65534). When root writes to a file, its set-uid bit is cleared, and its
+      machine is nobody (65534). A group that a client names counts if it is one of the caller's, or
+      if the peer is trusted. Only callers of trusted peers change `security.*` and `trusted.*`
+      attributes. When root writes to a file, its set-uid bit is cleared, and its
       set-gid bit if the group may execute it, as the kernel does for everybody else.
 
-      **Waiting.** On tmpfs nothing waits. On a local disk, look-ups and reads are answered at once
+      **Open files** are counted for all clients of the host together. Who has as many open as are
+      left gets EMFILE; connections of one user to one Unix socket count as one.
+
+      **Waiting.** On tmpfs nothing waits, but what frees more than 16 MiB goes to threads that may. On a local disk, look-ups and reads are answered at once
       from the kernel's caches where they can be; the rest, and everything on a network file system
       or FUSE, goes to threads that may wait.
 

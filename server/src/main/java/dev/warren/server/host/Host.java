@@ -184,6 +184,7 @@ public final class Host {
     HostConfig config = parts.reader().read(parts.file());
     LogLevels.set(config.server().logLevel());
     LogSetup.format(config.server().logFormat());
+    ThreadCapabilities.check();
     DescriptorBudget descriptors = ProcessDescriptors.budget();
     StateLock lock = StateLock.take(StateDirectories.require(config.server().stateDirectory()));
     Host host = new Host(parts, config, lock, descriptors);

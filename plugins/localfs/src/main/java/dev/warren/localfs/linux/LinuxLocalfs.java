@@ -171,7 +171,16 @@ public final class LinuxLocalfs {
     HostIds ids = HostIds.load(s);
     Identity nobody = new CallerIdentity(ids, new Caller("nobody", -1, -1, List.of(), "", null));
     boolean binding;
-    nobody.assume(s);
+    try {
+      nobody.assume(s);
+    } catch (FsException e) {
+      throw new IOException(
+          directory
+              + ": 'identity: caller' takes the capabilities setuid and setgid, which the host"
+              + " lacks; bin/warren keeps them where its configuration says 'caller', or by"
+              + " WARREN_CAPABILITIES=+setuid,+setgid",
+          e);
+    }
     try {
       binding = !Capabilities.overridesPermissions(s);
     } finally {

@@ -1,0 +1,27 @@
+# Sourced by bin/warren. Sets $drop to a command that runs its arguments without the capabilities
+# that no mount needs, or to nothing: for root only, others have none. The JVM cannot do it itself,
+# since capset(2) is for one thread and the JVM has many before it runs a line of Java.
+#
+# Kept are those for files of other owners (chown, dac_override, dac_read_search, fowner, fsetid,
+# setfcap) and for ports below 1024 (net_bind_service). 'identity: caller' takes setuid and setgid
+# too: they are kept if a configuration says "caller" anywhere. WARREN_CAPABILITIES names more.
+says_caller() {
+  for file in "$@" "${WARREN_CONFIG:-}" config.yaml; do
+    [ -f "$file" ] && grep -q caller "$file" && return 0
+  done
+  return 1
+}
+
+drop_rights() {
+  drop=
+  [ "$(id -u)" = 0 ] || return 0
+  keep=-all,+chown,+dac_override,+dac_read_search,+fowner,+fsetid,+setfcap,+net_bind_service
+  if says_caller "$@"; then keep=$keep,+setuid,+setgid; fi
+  [ -z "${WARREN_CAPABILITIES:-}" ] || keep=$keep,$WARREN_CAPABILITIES
+  command="setpriv --bounding-set=$keep --inh-caps=-all"
+  if $command true 2>/dev/null; then
+    drop=$command
+  else
+    echo "Warren runs as root with all of root's capabilities: setpriv (util-linux) cannot drop them." >&2
+  fi
+}

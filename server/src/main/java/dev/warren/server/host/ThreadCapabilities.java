@@ -1,0 +1,79 @@
+package dev.warren.server.host;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at what the threads of the process may do beyond what their user may (capabilities(7)). A
+ * mistake in the host is worth no more than these to whoever finds it.
+ */
+final class ThreadCapabilities {
+  private static final Logger log = LoggerFactory.getLogger(ThreadCapabilities.class);
+
+  private static final String EFFECTIVE = "CapEff:";
+
+  /**
+   * What mounts need: chown, dac_override, dac_read_search, fowner, fsetid, setgid, setuid,
+   * net_bind_service and setfcap, by their numbers.
+   */
+  private static final long NEEDED = 0x8000_04dfL;
+
+  private ThreadCapabilities() {}
+
+  /**
+   * Warns of capabilities that no mount needs.
+   *
+   * @throws IOException if the threads differ, so that what the host may do depends on chance
+   */
+  static void check() throws IOException {
+    Path tasks = Path.of("/proc/self/task");
+    if (!Files.isReadable(tasks)) {
+      return;
+    }
+    Set<Long> found = new TreeSet<>();
+    try (Stream<Path> threads = Files.list(tasks)) {
+      for (Path thread : threads.toList()) {
+        try {
+          found.add(effective(Files.readAllLines(thread.resolve("status"))));
+        } catch (IOException e) {
+          if (Files.exists(thread)) {
+            throw e;
+          }
+        }
+      }
+    }
+    if (found.size() > 1) {
+      throw new IOException(
+          "the threads of the host have different capabilities: start it by bin/warren");
+    }
+    for (long capabilities : found) {
+      if (needless(capabilities)) {
+        log.warn(
+            "the host runs with capabilities that no mount needs ({}): start it by bin/warren, or"
+                + " the unit, which drop them",
+            Long.toHexString(capabilities & ~NEEDED));
+      }
+    }
+  }
+
+  static boolean needless(long capabilities) {
+    return (capabilities & ~NEEDED) != 0;
+  }
+
+  /** The effective capabilities in the lines of a thread's status. */
+  static long effective(List<String> status) throws IOException {
+    for (String line : status) {
+      if (line.startsWith(EFFECTIVE)) {
+        return Long.parseUnsignedLong(line.substring(EFFECTIVE.length()).strip(), 16);
+      }
+    }
+    throw new IOException("/proc tells no capabilities of a thread");
+  }
+}
