@@ -203,7 +203,7 @@ class MemoryBudgetTest {
         accounts.add(random.nextBoolean() ? budget.open() : budget.openForStranger());
       }
       Account account = accounts.get(random.nextInt(accounts.size()));
-      Use use = Use.values()[random.nextInt(Use.values().length)];
+      Use use = List.of(Use.values()).get(random.nextInt(Use.values().length));
       switch (random.nextInt(12)) {
         case 0 -> {
           account.close();

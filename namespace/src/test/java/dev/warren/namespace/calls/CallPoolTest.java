@@ -31,7 +31,6 @@ class CallPoolTest {
   private final CallPool pool = new CallPool("test at /t", 2, LONG);
   private final ExecutorService requesters = Executors.newVirtualThreadPerTaskExecutor();
   private final CountDownLatch system = new CountDownLatch(1);
-  private int hanging;
 
   @AfterEach
   void close() {
@@ -126,8 +125,8 @@ class CallPoolTest {
 
   @Test
   void callsPastTheThreadsWaitInOrder() throws Exception {
-    hanging();
-    hanging();
+    var _ = hanging();
+    var _ = hanging();
     List<Integer> order = new ArrayList<>();
     List<Future<?>> queued = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
@@ -158,8 +157,8 @@ class CallPoolTest {
 
   @Test
   void aQueuedCallOfWhoGivesUpIsDropped() throws Exception {
-    hanging();
-    hanging();
+    var _ = hanging();
+    var _ = hanging();
     Cancellation cancellation = new Cancellation();
     AtomicInteger made = new AtomicInteger();
     Future<Integer> queued =
@@ -263,8 +262,8 @@ class CallPoolTest {
 
   @Test
   void nobodyWaitsForACallThatWasOnlyStarted() throws Exception {
-    hanging();
-    hanging();
+    var _ = hanging();
+    var _ = hanging();
     CountDownLatch made = new CountDownLatch(1);
     pool.start("close", FILE, made::countDown);
     assertThat(pool.blocked().queued()).isEqualTo(1);

@@ -14,6 +14,7 @@ import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.store.Files;
 import dev.warren.memfs.MemoryFileSystem;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -126,7 +127,8 @@ class ContentMemoryTest {
       assertThat(file.stat().size()).isEqualTo(6 * MIB);
       ByteBuffer end = ByteBuffer.allocate(16);
       Files.readFully(file, end, 6 * MIB - 10);
-      assertThat(new String(end.array(), 0, end.position())).isEqualTo(prompt(10));
+      assertThat(new String(end.array(), 0, end.position(), StandardCharsets.UTF_8))
+          .isEqualTo(prompt(10));
       assertThatThrownBy(() -> file.write(ByteBuffer.allocate(1), 0))
           .isInstanceOf(FsException.class);
     }

@@ -47,7 +47,8 @@ class TrustTest {
   private static final OpenOptions READ = OpenOptions.READ;
 
   /** Who connects. */
-  private enum Peer {
+  @SuppressWarnings("ImmutableEnumChecker") // they hold no state
+  enum Peer {
     OWN(() -> OptionalInt.of(HostIdentity.ofProcess().uid())),
     ROOT(() -> OptionalInt.of(0)),
     OTHER_USER(() -> OptionalInt.of(1234)),
@@ -61,7 +62,8 @@ class TrustTest {
   }
 
   /** Where they do. */
-  private enum Door {
+  @SuppressWarnings("ImmutableEnumChecker") // they hold no state
+  enum Door {
     DEFAULT(Access.OWN),
     ALLOW_REMOTE(new Access(true, false)),
     TRUST(new Access(true, true));

@@ -50,7 +50,8 @@ class BrokenFilesTest {
         TestServer.start(
             files,
             state,
-            Map.of("users", List.of(Map.of("name", "user", "authorized_keys", TestKeys.line(KEY)))));
+            Map.of(
+                "users", List.of(Map.of("name", "user", "authorized_keys", TestKeys.line(KEY)))));
     return client.logIn(server, "user", KEY, null);
   }
 

@@ -132,8 +132,9 @@ final class Mounts {
   /**
    * Unmounts what is no longer wanted or has changed, in the reverse of the order in which it was
    * mounted, then mounts what is missing, in the order of the list. What failed before is tried
-   * again, but for what still hangs at being opened. A path whose instance is replaced answers EIO meanwhile. What an administrator has
-   * mounted stays, unless its place is wanted or its plugin has changed.
+   * again, but for what still hangs at being opened. A path whose instance is replaced answers EIO
+   * meanwhile. What an administrator has mounted stays, unless its place is wanted or its plugin
+   * has changed.
    *
    * @param found the plugins that instances may open inside
    * @return whether anything changed

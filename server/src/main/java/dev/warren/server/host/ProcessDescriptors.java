@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,12 +43,14 @@ final class ProcessDescriptors {
       try (Stream<Path> numbers = Files.list(PROCESS.resolve("fd"))) {
         open = numbers.count();
       }
-    } else if (ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class)
-        instanceof UnixOperatingSystemMXBean system) {
+    } else {
+      @Nullable UnixOperatingSystemMXBean system =
+          ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class);
+      if (system == null) {
+        return DescriptorBudget.unlimited();
+      }
       allowed = system.getMaxFileDescriptorCount();
       open = system.getOpenFileDescriptorCount();
-    } else {
-      return DescriptorBudget.unlimited();
     }
     DescriptorBudget budget =
         new DescriptorBudget(

@@ -78,6 +78,7 @@ final class ServiceManager {
     }
   }
 
+  @SuppressWarnings("restricted") // the JDK has no datagrams of Unix sockets
   private static boolean send(MemorySegment text, long length, MemorySegment address, int size)
       throws Throwable {
     Linker linker = Linker.nativeLinker();

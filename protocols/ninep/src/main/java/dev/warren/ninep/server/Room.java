@@ -71,7 +71,7 @@ final class Room {
     long direct = held + others();
     boolean reads = type == MessageType.TREAD || type == MessageType.TREADDIR;
     boolean fits =
-        reads && end - start >= COUNT + 4
+        (reads && end - start >= COUNT + 4)
             ? mayReply(direct, buffer.getUnsignedIntLE(start + COUNT), msize)
             : mayHold(direct + spaceForReply() + ofData(type, buffer, end - start));
     if (!fits) {

@@ -52,11 +52,12 @@ class SocketOwnersTest {
   void aMappedAddressIsFound() throws Exception {
     try (SocketDiag owners = SocketDiag.open();
         ServerSocketChannel server = ServerSocketChannel.open()) {
-      server.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+      server.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
       try (SocketChannel client = SocketChannel.open(java.net.StandardProtocolFamily.INET6)) {
         client.connect(server.getLocalAddress());
         try (SocketChannel accepted = server.accept()) {
-          assertThat(owners.owner(remote(accepted), local(accepted))).hasValue(OWN);
+          assertThat(owners.owner(/* local= */ remote(accepted), /* remote= */ local(accepted)))
+              .hasValue(OWN);
         }
       }
     }

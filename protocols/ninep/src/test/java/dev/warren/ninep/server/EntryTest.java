@@ -45,7 +45,7 @@ class EntryTest {
         messages.add(message);
         promises.add(promise);
       } else {
-        context.write(message, promise);
+        var _ = context.write(message, promise);
       }
     }
 
@@ -53,7 +53,7 @@ class EntryTest {
       holds = false;
       ChannelHandlerContext context = channel.pipeline().context(this);
       while (!messages.isEmpty()) {
-        context.write(messages.remove(), promises.remove());
+        var _ = context.write(messages.remove(), promises.remove());
       }
       context.flush();
     }

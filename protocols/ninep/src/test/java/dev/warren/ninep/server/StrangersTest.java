@@ -52,7 +52,7 @@ class StrangersTest {
     List<Integer> survivors = new ArrayList<>();
     for (int i = 0; i < 10 * MOST; i++) {
       int number = i;
-      strangers.enter(ATTACKER, () -> survivors.remove((Integer) number));
+      strangers.enter(ATTACKER, () -> survivors.removeIf(other -> other == number));
       survivors.add(number);
     }
     survivors.removeIf(number -> number < 0);

@@ -5,6 +5,7 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.BufferException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request to log in says of itself, before MINA reads it.
@@ -57,7 +58,7 @@ record LoginRequest(String user, String method, String refusal) {
     }
   }
 
-  private static SshException malformed(String what, Exception cause) {
+  private static SshException malformed(String what, @Nullable Exception cause) {
     return new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, what, cause);
   }
 

@@ -41,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the time. Each is answered once, in one piece, and those of one handle agree with its order.
  */
 @Tag("slow")
+@SuppressWarnings("ThreadPriorityCheck") // for other orders of the threads
 class RowStressTest {
   private static final int HANDLES = 6;
   private static final int REQUESTS = 1_000;

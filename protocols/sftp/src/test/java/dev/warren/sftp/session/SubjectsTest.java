@@ -38,7 +38,7 @@ class SubjectsTest {
 
   /** Written as in the rows below: what is asked, and of what. */
   private Subjects subjects(String request) {
-    String[] words = request.split(" ");
+    String[] words = request.split(" ", -1);
     byte[] packet = packetOf(words[0], words[1], words[words.length - 1]);
     return Subjects.of(packet, 0, packet.length, session.shared.handles());
   }
