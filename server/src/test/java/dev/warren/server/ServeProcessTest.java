@@ -85,9 +85,11 @@ class ServeProcessTest {
   void pluginThatSpinsInCloseDoesNotKeepItAndASecondTermEndsItAtOnce() throws Exception {
     spinning();
     config(
-        "http: {listen: '127.0.0.1:0'}\n"
-            + "plugins: {spinning: {path: /s}}\n"
-            + "server: {drain_timeout: 0s}\n");
+        """
+        http: {listen: '127.0.0.1:0'}
+        plugins: {spinning: {path: /s}}
+        server: {drain_timeout: 0s}
+        """);
     try (WarrenProcess first = new WarrenProcess(home, "serve")) {
       first.await("ready after");
       first.signal("TERM");

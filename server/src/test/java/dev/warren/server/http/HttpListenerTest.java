@@ -293,6 +293,7 @@ class HttpListenerTest {
     assertThat(ask("POST / HTTP/1.1\r\nHost: localhost")).contains("\r\nAllow: GET, HEAD\r\n");
   }
 
+  @SuppressWarnings("StringConcatToTextBlock") // line ends count
   @Test
   void aConnectionServesManyRequests() throws Exception {
     start("memfs: {path: /a}");
