@@ -50,13 +50,13 @@ final class SftpConfig {
               .withDefault("10s")
               .withRange(0, 60_000),
           ConfigKey.of("max_sessions", ConfigType.INTEGER, "connections that are logged in")
-              .withDefault(1000)
+              .withDefault(250)
               .withRange(1, 100_000),
           ConfigKey.of(
                   "max_sessions_per_user",
                   ConfigType.INTEGER,
                   "connections that are logged in as one user")
-              .withDefault(500)
+              .withDefault(125)
               .withRange(1, 100_000),
           ConfigKey.of(
                   "max_startups",
@@ -65,7 +65,7 @@ final class SftpConfig {
               .withDefault(100)
               .withRange(1, 10_000),
           ConfigKey.of("max_channels", ConfigType.INTEGER, "SFTP sessions per connection")
-              .withDefault(10)
+              .withDefault(4)
               .withRange(1, 1000),
           ConfigKey.of(
                   "max_handles", ConfigType.INTEGER, "files and directories open per SFTP session")

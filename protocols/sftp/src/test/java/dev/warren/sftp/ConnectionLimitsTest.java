@@ -28,8 +28,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.sftp.client.SftpClient;
 import org.apache.sshd.sftp.client.SftpClient.CloseableHandle;
 import org.apache.sshd.sftp.client.SftpClient.OpenMode;
@@ -189,6 +191,25 @@ class ConnectionLimitsTest {
       assertThat(first.stat("/").isDirectory()).isTrue();
       second.close();
       Conditions.await(() -> opens(session));
+    }
+  }
+
+  /** As clients do that keep to the limit: what they have closed they do not count any more. */
+  @Test
+  void aChannelThatIsClosedMakesRoomAtOnce() throws Exception {
+    serve(Map.of("max_channels", 2));
+    try (ClientSession session = logIn();
+        SftpClient first = TestClient.sftp(session)) {
+      SftpClient last = TestClient.sftp(session);
+      for (int i = 0; i < 20; i++) {
+        Buffer close = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_CLOSE, 16);
+        close.putUInt(last.getClientChannel().getRecipient());
+        session.writePacket(close);
+        last = TestClient.sftp(session);
+        assertThat(last.stat("/").isDirectory()).isTrue();
+      }
+      assertThatThrownBy(() -> TestClient.sftp(session)).isInstanceOf(IOException.class);
+      assertThat(first.stat("/").isDirectory()).isTrue();
     }
   }
 

@@ -47,6 +47,8 @@ class ManyClientsTest {
                 files,
                 state,
                 Map.of(
+                    "max_sessions_per_user",
+                    CLIENTS,
                     "users",
                     List.of(Map.of("name", "user", "authorized_keys", TestKeys.line(key)))));
         TestClient client = new TestClient();

@@ -2,6 +2,7 @@ package dev.warren.sftp.ssh;
 
 import dev.warren.sftp.session.ChannelMemory;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
@@ -18,6 +19,15 @@ import org.apache.sshd.server.channel.ChannelSessionFactory;
 
 /** A channel on which a client can ask for a subsystem and nothing else. */
 final class SftpChannelSession extends ChannelSession {
+  /** Clients take 16 KiB and more; each packet costs the same however little is in it. */
+  private static final int MIN_PACKET = 1024;
+
+  /**
+   * A channel that its client has closed is not counted any more, as it is not by the client. Not
+   * more than these may be left behind that still have something to do.
+   */
+  private static final int MAX_CLOSING = 32;
+
   private final int maxChannels;
 
   private SftpChannelSession(int maxChannels) {
@@ -28,16 +38,29 @@ final class SftpChannelSession extends ChannelSession {
   /** Refuses one channel too many; where MINA counts them itself, that ends all the others too. */
   @Override
   public OpenFuture open(long recipient, long window, long packet, Buffer buffer) {
-    if (service instanceof AbstractConnectionService all
-        && all.getChannels().size() > maxChannels) {
-      service.unregisterChannel(this);
-      OpenFuture refused = new DefaultOpenFuture(this, null);
-      refused.setException(
-          new SshChannelOpenException(
-              getChannelId(), SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, "too many channels"));
-      return refused;
+    if (packet < MIN_PACKET) {
+      return refused("packets are too short");
     }
-    return super.open(recipient, window, packet, buffer);
+    return isOneTooMany()
+        ? refused("too many channels")
+        : super.open(recipient, window, packet, buffer);
+  }
+
+  private boolean isOneTooMany() {
+    if (!(service instanceof AbstractConnectionService all)) {
+      return false;
+    }
+    Collection<Channel> channels = List.copyOf(all.getChannels()); // with this one
+    long open = channels.stream().filter(channel -> !channel.isClosing()).count();
+    return open > maxChannels || channels.size() > maxChannels + MAX_CLOSING;
+  }
+
+  private OpenFuture refused(String why) {
+    service.unregisterChannel(this);
+    OpenFuture refused = new DefaultOpenFuture(this, null);
+    refused.setException(
+        new SshChannelOpenException(getChannelId(), SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, why));
+    return refused;
   }
 
   /** Little at first; a {@link ReceiveWindow} lets it grow. */
