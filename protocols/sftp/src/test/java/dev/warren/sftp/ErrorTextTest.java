@@ -7,7 +7,6 @@ import dev.warren.api.FsException;
 import dev.warren.api.frontend.RunningFrontEnd;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.MessageType;
-import dev.warren.sftp.wire.Status;
 import dev.warren.testkit.FaultyFileSystem;
 import dev.warren.testkit.Operation;
 import dev.warren.testkit.TestFiles;

@@ -439,7 +439,9 @@ final class Exchange {
     status(id, statusOf(e), subject == null ? e.reason() : subject + ": " + e.reason());
   }
 
-  /** What is wrong with an order is wrong with its text, and not with the packet that it came in. */
+  /**
+   * What is wrong with an order is wrong with its text, and not with the packet that it came in.
+   */
   private Status statusOf(FsException e) {
     Status status = Status.of(e.errno());
     boolean isOrder = request == Request.WRITE || request == Request.CLOSE;
