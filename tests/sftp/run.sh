@@ -521,6 +521,24 @@ rclone_sync() {
   [ -z "$(ls -A "$ld")" ]
 }
 
+# From one mount to another, if there are two: only copying works, which rclone does if it is told not to move.
+rclone_between_mounts() {
+  local there=/tmp/rclone
+  [ -z "${alias_root:-}" ] || there=$(remote "$rd")/there
+  local options=(--config /dev/null --sftp-host 127.0.0.1 --sftp-port "$port" --sftp-user user --sftp-key-file "$work/id"
+    --sftp-disable-hashcheck --disable "Move,DirMove" --retries 1 -q)
+  mkdir -p "$ld/here/sub"
+  random 100000 a
+  cp a "$ld/here/one"
+  cp a "$ld/here/sub/two"
+  rclone move ":sftp:$(remote "$rd")/here" ":sftp:$there" "${options[@]}"
+  rclone copy ":sftp:$there" back "${options[@]}"
+  same a back/one
+  same a back/sub/two
+  [ -z "$(find "$ld/here" -type f)" ]
+  rclone purge ":sftp:$there" "${options[@]}"
+}
+
 lftp_mirror() {
   mkdir -p t/u
   for i in $(seq $((small / 2))); do random $((i * 37)) "t/u/$i"; done
@@ -603,6 +621,7 @@ client 'sshfs: attributes and names' sshfs_attributes sshfs
 client 'sshfs: four connections' sshfs_multi sshfs
 client 'sshfs: a refused write is seen' sshfs_refused_write sshfs
 client 'rclone: sync, check, copy, move, purge' rclone_sync rclone
+client 'rclone: move from one mount to another' rclone_between_mounts rclone
 client 'lftp: mirror with 4 in parallel' lftp_mirror lftp
 client 'curl' curl_transfer curl
 client 'paramiko' paramiko_client

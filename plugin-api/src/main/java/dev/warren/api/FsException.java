@@ -13,6 +13,7 @@ public class FsException extends IOException {
   private static final long serialVersionUID = 1;
 
   private final Errno errno;
+  private final String reason;
 
   /** An error with no more to say than its number. */
   public FsException(Errno errno) {
@@ -21,7 +22,9 @@ public class FsException extends IOException {
 
   /** An error about a path. */
   public FsException(Errno errno, VfsPath path) {
-    this(errno, path + ": " + errno.message(), null);
+    super(path + ": " + errno.message(), null);
+    this.errno = errno;
+    this.reason = errno.message();
   }
 
   /** An error with a message for people, which front ends pass on where their protocol can. */
@@ -33,11 +36,20 @@ public class FsException extends IOException {
   public FsException(Errno errno, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.errno = errno;
+    this.reason = message;
   }
 
   /** The error number that the client sees. */
   public Errno errno() {
     return errno;
+  }
+
+  /**
+   * The message without the path that it may begin with: a front end's client knows the file by
+   * another path, and is told that one.
+   */
+  public String reason() {
+    return reason;
   }
 
   /** Does nothing: see the class comment. */

@@ -23,6 +23,12 @@ public final class LinkResolver {
   /** How many links one look-up follows, as Linux: MAXSYMLINKS. */
   public static final int MAX_LINKS = 40;
 
+  /**
+   * How many names one look-up goes through, those of links among them: as many as the longest text
+   * holds. Without an end, 40 links of thousands of names each cost seconds.
+   */
+  public static final int MAX_NAMES = 2048;
+
   /** The longest text of a path, in bytes: PATH_MAX without the NUL. */
   public static final int MAX_TEXT = 4095;
 
@@ -60,7 +66,7 @@ public final class LinkResolver {
   /** Does something to the name itself; links are followed on the way only. */
   public static <T> T onName(FileSystem files, String text, Operation<T> operation)
       throws FsException {
-    return on(files, text, false, operation);
+    return on(files, text, false, false, operation);
   }
 
   /** Does something to two names themselves; links are followed on the way only. */
@@ -72,9 +78,11 @@ public final class LinkResolver {
   /** Does something to the name itself, as {@link #onName}. */
   public static void changeName(FileSystem files, String text, Action action) throws FsException {
     VfsPath _ =
-        onName(
+        on(
             files,
             text,
+            false,
+            true,
             path -> {
               action.on(path);
               return path;
@@ -84,14 +92,24 @@ public final class LinkResolver {
   /** Does something to what the path leads to; a last name that is a link is followed too. */
   public static <T> T onTarget(FileSystem files, String text, Operation<T> operation)
       throws FsException {
-    return on(files, text, true, operation);
+    return on(files, text, true, false, operation);
   }
 
-  /** Tries the path as it is, and looks for links only where it fails as at one. */
-  private static <T> T on(FileSystem files, String text, boolean followLast, Operation<T> operation)
+  /**
+   * Tries the path as it is, and looks for links only where it fails as at one.
+   *
+   * @param changes whether it is the name that changes, which a slash behind it does not follow
+   */
+  private static <T> T on(
+      FileSystem files, String text, boolean followLast, boolean changes, Operation<T> operation)
       throws FsException {
-    if (hasDotDot(text)) {
-      return operation.on(resolve(files, text, followLast));
+    boolean isDirectory = meansDirectory(text);
+    if (isDirectory || hasDotDot(text)) {
+      VfsPath path = resolve(files, text, followLast || (isDirectory && !changes));
+      if (isDirectory) {
+        requireDirectory(files, path, changes);
+      }
+      return operation.on(path);
     }
     VfsPath path = parse(text);
     try {
@@ -123,26 +141,49 @@ public final class LinkResolver {
   }
 
   /**
-   * The path without links, {@code .} and {@code ..}. What does not exist is taken as it is
-   * written, so that clients can ask before they create.
+   * The path without links, {@code .} and {@code ..}. The last name need not exist, so that clients
+   * can ask before they create; without a slash behind it, as OpenSSH's sftp-realpath.c.
+   *
+   * @throws FsException ENOENT, ELOOP after {@value #MAX_LINKS} links or {@value #MAX_NAMES} names
    */
   public static VfsPath canonical(FileSystem files, String text) throws FsException {
-    return walk(files, text, true, true);
+    if (!text.isEmpty() && !hasDotDot(text)) {
+      VfsPath path = parse(text);
+      if (isThereWithoutLinks(files, path)) {
+        return path;
+      }
+    }
+    return walk(files, text, true, !text.endsWith("/"));
+  }
+
+  private static boolean isThereWithoutLinks(FileSystem files, VfsPath path) throws FsException {
+    try {
+      return files.stat(path).type() != FileType.SYMBOLIC_LINK;
+    } catch (FsException e) {
+      if (e.errno() == Errno.ENOENT || mayBeLink(e)) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private static VfsPath resolve(FileSystem files, String text, boolean followLast)
       throws FsException {
-    return walk(files, text, followLast, false);
+    return walk(files, text, followLast, true);
   }
 
-  private static VfsPath walk(FileSystem files, String text, boolean followLast, boolean lenient)
-      throws FsException {
+  private static VfsPath walk(
+      FileSystem files, String text, boolean followLast, boolean mayMissLast) throws FsException {
     checkLength(text);
     Deque<String> names = new ArrayDeque<>();
     push(names, text);
     VfsPath path = VfsPath.ROOT;
     int links = 0;
+    int steps = 0;
     while (!names.isEmpty()) {
+      if (++steps > MAX_NAMES) {
+        throw new FsException(Errno.ELOOP, path);
+      }
       String name = names.pop();
       if (name.equals("..")) {
         path = path.parentOrRoot();
@@ -152,7 +193,7 @@ public final class LinkResolver {
       if (names.isEmpty() && !followLast) {
         return next;
       }
-      FileType type = typeOf(files, next, names.isEmpty() || lenient);
+      FileType type = typeOf(files, next, names.isEmpty() && mayMissLast);
       if (type == FileType.SYMBOLIC_LINK) {
         if (++links > MAX_LINKS) {
           throw new FsException(Errno.ELOOP, next);
@@ -216,6 +257,24 @@ public final class LinkResolver {
       at = text.indexOf("..", at + 1);
     }
     return false;
+  }
+
+  /** Whether a text can only be a directory's: it ends with a slash, or as if there were one. */
+  private static boolean meansDirectory(String text) {
+    int end = text.length();
+    while (end > 0 && (text.charAt(end - 1) == '/' || text.startsWith("/.", end - 2))) {
+      end--;
+    }
+    return end > 0 && end < text.length();
+  }
+
+  /** As path_resolution(7) has it for a slash at the end; a name that is to be made need not be. */
+  private static void requireDirectory(FileSystem files, VfsPath path, boolean mayBeMissing)
+      throws FsException {
+    FileType type = typeOf(files, path, mayBeMissing);
+    if (type != null && type != FileType.DIRECTORY) {
+      throw new FsException(Errno.ENOTDIR, path);
+    }
   }
 
   private static boolean mayBeLink(FsException e) {

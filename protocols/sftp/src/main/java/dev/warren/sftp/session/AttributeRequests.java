@@ -15,12 +15,12 @@ final class AttributeRequests {
   private AttributeRequests() {}
 
   static void stat(Exchange exchange, int id, PacketReader in) throws IOException {
-    String text = in.readText();
+    String text = exchange.path(in);
     exchange.attributes(id, exchange.call(files -> LinkResolver.target(files, text).attributes()));
   }
 
   static void lstat(Exchange exchange, int id, PacketReader in) throws IOException {
-    String text = in.readText();
+    String text = exchange.path(in);
     FileAttributes attributes =
         exchange.call(files -> LinkResolver.onName(files, text, files::stat));
     exchange.attributes(id, attributes);
@@ -32,7 +32,7 @@ final class AttributeRequests {
   }
 
   static void setStat(Exchange exchange, int id, PacketReader in) throws IOException {
-    String text = in.readText();
+    String text = exchange.path(in);
     AttributeChanges changes = WireAttributes.read(in);
     exchange.runWaiting(
         files -> {
@@ -45,7 +45,7 @@ final class AttributeRequests {
   }
 
   static void lsetStat(Exchange exchange, int id, PacketReader in) throws IOException {
-    String text = in.readText();
+    String text = exchange.path(in);
     AttributeChanges changes = WireAttributes.read(in);
     if (changes.size() != null) {
       exchange.status(id, Status.BAD_MESSAGE, "a link has no size to set");

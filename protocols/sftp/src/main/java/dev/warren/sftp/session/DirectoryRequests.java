@@ -28,7 +28,7 @@ final class DirectoryRequests {
   private DirectoryRequests() {}
 
   static void open(Exchange exchange, int id, PacketReader in) throws IOException {
-    String text = in.readText();
+    String text = exchange.path(in);
     exchange.handles().checkRoom();
     Handle.Directory opened =
         exchange.call(
@@ -45,6 +45,7 @@ final class DirectoryRequests {
     if (!(exchange.handles().find(in.readBytes()) instanceof Handle.Directory handle)) {
       throw new HandleException();
     }
+    exchange.about(handle.path());
     if (exchange.triesAtOnce()) {
       OpenDirectory atOnce = handle.directory().nonBlocking();
       FileSystem filesAtOnce = exchange.files().nonBlocking();

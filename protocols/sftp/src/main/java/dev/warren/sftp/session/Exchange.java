@@ -19,6 +19,7 @@ import dev.warren.sftp.wire.WireAttributes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,8 @@ final class Exchange {
   private final Session session;
   private final Waits waits;
   private final ReplyWriter out;
+  private @Nullable Request request; // that is being handled
+  private @Nullable Object subject; // what an error of it is about, as the client knows it
   private boolean mayWait = true;
   private boolean readsLong;
 
@@ -119,6 +122,7 @@ final class Exchange {
       throw new BadPacketException("a request of type " + type + " before INIT");
     }
     int id = in.readInt();
+    subject = null;
     try {
       dispatch(type, id, in);
     } catch (BadPacketException e) {
@@ -149,13 +153,14 @@ final class Exchange {
   }
 
   private void dispatch(int type, int id, PacketReader in) throws IOException {
-    Request request = Request.of(type, in);
-    if (request == null) {
+    Request found = Request.of(type, in);
+    request = found;
+    if (found == null) {
       status(id, Status.OP_UNSUPPORTED, "no such request");
-    } else if (request.writes() && settings().readOnly()) {
+    } else if (found.writes() && settings().readOnly()) {
       status(id, Status.PERMISSION_DENIED, "this user may only read");
     } else {
-      request.handler().handle(this, id, in);
+      found.handler().handle(this, id, in);
     }
   }
 
@@ -384,9 +389,22 @@ final class Exchange {
     return out.data(id, length, true, source);
   }
 
-  /** The open file of a handle. */
+  /** Reads a path; errors will name it. */
+  String path(PacketReader in) throws BadPacketException {
+    String text = in.readText();
+    subject = text;
+    return text;
+  }
+
+  /** Says what errors are to name. */
+  void about(Object named) {
+    subject = named;
+  }
+
+  /** The open file of a handle; errors will name it. */
   Handle.File file(ByteBuffer handle) throws HandleException {
     if (handles().find(handle) instanceof Handle.File file) {
+      subject = file.path();
       return file;
     }
     throw new HandleException();
@@ -418,9 +436,18 @@ final class Exchange {
     if (!Errno.isExpected(e)) {
       LOG.warn("a request by {} failed", settings().user(), e);
     }
-    Status status = e instanceof HandleException ? Status.FAILURE : Status.of(e.errno());
-    String message = e.getMessage();
-    status(id, status, message == null ? e.errno().message() : message);
+    status(id, statusOf(e), subject == null ? e.reason() : subject + ": " + e.reason());
+  }
+
+  /**
+   * What is wrong with an order is wrong with its text, and not with the packet that it came in.
+   */
+  private Status statusOf(FsException e) {
+    Status status = Status.of(e.errno());
+    boolean isOrder = request == Request.WRITE || request == Request.CLOSE;
+    return e instanceof HandleException || (isOrder && status == Status.BAD_MESSAGE)
+        ? Status.FAILURE
+        : status;
   }
 
   /** Answers with a handle. */

@@ -7,6 +7,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.sftp.links.LinkResolver;
+import dev.warren.sftp.wire.BadPacketException;
 import dev.warren.sftp.wire.PacketReader;
 import dev.warren.sftp.wire.Status;
 import dev.warren.sftp.wire.WireAttributes;
@@ -31,7 +32,7 @@ final class FileRequests {
   private FileRequests() {}
 
   static void open(Exchange exchange, int id, PacketReader in) throws IOException {
-    String text = in.readText();
+    String text = exchange.path(in);
     int flags = in.readInt();
     AttributeChanges attributes = WireAttributes.read(in);
     if ((flags & ~KNOWN) != 0) {
@@ -91,6 +92,7 @@ final class FileRequests {
       exchange.status(id, Status.NO_SUCH_FILE, "no such handle");
       return;
     }
+    exchange.about(handle.path());
     if (handle.closesAtOnce()) {
       close(exchange.handles(), bytes, handle);
     } else { // a close may act
@@ -153,6 +155,7 @@ final class FileRequests {
 
   static void fsync(Exchange exchange, int id, PacketReader in) throws IOException {
     if (exchange.handles().find(in.readBytes()) instanceof Handle.File handle) {
+      exchange.about(handle.path());
       Object _ =
           exchange.waiting(
               () -> {
@@ -176,6 +179,7 @@ final class FileRequests {
       exchange.status(id, Status.NO_SUCH_FILE, "no such handle");
       return;
     }
+    exchange.about(source.path() + " to " + target.path());
     checkOffset(fromOffset);
     checkOffset(toOffset);
     Copied copied =
@@ -248,9 +252,9 @@ final class FileRequests {
     return first.fileId() == second.fileId() && first.fileId() != 0;
   }
 
-  private static void checkOffset(long offset) throws FsException {
+  private static void checkOffset(long offset) throws BadPacketException {
     if (offset < 0) {
-      throw new FsException(Errno.EINVAL, "offset past 2^63-1");
+      throw new BadPacketException("offset past 2^63-1");
     }
   }
 }

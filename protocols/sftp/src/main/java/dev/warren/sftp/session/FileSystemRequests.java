@@ -22,7 +22,7 @@ final class FileSystemRequests {
   private FileSystemRequests() {}
 
   static void statVfs(Exchange exchange, int id, PacketReader in) throws IOException {
-    String text = in.readText();
+    String text = exchange.path(in);
     FileSystemStats stats =
         exchange.call(files -> files.statfs(LinkResolver.target(files, text).path()));
     answer(exchange, id, stats);

@@ -16,13 +16,13 @@ final class NameRequests {
   private NameRequests() {}
 
   static void remove(Exchange exchange, int id, PacketReader in) throws IOException {
-    String text = in.readText();
+    String text = exchange.path(in);
     exchange.run(files -> LinkResolver.changeName(files, text, path -> files.unlink(path)));
     exchange.status(id, Status.OK);
   }
 
   static void mkdir(Exchange exchange, int id, PacketReader in) throws IOException {
-    String text = in.readText();
+    String text = exchange.path(in);
     AttributeChanges attributes = WireAttributes.read(in);
     Integer asked = attributes.permissions();
     int permissions =
@@ -33,7 +33,7 @@ final class NameRequests {
   }
 
   static void rmdir(Exchange exchange, int id, PacketReader in) throws IOException {
-    String text = in.readText();
+    String text = exchange.path(in);
     exchange.run(files -> LinkResolver.changeName(files, text, path -> files.rmdir(path)));
     exchange.status(id, Status.OK);
   }
@@ -52,6 +52,7 @@ final class NameRequests {
       throws IOException {
     String from = in.readText();
     String to = in.readText();
+    exchange.about(from + " to " + to);
     exchange.run(
         files ->
             LinkResolver.changeNames(
@@ -60,7 +61,7 @@ final class NameRequests {
   }
 
   static void readLink(Exchange exchange, int id, PacketReader in) throws IOException {
-    String text = in.readText();
+    String text = exchange.path(in);
     String target = exchange.call(files -> LinkResolver.onName(files, text, files::readlink));
     exchange.name(id, target);
   }
@@ -71,7 +72,7 @@ final class NameRequests {
    */
   static void symlink(Exchange exchange, int id, PacketReader in) throws IOException {
     String target = in.readText();
-    String link = in.readText();
+    String link = exchange.path(in);
     exchange.run(
         files -> LinkResolver.changeName(files, link, path -> files.symlink(target, path)));
     exchange.status(id, Status.OK);
@@ -80,17 +81,18 @@ final class NameRequests {
   static void hardLink(Exchange exchange, int id, PacketReader in) throws IOException {
     String existing = in.readText();
     String link = in.readText();
+    exchange.about(existing + " to " + link);
     exchange.run(files -> LinkResolver.changeNames(files, existing, link, files::link));
     exchange.status(id, Status.OK);
   }
 
   static void realPath(Exchange exchange, int id, PacketReader in) throws IOException {
-    canonical(exchange, id, in.readText());
+    canonical(exchange, id, exchange.path(in));
   }
 
   /** Tildes stand for the user's root, which is where relative paths start too. */
   static void expandPath(Exchange exchange, int id, PacketReader in) throws IOException {
-    String text = in.readText();
+    String text = exchange.path(in);
     if (text.startsWith("~")) {
       int slash = text.indexOf('/');
       String user = slash < 0 ? text.substring(1) : text.substring(1, slash);

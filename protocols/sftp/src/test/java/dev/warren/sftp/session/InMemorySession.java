@@ -38,6 +38,7 @@ final class InMemorySession {
   private final int packetSize;
   private int packets;
   boolean hasRoom = true;
+  final MemoryBudget budget = new MemoryBudget(1L << 40, 1L << 40);
   final Activity activity = new Activity(Metrics.NONE);
   final Session shared;
   final Exchange session;
@@ -62,7 +63,7 @@ final class InMemorySession {
             OWNERS,
             new LongName(ZoneOffset.UTC, OWNERS),
             () -> NOW);
-    shared = new Session(files, settings, activity, memory());
+    shared = new Session(files, settings, activity, memory(budget));
     session = shared.exchange(new Collecting(), Exchange.Waits.UNWATCHED);
   }
 
@@ -91,8 +92,12 @@ final class InMemorySession {
 
   /** Memory without an end. */
   static ChannelMemory memory() {
+    return memory(new MemoryBudget(1L << 40, 1L << 40));
+  }
+
+  private static ChannelMemory memory(MemoryBudget budget) {
     try {
-      return ChannelMemory.open(new MemoryBudget(1L << 40, 1L << 40).open());
+      return ChannelMemory.open(budget.open());
     } catch (FsException e) {
       throw new IllegalStateException(e);
     }

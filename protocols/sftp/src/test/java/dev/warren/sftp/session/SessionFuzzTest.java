@@ -4,26 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.warren.api.Errno;
-import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget.Area;
+import dev.warren.api.MemoryBudget.Use;
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.BadPacketException;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.sftp.wire.WireAttributes;
+import dev.warren.testkit.Operation;
+import dev.warren.testkit.RecordingFileSystem;
 import dev.warren.testkit.TestFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 
 /**
  * A whole session against memfs, without a network and on one thread, from bytes that a fuzzer
  * makes. Whatever they are, each request gets one well-formed reply, or the session ends; the
- * server's own errors (EIO) are failures, and nothing stays open after it.
+ * server's own errors (EIO) are failures, a user who may only read changes nothing, and neither a
+ * file nor memory stays taken after it.
  *
  * <p>The first byte says how large transport packets are and whether the user may write. Packets
  * follow, each after a byte that says how many of the next bytes it takes; the request's id is put
@@ -37,7 +43,37 @@ class SessionFuzzTest {
   private static final int ID = 77;
   private static final int ID_AT = 1;
   private static final int MAX_HANDLES = 16;
+
+  /** What a channel keeps of what it was given, for the next time. */
+  private static final long KEPT = 16 * 1024;
+
+  private static final Set<Operation> HARMLESS =
+      EnumSet.of(
+          Operation.STAT,
+          Operation.OPEN,
+          Operation.OPEN_DIRECTORY,
+          Operation.READLINK,
+          Operation.STATFS,
+          Operation.READ,
+          Operation.STAT_OPEN,
+          Operation.LIST,
+          Operation.CLOSE,
+          Operation.ABORT);
+
   private static final VfsPath FILE = TestFiles.path("/f");
+
+  private static final Set<Integer> WITHOUT_RESULT =
+      Set.of(
+          MessageType.CLOSE,
+          MessageType.WRITE,
+          MessageType.SETSTAT,
+          MessageType.FSETSTAT,
+          MessageType.REMOVE,
+          MessageType.MKDIR,
+          MessageType.RMDIR,
+          MessageType.RENAME,
+          MessageType.SYMLINK,
+          MessageType.EXTENDED);
 
   private final List<byte[]> handles = new ArrayList<>();
 
@@ -47,13 +83,15 @@ class SessionFuzzTest {
       return;
     }
     handles.clear();
-    try (FileSystem files = new MemoryFileSystem(1 << 20, InstantSource.system())) {
+    try (RecordingFileSystem files =
+        new RecordingFileSystem(new MemoryFileSystem(1 << 20, InstantSource.system()))) {
       TestFiles.write(files, FILE, "content");
       files.mkdir(TestFiles.path("/d"), 0755);
       files.symlink("f", TestFiles.path("/l"));
+      files.clear();
       int packetSize = 1 << (input[0] & 0xF);
-      InMemorySession session =
-          new InMemorySession(files, (input[0] & 0x80) != 0, packetSize).initialised();
+      boolean readOnly = (input[0] & 0x80) != 0;
+      InMemorySession session = new InMemorySession(files, readOnly, packetSize).initialised();
       try {
         converse(session, input);
       } catch (BadPacketException e) {
@@ -61,6 +99,16 @@ class SessionFuzzTest {
       }
       session.shared.abort(new FsException(Errno.ECONNRESET));
       assertThat(session.activity.openHandles()).isZero();
+      assertThat(files.openHandles()).isZero();
+      for (Use use : Use.values()) {
+        if (use.area() == Area.HEAP && use != Use.PACKETS && use != Use.REQUESTS) {
+          assertThat(session.budget.used(use)).as(use.toString()).isLessThanOrEqualTo(KEPT);
+        }
+      }
+      if (readOnly) {
+        assertThat(files.calls()).allMatch(call -> HARMLESS.contains(call.operation()));
+        assertThat(TestFiles.readText(files, FILE)).isEqualTo("content");
+      }
     }
   }
 
@@ -72,7 +120,7 @@ class SessionFuzzTest {
       byte[] packet = packet(body);
       boolean init = packet[0] == MessageType.INIT;
       ByteBuffer replies = ByteBuffer.wrap(session.exchange(packet));
-      reply(replies, init ? MessageType.VERSION : 0);
+      reply(replies, init ? MessageType.VERSION : 0, packet[0]);
       assertThat(replies.remaining()).isZero();
       assertThat(session.activity.openHandles()).isLessThanOrEqualTo(MAX_HANDLES);
     }
@@ -95,7 +143,7 @@ class SessionFuzzTest {
     return packet.array();
   }
 
-  private void reply(ByteBuffer replies, int expected) {
+  private void reply(ByteBuffer replies, int expected, int asked) {
     int length = replies.getInt();
     assertThat(length).isBetween(5, replies.remaining());
     int end = replies.position() + length;
@@ -103,9 +151,13 @@ class SessionFuzzTest {
     assertThat(replies.getInt()).isEqualTo(expected == MessageType.VERSION ? 3 : ID);
     switch (type & 0xFF) {
       case MessageType.STATUS -> {
-        assertThat(replies.getInt()).isBetween(0, 8);
-        assertThat(text(replies)).isNotEqualTo(Errno.EIO.message());
+        int code = replies.getInt();
+        assertThat(code).isBetween(0, 8);
+        assertThat(text(replies)).isNotEmpty().doesNotEndWith(Errno.EIO.message());
         assertThat(text(replies)).isEmpty();
+        if (code == 0) { // where success has nothing else to say
+          assertThat(asked & 0xFF).isIn(WITHOUT_RESULT);
+        }
       }
       case MessageType.HANDLE -> handles.add(bytes(replies));
       case MessageType.DATA -> assertThat(bytes(replies)).isNotEmpty();
