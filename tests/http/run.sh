@@ -77,12 +77,12 @@ if grep '^# HELP ' metrics | grep -qvE '^# HELP [a-z0-9_]+ [^ ]'; then
 else
   ok "each metric says what it counts"
 fi
-if ! promtool --version >promtool 2>&1; then
+if ! promtool --version >promtool.out 2>&1; then
   skip "the metrics as promtool wants them" "no promtool here, nor a right to download Debian's"
-elif promtool check metrics <metrics >promtool 2>&1 && [ ! -s promtool ]; then
+elif promtool check metrics <metrics >promtool.out 2>&1 && [ ! -s promtool.out ]; then
   ok "promtool finds nothing in the metrics"
 else
-  fail "promtool: $(head -n 5 promtool)"
+  fail "promtool: $(head -n 5 promtool.out)"
 fi
 curl -sS -o rebound -w '%{http_code}' -H 'Host: evil.example' "${url}status.json" >rebound.code
 has "another site's name gets nothing" 421 rebound.code
