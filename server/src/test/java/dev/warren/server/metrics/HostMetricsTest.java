@@ -80,7 +80,13 @@ class HostMetricsTest {
               return 1;
             });
     metrics.of(VfsPath.parse("/stuck")).counter("sample_jobs_total").increment();
-    metrics.of(VfsPath.parse("/broken")).gauge("sample_queue", () -> 1 / (int) release.getCount());
+    metrics
+        .of(VfsPath.parse("/broken"))
+        .gauge(
+            "sample_queue",
+            () -> {
+              throw new IllegalStateException("broken");
+            });
     metrics.of(VfsPath.parse("/fine")).gauge("sample_queue", () -> 3);
     assertThat(metrics.scrape())
         .contains("sample_queue{mount=\"/fine\"} 3.0\n")
