@@ -111,9 +111,7 @@ public final class BoundedCall<T> {
     return result.resultNow();
   }
 
-  /**
-   * Is told when it ends, on its own thread, or at once if it has: the result or the failure.
-   */
+  /** Is told when it ends, on its own thread, or at once if it has: the result or the failure. */
   public void whenEnded(BiConsumer<? super @Nullable T, ? super @Nullable Throwable> listener) {
     var _ = result.whenComplete(listener);
   }

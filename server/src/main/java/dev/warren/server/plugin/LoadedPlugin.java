@@ -9,8 +9,8 @@ import dev.warren.api.config.ConfigSpec;
 import dev.warren.server.bounded.BoundedCall;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
