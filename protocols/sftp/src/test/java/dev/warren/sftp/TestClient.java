@@ -72,14 +72,24 @@ final class TestClient implements AutoCloseable {
   }
 
   ClientSession connect(RunningFrontEnd server, String user) throws IOException {
-    return ssh.connect(user, "127.0.0.1", port(server)).verify(LIMIT).getSession();
+    return connect(port(server), user);
+  }
+
+  private ClientSession connect(int port, String user) throws IOException {
+    return ssh.connect(user, "127.0.0.1", port).verify(LIMIT).getSession();
   }
 
   /** Logs in with a key, a password or both. */
   ClientSession logIn(
       RunningFrontEnd server, String user, @Nullable KeyPair key, @Nullable String password)
       throws IOException {
-    ClientSession session = connect(server, user);
+    return logIn(port(server), user, key, password);
+  }
+
+  /** The same, where a server listens in another process. */
+  ClientSession logIn(int port, String user, @Nullable KeyPair key, @Nullable String password)
+      throws IOException {
+    ClientSession session = connect(port, user);
     if (key != null) {
       session.addPublicKeyIdentity(key);
     }

@@ -1,5 +1,6 @@
 package dev.warren.sftp.io;
 
+import dev.warren.sftp.source.AddressText;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
@@ -33,6 +34,7 @@ final class ThreadedAcceptor extends AbstractInnerCloseable implements IoAccepto
   /** How long to wait when there is no descriptor for a connection, so that some end meanwhile. */
   private static final Duration PAUSE = Duration.ofMillis(100);
 
+  private final Shortage shortage = new Shortage(System::nanoTime, LOG::warn);
   private final FactoryManager manager;
   private final IoHandler handler;
   private final Map<SocketAddress, ServerSocketChannel> bound = new ConcurrentHashMap<>();
@@ -73,7 +75,7 @@ final class ThreadedAcceptor extends AbstractInnerCloseable implements IoAccepto
       } catch (ClosedChannelException e) {
         LOG.debug("no more connections to {}", local, e);
       } catch (IOException e) {
-        LOG.warn("cannot accept a connection to {}: {}", local, e.toString());
+        shortage.met("connections to " + AddressText.of(local), String.valueOf(e.getMessage()));
         LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
@@ -103,7 +105,7 @@ final class ThreadedAcceptor extends AbstractInnerCloseable implements IoAccepto
       handler.sessionCreated(session);
       session.startReading(CoreModuleProperties.NIO2_READ_BUFFER_SIZE.getRequired(manager));
     } catch (OutOfMemoryError e) { // the system allows no more threads; those that are there go on
-      LOG.warn("{} was closed: {}", session, e.toString());
+      shortage.met(session.toString(), String.valueOf(e.getMessage()));
       session.close(true);
     } catch (Exception e) {
       LOG.debug("{} did not begin", session, e);

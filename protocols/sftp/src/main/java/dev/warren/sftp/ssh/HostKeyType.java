@@ -34,6 +34,11 @@ public enum HostKeyType {
     return Arrays.stream(values()).map(HostKeyType::word).toList();
   }
 
+  /** The name of the algorithm, as public keys begin. */
+  String algorithm() {
+    return algorithm;
+  }
+
   KeyPair generate() throws GeneralSecurityException {
     return KeyUtils.generateKeyPair(algorithm, bits);
   }

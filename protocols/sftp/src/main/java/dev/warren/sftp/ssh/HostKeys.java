@@ -24,7 +24,8 @@ public final class HostKeys {
     List<KeyPair> keys = new ArrayList<>();
     for (HostKeyType type : types) {
       Path file = directory.resolve("ssh_host_" + type.word() + "_key");
-      keys.add(KeyPairFile.readOrMake(file, type, "host key"));
+      boolean known = KnownHosts.has(directory, type);
+      keys.add(KeyPairFile.readOrMake(file, type, "host key", known));
     }
     return keys;
   }

@@ -1,12 +1,9 @@
 package dev.warren.sftp.ssh;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
@@ -41,39 +38,49 @@ public final class KeyPairFile {
    * @throws IOException if it cannot be read or made, or others could read it; says what to do
    */
   public static KeyPair readOrMake(Path file, HostKeyType type, String role) throws IOException {
+    return readOrMake(file, type, role, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param known whether there was a key before, whatever is left of it
+   */
+  static KeyPair readOrMake(Path file, HostKeyType type, String role, boolean known)
+      throws IOException {
     if (!Files.exists(file)) {
-      make(file, type, role);
+      make(file, type, role, known);
     }
     return read(file, role);
   }
 
-  private static void make(Path file, HostKeyType type, String role) throws IOException {
+  private static void make(Path file, HostKeyType type, String role, boolean elsewhere)
+      throws IOException {
+    Path shown = file.resolveSibling(file.getFileName() + ".pub");
+    boolean known = elsewhere || Files.exists(shown);
+    KeyPair pair;
+    ByteArrayOutputStream secretHalf = new ByteArrayOutputStream();
+    ByteArrayOutputStream publicHalf = new ByteArrayOutputStream();
     try {
-      KeyPair pair = type.generate();
-      Path temporary = file.resolveSibling(file.getFileName() + ".new");
-      Files.deleteIfExists(temporary);
-      try (OutputStream out = Files.newOutputStream(secret(temporary), StandardOpenOption.WRITE)) {
-        OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(pair, "warren", null, out);
-      }
-      Path shown = file.resolveSibling(file.getFileName() + ".pub");
-      try (OutputStream out = Files.newOutputStream(shown)) {
-        OpenSSHKeyPairResourceWriter.INSTANCE.writePublicKey(pair, "warren", out);
-      }
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-      LOG.info(
-          "made the {} {} with fingerprint {}",
-          role,
-          file,
-          KeyUtils.getFingerPrint(pair.getPublic()));
+      pair = type.generate();
+      OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(pair, "warren", null, secretHalf);
+      OpenSSHKeyPairResourceWriter.INSTANCE.writePublicKey(pair, "warren", publicHalf);
     } catch (GeneralSecurityException e) {
       throw new IOException("cannot make the %s %s: %s".formatted(role, file, e.getMessage()), e);
     }
-  }
-
-  private static Path secret(Path file) throws IOException {
-    FileAttribute<?> ownerOnly =
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    return Files.createFile(file, ownerOnly);
+    WholeFile.write(file, secretHalf.toByteArray(), "rw-------");
+    WholeFile.write(shown, publicHalf.toByteArray(), "rw-r--r--");
+    String fingerprint = KeyUtils.getFingerPrint(pair.getPublic());
+    if (known) {
+      LOG.warn(
+          "made a new {} {} with fingerprint {}, although there was one: its private half was gone,"
+              + " and whoever knows the old one must be told",
+          role,
+          file,
+          fingerprint);
+    } else {
+      LOG.info("made the {} {} with fingerprint {}", role, file, fingerprint);
+    }
   }
 
   private static KeyPair read(Path file, String role) throws IOException {

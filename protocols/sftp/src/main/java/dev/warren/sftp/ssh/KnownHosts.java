@@ -9,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.KeyPair;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -43,9 +42,16 @@ final class KnownHosts {
       }
     }
     Path file = directory.resolve(FILE);
-    Path temporary = directory.resolve(FILE + ".new");
-    Files.writeString(temporary, text, US_ASCII);
-    return Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    WholeFile.write(file, text.toString().getBytes(US_ASCII), "rw-r--r--");
+    return file;
+  }
+
+  /** Whether the file is there from before, with a key of a type. */
+  static boolean has(Path directory, HostKeyType type) throws IOException {
+    Path file = directory.resolve(FILE);
+    return Files.exists(file)
+        && Files.readAllLines(file, US_ASCII).stream()
+            .anyMatch(line -> line.contains(" " + type.algorithm() + " "));
   }
 
   private static Set<String> names(Collection<SocketAddress> bound) {

@@ -1,0 +1,18 @@
+package dev.warren.sftp.ssh;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Makes a host key and says what went wrong: {@code MakeKeyMain DIRECTORY}. */
+final class MakeKeyMain {
+  private MakeKeyMain() {}
+
+  public static void main(String[] args) {
+    try {
+      HostKeys.load(Path.of(args[0]), List.of(HostKeyType.ED25519));
+    } catch (IOException e) {
+      System.out.println(e.getMessage());
+    }
+  }
+}
