@@ -120,11 +120,10 @@ record Administration(Host host, @Nullable VfsPath asker) implements HostControl
 
   @Override
   public void reload(boolean force) throws FsException {
-    host.order(
-        () -> {
-          host.applyFile(force);
-          return true;
-        });
+    List<String> failures = host.order(() -> host.applyFile(force));
+    if (!failures.isEmpty()) {
+      throw new FsException(Errno.EIO, "reloaded, but: " + String.join("; ", failures));
+    }
   }
 
   @Override

@@ -11,11 +11,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,10 +32,20 @@ final class FrontEndRunner {
 
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
+  /** How long one that leaves may keep its places. */
+  private static final Duration LONGEST_LEAVE = Duration.ofSeconds(2);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
   private record Running(Config config, RunningFrontEnd frontEnd) {}
 
   private final Map<String, FrontEnd> known = new LinkedHashMap<>();
   private final FrontEndContext context;
+  private final List<BoundedCall<Boolean>> leaving = new ArrayList<>();
+
+  /** Sections with which a front end could not start that had to end for the try. */
+  private final Map<String, Config> refused = new HashMap<>();
+
   private final Map<String, Running> running = Collections.synchronizedMap(new LinkedHashMap<>());
 
   FrontEndRunner(List<FrontEnd> frontEnds, FrontEndContext context) {
@@ -97,36 +111,111 @@ final class FrontEndRunner {
     return new IOException("%s cannot start: %s".formatted(name, reason), cause);
   }
 
-  /**
-   * Starts, ends or starts anew the front ends whose section has changed. One that cannot start
-   * with its new section goes on with the old one.
-   */
-  void apply(Map<String, Config> configs, Duration drain) throws InterruptedException {
+  /** Tries whether all that are configured can listen where they are to; keeps nothing open. */
+  void requirePlaces(Map<String, Config> configs) throws IOException {
     for (String name : known.keySet()) {
-      Running old = running.get(name);
-      Config wanted = configs.get(name);
-      if (old == null ? wanted == null : old.config().equals(wanted)) {
-        continue;
-      }
-      if (old != null) {
-        running.remove(name);
-        end(Map.of(name, old.frontEnd()), drain);
-        log.info("{} ended", name);
-      }
-      if (wanted != null && !tryStart(name, wanted) && old != null) {
-        tryStart(name, old.config());
+      Config config = configs.get(name);
+      if (config != null) {
+        ListenPlaces.requireFree(name, places(name, config));
       }
     }
   }
 
-  private boolean tryStart(String name, Config config) {
+  private Set<String> places(String name, Config config) {
+    FrontEnd frontEnd = known.get(name);
+    return frontEnd == null ? Set.of() : ListenPlaces.of(frontEnd.configSpec(), config);
+  }
+
+  /**
+   * Starts, ends or replaces the front ends whose section has changed. One that cannot start with
+   * its new section goes on with the old one. Whoever leaves drains on a thread of its own: the
+   * order for this may have come through it, and its answer must get back.
+   *
+   * @return what could not be changed, a sentence each
+   */
+  List<String> apply(Map<String, Config> configs, Duration drain) throws InterruptedException {
+    List<String> failures = new ArrayList<>();
+    for (String name : known.keySet()) {
+      Running old = running.get(name);
+      Config wanted = configs.get(name);
+      if (old == null ? wanted == null : old.config().equals(wanted)) {
+        refused.remove(name);
+        continue;
+      }
+      try {
+        if (wanted != null) {
+          replace(name, old, wanted, drain);
+          log.info("{} on {}", name, String.join(", ", addresses().getOrDefault(name, List.of())));
+        } else if (old != null) {
+          leave(name, old, drain);
+          log.info("{} ends", name);
+        }
+        refused.remove(name);
+      } catch (IOException e) {
+        String left = running.containsKey(name) ? "; it goes on as before" : "; it does not run";
+        failures.add(e.getMessage() + left);
+        log.error("{}{}", e.getMessage(), left, e.getCause());
+      }
+    }
+    return failures;
+  }
+
+  private void replace(String name, @Nullable Running old, Config wanted, Duration drain)
+      throws IOException, InterruptedException {
+    Set<String> places = places(name, wanted);
+    Set<String> before = old == null ? Set.of() : places(name, old.config());
+    Set<String> further = new LinkedHashSet<>(places);
+    further.removeAll(before);
+    ListenPlaces.requireFree(name, further);
+    if (old == null || Collections.disjoint(places, before)) {
+      start(name, wanted);
+      if (old != null) {
+        drainAside(name, old, drain);
+      }
+      return;
+    }
+    if (wanted.equals(refused.get(name))) {
+      throw new IOException(
+          name + " could not start with its section before; change that to have it tried again");
+    }
+    // the new one needs a place that the old one has
+    leave(name, old, drain);
     try {
-      start(name, config);
-      log.info("{} on {}", name, String.join(", ", addresses().getOrDefault(name, List.of())));
-      return true;
+      awaitFree(name, places);
+      start(name, wanted);
     } catch (IOException e) {
-      log.error("{}", e.getMessage(), e.getCause());
-      return false;
+      refused.put(name, wanted);
+      awaitFree(name, before);
+      start(name, old.config());
+      throw e;
+    }
+  }
+
+  private void leave(String name, Running old, Duration drain) {
+    running.remove(name);
+    drainAside(name, old, drain);
+  }
+
+  private void drainAside(String name, Running old, Duration drain) {
+    leaving.removeIf(BoundedCall::hasEnded);
+    leaving.add(BoundedCall.begin("end " + name, () -> end(name, old.frontEnd(), drain)));
+  }
+
+  /** Waits for one that leaves to give up its places, which is the first that it does. */
+  private static void awaitFree(String name, Set<String> places)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + LONGEST_LEAVE.toNanos();
+    while (true) {
+      try {
+        ListenPlaces.requireFree(name, places);
+        ListenPlaces.requireNoSocket(name, places);
+        return;
+      } catch (IOException e) {
+        if (System.nanoTime() > end) {
+          throw e;
+        }
+        Thread.sleep(LOOK_AGAIN);
+      }
     }
   }
 
@@ -164,7 +253,11 @@ final class FrontEndRunner {
   void stop(Duration drain) throws InterruptedException {
     Map<String, RunningFrontEnd> all = snapshot();
     running.clear();
+    long end = System.nanoTime() + drain.plus(DRAIN_GRACE).plus(LONGEST_CLOSE).toNanos();
     end(all, drain);
+    for (BoundedCall<Boolean> call : leaving) {
+      call.awaitEnd(Duration.ofNanos(end - System.nanoTime()));
+    }
   }
 
   private static void end(Map<String, RunningFrontEnd> frontEnds, Duration drain)

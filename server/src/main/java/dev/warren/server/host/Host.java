@@ -36,8 +36,11 @@ import dev.warren.server.plugin.StateDirectories;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +54,7 @@ import org.slf4j.LoggerFactory;
 public final class Host {
   private static final Logger log = LoggerFactory.getLogger(Host.class);
 
-  /** At the end nothing runs any more by then: the front ends have drained. */
-  private static final Duration UNMOUNT_DRAIN = Duration.ofSeconds(2);
+  private static final Duration LONGEST_OWN_DRAIN = Duration.ofSeconds(2);
 
   /** How long the end may take beyond draining. */
   static final Duration AFTER_DRAIN = Duration.ofSeconds(4);
@@ -128,7 +130,7 @@ public final class Host {
         new Mounts(
             namespace,
             state,
-            UNMOUNT_DRAIN,
+            this::drainTime,
             metrics,
             memory,
             descriptors,
@@ -144,6 +146,16 @@ public final class Host {
                 memory,
                 new Administration(this, null),
                 operations));
+  }
+
+  /**
+   * How long requests to an instance may take to end when it goes. One that administers the host
+   * may itself have passed on the order for that, which waits for its end.
+   */
+  private Duration drainTime(InstanceSettings settings) {
+    Duration drain = config.server().drainTimeout();
+    boolean mayAsk = config.server().adminPlugins().contains(settings.plugin().name());
+    return mayAsk && drain.compareTo(LONGEST_OWN_DRAIN) > 0 ? LONGEST_OWN_DRAIN : drain;
   }
 
   private boolean inTurn(Runnable change) {
@@ -199,6 +211,7 @@ public final class Host {
 
   private void open(boolean strict) throws IOException, InterruptedException {
     report(config);
+    frontEnds.requirePlaces(config.frontEnds()); // before anything is opened that has to be closed
     mounts.apply(config.instances(), config.plugins());
     List<String> failures =
         namespace.mounts().stream().map(MountInfo::error).flatMap(Stream::ofNullable).toList();
@@ -228,7 +241,7 @@ public final class Host {
     try {
       return turns.take(
           () -> {
-            applyFile(false);
+            var _ = applyFile(false); // what could not be changed is in the log
             return true;
           });
     } catch (ConfigurationException _) {
@@ -247,8 +260,9 @@ public final class Host {
    * In its turn.
    *
    * @param force whether it is meant even if mounts are lost whose absence is not likely meant
+   * @return what could not be changed as the file wants it, a sentence each
    */
-  void applyFile(boolean force) throws ConfigurationException, InterruptedException {
+  List<String> applyFile(boolean force) throws ConfigurationException, InterruptedException {
     HostConfig next;
     try {
       next = reader.read(file);
@@ -270,11 +284,26 @@ public final class Host {
       log.warn("server.state_dir changes with the next start only");
     }
     config = next;
+    Set<VfsPath> failedBefore = failed().keySet();
     mounts.apply(next.instances(), next.plugins());
     pluginLoader.retain(next.plugins());
-    frontEnds.apply(next.frontEnds(), next.server().drainTimeout());
+    Map<VfsPath, String> failedNow = failed();
+    failedNow.keySet().removeAll(failedBefore);
+    List<String> failures = new ArrayList<>(failedNow.values());
+    failures.addAll(frontEnds.apply(next.frontEnds(), next.server().drainTimeout()));
     log.info("reloaded {}", file);
     logTable();
+    return failures;
+  }
+
+  private Map<VfsPath, String> failed() {
+    Map<VfsPath, String> failed = new LinkedHashMap<>();
+    for (MountInfo mount : namespace.mounts()) {
+      if (mount.error() != null) {
+        failed.put(mount.path(), mount.error());
+      }
+    }
+    return failed;
   }
 
   /** A file that was cut still is a configuration, often, and would be obeyed. */

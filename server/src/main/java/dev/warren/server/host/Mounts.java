@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,7 +91,7 @@ final class Mounts {
 
   private final Namespace namespace;
   private final Path stateDirectory;
-  private final Duration drain;
+  private final Function<InstanceSettings, Duration> drain;
   private final HostMetrics metrics;
   private final MemoryBudget memory;
   private final DescriptorBudget descriptors;
@@ -113,7 +114,7 @@ final class Mounts {
   Mounts(
       Namespace namespace,
       Path stateDirectory,
-      Duration drain,
+      Function<InstanceSettings, Duration> drain,
       HostMetrics metrics,
       MemoryBudget memory,
       DescriptorBudget descriptors,
@@ -424,7 +425,7 @@ final class Mounts {
    */
   private void unmount(Mounted old, boolean comesAgain) {
     mounted.remove(old.settings().path());
-    end(old, comesAgain, drain);
+    end(old, comesAgain, drain.apply(old.settings()));
     for (LoadedPlugin plugin : old.used()) {
       if (mounted.values().stream().noneMatch(other -> other.used().contains(plugin))) {
         LeftThreads.report(plugin, THREADS_END);

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ final class BoundListener {
 
   private final Channel channel;
   private final ListenAddress address;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private BoundListener(Channel channel, ListenAddress address) {
     this.channel = channel;
@@ -112,8 +114,14 @@ final class BoundListener {
     return address;
   }
 
-  /** Stops listening. A second call does nothing. */
+  /**
+   * Stops listening. A second call does nothing: another listener may have the path of the socket
+   * by then.
+   */
   void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     channel.close().awaitUninterruptibly();
     if (address instanceof ListenAddress.Unix unix) {
       try {
