@@ -42,7 +42,15 @@ public final class KeyPairFile {
    */
   public static KeyPair readOrMake(Path file, HostKeyType type, String role) throws IOException {
     if (!Files.exists(file)) {
+      boolean known = Files.exists(shown(file));
       make(file, type, role);
+      if (known) {
+        LOG.warn(
+            "the {} {} was missing though its public half was there, and is a new one: clients that"
+                + " know the old one will refuse it; restore it if you have it",
+            role,
+            file);
+      }
     }
     return read(file, role);
   }
@@ -55,8 +63,7 @@ public final class KeyPairFile {
       try (OutputStream out = Files.newOutputStream(secret(temporary), StandardOpenOption.WRITE)) {
         OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(pair, "warren", null, out);
       }
-      Path shown = file.resolveSibling(file.getFileName() + ".pub");
-      try (OutputStream out = Files.newOutputStream(shown)) {
+      try (OutputStream out = Files.newOutputStream(shown(file))) {
         OpenSSHKeyPairResourceWriter.INSTANCE.writePublicKey(pair, "warren", out);
       }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
@@ -68,6 +75,10 @@ public final class KeyPairFile {
     } catch (GeneralSecurityException e) {
       throw new IOException("cannot make the %s %s: %s".formatted(role, file, e.getMessage()), e);
     }
+  }
+
+  private static Path shown(Path file) {
+    return file.resolveSibling(file.getFileName() + ".pub");
   }
 
   private static Path secret(Path file) throws IOException {
