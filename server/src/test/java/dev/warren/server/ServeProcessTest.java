@@ -82,6 +82,20 @@ class ServeProcessTest {
   }
 
   @Test
+  void aHangupThatIsIgnoredIsSaidAtTheStart() throws Exception {
+    config(TWO);
+    try (WarrenProcess warren =
+        new WarrenProcess(
+            home, List.of("env", "--ignore-signal=HUP"), java.util.Map.of(), "serve")) {
+      warren.await("SIGHUP is ignored: whoever started this process had it so");
+      warren.await("ready after");
+      warren.signal("TERM");
+      assertThat(warren.exitStatus()).isZero();
+      assertThat(warren.count("SIGTERM is ignored")).isZero();
+    }
+  }
+
+  @Test
   void pluginThatSpinsInCloseDoesNotKeepItAndASecondTermEndsItAtOnce() throws Exception {
     spinning();
     config(

@@ -33,12 +33,12 @@ final class WarrenProcess implements AutoCloseable {
   WarrenProcess(
       Path home, List<String> wrapper, Map<String, String> environment, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>(wrapper);
+    List<String> command = new ArrayList<>();
+    // what started the tests may ignore signals, and a child inherits that
+    command.addAll(List.of("env", "--default-signal=HUP,INT,TERM"));
+    command.addAll(wrapper);
     command.addAll(
         List.of(
-            // what started the tests may ignore signals, and a child inherits that
-            "env",
-            "--default-signal=HUP,INT,TERM",
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",

@@ -53,6 +53,10 @@ final class CheckConfigCommand implements Callable<Integer> {
             .read(checked);
     PrintWriter err = spec.commandLine().getErr();
     config.warnings().forEach(err::println);
+    config
+        .plugins()
+        .refusals()
+        .forEach(r -> err.printf("warning: plugin %s cannot be used: %s%n", r.name(), r.reason()));
     err.flush();
     PrintWriter out = spec.commandLine().getOut();
     out.println(checked + ": no errors");

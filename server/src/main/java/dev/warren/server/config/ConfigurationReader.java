@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -158,14 +159,19 @@ public final class ConfigurationReader {
     Path directory = file.toAbsolutePath().normalize().getParent();
     SectionReader sections = sections(directory == null ? Path.of("") : directory, problems);
     checkNames(map, problems);
-    Config server =
+    // What is wrong with one value says nothing about the plugins that others name.
+    AtomicReference<Config> written =
+        new AtomicReference<>(ServerSettings.SPEC.parse(Map.of()).orThrow());
+    Config _ =
         sections.read(
             new Section("server", Position.of(file.toString()), section(map, "server", problems)),
             ServerSettings.SPEC,
             Set.of(),
-            ServerSettings::check);
-    ServerSettings settings =
-        ServerSettings.of(server == null ? ServerSettings.SPEC.parse(Map.of()).orThrow() : server);
+            config -> {
+              written.set(config);
+              return ServerSettings.check(config);
+            });
+    ServerSettings settings = ServerSettings.of(written.get());
     PluginSet plugins = pluginSource.apply(settings.pluginDirectories());
     Directories directories = new Directories(problems);
     directories.keepPrivate("the host's state directory", settings.stateDirectory());

@@ -69,6 +69,7 @@ public final class Host {
   private final ConfigurationReader reader;
   private final PluginLoader pluginLoader;
   private final StateLock lock;
+  private final StateWatch watch;
   private final Namespace namespace;
   private final Mounts mounts;
   private final FrontEndRunner frontEnds;
@@ -120,6 +121,7 @@ public final class Host {
     this.version = parts.version();
     this.config = config;
     this.lock = lock;
+    this.watch = new StateWatch(config.server().stateDirectory(), lock);
     Path state = config.server().stateDirectory();
     this.namespace = new Namespace();
     Operations operations = new Operations(namespace);
@@ -220,6 +222,7 @@ public final class Host {
           "with --strict every instance must open: " + String.join("; ", failures));
     }
     frontEnds.start(config.frontEnds());
+    watch.start();
     logTable();
   }
 
@@ -396,6 +399,7 @@ public final class Host {
     }
     // what the mounts' own end has begun already is not waited for again
     BoundedCall.run("closing the mounts", forMounts, () -> namespace.close(Duration.ZERO));
+    watch.close();
     metrics.close();
     BoundedCall.run("unlocking the state directory", LONGEST_TURN, lock::close);
   }

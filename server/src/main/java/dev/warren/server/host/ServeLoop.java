@@ -65,23 +65,26 @@ public final class ServeLoop {
     signals.put("INT", () -> end("SIGINT", 128 + 2));
     signals.put("HUP", this::reload);
     Signals.handle(signals);
+    UncaughtExceptions.log();
     CompletableFuture<Void> started = new CompletableFuture<>();
     control.execute(() -> start(started));
     end.await();
+    if (host.get() != null || !started.isCompletedExceptionally()) {
+      stop();
+    }
     if (started.isCompletedExceptionally()) {
       rethrow(started);
     }
-    stop();
   }
 
   private void start(CompletableFuture<Void> started) {
     try {
       Host running = Host.start(parts, strict);
       host.set(running);
-      started.complete(null);
       log.info("ready after {} s", String.format("%.2f", sinceProcessStart().toMillis() / 1000.0));
       ready.accept(running);
       manager.ready();
+      started.complete(null);
     } catch (Exception | Error e) {
       started.completeExceptionally(e);
       end.countDown();

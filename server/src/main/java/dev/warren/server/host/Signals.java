@@ -42,9 +42,19 @@ final class Signals {
                     case "hashCode" -> System.identityHashCode(self);
                     default -> "handler of " + name;
                   });
-      signal
-          .getMethod("handle", signal, handler)
-          .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+      Object before =
+          signal
+              .getMethod("handle", signal, handler)
+              .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+      if (before != null && before.equals(handler.getField("SIG_IGN").get(null))) {
+        log.warn(
+            "SIG{} is ignored: whoever started this process had it so (nohup does), and it stays"
+                + " so; {}",
+            name,
+            name.equals("HUP")
+                ? "to reload, write 'reload' to ctl of sysfs"
+                : "another signal ends the host");
+      }
     } catch (InvocationTargetException e) { // not on this system, or -Xrs
       log.debug("signal {} cannot be heard", name, e.getCause());
     } catch (ReflectiveOperationException e) {

@@ -4,16 +4,38 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps two hosts from using one state directory. The system drops it when the process ends. */
 final class StateLock implements AutoCloseable {
+  private final Path file;
+  private final @Nullable Object key;
   private final FileChannel channel;
 
-  private StateLock(FileChannel channel) {
+  private StateLock(Path file, FileChannel channel) throws IOException {
+    this.file = file;
+    this.key = key(file);
     this.channel = channel;
+  }
+
+  /** What tells one file from others; null where the system has nothing for that. */
+  private static @Nullable Object key(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+  }
+
+  /** Whether the file that is locked is still the one of its name. */
+  boolean isInPlace() throws IOException {
+    try {
+      return Objects.equals(key, key(file));
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   /**
@@ -27,7 +49,7 @@ final class StateLock implements AutoCloseable {
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (tryLock(channel) != null) {
-        return new StateLock(channel);
+        return new StateLock(file, channel);
       }
     } catch (IOException e) {
       channel.close();

@@ -4,7 +4,6 @@ import dev.warren.api.Plugin;
 import dev.warren.server.plugin.PluginDirectory.Jar;
 import dev.warren.server.plugin.PluginSet.Refusal;
 import java.io.IOException;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +31,10 @@ public final class PluginLoader {
 
   /** What became of a directory. */
   private record Loaded(
-      @Nullable PluginClassLoader loader, List<LoadedPlugin> plugins, List<Refusal> refusals) {}
+      @Nullable PluginClassLoader loader,
+      @Nullable PluginCopy copy,
+      List<LoadedPlugin> plugins,
+      List<Refusal> refusals) {}
 
   /**
    * @param ownDirectories where the distribution's plugins are; a missing one holds none
@@ -74,6 +76,9 @@ public final class PluginLoader {
                       && loaded.plugins().stream().noneMatch(used.all()::contains);
               if (gone) {
                 close(loaded.loader());
+                if (loaded.copy() != null) {
+                  loaded.copy().delete();
+                }
               }
               return gone;
             });
@@ -124,7 +129,7 @@ public final class PluginLoader {
               "no jar in %s has %s".formatted(directory.directory(), SERVICE)));
     }
     if (!refusals.isEmpty()) {
-      return new Loaded(null, List.of(), refusals);
+      return new Loaded(null, null, List.of(), refusals);
     }
     return instantiate(directory, providers);
   }
@@ -159,10 +164,18 @@ public final class PluginLoader {
   private static Loaded instantiate(PluginDirectory directory, List<Jar> providers) {
     List<LoadedPlugin> plugins = new ArrayList<>();
     List<Refusal> refusals = new ArrayList<>();
+    Path location = providers.getFirst().path();
+    PluginCopy copy;
+    try {
+      copy = PluginCopy.of(directory);
+    } catch (IOException e) {
+      refusals.add(
+          new Refusal(directory.name(), location, "its jars cannot be copied to load them: " + e));
+      return new Loaded(null, null, List.of(), refusals);
+    }
     PluginClassLoader loader =
         new PluginClassLoader(
-            "plugin:" + directory.name(), urls(directory), PluginLoader.class.getClassLoader());
-    Path location = providers.getFirst().path();
+            "plugin:" + directory.name(), copy.urls(), PluginLoader.class.getClassLoader());
     try (var _ = new ContextClassLoader(loader)) {
       for (Plugin plugin : ServiceLoader.load(Plugin.class, loader)) {
         plugins.add(new LoadedPlugin(plugin, location));
@@ -175,7 +188,7 @@ public final class PluginLoader {
               location,
               "%s cannot be loaded: %s".formatted(location, root(cause))));
     }
-    return new Loaded(loader, plugins, refusals);
+    return new Loaded(loader, copy, plugins, refusals);
   }
 
   private static String root(Throwable failure) {
@@ -184,19 +197,6 @@ public final class PluginLoader {
       cause = cause.getCause();
     }
     return cause.toString();
-  }
-
-  private static URL[] urls(PluginDirectory directory) {
-    return directory.jars().stream()
-        .map(
-            jar -> {
-              try {
-                return jar.path().toUri().toURL();
-              } catch (IOException e) {
-                throw new IllegalStateException(e); // file: is a known protocol
-              }
-            })
-        .toArray(URL[]::new);
   }
 
   private static void close(@Nullable PluginClassLoader loader) {

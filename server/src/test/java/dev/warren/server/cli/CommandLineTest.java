@@ -91,6 +91,22 @@ class CommandLineTest {
   }
 
   @Test
+  void checkConfigSaysWhichPluginsCannotBeUsed() throws IOException {
+    plugin();
+    Path broken = Files.createDirectories(directory.resolve("plugins/broken")).resolve("b.jar");
+    Files.writeString(broken, "no jar at all");
+    Path file =
+        Files.writeString(
+            directory.resolve("good.yaml"),
+            "server: {plugin_dirs: ['%s']}\nhttp:\nplugins: {sample: {path: /a}}\n"
+                .formatted(directory.resolve("plugins")));
+    assertThat(run("check-config", file.toString())).isZero();
+    assertThat(err.toString())
+        .startsWith("warning: plugin broken cannot be used: ")
+        .contains(broken + " is not a readable jar");
+  }
+
+  @Test
   void checkConfigSaysWhatAReloadWouldRefuse() throws IOException {
     Path file = Files.writeString(directory.resolve("cut.yaml"), "server: {log_level: info}\n");
     assertThat(run("check-config", file.toString())).isEqualTo(2);

@@ -22,6 +22,7 @@ final class ConfigFixture {
   final Map<String, String> overrides = new HashMap<>();
   final Redactor redactor = new Redactor();
   private final Path directory;
+  private List<Path> pluginDirectories = List.of();
 
   ConfigFixture(Path directory) {
     this.directory = directory;
@@ -32,11 +33,19 @@ final class ConfigFixture {
     Path file = Files.writeString(directory.resolve("config.yaml"), text);
     return new ConfigurationReader(
             List.of(new SampleFrontEnd()),
-            _ -> TestPlugins.of(new SamplePlugin()),
+            directories -> {
+              pluginDirectories = directories;
+              return TestPlugins.of(new SamplePlugin());
+            },
             environment::get,
             redactor)
         .withOverrides(overrides)
         .read(file);
+  }
+
+  /** Where plugins were looked for the last time. */
+  List<Path> pluginDirectories() {
+    return pluginDirectories;
   }
 
   /** Every problem of a text, errors and warnings, the file's directory left out. */

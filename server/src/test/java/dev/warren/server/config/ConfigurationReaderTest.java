@@ -296,6 +296,12 @@ class ConfigurationReaderTest {
   }
 
   @Test
+  void aMissingPluginDirectoryTakesNoOtherWithIt() throws IOException {
+    fixture.problems("server: {plugin_dirs: [/nowhere/at/all, '%s']}\n".formatted(directory));
+    assertThat(fixture.pluginDirectories()).contains(directory);
+  }
+
+  @Test
   void missingPluginDirectory() throws IOException {
     assertThat(fixture.problems("server: {plugin_dirs: [/nowhere/at/all]}\n"))
         .containsExactly(

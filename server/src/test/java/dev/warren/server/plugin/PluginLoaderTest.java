@@ -2,6 +2,7 @@ package dev.warren.server.plugin;
 
 import static dev.warren.server.plugin.PluginSources.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.DescriptorBudget;
 import dev.warren.api.MemoryBudget;
@@ -282,5 +283,39 @@ class PluginLoaderTest {
   void missingDirectoryHoldsNothing() {
     PluginSet found = new PluginLoader(List.of(directory.resolve("none"))).load(List.of());
     assertThat(found.names()).isEmpty();
+  }
+
+  @Test
+  void aJarThatIsOverwrittenDoesNotHurtWhatRunsOfIt() throws Exception {
+    Path jar =
+        new JarBuilder()
+            .source(
+                "p.Main",
+                plugin(
+                    "Main",
+                    "one",
+                    "Late.TEXT",
+                    "throw new IOException(Later.text());",
+                    "static final class Late { static final String TEXT = \"early\"; } static final"
+                        + " class Later { static String text() { return \"late\"; } }"))
+            .provider("p.Main")
+            .build(directory.resolve("one/one.jar"));
+    PluginSet found = load();
+    LoadedPlugin plugin = found.find("one").orElseThrow();
+    byte[] nonsense = new byte[(int) Files.size(jar)];
+    Files.write(jar, nonsense); // in place: the same file
+
+    HostPluginContext context =
+        new HostPluginContext(
+            plugin,
+            VfsPath.parse("/one"),
+            directory,
+            () -> found,
+            Metrics.NONE,
+            new MemoryBudget(1 << 20, 1 << 20).open(),
+            DescriptorBudget.unlimited(),
+            new CallPool("test"));
+    assertThatThrownBy(() -> plugin.open(context, plugin.configSpec().parse(Map.of()).orThrow()))
+        .hasMessage("late");
   }
 }

@@ -1,0 +1,60 @@
+package dev.warren.server.host;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks whether the state directory is still there: without it the host goes on, and what it keeps
+ * (host keys, journals) is lost, which nobody would notice before the next start.
+ */
+final class StateWatch implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StateWatch.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+  private final Path stateDirectory;
+  private final StateLock lock;
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().daemon().name("state-watch").factory());
+  private boolean missing;
+
+  StateWatch(Path stateDirectory, StateLock lock) {
+    this.stateDirectory = stateDirectory;
+    this.lock = lock;
+  }
+
+  void start() {
+    long millis = INTERVAL.toMillis();
+    var _ = timer.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Says what has changed since the last look. */
+  synchronized void look() {
+    boolean inPlace;
+    try {
+      inPlace = lock.isInPlace();
+    } catch (IOException e) {
+      log.debug("{} cannot be looked at", stateDirectory, e);
+      inPlace = false;
+    }
+    if (!inPlace && !missing) {
+      log.error(
+          "the state directory {} was removed or replaced: what is kept there is lost, and another"
+              + " host can start with its path; stop, restore it, and start again",
+          stateDirectory);
+    } else if (inPlace && missing) {
+      log.info("the state directory {} is back", stateDirectory);
+    }
+    missing = !inPlace;
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}
