@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Real SFTP clients against Warren: OpenSSH's sftp and scp, sshfs, rclone, lftp, curl, paramiko, ssh-audit.
+# Real SFTP clients against Warren: OpenSSH's sftp and scp, sshfs, rclone, lftp, curl, paramiko,
+# asyncssh, npm's ssh2, libssh, ssh-audit.
 # Bytes and attributes are compared each time.
 #
 #   tests/sftp/run.sh [quick|full] [ITEM-PATTERN]
@@ -572,6 +573,22 @@ paramiko_client() {
   /usr/bin/python3 "$here/paramiko_client.py" "$port" "$work/id" "$(remote "$rd")" "$ld"
 }
 
+# These three choose the order of a link's arguments by how the server introduces itself.
+asyncssh_client() {
+  /usr/bin/python3 -W ignore -c 'import asyncssh' || lacks 'Python has no module asyncssh here'
+  /usr/bin/python3 -W ignore "$here/asyncssh_client.py" "$port" "$work/id" "$(remote "$rd")" "$ld"
+}
+
+ssh2_client() {
+  (cd "$here" && npm ci --omit=optional --ignore-scripts --no-audit --no-fund)
+  node "$here/ssh2_client.js" "$port" "$work/id" "$(remote "$rd")" "$ld"
+}
+
+libssh_client() {
+  /usr/bin/python3 -c 'import ctypes; ctypes.CDLL("libssh.so.4")' || lacks 'libssh.so.4 is not here'
+  /usr/bin/python3 "$here/libssh_client.py" "$port" "$work/id" "$(remote "$rd")" "$ld"
+}
+
 audit() {
   # What this old ssh-audit does not know yet, or calls experimental, is explained in docs/sftp.md.
   local explained='(mlkem768x25519-sha256|sntrup761x25519-sha512(@openssh.com)?|kex-strict-s-v00@openssh.com|hmac-sha2-256) '
@@ -625,6 +642,9 @@ client 'rclone: move from one mount to another' rclone_between_mounts rclone
 client 'lftp: mirror with 4 in parallel' lftp_mirror lftp
 client 'curl' curl_transfer curl
 client 'paramiko' paramiko_client
+client 'asyncssh: links' asyncssh_client
+client "npm's ssh2: links" ssh2_client node npm
+client 'libssh: links and owners' libssh_client
 client 'ssh-audit' audit ssh-audit
 client 'nothing unexpected in the log' server_log
 

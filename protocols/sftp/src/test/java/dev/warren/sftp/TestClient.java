@@ -50,6 +50,11 @@ final class TestClient implements AutoCloseable {
     return RequestHandler.Result.Unsupported; // answered as what is not known, which is an answer
   }
 
+  /** Says in its identification that it is another program. */
+  void introduceAs(String program) {
+    CoreModuleProperties.CLIENT_IDENTIFICATION.set(ssh, program);
+  }
+
   /** From now on keep-alives are not answered, as if the answers were stuck in a long queue. */
   void ignoreKeepAlives() {
     answering = false;

@@ -68,11 +68,14 @@ final class NameRequests {
 
   /**
    * Takes what the link says first and where it is second: the reverse of the draft, as OpenSSH's
-   * client sends it and its server expects it (PROTOCOL, 4.1).
+   * client sends it and its server expects it (PROTOCOL, 4.1); or as the draft has it, from clients
+   * that do so.
    */
   static void symlink(Exchange exchange, int id, PacketReader in) throws IOException {
-    String target = in.readText();
+    boolean linkFirst = exchange.settings().linkFirst();
+    String before = linkFirst ? "" : in.readText();
     String link = exchange.path(in);
+    String target = linkFirst ? in.readText() : before;
     exchange.run(
         files -> LinkResolver.changeName(files, link, path -> files.symlink(target, path)));
     exchange.status(id, Status.OK);

@@ -339,7 +339,7 @@ public final class Row {
   }
 
   private Subjects subjectsAtHand() {
-    return Subjects.of(cursor.array(), cursor.offset(), cursor.length(), session.handles());
+    return Subjects.of(cursor.array(), cursor.offset(), cursor.length(), session);
   }
 
   private boolean isHeldBack(Subjects subjects) {
@@ -518,8 +518,7 @@ public final class Row {
    */
   private boolean isInTheWay(Subjects waiting) {
     for (Cursor.Packet packet : cursor.behind(Apart.MAX_REQUESTS)) {
-      Subjects subjects =
-          Subjects.of(packet.array(), packet.offset(), packet.length(), session.handles());
+      Subjects subjects = Subjects.of(packet.array(), packet.offset(), packet.length(), session);
       boolean queues = waiting.holdBack(subjects) || apart.holdsBack(subjects);
       if (!queues || subjects.endReadOf(waiting)) {
         return true;

@@ -10,6 +10,8 @@ import java.time.InstantSource;
  * @param readOnly whether requests that write are refused before they reach the file system
  * @param maxHandles how many files and directories the session may have open
  * @param maxRead the most content that one reply holds, bytes; at most {@link Limits#MAX_CONTENT}
+ * @param linkFirst whether the client says where a symbolic link is before it says what is in it,
+ *     as the draft has it; OpenSSH, and with it nearly everybody, has it the other way round
  * @param umask permission bits that new files and directories do not get, as umask(2)
  * @param owners names of users and groups
  * @param longNames the lines of {@code ls -l}
@@ -20,6 +22,7 @@ public record SessionSettings(
     boolean readOnly,
     int maxHandles,
     int maxRead,
+    boolean linkFirst,
     int umask,
     LongName.OwnerNames owners,
     LongName longNames,

@@ -43,14 +43,16 @@ final class Subjects {
   private Subjects() {}
 
   /** What a packet is about. One that is no request, or that will be refused, is about nothing. */
-  static Subjects of(byte[] array, int offset, int length, HandleTable handles) {
+  static Subjects of(byte[] array, int offset, int length, Session session) {
     try {
       Subjects subjects = new Subjects();
       PacketReader in = new PacketReader(array, offset, length);
       int type = in.readByte();
       Request request = type == MessageType.INIT ? null : request(type, in);
       if (request != null) {
-        request.subjects().read(in, handles, subjects);
+        boolean linkFirst = request == Request.SYMLINK && session.settings().linkFirst();
+        Reader reader = linkFirst ? About::name : request.subjects();
+        reader.read(in, session.handles(), subjects);
       }
       return subjects;
     } catch (BadPacketException e) {

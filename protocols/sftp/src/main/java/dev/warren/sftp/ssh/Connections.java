@@ -199,7 +199,10 @@ final class Connections implements SessionListener, Strangers {
             account.name(),
             account.readOnly(),
             settings.maxHandles(),
-            isOpenSsh(ssh) ? Limits.OPENSSH_READ : Limits.MAX_CONTENT,
+            Identification.isOpenSsh(ssh.getClientVersion())
+                ? Limits.OPENSSH_READ
+                : Limits.MAX_CONTENT,
+            Identification.linkFirst(ssh.getClientVersion()),
             settings.umask(),
             names,
             new LongName(ZoneId.systemDefault(), names),
@@ -213,11 +216,6 @@ final class Connections implements SessionListener, Strangers {
         new Activity(context.metrics()),
         new Liveness(settings, clocks.steady().instant()),
         context.memory());
-  }
-
-  private static boolean isOpenSsh(ServerSession ssh) {
-    String version = ssh.getClientVersion();
-    return version != null && version.contains("OpenSSH");
   }
 
   /** Ends those whose time is up; to be called again and again. */

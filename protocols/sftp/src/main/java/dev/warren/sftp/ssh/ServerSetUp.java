@@ -125,7 +125,7 @@ final class ServerSetUp {
   }
 
   private static void setProperties(MultiAddressServer server, ServerSettings settings) {
-    CoreModuleProperties.SERVER_IDENTIFICATION.set(server, "Warren");
+    CoreModuleProperties.SERVER_IDENTIFICATION.set(server, Identification.SERVER);
     // Without it each small reply waits for the delayed acknowledgement of the one before it.
     CoreModuleProperties.TCP_NODELAY.set(server, true);
     CoreModuleProperties.SOCKET_KEEPALIVE.set(server, true);

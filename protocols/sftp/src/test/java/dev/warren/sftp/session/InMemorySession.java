@@ -59,6 +59,7 @@ final class InMemorySession {
             readOnly,
             maxHandles,
             maxRead,
+            false,
             0022,
             OWNERS,
             new LongName(ZoneOffset.UTC, OWNERS),

@@ -40,7 +40,7 @@ class SubjectsTest {
   private Subjects subjects(String request) {
     String[] words = request.split(" ", -1);
     byte[] packet = packetOf(words[0], words[1], words[words.length - 1]);
-    return Subjects.of(packet, 0, packet.length, session.shared.handles());
+    return Subjects.of(packet, 0, packet.length, session.shared);
   }
 
   private byte[] packetOf(String what, String on, String target) {
@@ -162,12 +162,12 @@ class SubjectsTest {
     Subjects sweeping = subjects("rename /d /e");
     for (byte[] request : BadInputTest.allRequests(writing)) {
       for (int length = 1; length < request.length; length++) {
-        Subjects cut = Subjects.of(request, 0, length, session.shared.handles());
+        Subjects cut = Subjects.of(request, 0, length, session.shared);
         assertThat(cut.endReadOf(sweeping)).isFalse();
       }
     }
     byte[] unknown = {(byte) 99, 0, 0, 0, 7};
-    Subjects nothing = Subjects.of(unknown, 0, unknown.length, session.shared.handles());
+    Subjects nothing = Subjects.of(unknown, 0, unknown.length, session.shared);
     assertThat(sweeping.holdBack(nothing)).isFalse();
   }
 }
