@@ -62,8 +62,7 @@ public interface HostControl {
    * @param force whether it may unmount more than half of what the file has mounted, and what has
    *     content that only memory holds
    * @throws FsException EINVAL with all problems of the file, or what would be lost; nothing has
-   *     changed then; EIO with
-   *     what could not be changed as the file wants it, if the rest was
+   *     changed then; EIO with what could not be changed as the file wants it, if the rest was
    */
   void reload(boolean force) throws FsException;
 
