@@ -246,8 +246,9 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
     List<BlockedCalls.Running> running = new ArrayList<>();
     for (Worker worker : workers) {
       PendingCall<?> call = worker.current();
-      if (call != null) {
-        running.add(call.describe(now));
+      BlockedCalls.Running described = call == null ? null : call.describe(now);
+      if (described != null) {
+        running.add(described);
       }
     }
     return new BlockedCalls(running, queue.size());

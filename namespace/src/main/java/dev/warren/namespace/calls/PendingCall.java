@@ -48,6 +48,8 @@ final class PendingCall<T extends @Nullable Object> implements BlockingCalls.Req
   private enum Phase {
     QUEUED,
     RUNNING,
+    /** What it has opened for nobody is closed, which may hang as well. */
+    DISCARDING,
     RETURNED
   }
 
@@ -89,16 +91,19 @@ final class PendingCall<T extends @Nullable Object> implements BlockingCalls.Req
     }
     boolean wanted;
     synchronized (this) {
-      phase = Phase.RETURNED;
+      wanted = reason == null;
+      phase = wanted ? Phase.RETURNED : Phase.DISCARDING;
       result = made;
       failure = thrown;
-      wanted = reason == null;
       notifyAll();
     }
     if (requirement == Requirement.NONE) {
       report(thrown);
     } else if (!wanted) {
       discard(made, thrown);
+      synchronized (this) {
+        phase = Phase.RETURNED;
+      }
     }
   }
 
@@ -200,7 +205,11 @@ final class PendingCall<T extends @Nullable Object> implements BlockingCalls.Req
     return reason == null && action.getAsBoolean();
   }
 
-  BlockedCalls.Running describe(long now) {
+  /** What the system has; null before it does, and after. */
+  synchronized BlockedCalls.@Nullable Running describe(long now) {
+    if (phase != Phase.RUNNING && phase != Phase.DISCARDING) {
+      return null;
+    }
     return new BlockedCalls.Running(
         operation, path, Duration.ofNanos(Math.max(0, now - since)), isAbandoned());
   }

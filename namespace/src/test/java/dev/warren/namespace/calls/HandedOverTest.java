@@ -137,8 +137,8 @@ class HandedOverTest {
         .isInstanceOfSatisfying(
             FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF));
     assertThat(disk.open).hasValue(1);
-    thaw();
-    assertThat(disk.open).hasValue(0);
+    disk.thaw();
+    Conditions.await(() -> disk.open.get() == 0);
   }
 
   @Test

@@ -239,7 +239,7 @@ class HttpListenerTest {
     try {
       assertThatThrownBy(() -> start("listen: 127.0.0.1:" + port, "memfs: {path: /a}"))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("http cannot start: http://127.0.0.1:" + port);
+          .hasMessageContaining("http cannot listen on 127.0.0.1:" + port);
     } finally {
       host = first;
     }
