@@ -58,7 +58,11 @@ class MemoryTest {
         TestServer.start(
             files,
             state,
-            Map.of("users", List.of(Map.of("name", "user", "authorized_keys", TestKeys.line(KEY)))),
+            Map.of(
+                "max_channels",
+                CHANNELS,
+                "users",
+                List.of(Map.of("name", "user", "authorized_keys", TestKeys.line(KEY)))),
             budget);
   }
 
