@@ -1,0 +1,58 @@
+"""What large contents do to gptfs: attack_gptfs.py NAME NINEP-PORT SFTP-PORT KEY."""
+
+import logging
+import sys
+import time
+
+import ninep
+import ssh
+
+name, port, sftp_port, key = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+INBOX = "/agents/model/inbox"
+logging.getLogger("paramiko").setLevel(logging.CRITICAL)
+
+
+def batches():
+    """Eight batch files of 59 MiB that come into the inbox at once. The last line is wrong: it is the reading that is tried."""
+    client = ninep.Client(port)
+    line = b'{"custom_id":"%d","method":"POST","url":"/v1/chat/completions","body":{"messages":[{"role":"user","content":"%s"}]}}\n'
+    for n in range(8):
+        client.create(INBOX, f".batch{n}", 5)
+        offset = 0
+        for i in range(59):
+            data = line % (i, b"x" * ((1 << 20) - 200))
+            if i == 58:
+                data = data[:-3] + b"\n"
+            for at in range(0, len(data), 512 << 10):
+                offset += len(piece := data[at : at + (512 << 10)])
+                client.write(5, offset - len(piece), piece)
+        client.clunk(5)
+    for n in range(8):
+        client.rename(INBOX, f".batch{n}", f"batch{n}.jsonl")
+    print("8 batches of 59 MiB", flush=True)
+    time.sleep(4)
+    for n in range(8):
+        client.unlink(INBOX, f"batch{n}.jsonl")
+
+
+def answer():
+    """The answer of a batch, 31 lines of 15 MiB each, waited for by two."""
+    client = ninep.Client(port)
+    client.create(INBOX, ".large", 5)
+    line = '{"custom_id":"%d","method":"POST","url":"/v1/chat/completions","body":{"messages":[{"role":"user","content":"big 15"}]}}\n'
+    client.write(5, 0, "".join(line % i for i in range(31)).encode())
+    client.clunk(5)
+    client.rename(INBOX, ".large", "large.jsonl")
+    transports = [ssh.log_in(sftp_port, "user", key) for _ in range(2)]
+    for t in transports:
+        try:
+            with ssh.sftp(t, 30).open("/agents/model/wait/large", "rb") as f:
+                got = len(f.read(1 << 16))
+            print("read", got, flush=True)
+        except OSError as e:
+            print("not to be had:", e, flush=True)
+        t.close()
+    client.unlink(INBOX, "large.jsonl")
+
+
+{"batches": batches, "answer": answer}[name]()

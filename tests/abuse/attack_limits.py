@@ -1,0 +1,117 @@
+"""Everything that the documented limits allow, at once: attack_limits.py SFTP-PORT KEY NINEP-PORT HTTP-PORT CONFIGURATION.MD.
+
+Each limit is taken from the documentation and opened up to its default, from a place of its own, with the most that one of it may
+hold: half of a message of the greatest size, as many requests, fids or handles. Whatever the host refuses is fine.
+"""
+
+import concurrent.futures
+import logging
+import os
+import re
+import resource
+import socket
+import struct
+import sys
+import threading
+import time
+
+import paramiko
+
+import ninep
+import ssh
+
+sftp_port, key, ninep_port, http_port = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+logging.getLogger("paramiko").setLevel(logging.CRITICAL)
+threading.stack_size(256 << 10)
+SECONDS = 20
+began = time.monotonic()
+kept = []
+
+
+def documented(section, limit):
+    text = open(sys.argv[5], encoding="utf-8").read()
+    part = text.split(f"### `{section}`", 1)[1].split("\n## ", 1)[0].split("\n### ", 1)[0]
+    value, unit = re.search(rf"`{limit}` \((?:integer|size), default (\d+)(KiB|MiB|GiB)?", part).groups()
+    return int(value) << {None: 0, "KiB": 10, "MiB": 20, "GiB": 30}[unit]
+
+
+def up_to(count, make, workers=8):
+    """As many as are let in, until the time is up."""
+
+    def one(i):
+        if time.monotonic() - began < SECONDS:
+            kept.append(make(i))
+            return 1
+        return 0
+
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        done = [pool.submit(one, i) for i in range(count)]
+    return sum(d.result() for d in done if d.exception() is None)
+
+
+def sftp_startup(_):
+    return socket.create_connection(("127.0.0.1", sftp_port), 3, ("127.0.0.3", 0))
+
+
+def sftp_session(_):
+    t = ssh.log_in(sftp_port, "user", key, "127.0.0.2", timeout=5)
+    for _ in range(documented("sftp", "max_channels")):
+        try:
+            channel = t.open_session(timeout=3)
+            channel.invoke_subsystem("sftp")
+            # A greeting, handles, and then nearly all of a message of 1 MiB.
+            greeting = struct.pack(">IBI", 5, 1, 3)
+            open_root = struct.pack(">IBII", 10, 11, 1, 1) + b"/"
+            channel.sendall(greeting + open_root * documented("sftp", "max_handles"))
+            kept.append(channel)  # one that is forgotten is closed
+            channel.settimeout(0.5)
+            channel.sendall(struct.pack(">I", 1 << 20) + bytes((1 << 20) - 1))
+        except (paramiko.SSHException, OSError, EOFError):
+            continue  # it takes no more of this one
+    return t
+
+
+def ninep_connection(_):
+    client = ninep.Client(ninep_port, 5, documented("ninep", "msize"))
+    fids = documented("ninep", "max_fids")
+    client.socket.settimeout(1)
+    try:
+        # Fids whose answers nobody reads, then nearly all of a write of the greatest size.
+        client.socket.sendall(b"".join(ninep.walk(0, fid) for fid in range(1, fids)))
+        size = documented("ninep", "msize")
+        client.socket.sendall(struct.pack("<IBH", size, ninep.TWRITE, 1) + bytes(size - 8))
+    except OSError:
+        pass  # it is not read any more
+    return client
+
+
+def http_connection(_):
+    s = socket.create_connection(("127.0.0.1", http_port), 3, ("127.0.0.2", 0))
+    s.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 4000)
+    return s
+
+
+def file_in_memory():
+    client = ninep.Client(ninep_port, 5)
+    client.create("/tmp", "full", 5)
+    try:
+        for n in range(1 << 12):
+            client.write(5, n << 19, bytes(512 << 10))
+    except OSError as e:
+        print("memfs:", e)
+    return client
+
+
+kept.append(file_in_memory())
+print("http", up_to(documented("http", "max_connections"), http_connection))
+print("sftp startups", up_to(documented("sftp", "max_startups"), sftp_startup))
+with concurrent.futures.ThreadPoolExecutor(2) as both:
+    sessions = both.submit(up_to, documented("sftp", "max_sessions_per_user"), sftp_session, 4)
+    clients = both.submit(up_to, documented("ninep", "max_connections"), ninep_connection, 4)
+print("sftp sessions", sessions.result())
+print("9P connections", clients.result())
+sys.stdout.flush()
+time.sleep(3)
+kept[0].unlink("/tmp", "full")
+os._exit(0)
