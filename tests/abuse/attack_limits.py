@@ -64,6 +64,7 @@ def sftp_session(_):
             greeting = struct.pack(">IBI", 5, 1, 3)
             open_root = struct.pack(">IBII", 10, 11, 1, 1) + b"/"
             channel.sendall(greeting + open_root * documented("sftp", "max_handles"))
+            kept.append(channel)  # one that is forgotten is closed
             channel.settimeout(0.5)
             channel.sendall(struct.pack(">I", 1 << 20) + bytes((1 << 20) - 1))
         except (paramiko.SSHException, OSError, EOFError):

@@ -2,8 +2,10 @@
 
 import concurrent.futures
 import logging
+import os
 import socket
 import sys
+import threading
 import time
 
 import paramiko
@@ -35,36 +37,55 @@ def send(t, kind, *strings):
 
 
 def before_log_in():
-    """133 connections: a try with a key whose answer is delayed, and 13 messages of 255 kB behind it."""
+    """200 connections: a try with a key whose answer is delayed, and 13 messages of 255 kB behind it."""
+    exchanges, done, kept = threading.Semaphore(8), [0, 0], []
 
-    def flood():
-        t = ssh.transport(port, ELSEWHERE)
-        t.sock.settimeout(1)
+    def tried():
+        with exchanges:
+            t = ssh.transport(port, ELSEWHERE)
+        kept.append(t)
         send(t, cMSG_SERVICE_REQUEST, "ssh-userauth")
-        try:
-            for size in [51] + 13 * [255_000]:
-                send(t, cMSG_USERAUTH_REQUEST, "user", "ssh-connection", "publickey", False, "ssh-ed25519", bytes(size))
-        except (OSError, EOFError):
-            pass  # it does not read any more, or has hung up: what it should do
+        unknown = paramiko.Message()
+        unknown.add_string("ssh-ed25519")
+        unknown.add_string(os.urandom(32))
+        send(t, cMSG_USERAUTH_REQUEST, "user", "ssh-connection", "publickey", False, "ssh-ed25519", unknown.asbytes())
         return t
 
-    print(len(opened(133, flood)), "connections flooded")
+    def flood():
+        try:
+            t = tried()
+            done[0] += 1
+            for _ in range(13):
+                send(t, cMSG_USERAUTH_REQUEST, "user", "ssh-connection", "publickey", False, "ssh-ed25519", bytes(255_000))
+            done[1] += 1
+        except (OSError, EOFError, paramiko.SSHException):
+            pass  # it has hung up, as it should
+
+    opened(12, tried)  # after which answers to this address take ten seconds
+    threads = [threading.Thread(target=flood, daemon=True) for _ in range(200)]
+    for thread in threads:
+        thread.start()
+    ends = time.monotonic() + 20
+    for thread in threads:  # who is not read any more waits for ever
+        thread.join(max(0, ends - time.monotonic()))
+    print(done[0], "connections,", done[1], "of them could send everything")
     time.sleep(2)
 
 
 def channels():
-    """43 connections of a user who may only read, 10 channels each, and in each the length of a message of 1 MiB, and one byte."""
+    """52 connections of a user who may only read, 10 channels each, and in each the length of a message of 1 MiB, and one byte."""
 
     def connection():
         return ssh.log_in(port, "reader", key, ELSEWHERE)
 
-    sent, kept = 0, opened(43, connection)
+    held, sent, kept = [], 0, opened(52, connection)
     for t in kept:
         for _ in range(10):
             try:
                 channel = t.open_session(timeout=5)
                 channel.invoke_subsystem("sftp")
                 channel.sendall(b"\x00\x10\x00\x00\x01")
+                held.append(channel)  # one that is forgotten is closed
             except (paramiko.SSHException, OSError, EOFError):
                 break  # it has enough
             sent += 5
@@ -104,9 +125,10 @@ def slow_upload():
         f.flush()
         size = f.stat().st_size
     if size != 240_000:
-        sys.exit(f"{size} bytes of 240000 arrived")
+        raise ValueError(f"{size} bytes of 240000 arrived")
     t.close()
 
 
 {"before_log_in": before_log_in, "channels": channels, "idle": idle, "slow_upload": slow_upload}[name]()
 sys.stdout.flush()
+os._exit(0)

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2153 # what is in capitals comes from under_witness
-# What the scripts here share: hosts to be attacked, a witness beside each attack. To be sourced with $root, $WARREN_DIST and
+# What run.sh and soak.sh share: hosts to be attacked, a witness beside each attack. To be sourced with $root, $WARREN_DIST and
 # $JAVA_HOME set, in a script that has sourced tests/lib/items.sh.
 here=$root/tests/abuse
 base=/dev/shm # where it is large enough; that of a container often is not
@@ -12,14 +12,15 @@ helpers=()
 chmod 755 "$work"
 
 cleanup() {
-  for name in "${!pids[@]}"; do kill -9 "${pids[$name]}" 2>/dev/null; done
+  for each in "$work"/*/pid; do [ ! -e "$each" ] || kill -9 "$(cat "$each")" 2>/dev/null; done
   [ ${#helpers[@]} -eq 0 ] || kill -9 "${helpers[@]}" 2>/dev/null
   wait 2>/dev/null
   for m in "$work"/*/mnt; do fusermount -uz "$m" 2>/dev/null; done
-  for m in "$work/stuck" "$work/export/proc"; do umount -l "$m" 2>/dev/null; done
+  [ ! -e "$work/fuse.pid" ] || kill -9 "$(cat "$work/fuse.pid")" 2>/dev/null # which ends all that waits for it
+  for m in "$work/fuse/stuck" "$work/export/proc"; do ! grep -q " $m " /proc/mounts || umount -l "$m"; done
   keep_logs abuse-commands.log "$log"
   keep_logs abuse-hosts.log "$work"/*/serve.err
-  rm -rf "$work"
+  rm -rf --one-file-system "$work"
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM

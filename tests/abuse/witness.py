@@ -13,6 +13,8 @@ import sys
 import threading
 import time
 
+import paramiko
+
 import ninep
 import ssh
 
@@ -78,6 +80,24 @@ def sftp():
             sftp_round(client)
         except RuntimeError:
             client = None
+        yield
+
+
+def slow_log_in(t):
+    t.auth_publickey("user", paramiko.Ed25519Key.from_private_key_file(key))
+    return ssh.sftp(t)
+
+
+def sftp_far():
+    """Somebody far away, or with a slow machine: between connection and log-in there is a second."""
+    while not ended.is_set():
+        try:
+            t = timed("SFTP", "connection of a slow client", ssh.transport, sftp_port)
+            ended.wait(1)
+            timed("SFTP", "log-in a second after it has connected", slow_log_in, t)
+            t.close()
+        except RuntimeError:
+            pass
         yield
 
 
@@ -171,7 +191,7 @@ def run(rounds, done):
 
 signal.signal(signal.SIGTERM, lambda *_: ended.set())
 threads, firsts = [], []
-for rounds in (sftp, sftp_new, ninep_kept, ninep_new, web):
+for rounds in (sftp, sftp_new, sftp_far, ninep_kept, ninep_new, web):
     firsts.append(threading.Event())
     threads.append(threading.Thread(target=run, args=(rounds, firsts[-1]), daemon=True))
     threads[-1].start()
@@ -183,8 +203,9 @@ if ready_file:
     with open(ready_file, "w", encoding="ascii"):
         pass
 ended.wait()
+last = time.monotonic() + 15
 for thread in threads:
-    thread.join(15)
+    thread.join(max(0, last - time.monotonic()))
 for thread in threads:
     if thread.is_alive():
         bad.append("an operation had not ended 15 seconds after the attack")

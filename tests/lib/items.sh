@@ -76,7 +76,7 @@ programs() {
   for each; do command -v "$each" >/dev/null || missing+=("$each"); done
   [ ${#missing[@]} -eq 0 ] || { echo "no ${missing[*]} here" && return 1; }
 }
-python_module() { python3 -c "import $1" 2>/dev/null || { echo "Python has no module $1 here" && return 1; }; }
+python_module() { /usr/bin/python3 -c "import $1" 2>/dev/null || { echo "Python has no module $1 here" && return 1; }; }
 being_root() { [ "$(id -u)" -eq 0 ] || { echo "it takes root" && return 1; }; }
 fuse() {
   programs fusermount || return

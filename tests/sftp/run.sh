@@ -569,7 +569,7 @@ curl_transfer() {
 }
 
 paramiko_client() {
-  /usr/bin/python3 -c 'import paramiko' || lacks 'Python has no module paramiko here'
+  need python_module paramiko
   /usr/bin/python3 "$here/paramiko_client.py" "$port" "$work/id" "$(remote "$rd")" "$ld"
 }
 

@@ -51,12 +51,12 @@ class HandedOverTest {
     pool.close();
   }
 
-  /** Gives up a request that the system does not answer. */
+  /** Gives up a request that the system has and does not answer. */
   private void giveUp(Callable<?> request) throws Exception {
     Cancellation cancellation = new Cancellation();
     Conditions.await(() -> pool.blocked().running().isEmpty());
     Future<?> asked = requesters.submit(() -> cancellation.call(request));
-    Conditions.await(() -> pool.blocked().running().size() == 1);
+    Conditions.await(() -> disk.waiting.get() == 1);
     cancellation.cancel();
     assertThatThrownBy(() -> asked.get(30, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)

@@ -22,6 +22,9 @@ public final class StuckFileSystem extends ForwardingFileSystem {
   /** How many files are open. */
   public final AtomicInteger open = new AtomicInteger();
 
+  /** How many calls stand still. */
+  public final AtomicInteger waiting = new AtomicInteger();
+
   /** In front of this file system; closing closes it. */
   public StuckFileSystem(FileSystem delegate) {
     super(delegate);
@@ -39,6 +42,7 @@ public final class StuckFileSystem extends ForwardingFileSystem {
 
   private void system() {
     boolean interrupted = false;
+    waiting.incrementAndGet();
     while (frozen && thawed.getCount() > 0) {
       try {
         thawed.await();
@@ -46,6 +50,7 @@ public final class StuckFileSystem extends ForwardingFileSystem {
         interrupted = true; // a system call does not hear of that
       }
     }
+    waiting.decrementAndGet();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

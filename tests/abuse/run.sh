@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Attacks on a running host, from outside and by its own users, one after the other, each beside a witness who uses SFTP, 9P and HTTP
 # all the time: of the witness no operation fails or takes over two seconds, the host lives, and its log has no exception that nobody
-# caught. Hosts have the shipped limits and a heap of 512 MiB; that of all limits at once 256 MiB.
+# caught. Hosts have the shipped limits and a heap of 512 MiB; those of whose items say so 256 MiB.
 #
-#   tests/abuse/attacks.sh [quick|full] [ITEM-PATTERN]
+#   tests/abuse/run.sh [quick|full] [ITEM-PATTERN]
 #
 # WARREN_DIST  an unpacked distribution (bin/warren)
 set -uo pipefail
@@ -33,15 +33,19 @@ start_main() {
   launch main "$export
 $model" "" env
 }
-start_small() { heap=-Xmx256m launch small "" "keep_alive: 1s" env; }
-start_poor() { java_options=-XX:-MaxFDLimit launch poor "" "" bash -c 'ulimit -n 300 && exec "$@"' -; }
+start_small() { heap=-Xmx256m launch small "" "" env; }
+start_poor() { java_options=-XX:-MaxFDLimit launch poor "" "keep_alive: 1s" bash -c 'ulimit -n 300 && exec "$@"' -; }
 start_stuck() {
-  mkdir -p "$work/stuck" "$work/outside"
-  exec_python "$here/stuckfs.py" "$work/outside" >"$work/stuckfs.log" 2>&1 &
+  mkdir -p "$work/stuck" "$work/fuse/stuck"
+  exec_python "$here/stuckfs.py" "$work/fuse/stuck" >"$work/stuckfs.log" 2>&1 &
   helpers+=($!)
-  until grep -q ready "$work/stuckfs.log"; do kill -0 $! && sleep 0.1; done
+  until grep -q ready "$work/stuckfs.log"; do
+    kill -0 $! || return 1
+    sleep 0.1
+  done
+  echo $! >"$work/fuse.pid"
   java_options=-XX:ActiveProcessorCount=2 launch stuck \
-    "    - {name: stuck, path: /stuck, config: {local_dir: $work/outside}}" "" env
+    "    - {name: stuck, path: /stuck, config: {local_dir: $work/fuse/stuck}}" "" env
 }
 start_hang() {
   local classes=$work/hang-classes
@@ -193,9 +197,9 @@ attack_on() { # NAME FUNCTION [ARGUMENT...]
 }
 
 attack_on "quiet: the witness alone" against main sleep 2
-attack_on "1: before log-in, 133 connections with 13 messages of 255 kB each" against main attack_sftp before_log_in
-attack_on "2: 43 connections of 10 channels, five bytes each" against main attack_sftp channels
-attack_on "3: 21 connections of 60,000 fids" against main attack_ninep fids
+attack_on "1: before log-in, 200 connections with 13 messages of 255 kB each, with 256 MiB" against small attack_sftp before_log_in
+attack_on "2: 52 connections of 10 channels, five bytes each" against main attack_sftp channels
+attack_on "3: 21 connections of 60,000 fids, with 256 MiB" against small attack_ninep fids
 attack_on "4: eight batches of 59 MiB at once" against main attack_gptfs batches
 attack_on "4: an answer of 465 MiB" against main attack_gptfs answer
 attack_on "5: 1,100 silent connections of another user" by_stranger strangers
@@ -206,7 +210,7 @@ attack_on "10: look-ups that never answer, and SIGTERM" stuck_calls
 attack_on "12: a plugin that hangs when it is opened" hanging_plugin
 attack_on "13: sshfs beside an answer that does not come" waiting_file
 attack_on "14: 16,000 locks released at once" against main attack_ninep locks
-attack_on "15: an upload of 20 kB/s" against small attack_sftp slow_upload
+attack_on "15: an upload of 20 kB/s" against poor attack_sftp slow_upload
 attack_on "20: a client that opens more files than there are descriptors" few_descriptors
 attack_on "24: a /proc below an export" kernel_trees
 attack_on "sum: all documented limits at once, with 256 MiB" against small attack_limits
