@@ -8,6 +8,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
 import dev.warren.namespace.calls.CallPool;
+import dev.warren.namespace.metrics.Meter;
 import dev.warren.namespace.metrics.MountMetrics;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,7 +54,7 @@ final class Mount {
     this.options = options;
     this.error = error;
     this.calls = calls;
-    this.target = Target.of(fileSystem);
+    this.target = Target.of(fileSystem, Meter.NONE);
     this.fileIds = new FileIds(number);
     this.failures = new PluginFailures(path, options);
     this.metrics = new MountMetrics(path);

@@ -1,21 +1,24 @@
 package dev.warren.namespace;
 
-import dev.warren.api.AttributeChanges;
 import dev.warren.api.AttributesBuffer;
 import dev.warren.api.DirectoryEntry;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
+import dev.warren.api.ForwardingOpenDirectory;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
+import dev.warren.api.Operation;
+import dev.warren.api.VfsPath;
+import dev.warren.namespace.metrics.Meter;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** An open directory of a mount, as {@link MountedFile} is an open file. */
-final class MountedDirectory implements OpenDirectory {
+final class MountedDirectory extends ForwardingOpenDirectory {
   private final Mount mount;
   private final Use use;
-  private final OpenDirectory directory;
-  private final @Nullable MountedDirectory nonBlocking;
+  private final Meter meter;
+  private final VfsPath path;
 
   private static final class Use implements Mount.Handle {
     private final Mount mount;
@@ -47,64 +50,67 @@ final class MountedDirectory implements OpenDirectory {
   /**
    * Wraps what a plugin opened, within the request that opened it.
    *
+   * @param path the mount's
    * @throws FsException EIO if the mount has gone meanwhile; the directory is closed
    */
-  static MountedDirectory open(Mount mount, OpenDirectory directory) throws FsException {
+  static MountedDirectory open(Mount mount, OpenDirectory directory, Meter meter, VfsPath path)
+      throws FsException {
     Use use = new Use(mount, directory);
     mount.opened(use);
-    OpenDirectory quick = directory.nonBlocking();
-    return new MountedDirectory(
-        mount, use, directory, quick == null ? null : new MountedDirectory(mount, use, quick));
+    return new MountedDirectory(mount, use, directory, meter, path);
   }
 
   private MountedDirectory(
-      Mount mount, Use use, OpenDirectory directory, @Nullable MountedDirectory nonBlocking) {
+      Mount mount, Use use, OpenDirectory directory, Meter meter, VfsPath path) {
+    super(directory);
     this.mount = mount;
     this.use = use;
-    this.directory = directory;
-    this.nonBlocking = nonBlocking;
+    this.meter = meter;
+    this.path = path;
   }
 
-  private MountedDirectory(Mount mount, Use use, OpenDirectory nonBlockingDirectory) {
-    this.mount = mount;
-    this.use = use;
-    this.directory = nonBlockingDirectory;
-    this.nonBlocking = this;
+  @Override
+  protected ForwardingOpenDirectory over(OpenDirectory view) {
+    return new MountedDirectory(mount, use, view, meter.forQuick(), path);
   }
 
-  private void enter() throws FsException {
+  @Override
+  protected <T extends @Nullable Object> T call(Operation operation, Request<T> request)
+      throws FsException {
     if (!mount.gate().enter()) {
       throw use.closed.get() && !mount.gate().isShut()
           ? new FsException(Errno.EBADF)
           : mount.gone();
     }
+    long start = meter.start();
+    try {
+      T result = request.on(delegate());
+      meter.done(operation, start, path);
+      return result;
+    } catch (Throwable t) {
+      meter.failed(operation, start, path, t);
+      throw mount.failure(t);
+    } finally {
+      mount.leave();
+    }
   }
 
   @Override
   public void read(long cookie, boolean attributes, Visitor visitor) throws FsException {
-    enter();
-    try {
-      directory.read(cookie, attributes, entry -> visitor.visit(visible(entry)));
-    } catch (Throwable t) {
-      throw mount.failure(t);
-    } finally {
-      mount.leave();
-    }
+    super.read(cookie, attributes, entry -> visitor.visit(visible(entry)));
   }
 
   @Override
   public void readNames(long cookie, BytesVisitor visitor) throws FsException {
-    enter();
-    try {
-      directory.readNames(
-          cookie,
-          (buffer, start, length, type, fileId, next) ->
-              visitor.visit(buffer, start, length, type, mount.visible(fileId), next));
-    } catch (Throwable t) {
-      throw mount.failure(t);
-    } finally {
-      mount.leave();
-    }
+    this.<@Nullable Void>call(
+        Operation.READDIR,
+        directory -> {
+          directory.readNames(
+              cookie,
+              (buffer, start, length, type, fileId, next) ->
+                  visitor.visit(buffer, start, length, type, mount.visible(fileId), next));
+          return null;
+        });
   }
 
   private DirectoryEntry visible(DirectoryEntry entry) {
@@ -119,56 +125,18 @@ final class MountedDirectory implements OpenDirectory {
 
   @Override
   public FileAttributes stat() throws FsException {
-    enter();
-    try {
-      return mount.visible(directory.stat());
-    } catch (Throwable t) {
-      throw mount.failure(t);
-    } finally {
-      mount.leave();
-    }
+    return mount.visible(super.stat());
   }
 
   @Override
   public void stat(AttributesBuffer into) throws FsException {
-    enter();
-    try {
-      directory.stat(into);
-      mount.makeVisible(into);
-    } catch (Throwable t) {
-      throw mount.failure(t);
-    } finally {
-      mount.leave();
-    }
-  }
-
-  @Override
-  public void setAttributes(AttributeChanges changes) throws FsException {
-    enter();
-    try {
-      directory.setAttributes(changes);
-    } catch (Throwable t) {
-      throw mount.failure(t);
-    } finally {
-      mount.leave();
-    }
-  }
-
-  @Override
-  public void sync() throws FsException {
-    enter();
-    try {
-      directory.sync();
-    } catch (Throwable t) {
-      throw mount.failure(t);
-    } finally {
-      mount.leave();
-    }
-  }
-
-  @Override
-  public @Nullable MountedDirectory nonBlocking() {
-    return nonBlocking;
+    this.<@Nullable Void>call(
+        Operation.FSTAT,
+        directory -> {
+          directory.stat(into);
+          return null;
+        });
+    mount.makeVisible(into);
   }
 
   @Override

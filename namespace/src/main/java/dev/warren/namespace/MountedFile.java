@@ -1,11 +1,14 @@
 package dev.warren.namespace;
 
-import dev.warren.api.AttributeChanges;
 import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
+import dev.warren.api.ForwardingOpenFile;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
+import dev.warren.api.Operation;
+import dev.warren.api.VfsPath;
+import dev.warren.namespace.metrics.Meter;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -14,14 +17,13 @@ import org.jspecify.annotations.Nullable;
  * An open file of a mount: its requests are counted, its ids are the namespace's, its failures are
  * answers, and it ends with the mount.
  */
-final class MountedFile implements OpenFile {
+final class MountedFile extends ForwardingOpenFile {
   private final Mount mount;
   private final Use use;
+  private final Meter meter;
 
-  /** Where reads and writes go: the file, or its non-blocking view. */
-  private final OpenFile file;
-
-  private final @Nullable MountedFile nonBlocking;
+  /** As it was when the file was opened, seen from the mount. */
+  private final VfsPath path;
 
   private enum State {
     OPEN,
@@ -69,43 +71,71 @@ final class MountedFile implements OpenFile {
   /**
    * Wraps what a plugin opened, within the request that opened it.
    *
+   * @param path the mount's
    * @throws FsException EIO if the mount has gone meanwhile; the file is aborted
    */
-  static OpenFile open(Mount mount, OpenFile file) throws FsException {
+  static OpenFile open(Mount mount, OpenFile file, Meter meter, VfsPath path) throws FsException {
     Use use = new Use(mount, file);
     mount.opened(use);
-    OpenFile quick = file.nonBlocking();
-    return new MountedFile(
-        mount, use, file, quick == null ? null : new MountedFile(mount, use, quick));
+    return new MountedFile(mount, use, file, meter, path);
   }
 
-  private MountedFile(Mount mount, Use use, OpenFile file, @Nullable MountedFile nonBlocking) {
+  /**
+   * @param file where reads and writes go: what was opened, or its non-blocking view
+   */
+  private MountedFile(Mount mount, Use use, OpenFile file, Meter meter, VfsPath path) {
+    super(file);
     this.mount = mount;
     this.use = use;
-    this.file = file;
-    this.nonBlocking = nonBlocking;
-  }
-
-  private MountedFile(Mount mount, Use use, OpenFile nonBlockingFile) {
-    this.mount = mount;
-    this.use = use;
-    this.file = nonBlockingFile;
-    this.nonBlocking = this;
-  }
-
-  private void enter() throws FsException {
-    if (!mount.gate().enter()) {
-      throw use.state.get() == State.CLOSED ? new FsException(Errno.EBADF) : mount.gone();
-    }
+    this.meter = meter;
+    this.path = path;
   }
 
   @Override
-  public int read(ByteBuffer target, long offset) throws FsException {
-    enter();
+  protected ForwardingOpenFile over(OpenFile view) {
+    return new MountedFile(mount, use, view, meter.forQuick(), path);
+  }
+
+  /** When the request began. */
+  private long enter() throws FsException {
+    if (!mount.gate().enter()) {
+      throw use.state.get() == State.CLOSED ? new FsException(Errno.EBADF) : mount.gone();
+    }
+    return meter.start();
+  }
+
+  private FsException failure(Operation operation, long start, Throwable failure) {
+    meter.failed(operation, start, path, failure);
+    return mount.failure(failure);
+  }
+
+  @Override
+  protected <T extends @Nullable Object> T call(Operation operation, Request<T> request)
+      throws FsException {
+    long start = enter();
     try {
-      return file.read(target, offset);
+      T result = request.on(delegate());
+      meter.done(operation, start, path);
+      return result;
     } catch (Throwable t) {
-      throw mount.failure(t);
+      throw failure(operation, start, t);
+    } finally {
+      mount.leave();
+    }
+  }
+
+  // What is asked for most often is written out: a lambda that knows the buffer would be garbage.
+
+  @Override
+  public int read(ByteBuffer target, long offset) throws FsException {
+    long start = enter();
+    try {
+      int count = delegate().read(target, offset);
+      meter.done(Operation.READ, start, path);
+      meter.read(Math.max(0, count));
+      return count;
+    } catch (Throwable t) {
+      throw failure(Operation.READ, start, t);
     } finally {
       mount.leave();
     }
@@ -113,23 +143,14 @@ final class MountedFile implements OpenFile {
 
   @Override
   public int write(ByteBuffer source, long offset) throws FsException {
-    enter();
+    long start = enter();
     try {
-      return file.write(source, offset);
+      int count = delegate().write(source, offset);
+      meter.done(Operation.WRITE, start, path);
+      meter.written(count);
+      return count;
     } catch (Throwable t) {
-      throw mount.failure(t);
-    } finally {
-      mount.leave();
-    }
-  }
-
-  @Override
-  public FileAttributes stat() throws FsException {
-    enter();
-    try {
-      return mount.visible(file.stat());
-    } catch (Throwable t) {
-      throw mount.failure(t);
+      throw failure(Operation.WRITE, start, t);
     } finally {
       mount.leave();
     }
@@ -137,77 +158,29 @@ final class MountedFile implements OpenFile {
 
   @Override
   public void stat(AttributesBuffer into) throws FsException {
-    enter();
+    long start = enter();
     try {
-      file.stat(into);
+      delegate().stat(into);
       mount.makeVisible(into);
+      meter.done(Operation.FSTAT, start, path);
     } catch (Throwable t) {
-      throw mount.failure(t);
+      throw failure(Operation.FSTAT, start, t);
     } finally {
       mount.leave();
     }
   }
 
   @Override
-  public void setAttributes(AttributeChanges changes) throws FsException {
-    enter();
-    try {
-      file.setAttributes(changes);
-    } catch (Throwable t) {
-      throw mount.failure(t);
-    } finally {
-      mount.leave();
-    }
+  public FileAttributes stat() throws FsException {
+    return mount.visible(super.stat());
   }
 
+  /** A plugin gets its own file as the target, so that it can copy inside. */
   @Override
-  public void truncate(long size) throws FsException {
-    enter();
-    try {
-      file.truncate(size);
-    } catch (Throwable t) {
-      throw mount.failure(t);
-    } finally {
-      mount.leave();
-    }
-  }
-
-  @Override
-  public void sync(boolean dataOnly) throws FsException {
-    enter();
-    try {
-      file.sync(dataOnly);
-    } catch (Throwable t) {
-      throw mount.failure(t);
-    } finally {
-      mount.leave();
-    }
-  }
-
-  /** A plugin gets its own file as the target where it can, so that it can copy inside. */
-  @Override
-  public long copyTo(long offset, long count, OpenFile target, long targetOffset)
-      throws FsException {
-    OpenFile inner =
-        target instanceof MountedFile other && other.mount == mount ? other.file : target;
-    enter();
-    try {
-      return file.copyTo(offset, count, inner, targetOffset);
-    } catch (Throwable t) {
-      throw mount.failure(t);
-    } finally {
-      mount.leave();
-    }
-  }
-
-  @Override
-  public @Nullable OpenFile nonBlocking() {
-    return nonBlocking;
-  }
-
-  @Override
-  public boolean closesAtOnce() {
-    return file.closesAtOnce();
+  protected OpenFile behind(ForwardingOpenFile target) {
+    return target instanceof MountedFile other && other.mount == mount
+        ? super.behind(target)
+        : target;
   }
 
   /** EIO if the mount has aborted the file: what the client wanted committed was not. */
@@ -220,14 +193,16 @@ final class MountedFile implements OpenFile {
       }
       return;
     }
+    long start = meter.start();
     try {
       if (use.end(State.CLOSED)) {
-        file.close();
+        delegate().close();
+        meter.done(Operation.CLOSE, start, path);
       } else if (use.state.compareAndSet(State.ABORTED, State.CLOSED) && mount.hasClients()) {
         throw mount.gone();
       }
     } catch (Throwable t) {
-      throw mount.failure(t);
+      throw failure(Operation.CLOSE, start, t);
     } finally {
       mount.leave();
     }

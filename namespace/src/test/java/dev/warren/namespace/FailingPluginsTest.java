@@ -15,7 +15,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
-import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import dev.warren.testkit.TestFiles;
 import java.time.Duration;
 import java.util.List;

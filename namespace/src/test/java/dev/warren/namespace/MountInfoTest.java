@@ -15,7 +15,7 @@ import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
 import dev.warren.memfs.MemoryFileSystem;
-import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import org.junit.jupiter.api.Test;
 
 class MountInfoTest extends NamespaceFixture {

@@ -13,7 +13,7 @@ import dev.warren.api.frontend.PathPattern;
 import dev.warren.api.frontend.SharedFileSystems;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.FileSystemContract;
-import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import dev.warren.testkit.Gap;
 import java.io.IOException;
 import java.util.List;

@@ -21,7 +21,7 @@ import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
 import dev.warren.api.XattrMode;
 import dev.warren.memfs.MemoryFileSystem;
-import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -12,7 +12,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.WouldBlockException;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.BlockingFileSystem;
-import dev.warren.testkit.Operation;
+import dev.warren.api.Operation;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;

@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
  * An open directory whose waiting operations are {@link BlockingCalls}. Visitors are called on the
  * thread that makes the call, as long as who has brought them waits for it.
  */
-final class HandedOverDirectory implements OpenDirectory {
-  private final OpenDirectory target;
+final class HandedOverDirectory extends ForwardingOpenDirectory {
   private final @Nullable OpenDirectory quick;
   private final VfsPath path;
   private final BlockingCalls calls;
@@ -20,7 +19,7 @@ final class HandedOverDirectory implements OpenDirectory {
   }
 
   private HandedOverDirectory(OpenDirectory target, VfsPath path, BlockingCalls calls) {
-    this.target = target;
+    super(target);
     this.quick = target.nonBlocking();
     this.path = path;
     this.calls = calls;
@@ -33,58 +32,63 @@ final class HandedOverDirectory implements OpenDirectory {
   }
 
   @Override
-  public void read(long cookie, boolean attributes, Visitor visitor) throws FsException {
+  protected <T extends @Nullable Object> T call(Operation operation, Request<T> request)
+      throws FsException {
     requireOpen();
-    this.<@Nullable Void>call(
-        "readdir",
-        requester -> {
-          target.read(cookie, attributes, entry -> requester.ask(() -> visitor.visit(entry)));
-          return null;
-        });
+    if (quick != null && operation == Operation.FSTAT) {
+      try {
+        return request.on(quick);
+      } catch (WouldBlockException _) {
+        return handOver(operation, request);
+      }
+    }
+    return handOver(operation, request);
+  }
+
+  private <T extends @Nullable Object> T handOver(Operation operation, Request<T> request)
+      throws FsException {
+    return calls.call(operation.word(), path, _ -> request.on(delegate()));
+  }
+
+  @Override
+  public void read(long cookie, boolean attributes, Visitor visitor) throws FsException {
+    list(
+        (directory, requester) ->
+            directory.read(
+                cookie, attributes, entry -> requester.ask(() -> visitor.visit(entry))));
   }
 
   @Override
   public void readNames(long cookie, BytesVisitor visitor) throws FsException {
+    list(
+        (directory, requester) ->
+            directory.readNames(
+                cookie,
+                (buffer, start, length, type, fileId, next) ->
+                    requester.ask(
+                        () -> visitor.visit(buffer, start, length, type, fileId, next))));
+  }
+
+  /** A listing for somebody who may leave on the way. */
+  @FunctionalInterface
+  private interface Listing {
+    void of(OpenDirectory directory, BlockingCalls.Requester requester) throws FsException;
+  }
+
+  private void list(Listing listing) throws FsException {
     requireOpen();
-    this.<@Nullable Void>call(
-        "readdir",
+    calls.<@Nullable Void>call(
+        Operation.READDIR.word(),
+        path,
         requester -> {
-          target.readNames(
-              cookie,
-              (buffer, start, length, type, fileId, next) ->
-                  requester.ask(() -> visitor.visit(buffer, start, length, type, fileId, next)));
+          listing.of(delegate(), requester);
           return null;
         });
   }
 
-  private <T extends @Nullable Object> T call(String name, BlockingCalls.Call<T> call)
-      throws FsException {
-    return calls.call(name, path, call);
-  }
-
   @Override
-  public FileAttributes stat() throws FsException {
-    requireOpen();
-    if (quick != null) {
-      try {
-        return quick.stat();
-      } catch (WouldBlockException _) {
-        return call("fstat", _ -> target.stat());
-      }
-    }
-    return call("fstat", _ -> target.stat());
-  }
-
-  @Override
-  public void setAttributes(AttributeChanges changes) throws FsException {
-    requireOpen();
-    calls.run("fsetattr", path, () -> target.setAttributes(changes));
-  }
-
-  @Override
-  public void sync() throws FsException {
-    requireOpen();
-    calls.run("fsync", path, target::sync);
+  public @Nullable OpenDirectory nonBlocking() {
+    return null;
   }
 
   /** On a platform thread at once, also where all threads of the mount hang. */
@@ -95,11 +99,11 @@ final class HandedOverDirectory implements OpenDirectory {
     }
     ended = true;
     if (!Thread.currentThread().isVirtual()) {
-      target.close();
+      super.close();
       return;
     }
     try {
-      calls.run("closedir", path, target::close);
+      calls.run("closedir", path, super::close);
     } catch (FsException left) {
       left.errno(); // it is closed without anybody waiting for it
     }

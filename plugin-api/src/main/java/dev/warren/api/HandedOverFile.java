@@ -8,11 +8,10 @@ import org.jspecify.annotations.Nullable;
  * memory that the requester uses again when it leaves: content goes through memory of the thread
  * that makes the call.
  */
-final class HandedOverFile implements OpenFile {
+final class HandedOverFile extends ForwardingOpenFile {
   /** The most that one call copies. */
   private static final long COPY_PIECE = 256L << 20;
 
-  private final OpenFile target;
   private final @Nullable OpenFile quick;
   private final VfsPath path;
   private final BlockingCalls calls;
@@ -24,17 +23,11 @@ final class HandedOverFile implements OpenFile {
    * change its size.
    */
   HandedOverFile(OpenFile target, VfsPath path, BlockingCalls calls) {
-    this.target = target;
-    this.quick = target.nonBlocking();
+    super(target);
+    this.quick = delegate().nonBlocking();
     this.path = path;
     this.calls = calls;
     this.view = quick == null ? null : new QuickView(quick);
-  }
-
-  /** An operation on the file or on its view. */
-  @FunctionalInterface
-  private interface Operation<T> {
-    T on(OpenFile file) throws FsException;
   }
 
   private void requireOpen() throws FsException {
@@ -43,16 +36,23 @@ final class HandedOverFile implements OpenFile {
     }
   }
 
-  private <T> T ask(String name, Operation<T> operation) throws FsException {
+  @Override
+  protected <T extends @Nullable Object> T call(Operation operation, Request<T> request)
+      throws FsException {
     requireOpen();
-    if (quick != null) {
+    if (quick != null && operation == Operation.FSTAT) {
       try {
-        return operation.on(quick);
+        return request.on(quick);
       } catch (WouldBlockException _) {
-        return calls.call(name, path, _ -> operation.on(target));
+        return handOver(operation, request);
       }
     }
-    return calls.call(name, path, _ -> operation.on(target));
+    return handOver(operation, request);
+  }
+
+  private <T extends @Nullable Object> T handOver(Operation operation, Request<T> request)
+      throws FsException {
+    return calls.call(operation.word(), path, _ -> request.on(delegate()));
   }
 
   /** In pieces, of which only the last is short. */
@@ -95,10 +95,10 @@ final class HandedOverFile implements OpenFile {
       BlockingCalls.Requester requester, ByteBuffer buffer, int want, long position)
       throws FsException {
     if (!requester.mayLeave()) {
-      return target.read(buffer, position);
+      return delegate().read(buffer, position);
     }
     ByteBuffer bounce = BounceBuffer.ofThread(want);
-    int read = target.read(bounce, position);
+    int read = delegate().read(bounce, position);
     boolean _ =
         requester.ask(
             () -> {
@@ -125,7 +125,7 @@ final class HandedOverFile implements OpenFile {
   private int write(BlockingCalls.Requester requester, ByteBuffer buffer, long offset)
       throws FsException {
     if (!requester.mayLeave()) {
-      return target.write(buffer, offset);
+      return delegate().write(buffer, offset);
     }
     ByteBuffer[] copy = new ByteBuffer[1];
     boolean copied =
@@ -137,7 +137,7 @@ final class HandedOverFile implements OpenFile {
     if (!copied) {
       throw HandedOverFileSystem.left();
     }
-    int written = target.write(copy[0], offset);
+    int written = delegate().write(copy[0], offset);
     boolean _ =
         requester.ask(
             () -> {
@@ -145,29 +145,6 @@ final class HandedOverFile implements OpenFile {
               return true;
             });
     return written;
-  }
-
-  @Override
-  public FileAttributes stat() throws FsException {
-    return ask("fstat", OpenFile::stat);
-  }
-
-  @Override
-  public void setAttributes(AttributeChanges changes) throws FsException {
-    requireOpen();
-    calls.run("fsetattr", path, () -> target.setAttributes(changes));
-  }
-
-  @Override
-  public void truncate(long size) throws FsException {
-    requireOpen();
-    calls.run("truncate", path, () -> target.truncate(size));
-  }
-
-  @Override
-  public void sync(boolean dataOnly) throws FsException {
-    requireOpen();
-    calls.run("fsync", path, () -> target.sync(dataOnly));
   }
 
   /**
@@ -190,7 +167,7 @@ final class HandedOverFile implements OpenFile {
       try {
         copied =
             calls.call(
-                "copy", path, _ -> target.copyTo(offset + from, want, inner, otherOffset + from));
+                "copy", path, _ -> delegate().copyTo(offset + from, want, inner, otherOffset + from));
       } catch (FsException e) {
         if (done == 0) {
           throw e;
@@ -208,8 +185,8 @@ final class HandedOverFile implements OpenFile {
   /** What a copy within this mount goes to; null for a file of another. */
   private @Nullable OpenFile innermost(OpenFile other) {
     return switch (other) {
-      case HandedOverFile file when file.calls.equals(calls) -> file.target;
-      case QuickView quickView when quickView.file().calls.equals(calls) -> quickView.file().target;
+      case HandedOverFile file when file.calls.equals(calls) -> file.delegate();
+      case QuickView quickView when quickView.file().calls.equals(calls) -> quickView.file().delegate();
       default -> null;
     };
   }
@@ -221,7 +198,7 @@ final class HandedOverFile implements OpenFile {
 
   @Override
   public boolean closesAtOnce() {
-    return target.closesAtOnce();
+    return delegate().closesAtOnce();
   }
 
   @Override
@@ -233,7 +210,7 @@ final class HandedOverFile implements OpenFile {
     if (quick != null && quick.closesAtOnce()) {
       quick.close();
     } else {
-      calls.run("close", path, target::close);
+      calls.run("close", path, delegate()::close);
     }
   }
 
@@ -242,16 +219,14 @@ final class HandedOverFile implements OpenFile {
   public void abort(FsException cause) {
     if (!ended) {
       ended = true;
-      calls.start("close", path, () -> target.abort(cause));
+      calls.start("close", path, () -> delegate().abort(cause));
     }
   }
 
-  /** What can be done at once. */
-  private final class QuickView implements OpenFile {
-    private final OpenFile quick;
-
+  /** What can be done at once; the rest is the file's. */
+  private final class QuickView extends ForwardingOpenFile {
     QuickView(OpenFile quick) {
-      this.quick = quick;
+      super(quick);
     }
 
     private HandedOverFile file() {
@@ -259,42 +234,19 @@ final class HandedOverFile implements OpenFile {
     }
 
     @Override
-    public int read(ByteBuffer buffer, long offset) throws FsException {
+    protected <T extends @Nullable Object> T call(Operation operation, Request<T> request)
+        throws FsException {
       requireOpen();
-      return quick.read(buffer, offset);
-    }
-
-    @Override
-    public int write(ByteBuffer buffer, long offset) throws FsException {
-      requireOpen();
-      return quick.write(buffer, offset);
-    }
-
-    @Override
-    public FileAttributes stat() throws FsException {
-      requireOpen();
-      return quick.stat();
+      return switch (operation) {
+        case READ, WRITE, FSTAT -> request.on(delegate());
+        default -> request.on(file());
+      };
     }
 
     @Override
     public void stat(AttributesBuffer into) throws FsException {
       requireOpen();
-      quick.stat(into);
-    }
-
-    @Override
-    public void setAttributes(AttributeChanges changes) throws FsException {
-      file().setAttributes(changes);
-    }
-
-    @Override
-    public void truncate(long size) throws FsException {
-      file().truncate(size);
-    }
-
-    @Override
-    public void sync(boolean dataOnly) throws FsException {
-      file().sync(dataOnly);
+      delegate().stat(into);
     }
 
     @Override
@@ -308,11 +260,7 @@ final class HandedOverFile implements OpenFile {
       return this;
     }
 
-    @Override
-    public boolean closesAtOnce() {
-      return quick.closesAtOnce();
-    }
-
+    /** A second one does nothing. */
     @Override
     public void close() throws FsException {
       file().close();

@@ -1,6 +1,5 @@
 package dev.warren.api;
 
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -8,8 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A file system whose waiting operations are {@link BlockingCalls}. What can be done at once is
  * done on the thread that asks: a hand-over costs more than a look into the kernel's caches.
  */
-final class HandedOverFileSystem implements FileSystem {
-  private final FileSystem target;
+final class HandedOverFileSystem extends ForwardingFileSystem {
   private final @Nullable FileSystem quick;
   private final BlockingCalls calls;
   private final @Nullable FileSystem view;
@@ -21,50 +19,42 @@ final class HandedOverFileSystem implements FileSystem {
   }
 
   private HandedOverFileSystem(FileSystem target, BlockingCalls calls) {
-    this.target = target;
+    super(target);
     this.quick = target.nonBlocking();
     this.calls = calls;
     this.view = quick == null ? null : new QuickView(quick);
   }
 
-  /** An operation on the file system or on its view. */
-  @FunctionalInterface
-  private interface Operation<T extends @Nullable Object> {
-    T on(FileSystem fileSystem) throws FsException;
-  }
-
-  /** An operation without a result. */
-  @FunctionalInterface
-  private interface Change {
-    void on(FileSystem fileSystem) throws FsException;
-  }
-
-  private <T extends @Nullable Object> T ask(String name, VfsPath path, Operation<T> operation)
+  @Override
+  protected <T extends @Nullable Object> T call(Operation operation, VfsPath path, Request<T> request)
       throws FsException {
-    return ask(name, path, operation, _ -> {});
+    return call(operation, path, request, _ -> {});
   }
 
-  private <T extends @Nullable Object> T ask(
-      String name, VfsPath path, Operation<T> operation, Consumer<T> discard) throws FsException {
+  /**
+   * @param discard undoes what the call has opened for somebody who has left
+   */
+  private <T extends @Nullable Object> T call(
+      Operation operation, VfsPath path, Request<T> request, Consumer<T> discard) throws FsException {
     if (quick != null) {
       try {
-        return operation.on(quick);
+        return request.on(quick, path);
       } catch (WouldBlockException _) {
-        return handOver(name, path, operation, discard);
+        return handOver(operation, path, request, discard);
       }
     }
-    return handOver(name, path, operation, discard);
+    return handOver(operation, path, request, discard);
   }
 
   private <T extends @Nullable Object> T handOver(
-      String name, VfsPath path, Operation<T> operation, Consumer<T> discard) throws FsException {
+      Operation operation, VfsPath path, Request<T> request, Consumer<T> discard) throws FsException {
     return calls.call(
-        name,
+        operation.word(),
         path,
         new BlockingCalls.Call<T>() {
           @Override
           public T make(BlockingCalls.Requester requester) throws FsException {
-            return operation.on(target);
+            return request.on(delegate(), path);
           }
 
           @Override
@@ -74,12 +64,14 @@ final class HandedOverFileSystem implements FileSystem {
         });
   }
 
-  private void change(String name, VfsPath path, Change change) throws FsException {
-    this.<@Nullable Void>ask(
-        name,
-        path,
-        fileSystem -> {
-          change.on(fileSystem);
+  @Override
+  protected void move(Operation operation, VfsPath from, VfsPath to, Move move)
+      throws FsException {
+    this.<@Nullable Void>call(
+        operation,
+        from,
+        (fs, old) -> {
+          move.on(fs, old, to);
           return null;
         });
   }
@@ -98,17 +90,12 @@ final class HandedOverFileSystem implements FileSystem {
   }
 
   @Override
-  public FileAttributes stat(VfsPath path) throws FsException {
-    return ask("stat", path, fs -> fs.stat(path));
-  }
-
-  @Override
   public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
     OpenFile file =
-        ask(
-            "open",
+        call(
+            Operation.OPEN,
             path,
-            fs -> fs.open(path, options, permissions),
+            (fs, at) -> fs.open(at, options, permissions),
             opened -> opened.abort(left()));
     return handedOver(file, path);
   }
@@ -116,86 +103,21 @@ final class HandedOverFileSystem implements FileSystem {
   @Override
   public OpenDirectory openDirectory(VfsPath path) throws FsException {
     OpenDirectory directory =
-        ask("opendir", path, fs -> fs.openDirectory(path), OpenDirectory::close);
+        call(Operation.OPENDIR, path, FileSystem::openDirectory, OpenDirectory::close);
     return handedOver(directory, path);
   }
 
-  @Override
-  public void mkdir(VfsPath path, int permissions) throws FsException {
-    change("mkdir", path, fs -> fs.mkdir(path, permissions));
-  }
-
-  @Override
-  public void unlink(VfsPath path) throws FsException {
-    change("unlink", path, fs -> fs.unlink(path));
-  }
-
-  @Override
-  public void rmdir(VfsPath path) throws FsException {
-    change("rmdir", path, fs -> fs.rmdir(path));
-  }
-
-  @Override
-  public void rename(VfsPath from, VfsPath to, boolean replace) throws FsException {
-    change("rename", from, fs -> fs.rename(from, to, replace));
-  }
-
-  @Override
-  public void setAttributes(VfsPath path, AttributeChanges changes) throws FsException {
-    change("setattr", path, fs -> fs.setAttributes(path, changes));
-  }
-
-  @Override
-  public String readlink(VfsPath path) throws FsException {
-    return ask("readlink", path, fs -> fs.readlink(path));
-  }
-
-  @Override
-  public void symlink(String text, VfsPath link) throws FsException {
-    change("symlink", link, fs -> fs.symlink(text, link));
-  }
-
-  @Override
-  public void link(VfsPath existing, VfsPath link) throws FsException {
-    change("link", existing, fs -> fs.link(existing, link));
-  }
-
-  @Override
-  public void mknod(VfsPath path, int mode, int deviceMajor, int deviceMinor) throws FsException {
-    change("mknod", path, fs -> fs.mknod(path, mode, deviceMajor, deviceMinor));
-  }
-
-  @Override
-  public FileSystemStats statfs(VfsPath path) throws FsException {
-    return ask("statfs", path, fs -> fs.statfs(path));
-  }
-
-  @Override
-  public List<String> listXattrs(VfsPath path) throws FsException {
-    return ask("listxattr", path, fs -> fs.listXattrs(path));
-  }
-
-  @Override
-  public byte[] getXattr(VfsPath path, String name) throws FsException {
-    return ask("getxattr", path, fs -> fs.getXattr(path, name));
-  }
-
+  /** The requester may leave, and use its own memory again. */
   @Override
   public void setXattr(VfsPath path, String name, byte[] value, XattrMode mode) throws FsException {
-    byte[] copy = value.clone(); // the requester may leave, and use its own again
-    change("setxattr", path, fs -> fs.setXattr(path, name, copy, mode));
-  }
-
-  @Override
-  public void removeXattr(VfsPath path, String name) throws FsException {
-    change("removexattr", path, fs -> fs.removeXattr(path, name));
+    super.setXattr(path, name, value.clone(), mode);
   }
 
   @Override
   @SuppressWarnings("ReferenceEquality") // whether it is the same view, not an equal one
   public FileSystem as(Caller caller) {
-    FileSystem other = target.as(caller);
-    return other == target ? this : of(other, calls);
+    FileSystem other = delegate().as(caller);
+    return other == delegate() ? this : of(other, calls);
   }
 
   @Override
@@ -203,125 +125,40 @@ final class HandedOverFileSystem implements FileSystem {
     return view;
   }
 
-  @Override
-  public boolean losesContent() {
-    return target.losesContent();
-  }
-
   /** On a platform thread at once, also where all threads of the mount hang. */
   @Override
   public void close() throws FsException {
     if (Thread.currentThread().isVirtual()) {
-      calls.run("close", VfsPath.ROOT, target::close);
+      calls.run("close", VfsPath.ROOT, delegate()::close);
     } else {
-      target.close();
+      super.close();
     }
   }
 
   /** The view that never waits; what it opens may. */
-  private final class QuickView implements FileSystem {
-    private final FileSystem quick;
-
+  private final class QuickView extends ForwardingFileSystem {
     QuickView(FileSystem quick) {
-      this.quick = quick;
+      super(quick);
     }
 
     @Override
-    public FileAttributes stat(VfsPath path) throws FsException {
-      return quick.stat(path);
+    protected ForwardingFileSystem over(FileSystem other) {
+      return new QuickView(other);
     }
 
     @Override
     public void stat(VfsPath path, AttributesBuffer into) throws FsException {
-      quick.stat(path, into);
+      delegate().stat(path, into);
     }
 
     @Override
     public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
-      return handedOver(quick.open(path, options, permissions), path);
+      return handedOver(super.open(path, options, permissions), path);
     }
 
     @Override
     public OpenDirectory openDirectory(VfsPath path) throws FsException {
-      return handedOver(quick.openDirectory(path), path);
-    }
-
-    @Override
-    public void mkdir(VfsPath path, int permissions) throws FsException {
-      quick.mkdir(path, permissions);
-    }
-
-    @Override
-    public void unlink(VfsPath path) throws FsException {
-      quick.unlink(path);
-    }
-
-    @Override
-    public void rmdir(VfsPath path) throws FsException {
-      quick.rmdir(path);
-    }
-
-    @Override
-    public void rename(VfsPath from, VfsPath to, boolean replace) throws FsException {
-      quick.rename(from, to, replace);
-    }
-
-    @Override
-    public void setAttributes(VfsPath path, AttributeChanges changes) throws FsException {
-      quick.setAttributes(path, changes);
-    }
-
-    @Override
-    public String readlink(VfsPath path) throws FsException {
-      return quick.readlink(path);
-    }
-
-    @Override
-    public void symlink(String text, VfsPath link) throws FsException {
-      quick.symlink(text, link);
-    }
-
-    @Override
-    public void link(VfsPath existing, VfsPath link) throws FsException {
-      quick.link(existing, link);
-    }
-
-    @Override
-    public void mknod(VfsPath path, int mode, int deviceMajor, int deviceMinor) throws FsException {
-      quick.mknod(path, mode, deviceMajor, deviceMinor);
-    }
-
-    @Override
-    public FileSystemStats statfs(VfsPath path) throws FsException {
-      return quick.statfs(path);
-    }
-
-    @Override
-    public List<String> listXattrs(VfsPath path) throws FsException {
-      return quick.listXattrs(path);
-    }
-
-    @Override
-    public byte[] getXattr(VfsPath path, String name) throws FsException {
-      return quick.getXattr(path, name);
-    }
-
-    @Override
-    public void setXattr(VfsPath path, String name, byte[] value, XattrMode mode)
-        throws FsException {
-      quick.setXattr(path, name, value, mode);
-    }
-
-    @Override
-    public void removeXattr(VfsPath path, String name) throws FsException {
-      quick.removeXattr(path, name);
-    }
-
-    @Override
-    @SuppressWarnings("ReferenceEquality") // whether it is the same view, not an equal one
-    public FileSystem as(Caller caller) {
-      FileSystem other = quick.as(caller);
-      return other == quick ? this : new QuickView(other);
+      return handedOver(super.openDirectory(path), path);
     }
 
     @Override

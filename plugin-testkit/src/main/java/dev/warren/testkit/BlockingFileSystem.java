@@ -3,6 +3,7 @@ package dev.warren.testkit;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.warren.testkit;
 
+import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package dev.warren.testkit;
 
-import dev.warren.api.AttributeChanges;
-import dev.warren.api.FileAttributes;
+import dev.warren.api.ForwardingOpenDirectory;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
+import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
 import org.jspecify.annotations.Nullable;
 
@@ -32,37 +32,11 @@ final class InterceptedOpenDirectory extends ForwardingOpenDirectory {
         view == null ? null : new InterceptedOpenDirectory(view, interceptor, path, handle, false);
   }
 
-  private Call call(Operation operation) {
-    return new Call(operation, path, null, handle, mayWait);
-  }
-
-  private void run(Operation operation, FsCall body) throws FsException {
-    interceptor.<@Nullable Void>around(
-        call(operation),
-        () -> {
-          body.run();
-          return null;
-        });
-  }
-
   @Override
-  public void read(long cookie, boolean attributes, Visitor visitor) throws FsException {
-    run(Operation.LIST, () -> super.read(cookie, attributes, visitor));
-  }
-
-  @Override
-  public FileAttributes stat() throws FsException {
-    return interceptor.around(call(Operation.STAT_OPEN), () -> super.stat());
-  }
-
-  @Override
-  public void setAttributes(AttributeChanges changes) throws FsException {
-    run(Operation.SET_ATTRIBUTES, () -> super.setAttributes(changes));
-  }
-
-  @Override
-  public void sync() throws FsException {
-    run(Operation.SYNC, () -> super.sync());
+  protected <T extends @Nullable Object> T call(Operation operation, Request<T> request)
+      throws FsException {
+    return interceptor.around(
+        new Call(operation, path, null, handle, mayWait), () -> request.on(delegate()));
   }
 
   @Override
@@ -74,7 +48,13 @@ final class InterceptedOpenDirectory extends ForwardingOpenDirectory {
   @Override
   public void close() {
     try {
-      run(Operation.CLOSE, () -> super.close());
+      boolean _ =
+          call(
+              Operation.CLOSE,
+              directory -> {
+                directory.close();
+                return true;
+              });
     } catch (FsException e) {
       super.close();
     }

@@ -1,11 +1,10 @@
 package dev.warren.testkit;
 
-import dev.warren.api.AttributeChanges;
-import dev.warren.api.FileAttributes;
+import dev.warren.api.ForwardingOpenFile;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
+import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** An open file whose calls pass through an interceptor. */
@@ -32,59 +31,11 @@ final class InterceptedOpenFile extends ForwardingOpenFile {
         view == null ? null : new InterceptedOpenFile(view, interceptor, path, handle, false);
   }
 
-  private Call call(Operation operation) {
-    return new Call(operation, path, null, handle, mayWait);
-  }
-
-  private void run(Operation operation, FsCall body) throws FsException {
-    interceptor.<@Nullable Void>around(
-        call(operation),
-        () -> {
-          body.run();
-          return null;
-        });
-  }
-
   @Override
-  public int read(ByteBuffer target, long offset) throws FsException {
-    return interceptor.around(call(Operation.READ), () -> super.read(target, offset));
-  }
-
-  @Override
-  public int write(ByteBuffer source, long offset) throws FsException {
-    return interceptor.around(call(Operation.WRITE), () -> super.write(source, offset));
-  }
-
-  @Override
-  public FileAttributes stat() throws FsException {
-    return interceptor.around(call(Operation.STAT_OPEN), () -> super.stat());
-  }
-
-  @Override
-  public void setAttributes(AttributeChanges changes) throws FsException {
-    run(Operation.SET_ATTRIBUTES, () -> super.setAttributes(changes));
-  }
-
-  @Override
-  public void truncate(long size) throws FsException {
-    run(Operation.TRUNCATE, () -> super.truncate(size));
-  }
-
-  @Override
-  public void sync(boolean dataOnly) throws FsException {
-    run(Operation.SYNC, () -> super.sync(dataOnly));
-  }
-
-  @Override
-  public long copyTo(long offset, long count, OpenFile target, long targetOffset)
+  protected <T extends @Nullable Object> T call(Operation operation, Request<T> request)
       throws FsException {
     return interceptor.around(
-        call(Operation.COPY), () -> super.copyTo(offset, count, target, targetOffset));
-  }
-
-  @Override
-  public void close() throws FsException {
-    run(Operation.CLOSE, () -> super.close());
+        new Call(operation, path, null, handle, mayWait), () -> request.on(delegate()));
   }
 
   @Override
@@ -96,7 +47,13 @@ final class InterceptedOpenFile extends ForwardingOpenFile {
   @Override
   public void abort(FsException cause) {
     try {
-      run(Operation.ABORT, () -> super.abort(cause));
+      boolean _ =
+          call(
+              Operation.ABORT,
+              file -> {
+                file.abort(cause);
+                return true;
+              });
     } catch (FsException e) {
       cause.addSuppressed(e);
     }

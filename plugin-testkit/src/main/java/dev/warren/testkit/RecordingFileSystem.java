@@ -3,6 +3,7 @@ package dev.warren.testkit;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
 import java.util.ArrayList;
@@ -114,7 +115,7 @@ public final class RecordingFileSystem extends InterceptedFileSystem {
       outcomes.add(outcome);
       Call call = outcome.call();
       switch (call.operation()) {
-        case OPEN, OPEN_DIRECTORY -> opened += outcome.errno() == null ? 1 : 0;
+        case OPEN, OPENDIR -> opened += outcome.errno() == null ? 1 : 0;
         case CLOSE, ABORT -> {
           if (call.handle() > 0) {
             endedHandles.add(call.handle());

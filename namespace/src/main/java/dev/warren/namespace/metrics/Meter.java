@@ -2,6 +2,7 @@ package dev.warren.namespace.metrics;
 
 import dev.warren.api.Caller;
 import dev.warren.api.Errno;
+import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
 import org.jspecify.annotations.Nullable;
@@ -14,15 +15,18 @@ import org.slf4j.LoggerFactory;
  * <p>To read the clock twice takes longer than all the counting, and a tenth of what the quickest
  * request takes. So of the operations that never wait every 16th is timed; of the others, all.
  */
-final class Meter {
+public final class Meter {
   private static final Logger log = LoggerFactory.getLogger("access");
 
   /** In place of a time: this operation is not timed. */
-  static final long UNTIMED = Long.MIN_VALUE;
+  public static final long UNTIMED = Long.MIN_VALUE;
 
   private static final int EVERY = 16;
 
-  private final ProtocolCounts counts;
+  /** Counts nothing: of what the host itself asks for. */
+  public static final Meter NONE = new Meter();
+
+  private final @Nullable ProtocolCounts counts;
   private final Caller caller;
   private final VfsPath mount;
   private final Meter forQuick;
@@ -37,6 +41,13 @@ final class Meter {
     this.forQuick = new Meter(this);
   }
 
+  private Meter() {
+    this.counts = null;
+    this.caller = Caller.HOST;
+    this.mount = VfsPath.ROOT;
+    this.forQuick = this;
+  }
+
   private Meter(Meter all) {
     this.counts = all.counts;
     this.caller = all.caller;
@@ -45,13 +56,13 @@ final class Meter {
   }
 
   /** The meter for what never waits. */
-  Meter forQuick() {
+  public Meter forQuick() {
     return forQuick;
   }
 
   /** Now, or {@link #UNTIMED}. */
   @SuppressWarnings("ReferenceEquality") // of itself
-  long start() {
+  public long start() {
     return forQuick != this || (turn++ & (EVERY - 1)) == 0 || log.isDebugEnabled()
         ? System.nanoTime()
         : UNTIMED;
@@ -63,7 +74,7 @@ final class Meter {
    * @param start from {@link #start}
    * @param path the mount's
    */
-  void done(Operation operation, long start, VfsPath path) {
+  public void done(Operation operation, long start, VfsPath path) {
     if (start == UNTIMED) {
       counts.of(operation).done();
       return;
@@ -76,7 +87,7 @@ final class Meter {
   }
 
   /** An operation failed. One that would have had to wait was none: it is asked for again. */
-  void failed(Operation operation, long start, VfsPath path, Throwable failure) {
+  public void failed(Operation operation, long start, VfsPath path, Throwable failure) {
     if (failure instanceof WouldBlockException) {
       return;
     }
@@ -93,11 +104,11 @@ final class Meter {
     }
   }
 
-  void read(long bytes) {
+  public void read(long bytes) {
     counts.read(bytes);
   }
 
-  void written(long bytes) {
+  public void written(long bytes) {
     counts.written(bytes);
   }
 

@@ -1,7 +1,6 @@
 package dev.warren.namespace.metrics;
 
 import dev.warren.api.Caller;
-import dev.warren.api.FileSystem;
 import dev.warren.api.VfsPath;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,11 +20,10 @@ public final class MountMetrics {
     this.mount = mount;
   }
 
-  /** A caller's view of the mount's file system, that counts. */
-  public FileSystem metered(FileSystem view, Caller caller) {
-    ProtocolCounts counts =
-        byProtocol.computeIfAbsent(caller.protocol(), _ -> new ProtocolCounts());
-    return new MeteredFileSystem(view, new Meter(counts, caller, mount));
+  /** Counts what a caller asks the mount for. */
+  public Meter meter(Caller caller) {
+    return new Meter(
+        byProtocol.computeIfAbsent(caller.protocol(), _ -> new ProtocolCounts()), caller, mount);
   }
 
   /** The counts, by front end. */

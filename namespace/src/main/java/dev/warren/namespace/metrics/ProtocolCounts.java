@@ -1,5 +1,6 @@
 package dev.warren.namespace.metrics;
 
+import dev.warren.api.Operation;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;

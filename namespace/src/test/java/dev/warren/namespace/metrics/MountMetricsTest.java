@@ -19,7 +19,7 @@ import dev.warren.api.WouldBlockException;
 import dev.warren.memfs.MemfsPlugin;
 import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.Namespace;
-import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import dev.warren.testkit.TestContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;

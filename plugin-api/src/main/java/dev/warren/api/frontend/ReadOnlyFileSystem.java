@@ -1,18 +1,13 @@
 package dev.warren.api.frontend;
 
-import dev.warren.api.AttributeChanges;
-import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Errno;
-import dev.warren.api.FileAttributes;
 import dev.warren.api.FileSystem;
-import dev.warren.api.FileSystemStats;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
+import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
-import dev.warren.api.XattrMode;
-import java.util.List;
 
 /** {@link SharedFileSystems#readOnly}. */
 final class ReadOnlyFileSystem extends ViewFileSystem {
@@ -26,18 +21,20 @@ final class ReadOnlyFileSystem extends ViewFileSystem {
   }
 
   @Override
-  public TrackedPath track(VfsPath path) {
-    return shared().track(path);
+  protected VfsPath path(Operation operation, VfsPath path) throws FsException {
+    return switch (operation) {
+      case STAT, OPEN, OPENDIR, READLINK, STATFS, LISTXATTR, GETXATTR -> path;
+      case LINK -> path; // its new name is refused
+      case MKDIR, SYMLINK, MKNOD -> throw refusedCreation(path);
+      case UNLINK, RMDIR, RENAME, SETATTR, SETXATTR, REMOVEXATTR -> throw refusedChange(path);
+      case READ, WRITE, FSTAT, FSETATTR, TRUNCATE, FSYNC, COPY, READDIR, CLOSE, ABORT ->
+          throw new IllegalArgumentException(operation + " has no path");
+    };
   }
 
   @Override
-  public FileAttributes stat(VfsPath path) throws FsException {
-    return target.stat(path);
-  }
-
-  @Override
-  public void stat(VfsPath path, AttributesBuffer into) throws FsException {
-    target.stat(path, into);
+  protected VfsPath newPath(Operation operation, VfsPath path) throws FsException {
+    throw refusedCreation(path);
   }
 
   @Override
@@ -46,19 +43,19 @@ final class ReadOnlyFileSystem extends ViewFileSystem {
       throw refusedOpening(path, options);
     }
     if (!options.create()) {
-      return new ReadOnlyFile(target.open(path, options, permissions), Errno.EROFS);
+      return new ReadOnlyFile(super.open(path, options, permissions), Errno.EROFS);
     }
     // As on a read-only mount: what exists can be opened with O_CREAT.
     refuseCreating(path, options);
     OpenOptions plain = new OpenOptions(true, false, false, false, false, false, options.sync());
-    return new ReadOnlyFile(target.open(path, plain, 0), Errno.EROFS);
+    return new ReadOnlyFile(super.open(path, plain, 0), Errno.EROFS);
   }
 
   private FsException refusedOpening(VfsPath path, OpenOptions options) throws FsException {
     if (options.create()) {
       refuseCreating(path, options);
     }
-    return target.stat(path).isDirectory()
+    return stat(path).isDirectory()
         ? new FsException(Errno.EISDIR, path)
         : new FsException(Errno.EROFS, path);
   }
@@ -75,11 +72,11 @@ final class ReadOnlyFileSystem extends ViewFileSystem {
   /** Whether there is something of this name, in a directory that exists. */
   private boolean exists(VfsPath path) throws FsException {
     try {
-      target.stat(path);
+      stat(path);
       return true;
     } catch (FsException e) {
       if (e.errno() == Errno.ENOENT && !path.isRoot()) {
-        target.stat(path.parentOrRoot());
+        stat(path.parentOrRoot());
         return false;
       }
       throw e;
@@ -91,82 +88,12 @@ final class ReadOnlyFileSystem extends ViewFileSystem {
   }
 
   private FsException refusedChange(VfsPath path) throws FsException {
-    target.stat(path);
+    stat(path);
     return new FsException(Errno.EROFS, path);
   }
 
   @Override
   public OpenDirectory openDirectory(VfsPath path) throws FsException {
-    return new ReadOnlyDirectory(target.openDirectory(path), Errno.EROFS);
-  }
-
-  @Override
-  public void mkdir(VfsPath path, int permissions) throws FsException {
-    throw refusedCreation(path);
-  }
-
-  @Override
-  public void unlink(VfsPath path) throws FsException {
-    throw refusedChange(path);
-  }
-
-  @Override
-  public void rmdir(VfsPath path) throws FsException {
-    throw refusedChange(path);
-  }
-
-  @Override
-  public void rename(VfsPath from, VfsPath to, boolean replace) throws FsException {
-    throw refusedChange(from);
-  }
-
-  @Override
-  public void setAttributes(VfsPath path, AttributeChanges changes) throws FsException {
-    throw refusedChange(path);
-  }
-
-  @Override
-  public String readlink(VfsPath path) throws FsException {
-    return target.readlink(path);
-  }
-
-  @Override
-  public void symlink(String text, VfsPath link) throws FsException {
-    throw refusedCreation(link);
-  }
-
-  @Override
-  public void link(VfsPath existing, VfsPath link) throws FsException {
-    throw refusedCreation(link);
-  }
-
-  @Override
-  public void mknod(VfsPath path, int mode, int deviceMajor, int deviceMinor) throws FsException {
-    throw refusedCreation(path);
-  }
-
-  @Override
-  public FileSystemStats statfs(VfsPath path) throws FsException {
-    return target.statfs(path);
-  }
-
-  @Override
-  public List<String> listXattrs(VfsPath path) throws FsException {
-    return target.listXattrs(path);
-  }
-
-  @Override
-  public byte[] getXattr(VfsPath path, String name) throws FsException {
-    return target.getXattr(path, name);
-  }
-
-  @Override
-  public void setXattr(VfsPath path, String name, byte[] value, XattrMode mode) throws FsException {
-    throw refusedChange(path);
-  }
-
-  @Override
-  public void removeXattr(VfsPath path, String name) throws FsException {
-    throw refusedChange(path);
+    return new ReadOnlyDirectory(super.openDirectory(path), Errno.EROFS);
   }
 }

@@ -1,20 +1,16 @@
 package dev.warren.api.frontend;
 
-import dev.warren.api.AttributeChanges;
 import dev.warren.api.DirectoryEntry;
 import dev.warren.api.Errno;
-import dev.warren.api.FileAttributes;
 import dev.warren.api.FileSystem;
-import dev.warren.api.FileSystemStats;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
+import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
-import dev.warren.api.XattrMode;
 import dev.warren.api.frontend.AccessRules.Access;
-import java.util.List;
 import java.util.function.Predicate;
 
 /** {@link SharedFileSystems#restricted}. */
@@ -82,20 +78,30 @@ final class RestrictedFileSystem extends ViewFileSystem {
   }
 
   @Override
-  public TrackedPath track(VfsPath path) {
-    return shared().track(path);
+  protected VfsPath path(Operation operation, VfsPath path) throws FsException {
+    return switch (operation) {
+      case STAT, OPENDIR, STATFS -> visible(path);
+      case READLINK, LISTXATTR, GETXATTR -> readable(path);
+      case SETATTR, SETXATTR, REMOVEXATTR -> writable(path);
+      case LINK -> writable(path); // its new name makes it so
+      case MKDIR, UNLINK, RMDIR, SYMLINK, MKNOD -> named(path);
+      case RENAME -> movable(path);
+      case OPEN -> path; // which its options decide
+      case READ, WRITE, FSTAT, FSETATTR, TRUNCATE, FSYNC, COPY, READDIR, CLOSE, ABORT ->
+          throw new IllegalArgumentException(operation + " has no path");
+    };
   }
 
   @Override
-  public FileAttributes stat(VfsPath path) throws FsException {
-    if (isReadable(path)) {
-      return target.stat(path);
-    }
-    if (path.isRoot() || rules.leadsToMore(path)) {
-      FileAttributes attributes = target.stat(path);
-      if (attributes.isDirectory()) {
-        return attributes;
-      }
+  protected VfsPath newPath(Operation operation, VfsPath path) throws FsException {
+    return operation == Operation.RENAME ? movable(path) : named(path);
+  }
+
+  /** A path that may be read, or a directory that leads to one. */
+  private VfsPath visible(VfsPath path) throws FsException {
+    boolean leads = path.isRoot() || rules.leadsToMore(path);
+    if (isReadable(path) || (leads && delegate().stat(path).isDirectory())) {
+      return path;
     }
     throw missing(path);
   }
@@ -111,7 +117,7 @@ final class RestrictedFileSystem extends ViewFileSystem {
       writable(path);
     }
     if (!options.create() || mayChangeName(path)) {
-      OpenFile file = target.open(path, options, permissions);
+      OpenFile file = super.open(path, options, permissions);
       return rules.access(path) == Access.WRITE ? file : new ReadOnlyFile(file, Errno.EACCES);
     }
     return openExisting(path, options);
@@ -121,11 +127,11 @@ final class RestrictedFileSystem extends ViewFileSystem {
   private OpenFile openExisting(VfsPath path, OpenOptions options) throws FsException {
     try {
       if (options.exclusive()) {
-        target.stat(path);
+        delegate().stat(path);
         throw new FsException(Errno.EEXIST, path);
       }
       OpenFile file =
-          target.open(
+          super.open(
               path,
               new OpenOptions(
                   options.read(),
@@ -144,13 +150,8 @@ final class RestrictedFileSystem extends ViewFileSystem {
 
   @Override
   public OpenDirectory openDirectory(VfsPath path) throws FsException {
-    boolean readable = isReadable(path);
-    if (!readable) {
-      stat(path);
-    }
-    boolean uniform = rules.isUniformBelow(path);
-    OpenDirectory directory = target.openDirectory(path);
-    if (readable && uniform) {
+    OpenDirectory directory = super.openDirectory(path);
+    if (isReadable(path) && rules.isUniformBelow(path)) {
       return rules.access(path) == Access.WRITE
           ? directory
           : new ReadOnlyDirectory(directory, Errno.EACCES);
@@ -167,79 +168,5 @@ final class RestrictedFileSystem extends ViewFileSystem {
         return false; // a name that no path can hold, which no operation would find either
       }
     };
-  }
-
-  @Override
-  public void mkdir(VfsPath path, int permissions) throws FsException {
-    target.mkdir(named(path), permissions);
-  }
-
-  @Override
-  public void unlink(VfsPath path) throws FsException {
-    target.unlink(named(path));
-  }
-
-  @Override
-  public void rmdir(VfsPath path) throws FsException {
-    target.rmdir(named(path));
-  }
-
-  @Override
-  public void rename(VfsPath from, VfsPath to, boolean replace) throws FsException {
-    target.rename(movable(from), movable(to), replace);
-  }
-
-  @Override
-  public void setAttributes(VfsPath path, AttributeChanges changes) throws FsException {
-    target.setAttributes(writable(path), changes);
-  }
-
-  @Override
-  public String readlink(VfsPath path) throws FsException {
-    return target.readlink(readable(path));
-  }
-
-  @Override
-  public void symlink(String text, VfsPath link) throws FsException {
-    target.symlink(text, named(link));
-  }
-
-  /** The existing file must be writable: its new name makes it so. */
-  @Override
-  public void link(VfsPath existing, VfsPath link) throws FsException {
-    target.link(writable(existing), named(link));
-  }
-
-  @Override
-  public void mknod(VfsPath path, int mode, int deviceMajor, int deviceMinor) throws FsException {
-    target.mknod(named(path), mode, deviceMajor, deviceMinor);
-  }
-
-  @Override
-  public FileSystemStats statfs(VfsPath path) throws FsException {
-    if (!isReadable(path)) {
-      stat(path);
-    }
-    return target.statfs(path);
-  }
-
-  @Override
-  public List<String> listXattrs(VfsPath path) throws FsException {
-    return target.listXattrs(readable(path));
-  }
-
-  @Override
-  public byte[] getXattr(VfsPath path, String name) throws FsException {
-    return target.getXattr(readable(path), name);
-  }
-
-  @Override
-  public void setXattr(VfsPath path, String name, byte[] value, XattrMode mode) throws FsException {
-    target.setXattr(writable(path), name, value, mode);
-  }
-
-  @Override
-  public void removeXattr(VfsPath path, String name) throws FsException {
-    target.removeXattr(writable(path), name);
   }
 }

@@ -1,23 +1,26 @@
 package dev.warren.api.frontend;
 
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Caller;
 import dev.warren.api.FileSystem;
+import dev.warren.api.ForwardingFileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.Operation;
+import dev.warren.api.VfsPath;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What views of a shared file system have in common: they are views again, whole and non-blocking.
  */
-abstract class ViewFileSystem implements SharedFileSystem {
+abstract class ViewFileSystem extends ForwardingFileSystem implements SharedFileSystem {
   private final SharedFileSystem shared;
 
-  /** Where operations go: the shared file system or its non-blocking view. */
-  final FileSystem target;
-
-  private volatile @Nullable ViewFileSystem nonBlocking;
-
+  /**
+   * @param target where operations go: the shared file system or its non-blocking view
+   */
   ViewFileSystem(SharedFileSystem shared, FileSystem target) {
+    super(target);
     this.shared = shared;
-    this.target = target;
   }
 
   /** The same view of another file system. */
@@ -28,8 +31,24 @@ abstract class ViewFileSystem implements SharedFileSystem {
   }
 
   @Override
+  protected final ForwardingFileSystem over(FileSystem view) {
+    return over(shared, view);
+  }
+
+  /** Without the garbage of a call: clients ask for nothing more often. */
+  @Override
+  public final void stat(VfsPath path, AttributesBuffer into) throws FsException {
+    delegate().stat(path(Operation.STAT, path), into);
+  }
+
+  @Override
   public final FileLocks locks() {
     return shared.locks();
+  }
+
+  @Override
+  public TrackedPath track(VfsPath path) {
+    return shared.track(path);
   }
 
   @Override
@@ -39,26 +58,11 @@ abstract class ViewFileSystem implements SharedFileSystem {
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // whether it is the same view, not an equal one
   public final @Nullable FileSystem nonBlocking() {
-    FileSystem quick = target == shared ? shared.nonBlocking() : target;
-    if (quick == null || quick == target) {
-      return quick == null ? null : this;
-    }
-    ViewFileSystem made = nonBlocking;
-    return made != null ? made : makeNonBlocking(quick);
+    return super.nonBlocking();
   }
 
-  /** Once: callers rely on getting the same object each time. */
-  private synchronized FileSystem makeNonBlocking(FileSystem quick) {
-    ViewFileSystem made = nonBlocking;
-    if (made == null) {
-      made = over(shared, quick);
-      nonBlocking = made;
-    }
-    return made;
-  }
-
+  /** Does nothing: the file system is not the view's. */
   @Override
   public final void close() {}
 }

@@ -1,7 +1,7 @@
 package dev.warren.gptfs;
 
 import dev.warren.testkit.Call;
-import dev.warren.testkit.Operation;
+import dev.warren.api.Operation;
 import java.util.regex.Pattern;
 
 /** Where a host is killed: an operation on the inner file system, the n-th of its kind. */
@@ -16,16 +16,16 @@ enum CrashPoint {
   AFTER_PENDING_IS_PUBLISHED(Operation.RENAME, "/outbox/p_status.json", 1, true),
   BEFORE_THE_JOB_IS_ACCEPTED(Operation.WRITE, "/.gptfs/journal/.*", 4, false),
   AFTER_THE_JOB_IS_ACCEPTED(Operation.WRITE, "/.gptfs/journal/.*", 4, true),
-  AFTER_THE_ACCEPTANCE_IS_SYNCED(Operation.SYNC, "/.gptfs/journal/.*[0-9].*", 1, true),
+  AFTER_THE_ACCEPTANCE_IS_SYNCED(Operation.FSYNC, "/.gptfs/journal/.*[0-9].*", 1, true),
   BEFORE_THE_CALL_IS_JOURNALLED(Operation.WRITE, "/.gptfs/journal/.*", 5, false),
   AFTER_THE_CALL_IS_JOURNALLED(Operation.WRITE, "/.gptfs/journal/.*", 5, true),
   BEFORE_THE_ANSWER_IS_JOURNALLED(Operation.WRITE, "/.gptfs/journal/.*", 6, false),
   AFTER_THE_ANSWER_IS_JOURNALLED(Operation.WRITE, "/.gptfs/journal/.*", 6, true),
-  AFTER_THE_ANSWER_IS_SYNCED(Operation.SYNC, "/.gptfs/journal/.*[0-9].*", 3, true),
+  AFTER_THE_ANSWER_IS_SYNCED(Operation.FSYNC, "/.gptfs/journal/.*[0-9].*", 3, true),
   AFTER_THE_REVISION_IS_PUBLISHED(Operation.RENAME, "/outbox/.rev/p.1_response.txt", 2, true),
   BEFORE_THE_ANSWER_IS_PUBLISHED(Operation.LINK, "/outbox/p_response.txt", 1, false),
   AFTER_THE_ANSWER_IS_PUBLISHED(Operation.LINK, "/outbox/p_response.txt", 1, true),
-  AFTER_COMPLETED_IS_PUBLISHED(Operation.SYNC, "/outbox", 2, false),
+  AFTER_COMPLETED_IS_PUBLISHED(Operation.FSYNC, "/outbox", 2, false),
   BEFORE_THE_END_IS_JOURNALLED(Operation.WRITE, "/.gptfs/journal/.*", 7, false),
   AFTER_THE_END_IS_JOURNALLED(Operation.WRITE, "/.gptfs/journal/.*", 7, true);
 

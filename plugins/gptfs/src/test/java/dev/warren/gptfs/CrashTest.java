@@ -9,7 +9,7 @@ import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.Call;
 import dev.warren.testkit.InterceptedFileSystem;
 import dev.warren.testkit.Interceptor;
-import dev.warren.testkit.Operation;
+import dev.warren.api.Operation;
 import dev.warren.testkit.TestFiles;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -33,7 +33,7 @@ class CrashTest {
             Operation.LINK,
             Operation.MKDIR,
             Operation.TRUNCATE,
-            Operation.SYNC);
+            Operation.FSYNC);
 
     private final AtomicInteger left;
     private final boolean afterTheChange;

@@ -8,7 +8,7 @@ import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.Call;
 import dev.warren.testkit.InterceptedFileSystem;
 import dev.warren.testkit.Interceptor;
-import dev.warren.testkit.Operation;
+import dev.warren.api.Operation;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -60,7 +60,7 @@ class DiskTrafficTest {
     oneJob("durable");
     List<String> synced =
         traffic.calls.stream()
-            .filter(call -> call.operation() == Operation.SYNC)
+            .filter(call -> call.operation() == Operation.FSYNC)
             .map(call -> call.path().toString().replaceAll("[0-9]+", "N"))
             .toList();
     assertThat(synced)
@@ -79,7 +79,7 @@ class DiskTrafficTest {
   @Test
   void aRelaxedJobNeverDoes() throws Exception {
     oneJob("relaxed");
-    assertThat(traffic.count(Operation.SYNC)).isZero();
+    assertThat(traffic.count(Operation.FSYNC)).isZero();
     assertThat(traffic.calls.size()).as("operations on the disk").isLessThanOrEqualTo(38);
   }
 

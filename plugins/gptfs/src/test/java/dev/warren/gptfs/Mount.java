@@ -15,7 +15,7 @@ import dev.warren.gptfs.store.Files;
 import dev.warren.gptfs.time.SystemTimers;
 import dev.warren.gptfs.time.Timers;
 import dev.warren.gptfs.tree.Instance;
-import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

@@ -125,7 +125,7 @@ class AccessTest {
     List<Caller> callers = new java.util.concurrent.CopyOnWriteArrayList<>();
     MemoryFileSystem memory = new MemoryFileSystem();
     var noting =
-        new dev.warren.testkit.ForwardingFileSystem(memory) {
+        new dev.warren.api.ForwardingFileSystem(memory) {
           @Override
           public dev.warren.api.FileSystem as(Caller caller) {
             callers.add(caller);

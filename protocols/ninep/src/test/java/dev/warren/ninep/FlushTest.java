@@ -12,7 +12,7 @@ import dev.warren.ninep.client.Frame;
 import dev.warren.ninep.client.Reply;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.testkit.BlockingFileSystem;
-import dev.warren.testkit.Operation;
+import dev.warren.api.Operation;
 import dev.warren.testkit.RecordingFileSystem;
 import dev.warren.testkit.TestFiles;
 import java.nio.file.Files;

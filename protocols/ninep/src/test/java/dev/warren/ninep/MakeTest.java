@@ -11,7 +11,7 @@ import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.ninep.client.Fids;
 import dev.warren.ninep.client.Frame;
 import dev.warren.ninep.codec.MessageType;
-import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

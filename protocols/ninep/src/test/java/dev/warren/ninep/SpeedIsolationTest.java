@@ -11,7 +11,7 @@ import dev.warren.ninep.client.Reply;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.testkit.BlockingFileSystem;
 import dev.warren.testkit.Gate;
-import dev.warren.testkit.Operation;
+import dev.warren.api.Operation;
 import dev.warren.testkit.TestFiles;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,7 +11,7 @@ import dev.warren.sftp.wire.MessageType;
 import dev.warren.sftp.wire.Status;
 import dev.warren.testkit.Call;
 import dev.warren.testkit.Conditions;
-import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import dev.warren.testkit.InterceptedFileSystem;
 import dev.warren.testkit.Interceptor;
 import dev.warren.testkit.TestFiles;

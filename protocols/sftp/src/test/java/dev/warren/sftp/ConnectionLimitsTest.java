@@ -7,7 +7,7 @@ import dev.warren.api.VfsPath;
 import dev.warren.api.frontend.RunningFrontEnd;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.Conditions;
-import dev.warren.testkit.Operation;
+import dev.warren.api.Operation;
 import dev.warren.testkit.RecordingFileSystem;
 import dev.warren.testkit.TestFiles;
 import java.io.IOException;

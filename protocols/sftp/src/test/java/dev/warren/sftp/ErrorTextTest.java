@@ -8,7 +8,7 @@ import dev.warren.api.frontend.RunningFrontEnd;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.testkit.FaultyFileSystem;
-import dev.warren.testkit.Operation;
+import dev.warren.api.Operation;
 import dev.warren.testkit.TestFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

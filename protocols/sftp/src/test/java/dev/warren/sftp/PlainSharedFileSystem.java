@@ -6,7 +6,7 @@ import dev.warren.api.VfsPath;
 import dev.warren.api.frontend.FileLocks;
 import dev.warren.api.frontend.SharedFileSystem;
 import dev.warren.api.frontend.TrackedPath;
-import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import org.jspecify.annotations.Nullable;
 
 /**

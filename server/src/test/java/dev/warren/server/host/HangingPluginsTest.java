@@ -23,7 +23,7 @@ import dev.warren.server.plugin.PluginLoader;
 import dev.warren.server.plugin.PluginSet;
 import dev.warren.server.plugin.TestPlugins;
 import dev.warren.testkit.Conditions;
-import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.ConfigType;
 import dev.warren.memfs.MemfsPlugin;
-import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

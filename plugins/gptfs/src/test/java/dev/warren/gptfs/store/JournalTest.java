@@ -12,7 +12,7 @@ import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.Call;
 import dev.warren.testkit.InterceptedFileSystem;
 import dev.warren.testkit.Interceptor;
-import dev.warren.testkit.Operation;
+import dev.warren.api.Operation;
 import dev.warren.testkit.TestFiles;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -211,7 +211,7 @@ class JournalTest {
   void afterASyncThatFailedNothingIsAcceptedAnyMore() throws Exception {
     AtomicBoolean on = new AtomicBoolean();
     try (Journal journal =
-        open(new InterceptedFileSystem(disk, new Failing(Operation.SYNC, Errno.EIO, on)))) {
+        open(new InterceptedFileSystem(disk, new Failing(Operation.FSYNC, Errno.EIO, on)))) {
       journal.commit(journal.save("a", bytes("first"), Map.of(), false));
       on.set(true);
       assertThatThrownBy(() -> journal.commit(journal.save("b", bytes("second"), Map.of(), false)))
@@ -252,7 +252,7 @@ class JournalTest {
         new Interceptor() {
           @Override
           public <T> T around(Call call, Body<T> body) throws FsException {
-            if (call.operation() == Operation.SYNC && !call.path().equals(DIRECTORY)) {
+            if (call.operation() == Operation.FSYNC && !call.path().equals(DIRECTORY)) {
               syncs.incrementAndGet();
               await(saved);
             }
@@ -312,6 +312,6 @@ class JournalTest {
         journal.commit(journal.save("a", bytes("description " + i), Map.of(), false));
       }
     }
-    assertThat(seen).contains(Operation.WRITE).doesNotContain(Operation.SYNC);
+    assertThat(seen).contains(Operation.WRITE).doesNotContain(Operation.FSYNC);
   }
 }

@@ -10,7 +10,7 @@ import dev.warren.sftp.wire.MessageType;
 import dev.warren.sftp.wire.Status;
 import dev.warren.testkit.BlockingFileSystem;
 import dev.warren.testkit.Gate;
-import dev.warren.testkit.Operation;
+import dev.warren.api.Operation;
 import dev.warren.testkit.RecordingFileSystem;
 import dev.warren.testkit.TestFiles;
 import java.io.ByteArrayInputStream;

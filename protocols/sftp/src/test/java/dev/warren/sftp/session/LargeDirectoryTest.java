@@ -13,7 +13,7 @@ import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.sftp.wire.ReplyWriter;
-import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

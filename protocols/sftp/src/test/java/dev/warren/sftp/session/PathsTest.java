@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.links.LinkResolver;
 import dev.warren.sftp.wire.MessageType;
-import dev.warren.testkit.Operation;
+import dev.warren.api.Operation;
 import dev.warren.testkit.RecordingFileSystem;
 import dev.warren.testkit.TestFiles;
 import java.io.IOException;

@@ -12,7 +12,7 @@ import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.BadPacketException;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.sftp.wire.WireAttributes;
-import dev.warren.testkit.Operation;
+import dev.warren.api.Operation;
 import dev.warren.testkit.RecordingFileSystem;
 import dev.warren.testkit.TestFiles;
 import java.io.IOException;
@@ -51,12 +51,12 @@ class SessionFuzzTest {
       EnumSet.of(
           Operation.STAT,
           Operation.OPEN,
-          Operation.OPEN_DIRECTORY,
+          Operation.OPENDIR,
           Operation.READLINK,
           Operation.STATFS,
           Operation.READ,
-          Operation.STAT_OPEN,
-          Operation.LIST,
+          Operation.FSTAT,
+          Operation.READDIR,
           Operation.CLOSE,
           Operation.ABORT);
 

@@ -1,0 +1,71 @@
+package dev.warren.api;
+
+import java.util.Locale;
+
+/**
+ * What a file system and what it opens can be asked for. Wrappers tell operations apart by it: one
+ * that says of each what becomes of it does not compile when another is added.
+ */
+public enum Operation {
+  /** {@link FileSystem#stat}. */
+  STAT,
+  /** {@link FileSystem#open}. */
+  OPEN,
+  /** {@link FileSystem#openDirectory}. */
+  OPENDIR,
+  /** {@link FileSystem#mkdir}. */
+  MKDIR,
+  /** {@link FileSystem#unlink}. */
+  UNLINK,
+  /** {@link FileSystem#rmdir}. */
+  RMDIR,
+  /** {@link FileSystem#rename}. */
+  RENAME,
+  /** {@link FileSystem#setAttributes}. */
+  SETATTR,
+  /** {@link FileSystem#readlink}. */
+  READLINK,
+  /** {@link FileSystem#symlink}. */
+  SYMLINK,
+  /** {@link FileSystem#link}. */
+  LINK,
+  /** {@link FileSystem#mknod}. */
+  MKNOD,
+  /** {@link FileSystem#statfs}. */
+  STATFS,
+  /** {@link FileSystem#listXattrs}. */
+  LISTXATTR,
+  /** {@link FileSystem#getXattr}. */
+  GETXATTR,
+  /** {@link FileSystem#setXattr}. */
+  SETXATTR,
+  /** {@link FileSystem#removeXattr}. */
+  REMOVEXATTR,
+  /** {@link OpenFile#read}. */
+  READ,
+  /** {@link OpenFile#write}. */
+  WRITE,
+  /** {@code stat} of an open file or directory. */
+  FSTAT,
+  /** {@code setAttributes} of an open file or directory. */
+  FSETATTR,
+  /** {@link OpenFile#truncate}. */
+  TRUNCATE,
+  /** {@code sync} of an open file or directory. */
+  FSYNC,
+  /** {@link OpenFile#copyTo}. */
+  COPY,
+  /** {@link OpenDirectory#read} and {@link OpenDirectory#readNames}. */
+  READDIR,
+  /** {@link OpenFile#close} or {@link OpenDirectory#close}. */
+  CLOSE,
+  /** {@link OpenFile#abort}. */
+  ABORT;
+
+  private final String word = name().toLowerCase(Locale.ROOT);
+
+  /** As metrics and logs name it. */
+  public String word() {
+    return word;
+  }
+}
