@@ -1,6 +1,5 @@
 package dev.warren.namespace;
 
-import dev.warren.api.AttributeChanges;
 import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Caller;
 import dev.warren.api.Errno;
@@ -11,22 +10,27 @@ import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
+import dev.warren.api.Operation;
+import dev.warren.api.UniformFileSystem;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
-import dev.warren.api.XattrMode;
 import dev.warren.api.frontend.FileLocks;
 import dev.warren.api.frontend.SharedFileSystem;
 import dev.warren.api.frontend.TrackedPath;
 import dev.warren.namespace.MountTable.Node;
-import java.util.List;
+import dev.warren.namespace.metrics.Meter;
 import org.jspecify.annotations.Nullable;
 
-/** The operations of the namespace, for one caller, waiting or not. */
-class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
+/**
+ * The operations of the namespace, for one caller, waiting or not. Each finds whose its path is: a
+ * mount's, which is then asked, or nobody's ({@link DirectoriesOnTheWay}).
+ */
+class NamespaceView extends UniformFileSystem implements SharedFileSystem, MergedDirectory.Source {
   private final Shared shared;
   private final Targets targets;
   private final @Nullable NamespaceView whole;
   private final NamespaceView quick;
+  private final FileSystem onTheWay;
 
   /** A view whose operations may wait. */
   NamespaceView(Shared shared, Targets targets) {
@@ -34,6 +38,7 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
     this.targets = targets;
     this.whole = null;
     this.quick = new NamespaceView(this);
+    this.onTheWay = quick.onTheWay;
   }
 
   /** The view beside it whose operations never wait. */
@@ -42,57 +47,50 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
     this.targets = whole.targets;
     this.whole = whole;
     this.quick = this;
-  }
-
-  /** A request to a plugin. */
-  @FunctionalInterface
-  private interface Request<T extends @Nullable Object> {
-    T send(Mount mount, FileSystem fileSystem, VfsPath path) throws FsException;
-  }
-
-  /** A request without an answer. */
-  @FunctionalInterface
-  private interface Command {
-    void send(FileSystem fileSystem, VfsPath path) throws FsException;
+    this.onTheWay =
+        new DirectoriesOnTheWay(
+            shared::table,
+            shared.synthetic(),
+            node -> new MergedDirectory(node, null, whole, this));
   }
 
   private MountTable table() {
     return shared.table();
   }
 
-  private FileSystem fileSystem(Mount mount) throws FsException {
-    Target target = targets.of(mount);
-    if (whole == null) {
-      return target.whole();
-    }
-    FileSystem view = target.quick();
+  private FileSystem fileSystem(Target target) throws FsException {
+    FileSystem view = whole == null ? target.whole() : target.quick();
     if (view == null) {
       throw WouldBlockException.INSTANCE;
     }
     return view;
   }
 
+  private Meter meter(Target target) {
+    return whole == null ? target.meter() : target.quickMeter();
+  }
+
   /** The only way to a plugin's file system: counted, and whatever it throws is an answer. */
-  private <T extends @Nullable Object> T send(Mount mount, VfsPath path, Request<T> request)
-      throws FsException {
+  private <T extends @Nullable Object> T send(
+      Mount mount, VfsPath path, Operation operation, Request<T> request) throws FsException {
     mount.enter();
+    VfsPath inner = mount.inner(path);
+    Meter meter = Meter.NONE;
+    long start = Meter.UNTIMED;
     try {
-      return request.send(mount, fileSystem(mount), mount.inner(path));
+      Target target = targets.of(mount);
+      FileSystem fileSystem = fileSystem(target);
+      meter = meter(target);
+      start = meter.start();
+      T result = request.on(fileSystem, inner);
+      meter.done(operation, start, inner);
+      return result;
     } catch (Throwable t) {
+      meter.failed(operation, start, inner, t);
       throw mount.failure(t);
     } finally {
       mount.leave();
     }
-  }
-
-  private void command(Mount mount, VfsPath path, Command command) throws FsException {
-    this.<@Nullable Void>send(
-        mount,
-        path,
-        (ignored, fs, inner) -> {
-          command.send(fs, inner);
-          return null;
-        });
   }
 
   /** Whose a path is, or null if the namespace itself provides it or nobody does. */
@@ -110,7 +108,7 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
   private boolean hasDirectory(Mount mount, VfsPath path) throws FsException {
     try {
       FileAttributes found =
-          impatient(mount, () -> send(mount, path, (m, fs, inner) -> fs.stat(inner)));
+          impatient(mount, () -> send(mount, path, Operation.STAT, FileSystem::stat));
       return found != null && found.isDirectory();
     } catch (FsException e) {
       return switch (e.errno()) {
@@ -142,7 +140,7 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
   private FileAttributes statMountPoint(Node node, Mount mount) throws FsException {
     FileAttributes found =
         impatient(
-            mount, () -> send(mount, node.path(), (m, fs, inner) -> m.visible(fs.stat(inner))));
+            mount, () -> mount.visible(send(mount, node.path(), Operation.STAT, FileSystem::stat)));
     if (found != null) {
       mount.sawRoot(found);
       return found;
@@ -169,61 +167,91 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
             && node.isOnTheWay()
             && !node.isAt(path)
             && !hasDirectory(owner, node.path())
-        ? creating ? Synthetic.refusedCreation(node, path) : Synthetic.missing(path)
+        ? new FsException(creating && isChild(node, path) ? Errno.EROFS : Errno.ENOENT, path)
         : error;
   }
 
-  /** A request about a file that exists. */
-  private <T extends @Nullable Object> T ask(
-      Node node, Mount mount, VfsPath path, Request<T> request) throws FsException {
-    try {
-      return send(mount, path, request);
-    } catch (FsException e) {
-      throw below(node, path, e, false);
-    }
-  }
-
-  private void change(Node node, Mount mount, VfsPath path, Command command) throws FsException {
-    try {
-      command(mount, path, command);
-    } catch (FsException e) {
-      throw below(node, path, e, false);
-    }
-  }
-
-  /** A request that creates a name. */
-  private void create(VfsPath path, Command command) throws FsException {
-    Node node = table().find(path);
-    if (node.isAt(path)) {
-      throw new FsException(Errno.EEXIST, path);
-    }
-    Mount mount = node.owner();
-    if (mount == null) {
-      throw Synthetic.refusedCreation(node, path);
-    }
-    try {
-      command(mount, path, command);
-    } catch (FsException e) {
-      throw below(node, path, e, true);
-    }
+  private static boolean isChild(Node node, VfsPath path) {
+    return path.depth() == node.path().depth() + 1;
   }
 
   private static boolean isMountPoint(Node node, VfsPath path) {
     return node.mount() != null && node.isAt(path);
   }
 
-  private static void exists(Node node, VfsPath path) throws FsException {
-    if (!node.isAt(path)) {
-      throw Synthetic.missing(path);
+  // ---- the ways that operations go ----
+
+  @Override
+  protected <T extends @Nullable Object> T call(
+      Operation operation, VfsPath path, Request<T> request) throws FsException {
+    return switch (operation) {
+      case STAT, READLINK, STATFS, LISTXATTR, GETXATTR, SETATTR, SETXATTR, REMOVEXATTR ->
+          ask(operation, path, request);
+      case MKDIR, SYMLINK, MKNOD -> askUnlessNode(operation, path, request, true);
+      case UNLINK, RMDIR -> remove(operation, path, request);
+      case RENAME, LINK -> throw new IllegalArgumentException(operation + " has two paths");
+      case OPEN, OPENDIR -> throw new IllegalArgumentException(operation + " opens something");
+      case READ, WRITE, FSTAT, FSETATTR, TRUNCATE, FSYNC, COPY, READDIR, CLOSE, ABORT ->
+          throw new IllegalArgumentException(operation + " has no path");
+    };
+  }
+
+  /** About a file that exists. */
+  private <T extends @Nullable Object> T ask(Operation operation, VfsPath path, Request<T> request)
+      throws FsException {
+    Node node = table().find(path);
+    Mount mount = holder(node, path);
+    return mount == null
+        ? request.on(onTheWay, path)
+        : ask(node, mount, operation, path, request, false);
+  }
+
+  private <T extends @Nullable Object> T ask(
+      Node node,
+      Mount mount,
+      Operation operation,
+      VfsPath path,
+      Request<T> request,
+      boolean creating)
+      throws FsException {
+    try {
+      return send(mount, path, operation, request);
+    } catch (FsException e) {
+      throw below(node, path, e, creating);
     }
   }
 
-  /** A list without what a file system has here would tell clients that it has nothing. */
-  private static void listable(Node node) throws FsException {
-    Mount owner = node.owner();
-    if (owner != null && owner.isLeaving()) {
-      throw owner.gone();
+  /** About a name that is a file's or nobody's: a mount point, or a directory above one, is not. */
+  private <T extends @Nullable Object> T askUnlessNode(
+      Operation operation, VfsPath path, Request<T> request, boolean creating) throws FsException {
+    Node node = table().find(path);
+    Mount mount = node.isAt(path) ? null : node.owner();
+    return mount == null
+        ? request.on(onTheWay, path)
+        : ask(node, mount, operation, path, request, creating);
+  }
+
+  private <T extends @Nullable Object> T remove(
+      Operation operation, VfsPath path, Request<T> removal) throws FsException {
+    return shared.tracker().remove(path, () -> askUnlessNode(operation, path, removal, false));
+  }
+
+  @Override
+  protected void move(Operation operation, VfsPath from, VfsPath to, Move move)
+      throws FsException {
+    if (operation == Operation.RENAME) {
+      rename(from, to, move);
+    } else {
+      link(from, to, move);
     }
+  }
+
+  // ---- those with more to them ----
+
+  private FileAttributes visibleStat(Node node, Mount mount, VfsPath path) throws FsException {
+    return isMountPoint(node, path)
+        ? statMountPoint(node, mount)
+        : mount.visible(ask(node, mount, Operation.STAT, path, FileSystem::stat, false));
   }
 
   @Override
@@ -231,16 +259,10 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
     Node node = table().find(path);
     try {
       Mount mount = holder(node, path);
-      if (mount != null) {
-        return isMountPoint(node, path)
-            ? statMountPoint(node, mount)
-            : ask(node, mount, path, (m, fs, inner) -> m.visible(fs.stat(inner)));
-      }
+      return mount == null ? onTheWay.stat(path) : visibleStat(node, mount, path);
     } catch (FsException e) {
       return shared.synthetic().insteadOf(e, node, path);
     }
-    exists(node, path);
-    return shared.synthetic().attributes(node);
   }
 
   /** As {@link #stat(VfsPath)}, written out: a lambda that knows the buffer would be garbage. */
@@ -250,8 +272,7 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
     try {
       Mount mount = holder(node, path);
       if (mount == null) {
-        exists(node, path);
-        into.set(shared.synthetic().attributes(node));
+        onTheWay.stat(path, into);
       } else if (whole == null && isMountPoint(node, path)) {
         into.set(statMountPoint(node, mount));
       } else {
@@ -265,10 +286,19 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
   private void stat(Node node, Mount mount, VfsPath path, AttributesBuffer into)
       throws FsException {
     mount.enter();
+    VfsPath inner = mount.inner(path);
+    Meter meter = Meter.NONE;
+    long start = Meter.UNTIMED;
     try {
-      fileSystem(mount).stat(mount.inner(path), into);
+      Target target = targets.of(mount);
+      FileSystem fileSystem = fileSystem(target);
+      meter = meter(target);
+      start = meter.start();
+      fileSystem.stat(inner, into);
       mount.makeVisible(into);
+      meter.done(Operation.STAT, start, inner);
     } catch (Throwable t) {
+      meter.failed(Operation.STAT, start, inner, t);
       throw below(node, path, mount.failure(t), false);
     } finally {
       mount.leave();
@@ -288,76 +318,65 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
   @Override
   public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
     Node node = table().find(path);
-    if (node.isAt(path) && node.mount() == null) {
-      boolean mustNotExist = options.create() && options.exclusive();
-      throw new FsException(mustNotExist ? Errno.EEXIST : Errno.EISDIR, path);
-    }
-    Mount mount = node.owner();
-    if (mount == null) {
-      throw options.create() ? Synthetic.refusedCreation(node, path) : Synthetic.missing(path);
-    }
-    try {
-      return send(
-          mount, path, (m, fs, inner) -> MountedFile.open(m, fs.open(inner, options, permissions)));
-    } catch (FsException e) {
-      throw below(node, path, e, options.create());
-    }
+    Mount mount = node.isAt(path) && node.mount() == null ? null : node.owner();
+    return mount == null
+        ? onTheWay.open(path, options, permissions)
+        : ask(
+            node,
+            mount,
+            Operation.OPEN,
+            path,
+            (fs, inner) ->
+                MountedFile.open(
+                    mount,
+                    fs.open(inner, options, permissions),
+                    meter(targets.of(mount)),
+                    inner),
+            options.create());
   }
 
   @Override
   public OpenDirectory openDirectory(VfsPath path) throws FsException {
     Node node = table().find(path);
     Mount mount = holder(node, path);
-    OpenDirectory directory = null;
     if (mount == null) {
-      exists(node, path);
       listable(node);
-    } else {
-      directory =
-          ask(
-              node,
-              mount,
-              path,
-              (m, fs, inner) -> MountedDirectory.open(m, fs.openDirectory(inner)));
+      return onTheWay.openDirectory(path);
     }
-    return directory == null || (node.isAt(path) && !node.children().isEmpty())
+    OpenDirectory directory =
+        ask(
+            node,
+            mount,
+            Operation.OPENDIR,
+            path,
+            (fs, inner) ->
+                MountedDirectory.open(
+                    mount, fs.openDirectory(inner), meter(targets.of(mount)), inner),
+            false);
+    return node.leadsOnFrom(path)
         ? new MergedDirectory(node, directory, whole == null ? this : whole, quick)
         : directory;
   }
 
-  @Override
-  public void mkdir(VfsPath path, int permissions) throws FsException {
-    create(path, (fs, inner) -> fs.mkdir(inner, permissions));
+  /** A list without what a file system has here would tell clients that it has nothing. */
+  private static void listable(Node node) throws FsException {
+    Mount owner = node.owner();
+    if (owner != null && owner.isLeaving()) {
+      throw owner.gone();
+    }
   }
 
   @Override
-  public void unlink(VfsPath path) throws FsException {
+  public FileSystemStats statfs(VfsPath path) throws FsException {
     Node node = table().find(path);
-    if (node.isAt(path)) {
-      throw new FsException(Errno.EISDIR, path);
-    }
-    remove(node, path, (fs, inner) -> fs.unlink(inner));
+    Mount owner = node.owner();
+    boolean isAbove = owner != null && node.isAt(path) && holder(node, path) == null;
+    return isAbove && owner.takesRequests()
+        ? send(owner, owner.path(), Operation.STATFS, FileSystem::statfs)
+        : super.statfs(path);
   }
 
-  @Override
-  public void rmdir(VfsPath path) throws FsException {
-    Node node = table().find(path);
-    if (node.isAt(path)) {
-      throw new FsException(Errno.EBUSY, path);
-    }
-    remove(node, path, (fs, inner) -> fs.rmdir(inner));
-  }
-
-  private void remove(Node node, VfsPath path, Command removal) throws FsException {
-    Mount mount = node.owner();
-    if (mount == null) {
-      throw Synthetic.missing(path);
-    }
-    shared.tracker().remove(path, () -> change(node, mount, path, removal));
-  }
-
-  @Override
-  public void rename(VfsPath from, VfsPath to, boolean replace) throws FsException {
+  private void rename(VfsPath from, VfsPath to, Move move) throws FsException {
     MountTable table = table();
     if (from.isRoot() || to.isRoot()) {
       throw new FsException(Errno.EBUSY, VfsPath.ROOT);
@@ -369,7 +388,7 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
       throw new FsException(Errno.EBUSY, node.isAt(from) ? from : to);
     }
     if (mount == null) {
-      throw Synthetic.missing(from);
+      throw new FsException(Errno.ENOENT, from);
     }
     shared
         .tracker()
@@ -380,11 +399,23 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
             () -> isSameFile(mount, from, to),
             () -> {
               try {
-                command(mount, from, (fs, inner) -> fs.rename(inner, mount.inner(to), replace));
+                send(mount, Operation.RENAME, from, to, move);
               } catch (FsException e) {
                 throw below(target, to, below(node, from, e, false), true);
               }
             });
+  }
+
+  private void send(Mount mount, Operation operation, VfsPath from, VfsPath to, Move move)
+      throws FsException {
+    this.<@Nullable Void>send(
+        mount,
+        from,
+        operation,
+        (fs, inner) -> {
+          move.on(fs, inner, mount.inner(to));
+          return null;
+        });
   }
 
   /**
@@ -404,10 +435,10 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
   /** Whether both are names of one file, in which case a rename does nothing. */
   private boolean isSameFile(Mount mount, VfsPath a, VfsPath b) throws FsException {
     try {
-      FileAttributes first = send(mount, b, (m, fs, inner) -> fs.stat(inner));
+      FileAttributes first = send(mount, b, Operation.STAT, FileSystem::stat);
       return first.linkCount() > 1
           && !first.isDirectory()
-          && first.fileId() == send(mount, a, (m, fs, inner) -> fs.stat(inner)).fileId();
+          && first.fileId() == send(mount, a, Operation.STAT, FileSystem::stat).fileId();
     } catch (WouldBlockException e) {
       throw e;
     } catch (FsException e) {
@@ -415,114 +446,23 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
     }
   }
 
-  @Override
-  public void setAttributes(VfsPath path, AttributeChanges changes) throws FsException {
-    Node node = table().find(path);
-    Mount mount = holder(node, path);
-    if (mount != null) {
-      change(node, mount, path, (fs, inner) -> fs.setAttributes(inner, changes));
-      return;
-    }
-    exists(node, path);
-    if (!changes.isEmpty()) {
-      throw new FsException(Errno.EROFS, path);
-    }
-  }
-
-  @Override
-  public String readlink(VfsPath path) throws FsException {
-    Node node = table().find(path);
-    Mount mount = holder(node, path);
-    if (mount == null) {
-      exists(node, path);
-      throw new FsException(Errno.EINVAL, path);
-    }
-    return ask(node, mount, path, (m, fs, inner) -> fs.readlink(inner));
-  }
-
-  @Override
-  public void symlink(String target, VfsPath link) throws FsException {
-    create(link, (fs, inner) -> fs.symlink(target, inner));
-  }
-
-  @Override
-  public void link(VfsPath existing, VfsPath link) throws FsException {
+  private void link(VfsPath existing, VfsPath link, Move move) throws FsException {
     MountTable table = table();
     Node node = table.find(existing);
-    if (table.find(link).isAt(link)) {
+    Node target = table.find(link);
+    if (target.isAt(link)) {
       throw new FsException(Errno.EEXIST, link);
     }
     Mount mount = sameMount(table, existing, link);
-    if (node.isAt(existing)) {
-      throw new FsException(Errno.EPERM, existing);
+    if (mount == null || node.isAt(existing)) {
+      move.on(onTheWay, existing, link);
+      return;
     }
-    if (mount == null) {
-      throw Synthetic.missing(existing);
+    try {
+      send(mount, Operation.LINK, existing, link, move);
+    } catch (FsException e) {
+      throw below(target, link, e, true);
     }
-    create(link, (fs, inner) -> fs.link(mount.inner(existing), inner));
-  }
-
-  @Override
-  public void mknod(VfsPath path, int mode, int deviceMajor, int deviceMinor) throws FsException {
-    create(path, (fs, inner) -> fs.mknod(inner, mode, deviceMajor, deviceMinor));
-  }
-
-  @Override
-  public FileSystemStats statfs(VfsPath path) throws FsException {
-    Node node = table().find(path);
-    Mount mount = holder(node, path);
-    if (mount != null) {
-      return ask(node, mount, path, (m, fs, inner) -> fs.statfs(inner));
-    }
-    exists(node, path);
-    Mount owner = node.owner();
-    return owner == null || !owner.takesRequests()
-        ? FileSystemStats.EMPTY
-        : send(owner, owner.path(), (m, fs, inner) -> fs.statfs(inner));
-  }
-
-  @Override
-  public List<String> listXattrs(VfsPath path) throws FsException {
-    Node node = table().find(path);
-    Mount mount = holder(node, path);
-    if (mount == null) {
-      exists(node, path);
-      return List.of();
-    }
-    return ask(node, mount, path, (m, fs, inner) -> fs.listXattrs(inner));
-  }
-
-  @Override
-  public byte[] getXattr(VfsPath path, String name) throws FsException {
-    Node node = table().find(path);
-    Mount mount = holder(node, path);
-    if (mount == null) {
-      exists(node, path);
-      throw new FsException(Errno.ENODATA, path);
-    }
-    return ask(node, mount, path, (m, fs, inner) -> fs.getXattr(inner, name));
-  }
-
-  @Override
-  public void setXattr(VfsPath path, String name, byte[] value, XattrMode mode) throws FsException {
-    Node node = table().find(path);
-    Mount mount = holder(node, path);
-    if (mount == null) {
-      exists(node, path);
-      throw new FsException(Errno.EROFS, path);
-    }
-    change(node, mount, path, (fs, inner) -> fs.setXattr(inner, name, value, mode));
-  }
-
-  @Override
-  public void removeXattr(VfsPath path, String name) throws FsException {
-    Node node = table().find(path);
-    Mount mount = holder(node, path);
-    if (mount == null) {
-      exists(node, path);
-      throw new FsException(Errno.EROFS, path);
-    }
-    change(node, mount, path, (fs, inner) -> fs.removeXattr(inner, name));
   }
 
   @Override

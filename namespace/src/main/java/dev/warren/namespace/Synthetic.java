@@ -1,7 +1,6 @@
 package dev.warren.namespace;
 
 import dev.warren.api.DirectoryEntry;
-import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
@@ -11,10 +10,7 @@ import dev.warren.api.frontend.SharedFileSystem;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The directories above mount points that no plugin provides, or whose plugin has failed. They are
- * as on a read-only file system: what is there is EEXIST, EISDIR or EBUSY, any other change EROFS.
- */
+/** What {@link DirectoriesOnTheWay} look like, and mount points in listings. */
 final class Synthetic {
   /** Start of the cookies for mount points in listings. */
   static final long FIRST_COOKIE =
@@ -64,19 +60,6 @@ final class Synthetic {
         .times(created)
         .fileId(node.syntheticId())
         .build();
-  }
-
-  /** Why a name cannot be created: a path that is no node, below one that no plugin provides. */
-  static FsException refusedCreation(MountTable.Node node, VfsPath path) {
-    return isChild(node, path) ? new FsException(Errno.EROFS, path) : missing(path);
-  }
-
-  static FsException missing(VfsPath path) {
-    return new FsException(Errno.ENOENT, path);
-  }
-
-  static boolean isChild(MountTable.Node node, VfsPath path) {
-    return path.depth() == node.path().depth() + 1;
   }
 
   /** A name of a mount point, or a directory above one, in a listing. */

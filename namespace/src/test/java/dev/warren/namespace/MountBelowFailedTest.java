@@ -20,7 +20,7 @@ import dev.warren.api.VfsPath;
 import dev.warren.api.XattrMode;
 import dev.warren.api.frontend.SharedFileSystem;
 import dev.warren.memfs.MemoryFileSystem;
-import dev.warren.testkit.ForwardingFileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import dev.warren.testkit.TestFiles;
 import java.time.Duration;
 import java.util.List;

@@ -7,6 +7,7 @@ import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
+import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * <p>To read the clock twice takes longer than all the counting, and a tenth of what the quickest
  * request takes. So of the operations that never wait every 16th is timed; of the others, all.
  */
-public final class Meter {
+public sealed class Meter {
   private static final Logger log = LoggerFactory.getLogger("access");
 
   /** In place of a time: this operation is not timed. */
@@ -23,10 +23,10 @@ public final class Meter {
 
   private static final int EVERY = 16;
 
-  /** Counts nothing: of what the host itself asks for. */
-  public static final Meter NONE = new Meter();
+  /** Neither counts nor logs: for what the host itself asks for. */
+  public static final Meter NONE = new None();
 
-  private final @Nullable ProtocolCounts counts;
+  private final ProtocolCounts counts;
   private final Caller caller;
   private final VfsPath mount;
   private final Meter forQuick;
@@ -39,13 +39,6 @@ public final class Meter {
     this.caller = caller;
     this.mount = mount;
     this.forQuick = new Meter(this);
-  }
-
-  private Meter() {
-    this.counts = null;
-    this.caller = Caller.HOST;
-    this.mount = VfsPath.ROOT;
-    this.forQuick = this;
   }
 
   private Meter(Meter all) {
@@ -122,5 +115,33 @@ public final class Meter {
         .addKeyValue("user", caller.user())
         .addKeyValue("remote", String.valueOf(caller.remoteAddress()))
         .log("access:");
+  }
+
+  private static final class None extends Meter {
+    None() {
+      super(new ProtocolCounts(), Caller.HOST, VfsPath.ROOT);
+    }
+
+    @Override
+    public Meter forQuick() {
+      return this;
+    }
+
+    @Override
+    public long start() {
+      return UNTIMED;
+    }
+
+    @Override
+    public void done(Operation operation, long start, VfsPath path) {}
+
+    @Override
+    public void failed(Operation operation, long start, VfsPath path, Throwable failure) {}
+
+    @Override
+    public void read(long bytes) {}
+
+    @Override
+    public void written(long bytes) {}
   }
 }

@@ -37,6 +37,13 @@ public final class PathTracker {
     void run() throws FsException;
   }
 
+  /** The removal of a name. */
+  @FunctionalInterface
+  public interface Removal<T extends @Nullable Object> {
+    /** Does it. */
+    T run() throws FsException;
+  }
+
   /** A question to the file system. */
   @FunctionalInterface
   public interface Question {
@@ -89,14 +96,16 @@ public final class PathTracker {
   }
 
   /** Removes a name, after which what was tracked there is stale. */
-  public void remove(VfsPath path, Step removal) throws FsException {
+  public <T extends @Nullable Object> T remove(VfsPath path, Removal<T> removal)
+      throws FsException {
     List<FollowedPath> gone = count.get() > 0 ? trackedBelow(path) : List.of();
-    removal.run();
+    T result = removal.run();
     if (!gone.isEmpty()) {
       synchronized (monitor) {
         gone.forEach(tracked -> forget(tracked, path));
       }
     }
+    return result;
   }
 
   boolean isMoving(VfsPath path) {

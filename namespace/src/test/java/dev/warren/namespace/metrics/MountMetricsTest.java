@@ -14,6 +14,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
+import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
 import dev.warren.memfs.MemfsPlugin;
