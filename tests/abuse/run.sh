@@ -146,18 +146,9 @@ except OSError as e:
         raise
 END
   # Orders go on beside one that hangs.
-  WITNESS_SKIPS=hang under_witness hang hang_again
+  WITNESS_SKIPS=hang under_witness hang attack_ninep orders
   ends_in_time hang
 }
-hang_again() {
-  echo 'mount hang /again' >"$work/hang/order"
-  echo 'mount memfs /more' >"$work/hang/next"
-  local options=(-q -b - -P "$SFTP" -i "$work/id" -o IdentitiesOnly=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null)
-  echo "put $work/hang/order /sys/ctl" | timeout 40 sftp "${options[@]}" user@127.0.0.1 >/dev/null 2>&1 &
-  sleep 0.5
-  printf '%s\n' "put $work/hang/next /sys/ctl" 'ls /more' | timeout 30 sftp "${options[@]}" user@127.0.0.1
-}
-export -f hang_again
 
 # An answer that does not come holds up nobody else on the same sshfs mount.
 waiting_file() {
