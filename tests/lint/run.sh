@@ -59,6 +59,39 @@ nothing_outside() {
   [ -z "$found" ]
 }
 
+# Each decision has a number of its own, says it in its title, and is in the list.
+decisions() {
+  local f name number title listed
+  cd docs/decisions
+  [ -z "$(printf '%s\n' [0-9]*.md | cut -c -4 | uniq -d)" ]
+  for f in [0-9]*.md; do
+    number=${f:0:4} title=$(head -n 1 "$f")
+    [[ $title == "# $number: "* ]] || { echo "$f: $title" && return 1; }
+    name=${title#"# $number: "}
+    grep -qxF "| [$number]($f) | $name |" README.md || { echo "not in the list: $f" && return 1; }
+  done
+  listed=$(grep -c '^| \[' README.md)
+  [ "$listed" -eq "$(printf '%s\n' [0-9]*.md | wc -l)" ]
+}
+
+# A link inside the project leads to a file, and to one of its headings.
+links() {
+  local bad=0 document link file heading
+  while IFS=: read -r document link; do
+    file=${link%%#*} heading=
+    [[ $link != *'#'* ]] || heading=${link#*#}
+    if [ -z "$file" ]; then file=$document; else file=$(dirname "$document")/$file; fi
+    if [ ! -e "$file" ]; then
+      bad=1 && echo "$document: no $file"
+    elif [ -n "$heading" ] && ! sed -n 's/^##* //p' "$file" | tr 'A-Z ' 'a-z-' | tr -d '`?,.:()' | grep -qx -- "$heading"; then
+      bad=1 && echo "$document: no heading $heading in $file"
+    fi
+  done < <(files | grep '\.md$' | xargs grep -oHE '\]\([^)]+\)' | grep -vE ':\]\([a-z]+:' | sed 's/:\](\(.*\))$/:\1/')
+  [ $bad -eq 0 ]
+}
+
+item "decisions have numbers of their own and are listed" decisions
+item "links between documents lead somewhere" links
 item "shell scripts" shell_scripts
 item "Python scripts" python_scripts
 item "nothing outside the checkout is named" nothing_outside
