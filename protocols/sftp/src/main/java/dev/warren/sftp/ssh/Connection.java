@@ -108,7 +108,7 @@ final class Connection {
   /** Looks after the client; to be called again and again, by one thread. */
   void tick(Instant now) {
     try {
-      switch (liveness.look(now, ssh.received(), ssh.work())) {
+      switch (liveness.look(now, ssh.received(), ssh.work(), activity.isBusy())) {
         case FINE -> {}
         case ASK -> keepAlive();
         case GONE -> {
