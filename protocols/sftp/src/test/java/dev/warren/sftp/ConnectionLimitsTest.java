@@ -253,7 +253,7 @@ class ConnectionLimitsTest {
 
   /**
    * By bytes and by time, in the middle of transfers both ways. The time is longer than a log-in
-   * takes: MINA ends a connection whose log-in is decided while keys are exchanged.
+   * takes, so that it is up in a transfer.
    */
   @ParameterizedTest
   @CsvSource({"100000, PT1H", "1000000000000, PT0.5S"})
