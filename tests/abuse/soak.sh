@@ -30,6 +30,7 @@ ulimit -Sn "$(ulimit -Hn)"
 # one connection's buffers, or of one descriptor in each attack, is more than these after a few rounds.
 more_heap=24 more_resident=192 more_descriptors=12 more_threads=24
 
+attack_seconds=240 # a machine may be slow; how long the witness waits is looked at
 attacks=(
   "attack_sftp before_log_in"
   "attack_sftp channels"
@@ -49,7 +50,7 @@ measure() {
   local pid=${pids[soak]} heap resident
   # Twice: what the first one finds unreachable may have held something that a cleaner closes after it.
   "$JAVA_HOME/bin/jcmd" "$pid" GC.run >>"$log" && sleep 1 && "$JAVA_HOME/bin/jcmd" "$pid" GC.run >>"$log" && sleep 1 || return 1
-  heap=$("$JAVA_HOME/bin/jcmd" "$pid" GC.heap_info | sed -n 's/.*generation.* used \([0-9]*\)K.*/\1/p' | awk '{ sum += $1 } END { print int(sum / 1024) }')
+  heap=$("$JAVA_HOME/bin/jcmd" "$pid" GC.heap_info | sed -n 's/^ *\(DefNew\|Tenured\) .* used \([0-9]*\)K.*/\2/p' | awk '{ sum += $1 } END { print int(sum / 1024); exit NR < 2 }') || return 1
   resident=$(awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$pid/status")
   echo "$heap $resident $(descriptors) $(awk '/^Threads/ { print $2 }' "/proc/$pid/status")"
 }
@@ -74,6 +75,7 @@ launch soak "$model" "" env
 serving soak 90 || exit 1
 under_witness soak sleep 5 >>"$log" 2>&1
 read -ra began < <(measure)
+[ ${#began[@]} -eq 4 ] || { echo "cannot measure the host" && exit 1; }
 echo "begin: ${began[0]} MiB of heap, ${began[1]} MiB resident, ${began[2]} descriptors, ${began[3]} threads"
 
 round=0
@@ -85,12 +87,12 @@ until [ $SECONDS -ge "$seconds" ]; do
     item "round $round: $attack" under_witness soak "${command[@]}"
   done
   kill -0 "${pids[soak]}" 2>/dev/null || break
-  began_again=$(measure) && echo "round $round: $began_again (heap, resident, descriptors, threads)"
+  echo "round $round: $(measure) (heap, resident, descriptors, threads)"
 done
 
 item "the host lives after $round rounds" lives
 calm_down
-read -ra ended < <(measure)
+read -ra ended < <(measure || echo 99999 99999 99999 99999) # a host that is gone is no success
 echo "end: ${ended[0]} MiB of heap, ${ended[1]} MiB resident, ${ended[2]} descriptors, ${ended[3]} threads"
 item "heap, MiB after a collection" compare heap "${began[0]}" "${ended[0]}" $more_heap
 item "resident memory, MiB" compare resident "${began[1]}" "${ended[1]}" $more_resident
