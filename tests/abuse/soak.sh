@@ -72,7 +72,7 @@ compare() { # NAME BEGAN ENDED MORE
 lives() { kill -0 "${pids[soak]}" && under_witness soak sleep 2; }
 
 launch soak "$model" "" env
-serving soak 90 || exit 1
+serving soak 90 2>/dev/null || exit 1
 under_witness soak sleep 5 >>"$log" 2>&1
 read -ra began < <(measure)
 [ ${#began[@]} -eq 4 ] || { echo "cannot measure the host" && exit 1; }
