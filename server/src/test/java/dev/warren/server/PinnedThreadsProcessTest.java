@@ -88,7 +88,9 @@ class PinnedThreadsProcessTest {
             .formatted(PublicKeyEntry.toString(key.getPublic())));
   }
 
-  /** A plugin that does what none should: it waits where a virtual thread cannot leave its carrier. */
+  /**
+   * A plugin that does what none should: it waits where a virtual thread cannot leave its carrier.
+   */
   private void installPinning() throws IOException {
     new JarBuilder()
         .source(

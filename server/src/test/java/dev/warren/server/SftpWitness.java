@@ -74,7 +74,8 @@ final class SftpWitness implements AutoCloseable {
   /** The answer's fields behind its id. */
   private DataInputStream ask(int type, byte[] subject, int expected) throws IOException {
     int id = send(type, subject);
-    DataInputStream reply = new DataInputStream(new ByteArrayInputStream(in.readNBytes(in.readInt())));
+    DataInputStream reply =
+        new DataInputStream(new ByteArrayInputStream(in.readNBytes(in.readInt())));
     int got = reply.readUnsignedByte();
     if (reply.readInt() != id) {
       throw new IOException("an answer to something else");

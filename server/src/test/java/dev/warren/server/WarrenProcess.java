@@ -92,10 +92,7 @@ final class WarrenProcess implements AutoCloseable {
   }
 
   void signal(String name) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
-        .inheritIO()
-        .start()
-        .waitFor();
+    new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start().waitFor();
   }
 
   /** Waits for the end. */

@@ -129,8 +129,7 @@ final class Workers {
       }
       Subjects subjects = cursor.subjects(session);
       if (isInTheWay(subjects)) {
-        if (state.apart.hasRoom()
-            && session.memory().tryTake(Use.REQUESTS, ChannelMemory.WORKER)) {
+        if (state.apart.hasRoom() && session.memory().tryTake(Use.REQUESTS, ChannelMemory.WORKER)) {
           next = leave(worker, subjects);
         } else {
           worker.isOneTooMany = true;
