@@ -3,6 +3,7 @@ package dev.warren.server.plugin;
 import dev.warren.api.FileSystem;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
+import dev.warren.api.Reason;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
@@ -91,7 +92,7 @@ public final class LoadedPlugin {
     try (var _ = new ContextClassLoader(loader())) {
       return List.copyOf(plugin.check(config));
     } catch (RuntimeException | Error e) {
-      return List.of(new ConfigProblem(List.of(), true, threw("check", e)));
+      return List.of(new ConfigProblem(List.of(), true, threw("check", e.toString())));
     } finally {
       lock.unlock();
     }
@@ -117,7 +118,7 @@ public final class LoadedPlugin {
       FileSystem opened = plugin.open(context, config);
       return requireOpened(opened);
     } catch (RuntimeException | Error e) {
-      throw new IOException(threw("open", e), e);
+      throw new IOException(threw("open", Reason.of(e)), e);
     } finally {
       lock.unlock();
     }
@@ -150,7 +151,7 @@ public final class LoadedPlugin {
     return plugin.getClass().getClassLoader();
   }
 
-  private String threw(String call, Throwable failure) {
+  private String threw(String call, String failure) {
     return "plugin %s failed in %s: %s".formatted(name, call, failure);
   }
 
