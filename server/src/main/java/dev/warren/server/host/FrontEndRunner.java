@@ -76,8 +76,7 @@ final class FrontEndRunner {
       try {
         running.put(name, entry.getValue().get());
       } catch (ExecutionException e) {
-        IOException failed =
-            e.getCause() instanceof IOException io ? io : cannotStart(name, e);
+        IOException failed = e.getCause() instanceof IOException io ? io : cannotStart(name, e);
         if (failure == null) {
           failure = failed;
         } else {

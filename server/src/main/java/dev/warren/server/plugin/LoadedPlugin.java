@@ -3,7 +3,6 @@ package dev.warren.server.plugin;
 import dev.warren.api.FileSystem;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
-import dev.warren.api.Reason;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
@@ -92,7 +91,7 @@ public final class LoadedPlugin {
     try (var _ = new ContextClassLoader(loader())) {
       return List.copyOf(plugin.check(config));
     } catch (RuntimeException | Error e) {
-      return List.of(new ConfigProblem(List.of(), true, threw("check", e.toString())));
+      return List.of(new ConfigProblem(List.of(), true, threw("check", e)));
     } finally {
       lock.unlock();
     }
@@ -118,7 +117,7 @@ public final class LoadedPlugin {
       FileSystem opened = plugin.open(context, config);
       return requireOpened(opened);
     } catch (RuntimeException | Error e) {
-      throw new IOException(threw("open", Reason.of(e)), e);
+      throw new IOException(threw("open", e), e);
     } finally {
       lock.unlock();
     }
@@ -151,7 +150,8 @@ public final class LoadedPlugin {
     return plugin.getClass().getClassLoader();
   }
 
-  private String threw(String call, String failure) {
+  /** A mistake in its program, for its author: so with the name of the class. */
+  private String threw(String call, Throwable failure) {
     return "plugin %s failed in %s: %s".formatted(name, call, failure);
   }
 
