@@ -155,6 +155,16 @@ final class Mount {
     return failures.answer(failure);
   }
 
+  /** Whether a request gets to its plugin now. */
+  boolean takesRequests() {
+    return error == null && gate.isOpen();
+  }
+
+  /** Whether it is about to be unmounted or replaced, which takes a moment. */
+  boolean isLeaving() {
+    return error == null && !gate.isOpen() && !givenUp;
+  }
+
   /** Whether it stands for a plugin that could not be opened. */
   boolean isFailed() {
     return error != null;

@@ -6,7 +6,7 @@ public enum MountState {
   UP,
   /**
    * It could not be opened, or did not answer when it was to be unmounted: all operations answer
-   * EIO with the reason.
+   * EIO with the reason, but for those on directories that lead to other mounts.
    */
   FAILED,
   /**

@@ -61,6 +61,11 @@ final class MountTable {
       return path.depth() == found.depth();
     }
 
+    /** Whether this node is the path's own and other mounts are below it. */
+    boolean leadsOnFrom(VfsPath found) {
+      return isAt(found) && !children.isEmpty();
+    }
+
     /** Whether a plugin's tree leads through here to another mount. */
     boolean isOnTheWay() {
       return mount == null && owner != null;

@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * All mounted file systems as one. This object is the host's own view; front ends take {@link #as}.
  *
  * <p>Paths belong to the mount with the longest prefix, on whole names. Directories above mount
- * points that no plugin provides exist, as on a read-only file system; a mount point hides what the
- * tree around it has of that name, and is listed in its place. Renames and links across mounts are
- * EXDEV. Removing or renaming a mount point, or a directory above one, is EBUSY.
+ * points that no plugin provides exist, as on a read-only file system, also where the plugin that
+ * would provide them has failed; a mount point hides what the tree around it has of that name, and
+ * is listed in its place. Renames and links across mounts are EXDEV. Removing or renaming a mount
+ * point, or a directory above one, is EBUSY.
  *
  * <p>File ids are unique over all mounts; see {@link FileIds} and {@link MountNumbers}. What a
  * plugin throws beside {@link FsException} is EIO to the client and an error in the log.

@@ -98,7 +98,10 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
   /** Whose a path is, or null if the namespace itself provides it or nobody does. */
   private @Nullable Mount holder(Node node, VfsPath path) throws FsException {
     Mount owner = node.owner();
-    return owner == null || !node.isOnTheWay() || !node.isAt(path) || hasDirectory(owner, path)
+    if (owner == null || !node.leadsOnFrom(path)) {
+      return owner;
+    }
+    return owner.takesRequests() && (!node.isOnTheWay() || hasDirectory(owner, path))
         ? owner
         : null;
   }
@@ -215,47 +218,58 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
     }
   }
 
+  /** A list without what a file system has here would tell clients that it has nothing. */
+  private static void listable(Node node) throws FsException {
+    Mount owner = node.owner();
+    if (owner != null && owner.isLeaving()) {
+      throw owner.gone();
+    }
+  }
+
   @Override
   public FileAttributes stat(VfsPath path) throws FsException {
     Node node = table().find(path);
-    Mount mount = holder(node, path);
-    if (mount == null) {
-      exists(node, path);
-      return shared.synthetic().attributes(node);
+    try {
+      Mount mount = holder(node, path);
+      if (mount != null) {
+        return isMountPoint(node, path)
+            ? statMountPoint(node, mount)
+            : ask(node, mount, path, (m, fs, inner) -> m.visible(fs.stat(inner)));
+      }
+    } catch (FsException e) {
+      return shared.synthetic().insteadOf(e, node, path);
     }
-    return isMountPoint(node, path)
-        ? statMountPoint(node, mount)
-        : ask(node, mount, path, (m, fs, inner) -> m.visible(fs.stat(inner)));
+    exists(node, path);
+    return shared.synthetic().attributes(node);
   }
 
   /** As {@link #stat(VfsPath)}, written out: a lambda that knows the buffer would be garbage. */
   @Override
   public void stat(VfsPath path, AttributesBuffer into) throws FsException {
     Node node = table().find(path);
-    Mount mount = holder(node, path);
-    if (mount == null) {
-      exists(node, path);
-      into.set(shared.synthetic().attributes(node));
-      return;
-    }
-    if (whole == null && isMountPoint(node, path)) {
-      into.set(statMountPoint(node, mount));
-      return;
-    }
     try {
-      stat(mount, path, into);
+      Mount mount = holder(node, path);
+      if (mount == null) {
+        exists(node, path);
+        into.set(shared.synthetic().attributes(node));
+      } else if (whole == null && isMountPoint(node, path)) {
+        into.set(statMountPoint(node, mount));
+      } else {
+        stat(node, mount, path, into);
+      }
     } catch (FsException e) {
-      throw below(node, path, e, false);
+      into.set(shared.synthetic().insteadOf(e, node, path));
     }
   }
 
-  private void stat(Mount mount, VfsPath path, AttributesBuffer into) throws FsException {
+  private void stat(Node node, Mount mount, VfsPath path, AttributesBuffer into)
+      throws FsException {
     mount.enter();
     try {
       fileSystem(mount).stat(mount.inner(path), into);
       mount.makeVisible(into);
     } catch (Throwable t) {
-      throw mount.failure(t);
+      throw below(node, path, mount.failure(t), false);
     } finally {
       mount.leave();
     }
@@ -297,6 +311,7 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
     OpenDirectory directory = null;
     if (mount == null) {
       exists(node, path);
+      listable(node);
     } else {
       directory =
           ask(
@@ -461,7 +476,7 @@ class NamespaceView implements SharedFileSystem, MergedDirectory.Source {
     }
     exists(node, path);
     Mount owner = node.owner();
-    return owner == null
+    return owner == null || !owner.takesRequests()
         ? FileSystemStats.EMPTY
         : send(owner, owner.path(), (m, fs, inner) -> fs.statfs(inner));
   }

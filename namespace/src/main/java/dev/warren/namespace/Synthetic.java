@@ -12,8 +12,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directories that no plugin provides: those above mount points. They are as on a read-only
- * file system: what is there is EEXIST, EISDIR or EBUSY, any other change EROFS.
+ * The directories above mount points that no plugin provides, or whose plugin has failed. They are
+ * as on a read-only file system: what is there is EEXIST, EISDIR or EBUSY, any other change EROFS.
  */
 final class Synthetic {
   /** Start of the cookies for mount points in listings. */
@@ -35,6 +35,26 @@ final class Synthetic {
   /** A mount point whose file system does not answer: there, and nothing to be done with it. */
   FileAttributes attributesOfFailed(MountTable.Node node) {
     return attributes(node, 0);
+  }
+
+  /**
+   * The attributes of a directory whose plugin has failed to give them: mounts below it are reached
+   * all the same.
+   *
+   * @throws FsException that failure, where no mount is below or it is an answer
+   */
+  FileAttributes insteadOf(FsException failure, MountTable.Node node, VfsPath path)
+      throws FsException {
+    boolean broken =
+        switch (failure.errno()) {
+          case EIO, ENXIO, ENODEV, ESTALE, ENOTCONN, EREMOTEIO -> true;
+          case ENOENT -> node.mount() != null; // its root is gone
+          default -> false;
+        };
+    if (broken && node.leadsOnFrom(path)) {
+      return attributes(node);
+    }
+    throw failure;
   }
 
   private FileAttributes attributes(MountTable.Node node, int permissions) {
