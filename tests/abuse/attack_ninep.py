@@ -122,6 +122,21 @@ def descriptors():
     client.close()
 
 
+def orders():
+    """An order that hangs, and another one beside it."""
+
+    def order(text):
+        client = ninep.Client(port)
+        client.open("/sys/ctl", os.O_WRONLY, 5)
+        client.write(5, 0, text)
+        client.clunk(5)
+        return client
+
+    threading.Thread(target=order, args=(b"mount hang /again\n",), daemon=True).start()
+    time.sleep(0.5)
+    print(order(b"mount memfs /more\n").list("/more"))
+
+
 def kernel_trees():
     """What there is of the host's own process in a /proc below an export's root."""
     client = ninep.Client(port)
@@ -148,6 +163,6 @@ def stuck():
     time.sleep(4)
 
 
-{f.__name__: f for f in (fids, strangers, refused, locks, descriptors, kernel_trees, stuck)}[name]()
+{f.__name__: f for f in (fids, strangers, refused, locks, descriptors, orders, kernel_trees, stuck)}[name]()
 sys.stdout.flush()
 os._exit(0)

@@ -97,8 +97,9 @@ under_witness() {
   [ "$attack" -eq 0 ] && [ "$seen" -eq 0 ]
 }
 
-new_lines() { # NAME SINCE-LINE PATTERN: how many lines of a host's log are of that kind
-  tail -n "+$(($2 + 1))" "$work/$1/serve.err" | grep -cE "$3"
+# other_lines NAME SINCE-LINE: how many lines a host's log has beside those of sessions, of which the witness has many.
+other_lines() {
+  tail -n "+$(($2 + 1))" "$work/$1/serve.err" | grep -cvE 'session (ended|.* begins)|session .* (ends|ended)'
 }
 
 
@@ -120,7 +121,4 @@ chmod -R a+rX "$work/scripts"
 model_port=$(free_port)
 exec_python "$here/model.py" "$model_port" &
 helpers+=($!)
-model="  gptfs:
-    path: /agents/model
-    config:
-      {api_host: 'http://127.0.0.1:$model_port/v1/chat/completions', api_key: sk-none, model: none, data_dir: ./gptfs, settle: 100ms}"
+model="api_host: 'http://127.0.0.1:$model_port/v1/chat/completions', api_key: sk-none, model: none, settle: 100ms"

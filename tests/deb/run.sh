@@ -64,6 +64,19 @@ has_right_files() {
   [ -s /usr/share/doc/warren/copyright ] && [ -s /usr/share/doc/warren/docs/operations.md ]
 }
 
+# A snapshot is older than its release, and newer than what was before it.
+version_sorts() {
+  local version
+  version=$(dpkg-deb -f "$deb" Version)
+  echo "$version"
+  [[ $version != *[A-Z]* ]]
+  if [[ $version == *~* ]]; then
+    dpkg --compare-versions "$version" lt "${version%%~*}"
+    dpkg --compare-versions "$version" gt "${version%%~*}~20200101000000"
+    dpkg --compare-versions "$version" lt "${version%%~*}~29991231235959"
+  fi
+}
+
 # systemd-analyze without a running systemd.
 is_hardened() {
   systemd-analyze verify --man=no $unit
@@ -164,6 +177,7 @@ cd "$work" || exit 2
 traces >"$work/before"
 sftp=$(free_port) ninep=$(free_port) http=$(free_port)
 export WARREN_JAVA=$JAVA_HOME
+item "its version sorts" version_sorts
 item "installs" installs
 item "files, owners and modes" has_right_files
 item "the configuration is right" configuration_is_right

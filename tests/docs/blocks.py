@@ -2,7 +2,8 @@
 
 Writes PREFIX.sh with all that are to be run, and PREFIX-LINE.guest for each of a guest's; OLD and NEW are ports. A block that runs
 one of the programs, which are not to be had here, is left out; where it mounts with sshfs, all are up to the one that unmounts.
-PROGRAM may be "root": who runs this is not root. Prints a line for each block: run, root, guest, lacks, not or unmarked, the
+PROGRAM may be "root": who runs this is not root. What a document's commands leave running in
+the background ends with them. Prints a line for each block: run, root, guest, lacks, not or unmarked, the
 block's line in the document, and the reason.
 """
 
@@ -11,7 +12,7 @@ import sys
 
 document, prefix, *rest = sys.argv[1:]
 ports, lacking = rest[: rest.index("--")], rest[rest.index("--") + 1 :]
-script = ["set -eo pipefail", "shopt -s expand_aliases"]
+script = ["set -eo pipefail", "shopt -s expand_aliases", "trap 'jobs -p | xargs -r kill' EXIT"]
 mark = ""
 block = None
 unmounted = False

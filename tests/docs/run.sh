@@ -7,7 +7,7 @@
 #   <!-- not run: REASON -->  nothing
 #
 # A block without such a line fails. The blocks of one document share a shell, in their order. Nothing is changed that a reader
-# has but the ports (2022, 5640 and 2080 in the text and in the configuration), and nobody is there to answer questions: the
+# has but the ports (2022, 2023, 5640 and 2080 in the text and in the configuration), and nobody is there to answer questions: the
 # reader has an empty home directory, no SSH key, no agent and no terminal.
 #
 #   tests/docs/run.sh [quick|full] [DOCUMENT...]
@@ -56,7 +56,7 @@ cd "$work/dir" || exit 2
 ln -s "$work/bin/warren" warren
 cp -r "$root/docs" "$root/examples" "$root/README.md" .
 rm -rf examples/*/target
-sftp=$(free_port) ninep=$(free_port) http=$(free_port)
+sftp=$(free_port) ninep=$(free_port) http=$(free_port) second=$(free_port)
 sed "s/:2022\b/:$sftp/; s/:5640\b/:$ninep/; s/:2080\b/:$http/" "$WARREN_DIST/config.yaml" >config.yaml
 OPENAI_API_KEY='' "$WARREN_DIST/bin/warren" serve >"$work/serve.out" 2>"$work/serve.err" &
 host=$!
@@ -75,14 +75,17 @@ if [ ${#documents[@]} -eq 0 ]; then
 fi
 lacking=()
 being_root >/dev/null || lacking+=(root)
-fuse >/dev/null && programs sshfs >/dev/null || lacking+=(sshfs)
+fuse >/dev/null || lacking+=(sshfs "rclone mount")
+programs sshfs >/dev/null || lacking+=(sshfs)
+# Where ordinary users may not make user namespaces, there are no sandboxes.
+bwrap --unshare-all --ro-bind / / true 2>/dev/null || lacking+=(bwrap ./box)
 for program in rclone lftp curl diodls; do programs $program >/dev/null || lacking+=("$program"); done
 
 guest_blocks=()
 for document in "${documents[@]}"; do
   name=${document%.md}
   name=${name//\//_}
-  python3 -B "$here/blocks.py" "$root/$document" "$work/blocks/$name" "2022=$sftp" "5640=$ninep" "2080=$http" -- "${lacking[@]}" \
+  python3 -B "$here/blocks.py" "$root/$document" "$work/blocks/$name" "2022=$sftp" "2023=$second" "5640=$ninep" "2080=$http" -- "${lacking[@]}" \
     >"$work/list" || exit 2
   run=0
   while read -r kind line rest; do

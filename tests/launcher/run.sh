@@ -59,6 +59,16 @@ old_java() {
   [ "$(finds HOME="$work")" = "$work/jvm/new" ]
 }
 
+# Java would end somewhere in the loading of its classes, with a stack trace.
+few_files() {
+  if (ulimit -n 64 && WARREN_JAVA="$JAVA_HOME" "$WARREN_DIST/bin/warren" serve) >few 2>&1; then return 1; fi
+  cat few
+  [ "$(wc -l <few)" -eq 1 ]
+  grep -q 'may have only 64 files open.*LimitNOFILE=' few
+  (ulimit -n 128 && WARREN_JAVA="$JAVA_HOME" "$WARREN_DIST/bin/warren" version)
+  (ulimit -S -n 64 && WARREN_JAVA="$JAVA_HOME" "$WARREN_DIST/bin/warren" version)
+}
+
 # Started in a directory that cannot be written, as a checkout of root's is to others.
 read_only() {
   local as=()
@@ -122,6 +132,7 @@ END
 cd "$work" || exit 2
 item "without HOME it starts" without_home
 item "a Java that is too old is named, and where to get another" old_java
+item "with too few files it says what to raise" few_files
 item "in a directory that cannot be written it says how to set state_dir" read_only
 item "the first build shows how far it is" build_shows_progress
 item "a build that fails says why" failed_build_says_why

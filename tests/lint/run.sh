@@ -59,6 +59,78 @@ nothing_outside() {
   [ -z "$found" ]
 }
 
+# Each decision has a number of its own, says it in its title, and is in the list.
+decisions() {
+  local f name number title listed
+  cd docs/decisions
+  [ -z "$(printf '%s\n' [0-9]*.md | cut -c -4 | uniq -d)" ]
+  for f in [0-9]*.md; do
+    number=${f:0:4} title=$(head -n 1 "$f")
+    [[ $title == "# $number: "* ]] || { echo "$f: $title" && return 1; }
+    name=${title#"# $number: "}
+    grep -qxF "| [$number]($f) | $name |" README.md || { echo "not in the list: $f" && return 1; }
+  done
+  listed=$(grep -c '^| \[' README.md)
+  [ "$listed" -eq "$(printf '%s\n' [0-9]*.md | wc -l)" ]
+}
+
+# A link inside the project leads to a file, and to one of its headings.
+links() {
+  local bad=0 document link file heading
+  while IFS=: read -r document link; do
+    file=${link%%#*} heading=
+    [[ $link != *'#'* ]] || heading=${link#*#}
+    if [ -z "$file" ]; then file=$document; else file=$(dirname "$document")/$file; fi
+    if [ ! -e "$file" ]; then
+      bad=1 && echo "$document: no $file"
+    elif [ -n "$heading" ] && ! sed -n 's/^##* //p' "$file" | tr 'A-Z ' 'a-z-' | tr -d '`?,.:()' | grep -qx -- "$heading"; then
+      bad=1 && echo "$document: no heading $heading in $file"
+    fi
+  done < <(files | grep '\.md$' | xargs grep -oHE '\]\([^)]+\)' | grep -vE ':\]\([a-z]+:' | sed 's/:\](\(.*\))$/:\1/')
+  [ $bad -eq 0 ]
+}
+
+# What documents say of a key's default is what configuration.md says, which a test of the server compares with the program.
+defaults() {
+  python3 - <<'END'
+import re, sys
+
+known, section = {}, ""
+for line in open("docs/configuration.md", encoding="utf-8"):
+    section = line.strip("# `\n") if line.startswith("### ") else section
+    found = re.match(r"\* `(\w+)` \(\w+(?:, default (.*?))?(?:, [^,()]+ to [^,()]+)?\): ", line)
+    if found and section in ("ninep", "sftp", "http"):
+        known.setdefault(found[1], {})[section] = found[2]
+wrong = compared = 0
+
+
+def compare(where, key, value, sections):
+    global wrong, compared
+    compared += 1
+    right = [known[key][s] for s in sections if s in known.get(key, {})]
+    if value not in right:
+        wrong += 1
+        print(f"{where}: `{key}` is {value}, but the default is {right}")
+
+
+for document, section in ("docs/sftp.md", "sftp"), ("docs/ninep.md", "ninep"):
+    for line in open(document, encoding="utf-8"):
+        cells = [cell.strip() for cell in line.split("|")[1:3]]
+        keys = re.findall(r"`(\w+)`", cells[0]) if len(cells) == 2 else []
+        values = [value.strip("` ") for value in cells[1].split(", ")] if keys else []
+        if len(keys) == len(values) and all(section in known.get(key, {}) for key in keys):
+            for key, value in zip(keys, values):
+                compare(document, key, value, [section])
+for match in re.finditer(r"`(\w+)` \((\w+)\)", open("docs/security.md", encoding="utf-8").read()):
+    compare("docs/security.md", match[1], match[2], ["ninep", "sftp", "http"])
+print(compared, "compared")
+sys.exit(wrong > 0 or compared < 30)
+END
+}
+
+item "documents name the defaults that there are" defaults
+item "decisions have numbers of their own and are listed" decisions
+item "links between documents lead somewhere" links
 item "shell scripts" shell_scripts
 item "Python scripts" python_scripts
 item "nothing outside the checkout is named" nothing_outside

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# External plugins, proven: examples/plugin, and one with an old Jackson of its own, are built as their authors would, outside
-# this build against the installed contract, dropped into a directory of plugins of a running host, and appear after a reload.
+# External plugins, proven: examples/plugin is built by the commands that docs/plugin-author.md prints, with a local repository
+# that has nothing of Warren's before; so is one with an old Jackson of its own. They are dropped into a directory of plugins of
+# a running host, and appear after a reload.
 #
 #   tests/plugin/run.sh
 #
@@ -23,17 +24,50 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-maven() {
-  if command -v mvn >/dev/null; then mvn -q -B -ntp "$@"; else "$root/mvnw" -q -B -ntp "$@"; fi
+# An author's machine: what others publish may have been fetched before, but Warren's contract comes from the guide's commands
+# alone, into a repository of this test's own.
+authors_machine() {
+  local fetched=~/.m2/repository
+  mkdir "$work/repository" "$work/bin"
+  [ ! -d $fetched ] || cp -rs "$(readlink -f $fetched)/." "$work/repository"
+  rm -rf "$work/repository/dev/warren"
+  command -v mvn >/dev/null || ln -s "$root/mvnw" "$work/bin/mvn"
+  export PATH=$work/bin:$PATH MAVEN_OPTS="${MAVEN_OPTS:-} -Dmaven.repo.local=$work/repository"
 }
 
-# The guide's first command, in a copy: what else is built here stays as it is.
-install_contract() {
+# A block of a language in the guide: the first, or which one.
+guide() { # LANGUAGE [WHICH]
+  awk -v begin="^\`\`\`$1\$" -v which="${2:-1}" '$0 ~ begin { on = ++n == which; next } /^```$/ { on = 0 } on' \
+    "$root/docs/plugin-author.md"
+}
+
+# In a copy: what else is built here stays as it is.
+commands_of_the_guide() {
   mkdir "$work/checkout"
   cd "$root"
-  git ls-files 'pom.xml' '*/pom.xml' .mvn build plugin-api/src | tar cf - -T - | tar xf - -C "$work/checkout"
+  git ls-files -co --exclude-standard 'pom.xml' '*/pom.xml' .mvn build plugin-api plugin-testkit examples |
+    tar cf - -T - | tar xf - -C "$work/checkout"
   cd "$work/checkout"
-  maven install -DskipTests -Dmaven.test.skip=true -Dformat.skip=true -pl plugin-api -am
+  guide bash >commands
+  grep -q 'mvn' commands
+  bash -e commands
+  [ -f examples/plugin/target/plugin/clockfs-1.0.jar ]
+  # The contract ran, not just the author's own two.
+  grep -oE '<testsuite [^>]*' examples/plugin/target/surefire-reports/TEST-org.example.clockfs.ClockPluginTest.xml |
+    grep -qE ' tests="[1-9][0-9]"'
+  # The server's ExamplePluginTest compares the plugin with the guide; this is its test.
+  guide java 2 >shown
+  grep -q 'extends PluginContract' shown
+  if grep -vxF -f examples/plugin/src/test/java/org/example/clockfs/ClockPluginTest.java shown; then return 1; fi
+}
+
+no_build_without_tests() {
+  mkdir -p "$work/build"
+  cp -r "$work/checkout/examples/plugin" "$work/build/untested"
+  cd "$work/build/untested"
+  rm -r target src/test
+  if mvn -q -B package >out 2>&1; then return 1; fi
+  grep -q 'No tests' out
 }
 
 build() { # SOURCES NAME
@@ -41,10 +75,9 @@ build() { # SOURCES NAME
   cp -r "$1" "$work/build/$2"
   rm -rf "$work/build/$2/target"
   cd "$work/build/$2"
-  maven package
+  mvn -q -B -ntp package
   ls target/plugin
 }
-
 
 config() { # FURTHER-INSTANCES
   cat >"$work/config.yaml" <<END
@@ -71,7 +104,7 @@ start() {
 
 dropped_in_and_reloaded() {
   cd "$work"
-  cp -r build/clockfs/target/plugin plugins/clockfs
+  cp -r checkout/examples/plugin/target/plugin plugins/clockfs
   config "  clockfs: {path: /clock, config: {zone: Europe/Berlin}}"
   echo reload >order
   echo Asia/Tokyo >zone
@@ -129,8 +162,9 @@ if ! why=$(programs sftp ssh-keygen git python3); then
   exit
 fi
 port=$(free_port)
-item "the contract is installed as the guide says" install_contract
-item "examples/plugin is built on its own" build "$root/examples/plugin" clockfs
+authors_machine
+item "the guide's commands install the contract and the test kit, and build and test its example" commands_of_the_guide
+item "without its tests the example is not built" no_build_without_tests
 item "a plugin with an old Jackson is built" build "$root/tests/plugin/jackson" jsonfs
 mkdir "$work/plugins"
 ssh-keygen -q -t ed25519 -N '' -f "$work/id"

@@ -55,8 +55,10 @@ sftp:
     - {name: user, authorized_keys: $work/id.pub}
     - {name: reader, authorized_keys: $work/id.pub, root: /local, read_only: true}
 plugins:
-  localfs: {path: /local, config: {local_dir: $work/data}}
-  memfs: {path: /tmp, config: {max_bytes: 2GiB}}
+  localfs:
+    - {path: /local, config: {local_dir: $work/data}}
+    - {path: /broken, config: {local_dir: $work/id.pub/none, create: true}}
+  memfs: [{path: /tmp, config: {max_bytes: 2GiB}}, {path: /broken/deep/fine}]
   sysfs: {path: /sys}
 END
     (cd "$work" && exec env WARREN_JAVA_HOME="$JAVA_HOME" "$WARREN_DIST/bin/warren" serve "$work/config.yaml") \
@@ -270,6 +272,24 @@ scp_both_ways() {
   head -c 100 a >d
   scp -q -F "$work/ssh_config" d "w:$(remote "$rd")/b"
   same d "$ld/b" # shorter over longer
+}
+
+below_failed() {
+  [ -n "${WARREN_DIST:-}" ] || lacks 'the test server has one mount'
+  echo below >f
+  batch >out <<END
+cd /broken/deep/fine
+put f
+cd /broken
+ls -1
+df
+cd deep
+get fine/f back
+END
+  cat out
+  grep -qx deep out
+  same f back
+  fails batch <<<'put f /broken/f'
 }
 
 ciphers() {
@@ -601,7 +621,8 @@ audit() {
 
 server_log() {
   # That clients go away in the middle of a packet is for MINA's own log.
-  grep -vE 'org.apache.sshd|o\.a\.s\.|ServerSessionImpl|ServerConnectionService|SftpChannelSession' "$work/server.log" | grep -nE 'Exception|ERROR|WARN|^\s+at ' >unexpected || true
+  grep -vE 'org.apache.sshd|o\.a\.s\.|ServerSessionImpl|ServerConnectionService|SftpChannelSession' "$work/server.log" |
+    grep -v 'localfs at /broken cannot be opened and answers EIO' | grep -nE 'Exception|ERROR|WARN|^\s+at ' >unexpected || true
   cat unexpected
   [ ! -s unexpected ]
 }
@@ -621,6 +642,7 @@ client 'sftp: rename, ln, ln -s, chmod, rm, rmdir' sftp_names
 client 'sftp: ls and df' sftp_listing
 client "sftp: $small small files" sftp_many
 client 'sftp: cp on the server' sftp_copy
+client 'sftp: a mount below one that has failed' below_failed
 client 'scp' scp_both_ways
 client 'every cipher' ciphers
 client 're-keying in mid-transfer' rekeying

@@ -2,6 +2,7 @@ package dev.warren.namespace;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.Reason;
 import dev.warren.api.VfsPath;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,7 +41,7 @@ final class PluginFailures {
       throw error;
     }
     report(failure);
-    return new FsException(Errno.of(failure), mount + ": " + failure, failure);
+    return new FsException(Errno.of(failure), mount + ": " + Reason.of(failure), failure);
   }
 
   /** Writes a failure down that has no client to answer to. */

@@ -77,6 +77,9 @@ class FailingPluginsTest extends NamespaceFixture {
           MEMFS);
       fails(Errno.EIO, () -> namespace.stat(at.resolve("x")));
       fails(Errno.EIO, () -> namespace.openDirectory(at));
+      assertThatThrownBy(() -> namespace.stat(at.resolve("x")))
+          .hasMessageStartingWith("memfs at " + at + ": ")
+          .hasMessageNotContaining("java.lang");
       assertThat(namespace.mounts().getFirst().inFlight()).isZero();
       namespace.unmount(at, Duration.ZERO);
       assertThat(namespace.mounts()).isEmpty();

@@ -19,8 +19,9 @@ import java.util.concurrent.ExecutionException;
  * is about to allocate. An account may hold at most as much as is free beside a reserve after the
  * charge (the dynamic threshold of Choudhury and Hahne, 1998), so one holder gets three eighths of
  * the budget at most. The reserve, a quarter, is for accounts that hold little: one part in 128 of
- * what is free at most. So those that come after hundreds of greedy ones find room. What clients
- * who have not logged in hold is bounded by a small share besides.
+ * what is free at most, or what a session needs while half of the reserve is left. So those that
+ * come find room to look around, and those that come after hundreds of greedy ones find some. What
+ * clients who have not logged in hold is bounded by a small share besides.
  *
  * <p>A refused charge has changed nothing. The holder then stops reading, or refuses the newest
  * request with ENOMEM; see {@link Account#tryTakeOr} and {@link Account#takeWhenFree}. Thread-safe.
@@ -39,6 +40,9 @@ public final class MemoryBudget {
 
   /** And to hold little is to hold no more than one part in this many of what is free. */
   private static final int LITTLE_PART = 128;
+
+  /** What a session takes that logs in, lists directories and moves small files: some 350 KiB. */
+  private static final long SESSION = 512 << 10;
 
   /** Clients that have not logged in get one part in this many of each area. */
   private static final int STRANGERS_PART = 8;
@@ -108,8 +112,10 @@ public final class MemoryBudget {
       if (free < 0) {
         return 0;
       }
+      long reserve = limit / RESERVED_PART;
       long little = Math.max(STEP, free / LITTLE_PART);
-      return Math.max(little, free - limit / RESERVED_PART);
+      long session = Math.min(Math.min(SESSION, mostOfOne()), free - reserve / 2);
+      return Math.max(Math.max(little, session), free - reserve);
     }
 
     /** The most that one account may ever hold. */

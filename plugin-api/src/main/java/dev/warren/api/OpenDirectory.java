@@ -92,10 +92,11 @@ public interface OpenDirectory extends AutoCloseable {
   /**
    * Changes attributes of the directory.
    *
-   * @throws FsException as {@link FileSystem#setAttributes}
+   * @throws FsException as {@link FileSystem#setAttributes}; EBADF
    */
   default void setAttributes(AttributeChanges changes) throws FsException {
     if (!changes.isEmpty()) {
+      stat(); // EBADF once it is closed
       throw new FsException(Errno.EOPNOTSUPP);
     }
   }
@@ -106,7 +107,9 @@ public interface OpenDirectory extends AutoCloseable {
    *
    * @throws FsException EIO, EBADF
    */
-  default void sync() throws FsException {}
+  default void sync() throws FsException {
+    stat(); // EBADF once it is closed
+  }
 
   /** A view that never waits, as {@link OpenFile#nonBlocking()}. */
   default @Nullable OpenDirectory nonBlocking() {

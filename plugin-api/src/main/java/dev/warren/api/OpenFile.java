@@ -53,13 +53,15 @@ public interface OpenFile extends AutoCloseable {
   }
 
   /**
-   * Changes attributes of the open file, as fchmod(2), fchown(2), ftruncate(2), futimens(2).
+   * Changes attributes of the open file, as fchmod(2), fchown(2), ftruncate(2), futimens(2). The
+   * default can change none.
    *
    * @throws FsException as {@link FileSystem#setAttributes}; EINVAL for a size if not open for
-   *     writing
+   *     writing; EBADF
    */
   default void setAttributes(AttributeChanges changes) throws FsException {
     if (!changes.isEmpty()) {
+      stat(); // EBADF once it is closed
       throw new FsException(Errno.EOPNOTSUPP);
     }
   }
@@ -80,11 +82,15 @@ public interface OpenFile extends AutoCloseable {
    * @param dataOnly leave out what is not needed to read the data back, as fdatasync(2)
    * @throws FsException EIO, ENOSPC, EDQUOT, EBADF
    */
-  default void sync(boolean dataOnly) throws FsException {}
+  default void sync(boolean dataOnly) throws FsException {
+    stat(); // EBADF once it is closed
+  }
 
   /**
    * Copies bytes to another open file of any file system, as copy_file_range(2): inside one file
-   * system without moving them through this process where it can.
+   * system without moving them through this process where it can. The default reads and writes. It
+   * takes for the same file what is the same object, or one of the same class with the same {@link
+   * FileAttributes#fileId()}, if they have one.
    *
    * @return how many bytes were copied; fewer than {@code count} only at the end of this file or
    *     where the target's space ended

@@ -50,6 +50,27 @@ class CopiesTest {
     public void close() {}
   }
 
+  /** One of several handles of a file that has a number. */
+  private record NumberedHandle(ArrayFile file, long number, long born) implements OpenFile {
+    @Override
+    public int read(ByteBuffer target, long offset) {
+      return file.read(target, offset);
+    }
+
+    @Override
+    public int write(ByteBuffer source, long offset) throws FsException {
+      return file.write(source, offset);
+    }
+
+    @Override
+    public FileAttributes stat() {
+      return file.stat().toBuilder().fileId(number).birthTime(born, 0).build();
+    }
+
+    @Override
+    public void close() {}
+  }
+
   private static byte[] pattern(int length) {
     byte[] bytes = new byte[length];
     for (int i = 0; i < length; i++) {
@@ -85,6 +106,58 @@ class CopiesTest {
     ArrayFile target = new ArrayFile(new byte[0], 4, 100);
     assertErrno(Errno.ENOSPC, () -> source.copyTo(0, 10, target, 0));
     assertThat(target.content).isEqualTo(Arrays.copyOf(pattern(10), 4));
+  }
+
+  @Test
+  void rangesOfOneFileMustNotOverlap() throws Exception {
+    ArrayFile file = new ArrayFile(pattern(10), 100, 100);
+    assertErrno(Errno.EINVAL, () -> file.copyTo(0, 5, file, 4));
+    assertErrno(Errno.EINVAL, () -> file.copyTo(5, Long.MAX_VALUE, file, 1));
+    assertErrno(Errno.EINVAL, () -> file.copyTo(0, Long.MAX_VALUE, file, 9));
+    assertThat(file.content).isEqualTo(pattern(10));
+    assertThat(file.copyTo(5, 5, file, 0)).isEqualTo(5);
+    assertThat(file.copyTo(0, 50, file, 10)).isEqualTo(10); // what is there does not reach so far
+    assertThat(file.copyTo(15, 10, file, 60)).isEqualTo(5); // nor is the hole before 60 there
+  }
+
+  @Test
+  void twoHandlesOfOneFileAreKnownByItsNumber() throws Exception {
+    ArrayFile file = new ArrayFile(pattern(10), 100, 100);
+    OpenFile handle = new NumberedHandle(file, 7, 1000);
+    assertErrno(Errno.EINVAL, () -> handle.copyTo(0, 5, new NumberedHandle(file, 7, 1000), 4));
+    ArrayFile other = new ArrayFile(new byte[10], 100, 100);
+    assertThat(handle.copyTo(0, 5, new NumberedHandle(other, 8, 1000), 4)).isEqualTo(5);
+    assertThat(handle.copyTo(0, 5, new NumberedHandle(other, 7, 2000), 4)).isEqualTo(5);
+    OpenFile without = new NumberedHandle(file, 0, 1000);
+    assertThat(without.copyTo(0, 5, new NumberedHandle(other, 0, 1000), 4)).isEqualTo(5);
+    assertThat(handle.copyTo(0, 5, other, 4)).isEqualTo(5);
+  }
+
+  @Test
+  void aClosedFileIsNoMoreSyncedThanChanged() {
+    OpenFile closed =
+        new OpenFile() {
+          @Override
+          public int read(ByteBuffer target, long offset) throws FsException {
+            throw new FsException(Errno.EBADF);
+          }
+
+          @Override
+          public int write(ByteBuffer source, long offset) throws FsException {
+            throw new FsException(Errno.EBADF);
+          }
+
+          @Override
+          public FileAttributes stat() throws FsException {
+            throw new FsException(Errno.EBADF);
+          }
+
+          @Override
+          public void close() {}
+        };
+    assertErrno(Errno.EBADF, () -> closed.sync(true));
+    assertErrno(Errno.EBADF, () -> closed.truncate(0));
+    assertErrno(Errno.EBADF, () -> closed.copyTo(0, 1, closed, 0));
   }
 
   @Test

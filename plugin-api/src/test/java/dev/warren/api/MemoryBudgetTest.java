@@ -59,6 +59,35 @@ class MemoryBudgetTest {
     assertThat(used()).isZero();
   }
 
+  /**
+   * One has all that one may have, others the rest up to the reserve; and however small the host
+   * is, who comes then has what a session needs that looks around.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {8, 24, 104, 192, 232, 2048})
+  void whoComesLastHasEnoughForASession(long mib) {
+    long limit = mib * MIB;
+    MemoryBudget whole = new MemoryBudget(limit, limit);
+    for (Use use : List.of(Use.PACKETS, Use.BUFFERS)) {
+      assertThat(fill(whole.open(), use)).isEqualTo(limit * 3 / 8);
+      long free = limit - whole.level(use.area()).used() - limit / 4;
+      while (free >= 32 * KIB) {
+        long half = free / 2 / (16 * KIB) * (16 * KIB);
+        assertThat(whole.open().tryTake(use, half)).isTrue();
+        free -= half;
+      }
+      try (Account late = whole.open()) {
+        assertThat(fill(late, use)).isGreaterThanOrEqualTo(496 * KIB);
+      }
+      for (long i = 0; i < mib / 8; i++) { // and so have those that stay
+        Account another = whole.open();
+        for (long taken = 0; taken < 384 * KIB; taken += 16 * KIB) {
+          assertThat(another.tryTake(use, 16 * KIB)).as("newcomer %d", i).isTrue();
+        }
+      }
+    }
+  }
+
   @Test
   void strangersTogetherGetASmallShare() {
     long all = 0;

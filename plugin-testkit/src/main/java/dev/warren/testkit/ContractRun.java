@@ -3,9 +3,11 @@ package dev.warren.testkit;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
@@ -25,6 +27,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 public final class ContractRun {
   private final Set<String> failed = ConcurrentHashMap.newKeySet();
   private final Set<String> succeeded = ConcurrentHashMap.newKeySet();
+  private final List<String> messages = new CopyOnWriteArrayList<>();
 
   private ContractRun() {}
 
@@ -70,6 +73,11 @@ public final class ContractRun {
     return names;
   }
 
+  /** What the failures of all invocations say. */
+  public List<String> messages() {
+    return List.copyOf(messages);
+  }
+
   private static Set<String> sorted(Set<String> names) {
     Set<String> sorted = new TreeSet<>(Comparator.naturalOrder());
     sorted.addAll(names);
@@ -82,6 +90,7 @@ public final class ContractRun {
       if (test.getSource().orElse(null) instanceof MethodSource method) {
         boolean good = result.getStatus() == TestExecutionResult.Status.SUCCESSFUL;
         (good ? succeeded : failed).add(method.getMethodName());
+        result.getThrowable().ifPresent(failure -> messages.add(failure.toString()));
       }
     }
   }

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What every file system must do, whatever is behind it. A plugin's test extends this class and
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
  * openat2(RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS)} and {@code O_NOFOLLOW}; where systems differ and
  * the contract is silent, a case takes either answer.
  */
+@ExtendWith(ArgumentsInFailures.class)
 public abstract class FileSystemContract
     implements DirectoryCases,
         LookupCases,

@@ -48,7 +48,7 @@ public enum Gap {
   CHANGE_TIME,
   /** {@link dev.warren.api.FileAttributes#version()} is 0 or follows the time only. */
   VERSION,
-  /** {@code copyTo} inside one file does not refuse ranges that overlap. */
+  /** {@code copyTo} between two handles of one file does not refuse ranges that overlap. */
   COPY_OVERLAP,
   /** {@code statfs} answers {@link dev.warren.api.FileSystemStats#EMPTY}. */
   STATFS

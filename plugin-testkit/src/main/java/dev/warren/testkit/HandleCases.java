@@ -207,18 +207,28 @@ interface HandleCases extends ContractCases {
   }
 
   @Test
+  default void copyToDoesNotReadWhatItWrites() throws Exception {
+    file("f", "0123456789");
+    try (OpenFile file = fs().open(at("f"), OpenOptions.READ_WRITE, 0)) {
+      assertThat(file.copyTo(0, 50, file, 10)).isEqualTo(10);
+      assertThat(file.copyTo(20, 50, file, 20)).isZero();
+      assertThat(file.copyTo(18, 5, file, 25)).isEqualTo(2);
+    }
+    assertThat(text("f")).isEqualTo("01234567890123456789\0\0\0\0\00089");
+  }
+
+  @Test
   default void copyToIsEinvalForRangesOfOneFileThatOverlap() throws Exception {
     file("f", "0123456789");
-    if (lacks(Gap.COPY_OVERLAP)) {
-      try (OpenFile file = fs().open(at("f"), OpenOptions.READ_WRITE, 0)) {
-        assertThat(file.copyTo(0, 5, file, 2)).isEqualTo(5);
-      }
-      assertThat(text("f")).hasSize(10).startsWith("01").endsWith("789");
-      return;
-    }
     try (OpenFile source = fs().open(at("f"), OpenOptions.READ_WRITE, 0);
         OpenFile target = fs().open(at("f"), OpenOptions.READ_WRITE, 0)) {
       fails(() -> source.copyTo(0, 5, source, 2), EINVAL);
+      fails(() -> source.copyTo(0, Long.MAX_VALUE, source, 9), EINVAL);
+      if (lacks(Gap.COPY_OVERLAP)) {
+        assertThat(source.copyTo(0, 5, target, 2)).isEqualTo(5);
+        assertThat(text("f")).hasSize(10).startsWith("01").endsWith("789");
+        return;
+      }
       fails(() -> source.copyTo(2, 5, target, 0), EINVAL);
     }
     assertThat(text("f")).isEqualTo("0123456789");

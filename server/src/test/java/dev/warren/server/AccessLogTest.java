@@ -45,8 +45,15 @@ class AccessLogTest {
         send(
             socket,
             message(104, 1).putInt(0).putInt(-1).put(string(SECRET)).put(string("")).putInt(-1));
-        // Twalk from fid 0 to fid 1: tmp
-        send(socket, message(110, 1).putInt(0).putInt(1).putShort((short) 1).put(string("tmp")));
+        // Twalk from fid 0 to fid 1: tmp, and a name in it that is not there
+        send(
+            socket,
+            message(110, 1)
+                .putInt(0)
+                .putInt(1)
+                .putShort((short) 2)
+                .put(string("tmp"))
+                .put(string(SECRET)));
       }
       warren.await("session ended:");
       warren.signal("TERM");
@@ -54,13 +61,15 @@ class AccessLogTest {
 
       assertThat(warren.line("session ended:"))
           .startsWith("{\"time\":\"")
-          .contains(
-              "\"level\":\"info\"", "\"session\":\"9p-", "\"user\":\"${env:WARREN_TEST_SECRET}\"")
+          // which no user of this machine is called
+          .contains("\"level\":\"info\"", "\"session\":\"9p-", "\"user\":\"nobody\"")
           .contains("\"remote\":\"127.0.0.1:", "\"seconds\":", "\"bytes_read\":0")
           .contains("\"bytes_written\":0", "\"reason\":\"connection lost\"")
           .endsWith("}");
-      assertThat(warren.line("\"operation\":\"stat\""))
-          .contains("\"level\":\"debug\",\"logger\":\"access\"", "\"path\":\"/tmp\"")
+      assertThat(warren.line("\"path\":\"/tmp/${env:WARREN_TEST_SECRET}\""))
+          .contains("\"level\":\"debug\",\"logger\":\"access\"", "\"result\":\"ENOENT\"");
+      assertThat(warren.line("\"path\":\"/tmp\""))
+          .contains("\"level\":\"debug\",\"logger\":\"access\"", "\"operation\":\"stat\"")
           .contains("\"result\":\"ok\",\"microseconds\":", "\"protocol\":\"9p\"");
       assertThat(warren.lines()).noneMatch(line -> line.contains(SECRET));
     }

@@ -115,6 +115,17 @@ final class NinepWitness implements AutoCloseable {
     ask();
   }
 
+  /** Writes to a file that is there, and waits until the host has taken it. */
+  void write(String content, String... names) throws IOException {
+    int fid = walk(names);
+    begin(12, (short) 1).putInt(fid).putInt(1);
+    ask();
+    byte[] bytes = content.getBytes(UTF_8);
+    begin(118, (short) 1).putInt(fid).putLong(0).putInt(bytes.length);
+    message.put(bytes);
+    ask();
+  }
+
   /**
    * Asks for a file without waiting for the answer; the connection can be used for nothing else.
    */

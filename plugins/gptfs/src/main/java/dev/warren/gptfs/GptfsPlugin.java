@@ -3,6 +3,7 @@ package dev.warren.gptfs;
 import dev.warren.api.FileSystem;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
+import dev.warren.api.Reason;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
@@ -75,7 +76,7 @@ public final class GptfsPlugin implements Plugin {
       if (settings.demo()) {
         settings = standIn(context, settings, owned);
       }
-      FileSystem files = context.inner(settings.inner(), settings.innerConfig());
+      FileSystem files = inner(context, settings);
       Timers clock = timers.get();
       try {
         return Instance.open(
@@ -96,6 +97,21 @@ public final class GptfsPlugin implements Plugin {
     } catch (IOException | RuntimeException e) {
       release(owned, e);
       throw e;
+    }
+  }
+
+  /** What localfs advises about its keys is for who writes them: {@code data_dir} has none. */
+  private static FileSystem inner(PluginContext context, Settings settings) throws IOException {
+    try {
+      return context.inner(settings.inner(), settings.innerConfig());
+    } catch (IOException e) {
+      Path data = settings.dataDirectory();
+      throw data == null
+          ? e
+          : new IOException(
+              "data_dir: %s; keys of localfs are written so, in place of data_dir: 'inner: {plugin: localfs, config: {local_dir: %s}}'"
+                  .formatted(Reason.of(e), data),
+              e);
     }
   }
 

@@ -1,15 +1,21 @@
 package dev.warren.gptfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.FileSystem;
+import dev.warren.api.Plugin;
+import dev.warren.api.PluginContext;
+import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigProblem;
+import dev.warren.api.config.ConfigSpec;
 import dev.warren.gptfs.config.Keys;
 import dev.warren.gptfs.config.SettingsReader;
 import dev.warren.localfs.LocalfsPlugin;
 import dev.warren.memfs.MemfsPlugin;
 import dev.warren.testkit.TestContext;
 import dev.warren.testkit.TestFiles;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,6 +93,46 @@ class DemoTest {
         TestContext.open(new GptfsPlugin(), TestContext.in(directory, new MemfsPlugin()), config)) {
       assertThat(ask(fs)).contains("Tell me a joke");
     }
+  }
+
+  /** localfs as it is where the kernel or a container lacks what it needs. */
+  private static final class RefusedLocalfs implements Plugin {
+    private final LocalfsPlugin real = new LocalfsPlugin();
+
+    @Override
+    public String name() {
+      return real.name();
+    }
+
+    @Override
+    public ConfigSpec configSpec() {
+      return real.configSpec();
+    }
+
+    @Override
+    public String readme() {
+      return real.readme();
+    }
+
+    @Override
+    public FileSystem open(PluginContext context, Config config) throws IOException {
+      throw new IOException("no openat2; localfs with 'portable: true' works without");
+    }
+  }
+
+  @Test
+  void whatLocalfsAdvisesIsSaidForWhereItsKeysAreWritten() {
+    assertThatThrownBy(
+            () ->
+                TestContext.open(
+                    new GptfsPlugin(),
+                    TestContext.in(directory, new RefusedLocalfs()),
+                    config("true")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("localfs with 'portable: true' works without")
+        .hasMessageContaining(
+            "in place of data_dir: 'inner: {plugin: localfs, config: {local_dir: "
+                + directory.resolve("data"));
   }
 
   @Test

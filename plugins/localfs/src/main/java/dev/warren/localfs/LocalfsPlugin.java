@@ -3,6 +3,7 @@ package dev.warren.localfs;
 import dev.warren.api.FileSystem;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
+import dev.warren.api.Reason;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
@@ -13,12 +14,8 @@ import dev.warren.localfs.linux.LinuxLocalfs;
 import dev.warren.localfs.portable.PortableLocalfs;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -171,19 +168,9 @@ public final class LocalfsPlugin implements Plugin {
   private static void create(Path directory) throws IOException {
     try {
       Files.createDirectories(directory);
-    } catch (FileSystemException e) {
-      // The exception names the parent that could not be made, and the reason apart.
-      String reason =
-          e.getReason() != null
-              ? e.getReason()
-              : switch (e) {
-                case AccessDeniedException _ -> "Permission denied";
-                case FileAlreadyExistsException _ -> "it is a file, and no directory";
-                case NoSuchFileException _ -> "No such file or directory";
-                default -> e.toString();
-              };
-      throw new IOException(
-          "%s cannot be made: %s: %s".formatted(directory, e.getFile(), reason), e);
+    } catch (IOException e) {
+      // It names the parent that could not be made.
+      throw new IOException("%s cannot be made: %s".formatted(directory, Reason.of(e)), e);
     }
   }
 

@@ -55,8 +55,7 @@ class PortableContractTest extends FileSystemContract {
             Gap.INVALID_UTF8_NAMES,
             Gap.TIMES_OUTSIDE_32_BITS,
             Gap.UNLINKED_ATTRIBUTES,
-            Gap.DIRECTORY_HANDLES,
-            Gap.COPY_OVERLAP);
+            Gap.DIRECTORY_HANDLES);
     // Root keeps set-uid bits when it writes; others may not give files away.
     gaps.add(LinuxLocalfs.isRoot() ? Gap.SET_ID_CLEARING : Gap.OWNERSHIP);
     return gaps;

@@ -65,7 +65,10 @@ final class OpenMemoryFile implements OpenFile {
     if (target instanceof OpenMemoryFile other) {
       other.requireOpen();
       other.requireWritable();
-      if (other.file == file && !other.options.append() && overlap(offset, targetOffset, count)) {
+      if (other.file == file && other.options.append()) {
+        return OpenFile.super.copyTo(offset, count, target, file.attributes().size());
+      }
+      if (other.file == file && overlap(offset, targetOffset, count)) {
         throw new FsException(Errno.EINVAL);
       }
     }

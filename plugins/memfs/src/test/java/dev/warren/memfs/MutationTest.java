@@ -141,6 +141,16 @@ class MutationTest {
     assertThat(run.succeeded()).hasSizeGreaterThan(200);
   }
 
+  @Test
+  void theFailureOfAParameterisedCaseSaysWhichItWas() {
+    Mutant.mistake = new Mistake("", "", true, NotExclusive::new);
+    ContractRun run = ContractRun.of(Mutant.class, "openAnExistingFile");
+    assertThat(run.messages())
+        .isNotEmpty()
+        .allSatisfy(message -> assertThat(message).contains("create|exclusive").contains("EEXIST"))
+        .anySatisfy(message -> assertThat(message).contains("read|write|append|create|exclusive"));
+  }
+
   @ParameterizedTest
   @MethodSource("mistakesSeenBySequences")
   void randomOperationsNotice(Mistake mistake) throws Exception {

@@ -24,15 +24,19 @@ final class Owners {
   }
 
   /**
-   * Over SFTP a user has proved the name. Over 9P a client says any name it likes; the number is
-   * what its listener has checked against the kernel. Of another front end nothing is known: its
-   * users give no orders.
+   * Over SFTP a user has proved the name. Over 9P a client says any name it likes; the number
+   * counts where its peer is trusted. Who is not has the number of nobody, and that may be the
+   * host's own, in a container say. Of another front end nothing is known: its users give no
+   * orders.
    */
   boolean contains(Caller caller) {
     return switch (caller.protocol()) {
       case "host" -> true;
       case "sftp" -> caller.user().equals(hostUser) || admins.contains(caller.user());
-      case "9p" -> caller.uid() >= 0 && (caller.uid() == hostUid || caller.uid() == ROOT);
+      case "9p" ->
+          caller.trusted()
+              && caller.uid() >= 0
+              && (caller.uid() == hostUid || caller.uid() == ROOT);
       default -> false;
     };
   }

@@ -25,7 +25,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class SysfsTest {
-  private static final Caller OWNER = new Caller("me", 1000, 1000, List.of(), "9p", "127.0.0.1:1");
+  private static final Caller OWNER =
+      new Caller("me", 1000, 1000, List.of(), "9p", "127.0.0.1:1", true);
   private static final Caller OTHER = new Caller("you", 1001, 1001, List.of(), "9p", "127.0.0.1:2");
 
   private final TestHost host = new TestHost();
@@ -213,10 +214,19 @@ class SysfsTest {
   @Test
   void usersOfAnUnknownFrontEndGiveNoOrders() {
     for (int uid : new int[] {0, 1000}) {
-      assertThat(owners.contains(new Caller("me", uid, uid, List.of(), "9p", null))).isTrue();
-      assertThat(owners.contains(new Caller("me", uid, uid, List.of(), "webdav", null))).isFalse();
+      assertThat(owners.contains(new Caller("me", uid, uid, List.of(), "9p", null, true))).isTrue();
+      assertThat(owners.contains(new Caller("me", uid, uid, List.of(), "webdav", null, true)))
+          .isFalse();
     }
     assertThat(owners.contains(Caller.HOST)).isTrue();
+  }
+
+  /** A stranger from elsewhere is nobody, and so may the host's user be, in a container. */
+  @Test
+  void whoIsNotTrustedGivesNoOrdersWhateverTheirNumber() {
+    for (int uid : new int[] {0, 1000}) {
+      assertThat(owners.contains(new Caller("me", uid, uid, List.of(), "9p", null))).isFalse();
+    }
   }
 
   private void write(Caller caller, String text) throws FsException {

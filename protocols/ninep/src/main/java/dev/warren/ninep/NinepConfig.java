@@ -151,10 +151,11 @@ final class NinepConfig {
 
   private static @Nullable ListenAddress address(
       @Nullable Object written, boolean allowRemote, Problems at) {
-    if (!(written instanceof String text)) {
+    if (written == null) {
       at.add("address", false, "an address is missing: write HOST:PORT or unix:PATH");
       return null;
     }
+    String text = written.toString();
     try {
       ListenAddress address = ListenAddress.parse(text);
       if (address.isWide() && !allowRemote) {

@@ -131,7 +131,7 @@ final class SftpConfig {
       try {
         addresses.add(ListenAddress.parse(written.get(i).toString()));
       } catch (IllegalArgumentException e) {
-        problems.add(problem(i, "listen", "'" + written.get(i) + "' " + e.getMessage()));
+        problems.add(problem(i, "listen", String.valueOf(e.getMessage())));
       }
     }
     if (written.isEmpty()) {

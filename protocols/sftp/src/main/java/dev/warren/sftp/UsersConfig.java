@@ -79,6 +79,13 @@ final class UsersConfig {
       Config user = reader.section(USER, written.get(i), path);
       if (user != null) {
         UserAccount account = reader.account(user, path);
+        if (!canLogIn(user, config)) {
+          reader.problem(
+              path,
+              "name",
+              "'%s' has neither authorized_keys nor a password, and so could never log in; add one, or remove the user"
+                  .formatted(account.name()));
+        }
         if (!names.add(account.name())) {
           reader.problem(path, "name", "there are two users called '" + account.name() + "'");
         } else {
@@ -95,6 +102,13 @@ final class UsersConfig {
         new UsersConfig(problems)
             .keys(config.list("trusted_user_ca_keys"), List.of("trusted_user_ca_keys"), Set.of());
     return () -> sources.stream().flatMap(source -> source.keys().stream()).toList();
+  }
+
+  /** A certificate of an authority does without keys of one's own. */
+  private static boolean canLogIn(Config user, Config config) {
+    return !user.list("authorized_keys").isEmpty()
+        || user.findSecret("password").isPresent()
+        || !config.list("trusted_user_ca_keys").isEmpty();
   }
 
   private @Nullable Config section(ConfigSpec spec, Object raw, List<String> path) {

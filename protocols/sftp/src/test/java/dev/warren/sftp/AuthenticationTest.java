@@ -279,7 +279,7 @@ class AuthenticationTest {
                     "anna",
                     "authorized_keys",
                     "cert-authority,principals=\"robots\" " + TestKeys.line(AUTHORITY)),
-                user("name", "berta"))));
+                user("name", "berta", "authorized_keys", TestKeys.line(OTHER)))));
     logsIn("anna", certified(KEY, forNames("robots")), null);
     isRefused("anna", certified(KEY, forNames("anna")), null);
     isRefused("berta", certified(KEY, forNames("robots")), null);
@@ -373,18 +373,20 @@ class AuthenticationTest {
 
   @Test
   void theHostKeyIsMadeOnceAndKept() throws Exception {
-    serve(Map.of("users", List.of(user("name", "anna"))));
+    Map<String, ?> config =
+        Map.of("users", List.of(user("name", "anna", "authorized_keys", TestKeys.line(KEY))));
+    serve(config);
     Path file = state.resolve("ssh_host_ed25519_key");
     String key = Files.readString(file);
     assertThat(key).startsWith("-----BEGIN OPENSSH PRIVATE KEY-----");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     server.close();
-    serve(Map.of("users", List.of(user("name", "anna"))));
+    serve(config);
     assertThat(Files.readString(file)).isEqualTo(key);
     server.close();
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
-    assertThatThrownBy(() -> serve(Map.of("users", List.of(user("name", "anna")))))
+    assertThatThrownBy(() -> serve(config))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("chmod 600");
     assertThat(Files.readString(file)).isEqualTo(key);

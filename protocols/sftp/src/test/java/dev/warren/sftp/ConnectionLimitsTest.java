@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.warren.api.VfsPath;
 import dev.warren.api.frontend.RunningFrontEnd;
 import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.sftp.wire.MessageType;
+import dev.warren.testkit.BlockingFileSystem;
 import dev.warren.testkit.Conditions;
+import dev.warren.testkit.Gate;
 import dev.warren.api.Operation;
 import dev.warren.testkit.RecordingFileSystem;
 import dev.warren.testkit.TestFiles;
@@ -32,6 +35,8 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.apache.sshd.sftp.client.RawSftpClient;
 import org.apache.sshd.sftp.client.SftpClient;
 import org.apache.sshd.sftp.client.SftpClient.CloseableHandle;
 import org.apache.sshd.sftp.client.SftpClient.OpenMode;
@@ -50,6 +55,7 @@ class ConnectionLimitsTest {
 
   @TempDir Path state;
   private final RecordingFileSystem files = new RecordingFileSystem(new MemoryFileSystem());
+  private final BlockingFileSystem slow = new BlockingFileSystem(files);
   private TestClient client;
   private RunningFrontEnd server;
 
@@ -73,7 +79,7 @@ class ConnectionLimitsTest {
   private void serve(InstantSource clock, Map<String, ?> config) throws IOException {
     Map<String, Object> all = new HashMap<>(config);
     all.put("users", List.of(Map.of("name", "user", "authorized_keys", TestKeys.line(KEY))));
-    server = TestServer.start(new SftpFrontEnd(clock), files, state, all);
+    server = TestServer.start(new SftpFrontEnd(clock), slow, state, all);
   }
 
   private ClientSession logIn() throws IOException {
@@ -123,15 +129,47 @@ class ConnectionLimitsTest {
         int asked = i;
         Conditions.await(() -> client.keepAlives() >= asked);
       }
-      for (int i = 1; i <= 9; i++) {
-        clock.pass(Duration.ofSeconds(30));
-        int asked = 20 + i;
-        Conditions.await(() -> client.keepAlives() >= asked);
-      }
+      passInSteps(clock, 20, 9);
       assertThat(server.sessions()).hasSize(1);
       clock.pass(Duration.ofMinutes(1));
       Conditions.await(() -> server.sessions().isEmpty() && !session.isOpen());
       assertThat(goodbyes).hasSize(1).first().asString().contains("idle");
+    }
+  }
+
+  /** An answer may take hours to come, and its client has nothing to ask meanwhile. */
+  @Test
+  void whoWaitsForAnAnswerIsNotIdle() throws Exception {
+    TestClock clock = new TestClock();
+    serve(clock, Map.of("keep_alive", "30s", "idle_timeout", "5m"));
+    TestFiles.write(files, FILE, "content");
+    Gate gate = slow.hold(call -> call.path().equals(FILE));
+    try (ClientSession session = logIn();
+        SftpClient sftp = TestClient.sftp(session)) {
+      RawSftpClient raw = (RawSftpClient) sftp;
+      Buffer path = new ByteArrayBuffer();
+      path.putString("/f");
+      int stat = raw.send(MessageType.STAT, path);
+      gate.awaitWaiting(1);
+      passInSteps(clock, 0, 20);
+      assertThat(gate.waiting()).isEqualTo(1);
+      gate.open();
+      Buffer reply = raw.receive(stat, TestClient.LIMIT);
+      reply.getInt();
+      assertThat(reply.getUByte()).isEqualTo((short) MessageType.ATTRS);
+      passInSteps(clock, 20, 9); // from here on it asks for nothing
+      assertThat(server.sessions()).hasSize(1);
+      clock.pass(Duration.ofMinutes(2));
+      Conditions.await(() -> server.sessions().isEmpty() && !session.isOpen());
+    }
+  }
+
+  /** Half a minute at a time, and a keep-alive after each. */
+  private void passInSteps(TestClock clock, int before, int steps) throws Exception {
+    for (int i = 1; i <= steps; i++) {
+      clock.pass(Duration.ofSeconds(30));
+      int asked = before + i;
+      Conditions.await(() -> client.keepAlives() >= asked);
     }
   }
 
@@ -215,7 +253,7 @@ class ConnectionLimitsTest {
 
   /**
    * By bytes and by time, in the middle of transfers both ways. The time is longer than a log-in
-   * takes: MINA ends a connection whose log-in is decided while keys are exchanged.
+   * takes, so that it is up in a transfer.
    */
   @ParameterizedTest
   @CsvSource({"100000, PT1H", "1000000000000, PT0.5S"})

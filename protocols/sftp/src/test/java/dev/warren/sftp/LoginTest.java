@@ -266,6 +266,26 @@ class LoginTest {
     }
   }
 
+  /** Or whoever may log in could guess the passwords of others from the same address at leisure. */
+  @Test
+  void aLogInForgivesItsOwnFailuresAndNoOthers() throws Exception {
+    throttle = new LoginThrottle(clock, Duration.ofHours(1));
+    InetAddress here = InetAddress.getLoopbackAddress();
+    throttle.failed(here);
+    throttle.failed(here);
+    serve(new MemoryBudget(64 << 20, 64 << 20), this::lookSlowly, Map.of());
+    held.countDown();
+    try (TestClient client = new TestClient();
+        ClientSession session = client.connect(server, "anna")) {
+      session.addPublicKeyIdentity(OTHER); // the third failure of this address
+      session.addPublicKeyIdentity(KEY);
+      session.auth().verify(TestClient.LIMIT);
+      Conditions.await(() -> !server.sessions().isEmpty());
+      assertThat(throttle.failed(here)).isZero(); // the third again
+      assertThat(throttle.failed(here)).isPositive();
+    }
+  }
+
   /** Nobody waits an hour for somebody who is gone. */
   @Test
   void aDelayEndsWithItsConnection() throws Exception {

@@ -18,14 +18,18 @@ import dev.warren.api.Operation;
 import dev.warren.testkit.TestFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.apache.sshd.client.channel.ChannelSubsystem;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.sftp.client.RawSftpClient;
@@ -44,9 +48,14 @@ class MemoryTest {
   private static final int HEAP = 16 << 20;
   private static final int CHANNELS = 10;
 
+  /** With what SSH puts around it, a packet is 64 KiB then, which is the most that is taken. */
+  private static final int LONGEST_IGNORED = 65_515;
+
   @TempDir Path state;
-  private final MemoryBudget budget = new MemoryBudget(HEAP, 1 << 20);
+  private final MemoryBudget budget = new MemoryBudget(HEAP, 8 << 20);
   private final BlockingFileSystem files = new BlockingFileSystem(new MemoryFileSystem());
+  private final List<MemoryBudget.Account> greedy = new ArrayList<>();
+  private final TestClock clock = new TestClock();
   private TestClient client;
   private RunningFrontEnd server;
 
@@ -56,6 +65,7 @@ class MemoryTest {
     client = new TestClient();
     server =
         TestServer.start(
+            new SftpFrontEnd(clock),
             files,
             state,
             Map.of(
@@ -155,6 +165,75 @@ class MemoryTest {
     }
   }
 
+  /** One has all that one may have, and others the rest up to what is for those who come then. */
+  @Test
+  void whoComesLastLooksAround() throws Exception {
+    for (Use use : List.of(Use.CONTENTS, Use.BUFFERS)) {
+      takeAll(use);
+      MemoryBudget.Level level = budget.level(use.area());
+      long free = level.limit() - level.used() - level.limit() / 4;
+      while (free > 32 * 1024) {
+        assertThat(budget.open().tryTake(use, free / 2)).isTrue();
+        free -= free / 2;
+      }
+    }
+    for (int i = 0; i < 3; i++) { // who stay
+      SftpClient sftp = TestClient.sftp(logIn());
+      List<String> names = new ArrayList<>();
+      sftp.readDir("/").forEach(entry -> names.add(entry.getFilename()));
+      assertThat(names).contains("f");
+      Buffer space =
+          new Wire((RawSftpClient) sftp)
+              .extended("statvfs@openssh.com", fields -> fields.putString("/"));
+      assertThat(space.getLong()).isPositive();
+      assertThat(sftp.stat("/f").getSize()).isEqualTo(1 << 20);
+    }
+  }
+
+  /** Its packets become longer only after others have taken all, and hold it for good. */
+  @Test
+  void whoHasLoggedInGoesOnWhereAllIsTaken() throws Exception {
+    byte[] content = new byte[400_000];
+    new Random(1).nextBytes(content);
+    try (ClientSession session = logIn();
+        SftpClient sftp = TestClient.sftp(session);
+        OutputStream out = sftp.write("/g");
+        InputStream in = sftp.read("/f")) {
+      takeAll();
+      takeAllOfConnections();
+      out.write(content);
+      assertThat(in.readAllBytes()).hasSize(1 << 20);
+    }
+    assertThat(TestFiles.read(files, TestFiles.path("/g"))).isEqualTo(content);
+  }
+
+  /** Longer than channels send: it waits for memory, and what came before it does not. */
+  @Test
+  void aPacketForWhichThereIsNoMemoryWaits() throws Exception {
+    try (ClientSession session = logIn();
+        SftpClient sftp = TestClient.sftp(session)) {
+      takeAll();
+      takeAllOfConnections();
+      long refused = budget.refusals(Use.PACKETS);
+      Buffer ignored = session.createBuffer(SshConstants.SSH_MSG_IGNORE, LONGEST_IGNORED + 64);
+      ignored.putBytes(new byte[LONGEST_IGNORED]);
+      session.writePacket(ignored);
+      Buffer path = new ByteArrayBuffer();
+      path.putString("/f");
+      int stat = ((RawSftpClient) sftp).send(MessageType.STAT, path);
+      Conditions.await(() -> budget.refusals(Use.PACKETS) > refused);
+      for (int i = 0; i < 20; i++) {
+        int asked = client.keepAlives();
+        clock.pass(Duration.ofSeconds(30));
+        Conditions.await(() -> client.keepAlives() > asked);
+      }
+      assertThat(server.sessions()).hasSize(1);
+      greedy.forEach(MemoryBudget.Account::close);
+      assertThat(((RawSftpClient) sftp).receive(stat, TestClient.LIMIT)).isNotNull();
+      assertThat(sftp.stat("/f").getSize()).isEqualTo(1 << 20);
+    }
+  }
+
   @Test
   void whatIsTooMuchIsRefusedAndTheSessionGoesOn() throws Exception {
     try (ClientSession session = logIn();
@@ -192,8 +271,13 @@ class MemoryTest {
   }
 
   private void takeAll() {
-    MemoryBudget.Account greedy = budget.open();
-    while (greedy.tryTake(Use.CONTENTS, 16 * 1024)) {}
+    takeAll(Use.CONTENTS);
+  }
+
+  private void takeAll(Use use) {
+    MemoryBudget.Account account = budget.open();
+    greedy.add(account);
+    while (account.tryTake(use, 16 * 1024)) {}
   }
 
   /** As hundreds of others who take each what they get. */

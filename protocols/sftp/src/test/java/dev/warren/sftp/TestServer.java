@@ -66,10 +66,14 @@ final class TestServer {
 
   /** Serves a file system with so much memory. */
   static RunningFrontEnd start(
-      FileSystem files, Path state, Map<String, ?> config, MemoryBudget memory) throws IOException {
+      SftpFrontEnd frontEnd,
+      FileSystem files,
+      Path state,
+      Map<String, ?> config,
+      MemoryBudget memory)
+      throws IOException {
     Map<String, Object> all = new HashMap<>(Map.of("listen", List.of("127.0.0.1:0")));
     all.putAll(config);
-    SftpFrontEnd frontEnd = new SftpFrontEnd();
     return frontEnd.start(
         context(files, state, memory), frontEnd.configSpec().parse(all).orThrow());
   }

@@ -1,5 +1,6 @@
 package dev.warren.server.bounded;
 
+import dev.warren.api.Reason;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -129,7 +130,7 @@ public final class BoundedCall<T> {
   public void reportFailure() {
     Throwable failure = failure();
     if (failure != null) {
-      log.warn("{} failed", what, failure);
+      log.warn("{} failed: {}", what, Reason.of(failure), Reason.mistake(failure));
     }
   }
 

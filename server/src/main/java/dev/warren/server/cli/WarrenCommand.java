@@ -1,11 +1,13 @@
 package dev.warren.server.cli;
 
+import dev.warren.api.Reason;
 import dev.warren.server.config.ConfigurationException;
 import dev.warren.server.log.Redactor;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -80,10 +82,16 @@ public final class WarrenCommand implements Runnable {
   private static int report(
       Exception failure, CommandLine commandLine, CommandLine.ParseResult arguments) {
     PrintWriter err = commandLine.getErr();
-    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    boolean configuration = failure instanceof ConfigurationException;
+    String message = configuration ? String.valueOf(failure.getMessage()) : Reason.of(failure);
+    Throwable mistake = configuration ? null : Reason.mistake(failure);
+    if (mistake != null) {
+      LoggerFactory.getLogger(WarrenCommand.class)
+          .error("{} has failed", commandLine.getCommandName(), mistake);
+    }
     err.println(Redactor.PROCESS.redact(message));
     err.flush();
-    return failure instanceof ConfigurationException ? 2 : 1;
+    return configuration ? 2 : 1;
   }
 
   /** What {@code --version} prints. */

@@ -1,5 +1,6 @@
 package dev.warren.server.config;
 
+import dev.warren.api.Reason;
 import dev.warren.api.VfsPath;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigType;
@@ -202,7 +203,7 @@ public final class ConfigurationReader {
     } catch (NoSuchFileException e) {
       problems.error(whole, "there is no such file");
     } catch (IOException e) {
-      problems.error(whole, "the file cannot be read: " + e.getMessage());
+      problems.error(whole, "the file cannot be read: " + Reason.of(e));
     }
     return null;
   }

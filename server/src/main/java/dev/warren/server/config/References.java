@@ -1,5 +1,6 @@
 package dev.warren.server.config;
 
+import dev.warren.api.Reason;
 import dev.warren.server.log.Redactor;
 import java.io.IOException;
 import java.io.InputStream;
@@ -157,7 +158,7 @@ final class References {
     } catch (CharacterCodingException e) {
       throw new UnresolvedException("file " + name + " is not text in UTF-8");
     } catch (IOException | InvalidPathException e) {
-      throw new UnresolvedException("file %s cannot be read: %s".formatted(name, e.getMessage()));
+      throw new UnresolvedException("file %s cannot be read: %s".formatted(name, Reason.of(e)));
     }
   }
 }

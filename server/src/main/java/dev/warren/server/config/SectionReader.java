@@ -126,10 +126,12 @@ final class SectionReader {
       if (opaque.contains(name)) {
         return node instanceof YamlMap || node.isEmpty() ? Map.of() : node.kind();
       }
+      // A value where a list is expected is its only element: text, whatever it looks like.
       boolean nested =
-          spec.find(name)
-              .map(key -> key.type() == ConfigType.LIST || key.type() == ConfigType.MAP)
-              .orElse(false);
+          !(node instanceof YamlScalar)
+              && spec.find(name)
+                  .map(key -> key.type() == ConfigType.LIST || key.type() == ConfigType.MAP)
+                  .orElse(false);
       if (node.isEmpty()) {
         return null;
       }

@@ -1,5 +1,6 @@
 package dev.warren.server.host;
 
+import dev.warren.api.Reason;
 import dev.warren.api.config.Config;
 import dev.warren.api.frontend.FrontEnd;
 import dev.warren.api.frontend.FrontEndContext;
@@ -75,8 +76,7 @@ final class FrontEndRunner {
       try {
         running.put(name, entry.getValue().get());
       } catch (ExecutionException e) {
-        IOException failed =
-            e.getCause() instanceof IOException io ? io : cannotStart(name, e.toString(), e);
+        IOException failed = e.getCause() instanceof IOException io ? io : cannotStart(name, e);
         if (failure == null) {
           failure = failed;
         } else {
@@ -100,24 +100,26 @@ final class FrontEndRunner {
     }
     try {
       return frontEnd.start(context, config);
-    } catch (IOException e) {
-      throw cannotStart(name, String.valueOf(e.getMessage()), e);
-    } catch (RuntimeException | Error e) {
-      throw cannotStart(name, e.toString(), e);
+    } catch (IOException | RuntimeException | Error e) {
+      throw cannotStart(name, e);
     }
   }
 
-  private static IOException cannotStart(String name, String reason, Throwable cause) {
-    return new IOException("%s cannot start: %s".formatted(name, reason), cause);
+  private static IOException cannotStart(String name, Throwable cause) {
+    return new IOException("%s cannot start: %s".formatted(name, Reason.of(cause)), cause);
   }
 
   /** Tries whether all that are configured can listen where they are to; keeps nothing open. */
   void requirePlaces(Map<String, Config> configs) throws IOException {
+    List<String> taken = new ArrayList<>();
     for (String name : known.keySet()) {
       Config config = configs.get(name);
       if (config != null) {
-        ListenPlaces.requireFree(name, places(name, config));
+        taken.addAll(ListenPlaces.taken(name, places(name, config)));
       }
+    }
+    if (!taken.isEmpty()) {
+      throw new IOException(String.join("\n", taken));
     }
   }
 
@@ -154,7 +156,7 @@ final class FrontEndRunner {
       } catch (IOException e) {
         String left = running.containsKey(name) ? "; it goes on as before" : "; it does not run";
         failures.add(e.getMessage() + left);
-        log.error("{}{}", e.getMessage(), left, e.getCause());
+        log.error("{}{}", e.getMessage(), left, Reason.mistake(e));
       }
     }
     return failures;

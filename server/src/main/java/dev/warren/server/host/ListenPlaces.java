@@ -1,21 +1,28 @@
 package dev.warren.server.host;
 
+import dev.warren.api.Reason;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.ConfigType;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a front end is to listen: its key {@value #KEY}, with an address or a list of them, each a
@@ -23,6 +30,7 @@ import java.util.Set;
  */
 final class ListenPlaces {
   private static final String KEY = "listen";
+  private static final String UNIX = "unix:";
 
   private ListenPlaces() {}
 
@@ -50,26 +58,43 @@ final class ListenPlaces {
    */
   static void requireNoSocket(String name, Collection<String> places) throws IOException {
     for (String place : places) {
-      if (place.startsWith("unix:")
-          && Files.exists(Path.of(place.substring("unix:".length())), LinkOption.NOFOLLOW_LINKS)) {
+      if (place.startsWith(UNIX)
+          && Files.exists(Path.of(place.substring(UNIX.length())), LinkOption.NOFOLLOW_LINKS)) {
         throw new IOException("%s cannot listen on %s: it is in use".formatted(name, place));
       }
     }
   }
 
   /**
-   * Tries whether TCP ports can be had, and lets go of them.
+   * As {@link #taken}.
    *
-   * @param name the front end's
-   * @throws IOException if one cannot; all that cannot are in the message, with what to look for
+   * @throws IOException if one cannot be had; all that cannot are in the message
    */
   static void requireFree(String name, Collection<String> places) throws IOException {
+    List<String> taken = taken(name, places);
+    if (!taken.isEmpty()) {
+      throw new IOException(String.join("; ", taken));
+    }
+  }
+
+  /**
+   * Tries whether TCP ports and the files of Unix sockets can be had, and lets go of them.
+   *
+   * @param name the front end's
+   * @return what is wrong with those that cannot, with what to look for
+   */
+  static List<String> taken(String name, Collection<String> places) {
     List<String> taken = new ArrayList<>();
     for (String place : places) {
       int colon = place.lastIndexOf(':');
-      if (place.startsWith("unix:")
-          || colon <= 0
-          || !place.substring(colon + 1).matches("[0-9]{1,5}")) {
+      if (place.startsWith(UNIX)) {
+        String wrong = inTheWay(Path.of(place.substring(UNIX.length())).toAbsolutePath());
+        if (wrong != null) {
+          taken.add("%s cannot listen on %s: %s".formatted(name, place, wrong));
+        }
+        continue;
+      }
+      if (colon <= 0 || !place.substring(colon + 1).matches("[0-9]{1,5}")) {
         continue;
       }
       String host = place.substring(0, colon).replaceAll("[\\[\\]]", "");
@@ -86,8 +111,32 @@ final class ListenPlaces {
                 .formatted(name, place, e.getMessage(), port, name));
       }
     }
-    if (!taken.isEmpty()) {
-      throw new IOException(String.join("; ", taken));
+    return taken;
+  }
+
+  /** Why there can be no Unix socket; null if there can. One that nobody listens on is replaced. */
+  private static @Nullable String inTheWay(Path socket) {
+    Path directory = socket.getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      return "there is no directory " + directory;
+    }
+    if (!Files.isWritable(directory)) {
+      return "the directory %s cannot be written".formatted(directory);
+    }
+    if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+      return null;
+    }
+    try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      if (!Files.readAttributes(socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .isOther()) {
+        return "a file is in the way";
+      }
+      probe.connect(UnixDomainSocketAddress.of(socket));
+      return "another process does";
+    } catch (ConnectException e) {
+      return null; // left behind by a host that was killed
+    } catch (IOException e) {
+      return Reason.of(e);
     }
   }
 }

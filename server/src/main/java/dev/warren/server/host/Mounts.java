@@ -5,6 +5,7 @@ import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.PluginContext;
+import dev.warren.api.Reason;
 import dev.warren.api.VfsPath;
 import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.Namespace;
@@ -322,7 +323,8 @@ final class Mounts {
               });
     } catch (IOException e) {
       String reason = reason(e);
-      log.error("{} cannot be opened and answers EIO: {}", settings.label(), reason, e.getCause());
+      log.error(
+          "{} cannot be opened and answers EIO: {}", settings.label(), reason, Reason.mistake(e));
       mountFailed(settings, context, settings.label() + " cannot be opened: " + reason, null);
     }
   }
@@ -352,7 +354,7 @@ final class Mounts {
       mount(settings, context, opened);
       mounted.put(settings.path(), new Mounted(settings, context, null, false, null));
     } catch (FsException e) {
-      log.error("{} cannot be mounted", settings.label(), e);
+      log.error("{} cannot be mounted: {}", settings.label(), reason(e));
     }
   }
 
@@ -365,7 +367,7 @@ final class Mounts {
         opened.close();
       }
     } catch (FsException | RuntimeException | Error e) { // of a plugin: anything
-      log.warn("{} cannot be closed", settings.label(), e);
+      log.warn("{} cannot be closed: {}", settings.label(), reason(e), Reason.mistake(e));
     } finally {
       context.calls().close();
     }
@@ -402,7 +404,7 @@ final class Mounts {
     try {
       namespace.mountFailed(settings.path(), options(settings), reason);
     } catch (FsException e) {
-      log.error("{} cannot be mounted", settings.label(), e);
+      log.error("{} cannot be mounted: {}", settings.label(), reason(e));
     }
     show(settings);
     mounted.put(settings.path(), new Mounted(settings, context, reason, false, opening));
@@ -414,10 +416,7 @@ final class Mounts {
 
   /** Why something failed, as it may be seen. */
   static String reason(@Nullable Throwable failure) {
-    return Redactor.PROCESS.redact(
-        failure == null || failure.getMessage() == null
-            ? String.valueOf(failure)
-            : failure.getMessage());
+    return Redactor.PROCESS.redact(failure == null ? "it says nothing" : Reason.of(failure));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.warren.server.host;
 
 import dev.warren.api.FileSystem;
 import dev.warren.api.PluginContext;
+import dev.warren.api.Reason;
 import dev.warren.server.bounded.BoundedCall;
 import dev.warren.server.config.InstanceSettings;
 import java.io.IOException;
@@ -72,7 +73,7 @@ final class Openings {
     }
     Throwable failure = call.failure();
     if (failure != null) {
-      throw failure instanceof IOException io ? io : new IOException(failure.toString(), failure);
+      throw failure instanceof IOException io ? io : new IOException(Reason.of(failure), failure);
     }
     return call.result();
   }

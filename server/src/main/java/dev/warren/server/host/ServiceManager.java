@@ -1,5 +1,6 @@
 package dev.warren.server.host;
 
+import dev.warren.api.Reason;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -74,7 +75,7 @@ final class ServiceManager {
         log.warn("systemd cannot be told at {}: {}", socket, state);
       }
     } catch (Throwable e) { // what invokeExact declares
-      log.warn("systemd cannot be told at {}: {}", socket, state, e);
+      log.warn("systemd cannot be told at {} that {}: {}", socket, state, Reason.of(e));
     }
   }
 

@@ -125,8 +125,10 @@ final class HttpListener implements RunningFrontEnd {
           "%s: %s".formatted(ListenAddress.url(address), bound.cause().getMessage()),
           bound.cause());
     }
+    String url = ListenAddress.url((InetSocketAddress) bound.channel().localAddress());
+    bound.channel().pipeline().addLast(new AcceptFailures(url, System::nanoTime));
     listeners.add(bound.channel());
-    addresses.add(ListenAddress.url((InetSocketAddress) bound.channel().localAddress()));
+    addresses.add(url);
   }
 
   private void accept(Channel channel) {

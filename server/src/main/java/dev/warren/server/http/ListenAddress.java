@@ -1,10 +1,13 @@
 package dev.warren.server.http;
 
+import dev.warren.api.config.HostPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** Where to listen: {@code HOST:PORT}, an IPv6 address in brackets. */
 final class ListenAddress {
+  private static final int USUAL_PORT = 2080;
+
   private ListenAddress() {}
 
   /**
@@ -13,22 +16,11 @@ final class ListenAddress {
    * @throws IllegalArgumentException with what is wrong
    */
   static InetSocketAddress parse(String text) {
-    int colon = text.lastIndexOf(':');
-    String port = text.substring(colon + 1);
-    if (colon <= 0 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
-      throw new IllegalArgumentException(
-          "must be HOST:PORT, such as 127.0.0.1:2080 or [::1]:2080, not '" + text + "'");
-    }
-    String host = text.substring(0, colon);
-    boolean bracketed = host.startsWith("[") && host.endsWith("]");
-    if (host.indexOf(':') >= 0 && !bracketed) {
-      throw new IllegalArgumentException("an IPv6 address stands in brackets: [::1]:2080");
-    }
-    InetSocketAddress address =
-        new InetSocketAddress(
-            bracketed ? host.substring(1, host.length() - 1) : host, Integer.parseInt(port));
+    HostPort written = HostPort.parse(text, USUAL_PORT);
+    InetSocketAddress address = new InetSocketAddress(written.host(), written.port());
     if (address.isUnresolved()) {
-      throw new IllegalArgumentException("there is no host '" + host + "'");
+      throw new IllegalArgumentException(
+          "'%s': there is no host '%s'".formatted(text, written.host()));
     }
     return address;
   }

@@ -56,7 +56,7 @@ record ListenEntry(InetSocketAddress address, boolean allowRemote) {
     try {
       socket = ListenAddress.parse(address.toString());
     } catch (IllegalArgumentException e) {
-      problems.add(new ConfigProblem(place, false, "an address " + e.getMessage()));
+      problems.add(new ConfigProblem(place, false, String.valueOf(e.getMessage())));
       return null;
     }
     if (!socket.getAddress().isLoopbackAddress() && !remote) {

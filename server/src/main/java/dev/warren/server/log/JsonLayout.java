@@ -32,7 +32,7 @@ final class JsonLayout extends LayoutBase<ILoggingEvent> {
     }
     if (event.getThrowableProxy() != null) {
       StringBuilder failure = new StringBuilder();
-      FailureText.append(failure, event.getThrowableProxy());
+      FailureText.WHOLE.append(failure, event.getThrowableProxy());
       json.put("failure", redactor.redact(failure.toString().replaceFirst("^: ", "")));
     }
     return json.endObject() + System.lineSeparator();

@@ -9,7 +9,8 @@ import java.util.Locale;
 
 /**
  * One line per event, whatever is in it: a file name with a line break must not look like an event
- * of its own. Stack traces follow their message on the same line.
+ * of its own. Stack traces follow their message on the same line, as far as one can still read it;
+ * in JSON they are whole.
  */
 final class LineLayout extends LayoutBase<ILoggingEvent> {
   private final DateTimeFormatter time =
@@ -29,7 +30,7 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
           .getKeyValuePairs()
           .forEach(p -> text.append(' ').append(p.key).append('=').append(p.value));
     }
-    FailureText.append(text, event.getThrowableProxy());
+    FailureText.SHORT.append(text, event.getThrowableProxy());
     StringBuilder line = new StringBuilder();
     time.formatTo(Instant.ofEpochMilli(event.getTimeStamp()), line);
     line.append(' ').append(String.format(Locale.ROOT, "%-5s", event.getLevel())).append(' ');

@@ -150,6 +150,7 @@ public final class LoadedPlugin {
     return plugin.getClass().getClassLoader();
   }
 
+  /** A mistake in its program, for its author: so with the name of the class. */
   private String threw(String call, Throwable failure) {
     return "plugin %s failed in %s: %s".formatted(name, call, failure);
   }

@@ -1,6 +1,7 @@
 package dev.warren.server.plugin;
 
 import dev.warren.api.Plugin;
+import dev.warren.api.Reason;
 import dev.warren.server.plugin.PluginDirectory.Jar;
 import dev.warren.server.plugin.PluginSet.Refusal;
 import java.io.IOException;
@@ -101,7 +102,8 @@ public final class PluginLoader {
       return PluginDirectory.at(root);
     } catch (IOException e) {
       refusals.add(
-          new Refusal(String.valueOf(root.getFileName()), root, "it cannot be read: " + e));
+          new Refusal(
+              String.valueOf(root.getFileName()), root, "it cannot be read: " + Reason.of(e)));
       return List.of();
     }
   }
@@ -118,7 +120,7 @@ public final class PluginLoader {
             new Refusal(
                 directory.name(),
                 jar.path(),
-                jar.path() + " is not a readable jar: " + e.getMessage()));
+                jar.path() + " is not a readable jar: " + Reason.of(e)));
       }
     }
     if (providers.isEmpty() && refusals.isEmpty()) {
@@ -170,7 +172,10 @@ public final class PluginLoader {
       copy = PluginCopy.of(directory);
     } catch (IOException e) {
       refusals.add(
-          new Refusal(directory.name(), location, "its jars cannot be copied to load them: " + e));
+          new Refusal(
+              directory.name(),
+              location,
+              "its jars cannot be copied to load them: " + Reason.of(e)));
       return new Loaded(null, null, List.of(), refusals);
     }
     PluginClassLoader loader =
@@ -196,7 +201,7 @@ public final class PluginLoader {
     while (cause instanceof ExceptionInInitializerError && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return cause.toString();
+    return Reason.of(cause);
   }
 
   private static void close(@Nullable PluginClassLoader loader) {

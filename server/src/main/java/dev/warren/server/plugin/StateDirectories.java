@@ -2,6 +2,7 @@ package dev.warren.server.plugin;
 
 import dev.warren.api.FileNames;
 import dev.warren.api.FsException;
+import dev.warren.api.Reason;
 import dev.warren.api.VfsPath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ public final class StateDirectories {
           "cannot create the state directory %s; start in a directory that you can write, or name"
                   .formatted(directory)
               + " one as server.state_dir: "
-              + e,
+              + Reason.of(e),
           e);
     }
   }

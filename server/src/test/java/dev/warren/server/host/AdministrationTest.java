@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
 class AdministrationTest {
   private static final String SECRET = "sk-administration-4711";
   private static final Caller OWNER =
-      new Caller("me", HostUser.current().uid(), -1, List.of(), "9p", "127.0.0.1:1");
+      new Caller("me", HostUser.current().uid(), -1, List.of(), "9p", "127.0.0.1:1", true);
   private static final Caller OTHER = new Caller("you", 4711, -1, List.of(), "9p", "127.0.0.1:2");
 
   @TempDir Path directory;

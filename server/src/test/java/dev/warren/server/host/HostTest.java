@@ -3,6 +3,7 @@ package dev.warren.server.host;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FileType;
@@ -14,6 +15,7 @@ import dev.warren.namespace.MountInfo;
 import dev.warren.namespace.MountState;
 import dev.warren.server.config.ConfigurationException;
 import dev.warren.server.config.ConfigurationReader;
+import dev.warren.server.log.LogMemory;
 import dev.warren.server.log.Redactor;
 import dev.warren.server.plugin.PluginLoader;
 import dev.warren.server.plugin.TestPlugins;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -301,6 +304,36 @@ class HostTest {
             "start two", // before the sessions of the old one are ended
             "drain one",
             "close one");
+  }
+
+  /** Longer than any other time in which something is to end. */
+  @Test
+  void whatRunsInAMountThatIsReplacedMayTakeTheWholeTimeToDrain() throws Exception {
+    host = start("direct:\nplugins: {recording: {path: /a}}\n", false);
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    plugin.whileMaking =
+        () -> {
+          entered.countDown();
+          catchThrowable(released::await);
+        };
+    VfsPath made = VfsPath.parse("/a/d");
+    Thread client =
+        Thread.ofVirtual()
+            .start(() -> catchThrowable(() -> frontEnd.fileSystem().mkdir(made, 0755)));
+    entered.await();
+    long logStart = LogMemory.PROCESS.end();
+    Files.writeString(
+        directory.resolve("config.yaml"),
+        "server: {state_dir: '%s', drain_timeout: 2100ms}\ndirect:\nplugins: {recording: {path: /a, config: {text: x}}}\n"
+            .formatted(directory.resolve("state")));
+    assertThat(host.reload()).isTrue();
+    ByteBuffer log = ByteBuffer.allocate(1 << 16);
+    LogMemory.PROCESS.read(logStart, log);
+    assertThat(UTF_8.decode(log.flip()).toString())
+        .contains("recording at /a: 1 requests still run after PT2.1S");
+    released.countDown();
+    client.join();
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
+import dev.warren.api.VfsPath;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
@@ -19,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RecordingPlugin implements Plugin {
   final List<String> events = new CopyOnWriteArrayList<>();
   volatile Runnable whileOpening = () -> {};
+  volatile Runnable whileMaking = () -> {};
   private final MemfsPlugin memfs = new MemfsPlugin();
 
   @Override
@@ -49,6 +51,12 @@ final class RecordingPlugin implements Plugin {
     FileSystem opened = memfs.open(context, memfs.configSpec().parse(Map.of()).orThrow());
     events.add("open " + label);
     return new ForwardingFileSystem(opened) {
+      @Override
+      public void mkdir(VfsPath path, int permissions) throws FsException {
+        whileMaking.run();
+        super.mkdir(path, permissions);
+      }
+
       @Override
       public void close() throws FsException {
         events.add("close " + label);

@@ -1,6 +1,7 @@
 package dev.warren.server.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -43,6 +44,28 @@ class LineLayoutTest {
         .contains("LineLayoutTest.failuresAreOnTheLineWithTheirCauses")
         .contains("caused by java.io.IOException: inner\\nsecond")
         .hasLineCount(1);
+  }
+
+  private static void fail(int depth) {
+    if (depth > 0) {
+      fail(depth - 1);
+    }
+    throw new IllegalStateException("deep " + "x".repeat(10_000));
+  }
+
+  @Test
+  void aLineWithALongStackCanStillBeRead() {
+    Throwable failure = catchThrowable(() -> fail(200));
+    for (int i = 0; i < 20; i++) {
+      failure = new IOException("level " + i, failure);
+    }
+    assertThat(line("a", "no", failure))
+        .hasSizeLessThan(2000)
+        .contains("level 19", "caused by java.io.IOException: level 17", " < ...", " and more");
+    assertThat(line("a", "no", catchThrowable(() -> fail(200))))
+        .hasSizeLessThan(1200)
+        .contains("IllegalStateException: deep xxx")
+        .contains("LineLayoutTest.fail(LineLayoutTest.java:");
   }
 
   @Test

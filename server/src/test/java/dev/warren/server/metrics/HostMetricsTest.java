@@ -2,6 +2,8 @@ package dev.warren.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warren.api.MemoryBudget;
+import dev.warren.api.MemoryBudget.Use;
 import dev.warren.api.Metrics;
 import dev.warren.api.VfsPath;
 import dev.warren.namespace.Namespace;
@@ -52,6 +54,26 @@ class HostMetricsTest {
         .hasSizeGreaterThan(20)
         .allMatch(line -> line.matches("# HELP [a-z0-9_]+ \\S.*"));
     namespace.close(Duration.ZERO);
+  }
+
+  @Test
+  void theMemoryBudgetIsShownByUse() throws Exception {
+    MemoryBudget memory = new MemoryBudget(8 << 20, 4 << 20);
+    metrics.show(memory);
+    try (MemoryBudget.Account account = memory.open();
+        MemoryBudget.Account stranger = memory.openForStranger()) {
+      account.tryTake(Use.FIDS, 100_000);
+      account.tryTake(Use.FIDS, 8 << 20);
+      stranger.tryTake(Use.BUFFERS, 16 << 10);
+      assertThat(metrics.scrape())
+          .contains("warren_memory_limit_bytes{area=\"heap\"} 8388608.0\n")
+          .contains("warren_memory_charged_bytes{area=\"heap\"} 114688.0\n")
+          .contains("warren_memory_used_bytes{use=\"fids\"} 100000.0\n")
+          .contains("warren_memory_refusals_total{use=\"fids\"} 1.0\n")
+          .contains("warren_memory_refusals_total{use=\"locks\"} 0.0\n")
+          .contains("warren_memory_strangers_bytes{area=\"direct\"} 16384.0\n");
+    }
+    assertThat(metrics.scrape()).contains("warren_memory_used_bytes{use=\"fids\"} 0.0\n");
   }
 
   @Test

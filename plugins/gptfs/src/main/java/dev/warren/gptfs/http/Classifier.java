@@ -1,5 +1,6 @@
 package dev.warren.gptfs.http;
 
+import dev.warren.api.Reason;
 import dev.warren.gptfs.http.Verdict.Kind;
 import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.json.Json;
@@ -167,8 +168,7 @@ public final class Classifier {
   }
 
   private JobError failure(String word, IOException cause, boolean retryable) {
-    String message =
-        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-    return new JobError(word, null, null, null, redactor.message(message), retryable, null);
+    return new JobError(
+        word, null, null, null, redactor.message(Reason.of(cause)), retryable, null);
   }
 }

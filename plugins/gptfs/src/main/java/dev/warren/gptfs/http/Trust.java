@@ -1,5 +1,6 @@
 package dev.warren.gptfs.http;
 
+import dev.warren.api.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ final class Trust {
       }
       return manager(store);
     } catch (GeneralSecurityException e) {
-      throw new IOException("cannot use the certificates in " + caFile + ": " + e.getMessage(), e);
+      throw new IOException("cannot use the certificates in " + caFile + ": " + Reason.of(e), e);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
+import dev.warren.api.Reason;
 import dev.warren.api.synthetic.SyntheticDirectory;
 import dev.warren.api.synthetic.SyntheticFile;
 import dev.warren.api.synthetic.SyntheticFileSystem;
@@ -155,7 +156,10 @@ public final class Instance {
     try {
       resource.close();
     } catch (Exception e) { // AutoCloseable's; the others must be closed all the same
-      log.log(System.Logger.Level.WARNING, what + " cannot be closed: " + e.getMessage(), e);
+      log.log(
+          System.Logger.Level.WARNING,
+          what + " cannot be closed: " + Reason.of(e),
+          Reason.mistake(e));
     }
   }
 }

@@ -162,21 +162,27 @@ final class LinuxFile implements OpenFile, Root.Aborting {
   public long copyTo(long offset, long count, OpenFile target, long targetOffset)
       throws FsException {
     OpenFile other = target instanceof CachedFile view ? view.file() : target;
-    if (other instanceof LinuxFile file && !file.options.append() && file.options.write()) {
-      return copyInKernel(offset, count, file, targetOffset);
+    if (other instanceof LinuxFile file && file.options.write()) {
+      return file.options.append()
+          ? OpenFile.super.copyTo(offset, count, file, file.stat().size())
+          : copyInKernel(offset, count, file, targetOffset);
     }
     return OpenFile.super.copyTo(offset, count, target, targetOffset);
   }
 
   private long copyInKernel(long offset, long count, LinuxFile target, long targetOffset)
       throws FsException {
+    // What the source grows by meanwhile is left out: it may be what the copy itself has written.
+    long present = Math.clamp(stat().size() - offset, 0, Math.max(count, 0));
     int from = descriptor.acquire();
     Scratch s = Scratch.take();
     long done;
     try {
       int to = target.descriptor.acquire();
       try {
-        done = KernelCopy.copy(s, from, offset, count, to, targetOffset, root.host());
+        done =
+            KernelCopy.copy(
+                s, from, offset, count < 0 ? count : present, to, targetOffset, root.host());
       } finally {
         target.descriptor.release(s);
       }

@@ -97,7 +97,7 @@ public final class LinuxLocalfs {
               + ": openat2(2), with which the kernel keeps clients inside a directory, is missing ("
               + Errno.of((int) -fd).map(Errno::message).orElse("unknown error")
               + "): it takes Linux 5.8, and a container whose seccomp profile allows it;"
-              + " 'portable: true' works without, see its limits");
+              + " localfs with 'portable: true' works without, see its limits");
     }
     if (fd < 0) {
       throw new IOException(

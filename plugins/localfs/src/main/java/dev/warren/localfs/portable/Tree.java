@@ -2,6 +2,7 @@ package dev.warren.localfs.portable;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.Reason;
 import dev.warren.api.VfsPath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -121,7 +122,7 @@ final class Tree {
     }
     Errno errno = e instanceof NotDirectoryException ? Errno.ENOTDIR : Errno.of(e);
     return errno == Errno.EIO
-        ? new FsException(errno, path + ": " + e.getMessage(), e)
+        ? new FsException(errno, path + ": " + Reason.of(e), e)
         : new FsException(errno, path);
   }
 }

@@ -1,5 +1,6 @@
 package dev.warren.ninep.server;
 
+import dev.warren.api.Reason;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -127,7 +128,7 @@ final class BoundListener {
       try {
         Files.deleteIfExists(unix.path());
       } catch (IOException e) {
-        log.warn("cannot remove {}", unix, e);
+        log.warn("cannot remove {}: {}", unix, Reason.of(e));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.warren.ninep.server;
 
+import dev.warren.api.config.HostPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -10,6 +11,9 @@ import java.nio.file.Path;
 public sealed interface ListenAddress {
   /** sun_path of sockaddr_un, less the NUL. */
   int LONGEST_UNIX_PATH = 107;
+
+  /** As in the default, for messages. */
+  int USUAL_PORT = 5640;
 
   /** A TCP port. */
   record Tcp(InetSocketAddress socket) implements ListenAddress {
@@ -58,20 +62,12 @@ public sealed interface ListenAddress {
       }
       return new Unix(absolute);
     }
-    int colon = text.lastIndexOf(':');
-    String host = colon < 0 ? "" : text.substring(0, colon);
-    if (host.startsWith("[") && host.endsWith("]")) {
-      host = host.substring(1, host.length() - 1);
-    }
-    String port = text.substring(colon + 1);
-    if (host.isEmpty() || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
-      throw new IllegalArgumentException(
-          "'" + text + "': write HOST:PORT, such as 127.0.0.1:5640, or unix:PATH");
-    }
+    HostPort written = HostPort.parse(text, USUAL_PORT);
     try {
-      return new Tcp(new InetSocketAddress(InetAddress.getByName(host), Integer.parseInt(port)));
+      return new Tcp(new InetSocketAddress(InetAddress.getByName(written.host()), written.port()));
     } catch (UnknownHostException e) {
-      throw new IllegalArgumentException("'" + text + "': no such host", e);
+      throw new IllegalArgumentException(
+          "'%s': there is no host '%s'".formatted(text, written.host()), e);
     }
   }
 }

@@ -135,7 +135,8 @@ public final class NinepServer implements RunningFrontEnd {
       MemoryBudget memory)
       throws IOException {
     NinepServer server =
-        new NinepServer(fileSystem, options, transport, metrics, memory, owners(options));
+        new NinepServer(
+            fileSystem, options, transport, metrics, memory, owners(options, SocketOwners::best));
     try {
       for (Listener listener : options.listeners()) {
         server.listeners.add(server.bind(listener));
@@ -156,8 +157,15 @@ public final class NinepServer implements RunningFrontEnd {
     }
   }
 
+  /** Gives what tells whose a connection is. */
+  @FunctionalInterface
+  interface OwnersSource {
+    SocketOwners get() throws IOException;
+  }
+
   /** How to find out who is at the other end of a TCP connection; null where nothing can. */
-  private static @Nullable SocketOwners owners(ServerOptions options) throws IOException {
+  static @Nullable SocketOwners owners(ServerOptions options, OwnersSource source)
+      throws IOException {
     List<Listener> overTcp =
         options.listeners().stream()
             .filter(listener -> listener.address() instanceof ListenAddress.Tcp)
@@ -166,7 +174,7 @@ public final class NinepServer implements RunningFrontEnd {
       return null;
     }
     try {
-      return SocketOwners.best();
+      return source.get();
     } catch (IOException e) {
       for (Listener listener : overTcp) {
         if (listener.access().equals(Access.OWN)) {

@@ -89,16 +89,6 @@ final class ClientFile implements OpenFile {
   }
 
   @Override
-  public long copyTo(long offset, long count, OpenFile target, long targetOffset)
-      throws FsException {
-    boolean overlap = offset < targetOffset + count && targetOffset < offset + count;
-    if (overlap && target instanceof ClientFile && target.stat().fileId() == stat().fileId()) {
-      throw new FsException(Errno.EINVAL);
-    }
-    return OpenFile.super.copyTo(offset, count, target, targetOffset);
-  }
-
-  @Override
   public void close() throws FsException {
     // The server closed the fid with the connection.
     if (closed.compareAndSet(false, true) && client.isOpen()) {

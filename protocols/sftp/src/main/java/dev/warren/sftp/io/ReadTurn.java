@@ -32,6 +32,13 @@ public final class ReadTurn {
     return true;
   }
 
+  /** Does now what there is to do: the thread that reads is about to wait, out of MINA. */
+  public static void catchUp() throws Exception {
+    if (CURRENT.isBound()) {
+      CURRENT.get().runWork();
+    }
+  }
+
   /** Runs what reads, on this thread. */
   void run(Callable<?> reading) throws Exception {
     Object _ = ScopedValue.where(CURRENT, this).call(reading::call);

@@ -9,6 +9,7 @@ public final class Activity {
   private final LongAdder bytesRead = new LongAdder();
   private final LongAdder bytesWritten = new LongAdder();
   private final AtomicInteger openHandles = new AtomicInteger();
+  private final AtomicInteger calls = new AtomicInteger();
   private final Metrics.Counter allRead;
   private final Metrics.Counter allWritten;
   private final Metrics.Counter requests;
@@ -36,6 +37,19 @@ public final class Activity {
   /** Files and directories that are open. */
   public int openHandles() {
     return openHandles.get();
+  }
+
+  /** Whether the file system is at work for a request, for however long. */
+  public boolean isBusy() {
+    return calls.get() > 0;
+  }
+
+  void callBegins() {
+    calls.incrementAndGet();
+  }
+
+  void callEnds() {
+    calls.decrementAndGet();
   }
 
   void request() {

@@ -47,6 +47,11 @@ final class Cursor {
     return PacketQueue.lengthAt(slice.array(), position);
   }
 
+  /** What the packet is about. */
+  Subjects subjects(Session session) {
+    return Subjects.of(array(), offset(), length(), session);
+  }
+
   /** Whether it is only the beginning of a packet that there was no room for. */
   boolean isRefused() {
     return slice.isRefused();

@@ -225,12 +225,22 @@ final class Exchange {
       throw WouldBlockException.INSTANCE;
     }
     out.flush();
-    waits.begin();
+    waitBegins();
     try {
       return work.run();
     } finally {
-      waits.end();
+      waitEnds();
     }
+  }
+
+  private void waitBegins() {
+    session.activity().callBegins();
+    waits.begin();
+  }
+
+  private void waitEnds() {
+    waits.end();
+    session.activity().callEnds();
   }
 
   /** Goes on with what has begun: that is not given up because it has to wait. */
@@ -360,11 +370,11 @@ final class Exchange {
         length,
         (target, from) -> {
           // The file alone: to wait for the client to take it is another thing.
-          waits.begin();
+          waitBegins();
           try {
             return read(file, target, offset + from);
           } finally {
-            waits.end();
+            waitEnds();
           }
         });
   }

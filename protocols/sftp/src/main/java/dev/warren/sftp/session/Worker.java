@@ -18,7 +18,7 @@ final class Worker implements Exchange.Waits {
 
   final SharedTransport transport;
   final Exchange exchange;
-  private final Row row;
+  private final Workers all;
 
   // The following change under the row's lock, and by another thread only while this one waits in
   // the row. So this one may look at them without the lock, after waitEnds.
@@ -30,8 +30,8 @@ final class Worker implements Exchange.Waits {
   /** Counts requests, so that one that waits is told from the one after it. */
   long request;
 
-  Worker(Row row, Phase phase, SharedTransport transport, Session session) {
-    this.row = row;
+  Worker(Workers all, Phase phase, SharedTransport transport, Session session) {
+    this.all = all;
     this.phase = phase;
     this.transport = transport;
     this.exchange = session.exchange(transport, this);
@@ -43,14 +43,14 @@ final class Worker implements Exchange.Waits {
   public void begin() {
     waitsInRow = phase != Phase.OUT;
     if (waitsInRow) {
-      row.waitBegins(this);
+      all.waitBegins(this);
     }
   }
 
   @Override
   public void end() {
     if (waitsInRow) {
-      row.waitEnds(this);
+      all.waitEnds(this);
     }
   }
 

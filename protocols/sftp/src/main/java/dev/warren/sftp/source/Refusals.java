@@ -47,7 +47,7 @@ public final class Refusals {
   public enum Why {
     /** Too many have not logged in. */
     STARTUPS,
-    /** There is no memory for more that have not logged in. */
+    /** There is no memory for it, be it logged in or not. */
     MEMORY,
     /** No log-in in time. */
     GRACE,

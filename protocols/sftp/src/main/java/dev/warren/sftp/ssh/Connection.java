@@ -36,6 +36,7 @@ final class Connection {
   private final Instant since;
   private final Set<SftpChannel> channels = ConcurrentHashMap.newKeySet();
   private final Liveness liveness;
+  private long unheard; // of the thread that looks after all connections
 
   Connection(
       String id,
@@ -108,7 +109,7 @@ final class Connection {
   /** Looks after the client; to be called again and again, by one thread. */
   void tick(Instant now) {
     try {
-      switch (liveness.look(now, ssh.received(), ssh.work())) {
+      switch (liveness.look(now, heard(), ssh.work(), activity.isBusy() || ssh.isPaused())) {
         case FINE -> {}
         case ASK -> keepAlive();
         case GONE -> {
@@ -124,6 +125,14 @@ final class Connection {
     } catch (IOException | RuntimeException e) {
       LOG.debug("{}: no keep-alive", this, e);
     }
+  }
+
+  /** Grows with what comes, and while nothing can, since it is not read. */
+  private long heard() {
+    if (ssh.isPaused()) {
+      unheard++;
+    }
+    return ssh.received() + unheard;
   }
 
   private void keepAlive() throws IOException {

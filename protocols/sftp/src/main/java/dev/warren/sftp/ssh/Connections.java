@@ -166,18 +166,26 @@ final class Connections implements SessionListener, Strangers {
           Why.SESSIONS,
           "refused a session of %s from %s: too many"
               .formatted(user, AddressText.of(ssh.getClientAddress())));
-      refuse(ssh);
+      refuse(ssh, "too many sessions");
       return;
     }
-    ssh.account().admit();
+    if (!ssh.admit()) {
+      refusals.refused(
+          remote(ssh),
+          Why.MEMORY,
+          "refused a session of %s from %s: no memory left"
+              .formatted(user, AddressText.of(ssh.getClientAddress())));
+      refuse(ssh, "not enough memory");
+      return;
+    }
     Connection connection = connection(ssh, account);
     loggedIn.put(ssh, connection);
     LOG.info("{} begins: {}", connection, reason);
   }
 
-  private static void refuse(ServerSession ssh) {
+  private static void refuse(ServerSession ssh, String reason) {
     try {
-      ssh.disconnect(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, "too many sessions");
+      ssh.disconnect(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, reason);
     } catch (IOException e) {
       ssh.close(true);
     }

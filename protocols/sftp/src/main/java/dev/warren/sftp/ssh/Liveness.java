@@ -41,9 +41,10 @@ final class Liveness {
    * @param bytes that have come until now: any of them is life, as in OpenSSH, for the answer to a
    *     keep-alive comes behind all else that is on its way, which may take minutes
    * @param steps what channels have done until now: answers to keep-alives are no work
+   * @param isBusy whether a request of it is being done, for which it may wait for hours
    */
-  Verdict look(Instant now, long bytes, long steps) {
-    if (steps != work) {
+  Verdict look(Instant now, long bytes, long steps, boolean isBusy) {
+    if (steps != work || isBusy) {
       work = steps;
       worked = now;
     }

@@ -2,6 +2,7 @@ package dev.warren.sftp.ssh;
 
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.MemoryBudget.Use;
+import dev.warren.sftp.io.ReadTurn;
 import dev.warren.sftp.source.Source;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -54,11 +55,13 @@ final class SshSession extends ServerSessionImpl {
   private final MemoryBudget.Account account;
   private final Strangers strangers;
   private final int maxPacket;
+  private final int channelPacket; // the longest that channels send
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicLong unread = new AtomicLong();
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong work = new AtomicLong();
   private int buffered; // what is charged for MINA's buffer; of the thread that reads
+  private volatile boolean paused; // it is us who do not read
   private volatile boolean leaving;
 
   /** Of the thread that reads, which logs in. */
@@ -79,7 +82,8 @@ final class SshSession extends ServerSessionImpl {
     this.account = account;
     this.begun = begun;
     this.strangers = strangers;
-    this.maxPacket = (int) Math.max(MAX_PACKET, packetBytes + PACKET_OVERHEAD);
+    this.channelPacket = (int) packetBytes + PACKET_OVERHEAD;
+    this.maxPacket = Math.max(MAX_PACKET, channelPacket);
     addCloseFutureListener(
         _ -> {
           account.close();
@@ -111,6 +115,11 @@ final class SshSession extends ServerSessionImpl {
     return work.get();
   }
 
+  /** Whether it is not read from until there is memory, so that nothing can be heard of it. */
+  boolean isPaused() {
+    return paused;
+  }
+
   /** How far it has come on the way to log in: silent, greeted, keys exchanged. */
   int progress() {
     return initialKexDone ? 2 : clientVersion == null ? 0 : 1;
@@ -139,6 +148,25 @@ final class SshSession extends ServerSessionImpl {
     return takeAsStranger(Use.PACKETS, BASE)
         && takeAsStranger(
             Use.BUFFERS, CoreModuleProperties.NIO2_READ_BUFFER_SIZE.getRequired(this));
+  }
+
+  /**
+   * Makes it one that has logged in, which has memory for the packets of its channels from the
+   * beginning: a holder of much may let nothing go for as long as it likes. On the thread that
+   * reads.
+   *
+   * @return false if there is no memory for it
+   */
+  boolean admit() {
+    account.admit();
+    int size = grown(channelPacket + SLICE);
+    if (size > buffered) {
+      if (!account.tryTake(Use.PACKETS, size - buffered)) {
+        return false;
+      }
+      buffered = size;
+    }
+    return true;
   }
 
   private boolean takeAsStranger(Use use, int bytes) {
@@ -199,9 +227,13 @@ final class SshSession extends ServerSessionImpl {
     }
   }
 
-  /** Charges for a buffer that grows as MINA's does: to powers of two. */
-  private void charge(int length) throws IOException {
-    int size = Integer.highestOneBit(length - 1) << 1;
+  /** MINA's buffer grows to powers of two. */
+  private static int grown(int length) {
+    return Integer.highestOneBit(length - 1) << 1;
+  }
+
+  private void charge(int length) throws Exception {
+    int size = grown(length);
     if (size <= buffered) {
       return;
     }
@@ -214,8 +246,21 @@ final class SshSession extends ServerSessionImpl {
     buffered = size;
   }
 
-  /** Reads nothing until there is memory for it. */
-  private void waitFor(int bytes) throws IOException {
+  /** Reads nothing until there is memory for it; what has been read goes on. */
+  private void waitFor(int bytes) throws Exception {
+    if (account.tryTake(Use.PACKETS, bytes)) {
+      return;
+    }
+    ReadTurn.catchUp();
+    paused = true;
+    try {
+      awaitRoom(bytes);
+    } finally {
+      paused = false;
+    }
+  }
+
+  private void awaitRoom(int bytes) throws IOException {
     while (true) {
       CountDownLatch room = new CountDownLatch(1);
       if (account.tryTakeOr(Use.PACKETS, bytes, room::countDown)) {

@@ -1,6 +1,7 @@
 package dev.warren.sftp.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.warren.api.Metrics;
 import dev.warren.sftp.source.Refusals.Why;
@@ -9,13 +10,34 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 
 class RefusalsTest {
   private Instant now = Instant.parse("2026-11-23T12:00:00Z");
   private final List<String> log = new ArrayList<>();
-  private final Refusals refusals = new Refusals(() -> now, Metrics.NONE, log::add);
+  private final Counts counts = new Counts();
+  private final Refusals refusals = new Refusals(() -> now, counts, log::add);
+
+  private static final class Counts implements Metrics {
+    private final Map<List<String>, Double> counts = new HashMap<>();
+
+    @Override
+    public Counter counter(String name, String... labels) {
+      return amount -> counts.merge(List.of(labels), amount, Double::sum);
+    }
+
+    @Override
+    public Timer timer(String name, String... labels) {
+      return duration -> {};
+    }
+
+    @Override
+    public void gauge(String name, DoubleSupplier value, String... labels) {}
+  }
 
   private void refuse(String address, int times) {
     InetSocketAddress remote = new InetSocketAddress(InetAddress.ofLiteral(address), 4711);
@@ -28,6 +50,21 @@ class RefusalsTest {
   void aFewAreSaidEach() {
     refuse("192.0.2.1", 10);
     assertThat(log).hasSize(10).allMatch("refused 192.0.2.1"::equals);
+  }
+
+  /** Also those that the log does not have. */
+  @Test
+  void eachIsCountedByReasonAndSource() {
+    refuse("127.0.0.1", 30);
+    refuse("192.0.2.1", 20);
+    refuse("192.0.2.2", 5);
+    refusals.refused(
+        new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 4711), Why.LOGIN, "a log-in");
+    assertThat(counts.counts)
+        .containsOnly(
+            entry(List.of("reason", "startups", "source", "loopback"), 30.0),
+            entry(List.of("reason", "startups", "source", "network"), 25.0),
+            entry(List.of("reason", "login", "source", "network"), 1.0));
   }
 
   @Test

@@ -1,0 +1,29 @@
+package dev.warren.memfs;
+
+import dev.warren.api.FileSystem;
+import dev.warren.testkit.FileSystemContract;
+import dev.warren.testkit.Gap;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What the interfaces do by default keeps the contract too, but for what they say is lacking. */
+class DefaultsContractTest extends FileSystemContract {
+  @Override
+  protected FileSystem createFileSystem() {
+    return new BareFileSystem(new MemoryFileSystem());
+  }
+
+  @Override
+  public Set<Gap> gaps() {
+    return EnumSet.of(
+        Gap.HARD_LINKS,
+        Gap.SYMBOLIC_LINKS,
+        Gap.SPECIAL_FILES,
+        Gap.XATTRS,
+        Gap.SET_ATTRIBUTES,
+        Gap.OWNERSHIP,
+        Gap.SPECIAL_BITS,
+        Gap.LINK_TIMES,
+        Gap.STATFS);
+  }
+}

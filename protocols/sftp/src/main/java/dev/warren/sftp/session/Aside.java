@@ -1,0 +1,151 @@
+package dev.warren.sftp.session;
+
+import dev.warren.api.Cancellation;
+import dev.warren.api.MemoryBudget.Use;
+import dev.warren.sftp.session.Apart.Held;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * What is done beside a row: requests queue here that must not overtake one that has left it, and
+ * are answered after that. Thread-safe.
+ */
+final class Aside {
+  private final ChannelMemory memory;
+  private final RowState state;
+  private final Workers workers;
+  private final Surroundings around;
+
+  Aside(ChannelMemory memory, RowState state, Workers workers, Surroundings around) {
+    this.memory = memory;
+    this.state = state;
+    this.workers = workers;
+    this.around = around;
+  }
+
+  /** Whether a request must not overtake one that is here. For who has the row. */
+  boolean holdsBack(Subjects subjects) {
+    state.lock.lock();
+    try {
+      state.othersAreApart = !state.apart.isEmpty();
+      return state.apart.holdsBack(subjects);
+    } finally {
+      state.lock.unlock();
+    }
+  }
+
+  /**
+   * Has a packet queue here that is held back. While there is no room the row waits: without order
+   * nothing is done, and memory has an end.
+   *
+   * @return false if nothing holds it back any more, so that it may be handled now
+   */
+  boolean takes(Subjects subjects, byte[] packet) throws IOException {
+    List<Cancellation> reads;
+    state.lock.lock();
+    try {
+      reads = state.apart.giveUpReadsFor(subjects);
+    } finally {
+      state.lock.unlock();
+    }
+    reads.forEach(Cancellation::cancel);
+    state.lock.lock();
+    try {
+      while (state.apart.holdsBack(subjects)) {
+        if (queues(subjects, packet)) {
+          return true;
+        }
+        state.requireGoingOn();
+        state.changed.awaitUninterruptibly();
+      }
+      return false;
+    } finally {
+      state.lock.unlock();
+    }
+  }
+
+  private boolean queues(Subjects subjects, byte[] packet) {
+    if (!state.apart.hasRoomFor(packet) || !memory.tryTake(Use.REQUESTS, Apart.memory(packet))) {
+      return false;
+    }
+    state.apart.queue(subjects, packet);
+    return true;
+  }
+
+  /** A worker has done what it left the row with; it does what queued behind that. */
+  void goOn(Worker worker, Held left) {
+    Deque<Held> mine = new ArrayDeque<>();
+    Held done = left;
+    while (done != null) {
+      for (Held next : takeOut(done)) {
+        if (mine.isEmpty() || !startAnother(next)) {
+          mine.add(next);
+        }
+      }
+      done = mine.poll();
+      if (done != null) {
+        answer(worker, done);
+      }
+    }
+    memory.giveBack(Use.REQUESTS, ChannelMemory.WORKER);
+  }
+
+  private boolean startAnother(Held held) {
+    if (!memory.tryTake(Use.REQUESTS, ChannelMemory.WORKER)) {
+      return false;
+    }
+    Worker another = workers.apart();
+    around.start(
+        () -> {
+          answer(another, held);
+          goOn(another, held);
+        });
+    return true;
+  }
+
+  private List<Held> takeOut(Held done) {
+    List<Held> next;
+    state.lock.lock();
+    try {
+      next = state.apart.takeOut(done);
+      state.changed.signalAll();
+      workers.watchIfWaiting(); // there is room now
+    } finally {
+      state.lock.unlock();
+    }
+    if (done.packet().length > 0) {
+      memory.giveBack(Use.REQUESTS, Apart.memory(done.packet()));
+    }
+    return next;
+  }
+
+  private void answer(Worker worker, Held held) {
+    Cancellation ending = new Cancellation();
+    boolean isGivenUp;
+    state.lock.lock();
+    try {
+      held.begin(ending);
+      isGivenUp = held.isGivenUp() || state.isAborted;
+    } finally {
+      state.lock.unlock();
+    }
+    if (isGivenUp) {
+      ending.cancel();
+    }
+    try {
+      Object _ =
+          ending.call(
+              () -> {
+                worker.exchange.handle(held.packet(), 0, held.packet().length);
+                worker.exchange.flush();
+                return held;
+              });
+    } catch (Throwable e) { // as in the row
+      state.fail(e);
+    } finally {
+      worker.transport.betweenReplies();
+    }
+  }
+}

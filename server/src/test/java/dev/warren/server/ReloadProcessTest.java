@@ -1,0 +1,143 @@
+package dev.warren.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.localfs.LocalfsPlugin;
+import dev.warren.memfs.MemfsPlugin;
+import dev.warren.server.plugin.PluginHome;
+import dev.warren.sysfs.SysfsPlugin;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a client of a running host sees of a reload, and of mounts that have failed. */
+@Tag("slow")
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ReloadProcessTest {
+  private static final int EIO = 5;
+
+  @TempDir Path home;
+
+  @BeforeEach
+  void install() throws IOException {
+    PluginHome.install(home, "memfs", MemfsPlugin.class);
+    PluginHome.install(home, "localfs", LocalfsPlugin.class);
+    PluginHome.install(home, "sysfs", SysfsPlugin.class);
+    Files.createFile(home.resolve("file"));
+  }
+
+  /** With a time to drain that no test waits for. */
+  private void config(String ninep, String plugins) throws IOException {
+    Files.writeString(
+        home.resolve("config.yaml"),
+        "server: {drain_timeout: 10m}\nninep: {%s}\nplugins: {sysfs: {path: /sys}, %s}\n"
+            .formatted(ninep, plugins));
+  }
+
+  private NinepWitness connect() throws IOException {
+    return new NinepWitness(home.resolve("state/9p.sock"));
+  }
+
+  /**
+   * The request that orders the reload is one that the front end waits for while it drains, and the
+   * answer must get back through it.
+   */
+  @Test
+  void whoOrdersItThroughTheFrontEndThatChangesGetsTheAnswer() throws Exception {
+    String listen = "listen: 'unix:./state/9p.sock'";
+    String memfs = "memfs: {path: /m}";
+    config(listen, memfs);
+    try (WarrenProcess warren = new WarrenProcess(home, "serve")) {
+      warren.await("ready after");
+      try (NinepWitness client = connect()) {
+        config(listen + ", max_fids: 1000", memfs);
+        client.write("reload\n", "sys", "ctl");
+        warren.await("reloaded");
+      }
+      try (NinepWitness again = connect()) {
+        again.mkdir("m", "d");
+      }
+      warren.signal("TERM");
+      assertThat(warren.exitStatus()).isZero();
+    }
+  }
+
+  @Test
+  void aPlaceThatCannotBeHadCutsNobodyAndIsToldToWhoOrdered() throws Exception {
+    String memfs = "memfs: {path: /m}";
+    config("listen: ['unix:./state/9p.sock']", memfs);
+    try (WarrenProcess warren = new WarrenProcess(home, "serve")) {
+      warren.await("ready after");
+      try (NinepWitness client = connect()) {
+        for (String place : new String[] {"missing/9p.sock", "file/9p.sock", "file"}) {
+          config("listen: ['unix:./state/9p.sock', 'unix:./%s']".formatted(place), memfs);
+          for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> client.write("reload\n", "sys", "ctl"))
+                .hasMessage("errno " + EIO);
+          }
+          assertThat(warren.line("ninep cannot listen on unix:./" + place))
+              .contains("it goes on as before");
+        }
+        client.mkdir("m", "still-connected");
+      }
+      warren.signal("TERM");
+      assertThat(warren.exitStatus()).isZero();
+    }
+  }
+
+  @Test
+  void portsThatAreTakenAreToldAlikeBeforeAnythingIsOpened() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = other.getLocalPort();
+      Files.writeString(
+          home.resolve("config.yaml"),
+          "sftp: &at {listen: '127.0.0.1:%d'}\nninep: *at\nhttp: *at\nplugins: {memfs: {path: /m}}\n"
+              .formatted(port));
+      try (WarrenProcess warren = new WarrenProcess(home, "serve")) {
+        assertThat(warren.exitStatus()).isEqualTo(1);
+        String told =
+            " cannot listen on 127.0.0.1:%1$d: Address already in use; \"ss -ltnp 'sport = :%1$d'\" shows"
+                    .formatted(port)
+                + " who does, or change ";
+        assertThat(warren.count("mounted")).isZero();
+        assertThat(warren.lines().stream().filter(line -> !line.startsWith("20"))) // the log
+            .containsExactly(
+                "sftp" + told + "sftp.listen",
+                "ninep" + told + "ninep.listen",
+                "http" + told + "http.listen");
+      }
+    }
+  }
+
+  @Test
+  void mountsBelowOneThatHasFailedAreReached() throws Exception {
+    config(
+        "listen: 'unix:./state/9p.sock'",
+        "localfs: {path: /, config: {local_dir: ./file/none, create: true}},"
+            + " memfs: {path: /a/b}");
+    try (WarrenProcess warren = new WarrenProcess(home, "serve")) {
+      warren.await("ready after");
+      assertThat(warren.line("localfs at / cannot be opened"))
+          .contains("file/none cannot be made: ", "Not a directory")
+          .doesNotContain("Exception");
+      try (NinepWitness client = connect()) {
+        assertThat(client.stat("a") & 0170000).isEqualTo(0040000);
+        assertThat(client.stat("a", "b") & 0170000).isEqualTo(0040000);
+        client.write("log info\n", "sys", "ctl");
+        assertThatThrownBy(() -> client.stat("x")).hasMessage("errno " + EIO);
+        assertThatThrownBy(() -> client.stat("a", "x")).isInstanceOf(IOException.class);
+      }
+      warren.signal("TERM");
+      assertThat(warren.exitStatus()).isZero();
+    }
+  }
+}

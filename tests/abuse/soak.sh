@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# The attacks of tests/abuse in turn, again and again, on one running host with shipped limits and a heap of 512 MiB, each beside a
+# witness. When the time is up the host lives, and its memory and descriptors are where they began; the numbers are printed. By
+# hand: ./check does not run it. Left out are attacks after which calls hang for good, and those that take a host of their own.
+#
+#   tests/abuse/soak.sh [TIME]        15m by default; 90s, 1h
+#
+# WARREN_DIST  an unpacked distribution (bin/warren)
+set -uo pipefail
+time=${1:-15m}
+case $time in
+  *h) seconds=$((${time%h} * 3600)) ;;
+  *m) seconds=$((${time%m} * 60)) ;;
+  *) seconds=${time%s} ;;
+esac
+root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
+: "${WARREN_DIST:?names no unpacked distribution}"
+. "$root/tests/lib/items.sh"
+. "$root/tests/lib/jdk.sh"
+find_jdk || exit 2
+if ! why=$(programs python3 ssh-keygen setpriv) || ! why=$(python_module paramiko); then
+  skip "soak" "$why"
+  totals
+  exit
+fi
+. "$root/tests/abuse/lib.sh"
+ulimit -Sn "$(ulimit -Hn)"
+
+# What may be more at the end. Classes, compiled code and the pools of libraries come with the first use of each thing; a leak of
+# one connection's buffers, or of one descriptor in each attack, is more than these after a few rounds.
+more_heap=24 more_resident=192 more_descriptors=12 more_threads=24
+
+attack_seconds=240 # a machine may be slow; how long the witness waits is looked at
+attacks=(
+  "attack_sftp before_log_in"
+  "attack_sftp channels"
+  "attack_ninep fids"
+  "attack_gptfs batches"
+  "attack_gptfs answer"
+  "attack_sftp idle"
+  "attack_http"
+  "attack_ninep locks"
+  "attack_limits"
+)
+[ "$(id -u)" -ne 0 ] || attacks+=("as_stranger strangers" "as_stranger refused")
+
+# ---- what a host has: MiB of heap after a collection, MiB resident, descriptors, threads ------------------------------------------
+
+measure() {
+  local pid=${pids[soak]} heap resident
+  # Twice: what the first one finds unreachable may have held something that a cleaner closes after it.
+  "$JAVA_HOME/bin/jcmd" "$pid" GC.run >>"$log" && sleep 1 && "$JAVA_HOME/bin/jcmd" "$pid" GC.run >>"$log" && sleep 1 || return 1
+  heap=$("$JAVA_HOME/bin/jcmd" "$pid" GC.heap_info | sed -n 's/^ *\(DefNew\|Tenured\) .* used \([0-9]*\)K.*/\2/p' | awk '{ sum += $1 } END { print int(sum / 1024); exit NR < 2 }') || return 1
+  resident=$(awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$pid/status")
+  echo "$heap $resident $(descriptors) $(awk '/^Threads/ { print $2 }' "/proc/$pid/status")"
+}
+descriptors() { find "/proc/${pids[soak]}/fd" -mindepth 1 | wc -l; }
+
+# Connections of the last attack end by themselves; what still has a descriptor after half a minute has leaked it.
+calm_down() {
+  local tries=30
+  while [ "$(descriptors)" -gt $((began[2] + more_descriptors)) ] && [ $tries -gt 0 ]; do
+    tries=$((tries - 1))
+    sleep 1
+  done
+}
+
+compare() { # NAME BEGAN ENDED MORE
+  echo "$1: $2 at the beginning, $3 at the end, up to $(($2 + $4)) is fine"
+  [ "$3" -le $(($2 + $4)) ]
+}
+lives() { kill -0 "${pids[soak]}" && under_witness soak sleep 2; }
+
+launch soak "$model" "" env
+serving soak 90 2>/dev/null || exit 1
+under_witness soak sleep 5 >>"$log" 2>&1
+read -ra began < <(measure)
+[ ${#began[@]} -eq 4 ] || { echo "cannot measure the host" && exit 1; }
+echo "begin: ${began[0]} MiB of heap, ${began[1]} MiB resident, ${began[2]} descriptors, ${began[3]} threads"
+
+round=0
+until [ $SECONDS -ge "$seconds" ]; do
+  round=$((round + 1))
+  for attack in "${attacks[@]}"; do
+    [ $SECONDS -lt "$seconds" ] && kill -0 "${pids[soak]}" 2>/dev/null || break
+    read -ra command <<<"$attack"
+    item "round $round: $attack" under_witness soak "${command[@]}"
+  done
+  kill -0 "${pids[soak]}" 2>/dev/null || break
+  echo "round $round: $(measure) (heap, resident, descriptors, threads)"
+done
+
+item "the host lives after $round rounds" lives
+calm_down
+read -ra ended < <(measure || echo 99999 99999 99999 99999) # a host that is gone is no success
+echo "end: ${ended[0]} MiB of heap, ${ended[1]} MiB resident, ${ended[2]} descriptors, ${ended[3]} threads"
+item "heap, MiB after a collection" compare heap "${began[0]}" "${ended[0]}" $more_heap
+item "resident memory, MiB" compare resident "${began[1]}" "${ended[1]}" $more_resident
+item "descriptors" compare descriptors "${began[2]}" "${ended[2]}" $more_descriptors
+item "threads" compare threads "${began[3]}" "${ended[3]}" $more_threads
+totals
