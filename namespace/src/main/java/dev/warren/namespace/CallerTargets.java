@@ -21,8 +21,7 @@ final class CallerTargets implements Targets {
 
   private Target make(Mount mount) {
     views.keySet().removeIf(other -> other.gate().isShut());
-    Target made =
-        Target.of(mount.target().whole().as(caller), mount.metrics().meter(caller));
+    Target made = Target.of(mount.target().whole().as(caller), mount.metrics().meter(caller));
     Target first = views.putIfAbsent(mount, made);
     return first == null ? made : first;
   }

@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 
 /**
  * The directories above mount points that no plugin provides, or whose plugin has failed, as a
- * read-only file system: what is there is EEXIST, EISDIR or EBUSY, any other change EROFS. Paths are
- * the namespace's. Never waits.
+ * read-only file system: what is there is EEXIST, EISDIR or EBUSY, any other change EROFS. Paths
+ * are the namespace's. Never waits.
  */
 final class DirectoriesOnTheWay implements FileSystem {
   private final Supplier<MountTable> table;

@@ -27,8 +27,7 @@ final class FailedFileSystem extends UniformFileSystem {
   }
 
   @Override
-  protected void move(Operation operation, VfsPath from, VfsPath to, Move move)
-      throws FsException {
+  protected void move(Operation operation, VfsPath from, VfsPath to, Move move) throws FsException {
     throw failure();
   }
 

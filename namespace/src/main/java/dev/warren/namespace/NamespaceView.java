@@ -237,8 +237,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
   }
 
   @Override
-  protected void move(Operation operation, VfsPath from, VfsPath to, Move move)
-      throws FsException {
+  protected void move(Operation operation, VfsPath from, VfsPath to, Move move) throws FsException {
     if (operation == Operation.RENAME) {
       rename(from, to, move);
     } else {
@@ -328,10 +327,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
             path,
             (fs, inner) ->
                 MountedFile.open(
-                    mount,
-                    fs.open(inner, options, permissions),
-                    meter(targets.of(mount)),
-                    inner),
+                    mount, fs.open(inner, options, permissions), meter(targets.of(mount)), inner),
             options.create());
   }
 

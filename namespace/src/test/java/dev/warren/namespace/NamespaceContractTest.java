@@ -4,6 +4,7 @@ import static dev.warren.testkit.TestFiles.path;
 
 import dev.warren.api.Caller;
 import dev.warren.api.FileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.api.frontend.AccessRules;
@@ -13,7 +14,6 @@ import dev.warren.api.frontend.PathPattern;
 import dev.warren.api.frontend.SharedFileSystems;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.FileSystemContract;
-import dev.warren.api.ForwardingFileSystem;
 import dev.warren.testkit.Gap;
 import java.io.IOException;
 import java.util.List;

@@ -41,15 +41,14 @@ public abstract class ForwardingFileSystem extends UniformFileSystem {
 
   /** Makes a call; all of those on one path come through here. */
   @Override
-  protected <T extends @Nullable Object> T call(Operation operation, VfsPath path, Request<T> request)
-      throws FsException {
+  protected <T extends @Nullable Object> T call(
+      Operation operation, VfsPath path, Request<T> request) throws FsException {
     return request.on(delegate, path(operation, path));
   }
 
   /** Makes a call on two paths: RENAME or LINK. */
   @Override
-  protected void move(Operation operation, VfsPath from, VfsPath to, Move move)
-      throws FsException {
+  protected void move(Operation operation, VfsPath from, VfsPath to, Move move) throws FsException {
     move.on(delegate, path(operation, from), newPath(operation, to));
   }
 

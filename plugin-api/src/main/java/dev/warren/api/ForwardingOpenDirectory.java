@@ -4,8 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands every operation on to another open directory, as {@link ForwardingFileSystem} does. What
- * extends it changes some of them, or all at one place with {@link #call}. To fill a buffer with attributes,
- * it asks {@link #stat()}, and {@link #read} for names, unless those are overridden, too.
+ * extends it changes some of them, or all at one place with {@link #call}. To fill a buffer with
+ * attributes, it asks {@link #stat()}, and {@link #read} for names, unless those are overridden,
+ * too.
  */
 public abstract class ForwardingOpenDirectory implements OpenDirectory {
   private final OpenDirectory delegate;

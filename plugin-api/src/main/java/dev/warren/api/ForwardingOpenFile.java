@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands every operation on to another open file, as {@link ForwardingFileSystem} does. What extends
- * it changes some of them, or all at one place with {@link #call}. To fill a buffer with attributes,
- * it asks {@link #stat()}, unless that is overridden, too.
+ * it changes some of them, or all at one place with {@link #call}. To fill a buffer with
+ * attributes, it asks {@link #stat()}, unless that is overridden, too.
  */
 public abstract class ForwardingOpenFile implements OpenFile {
   private final OpenFile delegate;

@@ -54,8 +54,7 @@ final class HandedOverDirectory extends ForwardingOpenDirectory {
   public void read(long cookie, boolean attributes, Visitor visitor) throws FsException {
     list(
         (directory, requester) ->
-            directory.read(
-                cookie, attributes, entry -> requester.ask(() -> visitor.visit(entry))));
+            directory.read(cookie, attributes, entry -> requester.ask(() -> visitor.visit(entry))));
   }
 
   @Override
@@ -65,8 +64,7 @@ final class HandedOverDirectory extends ForwardingOpenDirectory {
             directory.readNames(
                 cookie,
                 (buffer, start, length, type, fileId, next) ->
-                    requester.ask(
-                        () -> visitor.visit(buffer, start, length, type, fileId, next))));
+                    requester.ask(() -> visitor.visit(buffer, start, length, type, fileId, next))));
   }
 
   /** A listing for somebody who may leave on the way. */

@@ -167,7 +167,9 @@ final class HandedOverFile extends ForwardingOpenFile {
       try {
         copied =
             calls.call(
-                "copy", path, _ -> delegate().copyTo(offset + from, want, inner, otherOffset + from));
+                "copy",
+                path,
+                _ -> delegate().copyTo(offset + from, want, inner, otherOffset + from));
       } catch (FsException e) {
         if (done == 0) {
           throw e;
@@ -186,7 +188,8 @@ final class HandedOverFile extends ForwardingOpenFile {
   private @Nullable OpenFile innermost(OpenFile other) {
     return switch (other) {
       case HandedOverFile file when file.calls.equals(calls) -> file.delegate();
-      case QuickView quickView when quickView.file().calls.equals(calls) -> quickView.file().delegate();
+      case QuickView quickView when quickView.file().calls.equals(calls) ->
+          quickView.file().delegate();
       default -> null;
     };
   }

@@ -26,8 +26,8 @@ final class HandedOverFileSystem extends ForwardingFileSystem {
   }
 
   @Override
-  protected <T extends @Nullable Object> T call(Operation operation, VfsPath path, Request<T> request)
-      throws FsException {
+  protected <T extends @Nullable Object> T call(
+      Operation operation, VfsPath path, Request<T> request) throws FsException {
     return call(operation, path, request, _ -> {});
   }
 
@@ -35,7 +35,8 @@ final class HandedOverFileSystem extends ForwardingFileSystem {
    * @param discard undoes what the call has opened for somebody who has left
    */
   private <T extends @Nullable Object> T call(
-      Operation operation, VfsPath path, Request<T> request, Consumer<T> discard) throws FsException {
+      Operation operation, VfsPath path, Request<T> request, Consumer<T> discard)
+      throws FsException {
     if (quick != null) {
       try {
         return request.on(quick, path);
@@ -47,7 +48,8 @@ final class HandedOverFileSystem extends ForwardingFileSystem {
   }
 
   private <T extends @Nullable Object> T handOver(
-      Operation operation, VfsPath path, Request<T> request, Consumer<T> discard) throws FsException {
+      Operation operation, VfsPath path, Request<T> request, Consumer<T> discard)
+      throws FsException {
     return calls.call(
         operation.word(),
         path,
@@ -65,8 +67,7 @@ final class HandedOverFileSystem extends ForwardingFileSystem {
   }
 
   @Override
-  protected void move(Operation operation, VfsPath from, VfsPath to, Move move)
-      throws FsException {
+  protected void move(Operation operation, VfsPath from, VfsPath to, Move move) throws FsException {
     this.<@Nullable Void>call(
         operation,
         from,

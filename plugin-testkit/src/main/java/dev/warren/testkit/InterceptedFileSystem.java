@@ -45,8 +45,7 @@ public class InterceptedFileSystem extends ForwardingFileSystem {
   }
 
   @Override
-  protected void move(Operation operation, VfsPath from, VfsPath to, Move move)
-      throws FsException {
+  protected void move(Operation operation, VfsPath from, VfsPath to, Move move) throws FsException {
     interceptor.<@Nullable Void>around(
         new Call(operation, from, to, 0, mayWait),
         () -> {
@@ -64,8 +63,7 @@ public class InterceptedFileSystem extends ForwardingFileSystem {
   @Override
   public OpenDirectory openDirectory(VfsPath path) throws FsException {
     OpenDirectory directory = super.openDirectory(path);
-    return new InterceptedOpenDirectory(
-        directory, interceptor, path, handles.incrementAndGet());
+    return new InterceptedOpenDirectory(directory, interceptor, path, handles.incrementAndGet());
   }
 
   @Override

@@ -36,7 +36,8 @@ public final class NonBlockingFirstFileSystem extends ForwardingFileSystem {
     R on(O object) throws FsException;
   }
 
-  private static <O, R extends @Nullable Object> R attempt(O view, O object, Attempt<O, R> call) throws FsException {
+  private static <O, R extends @Nullable Object> R attempt(O view, O object, Attempt<O, R> call)
+      throws FsException {
     try {
       return call.on(view);
     } catch (WouldBlockException e) {
@@ -51,8 +52,7 @@ public final class NonBlockingFirstFileSystem extends ForwardingFileSystem {
   }
 
   @Override
-  protected void move(Operation operation, VfsPath from, VfsPath to, Move move)
-      throws FsException {
+  protected void move(Operation operation, VfsPath from, VfsPath to, Move move) throws FsException {
     this.<@Nullable Void>call(
         operation,
         from,

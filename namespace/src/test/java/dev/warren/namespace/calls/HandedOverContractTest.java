@@ -1,6 +1,9 @@
 package dev.warren.namespace.calls;
 
 import dev.warren.api.FileSystem;
+import dev.warren.api.ForwardingFileSystem;
+import dev.warren.api.ForwardingOpenDirectory;
+import dev.warren.api.ForwardingOpenFile;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.OpenFile;
@@ -9,9 +12,6 @@ import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.BlockingFileSystem;
 import dev.warren.testkit.FileSystemContract;
-import dev.warren.api.ForwardingFileSystem;
-import dev.warren.api.ForwardingOpenDirectory;
-import dev.warren.api.ForwardingOpenFile;
 import dev.warren.testkit.NonBlockingFirstFileSystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;

@@ -2,14 +2,14 @@ package dev.warren.namespace.calls;
 
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FileSystem;
+import dev.warren.api.ForwardingFileSystem;
+import dev.warren.api.ForwardingOpenDirectory;
+import dev.warren.api.ForwardingOpenFile;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
-import dev.warren.api.ForwardingFileSystem;
-import dev.warren.api.ForwardingOpenDirectory;
-import dev.warren.api.ForwardingOpenFile;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;

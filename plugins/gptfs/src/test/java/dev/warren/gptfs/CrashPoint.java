@@ -1,7 +1,7 @@
 package dev.warren.gptfs;
 
-import dev.warren.testkit.Call;
 import dev.warren.api.Operation;
+import dev.warren.testkit.Call;
 import java.util.regex.Pattern;
 
 /** Where a host is killed: an operation on the inner file system, the n-th of its kind. */

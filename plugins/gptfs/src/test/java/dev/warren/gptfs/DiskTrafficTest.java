@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.FsException;
 import dev.warren.api.OpenOptions;
+import dev.warren.api.Operation;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.Call;
 import dev.warren.testkit.InterceptedFileSystem;
 import dev.warren.testkit.Interceptor;
-import dev.warren.api.Operation;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;

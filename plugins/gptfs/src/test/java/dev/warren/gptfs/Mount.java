@@ -2,6 +2,7 @@ package dev.warren.gptfs;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
@@ -15,7 +16,6 @@ import dev.warren.gptfs.store.Files;
 import dev.warren.gptfs.time.SystemTimers;
 import dev.warren.gptfs.time.Timers;
 import dev.warren.gptfs.tree.Instance;
-import dev.warren.api.ForwardingFileSystem;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

@@ -1,6 +1,8 @@
 package dev.warren.ninep;
 
 import dev.warren.api.FileSystem;
+import dev.warren.api.ForwardingFileSystem;
+import dev.warren.api.ForwardingOpenFile;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
@@ -10,8 +12,6 @@ import dev.warren.ninep.client.Fids;
 import dev.warren.ninep.client.Frame;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.testkit.Conditions;
-import dev.warren.api.ForwardingFileSystem;
-import dev.warren.api.ForwardingOpenFile;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;

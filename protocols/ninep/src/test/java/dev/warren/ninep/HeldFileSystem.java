@@ -2,11 +2,11 @@ package dev.warren.ninep;
 
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
-import dev.warren.api.ForwardingFileSystem;
 import java.util.concurrent.CountDownLatch;
 
 /** Holds look-ups and opens of one name, and does not let itself be cancelled: as a slow disk. */

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
+import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.ninep.client.Fids;
 import dev.warren.ninep.client.Frame;
 import dev.warren.ninep.codec.MessageType;
-import dev.warren.api.ForwardingFileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -3,14 +3,14 @@ package dev.warren.ninep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.FileSystem;
+import dev.warren.api.ForwardingFileSystem;
+import dev.warren.api.ForwardingOpenFile;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.ninep.client.Fids;
-import dev.warren.api.ForwardingFileSystem;
-import dev.warren.api.ForwardingOpenFile;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.params.ParameterizedTest;

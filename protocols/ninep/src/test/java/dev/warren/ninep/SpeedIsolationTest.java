@@ -2,6 +2,7 @@ package dev.warren.ninep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.ninep.client.Fids;
@@ -11,7 +12,6 @@ import dev.warren.ninep.client.Reply;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.testkit.BlockingFileSystem;
 import dev.warren.testkit.Gate;
-import dev.warren.api.Operation;
 import dev.warren.testkit.TestFiles;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.warren.sftp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.FileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.api.frontend.RunningFrontEnd;
@@ -11,7 +12,6 @@ import dev.warren.sftp.wire.MessageType;
 import dev.warren.sftp.wire.Status;
 import dev.warren.testkit.Call;
 import dev.warren.testkit.Conditions;
-import dev.warren.api.ForwardingFileSystem;
 import dev.warren.testkit.InterceptedFileSystem;
 import dev.warren.testkit.Interceptor;
 import dev.warren.testkit.TestFiles;

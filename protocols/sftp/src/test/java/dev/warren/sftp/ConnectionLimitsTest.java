@@ -3,6 +3,7 @@ package dev.warren.sftp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
 import dev.warren.api.frontend.RunningFrontEnd;
 import dev.warren.memfs.MemoryFileSystem;
@@ -10,7 +11,6 @@ import dev.warren.sftp.wire.MessageType;
 import dev.warren.testkit.BlockingFileSystem;
 import dev.warren.testkit.Conditions;
 import dev.warren.testkit.Gate;
-import dev.warren.api.Operation;
 import dev.warren.testkit.RecordingFileSystem;
 import dev.warren.testkit.TestFiles;
 import java.io.IOException;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.Operation;
 import dev.warren.api.frontend.RunningFrontEnd;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.testkit.FaultyFileSystem;
-import dev.warren.api.Operation;
 import dev.warren.testkit.TestFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,11 +2,11 @@ package dev.warren.sftp;
 
 import dev.warren.api.Caller;
 import dev.warren.api.FileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.VfsPath;
 import dev.warren.api.frontend.FileLocks;
 import dev.warren.api.frontend.SharedFileSystem;
 import dev.warren.api.frontend.TrackedPath;
-import dev.warren.api.ForwardingFileSystem;
 import org.jspecify.annotations.Nullable;
 
 /**

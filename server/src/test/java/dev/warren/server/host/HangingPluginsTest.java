@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
@@ -23,7 +24,6 @@ import dev.warren.server.plugin.PluginLoader;
 import dev.warren.server.plugin.PluginSet;
 import dev.warren.server.plugin.TestPlugins;
 import dev.warren.testkit.Conditions;
-import dev.warren.api.ForwardingFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package dev.warren.server.host;
 
 import dev.warren.api.FileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
@@ -10,7 +11,6 @@ import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.ConfigType;
 import dev.warren.memfs.MemfsPlugin;
-import dev.warren.api.ForwardingFileSystem;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -4,13 +4,13 @@ import static dev.warren.sftp.session.InMemorySession.packet;
 import static dev.warren.sftp.session.InMemorySession.string;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.sftp.wire.Status;
 import dev.warren.testkit.BlockingFileSystem;
 import dev.warren.testkit.Gate;
-import dev.warren.api.Operation;
 import dev.warren.testkit.RecordingFileSystem;
 import dev.warren.testkit.TestFiles;
 import java.io.ByteArrayInputStream;

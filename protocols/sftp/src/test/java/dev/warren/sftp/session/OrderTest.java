@@ -5,14 +5,14 @@ import static dev.warren.sftp.session.InMemorySession.string;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.Errno;
+import dev.warren.api.ForwardingFileSystem;
+import dev.warren.api.ForwardingOpenFile;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.MessageType;
-import dev.warren.api.ForwardingFileSystem;
-import dev.warren.api.ForwardingOpenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -5,10 +5,10 @@ import static dev.warren.sftp.session.InMemorySession.status;
 import static dev.warren.sftp.session.InMemorySession.string;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warren.api.Operation;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.links.LinkResolver;
 import dev.warren.sftp.wire.MessageType;
-import dev.warren.api.Operation;
 import dev.warren.testkit.RecordingFileSystem;
 import dev.warren.testkit.TestFiles;
 import java.io.IOException;
