@@ -366,10 +366,10 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
   public FileSystemStats statfs(VfsPath path) throws FsException {
     Node node = table().find(path);
     Mount owner = node.owner();
-    boolean isAbove = owner != null && node.isAt(path) && holder(node, path) == null;
-    return isAbove && owner.takesRequests()
-        ? send(owner, owner.path(), Operation.STATFS, FileSystem::statfs)
-        : super.statfs(path);
+    if (owner != null && owner.takesRequests() && node.isAt(path) && holder(node, path) == null) {
+      return send(owner, owner.path(), Operation.STATFS, FileSystem::statfs); // as around it
+    }
+    return super.statfs(path);
   }
 
   private void rename(VfsPath from, VfsPath to, Move move) throws FsException {

@@ -83,7 +83,7 @@ public final class NonBlockingFirstFileSystem extends ForwardingFileSystem {
 
     /** What the view is for; the rest is the file's. */
     @Override
-    protected <T extends @Nullable Object> T call(Operation operation, Request<T> request)
+    protected <T extends @Nullable Object> T call(Operation operation, ForwardingOpenFile.Request<T> request)
         throws FsException {
       return switch (operation) {
         case READ, WRITE, FSTAT -> attempt(first, delegate(), request::on);

@@ -229,6 +229,6 @@ class PinnedThreadsProcessTest {
   /** Where a front end listens, as the host says it. */
   private static String place(WarrenProcess warren, String frontEnd) {
     String line = warren.line("  " + frontEnd + " on ");
-    return line.substring(line.indexOf(" on ") + 4).strip().split("[,\\s]")[0];
+    return line.substring(line.indexOf(" on ") + 4).strip().replaceFirst("[,\\s].*", "");
   }
 }

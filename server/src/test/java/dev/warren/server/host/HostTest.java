@@ -315,12 +315,15 @@ class HostTest {
     plugin.whileMaking =
         () -> {
           entered.countDown();
-          catchThrowable(released::await);
+          var _ = catchThrowable(released::await);
         };
     VfsPath made = VfsPath.parse("/a/d");
     Thread client =
         Thread.ofVirtual()
-            .start(() -> catchThrowable(() -> frontEnd.fileSystem().mkdir(made, 0755)));
+            .start(
+                () -> {
+                  var _ = catchThrowable(() -> frontEnd.fileSystem().mkdir(made, 0755));
+                });
     entered.await();
     long logStart = LogMemory.PROCESS.end();
     Files.writeString(
