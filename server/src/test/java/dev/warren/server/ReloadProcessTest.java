@@ -1,5 +1,6 @@
 package dev.warren.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,7 @@ import dev.warren.sysfs.SysfsPlugin;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReloadProcessTest {
   private static final int EIO = 5;
+  private static final int EINVAL = 22;
 
   @TempDir Path home;
 
@@ -94,6 +97,46 @@ class ReloadProcessTest {
     }
   }
 
+  /** It had to end for the try, since the new one needs its port. Nothing tells it before. */
+  @Test
+  void aSectionThatCannotStartIsTriedOnceAndCutsNobodyLater() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    String text =
+        """
+        server: {drain_timeout: 10m}
+        ninep: {listen: 'unix:./state/9p.sock'}
+        sftp: {listen: '127.0.0.1:%d', users: [], host_keys: [%s]}
+        plugins: {sysfs: {path: /sys}}
+        """;
+    Files.writeString(home.resolve("config.yaml"), text.formatted(port, "ed25519"));
+    try (WarrenProcess warren = new WarrenProcess(home, "serve")) {
+      warren.await("ready after");
+      Files.writeString(home.resolve("state/ssh_host_rsa_key"), "no key");
+      Files.writeString(home.resolve("config.yaml"), text.formatted(port, "ed25519, rsa"));
+      try (NinepWitness client = connect()) {
+        assertThatThrownBy(() -> client.write("reload\n", "sys", "ctl")).hasMessage("errno " + EIO);
+        assertThat(warren.line("sftp cannot start: ")).contains("it goes on as before");
+        try (Socket session = new Socket(InetAddress.getLoopbackAddress(), port)) {
+          assertThat(session.getInputStream().readNBytes(8)).asString().isEqualTo("SSH-2.0-");
+          for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> client.write("reload\n", "sys", "ctl"))
+                .hasMessage("errno " + EIO);
+          }
+          assertThat(warren.line("could not start with its section before"))
+              .contains("it goes on as before");
+          session.getOutputStream().write("SSH-2.0-test\r\n".getBytes(US_ASCII));
+          session.getInputStream().readNBytes(300); // the rest of its line, and what it offers
+          assertThat(session.getInputStream().read()).isNotNegative();
+        }
+      }
+      warren.signal("TERM");
+      assertThat(warren.exitStatus()).isZero();
+    }
+  }
+
   @Test
   void portsThatAreTakenAreToldAlikeBeforeAnythingIsOpened() throws Exception {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -115,6 +158,27 @@ class ReloadProcessTest {
                 "ninep" + told + "ninep.listen",
                 "http" + told + "http.listen");
       }
+    }
+  }
+
+  /** Whoever sees the mount would read the host's keys. */
+  @Test
+  void anOrderCannotServeWhatIsTheOwnersAlone() throws Exception {
+    config("listen: 'unix:./state/9p.sock'", "memfs: {path: /m}");
+    Files.createDirectory(home.resolve("data"));
+    try (WarrenProcess warren = new WarrenProcess(home, "serve")) {
+      warren.await("ready after");
+      try (NinepWitness client = connect()) {
+        for (String place : new String[] {".", "./state", "./data/.."}) {
+          assertThatThrownBy(
+                  () -> client.write("mount localfs /x local_dir=" + place + "\n", "sys", "ctl"))
+              .hasMessage("errno " + EINVAL);
+        }
+        client.write("mount localfs /x local_dir=./data\n", "sys", "ctl");
+        assertThat(client.stat("x") & 0170000).isEqualTo(0040000);
+      }
+      warren.signal("TERM");
+      assertThat(warren.exitStatus()).isZero();
     }
   }
 
