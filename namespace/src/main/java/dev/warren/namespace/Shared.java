@@ -1,6 +1,6 @@
 package dev.warren.namespace;
 
-import dev.warren.api.frontend.FileLocks;
+import dev.warren.frontend.FileLocks;
 import dev.warren.namespace.track.PathTracker;
 
 /** What all views of a namespace share. */

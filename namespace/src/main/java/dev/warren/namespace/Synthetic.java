@@ -6,7 +6,7 @@ import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.VfsPath;
-import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.frontend.SharedFileSystem;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -12,7 +12,7 @@ import dev.warren.api.ForwardingOpenDirectory;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.VfsPath;
-import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.frontend.SharedFileSystem;
 import dev.warren.memfs.MemoryFileSystem;
 import java.time.Duration;
 import java.util.ArrayList;

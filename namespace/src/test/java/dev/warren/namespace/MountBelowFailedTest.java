@@ -19,7 +19,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.api.XattrMode;
-import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.frontend.SharedFileSystem;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.TestFiles;
 import java.time.Duration;

@@ -19,6 +19,13 @@ public interface Plugin {
   /** The manifest attribute that names the version of the contract a plugin was built for. */
   String API_VERSION_ATTRIBUTE = "Warren-Api-Version";
 
+  /**
+   * The manifest attribute, with the value {@code true}, by which a plugin's jar asks to see {@code
+   * dev.warren.admin}, the contract for administration. Its instances get an object to administer
+   * with, by {@link PluginContext#granted}, where the host's configuration names the plugin.
+   */
+  String ADMINISTRATION_ATTRIBUTE = "Warren-Administration";
+
   /** The plugin's name as in the configuration: lower-case letters, digits and hyphens. */
   String name();
 

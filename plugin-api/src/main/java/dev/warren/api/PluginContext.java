@@ -3,6 +3,7 @@ package dev.warren.api;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the host gives to one instance of a plugin. Thread-safe. */
@@ -57,6 +58,16 @@ public interface PluginContext {
    * gives up, since who opened them knows nothing of that.
    */
   BlockingCalls blockingCalls();
+
+  /**
+   * What the host grants this instance beyond the contract: {@code dev.warren.admin.HostControl},
+   * its administration, to the plugins that {@code server.admin_plugins} names.
+   *
+   * @return empty where it is not granted, as by default
+   */
+  default <T> Optional<T> granted(Class<T> type) {
+    return Optional.empty();
+  }
 
   /**
    * Opens an instance of another plugin (or the same one) for this instance's own use. It is

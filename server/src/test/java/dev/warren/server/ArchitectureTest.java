@@ -35,7 +35,7 @@ class ArchitectureTest {
   void everyModuleIsSeen() {
     for (String part :
         List.of(
-            "api", "namespace", "memfs", "localfs", "gptfs", "sysfs", "ninep", "sftp", "server")) {
+            "api", "frontend", "admin", "namespace", "memfs", "localfs", "gptfs", "sysfs", "ninep", "sftp", "server")) {
       assertThat(all.stream().map(c -> c.getPackageName() + "."))
           .anyMatch(name -> name.startsWith("dev.warren." + part + "."));
     }
@@ -49,6 +49,28 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("dev.warren.api..", "java..", "org.jspecify..")
+        .check(all);
+  }
+
+  @Test
+  void theFrontEndsContractKnowsThePluginsOnly() {
+    classes()
+        .that()
+        .resideInAPackage("dev.warren.frontend..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("dev.warren.frontend..", "dev.warren.api..", "java..", "org.jspecify..")
+        .check(all);
+  }
+
+  @Test
+  void theContractForAdministrationKnowsThePluginsOnly() {
+    classes()
+        .that()
+        .resideInAPackage("dev.warren.admin..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("dev.warren.admin..", "dev.warren.api..", "java..", "org.jspecify..")
         .check(all);
   }
 
@@ -83,7 +105,7 @@ class ArchitectureTest {
             "dev.warren.sftp..",
             "dev.warren.namespace..",
             "dev.warren.server..",
-            "dev.warren.api.frontend..",
+            "dev.warren.frontend..",
             "io.netty..",
             "org.apache.sshd..",
             "ch.qos.logback..",
@@ -138,7 +160,7 @@ class ArchitectureTest {
         .resideInAnyPackage("dev.warren.memfs..", "dev.warren.localfs..", "dev.warren.gptfs..")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("dev.warren.api.host..")
+        .resideInAPackage("dev.warren.admin..")
         .check(all);
   }
 

@@ -2,7 +2,7 @@ package dev.warren.namespace.locks;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
-import dev.warren.api.frontend.FileLocks;
+import dev.warren.frontend.FileLocks;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;

@@ -1,6 +1,6 @@
 package dev.warren.namespace.locks;
 
-import dev.warren.api.frontend.FileLocks.Kind;
+import dev.warren.frontend.FileLocks.Kind;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.warren.namespace.locks;
 
-import dev.warren.api.frontend.FileLocks.Owner;
+import dev.warren.frontend.FileLocks.Owner;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;

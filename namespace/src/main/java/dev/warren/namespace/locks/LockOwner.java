@@ -1,6 +1,6 @@
 package dev.warren.namespace.locks;
 
-import dev.warren.api.frontend.FileLocks.Owner;
+import dev.warren.frontend.FileLocks.Owner;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.warren.namespace.locks;
 
-import dev.warren.api.frontend.FileLocks.Kind;
+import dev.warren.frontend.FileLocks.Kind;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,8 +1,8 @@
 package dev.warren.namespace.locks;
 
-import dev.warren.api.frontend.FileLocks.Held;
-import dev.warren.api.frontend.FileLocks.Kind;
-import dev.warren.api.frontend.FileLocks.Range;
+import dev.warren.frontend.FileLocks.Held;
+import dev.warren.frontend.FileLocks.Kind;
+import dev.warren.frontend.FileLocks.Range;
 
 /** A lock that is held. */
 final class Segment extends Claim {

@@ -2,7 +2,7 @@ package dev.warren.namespace.track;
 
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
-import dev.warren.api.frontend.TrackedPath;
+import dev.warren.frontend.TrackedPath;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

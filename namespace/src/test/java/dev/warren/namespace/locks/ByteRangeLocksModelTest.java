@@ -1,14 +1,14 @@
 package dev.warren.namespace.locks;
 
-import static dev.warren.api.frontend.FileLocks.Kind.EXCLUSIVE;
-import static dev.warren.api.frontend.FileLocks.Kind.SHARED;
+import static dev.warren.frontend.FileLocks.Kind.EXCLUSIVE;
+import static dev.warren.frontend.FileLocks.Kind.SHARED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
-import dev.warren.api.frontend.FileLocks.Kind;
-import dev.warren.api.frontend.FileLocks.Owner;
-import dev.warren.api.frontend.FileLocks.Range;
+import dev.warren.frontend.FileLocks.Kind;
+import dev.warren.frontend.FileLocks.Owner;
+import dev.warren.frontend.FileLocks.Range;
 import dev.warren.testkit.Race;
 import java.util.ArrayList;
 import java.util.Arrays;

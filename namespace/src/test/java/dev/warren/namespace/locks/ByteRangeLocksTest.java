@@ -1,16 +1,16 @@
 package dev.warren.namespace.locks;
 
-import static dev.warren.api.frontend.FileLocks.Kind.EXCLUSIVE;
-import static dev.warren.api.frontend.FileLocks.Kind.SHARED;
+import static dev.warren.frontend.FileLocks.Kind.EXCLUSIVE;
+import static dev.warren.frontend.FileLocks.Kind.SHARED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
-import dev.warren.api.frontend.FileLocks.Held;
-import dev.warren.api.frontend.FileLocks.Kind;
-import dev.warren.api.frontend.FileLocks.Owner;
-import dev.warren.api.frontend.FileLocks.Range;
+import dev.warren.frontend.FileLocks.Held;
+import dev.warren.frontend.FileLocks.Kind;
+import dev.warren.frontend.FileLocks.Owner;
+import dev.warren.frontend.FileLocks.Range;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;

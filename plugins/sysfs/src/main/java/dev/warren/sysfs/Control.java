@@ -3,7 +3,7 @@ package dev.warren.sysfs;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
-import dev.warren.api.host.HostControl;
+import dev.warren.admin.HostControl;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.warren.sysfs;
 
-import dev.warren.api.host.LogTail;
+import dev.warren.admin.LogTail;
 import dev.warren.api.synthetic.GrowingContent;
 import java.nio.ByteBuffer;
 import java.time.Instant;

@@ -4,7 +4,7 @@ import dev.warren.api.MemoryBudget;
 import dev.warren.api.MemoryBudget.Area;
 import dev.warren.api.MemoryBudget.Use;
 import dev.warren.api.config.ConfigKey;
-import dev.warren.api.host.HostControl;
+import dev.warren.admin.HostControl;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;

@@ -7,7 +7,7 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.ConfigType;
-import dev.warren.api.host.AdminContext;
+import dev.warren.admin.HostControl;
 import dev.warren.api.synthetic.SyntheticFileSystem;
 import java.io.IOException;
 import java.util.List;
@@ -58,12 +58,16 @@ public final class SysfsPlugin implements Plugin {
 
   @Override
   public FileSystem open(PluginContext context, Config config) throws IOException {
-    if (!(context instanceof AdminContext admin)) {
-      throw new IOException("this host does not let plugins administer it");
-    }
+    HostControl host =
+        context
+            .granted(HostControl.class)
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "it may not administer the host: server.admin_plugins does not name it"));
     List<String> admins = config.list("admins").stream().map(Object::toString).toList();
     Owners owners = Owners.ofThisProcess(admins);
-    SystemTree tree = new SystemTree(admin.host(), README);
+    SystemTree tree = new SystemTree(host, README);
     return new SyntheticFileSystem(
         caller -> owners.contains(caller) ? tree.forOwner() : tree.forReaders());
   }

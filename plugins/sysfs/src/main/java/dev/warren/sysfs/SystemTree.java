@@ -2,7 +2,7 @@ package dev.warren.sysfs;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
-import dev.warren.api.host.HostControl;
+import dev.warren.admin.HostControl;
 import dev.warren.api.synthetic.SyntheticDirectory;
 import dev.warren.api.synthetic.SyntheticFile;
 import dev.warren.api.synthetic.SyntheticNode;

@@ -9,7 +9,7 @@ import ch.qos.logback.classic.Level;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
-import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.Namespace;

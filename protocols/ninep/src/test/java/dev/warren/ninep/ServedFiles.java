@@ -3,8 +3,8 @@ package dev.warren.ninep;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.config.Config;
-import dev.warren.api.frontend.FrontEndContext;
-import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.frontend.FrontEndContext;
+import dev.warren.frontend.SharedFileSystem;
 import java.nio.file.Path;
 import java.util.Map;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
-import dev.warren.api.frontend.SessionInfo;
+import dev.warren.frontend.SessionInfo;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.ninep.client.Fids;
 import dev.warren.ninep.client.Frame;

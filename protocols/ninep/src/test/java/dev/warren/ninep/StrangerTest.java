@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
-import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.namespace.Namespace;
 import dev.warren.ninep.client.Fids;
 import dev.warren.ninep.client.NinepClient;

@@ -4,7 +4,7 @@ import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.VfsPath;
-import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.localfs.LocalfsPlugin;
 import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.Namespace;

@@ -10,7 +10,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.api.XattrMode;
-import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.frontend.SharedFileSystem;
 import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.Namespace;
 import dev.warren.ninep.auth.Access;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.Operation;
-import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.testkit.FaultyFileSystem;

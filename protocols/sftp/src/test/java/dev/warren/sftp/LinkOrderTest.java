@@ -2,7 +2,7 @@ package dev.warren.sftp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.testkit.TestFiles;

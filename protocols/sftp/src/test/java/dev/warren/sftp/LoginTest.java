@@ -7,7 +7,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.VfsPath;
-import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.auth.AuthorizedKey;
 import dev.warren.sftp.auth.KeyOptions;

@@ -3,7 +3,7 @@ package dev.warren.sftp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.FileSystem;
-import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.TestFiles;
 import java.nio.file.Path;

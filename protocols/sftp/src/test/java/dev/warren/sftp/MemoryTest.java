@@ -8,7 +8,7 @@ import dev.warren.api.MemoryBudget.Area;
 import dev.warren.api.MemoryBudget.Use;
 import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
-import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.session.ChannelMemory;
 import dev.warren.sftp.wire.MessageType;

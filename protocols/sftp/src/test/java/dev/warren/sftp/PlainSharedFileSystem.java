@@ -4,9 +4,9 @@ import dev.warren.api.Caller;
 import dev.warren.api.FileSystem;
 import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.VfsPath;
-import dev.warren.api.frontend.FileLocks;
-import dev.warren.api.frontend.SharedFileSystem;
-import dev.warren.api.frontend.TrackedPath;
+import dev.warren.frontend.FileLocks;
+import dev.warren.frontend.SharedFileSystem;
+import dev.warren.frontend.TrackedPath;
 import org.jspecify.annotations.Nullable;
 
 /**

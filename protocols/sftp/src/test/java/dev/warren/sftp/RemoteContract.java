@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
-import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.testkit.FileSystemContract;
 import dev.warren.testkit.Gap;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.warren.api.FileSystem;
 import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
-import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.testkit.BlockingFileSystem;

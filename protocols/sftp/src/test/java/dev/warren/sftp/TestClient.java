@@ -1,6 +1,6 @@
 package dev.warren.sftp;
 
-import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.frontend.RunningFrontEnd;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.warren.sftp;
 
 import dev.warren.api.FileSystem;
-import dev.warren.api.frontend.RunningFrontEnd;
+import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.localfs.LocalfsPlugin;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.TestContext;

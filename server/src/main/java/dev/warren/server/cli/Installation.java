@@ -1,6 +1,6 @@
 package dev.warren.server.cli;
 
-import dev.warren.api.frontend.FrontEnd;
+import dev.warren.frontend.FrontEnd;
 import dev.warren.ninep.NinepFrontEnd;
 import dev.warren.server.config.ConfigurationReader;
 import dev.warren.server.http.HttpFrontEnd;

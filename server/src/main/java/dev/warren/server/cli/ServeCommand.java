@@ -1,6 +1,6 @@
 package dev.warren.server.cli;
 
-import dev.warren.api.frontend.FrontEnd;
+import dev.warren.frontend.FrontEnd;
 import dev.warren.server.config.ConfigurationException;
 import dev.warren.server.host.Host;
 import dev.warren.server.host.ServeLoop;

@@ -1,6 +1,6 @@
 package dev.warren.server.cli;
 
-import dev.warren.api.frontend.Recipe;
+import dev.warren.frontend.Recipe;
 import dev.warren.namespace.MountInfo;
 import java.util.Comparator;
 import java.util.List;

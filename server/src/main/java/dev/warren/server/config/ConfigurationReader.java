@@ -5,7 +5,7 @@ import dev.warren.api.VfsPath;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigType;
 import dev.warren.api.config.Suggestion;
-import dev.warren.api.frontend.FrontEnd;
+import dev.warren.frontend.FrontEnd;
 import dev.warren.server.config.SectionReader.Section;
 import dev.warren.server.config.YamlNode.YamlList;
 import dev.warren.server.config.YamlNode.YamlMap;

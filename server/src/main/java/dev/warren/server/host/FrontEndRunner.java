@@ -2,11 +2,11 @@ package dev.warren.server.host;
 
 import dev.warren.api.Reason;
 import dev.warren.api.config.Config;
-import dev.warren.api.frontend.FrontEnd;
-import dev.warren.api.frontend.FrontEndContext;
-import dev.warren.api.frontend.Recipe;
-import dev.warren.api.frontend.RunningFrontEnd;
-import dev.warren.api.frontend.SessionInfo;
+import dev.warren.frontend.FrontEnd;
+import dev.warren.frontend.FrontEndContext;
+import dev.warren.frontend.Recipe;
+import dev.warren.frontend.RunningFrontEnd;
+import dev.warren.frontend.SessionInfo;
 import dev.warren.server.bounded.BoundedCall;
 import java.io.IOException;
 import java.time.Duration;

@@ -8,11 +8,11 @@ import dev.warren.api.Metrics;
 import dev.warren.api.PluginContext;
 import dev.warren.api.VfsPath;
 import dev.warren.api.config.Suggestion;
-import dev.warren.api.frontend.FrontEnd;
-import dev.warren.api.frontend.Recipe;
-import dev.warren.api.frontend.SessionInfo;
-import dev.warren.api.frontend.SharedFileSystem;
-import dev.warren.api.host.HostControl;
+import dev.warren.frontend.FrontEnd;
+import dev.warren.frontend.Recipe;
+import dev.warren.frontend.SessionInfo;
+import dev.warren.frontend.SharedFileSystem;
+import dev.warren.admin.HostControl;
 import dev.warren.namespace.MountInfo;
 import dev.warren.namespace.Namespace;
 import dev.warren.server.bounded.BoundedCall;
@@ -181,10 +181,11 @@ public final class Host {
   }
 
   /** Whoever may administer the host is named in its configuration. */
-  private PluginContext context(InstanceSettings settings, HostPluginContext ordinary) {
-    return config.server().adminPlugins().contains(settings.plugin().name())
-        ? new AdminInstanceContext(ordinary, new Administration(this, settings.path()))
-        : ordinary;
+  private PluginContext context(InstanceSettings settings, HostPluginContext context) {
+    if (config.server().adminPlugins().contains(settings.plugin().name())) {
+      context.grant(HostControl.class, new Administration(this, settings.path()));
+    }
+    return context;
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.warren.server.http;
 
-import dev.warren.api.frontend.FrontEndContext;
-import dev.warren.api.host.HostControl;
+import dev.warren.frontend.FrontEndContext;
+import dev.warren.admin.HostControl;
 
 /** What front ends get that show the host and not only its files. */
 public interface HostFrontEndContext extends FrontEndContext {

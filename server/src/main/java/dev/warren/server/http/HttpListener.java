@@ -1,9 +1,9 @@
 package dev.warren.server.http;
 
 import dev.warren.api.Metrics;
-import dev.warren.api.frontend.Recipe;
-import dev.warren.api.frontend.RunningFrontEnd;
-import dev.warren.api.frontend.SessionInfo;
+import dev.warren.frontend.Recipe;
+import dev.warren.frontend.RunningFrontEnd;
+import dev.warren.frontend.SessionInfo;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

@@ -7,7 +7,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
-import dev.warren.api.host.HostControl;
+import dev.warren.admin.HostControl;
 import dev.warren.server.survey.Survey;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.warren.server.http;
 
-import dev.warren.api.host.HostControl;
+import dev.warren.admin.HostControl;
 import java.util.List;
 
 /** {@code /readyz}: one line for each mount; 503 if one does not serve. */

@@ -1,6 +1,6 @@
 package dev.warren.server.http;
 
-import dev.warren.api.host.HostControl;
+import dev.warren.admin.HostControl;
 import dev.warren.server.json.JsonWriter;
 import java.util.List;
 

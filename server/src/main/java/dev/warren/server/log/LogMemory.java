@@ -1,6 +1,6 @@
 package dev.warren.server.log;
 
-import dev.warren.api.host.LogTail;
+import dev.warren.admin.LogTail;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 

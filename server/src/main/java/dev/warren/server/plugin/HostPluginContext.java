@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +41,7 @@ public final class HostPluginContext implements PluginContext {
   private final Set<LoadedPlugin> used;
   private final System.Logger logger;
   private final AtomicInteger innerInstances = new AtomicInteger();
+  private final Map<Class<?>, Object> granted = new ConcurrentHashMap<>();
 
   /**
    * For an instance that is to be mounted.
@@ -96,6 +98,16 @@ public final class HostPluginContext implements PluginContext {
     this.chain = chain;
     this.used = used;
     this.logger = System.getLogger(String.join(">", chain) + ":" + mountPath);
+  }
+
+  /** Gives the instance, and none that it opens inside, something beyond the contract. */
+  public <T> void grant(Class<T> type, T object) {
+    granted.put(type, object);
+  }
+
+  @Override
+  public <T> Optional<T> granted(Class<T> type) {
+    return Optional.ofNullable(granted.get(type)).map(type::cast);
   }
 
   @Override

@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One plugin's classes. From the host it sees the contract, SLF4J and JSpecify, and nothing else:
- * whatever libraries the host has, in whatever version, the plugin's own are used. Its parent is
- * the platform's loader.
+ * One plugin's classes. From the host it sees the contract, SLF4J and JSpecify, where its manifest
+ * asks for it the contract for administration, and nothing else: whatever libraries the host has,
+ * in whatever version, the plugin's own are used. Its parent is the platform's loader.
  */
 final class PluginClassLoader extends URLClassLoader {
   /** Packages, with all below, that are the host's even if the plugin's jars have them too. */
@@ -21,11 +21,19 @@ final class PluginClassLoader extends URLClassLoader {
     ClassLoader.registerAsParallelCapable();
   }
 
-  private final ClassLoader host;
+  private static final String ADMINISTRATION = "dev.warren.admin.";
 
-  PluginClassLoader(String name, URL[] jars, ClassLoader host) {
+  private final ClassLoader host;
+  private final boolean administers;
+
+  /**
+   * @param host where the host's own classes are
+   * @param administers whether the plugin sees the contract for administration
+   */
+  PluginClassLoader(String name, URL[] jars, ClassLoader host, boolean administers) {
     super(name, jars, ClassLoader.getPlatformClassLoader());
     this.host = host;
+    this.administers = administers;
   }
 
   @Override
@@ -46,7 +54,8 @@ final class PluginClassLoader extends URLClassLoader {
     return isFromHost(name.replace('/', '.')) ? host.getResources(name) : super.getResources(name);
   }
 
-  private static boolean isFromHost(String name) {
-    return FROM_HOST.stream().anyMatch(name::startsWith);
+  private boolean isFromHost(String name) {
+    return FROM_HOST.stream().anyMatch(name::startsWith)
+        || (administers && name.startsWith(ADMINISTRATION));
   }
 }

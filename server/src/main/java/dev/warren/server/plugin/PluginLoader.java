@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
@@ -111,9 +112,15 @@ public final class PluginLoader {
   private static Loaded load(PluginDirectory directory) {
     List<Refusal> refusals = new ArrayList<>();
     List<Jar> providers = new ArrayList<>();
+    boolean administers = false;
     for (Jar jar : directory.jars()) {
       try {
-        Optional<String> reason = inspect(jar, providers);
+        Inspected inspected = inspect(jar);
+        if (inspected.provides()) {
+          providers.add(jar);
+        }
+        administers |= inspected.administers();
+        Optional<String> reason = Optional.ofNullable(inspected.refusal());
         reason.ifPresent(r -> refusals.add(new Refusal(directory.name(), jar.path(), r)));
       } catch (IOException e) {
         refusals.add(
@@ -133,37 +140,47 @@ public final class PluginLoader {
     if (!refusals.isEmpty()) {
       return new Loaded(null, null, List.of(), refusals);
     }
-    return instantiate(directory, providers);
+    return instantiate(directory, providers, administers);
   }
 
-  /** Answers why a jar must not be used; adds it to the providers if it names a plugin. */
-  private static Optional<String> inspect(Jar jar, List<Jar> providers) throws IOException {
+  /**
+   * What a jar's entries say.
+   *
+   * @param provides whether it names a plugin
+   * @param administers whether its manifest asks for the contract for administration
+   * @param refusal why it must not be used; null if it may
+   */
+  private record Inspected(boolean provides, boolean administers, @Nullable String refusal) {}
+
+  private static Inspected inspect(Jar jar) throws IOException {
     try (JarFile file = new JarFile(jar.path().toFile())) {
       if (file.getEntry(SERVICE) == null) {
-        return Optional.empty();
+        return new Inspected(false, false, null);
       }
-      providers.add(jar);
       Manifest manifest = file.getManifest();
-      String version =
-          manifest == null
-              ? null
-              : manifest.getMainAttributes().getValue(Plugin.API_VERSION_ATTRIBUTE);
-      String expected = Integer.toString(Plugin.API_VERSION);
-      if (version == null) {
-        return Optional.of(
-            "%s does not say for which version of the contract it was built; its manifest needs '%s: %s'"
-                .formatted(jar.path(), Plugin.API_VERSION_ATTRIBUTE, expected));
-      }
-      return version.strip().equals(expected)
-          ? Optional.empty()
-          : Optional.of(
-              "%s was built for version %s of the contract, this host has version %s; get a plugin"
-                      .formatted(jar.path(), version.strip(), expected)
-                  + " for this host");
+      Attributes attributes = manifest == null ? new Attributes() : manifest.getMainAttributes();
+      String version = attributes.getValue(Plugin.API_VERSION_ATTRIBUTE);
+      boolean administers =
+          "true".equals(attributes.getValue(Plugin.ADMINISTRATION_ATTRIBUTE));
+      return new Inspected(true, administers, versionRefusal(jar, version));
     }
   }
 
-  private static Loaded instantiate(PluginDirectory directory, List<Jar> providers) {
+  private static @Nullable String versionRefusal(Jar jar, @Nullable String version) {
+    String expected = Integer.toString(Plugin.API_VERSION);
+    if (version == null) {
+      return "%s does not say for which version of the contract it was built; its manifest needs '%s: %s'"
+          .formatted(jar.path(), Plugin.API_VERSION_ATTRIBUTE, expected);
+    }
+    return version.strip().equals(expected)
+        ? null
+        : "%s was built for version %s of the contract, this host has version %s; get a plugin"
+                .formatted(jar.path(), version.strip(), expected)
+            + " for this host";
+  }
+
+  private static Loaded instantiate(
+      PluginDirectory directory, List<Jar> providers, boolean administers) {
     List<LoadedPlugin> plugins = new ArrayList<>();
     List<Refusal> refusals = new ArrayList<>();
     Path location = providers.getFirst().path();
@@ -180,7 +197,10 @@ public final class PluginLoader {
     }
     PluginClassLoader loader =
         new PluginClassLoader(
-            "plugin:" + directory.name(), copy.urls(), PluginLoader.class.getClassLoader());
+            "plugin:" + directory.name(),
+            copy.urls(),
+            PluginLoader.class.getClassLoader(),
+            administers);
     try (var _ = new ContextClassLoader(loader)) {
       for (Plugin plugin : ServiceLoader.load(Plugin.class, loader)) {
         plugins.add(new LoadedPlugin(plugin, location));

@@ -3,7 +3,7 @@ package dev.warren.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.frontend.FrontEnd;
+import dev.warren.frontend.FrontEnd;
 import dev.warren.server.config.InstanceKeys;
 import dev.warren.server.config.ServerSettings;
 import java.io.IOException;

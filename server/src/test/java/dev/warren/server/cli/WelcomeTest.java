@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
-import dev.warren.api.frontend.Recipe;
+import dev.warren.frontend.Recipe;
 import dev.warren.namespace.MountInfo;
 import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.MountState;

@@ -14,7 +14,7 @@ import dev.warren.api.HostUser;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
-import dev.warren.api.frontend.SessionInfo;
+import dev.warren.frontend.SessionInfo;
 import dev.warren.memfs.MemfsPlugin;
 import dev.warren.server.config.ConfigurationException;
 import dev.warren.server.config.ConfigurationReader;
@@ -222,7 +222,7 @@ class AdministrationTest {
   void pluginsThatAreNotNamedDoNotAdminister() {
     server = "admin_plugins: [other]";
     assertThatThrownBy(() -> start(SYS))
-        .hasMessageContaining("this host does not let plugins administer it");
+        .hasMessageContaining("server.admin_plugins does not name it");
   }
 
   @Test

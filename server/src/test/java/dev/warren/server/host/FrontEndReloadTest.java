@@ -51,7 +51,7 @@ class FrontEndReloadTest {
 
   private void start(String http) throws Exception {
     write(http);
-    List<dev.warren.api.frontend.FrontEnd> frontEnds = List.of(new HttpFrontEnd());
+    List<dev.warren.frontend.FrontEnd> frontEnds = List.of(new HttpFrontEnd());
     host =
         Host.start(
             new Host.Parts(

@@ -36,7 +36,7 @@ class HttpFloodTest {
   @BeforeEach
   void start() throws Exception {
     PluginSet known = TestPlugins.of(new MemfsPlugin());
-    List<dev.warren.api.frontend.FrontEnd> frontEnds = List.of(new HttpFrontEnd());
+    List<dev.warren.frontend.FrontEnd> frontEnds = List.of(new HttpFrontEnd());
     Path file =
         Files.writeString(
             directory.resolve("config.yaml"),

@@ -43,7 +43,7 @@ class HttpListenerTest {
   private void start(String http, String plugins)
       throws IOException, ConfigurationException, InterruptedException {
     PluginSet known = TestPlugins.of(new MemfsPlugin(), new SysfsPlugin());
-    List<dev.warren.api.frontend.FrontEnd> frontEnds = List.of(new HttpFrontEnd());
+    List<dev.warren.frontend.FrontEnd> frontEnds = List.of(new HttpFrontEnd());
     Path file =
         Files.writeString(
             directory.resolve("config.yaml"),

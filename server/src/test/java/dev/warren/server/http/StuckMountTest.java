@@ -88,7 +88,7 @@ class StuckMountTest {
   @BeforeEach
   void start() throws Exception {
     PluginSet known = TestPlugins.of(new Hanging());
-    List<dev.warren.api.frontend.FrontEnd> frontEnds = List.of(new HttpFrontEnd());
+    List<dev.warren.frontend.FrontEnd> frontEnds = List.of(new HttpFrontEnd());
     Path file =
         Files.writeString(
             directory.resolve("config.yaml"),

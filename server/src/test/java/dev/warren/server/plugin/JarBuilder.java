@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class JarBuilder {
   private final List<Path> classPath = new ArrayList<>();
   private String provider = "";
   private String apiVersion = "1";
+  private boolean administers;
 
   /** An empty jar of the contract's version 1. */
   public JarBuilder() {}
@@ -57,6 +59,12 @@ public final class JarBuilder {
     return this;
   }
 
+  /** Has the manifest ask for the contract for administration. */
+  public JarBuilder administers() {
+    administers = true;
+    return this;
+  }
+
   /** Compiles against a further jar. */
   public JarBuilder with(Path jar) {
     classPath.add(jar);
@@ -73,6 +81,9 @@ public final class JarBuilder {
     if (!apiVersion.isEmpty()) {
       manifest.getMainAttributes().putValue("Warren-Api-Version", apiVersion);
     }
+    if (administers) {
+      manifest.getMainAttributes().putValue("Warren-Administration", "true");
+    }
     try (OutputStream out = Files.newOutputStream(jar);
         JarOutputStream packed = new JarOutputStream(out, manifest);
         Stream<Path> files = Files.walk(classes)) {
@@ -81,6 +92,11 @@ public final class JarBuilder {
       }
       if (!provider.isEmpty()) {
         add(packed, "META-INF/services/dev.warren.api.Plugin", provider.getBytes(UTF_8));
+      }
+    }
+    try (Stream<Path> files = Files.walk(classes)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
       }
     }
     return jar;

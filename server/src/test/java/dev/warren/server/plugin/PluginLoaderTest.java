@@ -75,18 +75,15 @@ class PluginLoaderTest {
     assertThat(found.find("p2").orElseThrow().readme()).isEqualTo("v2");
   }
 
-  @Test
-  void hidesTheHostsLibraries() throws IOException {
-    new JarBuilder()
+  /** A plugin called nosy whose readme has a digit for each: whether it sees it. */
+  private static JarBuilder nosy(String expression) {
+    return new JarBuilder()
         .source(
             "p.Main",
             plugin(
                 "Main",
                 "nosy",
-                "see(\"org.yaml.snakeyaml.Yaml\") + see(\"ch.qos.logback.classic.Logger\")"
-                    + " + see(\"dev.warren.server.Main\") + see(\"org.slf4j.Logger\")"
-                    + " + see(\"org.jspecify.annotations.Nullable\") + see(\"java.sql.Driver\")"
-                    + " + resource(\"META-INF/services/ch.qos.logback.classic.spi.Configurator\")",
+                expression,
                 REFUSE,
                 """
                 static String see(String name) {
@@ -101,10 +98,31 @@ class PluginLoaderTest {
                   return Main.class.getClassLoader().getResource(name) == null ? "0" : "1";
                 }
                 """))
-        .provider("p.Main")
+        .provider("p.Main");
+  }
+
+  @Test
+  void hidesTheHostsLibraries() throws IOException {
+    nosy(
+            "see(\"org.yaml.snakeyaml.Yaml\") + see(\"ch.qos.logback.classic.Logger\")"
+                + " + see(\"dev.warren.server.Main\") + see(\"org.slf4j.Logger\")"
+                + " + see(\"org.jspecify.annotations.Nullable\") + see(\"java.sql.Driver\")"
+                + " + resource(\"META-INF/services/ch.qos.logback.classic.spi.Configurator\")")
         .build(directory.resolve("nosy/nosy.jar"));
 
     assertThat(load().find("nosy").orElseThrow().readme()).isEqualTo("0001110");
+  }
+
+  @Test
+  void showsTheContractForAdministrationOnlyToWhomItIsGranted() throws IOException {
+    String sees =
+        "see(\"dev.warren.api.Plugin\") + see(\"dev.warren.admin.HostControl\")"
+            + " + see(\"dev.warren.frontend.FrontEnd\")";
+    nosy(sees).build(directory.resolve("nosy/nosy.jar"));
+    assertThat(load().find("nosy").orElseThrow().readme()).isEqualTo("100");
+
+    nosy(sees).administers().build(directory.resolve("nosy/nosy.jar"));
+    assertThat(load().find("nosy").orElseThrow().readme()).isEqualTo("110");
   }
 
   @Test

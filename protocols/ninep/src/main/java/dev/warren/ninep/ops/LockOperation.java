@@ -2,10 +2,10 @@ package dev.warren.ninep.ops;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
-import dev.warren.api.frontend.FileLocks;
-import dev.warren.api.frontend.FileLocks.Kind;
-import dev.warren.api.frontend.FileLocks.Owner;
-import dev.warren.api.frontend.FileLocks.Range;
+import dev.warren.frontend.FileLocks;
+import dev.warren.frontend.FileLocks.Kind;
+import dev.warren.frontend.FileLocks.Owner;
+import dev.warren.frontend.FileLocks.Range;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.codec.Tmessage;
 import dev.warren.ninep.codec.Wire;

@@ -2,8 +2,8 @@ package dev.warren.ninep.ops;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
-import dev.warren.api.frontend.FileLocks.Kind;
-import dev.warren.api.frontend.FileLocks.Range;
+import dev.warren.frontend.FileLocks.Kind;
+import dev.warren.frontend.FileLocks.Range;
 import org.jspecify.annotations.Nullable;
 
 /** Types and ranges of locks on the wire. */

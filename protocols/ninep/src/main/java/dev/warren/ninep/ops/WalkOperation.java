@@ -6,7 +6,7 @@ import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
-import dev.warren.api.frontend.TrackedPath;
+import dev.warren.frontend.TrackedPath;
 import dev.warren.ninep.codec.MessageReader;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.codec.QidList;

@@ -3,7 +3,7 @@ package dev.warren.ninep.server;
 import dev.warren.api.Caller;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
-import dev.warren.api.frontend.SessionInfo;
+import dev.warren.frontend.SessionInfo;
 import dev.warren.ninep.codec.MessageReader;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.codec.Tmessage;

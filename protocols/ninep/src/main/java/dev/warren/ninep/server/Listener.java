@@ -1,8 +1,8 @@
 package dev.warren.ninep.server;
 
 import dev.warren.api.VfsPath;
-import dev.warren.api.frontend.SharedFileSystem;
-import dev.warren.api.frontend.SharedFileSystems;
+import dev.warren.frontend.SharedFileSystem;
+import dev.warren.frontend.SharedFileSystems;
 import dev.warren.ninep.auth.Access;
 
 /**

@@ -1,7 +1,7 @@
 package dev.warren.ninep.server;
 
 import dev.warren.api.HostUser;
-import dev.warren.api.frontend.Recipe;
+import dev.warren.frontend.Recipe;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Optional;

@@ -2,10 +2,10 @@ package dev.warren.ninep.server;
 
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
-import dev.warren.api.frontend.Recipe;
-import dev.warren.api.frontend.RunningFrontEnd;
-import dev.warren.api.frontend.SessionInfo;
-import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.frontend.Recipe;
+import dev.warren.frontend.RunningFrontEnd;
+import dev.warren.frontend.SessionInfo;
+import dev.warren.frontend.SharedFileSystem;
 import dev.warren.ninep.auth.Access;
 import dev.warren.ninep.auth.HostIdentity;
 import dev.warren.ninep.auth.LocalGate;

@@ -1,7 +1,7 @@
 package dev.warren.ninep.server;
 
 import dev.warren.api.MemoryBudget.Account;
-import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.frontend.SharedFileSystem;
 import dev.warren.ninep.auth.Gate;
 import dev.warren.ninep.session.SessionLimits;
 import java.util.concurrent.Executor;

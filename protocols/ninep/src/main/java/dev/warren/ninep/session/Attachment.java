@@ -4,8 +4,8 @@ import dev.warren.api.Caller;
 import dev.warren.api.FileSystem;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
-import dev.warren.api.frontend.SharedFileSystem;
-import dev.warren.api.frontend.TrackedPath;
+import dev.warren.frontend.SharedFileSystem;
+import dev.warren.frontend.TrackedPath;
 import org.jspecify.annotations.Nullable;
 
 /** What one Tattach opened: a tree, as one caller sees it. Shared by all fids that come from it. */

@@ -5,7 +5,7 @@ import dev.warren.api.FileAttributes;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
-import dev.warren.api.frontend.TrackedPath;
+import dev.warren.frontend.TrackedPath;
 import dev.warren.ninep.codec.Qid;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,7 @@ import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget.Use;
 import dev.warren.api.VfsPath;
-import dev.warren.api.frontend.TrackedPath;
+import dev.warren.frontend.TrackedPath;
 import dev.warren.ninep.codec.Wire;
 import io.netty.util.collection.IntObjectHashMap;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.warren.ninep.session;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.XattrMode;
-import dev.warren.api.frontend.TrackedPath;
+import dev.warren.frontend.TrackedPath;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

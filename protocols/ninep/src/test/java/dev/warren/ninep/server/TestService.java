@@ -2,7 +2,7 @@ package dev.warren.ninep.server;
 
 import dev.warren.api.Caller;
 import dev.warren.api.MemoryBudget;
-import dev.warren.api.frontend.SharedFileSystem;
+import dev.warren.frontend.SharedFileSystem;
 import dev.warren.ninep.auth.Gate;
 import dev.warren.ninep.session.SessionLimits;
 import io.netty.channel.embedded.EmbeddedChannel;

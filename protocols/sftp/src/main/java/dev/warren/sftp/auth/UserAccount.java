@@ -2,9 +2,9 @@ package dev.warren.sftp.auth;
 
 import dev.warren.api.Caller;
 import dev.warren.api.VfsPath;
-import dev.warren.api.frontend.AccessRules;
-import dev.warren.api.frontend.SharedFileSystem;
-import dev.warren.api.frontend.SharedFileSystems;
+import dev.warren.frontend.AccessRules;
+import dev.warren.frontend.SharedFileSystem;
+import dev.warren.frontend.SharedFileSystems;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

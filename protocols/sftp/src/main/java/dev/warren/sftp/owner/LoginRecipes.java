@@ -1,6 +1,6 @@
 package dev.warren.sftp.owner;
 
-import dev.warren.api.frontend.Recipe;
+import dev.warren.frontend.Recipe;
 import dev.warren.sftp.source.AddressText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -5,7 +5,7 @@ import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
-import dev.warren.api.frontend.SessionInfo;
+import dev.warren.frontend.SessionInfo;
 import dev.warren.sftp.session.Activity;
 import dev.warren.sftp.session.ChannelMemory;
 import dev.warren.sftp.session.Session;

@@ -2,7 +2,7 @@ package dev.warren.sftp.ssh;
 
 import dev.warren.api.Caller;
 import dev.warren.api.Metrics;
-import dev.warren.api.frontend.FrontEndContext;
+import dev.warren.frontend.FrontEndContext;
 import dev.warren.sftp.auth.UserAccount;
 import dev.warren.sftp.auth.Users;
 import dev.warren.sftp.session.Activity;

@@ -1,6 +1,6 @@
 package dev.warren.sftp.ssh;
 
-import dev.warren.api.frontend.Recipe;
+import dev.warren.frontend.Recipe;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

@@ -2,10 +2,10 @@ package dev.warren.sftp.ssh;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
-import dev.warren.api.frontend.FrontEndContext;
-import dev.warren.api.frontend.Recipe;
-import dev.warren.api.frontend.RunningFrontEnd;
-import dev.warren.api.frontend.SessionInfo;
+import dev.warren.frontend.FrontEndContext;
+import dev.warren.frontend.Recipe;
+import dev.warren.frontend.RunningFrontEnd;
+import dev.warren.frontend.SessionInfo;
 import dev.warren.sftp.auth.LoginThrottle;
 import dev.warren.sftp.auth.Users;
 import dev.warren.sftp.source.AddressText;

@@ -3,7 +3,7 @@ package dev.warren.sftp.owner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.warren.api.frontend.Recipe;
+import dev.warren.frontend.Recipe;
 import dev.warren.sftp.auth.KeySource;
 import dev.warren.sftp.ssh.HostKeyType;
 import dev.warren.sftp.ssh.KeyPairFile;
