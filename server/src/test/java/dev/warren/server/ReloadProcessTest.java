@@ -1,5 +1,6 @@
 package dev.warren.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,7 @@ import dev.warren.sysfs.SysfsPlugin;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +90,47 @@ class ReloadProcessTest {
               .contains("it goes on as before");
         }
         client.mkdir("m", "still-connected");
+      }
+      warren.signal("TERM");
+      assertThat(warren.exitStatus()).isZero();
+    }
+  }
+
+  /** It had to end for the try, since the new one needs its port. Nothing tells it before. */
+  @Test
+  void aSectionThatCannotStartIsTriedOnceAndCutsNobodyLater() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    String text =
+        """
+        server: {drain_timeout: 10m}
+        ninep: {listen: 'unix:./state/9p.sock'}
+        sftp: {listen: '127.0.0.1:%d', users: [], host_keys: [%s]}
+        plugins: {sysfs: {path: /sys}}
+        """;
+    Files.writeString(home.resolve("config.yaml"), text.formatted(port, "ed25519"));
+    try (WarrenProcess warren = new WarrenProcess(home, "serve")) {
+      warren.await("ready after");
+      Files.writeString(home.resolve("state/ssh_host_rsa_key"), "no key");
+      Files.writeString(home.resolve("config.yaml"), text.formatted(port, "ed25519, rsa"));
+      try (NinepWitness client = connect()) {
+        assertThatThrownBy(() -> client.write("reload\n", "sys", "ctl"))
+            .hasMessage("errno " + EIO);
+        assertThat(warren.line("sftp cannot start: ")).contains("it goes on as before");
+        try (Socket session = new Socket(InetAddress.getLoopbackAddress(), port)) {
+          assertThat(session.getInputStream().readNBytes(8)).asString().isEqualTo("SSH-2.0-");
+          for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> client.write("reload\n", "sys", "ctl"))
+                .hasMessage("errno " + EIO);
+          }
+          assertThat(warren.line("could not start with its section before"))
+              .contains("it goes on as before");
+          session.getOutputStream().write("SSH-2.0-test\r\n".getBytes(US_ASCII));
+          session.getInputStream().readNBytes(300); // the rest of its line, and what it offers
+          assertThat(session.getInputStream().read()).isNotNegative();
+        }
       }
       warren.signal("TERM");
       assertThat(warren.exitStatus()).isZero();
