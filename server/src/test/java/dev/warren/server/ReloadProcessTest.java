@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReloadProcessTest {
   private static final int EIO = 5;
+  private static final int EINVAL = 22;
 
   @TempDir Path home;
 
@@ -116,8 +117,7 @@ class ReloadProcessTest {
       Files.writeString(home.resolve("state/ssh_host_rsa_key"), "no key");
       Files.writeString(home.resolve("config.yaml"), text.formatted(port, "ed25519, rsa"));
       try (NinepWitness client = connect()) {
-        assertThatThrownBy(() -> client.write("reload\n", "sys", "ctl"))
-            .hasMessage("errno " + EIO);
+        assertThatThrownBy(() -> client.write("reload\n", "sys", "ctl")).hasMessage("errno " + EIO);
         assertThat(warren.line("sftp cannot start: ")).contains("it goes on as before");
         try (Socket session = new Socket(InetAddress.getLoopbackAddress(), port)) {
           assertThat(session.getInputStream().readNBytes(8)).asString().isEqualTo("SSH-2.0-");
@@ -158,6 +158,27 @@ class ReloadProcessTest {
                 "ninep" + told + "ninep.listen",
                 "http" + told + "http.listen");
       }
+    }
+  }
+
+  /** Whoever sees the mount would read the host's keys. */
+  @Test
+  void anOrderCannotServeWhatIsTheOwnersAlone() throws Exception {
+    config("listen: 'unix:./state/9p.sock'", "memfs: {path: /m}");
+    Files.createDirectory(home.resolve("data"));
+    try (WarrenProcess warren = new WarrenProcess(home, "serve")) {
+      warren.await("ready after");
+      try (NinepWitness client = connect()) {
+        for (String place : new String[] {".", "./state", "./data/.."}) {
+          assertThatThrownBy(
+                  () -> client.write("mount localfs /x local_dir=" + place + "\n", "sys", "ctl"))
+              .hasMessage("errno " + EINVAL);
+        }
+        client.write("mount localfs /x local_dir=./data\n", "sys", "ctl");
+        assertThat(client.stat("x") & 0170000).isEqualTo(0040000);
+      }
+      warren.signal("TERM");
+      assertThat(warren.exitStatus()).isZero();
     }
   }
 

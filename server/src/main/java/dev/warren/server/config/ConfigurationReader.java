@@ -97,10 +97,11 @@ public final class ConfigurationReader {
    * resolved and what they bring is hidden. A list is written with commas.
    *
    * @param order what messages name in place of a file
+   * @param host what is there already
    * @throws ConfigurationException with all problems
    */
   public InstanceSettings instance(
-      String order, LoadedPlugin plugin, VfsPath path, Map<String, String> settings)
+      String order, LoadedPlugin plugin, VfsPath path, Map<String, String> settings, Running host)
       throws ConfigurationException {
     Problems problems = new Problems(redactor);
     Position at = Position.of(order);
@@ -122,7 +123,16 @@ public final class ConfigurationReader {
     if (config == null) {
       throw new ConfigurationException(problems.inOrder());
     }
-    return new InstanceSettings(plugin, plugin.name(), path, config);
+    InstanceSettings wanted = new InstanceSettings(plugin, plugin.name(), path, config);
+    Directories directories = new Directories(problems);
+    directories.keepPrivate(host.server(), host.file());
+    host.instances().forEach(mounted -> directories.add(mounted, at));
+    directories.add(wanted, at);
+    directories.check();
+    if (problems.errors() > 0) {
+      throw new ConfigurationException(problems.inOrder());
+    }
+    return wanted;
   }
 
   private static YamlNode node(LoadedPlugin plugin, String key, String value, Position at) {
@@ -175,11 +185,7 @@ public final class ConfigurationReader {
     ServerSettings settings = ServerSettings.of(written.get());
     PluginSet plugins = pluginSource.apply(settings.pluginDirectories());
     Directories directories = new Directories(problems);
-    directories.keepPrivate("the host's state directory", settings.stateDirectory());
-    directories.keepPrivate("the configuration", file);
-    settings
-        .pluginDirectories()
-        .forEach(place -> directories.keepPrivate("a directory with plugins", place));
+    directories.keepPrivate(settings, file);
     List<InstanceSettings> instances =
         new InstancesReader(sections, plugins, overrides, directories, problems)
             .read(section(map, "plugins", problems));

@@ -35,22 +35,38 @@ final class Directories {
     this.problems = problems;
   }
 
-  /** A place that no instance may serve. */
-  void keepPrivate(String what, Path place) {
+  private void keepPrivate(String what, Path place) {
     kept.add(new Private(what, real(place)));
   }
 
+  /** Those that no instance of a host may serve, whatever it is. */
+  void keepPrivate(ServerSettings server, Path file) {
+    keepPrivate("the host's state directory", server.stateDirectory());
+    keepPrivate("the configuration", file);
+    server.pluginDirectories().forEach(place -> keepPrivate("a directory with plugins", place));
+  }
+
+  /** An instance whose keys stand there. */
   void add(LoadedPlugin plugin, String label, Config config, YamlMap keys) {
+    YamlMap.Entry entry = keys.entries().get(SERVED);
+    add(plugin, label, config, entry == null ? null : entry.value().position());
+  }
+
+  /** An instance that is mounted already, for what is ordered at a place. */
+  void add(InstanceSettings mounted, Position order) {
+    add(mounted.plugin(), mounted.label(), mounted.config(), order);
+  }
+
+  private void add(LoadedPlugin plugin, String label, Config config, @Nullable Position at) {
     Path own = directory(plugin, OWN, config);
     if (own != null) {
       kept.add(new Private("the data of " + label, own));
     }
     Path directory = directory(plugin, SERVED, config);
-    YamlMap.Entry entry = keys.entries().get(SERVED);
-    if (directory == null || entry == null) {
+    if (directory == null || at == null) {
       return;
     }
-    Used used = new Used(plugin, label, directory, entry.value().position());
+    Used used = new Used(plugin, label, directory, at);
     served.stream()
         .filter(other -> other.plugin().equals(plugin))
         .forEach(other -> compare(used, other));

@@ -22,6 +22,7 @@ import dev.warren.server.config.HostConfig;
 import dev.warren.server.config.InstanceSettings;
 import dev.warren.server.config.Position;
 import dev.warren.server.config.Problem;
+import dev.warren.server.config.Running;
 import dev.warren.server.http.HostFrontEndContext;
 import dev.warren.server.http.Totals;
 import dev.warren.server.log.LogLevels;
@@ -353,7 +354,8 @@ public final class Host {
           if (mounts.isMounted(path)) {
             throw new FsException(Errno.EBUSY, "something is mounted at " + path);
           }
-          mounts.mount(reader.instance("mount", plugin, path, settings));
+          Running now = new Running(file, config.server(), mounts.settings());
+          mounts.mount(reader.instance("mount", plugin, path, settings, now));
           return true;
         });
   }

@@ -211,6 +211,11 @@ final class Mounts {
     return wanted.stream().anyMatch(settings -> settings.path().equals(path));
   }
 
+  /** What is mounted, or should be. In its turn. */
+  List<InstanceSettings> settings() {
+    return mounted.values().stream().map(Mounted::settings).toList();
+  }
+
   /** The plugins that are loaded. From any thread. */
   PluginSet plugins() {
     return plugins;
