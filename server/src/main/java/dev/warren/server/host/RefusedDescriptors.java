@@ -1,5 +1,6 @@
 package dev.warren.server.host;
 
+import dev.warren.api.Caller;
 import dev.warren.api.DescriptorBudget.Refusal;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -34,16 +35,21 @@ final class RefusedDescriptors implements Consumer<Refusal> {
       return;
     }
     log.warn(
-        "{} ({} from {}) has {} files open and gets no more (EMFILE): clients may have {} together,"
+        "{} has {} files open and gets no more (EMFILE): clients may have {} together,"
             + " of {} file descriptors (ulimit -n, LimitNOFILE=); {} more refusals since the last"
             + " such line",
-        refusal.holder().user(),
-        refusal.holder().protocol(),
-        refusal.holder().remoteAddress(),
+        who(refusal.holder()),
         refusal.held(),
         refusal.limit(),
         allowed,
         others);
+  }
+
+  /** The host itself comes from nowhere, where a plugin of its has files inside another's. */
+  private static String who(Caller holder) {
+    return holder.remoteAddress() == null
+        ? "an instance of the host"
+        : "%s (%s from %s)".formatted(holder.user(), holder.protocol(), holder.remoteAddress());
   }
 
   /** How many refusals were not told, if it is time to tell this one; else -1. */

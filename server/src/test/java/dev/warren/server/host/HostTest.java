@@ -28,6 +28,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -318,12 +319,9 @@ class HostTest {
           var _ = catchThrowable(released::await);
         };
     VfsPath made = VfsPath.parse("/a/d");
-    Thread client =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  var _ = catchThrowable(() -> frontEnd.fileSystem().mkdir(made, 0755));
-                });
+    FutureTask<Throwable> client =
+        new FutureTask<>(() -> catchThrowable(() -> frontEnd.fileSystem().mkdir(made, 0755)));
+    Thread thread = Thread.ofVirtual().start(client);
     entered.await();
     long logStart = LogMemory.PROCESS.end();
     Files.writeString(
@@ -336,7 +334,7 @@ class HostTest {
     assertThat(UTF_8.decode(log.flip()).toString())
         .contains("recording at /a: 1 requests still run after PT2.1S");
     released.countDown();
-    client.join();
+    thread.join();
   }
 
   @Test

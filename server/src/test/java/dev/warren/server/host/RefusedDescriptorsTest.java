@@ -53,4 +53,12 @@ class RefusedDescriptorsTest {
     assertThat(lines.list).hasSize(2);
     assertThat(lines.list.getLast().getFormattedMessage()).contains("100 more refusals");
   }
+
+  @Test
+  void whatTheHostItselfHasOpenComesFromNowhere() {
+    refused.accept(new Refusal(Caller.HOST, 1, 2, 3));
+    assertThat(lines.list.getFirst().getFormattedMessage())
+        .startsWith("an instance of the host has 1 files open")
+        .doesNotContain("null");
+  }
 }
