@@ -71,7 +71,7 @@ compare() { # NAME BEGAN ENDED MORE
 }
 lives() { kill -0 "${pids[soak]}" && under_witness soak sleep 2; }
 
-launch soak "$model" "" env
+launch soak "  gptfs: {path: /agents/model, config: {$model, data_dir: ./gptfs}}" "" env
 serving soak 90 2>/dev/null || exit 1
 under_witness soak sleep 5 >>"$log" 2>&1
 read -ra began < <(measure)
