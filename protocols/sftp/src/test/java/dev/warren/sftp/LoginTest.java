@@ -247,6 +247,31 @@ class LoginTest {
     Conditions.await(() -> memory.level(MemoryBudget.Area.HEAP).used() == 0);
   }
 
+  /** Where there is none left for what it would send, that is said, and nobody waits in vain. */
+  @Test
+  void aSessionWithoutMemoryIsRefused() throws Exception {
+    MemoryBudget memory = new MemoryBudget(16 << 20, 16 << 20);
+    serve(memory, this::lookSlowly, Map.of());
+    try (LogLines log = new LogLines(Refusals.class);
+        TestClient client = new TestClient();
+        ClientSession session = client.connect(server, "anna")) {
+      session.addPublicKeyIdentity(KEY);
+      var login = session.auth();
+      Conditions.await(() -> looks.get() > 0);
+      for (int i = 0; i < 1000; i++) {
+        MemoryBudget.Account other = memory.open();
+        while (other.tryTake(MemoryBudget.Use.CONTENTS, 16 << 10)) {}
+      }
+      held.countDown();
+      Conditions.await(() -> login.isDone() && !session.isOpen());
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .matches("refused a session of anna from 127.0.0.1:[0-9]+: no memory left");
+      assertThat(server.sessions()).isEmpty();
+    }
+  }
+
   /** MINA's client does this; MINA's server ended the connection. */
   @Test
   void keysMayBeExchangedAnewWhileALogInIsDecided() throws Exception {
