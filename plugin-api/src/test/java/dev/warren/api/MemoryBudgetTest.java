@@ -60,11 +60,11 @@ class MemoryBudgetTest {
   }
 
   /**
-   * One has all that one may have, others the rest up to the reserve; and however small the host
-   * is, who comes then has what a session needs that looks around.
+   * One has all that one may have, others the rest up to the reserve; and who comes then has what a
+   * session needs that looks around, from a heap of 128 MiB up, of which 40 MiB are the budget.
    */
   @ParameterizedTest
-  @ValueSource(longs = {8, 24, 104, 192, 232, 2048})
+  @ValueSource(longs = {40, 104, 192, 232, 2048})
   void whoComesLastHasEnoughForASession(long mib) {
     long limit = mib * MIB;
     MemoryBudget whole = new MemoryBudget(limit, limit);
@@ -79,13 +79,24 @@ class MemoryBudgetTest {
       try (Account late = whole.open()) {
         assertThat(fill(late, use)).isGreaterThanOrEqualTo(496 * KIB);
       }
-      for (long i = 0; i < mib / 8; i++) { // and so have those that stay
+      for (long i = 0; i < mib / 10; i++) { // and so have those that stay
         Account another = whole.open();
         for (long taken = 0; taken < 384 * KIB; taken += 16 * KIB) {
           assertThat(another.tryTake(use, 16 * KIB)).as("newcomer %d", i).isTrue();
         }
       }
     }
+  }
+
+  /** Of those who take all they get there may be some tens, and still others have enough to work. */
+  @ParameterizedTest
+  @ValueSource(longs = {32, 104, 232})
+  void whoComesAfterGreedyOnesHasEnoughToWork(long mib) {
+    MemoryBudget whole = new MemoryBudget(mib * MIB, mib * MIB);
+    for (int i = 0; i < 21; i++) {
+      fill(whole.open(), Use.FIDS);
+    }
+    assertThat(fill(whole.open(), Use.FIDS)).isGreaterThanOrEqualTo(mib * 2 * KIB);
   }
 
   @Test

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MemoryTest {
   private static final KeyPair KEY = TestKeys.ed25519();
   private static final VfsPath FILE = TestFiles.path("/f");
-  private static final int HEAP = 16 << 20;
+  private static final int HEAP = 40 << 20;
   private static final int CHANNELS = 10;
 
   /** With what SSH puts around it, a packet is 64 KiB then, which is the most that is taken. */
