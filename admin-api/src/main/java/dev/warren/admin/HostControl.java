@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,8 +117,14 @@ public interface HostControl {
    * @param readme its own description, Markdown
    * @param configSpec the keys of its configuration
    * @param location where it was loaded from
+   * @param jobsFile the file in each instance's root that says what its jobs are doing
    */
-  record LoadedPlugin(String name, String readme, ConfigSpec configSpec, String location) {}
+  record LoadedPlugin(
+      String name,
+      String readme,
+      ConfigSpec configSpec,
+      String location,
+      Optional<String> jobsFile) {}
 
   /**
    * One connection.

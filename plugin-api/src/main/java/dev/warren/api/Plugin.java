@@ -5,6 +5,8 @@ import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * A kind of file system. Found by {@link java.util.ServiceLoader}: the plugin's jar names its class
@@ -44,6 +46,32 @@ public interface Plugin {
    */
   default List<ConfigProblem> check(Config config) {
     return List.of();
+  }
+
+  /**
+   * The directories of this machine that an instance with this configuration uses, so that the host
+   * lets none serve what is another one's alone. Looks at no disk.
+   *
+   * @param config values that agree with the specification
+   */
+  default List<UsedDirectory> directories(Config config) {
+    return List.of();
+  }
+
+  /**
+   * The keys, with their values, by which an instance does without the service that it would call:
+   * they stand in place of the configuration's under {@code warren serve --demo}.
+   */
+  default Map<String, String> demonstration() {
+    return Map.of();
+  }
+
+  /**
+   * The name of a file in the root of each instance with what its jobs are doing, for the status
+   * page: a JSON object of at most 64 KiB that everyone may read. Empty, the default, for none.
+   */
+  default Optional<String> jobsFile() {
+    return Optional.empty();
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.warren.api.FileSystem;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
 import dev.warren.api.Reason;
+import dev.warren.api.UsedDirectory;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
@@ -20,6 +21,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -62,6 +65,25 @@ public final class GptfsPlugin implements Plugin {
   @Override
   public List<ConfigProblem> check(Config config) {
     return SettingsReader.check(config);
+  }
+
+  @Override
+  public List<UsedDirectory> directories(Config config) {
+    return config
+        .findString(Keys.DATA_DIRECTORY)
+        .map(data -> new UsedDirectory(Keys.DATA_DIRECTORY, Path.of(data), UsedDirectory.Use.OWN))
+        .stream()
+        .toList();
+  }
+
+  @Override
+  public Map<String, String> demonstration() {
+    return Map.of(Keys.DEMO, "true");
+  }
+
+  @Override
+  public Optional<String> jobsFile() {
+    return Optional.of(Instance.STATS);
   }
 
   @Override

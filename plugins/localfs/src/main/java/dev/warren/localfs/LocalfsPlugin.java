@@ -4,6 +4,7 @@ import dev.warren.api.FileSystem;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
 import dev.warren.api.Reason;
+import dev.warren.api.UsedDirectory;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
@@ -114,6 +115,11 @@ public final class LocalfsPlugin implements Plugin {
   @Override
   public String readme() {
     return README;
+  }
+
+  @Override
+  public List<UsedDirectory> directories(Config config) {
+    return List.of(new UsedDirectory("local_dir", directory(config), UsedDirectory.Use.SERVED));
   }
 
   @Override

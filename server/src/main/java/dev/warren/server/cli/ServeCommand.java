@@ -89,7 +89,7 @@ final class ServeCommand implements Callable<Integer> {
         new Host.Parts(
             file,
             Installation.configurationReader(plugins, frontEnds)
-                .withOverrides(demo ? Map.of("demo", "true") : Map.of()),
+                .demonstrating(demo),
             plugins,
             frontEnds,
             Version.current());

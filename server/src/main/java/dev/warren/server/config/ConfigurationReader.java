@@ -38,7 +38,7 @@ public final class ConfigurationReader {
   private final Function<List<Path>, PluginSet> pluginSource;
   private final Function<String, @Nullable String> environment;
   private final Redactor redactor;
-  private final Map<String, String> overrides;
+  private final boolean demonstrating;
 
   /**
    * @param frontEnds each has a section of its name
@@ -51,7 +51,7 @@ public final class ConfigurationReader {
       Function<List<Path>, PluginSet> pluginSource,
       Function<String, @Nullable String> environment,
       Redactor redactor) {
-    this(frontEnds, pluginSource, environment, redactor, Map.of());
+    this(frontEnds, pluginSource, environment, redactor, false);
   }
 
   private ConfigurationReader(
@@ -59,20 +59,17 @@ public final class ConfigurationReader {
       Function<List<Path>, PluginSet> pluginSource,
       Function<String, @Nullable String> environment,
       Redactor redactor,
-      Map<String, String> overrides) {
+      boolean demonstrating) {
     this.frontEnds = List.copyOf(frontEnds);
     this.pluginSource = pluginSource;
     this.environment = environment;
     this.redactor = redactor;
-    this.overrides = Map.copyOf(overrides);
+    this.demonstrating = demonstrating;
   }
 
-  /**
-   * A reader for which these values stand in place of the file's in every instance whose plugin has
-   * a key of that name.
-   */
-  public ConfigurationReader withOverrides(Map<String, String> values) {
-    return new ConfigurationReader(frontEnds, pluginSource, environment, redactor, values);
+  /** A reader by which plugins do without their services, or not, whatever the file says. */
+  public ConfigurationReader demonstrating(boolean whether) {
+    return new ConfigurationReader(frontEnds, pluginSource, environment, redactor, whether);
   }
 
   /**
@@ -187,7 +184,7 @@ public final class ConfigurationReader {
     Directories directories = new Directories(problems);
     directories.keepPrivate(settings, file);
     List<InstanceSettings> instances =
-        new InstancesReader(sections, plugins, overrides, directories, problems)
+        new InstancesReader(sections, plugins, demonstrating, directories, problems)
             .read(section(map, "plugins", problems));
     directories.check();
     Map<String, Config> frontEndConfigs = frontEnds(map, sections, problems);

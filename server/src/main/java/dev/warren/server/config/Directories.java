@@ -1,5 +1,6 @@
 package dev.warren.server.config;
 
+import dev.warren.api.UsedDirectory;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigType;
 import dev.warren.server.config.YamlNode.YamlMap;
@@ -12,17 +13,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the directories that instances serve, and at those that nobody but their owner may see.
- * By convention the keys are called {@value #SERVED} and {@value #OWN}; this looks at nothing else.
+ * Looks at the directories that instances serve, and at those that nobody but their owner may see,
+ * as their plugins name them.
  */
 final class Directories {
-  /** What clients see as it is. */
-  static final String SERVED = "local_dir";
-
-  /** Where a plugin keeps what is its own. */
-  static final String OWN = "data_dir";
-
-  private record Used(LoadedPlugin plugin, String label, Path directory, Position position) {}
+  private record Used(
+      LoadedPlugin plugin, String label, String key, Path directory, Position position) {}
 
   /** A place whose content must not be served as it is, and what it is. */
   private record Private(String what, Path place) {}
@@ -48,27 +44,23 @@ final class Directories {
 
   /** An instance whose keys stand there. */
   void add(LoadedPlugin plugin, String label, Config config, YamlMap keys) {
-    YamlMap.Entry entry = keys.entries().get(SERVED);
-    add(plugin, label, config, entry == null ? null : entry.value().position());
+    for (UsedDirectory one : plugin.directories(config)) {
+      Path directory = real(one.directory());
+      YamlMap.Entry entry = keys.entries().get(one.key());
+      switch (one.use()) {
+        case OWN -> kept.add(new Private("the data of " + label, directory));
+        case SERVED -> {
+          if (entry != null) {
+            serve(new Used(plugin, label, one.key(), directory, entry.value().position()));
+          }
+        }
+      }
+    }
   }
 
-  /** An instance that is mounted already, for what is ordered at a place. */
-  void add(InstanceSettings mounted, Position order) {
-    add(mounted.plugin(), mounted.label(), mounted.config(), order);
-  }
-
-  private void add(LoadedPlugin plugin, String label, Config config, @Nullable Position at) {
-    Path own = directory(plugin, OWN, config);
-    if (own != null) {
-      kept.add(new Private("the data of " + label, own));
-    }
-    Path directory = directory(plugin, SERVED, config);
-    if (directory == null || at == null) {
-      return;
-    }
-    Used used = new Used(plugin, label, directory, at);
+  private void serve(Used used) {
     served.stream()
-        .filter(other -> other.plugin().equals(plugin))
+        .filter(other -> other.plugin().equals(used.plugin()))
         .forEach(other -> compare(used, other));
     served.add(used);
   }
@@ -85,7 +77,7 @@ final class Directories {
       problems.warning(
           used.position(),
           "%s: its %s %s %s: a file has two names there, which renames and locks do not know to"
-                  .formatted(used.label(), SERVED, relation, other.label())
+                  .formatted(used.label(), used.key(), relation, other.label())
               + " be one; use separate directories, or one instance");
     }
   }
@@ -100,26 +92,13 @@ final class Directories {
               "%s: its %s %s %s (%s), which whoever sees the mount could read; serve a directory of"
                       .formatted(
                           used.label(),
-                          SERVED,
+                          used.key(),
                           one.place().equals(used.directory()) ? "is" : "contains",
                           one.what(),
                           one.place())
                   + " its own");
         }
       }
-    }
-  }
-
-  private static @Nullable Path directory(LoadedPlugin plugin, String key, Config config) {
-    boolean known =
-        plugin.configSpec().find(key).filter(k -> k.type() == ConfigType.STRING).isPresent();
-    if (!known || !config.has(key)) {
-      return null;
-    }
-    try {
-      return real(Path.of(config.string(key)));
-    } catch (InvalidPathException _) {
-      return null; // which the plugin has said
     }
   }
 

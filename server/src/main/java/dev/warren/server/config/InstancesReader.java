@@ -23,7 +23,7 @@ final class InstancesReader {
 
   private final SectionReader sections;
   private final PluginSet plugins;
-  private final Map<String, String> overrides;
+  private final boolean demonstrating;
   private final Problems problems;
   private final List<InstanceSettings> instances = new ArrayList<>();
   private final Map<VfsPath, Taken> takenPaths = new HashMap<>();
@@ -36,12 +36,12 @@ final class InstancesReader {
   InstancesReader(
       SectionReader sections,
       PluginSet plugins,
-      Map<String, String> overrides,
+      boolean demonstrating,
       Directories directories,
       Problems problems) {
     this.sections = sections;
     this.plugins = plugins;
-    this.overrides = overrides;
+    this.demonstrating = demonstrating;
     this.problems = problems;
     this.directories = directories;
   }
@@ -138,7 +138,9 @@ final class InstancesReader {
     YamlMap.Entry entry = map.entries().get("config");
     YamlMap keys = entry != null && entry.value() instanceof YamlMap m ? m : YamlMap.none(start);
     Position at = entry == null ? start : entry.keyPosition();
-    override(plugin, at, keys);
+    if (demonstrating) {
+      demonstrate(plugin, at, keys);
+    }
     Config config =
         sections.read(new Section(label, at, keys), plugin.configSpec(), Set.of(), plugin::check);
     if (config != null) {
@@ -147,14 +149,13 @@ final class InstancesReader {
     return config;
   }
 
-  private void override(LoadedPlugin plugin, Position at, YamlMap keys) {
-    overrides.forEach(
-        (key, value) -> {
-          if (plugin.configSpec().find(key).isPresent()) {
-            keys.entries()
-                .put(key, new YamlMap.Entry(at, new YamlNode.YamlScalar(at, value, true)));
-          }
-        });
+  private static void demonstrate(LoadedPlugin plugin, Position at, YamlMap keys) {
+    plugin
+        .demonstration()
+        .forEach(
+            (key, value) ->
+                keys.entries()
+                    .put(key, new YamlMap.Entry(at, new YamlNode.YamlScalar(at, value, true))));
   }
 
   private @Nullable VfsPath path(String plugin, YamlMap map, String text, Position at) {

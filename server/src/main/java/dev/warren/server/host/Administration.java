@@ -67,7 +67,8 @@ record Administration(Host host, @Nullable VfsPath asker) implements HostControl
                     plugin.name(),
                     plugin.readme(),
                     plugin.configSpec(),
-                    plugin.location().toString()))
+                    plugin.location().toString(),
+                    plugin.jobsFile()))
         .toList();
   }
 

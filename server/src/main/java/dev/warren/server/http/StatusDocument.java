@@ -16,8 +16,8 @@ final class StatusDocument {
     mounts.forEach(mount -> mount(json, mount));
     json.endArray().array("sessions");
     host.sessions().forEach(session -> session(json, session));
-    json.endArray().array("gptfs");
-    jobs.of(mounts)
+    json.endArray().array("jobs");
+    jobs.of(host.plugins(), mounts)
         .forEach(
             (path, stats) ->
                 json.object()

@@ -3,6 +3,7 @@ package dev.warren.server.plugin;
 import dev.warren.api.FileSystem;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
+import dev.warren.api.UsedDirectory;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
@@ -11,7 +12,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A plugin that can be used. Calls into it are made one at a time but for those that hang, with its
@@ -26,6 +31,8 @@ public final class LoadedPlugin {
   private final String name;
   private final ConfigSpec configSpec;
   private final String readme;
+  private final Map<String, String> demonstration;
+  private final Optional<String> jobsFile;
 
   /** Held by who calls; another one once somebody has been given up with it. */
   private volatile ReentrantLock calls = new ReentrantLock();
@@ -41,6 +48,8 @@ public final class LoadedPlugin {
     this.name = plugin.name();
     this.configSpec = plugin.configSpec();
     this.readme = plugin.readme();
+    this.demonstration = Map.copyOf(plugin.demonstration());
+    this.jobsFile = plugin.jobsFile();
   }
 
   /** The plugin's name. */
@@ -56,6 +65,30 @@ public final class LoadedPlugin {
   /** What it does, in Markdown. */
   public String readme() {
     return readme;
+  }
+
+  /** The keys by which an instance does without its service. */
+  public Map<String, String> demonstration() {
+    return demonstration;
+  }
+
+  /** The file in each instance's root that says what its jobs are doing. */
+  public Optional<String> jobsFile() {
+    return jobsFile;
+  }
+
+  /**
+   * The directories of this machine that an instance uses; none where the plugin fails to say.
+   *
+   * @param config values that have passed {@link #check}
+   */
+  public List<UsedDirectory> directories(Config config) {
+    try (var _ = new ContextClassLoader(loader())) {
+      return List.copyOf(plugin.directories(config));
+    } catch (RuntimeException | Error e) {
+      log.error("{}", threw("directories", e));
+      return List.of();
+    }
   }
 
   /** The jar that it came from. */

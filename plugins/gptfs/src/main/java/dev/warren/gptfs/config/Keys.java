@@ -34,6 +34,12 @@ public final class Keys {
           ConfigKey.of("plugin", ConfigType.STRING, "the plugin's name").asRequired(),
           ConfigKey.of("config", ConfigType.MAP, "its configuration"));
 
+  /** Whether a stand-in gets all calls. */
+  public static final String DEMO = "demo";
+
+  /** Where the instance keeps everything. */
+  public static final String DATA_DIRECTORY = "data_dir";
+
   /** All keys of an instance. */
   public static final ConfigSpec SPEC =
       ConfigSpec.of(
@@ -46,13 +52,13 @@ public final class Keys {
               ConfigType.SECRET,
               "sent as a bearer token; required unless 'demo' takes its place"),
           ConfigKey.choice(
-                  "demo",
+                  DEMO,
                   List.of("auto", "true", "false"),
                   "whether a stand-in on loopback, which is no language model and says so, gets"
                       + " all calls; auto: if api_key is missing or empty")
               .withDefault("false"),
           ConfigKey.of(
-                  "data_dir",
+                  DATA_DIRECTORY,
                   ConfigType.STRING,
                   "the directory on this host that holds inbox, outbox and journal; required"
                       + " unless 'inner' is there")

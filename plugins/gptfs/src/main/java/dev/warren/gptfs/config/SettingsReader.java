@@ -26,7 +26,7 @@ public final class SettingsReader {
   private SettingsReader(Config config) {
     this.config = config;
     demo =
-        switch (config.string("demo")) {
+        switch (config.string(Keys.DEMO)) {
           case "auto" -> config.findSecret("api_key").map(Secret::reveal).orElse("").isEmpty();
           case "true" -> true;
           default -> false;
@@ -59,10 +59,10 @@ public final class SettingsReader {
   private Settings read() {
     Map<String, Endpoint> endpoints = new EndpointReader(config, demo, problems).endpoints();
     Config inner = nested("inner", Keys.INNER);
-    if (inner == null && !config.has("data_dir")) {
-      problems.addMissing(List.of(), "data_dir", "name the directory that holds the files");
+    if (inner == null && !config.has(Keys.DATA_DIRECTORY)) {
+      problems.addMissing(List.of(), Keys.DATA_DIRECTORY, "name the directory that holds the files");
     }
-    Path data = config.findString("data_dir").map(Path::of).orElse(null);
+    Path data = config.findString(Keys.DATA_DIRECTORY).map(Path::of).orElse(null);
     return new Settings(
         inner == null ? data : null,
         inner == null ? "localfs" : inner.string("plugin"),

@@ -37,6 +37,9 @@ import java.util.random.RandomGenerator;
 
 /** One mounted gptfs: puts the parts together, and takes them apart in order. */
 public final class Instance {
+  /** What the instance is doing, as JSON. */
+  public static final String STATS = "stats.json";
+
   /** How long an answer that grows waits for the host's memory. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -87,7 +90,7 @@ public final class Instance {
                     "README",
                     SyntheticFile.constant(settings.demo() ? Readme.demo() : Readme.text()))
                 .with("ctl", SyntheticFile.command(control::check, control::act))
-                .with("stats.json", SyntheticFile.text(stats::text))
+                .with(STATS, SyntheticFile.text(stats::text))
                 .with("wait", waits.directory()));
     recover();
     retention.start();
