@@ -18,11 +18,9 @@ import java.util.concurrent.ExecutionException;
  * <p>Each holder (a connection, an instance of a plugin) has an {@link Account} and charges what it
  * is about to allocate. An account may hold at most as much as is free beside a reserve after the
  * charge (the dynamic threshold of Choudhury and Hahne, 1998), so one holder gets three eighths of
- * the budget at most. The reserve, a quarter, is for accounts that hold little: what a session
- * needs at first, which shrinks with the square of what is left, and one part in 128 of what is
- * free at the least. So those that come find room to look around, and those that come after
- * hundreds of greedy ones find some. What clients who have not logged in hold is bounded by a small
- * share besides.
+ * the budget at most. The reserve, a quarter, is for accounts that hold little: one part in 128 of
+ * what is free at most. So those that come after hundreds of greedy ones find room. What clients
+ * who have not logged in hold is bounded by a small share besides.
  *
  * <p>A refused charge has changed nothing. The holder then stops reading, or refuses the newest
  * request with ENOMEM; see {@link Account#tryTakeOr} and {@link Account#takeWhenFree}. Thread-safe.
@@ -41,12 +39,6 @@ public final class MemoryBudget {
 
   /** And to hold little is to hold no more than one part in this many of what is free. */
   private static final int LITTLE_PART = 128;
-
-  /** What a session takes that logs in, lists directories and moves small files: some 350 KiB. */
-  private static final long SESSION = 512 << 10;
-
-  /** How many sessions the whole reserve is for where it is small. */
-  private static final int SESSIONS = 16;
 
   /** Clients that have not logged in get one part in this many of each area. */
   private static final int STRANGERS_PART = 8;
@@ -116,10 +108,8 @@ public final class MemoryBudget {
       if (free < 0) {
         return 0;
       }
-      long reserve = limit / RESERVED_PART;
       long little = Math.max(STEP, free / LITTLE_PART);
-      long session = Math.min(SESSION, (long) ((double) free / reserve * free / SESSIONS));
-      return Math.max(Math.max(little, session), free - reserve);
+      return Math.max(little, free - limit / RESERVED_PART);
     }
 
     /** The most that one account may ever hold. */

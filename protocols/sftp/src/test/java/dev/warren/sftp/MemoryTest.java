@@ -165,31 +165,6 @@ class MemoryTest {
     }
   }
 
-  /** One has all that one may have, and others the rest up to what is for those who come then. */
-  @Test
-  void whoComesLastLooksAround() throws Exception {
-    for (Use use : List.of(Use.CONTENTS, Use.BUFFERS)) {
-      takeAll(use);
-      MemoryBudget.Level level = budget.level(use.area());
-      long free = level.limit() - level.used() - level.limit() / 4;
-      while (free > 32 * 1024) {
-        assertThat(budget.open().tryTake(use, free / 2)).isTrue();
-        free -= free / 2;
-      }
-    }
-    for (int i = 0; i < 3; i++) { // who stay
-      SftpClient sftp = TestClient.sftp(logIn());
-      List<String> names = new ArrayList<>();
-      sftp.readDir("/").forEach(entry -> names.add(entry.getFilename()));
-      assertThat(names).contains("f");
-      Buffer space =
-          new Wire((RawSftpClient) sftp)
-              .extended("statvfs@openssh.com", fields -> fields.putString("/"));
-      assertThat(space.getLong()).isPositive();
-      assertThat(sftp.stat("/f").getSize()).isEqualTo(1 << 20);
-    }
-  }
-
   /** Its packets become longer only after others have taken all, and hold it for good. */
   @Test
   void whoHasLoggedInGoesOnWhereAllIsTaken() throws Exception {
@@ -271,13 +246,9 @@ class MemoryTest {
   }
 
   private void takeAll() {
-    takeAll(Use.CONTENTS);
-  }
-
-  private void takeAll(Use use) {
     MemoryBudget.Account account = budget.open();
     greedy.add(account);
-    while (account.tryTake(use, 16 * 1024)) {}
+    while (account.tryTake(Use.CONTENTS, 16 * 1024)) {}
   }
 
   /** As hundreds of others who take each what they get. */
