@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A host with one failed mount at {@code /broken}, one session and one plugin, that takes orders.
@@ -73,7 +74,7 @@ final class TestHost implements HostControl {
   public List<LoadedPlugin> plugins() {
     ConfigSpec spec =
         ConfigSpec.of(ConfigKey.of("max_bytes", ConfigType.SIZE, "How much.").withDefault("64MiB"));
-    return List.of(new LoadedPlugin("memfs", "# memfs\n", spec, "plugins/memfs"));
+    return List.of(new LoadedPlugin("memfs", "# memfs\n", spec, "plugins/memfs", Optional.empty()));
   }
 
   @Override

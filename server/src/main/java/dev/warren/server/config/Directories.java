@@ -2,15 +2,13 @@ package dev.warren.server.config;
 
 import dev.warren.api.UsedDirectory;
 import dev.warren.api.config.Config;
-import dev.warren.api.config.ConfigType;
 import dev.warren.server.config.YamlNode.YamlMap;
 import dev.warren.server.plugin.LoadedPlugin;
 import java.io.IOException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /**
  * Looks at the directories that instances serve, and at those that nobody but their owner may see,
@@ -44,16 +42,29 @@ final class Directories {
 
   /** An instance whose keys stand there. */
   void add(LoadedPlugin plugin, String label, Config config, YamlMap keys) {
+    add(
+        plugin,
+        label,
+        config,
+        key -> {
+          YamlMap.Entry entry = keys.entries().get(key);
+          return entry == null ? keys.position() : entry.value().position();
+        });
+  }
+
+  /** An instance that is mounted already, for what is ordered at a place. */
+  void add(InstanceSettings mounted, Position order) {
+    add(mounted.plugin(), mounted.label(), mounted.config(), _ -> order);
+  }
+
+  private void add(
+      LoadedPlugin plugin, String label, Config config, Function<String, Position> positions) {
     for (UsedDirectory one : plugin.directories(config)) {
       Path directory = real(one.directory());
-      YamlMap.Entry entry = keys.entries().get(one.key());
       switch (one.use()) {
         case OWN -> kept.add(new Private("the data of " + label, directory));
-        case SERVED -> {
-          if (entry != null) {
-            serve(new Used(plugin, label, one.key(), directory, entry.value().position()));
-          }
-        }
+        case SERVED ->
+            serve(new Used(plugin, label, one.key(), directory, positions.apply(one.key())));
       }
     }
   }

@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
  * class loader as the thread's, and whatever it throws comes out as an answer. Thread-safe.
  */
 public final class LoadedPlugin {
+  private static final Logger log = LoggerFactory.getLogger(LoadedPlugin.class);
+
   /** How long a check may take; it looks at a few files at most. */
   private static final Duration LONGEST_CHECK = Duration.ofSeconds(5);
 

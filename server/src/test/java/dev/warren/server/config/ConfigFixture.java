@@ -19,7 +19,7 @@ import java.util.Map;
 /** Reads configurations that tests write. */
 final class ConfigFixture {
   final Map<String, String> environment = new HashMap<>();
-  final Map<String, String> overrides = new HashMap<>();
+  boolean demonstrating;
   final Redactor redactor = new Redactor();
   private final Path directory;
   private List<Path> pluginDirectories = List.of();
@@ -39,7 +39,7 @@ final class ConfigFixture {
             },
             environment::get,
             redactor)
-        .withOverrides(overrides)
+        .demonstrating(demonstrating)
         .read(file);
   }
 

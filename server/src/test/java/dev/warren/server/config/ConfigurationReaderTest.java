@@ -63,15 +63,16 @@ class ConfigurationReaderTest {
   }
 
   @Test
-  void overridesHoldWherePluginsKnowTheirKeys() throws Exception {
-    fixture.overrides.putAll(Map.of("workers", "9", "demo", "true"));
-    HostConfig config =
-        fixture.read(
-            "sftp:\n"
-                + "plugins: {gptfs: {path: /a, config: {api_host: http://localhost, workers:"
-                + " 8}}}\n");
-
-    assertThat(config.instances().getFirst().config().integer("workers")).isEqualTo(9);
+  void aDemonstrationTakesThePluginsKeysInPlaceOfTheFiles() throws Exception {
+    String text =
+        "sftp:\n"
+            + "plugins: {gptfs: {path: /a, config: {api_host: http://localhost, workers: 8}}}\n";
+    for (boolean demonstrating : new boolean[] {false, true}) {
+      fixture.demonstrating = demonstrating;
+      HostConfig config = fixture.read(text);
+      assertThat(config.instances().getFirst().config().integer("workers"))
+          .isEqualTo(demonstrating ? 9 : 8);
+    }
   }
 
   @Test

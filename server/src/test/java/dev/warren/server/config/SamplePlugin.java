@@ -3,13 +3,18 @@ package dev.warren.server.config;
 import dev.warren.api.FileSystem;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
+import dev.warren.api.UsedDirectory;
+import dev.warren.api.UsedDirectory.Use;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.ConfigType;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A plugin with a key of every type; it is checked and never opened. */
 final class SamplePlugin implements Plugin {
@@ -57,6 +62,23 @@ final class SamplePlugin implements Plugin {
     return config.string("api_host").contains("://")
         ? List.of()
         : List.of(ConfigProblem.of("api_host", "'" + config.string("api_host") + "' is no URL"));
+  }
+
+  @Override
+  public List<UsedDirectory> directories(Config config) {
+    List<UsedDirectory> used = new ArrayList<>();
+    config
+        .findString("local_dir")
+        .ifPresent(dir -> used.add(new UsedDirectory("local_dir", Path.of(dir), Use.SERVED)));
+    config
+        .findString("data_dir")
+        .ifPresent(dir -> used.add(new UsedDirectory("data_dir", Path.of(dir), Use.OWN)));
+    return used;
+  }
+
+  @Override
+  public Map<String, String> demonstration() {
+    return Map.of("workers", "9");
   }
 
   @Override

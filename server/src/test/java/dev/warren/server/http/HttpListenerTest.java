@@ -114,7 +114,7 @@ class HttpListenerTest {
     assertThat(get("/status.json"))
         .contains("\"version\":\"1.2.3\"")
         .contains("{\"path\":\"/a\",\"plugin\":\"memfs\",\"name\":\"<b>\",\"state\":\"up\"")
-        .contains("\"sessions\":[],\"gptfs\":[],\"interval_seconds\":5,\"throughput\":[]")
+        .contains("\"sessions\":[],\"jobs\":[],\"interval_seconds\":5,\"throughput\":[]")
         .contains("X-content-type-options: nosniff")
         .doesNotContain("4711");
   }

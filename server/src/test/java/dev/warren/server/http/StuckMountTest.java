@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +46,7 @@ class StuckMountTest {
   private final Map<VfsPath, PluginContext> contexts = new HashMap<>();
   private Host host;
 
-  /** Under the name that the status page asks. */
+  /** With a file that the status page asks for. */
   private final class Hanging implements Plugin {
     @Override
     public String name() {
@@ -61,6 +62,11 @@ class StuckMountTest {
     @Override
     public String readme() {
       return "# hanging\n";
+    }
+
+    @Override
+    public Optional<String> jobsFile() {
+      return Optional.of("stats.json");
     }
 
     @Override
@@ -131,7 +137,7 @@ class StuckMountTest {
   @Test
   void thePagesAnswer() throws Exception {
     assertThat(get("/status.json"))
-        .contains("\"gptfs\":[{\"path\":\"/fine\",\"stats\":\"{\\\"n\\\":1}")
+        .contains("\"jobs\":[{\"path\":\"/fine\",\"stats\":\"{\\\"n\\\":1}")
         .doesNotContain("\"path\":\"/stuck\",\"stats\"");
     assertThat(get("/metrics"))
         .contains("\nsample_queue{mount=\"/fine\"} 7.0\n")
