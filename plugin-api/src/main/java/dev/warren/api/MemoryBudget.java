@@ -10,17 +10,19 @@ import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory that the whole host spends on what clients ask for: one sum for all connections,
  * protocols and plugins, so that limits that hold one by one cannot exceed the heap together.
  *
  * <p>Each holder (a connection, an instance of a plugin) has an {@link Account} and charges what it
- * is about to allocate. An account may hold at most as much as is free beside a reserve after the
- * charge (the dynamic threshold of Choudhury and Hahne, 1998), so one holder gets three eighths of
- * the budget at most. The reserve, a quarter, is for accounts that hold little: one part in 128 of
- * what is free at most. So those that come after hundreds of greedy ones find room. What clients
- * who have not logged in hold is bounded by a small share besides.
+ * is about to allocate. What the accounts of one user hold is added up: however many connections
+ * somebody opens, they are one holder. A holder may have at most as much as is free beside a
+ * reserve after the charge (the dynamic threshold of Choudhury and Hahne, 1998), so it gets three
+ * eighths of the budget at most. The reserve, a quarter, is for accounts that hold little: one part
+ * in 128 of what is free at most. So those that come after hundreds of greedy ones find room. What
+ * clients who have not logged in hold is bounded by a small share besides.
  *
  * <p>A refused charge has changed nothing. The holder then stops reading, or refuses the newest
  * request with ENOMEM; see {@link Account#tryTakeOr} and {@link Account#takeWhenFree}. Thread-safe.
@@ -103,13 +105,14 @@ public final class MemoryBudget {
       this.limit = limit;
     }
 
-    /** The most that one account may hold where so much is free afterwards; 0 where none is. */
-    private long mostOfOne(long free) {
-      if (free < 0) {
-        return 0;
-      }
-      long little = Math.max(STEP, free / LITTLE_PART);
-      return Math.max(little, free - limit / RESERVED_PART);
+    /** What is little where so much is free afterwards. */
+    private long little(long free) {
+      return Math.max(STEP, free / LITTLE_PART);
+    }
+
+    /** The most that one holder may have where so much is free afterwards. */
+    private long most(long free) {
+      return free - limit / RESERVED_PART;
     }
 
     /** The most that one account may ever hold. */
@@ -122,11 +125,26 @@ public final class MemoryBudget {
     }
   }
 
+  /** Whose accounts are added up: one user's, or one that belongs to nobody else. */
+  private static final class Group {
+    private final Map<Area, Long> granted = new EnumMap<>(Area.class);
+    private int accounts;
+
+    private long granted(Area area) {
+      return granted.getOrDefault(area, 0L);
+    }
+
+    private void grant(Area area, long more) {
+      granted.merge(area, more, Long::sum);
+    }
+  }
+
   private record Waiter(Account account, Area area, Runnable then) {}
 
   private final Map<Area, Pool> pools = new EnumMap<>(Area.class);
   private final Map<Use, Long> usedBy = new EnumMap<>(Use.class);
   private final Map<Use, Long> refusals = new EnumMap<>(Use.class);
+  private final Map<String, Group> users = new HashMap<>();
   private final Queue<Waiter> waiters = new ArrayDeque<>();
 
   /**
@@ -194,6 +212,8 @@ public final class MemoryBudget {
   public final class Account implements AutoCloseable {
     private final Map<Use, Long> charged = new EnumMap<>(Use.class);
     private final Map<Area, Long> granted = new EnumMap<>(Area.class);
+    private Group group = new Group();
+    private @Nullable String user;
     private boolean stranger;
     private boolean closed;
 
@@ -230,7 +250,7 @@ public final class MemoryBudget {
       long mine = granted.getOrDefault(use.area, 0L);
       long wanted = roundUp(charged(use.area) + bytes);
       long more = Math.max(0, wanted - mine);
-      if (more > 0 && !fits(pool, mine + more, more)) {
+      if (more > 0 && !fits(pool, mine + more, group.granted(use.area) + more, more)) {
         return false;
       }
       charged.merge(use, bytes, Long::sum);
@@ -239,8 +259,9 @@ public final class MemoryBudget {
       return true;
     }
 
-    private boolean fits(Pool pool, long mine, long more) {
-      if (mine > pool.mostOfOne(pool.limit - pool.used - more)) {
+    private boolean fits(Pool pool, long mine, long ours, long more) {
+      long free = pool.limit - pool.used - more;
+      if (free < 0 || (mine > pool.little(free) && ours > pool.most(free))) {
         return false;
       }
       return !stranger || mine <= pool.strangersLimit() - pool.strangers - more;
@@ -252,6 +273,7 @@ public final class MemoryBudget {
         pool.strangers += more;
       }
       granted.merge(area, more, Long::sum);
+      group.grant(area, more);
     }
 
     private long charged(Area area) {
@@ -348,13 +370,24 @@ public final class MemoryBudget {
       woken.forEach(w -> w.then.run());
     }
 
-    /** The client has logged in: it is a stranger no more. */
-    public void admit() {
+    /**
+     * The client has logged in: it is a stranger no more.
+     *
+     * @param name who it is; what all accounts of one name have is added up
+     */
+    public void admit(String name) {
       synchronized (MemoryBudget.this) {
-        if (stranger && !closed) {
+        if (closed || user != null) {
+          return;
+        }
+        if (stranger) {
           granted.forEach((area, bytes) -> pool(area).strangers -= bytes);
         }
         stranger = false;
+        user = name;
+        group = users.computeIfAbsent(name, _ -> new Group());
+        group.accounts++;
+        granted.forEach(group::grant);
       }
     }
 
@@ -368,7 +401,7 @@ public final class MemoryBudget {
       synchronized (MemoryBudget.this) {
         Pool pool = pool(use.area);
         long free = pool.limit - pool.used;
-        long beside = free - pool.limit / RESERVED_PART - granted.getOrDefault(use.area, 0L);
+        long beside = free - pool.limit / RESERVED_PART - group.granted(use.area);
         long most = stranger ? Math.min(free, pool.strangersLimit() - pool.strangers) : free;
         return closed ? 0 : Math.clamp(beside / 2, 0, Math.max(0, most));
       }
@@ -393,6 +426,9 @@ public final class MemoryBudget {
         charged.forEach((use, bytes) -> usedBy.merge(use, -bytes, Long::sum));
         charged.clear();
         closed = true;
+        if (user != null && --group.accounts == 0) {
+          users.remove(user);
+        }
         for (Area area : Area.values()) {
           woken.addAll(wake(area));
         }

@@ -89,6 +89,29 @@ class MemoryBudgetTest {
   }
 
   @Test
+  void theConnectionsOfOneUserAreOneHolder() {
+    List<Account> mine = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      Account account = budget.openForStranger();
+      account.admit("ann");
+      mine.add(account);
+    }
+    for (int round = 0; round < 100; round++) {
+      mine.forEach(account -> account.tryTake(Use.FIDS, MIB / 64));
+    }
+    long limit = budget.level(Area.HEAP).limit();
+    assertThat(used()).isBetween(limit / 4, limit / 2);
+
+    Account other = budget.openForStranger();
+    other.admit("ben");
+    assertThat(other.tryTake(Use.FIDS, limit / 16)).isTrue();
+    mine.forEach(Account::close);
+    Account again = budget.openForStranger();
+    again.admit("ann");
+    assertThat(again.tryTake(Use.FIDS, limit / 4)).isTrue();
+  }
+
+  @Test
   void strangersTogetherGetASmallShare() {
     long all = 0;
     List<Account> strangers = new ArrayList<>();
@@ -100,7 +123,7 @@ class MemoryBudgetTest {
     assertThat(all).isGreaterThan(3 * MIB).isLessThanOrEqualTo(8 * MIB);
     assertThat(budget.level(Area.HEAP).strangers()).isEqualTo(all);
 
-    strangers.forEach(Account::admit);
+    strangers.forEach(stranger -> stranger.admit("ann " + stranger.hashCode()));
 
     assertThat(budget.level(Area.HEAP).strangers()).isZero();
     assertThat(strangers.getFirst().tryTake(Use.PACKETS, MIB)).isTrue();
@@ -238,7 +261,7 @@ class MemoryBudgetTest {
           account.close();
           accounts.remove(account);
         }
-        case 1 -> account.admit();
+        case 1 -> account.admit("user " + random.nextInt(3));
         case 2, 3, 4, 5 -> account.giveBack(use, random.nextLong(account.charged(use) + 1));
         default -> account.tryTake(use, random.nextLong(3 * MIB));
       }

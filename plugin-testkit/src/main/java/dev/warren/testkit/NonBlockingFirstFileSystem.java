@@ -83,8 +83,8 @@ public final class NonBlockingFirstFileSystem extends ForwardingFileSystem {
 
     /** What the view is for; the rest is the file's. */
     @Override
-    protected <T extends @Nullable Object> T call(Operation operation, ForwardingOpenFile.Request<T> request)
-        throws FsException {
+    protected <T extends @Nullable Object> T call(
+        Operation operation, ForwardingOpenFile.Request<T> request) throws FsException {
       return switch (operation) {
         case READ, WRITE, FSTAT -> attempt(first, delegate(), request::on);
         default -> request.on(delegate());

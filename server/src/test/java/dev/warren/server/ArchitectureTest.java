@@ -35,7 +35,17 @@ class ArchitectureTest {
   void everyModuleIsSeen() {
     for (String part :
         List.of(
-            "api", "frontend", "admin", "namespace", "memfs", "localfs", "gptfs", "sysfs", "ninep", "sftp", "server")) {
+            "api",
+            "frontend",
+            "admin",
+            "namespace",
+            "memfs",
+            "localfs",
+            "gptfs",
+            "sysfs",
+            "ninep",
+            "sftp",
+            "server")) {
       assertThat(all.stream().map(c -> c.getPackageName() + "."))
           .anyMatch(name -> name.startsWith("dev.warren." + part + "."));
     }

@@ -38,8 +38,7 @@ class WrappersTest {
       Map.of(
           FileSystem.class, Set.of("stat(VfsPath,AttributesBuffer)"),
           OpenFile.class, Set.of("stat(AttributesBuffer)"),
-          OpenDirectory.class,
-              Set.of("stat(AttributesBuffer)", "readNames(long,BytesVisitor)"));
+          OpenDirectory.class, Set.of("stat(AttributesBuffer)", "readNames(long,BytesVisitor)"));
 
   /** What has another one inside, and is none: most of its operations are its own. */
   private static final Set<String> OWN =
@@ -51,7 +50,8 @@ class WrappersTest {
 
   static Stream<Arguments> bases() {
     return Stream.of(
-        Arguments.of(FileSystem.class, List.of(ForwardingFileSystem.class, UniformFileSystem.class)),
+        Arguments.of(
+            FileSystem.class, List.of(ForwardingFileSystem.class, UniformFileSystem.class)),
         Arguments.of(OpenFile.class, List.of(ForwardingOpenFile.class)),
         Arguments.of(OpenDirectory.class, List.of(ForwardingOpenDirectory.class)));
   }

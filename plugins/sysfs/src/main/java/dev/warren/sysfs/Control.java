@@ -1,9 +1,9 @@
 package dev.warren.sysfs;
 
+import dev.warren.admin.HostControl;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
-import dev.warren.admin.HostControl;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

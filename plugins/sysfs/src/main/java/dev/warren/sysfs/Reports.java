@@ -1,10 +1,10 @@
 package dev.warren.sysfs;
 
+import dev.warren.admin.HostControl;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.MemoryBudget.Area;
 import dev.warren.api.MemoryBudget.Use;
 import dev.warren.api.config.ConfigKey;
-import dev.warren.admin.HostControl;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;

@@ -1,5 +1,6 @@
 package dev.warren.sysfs;
 
+import dev.warren.admin.HostControl;
 import dev.warren.api.FileSystem;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
@@ -7,7 +8,6 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.ConfigType;
-import dev.warren.admin.HostControl;
 import dev.warren.api.synthetic.SyntheticFileSystem;
 import java.io.IOException;
 import java.util.List;

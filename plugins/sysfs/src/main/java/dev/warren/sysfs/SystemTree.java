@@ -1,8 +1,8 @@
 package dev.warren.sysfs;
 
+import dev.warren.admin.HostControl;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
-import dev.warren.admin.HostControl;
 import dev.warren.api.synthetic.SyntheticDirectory;
 import dev.warren.api.synthetic.SyntheticFile;
 import dev.warren.api.synthetic.SyntheticNode;

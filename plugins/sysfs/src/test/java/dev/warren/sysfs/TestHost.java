@@ -2,6 +2,8 @@ package dev.warren.sysfs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.warren.admin.HostControl;
+import dev.warren.admin.LogTail;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
@@ -9,8 +11,6 @@ import dev.warren.api.VfsPath;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.ConfigType;
-import dev.warren.admin.HostControl;
-import dev.warren.admin.LogTail;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -88,8 +87,7 @@ final class ServeCommand implements Callable<Integer> {
     Host.Parts parts =
         new Host.Parts(
             file,
-            Installation.configurationReader(plugins, frontEnds)
-                .demonstrating(demo),
+            Installation.configurationReader(plugins, frontEnds).demonstrating(demo),
             plugins,
             frontEnds,
             Version.current());

@@ -1,12 +1,12 @@
 package dev.warren.server.host;
 
+import dev.warren.admin.HostControl;
+import dev.warren.admin.LogTail;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.VfsPath;
 import dev.warren.frontend.SessionInfo;
-import dev.warren.admin.HostControl;
-import dev.warren.admin.LogTail;
 import dev.warren.namespace.MountInfo;
 import dev.warren.namespace.MountState;
 import dev.warren.server.log.LogLevels;

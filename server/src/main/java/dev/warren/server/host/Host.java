@@ -1,5 +1,6 @@
 package dev.warren.server.host;
 
+import dev.warren.admin.HostControl;
 import dev.warren.api.DescriptorBudget;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
@@ -12,7 +13,6 @@ import dev.warren.frontend.FrontEnd;
 import dev.warren.frontend.Recipe;
 import dev.warren.frontend.SessionInfo;
 import dev.warren.frontend.SharedFileSystem;
-import dev.warren.admin.HostControl;
 import dev.warren.namespace.MountInfo;
 import dev.warren.namespace.Namespace;
 import dev.warren.server.bounded.BoundedCall;

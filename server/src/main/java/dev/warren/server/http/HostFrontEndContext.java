@@ -1,7 +1,7 @@
 package dev.warren.server.http;
 
-import dev.warren.frontend.FrontEndContext;
 import dev.warren.admin.HostControl;
+import dev.warren.frontend.FrontEndContext;
 
 /** What front ends get that show the host and not only its files. */
 public interface HostFrontEndContext extends FrontEndContext {

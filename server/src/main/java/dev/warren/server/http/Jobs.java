@@ -2,12 +2,12 @@ package dev.warren.server.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.warren.admin.HostControl;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
-import dev.warren.admin.HostControl;
 import dev.warren.server.survey.Survey;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -33,8 +33,7 @@ final class Jobs {
   }
 
   /** The file's text by the mount's path, for each that serves and answers. */
-  Map<VfsPath, String> of(
-      List<HostControl.LoadedPlugin> plugins, List<HostControl.Mount> mounts) {
+  Map<VfsPath, String> of(List<HostControl.LoadedPlugin> plugins, List<HostControl.Mount> mounts) {
     Map<String, String> files = new HashMap<>();
     plugins.forEach(plugin -> plugin.jobsFile().ifPresent(file -> files.put(plugin.name(), file)));
     Map<VfsPath, Callable<String>> questions = new LinkedHashMap<>();

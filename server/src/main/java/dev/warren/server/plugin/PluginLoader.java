@@ -160,8 +160,7 @@ public final class PluginLoader {
       Manifest manifest = file.getManifest();
       Attributes attributes = manifest == null ? new Attributes() : manifest.getMainAttributes();
       String version = attributes.getValue(Plugin.API_VERSION_ATTRIBUTE);
-      boolean administers =
-          "true".equals(attributes.getValue(Plugin.ADMINISTRATION_ATTRIBUTE));
+      boolean administers = "true".equals(attributes.getValue(Plugin.ADMINISTRATION_ATTRIBUTE));
       return new Inspected(true, administers, versionRefusal(jar, version));
     }
   }

@@ -19,7 +19,7 @@ class LogOutputTest {
   private static final String SECRET = "sk-4711-secret";
 
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-  private final LogMemory memory = new LogMemory(10_000);
+  private final LogMemory memory = new LogMemory(100_000);
   private final Redactor redactor = new Redactor();
   private final LogOutput output =
       new LogOutput(new PrintStream(written, true, UTF_8), memory, redactor);
@@ -35,7 +35,7 @@ class LogOutputTest {
   }
 
   private String remembered() {
-    ByteBuffer buffer = ByteBuffer.allocate(10_000);
+    ByteBuffer buffer = ByteBuffer.allocate(100_000);
     memory.read(0, buffer);
     return UTF_8.decode(buffer.flip()).toString();
   }

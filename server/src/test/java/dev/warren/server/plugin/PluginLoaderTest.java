@@ -103,11 +103,10 @@ class PluginLoaderTest {
 
   @Test
   void hidesTheHostsLibraries() throws IOException {
-    nosy(
-            "see(\"org.yaml.snakeyaml.Yaml\") + see(\"ch.qos.logback.classic.Logger\")"
-                + " + see(\"dev.warren.server.Main\") + see(\"org.slf4j.Logger\")"
-                + " + see(\"org.jspecify.annotations.Nullable\") + see(\"java.sql.Driver\")"
-                + " + resource(\"META-INF/services/ch.qos.logback.classic.spi.Configurator\")")
+    nosy("see(\"org.yaml.snakeyaml.Yaml\") + see(\"ch.qos.logback.classic.Logger\")"
+            + " + see(\"dev.warren.server.Main\") + see(\"org.slf4j.Logger\")"
+            + " + see(\"org.jspecify.annotations.Nullable\") + see(\"java.sql.Driver\")"
+            + " + resource(\"META-INF/services/ch.qos.logback.classic.spi.Configurator\")")
         .build(directory.resolve("nosy/nosy.jar"));
 
     assertThat(load().find("nosy").orElseThrow().readme()).isEqualTo("0001110");

@@ -60,7 +60,8 @@ public final class SettingsReader {
     Map<String, Endpoint> endpoints = new EndpointReader(config, demo, problems).endpoints();
     Config inner = nested("inner", Keys.INNER);
     if (inner == null && !config.has(Keys.DATA_DIRECTORY)) {
-      problems.addMissing(List.of(), Keys.DATA_DIRECTORY, "name the directory that holds the files");
+      problems.addMissing(
+          List.of(), Keys.DATA_DIRECTORY, "name the directory that holds the files");
     }
     Path data = config.findString(Keys.DATA_DIRECTORY).map(Path::of).orElse(null);
     return new Settings(

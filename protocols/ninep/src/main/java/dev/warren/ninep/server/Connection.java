@@ -346,7 +346,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
 
   private void admit(Caller caller) throws FsException {
     service.door().admit(caller);
-    allowance.admit();
+    allowance.admit(caller.uid());
   }
 
   private void rversion(int tag, int msize, String version) {

@@ -48,9 +48,9 @@ public final class Allowance implements AutoCloseable {
     return part;
   }
 
-  /** The connection has attached: it is a stranger's no more. */
-  public void admit() {
-    account.admit();
+  /** The connection has attached: it is a stranger's no more, but this user's. */
+  public void admit(int uid) {
+    account.admit("uid " + uid);
   }
 
   /** Takes bytes; false if there is no room, and then nothing has changed. */

@@ -169,7 +169,7 @@ final class Connections implements SessionListener, Strangers {
       refuse(ssh, "too many sessions");
       return;
     }
-    if (!ssh.admit()) {
+    if (!ssh.admit(user)) {
       refusals.refused(
           remote(ssh),
           Why.MEMORY,

@@ -155,10 +155,11 @@ final class SshSession extends ServerSessionImpl {
    * beginning: a holder of much may let nothing go for as long as it likes. On the thread that
    * reads.
    *
+   * @param user whose it is
    * @return false if there is no memory for it
    */
-  boolean admit() {
-    account.admit();
+  boolean admit(String user) {
+    account.admit("SFTP user " + user);
     int size = grown(channelPacket + SLICE);
     if (size > buffered) {
       if (!account.tryTake(Use.PACKETS, size - buffered)) {
