@@ -65,8 +65,10 @@ class ConfigurationReaderTest {
   @Test
   void aDemonstrationTakesThePluginsKeysInPlaceOfTheFiles() throws Exception {
     String text =
-        "sftp:\n"
-            + "plugins: {gptfs: {path: /a, config: {api_host: http://localhost, workers: 8}}}\n";
+        """
+        sftp:
+        plugins: {gptfs: {path: /a, config: {api_host: http://localhost, workers: 8}}}
+        """;
     for (boolean demonstrating : new boolean[] {false, true}) {
       fixture.demonstrating = demonstrating;
       HostConfig config = fixture.read(text);
