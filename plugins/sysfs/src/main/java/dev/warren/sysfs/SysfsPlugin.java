@@ -64,7 +64,8 @@ public final class SysfsPlugin implements Plugin {
             .orElseThrow(
                 () ->
                     new IOException(
-                        "it may not administer the host: server.admin_plugins does not name it"));
+                        "this host does not let plugins administer it that server.admin_plugins"
+                            + " does not name"));
     List<String> admins = config.list("admins").stream().map(Object::toString).toList();
     Owners owners = Owners.ofThisProcess(admins);
     SystemTree tree = new SystemTree(host, README);

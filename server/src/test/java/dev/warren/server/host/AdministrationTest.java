@@ -222,7 +222,7 @@ class AdministrationTest {
   void pluginsThatAreNotNamedDoNotAdminister() {
     server = "admin_plugins: [other]";
     assertThatThrownBy(() -> start(SYS))
-        .hasMessageContaining("server.admin_plugins does not name it");
+        .hasMessageContaining("this host does not let plugins administer it");
   }
 
   @Test
