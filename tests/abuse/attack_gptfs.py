@@ -36,23 +36,24 @@ def batches():
 
 
 def answer():
-    """The answer of a batch, 31 lines of 15 MiB each, waited for by two."""
+    """The answer of a batch, 16 lines of 15 MiB each, waited for by two."""
     client = ninep.Client(port)
-    client.create(INBOX, ".large", 5)
+    inbox = "/agents/large/inbox"
+    client.create(inbox, ".large", 5)
     line = '{"custom_id":"%d","method":"POST","url":"/v1/chat/completions","body":{"messages":[{"role":"user","content":"big 15"}]}}\n'
-    client.write(5, 0, "".join(line % i for i in range(31)).encode())
+    client.write(5, 0, "".join(line % i for i in range(16)).encode())
     client.clunk(5)
-    client.rename(INBOX, ".large", "large.jsonl")
+    client.rename(inbox, ".large", "large.jsonl")
     transports = [ssh.log_in(sftp_port, "user", key) for _ in range(2)]
     for t in transports:
         try:
-            with ssh.sftp(t, 30).open("/agents/model/wait/large", "rb") as f:
+            with ssh.sftp(t, 30).open("/agents/large/wait/large", "rb") as f:
                 got = len(f.read(1 << 16))
             print("read", got, flush=True)
         except OSError as e:
             print("not to be had:", e, flush=True)
         t.close()
-    client.unlink(INBOX, "large.jsonl")
+    client.unlink(inbox, "large.jsonl")
 
 
 {"batches": batches, "answer": answer}[name]()

@@ -71,7 +71,9 @@ compare() { # NAME BEGAN ENDED MORE
 }
 lives() { kill -0 "${pids[soak]}" && under_witness soak sleep 2; }
 
-launch soak "  gptfs: {path: /agents/model, config: {$model, data_dir: ./gptfs}}" "" env
+launch soak "  gptfs:
+    - {path: /agents/model, config: {$model, data_dir: ./gptfs}}
+    - {name: large, path: /agents/large, config: {$model, data_dir: ./large, workers: 1}}" "" env
 serving soak 90 2>/dev/null || exit 1
 under_witness soak sleep 5 >>"$log" 2>&1
 read -ra began < <(measure)
