@@ -94,7 +94,7 @@ def http_connection(_):
 
 def file_in_memory():
     client = ninep.Client(ninep_port, 5)
-    client.create("/tmp", "full", 5)
+    client.create("/full", "file", 5)
     try:
         for n in range(1 << 12):
             client.write(5, n << 19, bytes(512 << 10))
@@ -113,5 +113,5 @@ print("sftp sessions", sessions.result())
 print("9P connections", clients.result())
 sys.stdout.flush()
 time.sleep(3)
-kept[0].unlink("/tmp", "full")
+kept[0].unlink("/full", "file")
 os._exit(0)

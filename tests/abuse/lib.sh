@@ -46,7 +46,9 @@ sftp:
   $sections
 http: {listen: ["127.0.0.1:$http"]}
 plugins:
-  memfs: {path: /tmp, config: {max_bytes: 64MiB}}
+  memfs:
+    - {path: /tmp, config: {max_bytes: 64MiB}}
+    - {name: full, path: /full, config: {max_bytes: 64MiB}}
   sysfs: {path: /sys}
   localfs:
     - {path: /local, config: {local_dir: $dir/data, create: true}}
