@@ -55,7 +55,7 @@ def sftp_startup(_):
 
 
 def sftp_session(_):
-    t = ssh.log_in(sftp_port, "user", key, "127.0.0.2", timeout=5)
+    t = ssh.log_in(sftp_port, "reader", key, "127.0.0.2", timeout=5)
     for _ in range(documented("sftp", "max_channels")):
         try:
             channel = t.open_session(timeout=3)

@@ -37,7 +37,7 @@ def send(t, kind, *strings):
 
 
 def before_log_in():
-    """140 connections: a try with a key whose answer is delayed, and 13 messages of 255 kB behind it."""
+    """70 connections: a try with a key whose answer is delayed, and 13 messages of 255 kB behind it."""
     exchanges, done, kept = threading.Semaphore(8), [0, 0], []
 
     def tried():
@@ -62,7 +62,7 @@ def before_log_in():
             pass  # it has hung up, as it should
 
     opened(12, tried)  # after which answers to this address take ten seconds
-    threads = [threading.Thread(target=flood, daemon=True) for _ in range(140)]
+    threads = [threading.Thread(target=flood, daemon=True) for _ in range(70)]
     for thread in threads:
         thread.start()
     ends = time.monotonic() + 10

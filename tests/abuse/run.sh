@@ -191,7 +191,7 @@ attack_on() { # NAME FUNCTION [ARGUMENT...]
 }
 
 attack_on "quiet: the witness alone" against main sleep 2
-attack_on "1: before log-in, 140 connections with 13 messages of 255 kB each, with 256 MiB" against small attack_sftp before_log_in
+attack_on "1: before log-in, 70 connections with 13 messages of 255 kB each, with 256 MiB" against small attack_sftp before_log_in
 attack_on "2: 52 connections of 10 channels, five bytes each" against main attack_sftp channels
 attack_on "3: 21 connections of 60,000 fids, with 256 MiB" against small attack_ninep fids
 attack_on "4: eight batches of 59 MiB at once" against main attack_gptfs batches

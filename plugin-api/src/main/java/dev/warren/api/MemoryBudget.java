@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * is about to allocate. What the accounts of one user hold is added up: however many connections
  * somebody opens, they are one holder. A holder may have at most as much as is free beside a
  * reserve after the charge (the dynamic threshold of Choudhury and Hahne, 1998), so it gets three
- * eighths of the budget at most. The reserve, a quarter, is for accounts that hold little: one part
- * in 128 of what is free at most. So those that come after hundreds of greedy ones find room. What
- * clients who have not logged in hold is bounded by a small share besides.
+ * eighths of the budget at most. The reserve, a quarter, is for holders of little: a user may have
+ * an eighth of what is free in any case, another account one part in 128. So those that come after
+ * hundreds of greedy ones find room. Within a user's share the last quarter is for connections that
+ * hold little. What clients who have not logged in hold is bounded by a small share besides.
  *
  * <p>A refused charge has changed nothing. The holder then stops reading, or refuses the newest
  * request with ENOMEM; see {@link Account#tryTakeOr} and {@link Account#takeWhenFree}. Thread-safe.
@@ -41,6 +42,17 @@ public final class MemoryBudget {
 
   /** And to hold little is to hold no more than one part in this many of what is free. */
   private static final int LITTLE_PART = 128;
+
+  /** The same for a user, of whom there are few: enough for the sessions that somebody works in. */
+  private static final int USERS_LITTLE_PART = 8;
+
+  /** The last quarter of a user's share is for connections that hold no more than this part. */
+  private static final int SMALL_PART = 64;
+
+  /**
+   * What a user's connection may have in any case while half of the reserve is left; then a step.
+   */
+  private static final long TINY = 64 << 10;
 
   /** Clients that have not logged in get one part in this many of each area. */
   private static final int STRANGERS_PART = 8;
@@ -105,19 +117,22 @@ public final class MemoryBudget {
       this.limit = limit;
     }
 
-    /** What is little where so much is free afterwards. */
-    private long little(long free) {
-      return Math.max(STEP, free / LITTLE_PART);
+    private long reserve() {
+      return limit / RESERVED_PART;
     }
 
-    /** The most that one holder may have where so much is free afterwards. */
-    private long most(long free) {
-      return free - limit / RESERVED_PART;
+    /**
+     * The most that one holder may have where so much is free afterwards.
+     *
+     * @param littlePart which part of what is free it may have in any case
+     */
+    private long share(long free, int littlePart) {
+      return Math.max(Math.max(STEP, free / littlePart), free - reserve());
     }
 
     /** The most that one account may ever hold. */
     private long mostOfOne() {
-      return (limit - limit / RESERVED_PART) / 2;
+      return (limit - reserve()) / 2;
     }
 
     private long strangersLimit() {
@@ -261,10 +276,15 @@ public final class MemoryBudget {
 
     private boolean fits(Pool pool, long mine, long ours, long more) {
       long free = pool.limit - pool.used - more;
-      if (free < 0 || (mine > pool.little(free) && ours > pool.most(free))) {
+      if (free < 0 || (stranger && mine > pool.strangersLimit() - pool.strangers - more)) {
         return false;
       }
-      return !stranger || mine <= pool.strangersLimit() - pool.strangers - more;
+      if (user == null) {
+        return ours <= pool.share(free, LITTLE_PART);
+      }
+      long share = pool.share(free, USERS_LITTLE_PART);
+      return ours <= (mine <= share / SMALL_PART ? share : share / 4 * 3)
+          || mine <= (free >= pool.reserve() / 2 ? TINY : STEP);
     }
 
     private void grant(Area area, Pool pool, long more) {
@@ -401,7 +421,7 @@ public final class MemoryBudget {
       synchronized (MemoryBudget.this) {
         Pool pool = pool(use.area);
         long free = pool.limit - pool.used;
-        long beside = free - pool.limit / RESERVED_PART - group.granted(use.area);
+        long beside = free - pool.reserve() - group.granted(use.area);
         long most = stranger ? Math.min(free, pool.strangersLimit() - pool.strangers) : free;
         return closed ? 0 : Math.clamp(beside / 2, 0, Math.max(0, most));
       }

@@ -102,6 +102,10 @@ class MemoryBudgetTest {
     long limit = budget.level(Area.HEAP).limit();
     assertThat(used()).isBetween(limit / 4, limit / 2);
 
+    Account another = budget.openForStranger(); // hers, which has nothing yet
+    another.admit("ann");
+    assertThat(another.tryTake(Use.FIDS, 64 * KIB)).isTrue();
+    mine.add(another);
     Account other = budget.openForStranger();
     other.admit("ben");
     assertThat(other.tryTake(Use.FIDS, limit / 16)).isTrue();

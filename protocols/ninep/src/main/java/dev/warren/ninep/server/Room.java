@@ -73,7 +73,9 @@ final class Room {
     boolean fits =
         (reads && end - start >= COUNT + 4)
             ? mayReply(direct, buffer.getUnsignedIntLE(start + COUNT), msize)
-            : mayHold(direct + spaceForReply() + ofData(type, buffer, end - start));
+            : mayHold(direct + spaceForReply() + ofData(type, buffer, end - start))
+                // Nothing would ever make room for the copy of a write that is all there is.
+                || (isAlone() && mayHold(direct + spaceForReply()));
     if (!fits) {
       return false;
     }
