@@ -42,6 +42,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
   private static final String VERSION = "9P2000.L";
 
+  /** So many requests in a row; then it is another connection's turn on the event loop. */
+  private static final int TURN = 256;
+
   /** A write is not cut shorter than that for want of memory. */
   private static final int LEAST_CUT = 8192;
 
@@ -82,6 +85,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     /** It was refused, and the connection ends. */
     REFUSED
   }
+
+  /** How many requests were begun, or could not be yet, since its turn began. */
+  private int taken;
 
   /** A connection that was accepted. */
   Connection(String id, Channel channel, Service service, Bounds bounds) {
@@ -173,6 +179,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   // ---- frames ----
 
   private void takeFrames() {
+    taken = 0;
     boolean all = frames.take();
     if (channel.config().isAutoRead() != all) {
       channel.config().setAutoRead(all);
@@ -194,6 +201,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     if (!channel.isWritable()
         || entry == Entry.ANSWERED
         || (entry == Entry.ATTACHING && type == MessageType.TATTACH)) {
+      return false;
+    }
+    if (taken == TURN) {
+      channel.eventLoop().execute(this::goOn);
+    }
+    if (++taken > TURN) {
       return false;
     }
     // A Tflush must get through where the requests that it is to end have used up all room.
