@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -204,7 +205,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
       return false;
     }
     if (taken == TURN) {
-      channel.eventLoop().execute(this::goOn);
+      // Not as a task of now: those go on, one after the other, before anything is received again.
+      var _ = channel.eventLoop().schedule(this::goOn, 1, TimeUnit.NANOSECONDS);
     }
     if (++taken > TURN) {
       return false;
