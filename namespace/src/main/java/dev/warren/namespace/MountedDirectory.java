@@ -75,8 +75,8 @@ final class MountedDirectory extends ForwardingOpenDirectory {
   }
 
   @Override
-  protected <T extends @Nullable Object> T call(Operation operation, Request<T> request)
-      throws FsException {
+  protected <R extends @Nullable Object> R call(
+      Operation operation, Request<OpenDirectory, R> request) throws FsException {
     if (!mount.gate().enter()) {
       throw use.closed.get() && !mount.gate().isShut()
           ? new FsException(Errno.EBADF)
@@ -84,7 +84,7 @@ final class MountedDirectory extends ForwardingOpenDirectory {
     }
     long start = meter.start();
     try {
-      T result = request.on(delegate());
+      R result = request.on(delegate());
       meter.done(operation, start, path);
       return result;
     } catch (Throwable t) {

@@ -110,11 +110,11 @@ final class MountedFile extends ForwardingOpenFile {
   }
 
   @Override
-  protected <T extends @Nullable Object> T call(Operation operation, Request<T> request)
+  protected <R extends @Nullable Object> R call(Operation operation, Request<OpenFile, R> request)
       throws FsException {
     long start = enter();
     try {
-      T result = request.on(delegate());
+      R result = request.on(delegate());
       meter.done(operation, start, path);
       return result;
     } catch (Throwable t) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class ForwardingFileSystem extends UniformFileSystem {
   private final FileSystem delegate;
-  private final NonBlockingView<FileSystem> quick = new NonBlockingView<>();
+  private volatile @Nullable FileSystem quick;
 
   /** Forwards to this file system and closes it when closed. */
   protected ForwardingFileSystem(FileSystem delegate) {
@@ -70,7 +70,19 @@ public abstract class ForwardingFileSystem extends UniformFileSystem {
 
   @Override
   public @Nullable FileSystem nonBlocking() {
-    return quick.of(this, delegate, delegate.nonBlocking(), this::over);
+    FileSystem made = quick;
+    return made != null ? made : makeQuick();
+  }
+
+  /** Once: callers rely on getting the same object each time. */
+  @SuppressWarnings("ReferenceEquality") // whether it is the same view, not an equal one
+  private synchronized @Nullable FileSystem makeQuick() {
+    if (quick == null) {
+      FileSystem view = delegate.nonBlocking();
+      FileSystem wrapped = view == null ? null : over(view);
+      quick = wrapped != null && view == delegate ? this : wrapped;
+    }
+    return quick;
   }
 
   @Override

@@ -8,52 +8,21 @@ import org.jspecify.annotations.Nullable;
  * attributes, it asks {@link #stat()}, and {@link #read} for names, unless those are overridden,
  * too.
  */
-public abstract class ForwardingOpenDirectory implements OpenDirectory {
-  private final OpenDirectory delegate;
-  private final NonBlockingView<OpenDirectory> quick = new NonBlockingView<>();
-
+public abstract class ForwardingOpenDirectory extends Forwarding<OpenDirectory>
+    implements OpenDirectory {
   /** Forwards to this open directory. */
   protected ForwardingOpenDirectory(OpenDirectory delegate) {
-    this.delegate = delegate;
+    super(delegate);
   }
 
-  /** An operation. */
-  @FunctionalInterface
-  protected interface Request<T extends @Nullable Object> {
-    /** Makes it. */
-    T on(OpenDirectory directory) throws FsException;
+  @Override
+  final OpenDirectory self() {
+    return this;
   }
 
-  /** An operation that has no result. */
-  @FunctionalInterface
-  protected interface Command {
-    /** Makes it. */
-    void on(OpenDirectory directory) throws FsException;
-  }
-
-  /** The open directory behind this one. */
-  protected final OpenDirectory delegate() {
-    return delegate;
-  }
-
-  /** Makes a call; all come through here, except {@link #close}. */
-  protected <T extends @Nullable Object> T call(Operation operation, Request<T> request)
-      throws FsException {
-    return request.on(delegate);
-  }
-
-  /** The same around a view of what is behind; null, the default, if views are not to be had. */
-  protected @Nullable ForwardingOpenDirectory over(OpenDirectory view) {
-    return null;
-  }
-
-  private void command(Operation operation, Command command) throws FsException {
-    this.<@Nullable Void>call(
-        operation,
-        directory -> {
-          command.on(directory);
-          return null;
-        });
+  @Override
+  final @Nullable OpenDirectory viewBehind() {
+    return delegate().nonBlocking();
   }
 
   @Override
@@ -77,12 +46,7 @@ public abstract class ForwardingOpenDirectory implements OpenDirectory {
   }
 
   @Override
-  public @Nullable OpenDirectory nonBlocking() {
-    return quick.of(this, delegate, delegate.nonBlocking(), this::over);
-  }
-
-  @Override
   public void close() {
-    delegate.close();
+    delegate().close();
   }
 }

@@ -8,52 +8,20 @@ import org.jspecify.annotations.Nullable;
  * it changes some of them, or all at one place with {@link #call}. To fill a buffer with
  * attributes, it asks {@link #stat()}, unless that is overridden, too.
  */
-public abstract class ForwardingOpenFile implements OpenFile {
-  private final OpenFile delegate;
-  private final NonBlockingView<OpenFile> quick = new NonBlockingView<>();
-
+public abstract class ForwardingOpenFile extends Forwarding<OpenFile> implements OpenFile {
   /** Forwards to this open file. */
   protected ForwardingOpenFile(OpenFile delegate) {
-    this.delegate = delegate;
+    super(delegate);
   }
 
-  /** An operation. */
-  @FunctionalInterface
-  protected interface Request<T extends @Nullable Object> {
-    /** Makes it. */
-    T on(OpenFile file) throws FsException;
+  @Override
+  final OpenFile self() {
+    return this;
   }
 
-  /** An operation that has no result. */
-  @FunctionalInterface
-  protected interface Command {
-    /** Makes it. */
-    void on(OpenFile file) throws FsException;
-  }
-
-  /** The open file behind this one. */
-  protected final OpenFile delegate() {
-    return delegate;
-  }
-
-  /** Makes a call; all come through here, except {@link #abort} and {@link #closesAtOnce}. */
-  protected <T extends @Nullable Object> T call(Operation operation, Request<T> request)
-      throws FsException {
-    return request.on(delegate);
-  }
-
-  /** The same around a view of what is behind; null, the default, if views are not to be had. */
-  protected @Nullable ForwardingOpenFile over(OpenFile view) {
-    return null;
-  }
-
-  private void command(Operation operation, Command command) throws FsException {
-    this.<@Nullable Void>call(
-        operation,
-        file -> {
-          command.on(file);
-          return null;
-        });
+  @Override
+  final @Nullable OpenFile viewBehind() {
+    return delegate().nonBlocking();
   }
 
   @Override
@@ -96,17 +64,12 @@ public abstract class ForwardingOpenFile implements OpenFile {
 
   /** What a copy to another wrapped file goes to: what is behind it, or itself. */
   protected OpenFile behind(ForwardingOpenFile target) {
-    return target.getClass() == getClass() ? target.delegate : target;
-  }
-
-  @Override
-  public @Nullable OpenFile nonBlocking() {
-    return quick.of(this, delegate, delegate.nonBlocking(), this::over);
+    return target.getClass() == getClass() ? target.delegate() : target;
   }
 
   @Override
   public boolean closesAtOnce() {
-    return delegate.closesAtOnce();
+    return delegate().closesAtOnce();
   }
 
   @Override
@@ -116,6 +79,6 @@ public abstract class ForwardingOpenFile implements OpenFile {
 
   @Override
   public void abort(FsException cause) {
-    delegate.abort(cause);
+    delegate().abort(cause);
   }
 }

@@ -32,22 +32,11 @@ final class HandedOverDirectory extends ForwardingOpenDirectory {
   }
 
   @Override
-  protected <T extends @Nullable Object> T call(Operation operation, Request<T> request)
-      throws FsException {
+  protected <R extends @Nullable Object> R call(
+      Operation operation, Request<OpenDirectory, R> request) throws FsException {
     requireOpen();
-    if (quick != null && operation == Operation.FSTAT) {
-      try {
-        return request.on(quick);
-      } catch (WouldBlockException _) {
-        return handOver(operation, request);
-      }
-    }
-    return handOver(operation, request);
-  }
-
-  private <T extends @Nullable Object> T handOver(Operation operation, Request<T> request)
-      throws FsException {
-    return calls.call(operation.word(), path, _ -> request.on(delegate()));
+    return HandOver.make(
+        operation == Operation.FSTAT ? quick : null, delegate(), calls, operation, path, request);
   }
 
   @Override

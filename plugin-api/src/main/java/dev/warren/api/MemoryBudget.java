@@ -34,29 +34,6 @@ public final class MemoryBudget {
 
   private static final long LEAST = 8L << 20;
 
-  /** Accounts take from the areas in steps of this many bytes, so that small charges are cheap. */
-  private static final long STEP = 16 << 10;
-
-  /** One part in this many is for accounts that hold little. */
-  private static final int RESERVED_PART = 4;
-
-  /** And to hold little is to hold no more than one part in this many of what is free. */
-  private static final int LITTLE_PART = 128;
-
-  /** The same for a user, of whom there are few: enough for the sessions that somebody works in. */
-  private static final int USERS_LITTLE_PART = 8;
-
-  /** The last quarter of a user's share is for connections that hold no more than this part. */
-  private static final int SMALL_PART = 64;
-
-  /**
-   * What a user's connection may have in any case while half of the reserve is left; then a step.
-   */
-  private static final long TINY = 64 << 10;
-
-  /** Clients that have not logged in get one part in this many of each area. */
-  private static final int STRANGERS_PART = 8;
-
   /** Where memory lies. Each area has a limit of its own. */
   public enum Area {
     /** The Java heap. */
@@ -108,38 +85,6 @@ public final class MemoryBudget {
    */
   public record Level(long limit, long used, long strangers, long strangersLimit) {}
 
-  private static final class Pool {
-    private final long limit;
-    private long used;
-    private long strangers;
-
-    Pool(long limit) {
-      this.limit = limit;
-    }
-
-    private long reserve() {
-      return limit / RESERVED_PART;
-    }
-
-    /**
-     * The most that one holder may have where so much is free afterwards.
-     *
-     * @param littlePart which part of what is free it may have in any case
-     */
-    private long share(long free, int littlePart) {
-      return Math.max(Math.max(STEP, free / littlePart), free - reserve());
-    }
-
-    /** The most that one account may ever hold. */
-    private long mostOfOne() {
-      return (limit - reserve()) / 2;
-    }
-
-    private long strangersLimit() {
-      return limit / STRANGERS_PART;
-    }
-  }
-
   /** Whose accounts are added up: one user's, or one that belongs to nobody else. */
   private static final class Group {
     private final Map<Area, Long> granted = new EnumMap<>(Area.class);
@@ -156,7 +101,7 @@ public final class MemoryBudget {
 
   private record Waiter(Account account, Area area, Runnable then) {}
 
-  private final Map<Area, Pool> pools = new EnumMap<>(Area.class);
+  private final Map<Area, MemoryPool> pools = new EnumMap<>(Area.class);
   private final Map<Use, Long> usedBy = new EnumMap<>(Use.class);
   private final Map<Use, Long> refusals = new EnumMap<>(Use.class);
   private final Map<String, Group> users = new HashMap<>();
@@ -172,8 +117,8 @@ public final class MemoryBudget {
     if (heap < 1 || direct < 1) {
       throw new IllegalArgumentException("a budget of %d and %d bytes".formatted(heap, direct));
     }
-    pools.put(Area.HEAP, new Pool(heap));
-    pools.put(Area.DIRECT, new Pool(direct));
+    pools.put(Area.HEAP, new MemoryPool(heap));
+    pools.put(Area.DIRECT, new MemoryPool(direct));
   }
 
   /**
@@ -201,7 +146,7 @@ public final class MemoryBudget {
 
   /** How things are in an area. */
   public synchronized Level level(Area area) {
-    Pool pool = pool(area);
+    MemoryPool pool = pool(area);
     return new Level(pool.limit, pool.used, pool.strangers, pool.strangersLimit());
   }
 
@@ -215,8 +160,8 @@ public final class MemoryBudget {
     return refusals.getOrDefault(use, 0L);
   }
 
-  private Pool pool(Area area) {
-    Pool pool = pools.get(area);
+  private MemoryPool pool(Area area) {
+    MemoryPool pool = pools.get(area);
     if (pool == null) {
       throw new IllegalStateException(area.name());
     }
@@ -261,7 +206,7 @@ public final class MemoryBudget {
       if (closed) {
         return false;
       }
-      Pool pool = pool(use.area);
+      MemoryPool pool = pool(use.area);
       long mine = granted.getOrDefault(use.area, 0L);
       long wanted = roundUp(charged(use.area) + bytes);
       long more = Math.max(0, wanted - mine);
@@ -274,20 +219,14 @@ public final class MemoryBudget {
       return true;
     }
 
-    private boolean fits(Pool pool, long mine, long ours, long more) {
-      long free = pool.limit - pool.used - more;
-      if (free < 0 || (stranger && mine > pool.strangersLimit() - pool.strangers - more)) {
+    private boolean fits(MemoryPool pool, long mine, long ours, long more) {
+      if (stranger && mine > pool.strangersLimit() - pool.strangers - more) {
         return false;
       }
-      if (user == null) {
-        return ours <= pool.share(free, LITTLE_PART);
-      }
-      long share = pool.share(free, USERS_LITTLE_PART);
-      return ours <= (mine <= share / SMALL_PART ? share : share / 4 * 3)
-          || mine <= (free >= pool.reserve() / 2 ? TINY : STEP);
+      return user == null ? pool.fits(ours, more) : pool.fitsUser(mine, ours, more);
     }
 
-    private void grant(Area area, Pool pool, long more) {
+    private void grant(Area area, MemoryPool pool, long more) {
       pool.used += more;
       if (stranger) {
         pool.strangers += more;
@@ -378,10 +317,10 @@ public final class MemoryBudget {
         }
         charged.put(use, left);
         usedBy.merge(use, -bytes, Long::sum);
-        Pool pool = pool(use.area);
+        MemoryPool pool = pool(use.area);
         long spare = granted.getOrDefault(use.area, 0L) - roundUp(charged(use.area));
         // One step is kept, so that a charge that comes and goes does not move the sum each time.
-        if (spare <= STEP && waiters.isEmpty()) {
+        if (spare <= MemoryPool.STEP && waiters.isEmpty()) {
           return;
         }
         grant(use.area, pool, -spare);
@@ -419,7 +358,7 @@ public final class MemoryBudget {
     /** About how many bytes more could be charged now. */
     public long available(Use use) {
       synchronized (MemoryBudget.this) {
-        Pool pool = pool(use.area);
+        MemoryPool pool = pool(use.area);
         long free = pool.limit - pool.used;
         long beside = free - pool.reserve() - group.granted(use.area);
         long most = stranger ? Math.min(free, pool.strangersLimit() - pool.strangers) : free;
@@ -476,7 +415,7 @@ public final class MemoryBudget {
   }
 
   private static long roundUp(long bytes) {
-    return (bytes + STEP - 1) / STEP * STEP;
+    return (bytes + MemoryPool.STEP - 1) / MemoryPool.STEP * MemoryPool.STEP;
   }
 
   /**

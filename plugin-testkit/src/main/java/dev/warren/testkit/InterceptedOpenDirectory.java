@@ -33,8 +33,8 @@ final class InterceptedOpenDirectory extends ForwardingOpenDirectory {
   }
 
   @Override
-  protected <T extends @Nullable Object> T call(Operation operation, Request<T> request)
-      throws FsException {
+  protected <R extends @Nullable Object> R call(
+      Operation operation, Request<OpenDirectory, R> request) throws FsException {
     return interceptor.around(
         new Call(operation, path, null, handle, mayWait), () -> request.on(delegate()));
   }

@@ -32,7 +32,7 @@ final class InterceptedOpenFile extends ForwardingOpenFile {
   }
 
   @Override
-  protected <T extends @Nullable Object> T call(Operation operation, Request<T> request)
+  protected <R extends @Nullable Object> R call(Operation operation, Request<OpenFile, R> request)
       throws FsException {
     return interceptor.around(
         new Call(operation, path, null, handle, mayWait), () -> request.on(delegate()));

@@ -2,6 +2,7 @@ package dev.warren.testkit;
 
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FileSystem;
+import dev.warren.api.Forwarding;
 import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.ForwardingOpenDirectory;
 import dev.warren.api.ForwardingOpenFile;
@@ -83,8 +84,8 @@ public final class NonBlockingFirstFileSystem extends ForwardingFileSystem {
 
     /** What the view is for; the rest is the file's. */
     @Override
-    protected <T extends @Nullable Object> T call(
-        Operation operation, ForwardingOpenFile.Request<T> request) throws FsException {
+    protected <R extends @Nullable Object> R call(
+        Operation operation, Forwarding.Request<OpenFile, R> request) throws FsException {
       return switch (operation) {
         case READ, WRITE, FSTAT -> attempt(first, delegate(), request::on);
         default -> request.on(delegate());

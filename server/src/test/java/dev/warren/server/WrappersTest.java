@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.warren.api.FileSystem;
+import dev.warren.api.Forwarding;
 import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.ForwardingOpenDirectory;
 import dev.warren.api.ForwardingOpenFile;
@@ -52,8 +53,9 @@ class WrappersTest {
     return Stream.of(
         Arguments.of(
             FileSystem.class, List.of(ForwardingFileSystem.class, UniformFileSystem.class)),
-        Arguments.of(OpenFile.class, List.of(ForwardingOpenFile.class)),
-        Arguments.of(OpenDirectory.class, List.of(ForwardingOpenDirectory.class)));
+        Arguments.of(OpenFile.class, List.of(ForwardingOpenFile.class, Forwarding.class)),
+        Arguments.of(
+            OpenDirectory.class, List.of(ForwardingOpenDirectory.class, Forwarding.class)));
   }
 
   @ParameterizedTest

@@ -35,7 +35,7 @@ final class BoundedTasks implements AutoCloseable {
     while (task != null) {
       try {
         task.run();
-      } catch (RuntimeException e) { // a mistake of ours: known to the log, and the others go on
+      } catch (RuntimeException | Error e) { // told to the log; the place is the next task's
         Thread thread = Thread.currentThread();
         thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
       }

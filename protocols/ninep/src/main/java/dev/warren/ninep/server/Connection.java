@@ -361,7 +361,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
 
   private void admit(Caller caller) throws FsException {
     service.door().admit(caller);
-    allowance.admit(caller.uid());
+    allowance.admit(service.door().holder(caller));
   }
 
   private void rversion(int tag, int msize, String version) {

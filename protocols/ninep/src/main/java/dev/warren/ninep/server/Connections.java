@@ -62,6 +62,11 @@ final class Connections {
     }
 
     @Override
+    public String holder(Caller admitted) {
+      return admitted.trusted() ? "uid " + admitted.uid() : peer.source().toString();
+    }
+
+    @Override
     public void refuse(Reason reason, String detail) {
       refusals.add(peer, reason, detail);
     }

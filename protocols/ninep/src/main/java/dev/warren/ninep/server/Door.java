@@ -13,6 +13,12 @@ interface Door {
   void admit(Caller caller) throws FsException;
 
   /**
+   * Whose share of the memory the connection uses. A user's, where the word of the peer counts;
+   * else its source's, since it could name as many users as it likes.
+   */
+  String holder(Caller caller);
+
+  /**
    * There is no memory for a peer that has not attached: of those that have not, one loses its
    * place, perhaps this one.
    */

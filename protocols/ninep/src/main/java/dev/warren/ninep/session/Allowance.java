@@ -48,9 +48,9 @@ public final class Allowance implements AutoCloseable {
     return part;
   }
 
-  /** The connection has attached: it is a stranger's no more, but this user's. */
-  public void admit(int uid) {
-    account.admit("uid " + uid);
+  /** The connection has attached: it is a stranger's no more, but this holder's. */
+  public void admit(String holder) {
+    account.admit("9P " + holder);
   }
 
   /** Takes bytes; false if there is no room, and then nothing has changed. */

@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,5 +140,29 @@ class ConnectionTest {
     channel.writeInbound(batch);
     assertThat(channel.outboundMessages()).hasSize(1);
     assertThat(replies()).hasSize(20).containsOnly(25);
+  }
+
+  /** Whoever sends many requests at once leaves the event loop to others in between. */
+  @Test
+  void aConnectionHasTheEventLoopForSoManyRequestsOnly() {
+    channel.writeInbound(walk(1, "quick"));
+    assertThat(replies()).hasSize(1);
+    ByteBuf many = Unpooled.buffer();
+    for (int i = 0; i < 700; i++) {
+      many.writeBytes(getattr(i));
+    }
+    channel.freezeTime(); // what is scheduled for later does not come by itself
+    channel.writeInbound(many);
+    assertThat(replies()).hasSize(256);
+    assertThat(channel.config().isAutoRead()).isFalse();
+    channel.advanceTimeBy(1, TimeUnit.NANOSECONDS);
+    channel.runScheduledPendingTasks();
+    channel.runPendingTasks();
+    assertThat(replies()).hasSize(256);
+    channel.advanceTimeBy(1, TimeUnit.NANOSECONDS);
+    channel.runScheduledPendingTasks();
+    channel.runPendingTasks();
+    assertThat(replies()).hasSize(700 - 512);
+    assertThat(channel.config().isAutoRead()).isTrue();
   }
 }

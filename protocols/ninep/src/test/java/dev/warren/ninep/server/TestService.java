@@ -33,6 +33,11 @@ final class TestService implements Door {
   }
 
   @Override
+  public String holder(Caller caller) {
+    return caller.user();
+  }
+
+  @Override
   public void crowd() {}
 
   @Override
