@@ -30,7 +30,7 @@ def batches():
     for n in range(8):
         client.rename(INBOX, f".batch{n}", f"batch{n}.jsonl")
     print("8 batches of 59 MiB", flush=True)
-    time.sleep(4)
+    time.sleep(3)
     for n in range(8):
         client.unlink(INBOX, f"batch{n}.jsonl")
 

@@ -10,4 +10,4 @@ for i in range(70):
     if i % 2:
         kept[-1].sendall(b"GET /readyz HTTP/1.1\r\nX-Slow: ")
 print(len(kept), "connections", flush=True)
-time.sleep(5)
+time.sleep(4)

@@ -24,7 +24,7 @@ sftp_port, key, ninep_port, http_port = int(sys.argv[1]), sys.argv[2], int(sys.a
 resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 threading.stack_size(256 << 10)
-SECONDS = 20
+SECONDS = 12
 began = time.monotonic()
 kept = []
 
@@ -112,6 +112,6 @@ with concurrent.futures.ThreadPoolExecutor(2) as both:
 print("sftp sessions", sessions.result())
 print("9P connections", clients.result())
 sys.stdout.flush()
-time.sleep(3)
+time.sleep(2)
 kept[0].unlink("/full", "file")
 os._exit(0)

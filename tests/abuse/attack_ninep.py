@@ -49,7 +49,7 @@ def strangers():
         except OSError:
             refused += 1
     print(len(kept), "connections of uid", os.getuid(), "and", refused, "refused")
-    time.sleep(4)
+    time.sleep(2)
 
 
 def refused():
@@ -118,7 +118,7 @@ def descriptors():
             count += 1
     except OSError as e:
         print(count, "files open, then:", e)
-    time.sleep(4)
+    time.sleep(2)
     client.close()
 
 
@@ -160,7 +160,7 @@ def stuck():
         kept.append(client)
         client.socket.sendall(ninep.walk(0, 1, ["stuck", f"stuck-{i}"]))
     print("4 look-ups wait")
-    time.sleep(4)
+    time.sleep(2)
 
 
 {f.__name__: f for f in (fids, strangers, refused, locks, descriptors, orders, kernel_trees, stuck)}[name]()

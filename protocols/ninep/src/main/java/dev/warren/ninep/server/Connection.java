@@ -215,17 +215,30 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     if (type != MessageType.TFLUSH && !bounds.hasRoom()) {
       return false;
     }
-    return room.mayTake(buffer, start, end, frames.held(), longest()) || waits();
+    return room.mayTake(buffer, start, end, frames.held(), longest())
+        || (flushed() && room.mayTake(buffer, start, end, frames.held(), longest()))
+        || waits();
   }
 
   @Override
   public boolean mayHold(long bytes) {
-    return room.mayHoldFrames(bytes) || waits();
+    return room.mayHoldFrames(bytes) || (flushed() && room.mayHoldFrames(bytes)) || waits();
   }
 
   @Override
-  public boolean mayCut(ByteBuf buffer, int end) {
-    return buffer.getUnsignedByte(4) == MessageType.TWRITE && end >= LEAST_CUT && room.isAlone();
+  public boolean mayCut(ByteBuf buffer, int start, int end) {
+    return buffer.getUnsignedByte(start + 4) == MessageType.TWRITE
+        && end - start >= LEAST_CUT
+        && room.isAlone();
+  }
+
+  /** Sends the replies that are gathered, whose buffer may be what there is no memory beside. */
+  private boolean flushed() {
+    if (!replies.hasBatch()) {
+      return false;
+    }
+    replies.flush();
+    return true;
   }
 
   /** There is no memory now: the peer waits. */

@@ -46,8 +46,11 @@ final class FrameBuffer {
     /**
      * Whether a frame for which there is no more memory may be taken without its end, which is
      * dropped when it comes: else it would wait for the memory of others.
+     *
+     * @param start index of its first byte, which the first {@link Wire#HEADER} follow
+     * @param end index after the last byte that is there
      */
-    boolean mayCut(ByteBuf buffer, int end);
+    boolean mayCut(ByteBuf buffer, int start, int end);
 
     /** Nothing sensible can follow: a size that no frame has. */
     void broken(long size);
@@ -112,9 +115,14 @@ final class FrameBuffer {
   private long heldAsReceived() {
     long sum = 0;
     for (ByteBuf each : received) {
-      sum += each.capacity() > LEAST_RECEIVED ? each.capacity() : 0;
+      sum += heldBy(each);
     }
     return sum;
+  }
+
+  /** What one received buffer counts. */
+  private static long heldBy(ByteBuf in) {
+    return in.capacity() > LEAST_RECEIVED ? in.capacity() : 0;
   }
 
   /** Adds what was received, which is this object's from now on. */
@@ -205,11 +213,13 @@ final class FrameBuffer {
     int end = start + (int) size;
     if (in.readableBytes() < size) {
       if (start == 0 && in.capacity() <= size && in.readableBytes() >= in.capacity() / 4) {
-        return goOnIn(in);
+        return goOnIn(in) || cut(in, (int) size);
       }
       int least = (int) Math.min(size, Math.max(FIRST_PIECE, in.readableBytes()));
       int likely = (int) Math.min(size, Math.max(least, expected));
-      return putAside(in, likely, (int) size) || putAside(in, least, (int) size);
+      return putAside(in, likely, (int) size)
+          || putAside(in, least, (int) size)
+          || cut(in, (int) size);
     }
     if (!sink.isReady(in, start, end)) {
       return false;
@@ -222,20 +232,36 @@ final class FrameBuffer {
 
   /** The frame goes on right where it is. */
   private boolean goOnIn(ByteBuf in) {
-    int more = in.capacity() > LEAST_RECEIVED ? 0 : in.capacity();
-    if (!sink.mayHold(more + heldAsReceived())) {
+    if (!sink.mayHold(in.capacity() + heldAsReceived() - heldBy(in))) {
       return false;
     }
     partial = received.remove();
     return true;
   }
 
-  /** A copy, in a buffer that the frame's next bytes have room in. */
+  /**
+   * A copy of all that is left in a received buffer, in one that the frame's next bytes have room
+   * in. The old memory is needed for as long as it takes to copy.
+   */
   private boolean putAside(ByteBuf in, int capacity, int most) {
-    if (!sink.mayHold(capacity + heldAsReceived())) {
+    if (!sink.mayHold(capacity + heldAsReceived() - heldBy(in))) {
       return false;
     }
     partial = allocator.directBuffer(capacity, most).writeBytes(in);
+    received.remove().release();
+    return true;
+  }
+
+  /** Hands out the part of a frame that has been received, from where it lies. */
+  private boolean cut(ByteBuf in, int size) {
+    int start = in.readerIndex();
+    int end = in.writerIndex();
+    if (!sink.mayCut(in, start, end) || !sink.isReady(in, start, end)) {
+      return false;
+    }
+    in.readerIndex(end);
+    dropping = size - (end - start);
+    sink.frame(in, start, end);
     return true;
   }
 
@@ -251,7 +277,7 @@ final class FrameBuffer {
 
   private boolean cut(ByteBuf piece) {
     int end = piece.writerIndex();
-    if (!sink.mayCut(piece, end) || !sink.isReady(piece, 0, end)) {
+    if (!sink.mayCut(piece, 0, end) || !sink.isReady(piece, 0, end)) {
       return false;
     }
     dropping = piece.getIntLE(0) - end;

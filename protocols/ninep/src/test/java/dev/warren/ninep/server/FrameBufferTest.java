@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -13,10 +14,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frames come out as they went in, however they were cut, and no buffer is left. */
 class FrameBufferTest {
+  private static final int LEAST_CUT = 8192;
+
   private static final class Sink implements FrameBuffer.Sink {
     final List<byte[]> frames = new ArrayList<>();
     long broken = -1;
     boolean ready = true;
+    long most = Long.MAX_VALUE;
 
     @Override
     public int longest() {
@@ -37,12 +41,12 @@ class FrameBufferTest {
 
     @Override
     public boolean mayHold(long bytes) {
-      return true;
+      return bytes <= most;
     }
 
     @Override
-    public boolean mayCut(ByteBuf buffer, int end) {
-      return false;
+    public boolean mayCut(ByteBuf buffer, int start, int end) {
+      return most < Long.MAX_VALUE && end - start >= LEAST_CUT;
     }
 
     @Override
@@ -90,6 +94,56 @@ class FrameBufferTest {
     assertThat(frames.take()).isTrue();
     assertThat(sink.frames).containsExactlyElementsOf(expected);
     assertThat(given).allMatch(part -> part.refCnt() == 0);
+  }
+
+  /** However a frame has come, and wherever it begins, its first part goes through. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void aFrameIsCutWhereThereIsNoMemoryForIt(long seed) {
+    Random random = new Random(seed);
+    ByteBuf stream = PooledByteBufAllocator.DEFAULT.heapBuffer();
+    List<byte[]> sent = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      byte[] frame = new byte[LEAST_CUT + random.nextInt(i % 2 == 0 ? 20_000 : 500_000)];
+      random.nextBytes(frame);
+      stream.writeIntLE(frame.length).getBytes(stream.writerIndex() - 4, frame, 0, 4);
+      stream.writeBytes(frame, 4, frame.length - 4);
+      sent.add(frame);
+    }
+    while (stream.isReadable()) {
+      sink.most = (32 << 10) + random.nextInt(300_000);
+      ByteBuf target = frames.receiveBuffer(16 << (10 + random.nextInt(5)));
+      int come = 1 + random.nextInt(random.nextInt(4) == 0 ? 10 : 300_000);
+      target.writeBytes(
+          stream, Math.min(come, Math.min(target.writableBytes(), stream.readableBytes())));
+      frames.add(target);
+      assertThat(frames.take()).as("goes on receiving").isTrue();
+    }
+    stream.release();
+    assertThat(frames.held()).isZero();
+    assertThat(sink.frames).hasSameSizeAs(sent);
+    for (int i = 0; i < sent.size(); i++) {
+      byte[] frame = sink.frames.get(i);
+      assertThat(frame).isEqualTo(Arrays.copyOf(sent.get(i), frame.length));
+      assertThat(frame.length).isGreaterThanOrEqualTo(Math.min(sent.get(i).length, LEAST_CUT));
+    }
+  }
+
+  @Test
+  void aFrameIsCutWhereItLiesIfThereIsNoMemoryAtAll() {
+    byte[] bytes = new byte[100_000];
+    ByteBuf in = buffer(bytes, 0, 12_000);
+    in.setIntLE(0, 1000).setIntLE(1000, 90_000);
+    sink.most = 0;
+    frames.add(in);
+    assertThat(frames.take()).isTrue();
+    assertThat(sink.frames).extracting(frame -> frame.length).containsExactly(1000, 11_000);
+    frames.add(buffer(bytes, 0, 80_000 - 1000));
+    ByteBuf next = buffer(bytes, 0, 7).setIntLE(0, 7);
+    frames.add(next);
+    assertThat(frames.take()).isTrue();
+    assertThat(sink.frames).hasSize(3);
+    assertThat(next.refCnt()).isZero();
   }
 
   @Test

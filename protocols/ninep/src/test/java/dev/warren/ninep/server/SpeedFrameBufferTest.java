@@ -43,7 +43,7 @@ class SpeedFrameBufferTest {
             }
 
             @Override
-            public boolean mayCut(ByteBuf buffer, int end) {
+            public boolean mayCut(ByteBuf buffer, int start, int end) {
               return false;
             }
 
