@@ -111,7 +111,7 @@ class FrameBufferTest {
       sent.add(frame);
     }
     while (stream.isReadable()) {
-      sink.most = (32 << 10) + random.nextInt(300_000);
+      sink.most = (32L << 10) + random.nextInt(300_000);
       ByteBuf target = frames.receiveBuffer(16 << (10 + random.nextInt(5)));
       int come = 1 + random.nextInt(random.nextInt(4) == 0 ? 10 : 300_000);
       target.writeBytes(
