@@ -106,7 +106,7 @@ record Administration(Host host, @Nullable VfsPath asker) implements HostControl
 
   @Override
   public void mount(String plugin, VfsPath path, Map<String, String> config) throws FsException {
-    host.mount(plugin, path, config);
+    host.orders().mount(plugin, path, config);
   }
 
   @Override
@@ -116,12 +116,12 @@ record Administration(Host host, @Nullable VfsPath asker) implements HostControl
       throw new FsException(
           Errno.EBUSY, path + " cannot unmount itself; take it out of the configuration");
     }
-    host.unmount(path);
+    host.orders().unmount(path);
   }
 
   @Override
   public void reload(boolean force) throws FsException {
-    List<String> failures = host.order(() -> host.applyFile(force));
+    List<String> failures = host.orders().reload(force);
     if (!failures.isEmpty()) {
       throw new FsException(Errno.EIO, "reloaded, but: " + String.join("; ", failures));
     }

@@ -2,13 +2,11 @@ package dev.warren.server.host;
 
 import dev.warren.admin.HostControl;
 import dev.warren.api.DescriptorBudget;
-import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.PluginContext;
 import dev.warren.api.VfsPath;
-import dev.warren.api.config.Suggestion;
 import dev.warren.frontend.FrontEnd;
 import dev.warren.frontend.Recipe;
 import dev.warren.frontend.SessionInfo;
@@ -20,9 +18,6 @@ import dev.warren.server.config.ConfigurationException;
 import dev.warren.server.config.ConfigurationReader;
 import dev.warren.server.config.HostConfig;
 import dev.warren.server.config.InstanceSettings;
-import dev.warren.server.config.Position;
-import dev.warren.server.config.Problem;
-import dev.warren.server.config.Running;
 import dev.warren.server.http.HostFrontEndContext;
 import dev.warren.server.http.Totals;
 import dev.warren.server.log.LogLevels;
@@ -30,19 +25,14 @@ import dev.warren.server.log.LogSetup;
 import dev.warren.server.metrics.HostMetrics;
 import dev.warren.server.metrics.Operations;
 import dev.warren.server.plugin.HostPluginContext;
-import dev.warren.server.plugin.LoadedPlugin;
 import dev.warren.server.plugin.PluginLoader;
 import dev.warren.server.plugin.PluginSet;
 import dev.warren.server.plugin.StateDirectories;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,9 +56,6 @@ public final class Host {
   /** What mounts get of it in any case. */
   private static final Duration LEAST_UNMOUNT = Duration.ofMillis(1500);
 
-  private final Path file;
-  private final ConfigurationReader reader;
-  private final PluginLoader pluginLoader;
   private final StateLock lock;
   private final StateWatch watch;
   private final Namespace namespace;
@@ -77,9 +64,10 @@ public final class Host {
   private final HostMetrics metrics = new HostMetrics();
   private final MemoryBudget memory = ProcessMemory.budget();
   private final Turns turns = new Turns();
+  private final Reload reload;
+  private final Orders orders;
   private final String version;
   private final long started = System.nanoTime();
-  private volatile HostConfig config;
 
   private record Context(
       SharedFileSystem fileSystem,
@@ -116,11 +104,7 @@ public final class Host {
   }
 
   private Host(Parts parts, HostConfig config, StateLock lock, DescriptorBudget descriptors) {
-    this.file = parts.file();
-    this.reader = parts.reader();
-    this.pluginLoader = parts.pluginLoader();
     this.version = parts.version();
-    this.config = config;
     this.lock = lock;
     this.watch = new StateWatch(config.server().stateDirectory(), lock);
     Path state = config.server().stateDirectory();
@@ -149,6 +133,8 @@ public final class Host {
                 memory,
                 new Administration(this, null),
                 operations));
+    this.reload = new Reload(parts, config, namespace, mounts, frontEnds);
+    this.orders = new Orders(turns, parts.reader(), mounts, reload);
   }
 
   /**
@@ -156,6 +142,7 @@ public final class Host {
    * may itself have passed on the order for that, which waits for its end.
    */
   private Duration drainTime(InstanceSettings settings) {
+    HostConfig config = reload.config();
     Duration drain = config.server().drainTimeout();
     boolean mayAsk = config.server().adminPlugins().contains(settings.plugin().name());
     return mayAsk && drain.compareTo(LONGEST_OWN_DRAIN) > 0 ? LONGEST_OWN_DRAIN : drain;
@@ -182,7 +169,7 @@ public final class Host {
 
   /** Whoever may administer the host is named in its configuration. */
   private PluginContext context(InstanceSettings settings, HostPluginContext context) {
-    if (config.server().adminPlugins().contains(settings.plugin().name())) {
+    if (reload.config().server().adminPlugins().contains(settings.plugin().name())) {
       context.grant(HostControl.class, new Administration(this, settings.path()));
     }
     return context;
@@ -214,7 +201,8 @@ public final class Host {
   }
 
   private void open(boolean strict) throws IOException, InterruptedException {
-    report(config);
+    HostConfig config = reload.config();
+    Reload.report(config);
     frontEnds.requirePlaces(config.frontEnds()); // before anything is opened that has to be closed
     mounts.apply(config.instances(), config.plugins());
     List<String> failures =
@@ -225,15 +213,7 @@ public final class Host {
     }
     frontEnds.start(config.frontEnds());
     watch.start();
-    logTable();
-  }
-
-  private static void report(HostConfig config) {
-    config.warnings().stream().map(Problem::toString).forEach(log::warn);
-    config
-        .plugins()
-        .refusals()
-        .forEach(r -> log.warn("plugin {} cannot be used: {}", r.name(), r.reason()));
+    reload.logTable();
   }
 
   /**
@@ -243,144 +223,7 @@ public final class Host {
    * @return whether the configuration could be used
    */
   public boolean reload() throws InterruptedException {
-    try {
-      return turns.take(
-          () -> {
-            var _ = applyFile(false); // what could not be changed is in the log
-            return true;
-          });
-    } catch (ConfigurationException _) {
-      return false; // logged
-    } catch (FsException e) {
-      log.info("not reloaded: {}", e.getMessage());
-      return false;
-    } catch (InterruptedException | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e); // applyFile throws nothing else
-    }
-  }
-
-  /**
-   * In its turn.
-   *
-   * @param force whether it is meant even if mounts are lost whose absence is not likely meant
-   * @return what could not be changed as the file wants it, a sentence each
-   */
-  List<String> applyFile(boolean force) throws ConfigurationException, InterruptedException {
-    HostConfig next;
-    try {
-      next = reader.read(file);
-      if (!force) {
-        refuseLosses(next);
-      }
-    } catch (ConfigurationException e) {
-      e.problems().forEach(problem -> log.error("{}", problem));
-      log.error("reload of {} changed nothing: see the problems above", file);
-      throw e;
-    }
-    HostConfig before = config;
-    if (!next.server().logLevel().equals(before.server().logLevel())) {
-      LogLevels.set(next.server().logLevel()); // else what an administrator has set stays
-    }
-    LogSetup.format(next.server().logFormat());
-    report(next);
-    if (!next.server().stateDirectory().equals(before.server().stateDirectory())) {
-      log.warn("server.state_dir changes with the next start only");
-    }
-    config = next;
-    Set<VfsPath> failedBefore = failed().keySet();
-    mounts.apply(next.instances(), next.plugins());
-    pluginLoader.retain(next.plugins());
-    Map<VfsPath, String> failedNow = failed();
-    failedNow.keySet().removeAll(failedBefore);
-    List<String> failures = new ArrayList<>(failedNow.values());
-    failures.addAll(frontEnds.apply(next.frontEnds(), next.server().drainTimeout()));
-    log.info("reloaded {}", file);
-    logTable();
-    return failures;
-  }
-
-  private Map<VfsPath, String> failed() {
-    Map<VfsPath, String> failed = new LinkedHashMap<>();
-    for (MountInfo mount : namespace.mounts()) {
-      if (mount.error() != null) {
-        failed.put(mount.path(), mount.error());
-      }
-    }
-    return failed;
-  }
-
-  /** A file that was cut still is a configuration, often, and would be obeyed. */
-  private void refuseLosses(HostConfig next) throws ConfigurationException {
-    List<String> losses = mounts.losses(next.instances(), next.plugins());
-    if (!losses.isEmpty()) {
-      throw new ConfigurationException(
-          losses.stream()
-              .map(
-                  loss ->
-                      new Problem(
-                          Position.of(file.toString()),
-                          true,
-                          loss + "; if that is meant, order 'reload --force' through ctl of sysfs"))
-              .toList());
-    }
-  }
-
-  /**
-   * Carries out an administrator's order when it is its turn.
-   *
-   * @throws FsException what the order throws; EINVAL for a configuration that is wrong, EIO for
-   *     what else fails, or if the host ends
-   */
-  <T> T order(Callable<T> order) throws FsException {
-    try {
-      return turns.take(order);
-    } catch (ConfigurationException e) {
-      throw new FsException(Errno.EINVAL, String.valueOf(e.getMessage()));
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      throw new FsException(Errno.EINTR, "interrupted");
-    } catch (FsException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new FsException(Errno.EIO, Mounts.reason(e), e);
-    }
-  }
-
-  void mount(String pluginName, VfsPath path, Map<String, String> settings) throws FsException {
-    order(
-        () -> {
-          LoadedPlugin plugin = plugin(pluginName);
-          if (mounts.isMounted(path)) {
-            throw new FsException(Errno.EBUSY, "something is mounted at " + path);
-          }
-          Running now = new Running(file, config.server(), mounts.settings());
-          mounts.mount(reader.instance("mount", plugin, path, settings, now));
-          return true;
-        });
-  }
-
-  private LoadedPlugin plugin(String name) throws FsException {
-    PluginSet known = mounts.plugins();
-    LoadedPlugin plugin = known.find(name).orElse(null);
-    if (plugin == null) {
-      throw new FsException(
-          Errno.ENODEV,
-          "there is no plugin '%s'%s%s"
-              .formatted(
-                  name,
-                  Suggestion.of(name, known.names()),
-                  known.refusal(name).map(": "::concat).orElse("")));
-    }
-    return plugin;
-  }
-
-  void unmount(VfsPath path) throws FsException {
-    boolean wasMounted = order(() -> mounts.unmount(path));
-    if (!wasMounted) {
-      throw new FsException(Errno.EINVAL, "nothing is mounted at " + path);
-    }
+    return orders.reload();
   }
 
   /**
@@ -389,7 +232,7 @@ public final class Host {
    * that, mounts have to close.
    */
   public void stop() throws InterruptedException {
-    Duration drain = config.server().drainTimeout();
+    Duration drain = drainTimeout();
     long end = System.nanoTime() + drain.plus(AFTER_DRAIN).toNanos();
     boolean settled = turns.end(LONGEST_TURN);
     frontEnds.stop(drain);
@@ -409,7 +252,7 @@ public final class Host {
 
   /** How long requests that run may go on at the end. May be called from any thread. */
   public Duration drainTimeout() {
-    return config.server().drainTimeout();
+    return reload.config().server().drainTimeout();
   }
 
   /** What is mounted. */
@@ -425,6 +268,10 @@ public final class Host {
   /** The commands with which the owner reaches the front ends that serve. */
   public List<Recipe> recipes() {
     return frontEnds.recipes();
+  }
+
+  Orders orders() {
+    return orders;
   }
 
   String version() {
@@ -461,18 +308,5 @@ public final class Host {
 
   boolean disconnect(String sessionId) {
     return frontEnds.disconnect(sessionId);
-  }
-
-  private void logTable() {
-    for (MountInfo mount : namespace.mounts()) {
-      log.info(
-          "  {} {}{}",
-          String.format("%-24s", mount.path()),
-          mount.options().plugin(),
-          mount.error() == null ? "" : " FAILED: " + mount.error());
-    }
-    frontEnds
-        .addresses()
-        .forEach((name, on) -> log.info("  {} on {}", name, String.join(", ", on)));
   }
 }
