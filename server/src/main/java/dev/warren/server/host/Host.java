@@ -9,7 +9,6 @@ import dev.warren.api.Metrics;
 import dev.warren.api.PluginContext;
 import dev.warren.api.VfsPath;
 import dev.warren.api.config.Suggestion;
-import dev.warren.frontend.FrontEnd;
 import dev.warren.frontend.Recipe;
 import dev.warren.frontend.SessionInfo;
 import dev.warren.frontend.SharedFileSystem;
@@ -99,21 +98,12 @@ public final class Host {
    * What a host is made of.
    *
    * @param file the configuration, read again by {@link Host#reload}
-   * @param reader reads it
+   * @param reader reads it, and knows the front ends
    * @param pluginLoader the loader that the reader uses
-   * @param frontEnds the protocols, started in this order
    * @param version the program's, to be shown
    */
   public record Parts(
-      Path file,
-      ConfigurationReader reader,
-      PluginLoader pluginLoader,
-      List<FrontEnd> frontEnds,
-      String version) {
-    public Parts {
-      frontEnds = List.copyOf(frontEnds);
-    }
-  }
+      Path file, ConfigurationReader reader, PluginLoader pluginLoader, String version) {}
 
   private Host(Parts parts, HostConfig config, StateLock lock, DescriptorBudget descriptors) {
     this.file = parts.file();
@@ -141,7 +131,6 @@ public final class Host {
             this::inTurn);
     this.frontEnds =
         new FrontEndRunner(
-            parts.frontEnds(),
             new Context(
                 namespace,
                 state,
@@ -215,7 +204,7 @@ public final class Host {
 
   private void open(boolean strict) throws IOException, InterruptedException {
     report(config);
-    frontEnds.requirePlaces(config.frontEnds()); // before anything is opened that has to be closed
+    frontEnds.requirePlaces(config); // before anything is opened that has to be closed
     mounts.apply(config.instances(), config.plugins());
     List<String> failures =
         namespace.mounts().stream().map(MountInfo::error).flatMap(Stream::ofNullable).toList();
@@ -223,7 +212,7 @@ public final class Host {
       throw new IOException(
           "with --strict every instance must open: " + String.join("; ", failures));
     }
-    frontEnds.start(config.frontEnds());
+    frontEnds.start(config);
     watch.start();
     logTable();
   }
@@ -291,11 +280,11 @@ public final class Host {
     config = next;
     Set<VfsPath> failedBefore = failed().keySet();
     mounts.apply(next.instances(), next.plugins());
-    pluginLoader.retain(next.plugins());
     Map<VfsPath, String> failedNow = failed();
     failedNow.keySet().removeAll(failedBefore);
     List<String> failures = new ArrayList<>(failedNow.values());
-    failures.addAll(frontEnds.apply(next.frontEnds(), next.server().drainTimeout()));
+    failures.addAll(frontEnds.apply(next));
+    pluginLoader.retain(next.plugins(), frontEnds.inUse());
     log.info("reloaded {}", file);
     logTable();
     return failures;
