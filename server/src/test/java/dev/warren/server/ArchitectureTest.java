@@ -9,15 +9,19 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Who may know whom. Looks at the classes of all modules, without tests and the test kit. */
+/** Who may know whom. Looks at the classes of all modules, without tests and the test kits. */
 class ArchitectureTest {
   private static final String[] PLUGINS = {
     "dev.warren.memfs..", "dev.warren.localfs..", "dev.warren.gptfs..", "dev.warren.sysfs.."
   };
   private static final String[] PROTOCOLS = {"dev.warren.ninep..", "dev.warren.sftp.."};
+
+  private static final Pattern TEST_KITS =
+      Pattern.compile(".*/(warren-)?(plugin|frontend)-testkit[-/].*");
 
   private static JavaClasses all;
 
@@ -26,8 +30,7 @@ class ArchitectureTest {
     all =
         new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
-            .withImportOption(location -> !location.contains("warren-plugin-testkit"))
-            .withImportOption(location -> !location.contains("plugin-testkit/target/"))
+            .withImportOption(location -> !location.matches(TEST_KITS))
             .importPackages("dev.warren");
   }
 
