@@ -21,7 +21,7 @@ public interface ConfigCases {
 
   @Test
   default void everyKeyIsDocumentedInOneLine() {
-    for (ConfigKey key : spec().keys()) {
+    for (ConfigKey<?> key : spec().keys()) {
       assertThat(key.name()).matches("[a-z][a-z0-9_]*");
       assertThat(key.documentation()).as(key.name()).isNotBlank().doesNotContain("\n");
     }
@@ -29,14 +29,14 @@ public interface ConfigCases {
 
   @Test
   default void everyWordOfAChoiceIsTaken() {
-    for (ConfigKey key : spec().keys()) {
+    for (ConfigKey<?> key : spec().keys()) {
       assertThat(key.choices().isEmpty()).as(key.name()).isEqualTo(key.type() != ConfigType.ENUM);
     }
   }
 
   @Test
   default void whatMustNotBeSeenIsASecret() {
-    for (ConfigKey key : spec().keys()) {
+    for (ConfigKey<?> key : spec().keys()) {
       if (List.of("password", "secret", "token", "api_key").stream()
           .anyMatch(key.name()::endsWith)) {
         assertThat(key.type()).as(key.name()).isEqualTo(ConfigType.SECRET);
@@ -47,7 +47,7 @@ public interface ConfigCases {
   @Test
   default void theDefaultsAgreeWithTheSpecification() throws IOException {
     Map<String, Object> written = config();
-    for (ConfigKey key : spec().keys()) {
+    for (ConfigKey<?> key : spec().keys()) {
       if (key.defaultValue() != null) {
         assertThat(key.required()).as(key.name() + " is required and has a default").isFalse();
         written.put(key.name(), key.defaultValue());
@@ -59,9 +59,9 @@ public interface ConfigCases {
   @Test
   default void defaultsAreFilledIn() throws IOException {
     Config config = spec().parse(config()).orThrow();
-    for (ConfigKey key : spec().keys()) {
+    for (ConfigKey<?> key : spec().keys()) {
       if (key.defaultValue() != null || key.required()) {
-        assertThat(config.has(key.name())).as(key.name()).isTrue();
+        assertThat(config.has(key)).as(key.name()).isTrue();
       }
     }
   }
@@ -82,7 +82,7 @@ public interface ConfigCases {
   @Test
   default void everyMissingKeyIsNamed() {
     String messages = spec().parse(Map.of()).problems().toString();
-    for (ConfigKey key : spec().keys()) {
+    for (ConfigKey<?> key : spec().keys()) {
       assertThat(messages.contains("'" + key.name() + "'"))
           .as(key.name())
           .isEqualTo(key.required());
@@ -91,7 +91,7 @@ public interface ConfigCases {
 
   @Test
   default void aListInThePlaceOfAValueIsAProblemOfThatKey() throws IOException {
-    for (ConfigKey key : spec().keys()) {
+    for (ConfigKey<?> key : spec().keys()) {
       Map<String, Object> written = config();
       written.put(key.name(), key.type() == ConfigType.LIST ? Map.of("a", "b") : List.of("a", "b"));
       assertThat(spec().parse(written).problems())

@@ -97,7 +97,7 @@ public abstract class PluginContract implements ConfigCases {
     String readme = createPlugin().readme();
     assertThat(readme).startsWith("# ");
     assertThat(readme.lines().count()).isGreaterThanOrEqualTo(3);
-    for (ConfigKey key : spec().keys()) {
+    for (ConfigKey<?> key : spec().keys()) {
       assertThat(readme).contains(key.name());
     }
   }

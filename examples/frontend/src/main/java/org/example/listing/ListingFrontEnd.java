@@ -4,7 +4,6 @@ import dev.warren.api.Caller;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import dev.warren.api.config.HostPort;
 import dev.warren.frontend.FrontEnd;
 import dev.warren.frontend.FrontEndContext;
@@ -17,6 +16,10 @@ import java.util.List;
 
 /** Directories as pages of links, and files as they are, over HTTP. Changes nothing. */
 public final class ListingFrontEnd implements FrontEnd {
+  private static final ConfigKey<String> LISTEN =
+      ConfigKey.string("listen", "a port of this machine's loopback")
+          .withDefault("127.0.0.1:2081");
+
   @Override
   public String name() {
     return "listing";
@@ -24,14 +27,12 @@ public final class ListingFrontEnd implements FrontEnd {
 
   @Override
   public ConfigSpec configSpec() {
-    return ConfigSpec.of(
-        ConfigKey.of("listen", ConfigType.STRING, "a port of this machine's loopback")
-            .withDefault("127.0.0.1:2081"));
+    return ConfigSpec.of(LISTEN);
   }
 
   @Override
   public RunningFrontEnd start(FrontEndContext context, Config config) throws IOException {
-    HostPort listen = HostPort.parse(config.string("listen"), 2081);
+    HostPort listen = HostPort.parse(config.get(LISTEN), 2081);
     InetAddress address = InetAddress.ofLiteral(listen.host());
     if (!address.isLoopbackAddress()) {
       throw new IOException("there is no log-in, so it listens on 127.0.0.1 or [::1] only");

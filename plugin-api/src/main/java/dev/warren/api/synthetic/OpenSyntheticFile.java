@@ -17,6 +17,7 @@ final class OpenSyntheticFile implements OpenFile {
   private final @Nullable Writing writing;
   private final boolean append;
   private final boolean waits;
+  private final Charge charge;
   private final Consumer<OpenSyntheticFile> onClose;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -26,12 +27,14 @@ final class OpenSyntheticFile implements OpenFile {
       @Nullable Writing writing,
       boolean append,
       boolean waits,
+      Charge charge,
       Consumer<OpenSyntheticFile> onClose) {
     this.attributes = attributes;
     this.reading = reading;
     this.writing = writing;
     this.append = append;
     this.waits = waits;
+    this.charge = charge;
     this.onClose = onClose;
   }
 
@@ -58,7 +61,9 @@ final class OpenSyntheticFile implements OpenFile {
   @Override
   public FileAttributes stat() throws FsException {
     requireOpen();
-    return reading == null ? attributes : attributes.toBuilder().size(reading.size()).build();
+    return reading == null
+        ? attributes
+        : attributes.toBuilder().size(reading.size(attributes.size())).build();
   }
 
   @Override
@@ -82,31 +87,50 @@ final class OpenSyntheticFile implements OpenFile {
 
   @Override
   public boolean closesAtOnce() {
-    return writing == null;
+    return writing == null && (reading == null || reading.closesAtOnce());
   }
 
   @Override
   public void close() throws FsException {
-    if (end() && writing != null) {
-      writing.commit();
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    try {
+      endReading(true);
+    } finally {
+      commit();
     }
   }
 
   @Override
   public void abort(FsException cause) {
-    end();
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    try {
+      endReading(false);
+    } catch (FsException e) {
+      cause.addSuppressed(e);
+    } finally {
+      charge.end();
+    }
   }
 
-  /** Ends reads that wait; false if it was done before. */
-  private boolean end() {
-    if (closed.getAndSet(true)) {
-      return false;
+  private void commit() throws FsException {
+    try {
+      if (writing != null) {
+        writing.commit();
+      }
+    } finally {
+      charge.end();
     }
+  }
+
+  private void endReading(boolean finished) throws FsException {
     onClose.accept(this);
     if (reading != null) {
-      reading.close();
+      reading.close(finished);
     }
-    return true;
   }
 
   private void requireOpen() throws FsException {

@@ -2,6 +2,7 @@ package dev.warren.api.synthetic;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.Waits;
 import java.nio.ByteBuffer;
 
 /** Reads a stream, one thread after the other, and knows how far it has come. */
@@ -50,8 +51,8 @@ final class StreamReading implements Reading {
   }
 
   @Override
-  public long size() {
-    return 0;
+  public long size(long otherwise) {
+    return otherwise;
   }
 
   @Override
@@ -60,7 +61,7 @@ final class StreamReading implements Reading {
   }
 
   @Override
-  public void close() {
+  public void close(boolean finished) {
     synchronized (this) {
       closed = true;
       notifyAll();

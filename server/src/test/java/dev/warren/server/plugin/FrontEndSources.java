@@ -25,16 +25,17 @@ public final class FrontEndSources {
             import java.time.Duration;
             import java.util.List;
             public class Main implements FrontEnd {
+              private static final ConfigKey<String> TEXT =
+                  ConfigKey.string("text", "a text").withDefault("x");
               @Override public String name() { return %s; }
               @Override public ConfigSpec configSpec() {
-                return ConfigSpec.of(
-                    ConfigKey.of("text", ConfigType.STRING, "a text").withDefault("x"));
+                return ConfigSpec.of(TEXT);
               }
               @Override public List<ConfigProblem> check(Config config) {
-                if (config.string("text").equals("throw")) {
+                if (config.get(TEXT).equals("throw")) {
                   throw new IllegalStateException("boom");
                 }
-                return config.string("text").equals("wrong")
+                return config.get(TEXT).equals("wrong")
                     ? List.of(ConfigProblem.of("text", "is wrong")) : List.of();
               }
               @Override public RunningFrontEnd start(FrontEndContext context, Config config)
