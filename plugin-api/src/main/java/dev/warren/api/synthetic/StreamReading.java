@@ -2,6 +2,7 @@ package dev.warren.api.synthetic;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.Waits;
 import java.nio.ByteBuffer;
 
 /** Reads a stream, one thread after the other, and knows how far it has come. */

@@ -1,6 +1,5 @@
 package dev.warren.gptfs.tree;
 
-import dev.warren.api.Cancellation;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FileSystem;
@@ -8,6 +7,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
+import dev.warren.api.Waits;
 import dev.warren.api.synthetic.SyntheticDirectory;
 import dev.warren.api.synthetic.SyntheticFile;
 import dev.warren.api.synthetic.SyntheticNode;
@@ -106,39 +106,20 @@ final class WaitDirectory {
   }
 
   private VfsPath await(Job job) throws FsException {
-    Cancellation cancellation = Cancellation.current();
     job.lock().lock();
-    try (var _ = cancellation.onCancel(() -> wake(job))) {
-      while (!job.record().state().isEnded() && !job.isRemoved()) {
-        if (cancellation.isCancelled()) {
-          throw new FsException(Errno.EINTR);
-        }
-        if (closed) {
-          throw new FsException(Errno.EIO, "the file system is closed");
-        }
-        job.changed().await();
+    try {
+      Waits.until(job.lock(), job.changed(), () -> isOver(job) || closed);
+      if (!isOver(job)) {
+        throw new FsException(Errno.EIO, "the file system is closed");
       }
       return result(job);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new FsException(Errno.EINTR, Errno.EINTR.message(), e);
     } finally {
       job.lock().unlock();
     }
   }
 
-  /** A thread of its own: who cancels must not wait for a step of the job that is being made. */
-  private static void wake(Job job) {
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              job.lock().lock();
-              try {
-                job.changed().signalAll();
-              } finally {
-                job.lock().unlock();
-              }
-            });
+  private static boolean isOver(Job job) {
+    return job.record().state().isEnded() || job.isRemoved();
   }
 
   private static VfsPath result(Job job) throws FsException {
