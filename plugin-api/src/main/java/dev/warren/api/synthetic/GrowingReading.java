@@ -10,7 +10,7 @@ record GrowingReading(GrowingContent content) implements Reading {
   }
 
   @Override
-  public long size() {
+  public long size(long otherwise) {
     return content.size();
   }
 
@@ -20,5 +20,5 @@ record GrowingReading(GrowingContent content) implements Reading {
   }
 
   @Override
-  public void close() {}
+  public void close(boolean finished) {}
 }

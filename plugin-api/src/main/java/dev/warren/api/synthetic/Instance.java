@@ -22,19 +22,30 @@ final class Instance {
 
   private final Instant since = Instant.now();
   private final Set<OpenFile> open = ConcurrentHashMap.newKeySet();
+  private final LiveContents live = new LiveContents();
+  private final Turn changes = new Turn();
   private final Set<String> leftOut = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  /** The attributes of a node. */
-  FileAttributes attributes(SyntheticNode node, long fileId) {
+  /** The attributes of a node; its functions are asked for size and time, and do not wait. */
+  FileAttributes attributes(SyntheticNode node, long fileId) throws FsException {
     FileAttributes.Builder builder =
         switch (node) {
-          case SyntheticFile file -> file.attributes();
-          case SyntheticDirectory directory -> directory.attributes();
+          case SyntheticFile file -> file.attributes(live, since);
+          case SyntheticDirectory directory -> directory.attributes(since);
         };
     HostUser user = HostUser.current();
-    Instant modified = node instanceof SyntheticFile file ? file.modified(since) : since;
-    return builder.owner(user.uid(), user.gid()).times(modified).fileId(fileId).build();
+    return builder.owner(user.uid(), user.gid()).fileId(fileId).build();
+  }
+
+  /** The stored contents that are open. */
+  LiveContents live() {
+    return live;
+  }
+
+  /** Who changes names and extended attributes. */
+  Turn changes() {
+    return changes;
   }
 
   /** Tells the log of an entry that cannot be shown, once. */

@@ -15,11 +15,14 @@ final class OpenSyntheticDirectory implements OpenDirectory {
   /** With cookies 1, 2, ... */
   private final List<DirectoryEntry> entries;
 
+  private final Instance instance;
   private volatile boolean closed;
 
-  OpenSyntheticDirectory(FileAttributes attributes, List<DirectoryEntry> entries) {
+  OpenSyntheticDirectory(
+      FileAttributes attributes, List<DirectoryEntry> entries, Instance instance) {
     this.attributes = attributes;
     this.entries = entries;
+    this.instance = instance;
   }
 
   @Override
@@ -70,5 +73,6 @@ final class OpenSyntheticDirectory implements OpenDirectory {
     if (closed) {
       throw new FsException(Errno.EBADF);
     }
+    instance.requireOpen();
   }
 }

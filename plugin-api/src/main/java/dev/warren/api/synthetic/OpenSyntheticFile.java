@@ -58,7 +58,9 @@ final class OpenSyntheticFile implements OpenFile {
   @Override
   public FileAttributes stat() throws FsException {
     requireOpen();
-    return reading == null ? attributes : attributes.toBuilder().size(reading.size()).build();
+    return reading == null
+        ? attributes
+        : attributes.toBuilder().size(reading.size(attributes.size())).build();
   }
 
   @Override
@@ -82,31 +84,40 @@ final class OpenSyntheticFile implements OpenFile {
 
   @Override
   public boolean closesAtOnce() {
-    return writing == null;
+    return writing == null && (reading == null || reading.closesAtOnce());
   }
 
   @Override
   public void close() throws FsException {
-    if (end() && writing != null) {
-      writing.commit();
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    try {
+      endReading(true);
+    } finally {
+      if (writing != null) {
+        writing.commit();
+      }
     }
   }
 
   @Override
   public void abort(FsException cause) {
-    end();
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    try {
+      endReading(false);
+    } catch (FsException e) {
+      cause.addSuppressed(e);
+    }
   }
 
-  /** Ends reads that wait; false if it was done before. */
-  private boolean end() {
-    if (closed.getAndSet(true)) {
-      return false;
-    }
+  private void endReading(boolean finished) throws FsException {
     onClose.accept(this);
     if (reading != null) {
-      reading.close();
+      reading.close(finished);
     }
-    return true;
   }
 
   private void requireOpen() throws FsException {

@@ -24,6 +24,20 @@ final class PluginCalls {
     }
   }
 
+  static void run(Action action) throws FsException {
+    try {
+      action.run();
+    } catch (IOException | RuntimeException e) {
+      throw translated(e);
+    }
+  }
+
+  /** What a plugin does without being given anything. */
+  @FunctionalInterface
+  interface Action {
+    void run() throws IOException;
+  }
+
   private static FsException translated(Exception e) {
     if (e instanceof FsException answer) {
       return answer;

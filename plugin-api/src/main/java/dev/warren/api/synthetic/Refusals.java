@@ -3,6 +3,8 @@ package dev.warren.api.synthetic;
 import dev.warren.api.AttributeChanges;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.TimeChange;
+import org.jspecify.annotations.Nullable;
 
 /** Which changes of attributes a synthetic file takes. */
 final class Refusals {
@@ -24,10 +26,30 @@ final class Refusals {
     if (changes.size() != null && !written) {
       throw new FsException(unwritable);
     }
-    boolean timesOnly =
-        changes.permissions() == null && changes.uid() == null && changes.gid() == null;
-    if (!changes.isEmpty() && !(written && timesOnly)) {
+    if (!changes.isEmpty() && !(written && changesContent(changes))) {
       throw new FsException(Errno.EPERM);
     }
+  }
+
+  /**
+   * Lets pass what a client does to the content of a file that is stored: a size, and the times of
+   * now, which come with one.
+   *
+   * @throws FsException EPERM for owner, permissions and other times, and for the times of a file
+   *     that is not open for writing; EINVAL for a negative size, or one of such a file
+   */
+  static void checkStoredChanges(AttributeChanges changes, boolean written) throws FsException {
+    checkChanges(changes, written, Errno.EINVAL);
+    if (isOtherThanNow(changes.accessTime()) || isOtherThanNow(changes.modifyTime())) {
+      throw new FsException(Errno.EPERM);
+    }
+  }
+
+  private static boolean changesContent(AttributeChanges changes) {
+    return changes.permissions() == null && changes.uid() == null && changes.gid() == null;
+  }
+
+  private static boolean isOtherThanNow(@Nullable TimeChange time) {
+    return time != null && !time.now();
   }
 }

@@ -17,7 +17,7 @@ record Snapshot(byte[] content) implements Reading {
   }
 
   @Override
-  public long size() {
+  public long size(long otherwise) {
     return content.length;
   }
 
@@ -27,5 +27,5 @@ record Snapshot(byte[] content) implements Reading {
   }
 
   @Override
-  public void close() {}
+  public void close(boolean finished) {}
 }

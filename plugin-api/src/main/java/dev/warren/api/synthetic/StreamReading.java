@@ -51,8 +51,8 @@ final class StreamReading implements Reading {
   }
 
   @Override
-  public long size() {
-    return 0;
+  public long size(long otherwise) {
+    return otherwise;
   }
 
   @Override
@@ -61,7 +61,7 @@ final class StreamReading implements Reading {
   }
 
   @Override
-  public void close() {
+  public void close(boolean finished) {
     synchronized (this) {
       closed = true;
       notifyAll();

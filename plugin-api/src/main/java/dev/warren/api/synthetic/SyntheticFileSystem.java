@@ -11,20 +11,21 @@ import dev.warren.api.OpenDirectory;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
-import dev.warren.api.WouldBlockException;
+import dev.warren.api.XattrMode;
+import dev.warren.api.synthetic.Tree.Located;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Serves a tree of {@link SyntheticNode}s. Thread-safe.
  *
- * <p>The tree itself is read-only: what would create, remove or rename a name is EROFS. To open a
- * file for what it does not do is EACCES. Whoever may reach the file system may read and write all
- * of it: permission bits are for clients to look at. Everything belongs to the user of the host and
- * has the time at which the file system was opened. A file's number depends on its path alone.
+ * <p>What would create, remove or rename a name is EROFS, but in directories whose {@link
+ * DirectoryContent} takes it. To open a file for what it does not do is EACCES. Whoever may reach
+ * the file system may read and write all of it: permission bits are for clients to look at.
+ * Everything belongs to the user of the host and, unless it says another, has the time at which the
+ * file system was opened. A file's number depends on its path alone.
  *
  * <p>{@link #nonBlocking()} completes what concerns nodes that are fixed or {@linkplain
  * SyntheticNode#immediate() immediate}.
@@ -32,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class SyntheticFileSystem implements FileSystem {
   private final Instance instance;
   private final Function<Caller, SyntheticDirectory> roots;
-  private final SyntheticDirectory root;
-  private final boolean mayWait;
+  private final Tree tree;
+  private final NameChanges names;
+  private final XattrCalls xattrs;
   private final SyntheticFileSystem nonBlocking;
 
   /** Serves the same tree to everyone. */
@@ -54,8 +56,9 @@ public final class SyntheticFileSystem implements FileSystem {
       Instance instance, Function<Caller, SyntheticDirectory> roots, SyntheticDirectory root) {
     this.instance = instance;
     this.roots = roots;
-    this.root = root;
-    this.mayWait = true;
+    this.tree = new Tree(instance, root, true);
+    this.names = new NameChanges(tree);
+    this.xattrs = new XattrCalls(tree);
     this.nonBlocking = new SyntheticFileSystem(this);
   }
 
@@ -63,49 +66,59 @@ public final class SyntheticFileSystem implements FileSystem {
   private SyntheticFileSystem(SyntheticFileSystem whole) {
     this.instance = whole.instance;
     this.roots = whole.roots;
-    this.root = whole.root;
-    this.mayWait = false;
+    this.tree = whole.tree.withoutWaiting();
+    this.names = new NameChanges(tree);
+    this.xattrs = new XattrCalls(tree);
     this.nonBlocking = this;
   }
 
   @Override
   public FileAttributes stat(VfsPath path) throws FsException {
-    Located<?> located = locate(path);
+    Located<?> located = tree.locate(path);
     return instance.attributes(located.node(), located.fileId());
   }
 
   @Override
   public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
-    Located<?> located = find(path);
-    if (located == null) {
-      throw new FsException(options.create() ? Errno.EROFS : Errno.ENOENT, path);
+    while (true) {
+      Located<?> located = tree.find(path);
+      if (located != null) {
+        return openExisting(path, located, options);
+      }
+      if (!options.create()) {
+        throw new FsException(Errno.ENOENT, path);
+      }
+      Located<SyntheticFile> made = names.createFile(path, permissions);
+      if (made != null) {
+        return open(path, made.node(), options, made.fileId(), true);
+      }
     }
+  }
+
+  private OpenFile openExisting(VfsPath path, Located<?> located, OpenOptions options)
+      throws FsException {
     if (options.create() && options.exclusive()) {
       throw new FsException(Errno.EEXIST, path);
     }
     if (!(located.node() instanceof SyntheticFile file)) {
       throw new FsException(Errno.EISDIR, path);
     }
-    if ((options.read() && !file.isReadable()) || (options.write() && !file.isWritable())) {
+    return open(path, file, options, located.fileId(), tree.mayWait());
+  }
+
+  private OpenFile open(
+      VfsPath path, SyntheticFile file, OpenOptions options, long fileId, boolean mayWait)
+      throws FsException {
+    if (!file.allows(options)) {
       throw new FsException(Errno.EACCES, path);
     }
-    requireNoWait(file.waitsToOpen(options.read()));
-    Reading reading = options.read() ? file.openReading() : null;
-    Writing writing = options.write() ? file.openWriting() : null;
-    return instance.opened(
-        new OpenSyntheticFile(
-            instance.attributes(file, located.fileId()),
-            reading,
-            writing,
-            options.append(),
-            (reading != null && reading.waits()) || (writing != null && file.waitsToWrite()),
-            instance::forget));
+    return file.open(options, fileId, mayWait, instance);
   }
 
   @Override
   public OpenDirectory openDirectory(VfsPath path) throws FsException {
-    Located<SyntheticDirectory> located = locate(path).asDirectory(path);
-    requireNoWait(located.node().waitsToList());
+    Located<SyntheticDirectory> located = tree.locate(path).asDirectory(path);
+    tree.requireNoWait(located.node().waits());
     List<DirectoryEntry> entries = new ArrayList<>();
     Map<String, SyntheticNode> nodes =
         located.node().list((name, problem) -> instance.leftOut(path, name, problem));
@@ -121,67 +134,85 @@ public final class SyntheticFileSystem implements FileSystem {
               attributes));
     }
     return new OpenSyntheticDirectory(
-        instance.attributes(located.node(), located.fileId()), List.copyOf(entries));
+        instance.attributes(located.node(), located.fileId()), List.copyOf(entries), instance);
   }
 
   @Override
   public void setAttributes(VfsPath path, AttributeChanges changes) throws FsException {
-    switch (locate(path).node()) {
-      case SyntheticFile file -> Refusals.checkChanges(changes, file.isWritable(), Errno.EACCES);
+    Located<?> located = tree.locate(path);
+    switch (located.node()) {
+      case SyntheticFile file ->
+          file.setAttributes(changes, located.fileId(), tree.mayWait(), instance);
       case SyntheticDirectory _ -> Refusals.checkChanges(changes, false, Errno.EISDIR);
     }
   }
 
   @Override
   public String readlink(VfsPath path) throws FsException {
-    locate(path);
+    tree.locate(path);
     throw new FsException(Errno.EINVAL, path);
   }
 
   @Override
   public void mkdir(VfsPath path, int permissions) throws FsException {
-    throw refusedCreation(path);
+    names.mkdir(path, permissions);
   }
 
   @Override
   public void symlink(String target, VfsPath link) throws FsException {
-    throw refusedCreation(link);
+    throw names.refused(link);
   }
 
   @Override
   public void link(VfsPath existing, VfsPath link) throws FsException {
-    locate(existing);
-    throw refusedCreation(link);
+    tree.locate(existing);
+    throw names.refused(link);
   }
 
   @Override
   public void mknod(VfsPath path, int mode, int deviceMajor, int deviceMinor) throws FsException {
-    throw refusedCreation(path);
+    throw names.refused(path);
   }
 
   @Override
   public void unlink(VfsPath path) throws FsException {
-    locateParent(path);
-    throw new FsException(path.isRoot() ? Errno.EISDIR : Errno.EROFS, path);
+    names.unlink(path);
   }
 
   @Override
   public void rmdir(VfsPath path) throws FsException {
-    locateParent(path);
-    throw new FsException(path.isRoot() ? Errno.EBUSY : Errno.EROFS, path);
+    names.rmdir(path);
   }
 
   @Override
   public void rename(VfsPath from, VfsPath to, boolean replace) throws FsException {
-    locateParent(from);
-    locateParent(to);
-    throw new FsException(from.isRoot() || to.isRoot() ? Errno.EBUSY : Errno.EROFS, from);
+    names.rename(from, to, replace);
+  }
+
+  @Override
+  public List<String> listXattrs(VfsPath path) throws FsException {
+    return xattrs.list(path);
+  }
+
+  @Override
+  public byte[] getXattr(VfsPath path, String name) throws FsException {
+    return xattrs.get(path, name);
+  }
+
+  @Override
+  public void setXattr(VfsPath path, String name, byte[] value, XattrMode mode) throws FsException {
+    xattrs.set(path, name, value, mode);
+  }
+
+  @Override
+  public void removeXattr(VfsPath path, String name) throws FsException {
+    xattrs.remove(path, name);
   }
 
   @Override
   public FileSystem as(Caller caller) {
     SyntheticDirectory theirs = roots.apply(caller);
-    return theirs.equals(root) ? this : new SyntheticFileSystem(instance, roots, theirs);
+    return theirs.equals(tree.root()) ? this : new SyntheticFileSystem(instance, roots, theirs);
   }
 
   @Override
@@ -193,66 +224,5 @@ public final class SyntheticFileSystem implements FileSystem {
   @Override
   public void close() {
     instance.close();
-  }
-
-  /** The refusal to create what is not there, which is EEXIST if it is. */
-  private FsException refusedCreation(VfsPath path) throws FsException {
-    return new FsException(find(path) == null ? Errno.EROFS : Errno.EEXIST, path);
-  }
-
-  private Located<?> locate(VfsPath path) throws FsException {
-    Located<?> located = find(path);
-    if (located == null) {
-      throw new FsException(Errno.ENOENT, path);
-    }
-    return located;
-  }
-
-  /** The node of a path, null if only its last name is missing. */
-  private @Nullable Located<?> find(VfsPath path) throws FsException {
-    Located<SyntheticDirectory> parent = locateParent(path);
-    return path.isRoot() ? parent : child(parent, path.name());
-  }
-
-  /** The directory that holds a path's last name; the root for the root. */
-  private Located<SyntheticDirectory> locateParent(VfsPath path) throws FsException {
-    instance.requireOpen();
-    Located<SyntheticDirectory> located = new Located<>(root, Ids.ROOT);
-    for (String name : path.parentOrRoot().names()) {
-      Located<?> next = child(located, name);
-      if (next == null) {
-        throw new FsException(Errno.ENOENT, path);
-      }
-      located = next.asDirectory(path);
-    }
-    return located;
-  }
-
-  private @Nullable Located<?> child(Located<SyntheticDirectory> parent, String name)
-      throws FsException {
-    requireNoWait(parent.node().waitsFor(name));
-    SyntheticNode node = parent.node().find(name);
-    return node == null ? null : new Located<>(node, Ids.child(parent.fileId(), name));
-  }
-
-  private void requireNoWait(boolean waits) throws FsException {
-    if (waits && !mayWait) {
-      throw WouldBlockException.INSTANCE;
-    }
-  }
-
-  /**
-   * A node where it is.
-   *
-   * @param node the node
-   * @param fileId the number of its path
-   */
-  private record Located<T extends SyntheticNode>(T node, long fileId) {
-    Located<SyntheticDirectory> asDirectory(VfsPath path) throws FsException {
-      if (node instanceof SyntheticDirectory directory) {
-        return new Located<>(directory, fileId);
-      }
-      throw new FsException(Errno.ENOTDIR, path);
-    }
   }
 }

@@ -26,6 +26,10 @@ record WriteSide(@Nullable Sink<byte[]> lines, LineUse lineUse, Sink<byte[]> act
   }
 
   WriteSide {
+    requireBound(maxBytes);
+  }
+
+  static void requireBound(int maxBytes) {
     if (maxBytes < 1) {
       throw new IllegalArgumentException("at most " + maxBytes + " bytes");
     }

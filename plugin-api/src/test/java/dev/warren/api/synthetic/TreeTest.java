@@ -20,6 +20,7 @@ import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.HostUser;
 import dev.warren.api.OpenDirectory;
+import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
@@ -100,7 +101,11 @@ class TreeTest {
 
   @Test
   void whatIsThereCanBeOpenedToCreateIt() throws Exception {
-    fs.open(path("/ctl"), OpenOptions.REPLACE, 0644).close();
+    try (OpenFile file = fs.open(path("/ctl"), OpenOptions.REPLACE, 0644)) {
+      assertThat(file.stat().fileId()).isEqualTo(fs.stat(path("/ctl")).fileId());
+      assertThat(Trees.write(file, "order\n", 0)).isEqualTo(6);
+    }
+    assertThat(names(fs, VfsPath.ROOT)).as("nothing was created").hasSize(7);
   }
 
   @Test

@@ -1,0 +1,155 @@
+package dev.warren.api.synthetic;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.Waits;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks for a delivery at the first read, and knows whether its reader got all of it: every byte,
+ * and the answer that there are no more. Without the latter a client that gave up while it waited,
+ * whose answer nobody saw, would look like one that is done.
+ */
+final class DeliveredReading implements Reading {
+  private final Source<? extends Delivery> source;
+  private final boolean waits;
+  // The following are guarded by this.
+  private @Nullable Delivery delivery;
+  private byte[] content = new byte[0];
+
+  /** The parts that were read, start to end, none of which touch. */
+  private final TreeMap<Integer, Integer> parts = new TreeMap<>();
+
+  private boolean endSeen;
+  private boolean asking;
+  private boolean closed;
+
+  DeliveredReading(Source<? extends Delivery> source, boolean waits) {
+    this.source = source;
+    this.waits = waits;
+  }
+
+  @Override
+  public int read(ByteBuffer target, long offset) throws FsException {
+    if (!target.hasRemaining()) {
+      return 0;
+    }
+    if (takeTurn()) {
+      ask();
+    }
+    return take(target, offset);
+  }
+
+  /** Waits for who asks; false if there is a delivery. */
+  private synchronized boolean takeTurn() throws FsException {
+    Waits.until(this, () -> !asking || closed);
+    requireOpen();
+    asking = delivery == null;
+    return asking;
+  }
+
+  private void ask() throws FsException {
+    Delivery made = null;
+    byte[] bytes = null;
+    try {
+      Delivery answer = PluginCalls.get(source);
+      made = answer;
+      bytes = PluginCalls.get(answer::content);
+    } finally {
+      if (!keep(made, bytes) && made != null) {
+        giveBack(made);
+      }
+    }
+  }
+
+  /** Ends the turn; false if nobody wants the delivery any more. */
+  private synchronized boolean keep(@Nullable Delivery made, byte @Nullable [] bytes) {
+    asking = false;
+    notifyAll();
+    if (closed || made == null || bytes == null) {
+      return false;
+    }
+    delivery = made;
+    content = bytes;
+    return true;
+  }
+
+  private synchronized int take(ByteBuffer target, long offset) throws FsException {
+    requireOpen();
+    if (offset >= content.length) {
+      endSeen = true;
+      return 0;
+    }
+    int start = (int) offset;
+    int count = Math.min(target.remaining(), content.length - start);
+    target.put(content, start, count);
+    note(start, start + count);
+    return count;
+  }
+
+  /** Joins a part with those that it touches: clients read in any order, and again. */
+  private void note(int from, int to) {
+    int start = from;
+    int end = to;
+    Map.Entry<Integer, Integer> part = parts.floorEntry(end);
+    while (part != null && part.getValue() >= start) {
+      start = Math.min(start, part.getKey());
+      end = Math.max(end, part.getValue());
+      parts.remove(part.getKey());
+      part = parts.floorEntry(end);
+    }
+    parts.put(start, end);
+  }
+
+  private boolean isComplete() {
+    return endSeen && (content.length == 0 || Integer.valueOf(content.length).equals(parts.get(0)));
+  }
+
+  private void requireOpen() throws FsException {
+    if (closed) {
+      throw new FsException(Errno.EBADF);
+    }
+  }
+
+  @Override
+  public synchronized long size(long otherwise) {
+    return delivery == null ? otherwise : content.length;
+  }
+
+  @Override
+  public boolean waits() {
+    return waits;
+  }
+
+  @Override
+  public synchronized boolean closesAtOnce() {
+    return !waits || delivery == null;
+  }
+
+  @Override
+  public void close(boolean finished) throws FsException {
+    Delivery open;
+    boolean complete;
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+      open = delivery;
+      complete = finished && isComplete();
+    }
+    if (open == null) {
+      return;
+    }
+    if (complete) {
+      PluginCalls.run(open::accepted);
+    } else {
+      giveBack(open);
+    }
+  }
+
+  private static void giveBack(Delivery delivery) throws FsException {
+    PluginCalls.run(delivery::returned);
+  }
+}

@@ -1,0 +1,159 @@
+package dev.warren.api.synthetic;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Arrays;
+
+/**
+ * A stored content while somebody has it open: all who have see what each of them writes. Reads and
+ * writes do not wait; to load and to store may, one at a time. Thread-safe.
+ */
+final class LiveContent {
+  private final StoredContent stored;
+  private final Turn turn = new Turn();
+  // The following are guarded by this.
+  private byte[] bytes = new byte[0];
+  private int length;
+  private boolean loaded;
+  private boolean changed;
+  private Instant changedAt = Instant.EPOCH;
+
+  LiveContent(StoredContent stored) {
+    this.stored = stored;
+  }
+
+  /** Gets the content from the plugin, unless it is here. */
+  void load() throws FsException {
+    try (var _ = turn.take(true)) {
+      if (!isLoaded()) {
+        byte[] content = PluginCalls.get(stored::load);
+        synchronized (this) {
+          bytes = content;
+          length = content.length;
+          loaded = true;
+        }
+      }
+    }
+  }
+
+  /** Empties it, whatever the plugin has. */
+  void empty() throws FsException {
+    try (var _ = turn.take(true)) {
+      synchronized (this) {
+        loaded = true;
+        length = 0;
+        setChanged();
+      }
+    }
+  }
+
+  /** Gives the plugin what has changed. */
+  void store() throws FsException {
+    try (var _ = turn.takeAnyhow()) {
+      byte[] content;
+      synchronized (this) {
+        if (!changed) {
+          return;
+        }
+        content = Arrays.copyOf(bytes, length);
+        changed = false;
+      }
+      try {
+        PluginCalls.accept(stored::store, content);
+      } catch (FsException e) {
+        synchronized (this) {
+          changed = true;
+        }
+        throw e;
+      }
+    }
+  }
+
+  private synchronized boolean isLoaded() {
+    return loaded;
+  }
+
+  synchronized boolean isChanged() {
+    return changed;
+  }
+
+  synchronized long size() throws FsException {
+    return loaded ? length : PluginCalls.get(stored::size);
+  }
+
+  synchronized Instant modified() throws FsException {
+    return changed ? changedAt : PluginCalls.get(stored::modified);
+  }
+
+  synchronized int read(ByteBuffer target, long offset) {
+    if (offset >= length) {
+      return 0;
+    }
+    int count = Math.min(target.remaining(), length - (int) offset);
+    target.put(bytes, (int) offset, count);
+    return count;
+  }
+
+  /**
+   * Writes; what lies between is zeros.
+   *
+   * @throws FsException EFBIG beyond the bound
+   */
+  synchronized int write(ByteBuffer source, long offset, boolean append, int maxBytes)
+      throws FsException {
+    int count = source.remaining();
+    long start = append ? length : offset;
+    if (count == 0) {
+      return 0;
+    }
+    if (start > maxBytes - count) {
+      throw tooLarge(maxBytes);
+    }
+    int end = (int) start + count;
+    grow(end, maxBytes);
+    source.get(bytes, (int) start, count);
+    length = Math.max(length, end);
+    setChanged();
+    return count;
+  }
+
+  /**
+   * Cuts off or adds zeros.
+   *
+   * @throws FsException EFBIG beyond the bound
+   */
+  synchronized void truncate(long size, int maxBytes) throws FsException {
+    if (size > maxBytes && size > length) {
+      throw tooLarge(maxBytes);
+    }
+    grow((int) size, maxBytes);
+    length = (int) size;
+    setChanged();
+  }
+
+  /** Has it stored anew, with the time of now. */
+  synchronized void touch() {
+    setChanged();
+  }
+
+  /** Makes room; what was cut off before reads as zeros. */
+  private void grow(int end, int maxBytes) {
+    if (end > bytes.length) {
+      bytes = Arrays.copyOf(bytes, (int) Math.max(end, Math.min(maxBytes, 2L * end)));
+    }
+    if (end > length) {
+      Arrays.fill(bytes, length, end, (byte) 0);
+    }
+  }
+
+  private void setChanged() {
+    changed = true;
+    changedAt = Instant.now();
+  }
+
+  private static FsException tooLarge(int maxBytes) {
+    return new FsException(Errno.EFBIG, "more than %d bytes".formatted(maxBytes));
+  }
+}

@@ -1,0 +1,145 @@
+package dev.warren.api.synthetic;
+
+import dev.warren.api.AttributeChanges;
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** A file with a stored content that is open. */
+final class OpenStoredFile implements OpenFile {
+  private final FileAttributes attributes;
+  private final StoredSide side;
+  private final LiveContent content;
+  private final OpenOptions options;
+  private final boolean immediate;
+  private final Instance instance;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private OpenStoredFile(
+      FileAttributes attributes,
+      StoredSide side,
+      LiveContent content,
+      OpenOptions options,
+      boolean immediate,
+      Instance instance) {
+    this.attributes = attributes;
+    this.side = side;
+    this.content = content;
+    this.options = options;
+    this.immediate = immediate;
+    this.instance = instance;
+  }
+
+  /**
+   * Opens one.
+   *
+   * @param attributes but for size and times
+   */
+  static OpenStoredFile open(
+      FileAttributes attributes,
+      StoredSide side,
+      OpenOptions options,
+      boolean immediate,
+      Instance instance)
+      throws FsException {
+    LiveContent content = instance.live().acquire(side.content());
+    try {
+      if (options.truncate()) {
+        content.empty();
+      } else {
+        content.load();
+      }
+    } catch (FsException | RuntimeException | Error e) {
+      instance.live().release(side.content());
+      throw e;
+    }
+    return new OpenStoredFile(attributes, side, content, options, immediate, instance);
+  }
+
+  @Override
+  public int read(ByteBuffer target, long offset) throws FsException {
+    requireUse(options.read(), offset);
+    return content.read(target, offset);
+  }
+
+  @Override
+  public int write(ByteBuffer source, long offset) throws FsException {
+    requireUse(options.write(), offset);
+    int count = content.write(source, offset, options.append(), side.maxBytes());
+    if (options.sync()) {
+      content.store();
+    }
+    return count;
+  }
+
+  @Override
+  public FileAttributes stat() throws FsException {
+    requireOpen();
+    return attributes.toBuilder().size(content.size()).times(content.modified()).build();
+  }
+
+  @Override
+  public void setAttributes(AttributeChanges changes) throws FsException {
+    requireOpen();
+    Refusals.checkStoredChanges(changes, options.write());
+    if (changes.size() != null) {
+      content.truncate(changes.size(), side.maxBytes());
+    } else if (!changes.isEmpty()) {
+      content.touch();
+    }
+    if (options.sync()) {
+      content.store();
+    }
+  }
+
+  @Override
+  public void sync(boolean dataOnly) throws FsException {
+    requireOpen();
+    content.store();
+  }
+
+  /** With O_SYNC the plugin stores each write, which may wait. */
+  @Override
+  public @Nullable OpenFile nonBlocking() {
+    return immediate || !options.sync() ? this : null;
+  }
+
+  @Override
+  public boolean closesAtOnce() {
+    return immediate || !content.isChanged();
+  }
+
+  @Override
+  public void close() throws FsException {
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    try {
+      content.store();
+    } finally {
+      instance.live().release(side.content());
+      instance.forget(this);
+    }
+  }
+
+  private void requireUse(boolean allowed, long offset) throws FsException {
+    requireOpen();
+    if (offset < 0) {
+      throw new FsException(Errno.EINVAL);
+    }
+    if (!allowed) {
+      throw new FsException(Errno.EBADF);
+    }
+  }
+
+  private void requireOpen() throws FsException {
+    if (closed.get()) {
+      throw new FsException(Errno.EBADF);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.warren.api.synthetic;
+
+import java.time.Instant;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is said of a node besides what it holds; null for what is not said.
+ *
+ * @param permissions 0 to 0777
+ * @param immediate whether its functions do not wait
+ * @param modified when it changed
+ * @param size how many bytes its readers get
+ * @param xattrs its extended attributes
+ */
+record Traits(
+    @Nullable Integer permissions,
+    boolean immediate,
+    @Nullable Supplier<Instant> modified,
+    @Nullable LongSupplier size,
+    @Nullable Xattrs xattrs) {
+  static final Traits NONE = new Traits(null, false, null, null, null);
+
+  Traits withPermissions(int bits) {
+    return new Traits(bits & 0777, immediate, modified, size, xattrs);
+  }
+
+  Traits asImmediate() {
+    return new Traits(permissions, true, modified, size, xattrs);
+  }
+
+  Traits withModified(Supplier<Instant> time) {
+    return new Traits(permissions, immediate, time, size, xattrs);
+  }
+
+  Traits withSize(LongSupplier bytes) {
+    return new Traits(permissions, immediate, modified, bytes, xattrs);
+  }
+
+  Traits withXattrs(Xattrs attributes) {
+    return new Traits(permissions, immediate, modified, size, attributes);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.warren.api.synthetic;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.api.WouldBlockException;
+import org.jspecify.annotations.Nullable;
+
+/** Finds nodes by their paths. */
+final class Tree {
+  private final Instance instance;
+  private final SyntheticDirectory root;
+  private final boolean mayWait;
+
+  /**
+   * A tree below a root.
+   *
+   * @param mayWait else what would wait is a WouldBlockException
+   */
+  Tree(Instance instance, SyntheticDirectory root, boolean mayWait) {
+    this.instance = instance;
+    this.root = root;
+    this.mayWait = mayWait;
+  }
+
+  SyntheticDirectory root() {
+    return root;
+  }
+
+  /** The same tree, in which nothing waits. */
+  Tree withoutWaiting() {
+    return new Tree(instance, root, false);
+  }
+
+  boolean mayWait() {
+    return mayWait;
+  }
+
+  Instance instance() {
+    return instance;
+  }
+
+  Located<?> locate(VfsPath path) throws FsException {
+    Located<?> located = find(path);
+    if (located == null) {
+      throw new FsException(Errno.ENOENT, path);
+    }
+    return located;
+  }
+
+  /** The node of a path, null if only its last name is missing. */
+  @Nullable Located<?> find(VfsPath path) throws FsException {
+    Located<SyntheticDirectory> parent = locateParent(path);
+    return path.isRoot() ? parent : child(parent, path.name());
+  }
+
+  /** The directory that holds a path's last name; the root for the root. */
+  Located<SyntheticDirectory> locateParent(VfsPath path) throws FsException {
+    instance.requireOpen();
+    Located<SyntheticDirectory> located = new Located<>(root, Ids.ROOT);
+    for (String name : path.parentOrRoot().names()) {
+      Located<?> next = child(located, name);
+      if (next == null) {
+        throw new FsException(Errno.ENOENT, path);
+      }
+      located = next.asDirectory(path);
+    }
+    return located;
+  }
+
+  @Nullable Located<?> child(Located<SyntheticDirectory> parent, String name) throws FsException {
+    requireNoWait(parent.node().waitsFor(name));
+    SyntheticNode node = parent.node().find(name);
+    return node == null ? null : new Located<>(node, Ids.child(parent.fileId(), name));
+  }
+
+  void requireNoWait(boolean waits) throws FsException {
+    if (waits && !mayWait) {
+      throw WouldBlockException.INSTANCE;
+    }
+  }
+
+  /**
+   * A node where it is.
+   *
+   * @param node the node
+   * @param fileId the number of its path
+   */
+  record Located<T extends SyntheticNode>(T node, long fileId) {
+    Located<SyntheticDirectory> asDirectory(VfsPath path) throws FsException {
+      if (node instanceof SyntheticDirectory directory) {
+        return new Located<>(directory, fileId);
+      }
+      throw new FsException(Errno.ENOTDIR, path);
+    }
+  }
+}
