@@ -102,14 +102,14 @@ public abstract class PluginContract {
     String readme = createPlugin().readme();
     assertThat(readme).startsWith("# ");
     assertThat(readme.lines().count()).isGreaterThanOrEqualTo(3);
-    for (ConfigKey key : spec().keys()) {
+    for (ConfigKey<?> key : spec().keys()) {
       assertThat(readme).contains(key.name());
     }
   }
 
   @Test
   final void everyKeyIsDocumentedInOneLine() {
-    for (ConfigKey key : spec().keys()) {
+    for (ConfigKey<?> key : spec().keys()) {
       assertThat(key.name()).matches("[a-z][a-z0-9_]*");
       assertThat(key.documentation()).as(key.name()).isNotBlank().doesNotContain("\n");
     }
@@ -117,14 +117,14 @@ public abstract class PluginContract {
 
   @Test
   final void everyWordOfAChoiceIsTaken() {
-    for (ConfigKey key : spec().keys()) {
+    for (ConfigKey<?> key : spec().keys()) {
       assertThat(key.choices().isEmpty()).as(key.name()).isEqualTo(key.type() != ConfigType.ENUM);
     }
   }
 
   @Test
   final void whatMustNotBeSeenIsASecret() {
-    for (ConfigKey key : spec().keys()) {
+    for (ConfigKey<?> key : spec().keys()) {
       if (SECRET_WORDS.stream().anyMatch(key.name()::endsWith)) {
         assertThat(key.type()).as(key.name()).isEqualTo(ConfigType.SECRET);
       }
@@ -134,7 +134,7 @@ public abstract class PluginContract {
   @Test
   final void theDefaultsAgreeWithTheSpecification() throws IOException {
     Map<String, Object> written = config();
-    for (ConfigKey key : spec().keys()) {
+    for (ConfigKey<?> key : spec().keys()) {
       if (key.defaultValue() != null) {
         assertThat(key.required()).as(key.name() + " is required and has a default").isFalse();
         written.put(key.name(), key.defaultValue());
@@ -146,9 +146,9 @@ public abstract class PluginContract {
   @Test
   final void defaultsAreFilledIn() throws IOException {
     Config config = spec().parse(config()).orThrow();
-    for (ConfigKey key : spec().keys()) {
+    for (ConfigKey<?> key : spec().keys()) {
       if (key.defaultValue() != null || key.required()) {
-        assertThat(config.has(key.name())).as(key.name()).isTrue();
+        assertThat(config.has(key)).as(key.name()).isTrue();
       }
     }
   }
@@ -169,7 +169,7 @@ public abstract class PluginContract {
   @Test
   final void everyMissingKeyIsNamed() {
     String messages = spec().parse(Map.of()).problems().toString();
-    for (ConfigKey key : spec().keys()) {
+    for (ConfigKey<?> key : spec().keys()) {
       assertThat(messages.contains("'" + key.name() + "'"))
           .as(key.name())
           .isEqualTo(key.required());
@@ -178,7 +178,7 @@ public abstract class PluginContract {
 
   @Test
   final void aListInThePlaceOfAValueIsAProblemOfThatKey() throws IOException {
-    for (ConfigKey key : spec().keys()) {
+    for (ConfigKey<?> key : spec().keys()) {
       Map<String, Object> written = config();
       written.put(key.name(), key.type() == ConfigType.LIST ? Map.of("a", "b") : List.of("a", "b"));
       assertThat(spec().parse(written).problems())

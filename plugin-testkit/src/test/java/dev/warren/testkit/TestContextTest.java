@@ -11,7 +11,6 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TestContextTest {
+  private static final ConfigKey<Boolean> INNER =
+      ConfigKey.bool("inner", "open another inside").withDefault(false);
+
   @TempDir private Path directory;
 
   /** Opens a flat file system, and inside a second one where it is told to. */
@@ -31,8 +33,7 @@ class TestContextTest {
 
     @Override
     public ConfigSpec configSpec() {
-      return ConfigSpec.of(
-          ConfigKey.of("inner", ConfigType.BOOLEAN, "open another inside").withDefault(false));
+      return ConfigSpec.of(INNER);
     }
 
     @Override
@@ -42,7 +43,7 @@ class TestContextTest {
 
     @Override
     public List<ConfigProblem> check(Config config) {
-      return config.bool("inner") ? List.of(ConfigProblem.of("inner", "not today")) : List.of();
+      return config.get(INNER) ? List.of(ConfigProblem.of(INNER, "not today")) : List.of();
     }
 
     @Override

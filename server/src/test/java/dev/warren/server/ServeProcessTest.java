@@ -185,7 +185,7 @@ class ServeProcessTest {
                 "Main",
                 "failing",
                 "\"\"",
-                "throw new IOException(\"no access with \" + config.string(\"text\"));",
+                "throw new IOException(\"no access with \" + config.get(TEXT));",
                 ""))
         .provider("p.Main")
         .build(home.resolve("plugins/failing/failing.jar"));

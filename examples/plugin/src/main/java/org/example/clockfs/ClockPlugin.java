@@ -8,7 +8,6 @@ import dev.warren.api.PluginContext;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import dev.warren.api.synthetic.SyntheticDirectory;
 import dev.warren.api.synthetic.SyntheticFile;
 import dev.warren.api.synthetic.SyntheticFileSystem;
@@ -19,6 +18,9 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** The time as a file: {@code cat now}, {@code echo Asia/Tokyo > zone}. */
 public final class ClockPlugin implements Plugin {
+  private static final ConfigKey<String> ZONE =
+      ConfigKey.string("zone", "the time zone to begin with").withDefault("UTC");
+
   @Override
   public String name() {
     return "clockfs";
@@ -26,8 +28,7 @@ public final class ClockPlugin implements Plugin {
 
   @Override
   public ConfigSpec configSpec() {
-    return ConfigSpec.of(
-        ConfigKey.of("zone", ConfigType.STRING, "the time zone to begin with").withDefault("UTC"));
+    return ConfigSpec.of(ZONE);
   }
 
   @Override
@@ -37,7 +38,7 @@ public final class ClockPlugin implements Plugin {
 
   @Override
   public FileSystem open(PluginContext context, Config config) throws FsException {
-    AtomicReference<ZoneId> zone = new AtomicReference<>(zone(config.string("zone")));
+    AtomicReference<ZoneId> zone = new AtomicReference<>(zone(config.get(ZONE)));
     return new SyntheticFileSystem(
         SyntheticDirectory.fixed()
             .with("now", SyntheticFile.text(() -> ZonedDateTime.now(zone.get()) + "\n"))

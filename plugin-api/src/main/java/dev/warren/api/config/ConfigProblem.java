@@ -17,6 +17,11 @@ public record ConfigProblem(List<String> path, boolean onKey, String message) {
   }
 
   /** A problem with the value of a key. */
+  public static ConfigProblem of(ConfigKey<?> key, String message) {
+    return of(key.name(), message);
+  }
+
+  /** A problem with the value of a key that no specification has. */
   public static ConfigProblem of(String key, String message) {
     return new ConfigProblem(List.of(key), false, message);
   }

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigSpec {
   private static final int MOST_QUOTED = 200;
 
-  private final Map<String, ConfigKey> keys = new LinkedHashMap<>();
-  private final Map<String, ConfigKey> byAnyName = new LinkedHashMap<>();
+  private final Map<String, ConfigKey<?>> keys = new LinkedHashMap<>();
+  private final Map<String, ConfigKey<?>> byAnyName = new LinkedHashMap<>();
 
-  private ConfigSpec(List<ConfigKey> keys) {
-    for (ConfigKey key : keys) {
+  private ConfigSpec(List<ConfigKey<?>> keys) {
+    for (ConfigKey<?> key : keys) {
       this.keys.put(key.name(), key);
       put(key.name(), key);
       key.aliases().forEach(alias -> put(alias, key));
@@ -31,23 +31,23 @@ public final class ConfigSpec {
    *
    * @throws IllegalArgumentException if two keys share a name or an alias
    */
-  public static ConfigSpec of(ConfigKey... keys) {
+  public static ConfigSpec of(ConfigKey<?>... keys) {
     return new ConfigSpec(List.of(keys));
   }
 
-  private void put(String name, ConfigKey key) {
+  private void put(String name, ConfigKey<?> key) {
     if (byAnyName.put(name, key) != null) {
       throw new IllegalArgumentException("two keys are called " + name);
     }
   }
 
   /** The keys in order. */
-  public List<ConfigKey> keys() {
+  public List<ConfigKey<?>> keys() {
     return List.copyOf(keys.values());
   }
 
   /** The key of a name or an older name. */
-  public Optional<ConfigKey> find(String name) {
+  public Optional<ConfigKey<?>> find(String name) {
     return Optional.ofNullable(byAnyName.get(name));
   }
 
@@ -63,7 +63,7 @@ public final class ConfigSpec {
     List<ConfigProblem> problems = new ArrayList<>();
     raw.forEach(
         (name, value) -> {
-          ConfigKey key = byAnyName.get(name);
+          ConfigKey<?> key = byAnyName.get(name);
           if (key == null) {
             problems.add(new ConfigProblem(List.of(name), true, unknown(name)));
           } else if (writtenAs.containsKey(key.name())) {
@@ -78,7 +78,7 @@ public final class ConfigSpec {
             read(key, name, value, values, problems);
           }
         });
-    for (ConfigKey key : keys.values()) {
+    for (ConfigKey<?> key : keys.values()) {
       if (writtenAs.containsKey(key.name())) {
         continue;
       }
@@ -96,7 +96,7 @@ public final class ConfigSpec {
   }
 
   private static void read(
-      ConfigKey key,
+      ConfigKey<?> key,
       String name,
       @Nullable Object raw,
       Map<String, Object> values,
@@ -128,13 +128,13 @@ public final class ConfigSpec {
     }
   }
 
-  private static String was(ConfigKey key, @Nullable Object raw) {
+  private static String was(ConfigKey<?> key, @Nullable Object raw) {
     return key.type() == ConfigType.SECRET || raw instanceof Map || raw instanceof List
         ? ""
         : raw == null ? ", but it is empty" : ", not '" + cut(raw.toString()) + "'";
   }
 
-  private static boolean outside(ConfigKey key, Object value) {
+  private static boolean outside(ConfigKey<?> key, Object value) {
     long number =
         switch (value) {
           case Long n -> n;
@@ -154,7 +154,7 @@ public final class ConfigSpec {
         : "%s\u2026 (%d characters)".formatted(text.substring(0, MOST_QUOTED), text.length());
   }
 
-  private static String bound(ConfigKey key, @Nullable Long number) {
+  private static String bound(ConfigKey<?> key, @Nullable Long number) {
     return number == null
         ? "any"
         : switch (key.type()) {

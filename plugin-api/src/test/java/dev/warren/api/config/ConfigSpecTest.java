@@ -11,22 +11,25 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ConfigSpecTest {
+  private static final ConfigKey<String> HOST = ConfigKey.string("host", "where to").asRequired();
+  private static final ConfigKey<Long> WORKERS =
+      ConfigKey.integer("workers", "how many")
+          .withDefault(4)
+          .withRange(1, 64)
+          .withAliases("threads", "jobs");
+  private static final ConfigKey<Duration> TIMEOUT =
+      ConfigKey.duration("timeout", "how long").withDefault("10s").withRange(1, 60_000);
+  private static final ConfigKey<String> MODE =
+      ConfigKey.choice("mode", List.of("fast", "careful"), "how").withDefault("fast");
+  private static final ConfigKey<Secret> TOKEN = ConfigKey.secret("token", "for whom");
+  private static final ConfigKey<List<Object>> TAGS = ConfigKey.list("tags", "labels");
+  private static final ConfigKey<Map<String, Object>> HEADERS = ConfigKey.map("headers", "more");
+  private static final ConfigKey<Boolean> QUIET = ConfigKey.bool("quiet", "says less");
+  private static final ConfigKey<Long> LIMIT =
+      ConfigKey.size("limit", "how much").withRange(1, 1 << 20);
+
   private final ConfigSpec spec =
-      ConfigSpec.of(
-          ConfigKey.of("host", ConfigType.STRING, "where to").asRequired(),
-          ConfigKey.of("workers", ConfigType.INTEGER, "how many")
-              .withDefault(4)
-              .withRange(1, 64)
-              .withAliases("threads", "jobs"),
-          ConfigKey.of("timeout", ConfigType.DURATION, "how long")
-              .withDefault("10s")
-              .withRange(1, 60_000),
-          ConfigKey.choice("mode", List.of("fast", "careful"), "how").withDefault("fast"),
-          ConfigKey.of("token", ConfigType.SECRET, "for whom"),
-          ConfigKey.of("tags", ConfigType.LIST, "labels"),
-          ConfigKey.of("headers", ConfigType.MAP, "more"),
-          ConfigKey.of("quiet", ConfigType.BOOLEAN, "says less"),
-          ConfigKey.of("limit", ConfigType.SIZE, "how much").withRange(1, 1 << 20));
+      ConfigSpec.of(HOST, WORKERS, TIMEOUT, MODE, TOKEN, TAGS, HEADERS, QUIET, LIMIT);
 
   private Config parse(Map<String, ?> raw) {
     return spec.parse(raw).orThrow();
@@ -41,14 +44,14 @@ class ConfigSpecTest {
   @Test
   void defaultsFillIn() {
     Config config = parse(Map.of("host", "here"));
-    assertThat(config.string("host")).isEqualTo("here");
-    assertThat(config.integer("workers")).isEqualTo(4);
-    assertThat(config.duration("timeout")).isEqualTo(Duration.ofSeconds(10));
-    assertThat(config.string("mode")).isEqualTo("fast");
-    assertThat(config.has("token")).isFalse();
-    assertThat(config.findSecret("token")).isEmpty();
-    assertThat(config.list("tags")).isEmpty();
-    assertThat(config.map("headers")).isEmpty();
+    assertThat(config.get(HOST)).isEqualTo("here");
+    assertThat(config.get(WORKERS)).isEqualTo(4);
+    assertThat(config.get(TIMEOUT)).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.get(MODE)).isEqualTo("fast");
+    assertThat(config.has(TOKEN)).isFalse();
+    assertThat(config.find(TOKEN)).isEmpty();
+    assertThat(config.get(TAGS)).isEmpty();
+    assertThat(config.get(HEADERS)).isEmpty();
   }
 
   @Test
@@ -65,20 +68,20 @@ class ConfigSpecTest {
                 "headers", Map.of("x", 1),
                 "quiet", true,
                 "limit", "1KiB"));
-    assertThat(config.integer("workers")).isEqualTo(64);
-    assertThat(config.findDuration("timeout")).contains(Duration.ofMinutes(1));
-    assertThat(config.findString("mode")).contains("careful");
-    assertThat(config.secret("token").reveal()).isEqualTo("s3cret");
-    assertThat(config.list("tags")).containsExactly("a", "b");
-    assertThat(config.map("headers")).containsEntry("x", 1);
-    assertThat(config.bool("quiet")).isTrue();
-    assertThat(config.size("limit")).isEqualTo(1024);
-    assertThat(config.has("quiet")).isTrue();
+    assertThat(config.get(WORKERS)).isEqualTo(64);
+    assertThat(config.find(TIMEOUT)).contains(Duration.ofMinutes(1));
+    assertThat(config.find(MODE)).contains("careful");
+    assertThat(config.get(TOKEN).reveal()).isEqualTo("s3cret");
+    assertThat(config.get(TAGS)).containsExactly("a", "b");
+    assertThat(config.get(HEADERS)).containsEntry("x", 1);
+    assertThat(config.get(QUIET)).isTrue();
+    assertThat(config.get(LIMIT)).isEqualTo(1024);
+    assertThat(config.has(QUIET)).isTrue();
   }
 
   @Test
   void olderNamesStillWork() {
-    assertThat(parse(Map.of("host", "h", "threads", 2)).integer("workers")).isEqualTo(2);
+    assertThat(parse(Map.of("host", "h", "threads", 2)).get(WORKERS)).isEqualTo(2);
     assertThat(spec.find("jobs")).map(ConfigKey::name).contains("workers");
     Map<String, Object> twice = new LinkedHashMap<>();
     twice.put("host", "h");
@@ -137,8 +140,7 @@ class ConfigSpecTest {
   @Test
   void rangesIncludeTheirEnds() {
     for (int workers : new int[] {1, 64}) {
-      assertThat(parse(Map.of("host", "h", "workers", workers)).integer("workers"))
-          .isEqualTo(workers);
+      assertThat(parse(Map.of("host", "h", "workers", workers)).get(WORKERS)).isEqualTo(workers);
     }
     for (int workers : new int[] {0, 65, -1}) {
       assertThat(problems(Map.of("host", "h", "workers", workers)))
@@ -146,16 +148,13 @@ class ConfigSpecTest {
     }
     assertThat(problems(Map.of("host", "h", "timeout", "2m")))
         .containsExactly("timeout: 'timeout' must be from 1ms to 1m, not '2m'");
-    assertThat(parse(Map.of("host", "h", "timeout", "1m")).duration("timeout"))
+    assertThat(parse(Map.of("host", "h", "timeout", "1m")).get(TIMEOUT))
         .isEqualTo(Duration.ofMinutes(1));
   }
 
   @Test
   void secretsAreNotInProblems() {
-    ConfigSpec numbers =
-        ConfigSpec.of(
-            ConfigKey.of("token", ConfigType.SECRET, "x"),
-            ConfigKey.of("map", ConfigType.MAP, "x"));
+    ConfigSpec numbers = ConfigSpec.of(ConfigKey.secret("token", "x"), ConfigKey.map("map", "x"));
     assertThat(
             numbers.parse(Map.of("token", Map.of("k", "hush"), "map", List.of("hush"))).problems())
         .hasSize(2)
@@ -169,17 +168,35 @@ class ConfigSpecTest {
   }
 
   @Test
-  void aGetterIsForItsTypeAlone() {
+  void aKeyIsOneOfTheSpecificationOrLikeIt() {
     Config config = parse(Map.of("host", "h"));
-    assertThatThrownBy(() -> config.integer("host"))
+    assertThat(config.get(ConfigKey.string("host", "of another specification"))).isEqualTo("h");
+    assertThatThrownBy(() -> config.get(ConfigKey.integer("host", "a text")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("STRING");
-    assertThatThrownBy(() -> config.string("nothing"))
+    assertThatThrownBy(() -> config.get(ConfigKey.string("nothing", "unknown")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("nothing");
-    assertThatThrownBy(() -> config.secret("token"))
+    assertThatThrownBy(() -> config.find(ConfigKey.string("nothing", "unknown")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("nothing");
+    assertThatThrownBy(() -> config.get(TOKEN))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("token");
+  }
+
+  /** So that a name that is mistyped does not compile. */
+  @Test
+  void noValueIsAskedForByItsName() {
+    assertThat(Config.class.getMethods())
+        .filteredOn(method -> method.getDeclaringClass().equals(Config.class))
+        .allSatisfy(method -> assertThat(method.getParameterTypes()).doesNotContain(String.class));
+  }
+
+  @Test
+  void aProblemNamesAKey() {
+    assertThat(ConfigProblem.of(WORKERS, "too many").path()).containsExactly("workers");
+    assertThat(WORKERS).hasToString("workers");
   }
 
   @Test
@@ -200,8 +217,8 @@ class ConfigSpecTest {
 
   @Test
   void twoKeysOfOneNameAreRefused() {
-    ConfigKey key = ConfigKey.of("a", ConfigType.STRING, "x");
-    ConfigKey other = ConfigKey.of("b", ConfigType.STRING, "x").withAliases("a");
+    ConfigKey<String> key = ConfigKey.string("a", "x");
+    ConfigKey<String> other = ConfigKey.string("b", "x").withAliases("a");
     assertThatThrownBy(() -> ConfigSpec.of(key, other))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a");
@@ -214,7 +231,12 @@ class ConfigSpecTest {
         .containsExactly(
             "host", "workers", "timeout", "mode", "token", "tags", "headers", "quiet", "limit");
     assertThat(spec.find("none")).isEmpty();
-    assertThat(ConfigSpec.of().parse(Collections.emptyMap()).orThrow().has("x")).isFalse();
+    assertThat(
+            ConfigSpec.of()
+                .parse(Collections.emptyMap())
+                .orThrow()
+                .has(ConfigKey.string("x", "unknown")))
+        .isFalse();
   }
 
   @Test

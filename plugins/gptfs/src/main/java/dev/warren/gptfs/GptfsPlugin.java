@@ -70,15 +70,17 @@ public final class GptfsPlugin implements Plugin {
   @Override
   public List<UsedDirectory> directories(Config config) {
     return config
-        .findString(Keys.DATA_DIRECTORY)
-        .map(data -> new UsedDirectory(Keys.DATA_DIRECTORY, Path.of(data), UsedDirectory.Use.OWN))
+        .find(Keys.DATA_DIRECTORY)
+        .map(
+            data ->
+                new UsedDirectory(Keys.DATA_DIRECTORY.name(), Path.of(data), UsedDirectory.Use.OWN))
         .stream()
         .toList();
   }
 
   @Override
   public Map<String, String> demonstration() {
-    return Map.of(Keys.DEMO, "true");
+    return Map.of(Keys.DEMO.name(), "true");
   }
 
   @Override

@@ -9,7 +9,6 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import dev.warren.localfs.common.KernelTrees;
 import dev.warren.localfs.linux.LinuxLocalfs;
 import dev.warren.localfs.portable.PortableLocalfs;
@@ -23,27 +22,28 @@ import java.util.List;
 
 /** Serves a directory of the host. */
 public final class LocalfsPlugin implements Plugin {
+  static final ConfigKey<String> LOCAL_DIR =
+      ConfigKey.string(
+              "local_dir",
+              "the directory; a relative path is meant from where the host was started")
+          .asRequired();
+  static final ConfigKey<Boolean> CREATE =
+      ConfigKey.bool("create", "create the directory if it is missing").withDefault(false);
+  static final ConfigKey<Boolean> READ_ONLY =
+      ConfigKey.bool("read_only", "refuse all changes").withDefault(false);
+  static final ConfigKey<Boolean> PORTABLE =
+      ConfigKey.bool("portable", "use Java's own file access even on Linux, with its limits")
+          .withDefault(false);
+  static final ConfigKey<String> IDENTITY =
+      ConfigKey.choice(
+              "identity",
+              List.of("host", "caller"),
+              "whose rights operations have: the host's own or the caller's; the latter takes"
+                  + " a host that runs as root")
+          .withDefault("host");
+
   private static final ConfigSpec SPEC =
-      ConfigSpec.of(
-          ConfigKey.of(
-                  "local_dir",
-                  ConfigType.STRING,
-                  "the directory; a relative path is meant from where the host was started")
-              .asRequired(),
-          ConfigKey.of("create", ConfigType.BOOLEAN, "create the directory if it is missing")
-              .withDefault(false),
-          ConfigKey.of("read_only", ConfigType.BOOLEAN, "refuse all changes").withDefault(false),
-          ConfigKey.of(
-                  "portable",
-                  ConfigType.BOOLEAN,
-                  "use Java's own file access even on Linux, with its limits")
-              .withDefault(false),
-          ConfigKey.choice(
-                  "identity",
-                  List.of("host", "caller"),
-                  "whose rights operations have: the host's own or the caller's; the latter takes"
-                      + " a host that runs as root")
-              .withDefault("host"));
+      ConfigSpec.of(LOCAL_DIR, CREATE, READ_ONLY, PORTABLE, IDENTITY);
 
   private static final String README =
       """
@@ -119,7 +119,8 @@ public final class LocalfsPlugin implements Plugin {
 
   @Override
   public List<UsedDirectory> directories(Config config) {
-    return List.of(new UsedDirectory("local_dir", directory(config), UsedDirectory.Use.SERVED));
+    return List.of(
+        new UsedDirectory(LOCAL_DIR.name(), directory(config), UsedDirectory.Use.SERVED));
   }
 
   @Override
@@ -129,32 +130,31 @@ public final class LocalfsPlugin implements Plugin {
     try {
       directory = directory(config);
     } catch (InvalidPathException e) {
-      problems.add(ConfigProblem.of("local_dir", "not a path on this machine: " + e.getMessage()));
+      problems.add(ConfigProblem.of(LOCAL_DIR, "not a path on this machine: " + e.getMessage()));
       return problems;
     }
     if (Files.exists(directory)) {
       if (!Files.isDirectory(directory)) {
-        problems.add(ConfigProblem.of("local_dir", directory + " is not a directory"));
+        problems.add(ConfigProblem.of(LOCAL_DIR, directory + " is not a directory"));
       } else if (KernelTrees.isOne(type(directory))) {
-        problems.add(
-            ConfigProblem.of("local_dir", KernelTrees.refusal(directory, type(directory))));
+        problems.add(ConfigProblem.of(LOCAL_DIR, KernelTrees.refusal(directory, type(directory))));
       }
-    } else if (!config.bool("create")) {
+    } else if (!config.get(CREATE)) {
       problems.add(
           ConfigProblem.of(
-              "local_dir",
+              LOCAL_DIR,
               directory + " does not exist; make it, or say 'create: true' to have it made"));
     }
     if (actsForCallers(config)) {
       if (usesJava(config)) {
         problems.add(
             ConfigProblem.of(
-                "identity",
+                IDENTITY,
                 "'caller' takes Linux's own system calls, which 'portable: true' does without"));
       } else if (!LinuxLocalfs.isRoot()) {
         problems.add(
             ConfigProblem.of(
-                "identity",
+                IDENTITY,
                 "'caller' takes a host that runs as root; start it as root, or say"
                     + " 'identity: host'"));
       }
@@ -183,15 +183,15 @@ public final class LocalfsPlugin implements Plugin {
   @Override
   public FileSystem open(PluginContext context, Config config) throws IOException {
     Path directory = directory(config);
-    if (config.bool("create")) {
+    if (config.get(CREATE)) {
       create(directory);
     }
     if (!Files.isDirectory(directory)) {
       throw new IOException(directory + " is not a directory");
     }
-    boolean readOnly = config.bool("read_only");
+    boolean readOnly = config.get(READ_ONLY);
     if (usesJava(config)) {
-      String why = config.bool("portable") ? "as configured" : LinuxLocalfs.unavailable();
+      String why = config.get(PORTABLE) ? "as configured" : LinuxLocalfs.unavailable();
       context
           .logger()
           .log(
@@ -211,14 +211,14 @@ public final class LocalfsPlugin implements Plugin {
   }
 
   private static boolean usesJava(Config config) {
-    return config.bool("portable") || LinuxLocalfs.unavailable() != null;
+    return config.get(PORTABLE) || LinuxLocalfs.unavailable() != null;
   }
 
   private static boolean actsForCallers(Config config) {
-    return config.string("identity").equals("caller");
+    return config.get(IDENTITY).equals("caller");
   }
 
   private static Path directory(Config config) {
-    return Path.of(config.string("local_dir")).toAbsolutePath().normalize();
+    return Path.of(config.get(LOCAL_DIR)).toAbsolutePath().normalize();
   }
 }

@@ -40,10 +40,10 @@ class LocalfsPluginTest {
   @Test
   void defaults() {
     Config config = config(Map.of());
-    assertThat(config.bool("create")).isFalse();
-    assertThat(config.bool("read_only")).isFalse();
-    assertThat(config.bool("portable")).isFalse();
-    assertThat(config.string("identity")).isEqualTo("host");
+    assertThat(config.get(LocalfsPlugin.CREATE)).isFalse();
+    assertThat(config.get(LocalfsPlugin.READ_ONLY)).isFalse();
+    assertThat(config.get(LocalfsPlugin.PORTABLE)).isFalse();
+    assertThat(config.get(LocalfsPlugin.IDENTITY)).isEqualTo("host");
     assertThat(plugin.check(config)).isEmpty();
   }
 

@@ -11,7 +11,6 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -19,18 +18,16 @@ import java.util.List;
 
 /** Serves {@link MemoryFileSystem}s. */
 public final class MemfsPlugin implements Plugin {
-  private static final ConfigSpec SPEC =
-      ConfigSpec.of(
-          ConfigKey.of(
-                  "max_bytes",
-                  ConfigType.SIZE,
-                  "How much content, names and files may take; then ENOSPC.")
-              .withDefault("64MiB")
-              .withRange(4096, Long.MAX_VALUE),
-          ConfigKey.of(
-              "init_dirs",
-              ConfigType.LIST,
-              "Directories to create at the start, with those above them, such as [/in, /out]."));
+  private static final ConfigKey<Long> MAX_BYTES =
+      ConfigKey.size("max_bytes", "How much content, names and files may take; then ENOSPC.")
+          .withDefault("64MiB")
+          .withRange(4096, Long.MAX_VALUE);
+  private static final ConfigKey<List<Object>> INIT_DIRS =
+      ConfigKey.list(
+          "init_dirs",
+          "Directories to create at the start, with those above them, such as [/in, /out].");
+
+  private static final ConfigSpec SPEC = ConfigSpec.of(MAX_BYTES, INIT_DIRS);
 
   /** The plugin, for {@link java.util.ServiceLoader}. */
   public MemfsPlugin() {}
@@ -66,14 +63,14 @@ public final class MemfsPlugin implements Plugin {
   @Override
   public List<ConfigProblem> check(Config config) {
     List<ConfigProblem> problems = new ArrayList<>();
-    List<Object> directories = config.list("init_dirs");
+    List<Object> directories = config.get(INIT_DIRS);
     for (int i = 0; i < directories.size(); i++) {
       try {
         VfsPath.parse(String.valueOf(directories.get(i)));
       } catch (FsException e) {
         problems.add(
             new ConfigProblem(
-                List.of("init_dirs", Integer.toString(i)),
+                List.of(INIT_DIRS.name(), Integer.toString(i)),
                 false,
                 "must be an absolute path such as /in: " + e.getMessage()));
       }
@@ -86,11 +83,11 @@ public final class MemfsPlugin implements Plugin {
     HostUser user = HostUser.current();
     MemoryFileSystem fileSystem =
         new MemoryFileSystem(
-            config.size("max_bytes"),
+            config.get(MAX_BYTES),
             InstantSource.system(),
             new Owner(user.uid(), user.gid()),
             context.memory());
-    for (Object directory : config.list("init_dirs")) {
+    for (Object directory : config.get(INIT_DIRS)) {
       createDirectories(fileSystem, VfsPath.parse(String.valueOf(directory)));
     }
     fileSystem.seeAsPristine();

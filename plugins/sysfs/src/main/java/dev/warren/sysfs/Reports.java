@@ -76,7 +76,7 @@ final class Reports {
   /** The keys that a plugin knows as comments, then how its instances are configured, as YAML. */
   static String config(HostControl.LoadedPlugin plugin, List<HostControl.Mount> mounts) {
     StringBuilder text = new StringBuilder();
-    for (ConfigKey key : plugin.configSpec().keys()) {
+    for (ConfigKey<?> key : plugin.configSpec().keys()) {
       text.append("# ").append(key.name()).append(": ").append(key.type().description());
       if (key.required()) {
         text.append(", required");

@@ -7,13 +7,18 @@ import dev.warren.api.PluginContext;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import dev.warren.api.synthetic.SyntheticFileSystem;
 import java.io.IOException;
 import java.util.List;
 
 /** Opens a tree of files that show the host, and one, {@code ctl}, that takes orders. */
 public final class SysfsPlugin implements Plugin {
+  private static final ConfigKey<List<Object>> ADMINS =
+      ConfigKey.list(
+              "admins",
+              "names of SFTP users who may write to ctl, beside the user who runs the host")
+          .withDefault(List.of());
+
   private static final String README =
       """
       # sysfs
@@ -43,12 +48,7 @@ public final class SysfsPlugin implements Plugin {
 
   @Override
   public ConfigSpec configSpec() {
-    return ConfigSpec.of(
-        ConfigKey.of(
-                "admins",
-                ConfigType.LIST,
-                "names of SFTP users who may write to ctl, beside the user who runs the host")
-            .withDefault(List.of()));
+    return ConfigSpec.of(ADMINS);
   }
 
   @Override
@@ -66,7 +66,7 @@ public final class SysfsPlugin implements Plugin {
                     new IOException(
                         "this host does not let plugins administer it that server.admin_plugins"
                             + " does not name"));
-    List<String> admins = config.list("admins").stream().map(Object::toString).toList();
+    List<String> admins = config.get(ADMINS).stream().map(Object::toString).toList();
     Owners owners = Owners.ofThisProcess(admins);
     SystemTree tree = new SystemTree(host, README);
     return new SyntheticFileSystem(

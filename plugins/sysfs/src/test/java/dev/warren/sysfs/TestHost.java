@@ -10,7 +10,6 @@ import dev.warren.api.MemoryBudget;
 import dev.warren.api.VfsPath;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,8 +71,7 @@ final class TestHost implements HostControl {
 
   @Override
   public List<LoadedPlugin> plugins() {
-    ConfigSpec spec =
-        ConfigSpec.of(ConfigKey.of("max_bytes", ConfigType.SIZE, "How much.").withDefault("64MiB"));
+    ConfigSpec spec = ConfigSpec.of(ConfigKey.size("max_bytes", "How much.").withDefault("64MiB"));
     return List.of(new LoadedPlugin("memfs", "# memfs\n", spec, "plugins/memfs", Optional.empty()));
   }
 

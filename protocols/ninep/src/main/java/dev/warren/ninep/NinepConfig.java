@@ -6,13 +6,13 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import dev.warren.ninep.auth.Access;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.server.ListenAddress;
 import dev.warren.ninep.server.Listener;
 import dev.warren.ninep.server.ServerOptions;
 import dev.warren.ninep.session.SessionLimits;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,69 +20,79 @@ import org.jspecify.annotations.Nullable;
 
 /** The {@code ninep} section of the configuration. */
 final class NinepConfig {
-  private static final String LISTEN = "listen";
-  private static final String ALLOW_REMOTE = "allow_remote";
+  private static final ConfigKey<List<Object>> LISTEN =
+      ConfigKey.list(
+              "listen",
+              "Addresses: HOST:PORT, unix:PATH, or maps {address, root, read_only,"
+                  + " allow_remote, trust}.")
+          .withDefault(List.of("127.0.0.1:5640"));
+  private static final ConfigKey<Boolean> ALLOW_REMOTE =
+      ConfigKey.bool(
+              "allow_remote",
+              "Allow addresses that other machines reach. 9P has neither passwords nor"
+                  + " encryption: whoever reaches the port has the files.")
+          .withDefault(false);
+  private static final ConfigKey<Long> MSIZE =
+      ConfigKey.size("msize", "The greatest message; clients may ask for less.")
+          .withDefault("1MiB")
+          .withRange(Wire.LEAST_MSIZE, Wire.GREATEST_MSIZE);
+  private static final ConfigKey<Long> MAX_CONNECTIONS =
+      ConfigKey.integer(
+              "max_connections",
+              "Connections that have attached; a quarter of them is for trusted peers only.")
+          .withDefault(1024)
+          .withRange(1, 1_000_000);
+  private static final ConfigKey<Long> MAX_UNATTACHED =
+      ConfigKey.integer(
+              "max_unattached",
+              "Connections that have not attached yet, over TCP, and as many over Unix sockets;"
+                  + " beyond, whoever has most of them loses one.")
+          .withDefault(256)
+          .withRange(1, 1_000_000);
+  private static final ConfigKey<Long> MAX_FIDS =
+      ConfigKey.integer("max_fids", "Fids of one connection; EMFILE beyond.")
+          .withDefault(65_536)
+          .withRange(16, 16_777_216);
+  private static final ConfigKey<Long> MAX_REQUESTS =
+      ConfigKey.integer(
+              "max_requests",
+              "Requests of one connection in flight; beyond, its socket is not read.")
+          .withDefault(512)
+          .withRange(1, 65_535);
+  private static final ConfigKey<Long> MAX_BYTES_IN_FLIGHT =
+      ConfigKey.size(
+              "max_bytes_in_flight",
+              "Bytes of one connection's requests, and of its replies, in flight; beyond, its"
+                  + " socket is not read.")
+          .withDefault("8MiB")
+          .withRange(64 << 10, 1 << 30);
+  private static final ConfigKey<Long> MAX_XATTR_BYTES =
+      ConfigKey.size(
+              "max_xattr_bytes", "Extended attributes that one connection has open; ENOMEM beyond.")
+          .withDefault("8MiB")
+          .withRange(64 << 10, 1 << 30);
+  private static final ConfigKey<Duration> HANDSHAKE_TIMEOUT =
+      ConfigKey.duration(
+              "handshake_timeout",
+              "How long a client may take to attach; attached ones may be idle for ever.")
+          .withDefault("30s")
+          .withRange(100, 3_600_000);
+
   private static final List<String> LISTENER_KEYS =
-      List.of("address", "root", "read_only", ALLOW_REMOTE, "trust");
+      List.of("address", "root", "read_only", ALLOW_REMOTE.name(), "trust");
 
   static final ConfigSpec SPEC =
       ConfigSpec.of(
-          ConfigKey.of(
-                  LISTEN,
-                  ConfigType.LIST,
-                  "Addresses: HOST:PORT, unix:PATH, or maps {address, root, read_only,"
-                      + " allow_remote, trust}.")
-              .withDefault(List.of("127.0.0.1:5640")),
-          ConfigKey.of(
-                  ALLOW_REMOTE,
-                  ConfigType.BOOLEAN,
-                  "Allow addresses that other machines reach. 9P has neither passwords nor"
-                      + " encryption: whoever reaches the port has the files.")
-              .withDefault(false),
-          ConfigKey.of("msize", ConfigType.SIZE, "The greatest message; clients may ask for less.")
-              .withDefault("1MiB")
-              .withRange(Wire.LEAST_MSIZE, Wire.GREATEST_MSIZE),
-          ConfigKey.of(
-                  "max_connections",
-                  ConfigType.INTEGER,
-                  "Connections that have attached; a quarter of them is for trusted peers only.")
-              .withDefault(1024)
-              .withRange(1, 1_000_000),
-          ConfigKey.of(
-                  "max_unattached",
-                  ConfigType.INTEGER,
-                  "Connections that have not attached yet, over TCP, and as many over Unix sockets;"
-                      + " beyond, whoever has most of them loses one.")
-              .withDefault(256)
-              .withRange(1, 1_000_000),
-          ConfigKey.of("max_fids", ConfigType.INTEGER, "Fids of one connection; EMFILE beyond.")
-              .withDefault(65_536)
-              .withRange(16, 16_777_216),
-          ConfigKey.of(
-                  "max_requests",
-                  ConfigType.INTEGER,
-                  "Requests of one connection in flight; beyond, its socket is not read.")
-              .withDefault(512)
-              .withRange(1, 65_535),
-          ConfigKey.of(
-                  "max_bytes_in_flight",
-                  ConfigType.SIZE,
-                  "Bytes of one connection's requests, and of its replies, in flight; beyond, its"
-                      + " socket is not read.")
-              .withDefault("8MiB")
-              .withRange(64 << 10, 1 << 30),
-          ConfigKey.of(
-                  "max_xattr_bytes",
-                  ConfigType.SIZE,
-                  "Extended attributes that one connection has open; ENOMEM beyond.")
-              .withDefault("8MiB")
-              .withRange(64 << 10, 1 << 30),
-          ConfigKey.of(
-                  "handshake_timeout",
-                  ConfigType.DURATION,
-                  "How long a client may take to attach; attached ones may be idle for ever.")
-              .withDefault("30s")
-              .withRange(100, 3_600_000));
+          LISTEN,
+          ALLOW_REMOTE,
+          MSIZE,
+          MAX_CONNECTIONS,
+          MAX_UNATTACHED,
+          MAX_FIDS,
+          MAX_REQUESTS,
+          MAX_BYTES_IN_FLIGHT,
+          MAX_XATTR_BYTES,
+          HANDSHAKE_TIMEOUT);
 
   private NinepConfig() {}
 
@@ -93,10 +103,10 @@ final class NinepConfig {
    */
   static ServerOptions read(Config config, List<ConfigProblem> problems) {
     List<Listener> listeners = new ArrayList<>();
-    List<Object> written = config.list(LISTEN);
+    List<Object> written = config.get(LISTEN);
     for (int i = 0; i < written.size(); i++) {
-      Problems at = new Problems(List.of(LISTEN, Integer.toString(i)), problems);
-      Listener listener = listener(written.get(i), config.bool(ALLOW_REMOTE), at);
+      Problems at = new Problems(List.of(LISTEN.name(), Integer.toString(i)), problems);
+      Listener listener = listener(written.get(i), config.get(ALLOW_REMOTE), at);
       if (listener != null) {
         listeners.add(listener);
       }
@@ -107,14 +117,14 @@ final class NinepConfig {
     return new ServerOptions(
         listeners,
         new SessionLimits(
-            (int) config.size("msize"),
-            (int) config.integer("max_fids"),
-            config.size("max_xattr_bytes")),
-        (int) config.integer("max_requests"),
-        config.size("max_bytes_in_flight"),
-        (int) config.integer("max_connections"),
-        (int) config.integer("max_unattached"),
-        config.duration("handshake_timeout"));
+            Math.toIntExact(config.get(MSIZE)),
+            Math.toIntExact(config.get(MAX_FIDS)),
+            config.get(MAX_XATTR_BYTES)),
+        Math.toIntExact(config.get(MAX_REQUESTS)),
+        config.get(MAX_BYTES_IN_FLIGHT),
+        Math.toIntExact(config.get(MAX_CONNECTIONS)),
+        Math.toIntExact(config.get(MAX_UNATTACHED)),
+        config.get(HANDSHAKE_TIMEOUT));
   }
 
   private static @Nullable Listener listener(Object written, boolean allRemote, Problems at) {
@@ -127,7 +137,7 @@ final class NinepConfig {
             "unknown key '%s'; known are %s".formatted(key, String.join(", ", LISTENER_KEYS)));
       }
     }
-    Boolean remote = truth(map, ALLOW_REMOTE, at);
+    Boolean remote = truth(map, ALLOW_REMOTE.name(), at);
     ListenAddress address = address(map.get("address"), remote == null ? allRemote : remote, at);
     VfsPath root = root(map.get("root"), at);
     boolean readOnly = Boolean.TRUE.equals(truth(map, "read_only", at));

@@ -83,7 +83,7 @@ public final class SftpFrontEnd implements FrontEnd {
         context,
         settings,
         new Users(accounts, authorities, clocks.calendar()),
-        new LoginThrottle(clocks.steady(), config.duration("max_login_delay")),
+        new LoginThrottle(clocks.steady(), config.get(SftpConfig.MAX_LOGIN_DELAY)),
         clocks,
         book(login));
   }

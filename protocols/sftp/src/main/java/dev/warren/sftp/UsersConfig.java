@@ -7,6 +7,7 @@ import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.ConfigType;
+import dev.warren.api.config.Secret;
 import dev.warren.frontend.AccessRules;
 import dev.warren.frontend.PathPattern;
 import dev.warren.sftp.auth.AuthorizedKey;
@@ -28,31 +29,32 @@ import org.jspecify.annotations.Nullable;
 
 /** The list {@code users} of the section {@code sftp}. */
 final class UsersConfig {
-  private static final ConfigSpec USER =
-      ConfigSpec.of(
-          ConfigKey.of("name", ConfigType.STRING, "the name to log in with").asRequired(),
-          ConfigKey.of(
-                  "authorized_keys",
-                  ConfigType.LIST,
-                  "public keys with their options, or files of them")
-              .withDefault(List.of()),
-          ConfigKey.of(
-              "password", ConfigType.SECRET, "the bcrypt or argon2 hash of the user's password"),
-          ConfigKey.of("root", ConfigType.STRING, "the directory that the user sees as /")
-              .withDefault("/"),
-          ConfigKey.of("read_only", ConfigType.BOOLEAN, "whether the user may only read")
-              .withDefault(false),
-          ConfigKey.of(
-              "mounts",
-              ConfigType.LIST,
-              "what the user may see: paths with wildcards, each {path, access: read or write}"));
+  private static final ConfigKey<String> NAME =
+      ConfigKey.string("name", "the name to log in with").asRequired();
+  private static final ConfigKey<List<Object>> AUTHORIZED_KEYS =
+      ConfigKey.list("authorized_keys", "public keys with their options, or files of them")
+          .withDefault(List.of());
+  private static final ConfigKey<Secret> PASSWORD =
+      ConfigKey.secret("password", "the bcrypt or argon2 hash of the user's password");
+  private static final ConfigKey<String> ROOT =
+      ConfigKey.string("root", "the directory that the user sees as /").withDefault("/");
+  private static final ConfigKey<Boolean> READ_ONLY =
+      ConfigKey.bool("read_only", "whether the user may only read").withDefault(false);
+  private static final ConfigKey<List<Object>> MOUNTS =
+      ConfigKey.list(
+          "mounts",
+          "what the user may see: paths with wildcards, each {path, access: read or write}");
 
-  private static final ConfigSpec MOUNT =
-      ConfigSpec.of(
-          ConfigKey.of("path", ConfigType.STRING, "a path of the namespace, with * and ?")
-              .asRequired(),
-          ConfigKey.choice("access", List.of("read", "write", "none"), "what is allowed there")
-              .withDefault("read"));
+  private static final ConfigSpec USER =
+      ConfigSpec.of(NAME, AUTHORIZED_KEYS, PASSWORD, ROOT, READ_ONLY, MOUNTS);
+
+  private static final ConfigKey<String> PATH =
+      ConfigKey.string("path", "a path of the namespace, with * and ?").asRequired();
+  private static final ConfigKey<String> ACCESS =
+      ConfigKey.choice("access", List.of("read", "write", "none"), "what is allowed there")
+          .withDefault("read");
+
+  private static final ConfigSpec MOUNT = ConfigSpec.of(PATH, ACCESS);
 
   private final List<ConfigProblem> problems;
 
@@ -62,7 +64,7 @@ final class UsersConfig {
 
   /** Whether users are named; otherwise there is the owner alone. */
   static boolean has(Config config) {
-    return config.has("users");
+    return config.has(SftpConfig.USERS);
   }
 
   /** Reads the users; adds what is wrong to the problems, and leaves that out. */
@@ -73,21 +75,21 @@ final class UsersConfig {
     UsersConfig reader = new UsersConfig(problems);
     List<UserAccount> users = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    List<Object> written = config.list("users");
+    List<Object> written = config.get(SftpConfig.USERS);
     for (int i = 0; i < written.size(); i++) {
-      List<String> path = List.of("users", Integer.toString(i));
+      List<String> path = List.of(SftpConfig.USERS.name(), Integer.toString(i));
       Config user = reader.section(USER, written.get(i), path);
       if (user != null) {
         UserAccount account = reader.account(user, path);
         if (!canLogIn(user, config)) {
           reader.problem(
               path,
-              "name",
+              NAME,
               "'%s' has neither authorized_keys nor a password, and so could never log in; add one, or remove the user"
                   .formatted(account.name()));
         }
         if (!names.add(account.name())) {
-          reader.problem(path, "name", "there are two users called '" + account.name() + "'");
+          reader.problem(path, NAME, "there are two users called '" + account.name() + "'");
         } else {
           users.add(account);
         }
@@ -100,15 +102,18 @@ final class UsersConfig {
   static KeySource authorities(Config config, List<ConfigProblem> problems) {
     List<KeySource> sources =
         new UsersConfig(problems)
-            .keys(config.list("trusted_user_ca_keys"), List.of("trusted_user_ca_keys"), Set.of());
+            .keys(
+                config.get(SftpConfig.TRUSTED_USER_CA_KEYS),
+                List.of(SftpConfig.TRUSTED_USER_CA_KEYS.name()),
+                Set.of());
     return () -> sources.stream().flatMap(source -> source.keys().stream()).toList();
   }
 
   /** A certificate of an authority does without keys of one's own. */
   private static boolean canLogIn(Config user, Config config) {
-    return !user.list("authorized_keys").isEmpty()
-        || user.findSecret("password").isPresent()
-        || !config.list("trusted_user_ca_keys").isEmpty();
+    return !user.get(AUTHORIZED_KEYS).isEmpty()
+        || user.find(PASSWORD).isPresent()
+        || !config.get(SftpConfig.TRUSTED_USER_CA_KEYS).isEmpty();
   }
 
   private @Nullable Config section(ConfigSpec spec, Object raw, List<String> path) {
@@ -136,57 +141,57 @@ final class UsersConfig {
   }
 
   private UserAccount account(Config user, List<String> path) {
-    String name = user.string("name");
+    String name = user.get(NAME);
     if (!name.matches("[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}")) {
-      problem(path, "name", "a name is 1 to 64 letters, digits and _ . @ -");
+      problem(path, NAME, "a name is 1 to 64 letters, digits and _ . @ -");
     }
     List<KeySource> keys =
         keys(
-            user.list("authorized_keys"),
-            join(path, List.of("authorized_keys")),
+            user.get(AUTHORIZED_KEYS),
+            join(path, List.of(AUTHORIZED_KEYS.name())),
             owners(SystemNames.load().identity(name)));
-    PasswordHash password =
-        user.findSecret("password").map(s -> hash(s.reveal(), path)).orElse(null);
+    PasswordHash password = user.find(PASSWORD).map(s -> hash(s.reveal(), path)).orElse(null);
     return new UserAccount(
-        name, keys, password, root(user, path), user.bool("read_only"), rules(user, path));
+        name, keys, password, root(user, path), user.get(READ_ONLY), rules(user, path));
   }
 
   private @Nullable PasswordHash hash(String text, List<String> path) {
     try {
       return PasswordHash.parse(text);
     } catch (IllegalArgumentException e) {
-      problem(path, "password", e.getMessage());
+      problem(path, PASSWORD, e.getMessage());
       return null;
     }
   }
 
   private VfsPath root(Config user, List<String> path) {
     try {
-      return VfsPath.parse(user.string("root"));
+      return VfsPath.parse(user.get(ROOT));
     } catch (FsException e) {
-      problem(path, "root", e.getMessage());
+      problem(path, ROOT, e.getMessage());
       return VfsPath.ROOT;
     }
   }
 
   private @Nullable AccessRules rules(Config user, List<String> path) {
-    if (!user.has("mounts")) {
+    if (!user.has(MOUNTS)) {
       return null;
     }
     List<AccessRules.Rule> rules = new ArrayList<>();
-    List<Object> written = user.list("mounts");
+    List<Object> written = user.get(MOUNTS);
     for (int i = 0; i < written.size(); i++) {
-      List<String> here = join(path, List.of("mounts", Integer.toString(i)));
-      Object raw = written.get(i) instanceof String text ? Map.of("path", text) : written.get(i);
+      List<String> here = join(path, List.of(MOUNTS.name(), Integer.toString(i)));
+      Object raw =
+          written.get(i) instanceof String text ? Map.of(PATH.name(), text) : written.get(i);
       Config mount = section(MOUNT, raw, here);
       if (mount != null) {
         try {
           rules.add(
               new AccessRules.Rule(
-                  PathPattern.parse(mount.string("path")),
-                  AccessRules.Access.valueOf(mount.string("access").toUpperCase(Locale.ROOT))));
+                  PathPattern.parse(mount.get(PATH)),
+                  AccessRules.Access.valueOf(mount.get(ACCESS).toUpperCase(Locale.ROOT))));
         } catch (FsException e) {
-          problem(here, "path", e.getMessage());
+          problem(here, PATH, e.getMessage());
         }
       }
     }
@@ -223,6 +228,10 @@ final class UsersConfig {
     return text.startsWith("~/")
         ? Path.of(System.getProperty("user.home"), text.substring(2))
         : Path.of(text);
+  }
+
+  private void problem(List<String> path, ConfigKey<?> key, @Nullable String message) {
+    problem(path, key.name(), message);
   }
 
   private void problem(List<String> path, String key, @Nullable String message) {

@@ -15,13 +15,13 @@ final class ConfigReference {
   /** One item per key. */
   static String of(ConfigSpec spec) {
     StringBuilder text = new StringBuilder();
-    for (ConfigKey key : spec.keys()) {
+    for (ConfigKey<?> key : spec.keys()) {
       text.append("* `%s` (%s): %s\n".formatted(key.name(), facts(key), key.documentation()));
     }
     return text.isEmpty() ? "It has no keys.\n" : text.toString();
   }
 
-  private static String facts(ConfigKey key) {
+  private static String facts(ConfigKey<?> key) {
     List<String> facts = new ArrayList<>();
     facts.add(
         key.choices().isEmpty()
@@ -41,7 +41,7 @@ final class ConfigReference {
     return String.join(", ", facts);
   }
 
-  private static String bound(ConfigKey key, @Nullable Long value) {
+  private static String bound(ConfigKey<?> key, @Nullable Long value) {
     if (value == null) {
       return "any";
     }

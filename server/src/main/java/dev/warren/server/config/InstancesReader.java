@@ -99,15 +99,17 @@ final class InstancesReader {
     Config header =
         sections.read(
             new Section(name, start, map), InstanceKeys.SPEC, Set.of("config"), _ -> List.of());
-    if (header == null ? looksDisabled(map) : !header.bool("enabled")) {
+    if (header == null ? looksDisabled(map) : !header.get(InstanceKeys.ENABLED)) {
       return false;
     }
     VfsPath path =
-        header == null ? null : path(name, map, header.string("path"), at(map, "path", start));
+        header == null
+            ? null
+            : path(name, map, header.get(InstanceKeys.PATH), at(map, "path", start));
     String label = path == null ? name : name + " at " + path;
     boolean free = path != null && isFree("path", takenPaths, path, label, at(map, "path", start));
-    if (header != null && header.findString("name").isPresent()) {
-      String own = header.string("name");
+    if (header != null && header.has(InstanceKeys.NAME)) {
+      String own = header.get(InstanceKeys.NAME);
       free &= isFree("name", takenNames, own, label, at(map, "name", start));
     }
     LoadedPlugin loaded = plugins.find(name).orElse(null);
@@ -117,7 +119,7 @@ final class InstancesReader {
     Config config = config(loaded, label, start, map);
     if (config != null && header != null && path != null && free) {
       instances.add(
-          new InstanceSettings(loaded, header.findString("name").orElse(name), path, config));
+          new InstanceSettings(loaded, header.find(InstanceKeys.NAME).orElse(name), path, config));
     }
     return true;
   }

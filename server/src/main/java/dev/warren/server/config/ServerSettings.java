@@ -4,7 +4,6 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import dev.warren.server.log.LogFormat;
 import dev.warren.server.log.LogLevels;
 import java.nio.file.Files;
@@ -33,39 +32,38 @@ public record ServerSettings(
     Duration drainTimeout,
     List<Path> pluginDirectories,
     Set<String> adminPlugins) {
+  private static final ConfigKey<String> LOG_LEVEL =
+      ConfigKey.choice("log_level", LogLevels.NAMES, "the least important events that are logged")
+          .withDefault("info");
+  private static final ConfigKey<String> LOG_FORMAT =
+      ConfigKey.choice(
+              "log_format",
+              Stream.of(LogFormat.values()).map(LogFormat::word).toList(),
+              "what a line of the log is: text for people, or a JSON object")
+          .withDefault(LogFormat.TEXT.word());
+  private static final ConfigKey<String> STATE_DIR =
+      ConfigKey.string(
+              "state_dir", "where the host and its plugins keep what outlives them; mode 0700")
+          .withDefault("./state");
+  private static final ConfigKey<Duration> DRAIN_TIMEOUT =
+      ConfigKey.duration("drain_timeout", "how long requests that run may go on when the host ends")
+          .withDefault("10s")
+          .withRange(0, Duration.ofHours(1).toMillis());
+  private static final ConfigKey<List<Object>> PLUGIN_DIRS =
+      ConfigKey.list(
+          "plugin_dirs",
+          "further directories with plugins: each holds one plugin's jars, or a directory of"
+              + " jars per plugin");
+  private static final ConfigKey<List<Object>> ADMIN_PLUGINS =
+      ConfigKey.list(
+              "admin_plugins",
+              "the plugins whose instances may administer the host: see its sessions and log,"
+                  + " mount, unmount, end sessions")
+          .withDefault(List.of("sysfs"));
+
   /** The keys of the section. */
   public static final ConfigSpec SPEC =
-      ConfigSpec.of(
-          ConfigKey.choice(
-                  "log_level", LogLevels.NAMES, "the least important events that are logged")
-              .withDefault("info"),
-          ConfigKey.choice(
-                  "log_format",
-                  Stream.of(LogFormat.values()).map(LogFormat::word).toList(),
-                  "what a line of the log is: text for people, or a JSON object")
-              .withDefault(LogFormat.TEXT.word()),
-          ConfigKey.of(
-                  "state_dir",
-                  ConfigType.STRING,
-                  "where the host and its plugins keep what outlives them; mode 0700")
-              .withDefault("./state"),
-          ConfigKey.of(
-                  "drain_timeout",
-                  ConfigType.DURATION,
-                  "how long requests that run may go on when the host ends")
-              .withDefault("10s")
-              .withRange(0, Duration.ofHours(1).toMillis()),
-          ConfigKey.of(
-              "plugin_dirs",
-              ConfigType.LIST,
-              "further directories with plugins: each holds one plugin's jars, or a directory of"
-                  + " jars per plugin"),
-          ConfigKey.of(
-                  "admin_plugins",
-                  ConfigType.LIST,
-                  "the plugins whose instances may administer the host: see its sessions and log,"
-                      + " mount, unmount, end sessions")
-              .withDefault(List.of("sysfs")));
+      ConfigSpec.of(LOG_LEVEL, LOG_FORMAT, STATE_DIR, DRAIN_TIMEOUT, PLUGIN_DIRS, ADMIN_PLUGINS);
 
   public ServerSettings {
     pluginDirectories = List.copyOf(pluginDirectories);
@@ -74,24 +72,24 @@ public record ServerSettings(
 
   static ServerSettings of(Config config) {
     return new ServerSettings(
-        config.string("log_level"),
-        LogFormat.of(config.string("log_format")),
-        Path.of(config.string("state_dir")).toAbsolutePath().normalize(),
-        config.duration("drain_timeout"),
-        config.list("plugin_dirs").stream()
+        config.get(LOG_LEVEL),
+        LogFormat.of(config.get(LOG_FORMAT)),
+        Path.of(config.get(STATE_DIR)).toAbsolutePath().normalize(),
+        config.get(DRAIN_TIMEOUT),
+        config.get(PLUGIN_DIRS).stream()
             .map(dir -> Path.of(dir.toString()).toAbsolutePath().normalize())
             .toList(),
-        config.list("admin_plugins").stream().map(Object::toString).collect(Collectors.toSet()));
+        config.get(ADMIN_PLUGINS).stream().map(Object::toString).collect(Collectors.toSet()));
   }
 
   static List<ConfigProblem> check(Config config) {
     List<ConfigProblem> problems = new ArrayList<>();
-    List<Object> directories = config.list("plugin_dirs");
+    List<Object> directories = config.get(PLUGIN_DIRS);
     for (int i = 0; i < directories.size(); i++) {
       if (!(directories.get(i) instanceof String name) || !Files.isDirectory(Path.of(name))) {
         problems.add(
             new ConfigProblem(
-                List.of("plugin_dirs", Integer.toString(i)),
+                List.of(PLUGIN_DIRS.name(), Integer.toString(i)),
                 false,
                 "there is no directory '%s'; create it or remove it from plugin_dirs"
                     .formatted(directories.get(i))));

@@ -3,7 +3,9 @@ package dev.warren.server.config;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.Secret;
 import dev.warren.server.log.Redactor;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,25 +22,17 @@ public final class ShownSettings {
   /** The values that are set, as text, in the order of the specification. */
   public static Map<String, String> of(ConfigSpec spec, Config config, Redactor redactor) {
     Map<String, String> shown = new LinkedHashMap<>();
-    for (ConfigKey key : spec.keys()) {
-      if (config.has(key.name())) {
-        shown.put(key.name(), redactor.redact(text(key, config)));
-      }
+    for (ConfigKey<?> key : spec.keys()) {
+      config.find(key).ifPresent(value -> shown.put(key.name(), redactor.redact(text(value))));
     }
     return shown;
   }
 
-  private static String text(ConfigKey key, Config config) {
-    String name = key.name();
-    return switch (key.type()) {
-      case STRING, ENUM -> config.string(name);
-      case INTEGER -> Long.toString(config.integer(name));
-      case SIZE -> Long.toString(config.size(name));
-      case BOOLEAN -> Boolean.toString(config.bool(name));
-      case DURATION -> config.duration(name).toMillis() + "ms";
-      case SECRET -> HIDDEN;
-      case LIST -> shown(config.list(name));
-      case MAP -> shown(config.map(name));
+  private static String text(Object value) {
+    return switch (value) {
+      case Secret _ -> HIDDEN;
+      case Duration time -> time.toMillis() + "ms";
+      default -> shown(value);
     };
   }
 

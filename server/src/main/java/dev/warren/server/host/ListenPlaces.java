@@ -2,9 +2,7 @@ package dev.warren.server.host;
 
 import dev.warren.api.Reason;
 import dev.warren.api.config.Config;
-import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -37,11 +35,8 @@ final class ListenPlaces {
   /** The addresses of a section, as they are written. */
   static Set<String> of(ConfigSpec spec, Config config) {
     Set<String> places = new LinkedHashSet<>();
-    ConfigKey key = spec.find(KEY).orElse(null);
-    List<Object> all =
-        key == null || !config.has(KEY)
-            ? List.of()
-            : key.type() == ConfigType.LIST ? config.list(KEY) : List.of(config.string(KEY));
+    Object written = spec.find(KEY).flatMap(config::find).map(Object.class::cast).orElse(List.of());
+    List<?> all = written instanceof List<?> list ? list : List.of(written);
     for (Object one : all) {
       Object address = one instanceof Map<?, ?> map ? map.get("address") : one;
       if (address != null) {

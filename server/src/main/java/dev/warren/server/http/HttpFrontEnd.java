@@ -4,7 +4,6 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import dev.warren.frontend.FrontEnd;
 import dev.warren.frontend.FrontEndContext;
 import dev.warren.frontend.RunningFrontEnd;
@@ -18,10 +17,29 @@ import java.util.List;
  * changes nothing, and serves no files.
  */
 public final class HttpFrontEnd implements FrontEnd {
-  private static final String LISTEN = "listen";
-  private static final String ALLOW_REMOTE = "allow_remote";
-  private static final String HOSTS = "hosts";
-  private static final String MAX_CONNECTIONS = "max_connections";
+  private static final ConfigKey<List<Object>> LISTEN =
+      ConfigKey.list(
+              "listen",
+              "addresses for metrics, health and the status page: HOST:PORT, or maps {address,"
+                  + " allow_remote}")
+          .withDefault(List.of("127.0.0.1:2080"));
+  private static final ConfigKey<Boolean> ALLOW_REMOTE =
+      ConfigKey.bool(
+              "allow_remote",
+              "Allow that all addresses are such that other machines reach. There is no log-in:"
+                  + " whoever reaches the port sees mounts, sessions and counts.")
+          .withDefault(false);
+  private static final ConfigKey<List<Object>> HOSTS =
+      ConfigKey.list("hosts", "names, beside localhost and addresses, under which browsers may ask")
+          .withDefault(List.of());
+  private static final ConfigKey<Long> MAX_CONNECTIONS =
+      ConfigKey.integer(
+              "max_connections",
+              "connections in all; beyond, whoever has most loses one for each that comes")
+          .withDefault((long) Bounds.DEFAULT_CONNECTIONS)
+          .withRange(8, 65_536);
+  private static final ConfigSpec SPEC =
+      ConfigSpec.of(LISTEN, ALLOW_REMOTE, HOSTS, MAX_CONNECTIONS);
 
   /** Makes the JDK's HTTP server bounded: plugins use it. */
   public HttpFrontEnd() {
@@ -35,30 +53,7 @@ public final class HttpFrontEnd implements FrontEnd {
 
   @Override
   public ConfigSpec configSpec() {
-    return ConfigSpec.of(
-        ConfigKey.of(
-                LISTEN,
-                ConfigType.LIST,
-                "addresses for metrics, health and the status page: HOST:PORT, or maps {address,"
-                    + " allow_remote}")
-            .withDefault(List.of("127.0.0.1:2080")),
-        ConfigKey.of(
-                ALLOW_REMOTE,
-                ConfigType.BOOLEAN,
-                "Allow that all addresses are such that other machines reach. There is no log-in:"
-                    + " whoever reaches the port sees mounts, sessions and counts.")
-            .withDefault(false),
-        ConfigKey.of(
-                HOSTS,
-                ConfigType.LIST,
-                "names, beside localhost and addresses, under which browsers may ask")
-            .withDefault(List.of()),
-        ConfigKey.of(
-                MAX_CONNECTIONS,
-                ConfigType.INTEGER,
-                "connections in all; beyond, whoever has most loses one for each that comes")
-            .withDefault((long) Bounds.DEFAULT_CONNECTIONS)
-            .withRange(8, 65_536));
+    return SPEC;
   }
 
   @Override
@@ -70,13 +65,13 @@ public final class HttpFrontEnd implements FrontEnd {
 
   private static List<InetSocketAddress> listeners(Config config, List<ConfigProblem> problems) {
     List<InetSocketAddress> addresses = new ArrayList<>();
-    List<Object> written = config.list(LISTEN);
+    List<Object> written = config.get(LISTEN);
     for (int i = 0; i < written.size(); i++) {
       ListenEntry entry =
           ListenEntry.read(
               written.get(i),
-              config.bool(ALLOW_REMOTE),
-              List.of(LISTEN, Integer.toString(i)),
+              config.get(ALLOW_REMOTE),
+              List.of(LISTEN.name(), Integer.toString(i)),
               problems);
       if (entry != null) {
         addresses.add(entry.address());
@@ -95,8 +90,8 @@ public final class HttpFrontEnd implements FrontEnd {
     if (!problems.isEmpty()) {
       throw new IOException(problems.getFirst().toString()); // a name that led elsewhere before
     }
-    HostNames names = new HostNames(config.list(HOSTS).stream().map(Object::toString).toList());
+    HostNames names = new HostNames(config.get(HOSTS).stream().map(Object::toString).toList());
     return HttpListener.start(
-        host, addresses, names, Bounds.of((int) config.integer(MAX_CONNECTIONS)));
+        host, addresses, names, Bounds.of(Math.toIntExact(config.get(MAX_CONNECTIONS))));
   }
 }

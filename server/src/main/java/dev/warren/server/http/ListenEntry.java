@@ -4,7 +4,6 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,15 +17,13 @@ import org.jspecify.annotations.Nullable;
  * reach it. What is meant for one address is meant for no other.
  */
 record ListenEntry(InetSocketAddress address, boolean allowRemote) {
-  private static final String ADDRESS = "address";
-  private static final String ALLOW_REMOTE = "allow_remote";
+  private static final ConfigKey<String> ADDRESS =
+      ConfigKey.string("address", "HOST:PORT").asRequired();
+  private static final ConfigKey<Boolean> ALLOW_REMOTE =
+      ConfigKey.bool("allow_remote", "whether other machines may reach this address")
+          .withDefault(false);
 
-  private static final ConfigSpec SPEC =
-      ConfigSpec.of(
-          ConfigKey.of(ADDRESS, ConfigType.STRING, "HOST:PORT").asRequired(),
-          ConfigKey.of(
-                  ALLOW_REMOTE, ConfigType.BOOLEAN, "whether other machines may reach this address")
-              .withDefault(false));
+  private static final ConfigSpec SPEC = ConfigSpec.of(ADDRESS, ALLOW_REMOTE);
 
   /**
    * Reads one.
@@ -48,9 +45,9 @@ record ListenEntry(InetSocketAddress address, boolean allowRemote) {
         result.problems().forEach(problem -> problems.add(below(at, problem)));
         return null;
       }
-      address = config.string(ADDRESS);
-      place = Stream.concat(at.stream(), Stream.of(ADDRESS)).toList();
-      remote |= config.bool(ALLOW_REMOTE);
+      address = config.get(ADDRESS);
+      place = Stream.concat(at.stream(), Stream.of(ADDRESS.name())).toList();
+      remote |= config.get(ALLOW_REMOTE);
     }
     InetSocketAddress socket;
     try {

@@ -3,7 +3,6 @@ package dev.warren.server.config;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import dev.warren.frontend.FrontEnd;
 import dev.warren.frontend.FrontEndContext;
 import dev.warren.frontend.RunningFrontEnd;
@@ -18,6 +17,9 @@ import java.util.Map;
 
 /** Reads configurations that tests write. */
 final class ConfigFixture {
+  static final ConfigKey<String> LISTEN = ConfigKey.string("listen", "where").withDefault("127.0.0.1:2022");
+  static final ConfigKey<List<Object>> USERS = ConfigKey.list("users", "who");
+
   final Map<String, String> environment = new HashMap<>();
   boolean demonstrating;
   final Redactor redactor = new Redactor();
@@ -69,9 +71,7 @@ final class ConfigFixture {
 
     @Override
     public ConfigSpec configSpec() {
-      return ConfigSpec.of(
-          ConfigKey.of("listen", ConfigType.STRING, "where").withDefault("127.0.0.1:2022"),
-          ConfigKey.of("users", ConfigType.LIST, "who"));
+      return ConfigSpec.of(LISTEN, USERS);
     }
 
     @Override

@@ -72,7 +72,7 @@ class ConfigurationReaderTest {
     for (boolean demonstrating : new boolean[] {false, true}) {
       fixture.demonstrating = demonstrating;
       HostConfig config = fixture.read(text);
-      assertThat(config.instances().getFirst().config().integer("workers"))
+      assertThat(config.instances().getFirst().config().get(SamplePlugin.WORKERS))
           .isEqualTo(demonstrating ? 9 : 8);
     }
   }
@@ -118,21 +118,21 @@ class ConfigurationReaderTest {
                 List.of(directory),
                 Set.of("a", "b")));
     assertThat(config.frontEnds()).containsOnlyKeys("sftp");
-    assertThat(config.frontEnds().get("sftp").string("listen")).isEqualTo("127.0.0.1:2022");
+    assertThat(config.frontEnds().get("sftp").get(ConfigFixture.LISTEN)).isEqualTo("127.0.0.1:2022");
     assertThat(config.instances()).hasSize(1);
     InstanceSettings instance = config.instances().getFirst();
     assertThat(instance.name()).isEqualTo("gpt");
     assertThat(instance.path()).isEqualTo(VfsPath.parse("/agents/gptfs"));
     assertThat(instance.label()).isEqualTo("gptfs at /agents/gptfs");
-    assertThat(instance.config().secret("api_key").reveal()).isEqualTo("sk-1");
-    assertThat(instance.config().integer("workers")).isEqualTo(8);
-    assertThat(instance.config().duration("timeout")).isEqualTo(Duration.ofSeconds(90));
-    assertThat(instance.config().size("max_file")).isEqualTo(1 << 20);
-    assertThat(instance.config().bool("stream")).isTrue();
-    assertThat(instance.config().string("api")).isEqualTo("responses");
-    assertThat(instance.config().list("models"))
+    assertThat(instance.config().get(SamplePlugin.API_KEY).reveal()).isEqualTo("sk-1");
+    assertThat(instance.config().get(SamplePlugin.WORKERS)).isEqualTo(8);
+    assertThat(instance.config().get(SamplePlugin.TIMEOUT)).isEqualTo(Duration.ofSeconds(90));
+    assertThat(instance.config().get(SamplePlugin.MAX_FILE)).isEqualTo(1 << 20);
+    assertThat(instance.config().get(SamplePlugin.STREAM)).isTrue();
+    assertThat(instance.config().get(SamplePlugin.API)).isEqualTo("responses");
+    assertThat(instance.config().get(SamplePlugin.MODELS))
         .isEqualTo(List.of("small", 7L, 0.5, true, Map.of("name", "large")));
-    assertThat(instance.config().map("headers")).isEqualTo(Map.of("x-a", "b", "x-n", 1L));
+    assertThat(instance.config().get(SamplePlugin.HEADERS)).isEqualTo(Map.of("x-a", "b", "x-n", 1L));
     assertThat(config.warnings()).isEmpty();
   }
 
@@ -163,9 +163,9 @@ class ConfigurationReaderTest {
               gptfs: {name: no, path: /12:30, config: {api_host: "x://a", models: [no, 0755, 1:30]}}
             """);
 
-    assertThat(config.frontEnds().get("sftp").string("listen")).isEqualTo("0755");
+    assertThat(config.frontEnds().get("sftp").get(ConfigFixture.LISTEN)).isEqualTo("0755");
     assertThat(config.instances().getFirst().name()).isEqualTo("no");
-    assertThat(config.instances().getFirst().config().list("models"))
+    assertThat(config.instances().getFirst().config().get(SamplePlugin.MODELS))
         .isEqualTo(List.of("no", 755L, "1:30"));
   }
 

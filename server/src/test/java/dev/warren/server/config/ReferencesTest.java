@@ -27,7 +27,7 @@ class ReferencesTest {
         .read("sftp: {listen: '%s'}\n".formatted(written))
         .frontEnds()
         .get("sftp")
-        .string("listen");
+        .get(ConfigFixture.LISTEN);
   }
 
   @Test
@@ -75,9 +75,9 @@ class ReferencesTest {
                 path: /a/${env:N}
                 config: {api_host: "x://${env:N}", workers: "${env:N}"}
             """);
-    assertThat(config.frontEnds().get("sftp").list("users").toString()).isEqualTo("[{name=u7}]");
+    assertThat(config.frontEnds().get("sftp").get(ConfigFixture.USERS).toString()).isEqualTo("[{name=u7}]");
     assertThat(config.instances().getFirst().path()).hasToString("/a/7");
-    assertThat(config.instances().getFirst().config().integer("workers")).isEqualTo(7);
+    assertThat(config.instances().getFirst().config().get(SamplePlugin.WORKERS)).isEqualTo(7);
   }
 
   @Test

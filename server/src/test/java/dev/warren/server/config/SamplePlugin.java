@@ -9,15 +9,29 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
+import dev.warren.api.config.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import java.time.Duration;
+
 /** A plugin with a key of every type; it is checked and never opened. */
 final class SamplePlugin implements Plugin {
+  static final ConfigKey<String> API_HOST = ConfigKey.string("api_host", "where the model is").asRequired();
+  static final ConfigKey<Secret> API_KEY = ConfigKey.secret("api_key", "the key");
+  static final ConfigKey<Long> WORKERS = ConfigKey.integer("workers", "how many at once").withDefault(4).withRange(1, 64);
+  static final ConfigKey<Duration> TIMEOUT = ConfigKey.duration("timeout", "how long").withDefault("10m");
+  static final ConfigKey<Long> MAX_FILE = ConfigKey.size("max_file", "how large").withDefault("8MiB");
+  static final ConfigKey<Boolean> STREAM = ConfigKey.bool("stream", "whether").withDefault(false);
+  static final ConfigKey<String> API = ConfigKey.choice("api", List.of("chat", "responses"), "which").withDefault("chat");
+  static final ConfigKey<List<Object>> MODELS = ConfigKey.list("models", "which models");
+  static final ConfigKey<Map<String, Object>> HEADERS = ConfigKey.map("headers", "further headers");
+  static final ConfigKey<String> LOCAL_DIR = ConfigKey.string("local_dir", "where files are");
+  static final ConfigKey<String> DATA_DIR = ConfigKey.string("data_dir", "where its own files are");
+
   @Override
   public String name() {
     return "gptfs";
@@ -25,20 +39,7 @@ final class SamplePlugin implements Plugin {
 
   @Override
   public ConfigSpec configSpec() {
-    return ConfigSpec.of(
-        ConfigKey.of("api_host", ConfigType.STRING, "where the model is").asRequired(),
-        ConfigKey.of("api_key", ConfigType.SECRET, "the key"),
-        ConfigKey.of("workers", ConfigType.INTEGER, "how many at once")
-            .withDefault(4)
-            .withRange(1, 64),
-        ConfigKey.of("timeout", ConfigType.DURATION, "how long").withDefault("10m"),
-        ConfigKey.of("max_file", ConfigType.SIZE, "how large").withDefault("8MiB"),
-        ConfigKey.of("stream", ConfigType.BOOLEAN, "whether").withDefault(false),
-        ConfigKey.choice("api", List.of("chat", "responses"), "which").withDefault("chat"),
-        ConfigKey.of("models", ConfigType.LIST, "which models"),
-        ConfigKey.of("headers", ConfigType.MAP, "further headers"),
-        ConfigKey.of("local_dir", ConfigType.STRING, "where files are"),
-        ConfigKey.of("data_dir", ConfigType.STRING, "where its own files are"));
+    return ConfigSpec.of(API_HOST, API_KEY, WORKERS, TIMEOUT, MAX_FILE, STREAM, API, MODELS, HEADERS, LOCAL_DIR, DATA_DIR);
   }
 
   @Override
@@ -48,10 +49,10 @@ final class SamplePlugin implements Plugin {
 
   @Override
   public List<ConfigProblem> check(Config config) {
-    if (config.string("api_host").startsWith("throw")) {
-      throw new IllegalStateException("check saw " + config.string("api_host"));
+    if (config.get(API_HOST).startsWith("throw")) {
+      throw new IllegalStateException("check saw " + config.get(API_HOST));
     }
-    List<Object> models = config.list("models");
+    List<Object> models = config.get(MODELS);
     for (int i = 0; i < models.size(); i++) {
       if (models.get(i).equals("bad")) {
         return List.of(
@@ -59,19 +60,19 @@ final class SamplePlugin implements Plugin {
                 List.of("models", Integer.toString(i)), false, "no model is called 'bad'"));
       }
     }
-    return config.string("api_host").contains("://")
+    return config.get(API_HOST).contains("://")
         ? List.of()
-        : List.of(ConfigProblem.of("api_host", "'" + config.string("api_host") + "' is no URL"));
+        : List.of(ConfigProblem.of(API_HOST, "'" + config.get(API_HOST) + "' is no URL"));
   }
 
   @Override
   public List<UsedDirectory> directories(Config config) {
     List<UsedDirectory> used = new ArrayList<>();
     config
-        .findString("local_dir")
+        .find(LOCAL_DIR)
         .ifPresent(dir -> used.add(new UsedDirectory("local_dir", Path.of(dir), Use.SERVED)));
     config
-        .findString("data_dir")
+        .find(DATA_DIR)
         .ifPresent(dir -> used.add(new UsedDirectory("data_dir", Path.of(dir), Use.OWN)));
     return used;
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import dev.warren.server.log.Redactor;
 import java.util.List;
 import java.util.Map;
@@ -14,16 +13,16 @@ import org.junit.jupiter.api.Test;
 class ShownSettingsTest {
   private static final ConfigSpec SPEC =
       ConfigSpec.of(
-          ConfigKey.of("text", ConfigType.STRING, "a"),
-          ConfigKey.of("count", ConfigType.INTEGER, "b").withDefault(3),
-          ConfigKey.of("size", ConfigType.SIZE, "c"),
-          ConfigKey.of("yes", ConfigType.BOOLEAN, "d"),
-          ConfigKey.of("time", ConfigType.DURATION, "e"),
+          ConfigKey.string("text", "a"),
+          ConfigKey.integer("count", "b").withDefault(3),
+          ConfigKey.size("size", "c"),
+          ConfigKey.bool("yes", "d"),
+          ConfigKey.duration("time", "e"),
           ConfigKey.choice("word", List.of("one", "two"), "f"),
-          ConfigKey.of("key", ConfigType.SECRET, "g"),
-          ConfigKey.of("list", ConfigType.LIST, "h"),
-          ConfigKey.of("map", ConfigType.MAP, "i"),
-          ConfigKey.of("absent", ConfigType.STRING, "j"));
+          ConfigKey.secret("key", "g"),
+          ConfigKey.list("list", "h"),
+          ConfigKey.map("map", "i"),
+          ConfigKey.string("absent", "j"));
 
   @Test
   void showsEverythingButWhatMustNotBeSeen() {

@@ -3,7 +3,6 @@ package dev.warren.server.host;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import dev.warren.frontend.FrontEnd;
 import dev.warren.frontend.FrontEndContext;
 import dev.warren.frontend.RunningFrontEnd;
@@ -16,6 +15,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A front end for clients in the same process. */
 final class DirectFrontEnd implements FrontEnd {
+  private static final ConfigKey<String> LISTEN =
+      ConfigKey.string("listen", "a name; 'taken' cannot be had").withDefault("here");
+
   final List<String> events = new CopyOnWriteArrayList<>();
   final List<SessionInfo> sessions = new CopyOnWriteArrayList<>();
   private volatile SharedFileSystem served;
@@ -32,14 +34,12 @@ final class DirectFrontEnd implements FrontEnd {
 
   @Override
   public ConfigSpec configSpec() {
-    return ConfigSpec.of(
-        ConfigKey.of("listen", ConfigType.STRING, "a name; 'taken' cannot be had")
-            .withDefault("here"));
+    return ConfigSpec.of(LISTEN);
   }
 
   @Override
   public RunningFrontEnd start(FrontEndContext context, Config config) throws IOException {
-    String address = config.string("listen");
+    String address = config.get(LISTEN);
     if (address.equals("taken")) {
       throw new IOException("address taken");
     }

@@ -14,7 +14,6 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.namespace.MountInfo;
 import dev.warren.namespace.MountState;
@@ -47,6 +46,8 @@ class HangingPluginsTest {
   private Host host;
 
   private final class Hanging implements Plugin {
+    private static final ConfigKey<String> IN = ConfigKey.string("in", "where").withDefault("");
+
     @Override
     public String name() {
       return "hanging";
@@ -54,7 +55,7 @@ class HangingPluginsTest {
 
     @Override
     public ConfigSpec configSpec() {
-      return ConfigSpec.of(ConfigKey.of("in", ConfigType.STRING, "where").withDefault(""));
+      return ConfigSpec.of(IN);
     }
 
     @Override
@@ -82,7 +83,7 @@ class HangingPluginsTest {
     }
 
     private void hang(Config config, String where) {
-      if (config.string("in").equals(where)) {
+      if (config.get(IN).equals(where)) {
         try {
           released.await();
         } catch (InterruptedException e) {

@@ -9,7 +9,6 @@ import dev.warren.api.VfsPath;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import dev.warren.memfs.MemfsPlugin;
 import java.io.IOException;
 import java.util.List;
@@ -18,6 +17,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** memfs under another name, with a record of what was opened and closed. */
 final class RecordingPlugin implements Plugin {
+  private static final ConfigKey<String> TEXT =
+      ConfigKey.string("text", "makes instances differ").withDefault("");
+  private static final ConfigKey<String> FAIL = ConfigKey.string("fail", "why it cannot be opened");
+
   final List<String> events = new CopyOnWriteArrayList<>();
   volatile Runnable whileOpening = () -> {};
   volatile Runnable whileMaking = () -> {};
@@ -30,9 +33,7 @@ final class RecordingPlugin implements Plugin {
 
   @Override
   public ConfigSpec configSpec() {
-    return ConfigSpec.of(
-        ConfigKey.of("text", ConfigType.STRING, "makes instances differ").withDefault(""),
-        ConfigKey.of("fail", ConfigType.STRING, "why it cannot be opened"));
+    return ConfigSpec.of(TEXT, FAIL);
   }
 
   @Override
@@ -43,10 +44,10 @@ final class RecordingPlugin implements Plugin {
   @Override
   public FileSystem open(PluginContext context, Config config) throws IOException {
     whileOpening.run();
-    String label = context.mountPath() + config.string("text");
-    if (config.has("fail")) {
+    String label = context.mountPath() + config.get(TEXT);
+    if (config.has(FAIL)) {
       events.add("fail " + label);
-      throw new IOException(config.string("fail"));
+      throw new IOException(config.get(FAIL));
     }
     FileSystem opened = memfs.open(context, memfs.configSpec().parse(Map.of()).orThrow());
     events.add("open " + label);

@@ -10,7 +10,6 @@ import dev.warren.api.VfsPath;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import dev.warren.api.synthetic.SyntheticDirectory;
 import dev.warren.api.synthetic.SyntheticFile;
 import dev.warren.api.synthetic.SyntheticFileSystem;
@@ -48,6 +47,9 @@ class StuckMountTest {
 
   /** With a file that the status page asks for. */
   private final class Hanging implements Plugin {
+    private static final ConfigKey<Boolean> HANGS =
+        ConfigKey.bool("hangs", "whether it does").withDefault(false);
+
     @Override
     public String name() {
       return "gptfs";
@@ -55,8 +57,7 @@ class StuckMountTest {
 
     @Override
     public ConfigSpec configSpec() {
-      return ConfigSpec.of(
-          ConfigKey.of("hangs", ConfigType.BOOLEAN, "whether it does").withDefault(false));
+      return ConfigSpec.of(HANGS);
     }
 
     @Override
@@ -71,7 +72,7 @@ class StuckMountTest {
 
     @Override
     public FileSystem open(PluginContext context, Config config) {
-      boolean hangs = config.bool("hangs");
+      boolean hangs = config.get(HANGS);
       contexts.put(context.mountPath(), context);
       context.metrics().gauge("sample_queue", () -> Integer.parseInt(wait(hangs, "7")));
       return new SyntheticFileSystem(

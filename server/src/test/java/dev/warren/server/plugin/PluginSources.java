@@ -21,10 +21,12 @@ public final class PluginSources {
     import java.io.IOException;
     import java.util.Map;
     public class %s implements Plugin {
+      private static final ConfigKey<String> TEXT =
+          ConfigKey.string("text", "a text").withDefault("x");
       %s
       @Override public String name() { return "%s"; }
       @Override public ConfigSpec configSpec() {
-        return ConfigSpec.of(ConfigKey.of("text", ConfigType.STRING, "a text").withDefault("x"));
+        return ConfigSpec.of(TEXT);
       }
       @Override public String readme() { return %s; }
       @Override public FileSystem open(PluginContext context, Config config) throws IOException {

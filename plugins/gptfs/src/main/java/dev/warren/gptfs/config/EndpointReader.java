@@ -1,6 +1,7 @@
 package dev.warren.gptfs.config;
 
 import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -47,48 +48,49 @@ final class EndpointReader {
     Map<String, Endpoint> endpoints = new LinkedHashMap<>();
     endpoints.put(Endpoint.DEFAULT, endpoint(List.of(), Endpoint.DEFAULT, config, null));
     config
-        .map("endpoints")
+        .get(Keys.ENDPOINTS)
         .forEach(
             (name, raw) -> {
-              List<String> path = List.of("endpoints", name);
+              List<String> path = List.of(Keys.ENDPOINTS.name(), name);
               if (name.equals(Endpoint.DEFAULT)) {
                 problems.addKey(path, "'default' is the endpoint of 'api_host'; use another name");
               }
-              Config nested = problems.nested(path, raw, Keys.ENDPOINT);
+              Config nested = problems.nested(path, raw, Keys.ENDPOINT_SPEC);
               if (nested != null) {
                 endpoints.put(
-                    name, endpoint(path, name, nested, nested.findString("model").orElse(null)));
+                    name, endpoint(path, name, nested, nested.find(Keys.MODEL).orElse(null)));
               }
             });
     return endpoints;
   }
 
   private Endpoint endpoint(List<String> path, String name, Config values, @Nullable String model) {
-    Secret key = values.findSecret("api_key").orElse(NO_KEY);
+    Secret key = values.find(Keys.API_KEY).orElse(NO_KEY);
     if (key.reveal().isEmpty() && !demo) {
-      missing(path, values, "api_key", "sent as a bearer token");
+      missing(path, values, Keys.API_KEY, "sent as a bearer token");
     }
     if (key.reveal().chars().anyMatch(c -> c <= ' ' || c > '~')) {
-      problems.add(path, "api_key", "'api_key' holds a blank, a line end or another odd character");
+      problems.add(
+          path, Keys.API_KEY, "'api_key' holds a blank, a line end or another odd character");
     }
     Map<String, String> headers = new LinkedHashMap<>();
     values
-        .map("headers")
+        .get(Keys.HEADERS)
         .forEach(
             (header, value) -> {
               if (!header.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")
                   || RESERVED_HEADERS.contains(header.toLowerCase(Locale.ROOT))) {
-                problems.add(path, "headers", "'%s' cannot be set".formatted(header));
+                problems.add(path, Keys.HEADERS, "'%s' cannot be set".formatted(header));
               }
               String text = value instanceof Secret s ? s.reveal() : value.toString();
               if (text.chars().anyMatch(c -> c < ' ' || c > '~')) {
-                problems.add(path, "headers", "'%s' holds an odd character".formatted(header));
+                problems.add(path, Keys.HEADERS, "'%s' holds an odd character".formatted(header));
               }
               headers.put(header, text);
             });
-    URI url = values.findString("api_host").map(text -> url(path, text)).orElse(NO_URL);
-    if (!values.has("api_host") && !demo) {
-      missing(path, values, "api_host", "the endpoint's full URL");
+    URI url = values.find(Keys.API_HOST).map(text -> url(path, text)).orElse(NO_URL);
+    if (!values.has(Keys.API_HOST) && !demo) {
+      missing(path, values, Keys.API_HOST, "the endpoint's full URL");
     }
     return new Endpoint(name, url, key, model, headers);
   }
@@ -101,31 +103,31 @@ final class EndpointReader {
       if (url.getHost() == null || HttpUrl.parse(text) == null) {
         problems.add(
             path,
-            "api_host",
+            Keys.API_HOST,
             "'api_host' must be a full URL such as"
                 + " https://api.openai.com/v1/chat/completions");
         return NO_URL;
       }
       if (url.getUserInfo() != null) {
-        problems.add(path, "api_host", "'api_host' must not hold a password");
+        problems.add(path, Keys.API_HOST, "'api_host' must not hold a password");
         return NO_URL;
       }
       if (scheme.equals("http")
-          && !config.bool("allow_http")
+          && !config.get(Keys.ALLOW_HTTP)
           && !LOOPBACK.contains(url.getHost().toLowerCase(Locale.ROOT))) {
         problems.add(
             path,
-            "api_host",
+            Keys.API_HOST,
             "'api_host' would send the key unencrypted; use https or set allow_http: true");
       }
       return url;
     } catch (URISyntaxException e) {
-      problems.add(path, "api_host", "'api_host' is no URL: " + e.getReason());
+      problems.add(path, Keys.API_HOST, "'api_host' is no URL: " + e.getReason());
       return NO_URL;
     }
   }
 
-  private void missing(List<String> path, Config values, String key, String documentation) {
+  private void missing(List<String> path, Config values, ConfigKey<?> key, String documentation) {
     if (values.has(key)) {
       problems.add(path, key, "'%s' is empty: %s".formatted(key, documentation));
     } else {

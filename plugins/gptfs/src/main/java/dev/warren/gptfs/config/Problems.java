@@ -1,6 +1,7 @@
 package dev.warren.gptfs.config;
 
 import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
 import java.util.ArrayList;
@@ -19,8 +20,8 @@ final class Problems {
   }
 
   /** A value is wrong. */
-  void add(List<String> path, String key, String message) {
-    all.add(new ConfigProblem(joined(path, List.of(key)), false, message));
+  void add(List<String> path, ConfigKey<?> key, String message) {
+    all.add(new ConfigProblem(joined(path, List.of(key.name())), false, message));
   }
 
   /** A key is wrong. */
@@ -29,7 +30,7 @@ final class Problems {
   }
 
   /** A key is missing. */
-  void addMissing(List<String> path, String key, String documentation) {
+  void addMissing(List<String> path, ConfigKey<?> key, String documentation) {
     addKey(path, "missing key '%s': %s".formatted(key, documentation));
   }
 

@@ -1,6 +1,7 @@
 package dev.warren.gptfs.config;
 
 import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.Secret;
@@ -26,8 +27,8 @@ public final class SettingsReader {
   private SettingsReader(Config config) {
     this.config = config;
     demo =
-        switch (config.string(Keys.DEMO)) {
-          case "auto" -> config.findSecret("api_key").map(Secret::reveal).orElse("").isEmpty();
+        switch (config.get(Keys.DEMO)) {
+          case "auto" -> config.find(Keys.API_KEY).map(Secret::reveal).orElse("").isEmpty();
           case "true" -> true;
           default -> false;
         };
@@ -58,90 +59,90 @@ public final class SettingsReader {
 
   private Settings read() {
     Map<String, Endpoint> endpoints = new EndpointReader(config, demo, problems).endpoints();
-    Config inner = nested("inner", Keys.INNER);
+    Config inner = nested(Keys.INNER, Keys.INNER_SPEC);
     if (inner == null && !config.has(Keys.DATA_DIRECTORY)) {
       problems.addMissing(
           List.of(), Keys.DATA_DIRECTORY, "name the directory that holds the files");
     }
-    Path data = config.findString(Keys.DATA_DIRECTORY).map(Path::of).orElse(null);
+    Path data = config.find(Keys.DATA_DIRECTORY).map(Path::of).orElse(null);
     return new Settings(
         inner == null ? data : null,
-        inner == null ? "localfs" : inner.string("plugin"),
+        inner == null ? "localfs" : inner.get(Keys.INNER_PLUGIN),
         inner == null
             ? data == null ? Map.of() : Map.of("local_dir", data.toString(), "create", true)
-            : inner.map("config"),
+            : inner.get(Keys.INNER_CONFIG),
         demo,
         endpoints,
         fallbacks(endpoints),
         new PromptSettings(
-            config.findString("model").orElse(null),
-            config.findString("system_prompt").filter(text -> !text.isEmpty()).orElse(null),
-            config.map("parameters"),
+            config.find(Keys.MODEL).orElse(null),
+            config.find(Keys.SYSTEM_PROMPT).filter(text -> !text.isEmpty()).orElse(null),
+            config.get(Keys.PARAMETERS),
             Endpoint.DEFAULT),
-        config.bool("stream"),
+        config.get(Keys.STREAM),
         partial(),
-        (int) config.integer("workers"),
-        config.duration("settle"),
-        strings("ignore"),
-        config.string("naming").equals("full"),
+        Math.toIntExact(config.get(Keys.WORKERS)),
+        config.get(Keys.SETTLE),
+        strings(Keys.IGNORE),
+        config.get(Keys.NAMING).equals("full"),
         new RetrySettings(
-            (int) config.integer("max_attempts"),
-            (int) config.integer("ambiguous_retries"),
-            config.duration("retry_base"),
-            config.duration("retry_cap"),
-            config.duration("max_retry_after"),
-            config.duration("probe_interval")),
-        Settings.OnUnknown.valueOf(config.string("on_unknown").toUpperCase(Locale.ROOT)),
+            Math.toIntExact(config.get(Keys.MAX_ATTEMPTS)),
+            Math.toIntExact(config.get(Keys.AMBIGUOUS_RETRIES)),
+            config.get(Keys.RETRY_BASE),
+            config.get(Keys.RETRY_CAP),
+            config.get(Keys.MAX_RETRY_AFTER),
+            config.get(Keys.PROBE_INTERVAL)),
+        Settings.OnUnknown.valueOf(config.get(Keys.ON_UNKNOWN).toUpperCase(Locale.ROOT)),
         new HttpSettings(
-            config.duration("connect_timeout"),
-            config.duration("read_timeout"),
-            config.duration("stream_idle_timeout"),
-            config.duration("call_timeout"),
+            config.get(Keys.CONNECT_TIMEOUT),
+            config.get(Keys.READ_TIMEOUT),
+            config.get(Keys.STREAM_IDLE_TIMEOUT),
+            config.get(Keys.CALL_TIMEOUT),
             proxy(),
             caFile(),
-            config.size("max_response_bytes")),
+            config.get(Keys.MAX_RESPONSE_BYTES)),
         new Limits(
-            (int) config.integer("max_queued"),
-            config.size("max_queued_bytes"),
-            config.size("max_request_bytes"),
-            config.size("max_batch_bytes")),
+            Math.toIntExact(config.get(Keys.MAX_QUEUED)),
+            config.get(Keys.MAX_QUEUED_BYTES),
+            config.get(Keys.MAX_REQUEST_BYTES),
+            config.get(Keys.MAX_BATCH_BYTES)),
         keep(),
-        config.string("durability").equals("durable"),
-        config.duration("drain_timeout"));
+        config.get(Keys.DURABILITY).equals("durable"),
+        config.get(Keys.DRAIN_TIMEOUT));
   }
 
   private Keep keep() {
-    Config keep = nested("keep", Keys.KEEP);
+    Config keep = nested(Keys.KEEP, Keys.KEEP_SPEC);
     if (keep == null) {
-      keep = Keys.KEEP.parse(Map.of()).orThrow();
+      keep = Keys.KEEP_SPEC.parse(Map.of()).orThrow();
     }
-    return new Keep(keep.duration("age"), keep.integer("jobs"), keep.size("bytes"));
+    return new Keep(keep.get(Keys.KEEP_AGE), keep.get(Keys.KEEP_JOBS), keep.get(Keys.KEEP_BYTES));
   }
 
   private boolean partial() {
-    boolean partial = config.bool("partial");
-    if (partial && !config.bool("stream")) {
-      problems.add(List.of(), "partial", "'partial' needs 'stream: true'");
+    boolean partial = config.get(Keys.PARTIAL);
+    if (partial && !config.get(Keys.STREAM)) {
+      problems.add(List.of(), Keys.PARTIAL, "'partial' needs 'stream: true'");
     }
     return partial;
   }
 
   private List<String> fallbacks(Map<String, Endpoint> endpoints) {
-    List<String> names = strings("fallbacks");
+    List<String> names = strings(Keys.FALLBACKS);
     for (String name : names) {
       if (!endpoints.containsKey(name)) {
         problems.add(
             List.of(),
-            "fallbacks",
+            Keys.FALLBACKS,
             "there is no endpoint '%s'%s".formatted(name, Suggestion.of(name, endpoints.keySet())));
       }
     }
     return names;
   }
 
-  private List<String> strings(String key) {
+  private List<String> strings(ConfigKey<List<Object>> key) {
     List<String> texts = new ArrayList<>();
-    for (Object item : config.list(key)) {
+    for (Object item : config.get(key)) {
       if (item instanceof String text && !text.isEmpty()) {
         texts.add(text);
       } else {
@@ -152,7 +153,7 @@ public final class SettingsReader {
   }
 
   private @Nullable Proxy proxy() {
-    String text = config.findString("proxy").orElse(null);
+    String text = config.find(Keys.PROXY).orElse(null);
     if (text == null) {
       return null;
     }
@@ -170,19 +171,19 @@ public final class SettingsReader {
     } catch (URISyntaxException e) {
       // said below, in the same words
     }
-    problems.add(List.of(), "proxy", "'proxy' must be http://host:port or socks5://host:port");
+    problems.add(List.of(), Keys.PROXY, "'proxy' must be http://host:port or socks5://host:port");
     return null;
   }
 
   private @Nullable Path caFile() {
-    Path file = config.findString("ca_file").map(Path::of).orElse(null);
+    Path file = config.find(Keys.CA_FILE).map(Path::of).orElse(null);
     if (file != null && !Files.isReadable(file)) {
-      problems.add(List.of(), "ca_file", "cannot read " + file);
+      problems.add(List.of(), Keys.CA_FILE, "cannot read " + file);
     }
     return file;
   }
 
-  private @Nullable Config nested(String key, ConfigSpec spec) {
-    return config.has(key) ? problems.nested(List.of(key), config.map(key), spec) : null;
+  private @Nullable Config nested(ConfigKey<Map<String, Object>> key, ConfigSpec spec) {
+    return config.has(key) ? problems.nested(List.of(key.name()), config.get(key), spec) : null;
   }
 }
