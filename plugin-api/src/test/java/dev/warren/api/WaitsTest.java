@@ -98,9 +98,12 @@ class WaitsTest {
   void aLockIsWaitedFor() throws Exception {
     Waiter<Boolean> waiter = onLock();
     lock.lock();
-    ready.set(true);
-    changed.signalAll();
-    lock.unlock();
+    try {
+      ready.set(true);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
     assertThat(waiter.result()).isTrue();
   }
 

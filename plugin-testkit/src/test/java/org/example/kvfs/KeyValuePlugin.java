@@ -32,7 +32,7 @@ public final class KeyValuePlugin implements Plugin {
 
   @Override
   public FileSystem open(PluginContext context, Config config) {
-    return new SyntheticFileSystem(SyntheticDirectory.of(new Keys()));
+    return new SyntheticFileSystem(SyntheticDirectory.of(new Keys()), context.memory());
   }
 
   private static final class Keys implements DirectoryContent {

@@ -45,7 +45,8 @@ public final class ClockPlugin implements Plugin {
             .with(
                 "zone",
                 SyntheticFile.text(() -> zone.get() + "\n")
-                    .writtenAs(SyntheticFile.command(line -> zone.set(zone(line))))));
+                    .writtenAs(SyntheticFile.command(line -> zone.set(zone(line))))),
+        context.memory());
   }
 
   private static ZoneId zone(String name) throws FsException {

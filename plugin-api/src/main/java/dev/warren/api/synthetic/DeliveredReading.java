@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class DeliveredReading implements Reading {
   private final Source<? extends Delivery> source;
   private final boolean waits;
+  private final Charge charge;
   // The following are guarded by this.
   private @Nullable Delivery delivery;
   private byte[] content = new byte[0];
@@ -27,9 +28,10 @@ final class DeliveredReading implements Reading {
   private boolean asking;
   private boolean closed;
 
-  DeliveredReading(Source<? extends Delivery> source, boolean waits) {
+  DeliveredReading(Source<? extends Delivery> source, boolean waits, Charge charge) {
     this.source = source;
     this.waits = waits;
+    this.charge = charge;
   }
 
   @Override
@@ -57,7 +59,9 @@ final class DeliveredReading implements Reading {
     try {
       Delivery answer = PluginCalls.get(source);
       made = answer;
-      bytes = PluginCalls.get(answer::content);
+      byte[] answered = PluginCalls.get(answer::content);
+      charge.take(answered.length);
+      bytes = answered;
     } finally {
       if (!keep(made, bytes) && made != null) {
         giveBack(made);

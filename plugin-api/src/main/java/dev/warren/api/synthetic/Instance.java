@@ -4,12 +4,14 @@ import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.api.HostUser;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.OpenFile;
 import dev.warren.api.VfsPath;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** What all views of one file system share: what is open, and whether it is. Thread-safe. */
 final class Instance {
@@ -20,12 +22,23 @@ final class Instance {
 
   private static final int SHOWN_NAME = 80;
 
+  private final MemoryBudget.@Nullable Account memory;
   private final Instant since = Instant.now();
   private final Set<OpenFile> open = ConcurrentHashMap.newKeySet();
   private final LiveContents live = new LiveContents();
   private final Turn changes = new Turn();
   private final Set<String> leftOut = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
+
+  /** An instance that charges what is open to an account, or to nobody. */
+  Instance(MemoryBudget.@Nullable Account memory) {
+    this.memory = memory;
+  }
+
+  /** A charge for what is about to be opened. */
+  Charge charge() {
+    return new Charge(memory);
+  }
 
   /** The attributes of a node; its functions are asked for size and time, and do not wait. */
   FileAttributes attributes(SyntheticNode node, long fileId) throws FsException {

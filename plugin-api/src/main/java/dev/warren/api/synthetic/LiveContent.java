@@ -12,6 +12,7 @@ import java.util.Arrays;
  */
 final class LiveContent {
   private final StoredContent stored;
+  private final Charge charge;
   private final Turn turn = new Turn();
   // The following are guarded by this.
   private byte[] bytes = new byte[0];
@@ -20,8 +21,14 @@ final class LiveContent {
   private boolean changed;
   private Instant changedAt = Instant.EPOCH;
 
-  LiveContent(StoredContent stored) {
+  /**
+   * A content that nobody has asked the plugin for.
+   *
+   * @param charge takes the memory of it
+   */
+  LiveContent(StoredContent stored, Charge charge) {
     this.stored = stored;
+    this.charge = charge;
   }
 
   /** Gets the content from the plugin, unless it is here. */
@@ -29,6 +36,7 @@ final class LiveContent {
     try (var _ = turn.take(true)) {
       if (!isLoaded()) {
         byte[] content = PluginCalls.get(stored::load);
+        charge.take(2L * content.length); // and for the copy that is stored
         synchronized (this) {
           bytes = content;
           length = content.length;
@@ -133,15 +141,22 @@ final class LiveContent {
     setChanged();
   }
 
+  /** Gives back the memory: nobody has it open. */
+  void end() {
+    charge.end();
+  }
+
   /** Has it stored anew, with the time of now. */
   synchronized void touch() {
     setChanged();
   }
 
   /** Makes room; what was cut off before reads as zeros. */
-  private void grow(int end, int maxBytes) {
+  private void grow(int end, int maxBytes) throws FsException {
     if (end > bytes.length) {
-      bytes = Arrays.copyOf(bytes, (int) Math.max(end, Math.min(maxBytes, 2L * end)));
+      int capacity = (int) Math.max(end, Math.min(maxBytes, 2L * end));
+      charge.take(2L * (capacity - bytes.length));
+      bytes = Arrays.copyOf(bytes, capacity);
     }
     if (end > length) {
       Arrays.fill(bytes, length, end, (byte) 0);

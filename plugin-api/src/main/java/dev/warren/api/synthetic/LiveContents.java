@@ -10,18 +10,29 @@ final class LiveContents {
 
   private record Use(LiveContent content, int users) {}
 
-  /** Begins to use a content, which {@link #release} ends. */
-  LiveContent acquire(StoredContent stored) {
+  /**
+   * Begins to use a content, which {@link #release} ends.
+   *
+   * @param charge takes the memory of it, if nobody has it open
+   */
+  LiveContent acquire(StoredContent stored, Charge charge) {
     return open.merge(
             stored,
-            new Use(new LiveContent(stored), 1),
+            new Use(new LiveContent(stored, charge), 1),
             (use, _) -> new Use(use.content(), use.users() + 1))
         .content();
   }
 
   void release(StoredContent stored) {
     open.computeIfPresent(
-        stored, (_, use) -> use.users() == 1 ? null : new Use(use.content(), use.users() - 1));
+        stored,
+        (_, use) -> {
+          if (use.users() > 1) {
+            return new Use(use.content(), use.users() - 1);
+          }
+          use.content().end();
+          return null;
+        });
   }
 
   /** The content as those see it who have it open; null if nobody has. */

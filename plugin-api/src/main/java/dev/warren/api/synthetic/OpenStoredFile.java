@@ -47,7 +47,7 @@ final class OpenStoredFile implements OpenFile {
       boolean immediate,
       Instance instance)
       throws FsException {
-    LiveContent content = instance.live().acquire(side.content());
+    LiveContent content = instance.live().acquire(side.content(), instance.charge());
     try {
       if (options.truncate()) {
         content.empty();

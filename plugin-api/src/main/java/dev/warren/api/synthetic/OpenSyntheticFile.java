@@ -17,6 +17,7 @@ final class OpenSyntheticFile implements OpenFile {
   private final @Nullable Writing writing;
   private final boolean append;
   private final boolean waits;
+  private final Charge charge;
   private final Consumer<OpenSyntheticFile> onClose;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -26,12 +27,14 @@ final class OpenSyntheticFile implements OpenFile {
       @Nullable Writing writing,
       boolean append,
       boolean waits,
+      Charge charge,
       Consumer<OpenSyntheticFile> onClose) {
     this.attributes = attributes;
     this.reading = reading;
     this.writing = writing;
     this.append = append;
     this.waits = waits;
+    this.charge = charge;
     this.onClose = onClose;
   }
 
@@ -95,9 +98,7 @@ final class OpenSyntheticFile implements OpenFile {
     try {
       endReading(true);
     } finally {
-      if (writing != null) {
-        writing.commit();
-      }
+      commit();
     }
   }
 
@@ -110,6 +111,18 @@ final class OpenSyntheticFile implements OpenFile {
       endReading(false);
     } catch (FsException e) {
       cause.addSuppressed(e);
+    } finally {
+      charge.end();
+    }
+  }
+
+  private void commit() throws FsException {
+    try {
+      if (writing != null) {
+        writing.commit();
+      }
+    } finally {
+      charge.end();
     }
   }
 

@@ -8,8 +8,9 @@ sealed interface ReadSide {
    * Begins to read.
    *
    * @param immediate whether the plugin's functions do not wait
+   * @param charge takes the memory of what is made for this reader
    */
-  Reading open(boolean immediate) throws FsException;
+  Reading open(boolean immediate, Charge charge) throws FsException;
 
   /** Whether the content is made when the file is opened, which may wait. */
   default boolean isMadeAtOpen() {
@@ -20,7 +21,7 @@ sealed interface ReadSide {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Constant(byte[] content) implements ReadSide {
     @Override
-    public Reading open(boolean immediate) {
+    public Reading open(boolean immediate, Charge charge) {
       return new Snapshot(content);
     }
 
@@ -38,15 +39,17 @@ sealed interface ReadSide {
   /** Bytes made for each reader. */
   record Computed(Source<byte[]> source) implements ReadSide {
     @Override
-    public Reading open(boolean immediate) throws FsException {
-      return new Snapshot(PluginCalls.get(source));
+    public Reading open(boolean immediate, Charge charge) throws FsException {
+      byte[] content = PluginCalls.get(source);
+      charge.take(content.length);
+      return new Snapshot(content);
     }
   }
 
   /** The same content for everyone, as it is at each moment. */
   record Growing(GrowingContent content) implements ReadSide {
     @Override
-    public Reading open(boolean immediate) {
+    public Reading open(boolean immediate, Charge charge) {
       return new GrowingReading(content);
     }
   }
@@ -54,8 +57,8 @@ sealed interface ReadSide {
   /** Bytes made when a reader begins to read. */
   record Delivered(Source<? extends Delivery> source) implements ReadSide {
     @Override
-    public Reading open(boolean immediate) {
-      return new DeliveredReading(source, !immediate);
+    public Reading open(boolean immediate, Charge charge) {
+      return new DeliveredReading(source, !immediate, charge);
     }
 
     @Override
@@ -67,7 +70,7 @@ sealed interface ReadSide {
   /** A stream for each reader. */
   record Streamed(Source<? extends SyntheticStream> source) implements ReadSide {
     @Override
-    public Reading open(boolean immediate) throws FsException {
+    public Reading open(boolean immediate, Charge charge) throws FsException {
       return new StreamReading(PluginCalls.get(source));
     }
   }

@@ -266,9 +266,11 @@ public final class SyntheticFile implements SyntheticNode {
       return instance.opened(
           OpenStoredFile.open(attributes, stored, options, traits.immediate(), instance));
     }
+    Charge charge = instance.charge();
     Reading reading =
-        options.read() ? Objects.requireNonNull(readSide).open(traits.immediate()) : null;
-    Writing writing = options.write() ? new Writing(Objects.requireNonNull(writeSide)) : null;
+        options.read() ? Objects.requireNonNull(readSide).open(traits.immediate(), charge) : null;
+    Writing writing =
+        options.write() ? new Writing(Objects.requireNonNull(writeSide), charge) : null;
     return instance.opened(
         new OpenSyntheticFile(
             attributes,
@@ -276,6 +278,7 @@ public final class SyntheticFile implements SyntheticNode {
             writing,
             options.append(),
             (reading != null && reading.waits()) || (writing != null && waitsToWrite()),
+            charge,
             instance::forget));
   }
 

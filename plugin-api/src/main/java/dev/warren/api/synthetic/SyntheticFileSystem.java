@@ -7,6 +7,7 @@ import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.MemoryBudget;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
@@ -38,9 +39,20 @@ public final class SyntheticFileSystem implements FileSystem {
   private final XattrCalls xattrs;
   private final SyntheticFileSystem nonBlocking;
 
-  /** Serves the same tree to everyone. */
+  /** Serves the same tree to everyone, and charges nobody for what is open: see the other one. */
   public SyntheticFileSystem(SyntheticDirectory root) {
-    this(new Instance(), caller -> root, root);
+    this(new Instance(null), caller -> root, root);
+  }
+
+  /**
+   * Serves the same tree to everyone.
+   *
+   * @param memory {@link dev.warren.api.PluginContext#memory()}: charged for what clients have
+   *     open, computed, written or stored; ENOMEM where there is no room, so that many open files
+   *     together take no more of the host than it has
+   */
+  public SyntheticFileSystem(SyntheticDirectory root, MemoryBudget.Account memory) {
+    this(new Instance(memory), caller -> root, root);
   }
 
   /**
@@ -49,7 +61,18 @@ public final class SyntheticFileSystem implements FileSystem {
    * @param roots cheap, as it is asked for every view
    */
   public SyntheticFileSystem(Function<Caller, SyntheticDirectory> roots) {
-    this(new Instance(), roots, roots.apply(Caller.HOST));
+    this(new Instance(null), roots, roots.apply(Caller.HOST));
+  }
+
+  /**
+   * Serves each caller a tree of its own.
+   *
+   * @param roots cheap, as it is asked for every view
+   * @param memory charged for what clients have open, as above
+   */
+  public SyntheticFileSystem(
+      Function<Caller, SyntheticDirectory> roots, MemoryBudget.Account memory) {
+    this(new Instance(memory), roots, roots.apply(Caller.HOST));
   }
 
   private SyntheticFileSystem(

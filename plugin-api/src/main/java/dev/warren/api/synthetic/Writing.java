@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Writing {
   private final WriteSide side;
+  private final Charge charge;
   // The following are guarded by this.
   private byte[] content = new byte[0];
   private int length;
@@ -23,8 +24,14 @@ final class Writing {
   private boolean written;
   private @Nullable FsException failure;
 
-  Writing(WriteSide side) {
+  /**
+   * Nothing is written yet.
+   *
+   * @param charge takes the memory of what is
+   */
+  Writing(WriteSide side, Charge charge) {
     this.side = side;
+    this.charge = charge;
   }
 
   /**
@@ -52,7 +59,9 @@ final class Writing {
     }
     int start = (int) offset;
     if (start + count > content.length) {
-      content = Arrays.copyOf(content, (int) Math.min(side.maxBytes(), 2L * (start + count)));
+      int capacity = (int) Math.min(side.maxBytes(), 2L * (start + count));
+      charge.take(2L * (capacity - content.length)); // and for the copy that is acted on
+      content = Arrays.copyOf(content, capacity);
     }
     switch (side.lineUse()) {
       case CHECK -> uncheckFrom(start);

@@ -70,6 +70,6 @@ public final class SysfsPlugin implements Plugin {
     Owners owners = Owners.ofThisProcess(admins);
     SystemTree tree = new SystemTree(host, README);
     return new SyntheticFileSystem(
-        caller -> owners.contains(caller) ? tree.forOwner() : tree.forReaders());
+        caller -> owners.contains(caller) ? tree.forOwner() : tree.forReaders(), context.memory());
   }
 }

@@ -17,7 +17,8 @@ import java.util.Map;
 
 /** Reads configurations that tests write. */
 final class ConfigFixture {
-  static final ConfigKey<String> LISTEN = ConfigKey.string("listen", "where").withDefault("127.0.0.1:2022");
+  static final ConfigKey<String> LISTEN =
+      ConfigKey.string("listen", "where").withDefault("127.0.0.1:2022");
   static final ConfigKey<List<Object>> USERS = ConfigKey.list("users", "who");
 
   final Map<String, String> environment = new HashMap<>();

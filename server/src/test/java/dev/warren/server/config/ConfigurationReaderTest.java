@@ -118,7 +118,8 @@ class ConfigurationReaderTest {
                 List.of(directory),
                 Set.of("a", "b")));
     assertThat(config.frontEnds()).containsOnlyKeys("sftp");
-    assertThat(config.frontEnds().get("sftp").get(ConfigFixture.LISTEN)).isEqualTo("127.0.0.1:2022");
+    assertThat(config.frontEnds().get("sftp").get(ConfigFixture.LISTEN))
+        .isEqualTo("127.0.0.1:2022");
     assertThat(config.instances()).hasSize(1);
     InstanceSettings instance = config.instances().getFirst();
     assertThat(instance.name()).isEqualTo("gpt");
@@ -132,7 +133,8 @@ class ConfigurationReaderTest {
     assertThat(instance.config().get(SamplePlugin.API)).isEqualTo("responses");
     assertThat(instance.config().get(SamplePlugin.MODELS))
         .isEqualTo(List.of("small", 7L, 0.5, true, Map.of("name", "large")));
-    assertThat(instance.config().get(SamplePlugin.HEADERS)).isEqualTo(Map.of("x-a", "b", "x-n", 1L));
+    assertThat(instance.config().get(SamplePlugin.HEADERS))
+        .isEqualTo(Map.of("x-a", "b", "x-n", 1L));
     assertThat(config.warnings()).isEmpty();
   }
 

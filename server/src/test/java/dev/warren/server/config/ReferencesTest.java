@@ -75,7 +75,8 @@ class ReferencesTest {
                 path: /a/${env:N}
                 config: {api_host: "x://${env:N}", workers: "${env:N}"}
             """);
-    assertThat(config.frontEnds().get("sftp").get(ConfigFixture.USERS).toString()).isEqualTo("[{name=u7}]");
+    assertThat(config.frontEnds().get("sftp").get(ConfigFixture.USERS).toString())
+        .isEqualTo("[{name=u7}]");
     assertThat(config.instances().getFirst().path()).hasToString("/a/7");
     assertThat(config.instances().getFirst().config().get(SamplePlugin.WORKERS)).isEqualTo(7);
   }

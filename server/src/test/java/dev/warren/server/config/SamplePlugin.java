@@ -12,21 +12,25 @@ import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import java.time.Duration;
-
 /** A plugin with a key of every type; it is checked and never opened. */
 final class SamplePlugin implements Plugin {
-  static final ConfigKey<String> API_HOST = ConfigKey.string("api_host", "where the model is").asRequired();
+  static final ConfigKey<String> API_HOST =
+      ConfigKey.string("api_host", "where the model is").asRequired();
   static final ConfigKey<Secret> API_KEY = ConfigKey.secret("api_key", "the key");
-  static final ConfigKey<Long> WORKERS = ConfigKey.integer("workers", "how many at once").withDefault(4).withRange(1, 64);
-  static final ConfigKey<Duration> TIMEOUT = ConfigKey.duration("timeout", "how long").withDefault("10m");
-  static final ConfigKey<Long> MAX_FILE = ConfigKey.size("max_file", "how large").withDefault("8MiB");
+  static final ConfigKey<Long> WORKERS =
+      ConfigKey.integer("workers", "how many at once").withDefault(4).withRange(1, 64);
+  static final ConfigKey<Duration> TIMEOUT =
+      ConfigKey.duration("timeout", "how long").withDefault("10m");
+  static final ConfigKey<Long> MAX_FILE =
+      ConfigKey.size("max_file", "how large").withDefault("8MiB");
   static final ConfigKey<Boolean> STREAM = ConfigKey.bool("stream", "whether").withDefault(false);
-  static final ConfigKey<String> API = ConfigKey.choice("api", List.of("chat", "responses"), "which").withDefault("chat");
+  static final ConfigKey<String> API =
+      ConfigKey.choice("api", List.of("chat", "responses"), "which").withDefault("chat");
   static final ConfigKey<List<Object>> MODELS = ConfigKey.list("models", "which models");
   static final ConfigKey<Map<String, Object>> HEADERS = ConfigKey.map("headers", "further headers");
   static final ConfigKey<String> LOCAL_DIR = ConfigKey.string("local_dir", "where files are");
@@ -39,7 +43,9 @@ final class SamplePlugin implements Plugin {
 
   @Override
   public ConfigSpec configSpec() {
-    return ConfigSpec.of(API_HOST, API_KEY, WORKERS, TIMEOUT, MAX_FILE, STREAM, API, MODELS, HEADERS, LOCAL_DIR, DATA_DIR);
+    return ConfigSpec.of(
+        API_HOST, API_KEY, WORKERS, TIMEOUT, MAX_FILE, STREAM, API, MODELS, HEADERS, LOCAL_DIR,
+        DATA_DIR);
   }
 
   @Override

@@ -68,12 +68,14 @@ class WrittenTest {
             sftp: {users: [{keys: ~/.ssh/keys}], listen: 'unix:~/sock'}
             plugins: {gptfs: {path: /a, config: {api_host: 'x://~/y', local_dir: ~/data}}}
             """);
-    assertThat(config.frontEnds().get("sftp").get(ConfigFixture.LISTEN)).isEqualTo("unix:" + home + "/sock");
+    assertThat(config.frontEnds().get("sftp").get(ConfigFixture.LISTEN))
+        .isEqualTo("unix:" + home + "/sock");
     assertThat(config.frontEnds().get("sftp").get(ConfigFixture.USERS).toString())
         .contains(home + "/.ssh/keys");
     assertThat(config.instances().getFirst().config().get(SamplePlugin.LOCAL_DIR))
         .isEqualTo(home + "/data");
-    assertThat(config.instances().getFirst().config().get(SamplePlugin.API_HOST)).isEqualTo("x://~/y");
+    assertThat(config.instances().getFirst().config().get(SamplePlugin.API_HOST))
+        .isEqualTo("x://~/y");
   }
 
   @Test

@@ -106,7 +106,8 @@ class YamlFileTest {
             """
             sftp: {listen: &l "127.0.0.1:1", users: [*l]}
             """);
-    assertThat(config.frontEnds().get("sftp").get(ConfigFixture.USERS)).isEqualTo(List.of("127.0.0.1:1"));
+    assertThat(config.frontEnds().get("sftp").get(ConfigFixture.USERS))
+        .isEqualTo(List.of("127.0.0.1:1"));
   }
 
   @Test

@@ -91,7 +91,8 @@ public final class Instance {
                     SyntheticFile.constant(settings.demo() ? Readme.demo() : Readme.text()))
                 .with("ctl", SyntheticFile.command(control::check, control::act))
                 .with(STATS, SyntheticFile.text(stats::text))
-                .with("wait", waits.directory()));
+                .with("wait", waits.directory()),
+            memory);
     recover();
     retention.start();
   }

@@ -38,7 +38,8 @@ public final class JsonPlugin implements Plugin {
   @Override
   public FileSystem open(PluginContext context, Config config) {
     return new SyntheticFileSystem(
-        SyntheticDirectory.fixed().with("jackson.json", SyntheticFile.text(JsonPlugin::json)));
+        SyntheticDirectory.fixed().with("jackson.json", SyntheticFile.text(JsonPlugin::json)),
+        context.memory());
   }
 
   private static String json() throws FsException {
