@@ -35,6 +35,12 @@ final class LiveContents {
         });
   }
 
+  /** Whether a content that is in use is so once. */
+  boolean isLast(StoredContent stored) {
+    Use use = open.get(stored);
+    return use != null && use.users() == 1;
+  }
+
   /** The content as those see it who have it open; null if nobody has. */
   @Nullable LiveContent find(StoredContent stored) {
     Use use = open.get(stored);

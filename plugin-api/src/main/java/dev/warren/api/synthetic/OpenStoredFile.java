@@ -19,6 +19,7 @@ final class OpenStoredFile implements OpenFile {
   private final boolean immediate;
   private final Instance instance;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean wrote;
 
   private OpenStoredFile(
       FileAttributes attributes,
@@ -33,6 +34,7 @@ final class OpenStoredFile implements OpenFile {
     this.options = options;
     this.immediate = immediate;
     this.instance = instance;
+    this.wrote = options.truncate();
   }
 
   /**
@@ -70,11 +72,16 @@ final class OpenStoredFile implements OpenFile {
   @Override
   public int write(ByteBuffer source, long offset) throws FsException {
     requireUse(options.write(), offset);
+    wrote = true; // before: a close that comes meanwhile stores it
     int count = content.write(source, offset, options.append(), side.maxBytes());
+    storeIfSync();
+    return count;
+  }
+
+  private void storeIfSync() throws FsException {
     if (options.sync()) {
       content.store();
     }
-    return count;
   }
 
   @Override
@@ -87,14 +94,16 @@ final class OpenStoredFile implements OpenFile {
   public void setAttributes(AttributeChanges changes) throws FsException {
     requireOpen();
     Refusals.checkStoredChanges(changes, options.write());
+    if (changes.isEmpty()) {
+      return;
+    }
+    wrote = true;
     if (changes.size() != null) {
       content.truncate(changes.size(), side.maxBytes());
-    } else if (!changes.isEmpty()) {
+    } else {
       content.touch();
     }
-    if (options.sync()) {
-      content.store();
-    }
+    storeIfSync();
   }
 
   @Override
@@ -120,7 +129,11 @@ final class OpenStoredFile implements OpenFile {
       return;
     }
     try {
-      content.store();
+      // What another one has written is stored when that one closes, if it can be; else by the
+      // last.
+      if (wrote || instance.live().isLast(side.content())) {
+        content.store();
+      }
     } finally {
       instance.live().release(side.content());
       instance.forget(this);

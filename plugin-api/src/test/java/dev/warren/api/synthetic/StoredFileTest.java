@@ -109,6 +109,18 @@ class StoredFileTest {
   }
 
   @Test
+  void whoOnlyReadsStoresNothingOfOthers() throws Exception {
+    OpenFile reader = open(fs, OpenOptions.READ);
+    OpenFile writer = open(fs, OpenOptions.WRITE);
+    write(writer, "CON", 0);
+    reader.close();
+    assertThat(kept.stored).as("half of what is being written").isEmpty();
+    write(writer, "TENT", 3);
+    writer.close();
+    assertThat(kept.stored).containsExactly("CONTENT");
+  }
+
+  @Test
   void truncationLoadsNothing() throws Exception {
     open(fs, OpenOptions.REPLACE).close();
     assertThat(kept.loads).isZero();
