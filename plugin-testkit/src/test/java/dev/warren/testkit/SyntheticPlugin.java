@@ -6,7 +6,6 @@ import dev.warren.api.PluginContext;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import dev.warren.api.synthetic.SyntheticDirectory;
 import dev.warren.api.synthetic.SyntheticFile;
 import dev.warren.api.synthetic.SyntheticFileSystem;
@@ -17,6 +16,9 @@ public final class SyntheticPlugin implements Plugin {
   /** For {@link java.util.ServiceLoader}. */
   public SyntheticPlugin() {}
 
+  private static final ConfigKey<String> GREETING =
+      ConfigKey.string("greeting", "what the file says").withDefault("hello");
+
   @Override
   public String name() {
     return "synthetic";
@@ -24,8 +26,7 @@ public final class SyntheticPlugin implements Plugin {
 
   @Override
   public ConfigSpec configSpec() {
-    return ConfigSpec.of(
-        ConfigKey.of("greeting", ConfigType.STRING, "what the file says").withDefault("hello"));
+    return ConfigSpec.of(GREETING);
   }
 
   @Override
@@ -35,7 +36,7 @@ public final class SyntheticPlugin implements Plugin {
 
   @Override
   public FileSystem open(PluginContext context, Config config) {
-    return tree(config.string("greeting"));
+    return tree(config.get(GREETING));
   }
 
   /** The tree that an instance serves. */

@@ -129,7 +129,8 @@ final class OpenStoredFile implements OpenFile {
       return;
     }
     try {
-      // What another one has written is stored when that one closes, if it can be; else by the last.
+      // What another one has written is stored when that one closes, if it can be; else by the
+      // last.
       if (wrote || instance.live().isLast(side.content())) {
         content.store();
       }

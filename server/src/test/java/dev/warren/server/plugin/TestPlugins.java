@@ -19,6 +19,7 @@ public final class TestPlugins {
                         ? new LoadedPlugin(changed, loaded.location())
                         : loaded)
             .toList(),
+        List.of(),
         List.of());
   }
 
