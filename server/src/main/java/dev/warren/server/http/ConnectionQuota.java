@@ -1,5 +1,6 @@
 package dev.warren.server.http;
 
+import dev.warren.frontend.Source;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.warren.server.http;
 
 import dev.warren.api.Metrics;
+import dev.warren.frontend.Source;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,6 +33,8 @@ final class Drops {
   /** What is the same for a line of the log. */
   private record Kind(Reason reason, Source source) {}
 
+  private static final String METRIC = "http_connections_dropped_total";
+
   private static final Logger log = LoggerFactory.getLogger(Drops.class);
   private static final Duration INTERVAL = Duration.ofMinutes(1);
 
@@ -47,19 +50,26 @@ final class Drops {
     this.metrics = metrics;
     this.clock = clock;
     metrics.describe(
-        "http_connections_dropped_total",
-        "connections closed because there were too many, or the client was too slow");
+        METRIC,
+        "connections closed because there were too many, or the client was too slow, by reason and"
+            + " source");
     for (Reason reason : Reason.values()) {
-      metrics.counter("http_connections_dropped_total", "reason", reason.label);
+      for (Source.Kind kind : Source.OVER_TCP) {
+        var _ = counter(reason, kind); // to be seen as 0 before the first
+      }
     }
   }
 
+  private Metrics.Counter counter(Reason reason, Source.Kind kind) {
+    return metrics.counter(METRIC, "reason", reason.label, "source", kind.label());
+  }
+
   void count(Reason reason, Source source) {
-    metrics.counter("http_connections_dropped_total", "reason", reason.label).increment();
+    counter(reason, source.kind()).increment();
     tell();
     Kind kind = new Kind(reason, source);
     if (!since.containsKey(kind) && since.size() >= MOST_SOURCES) {
-      kind = new Kind(reason, new Source("others"));
+      kind = new Kind(reason, new Source(source.kind(), "others"));
     }
     if (since.merge(kind, 1, Integer::sum) == 1) {
       log.info("closed a connection from {}: {}", source.name(), reason.text);

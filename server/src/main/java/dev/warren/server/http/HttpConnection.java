@@ -1,5 +1,6 @@
 package dev.warren.server.http;
 
+import dev.warren.frontend.Source;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -46,7 +47,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject>
   HttpConnection(HttpService service, Channel channel) {
     this.service = service;
     this.channel = channel;
-    this.source = Source.of(channel.remoteAddress());
+    this.source = Source.of(channel.remoteAddress()).withOneLoopback();
   }
 
   @Override

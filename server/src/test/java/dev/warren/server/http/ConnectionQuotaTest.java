@@ -2,6 +2,7 @@ package dev.warren.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warren.frontend.Source;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,8 +11,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ConnectionQuotaTest {
-  private static final Source MANY = new Source("many");
-  private static final Source FEW = new Source("few");
+  private static final Source MANY = new Source(Source.Kind.NETWORK, "many");
+  private static final Source FEW = new Source(Source.Kind.NETWORK, "few");
 
   private final ConnectionQuota quota = new ConnectionQuota(10, 1000, new Random(1));
   private final List<Connection> dropped = new ArrayList<>();

@@ -3,8 +3,8 @@ package dev.warren.ninep.server;
 import dev.warren.api.Caller;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.frontend.Source.Kind;
 import dev.warren.ninep.server.Refusals.Reason;
-import dev.warren.ninep.server.Source.Way;
 import dev.warren.ninep.server.Strangers.Stranger;
 import java.util.Collection;
 import java.util.Collections;
@@ -77,7 +77,7 @@ final class Connections {
     }
 
     private Strangers strangers() {
-      return peer.source().way() == Way.UNIX ? overUnix : overTcp;
+      return peer.source().kind() == Kind.UNIX ? overUnix : overTcp;
     }
 
     private synchronized void enter(Connection connection) {

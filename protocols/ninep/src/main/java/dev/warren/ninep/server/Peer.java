@@ -1,5 +1,6 @@
 package dev.warren.ninep.server;
 
+import dev.warren.frontend.Source;
 import dev.warren.ninep.auth.PeerIdentity;
 
 /**

@@ -2,11 +2,12 @@ package dev.warren.ninep.server;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.frontend.Source;
+import dev.warren.frontend.Source.Kind;
 import dev.warren.ninep.auth.PeerIdentity;
 import dev.warren.ninep.auth.SocketOwners;
 import dev.warren.ninep.auth.User;
 import dev.warren.ninep.auth.Users;
-import dev.warren.ninep.server.Source.Way;
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
@@ -38,7 +39,7 @@ final class Peers {
       case EpollDomainSocketChannel unix -> unix(unix);
       case NioDomainSocketChannel unix ->
           new Peer(
-              Source.local(Way.UNIX, OptionalInt.empty()),
+              Source.local(Kind.UNIX, OptionalInt.empty()),
               () -> OptionalInt.of(nioUid(unix)),
               unixAddress(unix));
       default -> tcp(channel);
@@ -57,7 +58,7 @@ final class Peers {
       uid = OptionalInt.empty();
     }
     return new Peer(
-        Source.local(Way.UNIX, uid),
+        Source.local(Kind.UNIX, uid),
         known(uid, "the system does not know who connected"),
         unixAddress(channel));
   }
@@ -80,22 +81,22 @@ final class Peers {
     if (!(channel.remoteAddress() instanceof InetSocketAddress peer)
         || !(channel.localAddress() instanceof InetSocketAddress here)) {
       // closed already
-      return new Peer(Source.local(Way.LOOPBACK, OptionalInt.empty()), OptionalInt::empty, "?");
+      return new Peer(Source.local(Kind.LOOPBACK, OptionalInt.empty()), OptionalInt::empty, "?");
     }
     String address = new ListenAddress.Tcp(peer).toString();
     if (!peer.getAddress().isLoopbackAddress()) {
-      return new Peer(Source.remote(peer), OptionalInt::empty, address);
+      return new Peer(Source.of(peer), OptionalInt::empty, address);
     }
     SocketOwners table = owners;
     if (table == null) {
       return new Peer(
-          Source.local(Way.LOOPBACK, OptionalInt.empty()),
+          Source.local(Kind.LOOPBACK, OptionalInt.empty()),
           known(OptionalInt.empty(), "this system does not tell whose a TCP connection is"),
           address);
     }
     if (!table.atOnce()) {
       return new Peer(
-          Source.local(Way.LOOPBACK, OptionalInt.empty()),
+          Source.local(Kind.LOOPBACK, OptionalInt.empty()),
           () -> known(owner(table, peer, here), unknown(address)).uid(),
           address);
     }
@@ -105,7 +106,7 @@ final class Peers {
     } catch (IOException e) {
       uid = OptionalInt.empty();
     }
-    return new Peer(Source.local(Way.LOOPBACK, uid), known(uid, unknown(address)), address);
+    return new Peer(Source.local(Kind.LOOPBACK, uid), known(uid, unknown(address)), address);
   }
 
   private static OptionalInt owner(

@@ -1,6 +1,7 @@
 package dev.warren.ninep.server;
 
 import dev.warren.api.Metrics;
+import dev.warren.frontend.Source;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -33,6 +34,10 @@ final class Refusals {
     Reason(String words) {
       this.words = words;
     }
+
+    private String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** So many sources are told apart between two sweeps. */
@@ -43,23 +48,19 @@ final class Refusals {
   /** How often, of each reason, since the one that was told of. */
   private final Map<String, Map<Reason, Long>> more = new LinkedHashMap<>();
 
-  private final Map<Source.Way, Map<Reason, Metrics.Counter>> counters =
-      new EnumMap<>(Source.Way.class);
+  private final Map<Source.Kind, Map<Reason, Metrics.Counter>> counters =
+      new EnumMap<>(Source.Kind.class);
 
   Refusals(Metrics metrics) {
     String name = "ninep_connections_refused_total";
     metrics.describe(name, "connections that were turned away or ended, by reason and source");
-    for (Source.Way way : Source.Way.values()) {
-      Map<Reason, Metrics.Counter> ofWay = new EnumMap<>(Reason.class);
+    for (Source.Kind kind : Source.Kind.values()) {
+      Map<Reason, Metrics.Counter> ofKind = new EnumMap<>(Reason.class);
       for (Reason reason : Reason.values()) {
-        ofWay.put(reason, metrics.counter(name, "reason", label(reason), "source", label(way)));
+        ofKind.put(reason, metrics.counter(name, "reason", reason.label(), "source", kind.label()));
       }
-      counters.put(way, ofWay);
+      counters.put(kind, ofKind);
     }
-  }
-
-  private static String label(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -69,8 +70,8 @@ final class Refusals {
    */
   void add(Peer peer, Reason reason, String detail) {
     Source source = peer.source();
-    Map<Reason, Metrics.Counter> ofWay = counters.get(source.way());
-    Metrics.Counter counter = ofWay == null ? null : ofWay.get(reason);
+    Map<Reason, Metrics.Counter> ofKind = counters.get(source.kind());
+    Metrics.Counter counter = ofKind == null ? null : ofKind.get(reason);
     if (counter != null) {
       counter.increment();
     }

@@ -1,5 +1,6 @@
 package dev.warren.ninep.server;
 
+import dev.warren.frontend.Source;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

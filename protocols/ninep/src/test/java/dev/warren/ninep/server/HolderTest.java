@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.Caller;
 import dev.warren.api.Metrics;
-import dev.warren.ninep.server.Source.Way;
+import dev.warren.frontend.Source;
+import dev.warren.frontend.Source.Kind;
 import dev.warren.ninep.session.SessionLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,17 +40,17 @@ class HolderTest {
 
   @Test
   void whoeverIsTrustedSaysForWhomItIs() {
-    Source here = Source.local(Way.LOOPBACK, OptionalInt.of(0));
+    Source here = Source.local(Kind.LOOPBACK, OptionalInt.of(0));
     assertThat(holder(here, caller(1000, true)))
-        .isEqualTo(holder(Source.local(Way.UNIX, OptionalInt.of(1000)), caller(1000, true)))
+        .isEqualTo(holder(Source.local(Kind.UNIX, OptionalInt.of(1000)), caller(1000, true)))
         .isNotEqualTo(holder(here, caller(1001, true)));
   }
 
   /** It could name a thousand users, and have a share for each. */
   @Test
   void othersHaveOneShareWhateverUserTheyName() throws Exception {
-    Source there = Source.remote(new InetSocketAddress(InetAddress.getByName("192.0.2.1"), 1));
-    Source elsewhere = Source.remote(new InetSocketAddress(InetAddress.getByName("192.0.2.2"), 1));
+    Source there = Source.of(new InetSocketAddress(InetAddress.getByName("192.0.2.1"), 1));
+    Source elsewhere = Source.of(new InetSocketAddress(InetAddress.getByName("192.0.2.2"), 1));
     assertThat(holder(there, caller(1000, false)))
         .isEqualTo(holder(there, caller(1001, false)))
         .isNotEqualTo(holder(elsewhere, caller(1000, false)))

@@ -3,9 +3,10 @@ package dev.warren.ninep.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.Metrics;
+import dev.warren.frontend.Source;
+import dev.warren.frontend.Source.Kind;
 import dev.warren.ninep.Logged;
 import dev.warren.ninep.server.Refusals.Reason;
-import dev.warren.ninep.server.Source.Way;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,7 @@ class RefusalsTest {
 
   private static Peer peer(int uid) {
     return new Peer(
-        Source.local(Way.LOOPBACK, OptionalInt.of(uid)), OptionalInt::empty, "127.0.0.1:4000");
+        Source.local(Kind.LOOPBACK, OptionalInt.of(uid)), OptionalInt::empty, "127.0.0.1:4000");
   }
 
   @Test

@@ -2,7 +2,8 @@ package dev.warren.ninep.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.warren.ninep.server.Source.Way;
+import dev.warren.frontend.Source;
+import dev.warren.frontend.Source.Kind;
 import dev.warren.ninep.server.Strangers.Stranger;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,8 +15,8 @@ import org.junit.jupiter.api.Test;
 /** Who loses a place among those that have not attached. */
 class StrangersTest {
   private static final int MOST = 64;
-  private static final Source ATTACKER = Source.local(Way.LOOPBACK, OptionalInt.of(1001));
-  private static final Source OTHER = Source.local(Way.LOOPBACK, OptionalInt.of(1002));
+  private static final Source ATTACKER = Source.local(Kind.LOOPBACK, OptionalInt.of(1001));
+  private static final Source OTHER = Source.local(Kind.LOOPBACK, OptionalInt.of(1002));
 
   private final Strangers strangers = new Strangers(MOST, new SplittableRandom(7));
   private final List<String> ended = new ArrayList<>();
@@ -69,7 +70,7 @@ class StrangersTest {
   @Test
   void sourcesOfOneEachAreEndedOnlyPastTheBound() {
     for (int uid = 0; uid < MOST; uid++) {
-      enter(Source.local(Way.LOOPBACK, OptionalInt.of(uid)), "one of many");
+      enter(Source.local(Kind.LOOPBACK, OptionalInt.of(uid)), "one of many");
     }
     assertThat(ended).isEmpty();
     enter(OTHER, "one of many");

@@ -1,6 +1,6 @@
 package dev.warren.sftp.auth;
 
-import dev.warren.sftp.source.Source;
+import dev.warren.frontend.Source;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.warren.sftp.io;
 
-import dev.warren.sftp.source.AddressText;
+import dev.warren.frontend.AddressText;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;

@@ -1,7 +1,7 @@
 package dev.warren.sftp.owner;
 
+import dev.warren.frontend.AddressText;
 import dev.warren.frontend.Recipe;
-import dev.warren.sftp.source.AddressText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

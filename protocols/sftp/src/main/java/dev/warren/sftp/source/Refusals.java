@@ -1,6 +1,8 @@
 package dev.warren.sftp.source;
 
 import dev.warren.api.Metrics;
+import dev.warren.frontend.AddressText;
+import dev.warren.frontend.Source;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,7 +91,7 @@ public final class Refusals {
     metrics.describe(
         "sftp_refused", "connections and log-ins refused, by the reason and by where from");
     for (Why why : Why.values()) {
-      for (Source.Kind kind : Source.Kind.values()) {
+      for (Source.Kind kind : Source.OVER_TCP) {
         var _ = counter(why, kind); // to be seen as 0 before the first
       }
     }
@@ -166,7 +168,7 @@ public final class Refusals {
     for (Map.Entry<Source, Refused> entry : most.subList(0, Math.min(MAX_SUMS, most.size()))) {
       said.add(
           "refused %d more from %s: all of %s within a minute"
-              .formatted(entry.getValue().more, entry.getValue().address, entry.getKey().text()));
+              .formatted(entry.getValue().more, entry.getValue().address, entry.getKey().name()));
     }
     long others =
         unknown + most.stream().skip(MAX_SUMS).mapToLong(entry -> entry.getValue().more).sum();

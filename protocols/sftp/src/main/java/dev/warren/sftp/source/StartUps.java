@@ -1,5 +1,6 @@
 package dev.warren.sftp.source;
 
+import dev.warren.frontend.Source;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -2,6 +2,7 @@ package dev.warren.sftp.ssh;
 
 import dev.warren.api.Caller;
 import dev.warren.api.Metrics;
+import dev.warren.frontend.AddressText;
 import dev.warren.frontend.FrontEndContext;
 import dev.warren.sftp.auth.UserAccount;
 import dev.warren.sftp.auth.Users;
@@ -9,7 +10,6 @@ import dev.warren.sftp.session.Activity;
 import dev.warren.sftp.session.Limits;
 import dev.warren.sftp.session.SessionSettings;
 import dev.warren.sftp.session.SystemNames;
-import dev.warren.sftp.source.AddressText;
 import dev.warren.sftp.source.Refusals;
 import dev.warren.sftp.source.Refusals.Why;
 import dev.warren.sftp.source.StartUps;

@@ -1,6 +1,6 @@
 package dev.warren.sftp.ssh;
 
-import dev.warren.sftp.source.AddressText;
+import dev.warren.frontend.AddressText;
 import dev.warren.sftp.source.Refusals;
 import dev.warren.sftp.source.Refusals.Why;
 import java.net.SocketAddress;

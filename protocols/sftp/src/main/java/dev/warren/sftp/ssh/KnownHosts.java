@@ -2,7 +2,7 @@ package dev.warren.sftp.ssh;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.warren.sftp.source.AddressText;
+import dev.warren.frontend.AddressText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -2,13 +2,13 @@ package dev.warren.sftp.ssh;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.frontend.AddressText;
 import dev.warren.frontend.FrontEndContext;
 import dev.warren.frontend.Recipe;
 import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.frontend.SessionInfo;
 import dev.warren.sftp.auth.LoginThrottle;
 import dev.warren.sftp.auth.Users;
-import dev.warren.sftp.source.AddressText;
 import dev.warren.sftp.source.Refusals;
 import java.io.IOException;
 import java.net.InetSocketAddress;

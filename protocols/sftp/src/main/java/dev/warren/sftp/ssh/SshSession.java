@@ -2,8 +2,8 @@ package dev.warren.sftp.ssh;
 
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.MemoryBudget.Use;
+import dev.warren.frontend.Source;
 import dev.warren.sftp.io.ReadTurn;
-import dev.warren.sftp.source.Source;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;

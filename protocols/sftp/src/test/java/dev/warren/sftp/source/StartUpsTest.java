@@ -2,6 +2,7 @@ package dev.warren.sftp.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warren.frontend.Source;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;

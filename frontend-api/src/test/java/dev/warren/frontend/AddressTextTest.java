@@ -1,4 +1,4 @@
-package dev.warren.sftp.source;
+package dev.warren.frontend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

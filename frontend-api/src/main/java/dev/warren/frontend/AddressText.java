@@ -1,4 +1,4 @@
-package dev.warren.sftp.source;
+package dev.warren.frontend;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
