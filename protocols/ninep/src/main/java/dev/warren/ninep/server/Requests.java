@@ -20,7 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A connection's requests. They are answered on its event loop where their file system does not
  * wait, and run on virtual threads where it may; but for what runs there, everything here is for
- * the event loop.
+ * the event loop. A request is more than one call of the file system and keeps its place between
+ * its two tries, so it is tried as a whole, with {@link dev.warren.frontend.AtOnce#on}: to {@link
+ * dev.warren.frontend.AtOnce#start} each of its calls would make a future of it on the event loop.
  *
  * <p>A tag is taken only by a request that did not complete at once. It is free again in the same
  * step that writes the reply, or the Rflush in place of one, so that neither can come late.

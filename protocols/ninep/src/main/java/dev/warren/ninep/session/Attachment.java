@@ -4,9 +4,9 @@ import dev.warren.api.Caller;
 import dev.warren.api.FileSystem;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
+import dev.warren.frontend.AtOnce;
 import dev.warren.frontend.SharedFileSystem;
 import dev.warren.frontend.TrackedPath;
-import org.jspecify.annotations.Nullable;
 
 /** What one Tattach opened: a tree, as one caller sees it. Shared by all fids that come from it. */
 public final class Attachment {
@@ -16,7 +16,7 @@ public final class Attachment {
   private final Caller caller;
   private final VfsPath root;
   private final SharedFileSystem tree;
-  private final @Nullable FileSystem quick;
+  private final AtOnce<FileSystem> files;
 
   /**
    * Attaches a caller.
@@ -28,7 +28,7 @@ public final class Attachment {
     this.caller = caller;
     this.root = root;
     this.tree = tree;
-    this.quick = tree.nonBlocking();
+    this.files = AtOnce.of(tree);
   }
 
   /** Who attached. */
@@ -42,7 +42,7 @@ public final class Attachment {
    * @throws WouldBlockException if the thread may not wait and everything may
    */
   public FileSystem view(boolean mayWait) throws WouldBlockException {
-    return choose(mayWait, tree, quick);
+    return files.on(mayWait);
   }
 
   /**
@@ -55,8 +55,7 @@ public final class Attachment {
     if (gid == NO_GROUP || gid == caller.gid() || caller.uid() == -1) {
       return view(mayWait);
     }
-    SharedFileSystem asGroup = tree.as(caller.withGid(gid));
-    return choose(mayWait, asGroup, asGroup.nonBlocking());
+    return AtOnce.of(tree.as(caller.withGid(gid))).on(mayWait);
   }
 
   /** Whether paths of this and the other mean the same files. */
@@ -67,16 +66,5 @@ public final class Attachment {
   /** Follows a path of the tree. */
   public TrackedPath track(VfsPath path) {
     return tree.track(path);
-  }
-
-  private static FileSystem choose(boolean mayWait, FileSystem waiting, @Nullable FileSystem atOnce)
-      throws WouldBlockException {
-    if (mayWait) {
-      return waiting;
-    }
-    if (atOnce == null) {
-      throw WouldBlockException.INSTANCE;
-    }
-    return atOnce;
   }
 }

@@ -6,18 +6,16 @@ import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.WouldBlockException;
-import org.jspecify.annotations.Nullable;
+import dev.warren.frontend.AtOnce;
 
 /** An open directory. */
 public final class OpenedDirectory implements Opened {
-  private final OpenDirectory directory;
-  private final @Nullable OpenDirectory quick;
+  private final AtOnce<OpenDirectory> directory;
   private boolean listed;
 
   /** Wraps a directory. */
   public OpenedDirectory(OpenDirectory directory) {
-    this.directory = directory;
-    this.quick = directory.nonBlocking();
+    this.directory = AtOnce.of(directory);
   }
 
   /**
@@ -26,13 +24,7 @@ public final class OpenedDirectory implements Opened {
    * @throws WouldBlockException if the thread may not wait and everything may
    */
   public OpenDirectory on(boolean mayWait) throws WouldBlockException {
-    if (mayWait) {
-      return directory;
-    }
-    if (quick == null) {
-      throw WouldBlockException.INSTANCE;
-    }
-    return quick;
+    return directory.on(mayWait);
   }
 
   /** Notes that it is being listed, which takes memory until it is closed. */
@@ -76,13 +68,13 @@ public final class OpenedDirectory implements Opened {
 
   @Override
   public void abort(FsException cause) {
-    directory.close();
+    directory.target().close();
   }
 
   private OpenDirectory waiting(boolean mayWait) throws WouldBlockException {
     if (!mayWait) {
       throw WouldBlockException.INSTANCE;
     }
-    return directory;
+    return directory.target();
   }
 }

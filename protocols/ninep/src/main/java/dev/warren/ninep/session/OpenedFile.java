@@ -6,12 +6,11 @@ import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.WouldBlockException;
-import org.jspecify.annotations.Nullable;
+import dev.warren.frontend.AtOnce;
 
 /** An open regular file. */
 public final class OpenedFile implements Opened {
-  private final OpenFile file;
-  private final @Nullable OpenFile quick;
+  private final AtOnce<OpenFile> file;
   private final boolean writable;
 
   /**
@@ -20,8 +19,7 @@ public final class OpenedFile implements Opened {
    * @param writable whether it was opened for writing
    */
   public OpenedFile(OpenFile file, boolean writable) {
-    this.file = file;
-    this.quick = file.nonBlocking();
+    this.file = AtOnce.of(file);
     this.writable = writable;
   }
 
@@ -31,13 +29,7 @@ public final class OpenedFile implements Opened {
    * @throws WouldBlockException if the thread may not wait and everything may
    */
   public OpenFile on(boolean mayWait) throws WouldBlockException {
-    if (mayWait) {
-      return file;
-    }
-    if (quick == null) {
-      throw WouldBlockException.INSTANCE;
-    }
-    return quick;
+    return file.on(mayWait);
   }
 
   @Override
@@ -68,15 +60,16 @@ public final class OpenedFile implements Opened {
   /** What that takes the file says now: it may have grown, or lost its name. */
   @Override
   public void close(boolean mayWait) throws FsException {
-    if (!mayWait && (quick == null || !quick.closesAtOnce())) {
+    OpenFile closing = on(mayWait);
+    if (!mayWait && !closing.closesAtOnce()) {
       throw WouldBlockException.INSTANCE;
     }
-    on(mayWait).close();
+    closing.close();
   }
 
   @Override
   public void abort(FsException cause) {
-    file.abort(cause);
+    file.target().abort(cause);
   }
 
   /** For what a non-blocking view of a file does not promise to do at once. */
@@ -84,6 +77,6 @@ public final class OpenedFile implements Opened {
     if (!mayWait) {
       throw WouldBlockException.INSTANCE;
     }
-    return file;
+    return file.target();
   }
 }

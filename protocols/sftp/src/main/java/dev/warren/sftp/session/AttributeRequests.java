@@ -3,6 +3,7 @@ package dev.warren.sftp.session;
 import dev.warren.api.AttributeChanges;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.OpenFile;
+import dev.warren.frontend.AtOnce;
 import dev.warren.sftp.links.LinkResolver;
 import dev.warren.sftp.wire.PacketReader;
 import dev.warren.sftp.wire.Status;
@@ -27,8 +28,8 @@ final class AttributeRequests {
   }
 
   static void fstat(Exchange exchange, int id, PacketReader in) throws IOException {
-    OpenFile file = exchange.file(in.readBytes()).file();
-    exchange.attributes(id, exchange.callFile(file, OpenFile::stat));
+    AtOnce<OpenFile> file = exchange.file(in.readBytes()).file();
+    exchange.attributes(id, exchange.call(file, OpenFile::stat));
   }
 
   static void setStat(Exchange exchange, int id, PacketReader in) throws IOException {
@@ -59,7 +60,7 @@ final class AttributeRequests {
   static void fsetStat(Exchange exchange, int id, PacketReader in) throws IOException {
     ByteBuffer handle = in.readBytes();
     AttributeChanges changes = WireAttributes.read(in);
-    OpenFile file = exchange.file(handle).file();
+    OpenFile file = exchange.file(handle).file().target();
     exchange.runWaiting(files -> file.setAttributes(changes));
     exchange.status(id, Status.OK);
   }

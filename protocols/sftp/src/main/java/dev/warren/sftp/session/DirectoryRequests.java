@@ -8,6 +8,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
+import dev.warren.frontend.AtOnce;
 import dev.warren.sftp.links.LinkResolver;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.sftp.wire.PacketReader;
@@ -17,12 +18,9 @@ import dev.warren.sftp.wire.WireAttributes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Requests that list directories. */
 final class DirectoryRequests {
-  private static final Logger LOG = LoggerFactory.getLogger(DirectoryRequests.class);
   private static final int MAX_BODY = ReplyWriter.MAX_REPLY - ReplyWriter.HEADER;
 
   private DirectoryRequests() {}
@@ -36,7 +34,9 @@ final class DirectoryRequests {
                 LinkResolver.onTarget(
                     files,
                     text,
-                    path -> new Handle.Directory(path, files.openDirectory(path), new Listing())));
+                    path ->
+                        new Handle.Directory(
+                            path, AtOnce.of(files.openDirectory(path)), new Listing())));
     exchange.handle(id, exchange.handles().add(opened));
   }
 
@@ -46,24 +46,14 @@ final class DirectoryRequests {
       throw new HandleException();
     }
     exchange.about(handle.path());
-    if (exchange.triesAtOnce()) {
-      OpenDirectory atOnce = handle.directory().nonBlocking();
-      FileSystem filesAtOnce = exchange.files().nonBlocking();
-      if (atOnce != null && filesAtOnce != null) {
-        try {
-          new Filler(exchange, handle, atOnce, filesAtOnce).fill(id);
-          return;
-        } catch (WouldBlockException e) {
-          LOG.trace("a listing waits");
-        }
-      }
-    }
+    AtOnce<FileSystem> files = exchange.files();
     Object _ =
-        exchange.waiting(
-            () -> {
-              new Filler(exchange, handle, handle.directory(), exchange.files()).fill(id);
-              return handle;
-            });
+        exchange.call(
+            handle.directory(),
+            view -> new Filler(exchange, handle, view, files.on(false)).fill(id),
+            directory ->
+                exchange.waiting(
+                    () -> new Filler(exchange, handle, directory, files.target()).fill(id)));
   }
 
   /** Fills one reply. */
@@ -92,7 +82,7 @@ final class DirectoryRequests {
       this.cookie = handle.listing().cookie;
     }
 
-    void fill(int id) throws IOException {
+    Handle fill(int id) throws IOException {
       out.begin(MessageType.NAME, id, MAX_BODY);
       int countMark = out.mark();
       limit = countMark + MAX_BODY;
@@ -113,6 +103,7 @@ final class DirectoryRequests {
         out.cancel();
         exchange.status(id, Status.EOF);
       }
+      return handle;
     }
 
     private void dots() throws FsException {

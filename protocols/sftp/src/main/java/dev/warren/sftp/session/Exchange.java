@@ -9,6 +9,7 @@ import dev.warren.api.MemoryBudget.Use;
 import dev.warren.api.OpenFile;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
+import dev.warren.frontend.AtOnce;
 import dev.warren.sftp.wire.BadPacketException;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.sftp.wire.PacketReader;
@@ -184,7 +185,7 @@ final class Exchange {
     out.flush();
   }
 
-  FileSystem files() {
+  AtOnce<FileSystem> files() {
     return session.files();
   }
 
@@ -252,26 +253,27 @@ final class Exchange {
     return work.run();
   }
 
-  /** An operation on the user's files. */
-  @FunctionalInterface
-  interface FilesOperation<T> {
-    T on(FileSystem files) throws FsException;
+  /** Runs an operation on the user's files. */
+  <R> R call(AtOnce.Request<FileSystem, R> operation) throws IOException {
+    return call(session.files(), operation);
   }
 
   /**
    * Runs an operation. Replies that have not left must not wait for it: where there are any, the
    * operation is first tried without waiting, and if it would have to wait they leave before it.
    */
-  <T> T call(FilesOperation<T> operation) throws IOException {
-    FileSystem atOnce = session.filesAtOnce();
-    if (atOnce != null && triesAtOnce()) {
-      try {
-        return operation.on(atOnce);
-      } catch (WouldBlockException e) {
-        LOG.trace("an operation waits");
-      }
-    }
-    return waiting(() -> operation.on(session.files()));
+  <T, R> R call(AtOnce<T> asked, AtOnce.Request<T, R> operation) throws IOException {
+    return call(asked, operation, target -> waiting(() -> operation.on(target)));
+  }
+
+  /**
+   * The same where an operation that waits is not the same.
+   *
+   * @param waiting is to wait within {@link #waiting}
+   */
+  <T, R> R call(AtOnce<T> asked, AtOnce.Request<T, R> atOnce, AtOnce.Request<T, R> waiting)
+      throws IOException {
+    return triesAtOnce() ? asked.call(atOnce, waiting) : waiting.on(asked.target());
   }
 
   /** An operation on the user's files that has no result. */
@@ -295,30 +297,9 @@ final class Exchange {
     Object _ =
         waiting(
             () -> {
-              action.on(session.files());
+              action.on(session.files().target());
               return action;
             });
-  }
-
-  /** An operation on an open file. */
-  @FunctionalInterface
-  interface FileOperation<T> {
-    T on(OpenFile file) throws IOException;
-  }
-
-  /** Runs an operation on an open file, as {@link #call} does on the file system. */
-  <T> T callFile(OpenFile file, FileOperation<T> operation) throws IOException {
-    if (triesAtOnce()) {
-      OpenFile atOnce = file.nonBlocking();
-      if (atOnce != null) {
-        try {
-          return operation.on(atOnce);
-        } catch (WouldBlockException e) {
-          LOG.trace("an operation waits");
-        }
-      }
-    }
-    return waiting(() -> operation.on(file));
   }
 
   /**
@@ -326,7 +307,7 @@ final class Exchange {
    *
    * @return how many bytes; 0 if nothing was answered, since there are none
    */
-  int content(int id, OpenFile file, long offset, int length) throws IOException {
+  int content(int id, AtOnce<OpenFile> file, long offset, int length) throws IOException {
     int beyond = mayWait ? Math.max(0, length - ChannelMemory.FRAME) : 0;
     if (beyond > 0) {
       charge(beyond);
@@ -350,19 +331,19 @@ final class Exchange {
     }
   }
 
-  private int readContent(int id, OpenFile file, long offset, int length) throws IOException {
-    if (triesAtOnce()) {
-      OpenFile atOnce = file.nonBlocking();
-      if (atOnce != null) {
-        try {
-          return data(id, length, (target, from) -> read(atOnce, target, offset + from));
-        } catch (WouldBlockException e) {
-          LOG.trace("a read waits");
-        }
-      }
-      if (!mayWait) {
-        throw WouldBlockException.INSTANCE;
-      }
+  private int readContent(int id, AtOnce<OpenFile> file, long offset, int length)
+      throws IOException {
+    return call(
+        file,
+        view -> data(id, length, (target, from) -> read(view, target, offset + from)),
+        waits -> readWaiting(id, waits, offset, length));
+  }
+
+  private int readWaiting(int id, OpenFile file, long offset, int length) throws IOException {
+    if (!mayWait) {
+      throw WouldBlockException.INSTANCE;
+    }
+    if (out.hasPending()) {
       out.flush();
     }
     return data(

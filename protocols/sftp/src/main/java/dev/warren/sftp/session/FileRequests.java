@@ -6,6 +6,7 @@ import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
+import dev.warren.frontend.AtOnce;
 import dev.warren.sftp.links.LinkResolver;
 import dev.warren.sftp.wire.BadPacketException;
 import dev.warren.sftp.wire.PacketReader;
@@ -54,7 +55,7 @@ final class FileRequests {
               LinkResolver.Operation<Handle.File> operation =
                   path ->
                       new Handle.File(
-                          path, files.open(path, options, permissions), options.write());
+                          path, AtOnce.of(files.open(path, options, permissions)), options.write());
               return options.exclusive()
                   ? LinkResolver.onName(files, text, operation)
                   : LinkResolver.onTarget(files, text, operation);
@@ -116,7 +117,7 @@ final class FileRequests {
     ByteBuffer handle = in.readBytes();
     long offset = in.readLong();
     int length = (int) Math.min(in.readUnsignedInt(), exchange.settings().maxRead());
-    OpenFile file = exchange.file(handle).file();
+    AtOnce<OpenFile> file = exchange.file(handle).file();
     checkOffset(offset);
     if (length == 0) {
       exchange.status(id, Status.EOF);
@@ -134,16 +135,16 @@ final class FileRequests {
     ByteBuffer handle = in.readBytes();
     long offset = in.readLong();
     ByteBuffer data = in.readBytes();
-    OpenFile file = exchange.file(handle).file();
+    AtOnce<OpenFile> file = exchange.file(handle).file();
     checkOffset(offset);
     int length = data.remaining();
     while (data.hasRemaining()) {
       long at = offset + (length - data.remaining());
       int written;
       if (at == offset) {
-        written = exchange.callFile(file, chosen -> chosen.write(data, at));
+        written = exchange.call(file, chosen -> chosen.write(data, at));
       } else { // what was begun is not given up because it has to wait
-        written = exchange.goOn(() -> file.write(data, at));
+        written = exchange.goOn(() -> file.target().write(data, at));
       }
       if (written == 0) {
         throw new FsException(Errno.ENOSPC);
@@ -159,7 +160,7 @@ final class FileRequests {
       Object _ =
           exchange.waiting(
               () -> {
-                handle.file().sync(false);
+                handle.file().target().sync(false);
                 return handle;
               });
       exchange.status(id, Status.OK);
@@ -220,7 +221,9 @@ final class FileRequests {
     long copied = 0;
     while (copied < wanted) {
       long step = Math.min(COPY_STEP, wanted - copied);
-      long done = copyStep(source.file(), fromOffset, step, target.file(), toOffset, copied);
+      long done =
+          copyStep(
+              source.file().target(), fromOffset, step, target.file().target(), toOffset, copied);
       copied += done;
       activity.read(done);
       activity.written(done);
@@ -231,7 +234,7 @@ final class FileRequests {
     if (copied == wanted) {
       return Copied.ALL;
     }
-    return source.file().stat().size() > fromOffset + copied ? Copied.FULL : Copied.SHORT;
+    return source.file().target().stat().size() > fromOffset + copied ? Copied.FULL : Copied.SHORT;
   }
 
   private static long copyStep(
@@ -247,8 +250,8 @@ final class FileRequests {
     if (a.equals(b) || a.path().equals(b.path())) {
       return true;
     }
-    FileAttributes first = a.file().stat();
-    FileAttributes second = b.file().stat();
+    FileAttributes first = a.file().target().stat();
+    FileAttributes second = b.file().target().stat();
     return first.fileId() == second.fileId() && first.fileId() != 0;
   }
 

@@ -5,6 +5,7 @@ import dev.warren.api.MemoryBudget;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.OpenFile;
 import dev.warren.api.VfsPath;
+import dev.warren.frontend.AtOnce;
 
 /** What a client has open. */
 sealed interface Handle {
@@ -33,7 +34,7 @@ sealed interface Handle {
    * @param file the file
    * @param writable whether it was opened to be written, so that its close may commit it
    */
-  record File(VfsPath path, OpenFile file, boolean writable) implements Handle {
+  record File(VfsPath path, AtOnce<OpenFile> file, boolean writable) implements Handle {
     @Override
     public MemoryBudget.Use use() {
       return MemoryBudget.Use.HANDLES;
@@ -46,18 +47,18 @@ sealed interface Handle {
 
     @Override
     public boolean closesAtOnce() {
-      OpenFile atOnce = file.nonBlocking();
+      OpenFile atOnce = file.view();
       return atOnce != null && atOnce.closesAtOnce();
     }
 
     @Override
     public void close() throws FsException {
-      file.close();
+      file.target().close();
     }
 
     @Override
     public void abort(FsException cause) {
-      file.abort(cause);
+      file.target().abort(cause);
     }
   }
 
@@ -68,7 +69,8 @@ sealed interface Handle {
    * @param directory the directory
    * @param listing how far the client has come
    */
-  record Directory(VfsPath path, OpenDirectory directory, Listing listing) implements Handle {
+  record Directory(VfsPath path, AtOnce<OpenDirectory> directory, Listing listing)
+      implements Handle {
     @Override
     public MemoryBudget.Use use() {
       return MemoryBudget.Use.LISTINGS;
@@ -82,17 +84,17 @@ sealed interface Handle {
 
     @Override
     public boolean closesAtOnce() {
-      return directory.nonBlocking() != null;
+      return directory.view() != null;
     }
 
     @Override
     public void close() {
-      directory.close();
+      directory.target().close();
     }
 
     @Override
     public void abort(FsException cause) {
-      directory.close();
+      directory.target().close();
     }
   }
 }

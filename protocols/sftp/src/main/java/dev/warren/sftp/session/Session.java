@@ -2,16 +2,15 @@ package dev.warren.sftp.session;
 
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.frontend.AtOnce;
 import dev.warren.sftp.wire.Transport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One SFTP session: what all its requests have in common. Each thread that handles some of them has
  * an {@link Exchange} for it. Thread-safe.
  */
 public final class Session {
-  private final FileSystem files;
-  private final @Nullable FileSystem filesAtOnce;
+  private final AtOnce<FileSystem> files;
   private final SessionSettings settings;
   private final Activity activity;
   private final ChannelMemory memory;
@@ -26,8 +25,7 @@ public final class Session {
    */
   public Session(
       FileSystem files, SessionSettings settings, Activity activity, ChannelMemory memory) {
-    this.files = files;
-    this.filesAtOnce = files.nonBlocking();
+    this.files = AtOnce.of(files);
     this.settings = settings;
     this.activity = activity;
     this.memory = memory;
@@ -44,13 +42,9 @@ public final class Session {
     handles.abortAll(cause);
   }
 
-  FileSystem files() {
+  /** What the user may see. */
+  AtOnce<FileSystem> files() {
     return files;
-  }
-
-  /** The view of {@link #files} that never waits, if there is one. */
-  @Nullable FileSystem filesAtOnce() {
-    return filesAtOnce;
   }
 
   SessionSettings settings() {
