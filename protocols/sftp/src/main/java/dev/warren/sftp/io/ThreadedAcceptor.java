@@ -34,12 +34,18 @@ final class ThreadedAcceptor extends AbstractInnerCloseable implements IoAccepto
   /** How long to wait when there is no descriptor for a connection, so that some end meanwhile. */
   private static final Duration PAUSE = Duration.ofMillis(100);
 
+  /** How long a thread that accepts may go on with what it has just accepted. */
+  private static final Duration LONGEST_LEAVE = Duration.ofSeconds(1);
+
   private final Shortage shortage = new Shortage(System::nanoTime, LOG::warn);
   private final FactoryManager manager;
   private final IoHandler handler;
-  private final Map<SocketAddress, ServerSocketChannel> bound = new ConcurrentHashMap<>();
+  private final Map<SocketAddress, Bound> bound = new ConcurrentHashMap<>();
   private final Map<Long, IoSession> sessions = new ConcurrentHashMap<>();
   private @Nullable IoServiceEventListener listener;
+
+  /** An address, with the thread that accepts there. */
+  private record Bound(ServerSocketChannel server, Thread thread) {}
 
   ThreadedAcceptor(FactoryManager manager, IoHandler handler) {
     this.manager = manager;
@@ -64,8 +70,10 @@ final class ThreadedAcceptor extends AbstractInnerCloseable implements IoAccepto
       throw e;
     }
     SocketAddress local = server.getLocalAddress();
-    bound.put(local, server);
-    Thread.ofVirtual().name("sftp-accept").start(() -> acceptAll(server, local));
+    Thread thread =
+        Thread.ofVirtual().name("sftp-accept").unstarted(() -> acceptAll(server, local));
+    bound.put(local, new Bound(server, thread));
+    thread.start();
   }
 
   private void acceptAll(ServerSocketChannel server, SocketAddress local) {
@@ -129,13 +137,18 @@ final class ThreadedAcceptor extends AbstractInnerCloseable implements IoAccepto
 
   @Override
   public void unbind(SocketAddress address) {
-    ServerSocketChannel server = bound.remove(address);
-    if (server != null) {
-      try {
-        server.close();
-      } catch (IOException e) {
-        LOG.warn("closing {}", address, e);
-      }
+    Bound there = bound.remove(address);
+    if (there == null) {
+      return;
+    }
+    try {
+      there.server().close();
+      // The system's socket goes on listening until the thread that accepts has left it.
+      there.thread().join(LONGEST_LEAVE);
+    } catch (IOException e) {
+      LOG.warn("closing {}", address, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
