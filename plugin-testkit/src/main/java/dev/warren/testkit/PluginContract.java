@@ -9,10 +9,8 @@ import dev.warren.api.FsException;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
 import dev.warren.api.VfsPath;
-import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
-import dev.warren.api.config.ConfigType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,12 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * }
  * }</pre>
  */
-public abstract class PluginContract {
-  private static final String UNKNOWN_KEY = "no_such_key";
-
-  private static final List<String> SECRET_WORDS =
-      List.of("password", "secret", "token", "api_key");
-
+public abstract class PluginContract implements ConfigCases {
   /** An empty directory for one case, below which the plugin's state goes. */
   @TempDir protected @Nullable Path directory;
 
@@ -72,11 +65,13 @@ public abstract class PluginContract {
     return Objects.requireNonNull(directory, "set by JUnit");
   }
 
-  private ConfigSpec spec() {
+  @Override
+  public final ConfigSpec spec() {
     return createPlugin().configSpec();
   }
 
-  private Map<String, Object> config() throws IOException {
+  @Override
+  public final Map<String, Object> config() throws IOException {
     return new HashMap<>(workingConfig(Files.createDirectories(directory().resolve("served"))));
   }
 
@@ -104,87 +99,6 @@ public abstract class PluginContract {
     assertThat(readme.lines().count()).isGreaterThanOrEqualTo(3);
     for (ConfigKey key : spec().keys()) {
       assertThat(readme).contains(key.name());
-    }
-  }
-
-  @Test
-  final void everyKeyIsDocumentedInOneLine() {
-    for (ConfigKey key : spec().keys()) {
-      assertThat(key.name()).matches("[a-z][a-z0-9_]*");
-      assertThat(key.documentation()).as(key.name()).isNotBlank().doesNotContain("\n");
-    }
-  }
-
-  @Test
-  final void everyWordOfAChoiceIsTaken() {
-    for (ConfigKey key : spec().keys()) {
-      assertThat(key.choices().isEmpty()).as(key.name()).isEqualTo(key.type() != ConfigType.ENUM);
-    }
-  }
-
-  @Test
-  final void whatMustNotBeSeenIsASecret() {
-    for (ConfigKey key : spec().keys()) {
-      if (SECRET_WORDS.stream().anyMatch(key.name()::endsWith)) {
-        assertThat(key.type()).as(key.name()).isEqualTo(ConfigType.SECRET);
-      }
-    }
-  }
-
-  @Test
-  final void theDefaultsAgreeWithTheSpecification() throws IOException {
-    Map<String, Object> written = config();
-    for (ConfigKey key : spec().keys()) {
-      if (key.defaultValue() != null) {
-        assertThat(key.required()).as(key.name() + " is required and has a default").isFalse();
-        written.put(key.name(), key.defaultValue());
-      }
-    }
-    assertThat(spec().parse(written).problems()).isEmpty();
-  }
-
-  @Test
-  final void defaultsAreFilledIn() throws IOException {
-    Config config = spec().parse(config()).orThrow();
-    for (ConfigKey key : spec().keys()) {
-      if (key.defaultValue() != null || key.required()) {
-        assertThat(config.has(key.name())).as(key.name()).isTrue();
-      }
-    }
-  }
-
-  @Test
-  final void anUnknownKeyIsRefusedByName() throws IOException {
-    Map<String, Object> written = config();
-    written.put(UNKNOWN_KEY, "x");
-    assertThat(spec().parse(written).problems())
-        .singleElement()
-        .satisfies(
-            problem -> {
-              assertThat(problem.onKey()).isTrue();
-              assertThat(problem.message()).contains(UNKNOWN_KEY);
-            });
-  }
-
-  @Test
-  final void everyMissingKeyIsNamed() {
-    String messages = spec().parse(Map.of()).problems().toString();
-    for (ConfigKey key : spec().keys()) {
-      assertThat(messages.contains("'" + key.name() + "'"))
-          .as(key.name())
-          .isEqualTo(key.required());
-    }
-  }
-
-  @Test
-  final void aListInThePlaceOfAValueIsAProblemOfThatKey() throws IOException {
-    for (ConfigKey key : spec().keys()) {
-      Map<String, Object> written = config();
-      written.put(key.name(), key.type() == ConfigType.LIST ? Map.of("a", "b") : List.of("a", "b"));
-      assertThat(spec().parse(written).problems())
-          .as(key.name())
-          .singleElement()
-          .satisfies(problem -> assertThat(problem.path()).containsExactly(key.name()));
     }
   }
 

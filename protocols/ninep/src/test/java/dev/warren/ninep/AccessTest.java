@@ -34,7 +34,7 @@ class AccessTest {
   @TempDir Path directory;
 
   private static List<ConfigProblem> problems(Map<String, ?> section) {
-    return new NinepFrontEnd().check(ServedFiles.config(section));
+    return new NinepFrontEnd().check(TestServer.config(section));
   }
 
   @ParameterizedTest
@@ -42,8 +42,8 @@ class AccessTest {
   void aUnixSocketIsTheOwnersAndGoesWithTheServer(Transport transport) throws Exception {
     Path socket = directory.resolve("9p.sock");
     var files = new dev.warren.namespace.Namespace();
-    var config = ServedFiles.config(Map.of("listen", List.of("unix:" + socket)));
-    try (var running = new NinepFrontEnd(transport).start(new ServedFiles(files), config)) {
+    var config = TestServer.config(Map.of("listen", List.of("unix:" + socket)));
+    try (var running = new NinepFrontEnd(transport).start(TestServer.context(files), config)) {
       assertThat(running.addresses()).containsExactly("unix:" + socket);
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
           .isEqualTo("rw-------");
@@ -52,7 +52,7 @@ class AccessTest {
         fids.attach(ROOT, "", -1);
         assertThat(fids.stat(ROOT).isDirectory()).isTrue();
       }
-      assertThatCode(() -> new NinepFrontEnd(transport).start(new ServedFiles(files), config))
+      assertThatCode(() -> new NinepFrontEnd(transport).start(TestServer.context(files), config))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("another process");
     }
@@ -102,8 +102,8 @@ class AccessTest {
   @EnumSource(Transport.class)
   void loopbackTcpKnowsItsPeer(Transport transport) throws Exception {
     var files = new dev.warren.namespace.Namespace();
-    var config = ServedFiles.config(Map.of("listen", List.of("127.0.0.1:0", "[::1]:0")));
-    try (var running = new NinepFrontEnd(transport).start(new ServedFiles(files), config)) {
+    var config = TestServer.config(Map.of("listen", List.of("127.0.0.1:0", "[::1]:0")));
+    try (var running = new NinepFrontEnd(transport).start(TestServer.context(files), config)) {
       for (String bound : running.addresses()) {
         int colon = bound.lastIndexOf(':');
         var address =
@@ -235,7 +235,7 @@ class AccessTest {
     List<ConfigProblem> none = new java.util.ArrayList<>();
     var options =
         NinepConfig.read(
-            ServedFiles.config(
+            TestServer.config(
                 Map.of(
                     "allow_remote",
                     true,

@@ -58,8 +58,8 @@ class CrowdTest {
     server =
         new NinepFrontEnd()
             .start(
-                new ServedFiles(files),
-                ServedFiles.config(
+                TestServer.context(files),
+                TestServer.config(
                     Map.of(
                         "listen",
                         List.of("127.0.0.1:0", "unix:" + path),

@@ -1,43 +1,14 @@
 package dev.warren.ninep;
 
 import dev.warren.api.FileSystem;
-import dev.warren.testkit.FileSystemContract;
-import dev.warren.testkit.Gap;
 import java.nio.file.Path;
-import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The contract of file systems, for localfs as a 9P client sees it. */
 @Tag("slow")
-class LocalThroughNinepTest extends FileSystemContract {
-  @TempDir static Path directory;
-  private static TestServer server;
-
-  @BeforeAll
-  static void serve() throws Exception {
-    server = new TestServer().mount("/files", TestServer.localfs(directory));
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
-
+class LocalThroughNinepTest extends ThroughNinep {
   @Override
-  protected FileSystem createFileSystem() throws Exception {
-    return server.client("/files");
-  }
-
-  @Override
-  public Set<Gap> gaps() {
-    return ThroughNinep.GAPS;
-  }
-
-  @Override
-  public int manyEntries() {
-    return ThroughNinep.MANY_ENTRIES;
+  protected FileSystem createServed(Path emptyDirectory) throws Exception {
+    return TestServer.localfs(emptyDirectory);
   }
 }

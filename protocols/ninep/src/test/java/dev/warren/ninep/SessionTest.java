@@ -99,8 +99,7 @@ class SessionTest {
     Reply full = fids.client().call(MessageType.TREAD, Fids.read(2, 0, 0xFFFF_FFFFL));
     assertThat(full.u32()).isEqualTo(msize - 11);
     for (String wrong : List.of("17MiB", "4095")) {
-      assertThatCode(() -> ServedFiles.config(Map.of("msize", wrong)))
-          .hasMessageContaining("msize");
+      assertThatCode(() -> TestServer.config(Map.of("msize", wrong))).hasMessageContaining("msize");
     }
   }
 

@@ -40,7 +40,7 @@ class StrangerTest {
   private static RunningFrontEnd serve(Transport transport, Namespace files, String... listen)
       throws IOException {
     return new NinepFrontEnd(transport)
-        .start(new ServedFiles(files), ServedFiles.config(Map.of("listen", List.of(listen))));
+        .start(TestServer.context(files), TestServer.config(Map.of("listen", List.of(listen))));
   }
 
   private static NinepClient connect(ProtocolFamily family, SocketAddress address)

@@ -3,14 +3,17 @@ package dev.warren.ninep;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
-import dev.warren.api.VfsPath;
+import dev.warren.api.config.Config;
+import dev.warren.frontend.FrontEndContext;
 import dev.warren.frontend.RunningFrontEnd;
+import dev.warren.frontend.SharedFileSystem;
 import dev.warren.localfs.LocalfsPlugin;
-import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.Namespace;
 import dev.warren.ninep.client.ClientFileSystem;
 import dev.warren.ninep.client.NinepClient;
 import dev.warren.testkit.TestContext;
+import dev.warren.testkit.frontend.FrontEndHost;
+import dev.warren.testkit.frontend.ServedContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,7 +24,7 @@ import java.util.Map;
 
 /** A server on a free port of the loopback, over a namespace of the test's. */
 final class TestServer implements AutoCloseable {
-  private final Namespace namespace = new Namespace();
+  private final FrontEndHost host;
   private final RunningFrontEnd running;
 
   /** Serves with defaults. */
@@ -42,14 +45,23 @@ final class TestServer implements AutoCloseable {
   TestServer(Map<String, ?> section, MemoryBudget memory) throws IOException {
     Map<String, Object> all = new HashMap<>(Map.of("listen", List.of("127.0.0.1:0")));
     all.putAll(section);
-    running =
-        new NinepFrontEnd()
-            .start(new ServedFiles(namespace, Path.of("."), memory), ServedFiles.config(all));
+    host = new FrontEndHost(Path.of("."), memory);
+    running = host.start(new NinepFrontEnd(), all);
+  }
+
+  /** What a host gives to the front end that serves this. */
+  static FrontEndContext context(SharedFileSystem files) {
+    return new ServedContext(files, Path.of("."));
+  }
+
+  /** The section of the configuration. */
+  static Config config(Map<String, ?> section) {
+    return new NinepFrontEnd().configSpec().parse(section).orThrow();
   }
 
   /** Mounts a file system. */
   TestServer mount(String path, FileSystem files) throws FsException {
-    namespace.mount(VfsPath.parse(path), files, MountOptions.of("test"));
+    host.mount(path, files);
     return this;
   }
 
@@ -68,7 +80,7 @@ final class TestServer implements AutoCloseable {
 
   /** What is served. */
   Namespace namespace() {
-    return namespace;
+    return host.namespace();
   }
 
   /** The front end. */
@@ -78,10 +90,13 @@ final class TestServer implements AutoCloseable {
 
   /** Where it listens. */
   InetSocketAddress address() {
-    String bound = running.addresses().getFirst();
+    return address(running);
+  }
+
+  /** Where a front end listens. */
+  static InetSocketAddress address(RunningFrontEnd running) {
     return new InetSocketAddress(
-        InetAddress.getLoopbackAddress(),
-        Integer.parseInt(bound.substring(bound.lastIndexOf(':') + 1)));
+        InetAddress.getLoopbackAddress(), FrontEndHost.port(running.addresses().getFirst()));
   }
 
   /** A connection that has said nothing yet. */
@@ -102,7 +117,6 @@ final class TestServer implements AutoCloseable {
 
   @Override
   public void close() {
-    running.close();
-    namespace.close();
+    host.close();
   }
 }

@@ -4,7 +4,6 @@ import dev.warren.api.FileSystem;
 import dev.warren.localfs.LocalfsPlugin;
 import dev.warren.testkit.Gap;
 import dev.warren.testkit.TestContext;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
@@ -13,12 +12,13 @@ import org.junit.jupiter.api.Tag;
 
 /** The contract over localfs. */
 @Tag("slow")
-class LocalfsOverSftpTest extends RemoteContract {
+class LocalfsOverSftpTest extends OverSftp {
   @Override
-  FileSystem open(Path directory) throws Exception {
-    Path files = Files.createDirectory(directory.resolve("files"));
+  protected FileSystem createServed(Path emptyDirectory) throws Exception {
     return TestContext.open(
-        new LocalfsPlugin(), TestContext.in(directory), Map.of("local_dir", files.toString()));
+        new LocalfsPlugin(),
+        TestContext.in(emptyDirectory),
+        Map.of("local_dir", emptyDirectory.toString()));
   }
 
   @Override

@@ -2,17 +2,16 @@ package dev.warren.sftp;
 
 import dev.warren.api.FileSystem;
 import dev.warren.api.MemoryBudget;
-import dev.warren.api.Metrics;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.frontend.FrontEndContext;
 import dev.warren.frontend.RunningFrontEnd;
-import dev.warren.frontend.SharedFileSystem;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.auth.LoginThrottle;
 import dev.warren.sftp.auth.Users;
 import dev.warren.sftp.ssh.Clocks;
 import dev.warren.sftp.ssh.RunningServer;
+import dev.warren.testkit.frontend.ServedContext;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -79,27 +78,6 @@ final class TestServer {
   }
 
   private static FrontEndContext context(FileSystem files, Path state, MemoryBudget memory) {
-    SharedFileSystem shared = new PlainSharedFileSystem(files);
-    return new FrontEndContext() {
-      @Override
-      public SharedFileSystem fileSystem() {
-        return shared;
-      }
-
-      @Override
-      public Path stateDirectory() {
-        return state;
-      }
-
-      @Override
-      public Metrics metrics() {
-        return Metrics.NONE;
-      }
-
-      @Override
-      public MemoryBudget memory() {
-        return memory;
-      }
-    };
+    return new ServedContext(new PlainSharedFileSystem(files), state, memory);
   }
 }

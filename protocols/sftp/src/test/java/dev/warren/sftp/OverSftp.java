@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
+import dev.warren.frontend.FrontEnd;
 import dev.warren.frontend.RunningFrontEnd;
-import dev.warren.testkit.FileSystemContract;
 import dev.warren.testkit.Gap;
+import dev.warren.testkit.frontend.RemoteContract;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.util.EnumSet;
@@ -15,14 +16,10 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.sshd.client.session.ClientSession;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The contract of file systems, seen through MINA's client and our server. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS) // one server and one connection for all cases
-abstract class RemoteContract extends FileSystemContract {
+abstract class OverSftp extends RemoteContract {
   /** What version 3 cannot say, whatever is behind it. */
   static final Set<Gap> VERSION_3 =
       EnumSet.of(
@@ -39,33 +36,32 @@ abstract class RemoteContract extends FileSystemContract {
 
   private static final KeyPair KEY = TestKeys.ed25519();
 
-  private FileSystem served;
-  private RunningFrontEnd server;
-  private TestClient client;
+  private final TestClient client = new TestClient();
   private ClientSession session;
 
-  /** Opens what is served. */
-  abstract FileSystem open(Path directory) throws Exception;
-
-  @BeforeAll
-  void start(@TempDir Path temporary) throws Exception {
-    served = open(temporary);
-    Map<String, Object> user = Map.of("name", "user", "authorized_keys", TestKeys.line(KEY));
-    server = TestServer.start(served, temporary, Map.of("users", List.of(user), "umask", "0"));
-    client = new TestClient();
-    session = client.logIn(server, "user", KEY, null);
+  @Override
+  protected FrontEnd createFrontEnd() {
+    return new SftpFrontEnd();
   }
 
   @Override
-  protected FileSystem createFileSystem() throws Exception {
+  protected Map<String, Object> section(Path emptyDirectory) {
+    Map<String, Object> user = Map.of("name", "user", "authorized_keys", TestKeys.line(KEY));
+    return Map.of("listen", List.of("127.0.0.1:0"), "users", List.of(user), "umask", "0");
+  }
+
+  /** One connection for all cases: to log in takes longer than most of them. */
+  @Override
+  protected FileSystem connect(RunningFrontEnd server) throws Exception {
+    if (session == null) {
+      session = client.logIn(server, "user", KEY, null);
+    }
     return new RemoteFileSystem(TestClient.sftp(session));
   }
 
   @AfterAll
-  void stop() throws Exception {
+  void stopClient() {
     client.close();
-    server.close();
-    served.close();
   }
 
   /** A client can put such a name into a request, so the server must refuse it. */
