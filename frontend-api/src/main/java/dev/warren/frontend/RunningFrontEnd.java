@@ -3,7 +3,7 @@ package dev.warren.frontend;
 import java.time.Duration;
 import java.util.List;
 
-/** A front end that serves. Thread-safe. */
+/** A front end that serves. Thread-safe. Who asks it how things are does not wait. */
 public interface RunningFrontEnd extends AutoCloseable {
   /**
    * The addresses it listens on, as they were bound: {@code 127.0.0.1:5640}, {@code unix:/path}.

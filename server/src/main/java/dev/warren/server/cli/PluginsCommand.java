@@ -1,6 +1,7 @@
 package dev.warren.server.cli;
 
 import dev.warren.api.config.Suggestion;
+import dev.warren.server.plugin.LoadedFrontEnd;
 import dev.warren.server.plugin.LoadedPlugin;
 import dev.warren.server.plugin.PluginSet;
 import java.io.PrintWriter;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plugins",
     description = {
-      "Lists the plugins, or tells about one: what it does and which keys its configuration has."
+      "Lists the plugins and further front ends, or tells about one: what it does and which keys"
+          + " its configuration has."
     },
     mixinStandardHelpOptions = true,
     versionProvider = WarrenCommand.VersionText.class,
@@ -31,6 +33,9 @@ import picocli.CommandLine.Spec;
       "  warren plugins --plugin-dir ./my-plugins clockfs"
     })
 final class PluginsCommand implements Callable<Integer> {
+  private static final String FRONT_END =
+      "front end: it serves where the configuration has a section of its name.";
+
   @Spec private CommandSpec spec;
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "The plugin to tell about.")
@@ -61,18 +66,31 @@ final class PluginsCommand implements Callable<Integer> {
     for (LoadedPlugin plugin : plugins.all()) {
       out.printf("%-12s %s%n", plugin.name(), summary(plugin.readme()));
     }
+    plugins.frontEnds().forEach(f -> out.printf("%-12s %s%n", f.name(), FRONT_END));
     return 0;
   }
 
   private static int tell(PluginSet plugins, String name, PrintWriter out, PrintWriter err) {
     LoadedPlugin plugin = plugins.find(name).orElse(null);
     if (plugin == null) {
-      err.printf("there is no plugin '%s'%s%n", name, Suggestion.of(name, plugins.names()));
-      return 1;
+      return tellFrontEnd(plugins, name, out, err);
     }
     out.println(plugin.readme().strip());
     out.printf("%n## Keys%n%n%s", ConfigReference.of(plugin.configSpec()));
     return 0;
+  }
+
+  private static int tellFrontEnd(
+      PluginSet plugins, String name, PrintWriter out, PrintWriter err) {
+    for (LoadedFrontEnd frontEnd : plugins.frontEnds()) {
+      if (frontEnd.name().equals(name)) {
+        out.printf("# %s%n%nA %s%n", name, FRONT_END);
+        out.printf("%n## Keys%n%n%s", ConfigReference.of(frontEnd.configSpec()));
+        return 0;
+      }
+    }
+    err.printf("there is no plugin '%s'%s%n", name, Suggestion.of(name, plugins.names()));
+    return 1;
   }
 
   /** The first line that is text and no heading. */

@@ -89,7 +89,6 @@ final class ServeCommand implements Callable<Integer> {
             file,
             Installation.configurationReader(plugins, frontEnds).demonstrating(demo),
             plugins,
-            frontEnds,
             Version.current());
     new ServeLoop(parts, strict, this::welcome).run();
     return 0;

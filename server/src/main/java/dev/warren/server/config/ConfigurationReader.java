@@ -11,12 +11,14 @@ import dev.warren.server.config.YamlNode.YamlList;
 import dev.warren.server.config.YamlNode.YamlMap;
 import dev.warren.server.config.YamlNode.YamlScalar;
 import dev.warren.server.log.Redactor;
+import dev.warren.server.plugin.LoadedFrontEnd;
 import dev.warren.server.plugin.LoadedPlugin;
 import dev.warren.server.plugin.PluginSet;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,9 @@ public final class ConfigurationReader {
   /** No configuration is as large; something else was named. */
   static final int MOST_BYTES = 1 << 20;
 
+  private static final String SERVER = "server";
+  private static final String PLUGINS = "plugins";
+
   private final List<FrontEnd> frontEnds;
   private final Function<List<Path>, PluginSet> pluginSource;
   private final Function<String, @Nullable String> environment;
@@ -41,8 +46,8 @@ public final class ConfigurationReader {
   private final boolean demonstrating;
 
   /**
-   * @param frontEnds each has a section of its name
-   * @param pluginSource finds the plugins, given {@code server.plugin_dirs}
+   * @param frontEnds the host's own; each has a section of its name
+   * @param pluginSource finds the plugins and further front ends, given {@code server.plugin_dirs}
    * @param environment the value of a variable, null if it is not set
    * @param redactor learns every value that must not be seen
    */
@@ -86,7 +91,12 @@ public final class ConfigurationReader {
       throw new ConfigurationException(found);
     }
     return new HostConfig(
-        config.server(), config.frontEnds(), config.instances(), config.plugins(), found);
+        config.server(),
+        config.known(),
+        config.frontEnds(),
+        config.instances(),
+        config.plugins(),
+        found);
   }
 
   /**
@@ -166,13 +176,12 @@ public final class ConfigurationReader {
     }
     Path directory = file.toAbsolutePath().normalize().getParent();
     SectionReader sections = sections(directory == null ? Path.of("") : directory, problems);
-    checkNames(map, problems);
     // What is wrong with one value says nothing about the plugins that others name.
     AtomicReference<Config> written =
         new AtomicReference<>(ServerSettings.SPEC.parse(Map.of()).orThrow());
     Config _ =
         sections.read(
-            new Section("server", Position.of(file.toString()), section(map, "server", problems)),
+            new Section(SERVER, Position.of(file.toString()), section(map, SERVER, problems)),
             ServerSettings.SPEC,
             Set.of(),
             config -> {
@@ -181,20 +190,22 @@ public final class ConfigurationReader {
             });
     ServerSettings settings = ServerSettings.of(written.get());
     PluginSet plugins = pluginSource.apply(settings.pluginDirectories());
+    List<FrontEnd> known = known(file, plugins, problems);
+    checkNames(map, known, plugins, problems);
     Directories directories = new Directories(problems);
     directories.keepPrivate(settings, file);
     List<InstanceSettings> instances =
         new InstancesReader(sections, plugins, demonstrating, directories, problems)
-            .read(section(map, "plugins", problems));
+            .read(section(map, PLUGINS, problems));
     directories.check();
-    Map<String, Config> frontEndConfigs = frontEnds(map, sections, problems);
-    if (frontEndConfigs.isEmpty() && problems.errors() == 0 && !frontEnds.isEmpty()) {
+    Map<String, Config> frontEndConfigs = frontEnds(map, known, sections, problems);
+    if (frontEndConfigs.isEmpty() && problems.errors() == 0 && !known.isEmpty()) {
       problems.error(
           Position.of(file.toString()),
           "no front end is configured, so nobody can connect; add one of the sections "
-              + String.join(", ", names()));
+              + String.join(", ", names(known)));
     }
-    return new HostConfig(settings, frontEndConfigs, instances, plugins, List.of());
+    return new HostConfig(settings, known, frontEndConfigs, instances, plugins, List.of());
   }
 
   private static @Nullable String text(Path file, Problems problems) {
@@ -211,33 +222,58 @@ public final class ConfigurationReader {
     return null;
   }
 
-  private List<String> names() {
+  /** The host's own front ends, and those that were found and whose names are not taken. */
+  private List<FrontEnd> known(Path file, PluginSet plugins, Problems problems) {
+    Set<String> taken = new HashSet<>(names(frontEnds));
+    taken.add(SERVER);
+    taken.add(PLUGINS);
+    List<FrontEnd> known = new ArrayList<>(frontEnds);
+    for (LoadedFrontEnd found : plugins.frontEnds()) {
+      if (taken.contains(found.name())) {
+        problems.warning(
+            Position.of(file.toString()),
+            "the front end of %s is not used: the section '%s' is the host's own"
+                .formatted(found.location(), found.name()));
+      } else {
+        known.add(found);
+      }
+    }
+    return known;
+  }
+
+  private static List<String> names(List<FrontEnd> frontEnds) {
     return frontEnds.stream().map(FrontEnd::name).toList();
   }
 
-  private void checkNames(YamlMap map, Problems problems) {
-    List<String> known = new ArrayList<>(List.of("server"));
-    known.addAll(names());
-    known.add("plugins");
+  private static void checkNames(
+      YamlMap map, List<FrontEnd> frontEnds, PluginSet plugins, Problems problems) {
+    List<String> known = new ArrayList<>(List.of(SERVER));
+    known.addAll(names(frontEnds));
+    known.add(PLUGINS);
     map.entries()
         .forEach(
             (name, entry) -> {
               if (!known.contains(name)) {
                 problems.error(
                     entry.keyPosition(),
-                    "unknown section '%s'%s%s; known are %s"
+                    "unknown section '%s'%s%s; known are %s%s"
                         .formatted(
                             name,
                             Suggestion.of(name, known),
                             AgfsNames.key(null, name),
-                            String.join(", ", known)));
+                            String.join(", ", known),
+                            plugins
+                                .refusal(name)
+                                .map("; what is called so cannot be used: "::concat)
+                                .orElse("")));
               }
             });
   }
 
-  private Map<String, Config> frontEnds(YamlMap map, SectionReader sections, Problems problems) {
+  private static Map<String, Config> frontEnds(
+      YamlMap map, List<FrontEnd> known, SectionReader sections, Problems problems) {
     Map<String, Config> configs = new LinkedHashMap<>();
-    for (FrontEnd frontEnd : frontEnds) {
+    for (FrontEnd frontEnd : known) {
       YamlMap.Entry entry = map.entries().get(frontEnd.name());
       if (entry != null) {
         Config config =

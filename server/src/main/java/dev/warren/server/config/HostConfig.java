@@ -1,6 +1,7 @@
 package dev.warren.server.config;
 
 import dev.warren.api.config.Config;
+import dev.warren.frontend.FrontEnd;
 import dev.warren.server.plugin.PluginSet;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.Map;
  * A configuration without errors.
  *
  * @param server the section {@code server}
+ * @param known all front ends, the host's own and those that were found
  * @param frontEnds the sections of front ends that are there, by their names
  * @param instances what to mount, in the order of the file
  * @param plugins the plugins that were found
@@ -18,11 +20,13 @@ import java.util.Map;
  */
 public record HostConfig(
     ServerSettings server,
+    List<FrontEnd> known,
     Map<String, Config> frontEnds,
     List<InstanceSettings> instances,
     PluginSet plugins,
     List<Problem> warnings) {
   public HostConfig {
+    known = List.copyOf(known);
     frontEnds = Collections.unmodifiableMap(new LinkedHashMap<>(frontEnds));
     instances = List.copyOf(instances);
     warnings = List.copyOf(warnings);

@@ -8,6 +8,7 @@ import dev.warren.frontend.Recipe;
 import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.frontend.SessionInfo;
 import dev.warren.server.bounded.BoundedCall;
+import dev.warren.server.config.HostConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,20 +39,39 @@ final class FrontEndRunner {
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
-  private record Running(Config config, RunningFrontEnd frontEnd) {}
+  /** A front end with its section. */
+  private record Wanted(FrontEnd frontEnd, Config config) {
+    Set<String> places() {
+      return ListenPlaces.of(frontEnd.configSpec(), config);
+    }
+  }
 
-  private final Map<String, FrontEnd> known = new LinkedHashMap<>();
+  private record Running(Wanted of, RunningFrontEnd frontEnd) {}
+
+  private record Leaving(FrontEnd frontEnd, BoundedCall<Boolean> end) {}
+
   private final FrontEndContext context;
-  private final List<BoundedCall<Boolean>> leaving = new ArrayList<>();
+  private final List<Leaving> leaving = new ArrayList<>();
 
-  /** Sections with which a front end could not start that had to end for the try. */
-  private final Map<String, Config> refused = new HashMap<>();
+  /** With what a front end could not start that had to end for the try. */
+  private final Map<String, Wanted> refused = new HashMap<>();
 
   private final Map<String, Running> running = Collections.synchronizedMap(new LinkedHashMap<>());
 
-  FrontEndRunner(List<FrontEnd> frontEnds, FrontEndContext context) {
-    frontEnds.forEach(f -> known.put(f.name(), f));
+  FrontEndRunner(FrontEndContext context) {
     this.context = context;
+  }
+
+  /** The front ends that are configured, in the order in which they are known. */
+  private static Map<String, Wanted> wanted(HostConfig config) {
+    Map<String, Wanted> wanted = new LinkedHashMap<>();
+    for (FrontEnd frontEnd : config.known()) {
+      Config section = config.frontEnds().get(frontEnd.name());
+      if (section != null) {
+        wanted.put(frontEnd.name(), new Wanted(frontEnd, section));
+      }
+    }
+    return wanted;
   }
 
   /**
@@ -59,17 +79,16 @@ final class FrontEndRunner {
    *
    * @throws IOException if one cannot start; the message names it
    */
-  void start(Map<String, Config> configs) throws IOException, InterruptedException {
+  void start(HostConfig config) throws IOException, InterruptedException {
     Map<String, FutureTask<Running>> starting = new LinkedHashMap<>();
-    for (String name : known.keySet()) {
-      Config config = configs.get(name);
-      if (config != null) {
-        FutureTask<Running> task = new FutureTask<>(() -> new Running(config, open(name, config)));
-        starting.put(name, task);
-        // All at once: most of what each takes is the initialisation of its library.
-        Thread.ofPlatform().daemon().name("start " + name).start(task);
-      }
-    }
+    wanted(config)
+        .forEach(
+            (name, wanted) -> {
+              FutureTask<Running> task = new FutureTask<>(() -> open(name, wanted));
+              starting.put(name, task);
+              // All at once: most of what each takes is the initialisation of its library.
+              Thread.ofPlatform().daemon().name("start " + name).start(task);
+            });
     IOException failure = null;
     for (Map.Entry<String, FutureTask<Running>> entry : starting.entrySet()) {
       String name = entry.getKey();
@@ -89,17 +108,13 @@ final class FrontEndRunner {
     }
   }
 
-  private void start(String name, Config config) throws IOException {
-    running.put(name, new Running(config, open(name, config)));
+  private void start(String name, Wanted wanted) throws IOException {
+    running.put(name, open(name, wanted));
   }
 
-  private RunningFrontEnd open(String name, Config config) throws IOException {
-    FrontEnd frontEnd = known.get(name);
-    if (frontEnd == null) {
-      throw new IllegalArgumentException(name);
-    }
+  private Running open(String name, Wanted wanted) throws IOException {
     try {
-      return frontEnd.start(context, config);
+      return new Running(wanted, wanted.frontEnd().start(context, wanted.config()));
     } catch (IOException | RuntimeException | Error e) {
       throw cannotStart(name, e);
     }
@@ -110,37 +125,33 @@ final class FrontEndRunner {
   }
 
   /** Tries whether all that are configured can listen where they are to; keeps nothing open. */
-  void requirePlaces(Map<String, Config> configs) throws IOException {
+  void requirePlaces(HostConfig config) throws IOException {
     List<String> taken = new ArrayList<>();
-    for (String name : known.keySet()) {
-      Config config = configs.get(name);
-      if (config != null) {
-        taken.addAll(ListenPlaces.taken(name, places(name, config)));
-      }
-    }
+    wanted(config)
+        .forEach((name, wanted) -> taken.addAll(ListenPlaces.taken(name, wanted.places())));
     if (!taken.isEmpty()) {
       throw new IOException(String.join("\n", taken));
     }
   }
 
-  private Set<String> places(String name, Config config) {
-    FrontEnd frontEnd = known.get(name);
-    return frontEnd == null ? Set.of() : ListenPlaces.of(frontEnd.configSpec(), config);
-  }
-
   /**
-   * Starts, ends or replaces the front ends whose section has changed. One that cannot start with
-   * its new section goes on with the old one. Whoever leaves drains on a thread of its own: the
-   * order for this may have come through it, and its answer must get back.
+   * Starts, ends or replaces the front ends whose section or jar has changed. One that cannot start
+   * with its new section goes on with the old one. Whoever leaves drains on a thread of its own:
+   * the order for this may have come through it, and its answer must get back.
    *
    * @return what could not be changed, a sentence each
    */
-  List<String> apply(Map<String, Config> configs, Duration drain) throws InterruptedException {
+  List<String> apply(HostConfig config) throws InterruptedException {
+    Duration drain = config.server().drainTimeout();
+    Map<String, Wanted> all = wanted(config);
+    Set<String> names = new LinkedHashSet<>();
+    config.known().forEach(frontEnd -> names.add(frontEnd.name()));
+    names.addAll(snapshot().keySet()); // what is no longer there may run
     List<String> failures = new ArrayList<>();
-    for (String name : known.keySet()) {
+    for (String name : names) {
       Running old = running.get(name);
-      Config wanted = configs.get(name);
-      if (old == null ? wanted == null : old.config().equals(wanted)) {
+      Wanted wanted = all.get(name);
+      if (old == null ? wanted == null : old.of().equals(wanted)) {
         refused.remove(name);
         continue;
       }
@@ -162,10 +173,10 @@ final class FrontEndRunner {
     return failures;
   }
 
-  private void replace(String name, @Nullable Running old, Config wanted, Duration drain)
+  private void replace(String name, @Nullable Running old, Wanted wanted, Duration drain)
       throws IOException, InterruptedException {
-    Set<String> places = places(name, wanted);
-    Set<String> before = old == null ? Set.of() : places(name, old.config());
+    Set<String> places = wanted.places();
+    Set<String> before = old == null ? Set.of() : old.of().places();
     Set<String> further = new LinkedHashSet<>(places);
     further.removeAll(before);
     ListenPlaces.requireFree(name, further);
@@ -188,7 +199,7 @@ final class FrontEndRunner {
     } catch (IOException e) {
       refused.put(name, wanted);
       awaitFree(name, before);
-      start(name, old.config());
+      start(name, old.of());
       throw e;
     }
   }
@@ -199,8 +210,22 @@ final class FrontEndRunner {
   }
 
   private void drainAside(String name, Running old, Duration drain) {
-    leaving.removeIf(BoundedCall::hasEnded);
-    leaving.add(BoundedCall.begin("end " + name, () -> end(name, old.frontEnd(), drain)));
+    leaving.removeIf(one -> one.end().hasEnded());
+    leaving.add(
+        new Leaving(
+            old.of().frontEnd(),
+            BoundedCall.begin("end " + name, () -> end(name, old.frontEnd(), drain))));
+  }
+
+  /** Those that serve, and those that are about to end. */
+  List<FrontEnd> inUse() {
+    List<FrontEnd> used = new ArrayList<>();
+    synchronized (running) {
+      running.values().forEach(one -> used.add(one.of().frontEnd()));
+    }
+    leaving.removeIf(one -> one.end().hasEnded());
+    leaving.forEach(one -> used.add(one.frontEnd()));
+    return used;
   }
 
   /** Waits for one that leaves to give up its places, which is the first that it does. */
@@ -257,8 +282,8 @@ final class FrontEndRunner {
     running.clear();
     long end = System.nanoTime() + drain.plus(DRAIN_GRACE).plus(LONGEST_CLOSE).toNanos();
     end(all, drain);
-    for (BoundedCall<Boolean> call : leaving) {
-      call.awaitEnd(Duration.ofNanos(end - System.nanoTime()));
+    for (Leaving one : leaving) {
+      one.end().awaitEnd(Duration.ofNanos(end - System.nanoTime()));
     }
   }
 

@@ -7,7 +7,6 @@ import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.PluginContext;
 import dev.warren.api.VfsPath;
-import dev.warren.frontend.FrontEnd;
 import dev.warren.frontend.Recipe;
 import dev.warren.frontend.SessionInfo;
 import dev.warren.frontend.SharedFileSystem;
@@ -87,21 +86,12 @@ public final class Host {
    * What a host is made of.
    *
    * @param file the configuration, read again by {@link Host#reload}
-   * @param reader reads it
+   * @param reader reads it, and knows the front ends
    * @param pluginLoader the loader that the reader uses
-   * @param frontEnds the protocols, started in this order
    * @param version the program's, to be shown
    */
   public record Parts(
-      Path file,
-      ConfigurationReader reader,
-      PluginLoader pluginLoader,
-      List<FrontEnd> frontEnds,
-      String version) {
-    public Parts {
-      frontEnds = List.copyOf(frontEnds);
-    }
-  }
+      Path file, ConfigurationReader reader, PluginLoader pluginLoader, String version) {}
 
   private Host(Parts parts, HostConfig config, StateLock lock, DescriptorBudget descriptors) {
     this.version = parts.version();
@@ -125,7 +115,6 @@ public final class Host {
             this::inTurn);
     this.frontEnds =
         new FrontEndRunner(
-            parts.frontEnds(),
             new Context(
                 namespace,
                 state,
@@ -203,7 +192,7 @@ public final class Host {
   private void open(boolean strict) throws IOException, InterruptedException {
     HostConfig config = reload.config();
     Reload.report(config);
-    frontEnds.requirePlaces(config.frontEnds()); // before anything is opened that has to be closed
+    frontEnds.requirePlaces(config); // before anything is opened that has to be closed
     mounts.apply(config.instances(), config.plugins());
     List<String> failures =
         namespace.mounts().stream().map(MountInfo::error).flatMap(Stream::ofNullable).toList();
@@ -211,7 +200,7 @@ public final class Host {
       throw new IOException(
           "with --strict every instance must open: " + String.join("; ", failures));
     }
-    frontEnds.start(config.frontEnds());
+    frontEnds.start(config);
     watch.start();
     reload.logTable();
   }

@@ -104,11 +104,11 @@ final class Reload {
     config = next;
     Set<VfsPath> failedBefore = failed().keySet();
     mounts.apply(next.instances(), next.plugins());
-    pluginLoader.retain(next.plugins());
     Map<VfsPath, String> failedNow = failed();
     failedNow.keySet().removeAll(failedBefore);
     List<String> failures = new ArrayList<>(failedNow.values());
-    failures.addAll(frontEnds.apply(next.frontEnds(), next.server().drainTimeout()));
+    failures.addAll(frontEnds.apply(next));
+    pluginLoader.retain(next.plugins(), frontEnds.inUse());
     log.info("reloaded {}", file);
     logTable();
     return failures;

@@ -5,12 +5,13 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One plugin's classes. From the host it sees the contract, SLF4J and JSpecify, where its manifest
- * asks for it the contract for administration, and nothing else: whatever libraries the host has,
- * in whatever version, the plugin's own are used. Its parent is the platform's loader.
+ * One plugin's or front end's classes. From the host it sees the contract, SLF4J and JSpecify, what
+ * further contracts its jars ask for, and nothing else: whatever libraries the host has, in
+ * whatever version, its own are used. Its parent is the platform's loader.
  */
 final class PluginClassLoader extends URLClassLoader {
   /** Packages, with all below, that are the host's even if the plugin's jars have them too. */
@@ -21,19 +22,23 @@ final class PluginClassLoader extends URLClassLoader {
     ClassLoader.registerAsParallelCapable();
   }
 
-  private static final String ADMINISTRATION = "dev.warren.admin.";
+  /** The contract for administration. */
+  static final String ADMINISTRATION = "dev.warren.admin.";
+
+  /** The contract of front ends. */
+  static final String FRONT_END = "dev.warren.frontend.";
 
   private final ClassLoader host;
-  private final boolean administers;
+  private final Set<String> further;
 
   /**
    * @param host where the host's own classes are
-   * @param administers whether the plugin sees the contract for administration
+   * @param further packages of the host's that it sees besides
    */
-  PluginClassLoader(String name, URL[] jars, ClassLoader host, boolean administers) {
+  PluginClassLoader(String name, URL[] jars, ClassLoader host, Set<String> further) {
     super(name, jars, ClassLoader.getPlatformClassLoader());
     this.host = host;
-    this.administers = administers;
+    this.further = Set.copyOf(further);
   }
 
   @Override
@@ -56,6 +61,6 @@ final class PluginClassLoader extends URLClassLoader {
 
   private boolean isFromHost(String name) {
     return FROM_HOST.stream().anyMatch(name::startsWith)
-        || (administers && name.startsWith(ADMINISTRATION));
+        || further.stream().anyMatch(name::startsWith);
   }
 }

@@ -2,13 +2,16 @@ package dev.warren.server.plugin;
 
 import dev.warren.api.Plugin;
 import dev.warren.api.Reason;
+import dev.warren.frontend.FrontEnd;
 import dev.warren.server.plugin.PluginDirectory.Jar;
 import dev.warren.server.plugin.PluginSet.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +24,15 @@ import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds plugins in directories and loads each directory with a class loader of its own. What cannot
- * be loaded is refused, with the jar named, and the rest is loaded all the same. A directory that
- * has not changed since the last time is not loaded again. Use from one thread at a time.
+ * Finds plugins and front ends in directories and loads each directory with a class loader of its
+ * own. What cannot be loaded is refused, with the jar named, and the rest is loaded all the same. A
+ * directory that has not changed since the last time is not loaded again. Use from one thread at a
+ * time.
  */
 public final class PluginLoader {
-  private static final String SERVICE = "META-INF/services/" + Plugin.class.getName();
+  private static final String SERVICES = "META-INF/services/";
+  private static final String PLUGIN = SERVICES + Plugin.class.getName();
+  private static final String FRONT_END = SERVICES + FrontEnd.class.getName();
 
   private final List<Path> ownDirectories;
   private Map<PluginDirectory, Loaded> known = new HashMap<>();
@@ -36,7 +42,17 @@ public final class PluginLoader {
       @Nullable PluginClassLoader loader,
       @Nullable PluginCopy copy,
       List<LoadedPlugin> plugins,
-      List<Refusal> refusals) {}
+      List<LoadedFrontEnd> frontEnds,
+      List<Refusal> refusals) {
+    static Loaded none(List<Refusal> refusals) {
+      return new Loaded(null, null, List.of(), List.of(), refusals);
+    }
+
+    boolean isUsed(PluginSet set, Collection<FrontEnd> further) {
+      return plugins.stream().anyMatch(set.all()::contains)
+          || frontEnds.stream().anyMatch(f -> set.frontEnds().contains(f) || further.contains(f));
+    }
+  }
 
   /**
    * @param ownDirectories where the distribution's plugins are; a missing one holds none
@@ -52,30 +68,32 @@ public final class PluginLoader {
     furtherDirectories.forEach(directory -> roots.add(real(directory)));
     Map<PluginDirectory, Loaded> now = new HashMap<>(known);
     List<LoadedPlugin> plugins = new ArrayList<>();
+    List<LoadedFrontEnd> frontEnds = new ArrayList<>();
     List<Refusal> refusals = new ArrayList<>();
     for (Path root : roots) {
       for (PluginDirectory directory : directories(root, refusals)) {
         Loaded loaded = now.computeIfAbsent(directory, PluginLoader::load);
         plugins.addAll(loaded.plugins());
+        frontEnds.addAll(loaded.frontEnds());
         refusals.addAll(loaded.refusals());
       }
     }
     known = now;
-    return new PluginSet(plugins, refusals);
+    return new PluginSet(plugins, frontEnds, refusals);
   }
 
   /**
-   * Closes the class loaders of plugins that are not among these. What runs of such a plugin can
-   * load no further classes then.
+   * Closes the class loaders of plugins and front ends that are not among these. What runs of such
+   * a one can load no further classes then.
+   *
+   * @param further front ends that still run, or are ending
    */
-  public void retain(PluginSet used) {
+  public void retain(PluginSet used, Collection<FrontEnd> further) {
     known
         .values()
         .removeIf(
             loaded -> {
-              boolean gone =
-                  loaded.loader() != null
-                      && loaded.plugins().stream().noneMatch(used.all()::contains);
+              boolean gone = loaded.loader() != null && !loaded.isUsed(used, further);
               if (gone) {
                 close(loaded.loader());
                 if (loaded.copy() != null) {
@@ -112,14 +130,14 @@ public final class PluginLoader {
   private static Loaded load(PluginDirectory directory) {
     List<Refusal> refusals = new ArrayList<>();
     List<Jar> providers = new ArrayList<>();
-    boolean administers = false;
+    Set<String> sees = new HashSet<>();
     for (Jar jar : directory.jars()) {
       try {
         Inspected inspected = inspect(jar);
         if (inspected.provides()) {
           providers.add(jar);
         }
-        administers |= inspected.administers();
+        sees.addAll(inspected.sees());
         Optional<String> reason = Optional.ofNullable(inspected.refusal());
         reason.ifPresent(r -> refusals.add(new Refusal(directory.name(), jar.path(), r)));
       } catch (IOException e) {
@@ -135,41 +153,55 @@ public final class PluginLoader {
           new Refusal(
               directory.name(),
               directory.directory(),
-              "no jar in %s has %s".formatted(directory.directory(), SERVICE)));
+              "no jar in %s has %s, nor %s".formatted(directory.directory(), PLUGIN, FRONT_END)));
     }
     if (!refusals.isEmpty()) {
-      return new Loaded(null, null, List.of(), refusals);
+      return Loaded.none(refusals);
     }
-    return instantiate(directory, providers, administers);
+    return instantiate(directory, providers, sees);
   }
 
   /**
    * What a jar's entries say.
    *
-   * @param provides whether it names a plugin
-   * @param administers whether its manifest asks for the contract for administration
+   * @param provides whether it names a plugin or a front end
+   * @param sees what packages of the host's it asks for
    * @param refusal why it must not be used; null if it may
    */
-  private record Inspected(boolean provides, boolean administers, @Nullable String refusal) {}
+  private record Inspected(boolean provides, Set<String> sees, @Nullable String refusal) {}
 
   private static Inspected inspect(Jar jar) throws IOException {
     try (JarFile file = new JarFile(jar.path().toFile())) {
-      if (file.getEntry(SERVICE) == null) {
-        return new Inspected(false, false, null);
-      }
+      boolean plugin = file.getEntry(PLUGIN) != null;
+      boolean frontEnd = file.getEntry(FRONT_END) != null;
       Manifest manifest = file.getManifest();
       Attributes attributes = manifest == null ? new Attributes() : manifest.getMainAttributes();
-      String version = attributes.getValue(Plugin.API_VERSION_ATTRIBUTE);
-      boolean administers = "true".equals(attributes.getValue(Plugin.ADMINISTRATION_ATTRIBUTE));
-      return new Inspected(true, administers, versionRefusal(jar, version));
+      Set<String> sees = new HashSet<>();
+      if (plugin && "true".equals(attributes.getValue(Plugin.ADMINISTRATION_ATTRIBUTE))) {
+        sees.add(PluginClassLoader.ADMINISTRATION);
+      }
+      String refusal =
+          plugin
+              ? refusal(jar, attributes, Plugin.API_VERSION_ATTRIBUTE, Plugin.API_VERSION)
+              : null;
+      if (frontEnd) {
+        sees.add(PluginClassLoader.FRONT_END);
+        refusal =
+            refusal == null
+                ? refusal(jar, attributes, FrontEnd.API_VERSION_ATTRIBUTE, FrontEnd.API_VERSION)
+                : refusal;
+      }
+      return new Inspected(plugin || frontEnd, sees, refusal);
     }
   }
 
-  private static @Nullable String versionRefusal(Jar jar, @Nullable String version) {
-    String expected = Integer.toString(Plugin.API_VERSION);
+  private static @Nullable String refusal(
+      Jar jar, Attributes attributes, String attribute, int supported) {
+    String version = attributes.getValue(attribute);
+    String expected = Integer.toString(supported);
     if (version == null) {
       return "%s does not say for which version of the contract it was built; its manifest needs '%s: %s'"
-          .formatted(jar.path(), Plugin.API_VERSION_ATTRIBUTE, expected);
+          .formatted(jar.path(), attribute, expected);
     }
     return version.strip().equals(expected)
         ? null
@@ -179,8 +211,9 @@ public final class PluginLoader {
   }
 
   private static Loaded instantiate(
-      PluginDirectory directory, List<Jar> providers, boolean administers) {
+      PluginDirectory directory, List<Jar> providers, Set<String> sees) {
     List<LoadedPlugin> plugins = new ArrayList<>();
+    List<LoadedFrontEnd> frontEnds = new ArrayList<>();
     List<Refusal> refusals = new ArrayList<>();
     Path location = providers.getFirst().path();
     PluginCopy copy;
@@ -192,17 +225,17 @@ public final class PluginLoader {
               directory.name(),
               location,
               "its jars cannot be copied to load them: " + Reason.of(e)));
-      return new Loaded(null, null, List.of(), refusals);
+      return Loaded.none(refusals);
     }
     PluginClassLoader loader =
         new PluginClassLoader(
-            "plugin:" + directory.name(),
-            copy.urls(),
-            PluginLoader.class.getClassLoader(),
-            administers);
+            "plugin:" + directory.name(), copy.urls(), PluginLoader.class.getClassLoader(), sees);
     try (var _ = new ContextClassLoader(loader)) {
       for (Plugin plugin : ServiceLoader.load(Plugin.class, loader)) {
         plugins.add(new LoadedPlugin(plugin, location));
+      }
+      for (FrontEnd frontEnd : ServiceLoader.load(FrontEnd.class, loader)) {
+        frontEnds.add(new LoadedFrontEnd(frontEnd, location));
       }
     } catch (Exception | Error e) { // a plugin's static initialiser may throw anything
       Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -212,7 +245,7 @@ public final class PluginLoader {
               location,
               "%s cannot be loaded: %s".formatted(location, root(cause))));
     }
-    return new Loaded(loader, copy, plugins, refusals);
+    return new Loaded(loader, copy, plugins, frontEnds, refusals);
   }
 
   private static String root(Throwable failure) {

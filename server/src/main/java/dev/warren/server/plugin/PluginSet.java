@@ -8,43 +8,74 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 
-/** The plugins that were found at one time, and what was refused. Immutable. */
+/** The plugins and front ends that were found at one time, and what was refused. Immutable. */
 public final class PluginSet {
   /** Without any plugin. */
-  public static final PluginSet EMPTY = new PluginSet(List.of(), List.of());
+  public static final PluginSet EMPTY = new PluginSet(List.of(), List.of(), List.of());
+
+  private static final Pattern SECTION = Pattern.compile("[a-z][a-z0-9_-]*");
 
   private final SortedMap<String, LoadedPlugin> byName = new TreeMap<>();
+  private final SortedMap<String, LoadedFrontEnd> frontEnds = new TreeMap<>();
   private final List<Refusal> refusals = new ArrayList<>();
 
   /**
-   * Something that looked like a plugin and is not used.
+   * Something that looked like a plugin or a front end and is not used.
    *
-   * @param name the plugin's name, or its directory's where it did not come to a name
+   * @param name its name, or its directory's where it did not come to a name
    * @param location the jar or directory
    * @param reason what is wrong and what to do
    */
   public record Refusal(String name, Path location, String reason) {}
 
-  /** Two plugins of one name are both refused: nobody could say which one runs. */
-  PluginSet(Collection<LoadedPlugin> loaded, Collection<Refusal> refused) {
+  PluginSet(
+      Collection<LoadedPlugin> loaded,
+      Collection<LoadedFrontEnd> loadedFrontEnds,
+      Collection<Refusal> refused) {
     refusals.addAll(refused);
-    Map<String, List<LoadedPlugin>> groups = new TreeMap<>();
-    loaded.forEach(p -> groups.computeIfAbsent(p.name(), _ -> new ArrayList<>()).add(p));
+    putUnique(byName, loaded, LoadedPlugin::name, LoadedPlugin::location);
+    putUnique(frontEnds, loadedFrontEnds, LoadedFrontEnd::name, LoadedFrontEnd::location);
+    frontEnds
+        .values()
+        .removeIf(
+            frontEnd -> {
+              boolean wrong = !SECTION.matcher(frontEnd.name()).matches();
+              if (wrong) {
+                refuse(frontEnd.name(), frontEnd.location(), "no section can have its name");
+              }
+              return wrong;
+            });
+  }
+
+  /** Two of one name are both refused: nobody could say which one runs. */
+  private <T> void putUnique(
+      Map<String, T> into,
+      Collection<T> loaded,
+      Function<T, String> nameOf,
+      Function<T, Path> locationOf) {
+    Map<String, List<T>> groups = new TreeMap<>();
+    loaded.forEach(
+        one -> groups.computeIfAbsent(nameOf.apply(one), _ -> new ArrayList<>()).add(one));
     groups.forEach(
         (name, group) -> {
           if (group.size() == 1) {
-            byName.put(name, group.getFirst());
+            into.put(name, group.getFirst());
           } else {
-            List<String> places = group.stream().map(p -> p.location().toString()).toList();
-            refusals.add(
-                new Refusal(
-                    name,
-                    group.getFirst().location(),
-                    "it is there more than once, in %s; remove all but one"
-                        .formatted(String.join(" and in ", places))));
+            List<String> places = group.stream().map(p -> locationOf.apply(p).toString()).toList();
+            refuse(
+                name,
+                locationOf.apply(group.getFirst()),
+                "it is there more than once, in %s; remove all but one"
+                    .formatted(String.join(" and in ", places)));
           }
         });
+  }
+
+  private void refuse(String name, Path location, String reason) {
+    refusals.add(new Refusal(name, location, reason));
   }
 
   /** A plugin by its name. */
@@ -62,12 +93,17 @@ public final class PluginSet {
     return List.copyOf(byName.values());
   }
 
+  /** All front ends, by name. */
+  public List<LoadedFrontEnd> frontEnds() {
+    return List.copyOf(frontEnds.values());
+  }
+
   /** What is not used. */
   public List<Refusal> refusals() {
     return List.copyOf(refusals);
   }
 
-  /** Why a plugin of this name is not used. */
+  /** Why a plugin or front end of this name is not used. */
   public Optional<String> refusal(String name) {
     return refusals.stream().filter(r -> r.name().equals(name)).map(Refusal::reason).findFirst();
   }

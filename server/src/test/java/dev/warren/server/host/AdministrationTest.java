@@ -77,11 +77,7 @@ class AdministrationTest {
     host =
         Host.start(
             new Host.Parts(
-                directory.resolve("config.yaml"),
-                reader,
-                new PluginLoader(List.of()),
-                List.of(frontEnd),
-                "1.2.3"),
+                directory.resolve("config.yaml"), reader, new PluginLoader(List.of()), "1.2.3"),
             true);
   }
 

@@ -58,7 +58,6 @@ class FrontEndReloadTest {
                 directory.resolve("config.yaml"),
                 new ConfigurationReader(frontEnds, _ -> plugins, _ -> null, new Redactor()),
                 new PluginLoader(List.of()),
-                frontEnds,
                 "1"),
             false);
   }

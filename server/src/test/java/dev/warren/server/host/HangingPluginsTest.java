@@ -115,7 +115,6 @@ class HangingPluginsTest {
                 directory.resolve("config.yaml"),
                 new ConfigurationReader(List.of(frontEnd), _ -> plugins, _ -> null, new Redactor()),
                 new PluginLoader(List.of()),
-                List.of(frontEnd),
                 "1"),
             false);
   }

@@ -61,11 +61,7 @@ class HostTest {
         new ConfigurationReader(List.of(frontEnd), _ -> plugins, _ -> null, new Redactor());
     return Host.start(
         new Host.Parts(
-            directory.resolve("config.yaml"),
-            reader,
-            new PluginLoader(List.of()),
-            List.of(frontEnd),
-            "1.2.3"),
+            directory.resolve("config.yaml"), reader, new PluginLoader(List.of()), "1.2.3"),
         strict);
   }
 

@@ -72,7 +72,6 @@ class HostilePluginsTest {
                 home.resolve("config.yaml"),
                 new ConfigurationReader(List.of(frontEnd), loader::load, _ -> null, new Redactor()),
                 loader,
-                List.of(frontEnd),
                 "1"),
             false);
   }

@@ -49,7 +49,6 @@ class ServeLoopTest {
             new ConfigurationReader(
                 List.of(frontEnd), _ -> TestPlugins.of(plugin), _ -> null, new Redactor()),
             new PluginLoader(List.of()),
-            List.of(frontEnd),
             "1");
     ServeLoop loop =
         new ServeLoop(

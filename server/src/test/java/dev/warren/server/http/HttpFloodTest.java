@@ -48,7 +48,6 @@ class HttpFloodTest {
                 file,
                 new ConfigurationReader(frontEnds, _ -> known, _ -> null, new Redactor()),
                 new PluginLoader(List.of()),
-                frontEnds,
                 "1.2.3"),
             false);
   }

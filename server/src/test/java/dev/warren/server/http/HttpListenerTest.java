@@ -55,7 +55,6 @@ class HttpListenerTest {
                 file,
                 new ConfigurationReader(frontEnds, _ -> known, _ -> null, new Redactor()),
                 new PluginLoader(List.of()),
-                frontEnds,
                 "1.2.3"),
             false);
   }
@@ -318,6 +317,6 @@ class HttpListenerTest {
     start("memfs: {path: /a}");
     assertThat(get("/metrics"))
         .contains("\nhttp_connections 1.0\n")
-        .contains("\nhttp_connections_dropped_total{reason=\"quota\"} 0.0\n");
+        .contains("\nhttp_connections_dropped_total{reason=\"quota\",source=\"loopback\"} 0.0\n");
   }
 }

@@ -110,7 +110,6 @@ class StuckMountTest {
                 file,
                 new ConfigurationReader(frontEnds, _ -> known, _ -> null, new Redactor()),
                 new PluginLoader(List.of()),
-                frontEnds,
                 "1.2.3"),
             false);
   }

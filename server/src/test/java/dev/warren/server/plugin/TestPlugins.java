@@ -13,6 +13,7 @@ public final class TestPlugins {
   public static PluginSet of(Plugin... plugins) {
     return new PluginSet(
         Stream.of(plugins).map(p -> new LoadedPlugin(p, Path.of(p.name() + ".jar"))).toList(),
+        List.of(),
         List.of());
   }
 }

@@ -1,0 +1,129 @@
+package dev.warren.server.plugin;
+
+import dev.warren.api.Reason;
+import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigProblem;
+import dev.warren.api.config.ConfigSpec;
+import dev.warren.frontend.FrontEnd;
+import dev.warren.frontend.FrontEndContext;
+import dev.warren.frontend.RunningFrontEnd;
+import dev.warren.server.bounded.BoundedCall;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/**
+ * A front end of somebody else's. Calls into it are made with its class loader as the thread's,
+ * what hangs is not waited for, and whatever it throws comes out as an answer. Thread-safe.
+ */
+public final class LoadedFrontEnd implements FrontEnd {
+  /** How long a check may take; it looks at a few files at most. */
+  private static final Duration LONGEST_CHECK = Duration.ofSeconds(5);
+
+  private static final Duration LONGEST_START = Duration.ofSeconds(10);
+
+  private final FrontEnd frontEnd;
+  private final Path location;
+  private final String name;
+  private final ConfigSpec configSpec;
+
+  /**
+   * Asks the front end once for what does not change.
+   *
+   * @param location the jar it came from, for messages
+   */
+  LoadedFrontEnd(FrontEnd frontEnd, Path location) {
+    this.frontEnd = frontEnd;
+    this.location = location;
+    this.name = frontEnd.name();
+    this.configSpec = frontEnd.configSpec();
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public ConfigSpec configSpec() {
+    return configSpec;
+  }
+
+  /** The jar that it came from. */
+  public Path location() {
+    return location;
+  }
+
+  /** A check that hangs says nothing: to start will show what it is. */
+  @Override
+  public List<ConfigProblem> check(Config config) {
+    BoundedCall<List<ConfigProblem>> call =
+        call("checking the section " + name, () -> List.copyOf(frontEnd.check(config)));
+    if (!ends(call, LONGEST_CHECK)) {
+      return List.of();
+    }
+    Throwable failure = call.failure();
+    return failure == null
+        ? call.result()
+        : List.of(
+            new ConfigProblem(
+                List.of(),
+                true,
+                "front end %s failed in check: %s".formatted(name, Reason.of(failure))));
+  }
+
+  @Override
+  public RunningFrontEnd start(FrontEndContext context, Config config) throws IOException {
+    BoundedCall<Optional<RunningFrontEnd>> call =
+        call(
+            "starting " + name,
+            () -> Optional.ofNullable(frontEnd.start(context, config))); // null: no null checks
+    if (!ends(call, LONGEST_START)) {
+      call.whenEnded(
+          (late, _) -> {
+            if (late != null) {
+              late.ifPresent(RunningFrontEnd::close);
+            }
+          });
+      throw new IOException(
+          "it does not start: it has not come back for %d s".formatted(LONGEST_START.toSeconds()));
+    }
+    Throwable failure = call.failure();
+    if (failure != null) {
+      throw failure instanceof IOException io ? io : new IOException(Reason.of(failure), failure);
+    }
+    return new GuardedFrontEnd(
+        name, call.result().orElseThrow(() -> new IOException("it started nothing (null)")));
+  }
+
+  private <T> BoundedCall<T> call(String what, Callable<T> call) {
+    return BoundedCall.start(
+        what,
+        () -> {
+          try (var _ = new ContextClassLoader(frontEnd.getClass().getClassLoader())) {
+            return call.call();
+          }
+        });
+  }
+
+  private static boolean ends(BoundedCall<?> call, Duration atMost) {
+    try {
+      if (call.awaitEnd(atMost)) {
+        return true;
+      }
+      call.reportSlow(atMost);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    return false;
+  }
+
+  /** Name and origin. */
+  @Override
+  public String toString() {
+    return name + " (" + location + ")";
+  }
+}
