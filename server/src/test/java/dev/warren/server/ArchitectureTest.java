@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +20,9 @@ class ArchitectureTest {
   };
   private static final String[] PROTOCOLS = {"dev.warren.ninep..", "dev.warren.sftp.."};
 
+  private static final Pattern TEST_KITS =
+      Pattern.compile(".*/(warren-)?(plugin|frontend)-testkit[-/].*");
+
   private static JavaClasses all;
 
   @BeforeAll
@@ -26,7 +30,7 @@ class ArchitectureTest {
     all =
         new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
-            .withImportOption(location -> !location.contains("-testkit"))
+            .withImportOption(location -> !location.matches(TEST_KITS))
             .importPackages("dev.warren");
   }
 

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * @param logFormat what a line of the log looks like
  * @param stateDirectory where the host and its plugins keep what outlives them
  * @param drainTimeout how long requests that run may go on when the host ends
- * @param pluginDirectories where plugins are found, beside those of the distribution
+ * @param pluginDirectories where plugins and front ends are found, beside the distribution's
  * @param adminPlugins names of the plugins whose instances may administer the host
  */
 public record ServerSettings(
@@ -58,8 +58,8 @@ public record ServerSettings(
           ConfigKey.of(
               "plugin_dirs",
               ConfigType.LIST,
-              "further directories with plugins: each holds one plugin's jars, or a directory of"
-                  + " jars per plugin"),
+              "further directories with plugins and front ends: each holds the jars of one, or a"
+                  + " directory of jars for each"),
           ConfigKey.of(
                   "admin_plugins",
                   ConfigType.LIST,

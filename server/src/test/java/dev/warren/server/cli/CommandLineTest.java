@@ -2,6 +2,7 @@ package dev.warren.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warren.server.plugin.FrontEndSources;
 import dev.warren.server.plugin.JarBuilder;
 import dev.warren.server.plugin.PluginSources;
 import java.io.IOException;
@@ -144,6 +145,16 @@ class CommandLineTest {
     assertThat(out.toString()).contains("* `text` (string, default x): a text");
     assertThat(run("plugins", "--plugin-dir", plugins, "smaple")).isEqualTo(1);
     assertThat(err.toString()).contains("there is no plugin 'smaple', did you mean 'sample'?");
+  }
+
+  @Test
+  void furtherFrontEndsAreListedWithTheirKeys() throws IOException {
+    FrontEndSources.simple("listing").build(directory.resolve("found/listing/listing.jar"));
+    String found = directory.resolve("found").toString();
+    assertThat(run("plugins", "--plugin-dir", found)).isZero();
+    assertThat(out.toString()).containsPattern("(?m)^listing +front end: ");
+    assertThat(run("plugins", "--plugin-dir", found, "listing")).isZero();
+    assertThat(out.toString()).contains("# listing", "* `text` (string, default x): a text");
   }
 
   private void plugin() throws IOException {

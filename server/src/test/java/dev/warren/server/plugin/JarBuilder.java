@@ -35,7 +35,9 @@ public final class JarBuilder {
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final List<Path> classPath = new ArrayList<>();
   private String provider = "";
+  private String frontEnd = "";
   private String apiVersion = "1";
+  private String frontEndVersion = "1";
   private boolean administers;
 
   /** An empty jar of the contract's version 1. */
@@ -53,9 +55,21 @@ public final class JarBuilder {
     return this;
   }
 
+  /** Names the class as the jar's front end. */
+  public JarBuilder frontEnd(String className) {
+    frontEnd = className;
+    return this;
+  }
+
   /** What the manifest says; empty leaves it out. */
   public JarBuilder apiVersion(String version) {
     apiVersion = version;
+    return this;
+  }
+
+  /** The same for the front ends' contract. */
+  public JarBuilder frontEndVersion(String version) {
+    frontEndVersion = version;
     return this;
   }
 
@@ -81,6 +95,9 @@ public final class JarBuilder {
     if (!apiVersion.isEmpty()) {
       manifest.getMainAttributes().putValue("Warren-Api-Version", apiVersion);
     }
+    if (!frontEnd.isEmpty() && !frontEndVersion.isEmpty()) {
+      manifest.getMainAttributes().putValue("Warren-FrontEnd-Version", frontEndVersion);
+    }
     if (administers) {
       manifest.getMainAttributes().putValue("Warren-Administration", "true");
     }
@@ -92,6 +109,9 @@ public final class JarBuilder {
       }
       if (!provider.isEmpty()) {
         add(packed, "META-INF/services/dev.warren.api.Plugin", provider.getBytes(UTF_8));
+      }
+      if (!frontEnd.isEmpty()) {
+        add(packed, "META-INF/services/dev.warren.frontend.FrontEnd", frontEnd.getBytes(UTF_8));
       }
     }
     try (Stream<Path> files = Files.walk(classes)) {
