@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# External plugins, proven: examples/plugin is built by the commands that docs/plugin-author.md prints, with a local repository
-# that has nothing of Warren's before; so is one with an old Jackson of its own. They are dropped into a directory of plugins of
-# a running host, and appear after a reload.
+# External plugins and front ends, proven: examples/plugin and examples/frontend are built by the commands that
+# docs/plugin-author.md and docs/front-end-author.md print, with a local repository that has nothing of Warren's before; so is a
+# plugin with an old Jackson of its own. They are dropped into a directory of plugins of a running host, and appear after a reload.
 #
 #   tests/plugin/run.sh
 #
@@ -35,17 +35,18 @@ authors_machine() {
   export PATH=$work/bin:$PATH MAVEN_OPTS="${MAVEN_OPTS:-} -Dmaven.repo.local=$work/repository"
 }
 
-# A block of a language in the guide: the first, or which one.
-guide() { # LANGUAGE [WHICH]
+# A block of a language in a guide: the first, or which one.
+guide() { # LANGUAGE [WHICH [GUIDE]]
   awk -v begin="^\`\`\`$1\$" -v which="${2:-1}" '$0 ~ begin { on = ++n == which; next } /^```$/ { on = 0 } on' \
-    "$root/docs/plugin-author.md"
+    "$root/docs/${3:-plugin-author.md}"
 }
 
 # In a copy: what else is built here stays as it is.
 commands_of_the_guide() {
   mkdir "$work/checkout"
   cd "$root"
-  git ls-files -co --exclude-standard 'pom.xml' '*/pom.xml' .mvn build plugin-api plugin-testkit examples |
+  git ls-files -co --exclude-standard 'pom.xml' '*/pom.xml' .mvn build plugin-api plugin-testkit \
+    frontend-api frontend-testkit namespace plugins/memfs examples |
     tar cf - -T - | tar xf - -C "$work/checkout"
   cd "$work/checkout"
   guide bash >commands
@@ -59,6 +60,23 @@ commands_of_the_guide() {
   guide java 2 >shown
   grep -q 'extends PluginContract' shown
   if grep -vxF -f examples/plugin/src/test/java/org/example/clockfs/ClockPluginTest.java shown; then return 1; fi
+}
+
+# In the same copy.
+commands_of_the_front_end_guide() {
+  cd "$work/checkout"
+  guide bash 1 front-end-author.md >front-end-commands
+  grep -q 'mvn' front-end-commands
+  bash -e front-end-commands
+  [ -f examples/frontend/target/plugin/listing-1.0.jar ]
+  # Nothing but the contract was there to compile against, and the contracts ran.
+  (cd examples/frontend && mvn -q -o dependency:build-classpath -DincludeScope=compile -Dmdep.outputFile=classpath)
+  tr ':' '\n' <examples/frontend/classpath | sed 's|.*/||' | sort >compiled-against
+  if grep -vE '^(warren-frontend-api|warren-plugin-api|jspecify)-' compiled-against; then return 1; fi
+  for test in ListingFrontEndTest ListingOverHttpTest; do
+    grep -oE '<testsuite [^>]*' examples/frontend/target/surefire-reports/TEST-org.example.listing.$test.xml |
+      grep -qE ' tests="[1-9][0-9]"'
+  done
 }
 
 no_build_without_tests() {
@@ -79,13 +97,14 @@ build() { # SOURCES NAME
   ls target/plugin
 }
 
-config() { # FURTHER-INSTANCES
+config() { # FURTHER-INSTANCES [SECTIONS]
   cat >"$work/config.yaml" <<END
 server: {state_dir: $work/state, plugin_dirs: [$work/plugins]}
 sftp: {listen: ["127.0.0.1:$port"], users: [{name: $(id -un), authorized_keys: $work/id.pub}]}
 plugins:
   sysfs: {path: /sys}
 $1
+${2:-}
 END
 }
 
@@ -144,6 +163,31 @@ END
   grep -q completed q_status.json
 }
 
+front_end_dropped_in() {
+  local listing
+  cd "$work"
+  listing=$(free_port)
+  cp -r checkout/examples/frontend/target/plugin plugins/listing
+  "$WARREN_DIST/bin/warren" plugins --plugin-dir plugins listing | grep 'listen'
+  config "  clockfs: {path: /clock}" "listing: {listen: 127.0.0.1:$listing}"
+  client <<<'put order /sys/ctl'
+  # The guide's own command.
+  sed "s/2081/$listing/" <<<"$(guide sh 1 front-end-author.md)" >fetch
+  grep -q "curl http://127.0.0.1:$listing/" fetch
+  bash -e fetch | tee page
+  grep -q "<a href='clock/'>clock/</a>" page
+  curl -fsS "http://127.0.0.1:$listing/clock/zone" | grep -q UTC
+  [ "$(curl -s -o /dev/null -w '%{http_code}' -X DELETE "http://127.0.0.1:$listing/clock/zone")" = 405 ]
+  # Without its section it ends.
+  config "  clockfs: {path: /clock}"
+  client <<<'put order /sys/ctl'
+  for _ in $(seq 100); do
+    curl -s "http://127.0.0.1:$listing/" >/dev/null || return 0
+    sleep 0.1
+  done
+  return 1
+}
+
 mistakes_are_told() {
   cd "$work"
   config "  clockfs: {path: /clock, config: {zome: UTC}}"
@@ -156,7 +200,7 @@ mistakes_are_told() {
 }
 
 : >"$log"
-if ! why=$(programs sftp ssh-keygen git python3); then
+if ! why=$(programs sftp ssh-keygen git python3 curl); then
   skip "external plugins" "$why"
   totals
   exit
@@ -164,6 +208,7 @@ fi
 port=$(free_port)
 authors_machine
 item "the guide's commands install the contract and the test kit, and build and test its example" commands_of_the_guide
+item "the front ends' guide's commands do so for front ends, and its example needs nothing else" commands_of_the_front_end_guide
 item "without its tests the example is not built" no_build_without_tests
 item "a plugin with an old Jackson is built" build "$root/tests/plugin/jackson" jsonfs
 mkdir "$work/plugins"
@@ -174,6 +219,7 @@ config ""
 host=$!
 item "a host without them starts" start
 item "dropped in, it appears after 'reload' in /sys/ctl" dropped_in_and_reloaded
+item "a front end that is dropped in serves a listing where it has a section" front_end_dropped_in
 item "after SIGHUP the old Jackson works beside gptfs's new one" old_jackson
 item "a mistake in its configuration is told in /sys/ctl.error and changes nothing" mistakes_are_told
 totals
