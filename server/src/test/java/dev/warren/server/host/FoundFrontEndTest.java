@@ -139,7 +139,8 @@ class FoundFrontEndTest {
     try {
       frontEnd(
               "\"one\"",
-              "return new Running() { @Override public void drain(Duration d) { Shared.await(); } };",
+              "return new Running() { @Override public void drain(Duration d) { Shared.await(); }"
+                  + " };",
               "Late.say();",
               NOBODY + " static class Late { static void say() { Shared.complete(\"first\"); } }")
           .source("p.Shared", shared(key))
