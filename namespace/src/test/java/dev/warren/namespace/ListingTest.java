@@ -7,13 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.warren.api.DirectoryEntry;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
-import dev.warren.api.ForwardingFileSystem;
-import dev.warren.api.ForwardingOpenDirectory;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.VfsPath;
 import dev.warren.frontend.SharedFileSystem;
 import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.testkit.LargeCookiesFileSystem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -95,43 +94,10 @@ class ListingTest extends NamespaceFixture {
     }
   }
 
-  /** Cookies as ext4 has them, on whatever disk the test runs. */
-  private static final class HashedCookies extends ForwardingOpenDirectory {
-    private static final long REST = (1L << 62) + (1L << 32);
-
-    HashedCookies(OpenDirectory delegate) {
-      super(delegate);
-    }
-
-    @Override
-    public void read(long cookie, boolean attributes, Visitor visitor) throws FsException {
-      delegate()
-          .read(
-              cookie == 0 ? 0 : cookie - REST,
-              attributes,
-              entry ->
-                  visitor.visit(
-                      new DirectoryEntry(
-                          entry.name(),
-                          entry.type(),
-                          entry.fileId(),
-                          entry.cookie() + REST,
-                          entry.attributes())));
-    }
-  }
-
   @Test
   void cookiesOfAPluginMayBeAnythingButReserved() throws FsException {
     MemoryFileSystem memory = new MemoryFileSystem();
-    namespace.mount(
-        path("/data"),
-        new ForwardingFileSystem(memory) {
-          @Override
-          public OpenDirectory openDirectory(VfsPath path) throws FsException {
-            return new HashedCookies(super.openDirectory(path));
-          }
-        },
-        MEMFS);
+    namespace.mount(path("/data"), new LargeCookiesFileSystem(memory), MEMFS);
     mount("/data/scratch");
     for (String name : List.of("a", "b", "c")) {
       write(memory, path("/" + name), "");

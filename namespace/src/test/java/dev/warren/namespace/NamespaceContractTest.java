@@ -15,6 +15,7 @@ import dev.warren.frontend.SharedFileSystems;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.FileSystemContract;
 import dev.warren.testkit.Gap;
+import dev.warren.testkit.LargeCookiesFileSystem;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -145,6 +146,23 @@ class NamespaceContractTest {
     @Override
     protected VfsPath baseDirectory() {
       return path("/mnt");
+    }
+  }
+
+  /** Cookies above those that the namespace gives to mounts, in a directory that has one. */
+  @Nested
+  class OverLargeCookies extends QuickContract {
+    @Override
+    protected FileSystem createFileSystem() throws FsException {
+      Namespace namespace = mounted("/data/scratch");
+      FileSystem large = new LargeCookiesFileSystem(new MemoryFileSystem());
+      namespace.mount(path("/data"), large, MEMFS);
+      return namespace;
+    }
+
+    @Override
+    protected VfsPath baseDirectory() {
+      return path("/data");
     }
   }
 

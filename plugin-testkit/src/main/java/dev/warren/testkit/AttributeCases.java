@@ -319,6 +319,30 @@ interface AttributeCases extends ContractCases {
     assertThat(fs().stat(at("f")).permissions()).isEqualTo(02664);
   }
 
+  /** By opening it so, also where there is nothing to cut off, and by its path. */
+  @Test
+  default void truncatingClearsSetIdBits() throws Exception {
+    file("f", "content");
+    if (lacks(Gap.SPECIAL_BITS) || lacks(Gap.SET_ATTRIBUTES)) {
+      setIdAndStickyBitsCanBeChanged(06755);
+      return;
+    }
+    int kept = lacks(Gap.SET_ID_CLEARING) ? 06000 : 0;
+    for (String text : new String[] {"content", ""}) {
+      TestFiles.write(fs(), at("f"), text);
+      fs().setAttributes(at("f"), permissions(06755));
+      fs().open(at("f"), OpenOptions.WRITE.withTruncate(), 0).close();
+      assertThat(fs().stat(at("f")).permissions()).isEqualTo(0755 | kept);
+      fs().setAttributes(at("f"), permissions(06755));
+      fs().open(at("f"), OpenOptions.REPLACE, 0600).close();
+      assertThat(fs().stat(at("f")).permissions()).isEqualTo(0755 | kept);
+    }
+    TestFiles.write(fs(), at("f"), "content");
+    fs().setAttributes(at("f"), permissions(06755));
+    fs().setAttributes(at("f"), AttributeChanges.NONE.withSize(3));
+    assertThat(fs().stat(at("f")).permissions()).isEqualTo(0755 | kept);
+  }
+
   @Test
   default void writingOrCopyingNothingKeepsSetIdBits() throws Exception {
     file("f", "content");

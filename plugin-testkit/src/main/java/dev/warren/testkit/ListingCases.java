@@ -369,6 +369,65 @@ interface ListingCases extends ContractCases {
     open.close();
     fails(() -> open.read(0, false, entry -> true), EBADF);
     fails(open::stat, EBADF);
+    fails(open::sync, EBADF);
+  }
+
+  @Test
+  default void aListingThatIsLeftEarlyLeavesNothingBehind() throws Exception {
+    directory("d");
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < 150; i++) {
+      file("d/entry-" + i, "");
+      all.add("entry-" + i);
+    }
+    OpenDirectory left = fs().openDirectory(at("d"));
+    DirectoryEntry last = page(left, 0, 3).getLast();
+    try (OpenDirectory other = fs().openDirectory(at("d"))) {
+      assertThat(page(other, 0, 3)).hasSize(3);
+      left.close();
+      fails(() -> left.read(last.cookie(), false, entry -> true), EBADF);
+      assertThat(names(page(other, 0, Integer.MAX_VALUE))).containsExactlyInAnyOrderElementsOf(all);
+    }
+    assertThat(TestFiles.names(fs(), at("d"))).containsExactlyInAnyOrderElementsOf(all);
+    for (String name : all) {
+      fs().unlink(at("d/" + name));
+    }
+    fs().rmdir(at("d"));
+    assertThat(exists("d")).isFalse();
+  }
+
+  /**
+   * Front ends pass a client's number on, whatever it is: neither may it end in another error, nor
+   * in entries that there are not.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      longs = {
+        1L << 32,
+        (1L << 32) + 1,
+        OpenDirectory.RESERVED_COOKIES,
+        OpenDirectory.RESERVED_COOKIES + 1,
+        OpenDirectory.RESERVED_COOKIES + OpenDirectory.RESERVED_COOKIE_COUNT - 1,
+        OpenDirectory.RESERVED_COOKIES + OpenDirectory.RESERVED_COOKIE_COUNT,
+        Long.MAX_VALUE - 1,
+        Long.MAX_VALUE
+      })
+  default void aCookieThatWasNeverGivenIsEinvalOrSomePlaceInTheListing(long cookie)
+      throws Exception {
+    for (int i = 0; i < 5; i++) {
+      file("f" + i, "");
+    }
+    try (OpenDirectory open = fs().openDirectory(dir())) {
+      List<String> whole = names(page(open, 0, Integer.MAX_VALUE));
+      List<String> rest = new ArrayList<>();
+      try {
+        open.read(cookie, false, entry -> rest.add(entry.name()));
+      } catch (FsException e) {
+        assertThat(e.errno()).isEqualTo(visible(EINVAL));
+      }
+      assertThat(whole).endsWith(rest.toArray(String[]::new));
+      assertThat(names(page(open, 0, Integer.MAX_VALUE))).isEqualTo(whole);
+    }
   }
 
   @Test

@@ -68,6 +68,11 @@ public abstract class PluginContract {
     return List.of();
   }
 
+  /** The context that instances are opened with: as it comes by default. */
+  protected TestContext prepare(TestContext context) {
+    return context;
+  }
+
   private Path directory() {
     return Objects.requireNonNull(directory, "set by JUnit");
   }
@@ -81,7 +86,7 @@ public abstract class PluginContract {
   }
 
   private TestContext context() {
-    return TestContext.in(directory(), innerPlugins().toArray(Plugin[]::new));
+    return prepare(TestContext.in(directory(), innerPlugins().toArray(Plugin[]::new)));
   }
 
   @Test

@@ -16,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -38,6 +40,7 @@ public final class TestContext implements PluginContext {
   private final UnaryOperator<FileSystem> wrapper;
   private final MemoryBudget.Account memory;
   private final DescriptorBudget descriptors;
+  private final Map<Class<?>, Object> granted;
   private final AtomicInteger inners = new AtomicInteger();
   private final List<FileSystem> innerFileSystems = new CopyOnWriteArrayList<>();
 
@@ -48,7 +51,8 @@ public final class TestContext implements PluginContext {
       List<Plugin> plugins,
       UnaryOperator<FileSystem> wrapper,
       MemoryBudget.Account memory,
-      DescriptorBudget descriptors) {
+      DescriptorBudget descriptors,
+      Map<Class<?>, Object> granted) {
     this.directory = directory;
     this.mountPath = mountPath;
     this.metrics = metrics;
@@ -56,6 +60,7 @@ public final class TestContext implements PluginContext {
     this.wrapper = wrapper;
     this.memory = memory;
     this.descriptors = descriptors;
+    this.granted = Map.copyOf(granted);
   }
 
   /**
@@ -72,27 +77,31 @@ public final class TestContext implements PluginContext {
         Arrays.asList(plugins),
         UnaryOperator.identity(),
         new MemoryBudget(MEMORY, MEMORY).open(),
-        DescriptorBudget.unlimited());
+        DescriptorBudget.unlimited(),
+        Map.of());
   }
 
   /** The same context for an instance mounted elsewhere. */
   public TestContext mountedAt(VfsPath path) {
-    return new TestContext(directory, path, metrics, plugins, wrapper, memory, descriptors);
+    return new TestContext(
+        directory, path, metrics, plugins, wrapper, memory, descriptors, granted);
   }
 
   /** The same context with other metrics. */
   public TestContext withMetrics(Metrics other) {
-    return new TestContext(directory, mountPath, other, plugins, wrapper, memory, descriptors);
+    return new TestContext(
+        directory, mountPath, other, plugins, wrapper, memory, descriptors, granted);
   }
 
   /** The same context with another account of memory. */
   public TestContext withMemory(MemoryBudget.Account other) {
-    return new TestContext(directory, mountPath, metrics, plugins, wrapper, other, descriptors);
+    return new TestContext(
+        directory, mountPath, metrics, plugins, wrapper, other, descriptors, granted);
   }
 
   /** The same context with another budget of descriptors. */
   public TestContext withDescriptors(DescriptorBudget other) {
-    return new TestContext(directory, mountPath, metrics, plugins, wrapper, memory, other);
+    return new TestContext(directory, mountPath, metrics, plugins, wrapper, memory, other, granted);
   }
 
   /**
@@ -100,7 +109,16 @@ public final class TestContext implements PluginContext {
    * RecordingFileSystem}, before the plugin gets it.
    */
   public TestContext wrappingInner(UnaryOperator<FileSystem> other) {
-    return new TestContext(directory, mountPath, metrics, plugins, other, memory, descriptors);
+    return new TestContext(
+        directory, mountPath, metrics, plugins, other, memory, descriptors, granted);
+  }
+
+  /** The same context, in which an instance is granted something: see {@link #granted}. */
+  public <T> TestContext granting(Class<T> type, T value) {
+    Map<Class<?>, Object> more = new HashMap<>(granted);
+    more.put(type, value);
+    return new TestContext(
+        directory, mountPath, metrics, plugins, wrapper, memory, descriptors, more);
   }
 
   @Override
@@ -140,6 +158,11 @@ public final class TestContext implements PluginContext {
   }
 
   @Override
+  public <T> Optional<T> granted(Class<T> type) {
+    return Optional.ofNullable(granted.get(type)).map(type::cast);
+  }
+
+  @Override
   public FileSystem inner(String plugin, Map<String, ?> config) throws IOException {
     Plugin found =
         plugins.stream()
@@ -149,7 +172,8 @@ public final class TestContext implements PluginContext {
     Path innerDirectory =
         Files.createDirectories(directory.resolve("inner-" + inners.incrementAndGet()));
     TestContext context =
-        new TestContext(innerDirectory, mountPath, metrics, plugins, wrapper, memory, descriptors);
+        new TestContext(
+            innerDirectory, mountPath, metrics, plugins, wrapper, memory, descriptors, granted);
     FileSystem fs = wrapper.apply(open(found, context, config));
     innerFileSystems.add(fs);
     return fs;

@@ -1,0 +1,63 @@
+package dev.warren.testkit;
+
+import dev.warren.api.DirectoryEntry;
+import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.ForwardingFileSystem;
+import dev.warren.api.ForwardingOpenDirectory;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
+import dev.warren.api.VfsPath;
+
+/**
+ * A file system whose cookies of directories are those of another one above 2^62, as hashes of
+ * names on ext4 are: whoever passes cookies on must not take them for its own, nor for small ones.
+ */
+public final class LargeCookiesFileSystem extends ForwardingFileSystem {
+  private static final long FIRST =
+      OpenDirectory.RESERVED_COOKIES + OpenDirectory.RESERVED_COOKIE_COUNT;
+
+  /** Wraps a file system with small cookies; closing closes it. */
+  public LargeCookiesFileSystem(FileSystem delegate) {
+    super(delegate);
+  }
+
+  @Override
+  protected ForwardingFileSystem over(FileSystem view) {
+    return new LargeCookiesFileSystem(view);
+  }
+
+  @Override
+  public OpenDirectory openDirectory(VfsPath path) throws FsException {
+    return new Directory(super.openDirectory(path));
+  }
+
+  private static final class Directory extends ForwardingOpenDirectory {
+    Directory(OpenDirectory delegate) {
+      super(delegate);
+    }
+
+    @Override
+    protected OpenDirectory over(OpenDirectory view) {
+      return new Directory(view);
+    }
+
+    @Override
+    public void read(long cookie, boolean attributes, Visitor visitor) throws FsException {
+      if (cookie != 0 && cookie <= FIRST) {
+        throw new FsException(Errno.EINVAL, "not a cookie of this directory: " + cookie);
+      }
+      super.read(
+          cookie == 0 ? 0 : cookie - FIRST,
+          attributes,
+          entry ->
+              visitor.visit(
+                  new DirectoryEntry(
+                      entry.name(),
+                      entry.type(),
+                      entry.fileId(),
+                      FIRST + entry.cookie(),
+                      entry.attributes())));
+    }
+  }
+}
