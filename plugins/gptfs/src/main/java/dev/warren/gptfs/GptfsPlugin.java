@@ -1,5 +1,7 @@
 package dev.warren.gptfs;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.warren.api.FileSystem;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
@@ -59,7 +61,10 @@ public final class GptfsPlugin implements Plugin {
 
   @Override
   public String readme() {
-    return Readme.text();
+    return Readme.text()
+        + Keys.SPEC.keys().stream()
+            .map(key -> "`" + key.name() + "`")
+            .collect(joining(", ", "\n## Configuration\n\nIts keys are ", ".\n"));
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.localfs.linux.LinuxLocalfs;
+import dev.warren.testkit.PluginContract;
 import dev.warren.testkit.TestContext;
 import dev.warren.testkit.TestFiles;
 import java.io.IOException;
@@ -26,8 +27,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LocalfsPluginTest {
+/** What every plugin must do, and what this one's configuration means. */
+class LocalfsPluginTest extends PluginContract {
   @TempDir private Path temporary;
+
+  @Override
+  protected Plugin createPlugin() {
+    return new LocalfsPlugin();
+  }
+
+  @Override
+  protected Map<String, Object> workingConfig(Path emptyDirectory) {
+    return Map.of("local_dir", emptyDirectory.toString());
+  }
 
   private final LocalfsPlugin plugin = new LocalfsPlugin();
 

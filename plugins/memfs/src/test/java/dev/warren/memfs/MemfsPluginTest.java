@@ -8,21 +8,26 @@ import dev.warren.api.FileSystem;
 import dev.warren.api.HostUser;
 import dev.warren.api.Plugin;
 import dev.warren.api.VfsPath;
+import dev.warren.testkit.PluginContract;
 import dev.warren.testkit.TestContext;
 import dev.warren.testkit.TestFiles;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class MemfsPluginTest {
-  @TempDir Path directory;
+/** What every plugin must do, and what this one's configuration means. */
+class MemfsPluginTest extends PluginContract {
+  @Override
+  protected Plugin createPlugin() {
+    return new MemfsPlugin();
+  }
 
   private FileSystem open(Map<String, ?> config) throws IOException {
-    return TestContext.open(new MemfsPlugin(), TestContext.in(directory), config);
+    return TestContext.open(
+        new MemfsPlugin(), TestContext.in(Objects.requireNonNull(directory)), config);
   }
 
   @Test
