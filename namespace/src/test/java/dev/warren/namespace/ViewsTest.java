@@ -202,6 +202,43 @@ class ViewsTest {
     fails(Errno.EACCES, () -> view.rename(path("/local/out/e"), path("/local/out/deep"), true));
   }
 
+  /**
+   * A directory that moves takes along what is hidden or writable in it, and one that is moved to a
+   * place with another rule below puts what is in it under that rule.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "/local/out/deep, NONE",
+    "/local/out/deep, READ",
+    "/local/*/deep, NONE",
+    "/local/out/*/f, READ",
+    "/local/out/not/there, NONE"
+  })
+  void aDirectoryWithAnotherRuleBelowStaysWhereItIs(String below, Access access)
+      throws FsException {
+    SharedFileSystem view = restricted("/local", Access.WRITE, below, access);
+    for (boolean replace : List.of(true, false)) {
+      fails(Errno.EACCES, () -> view.rename(path("/local/out"), path("/local/elsewhere"), replace));
+      fails(Errno.EACCES, () -> view.rename(path("/local/own"), path("/local/out"), replace));
+    }
+    fails(
+        Errno.EACCES,
+        () ->
+            Objects.requireNonNull(view.nonBlocking())
+                .rename(path("/local/out"), path("/local/elsewhere"), true));
+    assertThat(names(namespace, path("/local"))).contains("out", "own").doesNotContain("elsewhere");
+  }
+
+  /** The other rule is below a name that is free until something is moved there. */
+  @Test
+  void aFreeNameWithAnotherRuleBelowIsNoPlaceToMoveTo() throws FsException {
+    SharedFileSystem view = restricted("/local", Access.WRITE, "/local/free/secret", Access.NONE);
+    fails(Errno.EACCES, () -> view.rename(path("/local/out"), path("/local/free"), true));
+    fails(Errno.EACCES, () -> view.rename(path("/local/out"), path("/local/free"), false));
+    view.rename(path("/local/out"), path("/local/other"), true);
+    assertThat(names(namespace, path("/local"))).contains("other").doesNotContain("free", "out");
+  }
+
   @Test
   void aRuleForOneFileLetsItsContentChangeOnly() throws FsException {
     SharedFileSystem view = restricted("/local/f", Access.WRITE);
