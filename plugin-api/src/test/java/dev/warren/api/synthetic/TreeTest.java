@@ -20,6 +20,7 @@ import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.HostUser;
 import dev.warren.api.OpenDirectory;
+import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TreeTest {
   private final Map<String, SyntheticNode> jobs = new TreeMap<>();
+  private final List<String> told = new ArrayList<>();
 
   private final SyntheticFileSystem fs =
       new SyntheticFileSystem(
@@ -41,7 +43,7 @@ class TreeTest {
               .with("readme", constant("Read me.\n"))
               .with("now", text(() -> "now\n"))
               .with("soon", text(() -> "soon\n").immediate())
-              .with("ctl", SyntheticFile.command(line -> {}))
+              .with("ctl", SyntheticFile.command(told::add))
               .with("checked", SyntheticFile.command(line -> {}, line -> {}))
               .with("sub", SyntheticDirectory.fixed().with("deep", constant("deep\n")))
               .with(
@@ -100,7 +102,17 @@ class TreeTest {
 
   @Test
   void whatIsThereCanBeOpenedToCreateIt() throws Exception {
-    fs.open(path("/ctl"), OpenOptions.REPLACE, 0644).close();
+    List<String> names = names(fs, VfsPath.ROOT);
+    try (OpenFile file = fs.open(path("/ctl"), OpenOptions.REPLACE, 0644)) {
+      assertThat(file.stat()).isEqualTo(fs.stat(path("/ctl")));
+      assertThat(Trees.write(file, "do it\n", 0)).isEqualTo(6);
+    }
+    assertThat(told).containsExactly("do it");
+    try (OpenFile file = fs.open(path("/readme"), OpenOptions.READ.withCreate(), 0600)) {
+      assertThat(read(file, 0)).isEqualTo("Read me.\n");
+      assertThat(file.stat().permissions()).as("those it has").isEqualTo(0444);
+    }
+    assertThat(names(fs, VfsPath.ROOT)).isEqualTo(names);
   }
 
   @Test
