@@ -32,6 +32,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -264,6 +265,9 @@ class ConnectionLimitsTest {
     new Random(1).nextBytes(content);
     try (ClientSession session = logIn();
         SftpClient sftp = TestClient.sftp(session)) {
+      assertThat(session.getNegotiatedKexParameter(KexProposalOption.S2CENC))
+          .as("the cipher that is this server's own")
+          .isEqualTo("chacha20-poly1305@openssh.com");
       AtomicInteger exchanges = new AtomicInteger();
       session.addSessionListener(
           new SessionListener() {

@@ -35,6 +35,12 @@ final class ChaCha20Poly1305 implements Cipher {
   private long sequence;
   private long firstSequence;
 
+  /**
+   * Whether a packet may begin or go on. One that has failed half-way has used its nonce, and the
+   * authenticator's key must not seal another: the cipher is of no use then until it gets a key.
+   */
+  private boolean usable;
+
   ChaCha20Poly1305() throws GeneralSecurityException {
     // Named, so that no other provider's slower one is taken.
     lengthCipher = javax.crypto.Cipher.getInstance("ChaCha20", "SunJCE");
@@ -43,6 +49,7 @@ final class ChaCha20Poly1305 implements Cipher {
 
   @Override
   public void init(Mode mode, byte[] key, byte[] iv) throws GeneralSecurityException {
+    usable = false;
     jdkMode =
         mode == Mode.Encrypt ? javax.crypto.Cipher.ENCRYPT_MODE : javax.crypto.Cipher.DECRYPT_MODE;
     bodyKey = new SecretKeySpec(key, 0, KEY_BYTES, "ChaCha20");
@@ -60,6 +67,7 @@ final class ChaCha20Poly1305 implements Cipher {
     if (length != Integer.BYTES) {
       throw new IllegalArgumentException("the length field has 4 bytes, not " + length);
     }
+    begin();
     if (jdkMode == javax.crypto.Cipher.DECRYPT_MODE) {
       authenticator.update(data, offset, length);
       lengthCipher.update(data, offset, length, data, offset);
@@ -67,10 +75,12 @@ final class ChaCha20Poly1305 implements Cipher {
       lengthCipher.update(data, offset, length, data, offset);
       authenticator.update(data, offset, length);
     }
+    usable = true;
   }
 
   @Override
   public void update(byte[] data, int offset, int length) throws GeneralSecurityException {
+    begin();
     if (jdkMode == javax.crypto.Cipher.DECRYPT_MODE) {
       authenticator.update(data, offset, length);
       authenticator.finish(tag, 0);
@@ -91,6 +101,14 @@ final class ChaCha20Poly1305 implements Cipher {
     startPacket();
   }
 
+  /** Until what begins has ended well, nothing else may. */
+  private void begin() {
+    if (!usable) {
+      throw new IllegalStateException("a packet has failed: no other one under the same nonce");
+    }
+    usable = false;
+  }
+
   /**
    * The first block of the body's key stream is the authenticator's key, the rest is for the body.
    */
@@ -104,6 +122,7 @@ final class ChaCha20Poly1305 implements Cipher {
     Arrays.fill(block, (byte) 0);
     bodyCipher.update(block, 0, BLOCK_BYTES, block, 0);
     authenticator.init(block);
+    usable = true;
   }
 
   @Override

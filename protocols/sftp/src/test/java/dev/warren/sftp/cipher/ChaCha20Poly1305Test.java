@@ -3,13 +3,18 @@ package dev.warren.sftp.cipher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.stream.Stream;
 import javax.crypto.AEADBadTagException;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.cipher.Cipher;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Against MINA's own implementation, which has talked to OpenSSH for years. */
 class ChaCha20Poly1305Test {
@@ -82,6 +87,92 @@ class ChaCha20Poly1305Test {
       Cipher open = init(factory.create(), Cipher.Mode.Decrypt, key, iv);
       assertThatThrownBy(() -> open.updateWithAAD(bad, 0, 4, 24))
           .isInstanceOf(AEADBadTagException.class);
+    }
+  }
+
+  /** As after a key exchange within a connection: in both directions, in the middle of a packet. */
+  @Test
+  void aNewKeyLeavesNothingOfTheOldOne() throws Exception {
+    Cipher ours = factory.create();
+    Cipher open = factory.create();
+    for (int exchange = 0; exchange < 5; exchange++) {
+      byte[] key = bytes(64);
+      byte[] iv = {0, 0, 0, 0, 0, 0, (byte) exchange, (byte) 0xfe};
+      Cipher theirs = init(BuiltinCiphers.cc20p1305_openssh.create(), Cipher.Mode.Encrypt, key, iv);
+      init(ours, Cipher.Mode.Encrypt, key, iv);
+      init(open, Cipher.Mode.Decrypt, key, iv);
+      for (int packet = 0; packet < 3; packet++) {
+        byte[] plain = bytes(4 + 100 + 16);
+        byte[] sealed = plain.clone();
+        byte[] expected = plain.clone();
+        ours.updateWithAAD(sealed, 0, 4, 100);
+        theirs.updateWithAAD(expected, 0, 4, 100);
+        assertThat(sealed).isEqualTo(expected);
+        open.updateWithAAD(sealed, 0, 4, 100);
+        assertThat(Arrays.copyOf(sealed, 104)).isEqualTo(Arrays.copyOf(plain, 104));
+      }
+      ours.updateAAD(bytes(4), 0, 4); // a packet that is never ended
+      open.updateAAD(bytes(4), 0, 4);
+    }
+  }
+
+  /** Each breaks off a packet at another place. */
+  static Stream<Arguments> failures() {
+    Failure shortLength = cipher -> cipher.updateAAD(new byte[2], 0, 4);
+    Failure shortBody = cipher -> cipher.updateWithAAD(new byte[4 + 10], 0, 4, 24);
+    Failure noRoomForTheTag = cipher -> cipher.updateWithAAD(new byte[4 + 24 + 3], 0, 4, 24);
+    Failure notAuthentic = cipher -> cipher.updateWithAAD(new byte[4 + 24 + 16], 0, 4, 24);
+    return Stream.of(
+        Arguments.of(Cipher.Mode.Encrypt, shortLength),
+        Arguments.of(Cipher.Mode.Encrypt, shortBody),
+        Arguments.of(Cipher.Mode.Encrypt, noRoomForTheTag),
+        Arguments.of(Cipher.Mode.Decrypt, shortLength),
+        Arguments.of(Cipher.Mode.Decrypt, shortBody),
+        Arguments.of(Cipher.Mode.Decrypt, noRoomForTheTag),
+        Arguments.of(Cipher.Mode.Decrypt, notAuthentic));
+  }
+
+  /** An update that does not succeed. */
+  interface Failure {
+    void on(Cipher cipher) throws Exception;
+  }
+
+  /** Two packets under one nonce would tell the authenticator's key. */
+  @ParameterizedTest
+  @MethodSource("failures")
+  void afterAFailedUpdateNoPacketHasTheSameNonce(Cipher.Mode mode, Failure failure)
+      throws Exception {
+    byte[] key = bytes(64);
+    byte[] iv = new byte[8];
+    Cipher cipher = init(factory.create(), mode, key, iv);
+    assertThatThrownBy(() -> failure.on(cipher)).isInstanceOf(Exception.class);
+    byte[] packet = bytes(4 + 24 + 16);
+    byte[] untouched = packet.clone();
+    assertThatThrownBy(() -> cipher.updateAAD(packet, 0, 4))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> cipher.update(packet, 4, 24))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> cipher.updateWithAAD(packet, 0, 4, 24))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(packet).isEqualTo(untouched);
+    byte[] sealed = bytes(4 + 24 + 16);
+    byte[] plain = sealed.clone();
+    init(cipher, Cipher.Mode.Encrypt, bytes(64), iv).updateWithAAD(sealed, 0, 4, 24);
+    assertThat(sealed).isNotEqualTo(plain);
+  }
+
+  /** 2^32 packets on, the numbers would begin again. */
+  @Test
+  void theLastNumberOfAKeyIsItsLast() throws Exception {
+    Cipher cipher = factory.create();
+    Field sequence = ChaCha20Poly1305.class.getDeclaredField("sequence");
+    sequence.setAccessible(true);
+    init(cipher, Cipher.Mode.Encrypt, bytes(64), new byte[] {0, 0, 0, 0, 0, 0, 0, 5});
+    sequence.setLong(cipher, 4);
+    byte[] packet = bytes(4 + 24 + 16);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> cipher.updateWithAAD(packet, 0, 4, 24))
+          .isInstanceOf(IllegalStateException.class);
     }
   }
 
