@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,26 @@ class AuthorizedKeysTest {
   void keysExpire(String time, boolean valid) {
     AuthorizedKey key = AuthorizedKeys.parseLine("expiry-time=\"" + time + "\" " + KEY);
     assertThat(key.options().allow(ADDRESS, NOW)).isEqualTo(valid);
+  }
+
+  /** The server's own zone is where a time without Z is meant, and nowhere else. */
+  @ParameterizedTest
+  @CsvSource({
+    "202611231201Z, -12:00, true",
+    "202611231201Z, +14:00, true",
+    "202611231159z, -12:00, false",
+    "20261123115959Z, -12:00, false",
+    "202611231201, Z, true",
+    "202611231201, +01:00, false",
+    "202611231301, +01:00, true",
+    "202611231159, -01:00, true",
+    "202611231059, -01:00, false",
+    "20261123, -13:00, true",
+    "20261123Z, -12:00, false"
+  })
+  void anExpiryWithZIsMeantInUtcWhereverTheServerIs(String time, String zone, boolean valid) {
+    KeyOptions options = KeyOptions.parse("expiry-time=\"" + time + "\"", ZoneId.of(zone));
+    assertThat(options.allow(ADDRESS, NOW)).isEqualTo(valid);
   }
 
   @ParameterizedTest

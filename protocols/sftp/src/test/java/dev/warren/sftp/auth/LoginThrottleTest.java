@@ -60,6 +60,26 @@ class LoginThrottleTest {
     assertThat(throttle.failed(InetAddress.ofLiteral("2001:db8:1:3::1"))).isZero();
   }
 
+  /** Who fails from ever new addresses fills no memory, and drives out those that rest first. */
+  @Test
+  void beyondTenThousandAddressesTheOneThatRestedLongestIsForgotten() {
+    for (int i = 0; i < 4; i++) {
+      throttle.failed(A);
+      throttle.failed(B);
+    }
+    failFrom(9_998, 0);
+    assertThat(throttle.failed(A).toMillis()).as("kept, and used last now").isEqualTo(500);
+    failFrom(1, 20_000);
+    assertThat(throttle.failed(A).toMillis()).as("not the eldest").isEqualTo(1000);
+    assertThat(throttle.failed(B)).as("forgotten").isZero();
+  }
+
+  private void failFrom(int addresses, int first) {
+    for (int i = first; i < first + addresses; i++) {
+      throttle.failed(InetAddress.ofLiteral("10.1.%d.%d".formatted(i / 250, i % 250)));
+    }
+  }
+
   @Test
   void aHundredThousandFailuresDoNotOverflow() {
     for (int i = 0; i < 100_000; i++) {
