@@ -11,22 +11,37 @@ import dev.warren.namespace.Namespace;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /**
  * A whole session against memfs, without a network and on one thread, from bytes that a fuzzer
  * makes: a version and an attach, then the bytes as frames whose sizes are put right. Whatever they
- * are, each frame gets one reply that is no longer than the client has room for, or the connection
- * ends; the server's own errors (EIO) are failures, and so is memory that is still charged when the
- * connection has ended.
+ * are, each frame gets one reply, of its kind or an error, that is no longer than what client and
+ * server have agreed on last, or the connection ends; only a lock that is wished for, or a frame
+ * for which there is no memory, goes without one. The server's own errors (EIO) are failures, and
+ * so is memory that is still charged when the connection has ended.
  *
  * <p>Normally this runs the inputs in the resources; with JAZZER_FUZZ=1 it looks for new ones.
  */
 class SessionFuzzTest {
   private static final int MSIZE = TestService.MSIZE;
   private static final int ROOT = 1;
+  private static final int TAG = 5;
+  private static final int RLERROR = 7;
+  private static final int TLOCK = 52;
+  private static final int TVERSION = 100;
   private static Namespace namespace;
+
+  /**
+   * The types of the frames that have no reply yet: all have one tag, so replies keep the order.
+   */
+  private final Deque<Integer> unanswered = new ArrayDeque<>();
+
+  private int agreed;
 
   @BeforeAll
   static void mount() throws Exception {
@@ -44,15 +59,21 @@ class SessionFuzzTest {
     EmbeddedChannel channel = new EmbeddedChannel();
     MemoryBudget memory = new MemoryBudget(budget(input), budget(input));
     new TestService(memory).connect(channel, namespace, Runnable::run);
-    channel.writeInbound(version(), attach());
-    read(channel);
+    unanswered.clear();
+    agreed = MSIZE;
+    begin(channel, version(), 0xFFFF);
+    begin(channel, attach(), 1);
     ByteBuf in = Unpooled.wrappedBuffer(input);
     while (channel.isOpen() && in.readableBytes() >= 3) {
       int length = Math.clamp(in.readUnsignedShortLE() % 300, 1, in.readableBytes());
+      unanswered.add((int) in.getUnsignedByte(in.readerIndex()));
       ByteBuf frame = Unpooled.buffer().writeIntLE(length + 6).writeBytes(in, 1);
-      frame.writeShortLE(5).writeBytes(in, length - 1);
+      frame.writeShortLE(TAG).writeBytes(in, length - 1);
       channel.writeInbound(frame.setIntLE(0, frame.readableBytes()));
-      read(channel);
+      read(channel, TAG);
+      if (channel.isOpen() && hasMemory(input)) {
+        assertThat(List.copyOf(unanswered)).isIn(List.of(), List.of(TLOCK));
+      }
     }
     channel.finishAndReleaseAll();
     for (MemoryBudget.Use use : MemoryBudget.Use.values()) {
@@ -60,9 +81,22 @@ class SessionFuzzTest {
     }
   }
 
-  /** For every second input next to no memory, so that what it asks for is refused or waits. */
+  private void begin(EmbeddedChannel channel, ByteBuf frame, int tag) {
+    unanswered.add((int) frame.getUnsignedByte(4));
+    channel.writeInbound(frame);
+    read(channel, tag);
+    assertThat(unanswered).isEmpty();
+  }
+
+  /**
+   * For every second input as little as lets a peer in, so that what it asks for may have to wait.
+   */
+  private static boolean hasMemory(byte[] input) {
+    return input.length == 0 || (input[0] & 1) == 0;
+  }
+
   private static long budget(byte[] input) {
-    return input.length > 0 && (input[0] & 1) == 1 ? 64 << 10 : 1 << 30;
+    return hasMemory(input) ? 1 << 30 : 256 << 10;
   }
 
   private static ByteBuf version() {
@@ -88,19 +122,29 @@ class SessionFuzzTest {
         .writeIntLE(-1);
   }
 
-  private static void read(EmbeddedChannel channel) {
+  private void read(EmbeddedChannel channel, int tag) {
     channel.runPendingTasks();
     for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
       while (out.isReadable()) {
         int size = out.getIntLE(out.readerIndex());
-        int type = out.getUnsignedByte(out.readerIndex() + 4);
-        assertThat(size).isBetween(7, MSIZE).isLessThanOrEqualTo(out.readableBytes());
-        if (type == 7) {
-          assertThat(out.getIntLE(out.readerIndex() + 7)).isNotIn(0, 5);
-        }
-        out.skipBytes(size);
+        assertThat(size).isBetween(7, agreed).isLessThanOrEqualTo(out.readableBytes());
+        reply(out.readSlice(size), tag);
       }
       out.release();
+    }
+  }
+
+  private void reply(ByteBuf reply, int tag) {
+    int type = reply.getUnsignedByte(4);
+    assertThat(unanswered).as("a reply of type " + type).isNotEmpty();
+    int asked = unanswered.remove();
+    assertThat(reply.getUnsignedShortLE(5)).isEqualTo(tag);
+    assertThat(type).isIn(asked + 1, RLERROR);
+    if (type == RLERROR) {
+      assertThat(reply.readableBytes()).isEqualTo(11);
+      assertThat(reply.getIntLE(7)).isNotIn(0, 5);
+    } else if (asked == TVERSION) {
+      agreed = Math.max(reply.getIntLE(7), 11); // an error always gets through
     }
   }
 }

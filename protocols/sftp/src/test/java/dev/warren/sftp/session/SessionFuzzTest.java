@@ -3,7 +3,10 @@ package dev.warren.sftp.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.warren.api.DirectoryEntry;
 import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget.Area;
 import dev.warren.api.MemoryBudget.Use;
@@ -22,14 +25,16 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 
 /**
  * A whole session against memfs, without a network and on one thread, from bytes that a fuzzer
- * makes. Whatever they are, each request gets one well-formed reply, or the session ends; the
- * server's own errors (EIO) are failures, a user who may only read changes nothing, and neither a
- * file nor memory stays taken after it.
+ * makes. Whatever they are, each request gets one well-formed reply of a kind that it can have, or
+ * the session ends; the server's own errors (EIO) are failures, a user who may only read changes
+ * nothing, and no file stays open after it, nor more memory taken than a channel keeps.
  *
  * <p>The first byte says how large transport packets are and whether the user may write. Packets
  * follow, each after a byte that says how many of the next bytes it takes; the request's id is put
@@ -46,6 +51,19 @@ class SessionFuzzTest {
 
   /** What a channel keeps of what it was given, for the next time. */
   private static final long KEPT = 16 * 1024;
+
+  /** What each request is answered with, if not with a status. */
+  private static Set<Integer> results(int asked) {
+    return switch (asked) {
+      case MessageType.OPEN, MessageType.OPENDIR -> Set.of(MessageType.HANDLE);
+      case MessageType.READ -> Set.of(MessageType.DATA);
+      case MessageType.LSTAT, MessageType.FSTAT, MessageType.STAT -> Set.of(MessageType.ATTRS);
+      case MessageType.READDIR, MessageType.REALPATH, MessageType.READLINK ->
+          Set.of(MessageType.NAME);
+      case MessageType.EXTENDED -> Set.of(MessageType.NAME, MessageType.EXTENDED_REPLY);
+      default -> Set.of();
+    };
+  }
 
   private static final Set<Operation> HARMLESS =
       EnumSet.of(
@@ -88,6 +106,7 @@ class SessionFuzzTest {
       TestFiles.write(files, FILE, "content");
       files.mkdir(TestFiles.path("/d"), 0755);
       files.symlink("f", TestFiles.path("/l"));
+      Map<String, String> before = contents(files);
       files.clear();
       int packetSize = 1 << (input[0] & 0xF);
       boolean readOnly = (input[0] & 0x80) != 0;
@@ -107,9 +126,27 @@ class SessionFuzzTest {
       }
       if (readOnly) {
         assertThat(files.calls()).allMatch(call -> HARMLESS.contains(call.operation()));
-        assertThat(TestFiles.readText(files, FILE)).isEqualTo("content");
+        assertThat(contents(files)).isEqualTo(before);
       }
     }
+  }
+
+  /** Everything there is, with what it holds and whatever else can be changed of it. */
+  private static Map<String, String> contents(FileSystem files) throws FsException {
+    Map<String, String> contents = new TreeMap<>();
+    for (DirectoryEntry entry : TestFiles.entries(files, VfsPath.ROOT, false)) {
+      VfsPath path = VfsPath.ROOT.resolve(entry.name());
+      FileAttributes found = files.stat(path);
+      String held =
+          switch (found.type()) {
+            case DIRECTORY -> TestFiles.names(files, path).toString();
+            case SYMBOLIC_LINK -> files.readlink(path);
+            default -> TestFiles.readText(files, path);
+          };
+      contents.put(
+          entry.name(), "%o %s %s".formatted(found.permissions(), found.modifyTime(), held));
+    }
+    return contents;
   }
 
   private void converse(InMemorySession session, byte[] input) throws IOException {
@@ -149,6 +186,9 @@ class SessionFuzzTest {
     int end = replies.position() + length;
     int type = replies.get();
     assertThat(replies.getInt()).isEqualTo(expected == MessageType.VERSION ? 3 : ID);
+    if (expected == 0 && (type & 0xFF) != MessageType.STATUS) {
+      assertThat(type & 0xFF).isIn(results(asked & 0xFF));
+    }
     switch (type & 0xFF) {
       case MessageType.STATUS -> {
         int code = replies.getInt();
