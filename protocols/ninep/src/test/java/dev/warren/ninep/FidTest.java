@@ -12,6 +12,9 @@ import dev.warren.ninep.client.Fids;
 import dev.warren.ninep.client.Fids.Entry;
 import dev.warren.ninep.client.Fids.Qid;
 import dev.warren.ninep.client.Frame;
+import dev.warren.ninep.client.NinepClient;
+import dev.warren.ninep.codec.MessageType;
+import dev.warren.testkit.RecordingFileSystem;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -53,6 +56,92 @@ class FidTest {
     fids.create(fid, name, Fids.READ_WRITE);
     fids.write(fid, 0, text);
     fids.clunk(fid);
+  }
+
+  /** In its own place, and to a new one; what the walk has found is not kept. */
+  @Test
+  void aFidThatIsClunkedDuringItsWalkIsGone() throws Exception {
+    MemoryFileSystem memory = new MemoryFileSystem();
+    memory.mkdir(VfsPath.parse("/slow"), 0755);
+    HeldFileSystem held = new HeldFileSystem(memory, "slow");
+    server.mount("/h", held);
+    fids.attach(10, "/h", -1);
+    fids.walk(10, 11);
+    var inPlace =
+        fids.send(60_001, Frame.of(MessageType.TWALK).u32(11).u32(11).u16(1).name("slow"));
+    held.awaitHeld();
+    fids.clunk(11);
+    held.release();
+    fails(Errno.EBADF, () -> NinepClient.await(inPlace).to(MessageType.TWALK));
+    fails(Errno.EBADF, () -> fids.stat(11));
+    assertThat(fids.walk(10, 11, "slow")).as("its number is free").hasSize(1);
+  }
+
+  @Test
+  void aWalkFromAFidThatIsClunkedMeanwhileStillLeadsThere() throws Exception {
+    MemoryFileSystem memory = new MemoryFileSystem();
+    memory.mkdir(VfsPath.parse("/slow"), 0755);
+    HeldFileSystem held = new HeldFileSystem(memory, "slow");
+    server.mount("/h", held);
+    fids.attach(10, "/h", -1);
+    fids.walk(10, 11);
+    var toNew = fids.send(60_001, Frame.of(MessageType.TWALK).u32(11).u32(12).u16(1).name("slow"));
+    held.awaitHeld();
+    fids.clunk(11);
+    held.release();
+    assertThat(NinepClient.await(toNew).to(MessageType.TWALK).u16()).isEqualTo(1);
+    assertThat(fids.stat(12).isDirectory()).isTrue();
+    fails(Errno.EBADF, () -> fids.stat(11));
+    fids.rename(10, "slow", 10, "moved");
+    assertThat(fids.stat(12).isDirectory()).as("it follows").isTrue();
+  }
+
+  @Test
+  void aWalkBelowADirectoryThatIsRenamedMeanwhileLeadsToWhereItIs() throws Exception {
+    MemoryFileSystem memory = new MemoryFileSystem();
+    memory.mkdir(VfsPath.parse("/d"), 0755);
+    memory.mkdir(VfsPath.parse("/d/slow"), 0755);
+    memory.mkdir(VfsPath.parse("/d/slow/deep"), 0755);
+    HeldFileSystem held = new HeldFileSystem(memory, "slow");
+    server.mount("/h", held);
+    fids.attach(10, "/h", -1);
+    fids.walk(10, 11, "d");
+    var walk =
+        fids.send(
+            60_001, Frame.of(MessageType.TWALK).u32(11).u32(12).u16(2).name("slow").name("deep"));
+    held.awaitHeld();
+    fids.rename(10, "d", 10, "moved");
+    held.release();
+    assertThat(NinepClient.await(walk).to(MessageType.TWALK).u16()).isEqualTo(2);
+    fids.mkdir(12, "made");
+    assertThat(memory.stat(VfsPath.parse("/moved/slow/deep/made")).isDirectory()).isTrue();
+  }
+
+  @Test
+  void removingAnOpenFidClosesWhatItHadOpen() throws Exception {
+    try (RecordingFileSystem files = new RecordingFileSystem(new MemoryFileSystem())) {
+      server.mount("/r", files);
+      fids.attach(10, "/r", -1);
+      fids.walk(10, 11);
+      fids.create(11, "f", Fids.READ_WRITE);
+      fids.mkdir(10, "d");
+      fids.walk(10, 12, "d");
+      fids.open(12, Fids.READ_ONLY);
+      fids.walk(10, 13, "d");
+      fids.create(13, "g", Fids.READ_WRITE);
+      assertThat(files.openHandles()).isEqualTo(3);
+      fids.remove(11);
+      assertThat(files.openHandles()).isEqualTo(2);
+      // Also where there is nothing to remove, for the fid is gone all the same (remove(5)).
+      fails(Errno.ENOTEMPTY, () -> fids.remove(12));
+      assertThat(files.openHandles()).isEqualTo(1);
+      files.unlink(VfsPath.parse("/d/g"));
+      fails(Errno.ENOENT, () -> fids.remove(13));
+      assertThat(files.openHandles()).isZero();
+      for (int fid : new int[] {11, 12, 13}) {
+        fails(Errno.EBADF, () -> fids.stat(fid));
+      }
+    }
   }
 
   @Test

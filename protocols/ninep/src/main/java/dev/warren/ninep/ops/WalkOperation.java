@@ -89,16 +89,27 @@ final class WalkOperation extends Operation {
     Fid fid = start();
     VfsPath base = fid.path();
     while (true) {
-      if (count == 0) {
-        target = fid.attachment().track(base);
-      } else {
-        walk(fid, fid.attachment().view(mayWait), base);
+      FsException failure = null;
+      try {
+        if (count == 0) {
+          target = fid.attachment().track(base);
+        } else {
+          walk(fid, fid.attachment().view(mayWait), base);
+        }
+      } catch (WouldBlockException e) {
+        throw e;
+      } catch (FsException e) {
+        failure = e;
       }
       VfsPath now = fid.path();
-      if (target == null || now.equals(base)) {
+      if (now.equals(base)) {
+        if (failure != null) {
+          throw failure;
+        }
         return;
       }
-      // A directory above was renamed before the new path was tracked: again from where it is.
+      // The fid's directory or one above was renamed meanwhile: again from where it is, also if
+      // nothing was found where it is no longer.
       forget();
       base = now;
     }
