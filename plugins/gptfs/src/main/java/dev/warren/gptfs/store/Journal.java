@@ -76,11 +76,15 @@ public final class Journal implements JobStore {
     this.segmentBytes = segmentBytes;
     Files.makeDirectories(files, directory);
     replay();
+    if (durable) {
+      // What the process before wrote and did not sync counts from now on. It need not be in the
+      // last segment alone: that one may be full, and a relaxed journal has synced none.
+      for (Segment segment : segments.values()) {
+        segment.file().sync(true);
+      }
+    }
     if (segments.isEmpty() || segments.lastEntry().getValue().size() >= segmentBytes) {
       addSegment();
-    } else if (durable) {
-      // What the process before wrote and did not sync counts from now on.
-      segments.lastEntry().getValue().file().sync(true);
     }
     setBytes(segments.values().stream().mapToLong(Segment::size).sum());
   }

@@ -11,6 +11,7 @@ import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.Call;
+import dev.warren.testkit.Conditions;
 import dev.warren.testkit.InterceptedFileSystem;
 import dev.warren.testkit.Interceptor;
 import dev.warren.testkit.TestFiles;
@@ -21,10 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -179,6 +183,37 @@ class JournalTest {
     }
   }
 
+  /** Nobody knows what the process before has synced, and from now on all that is there counts. */
+  @Test
+  void whatTheProcessBeforeLeftIsSyncedBeforeItCounts() throws Exception {
+    for (int entries : new int[] {1, 60, 200}) {
+      MemoryFileSystem left = new MemoryFileSystem();
+      try (Journal journal =
+          new Journal(
+              left, DIRECTORY, false, unable::set, System.getLogger("journal-test"), SEGMENT)) {
+        for (int i = 0; i < entries; i++) {
+          journal.save("job" + i, bytes("x".repeat(60)), Map.of(), false);
+        }
+      }
+      List<String> before = Files.names(left, DIRECTORY).stream().sorted().toList();
+      Set<String> synced = new TreeSet<>();
+      Interceptor recording =
+          new Interceptor() {
+            @Override
+            public <T> T around(Call call, Body<T> body) throws FsException {
+              if (call.operation() == Operation.FSYNC) {
+                synced.add(call.path().name());
+              }
+              return body.run();
+            }
+          };
+      try (Journal journal = open(new InterceptedFileSystem(left, recording))) {
+        assertThat(synced).containsAll(before);
+        assertThat(jobs(journal)).hasSize(entries);
+      }
+    }
+  }
+
   @Test
   void aFlippedBitIsNoticed() throws Exception {
     try (Journal journal = open(disk)) {
@@ -247,44 +282,50 @@ class JournalTest {
   void manyCommitsShareASync() throws Exception {
     int commits = 500;
     AtomicInteger syncs = new AtomicInteger();
-    CountDownLatch saved = new CountDownLatch(commits);
+    List<Thread> committing = new CopyOnWriteArrayList<>();
     Interceptor slow =
         new Interceptor() {
           @Override
           public <T> T around(Call call, Body<T> body) throws FsException {
-            if (call.operation() == Operation.FSYNC && !call.path().equals(DIRECTORY)) {
-              syncs.incrementAndGet();
-              await(saved);
+            if (call.operation() == Operation.FSYNC
+                && !call.path().equals(DIRECTORY)
+                && syncs.incrementAndGet() == 1) {
+              awaitWaiting(committing, commits - 1);
             }
             return body.run();
           }
         };
-    try (Journal journal = open(new InterceptedFileSystem(disk, slow), 1 << 20);
-        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Void>> all = new ArrayList<>();
+    try (Journal journal = open(new InterceptedFileSystem(disk, slow), 1 << 20)) {
+      List<FutureTask<Void>> all = new ArrayList<>();
       for (int i = 0; i < commits; i++) {
         String id = "j" + i;
-        all.add(
-            threads.submit(
+        FutureTask<Void> one =
+            new FutureTask<>(
                 () -> {
-                  long save = journal.save(id, bytes("x"), Map.of(), false);
-                  saved.countDown();
-                  journal.commit(save);
+                  journal.commit(journal.save(id, bytes("x"), Map.of(), false));
                   return null;
-                }));
+                });
+        all.add(one);
+        Thread thread = Thread.ofVirtual().unstarted(one);
+        committing.add(thread);
+        thread.start();
       }
       for (Future<Void> one : all) {
         one.get();
       }
-      // The first, which began before all were saved, and one for all the others.
-      assertThat(syncs.get()).isLessThanOrEqualTo(2);
+      // The first, during which all others came to wait for the next, and one for those.
+      assertThat(syncs.get()).isEqualTo(2);
     }
   }
 
-  private static void await(CountDownLatch latch) {
+  /** Waits until so many of the threads wait: what they have saved, they want to be synced. */
+  private static void awaitWaiting(List<Thread> threads, int count) {
     try {
-      latch.await();
-    } catch (InterruptedException e) {
+      Conditions.await(
+          () ->
+              threads.stream().filter(one -> one.getState() == Thread.State.WAITING).count()
+                  == count);
+    } catch (Exception e) {
       throw new AssertionError(e);
     }
   }
