@@ -197,6 +197,24 @@ class FeaturesTest {
   }
 
   @Test
+  void theNumberOfJobsIsLimitedHoweverSmallTheyAre() throws Exception {
+    config.put("max_queued", 2);
+    open();
+    mount.ctl("pause");
+    mount.put("inbox/a.txt", "a");
+    mount.put("inbox/b.txt", "b");
+    refused(Errno.EDQUOT, () -> mount.put("inbox/c.txt", "c"));
+    assertThat(mount.state("c")).isEqualTo("none");
+    assertThat(mount.stats().path("queue").path("jobs").asInt()).isEqualTo(2);
+    mount.ctl("resume");
+    mount.read("wait/a");
+    mount.read("wait/b");
+    Until.holds("room", () -> mount.stats().path("queue").path("jobs").asInt() == 0);
+    mount.put("inbox/c.txt", "c");
+    assertThat(mount.read("wait/c")).isEqualTo("re: c");
+  }
+
+  @Test
   void waitGivesTheErrorAndEndsWhenItsClientGivesUp() throws Exception {
     open();
     model.answers(body -> FakeModel.json(400, "{\"error\":{\"message\":\"no such model\"}}"));
