@@ -34,21 +34,34 @@ final class LinuxFileSystem implements FileSystem {
   private final Names names;
   private final Attributes attributes;
   private final Xattrs xattrs;
+  private final Runnable afterLook;
   private final @Nullable LinuxFileSystem nonBlocking;
 
   LinuxFileSystem(Root root, Function<Caller, Identity> identities) {
-    this(root, identities, Caller.HOST, Waiting.ALLOWED);
+    this(root, identities, () -> {});
+  }
+
+  /**
+   * @param afterLook see {@link Opener}
+   */
+  LinuxFileSystem(Root root, Function<Caller, Identity> identities, Runnable afterLook) {
+    this(root, identities, afterLook, Caller.HOST, Waiting.ALLOWED);
   }
 
   private LinuxFileSystem(
-      Root root, Function<Caller, Identity> identities, Caller caller, Waiting waiting) {
+      Root root,
+      Function<Caller, Identity> identities,
+      Runnable afterLook,
+      Caller caller,
+      Waiting waiting) {
     this.root = root;
     this.identities = identities;
+    this.afterLook = afterLook;
     this.caller = caller;
     identity = identities.apply(caller);
     this.waiting = waiting;
     lookup = new Lookup(root.number(), root.mounts(), waiting);
-    opener = new Opener(root, lookup);
+    opener = new Opener(root, lookup, afterLook);
     names = new Names(root, lookup);
     attributes = new Attributes(root, lookup, opener);
     xattrs = new Xattrs(lookup, identity.isTrusted());
@@ -56,9 +69,9 @@ final class LinuxFileSystem implements FileSystem {
         waiting != Waiting.ALLOWED
             ? this
             : root.kind() == StorageKind.MEMORY
-                ? new LinuxFileSystem(root, identities, caller, Waiting.IN_MEMORY)
+                ? new LinuxFileSystem(root, identities, afterLook, caller, Waiting.IN_MEMORY)
                 : root.kind() == StorageKind.DISK && root.host().cachedLookups()
-                    ? new LinuxFileSystem(root, identities, caller, Waiting.CACHED)
+                    ? new LinuxFileSystem(root, identities, afterLook, caller, Waiting.CACHED)
                     : null;
   }
 
@@ -294,7 +307,9 @@ final class LinuxFileSystem implements FileSystem {
 
   @Override
   public FileSystem as(Caller other) {
-    return other.equals(caller) ? this : new LinuxFileSystem(root, identities, other, waiting);
+    return other.equals(caller)
+        ? this
+        : new LinuxFileSystem(root, identities, afterLook, other, waiting);
   }
 
   @Override

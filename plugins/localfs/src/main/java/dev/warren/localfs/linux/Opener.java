@@ -16,10 +16,16 @@ final class Opener {
 
   private final Root root;
   private final Lookup lookup;
+  private final Runnable afterLook;
 
-  Opener(Root root, Lookup lookup) {
+  /**
+   * @param afterLook runs after the first look at what a name stands for, and before it is opened:
+   *     where a test changes what that is
+   */
+  Opener(Root root, Lookup lookup, Runnable afterLook) {
     this.root = root;
     this.lookup = lookup;
+    this.afterLook = afterLook;
   }
 
   /** Opens a file. {@link Scratch#stat} holds its mode, inode and device afterwards. */
@@ -156,6 +162,7 @@ final class Opener {
     if (options.truncate()) {
       lookup.waiting().requireQuick(s.stat.extent());
     }
+    afterLook.run();
   }
 
   private static void requireRegular(Scratch s, VfsPath path) throws FsException {
