@@ -6,11 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
+import dev.warren.api.Plugin;
+import dev.warren.api.PluginContext;
 import dev.warren.api.VfsPath;
+import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigSpec;
+import dev.warren.memfs.MemfsPlugin;
 import dev.warren.namespace.MountInfo;
 import dev.warren.namespace.MountState;
 import dev.warren.server.config.ConfigurationException;
@@ -18,6 +24,7 @@ import dev.warren.server.config.ConfigurationReader;
 import dev.warren.server.log.LogMemory;
 import dev.warren.server.log.Redactor;
 import dev.warren.server.plugin.PluginLoader;
+import dev.warren.server.plugin.PluginSet;
 import dev.warren.server.plugin.TestPlugins;
 import dev.warren.testkit.Conditions;
 import java.io.IOException;
@@ -27,6 +34,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -69,7 +77,7 @@ class HostTest {
         strict);
   }
 
-  private final dev.warren.server.plugin.PluginSet plugins = TestPlugins.of(plugin);
+  private volatile PluginSet plugins = TestPlugins.of(plugin);
 
   private static void assertErrno(Errno errno, ThrowingCallable call) {
     assertThatThrownBy(call)
@@ -253,6 +261,60 @@ class HostTest {
     assertThat(get("/same/file")).isEqualTo("still here");
     assertErrno(Errno.ENOENT, () -> frontEnd.fileSystem().stat(VfsPath.parse("/gone")));
     assertThat(frontEnd.events).isEmpty();
+  }
+
+  /** Those of instances that open one of the plugin inside too. What else is mounted stays. */
+  @Test
+  void reloadReopensTheMountsOfAPluginWhoseArchiveHasChanged() throws Exception {
+    plugins = TestPlugins.of(new MemfsPlugin(), plugin, new OuterPlugin("recording"));
+    host =
+        start(
+            """
+            direct:
+            plugins:
+              memfs: {path: /kept}
+              recording: [{path: /a}, {path: /b}]
+              outer: {path: /o}
+            """,
+            false);
+    put("/kept/file", "still here");
+    plugin.events.clear();
+    assertThat(host.reload()).isTrue();
+    assertThat(plugin.events).as("while no archive has changed").isEmpty();
+
+    plugins = TestPlugins.changed(plugins, plugin);
+    assertThat(host.reload()).isTrue();
+    assertThat(plugin.events)
+        .containsExactly("close /o", "close /b", "close /a", "open /a", "open /b", "open /o");
+    put("/a/file", "new");
+    put("/o/file", "new");
+    assertThat(get("/a/file")).isEqualTo("new");
+    assertThat(get("/o/file")).isEqualTo("new");
+    assertThat(get("/kept/file")).isEqualTo("still here");
+    assertThat(host.mounts()).hasSize(4).allMatch(mount -> mount.state() == MountState.UP);
+  }
+
+  /** Opens an instance of another plugin inside, and nothing else. */
+  private record OuterPlugin(String inner) implements Plugin {
+    @Override
+    public String name() {
+      return "outer";
+    }
+
+    @Override
+    public ConfigSpec configSpec() {
+      return ConfigSpec.of();
+    }
+
+    @Override
+    public String readme() {
+      return "# outer";
+    }
+
+    @Override
+    public FileSystem open(PluginContext context, Config config) throws IOException {
+      return context.inner(inner, Map.of());
+    }
   }
 
   @Test

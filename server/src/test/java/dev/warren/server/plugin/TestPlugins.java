@@ -9,6 +9,19 @@ import java.util.stream.Stream;
 public final class TestPlugins {
   private TestPlugins() {}
 
+  /** The same set after a plugin's archive has changed: it was loaded anew, and no other was. */
+  public static PluginSet changed(PluginSet plugins, Plugin changed) {
+    return new PluginSet(
+        plugins.all().stream()
+            .map(
+                loaded ->
+                    loaded.name().equals(changed.name())
+                        ? new LoadedPlugin(changed, loaded.location())
+                        : loaded)
+            .toList(),
+        List.of());
+  }
+
   /** A set of these. */
   public static PluginSet of(Plugin... plugins) {
     return new PluginSet(
