@@ -37,6 +37,7 @@ class SettlingRaceTest {
     model = new FakeModel();
     Map<String, Object> config = Mount.config(model.url());
     config.put("settle", "500ms");
+    config.put("workers", 1); // so that one call waits for the one before
     Interceptor looks =
         new Interceptor() {
           @Override
@@ -71,13 +72,16 @@ class SettlingRaceTest {
   void aWriterThatOpensAsTheFileSettlesIsWaitedFor() throws Exception {
     between.set(() -> writer = mount.open("inbox/p.txt", OpenOptions.WRITE));
     fire();
-    Mount.write(writer, "second", 0);
+    mount.put("inbox/q.txt", "another");
     mount.clock().advance(Duration.ofHours(1));
-    assertThat(mount.state("p")).as("as long as somebody writes").isEqualTo("pending");
+    assertThat(mount.read("wait/q")).isEqualTo("re: another");
+    assertThat(model.calls()).as("none for what is still written").isEqualTo(1);
+    assertThat(mount.state("p")).isEqualTo("pending");
+    Mount.write(writer, "second", 0);
     writer.close();
     mount.clock().advance(Duration.ofSeconds(1));
     assertThat(mount.read("wait/p")).isEqualTo("re: second");
-    assertThat(model.calls()).isEqualTo(1);
+    assertThat(model.calls()).isEqualTo(2);
   }
 
   @Test
