@@ -65,7 +65,7 @@ class BadInputTest {
     Fids fids = new Fids(server.connect().version(65_536));
     fids.attach(ROOT, "/m", -1);
     fids.client().sendRaw(header(size));
-    fids.client().ended().get();
+    fids.client().awaitEnd();
   }
 
   @ParameterizedTest
@@ -73,11 +73,11 @@ class BadInputTest {
   void aSizeThatNoFrameHasEndsTheConnection(long size) throws Exception {
     try (NinepClient client = server.connect()) {
       client.sendRaw(header(size));
-      client.ended().get();
+      client.awaitEnd();
     }
     try (NinepClient client = server.connect().version(8192)) {
       client.sendRaw(header(size));
-      client.ended().get();
+      client.awaitEnd();
     }
   }
 
@@ -272,7 +272,7 @@ class BadInputTest {
     honest.lock(2, 1, 0);
     var _ = fids.send(7, Fids.lock(2, 1, 1, 0, 0, 1));
     var _ = fids.send(7, Fids.lock(2, 1, 1, 0, 0, 2));
-    fids.client().ended().get();
+    fids.client().awaitEnd();
   }
 
   @Test
@@ -349,7 +349,7 @@ class BadInputTest {
   void aPeerThatDoesNotAttachInTimeIsDisconnected() throws Exception {
     try (TestServer strict = new TestServer(Map.of("handshake_timeout", "100ms"));
         NinepClient client = strict.connect().version(8192)) {
-      client.ended().get();
+      client.awaitEnd();
     }
   }
 }

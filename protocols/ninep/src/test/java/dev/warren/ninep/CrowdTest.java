@@ -109,26 +109,26 @@ class CrowdTest {
 
   @Test
   void aRefusedAttachEndsTheConnection() throws Exception {
-    NinepClient client = asAnother(() -> NinepClient.over(SocketChannel.open(INET), tcp));
+    NinepClient client = NinepClient.on(asAnother(() -> SocketChannel.open(tcp)));
     Fids fids = new Fids(client.version(8192));
     if (OtherUser.canBeOne()) {
       fails(Errno.EACCES, () -> fids.attach(ROOT, "", -1));
     } else {
       fails(Errno.ENOENT, () -> fids.attach(ROOT, "/none", -1));
     }
-    client.ended().get();
+    client.awaitEnd();
   }
 
   @Test
   void refusedAttachesFillNoLog() throws Exception {
     try (Logged logged = new Logged("dev.warren.ninep")) {
       for (int i = 0; i < 40; i++) {
-        NinepClient client = asAnother(() -> NinepClient.over(SocketChannel.open(INET), tcp));
+        NinepClient client = NinepClient.on(asAnother(() -> SocketChannel.open(tcp)));
         Fids fids = new Fids(client.version(8192));
         fails(
             OtherUser.canBeOne() ? Errno.EACCES : Errno.ENOENT,
             () -> fids.attach(ROOT, "/none", -1));
-        client.ended().get();
+        client.awaitEnd();
       }
       assertThat(logged.lines()).hasSizeLessThan(5);
       if (OtherUser.canBeOne()) {
@@ -152,7 +152,7 @@ class CrowdTest {
       ByteBuffer walk = Frame.of(MessageType.TWALK).u32(ROOT).u32(2).u16(1).name("f").bytes(1);
       ByteBuffer both = ByteBuffer.allocate(walk.remaining() + 8).put(walk).putLong(-1).flip();
       client.sendRaw(both);
-      client.ended().get();
+      client.awaitEnd();
       gate.open();
       assertThat(logged.events()).noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.WARN));
       assertThat(logged.lines()).anyMatch(line -> line.contains("protocol broken: a frame of"));

@@ -5,8 +5,11 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
@@ -28,7 +31,13 @@ final class OtherUser {
     return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
   }
 
-  /** Calls something on a thread whose effective user is another. */
+  /**
+   * Calls something on a thread whose effective user is another. It must start no thread, also none
+   * that carries virtual ones: that would have the other user's rights for ever, and do the work of
+   * other tests with them.
+   *
+   * @throws IllegalStateException if it has
+   */
   static <T> T call(int uid, Callable<T> what) throws Exception {
     FutureTask<T> task =
         new FutureTask<>(
@@ -36,8 +45,40 @@ final class OtherUser {
               become(uid);
               return what.call();
             });
-    Thread.ofPlatform().name("as-" + uid).start(task);
+    Thread thread = Thread.ofPlatform().name("as-" + uid).start(task);
+    thread.join();
+    List<String> left = threadsOf(uid, thread);
+    if (!left.isEmpty()) {
+      throw new IllegalStateException("threads with the rights of " + uid + " are left: " + left);
+    }
     return task.get();
+  }
+
+  /** The threads of this process whose effective user this is, but for one that is ending. */
+  private static List<String> threadsOf(int uid, Thread ending) throws IOException {
+    List<String> found = new ArrayList<>();
+    try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+      for (Path task : tasks) {
+        List<String> status = statusOf(task);
+        boolean theirs =
+            status.stream().anyMatch(line -> line.matches("Uid:\\s+\\d+\\s+" + uid + "\\s.*"));
+        if (theirs && !status.getFirst().endsWith("\t" + ending.getName())) {
+          found.add(status.getFirst());
+        }
+      }
+    }
+    return found;
+  }
+
+  private static List<String> statusOf(Path task) throws IOException {
+    try {
+      return Files.readAllLines(task.resolve("status"));
+    } catch (IOException e) {
+      if (Files.exists(task)) {
+        throw e;
+      }
+      return List.of(); // it has ended
+    }
   }
 
   @SuppressWarnings("restricted") // the JDK has no such call

@@ -131,7 +131,7 @@ class SessionTest {
     server.running().close();
     assertThat(records.aborts(FILE)).isEqualTo(1);
     assertThat(records.openHandles()).isZero();
-    fids.client().ended().get();
+    fids.client().awaitEnd();
   }
 
   private void open(int fid) throws FsException {
@@ -273,7 +273,7 @@ class SessionTest {
     assertThat(session.caller().remoteAddress()).startsWith("127.0.0.1:");
     assertThat(server.running().disconnect("9p-none")).isFalse();
     assertThat(server.running().disconnect(session.id())).isTrue();
-    fids.client().ended().get();
+    fids.client().awaitEnd();
     records.awaitCount(Operation.ABORT, FILE, 1);
   }
 

@@ -48,8 +48,19 @@ class StrangerTest {
     if (!OtherUser.canBeOne()) {
       return NinepClient.over(SocketChannel.open(family), address);
     }
-    return OtherUser.call(
-        OtherUser.NOBODY, () -> NinepClient.over(SocketChannel.open(family), address));
+    return NinepClient.on(
+        OtherUser.call(OtherUser.NOBODY, () -> connected(SocketChannel.open(family), address)));
+  }
+
+  private static SocketChannel connected(SocketChannel socket, SocketAddress address)
+      throws IOException {
+    try {
+      socket.connect(address);
+      return socket;
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
   }
 
   /** Says everything right, but is somebody else: each attach ends its connection. */
@@ -59,7 +70,7 @@ class StrangerTest {
         Fids fids = new Fids(client.version(8192));
         if (OtherUser.canBeOne()) {
           fails(Errno.EACCES, () -> fids.attach(ROOT, "", uid));
-          client.ended().get();
+          client.awaitEnd();
         } else {
           fids.attach(ROOT, "", uid);
           assertThat(fids.stat(ROOT).isDirectory()).isTrue();

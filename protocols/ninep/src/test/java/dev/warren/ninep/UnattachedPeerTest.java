@@ -55,7 +55,7 @@ class UnattachedPeerTest {
   void aLargeFrameBeforeAnAttachEndsTheConnection() throws Exception {
     try (NinepClient client = server.connect().version(MSIZE)) {
       client.sendRaw(announce(MSIZE));
-      client.ended().get();
+      client.awaitEnd();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.warren.ninep.client;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.testkit.Conditions;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -15,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A connection to a server, with any number of requests in flight. Thread-safe. */
@@ -53,6 +56,11 @@ public final class NinepClient implements AutoCloseable {
       socket.close();
       throw e;
     }
+    return on(socket);
+  }
+
+  /** Over a socket that is connected. Says nothing yet. */
+  public static NinepClient on(SocketChannel socket) {
     NinepClient client = new NinepClient(socket);
     client.reader.start();
     return client;
@@ -138,6 +146,19 @@ public final class NinepClient implements AutoCloseable {
   /** Done once the server has closed the connection. */
   public CompletableFuture<Void> ended() {
     return ended;
+  }
+
+  /**
+   * Waits until the server has closed the connection.
+   *
+   * @throws IllegalStateException if it does not within {@link Conditions#LIMIT}
+   */
+  public void awaitEnd() throws InterruptedException, ExecutionException {
+    try {
+      ended.get(Conditions.LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("the server goes on with the connection", e);
+    }
   }
 
   /** The requests that have no reply yet, by tag. */
