@@ -32,9 +32,12 @@ record HostIds(int uid, int gid, MemorySegment groups) {
     return new HostIds(uid, gid, kept.asSlice(0, count * Integer.BYTES));
   }
 
-  /** Whether the calling thread's file system calls have the host's rights. */
+  /**
+   * Whether the calling thread's file system calls have the host's rights. The group is looked at
+   * too: a caller may be the host's user and of another group.
+   */
   boolean isWhoThreadIs() {
-    return fileUser() == uid;
+    return fileUser() == uid && fileGroup() == gid;
   }
 
   /** Gives them back to the calling thread. */
@@ -63,7 +66,11 @@ record HostIds(int uid, int gid, MemorySegment groups) {
   /** setfsgid(2); false if the kernel does not let the thread. */
   static boolean setFileGroup(int id) {
     Syscalls.bare(SyscallNumbers.SETFSGID, Integer.toUnsignedLong(id));
-    return (int) Syscalls.bare(SyscallNumbers.SETFSGID, QUERY) == id;
+    return fileGroup() == id;
+  }
+
+  private static int fileGroup() {
+    return (int) Syscalls.bare(SyscallNumbers.SETFSGID, QUERY);
   }
 
   private static int fileUser() {

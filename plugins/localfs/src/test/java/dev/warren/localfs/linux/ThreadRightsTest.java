@@ -25,6 +25,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The rights of the process's threads where operations act for callers. A thread has for ever those
@@ -35,9 +37,13 @@ class ThreadRightsTest {
   private static final int STRANGER = 1001;
   private static final int ROUNDS = 200;
 
-  /** As it would be born in the middle of an operation for somebody. */
-  @Test
-  void aThreadWithAStrangersRightsGetsTheHostsBack() throws Exception {
+  /**
+   * As it would be born in the middle of an operation for somebody, or for the host's user as one
+   * of another group.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {STRANGER, 0})
+  void aThreadWithAStrangersRightsGetsTheHostsBack(int user) throws Exception {
     try (TestDirectory test = TestDirectory.inMemory()) {
       if (refused(test.path())) {
         return;
@@ -48,20 +54,21 @@ class ThreadRightsTest {
         List<String> before = rights("self");
         for (FileSystem acting : List.of(fs, root)) {
           CompletableFuture<List<String>> after = new CompletableFuture<>();
-          Thread born = new Thread(() -> after.completeAsync(() -> actAs(acting), Runnable::run));
+          Thread born = new Thread(() -> after.completeAsync(() -> actAs(acting, user), Runnable::run));
           born.start();
           assertThat(after.get()).isEqualTo(before);
         }
         assertThat(Files.getAttribute(test.path().resolve("made"), "unix:uid")).isEqualTo(0);
+        assertThat(Files.getAttribute(test.path().resolve("made"), "unix:gid")).isEqualTo(0);
       }
     }
   }
 
-  private static List<String> actAs(FileSystem fs) {
+  private static List<String> actAs(FileSystem fs, int user) {
     Scratch s = Scratch.take();
     try {
       HostIds.setFileGroup(STRANGER);
-      assertThat(HostIds.setFileUser(STRANGER)).isTrue();
+      assertThat(HostIds.setFileUser(user)).isTrue();
       TestFiles.write(fs, TestFiles.path("/made"), "x");
       return rights("thread-self");
     } catch (IOException e) {
