@@ -14,9 +14,12 @@ import dev.warren.ninep.client.Fids.Qid;
 import dev.warren.ninep.client.Frame;
 import dev.warren.ninep.client.NinepClient;
 import dev.warren.ninep.codec.MessageType;
+import dev.warren.testkit.LargeCookiesFileSystem;
 import dev.warren.testkit.RecordingFileSystem;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +59,30 @@ class FidTest {
     fids.create(fid, name, Fids.READ_WRITE);
     fids.write(fid, 0, text);
     fids.clunk(fid);
+  }
+
+  /** As hashes of names on ext4 are; 2^62 and a few more are the server's own. */
+  @Test
+  void aListingGoesOnAfterCookiesAbove2To62() throws Exception {
+    server.mount("/large", new LargeCookiesFileSystem(new MemoryFileSystem()));
+    fids.attach(10, "/large", -1);
+    Set<String> expected = new HashSet<>(Set.of(".", ".."));
+    for (int i = 0; i < 100; i++) {
+      file(10, "file-" + i, "");
+      expected.add("file-" + i);
+    }
+    fids.walk(10, 11);
+    fids.open(11, Fids.READ_ONLY);
+    List<String> seen = new ArrayList<>();
+    long cookie = 0;
+    for (List<Entry> page = fids.readdir(11, cookie, 200);
+        !page.isEmpty();
+        page = fids.readdir(11, cookie, 200)) {
+      page.forEach(entry -> seen.add(entry.name()));
+      cookie = page.getLast().cookie();
+    }
+    assertThat(cookie).isGreaterThan(1L << 62);
+    assertThat(seen).containsExactlyInAnyOrderElementsOf(expected);
   }
 
   /** In its own place, and to a new one; what the walk has found is not kept. */

@@ -80,8 +80,10 @@ class LargeDirectoryTest {
     return new String(name, StandardCharsets.US_ASCII);
   }
 
-  /** Entries made up as they are asked for. */
+  /** Entries made up as they are asked for, with cookies above 2^62 as hashes of names are. */
   private static final class Synthetic implements OpenDirectory {
+    private static final long FIRST = RESERVED_COOKIES + RESERVED_COOKIE_COUNT;
+
     private static final FileAttributes FILE =
         FileAttributes.builder(FileType.REGULAR).permissions(0644).build();
 
@@ -93,10 +95,10 @@ class LargeDirectoryTest {
 
     @Override
     public void read(long cookie, boolean attributes, Visitor visitor) {
-      for (int number = (int) cookie; number < ENTRIES; number++) {
+      for (int number = cookie == 0 ? 0 : (int) (cookie - FIRST); number < ENTRIES; number++) {
         given++;
         if (!visitor.visit(
-            new DirectoryEntry(name(number), FileType.REGULAR, 0, number + 1, FILE))) {
+            new DirectoryEntry(name(number), FileType.REGULAR, 0, FIRST + number + 1, FILE))) {
           return;
         }
       }
