@@ -13,6 +13,7 @@ import dev.warren.api.Operation;
 import dev.warren.api.WouldBlockException;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.BlockingFileSystem;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -49,6 +50,43 @@ class SlowRenameTest extends NamespaceFixture {
     renaming.join();
     assertThat(tracked.isMoving()).isFalse();
     assertThat(tracked.path()).isEqualTo(path("/m/b"));
+  }
+
+  /** Whoever names a file by where it is about to be follows it from then on as all others do. */
+  @Test
+  void pathsAtTheNewNameThatCameMeanwhileAreMergedWithThoseThatMove() throws Exception {
+    BlockingFileSystem blocking = new BlockingFileSystem(new MemoryFileSystem());
+    namespace.mount(path("/m"), blocking, MEMFS);
+    namespace.mkdir(path("/m/a"), 0755);
+    namespace.mkdir(path("/m/a/deep"), 0755);
+    write(namespace, path("/m/a/deep/f"), "x");
+    write(namespace, path("/m/a/only"), "x");
+    var directory = namespace.track(path("/m/a"));
+    var file = namespace.track(path("/m/a/deep/f"));
+    var only = namespace.track(path("/m/a/only"));
+    var gate = blocking.hold(Operation.RENAME, path("/a"));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> renaming =
+          threads.submit(
+              () -> {
+                namespace.rename(path("/m/a"), path("/m/b"), true);
+                return null;
+              });
+      gate.awaitWaiting(1);
+      var early = namespace.track(path("/m/b/deep/f"));
+      var missing = namespace.track(path("/m/b/missing"));
+      gate.open();
+      renaming.get(30, TimeUnit.SECONDS);
+      assertThat(List.of(directory.path(), file.path(), early.path(), only.path()))
+          .containsExactly(
+              path("/m/b"), path("/m/b/deep/f"), path("/m/b/deep/f"), path("/m/b/only"));
+      early.close();
+      namespace.rename(path("/m/b"), path("/m/c"), true);
+      assertThat(List.of(directory.path(), file.path(), only.path(), missing.path()))
+          .containsExactly(
+              path("/m/c"), path("/m/c/deep/f"), path("/m/c/only"), path("/m/c/missing"));
+      assertThat(early.path()).as("where it was closed").isEqualTo(path("/m/b/deep/f"));
+    }
   }
 
   @Test

@@ -17,8 +17,7 @@ import java.util.List;
 /** Directories as pages of links, and files as they are, over HTTP. Changes nothing. */
 public final class ListingFrontEnd implements FrontEnd {
   private static final ConfigKey<String> LISTEN =
-      ConfigKey.string("listen", "a port of this machine's loopback")
-          .withDefault("127.0.0.1:2081");
+      ConfigKey.string("listen", "a port of this machine's loopback").withDefault("127.0.0.1:2081");
 
   @Override
   public String name() {

@@ -54,7 +54,8 @@ class ThreadRightsTest {
         List<String> before = rights("self");
         for (FileSystem acting : List.of(fs, root)) {
           CompletableFuture<List<String>> after = new CompletableFuture<>();
-          Thread born = new Thread(() -> after.completeAsync(() -> actAs(acting, user), Runnable::run));
+          Thread born =
+              new Thread(() -> after.completeAsync(() -> actAs(acting, user), Runnable::run));
           born.start();
           assertThat(after.get()).isEqualTo(before);
         }
