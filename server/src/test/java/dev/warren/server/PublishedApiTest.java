@@ -3,12 +3,13 @@ package dev.warren.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import dev.warren.admin.HostControl;
 import dev.warren.api.Plugin;
 import dev.warren.frontend.FrontEnd;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.JarFile;
 import java.util.spi.ToolProvider;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,7 +50,7 @@ class PublishedApiTest {
         .containsExactlyElementsOf(Files.readAllLines(written));
   }
 
-  private static String published(URI classes) {
+  private static String published(URI classes) throws IOException {
     List<String> arguments =
         new ArrayList<>(List.of("-protected", "-constants", "-cp", Path.of(classes).toString()));
     new ClassFileImporter()
@@ -67,6 +69,17 @@ class PublishedApiTest {
             .run(print, print, arguments.toArray(String[]::new));
     assertThat(status).as(out.toString()).isZero();
     return out.toString().replaceAll("(?m)^Compiled from .*\n", "");
+  }
+
+  /** Of a directory, or of an archive once the module is packed. */
+  private static JavaClasses imported(Path classes) throws IOException {
+    ClassFileImporter importer = new ClassFileImporter();
+    if (Files.isDirectory(classes)) {
+      return importer.importPath(classes);
+    }
+    try (JarFile archive = new JarFile(classes.toFile())) {
+      return importer.importJar(archive);
+    }
   }
 
   /** Whether others can see it: it is public, and so is each class around it. */

@@ -1,6 +1,7 @@
 package org.example.listing;
 
 import dev.warren.api.Caller;
+import dev.warren.api.FileSystem;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
@@ -37,8 +38,7 @@ public final class ListingFrontEnd implements FrontEnd {
       throw new IOException("there is no log-in, so it listens on 127.0.0.1 or [::1] only");
     }
     Caller anybody = new Caller("nobody", -1, -1, List.of(), "listing", "loopback");
-    return new ListingServer(
-        SharedFileSystems.readOnly(context.fileSystem().as(anybody)),
-        new InetSocketAddress(address, listen.port()));
+    FileSystem files = SharedFileSystems.readOnly(context.fileSystem().as(anybody));
+    return new ListingServer(files, new InetSocketAddress(address, listen.port()));
   }
 }
