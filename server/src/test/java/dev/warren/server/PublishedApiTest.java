@@ -53,14 +53,11 @@ class PublishedApiTest {
   private static String published(URI classes) throws IOException {
     List<String> arguments =
         new ArrayList<>(List.of("-protected", "-constants", "-cp", Path.of(classes).toString()));
-    new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPath(Path.of(classes))
-            .stream()
-            .filter(PublishedApiTest::isPublished)
-            .map(JavaClass::getName)
-            .sorted()
-            .forEach(arguments::add);
+    imported(Path.of(classes)).stream()
+        .filter(PublishedApiTest::isPublished)
+        .map(JavaClass::getName)
+        .sorted()
+        .forEach(arguments::add);
     StringWriter out = new StringWriter();
     PrintWriter print = new PrintWriter(out);
     int status =
