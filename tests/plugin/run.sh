@@ -164,7 +164,7 @@ END
 }
 
 front_end_dropped_in() {
-  local listing
+  local listing shown
   cd "$work"
   listing=$(free_port)
   cp -r checkout/examples/frontend/target/plugin plugins/listing
@@ -172,7 +172,8 @@ front_end_dropped_in() {
   config "  clockfs: {path: /clock}" "listing: {listen: 127.0.0.1:$listing}"
   client <<<'put order /sys/ctl'
   # The guide's own command.
-  sed "s/2081/$listing/" <<<"$(guide sh 1 front-end-author.md)" >fetch
+  shown=$(guide sh 1 front-end-author.md)
+  echo "${shown//2081/$listing}" >fetch
   grep -q "curl http://127.0.0.1:$listing/" fetch
   bash -e fetch | tee page
   grep -q "<a href='clock/'>clock/</a>" page
