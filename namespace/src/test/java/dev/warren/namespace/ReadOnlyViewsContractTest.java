@@ -44,19 +44,24 @@ class ReadOnlyViewsContractTest {
       };
     }
 
+    /** Where the files are in the view. */
+    String files() {
+      return "/mnt/files";
+    }
+
     @Override
     protected VfsPath existingFile() {
-      return path("/mnt/files/one");
+      return path(files() + "/one");
     }
 
     @Override
     protected VfsPath otherFile() {
-      return path("/mnt/files/two");
+      return path(files() + "/two");
     }
 
     @Override
     protected VfsPath emptyDirectory() {
-      return path("/mnt/files/empty");
+      return path(files() + "/empty");
     }
   }
 
@@ -95,18 +100,8 @@ class ReadOnlyViewsContractTest {
     }
 
     @Override
-    protected VfsPath existingFile() {
-      return path("/one");
-    }
-
-    @Override
-    protected VfsPath otherFile() {
-      return path("/two");
-    }
-
-    @Override
-    protected VfsPath emptyDirectory() {
-      return path("/empty");
+    String files() {
+      return "";
     }
   }
 

@@ -7,9 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -425,18 +423,13 @@ public final class MemoryBudget {
    *     Cancellation} is cancelled
    */
   public static void await(CompletableFuture<Void> charge) throws FsException {
-    try (var _ = Cancellation.current().onCancel(() -> charge.cancel(false))) {
-      charge.get();
-    } catch (CancellationException e) {
-      throw new FsException(Errno.EINTR, Errno.EINTR.message(), e);
-    } catch (InterruptedException e) {
-      charge.cancel(false);
-      Thread.currentThread().interrupt();
-      throw new FsException(Errno.EINTR, Errno.EINTR.message(), e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof FsException refused
-          ? refused
-          : new FsException(Errno.EIO, "memory cannot be had", e);
+    try {
+      Waits.result(charge);
+    } catch (FsException e) {
+      // What was granted at the same moment is the caller's: nobody else would give it back.
+      if (charge.cancel(false) || charge.isCompletedExceptionally()) {
+        throw e;
+      }
     }
   }
 }

@@ -1,9 +1,8 @@
 package dev.warren.namespace.track;
 
-import dev.warren.api.Cancellation;
-import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
+import dev.warren.api.Waits;
 import dev.warren.api.WouldBlockException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -51,7 +50,7 @@ final class RenameOrder {
   /** Waits until no rename runs that touches a path; more may begin right after. */
   synchronized void awaitSettled(VfsPath path) throws FsException {
     List<Rename> atCall = running;
-    await(() -> running.stream().anyMatch(r -> atCall.contains(r) && r.touches(path)));
+    Waits.until(this, () -> running.stream().noneMatch(r -> atCall.contains(r) && r.touches(path)));
   }
 
   /**
@@ -61,12 +60,12 @@ final class RenameOrder {
    * @throws FsException EINTR; {@link WouldBlockException} where it had to wait and may not
    */
   synchronized Rename begin(VfsPath from, VfsPath to, boolean mayWait) throws FsException {
-    BooleanSupplier inTheWay =
-        () -> running.stream().anyMatch(r -> r.touches(from) || r.touches(to));
-    if (!mayWait && inTheWay.getAsBoolean()) {
+    BooleanSupplier wayIsFree =
+        () -> running.stream().noneMatch(r -> r.touches(from) || r.touches(to));
+    if (!mayWait && !wayIsFree.getAsBoolean()) {
       throw WouldBlockException.INSTANCE;
     }
-    await(inTheWay);
+    Waits.until(this, wayIsFree);
     Rename rename = new Rename(from, to);
     running = Stream.concat(running.stream(), Stream.of(rename)).toList();
     return rename;
@@ -74,29 +73,6 @@ final class RenameOrder {
 
   synchronized void end(Rename rename) {
     running = running.stream().filter(other -> !other.equals(rename)).toList();
-    notifyAll();
-  }
-
-  /** Waits while something holds, unless the client gives up. */
-  private void await(BooleanSupplier obstacle) throws FsException {
-    if (!obstacle.getAsBoolean()) {
-      return;
-    }
-    Cancellation cancellation = Cancellation.current();
-    try (var _ = cancellation.onCancel(this::wake)) {
-      while (obstacle.getAsBoolean()) {
-        if (cancellation.isCancelled()) {
-          throw new FsException(Errno.EINTR, "gave up waiting for a rename");
-        }
-        wait();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new FsException(Errno.EINTR, "interrupted while waiting for a rename", e);
-    }
-  }
-
-  private synchronized void wake() {
     notifyAll();
   }
 }

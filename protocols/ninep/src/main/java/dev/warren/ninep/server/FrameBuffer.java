@@ -256,12 +256,21 @@ final class FrameBuffer {
   private boolean cut(ByteBuf in, int size) {
     int start = in.readerIndex();
     int end = in.writerIndex();
-    if (!sink.mayCut(in, start, end) || !sink.isReady(in, start, end)) {
+    if (!dropsEnd(in, start, size)) {
       return false;
     }
     in.readerIndex(end);
-    dropping = size - (end - start);
     sink.frame(in, start, end);
+    return true;
+  }
+
+  /** Whether a frame may go without what has not come of it; if so, that is dropped. */
+  private boolean dropsEnd(ByteBuf in, int start, int size) {
+    int end = in.writerIndex();
+    if (!sink.mayCut(in, start, end) || !sink.isReady(in, start, end)) {
+      return false;
+    }
+    dropping = size - (end - start);
     return true;
   }
 
@@ -276,12 +285,10 @@ final class FrameBuffer {
   }
 
   private boolean cut(ByteBuf piece) {
-    int end = piece.writerIndex();
-    if (!sink.mayCut(piece, 0, end) || !sink.isReady(piece, 0, end)) {
+    if (!dropsEnd(piece, 0, piece.getIntLE(0))) {
       return false;
     }
-    dropping = piece.getIntLE(0) - end;
-    give(piece, end);
+    give(piece, piece.writerIndex());
     return true;
   }
 
