@@ -90,7 +90,8 @@ class ContentMemoryTest {
       mount.put("inbox/b.jsonl", batch.toString());
       mount.put("inbox/p", "hello");
       Until.holds(
-          "both are accepted", () -> mount.stats().path("jobs").path("queued").asInt() == 2);
+          "both are accepted",
+          () -> mount.stats().path("since_start").path("accepted").asInt() == 2);
     }
     try (Mount mount = Mount.open(inner, config, budget.open())) {
       mount.awaitState("p", "completed");
