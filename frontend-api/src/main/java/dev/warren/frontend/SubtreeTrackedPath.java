@@ -16,7 +16,8 @@ final class SubtreeTrackedPath implements TrackedPath {
   SubtreeTrackedPath(TrackedPath outer, VfsPath root, VfsPath path) {
     this.outer = outer;
     this.root = root;
-    seen = new Seen(path.rebase(VfsPath.ROOT, root), path);
+    VfsPath plain = path.plain();
+    seen = new Seen(plain.rebase(VfsPath.ROOT, root), plain);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.warren.frontend;
 
 import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Caller;
+import dev.warren.api.FileHandle;
 import dev.warren.api.FileSystem;
 import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.FsException;
@@ -39,6 +40,11 @@ abstract class ViewFileSystem extends ForwardingFileSystem implements SharedFile
   @Override
   public final void stat(VfsPath path, AttributesBuffer into) throws FsException {
     delegate().stat(path(Operation.STAT, path), into);
+  }
+
+  @Override
+  public final @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
+    return delegate().find(path(Operation.STAT, path), into);
   }
 
   @Override

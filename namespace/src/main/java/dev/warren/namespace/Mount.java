@@ -26,6 +26,7 @@ final class Mount {
   private final PluginFailures failures;
   private final MountMetrics metrics;
   private final CallPool calls;
+  private final MountTable.Node inside = MountTable.Node.inside(this);
   private final Set<Handle> handles = ConcurrentHashMap.newKeySet();
 
   /** The root's attributes as clients have last seen them; null before. */
@@ -66,6 +67,11 @@ final class Mount {
 
   int number() {
     return number;
+  }
+
+  /** Stands for what is below the mount point, with no other mount on the way. */
+  MountTable.Node inside() {
+    return inside;
   }
 
   MountOptions options() {

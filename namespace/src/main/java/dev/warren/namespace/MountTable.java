@@ -32,6 +32,11 @@ final class MountTable {
       this.syntheticId = syntheticId;
     }
 
+    /** The node of a mount point alone. */
+    static Node inside(Mount mount) {
+      return new Node(mount.path(), mount, mount, 0);
+    }
+
     VfsPath path() {
       return path;
     }

@@ -4,6 +4,7 @@ import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Caller;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
+import dev.warren.api.FileHandle;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FileSystemStats;
 import dev.warren.api.FsException;
@@ -26,6 +27,19 @@ import org.jspecify.annotations.Nullable;
  * mount's, which is then asked, or nobody's ({@link DirectoriesOnTheWay}).
  */
 class NamespaceView extends UniformFileSystem implements SharedFileSystem, MergedDirectory.Source {
+  /** A look at a file, whose attributes go to a buffer. */
+  @FunctionalInterface
+  private interface Look {
+    @Nullable FileHandle at(FileSystem fileSystem, VfsPath path, AttributesBuffer into)
+        throws FsException;
+  }
+
+  private static final Look STAT =
+      (fileSystem, path, into) -> {
+        fileSystem.stat(path, into);
+        return null;
+      };
+
   private final Shared shared;
   private final Targets targets;
   private final @Nullable NamespaceView whole;
@@ -58,6 +72,39 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     return shared.table();
   }
 
+  /**
+   * The node that says whose a path is. What was found is in the mount where it was found, wherever
+   * its names are; a mount that has gone is looked for by them again.
+   */
+  private Node node(VfsPath path) {
+    return node(table(), path);
+  }
+
+  private static Node node(MountTable table, VfsPath path) {
+    VfsPath anchor = path.anchor();
+    if (anchor == null
+        || !(anchor.handle() instanceof MountedHandle file)
+        || file.mount().gate().isShut()) {
+      return table.find(path);
+    }
+    Node inside = file.mount().inside();
+    if (path.handle() != null) {
+      return inside;
+    }
+    Node node = table.find(path);
+    return node.path().depth() > anchor.depth() ? node : inside;
+  }
+
+  /** The plugin's path for one of the namespace. */
+  private static VfsPath inner(Mount mount, VfsPath path) {
+    VfsPath anchor = path.anchor();
+    return anchor != null
+            && anchor.handle() instanceof MountedHandle file
+            && file.mount().equals(mount)
+        ? path.rebase(anchor, file.inside(anchor))
+        : mount.inner(path);
+  }
+
   private FileSystem fileSystem(Target target) throws FsException {
     FileSystem view = whole == null ? target.whole() : target.quick();
     if (view == null) {
@@ -74,7 +121,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
   private <T extends @Nullable Object> T send(
       Mount mount, VfsPath path, Operation operation, Request<T> request) throws FsException {
     mount.enter();
-    VfsPath inner = mount.inner(path);
+    VfsPath inner = inner(mount, path);
     Meter meter = Meter.NONE;
     long start = Meter.UNTIMED;
     try {
@@ -199,7 +246,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
   /** About a file that exists. */
   private <T extends @Nullable Object> T ask(Operation operation, VfsPath path, Request<T> request)
       throws FsException {
-    Node node = table().find(path);
+    Node node = node(path);
     Mount mount = holder(node, path);
     return mount == null
         ? request.on(onTheWay, path)
@@ -224,7 +271,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
   /** About a name that is a file's or nobody's: a mount point, or a directory above one, is not. */
   private <T extends @Nullable Object> T askUnlessNode(
       Operation operation, VfsPath path, Request<T> request, boolean creating) throws FsException {
-    Node node = table().find(path);
+    Node node = node(path);
     Mount mount = node.isAt(path) ? null : node.owner();
     return mount == null
         ? request.on(onTheWay, path)
@@ -255,7 +302,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
 
   @Override
   public FileAttributes stat(VfsPath path) throws FsException {
-    Node node = table().find(path);
+    Node node = node(path);
     try {
       Mount mount = holder(node, path);
       return mount == null ? onTheWay.stat(path) : visibleStat(node, mount, path);
@@ -267,7 +314,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
   /** As {@link #stat(VfsPath)}, written out: a lambda that knows the buffer would be garbage. */
   @Override
   public void stat(VfsPath path, AttributesBuffer into) throws FsException {
-    Node node = table().find(path);
+    Node node = node(path);
     try {
       Mount mount = holder(node, path);
       if (mount == null) {
@@ -275,17 +322,30 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
       } else if (whole == null && isMountPoint(node, path)) {
         into.set(statMountPoint(node, mount));
       } else {
-        stat(node, mount, path, into);
+        var _ = look(node, mount, path, into, STAT);
       }
     } catch (FsException e) {
       into.set(shared.synthetic().insteadOf(e, node, path));
     }
   }
 
-  private void stat(Node node, Mount mount, VfsPath path, AttributesBuffer into)
-      throws FsException {
+  /** Mount points, and directories above them, are found by name. */
+  @Override
+  public @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
+    Node node = node(path);
+    Mount mount = node.isAt(path) ? null : node.owner();
+    if (mount == null) {
+      stat(path, into);
+      return null;
+    }
+    FileHandle found = look(node, mount, path, into, FileSystem::find);
+    return found == null ? null : new MountedHandle(mount, found);
+  }
+
+  private @Nullable FileHandle look(
+      Node node, Mount mount, VfsPath path, AttributesBuffer into, Look look) throws FsException {
     mount.enter();
-    VfsPath inner = mount.inner(path);
+    VfsPath inner = inner(mount, path);
     Meter meter = Meter.NONE;
     long start = Meter.UNTIMED;
     try {
@@ -293,9 +353,10 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
       FileSystem fileSystem = fileSystem(target);
       meter = meter(target);
       start = meter.start();
-      fileSystem.stat(inner, into);
+      FileHandle found = look.at(fileSystem, inner, into);
       mount.makeVisible(into);
       meter.done(Operation.STAT, start, inner);
+      return found;
     } catch (Throwable t) {
       meter.failed(Operation.STAT, start, inner, t);
       throw below(node, path, mount.failure(t), false);
@@ -316,7 +377,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
 
   @Override
   public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
-    Node node = table().find(path);
+    Node node = node(path);
     Mount mount = node.isAt(path) && node.mount() == null ? null : node.owner();
     return mount == null
         ? onTheWay.open(path, options, permissions)
@@ -333,7 +394,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
 
   @Override
   public OpenDirectory openDirectory(VfsPath path) throws FsException {
-    Node node = table().find(path);
+    Node node = node(path);
     Mount mount = holder(node, path);
     if (mount == null) {
       listable(node);
@@ -364,7 +425,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
 
   @Override
   public FileSystemStats statfs(VfsPath path) throws FsException {
-    Node node = table().find(path);
+    Node node = node(path);
     Mount owner = node.owner();
     if (owner != null && owner.takesRequests() && node.isAt(path) && holder(node, path) == null) {
       return send(owner, owner.path(), Operation.STATFS, FileSystem::statfs); // as around it
@@ -378,8 +439,8 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
       throw new FsException(Errno.EBUSY, VfsPath.ROOT);
     }
     Mount mount = sameMount(table, from, to);
-    Node node = table.find(from);
-    Node target = table.find(to);
+    Node node = node(table, from);
+    Node target = node(table, to);
     if (node.isAt(from) || target.isAt(to)) {
       throw new FsException(Errno.EBUSY, node.isAt(from) ? from : to);
     }
@@ -409,7 +470,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
         from,
         operation,
         (fs, inner) -> {
-          move.on(fs, inner, mount.inner(to));
+          move.on(fs, inner, inner(mount, to));
           return null;
         });
   }
@@ -421,8 +482,8 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
    */
   private static @Nullable Mount sameMount(MountTable table, VfsPath a, VfsPath b)
       throws FsException {
-    Mount mount = table.find(a.parentOrRoot()).owner();
-    if (mount != table.find(b.parentOrRoot()).owner()) {
+    Mount mount = node(table, a.parentOrRoot()).owner();
+    if (mount != node(table, b.parentOrRoot()).owner()) {
       throw new FsException(Errno.EXDEV, b);
     }
     return mount;
@@ -444,8 +505,8 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
 
   private void link(VfsPath existing, VfsPath link, Move move) throws FsException {
     MountTable table = table();
-    Node node = table.find(existing);
-    Node target = table.find(link);
+    Node node = node(table, existing);
+    Node target = node(table, link);
     if (target.isAt(link)) {
       throw new FsException(Errno.EEXIST, link);
     }

@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * ENOENT, a name below something that is no directory ENOTDIR; where permissions forbid it, EACCES
  * or EPERM; a change in a read-only file system is EROFS. These are not repeated below.
  *
+ * <p>A path may begin at a file that was found ({@link #find}, {@link VfsPath#at}). A file system
+ * that gives handles then takes the file itself, which may have been moved or have no name left;
+ * one that takes or moves the name of such a file is ESTALE if the name stands for another by now.
+ *
  * <p>Any number of threads may call any method at once. Every operation on names is atomic to all
  * others. An operation may wait, and its thread with it; a file system whose operations do not wait
  * says so with {@link #nonBlocking()}. One that waits for something other than input and output
@@ -38,6 +42,20 @@ public interface FileSystem extends AutoCloseable {
    */
   default void stat(VfsPath path, AttributesBuffer into) throws FsException {
     into.set(stat(path));
+  }
+
+  /**
+   * Finds a file, to go on with it: as {@link #stat(VfsPath, AttributesBuffer)}, and a handle on
+   * the file, so that a {@link VfsPath} can begin at it. The default has no handles, and neither
+   * has a file system where it has given too many; whoever asks goes on by name then.
+   *
+   * @param into holds the attributes afterwards; anything if an exception was thrown
+   * @return the caller's to close; null if there is none to be had
+   * @throws FsException as {@link #stat(VfsPath)}
+   */
+  default @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
+    stat(path, into);
+    return null;
   }
 
   /**

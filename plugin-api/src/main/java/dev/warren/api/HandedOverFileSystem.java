@@ -82,6 +82,34 @@ final class HandedOverFileSystem extends ForwardingFileSystem {
     return new FsException(Errno.EINTR, "nobody waits for it any more");
   }
 
+  /** What was found for a requester who may have left, and whose buffer is not for this thread. */
+  private record Found(@Nullable FileHandle handle, AttributesBuffer attributes) {
+    static Found of(FileSystem files, VfsPath path) throws FsException {
+      AttributesBuffer own = new AttributesBuffer();
+      return new Found(files.find(path, own), own);
+    }
+
+    void close() {
+      if (handle != null) {
+        handle.close();
+      }
+    }
+  }
+
+  @Override
+  public @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
+    if (quick != null) {
+      try {
+        return quick.find(path, into);
+      } catch (WouldBlockException _) {
+        // on a thread that may wait
+      }
+    }
+    Found found = handOver(Operation.STAT, path, Found::of, Found::close);
+    into.set(found.attributes().toAttributes());
+    return found.handle();
+  }
+
   private OpenFile handedOver(OpenFile file, VfsPath path) {
     return new HandedOverFile(file, path, calls);
   }
@@ -150,6 +178,11 @@ final class HandedOverFileSystem extends ForwardingFileSystem {
     @Override
     public void stat(VfsPath path, AttributesBuffer into) throws FsException {
       delegate().stat(path, into);
+    }
+
+    @Override
+    public @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
+      return delegate().find(path, into);
     }
 
     @Override

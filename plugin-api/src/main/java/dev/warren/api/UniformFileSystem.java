@@ -63,6 +63,11 @@ public abstract class UniformFileSystem implements FileSystem {
   }
 
   @Override
+  public @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
+    return this.<@Nullable FileHandle>call(Operation.STAT, path, (fs, at) -> fs.find(at, into));
+  }
+
+  @Override
   public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
     return call(Operation.OPEN, path, (fs, at) -> fs.open(at, options, permissions));
   }

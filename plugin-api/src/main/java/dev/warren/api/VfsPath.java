@@ -11,10 +11,15 @@ import org.jspecify.annotations.Nullable;
  * a path need not check it again.
  *
  * <p>Immutable; a child shares its parent, so {@link #resolve} costs the same at every depth.
+ *
+ * <p>A path may begin at a file that was found ({@link #at}): then the file is that one, or the one
+ * that the names after it lead to, and the names before it are where it was last known to be.
+ * Whoever does not know the handle goes by all names. Paths of the same names are equal, wherever
+ * they begin.
  */
 public final class VfsPath implements Comparable<VfsPath> {
   /** The root of a file system. */
-  public static final VfsPath ROOT = new VfsPath(null, "", 0, 1);
+  public static final VfsPath ROOT = new VfsPath(null, "", 0, 1, null);
 
   /** The deepest path, in names. Bounds the work that one request can ask for. */
   public static final int MAX_DEPTH = 4096;
@@ -23,6 +28,7 @@ public final class VfsPath implements Comparable<VfsPath> {
   private final String name;
   private final int depth;
   private final int hash;
+  private final @Nullable FileHandle handle;
 
   /**
    * The last answer of {@link #rebase}. Requests come back for the same few paths, and the path of
@@ -32,11 +38,13 @@ public final class VfsPath implements Comparable<VfsPath> {
 
   private record Rebased(VfsPath prefix, VfsPath replacement, VfsPath result) {}
 
-  private VfsPath(@Nullable VfsPath parent, String name, int depth, int hash) {
+  private VfsPath(
+      @Nullable VfsPath parent, String name, int depth, int hash, @Nullable FileHandle handle) {
     this.parent = parent;
     this.name = name;
     this.depth = depth;
     this.hash = hash;
+    this.handle = handle;
   }
 
   /**
@@ -96,6 +104,32 @@ public final class VfsPath implements Comparable<VfsPath> {
     return child(entry);
   }
 
+  /** The same names, as those of a file that was found. */
+  public VfsPath at(FileHandle file) {
+    return new VfsPath(parent, name, depth, hash, file);
+  }
+
+  /** The file that was found here; null if the path does not end at one. */
+  public @Nullable FileHandle handle() {
+    return handle;
+  }
+
+  /** This path or the nearest directory above it that has a {@link #handle}; null if none has. */
+  public @Nullable VfsPath anchor() {
+    VfsPath p = this;
+    while (p != null && p.handle == null) {
+      p = p.parent;
+    }
+    return p;
+  }
+
+  /** The same names, from the root, with no handle. */
+  public VfsPath plain() {
+    return anchor() == null
+        ? this
+        : parent == null ? ROOT : parent.plain().child(name);
+  }
+
   /** The last name; empty for the root. */
   public String name() {
     return name;
@@ -150,10 +184,11 @@ public final class VfsPath implements Comparable<VfsPath> {
 
   /**
    * This path with {@code prefix}, which it must start with, replaced by {@code replacement}; the
-   * path below a mount point is {@code rebase(mountPoint, ROOT)}.
+   * path below a mount point is {@code rebase(mountPoint, ROOT)}. Handles stay where they are; that
+   * of the replacement stands in for one at the prefix.
    */
   public VfsPath rebase(VfsPath prefix, VfsPath replacement) {
-    if (prefix.equals(replacement)) {
+    if (prefix.equals(replacement) && replacement.handle == null) {
       return this;
     }
     VfsPath known = knownRebase(prefix, replacement);
@@ -162,7 +197,7 @@ public final class VfsPath implements Comparable<VfsPath> {
     }
     VfsPath directory = parent == null ? null : parent.knownAbove(prefix, replacement);
     if (directory != null) {
-      VfsPath result = directory.child(name);
+      VfsPath result = below(directory);
       rebased = new Rebased(prefix, replacement, result);
       return result;
     }
@@ -173,14 +208,14 @@ public final class VfsPath implements Comparable<VfsPath> {
     int count = 0;
     VfsPath result = null;
     for (VfsPath p = this; result == null; p = p.parentOrRoot()) {
-      result = p.depth == prefix.depth ? replacement : p.knownRebase(prefix, replacement);
+      result = p.depth == prefix.depth ? p.onto(replacement) : p.knownRebase(prefix, replacement);
       if (result == null) {
         below[count++] = p;
       }
     }
     while (count > 0) {
       VfsPath p = below[--count];
-      result = result.child(p.name);
+      result = p.below(result);
       if (count <= 1) { // this path and its directory
         p.rebased = new Rebased(prefix, replacement, result);
       }
@@ -190,12 +225,23 @@ public final class VfsPath implements Comparable<VfsPath> {
 
   /** What the rebased path of a child starts from, if no search is needed. */
   private @Nullable VfsPath knownAbove(VfsPath prefix, VfsPath replacement) {
-    return equals(prefix) ? replacement : knownRebase(prefix, replacement);
+    return equals(prefix) ? onto(replacement) : knownRebase(prefix, replacement);
+  }
+
+  /** A replacement for this path, which keeps this path's handle if it has none. */
+  private VfsPath onto(VfsPath replacement) {
+    return handle == null || replacement.handle != null ? replacement : replacement.at(handle);
+  }
+
+  /** This name in another directory. */
+  private VfsPath below(VfsPath directory) {
+    return new VfsPath(
+        directory, name, directory.depth + 1, 31 * directory.hash + name.hashCode(), handle);
   }
 
   /** The path of an entry whose name has been checked. */
   private VfsPath child(String entry) {
-    return new VfsPath(this, entry, depth + 1, 31 * hash + entry.hashCode());
+    return new VfsPath(this, entry, depth + 1, 31 * hash + entry.hashCode(), null);
   }
 
   @SuppressWarnings("ReferenceEquality") // callers pass the same two objects each time

@@ -57,7 +57,8 @@ public final class PathTracker {
   }
 
   /** Follows a path until it is closed. */
-  public TrackedPath track(VfsPath path) {
+  public TrackedPath track(VfsPath anchored) {
+    VfsPath path = anchored.plain(); // it outlives the handles
     FollowedPath tracked = new FollowedPath(this, path);
     synchronized (monitor) {
       nodeAt(path).add(tracked);
@@ -69,14 +70,23 @@ public final class PathTracker {
   /**
    * Renames, with all tracked paths.
    *
+   * @param anchoredFrom the old path
+   * @param anchoredTo the new path
    * @param mayWait whether to wait for another rename of these paths
    * @param isNothing whether both are names of one file, so that nothing will happen; asked only
    *     where it matters
    * @param rename does it
    * @throws FsException of {@code rename}; {@link dev.warren.api.WouldBlockException}
    */
-  public void rename(VfsPath from, VfsPath to, boolean mayWait, Question isNothing, Step rename)
+  public void rename(
+      VfsPath anchoredFrom,
+      VfsPath anchoredTo,
+      boolean mayWait,
+      Question isNothing,
+      Step rename)
       throws FsException {
+    VfsPath from = anchoredFrom.plain();
+    VfsPath to = anchoredTo.plain();
     if (from.equals(to)) {
       rename.run();
       return;

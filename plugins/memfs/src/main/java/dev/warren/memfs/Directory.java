@@ -30,10 +30,22 @@ final class Directory extends Inode {
 
   private long lastNumber;
 
+  /** The directory that holds this one's name; null for the root, and when the name has gone. */
+  private @Nullable Directory above;
+
   /** The caller has taken the charge of an inode. */
   Directory(Volume volume, int permissions, Owner owner) {
     super(volume, FileType.DIRECTORY, permissions, owner);
     update(b -> b.linkCount(1)); // its own "."
+  }
+
+  /** Whether a directory is this one or below it. */
+  boolean isAbove(Directory directory) {
+    Directory d = directory;
+    while (d != null && !d.equals(this)) {
+      d = d.above;
+    }
+    return d != null;
   }
 
   @Nullable Inode find(String name) {
@@ -115,6 +127,9 @@ final class Directory extends Inode {
   }
 
   private void put(Entry entry) {
+    if (entry.inode() instanceof Directory directory) {
+      directory.above = this;
+    }
     byName.put(entry.name(), entry);
     byNumber.put(entry.number(), entry);
     mostNames = Math.max(mostNames, byName.size());
@@ -146,8 +161,9 @@ final class Directory extends Inode {
   /** Takes its last name from a directory, with which its "." goes, or one name from a file. */
   private static void loseName(Inode inode) {
     inode.unlinked();
-    if (inode.type() == FileType.DIRECTORY) {
-      inode.unlinked();
+    if (inode instanceof Directory directory) {
+      directory.unlinked();
+      directory.above = null;
     }
   }
 

@@ -3,6 +3,7 @@ package dev.warren.memfs;
 import dev.warren.api.AttributeChanges;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
+import dev.warren.api.FileHandle;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.TimeChange;
@@ -16,10 +17,12 @@ import org.jspecify.annotations.Nullable;
  * A file of any type, apart from its names; as it is, a FIFO or a socket, of which there is no more
  * to know. Thread-safe.
  *
+ * <p>It is the handle on itself, and there is nothing to close.
+ *
  * <p>The attributes are one immutable object that each change replaces, so that a stat takes no
  * lock.
  */
-class Inode {
+class Inode implements FileHandle {
   /** What a file takes beside its content, names and extended attributes. */
   static final int CHARGE = 256;
 
@@ -56,6 +59,9 @@ class Inode {
   private static long firstVersion(Instant now) {
     return Math.max(1, now.getEpochSecond() * 1_000_000_000 + now.getNano());
   }
+
+  @Override
+  public final void close() {}
 
   final Volume volume() {
     return volume;

@@ -1,10 +1,12 @@
 package dev.warren.memfs;
 
 import dev.warren.api.AttributeChanges;
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Caller;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FileNames;
+import dev.warren.api.FileHandle;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FileSystemStats;
 import dev.warren.api.FileType;
@@ -72,6 +74,16 @@ public final class MemoryFileSystem implements FileSystem {
   @Override
   public FileAttributes stat(VfsPath path) throws FsException {
     return tree.read(() -> tree.find(path).attributes());
+  }
+
+  @Override
+  public FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
+    return tree.read(
+        () -> {
+          Inode inode = tree.find(path);
+          into.set(inode.attributes());
+          return inode;
+        });
   }
 
   @Override
@@ -219,7 +231,7 @@ public final class MemoryFileSystem implements FileSystem {
           if (inode instanceof Directory) {
             throw new FsException(Errno.EISDIR, path);
           }
-          tree.parent(path).remove(path.name());
+          tree.holder(path, inode).remove(path.name());
           return inode;
         });
   }
@@ -237,7 +249,7 @@ public final class MemoryFileSystem implements FileSystem {
           if (!directory.isEmpty()) {
             throw new FsException(Errno.ENOTEMPTY, path);
           }
-          tree.parent(path).remove(path.name());
+          tree.holder(path, directory).remove(path.name());
           return directory;
         });
   }

@@ -24,8 +24,14 @@ record Rename(Tree tree, VfsPath from, VfsPath to, boolean replace) {
     if (file == null) {
       throw new FsException(Errno.ENOENT, from);
     }
+    if (from.handle() != null && !file.equals(tree.find(from))) {
+      throw new FsException(Errno.ESTALE, from);
+    }
     Inode existing = target.find(to.name());
     check(file, existing);
+    if (file instanceof Directory directory && directory.isAbove(target)) {
+      throw new FsException(Errno.EINVAL, to);
+    }
     if (!file.equals(existing)) {
       move(source, target, file, existing);
     }

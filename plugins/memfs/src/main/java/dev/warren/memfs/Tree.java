@@ -73,7 +73,15 @@ final class Tree {
    * @throws FsException ENOENT, ENOTDIR or ELOOP on the way
    */
   @Nullable Inode findOrNull(VfsPath path) throws FsException {
-    return path.isRoot() ? root : parent(path).find(path.name());
+    Inode found = found(path);
+    return found != null ? found : path.isRoot() ? root : parent(path).find(path.name());
+  }
+
+  /** The file that was found at a path, if it was found here. */
+  private @Nullable Inode found(@Nullable VfsPath path) {
+    return path != null && path.handle() instanceof Inode inode && inode.volume().equals(volume)
+        ? inode
+        : null;
   }
 
   /**
@@ -82,11 +90,44 @@ final class Tree {
    * @throws FsException ENOENT, ENOTDIR or ELOOP on the way
    */
   Directory parent(VfsPath path) throws FsException {
+    VfsPath above = path.parentOrRoot();
+    VfsPath anchor = above.anchor();
+    Inode found = found(anchor);
     Directory directory = root;
-    if (path.depth() > 1) {
-      for (String name : path.parentOrRoot().names()) {
+    int known = 0;
+    if (anchor != null && found != null) {
+      directory = directory(found, path);
+      known = anchor.depth();
+    }
+    if (above.depth() > known) {
+      for (String name : above.names().subList(known, above.depth())) {
         directory = step(directory, name, path);
       }
+    }
+    return directory;
+  }
+
+  /**
+   * The directory that holds the name of a file which is to lose it.
+   *
+   * @throws FsException ESTALE if the file was found before, and the name stands for another now
+   */
+  Directory holder(VfsPath path, Inode file) throws FsException {
+    Directory directory = parent(path);
+    if (!file.equals(directory.find(path.name()))) {
+      throw new FsException(Errno.ESTALE, path);
+    }
+    return directory;
+  }
+
+  /** A directory that was found, for a name in it: nothing is below one that has been removed. */
+  private static Directory directory(Inode found, VfsPath path) throws FsException {
+    if (!(found instanceof Directory directory)) {
+      throw new FsException(
+          found instanceof SymbolicLink ? Errno.ELOOP : Errno.ENOTDIR, path);
+    }
+    if (directory.attributes().linkCount() == 0) {
+      throw new FsException(Errno.ENOENT, path);
     }
     return directory;
   }

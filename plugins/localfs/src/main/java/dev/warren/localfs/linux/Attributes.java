@@ -43,7 +43,7 @@ final class Attributes {
         setter.applyToOpen(s, fd, changes);
       }
     } finally {
-      s.close(fd);
+      lookup.close(s, fd);
     }
   }
 
@@ -53,7 +53,7 @@ final class Attributes {
     long n =
         Syscalls.call(
             s, SyscallNumbers.READLINKAT, fd, s.empty(), text.address(), Scratch.BOUNCE_BYTES, 0);
-    s.close(fd);
+    lookup.close(s, fd);
     if (LinuxErrors.is(n, Errno.ENOENT)) { // for an empty path, what is EINVAL else
       throw new FsException(Errno.EINVAL, path);
     }
@@ -64,7 +64,7 @@ final class Attributes {
     int fd = lookup.find(s, path);
     MemorySegment numbers = s.general();
     long result = loadStatfs(s, fd, numbers);
-    s.close(fd);
+    lookup.close(s, fd);
     LinuxErrors.check(result, path);
     long fragment = numbers.get(JAVA_LONG, 72);
     return new FileSystemStats(

@@ -59,6 +59,10 @@ final class Descriptor {
     throw new FsException(Errno.EBADF);
   }
 
+  int number() {
+    return number;
+  }
+
   /** Ends one use. */
   void release(Scratch s) {
     if ((long) USES.getAndAdd(this, -1L) == CLOSED + 1) {

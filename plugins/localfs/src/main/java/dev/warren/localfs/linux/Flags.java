@@ -25,6 +25,7 @@ final class Flags {
 
   static final long AT_FDCWD = -100;
   static final long AT_SYMLINK_NOFOLLOW = 0x100;
+  static final long AT_SYMLINK_FOLLOW = 0x400;
   static final long AT_REMOVEDIR = 0x200;
   static final long AT_NO_AUTOMOUNT = 0x800;
   static final long AT_EMPTY_PATH = 0x1000;

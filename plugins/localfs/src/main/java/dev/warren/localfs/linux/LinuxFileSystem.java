@@ -6,6 +6,7 @@ import dev.warren.api.Caller;
 import dev.warren.api.DescriptorBudget.Lease;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
+import dev.warren.api.FileHandle;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FileSystemStats;
 import dev.warren.api.FsException;
@@ -60,7 +61,7 @@ final class LinuxFileSystem implements FileSystem {
     this.caller = caller;
     identity = identities.apply(caller);
     this.waiting = waiting;
-    lookup = new Lookup(root.number(), root.mounts(), waiting);
+    lookup = new Lookup(root, waiting);
     opener = new Opener(root, lookup, afterLook);
     names = new Names(root, lookup);
     attributes = new Attributes(root, lookup, opener);
@@ -95,6 +96,55 @@ final class LinuxFileSystem implements FileSystem {
     } finally {
       end(s);
     }
+  }
+
+  @Override
+  public @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
+    FoundFile file = lookup.found(path);
+    if (file != null || !root.found().reserve()) {
+      stat(path, into);
+      return file == null ? null : file.shared();
+    }
+    FoundFile made = null;
+    try {
+      made = findNew(path, into);
+      return made == null ? null : registered(made);
+    } finally {
+      if (made == null) {
+        root.found().giveUp();
+      }
+    }
+  }
+
+  /** Null for what is shown and not entered: the root of a mount that is not served. */
+  private @Nullable FoundFile findNew(VfsPath path, AttributesBuffer into) throws FsException {
+    Scratch s = begin();
+    try {
+      int fd = lookup.tryFind(s, path);
+      if (fd < 0) {
+        lookup.stat(s, path);
+        s.stat.fill(into, root.device());
+        return null;
+      }
+      long loaded = s.stat.load(s, fd);
+      if (loaded < 0) {
+        s.close(fd);
+        throw LinuxErrors.of(loaded, path);
+      }
+      s.stat.fill(into, root.device());
+      return new FoundFile(root, new Descriptor(fd), s.stat);
+    } finally {
+      end(s);
+    }
+  }
+
+  private FoundFile registered(FoundFile found) throws FsException {
+    root.found().add(found);
+    if (root.directory().isClosed()) {
+      found.end();
+      throw new FsException(Errno.EBADF, "the file system was closed");
+    }
+    return found;
   }
 
   @Override
@@ -324,6 +374,7 @@ final class LinuxFileSystem implements FileSystem {
     root.directory().close(s);
     s.release();
     root.open().forEach(opened -> opened.abort(cause));
+    root.found().endAll();
   }
 
   /** Starts an operation. What follows must not wait for another thread: see {@link Identity}. */

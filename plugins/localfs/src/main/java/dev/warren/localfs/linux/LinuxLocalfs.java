@@ -140,7 +140,8 @@ public final class LinuxLocalfs {
             readOnly,
             host,
             descriptors,
-            Root.noneOpen());
+            Root.noneOpen(),
+            new FoundFiles(descriptors.limit()));
     if (!asCaller) {
       return new LinuxFileSystem(
           root, caller -> caller.trusted() ? Identity.HOST : Identity.HOST_FOR_STRANGERS);

@@ -4,6 +4,7 @@ import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds files below a directory. It is the kernel that keeps every look-up there: no link is
@@ -22,28 +23,94 @@ final class Lookup {
   /** The size of struct open_how. */
   private static final long HOW_BYTES = 24;
 
+  private final Root all;
   private final int root;
   private final Mounts mounts;
   private final Waiting waiting;
 
   /**
-   * @param root the descriptor of the directory; the caller holds it while it uses this
-   * @param mounts what is mounted below it
+   * @param root the directory, whose descriptor the caller holds while it uses this
    */
-  Lookup(int root, Mounts mounts, Waiting waiting) {
-    this.root = root;
-    this.mounts = mounts;
+  Lookup(Root root, Waiting waiting) {
+    this.all = root;
+    this.root = root.number();
+    this.mounts = root.mounts();
     this.waiting = waiting;
   }
 
-  /** A descriptor that stands for the file, whatever it is, without opening it. */
+  /**
+   * A descriptor that stands for the file, whatever it is, without opening it. Goes back with
+   * {@link #close}.
+   */
   int find(Scratch s, VfsPath path) throws FsException {
+    FoundFile file = found(path);
+    return file == null ? findByName(s, path) : s.borrow(file.descriptor());
+  }
+
+  /** As {@link #find}, and it is the caller's own. */
+  private int findByName(Scratch s, VfsPath path) throws FsException {
     return open(s, path, PATH_ALWAYS);
+  }
+
+  /** A descriptor of the caller's own for the file, or -EACCES for what may be refused. */
+  int tryFind(Scratch s, VfsPath path) throws FsException {
+    int base;
+    if (path.isRoot()) {
+      s.path.dot();
+      base = root;
+    } else {
+      base = base(s, s.path, path);
+    }
+    int fd = openExisting(s, base, s.path.whole(), PATH_ALWAYS);
+    close(s, base);
+    return LinuxErrors.is(fd, Errno.EACCES) ? fd : checked(fd, path);
+  }
+
+  /** The file that a path ends at, if it was found here; null if it is to be looked up. */
+  @Nullable FoundFile found(VfsPath path) {
+    return path.handle() instanceof FoundFile file && file.isOf(all) ? file : null;
+  }
+
+  /**
+   * For an operation on the name of a file.
+   *
+   * @throws FsException ESTALE if the file was found before, and the name is another's now
+   */
+  void requireSame(Scratch s, int directory, long name, VfsPath path) throws FsException {
+    FoundFile file = found(path);
+    if (file == null) {
+      return;
+    }
+    LinuxErrors.check(throwIfWaiting((int) statName(s, directory, name)), path);
+    if (!file.isSame(s.stat)) {
+      throw new FsException(Errno.ESTALE, path);
+    }
   }
 
   /** Opens a directory for listing. */
   int openDirectory(Scratch s, VfsPath path) throws FsException {
-    return open(s, path, ALWAYS | Flags.O_DIRECTORY);
+    FoundFile file = found(path);
+    if (file == null) {
+      return open(s, path, ALWAYS | Flags.O_DIRECTORY);
+    }
+    int found = s.borrow(file.descriptor());
+    s.path.dot();
+    int fd = openExisting(s, found, s.path.whole(), ALWAYS | Flags.O_DIRECTORY);
+    s.giveBack(found);
+    return checked(fd, path);
+  }
+
+  /**
+   * Opens a regular file that was found, as open(2) does. It is the same file for sure, whatever
+   * its names are (proc(5), /proc/pid/fd), so nothing can be in its place that acts when opened.
+   *
+   * @return the descriptor or the negated errno
+   */
+  int reopen(Scratch s, int found, long flags) throws FsException {
+    long at = s.descriptorPath(found);
+    long more = waiting == Waiting.ALLOWED ? 0 : Flags.O_NONBLOCK;
+    long how = s.how(flags | Flags.O_CLOEXEC | Flags.O_NOCTTY | Flags.O_LARGEFILE | more, 0, 0);
+    return throwIfWaiting(openat2(s, (int) Flags.AT_FDCWD, at, how));
   }
 
   private int open(Scratch s, VfsPath path, long flags) throws FsException {
@@ -126,6 +193,14 @@ final class Lookup {
    * whatever is mounted there, since its directory lists it.
    */
   void stat(Scratch s, VfsPath path) throws FsException {
+    FoundFile file = found(path);
+    if (file != null) {
+      int fd = s.borrow(file.descriptor());
+      long result = s.stat.load(s, fd);
+      s.giveBack(fd);
+      LinuxErrors.check(result, path);
+      return;
+    }
     if (path.isRoot()) {
       LinuxErrors.check(s.stat.load(s, root), path);
       return;
@@ -188,10 +263,10 @@ final class Lookup {
     return base(s, s.path, path);
   }
 
-  /** Closes a directory, unless it is the root. */
-  void close(Scratch s, int directory) {
-    if (directory != root) {
-      s.close(directory);
+  /** Closes what was opened for a look-up, or gives back what was only used for it. */
+  void close(Scratch s, int fd) {
+    if (fd != root && !s.giveBack(fd)) {
+      s.close(fd);
     }
   }
 
@@ -200,12 +275,19 @@ final class Lookup {
    * call.
    */
   private int base(Scratch s, PathBuffer buffer, VfsPath path) throws FsException {
-    int left = buffer.encode(path, 0);
-    if (left == 0) {
-      return root;
-    }
+    int begin = 0;
     int fd = root;
-    for (int done = 0; done < left; ) {
+    VfsPath anchor = path.parentOrRoot().anchor();
+    FoundFile above = anchor == null ? null : found(anchor);
+    if (anchor != null && above != null) {
+      begin = anchor.depth();
+      fd = s.borrow(above.descriptor());
+    }
+    int left = buffer.encode(path, begin);
+    if (left == begin) {
+      return fd;
+    }
+    for (int done = begin; done < left; ) {
       int next = Math.min(left, done + PathBuffer.NAMES_THAT_FIT);
       buffer.encode(path.ancestor(next), done);
       int deeper = openExisting(s, fd, buffer.whole(), PATH_ALWAYS | Flags.O_DIRECTORY);

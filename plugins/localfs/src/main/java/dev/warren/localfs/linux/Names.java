@@ -89,6 +89,7 @@ final class Names {
   private void remove(Scratch s, VfsPath path, long flags) throws FsException {
     int directory = lookup.parent(s, s.path, path);
     try {
+      lookup.requireSame(s, directory, s.path.name(), path);
       if (flags == 0) {
         lookup.requireQuickEnd(s, directory, s.path.name());
       }
@@ -118,16 +119,33 @@ final class Names {
   void link(Scratch s, VfsPath existing, VfsPath link) throws FsException {
     refuseRoot(existing, Errno.EPERM);
     refuseRoot(link, Errno.EEXIST);
-    int from = lookup.parent(s, s.path, existing);
+    FoundFile found = lookup.found(existing);
+    int from =
+        found == null ? lookup.parent(s, s.path, existing) : s.borrow(found.descriptor());
     try {
       int to = lookup.parent(s, s.target, link);
+      long name = s.target.name();
       long result =
-          Syscalls.call(s, SyscallNumbers.LINKAT, from, s.path.name(), to, s.target.name(), 0);
+          found == null
+              ? Syscalls.call(s, SyscallNumbers.LINKAT, from, s.path.name(), to, name, 0)
+              : linkFound(s, from, to, name);
       lookup.close(s, to);
       LinuxErrors.check(result, link);
     } finally {
       lookup.close(s, from);
     }
+  }
+
+  /** As open(2) has it for O_TMPFILE; AT_EMPTY_PATH would take a capability. */
+  private static long linkFound(Scratch s, int found, int directory, long name) {
+    return Syscalls.call(
+        s,
+        SyscallNumbers.LINKAT,
+        Flags.AT_FDCWD,
+        s.descriptorPath(found),
+        directory,
+        name,
+        Flags.AT_SYMLINK_FOLLOW);
   }
 
   void rename(Scratch s, VfsPath from, VfsPath to, boolean replace) throws FsException {
@@ -149,6 +167,7 @@ final class Names {
       throws FsException {
     int source = lookup.parent(s, s.path, from);
     try {
+      lookup.requireSame(s, source, s.path.name(), from);
       int target = lookup.parent(s, s.target, to);
       try {
         if (replace) {

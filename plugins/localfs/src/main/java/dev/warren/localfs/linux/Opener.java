@@ -37,6 +37,10 @@ final class Opener {
     if (root.readOnly() && options.write()) {
       throw new FsException(Errno.EROFS, path);
     }
+    FoundFile found = lookup.found(path);
+    if (found != null && !(options.create() && options.exclusive())) {
+      return openFound(s, found, path, options);
+    }
     // Most files that are created are not there, and most others are: both need no directory.
     int start = lookup.start(s, path);
     try {
@@ -55,6 +59,24 @@ final class Opener {
       return openOrCreate(s, directory, path, options, permissions);
     } finally {
       lookup.close(s, directory);
+    }
+  }
+
+  /** Opens the file that was found, whatever its names are by now. */
+  private int openFound(Scratch s, FoundFile found, VfsPath path, OpenOptions options)
+      throws FsException {
+    int fd = s.borrow(found.descriptor());
+    try {
+      long result = options.truncate() ? s.stat.load(s, fd) : s.stat.loadMode(s, fd);
+      LinuxErrors.check(result, path);
+      requireOpenable(s, path, options);
+      if (options.truncate()) {
+        lookup.waiting().requireMayChange();
+      }
+      int opened = lookup.reopen(s, fd, flagsForExisting(options));
+      return opened(s, (int) LinuxErrors.check(opened, path), path, options);
+    } finally {
+      s.giveBack(fd);
     }
   }
 

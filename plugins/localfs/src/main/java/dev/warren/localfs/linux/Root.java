@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param host what the kernel and the process bring along
  * @param descriptors from which what is opened is taken
  * @param open what is open
+ * @param found what was found and is kept
  */
 record Root(
     Descriptor directory,
@@ -27,7 +28,8 @@ record Root(
     boolean readOnly,
     HostFeatures host,
     DescriptorBudget descriptors,
-    Set<Aborting> open) {
+    Set<Aborting> open,
+    FoundFiles found) {
   /** Something open that ends with the file system. */
   interface Aborting {
     /** Ends its use. */

@@ -2,6 +2,7 @@ package dev.warren.localfs.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.warren.api.FsException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -45,6 +46,9 @@ final class Scratch {
   /** The second path of an operation that has two. */
   final PathBuffer target = new PathBuffer();
 
+  private @Nullable Descriptor firstLent;
+  private @Nullable Descriptor secondLent;
+
   private Scratch() {}
 
   /** Takes one from the pool, or makes one. */
@@ -61,6 +65,9 @@ final class Scratch {
 
   /** Puts it back. Where the pool is full, the garbage collector frees it. */
   void release() {
+    if (firstLent != null || secondLent != null) {
+      giveBackAll(); // an error came between
+    }
     int start = (int) Thread.currentThread().threadId();
     for (int i = 0; i < 4; i++) {
       int slot = slot(start + i);
@@ -124,6 +131,53 @@ final class Scratch {
       bounce = b;
     }
     return b;
+  }
+
+  /**
+   * The number of a descriptor of others for the operation, which has no more than two of them.
+   * Goes back with {@link #giveBack}.
+   *
+   * @throws FsException EBADF if it was closed
+   */
+  int borrow(Descriptor descriptor) throws FsException {
+    int number = descriptor.acquire();
+    if (firstLent == null) {
+      firstLent = descriptor;
+    } else if (secondLent == null) {
+      secondLent = descriptor;
+    } else {
+      descriptor.release(this);
+      throw new IllegalStateException("three files in one operation");
+    }
+    return number;
+  }
+
+  /** Ends the use of what was borrowed; false if the number is of something else. */
+  boolean giveBack(int number) {
+    Descriptor first = firstLent;
+    Descriptor second = secondLent;
+    if (second != null && second.number() == number) {
+      secondLent = null;
+      second.release(this);
+      return true;
+    }
+    if (first != null && first.number() == number) {
+      firstLent = null;
+      first.release(this);
+      return true;
+    }
+    return false;
+  }
+
+  private void giveBackAll() {
+    if (firstLent != null) {
+      firstLent.release(this);
+      firstLent = null;
+    }
+    if (secondLent != null) {
+      secondLent.release(this);
+      secondLent = null;
+    }
   }
 
   /**

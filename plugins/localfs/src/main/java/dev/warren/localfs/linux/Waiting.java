@@ -40,6 +40,17 @@ enum Waiting {
     }
   }
 
+  /**
+   * Leaves it to who may wait to change something on a disk.
+   *
+   * @throws WouldBlockException on a disk
+   */
+  void requireMayChange() throws WouldBlockException {
+    if (this == CACHED) {
+      throw WouldBlockException.INSTANCE;
+    }
+  }
+
   /** Whether so much memory is freed without anybody noticing. */
   static boolean isQuick(long freed) {
     return freed <= MOST_FREED;

@@ -54,7 +54,7 @@ final class Xattrs {
     long n =
         Syscalls.call(
             s, SyscallNumbers.LISTXATTR, s.descriptorPath(fd), buffer.address(), MAX_BYTES);
-    s.close(fd);
+    lookup.close(s, fd);
     byte[] bytes = bytes(buffer, n, path);
     List<String> names = new ArrayList<>();
     int start = 0;
@@ -75,7 +75,7 @@ final class Xattrs {
     MemorySegment buffer = s.bounce();
     int fd = lookup.find(s, path);
     if (!isVisible(name)) {
-      s.close(fd);
+      lookup.close(s, fd);
       throw new FsException(Errno.ENODATA, path);
     }
     long n =
@@ -87,7 +87,7 @@ final class Xattrs {
             buffer.address(),
             MAX_BYTES,
             0);
-    s.close(fd);
+    lookup.close(s, fd);
     return bytes(buffer, n, path);
   }
 
@@ -113,7 +113,7 @@ final class Xattrs {
               case CREATE -> Flags.XATTR_CREATE;
               case REPLACE -> Flags.XATTR_REPLACE;
             });
-    s.close(fd);
+    lookup.close(s, fd);
     check(result, path);
   }
 
@@ -123,7 +123,7 @@ final class Xattrs {
     int fd = lookup.find(s, path);
     long result =
         Syscalls.call(s, SyscallNumbers.REMOVEXATTR, s.descriptorPath(fd), nameAddress, 0);
-    s.close(fd);
+    lookup.close(s, fd);
     check(result, path);
   }
 

@@ -43,7 +43,7 @@ class LookupTest {
   @ParameterizedTest
   @ValueSource(strings = {"..", "../x", "d/../..", "/", "/etc/passwd", "d/../../../etc"})
   void theKernelKeepsEveryTextInside(String text) throws Exception {
-    Lookup lookup = new Lookup(root, Mounts.below(s, root), Waiting.ALLOWED);
+    Lookup lookup = new Lookup(MagicLinksTest.root(s, root), Waiting.ALLOWED);
     assertThat(s.path.text(text.getBytes(UTF_8))).isTrue();
     assertThat(lookup.openName(s, root, s.path.whole(), 0, 0)).isEqualTo(-Errno.EXDEV.number());
     assertThat(lookup.findName(s, root, s.path.whole())).isEqualTo(-Errno.EXDEV.number());
@@ -53,7 +53,7 @@ class LookupTest {
   void permissionsAreSetWithoutFchmodat2() throws Exception {
     HostFeatures old = new HostFeatures(022, false, false, false);
     AttributeSetter setter = new AttributeSetter(old);
-    Lookup lookup = new Lookup(root, Mounts.below(s, root), Waiting.ALLOWED);
+    Lookup lookup = new Lookup(MagicLinksTest.root(s, root), Waiting.ALLOWED);
     int directory = lookup.find(s, TestFiles.path("/d"));
     setter.permissions(s, directory, 0711);
     s.close(directory);

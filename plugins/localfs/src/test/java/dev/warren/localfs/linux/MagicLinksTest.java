@@ -51,21 +51,25 @@ class MagicLinksTest {
               LinuxErrors.check(
                   Syscalls.call(
                       s, SyscallNumbers.OPENAT2, Flags.AT_FDCWD, s.path.whole(), how, 24, 0));
-      Root root =
-          new Root(
-              new Descriptor(fd),
-              fd,
-              0,
-              StorageKind.KERNEL,
-              Mounts.below(s, fd),
-              false,
-              new HostFeatures(0, false, false, false),
-              DescriptorBudget.unlimited(),
-              Root.noneOpen());
-      return new LinuxFileSystem(root, caller -> Identity.HOST);
+      return new LinuxFileSystem(root(s, fd), caller -> Identity.HOST);
     } finally {
       s.release();
     }
+  }
+
+  /** What a file system of a descriptor's directory has, on a host that can do nothing special. */
+  static Root root(Scratch s, int fd) throws FsException {
+    return new Root(
+        new Descriptor(fd),
+        fd,
+        0,
+        StorageKind.KERNEL,
+        Mounts.below(s, fd),
+        false,
+        new HostFeatures(0, false, false, false),
+        DescriptorBudget.unlimited(),
+        Root.noneOpen(),
+        new FoundFiles(DescriptorBudget.unlimited().limit()));
   }
 
   private interface Attempt {

@@ -104,7 +104,7 @@ final class AttachOperation extends Operation {
     }
     session.attached(tree.caller());
     TrackedPath path = tree.track(VfsPath.ROOT);
-    session.fids().bind(fid, tree, path, paid, Qid.DIRECTORY, directory.fileId());
+    session.fids().bind(fid, tree, path, null, paid, Qid.DIRECTORY, directory.fileId());
     cost = null;
     Qid.write(
         out.begin(Wire.HEADER + Wire.QID, MessageType.replyTo(MessageType.TATTACH), tag),

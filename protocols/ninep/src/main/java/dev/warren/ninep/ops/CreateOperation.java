@@ -76,7 +76,9 @@ final class CreateOperation extends Operation {
     try {
       OpenedFile file =
           new OpenedFile(
-              fid.attachment().view(mayWait, gid).open(tracked.path(), options, permissions),
+              fid.attachment()
+                  .view(mayWait, gid)
+                  .open(fid.path().resolve(name), options, permissions),
               options.write());
       path = tracked;
       return file;
@@ -90,9 +92,9 @@ final class CreateOperation extends Operation {
   /** Tracks the new name before it is there, so that no rename of a directory above is missed. */
   private TrackedPath trackChild() throws FsException {
     while (true) {
-      VfsPath directory = fid.path();
+      VfsPath directory = fid.tracked().path();
       TrackedPath tracked = fid.attachment().track(directory.resolve(name));
-      if (fid.path().equals(directory)) {
+      if (fid.tracked().path().equals(directory)) {
         return tracked;
       }
       tracked.close();
@@ -114,7 +116,7 @@ final class CreateOperation extends Operation {
     }
     session
         .fids()
-        .bind(fid, fid.attachment(), newPath, paid, Qid.type(found.type()), found.fileId());
+        .bind(fid, fid.attachment(), newPath, null, paid, Qid.type(found.type()), found.fileId());
     path = null;
     cost = null;
     session.open(fid, file);

@@ -27,7 +27,7 @@ final class FileOfFid {
   void prepare(Fid of, Session session, boolean forSize) {
     fid = of;
     own = of.handle() instanceof Opened opened ? opened : null;
-    sharing = own == null ? session.findOpened(of, forSize) : null;
+    sharing = own == null && !of.isFound() ? session.findOpened(of, forSize) : null;
     changed = false;
   }
 

@@ -2,9 +2,11 @@ package dev.warren.ninep.ops;
 
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.session.Fid;
+import dev.warren.ninep.session.Found;
 import dev.warren.ninep.session.Handle;
 import dev.warren.ninep.session.Operation;
 import dev.warren.ninep.session.Replies;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Tremove: removes the file and clunks the fid, the latter even if the file cannot be removed. */
 final class RemoveOperation extends Operation {
   private final Fid fid;
+  private final VfsPath path;
+  private @Nullable Found found;
   private @Nullable FsException failure;
   private boolean removed;
 
@@ -21,6 +25,9 @@ final class RemoveOperation extends Operation {
    * @param number of the fid, which is free from now on
    */
   RemoveOperation(int number, Session session) throws FsException {
+    Fid named = session.fids().get(number);
+    path = named.path();
+    found = named.share(); // beyond the fid, until it has been removed
     fid = session.remove(number);
   }
 
@@ -42,9 +49,9 @@ final class RemoveOperation extends Operation {
     try {
       FileSystem files = fid.attachment().view(mayWait);
       if (fid.isDirectory()) {
-        files.rmdir(fid.path());
+        files.rmdir(path);
       } else {
-        files.unlink(fid.path());
+        files.unlink(path);
       }
       removed = true;
     } catch (WouldBlockException e) {
@@ -56,6 +63,20 @@ final class RemoveOperation extends Operation {
 
   @Override
   public void finish(Session session, Replies out, int tag) {
+    letGo();
     out.empty(MessageType.replyTo(MessageType.TREMOVE), tag);
+  }
+
+  @Override
+  public @Nullable Runnable leftover() {
+    letGo();
+    return null;
+  }
+
+  private void letGo() {
+    if (found != null) {
+      found.release();
+      found = null;
+    }
   }
 }

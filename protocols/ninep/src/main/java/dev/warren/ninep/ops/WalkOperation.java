@@ -2,6 +2,7 @@ package dev.warren.ninep.ops;
 
 import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Errno;
+import dev.warren.api.FileHandle;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
@@ -37,6 +38,7 @@ final class WalkOperation extends Operation {
   private @Nullable Fid reserved;
   private @Nullable PathCost cost;
   private @Nullable TrackedPath target;
+  private @Nullable FileHandle file;
 
   /**
    * Reads the message and checks it against the session.
@@ -63,6 +65,7 @@ final class WalkOperation extends Operation {
     reserved = null;
     cost = null;
     target = null;
+    file = null;
     found.clear();
     return this;
   }
@@ -92,7 +95,7 @@ final class WalkOperation extends Operation {
       FsException failure = null;
       try {
         if (count == 0) {
-          target = fid.attachment().track(base);
+          target = fid.attachment().track(fid.tracked().path());
         } else {
           walk(fid, fid.attachment().view(mayWait), base);
         }
@@ -118,15 +121,21 @@ final class WalkOperation extends Operation {
   private void walk(Fid fid, FileSystem files, VfsPath base) throws FsException {
     found.clear();
     VfsPath path = base;
+    VfsPath plain = fid.tracked().path();
     boolean directory = fid.isDirectory();
     for (int i = 0; i < count; i++) {
       try {
         path = step(path, directory, names[i]);
+        plain = step(plain, directory, names[i]);
         if (i == count - 1) {
           // Before it is looked at, so that no rename in between is missed.
-          target = fid.attachment().track(path);
+          target = fid.attachment().track(plain);
         }
-        files.stat(path, attributes);
+        if (i == count - 1) {
+          file = files.find(path, attributes);
+        } else {
+          files.stat(path, attributes);
+        }
       } catch (FsException e) {
         forget();
         if (i == 0 || e instanceof WouldBlockException) {
@@ -155,6 +164,10 @@ final class WalkOperation extends Operation {
       target.close();
       target = null;
     }
+    if (file != null) {
+      file.close();
+      file = null;
+    }
   }
 
   @Override
@@ -166,6 +179,7 @@ final class WalkOperation extends Operation {
     } else {
       bind(session, fid, path);
       target = null;
+      file = null;
     }
     ByteBuf reply =
         out.begin(Wire.HEADER + 2 + found.bytes(), MessageType.replyTo(MessageType.TWALK), tag);
@@ -174,8 +188,6 @@ final class WalkOperation extends Operation {
   }
 
   private void bind(Session session, Fid fid, TrackedPath path) throws FsException {
-    int type = count == 0 ? fid.qidType() : found.type(count - 1);
-    long id = count == 0 ? fid.fileId() : found.path(count - 1);
     FidTable fids = session.fids();
     if (newNumber == fid.number()) {
       if (fid.isGone()) {
@@ -190,13 +202,17 @@ final class WalkOperation extends Operation {
     }
     PathCost paid = cost;
     cost = null;
-    fids.bind(reserved == null ? fid : reserved, fid.attachment(), path, paid, type, id);
+    Fid made = reserved == null ? fid : reserved;
+    if (count > 0) {
+      fids.bind(made, fid.attachment(), path, file, paid, found.type(count - 1), found.path(count - 1));
+    } else {
+      fids.clone(fid, made, path, paid);
+    }
   }
 
   @Override
   public @Nullable Runnable leftover() {
-    TrackedPath path = target;
-    return path == null ? null : path::close;
+    return target == null ? null : this::forget;
   }
 
   private Fid start() {

@@ -81,13 +81,11 @@ final class XattrWalkOperation extends Operation {
     }
     session
         .fids()
-        .bind(
+        .clone(
+            fid,
             made,
-            fid.attachment(),
-            fid.attachment().track(fid.path()),
-            session.fids().costOf(fid, NO_NAMES, 0),
-            fid.qidType(),
-            fid.fileId());
+            fid.attachment().track(fid.tracked().path()),
+            session.fids().costOf(fid, NO_NAMES, 0));
     out.begin(Wire.HEADER + 8, MessageType.replyTo(MessageType.TXATTRWALK), tag)
         .writeLongLE(bytes.length);
   }

@@ -18,6 +18,11 @@ public final class Fid {
   private final int number;
   private @Nullable Attachment attachment;
   private @Nullable TrackedPath path;
+  private @Nullable Found found;
+
+  /** The path as one that begins at what was found; made anew when that has moved. */
+  private volatile @Nullable VfsPath place;
+
   private @Nullable PathCost cost;
   private @Nullable Handle handle;
   private int qidType;
@@ -44,14 +49,20 @@ public final class Fid {
    * Makes the fid stand for a file, in place of what it stood for.
    *
    * @param newPath is the fid's from now on
+   * @param newFound and so is this; null if the file goes by its name
    * @return the cost of what it stood for
    */
   @Nullable PathCost bind(
-      Attachment tree, TrackedPath newPath, PathCost newCost, int type, long id) {
-    if (path != null) {
-      path.close();
-    }
+      Attachment tree,
+      TrackedPath newPath,
+      @Nullable Found newFound,
+      PathCost newCost,
+      int type,
+      long id) {
+    end();
     final PathCost before = cost;
+    found = newFound;
+    place = null;
     attachment = tree;
     path = newPath;
     cost = newCost;
@@ -75,9 +86,30 @@ public final class Fid {
     return attachment;
   }
 
-  /** Where the file is now. */
+  /** The file: what was found, at the names where it is now. */
+  @SuppressWarnings("ReferenceEquality") // a path that has not moved is the same object
   public VfsPath path() {
-    return tracked().path();
+    VfsPath now = tracked().path();
+    Found file = found;
+    if (file == null) {
+      return now;
+    }
+    VfsPath last = place;
+    if (last == null || last.parent() != now.parent() || last.name() != now.name()) {
+      last = now.at(file.handle());
+      place = last;
+    }
+    return last;
+  }
+
+  /** Whether the file is known by more than its name. */
+  public boolean isFound() {
+    return found != null;
+  }
+
+  /** What was found, for another user; null if the file goes by its name. */
+  public @Nullable Found share() {
+    return found == null || gone ? null : found.shared();
   }
 
   /** The path, as long as the fid lives. */
@@ -165,8 +197,15 @@ public final class Fid {
 
   void setGone() {
     gone = true;
+    end();
+  }
+
+  private void end() {
     if (path != null) {
       path.close();
+    }
+    if (found != null) {
+      found.release();
     }
   }
 

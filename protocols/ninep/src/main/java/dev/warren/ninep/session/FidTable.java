@@ -1,6 +1,7 @@
 package dev.warren.ninep.session;
 
 import dev.warren.api.Errno;
+import dev.warren.api.FileHandle;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget.Use;
 import dev.warren.api.VfsPath;
@@ -140,9 +141,23 @@ public final class FidTable {
    * Makes a fid stand for a file, in place of what it stood for.
    *
    * @param path is the fid's from now on, and so is its cost
+   * @param file is the fid's from now on; null if the file goes by its name
    */
-  public void bind(Fid fid, Attachment tree, TrackedPath path, PathCost cost, int type, long id) {
-    giveBack(fid.bind(tree, path, cost, type, id));
+  public void bind(
+      Fid fid,
+      Attachment tree,
+      TrackedPath path,
+      @Nullable FileHandle file,
+      PathCost cost,
+      int type,
+      long id) {
+    giveBack(fid.bind(tree, path, file == null ? null : new Found(file), cost, type, id));
+  }
+
+  /** Makes a fid stand for the file of another one. */
+  public void clone(Fid from, Fid fid, TrackedPath path, PathCost cost) {
+    giveBack(
+        fid.bind(from.attachment(), path, from.share(), cost, from.qidType(), from.fileId()));
   }
 
   Fid remove(int number) throws FsException {
