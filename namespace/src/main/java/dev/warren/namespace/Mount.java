@@ -26,7 +26,7 @@ final class Mount {
   private final PluginFailures failures;
   private final MountMetrics metrics;
   private final CallPool calls;
-  private final MountTable.Node inside = MountTable.Node.inside(this);
+  private final MountTable.Node inside;
   private final Set<Handle> handles = ConcurrentHashMap.newKeySet();
 
   /** The root's attributes as clients have last seen them; null before. */
@@ -59,6 +59,7 @@ final class Mount {
     this.fileIds = new FileIds(number);
     this.failures = new PluginFailures(path, options);
     this.metrics = new MountMetrics(path);
+    this.inside = MountTable.Node.inside(this);
   }
 
   VfsPath path() {
