@@ -49,6 +49,7 @@ public abstract class FileSystemContract
         NameBytesCases,
         XattrCases,
         HandleCases,
+        FoundCases,
         ConcurrencyCases,
         NonBlockingCases {
   private static final AtomicInteger CASES = new AtomicInteger();

@@ -36,6 +36,8 @@ public enum Gap {
   UNLINKED_ATTRIBUTES,
   /** An open directory that was renamed or removed answers ENOENT. */
   DIRECTORY_HANDLES,
+  /** {@code find} gives no handle. */
+  FILE_HANDLES,
   /** {@code rename} without {@code replace} answers EOPNOTSUPP. */
   RENAME_NOREPLACE,
   /** {@link dev.warren.api.FileAttributes#linkCount()} is 1 whatever it is. */

@@ -41,7 +41,8 @@ class InboxContractTest extends FileSystemContract {
         Gap.SYMBOLIC_LINKS,
         Gap.SPECIAL_FILES,
         Gap.INVALID_UTF8_NAMES,
-        Gap.SPARSE_FILES);
+        Gap.SPARSE_FILES,
+        Gap.FILE_HANDLES);
   }
 
   @Override

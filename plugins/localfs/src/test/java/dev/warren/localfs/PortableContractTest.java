@@ -55,7 +55,8 @@ class PortableContractTest extends FileSystemContract {
             Gap.INVALID_UTF8_NAMES,
             Gap.TIMES_OUTSIDE_32_BITS,
             Gap.UNLINKED_ATTRIBUTES,
-            Gap.DIRECTORY_HANDLES);
+            Gap.DIRECTORY_HANDLES,
+            Gap.FILE_HANDLES);
     // Root keeps set-uid bits when it writes; others may not give files away.
     gaps.add(LinuxLocalfs.isRoot() ? Gap.SET_ID_CLEARING : Gap.OWNERSHIP);
     return gaps;

@@ -3,7 +3,6 @@ package dev.warren.memfs;
 import dev.warren.api.AttributeChanges;
 import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
-import dev.warren.api.FileHandle;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.TimeChange;
@@ -17,12 +16,10 @@ import org.jspecify.annotations.Nullable;
  * A file of any type, apart from its names; as it is, a FIFO or a socket, of which there is no more
  * to know. Thread-safe.
  *
- * <p>It is the handle on itself, and there is nothing to close.
- *
  * <p>The attributes are one immutable object that each change replaces, so that a stat takes no
  * lock.
  */
-class Inode implements FileHandle {
+class Inode {
   /** What a file takes beside its content, names and extended attributes. */
   static final int CHARGE = 256;
 
@@ -34,6 +31,7 @@ class Inode implements FileHandle {
   private final FileType type;
   private volatile FileAttributes attributes;
   private @Nullable Xattrs xattrs; // guarded by this
+  private int holders; // guarded by this
 
   /** The caller has taken {@link #CHARGE}. */
   Inode(Volume volume, FileType type, int permissions, Owner owner) {
@@ -59,9 +57,6 @@ class Inode implements FileHandle {
   private static long firstVersion(Instant now) {
     return Math.max(1, now.getEpochSecond() * 1_000_000_000 + now.getNano());
   }
-
-  @Override
-  public final void close() {}
 
   final Volume volume() {
     return volume;
@@ -121,9 +116,26 @@ class Inode implements FileHandle {
     }
   }
 
+  /** Counts somebody who has found the file. The caller holds the lock on names. */
+  final synchronized void hold() {
+    holders++;
+  }
+
+  /** Counts one holder less; the last one of a file without a name takes it along. */
+  final void letGo() {
+    boolean last;
+    synchronized (this) {
+      holders--;
+      last = isUnused();
+    }
+    if (last) {
+      discard();
+    }
+  }
+
   /** Whether nobody can reach the file any more. The caller holds the monitor. */
   boolean isUnused() {
-    return attributes.linkCount() == 0;
+    return holders == 0 && attributes.linkCount() == 0;
   }
 
   /** Gives back what the file took. Called once, when it is unused. */

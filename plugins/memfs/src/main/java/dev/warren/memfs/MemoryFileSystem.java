@@ -81,8 +81,9 @@ public final class MemoryFileSystem implements FileSystem {
     return tree.read(
         () -> {
           Inode inode = tree.find(path);
+          inode.hold();
           into.set(inode.attributes());
-          return inode;
+          return new FoundInode(inode);
         });
   }
 

@@ -77,11 +77,21 @@ final class Tree {
     return found != null ? found : path.isRoot() ? root : parent(path).find(path.name());
   }
 
-  /** The file that was found at a path, if it was found here. */
-  private @Nullable Inode found(@Nullable VfsPath path) {
-    return path != null && path.handle() instanceof Inode inode && inode.volume().equals(volume)
-        ? inode
-        : null;
+  /**
+   * The file that was found at a path, if it was found here.
+   *
+   * @throws FsException EBADF if it is not held any more
+   */
+  private @Nullable Inode found(@Nullable VfsPath path) throws FsException {
+    if (path == null
+        || !(path.handle() instanceof FoundInode file)
+        || !file.inode().volume().equals(volume)) {
+      return null;
+    }
+    if (file.isClosed()) {
+      throw new FsException(Errno.EBADF, path);
+    }
+    return file.inode();
   }
 
   /**

@@ -24,6 +24,7 @@ class DefaultsContractTest extends FileSystemContract {
         Gap.OWNERSHIP,
         Gap.SPECIAL_BITS,
         Gap.LINK_TIMES,
-        Gap.STATFS);
+        Gap.STATFS,
+        Gap.FILE_HANDLES);
   }
 }

@@ -211,6 +211,12 @@ class FidTest {
     fids.truncate(3, 3);
     assertThat(fids.stat(2).size()).isEqualTo(3);
     fids.clunk(2);
+    // It is the file that it was walked to, and stays that until it is clunked.
+    assertThat(fids.stat(3).size()).isEqualTo(3);
+    fids.open(3, Fids.READ_ONLY);
+    assertThat(fids.read(3, 0, 100)).isEqualTo("bef");
+    fids.clunk(3);
+    fids.walk(ROOT, 3, "f");
     assertThat(fids.stat(3).size()).isEqualTo(12);
   }
 

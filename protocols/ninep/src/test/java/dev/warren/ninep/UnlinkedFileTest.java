@@ -43,25 +43,35 @@ class UnlinkedFileTest {
     server.close();
   }
 
-  /** Who opened it had the right to; nobody else acts with it. */
+  /** Each acts with their own rights, which memfs does not ask for, on the file they walked to. */
   @Test
-  void anotherUserDoesNotReachIt() throws Exception {
-    fids.unlink(OWNER, "file", 0);
-    fails(Errno.ENOENT, () -> fids.truncate(OTHERS, 0));
-    fails(Errno.ENOENT, () -> fids.stat(OTHERS));
-    assertThat(fids.read(OPEN, 0, 10)).isEqualTo("theirs");
-  }
-
-  /** Nor when there is another file of the name by now, which is the one they mean. */
-  @Test
-  void anotherUserReachesWhatHasTheNameNow() throws Exception {
+  void anotherUserReachesWhatTheyWalkedTo() throws Exception {
     fids.unlink(OWNER, "file", 0);
     fids.walk(OTHER, 6);
     fids.create(6, "file", Fids.READ_WRITE);
     fids.write(6, 0, "mine");
     fids.truncate(OTHERS, 1);
-    assertThat(fids.stat(6).size()).isEqualTo(1);
+    assertThat(fids.stat(OTHERS).linkCount()).isZero();
+    assertThat(fids.read(6, 0, 10)).isEqualTo("mine");
+    assertThat(fids.read(OPEN, 0, 10)).isEqualTo("t");
+  }
+
+  /** What is found anew is what has the name now. */
+  @Test
+  void aWalkDoesNotReachIt() throws Exception {
+    fids.unlink(OWNER, "file", 0);
+    fails(Errno.ENOENT, () -> fids.walk(OTHER, 6, "file"));
     assertThat(fids.read(OPEN, 0, 10)).isEqualTo("theirs");
+  }
+
+  /** To take the name of a file is not to take that of another. */
+  @Test
+  void theNewFileIsNotRemovedInItsPlace() throws Exception {
+    fids.unlink(OWNER, "file", 0);
+    fids.walk(OTHER, 6);
+    fids.create(6, "file", Fids.READ_WRITE);
+    fails(Errno.ESTALE, () -> fids.remove(OTHERS));
+    assertThat(fids.walk(OTHER, 7, "file")).hasSize(1);
   }
 
   @Test
