@@ -42,7 +42,8 @@ class SyntheticContractTest extends FileSystemContract {
         Gap.BLOCKS,
         Gap.CHANGE_TIME,
         Gap.VERSION,
-        Gap.STATFS);
+        Gap.STATFS,
+        Gap.FILE_HANDLES);
   }
 
   /** As little as the rules that {@link DirectoryContent} promises leave to do. */

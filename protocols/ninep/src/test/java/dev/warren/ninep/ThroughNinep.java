@@ -33,7 +33,7 @@ abstract class ThroughNinep extends RemoteContract {
   /** What 9P2000.L cannot say, whatever is behind it. */
   @Override
   public Set<Gap> gaps() {
-    return Set.of(Gap.RENAME_NOREPLACE);
+    return Set.of(Gap.RENAME_NOREPLACE, Gap.FILE_HANDLES);
   }
 
   /** Each takes a round trip. */

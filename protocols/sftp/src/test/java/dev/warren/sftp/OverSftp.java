@@ -32,7 +32,8 @@ abstract class OverSftp extends RemoteContract {
           Gap.CHANGE_TIME,
           Gap.VERSION,
           Gap.DIRECTORY_HANDLES, // FSTAT is for files; the client asks by path
-          Gap.COPY_OVERLAP); // the client copies for itself
+          Gap.COPY_OVERLAP, // the client copies for itself
+          Gap.FILE_HANDLES);
 
   private static final KeyPair KEY = TestKeys.ed25519();
 

@@ -66,7 +66,8 @@ class OpenRaceTest {
               false,
               new HostFeatures(022, true, false, false),
               DescriptorBudget.unlimited(),
-              Root.noneOpen());
+              Root.noneOpen(),
+              new FoundFiles(DescriptorBudget.unlimited().limit()));
       return new LinuxFileSystem(root, caller -> Identity.HOST, this::change);
     } finally {
       s.release();
