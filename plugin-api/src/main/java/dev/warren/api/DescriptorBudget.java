@@ -2,7 +2,10 @@ package dev.warren.api;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +19,21 @@ import org.jspecify.annotations.Nullable;
  * whoever comes next, be it another user or another connection. Thread-safe.
  */
 public final class DescriptorBudget {
+  /** So many are kept at most, whatever the budget. */
+  private static final int MOST_KEPT = 8192;
+
+  /** Whoever makes room for another that is kept takes the one that has rested longest of these. */
+  private static final int SAMPLE = 16;
+
+  /** What was not used for so many ticks is not kept any longer. */
+  private static final int LONGEST_REST = 10;
+
   private final int limit;
   private final Consumer<Refusal> refused;
+  private final int mostKept;
+  private final Set<Kept> kept = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger keptCount = new AtomicInteger();
+  private volatile int tick;
   private final Map<String, User> users = new HashMap<>();
   private int free;
   private long refusals;
@@ -26,6 +42,18 @@ public final class DescriptorBudget {
   private static final class User {
     private int held;
     private final Map<String, Integer> byConnection = new HashMap<>();
+  }
+
+  /**
+   * A descriptor that is kept to spare a look-up, and can be done without. Compared by identity;
+   * thread-safe.
+   */
+  public interface Kept {
+    /** Closes it; must not wait. */
+    void drop();
+
+    /** The {@link DescriptorBudget#tick} of its last use. */
+    int lastUsed();
   }
 
   /**
@@ -45,10 +73,20 @@ public final class DescriptorBudget {
    * @param refused hears of every refusal, on the thread of who was refused; must not wait
    */
   public DescriptorBudget(int limit, Consumer<Refusal> refused) {
-    if (limit < 0) {
-      throw new IllegalArgumentException("a negative limit: " + limit);
+    this(limit, Math.min(MOST_KEPT, limit / 2), refused);
+  }
+
+  /**
+   * A budget.
+   *
+   * @param mostKept how many of them may be kept, 0 to {@code limit}
+   */
+  public DescriptorBudget(int limit, int mostKept, Consumer<Refusal> refused) {
+    if (limit < 0 || mostKept < 0 || mostKept > limit) {
+      throw new IllegalArgumentException("%d of %d kept".formatted(mostKept, limit));
     }
     this.limit = limit;
+    this.mostKept = mostKept;
     this.refused = refused;
     free = limit;
   }
@@ -68,7 +106,11 @@ public final class DescriptorBudget {
    */
   public Lease take(Caller holder, int count) throws FsException {
     Refusal refusal = tryTake(holder, count);
+    while (refusal != null && dropOne()) {
+      refusal = tryTake(holder, count);
+    }
     if (refusal != null) {
+      countRefusal();
       refused.accept(refusal);
       throw new FsException(
           Errno.EMFILE,
@@ -83,15 +125,96 @@ public final class DescriptorBudget {
     String connection = connection(holder);
     int held = user.byConnection.getOrDefault(connection, 0);
     // Long, since an unlimited budget is near the end of int.
-    if ((long) held + count > (long) free - user.held - count + 1) {
-      refusals++;
+    int present = free - keptCount.get();
+    if ((long) held + count > (long) present - user.held - count + 1) {
       forgetIfIdle(holder.user(), user);
-      return new Refusal(holder, held, free, limit);
+      return new Refusal(holder, held, present, limit);
     }
     user.byConnection.merge(connection, count, Integer::sum);
     user.held += count;
     free -= count;
     return null;
+  }
+
+  private synchronized void countRefusal() {
+    refusals++;
+  }
+
+  /**
+   * Keeps a descriptor that is open, until it is {@linkplain Kept#drop dropped}: to make room for
+   * another, because somebody needs descriptors to open files, or because it is not used.
+   *
+   * @return false if none may be kept
+   */
+  public boolean keep(Kept descriptor) {
+    while (keptCount.get() >= mostKept) {
+      if (!dropOne()) {
+        return false;
+      }
+    }
+    kept.add(descriptor);
+    keptCount.incrementAndGet();
+    return true;
+  }
+
+  /** A descriptor was closed; a second call does nothing. */
+  public void keepNoMore(Kept descriptor) {
+    if (kept.remove(descriptor)) {
+      keptCount.decrementAndGet();
+    }
+  }
+
+  /** Whether a descriptor is kept. */
+  public boolean keeps(Kept descriptor) {
+    return kept.contains(descriptor);
+  }
+
+  /** Drops the one that has rested longest, or nearly so; false if none is kept. */
+  private boolean dropOne() {
+    Kept oldest = null;
+    int seen = 0;
+    for (Kept each : kept) {
+      if (oldest == null || rest(each) > rest(oldest)) {
+        oldest = each;
+      }
+      if (++seen == SAMPLE) {
+        break;
+      }
+    }
+    if (oldest == null) {
+      return false;
+    }
+    drop(oldest);
+    return true;
+  }
+
+  private int rest(Kept descriptor) {
+    return tick - descriptor.lastUsed();
+  }
+
+  private void drop(Kept descriptor) {
+    keepNoMore(descriptor);
+    descriptor.drop();
+  }
+
+  /** A second has passed: drops what is not used. Call from one thread at a time. */
+  public void tick(int ticks) {
+    tick = ticks;
+    for (Kept each : kept) {
+      if (rest(each) > LONGEST_REST) {
+        drop(each);
+      }
+    }
+  }
+
+  /** What {@link #tick(int)} was called with last, for {@link Kept#lastUsed}. */
+  public int tick() {
+    return tick;
+  }
+
+  /** How many descriptors are kept. */
+  public int kept() {
+    return keptCount.get();
   }
 
   private synchronized void giveBack(Caller holder, int count) {

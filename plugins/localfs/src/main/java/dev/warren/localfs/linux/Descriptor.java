@@ -49,14 +49,22 @@ final class Descriptor {
    * @throws FsException EBADF after {@link #close}
    */
   int acquire() throws FsException {
+    if (!tryAcquire()) {
+      throw new FsException(Errno.EBADF);
+    }
+    return number;
+  }
+
+  /** Whether the {@link #number} can be used until {@link #release}; not after {@link #close}. */
+  boolean tryAcquire() {
     long seen = uses;
     while (seen < CLOSED) {
       if (USES.compareAndSet(this, seen, seen + 1)) {
-        return number;
+        return true;
       }
       seen = uses;
     }
-    throw new FsException(Errno.EBADF);
+    return false;
   }
 
   int number() {

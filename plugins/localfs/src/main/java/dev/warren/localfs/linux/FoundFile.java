@@ -1,27 +1,37 @@
 package dev.warren.localfs.linux;
 
+import dev.warren.api.DescriptorBudget;
+import dev.warren.api.Errno;
 import dev.warren.api.FileHandle;
+import dev.warren.api.FsException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A file that was found: a descriptor that stands for it without opening it (O_PATH). Whoever uses
- * it needs no rights on the way to the file any more, only those on the file itself. Thread-safe.
+ * A file that was found: a descriptor that stands for it without opening it (O_PATH), so that
+ * whoever uses it needs no rights on the way to the file any more. The descriptor may be dropped at
+ * any time; then the file is looked for by its names, and known by what never changes about it.
+ * Thread-safe.
  */
-final class FoundFile implements FileHandle {
+final class FoundFile implements FileHandle, DescriptorBudget.Kept {
   private final Root root;
-  private final Descriptor descriptor;
   private final long inode;
   private final long device;
+  private final long birth;
   private final AtomicInteger users = new AtomicInteger(1);
+  private volatile @Nullable Descriptor descriptor;
+  private volatile boolean ended;
+  private int lastUsed;
 
   /**
-   * @param stat what the descriptor stands for
+   * @param stat what will be found
    */
-  FoundFile(Root root, Descriptor descriptor, StatBuffer stat) {
+  FoundFile(Root root, StatBuffer stat) {
     this.root = root;
-    this.descriptor = descriptor;
     inode = stat.inode();
     device = stat.device();
+    birth = stat.birth();
+    lastUsed = root.descriptors().tick();
   }
 
   /** Whether it is of this file system. */
@@ -29,19 +39,50 @@ final class FoundFile implements FileHandle {
     return root.equals(other);
   }
 
-  Descriptor descriptor() {
+  /** Whether it is the file that was loaded. */
+  boolean isSame(StatBuffer stat) {
+    return stat.inode() == inode && stat.device() == device && stat.birth() == birth;
+  }
+
+  /**
+   * Its descriptor; null if that was dropped.
+   *
+   * @throws FsException EBADF if the handle was closed
+   */
+  @Nullable Descriptor descriptor() throws FsException {
+    if (ended) {
+      throw new FsException(Errno.EBADF);
+    }
+    lastUsed = root.descriptors().tick();
     return descriptor;
   }
 
-  /** Whether it is the file that was loaded. */
-  boolean isSame(StatBuffer stat) {
-    return stat.inode() == inode && stat.device() == device;
+  /** Keeps a descriptor of the file from now on; false if it stays the caller's. */
+  boolean keep(int fd) {
+    if (!root.descriptors().keep(this)) {
+      return false;
+    }
+    synchronized (this) {
+      if (ended || descriptor != null) {
+        return false;
+      }
+      descriptor = new Descriptor(fd);
+    }
+    if (!root.descriptors().keeps(this)) {
+      drop(); // it was to go before it was there
+    }
+    return true;
   }
 
   /** For another user, who closes it too. */
   FoundFile shared() {
     users.incrementAndGet();
     return this;
+  }
+
+  @Override
+  public int lastUsed() {
+    return lastUsed;
   }
 
   @Override
@@ -53,9 +94,22 @@ final class FoundFile implements FileHandle {
 
   /** Ends it for all users. */
   void end() {
-    if (root.found().remove(this)) {
+    ended = true;
+    root.found().remove(this);
+    root.descriptors().keepNoMore(this);
+    drop();
+  }
+
+  @Override
+  public void drop() {
+    Descriptor last;
+    synchronized (this) {
+      last = descriptor;
+      descriptor = null;
+    }
+    if (last != null) {
       Scratch s = Scratch.take();
-      descriptor.close(s);
+      last.close(s);
       s.release();
     }
   }

@@ -100,20 +100,20 @@ final class LinuxFileSystem implements FileSystem {
 
   @Override
   public @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
-    FoundFile file = lookup.found(path);
-    if (file != null || !root.found().reserve()) {
+    FoundFile known = lookup.found(path);
+    if (known != null) {
       stat(path, into);
-      return file == null ? null : file.shared();
+      return known.shared();
     }
-    FoundFile made = null;
-    try {
-      made = findNew(path, into);
-      return made == null ? null : registered(made);
-    } finally {
-      if (made == null) {
-        root.found().giveUp();
+    FoundFile made = findNew(path, into);
+    if (made != null) {
+      root.found().add(made);
+      if (root.directory().isClosed()) {
+        made.end();
+        throw new FsException(Errno.EBADF, "the file system was closed");
       }
     }
+    return made;
   }
 
   /** Null for what is shown and not entered: the root of a mount that is not served. */
@@ -132,19 +132,14 @@ final class LinuxFileSystem implements FileSystem {
         throw LinuxErrors.of(loaded, path);
       }
       s.stat.fill(into, root.device());
-      return new FoundFile(root, new Descriptor(fd), s.stat);
+      FoundFile made = new FoundFile(root, s.stat);
+      if (!made.keep(fd)) {
+        s.close(fd);
+      }
+      return made;
     } finally {
       end(s);
     }
-  }
-
-  private FoundFile registered(FoundFile found) throws FsException {
-    root.found().add(found);
-    if (root.directory().isClosed()) {
-      found.end();
-      throw new FsException(Errno.EBADF, "the file system was closed");
-    }
-    return found;
   }
 
   @Override
@@ -374,7 +369,7 @@ final class LinuxFileSystem implements FileSystem {
     root.directory().close(s);
     s.release();
     root.open().forEach(opened -> opened.abort(cause));
-    root.found().endAll();
+    root.found().forEach(FoundFile::end);
   }
 
   /** Starts an operation. What follows must not wait for another thread: see {@link Identity}. */

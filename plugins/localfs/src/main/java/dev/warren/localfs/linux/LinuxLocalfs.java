@@ -141,7 +141,7 @@ public final class LinuxLocalfs {
             host,
             descriptors,
             Root.noneOpen(),
-            new FoundFiles(descriptors.limit()));
+            Root.noneFound());
     if (!asCaller) {
       return new LinuxFileSystem(
           root, caller -> caller.trusted() ? Identity.HOST : Identity.HOST_FOR_STRANGERS);

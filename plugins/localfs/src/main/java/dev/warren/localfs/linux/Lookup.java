@@ -44,7 +44,7 @@ final class Lookup {
    */
   int find(Scratch s, VfsPath path) throws FsException {
     FoundFile file = found(path);
-    return file == null ? findByName(s, path) : s.borrow(file.descriptor());
+    return file == null ? findByName(s, path) : borrow(s, s.path, file, path);
   }
 
   /** As {@link #find}, and it is the caller's own. */
@@ -64,6 +64,44 @@ final class Lookup {
     int fd = openExisting(s, base, s.path.whole(), PATH_ALWAYS);
     close(s, base);
     return LinuxErrors.is(fd, Errno.EACCES) ? fd : checked(fd, path);
+  }
+
+  /**
+   * A descriptor of a file that was found. Goes back with {@link #close}.
+   *
+   * @param buffer may be overwritten
+   * @param path where the file is, if it has to be looked for
+   * @throws FsException ESTALE if another file is there, EBADF if the handle was closed
+   */
+  int borrow(Scratch s, PathBuffer buffer, FoundFile file, VfsPath path) throws FsException {
+    Descriptor kept = file.descriptor();
+    if (kept != null && s.borrow(kept)) {
+      return kept.number();
+    }
+    VfsPath names = path.plain();
+    int base = root;
+    if (names.isRoot()) {
+      buffer.dot();
+    } else {
+      base = base(s, buffer, names);
+    }
+    int found = openExisting(s, base, buffer.whole(), PATH_ALWAYS);
+    close(s, base);
+    int fd = checked(found, path);
+    if (s.stat.load(s, fd) < 0 || !file.isSame(s.stat)) {
+      s.close(fd);
+      throw new FsException(Errno.ESTALE, path);
+    }
+    return file.keep(fd) ? borrowed(s, file) : fd;
+  }
+
+  /** What was found again, unless it has been dropped again meanwhile. */
+  private static int borrowed(Scratch s, FoundFile file) throws FsException {
+    Descriptor kept = file.descriptor();
+    if (kept == null || !s.borrow(kept)) {
+      throw new FsException(Errno.ESTALE);
+    }
+    return kept.number();
   }
 
   /** The file that a path ends at, if it was found here; null if it is to be looked up. */
@@ -93,10 +131,10 @@ final class Lookup {
     if (file == null) {
       return open(s, path, ALWAYS | Flags.O_DIRECTORY);
     }
-    int found = s.borrow(file.descriptor());
+    int found = borrow(s, s.path, file, path);
     s.path.dot();
     int fd = openExisting(s, found, s.path.whole(), ALWAYS | Flags.O_DIRECTORY);
-    s.giveBack(found);
+    close(s, found);
     return checked(fd, path);
   }
 
@@ -195,9 +233,9 @@ final class Lookup {
   void stat(Scratch s, VfsPath path) throws FsException {
     FoundFile file = found(path);
     if (file != null) {
-      int fd = s.borrow(file.descriptor());
+      int fd = borrow(s, s.path, file, path);
       long result = s.stat.load(s, fd);
-      s.giveBack(fd);
+      close(s, fd);
       LinuxErrors.check(result, path);
       return;
     }
@@ -281,7 +319,7 @@ final class Lookup {
     FoundFile above = anchor == null ? null : found(anchor);
     if (anchor != null && above != null) {
       begin = anchor.depth();
-      fd = s.borrow(above.descriptor());
+      fd = borrow(s, buffer, above, anchor);
     }
     int left = buffer.encode(path, begin);
     if (left == begin) {

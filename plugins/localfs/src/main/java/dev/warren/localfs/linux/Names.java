@@ -121,7 +121,9 @@ final class Names {
     refuseRoot(link, Errno.EEXIST);
     FoundFile found = lookup.found(existing);
     int from =
-        found == null ? lookup.parent(s, s.path, existing) : s.borrow(found.descriptor());
+        found == null
+            ? lookup.parent(s, s.path, existing)
+            : lookup.borrow(s, s.path, found, existing);
     try {
       int to = lookup.parent(s, s.target, link);
       long name = s.target.name();

@@ -65,7 +65,7 @@ final class Opener {
   /** Opens the file that was found, whatever its names are by now. */
   private int openFound(Scratch s, FoundFile found, VfsPath path, OpenOptions options)
       throws FsException {
-    int fd = s.borrow(found.descriptor());
+    int fd = lookup.borrow(s, s.path, found, path);
     try {
       long result = options.truncate() ? s.stat.load(s, fd) : s.stat.loadMode(s, fd);
       LinuxErrors.check(result, path);
@@ -76,7 +76,7 @@ final class Opener {
       int opened = lookup.reopen(s, fd, flagsForExisting(options));
       return opened(s, (int) LinuxErrors.check(opened, path), path, options);
     } finally {
-      s.giveBack(fd);
+      lookup.close(s, fd);
     }
   }
 

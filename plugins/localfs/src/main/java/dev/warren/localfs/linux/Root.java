@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param host what the kernel and the process bring along
  * @param descriptors from which what is opened is taken
  * @param open what is open
- * @param found what was found and is kept
+ * @param found what was found and not closed
  */
 record Root(
     Descriptor directory,
@@ -29,11 +29,15 @@ record Root(
     HostFeatures host,
     DescriptorBudget descriptors,
     Set<Aborting> open,
-    FoundFiles found) {
+    Set<FoundFile> found) {
   /** Something open that ends with the file system. */
   interface Aborting {
     /** Ends its use. */
     void abort(FsException cause);
+  }
+
+  static Set<FoundFile> noneFound() {
+    return ConcurrentHashMap.newKeySet();
   }
 
   static Set<Aborting> noneOpen() {

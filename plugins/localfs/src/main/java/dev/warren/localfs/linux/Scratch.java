@@ -2,7 +2,6 @@ package dev.warren.localfs.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.warren.api.FsException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -134,13 +133,13 @@ final class Scratch {
   }
 
   /**
-   * The number of a descriptor of others for the operation, which has no more than two of them.
-   * Goes back with {@link #giveBack}.
-   *
-   * @throws FsException EBADF if it was closed
+   * Uses a descriptor of others for the operation, which has no more than two of them, until {@link
+   * #giveBack}. False if it is closed.
    */
-  int borrow(Descriptor descriptor) throws FsException {
-    int number = descriptor.acquire();
+  boolean borrow(Descriptor descriptor) {
+    if (!descriptor.tryAcquire()) {
+      return false;
+    }
     if (firstLent == null) {
       firstLent = descriptor;
     } else if (secondLent == null) {
@@ -149,7 +148,7 @@ final class Scratch {
       descriptor.release(this);
       throw new IllegalStateException("three files in one operation");
     }
-    return number;
+    return true;
   }
 
   /** Ends the use of what was borrowed; false if the number is of something else. */

@@ -23,6 +23,9 @@ final class StatBuffer {
 
   private static final long TYPE_AND_MODE = 3;
 
+  /** STATX_BTIME. */
+  private static final int HAS_BIRTH = 0x800;
+
   /** STATX_ATTR_MOUNT_ROOT. */
   private static final long IS_MOUNT_ROOT = 0x2000;
 
@@ -120,6 +123,13 @@ final class StatBuffer {
   /** The bytes of the file or the memory that it takes, whichever is more. */
   long extent() {
     return Math.max(size(), memory.get(JAVA_LONG, BLOCKS) * BLOCK);
+  }
+
+  /** Nanoseconds from 1970 to its creation, with what is lost of them; 0 if that is not known. */
+  long birth() {
+    return (memory.get(JAVA_INT, FILLED) & HAS_BIRTH) == 0
+        ? 0
+        : memory.get(JAVA_LONG, BIRTH) * 1_000_000_000 + memory.get(JAVA_INT, BIRTH + 8);
   }
 
   /** How many names the file has. */

@@ -69,7 +69,7 @@ class MagicLinksTest {
         new HostFeatures(0, false, false, false),
         DescriptorBudget.unlimited(),
         Root.noneOpen(),
-        new FoundFiles(DescriptorBudget.unlimited().limit()));
+        Root.noneFound());
   }
 
   private interface Attempt {

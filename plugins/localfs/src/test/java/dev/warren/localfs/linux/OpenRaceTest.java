@@ -67,7 +67,7 @@ class OpenRaceTest {
               new HostFeatures(022, true, false, false),
               DescriptorBudget.unlimited(),
               Root.noneOpen(),
-              new FoundFiles(DescriptorBudget.unlimited().limit()));
+              Root.noneFound());
       return new LinuxFileSystem(root, caller -> Identity.HOST, this::change);
     } finally {
       s.release();

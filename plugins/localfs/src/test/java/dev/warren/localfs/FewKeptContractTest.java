@@ -1,0 +1,39 @@
+package dev.warren.localfs;
+
+import dev.warren.api.DescriptorBudget;
+import dev.warren.api.FileSystem;
+import dev.warren.localfs.linux.LinuxLocalfs;
+import dev.warren.testkit.FileSystemContract;
+import dev.warren.testkit.Gap;
+import java.io.IOException;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+
+/** The contract where no more than four files that were found are kept open. */
+@Tag("slow")
+class FewKeptContractTest extends FileSystemContract {
+  private static TestDirectory directory;
+
+  @BeforeAll
+  static void make() throws IOException {
+    directory = TestDirectory.inMemory();
+  }
+
+  @AfterAll
+  static void remove() throws IOException {
+    directory.close();
+  }
+
+  @Override
+  protected FileSystem createFileSystem() throws IOException {
+    return LinuxLocalfs.open(
+        directory.path(), false, false, new DescriptorBudget(1 << 20, 4, _ -> {}));
+  }
+
+  @Override
+  public Set<Gap> gaps() {
+    return LinuxLocalfs.isRoot() ? Set.of() : Set.of(Gap.OWNERSHIP);
+  }
+}

@@ -1,0 +1,127 @@
+package dev.warren.localfs;
+
+import static dev.warren.testkit.TestFiles.path;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.AttributesBuffer;
+import dev.warren.api.Caller;
+import dev.warren.api.DescriptorBudget;
+import dev.warren.api.Errno;
+import dev.warren.api.FileHandle;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.localfs.linux.LinuxLocalfs;
+import dev.warren.testkit.TestFiles;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Files that were found and whose descriptors are dropped, since they are not needed. */
+class FoundFilesTest {
+  private static final int LONG = 100;
+
+  private final DescriptorBudget budget = new DescriptorBudget(20, 4, _ -> {});
+  private final List<FileHandle> handles = new ArrayList<>();
+  private TestDirectory directory;
+  private FileSystem files;
+
+  @BeforeEach
+  void open() throws Exception {
+    directory = TestDirectory.inMemory();
+    files = LinuxLocalfs.open(directory.path(), false, false, budget);
+    TestFiles.write(files, path("/f"), "one");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    handles.forEach(FileHandle::close);
+    assertThat(budget.kept()).isZero();
+    files.close();
+    directory.close();
+  }
+
+  private VfsPath find(String name) throws FsException {
+    FileHandle handle = files.find(path(name), new AttributesBuffer());
+    handles.add(handle);
+    return path(name).at(handle);
+  }
+
+  private void fails(Errno errno, VfsPath at) {
+    assertThatThrownBy(() -> files.stat(at))
+        .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(errno));
+  }
+
+  @Test
+  void whatRestsIsDroppedAndFoundAgain() throws Exception {
+    VfsPath f = find("/f");
+    assertThat(budget.kept()).isOne();
+    budget.tick(5);
+    assertThat(budget.kept()).as("it was used five seconds ago").isOne();
+    assertThat(files.stat(f).size()).isEqualTo(3);
+    budget.tick(LONG);
+    assertThat(budget.kept()).isZero();
+    assertThat(TestFiles.readText(files, f)).isEqualTo("one");
+    assertThat(budget.kept()).isOne();
+  }
+
+  /** Its names are what whoever asks knows of it by then. */
+  @Test
+  void whatWasMovedMeanwhileIsFoundWhereItIs() throws Exception {
+    VfsPath f = find("/f");
+    budget.tick(LONG);
+    files.rename(path("/f"), path("/g"), false);
+    assertThat(files.stat(path("/g").at(f.handle())).size()).isEqualTo(3);
+    budget.tick(2 * LONG);
+    fails(Errno.ENOENT, f);
+  }
+
+  @Test
+  void anotherFileIsNotTakenForIt() throws Exception {
+    VfsPath f = find("/f");
+    budget.tick(LONG);
+    files.unlink(path("/f"));
+    TestFiles.write(files, path("/f"), "two");
+    fails(Errno.ESTALE, f);
+    Files.delete(directory.path().resolve("f"));
+    fails(Errno.ENOENT, f);
+  }
+
+  @Test
+  void noMoreAreKeptThanMayBeAndAllAreOfUse() throws Exception {
+    List<VfsPath> found = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      TestFiles.write(files, path("/" + i), "x".repeat(i));
+      found.add(find("/" + i));
+      assertThat(budget.kept()).isLessThanOrEqualTo(4);
+    }
+    for (int i = 0; i < 10; i++) {
+      assertThat(files.stat(found.get(i)).size()).isEqualTo(i);
+      assertThat(budget.kept()).isLessThanOrEqualTo(4);
+    }
+  }
+
+  /** To open files is what descriptors are for first. */
+  @Test
+  void whoOpensFilesComesFirst() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      find("/f");
+    }
+    assertThat(budget.kept()).isEqualTo(4);
+    DescriptorBudget.Lease half = budget.take(Caller.HOST, 10);
+    assertThat(budget.kept()).isLessThan(4);
+    half.giveBack();
+  }
+
+  @Test
+  void theFileSystemTakesThemAlong() throws Exception {
+    VfsPath f = find("/f");
+    files.close();
+    assertThat(budget.kept()).isZero();
+    fails(Errno.EBADF, f);
+  }
+}
