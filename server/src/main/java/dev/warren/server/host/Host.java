@@ -57,6 +57,7 @@ public final class Host {
 
   private final StateLock lock;
   private final StateWatch watch;
+  private final DescriptorTimer descriptorTimer;
   private final Namespace namespace;
   private final Mounts mounts;
   private final FrontEndRunner frontEnds;
@@ -97,6 +98,7 @@ public final class Host {
     this.version = parts.version();
     this.lock = lock;
     this.watch = new StateWatch(config.server().stateDirectory(), lock);
+    this.descriptorTimer = new DescriptorTimer(descriptors);
     Path state = config.server().stateDirectory();
     this.namespace = new Namespace();
     Operations operations = new Operations(namespace);
@@ -202,6 +204,7 @@ public final class Host {
     }
     frontEnds.start(config);
     watch.start();
+    descriptorTimer.start();
     reload.logTable();
   }
 
@@ -235,6 +238,7 @@ public final class Host {
     // what the mounts' own end has begun already is not waited for again
     BoundedCall.run("closing the mounts", forMounts, () -> namespace.close(Duration.ZERO));
     watch.close();
+    descriptorTimer.close();
     metrics.close();
     BoundedCall.run("unlocking the state directory", LONGEST_TURN, lock::close);
   }

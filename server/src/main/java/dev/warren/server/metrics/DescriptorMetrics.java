@@ -16,6 +16,9 @@ final class DescriptorMetrics {
     Gauge.builder("warren_descriptors_used", descriptors, DescriptorBudget::used)
         .description("file descriptors that clients have open")
         .register(registry);
+    Gauge.builder("warren_descriptors_kept", descriptors, DescriptorBudget::kept)
+        .description("descriptors of files that were looked up, kept to spare the next look-up")
+        .register(registry);
     FunctionCounter.builder("warren_descriptor_refusals", descriptors, DescriptorBudget::refusals)
         .description("files that were not opened since their client had too many")
         .register(registry);
