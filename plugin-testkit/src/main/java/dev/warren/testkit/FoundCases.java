@@ -83,7 +83,7 @@ interface FoundCases extends ContractCases {
   default void aFoundFileIsTheSameUnderAnotherName() throws Exception {
     file("f", "one");
     try (Finding found = find("f")) {
-      fs().rename(at("f"), at("g"), false);
+      fs().rename(at("f"), at("g"), true);
       file("f", "another");
       if (found == null) {
         return;
@@ -115,7 +115,7 @@ interface FoundCases extends ContractCases {
     directory("d");
     file("d/f", "in it");
     try (Finding found = find("d")) {
-      fs().rename(at("d"), at("moved"), false);
+      fs().rename(at("d"), at("moved"), true);
       directory("d");
       if (found == null) {
         return;
@@ -126,7 +126,7 @@ interface FoundCases extends ContractCases {
       TestFiles.write(fs(), d.resolve("g"), "made");
       fs().mkdir(d.resolve("sub"), TestFiles.DIRECTORY_PERMISSIONS);
       TestFiles.write(fs(), d.resolve("sub").resolve("deep"), "deeper");
-      fs().rename(d.resolve("f"), d.resolve("sub").resolve("h"), false);
+      fs().rename(d.resolve("f"), d.resolve("sub").resolve("h"), true);
       fs().unlink(d.resolve("g"));
       assertThat(text("moved/sub/deep")).isEqualTo("deeper");
       assertThat(text("moved/sub/h")).isEqualTo("in it");
@@ -183,7 +183,7 @@ interface FoundCases extends ContractCases {
     }
     file("f", "one");
     try (Finding found = find("f")) {
-      fs().rename(at("f"), at("g"), false);
+      fs().rename(at("f"), at("g"), true);
       file("f", "another");
       if (found != null) {
         fs().link(found.path(), at("h"));
@@ -199,7 +199,7 @@ interface FoundCases extends ContractCases {
     }
     fs().symlink("target", at("l"));
     try (Finding found = find("l")) {
-      fs().rename(at("l"), at("m"), false);
+      fs().rename(at("l"), at("m"), true);
       if (found != null) {
         assertThat(fs().readlink(found.path())).isEqualTo("target");
       }
@@ -213,7 +213,7 @@ interface FoundCases extends ContractCases {
     }
     file("f", "one");
     try (Finding found = find("f")) {
-      fs().rename(at("f"), at("g"), false);
+      fs().rename(at("f"), at("g"), true);
       if (found == null) {
         return;
       }
