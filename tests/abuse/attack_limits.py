@@ -5,6 +5,7 @@ hold: half of a message of the greatest size, as many requests, fids or handles.
 """
 
 import concurrent.futures
+import functools
 import logging
 import os
 import re
@@ -72,13 +73,18 @@ def sftp_session(_):
     return t
 
 
+@functools.cache
+def walks():
+    """As many walks as one connection may have fids."""
+    return b"".join(ninep.walk(0, fid) for fid in range(1, documented("ninep", "max_fids")))
+
+
 def ninep_connection(_):
     client = ninep.Client(ninep_port, 5, documented("ninep", "msize"))
-    fids = documented("ninep", "max_fids")
     client.socket.settimeout(1)
     try:
         # Fids whose answers nobody reads, then nearly all of a write of the greatest size.
-        client.socket.sendall(b"".join(ninep.walk(0, fid) for fid in range(1, fids)))
+        client.socket.sendall(walks())
         size = documented("ninep", "msize")
         client.socket.sendall(struct.pack("<IBH", size, ninep.TWRITE, 1) + bytes(size - 8))
     except OSError:

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  * #move} those on two. An operation that is added to {@link FileSystem} is added here, and to no
  * wrapper.
  *
- * <p>{@link FileSystem#stat(VfsPath, AttributesBuffer)} asks {@link #stat(VfsPath)}. Who is in the
- * way of much overrides it, to spare the garbage.
+ * <p>{@link FileSystem#stat(VfsPath, AttributesBuffer)} and {@link FileSystem#find} ask {@link
+ * #stat(VfsPath)}, so that a wrapper that changes its answer changes theirs. Who is in the way of
+ * much overrides them: the first to spare the garbage, the second to pass handles on.
  */
 public abstract class UniformFileSystem implements FileSystem {
   /** An operation on one path. */
@@ -60,11 +61,6 @@ public abstract class UniformFileSystem implements FileSystem {
   @Override
   public FileAttributes stat(VfsPath path) throws FsException {
     return call(Operation.STAT, path, FileSystem::stat);
-  }
-
-  @Override
-  public @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
-    return this.<@Nullable FileHandle>call(Operation.STAT, path, (fs, at) -> fs.find(at, into));
   }
 
   @Override

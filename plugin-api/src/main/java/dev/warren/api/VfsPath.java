@@ -125,9 +125,7 @@ public final class VfsPath implements Comparable<VfsPath> {
 
   /** The same names, from the root, with no handle. */
   public VfsPath plain() {
-    return anchor() == null
-        ? this
-        : parent == null ? ROOT : parent.plain().child(name);
+    return anchor() == null ? this : parent == null ? ROOT : parent.plain().child(name);
   }
 
   /** The last name; empty for the root. */

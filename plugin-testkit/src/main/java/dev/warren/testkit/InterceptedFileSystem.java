@@ -1,5 +1,7 @@
 package dev.warren.testkit;
 
+import dev.warren.api.AttributesBuffer;
+import dev.warren.api.FileHandle;
 import dev.warren.api.FileSystem;
 import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.FsException;
@@ -52,6 +54,11 @@ public class InterceptedFileSystem extends ForwardingFileSystem {
           move.on(delegate(), from, to);
           return null;
         });
+  }
+
+  @Override
+  public @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
+    return this.<@Nullable FileHandle>call(Operation.STAT, path, (fs, at) -> fs.find(at, into));
   }
 
   @Override

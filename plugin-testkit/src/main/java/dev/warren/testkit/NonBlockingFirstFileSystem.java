@@ -1,6 +1,8 @@
 package dev.warren.testkit;
 
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.FileAttributes;
+import dev.warren.api.FileHandle;
 import dev.warren.api.FileSystem;
 import dev.warren.api.Forwarding;
 import dev.warren.api.ForwardingFileSystem;
@@ -50,6 +52,11 @@ public final class NonBlockingFirstFileSystem extends ForwardingFileSystem {
   protected <T extends @Nullable Object> T call(
       Operation operation, VfsPath path, Request<T> request) throws FsException {
     return attempt(first, delegate(), fs -> request.on(fs, path));
+  }
+
+  @Override
+  public @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
+    return this.<@Nullable FileHandle>call(Operation.STAT, path, (fs, at) -> fs.find(at, into));
   }
 
   @Override

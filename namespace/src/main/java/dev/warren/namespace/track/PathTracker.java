@@ -79,11 +79,7 @@ public final class PathTracker {
    * @throws FsException of {@code rename}; {@link dev.warren.api.WouldBlockException}
    */
   public void rename(
-      VfsPath anchoredFrom,
-      VfsPath anchoredTo,
-      boolean mayWait,
-      Question isNothing,
-      Step rename)
+      VfsPath anchoredFrom, VfsPath anchoredTo, boolean mayWait, Question isNothing, Step rename)
       throws FsException {
     VfsPath from = anchoredFrom.plain();
     VfsPath to = anchoredTo.plain();

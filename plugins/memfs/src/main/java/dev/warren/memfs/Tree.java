@@ -133,8 +133,7 @@ final class Tree {
   /** A directory that was found, for a name in it: nothing is below one that has been removed. */
   private static Directory directory(Inode found, VfsPath path) throws FsException {
     if (!(found instanceof Directory directory)) {
-      throw new FsException(
-          found instanceof SymbolicLink ? Errno.ELOOP : Errno.ENOTDIR, path);
+      throw new FsException(found instanceof SymbolicLink ? Errno.ELOOP : Errno.ENOTDIR, path);
     }
     if (directory.attributes().linkCount() == 0) {
       throw new FsException(Errno.ENOENT, path);

@@ -50,8 +50,9 @@ final class NinepConfig {
           .withDefault(256)
           .withRange(1, 1_000_000);
   private static final ConfigKey<Long> MAX_FIDS =
-      ConfigKey.integer("max_fids", "Fids of one connection; EMFILE beyond.")
-          .withDefault(65_536)
+      ConfigKey.integer(
+              "max_fids", "Fids of one connection; EMFILE beyond, or earlier if memory ends.")
+          .withDefault(1_048_576)
           .withRange(16, 16_777_216);
   private static final ConfigKey<Long> MAX_REQUESTS =
       ConfigKey.integer(

@@ -1,8 +1,6 @@
 package dev.warren.ninep;
 
-import dev.warren.api.AttributesBuffer;
 import dev.warren.api.FileAttributes;
-import dev.warren.api.FileHandle;
 import dev.warren.api.FileSystem;
 import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.FsException;
@@ -10,7 +8,6 @@ import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 
 /** Holds look-ups and opens of one name, and does not let itself be cancelled: as a slow disk. */
 final class HeldFileSystem extends ForwardingFileSystem {
@@ -48,12 +45,6 @@ final class HeldFileSystem extends ForwardingFileSystem {
   public FileAttributes stat(VfsPath path) throws FsException {
     hold(path);
     return super.stat(path);
-  }
-
-  @Override
-  public @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
-    hold(path);
-    return super.find(path, into);
   }
 
   @Override

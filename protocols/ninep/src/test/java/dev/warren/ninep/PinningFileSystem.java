@@ -4,9 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.warren.api.AttributesBuffer;
 import dev.warren.api.FileAttributes;
-import dev.warren.api.FileHandle;
 import dev.warren.api.FileSystem;
 import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.FsException;
@@ -17,7 +15,6 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Holds look-ups in a system call, in which a virtual thread keeps the thread that carries it: as a
@@ -72,17 +69,6 @@ final class PinningFileSystem extends ForwardingFileSystem {
 
   @Override
   public FileAttributes stat(VfsPath path) throws FsException {
-    hold(path);
-    return super.stat(path);
-  }
-
-  @Override
-  public @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
-    hold(path);
-    return super.find(path, into);
-  }
-
-  private void hold(VfsPath path) {
     if (!path.isRoot()) {
       held.release();
       try (Arena arena = Arena.ofConfined()) {
@@ -91,5 +77,6 @@ final class PinningFileSystem extends ForwardingFileSystem {
         throw new IllegalStateException(e);
       }
     }
+    return super.stat(path);
   }
 }

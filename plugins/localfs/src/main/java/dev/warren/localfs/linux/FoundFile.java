@@ -4,7 +4,6 @@ import dev.warren.api.DescriptorBudget;
 import dev.warren.api.Errno;
 import dev.warren.api.FileHandle;
 import dev.warren.api.FsException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +17,9 @@ final class FoundFile implements FileHandle, DescriptorBudget.Kept {
   private final long inode;
   private final long device;
   private final long birth;
-  private final AtomicInteger users = new AtomicInteger(1);
   private volatile @Nullable Descriptor descriptor;
   private volatile boolean ended;
+  private int users = 1;
   private int lastUsed;
 
   /**
@@ -75,8 +74,8 @@ final class FoundFile implements FileHandle, DescriptorBudget.Kept {
   }
 
   /** For another user, who closes it too. */
-  FoundFile shared() {
-    users.incrementAndGet();
+  synchronized FoundFile shared() {
+    users++;
     return this;
   }
 
@@ -87,9 +86,13 @@ final class FoundFile implements FileHandle, DescriptorBudget.Kept {
 
   @Override
   public void close() {
-    if (users.decrementAndGet() == 0) {
-      end();
+    synchronized (this) {
+      users--;
+      if (users != 0) {
+        return;
+      }
     }
+    end();
   }
 
   /** Ends it for all users. */

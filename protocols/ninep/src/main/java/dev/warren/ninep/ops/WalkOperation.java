@@ -204,7 +204,8 @@ final class WalkOperation extends Operation {
     cost = null;
     Fid made = reserved == null ? fid : reserved;
     if (count > 0) {
-      fids.bind(made, fid.attachment(), path, file, paid, found.type(count - 1), found.path(count - 1));
+      fids.bind(
+          made, fid.attachment(), path, file, paid, found.type(count - 1), found.path(count - 1));
     } else {
       fids.clone(fid, made, path, paid);
     }

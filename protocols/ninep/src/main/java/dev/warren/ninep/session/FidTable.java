@@ -156,8 +156,7 @@ public final class FidTable {
 
   /** Makes a fid stand for the file of another one. */
   public void clone(Fid from, Fid fid, TrackedPath path, PathCost cost) {
-    giveBack(
-        fid.bind(from.attachment(), path, from.share(), cost, from.qidType(), from.fileId()));
+    giveBack(fid.bind(from.attachment(), path, from.share(), cost, from.qidType(), from.fileId()));
   }
 
   Fid remove(int number) throws FsException {

@@ -2,7 +2,10 @@ package dev.warren.ninep.session;
 
 import dev.warren.api.FileHandle;
 
-/** A file that was found, shared by the fids that were cloned from each other. For the event loop only. */
+/**
+ * A file that was found, shared by the fids that were cloned from each other. For the event loop
+ * only.
+ */
 public final class Found {
   private final FileHandle handle;
   private int users = 1;
