@@ -15,6 +15,7 @@ import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.api.XattrMode;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Files that were found, and stay what they are whatever becomes of their names. */
@@ -35,7 +36,7 @@ interface FoundCases extends ContractCases {
   }
 
   /** Finds a file; null, and its attributes all the same, from a file system without handles. */
-  private Finding find(String name) throws FsException {
+  private @Nullable Finding find(String name) throws FsException {
     AttributesBuffer attributes = new AttributesBuffer();
     FileHandle handle = fs().find(at(name), attributes);
     if (!lacks(Gap.FILE_ID)) {
@@ -46,8 +47,14 @@ interface FoundCases extends ContractCases {
       assertThat(handle).isNull();
       return null;
     }
-    assertThat(handle).isNotNull();
-    return new Finding(handle, at(name).at(handle));
+    return finding(handle, at(name));
+  }
+
+  private static Finding finding(@Nullable FileHandle handle, VfsPath path) {
+    if (handle == null) {
+      throw new AssertionError("no handle on " + path);
+    }
+    return new Finding(handle, path.at(handle));
   }
 
   private String text(VfsPath path) throws FsException {
@@ -234,10 +241,9 @@ interface FoundCases extends ContractCases {
     if (first == null) {
       return;
     }
-    FileHandle second = fs().find(first.path(), new AttributesBuffer());
-    assertThat(second).isNotNull();
+    Finding second = finding(fs().find(first.path(), new AttributesBuffer()), at("f"));
     first.close();
-    VfsPath again = at("f").at(second);
+    VfsPath again = second.path();
     assertThat(text(again)).isEqualTo("one");
     second.close();
     fails(() -> fs().stat(again), EBADF);
