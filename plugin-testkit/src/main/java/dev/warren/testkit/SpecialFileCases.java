@@ -79,6 +79,16 @@ interface SpecialFileCases extends ContractCases {
   }
 
   @Test
+  default void mknodWithoutATypeMakesARegularFile() throws Exception {
+    if (noSpecialFiles()) {
+      return;
+    }
+    fs().mknod(at("n"), 0640, 0, 0);
+    assertThat(fs().stat(at("n")).type()).isEqualTo(FileType.REGULAR);
+    assertThat(TestFiles.readText(fs(), at("n"))).isEmpty();
+  }
+
+  @Test
   default void devicesAreEitherMadeOrRefused() throws Exception {
     if (noSpecialFiles()) {
       return;

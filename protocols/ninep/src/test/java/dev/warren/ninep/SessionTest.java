@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.OpenOptions;
 import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
+import dev.warren.api.XattrMode;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.ninep.client.Fids;
 import dev.warren.ninep.client.Frame;
@@ -109,6 +111,20 @@ class SessionTest {
       assertThatCode(() -> client.attach("/m", -1))
           .isInstanceOfSatisfying(
               FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EPROTO));
+      client.version(8192).attach("/m", -1);
+    }
+  }
+
+  /** Clients of other dialects go on, and show the text of an error as those have it. */
+  @Test
+  void clientsOfOtherDialectsReadWhatIsSpoken() throws Exception {
+    try (NinepClient client = server.connect()) {
+      Frame version = Frame.of(MessageType.TVERSION).u32(8192).text("9P2000");
+      client.call(NinepClient.NOTAG, MessageType.TVERSION, version);
+      Frame attach = Frame.of(MessageType.TATTACH).u32(1).u32(-1).text("nobody").text("");
+      Reply reply = NinepClient.await(client.send(1, attach));
+      assertThat(reply.type()).isEqualTo(MessageType.RERROR);
+      assertThat(reply.name()).isEqualTo("this server speaks 9P2000.L only");
       client.version(8192).attach("/m", -1);
     }
   }
@@ -312,6 +328,49 @@ class SessionTest {
           .isInstanceOfSatisfying(
               FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.E2BIG));
     }
+  }
+
+  /** The Linux client sends XATTR_REPLACE for removexattr(2), and no flag for an empty value. */
+  @Test
+  void anEmptyExtendedAttributeIsSetUnlessItReplacesOne() throws Exception {
+    memory.setXattr(FILE, "user.a", "old".getBytes(UTF_8), XattrMode.CREATE);
+    emptyXattr(0);
+    assertThat(memory.getXattr(FILE, "user.a")).isEmpty();
+    emptyXattr(2);
+    assertThat(memory.listXattrs(FILE)).isEmpty();
+    emptyXattr(1);
+    assertThat(memory.getXattr(FILE, "user.a")).isEmpty();
+  }
+
+  private void emptyXattr(int flags) throws FsException {
+    fids.walk(ROOT, 2, "f");
+    fids.client().call(32, Frame.of(32).u32(2).text("user.a").u64(0).u32(flags));
+    fids.clunk(2);
+  }
+
+  /** It is the file's that was walked to, wherever that is by now, and not the name's. */
+  @Test
+  void anExtendedAttributeFollowsItsFile() throws Exception {
+    fids.walk(ROOT, 2, "f");
+    fids.client().call(32, Frame.of(32).u32(2).text("user.a").u64(2).u32(0));
+    fids.write(2, 0, "ab");
+    VfsPath moved = VfsPath.parse("/moved");
+    memory.rename(FILE, moved, true);
+    memory.open(FILE, OpenOptions.REPLACE, 0644).close();
+    fids.clunk(2);
+    assertThat(memory.listXattrs(FILE)).isEmpty();
+    assertThat(memory.getXattr(moved, "user.a")).asString().isEqualTo("ab");
+  }
+
+  @Test
+  void aReadOnlyOpenTruncatesAndDoesNotWrite() throws Exception {
+    fids.walk(ROOT, 2, "f");
+    fids.client().call(12, Frame.of(12).u32(2).u32(01000));
+    assertThat(memory.stat(FILE).size()).isZero();
+    assertThatCode(() -> fids.write(2, 0, "no"))
+        .isInstanceOfSatisfying(
+            FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF));
+    assertThat(fids.read(2, 0, 10)).isEmpty();
   }
 
   @Test

@@ -1,7 +1,8 @@
 package dev.warren.ninep.codec;
 
 /**
- * The type bytes of 9P2000.L's requests. A request's reply has the next number.
+ * The type bytes of 9P2000.L's requests. A request's reply has the next number. RERROR is of the
+ * dialects before it.
  *
  * <p>Plain numbers rather than an enum: every frame is dispatched by one, and one that nobody knows
  * must be printable too.
@@ -30,6 +31,7 @@ public final class MessageType {
   public static final int TVERSION = 100;
   public static final int TAUTH = 102;
   public static final int TATTACH = 104;
+  public static final int RERROR = 107;
   public static final int TFLUSH = 108;
   public static final int TWALK = 110;
   public static final int TREAD = 116;

@@ -32,18 +32,25 @@ public final class OpenFlags {
     return (flags & (ACCESS_MODE | TRUNCATE)) == 0;
   }
 
+  /** Whether what is opened may be written. */
+  public static boolean writes(int flags) {
+    int mode = flags & ACCESS_MODE;
+    return mode == WRITE_ONLY || mode == READ_WRITE;
+  }
+
   /**
    * What the flags mean for a regular file.
    *
    * @param create whether the message is Tlcreate; the bits for creation count only there
-   * @throws FsException EINVAL for an access mode that is none, and for truncating without write
-   *     access, of which open(2) says "unspecified"
+   * @return opened for writing also if it is only to be truncated, as Linux does with a file that is
+   *     opened with O_RDONLY and O_TRUNC
+   * @throws FsException EINVAL for an access mode that is none
    */
   public static OpenOptions options(int flags, boolean create) throws FsException {
     int mode = flags & ACCESS_MODE;
-    boolean write = mode == WRITE_ONLY || mode == READ_WRITE;
     boolean truncate = (flags & TRUNCATE) != 0;
-    if (mode == ACCESS_MODE || (truncate && !write)) {
+    boolean write = writes(flags) || truncate;
+    if (mode == ACCESS_MODE) {
       throw new FsException(Errno.EINVAL, "open flags " + Integer.toOctalString(flags));
     }
     return new OpenOptions(

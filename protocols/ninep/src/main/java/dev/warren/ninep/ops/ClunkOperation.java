@@ -3,10 +3,13 @@ package dev.warren.ninep.ops;
 import dev.warren.api.FsException;
 import dev.warren.ninep.codec.MessageReader;
 import dev.warren.ninep.codec.MessageType;
+import dev.warren.ninep.session.Fid;
+import dev.warren.ninep.session.Found;
 import dev.warren.ninep.session.Handle;
 import dev.warren.ninep.session.Operation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
+import dev.warren.ninep.session.XattrDraft;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClunkOperation extends Operation {
   private @Nullable Handle handle;
+  private @Nullable Found found;
 
   /**
    * Reads the message and frees the fid.
@@ -23,9 +27,13 @@ final class ClunkOperation extends Operation {
    * @throws FsException EBADF
    */
   ClunkOperation prepare(MessageReader in, Session session) throws FsException {
-    int fid = in.bits32();
+    int number = in.bits32();
     in.end();
-    handle = session.remove(fid).handle();
+    Fid fid = session.fids().get(number);
+    handle = fid.handle();
+    // An extended attribute is only written now, and must reach the file that the fid stands for.
+    found = handle instanceof XattrDraft ? fid.share() : null;
+    session.remove(number);
     return this;
   }
 
@@ -38,6 +46,20 @@ final class ClunkOperation extends Operation {
 
   @Override
   public void finish(Session session, Replies out, int tag) {
+    letGo();
     out.empty(MessageType.replyTo(MessageType.TCLUNK), tag);
+  }
+
+  @Override
+  public @Nullable Runnable leftover() {
+    letGo();
+    return null;
+  }
+
+  private void letGo() {
+    if (found != null) {
+      found.release();
+      found = null;
+    }
   }
 }

@@ -25,6 +25,7 @@ final class CreateOperation extends Operation {
   private final Fid fid;
   private final String name;
   private final OpenOptions options;
+  private final boolean writable;
   private final int permissions;
   private final int gid;
   private @Nullable PathCost cost;
@@ -40,6 +41,7 @@ final class CreateOperation extends Operation {
     name = message.name();
     fid.path().resolve(name); // checks the name before anything is reserved
     options = OpenFlags.options(message.flags(), true);
+    writable = OpenFlags.writes(message.flags());
     permissions = message.mode() & FileAttributes.PERMISSION_MASK;
     gid = message.gid();
     fid.requireNotOpen();
@@ -79,7 +81,7 @@ final class CreateOperation extends Operation {
               fid.attachment()
                   .view(mayWait, gid)
                   .open(fid.path().resolve(name), options, permissions),
-              options.write());
+              writable);
       path = tracked;
       return file;
     } finally {

@@ -25,6 +25,7 @@ final class OpenOperation extends Operation {
   private final Fid fid;
   private final boolean directory;
   private final @Nullable OpenOptions options;
+  private final boolean writable;
   private boolean reserved;
   private @Nullable Opened opened;
   private @Nullable FileAttributes attributes;
@@ -32,6 +33,7 @@ final class OpenOperation extends Operation {
   OpenOperation(Tmessage.Lopen message, Session session) throws FsException {
     fid = session.fids().get(message.fid());
     directory = fid.isDirectory();
+    writable = OpenFlags.writes(message.flags());
     if (directory) {
       if (!OpenFlags.suitDirectory(message.flags())) {
         throw new FsException(Errno.EISDIR, fid.path());
@@ -65,7 +67,7 @@ final class OpenOperation extends Operation {
       opened =
           options == null
               ? new OpenedDirectory(files.openDirectory(fid.path()))
-              : new OpenedFile(files.open(fid.path(), options, 0), options.write());
+              : new OpenedFile(files.open(fid.path(), options, 0), writable);
     }
     attributes = opened.stat(mayWait);
   }

@@ -223,9 +223,7 @@ public final class Operations {
           case 2 -> XattrMode.REPLACE;
           default -> throw new FsException(Errno.EINVAL, "Txattrcreate flags " + m.flags());
         };
-    XattrDraft draft =
-        new XattrDraft(fid.attachment(), fid.tracked(), m.name(), (int) m.size(), mode);
-    session.open(fid, draft);
+    session.open(fid, new XattrDraft(fid, m.name(), (int) m.size(), mode));
     return new CallOperation(MessageType.TXATTRCREATE, mayWait -> {});
   }
 

@@ -42,7 +42,7 @@ final class WriteOperation extends Operation {
     if (cut ? announced <= in.remaining() : announced != in.remaining()) {
       throw new FsException(Errno.EINVAL, "Twrite with another count than its data's");
     }
-    if (!(handle instanceof OpenedFile || handle instanceof XattrDraft)) {
+    if (!((handle instanceof OpenedFile file && file.writable()) || handle instanceof XattrDraft)) {
       throw new FsException(Errno.EBADF, "fid is not open for writing");
     }
     count = in.remaining();

@@ -66,6 +66,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   private boolean flushScheduled;
   private boolean lost;
 
+  /** Whether the last Tversion asked for another dialect. */
+  private boolean spokeOtherwise;
+
   private volatile Entry entry = Entry.OUTSIDE;
 
   /** How far the peer has got to being somebody who may use memory. */
@@ -276,7 +279,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     if (type == MessageType.TVERSION) {
       version(tag);
     } else if (current == null || open == null) {
-      replies.error(tag, Errno.EPROTO); // no Tversion yet
+      refuse(tag);
     } else if (type == MessageType.TFLUSH) {
       flush(tag);
     } else if (type == MessageType.TATTACH && entry == Entry.OUTSIDE) {
@@ -285,6 +288,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
       judgeEntry();
     } else {
       requests.run(type, tag, reader, cut, open, current);
+    }
+  }
+
+  /** Some clients go on after "unknown", and show their user the text of a plain Rerror only. */
+  private void refuse(int tag) {
+    if (spokeOtherwise) {
+      replies.text(tag, "this server speaks " + VERSION + " only");
+    } else {
+      replies.error(tag, Errno.EPROTO); // no Tversion yet
     }
   }
 
@@ -360,6 +372,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     int msize = (int) Math.min(message.msize(), service.limits().msize());
     boolean spoken =
         message.version().equals(VERSION) || message.version().startsWith(VERSION + ".");
+    spokeOtherwise = !spoken;
     if (spoken && msize >= Wire.LEAST_MSIZE) {
       Session begun =
           new Session(

@@ -9,6 +9,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +88,14 @@ public final class Replies {
   /** Writes an Rlerror. */
   public void error(int tag, Errno errno) {
     header(ERROR, MessageType.RLERROR, tag).writeIntLE(errno.number());
+  }
+
+  /** Writes an error as the dialects before 9P2000.L have it: {@code ename[s]}. */
+  public void text(int tag, String error) {
+    byte[] bytes = error.getBytes(StandardCharsets.UTF_8);
+    header(Wire.HEADER + 2 + bytes.length, MessageType.RERROR, tag)
+        .writeShortLE(bytes.length)
+        .writeBytes(bytes);
   }
 
   /**

@@ -1,23 +1,22 @@
 package dev.warren.ninep.session;
 
 import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.XattrMode;
-import dev.warren.frontend.TrackedPath;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An extended attribute that Txattrcreate announced, Twrite fills, and Tclunk sets. A size of 0
- * removes the attribute: so have diod, QEMU and the Linux client. With XATTR_CREATE it cannot mean
- * that, and sets an empty value.
+ * removes the attribute with XATTR_REPLACE, which is what the Linux client sends for removexattr(2);
+ * otherwise it sets an empty value.
  */
 public final class XattrDraft implements Handle {
   /** The longest value: XATTR_SIZE_MAX of Linux. */
   public static final int MAX_SIZE = 65_536;
 
-  private final Attachment attachment;
-  private final TrackedPath path;
+  private final Fid fid;
   private final String name;
   private final int size;
   private final XattrMode mode;
@@ -27,13 +26,11 @@ public final class XattrDraft implements Handle {
   /**
    * Announces a value.
    *
-   * @param path of the file, which the fid owns
+   * @param fid of the file
    * @param size 0 to {@value #MAX_SIZE}
    */
-  public XattrDraft(
-      Attachment attachment, TrackedPath path, String name, int size, XattrMode mode) {
-    this.attachment = attachment;
-    this.path = path;
+  public XattrDraft(Fid fid, String name, int size, XattrMode mode) {
+    this.fid = fid;
     this.name = name;
     this.size = size;
     this.mode = mode;
@@ -71,12 +68,11 @@ public final class XattrDraft implements Handle {
     if (written != size) {
       throw new FsException(Errno.EINVAL, "extended attribute shorter than announced");
     }
-    if (size == 0 && mode != XattrMode.CREATE) {
-      attachment.view(mayWait).removeXattr(path.path(), name);
+    FileSystem files = fid.attachment().view(mayWait);
+    if (size == 0 && mode == XattrMode.REPLACE) {
+      files.removeXattr(fid.path(), name);
     } else {
-      attachment
-          .view(mayWait)
-          .setXattr(path.path(), name, value == null ? new byte[0] : value, mode);
+      files.setXattr(fid.path(), name, value == null ? new byte[0] : value, mode);
     }
   }
 

@@ -328,18 +328,12 @@ public final class ClientFileSystem implements FileSystem {
         });
   }
 
-  /** An empty value can only be created: a size of 0 removes what is there. */
+  /** An empty value cannot replace another: that removes what is there. */
   @Override
   public void setXattr(VfsPath path, String name, byte[] value, XattrMode mode) throws FsException {
-    if (value.length == 0 && mode != XattrMode.CREATE) {
-      try {
-        removeXattr(path, name);
-      } catch (FsException e) {
-        if (e.errno() != Errno.ENODATA || mode == XattrMode.REPLACE) {
-          throw e;
-        }
-      }
-      xattr(path, name, value, WireAttributes.flags(XattrMode.CREATE));
+    if (value.length == 0 && mode == XattrMode.REPLACE) {
+      removeXattr(path, name);
+      xattr(path, name, value, WireAttributes.flags(XattrMode.SET));
       return;
     }
     xattr(path, name, value, WireAttributes.flags(mode));
