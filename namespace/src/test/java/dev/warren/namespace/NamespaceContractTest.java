@@ -2,7 +2,9 @@ package dev.warren.namespace;
 
 import static dev.warren.testkit.TestFiles.path;
 
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Caller;
+import dev.warren.api.FileHandle;
 import dev.warren.api.FileSystem;
 import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.FsException;
@@ -39,6 +41,11 @@ class NamespaceContractTest {
   /** A view, whose closing closes the namespace: views themselves need none. */
   private static FileSystem closing(Namespace namespace, FileSystem view) {
     return new ForwardingFileSystem(view) {
+      @Override
+      public @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
+        return view.find(path, into);
+      }
+
       @Override
       public @Nullable FileSystem nonBlocking() {
         return view.nonBlocking();

@@ -1,13 +1,16 @@
 package dev.warren.testkit;
 
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.DirectoryEntry;
 import dev.warren.api.Errno;
+import dev.warren.api.FileHandle;
 import dev.warren.api.FileSystem;
 import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.ForwardingOpenDirectory;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.VfsPath;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file system whose cookies of directories are those of another one above 2^62, as hashes of
@@ -25,6 +28,11 @@ public final class LargeCookiesFileSystem extends ForwardingFileSystem {
   @Override
   protected ForwardingFileSystem over(FileSystem view) {
     return new LargeCookiesFileSystem(view);
+  }
+
+  @Override
+  public @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
+    return delegate().find(path, into);
   }
 
   @Override
