@@ -42,8 +42,8 @@ public final class OpenFlags {
    * What the flags mean for a regular file.
    *
    * @param create whether the message is Tlcreate; the bits for creation count only there
-   * @return opened for writing also if it is only to be truncated, as Linux does with a file that is
-   *     opened with O_RDONLY and O_TRUNC
+   * @return opened for writing also if it is only to be truncated, as Linux does with a file that
+   *     is opened with O_RDONLY and O_TRUNC
    * @throws FsException EINVAL for an access mode that is none
    */
   public static OpenOptions options(int flags, boolean create) throws FsException {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An extended attribute that Txattrcreate announced, Twrite fills, and Tclunk sets. A size of 0
- * removes the attribute with XATTR_REPLACE, which is what the Linux client sends for removexattr(2);
- * otherwise it sets an empty value.
+ * removes the attribute with XATTR_REPLACE, which is what the Linux client sends for
+ * removexattr(2); otherwise it sets an empty value.
  */
 public final class XattrDraft implements Handle {
   /** The longest value: XATTR_SIZE_MAX of Linux. */

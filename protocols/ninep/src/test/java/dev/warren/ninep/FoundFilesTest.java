@@ -1,0 +1,199 @@
+package dev.warren.ninep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.memfs.MemoryFileSystem;
+import dev.warren.ninep.client.Fids;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/** A fid is the file that it was walked to, whatever becomes of its names. */
+class FoundFilesTest {
+  private static final int MINE = 1;
+  private static final int FILE = 2;
+  private static final int THEIRS = 1;
+  private static final int DIRECTORY = 0x200;
+
+  /** What the file is on. */
+  enum Where {
+    MEMFS,
+    TMPFS,
+    DISK
+  }
+
+  @TempDir Path disk;
+
+  private TestServer server;
+  private @Nullable Path memory;
+  private Fids fids;
+  private Fids others;
+
+  private void serve(Where where) throws Exception {
+    server =
+        new TestServer()
+            .mount(
+                "/m",
+                where == Where.MEMFS
+                    ? new MemoryFileSystem()
+                    : TestServer.localfs(Files.createDirectory(outside(where).resolve("export"))));
+    fids = new Fids(server.session());
+    fids.attach(MINE, "/m", -1);
+    others = new Fids(server.session());
+    others.attach(THEIRS, "/m", -1);
+  }
+
+  private Path outside(Where where) throws Exception {
+    if (where == Where.DISK) {
+      return disk;
+    }
+    Path top = Path.of(System.getProperty("warren.test.tmpfs", "/dev/shm"));
+    memory = Files.createTempDirectory(Files.isWritable(top) ? top : disk, "found-");
+    return memory;
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    fids.client().close();
+    others.client().close();
+    server.close();
+    if (memory != null) {
+      org.assertj.core.util.Files.delete(memory.toFile());
+    }
+  }
+
+  private static void fails(Errno errno, ThrowingCallable call) {
+    assertThatCode(call)
+        .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(errno));
+  }
+
+  private static void file(Fids by, int directory, String name, String text) throws Exception {
+    int fid = by.client().newFid();
+    by.walk(directory, fid);
+    by.create(fid, name, Fids.READ_WRITE);
+    by.write(fid, 0, text);
+    by.clunk(fid);
+  }
+
+  private String text(int fid) throws Exception {
+    int open = fids.client().newFid();
+    fids.walk(fid, open);
+    fids.open(open, Fids.READ_ONLY);
+    String text = fids.read(open, 0, 100);
+    fids.clunk(open);
+    return text;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aNewFileOfItsNameIsAnother(Where where) throws Exception {
+    serve(where);
+    file(fids, MINE, "f", "old");
+    fids.walk(MINE, FILE, "f");
+    others.unlink(THEIRS, "f", 0);
+    file(others, THEIRS, "f", "newer");
+
+    assertThat(fids.stat(FILE).size()).isEqualTo(3);
+    assertThat(fids.stat(FILE).linkCount()).isZero();
+    assertThat(text(FILE)).isEqualTo("old");
+    fids.truncate(FILE, 1);
+    assertThat(text(FILE)).isEqualTo("o");
+    fails(Errno.ESTALE, () -> fids.remove(FILE));
+
+    fids.walk(MINE, FILE, "f");
+    assertThat(text(FILE)).isEqualTo("newer");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatTakesItsNameIsAnother(Where where) throws Exception {
+    serve(where);
+    file(fids, MINE, "f", "old");
+    fids.walk(MINE, FILE, "f");
+    file(others, THEIRS, "g", "newer");
+    others.rename(THEIRS, "g", THEIRS, "f");
+
+    assertThat(text(FILE)).isEqualTo("old");
+    fails(Errno.ESTALE, () -> fids.remove(FILE));
+    fids.walk(MINE, FILE, "f");
+    assertThat(text(FILE)).isEqualTo("newer");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDirectoryThatWasRemovedIsEmptyForEver(Where where) throws Exception {
+    serve(where);
+    fids.mkdir(MINE, "d");
+    fids.walk(MINE, FILE, "d");
+    others.unlink(THEIRS, "d", DIRECTORY);
+    others.mkdir(THEIRS, "d");
+
+    assertThat(fids.stat(FILE).isDirectory()).isTrue();
+    fails(Errno.ENOENT, () -> file(fids, FILE, "f", ""));
+    fails(Errno.ENOENT, () -> fids.mkdir(FILE, "e"));
+    fails(Errno.ENOENT, () -> fids.walk(FILE, 3, "f"));
+  }
+
+  /** It was found, and the export did not become any larger: from there nothing leads further. */
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "MEMFS")
+  void whatTheHostMovesOutOfTheExportIsReachedByWhoFoundIt(Where where) throws Exception {
+    serve(where);
+    file(fids, MINE, "f", "text");
+    fids.walk(MINE, FILE, "f");
+    Path outside = memory == null ? disk : memory;
+    Files.move(outside.resolve("export/f"), outside.resolve("f"));
+
+    assertThat(text(FILE)).isEqualTo("text");
+    fails(Errno.ENOENT, () -> fids.walk(MINE, 3, "f"));
+  }
+
+  /** None of many requests meets the moment in which a directory above has no name, or another. */
+  @ParameterizedTest
+  @EnumSource
+  void renamesOfADirectoryAboveAreNotNoticed(Where where) throws Exception {
+    serve(where);
+    fids.mkdir(MINE, "a");
+    fids.walk(MINE, FILE, "a");
+    fids.mkdir(FILE, "d");
+    fids.walk(FILE, FILE, "d");
+    file(fids, FILE, "f", "text");
+    fids.walk(FILE, FILE, "f");
+
+    AtomicBoolean ended = new AtomicBoolean();
+    CompletableFuture<Integer> renames =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                int count = 0;
+                for (; !ended.get(); count += 2) {
+                  others.rename(THEIRS, "a", THEIRS, "b");
+                  others.rename(THEIRS, "b", THEIRS, "a");
+                }
+                return count;
+              } catch (FsException e) {
+                throw new AssertionError(e);
+              }
+            });
+    try {
+      for (int i = 0; i < 2_000; i++) {
+        assertThat(fids.stat(FILE).size()).isEqualTo(4);
+        assertThat(text(FILE)).isEqualTo("text");
+      }
+    } finally {
+      ended.set(true);
+    }
+    assertThat(renames.get()).isPositive();
+  }
+}
