@@ -3,11 +3,14 @@
 # since capset(2) is for one thread and the JVM has many before it runs a line of Java.
 #
 # Kept are those for files of other owners (chown, dac_override, dac_read_search, fowner, fsetid,
-# setfcap) and for ports below 1024 (net_bind_service). 'identity: caller' takes setuid and setgid
-# too: they are kept if a configuration says "caller" anywhere. WARREN_CAPABILITIES names more.
-says_caller() {
+# setfcap) and for ports below 1024 (net_bind_service). 'identity: caller' and 'client' take setuid
+# and setgid too, and 'devices' takes mknod: they are kept if a configuration has the word anywhere.
+# WARREN_CAPABILITIES names more.
+says() { # PATTERN ARGUMENTS
+  pattern=$1
+  shift
   for file in "$@" "${WARREN_CONFIG:-}" config.yaml; do
-    [ -f "$file" ] && grep -q caller "$file" && return 0
+    [ -f "$file" ] && grep -Eq "$pattern" "$file" && return 0
   done
   return 1
 }
@@ -16,7 +19,8 @@ drop_rights() {
   drop=
   [ "$(id -u)" = 0 ] || return 0
   keep=-all,+chown,+dac_override,+dac_read_search,+fowner,+fsetid,+setfcap,+net_bind_service
-  if says_caller "$@"; then keep=$keep,+setuid,+setgid; fi
+  if says 'caller|client' "$@"; then keep=$keep,+setuid,+setgid; fi
+  if says 'devices' "$@"; then keep=$keep,+mknod; fi
   [ -z "${WARREN_CAPABILITIES:-}" ] || keep=$keep,$WARREN_CAPABILITIES
   command="setpriv --bounding-set=$keep --inh-caps=-all"
   if $command true 2>/dev/null; then

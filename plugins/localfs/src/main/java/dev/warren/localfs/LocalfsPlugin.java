@@ -19,6 +19,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Serves a directory of the host. */
 public final class LocalfsPlugin implements Plugin {
@@ -37,13 +38,19 @@ public final class LocalfsPlugin implements Plugin {
   static final ConfigKey<String> IDENTITY =
       ConfigKey.choice(
               "identity",
-              List.of("host", "caller"),
-              "whose rights operations have: the host's own or the caller's; the latter takes"
-                  + " a host that runs as root")
+              List.of("host", "caller", "client"),
+              "whose rights operations have: the host's own, the caller's, or those that a trusted"
+                  + " client has checked; the latter two take a host that runs as root")
           .withDefault("host");
 
+  static final ConfigKey<Boolean> DEVICES =
+      ConfigKey.bool(
+              "devices",
+              "let callers of trusted peers make device nodes; takes a host that runs as root")
+          .withDefault(false);
+
   private static final ConfigSpec SPEC =
-      ConfigSpec.of(LOCAL_DIR, CREATE, READ_ONLY, PORTABLE, IDENTITY);
+      ConfigSpec.of(LOCAL_DIR, CREATE, READ_ONLY, PORTABLE, IDENTITY, DEVICES);
 
   private static final String README =
       """
@@ -64,7 +71,8 @@ public final class LocalfsPlugin implements Plugin {
       that they see. Two things do lead to files elsewhere, because the host's owner put them there:
       a *mount point* below the directory is entered (its files get numbers of their own, and names
       cannot be moved or linked across), and a *hard link* is the file that it names. Only regular
-      files and directories are opened, never a device, FIFO or socket; devices are not created.
+      files and directories are opened, never a device, FIFO or socket. Devices are not created;
+      with `devices: true` callers of trusted peers may (mknod(2)), for a host that runs as root.
       File systems in which the kernel shows itself and its processes (proc, sysfs, cgroup, debugfs,
       tracefs, securityfs, bpf, configfs, devpts and their like) are not served, neither as the
       directory nor mounted below it (EACCES): `/proc/PID/environ` of the host has its secrets.
@@ -75,7 +83,10 @@ public final class LocalfsPlugin implements Plugin {
       host. `identity: caller`, for a host that runs as root: each operation has the user, group and
       groups of who asks, for the file system calls of that one operation; who has no number on this
       machine is nobody (65534). A group that a client names counts if it is one of the caller's, or
-      if the peer is trusted. Only callers of trusted peers change `security.*` and `trusted.*`
+      if the peer is trusted. `identity: client` is the same for callers of peers that are not
+      trusted; of the others the client's kernel has checked the rights, with groups that this
+      machine may not know, so nothing is refused that the host's user may do, and new files belong
+      to the caller. Only callers of trusted peers change `security.*` and `trusted.*`
       attributes. When root writes to a file, its set-uid bit is cleared, and its
       set-gid bit if the group may execute it, as the kernel does for everybody else.
 
@@ -145,18 +156,26 @@ public final class LocalfsPlugin implements Plugin {
               LOCAL_DIR,
               directory + " does not exist; make it, or say 'create: true' to have it made"));
     }
+    if (config.get(DEVICES) && (usesJava(config) || !LinuxLocalfs.isRoot())) {
+      problems.add(
+          ConfigProblem.of(
+              DEVICES,
+              "takes a host that runs as root on Linux, without 'portable: true'; start it so, or"
+                  + " say 'devices: false'"));
+    }
     if (actsForCallers(config)) {
       if (usesJava(config)) {
         problems.add(
             ConfigProblem.of(
                 IDENTITY,
-                "'caller' takes Linux's own system calls, which 'portable: true' does without"));
+                "'%s' takes Linux's own system calls, which 'portable: true' does without"
+                    .formatted(config.get(IDENTITY))));
       } else if (!LinuxLocalfs.isRoot()) {
         problems.add(
             ConfigProblem.of(
                 IDENTITY,
-                "'caller' takes a host that runs as root; start it as root, or say"
-                    + " 'identity: host'"));
+                "'%s' takes a host that runs as root; start it as root, or say 'identity: host'"
+                    .formatted(config.get(IDENTITY))));
       }
     }
     return problems;
@@ -207,7 +226,10 @@ public final class LocalfsPlugin implements Plugin {
     return context
         .blockingCalls()
         .around(
-            LinuxLocalfs.open(directory, readOnly, actsForCallers(config), context.descriptors()));
+            LinuxLocalfs.open(
+                directory,
+                new LinuxLocalfs.Permits(readOnly, rights(config), config.get(DEVICES)),
+                context.descriptors()));
   }
 
   private static boolean usesJava(Config config) {
@@ -215,7 +237,11 @@ public final class LocalfsPlugin implements Plugin {
   }
 
   private static boolean actsForCallers(Config config) {
-    return config.get(IDENTITY).equals("caller");
+    return rights(config) != LinuxLocalfs.Rights.HOST;
+  }
+
+  private static LinuxLocalfs.Rights rights(Config config) {
+    return LinuxLocalfs.Rights.valueOf(config.get(IDENTITY).toUpperCase(Locale.ROOT));
   }
 
   private static Path directory(Config config) {

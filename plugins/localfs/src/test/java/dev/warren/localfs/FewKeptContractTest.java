@@ -29,7 +29,9 @@ class FewKeptContractTest extends FileSystemContract {
   @Override
   protected FileSystem createFileSystem() throws IOException {
     return LinuxLocalfs.open(
-        directory.path(), false, false, new DescriptorBudget(1 << 20, 4, _ -> {}));
+        directory.path(),
+        new LinuxLocalfs.Permits(false, LinuxLocalfs.Rights.HOST, false),
+        new DescriptorBudget(1 << 20, 4, _ -> {}));
   }
 
   @Override

@@ -33,7 +33,11 @@ class FoundFilesTest {
   @BeforeEach
   void open() throws Exception {
     directory = TestDirectory.inMemory();
-    files = LinuxLocalfs.open(directory.path(), false, false, budget);
+    files =
+        LinuxLocalfs.open(
+            directory.path(),
+            new LinuxLocalfs.Permits(false, LinuxLocalfs.Rights.HOST, false),
+            budget);
     TestFiles.write(files, path("/f"), "one");
   }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.AttributeChanges;
 import dev.warren.api.Caller;
+import dev.warren.api.DescriptorBudget;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
+import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
@@ -68,6 +70,38 @@ class IdentityTest {
         TestFiles.write(stranger, TestFiles.path("/eve"), "x");
         assertThat(fs.stat(TestFiles.path("/eve")).uid()).isEqualTo(65534);
         fails(Errno.EACCES, () -> stranger.open(file, OpenOptions.READ, 0));
+      }
+    }
+  }
+
+  /** Its kernel knows groups, and has run a program that cannot be read, before it asks. */
+  @Test
+  void whatATrustedClientHasCheckedIsGranted() throws Exception {
+    try (TestDirectory test = TestDirectory.inMemory()) {
+      LinuxLocalfs.Permits permits =
+          new LinuxLocalfs.Permits(false, LinuxLocalfs.Rights.CLIENT, false);
+      if (!LinuxLocalfs.isRoot()) {
+        assertThatThrownBy(
+                () -> LinuxLocalfs.open(test.path(), permits, DescriptorBudget.unlimited()))
+            .isInstanceOf(IOException.class);
+        return;
+      }
+      try (FileSystem fs = LinuxLocalfs.open(test.path(), permits, DescriptorBudget.unlimited())) {
+        openToAll(test.path());
+        VfsPath program = TestFiles.path("/program");
+        TestFiles.write(fs, program, "run me");
+        Files.setAttribute(test.path().resolve("program"), "unix:mode", 0711);
+        FileSystem checked = fs.as(caller(1002, 2002, List.of(), true));
+        assertThat(TestFiles.readText(checked, program)).isEqualTo("run me");
+        VfsPath made = TestFiles.path("/made");
+        TestFiles.write(checked, made, "theirs");
+        assertThat(fs.stat(made).uid()).isEqualTo(1002);
+        assertThat(fs.stat(made).gid()).isEqualTo(2002);
+
+        FileSystem unchecked = fs.as(caller(1002, 2002, List.of(), false));
+        fails(Errno.EACCES, () -> unchecked.open(program, OpenOptions.READ, 0));
+        TestFiles.write(fs, TestFiles.path("/hosts"), "x");
+        assertThat(fs.stat(TestFiles.path("/hosts")).uid()).isZero();
       }
     }
   }
@@ -190,6 +224,35 @@ class IdentityTest {
           trusted.removeXattr(program, "security.capability");
         }
       }
+    }
+  }
+
+  /** Nobody opens a device through localfs; the client's kernel might. */
+  @Test
+  void onlyTrustedCallersMakeDevices() throws Exception {
+    try (TestDirectory test = TestDirectory.inMemory();
+        FileSystem fs =
+            LinuxLocalfs.open(
+                test.path(),
+                new LinuxLocalfs.Permits(false, LinuxLocalfs.Rights.HOST, true),
+                DescriptorBudget.unlimited())) {
+      openToAll(test.path());
+      VfsPath device = TestFiles.path("/null");
+      int mode = FileType.CHARACTER_DEVICE.modeBits() | 0600;
+      FileSystem stranger = fs.as(caller(0, 0, List.of(), false));
+      fails(Errno.EPERM, () -> stranger.mknod(device, mode, 1, 3));
+      FileSystem trusted = fs.as(caller(0, 0, List.of(), true));
+      if (!LinuxLocalfs.isRoot()) {
+        fails(Errno.EPERM, () -> trusted.mknod(device, mode, 1, 3));
+        return;
+      }
+      trusted.mknod(device, mode, 0xABC, 0xDEF12);
+      assertThat(trusted.stat(device).type()).isEqualTo(FileType.CHARACTER_DEVICE);
+      assertThat(trusted.stat(device).deviceMajor()).isEqualTo(0xABC);
+      assertThat(trusted.stat(device).deviceMinor()).isEqualTo(0xDEF12);
+      fails(Errno.ENXIO, () -> trusted.open(device, OpenOptions.READ, 0));
+      fails(Errno.EINVAL, () -> trusted.mknod(TestFiles.path("/x"), mode, 0x1000, 0));
+      fails(Errno.EINVAL, () -> trusted.mknod(TestFiles.path("/x"), mode, 1, 0x100000));
     }
   }
 

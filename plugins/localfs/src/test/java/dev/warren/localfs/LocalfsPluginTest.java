@@ -63,9 +63,10 @@ class LocalfsPluginTest extends PluginContract {
   void everyKeyIsDocumentedAndTheManualNamesThem() {
     assertThat(plugin.configSpec().keys())
         .extracting(ConfigKey::name)
-        .containsExactly("local_dir", "create", "read_only", "portable", "identity");
+        .containsExactly("local_dir", "create", "read_only", "portable", "identity", "devices");
     assertThat(plugin.configSpec().keys()).allMatch(key -> !key.documentation().isBlank());
-    assertThat(plugin.readme()).contains("local_dir", "read_only", "portable", "identity");
+    assertThat(plugin.readme())
+        .contains("local_dir", "read_only", "portable", "identity", "devices");
   }
 
   @Test
@@ -104,6 +105,17 @@ class LocalfsPluginTest extends PluginContract {
     try (FileSystem fs = open(Map.of("local_dir", "src/main/java"))) {
       assertThat(TestFiles.names(fs, VfsPath.ROOT)).containsExactly("dev");
     }
+  }
+
+  @Test
+  void makingDevicesTakesRoot() throws IOException {
+    assertThat(plugin.check(config(Map.of("devices", true))))
+        .hasSize(LinuxLocalfs.isRoot() ? 0 : 1);
+    assertThat(plugin.check(config(Map.of("devices", true, "portable", true))))
+        .singleElement()
+        .extracting(ConfigProblem::message)
+        .asString()
+        .contains("runs as root");
   }
 
   @Test

@@ -89,12 +89,34 @@ final class LinuxFileSystem implements FileSystem {
 
   @Override
   public void stat(VfsPath path, AttributesBuffer into) throws FsException {
+    FoundFile known = lookup.found(path);
+    if (known != null && statFound(known, path, into)) {
+      return;
+    }
     Scratch s = begin();
     try {
       lookup.stat(s, path);
       s.stat.fill(into, root.device());
     } finally {
       end(s);
+    }
+  }
+
+  /** Whose rights are used does not matter: fstat(2) asks for none. False if it was dropped. */
+  private boolean statFound(FoundFile file, VfsPath path, AttributesBuffer into)
+      throws FsException {
+    Descriptor kept = file.descriptor();
+    if (kept == null || !kept.tryAcquire()) {
+      return false;
+    }
+    Scratch s = Scratch.take();
+    try {
+      LinuxErrors.check(s.stat.load(s, kept.number()), path);
+      s.stat.fill(into, root.device());
+      return true;
+    } finally {
+      kept.release(s);
+      s.release();
     }
   }
 
@@ -294,7 +316,8 @@ final class LinuxFileSystem implements FileSystem {
   public void mknod(VfsPath path, int mode, int deviceMajor, int deviceMinor) throws FsException {
     Scratch s = beginChange(path);
     try {
-      names.mknod(s, path, mode);
+      boolean devices = root.devices() && identity.isTrusted();
+      names.mknod(s, path, mode, deviceMajor, deviceMinor, devices);
     } finally {
       end(s);
     }

@@ -8,6 +8,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.localfs.common.KernelTrees;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,22 +51,43 @@ public final class LinuxLocalfs {
    */
   public static FileSystem open(Path directory, boolean readOnly, boolean asCaller)
       throws IOException {
-    return open(directory, readOnly, asCaller, DescriptorBudget.unlimited());
+    return open(
+        directory,
+        new Permits(readOnly, asCaller ? Rights.CALLER : Rights.HOST, false),
+        DescriptorBudget.unlimited());
   }
+
+  /** Whose rights operations have. */
+  public enum Rights {
+    /** The host's. */
+    HOST,
+    /** The caller's. */
+    CALLER,
+    /** The caller's, except that of trusted callers nothing is asked: their client has. */
+    CLIENT
+  }
+
+  /**
+   * What callers may do.
+   *
+   * @param readOnly whether all changes are refused
+   * @param rights whose rights operations have
+   * @param devices whether trusted callers make device nodes, which are never opened here
+   */
+  public record Permits(boolean readOnly, Rights rights, boolean devices) {}
 
   /**
    * Opens a directory, as {@link #open(Path, boolean, boolean)}.
    *
    * @param descriptors from which the files are taken that callers open
    */
-  public static FileSystem open(
-      Path directory, boolean readOnly, boolean asCaller, DescriptorBudget descriptors)
+  public static FileSystem open(Path directory, Permits permits, DescriptorBudget descriptors)
       throws IOException {
     Scratch s = Scratch.take();
     try {
       int fd = openRoot(s, directory);
       try {
-        return open(s, fd, directory, readOnly, asCaller, descriptors);
+        return open(s, fd, directory, permits, descriptors);
       } catch (IOException | RuntimeException e) {
         s.close(fd);
         throw e;
@@ -111,12 +133,7 @@ public final class LinuxLocalfs {
   }
 
   private static FileSystem open(
-      Scratch s,
-      int fd,
-      Path directory,
-      boolean readOnly,
-      boolean asCaller,
-      DescriptorBudget descriptors)
+      Scratch s, int fd, Path directory, Permits permits, DescriptorBudget descriptors)
       throws IOException {
     Mounts mounts = Mounts.below(s, fd);
     long device = s.stat.device();
@@ -137,16 +154,17 @@ public final class LinuxLocalfs {
             device,
             Attributes.kind(s, fd),
             mounts,
-            readOnly,
+            permits.readOnly(),
+            permits.devices(),
             host,
             descriptors,
             Root.noneOpen(),
             Root.noneFound());
-    if (!asCaller) {
+    if (permits.rights() == Rights.HOST) {
       return new LinuxFileSystem(
           root, caller -> caller.trusted() ? Identity.HOST : Identity.HOST_FOR_STRANGERS);
     }
-    LinuxFileSystem fs = new LinuxFileSystem(root, callers(s, directory));
+    LinuxFileSystem fs = new LinuxFileSystem(root, callers(s, directory, permits.rights()));
     link(fs);
     return fs;
   }
@@ -168,8 +186,10 @@ public final class LinuxLocalfs {
     }
   }
 
-  private static Function<Caller, Identity> callers(Scratch s, Path directory) throws IOException {
+  private static Function<Caller, Identity> callers(Scratch s, Path directory, Rights rights)
+      throws IOException {
     HostIds ids = HostIds.load(s);
+    MemorySegment capabilities = Capabilities.load(s);
     Identity nobody = new CallerIdentity(ids, new Caller("nobody", -1, -1, List.of(), "", null));
     boolean binding;
     try {
@@ -192,7 +212,15 @@ public final class LinuxLocalfs {
           directory + ": 'identity: caller' would not bind anybody: capabilities are locked");
     }
     Identity host = new HostIdentity(ids);
-    return caller -> caller.equals(Caller.HOST) ? host : new CallerIdentity(ids, caller);
+    return caller -> {
+      if (caller.equals(Caller.HOST)) {
+        return host;
+      }
+      CallerIdentity own = new CallerIdentity(ids, caller);
+      return rights == Rights.CLIENT && caller.trusted()
+          ? new ClientIdentity(own, capabilities)
+          : own;
+    };
   }
 
   /** The process's umask, which umask(2) tells only to those who change it. */

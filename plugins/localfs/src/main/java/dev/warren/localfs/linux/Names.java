@@ -31,11 +31,23 @@ final class Names {
     }
   }
 
-  void mknod(Scratch s, VfsPath path, int mode) throws FsException {
+  /**
+   * Makes a node.
+   *
+   * @param devices whether it may be one of a device
+   */
+  void mknod(Scratch s, VfsPath path, int mode, int major, int minor, boolean devices)
+      throws FsException {
     FileType type = FileType.ofMode(mode);
+    long device = 0;
     switch (type) {
       case REGULAR, FIFO, SOCKET -> {}
-      case CHARACTER_DEVICE, BLOCK_DEVICE -> throw new FsException(Errno.EPERM, path);
+      case CHARACTER_DEVICE, BLOCK_DEVICE -> {
+        if (!devices) {
+          throw new FsException(Errno.EPERM, path);
+        }
+        device = deviceNumber(path, major, minor);
+      }
       case DIRECTORY, SYMBOLIC_LINK -> throw new FsException(Errno.EINVAL, path);
     }
     refuseRoot(path, Errno.EEXIST);
@@ -45,12 +57,20 @@ final class Names {
       long name = s.path.name();
       LinuxErrors.check(
           Syscalls.call(
-              s, SyscallNumbers.MKNODAT, directory, name, type.modeBits() | permissions, 0, 0),
+              s, SyscallNumbers.MKNODAT, directory, name, type.modeBits() | permissions, device, 0),
           path);
       undoUmask(s, directory, name, type, permissions);
     } finally {
       lookup.close(s, directory);
     }
+  }
+
+  /** As new_encode_dev() of the kernel has it, include/linux/kdev_t.h. */
+  private static long deviceNumber(VfsPath path, int major, int minor) throws FsException {
+    if (major >>> 12 != 0 || minor >>> 20 != 0) {
+      throw new FsException(Errno.EINVAL, path);
+    }
+    return (minor & 0xff) | ((long) major << 8) | ((long) (minor & ~0xff) << 12);
   }
 
   /** Gives back what the process's umask took from a new file, if it is still there. */

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param kind what it is on
  * @param mounts what is mounted below it
  * @param readOnly whether nothing may be changed
+ * @param devices whether trusted callers make device nodes
  * @param host what the kernel and the process bring along
  * @param descriptors from which what is opened is taken
  * @param open what is open
@@ -26,6 +27,7 @@ record Root(
     StorageKind kind,
     Mounts mounts,
     boolean readOnly,
+    boolean devices,
     HostFeatures host,
     DescriptorBudget descriptors,
     Set<Aborting> open,

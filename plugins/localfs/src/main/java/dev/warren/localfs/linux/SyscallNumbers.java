@@ -31,6 +31,7 @@ final class SyscallNumbers {
   static final long SETFSUID = pick(122, 151);
   static final long SETFSGID = pick(123, 152);
   static final long CAPGET = pick(125, 90);
+  static final long CAPSET = pick(126, 91);
   static final long FSTATFS = pick(138, 44);
   static final long SETXATTR = pick(188, 5);
   static final long GETXATTR = pick(191, 8);

@@ -66,6 +66,7 @@ class MagicLinksTest {
         StorageKind.KERNEL,
         Mounts.below(s, fd),
         false,
+        false,
         new HostFeatures(0, false, false, false),
         DescriptorBudget.unlimited(),
         Root.noneOpen(),

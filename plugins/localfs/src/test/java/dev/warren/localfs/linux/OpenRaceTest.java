@@ -64,6 +64,7 @@ class OpenRaceTest {
               StorageKind.MEMORY,
               mounts,
               false,
+              false,
               new HostFeatures(022, true, false, false),
               DescriptorBudget.unlimited(),
               Root.noneOpen(),
