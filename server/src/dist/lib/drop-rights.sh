@@ -4,8 +4,8 @@
 #
 # Kept are those for files of other owners (chown, dac_override, dac_read_search, fowner, fsetid,
 # setfcap) and for ports below 1024 (net_bind_service). 'identity: caller' and 'client' take setuid
-# and setgid too, and 'devices' takes mknod: they are kept if a configuration has the word anywhere.
-# WARREN_CAPABILITIES names more.
+# and setgid too, and 'devices: true' takes mknod: they are kept if a configuration says so, be it in
+# a comment. WARREN_CAPABILITIES names more.
 says() { # PATTERN ARGUMENTS
   pattern=$1
   shift
@@ -19,8 +19,8 @@ drop_rights() {
   drop=
   [ "$(id -u)" = 0 ] || return 0
   keep=-all,+chown,+dac_override,+dac_read_search,+fowner,+fsetid,+setfcap,+net_bind_service
-  if says 'caller|client' "$@"; then keep=$keep,+setuid,+setgid; fi
-  if says 'devices' "$@"; then keep=$keep,+mknod; fi
+  if says 'caller|identity:.*client' "$@"; then keep=$keep,+setuid,+setgid; fi
+  if says 'devices:.*true' "$@"; then keep=$keep,+mknod; fi
   [ -z "${WARREN_CAPABILITIES:-}" ] || keep=$keep,$WARREN_CAPABILITIES
   command="setpriv --bounding-set=$keep --inh-caps=-all"
   if $command true 2>/dev/null; then

@@ -41,6 +41,9 @@ class DropRightsTest {
     long root = (Integer) Files.getAttribute(home, "unix:uid") == 0 ? -1 : 0;
     assertThat(capabilities("a: host", Map.of())).isEqualTo(root & 0x8000_041fL);
     assertThat(capabilities("identity: caller", Map.of())).isEqualTo(root & 0x8000_04dfL);
+    assertThat(capabilities("identity: client", Map.of())).isEqualTo(root & 0x8000_04dfL);
+    assertThat(capabilities("devices: true", Map.of())).isEqualTo(root & 0x8800_041fL);
+    assertThat(capabilities("a: client, devices", Map.of())).isEqualTo(root & 0x8000_041fL);
     assertThat(capabilities("a: host", Map.of("WARREN_CAPABILITIES", "+sys_admin")))
         .isEqualTo(root & 0x8020_041fL);
   }

@@ -197,9 +197,9 @@ public final class LinuxLocalfs {
     } catch (FsException e) {
       throw new IOException(
           directory
-              + ": 'identity: caller' takes the capabilities setuid and setgid, which the host"
-              + " lacks; bin/warren keeps them where its configuration says 'caller', or by"
-              + " WARREN_CAPABILITIES=+setuid,+setgid",
+              + ": 'identity: caller' and 'client' take the capabilities setuid and setgid, which"
+              + " the host lacks; bin/warren keeps them where its configuration says so on one"
+              + " line, or by WARREN_CAPABILITIES=+setuid,+setgid",
           e);
     }
     try {
