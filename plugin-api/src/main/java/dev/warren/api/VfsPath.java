@@ -193,6 +193,9 @@ public final class VfsPath implements Comparable<VfsPath> {
     if (known != null) {
       return known;
     }
+    if (equals(prefix)) {
+      return onto(replacement);
+    }
     VfsPath directory = parent == null ? null : parent.knownAbove(prefix, replacement);
     if (directory != null) {
       VfsPath result = below(directory);

@@ -66,7 +66,7 @@ class SpeedAllocationTest {
     checkBytesPerRequest(8, 160, Frame.of(MessageType.TGETATTR).u32(FILE).u64(0x7FF));
   }
 
-  /** Its path is looked up (openat2, statx, close), and whether another fid has the file open. */
+  /** By what was found (statx). */
   @Test
   void getattrOfAFidThatIsNotOpen() throws Exception {
     checkBytesPerRequest(8, 160, Frame.of(MessageType.TGETATTR).u32(NOT_OPEN).u64(0x7FF));
@@ -84,11 +84,11 @@ class SpeedAllocationTest {
         192, 11, Frame.of(MessageType.TWRITE).u32(FILE).u64(0).u32(4096).data(data));
   }
 
-  /** The new fid, its path, and its place among the paths that follow renames. */
+  /** The new fid, what was found, its path, and its place among the paths that follow renames. */
   @Test
   void walkAndClunk() throws Exception {
     checkBytesPerRequest(
-        512,
+        768,
         9 + 13 + 7,
         Frame.of(MessageType.TWALK).u32(ROOT).u32(NEW).u16(1).name("file"),
         Frame.of(MessageType.TCLUNK).u32(NEW));

@@ -102,6 +102,8 @@ class CodecTest {
         .isEqualTo(OpenOptions.WRITE.withTruncate().withSync());
     assertThat(OpenFlags.options(040000 | 01000000, false)).isEqualTo(OpenOptions.READ);
     assertThatCode(() -> OpenFlags.options(3, false)).isInstanceOf(FsException.class);
-    assertThatCode(() -> OpenFlags.options(01000, false)).isInstanceOf(FsException.class);
+    assertThat(OpenFlags.options(01000, false)).isEqualTo(OpenOptions.READ_WRITE.withTruncate());
+    assertThat(OpenFlags.writes(01000)).isFalse();
+    assertThat(OpenFlags.writes(01001)).isTrue();
   }
 }
