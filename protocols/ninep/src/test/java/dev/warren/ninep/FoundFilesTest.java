@@ -7,14 +7,17 @@ import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.ninep.client.Fids;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -33,10 +36,24 @@ class FoundFilesTest {
     DISK
   }
 
+  /** In memory, if there is such a directory. */
+  static final class InMemory implements TempDirFactory {
+    @Override
+    public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
+        throws IOException {
+      Path top = Path.of(System.getProperty("warren.test.tmpfs", "/dev/shm"));
+      return Files.isWritable(top)
+          ? Files.createTempDirectory(top, "found-")
+          : Files.createTempDirectory("found-");
+    }
+  }
+
   @TempDir Path disk;
 
+  @TempDir(factory = InMemory.class)
+  Path memory;
+
   private TestServer server;
-  private @Nullable Path memory;
   private Fids fids;
   private Fids others;
 
@@ -54,13 +71,8 @@ class FoundFilesTest {
     others.attach(THEIRS, "/m", -1);
   }
 
-  private Path outside(Where where) throws Exception {
-    if (where == Where.DISK) {
-      return disk;
-    }
-    Path top = Path.of(System.getProperty("warren.test.tmpfs", "/dev/shm"));
-    memory = Files.createTempDirectory(Files.isWritable(top) ? top : disk, "found-");
-    return memory;
+  private Path outside(Where where) {
+    return where == Where.DISK ? disk : memory;
   }
 
   @AfterEach
@@ -68,9 +80,6 @@ class FoundFilesTest {
     fids.client().close();
     others.client().close();
     server.close();
-    if (memory != null) {
-      org.assertj.core.util.Files.delete(memory.toFile());
-    }
   }
 
   private static void fails(Errno errno, ThrowingCallable call) {
@@ -152,8 +161,7 @@ class FoundFilesTest {
     serve(where);
     file(fids, MINE, "f", "text");
     fids.walk(MINE, FILE, "f");
-    Path outside = memory == null ? disk : memory;
-    Files.move(outside.resolve("export/f"), outside.resolve("f"));
+    Files.move(outside(where).resolve("export/f"), outside(where).resolve("f"));
 
     assertThat(text(FILE)).isEqualTo("text");
     fails(Errno.ENOENT, () -> fids.walk(MINE, 3, "f"));
