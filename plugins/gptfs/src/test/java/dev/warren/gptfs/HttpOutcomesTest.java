@@ -102,7 +102,13 @@ class HttpOutcomesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"401,x", "402,x", "403,x", "429,insufficient_quota", "429,credit_balance_exhausted"})
+  @CsvSource({
+    "401,x",
+    "402,x",
+    "403,account_deactivated",
+    "429,insufficient_quota",
+    "429,credit_balance_exhausted"
+  })
   void accountErrorsHoldTheEndpointAndDoNotBurnTheQueue(int status, String code) throws Exception {
     model.answers(body -> FakeModel.json(status, error(code)));
     config.put("workers", 1);

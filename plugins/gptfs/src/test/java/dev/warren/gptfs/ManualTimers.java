@@ -9,6 +9,7 @@ import java.util.PriorityQueue;
 final class ManualTimers implements Timers {
   private final PriorityQueue<Task> tasks = new PriorityQueue<>();
   private Instant now = Instant.parse("2026-11-23T10:00:00Z");
+  private Duration set = Duration.ZERO;
   private long count;
 
   private record Task(Instant due, long number, Runnable action) implements Comparable<Task> {
@@ -21,7 +22,17 @@ final class ManualTimers implements Timers {
 
   @Override
   public synchronized Instant instant() {
+    return now.plus(set);
+  }
+
+  @Override
+  public synchronized Instant steady() {
     return now;
+  }
+
+  /** Somebody sets the clock on the wall. */
+  synchronized void set(Duration by) {
+    set = set.plus(by);
   }
 
   @Override
@@ -53,7 +64,7 @@ final class ManualTimers implements Timers {
 
   /** Moves the clock, and runs what becomes due on the way, each at its time. */
   void advance(Duration by) {
-    Instant end = instant().plus(by);
+    Instant end = steady().plus(by);
     while (true) {
       Task task;
       synchronized (this) {

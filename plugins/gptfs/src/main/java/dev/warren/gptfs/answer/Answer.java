@@ -1,14 +1,14 @@
 package dev.warren.gptfs.answer;
 
 import dev.warren.gptfs.job.Usage;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An answer as it is published.
  *
  * @param text UTF-8, never empty
- * @param extraction how it was found: {@code text}, {@code refusal}, {@code tool_calls}, {@code
- *     raw}
+ * @param extraction how it was found: {@code text}, {@code refusal}, {@code tool_calls}
  * @param finishReason the service's word; null if it gave none
  * @param refusal whether the model refused
  * @param model that answered
@@ -21,4 +21,30 @@ public record Answer(
     @Nullable String finishReason,
     boolean refusal,
     @Nullable String model,
-    @Nullable Usage usage) {}
+    @Nullable Usage usage)
+    implements Reading {
+  /** Whether it is all that the model had to say. */
+  public enum End {
+    /** It is, as far as the service says. */
+    WHOLE,
+    /** It was cut at a number of tokens. */
+    CUT,
+    /** It was cut by a filter. */
+    FILTERED
+  }
+
+  /** How it ended. */
+  public End end() {
+    return end(finishReason);
+  }
+
+  /** What a service's word for the end of an answer means. */
+  static End end(@Nullable String reason) {
+    return switch (reason == null ? "" : reason.toLowerCase(Locale.ROOT)) {
+      case "length", "max_tokens", "max_output_tokens", "model_length", "incomplete" -> End.CUT;
+      case "content_filter", "safety", "recitation", "blocklist", "prohibited_content" ->
+          End.FILTERED;
+      default -> End.WHOLE;
+    };
+  }
+}

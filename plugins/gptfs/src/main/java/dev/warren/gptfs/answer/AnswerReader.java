@@ -3,34 +3,48 @@ package dev.warren.gptfs.answer;
 import dev.warren.gptfs.job.Usage;
 import dev.warren.gptfs.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Finds the text in what an endpoint answered, of the chat or the responses interface. */
 public final class AnswerReader {
+  /** Ends of a call that the service broke off, for want of its own means. */
+  private static final Set<String> BROKEN_OFF = Set.of("error", "insufficient_system_resource");
+
   private AnswerReader() {}
 
   /**
-   * Reads an answer without an {@code error} member. What has no text in a known place is given as
-   * it came, so that nothing which was paid for is lost.
+   * Reads a reply without an {@code error} member. One without any text, refusal or call in a known
+   * place is no answer.
    */
-  public static Answer read(byte[] body) {
+  public static Reading read(byte[] body) {
     ObjectNode document = Json.object(body).orElseGet(Json::object);
-    Answer answer = document.path("output").isArray() ? response(document) : chat(document);
-    return answer == null ? raw(body, document) : answer;
+    return document.path("output").isArray() ? response(document) : chat(document);
   }
 
-  private static @Nullable Answer chat(ObjectNode document) {
-    JsonNode choice = document.path("choices").path(0);
+  private static Reading chat(ObjectNode document) {
+    JsonNode choice = first(document.path("choices"));
+    if (choice == null) {
+      return new NoAnswer("no_answer", "the reply has no choices", false);
+    }
+    String reason = Json.text(choice, "finish_reason");
+    JsonNode error = choice.path("error");
+    boolean brokenOff = reason != null && BROKEN_OFF.contains(reason);
+    if (brokenOff || (error.isObject() && !error.isEmpty()) || error.isString()) {
+      String why = error.isString() ? error.stringValue() : Json.text(error, "message");
+      return new NoAnswer(
+          "broken_off", "the service broke the answer off: " + (why == null ? reason : why), true);
+    }
     JsonNode message = choice.path("message");
     if (!message.isObject()) {
       String legacy = Json.text(choice, "text");
       return legacy == null || legacy.isEmpty()
-          ? null
-          : answer(document, legacy, "text", Json.text(choice, "finish_reason"), false);
+          ? silent(reason)
+          : answer(document, legacy, "text", reason, false);
     }
-    String reason = Json.text(choice, "finish_reason");
     String text = content(message.path("content"));
     if (!text.isEmpty()) {
       return answer(document, text, "text", reason, false);
@@ -42,33 +56,69 @@ public final class AnswerReader {
     if (!message.path("tool_calls").isEmpty() || message.path("function_call").isObject()) {
       return answer(document, Json.string(message), "tool_calls", reason, false);
     }
-    return null;
+    return silent(reason);
   }
 
-  private static String content(JsonNode content) {
+  /** The choice of the lowest index; they may come in any order. */
+  private static @Nullable JsonNode first(JsonNode choices) {
+    JsonNode first = null;
+    long lowest = Long.MAX_VALUE;
+    int at = 0;
+    for (JsonNode choice : choices) {
+      long index = choice.path("index").isNumber() ? Json.number(choice, "index") : at;
+      if (choice.isObject() && index < lowest) {
+        first = choice;
+        lowest = index;
+      }
+      at++;
+    }
+    return first;
+  }
+
+  private static NoAnswer silent(@Nullable String reason) {
+    return new NoAnswer(
+        "no_answer",
+        switch (Answer.end(reason)) {
+          case CUT -> "the answer was cut at the token limit before its first word";
+          case FILTERED -> "a content filter took the whole answer";
+          case WHOLE -> "the reply has no text (finish reason " + reason + ")";
+        },
+        false);
+  }
+
+  /** The text of a message, which comes as one or in pieces; what the model thought is left out. */
+  public static String content(JsonNode content) {
     if (content.isString()) {
       return content.stringValue();
     }
     StringBuilder text = new StringBuilder();
     for (JsonNode part : content) {
-      String piece = Json.text(part, "text");
-      text.append(piece == null ? "" : piece);
+      if (part.isString()) {
+        text.append(part.stringValue());
+      } else if (isText(part)) {
+        text.append(Objects.requireNonNullElse(Json.text(part, "text"), ""));
+      }
     }
     return text.toString();
   }
 
-  private static @Nullable Answer response(ObjectNode document) {
+  private static boolean isText(JsonNode part) {
+    String type = Json.text(part, "type");
+    return type == null || type.equals("text") || type.equals("output_text");
+  }
+
+  private static Reading response(ObjectNode document) {
     StringBuilder text = new StringBuilder();
     StringBuilder refusal = new StringBuilder();
     boolean calls = false;
     for (JsonNode item : document.path("output")) {
       String type = Json.text(item, "type");
       calls |= type != null && type.endsWith("_call");
-      for (JsonNode part : item.path("content")) {
-        String piece = Json.text(part, "text");
-        String refused = Json.text(part, "refusal");
-        text.append(piece == null ? "" : piece);
-        refusal.append(refused == null ? "" : refused);
+      if (type == null || type.equals("message")) {
+        text.append(content(item.path("content")));
+        for (JsonNode part : item.path("content")) {
+          refusal.append(Objects.requireNonNullElse(Json.text(part, "refusal"), ""));
+        }
       }
     }
     String incomplete = Json.text(document.path("incomplete_details"), "reason");
@@ -82,13 +132,7 @@ public final class AnswerReader {
     }
     return calls
         ? answer(document, Json.string(document.path("output")), "tool_calls", reason, false)
-        : null;
-  }
-
-  private static Answer raw(byte[] body, ObjectNode document) {
-    String reason = Json.text(document.path("choices").path(0), "finish_reason");
-    return new Answer(
-        body, "raw", reason, false, Json.text(document, "model"), usage(document.path("usage")));
+        : silent(reason);
   }
 
   private static Answer answer(

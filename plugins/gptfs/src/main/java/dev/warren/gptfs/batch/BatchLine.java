@@ -3,6 +3,7 @@ package dev.warren.gptfs.batch;
 import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.json.Json;
 import dev.warren.gptfs.request.RequestBuilder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -64,15 +65,26 @@ public record BatchLine(String customId, String url, byte[] body) {
     return Json.bytes(node);
   }
 
-  /** The error line of a failure. */
-  public byte[] failure(String id, JobError error) {
+  /**
+   * The error line of a failure.
+   *
+   * @param body of the answer, which says more than its message; null if there was none
+   */
+  public byte[] failure(String id, JobError error, byte @Nullable [] body) {
     ObjectNode node = Json.object().put("id", id).put("custom_id", customId);
     if (error.httpStatus() == null) {
       node.putNull("response");
     } else {
-      node.putObject("response")
-          .put("status_code", error.httpStatus())
-          .put("request_id", error.requestId());
+      ObjectNode response =
+          node.putObject("response")
+              .put("status_code", error.httpStatus())
+              .put("request_id", error.requestId());
+      if (body != null) {
+        Json.any(body)
+            .ifPresentOrElse(
+                json -> response.set("body", json),
+                () -> response.put("body", new String(body, StandardCharsets.UTF_8)));
+      }
     }
     node.putObject("error")
         .put("code", error.code() == null ? error.kind() : error.code())

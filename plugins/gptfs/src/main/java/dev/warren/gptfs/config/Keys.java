@@ -94,6 +94,12 @@ public final class Keys {
       ConfigKey.duration("probe_interval", "how often a held endpoint is tried again")
           .withDefault("5m")
           .withRange(1, 86_400_000);
+  static final ConfigKey<Duration> GIVE_UP_AFTER =
+      ConfigKey.duration(
+              "give_up_after",
+              "how long a job waits for an endpoint that cannot be reached, or that serves nobody")
+          .withDefault("24h")
+          .withRange(0, FOREVER);
   static final ConfigKey<String> ON_UNKNOWN =
       ConfigKey.choice(
               "on_unknown",
@@ -212,6 +218,7 @@ public final class Keys {
           RETRY_CAP,
           MAX_RETRY_AFTER,
           PROBE_INTERVAL,
+          GIVE_UP_AFTER,
           ON_UNKNOWN,
           CONNECT_TIMEOUT,
           READ_TIMEOUT,

@@ -3,6 +3,7 @@ package dev.warren.gptfs.config;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
+import java.util.Locale;
 
 /**
  * What is refused.
@@ -13,9 +14,15 @@ import dev.warren.api.VfsPath;
  * @param batch bytes of one batch file
  */
 public record Limits(int queued, long queuedBytes, long request, long batch) {
+  /** Whether a file is a batch, by its name. */
+  public static boolean isBatch(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return lower.endsWith(".jsonl") || lower.endsWith(".ndjson");
+  }
+
   /** The most bytes that a file of this name may have; a temporary name may become either kind. */
   public long forFile(String name, boolean eligible) {
-    return !eligible ? Math.max(request, batch) : name.endsWith(".jsonl") ? batch : request;
+    return !eligible ? Math.max(request, batch) : isBatch(name) ? batch : request;
   }
 
   /**

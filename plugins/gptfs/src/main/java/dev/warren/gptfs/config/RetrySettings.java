@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param cap any delay's upper bound
  * @param maxRetryAfter the longest pause that an endpoint may ask for before it is held
  * @param probeInterval how often a held endpoint is tried
+ * @param giveUpAfter how long a job waits for an endpoint that serves nobody
  */
 public record RetrySettings(
     int maxAttempts,
@@ -18,4 +19,5 @@ public record RetrySettings(
     Duration base,
     Duration cap,
     Duration maxRetryAfter,
-    Duration probeInterval) {}
+    Duration probeInterval,
+    Duration giveUpAfter) {}

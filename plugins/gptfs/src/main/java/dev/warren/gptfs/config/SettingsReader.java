@@ -91,7 +91,8 @@ public final class SettingsReader {
             config.get(Keys.RETRY_BASE),
             config.get(Keys.RETRY_CAP),
             config.get(Keys.MAX_RETRY_AFTER),
-            config.get(Keys.PROBE_INTERVAL)),
+            config.get(Keys.PROBE_INTERVAL),
+            config.get(Keys.GIVE_UP_AFTER)),
         Settings.OnUnknown.valueOf(config.get(Keys.ON_UNKNOWN).toUpperCase(Locale.ROOT)),
         new HttpSettings(
             config.get(Keys.CONNECT_TIMEOUT),

@@ -4,6 +4,8 @@ import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.config.Suggestion;
 import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobRecord;
+import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.submission.Submissions;
 import dev.warren.gptfs.work.Retention;
 import dev.warren.gptfs.work.Spool;
@@ -13,6 +15,9 @@ import java.util.List;
 public final class Control {
   private static final List<String> WORDS =
       List.of("pause", "resume", "drain", "retry", "cancel", "purge");
+
+  /** In place of a name: every job that has failed. */
+  private static final String FAILED = "--failed";
 
   private final Spool spool;
   private final Submissions submissions;
@@ -43,7 +48,7 @@ public final class Control {
           Errno.EINVAL,
           named ? "'" + words[0] + "' needs a name" : "'" + words[0] + "' takes no name");
     }
-    if (named) {
+    if (named && !line.strip().equals("retry " + FAILED)) {
       job(words[1]);
     }
   }
@@ -61,7 +66,13 @@ public final class Control {
       case "resume" -> resume();
       case "drain" -> spool.quota().refuse(true);
       case "purge" -> retention.purge();
-      case "retry" -> retry(job(words[1]));
+      case "retry" -> {
+        if (words[1].equals(FAILED)) {
+          retryFailed();
+        } else {
+          retry(job(words[1]));
+        }
+      }
       default -> spool.cancel(job(words[1]), "cancelled through ctl");
     }
   }
@@ -82,6 +93,16 @@ public final class Control {
       throw new FsException(Errno.EBUSY, job.record().source() + " is waiting or running");
     }
     submissions.resubmit(job.record().source());
+  }
+
+  /** All that have failed and whose files are still there. */
+  private void retryFailed() throws FsException {
+    for (Job job : List.copyOf(spool.jobs())) {
+      JobRecord record = job.record();
+      if (record.state() == JobState.FAILED && submissions.isThere(record.source())) {
+        submissions.resubmit(record.source());
+      }
+    }
   }
 
   private Job job(String name) throws FsException {

@@ -5,11 +5,12 @@ import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.json.Json;
 import dev.warren.gptfs.submission.Submissions;
+import dev.warren.gptfs.time.Timers;
 import dev.warren.gptfs.work.Dispatcher;
 import dev.warren.gptfs.work.Spool;
 import dev.warren.gptfs.work.Tally;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,14 +25,14 @@ public final class Stats {
   private final Spool spool;
   private final Submissions submissions;
   private final boolean demo;
-  private final InstantSource clock;
+  private final Timers clock;
 
   /**
    * Numbers about an instance.
    *
    * @param demo whether a stand-in answers
    */
-  public Stats(Spool spool, Submissions submissions, boolean demo, InstantSource clock) {
+  public Stats(Spool spool, Submissions submissions, boolean demo, Timers clock) {
     this.spool = spool;
     this.submissions = submissions;
     this.demo = demo;
@@ -87,8 +88,10 @@ public final class Stats {
     return states;
   }
 
-  private static void put(ObjectNode node, Gate gate, Instant now) {
-    Instant until = gate.closedUntil(now);
+  private void put(ObjectNode node, Gate gate, Instant now) {
+    Instant steady = clock.steady();
+    Instant closed = gate.closedUntil(steady);
+    Instant until = closed == null ? null : now.plus(Duration.between(steady, closed));
     node.put("running", gate.running());
     node.put("held", gate.heldBecause());
     node.put("closed_until", until == null ? null : until.toString());

@@ -1,21 +1,21 @@
 package dev.warren.gptfs.http;
 
 import dev.warren.api.Reason;
+import dev.warren.gptfs.http.Verdict.Blame;
 import dev.warren.gptfs.http.Verdict.Kind;
 import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.json.Json;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Decides by kind of failure, status code and error code what is to be done; never by a message.
+ * Decides by kind of failure, status code and error code what is to be done; by a message only
+ * where a service has no code for it.
  */
 public final class Classifier {
   /** Codes of errors that only the account's owner can end. */
@@ -23,11 +23,34 @@ public final class Classifier {
       Set.of(
           "insufficient_quota",
           "credit_balance_exhausted",
+          "insufficient_credits",
+          "insufficient_balance",
           "billing_hard_limit_reached",
           "billing_not_active",
+          "billing_error",
           "account_deactivated",
+          "account_suspended",
+          "organization_deactivated",
           "access_terminated",
-          "invalid_api_key");
+          "unsupported_country_region_territory",
+          "ip_not_authorized",
+          "invalid_api_key",
+          "API_KEY_INVALID",
+          "authentication_error");
+
+  /** Codes of a 403 that says: this request, or this model. */
+  private static final Set<String> REQUEST_CODES =
+      Set.of(
+          "model_not_found",
+          "model_not_available",
+          "content_filter",
+          "content_policy_violation",
+          "ResponsibleAIPolicyViolation",
+          "moderation",
+          "moderation_blocked",
+          "flagged",
+          "invalid_prompt",
+          "cyber_policy_violation");
 
   private static final Set<String> LIMIT_CODES =
       Set.of("rate_limit_exceeded", "slow_down", "rate_limit_error", "overloaded_error");
@@ -35,6 +58,9 @@ public final class Classifier {
   /** Errors of the service inside a 200 that had begun: perhaps worked on. */
   private static final Set<String> SERVER_CODES =
       Set.of("server_error", "internal_server_error", "internal_error", "api_error", "timeout");
+
+  /** Anthropic answers an account without money with 400 and the code of any wrong request. */
+  private static final String NO_CREDIT = "credit balance is too low";
 
   private final Redactor redactor;
   private final InstantSource clock;
@@ -50,55 +76,112 @@ public final class Classifier {
     return switch (reply) {
       case Reply.Cancelled _ -> Verdict.CANCELLED;
       case Reply.NotSent e ->
-          new Verdict(Kind.RETRY, null, true, failure("not_sent", e.cause(), true));
+          new Verdict(
+              Kind.RETRY,
+              Blame.ENDPOINT,
+              null,
+              false,
+              failure("not_sent", e.cause(), "", true),
+              "it cannot be reached");
       case Reply.Untrusted e ->
-          new Verdict(Kind.FAIL, null, false, failure("certificate", e.cause(), false));
+          new Verdict(
+              Kind.FAIL,
+              Blame.REQUEST,
+              null,
+              false,
+              failure(
+                  "certificate",
+                  e.cause(),
+                  "; a certificate that the system does not know is trusted if 'ca_file' names it",
+                  false),
+              "its certificate is not trusted");
       case Reply.Unclear e ->
-          new Verdict(Kind.RETRY_UNCLEAR, null, false, failure("no_answer", e.cause(), true));
+          new Verdict(
+              Kind.RETRY_UNCLEAR,
+              Blame.UNSURE,
+              null,
+              false,
+              failure("no_answer", e.cause(), "", true),
+              "calls are lost");
       case Reply.TooLong e ->
           new Verdict(
               Kind.FAIL,
+              Blame.REQUEST,
               null,
               false,
               JobError.local(
-                  "response_too_long", "the answer has more than " + e.limit() + " bytes"));
+                  "response_too_long", "the answer has more than " + e.limit() + " bytes"),
+              null);
       case Reply.Answered answered -> answered(answered);
     };
   }
 
   private Verdict answered(Reply.Answered reply) {
-    ObjectNode body = Json.object(reply.body()).orElse(null);
     if (reply.status() / 100 != 2) {
-      return byStatus(reply, reply.status(), body);
+      return byStatus(reply, reply.status(), ErrorBody.of(reply.body()));
     }
+    ObjectNode body = Json.object(reply.body()).orElse(null);
     if (body == null) {
-      return new Verdict(
-          Kind.RETRY_UNCLEAR,
-          null,
-          false,
-          error("malformed_answer", reply, null, "the answer is not a JSON object", true));
+      return unreadable(reply);
     }
-    JsonNode error = body.path("error");
-    if (error.isMissingNode() || error.isNull()) {
+    if (!ErrorBody.isThere(body)) {
       return Verdict.ANSWER;
     }
     // 200 with an error inside: routers report so what their own upstream answered.
-    int inner = (int) Json.number(error, "code");
-    return byStatus(reply, inner >= 400 && inner <= 599 ? inner : 200, body);
+    ErrorBody error = ErrorBody.of(body);
+    return byStatus(reply, error.status() == 0 ? 200 : error.status(), error);
   }
 
-  private Verdict byStatus(Reply.Answered reply, int status, @Nullable ObjectNode body) {
-    JsonNode error = body == null ? Json.object() : body.path("error");
-    String code = Json.text(error, "code");
-    String type = Json.text(error, "type");
-    boolean account = isIn(ACCOUNT_CODES, code, type);
+  /** A 200 that is no JSON: cut on the way, or not from the service at all. */
+  private Verdict unreadable(Reply.Answered reply) {
+    ErrorBody text = ErrorBody.of(reply.body());
+    if (Repair.isWhole(reply.body(), reply.headers().get("Content-Encoding"))) {
+      // Paid for, and the next one would look the same.
+      return noAnswer(
+          reply, "unreadable_answer", "the answer cannot be read: " + text.message(), false);
+    }
+    return new Verdict(
+        Kind.RETRY_UNCLEAR,
+        Blame.UNSURE,
+        null,
+        false,
+        error(
+            "malformed_answer",
+            reply,
+            null,
+            "the answer is not a JSON object: " + text.message(),
+            true),
+        "its answers cannot be read");
+  }
+
+  /**
+   * An answer that came whole and cannot be published.
+   *
+   * @param retry whether another call may bring one
+   */
+  public Verdict noAnswer(Reply.Answered reply, String kind, String text, boolean retry) {
+    return new Verdict(
+        retry ? Kind.RETRY_UNCLEAR : Kind.FAIL,
+        retry ? Blame.UNSURE : Blame.REQUEST,
+        null,
+        false,
+        error(kind, reply, null, text, retry),
+        "its answers are none");
+  }
+
+  private Verdict byStatus(Reply.Answered reply, int status, ErrorBody error) {
+    boolean account =
+        error.says(ACCOUNT_CODES) || error.message().toLowerCase(Locale.ROOT).contains(NO_CREDIT);
     Kind kind =
         switch (status) {
-          case 401, 402, 403 -> Kind.HOLD;
-          case 408, 409, 425, 500, 502, 503, 504 -> Kind.RETRY;
+          case 401, 402 -> Kind.HOLD;
+          case 408, 409, 425, 498, 500, 502, 503, 504, 530 -> Kind.RETRY;
           case 429 -> account ? Kind.HOLD : Kind.RETRY;
-          case 200 -> inside200(account, code, type);
-          default -> status >= 520 && status <= 529 ? Kind.RETRY : Kind.FAIL;
+          case 200 -> inside200(account, error);
+          default ->
+              status >= 520 && status <= 529
+                  ? Kind.RETRY
+                  : account && status < 500 ? Kind.HOLD : Kind.FAIL;
         };
     String override = reply.headers().get("x-should-retry");
     if (override != null) {
@@ -109,17 +192,10 @@ public final class Classifier {
             default -> kind;
           };
     }
-    Duration pause = RetryAfter.of(reply.headers(), clock.instant());
+    Duration pause = RetryAfter.of(reply.headers(), error.error(), clock.instant(), status);
     boolean throttled =
         kind == Kind.RETRY
-            && (status == 429 || isIn(LIMIT_CODES, code, type) || (status == 503 && pause != null));
-    String message = Json.text(error, "message");
-    if (message == null && error.isString()) {
-      message = error.stringValue();
-    }
-    if (message == null) {
-      message = excerpt(reply.body());
-    }
+            && (status == 429 || error.says(LIMIT_CODES) || (status == 503 && pause != null));
     String word =
         switch (kind) {
           case HOLD -> "account";
@@ -128,35 +204,76 @@ public final class Classifier {
         };
     return new Verdict(
         kind,
+        blame(kind, status, throttled, error),
         pause,
         throttled,
-        error(word, reply, error, "HTTP " + reply.status() + ": " + message, kind != Kind.FAIL));
+        error(
+            word,
+            reply,
+            error,
+            "HTTP " + reply.status() + ": " + error.message() + where(reply),
+            kind != Kind.FAIL),
+        "HTTP " + reply.status() + ": " + notice(kind, status, throttled));
   }
 
-  private static Kind inside200(boolean account, @Nullable String code, @Nullable String type) {
+  private static Blame blame(Kind kind, int status, boolean throttled, ErrorBody error) {
+    return switch (kind) {
+      case RETRY ->
+          throttled || status == 503 || status == 529 || status == 530
+              ? Blame.ENDPOINT
+              : Blame.UNSURE;
+      case FAIL ->
+          status == 403 && !error.says(REQUEST_CODES) && !isModeration(error)
+              ? Blame.UNSURE
+              : Blame.REQUEST;
+      case HOLD, RETRY_UNCLEAR -> Blame.UNSURE;
+      case ANSWER, CANCELLED -> Blame.REQUEST;
+    };
+  }
+
+  /** OpenRouter names the reasons for which a prompt was flagged. */
+  private static boolean isModeration(ErrorBody error) {
+    return !error.error().path("metadata").path("reasons").isMissingNode();
+  }
+
+  private static String notice(Kind kind, int status, boolean throttled) {
+    if (kind == Kind.HOLD) {
+      return switch (status) {
+        case 401 -> "the key is not accepted";
+        case 402 -> "the account has to be paid";
+        case 429 -> "the account's quota is used up";
+        default -> "the account is refused";
+      };
+    }
+    return kind == Kind.FAIL
+        ? "one call after the other is refused"
+        : throttled ? "it limits how often it is called" : "it does not serve";
+  }
+
+  private static String where(Reply.Answered reply) {
+    String location = reply.status() / 100 == 3 ? reply.headers().get("Location") : null;
+    return location == null
+        ? ""
+        : " (it points to " + location + "; redirects are not followed, set api_host to that)";
+  }
+
+  private static Kind inside200(boolean account, ErrorBody error) {
     if (account) {
       return Kind.HOLD;
     }
-    return isIn(LIMIT_CODES, code, type)
+    return error.says(LIMIT_CODES)
         ? Kind.RETRY
-        : isIn(SERVER_CODES, code, type) ? Kind.RETRY_UNCLEAR : Kind.FAIL;
-  }
-
-  private static boolean isIn(Set<String> words, @Nullable String code, @Nullable String type) {
-    return (code != null && words.contains(code)) || (type != null && words.contains(type));
-  }
-
-  private static String excerpt(byte[] body) {
-    String text =
-        new String(
-            body, 0, Math.min(body.length, 2 * JobError.MAX_MESSAGE), StandardCharsets.UTF_8);
-    return text.isBlank() ? "(no text)" : text.replaceAll("\\s+", " ").strip();
+        : error.says(SERVER_CODES) ? Kind.RETRY_UNCLEAR : Kind.FAIL;
   }
 
   private JobError error(
-      String word, Reply.Answered reply, @Nullable JsonNode error, String text, boolean retryable) {
-    String type = error == null ? null : Json.text(error, "type");
-    String code = error == null ? null : Json.text(error, "code");
+      String word,
+      Reply.Answered reply,
+      @Nullable ErrorBody error,
+      String text,
+      boolean retryable) {
+    String type = error == null ? null : error.type();
+    String code = error == null ? null : error.code();
     return new JobError(
         word,
         reply.status(),
@@ -167,8 +284,8 @@ public final class Classifier {
         reply.requestId());
   }
 
-  private JobError failure(String word, IOException cause, boolean retryable) {
+  private JobError failure(String word, IOException cause, String advice, boolean retryable) {
     return new JobError(
-        word, null, null, null, redactor.message(Reason.of(cause)), retryable, null);
+        word, null, null, null, redactor.message(Reason.of(cause)) + advice, retryable, null);
   }
 }

@@ -10,6 +10,7 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.X509TrustManager;
@@ -123,7 +124,7 @@ public final class ModelClient implements AutoCloseable {
     try (Response response = call.execute()) {
       BufferedSource source = response.body().source();
       String type = response.header("Content-Type", "");
-      if (response.code() == 200 && type != null && type.startsWith("text/event-stream")) {
+      if (response.code() == 200 && isStream(type)) {
         StreamReader reader = new StreamReader(maxResponseBytes, clock, start, progress, memory);
         byte @Nullable [] body = reader.read(source);
         return body == null
@@ -134,8 +135,12 @@ public final class ModelClient implements AutoCloseable {
       while (buffer.size() <= maxResponseBytes) {
         memory.grownTo(buffer.size());
         if (source.read(buffer, 1 << 16) < 0) {
+          byte[] body = buffer.readByteArray();
           return new Reply.Answered(
-              response.code(), response.headers(), buffer.readByteArray(), null);
+              response.code(),
+              response.headers(),
+              Repair.of(body, response.header("Content-Encoding"), maxResponseBytes),
+              null);
         }
       }
       return new Reply.TooLong(maxResponseBytes);
@@ -145,6 +150,10 @@ public final class ModelClient implements AutoCloseable {
       // What a peer sends can make OkHttp throw these; to us the answer cannot be read.
       return new Reply.Unclear(new IOException("unreadable answer: " + e.getMessage(), e));
     }
+  }
+
+  private static boolean isStream(@Nullable String type) {
+    return type != null && type.strip().toLowerCase(Locale.ROOT).startsWith("text/event-stream");
   }
 
   private static Reply failure(Call call, SentMarker marker, IOException e) {

@@ -44,9 +44,12 @@ public final class RateLimit {
       end = piece.end();
       nanos += Double.parseDouble(piece.group(1)) * unit(piece.group(2));
     }
-    return end == text.length() && end > 0 && nanos < Long.MAX_VALUE
-        ? Duration.ofNanos((long) Math.ceil(nanos))
-        : null;
+    if (end != text.length() || end == 0) {
+      return null;
+    }
+    return nanos >= RetryAfter.LONGEST.toNanos()
+        ? RetryAfter.LONGEST
+        : Duration.ofNanos((long) Math.ceil(nanos));
   }
 
   private static double unit(String name) {

@@ -1,7 +1,6 @@
 package dev.warren.gptfs.http;
 
 import dev.warren.gptfs.config.Endpoint;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -10,7 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * Takes keys out of texts that others wrote: a service's complaint about a wrong key quotes it, and
- * a careless one echoes whole headers.
+ * a careless one echoes whole headers. For errors and logs: answers stay as they are, whatever they
+ * say.
  */
 public final class Redactor {
   static final String STARS = "***";
@@ -39,18 +39,6 @@ public final class Redactor {
   /** A message for people: without our secrets and without anything that looks like a key. */
   public String message(String text) {
     return KEY.matcher(exact(text)).replaceAll("$1-" + STARS);
-  }
-
-  /** A message that comes in pieces. */
-  public RedactedStream stream() {
-    return new RedactedStream(secrets, KEY);
-  }
-
-  /** An answer: without our secrets, otherwise as it is. */
-  public byte[] answer(byte[] text) {
-    String decoded = new String(text, StandardCharsets.ISO_8859_1);
-    String clean = exact(decoded);
-    return clean.equals(decoded) ? text : clean.getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private String exact(String text) {

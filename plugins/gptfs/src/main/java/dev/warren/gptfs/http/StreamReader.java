@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import okio.Buffer;
 import okio.BufferedSource;
+import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,8 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
  *     "Interpreting an event stream"</a>
  */
 final class StreamReader {
-  /** A line is looked for in steps, so that memory is charged before it is taken. */
-  private static final long LOOK_AHEAD = 64 << 10;
+  /** A line ends with either, or with a return and a line feed. */
+  private static final ByteString LINE_ENDS = ByteString.encodeUtf8("\n\r");
 
   private final long limit;
   private final InstantSource clock;
@@ -27,6 +28,8 @@ final class StreamReader {
   private final Progress progress;
   private final AnswerMemory memory;
   private final StreamedAnswer answer = new StreamedAnswer();
+  private boolean isFirst = true;
+  private boolean returned;
   private long read;
   private @Nullable Long firstTokenMillis;
 
@@ -88,6 +91,9 @@ final class StreamReader {
   }
 
   private void take(byte[] event) throws IOException {
+    if (new String(event, StandardCharsets.UTF_8).strip().equals("null")) {
+      return; // says nothing
+    }
     ObjectNode chunk = Json.object(event).orElse(null);
     if (chunk == null) {
       throw new IOException("an event of the stream is not a JSON object");
@@ -103,29 +109,41 @@ final class StreamReader {
 
   /** The next line; an empty one at the end of the stream; null if too much was read. */
   private @Nullable String line(BufferedSource source) throws IOException {
+    if (returned && !source.exhausted() && source.getBuffer().getByte(0) == '\n') {
+      source.skip(1); // the other half of the line's end
+      read++;
+    }
+    returned = false;
     if (source.exhausted()) {
       return "";
     }
-    long most = Math.max(1, limit - read + 1);
-    long end = -1;
-    for (long looked = 0; end < 0 && looked < most; ) {
-      long next = Math.min(most, looked + LOOK_AHEAD);
-      memory.grownTo(read + next);
-      end = source.indexOf((byte) '\n', looked, next);
-      if (end < 0 && !source.request(next)) {
-        return source.readUtf8(); // the last line has no end
+    Buffer buffer = source.getBuffer();
+    long end = buffer.indexOfElement(LINE_ENDS);
+    while (end < 0) {
+      long looked = buffer.size();
+      if (read + looked > limit) {
+        return null;
       }
-      looked = next;
+      memory.grownTo(read + looked);
+      if (!source.request(looked + 1)) {
+        return text(source.readUtf8()); // the last line has no end
+      }
+      end = buffer.indexOfElement(LINE_ENDS, looked);
     }
-    if (end < 0) {
-      return null;
-    }
+    memory.grownTo(read + end);
     read += end + 1;
     if (read > limit) {
       return null;
     }
-    String line = source.readUtf8(end);
-    source.skip(1);
-    return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+    String line = text(source.readUtf8(end));
+    returned = source.readByte() == '\r';
+    return line;
+  }
+
+  /** A stream may begin with a byte order mark. */
+  private String text(String line) {
+    boolean first = isFirst;
+    isFirst = false;
+    return first && line.startsWith("\uFEFF") ? line.substring(1) : line;
   }
 }

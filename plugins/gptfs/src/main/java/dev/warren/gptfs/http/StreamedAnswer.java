@@ -1,5 +1,6 @@
 package dev.warren.gptfs.http;
 
+import dev.warren.gptfs.answer.AnswerReader;
 import dev.warren.gptfs.json.Json;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class StreamedAnswer {
 
   /** Takes a chunk; the text that it brings. */
   String add(ObjectNode chunk) {
-    if (chunk.path("error").isObject()) {
+    if (ErrorBody.isThere(chunk)) {
       error = chunk.path("error");
       return "";
     }
@@ -41,6 +42,10 @@ final class StreamedAnswer {
     }
     String text = "";
     for (JsonNode choice : chunk.path("choices")) {
+      if (choice.path("error").isObject() && !choice.path("error").isEmpty()) {
+        error = choice.path("error");
+        return "";
+      }
       if (Json.number(choice, "index") == 0) {
         text = addChoice(choice);
       }
@@ -54,7 +59,7 @@ final class StreamedAnswer {
       finishReason = reason;
     }
     JsonNode delta = choice.path("delta");
-    String text = Json.text(delta, "content");
+    String text = AnswerReader.content(delta.path("content"));
     String refused = Json.text(delta, "refusal");
     if (refused != null) {
       refusal.append(refused);
@@ -69,10 +74,8 @@ final class StreamedAnswer {
       call.name = name == null ? call.name : name;
       call.arguments.append(arguments == null ? "" : arguments);
     }
-    if (text != null) {
-      content.append(text);
-    }
-    return text == null ? "" : text;
+    content.append(text);
+    return text;
   }
 
   /** The events of the responses interface, whose last one carries the whole response. */

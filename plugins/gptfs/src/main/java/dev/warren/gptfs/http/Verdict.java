@@ -8,12 +8,20 @@ import org.jspecify.annotations.Nullable;
  * What a reply means for the job.
  *
  * @param kind what to do
+ * @param blame whose fault a failure is, as far as the reply alone tells
  * @param pause how long the endpoint asks us to stay away, at least; null if it does not
- * @param throttled whether the endpoint, not the request, is the reason
- * @param error for the status; null if there is an answer
+ * @param throttled whether the endpoint limits how much it is called
+ * @param error for the status of this job; null if there is an answer
+ * @param notice why the endpoint cannot be called, in our own words: for the statuses of others,
+ *     which must not quote what this job was told; null if there is an answer
  */
 public record Verdict(
-    Kind kind, @Nullable Duration pause, boolean throttled, @Nullable JobError error) {
+    Kind kind,
+    Blame blame,
+    @Nullable Duration pause,
+    boolean throttled,
+    @Nullable JobError error,
+    @Nullable String notice) {
   /** What to do. */
   public enum Kind {
     /** There is an answer. */
@@ -30,6 +38,17 @@ public record Verdict(
     CANCELLED
   }
 
-  static final Verdict ANSWER = new Verdict(Kind.ANSWER, null, false, null);
-  static final Verdict CANCELLED = new Verdict(Kind.CANCELLED, null, false, null);
+  /** Whose fault it is. */
+  public enum Blame {
+    /** The request's. */
+    REQUEST,
+    /** The request's, the account's or the endpoint's; what other jobs meet will show. */
+    UNSURE,
+    /** The endpoint's, or of the way there. */
+    ENDPOINT
+  }
+
+  static final Verdict ANSWER = new Verdict(Kind.ANSWER, Blame.REQUEST, null, false, null, null);
+  static final Verdict CANCELLED =
+      new Verdict(Kind.CANCELLED, Blame.REQUEST, null, false, null, null);
 }

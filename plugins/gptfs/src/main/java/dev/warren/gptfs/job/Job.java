@@ -15,6 +15,8 @@ public final class Job {
   private volatile JobRecord record;
   private volatile @Nullable Runnable attempt;
   private volatile boolean removed;
+  private volatile boolean saysHeld;
+  private volatile @Nullable Object turn;
   private long heldBytes = -1;
 
   /** A job as it stands. */
@@ -56,6 +58,26 @@ public final class Job {
     if (running != null) {
       running.run();
     }
+  }
+
+  /** Whether its status says that its endpoint is held. */
+  public boolean saysHeld() {
+    return saysHeld;
+  }
+
+  /** Its status says so, or does not. */
+  public void saysHeld(boolean held) {
+    saysHeld = held;
+  }
+
+  /** What stands in the row for it; another one that does is out of date. */
+  public @Nullable Object turn() {
+    return turn;
+  }
+
+  /** Something new stands in the row for it. */
+  public void turn(@Nullable Object task) {
+    turn = task;
   }
 
   /** Whether it is out of the table. */

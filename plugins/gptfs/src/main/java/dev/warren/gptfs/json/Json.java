@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.DateTimeFeature;
@@ -20,6 +22,13 @@ public final class Json {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
+  private static final JsonMapper LENIENT =
+      MAPPER
+          .rebuild()
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
+          .build();
+
   private Json() {}
 
   /** The object that the bytes are, if they are one and nothing else. */
@@ -28,6 +37,26 @@ public final class Json {
       return MAPPER.readTree(bytes) instanceof ObjectNode node
           ? Optional.of(node)
           : Optional.empty();
+    } catch (JacksonException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The same, where numbers may be {@code NaN} and texts hold control characters as they are. */
+  public static Optional<ObjectNode> lenient(byte[] bytes) {
+    try {
+      return LENIENT.readTree(bytes) instanceof ObjectNode node
+          ? Optional.of(node)
+          : Optional.empty();
+    } catch (JacksonException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The document that the bytes are, if they are one and nothing else. */
+  public static Optional<JsonNode> any(byte[] bytes) {
+    try {
+      return Optional.of(MAPPER.readTree(bytes));
     } catch (JacksonException e) {
       return Optional.empty();
     }
@@ -48,9 +77,13 @@ public final class Json {
     return node.path(field).canConvertToLong() ? node.path(field).longValue() : 0;
   }
 
-  /** UTF-8, on one line. */
+  /** UTF-8, on one line. Half of a character, which UTF-8 cannot say, is escaped. */
   public static byte[] bytes(Object value) {
-    return MAPPER.writeValueAsBytes(value);
+    try {
+      return MAPPER.writeValueAsBytes(value);
+    } catch (JacksonException e) {
+      return MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII).writeValueAsBytes(value);
+    }
   }
 
   /** On one line. */

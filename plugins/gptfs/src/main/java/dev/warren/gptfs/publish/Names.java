@@ -8,6 +8,8 @@ import java.util.Optional;
 public enum Names {
   /** The answer's text. */
   RESPONSE("_response.txt"),
+  /** The whole of what the endpoint answered. */
+  DOCUMENT("_response.json"),
   /** How the job is. */
   STATUS("_status.json"),
   /** A batch's answers. */

@@ -102,6 +102,13 @@ public final class Publisher {
     }
   }
 
+  /** Publishes the whole of what an endpoint answered, under one name only. */
+  public void document(String base, byte[] content) throws FsException {
+    VfsPath target = Names.DOCUMENT.path(outbox, base);
+    place(write(Content.of(content), true), target);
+    sync(target.parentOrRoot());
+  }
+
   /** Takes a job's answers away, not those under the names of revisions. */
   public void withdraw(String base, boolean batch) throws FsException {
     if (batch) {
@@ -109,6 +116,7 @@ public final class Publisher {
       Files.removeIfThere(files, Names.ERRORS.path(outbox, base));
     } else {
       Files.removeIfThere(files, Names.RESPONSE.path(outbox, base));
+      Files.removeIfThere(files, Names.DOCUMENT.path(outbox, base));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.warren.gptfs.request;
 
-import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
+import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.api.config.Suggestion;
@@ -12,10 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * What {@code _config.yaml} files in the inbox say for their directories and those below. Whoever
@@ -25,6 +25,12 @@ import org.yaml.snakeyaml.error.YAMLException;
 public final class Overrides {
   /** The file's name. */
   public static final String FILE = "_config.yaml";
+
+  /** What a job fails with if one of the files is wrong. */
+  public static final String KIND = "invalid_options";
+
+  /** What others call such files. */
+  private static final String OTHER_FILE = "_config.yml";
 
   private static final int MAX_BYTES = 64 * 1024;
   private static final Set<String> SETTINGS =
@@ -72,19 +78,51 @@ public final class Overrides {
       throws FsException, BadRequestException {
     PromptSettings settings = mount;
     for (int depth = inbox.depth(); depth <= directory.depth(); depth++) {
-      VfsPath file = directory.ancestor(depth).resolve(FILE);
-      byte[] content;
-      try {
-        content = Files.read(files, file, MAX_BYTES);
-      } catch (FsException e) {
-        if (e.errno() == Errno.ENOENT) {
-          continue;
-        }
-        throw e;
+      VfsPath parent = directory.ancestor(depth);
+      String shown = name(inbox, parent.resolve(FILE));
+      byte[] content = read(files, inbox, parent.resolve(FILE));
+      byte[] other = read(files, inbox, parent.resolve(OTHER_FILE));
+      if (content != null && other != null) {
+        throw bad(shown, "there is " + OTHER_FILE + " as well; keep one of them");
       }
-      settings = apply(settings, content, file.rebase(inbox, VfsPath.ROOT).toString().substring(1));
+      if (content != null) {
+        settings = apply(settings, content, shown);
+      } else if (other != null) {
+        settings = apply(settings, other, name(inbox, parent.resolve(OTHER_FILE)));
+      }
     }
     return settings;
+  }
+
+  private static String name(VfsPath inbox, VfsPath file) throws FsException {
+    return file.rebase(inbox, VfsPath.ROOT).toString().substring(1);
+  }
+
+  private static byte @Nullable [] read(FileSystem files, VfsPath inbox, VfsPath file)
+      throws FsException, BadRequestException {
+    try {
+      if (files.stat(file).type() != FileType.REGULAR) {
+        throw bad(name(inbox, file), "it is a directory, or another thing that is no file");
+      }
+      return Files.read(files, file, MAX_BYTES);
+    } catch (FsException e) {
+      switch (e.errno()) {
+        case ENOENT, ENOTDIR -> {
+          return null;
+        }
+        case EFBIG -> throw bad(name(inbox, file), "it has more than " + MAX_BYTES + " bytes");
+        default -> throw bad(name(inbox, file), "it cannot be read: " + e.getMessage());
+      }
+    }
+  }
+
+  private static BadRequestException bad(String file, String what) {
+    return new BadRequestException(KIND, file + ": " + what);
+  }
+
+  /** Whether a file of this name says what holds for others, so that a change of it matters. */
+  public static boolean isFile(String name) {
+    return name.equals(FILE) || name.equals(OTHER_FILE);
   }
 
   private PromptSettings apply(PromptSettings base, byte[] content, String file)
@@ -93,10 +131,10 @@ public final class Overrides {
     try {
       LoaderOptions options = new LoaderOptions();
       options.setMaxAliasesForCollections(10);
-      document =
-          new Yaml(new SafeConstructor(options)).load(new String(content, StandardCharsets.UTF_8));
-    } catch (YAMLException e) {
-      throw new BadRequestException("invalid_options", file + " is not YAML");
+      String text = new String(Texts.utf8(content), StandardCharsets.UTF_8);
+      document = new Yaml(new SafeConstructor(options)).load(text);
+    } catch (RuntimeException e) { // of tags, too, whose values are none: !!int abc
+      throw bad(file, "it is not YAML: " + e.getMessage());
     }
     if (document == null) {
       return base;
@@ -108,9 +146,10 @@ public final class Overrides {
     String system = base.system();
     String endpoint = base.endpoint();
     Map<String, Object> parameters = new LinkedHashMap<>(base.parameters());
+    YamlValues values = new YamlValues(file);
     for (Map.Entry<?, ?> entry : map.entrySet()) {
       String key = String.valueOf(entry.getKey());
-      Object value = entry.getValue();
+      Object value = values.plain(key, entry.getValue());
       switch (key) {
         case "model" -> model = text(file, key, value);
         case "system_prompt" -> system = text(file, key, value);
@@ -138,7 +177,8 @@ public final class Overrides {
         model, system == null || system.isEmpty() ? null : system, parameters, endpoint);
   }
 
-  private static void put(String file, String key, Object value, Map<String, Object> parameters)
+  private static void put(
+      String file, String key, @Nullable Object value, Map<String, Object> parameters)
       throws BadRequestException {
     if (!PARAMETERS.contains(key)) {
       Set<String> known = new TreeSet<>(PARAMETERS);
@@ -154,7 +194,8 @@ public final class Overrides {
     }
   }
 
-  private static String text(String file, String key, Object value) throws BadRequestException {
+  private static String text(String file, String key, @Nullable Object value)
+      throws BadRequestException {
     if (value instanceof String text) {
       return text;
     }

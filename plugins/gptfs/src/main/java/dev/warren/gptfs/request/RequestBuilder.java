@@ -3,8 +3,6 @@ package dev.warren.gptfs.request;
 import dev.warren.gptfs.config.PromptSettings;
 import dev.warren.gptfs.json.Json;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,11 +22,6 @@ public final class RequestBuilder {
     this.stream = stream;
   }
 
-  /** Whether a file is a batch, by its name. */
-  public static boolean isBatch(String name) {
-    return name.toLowerCase(Locale.ROOT).endsWith(".jsonl");
-  }
-
   /** Whether content holds nothing but blanks, so that there is nothing to ask. */
   public static boolean isBlank(byte[] content) {
     for (byte b : content) {
@@ -43,7 +36,7 @@ public final class RequestBuilder {
    * What is sent for a file.
    *
    * @param name its name, whose extension counts
-   * @param content its bytes
+   * @param content its bytes, in UTF-8; see {@link Texts}
    * @param settings what holds in its directory
    * @throws BadRequestException if it cannot be sent
    */
@@ -106,15 +99,7 @@ public final class RequestBuilder {
   }
 
   private Request prompt(byte[] content, PromptSettings settings) throws BadRequestException {
-    String text;
-    try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
-    } catch (CharacterCodingException e) {
-      throw new BadRequestException("invalid_request", "the prompt is not UTF-8 text");
-    }
-    if (text.startsWith("\uFEFF")) {
-      text = text.substring(1);
-    }
+    String text = new String(content, StandardCharsets.UTF_8);
     if (text.endsWith("\n")) {
       text = text.substring(0, text.length() - (text.endsWith("\r\n") ? 2 : 1));
     }

@@ -126,6 +126,9 @@ final class Settling {
     } catch (FsException e) {
       failed(file, e);
       return;
+    } catch (RuntimeException e) {
+      failed(file, mistake(e));
+      return;
     }
     Thread.ofVirtual().name("gptfs-settle").start(() -> settleOnceThereIsRoom(file));
   }
@@ -136,7 +139,15 @@ final class Settling {
       settled(file, memory);
     } catch (FsException e) {
       failed(file, e);
+    } catch (RuntimeException e) {
+      failed(file, mistake(e));
     }
+  }
+
+  private FsException mistake(RuntimeException e) {
+    FsException failure = new FsException(Errno.EIO, "a mistake in gptfs: " + e, e);
+    watched.warn("a finished file cannot be taken", failure);
+    return failure;
   }
 
   private void settled(InboxFile file, ContentMemory.Charge memory) throws FsException {

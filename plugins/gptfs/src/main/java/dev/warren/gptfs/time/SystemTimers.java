@@ -18,6 +18,8 @@ public final class SystemTimers implements Timers {
 
   private final ScheduledThreadPoolExecutor clock;
   private final BoundedTasks tasks;
+  private final Instant start = Instant.now();
+  private final long startNanos = System.nanoTime();
 
   /**
    * Starts the clock.
@@ -31,6 +33,11 @@ public final class SystemTimers implements Timers {
     clock.setRemoveOnCancelPolicy(true);
     clock.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     tasks = new BoundedTasks(name + "-task-", MAX_RUNNING);
+  }
+
+  @Override
+  public Instant steady() {
+    return start.plusNanos(System.nanoTime() - startNanos);
   }
 
   @Override

@@ -1,10 +1,17 @@
 package dev.warren.gptfs.time;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 
 /** The clock and what happens later. Thread-safe. */
 public interface Timers extends InstantSource, AutoCloseable {
+  /**
+   * A time that goes on evenly, whatever somebody sets the clock to: for delays. {@link #instant}
+   * is for people.
+   */
+  Instant steady();
+
   /**
    * Runs a task once, on a thread of its own that may wait.
    *

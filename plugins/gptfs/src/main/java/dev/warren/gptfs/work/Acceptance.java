@@ -7,11 +7,13 @@ import dev.warren.gptfs.config.PromptSettings;
 import dev.warren.gptfs.job.Counts;
 import dev.warren.gptfs.job.Input;
 import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.request.BadRequestException;
 import dev.warren.gptfs.request.Request;
 import dev.warren.gptfs.request.RequestBuilder;
+import dev.warren.gptfs.request.Texts;
 import dev.warren.gptfs.store.JobStore;
 import java.time.Instant;
 import java.util.Map;
@@ -55,22 +57,29 @@ final class Acceptance {
       try {
         accept(job, content, input, settings.get());
       } catch (BadRequestException e) {
-        reject(job, input, e);
+        reject(job, input, e.error());
+      } catch (RuntimeException | Error e) { // ends this job, not who settles files
+        services.log().log(
+            System.Logger.Level.ERROR,
+            "the job of " + record.source() + " met a mistake in gptfs and fails",
+            e);
+        reject(job, input, Escaped.error(services, e));
       }
     } finally {
       job.lock().unlock();
     }
   }
 
-  private void accept(Job job, byte[] content, Input input, PromptSettings settings)
+  private void accept(Job job, byte[] file, Input input, PromptSettings settings)
       throws FsException, BadRequestException {
+    byte[] content = Texts.utf8(file);
     JobRecord record = job.record();
     Request request;
     Counts counts = null;
     if (record.batch()) {
-      BatchFile file = BatchFile.lines(content);
-      file.check(content);
-      counts = new Counts(file.size(), 0, 0);
+      BatchFile lines = BatchFile.lines(content);
+      lines.check(content);
+      counts = new Counts(lines.size(), 0, 0);
       request = new Request(content, settings.model(), false, settings.endpoint());
     } else {
       request = builder.build(record.source(), content, settings);
@@ -91,9 +100,9 @@ final class Acceptance {
     enqueue.accept(job);
   }
 
-  private void reject(Job job, Input input, BadRequestException e) throws FsException {
+  private void reject(Job job, Input input, JobError error) throws FsException {
     Instant now = services.timers().instant();
-    steps.keep(job, job.record().rejected(input, e.error(), now), Map.of(), true);
+    steps.keep(job, job.record().rejected(input, error, now), Map.of(), true);
     steps.release(job);
     steps.show(job, null);
     services.tally().failed();

@@ -86,6 +86,15 @@ final class BatchRun {
         || job.record().state() != JobState.ACTIVE;
   }
 
+  Job job() {
+    return job;
+  }
+
+  /** A mistake in gptfs that is no line's: the batch ends, for nobody knows what would follow. */
+  void escaped(Throwable mistake) {
+    Escaped.end(services, steps, job, revision, mistake);
+  }
+
   Services services() {
     return services;
   }
@@ -197,7 +206,7 @@ final class BatchRun {
   }
 
   private void show() throws FsException {
-    long now = services.timers().millis();
+    long now = services.timers().steady().toEpochMilli();
     synchronized (this) {
       if (now - shownAt < SHOW_MILLIS) {
         return;
@@ -248,6 +257,8 @@ final class BatchRun {
       steps.publish(job);
     } catch (FsException e) {
       steps.log("the batch " + job.record().source() + " cannot be finished", e);
+    } catch (RuntimeException e) { // no line's
+      escaped(e);
     } finally {
       job.lock().unlock();
     }

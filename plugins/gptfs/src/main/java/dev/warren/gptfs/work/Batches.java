@@ -11,6 +11,7 @@ import dev.warren.gptfs.request.BadRequestException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Batches that run, and those that wait: what is known of the lines of one takes memory. */
 final class Batches {
@@ -42,11 +43,28 @@ final class Batches {
         job = waiting.remove();
         open++;
       }
-      start(job);
+      int revision = job.record().revision();
+      Runnable ended = once();
+      try {
+        start(job, ended);
+      } catch (RuntimeException | Error e) { // ends that batch, not this place
+        Escaped.end(services, steps, job, revision, e);
+        ended.run();
+      }
     }
   }
 
-  private void start(Job job) {
+  /** Gives a place back, however many there are who say so. */
+  private Runnable once() {
+    AtomicBoolean said = new AtomicBoolean();
+    return () -> {
+      if (!said.getAndSet(true)) {
+        ended();
+      }
+    };
+  }
+
+  private void start(Job job, Runnable ended) {
     ContentMemory.Charge memory = services.memory().open();
     try {
       // Before the job is locked: who asks for its state must not wait for memory.
@@ -57,13 +75,13 @@ final class Batches {
       } else {
         steps.log("the batch " + job.record().source() + " cannot be started", e);
       }
-      ended();
+      ended.run();
       return;
     }
     job.lock().lock();
     try (memory) {
       if (isWanted(job)) {
-        new BatchRun(services, steps, job, this::ended).start();
+        new BatchRun(services, steps, job, ended).start();
         return;
       }
     } catch (BadRequestException e) {
@@ -73,7 +91,7 @@ final class Batches {
     } finally {
       job.lock().unlock();
     }
-    ended();
+    ended.run();
   }
 
   private static boolean isWanted(Job job) {

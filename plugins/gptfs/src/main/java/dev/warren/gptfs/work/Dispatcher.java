@@ -57,8 +57,7 @@ public final class Dispatcher {
   }
 
   /** Queues a task when its time has come. */
-  void submitAt(Task task, @Nullable Instant time) {
-    Duration delay = time == null ? Duration.ZERO : Duration.between(timers.instant(), time);
+  void submitAfter(Task task, Duration delay) {
     if (!delay.isPositive()) {
       submit(task);
       return;
@@ -193,15 +192,22 @@ public final class Dispatcher {
     return waiting.computeIfAbsent(endpoint, _ -> new Lanes());
   }
 
-  /** The first endpoint of the route that is not held; the first of all if every one is. */
+  /**
+   * The first endpoint of the route that is not held; if every one is, the first that may be tried
+   * now, so that none stays held because nobody asks for it.
+   */
   private String choose(Task task) {
     List<String> route = task.route();
+    Instant now = timers.steady();
+    String due = null;
     for (String endpoint : route) {
-      if (gate(endpoint).heldBecause() == null) {
+      Gate gate = gate(endpoint);
+      if (gate.heldBecause() == null) {
         return endpoint;
       }
+      due = due == null && gate.isProbeDue(now) ? endpoint : due;
     }
-    return route.getFirst();
+    return due == null ? route.getFirst() : due;
   }
 
   /** Starts what may start. Endpoints take turns. */
@@ -213,7 +219,7 @@ public final class Dispatcher {
         if (running < workers && !lanes(endpoint).isEmptyAfterCleaning()) {
           Gate.Pass pass = enter(endpoint);
           if (pass != null) {
-            start(endpoint, lanes(endpoint).next(), pass);
+            start(endpoint, next(endpoint), pass);
             started = true;
           }
         }
@@ -221,8 +227,16 @@ public final class Dispatcher {
     }
   }
 
+  /** What a held endpoint has refused is not what tries it next. */
+  private Task next(String endpoint) {
+    Gate gate = gate(endpoint);
+    return gate.heldBecause() == null
+        ? lanes(endpoint).next()
+        : lanes(endpoint).next(task -> gate.hasFailed(task.source()) || gate.hasFailed(task));
+  }
+
   private Gate.@Nullable Pass enter(String endpoint) {
-    Instant now = timers.instant();
+    Instant now = timers.steady();
     Gate.Pass pass = gate(endpoint).tryEnter(now);
     if (pass == null) {
       Instant until = gate(endpoint).closedUntil(now);
@@ -261,6 +275,8 @@ public final class Dispatcher {
             () -> {
               try {
                 task.run(endpoint, pass);
+              } catch (RuntimeException | Error e) { // ends that job, not this place
+                task.escaped(e);
               } finally {
                 pass.leave();
                 synchronized (this) {

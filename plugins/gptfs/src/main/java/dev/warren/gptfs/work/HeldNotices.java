@@ -8,9 +8,16 @@ import java.util.List;
 
 /**
  * Rewrites the statuses of jobs that wait when their endpoint is held, and when it is not any more:
- * who looks at one of ten thousand jobs reads why nothing happens. Thread-safe.
+ * who looks at one reads why nothing happens. Where ten thousand wait, a hundred say it, so that an
+ * endpoint that comes and goes does not rewrite all of them each time; {@code stats.json} says it
+ * for all. Thread-safe.
  */
 final class HeldNotices {
+  /** Statuses at a time. */
+  static final int MOST = 100;
+
+  private static final Duration PACE = Duration.ofSeconds(1);
+
   private final Services services;
   private final Steps steps;
   private boolean scheduled;
@@ -22,34 +29,53 @@ final class HeldNotices {
 
   /** Something is held, or is not any more. */
   void changed() {
+    schedule(Duration.ZERO);
+  }
+
+  private void schedule(Duration delay) {
     synchronized (this) {
       if (scheduled) {
         return; // that one has not begun, and will see it
       }
       scheduled = true;
     }
-    services.timers().schedule(Duration.ZERO, this::sweep);
+    services.timers().schedule(delay, this::sweep);
   }
 
   private void sweep() {
     synchronized (this) {
       scheduled = false;
     }
+    int held = 0;
+    int freed = 0;
     for (Job job : List.copyOf(services.table().all())) {
-      if (isConcerned(job.record())) {
-        job.lock().lock();
-        try {
-          if (isConcerned(job.record()) && !job.isRemoved()) {
-            steps.show(job, null);
-          }
-        } finally {
-          job.lock().unlock();
+      if (!isWrong(job)) {
+        continue;
+      }
+      if (job.saysHeld()) {
+        if (freed++ == MOST) {
+          schedule(PACE); // those that say so wrongly must not do it for long
+          return;
         }
+      } else if (held++ >= MOST) {
+        continue;
+      }
+      job.lock().lock();
+      try {
+        if (isWrong(job) && !job.isRemoved()) {
+          steps.show(job, null);
+        }
+      } finally {
+        job.lock().unlock();
       }
     }
   }
 
-  /** Those whose status may say that they are held, or must say it. */
+  /** Whether its status says that it is held and it is not, or the other way round. */
+  private boolean isWrong(Job job) {
+    return isConcerned(job.record()) && job.saysHeld() != steps.isHeld(job.record());
+  }
+
   private static boolean isConcerned(JobRecord record) {
     return record.state() == JobState.QUEUED || record.state() == JobState.ACTIVE;
   }

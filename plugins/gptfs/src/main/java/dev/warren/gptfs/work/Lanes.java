@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.Predicate;
 
 /** What waits for one endpoint. Lanes take turns, so that a thousand files do not starve one. */
 final class Lanes {
@@ -27,6 +28,26 @@ final class Lanes {
       lanes.put(name, tasks);
     }
     return task;
+  }
+
+  /**
+   * The same, but rather one that is not to be avoided, if there is one; the others of its lane
+   * keep their order.
+   */
+  Task next(Predicate<Task> avoided) {
+    for (Map.Entry<String, Queue<Task>> lane : lanes.entrySet()) {
+      for (Task task : lane.getValue()) {
+        if (!avoided.test(task) && !task.isStale()) {
+          lane.getValue().remove(task);
+          size--;
+          if (lane.getValue().isEmpty()) {
+            lanes.remove(lane.getKey());
+          }
+          return task;
+        }
+      }
+    }
+    return next();
   }
 
   /** Drops from the front what has become stale, so that no turn is spent on it. */

@@ -20,6 +20,7 @@ import dev.warren.gptfs.memory.ContentMemory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One line of a batch. Its calls follow each other; the last one gives the result. */
 final class LineTask implements Task {
@@ -29,6 +30,7 @@ final class LineTask implements Task {
   private final BatchRun batch;
   private final Services services;
   private final int number;
+  private final History history = new History();
   private Tries tries = Tries.NONE;
   private String endpoint;
 
@@ -50,6 +52,11 @@ final class LineTask implements Task {
   }
 
   @Override
+  public Object source() {
+    return batch.job();
+  }
+
+  @Override
   public boolean isStale() {
     return batch.isOver();
   }
@@ -67,6 +74,17 @@ final class LineTask implements Task {
     }
   }
 
+  @Override
+  public void escaped(Throwable mistake) {
+    services.log().log(
+        System.Logger.Level.ERROR, "a batch line met a mistake in gptfs and fails", mistake);
+    try {
+      failed(batch.line(number), Escaped.error(services, mistake), null);
+    } catch (FsException | RuntimeException e) { // nobody knows what would follow
+      batch.escaped(mistake);
+    }
+  }
+
   /**
    * Waits for the line's memory; where there can never be so much the line fails, not the batch.
    */
@@ -78,7 +96,7 @@ final class LineTask implements Task {
       if (e.errno() != Errno.ENOMEM) {
         throw e;
       }
-      failed(batch.line(number), ContentMemory.error(e));
+      failed(batch.line(number), ContentMemory.error(e), null);
       return false;
     }
   }
@@ -105,7 +123,7 @@ final class LineTask implements Task {
     if (!batch.began(exchange)) {
       return;
     }
-    Instant start = services.timers().instant();
+    Instant start = services.timers().steady();
     Reply reply;
     try {
       reply = exchange.run();
@@ -114,23 +132,26 @@ final class LineTask implements Task {
     }
     services
         .tally()
-        .called(endpointName, reply, Duration.between(start, services.timers().instant()));
+        .called(endpointName, reply, Duration.between(start, services.timers().steady()));
     Verdict verdict = services.classifier().classify(reply);
     List<String> route = route();
     RetryPolicy.Decision decision =
         services
             .policy()
             .decide(
+                new RetryPolicy.Called(
+                    this,
+                    source(),
+                    history,
+                    tries,
+                    pass,
+                    endpointName,
+                    route.size() > 1 ? route.get(1) : null),
                 verdict,
-                reply,
-                tries,
-                pass,
-                endpointName,
-                route.size() > 1 ? route.get(1) : null,
-                services.timers().instant());
+                reply);
     switch (decision) {
       case RetryPolicy.Decision.Done _ -> answered(line, (Reply.Answered) reply);
-      case RetryPolicy.Decision.GiveUp e -> failed(line, e.error());
+      case RetryPolicy.Decision.GiveUp e -> failed(line, e.error(), reply);
       case RetryPolicy.Decision.Again again -> {
         if (verdict.kind() == Verdict.Kind.RETRY_UNCLEAR) {
           batch.unclear();
@@ -138,20 +159,21 @@ final class LineTask implements Task {
         services.tally().retried(again.why() == null ? "ended" : again.why().kind());
         tries = again.tries();
         endpoint = again.endpoint();
-        services.dispatcher().submitAt(this, tries.notBefore());
+        services.dispatcher().submitAfter(this, again.delay());
       }
     }
     services.dispatcher().learnt(endpointName);
   }
 
   private void answered(BatchLine line, Reply.Answered reply) throws FsException {
-    byte[] body = services.redactor().answer(reply.body());
+    byte[] body = reply.body();
     Usage usage = AnswerReader.usage(Json.object(body).orElseGet(Json::object).path("usage"));
     byte[] result = line.answer(batch.id() + "-" + number, reply.status(), reply.requestId(), body);
     batch.finished(number, true, result, usage == null ? Usage.NONE : usage);
   }
 
-  private void failed(BatchLine line, JobError error) throws FsException {
-    batch.finished(number, false, line.failure(batch.id() + "-" + number, error), Usage.NONE);
+  private void failed(BatchLine line, JobError error, @Nullable Reply reply) throws FsException {
+    byte[] body = reply instanceof Reply.Answered answered ? answered.body() : null;
+    batch.finished(number, false, line.failure(batch.id() + "-" + number, error, body), Usage.NONE);
   }
 }

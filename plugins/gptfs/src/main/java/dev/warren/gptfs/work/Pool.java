@@ -65,10 +65,10 @@ public final class Pool implements AutoCloseable {
             new JobTable(settings.fullNames()),
             store,
             publisher,
-            new ModelClient(settings.http(), settings.workers(), timers),
+            new ModelClient(settings.http(), settings.workers(), timers::steady),
             new Classifier(redactor, timers),
             redactor,
-            new RetryPolicy(settings.retry(), new Backoff(settings.retry(), random)),
+            new RetryPolicy(settings.retry(), new Backoff(settings.retry(), random), timers),
             dispatcher,
             quota,
             memory,
@@ -103,7 +103,7 @@ public final class Pool implements AutoCloseable {
           metrics.gauge(
               "gptfs_gate_held", () -> gate.heldBecause() == null ? 0 : 1, "endpoint", name);
           metrics.gauge(
-              "gptfs_gate_paused", () -> gate.isPaused(timers.instant()) ? 1 : 0, "endpoint", name);
+              "gptfs_gate_paused", () -> gate.isPaused(timers.steady()) ? 1 : 0, "endpoint", name);
         });
   }
 

@@ -8,20 +8,32 @@ import dev.warren.gptfs.http.Reply;
 import dev.warren.gptfs.http.Verdict;
 import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.job.Tries;
+import dev.warren.gptfs.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What comes after a call: the one place that decides about another. */
 final class RetryPolicy {
+  /**
+   * A job whose calls hold the endpoint so often, while those of others pass in between, is itself
+   * the reason.
+   */
+  private static final int HOLDS = 2;
+
   private final RetrySettings settings;
   private final Backoff backoff;
+  private final Timers timers;
 
-  RetryPolicy(RetrySettings settings, Backoff backoff) {
+  RetryPolicy(RetrySettings settings, Backoff backoff, Timers timers) {
     this.settings = settings;
     this.backoff = backoff;
+    this.timers = timers;
   }
 
   /** What comes next. */
@@ -32,11 +44,12 @@ final class RetryPolicy {
     /**
      * Another call.
      *
-     * @param tries with the time of the next one
+     * @param tries with the time of the next one, for people
      * @param endpoint that it goes to
-     * @param held whether somebody has to do something first
+     * @param delay until the next one
      */
-    record Again(Tries tries, String endpoint, boolean held, String message, @Nullable JobError why)
+    record Again(
+        Tries tries, String endpoint, String message, @Nullable JobError why, Duration delay)
         implements Decision {}
 
     /** No other call. */
@@ -44,102 +57,217 @@ final class RetryPolicy {
   }
 
   /**
-   * Decides, and tells the endpoint's gate what was learnt.
+   * A call that has ended.
    *
-   * @param tries with the call that has just ended
+   * @param task whose it was
+   * @param source whom to count once when it is asked whether several have met the same: a batch is
+   *     one, whatever its lines are
+   * @param tries with this call
    * @param pass with which it went
    * @param endpoint that it went to
    * @param next the endpoint after that; null if there is none
    */
-  Decision decide(
-      Verdict verdict,
-      Reply reply,
+  record Called(
+      Object task,
+      Object source,
+      History history,
       Tries tries,
       Gate.Pass pass,
       String endpoint,
-      @Nullable String next,
-      Instant now) {
-    teach(pass, verdict, reply, tries, now);
+      @Nullable String next) {}
+
+  /** Decides, and tells the endpoint's gate what was learnt. */
+  Decision decide(Called call, Verdict verdict, Reply reply) {
+    call.history.at(call.endpoint);
     JobError error = verdict.error();
     if (error == null) {
-      return verdict.kind() == Verdict.Kind.ANSWER
-          ? new Decision.Done()
-          : new Decision.Again(tries.takenBack(), endpoint, false, "the call was ended", null);
+      if (verdict.kind() == Verdict.Kind.ANSWER) {
+        passed(call, reply);
+        return new Decision.Done();
+      }
+      return new Decision.Again(
+          call.tries.takenBack(), call.endpoint, "the call was ended", null, Duration.ZERO);
     }
     return switch (verdict.kind()) {
       case ANSWER, CANCELLED -> new Decision.Done();
-      case FAIL -> new Decision.GiveUp(error);
-      case HOLD -> held(tries, pass, endpoint, next, error);
+      case FAIL -> refused(call, verdict, error, reply);
+      case HOLD -> account(call, verdict, error);
       case RETRY ->
           isTooLong(verdict.pause())
-              ? held(tries, pass, endpoint, next, error)
-              : again(tries, verdict.pause(), endpoint, next, error, now);
-      case RETRY_UNCLEAR ->
-          tries.ambiguous() < settings.ambiguousRetries()
-              ? again(tries.unclear(), verdict.pause(), endpoint, next, error, now)
-              : new Decision.GiveUp(error);
+              ? farPause(call, verdict, error)
+              : failed(call, verdict, error);
+      case RETRY_UNCLEAR -> unclear(call, verdict, error);
     };
   }
 
-  private void teach(Gate.Pass pass, Verdict verdict, Reply reply, Tries tries, Instant now) {
-    String reason = verdict.error() == null ? "" : verdict.error().message();
-    if (verdict.kind() == Verdict.Kind.HOLD
-        || (verdict.kind() == Verdict.Kind.RETRY && isTooLong(verdict.pause()))) {
-      pass.hold(reason, now, verdict.pause());
-    } else if (verdict.throttled()) {
-      pass.pause(now.plus(backoff.after(Math.max(1, tries.here()), verdict.pause())));
-    } else if (reply instanceof Reply.Answered answered && answered.status() < 500) {
-      pass.succeeded();
+  /** The endpoint serves, whatever it said to this request. */
+  private void passed(Called call, Reply reply) {
+    call.pass.succeeded();
+    if (reply instanceof Reply.Answered answered) {
       Duration rest = RateLimit.exhaustedFor(answered.headers());
       if (rest.isPositive()) {
-        pass.rest(now.plus(min(rest, settings.maxRetryAfter())));
+        call.pass.rest(timers.steady().plus(min(rest, settings.maxRetryAfter())));
       }
     }
+  }
+
+  private Decision refused(Called call, Verdict verdict, JobError error, Reply reply) {
+    if (verdict.blame() == Verdict.Blame.UNSURE) {
+      if (call.pass.doubted(call.source) < Gate.SEVERAL) {
+        return new Decision.GiveUp(error); // perhaps the account; this job does not wait for that
+      }
+      call.pass.hold(notice(verdict), timers.steady(), verdict.pause());
+      return held(call, error);
+    }
+    if (reply instanceof Reply.Answered answered && answered.status() < 500) {
+      passed(call, reply);
+    }
+    return new Decision.GiveUp(error);
+  }
+
+  private Decision account(Called call, Verdict verdict, JobError error) {
+    boolean othersPass = call.pass.failed(call.task);
+    if (othersPass && call.history.held() > HOLDS - 1) {
+      return new Decision.GiveUp(error);
+    }
+    call.pass.hold(notice(verdict), timers.steady(), verdict.pause());
+    return held(call, error);
+  }
+
+  private Decision farPause(Called call, Verdict verdict, JobError error) {
+    call.pass.hold(
+        notice(verdict) + " and asks for a pause of " + text(verdict.pause()),
+        timers.steady(),
+        verdict.pause());
+    return held(call, error);
+  }
+
+  private Decision held(Called call, JobError error) {
+    if (call.pass.isOverruled()) {
+      return new Decision.Again(
+          call.tries.takenBack(),
+          call.endpoint,
+          call.endpoint + " was opened while the call ran; it is made again",
+          error,
+          Duration.ZERO);
+    }
+    if (call.next != null) {
+      return new Decision.Again(
+          call.tries.afresh(),
+          call.next,
+          call.endpoint + " is held; going on with " + call.next,
+          error,
+          Duration.ZERO);
+    }
+    return new Decision.Again(
+        call.tries.takenBack(),
+        call.endpoint,
+        "waiting for " + call.endpoint,
+        error,
+        Duration.ZERO);
+  }
+
+  /** A failure that another call may mend. */
+  private Decision failed(Called call, Verdict verdict, JobError error) {
+    boolean saysSomething = call.pass.failed(call.task);
+    boolean outage = isOutage(call, verdict);
+    if (verdict.throttled()) {
+      pause(call, verdict);
+    } else if (outage) {
+      close(call, verdict);
+    }
+    if (saysSomething) {
+      call.history.served();
+    } else if (outage) {
+      return waiting(call, verdict, error);
+    }
+    if (call.tries.here() >= settings.maxAttempts()) {
+      return next(call, error);
+    }
+    return again(call, call.tries, verdict, error);
+  }
+
+  private static boolean isOutage(Called call, Verdict verdict) {
+    return verdict.blame() == Verdict.Blame.ENDPOINT || call.pass.failures() >= Gate.SEVERAL;
+  }
+
+  /** The job waits for the endpoint, which has to come back for everybody. */
+  private Decision waiting(Called call, Verdict verdict, JobError error) {
+    Instant now = timers.steady();
+    Instant since = call.history.waiting(now);
+    if (!now.isBefore(since.plus(settings.giveUpAfter()))) {
+      return next(call, error);
+    }
+    return call.next != null && call.tries.here() >= settings.maxAttempts()
+        ? next(call, error)
+        : again(call, call.next == null ? call.tries.takenBack() : call.tries, verdict, error);
+  }
+
+  private Decision unclear(Called call, Verdict verdict, JobError error) {
+    call.pass.failed(call.task);
+    if (isOutage(call, verdict)) {
+      close(call, verdict);
+    }
+    return call.tries.ambiguous() < settings.ambiguousRetries()
+        ? again(call, call.tries.unclear(), verdict, error)
+        : new Decision.GiveUp(error);
+  }
+
+  /** First a short pause, then held, with one call that tries at longer and longer intervals. */
+  private void close(Called call, Verdict verdict) {
+    int times = call.pass.outage();
+    Instant until = timers.steady().plus(backoff.after(times, verdict.pause()));
+    if (times < Gate.SEVERAL) {
+      call.pass.pause(until);
+    } else {
+      call.pass.holdUntil(notice(verdict), until);
+    }
+  }
+
+  private void pause(Called call, Verdict verdict) {
+    int times = Math.max(call.tries.here(), call.pass.outage());
+    call.pass.pause(timers.steady().plus(backoff.after(times, verdict.pause())));
+  }
+
+  private Decision next(Called call, JobError error) {
+    return call.next == null
+        ? new Decision.GiveUp(error)
+        : new Decision.Again(
+            call.tries.afresh(),
+            call.next,
+            call.endpoint + " failed; going on with " + call.next,
+            error,
+            Duration.ZERO);
+  }
+
+  private Decision again(Called call, Tries tries, Verdict verdict, JobError error) {
+    Duration delay = backoff.after(Math.max(1, call.tries.here()), verdict.pause());
+    Instant time = timers.instant().plus(delay);
+    return new Decision.Again(
+        tries.later(time),
+        call.endpoint,
+        "attempt %d failed (%s); the next one at %s"
+            .formatted(tries.attempts(), error.kind(), time),
+        error,
+        delay);
   }
 
   private boolean isTooLong(@Nullable Duration pause) {
     return pause != null && pause.compareTo(settings.maxRetryAfter()) > 0;
   }
 
-  private static Decision held(
-      Tries tries, Gate.Pass pass, String endpoint, @Nullable String next, JobError error) {
-    if (pass.isOverruled()) {
-      return new Decision.Again(
-          tries.takenBack(),
-          endpoint,
-          false,
-          endpoint + " was opened while the call ran; it is made again",
-          error);
-    }
-    if (next != null) {
-      return new Decision.Again(
-          tries.afresh(), next, false, endpoint + " is held; going on with " + next, error);
-    }
-    return new Decision.Again(
-        tries.takenBack(), endpoint, true, endpoint + " is held: " + error.message(), error);
+  private static String notice(Verdict verdict) {
+    return Objects.requireNonNullElse(verdict.notice(), "it does not serve");
   }
 
-  private Decision again(
-      Tries tries,
-      @Nullable Duration pause,
-      String endpoint,
-      @Nullable String next,
-      JobError error,
-      Instant now) {
-    if (tries.here() >= settings.maxAttempts()) {
-      return next == null
-          ? new Decision.GiveUp(error)
-          : new Decision.Again(
-              tries.afresh(), next, false, endpoint + " failed; going on with " + next, error);
-    }
-    Instant time = now.plus(backoff.after(tries.here(), pause));
-    return new Decision.Again(
-        tries.later(time),
-        endpoint,
-        false,
-        "attempt %d failed (%s); the next one at %s"
-            .formatted(tries.attempts(), error.kind(), time),
-        error);
+  private static String text(@Nullable Duration pause) {
+    return pause == null
+        ? "unknown length"
+        : pause
+            .truncatedTo(ChronoUnit.SECONDS)
+            .toString()
+            .substring("PT".length())
+            .toLowerCase(Locale.ROOT);
   }
 
   /** The endpoints from one on, of an order. */

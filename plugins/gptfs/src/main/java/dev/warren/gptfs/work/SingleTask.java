@@ -4,6 +4,7 @@ import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.gptfs.answer.Answer;
 import dev.warren.gptfs.answer.AnswerReader;
+import dev.warren.gptfs.answer.NoAnswer;
 import dev.warren.gptfs.config.Endpoint;
 import dev.warren.gptfs.http.AnswerMemory;
 import dev.warren.gptfs.http.Gate;
@@ -39,6 +40,7 @@ final class SingleTask implements Task {
   private final Steps steps;
   private final Job job;
   private final int revision;
+  private final History history = new History();
 
   SingleTask(Services services, Steps steps, Job job) {
     this.services = services;
@@ -59,9 +61,15 @@ final class SingleTask implements Task {
   }
 
   @Override
+  public Object source() {
+    return job;
+  }
+
+  @Override
   public boolean isStale() {
     JobRecord record = job.record();
     return job.isRemoved()
+        || job.turn() != this
         || record.revision() != revision
         || (record.state() != JobState.QUEUED && record.state() != JobState.HELD);
   }
@@ -97,6 +105,11 @@ final class SingleTask implements Task {
     }
   }
 
+  @Override
+  public void escaped(Throwable mistake) {
+    Escaped.end(services, steps, job, revision, mistake);
+  }
+
   private void call(String endpointName, Gate.Pass pass, ContentMemory.Charge memory)
       throws FsException {
     Endpoint endpoint = services.settings().endpoint(endpointName);
@@ -105,9 +118,8 @@ final class SingleTask implements Task {
     int attempt;
     job.lock().lock();
     try {
-      Instant notBefore = job.record().tries().notBefore();
-      if (isStale() || (notBefore != null && services.timers().instant().isBefore(notBefore))) {
-        return; // another task of the same revision comes in time
+      if (isStale()) {
+        return;
       }
       byte[] body = services.store().read(job.record().id(), JobStore.REQUEST);
       if (body == null) {
@@ -133,18 +145,26 @@ final class SingleTask implements Task {
     } finally {
       job.lock().unlock();
     }
-    Instant start = services.timers().instant();
+    Instant start = services.timers().steady();
     Timers.Pending notice =
         services.timers().schedule(SHOWN_AFTER, () -> showRunning(attempt, progress));
     Reply reply = exchange.run();
     notice.cancel();
     services
         .tally()
-        .called(endpointName, reply, Duration.between(start, services.timers().instant()));
+        .called(endpointName, reply, Duration.between(start, services.timers().steady()));
     Verdict verdict = services.classifier().classify(reply);
+    Answer answer = null;
+    if (verdict.kind() == Verdict.Kind.ANSWER && reply instanceof Reply.Answered answered) {
+      switch (AnswerReader.read(answered.body())) {
+        case Answer found -> answer = found;
+        case NoAnswer e ->
+            verdict = services.classifier().noAnswer(answered, e.kind(), e.reason(), e.retry());
+      }
+    }
     job.lock().lock();
     try {
-      finish(endpointName, pass, attempt, reply, verdict);
+      finish(endpointName, pass, attempt, reply, verdict, answer);
     } finally {
       job.lock().unlock();
     }
@@ -161,7 +181,13 @@ final class SingleTask implements Task {
     }
   }
 
-  private void finish(String endpoint, Gate.Pass pass, int attempt, Reply reply, Verdict verdict)
+  private void finish(
+      String endpoint,
+      Gate.Pass pass,
+      int attempt,
+      Reply reply,
+      Verdict verdict,
+      @Nullable Answer answer)
       throws FsException {
     JobRecord record = job.record();
     List<String> route = RetryPolicy.from(endpoint, services.settings().fallbacks());
@@ -169,30 +195,36 @@ final class SingleTask implements Task {
         services
             .policy()
             .decide(
+                new RetryPolicy.Called(
+                    this,
+                    source(),
+                    history,
+                    record.tries(),
+                    pass,
+                    endpoint,
+                    route.size() > 1 ? route.get(1) : null),
                 verdict,
-                reply,
-                record.tries(),
-                pass,
-                endpoint,
-                route.size() > 1 ? route.get(1) : null,
-                services.timers().instant());
+                reply);
     if (isOvertaken(attempt)) {
       services.tally().discarded();
+      services.dispatcher().learnt(endpoint);
       return;
     }
     job.attempt(null);
     switch (decision) {
-      case RetryPolicy.Decision.Done _ -> answered((Reply.Answered) reply);
-      case RetryPolicy.Decision.GiveUp e -> steps.fail(job, e.error());
+      case RetryPolicy.Decision.Done _ -> {
+        if (reply instanceof Reply.Answered answered && answer != null) {
+          answered(answered, answer);
+        }
+      }
+      case RetryPolicy.Decision.GiveUp e -> gaveUp(reply, e.error());
       case RetryPolicy.Decision.Again again -> {
         services.tally().retried(again.why() == null ? "ended" : again.why().kind());
         steps.keep(
-            job,
-            again.held()
-                ? record.held(again.tries(), again.message(), again.why())
-                : record.requeued(again.tries(), again.endpoint(), again.message(), again.why()));
+            job, record.requeued(again.tries(), again.endpoint(), again.message(), again.why()));
+        services.dispatcher().learnt(endpoint); // its status says whether that is held now
         steps.show(job, null);
-        services.dispatcher().submitAt(this, again.tries().notBefore());
+        services.dispatcher().submitAfter(this, again.delay());
       }
     }
     services.dispatcher().learnt(endpoint);
@@ -206,9 +238,22 @@ final class SingleTask implements Task {
         || record.tries().attempts() != attempt;
   }
 
-  private void answered(Reply.Answered reply) throws FsException {
-    Answer answer = AnswerReader.read(reply.body());
-    byte[] text = services.redactor().answer(answer.text());
+  /** What came and is no answer was paid for all the same: it is kept beside the status. */
+  private void gaveUp(Reply reply, JobError error) throws FsException {
+    if (reply instanceof Reply.Answered answered
+        && answered.status() / 100 == 2
+        && answered.body().length > 0) {
+      try {
+        services.publisher().document(job.record().base(), answered.body());
+      } catch (FsException e) {
+        steps.log("what came for " + job.record().source() + " cannot be kept", e);
+      }
+    }
+    steps.fail(job, error);
+  }
+
+  private void answered(Reply.Answered reply, Answer answer) throws FsException {
+    byte[] text = answer.text();
     JobRecord record = job.record();
     Outcome outcome =
         new Outcome(
@@ -233,12 +278,13 @@ final class SingleTask implements Task {
 
   private static String message(JobRecord record, Answer answer, Instant now) {
     @Nullable Instant started = record.startedAt();
-    double seconds = started == null ? 0 : Duration.between(started, now).toMillis() / 1000.0;
+    double seconds =
+        started == null ? 0 : Math.max(0, Duration.between(started, now).toMillis()) / 1000.0;
     String note =
-        switch (answer.finishReason()) {
-          case "length", "max_output_tokens" -> "; the answer was cut at the token limit";
-          case "content_filter" -> "; the answer was cut by a content filter";
-          case null, default -> answer.refusal() ? "; the model refused" : "";
+        switch (answer.end()) {
+          case WHOLE -> answer.refusal() ? "; the model refused" : "";
+          case CUT -> "; the answer was cut at the token limit";
+          case FILTERED -> "; the answer was cut by a content filter";
         };
     return "Completed in %.1fs%s".formatted(seconds, note);
   }

@@ -3,7 +3,9 @@ package dev.warren.gptfs.work;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.gptfs.config.Endpoint;
+import dev.warren.gptfs.config.Limits;
 import dev.warren.gptfs.config.PromptSettings;
+import dev.warren.gptfs.config.RetrySettings;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobId;
 import dev.warren.gptfs.job.JobRecord;
@@ -12,8 +14,9 @@ import dev.warren.gptfs.job.JobTable;
 import dev.warren.gptfs.publish.Names;
 import dev.warren.gptfs.publish.Publisher;
 import dev.warren.gptfs.request.BadRequestException;
-import dev.warren.gptfs.request.RequestBuilder;
 import dev.warren.gptfs.store.JobStore;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -81,7 +84,7 @@ public final class Spool {
     JobRecord next =
         old.state() == JobState.SETTLING
             ? old.saying(message)
-            : old.settling(RequestBuilder.isBatch(old.source()), message);
+            : old.settling(Limits.isBatch(old.source()), message);
     services.store().save(next.id(), next.encode(), Map.of(), true);
     job.record(next);
     publisher().status(next, null, null, false);
@@ -115,10 +118,19 @@ public final class Spool {
     if (job.record().batch()) {
       batches.submit(job);
     } else {
-      services
-          .dispatcher()
-          .submitAt(new SingleTask(services, steps, job), job.record().tries().notBefore());
+      SingleTask task = new SingleTask(services, steps, job);
+      job.turn(task);
+      services.dispatcher().submitAfter(task, delay(job.record().tries().notBefore()));
     }
+  }
+
+  /** What is left of a wait. The clock may have been set since: no wait is longer than any was. */
+  private Duration delay(@Nullable Instant until) {
+    RetrySettings retry = services.settings().retry();
+    Duration longest = retry.maxRetryAfter().plus(retry.cap());
+    Duration delay =
+        until == null ? Duration.ZERO : Duration.between(services.timers().instant(), until);
+    return delay.compareTo(longest) > 0 ? longest : delay;
   }
 
   /** Says something about a content that is still settling. */

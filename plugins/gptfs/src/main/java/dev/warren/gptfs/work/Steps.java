@@ -45,18 +45,30 @@ final class Steps {
   /** Shows a job's state. A status that cannot be written is logged: the journal has the truth. */
   void show(Job job, @Nullable Streaming streaming) {
     JobRecord record = job.record();
+    @Nullable String held = held(record);
     try {
-      services.publisher().status(record, streaming, held(record), record.state().isEnded());
+      services.publisher().status(record, streaming, held, record.state().isEnded());
+      job.saysHeld(held != null);
     } catch (FsException e) {
       log("the status of " + record.source() + " cannot be written", e);
     }
+  }
+
+  /** Whether a job waits for an endpoint that is held. */
+  boolean isHeld(JobRecord record) {
+    return held(record) != null;
   }
 
   /** Why a job cannot go on although it is its endpoint's turn; null if it can. */
   private @Nullable String held(JobRecord record) {
     boolean waits =
         record.state() == JobState.QUEUED || (record.batch() && record.state() == JobState.ACTIVE);
-    return waits ? services.dispatcher().heldBecause(services.route(record)) : null;
+    if (!waits) {
+      return null;
+    }
+    String why = services.dispatcher().heldBecause(services.route(record));
+    JobError own = record.error();
+    return why == null || own == null ? why : why + "; this job was told: " + own.message();
   }
 
   /** The end without an answer. */

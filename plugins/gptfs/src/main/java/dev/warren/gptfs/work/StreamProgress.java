@@ -2,7 +2,6 @@ package dev.warren.gptfs.work;
 
 import dev.warren.api.FsException;
 import dev.warren.gptfs.http.Progress;
-import dev.warren.gptfs.http.RedactedStream;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
@@ -20,7 +19,6 @@ final class StreamProgress implements Progress {
   private final int revision;
   private final int attempt;
   private final long start;
-  private final RedactedStream redacted;
   private final StringBuilder pending = new StringBuilder();
   private long firstTokenMillis = -1;
   private long shownAt;
@@ -34,21 +32,22 @@ final class StreamProgress implements Progress {
     this.steps = steps;
     this.job = job;
     this.attempt = attempt;
-    redacted = services.redactor().stream();
     revision = job.record().revision();
-    start = services.timers().millis();
+    start = services.timers().steady().toEpochMilli();
     shownAt = start;
   }
 
   @Override
   public void text(String text) {
-    long now = services.timers().millis();
+    long now = services.timers().steady().toEpochMilli();
     if (firstTokenMillis < 0) {
       firstTokenMillis = now - start;
     }
     chunks++;
     bytes += text.getBytes(StandardCharsets.UTF_8).length;
-    pending.append(text);
+    if (services.settings().partial()) {
+      pending.append(text);
+    }
     if (chunks == 1 || now - shownAt >= INTERVAL_MILLIS) {
       shownAt = now;
       show();
@@ -58,6 +57,17 @@ final class StreamProgress implements Progress {
   /** Whether the status shows the stream. The caller has the job's lock. */
   boolean isShown() {
     return shown;
+  }
+
+  /** What has come and is not shown yet, but for half of a character. */
+  private String whole() {
+    int end = pending.length();
+    if (end > 0 && Character.isHighSurrogate(pending.charAt(end - 1))) {
+      end--;
+    }
+    String text = pending.substring(0, end);
+    pending.delete(0, end);
+    return text;
   }
 
   private void show() {
@@ -72,13 +82,12 @@ final class StreamProgress implements Progress {
       shown = true;
       steps.show(job, new Streaming(bytes, chunks, firstTokenMillis));
       if (services.settings().partial()) {
-        String text = redacted.add(pending.toString());
+        String text = whole();
         if (!text.isEmpty()) { // a partial file is never empty
           services.publisher().partial(job.record().base(), text, written);
           written += text.getBytes(StandardCharsets.UTF_8).length;
         }
       }
-      pending.setLength(0);
     } catch (FsException e) {
       steps.log("the stream of " + job.record().source() + " cannot be shown", e);
     } finally {

@@ -11,8 +11,17 @@ interface Task {
   /** The endpoints that may serve it, the preferred one first; never empty. */
   List<String> route();
 
+  /** Whose it is, for questions of how many different ones there are: a job, or a batch. */
+  Object source();
+
   /** Whether there is nothing to do any more. */
   boolean isStale();
+
+  /**
+   * Something that nobody foresaw came out of {@link #run}: ends this job with a reason, so that
+   * nobody waits for it.
+   */
+  void escaped(Throwable mistake);
 
   /**
    * Makes the call, on a virtual thread of its own.

@@ -29,7 +29,7 @@ class ClassifierTest {
   @CsvSource({
     "401, false, HOLD",
     "402, false, HOLD",
-    "403, FALSE, HOLD",
+    "403, FALSE, FAIL",
     "429, false, FAIL",
     "500, false, FAIL",
     "503, ' false ', FAIL",
@@ -58,7 +58,7 @@ class ClassifierTest {
     "400, FAIL, rejected",
     "401, HOLD, account",
     "402, HOLD, account",
-    "403, HOLD, account",
+    "403, FAIL, rejected",
     "404, FAIL, rejected",
     "408, RETRY, transient",
     "409, RETRY, transient",
@@ -74,7 +74,8 @@ class ClassifierTest {
     "519, FAIL, rejected",
     "520, RETRY, transient",
     "529, RETRY, transient",
-    "530, FAIL, rejected"
+    "498, RETRY, transient",
+    "530, RETRY, transient"
   })
   void eachStatusHasItsMeaning(int status, Kind kind, String word) {
     Verdict verdict = classify(status, "{}");
