@@ -46,7 +46,7 @@ class ConnectionTest {
   @Test
   void aNameWithoutAnAddressIsTriedAgainThenFailsAndHoldsNothing() throws Exception {
     Map<String, Object> config = Mount.config("https://model.invalid/v1/chat/completions");
-    config.put("max_attempts", 2);
+    config.put("give_up_after", "0s");
     config.put("retry_base", "500ms");
     try (Mount mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config)) {
       mount.put("inbox/p.txt", "hi");

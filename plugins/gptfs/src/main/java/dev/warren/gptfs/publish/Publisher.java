@@ -110,13 +110,15 @@ public final class Publisher {
   }
 
   /** Takes a job's answers away, not those under the names of revisions. */
-  public void withdraw(String base, boolean batch) throws FsException {
-    if (batch) {
-      Files.removeIfThere(files, Names.OUTPUT.path(outbox, base));
-      Files.removeIfThere(files, Names.ERRORS.path(outbox, base));
+  public void withdraw(JobRecord job) throws FsException {
+    if (job.batch()) {
+      Files.removeIfThere(files, Names.OUTPUT.path(outbox, job.base()));
+      Files.removeIfThere(files, Names.ERRORS.path(outbox, job.base()));
     } else {
-      Files.removeIfThere(files, Names.RESPONSE.path(outbox, base));
-      Files.removeIfThere(files, Names.DOCUMENT.path(outbox, base));
+      Files.removeIfThere(files, Names.RESPONSE.path(outbox, job.base()));
+      if (job.revision() > 1) { // the first one finds none; each look costs
+        Files.removeIfThere(files, Names.DOCUMENT.path(outbox, job.base()));
+      }
     }
   }
 

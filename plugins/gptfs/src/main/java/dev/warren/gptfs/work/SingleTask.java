@@ -219,12 +219,12 @@ final class SingleTask implements Task {
       }
       case RetryPolicy.Decision.GiveUp e -> gaveUp(reply, e.error());
       case RetryPolicy.Decision.Again again -> {
-        services.tally().retried(again.why() == null ? "ended" : again.why().kind());
         steps.keep(
             job, record.requeued(again.tries(), again.endpoint(), again.message(), again.why()));
-        services.dispatcher().learnt(endpoint); // its status says whether that is held now
-        steps.show(job, null);
         services.dispatcher().submitAfter(this, again.delay());
+        services.dispatcher().learnt(endpoint); // its status says whether that is held now
+        services.tally().retried(again.why() == null ? "ended" : again.why().kind());
+        steps.show(job, null);
       }
     }
     services.dispatcher().learnt(endpoint);

@@ -88,7 +88,7 @@ public final class Spool {
     services.store().save(next.id(), next.encode(), Map.of(), true);
     job.record(next);
     publisher().status(next, null, null, false);
-    publisher().withdraw(next.base(), next.batch());
+    publisher().withdraw(next);
     if (services.settings().partial()) {
       publisher().endPartial(next.base());
     }
