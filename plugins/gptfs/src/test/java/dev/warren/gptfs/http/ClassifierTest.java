@@ -114,4 +114,44 @@ class ClassifierTest {
     assertThat(classify(200, "{\"error\":null}").kind()).isEqualTo(Kind.ANSWER);
     assertThat(classify(200, "[]").kind()).isEqualTo(Kind.RETRY_UNCLEAR);
   }
+
+  /** Whatever services write, and however far away it is. */
+  @ParameterizedTest
+  @CsvSource({
+    "Retry-After, 7, 7000",
+    "Retry-After, 0.5, 500",
+    "Retry-After, 7.66s, 7660",
+    "Retry-After, 'Mon, 23 Nov 2026 12:00:09 GMT', 9000",
+    "Retry-After, 999999999999, 31622400000",
+    "Retry-After, 99999999999999999999999, 31622400000",
+    "retry-after-ms, 250, 250",
+    "X-RateLimit-Reset, 1795435205000, 5000",
+    "X-RateLimit-Reset, 1795435205, 5000",
+    "X-RateLimit-Reset, 5, 5000",
+    "X-RateLimit-Reset, 1m30s, 90000"
+  })
+  void aPauseIsHeardInEveryForm(String header, String value, long millis) {
+    assertThat(classify(429, "{}", header, value).pause()).isEqualTo(Duration.ofMillis(millis));
+  }
+
+  @Test
+  void thePauseOfAServiceBehindTheOneThatAnswersIsHeard() {
+    String body =
+        "{\"error\":{\"code\":429,\"metadata\":{\"headers\":"
+            + "{\"X-RateLimit-Reset\":\"1795435205000\"}}}}";
+    assertThat(classify(429, body).pause()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void whatIsLeftOfACountSaysHowLongToWait() {
+    Verdict verdict =
+        classify(
+            429,
+            "{}",
+            "x-ratelimit-remaining-tokens",
+            "0",
+            "x-ratelimit-reset-tokens",
+            "7.66s");
+    assertThat(verdict.pause()).isEqualTo(Duration.ofMillis(7660));
+  }
 }
