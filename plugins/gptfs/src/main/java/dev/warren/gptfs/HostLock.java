@@ -6,14 +6,21 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /**
  * Keeps two instances off one directory. The kernel releases the lock with the process, however
  * that ends.
  */
 final class HostLock implements Closeable {
+  private static final Set<PosixFilePermission> OWNER =
+      PosixFilePermissions.fromString("rwx------");
+
   private final FileChannel channel;
 
   private HostLock(FileChannel channel) {
@@ -28,9 +35,9 @@ final class HostLock implements Closeable {
    *     on another
    */
   static HostLock take(Path file) throws IOException {
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    Path directory = file.toAbsolutePath().getParent();
+    makePrivate(directory);
+    FileChannel channel = open(file);
     try {
       FileLock lock = channel.tryLock();
       if (lock != null) {
@@ -45,6 +52,33 @@ final class HostLock implements Closeable {
     channel.close();
     throw new IOException(
         "another gptfs uses this data_dir already (it holds " + file + "); give each its own");
+  }
+
+  /**
+   * Makes a directory, and those above it, for the owner alone, whatever the umask is: prompts are
+   * nobody else's.
+   */
+  private static void makePrivate(Path directory) throws IOException {
+    if (!isPosix(directory)) {
+      Files.createDirectories(directory);
+      return;
+    }
+    Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER));
+    Files.setPosixFilePermissions(directory, OWNER); // an older version may have made it
+  }
+
+  private static FileChannel open(Path file) throws IOException {
+    Set<OpenOption> options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    return isPosix(file)
+        ? FileChannel.open(
+            file,
+            options,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
+        : FileChannel.open(file, options);
+  }
+
+  private static boolean isPosix(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
   @Override
