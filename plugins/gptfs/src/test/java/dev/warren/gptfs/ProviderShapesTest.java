@@ -97,7 +97,8 @@ class ProviderShapesTest {
   @Test
   void halfACharacterDoesNotSpoilAnAnswer() throws Exception {
     String call = "{\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"\\ud83d\"}}";
-    reply(CHOICE + "\"tool_calls\",\"message\":{\"content\":null,\"tool_calls\":[" + call + "]}}]}");
+    reply(
+        CHOICE + "\"tool_calls\",\"message\":{\"content\":null,\"tool_calls\":[" + call + "]}}]}");
     assertThat(mount.read("wait/p")).contains("\"name\":\"f\"");
   }
 
@@ -229,7 +230,8 @@ class ProviderShapesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "data: {\"choices\":[{\"delta\":{\"content\":[{\"type\":\"text\",\"text\":\"yes\"}]}}]}\n\n",
+        "data:"
+            + " {\"choices\":[{\"delta\":{\"content\":[{\"type\":\"text\",\"text\":\"yes\"}]}}]}\n\n",
         "\uFEFFdata: {\"choices\":[{\"delta\":{\"content\":\"yes\"}}]}\n\n",
         "data: {\"choices\":[{\"delta\":{\"content\":\"yes\"}}]}\r\r",
         ": OPENROUTER PROCESSING\r\rdata: null\r\r"

@@ -16,6 +16,7 @@ public final class Job {
   private volatile @Nullable Runnable attempt;
   private volatile boolean removed;
   private volatile boolean saysHeld;
+  private volatile boolean read;
   private volatile @Nullable Object turn;
   private long heldBytes = -1;
 
@@ -68,6 +69,16 @@ public final class Job {
   /** Its status says so, or does not. */
   public void saysHeld(boolean held) {
     saysHeld = held;
+  }
+
+  /** Whether a client has looked at how it ended, since this process runs. */
+  public boolean isRead() {
+    return read;
+  }
+
+  /** A client has, or there is something new to look at. */
+  public void read(boolean is) {
+    read = is;
   }
 
   /** What stands in the row for it; another one that does is out of date. */

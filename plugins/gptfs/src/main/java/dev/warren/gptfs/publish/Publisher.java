@@ -134,7 +134,7 @@ public final class Publisher {
       if (e.errno() != Errno.ENOENT) {
         throw e;
       }
-      Files.makeDirectories(files, path.parentOrRoot());
+      makeDirectories(path.parentOrRoot());
       file = files.open(path, OpenOptions.REPLACE, 0644);
     }
     try {
@@ -222,12 +222,20 @@ public final class Publisher {
         if (e.errno() != Errno.ENOENT) {
           throw e;
         }
-        Files.makeDirectories(files, to.parentOrRoot());
+        makeDirectories(to.parentOrRoot());
         files.rename(from, to, true);
       }
     } catch (FsException e) {
       Files.removeIfThere(files, from);
       throw e;
+    }
+  }
+
+  /** Makes a directory of the outbox, so that a power cut does not take it with what is in it. */
+  private void makeDirectories(VfsPath directory) throws FsException {
+    Files.makeDirectories(files, directory);
+    for (VfsPath p = directory; p.startsWith(outbox) && !p.equals(outbox); p = p.parentOrRoot()) {
+      sync(p.parentOrRoot());
     }
   }
 

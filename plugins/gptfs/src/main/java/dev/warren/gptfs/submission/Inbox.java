@@ -100,8 +100,20 @@ public final class Inbox {
     try {
       files.unlink(absolute(path));
       submissions.renames().removed(path);
+      submissions.configured(path);
     } finally {
       submissions.structure().writeLock().unlock();
+    }
+  }
+
+  /** Removes an empty directory. */
+  public void rmdir(FileSystem files, VfsPath path) throws FsException {
+    submissions.structure().readLock().lock();
+    try {
+      files.rmdir(absolute(path));
+      submissions.configured(path);
+    } finally {
+      submissions.structure().readLock().unlock();
     }
   }
 
@@ -134,6 +146,8 @@ public final class Inbox {
       } else if (moved.type() == FileType.REGULAR) {
         submissions.renames().renamed(from, to);
       }
+      submissions.configured(from);
+      submissions.configured(to);
     } finally {
       submissions.structure().writeLock().unlock();
     }

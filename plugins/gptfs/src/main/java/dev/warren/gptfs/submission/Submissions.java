@@ -6,9 +6,14 @@ import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.gptfs.config.Settings;
 import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobError;
+import dev.warren.gptfs.job.JobRecord;
+import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.memory.ContentMemory;
+import dev.warren.gptfs.request.Overrides;
 import dev.warren.gptfs.time.Timers;
 import dev.warren.gptfs.work.Spool;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -143,6 +148,35 @@ public final class Submissions {
       settling.evaluate(file);
     }
     watched.forgetIfIdle(file);
+    if (changed && !lost) {
+      configured(file.path);
+    }
+  }
+
+  /**
+   * A name has come, gone or has another content: where it says what holds for the files of its
+   * directory, those that failed because of it are tried again. The caller holds the structure
+   * lock.
+   */
+  void configured(VfsPath path) throws FsException {
+    if (!Overrides.isFile(path.name())) {
+      return;
+    }
+    VfsPath directory = path.parentOrRoot();
+    Collection<Job> jobs =
+        directory.isRoot()
+            ? watched.spool().jobs()
+            : watched.spool().below(Watched.source(directory));
+    for (Job job : List.copyOf(jobs)) {
+      JobRecord record = job.record();
+      JobError error = record.error();
+      if (record.state() == JobState.FAILED
+          && error != null
+          && error.kind().equals(Overrides.KIND)
+          && watched.isThere(VfsPath.ROOT.resolveText(record.source()))) {
+        settling.submit(VfsPath.ROOT.resolveText(record.source()), true, false);
+      }
+    }
   }
 
   /**

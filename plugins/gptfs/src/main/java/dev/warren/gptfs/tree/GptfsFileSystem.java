@@ -87,7 +87,9 @@ final class GptfsFileSystem implements FileSystem {
       if (options.write() || (options.create() && !isThere(path))) {
         throw new FsException(Errno.EACCES, "the outbox is for reading");
       }
-      return files.open(path, options, permissions);
+      OpenFile published = files.open(path, options, permissions);
+      tree.read(path);
+      return published;
     }
     if (path.equals(Layout.INBOX) || !(options.write() || options.create())) {
       return files.open(path, options, permissions);
@@ -178,7 +180,7 @@ final class GptfsFileSystem implements FileSystem {
       removeEmptyRevisions(path);
       files.rmdir(path);
     } else if (isInbox(path)) {
-      files.rmdir(path);
+      tree.inbox().rmdir(files, inInbox(path));
     } else {
       synthetic.rmdir(path);
     }

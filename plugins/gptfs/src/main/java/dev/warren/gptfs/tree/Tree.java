@@ -5,6 +5,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.VfsPath;
 import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.publish.Names;
 import dev.warren.gptfs.submission.Inbox;
 import dev.warren.gptfs.submission.Submissions;
@@ -50,6 +51,31 @@ final class Tree {
     Job job = spool.find(base);
     if (job != null) {
       spool.acknowledged(base, kind.get(), submissions.isThere(job.record().source()));
+    }
+  }
+
+  /** A client reads a file of the outbox: what it is about need not wait for being read. */
+  void read(VfsPath path) throws FsException {
+    Names kind = Names.of(path.name()).orElse(null);
+    if (kind == null) {
+      return;
+    }
+    VfsPath published = path.rebase(Layout.OUTBOX, VfsPath.ROOT);
+    String name = published.toString().substring(1);
+    String base = name.substring(0, name.length() - kind.suffix().length());
+    if (published.parentOrRoot().name().equals(Names.REVISIONS)) {
+      VfsPath directory = published.parentOrRoot().parentOrRoot();
+      String file = VfsPath.ROOT.resolveText(base).name();
+      base = directory.resolve(file.replaceFirst("\\.[0-9]+$", "")).toString().substring(1);
+    }
+    Job job = spool.find(base);
+    if (job == null) {
+      return;
+    }
+    JobState state = job.record().state();
+    // Whoever has seen the status of an answer has not seen the answer.
+    if (kind != Names.STATUS || (state.isEnded() && state != JobState.COMPLETED)) {
+      job.read(true);
     }
   }
 

@@ -102,7 +102,12 @@ final class WaitDirectory {
    */
   @Nullable OpenFile open(VfsPath path, FileAttributes shown) throws FsException {
     Job job = job(path.rebase(Layout.WAIT, VfsPath.ROOT).toString().substring(1));
-    return job == null ? null : new WaitedFile(files.open(await(job), OpenOptions.READ, 0), shown);
+    if (job == null) {
+      return null;
+    }
+    OpenFile answer = files.open(await(job), OpenOptions.READ, 0);
+    job.read(true);
+    return new WaitedFile(answer, shown);
   }
 
   private VfsPath await(Job job) throws FsException {

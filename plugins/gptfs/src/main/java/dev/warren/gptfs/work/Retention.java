@@ -16,6 +16,9 @@ import java.util.Objects;
 public final class Retention {
   private static final Duration INTERVAL = Duration.ofMinutes(5);
 
+  /** So long an answer is safe from all but its age until somebody reads it. */
+  private static final Duration UNREAD = Duration.ofDays(1);
+
   private final Spool spool;
   private final Keep keep;
   private final Timers timers;
@@ -54,13 +57,15 @@ public final class Retention {
             .filter(job -> isKept(job.record()))
             .sorted(Comparator.comparing((Job job) -> finished(job.record())).reversed())
             .toList();
+    Instant unread = timers.instant().minus(UNREAD);
     long jobs = 0;
     long bytes = 0;
     for (Job job : ended) {
       JobRecord record = job.record();
       jobs++;
       bytes += record.outcome() == null ? 0 : record.outcome().bytes();
-      if (jobs > keep.jobs() || bytes > keep.bytes() || finished(record).isBefore(oldest)) {
+      boolean tooMuch = jobs > keep.jobs() || bytes > keep.bytes();
+      if (finished(record).isBefore(oldest) || (tooMuch && isDispensable(job, unread))) {
         forget(job);
       }
     }
@@ -77,6 +82,11 @@ public final class Retention {
     } catch (FsException e) {
       spool.steps().log("the job of " + job.record().source() + " cannot be forgotten", e);
     }
+  }
+
+  /** What nobody has looked at must not go minutes after a large run. */
+  private static boolean isDispensable(Job job, Instant unread) {
+    return job.isRead() || job.record().acknowledged() || finished(job.record()).isBefore(unread);
   }
 
   private static boolean isKept(JobRecord record) {

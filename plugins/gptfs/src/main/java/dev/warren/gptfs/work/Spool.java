@@ -80,6 +80,7 @@ public final class Spool {
     }
     steps.release(job);
     job.heldBytes(heldBytes);
+    job.read(false);
     JobRecord old = job.record();
     JobRecord next =
         old.state() == JobState.SETTLING

@@ -146,12 +146,7 @@ class ClassifierTest {
   void whatIsLeftOfACountSaysHowLongToWait() {
     Verdict verdict =
         classify(
-            429,
-            "{}",
-            "x-ratelimit-remaining-tokens",
-            "0",
-            "x-ratelimit-reset-tokens",
-            "7.66s");
+            429, "{}", "x-ratelimit-remaining-tokens", "0", "x-ratelimit-reset-tokens", "7.66s");
     assertThat(verdict.pause()).isEqualTo(Duration.ofMillis(7660));
   }
 }
