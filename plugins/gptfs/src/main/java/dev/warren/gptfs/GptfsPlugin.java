@@ -98,7 +98,7 @@ public final class GptfsPlugin implements Plugin {
     Settings settings = SettingsReader.settings(config);
     Owned owned = new Owned();
     try {
-      Path data = settings.dataDirectory();
+      Path data = settings.hostDirectory();
       if (data != null) {
         owned.add(HostLock.take(data.resolve(Layout.PRIVATE.name()).resolve("lock")));
       }

@@ -3,9 +3,14 @@ package dev.warren.gptfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.warren.api.FileSystem;
+import dev.warren.localfs.LocalfsPlugin;
+import dev.warren.testkit.TestContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,5 +42,27 @@ class HostLockTest {
       assertThatThrownBy(() -> HostLock.take(hidden.resolve("lock")))
           .hasMessageContaining("another gptfs uses this data_dir");
     }
+  }
+
+  @Test
+  void aDirectoryThatAnotherPluginIsGivenIsLockedAsWell() throws Exception {
+    Path data = Files.createDirectory(directory.resolve("data"));
+    Map<String, Object> config = new HashMap<>();
+    config.put("demo", "true");
+    config.put(
+        "inner", Map.of("plugin", "localfs", "config", Map.of("local_dir", data.toString())));
+    try (FileSystem first = open(config)) {
+      assertThat(first).isNotNull();
+      assertThatThrownBy(() -> open(config)).hasMessageContaining("another gptfs uses");
+      config.remove("inner");
+      config.put("data_dir", data.toString());
+      assertThatThrownBy(() -> open(config)).hasMessageContaining("another gptfs uses");
+    }
+    open(config).close();
+  }
+
+  private FileSystem open(Map<String, Object> config) throws Exception {
+    return TestContext.open(
+        new GptfsPlugin(), TestContext.in(directory, new LocalfsPlugin()), config);
   }
 }

@@ -1,7 +1,9 @@
 package dev.warren.gptfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.warren.api.FsException;
 import dev.warren.memfs.MemoryFileSystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,5 +32,25 @@ class SubmissionTest {
     assertThat(mount.text("outbox/prompt_response.txt")).isEqualTo("re: Tell me a joke");
     assertThat(mount.status("prompt").path("status").asString()).isEqualTo("completed");
     assertThat(model.calls()).isEqualTo(1);
+  }
+
+  @Test
+  void aDirectoryIsNotRenamedToTheNameOfAnAnswer() throws Exception {
+    mount.fs.mkdir(Mount.path("inbox/d"), 0755);
+    assertThatThrownBy(
+            () -> mount.fs.rename(Mount.path("inbox/d"), Mount.path("inbox/y_status.json"), false))
+        .isInstanceOf(FsException.class)
+        .hasMessageContaining("answers have names like");
+    mount.put("inbox/y.txt", "hi");
+    assertThat(mount.read("wait/y")).isEqualTo("re: hi");
+  }
+
+  @Test
+  void aFileBesideADirectoryOfItsNameHidesNoneOfItsJobs() throws Exception {
+    mount.put("inbox/deep.txt", "one");
+    mount.fs.mkdir(Mount.path("inbox/deep"), 0755);
+    mount.put("inbox/deep/x.txt", "two");
+    assertThat(mount.read("wait/deep/x")).isEqualTo("re: two");
+    assertThat(mount.read("wait/deep.txt")).isEqualTo("re: one");
   }
 }

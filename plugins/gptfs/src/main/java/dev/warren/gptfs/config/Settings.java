@@ -2,6 +2,7 @@ package dev.warren.gptfs.config;
 
 import dev.warren.api.config.Secret;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -101,6 +102,21 @@ public record Settings(
         keep,
         durable,
         drain);
+  }
+
+  /**
+   * The directory of this host that holds everything, which no other instance may use; null if the
+   * files lie where only another plugin knows.
+   */
+  public @Nullable Path hostDirectory() {
+    Path named = dataDirectory;
+    if (named == null
+        && inner.equals("localfs")
+        && innerConfig.get("local_dir") instanceof String d) {
+      Path path = Path.of(d);
+      return Files.isDirectory(path) ? path : null; // else localfs says what is wrong
+    }
+    return named;
   }
 
   /** An endpoint by name; the default one for a name that is gone from the configuration. */

@@ -106,6 +106,12 @@ public final class Inbox {
     }
   }
 
+  private static void checkDirectory(VfsPath path) throws FsException {
+    if (Names.of(path.name()).isPresent()) {
+      throw new FsException(Errno.EINVAL, "answers have names like '" + path.name() + "'");
+    }
+  }
+
   /** Removes an empty directory. */
   public void rmdir(FileSystem files, VfsPath path) throws FsException {
     submissions.structure().readLock().lock();
@@ -119,9 +125,7 @@ public final class Inbox {
 
   /** Makes a directory, unless its mirror in the outbox would have the name of an answer. */
   public void mkdir(FileSystem files, VfsPath path, int permissions) throws FsException {
-    if (Names.of(path.name()).isPresent()) {
-      throw new FsException(Errno.EINVAL, "answers have names like '" + path.name() + "'");
-    }
+    checkDirectory(path);
     files.mkdir(absolute(path), permissions);
   }
 
@@ -134,6 +138,9 @@ public final class Inbox {
       FileAttributes target = find(files, to);
       boolean same =
           from.equals(to) || (replace && target != null && target.fileId() == moved.fileId());
+      if (moved.isDirectory() && !same) {
+        checkDirectory(to);
+      }
       if (moved.type() == FileType.REGULAR && !same && (replace || target == null)) {
         submissions.renames().check(from, to, moved);
       }

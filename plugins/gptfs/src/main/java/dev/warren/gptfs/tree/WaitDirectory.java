@@ -70,21 +70,24 @@ final class WaitDirectory {
     @Override
     public @Nullable SyntheticNode get(@Nullable Object key) {
       String name = prefix + key;
-      if (job(name) != null) {
-        return SHOWN;
+      // First: a job whose name it shares is reached by the whole name of its file, too.
+      if (isDirectory(name)) {
+        return directory(name + "/");
       }
-      try {
-        return files.stat(Layout.INBOX.resolveText(name)).isDirectory()
-            ? directory(name + "/")
-            : null;
-      } catch (FsException e) {
-        return null; // there is no such directory, whatever the reason
-      }
+      return job(name) == null ? null : SHOWN;
     }
 
     @Override
     public Set<Map.Entry<String, SyntheticNode>> entrySet() {
       return Set.of();
+    }
+  }
+
+  private boolean isDirectory(String name) {
+    try {
+      return files.stat(Layout.INBOX.resolveText(name)).isDirectory();
+    } catch (FsException e) {
+      return false; // there is no such directory, whatever the reason
     }
   }
 
@@ -102,7 +105,7 @@ final class WaitDirectory {
    */
   @Nullable OpenFile open(VfsPath path, FileAttributes shown) throws FsException {
     Job job = job(path.rebase(Layout.WAIT, VfsPath.ROOT).toString().substring(1));
-    if (job == null) {
+    if (job == null || shown.isDirectory()) {
       return null;
     }
     OpenFile answer = files.open(await(job), OpenOptions.READ, 0);
