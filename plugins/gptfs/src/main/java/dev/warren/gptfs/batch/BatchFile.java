@@ -3,7 +3,9 @@ package dev.warren.gptfs.batch;
 import dev.warren.gptfs.json.Json;
 import dev.warren.gptfs.request.BadRequestException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
@@ -85,6 +87,18 @@ public final class BatchFile {
     if (wrong > 0) {
       throw new BadRequestException("invalid_batch", problems.toString());
     }
+  }
+
+  /** The lines by their {@code custom_id}; they were {@linkplain #check checked}. */
+  public Map<String, Integer> ids(byte[] content) {
+    Map<String, Integer> ids = new HashMap<>();
+    for (int i = 0; i < starts.length; i++) {
+      int line = i;
+      Json.object(Arrays.copyOfRange(content, starts[i], ends[i]))
+          .map(object -> Json.text(object, "custom_id"))
+          .ifPresent(id -> ids.put(id, line));
+    }
+    return ids;
   }
 
   private static Optional<String> problem(byte[] line, Set<String> ids) {

@@ -92,6 +92,7 @@ public final class Control {
     if (!job.record().state().isEnded()) {
       throw new FsException(Errno.EBUSY, job.record().source() + " is waiting or running");
     }
+    spool.retrying(job);
     submissions.resubmit(job.record().source());
   }
 
@@ -100,6 +101,7 @@ public final class Control {
     for (Job job : List.copyOf(spool.jobs())) {
       JobRecord record = job.record();
       if (record.state() == JobState.FAILED && submissions.isThere(record.source())) {
+        spool.retrying(job);
         submissions.resubmit(record.source());
       }
     }

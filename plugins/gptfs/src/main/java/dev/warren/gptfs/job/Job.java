@@ -18,6 +18,7 @@ public final class Job {
   private volatile boolean saysHeld;
   private volatile boolean read;
   private volatile @Nullable Object turn;
+  private @Nullable Retried retried;
   private long heldBytes = -1;
 
   /** A job as it stands. */
@@ -79,6 +80,26 @@ public final class Job {
   /** A client has, or there is something new to look at. */
   public void read(boolean is) {
     read = is;
+  }
+
+  /**
+   * Which revision of a batch is to be gone on with.
+   *
+   * @param revision whose answers are kept
+   * @param sha256 of its content: another one is another batch
+   */
+  public record Retried(int revision, String sha256) {}
+
+  /** What the next revision goes on with; null if it begins anew. */
+  public @Nullable Retried retried() {
+    requireLock();
+    return retried;
+  }
+
+  /** The next revision goes on with another. */
+  public void retried(@Nullable Retried batch) {
+    requireLock();
+    retried = batch;
   }
 
   /** What stands in the row for it; another one that does is out of date. */

@@ -11,6 +11,7 @@ import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.publish.StatusDocument.Streaming;
 import dev.warren.gptfs.store.Files;
 import dev.warren.gptfs.store.GroupCommit;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -107,6 +108,40 @@ public final class Publisher {
     VfsPath target = Names.DOCUMENT.path(outbox, base);
     place(write(Content.of(content), true), target);
     sync(target.parentOrRoot());
+  }
+
+  /** Takes a line. */
+  @FunctionalInterface
+  public interface Line {
+    /** Takes it, without its end. */
+    void take(byte[] line) throws FsException;
+  }
+
+  /** The lines of one revision of a published file; none if it is not there any more. */
+  public void lines(JobRecord job, Names kind, int revision, Line taker) throws FsException {
+    VfsPath path = kind.revision(outbox, job.base(), revision);
+    if (find(path) == null) {
+      return;
+    }
+    OpenFile file = files.open(path, OpenOptions.READ, 0);
+    try {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+      for (long at = 0; file.read(buffer, at) > 0; buffer.clear()) {
+        at += buffer.flip().remaining();
+        while (buffer.hasRemaining()) {
+          byte b = buffer.get();
+          if (b != '\n') {
+            line.write(b);
+          } else {
+            taker.take(line.toByteArray());
+            line.reset();
+          }
+        }
+      }
+    } finally {
+      file.close();
+    }
   }
 
   /** Takes a job's answers away, not those under the names of revisions. */

@@ -2,7 +2,11 @@ package dev.warren.gptfs.work;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.gptfs.job.Counts;
+import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.publish.Content;
+import dev.warren.gptfs.publish.Names;
+import dev.warren.gptfs.publish.Publisher;
 import dev.warren.gptfs.store.JobStore;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
@@ -60,6 +64,46 @@ final class BatchOutput {
           : new FsException(Errno.EIO, "the journal cannot be read", e);
     }
     return new Content(size, pieces);
+  }
+
+  /** An answer as the journal keeps it. */
+  static byte[] answer(byte[] line) {
+    byte[] part = new byte[line.length + 1];
+    part[0] = ANSWER;
+    System.arraycopy(line, 0, part, 1, line.length);
+    return part;
+  }
+
+  /** How many lines have an answer, and how many have failed. */
+  Counts counts(int total) throws FsException {
+    int completed = 0;
+    int failed = 0;
+    for (int part : store.parts(id)) {
+      if (part >= JobStore.FIRST_LINE) {
+        boolean answered = store.read(id, part, 0, 1)[0] == ANSWER;
+        completed += answered ? 1 : 0;
+        failed += answered ? 0 : 1;
+      }
+    }
+    return new Counts(total, completed, failed);
+  }
+
+  /**
+   * Publishes what has come of a batch that ends before its time: it is paid for. The caller has
+   * the job's lock.
+   *
+   * @return how much that is
+   */
+  static Counts publish(JobStore store, Publisher publisher, JobRecord record) throws FsException {
+    BatchOutput output = new BatchOutput(store, record.id());
+    Counts counts = output.counts(record.counts() == null ? 0 : record.counts().total());
+    if (counts.completed() > 0) {
+      publisher.answer(record, Names.OUTPUT, output.content(true), false);
+    }
+    if (counts.failed() > 0) {
+      publisher.answer(record, Names.ERRORS, output.content(false), false);
+    }
+    return counts;
   }
 
   /** The digest of a content. */

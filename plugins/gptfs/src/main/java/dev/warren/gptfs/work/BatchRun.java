@@ -14,6 +14,7 @@ import dev.warren.gptfs.job.Usage;
 import dev.warren.gptfs.publish.Content;
 import dev.warren.gptfs.request.BadRequestException;
 import dev.warren.gptfs.store.JobStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -42,6 +43,7 @@ final class BatchRun {
   private int failed;
   private Usage usage = Usage.NONE;
   private long shownAt;
+  private boolean showsLater;
   private boolean over;
 
   /**
@@ -205,10 +207,16 @@ final class BatchRun {
     finish();
   }
 
+  /** Shows how far it is: at once if that was not long ago, else in a while. */
   private void show() throws FsException {
     long now = services.timers().steady().toEpochMilli();
     synchronized (this) {
-      if (now - shownAt < SHOW_MILLIS) {
+      long wait = SHOW_MILLIS - (now - shownAt);
+      if (wait > 0) {
+        if (!showsLater) {
+          showsLater = true;
+          services.timers().schedule(Duration.ofMillis(wait), this::showLater);
+        }
         return;
       }
       shownAt = now;
@@ -221,6 +229,17 @@ final class BatchRun {
       }
     } finally {
       job.lock().unlock();
+    }
+  }
+
+  private void showLater() {
+    synchronized (this) {
+      showsLater = false;
+    }
+    try {
+      show();
+    } catch (FsException e) {
+      steps.log("how far the batch " + job.record().source() + " is cannot be shown", e);
     }
   }
 

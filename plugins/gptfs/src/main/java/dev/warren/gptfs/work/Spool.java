@@ -6,6 +6,7 @@ import dev.warren.gptfs.config.Endpoint;
 import dev.warren.gptfs.config.Limits;
 import dev.warren.gptfs.config.PromptSettings;
 import dev.warren.gptfs.config.RetrySettings;
+import dev.warren.gptfs.job.Counts;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobId;
 import dev.warren.gptfs.job.JobRecord;
@@ -162,11 +163,23 @@ public final class Spool {
       if (job.isRemoved() || job.record().state().isEnded()) {
         return false;
       }
-      steps.cancel(job, message);
+      steps.cancel(job, message + finished(job));
       return true;
     } finally {
       job.lock().unlock();
     }
+  }
+
+  /** Publishes the lines of a batch that have ended, which were paid for. */
+  private String finished(Job job) throws FsException {
+    if (!job.record().batch() || job.record().counts() == null) {
+      return "";
+    }
+    job.cancelAttempt(); // no line ends any more
+    Counts counts = BatchOutput.publish(services.store(), publisher(), job.record());
+    steps.note(job, job.record().counted(counts));
+    return "; %d of %d lines had ended"
+        .formatted(counts.completed() + counts.failed(), counts.total());
   }
 
   /**
@@ -292,6 +305,25 @@ public final class Spool {
       steps.show(job, null);
       enqueue(job);
       return true;
+    } finally {
+      job.lock().unlock();
+    }
+  }
+
+  /**
+   * A job is about to be asked again: of a batch, the lines that have an answer are not, unless all
+   * have one.
+   */
+  public void retrying(Job job) throws FsException {
+    job.lock().lock();
+    try {
+      JobRecord record = job.record();
+      Counts counts = record.counts();
+      boolean partly = counts != null && counts.completed() < counts.total();
+      job.retried(
+          record.batch() && partly
+              ? new Job.Retried(record.revision(), record.input().sha256())
+              : null);
     } finally {
       job.lock().unlock();
     }

@@ -1,0 +1,122 @@
+package dev.warren.gptfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.memfs.MemoryFileSystem;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of the lines of a batch that does not simply run through. */
+class BatchTest {
+  private FakeModel model;
+  private Map<String, Object> config;
+  private Mount mount;
+
+  @BeforeEach
+  void start() throws Exception {
+    model = new FakeModel();
+    config = Mount.config(model.url());
+    config.put("workers", 1);
+    mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    mount.close();
+    model.close();
+  }
+
+  private static String lines(String... prompts) {
+    StringBuilder lines = new StringBuilder();
+    for (String prompt : prompts) {
+      lines
+          .append("{\"custom_id\":\"" + prompt + "\",\"body\":{\"messages\":[{\"content\":\"")
+          .append(prompt + "\"}]}}\n");
+    }
+    return lines.toString();
+  }
+
+  private void put(String content) throws Exception {
+    mount.put("inbox/b.jsonl", content);
+    mount.clock().run();
+  }
+
+  @Test
+  void cancelPublishesWhatHasEnded() throws Exception {
+    CountDownLatch letGo = new CountDownLatch(1);
+    model.answers(
+        body -> {
+          if (body.contains("three")) {
+            Until.released(letGo);
+          }
+          return body.contains("two") ? FakeModel.json(400, "{}") : FakeModel.echo(body);
+        });
+    put(lines("one", "two", "three", "four"));
+    Until.holds("the third", () -> model.calls() == 3);
+    mount.ctl("cancel b");
+    letGo.countDown();
+    assertThat(mount.state("b")).isEqualTo("cancelled");
+    assertThat(mount.text("outbox/b_output.jsonl").lines()).hasSize(1).first().asString()
+        .contains("re: one");
+    assertThat(mount.text("outbox/b_errors.jsonl").lines()).hasSize(1);
+    assertThat(mount.status("b").at("/request_counts/completed").asInt()).isEqualTo(1);
+    assertThat(mount.status("b").at("/request_counts/failed").asInt()).isEqualTo(1);
+    assertThat(mount.status("b").path("message").asString()).contains("2 of 4 lines had ended");
+    assertThat(model.calls()).isEqualTo(3);
+  }
+
+  @Test
+  void theCountsOfTheLastLineDoNotWaitForTheNext() throws Exception {
+    CountDownLatch letGo = new CountDownLatch(1);
+    model.answers(
+        body -> {
+          if (body.contains("three")) {
+            Until.released(letGo);
+          }
+          return FakeModel.echo(body);
+        });
+    put(lines("one", "two", "three"));
+    Until.holds("the third", () -> model.calls() == 3);
+    mount.clock().advance(Duration.ofSeconds(1));
+    assertThat(mount.status("b").at("/request_counts/completed").asInt()).isEqualTo(2);
+    letGo.countDown();
+    mount.awaitState("b", "completed");
+  }
+
+  @Test
+  void retrySendsTheLinesThatFailedAlone() throws Exception {
+    model.answers(
+        body -> body.contains("two") ? FakeModel.json(400, "{}") : FakeModel.echo(body));
+    put(lines("one", "two", "three"));
+    mount.awaitState("b", "completed");
+    model.answers(FakeModel::echo);
+    mount.ctl("retry b");
+    mount.clock().run();
+    assertThat(mount.read("wait/b").lines().toList())
+        .hasSize(3)
+        .satisfiesExactly(
+            one -> assertThat(one).contains("re: one"),
+            two -> assertThat(two).contains("re: two"),
+            three -> assertThat(three).contains("re: three"));
+    assertThat(model.calls()).isEqualTo(4);
+    assertThat(mount.exists("outbox/b_errors.jsonl")).isFalse();
+    assertThat(mount.status("b").at("/request_counts/completed").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void aBatchThatIsWrittenAgainIsAskedAgainAsAWhole() throws Exception {
+    put(lines("one", "two"));
+    mount.awaitState("b", "completed");
+    mount.ctl("retry b"); // nothing has failed: all of it is meant
+    mount.clock().run();
+    mount.read("wait/b");
+    assertThat(model.calls()).isEqualTo(4);
+    put(lines("one", "two"));
+    mount.read("wait/b");
+    assertThat(model.calls()).isEqualTo(6);
+  }
+}
