@@ -5,21 +5,30 @@ import dev.warren.gptfs.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Makes of a file's content what is sent. */
 public final class RequestBuilder {
+  /** Members that the file itself gives. */
+  private static final Set<String> SET_HERE = Set.of("model", "messages", "input", "instructions");
+
   private final boolean stream;
+  private final Function<String, Dialect> dialects;
 
   /**
    * A builder.
    *
    * @param stream whether requests made from prompts ask for a stream
+   * @param dialects what endpoints speak, by their names
    */
-  public RequestBuilder(boolean stream) {
+  public RequestBuilder(boolean stream, Function<String, Dialect> dialects) {
     this.stream = stream;
+    this.dialects = dialects;
   }
 
   /** Whether content holds nothing but blanks, so that there is nothing to ask. */
@@ -73,8 +82,22 @@ public final class RequestBuilder {
     return false;
   }
 
+  /**
+   * A request in the words of an endpoint that it was not written for.
+   *
+   * @throws BadRequestException if it would lose something
+   */
+  public static byte[] translated(byte[] body, Dialect dialect) throws BadRequestException {
+    ObjectNode object = Json.object(body).orElse(null);
+    return object == null || !isRequest(object) || Dialect.of(object) == dialect
+        ? body
+        : Json.bytes(dialect.translated(object));
+  }
+
   /** The original bytes: order of members, big numbers and all. */
-  private static Request passThrough(byte[] content, ObjectNode object, PromptSettings settings) {
+  private Request passThrough(byte[] original, ObjectNode object, PromptSettings settings)
+      throws BadRequestException {
+    byte[] content = translated(original, dialects.apply(settings.endpoint()));
     boolean streams = object.path("stream").isBoolean() && object.path("stream").booleanValue();
     String model = Json.text(object, "model");
     if (object.has("model") || settings.model() == null) {
@@ -112,25 +135,33 @@ public final class RequestBuilder {
           "invalid_request",
           "no model: set 'model' in the mount's configuration or in " + Overrides.FILE);
     }
+    Dialect dialect = dialects.apply(settings.endpoint());
     ObjectNode body = Json.object();
     body.put("model", model);
-    ArrayNode messages = body.putArray("messages");
-    if (settings.system() != null) {
-      messages.addObject().put("role", "system").put("content", settings.system());
+    if (dialect == Dialect.CHAT) {
+      ArrayNode messages = body.putArray("messages");
+      if (settings.system() != null) {
+        messages.addObject().put("role", "system").put("content", settings.system());
+      }
+      messages.addObject().put("role", "user").put("content", text);
+    } else {
+      if (settings.system() != null) {
+        body.put("instructions", settings.system());
+      }
+      body.put("input", text);
     }
-    messages.addObject().put("role", "user").put("content", text);
-    settings
-        .parameters()
-        .forEach(
-            (key, value) -> {
-              if (!key.equals("model") && !key.equals("messages")) {
-                body.set(key, Json.MAPPER.valueToTree(value));
-              }
-            });
+    for (Map.Entry<String, Object> parameter : settings.parameters().entrySet()) {
+      String key = parameter.getKey();
+      if (!SET_HERE.contains(key)) {
+        dialect.parameter(key, Json.MAPPER.valueToTree(parameter.getValue()), body);
+      }
+    }
     boolean streams = stream || body.path("stream").asBoolean(false);
     if (stream) {
       body.put("stream", true);
-      body.putObject("stream_options").put("include_usage", true);
+      if (dialect == Dialect.CHAT) {
+        body.putObject("stream_options").put("include_usage", true);
+      }
     }
     return new Request(Json.bytes(body), model, streams, settings.endpoint());
   }

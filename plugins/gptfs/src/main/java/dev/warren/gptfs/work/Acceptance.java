@@ -13,6 +13,7 @@ import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.json.Json;
 import dev.warren.gptfs.publish.Names;
 import dev.warren.gptfs.request.BadRequestException;
+import dev.warren.gptfs.request.Dialect;
 import dev.warren.gptfs.request.Request;
 import dev.warren.gptfs.request.RequestBuilder;
 import dev.warren.gptfs.request.Texts;
@@ -37,7 +38,10 @@ final class Acceptance {
     this.services = services;
     this.steps = steps;
     this.enqueue = enqueue;
-    builder = new RequestBuilder(services.settings().stream());
+    builder =
+        new RequestBuilder(
+            services.settings().stream(),
+            name -> Dialect.of(services.settings().endpoint(name).url()));
   }
 
   /** See {@link Spool#accept}. */

@@ -17,6 +17,9 @@ import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.job.Outcome;
 import dev.warren.gptfs.memory.ContentMemory;
+import dev.warren.gptfs.request.BadRequestException;
+import dev.warren.gptfs.request.Dialect;
+import dev.warren.gptfs.request.RequestBuilder;
 import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.time.Timers;
 import java.time.Duration;
@@ -126,6 +129,12 @@ final class SingleTask implements Task {
         steps.fail(job, JobError.local("lost", "the journal has no request"));
         return;
       }
+      try {
+        body = inItsWords(body, endpoint);
+      } catch (BadRequestException e) {
+        steps.fail(job, e.error());
+        return;
+      }
       JobRecord record = job.record();
       if (!record.endpoint().equals(endpointName)) {
         record =
@@ -168,6 +177,13 @@ final class SingleTask implements Task {
     } finally {
       job.lock().unlock();
     }
+  }
+
+  /** A fallback may have another interface than the endpoint that the request was made for. */
+  private byte[] inItsWords(byte[] body, Endpoint endpoint) throws BadRequestException {
+    return services.settings().fallbacks().isEmpty()
+        ? body
+        : RequestBuilder.translated(body, Dialect.of(endpoint.url()));
   }
 
   private void showRunning(int attempt, StreamProgress progress) {
