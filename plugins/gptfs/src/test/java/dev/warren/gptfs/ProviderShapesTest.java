@@ -2,11 +2,15 @@ package dev.warren.gptfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warren.api.config.Secret;
+import dev.warren.gptfs.config.Endpoint;
 import dev.warren.memfs.MemoryFileSystem;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.zip.Deflater;
 import mockwebserver3.MockResponse;
+import okhttp3.Headers;
 import okio.Buffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +40,7 @@ class ProviderShapesTest {
   }
 
   private void ask() throws Exception {
-    mount = Mount.open(new MemoryFileSystem(), config);
+    open();
     mount.put("inbox/p.txt", "hi");
   }
 
@@ -287,5 +291,85 @@ class ProviderShapesTest {
         "inbox/b.jsonl", "{\"custom_id\":\"1\",\"body\":{\"messages\":[{\"content\":\"hi\"}]}}");
     mount.awaitState("b", "completed");
     assertThat(mount.text("outbox/b_errors.jsonl")).contains("\"param\":\"n\"");
+  }
+
+  @Test
+  void anEndpointWithAKeyHeaderOfItsOwnGetsNoBearerToken() throws Exception {
+    config.put("headers", Map.of("api-key", "k-azure"));
+    ask();
+    assertThat(mount.read("wait/p")).isEqualTo("re: hi");
+    Headers headers = model.server.takeRequest().getHeaders();
+    assertThat(headers.get("api-key")).isEqualTo("k-azure");
+    assertThat(headers.get("Authorization")).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://me.openai.azure.com/openai/deployments/d/chat/completions?api-version=1, api-key",
+    "https://me.services.ai.azure.com/openai/v1/responses, api-key",
+    "https://api.openai.com/v1/chat/completions, Authorization"
+  })
+  void theKeyGoesInTheHeaderThatTheServiceReads(String url, String header) throws Exception {
+    open();
+    Endpoint endpoint = new Endpoint("e", URI.create(url), new Secret("k"), null, Map.of());
+    assertThat(endpoint.keyHeader()).isEqualTo(header);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"finish_reason\":\"stop\",\"message\":{\"content\":\"yes\",\"tool_calls\":[{\"id\":\"c\"}]}}]",
+        "\"message\":{\"content\":\"yes\"}},{\"index\":1,\"message\":{\"content\":\"no\"}}]",
+        "\"message\":{\"content\":\"yes\",\"annotations\":[{\"url\":\"u\"}]}}]",
+        "\"logprobs\":{\"content\":[{\"token\":\"yes\"}]},\"message\":{\"content\":\"yes\"}}]",
+        "\"message\":{\"content\":\"yes\",\"reasoning_content\":\"hm\"}}]",
+        "\"message\":{\"content\":[{\"type\":\"thinking\",\"thinking\":[{\"text\":\"hm\"}]},"
+            + "{\"type\":\"text\",\"text\":\"yes\"}]}}]",
+        "\"message\":{\"content\":\"yes\"}}],\"citations\":[\"u\"]"
+      })
+  void whatIsMoreThanTheTextStaysBesideIt(String rest) throws Exception {
+    String body = "{\"choices\":[{\"index\":0," + rest + "}";
+    reply(body);
+    assertThat(mount.read("wait/p")).isEqualTo("yes");
+    assertThat(mount.text("outbox/p_response.json")).isEqualTo(body);
+    mount.fs.unlink(Mount.path("outbox/p_response.txt"));
+    mount.fs.unlink(Mount.path("outbox/p_status.json"));
+    assertThat(mount.exists("outbox/p_response.json")).as("forgotten with the job").isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"id\":\"c\",\"model\":\"m\",\"usage\":{\"cost\":1},\"choices\":[{\"index\":0,\"logprobs\":null,"
+            + "\"finish_reason\":\"stop\",\"message\":{\"role\":\"assistant\",\"content\":\"yes\","
+            + "\"refusal\":null,\"annotations\":[],\"tool_calls\":null}}]}",
+        "{\"status\":\"completed\",\"tools\":[],\"text\":{\"format\":{\"type\":\"text\"}},\"output\":"
+            + "[{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"yes\","
+            + "\"annotations\":[],\"logprobs\":[]}]}]}"
+      })
+  void whatIsAllInTheTextIsNotKeptTwice(String body) throws Exception {
+    reply(body);
+    assertThat(mount.read("wait/p")).isEqualTo("yes");
+    assertThat(mount.exists("outbox/p_response.json")).isFalse();
+  }
+
+  @Test
+  void allChoicesAndThoughtsOfAStreamAreKept() throws Exception {
+    config.put("stream", true);
+    model.answers(
+        body ->
+            FakeModel.stream(
+                "data: {\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"hm\"}},"
+                    + "{\"index\":1,\"delta\":{\"content\":\"no\"}}]}\n\n"
+                    + "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"yes\"},"
+                    + "\"finish_reason\":\"stop\"},{\"index\":1,\"delta\":{},"
+                    + "\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"));
+    ask();
+    assertThat(mount.read("wait/p")).isEqualTo("yes");
+    assertThat(mount.text("outbox/p_response.json")).contains("\"hm\"", "\"no\"");
+  }
+
+  private void open() throws Exception {
+    mount = Mount.open(new MemoryFileSystem(), config);
   }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusal whether the model refused
  * @param model that answered
  * @param usage tokens; null where the service counted none
+ * @param hasMore whether the endpoint said more than this
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Answer(
@@ -21,7 +22,8 @@ public record Answer(
     @Nullable String finishReason,
     boolean refusal,
     @Nullable String model,
-    @Nullable Usage usage)
+    @Nullable Usage usage,
+    boolean hasMore)
     implements Reading {
   /** Whether it is all that the model had to say. */
   public enum End {

@@ -147,7 +147,8 @@ public final class AnswerReader {
         reason,
         refusal,
         Json.text(document, "model"),
-        usage(document.path("usage")));
+        usage(document.path("usage")),
+        Remainder.isIn(document));
   }
 
   /** Tokens under either interface's names; null if nothing was counted. */

@@ -5,6 +5,7 @@ import dev.warren.gptfs.config.HttpSettings;
 import dev.warren.gptfs.memory.ContentMemory;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -58,6 +59,8 @@ public final class ModelClient implements AutoCloseable {
             .eventListenerFactory(SentMarker::of);
     if (settings.proxy() != null) {
       builder.proxy(settings.proxy());
+    } else {
+      builder.proxySelector(new EnvironmentProxies(System.getenv(), ProxySelector.getDefault()));
     }
     if (settings.caFile() != null) {
       X509TrustManager trust = Trust.systemAnd(settings.caFile());
@@ -95,10 +98,12 @@ public final class ModelClient implements AutoCloseable {
       Progress progress,
       ContentMemory.Charge memory) {
     SentMarker marker = new SentMarker();
+    String key = endpoint.key().reveal();
+    String keyHeader = endpoint.keyHeader();
     Request.Builder request =
         new Request.Builder()
             .url(url.toString())
-            .header("Authorization", "Bearer " + endpoint.key().reveal())
+            .header(keyHeader, keyHeader.equals(Endpoint.BEARER) ? "Bearer " + key : key)
             .header("Accept", stream ? "text/event-stream, application/json" : "application/json")
             .header("User-Agent", "warren-gptfs")
             .tag(SentMarker.class, marker)
@@ -148,7 +153,8 @@ public final class ModelClient implements AutoCloseable {
       return failure(call, marker, e);
     } catch (IllegalArgumentException | IllegalStateException e) {
       // What a peer sends can make OkHttp throw these; to us the answer cannot be read.
-      return new Reply.Unclear(new IOException("unreadable answer: " + e.getMessage(), e));
+      IOException failure = new IOException(e.getMessage(), e);
+      return marker.isSent() ? new Reply.Unclear(failure) : new Reply.NotSent(failure);
     }
   }
 

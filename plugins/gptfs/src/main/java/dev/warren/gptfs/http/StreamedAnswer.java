@@ -1,6 +1,5 @@
 package dev.warren.gptfs.http;
 
-import dev.warren.gptfs.answer.AnswerReader;
 import dev.warren.gptfs.json.Json;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -12,19 +11,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class StreamedAnswer {
   private @Nullable String id;
   private @Nullable String model;
-  private @Nullable String finishReason;
   private @Nullable JsonNode usage;
   private @Nullable JsonNode error;
   private @Nullable JsonNode response;
-  private final StringBuilder content = new StringBuilder();
-  private final StringBuilder refusal = new StringBuilder();
-  private final TreeMap<Integer, ToolCall> toolCalls = new TreeMap<>();
-
-  private static final class ToolCall {
-    private String id = "";
-    private String name = "";
-    private final StringBuilder arguments = new StringBuilder();
-  }
+  private final TreeMap<Integer, StreamedChoice> choices = new TreeMap<>();
 
   /** Takes a chunk; the text that it brings. */
   String add(ObjectNode chunk) {
@@ -46,35 +36,10 @@ final class StreamedAnswer {
         error = choice.path("error");
         return "";
       }
-      if (Json.number(choice, "index") == 0) {
-        text = addChoice(choice);
-      }
+      int index = (int) Json.number(choice, "index");
+      String piece = choices.computeIfAbsent(index, _ -> new StreamedChoice()).add(choice);
+      text = index == 0 ? piece : text;
     }
-    return text;
-  }
-
-  private String addChoice(JsonNode choice) {
-    String reason = Json.text(choice, "finish_reason");
-    if (reason != null) {
-      finishReason = reason;
-    }
-    JsonNode delta = choice.path("delta");
-    String text = AnswerReader.content(delta.path("content"));
-    String refused = Json.text(delta, "refusal");
-    if (refused != null) {
-      refusal.append(refused);
-    }
-    for (JsonNode part : delta.path("tool_calls")) {
-      ToolCall call =
-          toolCalls.computeIfAbsent((int) Json.number(part, "index"), _ -> new ToolCall());
-      String callId = Json.text(part, "id");
-      String name = Json.text(part.path("function"), "name");
-      String arguments = Json.text(part.path("function"), "arguments");
-      call.id = callId == null ? call.id : callId;
-      call.name = name == null ? call.name : name;
-      call.arguments.append(arguments == null ? "" : arguments);
-    }
-    content.append(text);
     return text;
   }
 
@@ -95,7 +60,9 @@ final class StreamedAnswer {
 
   /** Whether the answer is whole. */
   boolean isComplete() {
-    return finishReason != null || error != null || response != null;
+    return error != null
+        || response != null
+        || (!choices.isEmpty() && choices.firstEntry().getValue().isComplete());
   }
 
   /** Whether nothing that matters can follow. Usage may come after the finish reason. */
@@ -116,25 +83,8 @@ final class StreamedAnswer {
     document.put("id", id);
     document.put("object", "chat.completion");
     document.put("model", model);
-    ObjectNode choice = document.putArray("choices").addObject();
-    choice.put("index", 0);
-    choice.put("finish_reason", finishReason);
-    ObjectNode message = choice.putObject("message").put("role", "assistant");
-    boolean silent = content.isEmpty() && (!refusal.isEmpty() || !toolCalls.isEmpty());
-    message.put("content", silent ? null : content.toString());
-    message.put("refusal", refusal.isEmpty() ? null : refusal.toString());
-    if (!toolCalls.isEmpty()) {
-      ArrayNode calls = message.putArray("tool_calls");
-      toolCalls
-          .values()
-          .forEach(
-              call -> {
-                ObjectNode node = calls.addObject().put("id", call.id).put("type", "function");
-                node.putObject("function")
-                    .put("name", call.name)
-                    .put("arguments", call.arguments.toString());
-              });
-    }
+    ArrayNode all = document.putArray("choices");
+    choices.forEach((index, choice) -> choice.put(index, all.addObject()));
     if (usage != null) {
       document.set("usage", usage);
     }

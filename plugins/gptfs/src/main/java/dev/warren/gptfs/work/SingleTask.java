@@ -271,6 +271,10 @@ final class SingleTask implements Task {
   private void answered(Reply.Answered reply, Answer answer) throws FsException {
     byte[] text = answer.text();
     JobRecord record = job.record();
+    if (answer.hasMore()) {
+      // First: once the answer is in the journal, a crash would not bring the rest again.
+      services.publisher().document(record.base(), reply.body());
+    }
     Outcome outcome =
         new Outcome(
             reply.status(),
