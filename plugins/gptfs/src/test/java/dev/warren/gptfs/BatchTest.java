@@ -60,7 +60,10 @@ class BatchTest {
     mount.ctl("cancel b");
     letGo.countDown();
     assertThat(mount.state("b")).isEqualTo("cancelled");
-    assertThat(mount.text("outbox/b_output.jsonl").lines()).hasSize(1).first().asString()
+    assertThat(mount.text("outbox/b_output.jsonl").lines())
+        .hasSize(1)
+        .first()
+        .asString()
         .contains("re: one");
     assertThat(mount.text("outbox/b_errors.jsonl").lines()).hasSize(1);
     assertThat(mount.status("b").at("/request_counts/completed").asInt()).isEqualTo(1);
@@ -89,8 +92,7 @@ class BatchTest {
 
   @Test
   void retrySendsTheLinesThatFailedAlone() throws Exception {
-    model.answers(
-        body -> body.contains("two") ? FakeModel.json(400, "{}") : FakeModel.echo(body));
+    model.answers(body -> body.contains("two") ? FakeModel.json(400, "{}") : FakeModel.echo(body));
     put(lines("one", "two", "three"));
     mount.awaitState("b", "completed");
     model.answers(FakeModel::echo);

@@ -14,11 +14,26 @@ final class Remainder {
   /** Members of a document that are in the status, or say what was asked. */
   private static final Set<String> KNOWN =
       Set.of(
-          "usage", "error", "incomplete_details", "metadata", "instructions", "text", "reasoning",
-          "tools", "tool_choice", "timings", "x_groq", "prompt_filter_results");
+          "usage",
+          "error",
+          "incomplete_details",
+          "metadata",
+          "instructions",
+          "text",
+          "reasoning",
+          "tools",
+          "tool_choice",
+          "timings",
+          "x_groq",
+          "prompt_filter_results");
 
   private static final Set<String> KNOWN_OF_CHOICE =
-      Set.of("index", "finish_reason", "native_finish_reason", "stop_reason", "text",
+      Set.of(
+          "index",
+          "finish_reason",
+          "native_finish_reason",
+          "stop_reason",
+          "text",
           "content_filter_results");
 
   private Remainder() {}
@@ -85,8 +100,7 @@ final class Remainder {
   }
 
   private static boolean isText(JsonNode type) {
-    return type.isString()
-        && Set.of("text", "output_text", "refusal").contains(type.stringValue());
+    return type.isString() && Set.of("text", "output_text", "refusal").contains(type.stringValue());
   }
 
   private static boolean isInOutput(JsonNode output) {

@@ -123,7 +123,9 @@ public final class Keys {
           .withDefault("900s")
           .withRange(1, 86_400_000);
   static final ConfigKey<String> PROXY =
-      ConfigKey.string("proxy", "http://host:port or socks5://host:port, for all calls; without it HTTPS_PROXY and its"
+      ConfigKey.string(
+          "proxy",
+          "http://host:port or socks5://host:port, for all calls; without it HTTPS_PROXY and its"
               + " like count");
   static final ConfigKey<String> CA_FILE =
       ConfigKey.string("ca_file", "PEM certificates to trust besides the system's");

@@ -70,11 +70,11 @@ final class WaitDirectory {
     @Override
     public @Nullable SyntheticNode get(@Nullable Object key) {
       String name = prefix + key;
-      // First: a job whose name it shares is reached by the whole name of its file, too.
-      if (isDirectory(name)) {
-        return directory(name + "/");
+      // A job whose name a directory with jobs has is reached by the whole name of its file, too.
+      if (job(name) != null && !spool.isAbove(name)) {
+        return SHOWN;
       }
-      return job(name) == null ? null : SHOWN;
+      return isDirectory(name) ? directory(name + "/") : null;
     }
 
     @Override

@@ -108,8 +108,7 @@ final class Acceptance {
   }
 
   /** A batch that is retried has the answers of the revision before: they are paid for. */
-  private void goOn(Job job, byte[] content, Input input)
-      throws FsException, BadRequestException {
+  private void goOn(Job job, byte[] content, Input input) throws FsException, BadRequestException {
     Job.Retried before = job.retried();
     job.retried(null);
     JobRecord record = job.record();

@@ -350,6 +350,11 @@ public final class Spool {
     return table().below(directory);
   }
 
+  /** Whether jobs have their answers below a directory of the outbox. */
+  public boolean isAbove(String directory) {
+    return !table().basesBelow(directory).isEmpty();
+  }
+
   /** The worker pool. */
   public Dispatcher dispatcher() {
     return services.dispatcher();
