@@ -106,13 +106,11 @@ public final class Overrides {
       }
       return Files.read(files, file, MAX_BYTES);
     } catch (FsException e) {
-      switch (e.errno()) {
-        case ENOENT, ENOTDIR -> {
-          return null;
-        }
+      return switch (e.errno()) {
+        case ENOENT, ENOTDIR -> null;
         case EFBIG -> throw bad(name(inbox, file), "it has more than " + MAX_BYTES + " bytes");
         default -> throw bad(name(inbox, file), "it cannot be read: " + e.getMessage());
-      }
+      };
     }
   }
 

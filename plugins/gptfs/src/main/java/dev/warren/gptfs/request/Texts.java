@@ -13,23 +13,23 @@ import java.util.Arrays;
 public final class Texts {
   private enum Mark {
     // The longer ones first: those of UTF-32 begin as one of UTF-16 does.
-    UTF_32_LITTLE(Charset.forName("UTF-32LE"), 0xFF, 0xFE, 0, 0),
-    UTF_32_BIG(Charset.forName("UTF-32BE"), 0, 0, 0xFE, 0xFF),
-    UTF_16_LITTLE(StandardCharsets.UTF_16LE, 0xFF, 0xFE),
-    UTF_16_BIG(StandardCharsets.UTF_16BE, 0xFE, 0xFF),
-    UTF_8(StandardCharsets.UTF_8, 0xEF, 0xBB, 0xBF);
+    UTF_32_LITTLE(Charset.forName("UTF-32LE"), "\u00FF\u00FE\0\0"),
+    UTF_32_BIG(Charset.forName("UTF-32BE"), "\0\0\u00FE\u00FF"),
+    UTF_16_LITTLE(StandardCharsets.UTF_16LE, "\u00FF\u00FE"),
+    UTF_16_BIG(StandardCharsets.UTF_16BE, "\u00FE\u00FF"),
+    UTF_8(StandardCharsets.UTF_8, "\u00EF\u00BB\u00BF");
 
     private final Charset charset;
-    private final int[] bytes;
+    private final String bytes;
 
-    Mark(Charset charset, int... bytes) {
+    Mark(Charset charset, String bytes) {
       this.charset = charset;
       this.bytes = bytes;
     }
 
     private boolean begins(byte[] content) {
-      for (int i = 0; i < bytes.length; i++) {
-        if (i == content.length || (content[i] & 0xFF) != bytes[i]) {
+      for (int i = 0; i < bytes.length(); i++) {
+        if (i == content.length || (content[i] & 0xFF) != bytes.charAt(i)) {
           return false;
         }
       }
@@ -47,7 +47,7 @@ public final class Texts {
   public static byte[] utf8(byte[] content) throws BadRequestException {
     for (Mark mark : Mark.values()) {
       if (mark.begins(content)) {
-        byte[] rest = Arrays.copyOfRange(content, mark.bytes.length, content.length);
+        byte[] rest = Arrays.copyOfRange(content, mark.bytes.length(), content.length);
         String text = decoded(rest, mark.charset);
         return mark == Mark.UTF_8 ? rest : text.getBytes(StandardCharsets.UTF_8);
       }

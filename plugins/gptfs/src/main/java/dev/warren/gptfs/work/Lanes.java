@@ -2,6 +2,7 @@ package dev.warren.gptfs.work;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,13 +36,15 @@ final class Lanes {
    * keep their order.
    */
   Task next(Predicate<Task> avoided) {
-    for (Map.Entry<String, Queue<Task>> lane : lanes.entrySet()) {
-      for (Task task : lane.getValue()) {
+    for (Iterator<Queue<Task>> rows = lanes.values().iterator(); rows.hasNext(); ) {
+      Queue<Task> row = rows.next();
+      for (Iterator<Task> tasks = row.iterator(); tasks.hasNext(); ) {
+        Task task = tasks.next();
         if (!avoided.test(task) && !task.isStale()) {
-          lane.getValue().remove(task);
+          tasks.remove();
           size--;
-          if (lane.getValue().isEmpty()) {
-            lanes.remove(lane.getKey());
+          if (row.isEmpty()) {
+            rows.remove();
           }
           return task;
         }
