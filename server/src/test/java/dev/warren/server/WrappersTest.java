@@ -37,7 +37,8 @@ class WrappersTest {
   /** What the bases inherit on purpose: it asks an operation that they override. */
   private static final Map<Class<?>, Set<String>> INHERITED =
       Map.of(
-          FileSystem.class, Set.of("stat(VfsPath,AttributesBuffer)"),
+          FileSystem.class,
+              Set.of("stat(VfsPath,AttributesBuffer)", "find(VfsPath,AttributesBuffer)"),
           OpenFile.class, Set.of("stat(AttributesBuffer)"),
           OpenDirectory.class, Set.of("stat(AttributesBuffer)", "readNames(long,BytesVisitor)"));
 
