@@ -275,14 +275,14 @@ public final class VfsPath implements Comparable<VfsPath> {
     }
     VfsPath a = this;
     VfsPath b = other;
-    while (a != b) {
+    while (a != b && a.parent != null && b.parent != null) {
       if (!a.name.equals(b.name)) {
         return false;
       }
-      a = a.parentOrRoot();
-      b = b.parentOrRoot();
+      a = a.parent;
+      b = b.parent;
     }
-    return true;
+    return true; // of the same depth, so both are roots, found or not
   }
 
   @Override

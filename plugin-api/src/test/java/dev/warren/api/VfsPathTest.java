@@ -181,6 +181,20 @@ class VfsPathTest {
     assertThat(VfsPath.parse("/a")).isNotEqualTo(VfsPath.ROOT).isNotEqualTo("/a");
   }
 
+  @Test
+  void aPathIsTheSameWhateverWasFoundOnIt() throws FsException {
+    FileHandle file = () -> {};
+    assertThat(VfsPath.ROOT.at(file)).isEqualTo(VfsPath.ROOT).hasSameHashCodeAs(VfsPath.ROOT);
+    assertThat(VfsPath.ROOT.at(file)).isEqualTo(VfsPath.ROOT.at(() -> {}));
+    VfsPath below = VfsPath.ROOT.at(file).resolve("a").at(file).resolve("b");
+    assertThat(below).isEqualTo(VfsPath.parse("/a/b")).isNotEqualTo(VfsPath.parse("/b/b"));
+    assertThat(below.startsWith(VfsPath.ROOT.at(file))).isTrue();
+    VfsPath mount = VfsPath.parse("/mnt");
+    assertThat(VfsPath.ROOT.at(file).rebase(VfsPath.ROOT, mount)).isEqualTo(mount);
+    assertThat(below.rebase(VfsPath.ROOT, mount)).isEqualTo(VfsPath.parse("/mnt/a/b"));
+    assertThat(VfsPath.ROOT.at(file).rebase(VfsPath.ROOT, mount).handle()).isEqualTo(file);
+  }
+
   private static void assertErrno(Errno errno, ThrowingCallable operation) {
     assertThatThrownBy(operation)
         .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(errno));

@@ -408,6 +408,21 @@ class FidTest {
     fids.rename(ROOT, "f", 3, "g");
   }
 
+  /** The first thing that a client asks. */
+  @Test
+  void theRootOfAnAttachmentHasAttributes() throws Exception {
+    fids.mkdir(ROOT, "d");
+    int fid = 2;
+    for (String name : List.of("", "/", "/a", "/a/d")) {
+      fids.attach(fid, name, -1);
+      assertThat(fids.stat(fid).isDirectory()).as(name).isTrue();
+      fids.walk(fid, fid + 1);
+      assertThat(fids.stat(fid + 1).fileId()).isEqualTo(fids.stat(fid).fileId());
+      assertThat(fids.walk(fid + 1, fid + 1, "..")).hasSize(1);
+      fid += 2;
+    }
+  }
+
   @Test
   void attachNamesAreChecked() {
     fails(Errno.EINVAL, () -> fids.attach(2, "/a/../b", -1));
