@@ -104,8 +104,17 @@ final class Mount {
     return handles;
   }
 
-  /** The plugin's path for one of the namespace. */
+  /** The plugin's path for one of the namespace, from what was found here on, if anything was. */
   VfsPath inner(VfsPath outer) {
+    VfsPath anchor = outer.anchor();
+    return anchor != null
+            && anchor.handle() instanceof MountedHandle file
+            && file.mount().equals(this)
+        ? outer.rebase(anchor, file.inside(anchor))
+        : innerByName(outer);
+  }
+
+  VfsPath innerByName(VfsPath outer) {
     return outer.rebase(path, VfsPath.ROOT);
   }
 

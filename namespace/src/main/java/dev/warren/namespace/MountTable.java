@@ -125,8 +125,26 @@ final class MountTable {
     return nodes.keySet();
   }
 
-  /** The node of a path, or the nearest above it. */
+  /**
+   * The node of a path, or the nearest above it. What was found is in the mount where it was found,
+   * wherever its names are; where that mount has gone, they count again.
+   */
   Node find(VfsPath path) {
+    VfsPath anchor = path.anchor();
+    if (anchor == null
+        || !(anchor.handle() instanceof MountedHandle file)
+        || file.mount().gate().isShut()) {
+      return findByName(path);
+    }
+    Node inside = file.mount().inside();
+    if (path.handle() != null) {
+      return inside;
+    }
+    Node node = findByName(path);
+    return node.path().depth() > anchor.depth() ? node : inside;
+  }
+
+  private Node findByName(VfsPath path) {
     VfsPath p = path;
     for (int depth = path.depth(); depth > maxDepth; depth--) {
       p = p.parentOrRoot();

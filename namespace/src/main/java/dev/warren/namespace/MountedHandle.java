@@ -35,7 +35,7 @@ final class MountedHandle implements FileHandle {
   VfsPath inside(VfsPath outer) {
     Inside known = last;
     if (known == null || known.outer() != outer) {
-      known = new Inside(outer, mount.inner(outer).at(file));
+      known = new Inside(outer, mount.innerByName(outer).at(file));
       last = known;
     }
     return known.inner();

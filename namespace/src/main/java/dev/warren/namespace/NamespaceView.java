@@ -72,39 +72,6 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     return shared.table();
   }
 
-  /**
-   * The node that says whose a path is. What was found is in the mount where it was found, wherever
-   * its names are; a mount that has gone is looked for by them again.
-   */
-  private Node node(VfsPath path) {
-    return node(table(), path);
-  }
-
-  private static Node node(MountTable table, VfsPath path) {
-    VfsPath anchor = path.anchor();
-    if (anchor == null
-        || !(anchor.handle() instanceof MountedHandle file)
-        || file.mount().gate().isShut()) {
-      return table.find(path);
-    }
-    Node inside = file.mount().inside();
-    if (path.handle() != null) {
-      return inside;
-    }
-    Node node = table.find(path);
-    return node.path().depth() > anchor.depth() ? node : inside;
-  }
-
-  /** The plugin's path for one of the namespace. */
-  private static VfsPath inner(Mount mount, VfsPath path) {
-    VfsPath anchor = path.anchor();
-    return anchor != null
-            && anchor.handle() instanceof MountedHandle file
-            && file.mount().equals(mount)
-        ? path.rebase(anchor, file.inside(anchor))
-        : mount.inner(path);
-  }
-
   private FileSystem fileSystem(Target target) throws FsException {
     FileSystem view = whole == null ? target.whole() : target.quick();
     if (view == null) {
@@ -121,7 +88,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
   private <T extends @Nullable Object> T send(
       Mount mount, VfsPath path, Operation operation, Request<T> request) throws FsException {
     mount.enter();
-    VfsPath inner = inner(mount, path);
+    VfsPath inner = mount.inner(path);
     Meter meter = Meter.NONE;
     long start = Meter.UNTIMED;
     try {
@@ -246,7 +213,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
   /** About a file that exists. */
   private <T extends @Nullable Object> T ask(Operation operation, VfsPath path, Request<T> request)
       throws FsException {
-    Node node = node(path);
+    Node node = table().find(path);
     Mount mount = holder(node, path);
     return mount == null
         ? request.on(onTheWay, path)
@@ -271,7 +238,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
   /** About a name that is a file's or nobody's: a mount point, or a directory above one, is not. */
   private <T extends @Nullable Object> T askUnlessNode(
       Operation operation, VfsPath path, Request<T> request, boolean creating) throws FsException {
-    Node node = node(path);
+    Node node = table().find(path);
     Mount mount = node.isAt(path) ? null : node.owner();
     return mount == null
         ? request.on(onTheWay, path)
@@ -302,7 +269,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
 
   @Override
   public FileAttributes stat(VfsPath path) throws FsException {
-    Node node = node(path);
+    Node node = table().find(path);
     try {
       Mount mount = holder(node, path);
       return mount == null ? onTheWay.stat(path) : visibleStat(node, mount, path);
@@ -314,7 +281,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
   /** As {@link #stat(VfsPath)}, written out: a lambda that knows the buffer would be garbage. */
   @Override
   public void stat(VfsPath path, AttributesBuffer into) throws FsException {
-    Node node = node(path);
+    Node node = table().find(path);
     try {
       Mount mount = holder(node, path);
       if (mount == null) {
@@ -332,7 +299,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
   /** Mount points, and directories above them, are found by name. */
   @Override
   public @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
-    Node node = node(path);
+    Node node = table().find(path);
     Mount mount = node.isAt(path) ? null : node.owner();
     if (mount == null) {
       stat(path, into);
@@ -345,7 +312,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
   private @Nullable FileHandle look(
       Node node, Mount mount, VfsPath path, AttributesBuffer into, Look look) throws FsException {
     mount.enter();
-    VfsPath inner = inner(mount, path);
+    VfsPath inner = mount.inner(path);
     Meter meter = Meter.NONE;
     long start = Meter.UNTIMED;
     try {
@@ -377,7 +344,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
 
   @Override
   public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
-    Node node = node(path);
+    Node node = table().find(path);
     Mount mount = node.isAt(path) && node.mount() == null ? null : node.owner();
     return mount == null
         ? onTheWay.open(path, options, permissions)
@@ -394,7 +361,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
 
   @Override
   public OpenDirectory openDirectory(VfsPath path) throws FsException {
-    Node node = node(path);
+    Node node = table().find(path);
     Mount mount = holder(node, path);
     if (mount == null) {
       listable(node);
@@ -425,7 +392,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
 
   @Override
   public FileSystemStats statfs(VfsPath path) throws FsException {
-    Node node = node(path);
+    Node node = table().find(path);
     Mount owner = node.owner();
     if (owner != null && owner.takesRequests() && node.isAt(path) && holder(node, path) == null) {
       return send(owner, owner.path(), Operation.STATFS, FileSystem::statfs); // as around it
@@ -439,8 +406,8 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
       throw new FsException(Errno.EBUSY, VfsPath.ROOT);
     }
     Mount mount = sameMount(table, from, to);
-    Node node = node(table, from);
-    Node target = node(table, to);
+    Node node = table.find(from);
+    Node target = table.find(to);
     if (node.isAt(from) || target.isAt(to)) {
       throw new FsException(Errno.EBUSY, node.isAt(from) ? from : to);
     }
@@ -470,7 +437,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
         from,
         operation,
         (fs, inner) -> {
-          move.on(fs, inner, inner(mount, to));
+          move.on(fs, inner, mount.inner(to));
           return null;
         });
   }
@@ -482,8 +449,8 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
    */
   private static @Nullable Mount sameMount(MountTable table, VfsPath a, VfsPath b)
       throws FsException {
-    Mount mount = node(table, a.parentOrRoot()).owner();
-    if (mount != node(table, b.parentOrRoot()).owner()) {
+    Mount mount = table.find(a.parentOrRoot()).owner();
+    if (mount != table.find(b.parentOrRoot()).owner()) {
       throw new FsException(Errno.EXDEV, b);
     }
     return mount;
@@ -505,8 +472,8 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
 
   private void link(VfsPath existing, VfsPath link, Move move) throws FsException {
     MountTable table = table();
-    Node node = node(table, existing);
-    Node target = node(table, link);
+    Node node = table.find(existing);
+    Node target = table.find(link);
     if (target.isAt(link)) {
       throw new FsException(Errno.EEXIST, link);
     }

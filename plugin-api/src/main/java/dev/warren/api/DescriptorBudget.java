@@ -35,7 +35,10 @@ public final class DescriptorBudget {
   private final AtomicInteger keptCount = new AtomicInteger();
   private volatile int tick;
   private final Map<String, User> users = new HashMap<>();
-  private int free;
+
+  /** Changed by who holds the lock. What is kept may be dropped, and so is free. */
+  private volatile int free;
+
   private long refusals;
 
   /** What a user holds. */
@@ -106,8 +109,8 @@ public final class DescriptorBudget {
    */
   public Lease take(Caller holder, int count) throws FsException {
     Refusal refusal = tryTake(holder, count);
-    while (refusal != null && dropOne()) {
-      refusal = tryTake(holder, count);
+    while (keptCount.get() > free && dropOne()) {
+      // until what is open and what is kept fit together again
     }
     if (refusal != null) {
       countRefusal();
@@ -125,10 +128,9 @@ public final class DescriptorBudget {
     String connection = connection(holder);
     int held = user.byConnection.getOrDefault(connection, 0);
     // Long, since an unlimited budget is near the end of int.
-    int present = free - keptCount.get();
-    if ((long) held + count > (long) present - user.held - count + 1) {
+    if ((long) held + count > (long) free - user.held - count + 1) {
       forgetIfIdle(holder.user(), user);
-      return new Refusal(holder, held, present, limit);
+      return new Refusal(holder, held, free, limit);
     }
     user.byConnection.merge(connection, count, Integer::sum);
     user.held += count;
@@ -147,7 +149,7 @@ public final class DescriptorBudget {
    * @return false if none may be kept
    */
   public boolean keep(Kept descriptor) {
-    while (keptCount.get() >= mostKept) {
+    while (keptCount.get() >= Math.min(mostKept, free)) {
       if (!dropOne()) {
         return false;
       }

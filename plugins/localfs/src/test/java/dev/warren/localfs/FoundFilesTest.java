@@ -116,9 +116,26 @@ class FoundFilesTest {
       find("/f");
     }
     assertThat(budget.kept()).isEqualTo(4);
-    DescriptorBudget.Lease half = budget.take(Caller.HOST, 10);
+    List<DescriptorBudget.Lease> all = new ArrayList<>();
+    for (int count : List.of(10, 5, 3)) {
+      all.add(budget.take(user("user" + count), count));
+    }
     assertThat(budget.kept()).isLessThan(4);
-    half.giveBack();
+    all.forEach(DescriptorBudget.Lease::giveBack);
+  }
+
+  /** It would not help them: what is kept counts as free. */
+  @Test
+  void whoHasTooManyTakesNothingFromOthers() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      find("/f");
+    }
+    assertThatThrownBy(() -> budget.take(user("greedy"), 11)).isInstanceOf(FsException.class);
+    assertThat(budget.kept()).isEqualTo(4);
+  }
+
+  private static Caller user(String name) {
+    return new Caller(name, 1, 1, List.of(), "9p", null);
   }
 
   @Test

@@ -110,10 +110,23 @@ final class FoundFile implements FileHandle, DescriptorBudget.Kept {
       last = descriptor;
       descriptor = null;
     }
-    if (last != null) {
-      Scratch s = Scratch.take();
-      last.close(s);
-      s.release();
+    if (last == null) {
+      return;
     }
+    Scratch s = Scratch.take();
+    if (closesAtOnce(s, last.number())) {
+      last.close(s);
+    } else {
+      root.slowCloses().add(last);
+    }
+    s.release();
+  }
+
+  /** The last use of a file that has no name any more frees what it holds. */
+  private boolean closesAtOnce(Scratch s, int fd) {
+    StorageKind kind = device == root.device() ? root.kind() : StorageKind.REMOTE;
+    return kind != StorageKind.REMOTE
+        && s.stat.loadExtent(s, fd) >= 0
+        && (s.stat.links() > 0 || (kind == StorageKind.MEMORY && Waiting.isQuick(s.stat.extent())));
   }
 }

@@ -393,6 +393,7 @@ final class LinuxFileSystem implements FileSystem {
     s.release();
     root.open().forEach(opened -> opened.abort(cause));
     root.found().forEach(FoundFile::end);
+    root.slowCloses().close();
   }
 
   /** Starts an operation. What follows must not wait for another thread: see {@link Identity}. */

@@ -147,6 +147,10 @@ public final class LinuxLocalfs {
             Capabilities.keepsPrivilegeBits(s),
             knowsChmodByDescriptor(s),
             knowsCachedLookups(s, fd));
+    Function<Caller, Identity> identities =
+        permits.rights() == Rights.HOST
+            ? caller -> caller.trusted() ? Identity.HOST : Identity.HOST_FOR_STRANGERS
+            : callers(s, directory, permits.rights());
     Root root =
         new Root(
             new Descriptor(fd),
@@ -159,13 +163,17 @@ public final class LinuxLocalfs {
             host,
             descriptors,
             Root.noneOpen(),
-            Root.noneFound());
-    if (permits.rights() == Rights.HOST) {
-      return new LinuxFileSystem(
-          root, caller -> caller.trusted() ? Identity.HOST : Identity.HOST_FOR_STRANGERS);
+            Root.noneFound(),
+            new SlowCloses());
+    LinuxFileSystem fs = new LinuxFileSystem(root, identities);
+    if (permits.rights() != Rights.HOST) {
+      try {
+        link(fs);
+      } catch (FsException e) {
+        root.slowCloses().close();
+        throw e;
+      }
     }
-    LinuxFileSystem fs = new LinuxFileSystem(root, callers(s, directory, permits.rights()));
-    link(fs);
     return fs;
   }
 

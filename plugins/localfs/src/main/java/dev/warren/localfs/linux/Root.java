@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param descriptors from which what is opened is taken
  * @param open what is open
  * @param found what was found and not closed
+ * @param slowCloses closes what must not be closed on every thread
  */
 record Root(
     Descriptor directory,
@@ -31,7 +32,8 @@ record Root(
     HostFeatures host,
     DescriptorBudget descriptors,
     Set<Aborting> open,
-    Set<FoundFile> found) {
+    Set<FoundFile> found,
+    SlowCloses slowCloses) {
   /** Something open that ends with the file system. */
   interface Aborting {
     /** Ends its use. */

@@ -23,6 +23,9 @@ final class StatBuffer {
 
   private static final long TYPE_AND_MODE = 3;
 
+  /** STATX_NLINK, STATX_SIZE and STATX_BLOCKS. */
+  private static final long EXTENT = 0x604;
+
   /** STATX_BTIME. */
   private static final int HAS_BIRTH = 0x800;
 
@@ -80,6 +83,18 @@ final class StatBuffer {
         s.empty(),
         Flags.AT_EMPTY_PATH | Flags.AT_STATX_DONT_SYNC,
         MOUNT_ID | UNIQUE_MOUNT_ID,
+        address);
+  }
+
+  /** Asks for links, size and blocks of what a descriptor stands for, and nobody far away. */
+  long loadExtent(Scratch s, int fd) {
+    return Syscalls.repeatable(
+        s,
+        SyscallNumbers.STATX,
+        fd,
+        s.empty(),
+        Flags.AT_EMPTY_PATH | Flags.AT_STATX_DONT_SYNC,
+        EXTENT,
         address);
   }
 

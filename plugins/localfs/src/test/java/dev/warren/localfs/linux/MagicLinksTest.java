@@ -70,7 +70,8 @@ class MagicLinksTest {
         new HostFeatures(0, false, false, false),
         DescriptorBudget.unlimited(),
         Root.noneOpen(),
-        Root.noneFound());
+        Root.noneFound(),
+        new SlowCloses());
   }
 
   private interface Attempt {

@@ -3,7 +3,6 @@ package dev.warren.localfs.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.warren.api.DescriptorBudget;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
@@ -13,7 +12,6 @@ import dev.warren.localfs.TestDirectory;
 import dev.warren.testkit.TestFiles;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,33 +44,8 @@ class OpenRaceTest {
   }
 
   private FileSystem open(Path directory) throws FsException {
-    Scratch s = Scratch.take();
-    try {
-      assertThat(s.path.text(directory.toString().getBytes(StandardCharsets.UTF_8))).isTrue();
-      long how = s.how(Flags.O_PATH | Flags.O_DIRECTORY | Flags.O_CLOEXEC, 0, 0);
-      int fd =
-          (int)
-              LinuxErrors.check(
-                  Syscalls.call(
-                      s, SyscallNumbers.OPENAT2, Flags.AT_FDCWD, s.path.whole(), how, 24, 0));
-      Mounts mounts = Mounts.below(s, fd);
-      Root root =
-          new Root(
-              new Descriptor(fd),
-              fd,
-              s.stat.device(),
-              StorageKind.MEMORY,
-              mounts,
-              false,
-              false,
-              new HostFeatures(022, true, false, false),
-              DescriptorBudget.unlimited(),
-              Root.noneOpen(),
-              Root.noneFound());
-      return new LinuxFileSystem(root, caller -> Identity.HOST, this::change);
-    } finally {
-      s.release();
-    }
+    Root root = TestRoot.inMemory(directory, new SlowCloses());
+    return new LinuxFileSystem(root, caller -> Identity.HOST, this::change);
   }
 
   /** Once: what tries again finds what is there then. */

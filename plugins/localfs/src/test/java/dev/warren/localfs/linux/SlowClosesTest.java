@@ -1,0 +1,75 @@
+package dev.warren.localfs.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.api.AttributesBuffer;
+import dev.warren.api.FileHandle;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.localfs.TestDirectory;
+import dev.warren.testkit.Conditions;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** Who ends the last use of a file may be an event loop, and to free much takes long. */
+class SlowClosesTest {
+  private final CountDownLatch mayClose = new CountDownLatch(1);
+  private final SlowCloses slowCloses =
+      new SlowCloses(
+          run ->
+              new Thread(
+                  () -> {
+                    try {
+                      mayClose.await();
+                    } catch (InterruptedException e) {
+                      throw new IllegalStateException(e);
+                    }
+                    run.run();
+                  }));
+
+  private FileSystem open(Path directory) throws FsException {
+    return new LinuxFileSystem(TestRoot.inMemory(directory, slowCloses), caller -> Identity.HOST);
+  }
+
+  private static FileHandle find(FileSystem files, String name) throws Exception {
+    FileHandle handle = files.find(VfsPath.parse(name), new AttributesBuffer());
+    assertThat(handle).isNotNull();
+    return handle;
+  }
+
+  private static Path file(TestDirectory directory, String name, int mebibytes) throws Exception {
+    Path path = directory.path().resolve(name);
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+      file.setLength((long) mebibytes << 20);
+    }
+    return path;
+  }
+
+  @Test
+  void whatFreesMuchIsClosedByAnotherThread() throws Exception {
+    try (TestDirectory directory = TestDirectory.inMemory();
+        FileSystem files = open(directory.path())) {
+      file(directory, "named", 32);
+      FileHandle named = find(files, "/named");
+      Path small = file(directory, "small", 1);
+      FileHandle smallFile = find(files, "/small");
+      Path large = file(directory, "large", 32);
+      FileHandle largeFile = find(files, "/large");
+      Files.delete(small);
+      Files.delete(large);
+
+      named.close();
+      smallFile.close();
+      assertThat(slowCloses.waiting()).isZero();
+      largeFile.close();
+      assertThat(slowCloses.waiting()).isOne();
+
+      mayClose.countDown();
+      Conditions.await(() -> slowCloses.waiting() == 0);
+    }
+  }
+}
