@@ -1,9 +1,11 @@
 package dev.warren.api;
 
+import dev.warren.api.config.DatabaseSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** What the host gives to one instance of a plugin. Thread-safe. */
@@ -67,6 +69,22 @@ public interface PluginContext {
    */
   default <T> Optional<T> granted(Class<T> type) {
     return Optional.empty();
+  }
+
+  /**
+   * A database for this instance. The host has the drivers, keeps one pool of connections for each
+   * URL, whoever asks for it, and closes what the instance has of it after the instance.
+   *
+   * <p>Transactions of an embedded database take its one place for a writer when they begin, and
+   * wait for it; what was committed survives a power cut. Its file and what belongs to it is made
+   * readable to the host's user alone.
+   *
+   * @param settings what the configuration says ({@link dev.warren.api.config.ConfigKey#database}),
+   *     or a file of the instance's own
+   * @throws IOException if the database cannot be used; the message says what to do about it
+   */
+  default DataSource database(DatabaseSettings settings) throws IOException {
+    throw new IOException("this host has no databases");
   }
 
   /**

@@ -114,13 +114,15 @@ public abstract class PluginContract implements ConfigCases {
 
   @Test
   final void anInstanceOpensAndCloses() throws IOException {
-    FileSystem fs = TestContext.open(createPlugin(), context(), config());
+    TestContext context = context();
+    FileSystem fs = TestContext.open(createPlugin(), context, config());
     try {
       assertThat(fs.stat(VfsPath.ROOT).isDirectory()).isTrue();
       assertThat(TestFiles.names(fs, VfsPath.ROOT)).doesNotHaveDuplicates();
     } finally {
       fs.close();
       fs.close();
+      context.close();
     }
     assertThatCode(() -> fs.stat(VfsPath.ROOT))
         .isInstanceOfSatisfying(
@@ -130,11 +132,12 @@ public abstract class PluginContract implements ConfigCases {
   @Test
   final void anInstanceOpensAgainAfterItWasClosed() throws IOException {
     Map<String, Object> config = config();
-    TestContext context = context();
     Plugin plugin = createPlugin();
-    TestContext.open(plugin, context, config).close();
-    try (FileSystem fs = TestContext.open(plugin, context, config)) {
-      assertThat(fs.stat(VfsPath.ROOT).isDirectory()).isTrue();
+    try (TestContext context = context()) {
+      TestContext.open(plugin, context, config).close();
+      try (FileSystem fs = TestContext.open(plugin, context, config)) {
+        assertThat(fs.stat(VfsPath.ROOT).isDirectory()).isTrue();
+      }
     }
   }
 }

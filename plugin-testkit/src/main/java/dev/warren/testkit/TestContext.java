@@ -11,6 +11,9 @@ import dev.warren.api.VfsPath;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.DatabaseSettings;
+import dev.warren.database.Databases;
+import dev.warren.database.OpenDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,18 +23,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 
 /**
  * What a host gives to a plugin, in a test. The state directory lies below a directory of the
  * test's, usually a {@code @TempDir}; {@link #inner} knows the plugins that the test names, and
  * checks configurations as the host does. Thread-safe.
  */
-public final class TestContext implements PluginContext {
+public final class TestContext implements PluginContext, AutoCloseable {
   /** Enough for what no test is about: see {@link #withMemory}. */
   private static final long MEMORY = 1L << 30;
+
+  /** A file that two contexts open is one database, as in a host. */
+  private static final Databases DATABASES = new Databases();
 
   private final Path directory;
   private final VfsPath mountPath;
@@ -41,6 +50,7 @@ public final class TestContext implements PluginContext {
   private final MemoryBudget.Account memory;
   private final DescriptorBudget descriptors;
   private final Map<Class<?>, Object> granted;
+  private final Queue<OpenDatabase> databases;
   private final AtomicInteger inners = new AtomicInteger();
   private final List<FileSystem> innerFileSystems = new CopyOnWriteArrayList<>();
 
@@ -52,7 +62,8 @@ public final class TestContext implements PluginContext {
       UnaryOperator<FileSystem> wrapper,
       MemoryBudget.Account memory,
       DescriptorBudget descriptors,
-      Map<Class<?>, Object> granted) {
+      Map<Class<?>, Object> granted,
+      Queue<OpenDatabase> databases) {
     this.directory = directory;
     this.mountPath = mountPath;
     this.metrics = metrics;
@@ -61,6 +72,7 @@ public final class TestContext implements PluginContext {
     this.memory = memory;
     this.descriptors = descriptors;
     this.granted = Map.copyOf(granted);
+    this.databases = databases;
   }
 
   /**
@@ -78,30 +90,32 @@ public final class TestContext implements PluginContext {
         UnaryOperator.identity(),
         new MemoryBudget(MEMORY, MEMORY).open(),
         DescriptorBudget.unlimited(),
-        Map.of());
+        Map.of(),
+        new ConcurrentLinkedQueue<>());
   }
 
   /** The same context for an instance mounted elsewhere. */
   public TestContext mountedAt(VfsPath path) {
     return new TestContext(
-        directory, path, metrics, plugins, wrapper, memory, descriptors, granted);
+        directory, path, metrics, plugins, wrapper, memory, descriptors, granted, databases);
   }
 
   /** The same context with other metrics. */
   public TestContext withMetrics(Metrics other) {
     return new TestContext(
-        directory, mountPath, other, plugins, wrapper, memory, descriptors, granted);
+        directory, mountPath, other, plugins, wrapper, memory, descriptors, granted, databases);
   }
 
   /** The same context with another account of memory. */
   public TestContext withMemory(MemoryBudget.Account other) {
     return new TestContext(
-        directory, mountPath, metrics, plugins, wrapper, other, descriptors, granted);
+        directory, mountPath, metrics, plugins, wrapper, other, descriptors, granted, databases);
   }
 
   /** The same context with another budget of descriptors. */
   public TestContext withDescriptors(DescriptorBudget other) {
-    return new TestContext(directory, mountPath, metrics, plugins, wrapper, memory, other, granted);
+    return new TestContext(
+        directory, mountPath, metrics, plugins, wrapper, memory, other, granted, databases);
   }
 
   /**
@@ -110,7 +124,7 @@ public final class TestContext implements PluginContext {
    */
   public TestContext wrappingInner(UnaryOperator<FileSystem> other) {
     return new TestContext(
-        directory, mountPath, metrics, plugins, other, memory, descriptors, granted);
+        directory, mountPath, metrics, plugins, other, memory, descriptors, granted, databases);
   }
 
   /** The same context, in which an instance is granted something: see {@link #granted}. */
@@ -118,7 +132,7 @@ public final class TestContext implements PluginContext {
     Map<Class<?>, Object> more = new HashMap<>(granted);
     more.put(type, value);
     return new TestContext(
-        directory, mountPath, metrics, plugins, wrapper, memory, descriptors, more);
+        directory, mountPath, metrics, plugins, wrapper, memory, descriptors, more, databases);
   }
 
   @Override
@@ -157,6 +171,25 @@ public final class TestContext implements PluginContext {
     return descriptors;
   }
 
+  /** As in a host: SQLite, in a file. */
+  @Override
+  public DataSource database(DatabaseSettings settings) throws IOException {
+    OpenDatabase database = DATABASES.open(settings);
+    databases.add(database);
+    return database;
+  }
+
+  /**
+   * Closes the databases that instances got by this context and by those made from it, as the host
+   * does when an instance has ended. Contexts that gave none need not be closed.
+   */
+  @Override
+  public void close() {
+    for (OpenDatabase one = databases.poll(); one != null; one = databases.poll()) {
+      one.close();
+    }
+  }
+
   @Override
   public <T> Optional<T> granted(Class<T> type) {
     return Optional.ofNullable(granted.get(type)).map(type::cast);
@@ -173,7 +206,15 @@ public final class TestContext implements PluginContext {
         Files.createDirectories(directory.resolve("inner-" + inners.incrementAndGet()));
     TestContext context =
         new TestContext(
-            innerDirectory, mountPath, metrics, plugins, wrapper, memory, descriptors, granted);
+            innerDirectory,
+            mountPath,
+            metrics,
+            plugins,
+            wrapper,
+            memory,
+            descriptors,
+            granted,
+            databases);
     FileSystem fs = wrapper.apply(open(found, context, config));
     innerFileSystems.add(fs);
     return fs;

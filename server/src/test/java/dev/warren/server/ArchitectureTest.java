@@ -42,6 +42,7 @@ class ArchitectureTest {
             "frontend",
             "admin",
             "namespace",
+            "database",
             "memfs",
             "localfs",
             "gptfs",
@@ -61,7 +62,33 @@ class ArchitectureTest {
         .resideInAPackage("dev.warren.api..")
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("dev.warren.api..", "java..", "org.jspecify..")
+        .resideInAnyPackage("dev.warren.api..", "java..", "javax.sql..", "org.jspecify..")
+        .check(all);
+  }
+
+  @Test
+  void driversAndPoolsAreKnownInOnePlace() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.warren.database..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.sqlite..", "com.zaxxer..")
+        .check(all);
+    classes()
+        .that()
+        .resideInAPackage("dev.warren.database..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.warren.database..",
+            "dev.warren.api..",
+            "java..",
+            "javax.sql..",
+            "org.jspecify..",
+            "org.slf4j..",
+            "org.sqlite..",
+            "com.zaxxer..")
         .check(all);
   }
 
@@ -118,6 +145,7 @@ class ArchitectureTest {
             "dev.warren.sftp..",
             "dev.warren.namespace..",
             "dev.warren.server..",
+            "dev.warren.database..",
             "dev.warren.frontend..",
             "io.netty..",
             "org.apache.sshd..",

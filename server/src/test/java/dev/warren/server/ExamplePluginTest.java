@@ -12,6 +12,7 @@ import dev.warren.api.Metrics;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
+import dev.warren.database.Databases;
 import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.Namespace;
 import dev.warren.namespace.calls.CallPool;
@@ -88,7 +89,8 @@ class ExamplePluginTest {
                       Metrics.NONE,
                       new MemoryBudget(1 << 20, 1 << 20).open(),
                       DescriptorBudget.unlimited(),
-                      new CallPool("test")),
+                      new CallPool("test"),
+                      new Databases()),
                   instance.config());
       namespace.mount(instance.path(), opened, MountOptions.of("clockfs"));
 

@@ -55,7 +55,7 @@ public final class Config {
         switch (key.type()) {
           case LIST -> Optional.of(List.of());
           case MAP -> Optional.of(Map.of());
-          case STRING, INTEGER, BOOLEAN, DURATION, SIZE, ENUM, SECRET -> Optional.empty();
+          case STRING, INTEGER, BOOLEAN, DURATION, SIZE, ENUM, SECRET, DATABASE -> Optional.empty();
         };
   }
 

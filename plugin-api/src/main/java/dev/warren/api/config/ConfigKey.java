@@ -96,6 +96,14 @@ public final class ConfigKey<T> {
     return of(name, ConfigType.MAP, documentation);
   }
 
+  /**
+   * An optional key for a database. Without it, take {@link DatabaseSettings#file} of a place of
+   * the instance's own; see {@link dev.warren.api.PluginContext#database}.
+   */
+  public static ConfigKey<DatabaseSettings> database(String name, String documentation) {
+    return of(name, ConfigType.DATABASE, documentation);
+  }
+
   /** The same key, required. */
   public ConfigKey<T> asRequired() {
     return new ConfigKey<>(

@@ -129,9 +129,12 @@ public final class ConfigSpec {
   }
 
   private static String was(ConfigKey<?> key, @Nullable Object raw) {
-    return key.type() == ConfigType.SECRET || raw instanceof Map || raw instanceof List
-        ? ""
-        : raw == null ? ", but it is empty" : ", not '" + cut(raw.toString()) + "'";
+    boolean hidden =
+        key.type() == ConfigType.SECRET
+            || (key.type() == ConfigType.DATABASE && raw != null) // a URL may have a password in it
+            || raw instanceof Map
+            || raw instanceof List;
+    return hidden ? "" : raw == null ? ", but it is empty" : ", not '" + cut(raw.toString()) + "'";
   }
 
   private static boolean outside(ConfigKey<?> key, Object value) {
@@ -160,7 +163,7 @@ public final class ConfigSpec {
         : switch (key.type()) {
           case DURATION -> Quantity.duration(number);
           case SIZE -> Quantity.size(number);
-          case STRING, INTEGER, BOOLEAN, ENUM, LIST, MAP, SECRET -> number.toString();
+          case STRING, INTEGER, BOOLEAN, ENUM, LIST, MAP, SECRET, DATABASE -> number.toString();
         };
   }
 

@@ -97,6 +97,13 @@ public enum ConfigType {
           ? raw
           : STRING.parse(raw) instanceof String s ? new Secret(s) : null;
     }
+  },
+  /** A database: its URL, or a map of URL, user and password. Java: {@link DatabaseSettings}. */
+  DATABASE("a database such as jdbc:sqlite:/var/lib/jobs.db, or {url, user, password}") {
+    @Override
+    @Nullable Object parse(Object raw) {
+      return raw instanceof DatabaseSettings ? raw : DatabaseSettings.parse(raw);
+    }
   };
 
   private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?(0|[1-9][0-9]{0,19})");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -175,5 +176,45 @@ class ConfigTypeTest {
   @Test
   void eachTypeSaysHowItIsWritten() {
     assertThat(ConfigType.values()).allSatisfy(t -> assertThat(t.description()).isNotBlank());
+  }
+
+  @Test
+  void databases() {
+    DatabaseSettings file = DatabaseSettings.file(Path.of("/a/b c.db"));
+    assertThat(ConfigType.DATABASE.parse("jdbc:sqlite:/a/b c.db")).isEqualTo(file);
+    assertThat(file.file()).contains(Path.of("/a/b c.db"));
+    assertThat(file.kind()).isEqualTo("sqlite");
+    assertThat(ConfigType.DATABASE.parse(file)).isSameAs(file);
+    Object other =
+        ConfigType.DATABASE.parse(
+            Map.of("url", "jdbc:postgresql://h/d", "user", "me", "password", "hush"));
+    assertThat(other)
+        .isEqualTo(new DatabaseSettings("jdbc:postgresql://h/d", "me", new Secret("hush"), false))
+        .hasToString("jdbc:postgresql://h/d");
+    assertThat(((DatabaseSettings) other).file()).isEmpty();
+    assertThat(((DatabaseSettings) other).kind()).isEqualTo("postgresql");
+  }
+
+  static Stream<Object> whatIsNoDatabase() {
+    return Stream.of(
+        "",
+        "jobs.db",
+        "/var/lib/jobs.db",
+        "sqlite:/jobs.db",
+        "jdbc:sqlite:",
+        "jdbc:",
+        List.of("jdbc:sqlite:x"),
+        Map.of(),
+        Map.of("user", "me"),
+        Map.of("url", "jobs.db"),
+        Map.of("url", List.of()),
+        Map.of("url", "jdbc:sqlite:x", "file", "y"),
+        Map.of("url", "jdbc:sqlite:x", "password", Map.of()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("whatIsNoDatabase")
+  void isNone(Object written) {
+    assertThat(ConfigType.DATABASE.parse(written)).isNull();
   }
 }

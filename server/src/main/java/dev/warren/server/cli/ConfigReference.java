@@ -48,7 +48,7 @@ final class ConfigReference {
     return switch (key.type()) {
       case DURATION -> Quantity.duration(value);
       case SIZE -> Quantity.size(value);
-      case STRING, INTEGER, BOOLEAN, ENUM, LIST, MAP, SECRET -> Long.toString(value);
+      case STRING, INTEGER, BOOLEAN, ENUM, LIST, MAP, SECRET, DATABASE -> Long.toString(value);
     };
   }
 }

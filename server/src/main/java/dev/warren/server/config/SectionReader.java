@@ -93,8 +93,15 @@ final class SectionReader {
     raw.forEach(
         (name, value) ->
             spec.find(name)
-                .filter(key -> key.type() == ConfigType.SECRET)
-                .ifPresent(key -> hide(key.name(), value)));
+                .ifPresent(
+                    key -> {
+                      if (key.type() == ConfigType.SECRET) {
+                        hide(key.name(), value);
+                      } else if (key.type() == ConfigType.DATABASE
+                          && value instanceof Map<?, ?> m) {
+                        hide("password", m.get("password"));
+                      }
+                    }));
   }
 
   private void hide(String name, @Nullable Object value) {
@@ -149,24 +156,26 @@ final class SectionReader {
         case YamlMap map -> {
           Map<String, Object> values = new LinkedHashMap<>();
           map.entries()
-              .forEach((k, entry) -> values.put(k, present(entry.keyPosition(), entry.value())));
+              .forEach(
+                  (k, entry) ->
+                      values.put(k, present(entry.keyPosition(), entry.value(), asWritten)));
           yield values;
         }
         case YamlList list -> {
           List<Object> values = new ArrayList<>();
-          list.items().forEach(item -> values.add(present(item.position(), item)));
+          list.items().forEach(item -> values.add(present(item.position(), item, asWritten)));
           yield values;
         }
         case YamlScalar scalar -> scalar(scalar, asWritten);
       };
     }
 
-    private Object present(Position at, YamlNode node) {
+    private Object present(Position at, YamlNode node, boolean asWritten) {
       if (node.isEmpty()) {
         error(at, "this is empty; write a value, '' for empty text, or remove it");
         return "";
       }
-      return value(node, false);
+      return value(node, asWritten);
     }
 
     private Object scalar(YamlScalar scalar, boolean asWritten) {

@@ -7,6 +7,7 @@ import dev.warren.api.MemoryBudget;
 import dev.warren.api.PluginContext;
 import dev.warren.api.Reason;
 import dev.warren.api.VfsPath;
+import dev.warren.database.Databases;
 import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.Namespace;
 import dev.warren.namespace.calls.CallPool;
@@ -96,6 +97,7 @@ final class Mounts {
   private final HostMetrics metrics;
   private final MemoryBudget memory;
   private final DescriptorBudget descriptors;
+  private final Databases databases = new Databases();
   private final Contexts contexts;
   private final Turn turn;
   private final Openings openings = new Openings();
@@ -252,7 +254,7 @@ final class Mounts {
         late.call().whenEnded((opened, _) -> discard(settings, context, opened));
       }
       metrics.forget(settings.path());
-      context.memory().close();
+      context.close();
       throw e;
     }
     mounted.put(settings.path(), new Mounted(settings, context, null, true, null));
@@ -308,7 +310,8 @@ final class Mounts {
         metrics.of(settings.path()),
         memory.open(),
         descriptors,
-        new CallPool(settings.name() + " at " + settings.path()));
+        new CallPool(settings.name() + " at " + settings.path()),
+        databases);
   }
 
   private void mountOrFail(InstanceSettings settings) {
@@ -452,6 +455,6 @@ final class Mounts {
     shown.remove(path);
     open.remove(path);
     metrics.forget(path);
-    old.context().memory().close();
+    old.context().close();
   }
 }

@@ -20,6 +20,7 @@ public final class LogLevels {
   private static final Map<String, Level> TALKATIVE =
       Map.of(
           "io.netty", Level.WARN,
+          "com.zaxxer.hikari", Level.WARN,
           "org.apache.sshd", Level.ERROR,
           "dev.warren.sftp.ssh.SshSession", Level.ERROR,
           "dev.warren.sftp.ssh.LoginService", Level.ERROR,

@@ -10,7 +10,9 @@ import dev.warren.api.VfsPath;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.DatabaseSettings;
 import dev.warren.api.config.Suggestion;
+import dev.warren.database.Databases;
 import dev.warren.namespace.calls.CallPool;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,10 +24,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** What one instance gets from the host. */
-public final class HostPluginContext implements PluginContext {
+public final class HostPluginContext implements PluginContext, AutoCloseable {
   /** How deep instances may open inner instances: a plugin that opens itself ends here. */
   static final int DEEPEST = 8;
 
@@ -37,6 +40,7 @@ public final class HostPluginContext implements PluginContext {
   private final DescriptorBudget descriptors;
   private final Ability ability;
   private final CallPool calls;
+  private final UsedDatabases databases;
   private final List<String> chain;
   private final Set<LoadedPlugin> used;
   private final System.Logger logger;
@@ -52,6 +56,7 @@ public final class HostPluginContext implements PluginContext {
    * @param memory what both charge
    * @param descriptors from which both take what they open
    * @param calls where its calls wait, and those of what it opens inside
+   * @param databases those of the host
    */
   public HostPluginContext(
       LoadedPlugin plugin,
@@ -61,7 +66,8 @@ public final class HostPluginContext implements PluginContext {
       Metrics metrics,
       MemoryBudget.Account memory,
       DescriptorBudget descriptors,
-      CallPool calls) {
+      CallPool calls,
+      Databases databases) {
     this(
         mountPath,
         stateRoot.resolve(plugin.name()).resolve(StateDirectories.encode(mountPath)),
@@ -71,6 +77,7 @@ public final class HostPluginContext implements PluginContext {
         descriptors,
         new Ability(),
         calls,
+        new UsedDatabases(databases),
         List.of(plugin.name()),
         ConcurrentHashMap.newKeySet());
     used.add(plugin);
@@ -85,6 +92,7 @@ public final class HostPluginContext implements PluginContext {
       DescriptorBudget descriptors,
       Ability ability,
       CallPool calls,
+      UsedDatabases databases,
       List<String> chain,
       Set<LoadedPlugin> used) {
     this.mountPath = mountPath;
@@ -95,6 +103,7 @@ public final class HostPluginContext implements PluginContext {
     this.descriptors = descriptors;
     this.ability = ability;
     this.calls = calls;
+    this.databases = databases;
     this.chain = chain;
     this.used = used;
     this.logger = System.getLogger(String.join(">", chain) + ":" + mountPath);
@@ -150,6 +159,18 @@ public final class HostPluginContext implements PluginContext {
     return ability.reason();
   }
 
+  @Override
+  public DataSource database(DatabaseSettings settings) throws IOException {
+    return databases.open(settings);
+  }
+
+  /** Takes back what the instance, and what it opened inside, has had of the host. */
+  @Override
+  public void close() {
+    databases.close();
+    memory.close();
+  }
+
   /**
    * What a client gives up must not end a call of an inner instance: who opened that may be in the
    * middle of something of its own, such as a journal's write.
@@ -202,6 +223,7 @@ public final class HostPluginContext implements PluginContext {
             descriptors,
             ability,
             calls,
+            databases,
             List.copyOf(deeper),
             used);
     return plugin.open(context, config);

@@ -5,12 +5,16 @@ import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
 import dev.warren.api.UsedDirectory;
 import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.DatabaseSettings;
+import dev.warren.database.Databases;
 import dev.warren.server.bounded.BoundedCall;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,12 +128,28 @@ public final class LoadedPlugin {
     ReentrantLock lock = calls;
     lock.lock();
     try (var _ = new ContextClassLoader(loader())) {
-      return List.copyOf(plugin.check(config));
+      List<ConfigProblem> problems = new ArrayList<>(databases(config));
+      problems.addAll(plugin.check(config));
+      return List.copyOf(problems);
     } catch (RuntimeException | Error e) {
       return List.of(new ConfigProblem(List.of(), true, threw("check", e)));
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What the host has to say: which databases there are is not the plugin's to know. */
+  private List<ConfigProblem> databases(Config config) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    for (ConfigKey<?> key : configSpec.keys()) {
+      if (config.find(key).orElse(null) instanceof DatabaseSettings settings) {
+        Databases.problem(settings)
+            .ifPresent(
+                problem ->
+                    problems.add(ConfigProblem.of(key, "'%s': %s".formatted(key.name(), problem))));
+      }
+    }
+    return problems;
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.VfsPath;
+import dev.warren.api.config.DatabaseSettings;
 import dev.warren.server.log.LogFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -198,7 +199,7 @@ class ConfigurationReaderTest {
                 + " '/agents/gptfs'",
             "config.yaml:8:35: gptfs: unknown key 'wrokers', did you mean 'workers'?; known are"
                 + " api_host, api_key, workers, timeout, max_file, stream, api, models, headers,"
-                + " local_dir, data_dir",
+                + " local_dir, data_dir, database",
             "config.yaml:12:18: gptfs at /two: 'timeout' must be a duration such as 500ms, 10s, 5m,"
                 + " 1h or 7d, not 'soon'");
   }
@@ -388,5 +389,54 @@ class ConfigurationReaderTest {
         .anyMatch(p -> p.startsWith("config.yaml:5:") && p.contains("its local_dir " + expected));
     String other = text.replace("local_dir: '%s/%s'".formatted(directory, served), "");
     assertThat(fixture.problems(other)).isEmpty();
+  }
+
+  @Test
+  void aDatabaseIsAUrlOrAMap() throws Exception {
+    for (String written :
+        List.of("jdbc:sqlite:/var/lib/jobs.db", "{url: 'jdbc:sqlite:/var/lib/jobs.db'}")) {
+      HostConfig config =
+          fixture.read(
+              "sftp:\nplugins: {gptfs: {path: /a, config: {api_host: 'http://h', database: "
+                  + written
+                  + "}}}\n");
+      assertThat(config.instances().getFirst().config().get(SamplePlugin.DATABASE))
+          .isEqualTo(DatabaseSettings.file(Path.of("/var/lib/jobs.db")));
+    }
+  }
+
+  /** Each with its place, and never with a password, which is text whatever it looks like. */
+  @Test
+  void whatCannotBeADatabase() throws Exception {
+    String text =
+        """
+        sftp:
+        plugins:
+          gptfs:
+            - {path: /a, config: {api_host: 'http://h', database: jobs.db}}
+            - {path: /b, config: {api_host: 'http://h', database: 'jdbc:mysql://h/d'}}
+            - {path: /c, config: {api_host: 'http://h', database: {url: 'jdbc:sqlite:x', password: 08150815}}}
+            - {path: /d, config: {api_host: 'http://h', database: {url: 'jdbc:sqlite:x', passwort: hush}}}
+            - {path: /e, config: {api_host: 'http://h', database: 'jdbc:sqlite::memory:'}}
+            - {path: /f, config: {api_host: 'http://h', database: 'jdbc:sqlite:x?cipher=none'}}
+            - {path: /g, config: {api_host: 'http://h', database: }}
+        """;
+    assertThat(fixture.problems(text))
+        .containsExactly(
+            "config.yaml:4:59: gptfs at /a: 'database' must be a database such as"
+                + " jdbc:sqlite:/var/lib/jobs.db, or {url, user, password}",
+            "config.yaml:5:59: gptfs at /b: 'database': this version has no driver for 'mysql':"
+                + " write jdbc:sqlite:FILE",
+            "config.yaml:6:59: gptfs at /c: 'database': a database in a file has no user and no"
+                + " password; remove them",
+            "config.yaml:7:59: gptfs at /d: 'database' must be a database such as"
+                + " jdbc:sqlite:/var/lib/jobs.db, or {url, user, password}",
+            "config.yaml:8:59: gptfs at /e: 'database': write the file's name after"
+                + " 'jdbc:sqlite:', and nothing else",
+            "config.yaml:9:59: gptfs at /f: 'database': a name of a database's file has no '?', and"
+                + " no options after it",
+            "config.yaml:10:49: gptfs at /g: 'database' must be a database such as"
+                + " jdbc:sqlite:/var/lib/jobs.db, or {url, user, password}, but it is empty");
+    assertThat(fixture.redactor.redact("with 08150815")).isEqualTo("with ***password***");
   }
 }

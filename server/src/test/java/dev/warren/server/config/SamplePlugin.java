@@ -9,6 +9,7 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.DatabaseSettings;
 import dev.warren.api.config.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,6 +36,8 @@ final class SamplePlugin implements Plugin {
   static final ConfigKey<Map<String, Object>> HEADERS = ConfigKey.map("headers", "further headers");
   static final ConfigKey<String> LOCAL_DIR = ConfigKey.string("local_dir", "where files are");
   static final ConfigKey<String> DATA_DIR = ConfigKey.string("data_dir", "where its own files are");
+  static final ConfigKey<DatabaseSettings> DATABASE =
+      ConfigKey.database("database", "where its rows are");
 
   @Override
   public String name() {
@@ -45,7 +48,7 @@ final class SamplePlugin implements Plugin {
   public ConfigSpec configSpec() {
     return ConfigSpec.of(
         API_HOST, API_KEY, WORKERS, TIMEOUT, MAX_FILE, STREAM, API, MODELS, HEADERS, LOCAL_DIR,
-        DATA_DIR);
+        DATA_DIR, DATABASE);
   }
 
   @Override

@@ -22,6 +22,7 @@ class ShownSettingsTest {
           ConfigKey.secret("key", "g"),
           ConfigKey.list("list", "h"),
           ConfigKey.map("map", "i"),
+          ConfigKey.database("database", "k"),
           ConfigKey.string("absent", "j"));
 
   @Test
@@ -30,6 +31,7 @@ class ShownSettingsTest {
     redactor.hide("from-outside", "${env:NAME}");
     Map<String, Object> written =
         Map.of(
+            "database", Map.of("url", "jdbc:x:y", "user", "me", "password", "sk-4"),
             "text", "a from-outside z",
             "size", "1KiB",
             "yes", true,
@@ -49,6 +51,7 @@ class ShownSettingsTest {
             entry("word", "two"),
             entry("key", "***"),
             entry("list", "x, api_key: ***"),
-            entry("map", "Authorization: ***"));
+            entry("map", "Authorization: ***"),
+            entry("database", "jdbc:x:y"));
   }
 }

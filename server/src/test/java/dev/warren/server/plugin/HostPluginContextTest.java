@@ -13,15 +13,21 @@ import dev.warren.api.PluginContext;
 import dev.warren.api.VfsPath;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.DatabaseSettings;
+import dev.warren.database.Databases;
 import dev.warren.memfs.MemfsPlugin;
 import dev.warren.namespace.calls.CallPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,7 +80,8 @@ class HostPluginContextTest {
             Metrics.NONE,
             new MemoryBudget(1 << 20, 1 << 20).open(),
             DescriptorBudget.unlimited(),
-            new CallPool("test"));
+            new CallPool("test"),
+            new Databases());
     return plugin.open(context, plugin.configSpec().parse(Map.of()).orThrow());
   }
 
@@ -92,7 +99,8 @@ class HostPluginContextTest {
             Metrics.NONE,
             new MemoryBudget(1 << 20, 1 << 20).open(),
             DescriptorBudget.unlimited(),
-            new CallPool("test"));
+            new CallPool("test"),
+            new Databases());
 
     FileSystem opened = outer.open(context, outer.configSpec().parse(Map.of()).orThrow());
 
@@ -173,5 +181,44 @@ class HostPluginContextTest {
         .hasMessageContaining("chmod 700 " + open);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(open)))
         .isEqualTo("rwxr-xr-x");
+  }
+
+  private HostPluginContext context(Databases databases) throws IOException {
+    PluginSet plugins = TestPlugins.of(new MemfsPlugin());
+    return new HostPluginContext(
+        plugins.find("memfs").orElseThrow(),
+        VfsPath.parse("/x"),
+        directory.resolve("state"),
+        () -> plugins,
+        Metrics.NONE,
+        new MemoryBudget(1 << 20, 1 << 20).open(),
+        DescriptorBudget.unlimited(),
+        new CallPool("test"),
+        databases);
+  }
+
+  @Test
+  void twoInstancesShareADatabaseUntilEachIsClosed() throws Exception {
+    Databases databases = new Databases();
+    DatabaseSettings settings = DatabaseSettings.file(directory.resolve("shared.db"));
+    HostPluginContext one = context(databases);
+    HostPluginContext other = context(databases);
+    DataSource first = one.database(settings);
+    DataSource second = other.database(settings);
+    try (Connection connection = first.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE t (n INTEGER)");
+    }
+
+    one.close();
+
+    assertThatThrownBy(first::getConnection).hasMessageContaining("closed with its instance");
+    assertThatThrownBy(() -> one.database(settings)).hasMessageContaining("instance is closed");
+    try (Connection connection = second.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("INSERT INTO t VALUES (1)");
+    }
+    other.close();
+    assertThatThrownBy(second::getConnection).isInstanceOf(SQLException.class);
   }
 }

@@ -8,6 +8,7 @@ import dev.warren.api.DescriptorBudget;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.VfsPath;
+import dev.warren.database.Databases;
 import dev.warren.namespace.calls.CallPool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -181,7 +182,8 @@ class PluginLoaderTest {
             Metrics.NONE,
             new MemoryBudget(1 << 20, 1 << 20).open(),
             DescriptorBudget.unlimited(),
-            new CallPool("test")),
+            new CallPool("test"),
+            new Databases()),
         config);
   }
 
@@ -331,8 +333,52 @@ class PluginLoaderTest {
             Metrics.NONE,
             new MemoryBudget(1 << 20, 1 << 20).open(),
             DescriptorBudget.unlimited(),
-            new CallPool("test"));
+            new CallPool("test"),
+            new Databases());
     assertThatThrownBy(() -> plugin.open(context, plugin.configSpec().parse(Map.of()).orThrow()))
         .hasMessage("late");
+  }
+
+  /** The host's driver is no way past the host: to whatever file, with whatever options. */
+  @Test
+  void aPluginGetsDatabasesFromTheHostAlone() throws Exception {
+    new JarBuilder()
+        .source(
+            "p.Main",
+            PluginSources.plugin(
+                "Main",
+                "one",
+                "\"# a\"",
+                """
+                try (var connection = context.database(
+                        DatabaseSettings.file(context.stateDirectory().resolve("own.db")))
+                    .getConnection()) {
+                  connection.createStatement().execute("CREATE TABLE t (n INTEGER)");
+                  long drivers = java.sql.DriverManager.drivers().count();
+                  String asked;
+                  try {
+                    java.sql.DriverManager.getConnection("jdbc:sqlite:x.db").close();
+                    asked = "connected";
+                  } catch (java.sql.SQLException e) {
+                    asked = e.getMessage();
+                  }
+                  Thread.getAllStackTraces().keySet().stream()
+                      .filter(t -> t.getName().startsWith("database "))
+                      .filter(t -> t.getContextClassLoader() == Main.class.getClassLoader())
+                      .forEach(t -> { throw new IllegalStateException(t.getName()); });
+                  throw new IOException(
+                      connection.getMetaData().getDatabaseProductName() + ", " + drivers + ", "
+                          + asked);
+                } catch (java.sql.SQLException e) {
+                  throw new IOException(e);
+                }
+                """,
+                ""))
+        .provider("p.Main")
+        .build(directory.resolve("one/one.jar"));
+    LoadedPlugin plugin = load().find("one").orElseThrow();
+
+    assertThatThrownBy(() -> open(plugin, plugin.configSpec().parse(Map.of()).orThrow()))
+        .hasMessage("SQLite, 0, No suitable driver found for jdbc:sqlite:x.db");
   }
 }

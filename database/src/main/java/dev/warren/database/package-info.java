@@ -1,0 +1,5 @@
+/** Drivers and pools of databases; nobody else knows which they are. */
+@NullMarked
+package dev.warren.database;
+
+import org.jspecify.annotations.NullMarked;

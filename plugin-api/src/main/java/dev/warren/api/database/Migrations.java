@@ -1,0 +1,123 @@
+package dev.warren.api.database;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.zip.CRC32;
+import javax.sql.DataSource;
+
+/**
+ * Brings a plugin's tables from one version of its program to the next. Version 1 is made by the
+ * first script, and so on; a script that was released is never changed. What has been done is in a
+ * table, so that several plugins may share a database. Immutable.
+ *
+ * <p>Two hosts of neighbouring versions may use one database while they are upgraded, if the newer
+ * one's script only adds what the older one's statements do not name.
+ */
+public final class Migrations {
+  private static final String TABLE =
+      """
+      CREATE TABLE IF NOT EXISTS warren_schema (
+        part VARCHAR(200) NOT NULL,
+        version INTEGER NOT NULL,
+        checksum BIGINT NOT NULL,
+        PRIMARY KEY (part, version))
+      """;
+
+  private final String part;
+  private final List<String> scripts;
+
+  /**
+   * The way to the newest version.
+   *
+   * @param part whose tables they are: the plugin's name, mostly
+   * @param scripts one for each version, in order; statements end with a semicolon at the end of a
+   *     line
+   */
+  public Migrations(String part, List<String> scripts) {
+    this.part = part;
+    this.scripts = List.copyOf(scripts);
+  }
+
+  /**
+   * Does what has not been done yet, all of it or nothing.
+   *
+   * @return the version that was found, 0 for none
+   * @throws SQLException if the database cannot be used, or is of a newer program; the message says
+   *     what to do
+   */
+  public int apply(DataSource database) throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        int found = apply(connection);
+        connection.commit();
+        return found;
+      } catch (SQLException | RuntimeException e) {
+        connection.rollback();
+        throw e;
+      } finally {
+        connection.setAutoCommit(true);
+      }
+    }
+  }
+
+  private int apply(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(TABLE);
+      int found = check(connection);
+      for (int version = found + 1; version <= scripts.size(); version++) {
+        String script = scripts.get(version - 1);
+        for (String one : script.split(";[ \t]*(\r?\n|\\z)", -1)) {
+          if (!one.isBlank()) {
+            statement.execute(one);
+          }
+        }
+        try (PreparedStatement insert =
+            connection.prepareStatement("INSERT INTO warren_schema VALUES (?, ?, ?)")) {
+          insert.setString(1, part);
+          insert.setInt(2, version);
+          insert.setLong(3, checksum(script));
+          insert.executeUpdate();
+        }
+      }
+      return found;
+    }
+  }
+
+  /** The version that is there, which must be one that this program comes from. */
+  private int check(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT version, checksum FROM warren_schema WHERE part = ? ORDER BY version")) {
+      select.setString(1, part);
+      int found = 0;
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          found = rows.getInt(1);
+          if (found <= scripts.size() && rows.getLong(2) != checksum(scripts.get(found - 1))) {
+            throw new SQLException(
+                "version %d of %s's tables in the database is not what this program knows by that number; use the program that made it"
+                    .formatted(found, part));
+          }
+        }
+      }
+      if (found > scripts.size()) {
+        throw new SQLException(
+            "the database has %s's tables in version %d, and this program knows up to %d: it is older than the one that made them; use that one, or restore a backup"
+                .formatted(part, found, scripts.size()));
+      }
+      return found;
+    }
+  }
+
+  private static long checksum(String script) {
+    CRC32 crc = new CRC32();
+    crc.update(script.getBytes(StandardCharsets.UTF_8));
+    return crc.getValue();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.warren.server.plugin;
+
+import dev.warren.api.config.DatabaseSettings;
+import dev.warren.database.Databases;
+import dev.warren.database.OpenDatabase;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** The databases that an instance uses, closed with it. Thread-safe. */
+final class UsedDatabases implements AutoCloseable {
+  private final Databases databases;
+  private final List<OpenDatabase> used = new ArrayList<>();
+  private boolean closed;
+
+  UsedDatabases(Databases databases) {
+    this.databases = databases;
+  }
+
+  DataSource open(DatabaseSettings settings) throws IOException {
+    OpenDatabase database = databases.open(settings);
+    if (isKept(database)) {
+      return database;
+    }
+    database.close();
+    throw new IOException("the instance is closed, and gets no database any more");
+  }
+
+  private synchronized boolean isKept(OpenDatabase database) {
+    return !closed && used.add(database);
+  }
+
+  @Override
+  public void close() {
+    taken().forEach(OpenDatabase::close);
+  }
+
+  private synchronized List<OpenDatabase> taken() {
+    closed = true;
+    List<OpenDatabase> all = List.copyOf(used);
+    used.clear();
+    return all;
+  }
+}
