@@ -9,6 +9,8 @@ public enum Dialect {
   /** SQLite, embedded in the host. */
   SQLITE;
 
+  private static final int BUSY = 5;
+  private static final int LOCKED = 6;
   private static final int IO_ERROR = 10;
   private static final int DAMAGED = 11;
   private static final int FULL = 13;
@@ -38,9 +40,19 @@ public enum Dialect {
     return "PRAGMA synchronous = FULL";
   }
 
+  /** The question how many bytes a database takes. */
+  public String size() {
+    return "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+  }
+
   /** Whether there is no space: the same may be done again once there is. */
   public boolean isFull(SQLException failure) {
     return failure.getErrorCode() == FULL;
+  }
+
+  /** Whether somebody else has had the database for longer than anybody waits. */
+  public boolean isBusy(SQLException failure) {
+    return failure.getErrorCode() == BUSY || failure.getErrorCode() == LOCKED;
   }
 
   /** Whether what is stored turned out to be no database, or a broken one. */
