@@ -109,6 +109,15 @@ class DistributionTest {
     assertThat(listed).isEqualTo(contained);
   }
 
+  /** What a hardened host can load: it executes nothing that the process has written itself. */
+  @Test
+  void theDatabasesLibraryComesUnpacked() throws Exception {
+    for (String machine : List.of("x86_64", "aarch64")) {
+      assertThat(home.resolve("lib/native/Linux").resolve(machine).resolve("libsqlitejdbc.so"))
+          .isNotEmptyFile();
+    }
+  }
+
   @Test
   void linksOfItsDocumentsLeadSomewhere() throws Exception {
     List<Path> documents;
