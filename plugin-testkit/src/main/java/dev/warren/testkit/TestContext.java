@@ -51,6 +51,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
   private final DescriptorBudget descriptors;
   private final Map<Class<?>, Object> granted;
   private final Queue<OpenDatabase> databases;
+  private final UnaryOperator<DataSource> databaseWrapper;
   private final AtomicInteger inners = new AtomicInteger();
   private final List<FileSystem> innerFileSystems = new CopyOnWriteArrayList<>();
 
@@ -63,7 +64,8 @@ public final class TestContext implements PluginContext, AutoCloseable {
       MemoryBudget.Account memory,
       DescriptorBudget descriptors,
       Map<Class<?>, Object> granted,
-      Queue<OpenDatabase> databases) {
+      Queue<OpenDatabase> databases,
+      UnaryOperator<DataSource> databaseWrapper) {
     this.directory = directory;
     this.mountPath = mountPath;
     this.metrics = metrics;
@@ -73,6 +75,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
     this.descriptors = descriptors;
     this.granted = Map.copyOf(granted);
     this.databases = databases;
+    this.databaseWrapper = databaseWrapper;
   }
 
   /**
@@ -91,31 +94,68 @@ public final class TestContext implements PluginContext, AutoCloseable {
         new MemoryBudget(MEMORY, MEMORY).open(),
         DescriptorBudget.unlimited(),
         Map.of(),
-        new ConcurrentLinkedQueue<>());
+        new ConcurrentLinkedQueue<>(),
+        UnaryOperator.identity());
   }
 
   /** The same context for an instance mounted elsewhere. */
   public TestContext mountedAt(VfsPath path) {
     return new TestContext(
-        directory, path, metrics, plugins, wrapper, memory, descriptors, granted, databases);
+        directory,
+        path,
+        metrics,
+        plugins,
+        wrapper,
+        memory,
+        descriptors,
+        granted,
+        databases,
+        databaseWrapper);
   }
 
   /** The same context with other metrics. */
   public TestContext withMetrics(Metrics other) {
     return new TestContext(
-        directory, mountPath, other, plugins, wrapper, memory, descriptors, granted, databases);
+        directory,
+        mountPath,
+        other,
+        plugins,
+        wrapper,
+        memory,
+        descriptors,
+        granted,
+        databases,
+        databaseWrapper);
   }
 
   /** The same context with another account of memory. */
   public TestContext withMemory(MemoryBudget.Account other) {
     return new TestContext(
-        directory, mountPath, metrics, plugins, wrapper, other, descriptors, granted, databases);
+        directory,
+        mountPath,
+        metrics,
+        plugins,
+        wrapper,
+        other,
+        descriptors,
+        granted,
+        databases,
+        databaseWrapper);
   }
 
   /** The same context with another budget of descriptors. */
   public TestContext withDescriptors(DescriptorBudget other) {
     return new TestContext(
-        directory, mountPath, metrics, plugins, wrapper, memory, other, granted, databases);
+        directory,
+        mountPath,
+        metrics,
+        plugins,
+        wrapper,
+        memory,
+        other,
+        granted,
+        databases,
+        databaseWrapper);
   }
 
   /**
@@ -124,7 +164,34 @@ public final class TestContext implements PluginContext, AutoCloseable {
    */
   public TestContext wrappingInner(UnaryOperator<FileSystem> other) {
     return new TestContext(
-        directory, mountPath, metrics, plugins, other, memory, descriptors, granted, databases);
+        directory,
+        mountPath,
+        metrics,
+        plugins,
+        other,
+        memory,
+        descriptors,
+        granted,
+        databases,
+        databaseWrapper);
+  }
+
+  /**
+   * The same context, but what {@link #database} opens is wrapped, say in an {@link
+   * InterceptedDatabase}, before the plugin gets it.
+   */
+  public TestContext wrappingDatabases(UnaryOperator<DataSource> other) {
+    return new TestContext(
+        directory,
+        mountPath,
+        metrics,
+        plugins,
+        wrapper,
+        memory,
+        descriptors,
+        granted,
+        databases,
+        other);
   }
 
   /** The same context, in which an instance is granted something: see {@link #granted}. */
@@ -132,7 +199,16 @@ public final class TestContext implements PluginContext, AutoCloseable {
     Map<Class<?>, Object> more = new HashMap<>(granted);
     more.put(type, value);
     return new TestContext(
-        directory, mountPath, metrics, plugins, wrapper, memory, descriptors, more, databases);
+        directory,
+        mountPath,
+        metrics,
+        plugins,
+        wrapper,
+        memory,
+        descriptors,
+        more,
+        databases,
+        databaseWrapper);
   }
 
   @Override
@@ -176,7 +252,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
   public DataSource database(DatabaseSettings settings) throws IOException {
     OpenDatabase database = DATABASES.open(settings);
     databases.add(database);
-    return database;
+    return databaseWrapper.apply(database);
   }
 
   /**
@@ -214,7 +290,8 @@ public final class TestContext implements PluginContext, AutoCloseable {
             memory,
             descriptors,
             granted,
-            databases);
+            databases,
+            databaseWrapper);
     FileSystem fs = wrapper.apply(open(found, context, config));
     innerFileSystems.add(fs);
     return fs;

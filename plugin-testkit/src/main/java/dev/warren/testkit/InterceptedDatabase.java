@@ -1,0 +1,80 @@
+package dev.warren.testkit;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database with somebody between it and its user: at each commit, which is where a transaction is
+ * there or is not.
+ */
+public final class InterceptedDatabase {
+  private InterceptedDatabase() {}
+
+  /** Stands around commits. */
+  @FunctionalInterface
+  public interface Commits {
+    /**
+     * Makes a commit, or does not.
+     *
+     * @param connection whose transaction it is; it may be asked what would be committed
+     * @param commit the commit itself
+     */
+    void around(Connection connection, Commit commit) throws SQLException;
+  }
+
+  /** A commit. */
+  @FunctionalInterface
+  public interface Commit {
+    /** Makes it. */
+    void run() throws SQLException;
+  }
+
+  /** The same database with somebody around the commits of all its connections. */
+  public static DataSource around(DataSource database, Commits commits) {
+    return proxy(
+        DataSource.class,
+        (method, arguments) -> {
+          Object result = call(database, method, arguments);
+          return result instanceof Connection connection ? around(connection, commits) : result;
+        });
+  }
+
+  private static Connection around(Connection connection, Commits commits) {
+    return proxy(
+        Connection.class,
+        (method, arguments) -> {
+          if (method.getName().equals("commit")) {
+            commits.around(connection, connection::commit);
+            return null;
+          }
+          return call(connection, method, arguments);
+        });
+  }
+
+  @FunctionalInterface
+  private interface Handler {
+    @Nullable Object call(Method method, Object @Nullable [] arguments) throws Throwable;
+  }
+
+  private static <T> T proxy(Class<T> type, Handler handler) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            InterceptedDatabase.class.getClassLoader(),
+            new Class<?>[] {type},
+            (_, method, arguments) -> handler.call(method, arguments)));
+  }
+
+  private static @Nullable Object call(Object target, Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    try {
+      return method.invoke(target, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause() == null ? e : e.getCause();
+    }
+  }
+}
