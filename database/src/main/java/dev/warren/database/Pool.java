@@ -49,7 +49,8 @@ final class Pool {
     config.setMaximumPoolSize(MOST_CONNECTIONS);
     config.setMinimumIdle(1);
     config.setConnectionTimeout(PATIENCE_MILLIS);
-    config.setMaxLifetime(0); // nothing between here and a file closes one that is idle
+    config.setMaxLifetime(0); // nothing between here and a file closes one that is idle,
+    config.setKeepaliveTime(0); // and none needs to be kept awake
     config.setThreadFactory(this::thread);
     try {
       return new HikariDataSource(config);

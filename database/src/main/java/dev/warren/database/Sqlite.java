@@ -55,6 +55,7 @@ final class Sqlite {
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(Sqlite.class.getClassLoader()); // it finds drivers by that, once
     try {
+      boolean _ = JDBC.isValidURL(""); // it enters the list when it is loaded
       for (Driver driver : Collections.list(DriverManager.getDrivers())) {
         if (driver instanceof JDBC) {
           DriverManager.deregisterDriver(driver);

@@ -3,13 +3,17 @@ package dev.warren.server.plugin;
 import dev.warren.api.config.DatabaseSettings;
 import dev.warren.database.Databases;
 import dev.warren.database.OpenDatabase;
+import dev.warren.server.bounded.BoundedCall;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
 /** The databases that an instance uses, closed with it. Thread-safe. */
 final class UsedDatabases implements AutoCloseable {
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
+
   private final Databases databases;
   private final List<OpenDatabase> used = new ArrayList<>();
   private boolean closed;
@@ -31,9 +35,20 @@ final class UsedDatabases implements AutoCloseable {
     return !closed && used.add(database);
   }
 
+  /** An instance that hangs in its end may still use one, and then takes the pool along. */
   @Override
   public void close() {
-    taken().forEach(OpenDatabase::close);
+    List<OpenDatabase> all = taken();
+    if (all.isEmpty()) {
+      return;
+    }
+    try {
+      boolean _ =
+          BoundedCall.run(
+              "closing databases", LONGEST_CLOSE, () -> all.forEach(OpenDatabase::close));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private synchronized List<OpenDatabase> taken() {
