@@ -8,8 +8,10 @@ import dev.warren.api.PluginContext;
 import dev.warren.api.Reason;
 import dev.warren.api.UsedDirectory;
 import dev.warren.api.config.Config;
+import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.DatabaseSettings;
 import dev.warren.gptfs.config.Keys;
 import dev.warren.gptfs.config.Settings;
 import dev.warren.gptfs.config.SettingsReader;
@@ -22,11 +24,14 @@ import dev.warren.gptfs.tree.Layout;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Files that are dropped are sent to a language model; its answers appear as files. */
 public final class GptfsPlugin implements Plugin {
@@ -74,13 +79,24 @@ public final class GptfsPlugin implements Plugin {
 
   @Override
   public List<UsedDirectory> directories(Config config) {
-    return config
+    List<UsedDirectory> used = new ArrayList<>();
+    config
         .find(Keys.DATA_DIRECTORY)
-        .map(
-            data ->
-                new UsedDirectory(Keys.DATA_DIRECTORY.name(), Path.of(data), UsedDirectory.Use.OWN))
-        .stream()
-        .toList();
+        .ifPresent(data -> used.add(own(Keys.DATA_DIRECTORY, Path.of(data))));
+    Path database = file(config);
+    if (database != null) {
+      used.add(own(Keys.DATABASE, database));
+    }
+    return used;
+  }
+
+  private static UsedDirectory own(ConfigKey<?> key, Path place) {
+    return new UsedDirectory(key.name(), place, UsedDirectory.Use.OWN);
+  }
+
+  /** The file of the database that the configuration names; null if it names none, or another. */
+  private static @Nullable Path file(Config config) {
+    return config.find(Keys.DATABASE).flatMap(DatabaseSettings::file).orElse(null);
   }
 
   @Override
@@ -100,16 +116,24 @@ public final class GptfsPlugin implements Plugin {
     try {
       Path data = settings.hostDirectory();
       if (data != null) {
-        owned.add(HostLock.take(data.resolve(Layout.PRIVATE.name()).resolve("lock")));
+        Path hidden = data.resolve(Layout.PRIVATE.name());
+        HostLock.makePrivate(hidden);
+        owned.add(HostLock.take(hidden.resolve("lock"), Keys.DATA_DIRECTORY.name()));
+      }
+      Path chosen = file(config);
+      if (chosen != null) {
+        owned.add(HostLock.take(Path.of(chosen + ".lock"), Keys.DATABASE.name()));
       }
       if (settings.demo()) {
         settings = standIn(context, settings, owned);
       }
+      DataSource database = context.database(database(context, settings));
       FileSystem files = inner(context, settings);
       Timers clock = timers.get();
       try {
         return Instance.open(
             files,
+            database,
             settings,
             clock,
             random,
@@ -127,6 +151,25 @@ public final class GptfsPlugin implements Plugin {
       release(owned, e);
       throw e;
     }
+  }
+
+  /**
+   * Beside the files, so that a data directory moves and is backed up whole. A damaged one is put
+   * aside: what the outbox shows is not sent again.
+   */
+  private static DatabaseSettings database(PluginContext context, Settings settings)
+      throws IOException {
+    DatabaseSettings chosen = settings.database();
+    Path data = settings.dataDirectory();
+    if (chosen == null) {
+      String file = Layout.DATABASE.name();
+      chosen =
+          DatabaseSettings.file(
+              data == null
+                  ? context.stateDirectory().resolve(file)
+                  : data.resolve(Layout.PRIVATE.name()).resolve(file));
+    }
+    return chosen.asReplaceable();
   }
 
   /** What localfs advises about its keys is for who writes them: {@code data_dir} has none. */

@@ -32,12 +32,13 @@ final class HostLock implements Closeable {
    * Takes the lock.
    *
    * @param file made if it is missing, with the directories above it
+   * @param what it is a lock of, for messages
    * @throws IOException if another instance has it, on this host or, where the file system tells,
    *     on another
    */
-  static HostLock take(Path file) throws IOException {
+  static HostLock take(Path file, String what) throws IOException {
     Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent(), "above the lock");
-    makePrivate(directory);
+    makeDirectories(directory);
     FileChannel channel = open(file);
     try {
       FileLock lock = channel.tryLock();
@@ -52,20 +53,28 @@ final class HostLock implements Closeable {
     }
     channel.close();
     throw new IOException(
-        "another gptfs uses this data_dir already (it holds " + file + "); give each its own");
+        "another gptfs uses this %s already (it holds %s); give each its own"
+            .formatted(what, file));
   }
 
   /**
-   * Makes a directory, and those above it, for the owner alone, whatever the umask is: prompts are
-   * nobody else's.
+   * Takes a directory that is gptfs's own from everybody else, whatever the umask is or an older
+   * version has made: prompts are nobody's but the owner's.
    */
-  private static void makePrivate(Path directory) throws IOException {
-    if (!isPosix(directory)) {
-      Files.createDirectories(directory);
-      return;
+  static void makePrivate(Path directory) throws IOException {
+    makeDirectories(directory);
+    if (isPosix(directory)) {
+      Files.setPosixFilePermissions(directory, OWNER);
     }
-    Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER));
-    Files.setPosixFilePermissions(directory, OWNER); // an older version may have made it
+  }
+
+  /** Those that are missing are made for the owner alone. */
+  private static void makeDirectories(Path directory) throws IOException {
+    if (isPosix(directory)) {
+      Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER));
+    } else {
+      Files.createDirectories(directory);
+    }
   }
 
   private static FileChannel open(Path file) throws IOException {

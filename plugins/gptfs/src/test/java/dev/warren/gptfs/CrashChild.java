@@ -5,11 +5,14 @@ import dev.warren.api.OpenOptions;
 import dev.warren.gptfs.time.SystemTimers;
 import dev.warren.localfs.LocalfsPlugin;
 import dev.warren.testkit.Call;
+import dev.warren.testkit.InterceptedDatabase;
 import dev.warren.testkit.InterceptedFileSystem;
 import dev.warren.testkit.Interceptor;
 import dev.warren.testkit.TestContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,7 +20,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A host of its own that asks one question and halts at a named point. The points are places in the
- * traffic with the disk, seen from outside: nothing in gptfs itself can be told to halt.
+ * traffic with the disk and the database, seen from outside: nothing in gptfs itself can be told to
+ * halt.
  */
 final class CrashChild {
   /** The exit status at the point. */
@@ -33,9 +37,11 @@ final class CrashChild {
   public static void main(String[] arguments) throws Exception {
     Path data = Path.of(arguments[0]);
     CrashPoint point = CrashPoint.valueOf(arguments[2]);
+    Halt halt = new Halt(point);
     TestContext context =
         TestContext.in(data.getParent(), new LocalfsPlugin())
-            .wrappingInner(fs -> new InterceptedFileSystem(fs, new Halt(point)));
+            .wrappingInner(fs -> new InterceptedFileSystem(fs, halt))
+            .wrappingDatabases(database -> InterceptedDatabase.around(database, halt));
     Map<String, Object> config = Mount.config(arguments[1]);
     config.remove("inner");
     config.put("data_dir", data.toString());
@@ -51,9 +57,23 @@ final class CrashChild {
   }
 
   /** Halts the process, as kill -9 does, at the point. */
-  private record Halt(CrashPoint point, AtomicInteger seen) implements Interceptor {
+  private record Halt(CrashPoint point, AtomicInteger seen)
+      implements Interceptor, InterceptedDatabase.Commits {
     Halt(CrashPoint point) {
       this(point, new AtomicInteger());
+    }
+
+    @Override
+    public void around(Connection connection, InterceptedDatabase.Commit commit)
+        throws SQLException {
+      boolean here = point.matches(connection);
+      if (here && !point.isAfter()) {
+        Runtime.getRuntime().halt(HALTED);
+      }
+      commit.run();
+      if (here) {
+        Runtime.getRuntime().halt(HALTED);
+      }
     }
 
     @Override

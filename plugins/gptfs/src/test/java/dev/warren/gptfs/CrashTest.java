@@ -8,9 +8,13 @@ import dev.warren.api.OpenOptions;
 import dev.warren.api.Operation;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.Call;
+import dev.warren.testkit.InterceptedDatabase;
 import dev.warren.testkit.InterceptedFileSystem;
 import dev.warren.testkit.Interceptor;
 import dev.warren.testkit.TestFiles;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -23,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The host dies at every single change of the disk, and a new one takes over. */
 class CrashTest {
   /** Lets so many changes through; from then on nothing reaches the disk any more. */
-  private static final class Death implements Interceptor {
+  private static final class Death implements Interceptor, InterceptedDatabase.Commits {
     private static final Set<Operation> CHANGES =
         EnumSet.of(
             Operation.OPEN,
@@ -44,10 +48,31 @@ class CrashTest {
       this.afterTheChange = afterTheChange;
     }
 
+    private boolean isLast() {
+      return left.getAndDecrement() == 0;
+    }
+
+    @Override
+    public void around(Connection connection, InterceptedDatabase.Commit commit)
+        throws SQLException {
+      if (isLast()) {
+        try {
+          if (afterTheChange && !dead.get()) {
+            commit.run();
+          }
+        } finally {
+          dead.set(true);
+        }
+      }
+      if (dead.get()) {
+        throw new SQLException("dead");
+      }
+      commit.run();
+    }
+
     @Override
     public <T> T around(Call call, Body<T> body) throws FsException {
-      boolean last = CHANGES.contains(call.operation()) && left.getAndDecrement() == 0;
-      if (last) {
+      if (CHANGES.contains(call.operation()) && isLast()) {
         try {
           if (afterTheChange && !dead.get()) {
             body.run();
@@ -77,17 +102,20 @@ class CrashTest {
   private static boolean dies(int changes, boolean afterTheChange) throws Exception {
     MemoryFileSystem disk = new MemoryFileSystem();
     try (FakeModel model = new FakeModel()) {
-      Mount.open(disk, Mount.config(model.url())).close(); // directories and journal are there
+      Mount.open(disk, Mount.config(model.url())).close(); // directories and database are there
       Death death = new Death(changes, afterTheChange);
       boolean closed = false;
       boolean first = true;
       try (Mount mount =
-          Mount.open(new InterceptedFileSystem(disk, death), Mount.config(model.url()))) {
+          Mount.open(
+              new InterceptedFileSystem(disk, death),
+              TestDatabase.of(disk).with(death),
+              Mount.config(model.url()))) {
         mount.put("inbox/p.txt", "hello");
         closed = true;
         Until.holds("done or dead", () -> death.dead.get() || mount.state("p").equals("completed"));
         first = death.dead.get();
-      } catch (FsException e) {
+      } catch (IOException e) {
         assertThat(death.dead).isTrue();
       }
       String at = "death at change " + changes + (afterTheChange ? " after it" : " before it");
@@ -133,7 +161,11 @@ class CrashTest {
     MemoryFileSystem disk = new MemoryFileSystem();
     try (FakeModel model = new FakeModel()) {
       Death death = new Death(Integer.MAX_VALUE, false);
-      Mount killed = Mount.open(new InterceptedFileSystem(disk, death), Mount.config(model.url()));
+      Mount killed =
+          Mount.open(
+              new InterceptedFileSystem(disk, death),
+              TestDatabase.of(disk).with(death),
+              Mount.config(model.url()));
       Mount.write(killed.open("inbox/p.txt", OpenOptions.REPLACE), "half of it", 0);
       death.dead.set(true);
       killed.close();

@@ -24,7 +24,7 @@ class HostLockTest {
   @Test
   void whatIsMadeIsTheOwnersAlone() throws Exception {
     Path data = directory.resolve("data");
-    try (HostLock lock = HostLock.take(data.resolve(".gptfs/lock"))) {
+    try (HostLock lock = HostLock.take(data.resolve(".gptfs/lock"), "data_dir")) {
       assertThat(lock).isNotNull();
       assertThat(mode(data)).isEqualTo("rwx------");
       assertThat(mode(data.resolve(".gptfs"))).isEqualTo("rwx------");
@@ -36,11 +36,30 @@ class HostLockTest {
   void whatWasMadeForOthersIsTakenFromThem() throws Exception {
     Path hidden = Files.createDirectory(directory.resolve(".gptfs"));
     Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString("rwxrwxrwx"));
-    try (HostLock lock = HostLock.take(hidden.resolve("lock"))) {
+    HostLock.makePrivate(hidden);
+    try (HostLock lock = HostLock.take(hidden.resolve("lock"), "data_dir")) {
       assertThat(lock).isNotNull();
       assertThat(mode(hidden)).isEqualTo("rwx------");
-      assertThatThrownBy(() -> HostLock.take(hidden.resolve("lock")))
+      assertThatThrownBy(() -> HostLock.take(hidden.resolve("lock"), "data_dir"))
           .hasMessageContaining("another gptfs uses this data_dir");
+    }
+  }
+
+  /** Where the database is put need not be gptfs's own. */
+  @Test
+  void theDirectoryOfADatabaseStaysAsItIs() throws Exception {
+    Path shared = Files.createDirectory(directory.resolve("shared"));
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Map<String, Object> config = new HashMap<>();
+    config.put("demo", "true");
+    config.put("data_dir", directory.resolve("data").toString());
+    config.put("database", "jdbc:sqlite:" + shared.resolve("jobs.db"));
+    try (FileSystem opened = open(config)) {
+      assertThat(opened).isNotNull();
+      assertThat(mode(shared)).isEqualTo("rwxrwxrwx");
+      assertThat(mode(shared.resolve("jobs.db"))).isEqualTo("rw-------");
+      assertThat(mode(shared.resolve("jobs.db.lock"))).isEqualTo("rw-------");
+      assertThat(mode(directory.resolve("data/.gptfs"))).isEqualTo("rwx------");
     }
   }
 

@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +25,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("slow")
 class KillTest {
   @TempDir Path directory;
+  private final List<TestContext> contexts = new ArrayList<>();
+
+  @AfterEach
+  void close() {
+    contexts.forEach(TestContext::close);
+  }
 
   private static Map<String, Object> config(Path data, String url) {
     Map<String, Object> config = Mount.config(url);
@@ -32,8 +40,9 @@ class KillTest {
   }
 
   private FileSystem host(Path data, String url) throws Exception {
-    return TestContext.open(
-        new GptfsPlugin(), TestContext.in(directory, new LocalfsPlugin()), config(data, url));
+    TestContext context = TestContext.in(directory, new LocalfsPlugin());
+    contexts.add(context);
+    return TestContext.open(new GptfsPlugin(), context, config(data, url));
   }
 
   @ParameterizedTest
@@ -64,7 +73,7 @@ class KillTest {
       Path outbox = data.resolve("outbox");
       FileSystem host = host(data, model.url());
       try {
-        boolean upload = point.compareTo(CrashPoint.AFTER_THE_INPUT_IS_CLOSED) <= 0;
+        boolean upload = point.compareTo(CrashPoint.BEFORE_SETTLING_IS_KEPT) <= 0;
         if (upload) {
           assertThat(closed).isFalse();
           // Its client never heard that it was closed; half of it must not be sent.

@@ -16,6 +16,7 @@ import dev.warren.gptfs.store.Files;
 import dev.warren.gptfs.time.SystemTimers;
 import dev.warren.gptfs.time.Timers;
 import dev.warren.gptfs.tree.Instance;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -36,8 +37,11 @@ final class Mount implements AutoCloseable {
   /** Why it accepts nothing any more. */
   final AtomicReference<String> unable = new AtomicReference<>();
 
+  private final TestDatabase database;
+
   private Mount(
       FileSystem inner,
+      TestDatabase database,
       Timers timers,
       Map<String, ?> config,
       Metrics metrics,
@@ -46,17 +50,29 @@ final class Mount implements AutoCloseable {
       throws Exception {
     this.inner = inner;
     this.timers = timers;
-    fs =
-        Instance.open(
-            owned ? inner : new Outliving(inner),
-            SettingsReader.settings(Keys.SPEC.parse(config).orThrow()),
-            timers,
-            new LongestDelay(),
-            metrics,
-            memory,
-            () -> {},
-            unable::set,
-            System.getLogger("gptfs-test"));
+    this.database = database;
+    try {
+      fs = open(owned ? inner : new Outliving(inner), config, metrics, memory);
+    } catch (IOException | RuntimeException e) {
+      database.close();
+      throw e;
+    }
+  }
+
+  private FileSystem open(
+      FileSystem files, Map<String, ?> config, Metrics metrics, MemoryBudget.Account memory)
+      throws IOException {
+    return Instance.open(
+        files,
+        database.open(),
+        SettingsReader.settings(Keys.SPEC.parse(config).orThrow()),
+        timers,
+        new LongestDelay(),
+        metrics,
+        memory,
+        database::close,
+        unable::set,
+        System.getLogger("gptfs-test"));
   }
 
   /** Every delay is as long as it can be, so that tests know when it ends. */
@@ -92,12 +108,31 @@ final class Mount implements AutoCloseable {
 
   static Mount open(FileSystem inner, Timers timers, Map<String, ?> config, Metrics metrics)
       throws Exception {
-    return new Mount(inner, timers, config, metrics, plenty(), false);
+    return new Mount(inner, TestDatabase.of(inner), timers, config, metrics, plenty(), false);
   }
 
   static Mount open(FileSystem inner, Map<String, ?> config, MemoryBudget.Account memory)
       throws Exception {
-    return new Mount(inner, new SystemTimers("test"), config, Metrics.NONE, memory, false);
+    return new Mount(
+        inner,
+        TestDatabase.of(inner),
+        new SystemTimers("test"),
+        config,
+        Metrics.NONE,
+        memory,
+        false);
+  }
+
+  /** The same with the clock of the system. */
+  static Mount open(FileSystem inner, TestDatabase database, Map<String, ?> config)
+      throws Exception {
+    return open(inner, database, new SystemTimers("test"), config);
+  }
+
+  /** With another database than the one that belongs to the files, or somebody around it. */
+  static Mount open(FileSystem inner, TestDatabase database, Timers timers, Map<String, ?> config)
+      throws Exception {
+    return new Mount(inner, database, timers, config, Metrics.NONE, plenty(), false);
   }
 
   private static MemoryBudget.Account plenty() {
@@ -107,7 +142,8 @@ final class Mount implements AutoCloseable {
   /** A file system that closes the inner one, as in a host. */
   static FileSystem owning(FileSystem inner, Timers timers, Map<String, ?> config)
       throws Exception {
-    return new Mount(inner, timers, config, Metrics.NONE, plenty(), true).fs;
+    return new Mount(inner, TestDatabase.of(inner), timers, config, Metrics.NONE, plenty(), true)
+        .fs;
   }
 
   /** A configuration with a loopback endpoint and no settling. */

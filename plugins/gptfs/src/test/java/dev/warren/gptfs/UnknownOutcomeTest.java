@@ -6,8 +6,11 @@ import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.Call;
+import dev.warren.testkit.InterceptedDatabase;
 import dev.warren.testkit.InterceptedFileSystem;
 import dev.warren.testkit.Interceptor;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,7 +34,10 @@ class UnknownOutcomeTest {
           return FakeModel.echo(body);
         });
     Mount mount =
-        Mount.open(new InterceptedFileSystem(disk, new Death(dead)), Mount.config(model.url()));
+        Mount.open(
+            new InterceptedFileSystem(disk, new Death(dead)),
+            TestDatabase.of(disk).with(new Death(dead)),
+            Mount.config(model.url()));
     mount.put("inbox/p.txt", "hi");
     Until.holds("called", () -> model.calls() == 1 && mount.state("p").equals("processing"));
     dead.set(true);
@@ -46,7 +52,16 @@ class UnknownOutcomeTest {
   }
 
   /** Once dead, nothing reaches the disk any more. */
-  private record Death(AtomicBoolean dead) implements Interceptor {
+  private record Death(AtomicBoolean dead) implements Interceptor, InterceptedDatabase.Commits {
+    @Override
+    public void around(Connection connection, InterceptedDatabase.Commit commit)
+        throws SQLException {
+      if (dead.get()) {
+        throw new SQLException("dead");
+      }
+      commit.run();
+    }
+
     @Override
     public <T> T around(Call call, Body<T> body) throws FsException {
       if (dead.get()) {

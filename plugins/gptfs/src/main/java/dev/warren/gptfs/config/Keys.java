@@ -2,6 +2,7 @@ package dev.warren.gptfs.config;
 
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.DatabaseSettings;
 import dev.warren.api.config.Secret;
 import java.time.Duration;
 import java.util.List;
@@ -30,9 +31,16 @@ public final class Keys {
   public static final ConfigKey<String> DATA_DIRECTORY =
       ConfigKey.string(
               "data_dir",
-              "the directory on this host that holds inbox, outbox and journal; required"
+              "the directory on this host that holds inbox, outbox and the jobs; required"
                   + " unless 'inner' is there")
           .withAliases("mount_path");
+
+  /** Where the jobs are. */
+  public static final ConfigKey<DatabaseSettings> DATABASE =
+      ConfigKey.database(
+          "database",
+          "where the jobs are kept, such as jdbc:sqlite:FILE; a file in 'data_dir' unless it is"
+              + " there");
 
   static final ConfigKey<Long> WORKERS =
       ConfigKey.integer("workers", "calls at the same time").withDefault(3).withRange(1, 1000);
@@ -202,6 +210,7 @@ public final class Keys {
           API_KEY,
           DEMO,
           DATA_DIRECTORY,
+          DATABASE,
           WORKERS,
           MODEL,
           SYSTEM_PROMPT,

@@ -1,5 +1,6 @@
 package dev.warren.gptfs.config;
 
+import dev.warren.api.config.DatabaseSettings;
 import dev.warren.api.config.Secret;
 import java.net.URI;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * An instance's configuration, checked.
  *
  * @param dataDirectory on this host; null where another plugin stores the files
+ * @param database where the jobs are kept; null for a file of the instance's own
  * @param inner the plugin that stores the files
  * @param innerConfig its configuration
  * @param demo whether the stand-in gets all calls; see {@link #servedBy}
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Settings(
     @Nullable Path dataDirectory,
+    @Nullable DatabaseSettings database,
     String inner,
     Map<String, Object> innerConfig,
     boolean demo,
@@ -83,6 +86,7 @@ public record Settings(
             : new PromptSettings(model, prompt.system(), prompt.parameters(), prompt.endpoint());
     return new Settings(
         dataDirectory,
+        database,
         inner,
         innerConfig,
         demo,

@@ -67,6 +67,7 @@ public final class SettingsReader {
     Path data = config.find(Keys.DATA_DIRECTORY).map(Path::of).orElse(null);
     return new Settings(
         inner == null ? data : null,
+        config.find(Keys.DATABASE).orElse(null),
         inner == null ? "localfs" : inner.get(Keys.INNER_PLUGIN),
         inner == null
             ? data == null ? Map.of() : Map.of("local_dir", data.toString(), "create", true)

@@ -4,7 +4,6 @@ import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.config.Suggestion;
 import dev.warren.gptfs.job.Job;
-import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.submission.Submissions;
 import dev.warren.gptfs.work.Retention;
@@ -80,7 +79,7 @@ public final class Control {
   private void resume() throws FsException {
     spool.quota().refuse(false);
     spool.dispatcher().resume();
-    for (Job job : List.copyOf(spool.jobs())) {
+    for (Job job : spool.open()) {
       spool.release(job);
     }
   }
@@ -98,11 +97,11 @@ public final class Control {
 
   /** All that have failed and whose files are still there. */
   private void retryFailed() throws FsException {
-    for (Job job : List.copyOf(spool.jobs())) {
-      JobRecord record = job.record();
-      if (record.state() == JobState.FAILED && submissions.isThere(record.source())) {
+    for (String source : spool.ended(JobState.FAILED, "")) {
+      Job job = spool.bySource(source);
+      if (job != null && job.record().state() == JobState.FAILED && submissions.isThere(source)) {
         spool.retrying(job);
-        submissions.resubmit(record.source());
+        submissions.resubmit(source);
       }
     }
   }

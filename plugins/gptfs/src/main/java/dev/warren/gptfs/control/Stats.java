@@ -1,7 +1,6 @@
 package dev.warren.gptfs.control;
 
 import dev.warren.gptfs.http.Gate;
-import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.json.Json;
 import dev.warren.gptfs.submission.Submissions;
@@ -11,10 +10,8 @@ import dev.warren.gptfs.work.Spool;
 import dev.warren.gptfs.work.Tally;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -49,7 +46,9 @@ public final class Stats {
     node.put("paused", dispatcher.isPaused());
     node.put("draining", spool.quota().isRefusing());
     ObjectNode jobs = node.putObject("jobs");
-    states().forEach((state, count) -> jobs.put(state.name().toLowerCase(Locale.ROOT), count));
+    for (JobState state : JobState.values()) {
+      jobs.put(state.name().toLowerCase(Locale.ROOT), spool.count(state));
+    }
     node.putObject("queue")
         .put("jobs", spool.quota().jobs())
         .put("bytes", spool.quota().bytes())
@@ -75,17 +74,6 @@ public final class Stats {
     ArrayNode names = node.putArray("incomplete");
     incomplete.stream().limit(MAX_NAMES).map(name -> "inbox/" + name).forEach(names::add);
     return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";
-  }
-
-  private Map<JobState, Integer> states() {
-    Map<JobState, Integer> states = new EnumMap<>(JobState.class);
-    for (JobState state : JobState.values()) {
-      states.put(state, 0);
-    }
-    for (Job job : spool.jobs()) {
-      states.merge(job.record().state(), 1, Integer::sum);
-    }
-    return states;
   }
 
   private void put(ObjectNode node, Gate gate, Instant now) {

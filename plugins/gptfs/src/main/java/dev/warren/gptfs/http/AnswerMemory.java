@@ -5,7 +5,7 @@ import dev.warren.gptfs.memory.ContentMemory;
 
 /**
  * Charges an answer as it comes, ahead of it and in steps. An answer is in memory several times on
- * its way: as it was received, as JSON, as text, and as what is written to the journal.
+ * its way: as it was received, as JSON, as text, and as what is written to the store.
  */
 public final class AnswerMemory {
   private static final int COPIES = 4;

@@ -6,11 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A job that is known to this process. Whoever changes {@link #record()} holds {@link #lock()},
- * from the look at the old record until the journal and the outbox agree with the new one; that is
+ * from the look at the old record until the store and the outbox agree with the new one; that is
  * the fence which keeps an overtaken attempt from publishing. Reading needs no lock.
  */
 public final class Job {
   private final ReentrantLock lock = new ReentrantLock();
+  private final Stepped stepped;
   private final Condition ended = lock.newCondition();
   private volatile JobRecord record;
   private volatile @Nullable Runnable attempt;
@@ -18,12 +19,23 @@ public final class Job {
   private volatile boolean saysHeld;
   private volatile boolean read;
   private volatile @Nullable Object turn;
-  private @Nullable Retried retried;
   private long heldBytes = -1;
 
-  /** A job as it stands. */
-  public Job(JobRecord record) {
+  /**
+   * A job as it stands.
+   *
+   * @param stepped hears of each step: the record before, and the one after; null for none
+   */
+  Job(JobRecord record, Stepped stepped) {
     this.record = record;
+    this.stepped = stepped;
+  }
+
+  /** Hears of steps. */
+  @FunctionalInterface
+  interface Stepped {
+    /** One step; without a next record the job is gone. */
+    void from(Job job, JobRecord before, @Nullable JobRecord next);
   }
 
   /** Guards every change. */
@@ -39,7 +51,9 @@ public final class Job {
   /** Makes the next step; wakes who waits for the end. */
   public void record(JobRecord next) {
     requireLock();
+    JobRecord before = record;
     record = next;
+    stepped.from(this, before, next);
     ended.signalAll();
   }
 
@@ -72,7 +86,10 @@ public final class Job {
     saysHeld = held;
   }
 
-  /** Whether a client has looked at how it ended, since this process runs. */
+  /**
+   * Whether a client has looked at what is published of it, perhaps before it ended; the record
+   * says it of an end.
+   */
   public boolean isRead() {
     return read;
   }
@@ -80,26 +97,6 @@ public final class Job {
   /** A client has, or there is something new to look at. */
   public void read(boolean is) {
     read = is;
-  }
-
-  /**
-   * Which revision of a batch is to be gone on with.
-   *
-   * @param revision whose answers are kept
-   * @param sha256 of its content: another one is another batch
-   */
-  public record Retried(int revision, String sha256) {}
-
-  /** What the next revision goes on with; null if it begins anew. */
-  public @Nullable Retried retried() {
-    requireLock();
-    return retried;
-  }
-
-  /** The next revision goes on with another. */
-  public void retried(@Nullable Retried batch) {
-    requireLock();
-    retried = batch;
   }
 
   /** What stands in the row for it; another one that does is out of date. */
@@ -121,6 +118,7 @@ public final class Job {
   public void remove() {
     requireLock();
     removed = true;
+    stepped.from(this, record, null);
     ended.signalAll();
   }
 

@@ -1,13 +1,15 @@
 package dev.warren.gptfs.job;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.warren.gptfs.json.Json;
+import dev.warren.gptfs.store.JobStore.Row;
 import java.time.Instant;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that is known of a job, as the journal keeps it. Immutable: each step makes a new one.
+ * Everything that is known of a job, as the store keeps it. Immutable: each step makes a new one.
  *
  * @param id see {@link JobId}
  * @param source the file's path below the inbox, names with {@code /} between
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param counts of a batch
  * @param error of the last failure
  * @param acknowledged whether a client has removed the answer
+ * @param readAt when a client first looked at how it ended; null if none has
+ * @param retried what the next revision goes on with; null if it begins anew
  */
 public record JobRecord(
     String id,
@@ -48,7 +52,17 @@ public record JobRecord(
     @Nullable Outcome outcome,
     @Nullable Counts counts,
     @Nullable JobError error,
-    boolean acknowledged) {
+    boolean acknowledged,
+    @JsonProperty("read_at") @Nullable Instant readAt,
+    @Nullable Retried retried) {
+  /**
+   * Which revision of a batch is to be gone on with.
+   *
+   * @param revision whose answers are kept
+   * @param sha256 of its content: another one is another batch
+   */
+  public record Retried(int revision, String sha256) {}
+
   /** A file that was never seen before. Its first revision is still to come. */
   public static JobRecord fresh(String id, String source, String base, String endpoint) {
     return new JobRecord(
@@ -70,15 +84,46 @@ public record JobRecord(
         null,
         null,
         null,
-        false);
+        false,
+        null,
+        null);
   }
 
-  /** As the journal has it. */
-  public byte[] encode() {
-    return Json.bytes(this);
+  /** A content that was answered, as its status says, by a job that the store has lost. */
+  public JobRecord foundCompleted(
+      int foundRevision, boolean foundBatch, Input content, Instant now) {
+    return with(
+        e -> {
+          e.revision = foundRevision;
+          e.batch = foundBatch;
+          e.state = JobState.COMPLETED;
+          e.input = content;
+          e.finishedAt = now; // it is kept from now on
+          e.message = "answered before the database was made anew";
+        });
   }
 
-  /** Reads {@link #encode}. */
+  /**
+   * As the store has it.
+   *
+   * @param told whether the outbox shows its end
+   */
+  public Row row(boolean told) {
+    return new Row(
+        id,
+        source,
+        state == JobState.PURGED ? null : JobTable.fold(base),
+        state.name(),
+        state.isEnded(),
+        told || !state.isEnded(),
+        finishedAt,
+        isSeen(),
+        outcome == null ? 0 : outcome.bytes(),
+        tries.attempts(),
+        Json.bytes(this));
+  }
+
+  /** Reads the description of a {@link #row}. */
   public static JobRecord decode(byte[] bytes) {
     return Json.MAPPER.readValue(bytes, JobRecord.class);
   }
@@ -92,6 +137,7 @@ public record JobRecord(
               e.batch = newBatch;
               e.state = JobState.SETTLING;
               e.message = text;
+              e.retried = retried;
             });
   }
 
@@ -106,6 +152,7 @@ public record JobRecord(
           e.stream = route.stream();
           e.queuedAt = now;
           e.message = "waiting for a worker";
+          e.retried = null; // it has what it goes on with
         });
   }
 
@@ -217,6 +264,22 @@ public record JobRecord(
     return with(e -> e.acknowledged = true);
   }
 
+  /** Whether a client knows how it ended. */
+  @JsonIgnore
+  public boolean isSeen() {
+    return readAt != null || acknowledged;
+  }
+
+  /** A client has looked at how it ended. */
+  public JobRecord read(Instant now) {
+    return with(e -> e.readAt = now);
+  }
+
+  /** It is about to be asked again: its next revision goes on with that, or begins anew. */
+  public JobRecord retriedWith(@Nullable Retried before) {
+    return with(e -> e.retried = before);
+  }
+
   /** The same job with another text for people. */
   public JobRecord saying(String text) {
     return with(e -> e.message = text);
@@ -259,6 +322,8 @@ public record JobRecord(
     private @Nullable Counts counts;
     private @Nullable JobError error;
     private boolean acknowledged;
+    private @Nullable Instant readAt;
+    private @Nullable Retried retried;
 
     Edit(JobRecord from) {
       id = from.id;
@@ -280,6 +345,8 @@ public record JobRecord(
       counts = from.counts;
       error = from.error;
       acknowledged = from.acknowledged;
+      readAt = from.readAt;
+      retried = from.retried;
     }
 
     JobRecord with(Consumer<Edit> change) {
@@ -303,7 +370,9 @@ public record JobRecord(
           outcome,
           counts,
           error,
-          acknowledged);
+          acknowledged,
+          readAt,
+          retried);
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.warren.gptfs.job;
 
-/** Where a job is. The names are in the journal: do not change them. */
+/** Where a job is. The names are in the database: do not change them. */
 public enum JobState {
   /** The file is finished but may still change; nothing is accepted yet. */
   SETTLING("pending"),
@@ -8,7 +8,7 @@ public enum JobState {
   QUEUED("pending"),
   /** A call is running, or was when the host died. */
   ACTIVE("processing"),
-  /** The answer is in the journal, perhaps not yet in the outbox. */
+  /** The answer is in the database, perhaps not yet in the outbox. */
   ANSWERED("processing"),
   /** Waits for somebody to say {@code retry} or {@code resume}. */
   HELD("held"),

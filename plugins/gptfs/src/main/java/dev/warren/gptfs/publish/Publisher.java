@@ -8,6 +8,8 @@ import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.gptfs.job.JobRecord;
+import dev.warren.gptfs.job.JobState;
+import dev.warren.gptfs.json.Json;
 import dev.warren.gptfs.publish.StatusDocument.Streaming;
 import dev.warren.gptfs.store.Files;
 import dev.warren.gptfs.store.GroupCommit;
@@ -15,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,7 @@ public final class Publisher {
   /** A file that is rewritten for ever must not fill the disk with its history. */
   private static final int KEPT_REVISIONS = 10;
 
+  private static final int MAX_STATUS = 1 << 20;
   private static final int PERMISSIONS = 0444;
   private static final OpenOptions NEW =
       new OpenOptions(false, true, false, true, true, false, false);
@@ -206,6 +210,31 @@ public final class Publisher {
   public boolean isThere(Names kind, String base) throws FsException {
     return find(kind.path(outbox, base)) != null;
   }
+
+  /**
+   * What is published of a file's job as completed; empty if nothing is.
+   *
+   * @param base where it would be
+   */
+  public Optional<Completed> completed(String source, String base) throws FsException {
+    VfsPath path = Names.STATUS.path(outbox, base);
+    if (find(path) == null) {
+      return Optional.empty();
+    }
+    return Json.object(Files.read(files, path, MAX_STATUS))
+        .filter(status -> ("inbox/" + source).equals(Json.text(status, "source")))
+        .filter(status -> JobState.COMPLETED.word().equals(Json.text(status, "status")))
+        .map(
+            status ->
+                new Completed(
+                    base,
+                    Math.toIntExact(Json.number(status, "revision")),
+                    Json.number(status, "bytes"),
+                    String.valueOf(Json.text(status, "sha256"))));
+  }
+
+  /** What a status says of a content that was answered. */
+  public record Completed(String base, int revision, long bytes, String sha256) {}
 
   private VfsPath write(Content content, boolean lasting) throws FsException {
     VfsPath path = temporary.resolve(Long.toString(names.incrementAndGet()));

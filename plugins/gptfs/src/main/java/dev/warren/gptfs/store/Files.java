@@ -1,6 +1,7 @@
 package dev.warren.gptfs.store;
 
 import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
@@ -84,6 +85,19 @@ public final class Files {
   public static boolean removeIfThere(FileSystem files, VfsPath path) throws FsException {
     try {
       files.unlink(path);
+      return true;
+    } catch (FsException e) {
+      if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** Whether something is there. */
+  public static boolean isThere(FileSystem files, VfsPath path) throws FsException {
+    try {
+      FileAttributes _ = files.stat(path);
       return true;
     } catch (FsException e) {
       if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {

@@ -1,4 +1,4 @@
-/** The journal: every accepted job on disk before it counts. */
+/** The database of jobs: every accepted one is on disk before it counts. */
 @NullMarked
 package dev.warren.gptfs.store;
 

@@ -32,7 +32,7 @@ final class InboxFile {
   /** It came by a rename from a temporary name: its writer has said that it is finished. */
   boolean renamedIn;
 
-  /** Whether the journal knows that it is being written. */
+  /** Whether the store knows that it is being written. */
   boolean marked;
 
   /** Its size as far as writes through gptfs go. */

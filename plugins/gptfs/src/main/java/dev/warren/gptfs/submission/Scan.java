@@ -5,6 +5,7 @@ import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.VfsPath;
+import dev.warren.gptfs.job.Input;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.store.Files;
@@ -42,8 +43,8 @@ final class Scan {
   }
 
   /**
-   * Looks, at the start, what has happened to the inbox since the journal's last word: files that
-   * were dropped, changed or removed meanwhile.
+   * Looks, at the start, what has happened to the inbox since the last host's end: files that were
+   * dropped, changed or removed meanwhile.
    *
    * @param unfinished files that were being written when the host ended
    * @return the eligible files that are there, as jobs know them
@@ -85,7 +86,8 @@ final class Scan {
         });
     for (VfsPath path : changed) {
       Job job = watched.spool().bySource(Watched.source(path));
-      if (job == null || job.record().state() == JobState.SETTLING || !isSameContent(path, job)) {
+      boolean known = job == null ? wasAnswered(path) : isSettled(job) && isSameContent(path, job);
+      if (!known) {
         settling.submit(path, false, false);
       }
     }
@@ -94,19 +96,42 @@ final class Scan {
     }
   }
 
+  private static boolean isSettled(Job job) {
+    return job.record().state() != JobState.SETTLING;
+  }
+
+  private boolean wasAnswered(VfsPath path) throws FsException {
+    FileAttributes attributes = watched.stat(path);
+    return watched
+        .spool()
+        .adopt(
+            Watched.source(path),
+            attributes.size(),
+            () ->
+                new Input(
+                    attributes.size(),
+                    attributes.modifySeconds(),
+                    attributes.modifyNanos(),
+                    digest(path)));
+  }
+
+  private String digest(VfsPath path) throws FsException {
+    long limit = watched.settings().limits().forFile(path.name(), true);
+    return Digests.sha256(Files.read(watched.files(), watched.absolute(path), limit));
+  }
+
   private boolean isSameContent(VfsPath path, Job job) throws FsException {
     long limit = watched.settings().limits().forFile(path.name(), true);
     FileAttributes attributes = watched.stat(path);
     return attributes.size() == job.record().input().bytes()
         && attributes.size() <= limit
-        && Digests.sha256(Files.read(watched.files(), watched.absolute(path), limit))
-            .equals(job.record().input().sha256());
+        && digest(path).equals(job.record().input().sha256());
   }
 
   /** Takes an eligible regular file. */
   @FunctionalInterface
   private interface Found {
-    void file(VfsPath path, FileAttributes attributes);
+    void file(VfsPath path, FileAttributes attributes) throws FsException;
   }
 
   private void list(VfsPath directory, List<VfsPath> directories, Found found) throws FsException {

@@ -18,7 +18,7 @@ final class Settling {
   /** Up to here a file is looked at when it is closed, whether it is blank. */
   private static final int SMALL = 4096;
 
-  /** A content is in memory as it was read, as a request, and as an entry of the journal. */
+  /** A content is in memory as it was read, as a request, and as a part in the store. */
   private static final long COPIES = 3;
 
   private final Watched watched;
@@ -77,7 +77,7 @@ final class Settling {
     // A file that grew otherwise counts in full.
     watched.spool().quota().releaseBytes(file.taken - held);
     file.taken = -1;
-    // In this order: the journal must not call a file half written that has been closed.
+    // In this order: the store must not call a file half written that has been closed.
     watched.unmark(file);
     Job job = watched.spool().invalidate(file.source(), held, "waiting for the file to settle");
     file.job = job;

@@ -7,16 +7,15 @@ import dev.warren.api.VfsPath;
 import dev.warren.gptfs.config.Settings;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobError;
-import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.request.Overrides;
 import dev.warren.gptfs.time.Timers;
 import dev.warren.gptfs.work.Spool;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides when a file in the inbox is finished: changed, not empty, nobody writes it, its last
@@ -163,24 +162,25 @@ public final class Submissions {
       return;
     }
     VfsPath directory = path.parentOrRoot();
-    Collection<Job> jobs =
-        directory.isRoot()
-            ? watched.spool().jobs()
-            : watched.spool().below(Watched.source(directory));
-    for (Job job : List.copyOf(jobs)) {
-      JobRecord record = job.record();
-      JobError error = record.error();
-      if (record.state() == JobState.FAILED
-          && error != null
-          && error.kind().equals(Overrides.KIND)
-          && watched.isThere(VfsPath.ROOT.resolveText(record.source()))) {
-        settling.submit(VfsPath.ROOT.resolveText(record.source()), true, false);
+    String below = directory.isRoot() ? "" : Watched.source(directory);
+    for (String source : watched.spool().ended(JobState.FAILED, below)) {
+      VfsPath file = VfsPath.ROOT.resolveText(source);
+      if (failedBecauseOfIt(watched.spool().bySource(source)) && watched.isThere(file)) {
+        settling.submit(file, true, false);
       }
     }
   }
 
+  private static boolean failedBecauseOfIt(@Nullable Job job) {
+    JobError error = job == null ? null : job.record().error();
+    return job != null
+        && job.record().state() == JobState.FAILED
+        && error != null
+        && error.kind().equals(Overrides.KIND);
+  }
+
   /**
-   * Takes up what happened to the inbox since the journal's last word.
+   * Takes up what happened to the inbox since the last host's end.
    *
    * @param unfinished files that were being written when the host ended
    * @return the eligible files that are there

@@ -160,7 +160,7 @@ final class Watched {
     return List.copyOf(open.values());
   }
 
-  /** The journal hears that a file is being written. The caller holds its monitor. */
+  /** The store hears that a file is being written. The caller holds its monitor. */
   void mark(InboxFile file) throws FsException {
     if (!file.marked && file.eligible && !file.detached) {
       spool.store().unfinished(file.source(), true);
@@ -168,7 +168,7 @@ final class Watched {
     }
   }
 
-  /** The journal hears that a file is not being written any more. The caller holds its monitor. */
+  /** The store hears that a file is not being written any more. The caller holds its monitor. */
   void unmark(InboxFile file) throws FsException {
     if (file.marked) {
       spool.store().unfinished(file.source(), false);

@@ -17,9 +17,10 @@ import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.publish.Publisher;
+import dev.warren.gptfs.store.DatabaseStore;
 import dev.warren.gptfs.store.Files;
 import dev.warren.gptfs.store.JobStore;
-import dev.warren.gptfs.store.Journal;
+import dev.warren.gptfs.store.OldJournal;
 import dev.warren.gptfs.submission.Inbox;
 import dev.warren.gptfs.submission.Submissions;
 import dev.warren.gptfs.time.Timers;
@@ -34,6 +35,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** One mounted gptfs: puts the parts together, and takes them apart in order. */
 public final class Instance {
@@ -57,21 +60,20 @@ public final class Instance {
 
   private Instance(
       FileSystem files,
+      JobStore store,
       Settings settings,
       Timers timers,
       RandomGenerator random,
       Metrics metrics,
       MemoryBudget.Account memory,
       AutoCloseable owned,
-      Consumer<String> unable,
       System.Logger log)
       throws IOException {
     this.files = files;
+    this.store = store;
     this.timers = timers;
     this.owned = owned;
     this.log = log;
-    Files.makeDirectories(files, Layout.INBOX);
-    store = new Journal(files, Layout.JOURNAL, settings.durable(), unable, log);
     Publisher publisher =
         new Publisher(files, Layout.OUTBOX, Layout.TEMPORARY, settings.durable(), timers);
     ContentMemory contents = new ContentMemory(memory, PATIENCE);
@@ -100,34 +102,45 @@ public final class Instance {
   /**
    * Opens an instance, and takes up what an earlier one left.
    *
-   * @param files holds everything; closed with the instance
+   * @param files holds what clients see; closed with the instance
+   * @param database holds the jobs
    * @param memory charged for contents
    * @param owned closed when the instance ends
-   * @param unable hears once that nothing is accepted any more, and why
+   * @param unable hears why nothing is accepted any more, and null when it is again
    * @throws IOException if the files cannot be used
    */
   public static FileSystem open(
       FileSystem files,
+      DataSource database,
       Settings settings,
       Timers timers,
       RandomGenerator random,
       Metrics metrics,
       MemoryBudget.Account memory,
       AutoCloseable owned,
-      Consumer<String> unable,
+      Consumer<@Nullable String> unable,
       System.Logger log)
       throws IOException {
-    Instance instance =
-        new Instance(files, settings, timers, random, metrics, memory, owned, unable, log);
+    // A file system in memory begins anew, its database does not.
+    boolean fresh = !Files.isThere(files, Layout.INBOX) && !Files.isThere(files, Layout.TEMPORARY);
+    Files.makeDirectories(files, Layout.INBOX);
+    JobStore store = DatabaseStore.open(database, fresh, settings.durable(), unable, log);
+    Instance instance;
+    try {
+      OldJournal.take(files, Layout.JOURNAL, Layout.OLD_JOURNAL, database, Recovery::oldRow, log);
+      instance = new Instance(files, store, settings, timers, random, metrics, memory, owned, log);
+    } catch (IOException | RuntimeException e) {
+      store.close();
+      throw e;
+    }
     return new GptfsFileSystem(
         instance.tree, files, instance.synthetic, instance.waits, instance::close);
   }
 
   private void recover() throws FsException {
-    JobStore.Contents contents = store.load();
-    Recovery recovery = new Recovery(pool.spool(), files, Layout.OUTBOX);
-    List<Job> jobs = recovery.load(contents.jobs());
-    Set<String> there = submissions.rescan(contents.unfinished());
+    Recovery recovery = new Recovery(pool.spool());
+    List<Job> jobs = recovery.load();
+    Set<String> there = submissions.rescan(store.unfinished());
     for (Job job : jobs) {
       JobRecord record = job.record();
       // A name that the configuration ignores by now is not among those that the scan has found.
@@ -151,7 +164,7 @@ public final class Instance {
     synthetic.close();
     pool.close();
     timers.close();
-    end("the journal", store);
+    end("the database of jobs", store);
     end("the inner file system", files);
     end("what the instance has taken", owned);
   }

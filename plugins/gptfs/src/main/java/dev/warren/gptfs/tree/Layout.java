@@ -17,8 +17,14 @@ public final class Layout {
   /** In the inner file system only. */
   public static final VfsPath PRIVATE = at(".gptfs");
 
-  /** The journal. */
-  public static final VfsPath JOURNAL = at(".gptfs/journal");
+  /** The database of jobs, where it lies with the files. */
+  public static final VfsPath DATABASE = at(".gptfs/jobs.db");
+
+  /** Where version 0.1 kept its jobs. */
+  static final VfsPath JOURNAL = at(".gptfs/journal");
+
+  /** The same, once they are in the database. */
+  static final VfsPath OLD_JOURNAL = at(".gptfs/journal-0.1");
 
   /** What is not published yet. */
   public static final VfsPath TEMPORARY = at(".gptfs/tmp");

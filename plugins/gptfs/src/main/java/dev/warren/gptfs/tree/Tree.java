@@ -5,7 +5,6 @@ import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.VfsPath;
 import dev.warren.gptfs.job.Job;
-import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.publish.Names;
 import dev.warren.gptfs.submission.Inbox;
 import dev.warren.gptfs.submission.Submissions;
@@ -68,15 +67,7 @@ final class Tree {
       String file = VfsPath.ROOT.resolveText(base).name();
       base = directory.resolve(file.replaceFirst("\\.[0-9]+$", "")).toString().substring(1);
     }
-    Job job = spool.find(base);
-    if (job == null) {
-      return;
-    }
-    JobState state = job.record().state();
-    // Whoever has seen the status of an answer has not seen the answer.
-    if (kind != Names.STATUS || (state.isEnded() && state != JobState.COMPLETED)) {
-      job.read(true);
-    }
+    spool.looks().at(base, kind);
   }
 
   void abortAll(FsException cause) {

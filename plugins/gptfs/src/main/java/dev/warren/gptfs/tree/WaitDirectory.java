@@ -50,7 +50,7 @@ final class WaitDirectory {
   /** Lets nobody wait any more. */
   void close() {
     closed = true;
-    for (Job job : spool.jobs()) {
+    for (Job job : spool.open()) {
       job.lock().lock();
       try {
         job.changed().signalAll();
@@ -70,11 +70,17 @@ final class WaitDirectory {
     @Override
     public @Nullable SyntheticNode get(@Nullable Object key) {
       String name = prefix + key;
-      // A job whose name a directory with jobs has is reached by the whole name of its file, too.
-      if (job(name) != null && !spool.isAbove(name)) {
-        return SHOWN;
+      try {
+        // A job whose name a directory with jobs has is reached by the whole name of its file, too.
+        if (job(name) != null && !spool.isAbove(name)) {
+          return SHOWN;
+        }
+        return files.stat(Layout.INBOX.resolveText(name)).isDirectory()
+            ? directory(name + "/")
+            : null;
+      } catch (FsException e) {
+        return null; // there is no such job or directory, whatever the reason
       }
-      return isDirectory(name) ? directory(name + "/") : null;
     }
 
     @Override
@@ -83,15 +89,7 @@ final class WaitDirectory {
     }
   }
 
-  private boolean isDirectory(String name) {
-    try {
-      return files.stat(Layout.INBOX.resolveText(name)).isDirectory();
-    } catch (FsException e) {
-      return false; // there is no such directory, whatever the reason
-    }
-  }
-
-  private @Nullable Job job(String name) {
+  private @Nullable Job job(String name) throws FsException {
     Job job = spool.find(name);
     return job == null || job.record().state() == JobState.PURGED ? null : job;
   }
@@ -109,7 +107,7 @@ final class WaitDirectory {
       return null;
     }
     OpenFile answer = files.open(await(job), OpenOptions.READ, 0);
-    job.read(true);
+    spool.looks().at(job);
     return new WaitedFile(answer, shown);
   }
 

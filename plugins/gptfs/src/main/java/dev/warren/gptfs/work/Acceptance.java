@@ -22,7 +22,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Makes of a content that has settled a request in the journal, or says why it cannot be sent. */
+/** Makes of a content that has settled a request in the store, or says why it cannot be sent. */
 final class Acceptance {
   private final Services services;
   private final Steps steps;
@@ -90,6 +90,8 @@ final class Acceptance {
     } else {
       request = builder.build(record.source(), content, settings);
     }
+    // First: a crash between would have the lines asked again that have an answer.
+    boolean goesOn = goOn(record, content, input);
     Instant now = services.timers().instant();
     JobRecord next =
         record.queued(
@@ -98,22 +100,24 @@ final class Acceptance {
         job,
         counts == null ? next : next.counted(counts),
         Map.of(JobStore.REQUEST, request.body()),
-        true);
+        !goesOn);
     services.tally().accepted();
-    goOn(job, content, input);
     if (services.dispatcher().isBusy()) {
       steps.show(job, null); // else it says so in a moment that it runs
     }
     enqueue.accept(job);
   }
 
-  /** A batch that is retried has the answers of the revision before: they are paid for. */
-  private void goOn(Job job, byte[] content, Input input) throws FsException, BadRequestException {
-    Job.Retried before = job.retried();
-    job.retried(null);
-    JobRecord record = job.record();
+  /**
+   * A batch that is retried has the answers of the revision before: they are paid for.
+   *
+   * @return whether this one does
+   */
+  private boolean goOn(JobRecord record, byte[] content, Input input)
+      throws FsException, BadRequestException {
+    JobRecord.Retried before = record.retried();
     if (before == null || !record.batch() || !before.sha256().equals(input.sha256())) {
-      return;
+      return false;
     }
     Map<String, Integer> ids = BatchFile.lines(content).ids(content);
     services
@@ -131,13 +135,14 @@ final class Acceptance {
                     .savePart(record.id(), JobStore.FIRST_LINE + number, BatchOutput.answer(line));
               }
             });
+    return true;
   }
 
   private void reject(Job job, Input input, JobError error) throws FsException {
     Instant now = services.timers().instant();
     steps.keep(job, job.record().rejected(input, error, now), Map.of(), true);
     steps.release(job);
-    steps.show(job, null);
+    steps.tell(job);
     services.tally().failed();
   }
 }

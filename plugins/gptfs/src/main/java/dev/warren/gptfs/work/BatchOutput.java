@@ -15,8 +15,8 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * A batch's results, in the order of its lines. In the journal each result has a byte before it
- * that says whether it is an answer; the line's end is added here.
+ * A batch's results, in the order of its lines. In the store each result has a byte before it that
+ * says whether it is an answer; the line's end is added here.
  */
 final class BatchOutput {
   /** Before an answer. */
@@ -33,10 +33,10 @@ final class BatchOutput {
     this.id = id;
   }
 
-  /** The answers or the failures. Read from the journal piece by piece, as it is asked for. */
+  /** The answers or the failures. Read from the store piece by piece, as it is asked for. */
   Content content(boolean answers) throws FsException {
     List<Integer> lines =
-        store.parts(id).stream().filter(part -> part >= JobStore.FIRST_LINE).sorted().toList();
+        store.parts(id).stream().filter(part -> part >= JobStore.FIRST_LINE).toList();
     byte wanted = answers ? ANSWER : FAILURE;
     Iterable<byte[]> pieces =
         () -> {
@@ -61,12 +61,12 @@ final class BatchOutput {
     } catch (UncheckedIOException e) {
       throw e.getCause() instanceof FsException cause
           ? cause
-          : new FsException(Errno.EIO, "the journal cannot be read", e);
+          : new FsException(Errno.EIO, "the jobs cannot be read", e);
     }
     return new Content(size, pieces);
   }
 
-  /** An answer as the journal keeps it. */
+  /** An answer as the store keeps it. */
   static byte[] answer(byte[] line) {
     byte[] part = new byte[line.length + 1];
     part[0] = ANSWER;

@@ -23,7 +23,7 @@ import java.util.Set;
 
 /**
  * One revision of a batch. Its lines are calls of their own with a lane of their own; only as many
- * of them as there are workers are queued at a time. Results are in the journal as they come.
+ * of them as there are workers are queued at a time. Results are in the store as they come.
  */
 final class BatchRun {
   private static final long SHOW_MILLIS = 500;
@@ -149,8 +149,7 @@ final class BatchRun {
     byte[] part = new byte[result.length + 1];
     part[0] = answer ? BatchOutput.ANSWER : BatchOutput.FAILURE;
     System.arraycopy(result, 0, part, 1, result.length);
-    JobStore store = services.store();
-    store.commit(store.savePart(id, JobStore.FIRST_LINE + line, part));
+    services.store().savePart(id, JobStore.FIRST_LINE + line, part);
     boolean last;
     synchronized (this) {
       done.set(line);

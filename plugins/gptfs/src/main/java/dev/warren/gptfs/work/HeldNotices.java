@@ -4,7 +4,6 @@ import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * Rewrites the statuses of jobs that wait when their endpoint is held, and when it is not any more:
@@ -48,7 +47,7 @@ final class HeldNotices {
     }
     int held = 0;
     int freed = 0;
-    for (Job job : List.copyOf(services.table().all())) {
+    for (Job job : services.table().open()) {
       if (!isWrong(job)) {
         continue;
       }

@@ -68,7 +68,7 @@ final class LineTask implements Task {
         call(endpointName, pass, memory);
       }
     } catch (FsException e) {
-      // The journal failed; a restart takes the batch up.
+      // The store failed; a restart takes the batch up.
       services.log().log(
           System.Logger.Level.WARNING, "a batch line cannot go on: " + e.getMessage());
     }

@@ -62,7 +62,7 @@ public final class Pool implements AutoCloseable {
     return new Pool(
         new Services(
             settings,
-            new JobTable(settings.fullNames()),
+            new JobTable(settings.fullNames(), store),
             store,
             publisher,
             new ModelClient(settings.http(), settings.workers(), timers::steady),
@@ -88,7 +88,7 @@ public final class Pool implements AutoCloseable {
     metrics.describe("gptfs_queue_bytes", "bytes of prompts that are accepted and not finished");
     metrics.describe("gptfs_waiting_calls", "calls that wait for a worker or their time");
     metrics.describe("gptfs_running_calls", "calls that run");
-    metrics.describe("gptfs_journal_bytes", "size of the journal of jobs");
+    metrics.describe("gptfs_journal_bytes", "size of the database of jobs");
     metrics.describe(
         "gptfs_gate_held", "1 if an endpoint is held until somebody resumes it, else 0");
     metrics.describe("gptfs_gate_paused", "1 if an endpoint asked for a pause that lasts, else 0");
@@ -125,7 +125,7 @@ public final class Pool implements AutoCloseable {
     services.memory().close();
     try {
       if (!dispatcher.awaitIdle(services.settings().drain())) {
-        services.table().all().forEach(Job::cancelAttempt);
+        services.table().open().forEach(Job::cancelAttempt);
         dispatcher.awaitIdle(CANCEL);
       }
     } catch (InterruptedException e) {

@@ -1,19 +1,17 @@
 package dev.warren.gptfs.work;
 
-import dev.warren.api.Errno;
-import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
-import dev.warren.api.VfsPath;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.job.JobRecord;
+import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.job.Tries;
-import dev.warren.gptfs.publish.Names;
-import java.time.Instant;
+import dev.warren.gptfs.store.JobStore.Row;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /** Takes up what an earlier process left. Runs once, before anybody else knows of the spool. */
 public final class Recovery {
@@ -22,52 +20,43 @@ public final class Recovery {
 
   private final Spool spool;
   private final Services services;
-  private final FileSystem files;
-  private final VfsPath outbox;
 
-  /**
-   * Prepares it.
-   *
-   * @param files the file system that holds the outbox
-   */
-  public Recovery(Spool spool, FileSystem files, VfsPath outbox) {
+  /** Prepares it. */
+  public Recovery(Spool spool) {
     this.spool = spool;
-    this.files = files;
-    this.outbox = outbox;
     services = spool.services();
   }
 
   /**
-   * Fills the table from the journal.
+   * Fills the table with what has not ended, and shows the ends that were not shown any more.
    *
    * @return the jobs that are to go on, the oldest first; see {@link #resume}
    */
-  public List<Job> load(List<byte[]> descriptions) throws FsException {
-    List<JobRecord> records = new ArrayList<>();
-    for (byte[] description : descriptions) {
-      records.add(JobRecord.decode(description));
-    }
-    records.sort(Comparator.comparing(JobRecord::id));
+  public List<Job> load() throws FsException {
     List<Job> open = new ArrayList<>();
-    for (JobRecord record : records) {
-      Job job = services.table().add(record);
-      switch (record.state()) {
-        case QUEUED, ACTIVE, ANSWERED, HELD, SETTLING -> {
-          hold(job);
-          open.add(job);
-        }
-        case FAILED, CANCELLED -> {
-          if (isStatusOlder(record)) {
-            show(job);
-          }
-        }
-        case COMPLETED, PURGED -> {}
-      }
+    for (byte[] description : services.store().open()) {
+      Job job = services.table().add(JobRecord.decode(description));
+      hold(job);
+      open.add(job);
+    }
+    for (byte[] description : services.store().untold()) {
+      tell(services.table().add(JobRecord.decode(description)));
     }
     open.sort(
         Comparator.comparing(
             job -> job.record().queuedAt(), Comparator.nullsLast(Comparator.naturalOrder())));
     return open;
+  }
+
+  /** A job as version 0.1 described it; null if that cannot be read. */
+  public static @Nullable Row oldRow(byte[] description) {
+    try {
+      JobRecord record = JobRecord.decode(description);
+      boolean told = record.state() != JobState.FAILED && record.state() != JobState.CANCELLED;
+      return record.row(told);
+    } catch (JacksonException _) {
+      return null;
+    }
   }
 
   private void hold(Job job) {
@@ -81,28 +70,13 @@ public final class Recovery {
     }
   }
 
-  /** A crash between the journal's last word and the outbox's: nobody was told yet. */
-  private boolean isStatusOlder(JobRecord record) throws FsException {
-    Instant ended = record.finishedAt();
-    if (record.acknowledged() || ended == null) {
-      return false;
-    }
-    try {
-      Instant shown = files.stat(Names.STATUS.path(outbox, record.base())).modifyTime();
-      // Times of files may be coarser than ours by a few milliseconds.
-      return shown.plusMillis(20).isBefore(ended);
-    } catch (FsException e) {
-      if (e.errno() == Errno.ENOENT) {
-        return true;
-      }
-      throw e;
-    }
-  }
-
-  private void show(Job job) {
+  /** The host ended between a job's end and the outbox's word of it. */
+  private void tell(Job job) throws FsException {
     job.lock().lock();
     try {
-      spool.steps().show(job, null);
+      if (!job.record().acknowledged()) {
+        spool.steps().tell(job);
+      }
     } finally {
       job.lock().unlock();
     }

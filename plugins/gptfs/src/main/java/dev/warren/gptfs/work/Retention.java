@@ -5,12 +5,14 @@ import dev.warren.gptfs.config.Keep;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
+import dev.warren.gptfs.store.JobStore.Bounds;
 import dev.warren.gptfs.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /** Forgets old jobs. Their files in the inbox stay: they belong to the client. */
 public final class Retention {
@@ -18,6 +20,12 @@ public final class Retention {
 
   /** So long an answer is safe from all but its age until somebody reads it. */
   private static final Duration UNREAD = Duration.ofDays(1);
+
+  /** Jobs that are in memory at the same time for it. */
+  private static final int AT_ONCE = 1000;
+
+  /** After everything that has ended. */
+  private static final Instant FAR = Instant.ofEpochMilli(Long.MAX_VALUE);
 
   private final Spool spool;
   private final Keep keep;
@@ -51,29 +59,36 @@ public final class Retention {
 
   /** Forgets what is over a bound, the oldest first. */
   public void sweep() {
-    Instant oldest = timers.instant().minus(keep.age());
-    List<Job> ended =
-        spool.jobs().stream()
-            .filter(job -> isKept(job.record()))
-            .sorted(Comparator.comparing((Job job) -> finished(job.record())).reversed())
-            .toList();
-    Instant unread = timers.instant().minus(UNREAD);
-    long jobs = 0;
-    long bytes = 0;
-    for (Job job : ended) {
-      JobRecord record = job.record();
-      jobs++;
-      bytes += record.outcome() == null ? 0 : record.outcome().bytes();
-      boolean tooMuch = jobs > keep.jobs() || bytes > keep.bytes();
-      if (finished(record).isBefore(oldest) || (tooMuch && isDispensable(job, unread))) {
-        forget(job);
-      }
-    }
+    Instant now = timers.instant();
+    forget(new Bounds(keep.jobs(), keep.bytes(), now.minus(keep.age()), now.minus(UNREAD)));
   }
 
   /** Forgets every job that has ended. */
   public void purge() {
-    spool.jobs().stream().filter(job -> isKept(job.record())).forEach(this::forget);
+    forget(new Bounds(0, 0, FAR, FAR));
+  }
+
+  private void forget(Bounds bounds) {
+    Set<String> tried = new HashSet<>();
+    try {
+      List<String> sources = surplus(bounds);
+      while (tried.addAll(sources)) {
+        for (String source : sources) {
+          Job job = spool.bySource(source);
+          if (job != null && isSurplus(job.record(), bounds)) {
+            forget(job);
+          }
+        }
+        sources = surplus(bounds);
+      }
+    } catch (FsException e) {
+      spool.steps().log("ended jobs cannot be forgotten", e);
+    }
+  }
+
+  private List<String> surplus(Bounds bounds) throws FsException {
+    spool.store().flush();
+    return spool.store().surplus(bounds, AT_ONCE);
   }
 
   private void forget(Job job) {
@@ -84,16 +99,14 @@ public final class Retention {
     }
   }
 
-  /** What nobody has looked at must not go minutes after a large run. */
-  private static boolean isDispensable(Job job, Instant unread) {
-    return job.isRead() || job.record().acknowledged() || finished(job.record()).isBefore(unread);
-  }
-
-  private static boolean isKept(JobRecord record) {
-    return record.state().isEnded() && record.state() != JobState.PURGED;
-  }
-
-  private static Instant finished(JobRecord record) {
-    return Objects.requireNonNullElse(record.finishedAt(), Instant.MIN);
+  /** Whether it may still go: it may have been written anew since the store was asked. */
+  private static boolean isSurplus(JobRecord record, Bounds bounds) {
+    if (!record.state().isEnded() || record.state() == JobState.PURGED) {
+      return false;
+    }
+    Instant finished = Objects.requireNonNullElse(record.finishedAt(), Instant.MIN);
+    return finished.isBefore(bounds.oldest())
+        || finished.isBefore(bounds.unread()) // what nobody has seen must not go minutes after
+        || record.isSeen();
   }
 }

@@ -30,7 +30,7 @@ record Services(
     System.Logger log) {
   /** The endpoints that may serve a job, the preferred one first; never empty. */
   List<String> route(JobRecord record) {
-    // The configuration may have lost the endpoint that the journal names.
+    // The configuration may have lost the endpoint that the store names.
     String first = settings.endpoint(record.endpoint()).name();
     return RetryPolicy.from(first, settings.fallbacks());
   }

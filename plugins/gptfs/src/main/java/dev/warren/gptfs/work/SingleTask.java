@@ -87,7 +87,7 @@ final class SingleTask implements Task {
       if (e.errno() == Errno.ENOMEM && failed(e)) {
         return;
       }
-      // The journal failed; the job is as it was, and a restart takes it up.
+      // The store failed; the job is as it was, and a restart takes it up.
       steps.log("the job of " + job.record().source() + " cannot go on", e);
     }
   }
@@ -126,7 +126,7 @@ final class SingleTask implements Task {
       }
       byte[] body = services.store().read(job.record().id(), JobStore.REQUEST);
       if (body == null) {
-        steps.fail(job, JobError.local("lost", "the journal has no request"));
+        steps.fail(job, JobError.local("lost", "the database has no request"));
         return;
       }
       try {
@@ -272,7 +272,7 @@ final class SingleTask implements Task {
     byte[] text = answer.text();
     JobRecord record = job.record();
     if (answer.hasMore()) {
-      // First: once the answer is in the journal, a crash would not bring the rest again.
+      // First: once the answer is in the store, a crash would not bring the rest again.
       services.publisher().document(record.base(), reply.body());
     }
     Outcome outcome =

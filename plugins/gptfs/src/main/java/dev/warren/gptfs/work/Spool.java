@@ -7,6 +7,7 @@ import dev.warren.gptfs.config.Limits;
 import dev.warren.gptfs.config.PromptSettings;
 import dev.warren.gptfs.config.RetrySettings;
 import dev.warren.gptfs.job.Counts;
+import dev.warren.gptfs.job.Input;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobId;
 import dev.warren.gptfs.job.JobRecord;
@@ -16,10 +17,13 @@ import dev.warren.gptfs.publish.Names;
 import dev.warren.gptfs.publish.Publisher;
 import dev.warren.gptfs.request.BadRequestException;
 import dev.warren.gptfs.store.JobStore;
+import dev.warren.gptfs.store.JobStore.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +36,7 @@ public final class Spool {
   private final Steps steps;
   private final Batches batches;
   private final Acceptance acceptance;
+  private final Looks looks;
 
   Spool(Services services) {
     this.services = services;
@@ -39,6 +44,7 @@ public final class Spool {
     services.dispatcher().whenHeldChanges(new HeldNotices(services, steps)::changed);
     batches = new Batches(services, steps);
     acceptance = new Acceptance(services, steps, this::enqueue);
+    looks = new Looks(services, steps, this::find);
   }
 
   /**
@@ -50,49 +56,62 @@ public final class Spool {
    * @return the job; its revision is what {@link #accept} takes
    */
   public Job invalidate(String source, long heldBytes, String message) throws FsException {
-    while (true) {
-      Job job =
-          table()
-              .obtain(
-                  source,
-                  base ->
-                      JobRecord.fresh(
-                          JobId.create(services.timers().instant()),
-                          source,
-                          base,
-                          Endpoint.DEFAULT));
-      job.lock().lock();
-      try {
-        if (!job.isRemoved()) {
-          invalidate(job, heldBytes, message);
-          return job;
+    boolean taken = false;
+    try {
+      while (true) {
+        Job job =
+            table()
+                .obtain(
+                    source,
+                    base ->
+                        JobRecord.fresh(
+                            JobId.create(services.timers().instant()),
+                            source,
+                            base,
+                            Endpoint.DEFAULT));
+        job.lock().lock();
+        try {
+          if (!job.isRemoved()) {
+            settle(job, message);
+            steps.release(job);
+            job.heldBytes(heldBytes);
+            taken = true;
+            show(job);
+            return job;
+          }
+        } finally {
+          job.lock().unlock();
         }
-      } finally {
-        job.lock().unlock();
+      }
+    } finally {
+      if (!taken) {
+        services.quota().release(heldBytes);
       }
     }
   }
 
-  private void invalidate(Job job, long heldBytes, String message) throws FsException {
+  private void settle(Job job, String message) throws FsException {
     job.cancelAttempt();
     job.attempt(null);
     if (job.record().state() == JobState.PURGED) {
       table().obtainBase(job);
     }
-    steps.release(job);
-    job.heldBytes(heldBytes);
-    job.read(false);
     JobRecord old = job.record();
     JobRecord next =
         old.state() == JobState.SETTLING
             ? old.saying(message)
             : old.settling(Limits.isBatch(old.source()), message);
-    services.store().save(next.id(), next.encode(), Map.of(), true);
-    job.record(next);
-    publisher().status(next, null, null, false);
-    publisher().withdraw(next);
+    steps.save(job, next, Map.of(), true, Promise.PROCESS);
+    job.read(false);
+  }
+
+  private void show(Job job) throws FsException {
+    JobRecord record = job.record();
+    publisher().status(record, null, null, false);
+    job.saysHeld(false);
+    publisher().withdraw(record);
     if (services.settings().partial()) {
-      publisher().endPartial(next.base());
+      publisher().endPartial(record.base());
     }
   }
 
@@ -106,6 +125,57 @@ public final class Spool {
       Job job, int revision, byte[] content, FileAttributes attributes, PromptSource settings)
       throws FsException {
     acceptance.accept(job, revision, content, attributes, settings);
+  }
+
+  /**
+   * Takes the outbox's word where the store knows nothing: what it shows as completed is not sent
+   * again.
+   *
+   * @param input reads the file, if that could matter
+   * @return whether this content was answered
+   */
+  public boolean adopt(String source, long bytes, InputSource input) throws FsException {
+    for (String base : JobTable.bases(source)) {
+      Publisher.Completed shown = publisher().completed(source, base).orElse(null);
+      if (shown != null && shown.bytes() == bytes) {
+        Input content = input.get();
+        if (content.sha256().equals(shown.sha256())) {
+          adopt(source, shown, content);
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void adopt(String source, Publisher.Completed shown, Input content) throws FsException {
+    Job job =
+        table()
+            .obtain(
+                source,
+                _ ->
+                    JobRecord.fresh(
+                        JobId.create(services.timers().instant()),
+                        source,
+                        shown.base(),
+                        Endpoint.DEFAULT));
+    job.lock().lock();
+    try {
+      steps.note(
+          job,
+          job.record()
+              .foundCompleted(
+                  shown.revision(), Limits.isBatch(source), content, services.timers().instant()));
+    } finally {
+      job.lock().unlock();
+    }
+  }
+
+  /** Reads which content a file has. */
+  @FunctionalInterface
+  public interface InputSource {
+    /** The content. */
+    Input get() throws FsException;
   }
 
   /** Finds out what holds for a file. */
@@ -202,7 +272,7 @@ public final class Spool {
       if (table().bySource(to) != null) { // which gets a new revision
         job.cancelAttempt();
         steps.release(job);
-        services.store().delete(old.id());
+        services.store().delete(old.id(), job);
         table().remove(job);
         return false;
       }
@@ -278,7 +348,7 @@ public final class Spool {
         steps.note(job, record.purged());
         table().releaseBase(job);
       } else {
-        services.store().delete(record.id());
+        services.store().delete(record.id(), job);
         table().remove(job);
       }
     } finally {
@@ -320,39 +390,57 @@ public final class Spool {
       JobRecord record = job.record();
       Counts counts = record.counts();
       boolean partly = counts != null && counts.completed() < counts.total();
-      job.retried(
+      JobRecord.Retried before =
           record.batch() && partly
-              ? new Job.Retried(record.revision(), record.input().sha256())
-              : null);
+              ? new JobRecord.Retried(record.revision(), record.input().sha256())
+              : null;
+      if (!job.isRemoved() && !Objects.equals(before, record.retried())) {
+        steps.note(job, record.retriedWith(before));
+      }
     } finally {
       job.lock().unlock();
     }
   }
 
   /** The job of a name as people write it: a name in the outbox without its end, or a file. */
-  public @Nullable Job find(String name) {
+  public @Nullable Job find(String name) throws FsException {
     Job job = table().byBase(name);
     return job == null ? table().bySource(name) : job;
   }
 
   /** The job of a file. */
-  public @Nullable Job bySource(String source) {
+  public @Nullable Job bySource(String source) throws FsException {
     return table().bySource(source);
   }
 
-  /** All jobs. */
-  public Collection<Job> jobs() {
-    return table().all();
+  /** The jobs that have not ended. */
+  public Collection<Job> open() {
+    return table().open();
+  }
+
+  /** How many jobs there are in a state. */
+  public long count(JobState state) {
+    return table().count(state);
   }
 
   /** The jobs of the files below a directory. */
-  public Collection<Job> below(String directory) {
+  public Collection<Job> below(String directory) throws FsException {
     return table().below(directory);
   }
 
+  /** The files below a directory, or all, whose jobs have ended in a state; perhaps some more. */
+  public Set<String> ended(JobState state, String directory) throws FsException {
+    return table().ended(state, directory);
+  }
+
   /** Whether jobs have their answers below a directory of the outbox. */
-  public boolean isAbove(String directory) {
-    return !table().basesBelow(directory).isEmpty();
+  public boolean isAbove(String directory) throws FsException {
+    return table().isAbove(directory);
+  }
+
+  /** What clients look at. */
+  public Looks looks() {
+    return looks;
   }
 
   /** The worker pool. */

@@ -9,11 +9,12 @@ import dev.warren.gptfs.publish.Content;
 import dev.warren.gptfs.publish.Names;
 import dev.warren.gptfs.publish.StatusDocument.Streaming;
 import dev.warren.gptfs.store.JobStore;
+import dev.warren.gptfs.store.JobStore.Promise;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The steps of a job: journal first, then the record, then the outbox. The caller has the lock. */
+/** The steps of a job: store first, then the record, then the outbox. The caller has the lock. */
 final class Steps {
   private static final Duration PUBLISH_AGAIN = Duration.ofSeconds(5);
 
@@ -25,8 +26,7 @@ final class Steps {
 
   /** A step that a crash may take back. */
   void note(Job job, JobRecord next) throws FsException {
-    services.store().save(job.record().id(), next.encode(), Map.of(), false);
-    job.record(next);
+    save(job, next, Map.of(), false, Promise.LATER);
   }
 
   /** A step that a crash must not take back. */
@@ -37,12 +37,23 @@ final class Steps {
   /** A step that a crash must not take back, with new parts. */
   void keep(Job job, JobRecord next, Map<Integer, byte[]> parts, boolean dropParts)
       throws FsException {
-    JobStore store = services.store();
-    store.commit(store.save(job.record().id(), next.encode(), parts, dropParts));
+    save(job, next, parts, dropParts, Promise.POWER);
+  }
+
+  /** A step, of whose end nobody has been told yet if it is one. */
+  void save(Job job, JobRecord next, Map<Integer, byte[]> parts, boolean dropParts, Promise promise)
+      throws FsException {
+    services.store().save(next.row(promise == Promise.LATER), parts, dropParts, promise, job);
     job.record(next);
   }
 
-  /** Shows a job's state. A status that cannot be written is logged: the journal has the truth. */
+  /** Shows a job's end, and remembers that it was shown. */
+  void tell(Job job) throws FsException {
+    show(job, null);
+    services.store().save(job.record().row(true), Map.of(), false, Promise.LATER, job);
+  }
+
+  /** Shows a job's state. A status that cannot be written is logged: the store has the truth. */
   void show(Job job, @Nullable Streaming streaming) {
     JobRecord record = job.record();
     @Nullable String held = held(record);
@@ -89,10 +100,11 @@ final class Steps {
     keep(job, next, Map.of(), true);
     endPartial(next);
     release(job);
-    show(job, null);
+    tell(job);
+    Looks.note(services, this, job);
   }
 
-  /** The answer is in the journal; now it goes out. Tried again later where that fails. */
+  /** The answer is in the store; now it goes out. Tried again later where that fails. */
   void publish(Job job) {
     publish(job, null);
   }
@@ -100,8 +112,8 @@ final class Steps {
   /**
    * The same for the first time.
    *
-   * @param fresh the answer's text, so that the journal need not be read; null if it was published
-   *     before, perhaps
+   * @param fresh the answer's text, so that it need not be read; null if it was published before,
+   *     perhaps
    */
   void publish(Job job, byte @Nullable [] fresh) {
     JobRecord record = job.record();
@@ -119,7 +131,7 @@ final class Steps {
       } else {
         byte[] text = fresh == null ? services.store().read(record.id(), JobStore.ANSWER) : fresh;
         if (text == null) {
-          fail(job, JobError.local("lost", "the journal has no answer"));
+          fail(job, JobError.local("lost", "the database has no answer"));
           return;
         }
         services.publisher().answer(record, Names.RESPONSE, Content.of(text), fresh != null);
@@ -127,10 +139,10 @@ final class Steps {
       endPartial(record);
       JobRecord done = record.completed();
       services.publisher().status(done, null, null, true);
-      services.store().save(record.id(), done.encode(), Map.of(), true);
-      job.record(done);
+      save(job, done, Map.of(), true, Promise.LATER);
       release(job);
       services.tally().completed(done.outcome());
+      Looks.note(services, this, job);
     } catch (FsException e) {
       log("the answer to " + record.source() + " cannot be published yet", e);
       services

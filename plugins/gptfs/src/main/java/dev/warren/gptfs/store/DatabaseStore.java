@@ -1,0 +1,225 @@
+package dev.warren.gptfs.store;
+
+import static dev.warren.gptfs.store.JobStore.Promise.LATER;
+import static dev.warren.gptfs.store.JobStore.Promise.POWER;
+import static dev.warren.gptfs.store.JobStore.Promise.PROCESS;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.Reason;
+import dev.warren.api.database.Dialect;
+import dev.warren.api.database.Migrations;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The job store in a database: see {@link Writer} for what is written, {@link Rows} for reading.
+ */
+public final class DatabaseStore implements JobStore {
+  private final Writer writer;
+
+  /** Those for what jobs there are, which everybody waits for, and those for what may be large. */
+  private final Rows jobs;
+
+  private final Rows contents;
+
+  private DatabaseStore(Writer writer, Rows jobs, Rows contents) {
+    this.writer = writer;
+    this.jobs = jobs;
+    this.contents = contents;
+  }
+
+  /**
+   * Opens the store in a database, whose tables are made if they are missing.
+   *
+   * @param fresh whether nobody has used the files before, so that the database is not about them
+   * @param durable whether what is to survive a power cut does
+   * @param unable hears why nothing can be written, and null when it can be again
+   * @throws IOException if the database cannot be used
+   */
+  public static DatabaseStore open(
+      DataSource database,
+      boolean fresh,
+      boolean durable,
+      Consumer<@Nullable String> unable,
+      System.Logger log)
+      throws IOException {
+    try {
+      migrate(database);
+      if (fresh) {
+        all(database, Statements::clear);
+      }
+      Rows jobs = new Rows(database, log);
+      try {
+        Rows contents = new Rows(database, log);
+        Writer writer = new Writer(database, durable, unable, log);
+        writer.start();
+        return new DatabaseStore(writer, jobs, contents);
+      } catch (SQLException e) {
+        jobs.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw new IOException("the database of jobs cannot be opened: " + Reason.of(e), e);
+    }
+  }
+
+  private static void migrate(DataSource database) throws SQLException, IOException {
+    try (InputStream script = DatabaseStore.class.getResourceAsStream("schema-1.sql")) {
+      if (script == null) {
+        throw new IOException("schema-1.sql is not in the jar");
+      }
+      new Migrations("gptfs", List.of(new String(script.readAllBytes(), StandardCharsets.UTF_8)))
+          .apply(database);
+    }
+  }
+
+  /** Writes many things at once, as one: all or nothing, against a power cut. */
+  static void all(DataSource database, Change.Body body) throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(false);
+      try (Statements statements = new Statements(connection, Dialect.of(connection))) {
+        body.write(statements);
+        connection.commit();
+      } catch (SQLException | RuntimeException e) {
+        connection.rollback();
+        throw e;
+      } finally {
+        connection.setAutoCommit(true);
+      }
+    }
+  }
+
+  @Override
+  public void save(
+      Row row, Map<Integer, byte[]> parts, boolean dropParts, Promise promise, Object owner)
+      throws FsException {
+    writer.write(new Change(promise, owner, statements -> statements.save(row, parts, dropParts)));
+  }
+
+  @Override
+  public void savePart(String id, int part, byte[] content) throws FsException {
+    writer.write(new Change(POWER, id, statements -> statements.part(id, part, content)));
+  }
+
+  @Override
+  public void delete(String id, Object owner) throws FsException {
+    writer.write(new Change(LATER, owner, statements -> statements.delete(id)));
+  }
+
+  @Override
+  public void unfinished(String path, boolean is) throws FsException {
+    writer.write(
+        new Change(is ? PROCESS : LATER, path, statements -> statements.unfinished(path, is)));
+  }
+
+  @Override
+  public void flush() throws FsException {
+    writer.write(new Change(PROCESS, this, _ -> {}));
+  }
+
+  @Override
+  public byte @Nullable [] read(String id, int part) throws FsException {
+    return contents.pieces(id, part, 0, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public byte[] read(String id, int part, int offset, int length) throws FsException {
+    int first = offset / Statements.PIECE;
+    int last = (int) (((long) offset + Math.max(length, 1) - 1) / Statements.PIECE);
+    byte[] pieces = contents.pieces(id, part, first, last);
+    int from = offset - first * Statements.PIECE;
+    if (pieces == null || from + length > pieces.length) {
+      throw new FsException(
+          Errno.EIO, "part %d of %s is not there, or not so long".formatted(part, id));
+    }
+    return Arrays.copyOfRange(pieces, from, from + length);
+  }
+
+  @Override
+  public List<Integer> parts(String id) throws FsException {
+    return contents.parts(id);
+  }
+
+  @Override
+  public List<byte[]> open() throws FsException {
+    return jobs.all("ended = 0");
+  }
+
+  @Override
+  public List<byte[]> untold() throws FsException {
+    return jobs.all("told = 0");
+  }
+
+  @Override
+  public List<String> ended(String state, String directory) throws FsException {
+    return jobs.ended(state, directory);
+  }
+
+  @Override
+  public Map<String, Long> ended() throws FsException {
+    return jobs.ended();
+  }
+
+  @Override
+  public Set<String> unfinished() throws FsException {
+    return jobs.unfinished();
+  }
+
+  @Override
+  public byte @Nullable [] byId(String id) throws FsException {
+    return jobs.one("id = ?", id);
+  }
+
+  @Override
+  public byte @Nullable [] bySource(String source) throws FsException {
+    return jobs.one("source = ?", source);
+  }
+
+  @Override
+  public byte @Nullable [] byBase(String base) throws FsException {
+    return jobs.one("base = ?", base);
+  }
+
+  @Override
+  public @Nullable String baseBelow(String directory, Predicate<String> wanted) throws FsException {
+    return jobs.baseBelow(directory, wanted);
+  }
+
+  @Override
+  public List<byte[]> below(String directory) throws FsException {
+    return jobs.below(directory);
+  }
+
+  @Override
+  public List<String> surplus(Bounds bounds, int most) throws FsException {
+    return jobs.surplus(bounds, most);
+  }
+
+  @Override
+  public long size() {
+    return writer.size();
+  }
+
+  @Override
+  public void close() throws FsException {
+    writer.close();
+    try {
+      jobs.close();
+      contents.close();
+    } catch (SQLException e) {
+      throw new FsException(Errno.EIO, "the database of jobs cannot be closed", e);
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package dev.warren.gptfs.store;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.database.Dialect;
+import dev.warren.gptfs.store.JobStore.Bounds;
+import java.io.ByteArrayOutputStream;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** What is read, on one connection, which keeps its statements. Thread-safe. */
+final class Rows implements AutoCloseable {
+  private static final String JOBS = "SELECT description, checksum FROM gptfs_jobs WHERE ";
+
+  /** The character after the slash, which ends the range of the names below a directory. */
+  private static final char AFTER_SLASH = '/' + 1;
+
+  private final Connection connection;
+  private final Dialect dialect;
+  private final System.Logger log;
+  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+  Rows(DataSource database, System.Logger log) throws SQLException {
+    connection = database.getConnection();
+    dialect = Dialect.of(connection);
+    this.log = log;
+  }
+
+  /** Takes rows. */
+  @FunctionalInterface
+  private interface Reader<T extends @Nullable Object> {
+    T read(ResultSet rows) throws SQLException, FsException;
+  }
+
+  private synchronized <T extends @Nullable Object> T ask(
+      String question, Reader<T> reader, Object... values) throws FsException {
+    try {
+      PreparedStatement statement = prepared.get(question);
+      if (statement == null) {
+        statement = connection.prepareStatement(question);
+        prepared.put(question, statement);
+      }
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        return reader.read(rows);
+      }
+    } catch (SQLException e) {
+      throw new FsException(dialect.errno(e), "the jobs cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  byte @Nullable [] one(String condition, String value) throws FsException {
+    return ask(
+        JOBS + condition + " ORDER BY id DESC LIMIT 1",
+        rows -> rows.next() ? description(rows) : null,
+        value);
+  }
+
+  List<byte[]> all(String condition) throws FsException {
+    return ask(JOBS + condition + " ORDER BY id", this::descriptions);
+  }
+
+  List<byte[]> below(String directory) throws FsException {
+    return ask(
+        JOBS + "source > ? AND source < ? ORDER BY id",
+        this::descriptions,
+        directory + "/",
+        directory + AFTER_SLASH);
+  }
+
+  private List<byte[]> descriptions(ResultSet rows) throws SQLException {
+    List<byte[]> all = new ArrayList<>();
+    while (rows.next()) {
+      byte[] description = description(rows);
+      if (description != null) {
+        all.add(description);
+      }
+    }
+    return all;
+  }
+
+  /** A job whose row is broken is lost, and not the others; null then. */
+  private byte @Nullable [] description(ResultSet rows) throws SQLException {
+    byte[] description = rows.getBytes(1);
+    if (Checksum.of(description, 0, description.length) == rows.getLong(2)) {
+      return description;
+    }
+    log.log(System.Logger.Level.ERROR, "the row of a job is damaged and left out");
+    return null;
+  }
+
+  List<String> ended(String state, String directory) throws FsException {
+    String question = "SELECT source FROM gptfs_jobs WHERE ended = 1 AND state = ?";
+    return directory.isEmpty()
+        ? ask(question + " ORDER BY id", rows -> strings(rows, new ArrayList<>()), state)
+        : ask(
+            question + " AND source > ? AND source < ? ORDER BY id",
+            rows -> strings(rows, new ArrayList<>()),
+            state,
+            directory + "/",
+            directory + AFTER_SLASH);
+  }
+
+  @Nullable String baseBelow(String directory, Predicate<String> wanted) throws FsException {
+    return ask(
+        "SELECT id FROM gptfs_jobs WHERE ended = 1 AND base > ? AND base < ?",
+        rows -> {
+          while (rows.next()) {
+            String id = rows.getString(1);
+            if (wanted.test(id)) {
+              return id;
+            }
+          }
+          return null;
+        },
+        directory + "/",
+        directory + AFTER_SLASH);
+  }
+
+  Map<String, Long> ended() throws FsException {
+    return ask(
+        "SELECT state, count(*) FROM gptfs_jobs WHERE ended = 1 GROUP BY state",
+        rows -> {
+          Map<String, Long> counts = new HashMap<>();
+          while (rows.next()) {
+            counts.put(rows.getString(1), rows.getLong(2));
+          }
+          return counts;
+        });
+  }
+
+  Set<String> unfinished() throws FsException {
+    return ask("SELECT path FROM gptfs_unfinished", rows -> strings(rows, new HashSet<>()));
+  }
+
+  /** The newest come first. */
+  List<String> surplus(Bounds bounds, int most) throws FsException {
+    return ask(
+        """
+        SELECT source FROM (
+          SELECT source, finished_at, seen, id, row_number() OVER newest AS n, sum(answer_bytes) OVER newest AS total
+          FROM gptfs_jobs WHERE ended = 1 AND base IS NOT NULL
+          WINDOW newest AS (ORDER BY finished_at DESC, id DESC ROWS UNBOUNDED PRECEDING)) AS kept
+        WHERE finished_at IS NULL OR finished_at < ? OR ((n > ? OR total > ?) AND (seen = 1 OR finished_at < ?))
+        ORDER BY finished_at, id LIMIT ?
+        """,
+        rows -> strings(rows, new ArrayList<>()),
+        bounds.oldest().toEpochMilli(),
+        bounds.jobs(),
+        bounds.bytes(),
+        bounds.unread().toEpochMilli(),
+        most);
+  }
+
+  private static <C extends java.util.Collection<String>> C strings(ResultSet rows, C target)
+      throws SQLException {
+    while (rows.next()) {
+      target.add(rows.getString(1));
+    }
+    return target;
+  }
+
+  List<Integer> parts(String id) throws FsException {
+    return ask(
+        "SELECT DISTINCT part FROM gptfs_parts WHERE job = ? ORDER BY part",
+        rows -> {
+          List<Integer> parts = new ArrayList<>();
+          while (rows.next()) {
+            parts.add(rows.getInt(1));
+          }
+          return parts;
+        },
+        id);
+  }
+
+  /** The pieces of a part from one to another, as one; null if there is none. */
+  byte @Nullable [] pieces(String id, int part, int first, int last) throws FsException {
+    return ask(
+        "SELECT content, checksum FROM gptfs_parts WHERE job = ? AND part = ? AND piece BETWEEN ?"
+            + " AND ? ORDER BY piece",
+        rows -> {
+          byte[] only = null;
+          ByteArrayOutputStream many = null;
+          while (rows.next()) {
+            byte[] piece = rows.getBytes(1);
+            if (Checksum.of(piece, 0, piece.length) != rows.getLong(2)) {
+              throw new FsException(Errno.EIO, "a part of " + id + " is damaged");
+            }
+            if (only != null && many == null) {
+              many = new ByteArrayOutputStream();
+              many.writeBytes(only);
+            }
+            if (many != null) {
+              many.writeBytes(piece);
+            }
+            only = piece;
+          }
+          return many == null ? only : many.toByteArray();
+        },
+        id,
+        part,
+        first,
+        last);
+  }
+
+  @Override
+  public synchronized void close() throws SQLException {
+    connection.close();
+  }
+}

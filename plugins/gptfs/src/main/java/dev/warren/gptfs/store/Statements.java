@@ -1,0 +1,141 @@
+package dev.warren.gptfs.store;
+
+import dev.warren.api.database.Dialect;
+import dev.warren.gptfs.store.JobStore.Row;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.util.Arrays;
+import java.util.Map;
+
+/** What is written, on one connection. One thread uses it. */
+final class Statements implements AutoCloseable {
+  /** A larger part lies in pieces, so that one line of a large batch can be read by itself. */
+  static final int PIECE = 64 << 10;
+
+  private final PreparedStatement save;
+  private final PreparedStatement dropParts;
+  private final PreparedStatement dropPart;
+  private final PreparedStatement addPiece;
+  private final PreparedStatement delete;
+  private final PreparedStatement mark;
+  private final PreparedStatement unmark;
+
+  Statements(Connection connection, Dialect dialect) throws SQLException {
+    save =
+        connection.prepareStatement(
+            """
+            INSERT INTO gptfs_jobs (id, source, base, state, ended, told, finished_at, seen, answer_bytes, attempt,
+              fence, changed_at, description, checksum)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, %s, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET source = excluded.source, base = excluded.base, state = excluded.state,
+              ended = excluded.ended, told = excluded.told, finished_at = excluded.finished_at,
+              seen = excluded.seen, answer_bytes = excluded.answer_bytes, attempt = excluded.attempt, fence = gptfs_jobs.fence + 1,
+              changed_at = excluded.changed_at, description = excluded.description, checksum = excluded.checksum
+            """
+                .formatted(dialect.now()));
+    dropParts = connection.prepareStatement("DELETE FROM gptfs_parts WHERE job = ?");
+    dropPart = connection.prepareStatement("DELETE FROM gptfs_parts WHERE job = ? AND part = ?");
+    addPiece =
+        connection.prepareStatement(
+            "INSERT INTO gptfs_parts (job, part, piece, content, checksum) VALUES (?, ?, ?, ?, ?)");
+    delete = connection.prepareStatement("DELETE FROM gptfs_jobs WHERE id = ?");
+    mark =
+        connection.prepareStatement(
+            "INSERT INTO gptfs_unfinished (path) VALUES (?) ON CONFLICT (path) DO NOTHING");
+    unmark = connection.prepareStatement("DELETE FROM gptfs_unfinished WHERE path = ?");
+  }
+
+  /** Whether there is no job yet, and no mark. */
+  boolean isEmpty() throws SQLException {
+    try (Statement statement = save.getConnection().createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT 1 FROM gptfs_jobs UNION ALL SELECT 1 FROM gptfs_unfinished LIMIT 1")) {
+      return !rows.next();
+    }
+  }
+
+  /** Forgets everything. */
+  void clear() throws SQLException {
+    try (Statement statement = save.getConnection().createStatement()) {
+      statement.executeUpdate("DELETE FROM gptfs_jobs");
+      statement.executeUpdate("DELETE FROM gptfs_unfinished");
+    }
+  }
+
+  /** Writes a job's row, and its new parts. */
+  void save(Row row, Map<Integer, byte[]> parts, boolean drop) throws SQLException {
+    save.setString(1, row.id());
+    save.setString(2, row.source());
+    save.setString(3, row.base());
+    save.setString(4, row.state());
+    save.setInt(5, row.ended() ? 1 : 0);
+    save.setInt(6, row.told() ? 1 : 0);
+    if (row.finishedAt() == null) {
+      save.setNull(7, Types.BIGINT);
+    } else {
+      save.setLong(7, row.finishedAt().toEpochMilli());
+    }
+    save.setInt(8, row.seen() ? 1 : 0);
+    save.setLong(9, row.answerBytes());
+    save.setInt(10, row.attempts());
+    save.setBytes(11, row.description());
+    save.setLong(12, Checksum.of(row.description(), 0, row.description().length));
+    save.executeUpdate();
+    if (drop) {
+      dropParts.setString(1, row.id());
+      dropParts.executeUpdate();
+    }
+    for (Map.Entry<Integer, byte[]> part : parts.entrySet()) {
+      part(row.id(), part.getKey(), part.getValue(), !drop);
+    }
+  }
+
+  /** Writes a part in place of the one of that number. */
+  void part(String id, int number, byte[] content) throws SQLException {
+    part(id, number, content, true);
+  }
+
+  private void part(String id, int number, byte[] content, boolean replaces) throws SQLException {
+    if (replaces) {
+      dropPart.setString(1, id);
+      dropPart.setInt(2, number);
+      dropPart.executeUpdate();
+    }
+    for (int piece = 0; piece == 0 || piece * (long) PIECE < content.length; piece++) {
+      int from = piece * PIECE;
+      int length = Math.min(PIECE, content.length - from);
+      byte[] bytes =
+          length == content.length ? content : Arrays.copyOfRange(content, from, from + length);
+      addPiece.setString(1, id);
+      addPiece.setInt(2, number);
+      addPiece.setInt(3, piece);
+      addPiece.setBytes(4, bytes);
+      addPiece.setLong(5, Checksum.of(bytes, 0, length));
+      addPiece.executeUpdate();
+    }
+  }
+
+  void delete(String id) throws SQLException {
+    delete.setString(1, id);
+    delete.executeUpdate(); // its parts go along
+  }
+
+  void unfinished(String path, boolean is) throws SQLException {
+    PreparedStatement statement = is ? mark : unmark;
+    statement.setString(1, path);
+    statement.executeUpdate();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    for (PreparedStatement one :
+        new PreparedStatement[] {save, dropParts, dropPart, addPiece, delete, mark, unmark}) {
+      one.close();
+    }
+  }
+}

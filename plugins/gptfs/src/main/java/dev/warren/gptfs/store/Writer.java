@@ -1,0 +1,336 @@
+package dev.warren.gptfs.store;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.api.database.Dialect;
+import dev.warren.gptfs.store.JobStore.Promise;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that writes. Changes that come while it commits share the next commit, each in a
+ * savepoint of its own: one that fails takes no other along, and nobody hears that his is there
+ * before it is.
+ *
+ * <p>Where there is no space, or somebody else has the database, it tries again until it can. After
+ * another failure nobody knows what is on the disk: everything that comes later fails.
+ */
+final class Writer {
+  private static final int MOST_TOGETHER = 512;
+  private static final long AGAIN_MILLIS = 500;
+  private static final int COMMITS_A_SIZE = 64;
+
+  private static final Change END = new Change(Promise.LATER, "", _ -> {});
+
+  private final DataSource database;
+  private final boolean durable;
+  private final Consumer<@Nullable String> unable;
+  private final System.Logger log;
+  private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
+  private final CountDownLatch ending = new CountDownLatch(1);
+  private final Thread thread;
+  private volatile @Nullable FsException refusal;
+
+  /** Whether steps wait for space; who need not wait does not join them. */
+  private volatile boolean full;
+
+  private volatile long bytes;
+
+  /**
+   * @param durable whether {@link Promise#POWER} means it
+   * @param unable hears why nothing can be written, and null when it can be again
+   */
+  Writer(
+      DataSource database, boolean durable, Consumer<@Nullable String> unable, System.Logger log) {
+    this.database = database;
+    this.durable = durable;
+    this.unable = unable;
+    this.log = log;
+    thread = Thread.ofPlatform().daemon().name("gptfs-store").unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Has a change written, and returns when its promise is true. */
+  void write(Change change) throws FsException {
+    check(change.promise());
+    changes.add(change);
+    if (refusal != null) {
+      sweep(); // the thread may have ended between
+    }
+    if (change.promise() != Promise.LATER) {
+      await(change);
+    }
+  }
+
+  private void check(Promise promise) throws FsException {
+    FsException why = refusal;
+    if (why != null) {
+      throw new FsException(Errno.EIO, "the store of jobs is closed: " + why.getMessage(), why);
+    }
+    if (full && promise == Promise.PROCESS) {
+      throw noSpace();
+    }
+  }
+
+  private static FsException noSpace() {
+    return new FsException(Errno.ENOSPC, "there is no space for the jobs' database");
+  }
+
+  private static void await(Change change) throws FsException {
+    try {
+      change.written.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof FsException cause) {
+        throw new FsException(cause.errno(), String.valueOf(cause.getMessage()), cause);
+      }
+      throw e;
+    }
+  }
+
+  /** What the database took not long ago. */
+  long size() {
+    return bytes;
+  }
+
+  /** Writes what has come so far, and ends; whatever comes then fails. */
+  void close() {
+    changes.add(END);
+    ending.countDown();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try (Connection connection = database.getConnection()) {
+      Dialect dialect = Dialect.of(connection);
+      try (Statements statements = new Statements(connection, dialect)) {
+        new Session(connection, dialect, statements).run();
+      } finally {
+        execute(connection, dialect.strict()); // the pool's next user expects that
+      }
+    } catch (SQLException | InterruptedException | RuntimeException | Error e) {
+      refuse(e.toString(), e);
+    }
+    refuse("it ended", null);
+    sweep();
+  }
+
+  private void sweep() {
+    List<Change> left = new ArrayList<>();
+    changes.drainTo(left);
+    sweep(left);
+  }
+
+  /** Fails what has not ended yet. */
+  private void sweep(List<Change> left) {
+    FsException why = refusal;
+    left.forEach(
+        change ->
+            change.written.completeExceptionally(
+                why == null ? new FsException(Errno.EIO, "the store of jobs is closed") : why));
+  }
+
+  private void refuse(String why, @Nullable Throwable cause) {
+    if (refusal != null) {
+      return;
+    }
+    refusal = new FsException(Errno.EIO, "the jobs' database cannot be written: " + why, cause);
+    if (cause != null) {
+      log.log(
+          System.Logger.Level.ERROR,
+          "the database of jobs cannot be written: nothing is accepted",
+          cause);
+      unable.accept(
+          "the database of jobs cannot be written (%s); mend it, then mount it again"
+              .formatted(why));
+    }
+  }
+
+  private static void execute(Connection connection, String order) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(order);
+    }
+  }
+
+  /** The writing of one connection. */
+  private final class Session {
+    private final Connection connection;
+    private final Dialect dialect;
+    private final Statements statements;
+    private boolean strict = true;
+    private boolean stuck;
+    private int commits;
+
+    Session(Connection connection, Dialect dialect, Statements statements) {
+      this.connection = connection;
+      this.dialect = dialect;
+      this.statements = statements;
+    }
+
+    void run() throws SQLException, InterruptedException {
+      measure();
+      List<Change> group = new ArrayList<>();
+      boolean ends = false;
+      while (!ends) {
+        group.clear();
+        group.add(changes.take());
+        changes.drainTo(group, MOST_TOGETHER - 1);
+        ends = group.removeIf(change -> change == END);
+        try {
+          write(group);
+        } finally {
+          sweep(group); // nobody waits for ever, whatever was thrown
+        }
+      }
+    }
+
+    private void write(List<Change> group) throws SQLException, InterruptedException {
+      while (!group.isEmpty()) {
+        try {
+          List<@Nullable SQLException> failures = commit(group);
+          full = false;
+          if (stuck) {
+            stuck = false;
+            log.log(System.Logger.Level.INFO, "the database of jobs can be written again");
+            unable.accept(null);
+          }
+          finish(group, failures);
+          return;
+        } catch (SQLException e) {
+          rollBack();
+          if (!passes(e)) {
+            FsException reason = failure(e);
+            group.forEach(change -> change.written.completeExceptionally(reason));
+            throw e;
+          }
+          stuck(e, group);
+          if (ending.await(AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+            group.forEach(change -> change.written.completeExceptionally(noSpace()));
+            return;
+          }
+        }
+      }
+    }
+
+    private FsException failure(SQLException e) {
+      return new FsException(dialect.errno(e), "the database of jobs: " + e.getMessage(), e);
+    }
+
+    /** Whether it may succeed another time. */
+    private boolean passes(SQLException failure) {
+      return dialect.isFull(failure) || dialect.isBusy(failure);
+    }
+
+    /** Whoever can be told is; the others are served once there is space. */
+    private void stuck(SQLException e, List<Change> group) {
+      if (!stuck) {
+        stuck = true;
+        log.log(
+            System.Logger.Level.WARNING,
+            "the database of jobs cannot be written for now, and is tried again: "
+                + e.getMessage());
+        unable.accept(
+            "the database of jobs cannot be written for now (%s)".formatted(e.getMessage()));
+      }
+      group.removeIf(
+          change ->
+              change.promise() == Promise.PROCESS
+                  && change.written.completeExceptionally(noSpace()));
+      full = !group.isEmpty();
+    }
+
+    private List<@Nullable SQLException> commit(List<Change> group) throws SQLException {
+      boolean wanted =
+          durable && group.stream().anyMatch(change -> change.promise() == Promise.POWER);
+      if (wanted != strict) {
+        execute(connection, wanted ? dialect.strict() : dialect.relax());
+        strict = wanted;
+      }
+      List<@Nullable SQLException> failures = new ArrayList<>();
+      connection.setAutoCommit(false);
+      for (Change change : group) {
+        Savepoint before = connection.setSavepoint();
+        try {
+          change.write(statements);
+          connection.releaseSavepoint(before);
+          failures.add(null);
+        } catch (SQLException e) {
+          if (passes(e) || dialect.isUnclear(e) || dialect.isDamaged(e)) {
+            throw e;
+          }
+          connection.rollback(before);
+          failures.add(e);
+        }
+      }
+      connection.commit();
+      connection.setAutoCommit(true);
+      if (commits++ % COMMITS_A_SIZE == 0) {
+        measure();
+      }
+      return failures;
+    }
+
+    private void measure() throws SQLException {
+      try (Statement statement = connection.createStatement();
+          ResultSet rows = statement.executeQuery(dialect.size())) {
+        bytes = rows.next() ? rows.getLong(1) : 0;
+      }
+    }
+
+    /** What failed may have ended the transaction by itself. */
+    private void rollBack() {
+      try {
+        if (!connection.getAutoCommit()) {
+          connection.rollback();
+        }
+      } catch (SQLException e) {
+        log.log(System.Logger.Level.DEBUG, "there is nothing to roll back", e);
+      }
+      try {
+        connection.setAutoCommit(true);
+      } catch (SQLException e) {
+        log.log(System.Logger.Level.DEBUG, "there is no transaction to end", e);
+      }
+    }
+
+    private void finish(List<Change> group, List<@Nullable SQLException> failures) {
+      for (int i = 0; i < group.size(); i++) {
+        SQLException failure = failures.get(i);
+        if (failure == null) {
+          group.get(i).written.complete(null);
+        } else {
+          if (group.get(i).promise() == Promise.LATER) {
+            log.log(System.Logger.Level.WARNING, "a job's step cannot be kept", failure);
+          }
+          group.get(i).written.completeExceptionally(failure(failure));
+        }
+      }
+    }
+  }
+}

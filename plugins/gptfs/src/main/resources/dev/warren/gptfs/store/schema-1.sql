@@ -1,0 +1,40 @@
+-- One row for each file of the inbox that has, or had, a job. Columns are what rows are looked for by; all that is known of
+-- a job is in its description.
+CREATE TABLE gptfs_jobs (
+  id VARCHAR(26) NOT NULL PRIMARY KEY,
+  source VARCHAR(4096) NOT NULL,
+  base VARCHAR(4096),
+  state VARCHAR(16) NOT NULL,
+  ended SMALLINT NOT NULL,
+  told SMALLINT NOT NULL,
+  finished_at BIGINT,
+  seen SMALLINT NOT NULL,
+  answer_bytes BIGINT NOT NULL,
+  attempt INTEGER NOT NULL,
+  fence BIGINT NOT NULL,
+  lease_owner VARCHAR(64),
+  lease_until BIGINT,
+  changed_at BIGINT NOT NULL,
+  description BYTEA NOT NULL,
+  checksum BIGINT NOT NULL
+);
+CREATE INDEX gptfs_jobs_source ON gptfs_jobs (source);
+CREATE INDEX gptfs_jobs_base ON gptfs_jobs (base) WHERE base IS NOT NULL;
+CREATE INDEX gptfs_jobs_open ON gptfs_jobs (id) WHERE ended = 0;
+CREATE INDEX gptfs_jobs_untold ON gptfs_jobs (id) WHERE told = 0;
+CREATE INDEX gptfs_jobs_ended ON gptfs_jobs (state) WHERE ended = 1;
+
+-- What belongs to a job and may be large: the request, the answer, the results of a batch's lines; in pieces of 64 KiB.
+CREATE TABLE gptfs_parts (
+  job VARCHAR(26) NOT NULL REFERENCES gptfs_jobs (id) ON DELETE CASCADE,
+  part INTEGER NOT NULL,
+  piece INTEGER NOT NULL,
+  content BYTEA NOT NULL,
+  checksum BIGINT NOT NULL,
+  PRIMARY KEY (job, part, piece)
+);
+
+-- Files that are being written: a restart must not take their beginnings for the whole.
+CREATE TABLE gptfs_unfinished (
+  path VARCHAR(4096) NOT NULL PRIMARY KEY
+);

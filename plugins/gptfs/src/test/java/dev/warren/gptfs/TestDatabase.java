@@ -1,0 +1,84 @@
+package dev.warren.gptfs;
+
+import dev.warren.api.FileSystem;
+import dev.warren.api.config.DatabaseSettings;
+import dev.warren.testkit.InterceptedDatabase;
+import dev.warren.testkit.TestContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** The database of jobs that belongs to a file system, from one mount of it to the next. */
+final class TestDatabase {
+  /** Somebody wrapped around it is another one: tests say then which they mean. */
+  private static final Map<FileSystem, Path> PLACES = new WeakHashMap<>();
+
+  private final Path directory;
+  private final InterceptedDatabase.@Nullable Commits commits;
+  private @Nullable TestContext context;
+
+  private TestDatabase(Path directory, InterceptedDatabase.@Nullable Commits commits) {
+    this.directory = directory;
+    this.commits = commits;
+  }
+
+  /** That of a file system; one of its own for each that was not seen before. */
+  static synchronized TestDatabase of(FileSystem files) throws IOException {
+    Path place = PLACES.get(files);
+    if (place == null) {
+      place = create();
+      PLACES.put(files, place);
+    }
+    return new TestDatabase(place, null);
+  }
+
+  /** One in a directory. */
+  static TestDatabase in(Path directory) {
+    return new TestDatabase(directory, null);
+  }
+
+  private static Path create() throws IOException {
+    Path directory = Files.createTempDirectory("gptfs-test");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
+    return directory;
+  }
+
+  private static void delete(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      List<Path> all = files.sorted(Comparator.reverseOrder()).toList();
+      for (Path file : all) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      System.err.println(directory + " is left: " + e);
+    }
+  }
+
+  /** The same with somebody around its commits. */
+  TestDatabase with(InterceptedDatabase.Commits other) {
+    return new TestDatabase(directory, other);
+  }
+
+  Path file() {
+    return directory.resolve("jobs.db");
+  }
+
+  DataSource open() throws IOException {
+    context = TestContext.in(directory);
+    DataSource opened = context.database(DatabaseSettings.file(file()).asReplaceable());
+    return commits == null ? opened : InterceptedDatabase.around(opened, commits);
+  }
+
+  void close() {
+    if (context != null) {
+      context.close();
+    }
+  }
+}
