@@ -118,6 +118,46 @@ class DistributionTest {
     }
   }
 
+  /** There is no directory here that the driver could unpack its library into. */
+  @Test
+  void aDatabaseOpensWhereNothingCanBeUnpacked() throws Exception {
+    Path probe =
+        Files.writeString(
+            directory.resolve("Probe.java"),
+            """
+            void main(String[] arguments) throws Exception {
+              var databases = new dev.warren.database.Databases();
+              var file = java.nio.file.Path.of(arguments[0]);
+              var settings = dev.warren.api.config.DatabaseSettings.file(file);
+              try (var database = databases.open(settings);
+                  var connection = database.getConnection()) {
+                System.out.println(connection.getMetaData().getDatabaseProductName());
+              }
+              java.nio.file.Files.readAllLines(java.nio.file.Path.of("/proc/self/maps")).stream()
+                  .filter(line -> line.contains("sqlitejdbc"))
+                  .map(line -> line.substring(line.indexOf('/')))
+                  .distinct()
+                  .forEach(System.out::println);
+              System.exit(0);
+            }
+            """);
+    String output =
+        run(
+            directory,
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-Dwarren.home=" + home,
+            "-Djava.io.tmpdir=" + directory.resolve("missing"),
+            "-cp",
+            home.resolve("lib") + "/*",
+            probe.toString(),
+            directory.resolve("jobs.db").toString());
+
+    assertThat(output)
+        .contains("SQLite")
+        .contains(home.toRealPath().resolve("lib/native/Linux").toString());
+  }
+
   @Test
   void linksOfItsDocumentsLeadSomewhere() throws Exception {
     List<Path> documents;
