@@ -110,6 +110,21 @@ class BatchTest {
   }
 
   @Test
+  void aRestartBeforeARetryIsAcceptedForgetsNoAnswer() throws Exception {
+    model.answers(body -> body.contains("two") ? FakeModel.json(400, "{}") : FakeModel.echo(body));
+    put(lines("one", "two", "three"));
+    mount.awaitState("b", "completed");
+    mount.ctl("retry b"); // and the clock stands
+    assertThat(mount.state("b")).isEqualTo("pending");
+    mount.close();
+    model.answers(FakeModel::echo);
+    mount = Mount.open(mount.inner, new ManualTimers(), config);
+    mount.clock().run();
+    assertThat(mount.read("wait/b").lines().toList()).hasSize(3);
+    assertThat(model.calls()).isEqualTo(4);
+  }
+
+  @Test
   void aBatchThatIsWrittenAgainIsAskedAgainAsAWhole() throws Exception {
     put(lines("one", "two"));
     mount.awaitState("b", "completed");

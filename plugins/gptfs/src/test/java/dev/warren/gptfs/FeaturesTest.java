@@ -462,6 +462,24 @@ class FeaturesTest {
   }
 
   @Test
+  void whatWasReadIsKnownAfterARestart() throws Exception {
+    config.put("keep", Map.of("jobs", 2));
+    mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config);
+    for (String name : List.of("a", "b", "c", "d")) {
+      mount.put("inbox/" + name + ".txt", "hi");
+      mount.clock().run();
+      mount.awaitState(name, "completed");
+      mount.clock().advance(Duration.ofSeconds(1));
+    }
+    mount.text("outbox/b_response.txt");
+    mount.close();
+    mount = Mount.open(mount.inner, new ManualTimers(), config);
+    mount.clock().advance(Duration.ofMinutes(6));
+    assertThat(mount.exists("outbox/a_response.txt")).isTrue();
+    assertThat(mount.exists("outbox/b_response.txt")).isFalse();
+  }
+
+  @Test
   void aJobThatIsRemovedWhileItIsWrittenIsNotRun() throws Exception {
     open();
     OpenFile file = mount.open("inbox/p.txt", OpenOptions.REPLACE);

@@ -101,6 +101,20 @@ class FullDiskTest {
     }
   }
 
+  @Test
+  void whatIsThereIsReadMeanwhile() throws Exception {
+    try (Mount mount = open()) {
+      mount.put("inbox/p.txt", "hello");
+      mount.awaitState("p", "completed");
+      space.none.set(true);
+      assertThat(mount.text("outbox/p_response.txt")).isEqualTo("re: hello");
+      Until.holds("that it was read waits", () -> mount.unable.get() != null);
+      assertThat(mount.text("outbox/p_response.txt")).isEqualTo("re: hello");
+      space.none.set(false);
+      Until.holds("it is written", () -> mount.unable.get() == null);
+    }
+  }
+
   /** Between the close and the acceptance, and at a call's begin. */
   @Test
   void whatWasAcceptedGoesOn() throws Exception {

@@ -144,6 +144,50 @@ class JobTableTest {
   }
 
   @Test
+  void aDirectoryOfTheOutboxHasJobsWhetherTheyAreInMemoryOrNot() throws Exception {
+    WeakReference<Job> gone = new WeakReference<>(ended("a/x.txt"));
+    Job purged = ended("b/x.txt");
+    table.releaseBase(purged);
+    step(purged, purged.record().purged());
+    settling("o/x.txt");
+    awaitCollected(gone);
+    assertThat(table.isAbove("a")).isTrue();
+    assertThat(table.isAbove("a/x")).isFalse();
+    assertThat(table.isAbove("b")).isFalse();
+    assertThat(table.isAbove("o")).isTrue();
+    Job found = table.bySource("a/x.txt");
+    assertThat(found).isNotNull();
+    found.lock().lock();
+    try {
+      table.move(found, "c/x.txt", true); // its row still says a
+      assertThat(table.isAbove("a")).isFalse();
+      assertThat(table.isAbove("c")).isTrue();
+      table.remove(found);
+      assertThat(table.isAbove("a")).isFalse();
+      assertThat(table.isAbove("c")).isFalse();
+    } finally {
+      found.lock().unlock();
+    }
+  }
+
+  @Test
+  void jobsThatEndedAreFoundByTheirStateWhetherTheyAreInMemoryOrNot() throws Exception {
+    WeakReference<Job> gone = new WeakReference<>(ended("a/x.txt"));
+    awaitCollected(gone);
+    Job moved = ended("b/x.txt");
+    moved.lock().lock();
+    try {
+      table.move(moved, "a/y.txt", false); // its row still says b
+    } finally {
+      moved.lock().unlock();
+    }
+    settling("a/open.txt");
+    assertThat(table.ended(JobState.CANCELLED, "a")).containsExactly("a/x.txt", "a/y.txt");
+    assertThat(table.ended(JobState.CANCELLED, "")).contains("a/x.txt", "a/y.txt");
+    assertThat(table.ended(JobState.FAILED, "")).isEmpty();
+  }
+
+  @Test
   void namesInTheOutboxAreComparedAsAMacShowsThem() throws Exception {
     WeakReference<Job> gone = new WeakReference<>(ended("\u00e4.txt"));
     assertThat(table.byBase("a\u0308")).isNotNull();
