@@ -3,17 +3,16 @@ package dev.warren.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.DataInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -177,35 +176,27 @@ class DistributionTest {
     assertThat(links).isGreaterThan(20);
   }
 
-  /**
-   * Java leaves out what is signed or of a format before Java 6 (50). Of jcl-over-slf4j nothing is
-   * loaded.
-   */
+  /** Scanners and lists of components know a library by its checksum. */
   @Test
-  void everyClassOfTheHostCanBeInAnAotCache() throws Exception {
-    List<Path> jars;
-    try (Stream<Path> files = Files.list(home.resolve("lib"))) {
-      jars =
+  void everyLibraryIsTheFileThatItsAuthorsPublish() throws Exception {
+    Map<String, Path> published = new HashMap<>();
+    for (String jar : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      published.put(Path.of(jar).getFileName().toString(), Path.of(jar));
+    }
+    List<Path> libraries;
+    try (Stream<Path> files = Files.walk(home)) {
+      libraries =
           files
               .filter(f -> f.toString().endsWith(".jar"))
-              .filter(f -> !f.getFileName().toString().startsWith("jcl-over-slf4j-"))
+              .filter(f -> !f.getFileName().toString().startsWith("warren-"))
               .toList();
     }
-    assertThat(jars).isNotEmpty();
-    for (Path jar : jars) {
-      try (JarFile file = new JarFile(jar.toFile())) {
-        for (JarEntry entry : Collections.list(file.entries())) {
-          assertThat(entry.getName()).doesNotMatch("META-INF/[^/]+\\.(SF|RSA|DSA|EC)");
-          if (entry.getName().endsWith(".class")) {
-            try (DataInputStream head = new DataInputStream(file.getInputStream(entry))) {
-              head.skipNBytes(6);
-              assertThat(head.readUnsignedShort())
-                  .as("%s in %s", entry.getName(), jar)
-                  .isGreaterThanOrEqualTo(50);
-            }
-          }
-        }
-      }
+    assertThat(libraries).hasSizeGreaterThan(40);
+    for (Path library : libraries) {
+      assertThat(published).containsKey(library.getFileName().toString());
+      assertThat(Files.mismatch(library, published.get(library.getFileName().toString())))
+          .as("%s", library)
+          .isEqualTo(-1);
     }
   }
 
