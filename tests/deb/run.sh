@@ -77,6 +77,19 @@ version_sorts() {
   fi
 }
 
+# Of warnings, those that lintian has about Java's classes come by the thousand.
+has_no_lintian_errors() {
+  need programs lintian
+  lintian --allow-root --fail-on error "$deb"
+  dpkg-deb --fsys-tarfile "$deb" | tar -xO ./usr/share/man/man1/warren.1.gz | zcat >warren.1
+  LC_ALL=C.UTF-8 MANROFFSEQ='' man --warnings -E UTF-8 -l -Tutf8 -Z warren.1 2>&1 >man.out | tee man.warnings
+  [ ! -s man.warnings ] && [ -s man.out ]
+  # Every command that there is, and no other.
+  warren --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p' | sort >commands
+  sed -n '/^\.SH COMMANDS/,/^\.PP/{s/\\//g;s/^\.BR\? \([a-z][a-z-]*\).*/\1/p}' warren.1 | grep -v '^warren$' | sort >described
+  [ -s commands ] && diff commands described
+}
+
 # systemd-analyze without a running systemd.
 is_hardened() {
   systemd-analyze verify --man=no $unit
@@ -180,6 +193,7 @@ export WARREN_JAVA=$JAVA_HOME
 item "its version sorts" version_sorts
 item "installs" installs
 item "files, owners and modes" has_right_files
+item "lintian finds no errors, and the manual page has every command" has_no_lintian_errors
 item "the configuration is right" configuration_is_right
 item "the unit is right and its exposure at most 3.0" is_hardened
 notified &
