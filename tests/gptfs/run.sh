@@ -31,7 +31,7 @@ cleanup() {
   done
   # shellcheck disable=SC2046 # they are numbers
   stop $(cat "$work/host.pid" 2>/dev/null) $model
-  if [ $failed -gt 0 ]; then
+  if [ "$failed" -gt 0 ]; then
     mkdir -p "$root/target/check"
     cp "$log" "$root/target/check/gptfs-clients.log"
     cp "$work/host.log" "$root/target/check/gptfs-host.log"
@@ -528,9 +528,45 @@ survives_kill() {
   [ "$(posts 'joke, number ')" = 20 ]
 }
 
+# As docs/operations.md says. What was answered is not asked for again, what waited is.
+restored_backup() {
+  need programs sqlite3 tar
+  local copy=$work/copy sftp answered pid n=0
+  echo 'Tell me a joke to keep' >"$mnt/inbox/kept.txt"
+  answer kept | grep -q rabbit
+  echo pause >"$mnt/ctl"
+  echo 'Tell me a joke later' >"$mnt/inbox/later.txt"
+  until [ "$(status later 's["status"]' 2>/dev/null)" = pending ]; do
+    n=$((n + 1))
+    [ $n -lt 100 ]
+    sleep 0.1
+  done
+  mkdir -p "$copy/.gptfs"
+  sqlite3 "$work/data/.gptfs/jobs.db" ".backup '$copy/.gptfs/jobs.db'"
+  tar -C "$work/data" --exclude './.gptfs/jobs.db*' -cf - . | tar -C "$copy" -xpf -
+  echo resume >"$mnt/ctl"
+  answer later | grep -q rabbit
+  answered=$(all_posts)
+  sftp=$(free_port)
+  sed "s|$work/data|$copy|; s|$work/state|$work/state2|; s|:$port\b|:$sftp|; /^ninep:/,/^plugins:/{/^plugins:/!d}" \
+    "$work/config.yaml" >"$work/restored.yaml"
+  set +x # or the trace, and the key with it, would go to the log
+  (cd "$work" && exec env TEST_API_KEY="$key" WARREN_JAVA_HOME="$JAVA_HOME" \
+    "$WARREN_DIST/bin/warren" serve "$work/restored.yaml") >>"$work/host.log" 2>&1 &
+  pid=$!
+  set -x
+  await_port "$sftp" $pid "$work/host.log"
+  echo "get /agents/gptfs/wait/later $work/later" | sftp -q -b - -P "$sftp" -F "$work/ssh_config" w
+  echo "get /agents/gptfs/outbox/kept_response.txt $work/kept" | sftp -q -b - -P "$sftp" -F "$work/ssh_config" w
+  stop $pid
+  grep -q rabbit "$work/later" && grep -q rabbit "$work/kept"
+  [ "$(posts 'Tell me a joke to keep')" = 1 ]
+  [ "$(all_posts)" = $((answered + 1)) ]
+}
+
 no_key() {
   local found
-  found=$(grep -rlF "$key" "$work/data" "$work/state" "$work/host.log" || true)
+  found=$(grep -rlF "$key" "$work/data" "$work/copy" "$work/state" "$work/host.log" || true)
   echo "the key is in: $found"
   [ -z "$found" ]
 }
@@ -562,6 +598,7 @@ journey 'one file that waits keeps nobody else on the mount waiting' waiting_fil
 journey 'the outbox is for reading and removing' outbox_is_for_reading
 journey 'ctl pauses and resumes' ctl_pauses
 journey '20 waiting jobs survive kill -9' survives_kill
+journey 'a copy made while the host runs is restored beside it, and pays for nothing twice' restored_backup
 journey 'the key is in no file and no log' no_key
 
 case $level$only in *" sshfs_caches "* | "full  ") journey 'what sshfs caches' sshfs_caches ;; esac
