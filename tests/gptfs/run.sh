@@ -556,9 +556,14 @@ restored_backup() {
   pid=$!
   set -x
   await_port "$sftp" $pid "$work/host.log"
+  n=0 # on a slow machine the mount comes after the port
+  until echo "get /agents/gptfs/outbox/kept_response.txt $work/kept" | sftp -q -b - -P "$sftp" -F "$work/ssh_config" w; do
+    n=$((n + 1))
+    [ $n -lt 100 ]
+    sleep 0.3
+  done
   echo "get /agents/gptfs/wait/later $work/later" | sftp -q -b - -P "$sftp" -F "$work/ssh_config" w
-  echo "get /agents/gptfs/outbox/kept_response.txt $work/kept" | sftp -q -b - -P "$sftp" -F "$work/ssh_config" w
-  stop $pid
+  kill $pid && wait $pid || true
   grep -q rabbit "$work/later" && grep -q rabbit "$work/kept"
   [ "$(posts 'Tell me a joke to keep')" = 1 ]
   [ "$(all_posts)" = $((answered + 1)) ]
