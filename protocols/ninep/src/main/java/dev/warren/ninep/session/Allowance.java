@@ -67,7 +67,7 @@ public final class Allowance implements AutoCloseable {
   }
 
   /**
-   * Takes what is missing to hold a total number of bytes for a use.
+   * Takes as many bytes as a use lacks to hold {@code total} bytes.
    *
    * @return false, with nothing changed, if the budget does not allow it
    */

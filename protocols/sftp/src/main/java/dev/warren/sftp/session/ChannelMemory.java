@@ -22,7 +22,7 @@ public final class ChannelMemory {
   /** Bytes charged for a thread with its buffers. */
   static final int WORKER = 32 * 1024 + FRAME + 16 * 1024;
 
-  /** Bytes charged for a channel besides: received packets, and MINA's data. */
+  /** Bytes charged for a channel without its threads: received packets, and MINA's data. */
   private static final int CHANNEL = FIRST_WINDOW + 32 * 1024;
 
   private static final long STEP = 64 * 1024;

@@ -13,8 +13,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Connections that have not logged in. If there are too many, one is dropped: from the source that
- * has the most, so that a flood hurts only itself, and of that source's connections one that is
- * least far along in its login, chosen at random.
+ * has the most, so that a flood hurts only itself, and of that source's connections one with the
+ * least progress in its login, chosen at random.
  *
  * <p>Always dropping the oldest would let a flood of new connections end every login that takes
  * longer than the flood needs to replace all connections. Refusing the newest would let a few
@@ -33,7 +33,7 @@ public final class StartUps<C> {
    * Creates an empty set.
    *
    * @param limit maximum number of connections, at least 1
-   * @param progress how far along a connection's login is; must not block
+   * @param progress the progress of a connection's login, as a number that grows; must not block
    */
   public StartUps(int limit, RandomGenerator random, ToIntFunction<C> progress) {
     this.limit = limit;

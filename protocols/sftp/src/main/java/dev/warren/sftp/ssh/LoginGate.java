@@ -152,7 +152,7 @@ final class LoginGate {
     hashMemory.close();
   }
 
-  /** Records that a connection has logged in. Returns how, for the log. */
+  /** Records that a connection has logged in. Returns the method, for the log. */
   String loggedIn(SshSession session) {
     accepted.increment();
     throttle.succeeded(address(session), session.failedLogins());
