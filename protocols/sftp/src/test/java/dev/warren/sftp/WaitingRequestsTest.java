@@ -253,7 +253,7 @@ class WaitingRequestsTest {
     }
     assertThat(reply(sendPath(MessageType.LSTAT, "/f"))).isEqualTo(MessageType.ATTRS);
     assertThat(gate.waiting()).isBetween(10, TOO_MANY - 1);
-    assertThat(statusText(waiting.getLast())).contains("too many requests").contains("wait");
+    assertThat(statusText(waiting.getLast())).contains("too many requests").contains("blocked");
     int left = gate.waiting();
     gate.open();
     for (int id : waiting.subList(0, left)) {

@@ -217,6 +217,6 @@ class AuthorizedKeysTest {
     int owner = (int) Files.getAttribute(file, "unix:uid");
     assertThat(SafePath.problem(file, Set.of())).contains("belongs to user " + owner);
     assertThat(SafePath.problem(file, Set.of(owner))).isNull();
-    assertThat(SafePath.problem(directory, Set.of(owner))).contains("no regular file");
+    assertThat(SafePath.problem(directory, Set.of(owner))).contains("not a regular file");
   }
 }
