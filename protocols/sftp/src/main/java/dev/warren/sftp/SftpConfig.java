@@ -28,7 +28,7 @@ final class SftpConfig {
   static final ConfigKey<List<Object>> USERS =
       ConfigKey.list(
           "users",
-          "the users who may log in; without it, the owner of the host with their" + " own keys");
+          "the users who may log in; without it, the owner of the host with their own keys");
   static final ConfigKey<List<Object>> TRUSTED_USER_CA_KEYS =
       ConfigKey.list(
               "trusted_user_ca_keys",
