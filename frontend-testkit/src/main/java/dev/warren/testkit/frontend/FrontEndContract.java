@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every front end must tell about itself, what must become of its section, and how it starts
- * and ends. A front end's test extends this class:
+ * The requirements for every front end: what it reports about itself, how it checks its section,
+ * and how it starts and ends. A front end's test extends this class:
  *
  * <pre>{@code
  * class ListingFrontEndTest extends FrontEndContract {
@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 public abstract class FrontEndContract implements ConfigCases {
   private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
 
-  /** An empty directory for one case, below which the state goes. */
+  /** An empty directory for one case; the state directory is created in it. */
   @TempDir protected @Nullable Path directory;
 
   private @Nullable FrontEndHost host;
@@ -54,12 +54,12 @@ public abstract class FrontEndContract implements ConfigCases {
   /** Creates the contract, for classes that extend it. */
   protected FrontEndContract() {}
 
-  /** A new object of the front end. */
+  /** Creates a new instance of the front end. */
   protected abstract FrontEnd createFrontEnd();
 
   /**
-   * A section by which it listens on a port of 127.0.0.1 and nowhere else, as it would stand in
-   * YAML.
+   * A section with which the front end listens on a port of 127.0.0.1 and on no other address, in
+   * the form that the YAML would be parsed to.
    *
    * @param emptyDirectory an existing directory for this case, which the section may name
    */
@@ -124,7 +124,7 @@ public abstract class FrontEndContract implements ConfigCases {
     connect(port);
   }
 
-  /** As they are pasted into a shell. */
+  /** They are pasted into a shell. */
   @Test
   final void recipesAreOneLineEach() throws IOException {
     for (Recipe recipe : start(0).recipes()) {
@@ -154,7 +154,7 @@ public abstract class FrontEndContract implements ConfigCases {
     running.close();
   }
 
-  /** And leaves nothing behind that would be in the way of the next try. */
+  /** And the failed attempt leaves nothing behind that would prevent the next one. */
   @Test
   final void aPlaceThatIsTakenIsTold() throws IOException {
     int port;

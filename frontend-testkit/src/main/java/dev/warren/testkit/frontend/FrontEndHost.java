@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A host with front ends, in a test: they serve its namespace, which is the one of the host itself.
- * Closing it ends the front ends and unmounts everything. Use from one thread at a time.
+ * A host for front ends in a test, which serve its namespace. Closing it ends the front ends and
+ * unmounts everything. Use from one thread at a time.
  */
 public final class FrontEndHost implements AutoCloseable {
   private final Namespace namespace = new Namespace();
@@ -30,31 +30,31 @@ public final class FrontEndHost implements AutoCloseable {
   private final FrontEndContext context;
 
   /**
-   * A host that serves an empty namespace.
+   * Creates a host that serves an empty namespace.
    *
-   * @param state an existing directory for what front ends keep
+   * @param state an existing directory for the state of front ends
    */
   public FrontEndHost(Path state) {
     this.context = new ServedContext(namespace, state);
   }
 
-  /** The same with a memory budget of the test's. */
+  /** Creates a host with the test's own memory budget. */
   public FrontEndHost(Path state, MemoryBudget memory) {
     this.context = new ServedContext(namespace, state, memory);
   }
 
-  /** Mounts a file system, which then belongs to the host. */
+  /** Mounts a file system, which the host closes. */
   public FrontEndHost mount(String path, FileSystem files) throws FsException {
     namespace.mount(TestFiles.path(path), files, MountOptions.of("test"));
     return this;
   }
 
-  /** What is served. */
+  /** The namespace that is served. */
   public Namespace namespace() {
     return namespace;
   }
 
-  /** What front ends get. */
+  /** The context that front ends get. */
   public FrontEndContext context() {
     return context;
   }
@@ -62,9 +62,9 @@ public final class FrontEndHost implements AutoCloseable {
   /**
    * Starts a front end as the host does: its section is checked first.
    *
-   * @param section as it would stand in YAML
+   * @param section in the form that the YAML would be parsed to
    * @throws IOException if it cannot start
-   * @throws IllegalArgumentException if the section is wrong, with all problems
+   * @throws IllegalArgumentException if the section is invalid, with all problems
    */
   public RunningFrontEnd start(FrontEnd frontEnd, Map<String, ?> section) throws IOException {
     ConfigSpec.Result result = frontEnd.configSpec().parse(section);
@@ -81,7 +81,7 @@ public final class FrontEndHost implements AutoCloseable {
     return started;
   }
 
-  /** A port of 127.0.0.1 on which nobody listens. */
+  /** A port of 127.0.0.1 that is not in use. */
   public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       return socket.getLocalPort();

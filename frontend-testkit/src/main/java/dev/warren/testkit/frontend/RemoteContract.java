@@ -21,10 +21,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The contract of file systems as a client of a front end sees it: a front end's test says how it
- * is started, and gives a client of its protocol that is a {@link FileSystem}. Then all cases run
- * through both. What the protocol cannot say is a {@linkplain #gaps gap}, and fewer errors than the
- * contract has are {@linkplain #visible mapped}.
+ * The contract of file systems, as a client of a front end sees it. A front end's test starts the
+ * front end, and provides a client of its protocol that is a {@link FileSystem}. Then all cases run
+ * through both. What the protocol cannot express is a {@linkplain #gaps gap}; if it has fewer
+ * errors than the contract, they are {@linkplain #visible mapped}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS) // one server for all cases
 public abstract class RemoteContract extends FileSystemContract {
@@ -33,25 +33,25 @@ public abstract class RemoteContract extends FileSystemContract {
   /** Creates the contract, for classes that extend it. */
   protected RemoteContract() {}
 
-  /** The front end. */
+  /** Creates the front end. */
   protected abstract FrontEnd createFrontEnd();
 
   /**
-   * A section by which it listens on a free port of 127.0.0.1 and lets the client do everything, as
-   * it would stand in YAML.
+   * A section with which the front end listens on a free port of 127.0.0.1 and permits the client
+   * everything, in the form that the YAML would be parsed to.
    *
    * @param emptyDirectory an existing directory, which the section may name
    */
   protected abstract Map<String, Object> section(Path emptyDirectory) throws Exception;
 
   /**
-   * A client that sees all that is served. It is asked for once for each case, and closed after it;
-   * it may be a view of a connection that outlives the case.
+   * Creates a client that sees everything that is served. Called once for each case, and closed
+   * after it; it may be a view of a connection that outlives the case.
    */
   protected abstract FileSystem connect(RunningFrontEnd server) throws Exception;
 
   /**
-   * What is served; in memory by default. It belongs to the host then.
+   * Creates the file system to serve, by default in memory. The host closes it.
    *
    * @param emptyDirectory an existing directory for it
    */

@@ -25,15 +25,15 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a front end whose protocol changes nothing must do, as a client sees it: that everything is
- * there as it is, whatever it is called and however large, and that every change is refused. What
- * is served can be changed, so whatever gets through is seen. A front end's test says how it is
- * started, and gives a client of its protocol that is a {@link FileSystem}; where that has no
- * request for a change, the client answers EROFS itself.
+ * The requirements for a front end whose protocol changes nothing, as a client sees it: every file
+ * is visible as it is, whatever its name and size, and every change is refused. The file system
+ * that is served is writable, so a change that gets through would be noticed. A front end's test
+ * starts the front end, and provides a client of its protocol that is a {@link FileSystem}. If the
+ * protocol has no request for a change, the client itself throws EROFS.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS) // one server for all cases
 public abstract class RemoteReadOnlyContract extends ReadOnlyFileSystemContract {
-  /** What is looked at before and after each change: small. */
+  /** A small directory that is read before and after each change. */
   private static final VfsPath DIRECTORY = TestFiles.path("/directory");
 
   private static final int LARGE_FILE = 3_000_001;
@@ -44,24 +44,25 @@ public abstract class RemoteReadOnlyContract extends ReadOnlyFileSystemContract 
   /** Creates the contract, for classes that extend it. */
   protected RemoteReadOnlyContract() {}
 
-  /** The front end. */
+  /** Creates the front end. */
   protected abstract FrontEnd createFrontEnd();
 
   /**
-   * A section by which it listens on a free port of 127.0.0.1, as it would stand in YAML.
+   * A section with which the front end listens on a free port of 127.0.0.1, in the form that the
+   * YAML would be parsed to.
    *
    * @param emptyDirectory an existing directory, which the section may name
    */
   protected abstract Map<String, Object> section(Path emptyDirectory) throws Exception;
 
-  /** A client that sees all that is served; closed after each case. */
+  /** Creates a client that sees everything that is served; closed after each case. */
   protected abstract FileSystem connect(RunningFrontEnd server) throws Exception;
 
   private static VfsPath at(String name) throws Exception {
     return VfsPath.ROOT.resolve(name);
   }
 
-  /** All that links, pages and paths of protocols have a meaning of their own for. */
+  /** Names with characters that have a special meaning in links, pages or protocols' paths. */
   private static List<String> oddNames() {
     return List.of(
         "a b",

@@ -15,7 +15,7 @@ final class Served implements AutoCloseable {
   /** A front end's section. */
   @FunctionalInterface
   interface Section {
-    /** As it would stand in YAML. */
+    /** Returns the section, in the form that the YAML would be parsed to. */
     Map<String, Object> in(Path emptyDirectory) throws Exception;
   }
 

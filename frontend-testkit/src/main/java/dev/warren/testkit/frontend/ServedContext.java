@@ -7,18 +7,18 @@ import dev.warren.frontend.SharedFileSystem;
 import java.nio.file.Path;
 
 /**
- * What a host gives to a front end, in a test.
+ * The context of a front end in a test.
  *
- * @param fileSystem what is served
- * @param stateDirectory for what outlives the front end
- * @param memory the host's budget
+ * @param fileSystem the file system to serve
+ * @param stateDirectory for data that outlives the front end
+ * @param memory the host's memory budget
  */
 public record ServedContext(SharedFileSystem fileSystem, Path stateDirectory, MemoryBudget memory)
     implements FrontEndContext {
-  /** Enough for what no test is about. */
+  /** A budget that no test exhausts by accident, in bytes. */
   static final long MEMORY = 1L << 30;
 
-  /** With as much memory as anybody needs. */
+  /** Creates a context with a large memory budget. */
   public ServedContext(SharedFileSystem fileSystem, Path stateDirectory) {
     this(fileSystem, stateDirectory, new MemoryBudget(MEMORY, MEMORY));
   }

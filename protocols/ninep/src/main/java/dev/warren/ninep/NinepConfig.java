@@ -29,53 +29,59 @@ final class NinepConfig {
   private static final ConfigKey<Boolean> ALLOW_REMOTE =
       ConfigKey.bool(
               "allow_remote",
-              "Allow addresses that other machines reach. 9P has neither passwords nor"
-                  + " encryption: whoever reaches the port has the files.")
+              "Allow addresses that other machines can reach. 9P has neither passwords"
+                  + " nor encryption: anyone who can reach the port can use the files.")
           .withDefault(false);
   private static final ConfigKey<Long> MSIZE =
-      ConfigKey.size("msize", "The greatest message; clients may ask for less.")
+      ConfigKey.size("msize", "Maximum size of a message; clients may negotiate a smaller one.")
           .withDefault("1MiB")
           .withRange(Wire.LEAST_MSIZE, Wire.GREATEST_MSIZE);
   private static final ConfigKey<Long> MAX_CONNECTIONS =
       ConfigKey.integer(
               "max_connections",
-              "Connections that have attached; a quarter of them is for trusted peers only.")
+              "Limit of the connections that have attached; a quarter of it is reserved"
+                  + " for trusted clients.")
           .withDefault(1024)
           .withRange(1, 1_000_000);
   private static final ConfigKey<Long> MAX_UNATTACHED =
       ConfigKey.integer(
               "max_unattached",
-              "Connections that have not attached yet, over TCP, and as many over Unix sockets;"
-                  + " beyond, whoever has most of them loses one.")
+              "Limit of the connections that have not attached: as many over TCP as over"
+                  + " Unix sockets. Beyond it, the source with the most loses one.")
           .withDefault(256)
           .withRange(1, 1_000_000);
   private static final ConfigKey<Long> MAX_FIDS =
       ConfigKey.integer(
-              "max_fids", "Fids of one connection; EMFILE beyond, or earlier if memory ends.")
+              "max_fids",
+              "Limit of the fids of one connection, then EMFILE; also EMFILE if the"
+                  + " memory budget is exhausted.")
           .withDefault(1_048_576)
           .withRange(16, 16_777_216);
   private static final ConfigKey<Long> MAX_REQUESTS =
       ConfigKey.integer(
               "max_requests",
-              "Requests of one connection in flight; beyond, its socket is not read.")
+              "Limit of the in-flight requests of one connection, beyond which its"
+                  + " socket is not read.")
           .withDefault(512)
           .withRange(1, 65_535);
   private static final ConfigKey<Long> MAX_BYTES_IN_FLIGHT =
       ConfigKey.size(
               "max_bytes_in_flight",
-              "Bytes of one connection's requests, and of its replies, in flight; beyond, its"
-                  + " socket is not read.")
+              "Limit of the bytes of one connection's in-flight requests, and of its"
+                  + " replies, beyond which its socket is not read.")
           .withDefault("8MiB")
           .withRange(64 << 10, 1 << 30);
   private static final ConfigKey<Long> MAX_XATTR_BYTES =
       ConfigKey.size(
-              "max_xattr_bytes", "Extended attributes that one connection has open; ENOMEM beyond.")
+              "max_xattr_bytes",
+              "Limit of the bytes of extended attributes that one connection has open,"
+                  + " then ENOMEM.")
           .withDefault("8MiB")
           .withRange(64 << 10, 1 << 30);
   private static final ConfigKey<Duration> HANDSHAKE_TIMEOUT =
       ConfigKey.duration(
               "handshake_timeout",
-              "How long a client may take to attach; attached ones may be idle for ever.")
+              "How long a client may take to attach. After that it may be idle for ever.")
           .withDefault("30s")
           .withRange(100, 3_600_000);
 
@@ -100,7 +106,7 @@ final class NinepConfig {
   /**
    * Reads the section.
    *
-   * @param problems gets what is wrong with it
+   * @param problems receives the errors in it
    */
   static ServerOptions read(Config config, List<ConfigProblem> problems) {
     List<Listener> listeners = new ArrayList<>();
@@ -146,7 +152,8 @@ final class NinepConfig {
     if (address == null || root == null) {
       return null;
     }
-    // What the section allows is for addresses that need it: it opens no loopback port to others.
+    // The section's allow_remote only applies to addresses that need it: a loopback address stays
+    // the owner's.
     boolean everybody = remote == null ? allRemote && address.isWide() : remote;
     return new Listener(address, root, readOnly, new Access(everybody, trust));
   }
@@ -195,7 +202,7 @@ final class NinepConfig {
     }
   }
 
-  /** Problems below one element of the list; one that is no map has no keys to name. */
+  /** Problems of one element of the list. An element that is not a map has no keys to name. */
   private record Problems(List<String> path, List<ConfigProblem> all) {
     void add(String key, boolean onKey, String message) {
       List<String> full = new ArrayList<>(path);

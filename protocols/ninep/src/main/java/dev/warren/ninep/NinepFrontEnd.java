@@ -20,7 +20,7 @@ public final class NinepFrontEnd implements FrontEnd {
 
   private final Transport transport;
 
-  /** A front end on the best transport of this system. */
+  /** Creates a front end with the fastest transport that works on this system. */
   public NinepFrontEnd() {
     this(Transport.best());
   }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where the server listens, to whom, and what they see. */
+/** Which addresses the server listens on, for which clients, and what these see. */
 class AccessTest {
   private static final int ROOT = 1;
 
@@ -87,7 +87,7 @@ class AccessTest {
     assertThat(fifo).exists();
   }
 
-  /** Its length counts in bytes: the kernel's limit is not one of characters. */
+  /** The length counts in bytes, as the kernel's limit does. */
   @Test
   void thePathOfAUnixSocketIsNotTooLong() {
     assertThat(problems(Map.of("listen", List.of("unix:/" + "a".repeat(106))))).isEmpty();
@@ -195,7 +195,7 @@ class AccessTest {
     return Frame.of(18).u32(ROOT).name(name).u32(mode).u32(0).u32(0).u32(-1);
   }
 
-  /** It is set at the clunk. */
+  /** Sets an extended attribute, which happens at the clunk. */
   private static void setXattr(Fids fids) throws FsException {
     fids.walk(ROOT, 20, "f");
     fids.client().call(32, Frame.of(32).u32(20).text("user.a").u64(1).u32(0));
@@ -229,7 +229,7 @@ class AccessTest {
         .hasSize(1);
   }
 
-  /** What one listener allows is no other's. */
+  /** The permissions of one listener do not apply to others. */
   @Test
   void aWideListenerOpensNoOtherToEverybody() {
     List<ConfigProblem> none = new java.util.ArrayList<>();

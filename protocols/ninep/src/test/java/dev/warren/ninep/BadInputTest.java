@@ -30,7 +30,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What no honest client sends. Each gets an error or the end of its connection; others go on. */
+/**
+ * Input that no correct client sends. Each gets an error or the end of its connection, and other
+ * clients continue.
+ */
 @Tag("slow")
 class BadInputTest {
   private static final int ROOT = 1;
@@ -200,7 +203,7 @@ class BadInputTest {
     ByteBuffer frame = request.bytes(0);
     int type = frame.get(4) & 0xFF;
     if (Set.of(100, 102, 104, 108).contains(type)) {
-      return; // they name none, or a new one
+      return; // they have no fid, or a new one
     }
     Fids fids = new Fids(server.session());
     fids.attach(ROOT, "/m", -1);
@@ -210,7 +213,7 @@ class BadInputTest {
     } else if (type == MessageType.TRENAMEAT) {
       answersEbadf(fids, frame.putInt(7, ROOT).putInt(14, 4242));
     } else if (type == MessageType.TWALK || type == MessageType.TXATTRWALK) {
-      answersEbadf(fids, frame.putInt(7, ROOT).putInt(11, ROOT)); // given already, and open
+      answersEbadf(fids, frame.putInt(7, ROOT).putInt(11, ROOT)); // in use already, and open
     }
     fids.client().close();
   }
@@ -236,7 +239,7 @@ class BadInputTest {
         Errno.EINVAL, () -> honest.client().call(110, Frame.of(110).u32(ROOT).u32(2).u16(0xFFFF)));
   }
 
-  /** Fids, tags and what was flushed belong to a connection, whatever numbers another uses. */
+  /** Fids, tags and flushes belong to a connection, even if another one uses the same numbers. */
   @Test
   void nothingOfOneConnectionReachesAnother() throws Exception {
     honest.walk(ROOT, 2, "f");
@@ -254,7 +257,7 @@ class BadInputTest {
         .isEqualTo(153);
     fids.stat(ROOT);
     assertThat(waiting).isNotDone();
-    honest.client().version(8192); // ends one session, not the other
+    honest.client().version(8192); // ends only this session
     assertThat(waiting.get().u8()).isZero();
     assertThat(fids.read(2, 0, 10)).isEqualTo("text");
     fids.client().close();
@@ -280,7 +283,8 @@ class BadInputTest {
     try (SocketChannel socket = SocketChannel.open(server.address())) {
       socket.write(Frame.of(100).u32(1 << 20).text("9P2000.L").bytes(0xFFFF));
       socket.write(Frame.of(104).u32(ROOT).u32(-1).text("nobody").text("/m").u32(-1).bytes(1));
-      // The attach is answered on another thread; what comes before is EBADF, which is as long.
+      // The reply to the attach comes from another thread. Earlier requests get EBADF, with a reply
+      // of the same length.
       ByteBuffer many = ByteBuffer.allocate(1000 * 19);
       for (int i = 0; i < 1000; i++) {
         many.put(Frame.of(24).u32(ROOT).u64(0x7FF).bytes(2));
@@ -298,7 +302,8 @@ class BadInputTest {
             stalled[0] = written == 0 ? stalled[0] + 1 : 0;
             return stalled[0] > 50;
           });
-      // 160 bytes for each 19: the server holds 256 KiB, the kernel some MB, and no more.
+      // 160 bytes of reply for each 19: the server holds 256 KiB and the kernel some MB, but no
+      // more.
       assertThat(sent[0]).isLessThan(64 << 20);
     }
   }
@@ -339,7 +344,7 @@ class BadInputTest {
       while (version.hasRemaining()) {
         client.sendRaw(version.slice(version.position(), 1));
         version.position(version.position() + 1);
-        honest.stat(ROOT); // so that the bytes arrive apart
+        honest.stat(ROOT); // so that the bytes arrive separately
       }
       assertThat(reply.get().u32()).isEqualTo(8192);
     }

@@ -24,9 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * localfs with {@code identity: caller} as 9P clients see it: each user of a mount has their own
- * rights, however requests of several users follow each other on the server's threads. Needs a host
- * that runs as root; for any other it is refused, which is what is checked then.
+ * localfs with {@code identity: caller}, as 9P clients see it: each user of a mount has their own
+ * rights, in whatever order requests of several users run on the server's threads. Requires a host
+ * that runs as root; any other host refuses this configuration, which is what is checked in that
+ * case.
  */
 @Tag("slow")
 class CallerIdentityTest {
@@ -72,7 +73,7 @@ class CallerIdentityTest {
     }
   }
 
-  /** As the Linux client does it: one attach for each user of the mount. */
+  /** One attach for each user of the mount, as the Linux client does. */
   @Test
   void usersOfOneConnectionDoNotMix() throws Exception {
     if (refused()) {
@@ -103,7 +104,7 @@ class CallerIdentityTest {
     }
   }
 
-  /** Prepares a secret of the user's, then counts the rounds that went as they must. */
+  /** Prepares a user's secret, then counts the rounds that behave correctly. */
   private Callable<Integer> worker(Fids fids, int root, int uid, int worker) throws Exception {
     Path secret = directory.resolve("secret-" + uid);
     if (Files.notExists(secret)) {
@@ -151,7 +152,9 @@ class CallerIdentityTest {
     }
   }
 
-  /** That of the process, which need not be its user's: requests that make something name it. */
+  /**
+   * The group is the process's, which need not be its user's: requests that create files name it.
+   */
   @Test
   void whatIsMadeHasTheGroupThatTheRequestNames() throws Exception {
     if (refused()) {

@@ -20,7 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What requests bring back that outlive the server. */
+/** Results of requests that outlive the server. */
 class ClosedServerTest {
   private static final int ROOT = 1;
 

@@ -37,9 +37,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Another user of the machine who opens as many connections as there may be, and says nothing or
- * what is refused. Where the tests do not run as root, there is no other user to be, and the owner
- * has company of their own.
+ * Another user of the machine who opens as many connections as the limit allows, and sends nothing
+ * or only requests that are refused. If the tests do not run as root, the connections are the
+ * owner's instead.
  */
 class CrowdTest {
   private static final int ROOT = 1;
@@ -139,7 +139,7 @@ class CrowdTest {
     }
   }
 
-  /** What a peer does is no error of the server's. */
+  /** A client's behaviour is not an error of the server. */
   @Test
   void aPeerThatBreaksTheProtocolMakesNoErrorInTheLog() throws Exception {
     BlockingFileSystem slow = new BlockingFileSystem(new MemoryFileSystem());
@@ -155,7 +155,7 @@ class CrowdTest {
       client.awaitEnd();
       gate.open();
       assertThat(logged.events()).noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.WARN));
-      assertThat(logged.lines()).anyMatch(line -> line.contains("protocol broken: a frame of"));
+      assertThat(logged.lines()).anyMatch(line -> line.contains("protocol violated: a frame of"));
     }
   }
 

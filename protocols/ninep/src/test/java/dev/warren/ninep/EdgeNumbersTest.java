@@ -66,7 +66,7 @@ class EdgeNumbersTest {
             FsException.class, e -> assertThat(e.errno()).isIn(List.of(expected)));
   }
 
-  /** With 24 or 11 more, some are 0 or small in 32 bits. */
+  /** In 32 bits, some of these are 0 or small after adding 24 or 11. */
   @ParameterizedTest
   @ValueSource(
       longs = {
@@ -129,7 +129,7 @@ class EdgeNumbersTest {
     fails(() -> xattr(number, 0), Errno.E2BIG);
   }
 
-  /** What still fits may be written, as by write(2). */
+  /** A write may be shortened to what still fits, as by write(2). */
   @ParameterizedTest
   @ValueSource(longs = {Long.MAX_VALUE, Long.MAX_VALUE - 1, Long.MAX_VALUE - 3})
   void whatWouldEndBehindTheLastByteIsNotWrittenWhole(long offset) throws Exception {
@@ -160,7 +160,7 @@ class EdgeNumbersTest {
     assertThat(lock(start, 1).u8()).isZero();
     assertThat(lock(0, Long.MAX_VALUE).u8()).isZero();
     assertThat(getlock(start, 0).u8()).as("one's own is not in the way").isEqualTo(2);
-    if (start > 1L << 62) { // with three bytes, or that many more, it would reach further
+    if (start > 1L << 62) { // longer ranges would end past 2^63-1
       fails(() -> lock(start, 5), Errno.EINVAL);
       fails(() -> lock(start, Long.MAX_VALUE), Errno.EINVAL);
       fails(() -> getlock(start, Long.MAX_VALUE), Errno.EINVAL);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What fids stand for, and where walks lead. */
+/** Which files fids refer to, and where walks lead. */
 class FidTest {
   private static final int ROOT = 1;
 
@@ -61,7 +61,7 @@ class FidTest {
     fids.clunk(fid);
   }
 
-  /** As hashes of names on ext4 are; 2^62 and a few more are the server's own. */
+  /** Like the hashes of names on ext4. The server itself reserves 2^62 and a few more. */
   @Test
   void aListingGoesOnAfterCookiesAbove2To62() throws Exception {
     server.mount("/large", new LargeCookiesFileSystem(new MemoryFileSystem()));
@@ -85,7 +85,7 @@ class FidTest {
     assertThat(seen).containsExactlyInAnyOrderElementsOf(expected);
   }
 
-  /** In its own place, and to a new one; what the walk has found is not kept. */
+  /** For a walk to the fid itself and to a new one; what the walk found is released. */
   @Test
   void aFidThatIsClunkedDuringItsWalkIsGone() throws Exception {
     MemoryFileSystem memory = new MemoryFileSystem();
@@ -159,7 +159,7 @@ class FidTest {
       assertThat(files.openHandles()).isEqualTo(3);
       fids.remove(11);
       assertThat(files.openHandles()).isEqualTo(2);
-      // Also where there is nothing to remove, for the fid is gone all the same (remove(5)).
+      // Also if the file cannot be removed, because the fid is free all the same (remove(5)).
       fails(Errno.ENOTEMPTY, () -> fids.remove(12));
       assertThat(files.openHandles()).isEqualTo(1);
       files.unlink(VfsPath.parse("/d/g"));
@@ -184,7 +184,7 @@ class FidTest {
     other.attach(ROOT, "/a/moved", -1);
     other.walk(ROOT, 2, "e", "f");
     other.rename(2, ROOT, "g");
-    // And through another door, as SFTP would.
+    // And when renamed outside 9P, as SFTP would.
     server.namespace().rename(VfsPath.parse("/a/moved"), VfsPath.parse("/a/again"), true);
     assertThat(fids.stat(4).size()).isEqualTo(4);
     fids.open(4, Fids.READ_ONLY);
@@ -206,12 +206,12 @@ class FidTest {
     assertThat(fids.read(2, 0, 100)).isEqualTo("before and after");
     assertThat(fids.stat(2).size()).isEqualTo(16);
     assertThat(fids.stat(2).linkCount()).isZero();
-    // The Linux client asks with the fid of its look-up.
+    // The Linux client requests attributes with the fid of its lookup.
     assertThat(fids.stat(3).size()).isEqualTo(16);
     fids.truncate(3, 3);
     assertThat(fids.stat(2).size()).isEqualTo(3);
     fids.clunk(2);
-    // It is the file that it was walked to, and stays that until it is clunked.
+    // It refers to the file that it was walked to, until it is clunked.
     assertThat(fids.stat(3).size()).isEqualTo(3);
     fids.open(3, Fids.READ_ONLY);
     assertThat(fids.read(3, 0, 100)).isEqualTo("bef");
@@ -408,7 +408,7 @@ class FidTest {
     fids.rename(ROOT, "f", 3, "g");
   }
 
-  /** The first thing that a client asks. */
+  /** The first request of a client. */
   @Test
   void theRootOfAnAttachmentHasAttributes() throws Exception {
     fids.mkdir(ROOT, "d");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tflush: in order, at once, and as if the request had not been. */
+/** Tflush: in order, at once, and as if the request had not been sent. */
 class FlushTest {
   private static final int ROOT = 1;
   private static final int TAG = 61_000;
@@ -66,7 +66,7 @@ class FlushTest {
     CompletableFuture<Reply> read = fids.send(TAG, Fids.read(2, 0, 10L));
     fids.flush(TAG);
     assertThat(read).isNotDone();
-    // The tag is free again; were there a late reply, the client would take it for this one's.
+    // The tag is free again. The client would take a late reply for the new request's.
     fids.client().waiting().remove(TAG);
     assertThat(fids.client().call(TAG, MessageType.TGETATTR, getattr(ROOT)).remaining())
         .isEqualTo(153);
@@ -97,9 +97,8 @@ class FlushTest {
   }
 
   /**
-   * The tag is used again as soon as the Rflush is there: a reply to the old request that came
-   * later would be taken for one to the new. And no read that is under way is interrupted, which
-   * would close the file.
+   * The tag is reused as soon as the Rflush arrives: a later reply to the old request would be
+   * taken for the new one's. And no read in progress is interrupted, which would close the file.
    */
   @Test
   void aReplyComesBeforeItsRflushOrNotAtAll() throws Exception {

@@ -22,21 +22,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** A fid is the file that it was walked to, whatever becomes of its names. */
+/** A fid refers to the file that it was walked to, even if its names change. */
 class FoundFilesTest {
   private static final int MINE = 1;
   private static final int FILE = 2;
   private static final int THEIRS = 1;
   private static final int DIRECTORY = 0x200;
 
-  /** What the file is on. */
+  /** Where the file is stored. */
   enum Where {
     MEMFS,
     TMPFS,
     DISK
   }
 
-  /** In memory, if there is such a directory. */
+  /** A directory in memory, if the system has one. */
   static final class InMemory implements TempDirFactory {
     @Override
     public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
@@ -154,7 +154,7 @@ class FoundFilesTest {
     fails(Errno.ENOENT, () -> fids.walk(FILE, 3, "f"));
   }
 
-  /** It was found, and the export did not become any larger: from there nothing leads further. */
+  /** The file was found inside the export, and no other file becomes reachable from it. */
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "MEMFS")
   void whatTheHostMovesOutOfTheExportIsReachedByWhoFoundIt(Where where) throws Exception {
@@ -167,7 +167,7 @@ class FoundFilesTest {
     fails(Errno.ENOENT, () -> fids.walk(MINE, 3, "f"));
   }
 
-  /** None of many requests meets the moment in which a directory above has no name, or another. */
+  /** No request fails in the moment when a directory above has no name, or another. */
   @ParameterizedTest
   @EnumSource
   void renamesOfADirectoryAboveAreNotNoticed(Where where) throws Exception {

@@ -9,7 +9,7 @@ import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import java.util.concurrent.CountDownLatch;
 
-/** Holds look-ups and opens of one name, and does not let itself be cancelled: as a slow disk. */
+/** Holds lookups and opens of one name, and ignores cancellation, like a slow disk. */
 final class HeldFileSystem extends ForwardingFileSystem {
   private final String name;
   private final CountDownLatch held = new CountDownLatch(1);
@@ -25,7 +25,7 @@ final class HeldFileSystem extends ForwardingFileSystem {
     held.await();
   }
 
-  /** Lets the call, and all later ones, go on. */
+  /** Lets the call, and all later ones, continue. */
   void release() {
     released.countDown();
   }

@@ -8,9 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A program that opens connections and sends nothing: {@code IdleClients PORT COUNT}. Says how many
- * it has opened, and how many of them the server has ended at each line that it reads, until its
- * input ends. A process of its own, so that server and clients each have their descriptors.
+ * A program that opens connections and sends nothing: {@code IdleClients PORT COUNT}. Prints how
+ * many it has opened and, at each line that it reads, how many of them the server has closed, until
+ * its input ends. It is a separate process, so that server and clients each have their own file
+ * descriptors.
  */
 final class IdleClients {
   private IdleClients() {}

@@ -24,10 +24,10 @@ class IdleConnectionsTest {
   private static final int ROOT = 1;
   private static final int MANY = 10_000;
 
-  /** Of the heap, for one connection that has said nothing. */
+  /** Bytes of heap for one connection that has sent nothing. */
   private static final int EACH = 16 << 10;
 
-  /** The program, and what it said first. */
+  /** The program, and its first line of output. */
   private static final class Clients implements AutoCloseable {
     private final Process process;
     private final BufferedReader said;
@@ -51,7 +51,7 @@ class IdleConnectionsTest {
       assertThat(said.readLine()).isEqualTo(Integer.toString(MANY));
     }
 
-    /** How many connections the server has ended. */
+    /** How many connections the server has closed. */
     int ended() throws IOException {
       ask.write('\n');
       ask.flush();
@@ -114,7 +114,7 @@ class IdleConnectionsTest {
         Conditions.await(() -> clients.ended() >= MANY - 1023);
         assertThat(honest.stat(ROOT).isDirectory()).isTrue();
       }
-      // Their places are free again.
+      // New connections are possible again.
       Conditions.await(
           () -> {
             try {

@@ -61,7 +61,7 @@ class LockTest {
 
   private CompletableFuture<Reply> waitForLock() throws Exception {
     CompletableFuture<Reply> lock = second.send(TAG, Fids.lock(FILE, WRITE, BLOCK, 0, 0, 1));
-    second.stat(ROOT); // answered after the lock was asked for
+    second.stat(ROOT); // replied to after the lock request was received
     assertThat(lock).isNotDone();
     return lock;
   }
@@ -118,8 +118,8 @@ class LockTest {
   }
 
   /**
-   * More waiters than requests may be in flight: whoever holds the lock must get through to give it
-   * up. Each of them that gets it does so too.
+   * More waiting locks than the limit of in-flight requests: the lock's holder must still be able
+   * to release it. Each client that gets the lock does so too.
    */
   @Test
   void aThousandWaitersHoldNeitherAThreadNorTheConnection() throws Exception {
@@ -132,7 +132,7 @@ class LockTest {
               .send(TAG + i, Fids.lock(FILE, WRITE, BLOCK, 0, 0, process))
               .thenAccept(reply -> granted.add(reply.error() == 0 ? process : -1));
     }
-    first.stat(ROOT); // answered after all of them were taken
+    first.stat(ROOT); // replied to after all of them were received
     assertThat(granted).isEmpty();
     assertThat(workers()).isZero();
     first.lock(FILE, UNLOCK, 0);
@@ -144,7 +144,7 @@ class LockTest {
     assertThat(second.lock(FILE, WRITE, 0)).isEqualTo(SUCCESS);
   }
 
-  /** The server's threads that run or wait for something, virtual ones too. */
+  /** The number of the server's threads that run or are blocked, including virtual ones. */
   private long workers() throws Exception {
     Path dump = directory.resolve("threads");
     ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
@@ -179,7 +179,7 @@ class LockTest {
     assertThat(free.u64()).isEqualTo(100);
   }
 
-  /** As the Linux kernel asks: with the type "unlock". */
+  /** With the type "unlock", as the Linux kernel sends it. */
   private Reply getlock(long start, long length) throws Exception {
     return second
         .client()

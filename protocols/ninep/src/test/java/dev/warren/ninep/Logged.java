@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What is logged by a class, or by all below a name, from now on. */
+/** Collects what is logged by a class, or by all loggers below a name, from now on. */
 public final class Logged implements AutoCloseable {
   private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
   private final Logger logger;
@@ -19,12 +19,12 @@ public final class Logged implements AutoCloseable {
         }
       };
 
-  /** What a class logs. */
+  /** Collects what a class logs. */
   public Logged(Class<?> by) {
     this(by.getName());
   }
 
-  /** What loggers below a name log; all, for an empty name. */
+  /** Collects what the loggers below a name log; for an empty name, all loggers. */
   public Logged(String name) {
     logger = (Logger) LoggerFactory.getLogger(name.isEmpty() ? Logger.ROOT_LOGGER_NAME : name);
     appender.start();
@@ -36,7 +36,7 @@ public final class Logged implements AutoCloseable {
     return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
   }
 
-  /** Everything. */
+  /** The events. */
   public List<ILoggingEvent> events() {
     return List.copyOf(events);
   }

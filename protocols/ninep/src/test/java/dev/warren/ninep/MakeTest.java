@@ -18,13 +18,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tmkdir, Tsymlink and Tmknod say what became of the call, not of a look afterwards. */
+/** Tmkdir, Tsymlink and Tmknod reply with the result of the call, not of the stat after it. */
 class MakeTest {
   private static final int ROOT = 1;
 
   @TempDir Path directory;
 
-  /** As a directory that lets its user make names and not look at them. */
+  /** Like a directory in which the user may create names, but not read their attributes. */
   private static final class Blind extends ForwardingFileSystem {
     Blind(MemoryFileSystem files) {
       super(files);
@@ -61,11 +61,14 @@ class MakeTest {
     }
   }
 
-  /** The group that the request names is what opens the directory, for the look as for the call. */
+  /**
+   * The stat has the request's group too, as the call has, because only that group may search the
+   * directory.
+   */
   @Test
   void theLookHasTheGroupOfTheRequest() throws Exception {
     if (!OtherUser.canBeOne()) {
-      return; // the host must be root to act as others
+      return; // the host must be root to act as other users
     }
     Path theirs = Files.createDirectory(directory.resolve("theirs"));
     Files.setAttribute(directory, "unix:mode", 0755);

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Clients that take as much as they get, many of them at once: together they get no more than the
- * budget, and beside them another one works, and can begin to.
+ * Many clients at once that use as much memory as they can get: together they get no more than the
+ * budget, and other clients can still work and connect.
  */
 @Tag("slow")
 class MemoryTest {
@@ -57,7 +57,7 @@ class MemoryTest {
     TestFiles.write(memory, VfsPath.parse("/empty"), "");
     server = new TestServer(Map.of(), budget).mount("/m", memory).mount("/slow", slow);
     witness = attached();
-    // The pools of the event loops are there already.
+    // Measured now that the pools of the event loops exist.
     directBefore = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
   }
 
@@ -99,7 +99,7 @@ class MemoryTest {
     return Frame.of(MessageType.TLOPEN).u32(fid).u32(0);
   }
 
-  /** Everything that a client does, by one that was there before and by one that comes now. */
+  /** Uses all functions, with a client that was there before and with a new one. */
   private void othersWork() throws Exception {
     Fids late = attached();
     for (Fids fids : List.of(witness, late)) {
@@ -133,12 +133,12 @@ class MemoryTest {
     assertThat(level.used()).isLessThanOrEqualTo(level.limit());
   }
 
-  /** What Netty has taken from the system, with what its pools do not use. */
+  /** The memory that Netty has allocated from the system, including unused memory of its pools. */
   private long direct() {
     return PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory() - directBefore;
   }
 
-  /** Sends requests until one is refused, and answers for what. */
+  /** Sends requests until one is refused. Returns the error. */
   private static int untilRefused(RawClient client, Requests requests) throws IOException {
     for (int sent = 0; ; sent += BATCH) {
       ByteBuffer batch = ByteBuffer.allocate(1 << 20);
@@ -181,13 +181,16 @@ class MemoryTest {
       assertThat(untilRefused(client, n -> new Frame[] {walk(10 + n, deep)}))
           .isEqualTo(Errno.EMFILE.number());
     }
-    // All are one user's, who gets three eighths, and each connection a little besides.
+    // All connections are one user's, who gets three eighths, and each connection a little more.
     assertThat(budget.used(Use.FIDS)).isBetween(HEAP * 3L / 8, HEAP / 2L);
     isWithinTheBudget(Area.HEAP);
     othersWork();
   }
 
-  /** Paths are kept by those that were walked from them, also when their own fids have gone. */
+  /**
+   * Paths are kept alive by those that were walked from them, even after their own fids are
+   * clunked.
+   */
   @Test
   void fidsOfLongPathsWhoseUpperFidsAreGone() throws Exception {
     RawClient client = greedy("/m/d");
@@ -269,7 +272,7 @@ class MemoryTest {
     isWithinTheBudget(Area.HEAP);
     assertThat(budget.refusals(Use.REQUESTS)).isPositive();
     gate.open();
-    // All are answered in the end, the newest perhaps with an error.
+    // All get replies in the end, the newest perhaps with an error.
     int done = 0;
     for (RawClient client : greedy) {
       client.socket().configureBlocking(true);
@@ -282,7 +285,7 @@ class MemoryTest {
     assertThat(done).isGreaterThan(GREEDY);
   }
 
-  /** They hold what they hold until they have ended, whether anybody waits for them or not. */
+  /** Requests hold their memory until they have ended, even after they were flushed. */
   @Test
   void requestsThatWaitForNobody() throws Exception {
     Gate gate = slow.hold(call -> !call.path().isRoot());
@@ -297,7 +300,7 @@ class MemoryTest {
     gate.open();
   }
 
-  /** Whose clients do not read them. */
+  /** Replies whose clients do not read them. */
   @Test
   void replies() throws Exception {
     for (int i = 0; i < GREEDY; i++) {
@@ -312,7 +315,7 @@ class MemoryTest {
     isWithinTheBudget(Area.DIRECT);
     assertThat(budget.refusals(Use.BUFFERS)).isPositive();
     assertThat(direct()).isLessThan(DIRECT * 4 / 3 + (8 << 20));
-    // All are answered in the end.
+    // All get replies in the end.
     for (RawClient client : greedy) {
       for (int i = 0; i < 32; i++) {
         ByteBuffer reply = client.reply();
@@ -322,7 +325,7 @@ class MemoryTest {
     }
   }
 
-  /** A buffer for a megabyte that holds nothing is not kept until the client reads. */
+  /** An empty reply in a buffer of one megabyte is not kept until the client reads. */
   @Test
   void emptyRepliesToLargeReads() throws Exception {
     RawClient client = greedy("/m");
@@ -342,7 +345,7 @@ class MemoryTest {
     othersWork();
   }
 
-  /** Each alone in its batch. */
+  /** Each is the only one in its batch. */
   @Test
   void smallRepliesThatNobodyReads() throws Exception {
     RawClient client = greedy("/m");
@@ -368,7 +371,7 @@ class MemoryTest {
     othersWork();
   }
 
-  /** Of which all but the end has come. */
+  /** All but the last byte of each has arrived. */
   @Test
   void largeFrames() throws Exception {
     ByteBuffer start =
@@ -394,7 +397,7 @@ class MemoryTest {
     assertThat(direct()).isLessThan(DIRECT * 4 / 3 + (8 << 20));
   }
 
-  /** A write for which there is no memory is done in part, and the client goes on from there. */
+  /** A write is done in part if there is not enough memory, and the client continues from there. */
   @Test
   void aWriteIsShortWhereThereIsNoMemoryForIt() throws Exception {
     List<MemoryBudget.Account> others = new ArrayList<>();
@@ -420,7 +423,10 @@ class MemoryTest {
         .isEqualTo("0123456789abcdef".repeat(40_000));
   }
 
-  /** Who has not attached gets a small part, and those who have are not concerned. */
+  /**
+   * Clients that have not attached get a small part of the memory, which does not affect the
+   * others.
+   */
   @Test
   void strangers() throws Exception {
     List<RawClient> strangers = new ArrayList<>();

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** What every front end must do. */
+/** The requirements for every front end. */
 class NinepFrontEndContractTest extends FrontEndContract {
   @Override
   protected FrontEnd createFrontEnd() {

@@ -14,9 +14,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
 /**
- * Does things as another user of the system, in a process that runs as root. The system call
- * changes the calling thread only, unlike the C library's function of the same name (setresuid(2),
- * "C library/kernel differences"); the thread ends afterwards.
+ * Runs code as another user of the system, in a process that runs as root. The system call changes
+ * the calling thread only, unlike the C library's function of the same name (setresuid(2), "C
+ * library/kernel differences"). The thread ends afterwards.
  */
 final class OtherUser {
   /** The user number of nobody, the same on every Linux. */
@@ -26,17 +26,17 @@ final class OtherUser {
 
   private OtherUser() {}
 
-  /** Whether this process may act as others: whether it runs as root. */
+  /** Whether this process may act as other users, that is, whether it runs as root. */
   static boolean canBeOne() throws IOException {
     return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
   }
 
   /**
-   * Calls something on a thread whose effective user is another. It must start no thread, also none
-   * that carries virtual ones: that would have the other user's rights for ever, and do the work of
+   * Calls something on a thread with another effective user. The call must not start a thread, not
+   * even a carrier of virtual threads: that thread would keep the other user's rights, and run
    * other tests with them.
    *
-   * @throws IllegalStateException if it has
+   * @throws IllegalStateException if it has started one
    */
   static <T> T call(int uid, Callable<T> what) throws Exception {
     FutureTask<T> task =
@@ -54,7 +54,7 @@ final class OtherUser {
     return task.get();
   }
 
-  /** The threads of this process whose effective user this is, but for one that is ending. */
+  /** The threads of this process with an effective user, except one that is ending. */
   private static List<String> threadsOf(int uid, Thread ending) throws IOException {
     List<String> found = new ArrayList<>();
     try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
@@ -77,7 +77,7 @@ final class OtherUser {
       if (Files.exists(task)) {
         throw e;
       }
-      return List.of(); // it has ended
+      return List.of(); // the thread has ended
     }
   }
 

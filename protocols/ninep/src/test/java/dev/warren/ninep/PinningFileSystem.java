@@ -17,8 +17,8 @@ import java.lang.invoke.MethodHandle;
 import java.util.concurrent.Semaphore;
 
 /**
- * Holds look-ups in a system call, in which a virtual thread keeps the thread that carries it: as a
- * plugin does that waits for a dead disk by itself.
+ * Holds lookups in a system call, in which a virtual thread pins its carrier, like a plugin that
+ * waits for a dead disk on its own.
  */
 final class PinningFileSystem extends ForwardingFileSystem {
   private static final MethodHandle PIPE =
@@ -53,12 +53,12 @@ final class PinningFileSystem extends ForwardingFileSystem {
     return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type);
   }
 
-  /** Waits until so many calls are held. */
+  /** Waits until a number of calls are held. */
   void awaitHeld(int calls) {
     held.acquireUninterruptibly(calls);
   }
 
-  /** Lets all calls go on. */
+  /** Lets all calls continue. */
   void release() {
     try {
       int _ = (int) CLOSE.invokeExact(writeEnd);

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Qids of files of the host. Linux shows {@code qid.path} as the number of the inode, which tar,
- * {@code rsync -H} and git go by: two files must not share one, and one file must keep its own.
+ * Qids of the host's files. Linux shows {@code qid.path} as the inode number, which tar, {@code
+ * rsync -H} and git rely on: two files must not share a number, and one file must keep its own.
  */
 class QidTest {
   private static final int ROOT = 1;
@@ -40,7 +40,7 @@ class QidTest {
     return server;
   }
 
-  /** The qids of everything on a path, by walk, in listings and in attributes. */
+  /** The qids of all files on a path, from a walk, from listings and from attributes. */
   private static List<Object> seen(TestServer server, String mount) throws Exception {
     Fids fids = new Fids(server.session());
     fids.attach(ROOT, "", -1);
@@ -70,7 +70,7 @@ class QidTest {
     try (TestServer server = serve("one", "two")) {
       assertThat(seen(server, "one")).isEqualTo(before);
     }
-    // Nor do they depend on what else is mounted, and in which order.
+    // They do not depend on the other mounts and their order either.
     try (TestServer server = serve("two", "one")) {
       assertThat(seen(server, "one")).isEqualTo(before);
     }
@@ -93,7 +93,7 @@ class QidTest {
     }
   }
 
-  /** The same inode, even, is another file where it is mounted a second time. */
+  /** Even the same inode counts as another file in a second mount. */
   @Test
   void filesOfTwoMountsNeverShareANumber() throws Exception {
     Files.delete(directory.resolve("two/d/f"));
@@ -115,7 +115,7 @@ class QidTest {
     }
   }
 
-  /** The host's own directories have no content that a client could keep. */
+  /** The host's own directories have no content that a client could cache. */
   @Test
   void whatIsMadeUpHasTheVersionZero() throws Exception {
     try (TestServer server = serve("one")) {

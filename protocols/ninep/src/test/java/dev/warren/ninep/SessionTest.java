@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Beginning and end of sessions, and the bounds of one. */
+/** Start and end of sessions, and the limits of a session. */
 class SessionTest {
   private static final int ROOT = 1;
   private static final int TAG = 61_000;
@@ -54,7 +54,7 @@ class SessionTest {
     fids.attach(ROOT, "/m", -1);
   }
 
-  /** Another front end over the same files. */
+  /** Starts another front end with the same files. */
   private void restart(Map<String, ?> section) throws Exception {
     fids.client().close();
     server.running().close();
@@ -115,7 +115,7 @@ class SessionTest {
     }
   }
 
-  /** Clients of other dialects go on, and show the text of an error as those have it. */
+  /** Clients of other dialects continue, and show the text of an error in their format. */
   @Test
   void clientsOfOtherDialectsReadWhatIsSpoken() throws Exception {
     try (NinepClient client = server.connect()) {
@@ -248,11 +248,11 @@ class SessionTest {
     assertThat(fids.readdir(3, 0, -1)).hasSizeBetween(50, 4096 / 25);
   }
 
-  /** Linux has 4 KiB for what is no data, and 8 KiB for the text of a link. */
+  /** Linux has buffers of 4 KiB for replies without data, and of 8 KiB for a link's target. */
   @Test
   void repliesOtherThanDataAreShort() throws Exception {
     open(2);
-    // What Tgetlock says of a lock's owner would not fit, so nobody has so long a name.
+    // A Tgetlock's reply with a longer owner's name would not fit, so Tlock refuses such a name.
     Frame lock = Frame.of(MessageType.TLOCK).u32(2).u8(1).u32(0).u64(0).u64(0).u32(1);
     assertThatCode(() -> fids.client().call(MessageType.TLOCK, lock.text("c".repeat(4_100))))
         .isInstanceOfSatisfying(
@@ -265,7 +265,7 @@ class SessionTest {
     assertThatCode(() -> fids.symlink(ROOT, "longer", target + "t"))
         .isInstanceOfSatisfying(
             FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENAMETOOLONG));
-    // Nor does it fit a client whose whole messages are that short.
+    // It does not fit a client with such a small msize either.
     fids.client().version(4096);
     fids.attach(ROOT, "/m", -1);
     fids.walk(ROOT, 3, "long");
@@ -348,7 +348,7 @@ class SessionTest {
     fids.clunk(2);
   }
 
-  /** It is the file's that was walked to, wherever that is by now, and not the name's. */
+  /** It belongs to the file that was walked to, even if that was renamed, not to the name. */
   @Test
   void anExtendedAttributeFollowsItsFile() throws Exception {
     fids.walk(ROOT, 2, "f");

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What requests leave to the garbage collector, on a localfs, once the code is compiled: a Tgetattr
- * nothing, a Tread or Twrite what stands for the buffer's memory, a Twalk what its fid keeps. The
- * bounds leave room for what the compiler removes in one run and not in another.
+ * How many bytes requests allocate, on a localfs, once the code is compiled: a Tgetattr none, a
+ * Tread or Twrite the object for the buffer's memory, a Twalk what its fid keeps. The limits allow
+ * for allocations that the compiler eliminates in some runs only.
  */
 @Tag("slow")
 class SpeedAllocationTest {
@@ -33,7 +33,7 @@ class SpeedAllocationTest {
   private static final int BATCH = 64;
   private static final int ROUND = 20_000;
 
-  /** What the compiler takes from the code that is not there yet. */
+  /** Limit of the rounds until the compiler has finished. */
   private static final int MOST_ROUNDS = 100;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -48,7 +48,7 @@ class SpeedAllocationTest {
     server = new TestServer().mount("/local", TestServer.localfs(directory));
   }
 
-  /** In memory, so that everything is answered at once, if there is such a directory. */
+  /** A directory in memory, if the system has one, so that all requests are non-blocking. */
   private static Path memory() {
     Path memory = Path.of(System.getProperty("warren.test.tmpfs", "/dev/shm"));
     return Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
@@ -66,7 +66,7 @@ class SpeedAllocationTest {
     checkBytesPerRequest(8, 160, Frame.of(MessageType.TGETATTR).u32(FILE).u64(0x7FF));
   }
 
-  /** By what was found (statx). */
+  /** By the file handle (statx). */
   @Test
   void getattrOfAFidThatIsNotOpen() throws Exception {
     checkBytesPerRequest(8, 160, Frame.of(MessageType.TGETATTR).u32(NOT_OPEN).u64(0x7FF));
@@ -84,7 +84,7 @@ class SpeedAllocationTest {
         192, 11, Frame.of(MessageType.TWRITE).u32(FILE).u64(0).u32(4096).data(data));
   }
 
-  /** The new fid, what was found, its path, and its place among the paths that follow renames. */
+  /** The new fid, its file handle, its path, and its entry among the tracked paths. */
   @Test
   void walkAndClunk() throws Exception {
     checkBytesPerRequest(
@@ -94,7 +94,7 @@ class SpeedAllocationTest {
         Frame.of(MessageType.TCLUNK).u32(NEW));
   }
 
-  /** Goes on until the compiler is done with the code. */
+  /** Repeats the requests until the compiler has finished. */
   private void checkBytesPerRequest(int most, int replyBytes, Frame... request) throws Exception {
     ByteBuffer batch = ByteBuffer.allocateDirect(BATCH * 4200);
     int tag = 0;

@@ -16,11 +16,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a file is closed: its file system says whether that may take time. */
+/** Where a file is closed: its file system says whether that may block. */
 class SpeedCloseTest {
   private final BlockingQueue<Boolean> closedOnLoop = new LinkedBlockingQueue<>();
 
-  /** Files that never wait, and say, or do not say, that this goes for their close too. */
+  /** Files that never block, and say, or do not say, that their close does not either. */
   private final class Closing extends ForwardingFileSystem {
     private volatile boolean atOnce;
 
@@ -71,7 +71,9 @@ class SpeedCloseTest {
     }
   }
 
-  /** A file grows, and loses its name, while it is open: what counts is what it is at its end. */
+  /**
+   * A file may grow, or be unlinked, while it is open: what counts is its state when it is closed.
+   */
   @ParameterizedTest
   @ValueSource(ints = {Fids.READ_ONLY, Fids.READ_WRITE})
   void whatTakesTimeByNowIsDoneElsewhere(int flags) throws Exception {

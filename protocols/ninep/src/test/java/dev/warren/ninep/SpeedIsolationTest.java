@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Requests that are stuck in one mount, and everybody else. */
+/** Requests that are blocked in one mount, and all other requests. */
 class SpeedIsolationTest {
   private static final int ROOT = 1;
   private static final int STUCK = 2;

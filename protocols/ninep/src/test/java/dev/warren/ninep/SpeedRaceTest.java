@@ -17,7 +17,7 @@ import dev.warren.testkit.TestFiles;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** A Tgetattr that waits while its fid is opened, and the name becomes another file's. */
+/** A Tgetattr that is blocked while its fid is opened and its name is given to another file. */
 class SpeedRaceTest {
   private static final int ROOT = 1;
   private static final int FILE = 2;
@@ -48,7 +48,7 @@ class SpeedRaceTest {
       assertThat(fids.stat(FILE).size()).isEqualTo(old);
       assertThat(fids.read(FILE, 0, 100)).isEqualTo("old");
       assertThat(server.running().sessions()).extracting(SessionInfo::openFiles).containsExactly(1);
-      // The file is found by its number once more, to be forgotten with its fid.
+      // The fid was found by its file's number again, and so is removed from the index.
       fids.clunk(FILE);
       assertThat(server.running().sessions()).extracting(SessionInfo::openFiles).containsExactly(0);
       fids.client().close();

@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Another user of the same machine, by sockets that really are theirs. Where the tests do not run
- * as root there is no other user to be, and their own gets in by the same ways.
+ * Another user of the same machine, with sockets that really belong to that user. If the tests do
+ * not run as root, the sockets are their own user's, who is admitted in the same way.
  */
 class StrangerTest {
   private static final int ROOT = 1;
@@ -63,7 +63,7 @@ class StrangerTest {
     }
   }
 
-  /** Says everything right, but is somebody else: each attach ends its connection. */
+  /** Sends correct requests as another user: each attach ends its connection. */
   private static void isRefused(ProtocolFamily family, SocketAddress address) throws Exception {
     for (int uid : new int[] {-1, 0, OtherUser.NOBODY}) {
       try (NinepClient client = connect(family, address)) {
@@ -85,7 +85,7 @@ class StrangerTest {
         .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(errno));
   }
 
-  /** A socket of IPv4, one of IPv6, and one of IPv6 that is connected to an address of IPv4. */
+  /** An IPv4 socket, an IPv6 socket, and an IPv6 socket that is connected to an IPv4 address. */
   @ParameterizedTest
   @EnumSource(Transport.class)
   void anotherUserIsRefusedOnLoopback(Transport transport) throws Exception {

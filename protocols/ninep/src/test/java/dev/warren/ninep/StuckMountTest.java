@@ -12,8 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * As many calls that never end as the machine has processors, on virtual threads: which are no
- * longer there for anybody then. The test's client takes none.
+ * As many calls that never end as the machine has processors, on virtual threads, so that no
+ * carrier thread is left. The test's client uses no virtual thread.
  */
 class StuckMountTest {
   private static final int ROOT = RawClient.ROOT;

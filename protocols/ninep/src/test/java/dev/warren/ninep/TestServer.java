@@ -22,12 +22,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A server on a free port of the loopback, over a namespace of the test's. */
+/** A server on a free loopback port, with the test's namespace. */
 final class TestServer implements AutoCloseable {
   private final FrontEndHost host;
   private final RunningFrontEnd running;
 
-  /** Serves with defaults. */
+  /** Serves with the default configuration. */
   TestServer() throws IOException {
     this(Map.of());
   }
@@ -35,13 +35,13 @@ final class TestServer implements AutoCloseable {
   /**
    * Serves with a configuration.
    *
-   * @param section keys beside {@code listen}, or with it
+   * @param section keys besides {@code listen}, or including it
    */
   TestServer(Map<String, ?> section) throws IOException {
     this(section, new MemoryBudget(1L << 30, 1L << 30));
   }
 
-  /** Serves within a budget. */
+  /** Serves with a memory budget. */
   TestServer(Map<String, ?> section, MemoryBudget memory) throws IOException {
     Map<String, Object> all = new HashMap<>(Map.of("listen", List.of("127.0.0.1:0")));
     all.putAll(section);
@@ -49,7 +49,7 @@ final class TestServer implements AutoCloseable {
     running = host.start(new NinepFrontEnd(), all);
   }
 
-  /** What a host gives to the front end that serves this. */
+  /** The context of a front end that serves these files. */
   static FrontEndContext context(SharedFileSystem files) {
     return new ServedContext(files, Path.of("."));
   }
@@ -65,12 +65,12 @@ final class TestServer implements AutoCloseable {
     return this;
   }
 
-  /** A localfs of a directory. */
+  /** A localfs on a directory. */
   static FileSystem localfs(Path directory) throws IOException {
     return localfs(directory, Map.of());
   }
 
-  /** A localfs of a directory, with a configuration beside. */
+  /** A localfs on a directory, with more configuration. */
   static FileSystem localfs(Path directory, Map<String, ?> config) throws IOException {
     LocalfsPlugin plugin = new LocalfsPlugin();
     Map<String, Object> all = new HashMap<>(config);
@@ -78,7 +78,7 @@ final class TestServer implements AutoCloseable {
     return plugin.open(TestContext.in(directory, plugin), plugin.configSpec().parse(all).orThrow());
   }
 
-  /** What is served. */
+  /** The namespace that is served. */
   Namespace namespace() {
     return host.namespace();
   }
@@ -88,28 +88,28 @@ final class TestServer implements AutoCloseable {
     return running;
   }
 
-  /** Where it listens. */
+  /** The address it listens on. */
   InetSocketAddress address() {
     return address(running);
   }
 
-  /** Where a front end listens. */
+  /** The address a front end listens on. */
   static InetSocketAddress address(RunningFrontEnd running) {
     return new InetSocketAddress(
         InetAddress.getLoopbackAddress(), FrontEndHost.port(running.addresses().getFirst()));
   }
 
-  /** A connection that has said nothing yet. */
+  /** Connects, without sending anything. */
   NinepClient connect() throws IOException {
     return NinepClient.connect(address());
   }
 
-  /** A connection with a session. */
+  /** Connects and starts a session. */
   NinepClient session() throws IOException {
     return connect().version(1 << 20);
   }
 
-  /** The namespace, or a part of it, through a connection of its own. */
+  /** The namespace, or a part of it, through its own connection. */
   ClientFileSystem client(String aname) throws IOException {
     NinepClient client = session();
     return new ClientFileSystem(client, client.attach(aname, NinepClient.NONUNAME));

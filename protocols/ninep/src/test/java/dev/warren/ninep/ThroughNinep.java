@@ -30,13 +30,13 @@ abstract class ThroughNinep extends RemoteContract {
     return new ClientFileSystem(client, client.attach("/", NinepClient.NONUNAME));
   }
 
-  /** What 9P2000.L cannot say, whatever is behind it. */
+  /** What 9P2000.L cannot express, for any file system. */
   @Override
   public Set<Gap> gaps() {
     return Set.of(Gap.RENAME_NOREPLACE, Gap.FILE_HANDLES);
   }
 
-  /** Each takes a round trip. */
+  /** Fewer than usual, because each takes a round trip. */
   @Override
   public int manyEntries() {
     return 10_000;

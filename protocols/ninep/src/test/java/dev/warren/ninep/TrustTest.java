@@ -31,8 +31,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Who is trusted, and what it gives: each cell of the table in docs/security.md. Acting as others
- * needs a host that runs as root; where the tests do not, what is left is who is trusted.
+ * Which clients are trusted, and what that permits: each cell of the table in docs/security.md.
+ * Acting as other users requires a host that runs as root; otherwise the tests only check who is
+ * trusted.
  */
 class TrustTest {
   private static final int OWNER = 5001;
@@ -46,8 +47,8 @@ class TrustTest {
 
   private static final OpenOptions READ = OpenOptions.READ;
 
-  /** Who connects. */
-  @SuppressWarnings("ImmutableEnumChecker") // they hold no state
+  /** The user who connects. */
+  @SuppressWarnings("ImmutableEnumChecker") // no state
   enum Peer {
     OWN(() -> OptionalInt.of(HostIdentity.ofProcess().uid())),
     ROOT(() -> OptionalInt.of(0)),
@@ -61,8 +62,8 @@ class TrustTest {
     }
   }
 
-  /** Where they do. */
-  @SuppressWarnings("ImmutableEnumChecker") // they hold no state
+  /** The listener that the client connects to. */
+  @SuppressWarnings("ImmutableEnumChecker") // no state
   enum Door {
     DEFAULT(Access.OWN),
     ALLOW_REMOTE(new Access(true, false)),
@@ -135,7 +136,7 @@ class TrustTest {
     boolean trusted = as.equals("trusted");
     assertThat(caller.trusted()).isEqualTo(trusted);
     assertThat(caller.uid()).isEqualTo(trusted ? OWNER : NOBODY);
-    assertThat(caller.gid()).isEqualTo(NOBODY); // no table knows a group of user 5001
+    assertThat(caller.gid()).isEqualTo(NOBODY); // no table has a group for user 5001
   }
 
   private Attachment attachment(String mount, Caller caller) throws FsException {
@@ -153,7 +154,7 @@ class TrustTest {
     }
   }
 
-  /** With {@code identity: host} everybody who gets in does what the host can. */
+  /** With {@code identity: host} all admitted clients do what the host can. */
   @Test
   void withTheHostsIdentityAllActAsTheHost() throws Exception {
     for (Door door : new Door[] {Door.ALLOW_REMOTE, Door.TRUST}) {
@@ -179,7 +180,8 @@ class TrustTest {
   }
 
   /**
-   * They give rights on this system: a trusted root's are the kernel's to refuse, as setcap has it.
+   * Such attributes give rights on this system. For a trusted root the kernel decides, as with
+   * setcap.
    */
   @Test
   void attributesThatGiveRightsAreForTheTrusted() throws Exception {
@@ -200,7 +202,7 @@ class TrustTest {
     }
   }
 
-  /** A group that a request names gives nobody its rights, and nothing is made with it. */
+  /** The group in a request gives no rights, and no file is created with it. */
   @Test
   void withTheCallersIdentityOthersAreNobodyWhateverTheySay() throws Exception {
     if (!OtherUser.canBeOne()) {

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Who has not attached may be anybody on the machine, and there may be a thousand of them: each
- * gets a little memory, where those who were let in get megabytes.
+ * Clients that have not attached may be any user of the machine's, and there may be a thousand of
+ * them: each gets a little memory, while admitted clients get megabytes.
  */
 @Tag("slow")
 class UnattachedPeerTest {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A file that one user of a mount has open, and that has no name any more. */
+/** A file that one user of a mount has open, and that has been unlinked. */
 class UnlinkedFileTest {
   private static final int OWNER = 1;
   private static final int OPEN = 2;
@@ -23,7 +23,7 @@ class UnlinkedFileTest {
   private TestServer server;
   private Fids fids;
 
-  /** As the Linux client has it: one connection, one attach for each user. */
+  /** One connection, and one attach for each user, as the Linux client does. */
   @BeforeEach
   void open() throws Exception {
     server = new TestServer().mount("/files", new MemoryFileSystem());
@@ -43,7 +43,9 @@ class UnlinkedFileTest {
     server.close();
   }
 
-  /** Each acts with their own rights, which memfs does not ask for, on the file they walked to. */
+  /**
+   * Each user acts with their own rights (which memfs does not check) on the file they walked to.
+   */
   @Test
   void anotherUserReachesWhatTheyWalkedTo() throws Exception {
     fids.unlink(OWNER, "file", 0);
@@ -56,7 +58,7 @@ class UnlinkedFileTest {
     assertThat(fids.read(OPEN, 0, 10)).isEqualTo("t");
   }
 
-  /** What is found anew is what has the name now. */
+  /** A new walk finds the file that has the name now. */
   @Test
   void aWalkDoesNotReachIt() throws Exception {
     fids.unlink(OWNER, "file", 0);
@@ -64,7 +66,7 @@ class UnlinkedFileTest {
     assertThat(fids.read(OPEN, 0, 10)).isEqualTo("theirs");
   }
 
-  /** To take the name of a file is not to take that of another. */
+  /** Removing the file of one fid does not remove another file with its name. */
   @Test
   void theNewFileIsNotRemovedInItsPlace() throws Exception {
     fids.unlink(OWNER, "file", 0);

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The section {@code sftp} of the configuration, all but the users. */
+/** The section {@code sftp} of the configuration, except the users. */
 final class SftpConfig {
   private static final long MEBIBYTE = 1 << 20;
 
@@ -23,81 +23,85 @@ final class SftpConfig {
   static final ConfigKey<List<Object>> HOST_KEYS =
       ConfigKey.list(
               "host_keys",
-              "the kinds of keys the host has: ed25519, ecdsa, rsa; made on first start")
+              "types of the host's keys: ed25519, ecdsa, rsa; created at the first start")
           .withDefault(List.of(HostKeyType.ED25519.word()));
   static final ConfigKey<List<Object>> USERS =
       ConfigKey.list(
-          "users", "who may log in; without it the owner of the host with their own keys");
+          "users",
+          "the users who may log in; without it, the owner of the host with their own keys");
   static final ConfigKey<List<Object>> TRUSTED_USER_CA_KEYS =
       ConfigKey.list(
               "trusted_user_ca_keys",
-              "keys, or files of keys, whose certificates users may log in with")
+              "public keys, or files of them, of authorities whose certificates users"
+                  + " may log in with")
           .withDefault(List.of());
   static final ConfigKey<Long> MAX_AUTH_TRIES =
-      ConfigKey.integer("max_auth_tries", "log-ins that may fail on one connection")
+      ConfigKey.integer("max_auth_tries", "limit of the failed log-ins on one connection")
           .withDefault(6)
           .withRange(1, 100);
   static final ConfigKey<Duration> LOGIN_GRACE_TIME =
-      ConfigKey.duration("login_grace_time", "time to log in, once per connection")
+      ConfigKey.duration("login_grace_time", "time limit for logging in, once per connection")
           .withDefault("30s")
           .withRange(1000, 600_000);
   static final ConfigKey<Duration> MAX_LOGIN_DELAY =
       ConfigKey.duration(
               "max_login_delay",
-              "the longest delay of an answer to a failed log-in; it grows per address")
+              "maximum delay of the reply to a failed log-in; the delay grows with the"
+                  + " failures of an address")
           .withDefault("10s")
           .withRange(0, 60_000);
   static final ConfigKey<Long> MAX_SESSIONS =
-      ConfigKey.integer("max_sessions", "connections that are logged in")
+      ConfigKey.integer("max_sessions", "limit of the connections that have logged in")
           .withDefault(250)
           .withRange(1, 100_000);
   static final ConfigKey<Long> MAX_SESSIONS_PER_USER =
-      ConfigKey.integer("max_sessions_per_user", "connections that are logged in as one user")
+      ConfigKey.integer(
+              "max_sessions_per_user", "limit of the connections that have logged in as one user")
           .withDefault(125)
           .withRange(1, 100_000);
   static final ConfigKey<Long> MAX_STARTUPS =
       ConfigKey.integer(
               "max_startups",
-              "connections that have not logged in yet; who has most of them loses one first")
+              "limit of the connections that have not logged in; beyond it, the source"
+                  + " with the most loses one")
           .withDefault(100)
           .withRange(1, 10_000);
   static final ConfigKey<Long> MAX_CHANNELS =
-      ConfigKey.integer("max_channels", "SFTP sessions per connection")
+      ConfigKey.integer("max_channels", "limit of the SFTP sessions of one connection")
           .withDefault(4)
           .withRange(1, 1000);
   static final ConfigKey<Long> MAX_HANDLES =
-      ConfigKey.integer("max_handles", "files and directories open per SFTP session")
+      ConfigKey.integer(
+              "max_handles", "limit of the open files and directories of one SFTP session")
           .withDefault(512)
           .withRange(1, 1_000_000);
   static final ConfigKey<Duration> IDLE_TIMEOUT =
       ConfigKey.duration(
               "idle_timeout",
-              "ends connections that ask for nothing, whatever they say to keep-alives; 0 for"
-                  + " never")
+              "ends connections without requests, even if they reply to keep-alives; 0"
+                  + " for never")
           .withDefault("0")
           .withRange(0, 30L * 24 * 3600 * 1000);
   static final ConfigKey<Duration> KEEP_ALIVE =
       ConfigKey.duration(
               "keep_alive",
-              "how often clients are asked whether they are there; gone if nothing comes 3"
-                  + " times")
+              "interval of keep-alives; a connection ends if nothing is received during"
+                  + " 3 of them; 0 for none")
           .withDefault("30s")
           .withRange(0, 24L * 3600 * 1000);
   static final ConfigKey<Long> WINDOW =
-      ConfigKey.size(
-              "window",
-              "the most data of a channel that may be under way to us; it begins with 64 KiB")
+      ConfigKey.size("window", "maximum receive window of a channel, which starts at 64 KiB")
           .withDefault("2MiB")
           .withRange(2 * MEBIBYTE, 64 * MEBIBYTE);
   static final ConfigKey<Long> PACKET =
-      ConfigKey.size("packet", "the longest SSH packet that clients may send")
+      ConfigKey.size("packet", "maximum size of an SSH packet from a client")
           .withDefault("32KiB")
           .withRange(32 * 1024, 128 * 1024);
   static final ConfigKey<Boolean> OLDER_MAC =
       ConfigKey.bool(
               "older_mac",
-              "offers hmac-sha2-256 without encrypt-then-MAC, for curl with libssh2 before"
-                  + " 1.11")
+              "offers hmac-sha2-256 without encrypt-then-MAC, for curl with libssh2"
+                  + " before 1.11")
           .withDefault(true);
   static final ConfigKey<String> UMASK =
       ConfigKey.string("umask", "permission bits that new files do not get, in octal")
@@ -124,7 +128,7 @@ final class SftpConfig {
           OLDER_MAC,
           UMASK);
 
-  /** Reads the section; adds what is wrong to the problems, and goes on with something else. */
+  /** Reads the section. Adds errors to the problems, and continues with other values. */
   static ServerSettings settings(Config config, List<ConfigProblem> problems) {
     return new ServerSettings(
         listen(config, problems),

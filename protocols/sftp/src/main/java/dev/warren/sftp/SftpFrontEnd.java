@@ -25,16 +25,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** SFTP version 3 as OpenSSH speaks it, over SSH. */
+/** SFTP version 3 with OpenSSH's extensions, over SSH. */
 public final class SftpFrontEnd implements FrontEnd {
   private final Clocks clocks;
 
-  /** The front end of a host. */
+  /** Creates a front end. */
   public SftpFrontEnd() {
     this(Clocks.system());
   }
 
-  /** A front end whose time is another clock's. */
+  /** Creates a front end with a given clock. */
   SftpFrontEnd(InstantSource clock) {
     this(new Clocks(clock, clock));
   }
@@ -77,7 +77,7 @@ public final class SftpFrontEnd implements FrontEnd {
       accounts.add(owner.account());
       login = owner.login();
     } else if (!accounts.isEmpty()) {
-      login = new Login(accounts.getFirst().name(), null); // where their keys are only they know
+      login = new Login(accounts.getFirst().name(), null); // the clients find their own keys
     }
     return RunningServer.start(
         context,

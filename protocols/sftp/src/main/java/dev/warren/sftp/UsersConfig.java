@@ -62,12 +62,12 @@ final class UsersConfig {
     this.problems = problems;
   }
 
-  /** Whether users are named; otherwise there is the owner alone. */
+  /** Whether users are configured; otherwise only the owner may log in. */
   static boolean has(Config config) {
     return config.has(SftpConfig.USERS);
   }
 
-  /** Reads the users; adds what is wrong to the problems, and leaves that out. */
+  /** Reads the users. Adds errors to the problems, and skips unusable entries. */
   static List<UserAccount> users(Config config, List<ConfigProblem> problems) {
     if (!has(config)) {
       return List.of();
@@ -98,7 +98,7 @@ final class UsersConfig {
     return users;
   }
 
-  /** Reads the authorities. */
+  /** Reads the certificate authorities. */
   static KeySource authorities(Config config, List<ConfigProblem> problems) {
     List<KeySource> sources =
         new UsersConfig(problems)
@@ -109,7 +109,7 @@ final class UsersConfig {
     return () -> sources.stream().flatMap(source -> source.keys().stream()).toList();
   }
 
-  /** A certificate of an authority does without keys of one's own. */
+  /** Whether the user has a way to log in. With a certificate, no other key is needed. */
   private static boolean canLogIn(Config user, Config config) {
     return !user.get(AUTHORIZED_KEYS).isEmpty()
         || user.find(PASSWORD).isPresent()
@@ -133,7 +133,7 @@ final class UsersConfig {
     return result.config();
   }
 
-  /** One key or file need not be written as a list. */
+  /** Accepts a single key or file without a list. */
   private static Object asList(ConfigSpec spec, Object key, @Nullable Object value) {
     boolean list =
         spec.find(String.valueOf(key)).filter(k -> k.type() == ConfigType.LIST).isPresent();
@@ -198,7 +198,7 @@ final class UsersConfig {
     return new AccessRules(rules);
   }
 
-  /** Where the user is one of this system, their files may be their own. */
+  /** The owners that key files may have: for a user of this system, that user. */
   private static Set<Integer> owners(SystemNames.@Nullable Identity identity) {
     return identity == null ? Set.of() : Set.of(identity.uid());
   }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who gets in, over real connections. */
+/** Which users may log in, over real connections. */
 class AuthenticationTest {
   private static final String HASH =
       "$2b$08$KBCwKxOzLha2MUDkMkFfgutZQlt76XpiJ2LcsvxF/9Vs0udMhWV5."; // of "correct horse"
@@ -240,7 +240,7 @@ class AuthenticationTest {
     isRefused("anna", KEY, null);
   }
 
-  /** Taking an authority's key away takes away all it has signed, without a restart. */
+  /** Removing an authority's key revokes all certificates it has signed, without a restart. */
   @Test
   void anAuthorityThatIsTakenAwayLogsNobodyIn() throws Exception {
     Path authorities = state.resolve("authorities");

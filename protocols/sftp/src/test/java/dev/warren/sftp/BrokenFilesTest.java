@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** File systems that throw what they may not. */
+/** File systems that throw exceptions that they must not throw. */
 class BrokenFilesTest {
   private static final KeyPair KEY = TestKeys.ed25519();
   private static final VfsPath BROKEN = TestFiles.path("/broken");
@@ -55,7 +55,7 @@ class BrokenFilesTest {
     return client.logIn(server, "user", KEY, null);
   }
 
-  /** A class that is missing, an assertion that does not hold: the next request may well work. */
+  /** A missing class or a failed assertion fails one request: the next one may succeed. */
   @Test
   void aPluginsErrorCostsItsRequest() throws Exception {
     try (ClientSession session = serve(broken(new NoClassDefFoundError("dev/Missing"), true));
@@ -68,7 +68,10 @@ class BrokenFilesTest {
     }
   }
 
-  /** What nothing can be known after ends the session, on whichever thread it comes. */
+  /**
+   * An error that leaves the process in an unknown state ends the session, on whichever thread it
+   * occurs.
+   */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void anErrorOfTheMachineEndsTheSessionAndNoOther(boolean atOnce) throws Exception {

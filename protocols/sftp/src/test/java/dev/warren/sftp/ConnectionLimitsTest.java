@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How long connections may be silent, and how much of them there may be. */
+/** How long connections may be silent, and how many there may be. */
 class ConnectionLimitsTest {
   private static final KeyPair KEY = TestKeys.ed25519();
   private static final VfsPath FILE = TestFiles.path("/f");
@@ -87,7 +87,7 @@ class ConnectionLimitsTest {
     return client.logIn(server, "user", KEY, null);
   }
 
-  /** Others stay: only who has not logged in by then goes. */
+  /** Only the connection without a login ends; others stay. */
   @Tag("slow") // a second has to pass
   @Test
   void whoDoesNotLogInInTimeIsClosed() throws Exception {
@@ -95,7 +95,7 @@ class ConnectionLimitsTest {
     try (ClientSession session = logIn();
         SftpClient sftp = TestClient.sftp(session);
         Socket silent = new Socket(InetAddress.getLoopbackAddress(), TestClient.port(server))) {
-      byte[] greeting = silent.getInputStream().readAllBytes(); // up to the end
+      byte[] greeting = silent.getInputStream().readAllBytes(); // until the end
       assertThat(new String(greeting, StandardCharsets.ISO_8859_1)).startsWith("SSH-2.0-Warren");
       assertThat(sftp.stat("/").isDirectory()).isTrue();
     }
@@ -116,7 +116,7 @@ class ConnectionLimitsTest {
     }
   }
 
-  /** As OpenSSH has it: it is requests that make a client busy. */
+  /** As in OpenSSH, only requests make a client busy. */
   @Test
   void whoOnlyAnswersKeepAlivesIsIdle() throws Exception {
     TestClock clock = new TestClock();
@@ -124,7 +124,7 @@ class ConnectionLimitsTest {
     try (ClientSession session = logIn();
         SftpClient sftp = TestClient.sftp(session)) {
       List<String> goodbyes = goodbyes(session);
-      for (int i = 1; i <= 20; i++) { // for longer than the time-out
+      for (int i = 1; i <= 20; i++) { // longer than the timeout
         assertThat(sftp.stat("/").isDirectory()).isTrue();
         clock.pass(Duration.ofSeconds(30));
         int asked = i;
@@ -138,7 +138,7 @@ class ConnectionLimitsTest {
     }
   }
 
-  /** An answer may take hours to come, and its client has nothing to ask meanwhile. */
+  /** A reply may take hours, and its client has nothing to request meanwhile. */
   @Test
   void whoWaitsForAnAnswerIsNotIdle() throws Exception {
     TestClock clock = new TestClock();
@@ -158,14 +158,14 @@ class ConnectionLimitsTest {
       Buffer reply = raw.receive(stat, TestClient.LIMIT);
       reply.getInt();
       assertThat(reply.getUByte()).isEqualTo((short) MessageType.ATTRS);
-      passInSteps(clock, 20, 9); // from here on it asks for nothing
+      passInSteps(clock, 20, 9); // from here on it sends no requests
       assertThat(server.sessions()).hasSize(1);
       clock.pass(Duration.ofMinutes(2));
       Conditions.await(() -> server.sessions().isEmpty() && !session.isOpen());
     }
   }
 
-  /** Half a minute at a time, and a keep-alive after each. */
+  /** Passes the time in steps of half a minute, with a keep-alive after each. */
   private void passInSteps(TestClock clock, int before, int steps) throws Exception {
     for (int i = 1; i <= steps; i++) {
       clock.pass(Duration.ofSeconds(30));
@@ -175,8 +175,8 @@ class ConnectionLimitsTest {
   }
 
   /**
-   * Over a slow line the answer to a keep-alive waits behind two megabytes of an upload: longer
-   * than anybody waits for it. That the upload comes is life enough.
+   * Over a slow line, the reply to a keep-alive is queued behind two megabytes of an upload, for
+   * longer than the server waits. The data of the upload shows that the client is alive.
    */
   @Test
   void whoSendsIsThereWithoutAnsweringKeepAlives() throws Exception {
@@ -205,7 +205,9 @@ class ConnectionLimitsTest {
     }
   }
 
-  /** As a client whose machine was switched off: the connection stays, nothing ever comes. */
+  /**
+   * Like a client whose machine was switched off: the connection stays, but nothing is received.
+   */
   @Test
   void whoDoesNotAnswerKeepAlivesIsGone() throws Exception {
     serve(Map.of("keep_alive", "100ms"));
@@ -233,7 +235,7 @@ class ConnectionLimitsTest {
     }
   }
 
-  /** As clients do that keep to the limit: what they have closed they do not count any more. */
+  /** For clients that keep to the limit: they do not count the channels that they have closed. */
   @Test
   void aChannelThatIsClosedMakesRoomAtOnce() throws Exception {
     serve(Map.of("max_channels", 2));
@@ -253,8 +255,8 @@ class ConnectionLimitsTest {
   }
 
   /**
-   * By bytes and by time, in the middle of transfers both ways. The time is longer than a log-in
-   * takes, so that it is up in a transfer.
+   * By bytes and by time, during transfers in both directions. The time is longer than a login
+   * takes, so that it ends during a transfer.
    */
   @ParameterizedTest
   @CsvSource({"100000, PT1H", "1000000000000, PT0.5S"})
@@ -293,7 +295,7 @@ class ConnectionLimitsTest {
     try (SftpClient sftp = TestClient.sftp(session)) {
       return sftp.isOpen();
     } catch (IOException e) {
-      return false; // the one that was closed is still being counted
+      return false; // the closed one is still counted
     }
   }
 

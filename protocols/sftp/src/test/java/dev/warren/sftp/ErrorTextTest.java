@@ -26,7 +26,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a user is told whose root is not the whole: the paths that they know, and why. */
+/**
+ * Error messages for a user with another root: they name the paths that the user knows, and the
+ * reason.
+ */
 class ErrorTextTest {
   private static final KeyPair KEY = TestKeys.ed25519();
   private static final String GONE = "No such file or directory";

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server in a process that may have few files open. */
+/** A server in a process with a low limit of open files. */
 class FewDescriptorsTest {
-  /** Less than max_startups, with what the process needs itself. */
+  /** Less than max_startups and the process's own files together. */
   private static final int ALLOWED = 100;
 
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
@@ -35,7 +35,7 @@ class FewDescriptorsTest {
     return line;
   }
 
-  /** It says so in a line that can be read, and accepts again when others have gone. */
+  /** It logs one line, and accepts again when other connections have ended. */
   @Tag("slow") // another process
   @Test
   void connectionsWaitUntilOthersEnd(@TempDir Path state) throws Exception {

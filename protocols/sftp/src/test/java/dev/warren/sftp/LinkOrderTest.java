@@ -16,7 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which argument of SSH_FXP_SYMLINK is the link; tests/sftp/run.sh has the clients themselves. */
+/**
+ * Which argument of SSH_FXP_SYMLINK is the link's path. tests/sftp/run.sh tests the real clients.
+ */
 class LinkOrderTest {
   private static final KeyPair KEY = TestKeys.ed25519();
 

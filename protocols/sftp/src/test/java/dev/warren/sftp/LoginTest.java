@@ -61,7 +61,7 @@ class LoginTest {
     return Map.of("name", "anna", "authorized_keys", TestKeys.line(KEY));
   }
 
-  /** Without an end of the time to log in, which would end what nothing else ends. */
+  /** Without a limit of the login time, which would end what nothing else ends. */
   private void serve(Map<String, ?> config) throws IOException {
     Map<String, Object> all = new HashMap<>(Map.of("login_grace_time", "10m"));
     all.putAll(config);
@@ -77,7 +77,7 @@ class LoginTest {
     server = TestServer.start(state, memory, users, throttle, clock, all);
   }
 
-  /** The key, when {@link #held} is over. */
+  /** The key, after waiting for {@link #held}. */
   private List<AuthorizedKey> lookSlowly() {
     looks.incrementAndGet();
     try {
@@ -92,7 +92,7 @@ class LoginTest {
     return "x".repeat(length);
   }
 
-  /** What is sent behind a log-in that waits stays with the client, and is answered in its turn. */
+  /** What is sent behind a blocked login stays unread, and gets its replies in order afterwards. */
   @Test
   void aLogInThatWaitsReadsNothing() throws Exception {
     MemoryBudget memory = new MemoryBudget(64 << 20, 64 << 20);
@@ -103,7 +103,7 @@ class LoginTest {
       for (int i = 0; i < 40; i++) {
         wire.password("anna", padded(60_000));
       }
-      // The message that waits, what was read with it, and what a connection costs.
+      // The blocked message, what was read with it, and the connection's own cost.
       assertThat(memory.used(MemoryBudget.Use.PACKETS)).isLessThanOrEqualTo(128 << 10);
       held.countDown();
       for (int i = 0; i < 41; i++) {
@@ -124,7 +124,7 @@ class LoginTest {
     }
   }
 
-  /** MINA would keep carriage returns until the heap is full. */
+  /** MINA itself would buffer carriage returns until the heap is full. */
   @Test
   void endlessGreetingsAreRefused() throws Exception {
     serve(Map.of("users", List.of(user())));
@@ -144,7 +144,7 @@ class LoginTest {
     return true;
   }
 
-  /** All of them together stay in their share of the host's memory. */
+  /** All of them together stay within their share of the memory budget. */
   @Test
   void strangersHaveAShareOfMemory() throws Exception {
     MemoryBudget memory = new MemoryBudget(4 << 20, 64 << 20);
@@ -169,7 +169,7 @@ class LoginTest {
     Conditions.await(() -> memory.level(heap).used() == 0);
   }
 
-  /** As paramiko does for each attempt, which must not begin to count anew. */
+  /** paramiko does this for each attempt; the count must not restart. */
   @Test
   void aNewRequestForTheServiceAllowsNoMoreTries() throws Exception {
     serve(Map.of("users", List.of(user()), "max_auth_tries", 3));
@@ -188,7 +188,9 @@ class LoginTest {
     }
   }
 
-  /** The first question for the methods is free, and a key that would do is no failure. */
+  /**
+   * The first query of the methods is not counted, and a key that would be accepted is no failure.
+   */
   @Test
   void questionsAreNoTries() throws Exception {
     serve(Map.of("users", List.of(user()), "max_auth_tries", 2));
@@ -221,14 +223,16 @@ class LoginTest {
       assertThat(log.lines().get(1))
           .matches(
               "refused a log-in of anna from 127.0.0.1:[0-9]+: signatures with ssh-rsa are not"
-                  + " taken");
+                  + " accepted");
       assertThat(log.lines().get(2))
           .matches(
-              "refused a connection from 127.0.0.1:[0-9]+: a log-in of another user than before");
+              "refused a connection from 127.0.0.1:[0-9]+: a log-in as another user than before");
     }
   }
 
-  /** An argon2 hash takes what its parameters say, which is not there for everybody at once. */
+  /**
+   * An argon2 hash uses the memory in its parameters, which is not available to all logins at once.
+   */
   @Test
   void aPasswordIsCheckedInTheHostsMemoryOrNotAtAll() throws Exception {
     PasswordHash hash =
@@ -247,7 +251,10 @@ class LoginTest {
     Conditions.await(() -> memory.level(MemoryBudget.Area.HEAP).used() == 0);
   }
 
-  /** Where there is none left for what it would send, that is said, and nobody waits in vain. */
+  /**
+   * Without memory for the client's data the session is refused with a reason, instead of waiting
+   * in vain.
+   */
   @Test
   void aSessionWithoutMemoryIsRefused() throws Exception {
     MemoryBudget memory = new MemoryBudget(16 << 20, 16 << 20);
@@ -272,7 +279,7 @@ class LoginTest {
     }
   }
 
-  /** MINA's client does this; MINA's server ended the connection. */
+  /** MINA's client does this; MINA's own server would end the connection. */
   @Test
   void keysMayBeExchangedAnewWhileALogInIsDecided() throws Exception {
     serve(new MemoryBudget(64 << 20, 64 << 20), this::lookSlowly, Map.of());
@@ -291,7 +298,10 @@ class LoginTest {
     }
   }
 
-  /** Or whoever may log in could guess the passwords of others from the same address at leisure. */
+  /**
+   * Otherwise a user who may log in could guess others' passwords from the same address without
+   * delay.
+   */
   @Test
   void aLogInForgivesItsOwnFailuresAndNoOthers() throws Exception {
     throttle = new LoginThrottle(clock, Duration.ofHours(1));
@@ -311,7 +321,7 @@ class LoginTest {
     }
   }
 
-  /** Nobody waits an hour for somebody who is gone. */
+  /** The server does not wait an hour for a client that is gone. */
   @Test
   void aDelayEndsWithItsConnection() throws Exception {
     throttle = new LoginThrottle(clock, Duration.ofHours(1));
@@ -337,7 +347,7 @@ class LoginTest {
     }
   }
 
-  /** What is logged, of one class. */
+  /** Collects what a class logs. */
   static final class LogLines implements AutoCloseable {
     private final Logger logger;
     private final ListAppender<ILoggingEvent> appender = new ListAppender<>();

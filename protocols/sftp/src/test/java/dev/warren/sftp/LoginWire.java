@@ -24,7 +24,7 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.common.util.closeable.AbstractCloseable;
 import org.apache.sshd.core.CoreModuleProperties;
 
-/** A client that has exchanged keys, and logs in message by message as a test wants it. */
+/** A client that has exchanged keys, and lets the test send each login message. */
 final class LoginWire implements AutoCloseable {
   private static final String SERVICE = "ssh-userauth";
 
@@ -32,7 +32,7 @@ final class LoginWire implements AutoCloseable {
   private final ClientSession session;
   private final BlockingQueue<Integer> answers = new LinkedBlockingQueue<>();
 
-  /** Connects; for {@link #serviceRequest} to come first. */
+  /** Connects; the test calls {@link #serviceRequest} first. */
   LoginWire(RunningFrontEnd server) throws Exception {
     ssh = SshClient.setUpDefaultClient();
     ssh.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
@@ -58,7 +58,7 @@ final class LoginWire implements AutoCloseable {
     started.await();
   }
 
-  /** What comes for the service that logs in. */
+  /** Receives the messages for the login service. */
   private final class Answers extends AbstractCloseable implements Service {
     private final Session owner;
     private final CountDownLatch started;
@@ -90,7 +90,7 @@ final class LoginWire implements AutoCloseable {
     }
   }
 
-  /** Asks for the service again, as paramiko does before each attempt. */
+  /** Requests the service again, as paramiko does before each attempt. */
   void serviceRequest() throws IOException {
     Buffer buffer = session.createBuffer(SshConstants.SSH_MSG_SERVICE_REQUEST, 64);
     buffer.putString(SERVICE);
@@ -116,12 +116,12 @@ final class LoginWire implements AutoCloseable {
     return session.writePacket(buffer);
   }
 
-  /** Asks whether a key would do. */
+  /** Queries whether a key would be accepted. */
   IoWriteFuture key(String user, KeyPair key) throws IOException {
     return key(user, KeyUtils.getKeyType(key), key);
   }
 
-  /** The same, for a signature of an algorithm. */
+  /** Queries whether a key would be accepted with a signature algorithm. */
   IoWriteFuture key(String user, String algorithm, KeyPair key) throws IOException {
     Buffer buffer = request(user, "publickey");
     buffer.putBoolean(false);
@@ -132,7 +132,7 @@ final class LoginWire implements AutoCloseable {
     return session.writePacket(buffer);
   }
 
-  /** The next answer's number. */
+  /** The type of the next reply. */
   int answer() throws InterruptedException {
     Integer answer = answers.poll(TestClient.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     if (answer == null) {
@@ -141,7 +141,7 @@ final class LoginWire implements AutoCloseable {
     return answer;
   }
 
-  /** How many answers there are that nobody has taken. */
+  /** How many replies have not been taken. */
   int answers() {
     return answers.size();
   }

@@ -28,14 +28,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** 200 clients at once, each 100 random operations in its directory, against a map of arrays. */
+/**
+ * 200 clients at once, each with 100 random operations in its directory, compared with a map of
+ * arrays.
+ */
 @Tag("slow")
 class ManyClientsTest {
   private static final int CLIENTS = 200;
   private static final int OPERATIONS = 100;
   private static final int NAMES = 8;
 
-  /** Logging in costs a key exchange each; so many at a time keep below max_startups. */
+  /** Each login needs a key exchange; this many at a time stay below max_startups. */
   private static final int LOGINS = 16;
 
   @Test
@@ -133,7 +136,7 @@ class ManyClientsTest {
     return model;
   }
 
-  /** Writes at a random place into what is there, or a new file. */
+  /** Writes at a random offset into the existing content, or to a new file. */
   private static byte[] write(SftpClient sftp, String path, byte[] now, Random random)
       throws Exception {
     byte[] data = new byte[random.nextInt(5000)];

@@ -41,14 +41,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Memory that clients take: all of it is charged, and who wants too much harms no other. */
+/**
+ * The memory that clients use: all of it is charged, and a client that wants too much harms no
+ * other.
+ */
 class MemoryTest {
   private static final KeyPair KEY = TestKeys.ed25519();
   private static final VfsPath FILE = TestFiles.path("/f");
   private static final int HEAP = 40 << 20;
   private static final int CHANNELS = 10;
 
-  /** With what SSH puts around it, a packet is 64 KiB then, which is the most that is taken. */
+  /** With SSH's own fields the packet is 64 KiB, which is the maximum that is accepted. */
   private static final int LONGEST_IGNORED = 65_515;
 
   @TempDir Path state;
@@ -90,7 +93,7 @@ class MemoryTest {
     return budget.level(Area.HEAP).used();
   }
 
-  /** A length field of 1 MiB and one byte, on all channels that there may be. */
+  /** A length field of 1 MiB and one byte more, on the maximum number of channels. */
   @Test
   void aPromiseOfMuchTakesLittle() throws Exception {
     for (int i = 0; i < 4; i++) {
@@ -111,7 +114,7 @@ class MemoryTest {
     }
   }
 
-  /** Channels, handles and all: what was taken is given back when the client is gone. */
+  /** Channels, handles and all else: the memory is returned when the client is gone. */
   @Test
   void whatWasTakenIsGivenBack() throws Exception {
     long before = used();
@@ -138,7 +141,7 @@ class MemoryTest {
   }
 
   private static boolean stat(SftpClient sftp) throws IOException {
-    return sftp.stat("/").isRegularFile(); // it is none; but something is behind those that wait
+    return sftp.stat("/").isRegularFile(); // false, but the request is behind the blocked ones
   }
 
   private static int open(RawSftpClient raw, String path) throws IOException {
@@ -149,7 +152,7 @@ class MemoryTest {
     return raw.send(MessageType.OPEN, open);
   }
 
-  /** Others have all that one may have; who comes then still lists, reads and writes. */
+  /** Others use all that they may; a new client can still list, read and write. */
   @Test
   void whereAllIsTakenSmallThingsStillWork() throws Exception {
     takeAll();
@@ -165,7 +168,7 @@ class MemoryTest {
     }
   }
 
-  /** Its packets become longer only after others have taken all, and hold it for good. */
+  /** Its packets become longer only after others have taken all memory, which they keep. */
   @Test
   void whoHasLoggedInGoesOnWhereAllIsTaken() throws Exception {
     byte[] content = new byte[400_000];
@@ -182,7 +185,7 @@ class MemoryTest {
     assertThat(TestFiles.read(files, TestFiles.path("/g"))).isEqualTo(content);
   }
 
-  /** Longer than channels send: it waits for memory, and what came before it does not. */
+  /** Longer than channels send: it waits for memory, and requests before it do not. */
   @Test
   void aPacketForWhichThereIsNoMemoryWaits() throws Exception {
     try (ClientSession session = logIn();
@@ -215,7 +218,7 @@ class MemoryTest {
         SftpClient sftp = TestClient.sftp(session)) {
       CloseableHandle reading = sftp.open("/f", OpenMode.Read);
       CloseableHandle writing = sftp.open("/g", OpenMode.Write, OpenMode.Create);
-      sftp.write(writing, 0, new byte[100_000], 0, 100_000); // SSH has its longest packets then
+      sftp.write(writing, 0, new byte[100_000], 0, 100_000); // uses SSH's longest packets
       takeAll();
       takeAllOfConnections();
       Wire wire = new Wire((RawSftpClient) sftp);
@@ -251,7 +254,7 @@ class MemoryTest {
     while (account.tryTake(Use.CONTENTS, 16 * 1024)) {}
   }
 
-  /** As hundreds of others who take each what they get. */
+  /** Takes what hundreds of others would, each as much as it gets. */
   private void takeAllOfConnections() {
     for (int i = 0; i < 1000; i++) {
       takeAll();

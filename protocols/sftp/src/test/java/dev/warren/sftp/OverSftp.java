@@ -18,12 +18,12 @@ import org.apache.sshd.client.session.ClientSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** The contract of file systems, seen through MINA's client and our server. */
+/** The contract of file systems, seen through MINA's client and this server. */
 abstract class OverSftp extends RemoteContract {
-  /** What version 3 cannot say, whatever is behind it. */
+  /** What version 3 cannot express, for any file system. */
   static final Set<Gap> VERSION_3 =
       EnumSet.of(
-          Gap.SPECIAL_FILES, // there is no request for them
+          Gap.SPECIAL_FILES, // no request for them
           Gap.XATTRS, // nor for these
           Gap.NANOSECONDS, // times are seconds
           Gap.TIMES_OUTSIDE_32_BITS,
@@ -32,7 +32,7 @@ abstract class OverSftp extends RemoteContract {
           Gap.CHANGE_TIME,
           Gap.VERSION,
           Gap.DIRECTORY_HANDLES, // FSTAT is for files; the client asks by path
-          Gap.COPY_OVERLAP, // the client copies for itself
+          Gap.COPY_OVERLAP, // the client itself copies
           Gap.FILE_HANDLES);
 
   private static final KeyPair KEY = TestKeys.ed25519();
@@ -51,7 +51,7 @@ abstract class OverSftp extends RemoteContract {
     return Map.of("listen", List.of("127.0.0.1:0"), "users", List.of(user), "umask", "0");
   }
 
-  /** One connection for all cases: to log in takes longer than most of them. */
+  /** One connection for all cases: a login takes longer than most of them. */
   @Override
   protected FileSystem connect(RunningFrontEnd server) throws Exception {
     if (session == null) {
@@ -65,7 +65,7 @@ abstract class OverSftp extends RemoteContract {
     client.close();
   }
 
-  /** A client can put such a name into a request, so the server must refuse it. */
+  /** A client can send such a name in a request, so the server must refuse it. */
   @Test
   @Override
   public void aNameOf256BytesCannotBeExpressed() {
@@ -73,7 +73,7 @@ abstract class OverSftp extends RemoteContract {
     fails(() -> ((RemoteFileSystem) fs()).stat("/" + "\u00e9".repeat(128)), Errno.ENAMETOOLONG);
   }
 
-  /** Version 3 does not tell how much space a file takes. */
+  /** Version 3 does not report how much space a file uses. */
   @Test
   @Override
   public void blocksGrowWithTheContent() throws Exception {

@@ -10,7 +10,8 @@ import dev.warren.frontend.TrackedPath;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file system served as it is. SFTP neither locks nor tracks, so there is nothing of either.
+ * A single file system, served as it is. SFTP neither locks files nor tracks paths, so neither is
+ * supported.
  */
 final class PlainSharedFileSystem extends ForwardingFileSystem implements SharedFileSystem {
   PlainSharedFileSystem(FileSystem delegate) {

@@ -25,8 +25,8 @@ import org.apache.sshd.sftp.client.RawSftpClient;
 import org.apache.sshd.sftp.client.SftpClient;
 
 /**
- * A file system as it is seen through SFTP. Version 3 follows links, which the contract does not,
- * so each path is asked about first: that is not atomic, and good enough to compare.
+ * A file system seen through SFTP. Version 3 follows links, which the contract does not, so each
+ * path is checked first. That is not atomic, but good enough for comparing.
  */
 final class RemoteFileSystem implements FileSystem {
   private static final int CHUNK = 255 * 1024;
@@ -39,7 +39,10 @@ final class RemoteFileSystem implements FileSystem {
     this.wire = new Wire((RawSftpClient) client);
   }
 
-  /** Links on the way are what the contract says they are: no directories. */
+  /**
+   * Checks that no link is followed on the path, because for the contract links are not
+   * directories.
+   */
   private String name(VfsPath path) throws FsException {
     if (!path.isRoot()) {
       String parent = path.parentOrRoot().toString();
@@ -52,7 +55,7 @@ final class RemoteFileSystem implements FileSystem {
     return path.toString();
   }
 
-  /** The same for the last name. */
+  /** Checks that the last name is not a link either. */
   private String noLink(VfsPath path) throws FsException {
     String name = name(path);
     try {
@@ -60,7 +63,7 @@ final class RemoteFileSystem implements FileSystem {
         throw new FsException(Wire.visible(Errno.ELOOP), path);
       }
     } catch (Wire.StatusException e) {
-      return name; // the operation itself will say so, or create it
+      return name; // the operation itself fails or creates it
     }
     return name;
   }
@@ -267,7 +270,7 @@ final class RemoteFileSystem implements FileSystem {
           if (e.code() == 1) {
             return total;
           }
-          checkOpen(); // or it was closed while the request was under way
+          checkOpen(); // or it was closed during the request
           throw e;
         }
         byte[] data = reply.getBytes();
@@ -336,7 +339,7 @@ final class RemoteFileSystem implements FileSystem {
       }
     }
 
-    /** All that a client can do, short of losing the connection, is never to close the file. */
+    /** Short of losing the connection, all that a client can do is not to close the file. */
     @Override
     public void abort(FsException cause) {
       closed.set(true);

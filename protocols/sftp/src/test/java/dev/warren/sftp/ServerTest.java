@@ -105,12 +105,12 @@ class ServerTest {
     serve(recorded, Map.of());
     ClientSession session = logIn();
     startUpload(TestClient.sftp(session));
-    session.getIoSession().close(true); // no goodbye
+    session.getIoSession().close(true); // without a disconnect message
     recorded.awaitCount(Operation.ABORT, FILE, 1);
     assertThat(recorded.closes(FILE)).isZero();
   }
 
-  /** What sftp does when it is killed politely: the channel ends, the file was never closed. */
+  /** Like sftp when it gets SIGTERM: the channel ends, and the file was never closed. */
   @Test
   void anEndOfTheChannelWithoutCloseAborts() throws Exception {
     serve(recorded, Map.of());
@@ -170,7 +170,7 @@ class ServerTest {
     return raw.send(type, buffer);
   }
 
-  /** A reply must not wait until the request after it is done. */
+  /** A reply must not wait until the next request is done. */
   @Test
   void anAnswerDoesNotWaitForTheNextRequest() throws Exception {
     BlockingFileSystem blocking = new BlockingFileSystem(new MemoryFileSystem());
@@ -234,7 +234,7 @@ class ServerTest {
     }
   }
 
-  /** With the limits that are the default; who comes after them and logs in is served. */
+  /** With the default limits; a client that logs in after them is served. */
   @Tag("slow")
   @Test
   void aThousandConnectionsThatNeverLogInKeepNobodyOut() throws Exception {
@@ -262,7 +262,7 @@ class ServerTest {
     }
   }
 
-  /** Each is greeted first; those over the limit are closed then. */
+  /** Each gets the identification line first; those above the limit are closed then. */
   private static boolean isClosed(SocketChannel socket) {
     ByteBuffer read = ByteBuffer.allocate(100);
     try {
@@ -276,7 +276,7 @@ class ServerTest {
     }
   }
 
-  /** Who comes from elsewhere is not in the way of a flood, nor it in theirs. */
+  /** A flood from one address does not affect a client from another. */
   @Test
   void aFloodFromOneAddressBreaksNoLogInFromAnother() throws Exception {
     serve(recorded, Map.of("max_startups", 5));
@@ -333,7 +333,7 @@ class ServerTest {
         handle = h.getIdentifier();
         sftp.getClientChannel()
             .getLocalWindow()
-            .consume(sftp.getClientChannel().getLocalWindow().getSize()); // grants nothing any more
+            .consume(sftp.getClientChannel().getLocalWindow().getSize()); // grants nothing more
         for (int i = 0; i < 500; i++) {
           Buffer read = new ByteArrayBuffer();
           read.putBytes(handle);
@@ -342,7 +342,7 @@ class ServerTest {
           raw.send(MessageType.READ, read);
         }
         Conditions.await(() -> recorded.calls(Operation.READ).size() > 1);
-        // Half a gigabyte was asked for; what was read ahead stays below the client's window.
+        // Half a gigabyte was requested; what was read ahead stays below the client's window.
         try (ClientSession other = logIn();
             SftpClient second = TestClient.sftp(other)) {
           assertThat(second.stat("/f").getSize()).isEqualTo(content.length);
@@ -350,13 +350,15 @@ class ServerTest {
         assertThat(server.sessions().getFirst().bytesRead()).isLessThan(64 << 20);
         session.getIoSession().close(true);
       } catch (IOException e) {
-        assertThat(session.isOpen()).isFalse(); // closing the handle of a closed connection
+        assertThat(session.isOpen()).isFalse(); // closing a handle of a closed connection
       }
     }
     Conditions.await(() -> recorded.openHandles() == 0);
   }
 
-  /** Its session waits in the middle of an answer; who ends it, or the host, must not. */
+  /**
+   * The session is blocked in the middle of a reply; whoever ends it, or the host, must not block.
+   */
   @Test
   void aClientThatTakesNothingHoldsNobodyUp() throws Exception {
     TestFiles.write(recorded, FILE, new byte[1 << 20]);

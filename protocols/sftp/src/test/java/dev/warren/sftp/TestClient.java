@@ -44,28 +44,28 @@ final class TestClient implements AutoCloseable {
     if (request.startsWith("keepalive@")) {
       keepAlives.incrementAndGet();
       if (!answering) {
-        return RequestHandler.Result.Replied; // which it is not
+        return RequestHandler.Result.Replied; // no reply is sent
       }
     }
-    return RequestHandler.Result.Unsupported; // answered as what is not known, which is an answer
+    return RequestHandler.Result.Unsupported; // an error is a reply too
   }
 
-  /** Says in its identification that it is another program. */
+  /** Sets the identification to that of another program. */
   void introduceAs(String program) {
     CoreModuleProperties.CLIENT_IDENTIFICATION.set(ssh, program);
   }
 
-  /** From now on keep-alives are not answered, as if the answers were stuck in a long queue. */
+  /** Stops replying to keep-alives, as if the replies were stuck in a long queue. */
   void ignoreKeepAlives() {
     answering = false;
   }
 
-  /** How many keep-alives have come. */
+  /** How many keep-alives have been received. */
   int keepAlives() {
     return keepAlives.get();
   }
 
-  /** Makes sessions that are opened from now on exchange keys again after so much or so long. */
+  /** Makes new sessions exchange keys again after a number of bytes or a time. */
   void rekeyAfter(long bytes, Duration time) {
     CoreModuleProperties.REKEY_BYTES_LIMIT.set(ssh, bytes);
     CoreModuleProperties.REKEY_TIME_LIMIT.set(ssh, time);
@@ -91,7 +91,7 @@ final class TestClient implements AutoCloseable {
     return logIn(port(server), user, key, password);
   }
 
-  /** The same, where a server listens in another process. */
+  /** Logs in to a server in another process. */
   ClientSession logIn(int port, String user, @Nullable KeyPair key, @Nullable String password)
       throws IOException {
     ClientSession session = connect(port, user);

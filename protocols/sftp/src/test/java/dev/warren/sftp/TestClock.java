@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A clock that goes on when a test says so. */
+/** A clock that only the test moves. */
 final class TestClock implements InstantSource {
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-11-23T12:00:00Z"));

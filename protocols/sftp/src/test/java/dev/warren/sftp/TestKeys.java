@@ -9,7 +9,7 @@ import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 
-/** Keys made for tests. */
+/** Creates keys for tests. */
 final class TestKeys {
   private TestKeys() {}
 

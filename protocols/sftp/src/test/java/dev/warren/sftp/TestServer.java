@@ -20,11 +20,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Starts the front end in a test, on a port that is free. */
+/** Starts the front end in a test, on a free port. */
 final class TestServer {
   private TestServer() {}
 
-  /** Serves a file system; what the configuration does not say is the default. */
+  /** Serves a file system, with defaults for what the configuration does not set. */
   static RunningFrontEnd start(FileSystem files, Path state, Map<String, ?> config)
       throws IOException {
     return start(new SftpFrontEnd(), files, state, config);
@@ -63,7 +63,7 @@ final class TestServer {
         (bound, known) -> List.of());
   }
 
-  /** Serves a file system with so much memory. */
+  /** Serves a file system with a memory budget. */
   static RunningFrontEnd start(
       SftpFrontEnd frontEnd,
       FileSystem files,

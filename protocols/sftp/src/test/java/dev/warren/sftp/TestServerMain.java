@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A server for trying clients by hand and for {@code tests/sftp}, where there is no host yet:
- * {@code TestServerMain PORT STATE-DIRECTORY AUTHORIZED-KEYS [LOCAL-DIRECTORY]}. Without a
- * directory it serves memory. The user is {@code user}.
+ * A server for trying clients by hand, and for {@code tests/sftp} without a host: {@code
+ * TestServerMain PORT STATE-DIRECTORY AUTHORIZED-KEYS [LOCAL-DIRECTORY]}. Without a local directory
+ * it serves a memfs. The user's name is {@code user}.
  */
 final class TestServerMain {
   private TestServerMain() {}

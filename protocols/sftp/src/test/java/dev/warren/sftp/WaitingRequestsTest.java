@@ -32,14 +32,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Requests that wait, and what becomes of those behind them in the same session. */
+/** Blocked requests, and the requests behind them in the same session. */
 class WaitingRequestsTest {
   private static final KeyPair KEY = TestKeys.ed25519();
   private static final VfsPath SLOW = TestFiles.path("/slow");
   private static final VfsPath FILE = TestFiles.path("/f");
   private static final int READ = 1;
 
-  /** More than a session lets wait at once. */
+  /** More than the limit of a session's blocked requests. */
   private static final int TOO_MANY = 100;
 
   @TempDir Path state;
@@ -117,7 +117,7 @@ class WaitingRequestsTest {
     return send(type, b -> b.putBytes(handle));
   }
 
-  /** The type of the reply, once it is there. */
+  /** The type of the reply, after waiting for it. */
   private int reply(int id) throws IOException {
     return received(id).getUByte();
   }
@@ -162,7 +162,7 @@ class WaitingRequestsTest {
     assertThat(reply(waiting)).isEqualTo(MessageType.HANDLE);
   }
 
-  /** What came before it in one piece with others, and what comes after it in the same. */
+  /** Replies to what arrived before them in the same piece, and to what arrives after. */
   @Test
   void manyThatWaitAreAllAnsweredInTheEnd() throws Exception {
     Gate gate = files.hold(Operation.OPEN, SLOW);
@@ -178,7 +178,7 @@ class WaitingRequestsTest {
     }
   }
 
-  /** A second write waits for its turn, although what is behind it goes on. */
+  /** A second write waits for the first, although requests behind it continue. */
   @Test
   void requestsOfOneHandleKeepTheirOrder() throws Exception {
     byte[] handle = sftp.open("/slow", OpenMode.Write).getIdentifier();
@@ -204,7 +204,9 @@ class WaitingRequestsTest {
     return call.path().equals(SLOW);
   }
 
-  /** A name that is made, renamed and made again, by a client that waits for nothing. */
+  /**
+   * A name that is created, renamed and created again, by a client that does not wait for replies.
+   */
   @Test
   void requestsAboutOneNameKeepTheirOrder() throws Exception {
     Gate gate = files.hold(Operation.UNLINK, SLOW);
@@ -241,7 +243,7 @@ class WaitingRequestsTest {
     assertThat(recorded.calls(Operation.READ)).isEmpty();
   }
 
-  /** One of them gives up, so that others go on: an order to cancel must get through. */
+  /** One of them fails, so that others can continue: a command to cancel must get through. */
   @Test
   void pastTheBoundTheNewestGivesUp() throws Exception {
     Gate gate = files.hold(Operation.OPEN, SLOW);
@@ -251,7 +253,7 @@ class WaitingRequestsTest {
     }
     assertThat(reply(sendPath(MessageType.LSTAT, "/f"))).isEqualTo(MessageType.ATTRS);
     assertThat(gate.waiting()).isBetween(10, TOO_MANY - 1);
-    assertThat(statusText(waiting.getLast())).contains("too many requests").contains("wait");
+    assertThat(statusText(waiting.getLast())).contains("too many requests").contains("blocked");
     int left = gate.waiting();
     gate.open();
     for (int id : waiting.subList(0, left)) {
@@ -274,7 +276,7 @@ class WaitingRequestsTest {
     assertThat(session.isOpen()).isTrue();
   }
 
-  /** As a client whose input has ended: it can ask for nothing more, so nothing more comes. */
+  /** Like a client whose input has ended: it can send no more requests, so none will arrive. */
   @Test
   void theEndOfInputEndsAllThatWait() throws Exception {
     Gate gate = files.hold(Operation.OPEN, SLOW);

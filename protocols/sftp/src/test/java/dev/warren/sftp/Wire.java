@@ -19,7 +19,7 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.sftp.client.RawSftpClient;
 import org.jspecify.annotations.Nullable;
 
-/** Requests and replies as the client of a test sees them, on MINA's raw SFTP client. */
+/** A test client's view of requests and replies, on MINA's raw SFTP client. */
 final class Wire {
   private final RawSftpClient client;
 
@@ -27,7 +27,7 @@ final class Wire {
     this.client = client;
   }
 
-  /** A request's fields, written into a buffer. */
+  /** Writes a request's fields into a buffer. */
   interface Fields extends Consumer<Buffer> {}
 
   /**
@@ -37,7 +37,7 @@ final class Wire {
    */
   record Reply(int type, Buffer body) {}
 
-  /** Sends a request whose reply nobody waits for. */
+  /** Sends a request without waiting for its reply. */
   void sendOnly(int type, Fields fields) throws IOException {
     Buffer buffer = new ByteArrayBuffer();
     fields.accept(buffer);
@@ -45,7 +45,7 @@ final class Wire {
     assertThat(id).isNotNegative();
   }
 
-  /** Sends a request and waits for its reply, whatever it is. */
+  /** Sends a request and waits for any reply. */
   Reply send(int type, Fields fields) throws FsException {
     Buffer buffer = new ByteArrayBuffer();
     fields.accept(buffer);
@@ -60,7 +60,7 @@ final class Wire {
     }
   }
 
-  /** Sends a request and returns the body of its reply; a status that is no success is an error. */
+  /** Sends a request and returns the body of its reply; throws for a status other than success. */
   Buffer ask(int type, Fields fields) throws FsException {
     Reply reply = send(type, fields);
     if (reply.type == MessageType.STATUS) {
@@ -97,7 +97,7 @@ final class Wire {
     }
   }
 
-  /** The errors that are left when all others have become one of them. */
+  /** The errors that can be distinguished after the translation to status codes. */
   static Errno errno(int code) {
     return switch (code) {
       case 2 -> Errno.ENOENT;
@@ -165,7 +165,7 @@ final class Wire {
     int mode = buffer.getInt();
     return FileAttributes.builder(FileType.ofMode(mode))
         .size(size)
-        .blocks(0) // not told
+        .blocks(0) // not reported
         .owner(uid, gid)
         .permissions(mode)
         .accessTime(buffer.getUInt(), 0)

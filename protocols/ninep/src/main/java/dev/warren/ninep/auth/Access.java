@@ -1,13 +1,13 @@
 package dev.warren.ninep.auth;
 
 /**
- * Whom a listener lets in beside the host's own user and root of this system, who are trusted.
+ * Which clients a listener admits besides those that run as the host's own user or root on this
+ * system, who are trusted.
  *
- * @param everybody whether all others get in too, as nobody
- * @param trust whether all who get in are trusted: whoever reaches the listener is taken for whom
- *     they say they are
+ * @param everybody whether all other clients are admitted too, as nobody
+ * @param trust whether all admitted clients are trusted: each is whoever it claims to be
  */
 public record Access(boolean everybody, boolean trust) {
-  /** The host's own user and root only. */
+  /** Only the host's own user and root. */
   public static final Access OWN = new Access(false, false);
 }

@@ -12,14 +12,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets in the host's own user and root of the same system, and takes their word for whom they
- * attach as: root's kernel attaches once for each of its users, and the host's own user gains
- * nothing by a lie, since the host acts as that user. They are trusted. So is everybody on a
- * listener that the configuration trusts. Anybody else, if the listener lets them in, is nobody,
- * whoever they say they are: 9P proves nothing.
+ * Admits the host's own user and root of the same system, and trusts them to attach as any user:
+ * root's kernel attaches once for each of its users, and the host's own user gains nothing by a
+ * false claim, since the host acts as that user. On a listener that the configuration trusts, every
+ * client is trusted. Any other client that the listener admits is nobody, whoever it claims to be,
+ * because 9P proves nothing.
  */
 public final class LocalGate implements Gate {
-  /** The number of nobody, and of their group, the same on every Linux. */
+  /** The user and group number of nobody, the same on every Linux. */
   private static final int NOBODY = 65_534;
 
   private static final String NAME_OF_NOBODY = "nobody";
@@ -35,10 +35,10 @@ public final class LocalGate implements Gate {
   private @Nullable Boolean trusted;
 
   /**
-   * A gate for one connection.
+   * Creates the gate of one connection.
    *
-   * @param remoteAddress where the peer comes from, for people
-   * @param refusals is told why the peer is not let in
+   * @param remoteAddress where the client connects from, for display
+   * @param refusals receives the reason if the client is refused
    */
   public LocalGate(
       HostIdentity host,
@@ -67,7 +67,7 @@ public final class LocalGate implements Gate {
     }
   }
 
-  /** Asks once: the peer's end of a connection does not change hands. */
+  /** Whether the client is trusted. Checked once: a connection's user does not change. */
   private synchronized boolean isTrusted() throws FsException {
     if (trusted == null) {
       trusted = access.trust() || isOwn();
@@ -99,7 +99,7 @@ public final class LocalGate implements Gate {
     return own;
   }
 
-  /** The Linux client's first attach has uname "nobody" and no number: the mount itself. */
+  /** The Linux client's first attach, for the mount itself, has uname "nobody" and no number. */
   private User byName(String name) throws IOException {
     if (name.isEmpty() || name.equals(NAME_OF_NOBODY)) {
       return new User(NAME_OF_NOBODY, host.uid(), host.gid(), List.of());
@@ -107,7 +107,7 @@ public final class LocalGate implements Gate {
     return users.byName(name).orElse(UNKNOWN);
   }
 
-  /** A number that nobody has here has no group; but the host's own user need not be in a table. */
+  /** A number without a user here has no group, but the host's own user need not be in a table. */
   private User byNumber(int uid) throws IOException {
     Optional<User> known = users.byUid(uid);
     int gid = uid == host.uid() ? host.gid() : NOBODY;

@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The system's users wherever they are kept (LDAP, systemd-homed), as the C library's name service
- * switch knows them: getent(1) and id(1) are asked, a few at a time and not for long, and what they
- * say is kept for a while. A service that does not answer is left alone for a minute. Thread-safe;
- * its calls wait, for no longer than about twice the time limit.
+ * Looks up users wherever the system keeps them (LDAP, systemd-homed), through the C library's name
+ * service switch: runs getent(1) and id(1), a few at a time and with a time limit, and caches the
+ * results. After a failure the service is not used for a minute. Thread-safe. Its calls block, at
+ * most for about twice the time limit.
  */
 final class NameService {
-  /** How long a program may run, and how long to wait for a turn. */
+  /** How long a program may run, and how long to wait for a permit to run one. */
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
   private static final int AT_ONCE = 4;
@@ -34,10 +34,10 @@ final class NameService {
   private static final long KEEP_OTHER = Duration.ofMinutes(1).toNanos();
   private static final int LONGEST_ANSWER = 1 << 20;
 
-  /** What getent(1) exits with for a key that it does not find. */
+  /** The exit status of getent(1) for a key that it does not find. */
   private static final int NOT_FOUND = 2;
 
-  /** As useradd(8) allows, and domains; so it is neither a number nor an option. */
+  /** As useradd(8) allows, and with domains. Such a name is neither a number nor an option. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.@\\\\+-]{0,255}\\$?");
 
   private static final Logger log = LoggerFactory.getLogger(NameService.class);
@@ -58,12 +58,12 @@ final class NameService {
   private boolean resting;
   private long restsUntil;
 
-  /** This system's. */
+  /** Uses this system's programs. */
   NameService() {
     this("getent", "id", System::nanoTime);
   }
 
-  /** Asks other programs. */
+  /** Uses the given programs. */
   NameService(String getent, String id, LongSupplier nanoTime) {
     this.getent = getent;
     this.id = id;
@@ -71,9 +71,9 @@ final class NameService {
   }
 
   /**
-   * The user of a number.
+   * The user with a number.
    *
-   * @throws IOException if the service does not answer
+   * @throws IOException if the name service fails
    */
   Optional<User> byUid(int uid) throws IOException {
     String key = Integer.toUnsignedString(uid);
@@ -81,9 +81,9 @@ final class NameService {
   }
 
   /**
-   * The user of a name.
+   * The user with a name.
    *
-   * @throws IOException if the service does not answer
+   * @throws IOException if the name service fails
    */
   Optional<User> byName(String name) throws IOException {
     return NAME.matcher(name).matches() ? find(name) : Optional.empty();
@@ -96,7 +96,7 @@ final class NameService {
         return known.user;
       }
       if (resting && restsUntil - nanoTime.getAsLong() > 0) {
-        throw new IOException("the system's name service has not answered lately");
+        throw new IOException("the system's name service failed recently");
       }
       resting = false;
     }
@@ -108,7 +108,7 @@ final class NameService {
         resting = true;
         restsUntil = nanoTime.getAsLong() + KEEP_OTHER;
       }
-      log.warn("users that /etc/passwd does not have are not known for now: {}", e.getMessage());
+      log.warn("users that are not in /etc/passwd cannot be looked up for now: {}", e.getMessage());
       throw e;
     }
     synchronized (this) {
@@ -121,7 +121,7 @@ final class NameService {
   private Optional<User> look(String key) throws IOException {
     try {
       if (!turns.tryAcquire(LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new IOException("too many users are looked up");
+        throw new IOException("too many user lookups at the same time");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -147,7 +147,7 @@ final class NameService {
     return new User(user.name(), user.uid(), user.gid(), groups);
   }
 
-  /** The first line that a program says; empty where it finds nothing, or is not there at all. */
+  /** The first line of a program's output; empty if it finds nothing or is not installed. */
   private static Optional<String> run(String... command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
@@ -156,7 +156,7 @@ final class NameService {
       process = builder.start();
     } catch (IOException e) {
       log.debug("{}", e.getMessage());
-      return Optional.empty(); // a system without it
+      return Optional.empty(); // not installed
     }
     CompletableFuture<Void> overdue =
         CompletableFuture.runAsync(

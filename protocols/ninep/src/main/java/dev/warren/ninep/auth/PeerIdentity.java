@@ -3,11 +3,11 @@ package dev.warren.ninep.auth;
 import dev.warren.api.FsException;
 import java.util.OptionalInt;
 
-/** Finds out which user of this system runs the other end of a connection. */
+/** Identifies the user of this system at the client's end of a connection. */
 @FunctionalInterface
 public interface PeerIdentity {
   /**
-   * The peer's user number; empty if the peer is not on this system. May wait.
+   * The client's user number; empty if the client is not on this system. May block.
    *
    * @throws FsException EACCES if the system does not know the connection
    */

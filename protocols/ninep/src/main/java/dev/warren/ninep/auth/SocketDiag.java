@@ -17,9 +17,9 @@ import java.nio.ByteOrder;
 import java.util.OptionalInt;
 
 /**
- * Asks the kernel for one socket, by NETLINK_SOCK_DIAG: exact, and as quick with ten thousand
- * connections as with one. The kernel has answered when the question has been sent, so nothing
- * waits.
+ * Looks up one socket in the kernel, by NETLINK_SOCK_DIAG: exact, and as fast with ten thousand
+ * connections as with one. The kernel has replied by the time that the request has been sent, so
+ * the call is non-blocking.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/sock_diag.7.html">sock_diag(7)</a>
  */
@@ -47,7 +47,7 @@ final class SocketDiag implements SocketOwners {
   private static final int UID = 16 + 64;
   private static final int ADDRESS_BYTES = 16;
 
-  /** An answer of more is none of ours. */
+  /** Size of the buffer; an expected reply is never longer. */
   private static final int BUFFER = 4096;
 
   private static final Linker LINKER = Linker.nativeLinker();
@@ -77,9 +77,9 @@ final class SocketDiag implements SocketOwners {
   }
 
   /**
-   * Opens a socket to the kernel.
+   * Opens a netlink socket.
    *
-   * @throws IOException if the system has no such sockets, or does not let us
+   * @throws IOException if the system has no such sockets or does not permit their use
    */
   static SocketDiag open() throws IOException {
     if (!System.getProperty("os.name").equals("Linux")) {
@@ -129,7 +129,7 @@ final class SocketDiag implements SocketOwners {
     buffer.put(from).put(new byte[ADDRESS_BYTES - from.length]);
     buffer.put(to).put(new byte[ADDRESS_BYTES - to.length]);
     buffer.putInt(0); // through any interface
-    buffer.putLong(-1); // whichever it is of those that had these addresses
+    buffer.putLong(-1); // no cookie: any socket with these addresses
   }
 
   private void port(int port) {
@@ -144,7 +144,7 @@ final class SocketDiag implements SocketOwners {
       throw new IllegalStateException(e);
     }
     if (sent != REQUEST) {
-      throw new IOException("the kernel cannot be asked for a socket");
+      throw new IOException("cannot send a socket lookup to the kernel");
     }
   }
 
@@ -156,19 +156,22 @@ final class SocketDiag implements SocketOwners {
       throw new IllegalStateException(e);
     }
     if (size < 0) {
-      throw new IOException("the kernel does not answer for a socket");
+      throw new IOException("no reply from the kernel to a socket lookup");
     }
     return (int) size;
   }
 
-  /** Where there is no such socket, the kernel answers an error, or the one that listens there. */
+  /**
+   * The owner in a reply. If the socket does not exist, the kernel replies with an error or the
+   * listening socket.
+   */
   private OptionalInt answer(int size, int fromPort, int toPort) throws IOException {
     int type = buffer.getShort(4);
     if (type == NLMSG_ERROR) {
       return OptionalInt.empty();
     }
     if (type != SOCK_DIAG_BY_FAMILY || size < REPLY) {
-      throw new IOException("the kernel's answer is not understood");
+      throw new IOException("unexpected reply from the kernel to a socket lookup");
     }
     boolean same =
         memory.get(JAVA_BYTE, STATE) == ESTABLISHED

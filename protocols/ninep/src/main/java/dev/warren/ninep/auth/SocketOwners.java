@@ -9,7 +9,9 @@ import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Knows which user has the other end of a TCP connection within this system. Thread-safe. */
+/**
+ * Finds the user that owns the client's end of a TCP connection within this system. Thread-safe.
+ */
 public interface SocketOwners extends AutoCloseable {
   /**
    * The user number of the process that holds an established socket.
@@ -17,20 +19,20 @@ public interface SocketOwners extends AutoCloseable {
    * @param local the socket's own address
    * @param remote the address it is connected to
    * @return empty if there is no such socket
-   * @throws IOException if the system cannot be asked
+   * @throws IOException if the lookup fails
    */
   OptionalInt owner(InetSocketAddress local, InetSocketAddress remote) throws IOException;
 
-  /** Whether {@link #owner} takes so little time that an event loop may call it. */
+  /** Whether {@link #owner} is non-blocking and fast enough for an event loop. */
   boolean atOnce();
 
   @Override
   void close();
 
   /**
-   * The best that works here, which is tried out on a connection of our own.
+   * The fastest lookup that works here, tested with a connection to this process itself.
    *
-   * @throws IOException if nothing does; the message says what of the system is missing
+   * @throws IOException if none works; the message says what the system lacks
    */
   static SocketOwners best() throws IOException {
     Logger log = LoggerFactory.getLogger(SocketOwners.class);

@@ -16,32 +16,32 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * The kernel's table of TCP sockets, which says whose a local peer's end of a connection is. For
- * where {@link SocketDiag} does not work: the table is read from its start each time.
+ * Looks up the owner of a local client's socket in the kernel's table of TCP sockets. Used where
+ * {@link SocketDiag} does not work, because each lookup reads the table from its start.
  *
  * @see <a href="https://docs.kernel.org/networking/proc_net_tcp.html">/proc/net/tcp</a>
  */
 final class SocketTable implements SocketOwners {
-  /** TCP_ESTABLISHED. Sockets in other states may show uid 0, whoever had them. */
+  /** TCP_ESTABLISHED. In other states the kernel may show uid 0 instead of the owner's. */
   private static final String ESTABLISHED = "01";
 
   private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xFF, (byte) 0xFF};
 
   private final List<Path> tables;
 
-  /** The tables of this process's network namespace. */
+  /** Reads the tables of this process's network namespace. */
   SocketTable() {
     this(List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6")));
   }
 
-  /** Other files of the same form. */
+  /** Reads other files in the same format. */
   SocketTable(List<Path> tables) {
     this.tables = tables;
   }
 
   @Override
   public boolean atOnce() {
-    return false; // there may be ten thousands of lines
+    return false; // there may be tens of thousands of lines
   }
 
   @Override
@@ -68,7 +68,7 @@ final class SocketTable implements SocketOwners {
 
   private static OptionalInt ownerIn(Path table, InetSocketAddress local, InetSocketAddress remote)
       throws IOException {
-    // A port is soon seen.
+    // Cheap filter by port before the line is parsed.
     String port = ":%04X ".formatted(local.getPort());
     try (BufferedReader lines = Files.newBufferedReader(table)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -96,7 +96,7 @@ final class SocketTable implements SocketOwners {
             normal(fromKernel(field.substring(0, colon))), normal(bytes(address.getAddress())));
   }
 
-  /** Each 32-bit word of the address is printed as a number of the machine's byte order. */
+  /** Converts an address: each 32-bit word is printed as a number in the machine's byte order. */
   private static byte[] fromKernel(String hex) {
     ByteBuffer words = ByteBuffer.wrap(HexFormat.of().parseHex(hex));
     ByteBuffer out = ByteBuffer.allocate(words.capacity()).order(ByteOrder.nativeOrder());
@@ -114,7 +114,7 @@ final class SocketTable implements SocketOwners {
     };
   }
 
-  /** An IPv4 address that an IPv6 socket uses, ::ffff:127.0.0.1, as the IPv4 address that it is. */
+  /** Converts an IPv4-mapped IPv6 address, such as ::ffff:127.0.0.1, to the IPv4 address. */
   private static byte[] normal(byte[] address) {
     return address.length == 16
             && Arrays.equals(address, 0, MAPPED.length, MAPPED, 0, MAPPED.length)

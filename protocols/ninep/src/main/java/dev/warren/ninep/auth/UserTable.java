@@ -13,28 +13,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** The users and groups in /etc/passwd and /etc/group, which are read each time. */
+/** The users and groups in /etc/passwd and /etc/group, which are read at each lookup. */
 final class UserTable {
   private final Path passwd;
   private final Path group;
 
-  /** This system's users. */
+  /** Reads this system's files. */
   UserTable() {
     this(Path.of("/etc/passwd"), Path.of("/etc/group"));
   }
 
-  /** Users in other files of the same form. */
+  /** Reads other files in the same format. */
   UserTable(Path passwd, Path group) {
     this.passwd = passwd;
     this.group = group;
   }
 
-  /** The user of a number. */
+  /** The user with a number. */
   Optional<User> byUid(int uid) throws IOException {
     return find(user -> user.uid() == uid);
   }
 
-  /** The user of a name. */
+  /** The user with a name. */
   Optional<User> byName(String name) throws IOException {
     return find(user -> user.name().equals(name));
   }
@@ -50,7 +50,7 @@ final class UserTable {
     return Optional.empty();
   }
 
-  /** The user of a line of /etc/passwd, without further groups; none in a line that is not one. */
+  /** The user in a line of /etc/passwd, without further groups; empty for an invalid line. */
   static Optional<User> user(String line) {
     String[] fields = line.split(":", -1);
     return fields.length >= 4 && isNumber(fields[2]) && isNumber(fields[3])
@@ -85,7 +85,7 @@ final class UserTable {
     try {
       return Files.readAllLines(file, UTF_8);
     } catch (NoSuchFileException e) {
-      return List.of(); // a container without users
+      return List.of(); // a container without user files
     } catch (MalformedInputException e) {
       return Files.readAllLines(file, StandardCharsets.ISO_8859_1);
     }

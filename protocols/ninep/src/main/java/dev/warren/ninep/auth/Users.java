@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Who the users of this system are: those of /etc/passwd, and those that only its name service
- * knows. Reads files and may run programs, so it waits, though not for long. Thread-safe.
+ * The users of this system: those in /etc/passwd, and those that only its name service knows.
+ * Blocking, but not for long: reads files and may run programs. Thread-safe.
  */
 public final class Users {
   private final UserTable table;
   private final NameService service;
 
-  /** This system's users. */
+  /** Looks up this system's users. */
   public Users() {
     this(new UserTable(), new NameService());
   }
@@ -22,9 +22,9 @@ public final class Users {
   }
 
   /**
-   * The user of a number.
+   * The user with a number.
    *
-   * @throws IOException if it cannot be told
+   * @throws IOException if the lookup fails
    */
   public Optional<User> byUid(int uid) throws IOException {
     Optional<User> known = table.byUid(uid);
@@ -32,9 +32,9 @@ public final class Users {
   }
 
   /**
-   * The user of a name.
+   * The user with a name.
    *
-   * @throws IOException if it cannot be told
+   * @throws IOException if the lookup fails
    */
   public Optional<User> byName(String name) throws IOException {
     Optional<User> known = table.byName(name);

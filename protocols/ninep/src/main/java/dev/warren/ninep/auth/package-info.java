@@ -1,4 +1,4 @@
-/** Who may attach, and as whom. */
+/** Decides which clients may attach, and as which user. */
 @NullMarked
 package dev.warren.ninep.auth;
 

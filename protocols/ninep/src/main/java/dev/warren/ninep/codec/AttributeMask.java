@@ -8,7 +8,7 @@ import dev.warren.api.TimeChange;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of Tsetattr after its fid. */
+/** The fields that follow the fid in Tsetattr. */
 final class AttributeMask {
   private static final int MODE = 0x1;
   private static final int UID = 0x2;
@@ -22,11 +22,11 @@ final class AttributeMask {
   private AttributeMask() {}
 
   /**
-   * Reads what is to be changed. CTIME (0x40) comes along with other bits and asks for nothing that
-   * the change does not do anyway.
+   * Reads which attributes to change. The CTIME bit (0x40) only comes together with other bits, and
+   * the change sets the ctime anyway, so it is ignored.
    *
-   * @throws FsException EINVAL for a size over 2^63-1, nanoseconds that are none, or seconds that
-   *     java.time cannot say (a billion years from now)
+   * @throws FsException EINVAL for a size over 2^63-1, for nanoseconds outside 0 to 999,999,999, or
+   *     for seconds that java.time cannot represent (a billion years from now)
    */
   static AttributeChanges read(MessageReader in) throws FsException {
     int valid = in.bits32();

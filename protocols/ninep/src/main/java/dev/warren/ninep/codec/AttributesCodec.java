@@ -17,10 +17,10 @@ public final class AttributesCodec {
   private AttributesCodec() {}
 
   /**
-   * Appends the attributes. The generation is always 0 and never said to be valid: the Linux client
-   * compares it all the same.
+   * Appends the attributes. The generation is always 0 and never marked as valid, because the Linux
+   * client compares the field even if it is not marked.
    *
-   * @param mask what the client asked for
+   * @param mask the attributes that the client requested
    */
   public static void write(ByteBuf out, long mask, AttributesBuffer a) {
     boolean hasBirth = a.birthSeconds() != 0 || a.birthNanos() != 0;
@@ -46,7 +46,7 @@ public final class AttributesCodec {
     out.writeLongLE(a.version());
   }
 
-  /** A device number as the Linux kernel's new_encode_dev makes it. */
+  /** Encodes a device number as the Linux kernel's new_encode_dev does. */
   static long device(int major, int minor) {
     return (minor & 0xFFL) | ((major & 0xFFFL) << 8) | ((minor & 0xFFF00L) << 12);
   }

@@ -6,9 +6,9 @@ import dev.warren.api.FsException;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Reads one message's fields where they lie, and never past the message's end. One object serves
- * all messages of a connection, so that reading one allocates nothing but its strings. Every method
- * throws EINVAL where the message ends too early. Not for use by several threads.
+ * Reads the fields of one message directly from the buffer, and never past the message's end. One
+ * reader serves all messages of a connection, so reading a message allocates nothing but its
+ * strings. Every method throws EINVAL if the message ends too early. Not thread-safe.
  */
 public final class MessageReader {
   private final byte[] scratch = new byte[FileNames.MAX_BYTES];
@@ -16,13 +16,13 @@ public final class MessageReader {
   private int position;
   private int end;
 
-  /** A reader of nothing yet. */
+  /** Creates a reader without a message. */
   public MessageReader(ByteBuf empty) {
     buffer = empty;
   }
 
   /**
-   * Starts on a message.
+   * Starts reading a message.
    *
    * @param start index of the first byte after type and tag
    * @param messageEnd index after the last byte
@@ -34,7 +34,7 @@ public final class MessageReader {
     return this;
   }
 
-  /** The buffer that holds the message, and more. */
+  /** The buffer that holds the message, among other data. */
   public ByteBuf buffer() {
     return buffer;
   }
@@ -59,7 +59,7 @@ public final class MessageReader {
     return buffer.getUnsignedShortLE(advance(2));
   }
 
-  /** Four bytes, as their bits: a fid, a user number, flags. */
+  /** Four bytes as raw bits: a fid, a user number, flags. */
   public int bits32() throws FsException {
     return buffer.getIntLE(advance(4));
   }
@@ -69,7 +69,7 @@ public final class MessageReader {
     return buffer.getUnsignedIntLE(advance(4));
   }
 
-  /** Eight bytes, as their bits. */
+  /** Eight bytes as raw bits. */
   public long bits64() throws FsException {
     return buffer.getLongLE(advance(8));
   }
@@ -88,7 +88,7 @@ public final class MessageReader {
   }
 
   /**
-   * A file name, of which only the length is checked here.
+   * A file name. Only its length is checked here.
    *
    * @throws FsException ENAMETOOLONG over {@value FileNames#MAX_BYTES} bytes
    */
@@ -103,7 +103,7 @@ public final class MessageReader {
   }
 
   /**
-   * The name of an extended attribute; empty is for the caller to judge.
+   * The name of an extended attribute. It may be empty; the caller decides whether that is valid.
    *
    * @throws FsException ERANGE over 255 bytes, as setxattr(2), EINVAL with NUL
    */
@@ -112,8 +112,8 @@ public final class MessageReader {
   }
 
   /**
-   * What a client calls itself in a lock. Another client may get it as part of an Rgetlock, which
-   * must not become longer than that client has room for.
+   * The client's name for itself in a lock. It may be sent to another client in an Rgetlock, which
+   * must not become longer than that client's buffer.
    *
    * @throws FsException EINVAL over 255 bytes or with NUL
    */
@@ -140,7 +140,7 @@ public final class MessageReader {
   }
 
   /**
-   * Checks that the message was read whole.
+   * Checks that the whole message was read.
    *
    * @throws FsException EINVAL if bytes are left over
    */

@@ -1,10 +1,10 @@
 package dev.warren.ninep.codec;
 
 /**
- * The type bytes of 9P2000.L's requests. A request's reply has the next number. RERROR is of the
- * dialects before it.
+ * The type bytes of 9P2000.L's requests. The type of a reply is that of its request plus one.
+ * RERROR belongs to the earlier dialects.
  *
- * <p>Plain numbers rather than an enum: every frame is dispatched by one, and one that nobody knows
+ * <p>Plain numbers rather than an enum: every frame is dispatched by its type, and an unknown type
  * must be printable too.
  */
 public final class MessageType {

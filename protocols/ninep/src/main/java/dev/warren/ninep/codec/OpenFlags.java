@@ -6,8 +6,8 @@ import dev.warren.api.OpenOptions;
 
 /**
  * The flags of Tlopen and Tlcreate: those of Linux's generic open(2), on every architecture. Flags
- * that only matter inside the client are ignored, and O_DIRECT too: there is no page cache between
- * a client and the file system that it could pass by.
+ * that only matter inside the client are ignored. So is O_DIRECT, because there is no page cache
+ * between a client and the file system to bypass.
  */
 public final class OpenFlags {
   private static final int ACCESS_MODE = 03;
@@ -22,29 +22,29 @@ public final class OpenFlags {
 
   private OpenFlags() {}
 
-  /** Whether only a directory may be opened. */
+  /** Whether the flags allow only a directory to be opened. */
   public static boolean directoryOnly(int flags) {
     return (flags & DIRECTORY) != 0;
   }
 
-  /** Whether the flags ask for nothing that a directory refuses (EISDIR). */
+  /** Whether the flags are valid for a directory; otherwise opening one fails with EISDIR. */
   public static boolean suitDirectory(int flags) {
     return (flags & (ACCESS_MODE | TRUNCATE)) == 0;
   }
 
-  /** Whether what is opened may be written. */
+  /** Whether the flags open the file for writing. */
   public static boolean writes(int flags) {
     int mode = flags & ACCESS_MODE;
     return mode == WRITE_ONLY || mode == READ_WRITE;
   }
 
   /**
-   * What the flags mean for a regular file.
+   * Translates the flags for a regular file.
    *
-   * @param create whether the message is Tlcreate; the bits for creation count only there
-   * @return opened for writing also if it is only to be truncated, as Linux does with a file that
-   *     is opened with O_RDONLY and O_TRUNC
-   * @throws FsException EINVAL for an access mode that is none
+   * @param create whether the message is Tlcreate; only then are the creation flags honoured
+   * @return options that also open the file for writing if it is only truncated, as Linux does for
+   *     O_RDONLY with O_TRUNC
+   * @throws FsException EINVAL for the invalid access mode 3
    */
   public static OpenOptions options(int flags, boolean create) throws FsException {
     int mode = flags & ACCESS_MODE;

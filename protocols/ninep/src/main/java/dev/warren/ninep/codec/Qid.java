@@ -14,7 +14,7 @@ public final class Qid {
 
   private Qid() {}
 
-  /** The type byte of a kind of file. */
+  /** The qid's type byte for a type of file. */
   public static int type(FileType type) {
     return switch (type) {
       case DIRECTORY -> DIRECTORY;
@@ -24,21 +24,22 @@ public final class Qid {
   }
 
   /**
-   * 32 bits of a 64-bit change stamp. 0 stays 0, since Linux 6.4 and later does not cache a file
-   * whose version is 0; every other stamp gives another number than 0. The stamp is mixed first:
-   * the bits of a time that change often would else be the only ones that count.
+   * A version for a qid: 32 bits of a 64-bit change stamp. A stamp of 0 gives 0, because Linux 6.4
+   * and later do not cache a file whose version is 0; no other stamp gives 0. The stamp is hashed
+   * first: many stamps are times, whose frequently changing bits would otherwise be the only ones
+   * that matter.
    */
   public static int version(long stamp) {
     int mixed = (int) ((stamp * 0x9E3779B97F4A7C15L) >>> 32);
     return mixed == 0 && stamp != 0 ? 1 : mixed;
   }
 
-  /** Appends the qid of a file. */
+  /** Appends a file's qid. */
   public static void write(ByteBuf out, FileAttributes file) {
     write(out, type(file.type()), version(file.version()), file.fileId());
   }
 
-  /** Appends the qid of its fields. */
+  /** Appends a qid, given its fields. */
   public static void write(ByteBuf out, int type, int version, long path) {
     out.writeByte(type);
     out.writeIntLE(version);

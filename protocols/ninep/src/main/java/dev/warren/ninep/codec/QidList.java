@@ -3,26 +3,26 @@ package dev.warren.ninep.codec;
 import dev.warren.api.AttributesBuffer;
 import io.netty.buffer.ByteBuf;
 
-/** Some qids, which are used again for other files. Not for use by several threads. */
+/** A reusable list of qids. Not thread-safe. */
 public final class QidList {
   private final int[] types;
   private final int[] versions;
   private final long[] paths;
   private int size;
 
-  /** A list that has room for some qids. */
+  /** Creates a list with a fixed capacity. */
   public QidList(int most) {
     types = new int[most];
     versions = new int[most];
     paths = new long[most];
   }
 
-  /** Removes all. */
+  /** Removes all qids. */
   public void clear() {
     size = 0;
   }
 
-  /** Adds a file's. */
+  /** Adds a file's qid. */
   public void add(AttributesBuffer file) {
     types[size] = Qid.type(file.type());
     versions[size] = Qid.version(file.version());
@@ -30,27 +30,27 @@ public final class QidList {
     size++;
   }
 
-  /** How many there are. */
+  /** The number of qids. */
   public int size() {
     return size;
   }
 
-  /** The type bits of one. */
+  /** The type bits of a qid. */
   public int type(int index) {
     return types[index];
   }
 
-  /** The path of one: the file's number. */
+  /** The path of a qid, which is the file's number. */
   public long path(int index) {
     return paths[index];
   }
 
-  /** How long all are on the wire. */
+  /** The length of all qids on the wire, in bytes. */
   public int bytes() {
     return size * Wire.QID;
   }
 
-  /** Appends all. */
+  /** Appends all qids to a buffer. */
   public void write(ByteBuf out) {
     for (int i = 0; i < size; i++) {
       Qid.write(out, types[i], versions[i], paths[i]);

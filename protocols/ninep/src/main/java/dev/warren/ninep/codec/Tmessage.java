@@ -5,9 +5,10 @@ import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 
 /**
- * The requests of 9P2000.L that are not hot: a record each, which reads itself. Twalk, Tread,
- * Twrite, Tgetattr and Tclunk are read in place by their operations, since a mount sends little
- * else. Fids and user numbers are the bits of unsigned numbers.
+ * The requests of 9P2000.L that are not performance-critical: one record for each, with the code
+ * that reads it. Twalk, Tread, Twrite, Tgetattr and Tclunk, which are most of what a client sends,
+ * are read by their operations without an intermediate object. Fids and user numbers are unsigned
+ * numbers in an int.
  */
 public sealed interface Tmessage {
   /** {@code size[4] Tversion tag[2] msize[4] version[s]}. */
@@ -62,7 +63,7 @@ public sealed interface Tmessage {
   /** {@code size[4] Treaddir tag[2] fid[4] offset[8] count[4]}. */
   record Readdir(int fid, long offset, long count) implements Tmessage {}
 
-  /** {@code size[4] Tfsync tag[2] fid[4] datasync[4]}; old clients leave out the last. */
+  /** {@code size[4] Tfsync tag[2] fid[4] datasync[4]}; old clients omit datasync. */
   record Fsync(int fid, boolean dataOnly) implements Tmessage {}
 
   /**
@@ -92,9 +93,9 @@ public sealed interface Tmessage {
   /**
    * Reads a request.
    *
-   * @param in after the tag
-   * @throws FsException EOPNOTSUPP for a type that is none of these, EINVAL for a message that is
-   *     too short, too long or says what cannot be, ENAMETOOLONG for a name
+   * @param in positioned after the tag
+   * @throws FsException EOPNOTSUPP for any other type; EINVAL for a message that is too short, too
+   *     long or has an invalid field; ENAMETOOLONG for a name that is too long
    */
   static Tmessage read(int type, MessageReader in) throws FsException {
     Tmessage message = fields(type, in);

@@ -6,7 +6,7 @@ package dev.warren.ninep.codec;
  * @see <a href="https://9fans.github.io/plan9port/man/man9/intro.html">intro(9P)</a>
  */
 public final class Wire {
-  /** {@code size[4] type[1] tag[2]}: the least frame. */
+  /** {@code size[4] type[1] tag[2]}: the shortest frame. */
   public static final int HEADER = 7;
 
   /** The tag of Tversion. */
@@ -15,11 +15,12 @@ public final class Wire {
   /** "No fid", as an unsigned 32-bit number. */
   public static final int NOFID = 0xFFFF_FFFF;
 
-  /** "No user number": the client says a name, or nothing, instead. */
+  /** "No user number": the client sends a user name instead, or nothing. */
   public static final int NONUNAME = 0xFFFF_FFFF;
 
   /**
-   * What a client sets aside for the header of a read or write: iounit is at most msize less this.
+   * How many bytes a client reserves for the header of a read or write: iounit is at most msize
+   * minus this.
    */
   public static final int IO_HEADER = 24;
 
@@ -29,25 +30,26 @@ public final class Wire {
   /** Bytes of a qid. */
   public static final int QID = 13;
 
-  /** The most names in one Twalk: MAXWELEM. */
+  /** The maximum number of names in one Twalk: MAXWELEM. */
   public static final int MAX_WALK = 16;
 
-  /** The least msize of a session; the Linux client refuses to mount with less. */
+  /** The minimum msize of a session; the Linux client refuses to mount with less. */
   public static final int LEAST_MSIZE = 4096;
 
-  /** The greatest msize that can be configured. */
+  /** The maximum msize that can be configured. */
   public static final int GREATEST_MSIZE = 16 << 20;
 
-  /** The longest frame before a session has an msize: a Tversion is far shorter. */
+  /** The longest frame accepted before a session has an msize. A Tversion is far shorter. */
   public static final int FIRST_FRAME = 8192;
 
   /**
-   * The longest reply that is neither Rread, Rreaddir nor Rreadlink. The Linux client sets aside no
-   * more for one (p9_msg_buf_size, net/9p/protocol.c) and ends the mount when it gets more.
+   * The longest reply other than Rread, Rreaddir and Rreadlink. The Linux client's buffer for such
+   * a reply is no larger (p9_msg_buf_size, net/9p/protocol.c), and it ends the mount if a reply is
+   * longer.
    */
   public static final int SHORT_REPLY = 4096;
 
-  /** The longest Rreadlink, likewise. */
+  /** The longest Rreadlink, for the same reason. */
   public static final int READLINK_REPLY = 8192;
 
   private Wire() {}

@@ -1,6 +1,6 @@
 /**
- * The bytes of 9P2000.L: frames, messages, flags, attributes. Knows no file system and no
- * connection.
+ * The wire format of 9P2000.L: frames, messages, flags, attributes. Independent of file systems and
+ * connections.
  */
 @NullMarked
 package dev.warren.ninep.codec;

@@ -23,7 +23,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tattach: lets somebody in, to the directory that {@code aname} names below the listener's root.
+ * Tattach: admits a client to the directory that {@code aname} names, relative to the listener's
+ * root.
  */
 final class AttachOperation extends Operation {
   private final Tmessage.Attach message;
@@ -38,7 +39,7 @@ final class AttachOperation extends Operation {
 
   AttachOperation(Tmessage.Attach message, Session session) throws FsException {
     if (message.afid() != Wire.NOFID) {
-      throw new FsException(Errno.EBADF, "no authentication was asked for");
+      throw new FsException(Errno.EBADF, "no authentication was requested");
     }
     session.fids().requireFree(message.fid());
     this.message = message;
@@ -81,7 +82,7 @@ final class AttachOperation extends Operation {
   public void run(boolean mayWait) throws FsException {
     Caller who = caller;
     if (who == null) {
-      throw new IllegalStateException("nobody knows who it is");
+      throw new IllegalStateException("not identified");
     }
     SharedFileSystem tree = SharedFileSystems.subtree(exported.as(who), root);
     Attachment made = new Attachment(who, root, tree);

@@ -6,9 +6,9 @@ import dev.warren.ninep.session.Operation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 
-/** A request whose reply says no more than that it was done: link, rename, unlink, fsync. */
+/** A request whose reply has no content: link, rename, unlink, fsync. */
 final class CallOperation extends Operation {
-  /** One call of the file system, which is all or nothing. */
+  /** One call to the file system, which succeeds or fails as a whole. */
   @FunctionalInterface
   interface Call {
     void run(boolean mayWait) throws FsException;

@@ -13,9 +13,9 @@ import dev.warren.ninep.session.XattrDraft;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tclunk: {@code fid[4]}. The fid is free at once and whatever happens; the reply says how the
- * close went. Hot: the connection uses one object over and over, until it has to leave the event
- * loop.
+ * Tclunk: {@code fid[4]}. The fid is free at once, even if closing fails; the reply gives the
+ * result of the close. Performance-critical: the connection reuses one object until a request has
+ * to leave the event loop.
  */
 final class ClunkOperation extends Operation {
   private @Nullable Handle handle;
@@ -31,7 +31,7 @@ final class ClunkOperation extends Operation {
     in.end();
     Fid fid = session.fids().get(number);
     handle = fid.handle();
-    // An extended attribute is only written now, and must reach the file that the fid stands for.
+    // An extended attribute is written only now, and must reach the file that the fid refers to.
     found = handle instanceof XattrDraft ? fid.share() : null;
     session.remove(number);
     return this;

@@ -91,7 +91,9 @@ final class CreateOperation extends Operation {
     }
   }
 
-  /** Tracks the new name before it is there, so that no rename of a directory above is missed. */
+  /**
+   * Tracks the new name before the file exists, so that no rename of a parent directory is missed.
+   */
   private TrackedPath trackChild() throws FsException {
     while (true) {
       VfsPath directory = fid.tracked().path();

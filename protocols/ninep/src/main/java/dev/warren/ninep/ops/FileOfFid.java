@@ -10,10 +10,11 @@ import dev.warren.ninep.session.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file whose attributes a fid is about. An open fid's is the file it has open. Another fid's is
- * the one at its path; but if that is gone, or has become another file since, it is the file the
- * fid stood for as long as some fid of the same attachment has that open. The Linux client relies
- * on this: after an unlink it asks about the open file with the fid of its last look-up.
+ * The file whose attributes a fid's request reads or changes. For an open fid, it is the open file.
+ * For another fid, it is the file at the fid's path. But if that file has been removed or replaced,
+ * it is the file that the fid referred to before, as long as some fid of the same attachment has it
+ * open. The Linux client relies on this: after an unlink it requests the open file's attributes
+ * with the fid of its last lookup.
  */
 final class FileOfFid {
   private @Nullable Fid fid;
@@ -22,7 +23,7 @@ final class FileOfFid {
   private boolean changed;
 
   /**
-   * @param forSize whether the size is to be changed, which takes a file that is open for writing
+   * @param forSize whether the size will be changed, which requires a file open for writing
    */
   void prepare(Fid of, Session session, boolean forSize) {
     fid = of;
@@ -58,14 +59,14 @@ final class FileOfFid {
     changed = true;
   }
 
-  /** Notes what is at the fid's path now, if that is what was looked at. */
+  /** Records what is at the fid's path now, if the attributes were read there. */
   void saw(AttributesBuffer file) {
     if (own == null && sharing == null) {
       fid().saw(file.type(), file.fileId());
     }
   }
 
-  /** Whether the file that the fid stood for is still at its path; its attributes are loaded. */
+  /** Whether the file that the fid referred to is still at its path; loads the attributes. */
   private boolean isAtPath(AttributesBuffer into, boolean mayWait) throws WouldBlockException {
     try {
       fid().attachment().view(mayWait).stat(fid().path(), into);
@@ -73,7 +74,7 @@ final class FileOfFid {
     } catch (WouldBlockException e) {
       throw e;
     } catch (FsException e) {
-      return false; // the name is gone, or a directory above it
+      return false; // the name or a directory above it has been removed
     }
   }
 

@@ -11,8 +11,8 @@ import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 
 /**
- * Tgetattr: {@code fid[4] request_mask[8]}. Hot: the connection uses one object over and over,
- * until it has to leave the event loop.
+ * Tgetattr: {@code fid[4] request_mask[8]}. Performance-critical: the connection reuses one object
+ * until a request has to leave the event loop.
  */
 final class GetattrOperation extends Operation {
   private final FileOfFid file = new FileOfFid();

@@ -16,8 +16,9 @@ import dev.warren.ninep.session.Session;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Tgetlock: which lock is in the way. The Linux client always asks with the type "unlock"
- * (v9fs_file_getlock), which does not say what its process wants: it is told of every lock.
+ * Tgetlock: returns a conflicting lock. The Linux client always sends the type "unlock"
+ * (v9fs_file_getlock), which does not reveal what its process wants, so every lock counts as a
+ * conflict.
  */
 final class GetlockOperation extends Operation {
   private final Tmessage.Getlock message;
@@ -39,7 +40,7 @@ final class GetlockOperation extends Operation {
   @Override
   public void run(boolean mayWait) {}
 
-  /** Looks here, so that the answer is as young as can be; it waits for nothing. */
+  /** Reads the locks here, non-blocking, so that the reply is as recent as possible. */
   @Override
   public void finish(Session session, Replies out, int tag) throws FsException {
     Held held = session.locks().conflict(fid.fileId(), owner, kind, range).orElse(null);

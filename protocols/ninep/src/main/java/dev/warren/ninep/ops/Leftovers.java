@@ -5,11 +5,11 @@ import dev.warren.api.FsException;
 import dev.warren.ninep.session.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of files that were opened for nobody. */
+/** Cleanup of files that were opened and are not wanted any more. */
 final class Leftovers {
   private Leftovers() {}
 
-  /** Aborts a file whose client has flushed the request that opened it, or is gone. */
+  /** Aborts a file whose client has flushed the request that opened it, or has disconnected. */
   static @Nullable Runnable abort(@Nullable Handle handle) {
     return handle == null
         ? null

@@ -18,8 +18,9 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tlock. A lock that has to wait holds the reply, and no thread: answered "blocked", the Linux
- * client would sleep 30 seconds before it asks again. flock(2) arrives as a lock on the whole file.
+ * Tlock. A blocking lock delays the reply until it is granted, without holding a thread: if the
+ * reply were "blocked", the Linux client would sleep 30 seconds before its next attempt. flock(2)
+ * arrives as a lock on the whole file.
  */
 final class LockOperation extends Operation {
   private static final int BLOCK = 1;
@@ -64,7 +65,7 @@ final class LockOperation extends Operation {
     return wish;
   }
 
-  /** The client's name for itself is as long as it likes. */
+  /** Counts the client's name for itself, whose length the client chooses. */
   @Override
   public int weight() {
     return owner.client().length();
@@ -73,7 +74,7 @@ final class LockOperation extends Operation {
   @Override
   public void release(Session session) {
     if (wish != null && !wish.cancel(false) && wish.state() == Future.State.SUCCESS) {
-      locks.unlock(fid.fileId(), owner, range); // it came at this moment, and nobody will know
+      locks.unlock(fid.fileId(), owner, range); // granted at this moment, but no reply will be sent
     }
   }
 

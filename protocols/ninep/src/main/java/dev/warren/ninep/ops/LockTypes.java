@@ -14,7 +14,7 @@ final class LockTypes {
 
   private LockTypes() {}
 
-  /** The kind of a type; null to unlock. */
+  /** The kind of lock for a type; null for an unlock. */
   static @Nullable Kind kind(int type) throws FsException {
     return switch (type) {
       case READ -> Kind.SHARED;
@@ -28,7 +28,7 @@ final class LockTypes {
     return kind == Kind.SHARED ? READ : WRITE;
   }
 
-  /** A range, whose length 0 means to the end of the file. */
+  /** A range, in which the length 0 means to the end of the file. */
   static Range range(long start, long length) throws FsException {
     if (start < 0 || length < 0 || start > Long.MAX_VALUE - length) {
       throw new FsException(Errno.EINVAL, "lock on bytes past 2^63-1");

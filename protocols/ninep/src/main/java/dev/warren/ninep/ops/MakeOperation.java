@@ -15,9 +15,9 @@ import dev.warren.ninep.session.Session;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/** Tmkdir, Tsymlink, Tmknod: makes a name in a directory and answers its qid. */
+/** Tmkdir, Tsymlink, Tmknod: creates an entry in a directory and replies with its qid. */
 final class MakeOperation extends Operation {
-  /** What is made. */
+  /** Creates the entry. */
   @FunctionalInterface
   interface Maker {
     void make(FileSystem files, VfsPath path) throws FsException;
@@ -34,8 +34,8 @@ final class MakeOperation extends Operation {
 
   /**
    * @param type of the request
-   * @param gid group of what is made
-   * @param qidType the type bits of what is made
+   * @param gid group of the new file
+   * @param qidType the type bits of the new file's qid
    * @throws FsException EINVAL, ENAMETOOLONG for the name
    */
   MakeOperation(int type, Fid directory, String name, int gid, int qidType, Maker maker)
@@ -60,7 +60,10 @@ final class MakeOperation extends Operation {
     attributes = look(files, made);
   }
 
-  /** Null if what was made cannot be looked at, or has gone already: it was made all the same. */
+  /**
+   * Null if the new file's attributes cannot be read, or it is gone already: it was created all the
+   * same.
+   */
   private static @Nullable FileAttributes look(FileSystem files, VfsPath path)
       throws WouldBlockException {
     try {

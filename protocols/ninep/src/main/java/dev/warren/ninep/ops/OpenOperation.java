@@ -20,7 +20,7 @@ import dev.warren.ninep.session.Session;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/** Tlopen: opens the file or directory that a fid stands for. */
+/** Tlopen: opens the file or directory that a fid refers to. */
 final class OpenOperation extends Operation {
   private final Fid fid;
   private final boolean directory;

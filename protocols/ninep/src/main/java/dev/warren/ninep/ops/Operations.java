@@ -19,8 +19,8 @@ import dev.warren.ninep.session.XattrDraft;
 import io.netty.buffer.ByteBufAllocator;
 
 /**
- * Makes the operation of each request of a session, after everything that can be said without the
- * file system has been checked. For the connection's event loop only.
+ * Creates the operation for each request of a session, after all checks that need no file system.
+ * For the connection's event loop only.
  */
 public final class Operations {
   private static final int REMOVE_DIRECTORY = 0x200;
@@ -30,7 +30,7 @@ public final class Operations {
   private final Object connection;
   private final ByteBufAllocator allocator;
 
-  // Used again for each request that completes on the event loop, which is nearly every one.
+  // Reused for each request that completes on the event loop, as nearly all do.
   private WalkOperation walk = new WalkOperation();
   private GetattrOperation getattr = new GetattrOperation();
   private ReadOperation read;
@@ -38,9 +38,9 @@ public final class Operations {
   private ClunkOperation clunk = new ClunkOperation();
 
   /**
-   * Operations on a session.
+   * Creates the operations of a session.
    *
-   * @param connection whose locks they take
+   * @param connection owner of the locks they take
    * @param allocator of reply buffers
    */
   public Operations(Session session, Object connection, ByteBufAllocator allocator) {
@@ -51,13 +51,13 @@ public final class Operations {
   }
 
   /**
-   * The operation of a request, which is valid until the next call unless it {@linkplain #keep is
+   * The operation of a request. It is valid until the next call unless it {@linkplain #keep is
    * kept}.
    *
-   * @param in after the tag
+   * @param in positioned after the tag
    * @param most the longest reply that there is memory for, in bytes
-   * @param cut whether the message is a Twrite of which only the first part is there
-   * @throws FsException what the client is to be told
+   * @param cut whether the message is a Twrite of which only the first part has arrived
+   * @throws FsException the error to reply with
    */
   public Operation of(int type, MessageReader in, int most, boolean cut) throws FsException {
     return switch (type) {
@@ -70,7 +70,7 @@ public final class Operations {
     };
   }
 
-  /** Leaves an operation to a request that goes on after the next one has come. */
+  /** Stops reusing an operation, because its request continues beyond the next one. */
   public void keep(Operation operation) {
     if (operation == walk) {
       walk = new WalkOperation();
@@ -88,8 +88,8 @@ public final class Operations {
   private Operation of(Tmessage message, int most) throws FsException {
     return switch (message) {
       case Tmessage.Version _, Tmessage.Flush _ ->
-          throw new IllegalStateException("is the connection's own");
-      // Every client takes this for "no authentication needed"; diod's takes nothing else.
+          throw new IllegalStateException("handled by the connection");
+      // Every client takes ENOENT as "no authentication needed"; diod's accepts no other error.
       case Tmessage.Auth _ -> throw new FsException(Errno.ENOENT, "no authentication needed");
       case Tmessage.Attach m -> new AttachOperation(m, session);
       case Tmessage.Remove m -> new RemoveOperation(m.fid(), session);
@@ -206,7 +206,7 @@ public final class Operations {
     return new CallOperation(MessageType.TFSYNC, mayWait -> opened.sync(m.dataOnly(), mayWait));
   }
 
-  /** The fid turns into one for Twrite; nothing happens to the file before it is clunked. */
+  /** Opens the fid for Twrite; the file is not changed before the fid is clunked. */
   private Operation xattrcreate(Tmessage.Xattrcreate m) throws FsException {
     Fid fid = fid(m.fid());
     fid.requireNotOpen();
@@ -232,8 +232,8 @@ public final class Operations {
   }
 
   /**
-   * Paths of two trees cannot be compared, so two fids of one request must come from one attach
-   * name. Different users of one mount have attachments of their own, with the same root.
+   * Checks that two fids of one request have the same root, because paths in different trees cannot
+   * be compared. Different users of one mount have their own attachments with the same root.
    */
   private static void requireOneTree(Fid a, Fid b) throws FsException {
     Attachment first = a.attachment();

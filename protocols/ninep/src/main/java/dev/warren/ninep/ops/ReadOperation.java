@@ -19,9 +19,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tread: {@code fid[4] offset[8] count[4]}. The file is read straight into the reply's buffer,
- * after room for the header. Hot: the connection uses one object over and over, until it has to
- * leave the event loop.
+ * Tread: {@code fid[4] offset[8] count[4]}. The file is read directly into the reply's buffer,
+ * behind the space for the header. Performance-critical: the connection reuses one object until a
+ * request has to leave the event loop.
  */
 final class ReadOperation extends Operation {
   private final ByteBufAllocator allocator;
@@ -37,7 +37,7 @@ final class ReadOperation extends Operation {
   /**
    * Reads the message and checks it against the session.
    *
-   * @param most how many bytes of a reply there is memory for; a reply may be short
+   * @param most how many bytes of reply there is memory for; the reply may be short
    * @throws FsException EBADF, EINVAL for an offset over 2^63-1, EISDIR
    */
   ReadOperation prepare(MessageReader in, Session session, int most) throws FsException {

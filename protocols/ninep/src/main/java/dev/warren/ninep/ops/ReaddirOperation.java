@@ -20,19 +20,20 @@ import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Treaddir: whole entries, {@code .} and {@code ..} first, which the Linux client expects from the
- * server. A cookie is the file system's own, so that it stays valid while entries come and go.
+ * Treaddir: whole entries, starting with {@code .} and {@code ..}, which the Linux client expects
+ * from the server. Cookies are the file system's own, so they stay valid when entries are added and
+ * removed.
  */
 final class ReaddirOperation extends Operation {
-  /** To go on after ".": with "..". */
+  /** The cookie of ".", after which ".." follows. */
   private static final long AFTER_SELF = OpenDirectory.RESERVED_COOKIES;
 
-  /** To go on after "..": with the first entry of the directory. */
+  /** The cookie of "..", after which the directory's first entry follows. */
   private static final long AFTER_PARENT = OpenDirectory.RESERVED_COOKIES + 1;
 
   private static final byte[] DOTS = {'.', '.'};
 
-  /** A larger reply grows to its size, since few directories fill one. */
+  /** Initial size of the buffer; it grows for a larger reply, since few directories fill one. */
   private static final int MOST_AT_FIRST = 64 << 10;
 
   private static final int ENTRY = Wire.QID + 8 + 1 + 2;
@@ -46,7 +47,7 @@ final class ReaddirOperation extends Operation {
   private boolean full;
 
   /**
-   * @param most how many bytes there is memory for
+   * @param most how many bytes of reply there is memory for
    */
   ReaddirOperation(Tmessage.Readdir message, Session session, ByteBufAllocator allocator, int most)
       throws FsException {
@@ -94,7 +95,7 @@ final class ReaddirOperation extends Operation {
     out.setIntLE(Wire.HEADER, bytes);
   }
 
-  /** At the root of the attachment ".." is the root itself. */
+  /** The number of the parent; at the root of the attachment, ".." is the root itself. */
   private long parent(boolean mayWait) throws FsException {
     try {
       FileAttributes parent = fid.attachment().view(mayWait).stat(fid.path().parentOrRoot());
@@ -102,7 +103,7 @@ final class ReaddirOperation extends Operation {
     } catch (WouldBlockException e) {
       throw e;
     } catch (FsException e) {
-      return fid.fileId(); // the directory has been removed, and the one above it too
+      return fid.fileId(); // the directory and its parent have been removed
     }
   }
 

@@ -10,7 +10,7 @@ import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import org.jspecify.annotations.Nullable;
 
-/** Treadlink: the text of a symbolic link, at most PATH_MAX - 1 bytes. */
+/** Treadlink: the target of a symbolic link, at most PATH_MAX - 1 bytes. */
 final class ReadlinkOperation extends Operation {
   private static final int MAX_TARGET = 4095;
 

@@ -13,7 +13,7 @@ import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import org.jspecify.annotations.Nullable;
 
-/** Tremove: removes the file and clunks the fid, the latter even if the file cannot be removed. */
+/** Tremove: removes the file and clunks the fid, even if the file cannot be removed. */
 final class RemoveOperation extends Operation {
   private final Fid fid;
   private final VfsPath path;
@@ -22,12 +22,12 @@ final class RemoveOperation extends Operation {
   private boolean removed;
 
   /**
-   * @param number of the fid, which is free from now on
+   * @param number the fid's number, which is free from now on
    */
   RemoveOperation(int number, Session session) throws FsException {
     Fid named = session.fids().get(number);
     path = named.path();
-    found = named.share(); // beyond the fid, until it has been removed
+    found = named.share(); // kept beyond the fid, until the file is removed
     fid = session.remove(number);
   }
 

@@ -7,7 +7,7 @@ import dev.warren.ninep.session.Operation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 
-/** Tsetattr: on an open fid it acts on the open file, which may have no name any more. */
+/** Tsetattr. On an open fid it changes the open file, even if that has been unlinked. */
 final class SetattrOperation extends Operation {
   private final FileOfFid file = new FileOfFid();
   private final Tmessage.Setattr message;

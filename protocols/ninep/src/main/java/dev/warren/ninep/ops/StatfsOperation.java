@@ -11,14 +11,13 @@ import dev.warren.ninep.session.Session;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/** Tstatfs: numbers about the file system of a fid's file. */
+/** Tstatfs: statistics of the file system that a fid's file belongs to. */
 final class StatfsOperation extends Operation {
   /**
-   * FUSE_SUPER_MAGIC of Linux, whatever the file system is: what clients do with the number is to
-   * guess how files behave. It makes tail(1) poll, which takes V9FS_MAGIC and the numbers of local
-   * file systems for a promise that inotify tells of every change; and fts(3) does not conclude
-   * from a directory's link count how many sub-directories it has, which synthetic ones do not
-   * know.
+   * FUSE_SUPER_MAGIC of Linux, for every file system: clients use the number only to guess how
+   * files behave. With it, tail(1) polls; it would take V9FS_MAGIC and the numbers of local file
+   * systems as a promise that inotify reports every change. And fts(3) does not derive the number
+   * of sub-directories from a directory's link count, which is not known for synthetic directories.
    */
   private static final int FUSE_SUPER_MAGIC = 0x6573_5546;
 

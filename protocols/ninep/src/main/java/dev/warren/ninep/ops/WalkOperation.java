@@ -22,11 +22,12 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Twalk: {@code fid[4] newfid[4] nwname[2] nwname*(wname[s])}. Also from a fid that is open, which
- * the Linux client does; the new fid is not open. A walk that gets only part of the way makes no
- * fid. {@code ..} stays at the root of the attachment.
+ * Twalk: {@code fid[4] newfid[4] nwname[2] nwname*(wname[s])}. The fid may be open, as the Linux
+ * client's sometimes is; the new fid is not open. A walk that succeeds only in part creates no fid.
+ * {@code ..} at the root of the attachment is the root itself.
  *
- * <p>Hot: the connection uses one object over and over, until it has to leave the event loop.
+ * <p>Performance-critical: the connection reuses one object until a request has to leave the event
+ * loop.
  */
 final class WalkOperation extends Operation {
   private final String[] names = new String[Wire.MAX_WALK];
@@ -43,7 +44,7 @@ final class WalkOperation extends Operation {
   /**
    * Reads the message and checks it against the session.
    *
-   * @throws FsException EBADF for fids, EINVAL for more than 16 names or one that is none
+   * @throws FsException EBADF for fids, EINVAL for more than 16 names or an invalid name
    */
   WalkOperation prepare(MessageReader in, Session session) throws FsException {
     Fid fid = session.fids().get(in.bits32());
@@ -70,7 +71,7 @@ final class WalkOperation extends Operation {
     return this;
   }
 
-  /** What the fid takes is set aside now: it is refused before it waits, not afterwards. */
+  /** Reserves the new fid's memory now, so that a lack of it is reported before the walk blocks. */
   @Override
   public void leave(Session session) throws FsException {
     FidTable fids = session.fids();
@@ -111,8 +112,8 @@ final class WalkOperation extends Operation {
         }
         return;
       }
-      // The fid's directory or one above was renamed meanwhile: again from where it is, also if
-      // nothing was found where it is no longer.
+      // The fid's directory or a parent was renamed meanwhile. Walk again from where it is now,
+      // even after a failure, which may only mean that the old path is gone.
       forget();
       base = now;
     }
@@ -128,7 +129,7 @@ final class WalkOperation extends Operation {
         path = step(path, directory, names[i]);
         plain = step(plain, directory, names[i]);
         if (i == count - 1) {
-          // Before it is looked at, so that no rename in between is missed.
+          // Tracked before the lookup, so that no rename in between is missed.
           target = fid.attachment().track(plain);
         }
         if (i == count - 1) {

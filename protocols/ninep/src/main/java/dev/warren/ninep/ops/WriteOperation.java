@@ -16,9 +16,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Twrite: {@code fid[4] offset[8] count[4] data[count]}. The file is written straight from the
- * buffer that the frame came in. Hot: the connection uses one object over and over, until it has to
- * leave the event loop.
+ * Twrite: {@code fid[4] offset[8] count[4] data[count]}. The data is written directly from the
+ * buffer that the frame was received in. Performance-critical: the connection reuses one object
+ * until a request has to leave the event loop.
  */
 final class WriteOperation extends Operation {
   private @Nullable Handle handle;
@@ -32,15 +32,16 @@ final class WriteOperation extends Operation {
   /**
    * Reads the message and checks it against the session.
    *
-   * @param cut whether only the first part of the data is there: it is what is written
-   * @throws FsException EBADF, EINVAL for an offset over 2^63-1 or a count that is not the data's
+   * @param cut whether only the first part of the data has arrived; only that part is written
+   * @throws FsException EBADF, EINVAL for an offset over 2^63-1 or a count that differs from the
+   *     length of the data
    */
   WriteOperation prepare(MessageReader in, Session session, boolean cut) throws FsException {
     handle = session.fids().get(in.bits32()).handle();
     offset = in.offset();
     long announced = in.u32();
     if (cut ? announced <= in.remaining() : announced != in.remaining()) {
-      throw new FsException(Errno.EINVAL, "Twrite with another count than its data's");
+      throw new FsException(Errno.EINVAL, "Twrite count differs from the length of its data");
     }
     if (!((handle instanceof OpenedFile file && file.writable()) || handle instanceof XattrDraft)) {
       throw new FsException(Errno.EBADF, "fid is not open for writing");
@@ -57,7 +58,7 @@ final class WriteOperation extends Operation {
     return count;
   }
 
-  /** The frame's buffer may hold much else, so what stays of it is a copy of what is needed. */
+  /** Keeps the frame's buffer, or a copy of the data if the buffer is much larger. */
   @Override
   public void leave(Session session) {
     ByteBuf frame = buffer();
@@ -81,7 +82,10 @@ final class WriteOperation extends Operation {
         };
   }
 
-  /** Off the event loop the buffer's own view would be shared with whoever else reads the frame. */
+  /**
+   * The data. Off the event loop it needs its own view, as others read the same buffer through the
+   * internal one.
+   */
   private ByteBuffer bytes(ByteBuf source) {
     return owned ? source.nioBuffer(position, count) : source.internalNioBuffer(position, count);
   }

@@ -18,8 +18,8 @@ import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Txattrwalk: makes a fid on which Tread answers an extended attribute's value or, for an empty
- * name, the names of all, each followed by NUL.
+ * Txattrwalk: creates a fid from which Tread reads an extended attribute's value or, for an empty
+ * name, the names of all attributes, each followed by NUL.
  */
 final class XattrWalkOperation extends Operation {
   private static final String[] NO_NAMES = {};

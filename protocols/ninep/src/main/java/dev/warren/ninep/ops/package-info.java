@@ -1,4 +1,4 @@
-/** The operations that clients ask for, one class each, on the fids of a session. */
+/** The operations that clients request, one class each, on the fids of a session. */
 @NullMarked
 package dev.warren.ninep.ops;
 

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An address that is being listened on. */
+/** A bound listening address. */
 final class BoundListener {
   private static final Logger log = LoggerFactory.getLogger(BoundListener.class);
 
@@ -38,9 +38,9 @@ final class BoundListener {
   }
 
   /**
-   * Listens.
+   * Binds the address and listens.
    *
-   * @throws IOException if the address is in use or not ours
+   * @throws IOException if the address is in use or does not belong to this machine
    */
   static BoundListener bind(ServerBootstrap bootstrap, Transport transport, ListenAddress address)
       throws IOException {
@@ -63,7 +63,9 @@ final class BoundListener {
         channel, new ListenAddress.Tcp((InetSocketAddress) channel.localAddress()));
   }
 
-  /** The socket is the owner's alone; until it is, {@code SO_PEERCRED} keeps others out. */
+  /**
+   * Restricts the socket to its owner; until that is done, {@code SO_PEERCRED} keeps others out.
+   */
   private static BoundListener bindUnix(
       ServerBootstrap bootstrap, Transport transport, ListenAddress.Unix unix) throws IOException {
     removeStale(unix.path());
@@ -84,7 +86,7 @@ final class BoundListener {
         "ninep cannot listen on " + address + ": " + bound.cause().getMessage(), bound.cause());
   }
 
-  /** A socket that nobody listens on was left behind by a host that was killed. */
+  /** Deletes a socket without a listener, as a killed host leaves behind. */
   private static void removeStale(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
@@ -100,24 +102,24 @@ final class BoundListener {
     }
   }
 
-  /** A FIFO or a device is "other" too, and somebody's. */
+  /** Whether the file is a socket. {@code isOther()} would also be true for a FIFO or a device. */
   private static boolean isSocket(Path path) throws IOException {
     try {
       int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
       return (mode & TYPE_BITS) == SOCKET;
     } catch (UnsupportedOperationException | IllegalArgumentException e) {
-      return false; // a system where that cannot be told
+      return false; // the platform has no file modes
     }
   }
 
-  /** As bound: with the port that the system chose for 0. */
+  /** The address as bound: with the port that the system chose for port 0. */
   ListenAddress address() {
     return address;
   }
 
   /**
-   * Stops listening. A second call does nothing: another listener may have the path of the socket
-   * by then.
+   * Stops listening. A second call does nothing, because another listener may have bound the
+   * socket's path by then.
    */
   void close() {
     if (!closed.compareAndSet(false, true)) {

@@ -3,18 +3,19 @@ package dev.warren.ninep.server;
 import io.netty.channel.WriteBufferWaterMark;
 
 /**
- * What of a connection is in flight, against what may be. For the connection's event loop only.
+ * A connection's in-flight requests, and their limits. For the connection's event loop only.
  *
- * <p>A request that was flushed, or whose session has ended, goes on until its file system notices.
- * It is counted apart: a client whose processes were killed while a plugin was stuck can go on, and
- * one that flushes what it sends cannot pile up work without end.
+ * <p>A request that was flushed, or whose session has ended, continues until its file system
+ * notices. It is counted separately. So a client whose processes were killed while a plugin was
+ * stuck can continue, but a client that flushes its own requests cannot accumulate work without
+ * limit.
  *
- * <p>A lock that waits takes no thread and little memory, and each needs a tag of its own, of which
- * there are 65,535. Were it counted, as many waiters as there may be requests would keep out the
- * unlock that they wait for.
+ * <p>A waiting lock request needs no thread and little memory, and each needs its own tag, of which
+ * there are 65,535. Such requests are not counted: otherwise as many as the limit allows would
+ * block the unlock that they wait for.
  */
 final class Bounds {
-  /** How many bytes of replies whoever has not attached may leave unread; anybody can connect. */
+  /** How many bytes of replies an unattached client may leave unread; any stranger can connect. */
   static final WriteBufferWaterMark UNSENT_TO_STRANGERS =
       new WriteBufferWaterMark(16 << 10, 32 << 10);
 
@@ -68,22 +69,22 @@ final class Bounds {
     return new WriteBufferWaterMark((int) (maxBytes / 2), (int) maxBytes);
   }
 
-  /** Bytes of data that they hold in direct buffers. */
+  /** Bytes that in-flight requests hold in direct buffers. */
   long bytes() {
     return bytes;
   }
 
-  /** Bytes of the heap that they hold. */
+  /** Bytes of the heap that in-flight requests hold. */
   long heap() {
     return heap;
   }
 
-  /** How many requests have not ended, whether they will be answered or not. */
+  /** How many requests are in flight, including those that get no reply. */
   int running() {
     return active + abandoned;
   }
 
-  /** How many requests will still be answered. */
+  /** How many in-flight requests will get a reply. */
   int active() {
     return active;
   }

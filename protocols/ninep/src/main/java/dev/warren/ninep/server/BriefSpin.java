@@ -5,26 +5,29 @@ import io.netty.channel.SelectStrategyFactory;
 import io.netty.util.IntSupplier;
 
 /**
- * Looks for the next request for some microseconds before an event loop goes to sleep: a client
- * that waits for its reply sends again right after it, and to wake a thread takes about as long as
- * everything else about a request. Whether it pays is learnt: where clients think for longer, or
- * other work needs the processor, an event loop sleeps as any other and only tries now and then.
+ * Polls for the next request for some microseconds before an event loop sleeps: a client that waits
+ * for its reply sends its next request right after it, and waking a thread takes about as long as
+ * everything else about a request. The strategy adapts: where clients pause for longer, or other
+ * work needs the processor, the event loop sleeps as usual and polls only now and then.
  */
 final class BriefSpin implements SelectStrategy {
   static final SelectStrategyFactory FACTORY = BriefSpin::new;
 
-  /** A client on this machine answers within that, even if it has to be woken. */
+  /** A client on this machine sends within this time, even if its thread has to be woken. */
   private static final long NANOS = 50_000;
 
   private static final int MOST_TRUST = 16;
 
-  /** What one time in vain costs; so it goes on while a third of them are not. */
+  /**
+   * How much trust a failed poll costs. Polling continues while at least a third of the polls
+   * succeed.
+   */
   private static final int MISS = 2;
 
-  /** A time in vain that took that long was one in which the thread did not run. */
+  /** If a failed poll took this long, the thread was preempted. */
   private static final long PREEMPTED_NANOS = 4 * NANOS;
 
-  /** Without trust, every so many sleeps it tries once. */
+  /** Without trust, one in this many sleeps is preceded by a poll. */
   private static final int RETRY = 64;
 
   private int trust;

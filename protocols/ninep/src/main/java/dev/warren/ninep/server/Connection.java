@@ -35,18 +35,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client: what it sends is cut into frames, what answers them is flushed once for all that came
- * together, and a session lasts from one Tversion to the next or to the end of the connection. All
- * state stays on the connection's event loop, and no reply is written elsewhere.
+ * The connection of one client: splits what it sends into frames, and flushes the replies to all
+ * frames received together in one write. A session lasts from one Tversion to the next, or to the
+ * end of the connection. All state belongs to the connection's event loop, and replies are written
+ * only there.
  */
 final class Connection extends ChannelInboundHandlerAdapter implements FrameBuffer.Sink {
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
   private static final String VERSION = "9P2000.L";
 
-  /** So many requests in a row; then it is another connection's turn on the event loop. */
+  /**
+   * How many requests a connection may process in a row before it yields the event loop to others.
+   */
   private static final int TURN = 256;
 
-  /** A write is not cut shorter than that for want of memory. */
+  /** If memory is short, a write may be shortened, but to no less than this many bytes. */
   private static final int LEAST_CUT = 8192;
 
   private final String id;
@@ -66,34 +69,34 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   private boolean flushScheduled;
   private boolean lost;
 
-  /** Whether the last Tversion asked for another dialect. */
+  /** Whether the last Tversion requested another dialect. */
   private boolean spokeOtherwise;
 
   private volatile Entry entry = Entry.OUTSIDE;
 
-  /** How far the peer has got to being somebody who may use memory. */
+  /** How far the client has come from a stranger to an attached client. */
   private enum Entry {
     /** It has not attached. */
     OUTSIDE,
-    /** Its first Tattach runs, and no other does meanwhile. */
+    /** Its first Tattach is in flight; no other is processed meanwhile. */
     ATTACHING,
     /**
-     * It has attached, and the reply is on its way. Who a TCP peer is has been looked up by its
-     * address; had the connection been reset before, the address could have become somebody else's.
-     * The reply goes out on a connection only that still is the peer's, so what the peer sent
-     * already waits for that.
+     * It has attached, and the reply is being sent. A TCP client's user was looked up by the
+     * client's address. If the connection had been reset before that, the address might by then
+     * belong to another user's connection. Only a connection that still exists can send the reply,
+     * so frames that the client has sent already wait until it is sent.
      */
     ANSWERED,
-    /** It has attached, now or before. */
+    /** The client has attached, in this session or an earlier one. */
     INSIDE,
-    /** It was refused, and the connection ends. */
+    /** The attach was refused, and the connection is being closed. */
     REFUSED
   }
 
-  /** How many requests were begun, or could not be yet, since its turn began. */
+  /** How many requests were started, or found not ready, since the connection last yielded. */
   private int taken;
 
-  /** A connection that was accepted. */
+  /** Creates the handler of an accepted connection. */
   Connection(String id, Channel channel, Service service, Bounds bounds) {
     this.id = id;
     this.channel = channel;
@@ -133,8 +136,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   public void channelReadComplete(ChannelHandlerContext context) {
     flushNow();
     if (bounds.active() > 0 && channel.isOpen()) {
-      // The client sends a small request only when its last one is acknowledged (Nagle), and no
-      // reply carries the acknowledgement now.
+      // With Nagle's algorithm, the client delays a small request until its previous one has been
+      // acknowledged, and no reply carries the acknowledgement yet.
       service.quickAck().run();
     }
   }
@@ -146,7 +149,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     }
   }
 
-  /** Where it had to wait: no read need follow. */
+  /** Continues after a wait. Another read need not follow, so it flushes too. */
   private void goOn() {
     takeFrames();
     flushLater();
@@ -161,7 +164,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     closeAllowance();
   }
 
-  /** Requests that nobody waits for any more may still run, and hold memory. */
+  /**
+   * Closes the allowance once no request is in flight: after a disconnect, some may still hold
+   * memory.
+   */
   private void closeAllowance() {
     if (lost && bounds.running() == 0) {
       allowance.close();
@@ -175,7 +181,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     } else if (cause instanceof OutOfMemoryError) {
       service.door().refuse(Refusals.Reason.MEMORY, String.valueOf(cause.getMessage()));
     } else {
-      log.error("{}: closed for an error of the server", id, cause);
+      log.error("{}: closed because of a server error", id, cause);
     }
     var _ = channel.close();
   }
@@ -208,13 +214,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
       return false;
     }
     if (taken == TURN) {
-      // Not as a task of now: those go on, one after the other, before anything is received again.
+      // A scheduled task, because tasks that are due now would all run before the next read.
       var _ = channel.eventLoop().schedule(this::goOn, 1, TimeUnit.NANOSECONDS);
     }
     if (++taken > TURN) {
       return false;
     }
-    // A Tflush must get through where the requests that it is to end have used up all room.
+    // A Tflush is always taken: it may end the requests that have used up the limits.
     if (type != MessageType.TFLUSH && !bounds.hasRoom()) {
       return false;
     }
@@ -235,7 +241,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
         && room.isAlone();
   }
 
-  /** Sends the replies that are gathered, whose buffer may be what there is no memory beside. */
+  /** Sends the collected replies, because their buffer may use the memory that is missing. */
   private boolean flushed() {
     if (!replies.hasBatch()) {
       return false;
@@ -244,7 +250,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     return true;
   }
 
-  /** There is no memory now: the peer waits. */
+  /**
+   * Memory is short: the client must wait. If it is a stranger, one of the strangers is
+   * disconnected.
+   */
   private boolean waits() {
     if (entry != Entry.INSIDE) {
       service.door().crowd();
@@ -257,7 +266,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     end(Refusals.Reason.PROTOCOL, "a frame of %d bytes, at most %d".formatted(size, longest()));
   }
 
-  /** Ends the connection against the peer's will. */
+  /** Refuses the client: closes the connection. */
   private void end(Refusals.Reason reason, String detail) {
     service.door().refuse(reason, detail);
     frames.close();
@@ -291,7 +300,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     }
   }
 
-  /** Some clients go on after "unknown", and show their user the text of a plain Rerror only. */
+  /**
+   * Some clients continue after "unknown", and show their users only the text of a plain Rerror.
+   */
   private void refuse(int tag) {
     if (spokeOtherwise) {
       replies.text(tag, "this server speaks " + VERSION + " only");
@@ -300,7 +311,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     }
   }
 
-  /** After a request that had left the event loop. */
+  /** Called after each request that had left the event loop. */
   private void afterRequest() {
     judgeEntry();
     flushLater();
@@ -309,7 +320,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     closeAllowance();
   }
 
-  /** Lets the peer in, or ends the connection, once its first Tattach has ended. */
+  /** Once the first Tattach has ended, admits the client or closes the connection. */
   private void judgeEntry() {
     if (entry != Entry.ATTACHING || bounds.running() > 0) {
       return;
@@ -347,7 +358,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     room.settle(frames.held());
   }
 
-  // ---- what concerns other requests ----
+  // ---- messages about other requests ----
 
   private void flush(int tag) {
     try {
@@ -355,7 +366,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
       requests.flush(message.oldTag());
       tellIdle();
     } catch (FsException e) {
-      log.debug("{}: Tflush that says nothing", id); // its answer is never an error
+      log.debug("{}: malformed Tflush", id); // Tflush never gets an error
     }
     replies.empty(MessageType.replyTo(MessageType.TFLUSH), tag);
   }
@@ -399,7 +410,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
         .writeBytes(bytes);
   }
 
-  /** Ends the session: nobody gets an answer, locks go, open files are aborted. */
+  /** Ends the session: its requests get no replies, locks are released, open files are aborted. */
   private void endSession(String reason) {
     Session ending = session;
     if (ending == null) {
@@ -418,7 +429,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     tellIdle();
   }
 
-  /** What the access log says of a session. */
+  /** Writes the session's line in the access log. */
   private static void log(SessionInfo ended, String reason) {
     log.atInfo()
         .addKeyValue("session", ended.id())
@@ -441,7 +452,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     var _ = channel.close();
   }
 
-  /** Whether the peer has attached, now or before. */
+  /** Whether the client has attached, in this session or an earlier one. */
   boolean hasAttached() {
     return entry == Entry.INSIDE;
   }
@@ -461,7 +472,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
                 current.openFiles()));
   }
 
-  /** Done once no request is left to be answered. */
+  /** A future that completes once no request is left that will get a reply. */
   CompletableFuture<Void> idle() {
     CompletableFuture<Void> idle = new CompletableFuture<>();
     try {

@@ -14,12 +14,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All connections of the server, and how many there may be. Those that have not attached are
- * counted apart, and those over Unix sockets apart from the others, so that who cannot attach keeps
- * nobody out; and of the attached ones a part is for trusted peers. Thread-safe.
+ * All connections of the server, and their limits. Connections that have not attached are counted
+ * separately, and among these Unix sockets separately from TCP, so that clients that cannot attach
+ * keep no other client out. A part of the attached connections is reserved for trusted clients.
+ * Thread-safe.
  */
 final class Connections {
-  /** One in so many is for trusted peers only. */
+  /** One in this many connections is reserved for trusted clients. */
   private static final int TRUSTED_PART = 4;
 
   private final int mostAttached;
@@ -37,7 +38,7 @@ final class Connections {
     this.overUnix = new Strangers(options.maxUnattached(), random);
   }
 
-  /** One connection's place among all. */
+  /** The entry of one connection. */
   final class Place implements Door {
     private final Peer peer;
     private @Nullable Stranger stranger;
@@ -87,12 +88,13 @@ final class Connections {
                   peer.source(),
                   () -> {
                     refuse(
-                        Reason.TOO_MANY, "of those that have not attached, most come from there");
+                        Reason.TOO_MANY,
+                        "its source has the most connections that have not attached");
                     connection.disconnect();
                   });
     }
 
-    /** The connection has ended. */
+    /** Called when the connection has ended. */
     synchronized void leave() {
       gone = true;
       leaveStrangers();
@@ -126,12 +128,12 @@ final class Connections {
     untrusted -= caller.trusted() ? 0 : 1;
   }
 
-  /** The place of a connection that is being made. */
+  /** The entry for a connection that is being created. */
   Place place(Peer peer) {
     return new Place(peer);
   }
 
-  /** Adds a connection, which may cost another one its place, or itself. */
+  /** Adds a connection. If there are too many strangers, closes one of them, perhaps this one. */
   void add(Connection connection, Place place) {
     open.put(connection.id(), connection);
     place.enter(connection);
@@ -151,12 +153,12 @@ final class Connections {
     return Collections.unmodifiableCollection(open.values());
   }
 
-  /** How many have attached. */
+  /** How many connections have attached. */
   synchronized int attached() {
     return attached;
   }
 
-  /** How many have not. */
+  /** How many connections have not attached. */
   int unattached() {
     return overTcp.count() + overUnix.count();
   }

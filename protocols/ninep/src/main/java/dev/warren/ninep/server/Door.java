@@ -3,27 +3,28 @@ package dev.warren.ninep.server;
 import dev.warren.api.Caller;
 import dev.warren.api.FsException;
 
-/** Where a connection comes in: what the server keeps about it as a whole. On its event loop. */
+/** The server's records and limits, as seen by one connection. Called on its event loop. */
 interface Door {
   /**
-   * The peer has attached, and is no stranger any more. A second call does nothing.
+   * The client has attached, and is no stranger any more. A second call does nothing.
    *
-   * @throws FsException if too many have
+   * @throws FsException if too many connections have attached
    */
   void admit(Caller caller) throws FsException;
 
   /**
-   * Whose share of the memory the connection uses. A user's, where the word of the peer counts;
-   * else its source's, since it could name as many users as it likes.
+   * The holder whose share of the memory budget the connection uses: the user, if the client is
+   * trusted; otherwise the client's source, because an untrusted client could name any number of
+   * users.
    */
   String holder(Caller caller);
 
   /**
-   * There is no memory for a peer that has not attached: of those that have not, one loses its
-   * place, perhaps this one.
+   * There is no memory for a client that has not attached: closes one of the connections that have
+   * not, perhaps this one.
    */
   void crowd();
 
-  /** The connection is ended against the peer's will. */
+  /** Counts and logs that the connection is refused. */
   void refuse(Refusals.Reason reason, String detail);
 }

@@ -8,64 +8,63 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts what was received into frames. A frame that lies whole in a received buffer is handed out
- * where it lies; one that arrives in pieces is put together in a buffer of its own, which grows
- * with what has come, so that announcing a large frame takes no memory.
+ * Splits received bytes into frames. A frame that is complete in a received buffer is passed on
+ * without copying. One that arrives in pieces is assembled in its own buffer, which grows as data
+ * arrives, so announcing a large frame allocates nothing.
  *
- * <p>What it holds between two calls is asked for before, except for one buffer of {@value
- * #LEAST_RECEIVED} bytes, which is what a transport cannot do without.
+ * <p>Memory held between two calls is requested from the sink first, except for one buffer of
+ * {@value #LEAST_RECEIVED} bytes, the minimum that a transport needs.
  *
- * <p>It also says where to receive to, so that data need not be copied: the rest of a large frame
- * goes to where its start is, and after a large frame another of its size is expected. For the
- * event loop only.
+ * <p>It also chooses the buffer to receive into, so that data need not be copied: the rest of a
+ * large frame is received directly behind its start, and after a large frame another of its size is
+ * expected. For the event loop only.
  */
 final class FrameBuffer {
-  /** Who takes the frames. */
+  /** Receives the frames. */
   interface Sink {
-    /** The longest frame to be taken now, in bytes. */
+    /** The maximum length of a frame at present, in bytes. */
     int longest();
 
     /**
-     * Whether to go on with a frame now; false leaves it for the next call.
+     * Whether a frame can be processed now; if false, it is offered again at the next call.
      *
      * @param start index of its first byte
      * @param end index after its last byte
      */
     boolean isReady(ByteBuf buffer, int start, int end);
 
-    /** Takes a frame of which {@link #isReady} has been asked. */
+    /** Processes a frame. {@link #isReady} was called for it before, and returned true. */
     void frame(ByteBuf buffer, int start, int end);
 
     /**
-     * Whether frames that have not been taken may hold so many bytes from now on. Where they may
-     * not, what they would be needed for waits, and {@link FrameBuffer#take} is to be called again
-     * when they may.
+     * Whether unprocessed frames may hold this many bytes from now on. If not, whatever needs the
+     * memory waits, and the sink calls {@link FrameBuffer#take} again when memory may be available.
      */
     boolean mayHold(long bytes);
 
     /**
-     * Whether a frame for which there is no more memory may be taken without its end, which is
-     * dropped when it comes: else it would wait for the memory of others.
+     * Whether a frame without enough memory for the rest may be processed without its end, which is
+     * dropped when it arrives. Otherwise the frame waits until others free memory.
      *
-     * @param start index of its first byte, which the first {@link Wire#HEADER} follow
-     * @param end index after the last byte that is there
+     * @param start index of its first byte; at least {@link Wire#HEADER} bytes are there
+     * @param end index after the last byte received
      */
     boolean mayCut(ByteBuf buffer, int start, int end);
 
-    /** Nothing sensible can follow: a size that no frame has. */
+    /** The stream is broken: no frame can have this size, so nothing after it can be read. */
     void broken(long size);
   }
 
-  /** The least that is received at a time; the pool keeps buffers of this size for each thread. */
+  /** The minimum size of a receive buffer; the pool caches buffers of this size for each thread. */
   static final int LEAST_RECEIVED = 16 << 10;
 
-  /** What a frame gets of which not even the size has come. */
+  /** The first capacity for a frame whose size has not arrived yet. */
   private static final int UNKNOWN = 512;
 
-  /** What a frame in pieces gets at first; enough for all but reads and writes of data. */
+  /** The first capacity for a frame in pieces; enough for all but reads and writes of data. */
   private static final int FIRST_PIECE = 16 << 10;
 
-  /** From here on a frame is large: to copy it takes longer than a system call. */
+  /** Size from which a frame is large: copying it takes longer than a system call. */
   private static final int LARGE = 32 << 10;
 
   private final ByteBufAllocator allocator;
@@ -73,10 +72,12 @@ final class FrameBuffer {
   private final Deque<ByteBuf> received = new ArrayDeque<>();
   private @Nullable ByteBuf partial;
 
-  /** The size of the last frame: whoever sends data sends more of it, in frames of one size. */
+  /**
+   * The size of the last frame: a client that sends data sends more of it, in frames of one size.
+   */
   private int expected;
 
-  /** How many bytes of a frame that was cut have still to come. */
+  /** How many bytes of a shortened frame have yet to arrive and be dropped. */
   private int dropping;
 
   private boolean taking;
@@ -88,9 +89,9 @@ final class FrameBuffer {
   }
 
   /**
-   * Where to receive to. Goes to {@link #add} or is released.
+   * The buffer to receive into. The caller passes it to {@link #add} or releases it.
    *
-   * @param most how many bytes are likely to be there
+   * @param most the expected maximum number of bytes
    */
   ByteBuf receiveBuffer(int most) {
     ByteBuf piece = partial;
@@ -107,7 +108,7 @@ final class FrameBuffer {
         wanted <= LEAST_RECEIVED || sink.mayHold(held() + wanted) ? wanted : LEAST_RECEIVED);
   }
 
-  /** How many bytes of memory are held. */
+  /** How many bytes of memory the frames hold. */
   long held() {
     return (partial == null ? 0 : partial.capacity()) + heldAsReceived();
   }
@@ -120,29 +121,30 @@ final class FrameBuffer {
     return sum;
   }
 
-  /** What one received buffer counts. */
+  /** How many bytes of one received buffer count. */
   private static long heldBy(ByteBuf in) {
     return in.capacity() > LEAST_RECEIVED ? in.capacity() : 0;
   }
 
-  /** Adds what was received, which is this object's from now on. */
-  @SuppressWarnings("ReferenceEquality") // whether it is the same memory
+  /** Adds a received buffer, and takes over the reference to it. */
+  @SuppressWarnings("ReferenceEquality") // compares identity of the memory
   void add(ByteBuf buffer) {
     if (closed || buffer == partial) {
-      buffer.release(); // what receiveBuffer() retained; the bytes are there
+      buffer.release(); // the reference from receiveBuffer(); the bytes are in partial
     } else {
       received.add(buffer);
     }
   }
 
   /**
-   * Hands out frames until the sink is not ready or no whole frame is left.
+   * Passes on frames until the sink is not ready or no complete frame is left.
    *
-   * @return whether to go on receiving: everything received was used up, and there is room
+   * @return whether to continue receiving: all received buffers were used up, and more bytes can be
+   *     held
    */
   boolean take() {
     if (taking) {
-      return false; // the call further up goes on
+      return false; // a recursive call: the outer call continues
     }
     taking = true;
     try {
@@ -156,7 +158,7 @@ final class FrameBuffer {
     }
   }
 
-  /** Drops everything, now and in future. */
+  /** Drops all frames, present and future. */
   void close() {
     closed = true;
     if (!taking) {
@@ -173,7 +175,7 @@ final class FrameBuffer {
     }
   }
 
-  /** One step forward; false if there is none now. */
+  /** Makes one step; false if none is possible now. */
   private boolean step() {
     ByteBuf piece = partial;
     if (piece != null && isWhole(piece)) {
@@ -200,7 +202,7 @@ final class FrameBuffer {
     dropping -= count;
   }
 
-  /** With the first bytes of a frame. */
+  /** Starts a frame with its first bytes. */
   private boolean begin(ByteBuf in) {
     if (in.readableBytes() < Wire.HEADER) {
       return putAside(in, UNKNOWN, Wire.GREATEST_MSIZE);
@@ -230,7 +232,7 @@ final class FrameBuffer {
     return true;
   }
 
-  /** The frame goes on right where it is. */
+  /** Receives the rest of the frame into the buffer that holds its start. */
   private boolean goOnIn(ByteBuf in) {
     if (!sink.mayHold(in.capacity() + heldAsReceived() - heldBy(in))) {
       return false;
@@ -240,8 +242,8 @@ final class FrameBuffer {
   }
 
   /**
-   * A copy of all that is left in a received buffer, in one that the frame's next bytes have room
-   * in. The old memory is needed for as long as it takes to copy.
+   * Copies the rest of a received buffer to a new one that has space for the frame's next bytes.
+   * Old and new memory are both needed during the copy.
    */
   private boolean putAside(ByteBuf in, int capacity, int most) {
     if (!sink.mayHold(capacity + heldAsReceived() - heldBy(in))) {
@@ -252,7 +254,7 @@ final class FrameBuffer {
     return true;
   }
 
-  /** Hands out the part of a frame that has been received, from where it lies. */
+  /** Passes on the part of a frame that has been received, without copying it. */
   private boolean cut(ByteBuf in, int size) {
     int start = in.readerIndex();
     int end = in.writerIndex();
@@ -264,7 +266,10 @@ final class FrameBuffer {
     return true;
   }
 
-  /** Whether a frame may go without what has not come of it; if so, that is dropped. */
+  /**
+   * Whether a frame may be processed without its missing end; if so, arranges for the end to be
+   * dropped.
+   */
   private boolean dropsEnd(ByteBuf in, int start, int size) {
     int end = in.writerIndex();
     if (!sink.mayCut(in, start, end) || !sink.isReady(in, start, end)) {
@@ -316,7 +321,7 @@ final class FrameBuffer {
     return true;
   }
 
-  /** Whether more of a frame can be put where its start is, after it has grown if it must. */
+  /** Whether more bytes fit behind the start of a frame, growing its buffer if necessary. */
   private boolean hasRoom(ByteBuf piece) {
     if (piece.isWritable() || piece.writerIndex() < Wire.HEADER) {
       return !isWhole(piece);
@@ -325,7 +330,7 @@ final class FrameBuffer {
     return piece.writerIndex() < size && grow(piece, size, 1);
   }
 
-  /** It needs the old memory beside the new for as long as it takes to copy. */
+  /** Grows a buffer. Old and new memory are both needed during the copy. */
   private boolean grow(ByteBuf piece, int size, int more) {
     int least = piece.writerIndex() + more;
     for (int factor = 4; factor > 1; factor /= 2) {

@@ -5,18 +5,18 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 
 /**
- * Receives to where a connection's frames are put together, more at once the more there is: a
- * system call for each frame of a batch costs more than all else about small ones.
+ * Chooses the buffers to receive into, and receives more at a time the more data there is: one
+ * system call for each frame of a batch would cost more than everything else about small frames.
  */
 final class FrameReceiver extends DefaultMaxMessagesRecvByteBufAllocator {
   private static final int LEAST = FrameBuffer.LEAST_RECEIVED;
 
   private static final int MOST = 256 << 10;
 
-  /** A read that got less than this part of its buffer counts against the buffer's size. */
+  /** A read that fills less than this fraction of its buffer counts as small. */
   private static final int SMALL_PART = 8;
 
-  /** So many small reads in a row make the next buffer smaller. */
+  /** After this many small reads in a row, the next buffer is smaller. */
   private static final int PATIENCE = 8;
 
   private final FrameBuffer frames;
@@ -26,7 +26,7 @@ final class FrameReceiver extends DefaultMaxMessagesRecvByteBufAllocator {
   }
 
   @Override
-  @SuppressWarnings("deprecation") // the type that the transports ask for
+  @SuppressWarnings("deprecation") // the type that Netty's transports require
   public Handle newHandle() {
     return new Receiving();
   }

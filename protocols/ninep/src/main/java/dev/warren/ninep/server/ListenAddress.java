@@ -9,10 +9,10 @@ import java.nio.file.Path;
 
 /** An address to listen on. */
 public sealed interface ListenAddress {
-  /** sun_path of sockaddr_un, less the NUL. */
+  /** The length of sun_path in sockaddr_un, without the NUL. */
   int LONGEST_UNIX_PATH = 107;
 
-  /** As in the default, for messages. */
+  /** The default port, for messages. */
   int USUAL_PORT = 5640;
 
   /** A TCP port. */

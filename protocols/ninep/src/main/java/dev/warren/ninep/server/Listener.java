@@ -8,13 +8,13 @@ import dev.warren.ninep.auth.Access;
 /**
  * An address to listen on, and what is served there.
  *
- * @param address where
+ * @param address the address
  * @param root the sub-tree that clients see as their root
- * @param readOnly whether they may change nothing
- * @param access who gets in
+ * @param readOnly whether clients may only read
+ * @param access which clients are admitted
  */
 public record Listener(ListenAddress address, VfsPath root, boolean readOnly, Access access) {
-  /** What clients of this listener see. */
+  /** The tree that clients of this listener see. */
   SharedFileSystem export(SharedFileSystem all) {
     SharedFileSystem tree = SharedFileSystems.subtree(all, root);
     return readOnly ? SharedFileSystems.readOnly(tree) : tree;

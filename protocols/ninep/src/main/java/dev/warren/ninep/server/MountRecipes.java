@@ -8,13 +8,15 @@ import java.util.Optional;
 
 /** The commands with which Linux mounts a listener. */
 final class MountRecipes {
-  /** Kernels before 7 want that much memory in one piece for each large request. */
+  /**
+   * The msize in the commands: kernels before 7 allocate this in one piece for each large request.
+   */
   private static final int MSIZE = 256 << 10;
 
   private MountRecipes() {}
 
   /**
-   * The command for a listener; none where the kernel's client cannot go.
+   * The command for a listener; none if the kernel's client cannot use its address.
    *
    * @param bound its address with the port that the system chose
    */
@@ -39,7 +41,7 @@ final class MountRecipes {
             .formatted(root ? "" : "sudo ", transport, MSIZE, Recipe.quoted(source)));
   }
 
-  /** The kernel's client took long to learn IPv6. */
+  /** No IPv6: only recent kernels' clients support it. */
   private static Optional<String> host(InetAddress address) {
     if (!(address instanceof Inet4Address)) {
       return Optional.empty();

@@ -44,10 +44,10 @@ import org.slf4j.LoggerFactory;
 public final class NinepServer implements RunningFrontEnd {
   private static final Logger log = LoggerFactory.getLogger(NinepServer.class);
 
-  /** How long {@link #close()} waits for file systems to let go of what was aborted. */
+  /** How long {@link #close()} waits for file systems to return from aborted requests. */
   private static final Duration LET_GO = Duration.ofSeconds(10);
 
-  /** How often the log says how many more were refused. */
+  /** How often the number of further refusals is logged. */
   private static final Duration SWEEP = Duration.ofMinutes(1);
 
   private static final int IDENTITY_THREADS = 16;
@@ -55,8 +55,8 @@ public final class NinepServer implements RunningFrontEnd {
   private static final String MACHINE_ID = "io.netty.machineId";
 
   static {
-    // Netty would look for a network card's address, and warn where it finds none, to tell
-    // channels of several machines apart. There is one machine here.
+    // To identify channels across machines, Netty would look for a network card's address, and warn
+    // if there is none. Here there is one machine.
     if (System.getProperty(MACHINE_ID) == null) {
       System.setProperty(MACHINE_ID, "00:00:00:00:00:00");
     }
@@ -108,7 +108,7 @@ public final class NinepServer implements RunningFrontEnd {
     metrics.gauge("ninep_connections_unattached", connections::unattached);
   }
 
-  /** Threads that nothing but looking up users may keep: no file system, and no other's wait. */
+  /** Threads that only look up users: they never wait for a file system or for another client. */
   private static ExecutorService identities() {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
@@ -123,9 +123,9 @@ public final class NinepServer implements RunningFrontEnd {
   }
 
   /**
-   * Binds all addresses and serves.
+   * Binds all addresses and starts serving.
    *
-   * @throws IOException if one cannot be bound; nothing is open then
+   * @throws IOException if an address cannot be bound; in that case nothing stays open
    */
   public static NinepServer start(
       SharedFileSystem fileSystem,
@@ -157,13 +157,13 @@ public final class NinepServer implements RunningFrontEnd {
     }
   }
 
-  /** Gives what tells whose a connection is. */
+  /** Opens the lookup of a connection's owner. */
   @FunctionalInterface
   interface OwnersSource {
     SocketOwners get() throws IOException;
   }
 
-  /** How to find out who is at the other end of a TCP connection; null where nothing can. */
+  /** The lookup of a TCP client's user; null if the listeners need none or the system has none. */
   static @Nullable SocketOwners owners(ServerOptions options, OwnersSource source)
       throws IOException {
     List<Listener> overTcp =
@@ -279,7 +279,9 @@ public final class NinepServer implements RunningFrontEnd {
     return true;
   }
 
-  /** 9P has no goodbye: clients notice when {@link #close()} follows. */
+  /**
+   * 9P has no message that ends a connection: clients only notice when {@link #close()} follows.
+   */
   @Override
   public void drain(Duration atMost) {
     listeners.forEach(BoundListener::close);
@@ -288,18 +290,18 @@ public final class NinepServer implements RunningFrontEnd {
     try {
       CompletableFuture.allOf(idle).get(atMost.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      log.info("requests still run after {}; they are ended", atMost);
+      log.info("requests are still in flight after {}; they are aborted", atMost);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
-      throw new IllegalStateException(e); // nobody completes them so
+      throw new IllegalStateException(e); // no future completes exceptionally
     }
   }
 
   @Override
   public void close() {
     listeners.forEach(BoundListener::close);
-    // Closing runs on the event loops, which hand the aborts to the workers before they end.
+    // Closing runs on the event loops, which pass the aborts to the workers before they end.
     connections.all().forEach(Connection::disconnect);
     loops.shutdownGracefully(0, LET_GO.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly();
     identities.shutdown();
@@ -310,7 +312,7 @@ public final class NinepServer implements RunningFrontEnd {
     refusals.sweep();
     try {
       if (!workers.awaitTermination(LET_GO.toMillis(), TimeUnit.MILLISECONDS)) {
-        log.warn("file systems still run requests that were ended {} ago", LET_GO);
+        log.warn("file systems have not returned from requests that were aborted {} ago", LET_GO);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

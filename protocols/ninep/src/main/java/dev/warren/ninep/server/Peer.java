@@ -4,14 +4,14 @@ import dev.warren.frontend.Source;
 import dev.warren.ninep.auth.PeerIdentity;
 
 /**
- * The other end of a connection.
+ * The client's end of a connection.
  *
- * @param source whom the connection counts for
- * @param identity which user of this system it is
- * @param address where it is, for people
+ * @param source what the connection is counted under
+ * @param identity the client's user on this system
+ * @param address where the client is, for display
  */
 record Peer(Source source, PeerIdentity identity, String address) {
-  /** Who and where, for the log. */
+  /** Source and address, for the log. */
   @Override
   public String toString() {
     return address.startsWith(source.name()) ? address : source + ", " + address;

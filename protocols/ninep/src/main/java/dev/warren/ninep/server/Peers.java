@@ -20,20 +20,22 @@ import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
 
-/** Who is at the other end of a channel: SO_PEERCRED, or what the kernel says of a TCP socket. */
+/**
+ * Identifies the client of a channel by SO_PEERCRED, or by the kernel's data about a TCP socket.
+ */
 final class Peers {
   private final @Nullable SocketOwners owners;
   private final Users users;
 
   /**
-   * @param owners null where the system does not know whose a TCP socket is
+   * @param owners null if the system cannot tell the owner of a TCP socket
    */
   Peers(@Nullable SocketOwners owners, Users users) {
     this.owners = owners;
     this.users = users;
   }
 
-  /** The peer of a channel that has just been accepted. Waits for nothing. */
+  /** The peer of a channel that has just been accepted. Non-blocking. */
   Peer of(Channel channel) {
     return switch (channel) {
       case EpollDomainSocketChannel unix -> unix(unix);
@@ -91,7 +93,7 @@ final class Peers {
     if (table == null) {
       return new Peer(
           Source.local(Kind.LOOPBACK, OptionalInt.empty()),
-          known(OptionalInt.empty(), "this system does not tell whose a TCP connection is"),
+          known(OptionalInt.empty(), "this system does not report the owner of a TCP connection"),
           address);
     }
     if (!table.atOnce()) {
@@ -119,7 +121,7 @@ final class Peers {
   }
 
   private static String unknown(String address) {
-    return "the system does not know whose " + address + " is";
+    return "the system does not know the owner of " + address;
   }
 
   private static PeerIdentity known(OptionalInt uid, String otherwise) {

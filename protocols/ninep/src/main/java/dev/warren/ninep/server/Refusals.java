@@ -11,22 +11,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of connections that were turned away: the first of a source and reason in the log at once,
- * those that follow as one line with their number when {@link #sweep} is called. Who is refused ten
- * thousand times a second fills no disk. Thread-safe.
+ * Counts and logs refused connections. The first of each source and reason is logged at once; the
+ * number of those that follow is logged in one line when {@link #sweep} is called. So a client that
+ * is refused ten thousand times a second does not fill the disk. Thread-safe.
  */
 final class Refusals {
-  /** Why. */
+  /** The reason for a refusal. */
   enum Reason {
-    /** Too many connections have not attached, or too many have. */
+    /** Too many connections have attached, or too many have not. */
     TOO_MANY("too many connections"),
     /** Tattach was refused. */
     ATTACH("attach refused"),
-    /** It had not attached in time. */
+    /** The client did not attach in time. */
     TIMEOUT("not attached in time"),
-    /** It broke the protocol. */
-    PROTOCOL("protocol broken"),
-    /** There is no memory for it. */
+    /** The client violated the protocol. */
+    PROTOCOL("protocol violated"),
+    /** There is no memory for the connection. */
     MEMORY("no memory left for it");
 
     private final String words;
@@ -40,12 +40,12 @@ final class Refusals {
     }
   }
 
-  /** So many sources are told apart between two sweeps. */
+  /** How many sources are counted separately between two sweeps. */
   private static final int MOST_SOURCES = 256;
 
   private static final Logger log = LoggerFactory.getLogger(Refusals.class);
 
-  /** How often, of each reason, since the one that was told of. */
+  /** For each source and reason: how many refusals followed the one that was logged. */
   private final Map<String, Map<Reason, Long>> more = new LinkedHashMap<>();
 
   private final Map<Source.Kind, Map<Reason, Metrics.Counter>> counters =
@@ -53,7 +53,7 @@ final class Refusals {
 
   Refusals(Metrics metrics) {
     String name = "ninep_connections_refused_total";
-    metrics.describe(name, "connections that were turned away or ended, by reason and source");
+    metrics.describe(name, "connections that were refused or ended, by reason and source");
     for (Source.Kind kind : Source.Kind.values()) {
       Map<Reason, Metrics.Counter> ofKind = new EnumMap<>(Reason.class);
       for (Reason reason : Reason.values()) {
@@ -64,9 +64,9 @@ final class Refusals {
   }
 
   /**
-   * Counts one.
+   * Counts a refusal.
    *
-   * @param detail what the log says of it if it is the first
+   * @param detail logged if the refusal is the first of its kind
    */
   void add(Peer peer, Reason reason, String detail) {
     Source source = peer.source();
@@ -87,7 +87,7 @@ final class Refusals {
         == 0;
   }
 
-  /** Tells how many more there were since the last call. */
+  /** Logs how many refusals followed since the last call. */
   void sweep() {
     Map<String, Map<Reason, Long>> counted;
     synchronized (this) {

@@ -18,14 +18,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection's requests. They are answered on its event loop where their file system does not
- * wait, and run on virtual threads where it may; but for what runs there, everything here is for
- * the event loop. A request is more than one call of the file system and keeps its place between
- * its two tries, so it is tried as a whole, with {@link dev.warren.frontend.AtOnce#on}: to {@link
- * dev.warren.frontend.AtOnce#start} each of its calls would make a future of it on the event loop.
+ * A connection's requests. A request completes on the event loop if its file system does not block,
+ * and on a virtual thread if it may. Except for the code that runs on those threads, everything
+ * here is for the event loop.
  *
- * <p>A tag is taken only by a request that did not complete at once. It is free again in the same
- * step that writes the reply, or the Rflush in place of one, so that neither can come late.
+ * <p>A request makes several calls to the file system and keeps its state between its two attempts.
+ * So it is attempted as a whole, with {@link dev.warren.frontend.AtOnce#on}: {@link
+ * dev.warren.frontend.AtOnce#start} would create a future for each of its calls on the event loop.
+ *
+ * <p>Only a request that did not complete at once occupies its tag. The tag is freed in the same
+ * step that writes the reply, or the Rflush instead of it, so neither can come late.
  */
 final class Requests {
   private static final Logger log = LoggerFactory.getLogger(Requests.class);
@@ -41,12 +43,12 @@ final class Requests {
   private final IntObjectHashMap<Request> taken = new IntObjectHashMap<>();
 
   /**
-   * The requests of a channel.
+   * Creates the requests of a channel.
    *
    * @param connection its name in the log
-   * @param workers runs what may wait
-   * @param identities runs what finds out who asks
-   * @param afterwards runs after each request that had left the event loop
+   * @param workers runs blocking work
+   * @param identities runs the identification of clients
+   * @param afterwards called after each request that had left the event loop
    */
   Requests(
       String connection,
@@ -67,14 +69,14 @@ final class Requests {
     this.afterwards = afterwards;
   }
 
-  /** Whether a tag stands for a request that has no reply yet. */
+  /** Whether a tag belongs to a request without a reply. */
   boolean holds(int tag) {
     return taken.containsKey(tag);
   }
 
   /**
-   * Ends the request of a tag, if there is one: it is answered if it is done already, and dropped
-   * else.
+   * Ends the request with a tag, if there is one: writes its reply if it has completed already, and
+   * otherwise drops it.
    */
   void flush(int tag) {
     Request old = taken.remove(tag);
@@ -91,7 +93,7 @@ final class Requests {
     }
   }
 
-  /** Drops all: nobody gets an answer. */
+  /** Drops all requests: none gets a reply. */
   void dropAll() {
     taken.values().forEach(this::drop);
     taken.clear();
@@ -105,9 +107,9 @@ final class Requests {
   }
 
   /**
-   * Runs what a message asks for, and answers it now or later.
+   * Runs a request, and replies now or later.
    *
-   * @param cut whether the message is a Twrite of which only the first part is there
+   * @param cut whether the message is a Twrite of which only the first part has arrived
    */
   void run(
       int type, int tag, MessageReader message, boolean cut, Session open, Operations current) {
@@ -158,7 +160,7 @@ final class Requests {
     }
   }
 
-  /** On a thread for that. */
+  /** Runs on an identity thread. */
   private void identify(Request request) {
     try {
       request.operation.identify();
@@ -166,7 +168,7 @@ final class Requests {
     } catch (WouldBlockException e) {
       handOver(request);
       return;
-    } catch (Throwable e) { // whatever it is, the client gets an answer
+    } catch (Throwable e) { // whatever it is, the client gets a reply
       request.failure = e;
     }
     post(request);
@@ -188,7 +190,7 @@ final class Requests {
     return request;
   }
 
-  /** On a thread that may wait. */
+  /** Runs on a thread that may block. */
   private void runWaiting(Request request) {
     try {
       request.cancellation.call(
@@ -196,7 +198,7 @@ final class Requests {
             request.operation.run(true);
             return null;
           });
-    } catch (Throwable e) { // whatever it is, the client gets an answer
+    } catch (Throwable e) { // whatever it is, the client gets a reply
       request.failure = e;
     }
     post(request);
@@ -206,7 +208,8 @@ final class Requests {
     try {
       channel.eventLoop().execute(() -> ended(request));
     } catch (RejectedExecutionException e) {
-      // The server has been closed, and its workers with it; this thread is one, or may wait.
+      // The server and its workers have been closed. This thread is a worker or may block, so it
+      // cleans up itself.
       Runnable leftover = request.operation.leftover();
       if (leftover != null) {
         leftover.run();

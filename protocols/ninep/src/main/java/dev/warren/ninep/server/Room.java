@@ -10,27 +10,29 @@ import io.netty.channel.EventLoop;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Whether there is memory for what a connection does next: its frames that have not been taken, its
- * requests that have not been answered, its replies that have not been sent. Where there is none a
- * large read is answered short, and anything else waits until there is. For the event loop only.
+ * Decides whether there is memory for a connection's next step. Three things hold memory:
+ * unprocessed frames, in-flight requests, and unsent replies. If there is not enough, a large read
+ * gets a short reply, and anything else waits until there is. For the event loop only.
  */
 final class Room {
-  /** Measured: a request that waits, with the virtual thread that it waits on. */
+  /** Measured: bytes of a blocked request with its virtual thread. */
   private static final int REQUEST = 8192;
 
-  /** A request that waits for a lock, on no thread. */
+  /** Bytes of a request that waits for a lock, without a thread. */
   private static final int WISH = 1024;
 
-  /** A char of text may take two bytes. */
+  /** Bytes that a char of text may take. */
   private static final int TEXT = 2;
 
-  /** What a reply that is not of data may take. */
+  /** The maximum size of a reply without data. */
   private static final int SMALL = Replies.BATCH;
 
-  /** A read is not answered shorter than that for want of memory. */
+  /**
+   * If memory is short, the reply to a read may be shortened, but to no less than this many bytes.
+   */
   private static final int SHORTEST = 8192;
 
-  /** The count of a Tread and a Treaddir, after {@code fid[4] offset[8]}. */
+  /** The offset of the count in Tread and Treaddir, after {@code fid[4] offset[8]}. */
   private static final int COUNT = Wire.HEADER + 4 + 8;
 
   private final Allowance allowance;
@@ -42,9 +44,9 @@ final class Room {
   private boolean waiting;
 
   /**
-   * The memory of one connection.
+   * Creates the memory checks of one connection.
    *
-   * @param resume is called on the event loop when there may be room after there was none
+   * @param resume called on the event loop when memory may be available after there was too little
    */
   Room(Allowance allowance, Bounds bounds, Replies replies, EventLoop loop, Runnable resume) {
     this.allowance = allowance;
@@ -55,18 +57,18 @@ final class Room {
   }
 
   /**
-   * Whether a frame may be taken; if so, {@link #longestReply} is for that.
+   * Whether a frame may be processed; if so, {@link #longestReply} refers to it.
    *
    * @param start index of its first byte
    * @param end index after its last byte
-   * @param held what frames hold
-   * @param msize the longest reply that can be
+   * @param held bytes that unprocessed frames hold
+   * @param msize the maximum length of the reply
    */
   boolean mayTake(ByteBuf buffer, int start, int end, long held, int msize) {
     int type = buffer.getUnsignedByte(start + 4);
     longestReply = msize;
     if (type == MessageType.TFLUSH) {
-      return true; // it may be what makes room
+      return true; // it may free memory
     }
     long direct = held + others();
     boolean reads = type == MessageType.TREAD || type == MessageType.TREADDIR;
@@ -74,12 +76,14 @@ final class Room {
         (reads && end - start >= COUNT + 4)
             ? mayReply(direct, buffer.getUnsignedIntLE(start + COUNT), msize)
             : mayHold(direct + spaceForReply() + ofData(type, buffer, end - start))
-                // Nothing would ever make room for the copy of a write that is all there is.
+                // If a write is the only memory held, nothing would ever free memory for its copy,
+                // so it is processed without one.
                 || (isAlone() && mayHold(direct + spaceForReply()));
     if (!fits) {
       return false;
     }
-    // Where too many wait for locks already, the next one is refused: the unlock is to get through.
+    // A Tlock never waits here: with too many waiting locks it is refused, so that an unlock behind
+    // it gets through.
     return type == MessageType.TLOCK
         || orLater(Use.REQUESTS, bounds.heap() + ofRequest(type, end - start));
   }
@@ -88,7 +92,9 @@ final class Room {
     return replies.hasBatch() ? 0 : SMALL;
   }
 
-  /** A write that has to wait keeps its frame's buffer, unless that is much longer. */
+  /**
+   * A blocked write keeps its frame's buffer, or a copy of its data if the buffer is much longer.
+   */
   private static long ofData(int type, ByteBuf buffer, int frame) {
     return type == MessageType.TWRITE && buffer.capacity() > 2 * frame ? frame : 0;
   }
@@ -109,42 +115,42 @@ final class Room {
     return orLater(Use.BUFFERS, direct);
   }
 
-  /** Whether frames may hold so many bytes, beside what else there is, and still be answered. */
+  /** Whether frames may hold this many bytes, besides all else, with memory left for a reply. */
   boolean mayHoldFrames(long bytes) {
     return mayHold(bytes + others() + spaceForReply());
   }
 
-  /** What is held beside frames that have not been taken. */
+  /** Bytes held by all except unprocessed frames. */
   private long others() {
     return bounds.bytes() + replies.unsent();
   }
 
-  /** Whether nothing of the connection will make room by itself. */
+  /** Whether the connection has no in-flight request or unsent reply that will free memory. */
   boolean isAlone() {
     return others() == 0;
   }
 
-  /** How long the reply may be to the frame that was asked about last. */
+  /** The maximum length of the reply to the frame that {@link #mayTake} last accepted. */
   int longestReply() {
     return longestReply;
   }
 
-  /** What a request takes of the heap while it waits. */
+  /** Bytes of heap that a request uses while it is blocked. */
   static int ofRequest(int type, int frame) {
     return REQUEST + (type == MessageType.TWRITE ? 0 : TEXT * frame);
   }
 
-  /** A request has ended: what it took is free for what becomes of it. */
+  /** Releases a completed request's memory, which its reply may then use. */
   void requestEnded() {
     allowance.settle(Use.REQUESTS, bounds.heap());
   }
 
-  /** Whether there is room for a request that waits for a lock. */
+  /** Whether there is memory for a request that waits for a lock. */
   boolean mayWish(int bytes) {
     return allowance.reach(Use.REQUESTS, bounds.heap() + bytes);
   }
 
-  /** What a request takes of the heap that waits on no thread. */
+  /** Bytes of heap of a request that waits without a thread. */
   static int ofWish(int frame) {
     return WISH + TEXT * frame;
   }
@@ -160,7 +166,7 @@ final class Room {
     return false;
   }
 
-  /** On any thread. */
+  /** Called on any thread. */
   private void later() {
     try {
       loop.execute(
@@ -174,9 +180,9 @@ final class Room {
   }
 
   /**
-   * Gives back what is not needed now.
+   * Returns memory that is not needed now.
    *
-   * @param held what frames hold
+   * @param held bytes that unprocessed frames hold
    */
   void settle(long held) {
     allowance.settle(Use.BUFFERS, held + others());

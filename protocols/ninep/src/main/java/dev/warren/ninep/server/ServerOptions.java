@@ -5,14 +5,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How to serve.
+ * The server's options.
  *
- * @param listeners where, at least one
- * @param session what one session may take
- * @param maxRequests requests of one connection that may be in flight
- * @param maxBytesInFlight bytes of one connection's requests and replies that may be in flight
- * @param maxConnections connections that have attached
- * @param maxUnattached connections that have not attached yet, over TCP; as many over Unix sockets
+ * @param listeners the listeners, at least one
+ * @param session limits of one session
+ * @param maxRequests limit of one connection's in-flight requests
+ * @param maxBytesInFlight limit of the bytes of one connection's requests and replies
+ * @param maxConnections limit of the connections that have attached
+ * @param maxUnattached limit of the connections that have not attached: as many over TCP as over
+ *     Unix sockets
  * @param handshakeTimeout how long a client may take from connecting to its first attach
  */
 public record ServerOptions(

@@ -7,16 +7,16 @@ import dev.warren.ninep.session.SessionLimits;
 import java.util.concurrent.Executor;
 
 /**
- * What a connection gets from the server.
+ * The server's objects that a connection uses.
  *
- * @param exported what it serves
- * @param gate decides who attaches
- * @param door the way in
- * @param limits what one session may take
- * @param account what the connection holds of the host's memory, which is closed with it
- * @param workers runs what may wait
- * @param identities runs what finds out who attaches
- * @param quickAck makes the kernel acknowledge what was received without delay
+ * @param exported the tree that the connection serves
+ * @param gate decides which clients may attach
+ * @param door the server's records of connections
+ * @param limits limits of one session
+ * @param account the connection's share of the host's memory budget; closed with the connection
+ * @param workers runs blocking work
+ * @param identities runs the identification of clients
+ * @param quickAck makes the kernel acknowledge received data without delay
  */
 record Service(
     SharedFileSystem exported,

@@ -9,12 +9,14 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections that have not attached yet, which anybody can open. There is a bound to all of
- * them together, and from half of it on each new one may cost another its place: one, by chance, of
- * those of the source that has the most. So who opens many pushes out their own, and whoever has
- * one stays, as long as there are fewer sources than places. Not the oldest one goes, since it may
- * be about to attach, and whoever opens connections fast enough would make all others the oldest.
- * Thread-safe.
+ * The connections that have not attached yet, which any stranger can open. There is a limit to all
+ * of them together. From half of the limit on, a new connection may cause one to be closed: one
+ * chosen at random from the source that has the most. So a source that opens many connections
+ * mostly loses its own, and a source with a single connection keeps it, as long as there are fewer
+ * sources than the limit.
+ *
+ * <p>The oldest connection is not chosen, because it may be about to attach, and a source that
+ * opens connections fast enough would make all others' connections the oldest. Thread-safe.
  *
  * @see <a href="https://doi.org/10.1109/90.251892">Random early detection</a>, and MaxStartups of
  *     sshd_config(5)
@@ -25,7 +27,7 @@ final class Strangers {
     private final Crowd crowd;
     private final Runnable end;
 
-    /** Its place among those of its source; -1 once it is a stranger no more. */
+    /** Its index among the connections of its source; -1 once it has left. */
     private int index;
 
     private Stranger(Crowd crowd, Runnable end) {
@@ -34,13 +36,13 @@ final class Strangers {
       this.index = crowd.members.size();
     }
 
-    /** Notes that it has attached or ended. A second call does nothing. */
+    /** Removes the connection because it has attached or ended. A second call does nothing. */
     void leave() {
       remove(this);
     }
   }
 
-  /** Those of one source. */
+  /** The connections of one source. */
   private static final class Crowd {
     private final Source source;
     private final List<Stranger> members = new ArrayList<>(1);
@@ -56,7 +58,7 @@ final class Strangers {
   private int count;
 
   /**
-   * @param most connections, at least 1
+   * @param most limit of the connections, at least 1
    */
   Strangers(int most, RandomGenerator random) {
     this.most = most;
@@ -64,9 +66,9 @@ final class Strangers {
   }
 
   /**
-   * Adds a connection, which may cost one its place, perhaps this one.
+   * Adds a connection, which may cause one to be closed, perhaps this one.
    *
-   * @param end ends the connection; called for the one that loses its place, without a lock
+   * @param end closes the connection; called, without a lock held, if it is the one chosen
    */
   Stranger enter(Source source, Runnable end) {
     Stranger entered;
@@ -87,7 +89,7 @@ final class Strangers {
     return entered;
   }
 
-  /** Ends one, by chance, of those of the source that has most. */
+  /** Closes one connection, chosen at random from the source that has the most. */
   void endOne() {
     Stranger loser;
     synchronized (this) {
@@ -101,16 +103,16 @@ final class Strangers {
     }
   }
 
-  /** The more there are, the likelier; certainly past the bound. */
+  /** Random: more likely the more connections there are, and certain above the limit. */
   private boolean isOneTooMany() {
     int free = most / 2;
     return count > most || (count > free && random.nextInt(most - free) < count - free - 1);
   }
 
   /**
-   * One of the source that has most.
+   * A connection of the source that has the most.
    *
-   * @param must whether one is to go even if nobody has more than one
+   * @param must whether to choose one even if no source has more than one
    */
   private @Nullable Stranger chooseLoser(boolean must) {
     Crowd greatest = null;
@@ -145,7 +147,7 @@ final class Strangers {
     count--;
   }
 
-  /** How many there are. */
+  /** How many connections there are. */
   synchronized int count() {
     return count;
   }

@@ -16,9 +16,9 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 
-/** How Netty reaches the kernel. */
+/** The kernel interface that Netty uses. */
 public enum Transport {
-  /** Linux's epoll through a native library. */
+  /** Linux's epoll, by a native library. */
   EPOLL(EpollServerSocketChannel.class, EpollServerDomainSocketChannel.class) {
     @Override
     IoHandlerFactory handlers() {
@@ -37,7 +37,7 @@ public enum Transport {
           : () -> {};
     }
   },
-  /** java.nio, everywhere. */
+  /** java.nio, on every platform. */
   NIO(NioServerSocketChannel.class, NioServerDomainSocketChannel.class) {
     @Override
     IoHandlerFactory handlers() {
@@ -58,7 +58,7 @@ public enum Transport {
     this.unix = unix;
   }
 
-  /** The best that works here. */
+  /** The fastest transport that works here. */
   public static Transport best() {
     return Epoll.isAvailable() ? EPOLL : NIO;
   }
@@ -75,7 +75,7 @@ public enum Transport {
 
   abstract SocketAddress unixAddress(Path path);
 
-  /** Asks for the acknowledgement of what a TCP connection has received, without delay. */
+  /** Makes the kernel acknowledge what a TCP connection has received, without delay. */
   Runnable quickAck(Channel channel) {
     return () -> {};
   }

@@ -1,4 +1,4 @@
-/** Listeners, connections, and which thread runs an operation. */
+/** Listeners, connections, and the choice of the thread that runs an operation. */
 @NullMarked
 package dev.warren.ninep.server;
 

@@ -3,13 +3,13 @@ package dev.warren.ninep.session;
 import dev.warren.api.Caller;
 import dev.warren.api.FsException;
 
-/** Makes a connection that has attached one of those that are served. */
+/** Admits a connection, once it has attached, to the connections that are served. */
 @FunctionalInterface
 public interface Admission {
   /**
-   * Takes it in. On the event loop; called for the first attach of each session.
+   * Admits the connection. Called on the event loop, for the first attach of each session.
    *
-   * @throws FsException if there are too many
+   * @throws FsException if there are too many connections
    */
   void admit(Caller caller) throws FsException;
 }

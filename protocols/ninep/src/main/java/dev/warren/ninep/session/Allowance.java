@@ -6,22 +6,22 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What a connection may use of the host's memory: its account, from which it takes in coarse steps
- * and keeps a little, so that a request that needs no more than the one before takes no lock. For
- * the event loop only.
+ * A connection's share of the host's memory budget. It takes memory from its account in coarse
+ * steps and keeps a small reserve, so that a request that needs no more memory than the one before
+ * takes no lock. For the event loop only.
  */
 public final class Allowance implements AutoCloseable {
   private static final long STEP = 16 << 10;
 
-  /** So much is kept for the next request. */
+  /** The reserve kept for the next request, in bytes. */
   private static final long KEPT = 2 * STEP;
 
-  /** What one use has. */
+  /** The memory taken for one use. */
   private static final class Part {
-    /** What has been taken of the account. */
+    /** Bytes taken from the account. */
     private long held;
 
-    /** What of it is needed. */
+    /** Bytes of {@link #held} that are in use. */
     private long used;
   }
 
@@ -29,9 +29,9 @@ public final class Allowance implements AutoCloseable {
   private final Map<Use, Part> parts = new EnumMap<>(Use.class);
 
   /**
-   * A connection's allowance.
+   * Creates a connection's allowance.
    *
-   * @param account is closed with it
+   * @param account closed together with the allowance
    */
   public Allowance(Account account) {
     this.account = account;
@@ -48,25 +48,28 @@ public final class Allowance implements AutoCloseable {
     return part;
   }
 
-  /** The connection has attached: it is a stranger's no more, but this holder's. */
+  /**
+   * Assigns the account to a holder: the connection has attached, and no longer counts as a
+   * stranger's.
+   */
   public void admit(String holder) {
     account.admit("9P " + holder);
   }
 
-  /** Takes bytes; false if there is no room, and then nothing has changed. */
+  /** Takes bytes. Returns false, and changes nothing, if the budget does not allow it. */
   public boolean take(Use use, long bytes) {
     return reach(use, part(use).used + bytes);
   }
 
-  /** Gives back what was {@linkplain #take taken}. */
+  /** Returns bytes that were {@linkplain #take taken}. */
   public void give(Use use, long bytes) {
     settle(use, part(use).used - bytes);
   }
 
   /**
-   * Takes what a use lacks that needs so many bytes in all.
+   * Takes as many bytes as a use lacks to hold {@code total} bytes.
    *
-   * @return false if there is no room, and then nothing has changed
+   * @return false, with nothing changed, if the budget does not allow it
    */
   public boolean reach(Use use, long total) {
     Part part = part(use);
@@ -76,7 +79,8 @@ public final class Allowance implements AutoCloseable {
       if (account.tryTake(use, steps)) {
         part.held += steps;
       } else {
-        // The last of the memory is for those who hold little, and no more than they need.
+        // Near the end of the budget only holders of little memory get more, and exactly what they
+        // need.
         giveSpare(use);
         if (!account.tryTake(use, more)) {
           return false;
@@ -100,7 +104,7 @@ public final class Allowance implements AutoCloseable {
     }
   }
 
-  /** As {@link #reach}; where there is no room, calls back from any thread when there may be. */
+  /** As {@link #reach}. If the budget does not allow it, calls back, on any thread, when it may. */
   public boolean reachOr(Use use, long total, Runnable whenRoom) {
     Part part = part(use);
     long more = total - part.held;
@@ -114,7 +118,7 @@ public final class Allowance implements AutoCloseable {
     return true;
   }
 
-  /** Notes that a use needs no more than so many bytes in all for now. */
+  /** Records that a use needs no more than a total number of bytes for now. */
   public void settle(Use use, long total) {
     Part part = part(use);
     part.used = total;
@@ -125,7 +129,7 @@ public final class Allowance implements AutoCloseable {
     }
   }
 
-  /** Gives everything back; whatever is given back later has been already. */
+  /** Returns all memory to the account. Memory returned afterwards is not counted twice. */
   @Override
   public void close() {
     account.close();

@@ -8,9 +8,9 @@ import dev.warren.frontend.AtOnce;
 import dev.warren.frontend.SharedFileSystem;
 import dev.warren.frontend.TrackedPath;
 
-/** What one Tattach opened: a tree, as one caller sees it. Shared by all fids that come from it. */
+/** The result of one Tattach: a tree as one caller sees it. Shared by all fids derived from it. */
 public final class Attachment {
-  /** The group number that means "none": (u32) -1. */
+  /** The group number that means "no group": (u32) -1. */
   private static final int NO_GROUP = -1;
 
   private final Caller caller;
@@ -21,7 +21,7 @@ public final class Attachment {
   /**
    * Attaches a caller.
    *
-   * @param root the attach name, below what the listener serves
+   * @param root the attach name, relative to the path that the listener serves
    * @param tree the caller's view, whose root is the root of the attachment
    */
   public Attachment(Caller caller, VfsPath root, SharedFileSystem tree) {
@@ -31,7 +31,7 @@ public final class Attachment {
     this.files = AtOnce.of(tree);
   }
 
-  /** Who attached. */
+  /** The caller that attached. */
   public Caller caller() {
     return caller;
   }
@@ -39,17 +39,19 @@ public final class Attachment {
   /**
    * The tree.
    *
-   * @throws WouldBlockException if the thread may not wait and everything may
+   * @param mayWait whether the thread may block
+   * @throws WouldBlockException if the thread may not block and the tree has no non-blocking view
    */
   public FileSystem view(boolean mayWait) throws WouldBlockException {
     return files.on(mayWait);
   }
 
   /**
-   * The tree for the caller acting with a group: what Tlcreate and the like name, which is the
-   * process's file-system group or that of a set-gid directory.
+   * The tree for the caller, acting with another group: Tlcreate and similar requests name one,
+   * which is the process's file-system group or that of a set-gid directory.
    *
-   * @throws WouldBlockException if the thread may not wait and everything may
+   * @param mayWait whether the thread may block
+   * @throws WouldBlockException if the thread may not block and the tree has no non-blocking view
    */
   public FileSystem view(boolean mayWait, int gid) throws WouldBlockException {
     if (gid == NO_GROUP || gid == caller.gid() || caller.uid() == -1) {
@@ -58,12 +60,12 @@ public final class Attachment {
     return AtOnce.of(tree.as(caller.withGid(gid))).on(mayWait);
   }
 
-  /** Whether paths of this and the other mean the same files. */
+  /** Whether a path names the same file in this attachment and the other. */
   public boolean sameRoot(Attachment other) {
     return root.equals(other.root);
   }
 
-  /** Follows a path of the tree. */
+  /** Tracks a path of the tree through renames. */
   public TrackedPath track(VfsPath path) {
     return tree.track(path);
   }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client's number for a file: where the file is, and what the fid is open on. Its state belongs
- * to the connection's event loop; {@link #path()}, {@link #attachment()} and {@link #fileId()} of a
- * fid that was bound may be read by the operations that use it.
+ * to the connection's event loop. {@link #path()}, {@link #attachment()} and {@link #fileId()} of a
+ * bound fid may also be read by operations that use the fid on other threads.
  */
 public final class Fid {
   private final int number;
@@ -20,7 +20,7 @@ public final class Fid {
   private @Nullable TrackedPath path;
   private @Nullable Found found;
 
-  /** The path as one that begins at what was found; made anew when that has moved. */
+  /** The path that starts at the file found; created again when the file has moved. */
   private volatile @Nullable VfsPath place;
 
   private @Nullable PathCost cost;
@@ -35,22 +35,22 @@ public final class Fid {
     this.number = number;
   }
 
-  /** The client's number, as bits. */
+  /** The client's number, as raw bits. */
   public int number() {
     return number;
   }
 
-  /** Whether the fid stands for a file; false while the request that makes it runs. */
+  /** Whether the fid refers to a file; false until the request that creates it has completed. */
   boolean isBound() {
     return path != null;
   }
 
   /**
-   * Makes the fid stand for a file, in place of what it stood for.
+   * Makes the fid refer to another file.
    *
-   * @param newPath is the fid's from now on
-   * @param newFound and so is this; null if the file goes by its name
-   * @return the cost of what it stood for
+   * @param newPath closed by the fid
+   * @param newFound released by the fid; null if the file is identified by its name only
+   * @return the cost of the path that it referred to before
    */
   @Nullable PathCost bind(
       Attachment tree,
@@ -78,7 +78,7 @@ public final class Fid {
     return cost;
   }
 
-  /** Whose view of which tree the fid belongs to. */
+  /** The attachment, hence tree and caller, that the fid belongs to. */
   public Attachment attachment() {
     if (attachment == null) {
       throw new IllegalStateException("fid " + number + " is not bound");
@@ -86,7 +86,7 @@ public final class Fid {
     return attachment;
   }
 
-  /** The file: what was found, at the names where it is now. */
+  /** The file's path: the file that was found, under its present name. */
   @SuppressWarnings("ReferenceEquality") // a path that has not moved is the same object
   public VfsPath path() {
     VfsPath now = tracked().path();
@@ -102,17 +102,20 @@ public final class Fid {
     return last;
   }
 
-  /** Whether the file is known by more than its name. */
+  /** Whether the fid holds the file itself, not only its name. */
   public boolean isFound() {
     return found != null;
   }
 
-  /** What was found, for another user; null if the file goes by its name. */
+  /**
+   * The file that was found, for use by another fid; null if the file is identified by its name
+   * only.
+   */
   public @Nullable Found share() {
     return found == null || gone ? null : found.shared();
   }
 
-  /** The path, as long as the fid lives. */
+  /** The tracked path, valid until the fid is clunked. */
   public TrackedPath tracked() {
     if (path == null) {
       throw new IllegalStateException("fid " + number + " is not bound");
@@ -125,17 +128,22 @@ public final class Fid {
     return qidType;
   }
 
-  /** Whether the file was a directory when the fid was bound or last looked at. */
+  /** Whether the file was a directory when the fid was bound or its attributes were last read. */
   public boolean isDirectory() {
     return (qidType & Qid.DIRECTORY) != 0;
   }
 
-  /** {@link FileAttributes#fileId()} of the file when the fid was bound or last looked at. */
+  /**
+   * {@link FileAttributes#fileId()} of the file when the fid was bound or its attributes were last
+   * read.
+   */
   public long fileId() {
     return fileId;
   }
 
-  /** Notes what the file is by now; an open fid's stays what it is. */
+  /**
+   * Records the file's present type and number. Ignored for an open fid, whose file cannot change.
+   */
   public void saw(FileType type, long id) {
     if (handle == null) {
       qidType = Qid.type(type);
@@ -143,7 +151,7 @@ public final class Fid {
     }
   }
 
-  /** What the fid is open on; null if it is not. */
+  /** What the fid is open on; null if it is not open. */
   public @Nullable Handle handle() {
     return handle;
   }
@@ -167,14 +175,14 @@ public final class Fid {
   /**
    * Reserves the fid for the request that opens it.
    *
-   * @throws FsException EBADF if it is open, or another request is opening it
+   * @throws FsException EBADF if it is open or another request is opening it
    */
   public void startOpening() throws FsException {
     requireNotOpen();
     opening = true;
   }
 
-  /** Ends what {@link #startOpening} began. */
+  /** Ends the reservation by {@link #startOpening}. */
   public void stopOpening() {
     opening = false;
   }
@@ -182,7 +190,7 @@ public final class Fid {
   /**
    * Checks that the fid is not open.
    *
-   * @throws FsException EBADF if it is, or about to be
+   * @throws FsException EBADF if it is open or another request is opening it
    */
   public void requireNotOpen() throws FsException {
     if (handle != null || opening) {
@@ -209,7 +217,7 @@ public final class Fid {
     }
   }
 
-  /** Notes that locks may go with the fid. */
+  /** Records that the fid may hold locks, which end with it. */
   public void setLocked() {
     locked = true;
   }

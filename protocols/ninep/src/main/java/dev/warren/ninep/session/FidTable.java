@@ -13,14 +13,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection's fids, bounded in number, and in memory together with everything else in the host.
- * For its event loop only.
+ * A connection's fids. Their number is limited, and their memory counts towards the host's budget.
+ * For the connection's event loop only.
  */
 public final class FidTable {
-  /** Measured: a fid, its tracked path, and its places in the tables. */
+  /** Measured: bytes of a fid, its tracked path, and its table entries. */
   private static final int FID = 400;
 
-  /** Measured: an attachment with its views of the mounts. */
+  /** Measured: bytes of an attachment with its views of the mounts. */
   private static final int ATTACHMENT = 4096;
 
   private final IntObjectHashMap<Fid> fids = new IntObjectHashMap<>();
@@ -33,9 +33,9 @@ public final class FidTable {
   }
 
   /**
-   * The fid of a number.
+   * The fid with a number.
    *
-   * @throws FsException EBADF if there is none, or the request that makes it still runs
+   * @throws FsException EBADF if there is none, or the request that creates it has not completed
    */
   public Fid get(int number) throws FsException {
     Fid fid = fids.get(number);
@@ -46,10 +46,10 @@ public final class FidTable {
   }
 
   /**
-   * Checks that a new fid can have a number.
+   * Checks that a new fid with a number could be added.
    *
-   * @throws FsException EBADF if the number cannot be given to a new fid, EMFILE if there are too
-   *     many
+   * @throws FsException EBADF if the number is reserved or in use, EMFILE if there are too many
+   *     fids
    */
   public void requireFree(int number) throws FsException {
     if (number == Wire.NOFID || fids.containsKey(number)) {
@@ -61,9 +61,9 @@ public final class FidTable {
   }
 
   /**
-   * Adds a fid that stands for nothing yet.
+   * Adds a fid that does not refer to a file yet.
    *
-   * @throws FsException as {@link #requireFree}; EMFILE also if there is no memory for one
+   * @throws FsException as {@link #requireFree}; EMFILE also if the memory budget is exhausted
    */
   public Fid reserve(int number) throws FsException {
     requireFree(number);
@@ -73,7 +73,7 @@ public final class FidTable {
     return fid;
   }
 
-  /** Takes back {@link #reserve}, unless the fid has been bound since. */
+  /** Undoes {@link #reserve}, unless the fid has been bound since. */
   public void unreserve(@Nullable Fid fid) {
     if (fid != null && !fid.isBound() && fids.get(fid.number()) == fid) {
       fids.remove(fid.number());
@@ -84,17 +84,17 @@ public final class FidTable {
   /**
    * The cost of the root of a new attachment.
    *
-   * @throws FsException EMFILE if there is no memory for it
+   * @throws FsException EMFILE if the memory budget is exhausted
    */
   public PathCost costOfAttachment(VfsPath root) throws FsException {
     return cost(null, ATTACHMENT + PathCost.ofPath(root));
   }
 
   /**
-   * The cost of a path that names lead to from a fid's.
+   * The cost of a path reached by walking from a fid.
    *
-   * @param names the first {@code count} are walked
-   * @throws FsException EMFILE if there is no memory for it
+   * @param names the names to walk, of which the first {@code count} are used
+   * @throws FsException EMFILE if the memory budget is exhausted
    */
   public PathCost costOf(Fid from, String[] names, int count) throws FsException {
     if (count == 0) {
@@ -103,7 +103,8 @@ public final class FidTable {
     int sum = 0;
     for (int i = 0; i < count; i++) {
       if (names[i].equals("..")) {
-        // Names are given up that were paid for: a chain of these would grow for ever.
+        // ".." drops names whose cost was counted. Charge the whole path anew: otherwise a chain of
+        // costs, each above the next, could grow without end.
         return cost(null, ATTACHMENT + PathCost.ofPath(from.path()) + sum(names, count));
       }
       sum += PathCost.ofName(names[i]);
@@ -130,7 +131,7 @@ public final class FidTable {
     }
   }
 
-  /** Gives a cost back that no fid has got. */
+  /** Returns a cost that was not bound to a fid. */
   public void giveBack(@Nullable PathCost cost) {
     if (cost != null) {
       allowance.give(Use.FIDS, cost.release());
@@ -138,10 +139,10 @@ public final class FidTable {
   }
 
   /**
-   * Makes a fid stand for a file, in place of what it stood for.
+   * Makes a fid refer to another file.
    *
-   * @param path is the fid's from now on, and so is its cost
-   * @param file is the fid's from now on; null if the file goes by its name
+   * @param path closed by the fid; its cost is released with the fid
+   * @param file closed by the fid; null if the file is identified by its name only
    */
   public void bind(
       Fid fid,
@@ -154,7 +155,7 @@ public final class FidTable {
     giveBack(fid.bind(tree, path, file == null ? null : new Found(file), cost, type, id));
   }
 
-  /** Makes a fid stand for the file of another one. */
+  /** Makes a fid refer to the same file as another one. */
   public void clone(Fid from, Fid fid, TrackedPath path, PathCost cost) {
     giveBack(fid.bind(from.attachment(), path, from.share(), cost, from.qidType(), from.fileId()));
   }

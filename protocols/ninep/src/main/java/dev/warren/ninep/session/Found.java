@@ -2,16 +2,13 @@ package dev.warren.ninep.session;
 
 import dev.warren.api.FileHandle;
 
-/**
- * A file that was found, shared by the fids that were cloned from each other. For the event loop
- * only.
- */
+/** A file handle shared by fids that were cloned from each other. For the event loop only. */
 public final class Found {
   private final FileHandle handle;
   private int users = 1;
 
   /**
-   * @param handle is closed with the last user
+   * @param handle closed by the last user
    */
   Found(FileHandle handle) {
     this.handle = handle;
@@ -21,13 +18,13 @@ public final class Found {
     return handle;
   }
 
-  /** For another fid. */
+  /** Adds a user, for another fid. */
   Found shared() {
     users++;
     return this;
   }
 
-  /** Ends one use. */
+  /** Removes a user. */
   public void release() {
     if (--users == 0) {
       handle.close();

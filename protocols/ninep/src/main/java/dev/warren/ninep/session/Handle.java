@@ -5,18 +5,18 @@ import dev.warren.api.FsException;
 /** What a fid is open on. */
 public sealed interface Handle permits Opened, XattrValue, XattrDraft {
   /**
-   * Ends the use because the client clunked the fid.
+   * Closes the handle because the client clunked the fid.
    *
-   * @param mayWait whether the thread may wait
-   * @throws FsException what the clunk answers; {@link dev.warren.api.WouldBlockException} if
-   *     nothing has happened yet
+   * @param mayWait whether the thread may block
+   * @throws FsException the error that the clunk replies with; {@link
+   *     dev.warren.api.WouldBlockException} if nothing has been done yet
    */
   void close(boolean mayWait) throws FsException;
 
-  /** Ends the use because the client is gone. May wait. */
+  /** Closes the handle because the connection has ended. Blocking. */
   void abort(FsException cause);
 
-  /** Bytes of memory that the handle keeps. */
+  /** Bytes of memory that the handle holds. */
   default int bytes() {
     return 0;
   }

@@ -6,10 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection's open fids by file. After an unlink the Linux client asks for the attributes of a
- * file that a process has open with the fid of its last lookup, which has only the name that went
- * (v9fs_vfs_getattr_dotl); the open fid of the same file still has the file. Only one of the same
- * attachment: an open file acts with the rights of who opened it. For the event loop only.
+ * A connection's open fids, by file. It serves files that were unlinked while open: the Linux
+ * client requests such a file's attributes with the fid of its last lookup, which only has the
+ * removed name (v9fs_vfs_getattr_dotl), but the open fid of the same file still reaches it. Only
+ * fids of the same attachment are used, because an open file acts with the rights of the caller
+ * that opened it. For the event loop only.
  */
 final class OpenFileIndex {
   private final LongObjectHashMap<List<Fid>> fids = new LongObjectHashMap<>();
@@ -35,13 +36,13 @@ final class OpenFileIndex {
     }
   }
 
-  /** What a fid of the same attachment as this one has open of the same file. */
+  /** Finds a file that is the same as this fid's and is open by a fid of the same attachment. */
   @Nullable Opened find(Fid fid, boolean writable) {
     List<Fid> sharing = fids.get(fid.fileId());
     if (sharing == null) {
       return null;
     }
-    for (int i = 0; i < sharing.size(); i++) { // hot: without an iterator
+    for (int i = 0; i < sharing.size(); i++) { // hot: no iterator
       Fid other = sharing.get(i);
       if (other.attachment() == fid.attachment()
           && other.handle() instanceof Opened opened

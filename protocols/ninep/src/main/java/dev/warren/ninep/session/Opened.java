@@ -7,13 +7,13 @@ import dev.warren.api.FsException;
 
 /** An open file or directory. */
 public sealed interface Opened extends Handle permits OpenedFile, OpenedDirectory {
-  /** The attributes, whatever became of the name. */
+  /** The attributes, even if the file was renamed or removed. */
   FileAttributes stat(boolean mayWait) throws FsException;
 
-  /** {@link #stat(boolean)} into a buffer that is used again. */
+  /** As {@link #stat(boolean)}, but fills a reusable buffer. */
   void stat(AttributesBuffer into, boolean mayWait) throws FsException;
 
-  /** Changes attributes, whatever became of the name. */
+  /** Changes attributes, even if the file was renamed or removed. */
   void setAttributes(AttributeChanges changes, boolean mayWait) throws FsException;
 
   /** As fsync(2) or, with {@code dataOnly}, fdatasync(2). */

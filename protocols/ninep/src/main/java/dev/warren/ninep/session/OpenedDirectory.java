@@ -19,15 +19,17 @@ public final class OpenedDirectory implements Opened {
   }
 
   /**
-   * The directory for listing, stat and close.
+   * The directory, for listing, stat and close.
    *
-   * @throws WouldBlockException if the thread may not wait and everything may
+   * @param mayWait whether the thread may block
+   * @throws WouldBlockException if the thread may not block and the directory has no non-blocking
+   *     view
    */
   public OpenDirectory on(boolean mayWait) throws WouldBlockException {
     return directory.on(mayWait);
   }
 
-  /** Notes that it is being listed, which takes memory until it is closed. */
+  /** Records that the directory is being listed, which uses memory until it is closed. */
   void setListed() {
     listed = true;
   }

@@ -24,9 +24,10 @@ public final class OpenedFile implements Opened {
   }
 
   /**
-   * The file for reads, writes and stat.
+   * The file, for reads, writes and stat.
    *
-   * @throws WouldBlockException if the thread may not wait and everything may
+   * @param mayWait whether the thread may block
+   * @throws WouldBlockException if the thread may not block and the file has no non-blocking view
    */
   public OpenFile on(boolean mayWait) throws WouldBlockException {
     return file.on(mayWait);
@@ -57,7 +58,7 @@ public final class OpenedFile implements Opened {
     return writable;
   }
 
-  /** What that takes the file says now: it may have grown, or lost its name. */
+  /** Checks each time whether closing blocks: that changes when the file grows or is unlinked. */
   @Override
   public void close(boolean mayWait) throws FsException {
     OpenFile closing = on(mayWait);
@@ -72,7 +73,7 @@ public final class OpenedFile implements Opened {
     file.target().abort(cause);
   }
 
-  /** For what a non-blocking view of a file does not promise to do at once. */
+  /** The file, for calls that its non-blocking view does not offer. */
   private OpenFile waiting(boolean mayWait) throws WouldBlockException {
     if (!mayWait) {
       throw WouldBlockException.INSTANCE;

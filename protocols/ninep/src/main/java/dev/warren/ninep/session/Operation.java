@@ -5,73 +5,75 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one request asks for. It is made on the connection's event loop once its fids and fields
- * have been checked, then {@linkplain #run runs}, and {@linkplain #finish finishes} on the event
- * loop.
+ * The work of one request. It is created on the connection's event loop once the request's fids and
+ * fields have been checked. Then {@link #run} does the work, and {@link #finish} completes the
+ * request on the event loop.
  *
- * <p>It runs on the event loop first. If that would have to wait it {@linkplain #leave leaves} the
- * loop and runs again on a thread that may wait. A client may flush it meanwhile, or go away: then
- * it is {@linkplain #release released} at once, and what it brings back later is {@linkplain
- * #leftover cleaned up}.
+ * <p>{@link #run} is first called on the event loop. If it would block, the operation {@linkplain
+ * #leave leaves} the event loop and runs again on a thread that may block. If meanwhile the client
+ * flushes the request or disconnects, the operation is {@linkplain #release released} at once, and
+ * what it obtains later is {@linkplain #leftover cleaned up}.
  */
 public abstract class Operation {
   /**
-   * Does the work. Called again, with true, if it threw {@link dev.warren.api.WouldBlockException}:
-   * what was completed before that must not be done twice.
+   * Does the work. If it threw {@link dev.warren.api.WouldBlockException}, it is called again with
+   * true: it must not repeat what it had completed before.
    *
-   * @param mayWait false on the event loop
-   * @throws FsException what the client is to be told
+   * @param mayWait whether the thread may block; false on the event loop
+   * @throws FsException the error to reply with
    */
   public abstract void run(boolean mayWait) throws FsException;
 
   /**
-   * Takes effect on the session's fids and writes the reply. On the event loop, after {@link #run}.
+   * Applies the result to the session's fids and writes the reply. Called on the event loop, after
+   * {@link #run}.
    *
-   * @throws FsException what the client is to be told instead; nothing was written then
+   * @throws FsException the error to reply with instead; nothing has been written in that case
    */
   public abstract void finish(Session session, Replies out, int tag) throws FsException;
 
-  /** Whether {@link #identify} comes first. */
+  /** Whether {@link #identify} must be called before {@link #run}. */
   public boolean asksWho() {
     return false;
   }
 
   /**
-   * Finds out who asks, on a thread for that, which waits for files and programs of the system but
-   * for no file system that is served. {@link #run} follows, with false, on the same thread.
+   * Identifies the client, on a thread reserved for that, which may wait for files and programs of
+   * the system but not for a served file system. {@link #run} follows on the same thread, with
+   * false.
    *
-   * @throws FsException what the client is to be told
+   * @throws FsException the error to reply with
    */
   public void identify() throws FsException {}
 
-  /** What else must be done before the operation may finish; null for nothing. */
+  /** Further work that must complete before {@link #finish}; null for none. */
   public @Nullable CompletableFuture<?> pending() {
     return null;
   }
 
-  /** About how many bytes the operation holds while it is off the event loop. */
+  /** Approximate number of bytes that the operation holds while it is off the event loop. */
   public int weight() {
     return 0;
   }
 
   /**
-   * Gets ready to go on after the request's frame is gone, and reserves what must not be taken by
-   * another request. On the event loop.
+   * Prepares to continue after the request's frame has been released, and reserves what no other
+   * request may take. Called on the event loop.
    *
-   * @throws FsException what the client is to be told instead
+   * @throws FsException the error to reply with instead
    */
   public void leave(Session session) throws FsException {}
 
   /**
-   * Gives back what was reserved: the request failed, was flushed, or its session ended. On the
-   * event loop, perhaps while {@link #run} goes on elsewhere; {@link #finish} is not called any
-   * more.
+   * Returns what was reserved, because the request failed or was flushed, or its session ended.
+   * Called on the event loop, perhaps while {@link #run} continues on another thread. {@link
+   * #finish} is not called afterwards.
    */
   public void release(Session session) {}
 
   /**
-   * What is to be done about an operation that has run and will not finish, on a thread that may
-   * wait; null for nothing.
+   * Work that cleans up after an operation that has run and will not finish, for a thread that may
+   * block; null for none.
    */
   public @Nullable Runnable leftover() {
     return null;

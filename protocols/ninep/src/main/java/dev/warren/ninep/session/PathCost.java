@@ -4,14 +4,14 @@ import dev.warren.api.VfsPath;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a fid's path takes of memory. A path shares the names above with the path that it was walked
- * from, and keeps them as long as it lives; so does this. For the event loop only.
+ * The memory that a fid's path uses. A path shares its leading names with the path that it was
+ * walked from, and keeps them alive; costs are shared in the same way. For the event loop only.
  */
 public final class PathCost {
-  /** Measured: a name of a path in all views of it, its text apart. */
+  /** Measured: bytes of a name of a path, without its text, in all views of it. */
   private static final int NAME = 192;
 
-  /** Of a char of a name that is not all Latin-1. */
+  /** Bytes of a char in a name that is not all Latin-1. */
   private static final int CHAR = 2;
 
   private final @Nullable PathCost above;
@@ -26,18 +26,18 @@ public final class PathCost {
     }
   }
 
-  /** Another fid for the same path. */
+  /** Adds a user: another fid with the same path. */
   PathCost shared() {
     users++;
     return this;
   }
 
-  /** What a name costs. */
+  /** The cost of a name, in bytes. */
   static int ofName(String name) {
     return NAME + CHAR * name.length();
   }
 
-  /** What all names of a path cost. */
+  /** The cost of all names of a path, in bytes. */
   static int ofPath(VfsPath path) {
     int sum = 0;
     for (VfsPath p = path; !p.isRoot(); p = p.parentOrRoot()) {
@@ -46,7 +46,7 @@ public final class PathCost {
     return sum;
   }
 
-  /** Ends one use; answers how many bytes nobody uses any more. */
+  /** Removes a user. Returns how many bytes no path uses any more. */
   int release() {
     int freed = 0;
     PathCost cost = this;

@@ -13,26 +13,26 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection's replies, in order. Small ones are gathered in one pooled buffer, so that a batch
- * of requests costs one write; data goes out in the buffer that it was read into. Where the client
- * does not read, no more memory is kept than there is to say: a buffer that is mostly empty is not
- * left to wait. For the event loop only.
+ * A connection's replies, in order. Small replies are collected in one pooled buffer, so that a
+ * batch of requests costs one write; data is sent in the buffer that it was read into. If the
+ * client does not read, queued replies use little more memory than their length: a mostly empty
+ * buffer is not queued. For the event loop only.
  */
 public final class Replies {
-  /** Bytes of the buffer in which small replies are gathered. */
+  /** Size of the buffer that collects small replies, in bytes. */
   public static final int BATCH = 16 << 10;
 
   private static final int ERROR = Wire.HEADER + 4;
 
   /**
-   * After so many bytes of data the replies are sent rather than at the end of a batch: to copy
-   * data takes longer than the system call, and the client can go on meanwhile.
+   * After this many bytes of data, replies are sent without waiting for the end of the batch:
+   * copying the data takes longer than the system call, and the client can continue meanwhile.
    */
   private static final int ENOUGH = 16 << 10;
 
   /**
-   * Data of no more than that goes out with the small replies: its buffer may be a thousand times
-   * as large.
+   * Data up to this length is copied to the small replies, because its own buffer may be a thousand
+   * times as large.
    */
   private static final int LITTLE = 2048;
 
@@ -41,13 +41,13 @@ public final class Replies {
   private @Nullable ByteBuf batch;
   private boolean draining;
 
-  /** Bytes of data that went in or out since the last flush. */
+  /** Bytes of data read or written since the last flush. */
   private int data;
 
   /**
    * The replies of a channel.
    *
-   * @param drained is called when the client has read again what it had left unread
+   * @param drained called when the client has read replies that had been queued
    */
   public Replies(Channel channel, Runnable drained) {
     this.channel = channel;
@@ -55,17 +55,17 @@ public final class Replies {
   }
 
   /**
-   * Begins a reply.
+   * Starts a reply.
    *
-   * @param size of the whole frame; the caller appends exactly {@code size - 7} bytes
-   * @throws FsException EOVERFLOW if the Linux client has no room for so long a reply
+   * @param size length of the whole frame; the caller appends exactly {@code size - 7} bytes
+   * @throws FsException EOVERFLOW if the reply is longer than the Linux client's buffer
    */
   public ByteBuf begin(int size, int type, int tag) throws FsException {
     return begin(size, Wire.SHORT_REPLY, type, tag);
   }
 
   /**
-   * Begins an Rreadlink, for which clients have more room.
+   * Starts an Rreadlink, for which clients have a larger buffer.
    *
    * @throws FsException EOVERFLOW as {@link #begin(int, int, int)}
    */
@@ -90,7 +90,7 @@ public final class Replies {
     header(ERROR, MessageType.RLERROR, tag).writeIntLE(errno.number());
   }
 
-  /** Writes an error as the dialects before 9P2000.L have it: {@code ename[s]}. */
+  /** Writes an error in the format of the dialects before 9P2000.L: {@code ename[s]}. */
   public void text(int tag, String error) {
     byte[] bytes = error.getBytes(StandardCharsets.UTF_8);
     header(Wire.HEADER + 2 + bytes.length, MessageType.RERROR, tag)
@@ -99,10 +99,10 @@ public final class Replies {
   }
 
   /**
-   * Writes a whole frame that was made in a buffer of its own.
+   * Writes a whole frame that was built in its own buffer.
    *
-   * @param frame with room of {@value Wire#HEADER} bytes for the header, which is filled in here;
-   *     is the channel's from now on
+   * @param frame starts with {@value Wire#HEADER} bytes for the header, which this method fills in;
+   *     released by this method
    */
   public void frame(ByteBuf frame, int type, int tag) {
     int bytes = frame.readableBytes();
@@ -119,7 +119,9 @@ public final class Replies {
     moved(bytes);
   }
 
-  /** Notes that answering took so many bytes of data, and sends what is due. */
+  /**
+   * Counts bytes of data that a request moved, and sends the replies if there are enough of them.
+   */
   public void moved(int bytes) {
     data += bytes;
     if (data >= ENOUGH) {
@@ -128,7 +130,7 @@ public final class Replies {
   }
 
   /**
-   * Sends everything written so far. While the client does not read, small replies are gathered on
+   * Sends everything written so far. While the client does not read, small replies are collected
    * until a buffer is full.
    */
   public void flush() {
@@ -142,7 +144,7 @@ public final class Replies {
     }
     if (pending() > 0 && !draining) {
       draining = true;
-      // Not in the listener itself, which is called while the message still counts as pending.
+      // Not in the listener itself: when it is called, the message still counts as pending.
       var _ =
           channel
               .write(Unpooled.EMPTY_BUFFER)
@@ -151,10 +153,12 @@ public final class Replies {
     }
   }
 
-  /** Sends everything, however little it is; done when it has been given to the socket. */
+  /**
+   * Sends everything, however little. The future completes when it has been passed to the socket.
+   */
   public ChannelFuture flushAll() {
     pass();
-    ChannelFuture sent = channel.write(Unpooled.EMPTY_BUFFER); // done when all before it are
+    ChannelFuture sent = channel.write(Unpooled.EMPTY_BUFFER); // done when all earlier writes are
     channel.flush();
     return sent;
   }
@@ -167,7 +171,7 @@ public final class Replies {
     }
   }
 
-  /** Forgets what has not been passed on: the channel is closed. */
+  /** Discards what has not been written to the channel, which is closed. */
   public void drop() {
     if (batch != null) {
       batch.release();
@@ -175,12 +179,12 @@ public final class Replies {
     }
   }
 
-  /** Bytes of memory that replies hold which have not been sent. */
+  /** Bytes of memory that unsent replies hold. */
   public long unsent() {
     return pending() + (batch == null ? 0 : BATCH);
   }
 
-  /** Whether there is a buffer for small replies already. */
+  /** Whether the buffer for small replies has been allocated. */
   public boolean hasBatch() {
     return batch != null;
   }
@@ -190,7 +194,7 @@ public final class Replies {
     return outbound == null ? 0 : outbound.totalPendingWriteBytes();
   }
 
-  /** Begins a reply whose size is known to fit. */
+  /** Starts a reply that is known to fit the client's buffer. */
   public ByteBuf header(int size, int type, int tag) {
     ByteBuf out = batch;
     if (out != null && out.writableBytes() < size) {
@@ -211,7 +215,7 @@ public final class Replies {
     }
   }
 
-  /** What waits behind other data may wait for long, so it is put where it just fits. */
+  /** Data queued behind other data may wait long, so it is copied to a buffer that just fits. */
   private void write(ByteBuf buffer) {
     ByteBuf out = buffer;
     int bytes = buffer.readableBytes();

@@ -14,14 +14,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection holds between two Tversions. For its event loop only, but for what says
- * otherwise.
+ * The state of a connection between two Tversions. For its event loop only, except where stated.
  */
 public final class Session {
-  /** Measured: an open file or directory with what the namespace puts around it, and more. */
+  /** Measured: bytes of an open file or directory with the namespace's wrappers, rounded up. */
   private static final int HANDLE = 1024;
 
-  /** Measured: what a directory of localfs reads ahead. */
+  /** Measured: bytes that a directory of localfs reads ahead. */
   private static final int LISTING = 33 << 10;
 
   private final SharedFileSystem exported;
@@ -41,10 +40,10 @@ public final class Session {
   /**
    * Begins a session.
    *
-   * @param exported what the listener serves
-   * @param admission is asked at the first attach
-   * @param allowance what the connection may use of the host's memory
-   * @param msize what was agreed on
+   * @param exported the tree that the listener serves
+   * @param admission called at the first attach
+   * @param allowance the connection's share of the host's memory budget
+   * @param msize the negotiated value
    */
   public Session(
       SharedFileSystem exported,
@@ -62,12 +61,12 @@ public final class Session {
     this.fids = new FidTable(limits.fids(), allowance);
   }
 
-  /** What the listener serves. Any thread. */
+  /** The tree that the listener serves. Any thread. */
   public SharedFileSystem exported() {
     return exported;
   }
 
-  /** Who may attach. Any thread. */
+  /** Decides who may attach. Any thread. */
   public Gate gate() {
     return gate;
   }
@@ -77,14 +76,14 @@ public final class Session {
     return fids;
   }
 
-  /** The greatest frame in either direction. Any thread. */
+  /** The maximum length of a frame in either direction. Any thread. */
   public int msize() {
     return msize;
   }
 
   /**
-   * How much a client should read or write at once: whole pages, since the Linux client caches in
-   * pages; 0 leaves it to the client.
+   * How many bytes a client should read or write in one request: whole pages, since the Linux
+   * client caches pages. 0 leaves the choice to the client.
    */
   public int ioUnit() {
     int payload = msize - Wire.IO_HEADER;
@@ -96,16 +95,18 @@ public final class Session {
     return exported.locks();
   }
 
-  /** The open file or directory that a fid stands for, if one has it; see {@link OpenFileIndex}. */
+  /**
+   * An open file or directory that is the same as the fid's, or null; see {@link OpenFileIndex}.
+   */
   public @Nullable Opened findOpened(Fid fid, boolean writable) {
     return openFiles.find(fid, writable);
   }
 
   /**
-   * Sets memory aside for a file or directory that is about to be opened: to be told before rather
-   * than after it has been created.
+   * Reserves memory for a file or directory before it is opened, so that a lack of memory is
+   * reported before rather than after a file is created.
    *
-   * @throws FsException EMFILE if there is none
+   * @throws FsException EMFILE if the memory budget is exhausted
    */
   public void reserveHandle() throws FsException {
     if (!allowance.take(Use.HANDLES, HANDLE)) {
@@ -113,15 +114,15 @@ public final class Session {
     }
   }
 
-  /** Takes back {@link #reserveHandle}, if nothing was opened. */
+  /** Undoes {@link #reserveHandle} if nothing was opened. */
   public void unreserveHandle() {
     allowance.give(Use.HANDLES, HANDLE);
   }
 
   /**
-   * Opens a fid on something; for a file or directory memory has been set aside.
+   * Opens a fid on a handle. For a file or directory, memory has been reserved before.
    *
-   * @throws FsException ENOMEM if the session holds too much of extended attributes
+   * @throws FsException ENOMEM if the session holds too many bytes of extended attributes
    */
   public void open(Fid fid, Handle handle) throws FsException {
     int bytes = handle.bytes();
@@ -137,9 +138,9 @@ public final class Session {
   }
 
   /**
-   * Sets memory aside for what a directory reads ahead when it is listed.
+   * Reserves memory for what a directory reads ahead when it is listed.
    *
-   * @throws FsException ENOMEM if there is none
+   * @throws FsException ENOMEM if the memory budget is exhausted
    */
   public void reserveListing(OpenedDirectory directory) throws FsException {
     if (!directory.isListed()) {
@@ -151,9 +152,9 @@ public final class Session {
   }
 
   /**
-   * Ends a fid, its locks with it. Its handle is left to the caller.
+   * Removes a fid and its locks. The caller closes its handle.
    *
-   * @throws FsException EBADF if there is none
+   * @throws FsException EBADF if there is no such fid
    */
   public Fid remove(int number) throws FsException {
     Fid fid = fids.remove(number);
@@ -161,7 +162,7 @@ public final class Session {
     return fid;
   }
 
-  /** Ends all fids and gives back what they were open on. */
+  /** Removes all fids. Returns their handles, for the caller to close. */
   public List<Handle> removeAll() {
     List<Handle> handles = new ArrayList<>();
     for (Fid fid : fids.removeAll()) {
@@ -194,9 +195,9 @@ public final class Session {
   }
 
   /**
-   * Notes who attached.
+   * Records a caller that attached.
    *
-   * @throws FsException if there is no room for them
+   * @throws FsException if the connection is not admitted
    */
   public void attached(Caller caller) throws FsException {
     if (firstCaller == null) {
@@ -205,32 +206,32 @@ public final class Session {
     }
   }
 
-  /** Who attached first; null as long as nobody has. Any thread. */
+  /** The caller that attached first; null if none has. Any thread. */
   public @Nullable Caller firstCaller() {
     return firstCaller;
   }
 
-  /** Counts content that was read. */
+  /** Counts bytes of file content that were read. */
   public void countRead(int bytes) {
     bytesRead.setRelease(bytesRead.getPlain() + bytes);
   }
 
-  /** Counts content that was written. */
+  /** Counts bytes of file content that were written. */
   public void countWritten(int bytes) {
     bytesWritten.setRelease(bytesWritten.getPlain() + bytes);
   }
 
-  /** Bytes of content read. Any thread. */
+  /** Bytes of file content read. Any thread. */
   public long bytesRead() {
     return bytesRead.getAcquire();
   }
 
-  /** Bytes of content written. Any thread. */
+  /** Bytes of file content written. Any thread. */
   public long bytesWritten() {
     return bytesWritten.getAcquire();
   }
 
-  /** Open files and directories. Any thread. */
+  /** Number of open files and directories. Any thread. */
   public int openFiles() {
     return openCount;
   }

@@ -1,10 +1,10 @@
 package dev.warren.ninep.session;
 
 /**
- * What one session may take.
+ * The limits of one session.
  *
- * @param msize the greatest frame, in bytes
- * @param fids how many fids
- * @param xattrBytes bytes of extended attributes that its fids hold
+ * @param msize maximum length of a frame, in bytes
+ * @param fids maximum number of fids
+ * @param xattrBytes maximum bytes of extended attributes that its fids hold
  */
 public record SessionLimits(int msize, int fids, long xattrBytes) {}

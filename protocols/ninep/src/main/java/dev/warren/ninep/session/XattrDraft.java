@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An extended attribute that Txattrcreate announced, Twrite fills, and Tclunk sets. A size of 0
- * removes the attribute with XATTR_REPLACE, which is what the Linux client sends for
- * removexattr(2); otherwise it sets an empty value.
+ * An extended attribute that is being written: Txattrcreate announces it, Twrite fills it, and
+ * Tclunk sets it. With XATTR_REPLACE, a size of 0 removes the attribute, because that is what the
+ * Linux client sends for removexattr(2); otherwise it sets an empty value.
  */
 public final class XattrDraft implements Handle {
   /** The longest value: XATTR_SIZE_MAX of Linux. */
@@ -24,9 +24,9 @@ public final class XattrDraft implements Handle {
   private int written;
 
   /**
-   * Announces a value.
+   * Creates a draft of the announced size.
    *
-   * @param fid of the file
+   * @param fid refers to the file
    * @param size 0 to {@value #MAX_SIZE}
    */
   public XattrDraft(Fid fid, String name, int size, XattrMode mode) {
@@ -37,10 +37,10 @@ public final class XattrDraft implements Handle {
   }
 
   /**
-   * Takes bytes of the value, which come in order.
+   * Appends bytes to the value; they must arrive in order.
    *
-   * @throws FsException EINVAL for another offset than the end of what was written, ENOSPC for more
-   *     than was announced
+   * @throws FsException EINVAL if the offset is not the end of what was written, ENOSPC if the
+   *     value would be longer than announced
    */
   public int write(ByteBuffer source, long offset) throws FsException {
     int count = source.remaining();

@@ -3,19 +3,21 @@ package dev.warren.ninep.session;
 import dev.warren.api.FsException;
 import java.nio.ByteBuffer;
 
-/** An extended attribute's value, or a list of names, that Txattrwalk opened for Tread. */
+/**
+ * An extended attribute's value, or a list of attribute names, that Txattrwalk opened for Tread.
+ */
 public final class XattrValue implements Handle {
   private final byte[] value;
 
-  /** Takes over a value. */
+  /** Wraps a value without copying it. */
   public XattrValue(byte[] value) {
     this.value = value;
   }
 
   /**
-   * Copies what fits of the value from an offset on.
+   * Copies bytes of the value, starting at an offset, as far as they fit.
    *
-   * @return how many bytes; 0 from the end on
+   * @return how many bytes were copied; 0 at and after the end
    */
   public int read(ByteBuffer target, long offset) {
     if (offset >= value.length) {

@@ -1,5 +1,5 @@
 /**
- * What one connection holds: its fids, its attachments, its replies, and the shape of an operation.
+ * The state of one connection: its fids, attachments and replies, and the base class of operations.
  */
 @NullMarked
 package dev.warren.ninep.session;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who may attach, as whom, and how the system's tables are read. */
+/** Which clients may attach, as which user, and how the system's tables are read. */
 class LocalGateTest {
   private static final int NONUNAME = -1;
 
@@ -93,7 +93,7 @@ class LocalGateTest {
     assertThat(unknown.uid()).isEqualTo(4242);
   }
 
-  /** The Linux client's mount itself, whose attach has no number. */
+  /** The Linux client's attach for the mount itself has no number. */
   @Test
   void nobodyWithoutANumberIsTheHostsUser() throws Exception {
     Caller mount = gate(OptionalInt.of(0), false).admit("nobody", NONUNAME);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Users that /etc/passwd does not have, by programs that stand in for getent(1) and id(1). */
+/** Users that are not in /etc/passwd, found by programs in place of getent(1) and id(1). */
 class NameServiceTest {
   @TempDir Path directory;
   private final AtomicLong now = new AtomicLong();
@@ -67,7 +67,7 @@ class NameServiceTest {
     assertThat(Files.readAllLines(asked)).hasSize(6);
   }
 
-  /** Options, numbers and lines are no names. */
+  /** Options, numbers and several lines are not valid names. */
   @Test
   void whatIsNoNameIsNotAskedFor() throws Exception {
     NameService service = service(KNOWS_ONE, "echo 5000");
@@ -83,7 +83,7 @@ class NameServiceTest {
     assertThat(service.byUid(5001)).isEmpty();
   }
 
-  /** It is not asked again at once: each question may take as long. */
+  /** It is not called again at once, because each call may take as long. */
   @Test
   void aServiceThatFailsIsLeftAloneForAMinute() throws Exception {
     NameService service = service("exit 3", "exit 0");
@@ -102,7 +102,7 @@ class NameServiceTest {
     assertThatThrownBy(() -> service.byUid(5001)).isInstanceOf(IOException.class);
   }
 
-  /** The real programs, about a user that every system has. */
+  /** Runs the real programs, for a user that every system has. */
   @Test
   void theSystemsOwnProgramsAreUnderstood() throws Exception {
     assertThat(new NameService().byUid(0)).map(User::name).contains("root");

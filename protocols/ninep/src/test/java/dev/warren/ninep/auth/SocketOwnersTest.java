@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the kernel says about connections within this system. */
+/** The kernel's data about connections within this system. */
 class SocketOwnersTest {
   private static final int OWN = HostIdentity.ofProcess().uid();
 
@@ -38,7 +38,7 @@ class SocketOwnersTest {
         try (SocketChannel accepted = server.accept()) {
           assertThat(owners.owner(here, there)).hasValue(OWN);
           assertThat(owners.owner(local(accepted), remote(accepted))).hasValue(OWN);
-          // One that listens there is not connected.
+          // A listening socket is not connected.
           assertThat(owners.owner(there, new InetSocketAddress(here.getAddress(), 1))).isEmpty();
           client.close();
           assertThat(owners.owner(here, there)).isEmpty();
@@ -47,7 +47,7 @@ class SocketOwnersTest {
     }
   }
 
-  /** A client of IPv6 that is connected to an address of IPv4. */
+  /** A client with an IPv6 socket that is connected to an IPv4 address. */
   @Test
   void aMappedAddressIsFound() throws Exception {
     try (SocketDiag owners = SocketDiag.open();

@@ -1,4 +1,4 @@
-/** Tests of who may attach. */
+/** Tests of which clients may attach. */
 @NullMarked
 package dev.warren.ninep.auth;
 

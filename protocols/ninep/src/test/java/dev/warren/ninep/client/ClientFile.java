@@ -90,7 +90,7 @@ final class ClientFile implements OpenFile {
 
   @Override
   public void close() throws FsException {
-    // The server closed the fid with the connection.
+    // Otherwise the server closed the fid with the connection.
     if (closed.compareAndSet(false, true) && client.isOpen()) {
       client.call(MessageType.TCLUNK, Frame.of(MessageType.TCLUNK).u32(fid));
     }

@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A file system as it is seen through a 9P connection, which it owns. */
+/** A file system seen through a 9P connection, which it owns. */
 public final class ClientFileSystem implements FileSystem {
   private static final int NO_GROUP = -1;
   private static final int REMOVE_DIRECTORY = 0x200;
@@ -37,7 +37,7 @@ public final class ClientFileSystem implements FileSystem {
     this.root = root;
   }
 
-  /** Something to do with a fid. */
+  /** A call with a fid. */
   @FunctionalInterface
   interface FidCall<T> {
     T apply(int fid) throws FsException;
@@ -69,7 +69,7 @@ public final class ClientFileSystem implements FileSystem {
     return fid;
   }
 
-  /** A walk that got only part of the way does not say why: the next name alone does. */
+  /** A partial walk does not return the reason for its end; a walk of the next name alone does. */
   private void fail(int from, int fid, List<String> reached, String name) throws FsException {
     walk(from, fid, reached);
     try {
@@ -164,7 +164,7 @@ public final class ClientFileSystem implements FileSystem {
     }
   }
 
-  /** The attributes of an entry of the directory of a fid, null if it has gone. */
+  /** The attributes of an entry in a fid's directory; null if it is gone. */
   @Nullable FileAttributes statEntry(int directory, String name) throws FsException {
     int fid = client.newFid();
     try {
@@ -249,7 +249,7 @@ public final class ClientFileSystem implements FileSystem {
                 Frame.of(MessageType.TUNLINKAT).u32(fid).name(path.name()).u32(flags)));
   }
 
-  /** Without {@code replace} there is no message for it. */
+  /** 9P has no message for a rename without {@code replace}. */
   @Override
   public void rename(VfsPath from, VfsPath to, boolean replace) throws FsException {
     if (!replace) {
@@ -328,7 +328,7 @@ public final class ClientFileSystem implements FileSystem {
         });
   }
 
-  /** An empty value cannot replace another: that removes what is there. */
+  /** A replacement by an empty value is not possible: in 9P that removes the attribute. */
   @Override
   public void setXattr(VfsPath path, String name, byte[] value, XattrMode mode) throws FsException {
     if (value.length == 0 && mode == XattrMode.REPLACE) {

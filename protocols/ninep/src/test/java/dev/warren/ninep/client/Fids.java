@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Single requests on fids that the test chooses, for what a file system does not show. */
+/**
+ * Single requests on fids that the test chooses, for tests that a file system is too abstract for.
+ */
 public final class Fids {
   public static final int READ_ONLY = 0;
   public static final int READ_WRITE = 2;
@@ -18,7 +20,7 @@ public final class Fids {
 
   private final NinepClient client;
 
-  /** Requests on a connection. */
+  /** Creates requests on a connection. */
   public Fids(NinepClient client) {
     this.client = client;
   }
@@ -38,7 +40,7 @@ public final class Fids {
     }
   }
 
-  /** The qid that a reply begins with. */
+  /** The qid at the start of a reply. */
   public static Qid qid(Reply reply) {
     return Qid.read(reply);
   }
@@ -51,7 +53,7 @@ public final class Fids {
             frame(MessageType.TATTACH).u32(fid).u32(-1).text("nobody").text(aname).u32(uid)));
   }
 
-  /** Walks; the qids that it reached. */
+  /** Walks. Returns the qids of the names that were reached. */
   public List<Qid> walk(int from, int to, String... names) throws FsException {
     Frame frame = frame(MessageType.TWALK).u32(from).u32(to).u16(names.length);
     for (String name : names) {
@@ -78,13 +80,13 @@ public final class Fids {
             frame(MessageType.TLCREATE).u32(fid).name(name).u32(flags).u32(0644).u32(-1)));
   }
 
-  /** Makes a directory. */
+  /** Creates a directory. */
   public Qid mkdir(int fid, String name) throws FsException {
     return Qid.read(
         call(MessageType.TMKDIR, frame(MessageType.TMKDIR).u32(fid).name(name).u32(0755).u32(-1)));
   }
 
-  /** Makes a symbolic link. */
+  /** Creates a symbolic link. */
   public Qid symlink(int fid, String name, String target) throws FsException {
     return Qid.read(
         call(
@@ -99,7 +101,7 @@ public final class Fids {
         frame(MessageType.TRENAMEAT).u32(from).name(name).u32(to).name(newName));
   }
 
-  /** Renames what a fid stands for. */
+  /** Renames the file that a fid refers to. */
   public void rename(int fid, int to, String newName) throws FsException {
     call(MessageType.TRENAME, frame(MessageType.TRENAME).u32(fid).u32(to).name(newName));
   }
@@ -109,12 +111,12 @@ public final class Fids {
     call(MessageType.TUNLINKAT, frame(MessageType.TUNLINKAT).u32(directory).name(name).u32(flags));
   }
 
-  /** Removes what a fid stands for, and the fid. */
+  /** Removes the file that a fid refers to, and the fid. */
   public void remove(int fid) throws FsException {
     call(MessageType.TREMOVE, frame(MessageType.TREMOVE).u32(fid));
   }
 
-  /** Attributes. */
+  /** Reads the attributes. */
   public FileAttributes stat(int fid) throws FsException {
     return WireAttributes.read(
         call(MessageType.TGETATTR, frame(MessageType.TGETATTR).u32(fid).u64(0x3FFF)));
@@ -143,7 +145,7 @@ public final class Fids {
     return UTF_8.decode(reply.data(reply.u32())).toString();
   }
 
-  /** A Tread that is not sent yet. */
+  /** Builds a Tread without sending it. */
   public static Frame read(int fid, long offset, long count) {
     return frame(MessageType.TREAD).u32(fid).u64(offset).u32(count);
   }
@@ -157,7 +159,7 @@ public final class Fids {
         .u32();
   }
 
-  /** Lists. */
+  /** Reads entries of a directory. */
   public List<Entry> readdir(int fid, long offset, int count) throws FsException {
     Reply reply =
         call(MessageType.TREADDIR, frame(MessageType.TREADDIR).u32(fid).u64(offset).u32(count));
@@ -172,7 +174,7 @@ public final class Fids {
     return entries;
   }
 
-  /** A Tlock that is not sent yet. */
+  /** Builds a Tlock without sending it. */
   public static Frame lock(int fid, int type, int flags, long start, long length, int process) {
     return frame(MessageType.TLOCK)
         .u32(fid)
@@ -184,7 +186,7 @@ public final class Fids {
         .text("test");
   }
 
-  /** Locks; the status. */
+  /** Locks. Returns the status. */
   public int lock(int fid, int type, int flags) throws FsException {
     return call(MessageType.TLOCK, lock(fid, type, flags, 0, 0, 1)).u8();
   }
@@ -194,7 +196,7 @@ public final class Fids {
     call(MessageType.TCLUNK, frame(MessageType.TCLUNK).u32(fid));
   }
 
-  /** Sends a request with a tag of the test's. */
+  /** Sends a request with a tag that the test chooses. */
   public CompletableFuture<Reply> send(int tag, Frame frame) throws FsException {
     return client.send(tag, frame);
   }

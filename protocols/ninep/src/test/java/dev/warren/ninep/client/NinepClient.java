@@ -39,7 +39,7 @@ public final class NinepClient implements AutoCloseable {
     this.socket = socket;
   }
 
-  /** Connects, and says nothing yet. */
+  /** Connects, without sending anything. */
   public static NinepClient connect(SocketAddress address) throws IOException {
     return over(
         address instanceof UnixDomainSocketAddress
@@ -48,7 +48,7 @@ public final class NinepClient implements AutoCloseable {
         address);
   }
 
-  /** Connects a socket, and says nothing yet. */
+  /** Connects a socket, without sending anything. */
   public static NinepClient over(SocketChannel socket, SocketAddress address) throws IOException {
     try {
       socket.connect(address);
@@ -59,33 +59,33 @@ public final class NinepClient implements AutoCloseable {
     return on(socket);
   }
 
-  /** Over a socket that is connected. Says nothing yet. */
+  /** Uses a connected socket, without sending anything. */
   public static NinepClient on(SocketChannel socket) {
     NinepClient client = new NinepClient(socket);
     client.reader.start();
     return client;
   }
 
-  /** Agrees on an msize and the version. */
+  /** Negotiates msize and version. */
   public NinepClient version(int wanted) throws FsException {
     Reply reply = call(NOTAG, 100, Frame.of(100).u32(wanted).text("9P2000.L"));
     msize = reply.u32();
     return this;
   }
 
-  /** Attaches as a user number, or none. */
+  /** Attaches with a user number, or none. */
   public int attach(String aname, int uid) throws FsException {
     int fid = newFid();
     call(104, Frame.of(104).u32(fid).u32(NOFID).text("nobody").text(aname).u32(uid));
     return fid;
   }
 
-  /** What was agreed on. */
+  /** The negotiated msize. */
   public int msize() {
     return msize;
   }
 
-  /** A fid that was not used before. */
+  /** A fid that has not been used before. */
   public int newFid() {
     return lastFid.incrementAndGet();
   }
@@ -111,7 +111,7 @@ public final class NinepClient implements AutoCloseable {
     return reply;
   }
 
-  /** Sends bytes, whatever they are. */
+  /** Sends arbitrary bytes. */
   public synchronized void sendRaw(ByteBuffer bytes) throws FsException {
     try {
       while (bytes.hasRemaining()) {
@@ -143,7 +143,7 @@ public final class NinepClient implements AutoCloseable {
     }
   }
 
-  /** Done once the server has closed the connection. */
+  /** A future that completes once the server has closed the connection. */
   public CompletableFuture<Void> ended() {
     return ended;
   }
@@ -151,7 +151,7 @@ public final class NinepClient implements AutoCloseable {
   /**
    * Waits until the server has closed the connection.
    *
-   * @throws IllegalStateException if it does not within {@link Conditions#LIMIT}
+   * @throws IllegalStateException if that takes longer than {@link Conditions#LIMIT}
    */
   public void awaitEnd() throws InterruptedException, ExecutionException {
     try {
@@ -161,22 +161,22 @@ public final class NinepClient implements AutoCloseable {
     }
   }
 
-  /** The requests that have no reply yet, by tag. */
+  /** The requests without a reply, by tag. */
   public Map<Integer, CompletableFuture<Reply>> waiting() {
     return waiting;
   }
 
-  /** Whether {@link #close()} was not called yet. */
+  /** Whether {@link #close()} has not been called. */
   public boolean isOpen() {
     return socket.isOpen();
   }
 
-  /** Leaves replies where they are from the next one on. */
+  /** Stops reading, after the next reply. */
   public void pauseReading() {
     reading.acquireUninterruptibly();
   }
 
-  /** Ends what {@link #pauseReading} began. */
+  /** Continues reading after {@link #pauseReading}. */
   public void resumeReading() {
     reading.release();
   }

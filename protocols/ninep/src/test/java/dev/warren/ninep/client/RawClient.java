@@ -9,8 +9,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.SocketChannel;
 
 /**
- * A connection that reads what it is told to read, when it is told: for clients that do not behave.
- * It takes no thread, and for one thread only.
+ * A connection that only reads when the test requests it, for clients that misbehave. It uses no
+ * thread, and is for one thread only.
  */
 public final class RawClient implements AutoCloseable {
   /** The fid of {@link #attach}. */
@@ -22,12 +22,12 @@ public final class RawClient implements AutoCloseable {
     this.socket = socket;
   }
 
-  /** Connects, and says nothing yet. */
+  /** Connects, without sending anything. */
   public static RawClient connect(SocketAddress address) throws IOException {
     return new RawClient(SocketChannel.open(address));
   }
 
-  /** Agrees on an msize, and attaches {@link #ROOT}. */
+  /** Negotiates an msize, and attaches {@link #ROOT}. */
   public RawClient attach(int msize, String aname) throws IOException {
     send(0xFFFF, Frame.of(MessageType.TVERSION).u32(msize).text("9P2000.L"));
     reply();
@@ -43,7 +43,7 @@ public final class RawClient implements AutoCloseable {
     return socket;
   }
 
-  /** Sends a request; waits for room in the socket where it blocks. */
+  /** Sends a request. Blocks while the socket's buffer is full, if the socket is blocking. */
   public void send(int tag, Frame frame) throws IOException {
     ByteBuffer bytes = frame.bytes(tag);
     while (bytes.hasRemaining()) {
@@ -58,13 +58,13 @@ public final class RawClient implements AutoCloseable {
     return fill(frame.put(size));
   }
 
-  /** Sends a request and reads one frame; 0, or the error's number. */
+  /** Sends a request and reads one frame. Returns 0, or the error number. */
   public int ask(int tag, Frame frame) throws IOException {
     send(tag, frame);
     return error(reply());
   }
 
-  /** The error's number of a reply, or 0. */
+  /** The error number in a reply, or 0. */
   public static int error(ByteBuffer reply) {
     return reply.get(4) == MessageType.RLERROR ? reply.getInt(7) : 0;
   }

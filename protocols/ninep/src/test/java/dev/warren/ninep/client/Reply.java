@@ -6,7 +6,7 @@ import dev.warren.api.FsException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A frame that was received. */
+/** A received frame. */
 public final class Reply {
   private static final int RLERROR = 7;
 
@@ -17,7 +17,7 @@ public final class Reply {
   /**
    * Wraps a frame.
    *
-   * @param frame whole, from its size on
+   * @param frame the whole frame, starting with its size
    */
   public Reply(ByteBuffer frame) {
     bytes = frame.order(ByteOrder.LITTLE_ENDIAN);
@@ -36,15 +36,15 @@ public final class Reply {
     return tag;
   }
 
-  /** The number in an Rlerror, 0 in any other reply. */
+  /** The error number in an Rlerror; 0 for any other reply. */
   public int error() {
     return type == RLERROR ? bytes.getInt(7) : 0;
   }
 
   /**
-   * This reply to a request.
+   * This reply, after checking that it belongs to a type of request.
    *
-   * @throws FsException the error that the reply says, or EPROTO if it is to another request
+   * @throws FsException the error in the reply, or EPROTO if it belongs to another type
    */
   public Reply to(int request) throws FsException {
     if (type == RLERROR) {

@@ -10,7 +10,7 @@ import dev.warren.api.XattrMode;
 import dev.warren.ninep.codec.MessageType;
 import org.jspecify.annotations.Nullable;
 
-/** Attributes and flags between the contract's form and the wire's. */
+/** Converts attributes and flags between the contract's form and the wire's. */
 final class WireAttributes {
   private WireAttributes() {}
 

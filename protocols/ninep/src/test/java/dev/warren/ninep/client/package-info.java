@@ -1,4 +1,4 @@
-/** A 9P2000.L client: messages by hand, and a whole file system through them. */
+/** A 9P2000.L client: single messages, and a whole file system based on them. */
 @NullMarked
 package dev.warren.ninep.client;
 

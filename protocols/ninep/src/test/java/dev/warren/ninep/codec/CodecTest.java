@@ -16,7 +16,7 @@ import java.util.HexFormat;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Golden bytes, flags and qids. */
+/** Messages' golden bytes, flags and qids. */
 class CodecTest {
   private static Tmessage read(int type, String hex) throws FsException {
     ByteBuf bytes = Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex.replace(" ", "")));

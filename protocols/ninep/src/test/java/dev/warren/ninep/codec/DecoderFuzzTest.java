@@ -7,8 +7,8 @@ import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Tag;
 
 /**
- * Any bytes are a message or an FsException, and nothing past their end is read. Normally this runs
- * the inputs in the resources; with JAZZER_FUZZ=1 it looks for new ones.
+ * Any bytes give a message or an FsException, and nothing past their end is read. By default this
+ * runs the inputs in the resources; with JAZZER_FUZZ=1 it searches for new ones.
  */
 @Tag("slow")
 class DecoderFuzzTest {
@@ -22,7 +22,7 @@ class DecoderFuzzTest {
     try {
       var _ = Tmessage.read(input[0] & 0xFF, reader.reset(bytes, 1, input.length));
     } catch (FsException e) {
-      return; // what a client gets as Rlerror
+      return; // a client gets this as Rlerror
     }
     if (reader.remaining() != 0) {
       throw new AssertionError("read a message and left " + reader.remaining() + " bytes");

@@ -1,4 +1,4 @@
-/** Tests of the bytes of 9P2000.L. */
+/** Tests of 9P2000.L's wire format. */
 @NullMarked
 package dev.warren.ninep.codec;
 

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What the log says while no connection can be accepted. */
+/** The log while no connection can be accepted. */
 class AcceptFailuresTest {
   @Test
   void aLineAMinuteThatSaysWhatToDo() {

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Netty is told what machine it is on; it would look for a network card, and warn without one. */
+/** Netty gets a fixed machine id: it would look for a network card, and warn if there is none. */
 class ChannelIdTest {
   @Test
   void channelsAreNotNamedByANetworkCard() throws Exception {

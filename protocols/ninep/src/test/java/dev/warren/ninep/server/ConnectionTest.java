@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Where requests run, and when replies go out: on a channel that the test moves. */
+/** Where requests run, and when replies are sent: on a channel that the test controls. */
 class ConnectionTest {
   private static final int ROOT = 1;
   private static final int FILE = 2;
@@ -94,7 +94,7 @@ class ConnectionTest {
     channel.runPendingTasks();
   }
 
-  /** The types of the replies that have gone out, in order. */
+  /** The types of the replies that have been sent, in order. */
   private List<Integer> replies() {
     List<Integer> types = new ArrayList<>();
     for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
@@ -127,7 +127,7 @@ class ConnectionTest {
     return Unpooled.buffer().writeIntLE(fid);
   }
 
-  /** Small replies of requests that came together go out in one piece. */
+  /** Small replies to requests that were received together are sent in one piece. */
   @Test
   void repliesAreFlushedOncePerBatch() {
     channel.writeInbound(walk(1, "quick"));
@@ -142,7 +142,7 @@ class ConnectionTest {
     assertThat(replies()).hasSize(20).containsOnly(25);
   }
 
-  /** Whoever sends many requests at once leaves the event loop to others in between. */
+  /** A client that sends many requests at once leaves the event loop to others in between. */
   @Test
   void aConnectionHasTheEventLoopForSoManyRequestsOnly() {
     channel.writeInbound(walk(1, "quick"));
@@ -151,7 +151,7 @@ class ConnectionTest {
     for (int i = 0; i < 700; i++) {
       many.writeBytes(getattr(i));
     }
-    channel.freezeTime(); // what is scheduled for later does not come by itself
+    channel.freezeTime(); // scheduled tasks do not run by themselves
     channel.writeInbound(many);
     assertThat(replies()).hasSize(256);
     assertThat(channel.config().isAutoRead()).isFalse();

@@ -29,11 +29,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** From the first message to the first attach: on a channel that the test moves. */
+/** From the first message to the first attach: on a channel that the test controls. */
 class EntryTest {
   private static final int ROOT = 1;
 
-  /** Keeps what is sent, as a socket does whose peer is gone or does not read. */
+  /** Holds back what is sent, like a socket whose client is gone or does not read. */
   private static final class Held extends ChannelOutboundHandlerAdapter {
     private final Queue<Object> messages = new ArrayDeque<>();
     private final Queue<ChannelPromise> promises = new ArrayDeque<>();
@@ -152,7 +152,7 @@ class EntryTest {
     assertThat(service.admitted).hasSize(1);
   }
 
-  /** Else a peer could start one after the other, and have thousands looked up at once. */
+  /** Otherwise a client could start one after the other, and cause thousands of lookups at once. */
   @Test
   void aFlushedAttachRunsOnAndNoOtherBeginsMeanwhile() {
     channel.writeInbound(attach(1, 1), flush(2, 1), attach(3, 3));
@@ -193,9 +193,9 @@ class EntryTest {
   }
 
   /**
-   * The peer's user is looked up by its address. A peer that resets its connection after it has
-   * sent its requests leaves its address to the next one, who may be root: what it sent must not be
-   * done for root then.
+   * The client's user is looked up by its address. If a client resets its connection after sending
+   * requests, its address may pass to another client, which may be root. The requests must not be
+   * performed as root then.
    */
   @Test
   void nothingIsDoneBeforeTheReplyIsOnItsWay() {

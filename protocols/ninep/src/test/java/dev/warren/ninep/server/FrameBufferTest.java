@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Frames come out as they went in, however they were cut, and no buffer is left. */
+/** Frames are passed on unchanged, however they were split, and no buffer leaks. */
 class FrameBufferTest {
   private static final int LEAST_CUT = 8192;
 
@@ -96,7 +96,7 @@ class FrameBufferTest {
     assertThat(given).allMatch(part -> part.refCnt() == 0);
   }
 
-  /** However a frame has come, and wherever it begins, its first part goes through. */
+  /** However a frame was received, and wherever it starts, its first part is passed on. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void aFrameIsCutWhereThereIsNoMemoryForIt(long seed) {

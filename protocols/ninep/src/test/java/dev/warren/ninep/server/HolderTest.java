@@ -15,7 +15,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Whose share of the memory a connection uses. */
+/** Whose share of the memory budget a connection uses. */
 class HolderTest {
   private final Connections connections =
       new Connections(
@@ -46,7 +46,7 @@ class HolderTest {
         .isNotEqualTo(holder(here, caller(1001, true)));
   }
 
-  /** It could name a thousand users, and have a share for each. */
+  /** An untrusted client could name a thousand users, and get a share for each. */
   @Test
   void othersHaveOneShareWhateverUserTheyName() throws Exception {
     Source there = Source.of(new InetSocketAddress(InetAddress.getByName("192.0.2.1"), 1));

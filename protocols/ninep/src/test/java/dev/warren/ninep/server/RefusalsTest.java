@@ -15,7 +15,7 @@ import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is told of those that are turned away. */
+/** The log of refused connections. */
 class RefusalsTest {
   private static final class Counts implements Metrics {
     private final Map<List<String>, Double> counts = new HashMap<>();
@@ -68,7 +68,7 @@ class RefusalsTest {
         .isEqualTo(4001);
   }
 
-  /** Who has many addresses gets no line for each. */
+  /** A client with many addresses gets no log line for each. */
   @Test
   void manySourcesAreToldTogether() {
     for (int uid = 0; uid < 10_000; uid++) {

@@ -19,14 +19,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /**
- * A whole session against memfs, without a network and on one thread, from bytes that a fuzzer
- * makes: a version and an attach, then the bytes as frames whose sizes are put right. Whatever they
- * are, each frame gets one reply, of its kind or an error, that is no longer than what client and
- * server have agreed on last, or the connection ends; only a lock that is wished for, or a frame
- * for which there is no memory, goes without one. The server's own errors (EIO) are failures, and
- * so is memory that is still charged when the connection has ended.
+ * A whole session against memfs, without a network and on one thread, from a fuzzer's bytes: a
+ * version and an attach, then the bytes as frames with corrected sizes. For all inputs, each frame
+ * gets one reply, of its type or an error, that is no longer than the last negotiated msize, or the
+ * connection ends. Only a waiting lock, or a frame for which there is no memory, gets no reply. The
+ * server's own errors (EIO) are failures, and so is memory that is still charged when the
+ * connection has ended.
  *
- * <p>Normally this runs the inputs in the resources; with JAZZER_FUZZ=1 it looks for new ones.
+ * <p>By default this runs the inputs in the resources; with JAZZER_FUZZ=1 it searches for new ones.
  */
 class SessionFuzzTest {
   private static final int MSIZE = TestService.MSIZE;
@@ -38,9 +38,7 @@ class SessionFuzzTest {
   private static final int TVERSION = 100;
   private static Namespace namespace;
 
-  /**
-   * The types of the frames that have no reply yet: all have one tag, so replies keep the order.
-   */
+  /** The types of the frames without a reply: all have the same tag, so replies are in order. */
   private final Deque<Integer> unanswered = new ArrayDeque<>();
 
   private int agreed;
@@ -93,7 +91,8 @@ class SessionFuzzTest {
   }
 
   /**
-   * For every second input as little as lets a peer in, so that what it asks for may have to wait.
+   * For every second input, only the memory that an attach needs, so that later requests may have
+   * to wait.
    */
   private static boolean hasMemory(byte[] input) {
     return input.length == 0 || (input[0] & 1) == 0;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Where a connection receives to, and that frames come out as they went in. */
+/** Where a connection receives data, and that frames are passed on unchanged. */
 class SpeedFrameBufferTest {
   private static final int LONGEST = 1 << 20;
 
@@ -53,7 +53,10 @@ class SpeedFrameBufferTest {
             }
           });
 
-  /** As a transport does: asks where to, puts there what fits and has come, passes it on. */
+  /**
+   * Acts like a transport: gets a buffer, fills it with the bytes that have arrived and fit, passes
+   * it on.
+   */
   private ByteBuf receive(ByteBuf stream, int come) {
     ByteBuf target = frames.receiveBuffer(16 << 10);
     int count = Math.min(Math.min(come, stream.readableBytes()), target.writableBytes());
@@ -92,7 +95,7 @@ class SpeedFrameBufferTest {
     assertThat(holders).allMatch(buffer -> buffer.refCnt() == 0);
   }
 
-  /** The second of two large frames, which the first has announced. */
+  /** The second of two large frames: the size of the first one is expected. */
   @Test
   void aLargeFrameEndsWhereItBegan() {
     Random random = new Random(8);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.SelectStrategy;
 import org.junit.jupiter.api.Test;
 
-/** When an event loop looks for requests before it sleeps. */
+/** When an event loop polls for requests before it sleeps. */
 class SpeedSpinTest {
   private final SelectStrategy spin = BriefSpin.FACTORY.newSelectStrategy();
   private int looks;
@@ -32,7 +32,7 @@ class SpeedSpinTest {
     assertThat(looks).isEqualTo(2);
 
     ready = 0;
-    assertThat(decide(false)).isEqualTo(SelectStrategy.SELECT); // after a while in vain
+    assertThat(decide(false)).isEqualTo(SelectStrategy.SELECT); // after a time without success
     looks = 0;
     for (int i = 0; i < 63; i++) {
       assertThat(decide(false)).isEqualTo(SelectStrategy.SELECT);

@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Who loses a place among those that have not attached. */
+/** Which connection is closed among those that have not attached. */
 class StrangersTest {
   private static final int MOST = 64;
   private static final Source ATTACKER = Source.local(Kind.LOOPBACK, OptionalInt.of(1001));
@@ -47,19 +47,19 @@ class StrangersTest {
     assertThat(ended).isEmpty();
   }
 
-  /** Were it the oldest, one that comes fast enough would end all others before they attach. */
+  /** If it were the oldest, a fast attacker would close all others before they attach. */
   @Test
   void whichOfASourceIsEndedIsLeftToChance() {
     List<Integer> survivors = new ArrayList<>();
     for (int i = 0; i < 10 * MOST; i++) {
       int number = i;
-      survivors.add(number); // first, since it may be the one that goes
+      survivors.add(number); // first, since it may be closed itself
       strangers.enter(ATTACKER, () -> survivors.removeIf(other -> other == number));
     }
     assertThat(Collections.min(survivors)).isLessThan(9 * MOST);
   }
 
-  /** Before the bound is reached, so that there is a place for the next one. */
+  /** Before the limit is reached, so that the next connection is accepted. */
   @Test
   void someAreEndedEarly() {
     attack(MOST);

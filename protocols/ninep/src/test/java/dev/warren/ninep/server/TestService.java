@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/** What connections on a channel that the test moves get. */
+/** The server, for connections on a channel that the test controls. */
 final class TestService implements Door {
   static final int MSIZE = 8192;
 
@@ -18,7 +18,7 @@ final class TestService implements Door {
   final List<Caller> admitted = new ArrayList<>();
   final List<Refusals.Reason> refused = new ArrayList<>();
 
-  /** As much memory as nobody needs. */
+  /** With more memory than any test needs. */
   TestService() {
     this(new MemoryBudget(1 << 30, 1 << 30));
   }
@@ -45,7 +45,7 @@ final class TestService implements Door {
     refused.add(reason);
   }
 
-  /** A connection whose peer may attach, as user 0. */
+  /** Creates a connection whose client may attach, as user 0. */
   Connection connect(EmbeddedChannel channel, SharedFileSystem files, Executor workers) {
     return connect(
         channel,
@@ -54,7 +54,7 @@ final class TestService implements Door {
         (user, uid) -> new Caller("test", 0, 0, List.of(), "9p", null, true));
   }
 
-  /** A connection, which is added to the channel. */
+  /** Creates a connection and adds it to the channel. */
   Connection connect(EmbeddedChannel channel, SharedFileSystem files, Executor workers, Gate gate) {
     Connection connection =
         new Connection(

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A system that does not tell whose a TCP connection is. */
+/** A system that does not know the owner of a TCP connection. */
 class UnknownPeersTest {
   private static ServerOptions at(String address, Access access) {
     return new ServerOptions(

@@ -8,16 +8,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of addresses as {@code from=} of an authorized key has it: addresses, CIDR blocks and
- * wildcards, separated by commas; one that begins with {@code !} excludes. Names of hosts match
- * nothing, since they are not looked up.
+ * A list of addresses in the format of an authorized key's {@code from=} option: addresses, CIDR
+ * blocks and wildcards, separated by commas; a leading {@code !} excludes a pattern. Host names
+ * match nothing, since they are not looked up.
  *
  * @see <a href="https://man.openbsd.org/ssh_config.5#PATTERNS">ssh_config(5), "PATTERNS"</a>
  */
 public final class AddressPatterns {
   private final List<String> patterns;
 
-  /** Parses a list; what makes no sense matches nothing. */
+  /** Parses a list; invalid patterns match nothing. */
   public AddressPatterns(String list) {
     this.patterns =
         Arrays.stream(list.split(",", -1))
@@ -26,7 +26,7 @@ public final class AddressPatterns {
             .toList();
   }
 
-  /** Whether some pattern matches and none excludes. */
+  /** Whether some pattern matches the address and none excludes it. */
   public boolean matches(InetAddress address) {
     boolean found = false;
     for (String pattern : patterns) {

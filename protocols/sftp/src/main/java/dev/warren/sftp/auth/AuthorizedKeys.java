@@ -10,10 +10,11 @@ import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.PublicKeyEntryResolver;
 
 /**
- * The text of an {@code authorized_keys} file.
+ * The parsed text of an {@code authorized_keys} file.
  *
- * @param keys the keys that can be used
- * @param problems what is wrong with other lines, with their numbers; never what is in them
+ * @param keys the usable keys
+ * @param problems what is wrong with the other lines: line numbers and reasons, but never their
+ *     content
  */
 public record AuthorizedKeys(List<AuthorizedKey> keys, List<String> problems) {
   /** No keys. */
@@ -24,7 +25,7 @@ public record AuthorizedKeys(List<AuthorizedKey> keys, List<String> problems) {
     problems = List.copyOf(problems);
   }
 
-  /** Parses a file's text. A line that cannot be used is a problem and no key. */
+  /** Parses a file's text. A line without a usable key adds a problem instead. */
   public static AuthorizedKeys parse(String text) {
     List<AuthorizedKey> keys = new ArrayList<>();
     List<String> problems = new ArrayList<>();
@@ -47,7 +48,7 @@ public record AuthorizedKeys(List<AuthorizedKey> keys, List<String> problems) {
   /**
    * Parses one line.
    *
-   * @throws IllegalArgumentException if it holds no key that can be used; the message says why
+   * @throws IllegalArgumentException if it contains no usable key; the message gives the reason
    */
   public static AuthorizedKey parseLine(String line) {
     int end = KeyOptions.end(line);

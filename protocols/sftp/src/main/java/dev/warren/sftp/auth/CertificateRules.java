@@ -5,15 +5,15 @@ import java.util.Set;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.jspecify.annotations.Nullable;
 
-/** What a user's certificate must be like, beyond its signature and its time. */
+/** The requirements for a user certificate besides its signature and its validity period. */
 final class CertificateRules {
-  /** Checked where the signature is. */
+  /** Its value is checked together with the signature. */
   private static final Set<String> KNOWN_CRITICAL = Set.of("source-address");
 
   private CertificateRules() {}
 
   /**
-   * Why a certificate is refused, or null.
+   * Why a certificate is refused, or null if it is not.
    *
    * @see <a
    *     href="https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.certkeys">PROTOCOL.certkeys,
@@ -21,10 +21,10 @@ final class CertificateRules {
    */
   static @Nullable String refusal(OpenSshCertificate certificate) {
     if (certificate.getType() != OpenSshCertificate.Type.USER) {
-      return "not a user's certificate";
+      return "not a user certificate";
     }
     if (certificate.getPrincipals().isEmpty()) {
-      return "a certificate for nobody in particular";
+      return "a certificate without principals";
     }
     for (String option : certificate.getCriticalOptionsMap().keySet()) {
       if (!KNOWN_CRITICAL.contains(option)) {
@@ -40,7 +40,7 @@ final class CertificateRules {
     return null;
   }
 
-  /** The certificate's name, fit for one line of a log. */
+  /** The certificate's name, reduced to at most 64 printable characters for a log line. */
   static String idForLog(OpenSshCertificate certificate) {
     String id = certificate.getId() == null ? "" : certificate.getId();
     String printable = id.replaceAll("[^\\x20-\\x7e]", "?");

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keys from a file, read again when it has changed, so that a key can be added or taken away while
- * the host runs. A file that others can change or replace holds no keys: see {@link SafePath},
- * which is asked each time, since directories change without the file.
+ * Keys from a file, which is read again when it has changed, so that keys can be added and removed
+ * while the host runs. The keys in a file that others can change or replace are not used: see
+ * {@link SafePath}, which is checked each time, because directories change without the file.
  */
 public final class KeyFile implements KeySource {
   private static final Logger LOG = LoggerFactory.getLogger(KeyFile.class);
@@ -30,7 +30,7 @@ public final class KeyFile implements KeySource {
   private @Nullable Map<String, Object> stamp;
   private List<AuthorizedKey> keys = List.of();
 
-  /** The problem that the log has last; empty for none. */
+  /** The problem logged last; empty for none. */
   private String said = "";
 
   /** Keys from a file of the host's own user or root, which need not exist. */
@@ -41,7 +41,7 @@ public final class KeyFile implements KeySource {
   /**
    * Keys from a file that need not exist.
    *
-   * @param owners who it may belong to besides root and the host's own user
+   * @param owners users, besides root and the host's own user, that the file may belong to
    */
   public KeyFile(Path path, Set<Integer> owners) {
     this.path = path.toAbsolutePath();
@@ -56,7 +56,7 @@ public final class KeyFile implements KeySource {
     try {
       String problem = SafePath.problem(path, owners);
       if (problem == null) {
-        // The time of the last change of attributes too: tools can set the other back.
+        // Includes ctime, because tools can reset the time of the last modification.
         Map<String, Object> now =
             Files.readAttributes(path, "unix:size,lastModifiedTime,ctime,fileKey");
         if (!now.equals(stamp)) {

@@ -14,11 +14,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands before a key in {@code authorized_keys}.
+ * The options in front of a key in {@code authorized_keys}.
  *
- * @param from where the key may be used from; null for anywhere
- * @param expiry when it ends; null for never
- * @param certAuthority whether the key does not log in but signs certificates that do
+ * @param from the addresses that the key may be used from; null for all
+ * @param expiry when the key expires; null for never
+ * @param certAuthority whether the key does not log in itself, but signs certificates that may
  * @param principals for a {@link #certAuthority()}, the names that a certificate may be for; empty
  *     for the user's own
  * @see <a href="https://man.openbsd.org/sshd.8#AUTHORIZED_KEYS_FILE_FORMAT">sshd(8),
@@ -32,7 +32,7 @@ public record KeyOptions(
   /** No options. */
   public static final KeyOptions NONE = new KeyOptions(null, null, false, List.of());
 
-  /** Options that take away what this server gives to nobody. */
+  /** Options that forbid features which this server does not have. */
   private static final Set<String> NOTHING_TO_TAKE =
       Set.of(
           "restrict",
@@ -46,7 +46,7 @@ public record KeyOptions(
     principals = List.copyOf(principals);
   }
 
-  /** Whether a key with these options may be used now and from there. */
+  /** Whether a key with these options may be used at a time and from an address. */
   public boolean allow(InetAddress address, Instant now) {
     return (from == null || from.matches(address)) && (expiry == null || now.isBefore(expiry));
   }
@@ -54,9 +54,9 @@ public record KeyOptions(
   /**
    * Parses options.
    *
-   * @param zone in which an expiry without {@code Z} is meant
-   * @throws IllegalArgumentException for an option that is not known: what it would restrict is not
-   *     known either, so the key is worthless; the message names it
+   * @param zone the time zone of an expiry time without {@code Z}
+   * @throws IllegalArgumentException for an unknown option: its restriction is unknown too, so the
+   *     key cannot be used; the message names the option
    */
   static KeyOptions parse(String text, ZoneId zone) {
     AddressPatterns from = null;
@@ -74,8 +74,8 @@ public record KeyOptions(
         case "principals" -> principals = List.of(value.split(",", -1));
         default -> {
           if (!NOTHING_TO_TAKE.contains(name)) {
-            // Something else than an option may stand here, and is not to be repeated then.
-            String shown = name.matches("[a-z-]{1,40}") ? "the option '" + name + "'" : "what";
+            // If this is not an option but other text, it must not be repeated.
+            String shown = name.matches("[a-z-]{1,40}") ? "the option '" + name + "'" : "the text";
             throw new IllegalArgumentException(shown + " before the key is not supported");
           }
         }
@@ -84,7 +84,7 @@ public record KeyOptions(
     return new KeyOptions(from, expiry, authority, principals);
   }
 
-  /** Where the options at the start of a line end: at the first space outside of quotes. */
+  /** The end of the options at the start of a line: the first space or tab outside quotes. */
   static int end(String line) {
     boolean quoted = false;
     for (int i = 0; i < line.length(); i++) {

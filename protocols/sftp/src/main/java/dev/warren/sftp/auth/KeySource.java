@@ -2,9 +2,9 @@ package dev.warren.sftp.auth;
 
 import java.util.List;
 
-/** Where a user's keys come from. Thread-safe. May wait for a disk. */
+/** A source of a user's keys. Thread-safe. May block for a disk. */
 @FunctionalInterface
 public interface KeySource {
-  /** The keys as they are now. */
+  /** The current keys. */
   List<AuthorizedKey> keys();
 }

@@ -5,9 +5,9 @@ import java.security.PublicKey;
 import java.security.interfaces.DSAPublicKey;
 import java.security.interfaces.RSAPublicKey;
 
-/** Which keys are too weak to log in with. */
+/** Checks keys for sufficient strength. */
 final class KeyStrength {
-  /** Bits of the shortest RSA key, as OpenSSH's default RequiredRSASize and no less. */
+  /** Minimum length of an RSA key in bits. OpenSSH's RequiredRSASize is 1024 by default. */
   static final int MIN_RSA_BITS = 2048;
 
   private KeyStrength() {}

@@ -9,11 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Slows down who guesses: the answer to a failed log-in comes later with each failure from the same
- * address (for IPv6 the same /64 network). Remembers a bounded number of addresses. Thread-safe.
+ * Slows down password guessing: the reply to a failed login is delayed longer with each failure
+ * from the same address (for IPv6, the same /64 network). Remembers a limited number of addresses.
+ * Thread-safe.
  */
 public final class LoginThrottle {
-  /** A client with a handful of keys tries each; that is no guessing. */
+  /** A client with several keys tries each of them; such failures are no guesses. */
   private static final int FREE_FAILURES = 3;
 
   private static final Duration FIRST_DELAY = Duration.ofMillis(250);
@@ -35,16 +36,16 @@ public final class LoginThrottle {
   private record Failures(int count, Instant last) {}
 
   /**
-   * A throttle.
+   * Creates a throttle.
    *
-   * @param longest the longest delay; zero for none at all
+   * @param longest the maximum delay; zero for no delays
    */
   public LoginThrottle(InstantSource clock, Duration longest) {
     this.clock = clock;
     this.longest = longest;
   }
 
-  /** Notes a failure; how long its answer is to wait. */
+  /** Records a failure. Returns how long to delay the reply. */
   public synchronized Duration failed(InetAddress address) {
     Instant now = clock.instant();
     Source source = Source.of(address);
@@ -61,8 +62,9 @@ public final class LoginThrottle {
   }
 
   /**
-   * Notes a success: what the same client tried before it is forgiven. What others at the address
-   * have tried is not, or whoever may log in could guess the passwords of others at leisure.
+   * Records a success: the same client's earlier failures are forgotten. Failures of other clients
+   * at the address are not, or else a user who may log in could guess other users' passwords
+   * without delay.
    *
    * @param forgiven failures of the connection that has now logged in
    */

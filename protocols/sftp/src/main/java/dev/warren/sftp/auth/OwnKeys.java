@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One's own keys: the public halves in a directory, {@code *.pub}, whose private halves are beside
- * them; no certificates.
+ * A user's own keys: the public keys {@code *.pub} in a directory whose private keys are beside
+ * them, without certificates.
  */
 public final class OwnKeys implements KeySource {
   private static final Logger LOG = LoggerFactory.getLogger(OwnKeys.class);
@@ -27,10 +27,10 @@ public final class OwnKeys implements KeySource {
   private final Map<Path, KeyFile> files = new ConcurrentHashMap<>();
 
   /**
-   * What there is in the directory.
+   * The public keys in the directory.
    *
-   * @param own files of public keys that log in
-   * @param others those whose private half is not there, so that they may be anybody's
+   * @param own files of public keys that may log in
+   * @param others files without the private key, whose keys may belong to anybody
    */
   public record Found(List<Path> own, List<Path> others) {
     public Found {
@@ -39,7 +39,7 @@ public final class OwnKeys implements KeySource {
     }
   }
 
-  /** The keys in a directory, usually {@code ~/.ssh}, which need not exist. */
+  /** Reads the keys in a directory, usually {@code ~/.ssh}, which need not exist. */
   public OwnKeys(Path directory) {
     this.directory = directory;
   }
@@ -49,7 +49,7 @@ public final class OwnKeys implements KeySource {
     return own().values().stream().flatMap(List::stream).toList();
   }
 
-  /** Looks what there is, to say it. */
+  /** Lists the files, for display. */
   public Found find() {
     List<Path> own = List.copyOf(own().keySet());
     return new Found(own, files().stream().filter(file -> !own.contains(file)).toList());

@@ -11,14 +11,14 @@ import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
 /**
- * A password's hash as it stands in a configuration: bcrypt ({@code $2b$…}) or argon2 ({@code
- * $argon2id$…}). Immutable. Checking takes a good part of a second by design.
+ * A password hash from the configuration: bcrypt ({@code $2b$…}) or argon2 ({@code $argon2id$…}).
+ * Immutable. By design, checking a password takes a good part of a second.
  */
 public abstract sealed class PasswordHash {
-  /** The longest password that is looked at, in UTF-8 bytes; a longer one is wrong. */
+  /** Maximum length of a password in UTF-8 bytes; longer ones do not match. */
   static final int MAX_PASSWORD = 1024;
 
-  /** bcrypt takes no more of a password, so a longer one must not be cut and compared. */
+  /** bcrypt ignores the rest of a longer password, so longer ones do not match. */
   private static final int MAX_BCRYPT_PASSWORD = 72;
 
   private static final Pattern BCRYPT =
@@ -33,17 +33,17 @@ public abstract sealed class PasswordHash {
   /** Whether this is the hash of a password. */
   public abstract boolean matches(String password);
 
-  /** How many bytes of the heap checking takes. */
+  /** How many bytes of heap a check uses. */
   abstract long memory();
 
-  /** The algorithm with its parameters: checking takes equally long for two of the same effort. */
+  /** The algorithm with its parameters. Checks of hashes with equal effort take equally long. */
   abstract String effort();
 
   /**
-   * Reads a hash.
+   * Parses a hash.
    *
-   * @throws IllegalArgumentException for anything else, a password itself above all; the message
-   *     never repeats the text
+   * @throws IllegalArgumentException for any other text, in particular a plain password; the
+   *     message never repeats the text
    */
   public static PasswordHash parse(String text) {
     Matcher bcrypt = BCRYPT.matcher(text);
@@ -71,7 +71,7 @@ public abstract sealed class PasswordHash {
 
     @Override
     long memory() {
-      return 16 << 10; // four tables of 1 KiB, and what goes with them
+      return 16 << 10; // four tables of 1 KiB, and other state
     }
 
     @Override
@@ -134,7 +134,7 @@ public abstract sealed class PasswordHash {
 
     @Override
     long memory() {
-      return parameters.getMemory() * 1024L * 5 / 4; // blocks of 1 KiB are arrays of their own
+      return parameters.getMemory() * 1024L * 5 / 4; // each block of 1 KiB is an array
     }
 
     @Override

@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The private half of a key beside its public one. A public key alone is no sign of whose it is:
- * others' are kept as well, to give them access somewhere or to send them something.
+ * Finds a public key's private key in the file beside it. A public key without its private key does
+ * not show whose it is: people also keep others' public keys, to give them access or to send them
+ * something.
  *
  * @see <a
  *     href="https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key">PROTOCOL.key</a>
@@ -31,7 +32,7 @@ final class PrivateHalf {
 
   private PrivateHalf() {}
 
-  /** Whether a public key's file has it beside it, in a file of the host's own user. */
+  /** Whether the private key is beside a public key's file, in a file of the host's own user. */
   static boolean isBeside(Path pub, PublicKey key) {
     String name = pub.getFileName().toString();
     Path secret = pub.resolveSibling(name.substring(0, name.length() - ".pub".length()));
@@ -51,7 +52,10 @@ final class PrivateHalf {
     }
   }
 
-  /** OpenSSH's own format has the public key in clear; older ones may have it nowhere. */
+  /**
+   * Whether a private key belongs to a public key. OpenSSH's own format includes the public key
+   * unencrypted; older formats may not, and are accepted.
+   */
   private static boolean isOf(String text, PublicKey key) {
     int start = text.indexOf(BEGIN);
     int end = text.indexOf(END);
@@ -67,7 +71,7 @@ final class PrivateHalf {
           new ByteArrayBuffer(bytes, MAGIC.length, bytes.length - MAGIC.length, true);
       var _ = buffer.getString(); // the cipher
       var _ = buffer.getString(); // how its key is derived
-      var _ = buffer.getBytes(); // from what
+      var _ = buffer.getBytes(); // its parameters
       if (buffer.getInt() < 1) {
         return false;
       }
@@ -75,7 +79,7 @@ final class PrivateHalf {
       own.putRawPublicKey(key);
       return Arrays.equals(buffer.getBytes(), own.getCompactData());
     } catch (IllegalArgumentException | BufferException | IndexOutOfBoundsException e) {
-      LOG.debug("what begins as a private key is none", e);
+      LOG.debug("invalid private key", e);
       return false;
     }
   }

@@ -9,10 +9,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether nobody else can change what a file says: OpenSSH's StrictModes. The file and all
- * directories above it belong to root or to who may have it, and nobody else can write them. A
- * directory that everybody can write is taken if it is sticky, as /tmp is: nobody else can replace
- * there what is one's own.
+ * Checks that no other user can change a file, as OpenSSH's StrictModes does: the file and all
+ * directories above it belong to root or an allowed owner, and no one else can write them. A
+ * directory that everyone can write is accepted if it is sticky, like /tmp: others cannot replace
+ * the owner's files in it.
  */
 final class SafePath {
   private static final int WRITABLE_BY_OTHERS = 0022;
@@ -21,15 +21,15 @@ final class SafePath {
   private SafePath() {}
 
   /**
-   * Why a file is not to be believed, and what to do; null if it is.
+   * Why a file is not to be trusted, and what to do about it; null if it can be trusted.
    *
-   * @param owners numbers of users that it may belong to besides root
-   * @throws IOException if it or a directory above it cannot be looked at
+   * @param owners numbers of users, besides root, that it may belong to
+   * @throws IOException if the attributes of the file or of a directory above it cannot be read
    */
   static @Nullable String problem(Path file, Set<Integer> owners) throws IOException {
     Path real = file.toRealPath();
     if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
-      return real + " is no regular file";
+      return real + " is not a regular file";
     }
     String problem = problem(real, owners, false);
     for (Path above = real.getParent(); problem == null && above != null; ) {
@@ -45,7 +45,7 @@ final class SafePath {
     int uid = number(found.get("uid"));
     int mode = number(found.get("mode"));
     if (uid != 0 && !owners.contains(uid)) {
-      return "%s belongs to user %d, who is somebody else (chown it)".formatted(path, uid);
+      return "%s belongs to user %d, who is not allowed to own it (chown it)".formatted(path, uid);
     }
     boolean sticky = directory && (mode & STICKY) != 0;
     return (mode & WRITABLE_BY_OTHERS) != 0 && !sticky

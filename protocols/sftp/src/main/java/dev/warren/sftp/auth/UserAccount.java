@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A user who may log in.
  *
- * @param name as they log in
- * @param keys where their keys are
- * @param password the hash of their password; null if they have none
- * @param root the directory that is their root
- * @param readOnly whether they may only read
- * @param rules what of the whole namespace they see; null for everything
+ * @param name the login name
+ * @param keys the sources of the user's keys
+ * @param password the hash of the user's password; null if there is none
+ * @param root the directory that the user sees as root
+ * @param readOnly whether the user may only read
+ * @param rules the parts of the namespace that the user sees; null for all of it
  */
 public record UserAccount(
     String name,
@@ -29,7 +29,7 @@ public record UserAccount(
     keys = List.copyOf(keys);
   }
 
-  /** What the user sees of a file system. */
+  /** The user's view of a file system. */
   public SharedFileSystem view(SharedFileSystem all, Caller caller) {
     SharedFileSystem view = all.as(caller);
     if (rules != null) {

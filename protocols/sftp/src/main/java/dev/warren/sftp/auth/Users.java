@@ -16,23 +16,23 @@ import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who may log in. Thread-safe. Answers with the reason for the log; clients are told
- * nothing but no.
+ * Decides which users may log in. Thread-safe. Each decision has a reason for the log; clients only
+ * learn that they were refused.
  */
 public final class Users {
-  /** A hash that no password has, of the usual strength. */
+  /** A hash of the default effort that no password matches. */
   private static final PasswordHash NOBODY = PasswordHash.parse("$2b$10$" + ".".repeat(53));
 
   private final Map<String, UserAccount> accounts;
   private final KeySource authorities;
   private final InstantSource clock;
-  private final Map<String, PasswordHash> decoys; // by what it takes to check them
+  private final Map<String, PasswordHash> decoys; // by effort
   private final List<KeySource> decoyKeys;
 
   /**
-   * Users.
+   * Creates the users.
    *
-   * @param authorities keys whose certificates every user may log in with
+   * @param authorities keys whose certificates may log in as any user
    */
   public Users(Collection<UserAccount> accounts, KeySource authorities, InstantSource clock) {
     this.accounts =
@@ -59,10 +59,10 @@ public final class Users {
   }
 
   /**
-   * What was decided.
+   * A decision.
    *
    * @param allowed whether the user may log in
-   * @param reason why or why not, for the log
+   * @param reason the reason for the decision, for the log
    */
   public record Verdict(boolean allowed, String reason) {
     static Verdict yes(String how) {
@@ -74,7 +74,7 @@ public final class Users {
     }
   }
 
-  /** The user of a name. */
+  /** The user with a name. */
   public @Nullable UserAccount find(String name) {
     return accounts.get(name);
   }
@@ -85,9 +85,10 @@ public final class Users {
   }
 
   /**
-   * Checks a password, in a time that does not tell whether there is such a user: unless it is
-   * right, one hash of each effort that any user's takes is computed, whoever asks. With one alone,
-   * be it the dearest, users with a cheaper one would be known by their quicker answer.
+   * Checks a password. The time it takes does not reveal whether the user exists: unless the
+   * password is right, one hash of each effort that any user has is computed, for every name. If
+   * only one were computed, even the most expensive, users with a cheaper one could be recognized
+   * by a faster reply.
    */
   public Verdict checkPassword(String name, String password) {
     UserAccount account = accounts.get(name);
@@ -104,12 +105,12 @@ public final class Users {
     return Verdict.no("wrong password");
   }
 
-  /** How many bytes of the heap it takes at most to check a password. */
+  /** Maximum heap in bytes that checking a password uses. */
   public long memoryOfOneCheck() {
     return decoys.values().stream().mapToLong(PasswordHash::memory).max().orElse(0);
   }
 
-  /** The hashes that are computed: the user's own first, and of each other effort somebody's. */
+  /** The hashes to compute: the user's own first, then one for each other effort. */
   List<PasswordHash> hashesFor(@Nullable UserAccount account) {
     PasswordHash own = account == null ? null : account.password();
     List<PasswordHash> hashes = new ArrayList<>();
@@ -126,10 +127,10 @@ public final class Users {
   }
 
   /**
-   * Checks whether a key, or the key of a certificate, may log in as a user. That the client has
-   * the private key, and that the certificate is signed and in time, is checked elsewhere. For a
-   * name that is nobody's, the keys of a user are looked at all the same, so that the time does not
-   * tell.
+   * Checks whether a key, or the key of a certificate, may log in as a user. Other code checks that
+   * the client has the private key, and that the certificate's signature and time are valid. For an
+   * unknown user name, some user's keys are checked all the same, so that the time does not reveal
+   * that the user does not exist.
    */
   public Verdict checkKey(String name, PublicKey key, InetAddress address) {
     UserAccount account = accounts.get(name);

@@ -1,5 +1,6 @@
 /**
- * Who may log in: users, their keys, certificates and password hashes, and slowing down guesses.
+ * Decides which users may log in, by keys, certificates and password hashes, and slows down
+ * guessing.
  */
 @NullMarked
 package dev.warren.sftp.auth;

@@ -9,12 +9,13 @@ import javax.crypto.spec.SecretKeySpec;
 import org.apache.sshd.common.cipher.Cipher;
 
 /**
- * chacha20-poly1305@openssh.com over the JDK's ChaCha20, whose key stream has intrinsics. Not
- * thread-safe, as all ciphers of a session.
+ * chacha20-poly1305@openssh.com on the JDK's ChaCha20, which has intrinsics for the key stream. Not
+ * thread-safe, like all ciphers of a session.
  *
  * <p>OpenSSH uses the original ChaCha20 with a 64-bit block counter and a 64-bit nonce, the JDK
- * that of RFC 8439 with 32 and 96 bits. The states are the same where the upper half of the
- * counter, the first word of the 96-bit nonce, is 0: no packet is near 2^32 blocks.
+ * that of RFC 8439 with 32 and 96 bits. Their states are the same if the upper half of the counter,
+ * which is the first word of the 96-bit nonce, is 0. That always holds, because no packet
+ * approaches 2^32 blocks.
  *
  * @see <a href="https://cvsweb.openbsd.org/src/usr.bin/ssh/PROTOCOL.chacha20poly1305">
  *     PROTOCOL.chacha20poly1305</a>
@@ -36,13 +37,14 @@ final class ChaCha20Poly1305 implements Cipher {
   private long firstSequence;
 
   /**
-   * Whether a packet may begin or go on. One that has failed half-way has used its nonce, and the
-   * authenticator's key must not seal another: the cipher is of no use then until it gets a key.
+   * Whether a packet may start or continue. After a packet fails half-way, its nonce has been used,
+   * and the authenticator's key must not seal another packet. The cipher is then unusable until it
+   * gets a new key.
    */
   private boolean usable;
 
   ChaCha20Poly1305() throws GeneralSecurityException {
-    // Named, so that no other provider's slower one is taken.
+    // Names the provider, so that a slower implementation of another provider is not used.
     lengthCipher = javax.crypto.Cipher.getInstance("ChaCha20", "SunJCE");
     bodyCipher = javax.crypto.Cipher.getInstance("ChaCha20", "SunJCE");
   }
@@ -101,7 +103,7 @@ final class ChaCha20Poly1305 implements Cipher {
     startPacket();
   }
 
-  /** Until what begins has ended well, nothing else may. */
+  /** Marks the cipher unusable until the step that begins has succeeded. */
   private void begin() {
     if (!usable) {
       throw new IllegalStateException("a packet has failed: no other one under the same nonce");
@@ -110,7 +112,8 @@ final class ChaCha20Poly1305 implements Cipher {
   }
 
   /**
-   * The first block of the body's key stream is the authenticator's key, the rest is for the body.
+   * Starts a packet. The first block of the body's key stream is the authenticator's key, and the
+   * rest encrypts the body.
    */
   private void startPacket() throws GeneralSecurityException {
     for (int i = 0; i < Long.BYTES; i++) {

@@ -5,7 +5,7 @@ import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.cipher.CipherFactory;
 
-/** Takes the place of {@link BuiltinCiphers#cc20p1305_openssh} in a server's list of ciphers. */
+/** Replaces {@link BuiltinCiphers#cc20p1305_openssh} in a server's list of ciphers. */
 public final class ChaCha20Poly1305Factory implements CipherFactory {
   private static final CipherFactory BUILT_IN = BuiltinCiphers.cc20p1305_openssh;
 

@@ -9,13 +9,13 @@ import java.util.Arrays;
  * The one-time authenticator of RFC 8439, section 2.5. Not thread-safe.
  *
  * <p>The accumulator h and the key r are three limbs of 44, 44 and 42 bits. The low 44 bits of a
- * product of limbs come from one multiplication; with one factor shifted left by 20 its upper part
- * is exactly what {@link Math#unsignedMultiplyHigh} gives. Both are summed apart, so that no
- * addition carries out of 64 bits.
+ * product of limbs come from one multiplication. The upper bits are exactly the result of {@link
+ * Math#unsignedMultiplyHigh} with one factor shifted left by 20. Both are summed separately, so
+ * that no addition overflows 64 bits.
  *
- * <p>Blocks are taken in pairs, (h + first) * r^2 + second * r, where they come in pairs: half of
- * the carries, and the second product does not wait for the block before it. That is a quarter
- * faster, and about all that 18 multiplications a block leave room for.
+ * <p>As many blocks as possible are processed in pairs, as (h + first) * r^2 + second * r. This
+ * needs half of the carries, and the second product does not depend on the block before it. It is a
+ * quarter faster, close to the limit that 18 multiplications per block allow.
  */
 final class Poly1305 {
   static final int KEY_BYTES = 32;
@@ -43,7 +43,7 @@ final class Poly1305 {
   private long h1;
   private long h2;
 
-  /** Starts a message under a key that must not be used for another: r, clamped here, then s. */
+  /** Starts a message. The key must not be used for another: r, which is clamped here, then s. */
   void init(byte[] key) {
     long low = (long) LONG.get(key, 0) & 0x0ffffffc0fffffffL;
     long high = (long) LONG.get(key, 8) & 0x0ffffffc0ffffffcL;
@@ -89,14 +89,14 @@ final class Poly1305 {
     System.arraycopy(data, from + whole, pending, 0, pendingBytes);
   }
 
-  /** Ends the message and writes its {@value #TAG_BYTES} bytes of tag. */
+  /** Ends the message and writes its tag of {@value #TAG_BYTES} bytes. */
   void finish(byte[] tag, int offset) {
     if (pendingBytes > 0) {
       pending[pendingBytes] = 1;
       Arrays.fill(pending, pendingBytes + 1, BLOCK_BYTES, (byte) 0);
       single(pending, 0, BLOCK_BYTES, 0);
     }
-    // Carry until h < 2^130, then subtract 2^130-5 if h is not below it.
+    // Carry until h < 2^130, then subtract 2^130-5 if h is not below that.
     long carry = h1 >>> 44;
     h1 &= MASK_44;
     h2 += carry;
@@ -123,7 +123,7 @@ final class Poly1305 {
     carry = g1 >>> 44;
     g1 &= MASK_44;
     long g2 = h2 + carry - (1L << 42);
-    long keep = g2 >> 63; // all ones where h was below the modulus
+    long keep = g2 >> 63; // all ones if h was below the modulus
     h0 = (h0 & keep) | (g0 & ~keep);
     h1 = (h1 & keep) | (g1 & ~keep);
     h2 = (h2 & keep) | (g2 & ~keep & MASK_42);
@@ -135,7 +135,10 @@ final class Poly1305 {
     LONG.set(tag, offset + 8, high + pad1 + (Long.compareUnsigned(sum, low) < 0 ? 1 : 0));
   }
 
-  /** h = (h + block) * r mod 2^130-5 for each block; {@code top} is the bit above a whole block. */
+  /**
+   * Sets h = (h + block) * r mod 2^130-5 for each block; {@code top} is the bit above a whole
+   * block.
+   */
   private void single(byte[] data, int offset, int length, long top) {
     long a0 = h0;
     long a1 = h1;
@@ -191,7 +194,7 @@ final class Poly1305 {
     h2 = a2;
   }
 
-  /** The same for two whole blocks at a time. */
+  /** As {@link #single}, for two whole blocks at a time. */
   private void pairs(byte[] data, int offset, int length) {
     long a0 = h0;
     long a1 = h1;

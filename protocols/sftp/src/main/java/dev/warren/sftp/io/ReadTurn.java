@@ -7,9 +7,9 @@ import java.util.concurrent.Callable;
 import org.apache.sshd.common.util.threads.ThreadUtils;
 
 /**
- * What the thread that reads a connection does when it has come out of MINA, whose locks it holds
- * while it takes apart what it has read. What is done at once there is spared the way to another
- * thread, which is longer than most requests take.
+ * Work that a connection's reading thread does after it has returned from MINA, whose locks it
+ * holds while it parses what it has read. Doing work on this thread saves the hand-over to another
+ * thread, which takes longer than most requests.
  */
 public final class ReadTurn {
   private static final ScopedValue<ReadTurn> CURRENT = ScopedValue.newInstance();
@@ -19,10 +19,12 @@ public final class ReadTurn {
   ReadTurn() {}
 
   /**
-   * Has something done when everything that was read is taken apart, once however often it is said.
+   * Schedules work to run when everything read so far has been parsed. Work that is scheduled
+   * several times runs once.
    *
-   * @param work must not wait, but for the client to take few bytes; it has a {@link WriteTurn}
-   * @return false if this is not a thread that reads
+   * @param work must not block, except until the client reads a few bytes; runs in a {@link
+   *     WriteTurn}
+   * @return false if the current thread is not a reading thread
    */
   public static boolean then(Runnable work) {
     if (!CURRENT.isBound()) {
@@ -32,19 +34,19 @@ public final class ReadTurn {
     return true;
   }
 
-  /** Does now what there is to do: the thread that reads is about to wait, out of MINA. */
+  /** Runs the scheduled work now: the reading thread is about to block, outside MINA. */
   public static void catchUp() throws Exception {
     if (CURRENT.isBound()) {
       CURRENT.get().runWork();
     }
   }
 
-  /** Runs what reads, on this thread. */
+  /** Runs a connection's reading loop on this thread. */
   void run(Callable<?> reading) throws Exception {
     Object _ = ScopedValue.where(CURRENT, this).call(reading::call);
   }
 
-  /** Does what there is to do. */
+  /** Runs the scheduled work. */
   void runWork() throws Exception {
     if (work.isEmpty()) {
       return;
@@ -52,7 +54,8 @@ public final class ReadTurn {
     List<Runnable> now = List.copyOf(work);
     work.clear();
     for (Runnable next : now) {
-      // Without this MINA would have the thread wait for a key exchange that it reads itself.
+      // Otherwise MINA would make the thread wait for the end of a key exchange, whose packets this
+      // thread reads.
       ThreadUtils.runAsInternal(
           () -> {
             WriteTurn.run(next);

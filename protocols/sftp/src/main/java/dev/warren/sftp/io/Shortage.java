@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Says that connections cannot be accepted, in one line at a time however often it is tried: what
- * the process is out of is not there any sooner for a line every tenth of a second. Thread-safe.
+ * Logs that connections cannot be accepted, at most one line a minute: a line for each attempt,
+ * every tenth of a second, would not end the shortage sooner. Thread-safe.
  */
 final class Shortage {
   private static final Duration BETWEEN_LINES = Duration.ofMinutes(1);
@@ -18,7 +18,7 @@ final class Shortage {
   private long untold;
 
   /**
-   * Nothing is short yet.
+   * Creates the log of shortages.
    *
    * @param nanoTime the time, as {@link System#nanoTime}
    */
@@ -27,7 +27,7 @@ final class Shortage {
     this.log = log;
   }
 
-  /** It could not be done, for this reason. */
+  /** Logs, or counts, that a connection could not be accepted. */
   void met(String what, String reason) {
     String line;
     synchronized (this) {

@@ -31,10 +31,10 @@ import org.slf4j.LoggerFactory;
 final class ThreadedAcceptor extends AbstractInnerCloseable implements IoAcceptor {
   private static final Logger LOG = LoggerFactory.getLogger(ThreadedAcceptor.class);
 
-  /** How long to wait when there is no descriptor for a connection, so that some end meanwhile. */
+  /** How long to wait for connections to end if there is no file descriptor for a new one. */
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  /** How long a thread that accepts may go on with what it has just accepted. */
+  /** How long to wait for an accepting thread to finish with the connection it accepted last. */
   private static final Duration LONGEST_LEAVE = Duration.ofSeconds(1);
 
   private final Shortage shortage = new Shortage(System::nanoTime, LOG::warn);
@@ -44,7 +44,7 @@ final class ThreadedAcceptor extends AbstractInnerCloseable implements IoAccepto
   private final Map<Long, IoSession> sessions = new ConcurrentHashMap<>();
   private @Nullable IoServiceEventListener listener;
 
-  /** An address, with the thread that accepts there. */
+  /** A bound address, with its accepting thread. */
   private record Bound(ServerSocketChannel server, Thread thread) {}
 
   ThreadedAcceptor(FactoryManager manager, IoHandler handler) {
@@ -112,7 +112,7 @@ final class ThreadedAcceptor extends AbstractInnerCloseable implements IoAccepto
     try {
       handler.sessionCreated(session);
       session.startReading(CoreModuleProperties.NIO2_READ_BUFFER_SIZE.getRequired(manager));
-    } catch (OutOfMemoryError e) { // the system allows no more threads; those that are there go on
+    } catch (OutOfMemoryError e) { // no more threads; existing connections continue
       shortage.met(session.toString(), String.valueOf(e.getMessage()));
       session.close(true);
     } catch (Exception e) {
@@ -143,7 +143,7 @@ final class ThreadedAcceptor extends AbstractInnerCloseable implements IoAccepto
     }
     try {
       there.server().close();
-      // The system's socket goes on listening until the thread that accepts has left it.
+      // The system's socket continues to listen until the accepting thread has left it.
       there.thread().join(LONGEST_LEAVE);
     } catch (IOException e) {
       LOG.warn("closing {}", address, e);

@@ -12,9 +12,9 @@ import org.apache.sshd.common.util.closeable.AbstractCloseable;
 import org.apache.sshd.common.util.threads.CloseableExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** Makes MINA's server accept connections here. It connects to nobody. */
+/** Makes MINA's server use the acceptor of this package. Does not create connectors. */
 public final class ThreadedIo implements IoServiceFactoryFactory {
-  /** For any number of servers. */
+  /** Creates a factory for any number of servers. */
   public ThreadedIo() {}
 
   @Override
@@ -22,7 +22,7 @@ public final class ThreadedIo implements IoServiceFactoryFactory {
     return new Services(manager);
   }
 
-  /** There is no pool of threads. */
+  /** Ignored: there is no thread pool. */
   @Override
   public void setExecutorServiceFactory(@Nullable Factory<CloseableExecutorService> factory) {}
 

@@ -23,11 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection: one thread reads, a platform thread, which the kernel wakes without the detour over
- * the JDK's pollers; and does at once what can be ({@link ReadTurn}). What is written is written by
- * the thread it comes from, if that may wait ({@link WriteTurn}), or else by a virtual thread for
- * the purpose: were it the one that reads, two sides that both write would wait for each other.
- * Thread-safe.
+ * A connection. One platform thread reads: the kernel wakes it directly, without a detour through
+ * the JDK's pollers. It also does the work that need not block ({@link ReadTurn}). Data is written
+ * by the thread that produces it, if that may block ({@link WriteTurn}), and otherwise by a virtual
+ * thread for the purpose: if the reading thread wrote, two sides that both write could wait for
+ * each other for ever. Thread-safe.
  */
 final class ThreadedSession extends AbstractCloseable implements IoSession {
   private static final Logger LOG = LoggerFactory.getLogger(ThreadedSession.class);
@@ -63,7 +63,7 @@ final class ThreadedSession extends AbstractCloseable implements IoSession {
 
   private void readAll(int bufferSize) {
     ReadTurn turn = new ReadTurn();
-    // The JDK would keep memory of its own for each thread that reads into the heap.
+    // For reads into a heap buffer, the JDK would keep a direct buffer for each thread.
     try (Arena memory = Arena.ofConfined()) {
       ByteBuffer buffer = memory.allocate(bufferSize).asByteBuffer();
       Readable readable = new Received(buffer);
@@ -78,12 +78,12 @@ final class ThreadedSession extends AbstractCloseable implements IoSession {
             return null;
           });
       close(true);
-    } catch (Exception | OutOfMemoryError e) { // without memory for it, only this one ends
+    } catch (Exception | OutOfMemoryError e) { // out of memory: only this connection ends
       failed(e);
     }
   }
 
-  /** What has been read, as MINA takes it. */
+  /** Received bytes, in the form that MINA expects. */
   private record Received(ByteBuffer buffer) implements Readable {
     @Override
     public int available() {
@@ -131,7 +131,7 @@ final class ThreadedSession extends AbstractCloseable implements IoSession {
     return write;
   }
 
-  /** Writes all there is, on this thread. */
+  /** Writes everything that is queued, on this thread. */
   void writeAll() {
     try {
       writes.writeAll(socket);

@@ -13,11 +13,11 @@ import org.apache.sshd.common.io.AbstractIoWriteFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be written to a connection, in order. One thread at a time writes, all that is there
- * in as few calls as it fits into; others only leave what they have. Thread-safe.
+ * The packets to be written to a connection, in order. One thread at a time writes, in as few calls
+ * as possible; other threads only add packets. Thread-safe.
  */
 final class WriteQueue {
-  /** How many packets one call to the system takes: more than a socket's buffer holds. */
+  /** Maximum number of packets in one system call: more than a socket's buffer holds. */
   private static final int BATCH = 16;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -25,7 +25,7 @@ final class WriteQueue {
   private @Nullable IOException ended;
   private boolean writing;
 
-  /** A packet, and what is known of it. */
+  /** A packet, and the future of its write. */
   static final class Write extends AbstractIoWriteFuture {
     private final ByteBuffer bytes;
 
@@ -43,7 +43,7 @@ final class WriteQueue {
     }
   }
 
-  /** Adds a packet. Whether the caller must see to it that {@link #writeAll} runs. */
+  /** Adds a packet. Returns whether the caller must make sure that {@link #writeAll} runs. */
   boolean add(Write write) {
     IOException refusal;
     lock.lock();
@@ -63,9 +63,9 @@ final class WriteQueue {
   }
 
   /**
-   * Writes until there is nothing left, and waits while the other side takes nothing.
+   * Writes until the queue is empty. Blocks while the client does not read.
    *
-   * @throws IOException if the connection is gone; what is left has failed then
+   * @throws IOException if the connection has ended; the remaining writes have failed in that case
    */
   void writeAll(GatheringByteChannel channel) throws IOException {
     List<Write> batch = new ArrayList<>();
@@ -99,7 +99,7 @@ final class WriteQueue {
     }
   }
 
-  /** What has not been begun. */
+  /** The writes that have not started. */
   List<Write> waiting() {
     lock.lock();
     try {
@@ -109,7 +109,7 @@ final class WriteQueue {
     }
   }
 
-  /** Nothing more will be written. */
+  /** Ends the queue: nothing more will be written. */
   void end() {
     fail(new ClosedChannelException());
   }

@@ -3,10 +3,10 @@ package dev.warren.sftp.io;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a thread has promised to write. MINA hands packets over under a lock that every other thread
- * needs that has something for the same client; so a thread that may wait for the client takes the
- * turn there, and writes when it has come out of MINA, at {@link #push}. A thread that is not in
- * such a turn leaves the writing to another one.
+ * The data that a thread still has to write. MINA passes packets on while it holds a lock that
+ * every other thread with data for the same client needs. So a thread that may block only queues
+ * its packets there, and writes them after it has returned from MINA, in {@link #push}. A thread
+ * without a {@code WriteTurn} leaves the writing to another thread.
  */
 public final class WriteTurn {
   private static final ScopedValue<WriteTurn> CURRENT = ScopedValue.newInstance();
@@ -15,7 +15,7 @@ public final class WriteTurn {
 
   private WriteTurn() {}
 
-  /** Runs what belongs to one connection alone and may wait for its client. */
+  /** Runs work that belongs to one connection only and may block until its client reads. */
   public static void run(Runnable work) {
     WriteTurn turn = new WriteTurn();
     ScopedValue.where(CURRENT, turn)
@@ -30,8 +30,9 @@ public final class WriteTurn {
   }
 
   /**
-   * Writes what this thread has given to MINA, and waits while the client takes nothing. To be
-   * called after every packet and before a wait for anything else; without a turn it does nothing.
+   * Writes what this thread has passed to MINA. Blocks while the client does not read. To be called
+   * after every packet, and before blocking for anything else; does nothing on a thread without a
+   * {@code WriteTurn}.
    */
   public static void push() {
     if (CURRENT.isBound()) {
@@ -39,7 +40,7 @@ public final class WriteTurn {
     }
   }
 
-  /** Whether this thread will write for the session. */
+  /** Whether this thread will write the session's packets. */
   static boolean takes(ThreadedSession session) {
     if (!CURRENT.isBound()) {
       return false;

@@ -1,7 +1,7 @@
 /**
- * Connections with a thread that reads each, in place of MINA's own input and output: requests that
- * need not wait are answered on it, and what a session answers goes to the socket on the thread
- * that handled it, without a hop to another one.
+ * Connections with one reading thread each, in place of MINA's own input and output. Non-blocking
+ * requests complete on the reading thread, and replies are written to the socket by the thread that
+ * handled the request, without a hand-over to another thread.
  */
 @NullMarked
 package dev.warren.sftp.io;

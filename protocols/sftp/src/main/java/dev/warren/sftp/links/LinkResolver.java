@@ -13,69 +13,74 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the text of a path into one without symbolic links, as the kernel does for OpenSSH's
- * server. The root is the user's: an absolute link starts there, and nothing leads above it.
+ * Resolves the text of a path to a path without symbolic links, as the kernel does for OpenSSH's
+ * server. The root is the user's: an absolute link starts there, and no path leads above it.
  *
- * <p>Links are rare. So a path is tried as it is, and looked up name by name only where that meets
- * a link, or where the text holds {@code ..}, whose meaning depends on the links before it.
+ * <p>Links are rare. So a path is first tried as it is. It is resolved name by name only if that
+ * fails at a link, or if the text contains {@code ..}, whose meaning depends on the links before
+ * it.
  */
 public final class LinkResolver {
-  /** How many links one look-up follows, as Linux: MAXSYMLINKS. */
+  /** Maximum number of links that one lookup follows, as on Linux: MAXSYMLINKS. */
   public static final int MAX_LINKS = 40;
 
   /**
-   * How many names one look-up goes through, those of links among them: as many as the longest text
-   * holds. Without an end, 40 links of thousands of names each cost seconds.
+   * Maximum number of names that one lookup resolves, including those in links: as many as the
+   * longest text contains. Without a limit, 40 links of thousands of names each would take seconds.
    */
   public static final int MAX_NAMES = 2048;
 
-  /** The longest text of a path, in bytes: PATH_MAX without the NUL. */
+  /** Maximum length of a path's text, in bytes: PATH_MAX without the NUL. */
   public static final int MAX_TEXT = 4095;
 
   private LinkResolver() {}
 
-  /** Something to do with a path whose last name may be a link and is meant itself. */
+  /** An operation on a path whose last name is not followed if it is a link. */
   @FunctionalInterface
   public interface Operation<T> {
-    /** Does it. ELOOP and ENOTDIR mean that nothing was done. */
+    /** Performs the operation. ELOOP and ENOTDIR mean that nothing was done. */
     T on(VfsPath path) throws FsException;
   }
 
-  /** Something to do with a path that has no result. */
+  /** An operation on a path, without a result. */
   @FunctionalInterface
   public interface Action {
-    /** Does it. ELOOP and ENOTDIR mean that nothing was done. */
+    /** Performs the operation. ELOOP and ENOTDIR mean that nothing was done. */
     void on(VfsPath path) throws FsException;
   }
 
-  /** Something to do with two paths. */
+  /** An operation on two paths. */
   @FunctionalInterface
   public interface TwoPathAction {
-    /** Does it. ELOOP and ENOTDIR mean that nothing was done. */
+    /** Performs the operation. ELOOP and ENOTDIR mean that nothing was done. */
     void on(VfsPath from, VfsPath to) throws FsException;
   }
 
   /**
-   * A file that is no link.
+   * A file that is not a link.
    *
-   * @param path where it is
+   * @param path the path of the file, without links
    * @param attributes its attributes
    */
   public record Target(VfsPath path, FileAttributes attributes) {}
 
-  /** Does something to the name itself; links are followed on the way only. */
+  /**
+   * Performs an operation on the name itself: links in the path are followed, except at its end.
+   */
   public static <T> T onName(FileSystem files, String text, Operation<T> operation)
       throws FsException {
     return on(files, text, false, false, operation);
   }
 
-  /** Does something to two names themselves; links are followed on the way only. */
+  /**
+   * Performs an operation on two names themselves: links are followed, except at the paths' ends.
+   */
   public static void changeNames(FileSystem files, String from, String to, TwoPathAction action)
       throws FsException {
     changeName(files, from, source -> changeName(files, to, target -> action.on(source, target)));
   }
 
-  /** Does something to the name itself, as {@link #onName}. */
+  /** Performs an operation that changes the name itself, as {@link #onName}. */
   public static void changeName(FileSystem files, String text, Action action) throws FsException {
     VfsPath _ =
         on(
@@ -89,16 +94,19 @@ public final class LinkResolver {
             });
   }
 
-  /** Does something to what the path leads to; a last name that is a link is followed too. */
+  /**
+   * Performs an operation on the file that the path leads to; a link at its end is followed too.
+   */
   public static <T> T onTarget(FileSystem files, String text, Operation<T> operation)
       throws FsException {
     return on(files, text, true, false, operation);
   }
 
   /**
-   * Tries the path as it is, and looks for links only where it fails as at one.
+   * Tries the path as it is, and resolves links only if that fails as it would at a link.
    *
-   * @param changes whether it is the name that changes, which a slash behind it does not follow
+   * @param changes whether the operation changes the name itself, so that a trailing slash does not
+   *     make a link be followed
    */
   private static <T> T on(
       FileSystem files, String text, boolean followLast, boolean changes, Operation<T> operation)
@@ -142,7 +150,8 @@ public final class LinkResolver {
 
   /**
    * The path without links, {@code .} and {@code ..}. The last name need not exist, so that clients
-   * can ask before they create; without a slash behind it, as OpenSSH's sftp-realpath.c.
+   * can call this before they create it, unless a slash follows it, as in OpenSSH's
+   * sftp-realpath.c.
    *
    * @throws FsException ENOENT, ELOOP after {@value #MAX_LINKS} links or {@value #MAX_NAMES} names
    */
@@ -223,7 +232,7 @@ public final class LinkResolver {
     }
   }
 
-  /** Puts the names of a text before those that are left. */
+  /** Puts the names of a text in front of the remaining ones. */
   private static void push(Deque<String> names, String text) {
     for (String name : List.of(text.split("/", -1)).reversed()) {
       if (!name.isEmpty() && !name.equals(".")) {
@@ -259,7 +268,7 @@ public final class LinkResolver {
     return false;
   }
 
-  /** Whether a text can only be a directory's: it ends with a slash, or as if there were one. */
+  /** Whether a text can only refer to a directory: it ends with a slash or an equivalent. */
   private static boolean meansDirectory(String text) {
     int end = text.length();
     while (end > 0 && (text.charAt(end - 1) == '/' || text.startsWith("/.", end - 2))) {
@@ -268,7 +277,10 @@ public final class LinkResolver {
     return end > 0 && end < text.length();
   }
 
-  /** As path_resolution(7) has it for a slash at the end; a name that is to be made need not be. */
+  /**
+   * Checks a path with a trailing slash, as path_resolution(7) requires; a name to be created may
+   * be missing.
+   */
   private static void requireDirectory(FileSystem files, VfsPath path, boolean mayBeMissing)
       throws FsException {
     FileType type = typeOf(files, path, mayBeMissing);

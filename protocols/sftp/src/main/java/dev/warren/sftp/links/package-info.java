@@ -1,4 +1,4 @@
-/** Symbolic links, followed here because file systems never do it themselves. */
+/** Resolution of symbolic links, which file systems leave to their callers. */
 @NullMarked
 package dev.warren.sftp.links;
 

@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * How to reach the host, as a file for OpenSSH's clients on the same machine: {@code sftp -F
- * state/ssh_config warren}. It holds whatever they would ask a person for, or look for in vain: the
- * address, the user's name, the key that logs in and the file with the host's own keys. Written
- * anew at each start. The format is that of ssh_config(5).
+ * Writes a configuration file by which OpenSSH's clients on the same machine reach the host: {@code
+ * sftp -F state/ssh_config warren}. It contains everything that they would otherwise ask for or
+ * fail to find: the address, the user's name, the key to log in with, and the file with the host's
+ * own keys. Written at each start, in the format of ssh_config(5).
  */
 public final class ClientConfig {
   private static final String FILE = "ssh_config";
@@ -20,7 +20,7 @@ public final class ClientConfig {
   /**
    * Writes the file beside the host's keys.
    *
-   * @param bound where the server listens
+   * @param bound the address that the server listens on
    * @param knownHosts the file by which clients verify the host
    * @throws IOException if it cannot be written
    */

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a client says who it is.
+ * The user and key that a client logs in with.
  *
- * @param user the name to log in with
- * @param identity the file of the private key; null where the client's own choice is right
+ * @param user the login name
+ * @param identity the file of the private key; null if the client finds the key itself
  */
 public record Login(String user, @Nullable Path identity) {}

@@ -8,12 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The commands that reach an SFTP server on this machine. */
+/** Commands that connect to an SFTP server on this machine. */
 public final class LoginRecipes {
   /**
-   * Files change behind the client's back: gptfs's answers, what other clients write; and the size
-   * of what is made when it is read, such as all of {@code /sys}, is not known before. SFTP has no
-   * status for a rename between file systems, after which mv(1) copies: renamexdev makes one up.
+   * Options that suit the host's files. Without caches, because files change on the server (gptfs's
+   * answers, other clients' writes). With direct I/O, because the size of generated files, such as
+   * all of {@code /sys}, is not known in advance. With renamexdev, because SFTP has no status for a
+   * rename between file systems, after which mv(1) would copy: renamexdev produces the error.
    */
   private static final List<String> SSHFS =
       List.of(
@@ -30,8 +31,8 @@ public final class LoginRecipes {
    * The commands.
    *
    * @param knownHosts the file by which clients verify the host
-   * @param service whether the host is a service of the machine, so that the key that it made is
-   *     not that of whoever reads the commands
+   * @param service whether the host is a system service, so that only root can read the key that it
+   *     created
    */
   public static List<Recipe> of(
       Login login, InetSocketAddress bound, Path knownHosts, boolean service) {
@@ -64,13 +65,13 @@ public final class LoginRecipes {
         .formatted(bound.getPort(), Recipe.quoted(String.join(",", all)), Recipe.quoted(at + ":/"));
   }
 
-  /** A path as ssh_config(5) takes it. */
+  /** A path in the syntax of ssh_config(5). */
   static String file(Path path) {
     String text = path.toAbsolutePath().normalize().toString().replace("%", "%%");
     return text.matches(".*[\\s\"].*") ? '"' + text.replace("\"", "\\\"") + '"' : text;
   }
 
-  /** What a client of this machine connects to. */
+  /** The address that a client on this machine connects to. */
   static String address(InetAddress bound) {
     return bound.isAnyLocalAddress() ? "127.0.0.1" : AddressText.of(bound);
   }

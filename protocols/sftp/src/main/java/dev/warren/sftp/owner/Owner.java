@@ -13,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who started the host. They log in with the keys that they log in elsewhere with, and where none
- * of these has its private half on this machine, with one that the host makes for them.
+ * The user who started the host. The owner logs in with the keys used elsewhere. If none of these
+ * has its private key on this machine, the host creates a key for the owner.
  *
- * @param account what they may do
- * @param login how they say who they are
+ * @param account the owner's rights
+ * @param login the user and key that the owner's clients log in with
  */
 public record Owner(UserAccount account, Login login) {
   private static final Logger LOG = LoggerFactory.getLogger(Owner.class);
@@ -25,9 +25,9 @@ public record Owner(UserAccount account, Login login) {
   /**
    * The owner of this process.
    *
-   * @param ssh their directory of keys, usually {@code ~/.ssh}
-   * @param state the host's directory, where a key may be made
-   * @throws IOException if the directory cannot be listed or a key cannot be made
+   * @param ssh the owner's directory of keys, usually {@code ~/.ssh}
+   * @param state the host's directory, where a key may be created
+   * @throws IOException if the directory cannot be listed or a key cannot be created
    */
   public static Owner of(String name, Path ssh, Path state) throws IOException {
     OwnKeys own = new OwnKeys(ssh);

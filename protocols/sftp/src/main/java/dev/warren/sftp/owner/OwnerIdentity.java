@@ -14,24 +14,25 @@ import java.util.Optional;
 /**
  * The private key with which the owner's clients log in on this machine.
  *
- * @param file where it is
- * @param usual whether clients take it without being told
- * @param made what logs in beside the owner's own keys: the key that the host made; else nothing
+ * @param file the file of the private key
+ * @param usual whether clients use the file without an option
+ * @param made the key that the host created, which may log in besides the owner's own; empty for
+ *     none
  */
 record OwnerIdentity(Path file, boolean usual, List<KeySource> made) {
   private static final String MADE = "client_key";
 
-  /** What ssh(1) tries without -i, in its order; of those, what is not hopelessly old. */
+  /** The files that ssh(1) tries without -i, in its order, except those of obsolete types. */
   private static final List<String> USUAL =
       List.of("id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk");
 
   /**
-   * A key of the owner's whose two halves are here; where there is none, one that the host makes
-   * for its owner and keeps, readable to nobody else. Whoever can read it could read the host's own
-   * key as well.
+   * The key to log in with: one of the owner's whose private and public keys are both here, or else
+   * one that the host creates and keeps, readable only by its owner. Whoever can read that file
+   * could read the host's own key as well.
    *
-   * @param keys files of the owner's public keys that have their private halves beside them
-   * @param state where a key is made
+   * @param keys files of the owner's public keys that have their private keys beside them
+   * @param state the directory where a key is created
    */
   static OwnerIdentity find(List<Path> keys, Path state) throws IOException {
     Optional<Path> own = best(keys);

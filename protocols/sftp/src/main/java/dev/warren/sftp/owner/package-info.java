@@ -1,4 +1,4 @@
-/** Who started the host, and how they log in. */
+/** The user who started the host, and how that user logs in. */
 @NullMarked
 package dev.warren.sftp.owner;
 

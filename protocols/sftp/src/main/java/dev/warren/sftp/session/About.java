@@ -4,11 +4,11 @@ import dev.warren.sftp.wire.BadPacketException;
 import dev.warren.sftp.wire.PacketReader;
 import java.nio.ByteBuffer;
 
-/** What the kinds of requests are about, for {@link Request}'s table. */
+/** Reads which files the different requests are about, for {@link Request}'s table. */
 final class About {
   private About() {}
 
-  /** No file. */
+  /** For requests without a file. */
   static void nothing(PacketReader in, HandleTable handles, Subjects into) {}
 
   static void lookUp(PacketReader in, HandleTable handles, Subjects into)
@@ -57,7 +57,7 @@ final class About {
     name(in, handles, into);
   }
 
-  /** The text of the link comes first, and is not looked at. */
+  /** Skips the link's target, which comes first and is not relevant. */
   static void symlink(PacketReader in, HandleTable handles, Subjects into)
       throws BadPacketException {
     in.skipString();

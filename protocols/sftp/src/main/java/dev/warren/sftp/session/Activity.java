@@ -4,7 +4,7 @@ import dev.warren.api.Metrics;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the sessions of one connection have done. Thread-safe. */
+/** The activity of the sessions of one connection. Thread-safe. */
 public final class Activity {
   private final LongAdder bytesRead = new LongAdder();
   private final LongAdder bytesWritten = new LongAdder();
@@ -14,7 +14,7 @@ public final class Activity {
   private final Metrics.Counter allWritten;
   private final Metrics.Counter requests;
 
-  /** Activity that also counts in the front end's metrics. */
+  /** Creates an activity that also counts in the front end's metrics. */
   public Activity(Metrics metrics) {
     metrics.describe("sftp_read_bytes", "bytes of files that clients read");
     metrics.describe("sftp_written_bytes", "bytes of files that clients wrote");
@@ -24,22 +24,22 @@ public final class Activity {
     requests = metrics.counter("sftp_requests");
   }
 
-  /** Content bytes that the client has read. */
+  /** Bytes of file content that the client has read. */
   public long bytesRead() {
     return bytesRead.sum();
   }
 
-  /** Content bytes that the client has written. */
+  /** Bytes of file content that the client has written. */
   public long bytesWritten() {
     return bytesWritten.sum();
   }
 
-  /** Files and directories that are open. */
+  /** Number of open files and directories. */
   public int openHandles() {
     return openHandles.get();
   }
 
-  /** Whether the file system is at work for a request, for however long. */
+  /** Whether a call to the file system is in flight. */
   public boolean isBusy() {
     return calls.get() > 0;
   }

@@ -6,23 +6,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that are not in the row any more and not answered yet, in the order in which they
- * came: some are being done, others queue behind one of those. Guarded by the {@link Row}'s lock.
+ * The requests that have left the row and have no reply yet, in the order of their arrival. Some
+ * are in flight, and the others are queued behind one of those. Guarded by the {@link Row}'s lock.
  */
 final class Apart {
-  /** How many there may be. */
+  /** Maximum number of requests. */
   static final int MAX_REQUESTS = 64;
 
-  /** How many bytes of packets may queue, but that one may always. */
+  /** Maximum bytes of queued packets; one packet may always queue. */
   private static final int MAX_BYTES = 512 * 1024;
 
   private final List<Held> all = new ArrayList<>();
   private int bytes;
 
-  /** One of them. */
+  /** A request that has left the row. */
   static final class Held {
     private final Subjects subjects;
-    private final byte[] packet; // empty if it is being done and lies elsewhere
+    private final byte[] packet; // empty if in flight, with its packet elsewhere
     private boolean isDone;
     private boolean isGivenUp;
     private @Nullable Cancellation cancellation;
@@ -36,12 +36,12 @@ final class Apart {
       return packet;
     }
 
-    /** It is being done now, and ended by this. */
+    /** Marks the request as in flight; the cancellation ends it. */
     void begin(Cancellation ending) {
       cancellation = ending;
     }
 
-    /** Whether it is to end as soon as it would wait. */
+    /** Whether to end the request as soon as it would block. */
     boolean isGivenUp() {
       return isGivenUp;
     }
@@ -60,7 +60,7 @@ final class Apart {
     return all.stream().anyMatch(held -> held.subjects.holdBack(later));
   }
 
-  /** Takes in a request that is being done. */
+  /** Adds a request that is in flight. */
   Held takeIn(Subjects subjects, Cancellation ending) {
     Held held = new Held(subjects, new byte[0]);
     held.isDone = true;
@@ -73,23 +73,23 @@ final class Apart {
     return hasRoom() && (bytes == 0 || bytes + packet.length <= MAX_BYTES);
   }
 
-  /** Takes in a request that queues. */
+  /** Adds a queued request. */
   void queue(Subjects subjects, byte[] packet) {
     bytes += packet.length;
     all.add(new Held(subjects, packet));
   }
 
-  /** What a packet that queues takes, with what is known of it. */
+  /** Bytes of memory that a queued packet uses, with its data structures. */
   static long memory(byte[] packet) {
     return packet.length + 1024L;
   }
 
-  /** What is to be cancelled, since a request closes what others read. */
+  /** Marks as given up the reads of handles that a request closes. Returns what to cancel. */
   List<Cancellation> giveUpReadsFor(Subjects closing) {
     return giveUp(all.stream().filter(held -> closing.endReadOf(held.subjects)).toList());
   }
 
-  /** What is to be cancelled, so that all end as soon as they can. */
+  /** Marks all requests as given up. Returns what to cancel. */
   List<Cancellation> giveUpAll() {
     return giveUp(all);
   }
@@ -105,7 +105,7 @@ final class Apart {
     return running;
   }
 
-  /** Takes out a request that is done, and says which of those that queued come now. */
+  /** Removes a completed request. Returns the queued ones that can start now. */
   List<Held> takeOut(Held done) {
     all.remove(done);
     bytes -= done.packet.length;
@@ -125,7 +125,10 @@ final class Apart {
     return all.subList(0, index).stream().anyMatch(held -> held.subjects.holdBack(subjects));
   }
 
-  /** Takes out all that queue: nobody waits for an answer any more. What {@link #memory} it was. */
+  /**
+   * Drops all queued requests, whose replies are not needed any more. Returns their {@link
+   * #memory}.
+   */
   long dropQueued() {
     List<Held> queued = all.stream().filter(held -> !held.isDone).toList();
     all.removeAll(queued);

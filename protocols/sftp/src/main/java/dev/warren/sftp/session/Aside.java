@@ -9,8 +9,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * What is done beside a row: requests queue here that must not overtake one that has left it, and
- * are answered after that. Thread-safe.
+ * Handles requests outside a row: a request that must not overtake one that has left the row is
+ * queued here, and handled after that one. Thread-safe.
  */
 final class Aside {
   private final ChannelMemory memory;
@@ -25,7 +25,9 @@ final class Aside {
     this.around = around;
   }
 
-  /** Whether a request must not overtake one that is here. For who has the row. */
+  /**
+   * Whether a request must not overtake one that is here. Only for the thread that holds the row.
+   */
   boolean holdsBack(Subjects subjects) {
     state.lock.lock();
     try {
@@ -37,10 +39,10 @@ final class Aside {
   }
 
   /**
-   * Has a packet queue here that is held back. While there is no room the row waits: without order
-   * nothing is done, and memory has an end.
+   * Queues a packet that is held back. While there is no space for it, the row waits: it cannot
+   * continue without breaking the order, and memory is limited.
    *
-   * @return false if nothing holds it back any more, so that it may be handled now
+   * @return false if nothing holds the packet back any more, so that it may be handled now
    */
   boolean takes(Subjects subjects, byte[] packet) throws IOException {
     List<Cancellation> reads;
@@ -74,7 +76,10 @@ final class Aside {
     return true;
   }
 
-  /** A worker has done what it left the row with; it does what queued behind that. */
+  /**
+   * Called when a worker has completed the request it left the row with: handles those queued
+   * behind it.
+   */
   void goOn(Worker worker, Held left) {
     Deque<Held> mine = new ArrayDeque<>();
     Held done = left;
@@ -111,7 +116,7 @@ final class Aside {
     try {
       next = state.apart.takeOut(done);
       state.changed.signalAll();
-      workers.watchIfWaiting(); // there is room now
+      workers.watchIfWaiting(); // there is space now
     } finally {
       state.lock.unlock();
     }

@@ -11,7 +11,7 @@ import dev.warren.sftp.wire.WireAttributes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Requests about attributes. */
+/** The requests for attributes. */
 final class AttributeRequests {
   private AttributeRequests() {}
 

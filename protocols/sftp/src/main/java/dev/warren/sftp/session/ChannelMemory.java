@@ -8,21 +8,21 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What one channel has charged to its connection's account. It takes from the account in steps, so
- * that what comes and goes with each request costs little, and gives everything back at once when
- * the channel ends. Thread-safe.
+ * The memory that one channel charges to its connection's account. It is charged in steps, so that
+ * the changes of each request cost little, and returned as a whole when the channel ends.
+ * Thread-safe.
  */
 public final class ChannelMemory {
-  /** How much a client may send before anything is known of it, in bytes. */
+  /** Initial receive window, in bytes. */
   public static final int FIRST_WINDOW = 64 * 1024;
 
-  /** The longest packet of SSH that leaves in one piece, which needs no further charge. */
+  /** Maximum length of an SSH packet that is sent without a further charge. */
   public static final int FRAME = 64 * 1024;
 
-  /** A thread with what it answers with. */
+  /** Bytes charged for a thread with its buffers. */
   static final int WORKER = 32 * 1024 + FRAME + 16 * 1024;
 
-  /** What a channel takes besides: packets that come, and MINA's side of it. */
+  /** Bytes charged for a channel without its threads: received packets, and MINA's data. */
   private static final int CHANNEL = FIRST_WINDOW + 32 * 1024;
 
   private static final long STEP = 64 * 1024;
@@ -42,7 +42,7 @@ public final class ChannelMemory {
   }
 
   /**
-   * The memory of a new channel, with what it cannot do without, a first thread among it.
+   * Charges the minimum memory of a new channel, including one thread.
    *
    * @throws FsException ENOMEM
    */
@@ -59,7 +59,7 @@ public final class ChannelMemory {
     return memory;
   }
 
-  /** Charges bytes if there is room for them; nothing has changed if there is not. */
+  /** Charges bytes. Returns false, and changes nothing, if the budget does not allow it. */
   public synchronized boolean tryTake(Use use, long bytes) {
     if (closed) {
       return false;
@@ -81,10 +81,10 @@ public final class ChannelMemory {
     return true;
   }
 
-  /** Gives back what was charged. */
+  /** Returns bytes that were charged. */
   public void giveBack(Use use, long bytes) {
     long spare = spareAfter(use, bytes);
-    if (spare > 0) { // outside of the lock, since those who waited for it run now
+    if (spare > 0) { // not under the lock: this runs callbacks
       account.giveBack(use, spare);
     }
   }
@@ -92,7 +92,7 @@ public final class ChannelMemory {
   private synchronized long spareAfter(Use use, long bytes) {
     Amount amount = amounts.get(use);
     if (amount == null) {
-      return 0; // with all else, when the channel ended
+      return 0; // returned when the channel ended
     }
     amount.used -= bytes;
     long kept = closed ? 0 : step(use);
@@ -108,7 +108,7 @@ public final class ChannelMemory {
     return use == Use.PACKETS ? STEP : SMALL_STEP;
   }
 
-  /** Gives everything back but what threads take, who may not have come to their end yet. */
+  /** Returns all memory except that of threads, which may not have ended yet. */
   public void close() {
     Map<Use, Long> all = new EnumMap<>(Use.class);
     synchronized (this) {

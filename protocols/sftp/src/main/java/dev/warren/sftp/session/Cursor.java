@@ -5,7 +5,7 @@ import dev.warren.sftp.wire.PacketQueue.Slice;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The packet at hand, and those behind it. For who has the row. */
+/** The row's current packet, and those after it. For the thread that holds the row. */
 final class Cursor {
   private static final Slice NOTHING = new Slice(new byte[0], 0, 0, false);
 
@@ -18,7 +18,7 @@ final class Cursor {
     this.queue = queue;
   }
 
-  /** Goes to the next packet, unless there is one at hand. Whether there is one then. */
+  /** Moves to the next packet, unless there is a current one. Returns whether there is one now. */
   boolean advance() {
     if (position < slice.end()) {
       return true;
@@ -37,54 +37,54 @@ final class Cursor {
     return slice.array();
   }
 
-  /** Where the packet begins, after its length field. */
+  /** The offset of the packet, after its length field. */
   int offset() {
     return position + PacketQueue.LENGTH_FIELD;
   }
 
-  /** How long the packet is, without its length field. */
+  /** The length of the packet, without its length field. */
   int length() {
     return PacketQueue.lengthAt(slice.array(), position);
   }
 
-  /** What the packet is about. */
+  /** The files that the packet is about. */
   Subjects subjects(Session session) {
     return Subjects.of(array(), offset(), length(), session);
   }
 
-  /** Whether it is only the beginning of a packet that there was no room for. */
+  /** Whether it is only the start of a packet for which there was no memory. */
   boolean isRefused() {
     return slice.isRefused();
   }
 
-  /** How much has come in one piece from this packet on. */
+  /** How many bytes from this packet on lie in one piece. */
   int pieceLength() {
     return slice.end() - position;
   }
 
-  /** Leaves the packet behind; how many bytes it was with its length field. */
+  /** Moves past the packet. Returns its length with the length field. */
   int pass() {
     int passed = PacketQueue.LENGTH_FIELD + length();
     position += passed;
     return passed;
   }
 
-  /** As {@link #pass}, where the packet's memory is still used by somebody else. */
+  /** As {@link #pass}, but keeps the packet's memory, which another thread still uses. */
   int passOn() {
     isShared = true;
     return pass();
   }
 
-  /** Whether there is anything behind the packet at hand. */
+  /** Whether there are packets after the current one. */
   boolean hasMore() {
     return offset() + length() < slice.end() || !queue.isEmpty();
   }
 
-  /** A packet that has not been looked at. */
+  /** A packet that has not been parsed. */
   @SuppressWarnings("ArrayRecordComponent") // shared on purpose, and never compared
   record Packet(byte[] array, int offset, int length) {}
 
-  /** The packets behind the one at hand, so many at most. */
+  /** The packets after the current one, up to a number. */
   List<Packet> behind(int atMost) {
     List<Slice> slices = new ArrayList<>();
     slices.add(new Slice(slice.array(), offset() + length(), slice.end(), false));
@@ -101,7 +101,7 @@ final class Cursor {
     return packets;
   }
 
-  /** Puts what is left back into the queue. */
+  /** Puts the remaining packets back into the queue. */
   void putBack() {
     if (position < slice.end()) {
       queue.putBack(new Slice(slice.array(), position, slice.end(), slice.isRefused()));

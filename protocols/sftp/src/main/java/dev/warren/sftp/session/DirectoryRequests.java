@@ -19,7 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
-/** Requests that list directories. */
+/** The requests for listing directories. */
 final class DirectoryRequests {
   private static final int MAX_BODY = ReplyWriter.MAX_REPLY - ReplyWriter.HEADER;
 
@@ -40,7 +40,7 @@ final class DirectoryRequests {
     exchange.handle(id, exchange.handles().add(opened));
   }
 
-  /** Fills one reply with as many entries as fit, rather than OpenSSH's 100. */
+  /** Fills one reply with as many entries as fit, instead of OpenSSH's 100. */
   static void read(Exchange exchange, int id, PacketReader in) throws IOException {
     if (!(exchange.handles().find(in.readBytes()) instanceof Handle.Directory handle)) {
       throw new HandleException();
@@ -124,7 +124,7 @@ final class DirectoryRequests {
       } catch (WouldBlockException e) {
         throw e;
       } catch (FsException e) {
-        return directory.stat(); // the directory was moved away meanwhile; any directory will do
+        return directory.stat(); // moved away in the meantime; any directory will do
       }
     }
 
@@ -138,13 +138,13 @@ final class DirectoryRequests {
       return true;
     }
 
-    /** Whether the entry fitted in. */
+    /** Adds an entry if it fits. Returns whether it did. */
     private boolean put(String name, FileAttributes attributes) {
       byte[] bytes;
       try {
         bytes = FileNames.encode(name);
       } catch (FsException e) {
-        return true; // a name that is no bytes cannot be asked for either
+        return true; // not encodable, so clients cannot request it either
       }
       String prefix = settings.longNames().prefix(attributes, now);
       byte[] start = prefix.getBytes(StandardCharsets.UTF_8);

@@ -25,29 +25,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes packets of a session one at a time and answers each before the next, as far as one thread
- * does it: a session has as many as requests of it wait at once. All methods are for one thread at
- * a time.
+ * Handles packets of a session one at a time, and replies to each before the next, for one thread.
+ * A session has as many exchanges as it has blocked requests. All methods are for one thread at a
+ * time.
  */
 final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
   private static final int VERSION = 3;
   private static final byte[] NO_LANGUAGE = {};
 
-  /** The longest message that goes with a status, in chars. */
+  /** Maximum length of a status message, in chars. */
   private static final int MAX_MESSAGE = 512;
 
   private final Session session;
   private final Waits waits;
   private final ReplyWriter out;
-  private @Nullable Request request; // that is being handled
-  private @Nullable Object subject; // what an error of it is about, as the client knows it
+  private @Nullable Request request; // the request being handled
+  private @Nullable Object subject; // what its error message names
   private boolean mayWait = true;
   private boolean readsLong;
 
-  /** Is told of operations that may wait, on the thread that does. */
+  /** Observes operations that may block, on the thread that runs them. */
   interface Waits {
-    /** Where nobody wants to know. */
+    /** An observer that does nothing. */
     Waits UNWATCHED =
         new Waits() {
           @Override
@@ -62,13 +62,13 @@ final class Exchange {
           }
         };
 
-    /** An operation begins that may wait. Everything that was answered has left. */
+    /** A blocking operation starts. All earlier replies have been sent. */
     void begin();
 
-    /** It is over, well or not. */
+    /** The operation has ended, successfully or not. */
     void end();
 
-    /** Whether the operation was ended because too many wait. */
+    /** Whether the operation was cancelled because too many were blocked. */
     boolean areTooMany();
   }
 
@@ -79,23 +79,23 @@ final class Exchange {
   }
 
   /**
-   * Handles a packet. The answer may stay here until {@link #flush}.
+   * Handles a packet. The reply may remain buffered until {@link #flush}.
    *
-   * @param array holds the packet and is not changed; free again after the call
+   * @param array contains the packet; not changed, and not used after the call
    * @param offset of the packet's type
    * @param length of the packet without its length field
-   * @throws BadPacketException if the session cannot go on after such a packet
-   * @throws IOException if the answer cannot be sent
+   * @throws BadPacketException if the session cannot continue after such a packet
+   * @throws IOException if the reply cannot be sent
    */
   void handle(byte[] array, int offset, int length) throws IOException {
     answer(array, offset, length);
   }
 
   /**
-   * Handles a packet as {@link #handle} if nothing of it has to wait, neither for the file system
-   * nor for the client to take an answer. {@link #flush} does not wait after it either.
+   * Handles a packet as {@link #handle}, if that is possible without blocking, both for the file
+   * system and for the client's window. A following {@link #flush} is non-blocking too.
    *
-   * @return false if it would have to wait; nothing was done then
+   * @return false if it would block; nothing was done in that case
    */
   boolean handleAtOnce(byte[] array, int offset, int length) throws IOException {
     if (!out.hasRoom()) {
@@ -134,7 +134,8 @@ final class Exchange {
       }
       fail(id, e);
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-      // A plugin's mistake costs its request; what the process cannot go on after ends the session.
+      // A plugin's error fails its request. An error that the process cannot continue after ends
+      // the session.
       LOG.error("request of type {} by {} failed", type, settings().user(), e);
       out.abandon();
       status(id, Status.FAILURE, Errno.EIO.message());
@@ -142,7 +143,7 @@ final class Exchange {
     session.activity().request();
   }
 
-  /** Answers a packet that there was no room for, of which only the beginning is there. */
+  /** Replies with an error to a packet for which there was no memory. Only its start is there. */
   void refuse(byte[] array, int offset, int length) throws IOException {
     PacketReader in = new PacketReader(array, offset, length);
     int type = in.readByte();
@@ -169,7 +170,7 @@ final class Exchange {
     long theirs = in.readUnsignedInt();
     LOG.debug("{} speaks version {}", settings().user(), theirs);
     session.initialise();
-    // Like other replies, but with the version where they have the request's id.
+    // In the format of other replies, but with the version in place of the request's id.
     out.begin(MessageType.VERSION, VERSION, 1024);
     for (Request request : Request.values()) {
       if (request.extension() != null && !(request.writes() && settings().readOnly())) {
@@ -180,7 +181,7 @@ final class Exchange {
     out.end();
   }
 
-  /** Sends what was answered. */
+  /** Sends the buffered replies. */
   void flush() throws IOException {
     out.flush();
   }
@@ -205,21 +206,24 @@ final class Exchange {
     return session.handles();
   }
 
-  /** Whether waiting is to be avoided: somebody waits for replies, or the thread must not. */
+  /**
+   * Whether to try without blocking first, because replies are pending or the thread must not
+   * block.
+   */
   boolean triesAtOnce() {
     return !mayWait || out.hasPending();
   }
 
-  /** Something that may wait. */
+  /** Work that may block. */
   @FunctionalInterface
   interface Waiting<T> {
     T run() throws IOException;
   }
 
   /**
-   * Does something that may wait: replies that have not left must not wait for it.
+   * Does work that may block, after sending the pending replies, which must not wait for it.
    *
-   * @throws WouldBlockException if the request is to be handled without a wait; nothing was done
+   * @throws WouldBlockException if the thread must not block; nothing was done in that case
    */
   <T> T waiting(Waiting<T> work) throws IOException {
     if (!mayWait) {
@@ -244,7 +248,7 @@ final class Exchange {
     session.activity().callEnds();
   }
 
-  /** Goes on with what has begun: that is not given up because it has to wait. */
+  /** Continues work that has begun, which is completed even if it blocks. */
   <T> T goOn(Waiting<T> work) throws IOException {
     if (mayWait) {
       return waiting(work);
@@ -253,36 +257,36 @@ final class Exchange {
     return work.run();
   }
 
-  /** Runs an operation on the user's files. */
+  /** Performs an operation on the user's files. */
   <R> R call(AtOnce.Request<FileSystem, R> operation) throws IOException {
     return call(session.files(), operation);
   }
 
   /**
-   * Runs an operation. Replies that have not left must not wait for it: where there are any, the
-   * operation is first tried without waiting, and if it would have to wait they leave before it.
+   * Performs an operation. Pending replies must not wait for it: if there are any, the operation is
+   * first tried without blocking, and if it would block, they are sent before it.
    */
   <T, R> R call(AtOnce<T> asked, AtOnce.Request<T, R> operation) throws IOException {
     return call(asked, operation, target -> waiting(() -> operation.on(target)));
   }
 
   /**
-   * The same where an operation that waits is not the same.
+   * As {@link #call(AtOnce, AtOnce.Request)}, for an operation that differs when it may block.
    *
-   * @param waiting is to wait within {@link #waiting}
+   * @param waiting the blocking operation, which must block only within {@link #waiting}
    */
   <T, R> R call(AtOnce<T> asked, AtOnce.Request<T, R> atOnce, AtOnce.Request<T, R> waiting)
       throws IOException {
     return triesAtOnce() ? asked.call(atOnce, waiting) : waiting.on(asked.target());
   }
 
-  /** An operation on the user's files that has no result. */
+  /** An operation on the user's files, without a result. */
   @FunctionalInterface
   interface FilesAction {
     void on(FileSystem files) throws FsException;
   }
 
-  /** Runs an operation as {@link #call}. */
+  /** Performs an operation as {@link #call}. */
   void run(FilesAction action) throws IOException {
     Object _ =
         call(
@@ -292,7 +296,7 @@ final class Exchange {
             });
   }
 
-  /** Runs an operation that has no view that does not wait. */
+  /** Performs an operation that has no non-blocking view. */
   void runWaiting(FilesAction action) throws IOException {
     Object _ =
         waiting(
@@ -303,9 +307,9 @@ final class Exchange {
   }
 
   /**
-   * Answers with content of a file, if there is any.
+   * Replies with file content, if there is any.
    *
-   * @return how many bytes; 0 if nothing was answered, since there are none
+   * @return how many bytes; 0 if there are none, in which case no reply was written
    */
   int content(int id, AtOnce<OpenFile> file, long offset, int length) throws IOException {
     int beyond = mayWait ? Math.max(0, length - ChannelMemory.FRAME) : 0;
@@ -321,7 +325,10 @@ final class Exchange {
     }
   }
 
-  /** What is on its way to the client has it sooner than a newer request. */
+  /**
+   * Charges bytes, if necessary after waiting until earlier replies have been sent and their memory
+   * is free.
+   */
   private void charge(int bytes) throws IOException {
     if (!session.memory().tryTake(Use.PACKETS, bytes)) {
       out.awaitSent();
@@ -350,7 +357,7 @@ final class Exchange {
         id,
         length,
         (target, from) -> {
-          // The file alone: to wait for the client to take it is another thing.
+          // Only the file's time counts: waiting for the client to read is not the file system's.
           waitBegins();
           try {
             return read(file, target, offset + from);
@@ -361,12 +368,13 @@ final class Exchange {
   }
 
   private static int read(OpenFile file, ByteBuffer target, long offset) throws FsException {
-    return offset < 0 ? 0 : file.read(target, offset); // past 2^63-1 nothing can be
+    return offset < 0 ? 0 : file.read(target, offset); // there is nothing past 2^63-1
   }
 
   /**
-   * Without a wait only what fits into one packet: the thread that reads is not for more. So the
-   * client's next is not tried either after a long one.
+   * Replies with file content. Without blocking, only as much as fits into one packet, because the
+   * reading thread is not for long reads. After a long read, the next one is therefore not tried
+   * either.
    */
   private int data(int id, int length, ReplyWriter.Source source) throws IOException {
     if (mayWait) {
@@ -380,19 +388,19 @@ final class Exchange {
     return out.data(id, length, true, source);
   }
 
-  /** Reads a path; errors will name it. */
+  /** Reads a path, which error messages will name. */
   String path(PacketReader in) throws BadPacketException {
     String text = in.readText();
     subject = text;
     return text;
   }
 
-  /** Says what errors are to name. */
+  /** Sets what error messages name. */
   void about(Object named) {
     subject = named;
   }
 
-  /** The open file of a handle; errors will name it. */
+  /** The open file of a handle, which error messages will name. */
   Handle.File file(ByteBuffer handle) throws HandleException {
     if (handles().find(handle) instanceof Handle.File file) {
       subject = file.path();
@@ -401,16 +409,17 @@ final class Exchange {
     throw new HandleException();
   }
 
-  /** Answers with a status and its usual message. */
+  /** Replies with a status and its usual message. */
   void status(int id, Status status) throws IOException {
     status(id, status, status.message());
   }
 
-  /** Answers with a status. */
+  /** Replies with a status. */
   void status(int id, Status status, String message) throws IOException {
     String shortened =
         message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE);
-    // A lone surrogate stands for a byte that is no UTF-8; the text must be UTF-8, so it becomes ?.
+    // A lone surrogate represents a byte that is not UTF-8. The text must be UTF-8, so it becomes
+    // "?".
     byte[] text = shortened.getBytes(StandardCharsets.UTF_8);
     out.begin(MessageType.STATUS, id, 4 + 4 + text.length + 4);
     out.putInt(status.code());
@@ -421,7 +430,7 @@ final class Exchange {
 
   private void fail(int id, FsException e) throws IOException {
     if (e.errno() == Errno.EINTR && waits.areTooMany()) {
-      status(id, Status.FAILURE, "too many requests of this session wait");
+      status(id, Status.FAILURE, "too many requests of this session are blocked");
       return;
     }
     if (!Errno.isExpected(e)) {
@@ -431,7 +440,8 @@ final class Exchange {
   }
 
   /**
-   * What is wrong with an order is wrong with its text, and not with the packet that it came in.
+   * The status of an error. If a command is invalid, the text that was written to the file is at
+   * fault, not the packet, so it is not a bad message.
    */
   private Status statusOf(FsException e) {
     Status status = Status.of(e.errno());
@@ -441,21 +451,21 @@ final class Exchange {
         : status;
   }
 
-  /** Answers with a handle. */
+  /** Replies with a handle. */
   void handle(int id, byte[] handle) throws IOException {
     out.begin(MessageType.HANDLE, id, 4 + handle.length);
     out.putString(handle);
     out.end();
   }
 
-  /** Answers with attributes. */
+  /** Replies with attributes. */
   void attributes(int id, FileAttributes attributes) throws IOException {
     out.begin(MessageType.ATTRS, id, WireAttributes.LENGTH);
     WireAttributes.write(attributes, out);
     out.end();
   }
 
-  /** Answers with one name, as REALPATH and READLINK do. */
+  /** Replies with one name, to REALPATH and READLINK. */
   void name(int id, String name) throws IOException {
     byte[] bytes = FileNames.encode(name);
     out.begin(MessageType.NAME, id, 4 + 2 * (4 + bytes.length) + 4);
@@ -466,7 +476,7 @@ final class Exchange {
     out.end();
   }
 
-  /** Answers with a path. */
+  /** Replies with a path. */
   void name(int id, VfsPath path) throws IOException {
     name(id, path.toString());
   }

@@ -15,7 +15,7 @@ import dev.warren.sftp.wire.WireAttributes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Requests about the content of files. */
+/** The requests for the content of files. */
 final class FileRequests {
   private static final int READ = 0x01;
   private static final int WRITE = 0x02;
@@ -27,7 +27,7 @@ final class FileRequests {
 
   private static final int DEFAULT_PERMISSIONS = 0666;
 
-  /** How much one step of a copy takes, so that the end of a connection ends it soon. */
+  /** Maximum bytes that are copied in one step, so that a copy ends soon after its connection. */
   private static final long COPY_STEP = 8 << 20;
 
   private FileRequests() {}
@@ -63,17 +63,17 @@ final class FileRequests {
     exchange.handle(id, exchange.handles().add(opened));
   }
 
-  /** Whether the flags of an open say that it may change content or create a file. */
+  /** Whether an open with these flags may change content or create a file. */
   static boolean opensToChange(int flags) {
     return (flags & (CREATE | TRUNCATE)) != 0;
   }
 
-  /** As open(2) has it: neither read nor write means read, exclusive without create nothing. */
+  /** As open(2): neither read nor write means read, and exclusive without create is ignored. */
   private static OpenOptions options(int flags) throws FsException {
     boolean write = (flags & WRITE) != 0;
     boolean truncate = (flags & TRUNCATE) != 0;
     if (truncate && !write) {
-      throw new FsException(Errno.EINVAL, "to truncate needs to write");
+      throw new FsException(Errno.EINVAL, "truncating requires write access");
     }
     boolean create = (flags & CREATE) != 0;
     return new OpenOptions(
@@ -102,7 +102,9 @@ final class FileRequests {
     exchange.status(id, Status.OK);
   }
 
-  /** Until it is closed the client's next requests find it, and keep their place behind this. */
+  /**
+   * Removes the handle only after the close: until then it orders later requests behind this one.
+   */
   private static Handle close(HandleTable handles, ByteBuffer bytes, Handle handle)
       throws FsException {
     try {
@@ -143,7 +145,7 @@ final class FileRequests {
       int written;
       if (at == offset) {
         written = exchange.call(file, chosen -> chosen.write(data, at));
-      } else { // what was begun is not given up because it has to wait
+      } else { // a write that has begun is completed, even if it blocks
         written = exchange.goOn(() -> file.target().write(data, at));
       }
       if (written == 0) {
@@ -169,7 +171,7 @@ final class FileRequests {
     }
   }
 
-  /** As OpenSSH: a length of 0 means to the end, and a file is not copied onto itself. */
+  /** As in OpenSSH: a length of 0 means to the end, and a file is not copied onto itself. */
   static void copyData(Exchange exchange, int id, PacketReader in) throws IOException {
     Handle from = exchange.handles().find(in.readBytes());
     long fromOffset = in.readLong();
@@ -189,20 +191,20 @@ final class FileRequests {
     switch (copied) {
       case ALL -> exchange.status(id, Status.OK);
       case ITSELF -> exchange.status(id, Status.FAILURE, "a file cannot be copied onto itself");
-      case FULL -> exchange.status(id, Status.FAILURE, "the target takes no more");
+      case FULL -> exchange.status(id, Status.FAILURE, "the target is full");
       case SHORT -> exchange.status(id, length == 0 ? Status.OK : Status.EOF);
     }
   }
 
-  /** How a copy ended. */
+  /** The result of a copy. */
   private enum Copied {
-    /** All that was asked for. */
+    /** All requested bytes were copied. */
     ALL,
-    /** Nothing, since it is one file. */
+    /** Nothing was copied, because source and target are the same file. */
     ITSELF,
-    /** The target has no room for more. */
+    /** The target is full. */
     FULL,
-    /** The source has no more. */
+    /** The source ended early. */
     SHORT
   }
 
@@ -227,7 +229,7 @@ final class FileRequests {
       copied += done;
       activity.read(done);
       activity.written(done);
-      if (done == 0) { // less than asked for is not the end yet
+      if (done == 0) { // a short step is not the end
         break;
       }
     }

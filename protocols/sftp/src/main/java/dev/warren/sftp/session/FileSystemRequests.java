@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** Requests about file systems and the server itself. */
+/** The requests about file systems and the server itself. */
 final class FileSystemRequests {
   private static final long READ_ONLY = 1;
   private static final int STATVFS_LENGTH = 11 * 8;
@@ -28,7 +28,10 @@ final class FileSystemRequests {
     answer(exchange, id, stats);
   }
 
-  /** By the path that the file was opened by, or what is left of it: any will be the same mount. */
+  /**
+   * Uses the path that the file was opened by or, if it is gone, a parent: all are in the same
+   * mount.
+   */
   static void fstatVfs(Exchange exchange, int id, PacketReader in) throws IOException {
     VfsPath opened = exchange.file(in.readBytes()).path();
     FileSystemStats stats =
@@ -95,7 +98,9 @@ final class FileSystemRequests {
     out.end();
   }
 
-  /** An id without a name answers with an empty one; long names show the number there. */
+  /**
+   * The names of ids. An id without a name gives an empty one; long names show the number instead.
+   */
   private static List<byte[]> names(PacketReader ids, IntFunction<String> name) throws IOException {
     List<byte[]> names = new ArrayList<>();
     while (ids.remaining() > 0) {

@@ -7,24 +7,24 @@ import dev.warren.api.OpenFile;
 import dev.warren.api.VfsPath;
 import dev.warren.frontend.AtOnce;
 
-/** What a client has open. */
+/** An open file or directory. */
 sealed interface Handle {
   /** The path it was opened by. */
   VfsPath path();
 
-  /** What its memory is charged for. */
+  /** The use that its memory is charged as. */
   MemoryBudget.Use use();
 
-  /** How much memory it takes, here and below, in bytes. */
+  /** Bytes of memory that it uses, here and in the file system. */
   long bytes();
 
-  /** Whether {@link #close} never waits. */
+  /** Whether {@link #close} is non-blocking. */
   boolean closesAtOnce();
 
-  /** The client is done. */
+  /** Closes it at the client's request. */
   void close() throws FsException;
 
-  /** The client is gone. */
+  /** Closes it because the connection has ended. */
   void abort(FsException cause);
 
   /**
@@ -32,7 +32,7 @@ sealed interface Handle {
    *
    * @param path the path it was opened by
    * @param file the file
-   * @param writable whether it was opened to be written, so that its close may commit it
+   * @param writable whether it was opened for writing, so that its close may commit changes
    */
   record File(VfsPath path, AtOnce<OpenFile> file, boolean writable) implements Handle {
     @Override
@@ -63,11 +63,11 @@ sealed interface Handle {
   }
 
   /**
-   * A directory that is being listed.
+   * An open directory that is being listed.
    *
    * @param path the path it was opened by
    * @param directory the directory
-   * @param listing how far the client has come
+   * @param listing the client's position in it
    */
   record Directory(VfsPath path, AtOnce<OpenDirectory> directory, Listing listing)
       implements Handle {
@@ -76,7 +76,7 @@ sealed interface Handle {
       return MemoryBudget.Use.LISTINGS;
     }
 
-    /** With a block of entries that is read ahead. */
+    /** Includes a block of entries that is read ahead. */
     @Override
     public long bytes() {
       return 64 * 1024;

@@ -14,9 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handles of one session. What a client holds is a slot and 64 random bits, so that a handle of
- * another session, one that was closed, and one that was made up are all the same: none.
- * Thread-safe, since the end of a connection comes on another thread than its requests.
+ * The handles of one session. On the wire, a handle is the number of a slot and 64 random bits, so
+ * that handles of other sessions, closed handles and invented ones are all invalid. Thread-safe,
+ * since the end of a connection is handled on another thread than its requests.
  */
 final class HandleTable {
   /** Bytes of a handle on the wire. */
@@ -42,7 +42,8 @@ final class HandleTable {
   }
 
   /**
-   * Fails if there is no room, so that a file need not be opened, and perhaps created, for nothing.
+   * Checks that another handle can be added, so that no file is opened, and perhaps created, in
+   * vain.
    *
    * @throws FsException EMFILE
    */
@@ -53,10 +54,11 @@ final class HandleTable {
   }
 
   /**
-   * Takes a handle in.
+   * Adds a handle.
    *
-   * @return its bytes
-   * @throws FsException EMFILE, ENOMEM, or why the session has ended; the handle was aborted then
+   * @return the handle's bytes on the wire
+   * @throws FsException EMFILE, ENOMEM, or the reason why the session has ended; in each case the
+   *     handle was aborted
    */
   byte[] add(Handle handle) throws FsException {
     long key = RANDOM.nextLong();
@@ -91,13 +93,13 @@ final class HandleTable {
     return bytes;
   }
 
-  /** The handle of these bytes, or null. */
+  /** The handle with these bytes, or null. */
   synchronized @Nullable Handle find(ByteBuffer bytes) {
     Slot slot = slot(bytes);
     return slot == null ? null : slot.handle;
   }
 
-  /** Takes the handle of these bytes out, or null. */
+  /** Removes and returns the handle with these bytes, or null. */
   @Nullable Handle remove(ByteBuffer bytes) {
     Handle removed = takeOut(bytes);
     if (removed != null) {
@@ -131,7 +133,7 @@ final class HandleTable {
     return slot != null && slot.key == key ? slot : null;
   }
 
-  /** Aborts everything, and what is still to come. A second call does nothing. */
+  /** Aborts all handles, and those that are added later. A second call does nothing. */
   void abortAll(FsException cause) {
     List<Handle> open = new ArrayList<>();
     synchronized (this) {

@@ -1,10 +1,12 @@
 package dev.warren.sftp.session;
 
-/** How far a client has come in a directory. For the session's thread only. */
+/** A client's position in a directory. For the session's thread only. */
 final class Listing {
-  /** Which of the two entries that no file system lists come next: 0 is ".", 1 "..", 2 neither. */
+  /**
+   * The next of the two entries that no file system lists: 0 for ".", 1 for "..", 2 for neither.
+   */
   int dots;
 
-  /** Where to go on, as {@link dev.warren.api.OpenDirectory#read} has it. */
+  /** Where to continue, as in {@link dev.warren.api.OpenDirectory#read}. */
   long cookie;
 }

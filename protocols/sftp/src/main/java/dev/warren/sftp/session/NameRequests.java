@@ -9,7 +9,7 @@ import dev.warren.sftp.wire.Status;
 import dev.warren.sftp.wire.WireAttributes;
 import java.io.IOException;
 
-/** Requests about names: they make, change, remove and explain them. */
+/** The requests about names: they create, change, remove and resolve them. */
 final class NameRequests {
   private static final int DEFAULT_DIRECTORY_PERMISSIONS = 0777;
 
@@ -38,7 +38,7 @@ final class NameRequests {
     exchange.status(id, Status.OK);
   }
 
-  /** Never replaces: that is what version 3 asks for and OpenSSH does. */
+  /** Never replaces, as version 3 specifies and OpenSSH does. */
   static void rename(Exchange exchange, int id, PacketReader in) throws IOException {
     rename(exchange, id, in, false);
   }
@@ -67,9 +67,9 @@ final class NameRequests {
   }
 
   /**
-   * Takes what the link says first and where it is second: the reverse of the draft, as OpenSSH's
-   * client sends it and its server expects it (PROTOCOL, 4.1); or as the draft has it, from clients
-   * that do so.
+   * Creates a symbolic link. The target comes first and the link's path second: the reverse of the
+   * draft, but what OpenSSH's client sends and its server expects (PROTOCOL, 4.1). For clients
+   * known to use the draft's order, it is that.
    */
   static void symlink(Exchange exchange, int id, PacketReader in) throws IOException {
     boolean linkFirst = exchange.settings().linkFirst();
@@ -93,7 +93,7 @@ final class NameRequests {
     canonical(exchange, id, exchange.path(in));
   }
 
-  /** Tildes stand for the user's root, which is where relative paths start too. */
+  /** A tilde is the user's root, where relative paths start too. */
   static void expandPath(Exchange exchange, int id, PacketReader in) throws IOException {
     String text = exchange.path(in);
     if (text.startsWith("~")) {

@@ -3,11 +3,11 @@ package dev.warren.sftp.session;
 import java.io.IOException;
 
 /**
- * Tells the client how much it may send in the place of what has been handled, in large steps. For
- * who has the row, and for who has its lock while that one waits.
+ * Grows the client's window in place of what has been handled, in large steps. For the thread that
+ * holds the row, and, while that is blocked, for the thread that holds the row's lock.
  */
 final class Receipts {
-  /** How much is handled before the client is told that it may send as much again. */
+  /** How many bytes are handled before the client may send as many again. */
   private static final int STEP = 256 * 1024;
 
   private final Surroundings around;
@@ -17,12 +17,12 @@ final class Receipts {
     this.around = around;
   }
 
-  /** So many bytes have been handled; they are released with others. */
+  /** Counts bytes that have been handled; they are released later, with others. */
   void add(int bytes) {
     handled += bytes;
   }
 
-  /** So many bytes have been handled. */
+  /** Counts bytes that have been handled, and releases them if there are enough. */
   void passed(int bytes) throws IOException {
     add(bytes);
     if (handled >= STEP) {
@@ -30,7 +30,7 @@ final class Receipts {
     }
   }
 
-  /** Tells the client of all. */
+  /** Releases all bytes that have been handled. */
   void release() throws IOException {
     if (handled > 0) {
       long released = handled;

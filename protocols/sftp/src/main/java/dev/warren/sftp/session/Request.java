@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The requests: what each is called, whether it writes, who handles it, what it is about. */
-@SuppressWarnings("ImmutableEnumChecker") // the handlers are static methods, without state
+/** The requests, each with its name, whether it writes, its handler, and the files it is about. */
+@SuppressWarnings("ImmutableEnumChecker") // the handlers are stateless static methods
 enum Request {
-  /** Checks for itself whether it writes. */
+  /** The handler itself checks whether it writes. */
   OPEN(MessageType.OPEN, false, FileRequests::open, About::open),
   CLOSE(MessageType.CLOSE, false, FileRequests::close, About::close),
   READ(MessageType.READ, false, FileRequests::read, About::read),
@@ -70,15 +70,15 @@ enum Request {
   private final Handler handler;
   private final Subjects.Reader subjects;
 
-  /** Answers a request. */
+  /** Handles a request. */
   @FunctionalInterface
   interface Handler {
     /**
-     * Reads what is left of the packet, does it and answers.
+     * Reads the rest of the packet, performs the request and replies.
      *
      * @throws IOException an {@link dev.warren.api.FsException} or a {@link
-     *     dev.warren.sftp.wire.BadPacketException} if nothing was answered, which then becomes a
-     *     status; any other if the session cannot go on
+     *     dev.warren.sftp.wire.BadPacketException} if no reply was written, which then becomes a
+     *     status; any other if the session cannot continue
      */
     void handle(Exchange exchange, int id, PacketReader in) throws IOException;
   }
@@ -113,8 +113,8 @@ enum Request {
   /**
    * The request of a packet.
    *
-   * @param in after the request's id; an extension's name is read from it
-   * @return null for one that is not known
+   * @param in positioned after the request's id; an extension's name is read from it
+   * @return null for an unknown request
    */
   static @Nullable Request of(int type, PacketReader in) throws BadPacketException {
     return type == MessageType.EXTENDED ? ofExtension(in.readText()) : ofType(type);
@@ -128,12 +128,12 @@ enum Request {
     return name;
   }
 
-  /** The name as VERSION announces it; null for what every server of version 3 has. */
+  /** The name that VERSION announces; null for a request that every server of version 3 has. */
   @Nullable String extension() {
     return extension;
   }
 
-  /** The version as VERSION announces it. */
+  /** The version that VERSION announces. */
   String extensionVersion() {
     return extensionVersion;
   }
@@ -147,7 +147,7 @@ enum Request {
     return handler;
   }
 
-  /** Reads what a request is about. */
+  /** Reads the files that a request is about. */
   Subjects.Reader subjects() {
     return subjects;
   }

@@ -14,18 +14,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of a session in the order in which they came. They are handled one after the other,
- * by one thread at a time: by the one that reads the connection as long as nothing has to wait,
- * from there on by a thread that may wait, until it has nothing left to do.
+ * The requests of a session in the order of their arrival. They are handled one after the other, by
+ * one thread at a time, which holds the row: as long as no request blocks, the thread that reads
+ * the connection, and from then on a thread that may block, until no requests are left.
  *
- * <p>A request that waits while others are behind it leaves the row: its thread goes on with it
- * alone, and another takes the row over ({@link Workers}). What must not overtake it queues behind
- * it, and so does what must not overtake that ({@link Aside}). Thread-safe.
+ * <p>A blocked request leaves the row if others are behind it: its thread continues with this
+ * request only, and another thread takes over the row ({@link Workers}). A request that must not
+ * overtake it queues behind it, and so does one that must not overtake that ({@link Aside}).
+ * Thread-safe.
  */
 public final class Row {
   /**
-   * What comes in larger pieces is content: the thread that reads decrypts the next while another
-   * one writes it.
+   * Maximum length of pieces that the reading thread handles. Longer ones are content: the reading
+   * thread decrypts the next one while another thread writes it.
    */
   private static final int MAX_AT_ONCE = 16 * 1024;
 
@@ -38,15 +39,16 @@ public final class Row {
   private final CountDownLatch finished = new CountDownLatch(1);
   private boolean isStarted; // guarded by the state's lock
 
-  // The following are for who has taken the row, and for who has the lock while that one waits.
+  // For the thread that holds the row, and, while that is blocked, for the one that holds the
+  // state's lock.
   private final Cursor cursor;
   private final Receipts receipts;
 
   /**
-   * A row.
+   * Creates a row.
    *
-   * @param queue where packets come from
-   * @param transport where replies go
+   * @param queue supplies the packets
+   * @param transport carries the replies
    */
   public Row(Session session, PacketQueue queue, Transport transport, Surroundings around) {
     this.session = session;
@@ -59,7 +61,7 @@ public final class Row {
     this.aside = new Aside(session.memory(), state, workers, around);
   }
 
-  /** Starts to handle packets. Once. */
+  /** Starts to handle packets. To be called once. */
   public void start() {
     Worker first = workers.inRow();
     state.lock.lock();
@@ -75,13 +77,13 @@ public final class Row {
         });
   }
 
-  /** Packets have come. On a thread that is not for handling them. */
+  /** Packets have arrived. Called on a thread that must not handle them. */
   public void arrived() {
     workers.watchIfWaiting();
     queue.wake();
   }
 
-  /** Packets have come. The thread handles them as far as nothing has to wait. */
+  /** Packets have arrived. Handles them on this thread, up to the first that would block. */
   public void handleAtOnce() {
     if (state.tryTake()) {
       Worker worker = workers.inRow();
@@ -91,7 +93,7 @@ public final class Row {
           worker.exchange.flush();
           receipts.release();
         }
-      } catch (Throwable e) { // as in run: this thread is also others'
+      } catch (Throwable e) { // as in run: this thread is not the row's own
         state.fail(e);
       } finally {
         worker.transport.betweenReplies();
@@ -104,7 +106,7 @@ public final class Row {
     queue.wake();
   }
 
-  /** Handles what has arrived, and nothing after it. */
+  /** Handles the packets that have arrived, and no more after them. */
   public void drain() {
     state.lock.lock();
     try {
@@ -115,12 +117,15 @@ public final class Row {
     queue.end();
   }
 
-  /** Waits until nothing is left to do. */
+  /** Waits until no request is left. */
   public boolean awaitFinished(long nanos) throws InterruptedException {
     return finished.await(nanos, TimeUnit.NANOSECONDS);
   }
 
-  /** Nobody waits for answers any more: ends what waits. The queue is to have been ended before. */
+  /**
+   * Ends all requests, because their replies are not needed any more. The queue must have ended
+   * before.
+   */
   public void abort() {
     List<Cancellation> ending;
     long unused;
@@ -138,17 +143,17 @@ public final class Row {
     ending.forEach(Cancellation::cancel);
   }
 
-  /** How a stretch of work ended. */
+  /** How a part of a thread's work ended. */
   private enum End {
-    /** The thread has to go on under another cancellation. */
+    /** The thread must continue under another cancellation. */
     CANCELLED,
-    /** The thread has left the row, and has answered what it left with. */
+    /** The thread has left the row, and has replied to the request it left with. */
     LEFT,
-    /** No more will come. */
+    /** No more packets will arrive. */
     OVER
   }
 
-  /** The life of a thread that has the row. */
+  /** The work of a thread that holds the row. */
   private void run(Worker worker) {
     try {
       End end;
@@ -156,7 +161,7 @@ public final class Row {
         renew(worker);
         end = worker.cancellation.call(() -> work(worker));
       } while (end == End.CANCELLED);
-    } catch (Throwable e) { // whatever it is: the channel must not stay open with nobody behind it
+    } catch (Throwable e) { // whatever it is, the channel must end with its thread
       state.fail(e);
     } finally {
       worker.transport.betweenReplies();
@@ -187,7 +192,7 @@ public final class Row {
 
   private End work(Worker worker) throws IOException {
     while (true) {
-      boolean last = queue.isEnded(); // before the look for more, or that might come in between
+      boolean last = queue.isEnded(); // read first: packets may arrive in between
       state.requireGoingOn();
       if (cursor.advance()) {
         handle(worker);
@@ -245,7 +250,7 @@ public final class Row {
   }
 
   /**
-   * Has the packet at hand queue apart if it must not overtake one there.
+   * Queues the current packet aside if it must not overtake one there.
    *
    * @return false if it may be handled now
    */
@@ -260,12 +265,12 @@ public final class Row {
         subjects, Arrays.copyOfRange(cursor.array(), offset, offset + cursor.length()));
   }
 
-  /** All packets are through, or no more can be handled. */
+  /** Ends the row: all packets have been handled, or no more can be. */
   private void finish() {
     List<Cancellation> waiting = List.of();
     state.lock.lock();
     try {
-      if (!state.isDraining || state.failure != null) { // the client cannot ask for their end
+      if (!state.isDraining || state.failure != null) { // their handles cannot be closed now
         waiting = state.apart.giveUpAll();
       }
     } finally {

@@ -8,13 +8,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all threads of a {@link Row} look at: who has it, what is apart, and how it comes to its
- * end. The methods take the lock; the fields are guarded by it, but for {@link #othersAreApart}.
+ * The state that all threads of a {@link Row} share: whether it is held, which requests have left
+ * it, and how it ends. The methods take the lock. The fields are guarded by it, except {@link
+ * #othersAreApart}.
  */
 final class RowState {
   final ReentrantLock lock = new ReentrantLock();
 
-  /** Something has ended, of what is in the row or apart. */
+  /** Signalled when something has ended, in the row or outside it. */
   final Condition changed = lock.newCondition();
 
   final Apart apart = new Apart();
@@ -22,17 +23,19 @@ final class RowState {
   boolean isAborted;
   @Nullable Throwable failure;
 
-  /** For who has taken the row, and for who has the lock while that one waits. */
+  /**
+   * For the thread that holds the row, and, while that is blocked, for the one that holds the lock.
+   */
   boolean othersAreApart;
 
   private final PacketQueue queue;
-  private boolean isTaken; // somebody handles packets
+  private boolean isTaken; // a thread holds the row
 
   RowState(PacketQueue queue) {
     this.queue = queue;
   }
 
-  /** Takes the row if nobody has it. */
+  /** Takes the row if no thread holds it. */
   boolean tryTake() {
     lock.lock();
     try {
@@ -44,7 +47,7 @@ final class RowState {
     }
   }
 
-  /** Takes the row once nobody has it. */
+  /** Takes the row, after waiting until no thread holds it. */
   void take() {
     lock.lock();
     try {
@@ -78,7 +81,7 @@ final class RowState {
     }
   }
 
-  /** The session cannot go on after this. */
+  /** Records an error after which the session cannot continue. */
   void fail(Throwable e) {
     lock.lock();
     try {
@@ -92,7 +95,10 @@ final class RowState {
     queue.end();
   }
 
-  /** Waits until nothing is apart any more, or nobody waits for it; returns what has failed. */
+  /**
+   * Waits until no request is left outside the row, or the row is aborted. Returns the failure, if
+   * any.
+   */
   @Nullable Throwable awaitNothingApart() {
     lock.lock();
     try {

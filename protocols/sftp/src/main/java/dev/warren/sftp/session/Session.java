@@ -6,8 +6,8 @@ import dev.warren.frontend.AtOnce;
 import dev.warren.sftp.wire.Transport;
 
 /**
- * One SFTP session: what all its requests have in common. Each thread that handles some of them has
- * an {@link Exchange} for it. Thread-safe.
+ * One SFTP session: the state that its requests share. Each thread that handles some of them has an
+ * {@link Exchange}. Thread-safe.
  */
 public final class Session {
   private final AtOnce<FileSystem> files;
@@ -18,10 +18,10 @@ public final class Session {
   private volatile boolean initialised;
 
   /**
-   * A session on a file system.
+   * Creates a session.
    *
-   * @param files what the user may see
-   * @param memory what it takes memory from
+   * @param files the user's view
+   * @param memory the channel's memory
    */
   public Session(
       FileSystem files, SessionSettings settings, Activity activity, ChannelMemory memory) {
@@ -32,17 +32,20 @@ public final class Session {
     this.handles = new HandleTable(settings.maxHandles(), activity, memory);
   }
 
-  /** What a thread answers with. */
+  /** Creates the exchange of a thread. */
   Exchange exchange(Transport transport, Exchange.Waits waits) {
     return new Exchange(this, transport, waits);
   }
 
-  /** Aborts what is open, and what running requests open. From any thread, more than once. */
+  /**
+   * Aborts all open handles, and those that in-flight requests open. Any thread; may be called
+   * again.
+   */
   public void abort(FsException cause) {
     handles.abortAll(cause);
   }
 
-  /** What the user may see. */
+  /** The user's view of the files. */
   AtOnce<FileSystem> files() {
     return files;
   }
@@ -63,7 +66,7 @@ public final class Session {
     return handles;
   }
 
-  /** Whether the client has said its version, with which it begins. */
+  /** Whether the client has sent its version, which comes first. */
   boolean isInitialised() {
     return initialised;
   }

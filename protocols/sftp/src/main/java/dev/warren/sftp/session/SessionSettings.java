@@ -4,14 +4,14 @@ import dev.warren.sftp.wire.LongName;
 import java.time.InstantSource;
 
 /**
- * What sessions have in common, and what the user's account says.
+ * The settings of a session, partly from the user's account.
  *
  * @param user the user's name
  * @param readOnly whether requests that write are refused before they reach the file system
- * @param maxHandles how many files and directories the session may have open
- * @param maxRead the most content that one reply holds, bytes; at most {@link Limits#MAX_CONTENT}
- * @param linkFirst whether the client says where a symbolic link is before it says what is in it,
- *     as the draft has it; OpenSSH, and with it nearly everybody, has it the other way round
+ * @param maxHandles limit of the files and directories that the session may have open
+ * @param maxRead maximum bytes of content in one reply; at most {@link Limits#MAX_CONTENT}
+ * @param linkFirst whether the client sends a symbolic link's path before its target, as in the
+ *     draft; OpenSSH and nearly all other clients do the reverse
  * @param umask permission bits that new files and directories do not get, as umask(2)
  * @param owners names of users and groups
  * @param longNames the lines of {@code ls -l}

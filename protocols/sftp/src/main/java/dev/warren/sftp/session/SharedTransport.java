@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The way out of a channel as one of several writers has it: from the first part of a reply that it
- * sends to the end of the last it has the way for itself. For one thread at a time.
+ * A channel's transport as one of several writers uses it: a writer holds the transport's lock from
+ * the first part of a reply that it sends to the end of the last. For one thread at a time.
  */
 final class SharedTransport implements Transport {
   private final Transport out;
@@ -14,16 +14,16 @@ final class SharedTransport implements Transport {
   private boolean isMine;
 
   /**
-   * A writer's way out.
+   * Creates a writer's transport.
    *
-   * @param way the same for all writers
+   * @param way the lock, the same for all writers
    */
   SharedTransport(Transport out, ReentrantLock way) {
     this.out = out;
     this.way = way;
   }
 
-  /** Takes the way if nobody has it. It is given back {@link #betweenReplies}. */
+  /** Takes the lock if it is free. {@link #betweenReplies} releases it. */
   boolean tryTake() {
     if (!isMine) {
       isMine = way.tryLock();
@@ -55,7 +55,7 @@ final class SharedTransport implements Transport {
       out.send(frame, length);
       sent = true;
     } finally {
-      if (!sent) { // the channel is gone, and nobody else is to wait for this writer
+      if (!sent) { // the channel has closed: release the other writers
         betweenReplies();
       }
     }

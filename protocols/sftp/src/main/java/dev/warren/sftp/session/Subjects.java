@@ -13,9 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request is about: handles, and names as the client wrote them. Requests about the same
- * file are done in the order in which they came (draft-ietf-secsh-filexfer-02, 3). Links are not
- * followed for that, so one file by two names is two.
+ * The files that a request is about: handles, and names as the client wrote them. Requests about
+ * the same file are performed in the order of their arrival (draft-ietf-secsh-filexfer-02, 3).
+ * Links are not followed for that, so a file with two names counts as two.
  */
 final class Subjects {
   private final Set<ByteBuffer> handles = new HashSet<>();
@@ -33,16 +33,16 @@ final class Subjects {
     }
   }
 
-  /** Fills in what a kind of request is about. */
+  /** Reads the files that a kind of request is about. */
   @FunctionalInterface
   interface Reader {
-    /** Reads a packet from the id's end on. */
+    /** Reads a packet, starting after the id. */
     void read(PacketReader in, HandleTable handles, Subjects into) throws BadPacketException;
   }
 
   private Subjects() {}
 
-  /** What a packet is about. One that is no request, or that will be refused, is about nothing. */
+  /** The files of a packet. For one that is not a request, or will be refused, there are none. */
   static Subjects of(byte[] array, int offset, int length, Session session) {
     try {
       Subjects subjects = new Subjects();
@@ -65,7 +65,7 @@ final class Subjects {
     return Request.of(type, in);
   }
 
-  /** Adds a name; one that cannot be is no file's. */
+  /** Adds a name; an invalid one is ignored, since it is no file's. */
   void add(String text, Touch touch) {
     try {
       names.add(new Named(VfsPath.ROOT.resolveText(text), touch));
@@ -85,12 +85,12 @@ final class Subjects {
     }
   }
 
-  /** Says that the request closes its handle. */
+  /** Records that the request closes its handle. */
   void closesHandle() {
     closes = true;
   }
 
-  /** Says that the request only reads from its handle. */
+  /** Records that the request only reads from its handle. */
   void readsHandle() {
     reads = true;
   }
@@ -110,7 +110,10 @@ final class Subjects {
     return false;
   }
 
-  /** Whether this request closes what an earlier one reads, which need not wait any longer then. */
+  /**
+   * Whether this request closes a handle that an earlier one reads, so that the read need not
+   * continue.
+   */
   boolean endReadOf(Subjects earlier) {
     return closes && earlier.reads && handles.stream().anyMatch(earlier.handles::contains);
   }

@@ -3,21 +3,21 @@ package dev.warren.sftp.session;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link Row} needs of the channel that it belongs to. Called by any thread. */
+/** The channel of a {@link Row}, as the row sees it. Called on any thread. */
 public interface Surroundings {
-  /** Starts a thread that may wait, also for the client. */
+  /** Starts a thread that may block, also for the client's window. */
   void start(Runnable work);
 
-  /** Does something after the time that a request may take before it counts as one that waits. */
+  /** Runs work after the time that a request may take before it counts as blocked. */
   void later(Runnable work);
 
-  /** The client may send so many bytes more. */
+  /** Allows the client to send more bytes. */
   void release(long bytes) throws IOException;
 
   /**
-   * Nothing is left to do.
+   * Called when no request is left.
    *
-   * @param failure why the session cannot go on; null where its input ended
+   * @param failure why the session cannot continue; null if its input ended
    */
   void ended(@Nullable Throwable failure);
 }

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Users and groups of this system, from {@code /etc/passwd} and {@code /etc/group}: looking each up
- * through the C library took a third of the time of a listing. A snapshot, immutable.
+ * Users and groups of this system, from {@code /etc/passwd} and {@code /etc/group}: lookups through
+ * the C library took a third of the time of a listing. An immutable snapshot.
  *
  * @see <a href="https://man7.org/linux/man-pages/man5/passwd.5.html">passwd(5)</a>
  */
@@ -29,9 +29,9 @@ public final class SystemNames implements LongName.OwnerNames {
   /**
    * The numbers of a user.
    *
-   * @param uid the user's
-   * @param gid the primary group's
-   * @param groups further groups'
+   * @param uid user number
+   * @param gid number of the primary group
+   * @param groups numbers of the other groups
    */
   public record Identity(int uid, int gid, List<Integer> groups) {
     public Identity {
@@ -41,7 +41,7 @@ public final class SystemNames implements LongName.OwnerNames {
 
   private SystemNames() {}
 
-  /** Reads the system's files; what is missing or strange is left out. */
+  /** Reads the system's files; missing files and invalid lines are skipped. */
   public static SystemNames load() {
     return load(Path.of("/etc/passwd"), Path.of("/etc/group"));
   }

@@ -3,15 +3,15 @@ package dev.warren.sftp.session;
 /** What a request does to a file that it names. */
 enum Touch {
   /**
-   * Uses an open file, whatever becomes of its name. It holds back nobody but who uses the same
-   * handle: what a read waits for may be somebody else's write.
+   * Uses an open file, even if its name changes. It only holds back requests with the same handle:
+   * a blocked read may be waiting for another request's write.
    */
   USES,
-  /** Looks up the name, and nothing changes. */
+  /** Looks up the name, without changing anything. */
   FINDS,
   /** Changes content or attributes. */
   CHANGES,
-  /** Makes the name come, go or move, and with it all names below. */
+  /** Creates, removes or moves the name, and with it all names below. */
   NAMES;
 
   /** Whether a later request about the same file must not overtake this one. */
@@ -24,7 +24,7 @@ enum Touch {
     };
   }
 
-  /** Whether it is also about the names below the file's, to a request that does the other. */
+  /** Whether it also affects the names below the file, for a request that does {@code other}. */
   boolean reachesBelow(Touch other) {
     return this == NAMES && other != USES;
   }

@@ -4,15 +4,15 @@ import dev.warren.api.Cancellation;
 import dev.warren.sftp.session.Apart.Held;
 import org.jspecify.annotations.Nullable;
 
-/** A thread of a session, with what it answers with. */
+/** A thread of a session, with its exchange. */
 final class Worker implements Exchange.Waits {
-  /** Where it is. */
+  /** The thread's relation to the row. */
   enum Phase {
-    /** In the row: handles packets as they come. */
+    /** Holds the row, and handles packets as they arrive. */
     IN_ROW,
-    /** In the row, with an operation that may wait. */
+    /** Holds the row, and runs an operation that may block. */
     WAITING,
-    /** Has left the row, or was never there: does what it has begun, and nothing after it. */
+    /** Has left the row, or never held it: completes its request, and then ends. */
     OUT
   }
 
@@ -20,14 +20,14 @@ final class Worker implements Exchange.Waits {
   final Exchange exchange;
   private final Workers all;
 
-  // The following change under the row's lock, and by another thread only while this one waits in
-  // the row. So this one may look at them without the lock, after waitEnds.
+  // The following change under the row's lock, and by another thread only while this thread is
+  // blocked in the row. So this thread may read them without the lock, after waitEnds.
   Phase phase;
   Cancellation cancellation = new Cancellation();
-  boolean isOneTooMany; // that waits, and has been told to give up
-  @Nullable Held left; // what it has left the row with
+  boolean isOneTooMany; // cancelled, because too many are blocked
+  @Nullable Held left; // the request it has left the row with
 
-  /** Counts requests, so that one that waits is told from the one after it. */
+  /** Counts requests, to distinguish a blocked request from the one after it. */
   long request;
 
   Worker(Workers all, Phase phase, SharedTransport transport, Session session) {
@@ -37,7 +37,7 @@ final class Worker implements Exchange.Waits {
     this.exchange = session.exchange(transport, this);
   }
 
-  private boolean waitsInRow; // of the thread itself alone
+  private boolean waitsInRow; // for the thread itself only
 
   @Override
   public void begin() {

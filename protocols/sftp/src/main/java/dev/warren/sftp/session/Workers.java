@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * The threads of a row, one of which is in it. When that one waits for long and others are behind
- * it, it leaves, and another takes the row over. Thread-safe.
+ * The threads of a row, one of which holds it. If that one is blocked for long while requests are
+ * behind it, it leaves the row, and another thread takes over. Thread-safe.
  */
 final class Workers {
   private final Session session;
@@ -20,18 +20,19 @@ final class Workers {
   private final Surroundings around;
   private final Consumer<Worker> takesOver;
 
-  /** Fair, so that a row that is busy does not keep those from answering that have left it. */
+  /** Fair, so that a busy row does not keep the threads that have left it from replying. */
   private final ReentrantLock way = new ReentrantLock(true);
 
   // The following are guarded by the state's lock.
   private Worker inRow;
-  private boolean isWatched; // somebody will look whether the one in the row waits
+  private boolean isWatched; // a check for a blocked request is scheduled
 
   /**
-   * The threads of a row, of which there is none yet.
+   * Creates the threads of a row, of which none has started yet.
    *
-   * @param cursor for who has the row, and for who has the state's lock while that one waits
-   * @param takesOver what a thread does that takes the row over
+   * @param cursor for the thread that holds the row, and, while that is blocked, for the one that
+   *     holds the state's lock
+   * @param takesOver the work of a thread that takes over the row
    */
   Workers(
       Session session,
@@ -51,7 +52,7 @@ final class Workers {
     this.inRow = make(Phase.IN_ROW);
   }
 
-  /** One that is not in the row. */
+  /** Creates a worker that does not hold the row. */
   Worker apart() {
     return make(Phase.OUT);
   }
@@ -60,7 +61,7 @@ final class Workers {
     return new Worker(this, phase, new SharedTransport(transport, way), session);
   }
 
-  /** The one that is in the row. */
+  /** The worker that holds the row. */
   Worker inRow() {
     state.lock.lock();
     try {
@@ -70,7 +71,7 @@ final class Workers {
     }
   }
 
-  /** A worker begins an operation that may wait. */
+  /** A worker starts an operation that may block. */
   void waitBegins(Worker worker) {
     state.lock.lock();
     try {
@@ -83,7 +84,7 @@ final class Workers {
     }
   }
 
-  /** The operation is over. */
+  /** The operation has ended. */
   void waitEnds(Worker worker) {
     state.lock.lock();
     try {
@@ -95,7 +96,10 @@ final class Workers {
     }
   }
 
-  /** Something has come, or there is room apart again: the one that waits may be in the way now. */
+  /**
+   * Packets have arrived, or there is space outside the row: the blocked request may hold up others
+   * now.
+   */
   void watchIfWaiting() {
     state.lock.lock();
     try {
@@ -113,7 +117,7 @@ final class Workers {
     around.later(() -> look(worker, request));
   }
 
-  /** Looks whether a request that waited some time ago still does, and holds somebody back. */
+  /** Checks whether a request is still blocked and holds up others. */
   private void look(Worker worker, long request) {
     Worker next = null;
     Cancellation tooMany = null;
@@ -149,8 +153,8 @@ final class Workers {
   }
 
   /**
-   * Whether anything behind the request at hand would gain if that left the row. Where all would
-   * queue behind it apart it stays, which spares the upload of a file to a slow disk all of this.
+   * Whether any request behind the current one could proceed if that left the row. If all would
+   * queue behind it, it stays, which saves this effort during an upload to a slow disk.
    */
   private boolean isInTheWay(Subjects waiting) {
     for (Cursor.Packet packet : cursor.behind(Apart.MAX_REQUESTS)) {
@@ -163,7 +167,7 @@ final class Workers {
     return false;
   }
 
-  /** Takes the worker that waits out of the row; returns who has it now. */
+  /** Takes the blocked worker out of the row. Returns the one that holds the row now. */
   private Worker leave(Worker waiting, Subjects subjects) {
     waiting.phase = Phase.OUT;
     waiting.left = state.apart.takeIn(subjects, waiting.cancellation);

@@ -1,4 +1,4 @@
-/** An SFTP session: requests in, operations on a file system, replies out. Knows no SSH. */
+/** An SFTP session: requests in, operations on a file system, replies out. Independent of SSH. */
 @NullMarked
 package dev.warren.sftp.session;
 

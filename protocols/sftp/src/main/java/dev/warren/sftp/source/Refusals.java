@@ -19,18 +19,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says who was refused and why: in metrics each time, in the log so often from each source and not
- * more, and then how often it was, so that a flood of connections is no flood of lines.
- * Thread-safe.
+ * Counts and logs refusals. Metrics count each refusal. The log gets a limited number of lines from
+ * each source per minute, and then the number of further refusals, so that a flood of connections
+ * is not a flood of lines. Thread-safe.
  */
 public final class Refusals {
   private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
   private static final Duration WINDOW = Duration.ofMinutes(1);
 
-  /** Lines of one source in a window: more than it takes programs that read logs to act. */
+  /**
+   * Maximum lines about one source in a window: more than the threshold of programs that act on
+   * logs.
+   */
   private static final int MAX_LINES = 10;
 
-  /** Lines of all sources together, and of sums at the window's end. */
+  /** Maximum lines about all sources together, and below, of the summary at the window's end. */
   private static final int MAX_LINES_OF_ALL = 100;
 
   private static final int MAX_SUMS = 20;
@@ -45,21 +48,21 @@ public final class Refusals {
   private int lines;
   private long unknown;
 
-  /** Why something was refused, as metrics have it. */
+  /** The reason for a refusal, as a label in metrics. */
   public enum Why {
-    /** Too many have not logged in. */
+    /** Too many connections have not logged in. */
     STARTUPS,
-    /** There is no memory for it, be it logged in or not. */
+    /** There is no memory for a connection, logged in or not. */
     MEMORY,
-    /** No log-in in time. */
+    /** A client did not log in in time. */
     GRACE,
-    /** A log-in failed. */
+    /** A login failed. */
     LOGIN,
-    /** Too many log-ins failed on one connection. */
+    /** Too many logins failed on one connection. */
     TRIES,
     /** There are too many sessions. */
     SESSIONS,
-    /** What came was no SSH, or more than is taken. */
+    /** The client did not send SSH, or sent more than is accepted. */
     PROTOCOL;
 
     private String label() {
@@ -79,7 +82,7 @@ public final class Refusals {
     }
   }
 
-  /** Refusals that go to the log. */
+  /** Creates the refusals, with lines that go to the log. */
   public Refusals(InstantSource time, Metrics metrics) {
     this(time, metrics, LOG::info);
   }
@@ -89,10 +92,10 @@ public final class Refusals {
     this.log = log;
     this.metrics = metrics;
     metrics.describe(
-        "sftp_refused", "connections and log-ins refused, by the reason and by where from");
+        "sftp_refused", "connections and log-ins that were refused, by reason and source");
     for (Why why : Why.values()) {
       for (Source.Kind kind : Source.OVER_TCP) {
-        var _ = counter(why, kind); // to be seen as 0 before the first
+        var _ = counter(why, kind); // so that metrics show 0 before the first
       }
     }
   }
@@ -104,9 +107,9 @@ public final class Refusals {
   }
 
   /**
-   * Notes a refusal.
+   * Counts a refusal, and perhaps logs it.
    *
-   * @param remote its address, which is in the line
+   * @param remote the client's address, which the line contains
    * @param line for the log
    */
   public void refused(SocketAddress remote, Why why, String line) {
@@ -148,7 +151,7 @@ public final class Refusals {
     return text.substring(0, Math.max(text.lastIndexOf(':'), 0));
   }
 
-  /** Says what the minute that is over had more of; to be called now and then. */
+  /** Logs the summary of the last minute, if that is over; to be called regularly. */
   public void tick() {
     List<String> said = new ArrayList<>();
     synchronized (this) {

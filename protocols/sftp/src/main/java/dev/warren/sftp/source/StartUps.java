@@ -12,11 +12,13 @@ import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 
 /**
- * Connections that have not logged in. When there are too many, the source that has most of them
- * loses one, so that whoever floods floods itself; and of its connections one that has come least
- * far, at random. Always the oldest would let a flood of new ones end every log-in that takes
- * longer than the flood takes to come round, and refusing the newest would let a few silent ones
- * keep everyone else out. Thread-safe.
+ * Connections that have not logged in. If there are too many, one is dropped: from the source that
+ * has the most, so that a flood hurts only itself, and of that source's connections one with the
+ * least progress in its login, chosen at random.
+ *
+ * <p>Always dropping the oldest would let a flood of new connections end every login that takes
+ * longer than the flood needs to replace all connections. Refusing the newest would let a few
+ * silent connections keep everyone else out. Thread-safe.
  *
  * @param <C> a connection, equal to itself only
  */
@@ -28,10 +30,10 @@ public final class StartUps<C> {
   private final Map<Source, Integer> counts = new HashMap<>();
 
   /**
-   * No connections yet.
+   * Creates an empty set.
    *
-   * @param limit how many there may be, at least 1
-   * @param progress how far one has come on its way to log in; must not wait
+   * @param limit maximum number of connections, at least 1
+   * @param progress the progress of a connection's login, as a number that grows; must not block
    */
   public StartUps(int limit, RandomGenerator random, ToIntFunction<C> progress) {
     this.limit = limit;
@@ -40,9 +42,9 @@ public final class StartUps<C> {
   }
 
   /**
-   * Takes one in.
+   * Adds a connection.
    *
-   * @return the one that must go for it, which is not counted any more
+   * @return the connection to close because there are too many; it is not counted any more
    */
   public synchronized Optional<C> add(C connection, Source source) {
     waiting.put(connection, source);
@@ -51,10 +53,10 @@ public final class StartUps<C> {
   }
 
   /**
-   * Makes room where there is none for other reasons.
+   * Drops a connection because a newer one needs resources.
    *
-   * @param newest who needs the room, and does not go itself
-   * @return the one that must go, which is not counted any more; empty if there is no other
+   * @param newest the connection that needs them, which is not dropped itself
+   * @return the connection to close, which is not counted any more; empty if there is no other
    */
   public synchronized Optional<C> dropFor(C newest) {
     List<C> others = waiting.keySet().stream().filter(c -> !c.equals(newest)).toList();
@@ -85,7 +87,7 @@ public final class StartUps<C> {
     return counts.getOrDefault(waiting.get(connection), 0);
   }
 
-  /** Forgets one that has logged in or gone; one that is not there is no error. */
+  /** Removes a connection that has logged in or ended; does nothing if it is not in the set. */
   public synchronized void remove(C connection) {
     Source source = waiting.remove(connection);
     if (source != null) {
@@ -93,12 +95,12 @@ public final class StartUps<C> {
     }
   }
 
-  /** Those that are there. */
+  /** All connections. */
   public synchronized Collection<C> all() {
     return List.copyOf(waiting.keySet());
   }
 
-  /** How many there are. */
+  /** How many connections there are. */
   public synchronized int size() {
     return waiting.size();
   }

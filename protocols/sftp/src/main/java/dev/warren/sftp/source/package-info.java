@@ -1,4 +1,4 @@
-/** Where connections come from: what strangers may hold, and what is said of those refused. */
+/** Sources of connections: limits for clients that have not logged in, and the log of refusals. */
 @NullMarked
 package dev.warren.sftp.source;
 

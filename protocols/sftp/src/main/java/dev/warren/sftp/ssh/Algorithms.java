@@ -16,8 +16,8 @@ import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.server.ServerBuilder;
 
 /**
- * What is offered, best first: today's algorithms that today's clients have. No curves of NIST's
- * and no finite-field groups for the key exchange, no CBC, no SHA-1.
+ * The algorithms that are offered, best first: modern ones that current clients support. No NIST
+ * curves and no finite-field groups for the key exchange, no CBC, no SHA-1.
  */
 final class Algorithms {
   private Algorithms() {}
@@ -45,10 +45,10 @@ final class Algorithms {
   }
 
   /**
-   * The MACs, for ciphers that do not authenticate themselves.
+   * The MACs, for ciphers without authentication.
    *
-   * @param older whether to offer one that covers the text before it is encrypted: curl with
-   *     libssh2 before 1.11 has no other
+   * @param older whether to offer one that covers the plain text, before encryption: curl with
+   *     libssh2 before 1.11 supports no other
    */
   static List<NamedFactory<Mac>> macs(boolean older) {
     return older
@@ -56,7 +56,7 @@ final class Algorithms {
         : List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm);
   }
 
-  /** For host keys and for users' keys. */
+  /** The signatures, for host keys and for users' keys. */
   static List<NamedFactory<Signature>> signatures() {
     return List.of(
         BuiltinSignatures.ed25519_cert,
@@ -75,7 +75,7 @@ final class Algorithms {
         BuiltinSignatures.rsaSHA256);
   }
 
-  /** None: what compresses well is seldom copied over a network that is slower than zlib. */
+  /** No compression: zlib is slower than most networks that compressible data is copied over. */
   static List<NamedFactory<Compression>> compressions() {
     return List.of(BuiltinCompressions.none);
   }

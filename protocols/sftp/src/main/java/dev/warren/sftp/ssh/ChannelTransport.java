@@ -21,24 +21,27 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.server.channel.ChannelSession;
 
 /**
- * Sends through an SSH channel: within the client's window, and never more than a little ahead of
- * the socket, so that a client that grants a huge window and then reads nothing costs no memory.
- * One packet may always be on its way, others as far as there is memory.
+ * Sends through an SSH channel: within the client's window, and never more than a limited amount
+ * ahead of the socket, so that a client that grants a huge window and reads nothing costs no
+ * memory. One packet may always be queued for the socket, and more as the memory budget allows.
  */
 final class ChannelTransport implements Transport {
-  /** The recipient channel and the length of the data. */
+  /** Bytes of the recipient channel and the length of the data. */
   private static final int DATA_HEADER = 4 + 4;
 
-  /** What is encrypted and waits for the socket, at most and per channel, if memory is there. */
+  /**
+   * Maximum bytes per channel that are encrypted and queued for the socket, if the budget allows
+   * it.
+   */
   private static final int MAX_IN_FLIGHT = 1 << 20;
 
-  /** Larger packets gain nothing and cost memory. */
+  /** Maximum packet; larger ones gain nothing and use more memory. */
   private static final int MAX_PACKET = ChannelMemory.FRAME;
 
-  /** A dead client is found out by keep-alives, not here. */
+  /** How long to wait for window space: in effect for ever. Keep-alives detect dead clients. */
   private static final Duration PATIENCE = Duration.ofDays(365);
 
-  /** What encryption puts before, between and behind: lengths, padding, a MAC or a tag. */
+  /** Maximum bytes that encryption adds: lengths, padding, a MAC or a tag. */
   private static final int PACKET_OVERHEAD = 512;
 
   private final ChannelSession channel;
@@ -47,7 +50,7 @@ final class ChannelTransport implements Transport {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition written = lock.newCondition();
   private int inFlight;
-  private int charged; // of it
+  private int charged; // the part that is charged
   private boolean closed;
 
   ChannelTransport(ChannelSession channel, SpareArrays spare, ChannelMemory memory) {
@@ -136,7 +139,7 @@ final class ChannelTransport implements Transport {
     WriteTurn.push();
   }
 
-  /** Whether there is; it is charged then. */
+  /** Whether there is memory for more bytes; if so, they are charged. */
   private boolean isRoomFor(int length) {
     if (inFlight >= MAX_IN_FLIGHT) {
       return false;
@@ -194,7 +197,7 @@ final class ChannelTransport implements Transport {
     }
   }
 
-  /** Ends a wait for the socket; the channel is gone. */
+  /** Ends a wait for the socket because the channel has closed. */
   void close() {
     lock.lock();
     try {

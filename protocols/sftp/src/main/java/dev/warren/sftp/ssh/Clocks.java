@@ -4,13 +4,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * What time it is.
+ * The clocks.
  *
- * @param calendar the date and the time of day, for the log and for what ends at a date
- * @param steady for how long something takes: never set, it only goes on
+ * @param calendar the date and the time of day, for the log and for expiry dates
+ * @param steady for durations: never set, and never goes backwards
  */
 public record Clocks(InstantSource calendar, InstantSource steady) {
-  /** The system's. */
+  /** The system's clocks. */
   public static Clocks system() {
     long begun = System.nanoTime();
     return new Clocks(

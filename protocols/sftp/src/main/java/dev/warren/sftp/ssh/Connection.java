@@ -36,7 +36,7 @@ final class Connection {
   private final Instant since;
   private final Set<SftpChannel> channels = ConcurrentHashMap.newKeySet();
   private final Liveness liveness;
-  private long unheard; // of the thread that looks after all connections
+  private long unheard; // for the timer thread only
 
   Connection(
       String id,
@@ -62,12 +62,12 @@ final class Connection {
     return id;
   }
 
-  /** What its memory is charged to. */
+  /** The account that its memory is charged to. */
   MemoryBudget.Account account() {
     return ssh.account();
   }
 
-  /** What all memory of the host is taken from. */
+  /** The host's memory budget. */
   MemoryBudget memory() {
     return budget;
   }
@@ -93,7 +93,7 @@ final class Connection {
         id, caller, since, activity.bytesRead(), activity.bytesWritten(), activity.openHandles());
   }
 
-  /** Says in the log who was there, how long, and how much they moved. */
+  /** Logs the end of the session: who it was, how long it lasted, and how many bytes were moved. */
   void logEnd() {
     SessionInfo ended = info();
     LOG.atInfo()
@@ -106,15 +106,15 @@ final class Connection {
         .log("session ended:");
   }
 
-  /** Looks after the client; to be called again and again, by one thread. */
+  /** Checks the client's liveness; to be called regularly, by one thread. */
   void tick(Instant now) {
     try {
       switch (liveness.look(now, heard(), ssh.work(), activity.isBusy() || ssh.isPaused())) {
         case FINE -> {}
         case ASK -> keepAlive();
         case GONE -> {
-          LOG.info("{}: the client does not answer any more", this);
-          abort(new FsException(Errno.ETIMEDOUT, "the client does not answer any more"));
+          LOG.info("{}: the client does not respond any more", this);
+          abort(new FsException(Errno.ETIMEDOUT, "the client does not respond any more"));
           ssh.close(true);
         }
         case IDLE -> {
@@ -127,7 +127,9 @@ final class Connection {
     }
   }
 
-  /** Grows with what comes, and while nothing can, since it is not read. */
+  /**
+   * A number that grows when data arrives. It also grows while reading is paused, when none can.
+   */
   private long heard() {
     if (ssh.isPaused()) {
       unheard++;
@@ -142,13 +144,13 @@ final class Connection {
     ssh.request(request, KEEP_ALIVE, (_, _) -> {});
   }
 
-  /** Tells the client goodbye and closes the connection. */
+  /** Sends a disconnect message with a reason, and closes the connection. */
   void disconnect(int code, String reason) {
     abort(new FsException(Errno.ECONNABORTED, reason));
     try {
       ssh.disconnect(code, reason);
     } catch (IOException e) {
-      LOG.debug("{}: no goodbye", this, e);
+      LOG.debug("{}: no disconnect message", this, e);
       ssh.close(true);
     }
   }

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All connections, and how many of them there may be. Thread-safe. */
+/** All connections, and the limits of their number. Thread-safe. */
 final class Connections implements SessionListener, Strangers {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
@@ -67,15 +67,15 @@ final class Connections implements SessionListener, Strangers {
     Metrics metrics = context.metrics();
     metrics.describe(
         "sftp_connections_dropped",
-        "connections turned away as too many had not logged in, or had too much memory");
-    metrics.describe("sftp_sessions", "sessions that are logged in");
-    metrics.describe("sftp_startups", "connections that are not logged in yet");
+        "connections refused because too many had not logged in, or for lack of memory");
+    metrics.describe("sftp_sessions", "sessions that have logged in");
+    metrics.describe("sftp_startups", "connections that have not logged in");
     dropped = metrics.counter("sftp_connections_dropped");
     metrics.gauge("sftp_sessions", loggedIn::size);
     metrics.gauge("sftp_startups", startUps::size);
   }
 
-  /** Here, since MINA would leave a connection open that is refused when it is accepted. */
+  /** Done here, because MINA would leave a connection open that is refused when it is accepted. */
   @Override
   public void sessionCreated(Session session) {
     if (session instanceof SshSession ssh) {
@@ -99,7 +99,7 @@ final class Connections implements SessionListener, Strangers {
     dropped.increment();
     refuse(session, why, reason);
     session.close(true);
-    session.account().close(); // whoever needs the room must not find it taken still
+    session.account().close(); // free the memory now, for the connection that needs it
   }
 
   private void refuse(Session session, Why why, String reason) {
@@ -138,7 +138,7 @@ final class Connections implements SessionListener, Strangers {
     return session.getIoSession().getRemoteAddress();
   }
 
-  /** Parts of it may be the client's. */
+  /** Makes a message printable, because parts of it may come from the client. */
   private static String printable(@Nullable String message) {
     String text = message == null ? "" : message.replaceAll("[^\\x20-\\x7e]", "?");
     return text.length() <= MAX_REASON ? text : text.substring(0, MAX_REASON) + "...";
@@ -226,7 +226,7 @@ final class Connections implements SessionListener, Strangers {
         context.memory());
   }
 
-  /** Ends those whose time is up; to be called again and again. */
+  /** Ends connections whose time is up; to be called regularly. */
   void tick() {
     Instant now = clocks.steady().instant();
     refusals.tick();

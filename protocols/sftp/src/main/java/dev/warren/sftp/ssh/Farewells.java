@@ -9,7 +9,7 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionDisconnectHandler;
 import org.jspecify.annotations.Nullable;
 
-/** Says why MINA ends a connection that tries to log in. Thread-safe. */
+/** Logs why MINA ends a connection that tries to log in. Thread-safe. */
 final class Farewells implements SessionDisconnectHandler {
   private final Refusals refusals;
 
@@ -17,7 +17,7 @@ final class Farewells implements SessionDisconnectHandler {
     this.refusals = refusals;
   }
 
-  /** Only logged: MINA ends the connection. */
+  /** Only logs: MINA ends the connection. */
   @Override
   public boolean handleAuthCountDisconnectReason(
       Session session,
@@ -31,7 +31,7 @@ final class Farewells implements SessionDisconnectHandler {
     return false;
   }
 
-  /** The same. */
+  /** Only logs: MINA ends the connection. */
   @Override
   public boolean handleAuthParamsDisconnectReason(
       Session session,
@@ -40,7 +40,7 @@ final class Farewells implements SessionDisconnectHandler {
       @Nullable String username,
       String authService,
       @Nullable String serviceName) {
-    refused(session, Why.PROTOCOL, "a log-in of another user than before");
+    refused(session, Why.PROTOCOL, "a log-in as another user than before");
     return false;
   }
 

@@ -7,9 +7,9 @@ import java.util.List;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 
-/** The kinds of host keys that can be made. */
+/** The types of host keys that can be created. */
 public enum HostKeyType {
-  /** Made unless the configuration says otherwise. */
+  /** The default. */
   ED25519("ed25519", KeyPairProvider.SSH_ED25519, 256),
   ECDSA("ecdsa", KeyPairProvider.ECDSA_SHA2_NISTP256, 256),
   RSA("rsa", KeyPairProvider.SSH_RSA, 3072);
@@ -24,17 +24,17 @@ public enum HostKeyType {
     this.bits = bits;
   }
 
-  /** The word for it in the configuration and in the file's name. */
+  /** The name in the configuration and in the file's name. */
   public String word() {
     return word;
   }
 
-  /** All words. */
+  /** All names. */
   public static List<String> words() {
     return Arrays.stream(values()).map(HostKeyType::word).toList();
   }
 
-  /** The name of the algorithm, as public keys begin. */
+  /** The name of the algorithm, with which public keys start. */
   String algorithm() {
     return algorithm;
   }

@@ -7,18 +7,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The host's own keys, in files of OpenSSH's format and names ({@code ssh_host_ed25519_key}), so
- * that ssh-keygen can read them and a host's known keys can move here. Made at the first start,
- * never changed after: clients remember them.
+ * The host's own keys, in files with OpenSSH's format and names ({@code ssh_host_ed25519_key}), so
+ * that ssh-keygen can read them, and the keys of an existing host can be copied here. Created at
+ * the first start and never changed afterwards, because clients remember them.
  */
 public final class HostKeys {
   private HostKeys() {}
 
   /**
-   * Reads the keys, and makes those that are not there.
+   * Reads the keys, and creates missing ones.
    *
    * @param directory where they are kept
-   * @throws IOException if one cannot be read or made, or others could read it; says what to do
+   * @throws IOException if a key cannot be read or created, or other users could read it; the
+   *     message says what to do
    */
   public static List<KeyPair> load(Path directory, List<HostKeyType> types) throws IOException {
     List<KeyPair> keys = new ArrayList<>();

@@ -3,15 +3,16 @@ package dev.warren.sftp.ssh;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What server and client make of how the other introduces itself. SFTP's draft and OpenSSH differ
- * in the order of the arguments of SSH_FXP_SYMLINK, and nothing in the protocol says which it is.
- * Most clients have OpenSSH's, whatever they talk to. Others look for OpenSSH in the server's
- * identification: libssh and asyncssh anywhere in it, so that it is said there; libssh then takes
- * owners from long names, too. The two that look at its beginning, where another name than one's
- * own does not belong, are known by their own.
+ * Handles clients' different orders of the arguments of SSH_FXP_SYMLINK. The order in SFTP's draft
+ * differs from OpenSSH's, and nothing in the protocol tells which one is used.
+ *
+ * <p>Most clients use OpenSSH's order with any server. libssh and asyncssh use it if OpenSSH's name
+ * is anywhere in the server's identification, so this server's contains it; libssh then also takes
+ * owners from long names. Two clients only check the start of the identification, where a server
+ * must not give another's name. These are recognized by their own identification.
  */
 final class Identification {
-  /** What this server says after {@code SSH-2.0-}: its name, and a comment (RFC 4253, 4.2). */
+  /** This server's identification after {@code SSH-2.0-}: a name and a comment (RFC 4253, 4.2). */
   static final String SERVER = "Warren SFTP as OpenSSH_9.9";
 
   private static final String OPENSSH = "OpenSSH";

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A private key in a file of OpenSSH's format, mode 0600, with its public half beside it as {@code
- * .pub}.
+ * A private key in a file in OpenSSH's format with mode 0600. Its public key is beside it, in a
+ * {@code .pub} file.
  */
 public final class KeyPairFile {
   private static final Logger LOG = LoggerFactory.getLogger(KeyPairFile.class);
@@ -32,19 +32,20 @@ public final class KeyPairFile {
   private KeyPairFile() {}
 
   /**
-   * Reads a key, made first where there is none.
+   * Reads a key, which is created first if the file does not exist.
    *
-   * @param role what the key is for, in messages: {@code host key}
-   * @throws IOException if it cannot be read or made, or others could read it; says what to do
+   * @param role the key's purpose, for messages: {@code host key}
+   * @throws IOException if the key cannot be read or created, or other users could read it; the
+   *     message says what to do
    */
   public static KeyPair readOrMake(Path file, HostKeyType type, String role) throws IOException {
     return readOrMake(file, type, role, false);
   }
 
   /**
-   * The same.
+   * As {@link #readOrMake(Path, HostKeyType, String)}.
    *
-   * @param known whether there was a key before, whatever is left of it
+   * @param known whether there was a key before, even if its file is gone
    */
   static KeyPair readOrMake(Path file, HostKeyType type, String role, boolean known)
       throws IOException {

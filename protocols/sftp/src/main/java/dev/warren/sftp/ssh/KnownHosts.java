@@ -17,8 +17,8 @@ import java.util.Set;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 
 /**
- * The host's public keys as a file for clients of the same machine, who can then verify the host
- * instead of believing it: {@code ssh -o UserKnownHostsFile=...}. Written anew at each start, since
+ * A file with the host's public keys for clients on the same machine, which can then verify the
+ * host instead of trusting it: {@code ssh -o UserKnownHostsFile=...}. Written at each start, since
  * addresses change. The format is that of sshd(8), SSH_KNOWN_HOSTS FILE FORMAT.
  */
 final class KnownHosts {
@@ -29,7 +29,7 @@ final class KnownHosts {
   /**
    * Writes the file.
    *
-   * @return where it is
+   * @return the file's path
    * @throws IOException if it cannot be written
    */
   static Path write(Path directory, List<KeyPair> keys, Collection<SocketAddress> bound)
@@ -46,7 +46,7 @@ final class KnownHosts {
     return file;
   }
 
-  /** Whether the file is there from before, with a key of a type. */
+  /** Whether the file exists from an earlier start and contains a key of a type. */
   static boolean has(Path directory, HostKeyType type) throws IOException {
     Path file = directory.resolve(FILE);
     return Files.exists(file)

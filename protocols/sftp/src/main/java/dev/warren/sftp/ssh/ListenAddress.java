@@ -4,10 +4,10 @@ import dev.warren.api.config.HostPort;
 import java.net.InetSocketAddress;
 
 /**
- * Where to listen.
+ * An address to listen on.
  *
  * @param host a name or an address
- * @param port 0 to 65535; 0 for any that is free
+ * @param port 0 to 65535; 0 for any free port
  */
 public record ListenAddress(String host, int port) {
   private static final int USUAL_PORT = 2022;
@@ -15,7 +15,7 @@ public record ListenAddress(String host, int port) {
   /**
    * Parses {@code host:port}, with an IPv6 address in brackets.
    *
-   * @throws IllegalArgumentException with the text and what is wrong with it
+   * @throws IllegalArgumentException with the text and the reason
    */
   public static ListenAddress parse(String text) {
     HostPort written = HostPort.parse(text, USUAL_PORT);
@@ -26,7 +26,7 @@ public record ListenAddress(String host, int port) {
     return new InetSocketAddress(host, port);
   }
 
-  /** As it is written. */
+  /** The address in the form that {@link #parse} accepts. */
   @Override
   public String toString() {
     return new HostPort(host, port).toString();

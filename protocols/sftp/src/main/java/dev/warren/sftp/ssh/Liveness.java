@@ -3,9 +3,9 @@ package dev.warren.sftp.ssh;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Whether a client is still there, and whether it does anything. Of one thread. */
+/** Detects clients that are gone or idle. For one thread. */
 final class Liveness {
-  /** How many keep-alives nothing may come after: OpenSSH's ClientAliveCountMax. */
+  /** How many keep-alives may remain without any data: OpenSSH's ClientAliveCountMax. */
   private static final int MAX_UNANSWERED = 3;
 
   private final Duration keepAlive;
@@ -16,15 +16,15 @@ final class Liveness {
   private long work;
   private int unanswered;
 
-  /** What is to be done about a connection. */
+  /** What to do about a connection. */
   enum Verdict {
     /** Nothing. */
     FINE,
-    /** It is to be asked whether it is there. */
+    /** Send a keep-alive. */
     ASK,
-    /** It has not said anything for long, although asked. */
+    /** End it: the client sent nothing for long, despite keep-alives. */
     GONE,
-    /** It is there, but has not done anything for long. */
+    /** End it: the client is alive, but has done nothing for long. */
     IDLE
   }
 
@@ -36,12 +36,12 @@ final class Liveness {
   }
 
   /**
-   * What is to be done now.
+   * Decides what to do now.
    *
-   * @param bytes that have come until now: any of them is life, as in OpenSSH, for the answer to a
-   *     keep-alive comes behind all else that is on its way, which may take minutes
-   * @param steps what channels have done until now: answers to keep-alives are no work
-   * @param isBusy whether a request of it is being done, for which it may wait for hours
+   * @param bytes total bytes received. Any data shows that the client is alive, as in OpenSSH: the
+   *     reply to a keep-alive is queued behind all other data, which may take minutes
+   * @param steps total work of the channels; replies to keep-alives do not count
+   * @param isBusy whether one of its requests is in flight, which may take hours
    */
   Verdict look(Instant now, long bytes, long steps, boolean isBusy) {
     if (steps != work || isBusy) {

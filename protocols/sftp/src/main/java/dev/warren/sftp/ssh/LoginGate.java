@@ -20,15 +20,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where log-ins are decided: on threads that may wait, see {@link LoginService}. Refusals are
- * logged with address and reason; a name only if there is such a user, since people type passwords
- * there. Thread-safe.
+ * Decides about logins, on threads that may block; see {@link LoginService}. Refusals are logged
+ * with address and reason, and with the name only if such a user exists, since people type
+ * passwords there. Thread-safe.
  */
 final class LoginGate {
   private static final Logger LOG = LoggerFactory.getLogger(LoginGate.class);
   private static final AttributeKey<Attempt> ATTEMPT = new AttributeKey<>();
 
-  /** Hashes that are computed at once: each takes a processor and, for argon2, memory. */
+  /**
+   * Maximum number of hashes computed at the same time: each uses a processor and, for argon2,
+   * memory.
+   */
   private static final int MAX_HASHES = 2;
 
   private record Attempt(String user, Verdict verdict) {}
@@ -51,35 +54,37 @@ final class LoginGate {
     this.throttle = throttle;
     this.refusals = refusals;
     this.hashMemory = hashMemory;
-    metrics.describe("sftp_logins", "log-ins by their result");
+    metrics.describe("sftp_logins", "log-ins by result");
     accepted = metrics.counter("sftp_logins", "result", "accepted");
     refused = metrics.counter("sftp_logins", "result", "refused");
   }
 
-  /** Begins an attempt, which fails for the reason that is known now if no other is found. */
+  /**
+   * Starts an attempt. Its reason for failing is the request's, unless a later check finds another.
+   */
   void begin(SshSession session, LoginRequest request) {
     note(session, request.user(), new Verdict(false, request.refusal()));
   }
 
-  /** Forgets what was decided: the client has not proved anything yet. */
+  /** Drops the present decision: the client has not proved anything yet. */
   void undecided(SshSession session) {
     session.removeAttribute(ATTEMPT);
   }
 
   /**
-   * Logs, counts and delays the answer to an attempt that failed.
+   * Logs and counts a failed attempt, and delays its reply.
    *
-   * @return whether there is still somebody to answer
+   * @return whether the connection is still there to reply to
    */
   boolean refuse(SshSession session) throws InterruptedException {
     Attempt attempt = session.removeAttribute(ATTEMPT);
     if (attempt == null) {
-      return true; // no attempt: clients ask for the methods this way
+      return true; // no attempt: clients query the methods this way
     }
     session.countFailedLogin();
     refused.increment();
     Verdict verdict = attempt.verdict();
-    String reason = verdict.allowed() ? "the proof is wrong" : verdict.reason();
+    String reason = verdict.allowed() ? "the signature is wrong" : verdict.reason();
     refusals.refused(
         session.getClientAddress(),
         Why.LOGIN,
@@ -88,7 +93,7 @@ final class LoginGate {
     return session.pause(throttle.failed(address(session)));
   }
 
-  /** Says that a connection ends since no more attempts are allowed on it. */
+  /** Logs that a connection ends because no more attempts are allowed on it. */
   void tooManyTries(SshSession session, int allowed) {
     refusals.refused(
         session.getClientAddress(),
@@ -97,7 +102,7 @@ final class LoginGate {
             .formatted(AddressText.of(session.getClientAddress()), allowed));
   }
 
-  /** Whether a key may log in; that the client has its private half is checked elsewhere. */
+  /** Whether a key may log in. Other code checks that the client has the private key. */
   boolean checkKey(String user, PublicKey key, ServerSession session) {
     return note(session, user, users.checkKey(user, key, address(session)));
   }
@@ -108,7 +113,7 @@ final class LoginGate {
     hashes.acquireUninterruptibly();
     try {
       if (!session.isOpen()) {
-        return false; // its time was up while it waited: others need the processor
+        return false; // timed out in the meantime: the processor is for others
       }
       verdict = check(user, password);
     } finally {
@@ -118,7 +123,8 @@ final class LoginGate {
   }
 
   /**
-   * Waits for the memory that it takes; where that is more than there may be, nobody logs in so.
+   * Checks a password after waiting for the memory that this needs. If that is more than the whole
+   * budget, the login fails.
    */
   private Verdict check(String user, String password) {
     long bytes = users.memoryOfOneCheck();
@@ -141,17 +147,17 @@ final class LoginGate {
     return verdict.allowed();
   }
 
-  /** Nobody logs in any more. */
+  /** Closes the gate: no more logins. */
   void close() {
     hashMemory.close();
   }
 
-  /** Notes that a connection has logged in; how, for the log. */
+  /** Records that a connection has logged in. Returns the method, for the log. */
   String loggedIn(SshSession session) {
     accepted.increment();
     throttle.succeeded(address(session), session.failedLogins());
     Attempt attempt = session.getAttribute(ATTEMPT);
-    return attempt == null ? "an unknown way" : attempt.verdict().reason();
+    return attempt == null ? "an unknown method" : attempt.verdict().reason();
   }
 
   private static InetAddress address(ServerSession session) {

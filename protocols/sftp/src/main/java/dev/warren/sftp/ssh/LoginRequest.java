@@ -8,22 +8,22 @@ import org.apache.sshd.common.util.buffer.BufferException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request to log in says of itself, before MINA reads it.
+ * The start of a login request, parsed before MINA handles it.
  *
- * @param user the name that was given, whatever it is
- * @param method how
- * @param refusal why it fails where nothing else is found out about it
+ * @param user the name that was given, which need not exist
+ * @param method the authentication method
+ * @param refusal the reason for failing, unless a later check finds another
  */
 record LoginRequest(String user, String method, String refusal) {
   private static final String NONE = "none";
   private static final String PUBLIC_KEY = "publickey";
 
   /**
-   * Reads a request, and leaves the buffer as it was.
+   * Parses a request without changing the buffer's position.
    *
-   * @param methods those that are offered
-   * @param algorithms the signatures that are taken
-   * @throws SshException if it is none
+   * @param methods the methods that are offered
+   * @param algorithms the signature algorithms that are accepted
+   * @throws SshException if the request is malformed
    */
   static LoginRequest peek(Buffer buffer, Set<String> methods, Set<String> algorithms)
       throws SshException {
@@ -35,7 +35,7 @@ record LoginRequest(String user, String method, String refusal) {
       if (!service.equals("ssh-connection")) {
         throw malformed("a request to log in for another service", null);
       }
-      String refusal = "the request makes no sense";
+      String refusal = "the request is malformed";
       if (!methods.contains(method)) {
         refusal = "log-ins by " + name(method) + " are off";
       } else if (method.equals(PUBLIC_KEY)) {
@@ -47,8 +47,8 @@ record LoginRequest(String user, String method, String refusal) {
         }
         refusal =
             algorithms.contains(algorithm)
-                ? "the key, or what certifies it, is not valid"
-                : "signatures with " + name(algorithm) + " are not taken";
+                ? "the key, or its certificate, is not valid"
+                : "signatures with " + name(algorithm) + " are not accepted";
       }
       return new LoginRequest(user, method, refusal);
     } catch (BufferException | IndexOutOfBoundsException e) {
@@ -62,12 +62,12 @@ record LoginRequest(String user, String method, String refusal) {
     return new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, what, cause);
   }
 
-  /** The client's word, if it can be one. */
+  /** The client's name for something, if it is printable. */
   private static String name(String word) {
-    return word.matches("[a-z0-9@.-]{1,64}") ? word : "what has no name";
+    return word.matches("[a-z0-9@.-]{1,64}") ? word : "an invalid name";
   }
 
-  /** Clients ask for the methods that there are by trying none. */
+  /** Whether the client only queries the methods, which it does by trying the method "none". */
   boolean isQuestion() {
     return method.equals(NONE);
   }

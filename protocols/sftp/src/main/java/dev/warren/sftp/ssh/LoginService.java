@@ -14,10 +14,10 @@ import org.apache.sshd.server.session.ServerUserAuthService;
 import org.apache.sshd.server.session.ServerUserAuthServiceFactory;
 
 /**
- * MINA's log-in, on the connection's own thread, which reads nothing else meanwhile: key files are
- * read, signatures and hashes checked and refusals delayed there, and what the client sends next
- * stays with the client. So it happens in the order in which things came, also where the client
- * exchanges keys anew in the middle of it.
+ * MINA's login, on the connection's own thread, which reads nothing else during a request: it reads
+ * key files, checks signatures and hashes, and delays refusals, while the client's next messages
+ * are left unread. So all messages are handled in the order of their arrival, even if the client
+ * starts a new key exchange in the middle.
  */
 final class LoginService extends ServerUserAuthService {
   private final SshSession ssh;
@@ -43,11 +43,11 @@ final class LoginService extends ServerUserAuthService {
   }
 
   @Override
-  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // nobody else calls it
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // no other thread calls it
   public void process(int command, Buffer buffer) throws Exception {
     if (command == SshConstants.SSH_MSG_USERAUTH_REQUEST) {
       LoginRequest request = LoginRequest.peek(buffer, methods, algorithms);
-      // The first question is free, as OpenSSH has it.
+      // The first query is not counted as an attempt, as in OpenSSH.
       if (request.isQuestion() && !asked) {
         asked = true;
         gate.undecided(ssh);
@@ -67,7 +67,7 @@ final class LoginService extends ServerUserAuthService {
   @Override
   protected void handleAuthenticationFailure(int command, Buffer buffer) throws Exception {
     if (!gate.refuse(ssh)) {
-      return; // it has ended meanwhile
+      return; // the connection has ended in the meantime
     }
     if (ssh.failedLogins() >= maxTries) {
       gate.tooManyTries(ssh, maxTries);
@@ -79,7 +79,10 @@ final class LoginService extends ServerUserAuthService {
     super.handleAuthenticationFailure(command, buffer);
   }
 
-  /** Gives each connection one, however often the client asks: paramiko asks for each attempt. */
+  /**
+   * Creates one service per connection, even if the client requests it often: paramiko does for
+   * each attempt.
+   */
   static final class Factory implements ServiceFactory {
     private final LoginGate gate;
     private final int maxTries;

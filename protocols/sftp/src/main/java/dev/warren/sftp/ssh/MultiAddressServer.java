@@ -5,9 +5,9 @@ import java.net.SocketAddress;
 import java.util.List;
 import org.apache.sshd.server.SshServer;
 
-/** MINA's server, listening on any number of addresses, which it can give up before it stops. */
+/** MINA's server, on any number of addresses. It can stop listening before it stops serving. */
 final class MultiAddressServer extends SshServer {
-  /** Starts to listen on all addresses, or on none. */
+  /** Starts to listen on all addresses or, if one fails, on none. */
   void start(List<ListenAddress> addresses) throws IOException {
     ListenAddress first = addresses.getFirst();
     setHost(first.host());
@@ -23,12 +23,12 @@ final class MultiAddressServer extends SshServer {
     }
   }
 
-  /** The addresses as they were bound. */
+  /** The addresses as bound. */
   List<SocketAddress> boundAddresses() {
     return List.copyOf(acceptor.getBoundAddresses());
   }
 
-  /** Takes no more connections. */
+  /** Stops accepting connections. */
   void stopListening() {
     acceptor.unbind();
   }

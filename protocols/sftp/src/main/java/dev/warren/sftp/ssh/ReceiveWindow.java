@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.util.function.LongSupplier;
 
 /**
- * How much of a channel's data may be under way to us. What a client may send it can make us hold:
- * so it begins with little, which is charged to begin with, and gets more as it sends much, as long
- * as memory is there for all. Thread-safe.
+ * The receive window of a channel. What a client may send, the host may have to hold. So the window
+ * starts small, and that size is always charged. It grows when the client sends much, as long as
+ * there is enough memory for all clients. Thread-safe.
  */
 final class ReceiveWindow {
-  /** Who sends a window full in this time gets twice of it: so much is on a line of this delay. */
+  /**
+   * If a client fills the window within this time, the window doubles: it would otherwise limit the
+   * speed of a line with this delay.
+   */
   private static final long FULL_IN_NANOS = 1_000_000_000;
 
   private final Grants grants;
@@ -22,20 +25,20 @@ final class ReceiveWindow {
   private final LongSupplier nanoTime;
 
   private long size = ChannelMemory.FIRST_WINDOW;
-  private long passed; // since
+  private long passed; // bytes since then
   private long since;
 
-  /** Tells the client how much more it may send. */
+  /** Sends window adjustments to the client. */
   @FunctionalInterface
   interface Grants {
-    /** So many bytes more. */
+    /** Grants the client more bytes. */
     void grant(long bytes) throws IOException;
   }
 
   /**
-   * A window of the first size.
+   * Creates a window of the initial size.
    *
-   * @param max the most that it grows to, in bytes
+   * @param max maximum size, in bytes
    * @param nanoTime as {@link System#nanoTime}
    */
   ReceiveWindow(
@@ -48,7 +51,7 @@ final class ReceiveWindow {
     this.since = nanoTime.getAsLong();
   }
 
-  /** So many bytes have been dealt with, and others may come in their place. */
+  /** Allows the client to send more, because bytes have been processed. */
   void release(long bytes) throws IOException {
     grants.grant(bytes + growth(bytes));
   }
@@ -66,17 +69,20 @@ final class ReceiveWindow {
     return fast && more > 0 && isPlentyWith(more) && grow(more) ? more : 0;
   }
 
-  /** A wide window is for speed: it takes nothing from those who need memory to work at all. */
+  /**
+   * Whether less than half of the budget would be used: a large window only adds speed, so it must
+   * not use memory that others need to work at all.
+   */
   private boolean isPlentyWith(long more) {
     MemoryBudget.Level level = budget.level(Use.PACKETS.area());
     return level.used() + more <= level.limit() / 2;
   }
 
   /**
-   * Makes room for a packet that is longer than the window, as far as it comes.
+   * Grows the window for a packet that is longer than the window, as its data arrives.
    *
    * @param length of the packet
-   * @param arrived how much of it is there
+   * @param arrived how many of its bytes have arrived
    * @return false if there is no memory for it
    */
   boolean letIn(long length, long arrived) throws IOException {

@@ -6,14 +6,14 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Knows the commands that reach the server. */
+/** Provides the commands that connect to the server. */
 @FunctionalInterface
 public interface RecipeBook {
   /**
    * The commands.
    *
-   * @param bound where the server listens
-   * @param knownHosts the file by which clients of this machine verify the host
+   * @param bound the address that the server listens on
+   * @param knownHosts the file by which clients on this machine verify the host
    * @throws IOException if a file that the commands need cannot be written
    */
   List<Recipe> recipes(InetSocketAddress bound, Path knownHosts) throws IOException;

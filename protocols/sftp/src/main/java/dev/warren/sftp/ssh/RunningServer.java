@@ -24,7 +24,7 @@ import org.apache.sshd.common.SshConstants;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The server, started. */
+/** A started server. */
 public final class RunningServer implements RunningFrontEnd {
   private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
   private static final long TICK_MILLIS = 250;
@@ -54,8 +54,8 @@ public final class RunningServer implements RunningFrontEnd {
   /**
    * Starts a server.
    *
-   * @param book the commands that its owner can use
-   * @throws IOException if an address cannot be bound or a host key cannot be read or made
+   * @param book the commands for the server's owner
+   * @throws IOException if an address cannot be bound, or a host key cannot be read or created
    */
   public static RunningServer start(
       FrontEndContext context,
@@ -115,7 +115,7 @@ public final class RunningServer implements RunningFrontEnd {
       throws IOException {
     for (SocketAddress bound : server.boundAddresses()) {
       if (bound instanceof InetSocketAddress socket) {
-        return book.recipes(socket, knownHosts); // the others are reached in the same way
+        return book.recipes(socket, knownHosts); // one address suffices
       }
     }
     return List.of();
@@ -124,8 +124,8 @@ public final class RunningServer implements RunningFrontEnd {
   private void tick() {
     try {
       connections.tick();
-    } catch (RuntimeException e) { // or the timer would never come again
-      LOG.warn("looking after the connections", e);
+    } catch (RuntimeException e) { // an exception would stop the timer
+      LOG.warn("cannot check the connections", e);
     }
   }
 
@@ -166,7 +166,7 @@ public final class RunningServer implements RunningFrontEnd {
     try {
       for (SftpChannel channel : channels) {
         if (!channel.awaitFinished(deadline - System.nanoTime())) {
-          LOG.info("a request is still running after {}", atMost);
+          LOG.info("a request is still in flight after {}", atMost);
           break;
         }
       }

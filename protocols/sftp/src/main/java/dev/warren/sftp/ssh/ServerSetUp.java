@@ -27,21 +27,21 @@ import org.apache.sshd.server.session.SessionFactory;
 import org.apache.sshd.server.subsystem.SubsystemFactory;
 
 /**
- * MINA with everything turned off but SFTP: no shell, no command, no terminal, no environment, no
- * agent, no X11, no forwarding.
+ * Sets up MINA with everything turned off except SFTP: no shell, no commands, no terminal, no
+ * environment, no agent, no X11, no forwarding.
  */
 final class ServerSetUp {
   private static final String SUBSYSTEM = "sftp";
 
-  /** What all connections together keep of arrays of packets, in bytes, in each direction. */
+  /** Bytes of packet arrays that all connections together keep for reuse, in each direction. */
   private static final int SPARE_BYTES = 8 << 20;
 
-  /** Requests to log in that may be open on a connection besides those that fail. */
+  /** Maximum number of login requests on a connection besides those that fail. */
   private static final int MAX_QUESTIONS = 64;
 
   private ServerSetUp() {}
 
-  /** Makes sessions. */
+  /** Creates sessions. */
   @FunctionalInterface
   interface SshSessions {
     SshSession create(ServerFactoryManager server, IoSession io) throws Exception;
@@ -126,19 +126,19 @@ final class ServerSetUp {
 
   private static void setProperties(MultiAddressServer server, ServerSettings settings) {
     CoreModuleProperties.SERVER_IDENTIFICATION.set(server, Identification.SERVER);
-    // Without it each small reply waits for the delayed acknowledgement of the one before it.
+    // Otherwise each small reply would wait for the delayed acknowledgement of the one before it.
     CoreModuleProperties.TCP_NODELAY.set(server, true);
     CoreModuleProperties.SOCKET_KEEPALIVE.set(server, true);
     CoreModuleProperties.SOCKET_BACKLOG.set(server, 128);
     CoreModuleProperties.WINDOW_SIZE.set(server, settings.windowBytes());
     CoreModuleProperties.MAX_PACKET_SIZE.set(server, settings.packetBytes());
     CoreModuleProperties.NIO2_READ_BUFFER_SIZE.set(server, 64 * 1024);
-    // Times are kept in Connections: MINA's timers start anew as clients like it.
+    // Times are limited in Connections: MINA's timers restart at messages that clients control.
     CoreModuleProperties.AUTH_TIMEOUT.set(server, Duration.ZERO);
     CoreModuleProperties.IDLE_TIMEOUT.set(server, Duration.ZERO);
-    // What fails is counted in LoginService; this is for questions that never come to a point.
+    // LoginService counts failed attempts; this limit is for requests that never reach a decision.
     CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, MAX_QUESTIONS + settings.maxAuthTries());
-    CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, Integer.MAX_VALUE); // counted here
+    CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, Integer.MAX_VALUE); // limited here
     CoreModuleProperties.DISCONNECT_TIMEOUT.set(server, Duration.ofSeconds(2));
     CoreModuleProperties.STOP_WAIT_TIME.set(server, Duration.ofSeconds(10));
   }

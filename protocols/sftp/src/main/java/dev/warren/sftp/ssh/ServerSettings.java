@@ -4,22 +4,22 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How the server is set up.
+ * The settings of the server.
  *
- * @param listen where to listen, at least one
- * @param hostKeys which keys the host has
- * @param maxAuthTries how often a connection may try to log in
+ * @param listen the addresses to listen on, at least one
+ * @param hostKeys the types of the host's keys
+ * @param maxAuthTries limit of the login attempts on a connection
  * @param loginGrace how long a connection may take to log in
- * @param maxSessions connections that are logged in
- * @param maxSessionsPerUser the same, of one user
- * @param maxStartups connections that have not logged in yet
- * @param maxChannels channels of one connection
- * @param idleTimeout how long a connection may say nothing at all; zero for ever
- * @param keepAlive how often silent clients are asked whether they are there; zero for never
- * @param windowBytes how much of a channel's data may be on its way to us
- * @param packetBytes the longest SSH packet's content that clients may send
- * @param maxHandles files and directories that one session may have open
- * @param olderMac whether a MAC is offered that older clients need, see {@link Algorithms#macs}
+ * @param maxSessions limit of the connections that have logged in
+ * @param maxSessionsPerUser limit of one user's connections that have logged in
+ * @param maxStartups limit of the connections that have not logged in
+ * @param maxChannels limit of the channels of one connection
+ * @param idleTimeout how long a connection may be without activity; zero for ever
+ * @param keepAlive interval of keep-alives to silent clients; zero for none
+ * @param windowBytes maximum receive window of a channel
+ * @param packetBytes maximum content of an SSH packet from a client
+ * @param maxHandles limit of the open files and directories of one session
+ * @param olderMac whether to offer a MAC that older clients need, see {@link Algorithms#macs}
  * @param umask permission bits that new files do not get
  */
 public record ServerSettings(

@@ -33,13 +33,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The {@code sftp} subsystem on one channel: takes what comes to a {@link Row} of requests, and
- * ends it with the channel and the channel with it.
+ * The {@code sftp} subsystem on one channel: passes the received data to a {@link Row} of requests.
+ * Row and channel end together.
  */
 final class SftpChannel implements Command, ChannelDataReceiver {
   private static final Logger LOG = LoggerFactory.getLogger(SftpChannel.class);
 
-  /** What a disk takes for a request, and a person does not notice. */
+  /**
+   * How long a request may take before it counts as blocked: as a disk may need, and unnoticeable
+   * to a person.
+   */
   private static final long PATIENCE_MILLIS = 20;
 
   private final ChannelSession channel;
@@ -59,7 +62,7 @@ final class SftpChannel implements Command, ChannelDataReceiver {
   private @Nullable ExitCallback exitCallback;
 
   /**
-   * A channel that is to be started.
+   * Creates a channel that has not started.
    *
    * @throws FsException ENOMEM
    */
@@ -93,7 +96,7 @@ final class SftpChannel implements Command, ChannelDataReceiver {
     Thread.ofVirtual().name("sftp-" + connection.id()).start(() -> WriteTurn.run(work));
   }
 
-  /** On a thread of MINA's. */
+  /** Called on a thread of MINA's. */
   @Override
   public int data(ChannelSession self, byte[] bytes, int start, int length) {
     try {
@@ -117,26 +120,26 @@ final class SftpChannel implements Command, ChannelDataReceiver {
     return 0; // released when handled
   }
 
-  /** The client sends no more. On a thread of MINA's. */
+  /** The client sends no more data. Called on a thread of MINA's. */
   @Override
   public void close() {
     queue.end();
   }
 
-  /** The channel is gone. On a thread of MINA's. */
+  /** The channel has closed. Called on a thread of MINA's. */
   @Override
   public void destroy(ChannelSession self) {
     abort(new FsException(Errno.ECONNRESET, "the connection was lost"));
   }
 
-  /** Ends everything at once, without a wait; nothing more is answered. */
+  /** Ends everything at once, non-blocking; no more replies are sent. */
   void abort(FsException cause) {
     if (!ended.compareAndSet(null, cause)) {
       return;
     }
     queue.discard();
     transport.close();
-    // What the file system does at an abort may take its time, and must not take this thread's.
+    // Not on this thread, because the file system may take long to abort.
     Thread.ofVirtual()
         .name("sftp-abort-" + connection.id())
         .start(
@@ -148,18 +151,18 @@ final class SftpChannel implements Command, ChannelDataReceiver {
             });
   }
 
-  /** Handles what has arrived, and nothing after it. */
+  /** Handles the packets that have arrived, and no more after them. */
   void drain() {
     draining.set(true);
     row.drain();
   }
 
-  /** Waits until {@link #drain} is done. */
+  /** Waits until {@link #drain} has completed. */
   boolean awaitFinished(long nanos) throws InterruptedException {
     return row.awaitFinished(nanos);
   }
 
-  /** What the row sees of this. */
+  /** The row's interface to this channel. */
   private final class OfRow implements Surroundings {
     @Override
     public void start(Runnable work) {
@@ -198,7 +201,7 @@ final class SftpChannel implements Command, ChannelDataReceiver {
         if (ended.get() == null && !channel.getSession().isClosing()) {
           LOG.warn("{}: the session ends", connection, failure);
         } else {
-          LOG.debug("{}: what was under way when it ended", connection, failure);
+          LOG.debug("{}: a request that was in flight at the end failed", connection, failure);
         }
       }
     }
@@ -222,7 +225,7 @@ final class SftpChannel implements Command, ChannelDataReceiver {
     throw new IllegalStateException("data comes through the receiver");
   }
 
-  /** Not used: replies go out as packets. */
+  /** Not used: replies are sent as packets. */
   @Override
   public void setOutputStream(OutputStream out) {}
 

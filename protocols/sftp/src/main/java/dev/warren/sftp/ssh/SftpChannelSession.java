@@ -17,14 +17,14 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.channel.ChannelSessionFactory;
 
-/** A channel on which a client can ask for a subsystem and nothing else. */
+/** A channel on which a client can start a subsystem and nothing else. */
 final class SftpChannelSession extends ChannelSession {
-  /** Clients take 16 KiB and more; each packet costs the same however little is in it. */
+  /** Minimum packet size: clients use 16 KiB and more, and each packet has a fixed cost. */
   private static final int MIN_PACKET = 1024;
 
   /**
-   * A channel that its client has closed is not counted any more, as it is not by the client. Not
-   * more than these may be left behind that still have something to do.
+   * How many closed channels with work left a connection may have. A channel that its client has
+   * closed does not count towards the limit, because the client does not count it either.
    */
   private static final int MAX_CLOSING = 32;
 
@@ -35,7 +35,7 @@ final class SftpChannelSession extends ChannelSession {
     this.maxChannels = maxChannels;
   }
 
-  /** Refuses one channel too many; where MINA counts them itself, that ends all the others too. */
+  /** Refuses a channel beyond the limit. MINA's own limit would end all other channels too. */
   @Override
   public OpenFuture open(long recipient, long window, long packet, Buffer buffer) {
     if (packet < MIN_PACKET) {
@@ -50,7 +50,7 @@ final class SftpChannelSession extends ChannelSession {
     if (!(service instanceof AbstractConnectionService all)) {
       return false;
     }
-    Collection<Channel> channels = List.copyOf(all.getChannels()); // with this one
+    Collection<Channel> channels = List.copyOf(all.getChannels()); // including this one
     long open = channels.stream().filter(channel -> !channel.isClosing()).count();
     return open > maxChannels || channels.size() > maxChannels + MAX_CLOSING;
   }
@@ -63,7 +63,7 @@ final class SftpChannelSession extends ChannelSession {
     return refused;
   }
 
-  /** Little at first; a {@link ReceiveWindow} lets it grow. */
+  /** Starts with a small window, which {@link ReceiveWindow} grows. */
   @Override
   protected void configureWindow() {
     super.configureWindow();
@@ -83,7 +83,7 @@ final class SftpChannelSession extends ChannelSession {
         : RequestHandler.Result.ReplyFailure;
   }
 
-  /** A second time says nothing new; MINA would warn of it. */
+  /** Ignores a repeated EOF, about which MINA would log a warning. */
   @Override
   public void handleEof() throws IOException {
     if (!isEofSignalled()) {
@@ -91,11 +91,11 @@ final class SftpChannelSession extends ChannelSession {
     }
   }
 
-  /** Makes them for sessions. */
+  /** Creates channels. */
   static final class Factory extends ChannelSessionFactory {
     private final int maxChannels;
 
-    /** Makes channels for sessions that may have so many. */
+    /** Creates a factory for connections with a limit of channels. */
     Factory(int maxChannels) {
       this.maxChannels = maxChannels;
     }

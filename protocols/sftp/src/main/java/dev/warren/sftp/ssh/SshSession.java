@@ -23,29 +23,31 @@ import org.apache.sshd.server.session.ServerSessionImpl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An SSH connection whose memory has bounds: MINA takes packets and greetings of any client that
- * are as long as they like, and keeps answers that nobody reads.
+ * An SSH connection with limited memory. MINA itself sets no limit to the length of packets and
+ * identification lines, nor to the replies queued for a client that does not read.
  */
 final class SshSession extends ServerSessionImpl {
   /**
-   * The longest packet of whom is not logged in, and of others at least: a certificate with its
-   * signature is under 8 KiB, and SSH asks for 35,000 bytes.
+   * Maximum packet of a client that has not logged in; for others the maximum is at least this. A
+   * certificate with its signature is under 8 KiB, and SSH requires 35,000 bytes.
    */
   private static final int MAX_PACKET = 64 * 1024;
 
-  /** What packets have besides the data of a channel. */
+  /** Maximum bytes that a packet has besides a channel's data. */
   private static final int PACKET_OVERHEAD = 1024;
 
-  /** Clients say who they are in one line, of at most 255 bytes. */
+  /** Clients identify themselves in one line of at most 255 bytes. */
   private static final int MAX_GREETING = 256;
 
-  /** What is taken apart at a time: MINA's buffer gets a packet and as much again at most. */
+  /**
+   * How many bytes are passed to MINA at a time: its buffer holds at most a packet and this much.
+   */
   private static final int SLICE = 16 * 1024;
 
-  /** What a connection costs without what it sends. */
+  /** Bytes charged for a connection, without what its client sends. */
   private static final int BASE = 16 * 1024;
 
-  /** Answers that wait for the client to read, with what each costs besides its bytes. */
+  /** Maximum bytes of replies that the client has not read, with the overhead of each. */
   private static final int MAX_UNREAD = 256 * 1024;
 
   private static final int ANSWER_OVERHEAD = 256;
@@ -55,16 +57,16 @@ final class SshSession extends ServerSessionImpl {
   private final MemoryBudget.Account account;
   private final Strangers strangers;
   private final int maxPacket;
-  private final int channelPacket; // the longest that channels send
+  private final int channelPacket; // maximum packet of a channel
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicLong unread = new AtomicLong();
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong work = new AtomicLong();
-  private int buffered; // what is charged for MINA's buffer; of the thread that reads
-  private volatile boolean paused; // it is us who do not read
+  private int buffered; // charged for MINA's buffer; for the reading thread
+  private volatile boolean paused; // true while this side does not read
   private volatile boolean leaving;
 
-  /** Of the thread that reads, which logs in. */
+  /** For the reading thread, which also logs in. */
   private @Nullable LoginService login;
 
   private int failedLogins;
@@ -95,37 +97,40 @@ final class SshSession extends ServerSessionImpl {
     return source;
   }
 
-  /** When it was accepted. */
+  /** When the connection was accepted. */
   Instant begun() {
     return begun;
   }
 
-  /** What its memory is charged to. */
+  /** The account that its memory is charged to. */
   MemoryBudget.Account account() {
     return account;
   }
 
-  /** How many bytes have come. */
+  /** How many bytes have been received. */
   long received() {
     return received.get();
   }
 
-  /** Grows with all that channels do, and with nothing else. */
+  /** A number that grows with the work of channels, and with nothing else. */
   long work() {
     return work.get();
   }
 
-  /** Whether it is not read from until there is memory, so that nothing can be heard of it. */
+  /** Whether reading waits for memory, so that no data can be received. */
   boolean isPaused() {
     return paused;
   }
 
-  /** How far it has come on the way to log in: silent, greeted, keys exchanged. */
+  /** How far its login has come: 0 silent, 1 identified, 2 keys exchanged. */
   int progress() {
     return initialKexDone ? 2 : clientVersion == null ? 0 : 1;
   }
 
-  /** The one log-in of this connection, whose counters clients cannot set back; null before. */
+  /**
+   * The connection's only login service, whose counters clients cannot reset; null before a login
+   * starts.
+   */
   @Nullable LoginService login() {
     return login;
   }
@@ -134,7 +139,7 @@ final class SshSession extends ServerSessionImpl {
     this.login = login;
   }
 
-  /** Counts a log-in that has failed; how many that makes. */
+  /** Counts a failed login. Returns how many there have been. */
   int countFailedLogin() {
     return ++failedLogins;
   }
@@ -143,7 +148,7 @@ final class SshSession extends ServerSessionImpl {
     return failedLogins;
   }
 
-  /** Charges what a connection costs at least; false if there is no memory for it. */
+  /** Charges the minimum cost of a connection; false if there is no memory for it. */
   boolean reserve() {
     return takeAsStranger(Use.PACKETS, BASE)
         && takeAsStranger(
@@ -151,11 +156,11 @@ final class SshSession extends ServerSessionImpl {
   }
 
   /**
-   * Makes it one that has logged in, which has memory for the packets of its channels from the
-   * beginning: a holder of much may let nothing go for as long as it likes. On the thread that
-   * reads.
+   * Makes the connection a logged-in one, with memory for the packets of its channels from the
+   * start: otherwise it could wait for as long as another holder chooses to keep its memory. Called
+   * on the reading thread.
    *
-   * @param user whose it is
+   * @param user the user who has logged in
    * @return false if there is no memory for it
    */
   boolean admit(String user) {
@@ -180,20 +185,20 @@ final class SshSession extends ServerSessionImpl {
   }
 
   /**
-   * Waits, unless the connection ends.
+   * Waits, at most until the connection ends.
    *
-   * @return whether it is still there
+   * @return whether the connection is still open
    */
   boolean pause(Duration delay) throws InterruptedException {
     return !ended.await(delay.toNanos(), TimeUnit.NANOSECONDS) && !isGoing();
   }
 
-  /** Says goodbye and ends. */
+  /** Sends a disconnect message with a reason, and closes the connection. */
   void leave(String reason) {
     try {
       disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, reason);
     } catch (IOException e) {
-      log.debug("{}: no goodbye", this, e);
+      log.debug("{}: no disconnect message", this, e);
       close(true);
     }
   }
@@ -202,7 +207,7 @@ final class SshSession extends ServerSessionImpl {
     return leaving || isClosing();
   }
 
-  /** The time to log in is counted elsewhere, once for each connection. */
+  /** Does nothing: Connections limits the login time, once for each connection. */
   @Override
   public Instant resetAuthTimeout() {
     return getAuthTimeoutStart();
@@ -214,7 +219,7 @@ final class SshSession extends ServerSessionImpl {
     super.disconnect(reason, message);
   }
 
-  /** On the thread that reads. */
+  /** Called on the reading thread. */
   @Override
   public void messageReceived(Readable message) throws Exception {
     received.addAndGet(message.available());
@@ -228,7 +233,7 @@ final class SshSession extends ServerSessionImpl {
     }
   }
 
-  /** MINA's buffer grows to powers of two. */
+  /** The size of MINA's buffer, which grows to powers of two. */
   private static int grown(int length) {
     return Integer.highestOneBit(length - 1) << 1;
   }
@@ -247,7 +252,7 @@ final class SshSession extends ServerSessionImpl {
     buffered = size;
   }
 
-  /** Reads nothing until there is memory for it; what has been read goes on. */
+  /** Pauses reading until there is memory; packets that have been read are still handled. */
   private void waitFor(int bytes) throws Exception {
     if (account.tryTake(Use.PACKETS, bytes)) {
       return;
@@ -267,7 +272,7 @@ final class SshSession extends ServerSessionImpl {
       if (account.tryTakeOr(Use.PACKETS, bytes, room::countDown)) {
         return;
       }
-      if (isClosing()) { // then the account is closed, or about to be, which ends the wait
+      if (isClosing()) { // if so, the account is closed or about to be, which ends the wait
         throw new ClosedChannelException();
       }
       try {
@@ -279,7 +284,7 @@ final class SshSession extends ServerSessionImpl {
     }
   }
 
-  /** A part of what was read. */
+  /** A part of the received bytes. */
   private static final class Slice implements Readable {
     private final Readable whole;
     private int left;
@@ -304,17 +309,17 @@ final class SshSession extends ServerSessionImpl {
   @Override
   protected void decode() throws Exception {
     super.decode();
-    boolean waiting = decoderState == 1; // for the rest of a packet whose length is known
+    boolean waiting = decoderState == 1; // for the rest of a packet of known length
     if (waiting && decoderLength > (isAuthenticated() ? maxPacket : MAX_PACKET)) {
       throw tooMuch("a packet of " + decoderLength + " bytes");
     }
   }
 
   private static SshException tooMuch(String what) {
-    return new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, what + " is not taken");
+    return new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, what + " is not accepted");
   }
 
-  /** What comes after a goodbye is not looked at, or it would be one more attempt to log in. */
+  /** Ignores messages after a disconnect; otherwise they could be further login attempts. */
   @Override
   protected void doHandleMessage(Buffer buffer) throws Exception {
     if (isGoing()) {
@@ -333,12 +338,12 @@ final class SshSession extends ServerSessionImpl {
     int command = buffer.rawByte(buffer.rpos()) & 0xFF;
     if (command == SshConstants.SSH_MSG_CHANNEL_DATA) {
       work.incrementAndGet();
-      return super.writePacket(buffer); // bounded by the channel's window and its transport
+      return super.writePacket(buffer); // limited by the channel's window and transport
     }
     int size = buffer.available() + ANSWER_OVERHEAD;
     if (unread.addAndGet(size) > MAX_UNREAD && command != SshConstants.SSH_MSG_DISCONNECT) {
       close(true);
-      throw new SshException("the client does not read its answers");
+      throw new SshException("the client does not read its replies");
     }
     return super.writePacket(buffer).addListener(_ -> unread.addAndGet(-size));
   }

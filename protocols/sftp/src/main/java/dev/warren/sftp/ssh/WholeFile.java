@@ -10,15 +10,15 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Files that are there whole or not at all, whatever happens while they are written. */
+/** Files that are written completely or not at all, even if the process ends in the middle. */
 final class WholeFile {
   private WholeFile() {}
 
   /**
-   * Writes a file, in the place of another if there is one.
+   * Writes a file, replacing an existing one.
    *
-   * @param permissions as {@code rw-------}, less what the process's umask takes away
-   * @throws IOException if it cannot be written, with its path; nothing is left of it then
+   * @param permissions such as {@code rw-------}, reduced by the process's umask
+   * @throws IOException if it cannot be written, with its path; in that case nothing of it remains
    */
   static void write(Path file, byte[] content, String permissions) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".new");

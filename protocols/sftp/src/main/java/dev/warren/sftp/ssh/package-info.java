@@ -1,4 +1,4 @@
-/** The SSH server around the sessions: MINA set up, host keys, connections and their channels. */
+/** The SSH server around the sessions: MINA's set-up, host keys, connections and their channels. */
 @NullMarked
 package dev.warren.sftp.ssh;
 

@@ -8,8 +8,8 @@ import java.time.ZonedDateTime;
 import java.util.List;
 
 /**
- * The line that {@code ls -l} prints for a file, as OpenSSH's server makes it: sftp's own {@code ls
- * -l} prints it as it is.
+ * The line that {@code ls -l} prints for a file, in the format of OpenSSH's server: the {@code ls
+ * -l} of sftp(1) prints the line that it receives.
  */
 public final class LongName {
   private static final long HALF_A_YEAR = 365L * 24 * 60 * 60 / 2;
@@ -19,25 +19,25 @@ public final class LongName {
   private final ZoneId zone;
   private final OwnerNames names;
 
-  /** Names of owners. */
+  /** The names of users and groups. */
   public interface OwnerNames {
-    /** A user's name, or the number where there is none. */
+    /** A user's name, or the number if there is no name. */
     String user(int uid);
 
-    /** A group's name, or the number where there is none. */
+    /** A group's name, or the number if there is no name. */
     String group(int gid);
   }
 
-  /** Long names with the times of a zone. */
+  /** Creates long names with times in a time zone. */
   public LongName(ZoneId zone, OwnerNames names) {
     this.zone = zone;
     this.names = names;
   }
 
   /**
-   * The line without the file's name, ending in a space.
+   * The line without the file's name, with a space at the end.
    *
-   * @param now decides whether the time or the year is shown: half a year back is the limit
+   * @param now decides whether the time or the year is shown: the time only in the last half year
    */
   public String prefix(FileAttributes a, Instant now) {
     StringBuilder line = new StringBuilder(80);
@@ -76,7 +76,7 @@ public final class LongName {
 
   private void appendTime(StringBuilder line, long seconds, long now) {
     if (Math.abs(seconds) > Integer.MAX_VALUE * 1000L) {
-      return; // OpenSSH leaves out what it cannot format
+      return; // OpenSSH omits times that it cannot format
     }
     ZonedDateTime time = Instant.ofEpochSecond(seconds).atZone(zone);
     line.append(MONTHS.get(time.getMonthValue() - 1)).append(' ');

@@ -11,12 +11,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts packets together from the pieces in which they arrive, and holds them until the session
- * takes them. Each packet lies in one array, in one piece, so that what it writes to a file is
- * written from where it is; small ones share a segment, and arrays of long ones are used again.
- * Thread-safe for one thread that offers and, one at a time, threads that take. How much it holds
- * is bounded by the channel's window: an array grows with what has come of its packet, whatever its
- * length field says.
+ * Assembles packets from the pieces in which they arrive, and holds them until the session takes
+ * them. Each packet lies contiguously in one array, so that data for a file is written from there
+ * without copying. Small packets share a segment, and the arrays of long packets are reused.
+ *
+ * <p>Thread-safe for one thread that offers and, one at a time, threads that take. The channel's
+ * window limits the memory: an array grows with the data that arrives, whatever the packet's length
+ * field announces.
  */
 public final class PacketQueue {
   private static final int SEGMENT = 16 * 1024;
@@ -24,13 +25,16 @@ public final class PacketQueue {
   /** Bytes of a request's type and id. */
   private static final int REQUEST_START = 1 + 4;
 
-  /** Bytes before each packet that say how long it is. */
+  /** Bytes of the length field in front of each packet. */
   public static final int LENGTH_FIELD = 4;
 
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
-  /** Arrays of one client's long packets, which differ by a few bytes, shall do for one another. */
+  /**
+   * Unit of array sizes: long packets of one client differ by a few bytes and should fit each
+   * other's arrays.
+   */
   private static final int GRAIN = 4 * 1024;
 
   private final int maxPacket;
@@ -41,36 +45,36 @@ public final class PacketQueue {
   private boolean ended;
   private boolean wanted;
 
-  // Of the thread that offers alone.
-  private byte[] segment = new byte[0]; // where the packet that has begun lies
+  // The following are for the offering thread only.
+  private byte[] segment = new byte[0]; // holds the incomplete packet
   private int packetStart;
   private int filled;
-  private byte @Nullable [] shared; // while a long packet comes: the segment of the small ones
+  private byte @Nullable [] shared; // during a long packet: the segment of the small ones
   private int sharedStart;
-  private int packetEnd = -1; // unknown until the length field is there
-  private int refused; // how much is still to come of a packet that nobody wants
+  private int packetEnd = -1; // unknown until the length field is complete
+  private int refused; // how much of a refused packet is still to come
 
   /**
-   * Whole packets that lie one after the other, each with its length field.
+   * One or more complete packets, each with its length field, which follow each other in an array.
    *
-   * @param array where
-   * @param start of the first one's length field
-   * @param end after the last one
-   * @param isRefused whether it is the beginning of one packet that there was no room for
+   * @param array the array
+   * @param start of the first packet's length field
+   * @param end after the last packet
+   * @param isRefused whether it is only the start of one packet, for which there was no memory
    */
   @SuppressWarnings("ArrayRecordComponent") // shared on purpose, and never compared
   public record Slice(byte[] array, int start, int end, boolean isRefused) {
-    @SuppressWarnings({"ReferenceEquality", "ArrayEquals"}) // the same memory is meant
+    @SuppressWarnings({"ReferenceEquality", "ArrayEquals"}) // compares identity of the memory
     private boolean isFollowedBy(Slice next) {
       return array == next.array && end == next.start && !isRefused && !next.isRefused;
     }
   }
 
   /**
-   * A queue.
+   * Creates a queue.
    *
-   * @param maxPacket the longest packet, without its length field
-   * @param spare where arrays of long packets come from and go to
+   * @param maxPacket maximum length of a packet, without its length field
+   * @param spare supplies and receives the arrays of long packets
    */
   public PacketQueue(int maxPacket, SpareArrays spare) {
     this.maxPacket = maxPacket;
@@ -78,11 +82,12 @@ public final class PacketQueue {
   }
 
   /**
-   * Takes in what has arrived.
+   * Adds bytes that have arrived.
    *
-   * @param bytes the caller's again after the call
-   * @return how many of them were of no use: the rest of what was {@linkplain #refuse refused}
-   * @throws BadPacketException if a length is 0 or too large; nothing after it can be understood
+   * @param bytes copied by this method
+   * @return how many of them were dropped: the rest of a packet that was {@linkplain #refuse
+   *     refused}
+   * @throws BadPacketException if a length is 0 or too large; nothing after it can be parsed
    */
   public int offer(byte[] bytes, int offset, int length) throws BadPacketException {
     int dropped = Math.min(refused, length);
@@ -114,21 +119,21 @@ public final class PacketQueue {
     return dropped;
   }
 
-  /** How long the packet is that has begun, with its length field; 0 if that is not known. */
+  /** The length of the incomplete packet, with its length field; 0 if it is not known yet. */
   public int begun() {
     return packetEnd < 0 ? 0 : packetEnd - packetStart;
   }
 
-  /** How much is there of the packet that has begun, with its length field. */
+  /** How many bytes of the incomplete packet have arrived, with its length field. */
   public int arrived() {
     return filled - packetStart;
   }
 
   /**
-   * Lets go of the packet that has begun: there is no room for it. What is there of a request's
-   * type and id comes out in its place.
+   * Drops the incomplete packet, because there is no memory for it. In its place, the request's
+   * type and id, as far as they have arrived, are queued.
    *
-   * @return how many bytes of it are not needed any more
+   * @return how many bytes of it had arrived
    */
   public int refuse() {
     int had = arrived();
@@ -138,13 +143,13 @@ public final class PacketQueue {
     INT.set(start, 0, kept);
     System.arraycopy(segment, packetStart + LENGTH_FIELD, start, LENGTH_FIELD, kept);
     publish(new Slice(start, 0, start.length, true));
-    packetEnd = packetStart; // as if it had never come
+    packetEnd = packetStart; // as if it had never arrived
     filled = packetStart;
     next();
     return had;
   }
 
-  /** How many bytes the arrays are that packets come into. */
+  /** Bytes of the arrays that packets are received into. */
   int memory() {
     return segment.length + (shared == null ? 0 : shared.length);
   }
@@ -168,7 +173,7 @@ public final class PacketQueue {
     return count;
   }
 
-  /** Makes sure that the packet that has begun can grow up to a position, here or elsewhere. */
+  /** Makes sure that the incomplete packet can grow up to a position, moving it if necessary. */
   private void room(int upTo) {
     if (upTo <= segment.length) {
       return;
@@ -191,7 +196,7 @@ public final class PacketQueue {
     filled = arrived;
   }
 
-  /** A long packet goes where there is room for all of it, if that is there already. */
+  /** Moves the start of a long packet to a spare array that fits all of it, if there is one. */
   private void moveToSpare() {
     if (begun() > SEGMENT) {
       byte[] used = spare.take(begun());
@@ -201,7 +206,7 @@ public final class PacketQueue {
     }
   }
 
-  /** All that is there and as much again, so that a long packet is not copied time and again. */
+  /** Doubles the present size, so that a long packet is not copied too often. */
   private static int grown(int size, int whole) {
     int bytes = (int) Math.min(whole, Math.max(SEGMENT, 2L * size));
     return Math.ceilDiv(bytes, GRAIN) * GRAIN;
@@ -222,7 +227,7 @@ public final class PacketQueue {
     }
   }
 
-  /** No more will come; what is there can still be taken. */
+  /** Ends the queue: no more packets will arrive; those in the queue can still be taken. */
   public void end() {
     lock.lock();
     try {
@@ -233,7 +238,7 @@ public final class PacketQueue {
     }
   }
 
-  /** No more will come, and what is there is dropped. */
+  /** Ends the queue and drops the packets in it. */
   public void discard() {
     lock.lock();
     try {
@@ -245,7 +250,7 @@ public final class PacketQueue {
     }
   }
 
-  /** Whether no more will come. */
+  /** Whether the queue has ended. */
   public boolean isEnded() {
     lock.lock();
     try {
@@ -255,7 +260,7 @@ public final class PacketQueue {
     }
   }
 
-  /** The next packets, or null if there are none now. */
+  /** Removes and returns the next packets; null if there are none now. */
   public @Nullable Slice poll() {
     lock.lock();
     try {
@@ -265,12 +270,12 @@ public final class PacketQueue {
     }
   }
 
-  /** How long a packet is whose length field is there. */
+  /** The value of a packet's length field. */
   public static int lengthAt(byte[] array, int position) {
     return (int) INT.get(array, position);
   }
 
-  /** Whether there are no packets now. */
+  /** Whether the queue is empty now. */
   public boolean isEmpty() {
     lock.lock();
     try {
@@ -280,7 +285,10 @@ public final class PacketQueue {
     }
   }
 
-  /** The packets that are there and stay there. Who looks at them must be the only one to take. */
+  /**
+   * The packets in the queue, without removing them. Only for a caller that is the only one to
+   * take.
+   */
   public List<Slice> waiting() {
     lock.lock();
     try {
@@ -290,7 +298,7 @@ public final class PacketQueue {
     }
   }
 
-  /** Puts packets back that {@link #poll} gave and nobody handled: they are the next ones again. */
+  /** Puts back packets from {@link #poll} that were not handled: they are next again. */
   public void putBack(Slice slice) {
     lock.lock();
     try {
@@ -300,14 +308,14 @@ public final class PacketQueue {
     }
   }
 
-  /** Nobody looks any more at packets that {@link #poll} gave. */
+  /** Releases packets from {@link #poll}, which the caller does not use any more. */
   public void recycle(Slice slice) {
-    if (slice.array.length > SEGMENT) { // else other packets are there too
+    if (slice.array.length > SEGMENT) { // a segment may hold other packets
       spare.give(slice.array);
     }
   }
 
-  /** Ends the wait of {@link #await}, now or when it begins, if there is something to take. */
+  /** If there are packets, ends the wait in {@link #await}, or the next one if nobody waits now. */
   public void wake() {
     lock.lock();
     try {
@@ -320,7 +328,7 @@ public final class PacketQueue {
     }
   }
 
-  /** Waits until somebody {@linkplain #wake wakes} the caller, or no more will come. */
+  /** Waits until another thread {@linkplain #wake wakes} this one, or the queue ends. */
   public void await() {
     lock.lock();
     try {

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Reads the fields of one packet in place. A field that the packet does not hold in full is a
- * {@link BadPacketException}. Not for use by several threads.
+ * Reads the fields of one packet in place. An incomplete field throws {@link BadPacketException}.
+ * Not thread-safe.
  */
 public final class PacketReader {
   private static final VarHandle INT =
@@ -20,14 +20,14 @@ public final class PacketReader {
   private int position;
   private final int end;
 
-  /** A reader of a part of an array: a packet without its length field. */
+  /** Creates a reader of a part of an array: a packet without its length field. */
   public PacketReader(byte[] array, int offset, int length) {
     this.array = array;
     this.position = offset;
     this.end = offset + length;
   }
 
-  /** A reader of what a field of this packet holds. */
+  /** Reads a string field, and returns a reader of its content. */
   public PacketReader nested() throws BadPacketException {
     int length = length();
     PacketReader inner = new PacketReader(array, position, length);
@@ -46,7 +46,7 @@ public final class PacketReader {
     return array[position++] & 0xFF;
   }
 
-  /** A uint32 as its bits. */
+  /** A uint32 as raw bits. */
   public int readInt() throws BadPacketException {
     need(4);
     int value = (int) INT.get(array, position);
@@ -59,7 +59,7 @@ public final class PacketReader {
     return readInt() & 0xFFFFFFFFL;
   }
 
-  /** A uint64 as its bits: negative for 2^63 and more. */
+  /** A uint64 as raw bits: negative for 2^63 and more. */
   public long readLong() throws BadPacketException {
     need(8);
     long value = (long) LONG.get(array, position);
@@ -67,7 +67,7 @@ public final class PacketReader {
     return value;
   }
 
-  /** A string that holds a name, decoded as {@link FileNames} has it. */
+  /** A string that is a name, decoded by {@link FileNames}. */
   public String readText() throws BadPacketException {
     int length = length();
     String text = FileNames.decode(array, position, length);
@@ -83,7 +83,7 @@ public final class PacketReader {
     return bytes;
   }
 
-  /** Passes over a string. */
+  /** Skips a string. */
   public void skipString() throws BadPacketException {
     int length = length();
     position += length;
@@ -92,7 +92,8 @@ public final class PacketReader {
   private int length() throws BadPacketException {
     long length = readUnsignedInt();
     if (length > remaining()) {
-      throw new BadPacketException("a string of " + length + " bytes in the last " + remaining());
+      throw new BadPacketException(
+          "a string of " + length + " bytes, but only " + remaining() + " are left");
     }
     return (int) length;
   }

@@ -13,13 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes replies one after the other and sends them in as few transport packets as they fit into.
- * Small replies collect in a buffer that is used again and again; the content of files is read
- * straight into the transport's packets. Nothing leaves before {@link #flush()} or before a packet
- * is full. For one thread at a time.
+ * Writes replies one after the other, and sends them in as few transport packets as possible. Small
+ * replies are collected in a reusable buffer; file content is read directly into the transport's
+ * packets. Nothing is sent before {@link #flush()} is called or a packet is full. For one thread at
+ * a time.
  */
 public final class ReplyWriter {
-  /** The longest reply that {@link #begin} takes, other than content of files. */
+  /** Maximum length of a reply by {@link #begin}, that is, of one without file content. */
   public static final int MAX_REPLY = 32_000;
 
   /** Bytes before a reply's body: length, type and request id. */
@@ -32,10 +32,12 @@ public final class ReplyWriter {
 
   private static final int DATA_HEADER = HEADER + 4;
 
-  /** Up to here, content is copied with other small replies rather than sent from where it is. */
+  /**
+   * Maximum length of content that is copied to the other small replies rather than sent in place.
+   */
   private static final int SMALL_DATA = 8192;
 
-  /** Up to here, what is pending moves rather than leaves in a packet of its own. */
+  /** Maximum length of pending replies that are moved rather than sent in their own packet. */
   private static final int MOVABLE = 4096;
 
   private final Transport transport;
@@ -47,12 +49,12 @@ public final class ReplyWriter {
   private int base;
   private int position;
   private int limit;
-  private Frame frame; // the transport's packet that is being filled; see isScratch
+  private Frame frame; // the packet that is being filled; see isScratch
   private boolean isScratch = true;
   private int replyStart;
   private boolean begun;
 
-  /** A writer to a transport. */
+  /** Creates a writer to a transport. */
   public ReplyWriter(Transport transport) {
     this.transport = transport;
     this.scratch = new byte[MAX_REPLY];
@@ -61,12 +63,14 @@ public final class ReplyWriter {
     this.frame = new Frame(scratch, 0, scratch.length, scratch);
   }
 
-  /** Whether there are replies that have not left. */
+  /** Whether there are replies that have not been sent. */
   public boolean hasPending() {
     return position > base;
   }
 
-  /** Whether a small reply or a packet of content can be sent after what is pending at once. */
+  /**
+   * Whether, after the pending replies, a small reply or a packet of content can be sent at once.
+   */
   public boolean hasRoom() {
     return transport.hasRoom();
   }
@@ -77,9 +81,9 @@ public final class ReplyWriter {
   }
 
   /**
-   * Starts a reply; {@link #end} ends it.
+   * Starts a reply; {@link #end} completes it.
    *
-   * @param maxBody what its body takes at most, bytes; with {@link #HEADER} at most {@link
+   * @param maxBody maximum length of its body in bytes; with {@link #HEADER} at most {@link
    *     #MAX_REPLY}
    */
   public void begin(int type, int requestId, int maxBody) throws IOException {
@@ -91,31 +95,31 @@ public final class ReplyWriter {
     putInt(requestId);
   }
 
-  /** Ends the reply. */
+  /** Completes the reply. */
   public void end() {
     begun = false;
     INT.set(array, replyStart, position - replyStart - 4);
   }
 
-  /** Takes the reply that was begun back. */
+  /** Discards the reply that was started. */
   public void cancel() {
     begun = false;
     position = replyStart;
   }
 
-  /** Takes back a reply that was begun and not ended, if there is one. */
+  /** Discards a reply that was started and not completed, if there is one. */
   public void abandon() {
     if (begun) {
       cancel();
     }
   }
 
-  /** Where the reply ends so far, for {@link #rewind} and {@link #putIntAt}. */
+  /** The present position in the reply, for {@link #rewind} and {@link #putIntAt}. */
   public int mark() {
     return position;
   }
 
-  /** Takes back what was written after a mark. */
+  /** Discards what was written after a mark. */
   public void rewind(int mark) {
     position = mark;
   }
@@ -131,7 +135,7 @@ public final class ReplyWriter {
     position += 4;
   }
 
-  /** Writes a uint32 where one was written before. */
+  /** Overwrites a uint32. */
   public void putIntAt(int mark, int value) {
     INT.set(array, mark, value);
   }
@@ -154,11 +158,11 @@ public final class ReplyWriter {
     position += bytes.length;
   }
 
-  /** Where the content of a DATA reply comes from. */
+  /** Supplies the content of a DATA reply. */
   @FunctionalInterface
   public interface Source {
     /**
-     * Reads as {@link dev.warren.api.OpenFile#read}.
+     * Reads, as {@link dev.warren.api.OpenFile#read} does.
      *
      * @param offset from the start of the content, at least 0
      */
@@ -166,15 +170,15 @@ public final class ReplyWriter {
   }
 
   /**
-   * Writes a DATA reply with all that the source has, up to a length.
+   * Writes a DATA reply with the source's content, up to a length.
    *
-   * @param onePacket gives up before a second transport packet is needed: with {@link
-   *     WouldBlockException}, and no reply was written
-   * @return how many bytes of content; 0 means that the source is at its end and no reply was
+   * @param onePacket whether to throw {@link WouldBlockException} instead of using a second
+   *     transport packet; in that case no reply was written
+   * @return how many bytes of content; 0 means that the source is at its end, and no reply was
    *     written
-   * @throws FsException from the source's first read, or {@link WouldBlockException} from any: no
-   *     reply was written. An error after the first ends the content, and comes again when the
-   *     client reads on.
+   * @throws FsException from the source's first read, or {@link WouldBlockException} from any read;
+   *     in both cases no reply was written. A later error ends the content, and occurs again when
+   *     the client continues to read.
    */
   public int data(int requestId, int length, boolean onePacket, Source source) throws IOException {
     if (length <= SMALL_DATA) {
@@ -186,7 +190,7 @@ public final class ReplyWriter {
     }
     int pending = position - base;
     if (pending + DATA_HEADER + 1 > size) {
-      return smallData(requestId, Math.min(length, SMALL_DATA), source); // a client's odd packets
+      return smallData(requestId, Math.min(length, SMALL_DATA), source); // tiny packets
     }
     int count = 0;
     try {
@@ -206,8 +210,8 @@ public final class ReplyWriter {
   /**
    * Fills frames with content.
    *
-   * @param before how much room to leave before it
-   * @return how much there is
+   * @param before how many bytes to leave free in front of it
+   * @return the length of the content in bytes
    */
   private int fill(int before, int size, int length, boolean onePacket, Source source)
       throws IOException {
@@ -242,7 +246,7 @@ public final class ReplyWriter {
     return added;
   }
 
-  /** Sends all frames but the last, to which other replies may be added. */
+  /** Sends all frames except the last, to which more replies may be added. */
   private void sendFilled(int pending, int requestId, int count) throws IOException {
     Frame first = filled.getFirst();
     System.arraycopy(array, base, first.array(), first.offset(), pending);
@@ -291,7 +295,7 @@ public final class ReplyWriter {
     INT.set(into, at + 9, count);
   }
 
-  /** Sends what is pending. */
+  /** Sends the pending replies. */
   public void flush() throws IOException {
     int pending = position - base;
     if (pending > 0) {
@@ -300,7 +304,7 @@ public final class ReplyWriter {
     transport.betweenReplies();
   }
 
-  /** Sends what is pending, and waits until nothing of this channel is on its way any more. */
+  /** Sends the pending replies, and waits until the socket has taken everything of this channel. */
   public void awaitSent() throws IOException {
     flush();
     transport.awaitSent();
@@ -344,7 +348,7 @@ public final class ReplyWriter {
     flush();
   }
 
-  /** What was pending in a frame is elsewhere now. */
+  /** Drops the frame whose pending replies have been copied. */
   private void dropMoved() {
     if (!isScratch) {
       transport.drop(frame);

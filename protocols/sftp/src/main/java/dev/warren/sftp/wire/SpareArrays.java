@@ -5,12 +5,12 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arrays of large packets that are done with and may be used again, by any connection. Made anew
- * for each packet, they outlive the collections that come while the socket or the file system is
- * busy, and fill the old generation: 8 clients that moved 1 GiB each took 600 MiB. Thread-safe.
+ * Used arrays of large packets, for reuse by any connection. If they were allocated for each
+ * packet, they would survive the collections during slow writes to the socket or the file system,
+ * and fill the old generation: 8 clients that moved 1 GiB each used 600 MiB. Thread-safe.
  */
 public final class SpareArrays {
-  /** Smaller ones are not worth keeping. */
+  /** Smaller arrays are not kept. */
   private static final int MIN_BYTES = 8 * 1024;
 
   private final int capacity;
@@ -18,15 +18,18 @@ public final class SpareArrays {
   private int bytes;
 
   /**
-   * An empty store.
+   * Creates an empty store.
    *
-   * @param capacity how many bytes are kept at most
+   * @param capacity maximum number of bytes to keep
    */
   public SpareArrays(int capacity) {
     this.capacity = capacity;
   }
 
-  /** One of at least so many bytes, whose content is of no meaning; null if none is kept. */
+  /**
+   * Removes and returns an array of at least this many bytes, with arbitrary content; null if there
+   * is none.
+   */
   public synchronized byte @Nullable [] take(int size) {
     if (size < MIN_BYTES) {
       return null;
@@ -40,7 +43,7 @@ public final class SpareArrays {
     return last;
   }
 
-  /** Keeps one that nobody uses any more, if there is room. */
+  /** Keeps an array that is not used any more, if the capacity allows it. */
   public synchronized void give(byte[] array) {
     int length = array.length;
     if (length < MIN_BYTES) {
@@ -48,7 +51,7 @@ public final class SpareArrays {
     }
     byte[] first = spare.peekFirst();
     if (bytes + length > capacity && first != null && first.length < length) {
-      // Too small for the clients of now.
+      // Too small for the present clients.
       spare.removeFirst();
       bytes -= first.length;
     }

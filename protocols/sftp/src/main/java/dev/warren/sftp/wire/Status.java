@@ -4,7 +4,7 @@ import dev.warren.api.Errno;
 
 /**
  * The status codes of version 3. Its clients know no others: OpenSSH's prints "Unknown status" for
- * the codes of later versions.
+ * codes of later versions.
  *
  * @see <a
  *     href="https://datatracker.ietf.org/doc/html/draft-ietf-secsh-filexfer-02#section-7">draft-ietf-secsh-filexfer-02,
@@ -34,15 +34,16 @@ public enum Status {
     return code;
   }
 
-  /** What goes with the code where there is no more to say. */
+  /** The message for the code if there is no more specific one. */
   public String message() {
     return message;
   }
 
   /**
-   * The only translation of error numbers to status codes: that of {@code errno_to_portable} in
-   * OpenSSH's sftp-server, since clients have learnt to live with it. EOPNOTSUPP goes with ENOSYS,
-   * and EROFS with EACCES: both are kinder than "Failure" and mean the same.
+   * Translates error numbers to status codes; the only place that does. The table is that of {@code
+   * errno_to_portable} in OpenSSH's sftp-server, which clients are used to, with two additions:
+   * EOPNOTSUPP counts as ENOSYS, and EROFS as EACCES. These mean the same and say more than
+   * "Failure".
    */
   public static Status of(Errno errno) {
     return switch (errno) {

@@ -19,20 +19,20 @@ public final class WireAttributes {
   private static final int EXTENDED = 0x80000000;
   private static final int KNOWN = SIZE | OWNER | PERMISSIONS | TIMES | EXTENDED;
 
-  /** As chown(2) has it: this owner or group is to stay. */
+  /** As in chown(2): this owner or group does not change. */
   private static final int KEEP = -1;
 
-  /** Bytes of attributes as {@link #write} writes them. */
+  /** Bytes that {@link #write} writes. */
   public static final int LENGTH = 4 + 8 + 8 + 4 + 8;
 
   private WireAttributes() {}
 
   /**
-   * Reads what a client wants. The mode's type bits are dropped, and so are extended attributes, as
-   * OpenSSH does.
+   * Reads attributes to set. The mode's type bits are dropped, and so are extended attributes, as
+   * in OpenSSH.
    *
-   * @throws BadPacketException also for a flag that version 3 does not have: what follows it could
-   *     not be told apart
+   * @throws BadPacketException also for a flag that version 3 does not have: the fields after it
+   *     could not be parsed
    */
   public static AttributeChanges read(PacketReader in) throws BadPacketException {
     int flags = in.readInt();
@@ -70,7 +70,10 @@ public final class WireAttributes {
     }
   }
 
-  /** Writes attributes, {@value #LENGTH} bytes. Times outside of a uint32 become its nearest. */
+  /**
+   * Writes attributes, {@value #LENGTH} bytes. A time outside the range of a uint32 becomes the
+   * nearest limit.
+   */
   public static void write(FileAttributes attributes, ReplyWriter out) {
     out.putInt(SIZE | OWNER | PERMISSIONS | TIMES);
     out.putLong(attributes.size());
@@ -81,7 +84,7 @@ public final class WireAttributes {
     out.putInt(seconds(attributes.modifySeconds()));
   }
 
-  /** Writes that nothing is known, 4 bytes. */
+  /** Writes an empty attribute structure, 4 bytes. */
   public static void writeNone(ReplyWriter out) {
     out.putInt(0);
   }

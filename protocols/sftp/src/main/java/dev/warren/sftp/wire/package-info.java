@@ -1,4 +1,4 @@
-/** SFTP version 3 on the wire: what packets are made of. Knows no SSH and no file system. */
+/** SFTP version 3 on the wire: the structure of packets. Independent of SSH and of file systems. */
 @NullMarked
 package dev.warren.sftp.wire;
 

@@ -71,7 +71,7 @@ class AuthorizedKeysTest {
     assertThat(key.options().allow(ADDRESS, NOW)).isEqualTo(valid);
   }
 
-  /** The server's own zone is where a time without Z is meant, and nowhere else. */
+  /** Only a time without Z is in the server's own time zone. */
   @ParameterizedTest
   @CsvSource({
     "202611231201Z, -12:00, true",
@@ -164,7 +164,7 @@ class AuthorizedKeysTest {
     assertThat(new KeyFile(file).keys()).isEmpty();
   }
 
-  /** What the log says to do helps: the file has the same content and time as before. */
+  /** The advice in the log helps, although the file's content and time have not changed. */
   @Test
   void aFileIsUsedWhenOthersCannotWriteItAnyMore(@TempDir Path directory) throws Exception {
     Path file = directory.resolve("authorized_keys");
@@ -178,7 +178,7 @@ class AuthorizedKeysTest {
     assertThat(keys.keys()).isEmpty();
   }
 
-  /** Who can write a directory above it puts another file there. */
+  /** A user who can write a directory above it can replace the file. */
   @Test
   void aFileBelowADirectoryThatOthersCanWriteHoldsNoKeys(@TempDir Path directory) throws Exception {
     Path above = Files.createDirectory(directory.resolve("above"));
@@ -193,7 +193,7 @@ class AuthorizedKeysTest {
     assertThat(keys.keys()).hasSize(1);
   }
 
-  /** The content is what it was, and so is the time; a tool that keeps times was at work. */
+  /** Content and time are the same as before, as after a tool that restores times. */
   @Test
   void aFileWhoseTimeWasSetBackIsReadAgain(@TempDir Path directory) throws Exception {
     Path file = directory.resolve("authorized_keys");
@@ -212,11 +212,11 @@ class AuthorizedKeysTest {
     Path file = Files.writeString(directory.resolve("keys"), KEY);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     if (Files.getAttribute(file, "unix:uid").equals(0)) {
-      Files.setAttribute(file, "unix:uid", 12345); // root's files are as good as one's own
+      Files.setAttribute(file, "unix:uid", 12345); // root's files are accepted too
     }
     int owner = (int) Files.getAttribute(file, "unix:uid");
     assertThat(SafePath.problem(file, Set.of())).contains("belongs to user " + owner);
     assertThat(SafePath.problem(file, Set.of(owner))).isNull();
-    assertThat(SafePath.problem(directory, Set.of(owner))).contains("no regular file");
+    assertThat(SafePath.problem(directory, Set.of(owner))).contains("not a regular file");
   }
 }

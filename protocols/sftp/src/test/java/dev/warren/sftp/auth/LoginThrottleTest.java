@@ -38,7 +38,10 @@ class LoginThrottleTest {
     assertThat(throttle.failed(B)).isZero();
   }
 
-  /** Who may log in must not be able to guess for others without delay from the same address. */
+  /**
+   * A user who may log in must not be able to guess others' passwords without delay from the same
+   * address.
+   */
   @Test
   void aSuccessForgivesItsOwnFailuresOnly() {
     for (int i = 0; i < 5; i++) {
@@ -60,7 +63,10 @@ class LoginThrottleTest {
     assertThat(throttle.failed(InetAddress.ofLiteral("2001:db8:1:3::1"))).isZero();
   }
 
-  /** Who fails from ever new addresses fills no memory, and drives out those that rest first. */
+  /**
+   * Failures from ever new addresses use limited memory, and replace those that failed least
+   * recently.
+   */
   @Test
   void beyondTenThousandAddressesTheOneThatRestedLongestIsForgotten() {
     for (int i = 0; i < 4; i++) {

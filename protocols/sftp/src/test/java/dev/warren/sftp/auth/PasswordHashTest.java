@@ -8,7 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PasswordHashTest {
-  // Made by htpasswd -nbBC 8 u 'correct horse', and by argon2 saltsaltsalt -id -t 2 -k 1024 -p 1.
+  // Created by htpasswd -nbBC 8 u 'correct horse', and by argon2 saltsaltsalt -id -t 2 -k 1024 -p
+  // 1.
   private static final String BCRYPT =
       "$2y$08$h2EqLV0e6YcghtFeEzx1nOyMOBed6Tw/1fVCy5m4mD2L0xazhaT0a";
   private static final String ARGON2 =
@@ -25,7 +26,7 @@ class PasswordHashTest {
     assertThat(hash.matches("x".repeat(10_000))).isFalse();
   }
 
-  /** bcrypt looks at 72 bytes: what begins with the password must not do. */
+  /** bcrypt only uses 72 bytes: a text that starts with the same bytes must not match. */
   @Test
   void aLongPasswordIsNotCut() {
     PasswordHash hash =

@@ -14,7 +14,7 @@ import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** How much is done for a log-in that fails does not tell whether there is such a user. */
+/** The work of a failed login does not reveal whether the user exists. */
 class UsersTest {
   private static final PasswordHash HASH =
       PasswordHash.parse("$2b$08$KBCwKxOzLha2MUDkMkFfgutZQlt76XpiJ2LcsvxF/9Vs0udMhWV5.");
@@ -45,7 +45,7 @@ class UsersTest {
     assertThat(users.checkPassword("berta", "correct horse").allowed()).isTrue();
   }
 
-  /** Where hashes cost differently, all names cost the same all the same. */
+  /** If hashes have different costs, the cost is still the same for all names. */
   @Test
   void asMuchIsComputedForEveryNameWhateverHashesCost() {
     PasswordHash dear = PasswordHash.parse("$2b$09$" + ".".repeat(53));
@@ -72,7 +72,7 @@ class UsersTest {
     return users.hashesFor(account).stream().map(PasswordHash::effort).sorted().toList();
   }
 
-  /** Also where nobody has a password, so that no hash could be one of theirs. */
+  /** Also if no user has a password, so that there is no user's hash to compute. */
   @Test
   void aHashIsComputedWhereThereIsNone() {
     Users none = new Users(List.of(keysOnly), List::of, InstantSource.system());
@@ -89,7 +89,7 @@ class UsersTest {
     assertThat(looks).hasValue(2);
   }
 
-  /** The keys that are looked at for a name that is nobody's let nobody in. */
+  /** The keys that are checked for an unknown user name never log in. */
   @Test
   void nobodyIsNotSomeoneElse() throws GeneralSecurityException {
     PublicKey key = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256).getPublic();

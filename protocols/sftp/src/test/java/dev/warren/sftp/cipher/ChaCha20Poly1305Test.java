@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Against MINA's own implementation, which has talked to OpenSSH for years. */
+/** Compared with MINA's own implementation, which is proven with OpenSSH. */
 class ChaCha20Poly1305Test {
   private final Random random = new Random(20261123);
   private final ChaCha20Poly1305Factory factory = new ChaCha20Poly1305Factory();
@@ -90,7 +90,9 @@ class ChaCha20Poly1305Test {
     }
   }
 
-  /** As after a key exchange within a connection: in both directions, in the middle of a packet. */
+  /**
+   * As after a key exchange within a connection: in both directions, and in the middle of a packet.
+   */
   @Test
   void aNewKeyLeavesNothingOfTheOldOne() throws Exception {
     Cipher ours = factory.create();
@@ -111,12 +113,12 @@ class ChaCha20Poly1305Test {
         open.updateWithAAD(sealed, 0, 4, 100);
         assertThat(Arrays.copyOf(sealed, 104)).isEqualTo(Arrays.copyOf(plain, 104));
       }
-      ours.updateAAD(bytes(4), 0, 4); // a packet that is never ended
+      ours.updateAAD(bytes(4), 0, 4); // a packet that is not completed
       open.updateAAD(bytes(4), 0, 4);
     }
   }
 
-  /** Each breaks off a packet at another place. */
+  /** Failures at different points of a packet. */
   static Stream<Arguments> failures() {
     Failure shortLength = cipher -> cipher.updateAAD(new byte[2], 0, 4);
     Failure shortBody = cipher -> cipher.updateWithAAD(new byte[4 + 10], 0, 4, 24);
@@ -132,12 +134,12 @@ class ChaCha20Poly1305Test {
         Arguments.of(Cipher.Mode.Decrypt, notAuthentic));
   }
 
-  /** An update that does not succeed. */
+  /** An update that fails. */
   interface Failure {
     void on(Cipher cipher) throws Exception;
   }
 
-  /** Two packets under one nonce would tell the authenticator's key. */
+  /** Two packets under one nonce would reveal the authenticator's key. */
   @ParameterizedTest
   @MethodSource("failures")
   void afterAFailedUpdateNoPacketHasTheSameNonce(Cipher.Mode mode, Failure failure)
@@ -161,7 +163,7 @@ class ChaCha20Poly1305Test {
     assertThat(sealed).isNotEqualTo(plain);
   }
 
-  /** 2^32 packets on, the numbers would begin again. */
+  /** After 2^32 packets the sequence numbers would repeat. */
   @Test
   void theLastNumberOfAKeyIsItsLast() throws Exception {
     Cipher cipher = factory.create();

@@ -136,7 +136,7 @@ class Poly1305Test {
     return tag;
   }
 
-  /** RFC 8439, section 2.5.1, in big integers. */
+  /** RFC 8439, section 2.5.1, with big integers. */
   private static byte[] byDefinition(byte[] key, byte[] message) {
     BigInteger r =
         littleEndian(key, 0, 16).and(new BigInteger("0ffffffc0ffffffc0ffffffc0fffffff", 16));

@@ -72,7 +72,7 @@ class WriteQueueTest {
             write -> assertThat(write.getException()).isInstanceOf(ClosedChannelException.class));
   }
 
-  /** Takes some bytes at a time. */
+  /** Takes a limited number of bytes at a time. */
   private static final class Taking implements GatheringByteChannel {
     private final List<Byte> bytes = new ArrayList<>();
     private int most = Integer.MAX_VALUE;

@@ -90,7 +90,8 @@ class OwnerTest {
   }
 
   /**
-   * A colleague's public key may lie there, to be put somewhere or to encrypt something for them.
+   * A colleague's public key may be there, to be copied somewhere or to encrypt something for the
+   * colleague.
    */
   @Test
   void publicKeysOfOthersDoNotLogIn() throws IOException {
@@ -101,7 +102,7 @@ class OwnerTest {
     assertThat(keys(owner())).containsExactly(own);
   }
 
-  /** A file of the right name is not enough: it has to be the other half of the same key. */
+  /** A file with the right name is not enough: it must be the private key of the same pair. */
   @Test
   void privateHalfOfAnotherKeyDoesNotDo() throws IOException {
     PublicKey own = key("id_ed25519");
@@ -185,7 +186,7 @@ class OwnerTest {
             """
                 .formatted(known));
 
-    // Where their own choice of keys is right, none is named, since ssh would try no other then.
+    // If the client finds the keys itself, none is named, because ssh would not try any other.
     ClientConfig.write(new Login("anna", null), new InetSocketAddress("::1", 2023), known);
     assertThat(file).content().contains("HostName ::1\n  Port 2023\n");
     assertThat(file).content().doesNotContain("Identit");

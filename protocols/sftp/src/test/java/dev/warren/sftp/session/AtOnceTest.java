@@ -19,7 +19,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the thread that reads may do: everything or nothing of a request, and never a wait. */
+/** What the reading thread may do: all or nothing of a request, and never block. */
 class AtOnceTest {
   private static final VfsPath FILE = TestFiles.path("/f");
   private static final int CREATE_AND_WRITE = 0x1a;
@@ -43,7 +43,7 @@ class AtOnceTest {
     assertThat(atOnce(close(handle))).isTrue();
     session.session.flush();
     assertThat(InMemorySession.status(session.takeSent())).isEqualTo(Status.OK.code());
-    assertThat(recorded.closes(FILE)).isEqualTo(2); // that of the test's own write before it
+    assertThat(recorded.closes(FILE)).isEqualTo(2); // one is the test's own write
   }
 
   @Test
@@ -57,14 +57,14 @@ class AtOnceTest {
     assertThat(session.open("/new", CREATE_AND_WRITE)).hasSize(HandleTable.HANDLE_BYTES);
   }
 
-  /** A close commits, which may take its time; memfs does not say that it does not. */
+  /** A close may block because it commits, and memfs does not say that its close does not. */
   @Test
   void aFileThatWasWrittenIsNotClosedAtOnceUnlessItSaysSo() throws IOException {
     byte[] handle = session.open("/f", 2);
     assertThat(atOnce(close(handle))).isFalse();
     assertThat(recorded.closes(FILE)).isEqualTo(1);
     assertThat(InMemorySession.status(session.exchange(close(handle))))
-        .isEqualTo(Status.OK.code()); // the handle is still there
+        .isEqualTo(Status.OK.code()); // the handle is still open
     assertThat(recorded.closes(FILE)).isEqualTo(2);
   }
 
@@ -77,7 +77,7 @@ class AtOnceTest {
     assertThat(atOnce(InMemorySession.openRequest("/new", CREATE_AND_WRITE))).isTrue();
   }
 
-  /** Whose content fills packets is read by the thread that may wait, until a short one comes. */
+  /** Content that fills packets is read by a thread that may block, until a short read. */
   @Test
   void contentOfMoreThanOnePacketIsForTheOtherThread() throws IOException {
     byte[] handle = session.open("/f", 1);

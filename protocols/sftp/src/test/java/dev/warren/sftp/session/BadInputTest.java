@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Packets that no decent client sends. */
+/** Packets that no correct client sends. */
 class BadInputTest {
   private static final int BAD_MESSAGE = 5;
   private static final int FAILURE = 4;
@@ -110,7 +110,7 @@ class BadInputTest {
       for (int length = 5; length < whole.length; length++) {
         byte[] reply = session.exchange(Arrays.copyOf(whole, length));
         int code = status(reply);
-        // What is cut within the name of an extension is another extension.
+        // An extension's name that is cut off is another extension.
         assertThat(code).as("type %d cut at %d", whole[0], length).isIn(BAD_MESSAGE, 8);
         cases++;
       }
@@ -211,7 +211,7 @@ class BadInputTest {
     assertThat(stat("/a/".repeat(1300) + "../".repeat(60))).isEqualTo(2);
   }
 
-  /** The status, or the type of a reply that is none. */
+  /** The status, or the type of a reply that is not a status. */
   private int stat(String name) throws IOException {
     byte[] reply =
         session.exchange(

@@ -20,7 +20,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** OpenSSH's copy-data, whose length 0 means to the end of the file. */
+/** OpenSSH's copy-data, in which the length 0 means to the end of the file. */
 class CopyDataTest {
   private static final int WRITE_CREATE = 0x1a;
 
@@ -72,7 +72,7 @@ class CopyDataTest {
     return Arrays.copyOfRange(reply, 13, reply.length);
   }
 
-  /** Copies a little at a time, as copy_file_range(2) may. */
+  /** Copies a limited number of bytes at a time, as copy_file_range(2) may. */
   private static final class InPieces extends ForwardingFileSystem {
     private final int piece;
 

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
-/** What goes over the wire, byte by byte, as draft-ietf-secsh-filexfer-02 and OpenSSH have it. */
+/** The bytes on the wire, as in draft-ietf-secsh-filexfer-02 and OpenSSH. */
 class GoldenBytesTest {
   private final MemoryFileSystem files = new MemoryFileSystem();
   private final InMemorySession session = new InMemorySession(files);

@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
-/** A client that opens and opens, with the limit that is the default. */
+/** A client that never stops opening files, with the default limit. */
 class HandleLimitTest {
   private static final int OPENS = 100_000;
   private static final int LIMIT = 512;
@@ -27,7 +27,7 @@ class HandleLimitTest {
   private final InMemorySession session =
       new InMemorySession(files, false, 32_768, LIMIT, Limits.MAX_CONTENT);
 
-  /** What is refused is not even created, and nothing is kept of it. */
+  /** A file whose open is refused is not even created, and no memory is kept for it. */
   @Test
   void aHundredThousandOpensHoldNoMoreThanTheLimit() throws IOException {
     session.initialised();
@@ -45,7 +45,7 @@ class HandleLimitTest {
     assertThat(session.open("/again", WRITE_CREATE)).hasSize(HandleTable.HANDLE_BYTES);
   }
 
-  /** The table grows with what is open at once, not with what was ever opened. */
+  /** The table grows with the handles open at the same time, not with all that were ever opened. */
   @Test
   void aHundredThousandThatAreClosedAgainShareAFewSlots() throws IOException {
     session.initialised();

@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 
-/** A session without SSH: bytes of packets in, bytes of replies out. */
+/** A session without SSH, with packets as bytes in and replies as bytes out. */
 final class InMemorySession {
   static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
@@ -91,7 +91,7 @@ final class InMemorySession {
     }
   }
 
-  /** Memory without an end. */
+  /** An unlimited budget. */
   static ChannelMemory memory() {
     return memory(new MemoryBudget(1L << 40, 1L << 40));
   }
@@ -109,7 +109,7 @@ final class InMemorySession {
     return packets;
   }
 
-  /** Handles a packet and returns all that has been answered since the last time. */
+  /** Handles a packet. Returns all replies since the last call. */
   byte[] exchange(byte[] packet) throws IOException {
     handle(packet);
     session.flush();
@@ -148,7 +148,7 @@ final class InMemorySession {
                 })));
   }
 
-  /** A request to open a file. */
+  /** An OPEN request. */
   static byte[] openRequest(String path, int flags) {
     return packet(
         MessageType.OPEN,
@@ -175,7 +175,7 @@ final class InMemorySession {
     void write(DataOutputStream out) throws IOException;
   }
 
-  /** A packet without its length: type and fields, the request's id first among them. */
+  /** A packet without its length field: type and fields, of which the request's id is the first. */
   static byte[] packet(int type, Fields fields) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
@@ -197,7 +197,7 @@ final class InMemorySession {
     out.write(bytes);
   }
 
-  /** The status code of a reply that is one. */
+  /** The status code of a reply, which must be a status. */
   static int status(byte[] reply) throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(reply));
     int length = in.readInt();

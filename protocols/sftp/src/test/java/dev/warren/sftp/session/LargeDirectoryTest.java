@@ -20,14 +20,14 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A directory that is too large to be held. */
+/** A directory that is too large to be held in memory. */
 @Tag("slow")
 class LargeDirectoryTest {
   private static final int ENTRIES = 1_000_000;
 
   /**
-   * What the directory has given out and the client has not got is what the server holds: never
-   * more than the one entry that a reply had no room for.
+   * What the server holds is what the directory has returned and the client has not received: never
+   * more than the one entry that did not fit into a reply.
    */
   @Test
   void aMillionEntriesAreNeverHeld() throws IOException {
@@ -71,7 +71,7 @@ class LargeDirectoryTest {
     assertThat(expected).isEqualTo(ENTRIES);
   }
 
-  /** The next entry's name; its long name and attributes are passed over. */
+  /** The next entry's name; skips its long name and attributes. */
   private static String next(ByteBuffer reply) {
     byte[] name = new byte[reply.getInt()];
     reply.get(name);
@@ -80,7 +80,7 @@ class LargeDirectoryTest {
     return new String(name, StandardCharsets.US_ASCII);
   }
 
-  /** Entries made up as they are asked for, with cookies above 2^62 as hashes of names are. */
+  /** Entries that are generated on request, with cookies above 2^62, as hashes of names have. */
   private static final class Synthetic implements OpenDirectory {
     private static final long FIRST = RESERVED_COOKIES + RESERVED_COOKIE_COUNT;
 

@@ -25,10 +25,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whole sessions of mutated requests against memfs. Whatever comes in, each request has exactly one
- * well-formed reply, in order, or the session ends; nothing stays open after it. Long sessions with
- * many open files, which {@link SessionFuzzTest}'s short inputs do not reach. {@code
- * -Dsftp.fuzz.rounds} makes it longer.
+ * Whole sessions of mutated requests against memfs. For any input, each request has exactly one
+ * well-formed reply, in order, or the session ends; nothing stays open after it. These are long
+ * sessions with many open files, which the short inputs of {@link SessionFuzzTest} do not produce.
+ * {@code -Dsftp.fuzz.rounds} sets the number of rounds.
  */
 @Tag("slow")
 class MutatedSessionsTest {
@@ -112,7 +112,7 @@ class MutatedSessionsTest {
     try {
       handles.add(session.open("/f", random.nextBoolean() ? 0x0B : 1));
     } catch (IOException e) {
-      assertThat(e).hasMessage("no handle"); // a reader cannot create it
+      assertThat(e).hasMessage("no handle"); // read-only users cannot create it
     }
   }
 
@@ -132,10 +132,10 @@ class MutatedSessionsTest {
         }
       }
       case 3 -> mutated = Arrays.copyOf(mutated, 5 + random.nextInt(mutated.length));
-      default -> {} // as it is, so that the session gets somewhere
+      default -> {} // unchanged, so that the session makes progress
     }
     if (mutated[0] == MessageType.INIT) {
-      mutated[0] = MessageType.STAT; // VERSION carries no id
+      mutated[0] = MessageType.STAT; // VERSION has no id
     }
     return mutated;
   }

@@ -19,7 +19,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A file that takes orders and refuses them: the client hears why, and not of a bad message. */
+/**
+ * A file that accepts commands and refuses them: the client gets the reason, and no bad message.
+ */
 class OrderTest {
   private static final int CREATE_AND_WRITE = 0x1a;
   private static final int FAILURE = 4;

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Paths that are odd, as OpenSSH's server takes them. */
+/** Unusual paths, handled as by OpenSSH's server. */
 class PathsTest {
   private static final int NO_SUCH_FILE = 2;
   private static final int CREATE_AND_WRITE = 0x1a;
@@ -96,7 +96,7 @@ class PathsTest {
     assertThat(files.calls(Operation.STAT)).hasSize(1);
   }
 
-  /** What looks at a file, where a slash says that it is a directory. */
+  /** Requests that look up a file, with a slash that means a directory. */
   @ParameterizedTest
   @ValueSource(strings = {"/f/", "/f/.", "/toF/", "/missing/"})
   void aSlashAfterAFile(String text) throws IOException {

@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Content of files in replies, with transport packets of every kind of size. */
+/** File content in replies, with transport packets of various sizes. */
 class ReadTest {
   private static final int SIZE = 1_000_003;
 
-  /** Reads at random places, with other replies between, agree with the file. */
+  /** Reads at random offsets, mixed with other replies, agree with the file. */
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 13, 14, 100, 4096, 8192, 8205, 32_768, 65_536})
   void readsAgreeWithTheFile(int packetSize) throws IOException {
@@ -43,7 +43,7 @@ class ReadTest {
         continue;
       }
       long offset = random.nextLong(SIZE + 10);
-      // Where a packet has no room for a reply's header, replies stay short.
+      // If a packet is too short for a reply's header, replies stay short.
       int longest = packetSize < 14 ? 8000 : 300_000;
       int length = 1 + random.nextInt(random.nextBoolean() ? 300 : longest);
       read(session, id, handle, offset, length);
@@ -60,7 +60,9 @@ class ReadTest {
     assertThat(contents(session.takeSent())).isEqualTo(expected.toByteArray());
   }
 
-  /** OpenSSH's client, told to ask for more than it can take, gets what it can take. */
+  /**
+   * OpenSSH's client, with an option to request more than it can receive, gets what it can receive.
+   */
   @Test
   void anAnswerIsNoLongerThanTheClientTakes() throws IOException {
     FileSystem files = new MemoryFileSystem();
@@ -96,7 +98,7 @@ class ReadTest {
             }));
   }
 
-  /** The types of the replies, each DATA with its content; the ids must count up. */
+  /** The content of all DATA replies; checks that the ids count up. */
   private static byte[] contents(byte[] replies) throws IOException {
     ByteArrayOutputStream contents = new ByteArrayOutputStream();
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(replies));

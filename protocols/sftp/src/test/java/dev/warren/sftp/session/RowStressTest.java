@@ -37,11 +37,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Long rows of requests on files of which each call may be slow, so that requests leave the row all
- * the time. Each is answered once, in one piece, and those of one handle agree with its order.
+ * Long sequences of requests on files of which each call may be slow, so that requests leave the
+ * row often. Each gets one reply, in one piece, and replies to requests with the same handle agree
+ * with their order.
  */
 @Tag("slow")
-@SuppressWarnings("ThreadPriorityCheck") // for other orders of the threads
+@SuppressWarnings("ThreadPriorityCheck") // to vary the order of threads
 class RowStressTest {
   private static final int HANDLES = 6;
   private static final int REQUESTS = 1_000;
@@ -49,7 +50,7 @@ class RowStressTest {
   private static final int READ_WRITE = 0x0B;
 
   private final Map<Integer, byte[]> expected = new HashMap<>();
-  private long opened; // bytes of the requests before the others
+  private long opened; // bytes of the first requests
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
@@ -92,7 +93,7 @@ class RowStressTest {
     session.abort(new FsException(Errno.ECONNRESET));
   }
 
-  /** However long it takes on a machine that is busy, as long as it goes on. */
+  /** Waits without a time limit for a busy machine, as long as there is progress. */
   private static void awaitEnd(Impatient around, Sent sent) throws Exception {
     while (!around.hasEnded) {
       int before = sent.size();
@@ -132,7 +133,7 @@ class RowStressTest {
     return handles;
   }
 
-  /** Reads, writes and looks at attributes; what each read is to find is known in advance. */
+  /** Reads, writes and attribute requests; the result of each read is known in advance. */
   private byte[] requests(List<byte[]> handles, Random random) throws IOException {
     byte[][] contents = new byte[HANDLES][SIZE];
     ByteArrayOutputStream wire = new ByteArrayOutputStream();
@@ -217,7 +218,7 @@ class RowStressTest {
     assertThat(expected).isEmpty();
   }
 
-  /** Some calls let others go before them, for long. */
+  /** Some calls let other threads run first, for long. */
   private static final class Dawdling implements Interceptor {
     private final Random random;
 
@@ -241,7 +242,7 @@ class RowStressTest {
     }
   }
 
-  /** Nobody is waited for at all. */
+  /** A channel that counts every request as blocked at once. */
   private static final class Impatient implements Surroundings {
     final AtomicLong released = new AtomicLong();
     final AtomicLong threads = new AtomicLong();
@@ -271,7 +272,7 @@ class RowStressTest {
     }
   }
 
-  /** Takes what is sent, as long as one thread at a time does. */
+  /** Collects what is sent, and checks that one thread at a time sends. */
   private static final class Sent implements Transport {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final ReentrantLock sending = new ReentrantLock();

@@ -31,17 +31,17 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 
 /**
- * A whole session against memfs, without a network and on one thread, from bytes that a fuzzer
- * makes. Whatever they are, each request gets one well-formed reply of a kind that it can have, or
- * the session ends; the server's own errors (EIO) are failures, a user who may only read changes
- * nothing, and no file stays open after it, nor more memory taken than a channel keeps.
+ * A whole session against memfs, without a network and on one thread, from a fuzzer's bytes. For
+ * any input, each request gets one well-formed reply of a type that it can have, or the session
+ * ends. The server's own errors (EIO) are failures, a read-only user changes nothing, and
+ * afterwards no file is open and no more memory is charged than a channel keeps.
  *
- * <p>The first byte says how large transport packets are and whether the user may write. Packets
- * follow, each after a byte that says how many of the next bytes it takes; the request's id is put
- * in. A handle cannot be guessed, so a string of eleven zeros and a number stands for that of the
- * handles that the session has been given.
+ * <p>The first byte chooses the size of transport packets and whether the user may write. Packets
+ * follow, each after a byte with its length; the request's id is inserted. Handles cannot be
+ * guessed, so a string of eleven zeros and a number is replaced by one of the handles that the
+ * session has received.
  *
- * <p>Normally this runs the inputs in the resources; with JAZZER_FUZZ=1 it looks for new ones.
+ * <p>By default this runs the inputs in the resources; with JAZZER_FUZZ=1 it searches for new ones.
  */
 @Tag("slow")
 class SessionFuzzTest {
@@ -49,10 +49,10 @@ class SessionFuzzTest {
   private static final int ID_AT = 1;
   private static final int MAX_HANDLES = 16;
 
-  /** What a channel keeps of what it was given, for the next time. */
+  /** Bytes that a channel keeps in reserve. */
   private static final long KEPT = 16 * 1024;
 
-  /** What each request is answered with, if not with a status. */
+  /** The types of each request's replies, other than a status. */
   private static Set<Integer> results(int asked) {
     return switch (asked) {
       case MessageType.OPEN, MessageType.OPENDIR -> Set.of(MessageType.HANDLE);
@@ -131,7 +131,7 @@ class SessionFuzzTest {
     }
   }
 
-  /** Everything there is, with what it holds and whatever else can be changed of it. */
+  /** All files, with their content and all attributes that can be changed. */
   private static Map<String, String> contents(FileSystem files) throws FsException {
     Map<String, String> contents = new TreeMap<>();
     for (DirectoryEntry entry : TestFiles.entries(files, VfsPath.ROOT, false)) {
@@ -163,7 +163,7 @@ class SessionFuzzTest {
     }
   }
 
-  /** With the id where it belongs, and known handles for the zeros that stand for them. */
+  /** The packet with the id inserted, and zeros replaced by received handles. */
   private byte[] packet(byte[] body) {
     ByteBuffer packet = ByteBuffer.allocate(body.length + Integer.BYTES);
     packet.put(body[0]).putInt(body[0] == MessageType.INIT ? 3 : ID);
@@ -195,7 +195,7 @@ class SessionFuzzTest {
         assertThat(code).isBetween(0, 8);
         assertThat(text(replies)).isNotEmpty().doesNotEndWith(Errno.EIO.message());
         assertThat(text(replies)).isEmpty();
-        if (code == 0) { // where success has nothing else to say
+        if (code == 0) { // success without a result
           assertThat(asked & 0xFF).isIn(WITHOUT_RESULT);
         }
       }
@@ -218,7 +218,7 @@ class SessionFuzzTest {
     assertThat(replies.position()).isEqualTo(end);
   }
 
-  /** All of them or none, and no others. */
+  /** Skips attributes, of which there must be all or none. */
   private static void skipAttributes(ByteBuffer in) {
     int flags = in.getInt();
     assertThat(flags).isIn(0, 15);

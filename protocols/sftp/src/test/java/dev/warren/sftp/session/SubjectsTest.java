@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which requests must not overtake which. */
+/** Which requests must not overtake which others. */
 class SubjectsTest {
   private static final int READ = 1;
   private static final int WRITE = 2;
@@ -36,7 +36,7 @@ class SubjectsTest {
     other = session.open("/d/g", READ);
   }
 
-  /** Written as in the rows below: what is asked, and of what. */
+  /** The subjects of a request, written as in the rows below: type and file. */
   private Subjects subjects(String request) {
     String[] words = request.split(" ", -1);
     byte[] packet = packetOf(words[0], words[1], words[words.length - 1]);
@@ -101,7 +101,7 @@ class SubjectsTest {
     "write W, close W",
     "write W, fstat W",
     "write W, setstat /d/f",
-    "write W, read R", // one who writes and one who reads in another program
+    "write W, read R", // writer and reader may be different programs
     "close W, stat /d/f",
     "close W, rename /d/f /x",
     "close W, setstat /d/./f",
@@ -128,14 +128,14 @@ class SubjectsTest {
     "open /d/f, list /d",
     "open /d/f, df /",
     "stat /d/f, stat /d/f",
-    "mkdir /d/x, stat /d", // or a directory that hangs would hang those above it
+    "mkdir /d/x, stat /d", // else a directory that blocks would block its parents
     "mkdir /d/x, list /d",
     "mkdir /d/x, df /",
     "mkdir /d/x, mkdir /d/y",
     "setstat /d, stat /d/f",
     "rename /a /b, stat /ab",
     "rename /a /b, stat /",
-    "rename /d /e, read R", // what is open stays open
+    "rename /d /e, read R", // an open file stays open
     "remove /d/f, read R",
     "read R, read G",
     "read R, write W", // a read may wait for just that write
@@ -156,7 +156,7 @@ class SubjectsTest {
     assertThat(subjects("read R").endReadOf(subjects("read R"))).isFalse();
   }
 
-  /** What is no request is refused where it is handled, and holds nobody back. */
+  /** A packet that is not a request is refused when it is handled, and holds back no other. */
   @Test
   void nonsenseIsAboutNothing() throws IOException {
     Subjects sweeping = subjects("rename /d /e");

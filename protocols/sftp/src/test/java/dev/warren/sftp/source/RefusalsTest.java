@@ -52,7 +52,7 @@ class RefusalsTest {
     assertThat(log).hasSize(10).allMatch("refused 192.0.2.1"::equals);
   }
 
-  /** Also those that the log does not have. */
+  /** Including those that are not in the log. */
   @Test
   void eachIsCountedByReasonAndSource() {
     refuse("127.0.0.1", 30);
@@ -85,7 +85,7 @@ class RefusalsTest {
     assertThat(log).last().isEqualTo("refused 192.0.2.1");
   }
 
-  /** A refusal after the minute says it too, should nobody look at the clock. */
+  /** A refusal after the minute logs the summary too, in case tick is not called. */
   @Test
   void theNextRefusalSumsUp() {
     refuse("192.0.2.1", 12);

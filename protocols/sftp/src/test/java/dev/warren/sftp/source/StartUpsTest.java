@@ -27,7 +27,7 @@ class StartUpsTest {
     assertThat(startUps.size()).isEqualTo(10);
   }
 
-  /** However many of them come: who came before from elsewhere stays, and who comes then too. */
+  /** However many connections a source opens, another source's earlier and later ones stay. */
   @Test
   void whoHoldsMostLosesOne() {
     startUps.add("before", OTHER);
@@ -39,7 +39,7 @@ class StartUpsTest {
     assertThat(startUps.all()).contains("before", "after");
   }
 
-  /** From the same source: the silent go before those who get on. */
+  /** From the same source: silent connections are dropped before those that make progress. */
   @Test
   void whoGetsOnOutlivesTheSilent() {
     startUps.add("log-in", FLOOD);
@@ -50,7 +50,7 @@ class StartUpsTest {
     assertThat(startUps.all()).contains("log-in");
   }
 
-  /** Neither always the oldest nor always the newest of them. */
+  /** Neither always the oldest nor always the newest. */
   @Test
   void itIsDrawnByLotWhoGoes() {
     List<Integer> ages = new ArrayList<>();

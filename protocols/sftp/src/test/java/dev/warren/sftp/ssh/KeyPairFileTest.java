@@ -46,7 +46,7 @@ class KeyPairFileTest {
     assertThat(log.list).singleElement().extracting(ILoggingEvent::getLevel).isEqualTo(Level.INFO);
   }
 
-  /** Clients that know the old one will refuse to talk to the host. */
+  /** Clients that know the old key will refuse to connect to the host. */
   @Test
   void anotherKeyAtAKnownPlaceIsAWarning() throws Exception {
     KeyPair first = load();
@@ -55,7 +55,7 @@ class KeyPairFileTest {
     assertThat(log.list).last().extracting(ILoggingEvent::getLevel).isEqualTo(Level.WARN);
   }
 
-  /** Also where all of the keys' files are gone, but not the host's own list of them. */
+  /** Also if all files of the key are gone, but the host's own known_hosts file is not. */
   @Test
   void anotherKeyBesideKnownHostsIsAWarning() throws Exception {
     Files.writeString(state.resolve(KnownHosts.FILE), "[::1]:2022 ssh-ed25519 AAAA\n");
@@ -78,7 +78,7 @@ class KeyPairFileTest {
         .hasMessage("cannot write " + file + ": there is no such directory");
   }
 
-  /** What the process may write to a file is nothing at all, as on a full disk. */
+  /** The process cannot write a single byte to a file, as on a full disk. */
   @Tag("slow") // another process
   @Test
   void aFullDiskIsNamedAndLeavesNoEmptyKey() throws Exception {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Makes a host key and says what went wrong: {@code MakeKeyMain DIRECTORY}. */
+/** Creates a host key, and prints any error: {@code MakeKeyMain DIRECTORY}. */
 final class MakeKeyMain {
   private MakeKeyMain() {}
 

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** How much a client may send ahead, and whose memory that is. */
+/** How much a client may send ahead, and what that is charged to. */
 class ReceiveWindowTest {
   private static final long MAX = 2 << 20;
   private static final long FIRST = ChannelMemory.FIRST_WINDOW;
@@ -65,7 +65,7 @@ class ReceiveWindowTest {
     assertThat(granted.get()).isGreaterThan(101 * FIRST);
   }
 
-  /** A packet that is longer than the window comes in steps, each with what has come before. */
+  /** For a packet that is longer than the window, the window grows in steps, as data arrives. */
   @Test
   void aLongPacketHasRoomAsItComes() throws IOException {
     ReceiveWindow window = window();

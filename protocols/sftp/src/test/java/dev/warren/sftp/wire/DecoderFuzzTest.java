@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Any bytes, in pieces of any size, are packets or an end of the session, the same as in one piece;
- * and any packet is fields or a {@link BadPacketException}, with nothing read past its end.
- * Normally this runs the inputs in the resources; with JAZZER_FUZZ=1 it looks for new ones.
+ * Any bytes give packets or end the session, and the result is the same in one piece or in several.
+ * Any packet gives fields or a {@link BadPacketException}, and nothing past its end is read. By
+ * default this runs the inputs in the resources; with JAZZER_FUZZ=1 it searches for new ones.
  */
 class DecoderFuzzTest {
-  /** Small, so that the bound is met by inputs of a fuzzer's size. */
+  /** Small, so that inputs of a fuzzer's size reach the limit. */
   private static final int MAX_PACKET = 1000;
 
   @FuzzTest(maxDuration = "20s")
@@ -31,7 +31,7 @@ class DecoderFuzzTest {
     }
   }
 
-  /** The packets of what follows the first byte, offered in pieces. */
+  /** The packets in the bytes after the first, offered in pieces. */
   private static List<ByteBuffer> packets(byte[] input, int piece) {
     PacketQueue queue = new PacketQueue(MAX_PACKET, new SpareArrays(1 << 20));
     List<ByteBuffer> packets = new ArrayList<>();
@@ -40,7 +40,7 @@ class DecoderFuzzTest {
         queue.offer(input, at, Math.min(piece, input.length - at));
       }
     } catch (BadPacketException e) {
-      assertThat(e.reason()).isNotEmpty(); // what came before it counts
+      assertThat(e.reason()).isNotEmpty(); // the packets before it still count
     }
     for (PacketQueue.Slice slice = queue.poll(); slice != null; slice = queue.poll()) {
       ByteBuffer bytes = ByteBuffer.wrap(slice.array(), slice.start(), slice.end() - slice.start());
@@ -54,7 +54,7 @@ class DecoderFuzzTest {
     return packets;
   }
 
-  /** Reads fields of the kinds that the packet's own bytes ask for. */
+  /** Reads fields of types that the packet's own bytes choose. */
   private static void fields(ByteBuffer packet) throws FsException {
     PacketReader in = new PacketReader(packet.array(), packet.arrayOffset(), packet.limit());
     try {

@@ -93,7 +93,7 @@ class PacketQueueTest {
     assertThatThrownBy(() -> queue.offer(field, 0, 4)).isInstanceOf(BadPacketException.class);
   }
 
-  /** Five bytes that promise a long packet. */
+  /** Five bytes that announce a long packet. */
   @Test
   void memoryIsTakenForWhatHasComeOnly() throws Exception {
     PacketQueue queue = new PacketQueue(1 << 20, new SpareArrays(1 << 20));
@@ -110,7 +110,7 @@ class PacketQueueTest {
   }
 
   /**
-   * Its beginning is there for an answer, the rest is passed over, and those after it are whole.
+   * Its start is available for a reply, its rest is dropped, and the packets after it are complete.
    */
   @Test
   void whatIsRefusedIsPassedOver() throws Exception {
