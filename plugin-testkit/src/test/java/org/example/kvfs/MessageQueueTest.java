@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** No message is lost by a client that does not take it. */
+/** A client that does not receive its message does not lose it. */
 @Timeout(60)
 class MessageQueueTest {
   private static final VfsPath SEND = TestFiles.path("/send");
