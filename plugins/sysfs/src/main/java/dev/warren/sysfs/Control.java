@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Carries out orders. Thread-safe. */
+/** Executes commands. Thread-safe. */
 final class Control {
   private static final String USAGE =
       "mount PLUGIN PATH [KEY=VALUE...], unmount PATH, reload [--force], disconnect SESSION, log"
@@ -25,13 +25,13 @@ final class Control {
     this.host = host;
   }
 
-  /** Why the last order was refused, as a line; empty if it was carried out. */
+  /** Why the last command was refused, as a line; empty if it succeeded. */
   String lastError() {
     return lastError;
   }
 
   /**
-   * Carries out one line.
+   * Executes one line.
    *
    * @throws FsException with the reason, which {@link #lastError} keeps
    */
@@ -47,8 +47,8 @@ final class Control {
   }
 
   /**
-   * An order as everybody may see it: the settings of a mount may be secret, and so may anything be
-   * that stands where it does not belong.
+   * Returns a command without its secrets, for everyone to read: the settings of a mount may be
+   * secret, and so may any misplaced word.
    */
   private static String shown(List<String> words) {
     String order = words.getFirst();
@@ -85,10 +85,10 @@ final class Control {
     }
   }
 
-  /** As in the configuration, a path is written as it is. */
+  /** Parses a path, which must be in normal form, as in the configuration. */
   private static VfsPath path(String text) throws FsException {
     if (!text.startsWith("/")) {
-      // Without the word: it may be a setting that got there.
+      // The message does not contain the word, which may be a misplaced setting.
       throw new FsException(Errno.EINVAL, "the path must be absolute, such as /scratch");
     }
     VfsPath path = VfsPath.parse(text);

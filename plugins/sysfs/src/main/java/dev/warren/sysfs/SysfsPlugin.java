@@ -11,7 +11,7 @@ import dev.warren.api.synthetic.SyntheticFileSystem;
 import java.io.IOException;
 import java.util.List;
 
-/** Opens a tree of files that show the host, and one, {@code ctl}, that takes orders. */
+/** Serves a tree of files that describe the host, and one, {@code ctl}, that accepts commands. */
 public final class SysfsPlugin implements Plugin {
   private static final ConfigKey<List<Object>> ADMINS =
       ConfigKey.list(
