@@ -181,12 +181,14 @@ public final class LocalfsPlugin implements Plugin {
     return problems;
   }
 
-  /** The type of the file system that holds a directory, empty where Java does not know it. */
+  /**
+   * Returns the type of the file system that contains a directory, empty if Java does not know it.
+   */
   private static String type(Path directory) {
     try {
       return Files.getFileStore(directory).type();
     } catch (IOException e) {
-      return ""; // opening it says more
+      return ""; // opening it reports more
     }
   }
 
@@ -194,7 +196,7 @@ public final class LocalfsPlugin implements Plugin {
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
-      // It names the parent that could not be made.
+      // The message names the parent directory that could not be created.
       throw new IOException("%s cannot be made: %s".formatted(directory, Reason.of(e)), e);
     }
   }

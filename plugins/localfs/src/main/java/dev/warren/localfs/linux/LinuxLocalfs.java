@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class LinuxLocalfs {
   private LinuxLocalfs() {}
 
-  /** Why this machine cannot do it, for people; null if nothing is known to be in the way. */
+  /** Returns why this is impossible on this machine, for people; null if no reason is known. */
   public static @Nullable String unavailable() {
     if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux")) {
       return "this is not Linux";
@@ -31,7 +31,7 @@ public final class LinuxLocalfs {
         : "the system calls of a " + System.getProperty("os.arch") + " processor are not known";
   }
 
-  /** Whether the host runs as root, as acting for callers takes. */
+  /** Whether the host runs as root, which acting for callers requires. */
   public static boolean isRoot() {
     Scratch s = Scratch.take();
     try {
@@ -44,7 +44,7 @@ public final class LinuxLocalfs {
   /**
    * Opens a directory.
    *
-   * @param directory an absolute path, in which links are followed once, now
+   * @param directory an absolute path; symbolic links in it are resolved once, now
    * @param readOnly whether all changes are refused
    * @param asCaller whether operations have the rights of their caller rather than the host's
    * @throws IOException if it cannot be opened, or the kernel cannot confine look-ups to it
@@ -57,13 +57,16 @@ public final class LinuxLocalfs {
         DescriptorBudget.unlimited());
   }
 
-  /** Whose rights operations have. */
+  /** The rights that operations have. */
   public enum Rights {
-    /** The host's. */
+    /** The rights of the host. */
     HOST,
-    /** The caller's. */
+    /** The rights of the caller. */
     CALLER,
-    /** The caller's, except that of trusted callers nothing is asked: their client has. */
+    /**
+     * The rights of the caller, except that the permissions of trusted callers are not checked,
+     * because their client has checked them.
+     */
     CLIENT
   }
 
@@ -71,15 +74,15 @@ public final class LinuxLocalfs {
    * What callers may do.
    *
    * @param readOnly whether all changes are refused
-   * @param rights whose rights operations have
-   * @param devices whether trusted callers make device nodes, which are never opened here
+   * @param rights the rights that operations have
+   * @param devices whether trusted callers may create device nodes, which are never opened here
    */
   public record Permits(boolean readOnly, Rights rights, boolean devices) {}
 
   /**
    * Opens a directory, as {@link #open(Path, boolean, boolean)}.
    *
-   * @param descriptors from which the files are taken that callers open
+   * @param descriptors the budget for files that callers open
    */
   public static FileSystem open(Path directory, Permits permits, DescriptorBudget descriptors)
       throws IOException {
@@ -178,8 +181,9 @@ public final class LinuxLocalfs {
   }
 
   /**
-   * Uses once, with the host's rights, what operations use. The JVM links and initialises at the
-   * first use, and takes locks for it, at which no thread may wait with a caller's rights.
+   * Runs the code of all operations once, with the host's rights. The JVM links and initialises
+   * classes at their first use and acquires locks for that, for which a thread must not wait with a
+   * caller's rights.
    */
   private static void link(FileSystem fs) throws FsException {
     fs.stat(VfsPath.ROOT);
@@ -188,8 +192,8 @@ public final class LinuxLocalfs {
       fs.listXattrs(VfsPath.ROOT);
       fs.readlink(VfsPath.ROOT);
     } catch (FsException expected) {
-      // A directory has no link's text, and on some file systems no attributes: what errors use is
-      // linked too.
+      // A directory has no link target, and on some file systems no attributes; the failure also
+      // initialises the code for errors.
       expected.errno();
     }
   }
@@ -231,7 +235,7 @@ public final class LinuxLocalfs {
     };
   }
 
-  /** The process's umask, which umask(2) tells only to those who change it. */
+  /** Returns the process's umask, which umask(2) returns only when it is changed. */
   private static int umask() throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith("Umask:")) {
