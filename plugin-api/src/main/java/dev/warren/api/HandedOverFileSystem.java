@@ -80,7 +80,7 @@ final class HandedOverFileSystem extends ForwardingFileSystem {
 
   /** The error for a requester that has stopped waiting; it is never seen. */
   static FsException left() {
-    return new FsException(Errno.EINTR, "nobody waits for it any more");
+    return new FsException(Errno.EINTR, "the request was cancelled");
   }
 
   /**

@@ -274,7 +274,7 @@ public final class MemoryBudget {
       }
       if (!charged) {
         taken.completeExceptionally(
-            new FsException(Errno.ENOMEM, "%d bytes of memory cannot be had".formatted(bytes)));
+            new FsException(Errno.ENOMEM, "%d bytes of memory are not available".formatted(bytes)));
       } else if (!taken.complete(null)) {
         giveBack(use, bytes);
       }

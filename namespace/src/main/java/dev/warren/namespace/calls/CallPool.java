@@ -106,7 +106,7 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
     try {
       submit(pending);
     } catch (FsException e) {
-      log.debug("{}: {} {} is not made any more", name, operation, path, e);
+      log.debug("{}: {} {} was not started", name, operation, path, e);
     }
   }
 
@@ -147,7 +147,7 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
     }
     if (stuck != null) {
       log.warn(
-          "{}: {} calls wait in the operating system, {} more for them: {}",
+          "{}: {} calls block in the operating system, {} more wait for a thread: {}",
           name,
           stuck.running().size(),
           stuck.queued(),

@@ -282,7 +282,8 @@ public final class ByteRangeLocks implements FileLocks {
     if (isTooMuch(connection, growth)) {
       throw new FsException(
           Errno.ENOLCK,
-          "the connection has %d locks, all have %d".formatted(connection.count(), work.pooled));
+          "the connection has %d locks, all connections have %d in the shared pool"
+              .formatted(connection.count(), work.pooled));
     }
   }
 

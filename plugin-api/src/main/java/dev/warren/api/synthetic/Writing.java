@@ -52,7 +52,7 @@ final class Writing {
   private int put(ByteBuffer source, long offset) throws FsException {
     int count = source.remaining();
     if (offset > length) {
-      throw new FsException(Errno.EINVAL, "a gap in what is written");
+      throw new FsException(Errno.EINVAL, "the write would leave a gap");
     }
     if (count > side.maxBytes() - offset) {
       throw new FsException(Errno.EFBIG, "more than %d bytes".formatted(side.maxBytes()));
@@ -108,7 +108,7 @@ final class Writing {
         && !source
             .slice(source.position(), common)
             .equals(ByteBuffer.wrap(content, start, common))) {
-      throw new FsException(Errno.EINVAL, "what was carried out cannot be changed");
+      throw new FsException(Errno.EINVAL, "a command that was executed cannot be changed");
     }
   }
 
@@ -119,10 +119,10 @@ final class Writing {
    */
   synchronized void truncate(long size) throws FsException {
     if (size > length) {
-      throw new FsException(Errno.EINVAL, "a gap in what is written");
+      throw new FsException(Errno.EINVAL, "the write would leave a gap");
     }
     if (side.lineUse() == LineUse.ORDER && size > 0 && size < given) {
-      throw new FsException(Errno.EINVAL, "what was carried out cannot be changed");
+      throw new FsException(Errno.EINVAL, "a command that was executed cannot be changed");
     }
     length = (int) size;
     uncheckFrom(length);

@@ -53,7 +53,7 @@ final class Control {
   private static String shown(List<String> words) {
     String order = words.getFirst();
     if (!ORDERS.contains(order)) {
-      return order.matches("[a-z]{1,20}") ? order : "an order";
+      return order.matches("[a-z]{1,20}") ? order : "a command";
     }
     StringBuilder seen = new StringBuilder(order);
     int most = order.equals("mount") ? 3 : 2;
@@ -81,7 +81,7 @@ final class Control {
     } else if (order.equals("log") && arguments == 1) {
       host.setLogLevel(words.get(1));
     } else {
-      throw new FsException(Errno.EINVAL, "not an order; orders are " + USAGE);
+      throw new FsException(Errno.EINVAL, "unknown command; commands are " + USAGE);
     }
   }
 
@@ -94,7 +94,7 @@ final class Control {
     VfsPath path = VfsPath.parse(text);
     if (!path.toString().equals(text)) {
       throw new FsException(
-          Errno.EINVAL, "'%s' is no normal path; write '%s'".formatted(text, path));
+          Errno.EINVAL, "'%s' is not in normal form; write '%s'".formatted(text, path));
     }
     return path;
   }
@@ -104,7 +104,7 @@ final class Control {
     for (String word : words) {
       int equals = word.indexOf('=');
       if (equals < 1) {
-        throw new FsException(Errno.EINVAL, "what follows the path is not KEY=VALUE");
+        throw new FsException(Errno.EINVAL, "the words after the path must be KEY=VALUE");
       }
       if (settings.put(word.substring(0, equals), word.substring(equals + 1)) != null) {
         throw new FsException(Errno.EINVAL, "a key is given twice");

@@ -70,6 +70,6 @@ final class SystemTree {
   }
 
   private static void refuse(String line) throws FsException {
-    throw new FsException(Errno.EPERM, "only the owner of the host may give orders");
+    throw new FsException(Errno.EPERM, "only the owner of the host may execute commands");
   }
 }

@@ -66,6 +66,6 @@ public final class KernelTrees {
     return directory
         + " is in a file system of type "
         + name
-        + ", in which the kernel shows itself and its processes: it is not served";
+        + ", which represents the kernel or its processes: it is not served";
   }
 }

@@ -119,9 +119,9 @@ public final class LinuxLocalfs {
     if (LinuxErrors.is(fd, Errno.ENOSYS) || LinuxErrors.is(fd, Errno.EPERM)) {
       throw new IOException(
           directory
-              + ": openat2(2), with which the kernel keeps clients inside a directory, is missing ("
+              + ": openat2(2), by which the kernel confines clients to a directory, is missing ("
               + Errno.of((int) -fd).map(Errno::message).orElse("unknown error")
-              + "): it takes Linux 5.8, and a container whose seccomp profile allows it;"
+              + "): it requires Linux 5.8 and, in a container, a seccomp profile that permits it;"
               + " localfs with 'portable: true' works without, see its limits");
     }
     if (fd < 0) {
@@ -209,9 +209,9 @@ public final class LinuxLocalfs {
     } catch (FsException e) {
       throw new IOException(
           directory
-              + ": 'identity: caller' and 'client' take the capabilities setuid and setgid, which"
-              + " the host lacks; bin/warren keeps them where its configuration says so on one"
-              + " line, or by WARREN_CAPABILITIES=+setuid,+setgid",
+              + ": 'identity: caller' and 'client' require the capabilities setuid and setgid,"
+              + " which the host lacks; bin/warren keeps them if its configuration says so on one"
+              + " line, or with WARREN_CAPABILITIES=+setuid,+setgid",
           e);
     }
     try {
@@ -221,7 +221,7 @@ public final class LinuxLocalfs {
     }
     if (!binding) {
       throw new IOException(
-          directory + ": 'identity: caller' would not bind anybody: capabilities are locked");
+          directory + ": 'identity: caller' would have no effect: capabilities are locked");
     }
     Identity host = new HostIdentity(ids);
     return caller -> {
@@ -242,7 +242,7 @@ public final class LinuxLocalfs {
         return Integer.parseInt(line.substring("Umask:".length()).strip(), 8);
       }
     }
-    throw new IOException("/proc/self/status tells no umask");
+    throw new IOException("/proc/self/status does not contain the umask");
   }
 
   private static boolean knowsChmodByDescriptor(Scratch s) {

@@ -9,10 +9,10 @@ import java.nio.file.Path;
 public final class PortableLocalfs {
   /** The limitations of this implementation, for the log and the manual. */
   public static final String LIMITS =
-      "another user of this machine who swaps directories for symbolic links at the right moment"
+      "another user of this machine who replaces directories by symbolic links at the right moment"
           + " can lead an operation out of the directory; no FIFOs, sockets or extended"
           + " attributes; names must be Unicode; a file that is open and removed has no attributes;"
-          + " a listing keeps all names in memory; errors that Java does not tell apart are EIO";
+          + " a listing keeps all names in memory; errors that Java does not distinguish are EIO";
 
   private PortableLocalfs() {}
 
