@@ -41,7 +41,7 @@ final class LockedFile {
   /** The other segments. */
   private final ClaimTree free;
 
-  /** The pending wishes. */
+  /** The pending requests. */
   private final ClaimTree queue;
 
   /**

@@ -86,7 +86,7 @@ final class Transfers {
       }
       LinuxErrors.check(n);
       done += (int) n;
-      // A short result means the end of the file, or of the cached part: the next call tells which.
+      // A short result means the end of the file, or of the cached part: the next call shows which.
       if (n == 0 || done == want) {
         break;
       }
