@@ -188,7 +188,7 @@ public final class LocalfsPlugin implements Plugin {
     try {
       return Files.getFileStore(directory).type();
     } catch (IOException e) {
-      return ""; // opening it reports more
+      return ""; // opening the directory reports the reason
     }
   }
 

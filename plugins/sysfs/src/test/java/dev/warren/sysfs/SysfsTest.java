@@ -150,7 +150,7 @@ class SysfsTest {
     assertThat(read("/ctl")).isEmpty();
   }
 
-  /** All users may read it. */
+  /** All users may read {@code ctl.error}, so it must not contain the settings of a mount. */
   @ParameterizedTest
   @ValueSource(
       strings = {
