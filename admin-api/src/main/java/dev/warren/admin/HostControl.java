@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The running host. Thread-safe. What it tells is cheap to ask for and never holds a secret; its
- * orders wait until they are carried out.
+ * The running host. Thread-safe. Methods that return its state are cheap and never return a secret;
+ * commands return when they are complete.
  */
 public interface HostControl {
   /** The host's version. */
@@ -22,13 +22,13 @@ public interface HostControl {
   /** How long it has been running. */
   Duration uptime();
 
-  /** What is mounted, in the order of the paths. */
+  /** The mounts, ordered by path. */
   List<Mount> mounts();
 
-  /** The plugins that are loaded, by name. */
+  /** The loaded plugins, by name. */
   List<LoadedPlugin> plugins();
 
-  /** Who is connected, over all front ends. */
+  /** The sessions of all front ends. */
   List<Session> sessions();
 
   /** The memory budget. */
@@ -37,66 +37,67 @@ public interface HostControl {
   /** All metrics in Prometheus's text format. */
   String metrics();
 
-  /** The end of the log. */
+  /** The most recent part of the log. */
   LogTail log();
 
   /**
-   * Mounts an instance of a plugin until the host ends; the configuration file stays as it is.
+   * Mounts an instance of a plugin until the host ends; the configuration file is not changed.
    *
    * @param config values as text
    * @throws FsException ENODEV if there is no such plugin, EINVAL with all problems of the
    *     configuration, EBUSY if something is mounted there, EIO if it cannot be opened or the host
-   *     ends
+   *     is shutting down
    */
   void mount(String plugin, VfsPath path, Map<String, String> config) throws FsException;
 
   /**
-   * Unmounts: drains requests in flight, aborts what is open, closes the instance.
+   * Unmounts: drains in-flight requests, aborts open files, closes the instance.
    *
-   * @throws FsException EINVAL if nothing is mounted there, EBUSY for the mount that asks
+   * @throws FsException EINVAL if nothing is mounted there, EBUSY if a mount unmounts itself
    */
   void unmount(VfsPath path) throws FsException;
 
   /**
-   * Reads the configuration file again and mounts, unmounts and re-mounts what changed.
+   * Reads the configuration file again, and mounts, unmounts and remounts what has changed.
    *
-   * @param force whether it may unmount more than half of what the file has mounted, and what has
-   *     content that only memory holds
-   * @throws FsException EINVAL with all problems of the file, or what would be lost; nothing has
-   *     changed then; EIO with what could not be changed as the file wants it, if the rest was
+   * @param force whether it may unmount more than half of the mounts that the file defined, and
+   *     mounts whose content is only in memory
+   * @throws FsException EINVAL with all problems of the file, or with the mounts that would be
+   *     lost; nothing has changed then; EIO with the changes that failed, if all others succeeded
    */
   void reload(boolean force) throws FsException;
 
   /**
    * Ends a session.
    *
-   * @throws FsException ESRCH if there is none of this id
+   * @throws FsException ESRCH if there is no session with this id
    */
   void disconnect(String sessionId) throws FsException;
 
   /**
-   * Sets how much is logged.
+   * Sets the log level.
    *
    * @param level {@code trace}, {@code debug}, {@code info}, {@code warn} or {@code error}
-   * @throws FsException EINVAL for another word
+   * @throws FsException EINVAL for any other word
    */
   void setLogLevel(String level) throws FsException;
 
   /**
    * One mount.
    *
-   * @param path where
+   * @param path its mount point
    * @param plugin the plugin's name
-   * @param name the instance's name; the plugin's where it has none of its own
-   * @param settings its configuration as text, by key, with nothing in it that must not be seen
-   * @param state {@code up}, {@code failed}, {@code draining}, or {@code unable}: it answers, but
-   *     accepts nothing any more
-   * @param error why it failed or is unable; null if it is neither
+   * @param name the instance's name, by default that of the plugin
+   * @param settings its configuration as text, by key, without secrets
+   * @param state {@code up}, {@code failed}, {@code draining}, or {@code unable}: it serves
+   *     requests, but accepts no new work
+   * @param error why it failed or is unable; null otherwise
    * @param openFiles files and directories that clients have open
-   * @param operations how many operations it was asked for
-   * @param blockedCalls how many calls of its plugin wait in the operating system, or for a thread
-   *     to do so
-   * @param longestBlocked how long the system has had the oldest of them; zero if there is none
+   * @param operations how many operations were requested
+   * @param blockedCalls how many calls of its plugin block in the operating system, or wait for a
+   *     thread
+   * @param longestBlocked how long the oldest of them has been blocked in the system; zero if there
+   *     is none
    */
   record Mount(
       VfsPath path,
@@ -117,7 +118,7 @@ public interface HostControl {
    * @param readme its own description, Markdown
    * @param configSpec the keys of its configuration
    * @param location where it was loaded from
-   * @param jobsFile the file in each instance's root that says what its jobs are doing
+   * @param jobsFile the file in the root of each instance that describes its current jobs
    */
   record LoadedPlugin(
       String name,
@@ -130,13 +131,13 @@ public interface HostControl {
    * One connection.
    *
    * @param id for {@link HostControl#disconnect}
-   * @param user who
-   * @param remoteAddress from where
+   * @param user the user's name
+   * @param remoteAddress the client's address
    * @param protocol the front end
    * @param since when it began
-   * @param bytesRead content bytes that the client has read
-   * @param bytesWritten content bytes that the client has written
-   * @param openFiles files and directories it has open
+   * @param bytesRead file content read by the client, in bytes
+   * @param bytesWritten file content written by the client, in bytes
+   * @param openFiles how many files and directories it has open
    */
   record Session(
       String id,

@@ -1,6 +1,6 @@
 /**
- * The host as something to look at and to give orders to: what {@code sysfs} makes files of. Only
- * plugins that administer the host use this package.
+ * Monitoring and control of the running host, which {@code sysfs} presents as files. Only plugins
+ * that administer the host use this package.
  */
 @NullMarked
 package dev.warren.admin;

@@ -4,44 +4,45 @@ import dev.warren.api.VfsPath;
 import java.util.List;
 
 /**
- * Who-may-what by path, for one user. Of the rules that match a path, the one with the most names
- * holds, of two with equally many the later one, so the order seldom matters. What no rule matches
- * is not there: ENOENT, and left out of listings. Directories on the way to something visible are
- * visible and can be listed. A change where only reading is allowed is EACCES.
+ * Access rules by path for one user. Of the rules that match a path, the one with the most names
+ * applies; of several with equally many names, the last one, so the order seldom matters. A path
+ * that no rule matches does not exist for the user: ENOENT, and left out of listings. Directories
+ * that lead to something visible are visible and can be listed. A change where only reading is
+ * allowed is EACCES.
  *
- * <p>A name is created, removed or renamed in its directory, so that needs {@link Access#WRITE} for
- * the directory as well as for the name. A directory cannot be renamed while there are stricter
- * rules for something below it.
+ * <p>Creating, removing or renaming a name changes its directory, so it requires {@link
+ * Access#WRITE} for the directory as well as for the name. A directory cannot be renamed while
+ * stricter rules apply below it.
  *
  * <p>Immutable.
  */
 public final class AccessRules {
-  /** What a rule allows, each more than the one before. */
+  /** What a rule allows; each value includes the ones before it. */
   public enum Access {
-    /** Nothing: takes out something below what another rule allows. */
+    /** Nothing: excludes part of what another rule allows. */
     NONE,
-    /** Look, list and read. */
+    /** Stat, list and read. */
     READ,
-    /** Everything. */
+    /** All operations. */
     WRITE
   }
 
   /**
    * One rule.
    *
-   * @param pattern for which paths, with everything below them
-   * @param access what is allowed there
+   * @param pattern the paths to which it applies, together with everything below them
+   * @param access what it allows there
    */
   public record Rule(PathPattern pattern, Access access) {}
 
   private final List<Rule> rules;
 
-  /** Rules in the order of the configuration. */
+  /** Creates rules, in the order of the configuration. */
   public AccessRules(List<Rule> rules) {
     this.rules = List.copyOf(rules);
   }
 
-  /** What is allowed for a path. */
+  /** Returns what is allowed for a path. */
   public Access access(VfsPath path) {
     List<String> names = path.names();
     Access access = Access.NONE;
@@ -56,7 +57,7 @@ public final class AccessRules {
     return access;
   }
 
-  /** Whether something may be visible below a path that is not visible itself. */
+  /** Whether something below a path may be visible although the path is not. */
   boolean leadsToMore(VfsPath path) {
     List<String> names = path.names();
     return rules.stream()
@@ -67,7 +68,7 @@ public final class AccessRules {
                     && rule.pattern().agrees(names));
   }
 
-  /** Whether all that is below a path has the same access as the path. */
+  /** Whether everything below a path has the same access as the path. */
   boolean isUniformBelow(VfsPath path) {
     List<String> names = path.names();
     return rules.stream()

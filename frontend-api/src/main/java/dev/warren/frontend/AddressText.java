@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Addresses as ssh, known_hosts and logs have them. Java writes all eight groups of an IPv6
- * address, which no other program does, so that what it writes is found nowhere.
+ * Formats addresses as ssh, known_hosts and logs do. Java prints all eight groups of an IPv6
+ * address, which no other program does, so a search for its output finds nothing.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc5952">RFC 5952</a>
  */
@@ -30,7 +30,7 @@ public final class AddressText {
     return scope < 0 ? text : text + full.substring(scope);
   }
 
-  /** {@code 192.0.2.1:22}, {@code [::1]:22}; for what is no such address, what it says itself. */
+  /** {@code 192.0.2.1:22}, {@code [::1]:22}; for other kinds of address, their own text. */
   public static String of(@Nullable SocketAddress address) {
     if (!(address instanceof InetSocketAddress socket) || socket.getAddress() == null) {
       return String.valueOf(address);
@@ -47,7 +47,7 @@ public final class AddressText {
     return groups;
   }
 
-  /** With {@code ::} for the first of the longest runs of at least two zeros. */
+  /** Replaces the first of the longest runs of at least two zeros by {@code ::}. */
   private static String compressed(int[] groups) {
     int start = 0;
     int length = 1;

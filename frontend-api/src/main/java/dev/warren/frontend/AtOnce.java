@@ -13,13 +13,14 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file system, or something open in it, with its view that never waits. A front end asks the view
- * first, on the thread that received the request, for most requests are answered from memory; what
- * would have to wait it asks again on a thread that may, such as a virtual one. Make one of each
- * file system and of each thing that is opened, and keep it: it asks for the view once.
+ * A file system, or an open file or directory, together with its non-blocking view. A front end
+ * calls the view first, on the thread that received the request, because most requests can be
+ * served from memory. If the view would block, it repeats the request on a thread that may block,
+ * such as a virtual one. Create one of these for each object and keep it: it gets the view only
+ * once.
  *
- * <p>A request may be made twice, but was without effect the first time. One that is more than one
- * call must leave out the second time what it had completed in the first.
+ * <p>A request may thus be made twice, but the first attempt had no effect. A request that consists
+ * of several calls must skip, the second time, the calls that it completed the first time.
  *
  * @param <T> {@link FileSystem}, {@link OpenFile} or {@link OpenDirectory}
  */
@@ -32,42 +33,42 @@ public final class AtOnce<T> {
     this.view = view;
   }
 
-  /** A file system. */
+  /** Wraps a file system. */
   public static AtOnce<FileSystem> of(FileSystem files) {
     return new AtOnce<>(files, files.nonBlocking());
   }
 
-  /** An open file. Its view is for reading, writing and {@code stat}. */
+  /** Wraps an open file, whose view supports reading, writing and {@code stat}. */
   public static AtOnce<OpenFile> of(OpenFile file) {
     return new AtOnce<>(file, file.nonBlocking());
   }
 
-  /** An open directory. */
+  /** Wraps an open directory. */
   public static AtOnce<OpenDirectory> of(OpenDirectory directory) {
     return new AtOnce<>(directory, directory.nonBlocking());
   }
 
-  /** A request to one of the two. */
+  /** A request to the object or its view. */
   @FunctionalInterface
   public interface Request<T, R extends @Nullable Object> {
-    /** Makes it. */
+    /** Performs the request. */
     R on(T asked) throws IOException;
   }
 
-  /** What it is, which may wait. */
+  /** The object itself, which may block. */
   public T target() {
     return target;
   }
 
-  /** The view that never waits; null if there is none. */
+  /** The non-blocking view; null if there is none. */
   public @Nullable T view() {
     return view;
   }
 
   /**
-   * The one of the two for a thread.
+   * Returns the object or its view, whichever the thread may use.
    *
-   * @throws WouldBlockException if the thread may not wait and everything may
+   * @throws WouldBlockException if the thread may not block and there is no non-blocking view
    */
   public T on(boolean mayWait) throws WouldBlockException {
     if (mayWait) {
@@ -81,10 +82,10 @@ public final class AtOnce<T> {
   }
 
   /**
-   * Makes a request on this thread: to the view, and if that would have to wait, otherwise.
+   * Performs a request on this thread: on the view, or if that would block, by the alternative.
    *
-   * @param otherwise gets what may wait
-   * @throws IOException what either throws, but no {@link WouldBlockException} of the view
+   * @param otherwise receives the object itself, which may block
+   * @throws IOException the exception of either, except a {@link WouldBlockException} of the view
    */
   public <R extends @Nullable Object> R call(Request<T, R> request, Request<T, R> otherwise)
       throws IOException {
@@ -100,14 +101,15 @@ public final class AtOnce<T> {
   }
 
   /**
-   * Makes a request: to the view at once, and if that would have to wait, on a thread of an
+   * Performs a request: on the view immediately or, if that would block, on a thread of an
    * executor.
    *
-   * @param cancellation ends a wait; the request then fails with EINTR, or had its result first
-   * @param waiting runs what may wait, each on a thread that nothing else needs meanwhile
-   * @return done with the result or what the request threw: already, if it did not have to wait,
-   *     else on the thread that waited; with a {@link RejectedExecutionException} if the executor
-   *     takes nothing any more
+   * @param cancellation cancels a blocking request, which then fails with EINTR unless it has
+   *     already completed
+   * @param waiting runs blocking requests, each on a thread that nothing else needs meanwhile
+   * @return the result or the exception of the request: already complete if it did not block,
+   *     otherwise completed on the executor's thread; fails with a {@link
+   *     RejectedExecutionException} if the executor accepts no more tasks
    */
   public <R extends @Nullable Object> CompletionStage<R> start(
       Request<T, R> request, Cancellation cancellation, Executor waiting) {
@@ -124,7 +126,7 @@ public final class AtOnce<T> {
   }
 
   /**
-   * @return false if the request would have to wait
+   * @return false if the request would block
    */
   private static <T, R extends @Nullable Object> boolean isDone(
       CompletableFuture<R> done, Request<T, R> request, T never) {
@@ -132,7 +134,7 @@ public final class AtOnce<T> {
       return done.complete(request.on(never));
     } catch (WouldBlockException e) {
       return false;
-    } catch (Exception | Error e) { // whoever asked hears of it
+    } catch (Exception | Error e) { // reported to the caller by the future
       return done.completeExceptionally(e);
     }
   }
@@ -142,7 +144,7 @@ public final class AtOnce<T> {
     try {
       R result = cancellation.call(() -> request.on(target));
       done.complete(result);
-    } catch (Exception | Error e) { // whoever asked hears of it
+    } catch (Exception | Error e) { // reported to the caller by the future
       done.completeExceptionally(e);
     }
   }

@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Advisory byte-range locks with the rules of fcntl(2): shared and exclusive, on ranges that split
- * and join, owned by a process, so that an owner's new lock replaces its own old one. Keyed by
- * {@link dev.warren.api.FileAttributes#fileId()}. Thread-safe, and no call waits: a lock that has
- * to wait is a future, which holds no thread.
+ * Advisory byte-range locks with the rules of fcntl(2): shared and exclusive locks on ranges that
+ * split and join. A lock is owned by a process; a new lock replaces older locks of the same owner.
+ * Keyed by {@link dev.warren.api.FileAttributes#fileId()}. Thread-safe and non-blocking: a lock
+ * that has to wait is a future, which does not occupy a thread.
  */
 public interface FileLocks {
-  /** Whether others may hold a lock on the same bytes. */
+  /** Whether other owners may hold a lock on the same bytes. */
   enum Kind {
     /** Excludes exclusive locks: F_RDLCK. */
     SHARED,
@@ -20,26 +20,26 @@ public interface FileLocks {
   }
 
   /**
-   * Whose a lock is.
+   * The owner of a lock.
    *
    * @param connection the front end's connection, compared by identity
-   * @param client the client's name for itself
+   * @param client the name that the client gave itself
    * @param process the process on the client
    */
   record Owner(Object connection, String client, long process) {}
 
   /**
-   * Which bytes.
+   * A range of bytes.
    *
    * @param start the first byte, at least 0
-   * @param length how many; 0 for all from {@code start} on, whatever the file grows to
+   * @param length the number of bytes; 0 for all from {@code start} on, even if the file grows
    */
   record Range(long start, long length) {
     /** The whole file. */
     public static final Range ALL = new Range(0, 0);
 
     /**
-     * @throws IllegalArgumentException for negative numbers or an end past 2^63-1
+     * @throws IllegalArgumentException for negative values or an end beyond 2^63-1
      */
     public Range {
       if (start < 0 || length < 0 || start > Long.MAX_VALUE - length) {
@@ -56,41 +56,44 @@ public interface FileLocks {
   /**
    * A lock that is held.
    *
-   * @param owner whose it is
+   * @param owner its owner
    * @param kind shared or exclusive
-   * @param range on which bytes
+   * @param range its bytes
    */
   record Held(Owner owner, Kind kind, Range range) {}
 
   /**
-   * Takes a lock if nobody is in the way.
+   * Acquires a lock if no other owner's lock conflicts with it.
    *
-   * @param handle what it goes with: {@link #release(Object)} of it drops the lock
-   * @return whether it was taken
-   * @throws FsException ENOLCK if the owner's connection holds too many
+   * @param handle the handle to which the lock belongs: {@link #release(Object)} of the handle
+   *     drops the lock
+   * @return whether it was acquired
+   * @throws FsException ENOLCK if the owner's connection holds too many locks
    */
   boolean tryLock(long fileId, Owner owner, Object handle, Kind kind, Range range)
       throws FsException;
 
   /**
-   * Takes a lock as soon as nobody is in the way, first come, first served. Cancelling the future
-   * withdraws the wish; if the lock came first, {@link CompletableFuture#cancel} answers false.
+   * Acquires a lock as soon as no other owner's lock conflicts with it, first come, first served.
+   * Cancelling the future withdraws the request; if the lock was already granted, {@link
+   * CompletableFuture#cancel} returns false.
    *
-   * @return done when the lock is held; completes on the thread that made way, so continue briefly
-   * @throws FsException EDEADLK if the owner would wait for itself over others, ENOLCK
+   * @return completes when the lock is held; it completes on the thread that released the
+   *     conflicting lock, so continuations must be short
+   * @throws FsException EDEADLK if the owner would wait for itself through other owners, ENOLCK
    */
   CompletableFuture<Void> lock(long fileId, Owner owner, Object handle, Kind kind, Range range)
       throws FsException;
 
-  /** Gives up what the owner holds of these bytes; a lock around them is split. */
+  /** Releases the owner's locks on these bytes; a lock that extends beyond them is split. */
   void unlock(long fileId, Owner owner, Range range);
 
-  /** A lock that keeps the owner from taking one, if any: F_GETLK. */
+  /** Returns a lock that prevents the owner from acquiring one, if any: F_GETLK. */
   Optional<Held> conflict(long fileId, Owner owner, Kind kind, Range range);
 
-  /** Drops all locks, and wishes for locks, that were taken with this handle. */
+  /** Drops all locks and pending lock requests of this handle. */
   void release(Object handle);
 
-  /** Drops all locks, and wishes for locks, of a connection that has ended. */
+  /** Drops all locks and pending lock requests of a connection that has ended. */
   void releaseConnection(Object connection);
 }

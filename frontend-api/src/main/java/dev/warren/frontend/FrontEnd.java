@@ -7,29 +7,32 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * A protocol by which clients reach the namespace. The host has its own, and those that {@link
- * java.util.ServiceLoader} finds in the directories of plugins: such a jar names its class in
- * {@code META-INF/services/dev.warren.frontend.FrontEnd}, and its manifest says {@code
- * Warren-FrontEnd-Version: 1}. There is one object of each; one that has no section in the
- * configuration does nothing.
+ * A protocol by which clients access the namespace. The host has its own front ends, and those that
+ * {@link java.util.ServiceLoader} finds in the directories of plugins: such a jar names its class
+ * in {@code META-INF/services/dev.warren.frontend.FrontEnd}, and its manifest contains {@code
+ * Warren-FrontEnd-Version: 1}. There is one object of each front end; without a section in the
+ * configuration, it is not started.
  */
 public interface FrontEnd {
-  /** The version of this contract, and of what it shows of the plugins', for manifests of jars. */
+  /**
+   * The version of this contract, including the parts of the plugin contract that it uses, for the
+   * manifests of jars.
+   */
   int API_VERSION = 1;
 
-  /** The manifest attribute that names the version of the contract a front end was built for. */
+  /** The manifest attribute with the version of the contract that a front end was built for. */
   String API_VERSION_ATTRIBUTE = "Warren-FrontEnd-Version";
 
-  /** Its section's key in the configuration: {@code sftp}, {@code ninep}. */
+  /** The key of its section in the configuration: {@code sftp}, {@code ninep}. */
   String name();
 
   /** The keys of its section. */
   ConfigSpec configSpec();
 
   /**
-   * Checks what {@link #configSpec()} cannot say. Changes and opens nothing.
+   * Checks conditions that {@link #configSpec()} cannot express. Changes and opens nothing.
    *
-   * @return one problem each, in words that say what to do
+   * @return one problem for each violated condition, whose message says what to do
    */
   default List<ConfigProblem> check(Config config) {
     return List.of();
@@ -38,7 +41,8 @@ public interface FrontEnd {
   /**
    * Starts to serve.
    *
-   * @throws IOException if an address cannot be bound or a key cannot be read; nothing is open then
+   * @throws IOException if an address cannot be bound or a key cannot be read; nothing is left open
+   *     then
    */
   RunningFrontEnd start(FrontEndContext context, Config config) throws IOException;
 }

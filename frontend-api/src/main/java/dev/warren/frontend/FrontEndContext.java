@@ -4,17 +4,15 @@ import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import java.nio.file.Path;
 
-/** What the host gives to a front end. */
+/** The services of the host for a front end. */
 public interface FrontEndContext {
-  /** What to serve. */
+  /** The file system to serve. */
   SharedFileSystem fileSystem();
 
-  /**
-   * The host's directory for state that outlives it (host keys, sockets). Exists, with mode 0700.
-   */
+  /** The host's directory for persistent state (host keys, sockets). It exists, with mode 0700. */
   Path stateDirectory();
 
-  /** Where the front end counts. */
+  /** The front end's metrics. */
   Metrics metrics();
 
   /** The host's memory budget, in which each connection of the front end has an account. */

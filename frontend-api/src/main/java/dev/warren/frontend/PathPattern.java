@@ -6,9 +6,9 @@ import dev.warren.api.VfsPath;
 import java.util.List;
 
 /**
- * A path whose names may hold wildcards: {@code *} for any characters of one name, {@code ?} for
- * one character. It stands for what it matches and everything below, so {@code /local} and {@code
- * /local/**} are the same.
+ * A path whose names may contain wildcards: {@code *} for any characters of one name, {@code ?} for
+ * one character. It matches the paths that fit and everything below them, so {@code /local} and
+ * {@code /local/**} are equivalent.
  */
 public final class PathPattern {
   private final List<String> names;
@@ -20,7 +20,7 @@ public final class PathPattern {
   /**
    * Parses a pattern.
    *
-   * @throws FsException EINVAL if it is not absolute, or has {@code **} elsewhere than at its end;
+   * @throws FsException EINVAL if it is not absolute, or has {@code **} anywhere but at its end;
    *     otherwise as {@link VfsPath#parse}
    */
   public static PathPattern parse(String text) throws FsException {
@@ -40,7 +40,7 @@ public final class PathPattern {
     return names.size();
   }
 
-  /** Whether the pattern and the path agree in as many names as both have. */
+  /** Whether the pattern and the path match in as many names as both have. */
   boolean agrees(List<String> path) {
     int common = Math.min(names.size(), path.size());
     for (int i = 0; i < common; i++) {
@@ -63,7 +63,7 @@ public final class PathPattern {
       } else if (g < glob.length() && (glob.charAt(g) == '?' || glob.charAt(g) == name.charAt(n))) {
         g++;
         n++;
-      } else if (star >= 0) { // let the last star take one character more
+      } else if (star >= 0) { // let the last star match one more character
         g = star + 1;
         n = ++resume;
       } else {

@@ -10,7 +10,7 @@ import dev.warren.api.OpenDirectory;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A directory opened through a view that forbids its changes and may hide entries. */
+/** A directory opened through a view that forbids changes and may hide entries. */
 final class ReadOnlyDirectory extends ForwardingOpenDirectory {
   private final Errno refusal;
 
@@ -46,7 +46,7 @@ final class ReadOnlyDirectory extends ForwardingOpenDirectory {
     if (visible == null) {
       delegate().readNames(cookie, visitor);
     } else {
-      super.readNames(cookie, visitor); // which asks read for the entries
+      super.readNames(cookie, visitor); // which calls read to get the entries
     }
   }
 

@@ -8,8 +8,8 @@ import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 
 /**
- * A file opened for reading through a view that forbids changes: of its attributes, too. To write
- * to it is EBADF from below, since it is not open for that.
+ * A file opened for reading through a view that forbids changes, including changes of attributes.
+ * Writing fails with EBADF in the underlying file, which is not open for writing.
  */
 final class ReadOnlyFile extends ForwardingOpenFile {
   private final Errno refusal;

@@ -69,7 +69,7 @@ final class ReadOnlyFileSystem extends ViewFileSystem {
     }
   }
 
-  /** Whether there is something of this name, in a directory that exists. */
+  /** Whether the name exists, in a directory that exists. */
   private boolean exists(VfsPath path) throws FsException {
     try {
       stat(path);

@@ -1,13 +1,13 @@
 package dev.warren.frontend;
 
 /**
- * A command that reaches a front end from the host's own machine.
+ * A command with which a user of the host's machine connects to a front end.
  *
  * @param purpose what it does, in a few words
- * @param command the command as it is pasted into a POSIX shell, one line
+ * @param command the command to paste into a POSIX shell, one line
  */
 public record Recipe(String purpose, String command) {
-  /** A word as a POSIX shell takes it unchanged, quoted where it has to be. */
+  /** Quotes a word for a POSIX shell if necessary. */
   public static String quoted(String word) {
     return word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }

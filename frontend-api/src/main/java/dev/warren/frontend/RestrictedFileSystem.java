@@ -50,7 +50,8 @@ final class RestrictedFileSystem extends ViewFileSystem {
   }
 
   /**
-   * A path whose name may come and go; the root's never does, which is not for this class to say.
+   * Checks that the name may be created or removed. The root has no name; its errors are those of
+   * the file system.
    */
   private VfsPath named(VfsPath path) throws FsException {
     if (!path.isRoot() && !mayChangeName(path)) {
@@ -66,7 +67,7 @@ final class RestrictedFileSystem extends ViewFileSystem {
     return named(path);
   }
 
-  /** EACCES where the client can see the path or the directory it would be in, else ENOENT. */
+  /** Returns EACCES if the client can see the path or its directory, otherwise ENOENT. */
   private FsException refusal(VfsPath path) {
     VfsPath parent = path.parentOrRoot();
     boolean known = isReadable(path) || isReadable(parent) || rules.leadsToMore(path);
@@ -83,10 +84,10 @@ final class RestrictedFileSystem extends ViewFileSystem {
       case STAT, OPENDIR, STATFS -> visible(path);
       case READLINK, LISTXATTR, GETXATTR -> readable(path);
       case SETATTR, SETXATTR, REMOVEXATTR -> writable(path);
-      case LINK -> writable(path); // its new name makes it so
+      case LINK -> writable(path); // its new name changes the file
       case MKDIR, UNLINK, RMDIR, SYMLINK, MKNOD -> named(path);
       case RENAME -> movable(path);
-      case OPEN -> path; // which its options decide
+      case OPEN -> path; // depends on the options
       case READ, WRITE, FSTAT, FSETATTR, TRUNCATE, FSYNC, COPY, READDIR, CLOSE, ABORT ->
           throw new IllegalArgumentException(operation + " has no path");
     };
@@ -97,7 +98,7 @@ final class RestrictedFileSystem extends ViewFileSystem {
     return operation == Operation.RENAME ? movable(path) : named(path);
   }
 
-  /** A path that may be read, or a directory that leads to one. */
+  /** Checks that the path can be read, or is a directory that leads to a readable path. */
   private VfsPath visible(VfsPath path) throws FsException {
     boolean leads = path.isRoot() || rules.leadsToMore(path);
     if (isReadable(path) || (leads && delegate().stat(path).isDirectory())) {
@@ -123,7 +124,7 @@ final class RestrictedFileSystem extends ViewFileSystem {
     return openExisting(path, options);
   }
 
-  /** Opens for a client who may not create the file. */
+  /** Opens a file for a client that may not create it. */
   private OpenFile openExisting(VfsPath path, OpenOptions options) throws FsException {
     try {
       if (options.exclusive()) {
@@ -165,7 +166,7 @@ final class RestrictedFileSystem extends ViewFileSystem {
         VfsPath path = directory.resolve(entry.name());
         return isReadable(path) || (entry.type() == FileType.DIRECTORY && rules.leadsToMore(path));
       } catch (FsException e) {
-        return false; // a name that no path can hold, which no operation would find either
+        return false; // an invalid name, which no operation could refer to either
       }
     };
   }

@@ -3,35 +3,36 @@ package dev.warren.frontend;
 import java.time.Duration;
 import java.util.List;
 
-/** A front end that serves. Thread-safe. Who asks it how things are does not wait. */
+/** A front end that is serving. Thread-safe. The methods that report its state do not block. */
 public interface RunningFrontEnd extends AutoCloseable {
-  /**
-   * The addresses it listens on, as they were bound: {@code 127.0.0.1:5640}, {@code unix:/path}.
-   */
+  /** The addresses on which it listens, as bound: {@code 127.0.0.1:5640}, {@code unix:/path}. */
   List<String> addresses();
 
-  /** How its owner reaches it from the same machine; empty where no command does. */
+  /**
+   * Commands with which the host's user connects to it on the same machine; empty if there are
+   * none.
+   */
   default List<Recipe> recipes() {
     return List.of();
   }
 
-  /** Who is connected now. */
+  /** The current sessions. */
   List<SessionInfo> sessions();
 
   /**
-   * Ends a session: aborts what it has open and closes its connection.
+   * Ends a session: aborts its open files and closes its connection.
    *
-   * @return whether there was a session of this id
+   * @return whether there was a session with this id
    */
   boolean disconnect(String sessionId);
 
   /**
-   * Takes no new connections, lets the requests that run finish for at most this long, then tells
-   * clients goodbye where the protocol can. {@link #close()} follows.
+   * Accepts no new connections, lets in-flight requests complete for at most the given time, then
+   * notifies clients of the end if the protocol permits it. {@link #close()} follows.
    */
   void drain(Duration atMost);
 
-  /** Ends everything: aborts what is open, closes all connections and listeners. */
+  /** Aborts everything that is open, and closes all connections and listeners. */
   @Override
   void close();
 }

@@ -7,23 +7,24 @@ import dev.warren.api.VfsPath;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one file system that all front ends serve. Beyond a plugin's it has locks and paths that
- * follow renames, both shared by every connection of every front end, and its {@code fileId}s are
- * unique over everything in it.
+ * The one file system that all front ends serve. Beyond the features of a plugin's file system, it
+ * has locks and paths that follow renames, both shared by all connections of all front ends, and
+ * its {@code fileId}s are unique across all mounts.
  */
 public interface SharedFileSystem extends FileSystem {
   /**
-   * How many cookies from {@link OpenDirectory#RESERVED_COOKIES} on a shared file system leaves to
-   * front ends, for {@code .} and {@code ..}. Its own entries have reserved cookies after these.
+   * How many cookies, from {@link OpenDirectory#RESERVED_COOKIES} on, are left to front ends, for
+   * {@code .} and {@code ..}. The shared file system uses reserved cookies after these for its own
+   * entries.
    */
   int FRONT_END_COOKIES = 16;
 
-  /** The byte-range locks on its files. The same object for every view. */
+  /** The byte-range locks on its files. Every view returns the same object. */
   FileLocks locks();
 
   /**
-   * Starts to follow a path: when it or a directory above it is renamed through this file system,
-   * by whomever, the tracked path changes along.
+   * Starts to track a path: when the path or a directory above it is renamed through this file
+   * system, by any client, the tracked path changes accordingly.
    */
   TrackedPath track(VfsPath path);
 

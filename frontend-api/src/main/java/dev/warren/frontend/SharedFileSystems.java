@@ -3,30 +3,31 @@ package dev.warren.frontend;
 import dev.warren.api.VfsPath;
 
 /**
- * Views of a shared file system that show less of it, for what a listener or a user may see. They
- * can be put on top of each other. Views need no closing, and their {@code close} does nothing.
+ * Restricted views of a shared file system, for listeners and users that may see only part of it.
+ * Views can be stacked. They need not be closed; their {@code close} does nothing.
  */
 public final class SharedFileSystems {
   private SharedFileSystems() {}
 
   /**
-   * What is below a directory, with that directory as the root. Since a {@link VfsPath} cannot say
-   * {@code ..} and no operation follows a symbolic link, nothing above can be reached. The root is
-   * the directory's path, and does not follow renames of it; if there is none, everything is
-   * ENOENT. A tracked path that is moved out of the view stays where it was last in it.
+   * Returns the tree below a directory, with that directory as the root. Since a {@link VfsPath}
+   * cannot contain {@code ..} and no operation follows a symbolic link, nothing above it can be
+   * reached. The view is bound to the directory's path and does not follow renames of the
+   * directory; if the path does not exist, everything is ENOENT. A tracked path that is moved out
+   * of the view keeps its last path within the view.
    *
-   * <p>The messages of errors may name paths of the whole file system.
+   * <p>Error messages may contain paths of the whole file system.
    */
   public static SharedFileSystem subtree(SharedFileSystem fileSystem, VfsPath root) {
     return root.isRoot() ? fileSystem : new SubtreeFileSystem(fileSystem, fileSystem, root);
   }
 
-  /** The same files, where every change is EROFS, and so is opening for writing. */
+  /** Returns the same files, where every change, and opening for writing, is EROFS. */
   public static SharedFileSystem readOnly(SharedFileSystem fileSystem) {
     return new ReadOnlyFileSystem(fileSystem, fileSystem);
   }
 
-  /** What rules let through; see {@link AccessRules}. */
+  /** Returns the files that rules permit; see {@link AccessRules}. */
   public static SharedFileSystem restricted(SharedFileSystem fileSystem, AccessRules rules) {
     return new RestrictedFileSystem(fileSystem, fileSystem, rules);
   }

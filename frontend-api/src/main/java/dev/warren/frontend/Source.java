@@ -12,38 +12,38 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a connection counts for before anybody has logged in: the user of this system where the
- * kernel knows them, the address elsewhere. A host of IPv6 has as many addresses as it likes, so it
- * is the network of 64 bits that counts there. Bounds on strangers are bounds on what one source
- * has of them; sources that are equal are one.
+ * The origin to which a connection is attributed before its client has logged in: the local user if
+ * the kernel reports one, otherwise the address. An IPv6 host can choose any number of addresses,
+ * so its 64-bit network counts as one origin. Limits for clients that have not logged in apply to
+ * each origin; equal sources are one origin.
  *
- * @param kind how it comes, for metrics
- * @param name which of those who come so, for the log
+ * @param kind how the connection arrived, for metrics
+ * @param name identifies the origin among those of its kind, for the log
  */
 public record Source(Kind kind, String name) {
-  /** How connections come: the values of the label {@code source} of metrics. */
+  /** How connections arrive: the values of the metrics label {@code source}. */
   public enum Kind {
-    /** Over a Unix socket. */
+    /** By a Unix socket. */
     UNIX,
-    /** Over TCP, from this system. */
+    /** By TCP, from this system. */
     LOOPBACK,
-    /** Over TCP, from elsewhere. */
+    /** By TCP, from another system. */
     NETWORK;
 
-    /** The kind as metrics have it. */
+    /** The kind as used in metrics. */
     public String label() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /** The kinds of those who come over TCP. */
+  /** The kinds that arrive by TCP. */
   public static final List<Kind> OVER_TCP = List.of(Kind.LOOPBACK, Kind.NETWORK);
 
   /**
-   * Somebody of this system.
+   * Returns the source for a user of this system.
    *
    * @param kind {@link Kind#UNIX} or {@link Kind#LOOPBACK}
-   * @param uid as the kernel says; empty where it does not, and all such count as one
+   * @param uid as reported by the kernel; if empty, all such connections count as one source
    */
   public static Source local(Kind kind, OptionalInt uid) {
     return new Source(
@@ -53,14 +53,14 @@ public record Source(Kind kind, String name) {
             : "a user of this system");
   }
 
-  /** Whom a connection from an address counts for. */
+  /** Returns the source for the peer of a connection. */
   public static Source of(@Nullable SocketAddress peer) {
     return peer instanceof InetSocketAddress socket && socket.getAddress() != null
         ? of(socket.getAddress())
-        : new Source(Kind.NETWORK, "somewhere"); // gone already
+        : new Source(Kind.NETWORK, "somewhere"); // the connection has already been closed
   }
 
-  /** Whom connections from an address count for. */
+  /** Returns the source for an address. */
   public static Source of(InetAddress address) {
     if (address.isLoopbackAddress()) {
       return new Source(Kind.LOOPBACK, AddressText.of(address));
@@ -79,9 +79,7 @@ public record Source(Kind kind, String name) {
     }
   }
 
-  /**
-   * The same, where all who come from this system over TCP count as one, whatever their address.
-   */
+  /** Returns this source, or, for any loopback address, one that is common to all of them. */
   public Source withOneLoopback() {
     return kind == Kind.LOOPBACK ? local(kind, OptionalInt.empty()) : this;
   }

@@ -30,7 +30,10 @@ final class SubtreeFileSystem extends ViewFileSystem {
     return new FsException(errno, VfsPath.ROOT);
   }
 
-  /** Its root is the directory above's to create, rename and remove. */
+  /**
+   * The root itself belongs to the directory above it, so the view cannot create, rename or remove
+   * it.
+   */
   @Override
   protected VfsPath path(Operation operation, VfsPath path) throws FsException {
     if (path.isRoot()) {

@@ -3,12 +3,12 @@ package dev.warren.frontend;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 
-/** A tracked path as {@link SubtreeFileSystem} shows it. */
+/** A tracked path, as seen through a {@link SubtreeFileSystem}. */
 final class SubtreeTrackedPath implements TrackedPath {
   private final TrackedPath outer;
   private final VfsPath root;
 
-  /** The last answer, so that a path that has not moved costs a comparison. */
+  /** The last result, so that a path that has not moved costs only a comparison. */
   private volatile Seen seen;
 
   private record Seen(VfsPath outer, VfsPath inner) {}
@@ -34,7 +34,7 @@ final class SubtreeTrackedPath implements TrackedPath {
     return last.inner;
   }
 
-  /** A file that was moved out of the view has lost its name there, though it may come back. */
+  /** A file that was moved out of the view is stale there, but may be moved back. */
   @Override
   public boolean isStale() {
     return outer.isStale() || !outer.path().startsWith(root);

@@ -6,35 +6,36 @@ import dev.warren.api.VfsPath;
 /**
  * A path that follows renames, as a 9P fid does. Thread-safe.
  *
- * <p>An operation on {@link #path()} can meet a rename half way: the file system has it done, the
- * path does not show it yet, and the answer is ENOENT for a file that was never gone. So where an
- * operation ended with ENOENT (or ENOTDIR, EXDEV), and the path is {@linkplain #isMoving() moving}
- * or no longer the one the operation went to, take {@link #settled()}, on a thread that may wait,
- * and if that is another path than the one tried, try once more with it. Start the tracking before
- * the first look at the file, not after it.
+ * <p>An operation on {@link #path()} can coincide with a rename: the file system has completed the
+ * rename, the tracked path does not show it yet, and the operation fails with ENOENT for a file
+ * that always existed. Therefore, if an operation fails with ENOENT (or ENOTDIR, EXDEV), and the
+ * path is {@linkplain #isMoving() moving} or differs from the path that the operation used, call
+ * {@link #settled()} on a thread that may block, and if it returns a path that was not tried yet,
+ * repeat the operation once with that path. Start tracking before the first access to the file, not
+ * after it.
  */
 public interface TrackedPath extends AutoCloseable {
-  /** Where the file is now, or was when its last name went. Cheap. */
+  /** The current path of the file, or its last path if its name was removed. Cheap. */
   VfsPath path();
 
   /**
    * Whether the file has lost this name through the file system that tracks it: it was unlinked, or
-   * a rename put another file in its place. Then {@link #path()} does not change any more, and what
-   * may be found there is another file. A front end that speaks of files answers ESTALE; one that
-   * speaks of names may go on by name. In a view of a part of the tree, a file that was moved out
-   * of it is stale until it comes back. Cheap.
+   * a rename replaced it. {@link #path()} then no longer changes, and another file may be found
+   * there. A front end whose protocol refers to files returns ESTALE; one whose protocol refers to
+   * names may continue by name. In a view of part of the tree, a file that was moved out of the
+   * view is stale until it is moved back. Cheap.
    */
   default boolean isStale() {
     return false;
   }
 
-  /** Whether a rename runs that may change {@link #path()}. Cheap. */
+  /** Whether an in-flight rename may change {@link #path()}. Cheap. */
   default boolean isMoving() {
     return false;
   }
 
   /**
-   * The path when all renames that run now have ended. May wait for them.
+   * Waits for all in-flight renames and returns the path after them. May block.
    *
    * @throws FsException EINTR if its {@link dev.warren.api.Cancellation} is cancelled
    */
@@ -42,7 +43,7 @@ public interface TrackedPath extends AutoCloseable {
     return path();
   }
 
-  /** Ends the tracking; {@link #path()} stays as it is. A second call does nothing. */
+  /** Ends the tracking; {@link #path()} no longer changes. A second call does nothing. */
   @Override
   void close();
 }

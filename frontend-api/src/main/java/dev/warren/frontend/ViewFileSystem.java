@@ -11,20 +11,21 @@ import dev.warren.api.VfsPath;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What views of a shared file system have in common: they are views again, whole and non-blocking.
+ * The common part of views of a shared file system: restricting a view gives another view, and each
+ * has a non-blocking view.
  */
 abstract class ViewFileSystem extends ForwardingFileSystem implements SharedFileSystem {
   private final SharedFileSystem shared;
 
   /**
-   * @param target where operations go: the shared file system or its non-blocking view
+   * @param target receives the operations: the shared file system or its non-blocking view
    */
   ViewFileSystem(SharedFileSystem shared, FileSystem target) {
     super(target);
     this.shared = shared;
   }
 
-  /** The same view of another file system. */
+  /** Returns the same restriction of another file system. */
   abstract ViewFileSystem over(SharedFileSystem newShared, FileSystem newTarget);
 
   final SharedFileSystem shared() {
@@ -36,7 +37,7 @@ abstract class ViewFileSystem extends ForwardingFileSystem implements SharedFile
     return over(shared, view);
   }
 
-  /** Without the garbage of a call: clients ask for nothing more often. */
+  /** Avoids the garbage of a generic call, because no operation is more frequent. */
   @Override
   public final void stat(VfsPath path, AttributesBuffer into) throws FsException {
     delegate().stat(path(Operation.STAT, path), into);
@@ -68,7 +69,7 @@ abstract class ViewFileSystem extends ForwardingFileSystem implements SharedFile
     return super.nonBlocking();
   }
 
-  /** Does nothing: the file system is not the view's. */
+  /** Does nothing: the view does not own the file system. */
   @Override
   public final void close() {}
 }

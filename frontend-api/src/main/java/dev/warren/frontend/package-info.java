@@ -1,6 +1,6 @@
 /**
- * What front ends see beyond {@link dev.warren.api.FileSystem}: how the host starts and asks them,
- * and what all of them share, whichever one a client came in by. Plugins do not use this package.
+ * The contract for front ends beyond {@link dev.warren.api.FileSystem}: how the host starts and
+ * monitors them, and the state that all front ends share. Plugins do not use this package.
  */
 @NullMarked
 package dev.warren.frontend;

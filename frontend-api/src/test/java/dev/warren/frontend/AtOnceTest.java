@@ -17,9 +17,9 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Who is asked, and on which thread. */
+/** Whether a request runs on the object or its view, and on which thread. */
 class AtOnceTest {
-  /** A directory of which only its name matters. */
+  /** A directory of which only the name matters. */
   private record Named(String name, @Nullable OpenDirectory nonBlocking) implements OpenDirectory {
     @Override
     public void read(long cookie, boolean attributes, Visitor visitor) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which connections count as one. */
+/** Which connections count as one origin. */
 class SourceTest {
   private static Source of(String address) throws Exception {
     return Source.of(new InetSocketAddress(InetAddress.getByName(address), 4000));
@@ -35,7 +35,7 @@ class SourceTest {
     assertThat(Source.of(InetAddress.getByName(one))).isEqualTo(of(one));
   }
 
-  /** Whoever is on it has all of 127.0.0.0/8. */
+  /** Any local user can use all addresses of 127.0.0.0/8. */
   @ParameterizedTest
   @CsvSource({
     "127.0.0.1,       127.0.0.2,              true",

@@ -4,7 +4,10 @@ import dev.warren.api.Caller;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** A caller's views, each made once. Those of mounts that have gone go when a new one comes. */
+/**
+ * The views that one caller has of all mounts, each created once. Views of unmounted file systems
+ * are removed when a new view is added.
+ */
 final class CallerTargets implements Targets {
   private final Caller caller;
   private final ConcurrentMap<Mount, Target> views = new ConcurrentHashMap<>();

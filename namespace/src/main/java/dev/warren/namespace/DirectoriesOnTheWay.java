@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 
 /**
  * The directories above mount points that no plugin provides, or whose plugin has failed, as a
- * read-only file system: what is there is EEXIST, EISDIR or EBUSY, any other change EROFS. Paths
- * are the namespace's. Never waits.
+ * read-only file system: creating an existing name is EEXIST, EISDIR or EBUSY, any other change
+ * EROFS. Paths are those of the namespace. Non-blocking.
  */
 final class DirectoriesOnTheWay implements FileSystem {
   private final Supplier<MountTable> table;
@@ -45,7 +45,7 @@ final class DirectoriesOnTheWay implements FileSystem {
     return node;
   }
 
-  /** Why a name cannot be created. */
+  /** Returns the error for creating a name. */
   private FsException refusedCreation(VfsPath path) {
     MountTable.Node node = table.get().find(path);
     if (node.isAt(path)) {

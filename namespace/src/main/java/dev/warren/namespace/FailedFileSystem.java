@@ -8,7 +8,7 @@ import dev.warren.api.UniformFileSystem;
 import dev.warren.api.VfsPath;
 import org.jspecify.annotations.Nullable;
 
-/** Stands for a plugin that could not be opened: every operation is EIO with the reason. */
+/** Takes the place of a plugin that could not be opened: every operation is EIO with the reason. */
 final class FailedFileSystem extends UniformFileSystem {
   private final String reason;
 

@@ -4,33 +4,33 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Makes the file ids of one mount unique in the namespace. There are two layouts, both positive and
- * never 0:
+ * Makes the file ids of one mount unique in the namespace. There are two layouts; the ids of both
+ * are positive and never 0:
  *
  * <ul>
- *   <li>below 2^53: 12 bits of the mount's number, 1 to {@value #MAX_SHORT_NUMBER}, then 41 of the
- *       file's. Programs in JavaScript, npm among them, have inode numbers as floating-point
- *       numbers, and take files whose numbers look alike there for one.
- *   <li>above it, where one of the two does not fit: the mount's number plus 32, up to 2^15-1, then
- *       48 bits of the file's.
+ *   <li>below 2^53: 12 bits of the mount's number, 1 to {@value #MAX_SHORT_NUMBER}, then 41 bits of
+ *       the file's id. JavaScript programs, npm among them, store inode numbers as floating-point
+ *       numbers, and consider two files the same if the rounded numbers are equal.
+ *   <li>above 2^53, if the mount number or the file id does not fit in the first layout: the
+ *       mount's number plus 32, up to 2^15-1, then 48 bits of the file's id.
  * </ul>
  *
- * <p>A plugin's id below 2^47 is taken as it is. A greater or negative one (NFS servers, overlayfs,
- * hashes of names) becomes 2^47 plus 47 bits of its hash, which is the same after a restart. What
- * was given out is remembered, and a second id with the same hash gets the next value. Past {@value
- * #REMEMBERED} ids nothing more is remembered, so that memory is bounded; that two such files look
- * alike then has a chance of 2^-47 per pair.
+ * <p>A plugin's id below 2^47 is used unchanged. A greater or negative one (NFS servers, overlayfs,
+ * hashes of names) becomes 2^47 plus 47 bits of its hash, which is the same after a restart. The
+ * resulting ids are remembered, and a second id with the same hash gets the next value. After
+ * {@value #REMEMBERED} ids no more are remembered, to limit memory; two such files then appear to
+ * be the same with a probability of 2^-47 per pair.
  */
 final class FileIds {
-  /** How many bits an id may have to stay below 2^53. */
+  /** The greatest number of bits of a file id in the short layout, below 2^53. */
   static final int SHORT_ID_BITS = 41;
 
-  /** The greatest mount number whose ids stay below 2^53. */
+  /** The greatest mount number in the short layout. */
   static final int MAX_SHORT_NUMBER = (1 << (53 - SHORT_ID_BITS)) - 1;
 
   private static final int LONG_ID_BITS = 48;
 
-  /** What keeps the long layout above 2^53. */
+  /** Added to mount numbers in the long layout, so that its ids are above 2^53. */
   private static final int LONG_OFFSET = 1 << (53 - LONG_ID_BITS);
 
   /** The greatest mount number. */
@@ -41,13 +41,13 @@ final class FileIds {
   private static final long FOLDED = 1L << (LONG_ID_BITS - 1);
   private static final long FOLDED_MASK = FOLDED - 1;
 
-  /** The greatest id of the short layout; -1 if the mount's number does not fit there. */
+  /** The greatest file id in the short layout; -1 if the mount's number does not fit there. */
   private final long maxShortId;
 
   private final long shortPrefix;
   private final long longPrefix;
 
-  /** From a folded id to the plugin's. */
+  /** Maps each hashed id to the plugin's id. */
   private final ConcurrentMap<Long, Long> remembered = new ConcurrentHashMap<>();
 
   FileIds(int mountNumber) {
@@ -56,7 +56,7 @@ final class FileIds {
     longPrefix = (long) (mountNumber + LONG_OFFSET) << LONG_ID_BITS;
   }
 
-  /** What clients see for a plugin's id. */
+  /** Returns the id that clients see for a plugin's id. */
   long visible(long id) {
     if (id >= 0 && id <= maxShortId) {
       return shortPrefix | id;
@@ -86,7 +86,9 @@ final class FileIds {
     }
   }
 
-  /** Mixes all bits into all others: the finalizer of SplitMix64. */
+  /**
+   * Mixes the bits so that each output bit depends on each input bit: the finalizer of SplitMix64.
+   */
   static long hash(long id) {
     long h = (id ^ (id >>> 30)) * 0xBF58476D1CE4E5B9L;
     h = (h ^ (h >>> 27)) * 0x94D049BB133111EBL;

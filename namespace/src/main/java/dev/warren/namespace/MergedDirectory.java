@@ -13,17 +13,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory with mount points, or directories above some, in it: first what the plugin lists,
- * less the entries that mounts hide, then the mounts, under reserved cookies. Which mounts those
- * are is fixed when the directory is opened, so that cookies stay valid.
+ * A directory that contains mount points or directories above them. A listing contains first the
+ * plugin's entries, except those hidden by mounts, then the mounts, with reserved cookies. The set
+ * of mounts is fixed when the directory is opened, so that cookies remain valid.
  */
 final class MergedDirectory implements OpenDirectory {
-  /** What the namespace says about its own directories. */
+  /** Provides the attributes of the namespace's own directories. */
   interface Source {
     /** The attributes of a mount point or of a directory above one. */
     FileAttributes stat(MountTable.Node node) throws FsException;
 
-    /** Attributes to list where the file system of a mount point does not answer. */
+    /** The attributes to list for a mount point whose file system does not respond. */
     FileAttributes attributesOfFailed(MountTable.Node node);
   }
 
@@ -32,18 +32,18 @@ final class MergedDirectory implements OpenDirectory {
   private final @Nullable OpenDirectory directory;
   private final Source source;
 
-  /** Null if this is the view that may wait. */
+  /** The blocking object, if this is its non-blocking view; otherwise null. */
   private final @Nullable MergedDirectory waiting;
 
   private final @Nullable MergedDirectory nonBlocking;
   private final AtomicBoolean closed;
 
   /**
-   * A directory.
+   * Creates a directory.
    *
-   * @param directory what the plugin has of it; null where no plugin provides it
-   * @param source answers on threads that may wait
-   * @param quickSource answers on those that may not
+   * @param directory the plugin's directory; null if no plugin provides it
+   * @param source provides attributes on threads that may block
+   * @param quickSource provides attributes on threads that may not block
    */
   MergedDirectory(
       MountTable.Node node, @Nullable OpenDirectory directory, Source source, Source quickSource) {
@@ -85,7 +85,7 @@ final class MergedDirectory implements OpenDirectory {
       }
       readMounts(0, attributes, visitor);
     } else if (waiting != null) {
-      // Before anything is offered: what would block must not have shown half of the answer.
+      // The mounts are read first: if that would block, no entry may have been offered yet.
       List<DirectoryEntry> mounts = new ArrayList<>();
       readMounts(0, attributes, mounts::add);
       if (readPlugin(directory, cookie, attributes, visitor)) {
@@ -100,7 +100,9 @@ final class MergedDirectory implements OpenDirectory {
     }
   }
 
-  /** Whether a cookie is no plugin's: theirs may be greater, as ext4's hashes of names are. */
+  /**
+   * Whether a cookie is reserved. A plugin's cookies may be greater, as ext4's hashes of names are.
+   */
   private static boolean isReserved(long cookie) {
     return cookie >= RESERVED_COOKIES && cookie < RESERVED_COOKIES + RESERVED_COOKIE_COUNT;
   }
@@ -117,7 +119,7 @@ final class MergedDirectory implements OpenDirectory {
     return new FsException(Errno.EINVAL, "not a cookie of this directory: " + cookie);
   }
 
-  /** Whether the visitor took everything. */
+  /** Returns whether the visitor accepted all entries. */
   private boolean readPlugin(OpenDirectory plugin, long cookie, boolean attributes, Visitor visitor)
       throws FsException {
     boolean[] declined = new boolean[1];
@@ -150,7 +152,8 @@ final class MergedDirectory implements OpenDirectory {
     } catch (WouldBlockException e) {
       throw e;
     } catch (FsException e) {
-      // Unmounted since the directory was opened, or a mount that fails: it stays visible.
+      // If it was unmounted since the directory was opened, it is left out; if it fails, it remains
+      // visible.
       return e.errno() == Errno.ENOENT ? null : source.attributesOfFailed(child);
     }
   }

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** One file system and where it is mounted. Compared by identity. Thread-safe. */
+/** One file system and its mount point. Compared by identity. Thread-safe. */
 final class Mount {
   private final VfsPath path;
   private final int number;
@@ -29,7 +29,7 @@ final class Mount {
   private final MountTable.Node inside;
   private final Set<Handle> handles = ConcurrentHashMap.newKeySet();
 
-  /** The root's attributes as clients have last seen them; null before. */
+  /** The root's attributes that clients saw last; null if none have been seen. */
   private volatile @Nullable FileAttributes rootSeen;
 
   private volatile boolean silent;
@@ -39,7 +39,7 @@ final class Mount {
 
   /** A file or directory that a client has open. */
   interface Handle {
-    /** Ends its use because the mount goes. */
+    /** Ends the client's use because the mount is being unmounted. */
     void unmounted(FsException cause);
   }
 
@@ -70,7 +70,7 @@ final class Mount {
     return number;
   }
 
-  /** Stands for what is below the mount point, with no other mount on the way. */
+  /** A node that represents the tree below the mount point, without other mounts. */
   MountTable.Node inside() {
     return inside;
   }
@@ -95,7 +95,7 @@ final class Mount {
     return metrics;
   }
 
-  /** Where the file system's calls wait. */
+  /** The threads on which the file system's calls block. */
   CallPool calls() {
     return calls;
   }
@@ -104,7 +104,10 @@ final class Mount {
     return handles;
   }
 
-  /** The plugin's path for one of the namespace, from what was found here on, if anything was. */
+  /**
+   * Translates a path of the namespace to a path of the plugin, relative to a handle of this mount
+   * if the path has one.
+   */
   VfsPath inner(VfsPath outer) {
     VfsPath anchor = outer.anchor();
     return anchor != null
@@ -130,7 +133,7 @@ final class Mount {
     attributes.setFileId(fileIds.visible(attributes.fileId()));
   }
 
-  /** The root's attributes when they were last asked for; null if they never were. */
+  /** The root's attributes when they were last requested; null if they never were. */
   @Nullable FileAttributes rootSeen() {
     return rootSeen;
   }
@@ -139,12 +142,15 @@ final class Mount {
     rootSeen = attributes;
   }
 
-  /** It did not answer a question that others wait for. */
+  /** Records that the file system did not respond in time to a request for which others wait. */
   void fellSilent() {
     silent = true;
   }
 
-  /** Whether it did not answer, and what it was asked then has still not returned. */
+  /**
+   * Whether the file system did not respond in time, and one of its abandoned calls has still not
+   * returned.
+   */
   boolean isSilent() {
     if (silent && calls.blocked().abandoned() == 0) {
       silent = false;
@@ -152,7 +158,7 @@ final class Mount {
     return silent;
   }
 
-  /** Before each request to the plugin; {@link #leave} after it. */
+  /** Must be called before each request to the plugin; {@link #leave} must be called after it. */
   void enter() throws FsException {
     if (!gate.enter()) {
       throw gone();
@@ -163,7 +169,10 @@ final class Mount {
     gate.leave();
   }
 
-  /** The answer to what the request that runs on this thread has thrown. Once for each request. */
+  /**
+   * Returns the error for the client after the current request has thrown an exception. Must be
+   * called once per request.
+   */
   FsException failure(Throwable failure) {
     if (failure instanceof WouldBlockException wouldBlock) {
       gate.retract();
@@ -172,22 +181,22 @@ final class Mount {
     return failures.answer(failure);
   }
 
-  /** Whether a request gets to its plugin now. */
+  /** Whether a request would currently reach the plugin. */
   boolean takesRequests() {
     return error == null && gate.isOpen();
   }
 
-  /** Whether it is about to be unmounted or replaced, which takes a moment. */
+  /** Whether it is being unmounted or replaced, which is soon complete. */
   boolean isLeaving() {
     return error == null && !gate.isOpen() && !givenUp;
   }
 
-  /** Whether it stands for a plugin that could not be opened. */
+  /** Whether its plugin could not be opened. */
   boolean isFailed() {
     return error != null;
   }
 
-  /** Its end has come, and it keeps its path for the next one. */
+  /** Marks the mount as ended; its mount point remains for the mount that replaces it. */
   void vacate() {
     vacated = true;
   }
@@ -196,7 +205,10 @@ final class Mount {
     return vacated;
   }
 
-  /** Its end has come, and something of it does not return: it keeps its path meanwhile. */
+  /**
+   * Marks the mount as ended although some of its calls have not returned; its mount point remains
+   * meanwhile.
+   */
   void giveUp() {
     givenUp = true;
   }
@@ -205,33 +217,33 @@ final class Mount {
     return givenUp;
   }
 
-  /** Not this mount alone, but the whole host ends. */
+  /** Records that the whole host shuts down, not only this mount. */
   void hostEnds() {
     hostEnds = true;
   }
 
-  /** Whether clients are still there to hear that their files were not committed. */
+  /** Whether there are still clients to which an uncommitted file can be reported. */
   boolean hasClients() {
     return !hostEnds;
   }
 
-  /** What clients get to hear once the mount is going. */
+  /** The error that clients get once the mount is being unmounted. */
   FsException gone() {
     return new FsException(
         Errno.EIO,
         givenUp ? silence() : path + (gate.isShut() ? " was unmounted" : " is being unmounted"));
   }
 
-  /** That it does not answer, and what it hangs at. */
+  /** Describes that the mount does not respond, and the calls that hang. */
   String silence() {
     return "%s at %s does not answer: %s"
         .formatted(options.instance(), path, calls.blocked().describe());
   }
 
   /**
-   * Remembers what a client has opened, for the end of the mount.
+   * Registers what a client has opened, so that unmounting can end it.
    *
-   * @throws FsException EIO if the end has come meanwhile; the handle is ended
+   * @throws FsException EIO if the mount has ended meanwhile; the handle has then been ended
    */
   void opened(Handle handle) throws FsException {
     handles.add(handle);
@@ -242,7 +254,7 @@ final class Mount {
     }
   }
 
-  /** Forgets it. */
+  /** Unregisters a handle. */
   void closed(Handle handle) {
     handles.remove(handle);
   }

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One mount, for administration.
  *
- * @param path where it is
- * @param options what it is
- * @param state what it can do
- * @param error why it is {@link MountState#FAILED}, else null
+ * @param path its mount point
+ * @param options its plugin and instance
+ * @param state its current state
+ * @param error why it is {@link MountState#FAILED}, otherwise null
  * @param openFiles files and directories that clients have open
- * @param inFlight operations that run now
- * @param operations how many operations it has been asked for since it was mounted
- * @param blocked the calls of its plugin that wait in the operating system
+ * @param inFlight operations in flight
+ * @param operations how many operations were requested since it was mounted
+ * @param blocked the calls of its plugin that block in the operating system
  */
 public record MountInfo(
     VfsPath path,

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Numbers mounts and synthetic directories. A number comes from a hash of the path, the next free
- * one where it is taken: the same configuration gets the same numbers at each start. A mount's
- * number is not given to another mount while the host lives, since clients remember file ids; after
- * {@value FileIds#MAX_SHORT_NUMBER} mounts the one that has been out of use for longest comes
- * again. Greater numbers are for more mounts than that at one time.
+ * Assigns numbers to mounts and synthetic directories. A number is a hash of the path or, if that
+ * is in use, the next free number: the same configuration gets the same numbers at each start.
+ * Clients remember file ids, so a mount's number is not reused until {@value
+ * FileIds#MAX_SHORT_NUMBER} mounts have existed; then the number that was released first is reused.
+ * Greater numbers are used only if more mounts than that exist at the same time.
  */
 final class MountNumbers {
   private static final long SYNTHETIC_MASK = (1L << FileIds.SHORT_ID_BITS) - 1;
@@ -53,7 +53,7 @@ final class MountNumbers {
     }
   }
 
-  /** A number for a new mount, 1 to {@link FileIds#MAX_NUMBER}. */
+  /** Returns a number for a new mount, 1 to {@link FileIds#MAX_NUMBER}. */
   synchronized int next(VfsPath path) throws FsException {
     Pool pool = shorter.isEmpty() ? longer : shorter;
     if (pool.isEmpty()) {
@@ -62,12 +62,12 @@ final class MountNumbers {
     return pool.take(hash(path));
   }
 
-  /** The mount is gone. */
+  /** Releases the number of a mount that has been unmounted. */
   synchronized void release(int number) {
     (number <= FileIds.MAX_SHORT_NUMBER ? shorter : longer).free.add(number);
   }
 
-  /** The id of a synthetic directory: mount number 0, never 0. */
+  /** Returns the id of a synthetic directory: mount number 0, never 0. */
   synchronized long syntheticId(VfsPath path) {
     return synthetic.computeIfAbsent(
         path,
@@ -80,7 +80,10 @@ final class MountNumbers {
         });
   }
 
-  /** Forgets all synthetic directories but these; should one come again, its hash is the same. */
+  /**
+   * Forgets all synthetic directories except these. If a forgotten one returns, its hash is the
+   * same.
+   */
   synchronized void keepSynthetic(Set<VfsPath> paths) {
     synthetic.keySet().retainAll(paths);
     syntheticById.values().retainAll(paths);

@@ -1,13 +1,13 @@
 package dev.warren.namespace;
 
 /**
- * What is told about a mount to people.
+ * The description of a mount for people.
  *
  * @param plugin the plugin's name
- * @param instance the instance's name; the plugin's where it has none of its own
+ * @param instance the instance's name, by default that of the plugin
  */
 public record MountOptions(String plugin, String instance) {
-  /** An instance without a name of its own. */
+  /** Returns the description of an instance without a name of its own. */
   public static MountOptions of(String plugin) {
     return new MountOptions(plugin, plugin);
   }

@@ -1,17 +1,17 @@
 package dev.warren.namespace;
 
-/** What a mount can do. */
+/** The state of a mount. */
 public enum MountState {
-  /** Everything. */
+  /** All operations work. */
   UP,
   /**
-   * It could not be opened, or did not answer when it was to be unmounted: all operations answer
-   * EIO with the reason, but for those on directories that lead to other mounts.
+   * It could not be opened, or did not respond when it was unmounted: all operations are EIO with
+   * the reason, except those on directories that lead to other mounts.
    */
   FAILED,
   /**
-   * It is being unmounted or about to be replaced: new operations answer EIO, those that run may
-   * end.
+   * It is being unmounted or is about to be replaced: new operations are EIO, in-flight ones may
+   * complete.
    */
   DRAINING
 }

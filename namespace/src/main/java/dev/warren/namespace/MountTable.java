@@ -12,9 +12,9 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which mount a path belongs to. Immutable. Mount points and all directories above them are nodes;
- * any other path belongs where the nearest node above it does, so a look-up costs the depth of the
- * path, however many mounts there are.
+ * Finds the mount to which a path belongs. Immutable. Mount points and all directories above them
+ * are nodes; any other path belongs to the same mount as the nearest node above it. The cost of a
+ * look-up is the depth of the path, however many mounts there are.
  */
 final class MountTable {
   /** A mount point or a directory above one. */
@@ -32,7 +32,7 @@ final class MountTable {
       this.syntheticId = syntheticId;
     }
 
-    /** The node of a mount point alone. */
+    /** Returns a node with no mount but this one. */
     static Node inside(Mount mount) {
       return new Node(mount.path(), mount, mount, 0);
     }
@@ -41,37 +41,37 @@ final class MountTable {
       return path;
     }
 
-    /** What is mounted here. */
+    /** The mount whose mount point this is; null if there is none. */
     @Nullable Mount mount() {
       return mount;
     }
 
-    /** Whose this path is: what is mounted here or above; null for nobody's. */
+    /** The mount to which this path belongs: mounted here or above; null if there is none. */
     @Nullable Mount owner() {
       return owner;
     }
 
-    /** The nodes right below, by name, in the order of the names. */
+    /** The child nodes, by name and ordered by name. */
     Map<String, Node> children() {
       return children;
     }
 
-    /** Its id where no plugin provides it. */
+    /** The id of the directory if no plugin provides it. */
     long syntheticId() {
       return syntheticId;
     }
 
-    /** Whether this node, which was found for the path, is the path's own and not one above. */
+    /** Whether this node, found for a path, is at exactly that path and not above it. */
     boolean isAt(VfsPath found) {
       return path.depth() == found.depth();
     }
 
-    /** Whether this node is the path's own and other mounts are below it. */
+    /** Whether this node is at exactly the given path and other mounts are below it. */
     boolean leadsOnFrom(VfsPath found) {
       return isAt(found) && !children.isEmpty();
     }
 
-    /** Whether a plugin's tree leads through here to another mount. */
+    /** Whether this directory belongs to a plugin's tree and leads to another mount. */
     boolean isOnTheWay() {
       return mount == null && owner != null;
     }
@@ -83,10 +83,10 @@ final class MountTable {
   private final int maxDepth;
 
   /**
-   * A table.
+   * Creates a table.
    *
    * @param mounts in the order in which they were mounted
-   * @param syntheticIds gives each directory above a mount point its id
+   * @param syntheticIds assigns an id to each directory above a mount point
    */
   MountTable(List<Mount> mounts, ToLongFunction<VfsPath> syntheticIds) {
     this.mounts = List.copyOf(mounts);
@@ -101,7 +101,7 @@ final class MountTable {
     root = new Node(VfsPath.ROOT, rootMount, rootMount, syntheticIds.applyAsLong(VfsPath.ROOT));
     nodes.put(VfsPath.ROOT, root);
     List<VfsPath> paths = new ArrayList<>(byPath.keySet());
-    paths.sort(Comparator.naturalOrder()); // a directory before what is below it
+    paths.sort(Comparator.naturalOrder()); // so that a directory precedes the paths below it
     int deepest = 0;
     for (VfsPath path : paths) {
       Node parent = nodes.getOrDefault(path.parentOrRoot(), root);
@@ -126,8 +126,9 @@ final class MountTable {
   }
 
   /**
-   * The node of a path, or the nearest above it. What was found is in the mount where it was found,
-   * wherever its names are; where that mount has gone, they count again.
+   * Returns the node of a path, or the nearest node above it. A path with a handle belongs to the
+   * mount of the handle, wherever its names lead; if that mount has been unmounted, the names
+   * count.
    */
   Node find(VfsPath path) {
     VfsPath anchor = path.anchor();
@@ -159,7 +160,7 @@ final class MountTable {
     return root;
   }
 
-  /** What is mounted exactly here. */
+  /** The mount at exactly this path; null if there is none. */
   @Nullable Mount mountAt(VfsPath path) {
     Node node = find(path);
     return node.isAt(path) ? node.mount() : null;

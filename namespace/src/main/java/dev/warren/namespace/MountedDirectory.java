@@ -13,7 +13,7 @@ import dev.warren.namespace.metrics.Meter;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** An open directory of a mount, as {@link MountedFile} is an open file. */
+/** An open directory of a mount; see {@link MountedFile}. */
 final class MountedDirectory extends ForwardingOpenDirectory {
   private final Mount mount;
   private final Use use;
@@ -48,10 +48,10 @@ final class MountedDirectory extends ForwardingOpenDirectory {
   }
 
   /**
-   * Wraps what a plugin opened, within the request that opened it.
+   * Wraps a directory that a plugin opened, within the request that opened it.
    *
-   * @param path the mount's
-   * @throws FsException EIO if the mount has gone meanwhile; the directory is closed
+   * @param path the path relative to the mount
+   * @throws FsException EIO if it has been unmounted meanwhile; the directory is closed
    */
   static MountedDirectory open(Mount mount, OpenDirectory directory, Meter meter, VfsPath path)
       throws FsException {

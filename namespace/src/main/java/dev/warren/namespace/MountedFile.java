@@ -14,25 +14,25 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open file of a mount: its requests are counted, its ids are the namespace's, its failures are
- * answers, and it ends with the mount.
+ * An open file of a mount. It counts requests, translates file ids and errors, and ends with the
+ * mount.
  */
 final class MountedFile extends ForwardingOpenFile {
   private final Mount mount;
   private final Use use;
   private final Meter meter;
 
-  /** As it was when the file was opened, seen from the mount. */
+  /** The path relative to the mount when the file was opened. */
   private final VfsPath path;
 
   private enum State {
     OPEN,
     CLOSED,
-    /** By the mount; the client has not heard of it yet. */
+    /** Aborted by the mount; the client does not know yet. */
     ABORTED
   }
 
-  /** The file's use by the client, one for the file and its non-blocking view. */
+  /** The client's use of the file, shared by the file and its non-blocking view. */
   private static final class Use implements Mount.Handle {
     private final Mount mount;
     private final OpenFile file;
@@ -43,7 +43,7 @@ final class MountedFile extends ForwardingOpenFile {
       this.file = file;
     }
 
-    /** Whether this call is the one that ends the use. */
+    /** Ends the use; returns whether this call was the one that ended it. */
     boolean end(State how) {
       if (!state.compareAndSet(State.OPEN, how)) {
         return false;
@@ -69,10 +69,10 @@ final class MountedFile extends ForwardingOpenFile {
   }
 
   /**
-   * Wraps what a plugin opened, within the request that opened it.
+   * Wraps a file that a plugin opened, within the request that opened it.
    *
-   * @param path the mount's
-   * @throws FsException EIO if the mount has gone meanwhile; the file is aborted
+   * @param path the path relative to the mount
+   * @throws FsException EIO if it has been unmounted meanwhile; the file is aborted
    */
   static OpenFile open(Mount mount, OpenFile file, Meter meter, VfsPath path) throws FsException {
     Use use = new Use(mount, file);
@@ -81,7 +81,7 @@ final class MountedFile extends ForwardingOpenFile {
   }
 
   /**
-   * @param file where reads and writes go: what was opened, or its non-blocking view
+   * @param file receives reads and writes: the opened file or its non-blocking view
    */
   private MountedFile(Mount mount, Use use, OpenFile file, Meter meter, VfsPath path) {
     super(file);
@@ -96,7 +96,7 @@ final class MountedFile extends ForwardingOpenFile {
     return new MountedFile(mount, use, view, meter.forQuick(), path);
   }
 
-  /** When the request began. */
+  /** Returns the time at which the request began. */
   private long enter() throws FsException {
     if (!mount.gate().enter()) {
       throw use.state.get() == State.CLOSED ? new FsException(Errno.EBADF) : mount.gone();
@@ -124,7 +124,8 @@ final class MountedFile extends ForwardingOpenFile {
     }
   }
 
-  // What is asked for most often is written out: a lambda that knows the buffer would be garbage.
+  // The most frequent operations are written out here, because a lambda that captures the buffer
+  // would be garbage.
 
   @Override
   public int read(ByteBuffer target, long offset) throws FsException {
@@ -175,7 +176,7 @@ final class MountedFile extends ForwardingOpenFile {
     return mount.visible(super.stat());
   }
 
-  /** A plugin gets its own file as the target, so that it can copy inside. */
+  /** The plugin receives its own file as the target, so that it can copy within its file system. */
   @Override
   protected OpenFile behind(ForwardingOpenFile target) {
     return target instanceof MountedFile other && other.mount == mount
@@ -183,7 +184,7 @@ final class MountedFile extends ForwardingOpenFile {
         : target;
   }
 
-  /** EIO if the mount has aborted the file: what the client wanted committed was not. */
+  /** Fails with EIO if the mount has aborted the file: the client's content was not committed. */
   @Override
   public void close() throws FsException {
     if (!mount.gate().enterToClose()) {

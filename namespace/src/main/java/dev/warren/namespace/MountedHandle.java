@@ -4,18 +4,18 @@ import dev.warren.api.FileHandle;
 import dev.warren.api.VfsPath;
 import org.jspecify.annotations.Nullable;
 
-/** A file that was found in a mount. Thread-safe. */
+/** A handle on a file of a mount. Thread-safe. */
 final class MountedHandle implements FileHandle {
   private final Mount mount;
   private final FileHandle file;
 
-  /** The last answer of {@link #inside}: the file is asked about by one path, until it moves. */
+  /** The last result of {@link #inside}: a file is used with the same path until it moves. */
   private volatile @Nullable Inside last;
 
   private record Inside(VfsPath outer, VfsPath inner) {}
 
   /**
-   * @param file what the plugin gave
+   * @param file the plugin's handle
    */
   MountedHandle(Mount mount, FileHandle file) {
     this.mount = mount;
@@ -27,11 +27,12 @@ final class MountedHandle implements FileHandle {
   }
 
   /**
-   * The plugin's path of the file.
+   * Returns the plugin's path of the file.
    *
-   * @param outer the namespace's, which has this handle
+   * @param outer the namespace's path, which has this handle
    */
-  @SuppressWarnings("ReferenceEquality") // callers pass the same object each time
+  // callers pass the same object each time, so identity suffices
+  @SuppressWarnings("ReferenceEquality")
   VfsPath inside(VfsPath outer) {
     Inside known = last;
     if (known == null || known.outer() != outer) {

@@ -17,22 +17,24 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All mounted file systems as one. This object is the host's own view; front ends take {@link #as}.
+ * Combines all mounted file systems into one. This object is the host's own view; front ends use
+ * {@link #as}.
  *
- * <p>Paths belong to the mount with the longest prefix, on whole names. Directories above mount
- * points that no plugin provides exist, as on a read-only file system, also where the plugin that
- * would provide them has failed; a mount point hides what the tree around it has of that name, and
- * is listed in its place. Renames and links across mounts are EXDEV. Removing or renaming a mount
- * point, or a directory above one, is EBUSY.
+ * <p>A path belongs to the mount whose mount point is the longest prefix, compared by whole names.
+ * Directories above mount points that no plugin provides exist, as in a read-only file system, even
+ * if the plugin that would provide them has failed. A mount point hides an entry of the same name
+ * in the surrounding tree, and is listed in its place. Renames and links across mounts are EXDEV.
+ * Removing or renaming a mount point, or a directory above one, is EBUSY.
  *
- * <p>File ids are unique over all mounts; see {@link FileIds} and {@link MountNumbers}. What a
- * plugin throws beside {@link FsException} is EIO to the client and an error in the log.
+ * <p>File ids are unique across all mounts; see {@link FileIds} and {@link MountNumbers}. An
+ * exception of a plugin other than {@link FsException} is EIO for the client and an error in the
+ * log.
  *
- * <p>Operations take no lock of the namespace's. Mounting and unmounting may be called from any
- * thread.
+ * <p>Operations do not acquire a lock of the namespace. Mounting and unmounting may be done from
+ * any thread.
  */
 public final class Namespace extends NamespaceView {
-  /** How long {@link #close()} waits for requests that run. */
+  /** How long {@link #close()} waits for in-flight requests. */
   public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
 
   private final Shared shared;
@@ -40,12 +42,15 @@ public final class Namespace extends NamespaceView {
   private final Object control = new Object();
   private boolean closed;
 
-  /** An empty namespace with the system's clock. */
+  /** Creates an empty namespace with the system's clock. */
   public Namespace() {
     this(InstantSource.system());
   }
 
-  /** An empty namespace. The clock gives the times of directories that no plugin provides. */
+  /**
+   * Creates an empty namespace. The clock determines the times of directories that no plugin
+   * provides.
+   */
   public Namespace(InstantSource clock) {
     this(clock, new MountNumbers());
   }
@@ -69,17 +74,17 @@ public final class Namespace extends NamespaceView {
    * Mounts a file system, which then belongs to the namespace.
    *
    * @throws FsException EBUSY if something is mounted there, EIO if the namespace is closed, ENOSPC
-   *     past 32,735 mounts; the file system stays the caller's
+   *     for more than 32,735 mounts; the file system then still belongs to the caller
    */
   public void mount(VfsPath path, FileSystem fileSystem, MountOptions options) throws FsException {
     mount(path, fileSystem, options, new CallPool(options.instance() + " at " + path));
   }
 
   /**
-   * {@link #mount(VfsPath, FileSystem, MountOptions)} for a file system that makes calls which may
-   * wait in the operating system.
+   * Like {@link #mount(VfsPath, FileSystem, MountOptions)}, for a file system whose calls may block
+   * in the operating system.
    *
-   * @param calls where it makes them; ends with the mount
+   * @param calls the threads on which it makes them; closed when the file system is unmounted
    */
   public void mount(VfsPath path, FileSystem fileSystem, MountOptions options, CallPool calls)
       throws FsException {
@@ -87,9 +92,9 @@ public final class Namespace extends NamespaceView {
   }
 
   /**
-   * Leaves a mount point for a file system that could not be opened: all its operations are EIO.
+   * Creates a mount point for a file system that could not be opened: all its operations are EIO.
    *
-   * @param reason what clients and {@link #mounts()} are told; without secrets
+   * @param reason reported to clients and by {@link #mounts()}; without secrets
    * @throws FsException as {@link #mount}
    */
   public void mountFailed(VfsPath path, MountOptions options, String reason) throws FsException {
@@ -134,14 +139,15 @@ public final class Namespace extends NamespaceView {
   }
 
   /**
-   * Unmounts: no new request gets in, those that run may end, what is open is aborted, and the file
-   * system is closed. Until then operations on the mount are EIO; after it, its path is what it
-   * would be without the mount. Mounts below stay. What the plugin throws is logged.
+   * Unmounts: refuses new requests, lets in-flight ones complete, aborts open files, and closes the
+   * file system. Operations on the mount are EIO until this is complete; afterwards its path
+   * belongs to the surrounding tree again. Mounts below it remain. Exceptions of the plugin are
+   * logged.
    *
-   * @param drain how long to wait for requests; those that run longer are left to themselves
-   * @throws FsException EINVAL if nothing is mounted there, EBUSY if somebody unmounts it already,
-   *     or something of it does not return: then operations on its path go on to be EIO until that
-   *     has returned, or something else is mounted there
+   * @param drain how long to wait for in-flight requests; those that take longer are abandoned
+   * @throws FsException EINVAL if nothing is mounted there; EBUSY if it is already being unmounted,
+   *     or if some of its calls do not return: operations on its path then continue to be EIO until
+   *     they have returned, or something else is mounted there
    */
   public void unmount(VfsPath path, Duration drain) throws FsException {
     Mount mount = drained(path);
@@ -161,11 +167,11 @@ public final class Namespace extends NamespaceView {
   }
 
   /**
-   * Unmounts for another file system to come in its place: as {@link #unmount}, but the path stays
-   * a mount point, whose operations are EIO, until {@link #mount} or {@link #mountFailed}. What
-   * clients mean for the mount would otherwise get into the tree around it meanwhile.
+   * Unmounts a file system so that another one can replace it: like {@link #unmount}, but the path
+   * remains a mount point, whose operations are EIO, until {@link #mount} or {@link #mountFailed}.
+   * Otherwise, requests for the mount would meanwhile reach the surrounding tree.
    *
-   * @return whether all of it has returned; what has not is left to itself
+   * @return whether all calls have returned; those that have not are abandoned
    */
   public boolean vacate(VfsPath path, Duration drain) throws FsException {
     Mount mount = drained(path);
@@ -194,12 +200,12 @@ public final class Namespace extends NamespaceView {
     numbers.keepSynthetic(table.paths());
   }
 
-  /** All mounts in the order in which they were mounted. */
+  /** Returns all mounts in the order in which they were mounted. */
   public List<MountInfo> mounts() {
     return shared.table().mounts().stream().map(Mount::info).toList();
   }
 
-  /** What clients have asked each mount for, by its path. */
+  /** Returns the metrics of each mount, by its path. */
   public Map<VfsPath, MountMetrics> metrics() {
     Map<VfsPath, MountMetrics> metrics = new TreeMap<>();
     shared.table().mounts().forEach(mount -> metrics.put(mount.path(), mount.metrics()));
@@ -207,8 +213,8 @@ public final class Namespace extends NamespaceView {
   }
 
   /**
-   * Ends everything, the latest mount first, as {@link #unmount} does; the drain time is for all of
-   * them together. Operations after that are EIO.
+   * Unmounts everything, the latest mount first, as {@link #unmount} does; the drain time applies
+   * to all mounts together. Later operations are EIO.
    */
   public void close(Duration drain) {
     List<Mount> mounts;
@@ -226,7 +232,7 @@ public final class Namespace extends NamespaceView {
     }
   }
 
-  /** {@link #close(Duration)} with {@link #DEFAULT_DRAIN}. */
+  /** Calls {@link #close(Duration)} with {@link #DEFAULT_DRAIN}. */
   @Override
   public void close() {
     close(DEFAULT_DRAIN);

@@ -23,11 +23,11 @@ import dev.warren.namespace.metrics.Meter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations of the namespace, for one caller, waiting or not. Each finds whose its path is: a
- * mount's, which is then asked, or nobody's ({@link DirectoriesOnTheWay}).
+ * The operations of the namespace for one caller, blocking or non-blocking. Each finds the owner of
+ * its path: a mount, to which the operation is forwarded, or none ({@link DirectoriesOnTheWay}).
  */
 class NamespaceView extends UniformFileSystem implements SharedFileSystem, MergedDirectory.Source {
-  /** A look at a file, whose attributes go to a buffer. */
+  /** A look-up of a file whose attributes are stored in a buffer. */
   @FunctionalInterface
   private interface Look {
     @Nullable FileHandle at(FileSystem fileSystem, VfsPath path, AttributesBuffer into)
@@ -46,7 +46,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
   private final NamespaceView quick;
   private final FileSystem onTheWay;
 
-  /** A view whose operations may wait. */
+  /** Creates a view whose operations may block. */
   NamespaceView(Shared shared, Targets targets) {
     this.shared = shared;
     this.targets = targets;
@@ -55,7 +55,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     this.onTheWay = quick.onTheWay;
   }
 
-  /** The view beside it whose operations never wait. */
+  /** Creates the non-blocking view. */
   private NamespaceView(NamespaceView whole) {
     this.shared = whole.shared;
     this.targets = whole.targets;
@@ -84,7 +84,10 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     return whole == null ? target.meter() : target.quickMeter();
   }
 
-  /** The only way to a plugin's file system: counted, and whatever it throws is an answer. */
+  /**
+   * Performs a request on a plugin's file system. All requests pass through this method or its
+   * variant {@link #look}: they are counted, and every exception becomes an error for the client.
+   */
   private <T extends @Nullable Object> T send(
       Mount mount, VfsPath path, Operation operation, Request<T> request) throws FsException {
     mount.enter();
@@ -107,7 +110,10 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     }
   }
 
-  /** Whose a path is, or null if the namespace itself provides it or nobody does. */
+  /**
+   * Returns the mount that holds a path; null if the namespace itself provides it or it does not
+   * exist.
+   */
   private @Nullable Mount holder(Node node, VfsPath path) throws FsException {
     Mount owner = node.owner();
     if (owner == null || !node.leadsOnFrom(path)) {
@@ -118,7 +124,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
         : null;
   }
 
-  /** Whether a plugin has itself a directory above another mount point. */
+  /** Whether the plugin itself has a directory above another mount point. */
   private boolean hasDirectory(Mount mount, VfsPath path) throws FsException {
     try {
       FileAttributes found =
@@ -132,7 +138,10 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     }
   }
 
-  /** Asks a mount about what is not its affair alone; null if it does not answer in time. */
+  /**
+   * Makes a request to a mount whose result other mounts depend on; returns null if it does not
+   * respond in time.
+   */
   private <T> @Nullable T impatient(Mount mount, Patience.Question<T> question) throws FsException {
     if (whole != null || mount.target().isQuick()) {
       return question.ask();
@@ -148,8 +157,8 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
   }
 
   /**
-   * The attributes of a mount point. Where its file system does not answer they are what they last
-   * were: whoever lists the directory around it, or gets their bearings, wants to go on.
+   * Returns the attributes of a mount point. If its file system does not respond, they are the last
+   * known ones, so that clients can still list the surrounding directory and reach other mounts.
    */
   private FileAttributes statMountPoint(Node node, Mount mount) throws FsException {
     FileAttributes found =
@@ -164,8 +173,8 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
   }
 
   /**
-   * The error for a path below a directory that leads to another mount, which its plugin need not
-   * have: clients see a directory there in any case.
+   * Returns the error for a path below a directory that leads to another mount. The plugin need not
+   * have that directory, but clients see it in any case.
    */
   private FsException below(Node node, VfsPath path, FsException error, boolean creating)
       throws FsException {
@@ -193,7 +202,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     return node.mount() != null && node.isAt(path);
   }
 
-  // ---- the ways that operations go ----
+  // ---- how operations are dispatched ----
 
   @Override
   protected <T extends @Nullable Object> T call(
@@ -210,7 +219,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     };
   }
 
-  /** About a file that exists. */
+  /** For operations on an existing file. */
   private <T extends @Nullable Object> T ask(Operation operation, VfsPath path, Request<T> request)
       throws FsException {
     Node node = table().find(path);
@@ -235,7 +244,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     }
   }
 
-  /** About a name that is a file's or nobody's: a mount point, or a directory above one, is not. */
+  /** For operations on a name that must not be a mount point or a directory above one. */
   private <T extends @Nullable Object> T askUnlessNode(
       Operation operation, VfsPath path, Request<T> request, boolean creating) throws FsException {
     Node node = table().find(path);
@@ -259,7 +268,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     }
   }
 
-  // ---- those with more to them ----
+  // ---- operations that need more than dispatching ----
 
   private FileAttributes visibleStat(Node node, Mount mount, VfsPath path) throws FsException {
     return isMountPoint(node, path)
@@ -278,7 +287,10 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     }
   }
 
-  /** As {@link #stat(VfsPath)}, written out: a lambda that knows the buffer would be garbage. */
+  /**
+   * Like {@link #stat(VfsPath)}, but written out: a lambda that captures the buffer would be
+   * garbage.
+   */
   @Override
   public void stat(VfsPath path, AttributesBuffer into) throws FsException {
     Node node = table().find(path);
@@ -296,7 +308,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     }
   }
 
-  /** Mount points, and directories above them, are found by name. */
+  /** Mount points, and directories above them, have no handles and are found by name. */
   @Override
   public @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
     Node node = table().find(path);
@@ -382,7 +394,10 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
         : directory;
   }
 
-  /** A list without what a file system has here would tell clients that it has nothing. */
+  /**
+   * Refuses to list a directory while its file system is unavailable: a listing without that file
+   * system's entries would tell clients that they have been removed.
+   */
   private static void listable(Node node) throws FsException {
     Mount owner = node.owner();
     if (owner != null && owner.isLeaving()) {
@@ -395,7 +410,8 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     Node node = table().find(path);
     Mount owner = node.owner();
     if (owner != null && owner.takesRequests() && node.isAt(path) && holder(node, path) == null) {
-      return send(owner, owner.path(), Operation.STATFS, FileSystem::statfs); // as around it
+      // as for the surrounding directory
+      return send(owner, owner.path(), Operation.STATFS, FileSystem::statfs);
     }
     return super.statfs(path);
   }
@@ -443,7 +459,8 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
   }
 
   /**
-   * The mount in which both names are, by their directories: a mount point's name is its parent's.
+   * Returns the mount that contains both names. A mount point's name belongs to the mount of its
+   * parent directory.
    *
    * @throws FsException EXDEV
    */
@@ -456,7 +473,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     return mount;
   }
 
-  /** Whether both are names of one file, in which case a rename does nothing. */
+  /** Whether both are names of one file, so that a rename does nothing. */
   private boolean isSameFile(Mount mount, VfsPath a, VfsPath b) throws FsException {
     try {
       FileAttributes first = send(mount, b, Operation.STAT, FileSystem::stat);
@@ -466,7 +483,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     } catch (WouldBlockException e) {
       throw e;
     } catch (FsException e) {
-      return false; // the rename itself will say what is wrong
+      return false; // the rename itself reports the error
     }
   }
 
@@ -509,7 +526,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     return quick;
   }
 
-  /** Does nothing: the namespace is closed by the host. */
+  /** Does nothing: the host closes the namespace. */
   @Override
   public void close() throws FsException {}
 }

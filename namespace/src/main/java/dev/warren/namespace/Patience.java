@@ -11,15 +11,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds how long one mount is waited for where it is about others: to list the directory that they
- * are in, or to get past it. Thread-safe.
+ * Limits how long a request to one mount may delay requests for others: listing the directory that
+ * contains its mount point, or reaching a mount below it. Thread-safe.
  */
 final class Patience {
   private static final Duration LIMIT = Duration.ofSeconds(1);
 
   private final ScheduledThreadPoolExecutor timer;
 
-  /** Starts a thread when one is needed, which ends when it no longer is. */
+  /** Creates a timer whose thread starts on demand and ends when idle. */
   Patience() {
     timer =
         new ScheduledThreadPoolExecutor(
@@ -29,17 +29,17 @@ final class Patience {
     timer.allowCoreThreadTimeOut(true);
   }
 
-  /** A question to a file system. */
+  /** A request to a file system. */
   @FunctionalInterface
   interface Question<T> {
     T ask() throws FsException;
   }
 
   /**
-   * Asks, on this thread.
+   * Performs the request on this thread.
    *
-   * @return null if there was no answer in time
-   * @throws FsException of the question; EINTR if the client gave up
+   * @return null if it did not complete in time
+   * @throws FsException the error of the request; EINTR if the client gave up
    */
   <T> @Nullable T ask(Question<T> question) throws FsException {
     Cancellation client = Cancellation.current();

@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns whatever a plugin throws into an answer for a client, so that no plugin can hurt a front
- * end, and writes what nobody expected to the log: each kind of failure once with its stack, and
- * again at debug level, so that a plugin that fails at every request does not flood the log.
+ * Converts every exception of a plugin to an error for the client, so that no plugin can harm a
+ * front end, and logs unexpected exceptions: each kind of failure once with its stack trace, and
+ * repeatedly only at debug level, so that a plugin that fails every request does not flood the log.
  */
 final class PluginFailures {
   private static final Logger log = LoggerFactory.getLogger(PluginFailures.class);
@@ -26,9 +26,9 @@ final class PluginFailures {
   }
 
   /**
-   * The answer to a failure.
+   * Returns the error for a failure.
    *
-   * @throws OutOfMemoryError if that is the failure: it is the host's
+   * @throws OutOfMemoryError if that is the failure: the host handles it
    */
   FsException answer(Throwable failure) {
     if (failure instanceof FsException answer) {
@@ -44,7 +44,7 @@ final class PluginFailures {
     return new FsException(Errno.of(failure), mount + ": " + Reason.of(failure), failure);
   }
 
-  /** Writes a failure down that has no client to answer to. */
+  /** Logs a failure that no client receives. */
   void report(Throwable failure) {
     StackTraceElement[] stack = failure.getStackTrace();
     String kind = failure.getClass().getName() + (stack.length == 0 ? "" : stack[0]);

@@ -4,18 +4,19 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Counts the requests that run in a file system, and lets no more in when it is to be closed.
+ * Counts the requests in flight in a file system, and refuses new ones when it is to be closed.
  *
- * <p>Threads count in different cells, so that event loops do not fight for one. A thread comes and
- * goes by the same cell, and comes before it looks whether the gate is open; so each cell by itself
- * tells how many are inside, and once the gate is shut, cells that were seen at zero stay so but
- * for requests that are about to turn away.
+ * <p>Threads use different counter cells, to avoid contention between event loops. A thread enters
+ * and leaves with the same cell, and increments it before checking the state; so each cell by
+ * itself counts the requests of its threads. Once the gate is shut, a cell that was seen at zero
+ * remains zero, except for requests that are just being refused.
  */
 final class RequestGate {
   private static final int CELLS = 8;
-  private static final int SPACING = 16; // longs: two cache lines, which are fetched in pairs
+  // in longs: two cache lines, which processors fetch in pairs
+  private static final int SPACING = 16;
 
-  /** The low bits count who is inside, the rest how many ever came. */
+  /** The low bits count requests in flight, the others all requests that ever entered. */
   private static final int INSIDE_BITS = 24;
 
   private static final long ONE = (1L << INSIDE_BITS) + 1;
@@ -32,12 +33,15 @@ final class RequestGate {
     return ((int) Thread.currentThread().threadId() & (CELLS - 1)) * SPACING;
   }
 
-  /** Lets a request in, to be followed by {@link #leave}; false if it must turn away. */
+  /**
+   * Admits a request, which must call {@link #leave} at its end; returns false if the request is
+   * refused.
+   */
   boolean enter() {
     return enter(OPEN);
   }
 
-  /** Lets in what ends the use of a file, also while others drain. */
+  /** Admits a request that ends the use of a file, even during draining. */
   boolean enterToClose() {
     return enter(DRAINING);
   }
@@ -53,12 +57,12 @@ final class RequestGate {
     return false;
   }
 
-  /** The request that runs on this thread is none: it leaves undone, and is sent again. */
+  /** Does not count the current request: it would have blocked and is retried elsewhere. */
   void retract() {
     cells.getAndAdd(cell(), -(1L << INSIDE_BITS));
   }
 
-  /** The request has ended. */
+  /** Ends a request. */
   void leave() {
     cells.getAndAdd(cell(), -1);
     if (state != OPEN) {
@@ -66,7 +70,7 @@ final class RequestGate {
     }
   }
 
-  /** Turns new requests away. False if that was so already. */
+  /** Refuses new requests from now on; returns false if they were refused already. */
   synchronized boolean drain() {
     if (state != OPEN) {
       return false;
@@ -75,7 +79,7 @@ final class RequestGate {
     return true;
   }
 
-  /** Turns everything away. */
+  /** Refuses all requests from now on. */
   synchronized void shut() {
     state = SHUT;
   }
@@ -92,7 +96,7 @@ final class RequestGate {
     notifyAll();
   }
 
-  /** Waits until nobody is inside; whether that came about in time. */
+  /** Waits until no request is in flight; returns whether that happened in time. */
   synchronized boolean awaitEmpty(Duration atMost) throws InterruptedException {
     long end = System.nanoTime() + atMost.toNanos();
     while (inFlight() > 0) {
@@ -105,7 +109,7 @@ final class RequestGate {
     return true;
   }
 
-  /** How many requests are inside. */
+  /** How many requests are in flight. */
   long inFlight() {
     long sum = 0;
     for (int i = 0; i < CELLS; i++) {
@@ -114,7 +118,7 @@ final class RequestGate {
     return sum;
   }
 
-  /** How many requests were let in, but for those retracted. */
+  /** How many requests were admitted, except retracted ones. */
   long operations() {
     long sum = 0;
     for (int i = 0; i < CELLS; i++) {

@@ -3,7 +3,7 @@ package dev.warren.namespace;
 import dev.warren.frontend.FileLocks;
 import dev.warren.namespace.track.PathTracker;
 
-/** What all views of a namespace share. */
+/** The state that all views of a namespace share. */
 final class Shared {
   private final FileLocks locks;
   private final Synthetic synthetic;
@@ -33,7 +33,7 @@ final class Shared {
     return synthetic;
   }
 
-  /** For questions to one mount whose answers others wait for. */
+  /** Limits requests to one mount for which others wait. */
   Patience patience() {
     return patience;
   }

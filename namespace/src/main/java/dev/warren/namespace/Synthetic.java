@@ -10,9 +10,9 @@ import dev.warren.frontend.SharedFileSystem;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link DirectoriesOnTheWay} look like, and mount points in listings. */
+/** The attributes and listing entries of {@link DirectoriesOnTheWay} and of mount points. */
 final class Synthetic {
-  /** Start of the cookies for mount points in listings. */
+  /** The first of the cookies for mount points in listings. */
   static final long FIRST_COOKIE =
       OpenDirectory.RESERVED_COOKIES + SharedFileSystem.FRONT_END_COOKIES;
 
@@ -28,23 +28,26 @@ final class Synthetic {
     return attributes(node, PERMISSIONS);
   }
 
-  /** A mount point whose file system does not answer: there, and nothing to be done with it. */
+  /**
+   * Returns the attributes of a mount point whose file system does not respond: without any
+   * permissions.
+   */
   FileAttributes attributesOfFailed(MountTable.Node node) {
     return attributes(node, 0);
   }
 
   /**
-   * The attributes of a directory whose plugin has failed to give them: mounts below it are reached
-   * all the same.
+   * Returns substitute attributes for a directory whose plugin has failed, because mounts below it
+   * must remain reachable.
    *
-   * @throws FsException that failure, where no mount is below or it is an answer
+   * @throws FsException the failure itself, if no mount is below or it is an ordinary error
    */
   FileAttributes insteadOf(FsException failure, MountTable.Node node, VfsPath path)
       throws FsException {
     boolean broken =
         switch (failure.errno()) {
           case EIO, ENXIO, ENODEV, ESTALE, ENOTCONN, EREMOTEIO -> true;
-          case ENOENT -> node.mount() != null; // its root is gone
+          case ENOENT -> node.mount() != null; // the plugin's root has disappeared
           default -> false;
         };
     if (broken && node.leadsOnFrom(path)) {
@@ -62,7 +65,7 @@ final class Synthetic {
         .build();
   }
 
-  /** A name of a mount point, or a directory above one, in a listing. */
+  /** Returns the listing entry for a mount point, or for a directory above one. */
   static DirectoryEntry entry(
       String name, long cookie, FileAttributes attributes, boolean withAttributes) {
     @Nullable FileAttributes carried = withAttributes ? attributes : null;

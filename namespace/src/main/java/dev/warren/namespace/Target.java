@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A mount's file system as one caller sees it.
  *
- * @param whole where an operation may wait
- * @param quick where it may not; null if there is no such view
- * @param meter counts what goes to the one
- * @param quickMeter counts what goes to the other
+ * @param whole for threads that may block
+ * @param quick for threads that may not block; null if there is no such view
+ * @param meter counts operations on the former
+ * @param quickMeter counts operations on the latter
  */
 record Target(FileSystem whole, @Nullable FileSystem quick, Meter meter, Meter quickMeter) {
-  /** Whether no operation ever waits. */
+  /** Whether all operations are non-blocking. */
   boolean isQuick() {
     return whole.equals(quick);
   }

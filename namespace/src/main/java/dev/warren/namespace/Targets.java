@@ -1,11 +1,11 @@
 package dev.warren.namespace;
 
-/** Which view of a mount's file system a caller gets. */
+/** Selects the view of a mount's file system for a caller. */
 @FunctionalInterface
 interface Targets {
-  /** The host's own: the file system itself. */
+  /** The host's own view: the file system itself. */
   Targets HOST = Mount::target;
 
-  /** The view; called within a request, so the file system is open. */
+  /** Returns the view; called within a request, so the file system is open. */
   Target of(Mount mount);
 }

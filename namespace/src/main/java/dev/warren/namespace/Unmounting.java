@@ -9,19 +9,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of a mount: requests that run may end, then what is still open is aborted, then the file
- * system is closed. The plugin's part runs on a thread of its own, which is given up if it hangs.
+ * Unmounts a mount: in-flight requests may complete, then open files are aborted, then the file
+ * system is closed. The plugin's code runs on a separate thread, which is abandoned if it hangs.
  */
 final class Unmounting {
   private static final Logger log = LoggerFactory.getLogger(Unmounting.class);
 
-  /** How long requests that outlived the drain time may take to notice the abort. */
+  /** How long requests that exceeded the drain time may take to notice the abort. */
   private static final Duration ABORT_GRACE = Duration.ofSeconds(1);
 
   /** How long a file system may take to close. */
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
-  /** How long calls that the system has may take to return once the file system is closed. */
+  /** How long calls in the operating system may take to return once the file system is closed. */
   private static final Duration RETURN_GRACE = Duration.ofSeconds(1);
 
   private final Mount mount;
@@ -30,7 +30,7 @@ final class Unmounting {
   private boolean ended;
 
   /**
-   * @param late what to do when everything has returned after all, later than {@link #run} waited
+   * @param late runs if everything returns only after {@link #run} has stopped waiting
    */
   Unmounting(Mount mount, Runnable late) {
     this.mount = mount;
@@ -38,10 +38,10 @@ final class Unmounting {
   }
 
   /**
-   * Does it. The mount drains already. Takes the drain time and 12 s at most.
+   * Unmounts. The mount must already be draining. Takes at most the drain time plus 12 s.
    *
-   * @return whether all calls have returned that the system had; a plugin that spins in its close
-   *     by itself is left to itself
+   * @return whether all calls in the operating system have returned; a plugin whose close does not
+   *     return for other reasons is abandoned
    */
   boolean run(Duration drain) {
     try {
@@ -49,7 +49,7 @@ final class Unmounting {
         log.warn("{}: {} requests still run after {}", this, mount.gate().inFlight(), drain);
         mount.calls().release();
       }
-      if (mount.isFailed()) { // there is no plugin that could hang
+      if (mount.isFailed()) { // no plugin is open that could hang
         close();
         return true;
       }
@@ -57,7 +57,7 @@ final class Unmounting {
       if (!closed.await(ABORT_GRACE.plus(CLOSE_LIMIT).toMillis(), TimeUnit.MILLISECONDS)) {
         log.error("{}: the plugin does not come back from closing; it is left to itself", this);
       }
-      mount.calls().close(); // whoever still waits is told so
+      mount.calls().close(); // ends the requests that still wait
       return mount.calls().awaitEnd(RETURN_GRACE) || !giveUp();
     } catch (InterruptedException e) {
       log.error("{}: interrupted; the plugin is not closed", this, e);
@@ -68,7 +68,7 @@ final class Unmounting {
     }
   }
 
-  /** Whether something has not returned yet. */
+  /** Marks the mount as given up; returns false if everything has returned in the meantime. */
   private synchronized boolean giveUp() {
     if (ended) {
       return false;
@@ -78,7 +78,7 @@ final class Unmounting {
     return true;
   }
 
-  /** On a thread of its own, which stays until everything has returned. */
+  /** Runs on a separate thread, which remains until everything has returned. */
   private void end() {
     close();
     closed.countDown();
@@ -102,7 +102,7 @@ final class Unmounting {
       FsException cause = mount.gone();
       abort(cause);
       mount.gate().shut();
-      abort(cause); // what was closed or opened at the last moment
+      abort(cause); // closes what was opened at the last moment
       if (!mount.gate().awaitEmpty(ABORT_GRACE)) {
         log.warn("{}: closed under {} requests", this, mount.gate().inFlight());
       }

@@ -1,6 +1,6 @@
 /**
- * Many mounted file systems as one. {@link dev.warren.namespace.Namespace} is where to start: the
- * host mounts plugins there, front ends serve it.
+ * Combines many mounted file systems into one. Start at {@link dev.warren.namespace.Namespace}: the
+ * host mounts plugins there, and front ends serve it.
  */
 @NullMarked
 package dev.warren.namespace;

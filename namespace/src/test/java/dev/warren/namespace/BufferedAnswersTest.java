@@ -22,7 +22,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The ways to ask that make no garbage answer as the others do, with the namespace's ids. */
+/**
+ * The methods that fill buffers return the same results as the others, with the namespace's ids.
+ */
 class BufferedAnswersTest {
   private final Namespace namespace = new Namespace();
   private final AttributesBuffer buffer = new AttributesBuffer();
@@ -70,7 +72,7 @@ class BufferedAnswersTest {
     }
   }
 
-  /** With mounts inside, and without. */
+  /** With and without mounts in the directory. */
   @Test
   void listings() throws Exception {
     for (String path : List.of("/", "/a", "/a/b", "/a/b/inside")) {
@@ -87,7 +89,7 @@ class BufferedAnswersTest {
     }
   }
 
-  /** A file that commits when it is closed is closed off the event loop. */
+  /** A file that commits when it is closed must not be closed on the event loop. */
   @Test
   void whatDoesNotSayThatItClosesAtOnceDoesNot() throws Exception {
     VfsPath path = TestFiles.path("/a/b/new");

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A directory on the disk that holds the checkout, that is gone afterwards: what is temporary is in
- * memory on many machines, and disks have other cookies and file numbers.
+ * A directory on the disk that contains the checkout, deleted afterwards: the temporary directory
+ * of many machines is in memory, but disks have other cookies and inode numbers.
  */
 record DiskDirectory(Path path) implements AutoCloseable {
   static DiskDirectory create() throws IOException {

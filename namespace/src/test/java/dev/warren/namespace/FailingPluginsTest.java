@@ -23,7 +23,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** What clients and the log see of plugins that fail. */
+/** How failures of plugins appear to clients and in the log. */
 class FailingPluginsTest extends NamespaceFixture {
   @Test
   void aFailedPluginLeavesItsMountPoint() throws FsException {
@@ -124,7 +124,8 @@ class FailingPluginsTest extends NamespaceFixture {
     assertThat(appender.list.getFirst().getFormattedMessage()).contains("memfs at /m");
   }
 
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // that is the trick
+  // throws a checked exception by an unchecked cast
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <T extends Throwable> RuntimeException sneaky(Throwable thrown) throws T {
     throw (T) thrown;
   }

@@ -36,7 +36,7 @@ class FileIdsTest {
     }
   }
 
-  /** All at the borders of a layout, and some. */
+  /** Returns all numbers at the borders of a layout, and some others. */
   private static Set<Integer> numbers(Random random) {
     Set<Integer> numbers = new TreeSet<>(Set.of(1, 2, 31, 32, 33, FileIds.MAX_NUMBER));
     for (int i = -1; i <= 1; i++) {
@@ -48,7 +48,7 @@ class FileIdsTest {
     return numbers;
   }
 
-  /** JavaScript's numbers are exact up to there, and its programs compare inodes. */
+  /** Integers are exact in JavaScript up to this value, and its programs compare inode numbers. */
   @Test
   void idsThatLeaveRoomStayBelowTwoToThe53() throws FsException {
     Random random = new Random(7);
@@ -101,7 +101,8 @@ class FileIdsTest {
       assertThat(given.add(number)).isTrue();
       numbers.release(number);
     }
-    assertThat(numbers.next(path)).isEqualTo(new MountNumbers().next(path)); // the oldest
+    // the number that was released first
+    assertThat(numbers.next(path)).isEqualTo(new MountNumbers().next(path));
   }
 
   @Test

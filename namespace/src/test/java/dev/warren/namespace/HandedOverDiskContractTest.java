@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 
-/** The contract on a disk, with calls on the threads of a mount as in the host. */
+/** The contract on a disk, with calls on the mount's threads as in the host. */
 @Tag("slow")
 class HandedOverDiskContractTest extends FileSystemContract {
   private static DiskDirectory directory;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What directories with mount points in them show. */
+/** Listings of directories that contain mount points. */
 class ListingTest extends NamespaceFixture {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7, 100})

@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Mounts that work below one that does not: the namespace gives the directories on the way. */
+/** Mounts that work below a failed one: the namespace provides the directories above them. */
 class MountBelowFailedTest extends NamespaceFixture {
   private static final VfsPath HEALTHY = path("/a/b");
 
@@ -35,7 +35,7 @@ class MountBelowFailedTest extends NamespaceFixture {
     namespace.mountFailed(path(path), new MountOptions("localfs", "disk"), "no disk");
   }
 
-  /** What clients do to get at a directory: each way of asking, for each name on the way. */
+  /** Performs the operations by which clients reach a directory, for each directory above it. */
   private void isReached(VfsPath goal) throws FsException {
     SharedFileSystem client = namespace.as(Caller.HOST);
     for (FileSystem view : List.of(client, Objects.requireNonNull(client.nonBlocking()))) {
@@ -74,7 +74,7 @@ class MountBelowFailedTest extends NamespaceFixture {
     }
   }
 
-  /** Nothing gets to where the failed file system would have it. */
+  /** Files of the failed file system itself remain unavailable. */
   @Test
   void whatIsTheFailedMountsOwnIsItsFailure() throws FsException {
     failAt("/");
@@ -106,8 +106,8 @@ class MountBelowFailedTest extends NamespaceFixture {
   }
 
   /**
-   * It is the file system's directory again in a moment, so a list without its files would be
-   * wrong: who copies a tree would take them for deleted.
+   * It is about to be the file system's directory again, so a listing without its files would be
+   * wrong: a client that copies the tree would conclude that they have been deleted.
    */
   @Test
   void aMountThatIsBeingReplacedHidesNoneButIsNotListed() throws FsException {
@@ -123,7 +123,7 @@ class MountBelowFailedTest extends NamespaceFixture {
     assertThat(names(namespace, VfsPath.ROOT)).containsExactly("a");
   }
 
-  /** A disk that breaks while it is mounted; its list is an error, which is no empty list. */
+  /** A disk that breaks while it is mounted. Its listing must be an error, not an empty listing. */
   @Test
   void aMountWhoseFileSystemBreaksHidesNone() throws FsException {
     for (Errno error : List.of(Errno.EIO, Errno.ENODEV, Errno.ESTALE, Errno.ENOENT)) {
@@ -157,7 +157,10 @@ class MountBelowFailedTest extends NamespaceFixture {
     }
   }
 
-  /** Rights are no failure: whom the file system does not let through gets no further. */
+  /**
+   * Missing permissions are not a failure: a caller that the file system refuses cannot get
+   * further.
+   */
   @Test
   void whatACallerMayNotSeeStaysClosed() throws FsException {
     namespace.mount(

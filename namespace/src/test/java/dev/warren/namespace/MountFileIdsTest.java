@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The file ids of several mounts beside each other. */
+/** The file ids of several mounts. */
 class MountFileIdsTest extends NamespaceFixture {
   @Test
   void fileIdsOfMountsNeverMeet() throws FsException {
@@ -64,7 +64,7 @@ class MountFileIdsTest extends NamespaceFixture {
     return ids;
   }
 
-  /** Of a host that mounts and unmounts for years. */
+  /** As in a host that mounts and unmounts for years. */
   @Test
   void pathsThatAreMountedNoMoreAreForgotten() throws FsException {
     MountNumbers numbers = new MountNumbers();
@@ -76,7 +76,7 @@ class MountFileIdsTest extends NamespaceFixture {
         busy.mount(at, new MemoryFileSystem(), MEMFS);
         busy.unmount(at, Duration.ZERO);
       }
-      assertThat(numbers.remembered()).isEqualTo(3); // and the root
+      assertThat(numbers.remembered()).isEqualTo(3); // including the root
       assertThat(busy.stat(path("/stays")).fileId()).isEqualTo(before);
     }
   }

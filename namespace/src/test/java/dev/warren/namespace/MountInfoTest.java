@@ -53,7 +53,7 @@ class MountInfoTest extends NamespaceFixture {
     assertThat(info.inFlight()).isZero();
   }
 
-  /** Has a view that never waits, which can answer nothing. */
+  /** Has a non-blocking view, all of whose operations would block. */
   private static final class Hesitating extends ForwardingFileSystem {
     Hesitating(FileSystem target) {
       super(target);

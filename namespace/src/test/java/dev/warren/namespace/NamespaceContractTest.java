@@ -26,7 +26,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 
-/** The contract of a file system, kept by whatever the namespace shows of a complete one. */
+/**
+ * The file-system contract for every view that the namespace provides of a complete file system.
+ */
 class NamespaceContractTest {
   private static final MountOptions MEMFS = MountOptions.of("memfs");
 
@@ -38,7 +40,7 @@ class NamespaceContractTest {
     return namespace;
   }
 
-  /** A view, whose closing closes the namespace: views themselves need none. */
+  /** Returns a view whose close closes the namespace, because views themselves need no closing. */
   private static FileSystem closing(Namespace namespace, FileSystem view) {
     return new ForwardingFileSystem(view) {
       @Override
@@ -58,7 +60,7 @@ class NamespaceContractTest {
     };
   }
 
-  /** The same with fewer entries in the large directory, which one case is enough for. */
+  /** With fewer entries in the large directory, which need be tested only once. */
   abstract static class QuickContract extends FileSystemContract {
     @Override
     public int manyEntries() {
@@ -156,7 +158,9 @@ class NamespaceContractTest {
     }
   }
 
-  /** Cookies above those that the namespace gives to mounts, in a directory that has one. */
+  /**
+   * Cookies above those that the namespace assigns to mounts, in a directory that contains a mount.
+   */
   @Nested
   class OverLargeCookies extends QuickContract {
     @Override
@@ -173,7 +177,7 @@ class NamespaceContractTest {
     }
   }
 
-  /** A directory of a disk with a mount in it, so that its own listing is a merged one. */
+  /** A directory on disk that contains a mount, so that its own listing is merged. */
   @Nested
   @Tag("slow")
   class OverADisk extends QuickContract {

@@ -12,7 +12,7 @@ import java.time.InstantSource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 
-/** A namespace for each test, whose clock stands. */
+/** Creates a namespace for each test, with a fixed clock. */
 abstract class NamespaceFixture {
   static final MountOptions MEMFS = MountOptions.of("memfs");
   static final Instant START = Instant.parse("2026-01-02T03:04:05.678Z");

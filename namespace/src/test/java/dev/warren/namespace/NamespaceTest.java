@@ -191,7 +191,7 @@ class NamespaceTest extends NamespaceFixture {
     OpenFile slow = namespace.open(path("/slow/f"), OpenOptions.READ, 0);
     assertThat(slow.nonBlocking() == null).isEqualTo(rawNonBlocking() == null);
     slow.close();
-    // The listing needs an answer of the slow mount before it can show anything.
+    // The listing needs the attributes of the slow mount before it can show any entry.
     OpenDirectory root = quick.openDirectory(VfsPath.ROOT);
     OpenDirectory quickRoot = Objects.requireNonNull(root.nonBlocking());
     List<DirectoryEntry> shown = new ArrayList<>();
@@ -201,7 +201,7 @@ class NamespaceTest extends NamespaceFixture {
     root.close();
   }
 
-  /** What a forwarding file system's files say of themselves. */
+  /** Returns the non-blocking view of an open file of a forwarding file system. */
   private static @Nullable OpenFile rawNonBlocking() throws FsException {
     FileSystem fs = new ForwardingFileSystem(new MemoryFileSystem()) {};
     write(fs, path("/f"), "x");

@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Nested;
 
-/** The contract of what cannot be changed, kept by each view that lets nobody change anything. */
+/** The contract for read-only file systems, for each view that forbids all changes. */
 class ReadOnlyViewsContractTest {
-  /** A view of a namespace with a file system that can be changed, which is closed with it. */
+  /** A view of a namespace with a writable file system, which is closed with it. */
   abstract static class View extends ReadOnlyFileSystemContract {
     abstract FileSystem view(SharedFileSystem shared) throws FsException;
 
@@ -44,7 +44,7 @@ class ReadOnlyViewsContractTest {
       };
     }
 
-    /** Where the files are in the view. */
+    /** The path of the files in the view. */
     String files() {
       return "/mnt/files";
     }
@@ -105,7 +105,7 @@ class ReadOnlyViewsContractTest {
     }
   }
 
-  /** Rules answer EACCES where a read-only view answers EROFS. */
+  /** Access rules return EACCES where a read-only view returns EROFS. */
   abstract static class Ruled extends View {
     abstract List<Rule> rules() throws FsException;
 

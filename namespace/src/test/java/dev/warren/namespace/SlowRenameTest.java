@@ -20,7 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Renames that take their time, and others beside them. */
+/** Slow renames, and concurrent operations. */
 class SlowRenameTest extends NamespaceFixture {
   @Test
   void aRenameThatHasToWaitDoesNotBlockAnEventLoop() throws Exception {
@@ -44,7 +44,7 @@ class SlowRenameTest extends NamespaceFixture {
     assertThat(tracked.path()).isEqualTo(path("/m/a"));
     assertThatThrownBy(() -> namespace.nonBlocking().rename(path("/m/b"), path("/m/d"), true))
         .isInstanceOf(WouldBlockException.class);
-    namespace.rename(path("/m/c"), path("/m/d"), true); // not in its way
+    namespace.rename(path("/m/c"), path("/m/d"), true); // does not conflict
     gate.open();
     assertThat(tracked.settled()).isEqualTo(path("/m/b"));
     renaming.join();
@@ -52,7 +52,9 @@ class SlowRenameTest extends NamespaceFixture {
     assertThat(tracked.path()).isEqualTo(path("/m/b"));
   }
 
-  /** Whoever names a file by where it is about to be follows it from then on as all others do. */
+  /**
+   * A path that is tracked at the new name during a rename follows later renames like all others.
+   */
   @Test
   void pathsAtTheNewNameThatCameMeanwhileAreMergedWithThoseThatMove() throws Exception {
     BlockingFileSystem blocking = new BlockingFileSystem(new MemoryFileSystem());

@@ -111,7 +111,8 @@ class TrackedPathTest {
     TrackedPath one = create("/m/one");
     namespace.link(path("/m/one"), path("/m/two"));
     TrackedPath two = namespace.track(path("/m/two"));
-    view.rename(path("/m/one"), path("/m/two"), true); // POSIX: nothing happens
+    // POSIX: two names of one file, so nothing happens
+    view.rename(path("/m/one"), path("/m/two"), true);
     assertThat(one.path()).isEqualTo(path("/m/one"));
     assertThat(two.isStale()).isFalse();
     assertThat(namespace.stat(one.path())).isEqualTo(namespace.stat(two.path()));
@@ -161,7 +162,7 @@ class TrackedPathTest {
     assertThat(tracker.count()).isZero();
   }
 
-  /** A file's id tells whether a tracked path still leads to the file it was made for. */
+  /** The file id shows whether a tracked path still refers to the file for which it was created. */
   @RepeatedTest(10)
   void randomRenamesAgreeWithAModel(RepetitionInfo repetition) throws FsException {
     Random random = new Random(repetition.getCurrentRepetition());

@@ -230,7 +230,7 @@ class UnmountTest {
     throw new AssertionError("it succeeded");
   }
 
-  /** Counts the calls that come after it was closed. */
+  /** Counts calls after it was closed. */
   private static final class CheckingFileSystem extends ForwardingFileSystem {
     private final AtomicInteger late;
     private volatile boolean closed;
@@ -268,7 +268,7 @@ class UnmountTest {
         9,
         index -> {
           if (index == 0) {
-            for (int i = 0; i < 5_000; i++) { // each twice: 10,000 changes of the table
+            for (int i = 0; i < 5_000; i++) { // each twice: 10,000 changes of the mount table
               String at = List.of("/stay/here/too", "/come", "/stay/go").get(i % 3);
               namespace.mountFailed(path(at), MountOptions.of("x"), "for the test");
               namespace.unmount(path(at), LONG);
@@ -311,7 +311,7 @@ class UnmountTest {
     assertThat(names(around, path("/m"))).isEmpty();
   }
 
-  /** A mount whose calls the system has and does not give back. */
+  /** Returns a mount whose calls hang in the operating system. */
   private StuckFileSystem stuck(CallPool pool) throws Exception {
     MemoryFileSystem around = new MemoryFileSystem();
     around.mkdir(path("/m"), 0755);

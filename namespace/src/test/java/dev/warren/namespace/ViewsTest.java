@@ -166,7 +166,7 @@ class ViewsTest {
     }
   }
 
-  /** Each way to list a directory, on threads that may wait and on those that may not. */
+  /** Each method that lists a directory, blocking and non-blocking. */
   @Test
   void noWayToListShowsWhatRulesHide() throws FsException {
     SharedFileSystem view = restricted("/local/out", Access.READ, "/agents/*", Access.WRITE);
@@ -196,15 +196,15 @@ class ViewsTest {
     write(view, path("/local/out/f"), "new");
     view.mkdir(path("/local/out/d"), 0755);
     view.rename(path("/local/out/d"), path("/local/out/e"), true);
-    // A move of the directory would show what is hidden in it.
+    // Moving the directory would reveal its hidden contents.
     fails(Errno.EACCES, () -> view.rename(path("/local/out"), path("/local/x"), true));
     fails(Errno.EACCES, () -> view.mkdir(path("/local/out/deep"), 0755));
     fails(Errno.EACCES, () -> view.rename(path("/local/out/e"), path("/local/out/deep"), true));
   }
 
   /**
-   * A directory that moves takes along what is hidden or writable in it, and one that is moved to a
-   * place with another rule below puts what is in it under that rule.
+   * Moving a directory moves the hidden or writable files in it as well; moving it to a path with
+   * another rule below it would apply that rule to its contents.
    */
   @ParameterizedTest
   @CsvSource({
@@ -229,7 +229,7 @@ class ViewsTest {
     assertThat(names(namespace, path("/local"))).contains("out", "own").doesNotContain("elsewhere");
   }
 
-  /** The other rule is below a name that is free until something is moved there. */
+  /** The other rule applies below a name that does not exist until a directory is moved there. */
   @Test
   void aFreeNameWithAnotherRuleBelowIsNoPlaceToMoveTo() throws FsException {
     SharedFileSystem view = restricted("/local", Access.WRITE, "/local/free/secret", Access.NONE);

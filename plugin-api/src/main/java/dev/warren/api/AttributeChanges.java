@@ -3,16 +3,16 @@ package dev.warren.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which attributes of a file to change; null leaves one as it is. A file system applies all of them
- * or, where that is not possible, in the order size, owner, permissions, times, and fails at the
- * first that it cannot apply.
+ * Which attributes of a file to change; a null component leaves that attribute unchanged. A file
+ * system applies all changes atomically or, where that is not possible, in the order size, owner,
+ * permissions, times, and stops at the first change that fails.
  *
  * @param permissions new permission bits, 0 to 07777, as chmod(2)
  * @param uid new owner, as lchown(2)
  * @param gid new group, as lchown(2)
  * @param size new size, as truncate(2), at least 0
- * @param accessTime new time of access, as utimensat(2)
- * @param modifyTime new time of change, as utimensat(2)
+ * @param accessTime new access time, as utimensat(2)
+ * @param modifyTime new modification time, as utimensat(2)
  */
 public record AttributeChanges(
     @Nullable Integer permissions,
@@ -30,23 +30,23 @@ public record AttributeChanges(
     return equals(NONE);
   }
 
-  /** These changes and new permission bits. */
+  /** Returns these changes with new permission bits. */
   public AttributeChanges withPermissions(int bits) {
     return new AttributeChanges(
         bits & FileAttributes.PERMISSION_MASK, uid, gid, size, accessTime, modifyTime);
   }
 
-  /** These changes and a new owner; null leaves the owner. */
+  /** Returns these changes with a new owner and group; null leaves that attribute unchanged. */
   public AttributeChanges withOwner(@Nullable Integer newUid, @Nullable Integer newGid) {
     return new AttributeChanges(permissions, newUid, newGid, size, accessTime, modifyTime);
   }
 
-  /** These changes and a new size. */
+  /** Returns these changes with a new size. */
   public AttributeChanges withSize(long bytes) {
     return new AttributeChanges(permissions, uid, gid, bytes, accessTime, modifyTime);
   }
 
-  /** These changes and new times; null leaves one. */
+  /** Returns these changes with new times; null leaves that time unchanged. */
   public AttributeChanges withTimes(@Nullable TimeChange access, @Nullable TimeChange modify) {
     return new AttributeChanges(permissions, uid, gid, size, access, modify);
   }

@@ -1,25 +1,25 @@
 package dev.warren.api;
 
 /**
- * {@link FileAttributes} that are used again for one file after another, so that who asks for many
- * and keeps none makes no garbage: a front end that answers nothing but stat(2), say. Fields mean
- * what they mean there. Not for use by several threads.
+ * A reusable, mutable set of attributes, for callers that stat many files and keep none of the
+ * results: no allocation per call. The fields have the same meaning as in {@link FileAttributes}.
+ * Not thread-safe.
  */
 public final class AttributesBuffer extends StatFields {
-  /** A buffer that holds no file's attributes yet. */
+  /** Creates a buffer that does not hold the attributes of a file yet. */
   public AttributesBuffer() {}
 
-  /** Takes all of a file's attributes. */
+  /** Copies all attributes into this buffer. */
   public void set(FileAttributes a) {
     copy(a);
   }
 
-  /** What it holds, to keep. */
+  /** Returns an immutable copy of the attributes. */
   public FileAttributes toAttributes() {
     return FileAttributes.of(this);
   }
 
-  /** Sets type, permission bits (others are dropped) and number of names. */
+  /** Sets type, permission bits (other bits are dropped) and link count. */
   public void setFile(FileType newType, int bits, int links) {
     type = newType;
     permissions = bits & FileAttributes.PERMISSION_MASK;
@@ -32,38 +32,38 @@ public final class AttributesBuffer extends StatFields {
     gid = newGid;
   }
 
-  /** Sets size in bytes, space in units of 512 bytes, and preferred size of input and output. */
+  /** Sets size in bytes, allocated space in units of 512 bytes, and preferred I/O size in bytes. */
   public void setSize(long bytes, long newBlocks, int newBlockSize) {
     size = bytes;
     blocks = newBlocks;
     blockSize = newBlockSize;
   }
 
-  /** Sets the numbers of a device file. */
+  /** Sets the major and minor number of a device file. */
   public void setDevice(int major, int minor) {
     deviceMajor = major;
     deviceMinor = minor;
   }
 
-  /** Sets the time of last access. */
+  /** Sets the access time. */
   public void setAccessTime(long seconds, int nanos) {
     accessSeconds = seconds;
     accessNanos = nanos;
   }
 
-  /** Sets the time of last change of content. */
+  /** Sets the modification time: the last change of content. */
   public void setModifyTime(long seconds, int nanos) {
     modifySeconds = seconds;
     modifyNanos = nanos;
   }
 
-  /** Sets the time of last change of content or attributes. */
+  /** Sets the change time: the last change of content or attributes. */
   public void setChangeTime(long seconds, int nanos) {
     changeSeconds = seconds;
     changeNanos = nanos;
   }
 
-  /** Sets the time of creation. */
+  /** Sets the creation time. */
   public void setBirthTime(long seconds, int nanos) {
     birthSeconds = seconds;
     birthNanos = nanos;

@@ -4,69 +4,79 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes calls that may wait in the operating system: for a disk, a network file system, a FUSE
- * process, perhaps for ever. A virtual thread in such a call keeps its carrier, of which there is
- * one for each processor, so a few calls that hang would stop all virtual threads of the host. Here
- * they run on platform threads that the mount has for itself, a bounded number of them; past it
- * calls wait for each other, and only this mount's.
+ * Runs calls that may block in the operating system: on a disk, a network file system or a FUSE
+ * process, perhaps forever. A virtual thread in such a call pins its carrier thread, of which there
+ * is one per processor, so a few hanging calls would stop all virtual threads of the host. These
+ * calls therefore run on platform threads that belong to the mount. Their number is limited; when
+ * all are busy, further calls of this mount wait, but no other mount is affected.
  *
- * <p>Who asks waits without a carrier. It stops waiting with EINTR at once when its {@link
- * Cancellation} is cancelled, and with EIO when the mount ends: a call that had not begun is
- * dropped then, one that the system holds goes on without it.
+ * <p>The requester waits without occupying a carrier thread. It stops waiting immediately, with
+ * EINTR when its {@link Cancellation} is cancelled and with EIO when the mount is closed. A call
+ * that has not started is then dropped; a call that is already in the kernel continues without its
+ * requester.
  *
- * <p>Thread-safe. A plugin whose file system works through the system's calls puts it {@linkplain
- * #around around} that; nothing else is needed.
+ * <p>Thread-safe. A plugin whose file system makes system calls wraps that file system with {@link
+ * #around}; nothing else is needed.
  */
 public interface BlockingCalls {
-  /** Makes every call on the thread that asks: for tests, and where nothing can hang. */
+  /**
+   * Returns an implementation that runs every call on the calling thread: for tests, and for file
+   * systems that cannot hang.
+   */
   static BlockingCalls direct() {
     return DirectCalls.INSTANCE;
   }
 
-  /** Who waits for a call. */
+  /** The thread that waits for the result of a call. */
   interface Requester {
     /**
-     * Whether the requester may leave before the call returns. Then what belongs to it (a buffer, a
-     * visitor) is used within {@link #ask} only; else it can be used at any time.
+     * Whether the requester may stop waiting before the call returns. If so, objects that belong to
+     * the requester (a buffer, a visitor) may be used only within {@link #ask}; otherwise they may
+     * be used at any time.
      */
     boolean mayLeave();
 
     /**
-     * Does something with what belongs to the requester: short, and without waiting.
+     * Runs an action that uses objects of the requester. The action must be short and non-blocking.
      *
-     * @return what the action answers; false, without running it, once the requester has left
+     * @return the result of the action; false, without running it, once the requester has stopped
+     *     waiting
      */
     boolean ask(BooleanSupplier action);
   }
 
-  /** A call. */
+  /** A call that returns a result. */
   @FunctionalInterface
   interface Call<T extends @Nullable Object> {
-    /** Makes it. On a platform thread, or on the requester's own. */
+    /** Runs the call, on a platform thread or on the requester's own thread. */
     T make(Requester requester) throws FsException;
 
-    /** Takes back the result of a call whose requester has left: closes what was opened. */
+    /** Releases a result whose requester has stopped waiting: closes what the call opened. */
     default void discard(T result) {}
   }
 
   /** A call without a result. */
   @FunctionalInterface
   interface Command {
-    /** Makes it. */
+    /** Runs the call. */
     void run() throws FsException;
   }
 
   /**
-   * Makes a call and waits for its result.
+   * Runs a call and waits for its result.
    *
-   * @param operation one word that says what it is, for whoever asks what hangs
-   * @param path what it is about, seen from the file system's root
-   * @throws FsException what the call throws; EINTR if the requester gave up, EIO if the mount ends
+   * @param operation the name of the operation, one word; shown when a hanging call is reported
+   * @param path the path that the call concerns, relative to the root of the file system
+   * @throws FsException the exception of the call; EINTR if the requester was cancelled, EIO if the
+   *     mount is closed
    */
   <T extends @Nullable Object> T call(String operation, VfsPath path, Call<T> call)
       throws FsException;
 
-  /** Makes a call when there is a thread for it, and waits neither for that nor for the call. */
+  /**
+   * Queues a call to run when a thread is free. Returns immediately; does not wait for the thread
+   * or for the call.
+   */
   void start(String operation, VfsPath path, Command call);
 
   /** {@link #call(String, VfsPath, Call)} for a call without a result. */
@@ -81,9 +91,9 @@ public interface BlockingCalls {
   }
 
   /**
-   * A file system whose operations may wait in the system, with each that does made through here.
-   * What its {@linkplain FileSystem#nonBlocking() non-blocking view} can do at once is done at
-   * once. Closing it closes the file system.
+   * Wraps a file system whose operations may block in the operating system, so that each of them
+   * runs through this object. Operations that the {@linkplain FileSystem#nonBlocking() non-blocking
+   * view} can complete run on the calling thread. Closing the wrapper closes the file system.
    */
   default FileSystem around(FileSystem fileSystem) {
     return HandedOverFileSystem.of(fileSystem, this);

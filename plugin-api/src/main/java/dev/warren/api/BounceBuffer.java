@@ -4,22 +4,26 @@ import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 
 /**
- * Memory of a thread for content that is on its way. Only threads that make {@link BlockingCalls}
- * have some: a bounded number, which end when there is nothing to do.
+ * A buffer per thread for file content in transit. Only the threads that run {@link BlockingCalls}
+ * have one: their number is limited, and they end when idle.
  */
 final class BounceBuffer {
-  /** The most that a thread keeps, in bytes. */
+  /** The largest buffer that a thread keeps, in bytes. */
   static final int LARGEST = 256 * 1024;
 
   private static final int SMALLEST = 16 * 1024;
 
-  // Not by allocateDirect, whose memory is bounded for the whole process and belongs to others.
+  // Not allocateDirect: direct memory is limited for the whole process, and that limit is accounted
+  // for elsewhere.
   private static final ThreadLocal<ByteBuffer> OF_THREAD =
       ThreadLocal.withInitial(() -> allocate(SMALLEST));
 
   private BounceBuffer() {}
 
-  /** An empty buffer with so much room, at most {@link #LARGEST}; the last one is used again. */
+  /**
+   * Returns an empty buffer with the given capacity, at most {@link #LARGEST}. The thread's
+   * previous buffer is reused.
+   */
   static ByteBuffer ofThread(int size) {
     ByteBuffer buffer = OF_THREAD.get();
     if (buffer.capacity() < size) {
@@ -29,7 +33,7 @@ final class BounceBuffer {
     return buffer.clear().limit(size);
   }
 
-  /** What remains in a buffer, which stays as it is. */
+  /** Copies the remaining content of a buffer, whose position does not change. */
   static ByteBuffer copyOf(ByteBuffer content) {
     int size = content.remaining();
     ByteBuffer copy = size <= LARGEST ? ofThread(size) : ByteBuffer.allocate(size);

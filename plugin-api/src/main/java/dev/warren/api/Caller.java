@@ -5,20 +5,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is asking.
+ * The user on whose behalf a request is made.
  *
- * <p>A peer is <b>trusted</b> whose word counts: of the host's own user or of root of this system,
- * as the kernel tells of a Unix socket or a connection from this machine, or one of a listener that
- * the configuration trusts. It says which user asks, and with which group. Everybody else acts with
- * the groups that they have here, and changes no attributes that give rights on this system.
+ * <p>The word of a <b>trusted</b> peer is accepted: it may say which user makes the request, and
+ * with which group. A peer is trusted if it runs as the host's own user or as root on this system,
+ * as reported by the kernel for a Unix socket or a local connection, or if it uses a listener that
+ * the configuration trusts. All other callers act with the groups that they have on this system,
+ * and cannot change attributes that grant rights on it.
  *
- * @param user the name they logged in with; for 9P the name they attached as
- * @param uid their number on this system, -1 where they have none
- * @param gid their group on this system, -1 where they have none
- * @param groups their further groups
+ * @param user the name with which the user logged in; for 9P, the name with which they attached
+ * @param uid their uid on this system, -1 if they have none
+ * @param gid their gid on this system, -1 if they have none
+ * @param groups their supplementary groups
  * @param protocol the front end: {@code sftp}, {@code 9p}, {@code host}
- * @param remoteAddress where they come from, for people; null inside the host
- * @param trusted whether the peer that asks for them is trusted
+ * @param remoteAddress the client's address, for display only; null inside the host
+ * @param trusted whether the peer that makes requests for this user is trusted
  */
 public record Caller(
     String user,
@@ -35,7 +36,7 @@ public record Caller(
     groups = List.copyOf(groups);
   }
 
-  /** A caller whose word does not count. */
+  /** Creates a caller that is not trusted. */
   public Caller(
       String user,
       int uid,
@@ -47,8 +48,9 @@ public record Caller(
   }
 
   /**
-   * The same caller acting with another group, as after newgrp(1): the group before is still one of
-   * theirs. Who is not trusted acts with a group that they have, or as before.
+   * Returns this caller with another group, as after newgrp(1): the previous group becomes a
+   * supplementary group. A caller that is not trusted can change only to one of its own groups;
+   * otherwise its group does not change.
    */
   public Caller withGid(int newGid) {
     if (newGid == gid || (!trusted && !groups.contains(newGid))) {

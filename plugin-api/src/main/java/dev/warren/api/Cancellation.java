@@ -6,12 +6,13 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wish of a client to end an operation that waits: a 9P Tflush, an SFTP channel that closed.
- * Threads are never interrupted for this, since an interrupt closes file channels for everyone.
+ * Cancels a blocking operation that its client no longer wants: because of a 9P Tflush, or because
+ * an SFTP channel closed. Threads are never interrupted for this, because an interrupt closes the
+ * file channel for all its users.
  *
- * <p>A front end makes one, {@linkplain #call runs} the operation under it, and may {@link
- * #cancel()} from any thread. An operation that waits takes {@link #current()} and registers what
- * ends its wait.
+ * <p>A front end creates a cancellation, {@linkplain #call runs} the operation with it, and may
+ * {@link #cancel()} from any thread. An operation that blocks gets {@link #current()} and registers
+ * an action that ends its wait.
  */
 public final class Cancellation {
   private static final ScopedValue<Cancellation> CURRENT = ScopedValue.newInstance();
@@ -19,31 +20,31 @@ public final class Cancellation {
   private final List<Registered> registered = new ArrayList<>();
   private boolean cancelled;
 
-  /** A cancellation that nobody has asked for yet. */
+  /** Creates a cancellation that is not cancelled. */
   public Cancellation() {}
 
   /**
-   * The cancellation of the operation that this thread runs; one that never comes where none was
-   * set.
+   * Returns the cancellation of the operation that runs on this thread; if none was set, one that
+   * is never cancelled.
    */
   public static Cancellation current() {
     Cancellation bound = CURRENT.isBound() ? CURRENT.get() : null;
     return bound == null ? new Cancellation() : bound;
   }
 
-  /** Runs an operation on this thread with this cancellation as {@link #current()}. */
+  /** Runs an operation on this thread, with this cancellation as {@link #current()}. */
   public <T extends @Nullable Object> T call(Callable<T> operation) throws Exception {
     return ScopedValue.where(CURRENT, this).call(operation::call);
   }
 
-  /** Whether the client has asked for the end. */
+  /** Whether {@link #cancel()} has been called. */
   public synchronized boolean isCancelled() {
     return cancelled;
   }
 
   /**
-   * Asks for the end: runs what was registered, once. An action that throws does not keep the
-   * others from running; the first such exception is thrown in the end.
+   * Cancels: runs each registered action once. If an action throws, the others still run; the first
+   * exception is then rethrown.
    */
   public void cancel() {
     List<Registered> pending;
@@ -70,9 +71,9 @@ public final class Cancellation {
   }
 
   /**
-   * Registers what is to happen at {@link #cancel()}, on the thread that calls it: short and
-   * without waiting. Runs at once if that has been called already. Closing the registration
-   * withdraws it.
+   * Registers an action that {@link #cancel()} runs, on the thread that calls it. The action must
+   * be short and non-blocking. It runs immediately if this object is already cancelled. Closing the
+   * registration withdraws it.
    */
   public Registration onCancel(Runnable action) {
     synchronized (this) {
@@ -90,7 +91,10 @@ public final class Cancellation {
     registered.remove(registration);
   }
 
-  /** One registration, told from others of the same action. */
+  /**
+   * One registration. It has an identity of its own, because the same action may be registered
+   * twice.
+   */
   private final class Registered implements Registration {
     private final Runnable action;
 
@@ -104,10 +108,10 @@ public final class Cancellation {
     }
   }
 
-  /** What {@link #onCancel} registered. */
+  /** A registered action. */
   @FunctionalInterface
   public interface Registration extends AutoCloseable {
-    /** Withdraws the action, which may be running at this moment. */
+    /** Withdraws the action, which may be running at this moment on another thread. */
     @Override
     void close();
   }

@@ -3,7 +3,7 @@ package dev.warren.api;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The copy that works between any two open files. */
+/** A copy by read and write, which works between any two open files. */
 final class Copies {
   private static final int CHUNK = 128 * 1024;
 
@@ -35,15 +35,15 @@ final class Copies {
   }
 
   /**
-   * How much to copy, so that nothing is read that the copy itself has written: inside one file
-   * only what is there now, and ranges that overlap are refused.
+   * Returns how many bytes to copy, so that the copy never reads what it has written itself: within
+   * one file, only bytes that exist at the start are copied. Overlapping ranges are refused.
    */
   private static long apart(
       OpenFile source, long offset, long count, OpenFile target, long targetOffset)
       throws FsException {
     boolean oneHandle = target.equals(source);
     if (!oneHandle && target.getClass() != source.getClass()) {
-      return count; // files of other file systems have numbers of their own
+      return count; // file ids of different file systems cannot be compared
     }
     FileAttributes attributes = attributes(source);
     if (!oneHandle && !same(attributes, attributes(target))) {
@@ -56,7 +56,7 @@ final class Copies {
     return present;
   }
 
-  /** Null for a file that is unlinked, where it has none then. */
+  /** Returns null for an unlinked file, if the file system reports ENOENT for it. */
   private static @Nullable FileAttributes attributes(OpenFile file) throws FsException {
     try {
       return file.stat();
@@ -69,7 +69,8 @@ final class Copies {
   }
 
   /**
-   * Two instances of one plugin count from 1 both; that their files are also as old is no chance.
+   * Two instances of one plugin both number their files from 1, so the creation time is compared as
+   * well.
    */
   private static boolean same(@Nullable FileAttributes a, @Nullable FileAttributes b) {
     return a != null

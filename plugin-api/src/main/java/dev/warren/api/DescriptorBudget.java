@@ -10,22 +10,29 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file descriptors that the host may have open for its clients, beside those that it needs
- * itself: where the process has none left, nobody connects, logs or writes a journal any more.
+ * The file descriptors that the host may have open on behalf of its clients, in addition to those
+ * that it needs itself. If the process ran out of descriptors, no client could connect or log in,
+ * and no journal could be written.
  *
- * <p>Who opens the most is refused first. A user holds at most as many as are free (the dynamic
- * threshold of Choudhury and Hahne, 1998), half of the budget if nobody else has any, and each
- * connection of theirs at most as many as are left to the user; so there are always some for
- * whoever comes next, be it another user or another connection. Thread-safe.
+ * <p>Holders of many descriptors are refused first. A user may hold at most as many descriptors as
+ * are free (the dynamic threshold of Choudhury and Hahne, 1998), which is half of the budget if no
+ * other user holds any; each of the user's connections may hold at most as many as remain available
+ * to the user. So some descriptors always remain for the next user, and for the next connection of
+ * the same user.
+ *
+ * <p>Free descriptors may also be used as a cache: see {@link #keep}. Thread-safe.
  */
 public final class DescriptorBudget {
-  /** So many are kept at most, whatever the budget. */
+  /** The largest number of cached descriptors, whatever the budget. */
   private static final int MOST_KEPT = 8192;
 
-  /** Whoever makes room for another that is kept takes the one that has rested longest of these. */
+  /**
+   * How many cached descriptors are compared to find one to evict; the least recently used of them
+   * is evicted.
+   */
   private static final int SAMPLE = 16;
 
-  /** What was not used for so many ticks is not kept any longer. */
+  /** A cached descriptor that was not used for this many ticks is closed. */
   private static final int LONGEST_REST = 10;
 
   private final int limit;
@@ -36,53 +43,55 @@ public final class DescriptorBudget {
   private volatile int tick;
   private final Map<String, User> users = new HashMap<>();
 
-  /** Changed by who holds the lock. What is kept may be dropped, and so is free. */
+  /**
+   * Written under the lock. Cached descriptors can be closed at any time, so they count as free.
+   */
   private volatile int free;
 
   private long refusals;
 
-  /** What a user holds. */
+  /** The descriptors that a user holds. */
   private static final class User {
     private int held;
     private final Map<String, Integer> byConnection = new HashMap<>();
   }
 
   /**
-   * A descriptor that is kept to spare a look-up, and can be done without. Compared by identity;
-   * thread-safe.
+   * A descriptor that stays open as a cache, to save a look-up, and can be closed at any time.
+   * Compared by identity; thread-safe.
    */
   public interface Kept {
-    /** Closes it; must not wait. */
+    /** Closes the descriptor; must not block. */
     void drop();
 
-    /** The {@link DescriptorBudget#tick} of its last use. */
+    /** The {@link DescriptorBudget#tick} at which it was last used. */
     int lastUsed();
   }
 
   /**
-   * Somebody was refused a descriptor.
+   * A refused request for descriptors.
    *
-   * @param holder who
-   * @param held how many their connection holds
-   * @param free how many nobody holds
-   * @param limit the budget
+   * @param holder the caller that was refused
+   * @param held how many descriptors the caller's connection holds
+   * @param free how many descriptors are free
+   * @param limit the size of the budget
    */
   public record Refusal(Caller holder, int held, int free, int limit) {}
 
   /**
-   * A budget.
+   * Creates a budget that uses up to half of its descriptors, but at most 8,192, as a cache.
    *
    * @param limit how many descriptors clients may have open, at least 0
-   * @param refused hears of every refusal, on the thread of who was refused; must not wait
+   * @param refused called for every refusal, on the thread that was refused; must not block
    */
   public DescriptorBudget(int limit, Consumer<Refusal> refused) {
     this(limit, Math.min(MOST_KEPT, limit / 2), refused);
   }
 
   /**
-   * A budget.
+   * Creates a budget.
    *
-   * @param mostKept how many of them may be kept, 0 to {@code limit}
+   * @param mostKept how many descriptors may be cached, 0 to {@code limit}
    */
   public DescriptorBudget(int limit, int mostKept, Consumer<Refusal> refused) {
     if (limit < 0 || mostKept < 0 || mostKept > limit) {
@@ -94,23 +103,23 @@ public final class DescriptorBudget {
     free = limit;
   }
 
-  /** A budget that nobody exhausts. */
+  /** Returns a budget that is never exhausted. */
   public static DescriptorBudget unlimited() {
     return new DescriptorBudget(Integer.MAX_VALUE, refusal -> {});
   }
 
   /**
-   * Takes descriptors that are about to be opened.
+   * Reserves descriptors that are about to be opened.
    *
-   * @param holder for whom
+   * @param holder the caller for whom they are opened
    * @param count at least 1
-   * @return what gives them back
+   * @return a lease that returns the descriptors to the budget
    * @throws FsException EMFILE if the holder has too many; nothing has changed
    */
   public Lease take(Caller holder, int count) throws FsException {
     Refusal refusal = tryTake(holder, count);
     while (keptCount.get() > free && dropOne()) {
-      // until what is open and what is kept fit together again
+      // until open and cached descriptors fit in the budget together
     }
     if (refusal != null) {
       countRefusal();
@@ -127,7 +136,7 @@ public final class DescriptorBudget {
     User user = users.computeIfAbsent(holder.user(), name -> new User());
     String connection = connection(holder);
     int held = user.byConnection.getOrDefault(connection, 0);
-    // Long, since an unlimited budget is near the end of int.
+    // In long arithmetic, because an unlimited budget is close to the largest int.
     if ((long) held + count > (long) free - user.held - count + 1) {
       forgetIfIdle(holder.user(), user);
       return new Refusal(holder, held, free, limit);
@@ -143,10 +152,10 @@ public final class DescriptorBudget {
   }
 
   /**
-   * Keeps a descriptor that is open, until it is {@linkplain Kept#drop dropped}: to make room for
-   * another, because somebody needs descriptors to open files, or because it is not used.
+   * Caches an open descriptor until it is {@linkplain Kept#drop dropped}: to make room for another
+   * one, because a client needs descriptors for open files, or because it was not used for a while.
    *
-   * @return false if none may be kept
+   * @return false if no descriptor may be cached
    */
   public boolean keep(Kept descriptor) {
     while (keptCount.get() >= Math.min(mostKept, free)) {
@@ -159,19 +168,19 @@ public final class DescriptorBudget {
     return true;
   }
 
-  /** A descriptor was closed; a second call does nothing. */
+  /** Removes a descriptor that was closed from the cache; a second call does nothing. */
   public void keepNoMore(Kept descriptor) {
     if (kept.remove(descriptor)) {
       keptCount.decrementAndGet();
     }
   }
 
-  /** Whether a descriptor is kept. */
+  /** Whether a descriptor is cached. */
   public boolean keeps(Kept descriptor) {
     return kept.contains(descriptor);
   }
 
-  /** Drops the one that has rested longest, or nearly so; false if none is kept. */
+  /** Drops the least recently used descriptor of a sample; returns false if none is cached. */
   private boolean dropOne() {
     Kept oldest = null;
     int seen = 0;
@@ -199,7 +208,10 @@ public final class DescriptorBudget {
     descriptor.drop();
   }
 
-  /** A second has passed: drops what is not used. Call from one thread at a time. */
+  /**
+   * Advances the clock, which ticks once a second, and drops unused cached descriptors. Must be
+   * called by one thread at a time.
+   */
   public void tick(int ticks) {
     tick = ticks;
     for (Kept each : kept) {
@@ -209,12 +221,12 @@ public final class DescriptorBudget {
     }
   }
 
-  /** What {@link #tick(int)} was called with last, for {@link Kept#lastUsed}. */
+  /** Returns the last value passed to {@link #tick(int)}, for {@link Kept#lastUsed}. */
   public int tick() {
     return tick;
   }
 
-  /** How many descriptors are kept. */
+  /** How many descriptors are cached. */
   public int kept() {
     return keptCount.get();
   }
@@ -246,17 +258,17 @@ public final class DescriptorBudget {
     return limit;
   }
 
-  /** How many of them are open. */
+  /** How many descriptors clients have open. */
   public synchronized int used() {
     return limit - free;
   }
 
-  /** How often somebody was refused one. */
+  /** How many requests for descriptors have been refused. */
   public synchronized long refusals() {
     return refusals;
   }
 
-  /** Descriptors that were taken. */
+  /** Descriptors that were taken from the budget. */
   public final class Lease {
     private final Caller holder;
     private final int count;
@@ -267,7 +279,7 @@ public final class DescriptorBudget {
       this.count = count;
     }
 
-    /** Gives them back. A second call does nothing. */
+    /** Returns the descriptors to the budget. A second call does nothing. */
     public void giveBack() {
       if (!ended.getAndSet(true)) {
         DescriptorBudget.this.giveBack(holder, count);

@@ -3,7 +3,7 @@ package dev.warren.api;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Calls on the thread that asks, which stays until they return. */
+/** Runs calls on the calling thread, which stays until they return. */
 final class DirectCalls implements BlockingCalls {
   static final DirectCalls INSTANCE = new DirectCalls();
 
@@ -29,7 +29,8 @@ final class DirectCalls implements BlockingCalls {
   }
 
   @Override
-  @SuppressWarnings("EmptyCatch") // whoever starts a call does not wait for what becomes of it
+  // the caller of start does not want to know whether the call succeeded
+  @SuppressWarnings("EmptyCatch")
   public void start(String operation, VfsPath path, Command call) {
     try {
       call.run();

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Linux error numbers, whatever system the host runs on: they are what 9P2000.L carries on the wire
- * and what SFTP's status codes are made from.
+ * Linux error numbers, whatever system the host runs on: 9P2000.L carries them on the wire, and
+ * SFTP's status codes are derived from them.
  *
  * @see <a href="https://man7.org/linux/man-pages/man3/errno.3.html">errno(3)</a>
  */
@@ -165,24 +165,25 @@ public enum Errno {
     this.message = message;
   }
 
-  /** The Linux (generic, as on x86) number, 1 to 133; never 0. */
+  /** The Linux number (generic, as on x86), 1 to 133; never 0. */
   public int number() {
     return number;
   }
 
-  /** What strerror(3) says, in English. */
+  /** The message of strerror(3), in English. */
   public String message() {
     return message;
   }
 
-  /** The constant of a Linux error number, empty where Linux has none. */
+  /** Returns the constant for a Linux error number, empty if Linux has no such number. */
   public static Optional<Errno> of(int number) {
     return Optional.ofNullable(BY_NUMBER.get(number));
   }
 
   /**
-   * The only translation of exceptions to error numbers. What says nothing about its reason is
-   * {@link #EIO}; the caller that answers a client with such an EIO logs the exception once.
+   * Translates an exception to an error number; there is no other translation. An exception of
+   * unknown cause is {@link #EIO}; the caller that sends such an EIO to a client logs the exception
+   * once.
    */
   public static Errno of(Throwable failure) {
     return switch (failure) {
@@ -201,7 +202,7 @@ public enum Errno {
     };
   }
 
-  /** Whether {@link #of(Throwable)} knows the reason, so that nothing needs to be logged. */
+  /** Whether {@link #of(Throwable)} recognises the exception, so that it need not be logged. */
   public static boolean isExpected(Throwable failure) {
     return failure instanceof FsException e
         ? e.getCause() == null || isExpected(e.getCause())

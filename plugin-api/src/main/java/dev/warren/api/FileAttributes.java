@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stat(2) tells of a file. Immutable.
+ * The attributes of a file, as returned by stat(2). Immutable.
  *
  * <p>Times are seconds since 1970-01-01T00:00:00Z (negative before it) and nanoseconds 0 to
  * 999,999,999.
@@ -14,51 +14,50 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://man7.org/linux/man-pages/man7/inode.7.html">inode(7)</a>
  */
 public final class FileAttributes extends StatFields {
-  /** The permission bits and set-uid, set-gid and sticky: all of st_mode but the type. */
+  /** The permission, set-uid, set-gid and sticky bits: all of st_mode except the type. */
   public static final int PERMISSION_MASK = 07777;
 
   private FileAttributes(StatFields fields, long fileId) {
     copy(fields);
     this.fileId = fileId;
-    // Not final, for the buffer's sake, but as visible to all threads as if they were.
+    // The fields are shared with the mutable buffer and so cannot be final; this fence makes them
+    // as visible to other threads as final fields.
     VarHandle.releaseFence();
   }
 
-  /** What a buffer holds. */
+  /** Copies the attributes of a buffer. */
   static FileAttributes of(AttributesBuffer buffer) {
     return new FileAttributes(buffer, buffer.fileId);
   }
 
-  /**
-   * A builder of attributes for a file of this type; everything else is 0 but the link count, 1.
-   */
+  /** Returns a builder for a file of this type, with link count 1 and all other values 0. */
   public static Builder builder(FileType type) {
     return new Builder(type);
   }
 
-  /** A builder that starts from these attributes. */
+  /** Returns a builder that starts with these attributes. */
   public Builder toBuilder() {
     Builder b = new Builder(type);
     b.fields.copy(this);
     return b;
   }
 
-  /** The same attributes with another {@link #fileId()}. Cheaper than {@link #toBuilder()}. */
+  /** Returns these attributes with another {@link #fileId()}. Cheaper than {@link #toBuilder()}. */
   public FileAttributes withFileId(long id) {
     return id == fileId ? this : new FileAttributes(this, id);
   }
 
-  /** Time of last access. */
+  /** The access time. */
   public Instant accessTime() {
     return Instant.ofEpochSecond(accessSeconds, accessNanos);
   }
 
-  /** Time of last change of content. */
+  /** The modification time: the last change of content. */
   public Instant modifyTime() {
     return Instant.ofEpochSecond(modifySeconds, modifyNanos);
   }
 
-  /** Time of last change of content or attributes. */
+  /** The change time: the last change of content or attributes. */
   public Instant changeTime() {
     return Instant.ofEpochSecond(changeSeconds, changeNanos);
   }
@@ -99,7 +98,7 @@ public final class FileAttributes extends StatFields {
         .formatted(type, permissions, uid, gid, linkCount, size, modifyTime(), fileId, version);
   }
 
-  /** Builds {@link FileAttributes}. Not for use by several threads. */
+  /** Builds {@link FileAttributes}. Not thread-safe. */
   public static final class Builder {
     private final AttributesBuffer fields = new AttributesBuffer();
 
@@ -108,7 +107,7 @@ public final class FileAttributes extends StatFields {
       fields.linkCount = 1;
     }
 
-    /** Sets the permission bits; others are dropped. */
+    /** Sets the permission bits; other bits are dropped. */
     public Builder permissions(int bits) {
       fields.permissions = bits & PERMISSION_MASK;
       return this;
@@ -121,67 +120,70 @@ public final class FileAttributes extends StatFields {
       return this;
     }
 
-    /** Sets the number of names. */
+    /** Sets the link count. */
     public Builder linkCount(int count) {
       fields.linkCount = count;
       return this;
     }
 
-    /** Sets the size in bytes, and the blocks that it takes when the file has no holes. */
+    /**
+     * Sets the size in bytes, and the number of blocks that a file of this size without holes
+     * occupies.
+     */
     public Builder size(long bytes) {
       fields.size = bytes;
       fields.blocks = Math.ceilDiv(bytes, 512L);
       return this;
     }
 
-    /** Sets the space taken, in units of 512 bytes. */
+    /** Sets the allocated space, in units of 512 bytes. */
     public Builder blocks(long count) {
       fields.blocks = count;
       return this;
     }
 
-    /** Sets the preferred size of input and output. */
+    /** Sets the preferred I/O size, in bytes. */
     public Builder blockSize(int bytes) {
       fields.blockSize = bytes;
       return this;
     }
 
-    /** Sets the numbers of a device file. */
+    /** Sets the major and minor number of a device file. */
     public Builder device(int major, int minor) {
       fields.deviceMajor = major;
       fields.deviceMinor = minor;
       return this;
     }
 
-    /** Sets the time of last access. */
+    /** Sets the access time. */
     public Builder accessTime(long seconds, int nanos) {
       fields.accessSeconds = seconds;
       fields.accessNanos = nanos;
       return this;
     }
 
-    /** Sets the time of last change of content. */
+    /** Sets the modification time: the last change of content. */
     public Builder modifyTime(long seconds, int nanos) {
       fields.modifySeconds = seconds;
       fields.modifyNanos = nanos;
       return this;
     }
 
-    /** Sets the time of last change of content or attributes. */
+    /** Sets the change time: the last change of content or attributes. */
     public Builder changeTime(long seconds, int nanos) {
       fields.changeSeconds = seconds;
       fields.changeNanos = nanos;
       return this;
     }
 
-    /** Sets the time of creation. */
+    /** Sets the creation time. */
     public Builder birthTime(long seconds, int nanos) {
       fields.birthSeconds = seconds;
       fields.birthNanos = nanos;
       return this;
     }
 
-    /** Sets the times of access, content and attributes to one instant. */
+    /** Sets access, modification and change time to the same instant. */
     public Builder times(Instant time) {
       return accessTime(time.getEpochSecond(), time.getNano())
           .modifyTime(time.getEpochSecond(), time.getNano())
@@ -200,7 +202,7 @@ public final class FileAttributes extends StatFields {
       return this;
     }
 
-    /** The attributes. */
+    /** Returns the attributes. */
     public FileAttributes build() {
       return of(fields);
     }

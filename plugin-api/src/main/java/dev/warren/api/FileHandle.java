@@ -1,19 +1,19 @@
 package dev.warren.api;
 
 /**
- * A file that was found, as an inode is: it stays the file that it is, whatever becomes of its
- * names. {@link FileSystem#find} gives one, and {@link VfsPath#at} makes it what a path begins at;
- * so every operation of a file system can be asked about the file that was found, or about a name
- * in a directory that was found.
+ * A reference to a file that was looked up. Like an inode, it always refers to the same file,
+ * whatever happens to the file's names. {@link FileSystem#find} returns a handle, and {@link
+ * VfsPath#at} makes it the start of a path; so every operation of a file system can be applied to
+ * that file, or to a name in that directory.
  *
- * <p>A handle belongs to the file system that gave it, in all of its views. What is found below
- * {@linkplain VfsPath#anchor an anchor} of another file system is found by its names, as if there
- * were no handle.
+ * <p>A handle belongs to the file system that returned it, and is valid in all of its views. If a
+ * path contains a handle of another file system as its {@linkplain VfsPath#anchor anchor}, the
+ * handle is ignored and the path is looked up by its names.
  */
 public interface FileHandle extends AutoCloseable {
   /**
-   * Ends the use of the handle. Never waits and never fails; a second call does nothing. A path
-   * that begins at a closed handle is EBADF.
+   * Releases the handle. Never blocks and never fails; a second call does nothing. Using a path
+   * that starts at a closed handle is EBADF.
    */
   @Override
   void close();

@@ -10,29 +10,30 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 
 /**
- * File names on Linux are bytes; here they are strings. Valid UTF-8 is decoded as such; every byte
- * that is not becomes one char U+DC80 to U+DCFF, so that each name survives the round trip (as in
- * Python's PEP 383, "surrogateescape").
+ * Converts file names between bytes, which they are on Linux, and strings. Valid UTF-8 is decoded
+ * as such; every other byte becomes one char U+DC80 to U+DCFF, so that each name survives the round
+ * trip (as in Python's PEP 383, "surrogateescape").
  */
 public final class FileNames {
-  /** The longest name of one file, in bytes: NAME_MAX. */
+  /** The greatest length of one file name, in bytes: NAME_MAX. */
   public static final int MAX_BYTES = 255;
 
   private FileNames() {}
 
-  /** The string for a name's bytes. Never fails. */
+  /** Decodes a name. Never fails. */
   public static String decode(byte[] bytes) {
     return decode(bytes, 0, bytes.length);
   }
 
-  /** The string for a part of an array that holds a name's bytes. Never fails. */
+  /** Decodes the name in a part of an array. Never fails. */
   public static String decode(byte[] bytes, int offset, int length) {
     if (isAscii(bytes, offset, length)) {
       return new String(bytes, offset, length, US_ASCII);
     }
     ByteBuffer in = ByteBuffer.wrap(bytes, offset, length);
     CharBuffer out = CharBuffer.allocate(length);
-    CharsetDecoder decoder = UTF_8.newDecoder(); // reports errors
+    // a new decoder reports malformed input rather than replacing it
+    CharsetDecoder decoder = UTF_8.newDecoder();
     while (true) {
       CoderResult result = decoder.decode(in, out, true);
       if (!result.isError()) {
@@ -45,9 +46,10 @@ public final class FileNames {
   }
 
   /**
-   * The bytes of a name.
+   * Encodes a name.
    *
-   * @throws FsException EILSEQ if the string holds a surrogate that {@link #decode} does not make
+   * @throws FsException EILSEQ if the string contains a surrogate that {@link #decode} does not
+   *     produce
    */
   public static byte[] encode(String name) throws FsException {
     int length = encodedLength(name);
@@ -59,7 +61,7 @@ public final class FileNames {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
       if (Character.isHighSurrogate(c)) {
-        i++; // encodedLength has seen that a pair follows
+        i++; // encodedLength has checked that a low surrogate follows
       } else if (isEscapedByte(c)) {
         put(name, start, i, out);
         out.put((byte) c);
@@ -71,7 +73,7 @@ public final class FileNames {
   }
 
   /**
-   * How many bytes {@link #encode} makes of a name.
+   * Returns how many bytes {@link #encode} produces for a name.
    *
    * @throws FsException EILSEQ as {@link #encode}
    */

@@ -4,40 +4,43 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tree of files. What a plugin opens, what a front end serves, and what the namespace makes of
- * many.
+ * A tree of files: a plugin opens one, a front end serves one, and the namespace combines several
+ * into one.
  *
- * <p>Mandatory are {@link #stat}, {@link #open}, {@link #openDirectory}, {@link #mkdir}, {@link
- * #unlink}, {@link #rmdir} and {@link #rename}; a read-only tree answers the last four with EROFS.
- * The rest has defaults that answer EOPNOTSUPP.
+ * <p>Mandatory operations are {@link #stat}, {@link #open}, {@link #openDirectory}, {@link #mkdir},
+ * {@link #unlink}, {@link #rmdir} and {@link #rename}; a read-only tree fails the last four with
+ * EROFS. All other operations have defaults, most of which fail with EOPNOTSUPP.
  *
- * <p>Paths are looked up name by name from the root. No operation follows a symbolic link, neither
- * the last name nor one on the way: a link on the way is ELOOP or ENOTDIR. A missing name is
- * ENOENT, a name below something that is no directory ENOTDIR; where permissions forbid it, EACCES
- * or EPERM; a change in a read-only file system is EROFS. These are not repeated below.
+ * <p>Paths are looked up name by name from the root. No operation follows symbolic links: a link
+ * before the last name is ELOOP or ENOTDIR, and a link as the last name is itself the file. A
+ * missing name is ENOENT, a name below a file that is not a directory ENOTDIR; where permissions
+ * forbid an operation, EACCES or EPERM; a change in a read-only file system is EROFS. These errors
+ * are not repeated below.
  *
- * <p>A path may begin at a file that was found ({@link #find}, {@link VfsPath#at}). A file system
- * that gives handles then takes the file itself, which may have been moved or have no name left;
- * one that takes or moves the name of such a file is ESTALE if the name stands for another by now.
+ * <p>A path may start at a file that was looked up before ({@link #find}, {@link VfsPath#at}). A
+ * file system that supports handles then operates on that file itself, which may have been moved or
+ * may no longer have a name. An operation that removes or moves the name of such a file fails with
+ * ESTALE if the name now refers to another file.
  *
- * <p>Any number of threads may call any method at once. Every operation on names is atomic to all
- * others. An operation may wait, and its thread with it; a file system whose operations do not wait
- * says so with {@link #nonBlocking()}. One that waits for something other than input and output
- * ends with EINTR when its {@link Cancellation} is cancelled.
+ * <p>Any number of threads may call any method concurrently. Every operation on names is atomic
+ * with respect to all others. An operation may block its thread; a file system whose operations do
+ * not block provides a {@link #nonBlocking()} view. An operation that waits for anything other than
+ * I/O fails with EINTR when its {@link Cancellation} is cancelled.
  */
 public interface FileSystem extends AutoCloseable {
   /**
-   * The attributes of the file itself, as lstat(2).
+   * Returns the attributes of the file itself, as lstat(2).
    *
    * @throws FsException see the type's comment
    */
   FileAttributes stat(VfsPath path) throws FsException;
 
   /**
-   * {@link #stat(VfsPath)} into a buffer that is used again, for who asks often. The default copies
-   * what that answers; a file system on a hot path fills the buffer itself.
+   * Like {@link #stat(VfsPath)}, but fills a reusable buffer, for callers that stat often. The
+   * default copies the result of that method; a file system on a hot path fills the buffer
+   * directly.
    *
-   * @param into holds the attributes afterwards; anything if an exception was thrown
+   * @param into receives the attributes; its contents are undefined if an exception is thrown
    * @throws FsException as {@link #stat(VfsPath)}
    */
   default void stat(VfsPath path, AttributesBuffer into) throws FsException {
@@ -45,12 +48,13 @@ public interface FileSystem extends AutoCloseable {
   }
 
   /**
-   * Finds a file, to go on with it: as {@link #stat(VfsPath, AttributesBuffer)}, and a handle on
-   * the file, so that a {@link VfsPath} can begin at it. The default has no handles, and neither
-   * has a file system where it has given too many; whoever asks goes on by name then.
+   * Looks a file up for further operations: returns its attributes, as {@link #stat(VfsPath,
+   * AttributesBuffer)}, and a handle at which a {@link VfsPath} can start. The default has no
+   * handles, and a file system may stop giving handles when it has given too many; callers then
+   * continue by name.
    *
-   * @param into holds the attributes afterwards; anything if an exception was thrown
-   * @return the caller's to close; null if there is none to be had
+   * @param into receives the attributes; its contents are undefined if an exception is thrown
+   * @return a handle, which the caller closes; null if none is available
    * @throws FsException as {@link #stat(VfsPath)}
    */
   default @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
@@ -70,7 +74,7 @@ public interface FileSystem extends AutoCloseable {
   /**
    * Opens a directory for listing.
    *
-   * @throws FsException ENOTDIR if the path is something else
+   * @throws FsException ENOTDIR if the path is not a directory
    */
   OpenDirectory openDirectory(VfsPath path) throws FsException;
 
@@ -78,12 +82,13 @@ public interface FileSystem extends AutoCloseable {
    * Creates a directory, as mkdir(2).
    *
    * @param permissions 0 to 07777; the caller has applied its umask
-   * @throws FsException EEXIST if the name is there, whatever it is, ENOSPC, EMLINK
+   * @throws FsException EEXIST if the name exists, whatever its type, ENOSPC, EMLINK
    */
   void mkdir(VfsPath path, int permissions) throws FsException;
 
   /**
-   * Removes a name that is not a directory's, as unlink(2). Who has the file open goes on using it.
+   * Removes the name of a file that is not a directory, as unlink(2). Clients that have the file
+   * open can continue to use it.
    *
    * @throws FsException EISDIR for a directory
    */
@@ -97,11 +102,12 @@ public interface FileSystem extends AutoCloseable {
   void rmdir(VfsPath path) throws FsException;
 
   /**
-   * Renames a file or directory, as renameat2(2). Two names of one file: nothing happens.
+   * Renames a file or directory, as renameat2(2). Does nothing if both names refer to the same
+   * file.
    *
-   * @param replace whether an existing target is replaced (a file by a file, an empty directory by
-   *     a directory) in one step; false is RENAME_NOREPLACE
-   * @throws FsException EEXIST if the target is there and is not to be replaced, ENOTEMPTY, EISDIR,
+   * @param replace whether an existing target is replaced atomically (a file by a file, an empty
+   *     directory by a directory); false is RENAME_NOREPLACE
+   * @throws FsException EEXIST if the target exists and must not be replaced, ENOTEMPTY, EISDIR,
    *     ENOTDIR, EINVAL into its own subtree, EXDEV to another file system, EBUSY for the root or a
    *     mount point
    */
@@ -119,16 +125,16 @@ public interface FileSystem extends AutoCloseable {
   }
 
   /**
-   * The text of a symbolic link, as {@link FileNames#decode} makes it from its bytes.
+   * Returns the target of a symbolic link, as decoded from its bytes by {@link FileNames#decode}.
    *
-   * @throws FsException EINVAL if the file is no symbolic link
+   * @throws FsException EINVAL if the file is not a symbolic link
    */
   default String readlink(VfsPath path) throws FsException {
     throw new FsException(Errno.EINVAL, path);
   }
 
   /**
-   * Creates a symbolic link. Its text is not looked at.
+   * Creates a symbolic link. The target is not resolved or checked.
    *
    * @param target 1 to 4095 bytes, without NUL
    * @throws FsException EEXIST, EINVAL or ENOENT for an empty target, ENAMETOOLONG
@@ -138,7 +144,8 @@ public interface FileSystem extends AutoCloseable {
   }
 
   /**
-   * Gives a file another name, as link(2): a symbolic link is itself the file.
+   * Gives a file another name, as link(2). A symbolic link is not followed: the link itself gets
+   * the name.
    *
    * @throws FsException EEXIST, EPERM for a directory, EMLINK, EXDEV
    */
@@ -147,19 +154,19 @@ public interface FileSystem extends AutoCloseable {
   }
 
   /**
-   * Creates a file that is neither directory nor link, as mknod(2).
+   * Creates a file that is neither a directory nor a symbolic link, as mknod(2).
    *
    * @param mode type and permission bits
-   * @param deviceMajor for devices, else ignored
-   * @param deviceMinor for devices, else ignored
-   * @throws FsException EEXIST, EPERM for a device, EINVAL for a type that mknod does not make
+   * @param deviceMajor for devices, otherwise ignored
+   * @param deviceMinor for devices, otherwise ignored
+   * @throws FsException EEXIST, EPERM for a device, EINVAL for a type that mknod does not create
    */
   default void mknod(VfsPath path, int mode, int deviceMajor, int deviceMinor) throws FsException {
     throw new FsException(Errno.EOPNOTSUPP, path);
   }
 
   /**
-   * Numbers about the file system that holds a path.
+   * Returns statistics of the file system that contains a path.
    *
    * @throws FsException see the type's comment
    */
@@ -169,7 +176,8 @@ public interface FileSystem extends AutoCloseable {
   }
 
   /**
-   * The names of a file's extended attributes, with their name spaces ({@code user.x}).
+   * Returns the names of a file's extended attributes, including their name spaces ({@code
+   * user.x}).
    *
    * @throws FsException EOPNOTSUPP
    */
@@ -178,9 +186,9 @@ public interface FileSystem extends AutoCloseable {
   }
 
   /**
-   * An extended attribute's value.
+   * Returns the value of an extended attribute.
    *
-   * @throws FsException ENODATA if there is none of that name, EOPNOTSUPP
+   * @throws FsException ENODATA if there is no attribute of that name, EOPNOTSUPP
    */
   default byte[] getXattr(VfsPath path, String name) throws FsException {
     throw new FsException(Errno.EOPNOTSUPP, path);
@@ -190,7 +198,8 @@ public interface FileSystem extends AutoCloseable {
    * Sets an extended attribute.
    *
    * @param value at most 65,536 bytes
-   * @throws FsException EEXIST, ENODATA as {@code mode} has it, E2BIG, ENOSPC, ERANGE, EOPNOTSUPP
+   * @throws FsException EEXIST, ENODATA as required by {@code mode}, E2BIG, ENOSPC, ERANGE,
+   *     EOPNOTSUPP
    */
   default void setXattr(VfsPath path, String name, byte[] value, XattrMode mode)
       throws FsException {
@@ -200,44 +209,45 @@ public interface FileSystem extends AutoCloseable {
   /**
    * Removes an extended attribute.
    *
-   * @throws FsException ENODATA if there is none of that name, EOPNOTSUPP
+   * @throws FsException ENODATA if there is no attribute of that name, EOPNOTSUPP
    */
   default void removeXattr(VfsPath path, String name) throws FsException {
     throw new FsException(Errno.EOPNOTSUPP, path);
   }
 
   /**
-   * This file system as a caller sees it. Views are cheap, need no closing and are valid as long as
-   * the file system is open. The default gives everyone the same.
+   * Returns this file system as a caller sees it. Views are cheap, need not be closed, and are
+   * valid until the file system is closed. The default returns the same view to all callers.
    */
   default FileSystem as(Caller caller) {
     return this;
   }
 
   /**
-   * A view of this file system whose operations never wait: each completes at once or throws {@link
-   * WouldBlockException} and has changed nothing. A file system that never waits returns itself;
-   * null, the default, says that every operation may wait. The same object is returned each time.
+   * Returns a non-blocking view of this file system: each operation completes immediately, or
+   * throws {@link WouldBlockException} and has changed nothing. A file system that never blocks
+   * returns itself; null, the default, means that every operation may block. Every call returns the
+   * same object.
    *
-   * <p>Front ends call the view on their event loop first and the file system itself, on a thread
-   * that may wait, when they must. What the view opens is a whole open file, whose own {@link
-   * OpenFile#nonBlocking()} says what can be done with it at once.
+   * <p>Front ends call the view on their event loop first. If it would block, they call the file
+   * system itself on a thread that may block. A file that the view opens is an ordinary open file;
+   * its own {@link OpenFile#nonBlocking()} view says which operations can be completed immediately.
    */
   default @Nullable FileSystem nonBlocking() {
     return null;
   }
 
   /**
-   * Whether {@link #close} loses content that nothing else holds: the host then does not unmount it
-   * by a mere change of its configuration. Cheap, and never waits.
+   * Whether {@link #close} loses content that is stored nowhere else. If so, the host does not
+   * unmount the file system merely because its configuration changed. Cheap and non-blocking.
    */
   default boolean losesContent() {
     return false;
   }
 
   /**
-   * Ends the file system: aborts what is still open, stops what runs for it. A second call does
-   * nothing. Later operations answer EIO or EBADF.
+   * Closes the file system: aborts all open files and stops its background work. A second call does
+   * nothing. Later operations fail with EIO or EBADF.
    */
   @Override
   void close() throws FsException;

@@ -1,17 +1,17 @@
 package dev.warren.api;
 
 /**
- * What statfs(2) tells of a file system.
+ * The statistics of a file system, as returned by statfs(2).
  *
- * @param type the file system's magic number, for people
+ * @param type the file system's magic number, for display only
  * @param blockSize bytes in a block, at least 1
- * @param blocks blocks in all
+ * @param blocks total number of blocks
  * @param freeBlocks free blocks
- * @param availableBlocks free blocks for an ordinary user
- * @param files files that can exist in all; 0 where there is no limit
- * @param freeFiles files that can still be created
- * @param fileSystemId tells file systems of one host apart
- * @param maxNameLength the longest name, in bytes
+ * @param availableBlocks free blocks that an unprivileged user can allocate
+ * @param files greatest number of files; 0 if there is no limit
+ * @param freeFiles how many more files can be created
+ * @param fileSystemId distinguishes the file systems of one host
+ * @param maxNameLength greatest length of a name, in bytes
  */
 public record FileSystemStats(
     int type,
@@ -23,7 +23,7 @@ public record FileSystemStats(
     long freeFiles,
     long fileSystemId,
     int maxNameLength) {
-  /** The numbers of a file system that stores nothing. */
+  /** The statistics of a file system that stores nothing. */
   public static final FileSystemStats EMPTY =
       new FileSystemStats(0, 4096, 0, 0, 0, 0, 0, 0, FileNames.MAX_BYTES);
 }

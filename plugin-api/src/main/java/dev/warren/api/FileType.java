@@ -1,7 +1,7 @@
 package dev.warren.api;
 
 /**
- * What a file is.
+ * The type of a file.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/inode.7.html">inode(7), "The file type and
  *     mode"</a>
@@ -35,9 +35,9 @@ public enum FileType {
   }
 
   /**
-   * The type in an st_mode; no bits at all mean a regular file, as mknod(2) has it.
+   * Returns the type in an st_mode. If no type bits are set, it is a regular file, as in mknod(2).
    *
-   * @throws FsException EINVAL if the bits are of no type
+   * @throws FsException EINVAL if the bits are not a valid type
    */
   public static FileType ofMode(int mode) throws FsException {
     return switch (mode & MASK) {

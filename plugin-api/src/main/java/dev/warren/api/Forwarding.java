@@ -3,10 +3,10 @@ package dev.warren.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the operations of something that is open on to another one: what {@link ForwardingOpenFile}
- * and {@link ForwardingOpenDirectory} have in common.
+ * Forwards the operations of an open file or directory to another one: the common part of {@link
+ * ForwardingOpenFile} and {@link ForwardingOpenDirectory}.
  *
- * @param <T> the contract
+ * @param <T> the type of open object
  */
 public abstract class Forwarding<T> {
   private final T delegate;
@@ -19,37 +19,43 @@ public abstract class Forwarding<T> {
   /** An operation. */
   @FunctionalInterface
   protected interface Request<T, R extends @Nullable Object> {
-    /** Makes it. */
+    /** Performs it. */
     R on(T target) throws FsException;
   }
 
   /** An operation that has no result. */
   @FunctionalInterface
   protected interface Command<T> {
-    /** Makes it. */
+    /** Performs it. */
     void on(T target) throws FsException;
   }
 
-  /** What is behind this one. */
+  /** Returns the object to which operations are forwarded. */
   protected final T delegate() {
     return delegate;
   }
 
-  /** Makes a call; all come through here, except those that end the use without an error. */
+  /**
+   * Performs an operation. All operations pass through this method, except those that end the use
+   * of the object and cannot fail.
+   */
   protected <R extends @Nullable Object> R call(Operation operation, Request<T, R> request)
       throws FsException {
     return request.on(delegate);
   }
 
-  /** The same around a view of what is behind; null, the default, if views are not to be had. */
+  /**
+   * Wraps a view of the delegate in the same way as this object wraps the delegate; null, the
+   * default, if no views are provided.
+   */
   protected @Nullable T over(T view) {
     return null;
   }
 
-  /** This as the contract. */
+  /** Returns this object as a {@code T}. */
   abstract T self();
 
-  /** The non-blocking view of what is behind. */
+  /** Returns the non-blocking view of the delegate. */
   abstract @Nullable T viewBehind();
 
   final void command(Operation operation, Command<T> command) throws FsException {
@@ -61,13 +67,16 @@ public abstract class Forwarding<T> {
         });
   }
 
-  /** The view that never waits: made once, as callers rely on getting the same object each time. */
+  /**
+   * Returns the non-blocking view. It is created once, because every call must return the same
+   * object.
+   */
   public @Nullable T nonBlocking() {
     T made = quick;
     return made != null ? made : makeQuick();
   }
 
-  @SuppressWarnings("ReferenceEquality") // whether it is the same view, not an equal one
+  @SuppressWarnings("ReferenceEquality") // compares identity: is it the same view?
   private synchronized @Nullable T makeQuick() {
     if (quick == null) {
       T view = viewBehind();

@@ -3,65 +3,66 @@ package dev.warren.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands every operation on to another file system. What extends it changes some of them, or all at
- * one place: what becomes of paths with {@link #path}, what happens around a call with {@link
- * #call}.
+ * Forwards every operation to another file system. Subclasses override single operations, or change
+ * all of them in one place: {@link #path} to translate paths, {@link #call} to act around each
+ * call.
  *
- * <p>No operation slips past what extends it. Views of the file system behind are not handed out,
- * unless {@link #over} wraps them alike.
+ * <p>No operation bypasses the subclass. Views of the delegate are not exposed, unless {@link
+ * #over} wraps them in the same way.
  */
 public abstract class ForwardingFileSystem extends UniformFileSystem {
   private final FileSystem delegate;
   private volatile @Nullable FileSystem quick;
 
-  /** Forwards to this file system and closes it when closed. */
+  /** Forwards to this file system, and closes it when this object is closed. */
   protected ForwardingFileSystem(FileSystem delegate) {
     this.delegate = delegate;
   }
 
-  /** The file system behind this one. */
+  /** Returns the file system to which operations are forwarded. */
   protected final FileSystem delegate() {
     return delegate;
   }
 
   /**
-   * The path behind for one of this file system.
+   * Translates a path of this file system to a path of the delegate.
    *
-   * @param path of RENAME and LINK the one that is there already
-   * @throws FsException if the operation is not to be made
+   * @param path for RENAME and LINK, the path that already exists
+   * @throws FsException to refuse the operation
    */
   protected VfsPath path(Operation operation, VfsPath path) throws FsException {
     return path;
   }
 
-  /** {@link #path} for the second path of RENAME and LINK, the one to be made. */
+  /** Like {@link #path}, for the second path of RENAME and LINK, which is created. */
   protected VfsPath newPath(Operation operation, VfsPath path) throws FsException {
     return path(operation, path);
   }
 
-  /** Makes a call; all of those on one path come through here. */
+  /** Performs an operation. All operations on one path pass through this method. */
   @Override
   protected <T extends @Nullable Object> T call(
       Operation operation, VfsPath path, Request<T> request) throws FsException {
     return request.on(delegate, path(operation, path));
   }
 
-  /** Makes a call on two paths: RENAME or LINK. */
+  /** Performs an operation on two paths: RENAME or LINK. */
   @Override
   protected void move(Operation operation, VfsPath from, VfsPath to, Move move) throws FsException {
     move.on(delegate, path(operation, from), newPath(operation, to));
   }
 
   /**
-   * The same around another view of what is behind. Null, the default, if views are not to be had:
-   * everybody gets this file system, and it says of no operation that it does not wait.
+   * Wraps another view of the delegate in the same way as this object wraps the delegate. Null, the
+   * default, if no views are provided: then {@link #as} returns this object to every caller, and
+   * {@link #nonBlocking()} returns null.
    */
   protected @Nullable ForwardingFileSystem over(FileSystem view) {
     return null;
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // whether it is the same view, not an equal one
+  @SuppressWarnings("ReferenceEquality") // compares identity: is it the same view?
   public FileSystem as(Caller caller) {
     FileSystem view = delegate.as(caller);
     ForwardingFileSystem made = view == delegate ? this : over(view);
@@ -74,8 +75,8 @@ public abstract class ForwardingFileSystem extends UniformFileSystem {
     return made != null ? made : makeQuick();
   }
 
-  /** Once: callers rely on getting the same object each time. */
-  @SuppressWarnings("ReferenceEquality") // whether it is the same view, not an equal one
+  /** Created once: every call must return the same object. */
+  @SuppressWarnings("ReferenceEquality") // compares identity: is it the same view?
   private synchronized @Nullable FileSystem makeQuick() {
     if (quick == null) {
       FileSystem view = delegate.nonBlocking();

@@ -3,10 +3,10 @@ package dev.warren.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands every operation on to another open directory, as {@link ForwardingFileSystem} does. What
- * extends it changes some of them, or all at one place with {@link #call}. To fill a buffer with
- * attributes, it asks {@link #stat()}, and {@link #read} for names, unless those are overridden,
- * too.
+ * Forwards every operation to another open directory, as {@link ForwardingFileSystem} does.
+ * Subclasses override single operations, or change all of them in one place with {@link #call}. The
+ * variants that fill a buffer with attributes or pass names as bytes call {@link #stat()} and
+ * {@link #read}, unless they are overridden as well.
  */
 public abstract class ForwardingOpenDirectory extends Forwarding<OpenDirectory>
     implements OpenDirectory {

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands every operation on to another open file, as {@link ForwardingFileSystem} does. What extends
- * it changes some of them, or all at one place with {@link #call}. To fill a buffer with
- * attributes, it asks {@link #stat()}, unless that is overridden, too.
+ * Forwards every operation to another open file, as {@link ForwardingFileSystem} does. Subclasses
+ * override single operations, or change all of them in one place with {@link #call}. The variant
+ * that fills a buffer with attributes calls {@link #stat()}, unless it is overridden as well.
  */
 public abstract class ForwardingOpenFile extends Forwarding<OpenFile> implements OpenFile {
   /** Forwards to this open file. */
@@ -54,7 +54,10 @@ public abstract class ForwardingOpenFile extends Forwarding<OpenFile> implements
     command(Operation.FSYNC, file -> file.sync(dataOnly));
   }
 
-  /** The file behind gets the one behind the target, so that it can copy inside. */
+  /**
+   * If the target is a wrapper of the same kind, the delegate receives the target's delegate, so
+   * that it can copy within its file system.
+   */
   @Override
   public long copyTo(long offset, long count, OpenFile target, long targetOffset)
       throws FsException {
@@ -62,7 +65,9 @@ public abstract class ForwardingOpenFile extends Forwarding<OpenFile> implements
     return call(Operation.COPY, file -> file.copyTo(offset, count, inner, targetOffset));
   }
 
-  /** What a copy to another wrapped file goes to: what is behind it, or itself. */
+  /**
+   * Returns the target of a copy to another wrapped file: the file's delegate, or the file itself.
+   */
   protected OpenFile behind(ForwardingOpenFile target) {
     return target.getClass() == getClass() ? target.delegate() : target;
   }

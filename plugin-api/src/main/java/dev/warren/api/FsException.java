@@ -4,10 +4,10 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file-system operation failed: the only error type that crosses the plugin contract.
+ * A file-system operation failed. This is the only exception type that crosses the plugin contract.
  *
- * <p>It is an answer, not an accident: it has no stack trace of its own, so that an ENOENT costs
- * little. Where something unexpected went wrong below, pass it as the cause; the host then logs it.
+ * <p>It is a normal result and has no stack trace, so an ENOENT is cheap. If an unexpected failure
+ * led to it, pass that failure as the cause; the host then logs it.
  */
 public class FsException extends IOException {
   private static final long serialVersionUID = 1;
@@ -15,24 +15,27 @@ public class FsException extends IOException {
   private final Errno errno;
   private final String reason;
 
-  /** An error with no more to say than its number. */
+  /** Creates an error that has only a number. */
   public FsException(Errno errno) {
     this(errno, errno.message(), null);
   }
 
-  /** An error about a path. */
+  /** Creates an error about a path. */
   public FsException(Errno errno, VfsPath path) {
     super(path + ": " + errno.message(), null);
     this.errno = errno;
     this.reason = errno.message();
   }
 
-  /** An error with a message for people, which front ends pass on where their protocol can. */
+  /**
+   * Creates an error with a message for the user. Front ends send the message where their protocol
+   * permits it.
+   */
   public FsException(Errno errno, String message) {
     this(errno, message, null);
   }
 
-  /** An error with its cause, which the host logs. Secrets must not be in the message. */
+  /** Creates an error with a cause, which the host logs. The message must not contain secrets. */
   public FsException(Errno errno, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.errno = errno;
@@ -45,8 +48,8 @@ public class FsException extends IOException {
   }
 
   /**
-   * The message without the path that it may begin with: a front end's client knows the file by
-   * another path, and is told that one.
+   * Returns the message without the path with which it may begin: the client knows the file by
+   * another path, which the front end adds.
    */
   public String reason() {
     return reason;

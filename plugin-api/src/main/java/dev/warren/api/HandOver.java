@@ -2,14 +2,18 @@ package dev.warren.api;
 
 import org.jspecify.annotations.Nullable;
 
-/** How a call of something that is open is made: at once where that can be, else handed over. */
+/**
+ * Runs an operation of an open object on the calling thread if it does not block, otherwise through
+ * {@link BlockingCalls}.
+ */
 final class HandOver {
   private HandOver() {}
 
   /**
-   * Makes a call.
+   * Runs an operation.
    *
-   * @param quick the view that never waits; null if there is none, or it is not for this operation
+   * @param quick the non-blocking view; null if there is none, or if it must not be used for this
+   *     operation
    */
   static <T, R extends @Nullable Object> R make(
       @Nullable T quick,

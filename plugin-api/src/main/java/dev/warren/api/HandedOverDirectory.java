@@ -3,8 +3,8 @@ package dev.warren.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open directory whose waiting operations are {@link BlockingCalls}. Visitors are called on the
- * thread that makes the call, as long as who has brought them waits for it.
+ * An open directory whose blocking operations run through {@link BlockingCalls}. Visitors are
+ * called on the thread that runs the call, while the requester waits for it.
  */
 final class HandedOverDirectory extends ForwardingOpenDirectory {
   private final @Nullable OpenDirectory quick;
@@ -12,8 +12,8 @@ final class HandedOverDirectory extends ForwardingOpenDirectory {
   private final BlockingCalls calls;
   private volatile boolean ended;
 
-  /** Wraps a directory, unless nothing in it ever waits. */
-  @SuppressWarnings("ReferenceEquality") // whether it is the same view, not an equal one
+  /** Wraps a directory, unless all its operations are non-blocking. */
+  @SuppressWarnings("ReferenceEquality") // compares identity: is it the same view?
   static OpenDirectory of(OpenDirectory target, VfsPath path, BlockingCalls calls) {
     return target.nonBlocking() == target ? target : new HandedOverDirectory(target, path, calls);
   }
@@ -56,7 +56,7 @@ final class HandedOverDirectory extends ForwardingOpenDirectory {
                     requester.ask(() -> visitor.visit(buffer, start, length, type, fileId, next))));
   }
 
-  /** A listing for somebody who may leave on the way. */
+  /** A listing for a requester that may stop waiting before it is complete. */
   @FunctionalInterface
   private interface Listing {
     void of(OpenDirectory directory, BlockingCalls.Requester requester) throws FsException;
@@ -78,7 +78,10 @@ final class HandedOverDirectory extends ForwardingOpenDirectory {
     return null;
   }
 
-  /** On a platform thread at once, also where all threads of the mount hang. */
+  /**
+   * On a platform thread it closes directly, so that it also works when all threads of the mount
+   * hang.
+   */
   @Override
   public void close() {
     if (ended) {
@@ -92,7 +95,7 @@ final class HandedOverDirectory extends ForwardingOpenDirectory {
     try {
       calls.run("closedir", path, super::close);
     } catch (FsException left) {
-      left.errno(); // it is closed without anybody waiting for it
+      left.errno(); // the directory is closed even if nobody waits for the call
     }
   }
 }

@@ -4,12 +4,12 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open file whose waiting operations are {@link BlockingCalls}. The system must not be given
- * memory that the requester uses again when it leaves: content goes through memory of the thread
- * that makes the call.
+ * An open file whose blocking operations run through {@link BlockingCalls}. A requester that stops
+ * waiting may reuse its buffer, so the system call must not access it: content is copied through a
+ * buffer of the thread that runs the call.
  */
 final class HandedOverFile extends ForwardingOpenFile {
-  /** The most that one call copies. */
+  /** How many bytes one call copies at most. */
   private static final long COPY_PIECE = 256L << 20;
 
   private final @Nullable OpenFile quick;
@@ -19,8 +19,8 @@ final class HandedOverFile extends ForwardingOpenFile {
   private volatile boolean ended;
 
   /**
-   * Wraps a file. Also one of which no read or write ever waits: its end may take long, or to
-   * change its size.
+   * Wraps a file, even if its reads and writes never block: closing it or changing its size may
+   * still take long.
    */
   HandedOverFile(OpenFile target, VfsPath path, BlockingCalls calls) {
     super(target);
@@ -44,7 +44,7 @@ final class HandedOverFile extends ForwardingOpenFile {
         operation == Operation.FSTAT ? quick : null, delegate(), calls, operation, path, request);
   }
 
-  /** In pieces, of which only the last is short. */
+  /** Reads in pieces; only the last can be short. */
   @Override
   public int read(ByteBuffer buffer, long offset) throws FsException {
     requireOpen();
@@ -70,7 +70,7 @@ final class HandedOverFile extends ForwardingOpenFile {
         if (done == 0) {
           throw e;
         }
-        return done; // the error comes again to whoever reads on
+        return done; // the error occurs again when the caller continues to read
       }
       done += read;
       if (read < want) {
@@ -97,7 +97,10 @@ final class HandedOverFile extends ForwardingOpenFile {
     return read;
   }
 
-  /** In one piece, since what is appended must not be mixed with what others append. */
+  /**
+   * Writes in one piece, because appended content must not be interleaved with that of other
+   * writers.
+   */
   @Override
   public int write(ByteBuffer buffer, long offset) throws FsException {
     requireOpen();
@@ -137,9 +140,9 @@ final class HandedOverFile extends ForwardingOpenFile {
   }
 
   /**
-   * Within one mount in pieces, so that nobody who has left keeps a thread for long. To a file of
-   * another mount each side makes its own calls: neither holds a thread of its mount while it waits
-   * for the other.
+   * Copies within one mount in pieces, so that a cancelled copy does not occupy a thread for long.
+   * For a copy to another mount, each side makes its own calls: neither occupies a thread of its
+   * mount while it waits for the other.
    */
   @Override
   public long copyTo(long offset, long count, OpenFile other, long otherOffset) throws FsException {
@@ -173,7 +176,7 @@ final class HandedOverFile extends ForwardingOpenFile {
     return done;
   }
 
-  /** What a copy within this mount goes to; null for a file of another. */
+  /** Returns the inner file of a target in this mount; null for a file of another mount. */
   private @Nullable OpenFile innermost(OpenFile other) {
     return switch (other) {
       case HandedOverFile file when file.calls.equals(calls) -> file.delegate();
@@ -206,7 +209,7 @@ final class HandedOverFile extends ForwardingOpenFile {
     }
   }
 
-  /** Waits for nobody: who aborts has others to abort, of other mounts. */
+  /** Does not wait: the caller may have to abort files of other mounts as well. */
   @Override
   public void abort(FsException cause) {
     if (!ended) {
@@ -215,7 +218,7 @@ final class HandedOverFile extends ForwardingOpenFile {
     }
   }
 
-  /** What can be done at once; the rest is the file's. */
+  /** Performs the operations that can complete without blocking; all others belong to the file. */
   private final class QuickView extends ForwardingOpenFile {
     QuickView(OpenFile quick) {
       super(quick);
@@ -252,7 +255,7 @@ final class HandedOverFile extends ForwardingOpenFile {
       return this;
     }
 
-    /** A second one does nothing. */
+    /** Closing a second time does nothing. */
     @Override
     public void close() throws FsException {
       file().close();

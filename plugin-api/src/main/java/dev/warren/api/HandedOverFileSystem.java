@@ -4,16 +4,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file system whose waiting operations are {@link BlockingCalls}. What can be done at once is
- * done on the thread that asks: a hand-over costs more than a look into the kernel's caches.
+ * A file system whose blocking operations run through {@link BlockingCalls}. Operations that can
+ * complete without blocking run on the calling thread, because handing a call over costs more than
+ * reading the kernel's caches.
  */
 final class HandedOverFileSystem extends ForwardingFileSystem {
   private final @Nullable FileSystem quick;
   private final BlockingCalls calls;
   private final @Nullable FileSystem view;
 
-  /** Wraps a file system, unless nothing in it ever waits. */
-  @SuppressWarnings("ReferenceEquality") // whether it is the same view, not an equal one
+  /** Wraps a file system, unless all its operations are non-blocking. */
+  @SuppressWarnings("ReferenceEquality") // compares identity: is it the same view?
   static FileSystem of(FileSystem target, BlockingCalls calls) {
     return target.nonBlocking() == target ? target : new HandedOverFileSystem(target, calls);
   }
@@ -32,7 +33,7 @@ final class HandedOverFileSystem extends ForwardingFileSystem {
   }
 
   /**
-   * @param discard undoes what the call has opened for somebody who has left
+   * @param discard closes what the call has opened if its requester has stopped waiting
    */
   private <T extends @Nullable Object> T call(
       Operation operation, VfsPath path, Request<T> request, Consumer<T> discard)
@@ -77,12 +78,15 @@ final class HandedOverFileSystem extends ForwardingFileSystem {
         });
   }
 
-  /** What the requester of an open is told that has left; nobody hears it. */
+  /** The error for a requester that has stopped waiting; it is never seen. */
   static FsException left() {
-    return new FsException(Errno.EINTR, "nobody waits for it any more");
+    return new FsException(Errno.EINTR, "the request was cancelled");
   }
 
-  /** What was found for a requester who may have left, and whose buffer is not for this thread. */
+  /**
+   * The result of a look-up. It has its own buffer, because the requester may have stopped waiting
+   * and this thread must then not use the requester's buffer.
+   */
   private record Found(@Nullable FileHandle handle, AttributesBuffer attributes) {
     static Found of(FileSystem files, VfsPath path) throws FsException {
       AttributesBuffer own = new AttributesBuffer();
@@ -102,7 +106,7 @@ final class HandedOverFileSystem extends ForwardingFileSystem {
       try {
         return quick.find(path, into);
       } catch (WouldBlockException _) {
-        // on a thread that may wait
+        // on a thread that may block
       }
     }
     Found found = handOver(Operation.STAT, path, Found::of, Found::close);
@@ -136,14 +140,14 @@ final class HandedOverFileSystem extends ForwardingFileSystem {
     return handedOver(directory, path);
   }
 
-  /** The requester may leave, and use its own memory again. */
+  /** Copies the value, because a requester that stops waiting may reuse its array. */
   @Override
   public void setXattr(VfsPath path, String name, byte[] value, XattrMode mode) throws FsException {
     super.setXattr(path, name, value.clone(), mode);
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // whether it is the same view, not an equal one
+  @SuppressWarnings("ReferenceEquality") // compares identity: is it the same view?
   public FileSystem as(Caller caller) {
     FileSystem other = delegate().as(caller);
     return other == delegate() ? this : of(other, calls);
@@ -154,7 +158,10 @@ final class HandedOverFileSystem extends ForwardingFileSystem {
     return view;
   }
 
-  /** On a platform thread at once, also where all threads of the mount hang. */
+  /**
+   * On a platform thread it closes directly, so that it also works when all threads of the mount
+   * hang.
+   */
   @Override
   public void close() throws FsException {
     if (Thread.currentThread().isVirtual()) {
@@ -164,7 +171,7 @@ final class HandedOverFileSystem extends ForwardingFileSystem {
     }
   }
 
-  /** The view that never waits; what it opens may. */
+  /** The non-blocking view. Operations on files that it opens may block. */
   private final class QuickView extends ForwardingFileSystem {
     QuickView(FileSystem quick) {
       super(quick);

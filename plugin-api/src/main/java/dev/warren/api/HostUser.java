@@ -5,22 +5,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The user that the host runs as. A file system whose files belong to nobody else lets them belong
- * to that user, so that clients that look at owner and permissions themselves let the user in.
+ * The user that the host runs as. A file system whose files have no other owner reports this user
+ * as the owner, so that clients that check owner and permissions themselves grant access.
  *
- * @param uid the user's number
- * @param gid the number of the user's group
+ * @param uid the user's uid
+ * @param gid the gid of the user's group
  */
 public record HostUser(int uid, int gid) {
   private static final HostUser CURRENT = find();
 
-  /** The user of this process; user and group 0 where users have no such numbers. */
+  /** Returns the user of this process; uid and gid 0 on systems without such numbers. */
   public static HostUser current() {
     return CURRENT;
   }
 
   private static HostUser find() {
-    Path self = Path.of("/proc/self"); // on Linux; its owner is the process's
+    Path self = Path.of("/proc/self"); // on Linux; it is owned by the user of the process
     try {
       return new HostUser(
           (Integer) Files.getAttribute(self, "unix:uid"),

@@ -11,28 +11,29 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory that the whole host spends on what clients ask for: one sum for all connections,
- * protocols and plugins, so that limits that hold one by one cannot exceed the heap together.
+ * The memory that the whole host may spend on requests of clients: one budget for all connections,
+ * protocols and plugins, because limits that hold one by one could exceed the heap together.
  *
- * <p>Each holder (a connection, an instance of a plugin) has an {@link Account} and charges what it
- * is about to allocate. What the accounts of one user hold is added up: however many connections
- * somebody opens, they are one holder. A holder may have at most as much as is free beside a
- * reserve after the charge (the dynamic threshold of Choudhury and Hahne, 1998), so it gets three
- * eighths of the budget at most. The reserve, a quarter, is for holders of little: a user may have
- * an eighth of what is free in any case, another account one part in 128. So those that come after
- * hundreds of greedy ones find room. Within a user's share the last quarter is for connections that
- * hold little. What clients who have not logged in hold is bounded by a small share besides.
+ * <p>Each holder (a connection, or an instance of a plugin) has an {@link Account} and charges
+ * memory before it allocates it. All accounts of one user count as one holder, however many
+ * connections the user opens. After a charge, a holder may have at most as much as is free beyond a
+ * reserve (the dynamic threshold of Choudhury and Hahne, 1998), so one holder gets at most three
+ * eighths of the budget. The reserve, a quarter of the budget, is for holders of little: a user may
+ * always have an eighth of the free memory, any other account one part in 128. So newcomers get
+ * memory even after hundreds of greedy holders. The last quarter of a user's share is for those of
+ * the user's connections that hold little. Clients that have not logged in are additionally limited
+ * to a small share together.
  *
- * <p>A refused charge has changed nothing. The holder then stops reading, or refuses the newest
+ * <p>A refused charge has changed nothing. The holder then stops reading, or fails the newest
  * request with ENOMEM; see {@link Account#tryTakeOr} and {@link Account#takeWhenFree}. Thread-safe.
  */
 public final class MemoryBudget {
-  /** Live data of an idle host: what the heap must hold besides the budget. */
+  /** Live data of an idle host, which the heap must hold in addition to the budget. */
   private static final long IDLE_HEAP = 48L << 20;
 
   private static final long LEAST = 8L << 20;
 
-  /** Where memory lies. Each area has a limit of its own. */
+  /** Where memory is allocated. Each area has a limit of its own. */
   public enum Area {
     /** The Java heap. */
     HEAP,
@@ -42,23 +43,23 @@ public final class MemoryBudget {
 
   /** What memory is charged for. */
   public enum Use {
-    /** Packets and messages as they arrive and leave, on the heap. */
+    /** Incoming and outgoing packets and messages, on the heap. */
     PACKETS(Area.HEAP),
     /** Packets and messages in direct buffers. */
     BUFFERS(Area.DIRECT),
-    /** Requests that wait for an answer, their cancellation and bookkeeping. */
+    /** Requests that wait for a reply, with their cancellation and bookkeeping. */
     REQUESTS(Area.HEAP),
     /** 9P's fids. */
     FIDS(Area.HEAP),
     /** Open files and directories. */
     HANDLES(Area.HEAP),
-    /** Byte-range locks, held and waited for. */
+    /** Byte-range locks, both held and waiting. */
     LOCKS(Area.HEAP),
     /** Directory entries read ahead. */
     LISTINGS(Area.HEAP),
-    /** Extended attributes on their way. */
+    /** The values of extended attributes in transit. */
     XATTRS(Area.HEAP),
-    /** Whole contents of files that a plugin has in memory. */
+    /** Complete file contents that a plugin holds in memory. */
     CONTENTS(Area.HEAP);
 
     private final Area area;
@@ -67,23 +68,23 @@ public final class MemoryBudget {
       this.area = area;
     }
 
-    /** Where this memory lies. */
+    /** The area in which this memory is allocated. */
     public Area area() {
       return area;
     }
   }
 
   /**
-   * How things are in one area, in bytes.
+   * The state of one area, in bytes.
    *
    * @param limit the most that may be charged
-   * @param used what is charged, in the steps in which accounts take it
-   * @param strangers what of it clients hold that have not logged in
-   * @param strangersLimit the most that they may hold
+   * @param used how much is charged, rounded up to the steps in which accounts charge
+   * @param strangers how much of it belongs to clients that have not logged in
+   * @param strangersLimit the most that clients that have not logged in may hold together
    */
   public record Level(long limit, long used, long strangers, long strangersLimit) {}
 
-  /** Whose accounts are added up: one user's, or one that belongs to nobody else. */
+  /** Accounts that count together: all those of one user, or a single account without a user. */
   private static final class Group {
     private final Map<Area, Long> granted = new EnumMap<>(Area.class);
     private int accounts;
@@ -106,7 +107,7 @@ public final class MemoryBudget {
   private final Queue<Waiter> waiters = new ArrayDeque<>();
 
   /**
-   * A budget.
+   * Creates a budget.
    *
    * @param heap the most bytes on the heap, at least 1
    * @param direct the most bytes in direct buffers, at least 1
@@ -120,9 +121,9 @@ public final class MemoryBudget {
   }
 
   /**
-   * The budget of a process: half of the heap that an idle host leaves, and three quarters of the
-   * direct memory. The other parts are for what is not charged: garbage between collections,
-   * fragments, the pools of libraries.
+   * Returns the budget of a process: half of the heap that an idle host leaves free, and three
+   * quarters of the direct memory. The remainder is for memory that is not charged: garbage between
+   * collections, fragmentation, the pools of libraries.
    *
    * @param greatestHeap {@link Runtime#maxMemory()}
    * @param greatestDirect -XX:MaxDirectMemorySize
@@ -132,17 +133,17 @@ public final class MemoryBudget {
         Math.max(LEAST, (greatestHeap - IDLE_HEAP) / 2), Math.max(LEAST, greatestDirect / 4 * 3));
   }
 
-  /** An account for a client that has logged in, or for a plugin. */
+  /** Opens an account for a client that has logged in, or for a plugin. */
   public Account open() {
     return new Account(false);
   }
 
-  /** An account for a client that has not logged in yet; see {@link Account#admit}. */
+  /** Opens an account for a client that has not logged in yet; see {@link Account#admit}. */
   public Account openForStranger() {
     return new Account(true);
   }
 
-  /** How things are in an area. */
+  /** Returns the state of an area. */
   public synchronized Level level(Area area) {
     MemoryPool pool = pool(area);
     return new Level(pool.limit, pool.used, pool.strangers, pool.strangersLimit());
@@ -166,7 +167,7 @@ public final class MemoryBudget {
     return pool;
   }
 
-  /** What one holder has charged. Thread-safe. */
+  /** The memory that one holder has charged. Thread-safe. */
   public final class Account implements AutoCloseable {
     private final Map<Use, Long> charged = new EnumMap<>(Use.class);
     private final Map<Area, Long> granted = new EnumMap<>(Area.class);
@@ -180,11 +181,11 @@ public final class MemoryBudget {
     }
 
     /**
-     * Charges bytes if there is room.
+     * Charges bytes if they are available.
      *
      * @param bytes at least 0
-     * @return false if there is no room, or the account is closed; then nothing has changed, and
-     *     the refusal is counted
+     * @return false if they are not available or the account is closed; then nothing has changed,
+     *     and the refusal is counted
      */
     public boolean tryTake(Use use, long bytes) {
       synchronized (MemoryBudget.this) {
@@ -196,7 +197,7 @@ public final class MemoryBudget {
       }
     }
 
-    /** As {@link #tryTake} without counting a refusal. Under the lock. */
+    /** Like {@link #tryTake}, but does not count a refusal. Called under the lock. */
     private boolean take(Use use, long bytes) {
       if (bytes < 0) {
         throw new IllegalArgumentException("%d bytes".formatted(bytes));
@@ -244,11 +245,12 @@ public final class MemoryBudget {
     }
 
     /**
-     * Charges bytes once there is room.
+     * Charges bytes as soon as they are available.
      *
-     * @return completes when they are charged; at once where there is room. Cancel it to give up: a
-     *     charge that was made is then given back. Fails with ENOMEM if there can never be room:
-     *     the account is closed, or the bytes are more than one holder may have.
+     * @return a future that completes when the bytes are charged, which may be immediately. Cancel
+     *     it to give up; a charge that was made is then given back. It fails with ENOMEM if the
+     *     bytes can never be charged: the account is closed, or they exceed what one holder may
+     *     have.
      */
     public CompletableFuture<Void> takeWhenFree(Use use, long bytes) {
       CompletableFuture<Void> taken = new CompletableFuture<>();
@@ -272,18 +274,18 @@ public final class MemoryBudget {
       }
       if (!charged) {
         taken.completeExceptionally(
-            new FsException(Errno.ENOMEM, "%d bytes of memory cannot be had".formatted(bytes)));
+            new FsException(Errno.ENOMEM, "%d bytes of memory are not available".formatted(bytes)));
       } else if (!taken.complete(null)) {
         giveBack(use, bytes);
       }
     }
 
     /**
-     * Charges bytes if there is room, as {@link #tryTake}; else calls back once when something of
-     * the area has been given back, or this account is closed, so that the holder tries again. The
-     * call comes on the thread that gave back and must not wait.
+     * Charges bytes if they are available, as {@link #tryTake}. Otherwise it calls back once, when
+     * memory of the same area is given back or this account is closed, so that the holder can try
+     * again. The callback runs on the thread that gave the memory back, and must not block.
      *
-     * @return false if there is no room now
+     * @return false if the bytes are not available now
      */
     public boolean tryTakeOr(Use use, long bytes, Runnable whenRoom) {
       synchronized (MemoryBudget.this) {
@@ -298,9 +300,10 @@ public final class MemoryBudget {
     }
 
     /**
-     * Gives back what was charged.
+     * Gives charged bytes back.
      *
-     * @param bytes at most what is charged for the use; after {@link #close} nothing happens
+     * @param bytes at most the bytes charged for this use; after {@link #close} the call does
+     *     nothing
      */
     public void giveBack(Use use, long bytes) {
       List<Waiter> woken;
@@ -317,7 +320,8 @@ public final class MemoryBudget {
         usedBy.merge(use, -bytes, Long::sum);
         MemoryPool pool = pool(use.area);
         long spare = granted.getOrDefault(use.area, 0L) - roundUp(charged(use.area));
-        // One step is kept, so that a charge that comes and goes does not move the sum each time.
+        // One spare step is retained, so that repeated small charges do not update the shared sum
+        // each time.
         if (spare <= MemoryPool.STEP && waiters.isEmpty()) {
           return;
         }
@@ -328,9 +332,9 @@ public final class MemoryBudget {
     }
 
     /**
-     * The client has logged in: it is a stranger no more.
+     * Records that the client has logged in and is no longer a stranger.
      *
-     * @param name who it is; what all accounts of one name have is added up
+     * @param name the user's name; all accounts of one name count together
      */
     public void admit(String name) {
       synchronized (MemoryBudget.this) {
@@ -348,12 +352,12 @@ public final class MemoryBudget {
       }
     }
 
-    /** The most bytes that this account may ever have charged for uses of this area. */
+    /** The most bytes of this area that this account can ever have charged. */
     public long most(Area area) {
       return pool(area).mostOfOne();
     }
 
-    /** About how many bytes more could be charged now. */
+    /** Approximately how many more bytes could be charged now. */
     public long available(Use use) {
       synchronized (MemoryBudget.this) {
         MemoryPool pool = pool(use.area);
@@ -371,7 +375,7 @@ public final class MemoryBudget {
       }
     }
 
-    /** Gives everything back. A second call does nothing; later charges are refused. */
+    /** Gives all charged bytes back. A second call does nothing; later charges are refused. */
     @Override
     public void close() {
       List<Waiter> woken = new ArrayList<>();
@@ -394,7 +398,7 @@ public final class MemoryBudget {
     }
   }
 
-  /** Under the lock: those that wait for an area, in the order in which they came. */
+  /** Removes and returns the waiters for an area, first come first. Called under the lock. */
   private List<Waiter> wake(Area area) {
     if (waiters.isEmpty()) {
       return List.of();
@@ -417,16 +421,17 @@ public final class MemoryBudget {
   }
 
   /**
-   * Waits for a charge on a thread that may wait.
+   * Waits for a charge, on a thread that may block.
    *
-   * @throws FsException ENOMEM if there can never be room, EINTR if the thread's {@link
+   * @throws FsException ENOMEM if the bytes can never be charged, EINTR if the thread's {@link
    *     Cancellation} is cancelled
    */
   public static void await(CompletableFuture<Void> charge) throws FsException {
     try {
       Waits.result(charge);
     } catch (FsException e) {
-      // What was granted at the same moment is the caller's: nobody else would give it back.
+      // If the charge was granted at the same moment, the caller keeps it: no other code would give
+      // it back.
       if (charge.cancel(false) || charge.isCompletedExceptionally()) {
         throw e;
       }

@@ -1,32 +1,38 @@
 package dev.warren.api;
 
 /**
- * One area of a {@link MemoryBudget}: how much of it is taken, and who may take more. Guarded by
- * the budget's lock.
+ * One area of a {@link MemoryBudget}: how much of it is used, and who may use more. Guarded by the
+ * budget's lock.
  */
 final class MemoryPool {
-  /** Accounts take in steps of this many bytes, so that small charges are cheap. */
+  /** Accounts charge the pool in steps of this many bytes, so that small charges are cheap. */
   static final long STEP = 16 << 10;
 
-  /** One part in this many is for holders of little. */
+  /** The reserve for holders of little is one part in this many. */
   private static final int RESERVED_PART = 4;
 
-  /** And to hold little is to hold no more than one part in this many of what is free. */
+  /** A holder that has no more than one part in this many of the free memory holds little. */
   private static final int LITTLE_PART = 128;
 
-  /** The same for a user, of whom there are few: enough for the sessions that somebody works in. */
+  /**
+   * The same for a user. There are few users, so their part is larger: enough for several
+   * concurrent sessions.
+   */
   private static final int USERS_LITTLE_PART = 8;
 
-  /** The last quarter of a user's share is for connections that hold no more than this part. */
+  /**
+   * A connection that has no more than one part in this many of its user's share may use the last
+   * quarter of that share.
+   */
   private static final int SMALL_PART = 64;
 
   /**
-   * What a user's connection may have in any case while half of the reserve is left; after that it
-   * is a step.
+   * How many bytes a user's connection may always have while at least half of the reserve is free;
+   * below that it may have one step.
    */
   private static final long TINY = 64 << 10;
 
-  /** Clients that have not logged in get one part in this many. */
+  /** Clients that have not logged in may have one part in this many, together. */
   private static final int STRANGERS_PART = 8;
 
   final long limit;
@@ -45,22 +51,22 @@ final class MemoryPool {
     return limit / STRANGERS_PART;
   }
 
-  /** The most that one holder may ever have. */
+  /** The most bytes that one holder can ever have. */
   long mostOfOne() {
     return (limit - reserve()) / 2;
   }
 
-  /** Whether a holder that then has so much may take so much more. */
+  /** Whether a holder may charge {@code more} bytes, after which it has {@code held}. */
   boolean fits(long held, long more) {
     long free = limit - used - more;
     return free >= 0 && held <= share(free, LITTLE_PART);
   }
 
   /**
-   * Whether a user's connection may take so much more.
+   * Whether a user's connection may charge {@code more} bytes.
    *
-   * @param mine what the connection then has
-   * @param ours what all of the user's have
+   * @param mine what the connection has after the charge
+   * @param ours what all of the user's connections have after it
    */
   boolean fitsUser(long mine, long ours, long more) {
     long free = limit - used - more;
@@ -72,7 +78,7 @@ final class MemoryPool {
         || mine <= (free >= reserve() / 2 ? TINY : STEP);
   }
 
-  /** The most that one holder may have where so much is free afterwards. */
+  /** The most that one holder may have if {@code free} bytes are free after the charge. */
   private long share(long free, int littlePart) {
     return Math.max(Math.max(STEP, free / littlePart), free - reserve());
   }

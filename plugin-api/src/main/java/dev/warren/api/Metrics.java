@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
 /**
- * Where a plugin counts. The host adds the mount path as a label. Names are in snake case with a
- * unit, as Prometheus has them; labels come in pairs of name and value. Thread-safe.
+ * The metrics of a plugin. The host adds the mount path as a label. Names are in snake case and end
+ * with a unit, as is usual in Prometheus; labels are pairs of name and value. Thread-safe.
  */
 public interface Metrics {
-  /** Counts nothing. */
+  /** Discards all values. */
   Metrics NONE =
       new Metrics() {
         @Override
@@ -26,26 +26,29 @@ public interface Metrics {
       };
 
   /**
-   * Says what the metrics of a name count, for whoever reads them; the host shows it beside them.
-   * To be said before the first of them is made; by default nothing is shown.
+   * Describes the metric of a name, for people; the host publishes the description with it. Call
+   * this before creating the first metric of that name. The default ignores the description.
    *
    * @param help one line
    */
   default void describe(String name, String help) {}
 
-  /** A counter, the same for the same name and labels. Keep it: the look-up is not free. */
+  /**
+   * Returns a counter, always the same for the same name and labels. Keep a reference to it: the
+   * look-up is not free.
+   */
   Counter counter(String name, String... labels);
 
-  /** A histogram of durations, the same for the same name and labels. */
+  /** Returns a histogram of durations, always the same for the same name and labels. */
   Timer timer(String name, String... labels);
 
-  /** A value that is asked for when somebody looks; the function must not wait. */
+  /** Registers a value that is read whenever metrics are collected; the function must not block. */
   void gauge(String name, DoubleSupplier value, String... labels);
 
-  /** A number that only grows. */
+  /** A number that never decreases. */
   @FunctionalInterface
   interface Counter {
-    /** Adds an amount of at least 0. */
+    /** Adds an amount, which is at least 0. */
     void add(double amount);
 
     /** Adds one. */

@@ -3,57 +3,60 @@ package dev.warren.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory that is open for listing. It goes on working after the directory was renamed; after
- * it was removed it has no entries. Any number of threads may use it, one read at a time runs.
+ * A directory that is open for listing. It remains usable after the directory is renamed; after the
+ * directory is removed, it has no entries. Any number of threads may use it; concurrent reads run
+ * one after the other.
  */
 public interface OpenDirectory extends AutoCloseable {
-  /** Start of the cookies that no file system gives out; front ends and namespaces use them. */
+  /** The first of the cookies that no file system gives out; front ends and namespaces use them. */
   long RESERVED_COOKIES = 1L << 62;
 
-  /** How many cookies from {@link #RESERVED_COOKIES} on are kept free. */
+  /** How many cookies, from {@link #RESERVED_COOKIES} on, are reserved. */
   int RESERVED_COOKIE_COUNT = 1 << 16;
 
-  /** Takes entries one at a time. */
+  /** Receives entries one at a time. */
   @FunctionalInterface
   interface Visitor {
     /**
      * Offers an entry.
      *
-     * @return whether the entry was taken; false ends the read, and the entry comes again when the
-     *     listing goes on from the cookie of the entry before it
+     * @return whether the entry was accepted; false ends the read, and the entry is offered again
+     *     when the listing continues at the cookie of the entry before it
      */
     boolean visit(DirectoryEntry entry);
   }
 
   /**
-   * Offers the entries after a position to a visitor, in an order that stays the same, until there
-   * are no more or the visitor declines. {@code .} and {@code ..} are left out.
+   * Offers the entries after a position to a visitor, in a stable order, until there are no more or
+   * the visitor refuses one. {@code .} and {@code ..} are left out.
    *
-   * <p>An entry that exists during the whole listing is offered exactly once, whatever comes and
-   * goes meanwhile; one that comes or goes may be offered or not. Memory used does not grow with
-   * the directory. Any cookie of this open directory may be used again, in any order.
+   * <p>An entry that exists during the whole listing is offered exactly once, even if other entries
+   * are created or removed meanwhile; an entry that is created or removed during the listing may be
+   * offered or not. Memory use does not depend on the size of the directory. Every cookie of this
+   * open directory may be used again, in any order.
    *
-   * @param cookie 0 for the start, or {@link DirectoryEntry#cookie()} of the entry to go on after:
-   *     1 to 2^63-1, unique in the directory, not one of the reserved ones
-   * @param attributes whether entries are to carry attributes
-   * @throws FsException EBADF after close, EINVAL for a cookie that was never given, EIO
+   * @param cookie 0 for the start, or the {@link DirectoryEntry#cookie()} of the entry after which
+   *     to continue: 1 to 2^63-1, unique in the directory, not one of the reserved ones
+   * @param attributes whether the entries must include attributes
+   * @throws FsException EBADF after close, EINVAL for a cookie that was never given out, EIO
    */
   void read(long cookie, boolean attributes, Visitor visitor) throws FsException;
 
-  /** Takes entries one at a time, their names as the bytes that they are on Linux. */
+  /** Receives entries one at a time, with their names as bytes. */
   @FunctionalInterface
   interface BytesVisitor {
     /**
-     * Offers an entry, as {@link Visitor#visit}. Its name is {@code length} bytes of a buffer that
-     * is valid during the call, as {@link FileNames#encode} makes them.
+     * Offers an entry, as {@link Visitor#visit}. Its name is the {@code length} bytes from {@code
+     * start} in a buffer that is valid only during the call; they are the bytes that {@link
+     * FileNames#encode} returns.
      */
     boolean visit(byte[] buffer, int start, int length, FileType type, long fileId, long cookie);
   }
 
   /**
-   * {@link #read} without attributes for who passes the names on as bytes. The default encodes what
-   * that offers and leaves out names that are not the text of any bytes; a directory that has bytes
-   * to begin with spares both ways.
+   * Like {@link #read} without attributes, for callers that need names as bytes. The default
+   * encodes the names that {@link #read} offers, and leaves out names that cannot be encoded; a
+   * directory that stores names as bytes avoids decoding and encoding them.
    *
    * @throws FsException as {@link #read}
    */
@@ -66,21 +69,21 @@ public interface OpenDirectory extends AutoCloseable {
           try {
             name = FileNames.encode(entry.name());
           } catch (FsException e) {
-            return true; // no request could name it either
+            return true; // skipped, because no request could contain its name either
           }
           return visitor.visit(name, 0, name.length, entry.type(), entry.fileId(), entry.cookie());
         });
   }
 
   /**
-   * The attributes of the directory, also after it was removed.
+   * Returns the attributes of the directory, even after it was removed.
    *
    * @throws FsException EBADF, EIO
    */
   FileAttributes stat() throws FsException;
 
   /**
-   * {@link #stat()} into a buffer that is used again, as {@link FileSystem#stat(VfsPath,
+   * Like {@link #stat()}, but fills a reusable buffer, as {@link FileSystem#stat(VfsPath,
    * AttributesBuffer)}.
    *
    * @throws FsException as {@link #stat()}
@@ -96,7 +99,7 @@ public interface OpenDirectory extends AutoCloseable {
    */
   default void setAttributes(AttributeChanges changes) throws FsException {
     if (!changes.isEmpty()) {
-      stat(); // EBADF once it is closed
+      stat(); // fails with EBADF if the directory is closed
       throw new FsException(Errno.EOPNOTSUPP);
     }
   }
@@ -108,15 +111,15 @@ public interface OpenDirectory extends AutoCloseable {
    * @throws FsException EIO, EBADF
    */
   default void sync() throws FsException {
-    stat(); // EBADF once it is closed
+    stat(); // fails with EBADF if the directory is closed
   }
 
-  /** A view that never waits, as {@link OpenFile#nonBlocking()}. */
+  /** Returns a non-blocking view, as {@link OpenFile#nonBlocking()}. */
   default @Nullable OpenDirectory nonBlocking() {
     return null;
   }
 
-  /** Ends the listing. A second call does nothing. */
+  /** Closes the directory. A second call does nothing. */
   @Override
   void close();
 }

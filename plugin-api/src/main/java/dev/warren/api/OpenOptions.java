@@ -4,16 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How to open a file, as the flags of open(2). A final symbolic link is never followed (ELOOP), and
- * a directory is opened with {@link FileSystem#openDirectory} only (EISDIR here).
+ * How to open a file, as the flags of open(2). A symbolic link as the last name is never followed
+ * (ELOOP). A directory can be opened only with {@link FileSystem#openDirectory} (otherwise EISDIR).
  *
- * @param read reading is allowed
- * @param write writing is allowed
- * @param append every write goes to the end of the file, whatever its offset, as one step with
- *     finding the end
- * @param create a missing file is created
- * @param exclusive with create: an existing name, even a dangling link, is EEXIST
- * @param truncate with write: the file is emptied
+ * @param read allow reading
+ * @param write allow writing
+ * @param append every write goes to the end of the file, whatever its offset; finding the end and
+ *     writing are one atomic step
+ * @param create create the file if it does not exist
+ * @param exclusive with create: an existing name, even that of a dangling link, is EEXIST
+ * @param truncate with write: empty the file
  * @param sync every write is on stable storage before it returns, as O_SYNC
  */
 public record OpenOptions(
@@ -24,23 +24,24 @@ public record OpenOptions(
     boolean exclusive,
     boolean truncate,
     boolean sync) {
-  /** Read an existing file. */
+  /** Reads an existing file. */
   public static final OpenOptions READ =
       new OpenOptions(true, false, false, false, false, false, false);
 
-  /** Write an existing file. */
+  /** Writes an existing file. */
   public static final OpenOptions WRITE =
       new OpenOptions(false, true, false, false, false, false, false);
 
-  /** Read and write an existing file. */
+  /** Reads and writes an existing file. */
   public static final OpenOptions READ_WRITE =
       new OpenOptions(true, true, false, false, false, false, false);
 
-  /** Write a file, created or emptied: what a shell does for {@code >}. */
+  /** Writes a file, which is created or emptied: what a shell does for {@code >}. */
   public static final OpenOptions REPLACE = WRITE.withCreate().withTruncate();
 
   /**
-   * @throws IllegalArgumentException for neither read nor write, or what needs write without it
+   * @throws IllegalArgumentException for neither read nor write, or for an option that requires
+   *     write without it
    */
   public OpenOptions {
     if (!read && !write) {
@@ -51,32 +52,32 @@ public record OpenOptions(
     }
   }
 
-  /** These options and {@link #append()}. */
+  /** Returns these options with {@link #append()}. */
   public OpenOptions withAppend() {
     return new OpenOptions(read, write, true, create, exclusive, truncate, sync);
   }
 
-  /** These options and {@link #create()}. */
+  /** Returns these options with {@link #create()}. */
   public OpenOptions withCreate() {
     return new OpenOptions(read, write, append, true, exclusive, truncate, sync);
   }
 
-  /** These options, {@link #create()} and {@link #exclusive()}. */
+  /** Returns these options with {@link #create()} and {@link #exclusive()}. */
   public OpenOptions withExclusive() {
     return new OpenOptions(read, write, append, true, true, truncate, sync);
   }
 
-  /** These options and {@link #truncate()}. */
+  /** Returns these options with {@link #truncate()}. */
   public OpenOptions withTruncate() {
     return new OpenOptions(read, write, append, create, exclusive, true, sync);
   }
 
-  /** These options and {@link #sync()}. */
+  /** Returns these options with {@link #sync()}. */
   public OpenOptions withSync() {
     return new OpenOptions(read, write, append, create, exclusive, truncate, true);
   }
 
-  /** The names of what is set. */
+  /** The names of the options that are set. */
   @Override
   public String toString() {
     List<String> set = new ArrayList<>();

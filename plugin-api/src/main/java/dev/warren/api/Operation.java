@@ -3,8 +3,8 @@ package dev.warren.api;
 import java.util.Locale;
 
 /**
- * What a file system and what it opens can be asked for. Wrappers tell operations apart by it: one
- * that says of each what becomes of it does not compile when another is added.
+ * The operations of a file system and of its open files and directories. Wrappers use them to tell
+ * calls apart. A wrapper with an exhaustive switch does not compile when an operation is added.
  */
 public enum Operation {
   /** {@link FileSystem#stat}. */
@@ -64,7 +64,7 @@ public enum Operation {
 
   private final String word = name().toLowerCase(Locale.ROOT);
 
-  /** As metrics and logs name it. */
+  /** The name of the operation in metrics and logs. */
   public String word() {
     return word;
   }

@@ -9,66 +9,70 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A kind of file system. Found by {@link java.util.ServiceLoader}: the plugin's jar names its class
- * in {@code META-INF/services/dev.warren.api.Plugin}, and its manifest says {@code
- * Warren-Api-Version: 1}. One object serves all instances of the plugin; the host calls it from one
- * thread at a time; only beside a call that does not return for seconds does it make others.
+ * A kind of file system. Found by {@link java.util.ServiceLoader}: the plugin's jar names this
+ * class in {@code META-INF/services/dev.warren.api.Plugin}, and its manifest contains {@code
+ * Warren-Api-Version: 1}. One object serves all instances of the plugin. The host calls it from one
+ * thread at a time; only if a call has not returned for several seconds does the host make other
+ * calls beside it.
  */
 public interface Plugin {
   /** The version of this contract, for the manifest of plugin jars. */
   int API_VERSION = 1;
 
-  /** The manifest attribute that names the version of the contract a plugin was built for. */
+  /** The manifest attribute with the version of the contract that a plugin was built for. */
   String API_VERSION_ATTRIBUTE = "Warren-Api-Version";
 
   /**
-   * The manifest attribute, with the value {@code true}, by which a plugin's jar asks to see {@code
-   * dev.warren.admin}, the contract for administration. Its instances get an object to administer
-   * with, by {@link PluginContext#granted}, where the host's configuration names the plugin.
+   * The manifest attribute with which a plugin requests access to {@code dev.warren.admin}, the
+   * administration contract; its value is {@code true}. Instances get the object for administration
+   * from {@link PluginContext#granted}, if the host's configuration names the plugin.
    */
   String ADMINISTRATION_ATTRIBUTE = "Warren-Administration";
 
-  /** The plugin's name as in the configuration: lower-case letters, digits and hyphens. */
+  /** The name of the plugin in the configuration: lower-case letters, digits and hyphens. */
   String name();
 
   /** The keys of the plugin's configuration. */
   ConfigSpec configSpec();
 
-  /** What the plugin does and how to use it, in Markdown, for people. */
+  /** A description of the plugin and its use for people, in Markdown. */
   String readme();
 
   /**
-   * Checks what {@link #configSpec()} cannot say, such as whether a directory exists. Changes and
-   * opens nothing.
+   * Checks conditions that {@link #configSpec()} cannot express, such as whether a directory
+   * exists. Changes and opens nothing.
    *
-   * @param config values that agree with the specification
-   * @return one problem each, in words that say what to do; empty if there is none
+   * @param config values that conform to the specification
+   * @return one problem for each violated condition, whose message says what to do; empty if there
+   *     is none
    */
   default List<ConfigProblem> check(Config config) {
     return List.of();
   }
 
   /**
-   * The directories of this machine that an instance with this configuration uses, so that the host
-   * lets none serve what is another one's alone. Looks at no disk.
+   * Returns the directories of this machine that an instance with this configuration uses, so that
+   * the host can prevent one instance from serving the private directory of another. Does not
+   * access the disk.
    *
-   * @param config values that agree with the specification
+   * @param config values that conform to the specification
    */
   default List<UsedDirectory> directories(Config config) {
     return List.of();
   }
 
   /**
-   * The keys, with their values, by which an instance does without the service that it would call:
-   * they stand in place of the configuration's under {@code warren serve --demo}.
+   * Returns configuration keys and values with which an instance works without its external
+   * service. {@code warren serve --demo} uses them in place of the configured values.
    */
   default Map<String, String> demonstration() {
     return Map.of();
   }
 
   /**
-   * The name of a file in the root of each instance with what its jobs are doing, for the status
-   * page: a JSON object of at most 64 KiB that everyone may read. Empty, the default, for none.
+   * The name of a file in the root of each instance that describes the instance's current jobs, for
+   * the status page: a JSON object of at most 64 KiB that every user may read. Empty, the default,
+   * if there is none.
    */
   default Optional<String> jobsFile() {
     return Optional.empty();
@@ -77,7 +81,7 @@ public interface Plugin {
   /**
    * Opens an instance.
    *
-   * @param config values that agree with the specification and passed {@link #check}
+   * @param config values that conform to the specification and passed {@link #check}
    * @throws IOException if it cannot be opened; the message says what to do about it
    */
   FileSystem open(PluginContext context, Config config) throws IOException;

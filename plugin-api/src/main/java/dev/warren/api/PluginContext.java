@@ -8,10 +8,10 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** What the host gives to one instance of a plugin. Thread-safe. */
+/** The services of the host for one instance of a plugin. Thread-safe. */
 public interface PluginContext {
   /**
-   * Where the instance is mounted. An inner instance has the path of the instance that opened it.
+   * The mount path of the instance. An inner instance has the path of the instance that opened it.
    */
   VfsPath mountPath();
 
@@ -19,68 +19,71 @@ public interface PluginContext {
   System.Logger logger();
 
   /**
-   * A directory of the host's for this instance alone, kept over restarts. It is created, with mode
-   * 0700, at the first call.
+   * Returns a directory of the host for this instance alone, which is kept over restarts. The first
+   * call creates it, with mode 0700.
    *
    * @throws IOException if it cannot be created
    */
   Path stateDirectory() throws IOException;
 
-  /** Where the instance counts. */
+  /** The instance's metrics. */
   Metrics metrics();
 
   /**
-   * The instance's account in the host's memory budget, shared with what it opens inside. It
-   * charges whole contents and the like before it reads them; what it keeps for as long as it is
-   * mounted, by a limit of its own, need not be charged. The host closes it after the instance.
+   * The instance's account in the host's memory budget, shared with its inner instances. The
+   * instance charges complete file contents and similar data before it reads them. Memory that it
+   * needs as long as it is mounted, and limits itself, need not be charged. The host closes the
+   * account after the instance.
    */
   MemoryBudget.Account memory();
 
   /**
-   * The host's budget of file descriptors, from which the instance takes those of files that
-   * callers open. By default nobody counts.
+   * The host's budget of file descriptors, which the instance charges for files that callers open.
+   * The default is unlimited.
    */
   default DescriptorBudget descriptors() {
     return DescriptorBudget.unlimited();
   }
 
   /**
-   * Says that the instance accepts nothing any more, and why; null says that it does again. The
-   * host warns of it in the log, shows it beside the mount, and is not ready meanwhile ({@code
-   * /readyz}); the mount goes on answering as it does. Cheap, and may be called from any thread. By
-   * default nobody hears of it.
+   * Reports that the instance currently accepts no new work, and why; null reports that it accepts
+   * work again. The host logs a warning, shows the reason with the mount, and reports itself as not
+   * ready meanwhile ({@code /readyz}); requests still reach the instance as before. Cheap; may be
+   * called from any thread. The default ignores the report.
    *
    * @param reason one line, without secrets
    */
   default void unable(@Nullable String reason) {}
 
   /**
-   * Makes the calls of this instance that may wait in the operating system. Instances that are
-   * opened {@linkplain #inner inside} share its threads; their calls are not ended when a client
-   * gives up, since who opened them knows nothing of that.
+   * Runs the calls of this instance that may block in the operating system. {@linkplain #inner
+   * Inner} instances share its threads; their calls do not end when a client gives up, because the
+   * outer instance does not expect that.
    */
   BlockingCalls blockingCalls();
 
   /**
-   * What the host grants this instance beyond the contract: {@code dev.warren.admin.HostControl},
-   * its administration, to the plugins that {@code server.admin_plugins} names.
+   * Returns an object that the host grants this instance beyond the contract: {@code
+   * dev.warren.admin.HostControl}, the host's administration, for the plugins that {@code
+   * server.admin_plugins} names.
    *
-   * @return empty where it is not granted, as by default
+   * @return empty, as by default, if it is not granted
    */
   default <T> Optional<T> granted(Class<T> type) {
     return Optional.empty();
   }
 
   /**
-   * A database for this instance. The host has the drivers, keeps one pool of connections for each
-   * URL, whoever asks for it, and closes what the instance has of it after the instance.
+   * Returns a database for this instance. The host provides the drivers and one pool of connections
+   * for each URL, shared by all instances that use that URL. It closes the instance's connections
+   * after it has closed the instance.
    *
-   * <p>Transactions of an embedded database take its one place for a writer when they begin, and
-   * wait for it; what was committed survives a power cut. Its file and what belongs to it is made
-   * readable to the host's user alone.
+   * <p>A transaction on an embedded database waits until it can lock the database for writing when
+   * it begins; committed transactions survive a power failure. The database's files can be read
+   * only by the host's user.
    *
-   * @param settings what the configuration says ({@link dev.warren.api.config.ConfigKey#database}),
-   *     or a file of the instance's own
+   * @param settings the value of a configuration key ({@link
+   *     dev.warren.api.config.ConfigKey#database}), or a file that the instance chose
    * @throws IOException if the database cannot be used; the message says what to do about it
    */
   default DataSource database(DatabaseSettings settings) throws IOException {
@@ -88,14 +91,14 @@ public interface PluginContext {
   }
 
   /**
-   * Opens an instance of another plugin (or the same one) for this instance's own use. It is
-   * visible nowhere else, and this instance closes it.
+   * Opens an instance of another plugin (or of the same one) for this instance's own use. It is not
+   * mounted, and this instance closes it.
    *
    * @param plugin the plugin's name
-   * @param config its configuration, as it would stand in YAML: strings, numbers, booleans, lists,
-   *     maps
-   * @throws IOException if there is no such plugin, the configuration is wrong (all problems are in
-   *     the message), or it cannot be opened
+   * @param config its configuration, as it would be written in YAML: strings, numbers, booleans,
+   *     lists, maps
+   * @throws IOException if there is no such plugin, the configuration is wrong (the message
+   *     contains all problems), or it cannot be opened
    */
   FileSystem inner(String plugin, Map<String, ?> config) throws IOException;
 }

@@ -9,16 +9,16 @@ import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** Says why something failed in words for people who do not know Java's classes. */
+/** Describes the reason of a failure for people who do not know Java's classes. */
 public final class Reason {
-  /** What the system's libraries say where a process may have no more files open. */
+  /** The system's message when a process has reached its limit of open files. */
   private static final String TOO_MANY = "Too many open files";
 
   private Reason() {}
 
   /**
-   * The reason, with the file that it is about, and without the name of a class. Where the process
-   * may have no more files open it says what to raise.
+   * Returns the reason, with the file that it concerns and without the name of an exception class.
+   * If the process has reached its limit of open files, it says which limit to raise.
    */
   public static String of(Throwable failure) {
     String reason = words(failure);
@@ -28,8 +28,9 @@ public final class Reason {
   }
 
   /**
-   * What belongs into the log with its stack: the mistake in a program that led to a failure. Null
-   * where the system refused something, which the reason tells whole.
+   * Returns the exception that belongs in the log with its stack trace: the programming error that
+   * led to a failure. Null if the system refused an operation, which {@link #of} describes
+   * completely.
    */
   public static @Nullable Throwable mistake(@Nullable Throwable failure) {
     Throwable cause = failure;
@@ -53,7 +54,7 @@ public final class Reason {
     };
   }
 
-  /** Its message is the file alone where its class tells the rest. */
+  /** If the message of the exception is only the file name, its class contains the reason. */
   private static String file(FileSystemException e) {
     String reason = e.getReason();
     String file = e.getFile();
@@ -66,7 +67,7 @@ public final class Reason {
     return message == null || message.isBlank() ? name(failure) : name(failure) + ": " + message;
   }
 
-  /** {@code ClosedChannelException} is "closed channel". */
+  /** Converts a class name to words: {@code ClosedChannelException} to "closed channel". */
   private static String name(Throwable failure) {
     String name = failure.getClass().getSimpleName().replaceFirst("(Exception|Error)$", "");
     return name.equals("IO") || name.isEmpty()

@@ -1,6 +1,6 @@
 package dev.warren.api;
 
-/** The fields of {@link FileAttributes} and of the buffer for them, and how both are read. */
+/** The fields of {@link FileAttributes} and of {@link AttributesBuffer}, and their accessors. */
 abstract sealed class StatFields permits FileAttributes, AttributesBuffer {
   FileType type = FileType.REGULAR;
   int permissions;
@@ -48,7 +48,7 @@ abstract sealed class StatFields permits FileAttributes, AttributesBuffer {
     version = other.version;
   }
 
-  /** What the file is. */
+  /** The type of the file. */
   public final FileType type() {
     return type;
   }
@@ -68,32 +68,32 @@ abstract sealed class StatFields permits FileAttributes, AttributesBuffer {
     return type.modeBits() | permissions;
   }
 
-  /** The owner's number, an unsigned 32-bit value. */
+  /** The owner's uid, an unsigned 32-bit value. */
   public final int uid() {
     return uid;
   }
 
-  /** The group's number, an unsigned 32-bit value. */
+  /** The group's gid, an unsigned 32-bit value. */
   public final int gid() {
     return gid;
   }
 
-  /** How many names the file has; 0 for a file that is open and unlinked. */
+  /** The link count: how many names the file has; 0 for a file that is open and unlinked. */
   public final int linkCount() {
     return linkCount;
   }
 
-  /** Bytes; for a symbolic link the length of its target. */
+  /** The size in bytes; for a symbolic link, the length of its target. */
   public final long size() {
     return size;
   }
 
-  /** Space taken, in units of 512 bytes. */
+  /** The allocated space, in units of 512 bytes. */
   public final long blocks() {
     return blocks;
   }
 
-  /** The size in bytes that suits input and output; 0 where the file system has no opinion. */
+  /** The preferred I/O size in bytes; 0 if the file system has no preference. */
   public final int blockSize() {
     return blockSize;
   }
@@ -108,58 +108,59 @@ abstract sealed class StatFields permits FileAttributes, AttributesBuffer {
     return deviceMinor;
   }
 
-  /** Time of last access, seconds. */
+  /** The access time, seconds. */
   public final long accessSeconds() {
     return accessSeconds;
   }
 
-  /** Time of last access, nanoseconds. */
+  /** The access time, nanoseconds. */
   public final int accessNanos() {
     return accessNanos;
   }
 
-  /** Time of last change of content, seconds. */
+  /** The modification time (last change of content), seconds. */
   public final long modifySeconds() {
     return modifySeconds;
   }
 
-  /** Time of last change of content, nanoseconds. */
+  /** The modification time (last change of content), nanoseconds. */
   public final int modifyNanos() {
     return modifyNanos;
   }
 
-  /** Time of last change of content or attributes, seconds. */
+  /** The change time (last change of content or attributes), seconds. */
   public final long changeSeconds() {
     return changeSeconds;
   }
 
-  /** Time of last change of content or attributes, nanoseconds. */
+  /** The change time (last change of content or attributes), nanoseconds. */
   public final int changeNanos() {
     return changeNanos;
   }
 
-  /** Time of creation, seconds; 0 with {@link #birthNanos()} 0 where unknown. */
+  /** The creation time, seconds; 0 together with {@link #birthNanos()} 0 if unknown. */
   public final long birthSeconds() {
     return birthSeconds;
   }
 
-  /** Time of creation, nanoseconds. */
+  /** The creation time, nanoseconds. */
   public final int birthNanos() {
     return birthNanos;
   }
 
   /**
-   * The file's number: the same for every name of a file, different for every file that exists at
-   * the same time in this file system, and kept over a rename. A file system that stores files
-   * keeps it over a restart too.
+   * The file's id, like an inode number: the same for every name of a file, unique among the files
+   * that exist at the same time in this file system, and unchanged by a rename. A file system that
+   * stores files also preserves it over a restart.
    */
   public final long fileId() {
     return fileId;
   }
 
   /**
-   * A stamp that changes whenever the content changes, also over restarts. 0 says that the content
-   * is made when read or its size is not known before: clients must not cache it.
+   * A stamp that changes whenever the content changes, also over restarts. 0 means that the content
+   * is produced when it is read, or that its size is not known in advance: clients must not cache
+   * it.
    */
   public final long version() {
     return version;

@@ -3,14 +3,15 @@ package dev.warren.api;
 import java.time.Instant;
 
 /**
- * How one time of a file is to change, as in utimensat(2).
+ * A change of one time of a file, as in utimensat(2).
  *
- * @param now whether to the file system's clock; seconds and nanos are 0 then
+ * @param now whether to set the present time of the file system's clock; seconds and nanos are then
+ *     0
  * @param seconds since 1970-01-01T00:00:00Z
  * @param nanos 0 to 999,999,999
  */
 public record TimeChange(boolean now, long seconds, int nanos) {
-  /** To the present, by the clock of the file system: UTIME_NOW. */
+  /** Sets the present time of the file system's clock: UTIME_NOW. */
   public static final TimeChange NOW = new TimeChange(true, 0, 0);
 
   public TimeChange {
@@ -19,12 +20,12 @@ public record TimeChange(boolean now, long seconds, int nanos) {
     }
   }
 
-  /** To a point in time. */
+  /** Sets a given time. */
   public static TimeChange to(Instant time) {
     return new TimeChange(false, time.getEpochSecond(), time.getNano());
   }
 
-  /** To a point in time. */
+  /** Sets a given time. */
   public static TimeChange to(long seconds, int nanos) {
     return new TimeChange(false, seconds, nanos);
   }

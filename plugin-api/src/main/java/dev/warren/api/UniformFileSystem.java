@@ -4,46 +4,46 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file system all of whose operations go one way: {@link #call} makes those on one path, {@link
- * #move} those on two. An operation that is added to {@link FileSystem} is added here, and to no
- * wrapper.
+ * A file system whose operations all pass through two methods: {@link #call} for one path, {@link
+ * #move} for two. When an operation is added to {@link FileSystem}, only this class needs it, not
+ * each wrapper.
  *
- * <p>{@link FileSystem#stat(VfsPath, AttributesBuffer)} and {@link FileSystem#find} ask {@link
- * #stat(VfsPath)}, so that a wrapper that changes its answer changes theirs. Who is in the way of
- * much overrides them: the first to spare the garbage, the second to pass handles on.
+ * <p>{@link FileSystem#stat(VfsPath, AttributesBuffer)} and {@link FileSystem#find} call {@link
+ * #stat(VfsPath)}, so a wrapper that changes its result changes theirs as well. A wrapper on a hot
+ * path overrides both: the first to avoid garbage, the second to pass handles on.
  */
 public abstract class UniformFileSystem implements FileSystem {
   /** An operation on one path. */
   @FunctionalInterface
   protected interface Request<T extends @Nullable Object> {
-    /** Makes it. */
+    /** Performs it. */
     T on(FileSystem fileSystem, VfsPath path) throws FsException;
   }
 
   /** An operation on one path that has no result. */
   @FunctionalInterface
   protected interface Command {
-    /** Makes it. */
+    /** Performs it. */
     void on(FileSystem fileSystem, VfsPath path) throws FsException;
   }
 
   /** An operation on two paths. */
   @FunctionalInterface
   protected interface Move {
-    /** Makes it. */
+    /** Performs it. */
     void on(FileSystem fileSystem, VfsPath from, VfsPath to) throws FsException;
   }
 
-  /** Makes a call on one path. */
+  /** Performs an operation on one path. */
   protected abstract <T extends @Nullable Object> T call(
       Operation operation, VfsPath path, Request<T> request) throws FsException;
 
   /**
-   * Makes a call on two paths.
+   * Performs an operation on two paths.
    *
    * @param operation RENAME or LINK
-   * @param from the path that is there already
-   * @param to the one to be made
+   * @param from the path that already exists
+   * @param to the path to create
    */
   protected abstract void move(Operation operation, VfsPath from, VfsPath to, Move move)
       throws FsException;

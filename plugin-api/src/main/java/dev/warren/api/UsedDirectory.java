@@ -5,16 +5,16 @@ import java.nio.file.Path;
 /**
  * A directory of this machine that an instance of a plugin uses.
  *
- * @param key the key of the configuration that names it
- * @param directory as the configuration has it
- * @param use what it is for
+ * @param key the configuration key that names it
+ * @param directory the path as written in the configuration
+ * @param use its purpose
  */
 public record UsedDirectory(String key, Path directory, Use use) {
-  /** What a directory is for. */
+  /** The purpose of a directory. */
   public enum Use {
-    /** Clients see its files as they are. The host's own files must not be among them. */
+    /** Clients see its files directly. The host's own files must not be in it. */
     SERVED,
-    /** The instance keeps what is its own there, which no other instance may serve. */
+    /** The instance stores private data in it. No other instance may serve it. */
     OWN
   }
 }

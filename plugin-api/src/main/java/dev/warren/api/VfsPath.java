@@ -6,22 +6,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An absolute, normalised path in one file system. It cannot express {@code .} or {@code ..}, an
- * empty name, a name with NUL or one of more than {@value FileNames#MAX_BYTES} bytes: whoever holds
- * a path need not check it again.
+ * An absolute, normalised path in one file system. It cannot contain {@code .} or {@code ..}, an
+ * empty name, a name with NUL, or a name of more than {@value FileNames#MAX_BYTES} bytes: code that
+ * receives a path need not check it again.
  *
- * <p>Immutable; a child shares its parent, so {@link #resolve} costs the same at every depth.
+ * <p>Immutable; a child shares its parent, so {@link #resolve} has the same cost at every depth.
  *
- * <p>A path may begin at a file that was found ({@link #at}): then the file is that one, or the one
- * that the names after it lead to, and the names before it are where it was last known to be.
- * Whoever does not know the handle goes by all names. Paths of the same names are equal, wherever
- * they begin.
+ * <p>A path may start at a file that was looked up before ({@link #at}). It then refers to that
+ * file, or to the file that the names after it lead to; the names before it are the last known
+ * location. Code that does not know the handle uses all the names. Paths with the same names are
+ * equal, whatever handles they contain.
  */
 public final class VfsPath implements Comparable<VfsPath> {
   /** The root of a file system. */
   public static final VfsPath ROOT = new VfsPath(null, "", 0, 1, null);
 
-  /** The deepest path, in names. Bounds the work that one request can ask for. */
+  /** The greatest depth of a path, in names. It limits the work that one request can cause. */
   public static final int MAX_DEPTH = 4096;
 
   private final @Nullable VfsPath parent;
@@ -31,8 +31,9 @@ public final class VfsPath implements Comparable<VfsPath> {
   private final @Nullable FileHandle handle;
 
   /**
-   * The last answer of {@link #rebase}. Requests come back for the same few paths, and the path of
-   * a new child starts from its directory's answer. A race loses an answer and nothing else.
+   * The last result of {@link #rebase}. Requests repeat the same few paths, and the rebased path of
+   * a child starts from that of its directory. A data race can lose a cached result but does no
+   * other harm.
    */
   private @Nullable Rebased rebased;
 
@@ -48,10 +49,10 @@ public final class VfsPath implements Comparable<VfsPath> {
   }
 
   /**
-   * Parses an absolute path. Repeated and trailing slashes are dropped, {@code .} is left out and
-   * {@code ..} is resolved against the text before it, staying at the root; no file is looked at.
+   * Parses an absolute path. Repeated and trailing slashes are dropped, {@code .} is left out, and
+   * {@code ..} removes the name before it, but never goes above the root. No file is accessed.
    *
-   * @throws FsException EINVAL if the text is not absolute or holds NUL, ENAMETOOLONG, EILSEQ
+   * @throws FsException EINVAL if the text is not absolute or contains NUL, ENAMETOOLONG, EILSEQ
    */
   public static VfsPath parse(String text) throws FsException {
     if (!text.startsWith("/")) {
@@ -61,7 +62,7 @@ public final class VfsPath implements Comparable<VfsPath> {
   }
 
   /**
-   * Resolves a relative or absolute text against this path as {@link #parse} does.
+   * Resolves a relative or absolute path against this path, by the rules of {@link #parse}.
    *
    * @throws FsException EINVAL, ENAMETOOLONG, EILSEQ
    */
@@ -85,11 +86,11 @@ public final class VfsPath implements Comparable<VfsPath> {
   }
 
   /**
-   * The path of an entry of this directory. This is the one place where names are checked.
+   * Returns the path of an entry of this directory. This is the only place where names are checked.
    *
    * @throws FsException EINVAL for an empty name, {@code .}, {@code ..} or a name with {@code /} or
-   *     NUL; ENAMETOOLONG over {@value FileNames#MAX_BYTES} bytes or {@value #MAX_DEPTH} names;
-   *     EILSEQ for a string that is not the text of any bytes
+   *     NUL; ENAMETOOLONG for more than {@value FileNames#MAX_BYTES} bytes or {@value #MAX_DEPTH}
+   *     names; EILSEQ for a string that {@link FileNames#encode} rejects
    */
   public VfsPath resolve(String entry) throws FsException {
     if (entry.isEmpty() || entry.equals(".") || entry.equals("..")) {
@@ -104,17 +105,20 @@ public final class VfsPath implements Comparable<VfsPath> {
     return child(entry);
   }
 
-  /** The same names, as those of a file that was found. */
+  /** Returns a path with the same names that refers to the given file. */
   public VfsPath at(FileHandle file) {
     return new VfsPath(parent, name, depth, hash, file);
   }
 
-  /** The file that was found here; null if the path does not end at one. */
+  /** The handle of the file that this path refers to; null if the path does not end at a handle. */
   public @Nullable FileHandle handle() {
     return handle;
   }
 
-  /** This path or the nearest directory above it that has a {@link #handle}; null if none has. */
+  /**
+   * Returns this path or the nearest directory above it that has a {@link #handle}; null if none
+   * has one.
+   */
   public @Nullable VfsPath anchor() {
     VfsPath p = this;
     while (p != null && p.handle == null) {
@@ -123,7 +127,7 @@ public final class VfsPath implements Comparable<VfsPath> {
     return p;
   }
 
-  /** The same names, from the root, with no handle. */
+  /** Returns a path with the same names and without handles. */
   public VfsPath plain() {
     return anchor() == null ? this : parent == null ? ROOT : parent.plain().child(name);
   }
@@ -133,12 +137,12 @@ public final class VfsPath implements Comparable<VfsPath> {
     return name;
   }
 
-  /** The directory that holds this path's last name; null for the root. */
+  /** The directory that contains this path's last name; null for the root. */
   public @Nullable VfsPath parent() {
     return parent;
   }
 
-  /** The directory that holds this path's last name; the root for the root. */
+  /** The directory that contains this path's last name; for the root, the root. */
   public VfsPath parentOrRoot() {
     return parent == null ? this : parent;
   }
@@ -163,7 +167,7 @@ public final class VfsPath implements Comparable<VfsPath> {
     return names;
   }
 
-  /** The path's first {@code count} names, 0 to {@link #depth()}. */
+  /** Returns the path's first {@code count} names, 0 to {@link #depth()}. */
   public VfsPath ancestor(int count) {
     if (count < 0 || count > depth) {
       throw new IllegalArgumentException(count + " names of " + this);
@@ -175,15 +179,15 @@ public final class VfsPath implements Comparable<VfsPath> {
     return p;
   }
 
-  /** Whether this path is {@code prefix} or below it, on whole names. */
+  /** Whether this path is {@code prefix} or below it, compared by whole names. */
   public boolean startsWith(VfsPath prefix) {
     return depth >= prefix.depth && ancestor(prefix.depth).equals(prefix);
   }
 
   /**
-   * This path with {@code prefix}, which it must start with, replaced by {@code replacement}; the
-   * path below a mount point is {@code rebase(mountPoint, ROOT)}. Handles stay where they are; that
-   * of the replacement stands in for one at the prefix.
+   * Returns this path with {@code prefix}, with which it must start, replaced by {@code
+   * replacement}; the path below a mount point is {@code rebase(mountPoint, ROOT)}. Handles below
+   * the prefix are kept; a handle at the prefix is replaced by that of the replacement.
    */
   public VfsPath rebase(VfsPath prefix, VfsPath replacement) {
     if (prefix.equals(replacement) && replacement.handle == null) {
@@ -217,35 +221,36 @@ public final class VfsPath implements Comparable<VfsPath> {
     while (count > 0) {
       VfsPath p = below[--count];
       result = p.below(result);
-      if (count <= 1) { // this path and its directory
+      if (count <= 1) { // only this path and its directory
         p.rebased = new Rebased(prefix, replacement, result);
       }
     }
     return result;
   }
 
-  /** What the rebased path of a child starts from, if no search is needed. */
+  /** Returns the rebased path from which that of a child starts, if it is cached. */
   private @Nullable VfsPath knownAbove(VfsPath prefix, VfsPath replacement) {
     return equals(prefix) ? onto(replacement) : knownRebase(prefix, replacement);
   }
 
-  /** A replacement for this path, which keeps this path's handle if it has none. */
+  /** Returns the replacement for this path; it gets this path's handle if it has none. */
   private VfsPath onto(VfsPath replacement) {
     return handle == null || replacement.handle != null ? replacement : replacement.at(handle);
   }
 
-  /** This name in another directory. */
+  /** Returns this path's last name in another directory. */
   private VfsPath below(VfsPath directory) {
     return new VfsPath(
         directory, name, directory.depth + 1, 31 * directory.hash + name.hashCode(), handle);
   }
 
-  /** The path of an entry whose name has been checked. */
+  /** Returns the path of an entry whose name has been checked. */
   private VfsPath child(String entry) {
     return new VfsPath(this, entry, depth + 1, 31 * hash + entry.hashCode(), null);
   }
 
-  @SuppressWarnings("ReferenceEquality") // callers pass the same two objects each time
+  // callers pass the same two objects each time, so identity suffices
+  @SuppressWarnings("ReferenceEquality")
   private @Nullable VfsPath knownRebase(VfsPath prefix, VfsPath replacement) {
     Rebased last = rebased;
     return last != null && last.prefix == prefix && last.replacement == replacement
@@ -253,7 +258,10 @@ public final class VfsPath implements Comparable<VfsPath> {
         : null;
   }
 
-  /** Orders by names from the root, so that a directory comes right before what is below it. */
+  /**
+   * Compares by names from the root, so that a directory sorts immediately before the paths below
+   * it.
+   */
   @Override
   public int compareTo(VfsPath other) {
     int common = Math.min(depth, other.depth);
@@ -282,7 +290,7 @@ public final class VfsPath implements Comparable<VfsPath> {
       a = a.parent;
       b = b.parent;
     }
-    return true; // of the same depth, so both are roots, found or not
+    return true; // both have the same depth, so both are roots, with or without a handle
   }
 
   @Override
@@ -290,7 +298,7 @@ public final class VfsPath implements Comparable<VfsPath> {
     return hash;
   }
 
-  /** The path as text, which {@link #parse} reads back. */
+  /** Returns the path as text that {@link #parse} accepts. */
   @Override
   public String toString() {
     return "/" + String.join("/", names());

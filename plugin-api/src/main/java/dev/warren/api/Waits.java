@@ -9,17 +9,18 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits that end when the client no longer wants to wait: with EINTR, as soon as the {@link
- * Cancellation} of the thread is cancelled. A virtual thread that waits here costs no other thread.
+ * Waits that end when the client no longer wants to wait: they fail with EINTR as soon as the
+ * thread's {@link Cancellation} is cancelled. A virtual thread that waits here does not occupy a
+ * platform thread.
  */
 public final class Waits {
   private Waits() {}
 
   /**
-   * Waits until a condition holds. The caller holds the monitor, nobody holds it for long, and
-   * whoever changes the condition notifies all who wait on it.
+   * Waits until a condition holds. The caller holds the monitor; no thread may hold it for long,
+   * and code that changes the condition must call notifyAll on it.
    *
-   * @param condition asked under the monitor; does not wait
+   * @param condition evaluated under the monitor; must not block
    * @throws FsException EINTR if this thread's {@link Cancellation} is cancelled, or the thread is
    *     interrupted
    */
@@ -39,10 +40,11 @@ public final class Waits {
   }
 
   /**
-   * As {@link #until(Object, BooleanSupplier)} for a lock, which the caller holds, and which may be
+   * Like {@link #until(Object, BooleanSupplier)}, for a lock that the caller holds and that may be
    * held for long.
    *
-   * @param changed a condition of the lock, signalled to all by whoever changes what is waited for
+   * @param changed a condition of the lock; code that changes the awaited state must call signalAll
+   *     on it
    */
   public static void until(Lock lock, Condition changed, BooleanSupplier condition)
       throws FsException {
@@ -61,14 +63,14 @@ public final class Waits {
   }
 
   /**
-   * Waits for the result of a future, which goes on whoever gives up.
+   * Waits for the result of a future. Giving up does not cancel the future.
    *
-   * @throws FsException EINTR as above, ECANCELED if the future was cancelled, and how it failed:
-   *     an FsException as it is, another as {@link Errno#of(Throwable)} translates it
+   * @throws FsException EINTR as above, ECANCELED if the future was cancelled, and its failure: an
+   *     FsException is rethrown, any other exception is translated by {@link Errno#of(Throwable)}
    */
   public static <T extends @Nullable Object> T result(CompletableFuture<T> future)
       throws FsException {
-    // What is cancelled is this waiter's own, not what others wait for too.
+    // Cancellation affects only this waiter's copy, not the future that other threads may await.
     CompletableFuture<T> mine = future.copy();
     try (var _ = Cancellation.current().onCancel(() -> mine.cancel(false))) {
       return mine.get();
@@ -110,7 +112,7 @@ public final class Waits {
     }
   }
 
-  /** Whoever cancels does not wait for who holds the lock. */
+  /** Signals on another thread, so that the cancelling thread does not wait for the lock. */
   private static void wake(Lock lock, Condition changed) {
     if (lock.tryLock()) {
       signal(lock, changed);

@@ -1,11 +1,11 @@
 package dev.warren.api;
 
-/** What to do about an extended attribute that exists, as the flags of setxattr(2). */
+/** How to set an extended attribute that may already exist, as the flags of setxattr(2). */
 public enum XattrMode {
-  /** Create or replace. */
+  /** Creates or replaces the attribute. */
   SET,
-  /** Create; EEXIST if it is there: XATTR_CREATE. */
+  /** Creates the attribute; EEXIST if it exists: XATTR_CREATE. */
   CREATE,
-  /** Replace; ENODATA if it is not there: XATTR_REPLACE. */
+  /** Replaces the attribute; ENODATA if it does not exist: XATTR_REPLACE. */
   REPLACE
 }

@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** The copy that files have which know none better. */
+/** The default copy between open files. */
 class CopiesTest {
-  /** A file in an array, with nothing but what it must have. */
+  /** A file in an array that implements only mandatory methods. */
   private static final class ArrayFile implements OpenFile {
     private byte[] content;
     private final int limit;
@@ -50,7 +50,7 @@ class CopiesTest {
     public void close() {}
   }
 
-  /** One of several handles of a file that has a number. */
+  /** One of several handles of a file that has a file id. */
   private record NumberedHandle(ArrayFile file, long number, long born) implements OpenFile {
     @Override
     public int read(ByteBuffer target, long offset) {
@@ -116,8 +116,10 @@ class CopiesTest {
     assertErrno(Errno.EINVAL, () -> file.copyTo(0, Long.MAX_VALUE, file, 9));
     assertThat(file.content).isEqualTo(pattern(10));
     assertThat(file.copyTo(5, 5, file, 0)).isEqualTo(5);
-    assertThat(file.copyTo(0, 50, file, 10)).isEqualTo(10); // what is there does not reach so far
-    assertThat(file.copyTo(15, 10, file, 60)).isEqualTo(5); // nor is the hole before 60 there
+    // the existing content does not overlap the target range
+    assertThat(file.copyTo(0, 50, file, 10)).isEqualTo(10);
+    // the hole before 60 does not exist yet either
+    assertThat(file.copyTo(15, 10, file, 60)).isEqualTo(5);
   }
 
   @Test

@@ -22,7 +22,7 @@ class DescriptorBudgetTest {
     return new Caller(user, -1, -1, List.of(), "9p", "127.0.0.1:" + port);
   }
 
-  /** Takes as many as there are. */
+  /** Takes descriptors until none are left. */
   private List<Lease> takeAll(Caller holder) {
     List<Lease> leases = new ArrayList<>();
     while (true) {
@@ -58,7 +58,7 @@ class DescriptorBudgetTest {
       assertThat(leases).hasSize(40);
       assertThat(budget.used()).isEqualTo(40);
       leases.forEach(Lease::giveBack);
-      leases.forEach(Lease::giveBack); // nothing is given back twice
+      leases.forEach(Lease::giveBack); // the second call must not return them again
       assertThat(budget.used()).isZero();
     }
     assertThat(budget.refusals()).isEqualTo(3);

@@ -22,7 +22,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ErrnoTest {
-  /** Numbers that the kernel's asm-generic headers leave out: EWOULDBLOCK's and EDEADLOCK's. */
+  /**
+   * Numbers that the kernel's asm-generic headers leave out: those of EWOULDBLOCK and EDEADLOCK.
+   */
   private static final Map<Integer, String> UNUSED = Map.of(41, "EWOULDBLOCK", 58, "EDEADLOCK");
 
   @Test

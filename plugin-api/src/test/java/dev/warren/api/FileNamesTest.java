@@ -39,7 +39,7 @@ class FileNamesTest {
             FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EILSEQ));
   }
 
-  /** Java writes surrogates this way when told to, and some systems did in file names. */
+  /** Java can encode surrogates in this way, and some systems used it in file names. */
   @Test
   void encodedSurrogatesAreBytesLikeOthers() throws FsException {
     for (int second = 0xa0; second < 0xc0; second++) {

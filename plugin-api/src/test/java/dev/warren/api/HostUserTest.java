@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HostUserTest {
   @Test
-  @EnabledOnOs(OS.LINUX) // elsewhere users have no numbers that Java tells
+  @EnabledOnOs(OS.LINUX) // on other systems, Java reports no uid
   void itIsTheOwnerOfWhatTheProcessMakes(@TempDir Path directory) throws Exception {
     Path file = Files.createFile(directory.resolve("mine"));
     assertThat(HostUser.current().uid()).isEqualTo(Files.getAttribute(file, "unix:uid"));

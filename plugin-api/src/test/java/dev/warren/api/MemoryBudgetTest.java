@@ -50,7 +50,7 @@ class MemoryBudgetTest {
       fill(account, Use.PACKETS);
       accounts.add(account);
     }
-    // Those that came first hold the greatest parts; the last ones have left the reserve.
+    // The first ones hold the largest parts; the last ones have left the reserve free.
     try (Account late = budget.open()) {
       assertThat(late.tryTake(Use.PACKETS, 16 * KIB)).isTrue();
     }
@@ -60,8 +60,8 @@ class MemoryBudgetTest {
   }
 
   /**
-   * One has all that one may have, others the rest up to the reserve; and who comes then has what a
-   * session needs that looks around, in a heap of 512 MiB, of which 232 MiB are the budget.
+   * One user has as much as possible, others the rest up to the reserve. A newcomer then gets the
+   * memory that an interactive session needs, in a heap of 512 MiB, whose budget is 232 MiB.
    */
   @ParameterizedTest
   @ValueSource(longs = {232, 2048})
@@ -79,7 +79,7 @@ class MemoryBudgetTest {
       try (Account late = whole.open()) {
         assertThat(fill(late, use)).isGreaterThanOrEqualTo(384 * KIB);
       }
-      for (long i = 0; i < mib / 24; i++) { // and so have those that stay
+      for (long i = 0; i < mib / 24; i++) { // so do those that were there before
         Account another = whole.open();
         for (long taken = 0; taken < 384 * KIB; taken += 16 * KIB) {
           assertThat(another.tryTake(use, 16 * KIB)).as("newcomer %d", i).isTrue();
@@ -102,7 +102,7 @@ class MemoryBudgetTest {
     long limit = budget.level(Area.HEAP).limit();
     assertThat(used()).isBetween(limit / 4, limit / 2);
 
-    Account another = budget.openForStranger(); // hers, which has nothing yet
+    Account another = budget.openForStranger(); // this user has no memory yet
     another.admit("ann");
     assertThat(another.tryTake(Use.FIDS, 64 * KIB)).isTrue();
     mine.add(another);

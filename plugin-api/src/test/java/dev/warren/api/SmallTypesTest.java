@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The records and enumerations that have hardly a rule of their own. */
+/** Records and enumerations with few rules of their own. */
 class SmallTypesTest {
   @ParameterizedTest
   @EnumSource

@@ -156,7 +156,7 @@ class VfsPathTest {
         .hasMessageContaining("/mm/x");
   }
 
-  /** The last answer is remembered, which must not show. */
+  /** The cached result must not be returned for another question. */
   @Test
   void rebaseAnswersTheQuestionThatWasAsked() throws FsException {
     VfsPath mount = VfsPath.parse("/m");

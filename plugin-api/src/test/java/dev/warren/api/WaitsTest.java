@@ -16,7 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Waits that a client can end. */
+/** Waits that a client can cancel. */
 @Timeout(60)
 class WaitsTest {
   private final AtomicBoolean ready = new AtomicBoolean();
@@ -25,7 +25,7 @@ class WaitsTest {
   private final Condition changed = lock.newCondition();
 
   /**
-   * A wait on a virtual thread, which has begun when its condition was asked for the first time.
+   * A wait on a virtual thread. It has begun once its condition was evaluated for the first time.
    */
   private final class Waiter<T> {
     private final CountDownLatch begun = new CountDownLatch(1);

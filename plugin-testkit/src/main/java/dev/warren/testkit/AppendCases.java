@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Writing to the end. */
+/** Writing with append. */
 interface AppendCases extends ContractCases {
 
   @Test
@@ -74,7 +74,7 @@ interface AppendCases extends ContractCases {
   default void anAppendAtANegativeOffsetDoesNotGetLost() throws Exception {
     file("f", "start");
     try (OpenFile file = fs().open(at("f"), OpenOptions.WRITE.withAppend(), 0)) {
-      // the contract ignores the offset, pwrite(2) looks at its sign first
+      // the contract ignores the offset, but pwrite(2) refuses a negative one first
       try {
         file.write(bytes("!"), -1);
       } catch (FsException e) {

@@ -9,8 +9,9 @@ import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 
 /**
- * Begins the message of a failure with the arguments of its case. Build tools name a parameterised
- * case by its number, by which nobody finds the options or the name that it ran with.
+ * Prefixes the message of a failure with the arguments of its case. Build tools identify a
+ * parameterised case only by its number, which does not show the options or the name with which it
+ * ran.
  */
 final class ArgumentsInFailures implements InvocationInterceptor {
   private static final int LONGEST = 100;
@@ -30,7 +31,7 @@ final class ArgumentsInFailures implements InvocationInterceptor {
     }
   }
 
-  /** The arguments as text, short enough for the line of a summary. */
+  /** Returns the arguments as text, short enough for one line of a summary. */
   static String describe(List<Object> arguments) {
     return String.join(", ", arguments.stream().map(ArgumentsInFailures::describe).toList());
   }

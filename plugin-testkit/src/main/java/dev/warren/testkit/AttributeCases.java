@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** setAttributes: permissions, owners, times. */
 interface AttributeCases extends ContractCases {
 
-  /** Points in time that 64 bits of seconds hold. */
+  /** Times that fit in 64 bits of seconds. */
   static Stream<TimeChange> moments() {
     return Stream.of(
         TimeChange.to(0, 0),
@@ -311,7 +311,7 @@ interface AttributeCases extends ContractCases {
       file.write(bytes("x"), 0);
       assertThat(file.stat().permissions()).isEqualTo(0775 | kept);
     }
-    // without the group's execute bit set-gid once meant mandatory locking, and stays
+    // without the group's execute bit, set-gid once meant mandatory locking, and is kept
     fs().setAttributes(at("f"), permissions(02664));
     try (OpenFile file = fs().open(at("f"), OpenOptions.WRITE, 0)) {
       file.write(bytes("x"), 0);
@@ -319,7 +319,7 @@ interface AttributeCases extends ContractCases {
     assertThat(fs().stat(at("f")).permissions()).isEqualTo(02664);
   }
 
-  /** By opening it so, also where there is nothing to cut off, and by its path. */
+  /** Truncating at open, even if there is nothing to cut off, and truncating by path. */
   @Test
   default void truncatingClearsSetIdBits() throws Exception {
     file("f", "content");

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes chosen calls wait until the test lets them go, before another file system sees them:
+ * Makes selected calls wait until the test releases them, before they reach another file system:
  *
  * <pre>{@code
  * BlockingFileSystem fs = new BlockingFileSystem(new MemoryFileSystem());
@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * gate.open();
  * }</pre>
  *
- * <p>A call that waits ends with EINTR when its {@link dev.warren.api.Cancellation} is cancelled,
- * with EBADF when its file is closed or aborted, and with EIO when the file system is closed. On a
- * non-blocking view a call that would wait throws {@link WouldBlockException}. Thread-safe.
+ * <p>A waiting call ends with EINTR when its {@link dev.warren.api.Cancellation} is cancelled, with
+ * EBADF when its file is closed or aborted, and with EIO when the file system is closed. On a
+ * non-blocking view, a call that would wait throws {@link WouldBlockException}. Thread-safe.
  */
 public final class BlockingFileSystem extends InterceptedFileSystem {
   private final Gates gates;
 
-  /** Holds nothing yet; closing closes the file system. */
+  /** Wraps a file system, without holding any calls yet; closing the wrapper closes it. */
   public BlockingFileSystem(FileSystem delegate) {
     this(delegate, new Gates());
   }
@@ -40,12 +40,12 @@ public final class BlockingFileSystem extends InterceptedFileSystem {
     this.gates = gates;
   }
 
-  /** From now on calls of an operation on a path wait. */
+  /** Makes calls of an operation on a path wait from now on. */
   public Gate hold(Operation operation, VfsPath path) {
     return hold(call -> call.is(operation, path));
   }
 
-  /** From now on calls wait that the predicate chooses. */
+  /** Makes calls that match the predicate wait from now on. */
   public Gate hold(Predicate<Call> calls) {
     Gate gate = new Gate(calls);
     gates.list.add(gate);

@@ -17,9 +17,9 @@ import dev.warren.api.TimeChange;
 import dev.warren.api.VfsPath;
 import org.junit.jupiter.api.Test;
 
-/** stat into a buffer that is used again, which tells what stat does. */
+/** The variant of stat that fills a reusable buffer; it returns the same values as stat. */
 interface BufferedStatCases extends ContractCases {
-  /** A buffer in which every field is something that no file of a case has. */
+  /** Returns a buffer whose fields all differ from those of any file in these cases. */
   private static AttributesBuffer used() {
     AttributesBuffer buffer = new AttributesBuffer();
     buffer.setFile(FileType.CHARACTER_DEVICE, 07777, 77);

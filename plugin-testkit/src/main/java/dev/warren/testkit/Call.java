@@ -7,16 +7,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * One call of an operation, as {@link InterceptedFileSystem} sees it.
  *
- * @param operation what is called
- * @param path what it is called on; of an open file or directory the path it was opened with
+ * @param operation the operation that is called
+ * @param path the path on which it is called; for an open file or directory, the path with which it
+ *     was opened
  * @param target the second path of a rename or link
- * @param handle a number for the open file or directory, from 1 on, unique in the wrapper; 0 for
+ * @param handle the number of the open file or directory, from 1 on, unique in the wrapper; 0 for
  *     operations on paths
  * @param mayWait whether it was called on the object itself rather than on its non-blocking view
  */
 public record Call(
     Operation operation, VfsPath path, @Nullable VfsPath target, long handle, boolean mayWait) {
-  /** Whether this is the operation on that path. */
+  /** Whether this is a call of that operation on that path. */
   public boolean is(Operation someOperation, VfsPath somePath) {
     return operation == someOperation && path.equals(somePath);
   }

@@ -20,10 +20,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What many threads may rely on. */
+/** Guarantees for concurrent threads. */
 interface ConcurrencyCases extends ContractCases {
 
-  /** Runs a call and says how it ended: null for success. */
+  /** Runs a call and returns its error; null for success. */
   private static @Nullable Errno outcome(FsCall call) {
     try {
       call.run();
@@ -202,7 +202,7 @@ interface ConcurrencyCases extends ContractCases {
                       index == 0
                           ? outcome(() -> fs().rename(a, intoB, true))
                           : outcome(() -> fs().rename(b, intoA, true))));
-      // EINVAL for who had found both directories before the other moved one
+      // EINVAL for a thread that had found both directories before the other one moved one of them
       checkOneWinner(outcomes, ENOENT, EINVAL);
       assertThat(TestFiles.exists(fs(), intoB)).isNotEqualTo(TestFiles.exists(fs(), intoA));
     }

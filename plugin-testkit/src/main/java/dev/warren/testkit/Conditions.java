@@ -5,18 +5,18 @@ import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waiting for what other threads do, with an end for tests that would hang. */
+/** Waits for actions of other threads, with a limit for tests that would hang. */
 public final class Conditions {
-  /** After this long a wait is a failure. */
+  /** A wait that takes longer than this fails. */
   public static final Duration LIMIT = Duration.ofSeconds(30);
 
   private Conditions() {}
 
   /**
-   * Waits until a condition holds; it is looked at under the monitor, and again whenever the
+   * Waits until a condition holds; it is evaluated under the monitor, and again whenever the
    * monitor is notified.
    *
-   * @param situation what to say about the state when the condition does not come to hold
+   * @param situation describes the state if the condition does not become true
    * @throws IllegalStateException if it does not hold within {@link #LIMIT}
    */
   public static void await(Object monitor, BooleanSupplier condition, Supplier<String> situation) {
@@ -38,10 +38,9 @@ public final class Conditions {
   }
 
   /**
-   * Waits until something that tells nobody of its changes has changed, by looking again and again
-   * with growing pauses.
+   * Waits until a condition holds that no monitor signals, by polling with growing pauses.
    *
-   * @throws IllegalStateException if it does not happen within {@link #LIMIT}
+   * @throws IllegalStateException if it does not hold within {@link #LIMIT}
    */
   public static void await(Callable<Boolean> condition) throws Exception {
     long end = System.nanoTime() + LIMIT.toNanos();

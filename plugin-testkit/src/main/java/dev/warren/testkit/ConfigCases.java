@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What the keys of a configuration must be, a plugin's as well as a front end's. */
+/** Requirements for the configuration keys of plugins and front ends. */
 public interface ConfigCases {
   /** The keys. */
   ConfigSpec spec();
 
-  /** A configuration that can be used, as it would stand in YAML; the caller's to change. */
+  /** Returns a valid configuration, as it would be written in YAML; the caller may modify it. */
   Map<String, Object> config() throws IOException;
 
   @Test

@@ -15,12 +15,12 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What the groups of cases in {@link FileSystemContract} share. */
+/** The common part of the groups of cases in {@link FileSystemContract}. */
 interface ContractCases {
-  /** A time long ago, which a change of a file is bound to leave. */
+  /** A time long ago, which any change of a file is certain to replace. */
   long OLD_SECONDS = 1_000_000_000;
 
-  /** Sets the time of change to {@link #OLD_SECONDS}. */
+  /** Sets the modification time to {@link #OLD_SECONDS}. */
   AttributeChanges OLD =
       AttributeChanges.NONE.withTimes(TimeChange.to(OLD_SECONDS, 0), TimeChange.to(OLD_SECONDS, 0));
 
@@ -30,21 +30,21 @@ interface ContractCases {
   /** An empty directory for this case alone. */
   VfsPath dir();
 
-  /** What the file system lacks. */
+  /** What the file system does not support. */
   Set<Gap> gaps();
 
-  /** How many entries stand for a very large directory. */
+  /** How many entries represent a very large directory. */
   int manyEntries();
 
-  /** How an error looks from here. */
+  /** Returns how an error appears to the test. */
   Errno visible(Errno errno);
 
-  /** Whether the file system lacks something. */
+  /** Whether the file system does not support something. */
   default boolean lacks(Gap gap) {
     return gaps().contains(gap);
   }
 
-  /** A path in {@link #dir()}. */
+  /** Returns a path in {@link #dir()}. */
   default VfsPath at(String relative) {
     try {
       return dir().resolveText(relative);
@@ -61,12 +61,12 @@ interface ContractCases {
         .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isIn(seen));
   }
 
-  /** A buffer over the bytes of a text. */
+  /** Returns a buffer with the bytes of a text. */
   default ByteBuffer bytes(String text) {
     return ByteBuffer.wrap(text.getBytes(UTF_8));
   }
 
-  /** Creates a file with a text. */
+  /** Creates a file with the given text. */
   default VfsPath file(String relative, String text) throws FsException {
     VfsPath path = at(relative);
     TestFiles.write(fs(), path, text);
@@ -80,12 +80,12 @@ interface ContractCases {
     return path;
   }
 
-  /** A file's content. */
+  /** Returns a file's content. */
   default String text(String relative) throws FsException {
     return TestFiles.readText(fs(), at(relative));
   }
 
-  /** Whether there is something of that name. */
+  /** Whether a file of that name exists. */
   default boolean exists(String relative) throws FsException {
     return TestFiles.exists(fs(), at(relative));
   }

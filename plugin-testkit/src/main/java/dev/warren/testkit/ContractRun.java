@@ -21,8 +21,8 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * Runs a contract from within a test, to see whether it notices what is wrong with a file system
- * that was broken on purpose.
+ * Runs a contract from within a test, to check that it detects deliberate mistakes in a file
+ * system.
  */
 public final class ContractRun {
   private final Set<String> failed = ConcurrentHashMap.newKeySet();
@@ -31,12 +31,12 @@ public final class ContractRun {
 
   private ContractRun() {}
 
-  /** Runs all cases of a class of tests. */
+  /** Runs all cases of a test class. */
   public static ContractRun of(Class<?> tests) {
     return of(DiscoverySelectors.selectClass(tests));
   }
 
-  /** Runs one case of a class of tests, with all its parameters. */
+  /** Runs one case of a test class, with all its parameters. */
   public static ContractRun of(Class<?> tests, String name) {
     Method method =
         Arrays.stream(tests.getMethods())
@@ -50,7 +50,7 @@ public final class ContractRun {
     ContractRun run = new ContractRun();
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request().selectors(cases).build();
-    // without what listens to the build's own tests, which would report these failures as its own
+    // without the build's listeners, which would report these failures as its own
     LauncherConfig config =
         LauncherConfig.builder()
             .enableLauncherSessionListenerAutoRegistration(false)
@@ -66,14 +66,14 @@ public final class ContractRun {
     return sorted(failed);
   }
 
-  /** The names of the cases that did not fail in any of their invocations, in order. */
+  /** The names of the cases that succeeded in all their invocations, in order. */
   public Set<String> succeeded() {
     Set<String> names = sorted(succeeded);
     names.removeAll(failed);
     return names;
   }
 
-  /** What the failures of all invocations say. */
+  /** The failure messages of all invocations. */
   public List<String> messages() {
     return List.copyOf(messages);
   }

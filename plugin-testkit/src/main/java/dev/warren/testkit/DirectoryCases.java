@@ -154,7 +154,7 @@ interface DirectoryCases extends ContractCases {
     int one = fs().stat(at("d")).linkCount();
     fs().rmdir(at("d/e"));
     assertThat(fs().stat(at("d")).linkCount()).isEqualTo(empty);
-    // ext4 and tmpfs count from 2; file systems that do not count say 1, as btrfs does
+    // ext4 and tmpfs count from 2; file systems that do not count report 1, as btrfs does
     assertThat(one).isEqualTo(empty == 1 ? 1 : empty + 1);
   }
 

@@ -10,11 +10,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Fails chosen calls in the place of another file system, which does not see them. Thread-safe. */
+/** Makes selected calls fail before they reach another file system. Thread-safe. */
 public final class FaultyFileSystem extends InterceptedFileSystem {
   private final Faults faults;
 
-  /** Fails nothing yet; closing closes the file system. */
+  /** Wraps a file system, without failures yet; closing the wrapper closes it. */
   public FaultyFileSystem(FileSystem delegate) {
     this(delegate, new Faults());
   }
@@ -24,22 +24,22 @@ public final class FaultyFileSystem extends InterceptedFileSystem {
     this.faults = faults;
   }
 
-  /** From now on calls of an operation on a path fail. */
+  /** Makes calls of an operation on a path fail from now on. */
   public void fail(Operation operation, VfsPath path, Errno errno) {
     fail(call -> call.is(operation, path), errno);
   }
 
-  /** From now on calls fail that the predicate chooses. */
+  /** Makes calls that match the predicate fail from now on. */
   public void fail(Predicate<Call> calls, Errno errno) {
     faults.list.add(new Fault(calls, errno, Integer.MAX_VALUE));
   }
 
-  /** The next {@code times} calls fail that the predicate chooses, then no more. */
+  /** Makes the next {@code times} calls that match the predicate fail, and none after them. */
   public void failTimes(int times, Predicate<Call> calls, Errno errno) {
     faults.list.add(new Fault(calls, errno, times));
   }
 
-  /** From now on nothing fails. */
+  /** Makes no more calls fail from now on. */
   public void heal() {
     faults.list.clear();
   }

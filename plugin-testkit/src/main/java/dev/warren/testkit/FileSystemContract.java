@@ -12,8 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What every file system must do, whatever is behind it. A plugin's test extends this class and
- * says how to open one:
+ * The requirements for every file system, whatever it is based on. A plugin's test extends this
+ * class and opens the file system:
  *
  * <pre>{@code
  * class MemoryFileSystemTest extends FileSystemContract {
@@ -24,10 +24,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>Each case asks for a file system and works in an empty directory of its own. The errors are
- * those of Linux on tmpfs and ext4 for paths that are resolved with {@code
+ * <p>Each case opens a file system and works in an empty directory of its own. The errors are those
+ * of Linux on tmpfs and ext4 for paths that are resolved with {@code
  * openat2(RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS)} and {@code O_NOFOLLOW}; where systems differ and
- * the contract is silent, a case takes either answer.
+ * the contract does not decide, a case accepts either result.
  */
 @ExtendWith(ArgumentsInFailures.class)
 public abstract class FileSystemContract
@@ -61,25 +61,27 @@ public abstract class FileSystemContract
   protected FileSystemContract() {}
 
   /**
-   * Opens the file system under test. It is called once for each case and closed after it; it may
-   * return a view of something that outlives the case.
+   * Opens the file system under test. It is called once for each case, and the result is closed
+   * after the case; it may be a view of an object that outlives the case.
    */
   protected abstract FileSystem createFileSystem() throws Exception;
 
-  /** An existing directory in which each case makes a directory of its own; the root by default. */
+  /**
+   * An existing directory in which each case creates a directory of its own; the root by default.
+   */
   protected VfsPath baseDirectory() {
     return VfsPath.ROOT;
   }
 
-  /** What the file system lacks by nature; nothing by default. */
+  /** What the file system inherently does not support; nothing by default. */
   @Override
   public Set<Gap> gaps() {
     return Set.of();
   }
 
   /**
-   * How many entries stand for a very large directory: 100,000 by default. Where each takes a round
-   * trip, fewer do.
+   * How many entries represent a very large directory: 100,000 by default. Use fewer if each entry
+   * costs a round trip.
    */
   @Override
   public int manyEntries() {
@@ -87,8 +89,8 @@ public abstract class FileSystemContract
   }
 
   /**
-   * How an error looks from where the test stands: itself by default. A protocol with fewer errors
-   * maps several to one here.
+   * Returns how an error appears to the test: unchanged by default. Override this for a protocol
+   * with fewer errors, which maps several to one.
    */
   @Override
   public Errno visible(Errno errno) {

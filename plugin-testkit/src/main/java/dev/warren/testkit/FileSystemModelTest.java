@@ -8,27 +8,27 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs random sequences of operations on two file systems that must agree error for error and
- * result for result. What may differ is left out of the comparison: the numbers of files (though
- * not which names are one file), blocks, times that a clock has set, sizes of directories, cookies
- * and the order of listings.
+ * Runs random sequences of operations on two file systems, which must agree in every error and
+ * every result. Differences that are permitted are not compared: file ids (but which names refer to
+ * one file is compared), blocks, times that a clock has set, sizes of directories, cookies and the
+ * order of listings.
  *
- * <p>A failure prints its seed and a short sequence of steps that leads to it. System properties:
+ * <p>A failure prints its seed and a short sequence of steps that reproduces it. System properties:
  * {@code warren.model.sequences} (default 200), {@code warren.model.operations} in each (default
- * 500), {@code warren.model.seed} of the first (default: another each time; the next sequences have
- * the next seeds).
+ * 500), {@code warren.model.seed} of the first (default: random; the following sequences have the
+ * following seeds).
  */
 public abstract class FileSystemModelTest {
   /** Creates the test, for classes that extend it. */
   protected FileSystemModelTest() {}
 
-  /** Opens an empty file system that is right. Called for each sequence; the class closes it. */
+  /** Opens an empty file system that is correct. Called for each sequence; this class closes it. */
   protected abstract FileSystem createReference() throws Exception;
 
-  /** Opens an empty file system that is to be like the reference. The class closes it. */
+  /** Opens an empty file system to compare with the reference. This class closes it. */
   protected abstract FileSystem createSubject() throws Exception;
 
-  /** What either file system lacks, and the sequences do not touch; nothing by default. */
+  /** What either file system does not support; the sequences do not use it. Nothing by default. */
   protected Set<Gap> gaps() {
     return Set.of();
   }

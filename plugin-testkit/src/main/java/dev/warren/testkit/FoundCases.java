@@ -18,16 +18,16 @@ import dev.warren.api.XattrMode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Files that were found, and stay what they are whatever becomes of their names. */
+/** Handles, which refer to the same file whatever happens to its names. */
 interface FoundCases extends ContractCases {
-  /** A file that was found, and the path that begins at it. */
+  /** A handle, and the path that starts at it. */
   record Finding(FileHandle handle, VfsPath path) implements AutoCloseable {
     @Override
     public void close() {
       handle.close();
     }
 
-    /** What is at the path. */
+    /** Returns the attributes of the file at the path. */
     AttributesBuffer stat(FileSystem files) throws FsException {
       AttributesBuffer attributes = new AttributesBuffer();
       files.stat(path, attributes);
@@ -35,7 +35,7 @@ interface FoundCases extends ContractCases {
     }
   }
 
-  /** Finds a file; null, and its attributes all the same, from a file system without handles. */
+  /** Finds a file and checks its attributes; returns null if the file system has no handles. */
   private @Nullable Finding find(String name) throws FsException {
     AttributesBuffer attributes = new AttributesBuffer();
     FileHandle handle = fs().find(at(name), attributes);
@@ -160,7 +160,7 @@ interface FoundCases extends ContractCases {
     }
   }
 
-  /** The name of a file that was found is not another's. */
+  /** An operation on the name of a file that was found must not remove another file's name. */
   @Test
   default void theNameOfAnotherFileIsNotTaken() throws Exception {
     file("f", "one");
@@ -250,7 +250,7 @@ interface FoundCases extends ContractCases {
     fails(() -> fs().open(again, OpenOptions.READ, 0), EBADF);
   }
 
-  /** A handle of somebody else says nothing; the names do. */
+  /** A handle of another file system is ignored; the names count. */
   @Test
   default void anotherFileSystemsHandleIsNotLookedAt() throws Exception {
     file("f", "one");

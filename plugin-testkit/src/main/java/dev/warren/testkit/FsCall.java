@@ -2,9 +2,9 @@ package dev.warren.testkit;
 
 import dev.warren.api.FsException;
 
-/** An operation on a file system whose result nobody needs. */
+/** An operation on a file system whose result is not used. */
 @FunctionalInterface
 public interface FsCall {
-  /** Does it. */
+  /** Performs the operation. */
   void run() throws FsException;
 }

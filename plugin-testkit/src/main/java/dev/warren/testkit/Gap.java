@@ -1,20 +1,23 @@
 package dev.warren.testkit;
 
 /**
- * What a file system, or the protocol it is seen through, lacks by nature. A case of {@link
- * FileSystemContract} about such a thing is not left out: it checks that the answer is the one that
- * stands here, so that a gap that was closed is noticed.
+ * What a file system, or the protocol through which it is accessed, inherently does not support.
+ * The case of {@link FileSystemContract} about such a feature is not skipped: it checks for the
+ * result that is documented here, so that a gap that has been closed is noticed.
  */
 public enum Gap {
-  /** {@code link} answers EOPNOTSUPP. */
+  /** {@code link} fails with EOPNOTSUPP. */
   HARD_LINKS,
-  /** {@code symlink} answers EOPNOTSUPP. */
+  /** {@code symlink} fails with EOPNOTSUPP. */
   SYMBOLIC_LINKS,
-  /** {@code mknod} answers EOPNOTSUPP. */
+  /** {@code mknod} fails with EOPNOTSUPP. */
   SPECIAL_FILES,
-  /** Extended attributes answer EOPNOTSUPP. */
+  /** Operations on extended attributes fail with EOPNOTSUPP. */
   XATTRS,
-  /** Attributes cannot be changed: EOPNOTSUPP or EPERM. The size can, through an open file. */
+  /**
+   * Attributes cannot be changed: EOPNOTSUPP or EPERM. The size can be changed through an open
+   * file.
+   */
   SET_ATTRIBUTES,
   /** Owner and group cannot be changed: EOPNOTSUPP or EPERM. */
   OWNERSHIP,
@@ -22,36 +25,36 @@ public enum Gap {
   SPECIAL_BITS,
   /** A write keeps set-uid and set-gid bits, as for a process with CAP_FSETID on Linux. */
   SET_ID_CLEARING,
-  /** Times are kept to something coarser than a nanosecond, at worst a second. */
+  /** Times are stored with a lower resolution than a nanosecond, at worst a second. */
   NANOSECONDS,
-  /** Times before 1970 and after 2106 are refused or come back as something else. */
+  /** Times before 1970 and after 2106 are refused or are returned as other values. */
   TIMES_OUTSIDE_32_BITS,
   /** The times of a symbolic link cannot be changed: EOPNOTSUPP. */
   LINK_TIMES,
   /** Names that are not UTF-8 are refused with EILSEQ or EINVAL. */
   INVALID_UTF8_NAMES,
-  /** A hole takes as much space as data: offsets past the free space are ENOSPC or EFBIG. */
+  /** A hole uses as much space as data: offsets beyond the free space are ENOSPC or EFBIG. */
   SPARSE_FILES,
   /** A file that is open and unlinked can be read and written, but has no attributes: ENOENT. */
   UNLINKED_ATTRIBUTES,
-  /** An open directory that was renamed or removed answers ENOENT. */
+  /** An operation on an open directory that was renamed or removed fails with ENOENT. */
   DIRECTORY_HANDLES,
-  /** {@code find} gives no handle. */
+  /** {@code find} returns no handle. */
   FILE_HANDLES,
-  /** {@code rename} without {@code replace} answers EOPNOTSUPP. */
+  /** {@code rename} without {@code replace} fails with EOPNOTSUPP. */
   RENAME_NOREPLACE,
-  /** {@link dev.warren.api.FileAttributes#linkCount()} is 1 whatever it is. */
+  /** {@link dev.warren.api.FileAttributes#linkCount()} is always 1. */
   LINK_COUNT,
-  /** {@link dev.warren.api.FileAttributes#fileId()} is not told, or not kept. */
+  /** {@link dev.warren.api.FileAttributes#fileId()} is not reported, or not stable. */
   FILE_ID,
-  /** {@link dev.warren.api.FileAttributes#blocks()} is 0 or does not know of holes. */
+  /** {@link dev.warren.api.FileAttributes#blocks()} is 0 or ignores holes. */
   BLOCKS,
-  /** {@link dev.warren.api.FileAttributes#changeTime()} is not told. */
+  /** {@link dev.warren.api.FileAttributes#changeTime()} is not reported. */
   CHANGE_TIME,
-  /** {@link dev.warren.api.FileAttributes#version()} is 0 or follows the time only. */
+  /** {@link dev.warren.api.FileAttributes#version()} is 0 or depends only on the time. */
   VERSION,
-  /** {@code copyTo} between two handles of one file does not refuse ranges that overlap. */
+  /** {@code copyTo} between two handles of one file does not refuse overlapping ranges. */
   COPY_OVERLAP,
-  /** {@code statfs} answers {@link dev.warren.api.FileSystemStats#EMPTY}. */
+  /** {@code statfs} returns {@link dev.warren.api.FileSystemStats#EMPTY}. */
   STATFS
 }

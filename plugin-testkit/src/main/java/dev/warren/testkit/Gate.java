@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the calls wait that {@link BlockingFileSystem#hold} has chosen. Shut at first. Thread-safe.
+ * Holds the calls that {@link BlockingFileSystem#hold} has selected. Initially shut. Thread-safe.
  */
 public final class Gate {
   private final Predicate<Call> calls;
@@ -32,7 +32,7 @@ public final class Gate {
     }
   }
 
-  /** Waits if the gate is shut for this call. */
+  /** Waits while the gate is shut for this call. */
   void pass(Call call) throws FsException {
     Waiter waiter = new Waiter(call);
     synchronized (this) {
@@ -67,23 +67,23 @@ public final class Gate {
     }
   }
 
-  /** Lets all go that wait, and from now on nobody waits. */
+  /** Releases all waiting calls; later calls do not wait. */
   public synchronized void open() {
     open = true;
     releaseAll(waiter -> true, null);
   }
 
-  /** Lets those go that wait now; later calls wait again. */
+  /** Releases the calls that wait now; later calls wait again. */
   public synchronized void openOnce() {
     releaseAll(waiter -> true, null);
   }
 
-  /** From now on calls wait again. */
+  /** Makes calls wait again from now on. */
   public synchronized void shut() {
     open = false;
   }
 
-  /** Ends waiting calls with an error. */
+  /** Makes waiting calls fail with an error. */
   synchronized void end(Predicate<Call> which, Errno errno) {
     releaseAll(waiter -> which.test(waiter.call), errno);
   }
@@ -102,7 +102,7 @@ public final class Gate {
     notifyAll();
   }
 
-  /** How many calls wait at this moment. */
+  /** How many calls currently wait. */
   public synchronized int waiting() {
     return waiters.size();
   }
@@ -113,7 +113,7 @@ public final class Gate {
   }
 
   /**
-   * Waits until so many calls wait at the same time.
+   * Waits until at least the given number of calls wait at the same time.
    *
    * @throws IllegalStateException if that does not happen within half a minute
    */
@@ -122,7 +122,7 @@ public final class Gate {
   }
 
   /**
-   * Waits until nobody waits any more.
+   * Waits until no call waits any more.
    *
    * @throws IllegalStateException if that does not happen within half a minute
    */

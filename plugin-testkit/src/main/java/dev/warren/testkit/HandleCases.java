@@ -262,7 +262,7 @@ interface HandleCases extends ContractCases {
     assertThat(text("g")).isEqualTo("content");
   }
 
-  /** A file that no file system takes for its own. */
+  /** A file that no file system recognises as its own. */
   final class ForeignFile implements OpenFile {
     private final OpenFile delegate;
 

@@ -9,19 +9,20 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database with somebody between it and its user: at each commit, which is where a transaction is
- * there or is not.
+ * Wraps a database so that a test can intervene at each commit, which decides whether a transaction
+ * has happened.
  */
 public final class InterceptedDatabase {
   private InterceptedDatabase() {}
 
-  /** Stands around commits. */
+  /** Intercepts commits. */
   @FunctionalInterface
   public interface Commits {
     /**
-     * Makes a commit, or does not.
+     * Performs a commit, or does not.
      *
-     * @param connection whose transaction it is; it may be asked what would be committed
+     * @param connection the connection of the transaction; it can be queried for what would be
+     *     committed
      * @param commit the commit itself
      */
     void around(Connection connection, Commit commit) throws SQLException;
@@ -30,11 +31,11 @@ public final class InterceptedDatabase {
   /** A commit. */
   @FunctionalInterface
   public interface Commit {
-    /** Makes it. */
+    /** Performs it. */
     void run() throws SQLException;
   }
 
-  /** The same database with somebody around the commits of all its connections. */
+  /** Returns the same database, with the commits of all its connections intercepted. */
   public static DataSource around(DataSource database, Commits commits) {
     return proxy(
         DataSource.class,

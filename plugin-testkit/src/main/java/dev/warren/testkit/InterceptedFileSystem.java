@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file system that passes every call, also those of what it opens and of its views, through an
+ * A file system that passes every call, including those on its open files and its views, through an
  * {@link Interceptor}.
  */
 public class InterceptedFileSystem extends ForwardingFileSystem {
@@ -23,7 +23,7 @@ public class InterceptedFileSystem extends ForwardingFileSystem {
   private final AtomicLong handles;
   private final @Nullable FileSystem nonBlocking;
 
-  /** Passes the calls of this file system through an interceptor; closing closes it. */
+  /** Passes the calls on this file system through an interceptor; closing the wrapper closes it. */
   public InterceptedFileSystem(FileSystem delegate, Interceptor interceptor) {
     this(delegate, interceptor, true, new AtomicLong());
   }

@@ -44,7 +44,7 @@ final class InterceptedOpenDirectory extends ForwardingOpenDirectory {
     return mayWait ? nonBlocking : this;
   }
 
-  /** Closes the directory behind also where the interceptor fails: a close cannot say so. */
+  /** Closes the directory even if the interceptor fails, because a close cannot report an error. */
   @Override
   public void close() {
     try {

@@ -43,7 +43,7 @@ final class InterceptedOpenFile extends ForwardingOpenFile {
     return mayWait ? nonBlocking : this;
   }
 
-  /** An interceptor that fails here keeps the abort from the file behind. */
+  /** If the interceptor fails, the file is not aborted. */
   @Override
   public void abort(FsException cause) {
     try {

@@ -3,16 +3,16 @@ package dev.warren.testkit;
 import dev.warren.api.FsException;
 import org.jspecify.annotations.Nullable;
 
-/** Stands around every call of an {@link InterceptedFileSystem}. Called by any thread. */
+/** Intercepts every call of an {@link InterceptedFileSystem}. Called by any thread. */
 public interface Interceptor {
   /**
    * Runs a call, or fails in its place.
    *
-   * @param body runs the call on the file system behind, once
+   * @param body runs the call on the wrapped file system, once
    */
   <T extends @Nullable Object> T around(Call call, Body<T> body) throws FsException;
 
-  /** The call itself. */
+  /** The intercepted call. */
   @FunctionalInterface
   interface Body<T extends @Nullable Object> {
     /** Runs it. */

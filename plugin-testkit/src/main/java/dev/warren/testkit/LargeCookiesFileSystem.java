@@ -13,14 +13,15 @@ import dev.warren.api.VfsPath;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file system whose cookies of directories are those of another one above 2^62, as hashes of
- * names on ext4 are: whoever passes cookies on must not take them for its own, nor for small ones.
+ * A file system whose directory cookies are those of another one plus 2^62, similar to hashes of
+ * names on ext4: code that passes cookies on must not confuse them with its own, nor assume that
+ * they are small.
  */
 public final class LargeCookiesFileSystem extends ForwardingFileSystem {
   private static final long FIRST =
       OpenDirectory.RESERVED_COOKIES + OpenDirectory.RESERVED_COOKIE_COUNT;
 
-  /** Wraps a file system with small cookies; closing closes it. */
+  /** Wraps a file system with small cookies; closing the wrapper closes it. */
   public LargeCookiesFileSystem(FileSystem delegate) {
     super(delegate);
   }

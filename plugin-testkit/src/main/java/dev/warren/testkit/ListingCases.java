@@ -28,10 +28,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** openDirectory, and paging while entries come and go. */
+/** openDirectory, and paging while entries are created and removed. */
 interface ListingCases extends ContractCases {
 
-  /** Offers one entry more than it takes, as a front end whose reply is full does. */
+  /**
+   * Refuses one entry after accepting the given number, as a front end whose reply is full does.
+   */
   private static List<DirectoryEntry> page(OpenDirectory open, long cookie, int max)
       throws FsException {
     List<DirectoryEntry> taken = new ArrayList<>();
@@ -397,8 +399,8 @@ interface ListingCases extends ContractCases {
   }
 
   /**
-   * Front ends pass a client's number on, whatever it is: neither may it end in another error, nor
-   * in entries that there are not.
+   * Front ends pass on any number that a client sends: it must lead neither to another error nor to
+   * entries that do not exist.
    */
   @ParameterizedTest
   @ValueSource(

@@ -15,9 +15,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** readNames, which offers what read does, with the names as bytes. */
+/** readNames, which offers the same entries as read, with names as bytes. */
 interface NameBytesCases extends ContractCases {
-  /** What read offers without attributes, as readNames would offer it. */
+  /** Returns the entries that read offers without attributes, in the form of readNames. */
   private static List<Named> read(OpenDirectory open, long cookie) throws FsException {
     List<DirectoryEntry> entries = new ArrayList<>();
     open.read(cookie, false, entries::add);
@@ -94,6 +94,6 @@ interface NameBytesCases extends ContractCases {
     fails(() -> readNames(open, 0, 1), EBADF);
   }
 
-  /** An entry as {@link BytesVisitor} sees it, its name as a text of numbers. */
+  /** An entry as {@link BytesVisitor} sees it, with the bytes of its name as text. */
   record Named(String name, FileType type, long fileId, long cookie) {}
 }

@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Names: bytes, in the end. */
+/** Names, which are bytes. */
 interface NameCases extends ContractCases {
 
-  /** Names that are as good as any other. */
+  /** Unusual but valid names. */
   static Stream<String> validNames() {
     return Stream.of(
         "plain",
@@ -54,7 +54,7 @@ interface NameCases extends ContractCases {
         "\ud83d\udc3f".repeat(63));
   }
 
-  /** Names that are not UTF-8, as {@link FileNames#decode} gives them. */
+  /** Names that are not UTF-8; see {@link FileNames#decode}. */
   static Stream<byte[]> invalidNames() {
     return Stream.of(
         new byte[] {(byte) 0xff},

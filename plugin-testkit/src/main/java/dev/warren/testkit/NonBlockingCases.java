@@ -22,13 +22,13 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Views that never wait: the same result, or WouldBlockException and no change. */
+/** Non-blocking views: the same result, or WouldBlockException and no change. */
 interface NonBlockingCases extends ContractCases {
 
-  /** A call that gives something. */
+  /** A call with a result. */
   @FunctionalInterface
   interface Producer<T> {
-    /** Calls. */
+    /** Performs the call. */
     T get() throws FsException;
   }
 

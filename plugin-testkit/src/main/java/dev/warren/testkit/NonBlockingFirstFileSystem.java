@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls a file system as a front end does: its {@linkplain FileSystem#nonBlocking() non-blocking
- * view} first, itself when that would have to wait; and so for what it opens. Under this wrapper
- * {@link FileSystemContract} tests the views, and that a call which would have waited has changed
- * nothing. Thread-safe.
+ * view} first, and the object itself if that would block; likewise for open files and directories.
+ * With this wrapper, {@link FileSystemContract} tests the views, and that a call that would have
+ * blocked has changed nothing. Thread-safe.
  */
 public final class NonBlockingFirstFileSystem extends ForwardingFileSystem {
   private final FileSystem first;
 
-  /** Wraps a file system; closing closes it. */
+  /** Wraps a file system; closing the wrapper closes it. */
   public NonBlockingFirstFileSystem(FileSystem delegate) {
     super(delegate);
     FileSystem view = delegate.nonBlocking();
@@ -89,7 +89,7 @@ public final class NonBlockingFirstFileSystem extends ForwardingFileSystem {
       first = view == null ? delegate : view;
     }
 
-    /** What the view is for; the rest is the file's. */
+    /** Uses the view for the operations that it supports, and the file for all others. */
     @Override
     protected <R extends @Nullable Object> R call(
         Operation operation, Forwarding.Request<OpenFile, R> request) throws FsException {
@@ -109,7 +109,7 @@ public final class NonBlockingFirstFileSystem extends ForwardingFileSystem {
       first = view == null ? delegate : view;
     }
 
-    /** Goes on after the last entry that the view could offer. */
+    /** Continues after the last entry that the view could offer. */
     @Override
     public void read(long cookie, boolean attributes, Visitor visitor) throws FsException {
       AtomicLong reached = new AtomicLong(cookie);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** open with every combination of its options. */
 interface OpenCases extends ContractCases {
 
-  /** Every combination that {@link OpenOptions} takes. */
+  /** Every combination that {@link OpenOptions} accepts. */
   static Stream<OpenOptions> combinations() {
     List<OpenOptions> all = new ArrayList<>();
     for (int bits = 0; bits < 1 << 7; bits++) {

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every plugin must tell about itself, and what must become of its configurations. A plugin's
- * test extends this class:
+ * The requirements for every plugin's description of itself and its handling of configurations. A
+ * plugin's test extends this class:
  *
  * <pre>{@code
  * class MemfsPluginTest extends PluginContract {
@@ -37,18 +37,18 @@ import org.junit.jupiter.api.io.TempDir;
  * }</pre>
  */
 public abstract class PluginContract implements ConfigCases {
-  /** An empty directory for one case, below which the plugin's state goes. */
+  /** An empty directory for one case, in which the plugin's state is stored. */
   @TempDir protected @Nullable Path directory;
 
   /** Creates the contract, for classes that extend it. */
   protected PluginContract() {}
 
-  /** A new object of the plugin. */
+  /** Returns a new object of the plugin. */
   protected abstract Plugin createPlugin();
 
   /**
-   * A configuration that opens, as it would stand in YAML: all required keys at least. Nothing by
-   * default.
+   * Returns a configuration with which an instance opens, as it would be written in YAML, with at
+   * least all required keys. Empty by default.
    *
    * @param emptyDirectory an existing directory for this case, which the configuration may name
    */
@@ -56,12 +56,12 @@ public abstract class PluginContract implements ConfigCases {
     return Map.of();
   }
 
-  /** The plugins that this one opens by {@link PluginContext#inner}; none by default. */
+  /** Returns the plugins that this one opens by {@link PluginContext#inner}; none by default. */
   protected List<Plugin> innerPlugins() {
     return List.of();
   }
 
-  /** The context that instances are opened with: as it comes by default. */
+  /** Returns the context with which instances are opened: unchanged by default. */
   protected TestContext prepare(TestContext context) {
     return context;
   }

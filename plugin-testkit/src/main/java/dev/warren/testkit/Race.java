@@ -10,35 +10,35 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Several threads that start at the same moment. */
+/** Runs several threads that start at the same moment. */
 public final class Race {
   private static final long LIMIT_SECONDS = 120;
 
   private Race() {}
 
-  /** What one thread does. */
+  /** The task of a thread, with a result. */
   @FunctionalInterface
   public interface Runner<T> {
     /**
-     * Runs.
+     * Performs the task.
      *
-     * @param index which thread this is, from 0 on
+     * @param index the index of the thread, from 0 on
      */
     T run(int index) throws Exception;
   }
 
-  /** What one thread does that has no result. */
+  /** The task of a thread, without a result. */
   @FunctionalInterface
   public interface Worker {
     /**
-     * Runs.
+     * Performs the task.
      *
-     * @param index which thread this is, from 0 on
+     * @param index the index of the thread, from 0 on
      */
     void run(int index) throws Exception;
   }
 
-  /** Runs the threads to their ends and fails with the first failure of one. */
+  /** Runs the threads to completion, and rethrows their first failure. */
   public static void run(int threads, Worker worker) throws Exception {
     results(
         threads,
@@ -48,21 +48,21 @@ public final class Race {
         });
   }
 
-  /** What one thread does in each round. */
+  /** The task of a thread in each round. */
   @FunctionalInterface
   public interface RoundWorker {
     /**
-     * Runs.
+     * Performs the task.
      *
-     * @param index which thread this is, from 0 on
-     * @param round which round this is, from 0 on
+     * @param index the index of the thread, from 0 on
+     * @param round the number of the round, from 0 on
      */
     void run(int index, int round) throws Exception;
   }
 
   /**
-   * Runs several rounds, each of which all threads begin at the same moment: a thread that is done
-   * with its short work before the next has begun would race with nobody.
+   * Runs several rounds, each of which all threads begin at the same moment. Without rounds, a
+   * thread with a short task could finish before the next one starts, and there would be no race.
    */
   public static void rounds(int threads, int rounds, RoundWorker worker) throws Exception {
     CyclicBarrier barrier = new CyclicBarrier(threads);
@@ -76,7 +76,7 @@ public final class Race {
         });
   }
 
-  /** Runs the threads to their ends; their results in the order of their indexes. */
+  /** Runs the threads to completion; returns their results in the order of their indexes. */
   public static <T> List<T> results(int threads, Runner<T> runner) throws Exception {
     CyclicBarrier start = new CyclicBarrier(threads);
     ExecutorService executor =
@@ -98,7 +98,7 @@ public final class Race {
       }
       return results;
     } finally {
-      executor.shutdownNow(); // a thread that hangs has failed the test and must not hold it up
+      executor.shutdownNow(); // a thread that hangs has failed the test and must not delay it
     }
   }
 

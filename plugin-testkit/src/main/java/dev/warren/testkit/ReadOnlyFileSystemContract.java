@@ -38,8 +38,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a file system must do that cannot be changed: every change is EROFS (or says what was wrong
- * with it besides), and nothing is different afterwards.
+ * The requirements for a read-only file system: every change fails with EROFS (or with another
+ * error that the request contains), and changes nothing.
  */
 public abstract class ReadOnlyFileSystemContract {
   private @Nullable FileSystem fileSystem;
@@ -48,8 +48,8 @@ public abstract class ReadOnlyFileSystemContract {
   protected ReadOnlyFileSystemContract() {}
 
   /**
-   * Opens the file system under test, with an {@link #existingFile()}, a further {@link
-   * #otherFile()} in the same directory and an {@link #emptyDirectory()}. Closed after each case.
+   * Opens the file system under test, with an {@link #existingFile()}, an {@link #otherFile()} in
+   * the same directory and an {@link #emptyDirectory()}. It is closed after each case.
    */
   protected abstract FileSystem createFileSystem() throws Exception;
 
@@ -59,17 +59,17 @@ public abstract class ReadOnlyFileSystemContract {
   /** Another regular file in the same directory. */
   protected abstract VfsPath otherFile();
 
-  /** A directory; if the file system has an empty one, that. */
+  /** An empty directory or, if the file system has none, any directory. */
   protected abstract VfsPath emptyDirectory();
 
-  /** How a change is refused: EROFS by default, EACCES where it is for a rule. */
+  /** The error of a refused change: EROFS by default, EACCES if an access rule forbids it. */
   protected Errno refusal() {
     return EROFS;
   }
 
   /**
-   * How to open an existing file for writing is refused: as other changes by default, EACCES where
-   * the file's own permissions say so.
+   * The error of opening an existing file for writing: that of other changes by default, EACCES if
+   * the file's own permissions forbid it.
    */
   protected Errno forWriting() {
     return refusal();

@@ -26,20 +26,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** read and write: buffers, offsets, holes. */
 interface ReadWriteCases extends ContractCases {
 
-  /** The kinds of buffers that callers have. */
+  /** The kinds of buffers that callers use. */
   enum BufferKind {
     /** On the heap. */
     HEAP,
-    /** Outside of it. */
+    /** Outside the heap. */
     DIRECT,
-    /** A part of an array, which does not begin where the array does. */
+    /** A slice of an array that does not start at the array's start. */
     HEAP_SLICE,
-    /** A part of a direct buffer. */
+    /** A slice of a direct buffer. */
     DIRECT_SLICE,
-    /** With a position and a limit inside the capacity. */
+    /** With a position above 0 and a limit below the capacity. */
     POSITIONED;
 
-    /** A buffer with so many bytes remaining. */
+    /** Returns a buffer with the given number of bytes remaining. */
     ByteBuffer allocate(int size) {
       return switch (this) {
         case HEAP -> ByteBuffer.allocate(size);
@@ -51,7 +51,7 @@ interface ReadWriteCases extends ContractCases {
     }
   }
 
-  /** Bytes that differ from place to place. */
+  /** Returns bytes that differ from position to position. */
   static byte[] pattern(int size) {
     byte[] bytes = new byte[size];
     new Random(size).nextBytes(bytes);

@@ -14,14 +14,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes down every call and its outcome while another file system does the work: which file was
- * closed and which aborted, in which order a front end does what. A call on a non-blocking view
- * that would have blocked is not written down, since it comes again. Thread-safe.
+ * Records every call and its outcome while another file system performs it: which files were closed
+ * or aborted, and in which order a front end calls. A call on a non-blocking view that would have
+ * blocked is not recorded, because it is repeated. Thread-safe.
  */
 public final class RecordingFileSystem extends InterceptedFileSystem {
   private final Log log;
 
-  /** Records the calls on this file system; closing closes it. */
+  /** Records the calls on this file system; closing the wrapper closes it. */
   public RecordingFileSystem(FileSystem delegate) {
     this(delegate, new Log());
   }
@@ -32,54 +32,54 @@ public final class RecordingFileSystem extends InterceptedFileSystem {
   }
 
   /**
-   * A call and how it ended.
+   * A call and its outcome.
    *
    * @param errno null if it succeeded
    */
   public record Outcome(Call call, @Nullable Errno errno) {
-    /** What was called. */
+    /** The operation that was called. */
     public Operation operation() {
       return call.operation();
     }
 
-    /** What it was called on. */
+    /** The path on which it was called. */
     public VfsPath path() {
       return call.path();
     }
   }
 
-  /** All calls that have ended, in the order in which they did. */
+  /** All completed calls, in the order in which they completed. */
   public List<Outcome> calls() {
     return log.matching(outcome -> true);
   }
 
-  /** The calls of one operation that have ended. */
+  /** The completed calls of one operation. */
   public List<Outcome> calls(Operation operation) {
     return log.matching(outcome -> outcome.operation() == operation);
   }
 
-  /** How often an operation succeeded on a path. */
+  /** How often an operation on a path succeeded. */
   public int count(Operation operation, VfsPath path) {
     return log.matching(o -> o.errno() == null && o.call().is(operation, path)).size();
   }
 
-  /** How often a file or directory that was opened by this path was closed. */
+  /** How often a file or directory that was opened with this path was closed. */
   public int closes(VfsPath path) {
     return count(Operation.CLOSE, path);
   }
 
-  /** How often a file that was opened by this path was aborted. */
+  /** How often a file that was opened with this path was aborted. */
   public int aborts(VfsPath path) {
     return count(Operation.ABORT, path);
   }
 
-  /** How many open files and directories were neither closed nor aborted. */
+  /** How many open files and directories have been neither closed nor aborted. */
   public int openHandles() {
     return log.openHandles();
   }
 
   /**
-   * Waits until an operation has succeeded so often on a path.
+   * Waits until an operation on a path has succeeded the given number of times.
    *
    * @throws IllegalStateException if that does not happen within half a minute
    */
@@ -87,7 +87,7 @@ public final class RecordingFileSystem extends InterceptedFileSystem {
     Conditions.await(log, () -> count(operation, path) >= times, () -> "calls were " + calls());
   }
 
-  /** Forgets all calls; what is open stays counted. */
+  /** Forgets all calls; open files are still counted. */
   public void clear() {
     log.clear();
   }

@@ -16,7 +16,7 @@ import dev.warren.api.VfsPath;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** rename over everything. */
+/** rename, with all kinds of targets. */
 interface RenameCases extends ContractCases {
 
   @Test
@@ -117,7 +117,7 @@ interface RenameCases extends ContractCases {
     directory("d/e");
     file("d/f", "kept");
     fails(() -> fs().rename(at("d/e"), at("d"), true), ENOTEMPTY);
-    // the kernel sees the ancestor before it compares the types
+    // the kernel detects the ancestor before it compares the types
     fails(() -> fs().rename(at("d/f"), at("d"), true), ENOTEMPTY, EISDIR);
     assertThat(text("d/f")).isEqualTo("kept");
   }

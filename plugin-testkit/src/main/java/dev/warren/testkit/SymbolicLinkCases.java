@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** symlink and readlink, and links in the way. */
+/** symlink and readlink, and links within paths. */
 interface SymbolicLinkCases extends ContractCases {
 
   private boolean noLinks() {
@@ -31,7 +31,7 @@ interface SymbolicLinkCases extends ContractCases {
     return false;
   }
 
-  /** Texts of links, which nobody looks at. */
+  /** Targets of links, which are not checked. */
   static Stream<String> targets() {
     return Stream.of(
         "f",

@@ -31,15 +31,17 @@ import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
 /**
- * What a host gives to a plugin, in a test. The state directory lies below a directory of the
- * test's, usually a {@code @TempDir}; {@link #inner} knows the plugins that the test names, and
+ * The host's services for a plugin, in a test. The state directory is below a directory of the
+ * test, usually a {@code @TempDir}; {@link #inner} knows the plugins that the test names, and
  * checks configurations as the host does. Thread-safe.
  */
 public final class TestContext implements PluginContext, AutoCloseable {
-  /** Enough for what no test is about: see {@link #withMemory}. */
+  /** Enough for tests that are not about memory: see {@link #withMemory}. */
   private static final long MEMORY = 1L << 30;
 
-  /** A file that two contexts open is one database, as in a host. */
+  /**
+   * Shared by all contexts: if two of them open the same file, it is one database, as in a host.
+   */
   private static final Databases DATABASES = new Databases();
 
   private final Path directory;
@@ -79,10 +81,10 @@ public final class TestContext implements PluginContext, AutoCloseable {
   }
 
   /**
-   * A context of an instance mounted at {@code /test}, which counts nothing.
+   * Returns a context for an instance mounted at {@code /test}, without metrics.
    *
-   * @param directory an existing directory; state goes below it
-   * @param plugins what {@link #inner} can open
+   * @param directory an existing directory, below which state is stored
+   * @param plugins the plugins that {@link #inner} can open
    */
   public static TestContext in(Path directory, Plugin... plugins) {
     return new TestContext(
@@ -98,7 +100,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
         UnaryOperator.identity());
   }
 
-  /** The same context for an instance mounted elsewhere. */
+  /** Returns this context for an instance mounted elsewhere. */
   public TestContext mountedAt(VfsPath path) {
     return new TestContext(
         directory,
@@ -113,7 +115,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
         databaseWrapper);
   }
 
-  /** The same context with other metrics. */
+  /** Returns this context with other metrics. */
   public TestContext withMetrics(Metrics other) {
     return new TestContext(
         directory,
@@ -128,7 +130,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
         databaseWrapper);
   }
 
-  /** The same context with another account of memory. */
+  /** Returns this context with another memory account. */
   public TestContext withMemory(MemoryBudget.Account other) {
     return new TestContext(
         directory,
@@ -143,7 +145,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
         databaseWrapper);
   }
 
-  /** The same context with another budget of descriptors. */
+  /** Returns this context with another budget of descriptors. */
   public TestContext withDescriptors(DescriptorBudget other) {
     return new TestContext(
         directory,
@@ -159,8 +161,8 @@ public final class TestContext implements PluginContext, AutoCloseable {
   }
 
   /**
-   * The same context, but what {@link #inner} opens is wrapped, say in a {@link
-   * RecordingFileSystem}, before the plugin gets it.
+   * Returns this context, but wraps what {@link #inner} opens, for example in a {@link
+   * RecordingFileSystem}, before the plugin receives it.
    */
   public TestContext wrappingInner(UnaryOperator<FileSystem> other) {
     return new TestContext(
@@ -177,8 +179,8 @@ public final class TestContext implements PluginContext, AutoCloseable {
   }
 
   /**
-   * The same context, but what {@link #database} opens is wrapped, say in an {@link
-   * InterceptedDatabase}, before the plugin gets it.
+   * Returns this context, but wraps what {@link #database} opens, for example in an {@link
+   * InterceptedDatabase}, before the plugin receives it.
    */
   public TestContext wrappingDatabases(UnaryOperator<DataSource> other) {
     return new TestContext(
@@ -194,7 +196,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
         other);
   }
 
-  /** The same context, in which an instance is granted something: see {@link #granted}. */
+  /** Returns this context, in which an instance is granted an object: see {@link #granted}. */
   public <T> TestContext granting(Class<T> type, T value) {
     Map<Class<?>, Object> more = new HashMap<>(granted);
     more.put(type, value);
@@ -231,7 +233,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
     return metrics;
   }
 
-  /** Each call is made on the thread that asks. */
+  /** Runs each call on the calling thread. */
   @Override
   public BlockingCalls blockingCalls() {
     return BlockingCalls.direct();
@@ -247,7 +249,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
     return descriptors;
   }
 
-  /** As in a host: SQLite, in a file. */
+  /** Returns an SQLite database in a file, as a host does. */
   @Override
   public DataSource database(DatabaseSettings settings) throws IOException {
     OpenDatabase database = DATABASES.open(settings);
@@ -256,8 +258,8 @@ public final class TestContext implements PluginContext, AutoCloseable {
   }
 
   /**
-   * Closes the databases that instances got by this context and by those made from it, as the host
-   * does when an instance has ended. Contexts that gave none need not be closed.
+   * Closes the databases that instances got from this context and from those derived from it, as
+   * the host does after it has closed an instance. A context that provided none need not be closed.
    */
   @Override
   public void close() {
@@ -297,7 +299,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
     return fs;
   }
 
-  /** What {@link #inner} has opened so far, as the plugin got it. */
+  /** The file systems that {@link #inner} has opened so far, as the plugin received them. */
   public List<FileSystem> innerFileSystems() {
     return List.copyOf(innerFileSystems);
   }
@@ -305,8 +307,8 @@ public final class TestContext implements PluginContext, AutoCloseable {
   /**
    * Opens a plugin as the host does: the configuration is checked first.
    *
-   * @param config as it would stand in YAML
-   * @throws IOException if the configuration is wrong, with all problems, or the plugin says no
+   * @param config as it would be written in YAML
+   * @throws IOException if the configuration is wrong, with all problems, or the plugin refuses it
    */
   public static FileSystem open(Plugin plugin, PluginContext context, Map<String, ?> config)
       throws IOException {

@@ -15,19 +15,19 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whole files and directories in one call each, for tests. */
+/** Operations on whole files and directories, for tests. */
 public final class TestFiles {
-  /** The permissions of files that are made here. */
+  /** The permissions of files that are created here. */
   public static final int FILE_PERMISSIONS = 0644;
 
-  /** The permissions of directories that are made here. */
+  /** The permissions of directories that are created here. */
   public static final int DIRECTORY_PERMISSIONS = 0755;
 
   private static final int CHUNK = 64 * 1024;
 
   private TestFiles() {}
 
-  /** Parses a path that the test knows to be one. */
+  /** Parses a path that the test knows to be valid. */
   public static VfsPath path(String text) {
     try {
       return VfsPath.parse(text);
@@ -48,7 +48,7 @@ public final class TestFiles {
     }
   }
 
-  /** Writes all of a buffer, in as many writes as it takes. */
+  /** Writes all remaining bytes of a buffer, in as many writes as necessary. */
   public static void writeAll(OpenFile file, ByteBuffer source, long offset) throws FsException {
     long at = offset;
     while (source.hasRemaining()) {
@@ -62,19 +62,19 @@ public final class TestFiles {
     }
   }
 
-  /** A file's content as text. */
+  /** Returns a file's content as text. */
   public static String readText(FileSystem fs, VfsPath path) throws FsException {
     return new String(read(fs, path), UTF_8);
   }
 
-  /** A file's content. */
+  /** Returns a file's content. */
   public static byte[] read(FileSystem fs, VfsPath path) throws FsException {
     try (OpenFile file = fs.open(path, OpenOptions.READ, 0)) {
       return read(file);
     }
   }
 
-  /** An open file's content. */
+  /** Returns an open file's content. */
   public static byte[] read(OpenFile file) throws FsException {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
@@ -84,7 +84,7 @@ public final class TestFiles {
     return content.toByteArray();
   }
 
-  /** A part of an open file, shorter than {@code count} only at the end. */
+  /** Reads a part of an open file; the result is shorter than {@code count} only at the end. */
   public static byte[] read(OpenFile file, long offset, int count) throws FsException {
     ByteBuffer buffer = ByteBuffer.allocate(count);
     boolean more = true;
@@ -96,7 +96,7 @@ public final class TestFiles {
     return content;
   }
 
-  /** Reads once, and trusts neither the count nor the buffer without the other. */
+  /** Reads once, and checks that the returned count and the buffer's position agree. */
   private static boolean readSome(OpenFile file, ByteBuffer target, long offset)
       throws FsException {
     int before = target.position();
@@ -109,12 +109,12 @@ public final class TestFiles {
     return count > 0;
   }
 
-  /** The names in a directory, in the order of the listing. */
+  /** Returns the names in a directory, in the order of the listing. */
   public static List<String> names(FileSystem fs, VfsPath directory) throws FsException {
     return entries(fs, directory, false).stream().map(DirectoryEntry::name).toList();
   }
 
-  /** The entries of a directory, in the order of the listing. */
+  /** Returns the entries of a directory, in the order of the listing. */
   public static List<DirectoryEntry> entries(FileSystem fs, VfsPath directory, boolean attributes)
       throws FsException {
     try (OpenDirectory open = fs.openDirectory(directory)) {
@@ -124,7 +124,7 @@ public final class TestFiles {
     }
   }
 
-  /** Whether there is something of that name, if only a dangling link. */
+  /** Whether the name exists, even if it is a dangling link. */
   public static boolean exists(FileSystem fs, VfsPath path) throws FsException {
     try {
       fs.stat(path);
@@ -137,7 +137,7 @@ public final class TestFiles {
     }
   }
 
-  /** Removes a file or a directory with all that is in it. */
+  /** Removes a file, or a directory with its contents. */
   public static void removeTree(FileSystem fs, VfsPath path) throws FsException {
     if (!fs.stat(path).isDirectory()) {
       fs.unlink(path);

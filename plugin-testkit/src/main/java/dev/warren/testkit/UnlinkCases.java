@@ -17,7 +17,7 @@ import dev.warren.api.VfsPath;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
-/** unlink, and files that are open without a name. */
+/** unlink, and open files without a name. */
 interface UnlinkCases extends ContractCases {
 
   @Test
@@ -159,7 +159,7 @@ interface UnlinkCases extends ContractCases {
       assertThat(fs().statfs(dir())).isEqualTo(FileSystemStats.EMPTY);
       return;
     }
-    // a file system of bounded size would be full after a few of these
+    // a file system of limited size would be full after a few of these
     FileSystemStats stats = fs().statfs(dir());
     long capacity = stats.blocks() * stats.blockSize();
     long size = Math.min(capacity / 4, 4 << 20);

@@ -1,12 +1,12 @@
 /**
- * Tests and helpers for whoever writes a plugin or a front end.
+ * Tests and helpers for authors of plugins and front ends.
  *
- * <p>{@link dev.warren.testkit.FileSystemContract} holds what every file system must do, {@link
- * dev.warren.testkit.ReadOnlyFileSystemContract} what one does that cannot be changed, {@link
- * dev.warren.testkit.PluginContract} what a plugin must tell about itself. {@link
- * dev.warren.testkit.FileSystemModelTest} drives two file systems with the same random operations.
- * {@link dev.warren.testkit.RecordingFileSystem}, {@link dev.warren.testkit.BlockingFileSystem} and
- * {@link dev.warren.testkit.FaultyFileSystem} stand between a file system and what uses it.
+ * <p>{@link dev.warren.testkit.FileSystemContract} contains the requirements for every file system,
+ * {@link dev.warren.testkit.ReadOnlyFileSystemContract} those for read-only ones, {@link
+ * dev.warren.testkit.PluginContract} those for plugins. {@link
+ * dev.warren.testkit.FileSystemModelTest} compares two file systems by random operations. {@link
+ * dev.warren.testkit.RecordingFileSystem}, {@link dev.warren.testkit.BlockingFileSystem} and {@link
+ * dev.warren.testkit.FaultyFileSystem} wrap a file system to record, hold or fail calls on it.
  */
 @NullMarked
 package dev.warren.testkit;

@@ -17,8 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One directory of files of one buffer each: as little as the wrappers need below them. It never
- * waits.
+ * One directory whose files are one buffer each: the least that the wrappers need. Non-blocking.
  */
 final class FlatFileSystem implements FileSystem {
   private static final int CAPACITY = 1024;

@@ -16,7 +16,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** A whole tree on the synthetic kit, with all that its directories can be asked for. */
+/**
+ * A complete tree built with the synthetic kit, with all operations that its directories support.
+ */
 class SyntheticContractTest extends FileSystemContract {
   private static final int LARGEST = 16 << 20;
 
@@ -46,7 +48,7 @@ class SyntheticContractTest extends FileSystemContract {
         Gap.FILE_HANDLES);
   }
 
-  /** As little as the rules that {@link DirectoryContent} promises leave to do. */
+  /** Contains only the code that the rules of {@link DirectoryContent} leave to do. */
   private static final class Folder implements DirectoryContent {
     private final Map<String, SyntheticNode> nodes = new ConcurrentSkipListMap<>();
 

@@ -11,7 +11,7 @@ import dev.warren.api.synthetic.SyntheticFile;
 import dev.warren.api.synthetic.SyntheticFileSystem;
 import java.util.Map;
 
-/** A plugin as the kit for synthetic trees makes it, with each kind of node. */
+/** A plugin built with the kit for synthetic trees, with each kind of node. */
 public final class SyntheticPlugin implements Plugin {
   /** For {@link java.util.ServiceLoader}. */
   public SyntheticPlugin() {}
@@ -39,7 +39,7 @@ public final class SyntheticPlugin implements Plugin {
     return tree(config.get(GREETING));
   }
 
-  /** The tree that an instance serves. */
+  /** Returns the tree that an instance serves. */
   static FileSystem tree(String greeting) {
     return new SyntheticFileSystem(
         SyntheticDirectory.fixed()

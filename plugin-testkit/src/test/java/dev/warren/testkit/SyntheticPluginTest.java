@@ -2,7 +2,7 @@ package dev.warren.testkit;
 
 import dev.warren.api.Plugin;
 
-/** What every plugin must do, done by one that is made of the synthetic kit alone. */
+/** The plugin contract, for a plugin built only with the synthetic kit. */
 class SyntheticPluginTest extends PluginContract {
   @Override
   protected Plugin createPlugin() {

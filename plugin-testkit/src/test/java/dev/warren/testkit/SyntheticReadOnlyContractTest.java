@@ -5,7 +5,7 @@ import dev.warren.api.FileSystem;
 import dev.warren.api.VfsPath;
 import org.junit.jupiter.api.Nested;
 
-/** A tree of the synthetic kit cannot be changed, but for what its files are told. */
+/** A tree of the synthetic kit cannot be changed, except by writing to its files. */
 class SyntheticReadOnlyContractTest {
   /** The contract on two files of one directory. */
   abstract static class Tree extends ReadOnlyFileSystemContract {
@@ -37,7 +37,7 @@ class SyntheticReadOnlyContractTest {
       return TestFiles.path("/empty");
     }
 
-    /** Files that nothing was said to write to have mode 0444. */
+    /** Files that cannot be written have mode 0444. */
     @Override
     protected Errno forWriting() {
       return Errno.EACCES;

@@ -24,7 +24,7 @@ class TestContextTest {
 
   @TempDir private Path directory;
 
-  /** Opens a flat file system, and inside a second one where it is told to. */
+  /** Opens a flat file system, and a second one inside it if configured. */
   private static final class FlatPlugin implements Plugin {
     @Override
     public String name() {

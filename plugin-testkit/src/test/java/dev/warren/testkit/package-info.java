@@ -1,6 +1,4 @@
-/**
- * Tests of the test kit. What it says about file systems is tested where there is one: in memfs.
- */
+/** Tests of the test kit. Its contract for file systems is tested with a file system: in memfs. */
 @NullMarked
 package dev.warren.testkit;
 

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** What the guide shows is a plugin, and does what it says. */
+/** The example in the guide is a plugin, and does what the guide says. */
 class KeyValuePluginTest extends PluginContract {
   private static final Path GUIDE = Path.of("../docs/plugin-author.md");
   private static final Path SOURCES = Path.of("src/test/java/org/example/kvfs");

@@ -10,7 +10,7 @@ import java.util.Deque;
 
 /** A queue: {@code echo hello > send}; {@code cat receive} waits for the oldest message. */
 final class MessageQueue {
-  private final Deque<byte[]> messages = new ArrayDeque<>(); // guarded by this
+  private final Deque<byte[]> messages = new ArrayDeque<>(); // guarded by this object's monitor
 
   SyntheticDirectory directory() {
     return SyntheticDirectory.fixed()
@@ -38,7 +38,7 @@ final class MessageQueue {
       }
 
       @Override
-      public void accepted() {} // it has left the queue already
+      public void accepted() {} // it has already left the queue
 
       @Override
       public void returned() {

@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** No message is lost by a client that does not take it. */
+/** A message that a client does not receive is not lost. */
 @Timeout(60)
 class MessageQueueTest {
   private static final VfsPath SEND = TestFiles.path("/send");

@@ -7,24 +7,24 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The calls of a mount that wait in the operating system, or for a thread to do so.
+ * The calls of a mount that block in the operating system, or wait for a thread.
  *
- * @param running those that the system has, the oldest first
- * @param queued how many wait for a thread
+ * @param running calls in the operating system, the oldest first
+ * @param queued how many calls wait for a thread
  */
 public record BlockedCalls(List<Running> running, int queued) {
-  /** None at all. */
+  /** No calls. */
   public static final BlockedCalls NONE = new BlockedCalls(List.of(), 0);
 
   private static final int MOST_NAMED = 5;
 
   /**
-   * A call that the system has.
+   * A call in the operating system.
    *
-   * @param operation what it is, in one word
-   * @param path what it is about, seen from the mount's root
-   * @param since how long the system has had it
-   * @param abandoned whether nobody waits for it any more
+   * @param operation its name, one word
+   * @param path the path that it concerns, relative to the mount's root
+   * @param since how long it has been in the operating system
+   * @param abandoned whether its requester has stopped waiting
    */
   public record Running(String operation, VfsPath path, Duration since, boolean abandoned) {
     /** {@code stat /x since 75 s}. */
@@ -38,17 +38,17 @@ public record BlockedCalls(List<Running> running, int queued) {
     running = running.stream().sorted(Comparator.comparing(Running::since).reversed()).toList();
   }
 
-  /** How many nobody waits for any more. */
+  /** How many calls have been abandoned by their requesters. */
   public long abandoned() {
     return running.stream().filter(Running::abandoned).count();
   }
 
-  /** How long the system has had the oldest; zero without any. */
+  /** How long the oldest call has been in the operating system; zero if there is none. */
   public Duration oldest() {
     return running.isEmpty() ? Duration.ZERO : running.getFirst().since();
   }
 
-  /** Those that the system has, for people. */
+  /** Describes the calls in the operating system, for people. */
   public String describe() {
     String named =
         running.stream().limit(MOST_NAMED).map(Running::toString).collect(Collectors.joining(", "));

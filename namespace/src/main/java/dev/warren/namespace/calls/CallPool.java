@@ -20,24 +20,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads on which one mount's calls wait in the operating system. They are made when they are
- * needed, up to a bound, and end after a while without work; the one that was busy last is used
- * first, so that few are kept. Past the bound calls wait in the order in which they came.
- * Thread-safe.
+ * The threads on which one mount's calls block in the operating system. They are created on demand,
+ * up to a limit, and end when they have been idle for a while. The most recently busy thread is
+ * reused first, so that few threads remain. When all are busy, calls wait in the order of their
+ * arrival. Thread-safe.
  */
 public final class CallPool implements BlockingCalls, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CallPool.class);
 
-  /** How many calls of one mount may wait in the system at the same time. */
+  /** How many calls of one mount may block in the operating system at the same time. */
   public static final int MOST_THREADS = 64;
 
-  /** How long a thread stays without work. */
+  /** How long an idle thread remains. */
   private static final Duration IDLE = Duration.ofSeconds(10);
 
-  /** A call that takes longer has something wrong with it, if all do. */
+  /** If all threads are busy and the oldest call takes longer than this, a warning is logged. */
   private static final Duration LONG = Duration.ofSeconds(10);
 
-  /** How often the log is told that nothing moves. */
+  /** The shortest time between two such warnings. */
   private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
   private final String name;
@@ -53,9 +53,9 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
   private boolean closed;
 
   /**
-   * A pool without threads.
+   * Creates a pool without threads.
    *
-   * @param name whose it is, for people: {@code localfs at /local}
+   * @param name the name of its mount, for people: {@code localfs at /local}
    */
   public CallPool(String name) {
     this(name, MOST_THREADS, IDLE);
@@ -76,7 +76,8 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
   private <T extends @Nullable Object> T call(
       String operation, VfsPath path, Call<T> call, Requirement requirement) throws FsException {
     if (Thread.currentThread() instanceof Worker worker && worker.pool() == this) {
-      return BlockingCalls.direct().call(operation, path, call); // part of a call that has a thread
+      // part of a call that already runs on a thread of this pool
+      return BlockingCalls.direct().call(operation, path, call);
     }
     PendingCall<T> pending =
         new PendingCall<>(operation, path, call, Cancellation.current(), requirement);
@@ -105,13 +106,13 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
     try {
       submit(pending);
     } catch (FsException e) {
-      log.debug("{}: {} {} is not made any more", name, operation, path, e);
+      log.debug("{}: {} {} was not started", name, operation, path, e);
     }
   }
 
   /**
-   * The same threads for calls of which nobody who gives up knows: they are waited for even if
-   * {@link Cancellation#current()} is cancelled, and until the pool is closed.
+   * Returns the same threads for calls whose requesters cannot give up: they wait even if {@link
+   * Cancellation#current()} is cancelled, until the pool is closed.
    */
   public BlockingCalls patient() {
     return patient;
@@ -146,7 +147,7 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
     }
     if (stuck != null) {
       log.warn(
-          "{}: {} calls wait in the operating system, {} more for them: {}",
+          "{}: {} calls block in the operating system, {} more wait for a thread: {}",
           name,
           stuck.running().size(),
           stuck.queued(),
@@ -155,9 +156,10 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
   }
 
   /**
-   * Whether a thread was there to be had; if not, another one will take the call.
+   * Starts a thread for a call; returns false if that failed and an existing thread will run the
+   * call.
    *
-   * @throws FsException EAGAIN if there is no other
+   * @throws FsException EAGAIN if there is no other thread
    */
   private boolean startWorker(PendingCall<?> call) throws FsException {
     Worker worker = new Worker(this, name + " " + ++lastNumber, call);
@@ -165,7 +167,7 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
       worker.start();
       workers.add(worker);
       return true;
-    } catch (OutOfMemoryError e) { // what the JVM throws if the system gives no thread
+    } catch (OutOfMemoryError e) { // the JVM throws this if the system cannot create a thread
       if (workers.isEmpty()) {
         throw new FsException(Errno.EAGAIN, name + ": there is no thread for the call", e);
       }
@@ -186,7 +188,7 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
     return blocked;
   }
 
-  /** The next call for a thread that has none; null if it is to end. */
+  /** Returns the next call for an idle thread; null if the thread must end. */
   private @Nullable PendingCall<?> next(Worker worker) {
     synchronized (lock) {
       if (!queue.isEmpty()) {
@@ -210,7 +212,7 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
         return null;
       }
     }
-    return worker.takeHanded(); // at the last moment
+    return worker.takeHanded(); // handed over while it timed out
   }
 
   private void ended(Worker worker) {
@@ -228,14 +230,14 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
     return new FsException(Errno.EIO, name + " is being unmounted");
   }
 
-  /** How many threads have nothing to do. */
+  /** How many threads are idle. */
   int free() {
     synchronized (lock) {
       return free.size();
     }
   }
 
-  /** What waits at this moment. */
+  /** Returns the calls that currently block. */
   public BlockedCalls blocked() {
     synchronized (lock) {
       return blockedNow(System.nanoTime());
@@ -254,7 +256,9 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
     return new BlockedCalls(running, queue.size());
   }
 
-  /** Lets those requesters go who wait for themselves; the threads go on. */
+  /**
+   * Lets cancellable requesters stop waiting, but not {@link #patient} ones; the threads continue.
+   */
   public void release() {
     leave(false);
   }
@@ -278,7 +282,8 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
   }
 
   /**
-   * Takes no more calls and lets all requesters go. Threads end as soon as the system lets them.
+   * Accepts no more calls and lets all requesters stop waiting. The threads end as soon as their
+   * calls return.
    */
   @Override
   public void close() {
@@ -292,7 +297,7 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
     }
   }
 
-  /** Waits, after {@link #close()}, until the system has let all calls go. */
+  /** Waits, after {@link #close()}, until all calls have returned. */
   public void awaitEnd() throws InterruptedException {
     synchronized (lock) {
       while (!workers.isEmpty()) {
@@ -301,7 +306,7 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
     }
   }
 
-  /** {@link #awaitEnd()} for so long at most; whether all calls have returned. */
+  /** Like {@link #awaitEnd()}, for a limited time; returns whether all calls have returned. */
   public boolean awaitEnd(Duration atMost) throws InterruptedException {
     long end = System.nanoTime() + atMost.toNanos();
     synchronized (lock) {
@@ -316,7 +321,7 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
     return true;
   }
 
-  /** A thread. */
+  /** A thread of the pool. */
   private static final class Worker extends Thread {
     private final CallPool pool;
     private volatile @Nullable PendingCall<?> current;
@@ -328,7 +333,7 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
       this.pool = pool;
       this.current = first;
       setDaemon(true);
-      // else it would be of the plugin whose call it serves first, and keep that from going
+      // otherwise it would be that of the first plugin served, which then could not be unloaded
       setContextClassLoader(ClassLoader.getSystemClassLoader());
     }
 
@@ -350,12 +355,12 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
       }
     }
 
-    /** Under the pool's lock. */
+    /** Called under the pool's lock. */
     void take(PendingCall<?> call) {
       current = call;
     }
 
-    /** Under the pool's lock. */
+    /** Called under the pool's lock. */
     void hand(PendingCall<?> call) {
       current = call;
       handed = call;

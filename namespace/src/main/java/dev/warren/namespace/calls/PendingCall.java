@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A call on its way: from who asks to a thread of the pool and back. Its monitor is held for short
- * steps only, never while the system has the call.
+ * A call from its requester to a thread of the pool and back. Its monitor is held only briefly,
+ * never while the call is in the operating system.
  */
 final class PendingCall<T extends @Nullable Object> implements BlockingCalls.Requester {
   private static final Logger log = LoggerFactory.getLogger(PendingCall.class);
@@ -26,35 +26,35 @@ final class PendingCall<T extends @Nullable Object> implements BlockingCalls.Req
 
   private Phase phase = Phase.QUEUED;
 
-  /** Why the requester has left; null while it waits. */
+  /** Why the requester has stopped waiting; null while it waits. */
   private @Nullable FsException reason;
 
   private @Nullable T result;
   private @Nullable Throwable failure;
 
-  /** When it began to wait for what it waits for: first for a thread, then for the system. */
+  /** When its current wait began: first for a thread, then in the operating system. */
   private volatile long since = System.nanoTime();
 
-  /** What the requester does. */
+  /** How the requester waits. */
   enum Requirement {
-    /** It waits, and leaves when the operation is cancelled. */
+    /** It waits until the call returns or the operation is cancelled. */
     CANCELLABLE,
-    /** It waits until the pool is closed, whatever is cancelled. */
+    /** It waits until the call returns or the pool is closed, and ignores cancellation. */
     PATIENT,
-    /** It does not wait at all. */
+    /** It does not wait. */
     NONE
   }
 
   private enum Phase {
     QUEUED,
     RUNNING,
-    /** What it has opened for nobody is closed, which may hang as well. */
+    /** The requester has left; what the call opened is being closed, which may hang as well. */
     DISCARDING,
     RETURNED
   }
 
   /**
-   * @param cancellation under which it runs
+   * @param cancellation the cancellation with which the call runs
    */
   PendingCall(
       String operation,
@@ -73,7 +73,7 @@ final class PendingCall<T extends @Nullable Object> implements BlockingCalls.Req
     return requirement;
   }
 
-  /** On a thread of the pool. */
+  /** Called on a thread of the pool. */
   void run() {
     synchronized (this) {
       if (reason != null) {
@@ -86,7 +86,7 @@ final class PendingCall<T extends @Nullable Object> implements BlockingCalls.Req
     Throwable thrown = null;
     try {
       made = cancellation.call(() -> call.make(this));
-    } catch (Throwable t) { // the requester gets it, whatever it is
+    } catch (Throwable t) { // passed on to the requester, whatever it is
       thrown = t;
     }
     boolean wanted;
@@ -107,7 +107,7 @@ final class PendingCall<T extends @Nullable Object> implements BlockingCalls.Req
     }
   }
 
-  @SuppressWarnings("NullAway") // a call that threw nothing has a result of its own kind
+  @SuppressWarnings("NullAway") // a call without an exception has a result of type T
   private void discard(@Nullable T made, @Nullable Throwable thrown) {
     Throwable failed = thrown;
     if (failed == null) {
@@ -120,7 +120,7 @@ final class PendingCall<T extends @Nullable Object> implements BlockingCalls.Req
     report(failed);
   }
 
-  /** Writes down what went wrong with a call that nobody waits for. */
+  /** Logs the failure of a call for which no requester waits. */
   private void report(@Nullable Throwable failed) {
     if (failed instanceof FsException) {
       log.debug("{} {}, for which nobody waited: {}", operation, path, failed.getMessage());
@@ -130,7 +130,7 @@ final class PendingCall<T extends @Nullable Object> implements BlockingCalls.Req
   }
 
   /** Waits for the result. */
-  @SuppressWarnings("NullAway") // a call that threw nothing has a result of its own kind
+  @SuppressWarnings("NullAway") // a call without an exception has a result of type T
   T await() throws FsException {
     if (requirement == Requirement.PATIENT) {
       awaitReturn();
@@ -182,7 +182,7 @@ final class PendingCall<T extends @Nullable Object> implements BlockingCalls.Req
     return new FsException(Errno.EINTR, "gave up waiting");
   }
 
-  /** Lets the requester go, unless the call has returned. */
+  /** Ends the requester's wait, unless the call has returned. */
   synchronized void leave(FsException why) {
     if (phase != Phase.RETURNED && reason == null) {
       reason = why;
@@ -190,7 +190,7 @@ final class PendingCall<T extends @Nullable Object> implements BlockingCalls.Req
     }
   }
 
-  /** Whether the requester has left. */
+  /** Whether the requester has stopped waiting. */
   synchronized boolean isAbandoned() {
     return reason != null;
   }
@@ -205,7 +205,7 @@ final class PendingCall<T extends @Nullable Object> implements BlockingCalls.Req
     return reason == null && action.getAsBoolean();
   }
 
-  /** What the system has; null before it does, and after. */
+  /** Describes the call while it is in the operating system; otherwise null. */
   synchronized BlockedCalls.@Nullable Running describe(long now) {
     if (phase != Phase.RUNNING && phase != Phase.DISCARDING) {
       return null;

@@ -1,4 +1,4 @@
-/** Calls that may wait in the operating system, on threads of their mount's own. */
+/** Runs calls that may block in the operating system on threads that belong to their mount. */
 @NullMarked
 package dev.warren.namespace.calls;
 

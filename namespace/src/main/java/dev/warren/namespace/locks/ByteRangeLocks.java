@@ -20,35 +20,35 @@ import org.slf4j.LoggerFactory;
 /**
  * {@link FileLocks} with the rules of fcntl(2), in memory.
  *
- * <p>{@link #tryLock} looks at held locks only, as F_SETLK does, so that it succeeds where {@link
- * #conflict} finds nothing. Wishes ({@link #lock}) are granted in the order in which they were
- * made: one that conflicts with an earlier one waits for its turn even if it could be granted, so
- * that no stream of shared locks starves a writer. An owner that others wait for keeps no turns,
- * since that might close a circle; EDEADLK means held locks alone, and is found when a wish is
- * made, as in Linux.
+ * <p>{@link #tryLock} checks only held locks, as F_SETLK does, so that it succeeds whenever {@link
+ * #conflict} finds nothing. Requests that wait ({@link #lock}) are granted in the order of their
+ * arrival: a request that conflicts with an earlier one waits for it even if it could be granted,
+ * so that a stream of shared locks cannot starve a writer. An owner for which other owners wait
+ * does not wait for earlier requests, since that might close a cycle. EDEADLK refers only to held
+ * locks and is detected when a request is made, as in Linux.
  *
- * <p>Locks that were taken with different handles are kept apart even where they touch, so that
- * each goes with its handle.
+ * <p>Adjacent locks of different handles are not joined, so that each is dropped with its handle.
  *
- * <p>One monitor guards everything. It is held for logarithmic time for each lock that a request
- * takes, and each that it replaces or gives up, which a connection's bound limits. Those who waited
- * for what goes look again in small lots, between which others get in. Futures complete after it
- * was left, on the thread that made way.
+ * <p>A single monitor guards all state, because the wait-for graph spans files; it is held only
+ * briefly. The time is logarithmic for each lock that a request acquires, replaces or releases, and
+ * the limit of a connection limits their number. Requests that waited for released locks are
+ * re-examined in small batches; other threads can acquire the monitor between batches. Futures
+ * complete outside it, one at a time, on the thread that released the lock.
  */
 public final class ByteRangeLocks implements FileLocks {
-  /** How many locks a connection may hold and wait for, unless said otherwise. */
+  /** The default limit of held and pending locks for each connection. */
   public static final int DEFAULT_LIMIT = 8_192;
 
   /**
-   * How many locks all connections may hold and wait for together, beyond the {@value
-   * LockConnection#SURE} that each of them is sure of.
+   * The greatest number of held and pending locks of all connections together, beyond the {@value
+   * LockConnection#SURE} that are guaranteed to each.
    */
   public static final int DEFAULT_POOL = 65_536;
 
-  /** The longest name of a client, in characters: it is kept as long as a lock. */
+  /** The greatest length of a client's name, in characters: it is stored as long as the lock. */
   public static final int MAX_CLIENT_NAME = 255;
 
-  /** How many of those who waited look again before others get in. */
+  /** How many waiting requests are re-examined before the monitor is released. */
   private static final int LOT = 32;
 
   private static final Logger log = LoggerFactory.getLogger(ByteRangeLocks.class);
@@ -61,16 +61,16 @@ public final class ByteRangeLocks implements FileLocks {
   private final IdentityHashMap<Object, LockConnection> connections = new IdentityHashMap<>();
   private final IdentityHashMap<Object, LockHandle> handles = new IdentityHashMap<>();
 
-  /** Locks with {@link #DEFAULT_LIMIT} and {@link #DEFAULT_POOL}. */
+  /** Creates locks with {@link #DEFAULT_LIMIT} and {@link #DEFAULT_POOL}. */
   public ByteRangeLocks() {
     this(DEFAULT_LIMIT);
   }
 
   /**
-   * Locks with {@link #DEFAULT_POOL}.
+   * Creates locks with {@link #DEFAULT_POOL}.
    *
-   * @param limit how many a connection may hold and wait for; past it ENOLCK. A wish that is
-   *     granted may split the owner's other locks past it.
+   * @param limit how many locks a connection may hold and wait for; more is ENOLCK. A request that
+   *     is granted later may exceed it by splitting the owner's other locks.
    */
   public ByteRangeLocks(int limit) {
     this(limit, DEFAULT_POOL, new SplittableRandom());
@@ -127,7 +127,7 @@ public final class ByteRangeLocks implements FileLocks {
         wanted.forgetIfIdle();
       }
       if (wish.state == Wish.State.GRANTED) {
-        wish.future.granted(); // nobody has it yet, so nothing runs here
+        wish.future.granted(); // the caller has not seen the future yet, so no continuation runs
       }
       touched = work.takeTouched();
     }
@@ -156,7 +156,9 @@ public final class ByteRangeLocks implements FileLocks {
     settle(touched);
   }
 
-  /** Unlocking has no error to answer with; what would break the bound stays locked. */
+  /**
+   * Unlocking cannot return an error; an unlock that would exceed the limit is ignored and logged.
+   */
   private void warn(LockConnection connection) {
     if (!connection.warned) {
       connection.warned = true;
@@ -210,21 +212,21 @@ public final class ByteRangeLocks implements FileLocks {
     end(dropped, touched);
   }
 
-  /** How many locks are held and waited for. */
+  /** How many locks are held or pending. */
   public int count() {
     synchronized (monitor) {
       return connections.values().stream().mapToInt(LockConnection::count).sum();
     }
   }
 
-  /** How many claims were looked at since the beginning. */
+  /** How many claims were examined since the start. */
   long steps() {
     synchronized (monitor) {
       return work.steps();
     }
   }
 
-  /** Takes a wish back, unless it was granted; then its future tells so from now on. */
+  /** Withdraws a request, unless it was granted; in that case its future completes now. */
   boolean withdraw(Wish wish) {
     Wish.State before;
     Set<LockedFile> touched = Set.of();
@@ -243,7 +245,7 @@ public final class ByteRangeLocks implements FileLocks {
     return before == Wish.State.PENDING;
   }
 
-  /** All at once, so that no wish of a dropped handle is granted on the way. */
+  /** Drops everything in one step, so that no request of a dropped handle is granted meanwhile. */
   private void drop(List<LockHandle> gone, List<Wish> dropped) {
     for (LockHandle handle : gone) {
       for (Wish wish : List.copyOf(handle.wishes)) {
@@ -280,7 +282,8 @@ public final class ByteRangeLocks implements FileLocks {
     if (isTooMuch(connection, growth)) {
       throw new FsException(
           Errno.ENOLCK,
-          "the connection has %d locks, all have %d".formatted(connection.count(), work.pooled));
+          "the connection has %d locks, all connections have %d in the shared pool"
+              .formatted(connection.count(), work.pooled));
     }
   }
 
@@ -291,7 +294,7 @@ public final class ByteRangeLocks implements FileLocks {
     forgetIfIdle(file);
   }
 
-  /** Grants what can be granted in files where something has changed. */
+  /** Grants all requests that can be granted in files that have changed. */
   private void settle(Set<LockedFile> touched) {
     Set<LockedFile> unsettled = touched;
     while (!unsettled.isEmpty()) {
@@ -341,7 +344,7 @@ public final class ByteRangeLocks implements FileLocks {
     }
   }
 
-  /** The objects for a request, made where they are missing. */
+  /** The objects for a request, created if they do not exist. */
   private final class Wanted {
     final LockedFile file;
     final LockOwner owner;

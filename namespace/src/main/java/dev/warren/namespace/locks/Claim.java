@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes from {@code start} to {@code last} of a file, which somebody holds or waits for.
+ * The bytes from {@code start} to {@code last} of a file, which an owner holds or waits for.
  * Compared by identity. Guarded by {@link ByteRangeLocks}.
  */
 abstract sealed class Claim permits Segment, Wish {
@@ -17,13 +17,15 @@ abstract sealed class Claim permits Segment, Wish {
   final long start;
   final long last;
 
-  /** Which claim it is of all, in the order in which they were made. */
+  /** A sequence number: claims are numbered in the order in which they were made. */
   final long number;
 
-  /** Those who look again when this claim goes; null for nobody, as for most. */
+  /**
+   * The requests to re-examine when this claim is removed; null if there are none, which is usual.
+   */
   private @Nullable Set<Wish> waiters;
 
-  // As a node of a ClaimTree, which alone uses these:
+  // The following fields make it a node of a ClaimTree, and only ClaimTree uses them:
   final int priority;
   @Nullable Claim left;
   @Nullable Claim right;
@@ -42,7 +44,7 @@ abstract sealed class Claim permits Segment, Wish {
     this.priority = file.work().nextRandom();
   }
 
-  /** Whether the claim is in the way of such a claim, whose bytes it is known to overlap. */
+  /** Whether locks of these kinds on the same byte conflict. */
   private static boolean excludes(Kind one, Kind other) {
     return one == Kind.EXCLUSIVE || other == Kind.EXCLUSIVE;
   }
@@ -72,7 +74,7 @@ abstract sealed class Claim permits Segment, Wish {
     }
   }
 
-  /** All who wait for it, who then wait for it no more. */
+  /** Returns all requests that wait for this claim, and removes them from it. */
   Set<Wish> takeWaiters() {
     Set<Wish> taken = waiters == null ? Set.of() : waiters;
     waiters = null;
@@ -85,17 +87,20 @@ abstract sealed class Claim permits Segment, Wish {
     return start < other.start || (start == other.start && number < other.number);
   }
 
-  /** The greatest last byte in this subtree that is in the way of an owner's claim of a kind. */
+  /**
+   * The greatest last byte in this subtree of a claim that conflicts with a lock of the given owner
+   * and kind.
+   */
   long reach(@Nullable LockOwner asker, Kind askedKind) {
     return (askedKind == Kind.EXCLUSIVE ? all : exclusive).without(asker);
   }
 
-  /** The smallest number in this subtree. */
+  /** The smallest sequence number in this subtree. */
   long earliest() {
     return earliest;
   }
 
-  /** Sums up the subtree, after its children have changed. */
+  /** Recomputes the summary of this subtree after its children have changed. */
   void sumUp() {
     all.clear();
     exclusive.clear();

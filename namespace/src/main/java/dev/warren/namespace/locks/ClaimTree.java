@@ -5,19 +5,19 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claims on one file by their start: a treap whose nodes know how far the claims below them reach,
- * so that a conflict is found in logarithmic time, however many claims there are and whosever.
- * Guarded by {@link ByteRangeLocks}.
+ * Claims on one file, ordered by their start: a treap whose nodes store how far the claims below
+ * them reach, so that a conflict is found in logarithmic time, however many claims and owners there
+ * are. Guarded by {@link ByteRangeLocks}.
  */
 final class ClaimTree {
   private final Work work;
   private @Nullable Claim root;
 
-  // The halves of the last split.
+  // The two results of the last split.
   private @Nullable Claim lower;
   private @Nullable Claim upper;
 
-  /** How many more claims {@link #earlier} may look at. */
+  /** How many more claims {@link #earlier} may examine. */
   private int budget;
 
   ClaimTree(Work work) {
@@ -75,7 +75,7 @@ final class ClaimTree {
     node.sumUp();
   }
 
-  /** Takes out a claim that is in the tree. */
+  /** Removes a claim, which must be in the tree. */
   void remove(Claim claim) {
     root = remove(root, claim);
     claim.left = null;
@@ -117,8 +117,8 @@ final class ClaimTree {
   }
 
   /**
-   * A claim of somebody else that is in the way, if any: any of them, so that whoever waits for
-   * one, and then for another, does not have to wait for each in turn.
+   * Returns any conflicting claim of another owner. The choice is random, so that a request that
+   * waits for one claim, and then for another, need not wait for each of them in turn.
    */
   @Nullable Claim any(@Nullable LockOwner owner, Kind kind, long start, long last) {
     return any(root, owner, kind, start, last);
@@ -136,7 +136,7 @@ final class ClaimTree {
     if (node.conflictsWith(owner, kind, start, last)) {
       return node;
     }
-    // Whatever is on the left starts early enough, so what reaches far enough there is in the way.
+    // All claims in the left subtree start early enough, so any that reaches far enough conflicts.
     boolean rightFirst = work.flipCoin();
     Claim found = any(rightFirst ? node.right : node.left, owner, kind, start, last);
     return found != null
@@ -145,8 +145,9 @@ final class ClaimTree {
   }
 
   /**
-   * A claim of somebody else that is in the way and was made earlier, if any is found among so many
-   * claims. Three bounds at once are no matter of logarithmic time, where somebody means it badly.
+   * Returns a conflicting claim of another owner that was made earlier, if one is found by
+   * examining at most the given number of claims. A search by three criteria at once can be made to
+   * take more than logarithmic time by a malicious client.
    */
   @Nullable Claim earlier(Claim than, int atMost) {
     budget = atMost;
@@ -173,11 +174,11 @@ final class ClaimTree {
   }
 
   /**
-   * Shows all claims of others that are in the way, by their start, until the visitor has seen
-   * enough.
+   * Passes all conflicting claims of other owners, ordered by their start, to a visitor until it
+   * returns false.
    *
-   * @param more says whether to go on
-   * @return whether the visitor wanted to see all
+   * @param more returns whether to continue
+   * @return whether the visitor saw all of them
    */
   boolean forEach(
       @Nullable LockOwner owner, Kind kind, long start, long last, Predicate<Claim> more) {

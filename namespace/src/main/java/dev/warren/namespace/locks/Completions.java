@@ -6,16 +6,19 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Completes futures one after the other: what continues on one may unlock and so grant the next,
- * which must not grow the stack. Each thread completes what it made way for, so that none waits for
- * what another one's continuations do.
+ * Completes futures one at a time: a continuation may release a lock and so grant the next request,
+ * which must not deepen the stack. Each thread completes the futures that its own release granted,
+ * so that no thread waits for the continuations of another one.
  */
 final class Completions {
   private static final ThreadLocal<@Nullable Deque<LockFuture>> running = new ThreadLocal<>();
 
   private Completions() {}
 
-  /** Completes these, now or when this thread is done with the one that it completes. */
+  /**
+   * Completes these futures, either now or, if this thread is already completing one, after that
+   * one.
+   */
   static void run(Collection<LockFuture> granted) {
     if (granted.isEmpty()) {
       return;

@@ -7,14 +7,14 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 
 /**
- * Looks whether a wish can come true only after its own owner has let go of something: EDEADLK.
+ * Detects whether a request could be granted only after its own owner has released a lock: EDEADLK.
  *
- * <p>It gives up after so many steps, and then there is none: as Linux does, after ten owners. What
- * it would have found waits until somebody gives up, and nobody else waits for the search
- * meanwhile.
+ * <p>The search gives up after a fixed number of steps and then reports no deadlock, as Linux does
+ * after ten owners. A deadlock that it misses lasts until one of the clients gives up; the limit
+ * ensures that other clients do not wait for the search.
  */
 final class Deadlocks {
-  /** How many locks and wishes are looked at. */
+  /** How many locks and requests are examined. */
   static final int BUDGET = 10_000;
 
   private final LockOwner goal;
@@ -27,9 +27,9 @@ final class Deadlocks {
     this.goal = goal;
   }
 
-  /** Whether a wish that is not yet pending would wait for itself. */
+  /** Whether a request that is not pending yet would wait for itself. */
   static boolean wouldBe(Wish wish) {
-    // An owner that nobody waits for is in no circle.
+    // An owner for which no other owner waits is not part of a cycle.
     return !wish.owner.keepsTurns() && new Deadlocks(wish.owner).reachesGoal(wish);
   }
 

@@ -7,9 +7,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What one connection of a front end holds and waits for. Guarded by {@link ByteRangeLocks}. */
+/**
+ * The held and pending locks of one connection of a front end. Guarded by {@link ByteRangeLocks}.
+ */
 final class LockConnection {
-  /** How many locks a connection may have whatever others have. */
+  /** How many locks are guaranteed to a connection, however many others have. */
   static final int SURE = 64;
 
   private record ClientProcess(String client, long id) {
@@ -23,7 +25,7 @@ final class LockConnection {
   private final Work work;
   private final Map<ClientProcess, LockOwner> owners = new HashMap<>();
 
-  /** Locks held and waited for. */
+  /** The number of held and pending locks. */
   private int count;
 
   boolean warned;
@@ -42,7 +44,10 @@ final class LockConnection {
     count += locks;
   }
 
-  /** How many more locks are beyond what it is sure of if it has so many more. */
+  /**
+   * How many more locks would exceed the guaranteed number if the connection got {@code growth}
+   * more.
+   */
   int pooled(int growth) {
     return Math.max(0, count + growth - SURE) - Math.max(0, count - SURE);
   }
@@ -51,7 +56,7 @@ final class LockConnection {
     return owners.computeIfAbsent(new ClientProcess(owner), process -> new LockOwner(this, owner));
   }
 
-  /** The owner, if it holds or waits for anything. */
+  /** Returns the owner, if it holds or waits for any lock. */
   @Nullable LockOwner find(Owner owner) {
     return owners.get(new ClientProcess(owner));
   }

@@ -2,7 +2,7 @@ package dev.warren.namespace.locks;
 
 import java.util.concurrent.CompletableFuture;
 
-/** What a front end holds of a {@link Wish}. Completes outside of the locks' monitor. */
+/** The front end's reference to a {@link Wish}. Completes outside the monitor of the locks. */
 final class LockFuture extends CompletableFuture<Void> {
   private final ByteRangeLocks locks;
   private final Wish wish;
@@ -12,7 +12,10 @@ final class LockFuture extends CompletableFuture<Void> {
     this.wish = wish;
   }
 
-  /** What continues on the future must not be able to complete a wish without withdrawing it. */
+  /**
+   * Returns an ordinary future, so that dependent futures cannot complete a request without
+   * withdrawing it.
+   */
   @Override
   public <U> CompletableFuture<U> newIncompleteFuture() {
     return new CompletableFuture<>();
@@ -23,13 +26,13 @@ final class LockFuture extends CompletableFuture<Void> {
     return locks.withdraw(wish) ? super.cancel(false) : isCancelled();
   }
 
-  /** Withdraws, too: time-outs that are put on a future end it this way. */
+  /** Also withdraws the request: this is how a timeout on a future ends it. */
   @Override
   public boolean completeExceptionally(Throwable cause) {
     return locks.withdraw(wish) && super.completeExceptionally(cause);
   }
 
-  /** Ends a wish that has been dropped already. */
+  /** Ends a request that has already been dropped. */
   void dropped() {
     super.cancel(false);
   }

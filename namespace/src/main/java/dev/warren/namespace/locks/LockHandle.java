@@ -3,7 +3,9 @@ package dev.warren.namespace.locks;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** What goes when a front end's handle goes. Guarded by {@link ByteRangeLocks}. */
+/**
+ * The locks that are dropped together with a front end's handle. Guarded by {@link ByteRangeLocks}.
+ */
 final class LockHandle {
   final Object identity;
   final LockConnection connection;

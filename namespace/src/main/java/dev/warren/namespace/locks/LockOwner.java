@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One process that holds or waits for locks. There is one object for each while it does, so that
- * identity is equality. Guarded by {@link ByteRangeLocks}.
+ * One process that holds or waits for locks. As long as it does, there is exactly one object for
+ * it, so owners are compared by identity. Guarded by {@link ByteRangeLocks}.
  */
 final class LockOwner {
   final LockConnection connection;
   final Owner owner;
   final Set<Wish> wishes = new LinkedHashSet<>();
 
-  /** Those of its wishes that wait for the turn of others. */
+  /** Those of its requests that wait for earlier requests of other owners. */
   final Set<Wish> turns = new LinkedHashSet<>();
 
-  /** Locks held and waited for. */
+  /** The number of held and pending locks. */
   int count;
 
-  /** Locks held that somebody waits for, or did. */
+  /** The number of held locks for which another request waits or has waited. */
   private int awaited;
 
   LockOwner(LockConnection connection, Owner owner) {
@@ -34,8 +34,8 @@ final class LockOwner {
   }
 
   /**
-   * Whether it waits for those who asked earlier. One that others wait for does not: they may be
-   * the very ones, and then all would wait for ever.
+   * Whether its requests wait for earlier ones. If other owners wait for this owner, they do not:
+   * the earlier requests may be those of the waiting owners, and then all would wait forever.
    */
   boolean keepsTurns() {
     return awaited == 0;
@@ -45,7 +45,7 @@ final class LockOwner {
     awaited--;
   }
 
-  /** Somebody waits for one more of its locks. */
+  /** Records that a request waits for one more of its locks. */
   void awaited() {
     awaited++;
     for (Wish wish : List.copyOf(turns)) {

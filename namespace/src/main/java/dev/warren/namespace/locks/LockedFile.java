@@ -16,14 +16,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The locks on one file and who waits for some. One owner's segments never overlap, so they are
- * kept by their start. Guarded by {@link ByteRangeLocks}.
+ * The held locks of one file and the requests that wait for them. The segments of one owner never
+ * overlap, so they are ordered by their start. Guarded by {@link ByteRangeLocks}.
  *
- * <p>A wish waits for one of the claims in its way, and looks for another one when that goes: what
- * a change costs is a matter of those who wait for what has changed, and not of all who wait.
+ * <p>A request waits for one conflicting claim at a time, and searches for another one when that
+ * claim is removed: the cost of a change depends on the number of requests that wait for the
+ * changed claims, not on the number of all waiting requests.
  */
 final class LockedFile {
-  /** How many claims a wish may look at to find somebody whose turn is before it. */
+  /** How many claims may be examined to find an earlier conflicting request. */
   private static final int TURN_BUDGET = 1_000;
 
   final long fileId;
@@ -31,16 +32,22 @@ final class LockedFile {
   private final IdentityHashMap<LockOwner, NavigableMap<Long, Segment>> held =
       new IdentityHashMap<>();
 
-  /** The segments that somebody waits for or did, among them all that conflict with a wish. */
+  /**
+   * Segments for which a request waits or has waited; all that conflict with a pending request are
+   * among them.
+   */
   private final ClaimTree awaited;
 
   /** The other segments. */
   private final ClaimTree free;
 
-  /** The pending wishes. */
+  /** The pending requests. */
   private final ClaimTree queue;
 
-  /** Pending wishes that are to look what is in their way, in the order in which they were made. */
+  /**
+   * Pending requests that must search for a conflicting claim again, in the order in which they
+   * were made.
+   */
   private final NavigableSet<Wish> woken =
       new TreeSet<>(Comparator.comparingLong((Wish wish) -> wish.number));
 
@@ -60,13 +67,13 @@ final class LockedFile {
     return queue.isEmpty() && held.isEmpty();
   }
 
-  /** A lock that is in the way, if any. */
+  /** Returns a conflicting lock, if any. */
   @Nullable Claim conflict(@Nullable LockOwner owner, Kind kind, long start, long last) {
     Claim found = awaited.any(owner, kind, start, last);
     return found == null ? free.any(owner, kind, start, last) : found;
   }
 
-  /** The lock that is in the way and begins first, if any. */
+  /** Returns the conflicting lock with the smallest start, if any. */
   Optional<Segment> firstConflict(@Nullable LockOwner owner, Kind kind, long start, long last) {
     List<Segment> firsts = new ArrayList<>();
     for (ClaimTree tree : List.of(awaited, free)) {
@@ -85,9 +92,9 @@ final class LockedFile {
   }
 
   /**
-   * Shows the locks that are in the way, until the visitor has seen enough.
+   * Passes the conflicting locks to a visitor until it returns false.
    *
-   * @param more says whether to go on
+   * @param more returns whether to continue
    */
   void forEachConflict(
       @Nullable LockOwner owner, Kind kind, long start, long last, Predicate<Claim> more) {
@@ -104,21 +111,21 @@ final class LockedFile {
     return segments.subMap(from, true, last, true).values();
   }
 
-  /** What is to go and to come when an owner's bytes change. */
+  /** The segments to remove and to add when an owner's locks change. */
   record Change(List<Segment> removed, List<Segment> added) {
     int growth() {
       return added.size() - removed.size();
     }
   }
 
-  /** What it takes to give an owner a lock on some bytes. */
+  /** Returns the change that gives an owner a lock on some bytes. */
   Change plan(LockOwner owner, LockHandle handle, Kind kind, long start, long last) {
     Change change = new Change(new ArrayList<>(), new ArrayList<>());
     long joinedStart = start;
     long joinedLast = last;
     NavigableMap<Long, Segment> segments = held.get(owner);
     if (segments != null) {
-      // One byte more at each end, to join what touches.
+      // Extended by one byte at each end, to join adjacent segments.
       long reachStart = Math.max(0, start - 1);
       long reachLast = last == Long.MAX_VALUE ? last : last + 1;
       for (Segment old : overlapping(segments, reachStart, reachLast)) {
@@ -135,7 +142,7 @@ final class LockedFile {
     return change;
   }
 
-  /** What it takes to leave an owner no lock on some bytes. */
+  /** Returns the change that removes an owner's locks from some bytes. */
   Change planUnlock(LockOwner owner, long start, long last) {
     Change change = new Change(new ArrayList<>(), new ArrayList<>());
     NavigableMap<Long, Segment> segments = held.get(owner);
@@ -189,7 +196,7 @@ final class LockedFile {
     segment.owner.awaited();
   }
 
-  /** Those who wait for a claim that has gone wait for what came in its place, or look again. */
+  /** Requests that waited for a removed claim now wait for its replacement, or search again. */
   private void passWaiters(Claim gone, List<Segment> heirs) {
     for (Wish wish : gone.takeWaiters()) {
       work.step();
@@ -205,20 +212,20 @@ final class LockedFile {
     }
   }
 
-  /** Lets a pending wish look again, at the next {@link #lookAgain}. */
+  /** Marks a pending request to search again, at the next {@link #lookAgain}. */
   void wake(Wish wish) {
     wish.stopWaiting();
     woken.add(wish);
     work.touch(this);
   }
 
-  /** What is in the way of a wish: somebody whose turn is before it, or a lock. */
+  /** Returns a claim that prevents a request from being granted: an earlier request or a lock. */
   @Nullable Claim blocker(Wish wish) {
     Claim turn = wish.owner.keepsTurns() ? queue.earlier(wish, TURN_BUDGET) : null;
     return turn == null ? conflict(wish.owner, wish.kind, wish.start, wish.last) : turn;
   }
 
-  /** Adds a wish that has to wait. */
+  /** Adds a request that must wait. */
   void enqueue(Wish wish, Claim blocker) {
     List<Segment> inTheWay = new ArrayList<>();
     var _ =
@@ -235,7 +242,7 @@ final class LockedFile {
     }
   }
 
-  /** Takes a wish out that is not to be granted any more. */
+  /** Removes a request that is no longer to be granted. */
   void drop(Wish wish) {
     remove(wish, Wish.State.DROPPED);
     passWaiters(wish, List.of());
@@ -251,15 +258,15 @@ final class LockedFile {
     wish.owner.add(-1);
   }
 
-  /** Whether some are to look again. */
+  /** Whether any requests must search again. */
   boolean hasWoken() {
     return !woken.isEmpty();
   }
 
   /**
-   * Lets the first of those look again who are to.
+   * Lets the first of the marked requests search again.
    *
-   * @return what it took to grant its wish; null if it goes on waiting
+   * @return the change that granted it; null if it continues to wait
    */
   @Nullable Granted lookAgain() {
     Wish wish = woken.removeFirst();
@@ -275,6 +282,6 @@ final class LockedFile {
     return new Granted(wish, change);
   }
 
-  /** A wish that came true. */
+  /** A request that has been granted, and the change that granted it. */
   record Granted(Wish wish, Change change) {}
 }

@@ -3,11 +3,11 @@ package dev.warren.namespace.locks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far some claims reach at most, without those of any one owner: the greatest last byte, and
- * the greatest of all other owners. Guarded by {@link ByteRangeLocks}.
+ * How far a set of claims reaches, with or without one owner: the greatest last byte, and the
+ * greatest last byte of all other owners. Guarded by {@link ByteRangeLocks}.
  */
 final class Reach {
-  /** Of no claim at all. */
+  /** The reach of an empty set. */
   static final long NOWHERE = -1;
 
   private long last = NOWHERE;
@@ -44,7 +44,7 @@ final class Reach {
     add(other.otherLast, other.otherOwner);
   }
 
-  /** The greatest last byte of anybody but this owner. */
+  /** The greatest last byte of all owners except this one. */
   long without(@Nullable LockOwner excluded) {
     return excluded == owner ? otherLast : last;
   }

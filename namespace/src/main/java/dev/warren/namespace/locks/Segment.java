@@ -6,7 +6,7 @@ import dev.warren.frontend.FileLocks.Range;
 
 /** A lock that is held. */
 final class Segment extends Claim {
-  /** Whether somebody waits for it, or did. */
+  /** Whether a request waits or has waited for it. */
   boolean awaited;
 
   Segment(LockedFile file, LockOwner owner, LockHandle handle, Kind kind, long start, long last) {

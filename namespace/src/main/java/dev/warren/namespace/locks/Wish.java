@@ -3,22 +3,22 @@ package dev.warren.namespace.locks;
 import dev.warren.frontend.FileLocks.Kind;
 import org.jspecify.annotations.Nullable;
 
-/** A lock that is waited for. */
+/** A pending request for a lock. */
 final class Wish extends Claim {
-  /** Where a wish is on its way. */
+  /** The progress of a request. */
   enum State {
     /** Neither granted nor dropped. */
     PENDING,
-    /** The lock is held; the future tells so, now or in a moment. */
+    /** The lock is held; the future is complete or about to complete. */
     GRANTED,
-    /** Taken back, or gone with its handle. */
+    /** Withdrawn, or dropped with its handle. */
     DROPPED
   }
 
   final LockFuture future;
   State state = State.PENDING;
 
-  /** One of the claims in its way; null while it is to look for one. */
+  /** A claim that conflicts with it; null if it must search for one. */
   private @Nullable Claim blocker;
 
   Wish(
@@ -33,7 +33,7 @@ final class Wish extends Claim {
     future = new LockFuture(locks, this);
   }
 
-  /** Waits until this claim goes. */
+  /** Waits until this claim is removed. */
   void waitFor(Claim claim) {
     blocker = claim;
     claim.addWaiter(this);
@@ -44,7 +44,7 @@ final class Wish extends Claim {
     }
   }
 
-  /** Waits for nothing any more. */
+  /** Stops waiting for a claim. */
   void stopWaiting() {
     if (blocker != null) {
       blocker.removeWaiter(this);

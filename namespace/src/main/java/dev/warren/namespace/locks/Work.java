@@ -4,17 +4,20 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** What all files' locks share. Guarded by {@link ByteRangeLocks}. */
+/** State that the locks of all files share. Guarded by {@link ByteRangeLocks}. */
 final class Work {
   private final RandomGenerator random;
   private long lastNumber;
   private long steps;
   private Set<LockedFile> touched = new LinkedHashSet<>();
 
-  /** How many locks connections hold and wait for beyond what each is sure of. */
+  /** How many locks connections hold and wait for beyond their guaranteed numbers. */
   long pooled;
 
-  /** Work with numbers that nobody can foresee: whoever could would make trees of one branch. */
+  /**
+   * Uses random priorities that clients cannot predict: a client that could would be able to
+   * degenerate the trees.
+   */
   Work(RandomGenerator random) {
     this.random = random;
   }
@@ -31,22 +34,22 @@ final class Work {
     return random.nextBoolean();
   }
 
-  /** Counts a look at a claim. */
+  /** Counts the examination of a claim. */
   void step() {
     steps++;
   }
 
-  /** How many claims were looked at. */
+  /** How many claims were examined. */
   long steps() {
     return steps;
   }
 
-  /** Some who wait for locks of this file are to look again. */
+  /** Records that requests for this file must search again. */
   void touch(LockedFile file) {
     touched.add(file);
   }
 
-  /** The files that were touched since the last call. */
+  /** Returns the files recorded since the last call. */
   Set<LockedFile> takeTouched() {
     if (touched.isEmpty()) {
       return Set.of();

@@ -10,20 +10,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts what one caller asks one mount for, and logs it at debug: the access log.
+ * Counts the operations of one caller on one mount, and logs them at debug level: the access log.
  *
- * <p>To read the clock twice takes longer than all the counting, and a tenth of what the quickest
- * request takes. So of the operations that never wait every 16th is timed; of the others, all.
+ * <p>Reading the clock twice takes longer than all the counting, and a tenth of the fastest
+ * operation. Therefore only every 16th non-blocking operation is timed; of the others, all are.
  */
 public sealed class Meter {
   private static final Logger log = LoggerFactory.getLogger("access");
 
-  /** In place of a time: this operation is not timed. */
+  /** The start time of an operation that is not timed. */
   public static final long UNTIMED = Long.MIN_VALUE;
 
   private static final int EVERY = 16;
 
-  /** Neither counts nor logs: for what the host itself asks for. */
+  /** Neither counts nor logs: for the host's own operations. */
   public static final Meter NONE = new None();
 
   private final ProtocolCounts counts;
@@ -31,7 +31,7 @@ public sealed class Meter {
   private final VfsPath mount;
   private final Meter forQuick;
 
-  /** Threads may lose each other's steps: then it is about every 16th. */
+  /** Not synchronised: updates may be lost, so approximately every 16th operation is timed. */
   private int turn;
 
   Meter(ProtocolCounts counts, Caller caller, VfsPath mount) {
@@ -48,13 +48,13 @@ public sealed class Meter {
     this.forQuick = this;
   }
 
-  /** The meter for what never waits. */
+  /** The meter for non-blocking operations. */
   public Meter forQuick() {
     return forQuick;
   }
 
-  /** Now, or {@link #UNTIMED}. */
-  @SuppressWarnings("ReferenceEquality") // of itself
+  /** Returns the current time, or {@link #UNTIMED}. */
+  @SuppressWarnings("ReferenceEquality") // compares with itself by identity
   public long start() {
     return forQuick != this || (turn++ & (EVERY - 1)) == 0 || log.isDebugEnabled()
         ? System.nanoTime()
@@ -62,10 +62,10 @@ public sealed class Meter {
   }
 
   /**
-   * An operation was done.
+   * Records that an operation succeeded.
    *
    * @param start from {@link #start}
-   * @param path the mount's
+   * @param path relative to the mount
    */
   public void done(Operation operation, long start, VfsPath path) {
     if (start == UNTIMED) {
@@ -79,7 +79,9 @@ public sealed class Meter {
     }
   }
 
-  /** An operation failed. One that would have had to wait was none: it is asked for again. */
+  /**
+   * Records that an operation failed. One that would have blocked is not counted: it is repeated.
+   */
   public void failed(Operation operation, long start, VfsPath path, Throwable failure) {
     if (failure instanceof WouldBlockException) {
       return;

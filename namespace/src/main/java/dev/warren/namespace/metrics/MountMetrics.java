@@ -8,25 +8,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * What all front ends have asked one mount for. Its size is bounded by the front ends and the
- * operations that there are: nothing that a client says is a label. Thread-safe.
+ * The operations of all front ends on one mount. Its size depends only on the number of front ends
+ * and operations: no label comes from a client. Thread-safe.
  */
 public final class MountMetrics {
   private final VfsPath mount;
   private final ConcurrentMap<String, ProtocolCounts> byProtocol = new ConcurrentHashMap<>();
 
-  /** Counts from zero. */
+  /** Creates metrics that start at zero. */
   public MountMetrics(VfsPath mount) {
     this.mount = mount;
   }
 
-  /** Counts what a caller asks the mount for. */
+  /** Returns a meter for a caller's operations on the mount. */
   public Meter meter(Caller caller) {
     return new Meter(
         byProtocol.computeIfAbsent(caller.protocol(), _ -> new ProtocolCounts()), caller, mount);
   }
 
-  /** The counts, by front end. */
+  /** Returns the counts of each front end. */
   public Map<String, ProtocolCounts> byProtocol() {
     return new TreeMap<>(byProtocol);
   }

@@ -9,11 +9,11 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
 
 /**
- * How often one operation was done, how long it took, and how it failed. Counting takes an addition
- * or two to cells that threads do not share, and allocates nothing.
+ * How often one operation was performed, how long it took, and how it failed. Counting costs one or
+ * two additions to cells that threads do not share, and allocates nothing.
  */
 public final class OperationCounts {
-  /** Upper bounds of the buckets, in nanoseconds: from a look into memory to a slow disk. */
+  /** Upper bounds of the buckets, in nanoseconds: from a memory access to a slow disk. */
   private static final long[] BOUNDS = {
     10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000L
   };
@@ -38,22 +38,22 @@ public final class OperationCounts {
     nanos.add(duration);
   }
 
-  /** One that nobody timed. */
+  /** Counts an operation that was not timed. */
   void done() {
     untimed.increment();
   }
 
-  /** One failed; it is also told as done. */
+  /** Counts a failure; the operation is also counted by {@link #done}. */
   void failed(Errno errno) {
     errors.computeIfAbsent(errno, _ -> new LongAdder()).increment();
   }
 
-  /** How many operations there were, timed or not. */
+  /** How many operations were performed, timed or not. */
   public long count() {
     return LongStream.of(buckets()).sum() + untimed.sum();
   }
 
-  /** The buckets' upper bounds in seconds; the last bucket, which has none, is left out. */
+  /** The upper bounds of the buckets in seconds, without the last bucket, which has none. */
   public static double[] bounds() {
     double[] seconds = new double[BOUNDS.length];
     for (int i = 0; i < BOUNDS.length; i++) {
@@ -62,9 +62,7 @@ public final class OperationCounts {
     return seconds;
   }
 
-  /**
-   * How many operations that were timed fell into each bucket, the one without a bound at the end.
-   */
+  /** How many timed operations fell into each bucket; the last bucket has no upper bound. */
   public long[] buckets() {
     long[] counts = new long[buckets.length];
     for (int i = 0; i < counts.length; i++) {
@@ -73,12 +71,12 @@ public final class OperationCounts {
     return counts;
   }
 
-  /** How long those took together, in seconds. */
+  /** The total duration of the timed operations, in seconds. */
   public double seconds() {
     return nanos.sum() / 1e9;
   }
 
-  /** How many failed, by the error; they are among the count. */
+  /** How many operations failed, by error; they are included in the count. */
   public Map<Errno, Long> errors() {
     Map<Errno, Long> counts = new TreeMap<>();
     errors.forEach((errno, count) -> counts.put(errno, count.sum()));

@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** What one front end has asked one mount for. Thread-safe. */
-@SuppressWarnings("EnumOrdinal") // the quickest map there is, and none of it leaves this object
+/** The operations of one front end on one mount. Thread-safe. */
+// an array indexed by ordinal is the fastest map, and it never leaves this object
+@SuppressWarnings("EnumOrdinal")
 public final class ProtocolCounts {
   private static final Operation[] OPERATIONS = Operation.values();
 
@@ -38,17 +39,17 @@ public final class ProtocolCounts {
     bytesWritten.add(bytes);
   }
 
-  /** Content bytes that were read. */
+  /** How many bytes of file content were read. */
   public long bytesRead() {
     return bytesRead.sum();
   }
 
-  /** Content bytes that were written. */
+  /** How many bytes of file content were written. */
   public long bytesWritten() {
     return bytesWritten.sum();
   }
 
-  /** The operations that were asked for. */
+  /** The operations that were performed. */
   public Map<Operation, OperationCounts> operations() {
     Map<Operation, OperationCounts> asked = new EnumMap<>(Operation.class);
     for (Operation operation : OPERATIONS) {

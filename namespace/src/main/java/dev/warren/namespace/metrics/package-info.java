@@ -1,4 +1,4 @@
-/** What clients ask mounted file systems for: counted, timed, and logged on request. */
+/** Metrics and access log of client operations on mounted file systems. */
 @NullMarked
 package dev.warren.namespace.metrics;
 

@@ -5,13 +5,13 @@ import dev.warren.api.VfsPath;
 import dev.warren.frontend.TrackedPath;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link TrackedPath}. Reading it takes no lock. */
+/** The implementation of {@link TrackedPath}. Reading it does not acquire a lock. */
 final class FollowedPath implements TrackedPath {
   private final PathTracker tracker;
   private volatile VfsPath path;
   private volatile boolean stale;
 
-  // Guarded by the tracker; the node is null once the path is no longer followed.
+  // Guarded by the tracker; the node is null once the path is no longer tracked.
   @Nullable PathNode node;
   @Nullable FollowedPath previous;
   @Nullable FollowedPath next;

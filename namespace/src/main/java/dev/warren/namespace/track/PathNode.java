@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A path that is tracked, or leads to one that is. Guarded by {@link PathTracker}. */
+/** A path that is tracked, or a directory above one. Guarded by {@link PathTracker}. */
 final class PathNode {
   @Nullable PathNode parent;
   VfsPath path;
   private @Nullable Map<String, PathNode> children;
 
-  /** First of the tracked paths here, linked by their {@code next}. */
+  /** The first of the tracked paths at this node, linked by their {@code next}. */
   @Nullable FollowedPath first;
 
   PathNode(@Nullable PathNode parent, VfsPath path) {
@@ -49,7 +49,7 @@ final class PathNode {
     return children == null ? List.of() : children.values();
   }
 
-  /** Takes all children away, for them to be put elsewhere. */
+  /** Removes and returns all children, which the caller moves elsewhere. */
   List<PathNode> takeChildren() {
     List<PathNode> taken = new ArrayList<>(children());
     children = null;

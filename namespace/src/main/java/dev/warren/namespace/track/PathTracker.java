@@ -11,12 +11,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All tracked paths, as a tree by name. Tracking and closing cost the depth of the path; a rename
- * costs what is tracked below it. One monitor guards the tree, for that long.
+ * All tracked paths, as a tree of names. Tracking and closing cost the depth of the path; a rename
+ * costs the number of tracked paths below it. A single monitor guards the tree, and is held for
+ * that time.
  *
- * <p>The file system changes first and the tree right after it. What is tracked in between follows
- * the rename: whoever looks at a file right after tracking its path has most likely seen the file
- * that moves. It is not taken for what the rename replaced, since it may be the new file.
+ * <p>The file system changes first, and the tree immediately after it. A path that is tracked
+ * between the two follows the rename, because a client that accesses a file right after tracking
+ * its path has most likely seen the file that is moved. A path tracked in that window is not marked
+ * stale when the rename replaces its target, because it may already refer to the new file.
  */
 public final class PathTracker {
   private final RenameOrder order = new RenameOrder();
@@ -24,30 +26,32 @@ public final class PathTracker {
   private final PathNode root = new PathNode(null, VfsPath.ROOT);
   private final AtomicInteger count = new AtomicInteger();
 
-  /** The way down to a path, which is linked upwards. Used again: every walk tracks a path. */
+  /**
+   * The nodes from the root down to a path. The array is reused, because every walk tracks a path.
+   */
   private VfsPath[] way = new VfsPath[16];
 
-  /** An empty tracker. */
+  /** Creates an empty tracker. */
   public PathTracker() {}
 
-  /** Something to do with the file system that can fail. */
+  /** An action on the file system. */
   @FunctionalInterface
   public interface Step {
-    /** Does it. */
+    /** Performs the action. */
     void run() throws FsException;
   }
 
   /** The removal of a name. */
   @FunctionalInterface
   public interface Removal<T extends @Nullable Object> {
-    /** Does it. */
+    /** Removes the name. */
     T run() throws FsException;
   }
 
-  /** A question to the file system. */
+  /** A query to the file system. */
   @FunctionalInterface
   public interface Question {
-    /** Answers it. */
+    /** Returns the result. */
     boolean ask() throws FsException;
   }
 
@@ -56,9 +60,9 @@ public final class PathTracker {
     return count.get();
   }
 
-  /** Follows a path until it is closed. */
+  /** Tracks a path until it is closed. */
   public TrackedPath track(VfsPath anchored) {
-    VfsPath path = anchored.plain(); // it outlives the handles
+    VfsPath path = anchored.plain(); // without handles, because it outlives them
     FollowedPath tracked = new FollowedPath(this, path);
     synchronized (monitor) {
       nodeAt(path).add(tracked);
@@ -68,15 +72,15 @@ public final class PathTracker {
   }
 
   /**
-   * Renames, with all tracked paths.
+   * Renames a file and moves all tracked paths.
    *
    * @param anchoredFrom the old path
    * @param anchoredTo the new path
    * @param mayWait whether to wait for another rename of these paths
-   * @param isNothing whether both are names of one file, so that nothing will happen; asked only
-   *     where it matters
-   * @param rename does it
-   * @throws FsException of {@code rename}; {@link dev.warren.api.WouldBlockException}
+   * @param isNothing returns whether both are names of one file, so that the rename does nothing;
+   *     called only if that matters
+   * @param rename renames the file
+   * @throws FsException the error of {@code rename}; {@link dev.warren.api.WouldBlockException}
    */
   public void rename(
       VfsPath anchoredFrom, VfsPath anchoredTo, boolean mayWait, Question isNothing, Step rename)
@@ -101,7 +105,7 @@ public final class PathTracker {
     }
   }
 
-  /** Removes a name, after which what was tracked there is stale. */
+  /** Removes a name. Paths that were tracked there become stale. */
   public <T extends @Nullable Object> T remove(VfsPath path, Removal<T> removal)
       throws FsException {
     List<FollowedPath> gone = count.get() > 0 ? trackedBelow(path) : List.of();
@@ -173,7 +177,7 @@ public final class PathTracker {
     }
   }
 
-  /** Puts a node with all below it where there is none. */
+  /** Moves a node and everything below it to a path where there is no node. */
   private void relocate(PathNode source, VfsPath to) {
     source.path = to;
     nodeAt(to.parentOrRoot()).put(source);
@@ -197,7 +201,7 @@ public final class PathTracker {
     }
   }
 
-  /** Moves what is at and below one node to another. */
+  /** Moves all tracked paths at and below one node to another node. */
   private void merge(PathNode source, PathNode target) {
     record Pair(PathNode source, PathNode target) {}
     Deque<Pair> open = new ArrayDeque<>();
@@ -236,7 +240,7 @@ public final class PathTracker {
     return child;
   }
 
-  /** Null for what would be too deep for a path. */
+  /** Returns null if the path would be too deep. */
   private static @Nullable VfsPath below(PathNode parent, String name) {
     try {
       return parent.path.resolve(name);
@@ -245,7 +249,7 @@ public final class PathTracker {
     }
   }
 
-  /** For files that no path can say any more. */
+  /** Marks everything below a node as stale, because its paths would be too deep. */
   private void loseAll(PathNode top) {
     Deque<PathNode> open = new ArrayDeque<>();
     open.push(top);
@@ -262,7 +266,7 @@ public final class PathTracker {
 
   private void forget(FollowedPath tracked, VfsPath above) {
     if (tracked.node != null
-        && tracked.path().startsWith(above)) { // else moved or closed meanwhile
+        && tracked.path().startsWith(above)) { // otherwise it was moved or closed meanwhile
       tracked.becomeStale();
       detach(tracked);
     }

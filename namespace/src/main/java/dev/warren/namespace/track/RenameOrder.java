@@ -9,15 +9,15 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * Puts renames in an order where it matters: of two that touch the same path or one above the
- * other, one waits until the file system and the tracked paths have done the other. Others run at
- * once.
+ * Serialises conflicting renames: of two renames where a path of one is the same as, or above, a
+ * path of the other, the later one waits until the file system and the tracked paths have completed
+ * the earlier one. Other renames run concurrently.
  */
 final class RenameOrder {
-  /** Replaced whole, so that a look costs one read. */
+  /** Replaced as a whole, so that readers need only one volatile read. */
   private volatile List<Rename> running = List.of();
 
-  /** Equal to itself only: the same rename may come again. */
+  /** Compared by identity, because the same rename may run again. */
   static final class Rename {
     private final VfsPath from;
     private final VfsPath to;
@@ -36,7 +36,7 @@ final class RenameOrder {
     return a.startsWith(b) || b.startsWith(a);
   }
 
-  /** Whether a rename runs that may move a file of this path. */
+  /** Whether an in-flight rename may move a file with this path. */
   boolean isMoving(VfsPath path) {
     List<Rename> now = running;
     for (int i = 0; i < now.size(); i++) {
@@ -47,7 +47,7 @@ final class RenameOrder {
     return false;
   }
 
-  /** Waits until no rename runs that touches a path; more may begin right after. */
+  /** Waits until no in-flight rename affects a path; others may begin immediately afterwards. */
   synchronized void awaitSettled(VfsPath path) throws FsException {
     List<Rename> atCall = running;
     Waits.until(this, () -> running.stream().noneMatch(r -> atCall.contains(r) && r.touches(path)));
@@ -56,8 +56,8 @@ final class RenameOrder {
   /**
    * Begins a rename.
    *
-   * @return to be given to {@link #end}
-   * @throws FsException EINTR; {@link WouldBlockException} where it had to wait and may not
+   * @return must be passed to {@link #end}
+   * @throws FsException EINTR; {@link WouldBlockException} if it would have to wait but may not
    */
   synchronized Rename begin(VfsPath from, VfsPath to, boolean mayWait) throws FsException {
     BooleanSupplier wayIsFree =

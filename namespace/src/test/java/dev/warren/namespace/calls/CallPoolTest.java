@@ -48,7 +48,7 @@ class CallPoolTest {
     throw new AssertionError("it succeeded");
   }
 
-  /** A call that the system holds until the test ends it. */
+  /** A system call that hangs until the test ends it. */
   private String hang(BlockingCalls.Requester requester) throws FsException {
     try {
       system.await();
@@ -151,7 +151,7 @@ class CallPoolTest {
     for (Future<?> each : queued) {
       each.get(30, TimeUnit.SECONDS);
     }
-    // two threads take them in order, and may then overtake each other by one step
+    // two threads take them in order, but one may then overtake the other by one step
     assertThat(order).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
   }
 
@@ -287,7 +287,7 @@ class CallPoolTest {
     Thread[] first = new Thread[1];
     pool.run("stat", FILE, () -> first[0] = Thread.currentThread());
     for (int i = 0; i < 100; i++) {
-      // its thread may still be on the way back
+      // its thread may not have become idle yet
       Conditions.await(() -> pool.free() == 1);
       Thread[] next = new Thread[1];
       pool.run("stat", FILE, () -> next[0] = Thread.currentThread());

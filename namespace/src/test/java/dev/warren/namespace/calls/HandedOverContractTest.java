@@ -20,9 +20,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 
-/** The contract of a file system, kept where its calls are handed over to a mount's threads. */
+/** The file-system contract, with calls handed over to a mount's threads. */
 class HandedOverContractTest {
-  /** Everything in it may wait. */
+  /** All its operations may block. */
   private static final class Waiting extends ForwardingFileSystem {
     Waiting() {
       super(new MemoryFileSystem());

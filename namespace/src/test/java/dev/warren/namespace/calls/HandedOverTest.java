@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of what belongs to a requester, and of what it asked for, when it leaves. */
+/** What happens to a requester's buffers, and to what its call opened, when it stops waiting. */
 class HandedOverTest {
   private static final VfsPath FILE = path("/f");
 
@@ -51,7 +51,7 @@ class HandedOverTest {
     pool.close();
   }
 
-  /** Gives up a request that the system has and does not answer. */
+  /** Cancels a request whose system call hangs. */
   private void giveUp(Callable<?> request) throws Exception {
     Cancellation cancellation = new Cancellation();
     Conditions.await(() -> pool.blocked().running().isEmpty());
@@ -181,8 +181,8 @@ class HandedOverTest {
   }
 
   /**
-   * A file in memory never waits to be read or written, but to end a large one takes long, and so
-   * does to make it small.
+   * Reading and writing a file in memory never blocks, but closing or truncating a large one takes
+   * long.
    */
   @Test
   void whatOnlyItsEndTakesTimeOfEndsOnTheMountsThreads() throws Exception {
@@ -208,12 +208,12 @@ class HandedOverTest {
                 return true;
               })
           .get(30, TimeUnit.SECONDS);
-      assertThat(where.take()).startsWith("test at /t"); // the change of its size
+      assertThat(where.take()).startsWith("test at /t"); // the truncation
       assertThat(where.take().startsWith("test at /t")).isEqualTo(!atOnce);
     }
   }
 
-  /** Tells on which threads it was ended. */
+  /** Records the threads on which it was closed. */
   private static final class Ending extends ForwardingOpenFile {
     private final AtomicBoolean large;
     private final BlockingQueue<String> where;

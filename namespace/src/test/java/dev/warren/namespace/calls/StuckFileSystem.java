@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A file system behind a system that stands still from {@link #freeze} until {@link #thaw}. */
+/** A file system whose system calls hang from {@link #freeze} until {@link #thaw}. */
 public final class StuckFileSystem extends ForwardingFileSystem {
   private final CountDownLatch thawed = new CountDownLatch(1);
   private volatile boolean frozen;
@@ -22,20 +22,20 @@ public final class StuckFileSystem extends ForwardingFileSystem {
   /** How many files are open. */
   public final AtomicInteger open = new AtomicInteger();
 
-  /** How many calls stand still. */
+  /** How many calls hang. */
   public final AtomicInteger waiting = new AtomicInteger();
 
-  /** In front of this file system; closing closes it. */
+  /** Wraps this file system; closing the wrapper closes it. */
   public StuckFileSystem(FileSystem delegate) {
     super(delegate);
   }
 
-  /** From now on no call returns. */
+  /** Lets all calls hang from now on. */
   public void freeze() {
     frozen = true;
   }
 
-  /** All calls return. */
+  /** Lets all calls return. */
   public void thaw() {
     thawed.countDown();
   }
@@ -47,7 +47,7 @@ public final class StuckFileSystem extends ForwardingFileSystem {
       try {
         thawed.await();
       } catch (InterruptedException e) {
-        interrupted = true; // a system call does not hear of that
+        interrupted = true; // a system call does not notice interrupts
       }
     }
     waiting.decrementAndGet();

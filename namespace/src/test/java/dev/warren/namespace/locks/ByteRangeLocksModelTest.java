@@ -24,10 +24,12 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Locks against an array of bytes that says who holds each, and against each other. */
+/**
+ * Compares locks with a model, an array that records the holder of each byte, and with each other.
+ */
 @Tag("slow")
 class ByteRangeLocksModelTest {
-  /** One more stands for all that follow. */
+  /** The last one represents all bytes beyond it. */
   private static final int BYTES = 24;
 
   private static final int FILES = 2;
@@ -35,7 +37,7 @@ class ByteRangeLocksModelTest {
   private static final int HANDLES = 2;
   private static final int STEPS = 1000;
 
-  /** One byte's lock: null for none. */
+  /** The lock on one byte; null if there is none. */
   private record Cell(Kind kind, int handle) {}
 
   private record Wish(
@@ -88,7 +90,7 @@ class ByteRangeLocksModelTest {
     }
   }
 
-  /** Whether the owner would wait for itself, by locks that are held alone. */
+  /** Whether the owner would wait for itself, considering only held locks. */
   private boolean isDeadlock(int file, int owner, Kind kind, Range range) {
     Set<Integer> reached = new HashSet<>(blockers(file, owner, kind, range));
     boolean grows = true;
@@ -175,11 +177,11 @@ class ByteRangeLocksModelTest {
     assertThat(deadlock).isFalse();
     Wish wish = new Wish(file, owner, handle, kind, range, future);
     pending.add(wish);
-    if (blocked) { // then it had to wait for what was granted meanwhile
+    if (blocked) { // it had to wait for a lock that was granted meanwhile
       grantDeferred();
     }
     var _ = future.thenRun(() -> granted(wish));
-    grantDeferred(); // what it has made way for
+    grantDeferred(); // grants the requests that it blocked
   }
 
   private void grantDeferred() {

@@ -40,7 +40,7 @@ class ByteRangeLocksTest {
         .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(errno));
   }
 
-  /** A handle for each owner, so that releasing one leaves the others alone. */
+  /** Uses each owner as its own handle, so that releasing one does not affect the others. */
   private CompletableFuture<Void> lock(Owner owner, Kind kind, Range range) throws FsException {
     return locks.lock(FILE, owner, owner, kind, range);
   }
@@ -197,10 +197,10 @@ class ByteRangeLocksTest {
   void waitingForOnesTurnIsNoDeadlock() throws FsException {
     tryLock(a, SHARED, Range.ALL);
     locks.tryLock(OTHER_FILE, c, c, EXCLUSIVE, Range.ALL);
-    CompletableFuture<Void> writer = lock(b, EXCLUSIVE, Range.ALL); // for a's lock
-    CompletableFuture<Void> reader = lock(c, SHARED, Range.ALL); // for b's turn
+    CompletableFuture<Void> writer = lock(b, EXCLUSIVE, Range.ALL); // waits for a's lock
+    CompletableFuture<Void> reader = lock(c, SHARED, Range.ALL); // waits for b's earlier request
     assertThat(reader).isNotDone();
-    // For c's lock: now c would wait for itself if it kept to its turn.
+    // Waits for c's lock: c would now wait for itself if it still waited for b's earlier request.
     CompletableFuture<Void> last = locks.lock(OTHER_FILE, a, a, EXCLUSIVE, Range.ALL);
     assertThat(reader).isCompleted();
     locks.unlock(OTHER_FILE, c, Range.ALL);
@@ -285,7 +285,7 @@ class ByteRangeLocksTest {
     failsWith(Errno.ENOLCK, () -> few.tryLock(FILE, a, a, SHARED, bytes(40, 49)));
     failsWith(Errno.ENOLCK, () -> few.lock(FILE, a, a, SHARED, bytes(100, 100)));
     failsWith(Errno.ENOLCK, () -> few.tryLock(FILE, a, a, SHARED, bytes(5, 5)));
-    assertThat(few.tryLock(FILE, a, a, EXCLUSIVE, bytes(10, 19))).isTrue(); // joins two
+    assertThat(few.tryLock(FILE, a, a, EXCLUSIVE, bytes(10, 19))).isTrue(); // joins two locks
     assertThat(few.tryLock(FILE, c, c, SHARED, bytes(40, 49))).isTrue(); // another connection
   }
 

@@ -21,20 +21,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What thousands who wait for one file cost, counted in looks at locks and wishes. */
+/**
+ * The cost of thousands of requests that wait for one file, counted in examined locks and requests.
+ */
 class ManyWaitersTest {
   private static final long FILE = 7;
   private static final long OTHER_FILE = 8;
   private static final int FEW = 2_000;
   private static final int MANY = 16_000;
 
-  /** Each 2.4 times as dear as linear allows for logarithms and luck; the square is 64. */
+  /**
+   * The greatest growth of the total number of steps: 2.4 times linear, for logarithms and chance;
+   * quadratic growth would be 64.
+   */
   private static final double GROWTH = 2.4 * MANY / FEW;
 
   private final Owner holder = new Owner(new Object(), "host", -1);
   private final Owner other = new Owner(new Object(), "host", -2);
 
-  /** What waits, and for which bytes. */
+  /** Which kinds of requests wait, and for which bytes. */
   enum Pattern {
     READERS {
       @Override
@@ -96,7 +101,7 @@ class ManyWaitersTest {
     return wishes;
   }
 
-  /** All wait, and each unlocks as soon as it has its lock. */
+  /** All wait, and each releases its lock as soon as it is granted. */
   private long stepsOfAllInTurn(int count, Pattern pattern) throws FsException {
     ByteRangeLocks locks = locks();
     List<Owner> owners = owners(count);
@@ -121,7 +126,7 @@ class ManyWaitersTest {
     assertThat((double) many / few).as("%d and %d steps", few, many).isLessThan(GROWTH);
   }
 
-  /** All wait, and give up in any order. */
+  /** All wait, and give up in random order. */
   private long stepsOfGivingUp(int count, Pattern pattern) throws FsException {
     ByteRangeLocks locks = locks();
     List<CompletableFuture<Void>> wishes = wait(locks, owners(count), pattern);
@@ -158,7 +163,9 @@ class ManyWaitersTest {
     assertThat((double) many / few).as("%d and %d steps", few, many).isLessThan(GROWTH);
   }
 
-  /** Readers hold a lock each; writers wait for them, and are in the way of all when they go. */
+  /**
+   * Each reader holds a lock; writers wait for them, and block all others when the readers release.
+   */
   private long stepsOfReadersThatGo(int count) throws FsException {
     ByteRangeLocks locks = locks();
     List<Owner> readers = owners(count);
@@ -190,7 +197,7 @@ class ManyWaitersTest {
     for (Owner reader : owners(MANY)) {
       assertThat(locks.tryLock(FILE, reader, reader, SHARED, Range.ALL)).isTrue();
     }
-    // Somebody waits for the holder, so that it may be in a circle.
+    // A request waits for the holder, so it may be part of a cycle.
     assertThat(locks.tryLock(OTHER_FILE, holder, holder, EXCLUSIVE, Range.ALL)).isTrue();
     assertThat(locks.lock(OTHER_FILE, other, other, SHARED, Range.ALL)).isNotDone();
     CompletableFuture<Void> wish = locks.lock(FILE, holder, holder, EXCLUSIVE, Range.ALL);
@@ -251,7 +258,7 @@ class ManyWaitersTest {
     assertThat(takes(locks, other, 20_000)).isTrue();
   }
 
-  /** One byte of two, so that locks do not join. */
+  /** Locks every second byte, so that the locks are not joined. */
   private static boolean takes(ByteRangeLocks locks, Owner owner, int number) {
     try {
       return locks.tryLock(FILE, owner, owner, EXCLUSIVE, new Range(2L * number, 1));

@@ -182,7 +182,7 @@ class MountMetricsTest {
 
   @Test
   void ofWhatNeverWaitsAllIsCountedAndEvery16thTimed() throws FsException {
-    access.setLevel(Level.INFO); // the access log says how long each took
+    access.setLevel(Level.INFO); // the access log contains the duration of each operation
     FileSystem quick = namespace.as(ANN).nonBlocking();
     for (int i = 0; i < 160; i++) {
       quick.stat(VfsPath.parse("/mem"));

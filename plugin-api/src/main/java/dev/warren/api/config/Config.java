@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values that agree with a {@link ConfigSpec}, defaults filled in. Immutable. It is asked with the
- * specification's keys, or with others of the same names and types; for any other key it throws
- * {@link IllegalArgumentException}.
+ * Configuration values that conform to a {@link ConfigSpec}, including defaults. Immutable. The
+ * accessors accept the specification's keys, or keys with the same names and types; for any other
+ * key they throw {@link IllegalArgumentException}.
  */
 public final class Config {
   private final ConfigSpec spec;
@@ -21,16 +21,16 @@ public final class Config {
     this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
-  /** Whether the key has a value, written or by default. */
+  /** Whether the key has a value, either written or by default. */
   public boolean has(ConfigKey<?> key) {
     return values.containsKey(key.name());
   }
 
   /**
-   * A value; of a list or a map that is absent, an empty one.
+   * Returns the value of a key; for an absent list or map, an empty one.
    *
-   * @throws IllegalStateException if another value is absent: the key is neither required nor has
-   *     it a default
+   * @throws IllegalStateException if another value is absent: the key is neither required nor has a
+   *     default
    */
   public <T> T get(ConfigKey<T> key) {
     return find(key)
@@ -38,8 +38,9 @@ public final class Config {
         .orElseThrow(() -> new IllegalStateException("no value for " + key));
   }
 
-  /** A value, if there. */
-  @SuppressWarnings("unchecked") // each kind of key has the type that its ConfigType makes
+  /** Returns the value of a key, empty if it has none. */
+  // the type of the key is that of the value that its ConfigType produces
+  @SuppressWarnings("unchecked")
   public <T> Optional<T> find(ConfigKey<T> key) {
     ConfigKey<?> known =
         spec.find(key.name()).orElseThrow(() -> new IllegalArgumentException("unknown key " + key));
@@ -69,7 +70,7 @@ public final class Config {
     return values.hashCode();
   }
 
-  /** The keys alone: a map or a list may hold secrets. */
+  /** The names of the keys only: a map or a list may contain secrets. */
   @Override
   public String toString() {
     return values.keySet().toString();

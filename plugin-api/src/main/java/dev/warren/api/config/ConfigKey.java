@@ -6,15 +6,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key of a configuration, and what a {@link Config} is asked for: a constant of the class that
- * reads it, so that a key that is mistyped or of another type does not compile. Immutable.
+ * One key of a configuration, used both to declare it and to read its value from a {@link Config}.
+ * Declare it as a constant of the class that reads it, so that a misspelt key or a wrong type does
+ * not compile. Immutable.
  *
  * <pre>{@code
  * private static final ConfigKey<Long> WORKERS =
  *     ConfigKey.integer("workers", "calls at the same time").withDefault(3).withRange(1, 1000);
- * private static final ConfigKey<String> MODEL = ConfigKey.string("model", "what prompts go to");
+ * private static final ConfigKey<String> MODEL = ConfigKey.string("model", "the model to call");
  * private static final ConfigSpec SPEC = ConfigSpec.of(WORKERS, MODEL);
- *
  * long workers = config.get(WORKERS);
  * Optional<String> model = config.find(MODEL);
  * }</pre>
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigKey<T> {
   private final Facts facts;
 
-  /** What is said of a key. */
+  /** The properties of a key. */
   private record Facts(
       String name,
       ConfigType type,
@@ -51,60 +51,60 @@ public final class ConfigKey<T> {
     return of(name, type, List.of(), documentation);
   }
 
-  /** An optional key for a text, without a default. The name is in snake case. */
+  /** Returns an optional key for text, without a default. The name is in snake case. */
   public static ConfigKey<String> string(String name, String documentation) {
     return of(name, ConfigType.STRING, documentation);
   }
 
-  /** An optional key that takes one of a few words. */
+  /** Returns an optional key whose value is one of a few words. */
   public static ConfigKey<String> choice(String name, List<String> choices, String documentation) {
     return of(name, ConfigType.ENUM, choices, documentation);
   }
 
-  /** An optional key for a whole number. */
+  /** Returns an optional key for an integer. */
   public static ConfigKey<Long> integer(String name, String documentation) {
     return of(name, ConfigType.INTEGER, documentation);
   }
 
-  /** An optional key for a number of bytes. */
+  /** Returns an optional key for a number of bytes. */
   public static ConfigKey<Long> size(String name, String documentation) {
     return of(name, ConfigType.SIZE, documentation);
   }
 
-  /** An optional key for a truth value. */
+  /** Returns an optional key for a boolean. */
   public static ConfigKey<Boolean> bool(String name, String documentation) {
     return of(name, ConfigType.BOOLEAN, documentation);
   }
 
-  /** An optional key for a length of time. */
+  /** Returns an optional key for a duration. */
   public static ConfigKey<Duration> duration(String name, String documentation) {
     return of(name, ConfigType.DURATION, documentation);
   }
 
-  /** An optional key for a secret. */
+  /** Returns an optional key for a secret. */
   public static ConfigKey<Secret> secret(String name, String documentation) {
     return of(name, ConfigType.SECRET, documentation);
   }
 
-  /** An optional key for a list, whose elements are as they were written. */
+  /** Returns an optional key for a list, whose elements are not converted. */
   public static ConfigKey<List<Object>> list(String name, String documentation) {
     return of(name, ConfigType.LIST, documentation);
   }
 
-  /** An optional key for a map, whose values are as they were written. */
+  /** Returns an optional key for a map, whose values are not converted. */
   public static ConfigKey<Map<String, Object>> map(String name, String documentation) {
     return of(name, ConfigType.MAP, documentation);
   }
 
   /**
-   * An optional key for a database. Without it, take {@link DatabaseSettings#file} of a place of
-   * the instance's own; see {@link dev.warren.api.PluginContext#database}.
+   * Returns an optional key for a database. If it has no value, an instance uses a {@link
+   * DatabaseSettings#file} that it chooses; see {@link dev.warren.api.PluginContext#database}.
    */
   public static ConfigKey<DatabaseSettings> database(String name, String documentation) {
     return of(name, ConfigType.DATABASE, documentation);
   }
 
-  /** The same key, required. */
+  /** Returns this key, required. */
   public ConfigKey<T> asRequired() {
     return new ConfigKey<>(
         new Facts(
@@ -119,7 +119,7 @@ public final class ConfigKey<T> {
             documentation()));
   }
 
-  /** The same key with a default, as it would be written. */
+  /** Returns this key with a default value, given as it would be written. */
   public ConfigKey<T> withDefault(Object value) {
     return new ConfigKey<>(
         new Facts(
@@ -134,7 +134,7 @@ public final class ConfigKey<T> {
             documentation()));
   }
 
-  /** The same key with older names. */
+  /** Returns this key with older names that are still accepted. */
   public ConfigKey<T> withAliases(String... names) {
     return new ConfigKey<>(
         new Facts(
@@ -149,7 +149,7 @@ public final class ConfigKey<T> {
             documentation()));
   }
 
-  /** The same key with a range for its number, bytes or milliseconds, both ends included. */
+  /** Returns this key with an inclusive range for its number, bytes or milliseconds. */
   public ConfigKey<T> withRange(long least, long greatest) {
     return new ConfigKey<>(
         new Facts(
@@ -164,47 +164,49 @@ public final class ConfigKey<T> {
             documentation()));
   }
 
-  /** As written in the file, in snake case. */
+  /** The name as written in the file, in snake case. */
   public String name() {
     return facts.name();
   }
 
-  /** What its value is. */
+  /** The type of its value. */
   public ConfigType type() {
     return facts.type();
   }
 
-  /** Whether it must be there. */
+  /** Whether a value is required. */
   public boolean required() {
     return facts.required();
   }
 
-  /** What holds when it is not, as it would be written; null for none. */
+  /**
+   * The value that applies if none is given, as it would be written; null if there is no default.
+   */
   public @Nullable Object defaultValue() {
     return facts.defaultValue();
   }
 
-  /** The words that an {@link ConfigType#ENUM} takes. */
+  /** The words that an {@link ConfigType#ENUM} accepts. */
   public List<String> choices() {
     return facts.choices();
   }
 
-  /** Older names that are still taken. */
+  /** Older names that are still accepted. */
   public List<String> aliases() {
     return facts.aliases();
   }
 
-  /** The least number, bytes or milliseconds; null for any. */
+  /** The smallest number, bytes or milliseconds; null if there is no minimum. */
   public @Nullable Long minimum() {
     return facts.minimum();
   }
 
-  /** The greatest number, bytes or milliseconds; null for any. */
+  /** The greatest number, bytes or milliseconds; null if there is no maximum. */
   public @Nullable Long maximum() {
     return facts.maximum();
   }
 
-  /** One line for the reference. */
+  /** One line for the configuration reference. */
   public String documentation() {
     return facts.documentation();
   }

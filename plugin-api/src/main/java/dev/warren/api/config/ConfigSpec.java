@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that a configuration may have. The host checks a file against it before it opens
- * anything, reports every problem at once, and prints the reference from it.
+ * anything, reports all problems at once, and prints the configuration reference from it.
  */
 public final class ConfigSpec {
   private static final int MOST_QUOTED = 200;
@@ -27,7 +27,7 @@ public final class ConfigSpec {
   }
 
   /**
-   * A specification of these keys, in the order in which the reference lists them.
+   * Returns a specification of these keys, in the order in which the reference lists them.
    *
    * @throws IllegalArgumentException if two keys share a name or an alias
    */
@@ -46,16 +46,16 @@ public final class ConfigSpec {
     return List.copyOf(keys.values());
   }
 
-  /** The key of a name or an older name. */
+  /** Returns the key with a name or an older name. */
   public Optional<ConfigKey<?>> find(String name) {
     return Optional.ofNullable(byAnyName.get(name));
   }
 
   /**
-   * Reads a configuration.
+   * Converts and checks a configuration.
    *
-   * @param raw as from YAML: strings, numbers, booleans, lists, maps with string keys
-   * @return the values with defaults filled in, or every problem
+   * @param raw as parsed from YAML: strings, numbers, booleans, lists, maps with string keys
+   * @return the values, including defaults, or all problems
    */
   public Result parse(Map<String, ?> raw) {
     Map<String, Object> values = new LinkedHashMap<>();
@@ -131,7 +131,7 @@ public final class ConfigSpec {
   private static String was(ConfigKey<?> key, @Nullable Object raw) {
     boolean hidden =
         key.type() == ConfigType.SECRET
-            || (key.type() == ConfigType.DATABASE && raw != null) // a URL may have a password in it
+            || (key.type() == ConfigType.DATABASE && raw != null) // a URL may contain a password
             || raw instanceof Map
             || raw instanceof List;
     return hidden ? "" : raw == null ? ", but it is empty" : ", not '" + cut(raw.toString()) + "'";
@@ -150,7 +150,7 @@ public final class ConfigSpec {
             || (key.maximum() != null && number > key.maximum()));
   }
 
-  /** As much of a text as a message can have. */
+  /** Truncates a text to the length that a message can contain. */
   private static String cut(String text) {
     return text.length() <= MOST_QUOTED
         ? text
@@ -174,10 +174,10 @@ public final class ConfigSpec {
   }
 
   /**
-   * What became of a configuration.
+   * The result of parsing a configuration.
    *
    * @param config the values, null if there are problems
-   * @param problems everything that is wrong, in the order of the file, missing keys last
+   * @param problems all problems in the order of the file, missing keys last
    */
   public record Result(@Nullable Config config, List<ConfigProblem> problems) {
     public Result {
@@ -185,7 +185,7 @@ public final class ConfigSpec {
     }
 
     /**
-     * The values.
+     * Returns the values.
      *
      * @throws IllegalArgumentException with all problems, if there are any
      */

@@ -11,16 +11,16 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What kind of value a key takes, how it is written, and which Java type it has. */
+/** The types of configuration values: how each is written, and its Java type. */
 public enum ConfigType {
-  /** Text; numbers and booleans are taken as they are written. Java: String. */
+  /** Text; numbers and booleans are accepted as they are written. Java: String. */
   STRING("text") {
     @Override
     @Nullable Object parse(Object raw) {
       return raw instanceof Map || raw instanceof List ? null : raw.toString();
     }
   },
-  /** A whole number. Java: Long. */
+  /** An integer. Java: Long. */
   INTEGER("a whole number") {
     @Override
     @Nullable Object parse(Object raw) {
@@ -44,7 +44,7 @@ public enum ConfigType {
     }
   },
   /**
-   * A length of time: {@code 500ms}, {@code 10s}, {@code 1.5s}, {@code 1m30s}, {@code 7d}. Java:
+   * A duration: {@code 500ms}, {@code 10s}, {@code 1.5s}, {@code 1m30s}, {@code 7d}. Java:
    * Duration.
    */
   DURATION("a duration such as 500ms, 10s, 5m, 1h or 7d") {
@@ -61,14 +61,17 @@ public enum ConfigType {
       return Quantity.bytes(raw.toString());
     }
   },
-  /** One of a few words. Java: String. */
+  /** One of a list of words. Java: String. */
   ENUM("one of the listed words") {
     @Override
     @Nullable Object parse(Object raw) {
       return STRING.parse(raw);
     }
   },
-  /** A list of anything. One text stands for a list of it alone. Java: {@code List<Object>}. */
+  /**
+   * A list of any values. A single text is accepted as a list of one element. Java: {@code
+   * List<Object>}.
+   */
   LIST("a list without empty elements") {
     @Override
     @Nullable Object parse(Object raw) {
@@ -79,7 +82,7 @@ public enum ConfigType {
       };
     }
   },
-  /** A map from names to anything, in its order. Java: {@code Map<String, Object>}. */
+  /** A map from names to any values, which keeps its order. Java: {@code Map<String, Object>}. */
   MAP("a map with names for keys") {
     @Override
     @Nullable Object parse(Object raw) {
@@ -89,7 +92,7 @@ public enum ConfigType {
           : null;
     }
   },
-  /** Text that must not be seen. Java: {@link Secret}. */
+  /** Text that must not be displayed. Java: {@link Secret}. */
   SECRET("text") {
     @Override
     @Nullable Object parse(Object raw) {
@@ -114,11 +117,11 @@ public enum ConfigType {
     this.description = description;
   }
 
-  /** How to write a value, for messages. */
+  /** The expected form of a value, for messages. */
   public String description() {
     return description;
   }
 
-  /** The value of this type that a YAML value stands for; null if it stands for none. */
+  /** Converts a YAML value to this type; returns null if that is not possible. */
   abstract @Nullable Object parse(Object raw);
 }

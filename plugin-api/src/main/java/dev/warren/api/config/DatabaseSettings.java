@@ -7,14 +7,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which database an instance uses: what a key of type {@link ConfigType#DATABASE} says, or, where
- * nobody wrote one, a file of the instance's own.
+ * The database that an instance uses: the value of a key of type {@link ConfigType#DATABASE} or, if
+ * none was configured, a file that the instance chose.
  *
- * @param url as JDBC has it, {@code jdbc:sqlite:/var/lib/jobs.db}; without secrets
- * @param user who logs in; null for nobody
- * @param password null for none
- * @param replaceable whether a file that turns out to be damaged is put aside for a new one; else
- *     the database is refused until somebody has mended it
+ * @param url a JDBC URL such as {@code jdbc:sqlite:/var/lib/jobs.db}, without secrets
+ * @param user the database user; null if none is needed
+ * @param password null if none is needed
+ * @param replaceable whether a damaged file is put aside and replaced by a new one; if not, the
+ *     database cannot be used until an administrator has repaired it
  */
 public record DatabaseSettings(
     String url, @Nullable String user, @Nullable Secret password, boolean replaceable) {
@@ -22,29 +22,36 @@ public record DatabaseSettings(
   private static final String SQLITE = JDBC + "sqlite:";
   private static final Set<String> KEYS = Set.of("url", "user", "password");
 
-  /** An embedded database in a file of this machine, which needs nothing installed. */
+  /**
+   * Returns the settings of an embedded database in a local file, which requires no installation.
+   */
   public static DatabaseSettings file(Path file) {
     return new DatabaseSettings(SQLITE + file, null, null, false);
   }
 
-  /** The same, for what can be made anew when the file is damaged. */
+  /** Returns these settings for data that can be recreated if the file is damaged. */
   public DatabaseSettings asReplaceable() {
     return new DatabaseSettings(url, user, password, true);
   }
 
-  /** The file of an embedded database; empty if it is another one. */
+  /** The file of an embedded database; empty for any other database. */
   public Optional<Path> file() {
     return url.startsWith(SQLITE)
         ? Optional.of(Path.of(url.substring(SQLITE.length())))
         : Optional.empty();
   }
 
-  /** What a URL is for: {@code sqlite} of {@code jdbc:sqlite:/var/lib/jobs.db}. */
+  /**
+   * The kind of database that a URL names: {@code sqlite} for {@code jdbc:sqlite:/var/lib/jobs.db}.
+   */
   public String kind() {
     return url.substring(JDBC.length(), url.indexOf(':', JDBC.length()));
   }
 
-  /** What was written, {@code jdbc:...} or a map with {@code url}; null if it is none. */
+  /**
+   * Converts a configuration value, {@code jdbc:...} or a map with {@code url}; returns null if it
+   * is neither.
+   */
   static @Nullable DatabaseSettings parse(Object raw) {
     if (raw instanceof Map<?, ?> map) {
       Object url = map.get("url");

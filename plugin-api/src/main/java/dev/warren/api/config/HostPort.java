@@ -7,11 +7,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where to listen on TCP, as every front end lets people write it: {@code HOST:PORT}, an IPv6
- * address in brackets.
+ * A TCP address to listen on, in the syntax that all front ends use: {@code HOST:PORT}, with an
+ * IPv6 address in brackets.
  *
  * @param host a name, or an address without brackets
- * @param port 0 to 65535; 0 for any that is free
+ * @param port 0 to 65535; 0 for any free port
  */
 public record HostPort(String host, int port) {
   private static final int MOST = 65_535;
@@ -23,10 +23,11 @@ public record HostPort(String host, int port) {
   private static final Pattern BARE_IPV6_AND_PORT = Pattern.compile("(.*:.*):(\\d{1,5})");
 
   /**
-   * Reads one.
+   * Parses an address.
    *
-   * @param usualPort the one to write where there is none, for messages
-   * @throws IllegalArgumentException if it is none; the message quotes it and says what to write
+   * @param usualPort the port to suggest in messages if the text contains none
+   * @throws IllegalArgumentException if it is not an address; the message quotes it and says what
+   *     to write
    */
   public static HostPort parse(String text, int usualPort) {
     HostPort whole = whole(text);
@@ -56,7 +57,7 @@ public record HostPort(String host, int port) {
         number(matcher.group(3)));
   }
 
-  /** What somebody meant who wrote something else; null if that cannot be told. */
+  /** Guesses what the author of an invalid address meant; null if that is not possible. */
   private static @Nullable String meant(String text, int usualPort) {
     Matcher url = URL.matcher(text.strip());
     String plain = url.matches() ? url.group(1) : text.strip();
@@ -94,7 +95,7 @@ public record HostPort(String host, int port) {
     }
   }
 
-  /** As it is written. */
+  /** The address in the syntax that {@link #parse} accepts. */
   @Override
   public String toString() {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;

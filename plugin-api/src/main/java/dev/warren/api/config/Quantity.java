@@ -7,9 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Lengths of time and numbers of bytes as people write them. */
+/** Parses and formats durations and sizes as people write them. */
 public final class Quantity {
-  /** No zero in front: in many a language it means another base. */
+  /** Leading zeros are not accepted: in many languages they indicate another base. */
   private static final String NUMBER = "(0|[1-9][0-9]{0,14})(\\.[0-9]{1,9})?";
 
   private static final Pattern SIZE = Pattern.compile(NUMBER + " ?([A-Za-z]*)");
@@ -21,8 +21,8 @@ public final class Quantity {
   private Quantity() {}
 
   /**
-   * Milliseconds: {@code 500ms}, {@code 1.5s}, {@code 1m30s}, {@code 7d}, {@code 0}; null if it is
-   * nothing of the kind, or does not fit.
+   * Parses a duration to milliseconds: {@code 500ms}, {@code 1.5s}, {@code 1m30s}, {@code 7d},
+   * {@code 0}; null if it is not a duration or does not fit.
    */
   static @Nullable Long millis(String text) {
     String rest = text.strip().toLowerCase(Locale.ROOT);
@@ -35,7 +35,7 @@ public final class Quantity {
     int at = 0;
     while (at < rest.length()) {
       if (!part.find(at) || part.start() != at || inMillis(part.group(3)) >= unitBefore) {
-        return null; // each unit once, the greatest first
+        return null; // each unit may occur once, the largest first
       }
       unitBefore = inMillis(part.group(3));
       sum = sum.add(number(part).multiply(BigDecimal.valueOf(unitBefore)));
@@ -45,8 +45,9 @@ public final class Quantity {
   }
 
   /**
-   * Bytes: {@code 4096}, {@code 64k}, {@code 8MiB}, {@code 1.5GiB} by 1024; {@code 4MB}, {@code
-   * 1GB} by 1000; null if it is nothing of the kind, no whole number, or does not fit.
+   * Parses a size to bytes: {@code 4096}, {@code 64k}, {@code 8MiB}, {@code 1.5GiB} are multiples
+   * of 1024; {@code 4MB}, {@code 1GB} of 1000; null if it is not a size, not a whole number of
+   * bytes, or does not fit.
    */
   static @Nullable Long bytes(String text) {
     Matcher size = SIZE.matcher(text.strip());
@@ -63,7 +64,7 @@ public final class Quantity {
         : null;
   }
 
-  /** A unit that the pattern knows. */
+  /** Returns the length of a unit, which the pattern has checked. */
   private static long inMillis(String unit) {
     return MILLIS.getOrDefault(unit, 0L);
   }
@@ -81,7 +82,7 @@ public final class Quantity {
     }
   }
 
-  /** A length of time with the greatest unit that it is a whole number of: {@code 90s}. */
+  /** Formats a duration in the largest unit of which it is a whole multiple: {@code 90s}. */
   public static String duration(long millis) {
     for (String unit : new String[] {"d", "h", "m", "s"}) {
       if (millis != 0 && millis % inMillis(unit) == 0) {
@@ -91,7 +92,7 @@ public final class Quantity {
     return millis == 0 ? "0" : millis + "ms";
   }
 
-  /** A number of bytes with the greatest unit that it is a whole number of: {@code 64KiB}. */
+  /** Formats a size in the largest unit of which it is a whole multiple: {@code 64KiB}. */
   public static String size(long bytes) {
     String[] units = {"", "KiB", "MiB", "GiB", "TiB"};
     int unit = 0;

@@ -5,21 +5,25 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What somebody may have meant who wrote an unknown word. */
+/** Suggests the known word that the author of an unknown word may have meant. */
 public final class Suggestion {
-  /** A longer word is no slip of the pen, and to compare takes its length times the other's. */
+  /**
+   * Longer words are not typing errors; the cost of a comparison is the product of both lengths.
+   */
   private static final int LONGEST = 100;
 
   private Suggestion() {}
 
-  /** {@code ", did you mean 'workers'?"}, or nothing where no known word is near. */
+  /**
+   * Returns {@code ", did you mean 'workers'?"}, or an empty string if no known word is similar.
+   */
   public static String of(String word, Collection<String> known) {
     return nearest(word, known).map(", did you mean '%s'?"::formatted).orElse("");
   }
 
   /**
-   * The known word that is the fewest slips of the pen away, if they are few for its length. Upper
-   * and lower case are the same here.
+   * Returns the known word that differs by the fewest typing errors, if they are few for its
+   * length. Ignores case.
    */
   public static Optional<String> nearest(String word, Collection<String> known) {
     if (word.length() > LONGEST) {
@@ -30,7 +34,9 @@ public final class Suggestion {
         .min(Comparator.comparingInt(candidate -> distance(word, candidate)));
   }
 
-  /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
+  /**
+   * Counts insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
+   */
   private static int distance(String word, String candidate) {
     String a = word.toLowerCase(Locale.ROOT);
     String b = candidate.toLowerCase(Locale.ROOT);

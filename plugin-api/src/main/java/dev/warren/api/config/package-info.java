@@ -1,4 +1,4 @@
-/** What a plugin's configuration may hold, and what it holds. */
+/** The specification of a plugin's configuration, and its values. */
 @NullMarked
 package dev.warren.api.config;
 

@@ -12,20 +12,21 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Messages for everyone who reads at the time, as a log that is followed: {@code
+ * Sends messages to all current readers, like a log that is followed: {@code
  * SyntheticFile.stream(broadcast::subscribe)}. Thread-safe.
  *
- * <p>Publishing never waits. A reader who falls too far behind loses whole messages, oldest first.
+ * <p>Publishing never blocks. A reader that falls too far behind loses whole messages, the oldest
+ * first.
  */
 public final class Broadcast {
   private final int maxBacklog;
   private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
 
   /**
-   * A broadcast that nobody reads yet.
+   * Creates a broadcast without readers.
    *
-   * @param maxBacklog how many bytes are kept for a reader who has not read them, at least 1; the
-   *     newest message is kept whatever its length
+   * @param maxBacklog how many unread bytes are kept for each reader, at least 1; the newest
+   *     message is kept whatever its length
    */
   public Broadcast(int maxBacklog) {
     if (maxBacklog < 1) {
@@ -34,7 +35,7 @@ public final class Broadcast {
     this.maxBacklog = maxBacklog;
   }
 
-  /** Sends a message to all who read now. */
+  /** Sends a message to all current readers. */
   public void publish(String message) {
     byte[] bytes = message.getBytes(UTF_8);
     if (bytes.length > 0) {
@@ -42,29 +43,35 @@ public final class Broadcast {
     }
   }
 
-  /** Starts to read: from the next message on. */
+  /** Adds a reader, which receives all messages from the next one on. */
   public SyntheticStream subscribe() {
     Reader reader = new Reader();
     readers.add(reader);
     return reader;
   }
 
-  /** How many read. */
+  /** How many readers there are. */
   public int readers() {
     return readers.size();
   }
 
-  /** Lets those who read now come to the end when they have read what is there. */
+  /**
+   * Lets the current readers reach the end of the stream after the messages that they have not read
+   * yet.
+   */
   public void end() {
     readers.forEach(Reader::end);
   }
 
   private final class Reader implements SyntheticStream {
-    // The following are guarded by this.
+    // Guarded by this object's monitor, as are the following fields.
     private final Deque<byte[]> backlog = new ArrayDeque<>();
     private int backlogBytes;
 
-    /** The message that is being read. It is no longer in the backlog: half of it is not lost. */
+    /**
+     * The message that is being read. It is no longer in the backlog, so that no reader loses the
+     * second half of a message.
+     */
     private ByteBuffer current = ByteBuffer.allocate(0);
 
     private boolean ended;
@@ -102,7 +109,10 @@ public final class Broadcast {
       return target.position() - start;
     }
 
-    /** Whether there is something to read, which is in {@link #current} then. */
+    /**
+     * Moves to the next message if necessary; returns whether {@link #current} has anything to
+     * read.
+     */
     private boolean hasMessage() {
       if (!current.hasRemaining() && !backlog.isEmpty()) {
         current = ByteBuffer.wrap(backlog.remove());

@@ -5,22 +5,22 @@ import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
-/** The memory that one open file takes of the plugin's account. Thread-safe. */
+/** The memory that one open file has charged to the plugin's account. Thread-safe. */
 final class Charge {
   private final MemoryBudget.@Nullable Account account;
-  // The following are guarded by this.
+  // Guarded by this object's monitor, as are the following fields.
   private long taken;
   private boolean ended;
 
-  /** A charge to an account, or to nobody. */
+  /** Charges the given account; null charges nothing. */
   Charge(MemoryBudget.@Nullable Account account) {
     this.account = account;
   }
 
   /**
-   * Charges bytes before they are held.
+   * Charges bytes before they are allocated.
    *
-   * @throws FsException ENOMEM if there is no room, EBADF once all was given back
+   * @throws FsException ENOMEM if they are not available, EBADF after {@link #end}
    */
   synchronized void take(long bytes) throws FsException {
     if (ended) {
@@ -34,7 +34,7 @@ final class Charge {
     }
   }
 
-  /** Gives everything back; nothing is taken any more. */
+  /** Gives all bytes back; later charges fail. */
   synchronized void end() {
     ended = true;
     if (account != null) {

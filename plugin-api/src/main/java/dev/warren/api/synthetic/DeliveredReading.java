@@ -9,19 +9,19 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for a delivery at the first read, and knows whether its reader got all of it: every byte,
- * and the answer that there are no more. Without the latter a client that gave up while it waited,
- * whose answer nobody saw, would look like one that is done.
+ * Requests a delivery at the first read, and records whether its reader received all of it: every
+ * byte, and the reply that marks the end. Without the latter, a client that gave up while it
+ * waited, and never saw the reply, would appear to have finished.
  */
 final class DeliveredReading implements Reading {
   private final Source<? extends Delivery> source;
   private final boolean waits;
   private final Charge charge;
-  // The following are guarded by this.
+  // Guarded by this object's monitor, as are the following fields.
   private @Nullable Delivery delivery;
   private byte[] content = new byte[0];
 
-  /** The parts that were read, start to end, none of which touch. */
+  /** The ranges that were read, from start to end offset; no two of them touch. */
   private final TreeMap<Integer, Integer> parts = new TreeMap<>();
 
   private boolean endSeen;
@@ -45,7 +45,7 @@ final class DeliveredReading implements Reading {
     return take(target, offset);
   }
 
-  /** Waits for who asks; false if there is a delivery. */
+  /** Waits until no other thread requests the delivery; returns false if there already is one. */
   private synchronized boolean takeTurn() throws FsException {
     Waits.until(this, () -> !asking || closed);
     requireOpen();
@@ -69,7 +69,7 @@ final class DeliveredReading implements Reading {
     }
   }
 
-  /** Ends the turn; false if nobody wants the delivery any more. */
+  /** Records the result of the request; returns false if the delivery is no longer wanted. */
   private synchronized boolean keep(@Nullable Delivery made, byte @Nullable [] bytes) {
     asking = false;
     notifyAll();
@@ -94,7 +94,7 @@ final class DeliveredReading implements Reading {
     return count;
   }
 
-  /** Joins a part with those that it touches: clients read in any order, and again. */
+  /** Merges a range with those that it touches: clients read in any order, and repeatedly. */
   private void note(int from, int to) {
     int start = from;
     int end = to;

@@ -3,12 +3,12 @@ package dev.warren.api.synthetic;
 import java.io.IOException;
 
 /**
- * What one reader gets, once, and what became of it: {@link SyntheticFile#delivery}. The one who
- * hands it out keeps it until {@link #accepted()} says that it may go. Called by one thread at a
- * time.
+ * Content that is handed to one reader, once, and learns whether that reader received it: {@link
+ * SyntheticFile#delivery}. Its provider keeps the content until {@link #accepted()} is called.
+ * Called by one thread at a time.
  */
 public interface Delivery {
-  /** Bytes that nobody needs to know the fate of. */
+  /** Returns a delivery that ignores its outcome. */
   static Delivery of(byte[] content) {
     return new Delivery() {
       @Override
@@ -24,19 +24,19 @@ public interface Delivery {
     };
   }
 
-  /** The bytes. Asked once, and the file's from then on. */
+  /** Returns the bytes. Called once; the array then belongs to the file. */
   byte[] content();
 
   /**
-   * The reader has read all of it, and the end, and closed the file.
+   * The reader has read all bytes and the end, and has closed the file.
    *
-   * @throws IOException to fail the client's close; not every client looks
+   * @throws IOException to fail the client's close; some clients ignore that failure
    */
   void accepted() throws IOException;
 
   /**
-   * The reader has not: it closed the file early, was lost, or the file system ends. Somebody else
-   * may have it.
+   * The reader has not received the content: it closed the file early, its connection was lost, or
+   * the file system was closed. The content can be given to another reader.
    */
   void returned();
 }

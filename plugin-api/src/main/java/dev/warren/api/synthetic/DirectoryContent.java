@@ -6,34 +6,35 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * The entries of a directory, and what clients may do to them: {@link SyntheticDirectory#of}. What
- * is not overridden is refused, with the error that Linux gives for a file system that lacks it.
+ * The entries of a directory, and the changes that clients may make to them: {@link
+ * SyntheticDirectory#of}. Methods that are not overridden refuse the change, with the error that
+ * Linux returns for a file system without that operation.
  *
- * <p>The file system makes one change after the other, and looks before it calls: a name that is to
- * be created is free, one that is to be removed or renamed is there, is of the right type, and has
- * nothing in it if it is a directory; what a rename would replace may be replaced. So a change is a
- * {@code put} or a {@code remove}, and nothing else. Look-ups and listings go on meanwhile: {@link
- * #entries()} must be a map for many threads, such as a {@link
- * java.util.concurrent.ConcurrentSkipListMap}, or one that nobody changes any more.
+ * <p>The file system makes one change at a time, and checks it before calling a method: a name to
+ * create does not exist; a name to remove or rename exists, has the right type and, if it is a
+ * directory, is empty; the target of a rename may be replaced. So a change needs only a {@code put}
+ * or a {@code remove}. Look-ups and listings continue during a change: {@link #entries()} must be a
+ * concurrent map, such as a {@link java.util.concurrent.ConcurrentSkipListMap}, or a map that is
+ * never modified.
  *
- * <p>A change that waits holds up the other changes of this file system, until their clients give
- * up, and nothing else.
+ * <p>A change that blocks delays the other changes in this file system, until their clients give
+ * up, but nothing else.
  */
 public interface DirectoryContent {
   /**
-   * The entries as they are now, in the order of a listing. As of {@link
-   * SyntheticDirectory#computed}: a look-up calls {@link Map#get} alone.
+   * Returns the current entries, in the order of a listing. As in {@link
+   * SyntheticDirectory#computed}, a look-up calls only {@link Map#get}.
    *
-   * @throws IOException to fail the client's operation; an FsException says with which error
+   * @throws IOException to fail the client's operation; the client sees the error of an FsException
    */
   Map<String, ? extends SyntheticNode> entries() throws IOException;
 
   /**
-   * Creates a file, which is opened then. It need not be among the entries before it is closed.
+   * Creates a file, which is then opened. It need not appear among the entries before it is closed.
    *
-   * @param name is free
-   * @param permissions as the client wants them, 0 to 0777, for {@link
-   *     SyntheticFile#withPermissions}; a file may have others
+   * @param name does not exist
+   * @param permissions requested by the client, 0 to 0777, for {@link
+   *     SyntheticFile#withPermissions}; the file may have others
    * @throws IOException EACCES unless overridden
    */
   default SyntheticFile createFile(String name, int permissions) throws IOException {
@@ -43,8 +44,8 @@ public interface DirectoryContent {
   /**
    * Creates a directory.
    *
-   * @param name is free
-   * @param permissions as the client wants them, 0 to 0777
+   * @param name does not exist
+   * @param permissions requested by the client, 0 to 0777
    * @throws IOException EPERM unless overridden
    */
   default void createDirectory(String name, int permissions) throws IOException {
@@ -52,7 +53,7 @@ public interface DirectoryContent {
   }
 
   /**
-   * Removes a file. Who has it open goes on using it.
+   * Removes a file. Clients that have it open can continue to use it.
    *
    * @throws IOException EPERM unless overridden
    */
@@ -61,8 +62,8 @@ public interface DirectoryContent {
   }
 
   /**
-   * Removes a directory whose own entries are gone; those that are {@linkplain
-   * SyntheticDirectory#with fixed} go with it.
+   * Removes a directory that has no entries of its own; its {@linkplain SyntheticDirectory#with
+   * fixed} entries are removed with it.
    *
    * @throws IOException EPERM unless overridden
    */
@@ -71,8 +72,8 @@ public interface DirectoryContent {
   }
 
   /**
-   * Gives an entry another name in this directory. What has that name is replaced: {@code put} it
-   * before the old name is removed, and nobody finds it missing.
+   * Renames an entry in this directory. An existing entry of the new name is replaced: {@code put}
+   * the new name before removing the old one, so that look-ups always find the file.
    *
    * @throws IOException EPERM unless overridden
    */
@@ -81,10 +82,10 @@ public interface DirectoryContent {
   }
 
   /**
-   * Gives an entry a name in another directory. What has that name is replaced.
+   * Moves an entry to a name in another directory. An existing entry of that name is replaced.
    *
-   * @param target the content of the other directory, which can be changed too
-   * @throws IOException EXDEV unless overridden, whereupon {@code mv} copies and removes
+   * @param target the content of the other directory, which can also be changed
+   * @throws IOException EXDEV unless overridden; {@code mv} then copies and removes the file
    */
   default void move(String from, DirectoryContent target, String to) throws IOException {
     throw new FsException(Errno.EXDEV, "nothing can be moved out of this directory");

@@ -2,7 +2,7 @@ package dev.warren.api.synthetic;
 
 import java.nio.ByteBuffer;
 
-/** Reads what is there at each moment. */
+/** Reads the content that exists at the time of each read. */
 record GrowingReading(GrowingContent content) implements Reading {
   @Override
   public int read(ByteBuffer target, long offset) {

@@ -1,10 +1,13 @@
 package dev.warren.api.synthetic;
 
-/** Numbers that depend on nothing but what they are for, so that they are the same everywhere. */
+/**
+ * File ids and version stamps. They are hashes that depend only on their input, so they are the
+ * same on every host.
+ */
 final class Ids {
   /**
-   * File numbers leave the upper bits to a namespace that tells its mounts apart there, and whose
-   * numbers are to stay below 2^53 for programs in JavaScript.
+   * The low 40 bits. The namespace uses higher bits to distinguish its mounts; the resulting number
+   * must stay below 2^53 for JavaScript programs.
    */
   private static final long MASK = (1L << 40) - 1;
 
@@ -15,7 +18,7 @@ final class Ids {
 
   private Ids() {}
 
-  /** The number of an entry of a directory: 2 to 2^40-1. */
+  /** Returns the file id of an entry of a directory: 2 to 2^40-1. */
   static long child(long directory, String name) {
     long hash = FNV_OFFSET ^ directory;
     for (int i = 0; i < name.length(); i++) {
@@ -24,7 +27,7 @@ final class Ids {
     return Math.max(ROOT + 1, mix(hash) & MASK);
   }
 
-  /** A number for bytes, never 0. */
+  /** Returns a hash of bytes, never 0. */
   static long hash(byte[] content) {
     long hash = FNV_OFFSET;
     for (byte b : content) {
@@ -33,7 +36,9 @@ final class Ids {
     return Math.max(1, mix(hash) >>> 1);
   }
 
-  /** Lets every bit depend on every other one: the finalizer of MurmurHash3. */
+  /**
+   * Mixes the bits so that each output bit depends on each input bit: the finalizer of MurmurHash3.
+   */
   private static long mix(long hash) {
     long h = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
     h = (h ^ (h >>> 33)) * 0xc4ceb9fe1a85ec53L;

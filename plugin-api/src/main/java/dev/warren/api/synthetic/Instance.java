@@ -13,11 +13,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What all views of one file system share: what is open, and whether it is. Thread-safe. */
+/**
+ * The state that all views of one file system share: its open files, and whether it is closed.
+ * Thread-safe.
+ */
 final class Instance {
   private static final System.Logger log = System.getLogger("dev.warren.api.synthetic");
 
-  /** How many entries that were left out the log tells of. */
+  /** How many entries that cannot be shown are logged. */
   private static final int LEFT_OUT_LIMIT = 64;
 
   private static final int SHOWN_NAME = 80;
@@ -30,17 +33,20 @@ final class Instance {
   private final Set<String> leftOut = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  /** An instance that charges what is open to an account, or to nobody. */
+  /** Creates an instance that charges an account for what is open; null charges nothing. */
   Instance(MemoryBudget.@Nullable Account memory) {
     this.memory = memory;
   }
 
-  /** A charge for what is about to be opened. */
+  /** Returns a charge for a file that is about to be opened. */
   Charge charge() {
     return new Charge(memory);
   }
 
-  /** The attributes of a node; its functions are asked for size and time, and do not wait. */
+  /**
+   * Returns the attributes of a node. Calls the node's functions for size and time, which must not
+   * block.
+   */
   FileAttributes attributes(SyntheticNode node, long fileId) throws FsException {
     FileAttributes.Builder builder =
         switch (node) {
@@ -56,12 +62,12 @@ final class Instance {
     return live;
   }
 
-  /** Who changes names and extended attributes. */
+  /** The lock for changes of names and extended attributes. */
   Turn changes() {
     return changes;
   }
 
-  /** Tells the log of an entry that cannot be shown, once. */
+  /** Logs an entry that cannot be shown, once. */
   void leftOut(VfsPath directory, String name, String problem) {
     String shown = name.substring(0, Math.min(SHOWN_NAME, name.length()));
     String printable = shown.replaceAll("[^\\x20-\\x7e]", "?");
@@ -78,7 +84,7 @@ final class Instance {
     }
   }
 
-  /** Takes note of an open file, unless the file system was closed meanwhile. */
+  /** Registers an open file, unless the file system has been closed meanwhile. */
   <T extends OpenFile> T opened(T file) throws FsException {
     open.add(file);
     if (closed) {

@@ -7,14 +7,14 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /**
- * A stored content while somebody has it open: all who have see what each of them writes. Reads and
- * writes do not wait; to load and to store may, one at a time. Thread-safe.
+ * A stored content that is open: all users of the open file see each other's writes. Reads and
+ * writes do not block; loading and storing may, one at a time. Thread-safe.
  */
 final class LiveContent {
   private final StoredContent stored;
   private final Charge charge;
   private final Turn turn = new Turn();
-  // The following are guarded by this.
+  // Guarded by this object's monitor, as are the following fields.
   private byte[] bytes = new byte[0];
   private int length;
   private boolean loaded;
@@ -22,21 +22,21 @@ final class LiveContent {
   private Instant changedAt = Instant.EPOCH;
 
   /**
-   * A content that nobody has asked the plugin for.
+   * Creates a content that has not been loaded from the plugin yet.
    *
-   * @param charge takes the memory of it
+   * @param charge charged for its memory
    */
   LiveContent(StoredContent stored, Charge charge) {
     this.stored = stored;
     this.charge = charge;
   }
 
-  /** Gets the content from the plugin, unless it is here. */
+  /** Loads the content from the plugin, unless it is already loaded. */
   void load() throws FsException {
     try (var _ = turn.take(true)) {
       if (!isLoaded()) {
         byte[] content = PluginCalls.get(stored::load);
-        charge.take(2L * content.length); // and for the copy that is stored
+        charge.take(2L * content.length); // the factor 2 is for the copy that is stored
         synchronized (this) {
           bytes = content;
           length = content.length;
@@ -46,7 +46,7 @@ final class LiveContent {
     }
   }
 
-  /** Empties it, whatever the plugin has. */
+  /** Empties the content without loading it. */
   void empty() throws FsException {
     try (var _ = turn.take(true)) {
       synchronized (this) {
@@ -57,7 +57,7 @@ final class LiveContent {
     }
   }
 
-  /** Gives the plugin what has changed. */
+  /** Passes changed content to the plugin. */
   void store() throws FsException {
     try (var _ = turn.takeAnyhow()) {
       byte[] content;
@@ -105,9 +105,9 @@ final class LiveContent {
   }
 
   /**
-   * Writes; what lies between is zeros.
+   * Writes; a gap before the offset is filled with zeros.
    *
-   * @throws FsException EFBIG beyond the bound
+   * @throws FsException EFBIG beyond the limit
    */
   synchronized int write(ByteBuffer source, long offset, boolean append, int maxBytes)
       throws FsException {
@@ -128,9 +128,9 @@ final class LiveContent {
   }
 
   /**
-   * Cuts off or adds zeros.
+   * Changes the size; added bytes are zeros.
    *
-   * @throws FsException EFBIG beyond the bound
+   * @throws FsException EFBIG beyond the limit
    */
   synchronized void truncate(long size, int maxBytes) throws FsException {
     if (size > maxBytes && size > length) {
@@ -141,17 +141,17 @@ final class LiveContent {
     setChanged();
   }
 
-  /** Gives back the memory: nobody has it open. */
+  /** Gives the memory back, when no user has the content open. */
   void end() {
     charge.end();
   }
 
-  /** Has it stored anew, with the time of now. */
+  /** Marks the content as changed now, so that it is stored again. */
   synchronized void touch() {
     setChanged();
   }
 
-  /** Makes room; what was cut off before reads as zeros. */
+  /** Ensures the capacity; bytes that were cut off before read as zeros. */
   private void grow(int end, int maxBytes) throws FsException {
     if (end > bytes.length) {
       int capacity = (int) Math.max(end, Math.min(maxBytes, 2L * end));

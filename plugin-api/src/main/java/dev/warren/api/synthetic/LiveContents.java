@@ -4,16 +4,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The stored contents that are open, one {@link LiveContent} for each. Thread-safe. */
+/** The stored contents that are open, one {@link LiveContent} each. Thread-safe. */
 final class LiveContents {
   private final Map<StoredContent, Use> open = new ConcurrentHashMap<>();
 
   private record Use(LiveContent content, int users) {}
 
   /**
-   * Begins to use a content, which {@link #release} ends.
+   * Opens a content, which {@link #release} closes again.
    *
-   * @param charge takes the memory of it, if nobody has it open
+   * @param charge charged for its memory, if it is not open yet
    */
   LiveContent acquire(StoredContent stored, Charge charge) {
     return open.merge(
@@ -35,13 +35,13 @@ final class LiveContents {
         });
   }
 
-  /** Whether a content that is in use is so once. */
+  /** Whether a content that is open has only one user. */
   boolean isLast(StoredContent stored) {
     Use use = open.get(stored);
     return use != null && use.users() == 1;
   }
 
-  /** The content as those see it who have it open; null if nobody has. */
+  /** The open content; null if no user has it open. */
   @Nullable LiveContent find(StoredContent stored) {
     Use use = open.get(stored);
     return use == null ? null : use.content();

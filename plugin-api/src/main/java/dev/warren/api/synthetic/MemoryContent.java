@@ -3,7 +3,7 @@ package dev.warren.api.synthetic;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Content that is kept in memory, empty at first. Thread-safe. */
+/** Content that is stored in memory, initially empty. Thread-safe. */
 public final class MemoryContent implements StoredContent {
   private final InstantSource clock;
   private volatile Kept kept;
@@ -11,12 +11,12 @@ public final class MemoryContent implements StoredContent {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Kept(byte[] bytes, Instant since) {}
 
-  /** No bytes, as of now. */
+  /** Creates an empty content, modified now. */
   public MemoryContent() {
     this(InstantSource.system());
   }
 
-  /** No bytes, as of now by this clock. */
+  /** Creates an empty content, modified now according to this clock. */
   public MemoryContent(InstantSource clock) {
     this.clock = clock;
     this.kept = new Kept(new byte[0], clock.instant());

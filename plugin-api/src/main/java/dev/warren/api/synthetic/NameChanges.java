@@ -7,10 +7,11 @@ import dev.warren.api.synthetic.Tree.Located;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates, removes and renames names, one after the other, and looks before it does: what a
- * directory's content is asked for can be done as far as the rules of names go.
+ * Creates, removes and renames names, one at a time. It checks the rules for names first, so a
+ * directory's content is only asked for changes that these rules allow.
  *
- * <p>A directory that clients cannot change answers EROFS without a turn.
+ * <p>Changes of a directory that clients cannot change fail with EROFS, without waiting for the
+ * lock.
  */
 final class NameChanges {
   private final Tree tree;
@@ -21,7 +22,7 @@ final class NameChanges {
     this.turn = tree.instance().changes();
   }
 
-  /** A change of a directory that was found to be changeable. */
+  /** A change of a directory that is known to be changeable. */
   @FunctionalInterface
   private interface Change {
     void make(Located<SyntheticDirectory> parent) throws FsException;
@@ -30,8 +31,8 @@ final class NameChanges {
   /**
    * Creates a file.
    *
-   * @return null if the name has come to be there meanwhile
-   * @throws FsException EROFS, and what the directory says
+   * @return null if another client has created the name meanwhile
+   * @throws FsException EROFS, and the errors of the directory
    */
   @Nullable Located<SyntheticFile> createFile(VfsPath path, int permissions) throws FsException {
     requireChangeable(path);
@@ -58,7 +59,7 @@ final class NameChanges {
         });
   }
 
-  /** Refuses to make what no synthetic directory can hold. */
+  /** Returns the error for creating a type of file that synthetic directories cannot contain. */
   FsException refused(VfsPath path) throws FsException {
     requireMissing(path);
     requireChangeable(path);

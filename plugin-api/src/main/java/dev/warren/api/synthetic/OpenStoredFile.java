@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A file with a stored content that is open. */
+/** An open file with stored content. */
 final class OpenStoredFile implements OpenFile {
   private final FileAttributes attributes;
   private final StoredSide side;
@@ -38,9 +38,9 @@ final class OpenStoredFile implements OpenFile {
   }
 
   /**
-   * Opens one.
+   * Opens a file.
    *
-   * @param attributes but for size and times
+   * @param attributes all but size and times
    */
   static OpenStoredFile open(
       FileAttributes attributes,
@@ -72,7 +72,7 @@ final class OpenStoredFile implements OpenFile {
   @Override
   public int write(ByteBuffer source, long offset) throws FsException {
     requireUse(options.write(), offset);
-    wrote = true; // before: a close that comes meanwhile stores it
+    wrote = true; // set before the write, so that a concurrent close stores the content
     int count = content.write(source, offset, options.append(), side.maxBytes());
     storeIfSync();
     return count;
@@ -112,7 +112,7 @@ final class OpenStoredFile implements OpenFile {
     content.store();
   }
 
-  /** With O_SYNC the plugin stores each write, which may wait. */
+  /** With O_SYNC, each write is stored by the plugin, which may block. */
   @Override
   public @Nullable OpenFile nonBlocking() {
     return immediate || !options.sync() ? this : null;
@@ -129,8 +129,8 @@ final class OpenStoredFile implements OpenFile {
       return;
     }
     try {
-      // What another one has written is stored when that one closes, if it can be; else by the
-      // last.
+      // Changes of other users are stored when those users close the file; if that failed, the last
+      // user to close the file stores them.
       if (wrote || instance.live().isLast(side.content())) {
         content.store();
       }

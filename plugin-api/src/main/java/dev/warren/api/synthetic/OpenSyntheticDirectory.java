@@ -8,11 +8,11 @@ import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import java.util.List;
 
-/** A directory that is open, with the entries that it had then. */
+/** An open directory, with the entries that it had when it was opened. */
 final class OpenSyntheticDirectory implements OpenDirectory {
   private final FileAttributes attributes;
 
-  /** With cookies 1, 2, ... */
+  /** Their cookies are 1, 2, ... */
   private final List<DirectoryEntry> entries;
 
   private final Instance instance;

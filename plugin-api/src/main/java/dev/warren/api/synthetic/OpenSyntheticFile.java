@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A file that is open. */
+/** An open file. */
 final class OpenSyntheticFile implements OpenFile {
   private final FileAttributes attributes;
   private final @Nullable Reading reading;

@@ -4,7 +4,7 @@ import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import java.io.IOException;
 
-/** Calls a plugin's functions, so that nothing but an {@link FsException} comes back. */
+/** Calls a plugin's functions, and translates every exception to an {@link FsException}. */
 final class PluginCalls {
   private PluginCalls() {}
 
@@ -32,7 +32,7 @@ final class PluginCalls {
     }
   }
 
-  /** What a plugin does without being given anything. */
+  /** A function of a plugin without parameters. */
   @FunctionalInterface
   interface Action {
     void run() throws IOException;

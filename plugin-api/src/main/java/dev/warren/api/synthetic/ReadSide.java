@@ -2,22 +2,22 @@ package dev.warren.api.synthetic;
 
 import dev.warren.api.FsException;
 
-/** What a file gives to readers. */
+/** The source of a file's content for readers. */
 sealed interface ReadSide {
   /**
    * Begins to read.
    *
-   * @param immediate whether the plugin's functions do not wait
-   * @param charge takes the memory of what is made for this reader
+   * @param immediate whether the plugin's functions are non-blocking
+   * @param charge charged for memory that is allocated for this reader
    */
   Reading open(boolean immediate, Charge charge) throws FsException;
 
-  /** Whether the content is made when the file is opened, which may wait. */
+  /** Whether the content is produced when the file is opened, which may block. */
   default boolean isMadeAtOpen() {
     return true;
   }
 
-  /** The same bytes for everyone. */
+  /** The same bytes for every reader. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Constant(byte[] content) implements ReadSide {
     @Override
@@ -30,13 +30,13 @@ sealed interface ReadSide {
       return false;
     }
 
-    /** A stamp that other content is unlikely to have, and 0 not at all. */
+    /** A stamp that is unlikely to be the same for other content, and never 0. */
     long version() {
       return Ids.hash(content);
     }
   }
 
-  /** Bytes made for each reader. */
+  /** Bytes that are computed for each reader. */
   record Computed(Source<byte[]> source) implements ReadSide {
     @Override
     public Reading open(boolean immediate, Charge charge) throws FsException {
@@ -46,7 +46,7 @@ sealed interface ReadSide {
     }
   }
 
-  /** The same content for everyone, as it is at each moment. */
+  /** Content that grows, shared by all readers. */
   record Growing(GrowingContent content) implements ReadSide {
     @Override
     public Reading open(boolean immediate, Charge charge) {
@@ -54,7 +54,7 @@ sealed interface ReadSide {
     }
   }
 
-  /** Bytes made when a reader begins to read. */
+  /** Bytes that are requested when a reader begins to read. */
   record Delivered(Source<? extends Delivery> source) implements ReadSide {
     @Override
     public Reading open(boolean immediate, Charge charge) {
@@ -67,7 +67,7 @@ sealed interface ReadSide {
     }
   }
 
-  /** A stream for each reader. */
+  /** A separate stream for each reader. */
   record Streamed(Source<? extends SyntheticStream> source) implements ReadSide {
     @Override
     public Reading open(boolean immediate, Charge charge) throws FsException {

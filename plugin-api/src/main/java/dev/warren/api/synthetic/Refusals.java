@@ -6,16 +6,16 @@ import dev.warren.api.FsException;
 import dev.warren.api.TimeChange;
 import org.jspecify.annotations.Nullable;
 
-/** Which changes of attributes a synthetic file takes. */
+/** Which attribute changes synthetic files accept. */
 final class Refusals {
   private Refusals() {}
 
   /**
-   * Lets pass what a client asks for that is about to write, which is {@code >} in a shell: a size
-   * and times, of a file that is written. Nothing of that is kept.
+   * Accepts changes that a client makes before it writes, as a shell does for {@code >}: a size and
+   * times of a file that can be written. The values are ignored.
    *
-   * @param unwritable the error for the size of a file that is not written
-   * @throws FsException EPERM for owner and permissions, and for times of a file that is not
+   * @param unwritable the error for a size if the file cannot be written
+   * @throws FsException EPERM for owner and permissions, and for times if the file cannot be
    *     written; EINVAL for a negative size
    */
   static void checkChanges(AttributeChanges changes, boolean written, Errno unwritable)
@@ -32,11 +32,12 @@ final class Refusals {
   }
 
   /**
-   * Lets pass what a client does to the content of a file that is stored: a size, and the times of
-   * now, which come with one.
+   * Accepts changes of the content of a stored file: a size, and times that are set to now, which
+   * accompany a size.
    *
-   * @throws FsException EPERM for owner, permissions and other times, and for the times of a file
-   *     that is not open for writing; EINVAL for a negative size, or one of such a file
+   * @throws FsException EPERM for owner, permissions and other times, and for any times if the file
+   *     is not open for writing; EINVAL for a negative size, or for a size if the file is not open
+   *     for writing
    */
   static void checkStoredChanges(AttributeChanges changes, boolean written) throws FsException {
     checkChanges(changes, written, Errno.EINVAL);

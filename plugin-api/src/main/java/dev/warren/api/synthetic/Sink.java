@@ -3,7 +3,7 @@ package dev.warren.api.synthetic;
 import java.io.IOException;
 
 /**
- * Takes what a client has written.
+ * Accepts what a client has written.
  *
  * @param <T> a line, or all bytes
  */
@@ -12,8 +12,8 @@ public interface Sink<T> {
   /**
    * Acts on a value.
    *
-   * @throws IOException to fail the client's operation; an FsException says with which error, and
-   *     front ends pass its message on where their protocol can
+   * @throws IOException to fail the client's operation; the client sees the error of an
+   *     FsException, and its message where the protocol permits it
    */
   void accept(T value) throws IOException;
 }

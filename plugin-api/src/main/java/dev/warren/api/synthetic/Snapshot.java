@@ -2,7 +2,7 @@ package dev.warren.api.synthetic;
 
 import java.nio.ByteBuffer;
 
-/** Content as it was when the file was opened. */
+/** The content that the file had when it was opened. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Snapshot(byte[] content) implements Reading {
   @Override

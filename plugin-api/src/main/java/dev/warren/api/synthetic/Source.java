@@ -3,16 +3,16 @@ package dev.warren.api.synthetic;
 import java.io.IOException;
 
 /**
- * Makes a value when it is needed.
+ * Computes a value when it is needed.
  *
  * @param <T> text, bytes, the entries of a directory, a stream
  */
 @FunctionalInterface
 public interface Source<T> {
   /**
-   * The value as it is now.
+   * Returns the current value.
    *
-   * @throws IOException to fail the client's operation; an FsException says with which error
+   * @throws IOException to fail the client's operation; the client sees the error of an FsException
    */
   T get() throws IOException;
 }

@@ -4,35 +4,35 @@ import java.io.IOException;
 import java.time.Instant;
 
 /**
- * The content of a file that clients read and write like any other, at any offset, and that the
- * plugin has as a whole: {@link SyntheticFile#stored}. While somebody has the file open, everybody
- * who has sees one content; the plugin gets it when one who wrote closes the file, or asks for it
- * to be on stable storage.
+ * The content of a file that clients read and write like an ordinary file, at any offset, and that
+ * the plugin loads and stores as a whole: {@link SyntheticFile#stored}. While the file is open, all
+ * its users share one content. The plugin receives the content when a client that wrote closes the
+ * file, or requests that it be on stable storage.
  *
  * <p>Contents that are {@linkplain Object#equals equal} are one file, whatever its name: the object
- * goes along when an entry is renamed, and a new file has a new one.
+ * moves with an entry that is renamed, and a new file has a new object.
  */
 public interface StoredContent {
-  /** How many bytes {@link #load()} would give. Cheap, and does not wait. */
+  /** The number of bytes that {@link #load()} would return. Cheap and non-blocking. */
   long size();
 
-  /** When it was stored, or came to be. Cheap, and does not wait. */
+  /** When the content was stored or created. Cheap and non-blocking. */
   Instant modified();
 
   /**
-   * The content, when somebody opens the file that nobody has open. The array is the file's from
-   * then on.
+   * Returns the content, when a client opens the file that no other client has open. The array then
+   * belongs to the file.
    *
-   * @throws IOException to fail the client's open; an FsException says with which error
+   * @throws IOException to fail the client's open; the client sees the error of an FsException
    */
   byte[] load() throws IOException;
 
   /**
-   * Takes the content, which has changed. Called by one thread at a time, also after the file was
-   * removed, and for a client that was lost: what it wrote stays.
+   * Stores the content, which has changed. Called by one thread at a time; also after the file was
+   * removed, and for a client whose connection was lost: its writes are kept.
    *
-   * @param content the plugin's from then on
-   * @throws IOException to fail the client's close; the content is lost then, unless somebody else
+   * @param content then belongs to the plugin
+   * @throws IOException to fail the client's close; the content is then lost, unless another client
    *     has the file open
    */
   void store(byte[] content) throws IOException;

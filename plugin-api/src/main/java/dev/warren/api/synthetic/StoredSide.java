@@ -1,9 +1,9 @@
 package dev.warren.api.synthetic;
 
 /**
- * That a file is read and written as a whole content.
+ * Makes a file readable and writable as one content.
  *
- * @param content the plugin's
+ * @param content the plugin's content
  * @param maxBytes the greatest size that clients can give it
  */
 record StoredSide(StoredContent content, int maxBytes) {

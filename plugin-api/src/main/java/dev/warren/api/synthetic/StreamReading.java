@@ -5,10 +5,10 @@ import dev.warren.api.FsException;
 import dev.warren.api.Waits;
 import java.nio.ByteBuffer;
 
-/** Reads a stream, one thread after the other, and knows how far it has come. */
+/** Reads a stream, one thread at a time, and records the position that it has reached. */
 final class StreamReading implements Reading {
   private final SyntheticStream stream;
-  // The following are guarded by this.
+  // Guarded by this object's monitor, as are the following fields.
   private long position;
   private boolean busy;
   private boolean closed;
@@ -31,7 +31,7 @@ final class StreamReading implements Reading {
     return count;
   }
 
-  /** Waits for those who read; false if the offset is one that nothing has reached. */
+  /** Waits for other readers; returns false if the stream has not reached the offset yet. */
   private synchronized boolean takeTurn(long offset) throws FsException {
     Waits.until(this, () -> !busy || closed);
     if (closed) {

@@ -14,7 +14,10 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A directory of a synthetic tree, with entries that are fixed, computed or changed. Immutable. */
+/**
+ * A directory of a synthetic tree, whose entries are fixed, computed, or changed by clients.
+ * Immutable.
+ */
 public final class SyntheticDirectory implements SyntheticNode {
   private static final SyntheticDirectory EMPTY =
       new SyntheticDirectory(
@@ -24,7 +27,7 @@ public final class SyntheticDirectory implements SyntheticNode {
   private final DirectoryContent content;
   private final Traits traits;
 
-  /** Entries that no client changes. */
+  /** Entries that clients cannot change. */
   private record Computed(Source<? extends Map<String, ? extends SyntheticNode>> source)
       implements DirectoryContent {
     @Override
@@ -44,15 +47,15 @@ public final class SyntheticDirectory implements SyntheticNode {
     return new SyntheticDirectory(fixed, content, other);
   }
 
-  /** A directory without entries, to be used with {@link #with}. */
+  /** Returns a directory without entries; add them with {@link #with}. */
   public static SyntheticDirectory fixed() {
     return EMPTY;
   }
 
   /**
-   * A directory whose entries are asked for whenever somebody looks a name up or lists it, in the
-   * map's order. A look-up calls {@link Map#get} alone, so a map may make its values when asked. An
-   * entry whose name is no file name is left out, and the log tells so.
+   * Returns a directory whose entries are computed for each look-up and each listing, in the order
+   * of the map. A look-up calls only {@link Map#get}, so a map may create its values on demand. An
+   * entry whose name is not a valid file name is left out and logged.
    */
   public static SyntheticDirectory computed(
       Source<? extends Map<String, ? extends SyntheticNode>> entries) {
@@ -61,18 +64,20 @@ public final class SyntheticDirectory implements SyntheticNode {
   }
 
   /**
-   * A directory whose entries clients create, remove or rename, as far as the content lets them.
-   * Its permissions are 0755 unless given.
+   * Returns a directory whose entries clients create, remove or rename, as far as the content
+   * permits. Its default permissions are 0755.
    */
   public static SyntheticDirectory of(DirectoryContent content) {
     return new SyntheticDirectory(Map.of(), content, Traits.NONE.withPermissions(0755));
   }
 
   /**
-   * The same directory and one more entry, which comes before computed ones of its name. Clients
-   * neither remove nor rename it (EPERM); it is a part of the directory, and goes when that goes.
+   * Returns this directory with one more entry, which takes precedence over a computed entry of the
+   * same name. Clients can neither remove nor rename it (EPERM); it is removed together with the
+   * directory.
    *
-   * @throws IllegalArgumentException if the name is no file name or there is a fixed entry of it
+   * @throws IllegalArgumentException if the name is not a valid file name or already belongs to a
+   *     fixed entry
    */
   public SyntheticDirectory with(String name, SyntheticNode node) {
     try {
@@ -102,13 +107,16 @@ public final class SyntheticDirectory implements SyntheticNode {
     return with(traits.withXattrs(xattrs));
   }
 
-  /** As of every node; nor does it wait to open a file that it has just created. */
+  /**
+   * As for every node; opening a file that the directory has just created is then non-blocking,
+   * too.
+   */
   @Override
   public SyntheticDirectory immediate() {
     return with(traits.asImmediate());
   }
 
-  /** Unless given, 0555, or 0755 where clients may change the entries. */
+  /** By default 0555, or 0755 if clients may change the entries. */
   @Override
   public int permissions() {
     return Objects.requireNonNull(traits.permissions());
@@ -123,7 +131,7 @@ public final class SyntheticDirectory implements SyntheticNode {
     return content;
   }
 
-  /** Whether clients may change the entries, as far as the content lets them. */
+  /** Whether clients may change the entries, as far as the content permits. */
   boolean isChangeable() {
     return !(content instanceof Computed);
   }
@@ -132,17 +140,17 @@ public final class SyntheticDirectory implements SyntheticNode {
     return fixed.containsKey(name);
   }
 
-  /** Whether nothing but what is fixed is in it. */
+  /** Whether the directory has no entries other than fixed ones. */
   boolean isEmpty() throws FsException {
     return PluginCalls.get(content::entries).isEmpty();
   }
 
-  /** Whether to look for a name may wait. */
+  /** Whether looking up the name may block. */
   boolean waitsFor(String name) {
     return waits() && !isFixed(name);
   }
 
-  /** Whether to list or to change it may wait. */
+  /** Whether listing or changing the directory may block. */
   boolean waits() {
     return !traits.immediate();
   }
@@ -153,9 +161,9 @@ public final class SyntheticDirectory implements SyntheticNode {
   }
 
   /**
-   * All entries as they are now.
+   * Returns all current entries.
    *
-   * @param leftOut is told of computed entries that cannot be shown: a name, and why
+   * @param leftOut receives the name of each computed entry that cannot be shown, and the reason
    */
   Map<String, SyntheticNode> list(BiConsumer<String, String> leftOut) throws FsException {
     Map<String, SyntheticNode> entries = new LinkedHashMap<>(fixed);
@@ -171,7 +179,7 @@ public final class SyntheticDirectory implements SyntheticNode {
     return entries;
   }
 
-  @SuppressWarnings("ConstantConditions") // a plugin's map may hold nulls all the same
+  @SuppressWarnings("ConstantConditions") // a plugin's map may contain nulls in spite of its type
   private static @Nullable String problem(Map.Entry<String, ? extends SyntheticNode> entry) {
     if (entry.getKey() == null || entry.getValue() == null) {
       return "is null";
@@ -185,8 +193,8 @@ public final class SyntheticDirectory implements SyntheticNode {
   }
 
   /**
-   * Attributes but for owner and number. Subdirectories are not counted, and the number of links is
-   * 1, as on btrfs: a program that found 2 would take it that there are none.
+   * Returns the attributes except owner and file id. The link count is 1, as on btrfs, because
+   * subdirectories are not counted: a program that saw 2 would conclude that there are none.
    */
   FileAttributes.Builder attributes(Instant opened) throws FsException {
     return FileAttributes.builder(FileType.DIRECTORY)

@@ -17,20 +17,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of a synthetic tree: what happens when it is read, and when it is written. Immutable.
+ * A file of a synthetic tree, which defines what happens when it is read and when it is written.
+ * Immutable.
  *
- * <p>Content that is computed has size 0 and version 0 until it is opened, as under /proc: nobody
- * knows its length before, unless {@link #withSize} says it, and nobody may cache it. An open file
- * tells the size of what its reader sees.
+ * <p>A file with computed content has size 0 and version 0 until it is opened, as under /proc: its
+ * length is not known in advance, unless {@link #withSize} provides it, and clients must not cache
+ * it. An open file reports the size of the content that its reader sees.
  */
 public final class SyntheticFile implements SyntheticNode {
-  /** How much a client may write into one open file unless told otherwise, in bytes. */
+  /** How many bytes a client may write to one open file by default. */
   public static final int DEFAULT_MAX_WRITE = 64 * 1024;
 
   private final @Nullable ReadSide readSide;
   private final @Nullable WriteSide writeSide;
 
-  /** In place of the two others. */
+  /** Replaces the other two. */
   private final @Nullable StoredSide stored;
 
   private final Traits traits;
@@ -58,104 +59,110 @@ public final class SyntheticFile implements SyntheticNode {
     return new SyntheticFile(readSide, writeSide, stored, other);
   }
 
-  /** A file whose text never changes. It has a size and may be cached. */
+  /** Returns a file whose text never changes. It has a size and may be cached. */
   public static SyntheticFile constant(String text) {
     byte[] content = text.getBytes(UTF_8);
     return read(new ReadSide.Constant(content)).immediate();
   }
 
   /**
-   * A file whose text, as UTF-8, is computed once for each open: a reader sees one state of things
-   * however many reads it takes, and a source that loses what it tells is asked once.
+   * Returns a file whose text is computed once for each open, in UTF-8. A reader sees one
+   * consistent state however many reads it needs, and a source that gives each value only once is
+   * called once.
    */
   public static SyntheticFile text(Source<String> text) {
     return bytes(() -> text.get().getBytes(UTF_8));
   }
 
-  /** As {@link #text}; the array is the file's from then on. */
+  /** Like {@link #text}, with bytes; the array then belongs to the file. */
   public static SyntheticFile bytes(Source<byte[]> content) {
     return read(new ReadSide.Computed(content));
   }
 
-  /** A file that grows, such as a log: it has a size and may be followed, but not cached. */
+  /**
+   * Returns a file that grows, such as a log: it has a size and can be followed, but not cached.
+   */
   public static SyntheticFile growing(GrowingContent content) {
     return read(new ReadSide.Growing(content)).immediate();
   }
 
   /**
-   * A file that is read as its content comes about, each open on its own stream. It is read from
-   * its beginning on: an offset that was passed is ESPIPE, one beyond what was read is the end.
+   * Returns a file whose content is produced while it is read, with a separate stream for each
+   * open. It can only be read sequentially from its start: an earlier offset is ESPIPE, and an
+   * offset that has not been reached yet reads as the end of the file.
    */
   public static SyntheticFile stream(Source<? extends SyntheticStream> stream) {
     return read(new ReadSide.Streamed(stream));
   }
 
   /**
-   * A file that gives each open one delivery, which is asked for at the first read: to look at the
-   * file, or to open it, takes nothing. The delivery is told whether its reader read to the end and
-   * closed the file; a client that was lost, or turned away early, has not. Without {@link
-   * #withSize} nobody knows its size before it is read.
+   * Returns a file that gives each open one delivery, which is requested at the first read: stat
+   * and open take nothing. The delivery learns whether its reader read to the end and closed the
+   * file; a client that was lost, or gave up early, has not. Without {@link #withSize}, the size is
+   * not known before the file is read.
    *
-   * @param delivery may wait for one, as {@link dev.warren.api.Waits} does
+   * @param delivery may block until there is one, as {@link dev.warren.api.Waits} does
    */
   public static SyntheticFile delivery(Source<? extends Delivery> delivery) {
     return read(new ReadSide.Delivered(delivery));
   }
 
   /**
-   * A file that is read and written at any offset, like one on a disk; its content is loaded and
-   * stored as a whole. Its permissions are 0644 unless given. {@link #withMaxWrite} bounds its
-   * size, which is in memory while somebody has it open.
+   * Returns a file that is read and written at any offset, like a file on disk; its content is
+   * loaded and stored as a whole. Its default permissions are 0644. {@link #withMaxWrite} limits
+   * its size, all of which is in memory while a client has the file open.
    */
   public static SyntheticFile stored(StoredContent content) {
     return new SyntheticFile(null, null, new StoredSide(content, DEFAULT_MAX_WRITE), Traits.NONE);
   }
 
   /**
-   * A file for commands, one a line, in UTF-8. What a client writes is kept, and acted on line by
-   * line when the client closes the file; not when the client was lost, and not when a write
-   * failed. Empty lines are left out. An error ends it there and is the close's answer.
+   * Returns a file that accepts commands, one per line, in UTF-8. The lines that a client writes
+   * are collected, and executed in order when the client closes the file; not if the client was
+   * lost or a write failed. Empty lines are ignored. The first error ends the execution and fails
+   * the close.
    */
   public static SyntheticFile command(Sink<String> action) {
     return written(WriteSide.lines(null, action, DEFAULT_MAX_WRITE));
   }
 
   /**
-   * As {@link #command(Sink)}, with a check of each line as soon as it is complete (a last line
-   * without an end when the file is closed): its error is the write's answer. Some clients, the
-   * Linux kernel's 9P client among them, do not tell a program how a close went.
+   * Like {@link #command(Sink)}, but checks each line as soon as it is complete (a last line
+   * without a line end when the file is closed); an error of the check fails the write. Some
+   * clients, the Linux kernel's 9P client among them, do not report the result of a close to
+   * programs.
    *
-   * @param check throws an FsException for a line that cannot be acted on, and changes nothing
+   * @param check throws an FsException for a line that cannot be executed, and changes nothing
    */
   public static SyntheticFile command(Sink<String> check, Sink<String> action) {
     return written(WriteSide.lines(check, action, DEFAULT_MAX_WRITE));
   }
 
   /**
-   * A file for orders, one a line, in UTF-8, each of which is carried out before the write returns
-   * that completes it: its error is the write's answer, and nothing more is taken from that open
-   * file. A last line without an end is carried out when the client closes the file, not when the
-   * client was lost. Empty lines are left out.
+   * Returns a file that accepts commands, one per line, in UTF-8, and executes each before the
+   * write that completes it returns. An error fails that write, and the open file accepts nothing
+   * more. A last line without a line end is executed when the client closes the file, but not when
+   * the client is lost. Empty lines are ignored.
    *
-   * <p>A line is carried out once, also where a client writes it again from its cache; to write
-   * something else over it is EINVAL. After a truncation to nothing all lines are new ones.
+   * <p>A line is executed once, even if a client writes it again from its cache; overwriting it
+   * with other bytes is EINVAL. After a truncation to size 0, all lines are new.
    */
   public static SyntheticFile orders(Sink<String> order) {
     return written(WriteSide.orders(order, DEFAULT_MAX_WRITE));
   }
 
   /**
-   * A file that takes all that a client has written as one, when the client closes it; not when the
-   * client was lost, wrote nothing, or a write failed.
+   * Returns a file that receives everything that a client has written as one value, when the client
+   * closes it; not if the client was lost, wrote nothing, or a write failed.
    */
   public static SyntheticFile receiver(Sink<byte[]> action) {
     return written(WriteSide.whole(action, DEFAULT_MAX_WRITE));
   }
 
   /**
-   * The same file for reading, and for writing what another one takes.
+   * Returns a file that is read like this file and written like another one.
    *
-   * @throws IllegalStateException if one of them is {@link #stored}, which is both
+   * @throws IllegalStateException if one of them is {@link #stored}, which is both read and written
    */
   public SyntheticFile writtenAs(SyntheticFile other) {
     if (stored != null || other.stored != null) {
@@ -165,8 +172,8 @@ public final class SyntheticFile implements SyntheticNode {
   }
 
   /**
-   * The same file with another bound to what one client may write, or to the size of a {@link
-   * #stored} one; more is EFBIG.
+   * Returns this file with another limit for what one client may write or, for a {@link #stored}
+   * file, for its size; more is EFBIG.
    *
    * @param bytes at least 1
    * @throws IllegalStateException if the file cannot be written
@@ -182,11 +189,11 @@ public final class SyntheticFile implements SyntheticNode {
   }
 
   /**
-   * The same file with a size before it is read, for clients that ask for no more than a file's
-   * size: an SSHFS mount reads nothing of a file of size 0. Files that are constant, grow or are
-   * stored know theirs.
+   * Returns this file with a size that is known before it is read, for clients that read only up to
+   * the size of a file: an SSHFS mount reads nothing from a file of size 0. Files that are
+   * constant, grow or are stored know their size.
    *
-   * @param bytes how many a reader would get; asked at each look, cheap, and does not wait
+   * @param bytes how many bytes a reader would get; called for each stat, cheap and non-blocking
    */
   public SyntheticFile withSize(LongSupplier bytes) {
     return with(traits.withSize(bytes));
@@ -212,7 +219,7 @@ public final class SyntheticFile implements SyntheticNode {
     return with(traits.asImmediate());
   }
 
-  /** Unless given, 0444, 0200 or 0644 as the file can be read, written or both. */
+  /** By default 0444, 0200 or 0644 for a file that can be read, written, or both. */
   @Override
   public int permissions() {
     if (traits.permissions() != null) {
@@ -233,28 +240,29 @@ public final class SyntheticFile implements SyntheticNode {
     return traits;
   }
 
-  /** Whether to open the file may wait. */
+  /** Whether opening the file may block. */
   private boolean waitsToOpen(OpenOptions options) {
     boolean loads =
         stored != null || (options.read() && readSide != null && readSide.isMadeAtOpen());
     return loads && !traits.immediate();
   }
 
-  /** Whether to write to the open file may wait. */
+  /** Whether writing to the open file may block. */
   private boolean waitsToWrite() {
     return !traits.immediate() && writeSide != null && writeSide.lines() != null;
   }
 
-  /** Whether the file does what it would be opened for. */
+  /** Whether the file supports the accesses that it would be opened for. */
   boolean allows(OpenOptions options) {
     return (!options.read() || isReadable()) && (!options.write() || isWritable());
   }
 
   /**
-   * Opens the file for what it {@link #allows}.
+   * Opens the file, for an access that it {@link #allows}.
    *
-   * @param fileId its number
-   * @param mayWait else it is opened at once or not at all
+   * @param fileId its file id
+   * @param mayWait whether the call may block; if not, an open that would block fails with
+   *     WouldBlockException
    */
   OpenFile open(OpenOptions options, long fileId, boolean mayWait, Instance instance)
       throws FsException {
@@ -282,7 +290,7 @@ public final class SyntheticFile implements SyntheticNode {
             instance::forget));
   }
 
-  /** Changes the file as by its path, as far as it can be changed. */
+  /** Changes attributes of the file by its path, as far as they can be changed. */
   void setAttributes(AttributeChanges changes, long fileId, boolean mayWait, Instance instance)
       throws FsException {
     if (stored == null) {
@@ -301,10 +309,10 @@ public final class SyntheticFile implements SyntheticNode {
   }
 
   /**
-   * Attributes but for owner and number.
+   * Returns the attributes except owner and file id.
    *
    * @param live the contents that are open
-   * @param opened when the file system was
+   * @param opened when the file system was opened
    */
   FileAttributes.Builder attributes(LiveContents live, Instant opened) throws FsException {
     FileAttributes.Builder builder =

@@ -22,13 +22,14 @@ import java.util.function.Function;
 /**
  * Serves a tree of {@link SyntheticNode}s. Thread-safe.
  *
- * <p>What would create, remove or rename a name is EROFS, but in directories whose {@link
- * DirectoryContent} takes it. To open a file for what it does not do is EACCES. Whoever may reach
- * the file system may read and write all of it: permission bits are for clients to look at.
- * Everything belongs to the user of the host and, unless it says another, has the time at which the
- * file system was opened. A file's number depends on its path alone.
+ * <p>Creating, removing and renaming names is EROFS, except in directories whose {@link
+ * DirectoryContent} permits it. Opening a file for an access that it does not support is EACCES.
+ * Every caller that can reach the file system may read and write all of it: permission bits are
+ * only information for clients. All files belong to the user of the host and, unless a node defines
+ * another time, have the time at which the file system was opened. A file's id depends only on its
+ * path.
  *
- * <p>{@link #nonBlocking()} completes what concerns nodes that are fixed or {@linkplain
+ * <p>The {@link #nonBlocking()} view completes operations on nodes that are fixed or {@linkplain
  * SyntheticNode#immediate() immediate}.
  */
 public final class SyntheticFileSystem implements FileSystem {
@@ -39,36 +40,39 @@ public final class SyntheticFileSystem implements FileSystem {
   private final XattrCalls xattrs;
   private final SyntheticFileSystem nonBlocking;
 
-  /** Serves the same tree to everyone, and charges nobody for what is open: see the other one. */
+  /**
+   * Serves the same tree to all callers, and does not charge memory for open files: prefer {@link
+   * #SyntheticFileSystem(SyntheticDirectory, MemoryBudget.Account)}.
+   */
   public SyntheticFileSystem(SyntheticDirectory root) {
     this(new Instance(null), caller -> root, root);
   }
 
   /**
-   * Serves the same tree to everyone.
+   * Serves the same tree to all callers.
    *
-   * @param memory {@link dev.warren.api.PluginContext#memory()}: charged for what clients have
-   *     open, computed, written or stored; ENOMEM where there is no room, so that many open files
-   *     together take no more of the host than it has
+   * @param memory {@link dev.warren.api.PluginContext#memory()}: charged for computed, written and
+   *     stored content of open files, with ENOMEM if it is exhausted, so that many open files
+   *     cannot exhaust the host's memory
    */
   public SyntheticFileSystem(SyntheticDirectory root, MemoryBudget.Account memory) {
     this(new Instance(memory), caller -> root, root);
   }
 
   /**
-   * Serves each caller a tree of its own.
+   * Serves a separate tree to each caller.
    *
-   * @param roots cheap, as it is asked for every view
+   * @param roots must be cheap: it is called for every view
    */
   public SyntheticFileSystem(Function<Caller, SyntheticDirectory> roots) {
     this(new Instance(null), roots, roots.apply(Caller.HOST));
   }
 
   /**
-   * Serves each caller a tree of its own.
+   * Serves a separate tree to each caller.
    *
-   * @param roots cheap, as it is asked for every view
-   * @param memory charged for what clients have open, as above
+   * @param roots must be cheap: it is called for every view
+   * @param memory charged for content of open files, as above
    */
   public SyntheticFileSystem(
       Function<Caller, SyntheticDirectory> roots, MemoryBudget.Account memory) {
@@ -85,7 +89,7 @@ public final class SyntheticFileSystem implements FileSystem {
     this.nonBlocking = new SyntheticFileSystem(this);
   }
 
-  /** The view that does not wait. */
+  /** Creates the non-blocking view. */
   private SyntheticFileSystem(SyntheticFileSystem whole) {
     this.instance = whole.instance;
     this.roots = whole.roots;
@@ -243,7 +247,7 @@ public final class SyntheticFileSystem implements FileSystem {
     return nonBlocking;
   }
 
-  /** Aborts what is open, in every view. Later operations are EIO or EBADF. */
+  /** Aborts the open files of all views. Later operations are EIO or EBADF. */
   @Override
   public void close() {
     instance.close();

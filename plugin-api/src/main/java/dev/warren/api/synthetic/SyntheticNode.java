@@ -8,23 +8,30 @@ public sealed interface SyntheticNode permits SyntheticFile, SyntheticDirectory 
   /** The permission bits that clients see, 0 to 0777. */
   int permissions();
 
-  /** The same node with other permission bits. Whether a file can be read or written stays. */
+  /**
+   * Returns this node with other permission bits. They do not change whether the file can be read
+   * or written.
+   */
   SyntheticNode withPermissions(int bits);
 
   /**
-   * The same node with a time of its own, in place of that at which the file system was opened.
+   * Returns this node with a modification time of its own, which replaces the time at which the
+   * file system was opened.
    *
-   * @param time when it changed; asked at each look, cheap, and does not wait
+   * @param time when it changed; called for each stat, cheap and non-blocking
    */
   SyntheticNode withModified(Supplier<Instant> time);
 
-  /** The same node with extended attributes; without, EOPNOTSUPP answers for them. */
+  /**
+   * Returns this node with extended attributes; without them, operations on extended attributes
+   * fail with EOPNOTSUPP.
+   */
   SyntheticNode withXattrs(Xattrs xattrs);
 
   /**
-   * The same node, whose functions do not wait, neither for input and output nor for locks that are
-   * held long: front ends call them on their event loop. Without, each call takes a thread that may
-   * wait.
+   * Returns this node, declared to be non-blocking: its functions wait neither for I/O nor for
+   * locks that are held long, so front ends call them on their event loop. Without this
+   * declaration, each call uses a thread that may block.
    */
   SyntheticNode immediate();
 }

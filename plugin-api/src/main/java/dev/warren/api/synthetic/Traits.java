@@ -6,10 +6,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is said of a node besides what it holds; null for what is not said.
+ * The properties of a node other than its content; null for those that are not defined.
  *
  * @param permissions 0 to 0777
- * @param immediate whether its functions do not wait
+ * @param immediate whether its functions are non-blocking
  * @param modified when it changed
  * @param size how many bytes its readers get
  * @param xattrs its extended attributes

@@ -6,16 +6,17 @@ import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
 import org.jspecify.annotations.Nullable;
 
-/** Finds nodes by their paths. */
+/** Looks nodes up by their paths. */
 final class Tree {
   private final Instance instance;
   private final SyntheticDirectory root;
   private final boolean mayWait;
 
   /**
-   * A tree below a root.
+   * A tree with the given root.
    *
-   * @param mayWait else what would wait is a WouldBlockException
+   * @param mayWait whether look-ups may block; if not, those that would block throw a
+   *     WouldBlockException
    */
   Tree(Instance instance, SyntheticDirectory root, boolean mayWait) {
     this.instance = instance;
@@ -27,7 +28,7 @@ final class Tree {
     return root;
   }
 
-  /** The same tree, in which nothing waits. */
+  /** Returns the same tree with look-ups that never block. */
   Tree withoutWaiting() {
     return new Tree(instance, root, false);
   }
@@ -48,13 +49,13 @@ final class Tree {
     return located;
   }
 
-  /** The node of a path, null if only its last name is missing. */
+  /** The node of a path; null if only its last name does not exist. */
   @Nullable Located<?> find(VfsPath path) throws FsException {
     Located<SyntheticDirectory> parent = locateParent(path);
     return path.isRoot() ? parent : child(parent, path.name());
   }
 
-  /** The directory that holds a path's last name; the root for the root. */
+  /** Returns the directory that contains a path's last name; for the root, the root. */
   Located<SyntheticDirectory> locateParent(VfsPath path) throws FsException {
     instance.requireOpen();
     Located<SyntheticDirectory> located = new Located<>(root, Ids.ROOT);
@@ -81,10 +82,10 @@ final class Tree {
   }
 
   /**
-   * A node where it is.
+   * A node together with its file id.
    *
    * @param node the node
-   * @param fileId the number of its path
+   * @param fileId the id that follows from its path
    */
   record Located<T extends SyntheticNode>(T node, long fileId) {
     Located<SyntheticDirectory> asDirectory(VfsPath path) throws FsException {

@@ -6,15 +6,14 @@ import dev.warren.api.WouldBlockException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets one thread after the other do something that may wait, and no client wait for its turn
- * longer than it wants to. A thread that has the turn may take it again. Thread-safe.
+ * A reentrant lock for actions that may block. A client can give up waiting for it. Thread-safe.
  */
 final class Turn {
-  // The following are guarded by this.
+  // Guarded by this object's monitor, as are the following fields.
   private @Nullable Thread owner;
   private int depth;
 
-  /** What has the turn until it is closed. */
+  /** The lock, held until this object is closed. */
   @FunctionalInterface
   interface Held extends AutoCloseable {
     @Override
@@ -22,9 +21,10 @@ final class Turn {
   }
 
   /**
-   * Waits for the turn.
+   * Acquires the lock.
    *
-   * @param mayWait else it is taken at once or not at all
+   * @param mayWait whether to wait; if not, WouldBlockException is thrown if another thread holds
+   *     the lock
    * @throws FsException EINTR if the client gives up; WouldBlockException
    */
   synchronized Held take(boolean mayWait) throws FsException {
@@ -35,7 +35,10 @@ final class Turn {
     return taken();
   }
 
-  /** Waits for the turn whether or not the client gives up: what was written is not thrown away. */
+  /**
+   * Acquires the lock and waits even if the client gives up, so that written content is not
+   * discarded.
+   */
   synchronized Held takeAnyhow() {
     boolean interrupted = false;
     while (!isFree()) {

@@ -9,19 +9,20 @@ import java.nio.charset.CharacterCodingException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a file does with what is written.
+ * What a file does with written bytes.
  *
- * @param lines sees each complete line once it is written; null if nobody wants to
- * @param lineUse what it is for
- * @param action sees everything at the end
- * @param maxBytes how much a client may write
+ * @param lines receives each complete line once it is written; null if lines are not handled one by
+ *     one
+ * @param lineUse the purpose of passing it a line
+ * @param action receives all bytes at the end
+ * @param maxBytes how many bytes a client may write
  */
 record WriteSide(@Nullable Sink<byte[]> lines, LineUse lineUse, Sink<byte[]> action, int maxBytes) {
-  /** What a line is given to its sink for. */
+  /** The purpose of passing a line to its sink. */
   enum LineUse {
-    /** To be looked at: again when it has changed. */
+    /** To check it; repeated if the line is changed. */
     CHECK,
-    /** To be carried out, once. */
+    /** To execute it, once. */
     ORDER
   }
 

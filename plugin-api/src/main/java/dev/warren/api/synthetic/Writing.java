@@ -8,26 +8,26 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what one client writes until it is acted on. A write that fails spoils it all: half of
- * what the client meant is not done. Thread-safe.
+ * Collects the bytes that one client writes until they are acted on. After a failed write none of
+ * them are acted on, because half of what the client meant could do harm. Thread-safe.
  */
 final class Writing {
   private final WriteSide side;
   private final Charge charge;
-  // The following are guarded by this.
+  // Guarded by this object's monitor, as are the following fields.
   private byte[] content = new byte[0];
   private int length;
 
-  /** How much of the content has been given out as lines: it ends after one. */
+  /** How many bytes of the content have been passed on as lines; always at the end of a line. */
   private int given;
 
   private boolean written;
   private @Nullable FsException failure;
 
   /**
-   * Nothing is written yet.
+   * Creates an empty buffer.
    *
-   * @param charge takes the memory of what is
+   * @param charge charged for its memory
    */
   Writing(WriteSide side, Charge charge) {
     this.side = side;
@@ -35,9 +35,9 @@ final class Writing {
   }
 
   /**
-   * Writes over and behind what is there.
+   * Overwrites or appends bytes.
    *
-   * @throws FsException EINVAL for a gap, EFBIG, and what is said to a line
+   * @throws FsException EINVAL for a gap, EFBIG, and the errors of the sink for lines
    */
   synchronized int write(ByteBuffer source, long offset, boolean append) throws FsException {
     requireWhole();
@@ -52,7 +52,7 @@ final class Writing {
   private int put(ByteBuffer source, long offset) throws FsException {
     int count = source.remaining();
     if (offset > length) {
-      throw new FsException(Errno.EINVAL, "a gap in what is written");
+      throw new FsException(Errno.EINVAL, "the write would leave a gap");
     }
     if (count > side.maxBytes() - offset) {
       throw new FsException(Errno.EFBIG, "more than %d bytes".formatted(side.maxBytes()));
@@ -60,7 +60,8 @@ final class Writing {
     int start = (int) offset;
     if (start + count > content.length) {
       int capacity = (int) Math.min(side.maxBytes(), 2L * (start + count));
-      charge.take(2L * (capacity - content.length)); // and for the copy that is acted on
+      // the factor 2 is for the copy that is acted on
+      charge.take(2L * (capacity - content.length));
       content = Arrays.copyOf(content, capacity);
     }
     switch (side.lineUse()) {
@@ -90,7 +91,7 @@ final class Writing {
     }
   }
 
-  /** Takes back the check of the line that holds a position, and of those after it. */
+  /** Marks the line at a position, and all lines after it, as unchecked. */
   private void uncheckFrom(int position) {
     if (position < given) {
       given = position;
@@ -100,34 +101,34 @@ final class Writing {
     }
   }
 
-  /** Clients that write from a cache write the same bytes again; that is no second order. */
+  /** Clients that write from a cache repeat the same bytes; that is not a second command. */
   private void requireSameOrders(ByteBuffer source, int start) throws FsException {
     int common = Math.min(source.remaining(), given - start);
     if (common > 0
         && !source
             .slice(source.position(), common)
             .equals(ByteBuffer.wrap(content, start, common))) {
-      throw new FsException(Errno.EINVAL, "what was carried out cannot be changed");
+      throw new FsException(Errno.EINVAL, "a command that was executed cannot be changed");
     }
   }
 
   /**
-   * Cuts off what is behind.
+   * Discards the bytes beyond a size.
    *
-   * @throws FsException EINVAL if there is less
+   * @throws FsException EINVAL if fewer bytes are present
    */
   synchronized void truncate(long size) throws FsException {
     if (size > length) {
-      throw new FsException(Errno.EINVAL, "a gap in what is written");
+      throw new FsException(Errno.EINVAL, "the write would leave a gap");
     }
     if (side.lineUse() == LineUse.ORDER && size > 0 && size < given) {
-      throw new FsException(Errno.EINVAL, "what was carried out cannot be changed");
+      throw new FsException(Errno.EINVAL, "a command that was executed cannot be changed");
     }
     length = (int) size;
     uncheckFrom(length);
   }
 
-  /** Acts on what was written, if anything was. Called once. */
+  /** Acts on the written bytes, if there are any. Called once. */
   void commit() throws FsException {
     byte[] all;
     synchronized (this) {
@@ -135,7 +136,7 @@ final class Writing {
       if (!written) {
         return;
       }
-      give(length); // a last line without an end
+      give(length); // a last line without a line end
       all = Arrays.copyOf(content, length);
     }
     PluginCalls.accept(side.action(), all);
@@ -143,7 +144,8 @@ final class Writing {
 
   private void requireWhole() throws FsException {
     if (failure != null) {
-      // Not the same object again: try-with-resources would add it to itself.
+      // A new exception, because try-with-resources would add the same object to itself as
+      // suppressed.
       throw new FsException(failure.errno(), String.valueOf(failure.getMessage()));
     }
   }

@@ -6,24 +6,24 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * The extended attributes of a file or directory: {@link SyntheticNode#withXattrs}. Names have
- * their name space with them ({@code user.mime_type}).
+ * The extended attributes of a file or directory: {@link SyntheticNode#withXattrs}. Names include
+ * their name space ({@code user.mime_type}).
  */
 @FunctionalInterface
 public interface Xattrs {
   /**
-   * All of them as they are now.
+   * Returns all current attributes.
    *
-   * @throws IOException to fail the client's operation; an FsException says with which error
+   * @throws IOException to fail the client's operation; the client sees the error of an FsException
    */
   Map<String, byte[]> all() throws IOException;
 
   /**
-   * Creates or replaces one. Changes of one file system are made one after the other, and whether
-   * the client wants one of them only has been looked at.
+   * Creates or replaces an attribute. Changes in one file system are made one at a time; whether
+   * the client permits creation or replacement has been checked.
    *
    * @param name has a name space, and 3 to 255 bytes
-   * @param value at most 65,536 bytes, the plugin's from then on
+   * @param value at most 65,536 bytes; then belongs to the plugin
    * @throws IOException EPERM unless overridden
    */
   default void set(String name, byte[] value) throws IOException {
@@ -31,7 +31,7 @@ public interface Xattrs {
   }
 
   /**
-   * Removes one that is there.
+   * Removes an existing attribute.
    *
    * @throws IOException EPERM unless overridden
    */

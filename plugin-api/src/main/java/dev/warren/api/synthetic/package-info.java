@@ -1,7 +1,7 @@
 /**
- * A kit for trees of files that no disk holds: text that is computed when it is opened, command
- * files that act when they are closed, streams whose readers wait, directories that are fixed or
- * computed.
+ * A toolkit for trees of files that are not stored on disk: text that is computed when a file is
+ * opened, command files that act when they are closed, streams whose readers wait, directories that
+ * are fixed or computed.
  *
  * <pre>{@code
  * new SyntheticFileSystem(
@@ -12,9 +12,9 @@
  *         .with("jobs", SyntheticDirectory.computed(() -> jobsByName())));
  * }</pre>
  *
- * <p>The plugin's functions throw {@link dev.warren.api.FsException} to say what the client is to
- * see; any other exception is translated by {@link dev.warren.api.Errno#of(Throwable)}. They are
- * called by any number of threads at once.
+ * <p>The plugin's functions throw {@link dev.warren.api.FsException} to choose the error that the
+ * client sees; any other exception is translated by {@link dev.warren.api.Errno#of(Throwable)}. Any
+ * number of threads call them concurrently.
  */
 @NullMarked
 package dev.warren.api.synthetic;

@@ -185,7 +185,7 @@ class ConfigSpecTest {
         .hasMessageContaining("token");
   }
 
-  /** So that a name that is mistyped does not compile. */
+  /** So that a misspelt name does not compile. */
   @Test
   void noValueIsAskedForByItsName() {
     assertThat(Config.class.getMethods())

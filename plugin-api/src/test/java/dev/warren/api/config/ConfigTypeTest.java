@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What may be written for each type, and what it means. */
+/** Which texts each type accepts, and their values. */
 class ConfigTypeTest {
   @ParameterizedTest
   @CsvSource({
@@ -38,7 +38,7 @@ class ConfigTypeTest {
     assertThat(ConfigType.DURATION.parse(written)).isEqualTo(expected);
   }
 
-  /** The last ones are longer than can be counted in milliseconds. */
+  /** The last ones do not fit in milliseconds. */
   @ParameterizedTest
   @ValueSource(strings = {"10", "-1s", "1.5", "s", "", "10 weeks", "5ms 1s", "999999999999999d"})
   void whatIsNoDuration(String written) {

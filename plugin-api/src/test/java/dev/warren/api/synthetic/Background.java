@@ -8,7 +8,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** A call that waits on a thread of its own. */
+/** A blocking call on a separate thread. */
 final class Background<T> {
   private static final long LIMIT_SECONDS = 30;
 
@@ -20,24 +20,24 @@ final class Background<T> {
     thread = Thread.ofPlatform().daemon().start(task);
   }
 
-  /** Starts the call and comes back when it waits. */
+  /** Starts the call and returns when it waits. */
   static <T> Background<T> waiting(Callable<T> call) {
     Background<T> background = new Background<>(call);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     while (background.thread.getState() != Thread.State.WAITING) {
       assertThat(background.thread.getState()).isNotEqualTo(Thread.State.TERMINATED);
       assertThat(System.nanoTime()).as("it does not wait").isLessThan(end);
-      LockSupport.parkNanos(100_000); // it tells nobody when it begins to wait
+      LockSupport.parkNanos(100_000); // there is no notification when it begins to wait
     }
     return background;
   }
 
-  /** What the call gave. */
+  /** Returns the result of the call. */
   T result() throws Exception {
     return task.get(LIMIT_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** How the call failed. */
+  /** Returns the exception of the call. */
   Throwable failure() throws Exception {
     try {
       throw new AssertionError("no failure but " + result());

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** However many files are open, together they take no more than the plugin may have. */
+/** However many files are open, together they use no more memory than the plugin may have. */
 class ChargeTest {
   private static final int LARGE = 1 << 16;
 
@@ -32,7 +32,7 @@ class ChargeTest {
     void on(OpenFile file) throws FsException;
   }
 
-  /** Uses open files until there is no memory for another. */
+  /** Opens and uses files until there is no memory for another one. */
   private List<OpenFile> useUntilFull(FileSystem fs, OpenOptions options, Action use)
       throws FsException {
     List<OpenFile> files = new ArrayList<>();

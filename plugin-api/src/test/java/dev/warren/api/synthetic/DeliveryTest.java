@@ -23,7 +23,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Files whose content is asked for at the first read, and that know what became of it. */
+/** Files whose content is requested at the first read, and whose delivery learns the outcome. */
 @Timeout(60)
 class DeliveryTest {
   private final List<String> fates = Collections.synchronizedList(new ArrayList<>());
@@ -93,7 +93,7 @@ class DeliveryTest {
     part.close();
     OpenFile all = open(fs, OpenOptions.READ);
     assertThat(read(all, 0)).isEqualTo("message 2");
-    all.close(); // and did not see the end: it may have given up, and got no answer
+    all.close(); // it did not see the end: the client may have given up without receiving the reply
     assertThat(fates).containsExactly("message 1 returned", "message 2 returned");
   }
 

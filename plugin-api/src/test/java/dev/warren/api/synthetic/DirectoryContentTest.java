@@ -26,15 +26,15 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Directories that clients change; the contract is run in the test kit. */
+/** Directories that clients change; the contract test is in the test kit. */
 @Timeout(60)
 class DirectoryContentTest {
   private final Map<String, SyntheticNode> entries = new ConcurrentSkipListMap<>();
 
-  /** A directory that takes no change, with a file and a directory. */
+  /** A directory with a file and a directory that permits no changes. */
   private final DirectoryContent still = () -> entries;
 
-  /** A queue to be made and dropped as a directory: what it holds is fixed. */
+  /** A queue that is created and removed as a directory: its entries are fixed. */
   private final class Queues implements DirectoryContent {
     @Override
     public Map<String, SyntheticNode> entries() {
@@ -172,7 +172,7 @@ class DirectoryContentTest {
     assertErrno(Errno.EOPNOTSUPP, () -> fs.unlink(path("/dir/f")));
   }
 
-  /** What waits holds up changes alone, and those as long as their clients want. */
+  /** A change that blocks delays only other changes, and those only until their clients give up. */
   @Test
   void aChangeThatWaitsHoldsUpChangesAlone() throws Exception {
     CompletableFuture<Void> answer = new CompletableFuture<>();
@@ -210,7 +210,7 @@ class DirectoryContentTest {
     return true;
   }
 
-  /** A content may use the file system that it is in. */
+  /** A content may use the file system that contains it. */
   @Test
   void aChangeMayMakeAnother() throws Exception {
     FileSystem[] self = new FileSystem[1];

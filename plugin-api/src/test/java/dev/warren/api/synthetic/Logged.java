@@ -7,11 +7,11 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** What the kit writes to the log. */
+/** Captures the log messages of the kit. */
 final class Logged {
   private Logged() {}
 
-  /** What is logged while something runs. */
+  /** An action whose log messages are captured. */
   interface Action {
     void run() throws Exception;
   }

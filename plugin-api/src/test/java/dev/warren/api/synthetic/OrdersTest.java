@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Files whose lines are carried out as they are written. */
+/** Files whose lines are executed as they are written. */
 class OrdersTest {
   private final List<String> done = new ArrayList<>();
   private final FileSystem fs = Trees.of(SyntheticFile.orders(this::carryOut));

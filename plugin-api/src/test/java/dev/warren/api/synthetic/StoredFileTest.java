@@ -26,7 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Files with a content that the plugin loads and stores; the contract is run in the test kit. */
+/** Files with a content that the plugin loads and stores; the contract test is in the test kit. */
 @Timeout(60)
 class StoredFileTest {
   private static final Instant LONG_AGO = Instant.ofEpochSecond(1_000_000_000);
@@ -35,7 +35,7 @@ class StoredFileTest {
   private final SyntheticFile file = SyntheticFile.stored(kept);
   private final FileSystem fs = Trees.of(file);
 
-  /** A content that tells what it was asked for. */
+  /** A content that records its calls. */
   private static final class Kept implements StoredContent {
     private final List<String> stored = new ArrayList<>();
     private String text = "content";
@@ -217,7 +217,7 @@ class StoredFileTest {
     }
   }
 
-  /** Whoever opens the file while it is stored has what is being stored. */
+  /** A client that opens the file while it is being stored sees the new content. */
   @Test
   void toReadDoesNotWaitForTheStore() throws Exception {
     CountDownLatch go = new CountDownLatch(1);

@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Files whose readers wait, by way of {@link Broadcast}. */
+/** Files whose readers wait, using {@link Broadcast}. */
 @Timeout(60)
 class StreamTest {
   private final Broadcast news = new Broadcast(20);

@@ -21,7 +21,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** What nodes say of themselves: times, sizes, extended attributes. */
+/** Properties of nodes: times, sizes, extended attributes. */
 class TraitsTest {
   private static final Instant LONG_AGO = Instant.ofEpochSecond(1_000_000_000, 5);
 

@@ -197,7 +197,7 @@ class TreeTest {
     assertThat(list(fs, path("/jobs"))).extracting(DirectoryEntry::fileId).doesNotHaveDuplicates();
   }
 
-  /** The others are shown, and the log tells once which is missing. */
+  /** The other entries are shown, and the missing one is logged once. */
   @ParameterizedTest
   @ValueSource(strings = {"", ".", "..", "a/b", "nul\0", "\ud800"})
   void aComputedNameThatIsNoneIsLeftOutAndLogged(String bad) throws Exception {

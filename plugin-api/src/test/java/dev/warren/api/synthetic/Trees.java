@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** What tests do with synthetic trees, in one call each. */
+/** Short-hands for operations on synthetic trees. */
 final class Trees {
   static final VfsPath FILE = path("/file");
 
@@ -31,7 +31,7 @@ final class Trees {
     }
   }
 
-  /** A file system of one file, {@link #FILE}. */
+  /** Returns a file system with one file, {@link #FILE}. */
   static SyntheticFileSystem of(SyntheticFile file) {
     return new SyntheticFileSystem(SyntheticDirectory.fixed().with("file", file));
   }
@@ -40,7 +40,7 @@ final class Trees {
     return fs.open(FILE, options, 0644);
   }
 
-  /** What one read gives. */
+  /** Returns the result of one read. */
   static String read(OpenFile file, long offset) throws FsException {
     ByteBuffer target = ByteBuffer.allocate(100);
     int count = file.read(target, offset);

@@ -21,7 +21,7 @@ final class AttributeSteps {
         world.fs().setAttributes(path, changes);
       } catch (FsException e) {
         if (sizeless && changes.size() != null) {
-          return "no size"; // the contract names no error for this
+          return "no size"; // the contract does not define an error for this
         }
         throw e;
       }
@@ -42,7 +42,7 @@ final class AttributeSteps {
     return changes.accessTime() == null ? text : text + Outcomes.accessTime(world, now);
   }
 
-  /** Links and special files have no user attributes; how that is said differs. */
+  /** Links and special files have no user attributes; systems report that differently. */
   private static boolean hasXattrs(World world, VfsPath path) {
     FileType type = world.type(path);
     return type == null || type == FileType.REGULAR || type == FileType.DIRECTORY;
@@ -86,7 +86,7 @@ final class AttributeSteps {
     }
   }
 
-  /** The attributes that users set, in order. */
+  /** The attributes in the user name space, in order. */
   static String names(World world, VfsPath path) throws FsException {
     TreeSet<String> names = new TreeSet<>(world.fs().listXattrs(path));
     names.removeIf(name -> !name.startsWith("user."));

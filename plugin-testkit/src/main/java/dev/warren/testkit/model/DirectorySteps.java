@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/** Steps on directories and on everything at once. */
+/** Steps on directories, and on the whole file system. */
 final class DirectorySteps {
   private DirectorySteps() {}
 
@@ -51,7 +51,7 @@ final class DirectorySteps {
     }
   }
 
-  /** Compares everything there is. */
+  /** Compares the complete contents. */
   record CompareAll() implements Step {
     @Override
     public String run(World world) throws FsException {
@@ -59,7 +59,7 @@ final class DirectorySteps {
     }
   }
 
-  /** The whole listing, taken in pages, in the order of names. */
+  /** Returns the whole listing, read in pages, ordered by name. */
   private static String list(OpenDirectory directory, int pageSize) throws FsException {
     List<String> entries = new ArrayList<>();
     long cookie = 0;

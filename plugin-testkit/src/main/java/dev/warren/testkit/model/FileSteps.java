@@ -13,14 +13,14 @@ import java.util.Random;
 final class FileSteps {
   private FileSteps() {}
 
-  /** Bytes that are the same each time. */
+  /** Returns bytes that depend only on the arguments. */
   static byte[] pattern(int size, long seed) {
     byte[] bytes = new byte[size];
     new Random(seed).nextBytes(bytes);
     return bytes;
   }
 
-  /** Opening what is neither file, directory nor link is ENXIO or EACCES. */
+  /** Opening a device, FIFO or socket is ENXIO or EACCES. */
   static String openFailure(FsException e) {
     return e.errno() == Errno.ENXIO || e.errno() == Errno.EACCES
         ? "ENXIO or EACCES"
@@ -104,14 +104,14 @@ final class FileSteps {
       World.Handle to = world.file(target);
       World.Handle from = world.file(source);
       if (to.options().append() || !to.options().write() || !from.options().read()) {
-        // copy_file_range(2) refuses these also where read and write have nothing to refuse
+        // copy_file_range(2) refuses these even where read and write would succeed
         return "not done";
       }
       return from.file().copyTo(offset, count, to.file(), targetOffset) + " copied";
     }
   }
 
-  /** What a handle sees of the whole file, if it may read and the file is not huge. */
+  /** Returns the complete content that a handle sees, if it may read and the file is not huge. */
   static String whole(World world, int slot) throws FsException {
     World.Handle handle = world.file(slot);
     return handle.options().read() && handle.file().stat().size() <= Snapshot.LARGE

@@ -10,11 +10,11 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs random sequences of operations on two file systems and says where they first disagree, with
- * as few steps as it found to bring that about.
+ * Runs random sequences of operations on two file systems and reports the first difference, with
+ * the shortest sequence of steps it found that reproduces a difference.
  */
 public final class ModelComparison {
-  /** How many replays the search for a shorter sequence may take. */
+  /** How many replays the search for a shorter sequence may use. */
   private static final int SHRINK_RUNS = 600;
 
   private final Callable<FileSystem> reference;
@@ -24,9 +24,9 @@ public final class ModelComparison {
   /**
    * Compares two file systems.
    *
-   * @param reference opens an empty file system that is right
-   * @param subject opens an empty file system that is to be like it
-   * @param gaps what either lacks, and the sequences do not touch or look at
+   * @param reference opens an empty file system that is correct
+   * @param subject opens an empty file system to compare with it
+   * @param gaps what either does not support; the sequences neither use nor compare it
    */
   public ModelComparison(
       Callable<FileSystem> reference, Callable<FileSystem> subject, Set<Gap> gaps) {
@@ -36,19 +36,19 @@ public final class ModelComparison {
   }
 
   /**
-   * Where two file systems disagree.
+   * A difference between the two file systems.
    *
-   * @param step what they were told
-   * @param expected what the reference answered
-   * @param actual what the subject answered
+   * @param step the step that was performed
+   * @param expected the result of the reference
+   * @param actual the result of the subject
    */
   private record Difference(int index, Step step, String expected, String actual) {}
 
   /**
    * Runs one sequence.
    *
-   * @param seed makes the sequence
-   * @param operations how many
+   * @param seed determines the sequence
+   * @param operations the number of operations
    * @return a description of the first difference, with the steps that lead to it; null if the file
    *     systems agree
    */
@@ -88,7 +88,7 @@ public final class ModelComparison {
     }
   }
 
-  /** Drops steps, many at first, as long as the rest still ends in a difference. */
+  /** Removes steps, many at first, as long as the remaining ones still produce a difference. */
   private List<Step> shrink(List<Step> failing) throws Exception {
     List<Step> steps = failing;
     int runs = 0;

@@ -7,7 +7,7 @@ import dev.warren.testkit.TestFiles;
 
 /** Steps that change or look up names. */
 final class NameSteps {
-  /** Which of two bad paths decides the error is nowhere said. */
+  /** Which of two invalid paths decides the error is not specified. */
   private static final String NEITHER = "not done: neither path can be found";
 
   private NameSteps() {}
@@ -88,7 +88,7 @@ final class NameSteps {
     }
   }
 
-  /** Writes a whole file, as a program does that saves one. */
+  /** Writes a whole file, as a program does that saves a document. */
   record Save(VfsPath path, int size) implements Step {
     @Override
     public String run(World world) throws FsException {

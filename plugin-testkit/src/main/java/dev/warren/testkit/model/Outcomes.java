@@ -9,21 +9,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 
-/** Puts results into words in which file systems that agree say the same. */
+/** Describes results in text that is the same for file systems that agree. */
 final class Outcomes {
-  /** What is this close to the present was set by a clock rather than by a step. */
+  /** A time this close to the present was set by a clock rather than by a step. */
   private static final Duration PRESENT = Duration.ofDays(2);
 
   private Outcomes() {}
 
-  /** An error. A link on the way is ELOOP or ENOTDIR, as the file system likes. */
+  /**
+   * Describes an error. A link within the path is ELOOP or ENOTDIR, depending on the file system.
+   */
   static String errno(FsException e) {
     return e.errno() == Errno.ELOOP || e.errno() == Errno.ENOTDIR
         ? "ELOOP or ENOTDIR"
         : e.errno().name();
   }
 
-  /** Content, by its length and hash, and in full where it is short. */
+  /** Describes content by its length and hash, or in full if it is short. */
   static String content(byte[] bytes) {
     return bytes.length <= 16
         ? Arrays.toString(bytes)
@@ -31,8 +33,8 @@ final class Outcomes {
   }
 
   /**
-   * Attributes, without what may differ: numbers, blocks, the sizes of directories, times that a
-   * clock has set, and the time of access, which reading may or may not change.
+   * Describes attributes without permitted differences: file ids, blocks, sizes of directories,
+   * times that a clock has set, and the access time, which reading may or may not change.
    */
   static String attributes(World world, FileAttributes a) {
     StringBuilder text = new StringBuilder();
@@ -48,7 +50,7 @@ final class Outcomes {
     return text.toString();
   }
 
-  /** The time of access, right after it was set. */
+  /** Describes the access time, immediately after it was set. */
   static String accessTime(World world, FileAttributes a) {
     return " accessed " + time(world, a.accessSeconds(), a.accessNanos());
   }

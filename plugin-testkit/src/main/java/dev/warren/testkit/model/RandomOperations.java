@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Makes sequences of steps. Names are few, so that operations meet: what one makes another removes
- * or replaces. The same seed makes the same sequence.
+ * Generates sequences of steps. It uses few names, so that operations affect each other: one step
+ * creates a file that another one removes or replaces. The same seed generates the same sequence.
  */
 final class RandomOperations {
   private static final List<String> NAMES = List.of("a", "b", "c", "d");
@@ -34,7 +34,7 @@ final class RandomOperations {
     addAttributeSteps();
   }
 
-  /** So many steps, and a comparison of everything now and then and at the end. */
+  /** Returns the given number of steps, with complete comparisons now and then and at the end. */
   List<Step> sequence(int operations) {
     List<Step> steps = new ArrayList<>();
     for (int i = 1; i <= operations; i++) {
@@ -116,7 +116,7 @@ final class RandomOperations {
     return NAMES.get(random.nextInt(NAMES.size()));
   }
 
-  /** A path of one to three names, mostly of one or two. */
+  /** Returns a path of one to three names, usually one or two. */
   private VfsPath path() {
     int depth = List.of(1, 1, 1, 2, 2, 2, 3).get(random.nextInt(7));
     VfsPath path = VfsPath.ROOT;
@@ -148,7 +148,10 @@ final class RandomOperations {
         random.nextInt(20) == 0);
   }
 
-  /** The owner may always do everything, so that it does not matter who runs the test. */
+  /**
+   * Returns permissions that always permit everything to the owner, so that the user who runs the
+   * test does not matter.
+   */
   private int filePermissions() {
     return 0600 | random.nextInt(0100);
   }

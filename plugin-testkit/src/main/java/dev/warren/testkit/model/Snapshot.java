@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Everything that can be seen of a world: names, attributes, contents, which names are one file.
+ * The complete visible state of a world: names, attributes, contents, and which names refer to one
+ * file.
  */
 final class Snapshot {
-  /** Files of more bytes are compared by their size alone. */
+  /** For files with more bytes, only the size is compared. */
   static final long LARGE = 4 << 20;
 
   private final World world;
@@ -40,7 +41,7 @@ final class Snapshot {
     FileAttributes attributes = world.fs().stat(path);
     StringBuilder line = new StringBuilder(path + ": ");
     if (path.isRoot()) {
-      line.append(attributes.type()); // its other attributes were not made by the sequence
+      line.append(attributes.type()); // its other attributes do not result from the sequence
     } else {
       line.append(Outcomes.attributes(world, attributes)).append(same(path.toString(), attributes));
     }
@@ -84,7 +85,7 @@ final class Snapshot {
                 FileSteps.whole(world, slot)));
   }
 
-  /** Numbers of files differ, but which names are one file does not. */
+  /** File ids may differ, but which names refer to one file may not. */
   private String same(String name, FileAttributes attributes) {
     if (world.lacks(Gap.FILE_ID)) {
       return "";

@@ -3,19 +3,22 @@ package dev.warren.testkit.model;
 import dev.warren.api.FsException;
 
 /**
- * One operation with everything it needs, so that a sequence can be replayed with some of its steps
- * left out. Its {@code toString} is what a failure prints.
+ * One operation with all its arguments, so that a sequence can be replayed without some of its
+ * steps. A failure prints its {@code toString}.
  */
 interface Step {
   /**
-   * Does it.
+   * Performs the operation.
    *
-   * @return what came of it, in words that are the same for file systems that agree
-   * @throws FsException an error, which is compared too
+   * @return its result, in text that is the same for file systems that agree
+   * @throws FsException an error, which is also compared
    */
   String run(World world) throws FsException;
 
-  /** What an error counts as, where the contract allows several. */
+  /**
+   * Returns the text for an error; errors between which the contract permits a choice have the same
+   * text.
+   */
   default String failure(FsException e) {
     return Outcomes.errno(e);
   }

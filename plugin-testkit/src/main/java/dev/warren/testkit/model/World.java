@@ -15,12 +15,15 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One of the two file systems with what a sequence has open in it. For one thread. */
+/**
+ * One of the two file systems, and the files and directories that a sequence has open in it. For
+ * one thread.
+ */
 final class World implements AutoCloseable {
-  /** How many files can be open at a time. */
+  /** How many files can be open at the same time. */
   static final int FILES = 5;
 
-  /** How many directories can be open at a time. */
+  /** How many directories can be open at the same time. */
   static final int DIRECTORIES = 2;
 
   private final FileSystem fs;
@@ -38,7 +41,7 @@ final class World implements AutoCloseable {
     gid = root.gid();
   }
 
-  /** An open file and how it was opened. */
+  /** An open file and its options. */
   record Handle(OpenFile file, OpenOptions options) {}
 
   FileSystem fs() {
@@ -49,17 +52,17 @@ final class World implements AutoCloseable {
     return gaps.contains(gap);
   }
 
-  /** A user's number; that of the file system's own user has a name, since it differs. */
+  /** Describes a uid; the file system's own uid is described by a name, since it differs. */
   String user(int number) {
     return number == uid ? "own" : Integer.toString(number);
   }
 
-  /** A group's number; that of the file system's own group has a name, since it differs. */
+  /** Describes a gid; the file system's own gid is described by a name, since it differs. */
   String group(int number) {
     return number == gid ? "own" : Integer.toString(number);
   }
 
-  /** The open file of a slot, or ENXIO, which says in both worlds that it is free. */
+  /** Returns the open file in a slot; fails with ENXIO in both worlds if the slot is empty. */
   Handle file(int slot) throws FsException {
     Handle handle = files.get(slot);
     if (handle == null) {
@@ -68,12 +71,12 @@ final class World implements AutoCloseable {
     return handle;
   }
 
-  /** Whether a slot holds an open file. */
+  /** Whether a slot contains an open file. */
   boolean isOpen(int slot) {
     return files.containsKey(slot);
   }
 
-  /** The open directory of a slot, or ENXIO. */
+  /** Returns the open directory in a slot, or fails with ENXIO. */
   OpenDirectory directory(int slot) throws FsException {
     OpenDirectory directory = directories.get(slot);
     if (directory == null) {
@@ -82,7 +85,7 @@ final class World implements AutoCloseable {
     return directory;
   }
 
-  /** Puts an open file into a slot, and closes what was there. */
+  /** Stores an open file in a slot, and closes the previous one. */
   void put(int slot, Handle handle) throws FsException {
     Handle old = files.put(slot, handle);
     if (old != null) {
@@ -90,13 +93,13 @@ final class World implements AutoCloseable {
     }
   }
 
-  /** Closes the file of a slot. */
+  /** Closes the file in a slot. */
   void close(int slot) throws FsException {
     file(slot).file().close();
     files.remove(slot);
   }
 
-  /** Puts an open directory into a slot, and closes what was there. */
+  /** Stores an open directory in a slot, and closes the previous one. */
   void put(int slot, OpenDirectory directory) {
     OpenDirectory old = directories.put(slot, directory);
     if (old != null) {
@@ -104,13 +107,13 @@ final class World implements AutoCloseable {
     }
   }
 
-  /** Closes the directory of a slot. */
+  /** Closes the directory in a slot. */
   void closeDirectory(int slot) throws FsException {
     directory(slot).close();
     directories.remove(slot);
   }
 
-  /** The type of what a path names; null if it names nothing. */
+  /** Returns the type of the file at a path; null if there is none. */
   @Nullable FileType type(VfsPath path) {
     try {
       return fs.stat(path).type();
@@ -119,7 +122,7 @@ final class World implements AutoCloseable {
     }
   }
 
-  /** Whether there is no directory that could hold a path's last name. */
+  /** Whether the directory that would contain a path's last name does not exist. */
   boolean lacksParent(VfsPath path) {
     return type(path.parentOrRoot()) != FileType.DIRECTORY;
   }

@@ -1,6 +1,6 @@
 /**
- * Random operations on two file systems that must agree: what {@link
- * dev.warren.testkit.FileSystemModelTest} runs.
+ * Random operations on two file systems that must agree; used by {@link
+ * dev.warren.testkit.FileSystemModelTest}.
  */
 @NullMarked
 package dev.warren.testkit.model;

@@ -26,7 +26,7 @@ public final class LocalfsPlugin implements Plugin {
   static final ConfigKey<String> LOCAL_DIR =
       ConfigKey.string(
               "local_dir",
-              "the directory; a relative path is meant from where the host was started")
+              "the directory; a relative path starts in the directory where the host was started")
           .asRequired();
   static final ConfigKey<Boolean> CREATE =
       ConfigKey.bool("create", "create the directory if it is missing").withDefault(false);
@@ -39,14 +39,14 @@ public final class LocalfsPlugin implements Plugin {
       ConfigKey.choice(
               "identity",
               List.of("host", "caller", "client"),
-              "whose rights operations have: the host's own, the caller's, or those that a trusted"
-                  + " client has checked; the latter two take a host that runs as root")
+              "the rights that operations have: the host's own, the caller's, or those that a"
+                  + " trusted client has checked; the latter two require a host that runs as root")
           .withDefault("host");
 
   static final ConfigKey<Boolean> DEVICES =
       ConfigKey.bool(
               "devices",
-              "let callers of trusted peers make device nodes; takes a host that runs as root")
+              "let callers of trusted peers create device nodes; requires a host that runs as root")
           .withDefault(false);
 
   private static final ConfigSpec SPEC =
@@ -56,58 +56,58 @@ public final class LocalfsPlugin implements Plugin {
       """
       # localfs
 
-      A directory of the host. On Linux it works through the system calls themselves: real error
+      A directory of the host. On Linux it uses system calls directly: real error
       numbers and inode numbers, nanosecond times, hard and symbolic links, FIFOs and sockets as
       names, extended attributes, copies inside the kernel.
 
           plugins:
             localfs: {path: /local, config: {local_dir: ./data}}
 
-      `create: true` makes a missing directory; `read_only: true` refuses every change (EROFS).
+      `create: true` creates a missing directory; `read_only: true` refuses every change (EROFS).
 
       **Confinement.** The kernel resolves every path below the directory's descriptor, by
       `openat2(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS)`. No symbolic link is
       followed, wherever it leads; clients read links and follow them themselves, inside the tree
       that they see. Two things do lead to files elsewhere, because the host's owner put them there:
-      a *mount point* below the directory is entered (its files get numbers of their own, and names
-      cannot be moved or linked across), and a *hard link* is the file that it names. Only regular
-      files and directories are opened, never a device, FIFO or socket. Devices are not created;
-      with `devices: true` callers of trusted peers may (mknod(2)), for a host that runs as root.
-      File systems in which the kernel shows itself and its processes (proc, sysfs, cgroup, debugfs,
-      tracefs, securityfs, bpf, configfs, devpts and their like) are not served, neither as the
-      directory nor mounted below it (EACCES): `/proc/PID/environ` of the host has its secrets.
-      Where `openat2` is missing (before Linux 5.8, or a container's seccomp profile) localfs
-      refuses to start and says so.
+      a *mount point* below the directory is entered (its files get separate file ids, and names
+      cannot be moved or linked across it), and a *hard link* is the file that it names. Only regular
+      files and directories are opened, never a device, FIFO or socket. Devices are not created,
+      except with `devices: true` by callers of trusted peers (mknod(2)), on a host that runs as root.
+      File systems that represent the kernel or its processes (proc, sysfs, cgroup, debugfs,
+      tracefs, securityfs, bpf, configfs, devpts and similar ones) are not served, neither as the
+      directory nor mounted below it (EACCES): `/proc/PID/environ` of the host contains its secrets.
+      If `openat2` is missing (before Linux 5.8, or because of a container's seccomp profile),
+      localfs does not start, and reports why.
 
-      **Whose rights.** `identity: host`, the default: everything is done as the user that runs the
-      host. `identity: caller`, for a host that runs as root: each operation has the user, group and
-      groups of who asks, for the file system calls of that one operation; who has no number on this
-      machine is nobody (65534). A group that a client names counts if it is one of the caller's, or
-      if the peer is trusted. `identity: client` is the same for callers of peers that are not
-      trusted; of the others the client's kernel has checked the rights, with groups that this
-      machine may not know, so nothing is refused that the host's user may do, and new files belong
-      to the caller. Only callers of trusted peers change `security.*` and `trusted.*`
-      attributes. When root writes to a file, its set-uid bit is cleared, and its
-      set-gid bit if the group may execute it, as the kernel does for everybody else.
+      **Rights.** With `identity: host`, the default, all operations have the rights of the user that
+      runs the host. With `identity: caller`, for a host that runs as root, each operation makes its
+      file-system calls with the user, group and supplementary groups of its caller; a caller without
+      a uid on this machine is nobody (65534). A group that a client names is used if it is one of the
+      caller's, or if the peer is trusted. `identity: client` is the same for callers of peers that are
+      not trusted. For callers of trusted peers, the client's kernel has already checked the rights,
+      with groups that this machine may not know; so every operation that the host's user may do is
+      permitted, and new files belong to the caller. Only callers of trusted peers may change
+      `security.*` and `trusted.*` attributes. When root writes to a file, its set-uid bit is cleared,
+      and its set-gid bit if the group may execute it, as the kernel does for other users.
 
-      **Open files** are counted for all clients of the host together. Who has as many open as are
-      left gets EMFILE; connections of one user to one Unix socket count as one.
+      **Open files** are counted for all clients of the host together. A client that has as many open as
+      are still free gets EMFILE; connections of one user to one Unix socket count as one client.
 
-      **Waiting.** On tmpfs nothing waits, but what frees more than 16 MiB goes to threads that may. On a local disk, look-ups and reads are answered at once
-      from the kernel's caches where they can be; the rest, and everything on a network file system
-      or FUSE, goes to threads that may wait.
+      **Blocking.** On tmpfs, operations run on the event loop, except those that free more than
+      16 MiB. On a local disk, look-ups and reads are served from the kernel's caches where possible;
+      all other operations, and all on a network file system or FUSE, run on threads that may block.
 
-      **Change stamps** are made from the times of change and of content and the size: two changes
-      of the same size within one tick of the kernel's clock (4 ms before Linux 6.13) can look like
-      one.
+      **Version stamps** are derived from the change time, the modification time and the size: two
+      changes that leave the same size within one tick of the kernel's clock (4 ms before Linux 6.13)
+      may get the same stamp.
 
-      **Elsewhere, and with `portable: true`,** the directory is served through java.nio.file. It
-      looks at each directory on the way, before and after, but another user of the same machine
-      who swaps a directory for a symbolic link at the right moment can lead an operation out. It
-      lacks FIFOs, sockets, extended attributes, names that are not Unicode, texts of links that
-      Java would rewrite (`a//b`), attributes of files that are open and removed, space taken by
-      files with holes; listings keep all names in memory, and errors that Java does not tell apart
-      are EIO.
+      **On other systems, and with `portable: true`,** the directory is served through java.nio.file.
+      Each directory of a path is checked before and after an operation, but another user of the same
+      machine who replaces a directory by a symbolic link at the right moment can lead an operation
+      out of the directory. Not supported are FIFOs, sockets, extended attributes, names that are not
+      Unicode, link targets that Java would rewrite (`a//b`), attributes of files that are open and
+      removed, and the allocated space of files with holes. Listings keep all names in memory, and
+      errors that Java does not distinguish are EIO.
       """;
 
   /** For {@link java.util.ServiceLoader}. */
@@ -160,33 +160,35 @@ public final class LocalfsPlugin implements Plugin {
       problems.add(
           ConfigProblem.of(
               DEVICES,
-              "takes a host that runs as root on Linux, without 'portable: true'; start it so, or"
-                  + " say 'devices: false'"));
+              "requires a host that runs as root on Linux, and no 'portable: true'; start it as"
+                  + " root, or set 'devices: false'"));
     }
     if (actsForCallers(config)) {
       if (usesJava(config)) {
         problems.add(
             ConfigProblem.of(
                 IDENTITY,
-                "'%s' takes Linux's own system calls, which 'portable: true' does without"
+                "'%s' requires Linux system calls, which 'portable: true' does not use"
                     .formatted(config.get(IDENTITY))));
       } else if (!LinuxLocalfs.isRoot()) {
         problems.add(
             ConfigProblem.of(
                 IDENTITY,
-                "'%s' takes a host that runs as root; start it as root, or say 'identity: host'"
+                "'%s' requires a host that runs as root; start it as root, or set 'identity: host'"
                     .formatted(config.get(IDENTITY))));
       }
     }
     return problems;
   }
 
-  /** The type of the file system that holds a directory, empty where Java does not know it. */
+  /**
+   * Returns the type of the file system that contains a directory, empty if Java does not know it.
+   */
   private static String type(Path directory) {
     try {
       return Files.getFileStore(directory).type();
     } catch (IOException e) {
-      return ""; // opening it says more
+      return ""; // opening the directory reports the reason
     }
   }
 
@@ -194,7 +196,7 @@ public final class LocalfsPlugin implements Plugin {
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
-      // It names the parent that could not be made.
+      // The message names the parent directory that could not be created.
       throw new IOException("%s cannot be made: %s".formatted(directory, Reason.of(e)), e);
     }
   }

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The ways to ask that make no garbage answer as the others do. */
+/** The methods that fill buffers return the same results as the others. */
 class BufferedAnswersTest {
   private static final VfsPath FILE = TestFiles.path("/file");
 
@@ -43,7 +43,7 @@ class BufferedAnswersTest {
     }
   }
 
-  /** Also from each cookie on, and for names that are no text. */
+  /** Including listings from each cookie, and names that are not text. */
   @Test
   void listings() throws Exception {
     try (TestDirectory test = TestDirectory.inMemory();
@@ -65,7 +65,7 @@ class BufferedAnswersTest {
     }
   }
 
-  /** What is declined comes again. */
+  /** A refused entry is offered again. */
   @Test
   void aListingByNamesGoesOnWhereItWasDeclined() throws Exception {
     try (TestDirectory test = TestDirectory.inMemory();

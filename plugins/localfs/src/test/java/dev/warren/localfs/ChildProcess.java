@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Programs of these tests that run in a process of their own. */
+/** Runs programs of these tests in separate processes. */
 final class ChildProcess {
   private ChildProcess() {}
 
-  /** Starts a main class of the tests, by way of a command that executes its arguments. */
+  /** Starts a main class of the tests, through a command that executes its arguments. */
   static Process start(List<String> wrapper, Class<?> main, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(wrapper);
@@ -23,7 +23,7 @@ final class ChildProcess {
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
-  /** Runs a command to its end and answers what it says. */
+  /** Runs a command to completion and returns its output. */
   static String run(String... command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

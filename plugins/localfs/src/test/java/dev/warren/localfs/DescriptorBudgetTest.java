@@ -23,7 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who has too many files open is refused the next, and nobody else. */
+/**
+ * A client with too many open files is refused the next one, and other clients are not affected.
+ */
 class DescriptorBudgetTest {
   private static final VfsPath FILE = TestFiles.path("/file");
   private static final Caller GREEDY = caller("greedy");

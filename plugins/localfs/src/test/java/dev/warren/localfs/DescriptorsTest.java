@@ -31,7 +31,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** Descriptors are given back, once and not too early. */
+/** Descriptors are closed, once and not too early. */
 class DescriptorsTest {
   private static final int OPERATIONS = 10_000;
   private static final String[] NAMES = {
@@ -53,7 +53,7 @@ class DescriptorsTest {
   @Test
   void noOperationLeaksOne() throws Exception {
     try (TestDirectory test = TestDirectory.inMemory()) {
-      mixed(test, 500); // what classes and pools open once
+      mixed(test, 500); // opens what classes and pools open only once
       long before = openBelow(test.path());
       mixed(test, OPERATIONS);
       assertThat(openBelow(test.path())).isEqualTo(before);
@@ -74,7 +74,7 @@ class DescriptorsTest {
       }
     }
     assertThat(failures).isBetween(operations / 10, operations * 9 / 10);
-    // Some stay open until the file system is closed.
+    // Some files remain open until the file system is closed.
     TestFiles.write(whole, TestFiles.path("/last"), "x");
     OpenFile left = whole.open(TestFiles.path("/last"), OpenOptions.READ, 0);
     OpenDirectory leftToo = whole.openDirectory(VfsPath.ROOT);
@@ -119,7 +119,10 @@ class DescriptorsTest {
     }
   }
 
-  /** A number that is closed is soon another file's: whoever reads must not notice. */
+  /**
+   * The number of a closed descriptor is soon reused for another file, which a concurrent read must
+   * not see.
+   */
   @Test
   void aCloseNeverLetsAReadSeeAnotherFile() throws Exception {
     try (TestDirectory test = TestDirectory.inMemory();
@@ -175,7 +178,10 @@ class DescriptorsTest {
     }
   }
 
-  /** Not all of the process: pipes of children of other tests go when they please. */
+  /**
+   * Counts only files below a directory, not all of the process: pipes to child processes of other
+   * tests may close at any time.
+   */
   private static long openBelow(Path directory) {
     return Arrays.stream(new File("/proc/self/fd").list())
         .filter(number -> isBelow(Path.of("/proc/self/fd", number), directory))
@@ -186,7 +192,7 @@ class DescriptorsTest {
     try {
       return Files.readSymbolicLink(link).startsWith(directory);
     } catch (NoSuchFileException e) {
-      return false; // that of the list itself, for one
+      return false; // for example, the descriptor of the list itself
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ways out of the directory, none of which leads anywhere. */
+/** Attempts to escape from the directory, all of which must fail. */
 class EscapeTest {
   private static final String SECRET = "secret";
 
@@ -107,7 +107,7 @@ class EscapeTest {
     assertThat(outside.resolve("file")).hasContent(SECRET);
   }
 
-  /** The root may itself hold links to magic links of this very process. */
+  /** The root itself may contain links to magic links of this process. */
   @Test
   void linksToMagicLinksLeadNowhere() throws Exception {
     for (String name : List.of("root", "cwd", "fd")) {
@@ -117,7 +117,10 @@ class EscapeTest {
     }
   }
 
-  /** A hard link is the file: who made it inside had the right to, and no more can be known. */
+  /**
+   * A hard link is the file itself: its creator had the right to create it, and the server cannot
+   * know more.
+   */
   @Test
   void aHardLinkReadsWhatItNames() throws Exception {
     Files.createLink(inside.resolve("hard"), outside.resolve("file"));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 
-/** The contract where no more than four files that were found are kept open. */
+/** The contract with at most four cached descriptors of handles. */
 @Tag("slow")
 class FewKeptContractTest extends FileSystemContract {
   private static TestDirectory directory;

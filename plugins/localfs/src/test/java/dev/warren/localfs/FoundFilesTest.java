@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Files that were found and whose descriptors are dropped, since they are not needed. */
+/** Handles whose descriptors are dropped because they are needed elsewhere or unused. */
 class FoundFilesTest {
   private static final int LONG = 100;
 
@@ -73,7 +73,7 @@ class FoundFilesTest {
     assertThat(budget.kept()).isOne();
   }
 
-  /** Its names are what whoever asks knows of it by then. */
+  /** The path has the names that the client knows by then. */
   @Test
   void whatWasMovedMeanwhileIsFoundWhereItIs() throws Exception {
     VfsPath f = find("/f");
@@ -109,7 +109,7 @@ class FoundFilesTest {
     }
   }
 
-  /** To open files is what descriptors are for first. */
+  /** Open files have priority over cached descriptors. */
   @Test
   void whoOpensFilesComesFirst() throws Exception {
     for (int i = 0; i < 4; i++) {
@@ -124,7 +124,10 @@ class FoundFilesTest {
     all.forEach(DescriptorBudget.Lease::giveBack);
   }
 
-  /** It would not help them: what is kept counts as free. */
+  /**
+   * Dropping cached descriptors would not help a client that has too many: they count as free
+   * anyway.
+   */
   @Test
   void whoHasTooManyTakesNothingFromOthers() throws Exception {
     for (int i = 0; i < 4; i++) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code identity: caller}: as root it works; as anybody else it is refused. */
+/** {@code identity: caller}: as root it works; for any other user it is refused. */
 class IdentityTest {
   private static final int ROUNDS = 1_000;
 
@@ -74,7 +74,10 @@ class IdentityTest {
     }
   }
 
-  /** Its kernel knows groups, and has run a program that cannot be read, before it asks. */
+  /**
+   * The client's kernel knows groups that the host does not, and may already run a program that
+   * cannot be read, before it makes the request.
+   */
   @Test
   void whatATrustedClientHasCheckedIsGranted() throws Exception {
     try (TestDirectory test = TestDirectory.inMemory()) {
@@ -106,9 +109,7 @@ class IdentityTest {
     }
   }
 
-  /**
-   * What the caller may do with a file that is open is decided again when its attributes change.
-   */
+  /** Changes of attributes of an open file are checked again against the caller's rights. */
   @Test
   void openFilesKeepTheirCaller() throws Exception {
     try (TestDirectory test = TestDirectory.inMemory()) {
@@ -129,7 +130,10 @@ class IdentityTest {
     }
   }
 
-  /** As a program in a set-gid directory asks: with the directory's group, on the way its own. */
+  /**
+   * Like a request of a program in a set-gid directory: it acts with the directory's group, but
+   * reaches the directory with its own.
+   */
   @Test
   void theirOwnGroupCountsBesideTheOneTheyActWith() throws Exception {
     try (TestDirectory test = TestDirectory.inMemory()) {
@@ -161,7 +165,7 @@ class IdentityTest {
     }
   }
 
-  /** Whose word does not count is in no group that they only say they are in. */
+  /** A caller that is not trusted cannot claim membership of a group. */
   @Test
   void aStrangersGroupIsOneOfTheirs() throws Exception {
     try (TestDirectory test = TestDirectory.inMemory()) {
@@ -190,8 +194,9 @@ class IdentityTest {
   }
 
   /**
-   * Capabilities on a program of one's own would make one root: {@code setcap} is for trusted
-   * callers. The thread that acts for the other has the host's capabilities for it as well.
+   * Capabilities on a user's own program would make that user root: {@code setcap} is only for
+   * trusted callers. The thread that acts for another caller still has the host's capabilities for
+   * it.
    */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
@@ -227,7 +232,7 @@ class IdentityTest {
     }
   }
 
-  /** Nobody opens a device through localfs; the client's kernel might. */
+  /** Devices are never opened through localfs, but the client's kernel might open them. */
   @Test
   void onlyTrustedCallersMakeDevices() throws Exception {
     try (TestDirectory test = TestDirectory.inMemory();
@@ -290,7 +295,7 @@ class IdentityTest {
     }
   }
 
-  /** Acts for one caller, or for the host, and counts the rounds that went as they must. */
+  /** Acts for one caller, or for the host, and counts the rounds with the correct result. */
   private static int work(FileSystem fs, int uid, int worker) throws FsException {
     FileSystem mine = uid == 0 ? fs : fs.as(caller(uid, uid, List.of(uid + 1000)));
     VfsPath theirs = TestFiles.path("/" + (uid == 1001 ? "1002-1" : "1001-0"));

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the kernel shows of itself and of processes is no directory to be served: {@code
- * /proc/PID/environ} has the host's secrets, {@code /proc/PID/mem} is its memory.
+ * File systems that expose the kernel and processes must not be served: {@code /proc/PID/environ}
+ * contains the host's secrets, {@code /proc/PID/mem} is its memory.
  */
 class KernelTreesTest {
   private final LocalfsPlugin plugin = new LocalfsPlugin();
@@ -60,7 +60,10 @@ class KernelTreesTest {
     }
   }
 
-  /** Of a process with mounts of its own. Where this user may not mount, none is to be seen. */
+  /**
+   * Runs in a process with mounts of its own. If this user may not mount, no kernel file system is
+   * visible.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"system calls", "java.nio.file"})
   void areNotEnteredFromAbove(String access) throws Exception {
@@ -92,7 +95,7 @@ class KernelTreesTest {
     }
   }
 
-  /** Tries all operations on all places below what is mounted in its directory. */
+  /** Tries all operations on all files below a mount point in its directory. */
   static final class Probe {
     private Probe() {}
 
@@ -125,8 +128,7 @@ class KernelTreesTest {
     }
 
     /**
-     * @param atMountPoint whether the path is that of the mount point, of which attributes are
-     *     shown
+     * @param atMountPoint whether the path is the mount point itself, whose attributes are shown
      */
     private static void probe(FileSystem fs, VfsPath path, boolean atMountPoint) {
       VfsPath mine = TestFiles.path("/mine");
@@ -159,9 +161,9 @@ class KernelTreesTest {
             boolean refused =
                 switch (answer) {
                   case "EACCES", "would block" -> true;
-                  // The kernel says that a file is no directory before it can be looked at.
+                  // The kernel returns this error before the file can be checked.
                   case "ENOTDIR" -> true;
-                  case "EISDIR", "EINVAL" -> atMountPoint; // whose type is shown
+                  case "EISDIR", "EINVAL" -> atMountPoint; // because its type is shown
                   case "EOPNOTSUPP" -> name.contains("xattr") || name.equals("mknod");
                   default -> false;
                 };

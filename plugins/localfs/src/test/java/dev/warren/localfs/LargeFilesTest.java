@@ -19,8 +19,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * In memory nothing waits, but to free the memory of a large file takes long: 3 GiB took 1.9 s, in
- * which an event loop served nobody. The files here have holes: it is their size that is looked at.
+ * In memory no operation blocks, but freeing the memory of a large file takes long: 3 GiB took 1.9
+ * s, during which an event loop served no client. The files here have holes: only their size
+ * matters.
  */
 class LargeFilesTest {
   private static final long LARGE = (16L << 20) + 1;
@@ -30,7 +31,9 @@ class LargeFilesTest {
   private TestDirectory test;
   private FileSystem fs;
 
-  /** What an event loop uses; where there is no memory file system, what it cannot use. */
+  /**
+   * The view that an event loop uses; without a file system in memory, one that refuses changes.
+   */
   private FileSystem view;
 
   @BeforeEach
@@ -67,7 +70,7 @@ class LargeFilesTest {
       assertThatThrownBy(() -> view.rename(SMALL, FILE, false))
           .isInstanceOfSatisfying(
               FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EEXIST));
-      view.rename(FILE, SMALL, true); // the large one only moves
+      view.rename(FILE, SMALL, true); // the large file is only moved
     }
   }
 
@@ -93,7 +96,7 @@ class LargeFilesTest {
     }
   }
 
-  /** Memory beyond the end, which the size does not tell of. */
+  /** Memory that is allocated beyond the end, which the size does not show. */
   @Test
   void memoryThatIsReservedCountsToo() throws Exception {
     ChildProcess.run("fallocate", "-n", "-l", "17M", test.path().resolve("small").toString());
@@ -103,7 +106,7 @@ class LargeFilesTest {
     }
   }
 
-  /** A name may be gone by then, and the file with it: it is the close that ends it. */
+  /** If the name has been removed before, the close frees the file. */
   @Test
   void theLastClose() throws Exception {
     try (OpenFile writer = fs.open(SMALL, OpenOptions.READ_WRITE, 0);
@@ -124,7 +127,7 @@ class LargeFilesTest {
     }
   }
 
-  /** On a disk, the last close of a file without a name gives back its blocks: it is a change. */
+  /** On a disk, the last close of a file without a name frees its blocks, which is a change. */
   @Test
   void theLastCloseOnADisk() throws Exception {
     try (TestDirectory disk = TestDirectory.onDisk();
@@ -150,7 +153,7 @@ class LargeFilesTest {
     void run() throws FsException;
   }
 
-  /** Says that it cannot be done at once, and has done nothing. */
+  /** Checks that the operation would block and has changed nothing. */
   private void isLeftAlone(Attempt attempt) throws Exception {
     if (!test.isInMemory()) {
       assertThat(fs.stat(FILE).size()).isEqualTo(LARGE);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What only a file system of the host has to get right. */
+/** Requirements that concern only a file system of the host. */
 class LinuxFileSystemTest {
   private TestDirectory test;
   private FileSystem fs;
@@ -185,7 +185,7 @@ class LinuxFileSystemTest {
     }
   }
 
-  /** The calls that have threads of their own, for a virtual thread and for another. */
+  /** Calls on the mount's threads, requested by a virtual thread and by a platform thread. */
   @Test
   void longCallsAnswerEveryKindOfThread() throws Exception {
     VfsPath path = TestFiles.path("/f");

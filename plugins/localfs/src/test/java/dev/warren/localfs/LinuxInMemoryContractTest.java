@@ -9,7 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** The contract through Linux's system calls, on tmpfs. */
+/** The contract on tmpfs, with Linux system calls. */
 class LinuxInMemoryContractTest extends FileSystemContract {
   private static TestDirectory directory;
 

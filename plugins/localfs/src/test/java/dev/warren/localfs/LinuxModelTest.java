@@ -41,7 +41,7 @@ class LinuxModelTest extends FileSystemModelTest {
     return LinuxLocalfs.open(root, false, false);
   }
 
-  /** Who is not root may not give files away, and memfs lets everybody. */
+  /** Only root may change the owner of files, whereas memfs permits it to everyone. */
   @Override
   protected Set<Gap> gaps() {
     return LinuxLocalfs.isRoot() ? Set.of() : Set.of(Gap.OWNERSHIP);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 
-/** The contract through Linux's system calls, on the disk of temporary files. */
+/** The contract on the disk of temporary files, with Linux system calls. */
 @Tag("slow")
 class LinuxOnDiskContractTest extends FileSystemContract {
   private static TestDirectory directory;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every plugin must do, and what this one's configuration means. */
+/** The plugin contract, and the meaning of this plugin's configuration. */
 class LocalfsPluginTest extends PluginContract {
   @TempDir private Path temporary;
 

@@ -18,8 +18,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * File systems that are mounted below the directory, seen by a process with mounts of its own.
- * Where this user may not mount, there is nothing to be seen.
+ * File systems that are mounted below the directory, in a process with mounts of its own. If this
+ * user may not mount, they cannot be tested.
  */
 class MountPointTest {
   @Test
@@ -51,7 +51,7 @@ class MountPointTest {
     }
   }
 
-  /** Runs where something is mounted at {@code mount}. */
+  /** Runs in the process that has a file system mounted at {@code mount}. */
   static final class Probe {
     private Probe() {}
 

@@ -19,7 +19,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What is answered at once, and what says that it cannot be. */
+/** Which operations complete without blocking, and which report that they would block. */
 class NonBlockingTest {
   private static final VfsPath FILE = TestFiles.path("/f");
 
@@ -29,7 +29,7 @@ class NonBlockingTest {
         FileSystem fs = LinuxLocalfs.open(test.path(), false, false)) {
       FileSystem view = fs.nonBlocking();
       if (!test.isInMemory()) {
-        // The machine has no such file system: there is no view that changes anything.
+        // If the machine has no file system in memory, there is no view that permits changes.
         assertThat(changesAtOnce(view)).isFalse();
         return;
       }
@@ -51,7 +51,7 @@ class NonBlockingTest {
         FileSystem fs = LinuxLocalfs.open(test.path(), false, false)) {
       FileSystem view = fs.nonBlocking();
       if (view == null || test.isInMemory()) {
-        // Temporary files are not on a disk of this machine.
+        // The directory for temporary files is not on a local disk.
         assertThat(changesAtOnce(view)).isEqualTo(test.isInMemory());
         return;
       }
@@ -72,7 +72,7 @@ class NonBlockingTest {
     }
   }
 
-  /** A name that nobody has looked up is not in the kernel's cache. */
+  /** A name that has not been looked up yet is not in the kernel's cache. */
   @Test
   void anUnknownNameIsFoundByWhoMayWait() throws Exception {
     try (TestDirectory test = TestDirectory.onDisk();
@@ -96,7 +96,7 @@ class NonBlockingTest {
     try (TestDirectory test = TestDirectory.onDisk();
         FileSystem fs = LinuxLocalfs.open(test.path(), false, false)) {
       TestFiles.write(fs, FILE, content);
-      // dd with no blocks to copy drops the file from the page cache.
+      // dd without blocks to copy removes the file from the page cache.
       ChildProcess.run(
           "dd",
           "of=" + test.path().resolve("f"),
@@ -110,7 +110,7 @@ class NonBlockingTest {
           return;
         }
         ByteBuffer first = ByteBuffer.allocateDirect(4096);
-        file.read(first, 1 << 20); // and what the kernel reads ahead
+        file.read(first, 1 << 20); // and everything that the kernel reads ahead
         ByteBuffer all = ByteBuffer.allocateDirect(content.length + 1);
         try {
           assertThat(view.read(all, 0)).isEqualTo(content.length);
@@ -124,7 +124,7 @@ class NonBlockingTest {
         try {
           n = view.read(all, 0);
         } catch (WouldBlockException e) {
-          n = file.read(all, 0); // a file system that never answers from its cache
+          n = file.read(all, 0); // the file system never reads from its cache
         }
         assertThat(n).isEqualTo(content.length);
         assertThat(all.flip()).isEqualTo(ByteBuffer.wrap(content));
@@ -158,7 +158,9 @@ class NonBlockingTest {
     }
   }
 
-  /** It would on a disk that is frozen for a snapshot, and nothing can be asked beforehand. */
+  /**
+   * It would block on a disk that is frozen for a snapshot, which cannot be detected beforehand.
+   */
   @Test
   void onADiskEveryWriteMayWait() throws Exception {
     try (TestDirectory test = TestDirectory.onDisk();

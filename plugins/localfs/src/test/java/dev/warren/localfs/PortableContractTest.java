@@ -57,12 +57,12 @@ class PortableContractTest extends FileSystemContract {
             Gap.UNLINKED_ATTRIBUTES,
             Gap.DIRECTORY_HANDLES,
             Gap.FILE_HANDLES);
-    // Root keeps set-uid bits when it writes; others may not give files away.
+    // Root's writes retain set-uid bits; other users may not change owners.
     gaps.add(LinuxLocalfs.isRoot() ? Gap.SET_ID_CLEARING : Gap.OWNERSHIP);
     return gaps;
   }
 
-  /** Java does not tell how much space a file takes; it is taken to be without holes. */
+  /** Java does not report the allocated space of a file; it is assumed to have no holes. */
   @Override
   @ParameterizedTest
   @ValueSource(longs = {(1L << 31) - 2, (1L << 40) + 12_345})

@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Links that are simply there lead nowhere through java.nio.file either. */
+/** Existing links do not lead out of the directory through java.nio.file either. */
 class PortableEscapeTest {
   @TempDir private Path temporary;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract of what cannot be changed, kept with {@code read_only: true}. */
+/** The contract for read-only file systems, with {@code read_only: true}. */
 class ReadOnlyContractTest {
   abstract static class Served extends ReadOnlyFileSystemContract {
     @TempDir private Path directory;

@@ -22,9 +22,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Another process swaps a directory for a link out while its files are opened. */
+/**
+ * Another process repeatedly replaces a directory by a link to outside while files in it are
+ * opened.
+ */
 @Tag("slow")
-@Timeout(300) // a swap that is never seen must not hang the build
+@Timeout(300) // must not hang the build if no swap is ever observed
 class SwapRaceTest {
   private static final int OPENS = 100_000;
 
@@ -39,10 +42,10 @@ class SwapRaceTest {
 
       Process swapper = ChildProcess.start(List.of(), Swapper.class, inside.toString());
       try (FileSystem fs = LinuxLocalfs.open(inside, false, false)) {
-        assertThat(swapper.getInputStream().read()).isEqualTo('+'); // it is at work
+        assertThat(swapper.getInputStream().read()).isEqualTo('+'); // it has started
         Map<Errno, Integer> errors = new EnumMap<>(Errno.class);
         int opened = 0;
-        // At least so many, and until both kinds of answers have been seen.
+        // At least this many, and until both outcomes have been observed.
         for (int i = 0; i < OPENS || opened == 0 || errors.get(Errno.ELOOP) == null; i++) {
           try {
             assertThat(content(fs)).isEqualTo('I');
@@ -69,7 +72,7 @@ class SwapRaceTest {
     return (char) buffer.get(0);
   }
 
-  /** Gives the one name to a directory and to a link by turns, until it is ended. */
+  /** Alternately gives one name to a directory and to a link, until it is ended. */
   static final class Swapper {
     private Swapper() {}
 

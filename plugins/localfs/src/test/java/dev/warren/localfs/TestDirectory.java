@@ -8,11 +8,12 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** A directory for a test, in memory or on the disk, that is gone afterwards. */
+/** A directory for a test, in memory or on the disk, which is deleted afterwards. */
 public record TestDirectory(Path path) implements AutoCloseable {
   /**
-   * On a file system in memory where there is one: the directory of the system property {@code
-   * warren.test.tmpfs}, else {@code /dev/shm}, else where temporary files go.
+   * Returns a directory on a file system in memory if there is one: in the directory of the system
+   * property {@code warren.test.tmpfs}, otherwise in {@code /dev/shm}, otherwise in the directory
+   * for temporary files.
    */
   public static TestDirectory inMemory() throws IOException {
     Path memory = Path.of(System.getProperty("warren.test.tmpfs", "/dev/shm"));
@@ -21,7 +22,7 @@ public record TestDirectory(Path path) implements AutoCloseable {
         : onDisk();
   }
 
-  /** Where temporary files go. */
+  /** Returns a directory in the directory for temporary files. */
   public static TestDirectory onDisk() throws IOException {
     return new TestDirectory(Files.createTempDirectory("localfs-"));
   }

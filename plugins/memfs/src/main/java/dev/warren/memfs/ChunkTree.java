@@ -3,9 +3,9 @@ package dev.warren.memfs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sparse array of chunks of bytes, as a radix tree that is as high as its greatest index needs (a
- * page cache's shape). A file of one chunk has no node at all, and a hole of any length costs at
- * most a few nodes. Not thread-safe.
+ * A sparse array of chunks of bytes: a radix tree that is as high as its greatest index requires
+ * (the structure of a page cache). A file of one chunk has no nodes, and a hole of any length costs
+ * at most a few nodes. Not thread-safe.
  */
 final class ChunkTree {
   /** Binary logarithm of {@link #CHUNK}. */
@@ -17,18 +17,21 @@ final class ChunkTree {
   private static final int BITS = 6;
   private static final int FAN_OUT = 1 << BITS;
 
-  /** A chunk if the height is 0, else an array of {@link #FAN_OUT} trees of the height below. */
+  /**
+   * A chunk if the height is 0, otherwise an array of {@link #FAN_OUT} trees of the next lower
+   * height.
+   */
   private @Nullable Object root;
 
   private int height;
   private long count;
 
-  /** How many chunks there are. */
+  /** The number of chunks. */
   long count() {
     return count;
   }
 
-  /** The chunk at an index, null in a hole. */
+  /** Returns the chunk at an index, null in a hole. */
   byte @Nullable [] get(long index) {
     if (isOutside(index)) {
       return null;
@@ -72,9 +75,9 @@ final class ChunkTree {
   }
 
   /**
-   * Drops all chunks from an index on.
+   * Removes all chunks from an index on.
    *
-   * @return how many there were
+   * @return the number of removed chunks
    */
   long removeFrom(long index) {
     long before = count;
@@ -85,7 +88,7 @@ final class ChunkTree {
     return before - count;
   }
 
-  /** What remains of a tree without the chunks from {@code from} on; null if nothing does. */
+  /** Returns a tree without the chunks from {@code from} on; null if it is then empty. */
   private @Nullable Object prune(Object tree, int treeHeight, long from) {
     if (treeHeight == 0) {
       if (from > 0) {
@@ -116,7 +119,7 @@ final class ChunkTree {
     return (int) (index >>> (BITS * level)) & (FAN_OUT - 1);
   }
 
-  @SuppressWarnings("NullAway") // only arrays with holes are put in as inner nodes
+  @SuppressWarnings("NullAway") // inner nodes are always arrays that may contain nulls
   private static @Nullable Object[] children(Object node) {
     return (@Nullable Object[]) node;
   }

@@ -10,36 +10,42 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A directory. What concerns its entries is guarded by the file system's lock on names. */
+/** A directory. Its entries are guarded by the file system's lock on names. */
 final class Directory extends Inode {
   private static final int SET_GID = 02000;
 
-  /** What a name takes beside the file it names. The same for all, so that a rename is free. */
+  /**
+   * The charge for a name, in addition to that for its file. It does not depend on the length, so a
+   * rename needs no space.
+   */
   static final int NAME_CHARGE = 256;
 
   private Map<String, Entry> byName = new HashMap<>();
 
-  /** The most names that {@link #byName} has had. */
+  /** The greatest size that {@link #byName} has had. */
   private int mostNames;
 
   /**
-   * In the order in which the names came. A number is used once in a directory's life, so that a
-   * listing can go on after any of them.
+   * Entries in the order in which they were added. A number is used only once in a directory's
+   * life, so that a listing can continue after any of them.
    */
   private final NavigableMap<Long, Entry> byNumber = new TreeMap<>();
 
   private long lastNumber;
 
-  /** The directory that holds this one's name; null for the root, and when the name has gone. */
+  /**
+   * The directory that contains this one's name; null for the root, and once the name has been
+   * removed.
+   */
   private @Nullable Directory above;
 
-  /** The caller has taken the charge of an inode. */
+  /** The caller has charged for an inode. */
   Directory(Volume volume, int permissions, Owner owner) {
     super(volume, FileType.DIRECTORY, permissions, owner);
     update(b -> b.linkCount(1)); // its own "."
   }
 
-  /** Whether a directory is this one or below it. */
+  /** Whether the given directory is this one or below it. */
   boolean isAbove(Directory directory) {
     Directory d = directory;
     while (d != null && !d.equals(this)) {
@@ -57,14 +63,14 @@ final class Directory extends Inode {
     return byName.isEmpty();
   }
 
-  /** Adds a name, which is not there and whose charge the caller has taken. */
+  /** Adds a name that does not exist; the caller has charged for it. */
   void add(String name, Inode inode) {
     put(new Entry(name, inode, ++lastNumber));
     inode.linked();
     changed(inode, 1);
   }
 
-  /** Removes a name, which is there, and gives back its charge. */
+  /** Removes an existing name and gives its charge back. */
   void remove(String name) {
     Inode inode = take(name);
     volume().space().giveBack(NAME_CHARGE);
@@ -72,8 +78,8 @@ final class Directory extends Inode {
   }
 
   /**
-   * Lets a name, which is there, stand for another file. The number stays: a listing must not meet
-   * the name twice.
+   * Replaces the file of an existing name. The entry keeps its number, so that a listing does not
+   * contain the name twice.
    */
   void replace(String name, Inode inode) {
     Entry old = entry(name);
@@ -84,12 +90,14 @@ final class Directory extends Inode {
     loseName(old.inode());
   }
 
-  /** Removes a name whose file has got another one, which takes over the charge. */
+  /** Removes a name whose file has received another one, to which the charge passes. */
   void moveAway(String name) {
     take(name).unlinked();
   }
 
-  /** At most {@code limit} entries after a number, or null if it was never given out. */
+  /**
+   * Returns at most {@code limit} entries after a number, or null if the number was never assigned.
+   */
   @Nullable List<DirectoryEntry> after(long number, int limit, boolean attributes) {
     if (number < 0 || number > lastNumber) {
       return null;
@@ -104,12 +112,12 @@ final class Directory extends Inode {
     return entries;
   }
 
-  /** The owner of what is created here: a set-gid directory passes its group on. */
+  /** Returns the owner of a file that is created here: a set-gid directory passes its group on. */
   Owner ownerBelow(Owner owner) {
     return passesGroupOn() ? new Owner(owner.uid(), attributes().gid()) : owner;
   }
 
-  /** The permission bits of a directory that is created here, as mkdir(2) makes them. */
+  /** Returns the permission bits of a directory that is created here, as mkdir(2) does. */
   int directoryPermissionsBelow(int permissions) {
     return (permissions & 01777) | (passesGroupOn() ? SET_GID : 0);
   }
@@ -144,7 +152,7 @@ final class Directory extends Inode {
     return entry.inode();
   }
 
-  /** A hash table does not shrink by itself, and nobody is charged for an empty one. */
+  /** A hash table does not shrink by itself, and empty slots are not charged for. */
   private void shrink() {
     if (byName.size() < mostNames / 4) {
       byName = new HashMap<>(byName);
@@ -152,13 +160,19 @@ final class Directory extends Inode {
     }
   }
 
-  /** Notes that an entry came or went; each directory below has a ".." that links here. */
+  /**
+   * Records that an entry was added or removed; each subdirectory has a ".." that links to this
+   * directory.
+   */
   private void changed(Inode inode, int difference) {
     int links = inode.type() == FileType.DIRECTORY ? difference : 0;
     contentChanged(b -> b.linkCount(attributes().linkCount() + links));
   }
 
-  /** Takes its last name from a directory, with which its "." goes, or one name from a file. */
+  /**
+   * Removes the only name of a directory, together with the link from its ".", or one name of a
+   * file.
+   */
   private static void loseName(Inode inode) {
     inode.unlinked();
     if (inode instanceof Directory directory) {

@@ -13,14 +13,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of any type, apart from its names; as it is, a FIFO or a socket, of which there is no more
- * to know. Thread-safe.
+ * A file of any type, without its names. An instance of this class itself is a FIFO or a socket,
+ * which has no other content. Thread-safe.
  *
- * <p>The attributes are one immutable object that each change replaces, so that a stat takes no
- * lock.
+ * <p>The attributes are one immutable object that each change replaces, so that stat needs no lock.
  */
 class Inode {
-  /** What a file takes beside its content, names and extended attributes. */
+  /** The charge for a file, in addition to its content, names and extended attributes. */
   static final int CHARGE = 256;
 
   private static final int SET_UID = 04000;
@@ -30,10 +29,10 @@ class Inode {
   private final Volume volume;
   private final FileType type;
   private volatile FileAttributes attributes;
-  private @Nullable Xattrs xattrs; // guarded by this
-  private int holders; // guarded by this
+  private @Nullable Xattrs xattrs; // guarded by this object's monitor
+  private int holders; // guarded by this object's monitor
 
-  /** The caller has taken {@link #CHARGE}. */
+  /** The caller has charged {@link #CHARGE}. */
   Inode(Volume volume, FileType type, int permissions, Owner owner) {
     Instant now = volume.now();
     this.volume = volume;
@@ -52,7 +51,8 @@ class Inode {
   }
 
   /**
-   * Nanoseconds since 1970: file numbers begin anew with each start of the host, versions must not.
+   * Nanoseconds since 1970: file ids may start again from 1 when the host restarts, versions may
+   * not.
    */
   private static long firstVersion(Instant now) {
     return Math.max(1, now.getEpochSecond() * 1_000_000_000 + now.getNano());
@@ -70,14 +70,14 @@ class Inode {
     return attributes;
   }
 
-  /** Changes some attributes in one step. */
+  /** Changes some attributes atomically. */
   final synchronized void update(Consumer<FileAttributes.Builder> change) {
     FileAttributes.Builder builder = attributes.toBuilder();
     change.accept(builder);
     attributes = builder.build();
   }
 
-  /** Notes that the content changed now; the rest of the change comes with it. */
+  /** Records that the content changed now, together with the given changes. */
   final void contentChanged(Consumer<FileAttributes.Builder> change) {
     Instant now = volume.now();
     update(
@@ -89,7 +89,7 @@ class Inode {
         });
   }
 
-  /** Notes a change of attributes or names now; the change itself comes with it. */
+  /** Records that attributes or names changed now, together with the given changes. */
   final void attributesChanged(Consumer<FileAttributes.Builder> change) {
     Instant now = volume.now();
     update(
@@ -99,12 +99,12 @@ class Inode {
         });
   }
 
-  /** Counts one name more. The caller holds the lock on names. */
+  /** Increments the link count. The caller holds the lock on names. */
   final void linked() {
     attributesChanged(b -> b.linkCount(attributes.linkCount() + 1));
   }
 
-  /** Counts one name less. The caller holds the lock on names. */
+  /** Decrements the link count. The caller holds the lock on names. */
   final void unlinked() {
     boolean last;
     synchronized (this) {
@@ -116,12 +116,14 @@ class Inode {
     }
   }
 
-  /** Counts somebody who has found the file. The caller holds the lock on names. */
+  /** Increments the number of handles. The caller holds the lock on names. */
   final synchronized void hold() {
     holders++;
   }
 
-  /** Counts one holder less; the last one of a file without a name takes it along. */
+  /**
+   * Decrements the number of handles; the last handle of a file without a name discards the file.
+   */
   final void letGo() {
     boolean last;
     synchronized (this) {
@@ -133,12 +135,12 @@ class Inode {
     }
   }
 
-  /** Whether nobody can reach the file any more. The caller holds the monitor. */
+  /** Whether the file can no longer be reached. The caller holds the monitor. */
   boolean isUnused() {
     return holders == 0 && attributes.linkCount() == 0;
   }
 
-  /** Gives back what the file took. Called once, when it is unused. */
+  /** Gives back the file's charge. Called once, when the file is unused. */
   void discard() {
     synchronized (this) {
       if (xattrs != null) {
@@ -151,8 +153,8 @@ class Inode {
   /**
    * Sets the size.
    *
-   * @throws FsException EISDIR for a directory, ELOOP for a symbolic link, EINVAL for what else has
-   *     no size
+   * @throws FsException EISDIR for a directory, ELOOP for a symbolic link, EINVAL for any other
+   *     file without a size
    */
   void truncate(long size) throws FsException {
     throw new FsException(
@@ -197,7 +199,7 @@ class Inode {
         });
   }
 
-  /** As chown(2): -1 leaves a number as it is. */
+  /** As chown(2): -1 leaves the id unchanged. */
   private static int chosen(@Nullable Integer wanted, int old) {
     return wanted == null || wanted == -1 ? old : wanted;
   }
@@ -207,8 +209,8 @@ class Inode {
   }
 
   /**
-   * Permission bits after a change by somebody who may not be the owner: set-uid goes, and set-gid
-   * unless it means mandatory locking.
+   * Returns the permission bits after a change by a user who may not be the owner: set-uid is
+   * cleared, and set-gid too unless it means mandatory locking.
    */
   static int withoutPrivileges(int permissions) {
     int kept = permissions & ~SET_UID;

@@ -19,13 +19,13 @@ import java.util.List;
 /** Serves {@link MemoryFileSystem}s. */
 public final class MemfsPlugin implements Plugin {
   private static final ConfigKey<Long> MAX_BYTES =
-      ConfigKey.size("max_bytes", "How much content, names and files may take; then ENOSPC.")
+      ConfigKey.size("max_bytes", "capacity for content, names and files together; more is ENOSPC")
           .withDefault("64MiB")
           .withRange(4096, Long.MAX_VALUE);
   private static final ConfigKey<List<Object>> INIT_DIRS =
       ConfigKey.list(
           "init_dirs",
-          "Directories to create at the start, with those above them, such as [/in, /out].");
+          "directories to create at the start, with their parents, such as [/in, /out]");
 
   private static final ConfigSpec SPEC = ConfigSpec.of(MAX_BYTES, INIT_DIRS);
 
@@ -50,10 +50,10 @@ public final class MemfsPlugin implements Plugin {
     A complete file system in memory: hard and symbolic links, FIFOs and sockets as names,
     extended attributes, sparse files, nanosecond times. It is empty at every start.
 
-    Owners and permissions are stored, not enforced. `max_bytes` bounds the memory: 4 KiB for
+    Owners and permissions are stored, not enforced. `max_bytes` limits the memory: 4 KiB for
     each piece of content that is not a hole, and 512 bytes for each file and its name. All of it
-    counts in the host's memory budget too: where that is less, the space ends earlier (`df`
-    shows it).
+    also counts towards the host's memory budget: if less of that is left, the capacity is
+    smaller (`df` shows it).
 
         plugins:
           memfs: {path: /scratch, config: {max_bytes: 256MiB, init_dirs: [/in, /out]}}

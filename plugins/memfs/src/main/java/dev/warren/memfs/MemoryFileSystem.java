@@ -22,18 +22,19 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A complete file system in memory, which answers as Linux does on a tmpfs: links, FIFOs and
- * sockets (as names), extended attributes, holes, sizes up to 2^63-1, nanosecond times. It ends
- * with the process at the latest.
+ * A complete file system in memory that behaves like tmpfs on Linux: links, FIFOs and sockets (as
+ * names), extended attributes, holes, sizes up to 2^63-1, nanosecond times. Its content is lost
+ * when the process ends, or earlier.
  *
- * <p>Owners and permission bits are stored and not enforced: whoever may reach the file system may
- * do everything in it. Set-uid and set-gid bits go when a file is written, truncated or given away.
+ * <p>Owners and permission bits are stored but not enforced: every caller that can reach the file
+ * system may do everything in it. Set-uid and set-gid bits are cleared when a file is written,
+ * truncated or changes its owner.
  *
- * <p>No operation waits, apart from other operations at work; {@link #nonBlocking()} is the file
- * system itself. Thread-safe.
+ * <p>Operations block only while other operations run; {@link #nonBlocking()} is the file system
+ * itself. Thread-safe.
  */
 public final class MemoryFileSystem implements FileSystem {
-  /** How much a file system holds unless told otherwise, in bytes. */
+  /** The default capacity, in bytes. */
   public static final long DEFAULT_MAX_BYTES = 64L << 20;
 
   private static final int MAGIC = 0x6d656d66; // "memf"
@@ -42,16 +43,19 @@ public final class MemoryFileSystem implements FileSystem {
   private final Owner owner;
   private volatile long pristine;
 
-  /** An empty file system of {@link #DEFAULT_MAX_BYTES}, whose files belong to user and group 0. */
+  /**
+   * Creates an empty file system of {@link #DEFAULT_MAX_BYTES}, whose files belong to uid and gid
+   * 0.
+   */
   public MemoryFileSystem() {
     this(DEFAULT_MAX_BYTES, InstantSource.system());
   }
 
   /**
-   * An empty file system, whose files belong to user and group 0.
+   * Creates an empty file system, whose files belong to uid and gid 0.
    *
-   * @param maxBytes how much content, names and files may take, at least 4096; then ENOSPC
-   * @param clock what times files get
+   * @param maxBytes capacity for content, names and files together, at least 4096; more is ENOSPC
+   * @param clock provides the times of files
    * @throws IllegalArgumentException if {@code maxBytes} is less
    */
   public MemoryFileSystem(long maxBytes, InstantSource clock) {
@@ -59,7 +63,7 @@ public final class MemoryFileSystem implements FileSystem {
   }
 
   /**
-   * @param memory charged for what the file system holds
+   * @param memory charged for the content of the file system
    */
   MemoryFileSystem(long maxBytes, InstantSource clock, Owner owner, MemoryBudget.Account memory) {
     this(new Tree(new Volume(maxBytes, clock, memory), owner), owner);
@@ -186,7 +190,8 @@ public final class MemoryFileSystem implements FileSystem {
                 add(parent, path, 0, () -> new RegularFile(tree.volume(), permissions, below));
             case FIFO, SOCKET ->
                 add(parent, path, 0, () -> new Inode(tree.volume(), type, permissions, below));
-            default -> throw new FsException(Errno.EPERM, path); // devices, as without CAP_MKNOD
+            // EPERM for devices, as without CAP_MKNOD
+            default -> throw new FsException(Errno.EPERM, path);
           };
         });
   }
@@ -206,7 +211,7 @@ public final class MemoryFileSystem implements FileSystem {
         });
   }
 
-  /** The directory in which a name is to be created that must not be there. */
+  /** Returns the directory in which a name is to be created that must not exist. */
   private Directory parentOfNew(VfsPath path) throws FsException {
     Directory parent = tree.parent(path);
     if (path.isRoot() || parent.find(path.name()) != null) {
@@ -215,7 +220,7 @@ public final class MemoryFileSystem implements FileSystem {
     return parent;
   }
 
-  /** Makes a new file and gives it its name, or neither where the space does not suffice. */
+  /** Creates a file and its name, or neither if there is not enough space. */
   private <T extends Inode> T add(Directory parent, VfsPath path, long charge, Supplier<T> file)
       throws FsException {
     tree.volume().space().take(Inode.CHARGE + Directory.NAME_CHARGE + charge);
@@ -335,7 +340,7 @@ public final class MemoryFileSystem implements FileSystem {
         });
   }
 
-  /** The same files; what is created belongs to the caller, where the caller has a number. */
+  /** Returns the same files; new files belong to the caller, if the caller has a uid. */
   @Override
   public FileSystem as(Caller caller) {
     return new MemoryFileSystem(tree, owner.orCaller(caller));
@@ -347,15 +352,18 @@ public final class MemoryFileSystem implements FileSystem {
   }
 
   /**
-   * Ends the file system; its memory is free when nobody holds it. Later operations are EIO, those
-   * on open files EBADF.
+   * Closes the file system; its memory becomes garbage. Later operations are EIO, those on open
+   * files EBADF.
    */
   @Override
   public void close() {
     tree.volume().close();
   }
 
-  /** What is there now is made again at each opening, and so is no loss. */
+  /**
+   * Records that the present content is recreated whenever the file system is opened, so its loss
+   * does not matter.
+   */
   void seeAsPristine() {
     pristine = tree.volume().space().used();
   }

@@ -11,8 +11,8 @@ import java.util.List;
 /** A directory that is open for listing. */
 final class OpenMemoryDirectory implements OpenDirectory {
   /**
-   * Entries are taken in batches, and shown when the lock on names is free again: the visitor may
-   * use the file system.
+   * Entries are copied in batches, and offered when the lock on names has been released: the
+   * visitor may use the file system.
    */
   private static final int BATCH = 64;
 

@@ -9,13 +9,13 @@ import dev.warren.api.OpenOptions;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A file that is open. */
+/** An open file. */
 final class OpenMemoryFile implements OpenFile {
   private final RegularFile file;
   private final OpenOptions options;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** The caller has counted this user with {@link RegularFile#opened()}. */
+  /** The caller has counted this use with {@link RegularFile#opened()}. */
   OpenMemoryFile(RegularFile file, OpenOptions options) {
     this.file = file;
     this.options = options;
@@ -75,7 +75,7 @@ final class OpenMemoryFile implements OpenFile {
     return OpenFile.super.copyTo(offset, count, target, targetOffset);
   }
 
-  /** Whether the ranges overlap of which the first ends at the end of the file, as it is now. */
+  /** Whether the ranges overlap; the source range ends at the current end of the file. */
   private boolean overlap(long offset, long targetOffset, long count) {
     long present = Math.min(count, file.attributes().size() - offset);
     return present > 0 && Math.abs(targetOffset - offset) < present;
@@ -98,7 +98,7 @@ final class OpenMemoryFile implements OpenFile {
     }
   }
 
-  /** As {@link #close()}: what was written stays. */
+  /** Like {@link #close()}: written content is kept. */
   @Override
   public void abort(FsException cause) {
     close();

@@ -3,16 +3,16 @@ package dev.warren.memfs;
 import dev.warren.api.Caller;
 
 /**
- * To whom new files belong.
+ * The owner of new files.
  *
- * @param uid the user's number
- * @param gid the group's number
+ * @param uid the owner's uid
+ * @param gid the owner's gid
  */
 record Owner(int uid, int gid) {
-  /** What a caller has who has no number. Other negative ones are unsigned numbers. */
+  /** The id of a caller without one. Other negative values are unsigned ids. */
   private static final int NONE = -1;
 
-  /** The caller, or this owner for what the caller has no number of. */
+  /** Returns the caller's ids; where the caller has none, those of this owner. */
   Owner orCaller(Caller caller) {
     return new Owner(
         caller.uid() == NONE ? uid : caller.uid(), caller.gid() == NONE ? gid : caller.gid());

@@ -9,32 +9,33 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.StampedLock;
 
-/** A file with content. Thread-safe: readers run beside each other, writers alone. */
+/** A file with content. Thread-safe: readers run concurrently, writers exclusively. */
 final class RegularFile extends Inode {
   private static final byte[] ZEROS = new byte[ChunkTree.CHUNK];
   private static final int BLOCKS_IN_CHUNK = ChunkTree.CHUNK / 512;
 
-  /** How old a time of access may get while the file is read, as mount(8)'s relatime has it. */
+  /** How old the access time may become while the file is read, as with mount(8)'s relatime. */
   private static final Duration ACCESS_TIME_PRECISION = Duration.ofDays(1);
 
   private final StampedLock lock = new StampedLock();
-  // The following are guarded by the lock. What a chunk holds past the file's end is zero.
+  // Guarded by the lock, as are the following fields. The bytes of a chunk beyond the end of the
+  // file are zero.
   private final ChunkTree chunks = new ChunkTree();
   private boolean discarded;
 
-  private int opens; // guarded by this
+  private int opens; // guarded by this object's monitor
 
-  /** The caller has taken the charge of an inode. */
+  /** The caller has charged for an inode. */
   RegularFile(Volume volume, int permissions, Owner owner) {
     super(volume, FileType.REGULAR, permissions, owner);
   }
 
-  /** Counts one user more. The caller holds the lock on names. */
+  /** Increments the number of opens. The caller holds the lock on names. */
   synchronized void opened() {
     opens++;
   }
 
-  /** Counts one user less; the last one of a file without a name takes it along. */
+  /** Decrements the number of opens; the last close of a file without a name discards the file. */
   void closed() {
     boolean last;
     synchronized (this) {
@@ -112,7 +113,7 @@ final class RegularFile extends Inode {
     }
   }
 
-  /** Writes as far as the space and the numbers go. */
+  /** Writes as many bytes as the space and the greatest file size permit. */
   private int fill(ByteBuffer source, long start) {
     int count = (int) Math.min(source.remaining(), Long.MAX_VALUE - start);
     int done = 0;
@@ -167,14 +168,14 @@ final class RegularFile extends Inode {
                 .permissions(withoutPrivileges(attributes().permissions())));
   }
 
-  /** A reader or writer may come when the file's last user has just closed it. */
+  /** A read or write may come just after the last user has closed the file. */
   private void requireContent() throws FsException {
     if (discarded) {
       throw new FsException(Errno.EBADF);
     }
   }
 
-  /** Notes an access, but rarely, so that a read changes nothing most of the time. */
+  /** Records an access, but seldom, so that most reads change nothing. */
   private void accessed() {
     FileAttributes now = attributes();
     Instant access = now.accessTime();

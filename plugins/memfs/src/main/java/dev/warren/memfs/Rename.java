@@ -6,7 +6,7 @@ import dev.warren.api.VfsPath;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One renameat2(2), with the checks of Linux's do_renameat2 and vfs_rename in their order. Runs
+ * One renameat2(2), with the checks of Linux's do_renameat2 and vfs_rename in the same order. Runs
  * under the lock on names.
  */
 record Rename(Tree tree, VfsPath from, VfsPath to, boolean replace) {

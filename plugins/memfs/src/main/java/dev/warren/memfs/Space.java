@@ -7,9 +7,8 @@ import dev.warren.api.MemoryBudget.Use;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts the bytes that a file system's contents take, against its own limit and in the memory
- * budget of the host: limits that are fine one by one may be more than the heap together.
- * Thread-safe.
+ * Charges the bytes of a file system's content both to its own limit and to the memory budget of
+ * the host: limits that are acceptable one by one may exceed the heap together. Thread-safe.
  */
 final class Space {
   private final long limit;
@@ -17,7 +16,7 @@ final class Space {
   private final AtomicLong used = new AtomicLong();
 
   /**
-   * @param memory charged for what is taken
+   * @param memory charged for the content
    * @throws IllegalArgumentException if not even one chunk fits
    */
   Space(long limit, MemoryBudget.Account memory) {
@@ -29,9 +28,9 @@ final class Space {
   }
 
   /**
-   * Takes bytes.
+   * Charges bytes.
    *
-   * @throws FsException ENOSPC, and has taken nothing
+   * @throws FsException ENOSPC; nothing is charged then
    */
   void take(long bytes) throws FsException {
     if (!tryTake(bytes)) {
@@ -59,7 +58,7 @@ final class Space {
     memory.giveBack(Use.CONTENTS, bytes);
   }
 
-  /** How much there is in all: less than was configured where the host has no memory for it. */
+  /** The total capacity: less than configured if the host does not have enough memory. */
   long limit() {
     long now = used.get();
     return now + Math.min(limit - now, memory.available(Use.CONTENTS));

@@ -11,7 +11,7 @@ final class SymbolicLink extends Inode {
 
   private final String target;
 
-  /** The caller has taken the charge of an inode and {@link #charge}. */
+  /** The caller has charged for an inode, and {@link #charge}. */
   SymbolicLink(Volume volume, Owner owner, String target, int targetBytes) {
     super(volume, FileType.SYMBOLIC_LINK, 0777, owner);
     this.target = target;
@@ -28,15 +28,15 @@ final class SymbolicLink extends Inode {
     volume().space().giveBack(charge(target));
   }
 
-  /** What a target takes beside the inode. */
+  /** The charge for a target, in addition to the inode. */
   static long charge(String target) {
     return 2L * target.length();
   }
 
   /**
-   * A target's length in bytes.
+   * Returns a target's length in bytes.
    *
-   * @throws FsException ENOENT if it is empty, ENAMETOOLONG, EINVAL if it holds NUL, EILSEQ
+   * @throws FsException ENOENT if it is empty, ENAMETOOLONG, EINVAL if it contains NUL, EILSEQ
    */
   static int checkedLength(String target) throws FsException {
     int length = FileNames.encodedLength(target);

@@ -7,28 +7,29 @@ import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of a file system, and the one lock that guards them all: operations on names are atomic
- * to each other. Lock order: names, then a file's content, then an inode's monitor.
+ * The names of a file system, and the single lock that guards them all: operations on names are
+ * atomic with respect to each other. Lock order: names, then a file's content, then an inode's
+ * monitor.
  */
 final class Tree {
   private final StampedLock lock = new StampedLock();
   private final Volume volume;
   private final Directory root;
 
-  /** A tree of a root alone, which is not charged. */
+  /** Creates a tree that contains only a root, which is not charged for. */
   Tree(Volume volume, Owner owner) {
     this.volume = volume;
     this.root = new Directory(volume, 0755, owner);
     root.linked();
   }
 
-  /** Something to do while the names stand still. It takes no lock on names itself. */
+  /** An action during which no name changes. It must not acquire the lock on names itself. */
   @FunctionalInterface
   interface Operation<T extends @Nullable Object> {
     T run() throws FsException;
   }
 
-  /** Runs what changes no name. */
+  /** Runs an action that changes no names. */
   <T extends @Nullable Object> T read(Operation<T> operation) throws FsException {
     long stamp = lock.readLock();
     try {
@@ -39,7 +40,7 @@ final class Tree {
     }
   }
 
-  /** Runs what changes names, alone. */
+  /** Runs an action that changes names, exclusively. */
   <T extends @Nullable Object> T write(Operation<T> operation) throws FsException {
     long stamp = lock.writeLock();
     try {
@@ -55,9 +56,9 @@ final class Tree {
   }
 
   /**
-   * The file of a path.
+   * Returns the file at a path.
    *
-   * @throws FsException ENOENT; ENOTDIR or ELOOP on the way
+   * @throws FsException ENOENT; ENOTDIR or ELOOP for a directory above it
    */
   Inode find(VfsPath path) throws FsException {
     Inode inode = findOrNull(path);
@@ -68,9 +69,9 @@ final class Tree {
   }
 
   /**
-   * The file of a path, null if only its last name is missing.
+   * Returns the file at a path, null if only its last name does not exist.
    *
-   * @throws FsException ENOENT, ENOTDIR or ELOOP on the way
+   * @throws FsException ENOENT, ENOTDIR or ELOOP for a directory above it
    */
   @Nullable Inode findOrNull(VfsPath path) throws FsException {
     Inode found = found(path);
@@ -78,9 +79,9 @@ final class Tree {
   }
 
   /**
-   * The file that was found at a path, if it was found here.
+   * Returns the file of the handle at a path, if the handle belongs to this file system.
    *
-   * @throws FsException EBADF if it is not held any more
+   * @throws FsException EBADF if the handle has been closed
    */
   private @Nullable Inode found(@Nullable VfsPath path) throws FsException {
     if (path == null
@@ -95,9 +96,9 @@ final class Tree {
   }
 
   /**
-   * The directory that holds a path's last name; the root for the root.
+   * Returns the directory that contains a path's last name; for the root, the root.
    *
-   * @throws FsException ENOENT, ENOTDIR or ELOOP on the way
+   * @throws FsException ENOENT, ENOTDIR or ELOOP for a directory above it
    */
   Directory parent(VfsPath path) throws FsException {
     VfsPath above = path.parentOrRoot();
@@ -118,9 +119,9 @@ final class Tree {
   }
 
   /**
-   * The directory that holds the name of a file which is to lose it.
+   * Returns the directory that contains a file's name, which is to be removed.
    *
-   * @throws FsException ESTALE if the file was found before, and the name stands for another now
+   * @throws FsException ESTALE if the path has a handle and the name now refers to another file
    */
   Directory holder(VfsPath path, Inode file) throws FsException {
     Directory directory = parent(path);
@@ -130,7 +131,10 @@ final class Tree {
     return directory;
   }
 
-  /** A directory that was found, for a name in it: nothing is below one that has been removed. */
+  /**
+   * Checks that a handle's file is a directory in which a name can be looked up: a removed
+   * directory is empty.
+   */
   private static Directory directory(Inode found, VfsPath path) throws FsException {
     if (!(found instanceof Directory directory)) {
       throw new FsException(found instanceof SymbolicLink ? Errno.ELOOP : Errno.ENOTDIR, path);

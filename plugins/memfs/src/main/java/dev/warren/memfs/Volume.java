@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What all files of one file system share. Thread-safe. */
+/** The state that all files of one file system share. Thread-safe. */
 final class Volume {
   private final Space space;
   private final InstantSource clock;
@@ -25,7 +25,7 @@ final class Volume {
     return clock.instant();
   }
 
-  /** A number that no file has had. */
+  /** Returns an id that no file has had. */
   long newFileId() {
     return lastFileId.incrementAndGet();
   }

@@ -10,22 +10,22 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The extended attributes of one file, with the rules of xattr(7) for a process that may do
- * everything. Not thread-safe.
+ * The extended attributes of one file, by the rules of xattr(7) for a process with all privileges.
+ * Not thread-safe.
  */
 final class Xattrs {
   private static final int MAX_NAME = 255;
   private static final int MAX_VALUE = 65_536;
 
-  /** What an attribute takes beside its name and value. */
+  /** The charge for an attribute, in addition to its name and value. */
   private static final int CHARGE = 128;
 
-  /** What one file's names take when they are listed: XATTR_LIST_MAX. */
+  /** The limit for the total length of one file's attribute names: XATTR_LIST_MAX. */
   private static final int MAX_LIST = 65_536;
 
   /**
-   * The name spaces. POSIX ACLs ({@code system.}) are left out: to store them without heeding them
-   * would be a lie.
+   * The supported name spaces. POSIX ACLs ({@code system.}) are not supported: storing them without
+   * enforcing them would mislead.
    */
   private static final List<String> NAME_SPACES = List.of("user.", "trusted.", "security.");
 
@@ -75,7 +75,7 @@ final class Xattrs {
   }
 
   /**
-   * Checks what can be said of an attribute before its file is looked up.
+   * Checks lengths, which does not require looking up the file.
    *
    * @throws FsException ERANGE for the length of a name, E2BIG for that of a value
    */
@@ -91,9 +91,9 @@ final class Xattrs {
   /**
    * Checks whether a file of this type can have an attribute of this name.
    *
-   * @throws FsException EOPNOTSUPP for an unknown name space, EINVAL for a name space alone; for
-   *     {@code user.} attributes of what is neither file nor directory EPERM to change, ENODATA to
-   *     read
+   * @throws FsException EOPNOTSUPP for an unknown name space, EINVAL for a name space without a
+   *     name; for {@code user.} attributes of a file that is neither regular nor a directory, EPERM
+   *     to change, ENODATA to read
    */
   static void checkName(String name, FileType type, boolean change) throws FsException {
     if (name.startsWith("user.") && type != FileType.REGULAR && type != FileType.DIRECTORY) {

@@ -1,6 +1,6 @@
 /**
- * A complete file system in memory: a place for scratch files, and the reference that other file
- * systems are compared with.
+ * A complete file system in memory: for scratch files, and as the reference with which other file
+ * systems are compared.
  */
 @NullMarked
 package dev.warren.memfs;

@@ -11,8 +11,8 @@ import dev.warren.api.VfsPath;
 import java.nio.ByteBuffer;
 
 /**
- * A file system that has what it must have, and changes of a file's size; for everything else it
- * takes what the interfaces do by default.
+ * A file system with only the mandatory operations, and changes of a file's size; everything else
+ * uses the defaults of the interfaces.
  */
 final class BareFileSystem implements FileSystem {
   private final FileSystem delegate;

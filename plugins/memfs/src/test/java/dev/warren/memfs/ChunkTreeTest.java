@@ -41,7 +41,8 @@ class ChunkTreeTest {
     Random random = new Random(20261123);
     NavigableMap<Long, byte[]> model = new TreeMap<>();
     for (int step = 0; step < 20_000; step++) {
-      // Few bits more often than many, so that neighbours meet and the tree grows now and then.
+      // Small indexes are more frequent than large ones, so that chunks are adjacent and the tree
+      // grows now and then.
       long index = (random.nextLong() & LAST) >>> random.nextInt(51);
       switch (random.nextInt(20)) {
         case 0 -> {

@@ -26,7 +26,7 @@ class ContentTest {
     return fs.open(FILE, OpenOptions.READ_WRITE.withCreate(), 0644);
   }
 
-  /** Positions around the borders of chunks, and far out, where most of the file is a hole. */
+  /** Positions around the borders of chunks, and far beyond, where most of the file is a hole. */
   @ParameterizedTest
   @ValueSource(longs = {0, 1L << 20, 1L << 31, (1L << 62) - 3})
   void itAgreesWithAnArray(long base) throws Exception {

@@ -6,7 +6,7 @@ import dev.warren.testkit.Gap;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What the interfaces do by default keeps the contract too, but for what they say is lacking. */
+/** The defaults of the interfaces satisfy the contract, except for the gaps that they document. */
 class DefaultsContractTest extends FileSystemContract {
   @Override
   protected FileSystem createFileSystem() {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** A clock that the test moves. */
+/** A clock that the test advances. */
 final class ManualClock implements InstantSource {
   private Instant now = Instant.ofEpochSecond(1_000_000_000, 123_456_789);
 

@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
-/** What every plugin must do, and what this one's configuration means. */
+/** The plugin contract, and the meaning of this plugin's configuration. */
 class MemfsPluginTest extends PluginContract {
   @Override
   protected Plugin createPlugin() {

@@ -3,7 +3,7 @@ package dev.warren.memfs;
 import dev.warren.api.FileSystem;
 import dev.warren.testkit.FileSystemContract;
 
-/** What every file system must do, of which memfs lacks nothing. */
+/** The file-system contract, without any gaps. */
 class MemoryFileSystemContractTest extends FileSystemContract {
   @Override
   protected FileSystem createFileSystem() {

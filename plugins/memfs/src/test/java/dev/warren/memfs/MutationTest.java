@@ -31,8 +31,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Tests the tests: file systems with one mistake each, on top of one that is right. The contract
- * must notice every mistake, and the random operations those that one thread can see.
+ * Tests the tests: file systems with one deliberate mistake each, based on a correct one. The
+ * contract must detect every mistake, and the random operations must detect those that a single
+ * thread can observe.
  */
 class MutationTest {
   private static final int SEQUENCES = 40;
@@ -40,9 +41,9 @@ class MutationTest {
   /**
    * A mistake.
    *
-   * @param noticedBy a case of the contract that is there to notice it
-   * @param seenBySequences whether one thread's random operations can come across it
-   * @param maker makes it in a file system that is right
+   * @param noticedBy a case of the contract that must detect it
+   * @param seenBySequences whether the random operations of one thread can encounter it
+   * @param maker introduces it into a correct file system
    */
   record Mistake(
       String text, String noticedBy, boolean seenBySequences, UnaryOperator<FileSystem> maker) {
@@ -111,7 +112,7 @@ class MutationTest {
     return mistakes().filter(Mistake::seenBySequences);
   }
 
-  /** The contract with one mistake. Not a test of its own: its name keeps it out of the build's. */
+  /** The contract with one mistake. Its name excludes it from the tests that the build runs. */
   static class Mutant extends FileSystemContract {
     static Mistake mistake;
 
@@ -122,7 +123,7 @@ class MutationTest {
 
     @Override
     public Set<Gap> gaps() {
-      return Set.of(Gap.FILE_HANDLES); // the wrappers answer by name only
+      return Set.of(Gap.FILE_HANDLES); // the wrappers look files up by name only
     }
 
     @Override

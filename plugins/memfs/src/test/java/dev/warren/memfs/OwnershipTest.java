@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whose files are, and what becomes of their set-uid and set-gid bits. */
+/** The owners of files, and when their set-uid and set-gid bits are cleared. */
 class OwnershipTest {
   private static final VfsPath FILE = path("/file");
 

@@ -26,7 +26,7 @@ import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** The memory that a file system takes is bounded, and what is removed is given back. */
+/** A file system uses a limited amount of memory, and gives back that of removed files. */
 class SpaceTest {
   private static final int CHUNK = ChunkTree.CHUNK;
   private static final VfsPath FILE = path("/file");
@@ -167,7 +167,7 @@ class SpaceTest {
     assertThat(fs.stat(VfsPath.ROOT).linkCount()).isEqualTo(2);
   }
 
-  /** Does this and that to a few names which others use too. */
+  /** Performs various operations on a few names that other threads use as well. */
   private final class Wanderer {
     private final Random random;
 

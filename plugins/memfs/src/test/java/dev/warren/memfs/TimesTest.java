@@ -19,7 +19,7 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Which time changes when, by a clock that stands still in between. */
+/** Which operations change which times, with a clock that moves only between operations. */
 class TimesTest {
   private static final VfsPath DIRECTORY = path("/d");
   private static final VfsPath FILE = path("/d/file");

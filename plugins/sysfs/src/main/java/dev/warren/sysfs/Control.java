@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Carries out orders. Thread-safe. */
+/** Executes commands. Thread-safe. */
 final class Control {
   private static final String USAGE =
       "mount PLUGIN PATH [KEY=VALUE...], unmount PATH, reload [--force], disconnect SESSION, log"
@@ -25,13 +25,13 @@ final class Control {
     this.host = host;
   }
 
-  /** Why the last order was refused, as a line; empty if it was carried out. */
+  /** Why the last command was refused, as a line; empty if it succeeded. */
   String lastError() {
     return lastError;
   }
 
   /**
-   * Carries out one line.
+   * Executes one line.
    *
    * @throws FsException with the reason, which {@link #lastError} keeps
    */
@@ -47,13 +47,13 @@ final class Control {
   }
 
   /**
-   * An order as everybody may see it: the settings of a mount may be secret, and so may anything be
-   * that stands where it does not belong.
+   * Returns a command without its secrets, for everyone to read: the settings of a mount may be
+   * secret, and so may any misplaced word.
    */
   private static String shown(List<String> words) {
     String order = words.getFirst();
     if (!ORDERS.contains(order)) {
-      return order.matches("[a-z]{1,20}") ? order : "an order";
+      return order.matches("[a-z]{1,20}") ? order : "a command";
     }
     StringBuilder seen = new StringBuilder(order);
     int most = order.equals("mount") ? 3 : 2;
@@ -81,20 +81,20 @@ final class Control {
     } else if (order.equals("log") && arguments == 1) {
       host.setLogLevel(words.get(1));
     } else {
-      throw new FsException(Errno.EINVAL, "not an order; orders are " + USAGE);
+      throw new FsException(Errno.EINVAL, "unknown command; commands are " + USAGE);
     }
   }
 
-  /** As in the configuration, a path is written as it is. */
+  /** Parses a path, which must be in normal form, as in the configuration. */
   private static VfsPath path(String text) throws FsException {
     if (!text.startsWith("/")) {
-      // Without the word: it may be a setting that got there.
+      // The message does not contain the word, which may be a misplaced setting.
       throw new FsException(Errno.EINVAL, "the path must be absolute, such as /scratch");
     }
     VfsPath path = VfsPath.parse(text);
     if (!path.toString().equals(text)) {
       throw new FsException(
-          Errno.EINVAL, "'%s' is no normal path; write '%s'".formatted(text, path));
+          Errno.EINVAL, "'%s' is not in normal form; write '%s'".formatted(text, path));
     }
     return path;
   }
@@ -104,7 +104,7 @@ final class Control {
     for (String word : words) {
       int equals = word.indexOf('=');
       if (equals < 1) {
-        throw new FsException(Errno.EINVAL, "what follows the path is not KEY=VALUE");
+        throw new FsException(Errno.EINVAL, "the words after the path must be KEY=VALUE");
       }
       if (settings.put(word.substring(0, equals), word.substring(equals + 1)) != null) {
         throw new FsException(Errno.EINVAL, "a key is given twice");

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 
 /**
- * The log as a file. What the host forgets is cut off its front, rarely and much at once, which
- * followers see as they see a log file that was rotated in place.
+ * The log as a file. When the host discards the oldest part, seldom and much at a time, followers
+ * see the same as for a log file that is truncated in place.
  */
 record LogContent(LogTail log) implements GrowingContent {
   @Override

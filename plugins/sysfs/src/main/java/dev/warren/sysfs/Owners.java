@@ -4,7 +4,7 @@ import dev.warren.api.Caller;
 import dev.warren.api.HostUser;
 import java.util.List;
 
-/** Who may give orders. */
+/** The users who may execute commands. */
 final class Owners {
   private static final int ROOT = 0;
 
@@ -18,16 +18,16 @@ final class Owners {
     this.admins = admins;
   }
 
-  /** The user of this process and the named SFTP users. */
+  /** Returns the user of this process and the named SFTP users. */
   static Owners ofThisProcess(List<String> admins) {
     return new Owners(HostUser.current().uid(), System.getProperty("user.name", ""), admins);
   }
 
   /**
-   * Over SFTP a user has proved the name. Over 9P a client says any name it likes; the number
-   * counts where its peer is trusted. Who is not has the number of nobody, and that may be the
-   * host's own, in a container say. Of another front end nothing is known: its users give no
-   * orders.
+   * Over SFTP, the name is authenticated. Over 9P, a client can claim any name, so the uid counts,
+   * and only if the peer is trusted: a client that is not trusted has the uid of nobody, which may
+   * be the host's own uid, for example in a container. Users of other front ends may not execute
+   * commands, because nothing is known about their authentication.
    */
   boolean contains(Caller caller) {
     return switch (caller.protocol()) {

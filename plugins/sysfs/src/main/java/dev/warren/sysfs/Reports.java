@@ -10,7 +10,7 @@ import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
-/** Lists as JSON, one object a line, so that {@code grep} and {@code jq} both serve. */
+/** Formats lists as JSON, one object per line, for use with both {@code grep} and {@code jq}. */
 final class Reports {
   private Reports() {}
 
@@ -49,7 +49,7 @@ final class Reports {
     return lines(array);
   }
 
-  /** One line for each area, then one for each use. */
+  /** Returns one line for each area, then one for each use. */
   static String memory(MemoryBudget memory) {
     ArrayNode array = JsonMapper.shared().createArrayNode();
     for (Area area : Area.values()) {
@@ -73,7 +73,9 @@ final class Reports {
     return lines(array);
   }
 
-  /** The keys that a plugin knows as comments, then how its instances are configured, as YAML. */
+  /**
+   * Returns the keys of a plugin as comments, then the configurations of its instances, as YAML.
+   */
   static String config(HostControl.LoadedPlugin plugin, List<HostControl.Mount> mounts) {
     StringBuilder text = new StringBuilder();
     for (ConfigKey<?> key : plugin.configSpec().keys()) {
@@ -104,7 +106,7 @@ final class Reports {
     return text.toString();
   }
 
-  /** As YAML takes it, which takes JSON's strings. */
+  /** Quotes a text as a JSON string, which YAML accepts. */
   private static String quoted(String text) {
     return JsonMapper.shared().writeValueAsString(text);
   }

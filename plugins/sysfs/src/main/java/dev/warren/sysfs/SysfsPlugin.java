@@ -11,20 +11,20 @@ import dev.warren.api.synthetic.SyntheticFileSystem;
 import java.io.IOException;
 import java.util.List;
 
-/** Opens a tree of files that show the host, and one, {@code ctl}, that takes orders. */
+/** Serves a tree of files that describe the host, and one, {@code ctl}, that accepts commands. */
 public final class SysfsPlugin implements Plugin {
   private static final ConfigKey<List<Object>> ADMINS =
       ConfigKey.list(
               "admins",
-              "names of SFTP users who may write to ctl, beside the user who runs the host")
+              "names of SFTP users who may write to ctl, in addition to the user who runs the host")
           .withDefault(List.of());
 
   private static final String README =
       """
       # sysfs
 
-      The host's administration as files. Everyone who can reach it may read; orders are taken from the
-      owner: the user who runs the host (and root), and the SFTP users that `admins` names.
+      The host's administration as files. Every user who can reach them may read them; only owners may
+      execute commands: the user who runs the host (and root), and the SFTP users in `admins`.
 
           cat version uptime mounts sessions metrics
           tail -f log
@@ -36,9 +36,9 @@ public final class SysfsPlugin implements Plugin {
           echo disconnect SESSION > ctl
           echo log debug > ctl
 
-      Each line that is written to `ctl` is carried out once, before the write returns. A refused one
-      fails the write; `ctl` says why when it is read, and so does `ctl.error`, without the settings of
-      a mount. What `mount` mounts is gone when the host ends.
+      Each line that is written to `ctl` is a command; it is executed once, before the write returns. If
+      it is refused, the write fails; to see the reason, read `ctl` or `ctl.error`, which omit the
+      settings of a mount. What `mount` mounts is unmounted when the host ends.
       """;
 
   @Override
@@ -64,8 +64,8 @@ public final class SysfsPlugin implements Plugin {
             .orElseThrow(
                 () ->
                     new IOException(
-                        "this host does not let plugins administer it that server.admin_plugins"
-                            + " does not name"));
+                        "this host does not let plugins administer it unless"
+                            + " server.admin_plugins names them"));
     List<String> admins = config.get(ADMINS).stream().map(Object::toString).toList();
     Owners owners = Owners.ofThisProcess(admins);
     SystemTree tree = new SystemTree(host, README);

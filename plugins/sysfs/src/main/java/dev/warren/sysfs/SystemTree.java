@@ -9,7 +9,7 @@ import dev.warren.api.synthetic.SyntheticNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The files. */
+/** The tree of files. */
 final class SystemTree {
   private final HostControl host;
   private final String readme;
@@ -21,18 +21,18 @@ final class SystemTree {
     this.host = host;
     this.readme = readme;
     control = new Control(host);
-    // A line is carried out as it is written, not at the close, whose answer the Linux kernel's 9P
-    // client does not pass on.
+    // A line is executed when it is written, not when the file is closed, because the Linux
+    // kernel's 9P client does not report the result of a close.
     forReaders = tree(SyntheticFile.orders(SystemTree::refuse));
     forOwner = tree(SyntheticFile.orders(control::carryOut));
   }
 
-  /** What everyone sees: orders are refused. */
+  /** The tree for other users: commands are refused. */
   SyntheticDirectory forReaders() {
     return forReaders;
   }
 
-  /** What the owner sees. */
+  /** The tree for owners. */
   SyntheticDirectory forOwner() {
     return forOwner;
   }
@@ -49,7 +49,7 @@ final class SystemTree {
         .with("plugins", SyntheticDirectory.computed(this::plugins).immediate())
         .with("metrics", SyntheticFile.text(host::metrics))
         .with("log", SyntheticFile.growing(new LogContent(host.log())))
-        // To write may wait, so the whole file may.
+        // Writing may block, so the file is not declared immediate.
         .with("ctl", SyntheticFile.text(control::lastError).writtenAs(orders))
         .with("ctl.error", error);
   }
@@ -70,6 +70,6 @@ final class SystemTree {
   }
 
   private static void refuse(String line) throws FsException {
-    throw new FsException(Errno.EPERM, "only the owner of the host may give orders");
+    throw new FsException(Errno.EPERM, "only the owner of the host may execute commands");
   }
 }

@@ -1,4 +1,4 @@
-/** The host's administration as files, the Plan 9 way. */
+/** The host's administration as files, in the manner of Plan 9. */
 @NullMarked
 package dev.warren.sysfs;
 

@@ -10,7 +10,7 @@ import dev.warren.testkit.TestFiles;
 import java.util.function.Function;
 import org.junit.jupiter.api.Nested;
 
-/** Neither the owner nor anyone else changes the tree itself. */
+/** Neither owners nor other users can change the tree itself. */
 class SysfsContractTest {
   abstract static class Seen extends ReadOnlyFileSystemContract {
     private final Function<SystemTree, SyntheticDirectory> as;

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What every plugin must do, where the host lets it administer it. */
+/** The plugin contract, with administration granted by the host. */
 class SysfsPluginTest extends PluginContract {
   @Override
   protected Plugin createPlugin() {

@@ -150,7 +150,7 @@ class SysfsTest {
     assertThat(read("/ctl")).isEmpty();
   }
 
-  /** Everybody may read it. */
+  /** All users may read {@code ctl.error}, so it must not contain the settings of a mount. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -221,7 +221,7 @@ class SysfsTest {
     assertThat(owners.contains(Caller.HOST)).isTrue();
   }
 
-  /** A stranger from elsewhere is nobody, and so may the host's user be, in a container. */
+  /** A stranger has the uid of nobody, and the host may run as nobody, too, in a container. */
   @Test
   void whoIsNotTrustedGivesNoOrdersWhateverTheirNumber() {
     for (int uid : new int[] {0, 1000}) {

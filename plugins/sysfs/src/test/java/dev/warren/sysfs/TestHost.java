@@ -19,7 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A host with one failed mount at {@code /broken}, one session and one plugin, that takes orders.
+ * A host with one failed mount at {@code /broken}, one session and one plugin, that executes
+ * commands.
  */
 final class TestHost implements HostControl {
   final List<String> orders = new ArrayList<>();
@@ -129,7 +130,7 @@ final class TestHost implements HostControl {
     orders.add("log " + level);
   }
 
-  /** A log that forgets when it is told to. */
+  /** A log that discards its oldest part when the test says so. */
   static final class Log implements LogTail {
     private final StringBuilder text = new StringBuilder();
     private int start;

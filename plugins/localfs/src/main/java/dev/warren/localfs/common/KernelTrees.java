@@ -5,13 +5,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * File systems whose files are the kernel itself, or its processes and devices. {@code
- * /proc/PID/environ} of the host has its secrets and {@code mem} is its memory; to make a directory
- * may make a control group. Nobody means them who exports a directory that they are mounted in, and
- * whoever reads and writes there acts as the host.
+ * File systems whose files represent the kernel, its processes or its devices. {@code
+ * /proc/PID/environ} of the host contains its secrets, and {@code mem} is its memory; creating a
+ * directory may create a control group. A user who exports a directory does not intend to export
+ * such file systems mounted in it, and clients would access them with the rights of the host.
  */
 public final class KernelTrees {
-  /** By the name of the type, as mounts have it: the number that statfs(2) answers. */
+  /** By the type name that mount tables use: the type number that statfs(2) returns. */
   private static final Map<String, Long> TYPES =
       Map.ofEntries(
           Map.entry("proc", 0x9fa0L),
@@ -51,21 +51,21 @@ public final class KernelTrees {
 
   private KernelTrees() {}
 
-  /** The name of a file system of the kernel's with this statfs type; null for any other. */
+  /** Returns the name of the kernel file system with this statfs type; null for any other. */
   public static @Nullable String name(long type) {
     return NAMES.get(type & 0xFFFF_FFFFL);
   }
 
-  /** Whether a file system whose type has this name is one of the kernel's. */
+  /** Whether a file system type of this name is one of the kernel's own. */
   public static boolean isOne(String name) {
     return TYPES.containsKey(name);
   }
 
-  /** Why a directory cannot be served, for people. */
+  /** Returns a message that says why a directory cannot be served. */
   public static String refusal(Object directory, String name) {
     return directory
         + " is in a file system of type "
         + name
-        + ", in which the kernel shows itself and its processes: it is not served";
+        + ", which represents the kernel or its processes: it is not served";
   }
 }

@@ -1,4 +1,4 @@
-/** What both implementations of localfs use. */
+/** The common part of the two implementations of localfs. */
 @NullMarked
 package dev.warren.localfs.common;
 

@@ -7,7 +7,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.TimeChange;
 import org.jspecify.annotations.Nullable;
 
-/** Changes attributes of a file by its descriptor, in the order of the contract. */
+/** Changes attributes of a file by its descriptor, in the order that the contract specifies. */
 final class AttributeSetter {
   private static final long UTIME_NOW = (1L << 30) - 1;
   private static final long UTIME_OMIT = (1L << 30) - 2;
@@ -18,7 +18,10 @@ final class AttributeSetter {
     this.host = host;
   }
 
-  /** Applies all changes to a file that is open, for writing if its size is to change. */
+  /**
+   * Applies all changes to a file that is open; it must be open for writing if its size is to
+   * change.
+   */
   void applyToOpen(Scratch s, int fd, AttributeChanges changes) throws FsException {
     if (changes.size() != null) {
       truncate(s, fd, changes.size());
@@ -30,7 +33,7 @@ final class AttributeSetter {
     times(s, fd, changes);
   }
 
-  /** Applies all changes but the size to a file that was found and not opened (O_PATH). */
+  /** Applies all changes except the size to a file whose descriptor is O_PATH. */
   void applyToFound(Scratch s, int fd, AttributeChanges changes) throws FsException {
     owner(s, fd, changes);
     if (changes.permissions() != null) {
@@ -45,7 +48,7 @@ final class AttributeSetter {
     Permissions.dropPrivilegeBits(s, host, fd);
   }
 
-  /** Sets the permissions of a file that was found and not opened. */
+  /** Sets the permissions of a file whose descriptor is O_PATH. */
   void permissions(Scratch s, int fd, int bits) throws FsException {
     long result;
     if (host.chmodByDescriptor()) {

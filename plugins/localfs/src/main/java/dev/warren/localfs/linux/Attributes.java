@@ -15,7 +15,7 @@ import dev.warren.localfs.common.KernelTrees;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** What is asked and changed about a file without opening it, as far as that goes. */
+/** Reads and changes attributes of a file without opening it, where that is possible. */
 final class Attributes {
   private final Lookup lookup;
   private final Opener opener;
@@ -32,7 +32,7 @@ final class Attributes {
     if (size != null && size < 0) {
       throw new FsException(Errno.EINVAL, path);
     }
-    // All changes go to one file, even when the name comes to stand for another meanwhile.
+    // All changes are made to one descriptor, even if the name refers to another file meanwhile.
     int fd = size == null ? lookup.find(s, path) : opener.open(s, path, OpenOptions.WRITE, 0);
     try {
       if (size == null) {
@@ -54,7 +54,7 @@ final class Attributes {
         Syscalls.call(
             s, SyscallNumbers.READLINKAT, fd, s.empty(), text.address(), Scratch.BOUNCE_BYTES, 0);
     lookup.close(s, fd);
-    if (LinuxErrors.is(n, Errno.ENOENT)) { // for an empty path, what is EINVAL else
+    if (LinuxErrors.is(n, Errno.ENOENT)) { // for an empty path, which is EINVAL otherwise
       throw new FsException(Errno.EINVAL, path);
     }
     return FileNames.decode(text.asSlice(0, LinuxErrors.check(n, path)).toArray(JAVA_BYTE));
@@ -79,7 +79,7 @@ final class Attributes {
         (int) numbers.get(JAVA_LONG, 64));
   }
 
-  /** What the file system is on that holds the file of a descriptor. */
+  /** Returns the kind of storage of the file system that contains a descriptor's file. */
   static StorageKind kind(Scratch s, int fd) {
     MemorySegment numbers = s.general();
     return loadStatfs(s, fd, numbers) < 0
@@ -87,14 +87,17 @@ final class Attributes {
         : StorageKind.of(numbers.get(JAVA_LONG, 0));
   }
 
-  /** The type of the file system that holds the file of a descriptor, if it is the kernel's own. */
+  /**
+   * Returns the name of the kernel file system that contains a descriptor's file; null for any
+   * other.
+   */
   static @Nullable String kernelTree(Scratch s, int fd) throws FsException {
     MemorySegment numbers = s.general();
     LinuxErrors.check(loadStatfs(s, fd, numbers));
     return KernelTrees.name(numbers.get(JAVA_LONG, 0));
   }
 
-  /** Fills a struct statfs, which is the same on both processors. */
+  /** Fills a struct statfs, which has the same layout on both processors. */
   private static long loadStatfs(Scratch s, int fd, MemorySegment numbers) {
     return Syscalls.call(s, SyscallNumbers.FSTATFS, fd, numbers.address(), 0);
   }

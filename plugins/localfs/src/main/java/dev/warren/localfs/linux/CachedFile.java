@@ -9,15 +9,15 @@ import dev.warren.api.WouldBlockException;
 import java.nio.ByteBuffer;
 
 /**
- * A file on a disk as far as it is in memory: reads come from the page cache (RWF_NOWAIT) or not at
- * all. Writes may always wait: even with RWF_NOWAIT, pwritev2(2) waits for a file system that is
- * frozen.
+ * The non-blocking view of a file on a disk: reads are served only from the page cache
+ * (RWF_NOWAIT). Writes may always block: even with RWF_NOWAIT, pwritev2(2) waits for a file system
+ * that is frozen.
  */
 final class CachedFile implements OpenFile {
   private final LinuxFile file;
 
-  // Learnt at the first call, so that later ones need not ask again. Racy on purpose: all threads
-  // learn the same.
+  // Set by the first call, so that later ones need not try again. The data race is harmless: all
+  // threads would store the same value.
   private volatile boolean cannotRead;
 
   CachedFile(LinuxFile file) {

@@ -8,13 +8,13 @@ import dev.warren.api.FsException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A caller's rights, on a host that runs as root: user, group and groups for the file system calls
- * of one thread (setfsuid(2)). With a user other than root the kernel takes from the thread the
- * capabilities that override permissions, and gives them back afterwards (capabilities(7), "Effect
- * of user ID changes").
+ * A caller's rights, on a host that runs as root: user, group and supplementary groups for the
+ * file-system calls of one thread (setfsuid(2)). When the thread assumes a user other than root,
+ * the kernel removes the capabilities that override permissions, and restores them afterwards
+ * (capabilities(7), "Effect of user ID changes").
  */
 final class CallerIdentity implements Identity {
-  /** Whose rights a caller has who has no number here: nobody's. */
+  /** The uid and gid for a caller that has none on this system: those of nobody. */
   private static final int NOBODY = 65534;
 
   private static final int MAX_GROUPS = Scratch.BOUNCE_BYTES / Integer.BYTES;

@@ -4,12 +4,12 @@ import dev.warren.api.FsException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A caller whose rights somebody trusted has looked at already, as the kernel of a client does for
- * its processes: what they make is theirs, and nothing is refused that the host itself may do. The
- * client may know groups of the user that this system does not.
+ * A caller whose permissions a trusted client has already checked, as a client's kernel does for
+ * its processes: new files belong to the caller, and every operation that the host itself may do is
+ * permitted. The client may know groups of the user that this system does not know.
  *
- * @param caller whose user and groups new files have
- * @param capabilities of the host, which the kernel takes away with root's user
+ * @param caller the user and groups to which new files belong
+ * @param capabilities those of the host, which the kernel removes when the thread stops being root
  */
 record ClientIdentity(CallerIdentity caller, MemorySegment capabilities) implements Identity {
   @Override

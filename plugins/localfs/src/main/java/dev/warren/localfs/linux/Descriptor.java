@@ -8,9 +8,9 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file descriptor that any number of threads use while any of them closes it. The kernel gives a
- * number that was closed to the next file that is opened, so it is closed only when no call is
- * under way with it: by {@link #close} or by the last of those calls.
+ * A file descriptor that any number of threads may use while any of them closes it. The kernel
+ * reuses the number of a closed descriptor for the next file that is opened, so it is closed only
+ * when no call uses it: by {@link #close} or by the last of those calls.
  */
 final class Descriptor {
   private static final long CLOSED = 1L << 62;
@@ -27,16 +27,19 @@ final class Descriptor {
   private final int number;
   private final @Nullable Lease lease;
 
-  /** How many calls are under way, and {@link #CLOSED}, from when on it only falls. */
+  /**
+   * The number of calls that use the descriptor, plus {@link #CLOSED} once it is closed; from then
+   * on it only decreases.
+   */
   private volatile long uses;
 
-  /** One that the file system has for itself. */
+  /** Creates a descriptor for the file system's own use. */
   Descriptor(int number) {
     this(number, null);
   }
 
   /**
-   * @param lease given back when it is closed
+   * @param lease returned to the budget when the descriptor is closed
    */
   Descriptor(int number, @Nullable Lease lease) {
     this.number = number;
@@ -44,7 +47,7 @@ final class Descriptor {
   }
 
   /**
-   * The number, to be used until {@link #release}.
+   * Returns the number, which may be used until {@link #release}.
    *
    * @throws FsException EBADF after {@link #close}
    */
@@ -55,7 +58,10 @@ final class Descriptor {
     return number;
   }
 
-  /** Whether the {@link #number} can be used until {@link #release}; not after {@link #close}. */
+  /**
+   * Returns whether the {@link #number} may be used until {@link #release}; false after {@link
+   * #close}.
+   */
   boolean tryAcquire() {
     long seen = uses;
     while (seen < CLOSED) {
@@ -74,14 +80,14 @@ final class Descriptor {
   /** Ends one use. */
   void release(Scratch s) {
     if ((long) USES.getAndAdd(this, -1L) == CLOSED + 1) {
-      s.close(number); // nobody is left to be told of an error
+      s.close(number); // there is no caller to whom an error could be reported
     }
   }
 
   /**
-   * Ends all use, as soon as nobody is at it. A second call does nothing.
+   * Closes the descriptor as soon as no call uses it. A second call does nothing.
    *
-   * @return what close(2) says; 0 if it is yet to come or was before
+   * @return the result of close(2); 0 if it will be closed later or is already closed
    */
   long close(Scratch s) {
     if (lease != null) {

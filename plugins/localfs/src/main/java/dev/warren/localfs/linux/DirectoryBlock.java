@@ -14,7 +14,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Some struct linux_dirent64, and which of them comes next. */
+/** A block of struct linux_dirent64, with a current entry. */
 final class DirectoryBlock {
   static final DirectoryBlock NONE = new DirectoryBlock(new byte[0]);
 
@@ -42,7 +42,7 @@ final class DirectoryBlock {
     this.bytes = bytes;
   }
 
-  /** Reads on; nothing at the end of the directory. */
+  /** Reads the next block; it is empty at the end of the directory. */
   static DirectoryBlock load(Scratch s, int fd) throws FsException {
     MemorySegment buffer = s.bounce();
     long n = Syscalls.call(s, SyscallNumbers.GETDENTS64, fd, buffer.address(), BYTES);
@@ -56,7 +56,7 @@ final class DirectoryBlock {
     return start >= bytes.length;
   }
 
-  /** Goes on to the next entry. */
+  /** Advances to the next entry. */
   void next() {
     start += (short) SHORT.get(bytes, start + LENGTH) & 0xFFFF;
   }
@@ -65,17 +65,17 @@ final class DirectoryBlock {
     return (long) LONG.get(bytes, start);
   }
 
-  /** Where the directory goes on after this entry. */
+  /** The position of the directory after this entry. */
   long offset() {
     return (long) LONG.get(bytes, start + OFFSET);
   }
 
-  /** The type, null where the file system does not tell. */
+  /** The type; null if the file system does not report it. */
   @Nullable FileType type() {
     return TYPES[bytes[start + TYPE] & 15];
   }
 
-  /** The type that {@link #type()} is known to tell. */
+  /** The type, where {@link #type()} is known not to be null. */
   FileType knownType() {
     FileType type = type();
     if (type == null) {
@@ -95,13 +95,13 @@ final class DirectoryBlock {
     return FileNames.decode(bytes, start + NAME, nameEnd() - start - NAME);
   }
 
-  /** Offers the entry; the name is passed on as it lies here. */
+  /** Offers the entry; the bytes of the name are not copied. */
   boolean offer(OpenDirectory.BytesVisitor visitor, FileType type, long fileId, long cookie) {
     int first = start + NAME;
     return visitor.visit(bytes, first, nameEnd() - first, type, fileId, cookie);
   }
 
-  /** The name for a system call. */
+  /** Returns the address of the name, for a system call. */
   long name(Scratch s) {
     s.path.text(Arrays.copyOfRange(bytes, start + NAME, nameEnd()));
     return s.path.whole();

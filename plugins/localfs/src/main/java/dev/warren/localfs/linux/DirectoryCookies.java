@@ -7,18 +7,18 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Cookies for the offsets of one directory (d_off): the offsets themselves, but for those few that
- * the contract does not allow. Not for use by several threads.
+ * Converts between the offsets of one directory (d_off) and cookies: a cookie is the offset itself,
+ * except for the few values that the contract does not permit. Not thread-safe.
  */
 final class DirectoryCookies {
   private static final long RESERVED_END =
       OpenDirectory.RESERVED_COOKIES + OpenDirectory.RESERVED_COOKIE_COUNT;
 
-  // Hashes, as ext4 has them, come into the reserved range once in 2^47 entries.
+  // Hashes, which ext4 uses as offsets, fall into the reserved range once in 2^47 entries.
   private final Map<Long, Long> offsets = new HashMap<>();
   private final Map<Long, Long> substitutes = new HashMap<>();
 
-  /** The cookie of an offset. */
+  /** Returns the cookie for an offset. */
   long cookie(long offset) {
     if (offset > 0 && !isReserved(offset)) {
       return offset;
@@ -33,9 +33,9 @@ final class DirectoryCookies {
   }
 
   /**
-   * The offset of a cookie.
+   * Returns the offset for a cookie.
    *
-   * @throws FsException EINVAL if it is not one
+   * @throws FsException EINVAL if it is not a valid cookie
    */
   long offset(long cookie) throws FsException {
     if (cookie < 0 || isReserved(cookie)) {

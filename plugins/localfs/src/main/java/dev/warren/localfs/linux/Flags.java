@@ -1,6 +1,6 @@
 package dev.warren.localfs.linux;
 
-/** Flags of system calls, as include/uapi/asm-generic and uapi/linux define them. */
+/** Flags of system calls, as defined in include/uapi/asm-generic and include/uapi/linux. */
 final class Flags {
   static final long O_WRONLY = 01;
   static final long O_RDWR = 02;

@@ -7,10 +7,10 @@ import dev.warren.api.FsException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that was found: a descriptor that stands for it without opening it (O_PATH), so that
- * whoever uses it needs no rights on the way to the file any more. The descriptor may be dropped at
- * any time; then the file is looked for by its names, and known by what never changes about it.
- * Thread-safe.
+ * A handle on a file: an O_PATH descriptor, which refers to the file without opening it, so that
+ * later operations need no permissions on the directories above it. The descriptor is a cache entry
+ * that may be dropped at any time; the file is then looked up again by its names, and verified by
+ * attributes that never change. Thread-safe.
  */
 final class FoundFile implements FileHandle, DescriptorBudget.Kept {
   private final Root root;
@@ -23,7 +23,7 @@ final class FoundFile implements FileHandle, DescriptorBudget.Kept {
   private int lastUsed;
 
   /**
-   * @param stat what will be found
+   * @param stat the attributes of the file
    */
   FoundFile(Root root, StatBuffer stat) {
     this.root = root;
@@ -33,18 +33,18 @@ final class FoundFile implements FileHandle, DescriptorBudget.Kept {
     lastUsed = root.descriptors().tick();
   }
 
-  /** Whether it is of this file system. */
+  /** Whether the handle belongs to the given file system. */
   boolean isOf(Root other) {
     return root.equals(other);
   }
 
-  /** Whether it is the file that was loaded. */
+  /** Whether the given attributes are those of this file. */
   boolean isSame(StatBuffer stat) {
     return stat.inode() == inode && stat.device() == device && stat.birth() == birth;
   }
 
   /**
-   * Its descriptor; null if that was dropped.
+   * Returns its descriptor; null if it was dropped.
    *
    * @throws FsException EBADF if the handle was closed
    */
@@ -56,7 +56,9 @@ final class FoundFile implements FileHandle, DescriptorBudget.Kept {
     return descriptor;
   }
 
-  /** Keeps a descriptor of the file from now on; false if it stays the caller's. */
+  /**
+   * Caches a descriptor of the file; returns false if the caller must close the descriptor itself.
+   */
   boolean keep(int fd) {
     if (!root.descriptors().keep(this)) {
       return false;
@@ -68,12 +70,12 @@ final class FoundFile implements FileHandle, DescriptorBudget.Kept {
       descriptor = new Descriptor(fd);
     }
     if (!root.descriptors().keeps(this)) {
-      drop(); // it was to go before it was there
+      drop(); // it was dropped from the budget before the descriptor was set
     }
     return true;
   }
 
-  /** For another user, who closes it too. */
+  /** Returns this handle for another user, who must also close it. */
   synchronized FoundFile shared() {
     users++;
     return this;
@@ -95,7 +97,7 @@ final class FoundFile implements FileHandle, DescriptorBudget.Kept {
     end();
   }
 
-  /** Ends it for all users. */
+  /** Ends the handle for all its users. */
   void end() {
     ended = true;
     root.found().remove(this);
@@ -122,7 +124,10 @@ final class FoundFile implements FileHandle, DescriptorBudget.Kept {
     s.release();
   }
 
-  /** The last use of a file that has no name any more frees what it holds. */
+  /**
+   * Whether closing the descriptor is fast. The last close of a file without a name frees its
+   * storage.
+   */
   private boolean closesAtOnce(Scratch s, int fd) {
     StorageKind kind = device == root.device() ? root.kind() : StorageKind.REMOTE;
     return kind != StorageKind.REMOTE

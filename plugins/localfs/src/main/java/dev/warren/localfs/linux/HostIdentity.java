@@ -1,9 +1,10 @@
 package dev.warren.localfs.linux;
 
 /**
- * The host's own rights, on a host that acts for callers too. A thread that was born while its
- * creator had a caller's has them still, and gets the host's here; the Java virtual machine starts
- * threads when it pleases (that it does so in the middle of an operation is not known).
+ * The host's own rights, on a host that also acts for callers. A thread inherits the rights of its
+ * creator; if it was created while that acted for a caller, it still has the caller's rights, and
+ * gets the host's here. The Java virtual machine may start threads at any time (it is not known to
+ * do so during an operation).
  */
 record HostIdentity(HostIds host) implements Identity {
   @Override

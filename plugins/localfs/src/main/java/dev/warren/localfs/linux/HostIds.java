@@ -7,20 +7,20 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Who the host is: what a thread goes back to after it acted for a caller.
+ * The host's own ids, to which a thread returns after acting for a caller.
  *
  * @param uid the effective user
  * @param gid the effective group
- * @param groups the further groups, 32 bits each
+ * @param groups the supplementary groups, 32 bits each
  */
 record HostIds(int uid, int gid, MemorySegment groups) {
   /** NGROUPS_MAX. */
   private static final int MOST = 65_536;
 
-  /** An id that does not exist: setting it changes nothing and tells what is set. */
+  /** An invalid id: trying to set it changes nothing and returns the current id. */
   private static final long QUERY = -1;
 
-  /** The ids of this process, which all its threads have. */
+  /** Returns the ids of this process, which all its threads have. */
   static HostIds load(Scratch s) throws FsException {
     int uid = (int) Syscalls.call(s, SyscallNumbers.GETEUID, 0);
     int gid = (int) Syscalls.call(s, SyscallNumbers.GETEGID, 0);
@@ -33,22 +33,24 @@ record HostIds(int uid, int gid, MemorySegment groups) {
   }
 
   /**
-   * Whether the calling thread's file system calls have the host's rights. The group is looked at
-   * too: a caller may be the host's user and of another group.
+   * Whether the calling thread's file-system calls have the host's rights. The group must be
+   * checked as well: a caller may have the host's user but another group.
    */
   boolean isWhoThreadIs() {
     return fileUser() == uid && fileGroup() == gid;
   }
 
-  /** Gives them back to the calling thread. */
+  /** Restores the host's ids on the calling thread. */
   void restore(Scratch s) {
-    // The user first: root's capabilities come back with it, and the groups need them.
+    // The user must be first: root's capabilities return with it, and setting the groups requires
+    // them.
     boolean restored =
         setFileUser(uid)
             && setFileGroup(gid)
             && Syscalls.call(s, SyscallNumbers.SETGROUPS, groupCount(), groups.address(), 0) >= 0;
     if (!restored) {
-      // A thread with a stranger's rights must not serve anybody else, and cannot be told apart.
+      // A thread with another user's rights must not serve anyone else, and cannot be recognised
+      // later.
       Runtime.getRuntime().halt(1);
     }
   }
@@ -57,13 +59,13 @@ record HostIds(int uid, int gid, MemorySegment groups) {
     return (int) (groups.byteSize() / Integer.BYTES);
   }
 
-  /** setfsuid(2); false if the kernel does not let the thread. */
+  /** setfsuid(2); returns false if the kernel refuses. */
   static boolean setFileUser(int id) {
     Syscalls.bare(SyscallNumbers.SETFSUID, Integer.toUnsignedLong(id));
     return fileUser() == id;
   }
 
-  /** setfsgid(2); false if the kernel does not let the thread. */
+  /** setfsgid(2); returns false if the kernel refuses. */
   static boolean setFileGroup(int id) {
     Syscalls.bare(SyscallNumbers.SETFSGID, Integer.toUnsignedLong(id));
     return fileGroup() == id;

@@ -2,31 +2,31 @@ package dev.warren.localfs.linux;
 
 import dev.warren.api.FsException;
 
-/** Whose rights the file system calls of an operation have. */
+/** The rights with which an operation makes file-system calls. */
 interface Identity {
   /** The host's own. */
   Identity HOST = new Unchanged(true);
 
-  /** The host's own, for callers who are not trusted. */
+  /** The host's own rights, for callers that are not trusted. */
   Identity HOST_FOR_STRANGERS = new Unchanged(false);
 
   /**
    * Gives the calling thread the rights of this identity. Until {@link #drop}, the thread must not
-   * wait for a lock or another thread, nor start one: a virtual thread would leave them behind on
-   * its carrier, and a thread has for ever the rights that its creator had.
+   * wait for a lock or another thread, nor start a thread: a virtual thread would leave the rights
+   * on its carrier, and a new thread inherits its creator's rights permanently.
    *
-   * @throws FsException if it cannot; the thread has the host's rights then
+   * @throws FsException if it cannot; the thread then has the host's rights
    */
   void assume(Scratch s) throws FsException;
 
-  /** Gives the calling thread the host's rights. */
+  /** Restores the host's rights on the calling thread. */
   void drop(Scratch s);
 
-  /** Whether attributes that give rights on this system ({@link Xattrs}) are theirs to change. */
+  /** Whether the caller may change attributes that grant rights on this system ({@link Xattrs}). */
   boolean isTrusted();
 
   /**
-   * The rights that the thread has.
+   * The thread's own rights, unchanged.
    *
    * @param isTrusted as {@link Identity#isTrusted}
    */

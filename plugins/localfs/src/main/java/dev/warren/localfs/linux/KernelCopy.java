@@ -7,12 +7,15 @@ import dev.warren.api.FsException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/** copy_file_range(2): the bytes do not come through this process, or are shared on the disk. */
+/**
+ * Copies with copy_file_range(2): the bytes do not pass through this process, or are shared on the
+ * disk.
+ */
 final class KernelCopy {
-  /** The answer where the kernel cannot copy between these two files. */
+  /** Returned if the kernel cannot copy between these two files. */
   static final long UNSUPPORTED = -1;
 
-  /** What one call copies at most, so that none takes too long. */
+  /** How many bytes one call copies at most, so that no call takes too long. */
   private static final long CHUNK = 256L << 20;
 
   private static final List<Errno> CANNOT =
@@ -43,7 +46,7 @@ final class KernelCopy {
         return UNSUPPORTED;
       }
       done += LinuxErrors.check(n);
-      if (done == n) { // the first: where there is nothing to copy, nothing changes
+      if (done == n) { // if the first call copies nothing, the file is unchanged
         Permissions.dropPrivilegeBits(s, host, to);
       }
     }

@@ -13,9 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory that is open. Entries come in blocks from getdents64(2); what a visitor declines
- * stays here for the next read, which seeks only when it does not go on from there: on some file
- * systems (tmpfs before Linux 6.6) a position that was sought after names were removed skips some.
+ * An open directory. Entries are read in blocks by getdents64(2). Entries that a visitor refuses
+ * are retained for the next read, which seeks only if it does not continue there: on some file
+ * systems (tmpfs before Linux 6.6), seeking after names were removed skips entries.
  */
 final class LinuxDirectory implements OpenDirectory, Root.Aborting {
   private final Root root;
@@ -26,7 +26,7 @@ final class LinuxDirectory implements OpenDirectory, Root.Aborting {
   private final DirectoryCookies cookies = new DirectoryCookies();
 
   private DirectoryBlock block = DirectoryBlock.NONE;
-  private long position; // the cookie of the last entry taken, 0 at the start
+  private long position; // the cookie of the last accepted entry, 0 at the start
   private boolean untouched = true;
 
   LinuxDirectory(Root root, Identity identity, Descriptor descriptor, long device) {
@@ -36,10 +36,13 @@ final class LinuxDirectory implements OpenDirectory, Root.Aborting {
     this.device = device;
   }
 
-  /** Offers the entry that the block is at to whoever reads. */
+  /** Offers the current entry of the block to a visitor. */
   @FunctionalInterface
   private interface Step {
-    /** Whether the entry was taken, or is none to be offered. */
+    /**
+     * Returns false if the visitor refused the entry; true if it accepted it, or if the entry is
+     * left out.
+     */
     boolean offer(Scratch s, int fd) throws FsException;
   }
 
@@ -127,7 +130,7 @@ final class LinuxDirectory implements OpenDirectory, Root.Aborting {
     position = cookie;
   }
 
-  /** The entry that the block is at; null if it is none to be offered. */
+  /** Returns the current entry of the block; null if it is left out. */
   private @Nullable DirectoryEntry entry(Scratch s, int fd, boolean attributes) throws FsException {
     FileAttributes found = null;
     if (attributes || block.type() == null) {
@@ -136,7 +139,7 @@ final class LinuxDirectory implements OpenDirectory, Root.Aborting {
         if (s.stat.load(s, fd, block.name(s)) >= 0) {
           found = s.stat.attributes(root.device());
         } else if (block.type() == null) {
-          return null; // gone, or nobody may know what it is
+          return null; // it was removed, or its attributes may not be read
         }
       } finally {
         identity.drop(s);
@@ -211,7 +214,7 @@ final class LinuxDirectory implements OpenDirectory, Root.Aborting {
     }
   }
 
-  /** Only in memory: to read entries from a disk takes time. */
+  /** Only for file systems in memory, because reading entries from a disk takes time. */
   @Override
   public @Nullable OpenDirectory nonBlocking() {
     return device == root.device() && root.kind() == StorageKind.MEMORY ? this : null;

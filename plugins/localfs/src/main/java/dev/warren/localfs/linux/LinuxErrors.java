@@ -4,11 +4,11 @@ import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 
-/** From the answers of system calls to exceptions. */
+/** Converts results of system calls to exceptions. */
 final class LinuxErrors {
   private LinuxErrors() {}
 
-  /** The answer of a call, or its error. */
+  /** Returns the result of a call, or throws its error. */
   static long check(long result) throws FsException {
     if (result < 0) {
       throw new FsException(errno(result));
@@ -16,7 +16,7 @@ final class LinuxErrors {
     return result;
   }
 
-  /** The answer of a call on a path, or its error. */
+  /** Returns the result of a call on a path, or throws its error. */
   static long check(long result, VfsPath path) throws FsException {
     if (result < 0) {
       throw of(result, path);
@@ -24,10 +24,10 @@ final class LinuxErrors {
     return result;
   }
 
-  /** The exception for the answer of a call that failed. */
+  /** Returns the exception for a call that failed. */
   static FsException of(long result, VfsPath path) {
     Errno errno = errno(result);
-    // Clients look up names that are not there all the time; those who ask know the name.
+    // Clients frequently look up names that do not exist, and know the name: no message is needed.
     return errno == Errno.ENOENT ? new FsException(errno) : new FsException(errno, path);
   }
 

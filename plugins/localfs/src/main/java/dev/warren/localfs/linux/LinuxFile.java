@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular file that is open. Reads and writes have the rights that the file was opened with;
- * changes of attributes those of its caller.
+ * An open regular file. Reads and writes have the rights with which the file was opened; changes of
+ * attributes have those of its caller.
  */
 final class LinuxFile implements OpenFile, Root.Aborting {
   private final Root root;
@@ -73,7 +73,7 @@ final class LinuxFile implements OpenFile, Root.Aborting {
     }
   }
 
-  /** Says EBADF after {@link #close()}. */
+  /** Throws EBADF after {@link #close()}. */
   void requireOpen() throws FsException {
     if (descriptor.isClosed()) {
       throw new FsException(Errno.EBADF);
@@ -96,7 +96,7 @@ final class LinuxFile implements OpenFile, Root.Aborting {
     return options.append() ? 0 : offset;
   }
 
-  /** To preadv2(2), -1 is the position that the descriptor has. */
+  /** For preadv2(2), offset -1 would mean the current position of the descriptor. */
   private static void requireOffset(long offset) throws FsException {
     if (offset < 0) {
       throw new FsException(Errno.EINVAL);
@@ -172,7 +172,8 @@ final class LinuxFile implements OpenFile, Root.Aborting {
 
   private long copyInKernel(long offset, long count, LinuxFile target, long targetOffset)
       throws FsException {
-    // What the source grows by meanwhile is left out: it may be what the copy itself has written.
+    // Bytes that are added to the source meanwhile are left out: the copy itself may have written
+    // them.
     long present = Math.clamp(stat().size() - offset, 0, Math.max(count, 0));
     int from = descriptor.acquire();
     Scratch s = Scratch.take();
@@ -200,9 +201,9 @@ final class LinuxFile implements OpenFile, Root.Aborting {
   }
 
   /**
-   * In memory, the last close of a large file takes long. On a disk, the end of a file that was
-   * written may have to find room for it (ext4), and that of one without a name frees its blocks.
-   * What the file is now counts: it may have grown since it was opened, or lost its name.
+   * In memory, the last close of a large file takes long. On a disk, closing a written file may
+   * have to allocate blocks for it (ext4), and closing a file without a name frees its blocks. The
+   * current state of the file counts: it may have grown, or lost its name, since it was opened.
    */
   @Override
   public boolean closesAtOnce() {
@@ -218,7 +219,7 @@ final class LinuxFile implements OpenFile, Root.Aborting {
             case REMOTE, KERNEL -> false;
           };
     } catch (FsException e) {
-      return e.errno() == Errno.EBADF; // it is closed already
+      return e.errno() == Errno.EBADF; // it is already closed
     } finally {
       s.release();
     }

@@ -21,8 +21,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory of the host, as one caller sees it and with one rule about waiting. Every operation
- * takes the caller's rights, lets one of the helpers do the work, and gives them back.
+ * A directory of the host, as seen by one caller, either blocking or non-blocking. Every operation
+ * assumes the caller's rights, delegates to one of the helpers, and restores the host's rights.
  */
 final class LinuxFileSystem implements FileSystem {
   private final Root root;
@@ -102,7 +102,10 @@ final class LinuxFileSystem implements FileSystem {
     }
   }
 
-  /** Whose rights are used does not matter: fstat(2) asks for none. False if it was dropped. */
+  /**
+   * The caller's rights are not needed, because fstat(2) requires none. Returns false if the
+   * descriptor was dropped.
+   */
   private boolean statFound(FoundFile file, VfsPath path, AttributesBuffer into)
       throws FsException {
     Descriptor kept = file.descriptor();
@@ -138,7 +141,10 @@ final class LinuxFileSystem implements FileSystem {
     return made;
   }
 
-  /** Null for what is shown and not entered: the root of a mount that is not served. */
+  /**
+   * Returns null for a file that is shown but cannot be used: the root of a mount that is not
+   * served.
+   */
   private @Nullable FoundFile findNew(VfsPath path, AttributesBuffer into) throws FsException {
     Scratch s = begin();
     try {
@@ -201,13 +207,16 @@ final class LinuxFileSystem implements FileSystem {
     }
   }
 
-  /** Opens something with a descriptor. */
+  /** Opens an object for which a descriptor is reserved. */
   @FunctionalInterface
   private interface Opening<T> {
     T with(Lease lease) throws FsException;
   }
 
-  /** Before the operation begins, in which no thread may wait for another. */
+  /**
+   * Reserves the descriptor before the operation begins, because during it the thread must not wait
+   * for another one.
+   */
   private <T> T opened(Opening<T> opening) throws FsException {
     Lease lease = root.descriptors().take(caller, 1);
     boolean done = false;
@@ -396,7 +405,10 @@ final class LinuxFileSystem implements FileSystem {
     root.slowCloses().close();
   }
 
-  /** Starts an operation. What follows must not wait for another thread: see {@link Identity}. */
+  /**
+   * Begins an operation. Until its end, the thread must not wait for another one: see {@link
+   * Identity}.
+   */
   private Scratch begin() throws FsException {
     root.directory().acquire();
     Scratch s = Scratch.take();
@@ -410,7 +422,7 @@ final class LinuxFileSystem implements FileSystem {
     }
   }
 
-  /** Starts an operation that may have to read from a disk. */
+  /** Begins an operation that may have to read from a disk. */
   private Scratch beginAccess() throws FsException {
     if (waiting == Waiting.CACHED) {
       throw WouldBlockException.INSTANCE;
@@ -418,7 +430,7 @@ final class LinuxFileSystem implements FileSystem {
     return begin();
   }
 
-  /** Starts an operation that changes something. */
+  /** Begins an operation that changes a file or name. */
   private Scratch beginChange(VfsPath path) throws FsException {
     if (root.readOnly()) {
       throw new FsException(Errno.EROFS, path);

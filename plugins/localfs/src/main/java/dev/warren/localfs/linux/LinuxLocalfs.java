@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class LinuxLocalfs {
   private LinuxLocalfs() {}
 
-  /** Why this machine cannot do it, for people; null if nothing is known to be in the way. */
+  /** Returns why this is impossible on this machine, for people; null if no reason is known. */
   public static @Nullable String unavailable() {
     if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux")) {
       return "this is not Linux";
@@ -31,7 +31,7 @@ public final class LinuxLocalfs {
         : "the system calls of a " + System.getProperty("os.arch") + " processor are not known";
   }
 
-  /** Whether the host runs as root, as acting for callers takes. */
+  /** Whether the host runs as root, which acting for callers requires. */
   public static boolean isRoot() {
     Scratch s = Scratch.take();
     try {
@@ -44,7 +44,7 @@ public final class LinuxLocalfs {
   /**
    * Opens a directory.
    *
-   * @param directory an absolute path, in which links are followed once, now
+   * @param directory an absolute path; symbolic links in it are resolved once, now
    * @param readOnly whether all changes are refused
    * @param asCaller whether operations have the rights of their caller rather than the host's
    * @throws IOException if it cannot be opened, or the kernel cannot confine look-ups to it
@@ -57,13 +57,16 @@ public final class LinuxLocalfs {
         DescriptorBudget.unlimited());
   }
 
-  /** Whose rights operations have. */
+  /** The rights that operations have. */
   public enum Rights {
-    /** The host's. */
+    /** The rights of the host. */
     HOST,
-    /** The caller's. */
+    /** The rights of the caller. */
     CALLER,
-    /** The caller's, except that of trusted callers nothing is asked: their client has. */
+    /**
+     * The rights of the caller, except that the permissions of trusted callers are not checked,
+     * because their client has checked them.
+     */
     CLIENT
   }
 
@@ -71,15 +74,15 @@ public final class LinuxLocalfs {
    * What callers may do.
    *
    * @param readOnly whether all changes are refused
-   * @param rights whose rights operations have
-   * @param devices whether trusted callers make device nodes, which are never opened here
+   * @param rights the rights that operations have
+   * @param devices whether trusted callers may create device nodes, which are never opened here
    */
   public record Permits(boolean readOnly, Rights rights, boolean devices) {}
 
   /**
    * Opens a directory, as {@link #open(Path, boolean, boolean)}.
    *
-   * @param descriptors from which the files are taken that callers open
+   * @param descriptors the budget for files that callers open
    */
   public static FileSystem open(Path directory, Permits permits, DescriptorBudget descriptors)
       throws IOException {
@@ -116,9 +119,9 @@ public final class LinuxLocalfs {
     if (LinuxErrors.is(fd, Errno.ENOSYS) || LinuxErrors.is(fd, Errno.EPERM)) {
       throw new IOException(
           directory
-              + ": openat2(2), with which the kernel keeps clients inside a directory, is missing ("
+              + ": openat2(2), by which the kernel confines clients to a directory, is missing ("
               + Errno.of((int) -fd).map(Errno::message).orElse("unknown error")
-              + "): it takes Linux 5.8, and a container whose seccomp profile allows it;"
+              + "): it requires Linux 5.8 and, in a container, a seccomp profile that permits it;"
               + " localfs with 'portable: true' works without, see its limits");
     }
     if (fd < 0) {
@@ -178,8 +181,9 @@ public final class LinuxLocalfs {
   }
 
   /**
-   * Uses once, with the host's rights, what operations use. The JVM links and initialises at the
-   * first use, and takes locks for it, at which no thread may wait with a caller's rights.
+   * Runs the code of all operations once, with the host's rights. The JVM links and initialises
+   * classes at their first use and acquires locks for that, for which a thread must not wait with a
+   * caller's rights.
    */
   private static void link(FileSystem fs) throws FsException {
     fs.stat(VfsPath.ROOT);
@@ -188,8 +192,8 @@ public final class LinuxLocalfs {
       fs.listXattrs(VfsPath.ROOT);
       fs.readlink(VfsPath.ROOT);
     } catch (FsException expected) {
-      // A directory has no link's text, and on some file systems no attributes: what errors use is
-      // linked too.
+      // A directory has no link target, and on some file systems no attributes; the failure also
+      // initialises the code for errors.
       expected.errno();
     }
   }
@@ -205,9 +209,9 @@ public final class LinuxLocalfs {
     } catch (FsException e) {
       throw new IOException(
           directory
-              + ": 'identity: caller' and 'client' take the capabilities setuid and setgid, which"
-              + " the host lacks; bin/warren keeps them where its configuration says so on one"
-              + " line, or by WARREN_CAPABILITIES=+setuid,+setgid",
+              + ": 'identity: caller' and 'client' require the capabilities setuid and setgid,"
+              + " which the host lacks; bin/warren keeps them if its configuration says so on one"
+              + " line, or with WARREN_CAPABILITIES=+setuid,+setgid",
           e);
     }
     try {
@@ -217,7 +221,7 @@ public final class LinuxLocalfs {
     }
     if (!binding) {
       throw new IOException(
-          directory + ": 'identity: caller' would not bind anybody: capabilities are locked");
+          directory + ": 'identity: caller' would have no effect: capabilities are locked");
     }
     Identity host = new HostIdentity(ids);
     return caller -> {
@@ -231,14 +235,14 @@ public final class LinuxLocalfs {
     };
   }
 
-  /** The process's umask, which umask(2) tells only to those who change it. */
+  /** Returns the process's umask, which umask(2) returns only when it is changed. */
   private static int umask() throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith("Umask:")) {
         return Integer.parseInt(line.substring("Umask:".length()).strip(), 8);
       }
     }
-    throw new IOException("/proc/self/status tells no umask");
+    throw new IOException("/proc/self/status does not contain the umask");
   }
 
   private static boolean knowsChmodByDescriptor(Scratch s) {

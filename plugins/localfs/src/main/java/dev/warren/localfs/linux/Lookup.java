@@ -7,10 +7,10 @@ import dev.warren.api.WouldBlockException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds files below a directory. It is the kernel that keeps every look-up there: no link is
- * followed, neither the last name nor one on the way, and nothing leads up (openat2(2),
- * RESOLVE_BENEATH). Mount points below are entered, after a look at what is mounted there; whether
- * there is one on the way, the kernel tells for nothing (RESOLVE_NO_XDEV).
+ * Looks files up below a directory. The kernel confines every look-up to the directory: no symbolic
+ * link is followed, neither as the last name nor before it, and no name leads upwards (openat2(2),
+ * RESOLVE_BENEATH). Mount points below are entered only after checking what is mounted there; the
+ * kernel reports at no cost whether a path crosses one (RESOLVE_NO_XDEV).
  */
 final class Lookup {
   private static final long CONFINED =
@@ -29,7 +29,7 @@ final class Lookup {
   private final Waiting waiting;
 
   /**
-   * @param root the directory, whose descriptor the caller holds while it uses this
+   * @param root the directory, whose descriptor the caller holds while it uses this object
    */
   Lookup(Root root, Waiting waiting) {
     this.all = root;
@@ -39,7 +39,7 @@ final class Lookup {
   }
 
   /**
-   * A descriptor that stands for the file, whatever it is, without opening it. Goes back with
+   * Returns an O_PATH descriptor, which refers to the file without opening it. Release it with
    * {@link #close}.
    */
   int find(Scratch s, VfsPath path) throws FsException {
@@ -47,12 +47,15 @@ final class Lookup {
     return file == null ? findByName(s, path) : borrow(s, s.path, file, path);
   }
 
-  /** As {@link #find}, and it is the caller's own. */
+  /** Like {@link #find}, but the descriptor belongs to the caller. */
   private int findByName(Scratch s, VfsPath path) throws FsException {
     return open(s, path, PATH_ALWAYS);
   }
 
-  /** A descriptor of the caller's own for the file, or -EACCES for what may be refused. */
+  /**
+   * Returns a descriptor that belongs to the caller, or -EACCES if access to the file may be
+   * refused.
+   */
   int tryFind(Scratch s, VfsPath path) throws FsException {
     int base;
     if (path.isRoot()) {
@@ -67,10 +70,10 @@ final class Lookup {
   }
 
   /**
-   * A descriptor of a file that was found. Goes back with {@link #close}.
+   * Returns the descriptor of a handle. Release it with {@link #close}.
    *
    * @param buffer may be overwritten
-   * @param path where the file is, if it has to be looked for
+   * @param path where the file is, if it must be looked up again
    * @throws FsException ESTALE if another file is there, EBADF if the handle was closed
    */
   int borrow(Scratch s, PathBuffer buffer, FoundFile file, VfsPath path) throws FsException {
@@ -95,7 +98,10 @@ final class Lookup {
     return file.keep(fd) ? borrowed(s, file) : fd;
   }
 
-  /** What was found again, unless it has been dropped again meanwhile. */
+  /**
+   * Returns the descriptor of a file that was just looked up again, unless it has been dropped
+   * meanwhile.
+   */
   private static int borrowed(Scratch s, FoundFile file) throws FsException {
     Descriptor kept = file.descriptor();
     if (kept == null || !s.borrow(kept)) {
@@ -104,15 +110,18 @@ final class Lookup {
     return kept.number();
   }
 
-  /** The file that a path ends at, if it was found here; null if it is to be looked up. */
+  /**
+   * Returns the handle at the end of a path, if it belongs to this file system; null if the path
+   * must be looked up.
+   */
   @Nullable FoundFile found(VfsPath path) {
     return path.handle() instanceof FoundFile file && file.isOf(all) ? file : null;
   }
 
   /**
-   * For an operation on the name of a file.
+   * Must be called before an operation on the name of a file.
    *
-   * @throws FsException ESTALE if the file was found before, and the name is another's now
+   * @throws FsException ESTALE if the path has a handle and the name now refers to another file
    */
   void requireSame(Scratch s, int directory, long name, VfsPath path) throws FsException {
     FoundFile file = found(path);
@@ -139,8 +148,8 @@ final class Lookup {
   }
 
   /**
-   * Opens a regular file that was found, as open(2) does. It is the same file for sure, whatever
-   * its names are (proc(5), /proc/pid/fd), so nothing can be in its place that acts when opened.
+   * Opens the regular file of a handle, as open(2) does. By /proc/self/fd (proc(5)) it is certainly
+   * the same file, whatever its names are, so no device or FIFO can be opened in its place.
    *
    * @return the descriptor or the negated errno
    */
@@ -163,9 +172,9 @@ final class Lookup {
   }
 
   /**
-   * Opens a name of a directory as open(2) does, with flags that keep it from waiting or acting.
-   * What is to be created is so in the directory's own mount only; where a mount point is on the
-   * way the answer is -EEXIST.
+   * Opens a name in a directory as open(2) does, with flags that prevent it from blocking or
+   * acting. A file is created only in the directory's own mount; if the path crosses a mount point,
+   * the result is -EEXIST.
    *
    * @return the descriptor or the negated errno
    */
@@ -180,7 +189,7 @@ final class Lookup {
     return throwIfWaiting(fd);
   }
 
-  /** Looks first, since to open may act. */
+  /** Checks the type first, because opening some files has effects. */
   private int openElsewhere(Scratch s, int directory, long name, long flags) {
     int found = served(s, existing(s, directory, name, how(s, PATH_ALWAYS, 0, 0)));
     if (found < 0) {
@@ -190,17 +199,17 @@ final class Lookup {
     return served(s, openat2(s, directory, name, how(s, flags, 0, 0)));
   }
 
-  /** A descriptor for a name of a directory, or the negated errno. */
+  /** Returns a descriptor for a name in a directory, or the negated errno. */
   int findName(Scratch s, int directory, long name) throws FsException {
     return throwIfWaiting(openExisting(s, directory, name, PATH_ALWAYS));
   }
 
-  /** Loads what a name of a directory stands for into {@link Scratch#stat}. */
+  /** Loads the attributes of a name in a directory into {@link Scratch#stat}. */
   long statName(Scratch s, int directory, long name) throws FsException {
     if (waiting == Waiting.ALLOWED) {
       return s.stat.load(s, directory, name);
     }
-    // statx(2) by name would go on into whatever is mounted there.
+    // statx(2) by name would cross into a file system that is mounted there.
     int fd = findName(s, directory, name);
     if (fd < 0) {
       return fd;
@@ -211,9 +220,9 @@ final class Lookup {
   }
 
   /**
-   * Leaves it to who may wait to remove or replace a large file.
+   * Refuses to remove or replace a large file without blocking.
    *
-   * @throws WouldBlockException if the name stands for one
+   * @throws WouldBlockException if the name refers to a large file
    */
   void requireQuickEnd(Scratch s, int directory, long name) throws FsException {
     if (waiting != Waiting.ALLOWED && statName(s, directory, name) >= 0 && s.stat.isRegular()) {
@@ -221,14 +230,14 @@ final class Lookup {
     }
   }
 
-  /** Whether operations may wait. */
+  /** Whether operations may block. */
   Waiting waiting() {
     return waiting;
   }
 
   /**
-   * Loads the attributes of a file into {@link Scratch#stat}. Those of a mount point are shown
-   * whatever is mounted there, since its directory lists it.
+   * Loads the attributes of a file into {@link Scratch#stat}. Those of a mount point are always
+   * shown, whatever is mounted there, because its directory lists it.
    */
   void stat(Scratch s, VfsPath path) throws FsException {
     FoundFile file = found(path);
@@ -253,7 +262,7 @@ final class Lookup {
     LinuxErrors.check(throwIfWaiting((int) result), path);
   }
 
-  /** Loads what {@link Scratch#path} stands for, if no mount point is on the way. */
+  /** Loads the attributes of {@link Scratch#path}, if it does not cross a mount point. */
   private long statInMount(Scratch s, int base) {
     int fd = existing(s, base, s.path.whole(), how(s, PATH_ALWAYS, 0, Flags.RESOLVE_NO_XDEV));
     if (fd < 0) {
@@ -276,8 +285,8 @@ final class Lookup {
   }
 
   /**
-   * The directory that holds the last name of a path, which is left in a buffer. Goes back with
-   * {@link #close}.
+   * Returns the directory that contains the last name of a path, and encodes the path in a buffer.
+   * Release the descriptor with {@link #close}.
    *
    * @param path not the root
    */
@@ -292,8 +301,8 @@ final class Lookup {
   }
 
   /**
-   * The directory that a whole path, which is left in {@link Scratch#path}, starts from. Goes back
-   * with {@link #close}.
+   * Returns the directory from which a complete path starts, and encodes the path in {@link
+   * Scratch#path}. Release the descriptor with {@link #close}.
    *
    * @param path not the root
    */
@@ -301,7 +310,9 @@ final class Lookup {
     return base(s, s.path, path);
   }
 
-  /** Closes what was opened for a look-up, or gives back what was only used for it. */
+  /**
+   * Closes a descriptor that was opened for a look-up, or releases one that was borrowed for it.
+   */
   void close(Scratch s, int fd) {
     if (fd != root && !s.giveBack(fd)) {
       s.close(fd);
@@ -309,8 +320,8 @@ final class Lookup {
   }
 
   /**
-   * Leaves a path in a buffer, and opens the directory it starts from if it is too long for one
-   * call.
+   * Encodes a path in a buffer and returns the directory from which it starts; if the path is too
+   * long for one call, opens a directory further down.
    */
   private int base(Scratch s, PathBuffer buffer, VfsPath path) throws FsException {
     int begin = 0;
@@ -350,12 +361,15 @@ final class Lookup {
     return (int) Syscalls.call(s, SyscallNumbers.OPENAT2, directory, path, how, HOW_BYTES, 0);
   }
 
-  /** Whether there was a mount point on the way, and whoever asks may go on. */
+  /** Whether the path crossed a mount point, and this view may enter it. */
   private boolean isElsewhere(long result) {
     return waiting == Waiting.ALLOWED && LinuxErrors.is(result, Errno.EXDEV);
   }
 
-  /** A descriptor of a file that is in another mount, or the negated errno if it is not served. */
+  /**
+   * Returns the descriptor of a file in another mount, or closes it and returns the negated errno
+   * if that mount is not served.
+   */
   private int served(Scratch s, int fd) {
     if (fd < 0 || mounts.isServed(s, fd)) {
       return fd;

@@ -4,12 +4,13 @@ import dev.warren.api.FsException;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * What is mounted below the directory. Mount points are entered, as users of a directory expect,
- * but for those of the {@linkplain dev.warren.localfs.common.KernelTrees kernel's own}.
+ * The file systems that are mounted below the directory. Mount points are entered, as users of a
+ * directory expect, except those of the {@linkplain dev.warren.localfs.common.KernelTrees kernel's
+ * own} file systems.
  *
- * <p>To ask a file system for its type may take a way over the network. What was answered is kept
- * for as long as a mount's number stands for one mount only. Without locks, at which no thread may
- * wait with a caller's rights.
+ * <p>Querying the type of a file system may require network access. Results are cached if the
+ * mount's id is unique over time. Without locks, for which a thread must not wait with a caller's
+ * rights.
  */
 final class Mounts {
   private static final int KNOWN = 64;
@@ -21,18 +22,18 @@ final class Mounts {
     this.own = own;
   }
 
-  /** For a directory with this descriptor. */
+  /** Returns the mounts below the directory with this descriptor. */
   static Mounts below(Scratch s, int root) throws FsException {
     LinuxErrors.check(s.stat.load(s, root));
     return new Mounts(s.stat.mount());
   }
 
-  /** Whether the file that was {@linkplain StatBuffer#load loaded} is in the directory's mount. */
+  /** Whether the {@linkplain StatBuffer#load loaded} file is in the directory's own mount. */
   boolean isOwn(StatBuffer stat) {
     return stat.mount() == own && own != 0;
   }
 
-  /** Whether the mount may be entered that holds the file of a descriptor. */
+  /** Whether the mount that contains a descriptor's file may be entered. */
   boolean isServed(Scratch s, int fd) {
     boolean unique = s.stat.loadMount(s, fd) >= 0 && s.stat.isMountUnique();
     long mount = s.stat.mount();

@@ -6,7 +6,10 @@ import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 
-/** Makes, removes and moves names: each a call on the last name, in a directory found before. */
+/**
+ * Creates, removes and moves names: each is a system call on the last name of a path, in a
+ * directory that was looked up before.
+ */
 final class Names {
   private static final int RENAME_ATTEMPTS = 3;
 
@@ -22,7 +25,7 @@ final class Names {
     refuseRoot(path, Errno.EEXIST);
     int directory = lookup.parent(s, s.path, path);
     try {
-      int mode = permissions & 01777; // mkdir(2) takes no more
+      int mode = permissions & 01777; // mkdir(2) ignores other bits
       long name = s.path.name();
       LinuxErrors.check(Syscalls.call(s, SyscallNumbers.MKDIRAT, directory, name, mode), path);
       undoUmask(s, directory, name, FileType.DIRECTORY, mode);
@@ -32,9 +35,9 @@ final class Names {
   }
 
   /**
-   * Makes a node.
+   * Creates a node.
    *
-   * @param devices whether it may be one of a device
+   * @param devices whether it may be a device node
    */
   void mknod(Scratch s, VfsPath path, int mode, int major, int minor, boolean devices)
       throws FsException {
@@ -65,7 +68,7 @@ final class Names {
     }
   }
 
-  /** As new_encode_dev() of the kernel has it, include/linux/kdev_t.h. */
+  /** Encodes a device number like new_encode_dev() of the kernel, include/linux/kdev_t.h. */
   private static long deviceNumber(VfsPath path, int major, int minor) throws FsException {
     if (major >>> 12 != 0 || minor >>> 20 != 0) {
       throw new FsException(Errno.EINVAL, path);
@@ -73,7 +76,10 @@ final class Names {
     return (minor & 0xff) | ((long) major << 8) | ((long) (minor & ~0xff) << 12);
   }
 
-  /** Gives back what the process's umask took from a new file, if it is still there. */
+  /**
+   * Restores the permission bits that the process's umask removed from a new file, if it still
+   * exists.
+   */
   private void undoUmask(Scratch s, int directory, long name, FileType type, int wanted)
       throws FsException {
     int umask = root.host().umask();
@@ -82,11 +88,11 @@ final class Names {
     }
     int fd = lookup.findName(s, directory, name);
     if (fd < 0) {
-      return; // somebody has removed it already
+      return; // another client has already removed it
     }
     try {
       LinuxErrors.check(s.stat.loadMode(s, fd));
-      int inherited = s.stat.mode() & 02000; // from a set-group-id directory
+      int inherited = s.stat.mode() & 02000; // from a set-group-ID directory
       if (s.stat.isType(type)
           && Permissions.lostToUmask(s.stat.mode(), wanted | inherited, umask)) {
         new AttributeSetter(root.host()).permissions(s, fd, wanted | inherited);
@@ -158,7 +164,7 @@ final class Names {
     }
   }
 
-  /** As open(2) has it for O_TMPFILE; AT_EMPTY_PATH would take a capability. */
+  /** Uses /proc, as open(2) describes for O_TMPFILE; AT_EMPTY_PATH would require a capability. */
   private static long linkFound(Scratch s, int found, int directory, long name) {
     return Syscalls.call(
         s,
@@ -176,8 +182,8 @@ final class Names {
     long result = 0;
     for (int i = 0; i < RENAME_ATTEMPTS; i++) {
       result = renameOnce(s, from, to, replace, i == RENAME_ATTEMPTS - 1);
-      // Where the paths say that it is not into the own subtree, it became so between the look-up
-      // and the call, by somebody else's renaming; the next look-up finds what is there now.
+      // If the target was not in the source's subtree according to the paths, a concurrent rename
+      // moved it there between look-up and call; the next look-up sees the new state.
       if (!LinuxErrors.is(result, Errno.EINVAL) || to.startsWith(from)) {
         break;
       }
@@ -213,9 +219,9 @@ final class Names {
   }
 
   /**
-   * For file systems that do not know RENAME_NOREPLACE, such as NFS: a second name and the removal
-   * of the first, in which nothing can be replaced. A directory has no second name; there a file
-   * that comes to the target's name between look-up and renaming is replaced.
+   * For file systems that do not support RENAME_NOREPLACE, such as NFS: creates a second name and
+   * removes the first, which cannot replace a file. A directory cannot have a second name; for a
+   * directory, a file that is created at the target between look-up and rename is replaced.
    */
   private static long renameByHand(Scratch s, int source, int target) {
     long linked =

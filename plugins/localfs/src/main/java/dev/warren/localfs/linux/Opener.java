@@ -6,12 +6,12 @@ import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 
 /**
- * Opens regular files, and nothing else: to open a device or a FIFO of the host acts on it, even
- * when it is closed at once. The type is looked at before, and again after, for names that change
- * in between; until that second look nothing waits and nothing is read.
+ * Opens regular files only: opening a device or a FIFO of the host has effects, even if it is
+ * closed immediately. The type is checked before opening, and again afterwards in case the name
+ * changed in between; until the second check, nothing blocks and nothing is read.
  */
 final class Opener {
-  /** How often a name may come and go between two steps before that is taken for an answer. */
+  /** How often a name may appear and disappear between two steps before the operation fails. */
   private static final int ATTEMPTS = 100;
 
   private final Root root;
@@ -19,8 +19,8 @@ final class Opener {
   private final Runnable afterLook;
 
   /**
-   * @param afterLook runs after the first look at what a name stands for, and before it is opened:
-   *     where a test changes what that is
+   * @param afterLook runs between the first check of a name's type and opening it, where a test
+   *     replaces the file
    */
   Opener(Root root, Lookup lookup, Runnable afterLook) {
     this.root = root;
@@ -28,7 +28,7 @@ final class Opener {
     this.afterLook = afterLook;
   }
 
-  /** Opens a file. {@link Scratch#stat} holds its mode, inode and device afterwards. */
+  /** Opens a file. Afterwards, {@link Scratch#stat} contains its mode, inode and device. */
   int open(Scratch s, VfsPath path, OpenOptions options, int permissions) throws FsException {
     if (path.isRoot()) {
       throw new FsException(
@@ -41,7 +41,8 @@ final class Opener {
     if (found != null && !(options.create() && options.exclusive())) {
       return openFound(s, found, path, options);
     }
-    // Most files that are created are not there, and most others are: both need no directory.
+    // Usually a file to create does not exist, and any other file exists: in both cases the parent
+    // directory need not be opened.
     int start = lookup.start(s, path);
     try {
       int fd =
@@ -62,7 +63,7 @@ final class Opener {
     }
   }
 
-  /** Opens the file that was found, whatever its names are by now. */
+  /** Opens the file of a handle, whatever its names are by now. */
   private int openFound(Scratch s, FoundFile found, VfsPath path, OpenOptions options)
       throws FsException {
     int fd = lookup.borrow(s, s.path, found, path);
@@ -80,7 +81,7 @@ final class Opener {
     }
   }
 
-  /** Opens what is there. */
+  /** Opens an existing file. */
   private int openWhole(Scratch s, int start, VfsPath path, OpenOptions options)
       throws FsException {
     int found = (int) LinuxErrors.check(lookup.findName(s, start, s.path.whole()), path);
@@ -92,11 +93,11 @@ final class Opener {
     return opened(s, (int) LinuxErrors.check(fd, path), path, options);
   }
 
-  /** Creates what is not there. Answers -EEXIST, and has done nothing, if something is. */
+  /** Creates a file that does not exist; returns -EEXIST without any effect if the name exists. */
   private int createWhole(Scratch s, int start, VfsPath path, OpenOptions options, int permissions)
       throws FsException {
     if (root.readOnly()) {
-      return -Errno.EEXIST.number(); // which error it is takes a look
+      return -Errno.EEXIST.number(); // the slow path determines the error
     }
     int fd = create(s, start, s.path.whole(), options, permissions);
     return LinuxErrors.is(fd, Errno.EEXIST)
@@ -110,7 +111,9 @@ final class Opener {
     return lookup.openName(s, directory, name, flags, permissions & 07777);
   }
 
-  /** Opens what is there or creates what is not, whatever comes and goes meanwhile. */
+  /**
+   * Opens an existing file or creates a new one, even if the name appears or disappears meanwhile.
+   */
   private int openOrCreate(
       Scratch s, int directory, VfsPath path, OpenOptions options, int permissions)
       throws FsException {
@@ -178,7 +181,7 @@ final class Opener {
     }
   }
 
-  /** All of the file was loaded if it is to be truncated. */
+  /** If the file is to be truncated, all of its attributes must have been loaded. */
   private void requireOpenable(Scratch s, VfsPath path, OpenOptions options) throws FsException {
     requireRegular(s, path);
     if (options.truncate()) {

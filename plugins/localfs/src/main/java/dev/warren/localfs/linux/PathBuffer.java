@@ -9,14 +9,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A path as the kernel takes it: bytes with a NUL at the end, relative to a directory. It is
- * written from its last name on, since that is how a {@link VfsPath} is linked.
+ * A path in the format of the kernel: bytes with a NUL at the end, relative to a directory. It is
+ * written backwards from its last name, because a {@link VfsPath} is linked in that direction.
  */
 final class PathBuffer {
-  /** PATH_MAX: what one system call takes, NUL included. */
+  /** PATH_MAX: the limit for one system call, including the NUL. */
   static final int PATH_MAX = 4096;
 
-  /** So many names fit into one system call, however long they are. */
+  /** How many names certainly fit into one system call, whatever their lengths. */
   static final int NAMES_THAT_FIT = (PATH_MAX - 3) / (FileNames.MAX_BYTES + 1);
 
   private final MemorySegment memory = Arena.ofAuto().allocate(PATH_MAX, 16);
@@ -27,7 +27,7 @@ final class PathBuffer {
   /**
    * Writes the names of a path.
    *
-   * @param base how many names at the front are left out, less than the path has
+   * @param base how many names at the front are left out, fewer than the path has
    * @return how many names at the front did not fit: {@code base} if the path is complete
    */
   int encode(VfsPath path, int base) throws FsException {
@@ -45,8 +45,9 @@ final class PathBuffer {
       memory.set(JAVA_BYTE, position, (byte) '/');
       if (name < 0) {
         name = begin;
-        // Twice, so that one stays when the other ends the path of the parent: with a slash at its
-        // end, a symbolic link in the parent's place is ELOOP, as in every other place.
+        // Two slashes, so that one remains when the other is replaced by the end of the parent's
+        // path: with a trailing slash, a symbolic link in the parent's place is ELOOP, as in every
+        // other place.
         position--;
         memory.set(JAVA_BYTE, position, (byte) '/');
       }
@@ -78,7 +79,7 @@ final class PathBuffer {
     return begin;
   }
 
-  /** Writes any text, such as the target of a symbolic link. Answers false if it does not fit. */
+  /** Writes any text, such as the target of a symbolic link. Returns false if it does not fit. */
   boolean text(byte[] bytes) {
     if (bytes.length >= PATH_MAX) {
       return false;
@@ -90,7 +91,7 @@ final class PathBuffer {
     return true;
   }
 
-  /** Writes the name that a directory has for itself. */
+  /** Writes ".", the name of a directory for itself. */
   void dot() {
     memory.set(JAVA_BYTE, 0, (byte) '.');
     memory.set(JAVA_BYTE, 1, (byte) 0);
@@ -98,7 +99,7 @@ final class PathBuffer {
     name = 0;
   }
 
-  /** The address of the whole path. */
+  /** Returns the address of the complete path. */
   long whole() {
     if (name > start) {
       memory.set(JAVA_BYTE, name - 1, (byte) '/');
@@ -106,18 +107,20 @@ final class PathBuffer {
     return address + start;
   }
 
-  /** Whether there is more than one name. */
+  /** Whether the path has more than one name. */
   boolean hasParent() {
     return name > start;
   }
 
-  /** The address of all names but the last. Ends the use of {@link #whole()}. */
+  /**
+   * Returns the address of all names but the last. {@link #whole()} must not be used afterwards.
+   */
   long parent() {
     memory.set(JAVA_BYTE, name - 1, (byte) 0);
     return address + start;
   }
 
-  /** The address of the last name. */
+  /** Returns the address of the last name. */
   long name() {
     return address + name;
   }

@@ -3,7 +3,8 @@ package dev.warren.localfs.linux;
 import dev.warren.api.FsException;
 
 /**
- * Rules about permission bits that the kernel leaves to a privileged process, or applies too much.
+ * Rules for permission bits that the kernel does not enforce for a privileged process, or that it
+ * applies in addition.
  */
 final class Permissions {
   private static final int SET_UID = 04000;
@@ -13,9 +14,9 @@ final class Permissions {
   private Permissions() {}
 
   /**
-   * Whether a new file's mode lacks what was wanted because of the process's umask. The caller of
-   * the contract has applied its own. A default ACL of the directory takes the umask's place; its
-   * answer is left as it is.
+   * Whether a new file lacks requested permission bits because of the process's umask. The client
+   * has already applied its own umask. If the directory has a default ACL, it replaces the umask,
+   * and its result is not changed.
    */
   static boolean lostToUmask(int mode, int wanted, int umask) {
     int got = mode & 07777;
@@ -23,8 +24,8 @@ final class Permissions {
   }
 
   /**
-   * Clears the set-uid and set-gid bits of a file that is about to change, as the kernel does where
-   * the writer is not root (file_remove_privs).
+   * Clears the set-uid and set-gid bits of a file that is about to be changed, as the kernel does
+   * for a writer that is not root (file_remove_privs).
    *
    * @param mode st_mode of the file
    */
@@ -41,7 +42,10 @@ final class Permissions {
     }
   }
 
-  /** {@link #dropPrivilegeBits(Scratch, HostFeatures, int, int)} for a mode not known yet. */
+  /**
+   * Like {@link #dropPrivilegeBits(Scratch, HostFeatures, int, int)}, for a file whose mode is not
+   * known yet.
+   */
   static void dropPrivilegeBits(Scratch s, HostFeatures host, int fd) throws FsException {
     if (host.privileged()) {
       LinuxErrors.check(s.stat.loadMode(s, fd));

@@ -6,20 +6,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What all views of one file system share: the directory, what it is on, what is open below it.
+ * The state that all views of one file system share.
  *
- * @param directory the directory itself
+ * @param directory the root directory
  * @param number the number of its descriptor
  * @param device the number of its device
- * @param kind what it is on
- * @param mounts what is mounted below it
- * @param readOnly whether nothing may be changed
- * @param devices whether trusted callers make device nodes
- * @param host what the kernel and the process bring along
- * @param descriptors from which what is opened is taken
- * @param open what is open
- * @param found what was found and not closed
- * @param slowCloses closes what must not be closed on every thread
+ * @param kind its kind of storage
+ * @param mounts the file systems mounted below it
+ * @param readOnly whether all changes are refused
+ * @param devices whether trusted callers may create device nodes
+ * @param host the properties of kernel and process
+ * @param descriptors the budget for files that clients open
+ * @param open the open files and directories
+ * @param found the handles that have not been closed
+ * @param slowCloses closes descriptors whose close may take long
  */
 record Root(
     Descriptor directory,
@@ -34,7 +34,7 @@ record Root(
     Set<Aborting> open,
     Set<FoundFile> found,
     SlowCloses slowCloses) {
-  /** Something open that ends with the file system. */
+  /** An open object that ends with the file system. */
   interface Aborting {
     /** Ends its use. */
     void abort(FsException cause);

@@ -8,15 +8,16 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory outside the heap that one operation needs at a time: paths, structures, errno. Pooled
- * by hand, since a thread-local of virtual threads would be made anew for each request.
+ * The memory outside the heap that one operation needs: paths, structures, errno. Pooled
+ * explicitly, because a thread-local would be allocated anew for each virtual thread, that is, each
+ * request.
  */
 final class Scratch {
-  /** The longest transfer of a buffer in the heap that needs no memory of its own, in bytes. */
+  /** The largest transfer from or to a heap buffer, in bytes, that does not allocate memory. */
   static final int BOUNCE_BYTES = 64 * 1024;
 
   private static final int SLOTS = 64;
-  private static final int SPACING = 16; // slots on different cache lines
+  private static final int SPACING = 16; // slots are on different cache lines
   private static final AtomicReferenceArray<@Nullable Scratch> POOL =
       new AtomicReferenceArray<>(SLOTS * SPACING);
 
@@ -33,13 +34,13 @@ final class Scratch {
   private final long address = memory.address();
   private @Nullable MemorySegment bounce;
 
-  /** Where errno is left after a call. */
+  /** Receives errno after a call. */
   final MemorySegment state = memory.asSlice(0, Syscalls.STATE_BYTES);
 
   /** struct statx. */
   final StatBuffer stat = new StatBuffer(memory.asSlice(STATX, 256));
 
-  /** The path that an operation is about. */
+  /** The path of an operation. */
   final PathBuffer path = new PathBuffer();
 
   /** The second path of an operation that has two. */
@@ -50,7 +51,7 @@ final class Scratch {
 
   private Scratch() {}
 
-  /** Takes one from the pool, or makes one. */
+  /** Takes an object from the pool, or creates one. */
   static Scratch take() {
     int start = (int) Thread.currentThread().threadId();
     for (int i = 0; i < 4; i++) {
@@ -62,10 +63,10 @@ final class Scratch {
     return new Scratch();
   }
 
-  /** Puts it back. Where the pool is full, the garbage collector frees it. */
+  /** Returns the object to the pool. If the pool is full, it becomes garbage. */
   void release() {
     if (firstLent != null || secondLent != null) {
-      giveBackAll(); // an error came between
+      giveBackAll(); // an exception prevented the release of a borrowed descriptor
     }
     int start = (int) Thread.currentThread().threadId();
     for (int i = 0; i < 4; i++) {
@@ -80,7 +81,7 @@ final class Scratch {
     return (n & (SLOTS - 1)) * SPACING;
   }
 
-  /** A struct open_how. */
+  /** Fills a struct open_how. */
   long how(long flags, long mode, long resolve) {
     memory.set(JAVA_LONG, HOW, flags);
     memory.set(JAVA_LONG, HOW + 8, mode);
@@ -88,41 +89,44 @@ final class Scratch {
     return address + HOW;
   }
 
-  /** A struct iovec. */
+  /** Fills a struct iovec. */
   long vector(long start, long length) {
     memory.set(JAVA_LONG, IOVEC, start);
     memory.set(JAVA_LONG, IOVEC + 8, length);
     return address + IOVEC;
   }
 
-  /** The first or second of two struct timespec. */
+  /** Fills the first or second of two struct timespec. */
   void time(int index, long seconds, long nanos) {
     memory.set(JAVA_LONG, TIMES + 16L * index, seconds);
     memory.set(JAVA_LONG, TIMES + 16L * index + 8, nanos);
   }
 
-  /** Where {@link #time} has put both. */
+  /** Returns the address of the two that {@link #time} fills. */
   long times() {
     return address + TIMES;
   }
 
-  /** The empty string, for AT_EMPTY_PATH. */
+  /** Returns the address of the empty string, for AT_EMPTY_PATH. */
   long empty() {
     return address + EMPTY;
   }
 
-  /** 256 bytes for any structure. */
+  /** Returns 256 bytes for any structure. */
   MemorySegment general() {
     return memory.asSlice(GENERAL, GENERAL_BYTES);
   }
 
-  /** {@code /proc/self/fd/N}, the path of what a descriptor stands for, also one of O_PATH. */
+  /**
+   * Returns the address of {@code /proc/self/fd/N}, the path of a descriptor's file, which also
+   * works for O_PATH descriptors.
+   */
   long descriptorPath(int fd) {
     memory.setString(GENERAL, "/proc/self/fd/" + fd);
     return address + GENERAL;
   }
 
-  /** {@value #BOUNCE_BYTES} bytes and one more. */
+  /** Returns a buffer of {@value #BOUNCE_BYTES} bytes plus one. */
   MemorySegment bounce() {
     MemorySegment b = bounce;
     if (b == null) {
@@ -133,8 +137,8 @@ final class Scratch {
   }
 
   /**
-   * Uses a descriptor of others for the operation, which has no more than two of them, until {@link
-   * #giveBack}. False if it is closed.
+   * Borrows a shared descriptor for the operation, at most two at a time, until {@link #giveBack}.
+   * Returns false if it is closed.
    */
   boolean borrow(Descriptor descriptor) {
     if (!descriptor.tryAcquire()) {
@@ -151,7 +155,7 @@ final class Scratch {
     return true;
   }
 
-  /** Ends the use of what was borrowed; false if the number is of something else. */
+  /** Releases a borrowed descriptor; returns false if the number was not borrowed. */
   boolean giveBack(int number) {
     Descriptor first = firstLent;
     Descriptor second = secondLent;
@@ -180,8 +184,8 @@ final class Scratch {
   }
 
   /**
-   * Closes a descriptor where nobody is to be told of an error. Linux frees the number whatever the
-   * answer is, so it is not repeated.
+   * Closes a descriptor and ignores errors. Linux frees the number even if close(2) fails, so the
+   * call must not be repeated.
    */
   void close(int fd) {
     Syscalls.bare(SyscallNumbers.CLOSE, fd);

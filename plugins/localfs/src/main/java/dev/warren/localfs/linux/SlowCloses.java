@@ -5,12 +5,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Closes descriptors whose files may have to be freed, on a thread of its own: an event loop that
- * did it would serve nobody meanwhile. The thread is there from the start, since one that was made
- * in an operation would have the caller's rights. Thread-safe.
+ * Closes descriptors whose files may have to be freed, on a separate thread: an event loop that
+ * closed them would serve no client meanwhile. The thread is started in advance, because a thread
+ * that was created during an operation would inherit the caller's rights. Thread-safe.
  */
 final class SlowCloses implements AutoCloseable {
-  /** What ends the thread. */
+  /** Ends the thread. */
   private static final Descriptor END = new Descriptor(-1);
 
   private final BlockingQueue<Descriptor> waiting = new LinkedBlockingQueue<>();
@@ -24,7 +24,7 @@ final class SlowCloses implements AutoCloseable {
     threads.newThread(this::run).start();
   }
 
-  /** Closes a descriptor soon, or now if nobody does it later. */
+  /** Closes a descriptor soon, or immediately if the thread has ended. */
   void add(Descriptor descriptor) {
     synchronized (this) {
       if (!closed) {
@@ -41,7 +41,7 @@ final class SlowCloses implements AutoCloseable {
         close(next);
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // nobody does
+      Thread.currentThread().interrupt(); // the thread has ended
     }
   }
 
@@ -51,12 +51,12 @@ final class SlowCloses implements AutoCloseable {
     s.release();
   }
 
-  /** How many wait to be closed. */
+  /** How many descriptors wait to be closed. */
   int waiting() {
     return waiting.size();
   }
 
-  /** What waits is closed still. */
+  /** Ends the thread after it has closed the waiting descriptors. */
   @Override
   public synchronized void close() {
     closed = true;

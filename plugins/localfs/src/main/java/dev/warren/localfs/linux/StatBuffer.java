@@ -11,9 +11,9 @@ import dev.warren.api.FsException;
 import dev.warren.localfs.common.Numbering;
 import java.lang.foreign.MemorySegment;
 
-/** A struct statx, as include/uapi/linux/stat.h has it. */
+/** A struct statx, as defined in include/uapi/linux/stat.h. */
 final class StatBuffer {
-  /** STATX_MNT_ID, of Linux 5.8, and STATX_MNT_ID_UNIQUE, of 6.8, in place of the former. */
+  /** STATX_MNT_ID, since Linux 5.8, and STATX_MNT_ID_UNIQUE, since 6.8, which replaces it. */
   private static final long MOUNT_ID = 0x1000;
 
   private static final long UNIQUE_MOUNT_ID = 0x4000;
@@ -32,7 +32,7 @@ final class StatBuffer {
   /** STATX_ATTR_MOUNT_ROOT. */
   private static final long IS_MOUNT_ROOT = 0x2000;
 
-  /** What stx_blocks counts in, whatever stx_blksize is. */
+  /** The unit of stx_blocks, whatever stx_blksize is. */
   private static final long BLOCK = 512;
 
   private static final long FILLED = 0;
@@ -62,19 +62,19 @@ final class StatBuffer {
     address = memory.address();
   }
 
-  /** Asks for all of the file that a descriptor stands for. */
+  /** Loads all attributes of a descriptor's file. */
   long load(Scratch s, int fd) {
     return Syscalls.repeatable(
         s, SyscallNumbers.STATX, fd, s.empty(), Flags.AT_EMPTY_PATH, EVERYTHING, address);
   }
 
-  /** Asks for no more than type, mode, inode and device of what a descriptor stands for. */
+  /** Loads only type, mode, inode and device of a descriptor's file. */
   long loadMode(Scratch s, int fd) {
     return Syscalls.repeatable(
         s, SyscallNumbers.STATX, fd, s.empty(), Flags.AT_EMPTY_PATH, TYPE_AND_MODE, address);
   }
 
-  /** Asks for no more than the mount of what a descriptor stands for, and nobody far away. */
+  /** Loads only the mount id of a descriptor's file, without network access. */
   long loadMount(Scratch s, int fd) {
     return Syscalls.repeatable(
         s,
@@ -86,7 +86,7 @@ final class StatBuffer {
         address);
   }
 
-  /** Asks for links, size and blocks of what a descriptor stands for, and nobody far away. */
+  /** Loads link count, size and blocks of a descriptor's file, without network access. */
   long loadExtent(Scratch s, int fd) {
     return Syscalls.repeatable(
         s,
@@ -98,7 +98,7 @@ final class StatBuffer {
         address);
   }
 
-  /** Asks for all of an entry of a directory, which is not followed if it is a link. */
+  /** Loads all attributes of an entry of a directory, without following a symbolic link. */
   long load(Scratch s, int directory, long name) {
     return Syscalls.repeatable(
         s,
@@ -135,19 +135,19 @@ final class StatBuffer {
     return memory.get(JAVA_LONG, SIZE);
   }
 
-  /** The bytes of the file or the memory that it takes, whichever is more. */
+  /** The size of the file or its allocated space, whichever is larger, in bytes. */
   long extent() {
     return Math.max(size(), memory.get(JAVA_LONG, BLOCKS) * BLOCK);
   }
 
-  /** Nanoseconds from 1970 to its creation, with what is lost of them; 0 if that is not known. */
+  /** The creation time in nanoseconds since 1970, modulo 2^64; 0 if it is not known. */
   long birth() {
     return (memory.get(JAVA_INT, FILLED) & HAS_BIRTH) == 0
         ? 0
         : memory.get(JAVA_LONG, BIRTH) * 1_000_000_000 + memory.get(JAVA_INT, BIRTH + 8);
   }
 
-  /** How many names the file has. */
+  /** The link count. */
   int links() {
     return memory.get(JAVA_INT, LINKS);
   }
@@ -156,36 +156,36 @@ final class StatBuffer {
     return memory.get(JAVA_LONG, INODE);
   }
 
-  /** The number of the device that holds the file: major number in the upper half. */
+  /** The number of the device that contains the file: the major number is in the upper half. */
   long device() {
     return ((long) memory.get(JAVA_INT, DEVICE) << 32)
         | (memory.get(JAVA_INT, DEVICE + 4) & 0xFFFF_FFFFL);
   }
 
-  /** The mount that the file was found in; 0 where the kernel does not tell. */
+  /** The id of the mount in which the file was found; 0 if the kernel does not report it. */
   long mount() {
     return (memory.get(JAVA_INT, FILLED) & (MOUNT_ID | UNIQUE_MOUNT_ID)) == 0
         ? 0
         : memory.get(JAVA_LONG, MOUNT);
   }
 
-  /** Whether no other mount will ever have the number of {@link #mount}. */
+  /** Whether the id in {@link #mount} will never be reused for another mount. */
   boolean isMountUnique() {
     return (memory.get(JAVA_INT, FILLED) & UNIQUE_MOUNT_ID) != 0;
   }
 
-  /** Whether the file is the one by which its mount is entered. */
+  /** Whether the file is the root of its mount. */
   boolean isMountRoot() {
     return (memory.get(JAVA_LONG, STATX_ATTRIBUTES) & IS_MOUNT_ROOT) != 0;
   }
 
-  /** What was loaded, for a file system whose root is on a device. */
+  /** Returns the loaded attributes, for a file system whose root is on the given device. */
   FileAttributes attributes(long rootDevice) throws FsException {
     fill(attributes, rootDevice);
     return attributes.toAttributes();
   }
 
-  /** {@link #attributes} for who keeps none. */
+  /** Like {@link #attributes}, but fills a reusable buffer. */
   void fill(AttributesBuffer into, long rootDevice) throws FsException {
     long size = size();
     long modifySeconds = memory.get(JAVA_LONG, MODIFY);

@@ -3,18 +3,21 @@ package dev.warren.localfs.linux;
 import dev.warren.localfs.common.KernelTrees;
 import java.util.Set;
 
-/** Where a file system keeps its files, as far as it matters to who may not wait. */
+/** Where a file system stores its files, as far as it determines which operations block. */
 enum StorageKind {
-  /** In memory: nothing waits. */
+  /** In memory: no operation blocks. */
   MEMORY,
-  /** On a disk of this machine: what is in the caches does not wait, and changes may. */
+  /** On a local disk: operations that use only the kernel's caches do not block, changes may. */
   DISK,
-  /** Behind a network, in a process, or unknown: everything may wait for somebody else. */
+  /**
+   * On the network, in a user process, or unknown: every operation may block on another system or
+   * process.
+   */
   REMOTE,
-  /** Nowhere: the kernel itself. Not served. */
+  /** Not stored: the kernel itself. Not served. */
   KERNEL;
 
-  // From include/uapi/linux/magic.h and the file systems' own headers.
+  // From include/uapi/linux/magic.h and the headers of the file systems.
   private static final Set<Long> IN_MEMORY = Set.of(0x01021994L, 0x858458f6L); // tmpfs, ramfs
   private static final Set<Long> ON_DISK =
       Set.of(
@@ -36,7 +39,7 @@ enum StorageKind {
           0x73717368L, // squashfs
           0xE0F5E1E2L); // erofs
 
-  /** The kind of the file system with this statfs type. */
+  /** Returns the kind of the file system with this statfs type. */
   static StorageKind of(long type) {
     long magic = type & 0xFFFF_FFFFL;
     if (KernelTrees.name(magic) != null) {

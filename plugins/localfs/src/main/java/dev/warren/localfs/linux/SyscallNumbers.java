@@ -5,7 +5,7 @@ package dev.warren.localfs.linux;
  * include/uapi/asm-generic/unistd.h).
  */
 final class SyscallNumbers {
-  /** Whether this processor is one whose numbers and flags are known. */
+  /** Whether the numbers and flags of this processor are known. */
   static final boolean KNOWN;
 
   private static final boolean ARM;
@@ -56,7 +56,7 @@ final class SyscallNumbers {
 
   private SyscallNumbers() {}
 
-  /** The value for this processor, of a number or flag that the two define differently. */
+  /** Returns the value for this processor, of a number or flag that differs between the two. */
   static long pick(long x86, long arm) {
     return ARM ? arm : x86;
   }

@@ -12,22 +12,22 @@ import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 
 /**
- * System calls by number, through the C library's syscall(2): what they do does not depend on which
- * library that is or how old (musl has no renameat2, glibc no openat2 before 2.42), and setfsuid
- * and setgroups work on one thread, as the kernel has them, not on the whole process.
+ * Makes system calls by number, through the C library's syscall(2). So their behaviour does not
+ * depend on the library or its version (musl has no renameat2, glibc no openat2 before 2.42), and
+ * setfsuid and setgroups affect one thread, as in the kernel, not the whole process.
  *
- * <p>Each answers what the kernel does: a number of at least 0, or the negated errno. Any thread
- * may call; a call keeps its carrier thread for as long as it takes.
+ * <p>Each returns what the kernel returns: a number of at least 0, or the negated errno. Any thread
+ * may call; a call pins its carrier thread until it returns.
  *
- * <p>A call that captures errno leaves an object to the garbage collector unless the compiler can
- * remove it: the linker slices the segment that takes the number, each time. What requests do most
- * is therefore called without, and once more with it when it fails: {@link #repeatable}.
+ * <p>A call that captures errno creates garbage unless the compiler can remove it: the linker
+ * slices the segment that receives the number, each time. Frequent calls are therefore made without
+ * capturing errno, and repeated with it if they fail: {@link #repeatable}.
  */
 final class Syscalls {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final MemorySegment SYSCALL = LINKER.defaultLookup().findOrThrow("syscall");
 
-  /** How much memory the C library's errno takes after a call. */
+  /** The size of the memory that receives errno after a call. */
   static final long STATE_BYTES = Linker.Option.captureStateLayout().byteSize();
 
   private static final long ERRNO_OFFSET =
@@ -43,7 +43,7 @@ final class Syscalls {
   private static final MethodHandle BARE_5 = handle(arguments(5));
   private static final MethodHandle BARE_6 = handle(arguments(6));
 
-  // An address keeps the memory of the buffer alive, and its arena open, for the time of the call.
+  // Passing an address keeps the buffer's memory alive, and its arena open, during the call.
   private static final FunctionDescriptor TRANSFER =
       FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle CALL_BUFFER = handle(TRANSFER, ERRNO);
@@ -84,8 +84,8 @@ final class Syscalls {
   }
 
   /**
-   * A call that may be made twice: one that changes nothing, or has changed nothing when it fails.
-   * Where it fails, errno is what the second one says, or its result if that succeeds.
+   * Makes a call that may be made twice: one that changes nothing, or that has changed nothing if
+   * it fails. If it fails, the result is that of the second call.
    */
   static long repeatable(Scratch s, long number, long a, long b, long c, long d, long e) {
     long returned;
@@ -97,7 +97,7 @@ final class Syscalls {
     return returned == -1 ? call(s, number, a, b, c, d, e) : returned;
   }
 
-  /** {@link #repeatable(Scratch, long, long, long, long, long, long)} with six arguments. */
+  /** Like {@link #repeatable(Scratch, long, long, long, long, long, long)}, with six arguments. */
   static long repeatable(Scratch s, long number, long a, long b, long c, long d, long e, long f) {
     long returned;
     try {
@@ -108,7 +108,7 @@ final class Syscalls {
     return returned == -1 ? call(s, number, a, b, c, d, e, f) : returned;
   }
 
-  /** A call of which nobody wants to know why it failed. Answers -1 if it did. */
+  /** Makes a call whose errno is not needed. Returns -1 if it failed. */
   static long bare(long number, long a) {
     try {
       return (long) BARE_1.invokeExact(number, a);
@@ -131,7 +131,10 @@ final class Syscalls {
     }
   }
 
-  /** pwrite64(2). An error of the disk may be told but once, so it is asked for at once. */
+  /**
+   * pwrite64(2). Captures errno immediately, because an error of the disk may be reported only
+   * once.
+   */
   static long write(Scratch s, int fd, MemorySegment buffer, long count, long offset) {
     long number = SyscallNumbers.PWRITE64;
     try {
@@ -146,14 +149,14 @@ final class Syscalls {
     return returned == -1 ? -s.state.get(JAVA_INT, ERRNO_OFFSET) : returned;
   }
 
-  /** The number of a system call and so many arguments. */
+  /** The number of a system call, with the given number of arguments. */
   private static FunctionDescriptor arguments(int count) {
     MemoryLayout[] all = new MemoryLayout[1 + count];
     Arrays.fill(all, JAVA_LONG);
     return FunctionDescriptor.of(JAVA_LONG, all);
   }
 
-  @SuppressWarnings("restricted") // to call the kernel is what this type is for
+  @SuppressWarnings("restricted") // calling the kernel is the purpose of this class
   private static MethodHandle handle(FunctionDescriptor function, Linker.Option... capture) {
     Linker.Option[] options = Arrays.copyOf(capture, capture.length + 1);
     options[capture.length] = Linker.Option.firstVariadicArg(1);
@@ -165,7 +168,7 @@ final class Syscalls {
       throw error;
     }
     if (e instanceof RuntimeException exception) {
-      throw exception; // such as a buffer whose arena was closed
+      throw exception; // for example, if a buffer's arena was closed
     }
     return new AssertionError(e);
   }

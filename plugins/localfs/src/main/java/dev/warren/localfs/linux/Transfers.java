@@ -9,8 +9,9 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
- * Moves bytes between buffers and descriptors. A direct buffer's memory goes to the kernel as it
- * is; one in the heap, which the collector may move, by way of memory outside.
+ * Moves bytes between buffers and descriptors. The memory of a direct buffer is passed to the
+ * kernel; the content of a heap buffer, which the garbage collector may move, is copied through
+ * memory outside the heap.
  */
 final class Transfers {
   /** The most that one call transfers: MAX_RW_COUNT of the kernel, rounded down. */
@@ -21,7 +22,7 @@ final class Transfers {
   /**
    * Reads until the buffer is full or the file ends.
    *
-   * @param shortReads whether the file system may answer with less than there is
+   * @param shortReads whether the file system may return less than is available
    */
   static int read(Scratch s, int fd, ByteBuffer target, long offset, boolean shortReads)
       throws FsException {
@@ -34,7 +35,7 @@ final class Transfers {
         continue;
       }
       if (n < 0 && done > 0) {
-        break; // the error comes again to whoever reads on
+        break; // the error occurs again when the caller continues to read
       }
       LinuxErrors.check(n);
       done += (int) n;
@@ -62,10 +63,10 @@ final class Transfers {
   }
 
   /**
-   * Reads from the page cache alone.
+   * Reads only from the page cache.
    *
-   * @return what was read, or -EOPNOTSUPP where the file system cannot tell
-   * @throws WouldBlockException if part of it is not there; the buffer is as before
+   * @return the number of bytes read, or -EOPNOTSUPP if the file system does not support this
+   * @throws WouldBlockException if a part is not cached; the buffer is then unchanged
    */
   static long readCached(Scratch s, int fd, ByteBuffer target, long offset) throws FsException {
     int start = target.position();
@@ -85,7 +86,7 @@ final class Transfers {
       }
       LinuxErrors.check(n);
       done += (int) n;
-      // Less than asked for is the end of the file, or the end of what is cached: the next tells.
+      // A short result means the end of the file, or of the cached part: the next call shows which.
       if (n == 0 || done == want) {
         break;
       }
@@ -97,10 +98,10 @@ final class Transfers {
     return done;
   }
 
-  /** Writes all, or what there is space for. */
+  /** Writes all bytes, or as many as there is space for. */
   static int write(Scratch s, int fd, ByteBuffer source, long offset) throws FsException {
     if (!source.isDirect() && source.remaining() > Scratch.BOUNCE_BYTES) {
-      // In one piece, since what is appended must not be mixed with what others append.
+      // In one call, because appended content must not be interleaved with that of other writers.
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment copy = arena.allocate(source.remaining());
         copy.copyFrom(MemorySegment.ofBuffer(source));
@@ -129,7 +130,7 @@ final class Transfers {
         continue;
       }
       if (done > 0 && n <= 0) {
-        break; // so much was written, which the caller has to know
+        break; // the caller must know how much was written
       }
       LinuxErrors.check(n);
       done += n;
@@ -137,7 +138,7 @@ final class Transfers {
     return (int) done;
   }
 
-  /** preadv2(2) into a part of some memory, with RWF_NOWAIT. */
+  /** preadv2(2) with RWF_NOWAIT, into a part of a segment. */
   private static long cached(
       Scratch s, int fd, MemorySegment memory, long start, long count, long offset) {
     try {

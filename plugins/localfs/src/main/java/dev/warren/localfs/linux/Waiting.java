@@ -2,23 +2,23 @@ package dev.warren.localfs.linux;
 
 import dev.warren.api.WouldBlockException;
 
-/** How far an operation may go to find its file. */
+/** Whether an operation may block while it looks up its file. */
 enum Waiting {
-  /** It may wait for whatever it needs. */
+  /** It may block. */
   ALLOWED(0),
   /**
-   * It may not wait, on a file system in memory, where nothing does. What is mounted inside may be
-   * of another kind, and is left to {@link #ALLOWED}.
+   * It may not block, on a file system in memory, where nothing blocks. File systems that are
+   * mounted below may be of another kind, and require {@link #ALLOWED}.
    */
   IN_MEMORY(Flags.RESOLVE_NO_XDEV),
   /**
-   * It may not wait, on a disk: it finds what the kernel has in its caches, and changes nothing.
+   * It may not block, on a disk: it finds files in the kernel's caches only, and changes nothing.
    */
   CACHED(Flags.RESOLVE_NO_XDEV | Flags.RESOLVE_CACHED);
 
   /**
-   * How much memory may be freed at once, in bytes: to free it takes 0.6 ms for each MiB where
-   * pages are small, and nobody is served meanwhile.
+   * How much memory may be freed without blocking, in bytes: freeing takes 0.6 ms per MiB with
+   * small pages, during which the event loop serves no client.
    */
   private static final long MOST_FREED = 16 << 20;
 
@@ -29,7 +29,7 @@ enum Waiting {
   }
 
   /**
-   * Leaves to who may wait what frees much memory.
+   * Refuses to free much memory without blocking.
    *
    * @param freed in bytes
    * @throws WouldBlockException if that is too much
@@ -41,7 +41,7 @@ enum Waiting {
   }
 
   /**
-   * Leaves it to who may wait to change something on a disk.
+   * Refuses to change a file or name on a disk without blocking.
    *
    * @throws WouldBlockException on a disk
    */
@@ -51,12 +51,12 @@ enum Waiting {
     }
   }
 
-  /** Whether so much memory is freed without anybody noticing. */
+  /** Whether freeing this much memory is fast enough for an event loop. */
   static boolean isQuick(long freed) {
     return freed <= MOST_FREED;
   }
 
-  /** Bits for struct open_how. */
+  /** The resolve flags for struct open_how. */
   long resolve() {
     return resolve;
   }

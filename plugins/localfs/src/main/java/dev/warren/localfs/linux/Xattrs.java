@@ -12,12 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Extended attributes. The file is found, not opened, which takes no right to read it; the calls
- * know such a descriptor only by its name in /proc. Which name spaces there are, and whose they
- * are, is the kernel's to say, with one exception: those that take capabilities, {@code security}
- * and {@code trusted}. Who acts with a caller's file system rights (setfsuid(2)) has the host's
- * capabilities for them still. {@code security.capability} on a program of one's own makes one
- * root.
+ * Extended attributes. The file is looked up, not opened, which requires no permission to read it;
+ * the system calls accept such a descriptor only by its name in /proc. The kernel decides which
+ * name spaces exist and who may use them, with one exception: {@code security} and {@code trusted},
+ * which require capabilities. A thread that has a caller's file-system rights (setfsuid(2)) still
+ * has the host's capabilities for them, and {@code security.capability} on a user's own program
+ * would make that user root.
  */
 final class Xattrs {
   /** XATTR_SIZE_MAX and XATTR_LIST_MAX. */
@@ -30,14 +30,16 @@ final class Xattrs {
   private final boolean trustedCaller;
 
   /**
-   * @param trustedCaller whether they may change what takes capabilities
+   * @param trustedCaller whether the caller may change attributes that require capabilities
    */
   Xattrs(Lookup lookup, boolean trustedCaller) {
     this.lookup = lookup;
     this.trustedCaller = trustedCaller;
   }
 
-  /** As the kernel answers those who lack the capability (xattr_permission). */
+  /**
+   * Returns the same errors as the kernel for a process without the capability (xattr_permission).
+   */
   private void requireChangeable(String name, VfsPath path) throws FsException {
     if (!trustedCaller && (name.startsWith(SECURITY) || name.startsWith(TRUSTED))) {
       throw new FsException(Errno.EPERM, path);
@@ -142,7 +144,7 @@ final class Xattrs {
   }
 
   private static long check(long result, VfsPath path) throws FsException {
-    // The file is there, its descriptor is open: it is /proc that is not.
+    // The file exists, because its descriptor is open; so /proc is missing.
     return LinuxErrors.check(
         LinuxErrors.is(result, Errno.ENOENT) ? -Errno.EOPNOTSUPP.number() : result, path);
   }

@@ -1,4 +1,4 @@
-/** A directory of a Linux host through its system calls, confined by the kernel. */
+/** Serves a directory of a Linux host by system calls, confined by the kernel. */
 @NullMarked
 package dev.warren.localfs.linux;
 

@@ -12,11 +12,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an open file reads and writes through. Java has no channel that both reads and appends, so
- * there may be two.
+ * The channels of an open file. Java has no channel that both reads and appends, so there may be
+ * two.
  *
- * @param reader for reading, null if that is not allowed
- * @param writer for writing, null if that is not allowed
+ * @param reader for reading, null if that is not permitted
+ * @param writer for writing, null if that is not permitted
  */
 record Channels(@Nullable FileChannel reader, @Nullable FileChannel writer) {
   /**
@@ -27,7 +27,7 @@ record Channels(@Nullable FileChannel reader, @Nullable FileChannel writer) {
   static Channels open(Path file, OpenOptions options, boolean create) throws IOException {
     if (!options.write()) {
       if (create) {
-        // Only a channel that writes creates.
+        // Only a channel that writes can create a file.
         FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW).close();
       }
       return new Channels(
@@ -55,7 +55,7 @@ record Channels(@Nullable FileChannel reader, @Nullable FileChannel writer) {
     return new Channels(options.read() ? channel : null, channel);
   }
 
-  /** How many channels an open file takes. */
+  /** Returns how many channels an open file needs. */
   static int count(OpenOptions options) {
     return options.append() && options.read() ? 2 : 1;
   }

@@ -23,11 +23,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attributes as the host has them: all of stat(2) on hosts that are a Unix, elsewhere type, size
- * and times.
+ * Attributes as the host provides them: all of stat(2) on Unix hosts, otherwise type, size and
+ * times.
  */
 final class HostAttributes {
-  // By name, since "*" looks up the names of owner and group too, which takes long.
+  // By name, because "*" also looks up the names of owner and group, which takes long.
   private static final String UNIX_ATTRIBUTES =
       "unix:mode,uid,gid,nlink,size,dev,ino,lastAccessTime,lastModifiedTime,ctime,creationTime";
 
@@ -43,7 +43,7 @@ final class HostAttributes {
     return root.getFileSystem().supportedFileAttributeViews().contains("unix");
   }
 
-  /** Whether permissions and owners are known. */
+  /** Whether permissions and owners are available. */
   boolean isUnix() {
     return unix;
   }
@@ -121,7 +121,7 @@ final class HostAttributes {
         .build();
   }
 
-  /** Changes everything but the size. */
+  /** Applies all changes except the size. */
   void change(Path file, AttributeChanges changes) throws IOException {
     if (changes.uid() != null) {
       set(file, "unix:uid", changes.uid());
@@ -150,7 +150,7 @@ final class HostAttributes {
     } catch (NoSuchFileException | AccessDeniedException e) {
       throw e;
     } catch (FileSystemException e) {
-      // Java has no exception for EPERM, which is what the system has to say about these.
+      // Java has no exception for EPERM, the error that the system returns for these changes.
       throw new FsException(Errno.EPERM, String.valueOf(e.getMessage()));
     }
   }
@@ -162,7 +162,7 @@ final class HostAttributes {
             change.now() ? Instant.now() : Instant.ofEpochSecond(change.seconds(), change.nanos()));
   }
 
-  /** Gives a file that was just created the permissions that were asked for, whatever the umask. */
+  /** Gives a new file the requested permissions, whatever the umask. */
   void permit(Path file, int permissions) throws IOException {
     if (unix) {
       int inherited =

@@ -10,18 +10,18 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
- * What is mounted below the directory, on hosts that have devices: the {@linkplain KernelTrees
- * kernel's own} is not entered. By the number of the device that a file is on; only where it is
- * another than the directory's Java is asked for its type, which takes long.
+ * The file systems mounted below the directory, on hosts that have device numbers: the {@linkplain
+ * KernelTrees kernel's own} are not entered. Compares the device number of each file; Java is asked
+ * for the type, which takes long, only if it differs from that of the directory.
  */
 final class HostMounts {
   private final boolean known;
   private final long device;
 
   /**
-   * For a directory.
+   * Returns the mounts below a directory.
    *
-   * @throws IOException if it is itself one of the kernel's
+   * @throws IOException if it is itself in one of the kernel's own file systems
    */
   HostMounts(Path root) throws IOException {
     known = root.getFileSystem().supportedFileAttributeViews().contains("unix");
@@ -33,7 +33,7 @@ final class HostMounts {
   }
 
   /**
-   * Lets nobody into a file system of the kernel's.
+   * Refuses access to the kernel's own file systems.
    *
    * @param file a file that exists
    * @throws FsException EACCES

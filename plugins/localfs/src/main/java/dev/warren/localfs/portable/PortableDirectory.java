@@ -22,8 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory that is open, by its name: java.nio.file cannot go on in a listing from a position,
- * so the names are kept, each with its number as the cookie, and looked up anew at each start.
+ * An open directory, accessed by its name: java.nio.file cannot continue a listing from a position,
+ * so the names are stored, each with its number as the cookie, and read again at each start.
  */
 final class PortableDirectory implements OpenDirectory {
   private final PortableFileSystem fs;
@@ -73,7 +73,7 @@ final class PortableDirectory implements OpenDirectory {
     }
   }
 
-  /** Entries that were there keep their cookies. */
+  /** Entries that existed before keep their cookies. */
   private void load() throws FsException {
     requireDirectory();
     Set<String> gone = new HashSet<>(cookies.keySet());
@@ -98,7 +98,7 @@ final class PortableDirectory implements OpenDirectory {
     }
   }
 
-  /** The attributes of an entry, null if it has gone. */
+  /** Returns the attributes of an entry, null if it has been removed. */
   private @Nullable FileAttributes find(Path file) throws FsException {
     try {
       return attributes.read(file);

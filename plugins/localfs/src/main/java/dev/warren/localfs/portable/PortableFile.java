@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular file that is open. Java asks about attributes by name only, so the name is followed
- * through renames of this file system, and a file that has lost it has none.
+ * An open regular file. Java provides attributes by name only, so the file follows renames in this
+ * file system; a file that has lost its name has no attributes.
  */
 final class PortableFile implements OpenFile {
   private record Place(VfsPath path, Path file) {}
@@ -52,7 +52,7 @@ final class PortableFile implements OpenFile {
     place = new Place(path, file);
   }
 
-  /** A file or a directory above this one has a new name. */
+  /** The file, or a directory above it, has been renamed. */
   void renamed(VfsPath from, VfsPath to, Path target) {
     Place old = place;
     if (old.path.startsWith(from)) {
@@ -122,7 +122,7 @@ final class PortableFile implements OpenFile {
     }
   }
 
-  /** The file by its name, if that is still its. */
+  /** Returns the file by its name, if the name still refers to it. */
   private Path named() throws FsException {
     Path file = place.file;
     if (attributes(file).fileId() != fileId) {
@@ -177,8 +177,8 @@ final class PortableFile implements OpenFile {
 
   private void grow(FileChannel writer, long size) throws IOException {
     if (options.append()) {
-      // What is written goes to the end, so the hole is made through a channel that does not
-      // append.
+      // An appending channel writes to the end of the file, so the hole is made with a channel that
+      // does not append.
       try (FileChannel other =
           FileChannel.open(named(), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
         other.write(ByteBuffer.allocate(1), size - 1);

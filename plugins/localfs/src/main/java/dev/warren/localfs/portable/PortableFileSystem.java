@@ -27,9 +27,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A directory of the host through java.nio.file, where there is no better way. Links are refused by
- * looking before and after, which somebody else on the host may get between; names change one at a
- * time, as far as this process changes them.
+ * Serves a directory of the host through java.nio.file, where the Linux implementation is not
+ * available. Symbolic links are refused by checking before and after each operation, between which
+ * other processes on the host may intervene; changes of names by this process are serialised.
  */
 final class PortableFileSystem implements FileSystem {
   private final Tree tree;
@@ -52,7 +52,7 @@ final class PortableFileSystem implements FileSystem {
     closed = new AtomicBoolean();
   }
 
-  /** The same for a caller, whose descriptors are counted. */
+  /** Creates a view for a caller, whose descriptors are counted. */
   private PortableFileSystem(PortableFileSystem other, Caller caller) {
     tree = other.tree;
     attributes = other.attributes;
@@ -115,7 +115,7 @@ final class PortableFileSystem implements FileSystem {
       if (found == null) {
         attributes.permit(file, permissions);
       }
-      tree.locate(path); // no link has come into the way meanwhile
+      tree.locate(path); // checks that no link has been put into the path meanwhile
       FileAttributes now = attributes.read(file);
       PortableFile result =
           new PortableFile(this, attributes, channels, lease, options, path, file, now.fileId());
@@ -285,7 +285,7 @@ final class PortableFileSystem implements FileSystem {
             throw new FsException(Errno.EINVAL, link);
           }
           if (!text.toString().equals(target)) {
-            // Java would write another text into the link.
+            // Java would write a different text into the link.
             throw new FsException(Errno.EINVAL, link);
           }
           Files.createSymbolicLink(file, text);
@@ -333,17 +333,17 @@ final class PortableFileSystem implements FileSystem {
     open.forEach(file -> file.abort(cause));
   }
 
-  /** A file is open no more. */
+  /** Unregisters a file that was closed. */
   void forget(PortableFile file) {
     open.remove(file);
   }
 
-  /** Whether everything open has ended. */
+  /** Whether the file system is closed. */
   boolean isClosed() {
     return closed.get();
   }
 
-  /** Whether nothing may be changed. */
+  /** Whether changes are refused. */
   boolean isReadOnly() {
     return readOnly;
   }

@@ -15,16 +15,17 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From paths of the contract to paths of the host. Every directory on the way is looked at, and a
- * link among them refused; but a look at a name and the use of it are two steps here, between which
- * others on the host may put a link in its place.
+ * Translates paths of the contract to paths of the host. It checks every directory of a path and
+ * refuses symbolic links; but checking and using a name are two steps here, between which other
+ * processes on the host may put a link in its place.
  */
 final class Tree {
   private final Path root;
   private final HostMounts mounts;
 
   /**
-   * @throws IOException if the directory cannot be looked at, or is one that is not served
+   * @throws IOException if the directory cannot be accessed, or is in a file system that is not
+   *     served
    */
   Tree(Path root) throws IOException {
     this.root = root;
@@ -32,7 +33,7 @@ final class Tree {
   }
 
   /**
-   * The host's path of a file that is not itself in a file system that is not served.
+   * Returns the host's path of a file, which must not be in a file system that is not served.
    *
    * @throws FsException as {@link #locateName}; EACCES
    */
@@ -43,11 +44,11 @@ final class Tree {
   }
 
   /**
-   * The host's path of a file whose parents are directories, whether it exists or not, and whatever
-   * is mounted there.
+   * Returns the host's path of a file whose parents are directories, whether it exists or not, and
+   * whatever is mounted there.
    *
-   * @throws FsException ENOENT, ENOTDIR, ELOOP about a parent; EACCES where the parent is in a file
-   *     system that is not served; EINVAL for a name that this host does not have
+   * @throws FsException ENOENT, ENOTDIR, ELOOP for a parent; EACCES if the parent is in a file
+   *     system that is not served; EINVAL for a name that is not valid on this host
    */
   Path locateName(VfsPath path) throws FsException {
     Path here = root;
@@ -71,13 +72,16 @@ final class Tree {
     try {
       mounts.requireServed(file, path);
     } catch (NoSuchFileException e) {
-      return; // what is not there is nowhere
+      return; // a file that does not exist is in no file system
     } catch (IOException e) {
       throw failure(e, path);
     }
   }
 
-  /** One name and no more, whatever separators, drives or streams the host writes into names. */
+  /**
+   * Appends exactly one name, whatever separators, drives or streams names can contain on this
+   * host.
+   */
   private static Path child(Path directory, String name, VfsPath path) throws FsException {
     Path child;
     try {
@@ -95,7 +99,7 @@ final class Tree {
     return child;
   }
 
-  /** The attributes of what a name stands for, null if there is nothing. */
+  /** Returns the attributes of a file, null if it does not exist. */
   static @Nullable BasicFileAttributes find(Path file, VfsPath path) throws FsException {
     try {
       return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -106,7 +110,7 @@ final class Tree {
     }
   }
 
-  /** The attributes of what a name stands for. */
+  /** Returns the attributes of a file that must exist. */
   static BasicFileAttributes require(Path file, VfsPath path) throws FsException {
     BasicFileAttributes attributes = find(file, path);
     if (attributes == null) {
@@ -115,7 +119,10 @@ final class Tree {
     return attributes;
   }
 
-  /** Java's error as the contract's. What Java does not tell apart becomes EIO, with its cause. */
+  /**
+   * Converts an exception of Java to one of the contract. Errors that Java does not distinguish
+   * become EIO, with their cause.
+   */
   static FsException failure(Exception e, VfsPath path) {
     if (e instanceof FsException known) {
       return known;

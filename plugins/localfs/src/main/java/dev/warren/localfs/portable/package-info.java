@@ -1,4 +1,4 @@
-/** A directory of any host through java.nio.file, with the limits that this has. */
+/** Serves a directory of any host through java.nio.file, within the limits of that interface. */
 @NullMarked
 package dev.warren.localfs.portable;
 

@@ -39,7 +39,7 @@ class LookupTest {
     test.close();
   }
 
-  /** Texts that no path of the contract has: it is the kernel that refuses them. */
+  /** Texts that no {@link dev.warren.api.VfsPath} can contain: the kernel itself refuses them. */
   @ParameterizedTest
   @ValueSource(strings = {"..", "../x", "d/../..", "/", "/etc/passwd", "d/../../../etc"})
   void theKernelKeepsEveryTextInside(String text) throws Exception {

@@ -16,8 +16,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * A tree like /proc has links that lead on without being looked at as text. It is not served, but
- * look-ups would not get through such links in any tree.
+ * A tree like /proc contains magic links, which the kernel follows without resolving their text.
+ * Such a tree is not served, but look-ups would not follow these links in any tree.
  */
 class MagicLinksTest {
   @Test
@@ -40,7 +40,7 @@ class MagicLinksTest {
     }
   }
 
-  /** A file system of a directory that {@link LinuxLocalfs} refuses. */
+  /** Returns a file system for a directory that {@link LinuxLocalfs} refuses. */
   private static FileSystem unchecked(String directory) throws FsException {
     Scratch s = Scratch.take();
     try {
@@ -57,7 +57,7 @@ class MagicLinksTest {
     }
   }
 
-  /** What a file system of a descriptor's directory has, on a host that can do nothing special. */
+  /** Returns the shared state for a descriptor's directory, on a host without special features. */
   static Root root(Scratch s, int fd) throws FsException {
     return new Root(
         new Descriptor(fd),

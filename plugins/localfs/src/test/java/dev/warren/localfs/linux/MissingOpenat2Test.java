@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A thread to which seccomp(2) denies openat2, as in a container or on an old kernel. */
+/** A thread for which seccomp(2) denies openat2, as in a container or on an old kernel. */
 class MissingOpenat2Test {
   private static final long PRCTL = SyscallNumbers.pick(157, 167);
   private static final long PR_SET_SECCOMP = 22;
@@ -48,17 +48,18 @@ class MissingOpenat2Test {
           .hasMessageContaining("openat2")
           .hasMessageContaining(denial.message())
           .hasMessageContaining("portable: true");
-      LinuxLocalfs.open(test.path(), false, false).close(); // other threads have it
+      LinuxLocalfs.open(test.path(), false, false).close(); // it works on other threads
     }
   }
 
-  /** Until the end of this thread. */
+  /** Denies openat2 until the end of this thread. */
   private static void denyOpenat2(Errno errno) throws IOException {
     Scratch s = Scratch.take();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment filter = arena.allocate(4 * 8, 8);
       instruction(filter, 0, 0x20, 0, 0, 0); // load the number of the call
-      instruction(filter, 1, 0x15, 0, 1, (int) SyscallNumbers.OPENAT2); // jump if it is another
+      // jump if it is another call
+      instruction(filter, 1, 0x15, 0, 1, (int) SyscallNumbers.OPENAT2);
       instruction(filter, 2, 0x06, 0, 0, SECCOMP_RET_ERRNO | errno.number());
       instruction(filter, 3, 0x06, 0, 0, SECCOMP_RET_ALLOW);
       MemorySegment program = arena.allocate(16, 8);
@@ -72,7 +73,7 @@ class MissingOpenat2Test {
     }
   }
 
-  /** A struct sock_filter. */
+  /** Appends a struct sock_filter. */
   private static void instruction(
       MemorySegment filter, int index, int code, int ifTrue, int ifFalse, int value) {
     long at = 8L * index;

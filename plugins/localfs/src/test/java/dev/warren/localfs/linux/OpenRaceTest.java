@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A name that becomes something else between the look at it and its opening. */
+/** A name that is replaced between the check of its type and its opening. */
 class OpenRaceTest {
   private static final VfsPath NAME = TestFiles.path("/f");
 
@@ -48,7 +48,7 @@ class OpenRaceTest {
     return new LinuxFileSystem(root, caller -> Identity.HOST, this::change);
   }
 
-  /** Once: what tries again finds what is there then. */
+  /** Replaces the name once: a second attempt finds the replacement. */
   private void change() {
     Runnable now = change;
     change = () -> {};
@@ -59,7 +59,7 @@ class OpenRaceTest {
     return test.path().resolve(name);
   }
 
-  /** What takes the place of the file. */
+  /** The file that replaces the original one. */
   record Replacement(String text, Errno expected, Maker maker) {
     @Override
     public String toString() {
@@ -67,7 +67,7 @@ class OpenRaceTest {
     }
   }
 
-  /** Makes something, through a file system that is not under test. */
+  /** Creates a file, through a file system that is not under test. */
   interface Maker {
     void make(FileSystem files, VfsPath path) throws Exception;
   }
@@ -120,14 +120,16 @@ class OpenRaceTest {
     }
   }
 
-  /** The test would hang at a FIFO that nobody writes to, if that were opened to wait. */
+  /** The test would hang at a FIFO without a writer, if it were opened in blocking mode. */
   @ParameterizedTest
   @MethodSource("replacements")
   void aNameThatTurnsIntoSomethingElseIsNotOpened(Replacement replacement) throws IOException {
     isRefused(replacement);
   }
 
-  /** Only root makes devices, and not everywhere; who cannot is led to none either. */
+  /**
+   * Only root may create devices, and not everywhere; if the user may not, this part is not tested.
+   */
   @Test
   void norIsADevice() throws Exception {
     if (!makeNullDevice("device")) {
@@ -144,7 +146,8 @@ class OpenRaceTest {
 
   private boolean makeNullDevice(String name) throws Exception {
     ProcessBuilder mknod = new ProcessBuilder("mknod", file(name).toString(), "c", "1", "3");
-    mknod.redirectInput(new File("/dev/null")); // no pipes, which would count as open
+    // without pipes, which would be counted as open descriptors
+    mknod.redirectInput(new File("/dev/null"));
     mknod.redirectOutput(ProcessBuilder.Redirect.DISCARD);
     mknod.redirectError(ProcessBuilder.Redirect.DISCARD);
     return mknod.start().waitFor() == 0;

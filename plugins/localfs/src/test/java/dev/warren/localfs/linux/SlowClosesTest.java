@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** Who ends the last use of a file may be an event loop, and to free much takes long. */
+/**
+ * The last use of a file may end on an event loop, where freeing much memory would take too long.
+ */
 class SlowClosesTest {
   private final CountDownLatch mayClose = new CountDownLatch(1);
   private final SlowCloses slowCloses =

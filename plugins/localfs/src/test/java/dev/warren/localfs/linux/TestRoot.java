@@ -7,11 +7,11 @@ import dev.warren.api.FsException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Roots with parts of the test's. */
+/** Creates roots with components that a test provides. */
 final class TestRoot {
   private TestRoot() {}
 
-  /** A directory of tmpfs, as {@link LinuxLocalfs} opens it. */
+  /** Returns a directory on tmpfs, as {@link LinuxLocalfs} opens it. */
   static Root inMemory(Path directory, SlowCloses slowCloses) throws FsException {
     Scratch s = Scratch.take();
     try {

@@ -29,17 +29,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The rights of the process's threads where operations act for callers. A thread has for ever those
- * that its creator had when it was born, which may be a moment at which that acted for somebody.
- * Needs root; to anybody else acting for callers is refused.
+ * The rights of the process's threads when operations act for callers. A thread permanently keeps
+ * the rights that its creator had when it was created, which may be while the creator acted for a
+ * caller. Requires root; for other users, acting for callers is refused.
  */
 class ThreadRightsTest {
   private static final int STRANGER = 1001;
   private static final int ROUNDS = 200;
 
   /**
-   * As it would be born in the middle of an operation for somebody, or for the host's user as one
-   * of another group.
+   * As if it was created during an operation for a caller, or for the host's user with another
+   * group.
    */
   @ParameterizedTest
   @ValueSource(ints = {STRANGER, 0})
@@ -80,7 +80,7 @@ class ThreadRightsTest {
   }
 
   /**
-   * With threads being born all the time: carriers of virtual threads, of pools, the compiler's.
+   * While threads are created all the time: carriers of virtual threads, of pools, of the compiler.
    */
   @Test
   void noThreadIsLeftWithACallersRights() throws Exception {
@@ -124,7 +124,7 @@ class ThreadRightsTest {
     return true;
   }
 
-  /** What threads have, each once. */
+  /** Returns the distinct rights of all threads. */
   private static Set<List<String>> rightsOfAll() throws IOException {
     try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
       return tasks
@@ -142,7 +142,7 @@ class ThreadRightsTest {
       if (Files.exists(Path.of("/proc", thread))) {
         throw new UncheckedIOException(e);
       }
-      return List.of(); // it has ended
+      return List.of(); // the thread has ended
     }
   }
 

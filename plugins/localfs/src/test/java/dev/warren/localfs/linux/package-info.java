@@ -1,4 +1,4 @@
-/** Tests of what is inside the Linux implementation. */
+/** Tests of the internals of the Linux implementation. */
 @NullMarked
 package dev.warren.localfs.linux;
 
