@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** The databases that an instance uses, closed with it. Thread-safe. */
+/** The databases that an instance uses, closed together with it. Thread-safe. */
 final class UsedDatabases implements AutoCloseable {
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
@@ -28,14 +28,17 @@ final class UsedDatabases implements AutoCloseable {
       return database;
     }
     database.close();
-    throw new IOException("the instance is closed, and gets no database any more");
+    throw new IOException("the instance is closed and can open no more databases");
   }
 
   private synchronized boolean isKept(OpenDatabase database) {
     return !closed && used.add(database);
   }
 
-  /** An instance that hangs in its end may still use one, and then takes the pool along. */
+  /**
+   * Closes all of them, even if an instance that hangs while closing still uses connections: those
+   * end then.
+   */
   @Override
   public void close() {
     List<OpenDatabase> all = taken();

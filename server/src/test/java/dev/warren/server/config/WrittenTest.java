@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What people write, and what they are told about it. */
+/** Typical mistakes in configurations, and the messages about them. */
 class WrittenTest {
   @TempDir Path directory;
   private ConfigFixture fixture;
@@ -111,7 +111,7 @@ class WrittenTest {
         .startsWith("c:2:4: here is a NUL character");
     assertThat(problems(new byte[] {'a', '\n', '\n', 'b', (byte) 0xe4, 'c'}))
         .containsExactly(
-            "c:3:2: the file is not text in UTF-8: here is byte 0xe4; save it as UTF-8");
+            "c:3:2: the file is not text in UTF-8: it has byte 0xe4 here; save it as UTF-8");
   }
 
   @ParameterizedTest
@@ -136,7 +136,7 @@ class WrittenTest {
         .containsExactly("config.yaml: the file cannot be read: it has more than 1 MiB");
   }
 
-  /** The names of agfs's example configuration. */
+  /** The names in agfs's example configuration. */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -182,7 +182,7 @@ class HttpListenerTest {
     try {
       answer = ask(head + "x".repeat(20_000));
     } catch (SocketException _) {
-      // reset: it was closed with a part of the request unread
+      // reset: the connection was closed with a part of the request unread
     }
     assertThat(answer).doesNotContain(" 200 ");
   }
@@ -206,7 +206,7 @@ class HttpListenerTest {
     String one = "{address: '0.0.0.0:0', allow_remote: true}";
     assertThatThrownBy(() -> start("listen: [%s, '[::]:0']".formatted(one), "memfs: {path: /a}"))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("other machines reach '[::]:0'")
+        .hasMessageContaining("other machines can reach '[::]:0'")
         .hasMessageNotContaining("0.0.0.0");
     start("listen: ['127.0.0.1:0', %s]".formatted(one), "memfs: {path: /a}");
     assertThat(host.addresses().get("http")).hasSize(2);
@@ -292,7 +292,7 @@ class HttpListenerTest {
     assertThat(ask("POST / HTTP/1.1\r\nHost: localhost")).contains("\r\nAllow: GET, HEAD\r\n");
   }
 
-  @SuppressWarnings("StringConcatToTextBlock") // line ends count
+  @SuppressWarnings("StringConcatToTextBlock") // the line ends matter
   @Test
   void aConnectionServesManyRequests() throws Exception {
     start("memfs: {path: /a}");
