@@ -52,6 +52,14 @@ final class StreamedAnswer {
       }
       case "response.completed", "response.incomplete", "response.failed" ->
           response = event.path("response");
+      case "response.created", "response.queued", "response.in_progress" -> {
+        // Goes on without us: whoever has the id loses nothing when the stream is cut.
+        if (event.path("response") instanceof ObjectNode begun
+            && begun.path("background").asBoolean(false)
+            && begun.path("id").isString()) {
+          response = begun;
+        }
+      }
       case "error" -> error = event;
       default -> {}
     }
