@@ -104,7 +104,11 @@ public final class AnswerReader {
     return text.toString();
   }
 
-  private static boolean isText(JsonNode part) {
+  /** Whether a piece of a message is part of its text. */
+  public static boolean isText(JsonNode part) {
+    if (part.isString()) {
+      return true;
+    }
     String type = Json.text(part, "type");
     return type == null || type.equals("text") || type.equals("output_text");
   }

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param readAt when a client first looked at how it ended; null if none has
  * @param background what is known of a response that the service works on by itself; null if none
  *     was asked for
+ * @param documentBytes of the whole response beside the text; null where there is none
  * @param retried what the next revision goes on with; null if it begins anew
  */
 public record JobRecord(
@@ -57,6 +58,7 @@ public record JobRecord(
     boolean acknowledged,
     @JsonProperty("read_at") @Nullable Instant readAt,
     @Nullable Background background,
+    @JsonProperty("document_bytes") @Nullable Long documentBytes,
     @Nullable Retried retried) {
   /**
    * A response that the service works on by itself.
@@ -99,6 +101,7 @@ public record JobRecord(
         false,
         null,
         null,
+        null,
         null);
   }
 
@@ -131,7 +134,7 @@ public record JobRecord(
         told || !state.isEnded(),
         finishedAt,
         isSeen(),
-        outcome == null ? 0 : outcome.bytes(),
+        (outcome == null ? 0 : outcome.bytes()) + (documentBytes == null ? 0 : documentBytes),
         tries.attempts(),
         Json.bytes(this));
   }
@@ -225,6 +228,11 @@ public record JobRecord(
           e.message = text;
           e.error = why;
         });
+  }
+
+  /** The whole of what came lies beside the text, or in its place. */
+  public JobRecord withDocument(long bytes) {
+    return with(e -> e.documentBytes = bytes);
   }
 
   /** Something was learnt from its calls. */
@@ -366,6 +374,7 @@ public record JobRecord(
     private boolean acknowledged;
     private @Nullable Instant readAt;
     private @Nullable Background background;
+    private @Nullable Long documentBytes;
     private @Nullable Retried retried;
 
     Edit(JobRecord from) {
@@ -390,6 +399,7 @@ public record JobRecord(
       acknowledged = from.acknowledged;
       readAt = from.readAt;
       background = from.background;
+      documentBytes = from.documentBytes;
       retried = from.retried;
     }
 
@@ -417,6 +427,7 @@ public record JobRecord(
           acknowledged,
           readAt,
           background,
+          documentBytes,
           retried);
     }
   }

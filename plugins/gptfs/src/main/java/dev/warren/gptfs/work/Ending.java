@@ -32,6 +32,7 @@ final class Ending {
         && answered.body().length > 0) {
       try {
         services.publisher().document(job.record().base(), answered.body());
+        job.record(job.record().withDocument(answered.body().length));
       } catch (FsException e) {
         steps.log("what came for " + job.record().source() + " cannot be kept", e);
       }
@@ -45,6 +46,7 @@ final class Ending {
     if (answer.hasMore()) {
       // First: once the answer is in the store, a crash would not bring the rest again.
       services.publisher().document(record.base(), reply.body());
+      record = record.withDocument(reply.body().length);
     }
     Outcome outcome =
         new Outcome(
