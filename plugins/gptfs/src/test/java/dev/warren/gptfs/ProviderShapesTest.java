@@ -413,8 +413,7 @@ class ProviderShapesTest {
   @ValueSource(strings = {"yes", ""})
   void whatLiesBesideTheTextsCountsAmongWhatIsKept(String text) throws Exception {
     config.put("keep", Map.of("bytes", "10KB"));
-    String more =
-        "{\"choices\":[{\"message\":{\"content\":\"" + text + "\"}}],\"citations\":[\"";
+    String more = "{\"choices\":[{\"message\":{\"content\":\"" + text + "\"}}],\"citations\":[\"";
     model.answers(body -> FakeModel.json(200, more + "u".repeat(8000) + "\"]}"));
     mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config);
     for (String name : new String[] {"a", "b"}) {
