@@ -188,6 +188,10 @@ final class RemoteTask implements Task {
 
   /** The service says nothing of the response: that is no reason to pay for another. */
   private void unheard(String endpoint, Gate.Pass pass, Reply reply) throws FsException {
+    if (reply instanceof Reply.Cancelled) {
+      again(Duration.ZERO); // the host ends, and says nothing of that in the status
+      return;
+    }
     Verdict verdict = services.classifier().classify(reply).withoutDoubt();
     if (isUnreadable(reply)) {
       JobError error = verdict.error();
