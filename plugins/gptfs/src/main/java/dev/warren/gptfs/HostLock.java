@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -70,10 +72,27 @@ final class HostLock implements Closeable {
 
   /** Those that are missing are made for the owner alone. */
   private static void makeDirectories(Path directory) throws IOException {
-    if (isPosix(directory)) {
-      Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER));
-    } else {
+    if (!isPosix(directory)) {
       Files.createDirectories(directory);
+      return;
+    }
+    List<Path> missing = new ArrayList<>();
+    for (Path at = directory.toAbsolutePath(); at != null && !Files.exists(at); ) {
+      missing.add(at);
+      at = at.getParent();
+    }
+    Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER));
+    for (Path made : missing) {
+      sync(
+          Objects.requireNonNull(
+              made.getParent(),
+              "above what was missing")); // what is kept below must not go with its directory
+    }
+  }
+
+  private static void sync(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 

@@ -3,13 +3,19 @@ package dev.warren.gptfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.warren.api.AttributeChanges;
 import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.ForwardingFileSystem;
+import dev.warren.api.ForwardingOpenFile;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.MemoryBudget.Area;
 import dev.warren.api.MemoryBudget.Use;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
+import dev.warren.api.TimeChange;
+import dev.warren.api.VfsPath;
 import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.store.Files;
 import dev.warren.memfs.MemoryFileSystem;
@@ -20,6 +26,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +140,48 @@ class ContentMemoryTest {
       assertThatThrownBy(() -> file.write(ByteBuffer.allocate(1), 0))
           .isInstanceOf(FsException.class);
     }
+  }
+
+  /** Notes the longest read. */
+  private static final class Reads extends ForwardingFileSystem {
+    private final AtomicInteger longest = new AtomicInteger();
+
+    Reads(FileSystem delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public OpenFile open(VfsPath path, OpenOptions options, int permissions) throws FsException {
+      return new ForwardingOpenFile(super.open(path, options, permissions)) {
+        @Override
+        public int read(ByteBuffer target, long offset) throws FsException {
+          longest.accumulateAndGet(target.remaining(), Math::max);
+          return super.read(target, offset);
+        }
+      };
+    }
+  }
+
+  @Test
+  void aStartReadsWhatMayHaveChangedInPieces() throws Exception {
+    try (Mount mount = Mount.open(inner, config)) {
+      mount.put("inbox/long", prompt(2 * MIB));
+      mount.awaitState("long", "completed");
+    }
+    TimeChange touched = TimeChange.to(1, 0);
+    inner.setAttributes(
+        Mount.path("inbox/long"), AttributeChanges.NONE.withTimes(touched, touched));
+    Reads reads = new Reads(inner);
+    try (Mount mount = Mount.open(reads, TestDatabase.of(inner), config)) {
+      assertThat(mount.state("long")).isEqualTo("completed");
+    }
+    assertThat(reads.longest.get()).isLessThanOrEqualTo(64 << 10);
+    reads.longest.set(0);
+    try (Mount mount = Mount.open(reads, config)) { // the database is lost
+      assertThat(mount.state("long")).isEqualTo("completed");
+    }
+    assertThat(reads.longest.get()).isLessThanOrEqualTo(64 << 10);
+    assertThat(model.calls()).isEqualTo(1);
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.Operation;
+import dev.warren.api.VfsPath;
+import dev.warren.gptfs.store.Files;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.Call;
 import dev.warren.testkit.InterceptedDatabase;
@@ -109,6 +111,31 @@ class DiskTrafficTest {
             "/.gptfs/tmp/N", // the status
             "/outbox");
     assertThat(commits.synced).containsExactly("QUEUED", "ACTIVE", "ANSWERED");
+  }
+
+  @Test
+  void whatIsMadeAtTheFirstStartIsSynced() throws Exception {
+    MemoryFileSystem disk = new MemoryFileSystem();
+    List<String> synced = new CopyOnWriteArrayList<>();
+    Interceptor interceptor =
+        new Interceptor() {
+          @Override
+          public <T> T around(Call call, Body<T> body) throws FsException {
+            if (call.operation() == Operation.FSYNC) {
+              synced.add(call.path() + " with " + Files.names(disk, VfsPath.ROOT));
+            }
+            return body.run();
+          }
+        };
+    for (int i = 0; i < 2; i++) {
+      Mount.open(
+              new InterceptedFileSystem(disk, interceptor),
+              TestDatabase.of(disk),
+              Mount.config("http://127.0.0.1:1/v1/chat/completions"))
+          .close();
+    }
+    assertThat(synced).hasSize(1);
+    assertThat(synced.getFirst()).startsWith("/ with ").contains("inbox", "outbox");
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -230,6 +231,27 @@ class FeaturesTest {
       cancellation.cancel();
       assertThatThrownBy(waiting::get).hasMessageContaining(Errno.EINTR.message());
     }
+  }
+
+  @Test
+  void whoWaitsWhenTheInstanceIsClosedIsTold() throws Exception {
+    open();
+    mount.ctl("pause");
+    mount.put("inbox/p.txt", "hi");
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    Thread reader =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    answer.complete(mount.read("wait/p"));
+                  } catch (FsException e) {
+                    answer.completeExceptionally(e);
+                  }
+                });
+    Until.holds("it waits", () -> reader.getState() == Thread.State.WAITING);
+    mount.close();
+    assertThatThrownBy(answer::get).hasMessageContaining("the file system is closed");
   }
 
   @Test

@@ -103,7 +103,7 @@ final class ManyJobsBench {
         JobRecord queued =
             fresh("W", i, "waiting/" + i)
                 .settling(false, "")
-                .queued(input, new JobRecord.Route("default", "m", false), instant);
+                .queued(input, new JobRecord.Route("default", "m", false, false), instant);
         insert(insert, queued.row(true), i);
       }
       connection.commit();

@@ -111,6 +111,21 @@ class OutageTest {
     assertThat(model.calls()).isEqualTo(36);
   }
 
+  /** Nobody knows whose fault that is, and each call may be billed. */
+  @ParameterizedTest
+  @ValueSource(ints = {500, 502, 504})
+  void aJobThatFailsAloneEndsAfterItsAttempts(int status) throws Exception {
+    model.answers(body -> FakeModel.json(status, "{}"));
+    open();
+    put("alone");
+    for (int i = 0; i < 100 && !mount.state("alone").equals("failed"); i++) {
+      pass(Duration.ofSeconds(1), Duration.ofSeconds(1));
+    }
+    mount.awaitState("alone", "failed");
+    assertThat(model.calls()).isEqualTo(6);
+    assertThat(mount.stats().at("/endpoints/default/held").isNull()).isTrue();
+  }
+
   @Test
   void whatHasFailedIsAskedAgainAtOnce() throws Exception {
     model.answers(body -> FakeModel.json(400, "{}"));

@@ -7,11 +7,16 @@ import dev.warren.gptfs.config.Endpoint;
 import dev.warren.memfs.MemoryFileSystem;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.zip.Deflater;
 import mockwebserver3.MockResponse;
+import mockwebserver3.RecordedRequest;
 import okhttp3.Headers;
 import okio.Buffer;
+import okio.BufferedSink;
+import okio.GzipSink;
+import okio.Okio;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -367,6 +372,172 @@ class ProviderShapesTest {
     ask();
     assertThat(mount.read("wait/p")).isEqualTo("yes");
     assertThat(mount.text("outbox/p_response.json")).contains("\"hm\"", "\"no\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // Perplexity
+        "{\"citations\":[\"u\"],\"choices\":[{\"delta\":{}}]}|\"citations\":[\"u\"]",
+        // OpenRouter
+        "{\"choices\":[{\"delta\":{\"reasoning_details\":[{\"text\":\"hm\"}]}}]}"
+            + "|\"reasoning_details\":[{\"text\":\"hm\"}",
+        // Ollama
+        "{\"choices\":[{\"delta\":{\"thinking\":\"hm\"}}]}|\"thinking\":\"hmhm\"",
+        // Magistral
+        "{\"choices\":[{\"delta\":{\"content\":[{\"type\":\"thinking\",\"thinking\":\"hm\"}]}}]}"
+            + "|{\"type\":\"thinking\",\"thinking\":\"hm\"}",
+        // before tool_calls
+        "{\"choices\":[{\"delta\":{\"function_call\":{\"arguments\":\"a\"}}}]}"
+            + "|\"function_call\":{\"arguments\":\"aa\"}",
+        "{\"choices\":[{\"delta\":{\"audio\":{\"id\":\"x\",\"data\":\"QQ\"}}}]}"
+            + "|\"audio\":{\"id\":\"x\",\"data\":\"QQQQ\"}"
+      })
+  void whateverElseAStreamBringsIsKept(String chunk, String kept) throws Exception {
+    config.put("stream", true);
+    String piece = "data: " + chunk + "\n\n";
+    model.answers(
+        body ->
+            FakeModel.stream(
+                piece
+                    + piece
+                    + "data: {\"choices\":[{\"delta\":{\"content\":\"yes\"},"
+                    + "\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"));
+    ask();
+    assertThat(mount.read("wait/p")).isEqualTo("yes");
+    assertThat(mount.text("outbox/p_response.json")).contains(kept);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"yes", ""})
+  void whatLiesBesideTheTextsCountsAmongWhatIsKept(String text) throws Exception {
+    config.put("keep", Map.of("bytes", "10KB"));
+    String more = "{\"choices\":[{\"message\":{\"content\":\"" + text + "\"}}],\"citations\":[\"";
+    model.answers(body -> FakeModel.json(200, more + "u".repeat(8000) + "\"]}"));
+    mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config);
+    for (String name : new String[] {"a", "b"}) {
+      mount.put("inbox/" + name + ".txt", "hi");
+      mount.clock().run();
+      mount.awaitState(name, text.isEmpty() ? "failed" : "completed");
+      mount.text("outbox/" + name + (text.isEmpty() ? "_status.json" : "_response.txt"));
+      mount.clock().advance(Duration.ofSeconds(1));
+    }
+    mount.clock().advance(Duration.ofMinutes(10));
+    assertThat(mount.state("a")).isEqualTo("none");
+    assertThat(mount.state("b")).isNotEqualTo("none");
+  }
+
+  @Test
+  void azureIsCalledAsItsUrlSays() throws Exception {
+    String path = "/openai/deployments/d/chat/completions?api-version=2024-10-21";
+    config.put("api_host", model.server.url(path).toString());
+    config.put("headers", Map.of("api-key", "k-azure"));
+    ask();
+    assertThat(mount.read("wait/p")).isEqualTo("re: hi");
+    RecordedRequest request = model.server.takeRequest();
+    assertThat(request.getTarget()).isEqualTo(path);
+    assertThat(request.getHeaders().get("Authorization")).isNull();
+  }
+
+  @Test
+  void aResponseOfAzureIsAskedForWithItsVersion() throws Exception {
+    String path = "/openai/responses?api-version=preview";
+    config.put("api_host", model.server.url(path).toString());
+    config.put("parameters", Map.of("background", true));
+    model.answers(
+        body ->
+            FakeModel.json(
+                200,
+                BackgroundModel.response("r1", body.isEmpty() ? "completed" : "queued", "yes")));
+    ask();
+    assertThat(mount.read("wait/p")).isEqualTo("yes");
+    assertThat(model.server.takeRequest().getTarget()).isEqualTo(path);
+    assertThat(model.server.takeRequest().getTarget())
+        .isEqualTo("/openai/responses/r1?api-version=preview");
+  }
+
+  @Test
+  void anAnswerThatAFilterHasCutSaysSo() throws Exception {
+    reply(CHOICE + "\"content_filter\",\"message\":{\"content\":\"half\"}}]}");
+    assertThat(mount.read("wait/p")).isEqualTo("half");
+    assertThat(mount.status("p").path("message").asString()).contains("content filter");
+  }
+
+  @Test
+  void ofTwoMembersOfANameTheLastCounts() throws Exception {
+    reply(CHOICE + "\"stop\",\"message\":{\"content\":\"no\",\"content\":\"yes\"}}]}");
+    assertThat(mount.read("wait/p")).isEqualTo("yes");
+  }
+
+  @Test
+  void anAnswerMayComeInChunksWithoutALength() throws Exception {
+    model.answers(
+        body -> new MockResponse.Builder().chunkedBody(FakeModel.completion("yes"), 7).build());
+    ask();
+    assertThat(mount.read("wait/p")).isEqualTo("yes");
+  }
+
+  @Test
+  void anAnswerMayComeCompressed() throws Exception {
+    Buffer packed = new Buffer();
+    try (BufferedSink gzip = Okio.buffer(new GzipSink(packed))) {
+      gzip.writeUtf8(FakeModel.completion("yes"));
+    }
+    model.answers(
+        body ->
+            new MockResponse.Builder()
+                .addHeader("Content-Encoding", "gzip")
+                .body(packed.clone())
+                .build());
+    ask();
+    assertThat(mount.read("wait/p")).isEqualTo("yes");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "413, failed, 413 Request Entity Too Large",
+    "502, pending, 502 Bad Gateway",
+    "524, pending, A timeout occurred"
+  })
+  void pagesOfWhatStandsInBetweenAreQuoted(int status, String state, String title)
+      throws Exception {
+    config.put("retry_base", "1m");
+    model.answers(
+        body ->
+            new MockResponse.Builder()
+                .code(status)
+                .addHeader("Content-Type", "text/html")
+                .body("<html><head><title>" + title + "</title></head></html>")
+                .build());
+    ask();
+    Until.holds(
+        "told",
+        () ->
+            mount.state("p").equals(state)
+                && mount.status("p").at("/error/message").asString("").contains(title));
+  }
+
+  @Test
+  void oneRequestThatIsTooDearHoldsNobodyForEver() throws Exception {
+    String error = "{\"error\":{\"code\":402,\"message\":\"fewer max_tokens\"}}";
+    model.answers(
+        body -> body.contains("dear") ? FakeModel.json(402, error) : FakeModel.echo(body));
+    mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config);
+    mount.put("inbox/dear.txt", "dear");
+    mount.clock().run();
+    for (int i = 0; i < 6 && !mount.state("dear").equals("failed"); i++) {
+      String name = "p" + i;
+      mount.put("inbox/" + name + ".txt", "hi");
+      Until.holds(
+          name + " is completed",
+          () -> {
+            mount.clock().advance(Duration.ofMinutes(1));
+            return mount.state(name).equals("completed");
+          });
+    }
+    mount.awaitState("dear", "failed");
+    assertThat(mount.status("dear").at("/error/message").asString()).contains("max_tokens");
   }
 
   private void open() throws Exception {

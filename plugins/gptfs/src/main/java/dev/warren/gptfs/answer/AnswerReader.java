@@ -22,7 +22,9 @@ public final class AnswerReader {
    */
   public static Reading read(byte[] body) {
     ObjectNode document = Json.object(body).orElseGet(Json::object);
-    return document.path("output").isArray() ? response(document) : chat(document);
+    return document.path("output").isArray() || "response".equals(Json.text(document, "object"))
+        ? response(document)
+        : chat(document);
   }
 
   private static Reading chat(ObjectNode document) {
@@ -102,7 +104,11 @@ public final class AnswerReader {
     return text.toString();
   }
 
-  private static boolean isText(JsonNode part) {
+  /** Whether a piece of a message is part of its text. */
+  public static boolean isText(JsonNode part) {
+    if (part.isString()) {
+      return true;
+    }
     String type = Json.text(part, "type");
     return type == null || type.equals("text") || type.equals("output_text");
   }
@@ -124,6 +130,13 @@ public final class AnswerReader {
     String incomplete = Json.text(document.path("incomplete_details"), "reason");
     String status = Json.text(document, "status");
     String reason = incomplete != null ? incomplete : "completed".equals(status) ? "stop" : status;
+    Pending pending = Pending.of(document);
+    if (pending != null && (text.isEmpty() || document.path("background").asBoolean(false))) {
+      return pending;
+    }
+    if ("failed".equals(status) || "cancelled".equals(status)) {
+      return new NoAnswer("broken_off", "the service says that the response is " + status, false);
+    }
     if (!text.isEmpty()) {
       return answer(document, text.toString(), "text", reason, false);
     }

@@ -1,4 +1,4 @@
 package dev.warren.gptfs.answer;
 
 /** What a whole reply of an endpoint brought. */
-public sealed interface Reading permits Answer, NoAnswer {}
+public sealed interface Reading permits Answer, NoAnswer, Pending {}

@@ -124,6 +124,9 @@ public final class BatchFile {
     if (!object.path("body").isObject() || object.path("body").isEmpty()) {
       return Optional.of("no body");
     }
+    if (object.path("body").path("background").asBoolean(false)) {
+      return Optional.of("a batch has no background, its lines are answered or fail");
+    }
     return object.path("body").path("stream").asBoolean(false)
         ? Optional.of("a batch cannot stream")
         : Optional.empty();

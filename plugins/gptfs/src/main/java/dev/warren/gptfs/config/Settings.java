@@ -123,6 +123,13 @@ public record Settings(
     return named;
   }
 
+  /**
+   * How long a service may work on a response by itself; no shorter than on one it is waited for.
+   */
+  public Duration longestBackground() {
+    return retry.giveUpAfter().compareTo(http.call()) < 0 ? http.call() : retry.giveUpAfter();
+  }
+
   /** An endpoint by name; the default one for a name that is gone from the configuration. */
   public Endpoint endpoint(String name) {
     Endpoint found = endpoints.getOrDefault(name, endpoints.get(Endpoint.DEFAULT));

@@ -79,6 +79,7 @@ public final class Control {
   private void resume() throws FsException {
     spool.quota().refuse(false);
     spool.dispatcher().resume();
+    spool.polls().resume();
     for (Job job : spool.open()) {
       spool.release(job);
     }

@@ -53,9 +53,15 @@ public final class Stats {
         .put("jobs", spool.quota().jobs())
         .put("bytes", spool.quota().bytes())
         .put("waiting_calls", dispatcher.waiting())
-        .put("running_calls", dispatcher.running());
+        .put("running_calls", dispatcher.running())
+        .put("waiting_polls", spool.polls().waiting())
+        .put("running_polls", spool.polls().running());
     ObjectNode endpoints = node.putObject("endpoints");
     dispatcher.gates().forEach((name, gate) -> put(endpoints.putObject(name), gate, now));
+    spool
+        .polls()
+        .gates()
+        .forEach((name, gate) -> endpoints.withObject(name).put("polls_held", gate.heldBecause()));
     Tally.Snapshot tally = spool.tally().snapshot();
     node.putObject("since_start")
         .put("accepted", tally.accepted())

@@ -17,6 +17,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -35,8 +36,12 @@ public final class ModelClient implements AutoCloseable {
    */
   private static final long KEEP_ALIVE_SECONDS = 4;
 
+  /** What the service only has to look up comes soon or not at all. */
+  private static final Duration SHORT = Duration.ofSeconds(30);
+
   private final OkHttpClient client;
   private final OkHttpClient streamClient;
+  private final OkHttpClient shortClient;
   private final long maxResponseBytes;
   private final InstantSource clock;
 
@@ -69,6 +74,8 @@ public final class ModelClient implements AutoCloseable {
     client = builder.build();
     Duration idle = settings.streamIdle();
     streamClient = client.newBuilder().readTimeout(idle).build();
+    Duration patience = settings.read().compareTo(SHORT) < 0 ? settings.read() : SHORT;
+    shortClient = client.newBuilder().readTimeout(patience).build();
     maxResponseBytes = settings.maxResponseBytes();
     this.clock = clock;
   }
@@ -98,18 +105,55 @@ public final class ModelClient implements AutoCloseable {
       Progress progress,
       ContentMemory.Charge memory) {
     SentMarker marker = new SentMarker();
+    String accept = stream ? "text/event-stream, application/json" : "application/json";
+    Request request =
+        request(endpoint, HttpUrl.get(url.toString()), accept, marker)
+            .post(new OneShotBody(body))
+            .build();
+    Call call = (stream ? streamClient : client).newCall(request);
+    return exchange(call, marker, progress, memory);
+  }
+
+  /** Prepares to ask for a response that the service works on by itself. */
+  public Exchange ask(Endpoint endpoint, String id, ContentMemory.Charge memory) {
+    SentMarker marker = new SentMarker();
+    Request request =
+        request(endpoint, response(endpoint, id).build(), "application/json", marker).build();
+    return exchange(shortClient.newCall(request), marker, Progress.NONE, memory);
+  }
+
+  /** Prepares to end the work on such a response. */
+  public Exchange end(Endpoint endpoint, String id, ContentMemory.Charge memory) {
+    SentMarker marker = new SentMarker();
+    HttpUrl url = response(endpoint, id).addPathSegment("cancel").build();
+    Request request =
+        request(endpoint, url, "application/json", marker)
+            .post(new OneShotBody(new byte[0]))
+            .build();
+    return exchange(shortClient.newCall(request), marker, Progress.NONE, memory);
+  }
+
+  private static HttpUrl.Builder response(Endpoint endpoint, String id) {
+    return HttpUrl.get(endpoint.url().toString()).newBuilder().addPathSegment(id);
+  }
+
+  private static Request.Builder request(
+      Endpoint endpoint, HttpUrl url, String accept, SentMarker marker) {
     String key = endpoint.key().reveal();
     String keyHeader = endpoint.keyHeader();
     Request.Builder request =
         new Request.Builder()
-            .url(url.toString())
+            .url(url)
             .header(keyHeader, keyHeader.equals(Endpoint.BEARER) ? "Bearer " + key : key)
-            .header("Accept", stream ? "text/event-stream, application/json" : "application/json")
+            .header("Accept", accept)
             .header("User-Agent", "warren-gptfs")
-            .tag(SentMarker.class, marker)
-            .post(new OneShotBody(body));
+            .tag(SentMarker.class, marker);
     endpoint.headers().forEach(request::header);
-    Call call = (stream ? streamClient : client).newCall(request.build());
+    return request;
+  }
+
+  private Exchange exchange(
+      Call call, SentMarker marker, Progress progress, ContentMemory.Charge memory) {
     return new Exchange() {
       @Override
       public Reply run() {
@@ -188,9 +232,14 @@ public final class ModelClient implements AutoCloseable {
     return false;
   }
 
+  /** Ends the calls that run. */
+  public void cancelAll() {
+    client.dispatcher().cancelAll();
+  }
+
   @Override
   public void close() {
-    client.dispatcher().cancelAll();
+    cancelAll();
     client.dispatcher().executorService().shutdown();
     client.connectionPool().evictAll();
   }

@@ -1,6 +1,7 @@
 package dev.warren.gptfs.http;
 
 import dev.warren.gptfs.json.Json;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -9,6 +10,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The chunks of a streamed chat completion or response, put together. */
 final class StreamedAnswer {
+  /** Members of a chunk that are read by themselves. */
+  private static final Set<String> TAKEN = Set.of("choices", "usage", "error");
+
+  private final ObjectNode others = Json.object();
   private @Nullable String id;
   private @Nullable String model;
   private @Nullable JsonNode usage;
@@ -30,6 +35,15 @@ final class StreamedAnswer {
     if (chunk.path("usage").isObject()) {
       usage = chunk.path("usage");
     }
+    chunk
+        .properties()
+        .forEach(
+            member -> {
+              JsonNode value = member.getValue();
+              if (value.isContainer() && !value.isEmpty() && !TAKEN.contains(member.getKey())) {
+                others.set(member.getKey(), value); // sources, for example: each has all so far
+              }
+            });
     String text = "";
     for (JsonNode choice : chunk.path("choices")) {
       if (choice.path("error").isObject() && !choice.path("error").isEmpty()) {
@@ -52,6 +66,14 @@ final class StreamedAnswer {
       }
       case "response.completed", "response.incomplete", "response.failed" ->
           response = event.path("response");
+      case "response.created", "response.queued", "response.in_progress" -> {
+        // Goes on without us: whoever has the id loses nothing when the stream is cut.
+        if (event.path("response") instanceof ObjectNode begun
+            && begun.path("background").asBoolean(false)
+            && begun.path("id").isString()) {
+          response = begun;
+        }
+      }
       case "error" -> error = event;
       default -> {}
     }
@@ -88,6 +110,7 @@ final class StreamedAnswer {
     if (usage != null) {
       document.set("usage", usage);
     }
+    document.setAll(others);
     return Json.bytes(document);
   }
 }

@@ -2,8 +2,8 @@ package dev.warren.gptfs.http;
 
 import dev.warren.gptfs.answer.AnswerReader;
 import dev.warren.gptfs.json.Json;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -12,14 +12,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The pieces of one choice of a streamed chat completion, put together. */
 final class StreamedChoice {
+  /** Members of a piece that are read by themselves. */
+  private static final Set<String> TAKEN = Set.of("role", "content", "refusal", "tool_calls");
+
   private @Nullable String finishReason;
   private final StringBuilder content = new StringBuilder();
   private final StringBuilder refusal = new StringBuilder();
 
-  /** What the model thought, under the names that services have for it. */
-  private final Map<String, StringBuilder> thoughts = new LinkedHashMap<>();
+  /** What the model thought, and all else, under the names that services have for it. */
+  private final Pieces others = new Pieces();
 
-  private final ArrayNode annotations = Json.MAPPER.createArrayNode();
   private final ArrayNode logprobs = Json.MAPPER.createArrayNode();
   private final TreeMap<Integer, ToolCall> toolCalls = new TreeMap<>();
 
@@ -40,13 +42,16 @@ final class StreamedChoice {
     String text = legacy == null ? AnswerReader.content(delta.path("content")) : legacy;
     content.append(text);
     append(refusal, Json.text(delta, "refusal"));
-    for (String name : new String[] {"reasoning_content", "reasoning"}) {
-      String thought = Json.text(delta, name);
-      if (thought != null) {
-        thoughts.computeIfAbsent(name, _ -> new StringBuilder()).append(thought);
+    for (Map.Entry<String, JsonNode> member : delta.properties()) {
+      if (!TAKEN.contains(member.getKey())) {
+        others.add(member.getKey(), member.getValue());
       }
     }
-    delta.path("annotations").forEach(annotations::add);
+    for (JsonNode part : delta.path("content")) {
+      if (!AnswerReader.isText(part)) {
+        others.add("content_parts", Json.MAPPER.createArrayNode().add(part));
+      }
+    }
     choice.path("logprobs").path("content").forEach(logprobs::add);
     for (JsonNode part : delta.path("tool_calls")) {
       ToolCall call =
@@ -78,10 +83,7 @@ final class StreamedChoice {
     boolean silent = content.isEmpty() && (!refusal.isEmpty() || !toolCalls.isEmpty());
     message.put("content", silent ? null : content.toString());
     message.put("refusal", refusal.isEmpty() ? null : refusal.toString());
-    thoughts.forEach((name, thought) -> message.put(name, thought.toString()));
-    if (!annotations.isEmpty()) {
-      message.set("annotations", annotations);
-    }
+    others.put(message);
     if (!logprobs.isEmpty()) {
       choice.putObject("logprobs").set("content", logprobs);
     }

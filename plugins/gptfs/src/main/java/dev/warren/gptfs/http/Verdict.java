@@ -48,6 +48,13 @@ public record Verdict(
     ENDPOINT
   }
 
+  /** The same where nothing can be billed twice: what became of the request is known. */
+  public Verdict withoutDoubt() {
+    return kind == Kind.RETRY_UNCLEAR
+        ? new Verdict(Kind.RETRY, blame, pause, throttled, error, notice)
+        : this;
+  }
+
   static final Verdict ANSWER = new Verdict(Kind.ANSWER, Blame.REQUEST, null, false, null, null);
   static final Verdict CANCELLED =
       new Verdict(Kind.CANCELLED, Blame.REQUEST, null, false, null, null);

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param error of the last failure
  * @param acknowledged whether a client has removed the answer
  * @param readAt when a client first looked at how it ended; null if none has
+ * @param background what is known of a response that the service works on by itself; null if none
+ *     was asked for
+ * @param documentBytes of the whole response beside the text; null where there is none
  * @param retried what the next revision goes on with; null if it begins anew
  */
 public record JobRecord(
@@ -54,7 +57,18 @@ public record JobRecord(
     @Nullable JobError error,
     boolean acknowledged,
     @JsonProperty("read_at") @Nullable Instant readAt,
+    @Nullable Background background,
+    @JsonProperty("document_bytes") @Nullable Long documentBytes,
     @Nullable Retried retried) {
+  /**
+   * A response that the service works on by itself.
+   *
+   * @param id the service's name for it; null until it has given one
+   */
+  public record Background(@Nullable String id) {
+    static final Background ASKED_FOR = new Background(null);
+  }
+
   /**
    * Which revision of a batch is to be gone on with.
    *
@@ -85,6 +99,8 @@ public record JobRecord(
         null,
         null,
         false,
+        null,
+        null,
         null,
         null);
   }
@@ -118,7 +134,7 @@ public record JobRecord(
         told || !state.isEnded(),
         finishedAt,
         isSeen(),
-        outcome == null ? 0 : outcome.bytes(),
+        (outcome == null ? 0 : outcome.bytes()) + (documentBytes == null ? 0 : documentBytes),
         tries.attempts(),
         Json.bytes(this));
   }
@@ -150,6 +166,7 @@ public record JobRecord(
           e.endpoint = route.endpoint();
           e.model = route.model();
           e.stream = route.stream();
+          e.background = route.background() ? Background.ASKED_FOR : null;
           e.queuedAt = now;
           e.message = "waiting for a worker";
           e.retried = null; // it has what it goes on with
@@ -183,7 +200,39 @@ public record JobRecord(
           e.endpoint = newEndpoint;
           e.message = text;
           e.error = why;
+          e.background = background == null ? null : Background.ASKED_FOR;
         });
+  }
+
+  /** The service has taken it, and works on it by itself. */
+  public JobRecord remote(String responseId, String text) {
+    return with(
+        e -> {
+          e.state = JobState.REMOTE;
+          e.background = new Background(responseId);
+          e.message = text;
+          e.error = null;
+        });
+  }
+
+  /** The service's name for the response that it works on by itself; null if it does not. */
+  @JsonIgnore
+  public @Nullable String remoteId() {
+    return state == JobState.REMOTE && background != null ? background.id() : null;
+  }
+
+  /** Asking for it has failed; it will be asked for again. */
+  public JobRecord unheard(String text, @Nullable JobError why) {
+    return with(
+        e -> {
+          e.message = text;
+          e.error = why;
+        });
+  }
+
+  /** The whole of what came lies beside the text, or in its place. */
+  public JobRecord withDocument(long bytes) {
+    return with(e -> e.documentBytes = bytes);
   }
 
   /** Something was learnt from its calls. */
@@ -299,7 +348,8 @@ public record JobRecord(
   }
 
   /** Where a request goes. */
-  public record Route(String endpoint, @Nullable String model, boolean stream) {}
+  public record Route(
+      String endpoint, @Nullable String model, boolean stream, boolean background) {}
 
   /** A record's components, to change some of many. */
   private static final class Edit {
@@ -323,6 +373,8 @@ public record JobRecord(
     private @Nullable JobError error;
     private boolean acknowledged;
     private @Nullable Instant readAt;
+    private @Nullable Background background;
+    private @Nullable Long documentBytes;
     private @Nullable Retried retried;
 
     Edit(JobRecord from) {
@@ -346,6 +398,8 @@ public record JobRecord(
       error = from.error;
       acknowledged = from.acknowledged;
       readAt = from.readAt;
+      background = from.background;
+      documentBytes = from.documentBytes;
       retried = from.retried;
     }
 
@@ -372,6 +426,8 @@ public record JobRecord(
           error,
           acknowledged,
           readAt,
+          background,
+          documentBytes,
           retried);
     }
   }

@@ -8,6 +8,8 @@ public enum JobState {
   QUEUED("pending"),
   /** A call is running, or was when the host died. */
   ACTIVE("processing"),
+  /** The service works on it by itself, and is asked from time to time. */
+  REMOTE("processing"),
   /** The answer is in the database, perhaps not yet in the outbox. */
   ANSWERED("processing"),
   /** Waits for somebody to say {@code retry} or {@code resume}. */
@@ -36,7 +38,7 @@ public enum JobState {
   public boolean isEnded() {
     return switch (this) {
       case COMPLETED, FAILED, CANCELLED, PURGED -> true;
-      case SETTLING, QUEUED, ACTIVE, ANSWERED, HELD -> false;
+      case SETTLING, QUEUED, ACTIVE, REMOTE, ANSWERED, HELD -> false;
     };
   }
 }

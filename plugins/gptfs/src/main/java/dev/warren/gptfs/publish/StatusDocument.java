@@ -96,7 +96,7 @@ public final class StatusDocument {
         "status",
         switch (job.state()) {
           case SETTLING, QUEUED, HELD -> job.counts() == null ? "validating" : "in_progress";
-          case ACTIVE -> "in_progress";
+          case ACTIVE, REMOTE -> "in_progress";
           case ANSWERED -> "finalizing";
           case COMPLETED -> "completed";
           case FAILED -> "failed";

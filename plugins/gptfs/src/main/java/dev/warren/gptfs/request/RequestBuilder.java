@@ -98,13 +98,22 @@ public final class RequestBuilder {
   private Request passThrough(byte[] original, ObjectNode object, PromptSettings settings)
       throws BadRequestException {
     byte[] content = translated(original, dialects.apply(settings.endpoint()));
-    boolean streams = object.path("stream").isBoolean() && object.path("stream").booleanValue();
+    boolean streams = isTrue(object, "stream");
+    boolean background = isTrue(object, "background");
     String model = Json.text(object, "model");
     if (object.has("model") || settings.model() == null) {
-      return new Request(content, model, streams, settings.endpoint());
+      return new Request(content, model, streams, background, settings.endpoint());
     }
     return new Request(
-        insertModel(content, settings.model()), settings.model(), streams, settings.endpoint());
+        insertModel(content, settings.model()),
+        settings.model(),
+        streams,
+        background,
+        settings.endpoint());
+  }
+
+  private static boolean isTrue(ObjectNode object, String member) {
+    return object.path(member).isBoolean() && object.path(member).booleanValue();
   }
 
   /** An object without {@code model} gets one as its first member; nothing else changes. */
@@ -163,6 +172,7 @@ public final class RequestBuilder {
         body.putObject("stream_options").put("include_usage", true);
       }
     }
-    return new Request(Json.bytes(body), model, streams, settings.endpoint());
+    return new Request(
+        Json.bytes(body), model, streams, isTrue(body, "background"), settings.endpoint());
   }
 }

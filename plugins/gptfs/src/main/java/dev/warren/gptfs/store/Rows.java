@@ -4,7 +4,6 @@ import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.database.Dialect;
 import dev.warren.gptfs.store.JobStore.Bounds;
-import java.io.ByteArrayOutputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -186,29 +185,35 @@ final class Rows implements AutoCloseable {
         id);
   }
 
+  /** Twice the size of it all is in memory, and no more. */
+  private static byte[] joined(List<byte[]> pieces) {
+    if (pieces.size() == 1) {
+      return pieces.getFirst();
+    }
+    byte[] all = new byte[pieces.stream().mapToInt(piece -> piece.length).sum()];
+    int at = 0;
+    for (byte[] piece : pieces) {
+      System.arraycopy(piece, 0, all, at, piece.length);
+      at += piece.length;
+    }
+    return all;
+  }
+
   /** The pieces of a part from one to another, as one; null if there is none. */
   byte @Nullable [] pieces(String id, int part, int first, int last) throws FsException {
     return ask(
         "SELECT content, checksum FROM gptfs_parts WHERE job = ? AND part = ? AND piece BETWEEN ?"
             + " AND ? ORDER BY piece",
         rows -> {
-          byte[] only = null;
-          ByteArrayOutputStream many = null;
+          List<byte[]> pieces = new ArrayList<>();
           while (rows.next()) {
             byte[] piece = rows.getBytes(1);
             if (Checksum.of(piece, 0, piece.length) != rows.getLong(2)) {
               throw new FsException(Errno.EIO, "a part of " + id + " is damaged");
             }
-            if (only != null && many == null) {
-              many = new ByteArrayOutputStream();
-              many.writeBytes(only);
-            }
-            if (many != null) {
-              many.writeBytes(piece);
-            }
-            only = piece;
+            pieces.add(piece);
           }
-          return many == null ? only : many.toByteArray();
+          return pieces.isEmpty() ? null : joined(pieces);
         },
         id,
         part,

@@ -4,11 +4,12 @@ import dev.warren.api.FileAttributes;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.gptfs.job.Input;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobState;
-import dev.warren.gptfs.store.Files;
 import dev.warren.gptfs.work.Digests;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -116,15 +117,17 @@ final class Scan {
   }
 
   private String digest(VfsPath path) throws FsException {
-    long limit = watched.settings().limits().forFile(path.name(), true);
-    return Digests.sha256(Files.read(watched.files(), watched.absolute(path), limit));
+    OpenFile file = watched.files().open(watched.absolute(path), OpenOptions.READ, 0);
+    try {
+      return Digests.sha256(file);
+    } finally {
+      file.close();
+    }
   }
 
   private boolean isSameContent(VfsPath path, Job job) throws FsException {
-    long limit = watched.settings().limits().forFile(path.name(), true);
     FileAttributes attributes = watched.stat(path);
     return attributes.size() == job.record().input().bytes()
-        && attributes.size() <= limit
         && digest(path).equals(job.record().input().sha256());
   }
 

@@ -6,6 +6,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.Reason;
+import dev.warren.api.VfsPath;
 import dev.warren.api.synthetic.SyntheticDirectory;
 import dev.warren.api.synthetic.SyntheticFile;
 import dev.warren.api.synthetic.SyntheticFileSystem;
@@ -124,6 +125,10 @@ public final class Instance {
     // A file system in memory begins anew, its database does not.
     boolean fresh = !Files.isThere(files, Layout.INBOX) && !Files.isThere(files, Layout.TEMPORARY);
     Files.makeDirectories(files, Layout.INBOX);
+    Files.makeDirectories(files, Layout.OUTBOX);
+    if (fresh && settings.durable()) {
+      Files.syncDirectory(files, VfsPath.ROOT); // else a power cut may take all that is in them
+    }
     JobStore store = DatabaseStore.open(database, fresh, settings.durable(), unable, log);
     Instance instance;
     try {

@@ -86,7 +86,7 @@ final class Acceptance {
       BatchFile lines = BatchFile.lines(content);
       lines.check(content);
       counts = new Counts(lines.size(), 0, 0);
-      request = new Request(content, settings.model(), false, settings.endpoint());
+      request = new Request(content, settings.model(), false, false, settings.endpoint());
     } else {
       request = builder.build(record.source(), content, settings);
     }
@@ -95,7 +95,10 @@ final class Acceptance {
     Instant now = services.timers().instant();
     JobRecord next =
         record.queued(
-            input, new JobRecord.Route(request.endpoint(), request.model(), request.stream()), now);
+            input,
+            new JobRecord.Route(
+                request.endpoint(), request.model(), request.stream(), request.background()),
+            now);
     steps.keep(
         job,
         counts == null ? next : next.counted(counts),

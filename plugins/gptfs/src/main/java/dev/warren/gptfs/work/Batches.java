@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Batches that run, and those that wait: what is known of the lines of one takes memory. */
 final class Batches {
+  /** A batch as it is read from the store: in pieces, and as a whole. */
+  private static final int COPIES = 2;
+
   private final Services services;
   private final Steps steps;
   private final Queue<Job> waiting = new ArrayDeque<>();
@@ -68,7 +71,7 @@ final class Batches {
     ContentMemory.Charge memory = services.memory().open();
     try {
       // Before the job is locked: who asks for its state must not wait for memory.
-      memory.add(job.record().input().bytes());
+      memory.add(COPIES * job.record().input().bytes());
     } catch (FsException e) {
       if (e.errno() == Errno.ENOMEM) {
         failed(job, ContentMemory.error(e));

@@ -1,16 +1,32 @@
 package dev.warren.gptfs.work;
 
+import dev.warren.api.FsException;
+import dev.warren.api.OpenFile;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Fingerprints of contents. */
 public final class Digests {
+  private static final int PIECE = 64 << 10;
+
   private Digests() {}
 
   /** SHA-256 in hexadecimal. */
   public static String sha256(byte[] content) {
     return hex(digest(), content);
+  }
+
+  /** The same of what a file holds, of which a piece at a time is in memory. */
+  public static String sha256(OpenFile file) throws FsException {
+    MessageDigest digest = digest();
+    ByteBuffer piece = ByteBuffer.allocate(PIECE);
+    for (long at = 0; file.read(piece, at) > 0; piece.clear()) {
+      at += piece.flip().remaining();
+      digest.update(piece);
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** A new SHA-256. */

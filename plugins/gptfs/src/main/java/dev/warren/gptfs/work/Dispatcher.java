@@ -180,6 +180,11 @@ public final class Dispatcher {
     return true;
   }
 
+  /** For news of a call to an endpoint that an earlier process has made. */
+  Gate.Pass observe(String endpoint) {
+    return gate(endpoint).observe();
+  }
+
   private Gate gate(String endpoint) {
     Gate gate = gates.get(endpoint);
     if (gate == null) {

@@ -23,7 +23,7 @@ final class Escaped {
       if (!job.isRemoved()
           && job.record().revision() == revision
           && !job.record().state().isEnded()) {
-        job.cancelAttempt();
+        steps.abandon(job);
         job.attempt(null);
         steps.fail(job, error(services, mistake));
       }

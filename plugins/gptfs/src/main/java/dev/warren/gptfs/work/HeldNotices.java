@@ -76,6 +76,8 @@ final class HeldNotices {
   }
 
   private static boolean isConcerned(JobRecord record) {
-    return record.state() == JobState.QUEUED || record.state() == JobState.ACTIVE;
+    return record.state() == JobState.QUEUED
+        || record.state() == JobState.ACTIVE
+        || record.state() == JobState.REMOTE;
   }
 }

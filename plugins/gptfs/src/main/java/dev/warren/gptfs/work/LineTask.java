@@ -3,6 +3,7 @@ package dev.warren.gptfs.work;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.gptfs.answer.AnswerReader;
+import dev.warren.gptfs.answer.Pending;
 import dev.warren.gptfs.batch.BatchLine;
 import dev.warren.gptfs.batch.BatchUrl;
 import dev.warren.gptfs.config.Endpoint;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** One line of a batch. Its calls follow each other; the last one gives the result. */
 final class LineTask implements Task {
@@ -167,7 +169,21 @@ final class LineTask implements Task {
 
   private void answered(BatchLine line, Reply.Answered reply) throws FsException {
     byte[] body = reply.body();
-    Usage usage = AnswerReader.usage(Json.object(body).orElseGet(Json::object).path("usage"));
+    ObjectNode document = Json.object(body).orElseGet(Json::object);
+    if (Pending.isRunning(document)) {
+      JobError error =
+          new JobError(
+              "no_answer",
+              reply.status(),
+              null,
+              null,
+              "the service has put the line in the background",
+              false,
+              reply.requestId());
+      failed(line, error, reply);
+      return;
+    }
+    Usage usage = AnswerReader.usage(document.path("usage"));
     byte[] result = line.answer(batch.id() + "-" + number, reply.status(), reply.requestId(), body);
     batch.finished(number, true, result, usage == null ? Usage.NONE : usage);
   }

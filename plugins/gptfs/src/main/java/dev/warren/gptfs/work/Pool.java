@@ -47,17 +47,14 @@ public final class Pool implements AutoCloseable {
       ContentMemory memory,
       System.Logger log)
       throws IOException {
-    Map<String, Gate> gates = new HashMap<>();
-    settings
-        .endpoints()
-        .keySet()
-        .forEach(
-            name ->
-                gates.put(name, new Gate(settings.workers(), settings.retry().probeInterval())));
+    Map<String, Gate> gates = gates(settings);
     Redactor redactor = new Redactor(settings.endpoints().values());
     Dispatcher dispatcher = new Dispatcher(settings.workers(), gates, timers);
+    Dispatcher polls = new Dispatcher(settings.workers(), gates(settings), timers);
     Quota quota = new Quota(settings.limits());
     watch(metrics, quota, dispatcher, gates, store, timers);
+    metrics.describe("gptfs_waiting_polls", "responses in the background that are to be asked for");
+    metrics.gauge("gptfs_waiting_polls", polls::waiting);
     metrics.gauge("gptfs_waiting_for_memory", memory::waiting);
     return new Pool(
         new Services(
@@ -70,11 +67,20 @@ public final class Pool implements AutoCloseable {
             redactor,
             new RetryPolicy(settings.retry(), new Backoff(settings.retry(), random), timers),
             dispatcher,
+            polls,
             quota,
             memory,
             new Tally(metrics),
             timers,
             log));
+  }
+
+  private static Map<String, Gate> gates(Settings settings) {
+    Map<String, Gate> gates = new HashMap<>();
+    for (String name : settings.endpoints().keySet()) {
+      gates.put(name, new Gate(settings.workers(), settings.retry().probeInterval()));
+    }
+    return gates;
   }
 
   private static void watch(
@@ -121,13 +127,18 @@ public final class Pool implements AutoCloseable {
   @Override
   public void close() {
     Dispatcher dispatcher = services.dispatcher();
+    Dispatcher polls = services.polls();
     dispatcher.close();
+    polls.close(); // a later process asks by the same names
     services.memory().close();
     try {
       if (!dispatcher.awaitIdle(services.settings().drain())) {
         services.table().open().forEach(Job::cancelAttempt);
+        services.client().cancelAll();
         dispatcher.awaitIdle(CANCEL);
       }
+      services.client().cancelAll();
+      polls.awaitIdle(CANCEL);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

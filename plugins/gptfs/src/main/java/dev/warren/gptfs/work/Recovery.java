@@ -88,7 +88,7 @@ public final class Recovery {
     try {
       JobRecord record = job.record();
       switch (record.state()) {
-        case QUEUED -> spool.enqueue(job);
+        case QUEUED, REMOTE -> spool.enqueue(job);
         case ACTIVE -> unknown(job, record);
         case ANSWERED -> spool.steps().publish(job);
         case HELD -> {

@@ -100,6 +100,11 @@ final class RetryPolicy {
     };
   }
 
+  /** How long to wait after so many calls that have failed, where only one is waiting. */
+  Duration pause(int times, Verdict verdict) {
+    return backoff.after(times, verdict.pause());
+  }
+
   /** The endpoint serves, whatever it said to this request. */
   private void passed(Called call, Reply reply) {
     call.pass.succeeded();

@@ -23,6 +23,7 @@ record Services(
     Redactor redactor,
     RetryPolicy policy,
     Dispatcher dispatcher,
+    Dispatcher polls,
     Quota quota,
     ContentMemory memory,
     Tally tally,

@@ -5,6 +5,7 @@ import dev.warren.api.FsException;
 import dev.warren.gptfs.answer.Answer;
 import dev.warren.gptfs.answer.AnswerReader;
 import dev.warren.gptfs.answer.NoAnswer;
+import dev.warren.gptfs.answer.Pending;
 import dev.warren.gptfs.config.Endpoint;
 import dev.warren.gptfs.http.AnswerMemory;
 import dev.warren.gptfs.http.Gate;
@@ -15,7 +16,6 @@ import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
-import dev.warren.gptfs.job.Outcome;
 import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.request.BadRequestException;
 import dev.warren.gptfs.request.Dialect;
@@ -25,7 +25,6 @@ import dev.warren.gptfs.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One revision of a job that is one request. */
@@ -36,6 +35,9 @@ final class SingleTask implements Task {
    */
   private static final Duration SHOWN_AFTER = Duration.ofMillis(100);
 
+  /** So long a call goes on that nobody wants any more, for the name of what it has begun. */
+  private static final Duration FOR_A_NAME = Duration.ofSeconds(10);
+
   /** A request as it was kept, and as it is sent. */
   private static final int REQUEST_COPIES = 2;
 
@@ -44,12 +46,18 @@ final class SingleTask implements Task {
   private final Job job;
   private final int revision;
   private final History history = new History();
+  private final Ending ending;
 
   SingleTask(Services services, Steps steps, Job job) {
     this.services = services;
     this.steps = steps;
     this.job = job;
     revision = job.record().revision();
+    ending = new Ending(services, steps, job);
+  }
+
+  Ending ending() {
+    return ending;
   }
 
   @Override
@@ -150,7 +158,7 @@ final class SingleTask implements Task {
       progress = new StreamProgress(services, steps, job, attempt);
       exchange =
           services.client().post(endpoint, endpoint.url(), body, record.stream(), progress, memory);
-      job.attempt(exchange::cancel);
+      job.attempt(cancelling(exchange, job.record().background() != null));
     } finally {
       job.lock().unlock();
     }
@@ -164,16 +172,31 @@ final class SingleTask implements Task {
         .called(endpointName, reply, Duration.between(start, services.timers().steady()));
     Verdict verdict = services.classifier().classify(reply);
     Answer answer = null;
+    Pending pending = null;
     if (verdict.kind() == Verdict.Kind.ANSWER && reply instanceof Reply.Answered answered) {
       switch (AnswerReader.read(answered.body())) {
         case Answer found -> answer = found;
+        case Pending taken -> pending = taken;
         case NoAnswer e ->
             verdict = services.classifier().noAnswer(answered, e.kind(), e.reason(), e.retry());
       }
     }
     job.lock().lock();
     try {
-      finish(endpointName, pass, attempt, reply, verdict, answer);
+      if (isOvertaken(attempt)) {
+        decide(endpointName, pass, verdict, reply); // the gate learns from it all the same
+        services.tally().discarded();
+        services.dispatcher().learnt(endpointName);
+        if (pending != null) {
+          steps.endRemote(endpointName, lane(), pending.id());
+        }
+      } else if (pending != null) {
+        decide(endpointName, pass, verdict, reply);
+        taken(pending, pass);
+        services.dispatcher().learnt(endpointName);
+      } else {
+        ended(endpointName, pass, reply, verdict, answer);
+      }
     } finally {
       job.lock().unlock();
     }
@@ -197,46 +220,64 @@ final class SingleTask implements Task {
     }
   }
 
-  private void finish(
-      String endpoint,
-      Gate.Pass pass,
-      int attempt,
-      Reply reply,
-      Verdict verdict,
-      @Nullable Answer answer)
+  /**
+   * What ends a call. One that asks for a response which goes on by itself may bring its name yet,
+   * without which it cannot be ended there.
+   */
+  private Runnable cancelling(ModelClient.Exchange exchange, boolean background) {
+    return background
+        ? () -> services.timers().schedule(FOR_A_NAME, exchange::cancel)
+        : exchange::cancel;
+  }
+
+  private RetryPolicy.Decision decide(
+      String endpoint, Gate.Pass pass, Verdict verdict, Reply reply) {
+    List<String> route = RetryPolicy.from(endpoint, services.settings().fallbacks());
+    return services
+        .policy()
+        .decide(
+            new RetryPolicy.Called(
+                this,
+                source(),
+                history,
+                job.record().tries(),
+                pass,
+                endpoint,
+                route.size() > 1 ? route.get(1) : null),
+            verdict,
+            reply);
+  }
+
+  /** The service works on it by itself: from here on nothing is paid for twice. */
+  private void taken(Pending pending, Gate.Pass pass) throws FsException {
+    job.attempt(null);
+    steps.keep(job, job.record().remote(pending.id(), RemoteTask.working(pending.id())));
+    new RemoteTask(services, steps, job, this, pass).submit();
+    steps.show(job, null);
+  }
+
+  /**
+   * The call, or the response that it has begun, has ended. The caller has the job's lock.
+   *
+   * @param pass of the call
+   * @param answer null if there is none
+   */
+  void ended(String endpoint, Gate.Pass pass, Reply reply, Verdict verdict, @Nullable Answer answer)
       throws FsException {
     JobRecord record = job.record();
-    List<String> route = RetryPolicy.from(endpoint, services.settings().fallbacks());
-    RetryPolicy.Decision decision =
-        services
-            .policy()
-            .decide(
-                new RetryPolicy.Called(
-                    this,
-                    source(),
-                    history,
-                    record.tries(),
-                    pass,
-                    endpoint,
-                    route.size() > 1 ? route.get(1) : null),
-                verdict,
-                reply);
-    if (isOvertaken(attempt)) {
-      services.tally().discarded();
-      services.dispatcher().learnt(endpoint);
-      return;
-    }
+    RetryPolicy.Decision decision = decide(endpoint, pass, verdict, reply);
     job.attempt(null);
     switch (decision) {
       case RetryPolicy.Decision.Done _ -> {
         if (reply instanceof Reply.Answered answered && answer != null) {
-          answered(answered, answer);
+          ending.answered(answered, answer);
         }
       }
-      case RetryPolicy.Decision.GiveUp e -> gaveUp(reply, e.error());
+      case RetryPolicy.Decision.GiveUp e -> ending.gaveUp(reply, e.error());
       case RetryPolicy.Decision.Again again -> {
         steps.keep(
             job, record.requeued(again.tries(), again.endpoint(), again.message(), again.why()));
+        job.turn(this);
         services.dispatcher().submitAfter(this, again.delay());
         services.dispatcher().learnt(endpoint); // its status says whether that is held now
         services.tally().retried(again.why() == null ? "ended" : again.why().kind());
@@ -252,60 +293,5 @@ final class SingleTask implements Task {
         || record.revision() != revision
         || record.state() != JobState.ACTIVE
         || record.tries().attempts() != attempt;
-  }
-
-  /** What came and is no answer was paid for all the same: it is kept beside the status. */
-  private void gaveUp(Reply reply, JobError error) throws FsException {
-    if (reply instanceof Reply.Answered answered
-        && answered.status() / 100 == 2
-        && answered.body().length > 0) {
-      try {
-        services.publisher().document(job.record().base(), answered.body());
-      } catch (FsException e) {
-        steps.log("what came for " + job.record().source() + " cannot be kept", e);
-      }
-    }
-    steps.fail(job, error);
-  }
-
-  private void answered(Reply.Answered reply, Answer answer) throws FsException {
-    byte[] text = answer.text();
-    JobRecord record = job.record();
-    if (answer.hasMore()) {
-      // First: once the answer is in the store, a crash would not bring the rest again.
-      services.publisher().document(record.base(), reply.body());
-    }
-    Outcome outcome =
-        new Outcome(
-            reply.status(),
-            reply.requestId(),
-            answer.model(),
-            answer.finishReason(),
-            answer.refusal(),
-            answer.extraction(),
-            answer.usage(),
-            text.length,
-            Digests.sha256(text),
-            reply.firstTokenMillis());
-    Instant now = services.timers().instant();
-    steps.keep(
-        job,
-        record.answered(outcome, null, message(record, answer, now), now),
-        Map.of(JobStore.ANSWER, text),
-        false);
-    steps.publish(job, text);
-  }
-
-  private static String message(JobRecord record, Answer answer, Instant now) {
-    @Nullable Instant started = record.startedAt();
-    double seconds =
-        started == null ? 0 : Math.max(0, Duration.between(started, now).toMillis()) / 1000.0;
-    String note =
-        switch (answer.end()) {
-          case WHOLE -> answer.refusal() ? "; the model refused" : "";
-          case CUT -> "; the answer was cut at the token limit";
-          case FILTERED -> "; the answer was cut by a content filter";
-        };
-    return "Completed in %.1fs%s".formatted(seconds, note);
   }
 }

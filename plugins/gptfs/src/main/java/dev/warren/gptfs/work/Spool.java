@@ -6,6 +6,7 @@ import dev.warren.gptfs.config.Endpoint;
 import dev.warren.gptfs.config.Limits;
 import dev.warren.gptfs.config.PromptSettings;
 import dev.warren.gptfs.config.RetrySettings;
+import dev.warren.gptfs.http.Gate;
 import dev.warren.gptfs.job.Counts;
 import dev.warren.gptfs.job.Input;
 import dev.warren.gptfs.job.Job;
@@ -41,7 +42,9 @@ public final class Spool {
   Spool(Services services) {
     this.services = services;
     steps = new Steps(services);
-    services.dispatcher().whenHeldChanges(new HeldNotices(services, steps)::changed);
+    HeldNotices notices = new HeldNotices(services, steps);
+    services.dispatcher().whenHeldChanges(notices::changed);
+    services.polls().whenHeldChanges(notices::changed);
     batches = new Batches(services, steps);
     acceptance = new Acceptance(services, steps, this::enqueue);
     looks = new Looks(services, steps, this::find);
@@ -91,7 +94,7 @@ public final class Spool {
   }
 
   private void settle(Job job, String message) throws FsException {
-    job.cancelAttempt();
+    steps.abandon(job);
     job.attempt(null);
     if (job.record().state() == JobState.PURGED) {
       table().obtainBase(job);
@@ -191,6 +194,11 @@ public final class Spool {
       batches.submit(job);
     } else {
       SingleTask task = new SingleTask(services, steps, job);
+      if (job.record().remoteId() != null) {
+        Gate.Pass news = services.dispatcher().observe(task.route().getFirst());
+        new RemoteTask(services, steps, job, task, news).submit(Duration.ZERO);
+        return;
+      }
       job.turn(task);
       services.dispatcher().submitAfter(task, delay(job.record().tries().notBefore()));
     }
@@ -270,7 +278,7 @@ public final class Spool {
       JobRecord old = job.record();
       publisher().remove(old);
       if (table().bySource(to) != null) { // which gets a new revision
-        job.cancelAttempt();
+        steps.abandon(job);
         steps.release(job);
         services.store().delete(old.id(), job);
         table().remove(job);
@@ -451,6 +459,11 @@ public final class Spool {
   /** What waits, for who may add to it. */
   public Quota quota() {
     return services.quota();
+  }
+
+  /** What asks for responses that services work on by themselves. */
+  public Dispatcher polls() {
+    return services.polls();
   }
 
   /** What was counted. */

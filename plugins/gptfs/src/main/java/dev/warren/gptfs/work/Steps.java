@@ -11,6 +11,7 @@ import dev.warren.gptfs.publish.StatusDocument.Streaming;
 import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.store.JobStore.Promise;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -73,11 +74,16 @@ final class Steps {
   /** Why a job cannot go on although it is its endpoint's turn; null if it can. */
   private @Nullable String held(JobRecord record) {
     boolean waits =
-        record.state() == JobState.QUEUED || (record.batch() && record.state() == JobState.ACTIVE);
+        record.state() == JobState.QUEUED
+            || record.state() == JobState.REMOTE
+            || (record.batch() && record.state() == JobState.ACTIVE);
     if (!waits) {
       return null;
     }
-    String why = services.dispatcher().heldBecause(services.route(record));
+    String why =
+        record.state() == JobState.REMOTE
+            ? services.polls().heldBecause(List.of(services.route(record).getFirst()))
+            : services.dispatcher().heldBecause(services.route(record));
     JobError own = record.error();
     return why == null || own == null ? why : why + "; this job was told: " + own.message();
   }
@@ -89,9 +95,24 @@ final class Steps {
     services.tally().failed();
   }
 
+  /** Nobody wants the answer any more: the call ends, and what the service does by itself. */
+  void abandon(Job job) {
+    job.cancelAttempt();
+    JobRecord record = job.record();
+    String id = record.remoteId();
+    if (id != null) {
+      endRemote(record.endpoint(), record.source(), id);
+    }
+  }
+
+  /** Has the service end a response. */
+  void endRemote(String endpoint, String lane, String id) {
+    services.polls().submit(new RemoteEnd(services, endpoint, lane, id));
+  }
+
   /** The end because nobody wants it. */
   void cancel(Job job, String message) throws FsException {
-    job.cancelAttempt();
+    abandon(job);
     end(job, job.record().cancelled(message, services.timers().instant()));
     services.tally().cancelled();
   }

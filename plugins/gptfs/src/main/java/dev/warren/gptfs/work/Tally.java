@@ -52,6 +52,8 @@ public final class Tally {
     metrics.describe("gptfs_tokens_total", "tokens that endpoints counted, by model and kind");
     metrics.describe("gptfs_call_seconds", "how long calls of an endpoint took");
     metrics.describe("gptfs_calls_total", "calls of an endpoint by their result");
+    metrics.describe(
+        "gptfs_polls_total", "questions for responses in the background by their result");
     metrics.describe("gptfs_retries_total", "calls that are made again, by the reason");
   }
 
@@ -130,6 +132,11 @@ public final class Tally {
       case Reply.TooLong _ -> "response_too_long";
       case Reply.Cancelled _ -> "cancelled";
     };
+  }
+
+  /** A response in the background was asked for. */
+  void polled(String endpoint, Reply reply) {
+    metrics.counter("gptfs_polls_total", "endpoint", endpoint, "result", result(reply)).increment();
   }
 
   /** A call will be made again. */
