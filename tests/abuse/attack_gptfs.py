@@ -1,4 +1,4 @@
-"""What large contents do to gptfs: attack_gptfs.py NAME NINEP-PORT SFTP-PORT KEY."""
+"""Attacks on gptfs with large contents: attack_gptfs.py NAME NINEP-PORT SFTP-PORT KEY."""
 
 import logging
 import sys
@@ -13,7 +13,7 @@ logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 
 
 def batches():
-    """Eight batch files of 59 MiB that come into the inbox at once. The last line is wrong: it is the reading that is tried."""
+    """Eight batch files of 59 MiB that arrive in the inbox at once. The last line is wrong, so only the parsing is tested."""
     client = ninep.Client(port)
     line = b'{"custom_id":"%d","method":"POST","url":"/v1/chat/completions","body":{"messages":[{"role":"user","content":"%s"}]}}\n'
     for n in range(8):
@@ -36,7 +36,7 @@ def batches():
 
 
 def answer():
-    """The answer of a batch, 16 lines of 15 MiB each, waited for by two."""
+    """The answer of a batch, 16 lines of 15 MiB each, for which two clients wait."""
     client = ninep.Client(port)
     inbox = "/agents/large/inbox"
     client.create(inbox, ".large", 5)

@@ -1,4 +1,4 @@
-"""70 connections to HTTP that say nothing, and half of a request's head in some of them: attack_http.py PORT."""
+"""70 connections to HTTP that send nothing, or half of a request's headers: attack_http.py PORT."""
 
 import socket
 import sys

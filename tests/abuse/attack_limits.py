@@ -1,7 +1,7 @@
-"""Everything that the documented limits allow, at once: attack_limits.py SFTP-PORT KEY NINEP-PORT HTTP-PORT CONFIGURATION.MD.
+"""Uses everything that the documented limits allow, at once: attack_limits.py SFTP-PORT KEY NINEP-PORT HTTP-PORT CONFIGURATION.MD.
 
-Each limit is taken from the documentation and opened up to its default, from a place of its own, with the most that one of it may
-hold: half of a message of the greatest size, as many requests, fids or handles. Whatever the host refuses is fine.
+Each limit is read from the documentation and used up to its default, from an address of its own, each use holding as much as it
+may: part of a message of the greatest size, and as many requests, fids or handles as allowed. The host may refuse any of this.
 """
 
 import concurrent.futures
@@ -38,7 +38,7 @@ def documented(section, limit):
 
 
 def up_to(count, make, workers=8):
-    """As many as are let in, until the time is up."""
+    """As many connections as are accepted, until the time is up."""
 
     def one(i):
         if time.monotonic() - began < SECONDS:
@@ -61,21 +61,21 @@ def sftp_session(_):
         try:
             channel = t.open_session(timeout=3)
             channel.invoke_subsystem("sftp")
-            # A greeting, handles, and then nearly all of a message of 1 MiB.
+            # An SSH_FXP_INIT, handles, and then nearly all of a message of 1 MiB.
             greeting = struct.pack(">IBI", 5, 1, 3)
             open_root = struct.pack(">IBII", 10, 11, 1, 1) + b"/"
             channel.sendall(greeting + open_root * documented("sftp", "max_handles"))
-            kept.append(channel)  # one that is forgotten is closed
+            kept.append(channel)  # a channel that is garbage-collected is closed
             channel.settimeout(0.5)
             channel.sendall(struct.pack(">I", 1 << 20) + bytes((1 << 20) - 1))
         except (paramiko.SSHException, OSError, EOFError):
-            continue  # it takes no more of this one
+            continue  # the host accepts no more on this connection
     return t
 
 
 @functools.cache
 def walks():
-    """As many walks as one connection may have fids."""
+    """As many walks as a connection may have fids."""
     return b"".join(ninep.walk(0, fid) for fid in range(1, documented("ninep", "max_fids")))
 
 
@@ -83,12 +83,12 @@ def ninep_connection(_):
     client = ninep.Client(ninep_port, 5, documented("ninep", "msize"))
     client.socket.settimeout(1)
     try:
-        # Fids whose answers nobody reads, then nearly all of a write of the greatest size.
+        # Fids whose replies are never read, then nearly all of the largest possible write.
         client.socket.sendall(walks())
         size = documented("ninep", "msize")
         client.socket.sendall(struct.pack("<IBH", size, ninep.TWRITE, 1) + bytes(size - 8))
     except OSError:
-        pass  # it is not read any more
+        pass  # the host has stopped reading
     return client
 
 

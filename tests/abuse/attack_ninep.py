@@ -1,4 +1,4 @@
-"""What clients and strangers do to 9P: attack_ninep.py NAME PORT [MORE]."""
+"""Attacks by clients and strangers on 9P: attack_ninep.py NAME PORT [MORE]."""
 
 import os
 import resource
@@ -33,7 +33,7 @@ def fids():
             for _ in range(60_000):
                 client.receive()
         except OSError:
-            pass  # this one has been told that it is enough
+            pass  # the host has refused further fids
 
     at_once(21, take)
     print(len(kept), "connections")
@@ -41,7 +41,7 @@ def fids():
 
 
 def strangers():
-    """1,100 connections of another user's that say nothing."""
+    """1,100 connections of another user that send nothing."""
     kept, refused = [], 0
     for _ in range(1100):
         try:
@@ -53,7 +53,7 @@ def strangers():
 
 
 def refused():
-    """10 connections of another user's, 400 tries each to attach."""
+    """10 connections of another user, with 400 attempts each to attach."""
     counts = [0] * 10
 
     def try_again(i):
@@ -64,7 +64,7 @@ def refused():
                 client.rpc(ninep.attach())
                 sys.exit("it was let in")
             except (ConnectionError, TimeoutError):
-                client = None  # it hangs up on whoever it does not let in
+                client = None  # the host closes connections that it refuses
             except OSError:
                 counts[i] += 1
 
@@ -73,7 +73,7 @@ def refused():
 
 
 def locks():
-    """16,000 that wait for a lock, and get it at once."""
+    """16,000 requests that wait for a lock and are all granted it at the same moment."""
     owner = ninep.Client(port)
     owner.create("/tmp", "locked", 5)
     owner.rpc(ninep.lock(5, 1, 0, 0, 1))
@@ -96,7 +96,7 @@ def locks():
     threads = [threading.Thread(target=wait, args=(i,), daemon=True) for i in range(4)]
     for t in threads:
         t.start()
-    time.sleep(3)  # all are in the queue
+    time.sleep(3)  # all requests are queued by then
     began = time.monotonic()
     owner.rpc(ninep.lock(5, 2, 0, 0, 1))
     for t in threads:
@@ -123,7 +123,7 @@ def descriptors():
 
 
 def orders():
-    """An order that hangs, and another one beside it."""
+    """A command that hangs, and another one at the same time."""
 
     def order(text):
         client = ninep.Client(port)
@@ -138,7 +138,7 @@ def orders():
 
 
 def kernel_trees():
-    """What there is of the host's own process in a /proc below an export's root."""
+    """The files of the host's own process in a /proc below an export's root."""
     client = ninep.Client(port)
     served = []
     for path in (f"/export/proc/{more[0]}/environ", "/export/proc/self/mem", "/export/proc/version"):
@@ -153,7 +153,7 @@ def kernel_trees():
 
 
 def stuck():
-    """Look-ups that never come back, more than there are processors."""
+    """More look-ups that never return than there are processors."""
     kept = []
     for i in range(4):
         client = ninep.Client(port)

@@ -1,4 +1,4 @@
-"""What strangers and users do to SFTP: attack_sftp.py NAME PORT KEY. Who attacks comes from 127.0.0.2, the witness from 127.0.0.1."""
+"""Attacks by strangers and users on SFTP: attack_sftp.py NAME PORT KEY. The attacks come from 127.0.0.2, the witness from 127.0.0.1."""
 
 import concurrent.futures
 import logging
@@ -19,7 +19,7 @@ logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 
 
 def opened(count, make):
-    """What could be opened of so many, sixteen at once."""
+    """Opens so many connections, sixteen at once, and returns those that succeeded."""
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         results = [pool.submit(make) for _ in range(count)]
     return [r.result() for r in results if r.exception() is None]
@@ -37,7 +37,7 @@ def send(t, kind, *strings):
 
 
 def before_log_in():
-    """70 connections: a try with a key whose answer is delayed, and 13 messages of 255 kB behind it."""
+    """70 connections: a log-in with a key whose reply is delayed, followed by 13 messages of 255 kB."""
     exchanges, done, kept = threading.Semaphore(8), [0, 0], []
 
     def tried():
@@ -59,21 +59,21 @@ def before_log_in():
                 send(t, cMSG_USERAUTH_REQUEST, "user", "ssh-connection", "publickey", False, "ssh-ed25519", bytes(255_000))
             done[1] += 1
         except (OSError, EOFError, paramiko.SSHException):
-            pass  # it has hung up, as it should
+            pass  # the host has closed the connection, as it should
 
-    opened(12, tried)  # after which answers to this address take ten seconds
+    opened(12, tried)  # after which replies to this address are delayed by ten seconds
     threads = [threading.Thread(target=flood, daemon=True) for _ in range(70)]
     for thread in threads:
         thread.start()
     ends = time.monotonic() + 6
-    for thread in threads:  # who is not read any more waits for ever
+    for thread in threads:  # a connection that the host has stopped reading would wait for ever
         thread.join(max(0, ends - time.monotonic()))
     print(done[0], "connections,", done[1], "of them could send everything")
     time.sleep(2)
 
 
 def channels():
-    """52 connections of a user who may only read, 10 channels each, and in each the length of a message of 1 MiB, and one byte."""
+    """52 connections of a user who may only read, with 10 channels each; each channel sends the length of a message of 1 MiB and one byte."""
 
     def connection():
         return ssh.log_in(port, "reader", key, ELSEWHERE)
@@ -85,16 +85,16 @@ def channels():
                 channel = t.open_session(timeout=5)
                 channel.invoke_subsystem("sftp")
                 channel.sendall(b"\x00\x10\x00\x00\x01")
-                held.append(channel)  # one that is forgotten is closed
+                held.append(channel)  # a channel that is garbage-collected is closed
             except (paramiko.SSHException, OSError, EOFError):
-                break  # it has enough
+                break  # the host accepts no more
             sent += 5
     print(f"{len(kept)} connections, {sent} bytes")
     time.sleep(2)
 
 
 def idle():
-    """165 connections a second that say nothing."""
+    """165 connections per second that send nothing."""
     kept, refused = [], 0
     began = time.monotonic()
     while (now := time.monotonic() - began) < 6:
@@ -109,13 +109,13 @@ def idle():
 
 
 class Silent(paramiko.Transport):
-    """Answers no keep-alive, as one whose answers wait behind its own upload."""
+    """Replies to no keep-alive, like a client whose replies are queued behind its own upload."""
 
     _handler_table = {**paramiko.Transport._handler_table, MSG_GLOBAL_REQUEST: lambda self, m: None}
 
 
 def slow_upload():
-    """20 kB a second for twice as long as a dead client is waited for, where keep_alive is 1s."""
+    """Sends 20 kB per second, for twice the time after which a dead client is disconnected with keep_alive set to 1s."""
     t = ssh.log_in(port, "user", key, ELSEWHERE, Silent)
     with ssh.sftp(t).open("/tmp/slow", "wb") as f:
         f.set_pipelined(True)

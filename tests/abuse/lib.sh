@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2153 # what is in capitals comes from under_witness
-# What run.sh and soak.sh share: hosts to be attacked, a witness beside each attack. To be sourced with $root, $WARREN_DIST and
-# $JAVA_HOME set, in a script that has sourced tests/lib/items.sh.
+# Functions that run.sh and soak.sh share: hosts to be attacked, and a witness during each attack. To be sourced with $root,
+# $WARREN_DIST and $JAVA_HOME set, in a script that has sourced tests/lib/items.sh.
 here=$root/tests/abuse
-base=/dev/shm # where it is large enough; that of a container often is not
+base=/dev/shm # if it is large enough; in a container it often is not
 [ -w "$base" ] && [ "$(df -k --output=avail "$base" | tail -n 1)" -gt 4000000 ] || base=${TMPDIR:-/tmp}
 work=$(mktemp -d "$base/warren-abuse.XXXXXX")
 log=$work/log
@@ -16,7 +16,7 @@ cleanup() {
   [ ${#helpers[@]} -eq 0 ] || kill -9 "${helpers[@]}" 2>/dev/null
   wait 2>/dev/null
   for m in "$work"/*/mnt; do fusermount -uz "$m" 2>/dev/null; done
-  [ ! -e "$work/fuse.pid" ] || kill -9 "$(cat "$work/fuse.pid")" 2>/dev/null # which ends all that waits for it
+  [ ! -e "$work/fuse.pid" ] || kill -9 "$(cat "$work/fuse.pid")" 2>/dev/null # ends all processes that wait for it
   for m in "$work/fuse/stuck" "$work/export/proc"; do ! grep -q " $m " /proc/mounts || umount -l "$m"; done
   keep_logs abuse-commands.log "$log"
   keep_logs abuse-hosts.log "$work"/*/serve.err
@@ -25,11 +25,12 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-# Debian's, which has its packages: another one may come first.
+# Debian's Python, because only that one has Debian's Python packages; another one may come first in the PATH.
 python() { /usr/bin/python3 -B "$@"; }
-exec_python() { exec /usr/bin/python3 -B "$@"; } # in the background: $! is the program itself
+exec_python() { exec /usr/bin/python3 -B "$@"; } # in the background: $! is Python itself
 
-# launch NAME PLUGINS SECTIONS [COMMAND...]: starts a host with shipped limits, in the background; the command runs it.
+# launch NAME PLUGINS SECTIONS [COMMAND...]: starts a host with the shipped limits in the background, through the command if one
+# is given.
 launch() {
   local name=$1 plugins=$2 sections=$3 dir=$work/$1 sftp ninep http
   shift 3
@@ -55,14 +56,14 @@ plugins:
 $plugins
 END
   printf '%s\n' "sftp=$sftp ninep=$ninep http=$http" >"$dir/ports"
-  # As the default was when these attacks were found; what is bounded must not need more.
+  # The default heap when these attacks were found; a bounded host must not need more.
   (cd "$dir" && WARREN_JAVA=$JAVA_HOME WARREN_OPTS="${heap:--Xmx512m} ${java_options:-}" exec "$@" "$WARREN_DIST/bin/warren" \
     serve config.yaml) >"$dir/serve.out" 2>>"$dir/serve.err" </dev/null &
   pids[$name]=$!
   echo $! >"$dir/pid"
 }
 
-# serving NAME [SECONDS]: waits until it does.
+# serving NAME [SECONDS]: waits until the host is serving.
 serving() {
   local tries=$(($2 * 5))
   until grep -q 'serves' "$work/$1/serve.out"; do
@@ -72,8 +73,8 @@ serving() {
   done
 }
 
-# under_witness NAME COMMAND...: runs the attack with a witness beside it; fails if the witness was disturbed, the host died, or its
-# log has an exception that nobody caught.
+# under_witness NAME COMMAND...: runs the attack while a witness uses the host; fails if the witness was disturbed, the host
+# died, or its log has an uncaught exception.
 under_witness() {
   local name=$1 dir=$work/$1 sftp ninep http lines witness attack=0 seen=0
   shift
@@ -86,7 +87,7 @@ under_witness() {
     kill -0 "$witness" 2>/dev/null || break
     sleep 0.05
   done
-  # The attackers get less of the processors: it is the host that is looked at, not the machine.
+  # The attackers run at a lower priority: the test is of the host, not of the machine.
   SFTP=$sftp NINEP=$ninep HTTP=$http HOST=${pids[$name]} timeout "${attack_seconds:-60}" nice -n 10 bash -c '"$@"' attack "$@" || attack=$?
   kill "$witness"
   wait "$witness" || seen=$?
@@ -99,7 +100,7 @@ under_witness() {
   [ "$attack" -eq 0 ] && [ "$seen" -eq 0 ]
 }
 
-# other_lines NAME SINCE-LINE: how many lines a host's log has beside those of sessions, of which the witness has many.
+# other_lines NAME SINCE-LINE: the number of lines in a host's log that are not about sessions, of which the witness has many.
 other_lines() {
   tail -n "+$(($2 + 1))" "$work/$1/serve.err" | grep -cvE 'session (ended|.* begins)|session .* (ends|ended)'
 }

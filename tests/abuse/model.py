@@ -28,7 +28,7 @@ class Model(http.server.BaseHTTPRequestHandler):
                 self.wfile.write(b"x" * (1 << 20))
             self.wfile.write(tail if size else b"ok" + tail)
         except ConnectionError:
-            self.close_connection = True  # who asked does not want it any more
+            self.close_connection = True  # the client has given up
 
     def log_message(self, *_):
         pass

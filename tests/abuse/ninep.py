@@ -1,4 +1,4 @@
-"""A small client of 9P2000.L: one call at a time, or raw messages for whoever wants to misbehave."""
+"""A small 9P2000.L client: one call at a time, or raw messages for misbehaving clients."""
 
 import os
 import socket
@@ -34,7 +34,7 @@ def lock(fid, kind, start, length, owner, flags=0, tag=1):
 
 
 def connect(address, timeout=10, source=None):
-    """To a port of loopback or a Unix socket's path."""
+    """Connects to a loopback port or a Unix socket's path."""
     if isinstance(address, int):
         return socket.create_connection(("127.0.0.1", address), timeout, source and (source, 0))
     s = socket.socket(socket.AF_UNIX)
@@ -44,7 +44,7 @@ def connect(address, timeout=10, source=None):
 
 
 class Client:
-    """One connection. Paths are absolute; every call walks anew and leaves no fid behind."""
+    """A connection. Paths are absolute; every call walks from the root and leaves no fid behind."""
 
     def __init__(self, address, timeout=10, msize=1 << 20, attached=True):
         self.socket = connect(address, timeout)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Attacks on a running host, from outside and by its own users, one after the other, each beside a witness who uses SFTP, 9P and HTTP
-# all the time: of the witness no operation fails or takes over two seconds, the host lives, and its log has no exception that nobody
-# caught. Hosts have the shipped limits and a heap of 512 MiB; those of whose items say so 256 MiB.
+# Attacks on a running host, from outside and by its own users, one after the other, while a witness uses SFTP, 9P and HTTP all
+# the time: no operation of the witness fails or takes longer than two seconds, the host survives, and its log has no uncaught
+# exception. Hosts have the shipped limits and a heap of 512 MiB, or of 256 MiB for items whose names say so.
 #
 #   tests/abuse/run.sh [quick|full] [ITEM-PATTERN]
 #
@@ -60,7 +60,7 @@ start_hang() {
   launch hang "  hang: {path: /hang}" "" env
 }
 
-# up NAME: that host serves.
+# up NAME: makes sure that the host is serving.
 up() {
   kill -0 "${pids[$1]:-0}" 2>/dev/null && [ -n "${pids[$1]:-}" ] || "start_$1"
   serving "$1" 90
@@ -75,14 +75,14 @@ against() { # HOST COMMAND...
   under_witness "$host" "$@"
 }
 
-# Of another user, which takes root.
+# The attack comes from another user, which requires root.
 by_stranger() {
   need being_root
   up main
   under_witness main as_stranger "$1"
 }
 
-# One line for each would drown the log.
+# The log is limited: one line per refused attach would flood it.
 refused_attaches() {
   need being_root
   up main
@@ -107,8 +107,8 @@ kernel_trees() {
   python "$here/attack_ninep.py" kernel_trees "$ninep" "${pids[main]}"
 }
 
-# SIGTERM ends the host within the drain of two seconds plus five, whatever hangs. A thread in a call that the kernel does not end
-# outlives the exit; the rest of the process is a zombie then.
+# SIGTERM ends the host within the drain time of two seconds plus five, even if calls hang. A thread in a system call that the
+# kernel does not end outlives the exit; the rest of the process is a zombie by then.
 ends_in_time() { # NAME
   kill "${pids[$1]}"
   for _ in $(seq 100); do
@@ -127,7 +127,7 @@ stuck_calls() {
   ends_in_time stuck
 }
 
-# The witness lists / meanwhile, the mount point that does not open included.
+# The witness lists / meanwhile, including the mount point that does not open.
 hanging_plugin() {
   start_hang
   serving hang 40
@@ -146,12 +146,12 @@ except OSError as e:
     if e.errno != 5:
         raise
 END
-  # Orders go on beside one that hangs.
+  # Commands are carried out while another one hangs.
   WITNESS_SKIPS=hang under_witness hang attack_ninep orders
   ends_in_time hang
 }
 
-# An answer that does not come holds up nobody else on the same sshfs mount.
+# An answer that does not arrive delays nothing else on the same sshfs mount.
 waiting_file() {
   need programs sshfs
   need fuse
@@ -174,7 +174,7 @@ held_journey() {
   timeout 2 ls "$mnt/inbox"
   timeout 2 df "$mnt"
   timeout 10 sh -c 'echo "quick one" >"$1/inbox/quick.txt" && cat "$1/wait/quick"' - "$mnt"
-  kill $first # its kernel lets it go when its file answers
+  kill $first # the kernel releases it when its file is answered
   timeout 2 sh -c 'echo cancel held >"$1" && echo cancel other >"$1"' - "$mnt/ctl"
   timeout 5 tail --pid=$first -f /dev/null
   timeout 5 tail --pid=$second -f /dev/null
@@ -186,7 +186,7 @@ export -f held_journey
 attack_on() { # NAME FUNCTION [ARGUMENT...]
   [ -n "$only" ] && [[ $1 != *$only* ]] && return
   item "$@"
-  # A shell of its own has started the host; this one has to know it.
+  # A subshell started the host, so its pid must be read here.
   for file in "$work"/*/pid; do [ -e "$file" ] && pids[$(basename "$(dirname "$file")")]=$(cat "$file"); done
 }
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The attacks of tests/abuse in turn, again and again, on one running host with shipped limits and a heap of 512 MiB, each beside a
-# witness. When the time is up the host lives, and its memory and descriptors are where they began; the numbers are printed. By
-# hand: ./check does not run it. Left out are attacks after which calls hang for good, and those that take a host of their own.
+# Runs the attacks of tests/abuse in rotation on one running host with the shipped limits and a heap of 512 MiB, each while a
+# witness uses the host. At the end the host must be alive, and its memory and descriptors must be back where they began; the
+# numbers are printed. Run by hand, not by ./check. Attacks that leave calls hanging for good and those that need a host of
+# their own are left out.
 #
 #   tests/abuse/soak.sh [TIME]        15m by default; 90s, 1h
 #
@@ -26,11 +27,11 @@ fi
 . "$root/tests/abuse/lib.sh"
 ulimit -Sn "$(ulimit -Hn)"
 
-# What may be more at the end. Classes, compiled code and the pools of libraries come with the first use of each thing; a leak of
-# one connection's buffers, or of one descriptor in each attack, is more than these after a few rounds.
+# The accepted increase at the end. Classes, compiled code and the pools of libraries are allocated at the first use of each
+# feature; leaking one connection's buffers, or one descriptor in each attack, exceeds these after a few rounds.
 more_heap=24 more_resident=192 more_descriptors=12 more_threads=24
 
-attack_seconds=240 # a machine may be slow; how long the witness waits is looked at
+attack_seconds=240 # the machine may be slow; what is checked is how long the witness waits
 attacks=(
   "attack_sftp before_log_in"
   "attack_sftp channels"
@@ -48,7 +49,7 @@ attacks=(
 
 measure() {
   local pid=${pids[soak]} heap resident
-  # Twice: what the first one finds unreachable may have held something that a cleaner closes after it.
+  # Twice: garbage found by the first collection may own something that a cleaner closes only after it.
   "$JAVA_HOME/bin/jcmd" "$pid" GC.run >>"$log" && sleep 1 && "$JAVA_HOME/bin/jcmd" "$pid" GC.run >>"$log" && sleep 1 || return 1
   heap=$("$JAVA_HOME/bin/jcmd" "$pid" GC.heap_info | sed -n 's/^ *\(DefNew\|Tenured\) .* used \([0-9]*\)K.*/\2/p' | awk '{ sum += $1 } END { print int(sum / 1024); exit NR < 2 }') || return 1
   resident=$(awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$pid/status")
@@ -56,7 +57,7 @@ measure() {
 }
 descriptors() { find "/proc/${pids[soak]}/fd" -mindepth 1 | wc -l; }
 
-# Connections of the last attack end by themselves; what still has a descriptor after half a minute has leaked it.
+# Connections of the last attack end by themselves; a descriptor that is still open after half a minute has leaked.
 calm_down() {
   local tries=30
   while [ "$(descriptors)" -gt $((began[2] + more_descriptors)) ] && [ $tries -gt 0 ]; do
@@ -94,7 +95,7 @@ done
 
 item "the host lives after $round rounds" lives
 calm_down
-read -ra ended < <(measure || echo 99999 99999 99999 99999) # a host that is gone is no success
+read -ra ended < <(measure || echo 99999 99999 99999 99999) # a host that has ended is a failure
 echo "end: ${ended[0]} MiB of heap, ${ended[1]} MiB resident, ${ended[2]} descriptors, ${ended[3]} threads"
 item "heap, MiB after a collection" compare heap "${began[0]}" "${ended[0]}" $more_heap
 item "resident memory, MiB" compare resident "${began[1]}" "${ended[1]}" $more_resident

@@ -1,4 +1,4 @@
-"""SFTP's side: log-ins with paramiko, from an address of loopback of one's own."""
+"""The SFTP side: log-ins with paramiko, from a separate loopback address."""
 
 import socket
 
@@ -6,7 +6,7 @@ import paramiko
 
 
 def transport(port, source="127.0.0.1", kind=paramiko.Transport, timeout=10):
-    """A connection that has exchanged keys and nothing else."""
+    """A connection that has only exchanged keys."""
     s = socket.create_connection(("127.0.0.1", port), timeout, (source, 0))
     t = kind(s)
     t.banner_timeout = t.auth_timeout = t.handshake_timeout = timeout

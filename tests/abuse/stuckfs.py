@@ -1,6 +1,6 @@
-"""A FUSE file system that never answers a look-up of "stuck...": stuckfs.py DIRECTORY, by root, until it is killed.
+"""A FUSE file system that never replies to a look-up of "stuck...": stuckfs.py DIRECTORY, run by root until it is killed.
 
-Speaks the kernel's protocol itself (linux/fuse.h, 7.31). What still waits then gets ENOTCONN.
+Implements the kernel's protocol itself (linux/fuse.h, 7.31). When it is killed, waiting calls fail with ENOTCONN.
 """
 
 import ctypes
@@ -12,7 +12,7 @@ import sys
 import time
 
 LOOKUP, FORGET, GETATTR, STATFS, INIT, OPENDIR, READDIR, RELEASEDIR, INTERRUPT, BATCH_FORGET = 1, 2, 3, 17, 26, 27, 28, 29, 36, 42
-PARALLEL_DIROPS = 1 << 18  # else the kernel itself makes all look-ups of a directory wait for the first
+PARALLEL_DIROPS = 1 << 18  # otherwise the kernel itself serialises all look-ups in a directory behind the first
 directory = sys.argv[1]
 device = os.open("/dev/fuse", os.O_RDWR)
 libc = ctypes.CDLL(None, use_errno=True)

@@ -1,8 +1,8 @@
-"""Somebody who works with the host while it is attacked: witness.py SFTP-PORT KEY NINEP-PORT NINEP-SOCKET HTTP-PORT [READY-FILE].
+"""A client that uses the host while it is attacked: witness.py SFTP-PORT KEY NINEP-PORT NINEP-SOCKET HTTP-PORT [READY-FILE].
 
-Uses SFTP, 9P (TCP and Unix socket) and HTTP at once, on sessions that are kept and on new ones, until SIGTERM. Then it says what it
-did; status 1 if an operation failed or took more than two seconds, but for the first of each kind, when a young host still loads
-its classes. READY-FILE appears when everything was done once.
+Uses SFTP, 9P (TCP and Unix socket) and HTTP at the same time, in long-lived and in new sessions, until SIGTERM. Then it prints what
+it did; exit status 1 if an operation failed or took more than two seconds, except the first of each kind, during which a new host
+still loads classes. READY-FILE is created when everything was done once.
 """
 
 import http.client
@@ -20,7 +20,7 @@ import ssh
 
 LIMIT = float(os.environ.get("WITNESS_LIMIT", "2"))
 PAUSE = 0.03
-# entries of / whose attributes nobody is promised
+# entries of / whose attributes may not be readable
 SKIPPED = {".", ".."} | set(os.environ.get("WITNESS_SKIPS", "").split())
 sftp_port, key, ninep_port, ninep_socket, http_port = sys.argv[1:6]
 sftp_port, ninep_port, http_port = int(sftp_port), int(ninep_port), int(http_port)
@@ -32,12 +32,12 @@ logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 
 
 def timed(kind, name, operation, *arguments):
-    """Does it, counts it, and gives its result; None if it failed."""
+    """Performs an operation, counts it, and returns its result; None if it failed."""
     began = time.monotonic()
     result = error = None
     try:
         result = operation(*arguments)
-    except Exception as e:  # whatever it is, it is what the witness has seen
+    except Exception as e:  # any failure counts as an observation of the witness
         error = f"{type(e).__name__}: {e}"
     took = time.monotonic() - began
     with guard:
@@ -73,7 +73,7 @@ def sftp_log_in():
 
 
 def sftp():
-    """A session that is kept."""
+    """A session that stays open."""
     client = None
     while not ended.is_set():
         try:
@@ -91,7 +91,7 @@ def slow_log_in(t):
 
 
 def sftp_far():
-    """Somebody far away, or with a slow machine: between connection and log-in there is a second."""
+    """A distant client, or one on a slow machine: a second passes between connection and log-in."""
     while not ended.is_set():
         try:
             t = timed("SFTP", "connection of a slow client", ssh.transport, sftp_port)
@@ -128,7 +128,7 @@ def ninep_file(client, name):
         client.write(9, 0, b"seen")
         if client.read(9, 0, 100) != b"seen":
             raise ValueError("other content")
-        # of a file of its own: nobody else is in the way
+        # the lock is on a file of its own, so nothing else holds it
         if client.rpc(ninep.lock(9, 1, 0, 0, 7)) != b"\0":
             raise ValueError("no lock")
     finally:
@@ -167,7 +167,7 @@ def get(path):
         connection.request("GET", path)
         reply = connection.getresponse()
         reply.read()
-        # Not ready, with the reason, is an answer too.
+        # 503 from /readyz, with the reason, is a valid response too.
         if reply.status != 200 and not (path == "/readyz" and reply.status == 503):
             raise ValueError(f"status {reply.status}")
     finally:

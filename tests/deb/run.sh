@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The Debian package: installed, looked at, started by hand as its unit would, used, upgraded, removed and purged, after
-# which nothing of it is left. Needs root and a machine where Warren is not installed.
+# The Debian package: installed, inspected, started by hand as its unit would start it, used, upgraded, removed and purged,
+# after which nothing of it is left. Needs root and a machine where Warren is not installed.
 #
 #   tests/deb/run.sh
 #
@@ -38,7 +38,7 @@ trap 'exit 130' INT TERM
 unit=/usr/lib/systemd/system/warren.service
 of_unit() { sed -n "s/^$1=//p" $unit; }
 
-# Everything called warren in the system, and the users. What dpkg itself keeps of a package is not the package's.
+# All files called warren in the system, and the users. dpkg's own records of the package do not count.
 traces() {
   find /etc /usr /var /opt /run -xdev -path '*warren*' -not -path '/var/lib/dpkg/*' -not -path '/var/log/*' \
     -not -path '/usr/src/*' 2>/dev/null | sort
@@ -52,19 +52,19 @@ installs() {
 
 has_right_files() {
   [ "$(id -un warren)" = warren ]
-  # A snapshot has its time, so that a later one is newer; and ~, so that the release is newer than all.
+  # A snapshot's version contains its time, so that later ones are newer, and ~, so that the release is newer than all of them.
   dpkg-query -W -f='${Version}' warren | grep -E '^[0-9.]+(~[0-9]{14})?$'
   [ "$(stat -c '%U %a' /var/lib/warren)" = 'warren 700' ]
   [ "$(stat -c '%U:%G %a' /etc/warren/environment)" = 'root:warren 640' ]
   dpkg-query -W -f='${Conffiles}' warren | grep -q ' /etc/warren/config.yaml '
-  # Nothing that the service could change, nothing that is not root's.
+  # The service can modify no file, and every file belongs to root.
   [ -z "$(find /usr/share/warren /usr/share/doc/warren ! -user root -o -perm /022 ! -type l)" ]
   warren version
   warren plugins | grep -q gptfs
   [ -s /usr/share/doc/warren/copyright ] && [ -s /usr/share/doc/warren/docs/operations.md ]
 }
 
-# A snapshot is older than its release, and newer than what was before it.
+# A snapshot is older than its release, and newer than the previous release.
 version_sorts() {
   local version
   version=$(dpkg-deb -f "$deb" Version)
@@ -77,26 +77,26 @@ version_sorts() {
   fi
 }
 
-# Of warnings, those that lintian has about Java's classes come by the thousand.
+# Only errors count: lintian has thousands of warnings about Java's classes.
 has_no_lintian_errors() {
   need programs lintian
   lintian --allow-root --fail-on error "$deb"
   dpkg-deb --fsys-tarfile "$deb" | tar -xO ./usr/share/man/man1/warren.1.gz | zcat >warren.1
   LC_ALL=C.UTF-8 MANROFFSEQ='' man --warnings -E UTF-8 -l -Tutf8 -Z warren.1 2>&1 >man.out | tee man.warnings
   [ ! -s man.warnings ] && [ -s man.out ]
-  # Every command that there is, and no other.
+  # The manual page describes exactly the existing commands.
   warren --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p' | sort >commands
   sed -n '/^\.SH COMMANDS/,/^\.PP/{s/\\//g;s/^\.BR\? \([a-z][a-z-]*\).*/\1/p}' warren.1 | grep -v '^warren$' | sort >described
   [ -s commands ] && diff commands described
 }
 
-# systemd-analyze without a running systemd.
+# systemd-analyze works without a running systemd.
 is_hardened() {
   systemd-analyze verify --man=no $unit
   systemd-analyze security --offline=yes --threshold=30 --no-pager $unit
 }
 
-# The usual ports may be another Warren's.
+# Another Warren may be using the usual ports.
 configuration_is_right() {
   sed -i "s/:2022\b/:$sftp/; s/:5640\b/:$ninep/; s/:2080\b/:$http/" /etc/warren/config.yaml
   warren check-config /etc/warren/config.yaml | tee config.out
@@ -104,7 +104,7 @@ configuration_is_right() {
   if grep warning config.out; then return 1; fi
 }
 
-# What systemd is told by the service: a line for each message.
+# Receives the service's notifications to systemd: one line per message.
 notified() {
   python3 -c '
 import socket, sys
@@ -115,7 +115,7 @@ with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
 }
 
 start() {
-  # As the unit says, which systemd would do: user, directory, umask, command.
+  # Starts the service as systemd would from the unit: user, directory, umask, command.
   cd "$(of_unit WorkingDirectory)"
   umask "$(of_unit UMask)"
   # shellcheck disable=SC2046 # the command's words
@@ -134,7 +134,7 @@ serves() {
     sleep 0.1
   done
   [ "$(cat notified)" = READY=1 ]
-  # Root logs in as the service does, with the key that only the two can read.
+  # Root logs in as the service's user, with the key that only these two can read.
   cd "$work"
   echo 'What are you?' >prompt.txt
   sed -n '/^  # look around/{n;s/^  sudo sftp/sftp -q -b -/p;q}' server.log >./command
@@ -147,7 +147,7 @@ get /agents/gptfs/wait/q answer
 get /sys/version
 END
   cmp prompt.txt copy
-  # As the package says after the installation.
+  # The command that the package printed after its installation.
   sed -n 's/^To log in.* sudo sftp/sftp -q -b -/p' "$log" | tail -n 1 >./command
   echo pwd | sh ./command
   grep -q "Warren's demo" answer
@@ -162,7 +162,7 @@ ends() {
   done
   if kill -0 "$server" 2>/dev/null; then return 1; fi
   grep -q 'ServeLoop: ended' "$work/server.log"
-  # Longer than it may take to drain.
+  # The timeouts are longer than the drain time.
   grep -q '^STOPPING=1 EXTEND_TIMEOUT_USEC=[1-9][0-9]\{7,\}$' "$work/notified"
   [ "$(of_unit Type)" = notify ] && [ "$(of_unit TimeoutStopSec)" -gt 70 ]
 }

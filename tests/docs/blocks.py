@@ -1,10 +1,10 @@
-"""Takes the blocks of bash and sh out of a document: blocks.py DOCUMENT PREFIX OLD=NEW... -- PROGRAM...
+"""Extracts the blocks of bash and sh from a document: blocks.py DOCUMENT PREFIX OLD=NEW... -- PROGRAM...
 
-Writes PREFIX.sh with all that are to be run, and PREFIX-LINE.guest for each of a guest's; OLD and NEW are ports. A block that runs
-one of the programs, which are not to be had here, is left out; where it mounts with sshfs, all are up to the one that unmounts.
-PROGRAM may be "root": who runs this is not root. What a document's commands leave running in
-the background ends with them. Prints a line for each block: run, root, guest, lacks, not or unmarked, the
-block's line in the document, and the reason.
+Writes PREFIX.sh with all blocks that are to be run, and PREFIX-LINE.guest for each block that runs in a guest; the ports OLD are
+replaced by NEW. The programs are those missing on this machine: a block that runs one of them is left out, and if it mounts with
+sshfs, so are the following ones up to the one that unmounts. PROGRAM may be "root": the user is not root. Processes that a
+document's commands leave in the background end with the commands. Prints a line for each block: run, root, guest, lacks, not or
+unmarked, the block's line in the document, and the reason.
 """
 
 import re

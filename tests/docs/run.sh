@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Runs the commands in the documents: every fenced block of bash or sh, which says by the line before it what to do with it:
+# Runs the commands in the documents: every fenced block of bash or sh, whose preceding line says how to handle it:
 #
 #   <!-- run -->              run as it is, in a directory where a host with the shipped configuration was started
 #   <!-- run: root -->        the same, by root only
 #   <!-- run: guest -->       by root in a throw-away guest, where the kernel mounts 9P; each block for itself
 #   <!-- not run: REASON -->  nothing
 #
-# A block without such a line fails. The blocks of one document share a shell, in their order. Nothing is changed that a reader
-# has but the ports (2022, 2023, 5640 and 2080 in the text and in the configuration), and nobody is there to answer questions: the
-# reader has an empty home directory, no SSH key, no agent and no terminal.
+# A block without such a line fails. The blocks of one document share a shell, in order. Nothing is changed that a reader has
+# except the ports (2022, 2023, 5640 and 2080 in the text and in the configuration), and nobody is there to answer questions:
+# the reader has an empty home directory, no SSH key, no agent and no terminal.
 #
 #   tests/docs/run.sh [quick|full] [DOCUMENT...]
 #
@@ -46,7 +46,7 @@ trap 'exit 130' INT TERM
 
 # ---- a machine like the reader's ------------------------------------------------------------------------------
 
-# Java and ssh have the home directory from the user database, whatever HOME says; keys that are there are not the reader's.
+# Java and ssh take the home directory from the user database, whatever HOME says; existing keys are not the reader's.
 export HOME=$work/home WARREN_OPTS="${WARREN_OPTS:-} -Duser.home=$work/home" WARREN_JAVA=$JAVA_HOME
 unset SSH_AUTH_SOCK SSH_ASKPASS DISPLAY
 printf '#!/bin/sh\nexec "%s/bin/warren" "$@"\n' "$WARREN_DIST" >"$work/bin/warren"
@@ -77,7 +77,7 @@ lacking=()
 being_root >/dev/null || lacking+=(root)
 fuse >/dev/null || lacking+=(sshfs "rclone mount")
 programs sshfs >/dev/null || lacking+=(sshfs)
-# Where ordinary users may not make user namespaces, there are no sandboxes.
+# If ordinary users may not create user namespaces, sandboxes cannot run.
 bwrap --unshare-all --ro-bind / / true 2>/dev/null || lacking+=(bwrap ./box)
 for program in rclone lftp curl diodls; do programs $program >/dev/null || lacking+=("$program"); done
 
@@ -99,7 +99,8 @@ for document in "${documents[@]}"; do
     esac
   done <"$work/list"
   [ $run -eq 1 ] || continue
-  # One shell for the document. Each block says that it begins; what began last is what failed.
+  # One shell for the whole document. Each block prints its name when it begins, so the last one that began is the one that
+  # failed.
   out=$work/blocks/$name.log
   began=$EPOCHREALTIME
   (cd "$work/dir" && timeout 300 setsid --wait bash "$work/blocks/$name.sh" </dev/null) >"$out" 2>&1

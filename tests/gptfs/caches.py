@@ -1,4 +1,4 @@
-"""Measures what a client of sshfs with its default caches sees of gptfs. By hand: run.sh sshfs_caches.
+"""Measures what a client of sshfs, with its default caches, sees of gptfs. By hand: run.sh sshfs_caches.
 
 caches.py MOUNT DATA_DIR: prints a line for each situation; DATA_DIR is the same tree on the host's disk.
 """
@@ -28,7 +28,7 @@ def status(name, root=MOUNT):
 
 
 def until(condition, limit=40.0):
-    """Seconds until the condition holds; None if it does not in time."""
+    """Returns the seconds until the condition holds; None if it does not hold in time."""
     begin = time.monotonic()
     while not condition():
         if time.monotonic() - begin > limit:

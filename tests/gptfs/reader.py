@@ -1,6 +1,6 @@
 """Reads answers through a mount by the recipes of docs/gptfs.md while their prompts are rewritten.
 
-reader.py MOUNT ROUNDS: exit status 1 if an answer was wrong, cut or stale. The answers are those of fixtures.json.
+reader.py MOUNT ROUNDS: exit status 1 if an answer was wrong, truncated or stale. The answers are those of fixtures.json.
 """
 
 import os
@@ -15,14 +15,16 @@ ANSWERS = {
     'first': 'the first answer',
     'second': 'the second answer, which is much longer than the first one was',
 }
-# A changed prompt: the old answer is removed through the same mount, so that the client forgets its size.
+# After a change of the prompt, the old answer is removed through the same mount, so that the client
+# forgets its size.
 LOOP = """
 rm -f outbox/$name_response.txt
 echo "$question" > inbox/$name.txt
 $pause
 until cat outbox/$name_response.txt 2>/dev/null; do sleep 0.3; done
 """
-# Or: the status, whose size never changes, and the revision's own name, which no cache knows.
+# Alternatively: read the status, whose size never changes, and the name of the revision, which no
+# cache contains yet.
 REVISION = """
 echo "$question" > inbox/$name.txt
 $pause
@@ -34,7 +36,7 @@ read = []
 
 
 def fill_caches(name):
-    """Looks at names and sizes, as file managers and prompts of shells do."""
+    """Reads names and sizes, as file managers and shell prompts do."""
     os.listdir(MOUNT + '/outbox')
     for end in ('response.txt', 'status.json'):
         try:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# gptfs with real clients (OpenSSH's sftp, sshfs, rclone, lftp, the Linux kernel's 9P client in a throw-away guest)
-# against a third party's OpenAI-compatible server, aimock, whose journal says how many requests really came.
+# gptfs with real clients (OpenSSH's sftp, sshfs, rclone, lftp, the Linux kernel's 9P client in a throw-away guest) against a
+# third party's OpenAI-compatible server, aimock, whose journal shows how many requests actually arrived.
 #
 #   WARREN_DIST=... tests/gptfs/run.sh [quick|full] [ITEM...]
 #
@@ -53,7 +53,7 @@ recent_node() {
   node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 15) ? 0 : 1)' ||
     { echo "the model's stand-in takes Node 20.15 or newer, and this is $(node --version)" && return 1; }
 }
-# Most items look at what they did through sshfs.
+# Most items check their results through sshfs.
 if ! why=$(recent_node) || ! why=$(programs sftp scp ssh ssh-keygen sshfs curl python3) || ! why=$(fuse); then
   skip "gptfs with real clients" "$why"
   totals
@@ -145,7 +145,7 @@ traced() {
 
 batch() { sftp -q -b - -F "$work/ssh_config" w; }
 
-# posts TEXT: how many requests with this text have reached the model.
+# posts TEXT: prints how many requests with this text have reached the model.
 posts() {
   curl -sf -H "Authorization: Bearer $key" "http://127.0.0.1:$model_port/__aimock/journal" | python3 -c '
 import json, sys
@@ -154,12 +154,12 @@ entries = entries if isinstance(entries, list) else entries.get("entries", entri
 print(sum(sys.argv[1] in json.dumps(e.get("body")) for e in entries if e.get("method") == "POST"))' "$1"
 }
 
-# all_posts: how many requests have reached the model. Its journal leaves large bodies out.
+# all_posts: prints how many requests have reached the model. Its journal omits large bodies.
 all_posts() {
   posts ''
 }
 
-# answer NAME: waits for the answer by the documented loop.
+# answer NAME: waits for the answer with the documented loop, and prints it.
 answer() {
   local text n=0
   until text=$(cat "$mnt/outbox/$1_response.txt" 2>/dev/null); do
@@ -170,7 +170,7 @@ answer() {
   printf '%s' "$text"
 }
 
-# status NAME EXPRESSION: a value of the status, read on the host's disk.
+# status NAME EXPRESSION: prints a value of the status, read on the host's disk.
 status() {
   python3 -c 'import json, sys; s = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' \
     "$work/data/outbox/$1_status.json" "$2"
@@ -255,7 +255,7 @@ lftp_temporary() {
   before=$(all_posts)
   lftp_ 'set xfer:use-temp-file on' lftptemp
   [ "$(answer lftptemp)" = received ]
-  lftp_ 'set xfer:use-temp-file on' lftptemp # which removes the old one first
+  lftp_ 'set xfer:use-temp-file on' lftptemp # lftp removes the old file first
   sleep 1
   [ "$(answer lftptemp)" = received ]
   [ "$(status lftptemp 's["revision"]')" = 2 ]
@@ -271,7 +271,7 @@ rsync_sshfs() {
   [ "$(all_posts)" = $((before + 1)) ]
 }
 
-# After killed_upload: the rest of the same file.
+# Runs after killed_upload and uploads the rest of the same file.
 resumed_upload() {
   local before
   before=$(all_posts)
@@ -281,7 +281,7 @@ resumed_upload() {
   [ "$(status killed 's["bytes"]')" = "$(stat -c %s "$work/killed.txt")" ]
 }
 
-# guest COMMAND [OPTION...]: in a guest with the whole namespace on /mnt and $work/guest at $V9FS_SHARE.
+# guest COMMAND [OPTION...]: runs the command in a guest with the whole namespace on /mnt and $work/guest at $V9FS_SHARE.
 guest() {
   local command=$1
   shift
@@ -314,7 +314,7 @@ journey_9p() {
   [ "$(all_posts)" = $((before + 3)) ]
 }
 
-# The guest is switched off in the middle of a write; its kernel closes nothing.
+# The guest is switched off in the middle of a write, so its kernel closes nothing.
 killed_9p() {
   need guests
   local before n=0
@@ -328,7 +328,7 @@ killed_9p() {
     kill -0 $guest
     sleep 0.1
   done
-  pkill -TERM -P $guest # v9fs-run takes the guest along
+  pkill -TERM -P $guest # v9fs-run ends the guest too
   wait $guest || true
   n=0
   until stats | grep -q 'inbox/off.txt'; do
@@ -345,7 +345,7 @@ wait_direct() {
   grep -q rabbit "$direct/wait/directly"
 }
 
-# within COMMAND...: a process that hangs on a mount cannot be ended; so it is left behind.
+# within COMMAND...: runs the command with a time limit. A process that hangs on a mount cannot be ended, so it is left behind.
 within() {
   "$@" &
   local pid=$! n=0
@@ -357,7 +357,7 @@ within() {
   wait $pid
 }
 
-# One file that waits, on a mount that others use: they go on, and so does the order that ends the wait.
+# One file waits for its answer on a mount that others use: their requests continue, and so does the command that ends the wait.
 waiting_file() {
   echo pause >"$direct/ctl"
   echo 'Tell me a joke' >"$direct/inbox/held.txt"
@@ -372,26 +372,26 @@ waiting_file() {
   grep -q held.txt "$work/held.ls"
   within df "$direct"
   within cat "$direct/stats.json" >"$work/held.stats"
-  kill $first # its kernel lets it go when its file answers
+  kill $first # the kernel releases it when its file is answered
   within cat "$direct/inbox/held.txt" | grep -q joke
   kill -0 $second
   within sh -c "echo cancel held >'$direct/ctl'"
   within tail --pid=$first -f /dev/null
   within tail --pid=$second -f /dev/null
   [ ! -s "$work/held.1" ]
-  grep -q held "$work/held.2" # why it could not be opened
+  grep -q held "$work/held.2" # the reason why it could not be opened
   echo resume >"$direct/ctl"
   echo 'Tell me a joke' >"$direct/inbox/held.txt"
   within cat "$direct/wait/held" | grep -q rabbit
 }
 
-# Readers loop over answers by the documented recipes, through sshfs with all its caches, while the prompts are
-# rewritten by longer and shorter ones: never a wrong, cut or stale answer.
+# Readers loop over answers by the documented recipes, through sshfs with all its caches, while the prompts are replaced by
+# longer and shorter ones: they never see a wrong, truncated or stale answer.
 rewriting_reader() {
   python3 "$here/reader.py" "$mnt" "${GPTFS_ROUNDS:-$rounds}"
 }
 
-# By hand only: what a client of sshfs sees, as docs/gptfs.md has it.
+# Only by hand: measures what a client of sshfs sees, as docs/gptfs.md describes it.
 sshfs_caches() {
   python3 "$here/caches.py" "$mnt" "$work/data" | tee /dev/stderr >"$root/target/check/sshfs-caches.txt"
 }

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# HTTP against the distribution in WARREN_DIST: health, metrics (as promtool wants them), idle connections,
-# and the status page in headless Chromium: what a person sees is there, in light and in dark, on a narrow
-# screen, with a keyboard and a screen reader (axe), and nothing but this host is asked for anything. The
-# pictures stay in target/check/, to be looked at.
+# HTTP against the distribution in WARREN_DIST: health, metrics (checked by promtool), idle connections, and the status page in
+# headless Chromium: everything that a person should see is there, in light and dark, on a narrow screen, with a keyboard and a
+# screen reader (axe), and nothing is requested from any other host. Screenshots are kept in target/check/ for inspection.
 set -uo pipefail
 root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
 here=$root/tests/http
@@ -32,7 +31,7 @@ if ! why=$(programs curl python3); then
 fi
 mkdir -p "$pictures"
 rm -f "$pictures/status-narrow.png"
-# promtool alone: the package would start a server.
+# promtool alone, because the package would start a server.
 promtool() {
   local tool
   tool=$(type -P promtool) || {
@@ -87,7 +86,7 @@ fi
 curl -sS -o rebound -w '%{http_code}' -H 'Host: evil.example' "${url}status.json" >rebound.code
 has "another site's name gets nothing" 421 rebound.code
 
-# The crowd is there while the pages are asked for, and nothing more is ever said.
+# The idle connections are open while the pages are requested, and never send anything more.
 cat >crowd.py <<'END'
 import socket, subprocess, sys, urllib.parse
 to = urllib.parse.urlsplit(sys.argv[1])
@@ -96,13 +95,13 @@ for slow in crowd[::2]:
     try:
         slow.sendall(b"GET /readyz HTTP/1.1\r\nX-Slow: ")
     except OSError:
-        pass  # this one had to go
+        pass   # the host closed this one
 for path in ("healthz", "readyz", "metrics", ""):
     subprocess.run(["curl", "-sS", "--max-time", "10", "-o", "crowd.out", sys.argv[1] + path], check=True)
 END
 if python3 crowd.py "$url" >crowd.log 2>&1; then ok "300 idle connections keep nobody out"; else fail "300 idle connections: $(tail -n 3 crowd.log)"; fi
 
-# browse OPTION...: as root Chromium cannot use its own sandbox; what it loads is ours
+# browse OPTION...: as root Chromium cannot use its own sandbox; it loads only pages of ours
 browse() {
   timeout 120 chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run \
     --disable-background-networking --disable-component-update --host-resolver-rules='MAP * ~NOTFOUND, EXCLUDE 127.0.0.1' \
@@ -122,7 +121,7 @@ page() {
     browse --blink-settings=preferredColorScheme=${theme#*:} --screenshot="$picture" "$url"
     if [ -s "$picture" ]; then ok "a screenshot, ${theme%:*}"; else fail "no screenshot: $(tail -n 3 chromium.log)"; fi
   done
-  # A page that its own policy stops says so on the console.
+  # If the page violates its own policy, Chromium says so on the console.
   browse --enable-logging=stderr --dump-dom "$url" >/dev/null
   if grep -q 'Content Security Policy\|Uncaught' chromium.log; then
     fail "the console: $(grep 'Content Security Policy\|Uncaught' chromium.log | head -n 3)"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The journey of somebody who has never seen Warren, on the configuration as it is shipped (with other ports), as root
-# and as an ordinary user: the commands that the host prints, as printed, and everyone's clients. Each mounts, lists all
-# mounts, copies a tree in, between mounts both ways, and out, compares bytes, runs a prompt and unmounts.
+# The first use of Warren by a new user, with the shipped configuration (on other ports), as root and as an ordinary user: the
+# commands that the host prints, exactly as printed, and everyone's clients. Each mounts, lists all mounts, copies a tree in,
+# between mounts in both directions, and out, compares bytes, runs a prompt and unmounts.
 #
 #   tests/journeys/run.sh [quick|full] [ITEM-PATTERN]
 #
@@ -20,8 +20,8 @@ if ! why=$(programs sftp ssh setpriv python3); then
   exit
 fi
 
-# All processes of the ordinary user live in a mount namespace of their own, where /dev/fuse is open to everyone, as
-# it is on every machine with udev; some test machines have it for root alone.
+# All processes of the ordinary user run in a mount namespace of their own in which /dev/fuse is open to everyone, as it is on
+# every machine with udev; on some test machines only root may open it.
 if [ "$(id -u)" -eq 0 ] && [ -z "${JOURNEYS_INSIDE:-}" ]; then
   node=$(mktemp -d /dev/shm/warren-fuse.XXXXXX)
   trap 'rm -rf "$node"' EXIT
@@ -57,7 +57,7 @@ trap 'exit 130' INT TERM
 
 # ---- the hosts ------------------------------------------------------------------------------------------------
 
-# as USER COMMAND...: with a home of their own
+# as USER COMMAND...: runs the command as the user, with a home directory of the user's own.
 as() {
   local user=$1
   shift
@@ -69,7 +69,7 @@ as() {
   fi
 }
 
-# Starts a host for a user in a directory of the user's, and waits for what it prints.
+# Starts a host for a user in a directory of the user's, and waits for its greeting.
 start() {
   local user=$1 dir=$work/$1
   mkdir -p "$dir/home" "$dir/run"
@@ -78,7 +78,7 @@ start() {
   chown -R "$user:" "$dir"
   echo "$sftp_port" >"$dir/sftp_port"
   echo "$ninep_port" >"$dir/ninep_port"
-  # The ordinary user has a key, and wants the stand-in all the same; the other one has none.
+  # The ordinary user has an API key but asks for the stand-in anyway; root has no key.
   local key='' demo=()
   if [ "$user" = nobody ]; then key=sk-not-to-be-used demo=(--demo); fi
   (cd "$dir/run" && OPENAI_API_KEY=$key as "$user" env WARREN_JAVA="$JAVA_HOME" "$work/dist/bin/warren" serve \
@@ -90,7 +90,7 @@ start() {
     sleep 0.1
   done
   grep -q "mount with sshfs" "$dir/serve.out" || { cat "$dir/serve.out" "$dir/serve.err"; exit 1; }
-  # The process itself, not the shell around it, takes the signals.
+  # Signals must go to the Java process, not to the shell around it.
   hosts+=("$(pgrep -u "$user" -f -- "-Dwarren.home=$work/dist" | tail -n 1)")
 }
 
@@ -101,7 +101,7 @@ printed() {
 
 # ---- helpers --------------------------------------------------------------------------------------------------
 
-# journey USER NAME SCRIPT [PROGRAM...]: runs a script of scripts/ as the user, in a directory of its own
+# journey USER NAME SCRIPT [PROGRAM...]: runs a script in scripts/ as the user, in a directory of its own
 journey() {
   local user=$1 name=$2 script=$3 began status dir why
   [ -n "$only" ] && [[ "$user: $name" != *$only* ]] && return
@@ -125,7 +125,7 @@ journey() {
   rm -rf "$dir"
 }
 
-# What is copied around: small and large files, empty ones, odd names, directories.
+# The tree that is copied: small and large files, empty ones, unusual names, directories.
 make_tree() {
   mkdir -p "$1/deep/er" "$1/with space" "$1/empty"
   head -c 3000000 /dev/urandom >"$1/large"
@@ -159,7 +159,7 @@ for user in "${users[@]}"; do
 done
 journey "$(id -un)" "mount -t 9p as printed, over a Unix socket, over TCP, by diodmount; SFTP at the same time" v9fs diodmount
 if [ "${#users[@]}" -eq 2 ]; then
-  # It takes root to mount; root is let in to everyone's host.
+  # Mounting requires root; root may access every user's host.
   as_root() {
     local began=$EPOCHREALTIME
     (cd "$work/nobody" && U=nobody P=$(cat "$work/nobody/sftp_port") NINEP=$(cat "$work/nobody/ninep_port") \

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The shell around Warren: ./warren, bin/warren and lib/find-java.sh, where something is not as they want it.
+# The shell scripts around Warren (./warren, bin/warren and lib/find-java.sh) on machines where something is missing or wrong.
 #
 #   tests/launcher/run.sh
 #
@@ -20,7 +20,7 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-# A Java of a version, as far as the launcher looks at it.
+# Creates as much of a Java of a version as the launcher examines.
 java_of() { # DIR VERSION
   mkdir -p "$1/bin"
   printf 'IMPLEMENTOR="Nobody"\nJAVA_VERSION="%s"\n' "$2" >"$1/release"
@@ -28,7 +28,7 @@ java_of() { # DIR VERSION
   chmod +x "$1/bin/java"
 }
 
-# What the launcher says on a machine that has only the Javas below $work/jvm.
+# Prints the launcher's output on a machine that has only the Javas below $work/jvm.
 finds() {
   sed "s|/usr/lib/jvm/|$work/jvm/|" "$root/server/src/dist/lib/find-java.sh" >find-java.sh
   # shellcheck disable=SC2016 # the other shell's
@@ -59,7 +59,7 @@ old_java() {
   [ "$(finds HOME="$work")" = "$work/jvm/new" ]
 }
 
-# Java would end somewhere in the loading of its classes, with a stack trace.
+# Otherwise Java would fail while loading its classes, with a stack trace.
 few_files() {
   if (ulimit -n 64 && WARREN_JAVA="$JAVA_HOME" "$WARREN_DIST/bin/warren" serve) >few 2>&1; then return 1; fi
   cat few
@@ -69,7 +69,7 @@ few_files() {
   (ulimit -S -n 64 && WARREN_JAVA="$JAVA_HOME" "$WARREN_DIST/bin/warren" version)
 }
 
-# Started in a directory that cannot be written, as a checkout of root's is to others.
+# Started in a directory that is not writable, as root's checkout is for other users.
 read_only() {
   local as=()
   if [ "$(id -u)" -eq 0 ]; then as=(setpriv --reuid=65534 --regid=65534 --clear-groups); fi
@@ -84,7 +84,7 @@ read_only() {
   grep -q 'server.state_dir' ../out
 }
 
-# A checkout to build, with a Maven that waits until it is seen to work.
+# A checkout to build, with a Maven that waits until the test has seen it running.
 checkout() {
   mkdir -p "$1/server/src/dist/lib" "$1/bin"
   cp "$root/warren" "$root/pom.xml" "$1"

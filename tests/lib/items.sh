@@ -1,19 +1,20 @@
-# A test in items: each prints PASS, FAIL or SKIP and its name. To be sourced by bash, with $root set to the checkout and $log
-# to the file that takes what the items print; counts in $passed, $failed and $skipped.
+# A test consists of items: each prints PASS, FAIL or SKIP and its name. To be sourced by bash, with $root set to the checkout
+# and $log to the file for the items' output; counts in $passed, $failed and $skipped.
 passed=0 failed=0 skipped=0
 
-# item NAME COMMAND [ARGUMENT...]: the command runs under set -e in a shell of its own.
+# item NAME COMMAND [ARGUMENT...]: runs the command under set -e in a subshell.
 item() {
   local name=$1 status began=$EPOCHREALTIME
   shift
   echo "=== $name" >>"$log"
-  # Not as a condition: there set -e does nothing.
+  # Not as a condition, where set -e has no effect.
   (set -e; "$@") >>"$log" 2>&1
   status=$?
   verdict $status "$name" "$began"
 }
 
-# verdict STATUS NAME BEGAN [LOG]: counts and prints an item that has ended; 77 is one that its last line says it lacks something.
+# verdict STATUS NAME BEGAN [LOG]: counts and prints an item that has ended; status 77 means that the item's last line of output
+# says what is missing.
 verdict() {
   local took from=${4:-$log}
   took=$(((${EPOCHREALTIME/[.,]/} - ${3/[.,]/}) / 100000))
@@ -30,13 +31,13 @@ verdict() {
   esac
 }
 
-# skip NAME REASON: an item that cannot be run here.
+# skip NAME REASON: counts an item that cannot be run here.
 skip() {
   skipped=$((skipped + 1))
   echo "SKIP  $1: $2"
 }
 
-# totals: the last line of a test, which ./check reads. Nothing run and nothing skipped is no success.
+# totals: prints the last line of a test, which ./check reads. A test without any item is a failure.
 totals() {
   if [ $skipped -gt 0 ]; then
     echo "$passed passed, $failed failed, $skipped skipped"
@@ -46,7 +47,7 @@ totals() {
   [ $failed -eq 0 ] && [ $((passed + skipped)) -gt 0 ]
 }
 
-# keep_logs NAME FILE...: where an item failed, keeps the files together as target/check/NAME of the checkout.
+# keep_logs NAME FILE...: if an item failed, saves the files together as target/check/NAME in the checkout.
 keep_logs() {
   local name=$1
   shift
@@ -64,13 +65,13 @@ lacks() {
   exit 77
 }
 
-# need CONDITION [ARGUMENT...]: ends an item where one of the conditions below does not hold.
+# need CONDITION [ARGUMENT...]: ends an item if one of the conditions below is not met.
 need() {
   local why
   why=$("$@") || lacks "$why"
 }
 
-# The conditions: each says what is missing, and fails.
+# The conditions: each prints what is missing, and fails.
 programs() {
   local each missing=()
   for each; do command -v "$each" >/dev/null || missing+=("$each"); done
@@ -89,7 +90,7 @@ guests() { # [OPTION-OF-v9fs-run...]
 
 # ---- processes --------------------------------------------------------------------------------------------------------
 
-# A port of loopback that is free, below those that the system gives to clients.
+# Prints a free loopback port, below those that the system gives to clients.
 free_port() {
   python3 -c '
 import random, socket
@@ -103,7 +104,7 @@ while True:
     break'
 }
 
-# stop PID...: ends processes, by force after ten seconds.
+# stop PID...: ends processes, by SIGKILL after ten seconds.
 stop() {
   local pid
   kill "$@" 2>/dev/null

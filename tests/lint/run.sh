@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What can be said of the scripts without running them.
+# Checks of the scripts and documents that do not need to run them.
 #
 #   tests/lint/run.sh
 set -uo pipefail
@@ -9,13 +9,13 @@ log=$(mktemp)
 trap 'keep_logs lint.log "$log"; rm -f "$log"' EXIT
 cd "$root" || exit 2
 
-# All files of the project but the wrapper that Maven made, in git's checkout or in an archive of it.
+# All files of the project except the wrapper that Maven generated, in git's checkout or in an archive of it.
 files() {
   { git ls-files -co --exclude-standard 2>/dev/null ||
     find . -type f -not -path '*/target/*' -not -path '*/node_modules/*' -printf '%P\n'; } | grep -v '^mvnw'
 }
 
-# Sets $bash, $sh and $python to the scripts, told by their first lines or their names.
+# Sets $bash, $sh and $python to the scripts, recognised by their first lines or their names.
 scripts() {
   local f first
   bash=() sh=() python=()
@@ -50,7 +50,7 @@ for name in sys.argv[1:]:
         ast.parse(f.read(), name)' "${python[@]}"
 }
 
-# A clone is all that it takes: no script and no document looks beside the checkout.
+# A clone is self-contained: no script and no document refers to a path outside the checkout.
 nothing_outside() {
   local found
   found=$(files | grep -E '\.(md|py|sh)$|^check$|^warren$|^bench/|^tests/' | grep -v '^tests/lint/run.sh$' |
@@ -59,7 +59,7 @@ nothing_outside() {
   [ -z "$found" ]
 }
 
-# Each decision has a number of its own, says it in its title, and is in the list.
+# Each decision has a unique number, has it in its title, and is in the list.
 decisions() {
   local f name number title listed
   cd docs/decisions
@@ -74,7 +74,7 @@ decisions() {
   [ "$listed" -eq "$(printf '%s\n' [0-9]*.md | wc -l)" ]
 }
 
-# A link inside the project leads to a file, and to one of its headings.
+# A link inside the project points to an existing file, and to one of its headings.
 links() {
   local bad=0 document link file heading
   while IFS=: read -r document link; do
@@ -90,7 +90,8 @@ links() {
   [ $bad -eq 0 ]
 }
 
-# What documents say of a key's default is what configuration.md says, which a test of the server compares with the program.
+# Every default of a key in the documents equals the one in configuration.md, which a test of the server compares with the
+# program.
 defaults() {
   python3 - <<'END'
 import re, sys

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The Linux kernel's own 9P client against Warren, in throw-away guests of two kernels: programs and system calls on
-# a mount of a localfs directory, with and without the client's page cache (what is checked: guest/checks.py), and the
-# mount recipes of docs/ninep.md as they stand there. The host runs as whoever runs this; where that is root, a second
-# one runs as nobody.
+# The Linux kernel's own 9P client against Warren, in throw-away guests with two kernels: programs and system calls on a mount
+# of a localfs directory, with and without the client's page cache (the checks: guest/checks.py), and the mount recipes of
+# docs/ninep.md exactly as documented. The host runs as the user who runs this script; if that is root, a second host runs as
+# nobody.
 #
 #   tests/ninep/run.sh [quick|full] [ITEM...]
 #
@@ -20,14 +20,14 @@ here=$root/tests/ninep
 tools=$root/tests/tools
 . "$root/tests/lib/items.sh"
 dist=${WARREN_DIST:-$(find "$root/server/target" -maxdepth 1 -name 'warren-*' -type d 2>/dev/null | head -n 1)}
-base=/dev/shm # where it is large enough; that of a container often is not
+base=/dev/shm # if it is large enough; in a container it often is not
 [ -w "$base" ] && [ "$(df -k --output=avail "$base" | tail -n 1)" -gt 1000000 ] || base=${TMPDIR:-/tmp}
 work=$(mktemp -d "$base/warren-9p.XXXXXX")
 log=$work/log
 helpers=()
 nobody=65534
 
-# Items that tell the configurations apart: caches, locks, files that go or change, users.
+# Items whose results depend on the configuration: caches, locks, files that disappear or change, users.
 core="sqlite_rollback sqlite_wal append_8_writers locks_two_processes unlink_while_open fifo_and_socket shared_mmap
   tail_f changes_underneath changes_by_sftp interrupted_read each_user callers"
 
@@ -51,7 +51,7 @@ trap 'exit 130' INT TERM
 
 # ---- the hosts ------------------------------------------------------------------------------------------------
 
-# A plugin with a file whose reads never answer, to interrupt.
+# A plugin with a file whose reads never return, to be interrupted.
 stuck_plugin() {
   local classes=$work/stuck-classes
   mkdir -p "$classes/META-INF/services" "$work/plugins/stuck"
@@ -61,7 +61,7 @@ stuck_plugin() {
     "$JAVA_HOME/bin/jar" -c -f "$work/plugins/stuck/stuck.jar" -m "$work/manifest" -C "$classes" .
 }
 
-# host NAME [WRAPPER...]: serves, and sets port, sftp and data. Its files are in $work/NAME.
+# host NAME [WRAPPER...]: starts a host, and sets port, sftp and data. Its files are in $work/NAME.
 host() {
   local name=$1 callers=""
   shift
@@ -100,7 +100,7 @@ END
 
 # ---- the guests -----------------------------------------------------------------------------------------------
 
-# Fetched once; says why there is none.
+# Downloaded once; prints the reason if that fails.
 kernel_6_12() {
   local dir=$root/target/tools/linux-6.12
   [ -x "$dir/usr/bin/linux" ] || [ -e "$work/uml-trixie.log" ] || "$tools/uml-trixie" "$dir" >"$work/uml-trixie.log" 2>&1
@@ -119,14 +119,14 @@ run_guest() {
     skip "$name" "$(tail -n 1 "$out")"
     return
   fi
-  # On one processor, the guest and its relay pass a packet on in half the time.
+  # On one processor, a packet between the guest and its relay takes half the time.
   taskset -c "$processor" "$tools/v9fs-run" --port "$port" "${kernel[@]}" --rootdir "$here/guest" --rw "$data/m$number" --timeout "$limit" "$@" -- \
     "$command" >"$out" 2>&1
   status=$?
   sed -n "s|^PASS |PASS  $name: |p; s|^FAIL |FAIL  $name: |p" "$out"
   passed=$((passed + $(grep -c '^PASS' "$out")))
   failed=$((failed + $(grep -c '^FAIL' "$out")))
-  # A guest that did not come to its end, or whose kernel complained.
+  # The guest did not finish, or its kernel reported an error.
   if [ $status -gt 1 ] || { [ $status -eq 1 ] && ! grep -q '^FAIL' "$out"; } || grep -q 'kernel complained' "$out"; then
     failed=$((failed + 1))
     echo "FAIL  $name: the guest ended with status $status"
@@ -162,7 +162,7 @@ guest() {
     --opts "msize=262144,cache=$cache,access=$access" --fwd "$sftp"
 }
 
-# The recipes of the documentation, in a guest where 127.0.0.1:5640 and ./state/9p.sock lead to the host.
+# The recipes of the documentation, in a guest where 127.0.0.1:5640 and ./state/9p.sock are forwarded to the host.
 recipes() {
   local name="docs/ninep.md $1" relayed
   # shellcheck disable=SC2053 # it is a pattern
@@ -184,7 +184,8 @@ recipes() {
 
 # ---- clients without a kernel -----------------------------------------------------------------------------------
 
-# Debian's diod tools. An item, without set -e. Not dtop, diodshowmount and dioddate: they read files that only diod has.
+# Debian's diod tools. An item, without set -e. dtop, diodshowmount and dioddate are left out: they read files that only diod
+# has.
 diod_tools() {
   set +e
   need programs diodls diodcat diodload
@@ -205,14 +206,14 @@ diod_tools() {
     timeout 60 diodload -s "$at" -n 8 -r 2 $as >"$work/load" 2>&1 && grep -q '[1-9][0-9]* ops/s' "$work/load" &&
       ! grep -q error "$work/load" || { cat "$work/load" && return 1; }
   done
-  if [ "$(id -u)" -eq 0 ]; then # another user is kept out
+  if [ "$(id -u)" -eq 0 ]; then # another user is refused
     "${as_nobody[@]}" diodcat -s "$at" -a /local diod/small >"$work/refused" 2>&1 && return 1
     grep -q 'Permission denied' "$work/refused" || return
   fi
   rm -rf "$dir"
 }
 
-# What bench/ measures with still works.
+# The tool with which bench/ measures still works.
 load_generator() {
   need programs gcc
   gcc -O2 -Wall -Werror -pthread -o "$work/p9bench" "$tools/p9bench.c"
@@ -220,7 +221,7 @@ load_generator() {
     getattr walkstat open write read randread randwrite create unlink readdir
 }
 
-# Read whole before it runs, so that an edit meanwhile does no harm.
+# A function is parsed as a whole before it runs, so that editing this file meanwhile does no harm.
 main() {
   . "$root/tests/lib/jdk.sh"
   find_jdk || exit 1
@@ -263,7 +264,7 @@ main() {
     item "bench's load generator" load_generator
   fi
 
-  # A host without root's rights, as most are; where this runs without them, the one above was.
+  # A host without root's rights, like most. If this script runs without them, the first host had none either.
   if [ "$(id -u)" -eq 0 ]; then
     host nobody "${as_nobody[@]}"
     # shellcheck disable=SC2086 # they are words

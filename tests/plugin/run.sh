@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# External plugins and front ends, proven: examples/plugin and examples/frontend are built by the commands that
-# docs/plugin-author.md and docs/front-end-author.md print, with a local repository that has nothing of Warren's before; so is a
-# plugin with an old Jackson of its own. They are dropped into a directory of plugins of a running host, and appear after a reload.
+# External plugins and front ends: examples/plugin and examples/frontend are built with the commands that docs/plugin-author.md
+# and docs/front-end-author.md give, with a local repository that contains nothing of Warren's at first; so is a plugin with an
+# old version of Jackson. They are added to a plugin directory of a running host, and appear after a reload.
 #
 #   tests/plugin/run.sh
 #
@@ -24,8 +24,8 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-# An author's machine: what others publish may have been fetched before, but Warren's contract comes from the guide's commands
-# alone, into a repository of this test's own.
+# An author's machine: third-party artifacts may have been downloaded before, but Warren's contract comes only from the guide's
+# commands, into a repository of this test's own.
 authors_machine() {
   local fetched=~/.m2/repository
   mkdir "$work/repository" "$work/bin"
@@ -35,13 +35,13 @@ authors_machine() {
   export PATH=$work/bin:$PATH MAVEN_OPTS="${MAVEN_OPTS:-} -Dmaven.repo.local=$work/repository"
 }
 
-# A block of a language in a guide: the first, or which one.
+# Prints a block of a language in a guide: the first one, or the one with this number.
 guide() { # LANGUAGE [WHICH [GUIDE]]
   awk -v begin="^\`\`\`$1\$" -v which="${2:-1}" '$0 ~ begin { on = ++n == which; next } /^```$/ { on = 0 } on' \
     "$root/docs/${3:-plugin-author.md}"
 }
 
-# In a copy: what else is built here stays as it is.
+# In a copy, so that other builds in this checkout are not disturbed.
 commands_of_the_guide() {
   mkdir "$work/checkout"
   cd "$root"
@@ -53,7 +53,7 @@ commands_of_the_guide() {
   grep -q 'mvn' commands
   bash -e commands
   [ -f examples/plugin/target/plugin/clockfs-1.0.jar ]
-  # The contract ran, not just the author's own two.
+  # The contract tests ran, not just the author's own two.
   grep -oE '<testsuite [^>]*' examples/plugin/target/surefire-reports/TEST-org.example.clockfs.ClockPluginTest.xml |
     grep -qE ' tests="[1-9][0-9]"'
   # The server's ExamplePluginTest compares the plugin with the guide; this is its test.
@@ -69,7 +69,7 @@ commands_of_the_front_end_guide() {
   grep -q 'mvn' front-end-commands
   bash -e front-end-commands
   [ -f examples/frontend/target/plugin/listing-1.0.jar ]
-  # Nothing but the contract was there to compile against, and the contracts ran.
+  # Only the contract was available to compile against, and the contract tests ran.
   (cd examples/frontend && mvn -q -o dependency:build-classpath -DincludeScope=compile -Dmdep.outputFile=classpath)
   tr ':' '\n' <examples/frontend/classpath | sed 's|.*/||' | sort >compiled-against
   if grep -vE '^(warren-frontend-api|warren-plugin-api|jspecify)-' compiled-against; then return 1; fi
@@ -146,14 +146,14 @@ old_jackson() {
   jsonfs: {path: /json}
   gptfs: {path: /agents/gptfs, config: {demo: true, data_dir: $work/gptfs}}"
   kill -HUP "$host"
-  # Mounted one after the other.
+  # The mounts appear one after the other.
   for _ in $(seq 300); do
     printf 'get /json/jackson.json\nls /agents/gptfs/inbox\n' | client && break
     sleep 0.2
   done
   cat jackson.json
   grep -q '{"jackson":"2.17.2"}' jackson.json
-  # gptfs with its newer one goes on beside it.
+  # gptfs, with its newer Jackson, still works at the same time.
   echo hello >prompt.txt
   client <<'END'
 put prompt.txt /agents/gptfs/inbox/q.txt
@@ -179,7 +179,7 @@ front_end_dropped_in() {
   grep -q "<a href='clock/'>clock/</a>" page
   curl -fsS "http://127.0.0.1:$listing/clock/zone" | grep -q UTC
   [ "$(curl -s -o /dev/null -w '%{http_code}' -X DELETE "http://127.0.0.1:$listing/clock/zone")" = 405 ]
-  # Without its section it ends.
+  # When its section is removed, it ends.
   config "  clockfs: {path: /clock}"
   client <<<'put order /sys/ctl'
   for _ in $(seq 100); do
@@ -215,7 +215,7 @@ item "a plugin with an old Jackson is built" build "$root/tests/plugin/jackson" 
 mkdir "$work/plugins"
 ssh-keygen -q -t ed25519 -N '' -f "$work/id"
 config ""
-# Whoever runs this may ignore SIGHUP (nohup does), and a JVM that starts so never sees one.
+# The parent process may ignore SIGHUP (nohup does), and a JVM that inherits this never receives it.
 (cd "$work" && exec env --default-signal=HUP WARREN_JAVA="$JAVA_HOME" "$WARREN_DIST/bin/warren" serve config.yaml) >"$work/serve.out" 2>"$work/serve.err" &
 host=$!
 item "a host without them starts" start

@@ -1,4 +1,4 @@
-"""What asyncssh makes of symbolic links and owners: asyncssh_client.py PORT KEY REMOTE-DIRECTORY THE-SAME-HERE."""
+"""Checks symbolic links and owners with asyncssh: asyncssh_client.py PORT KEY REMOTE-DIRECTORY THE-SAME-HERE."""
 import asyncio
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What libssh makes of symbolic links and owners: libssh_client.py PORT KEY REMOTE-DIRECTORY THE-SAME-HERE."""
+"""Checks symbolic links and owners with libssh: libssh_client.py PORT KEY REMOTE-DIRECTORY THE-SAME-HERE."""
 import ctypes
 import os
 import pwd
@@ -9,7 +9,7 @@ lib = ctypes.CDLL("libssh.so.4")
 OPTIONS_HOST, OPTIONS_PORT, OPTIONS_USER = 0, 1, 4
 
 
-class Attributes(ctypes.Structure):  # the beginning of struct sftp_attributes_struct
+class Attributes(ctypes.Structure):  # the first members of struct sftp_attributes_struct
     _fields_ = [("name", ctypes.c_char_p), ("longname", ctypes.c_char_p), ("flags", ctypes.c_uint32),
                 ("type", ctypes.c_uint8), ("size", ctypes.c_uint64), ("uid", ctypes.c_uint32),
                 ("gid", ctypes.c_uint32), ("owner", ctypes.c_char_p), ("group", ctypes.c_char_p)]

@@ -1,4 +1,4 @@
-"""What paramiko does: paramiko_client.py PORT KEY REMOTE-DIRECTORY THE-SAME-HERE."""
+"""Checks paramiko: paramiko_client.py PORT KEY REMOTE-DIRECTORY THE-SAME-HERE."""
 import os
 import stat
 import sys

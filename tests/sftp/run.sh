@@ -96,8 +96,8 @@ END
 
 # ---- helpers --------------------------------------------------------------------------------------------------
 
-# client NAME FUNCTION [PROGRAM...]: an item that runs in a directory of its own, locally ($d) and on the server ($rd, seen
-# as $ld here), with the programs beside OpenSSH's.
+# client NAME FUNCTION [PROGRAM...]: an item that runs in a directory of its own, locally ($d) and on the server ($rd, seen here
+# as $ld), with the programs needed besides OpenSSH's.
 client() {
   local name=$1 fn=$2
   [ -n "$only" ] && [[ "$name" != *$only* ]] && return
@@ -119,7 +119,7 @@ in_directory() {
 remote() { if [ -n "${alias_root:-}" ]; then echo "${1#/local}"; else echo "$1"; fi; }
 batch() { sftp -q -b - -F "$work/ssh_config" "$@" w; }
 random() { head -c "$1" /dev/urandom >"$2"; }
-# Items run under set -e, which looks neither at what stands before && nor at what is negated with !.
+# Items run under set -e, which ignores failures before && and of commands negated with !.
 fails() { if "$@"; then echo "should have failed: $*" && return 1; fi; }
 same() { cmp "$1" "$2" && echo "same: $1"; }
 attributes() { stat -c '%n %a %s %Y' "$@"; }
@@ -155,7 +155,7 @@ sftp_sizes() {
   echo "$commands" | batch -B 1000 -R 3
   for n in 0 1 32767 32768 32769 65535 261119 261120 261121 300000 1048577; do same s$n g$n; done
   rm g*
-  # Replies of 256 KiB are more than the client takes, and requests of 256 KiB more than it sends.
+  # Replies of 256 KiB are longer than the client accepts, and requests of 256 KiB longer than it sends.
   echo "$commands" | grep get | batch -B 262144 -R 128
   for n in 0 1 32767 32768 32769 65535 261119 261120 261121 300000 1048577; do same s$n g$n; done
 }
@@ -234,7 +234,7 @@ sftp_listing() {
   grep -E '^lrwxrwxrwx ' ls
   grep 'g h' ls
   printf 'df -h %s\n' "$r" | batch | grep '%'
-  # The server's own long names, as a client without users-groups-by-id sees them: those of ls -l.
+  # The server's own long names, which clients without users-groups-by-id show: they equal those of ls -l.
   /usr/bin/python3 "$here/longnames.py" "$port" "$work/id" "$r" "$ld"
 }
 
@@ -271,7 +271,7 @@ scp_both_ways() {
   [ "$(stat -c '%a %Y' a)" = "$(stat -c '%a %Y' c)" ]
   head -c 100 a >d
   scp -q -F "$work/ssh_config" d "w:$(remote "$rd")/b"
-  same d "$ld/b" # shorter over longer
+  same d "$ld/b" # a shorter file over a longer one
 }
 
 below_failed() {
@@ -307,7 +307,7 @@ rekeying() {
   printf 'put a %s/a\nget %s/a b\n' "$(remote "$rd")"{,} | batch -o RekeyLimit=1M
   same a b
   same a "$ld/a"
-  # After each second of a transfer that takes a few.
+  # New keys after each second of a transfer that takes a few.
   printf 'put a %s/c\nget %s/c d\n' "$(remote "$rd")"{,} | batch -l 40000 -o 'RekeyLimit=default 1'
   same a d
   same a "$ld/c"
@@ -318,7 +318,7 @@ no_shell() {
   fails ssh -n -s -F "$work/ssh_config" w no-such-subsystem
   fails timeout 10 ssh -n -F "$work/ssh_config" w
   fails timeout 10 ssh -n -F "$work/ssh_config" -o ExitOnForwardFailure=yes -R 0:127.0.0.1:1 -N w
-  # A local forward only fails when something connects to it.
+  # A local forward fails only when something connects to it.
   local p=$((port + 1))
   timeout 5 ssh -n -F "$work/ssh_config" -L "$p:127.0.0.1:$port" -N w &
   local pid=$!
@@ -394,7 +394,7 @@ sshfs_rsync() {
   same t/r "$ld/t/r"
   rsync -a "$work/mnt-rsync/t/" back/
   diff <(tree t) <(tree back)
-  [ -z "$(rsync -ain t/ "$work/mnt-rsync/t/")" ] # times too: nothing left to do
+  [ -z "$(rsync -ain t/ "$work/mnt-rsync/t/")" ] # times too: nothing is left to transfer
   unmount "$work/mnt-rsync"
 }
 
@@ -419,7 +419,7 @@ sshfs_appenders() {
 }
 
 sshfs_appenders_one_file() {
-  # One file, eight mounts: O_APPEND on the server, not offsets of the clients, decides where lines go.
+  # One file, eight mounts: O_APPEND on the server decides where lines go, not the clients' offsets.
   local i
   for i in 1 2 3 4 5 6 7 8; do sshfs_mount "$work/mnt-one$i" "$(remote "$rd")" -o direct_io; done
   for i in 1 2 3 4 5 6 7 8; do
@@ -542,7 +542,7 @@ rclone_sync() {
   [ -z "$(ls -A "$ld")" ]
 }
 
-# From one mount to another, if there are two: only copying works, which rclone does if it is told not to move.
+# Between two mounts, if there are two: only copying works, which rclone does when it is told not to move.
 rclone_between_mounts() {
   local there=/tmp/rclone
   [ -z "${alias_root:-}" ] || there=$(remote "$rd")/there
@@ -593,7 +593,7 @@ paramiko_client() {
   /usr/bin/python3 "$here/paramiko_client.py" "$port" "$work/id" "$(remote "$rd")" "$ld"
 }
 
-# These three choose the order of a link's arguments by how the server introduces itself.
+# These three choose the order of a link's arguments by the server's identification string.
 asyncssh_client() {
   /usr/bin/python3 -W ignore -c 'import asyncssh' || lacks 'Python has no module asyncssh here'
   /usr/bin/python3 -W ignore "$here/asyncssh_client.py" "$port" "$work/id" "$(remote "$rd")" "$ld"
@@ -610,7 +610,7 @@ libssh_client() {
 }
 
 audit() {
-  # What this old ssh-audit does not know yet, or calls experimental, is explained in docs/sftp.md.
+  # The findings that this old ssh-audit does not know yet, or calls experimental, are explained in docs/sftp.md.
   local explained='(mlkem768x25519-sha256|sntrup761x25519-sha512(@openssh.com)?|kex-strict-s-v00@openssh.com|hmac-sha2-256) '
   ssh-audit -l warn -p "$port" 127.0.0.1 | sed 's/\x1b\[[0-9;]*m//g' | tee audit || true
   grep -q '^(' audit || exit 1
@@ -620,7 +620,7 @@ audit() {
 }
 
 server_log() {
-  # That clients go away in the middle of a packet is for MINA's own log.
+  # MINA's own log reports that clients disconnect in the middle of a packet; that is expected.
   grep -vE 'org.apache.sshd|o\.a\.s\.|ServerSessionImpl|ServerConnectionService|SftpChannelSession' "$work/server.log" |
     grep -vE 'localfs at /broken cannot be opened and answers EIO|Signals: .* is ignored: whoever started' |
     grep -nE 'Exception|ERROR|WARN|^\s+at ' >unexpected || true

@@ -1,4 +1,4 @@
-# Runs in the guest, as root there: the share's blocks, each for itself, in a directory like the host's.
+# Runs in the guest as root: each block of the share in a separate shell, in a directory like the host's.
 cd /tmp || exit 1
 ip link set lo up 2>/dev/null || ifconfig lo up
 mkfifo ready
@@ -6,12 +6,12 @@ python3 "$V9FS_SHARE/forward.py" "$V9FS_HOST" "$NINEP" "$SOCKET" >ready &
 read -r _ <ready
 sudo() { "$@"; }
 export -f sudo
-# What documents tell to write below /etc goes to a copy.
+# Files that the documents have the reader write below /etc go to a copy.
 mkdir /tmp/etc && (cd /etc && tar cf - --ignore-failed-read --exclude=./ssl --exclude=./alternatives . 2>/dev/null) | tar xf - -C /tmp/etc
 mkdir -p /tmp/etc/systemd/system
 cp -a /etc/alternatives /tmp/etc/ 2>/dev/null
 mount --bind /tmp/etc /etc
-# The guest's first process is no systemd; this one starts one beside it.
+# The guest's init is not systemd, so this systemctl starts one next to it.
 mkdir /tmp/bin && install -m 755 "$V9FS_SHARE/systemctl" /tmp/bin && export PATH=/tmp/bin:$PATH
 for block in "$V9FS_SHARE"/*.guest; do
   : >/etc/fstab

@@ -1,5 +1,5 @@
 # shellcheck disable=SC2010,SC2012,SC2034,SC2086,SC2103,SC2164 # all names are plain words, and it runs under set -e
-# Runs in the guest, as root there: the printed commands, and the journey on each mount.
+# Runs in the guest as root: the printed commands, and the journey on each mount.
 cd /tmp
 sudo() { "$@"; }
 ip link set lo up 2>/dev/null || ifconfig lo up

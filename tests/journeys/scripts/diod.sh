@@ -1,5 +1,5 @@
 # shellcheck disable=SC2010,SC2012,SC2034,SC2086,SC2103,SC2164 # all names are plain words, and it runs under set -e
-# diod's own client library; they only read.
+# The tools of diod's own client library can only read.
 diodls -s 127.0.0.1:$NINEP -a / | has_all_mounts
 printf 'put -r tree /local/%s\nput -r tree /tmp/%s\n' $TAG $TAG | sftp_printed
 for mount in local tmp; do

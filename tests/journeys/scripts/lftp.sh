@@ -1,5 +1,5 @@
 # shellcheck disable=SC2010,SC2012,SC2034,SC2086,SC2103,SC2164 # all names are plain words, and it runs under set -e
-# lftp 4.9 now and then does not end after its last command, when all is done.
+# lftp 4.9 sometimes hangs after its last command, when everything is done.
 lftp_run() {
   timeout 100 lftp -c "set cmd:fail-exit yes; set net:max-retries 2; set sftp:connect-program 'ssh -a -x ${ssh_options[*]} -p $P';
     open sftp://$U:@127.0.0.1; $1"

@@ -1,6 +1,6 @@
 # shellcheck disable=SC2010,SC2012,SC2034,SC2086,SC2103,SC2164 # all names are plain words, and it runs under set -e
-# In a throw-away guest, where the printed commands are run as printed: what the guest's programs connect to, the host's
-# address and its Unix socket, is forwarded to the host by guest/forward.py.
+# Runs in a throw-away guest, where the printed commands are run exactly as printed: guest/forward.py forwards connections to
+# the host's address and Unix socket from the guest to the host.
 share=$(mktemp -d "$STATE/../share.XXXXXX")
 cp -r "${TREE:-tree}" "$share/tree"
 grep -o '[a-z ]*mount -t 9p .*' "$OUT" >"$share/commands"

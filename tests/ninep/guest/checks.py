@@ -2,8 +2,8 @@
 
 usage: checks.py quick|full ITEM...     (all items that suit the mount, if none is named)
 
-The environment says where: MNT is a directory of the mount, UNDER the same directory seen past the
-server, STUCK a file whose reads never answer, CALLERS a directory of the mount where each user has
+Environment: MNT is a directory of the mount, UNDER the same directory on a path that bypasses the
+server, STUCK a file whose reads never return, CALLERS a directory of the mount where each user has
 their own rights (or empty), SFTP and KEY the port of the host's SFTP and a key for it, CACHE the
 mount's cache mode, KERNEL its release, V9FS_MOUNT the arguments of mount(8) for a second mount.
 """
@@ -34,7 +34,7 @@ KERNEL = os.environ["KERNEL"]
 HOST_UID = os.stat(UNDER).st_uid
 ITEMS = {}
 
-# The repositories below may belong to the host's user, who need not be root.
+# The repositories below may belong to the host's user, who may not be root.
 os.environ.update(GIT_CONFIG_COUNT="1", GIT_CONFIG_KEY_0="safe.directory", GIT_CONFIG_VALUE_0="*")
 
 
@@ -58,7 +58,7 @@ def run(*command, timeout=scaled(60, 900), **options):
 
 
 def child(function, *args):
-    """Forks; the function's exceptions become a non-zero status."""
+    """Runs the function in a forked process; an exception becomes a non-zero exit status."""
     pid = os.fork()
     if pid == 0:
         status = 1
@@ -131,7 +131,7 @@ def git(d):
 
 @item()
 def npm_pack(d):
-    """Inode numbers as JavaScript has them: files whose numbers look alike are packed as hard links of each other."""
+    """Inode numbers in JavaScript's precision: files whose numbers look equal are packed as hard links of each other."""
     package = f"{d}/package"
     os.mkdir(package)
     write(f"{package}/package.json", '{"name": "numbers", "version": "1.0.0"}')
@@ -193,7 +193,7 @@ def xattrs(path):
 
 
 def tree(top):
-    """Everything that rsync -aHAX keeps, by path."""
+    """Returns everything that rsync -aHAX preserves, by path."""
     found = {}
     for where, directories, files in os.walk(top):
         for name in [*directories, *files, "."]:
@@ -250,7 +250,7 @@ def rsync(d):
     expected = tree(top)
     assert tree(f"{d}/there") == expected, "differs on the mount"
     assert tree(f"{d}/back") == expected, "differs after the way back"
-    # Past the server there are no extended attributes to be seen.
+    # On the path that bypasses the server, extended attributes are not visible.
     under = {path: file[:5] for path, file in tree(f"{UNDER}/there")[0].items()}
     assert under == {path: file[:5] for path, file in expected[0].items()}, "differs past the server"
 
@@ -279,7 +279,8 @@ def stress_ng(d):
     args = []
     for each in STRESSORS.split(","):
         name, count = each.split(":")
-        # These two remove 8,192 names when their time is over, however few they made: links() does it in fewer.
+        # These two remove 8,192 names when their time is over, however few they created: links()
+        # covers this with fewer.
         if count != "0" and (FULL or name not in ("link", "symlink")):
             args += [f"--{name}", count]
     out = subprocess.run(
@@ -330,7 +331,7 @@ def appender(path, name, count):
     os.close(fd)
 
 
-# 6.12 keeps dirty pages of an appended file in its own cache and loses lines of other processes.
+# 6.12 keeps dirty pages of an appended file in its own cache and loses other processes' lines.
 @item(lambda: CACHE == "none" or KERNEL.startswith("6.1."))
 def append_8_writers(d):
     count = scaled(200, 10_000)
@@ -342,7 +343,7 @@ def append_8_writers(d):
 
 
 def lock_both_ways(first, second):
-    """A blocked waiter gets the lock soon after the other gives it up, for fcntl and flock."""
+    """A blocked waiter gets the lock soon after its holder releases it, for fcntl and flock."""
     write(first, "x" * 100)
     for name, lock, unlock in (
         ("fcntl", lambda f: fcntl.lockf(f, fcntl.LOCK_EX, 10, 5), lambda f: fcntl.lockf(f, fcntl.LOCK_UN, 10, 5)),
@@ -363,7 +364,7 @@ def lock_both_ways(first, second):
                 except BlockingIOError:
                     os.write(tell, b".")
                 if name == "fcntl":
-                    fcntl.lockf(f, fcntl.LOCK_EX | fcntl.LOCK_NB, 10, 50)  # other bytes are free
+                    fcntl.lockf(f, fcntl.LOCK_EX | fcntl.LOCK_NB, 10, 50)  # other bytes are not locked
                 lock(f)
                 os.write(tell, b"%f" % time.monotonic())
 
@@ -383,7 +384,7 @@ def lock_both_ways(first, second):
 @item()
 def locks_two_processes(d):
     lock_both_ways(f"{d}/f", f"{d}/f")
-    # A process that dies gives up its locks.
+    # A process that dies releases its locks.
     said, tell = os.pipe()
 
     def dies():
@@ -556,7 +557,7 @@ def tail_f(d):
     signal.alarm(20)
     try:
         assert tail.stdout.readline() == "one\n"
-        if CACHE == "none":  # what somebody else writes does not reach a page that is cached
+        if CACHE == "none":  # changes by others do not reach a page that is cached
             with open(f"{UNDER}/log", "a") as f:
                 f.write("two\n")
             assert tail.stdout.readline() == "two\n"
@@ -593,7 +594,7 @@ def changes_underneath(d):
 
 
 class Sftp:
-    """A session of OpenSSH's sftp with the same host, command after command."""
+    """A session of OpenSSH's sftp with the same host, one command at a time."""
 
     def __init__(self):
         key = "/tmp/id"
@@ -609,7 +610,7 @@ class Sftp:
         )  # fmt: skip
 
     def __call__(self, *commands):
-        """Returns when the server has answered: sftp comes to its own "!" only then."""
+        """Returns when the server has replied: only then does sftp reach its own "!" command."""
         self.process.stdin.write("\n".join([*commands, f"!touch {self.done}", ""]).encode())
         self.process.stdin.flush()
         until(lambda: os.path.exists(self.done) or self.process.poll() is not None, commands)
@@ -621,7 +622,7 @@ class Sftp:
         assert self.process.wait(20) == 0, read("/tmp/sftp.log")
 
 
-# As changes_underneath, by the host's other front end.
+# Like changes_underneath, but changed through the host's SFTP front end.
 @item(lambda: CACHE == "none")
 def changes_by_sftp(d):
     there = "/" + os.path.relpath(d, "/mnt")
@@ -639,7 +640,7 @@ def changes_by_sftp(d):
     sftp(f"put /tmp/second {there}/dir/new", f"chmod 640 {there}/f")
     assert os.listdir(f"{d}/dir") == ["new"] and read(f"{d}/dir/new") == "second one"
     assert stat.S_IMODE(os.stat(f"{d}/f").st_mode) == 0o640
-    # What is open here goes along with the directory above it.
+    # Files that are open here follow when the directory above them is renamed.
     inner = open(f"{d}/dir/new", "r+b", buffering=0)
     sftp(f"rename {there}/dir {there}/moved", f"mkdir {there}/other", f"symlink /no/where {there}/other/link")
     assert inner.write(b"SECOND") == 6
@@ -650,15 +651,15 @@ def changes_by_sftp(d):
     inner.close()
     held.close()
     assert os.listdir(d) == ["other"], os.listdir(d)
-    # A name that has become another file's, and one that was free.
+    # A name that now refers to another file, and a name that was free.
     sftp(f"rename {there}/other {there}/dir", f"put /tmp/second {there}/f")
     assert os.listdir(f"{d}/dir") == ["link"] and read(f"{d}/f") == "second one"
     assert not os.path.exists(f"{d}/other")
-    # And what is written here is there at once.
+    # What is written here is visible there at once.
     write(f"{d}/back", "written here")
     sftp(f"get {there}/back /tmp/back")
     assert read("/tmp/back") == "written here"
-    # tail -f shows what comes by SFTP; its lines are appended, as reput does.
+    # tail -f shows lines written over SFTP; they are appended, as reput does.
     write(f"{d}/log", "one\n")
     tail = subprocess.Popen(["tail", "-f", "-s", "0.1", f"{d}/log"], stdout=subprocess.PIPE, text=True)
     assert tail.stdout.readline() == "one\n"
@@ -685,7 +686,7 @@ def as_user(uid, function, *args):
 
 @item()
 def each_user(d):
-    """Whoever asks, the host acts as its own user."""
+    """The host acts as its own user for every client."""
     os.chmod(d, 0o777)
 
     def works(uid):
@@ -705,7 +706,7 @@ def each_user(d):
 
 @item(lambda: CALLERS != "")
 def callers(d):
-    """identity: caller. Two users at once have each their own rights, and only those."""
+    """With identity: caller, two users at the same time each have their own rights, and only those."""
     top = f"{CALLERS}/{os.path.basename(MNT)}"
     os.mkdir(top)
     os.chmod(top, 0o1777)

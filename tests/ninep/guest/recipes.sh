@@ -1,5 +1,5 @@
-# Runs in a guest of tests/ninep/run.sh: recipes.sh DIRECTORY PORT. Each file of the directory is a piece of docs/ninep.md, run as
-# root in a shell of its own, which must succeed. PORT of the host leads to its Unix socket.
+# Runs in a guest of tests/ninep/run.sh: recipes.sh DIRECTORY PORT. Each file of the directory is a part of docs/ninep.md, run
+# as root in a separate shell, and must succeed. The host's PORT is forwarded to its Unix socket.
 mkdir -p /tmp/etc /tmp/home
 cp -a /etc/. /tmp/etc/ 2>/dev/null
 mount --bind /tmp/etc /etc # the host's is not to be written

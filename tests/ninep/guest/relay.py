@@ -1,4 +1,4 @@
-"""Passes connections on: relay.py FROM TO [FROM TO]..., where each is HOST:PORT or unix:PATH. Until it is killed."""
+"""Forwards connections until it is killed: relay.py FROM TO [FROM TO]..., where each is HOST:PORT or unix:PATH."""
 
 import os
 import socket

@@ -1,8 +1,8 @@
-"""Runs the guest of v9fs-run, bridges its connections to this machine's loopback, copies its output, keeps to the time limit.
+"""Runs the guest of v9fs-run, bridges its connections to this machine's loopback, copies its output, and enforces the time limit.
 
     bridge.py outside LIMIT uml|qemu PORTS COMMAND...    starts the guest
-    bridge.py inside KEEP GATEWAY PORTS WRITABLE COMMAND...    what it starts in name spaces of the guest's own (UML only;
-                                                               QEMU has a network of its own)
+    bridge.py inside KEEP GATEWAY PORTS WRITABLE COMMAND...    started by it in the guest's own namespaces (UML only;
+                                                               QEMU has its own network)
 """
 
 import os
@@ -22,7 +22,7 @@ def pump(source, target):
             while n:
                 n -= os.splice(r, target.fileno(), n)
     except OSError:
-        pass  # an end is gone; the other one is told below
+        pass  # one end has closed; the other one is closed below
     finally:
         os.close(r)
         os.close(w)
@@ -34,7 +34,7 @@ def shut(end, how):
     try:
         end.shutdown(how)
     except OSError:
-        pass  # it is gone already
+        pass  # it has closed already
 
 
 def serve(listener, port):
@@ -53,8 +53,8 @@ def serve(listener, port):
 
 
 def inside(keep, gateway, ports, writable, argv):
-    """Takes from itself the right to write to the machine's root file system, makes the TAP device and the listeners,
-    hands those to outside(), then runs the guest."""
+    """Drops its own right to write to the machine's root file system, creates the TAP device and the listeners,
+    passes those to outside(), then runs the guest."""
     for d in writable:
         subprocess.run(["mount", "--bind", d, d], check=True)
     subprocess.run(["mount", "-o", "remount,bind,ro", "/"], check=True)
@@ -117,7 +117,7 @@ def outside(limit, uml, ports, argv):
         p.wait(limit)
         status = 0
     except (subprocess.TimeoutExpired, TimeoutError):
-        # The first process of the PID name space ends when all others in it have.
+        # The first process of the PID namespace ends when all others in it have ended.
         with open(f"/proc/{p.pid}/task/{p.pid}/children", encoding="ascii") as f:
             first = f.read().split()
         for c in first or [p.pid]:
