@@ -1,11 +1,11 @@
-# Sourced by bin/warren. Sets $drop to a command that runs its arguments without the capabilities
-# that no mount needs, or to nothing: for root only, others have none. The JVM cannot do it itself,
-# since capset(2) is for one thread and the JVM has many before it runs a line of Java.
+# Sourced by bin/warren. For root, sets $drop to a command that runs its arguments without the
+# capabilities that no mount needs; for other users, who have none, to nothing. The JVM cannot drop
+# them itself: capset(2) affects one thread, and the JVM has many before it runs a line of Java.
 #
-# Kept are those for files of other owners (chown, dac_override, dac_read_search, fowner, fsetid,
-# setfcap) and for ports below 1024 (net_bind_service). 'identity: caller' and 'client' take setuid
-# and setgid too, and 'devices: true' takes mknod: they are kept if a configuration says so, be it in
-# a comment. WARREN_CAPABILITIES names more.
+# Kept are the capabilities for files of other owners (chown, dac_override, dac_read_search, fowner,
+# fsetid, setfcap) and for ports below 1024 (net_bind_service). 'identity: caller' and 'client' also
+# need setuid and setgid, and 'devices: true' needs mknod: these are kept if a configuration contains
+# such a setting, even in a comment. WARREN_CAPABILITIES names additional ones.
 says() { # PATTERN ARGUMENTS
   pattern=$1
   shift

@@ -1,11 +1,11 @@
-# To be sourced by sh. Sets java_home to a JDK (or Java runtime) of at least version 25, looked for in
-# WARREN_JAVA, JAVA_HOME, PATH, the usual directories; or says what is there instead, what to do, and returns 1.
+# To be sourced by sh. Sets java_home to a JDK (or Java runtime) of at least version 25, searched for in WARREN_JAVA,
+# JAVA_HOME, PATH and the usual directories. If there is none, prints what was found and what to do, and returns 1.
 
-# Sets java_version to that of the Java at $1, or to nothing where there is none. Its file "release" tells, without the cost
-# of starting it.
+# Sets java_version to the version of the Java in $1, or to nothing if there is none. Reading its file "release" avoids the
+# cost of starting it.
 read_java_version() {
   java_version=
-  # an empty one, an unset JAVA_HOME, would be /bin/java, which has no such file beside it
+  # an empty $1 (JAVA_HOME is not set) would mean /bin/java, which has no file "release"
   [ -n "$1" ] && [ -x "$1/bin/java" ] || return 0
   if [ -r "$1/release" ]; then
     while IFS='="' read -r java_key _ java_value || [ -n "$java_key" ]; do
@@ -16,7 +16,7 @@ read_java_version() {
   fi
 }
 
-# Whether there is a Java of at least 25 at $1; remembers the newest that is older.
+# Whether there is a Java of at least version 25 in $1; records the newest of the older ones.
 java_suits() {
   read_java_version "$1"
   [ "${java_version:-0}" -lt 25 ] || return 0
@@ -27,7 +27,7 @@ java_suits() {
   return 1
 }
 
-# The home of the Java whose command is $1, through symbolic links.
+# Prints the home directory of the Java whose command is $1, with symbolic links resolved.
 java_home_of() {
   java_command=$(command -v "$1" 2>/dev/null) || return 1
   java_command=$(readlink -f "$java_command" 2>/dev/null || echo "$java_command")
@@ -38,7 +38,7 @@ java_home_of() {
 find_java() {
   old_java_version=
   if [ -n "${WARREN_JAVA:-}" ]; then
-    # named on purpose: another one would be a surprise
+    # the user named this one: using another would be a surprise
     java_home=$WARREN_JAVA
     [ -d "$java_home" ] || java_home=$(java_home_of "$WARREN_JAVA") || java_home=
     java_suits "$java_home" && return 0

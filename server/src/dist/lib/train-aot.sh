@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes lib/warren.aot: the classes that serving takes, loaded and linked, for the next starts. Serves
-# once on free ports of loopback with a directory of its own, and ends. Why, and what it saves:
-# docs/decisions/0004-jvm-options.md. Without it everything runs too, but starts later.
+# Creates lib/warren.aot: the classes that a serving host needs, loaded and linked, for faster starts.
+# Starts a host once on free loopback ports with a directory of its own, and ends it. Reasons and
+# gains: docs/decisions/0004-jvm-options.md. Without the file everything works, but starts more slowly.
 set -eu
 home=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 work=$(mktemp -d)
@@ -40,6 +40,6 @@ done
 kill -TERM "$host"
 wait "$host" || true
 host=
-# Whole or not at all: a host may be starting.
+# Replaced atomically, because a host may be starting.
 cp "$work/warren.aot" "$home/lib/warren.aot.new"
 mv "$home/lib/warren.aot.new" "$home/lib/warren.aot"
