@@ -39,7 +39,7 @@ final class CheckConfigCommand implements Callable<Integer> {
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
-      description = "The same, for who is used to an option.")
+      description = "The same, as an option.")
   private @Nullable Path option;
 
   @SuppressWarnings("NullAway.Init")

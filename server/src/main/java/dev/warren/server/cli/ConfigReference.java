@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The reference of keys, in Markdown that also reads well as it is. */
+/** The reference of configuration keys, in Markdown that is also readable as plain text. */
 final class ConfigReference {
   private ConfigReference() {}
 
-  /** One item per key. */
+  /** Returns one list item per key. */
   static String of(ConfigSpec spec) {
     StringBuilder text = new StringBuilder();
     for (ConfigKey<?> key : spec.keys()) {

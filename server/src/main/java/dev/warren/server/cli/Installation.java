@@ -17,21 +17,21 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /**
- * Where this Warren is installed and what came with it. {@code bin/warren} says where in the system
- * property {@value #HOME}.
+ * Where this Warren is installed, and what was installed with it. {@code bin/warren} passes the
+ * directory in the system property {@value #HOME}.
  */
 final class Installation {
   static final String HOME = "warren.home";
 
-  /** The variable that names the configuration where the command line does not. */
+  /** The environment variable that names the configuration if the command line does not. */
   static final String CONFIG_VARIABLE = "WARREN_CONFIG";
 
   private Installation() {}
 
-  /** The protocols, in the order in which they start. */
+  /** The built-in front ends, in the order in which they start. */
   static List<FrontEnd> frontEnds() {
     List<FrontEnd> all = List.of(new SftpFrontEnd(), new NinepFrontEnd(), new HttpFrontEnd());
-    // Their libraries take half a second to initialise: it begins while the plugins are loaded.
+    // Initialising their libraries takes half a second, so it begins while the plugins are loaded.
     Thread.ofPlatform().daemon().name("warm-up").start(() -> all.forEach(FrontEnd::configSpec));
     return all;
   }
@@ -45,11 +45,11 @@ final class Installation {
   }
 
   /**
-   * The configuration to use.
+   * Returns the configuration file to use.
    *
-   * @param named as a parameter, or null
-   * @param option as an option, or null
-   * @throws IOException if none is named and there is none
+   * @param named the file given as a parameter, or null
+   * @param option the file given as an option, or null
+   * @throws IOException if neither is given and there is no default file
    */
   static Path config(CommandLine line, @Nullable Path named, @Nullable Path option)
       throws IOException {
@@ -61,10 +61,10 @@ final class Installation {
   }
 
   /**
-   * The configuration to use where none is named: that of {@value #CONFIG_VARIABLE}, {@code
-   * config.yaml} here, or the one beside the program.
+   * The default configuration file: the one that {@value #CONFIG_VARIABLE} names, {@code
+   * config.yaml} in the working directory, or the one in the installation directory.
    *
-   * @throws IOException if there is none
+   * @throws IOException if none of them exists
    */
   private static Path defaultConfig() throws IOException {
     String named = System.getenv(CONFIG_VARIABLE);

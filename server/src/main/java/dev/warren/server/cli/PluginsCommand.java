@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plugins",
     description = {
-      "Lists the plugins and further front ends, or tells about one: what it does and which keys"
+      "Lists the plugins and additional front ends, or describes one: what it does and which keys"
           + " its configuration has."
     },
     mixinStandardHelpOptions = true,
@@ -38,13 +38,13 @@ final class PluginsCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(arity = "0..1", paramLabel = "NAME", description = "The plugin to tell about.")
+  @Parameters(arity = "0..1", paramLabel = "NAME", description = "The plugin to describe.")
   private @Nullable String name;
 
   @Option(
       names = "--plugin-dir",
       paramLabel = "DIR",
-      description = "A further directory with plugins, as server.plugin_dirs has them.")
+      description = "An additional directory with plugins, like those in server.plugin_dirs.")
   private List<Path> directories = List.of();
 
   @SuppressWarnings("NullAway.Init")

@@ -57,14 +57,14 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
-      description = "The same, for who is used to an option.")
+      description = "The same, as an option.")
   private @Nullable Path option;
 
   @Option(
       names = "--strict",
       description = {
-        "An instance that cannot be opened ends the start. Otherwise its mount point answers with"
-            + " an input/output error."
+        "Fails to start if an instance cannot be opened. Otherwise requests to its mount point"
+            + " fail with an input/output error."
       })
   private boolean strict;
 

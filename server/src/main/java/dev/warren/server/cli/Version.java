@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
 
-/** Which Warren this is. */
+/** The version of this program. */
 final class Version {
   private Version() {}
 
-  /** The version that the build gave, such as {@code 0.1.0}. */
+  /** The version set by the build, such as {@code 0.1.0}. */
   static String current() {
     try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
       Properties properties = new Properties();

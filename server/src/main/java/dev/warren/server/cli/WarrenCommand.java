@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command line: what is common to all commands. */
+/** The top level of the command line, common to all commands. */
 @Command(
     name = "warren",
     description = "Serves file-system plugins in one namespace over SFTP and 9P.",
@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "  warren plugins gptfs             what gptfs does and which keys it has"
     })
 public final class WarrenCommand implements Runnable {
-  /** The commands, in the order of the help. */
+  /** The commands, in the order in which the help lists them. */
   private static final Map<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
 
   static {
@@ -51,15 +51,16 @@ public final class WarrenCommand implements Runnable {
   @SuppressWarnings("NullAway.Init")
   public WarrenCommand() {}
 
-  /** Runs a command and answers with its exit status. */
+  /** Runs a command and returns its exit status. */
   public static int run(String... arguments) {
     return commandLine(arguments).execute(arguments);
   }
 
   /**
-   * The command line for these arguments, for tests that give it other writers. It knows the one
-   * command that is asked for, as to describe a command to picocli takes longer than to read the
-   * configuration, and all of them where none is: then it lists them, or looks for a likely one.
+   * Returns the command line for these arguments; tests give it other writers. If the first
+   * argument is a command, only that one is registered, because describing a command to picocli
+   * takes longer than reading the configuration. Otherwise all are registered, so that picocli can
+   * list them or suggest a similar one.
    */
   static CommandLine commandLine(String... arguments) {
     CommandLine commandLine = new CommandLine(new WarrenCommand());

@@ -6,13 +6,14 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What the host says when it serves: what is mounted, and commands to paste. Goes to standard
- * output, away from the log, without colours: it may end in a file or a journal.
+ * The text that the host prints once it is ready: the mounts, and commands to paste. It goes to
+ * standard output, separate from the log, and has no colours because it may end up in a file or a
+ * journal.
  */
 final class Welcome {
   private Welcome() {}
 
-  /** The whole text. Every command stands alone on a line, indented, with its purpose above it. */
+  /** Returns the whole text. Each command is on a line of its own, indented, below its purpose. */
   static String text(String version, List<MountInfo> mounts, List<Recipe> recipes) {
     StringBuilder text = new StringBuilder();
     text.append("\nWarren %s serves\n\n".formatted(version));

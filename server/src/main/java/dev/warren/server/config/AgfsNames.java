@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What names of agfs's configuration are called here. Its section {@code plugins} has the same
- * shape, so people bring their file along.
+ * Maps names in agfs's configuration to their equivalents here. Its section {@code plugins} has the
+ * same shape, so users bring their agfs configuration along.
  */
 final class AgfsNames {
   private static final String NOT_HERE = "agfs has such a plugin, and Warren has not";
@@ -41,7 +41,7 @@ final class AgfsNames {
 
   private AgfsNames() {}
 
-  /** What to say of a plugin that is not there: with a leading "; ", or empty. */
+  /** Returns a hint about a plugin that does not exist: with a leading "; ", or empty. */
   static String plugin(String name, Collection<String> known) {
     String answer = PLUGINS.get(name);
     if (answer == null) {
@@ -57,9 +57,9 @@ final class AgfsNames {
   }
 
   /**
-   * What to say of a key that is not known: with a leading "; ", or empty.
+   * Returns a hint about an unknown key: with a leading "; ", or empty.
    *
-   * @param section null for the sections themselves
+   * @param section null for the names of sections
    */
   static String key(@Nullable String section, String name) {
     String answer = KEYS.get(section == null ? name : section + "." + name);

@@ -2,13 +2,13 @@ package dev.warren.server.config;
 
 import java.util.List;
 
-/** A configuration cannot be used. The message has all problems, one a line. */
+/** A configuration that cannot be used. The message lists all problems, one per line. */
 public final class ConfigurationException extends Exception {
   private static final long serialVersionUID = 1;
 
   private final transient List<Problem> problems;
 
-  /** Says what is wrong, in the order of the file; warnings are among it. */
+  /** Reports these problems, warnings included, in the order of the file. */
   public ConfigurationException(List<Problem> problems) {
     super(String.join("\n", problems.stream().map(Problem::toString).toList()));
     this.problems = List.copyOf(problems);

@@ -29,11 +29,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a configuration file. Everything that is wrong is found before anything is opened, and told
+ * Reads a configuration file. All problems are found before anything is opened, and are reported
  * together.
  */
 public final class ConfigurationReader {
-  /** No configuration is as large; something else was named. */
+  /**
+   * The largest file that is read, in bytes. No configuration is this large: a larger file is not
+   * one.
+   */
   static final int MOST_BYTES = 1 << 20;
 
   private static final String SERVER = "server";
@@ -46,10 +49,11 @@ public final class ConfigurationReader {
   private final boolean demonstrating;
 
   /**
-   * @param frontEnds the host's own; each has a section of its name
-   * @param pluginSource finds the plugins and further front ends, given {@code server.plugin_dirs}
-   * @param environment the value of a variable, null if it is not set
-   * @param redactor learns every value that must not be seen
+   * @param frontEnds the built-in ones; each has a section of its name
+   * @param pluginSource finds the plugins and additional front ends, given {@code
+   *     server.plugin_dirs}
+   * @param environment returns the value of an environment variable, null if it is not set
+   * @param redactor is given every value that must not be shown
    */
   public ConfigurationReader(
       List<FrontEnd> frontEnds,
@@ -72,7 +76,10 @@ public final class ConfigurationReader {
     this.demonstrating = demonstrating;
   }
 
-  /** A reader by which plugins do without their services, or not, whatever the file says. */
+  /**
+   * Returns a reader that makes plugins use their stand-ins instead of external services, or not,
+   * whatever the file says.
+   */
   public ConfigurationReader demonstrating(boolean whether) {
     return new ConfigurationReader(frontEnds, pluginSource, environment, redactor, whether);
   }
@@ -80,8 +87,8 @@ public final class ConfigurationReader {
   /**
    * Reads a file.
    *
-   * @param file as the user named it; messages name it so
-   * @throws ConfigurationException with all problems, if one is an error
+   * @param file the path as the user wrote it; messages show it unchanged
+   * @throws ConfigurationException with all problems, if one of them is an error
    */
   public HostConfig read(Path file) throws ConfigurationException {
     Problems problems = new Problems(redactor);
@@ -100,11 +107,12 @@ public final class ConfigurationReader {
   }
 
   /**
-   * Reads an instance that an administrator wants, with the rules of the file: references are
-   * resolved and what they bring is hidden. A list is written with commas.
+   * Reads the configuration of an instance that an administrator mounts, by the same rules as the
+   * file: references are resolved, and their values are hidden in logs and messages. A list is
+   * written with commas.
    *
    * @param order what messages name in place of a file
-   * @param host what is there already
+   * @param host the running host's settings and instances
    * @throws ConfigurationException with all problems
    */
   public InstanceSettings instance(
@@ -176,7 +184,7 @@ public final class ConfigurationReader {
     }
     Path directory = file.toAbsolutePath().normalize().getParent();
     SectionReader sections = sections(directory == null ? Path.of("") : directory, problems);
-    // What is wrong with one value says nothing about the plugins that others name.
+    // A wrong value in this section says nothing about the plugins that other keys name.
     AtomicReference<Config> written =
         new AtomicReference<>(ServerSettings.SPEC.parse(Map.of()).orThrow());
     Config _ =
@@ -222,7 +230,7 @@ public final class ConfigurationReader {
     return null;
   }
 
-  /** The host's own front ends, and those that were found and whose names are not taken. */
+  /** The built-in front ends, and those found whose names do not conflict with other sections. */
   private List<FrontEnd> known(Path file, PluginSet plugins, Problems problems) {
     Set<String> taken = new HashSet<>(names(frontEnds));
     taken.add(SERVER);

@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Looks at the directories that instances serve, and at those that nobody but their owner may see,
- * as their plugins name them.
+ * Checks the directories that instances serve, as their plugins name them, for conflicts with each
+ * other and with directories that only their owner may read.
  */
 final class Directories {
   private record Used(
       LoadedPlugin plugin, String label, String key, Path directory, Position position) {}
 
-  /** A place whose content must not be served as it is, and what it is. */
+  /** A file or directory that must not be served, and what it is. */
   private record Private(String what, Path place) {}
 
   private final Problems problems;
@@ -33,14 +33,14 @@ final class Directories {
     kept.add(new Private(what, real(place)));
   }
 
-  /** Those that no instance of a host may serve, whatever it is. */
+  /** Adds the host's own files, which no instance may serve. */
   void keepPrivate(ServerSettings server, Path file) {
     keepPrivate("the host's state directory", server.stateDirectory());
     keepPrivate("the configuration", file);
     server.pluginDirectories().forEach(place -> keepPrivate("a directory with plugins", place));
   }
 
-  /** An instance whose keys stand there. */
+  /** Adds an instance whose configuration keys are in this map. */
   void add(LoadedPlugin plugin, String label, Config config, YamlMap keys) {
     add(
         plugin,
@@ -52,7 +52,7 @@ final class Directories {
         });
   }
 
-  /** An instance that is mounted already, for what is ordered at a place. */
+  /** Adds an instance that is already mounted; problems are reported at the command's position. */
   void add(InstanceSettings mounted, Position order) {
     add(mounted.plugin(), mounted.label(), mounted.config(), _ -> order);
   }
@@ -93,7 +93,10 @@ final class Directories {
     }
   }
 
-  /** When all are known: whoever sees a mount would read the host's keys there, for one. */
+  /**
+   * Checks all instances, once all are known. For example, clients of a mount that contains the
+   * state directory could read the host's keys.
+   */
   void check() {
     for (Used used : served) {
       for (Private one : kept) {
@@ -113,14 +116,14 @@ final class Directories {
     }
   }
 
-  /** Without links, as far as it is there. */
+  /** Resolves symbolic links, as far as the path exists. */
   private static Path real(Path written) {
     Path path = written.toAbsolutePath().normalize();
     for (Path there = path; there != null; there = there.getParent()) {
       try {
         return there.toRealPath().resolve(there.relativize(path)).normalize();
       } catch (IOException _) {
-        // it is created when it is opened
+        // It does not exist yet: it is created when the instance is opened.
       }
     }
     return path;

@@ -4,7 +4,9 @@ import dev.warren.server.config.References.UnresolvedException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A tilde in front of a path, as a shell takes it: everywhere in the configuration alike. */
+/**
+ * Expands a tilde at the start of a path as a shell does, everywhere in the configuration alike.
+ */
 final class HomeDirectory {
   private static final Pattern TILDE =
       Pattern.compile("(unix:|)~([A-Za-z_][A-Za-z0-9._-]*|)(/.*|)", Pattern.DOTALL);
@@ -21,14 +23,14 @@ final class HomeDirectory {
   }
 
   /**
-   * The text, with the home directory in place of {@code ~/} at its start.
+   * Returns the text with a leading {@code ~/} replaced by the home directory.
    *
-   * @throws UnresolvedException for another user's, or where it is not known
+   * @throws UnresolvedException if it is another user's, or the home directory is not known
    */
   String expand(String text) throws UnresolvedException {
     Matcher tilde = TILDE.matcher(text);
     if (!tilde.matches() || (!tilde.group(2).isEmpty() && tilde.group(3).isEmpty())) {
-      return text; // no path: ~x may be anything
+      return text; // not a path: ~x may mean anything
     }
     if (!tilde.group(2).isEmpty()) {
       throw new UnresolvedException(

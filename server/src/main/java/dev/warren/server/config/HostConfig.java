@@ -12,9 +12,9 @@ import java.util.Map;
  * A configuration without errors.
  *
  * @param server the section {@code server}
- * @param known all front ends, the host's own and those that were found
- * @param frontEnds the sections of front ends that are there, by their names
- * @param instances what to mount, in the order of the file
+ * @param known all front ends, built-in and found
+ * @param frontEnds the front ends' sections that the file has, by name
+ * @param instances the instances to mount, in the order of the file
  * @param plugins the plugins that were found
  * @param warnings what may be wrong
  */

@@ -7,7 +7,7 @@ import dev.warren.server.plugin.LoadedPlugin;
 /**
  * One enabled instance of a plugin.
  *
- * @param plugin what opens it
+ * @param plugin the plugin that opens it
  * @param name the instance's name, by default the plugin's
  * @param path where it is mounted
  * @param config its configuration, checked

@@ -31,7 +31,7 @@ final class InstancesReader {
   private final Directories directories;
 
   /**
-   * @param directories learns which directories are served
+   * @param directories is given the directories that instances serve
    */
   InstancesReader(
       SectionReader sections,
@@ -93,7 +93,7 @@ final class InstancesReader {
     }
   }
 
-  /** Reads one instance and answers whether it is enabled. */
+  /** Reads one instance and returns whether it is enabled. */
   private boolean instance(String name, YamlMap.Entry plugin, YamlMap map) {
     Position start = plugin.value() instanceof YamlMap ? plugin.keyPosition() : map.position();
     Config header =
@@ -114,7 +114,7 @@ final class InstancesReader {
     }
     LoadedPlugin loaded = plugins.find(name).orElse(null);
     if (loaded == null || (header == null && !map.entries().containsKey("config"))) {
-      return true; // where config is missing, its missing keys are no news
+      return true; // The missing map config is reported already; its missing keys add nothing.
     }
     Config config = config(loaded, label, start, map);
     if (config != null && header != null && path != null && free) {
@@ -183,7 +183,7 @@ final class InstancesReader {
         .orElse(fallback);
   }
 
-  /** Whether a section that could not be read is switched off all the same. */
+  /** Whether a section that could not be read is nevertheless disabled. */
   private static boolean looksDisabled(YamlMap map) {
     YamlMap.Entry entry = map.entries().get("enabled");
     return entry != null

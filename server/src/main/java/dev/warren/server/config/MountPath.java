@@ -4,11 +4,11 @@ import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import org.jspecify.annotations.Nullable;
 
-/** What a path to mount at must be, beside what {@link VfsPath} takes. */
+/** Rules for mount paths, in addition to those of {@link VfsPath}. */
 public final class MountPath {
   private MountPath() {}
 
-  /** What is wrong with a path, and what to write; null if nothing is. */
+  /** Returns what is wrong with a path and what to write instead; null if nothing is wrong. */
   public static @Nullable String wrong(String text) {
     if (text.isBlank()) {
       return "the path is empty; write where clients are to see it, such as /files";

@@ -5,7 +5,7 @@ import java.util.Comparator;
 /**
  * A place in a file.
  *
- * @param file as the user named it
+ * @param file the path as the user wrote it
  * @param line from 1; 0 for the file as a whole
  * @param column from 1, in characters; 0 for the file as a whole
  */

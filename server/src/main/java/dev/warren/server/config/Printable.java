@@ -1,21 +1,21 @@
 package dev.warren.server.config;
 
 /**
- * Text of a file as a terminal or a log may have it: what moves the cursor, colours or turns the
- * direction of what follows is written as an escape.
+ * Makes text from a file safe for a terminal or a log: characters that move the cursor, change
+ * colours or change the direction of the text are escaped.
  */
 public final class Printable {
-  /** More than any message says of its own. */
+  /** The longest text that is shown whole, in characters; the host's own messages are shorter. */
   private static final int MOST = 2000;
 
   private Printable() {}
 
-  /** Whether a text has nothing that is to be escaped. */
+  /** Whether a text has no characters that need escaping. */
   public static boolean is(String text) {
     return text.codePoints().noneMatch(Printable::isUnseen);
   }
 
-  /** The text with escapes, and cut in the middle if it is very long. */
+  /** Returns the text with escapes, cut in the middle if it is longer than {@link #MOST}. */
   public static String of(String text) {
     String cut =
         text.length() <= MOST

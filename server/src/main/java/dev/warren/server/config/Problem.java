@@ -1,11 +1,11 @@
 package dev.warren.server.config;
 
 /**
- * One thing in the configuration that is wrong, or may be.
+ * An error or a warning about the configuration.
  *
- * @param position where
- * @param fatal whether the configuration cannot be used; else it is a warning
- * @param message what is wrong and what to do; without values that must not be seen
+ * @param position where in the file
+ * @param fatal whether the configuration cannot be used; otherwise it is a warning
+ * @param message what is wrong and what to do, without values that must not be shown
  */
 public record Problem(Position position, boolean fatal, String message) {
   /** {@code config.yaml:12:7: what is wrong}. */

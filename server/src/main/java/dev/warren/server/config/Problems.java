@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Collects what is wrong with a configuration, so that all of it is told at once. */
+/** Collects the problems of a configuration, so that all of them are reported at once. */
 final class Problems {
   private final List<Problem> found = new ArrayList<>();
   private final Redactor redactor;
@@ -26,12 +26,12 @@ final class Problems {
     return Printable.of(redactor.redact(message));
   }
 
-  /** How many errors there are; whoever reads a part compares before and after. */
+  /** The number of errors so far; the reader of a section compares it before and after. */
   int errors() {
     return (int) found.stream().filter(Problem::fatal).count();
   }
 
-  /** Everything, in the order of the file. */
+  /** All problems, in the order of the file. */
   List<Problem> inOrder() {
     return found.stream().distinct().sorted(Comparator.comparing(Problem::position)).toList();
   }

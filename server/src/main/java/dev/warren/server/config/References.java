@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces {@code ${env:NAME}}, {@code ${env:NAME:-default}} and {@code ${file:path}} in text; a
- * default may have references itself. Two dollar signs before the brace stand for one and the
- * brace. Whatever comes in this way is hidden from then on.
+ * default may itself contain references. Two dollar signs before a brace stand for a literal dollar
+ * sign and brace. Every value obtained this way is hidden in logs and messages from then on.
  */
 final class References {
-  /** The most that is read of a file: it is meant for keys and passwords. */
+  /** The largest file that is read, in bytes: files are meant for keys and passwords. */
   static final int MOST_BYTES = 64 * 1024;
 
   private static final int DEEPEST = 10;
@@ -30,7 +30,7 @@ final class References {
   private final Redactor redactor;
 
   /**
-   * @param environment the value of a variable, null if it is not set
+   * @param environment returns the value of an environment variable, null if it is not set
    * @param directory what relative file names are relative to
    */
   References(Function<String, @Nullable String> environment, Path directory, Redactor redactor) {
@@ -40,13 +40,13 @@ final class References {
   }
 
   /**
-   * Text without references.
+   * Text whose references are resolved.
    *
-   * @param value what it says
-   * @param foreign whether a part of it came from the environment or a file
+   * @param value the text
+   * @param foreign whether part of it came from the environment or a file
    */
   record Resolved(String value, boolean foreign) {
-    /** Whether it is foreign alone: the value must not be seen. */
+    /** Shows only whether the text is foreign, since the value must not be shown. */
     @Override
     public String toString() {
       return foreign ? "***" : "text";
@@ -62,7 +62,7 @@ final class References {
     }
   }
 
-  /** Replaces every reference, also in defaults. */
+  /** Replaces every reference, in defaults too. */
   Resolved resolve(String text) throws UnresolvedException {
     return resolve(text, 0);
   }
@@ -97,7 +97,10 @@ final class References {
     }
   }
 
-  /** Where the brace is that ends the reference that begins here; -1 if there is none. */
+  /**
+   * The index of the closing brace of the reference that begins at {@code start}; -1 if there is
+   * none.
+   */
   private static int end(String text, int start) {
     int open = 0;
     for (int at = start; at < text.length(); at++) {
@@ -152,7 +155,7 @@ final class References {
             "file %s is larger than %d bytes".formatted(name, MOST_BYTES));
       }
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return text.replaceFirst("\r?\n\\z", ""); // editors end files with one
+      return text.replaceFirst("\r?\n\\z", ""); // editors end files with a line break
     } catch (NoSuchFileException e) {
       throw new UnresolvedException("there is no file " + e.getFile());
     } catch (CharacterCodingException e) {

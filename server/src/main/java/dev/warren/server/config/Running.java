@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The host in which an administrator wants something.
+ * The state of a running host, against which an administrator's mount command is checked.
  *
- * @param file its configuration
- * @param server the section {@code server} as it holds
- * @param instances what is mounted, by whose order it may be
+ * @param file its configuration file
+ * @param server the section {@code server} now in effect
+ * @param instances all mounted instances, from the file or from a command
  */
 public record Running(Path file, ServerSettings server, List<InstanceSettings> instances) {
   public Running {

@@ -2,7 +2,7 @@ package dev.warren.server.config;
 
 import java.util.regex.Pattern;
 
-/** What a value without quotes stands for, by the core schema of YAML 1.2, decimal numbers only. */
+/** Interprets unquoted values by the core schema of YAML 1.2, with decimal numbers only. */
 final class Scalars {
   private static final Pattern INTEGER = Pattern.compile("[-+]?[0-9]{1,18}");
   private static final Pattern DECIMAL =
@@ -10,7 +10,7 @@ final class Scalars {
 
   private Scalars() {}
 
-  /** A Boolean, a Long, a Double or the text. */
+  /** Returns a Boolean, a Long, a Double or the text itself. */
   static Object of(String text) {
     return switch (text) {
       case "true", "True", "TRUE" -> true;

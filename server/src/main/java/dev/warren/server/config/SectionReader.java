@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one map of the file against a specification and gives each problem its place. */
+/** Reads one map of the file against a specification and gives each problem its position. */
 final class SectionReader {
   private static final HomeDirectory HOME = HomeDirectory.ofProcess();
 
@@ -40,7 +40,10 @@ final class SectionReader {
     this.quotesNothing = quotesNothing;
   }
 
-  /** The same, but no message quotes a value: others read it than those who wrote the value. */
+  /**
+   * Returns a reader whose messages quote no values, because people other than the author of the
+   * values read them.
+   */
   SectionReader quotingNothing() {
     return new SectionReader(references, redactor, problems, true);
   }
@@ -49,7 +52,7 @@ final class SectionReader {
    * A part of the file.
    *
    * @param subject what it configures, for messages: {@code gptfs at /agents/gptfs}; may be empty
-   * @param start where what concerns the whole is reported
+   * @param start where problems of the whole section are reported
    * @param map the keys and values
    */
   record Section(String subject, Position start, YamlMap map) {}
@@ -57,8 +60,8 @@ final class SectionReader {
   /**
    * Reads a section.
    *
-   * @param opaque keys whose values are not looked into
-   * @param check what is asked about values that agree with the specification
+   * @param opaque keys whose values are not examined
+   * @param check further checks, run if the values conform to the specification
    * @return null if there were problems, which have been reported
    */
   @Nullable Config read(
@@ -83,12 +86,14 @@ final class SectionReader {
     return reading.failed ? null : config;
   }
 
-  @SuppressWarnings({"NullAway", "unchecked"}) // parse takes empty values, and says so
+  @SuppressWarnings({"NullAway", "unchecked"}) // parse accepts null values and reports them
   private static ConfigSpec.Result parse(ConfigSpec spec, Map<String, @Nullable Object> raw) {
     return spec.parse((Map<String, Object>) (Map<String, ?>) raw);
   }
 
-  /** Before anybody judges them: what is said of a wrong value may quote others. */
+  /**
+   * Hides secrets before any value is checked: the message about one wrong value may quote others.
+   */
   private void hideSecrets(ConfigSpec spec, Map<String, @Nullable Object> raw) {
     raw.forEach(
         (name, value) ->
@@ -113,14 +118,16 @@ final class SectionReader {
     }
   }
 
-  /** The reading of one section. */
+  /** The state while one section is read. */
   private final class Reading {
     private final Section section;
 
-    /** Where a value from outside stood, and what it was: messages of the check quote values. */
+    /**
+     * The values that came from outside the file, by position: messages of the check quote values.
+     */
     private final Map<Position, String> foreign = new HashMap<>();
 
-    /** Keys whose value is not known: what the specification says about them means nothing. */
+    /** Keys whose values could not be resolved: further problems reported for them mean nothing. */
     private final List<String> unresolved = new ArrayList<>();
 
     private boolean failed;
@@ -133,7 +140,7 @@ final class SectionReader {
       if (opaque.contains(name)) {
         return node instanceof YamlMap || node.isEmpty() ? Map.of() : node.kind();
       }
-      // A value where a list is expected is its only element: text, whatever it looks like.
+      // A scalar where a list is expected is the list's only element, and always text.
       boolean nested =
           !(node instanceof YamlScalar)
               && spec.find(name)

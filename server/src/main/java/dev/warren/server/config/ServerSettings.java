@@ -18,11 +18,12 @@ import java.util.stream.Stream;
 /**
  * The section {@code server}.
  *
- * @param logLevel the least important events that are logged: error, warn, info, debug or trace
- * @param logFormat what a line of the log looks like
- * @param stateDirectory where the host and its plugins keep what outlives them
- * @param drainTimeout how long requests that run may go on when the host ends
- * @param pluginDirectories where plugins and front ends are found, beside the distribution's
+ * @param logLevel the least severe events that are logged: error, warn, info, debug or trace
+ * @param logFormat the format of the log's lines
+ * @param stateDirectory where the host and its plugins keep data that outlives them
+ * @param drainTimeout how long in-flight requests may continue after shutdown begins
+ * @param pluginDirectories where plugins and front ends are found, in addition to the
+ *     distribution's
  * @param adminPlugins names of the plugins whose instances may administer the host
  */
 public record ServerSettings(
@@ -33,31 +34,33 @@ public record ServerSettings(
     List<Path> pluginDirectories,
     Set<String> adminPlugins) {
   private static final ConfigKey<String> LOG_LEVEL =
-      ConfigKey.choice("log_level", LogLevels.NAMES, "the least important events that are logged")
+      ConfigKey.choice("log_level", LogLevels.NAMES, "the least severe events that are logged")
           .withDefault("info");
   private static final ConfigKey<String> LOG_FORMAT =
       ConfigKey.choice(
               "log_format",
               Stream.of(LogFormat.values()).map(LogFormat::word).toList(),
-              "what a line of the log is: text for people, or a JSON object")
+              "the format of the log's lines: text for people, or JSON objects")
           .withDefault(LogFormat.TEXT.word());
   private static final ConfigKey<String> STATE_DIR =
       ConfigKey.string(
-              "state_dir", "where the host and its plugins keep what outlives them; mode 0700")
+              "state_dir",
+              "the directory for the host's and its plugins' persistent data; mode 0700")
           .withDefault("./state");
   private static final ConfigKey<Duration> DRAIN_TIMEOUT =
-      ConfigKey.duration("drain_timeout", "how long requests that run may go on when the host ends")
+      ConfigKey.duration(
+              "drain_timeout", "how long in-flight requests may continue after shutdown begins")
           .withDefault("10s")
           .withRange(0, Duration.ofHours(1).toMillis());
   private static final ConfigKey<List<Object>> PLUGIN_DIRS =
       ConfigKey.list(
           "plugin_dirs",
-          "further directories with plugins and front ends: each holds the jars of one, or a"
-              + " directory of jars for each");
+          "additional directories with plugins and front ends: each holds the jars of one, or a"
+              + " subdirectory of jars for each");
   private static final ConfigKey<List<Object>> ADMIN_PLUGINS =
       ConfigKey.list(
               "admin_plugins",
-              "the plugins whose instances may administer the host: see its sessions and log,"
+              "the plugins whose instances may administer the host: read its sessions and log,"
                   + " mount, unmount, end sessions")
           .withDefault(List.of("sysfs"));
 

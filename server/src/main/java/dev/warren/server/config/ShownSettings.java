@@ -11,15 +11,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A configuration as it may be seen. Not by trusting that secrets are declared: what a map holds is
- * the plugin's own, headers with keys in them for one, so its names alone are shown.
+ * A configuration in a form that may be shown. It does not rely on secrets being declared: the
+ * values of a map belong to the plugin and may contain keys (HTTP headers, for example), so only a
+ * map's names are shown.
  */
 public final class ShownSettings {
   private static final String HIDDEN = "***";
 
   private ShownSettings() {}
 
-  /** The values that are set, as text, in the order of the specification. */
+  /** Returns the values that are set, as text, in the order of the specification. */
   public static Map<String, String> of(ConfigSpec spec, Config config, Redactor redactor) {
     Map<String, String> shown = new LinkedHashMap<>();
     for (ConfigKey<?> key : spec.keys()) {

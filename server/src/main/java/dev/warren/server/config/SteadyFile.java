@@ -9,19 +9,20 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /**
- * Reads a file that somebody may be writing just now: an editor that truncates it first, a copy
- * that is half way. What has changed lately is read again a moment later, until both agree.
+ * Reads a file that another process may be writing: an editor that truncates it first, or an
+ * unfinished copy. A recently modified file is read repeatedly, {@link #MOMENT} apart, until two
+ * reads agree.
  */
 final class SteadyFile {
-  /** Lately. */
+  /** A file modified within this time counts as recently modified. */
   private static final Duration FRESH = Duration.ofSeconds(2);
 
-  /** A moment. */
+  /** The pause between two reads. */
   static final Duration MOMENT = Duration.ofMillis(100);
 
   private static final int MOST_READS = 20;
 
-  /** Waits for a moment. */
+  /** Waits for the pause between two reads. */
   @FunctionalInterface
   interface Pause {
     void run() throws InterruptedException;
@@ -30,10 +31,10 @@ final class SteadyFile {
   private SteadyFile() {}
 
   /**
-   * The content.
+   * Returns the content.
    *
-   * @param most the most bytes that are read
-   * @throws IOException also if it has more, or goes on changing
+   * @param most the largest accepted size, in bytes
+   * @throws IOException also if the file is larger, or keeps changing
    */
   static byte[] read(Path file, int most, Pause pause) throws IOException {
     byte[] content = once(file, most);
@@ -58,7 +59,7 @@ final class SteadyFile {
 
   private static boolean isFresh(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
-      return false; // a pipe, which can be read once
+      return false; // a pipe can be read only once
     }
     Instant modified = Files.getLastModifiedTime(file).toInstant();
     return modified.plus(FRESH).isAfter(Instant.now());

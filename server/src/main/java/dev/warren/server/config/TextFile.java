@@ -8,14 +8,14 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import org.jspecify.annotations.Nullable;
 
-/** Makes text of a file's bytes, or says where they are none. */
+/** Decodes a file's bytes as UTF-8, or reports where they are not text. */
 final class TextFile {
   private TextFile() {}
 
   /**
-   * The text.
+   * Returns the text.
    *
-   * @return null if it is none, which is then among the problems
+   * @return null if the bytes are not text; the problem has then been reported
    */
   static @Nullable String text(String file, byte[] bytes, Problems problems) {
     if (bytes.length >= 2 && isUtf16(bytes[0] & 0xff, bytes[1] & 0xff)) {
@@ -44,14 +44,16 @@ final class TextFile {
     return text;
   }
 
-  /** By its byte order mark, or as each other byte of ordinary text is zero. */
+  /**
+   * Detects UTF-16 by its byte order mark, or because every other byte of ordinary text is zero.
+   */
   private static boolean isUtf16(int first, int second) {
     return (first == 0xfe && second == 0xff)
         || (first == 0xff && second == 0xfe)
         || (first == 0) != (second == 0);
   }
 
-  /** Where a text ends. */
+  /** The position of a text's end. */
   private static Position position(String file, String before) {
     int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
     int column = before.length() - before.lastIndexOf('\n');

@@ -25,11 +25,14 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * Reads YAML into {@link YamlNode}s. No Java object is ever made from a tag, and plain values are
- * left as they are written: {@code no} stays a word and {@code 0755} keeps its zero.
+ * Reads YAML into {@link YamlNode}s. Tags never create Java objects, and plain values keep their
+ * spelling: {@code no} stays a word and {@code 0755} keeps its zero.
  */
 final class YamlFile {
-  /** Aliases can make a small file large: each use of one counts what it stands for. */
+  /**
+   * The most nodes. Aliases can make a small file large: each use of one counts all the nodes that
+   * it refers to.
+   */
   private static final int MOST_NODES = 20_000;
 
   private static final Set<Tag> PLAIN_TAGS =
@@ -55,9 +58,9 @@ final class YamlFile {
   }
 
   /**
-   * Reads a text.
+   * Parses a text.
    *
-   * @return the whole; null after a syntax error, which is then among the problems
+   * @return the root node; null after a syntax error, which has then been reported
    */
   static @Nullable YamlNode read(String file, String text, Problems problems) {
     YamlFile reader = new YamlFile(file, problems);
@@ -84,7 +87,7 @@ final class YamlFile {
     return (context + e.getProblem()).replaceAll("\\s+", " ");
   }
 
-  /** Braces of a reference end a value inside braces or brackets, which surprises everyone. */
+  /** Inside braces or brackets, the braces of a reference end the value, which surprises users. */
   private static String hint(MarkedYAMLException e, String text) {
     String line =
         e.getProblemMark() == null

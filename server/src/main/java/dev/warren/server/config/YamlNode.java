@@ -4,22 +4,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A piece of a YAML file that knows where it stands. Values are as written, not interpreted. */
+/** A node of a YAML file with its position. Values are as written, not interpreted. */
 sealed interface YamlNode {
-  /** Where it begins. */
+  /** The position of its first character. */
   Position position();
 
-  /** Whether nothing is written, or null. */
+  /** Whether the value is missing or null. */
   default boolean isEmpty() {
     return false;
   }
 
-  /** What it is, for messages that must not show it. */
+  /** The kind of node, for messages that must not show its value. */
   String kind();
 
   /** A map, in the order of the file. */
   record YamlMap(Position position, Map<String, Entry> entries) implements YamlNode {
-    /** A value and where its key stands. */
+    /** A value and the position of its key. */
     record Entry(Position keyPosition, YamlNode value) {}
 
     static YamlMap none(Position position) {
@@ -43,8 +43,8 @@ sealed interface YamlNode {
   /**
    * A single value.
    *
-   * @param text as written, quotes resolved
-   * @param plain whether it stood without quotes, so that it may be a number or a truth value
+   * @param text as written, with quotes and escapes resolved
+   * @param plain whether it was unquoted, so that it may be a number or a Boolean
    */
   record YamlScalar(Position position, String text, boolean plain) implements YamlNode {
     @Override
@@ -61,7 +61,7 @@ sealed interface YamlNode {
       return isEmpty() ? "empty" : "a single value";
     }
 
-    /** The place alone: the text may be a secret. */
+    /** Shows the position only: the text may be a secret. */
     @Override
     public String toString() {
       return "value at " + position;
@@ -69,10 +69,11 @@ sealed interface YamlNode {
   }
 
   /**
-   * Where the value at the end of a path of keys and indexes stands, or as far as the path goes.
+   * Returns the position of the value at the end of a path of keys and indexes, or of the last node
+   * that exists on the path.
    *
-   * @param fallback the answer for an empty path
-   * @param onKey whether the last key's place is wanted rather than its value's
+   * @param fallback the result for an empty path
+   * @param onKey whether to return the position of the last key instead of its value
    */
   static Position find(YamlNode root, List<String> path, boolean onKey, Position fallback) {
     YamlNode node = root;

@@ -1,5 +1,6 @@
 /**
- * The configuration file: read, checked against what plugins and front ends take, with positions.
+ * The configuration file: reading it, and checking it against the specifications of plugins and
+ * front ends, with positions.
  */
 @NullMarked
 package dev.warren.server.config;

@@ -26,22 +26,24 @@ public final class HttpFrontEnd implements FrontEnd {
   private static final ConfigKey<Boolean> ALLOW_REMOTE =
       ConfigKey.bool(
               "allow_remote",
-              "Allow that all addresses are such that other machines reach. There is no log-in:"
-                  + " whoever reaches the port sees mounts, sessions and counts.")
+              "Whether the addresses may be reachable from other machines. There is no log-in:"
+                  + " every client that reaches the port sees mounts, sessions and counts.")
           .withDefault(false);
   private static final ConfigKey<List<Object>> HOSTS =
-      ConfigKey.list("hosts", "names, beside localhost and addresses, under which browsers may ask")
+      ConfigKey.list(
+              "hosts",
+              "host names, besides localhost and IP addresses, that browsers may use in requests")
           .withDefault(List.of());
   private static final ConfigKey<Long> MAX_CONNECTIONS =
       ConfigKey.integer(
               "max_connections",
-              "connections in all; beyond, whoever has most loses one for each that comes")
+              "the limit of connections; beyond it each new one closes one of the client with most")
           .withDefault((long) Bounds.DEFAULT_CONNECTIONS)
           .withRange(8, 65_536);
   private static final ConfigSpec SPEC =
       ConfigSpec.of(LISTEN, ALLOW_REMOTE, HOSTS, MAX_CONNECTIONS);
 
-  /** Makes the JDK's HTTP server bounded: plugins use it. */
+  /** Limits the JDK's HTTP server, because plugins use it. */
   public HttpFrontEnd() {
     HttpBounds.set();
   }
@@ -88,7 +90,8 @@ public final class HttpFrontEnd implements FrontEnd {
     List<ConfigProblem> problems = new ArrayList<>();
     List<InetSocketAddress> addresses = listeners(config, problems);
     if (!problems.isEmpty()) {
-      throw new IOException(problems.getFirst().toString()); // a name that led elsewhere before
+      // a host name whose address has changed since the check
+      throw new IOException(problems.getFirst().toString());
     }
     HostNames names = new HostNames(config.get(HOSTS).stream().map(Object::toString).toList());
     return HttpListener.start(
