@@ -2,7 +2,7 @@ package dev.warren.server;
 
 import java.time.Duration;
 
-/** Ends the process, whatever its plugins have left running. */
+/** Ends the process, even if plugins have left threads or shutdown hooks running. */
 final class Exit {
   private static final Duration LONGEST = Duration.ofSeconds(3);
 
@@ -18,7 +18,7 @@ final class Exit {
                   try {
                     Thread.sleep(LONGEST);
                   } catch (InterruptedException _) {
-                    // whoever interrupts this wants the end too
+                    // An interrupt also means: end now.
                   }
                   Runtime.getRuntime().halt(status);
                 });

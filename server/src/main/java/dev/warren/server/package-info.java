@@ -1,4 +1,4 @@
-/** The program: what {@code java} starts. */
+/** The program that {@code java} starts. */
 @NullMarked
 package dev.warren.server;
 

@@ -13,11 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs what belongs to others (a plugin's open or close, a front end's drain) on a thread of its
- * own and stops waiting for it after a while: one that hangs must not keep the host from its work,
- * nor from its end. The thread is a platform thread, which needs no carrier that others may hold.
+ * Runs code that is not the host's own (a plugin's open or close, a front end's drain) on a
+ * separate thread and stops waiting for it after a timeout: a call that hangs must not block the
+ * host's work or its shutdown. The thread is a platform thread, which needs no carrier thread that
+ * other code may have pinned.
  *
- * @param <T> what it answers
+ * @param <T> the type of the result
  */
 public final class BoundedCall<T> {
   private static final Logger log = LoggerFactory.getLogger(BoundedCall.class);
@@ -27,10 +28,10 @@ public final class BoundedCall<T> {
   private final CompletableFuture<T> result = new CompletableFuture<>();
   private final Thread thread;
 
-  /** Something that may fail. */
+  /** An action that may fail. */
   @FunctionalInterface
   public interface Action {
-    /** Does it. */
+    /** Performs the action. */
     void run() throws Exception;
   }
 
@@ -42,7 +43,7 @@ public final class BoundedCall<T> {
   private void complete(Callable<T> call) {
     try {
       result.complete(call.call());
-    } catch (Exception | Error e) { // of a plugin: anything
+    } catch (Exception | Error e) { // a plugin may throw anything
       result.completeExceptionally(e);
     }
   }
@@ -50,7 +51,7 @@ public final class BoundedCall<T> {
   /**
    * Starts a call.
    *
-   * @param what its name, for the log: {@code opening gptfs at /agents/gptfs}
+   * @param what the call's name in the log: {@code opening gptfs at /agents/gptfs}
    */
   public static <T> BoundedCall<T> start(String what, Callable<T> call) {
     BoundedCall<T> started = new BoundedCall<>(what, call);
@@ -58,7 +59,7 @@ public final class BoundedCall<T> {
     return started;
   }
 
-  /** {@link #start(String, Callable)} for a call that answers nothing. */
+  /** {@link #start(String, Callable)} for a call without a result. */
   public static BoundedCall<Boolean> begin(String what, Action action) {
     return start(
         what,
@@ -69,10 +70,10 @@ public final class BoundedCall<T> {
   }
 
   /**
-   * Runs an action and logs if it fails or takes too long.
+   * Runs an action and logs a warning if it fails or takes too long.
    *
-   * @param what its name, for the log: {@code closing gptfs at /agents/gptfs}
-   * @return whether it has ended, well or not
+   * @param what the action's name in the log: {@code closing gptfs at /agents/gptfs}
+   * @return whether the action has ended, successfully or not
    */
   public static boolean run(String what, Duration atMost, Action action)
       throws InterruptedException {
@@ -85,7 +86,7 @@ public final class BoundedCall<T> {
     return true;
   }
 
-  /** Waits for the end; whether it came in time. */
+  /** Waits for the call to end and returns whether it ended in time. */
   public boolean awaitEnd(Duration atMost) throws InterruptedException {
     try {
       result.get(Math.max(0, atMost.toMillis()), TimeUnit.MILLISECONDS);
@@ -97,27 +98,30 @@ public final class BoundedCall<T> {
     return true;
   }
 
-  /** Whether it has ended, well or not. */
+  /** Whether the call has ended, successfully or not. */
   public boolean hasEnded() {
     return result.isDone();
   }
 
-  /** Why it failed; null if it did not, or has not ended. */
+  /** Why the call failed; null if it succeeded or has not ended. */
   public @Nullable Throwable failure() {
     return result.isCompletedExceptionally() ? result.exceptionNow() : null;
   }
 
-  /** What it answered, after it has ended well. */
+  /** The result of a call that has ended successfully. */
   public T result() {
     return result.resultNow();
   }
 
-  /** Is told when it ends, on its own thread, or at once if it has: the result or the failure. */
+  /**
+   * Registers a listener for the result or the failure. It runs on the call's thread when the call
+   * ends, or at once if the call has ended.
+   */
   public void whenEnded(BiConsumer<? super @Nullable T, ? super @Nullable Throwable> listener) {
     var _ = result.whenComplete(listener);
   }
 
-  /** Writes down that it takes too long, and where it is. */
+  /** Logs that the call takes too long, and where in the code it is. */
   public void reportSlow(Duration atMost) {
     log.warn(
         "{} takes longer than {} s; going on without it. It is at {}",
@@ -126,7 +130,7 @@ public final class BoundedCall<T> {
         String.join(" < ", top()));
   }
 
-  /** Writes down that it failed, if it did. */
+  /** Logs the failure, if the call failed. */
   public void reportFailure() {
     Throwable failure = failure();
     if (failure != null) {

@@ -1,4 +1,4 @@
-/** Calls into what belongs to others, which are not waited for without end. */
+/** Calls into code that may hang, with a timeout. */
 @NullMarked
 package dev.warren.server.bounded;
 

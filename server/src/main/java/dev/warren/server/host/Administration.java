@@ -20,9 +20,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host as its administrators see it. Thread-safe.
+ * The administrator's view of a host. Thread-safe.
  *
- * @param asker the mount that asks; null if it is no mount
+ * @param asker the mount whose instance makes the requests; null if it is not a mount
  */
 record Administration(Host host, @Nullable VfsPath asker) implements HostControl {
   @Override
@@ -112,7 +112,7 @@ record Administration(Host host, @Nullable VfsPath asker) implements HostControl
   @Override
   public void unmount(VfsPath path) throws FsException {
     if (path.equals(asker)) {
-      // it would wait for the request that asks for it
+      // the unmount would wait for this very request to end
       throw new FsException(
           Errno.EBUSY, path + " cannot unmount itself; take it out of the configuration");
     }

@@ -4,7 +4,9 @@ import dev.warren.api.DescriptorBudget;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Tells a budget each second that one has passed, so that what is kept and not used is dropped. */
+/**
+ * Advances a budget's clock every second, so that it closes descriptors that are cached and unused.
+ */
 final class DescriptorTimer implements AutoCloseable {
   private final DescriptorBudget descriptors;
   private final long start = System.nanoTime();
@@ -20,7 +22,7 @@ final class DescriptorTimer implements AutoCloseable {
     var _ = timer.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
   }
 
-  /** After a pause as many seconds have passed as have. */
+  /** Advances by the seconds that have really passed, also after a pause of the process. */
   private void tick() {
     descriptors.tick((int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
   }

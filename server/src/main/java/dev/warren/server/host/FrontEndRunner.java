@@ -25,21 +25,24 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The front ends that serve. Change from one thread at a time; ask from any. */
+/**
+ * The running front ends. Change them from one thread at a time; the queries may be called from any
+ * thread.
+ */
 final class FrontEndRunner {
   private static final Logger log = LoggerFactory.getLogger(FrontEndRunner.class);
 
-  /** How much longer than it may a front end may drain: it keeps to the time itself. */
+  /** How much longer than its drain time the host waits: a front end enforces the limit itself. */
   private static final Duration DRAIN_GRACE = Duration.ofMillis(500);
 
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
-  /** How long one that leaves may keep its places. */
+  /** How long a front end that is ending may keep its listen addresses. */
   private static final Duration LONGEST_LEAVE = Duration.ofSeconds(2);
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
-  /** A front end with its section. */
+  /** A configured front end with its section. */
   private record Wanted(FrontEnd frontEnd, Config config) {
     Set<String> places() {
       return ListenPlaces.of(frontEnd.configSpec(), config);
@@ -53,7 +56,9 @@ final class FrontEndRunner {
   private final FrontEndContext context;
   private final List<Leaving> leaving = new ArrayList<>();
 
-  /** With what a front end could not start that had to end for the try. */
+  /**
+   * The configuration with which a front end failed to start after its predecessor had been ended.
+   */
   private final Map<String, Wanted> refused = new HashMap<>();
 
   private final Map<String, Running> running = Collections.synchronizedMap(new LinkedHashMap<>());
@@ -62,7 +67,7 @@ final class FrontEndRunner {
     this.context = context;
   }
 
-  /** The front ends that are configured, in the order in which they are known. */
+  /** The configured front ends, in the order in which they are known. */
   private static Map<String, Wanted> wanted(HostConfig config) {
     Map<String, Wanted> wanted = new LinkedHashMap<>();
     for (FrontEnd frontEnd : config.known()) {
@@ -75,7 +80,7 @@ final class FrontEndRunner {
   }
 
   /**
-   * Starts all that are configured.
+   * Starts all configured front ends.
    *
    * @throws IOException if one cannot start; the message names it
    */
@@ -86,7 +91,7 @@ final class FrontEndRunner {
             (name, wanted) -> {
               FutureTask<Running> task = new FutureTask<>(() -> open(name, wanted));
               starting.put(name, task);
-              // All at once: most of what each takes is the initialisation of its library.
+              // In parallel: most of the time goes into initialising each one's library.
               Thread.ofPlatform().daemon().name("start " + name).start(task);
             });
     IOException failure = null;
@@ -104,7 +109,7 @@ final class FrontEndRunner {
       }
     }
     if (failure != null) {
-      throw failure; // those that have started are stopped with the host
+      throw failure; // the front ends that have started are stopped with the host
     }
   }
 
@@ -124,7 +129,7 @@ final class FrontEndRunner {
     return new IOException("%s cannot start: %s".formatted(name, Reason.of(cause)), cause);
   }
 
-  /** Tries whether all that are configured can listen where they are to; keeps nothing open. */
+  /** Checks that all configured front ends can bind their addresses, and leaves none bound. */
   void requirePlaces(HostConfig config) throws IOException {
     List<String> taken = new ArrayList<>();
     wanted(config)
@@ -136,17 +141,18 @@ final class FrontEndRunner {
 
   /**
    * Starts, ends or replaces the front ends whose section or jar has changed. One that cannot start
-   * with its new section goes on with the old one. Whoever leaves drains on a thread of its own:
-   * the order for this may have come through it, and its answer must get back.
+   * with its new section continues with the old one. A front end that ends drains on a thread of
+   * its own: the command that caused this may have arrived through it, and the reply must still be
+   * sent.
    *
-   * @return what could not be changed, a sentence each
+   * @return what could not be changed, one sentence each
    */
   List<String> apply(HostConfig config) throws InterruptedException {
     Duration drain = config.server().drainTimeout();
     Map<String, Wanted> all = wanted(config);
     Set<String> names = new LinkedHashSet<>();
     config.known().forEach(frontEnd -> names.add(frontEnd.name()));
-    names.addAll(snapshot().keySet()); // what is no longer there may run
+    names.addAll(snapshot().keySet()); // includes running front ends that are no longer known
     List<String> failures = new ArrayList<>();
     for (String name : names) {
       Running old = running.get(name);
@@ -191,7 +197,7 @@ final class FrontEndRunner {
       throw new IOException(
           name + " could not start with its section before; change that to have it tried again");
     }
-    // the new one needs a place that the old one has
+    // the new one needs an address that the old one still has
     leave(name, old, drain);
     try {
       awaitFree(name, places);
@@ -217,7 +223,7 @@ final class FrontEndRunner {
             BoundedCall.begin("end " + name, () -> end(name, old.frontEnd(), drain))));
   }
 
-  /** Those that serve, and those that are about to end. */
+  /** The front ends that are serving, and those that are still ending. */
   List<FrontEnd> inUse() {
     List<FrontEnd> used = new ArrayList<>();
     synchronized (running) {
@@ -228,7 +234,10 @@ final class FrontEndRunner {
     return used;
   }
 
-  /** Waits for one that leaves to give up its places, which is the first that it does. */
+  /**
+   * Waits until a front end that is ending has released its addresses, which is the first thing it
+   * does.
+   */
   private static void awaitFree(String name, Set<String> places)
       throws IOException, InterruptedException {
     long end = System.nanoTime() + LONGEST_LEAVE.toNanos();
@@ -246,24 +255,24 @@ final class FrontEndRunner {
     }
   }
 
-  /** Where each listens. */
+  /** The addresses on which each front end listens. */
   Map<String, List<String>> addresses() {
     Map<String, List<String>> addresses = new LinkedHashMap<>();
     snapshot().forEach((name, frontEnd) -> addresses.put(name, frontEnd.addresses()));
     return addresses;
   }
 
-  /** The commands that reach what runs. */
+  /** The commands with which clients reach the running front ends. */
   List<Recipe> recipes() {
     return snapshot().values().stream().flatMap(r -> r.recipes().stream()).toList();
   }
 
-  /** Who is connected to what runs. */
+  /** The clients' sessions on the running front ends. */
   List<SessionInfo> sessions() {
     return snapshot().values().stream().flatMap(r -> r.sessions().stream()).toList();
   }
 
-  /** Ends a session; whether there was one of this id. */
+  /** Ends a session and returns whether there was one with this id. */
   boolean disconnect(String sessionId) {
     return snapshot().values().stream().anyMatch(r -> r.disconnect(sessionId));
   }
@@ -276,7 +285,10 @@ final class FrontEndRunner {
     return now;
   }
 
-  /** Takes no new connections, lets requests end for at most this long, then ends everything. */
+  /**
+   * Refuses new connections, gives in-flight requests at most this long to complete, then closes
+   * everything.
+   */
   void stop(Duration drain) throws InterruptedException {
     Map<String, RunningFrontEnd> all = snapshot();
     running.clear();
@@ -290,7 +302,7 @@ final class FrontEndRunner {
   private static void end(Map<String, RunningFrontEnd> frontEnds, Duration drain)
       throws InterruptedException {
     List<Thread> threads = new ArrayList<>();
-    // all at once: each may need the whole time, and none may take connections meanwhile
+    // in parallel: each may need the whole time, and none may accept connections meanwhile
     frontEnds.forEach(
         (name, frontEnd) ->
             threads.add(

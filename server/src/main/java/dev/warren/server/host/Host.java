@@ -37,22 +37,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * A host that serves. Thread-safe: changes are made one at a time, and what asks how things are
- * never waits for them.
- */
+/** A running host. Thread-safe: changes are made one at a time, and queries never wait for them. */
 public final class Host {
   private static final Logger log = LoggerFactory.getLogger(Host.class);
 
   private static final Duration LONGEST_OWN_DRAIN = Duration.ofSeconds(2);
 
-  /** How long the end may take beyond draining. */
+  /** How long shutdown may take in addition to draining. */
   static final Duration AFTER_DRAIN = Duration.ofSeconds(4);
 
-  /** How long it waits for a change that is being made, of all that. */
+  /** The part of that time that shutdown waits for a change in progress. */
   private static final Duration LONGEST_TURN = Duration.ofMillis(500);
 
-  /** What mounts get of it in any case. */
+  /** The least time that unmounting gets in any case. */
   private static final Duration LEAST_UNMOUNT = Duration.ofMillis(1500);
 
   private final StateLock lock;
@@ -84,12 +81,12 @@ public final class Host {
   }
 
   /**
-   * What a host is made of.
+   * The parts that a host consists of.
    *
    * @param file the configuration, read again by {@link Host#reload}
-   * @param reader reads it, and knows the front ends
+   * @param reader reads the file and knows the front ends
    * @param pluginLoader the loader that the reader uses
-   * @param version the program's, to be shown
+   * @param version the program's version, to be shown
    */
   public record Parts(
       Path file, ConfigurationReader reader, PluginLoader pluginLoader, String version) {}
@@ -129,8 +126,9 @@ public final class Host {
   }
 
   /**
-   * How long requests to an instance may take to end when it goes. One that administers the host
-   * may itself have passed on the order for that, which waits for its end.
+   * How long requests to an instance may take to complete when it is unmounted. An instance that
+   * administers the host may itself have passed on the command to unmount it, and that request
+   * cannot complete before the unmount does.
    */
   private Duration drainTime(InstanceSettings settings) {
     HostConfig config = reload.config();
@@ -147,18 +145,18 @@ public final class Host {
             return true;
           });
     } catch (FsException e) {
-      return false; // it is ending
+      return false; // the host is ending
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return false;
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
-      throw new IllegalStateException(e); // a change throws nothing else
+      throw new IllegalStateException(e); // a change throws no other checked exception
     }
   }
 
-  /** Whoever may administer the host is named in its configuration. */
+  /** Grants administration to instances of the plugins that the configuration names. */
   private PluginContext context(InstanceSettings settings, HostPluginContext context) {
     if (reload.config().server().adminPlugins().contains(settings.plugin().name())) {
       context.grant(HostControl.class, new Administration(this, settings.path()));
@@ -194,7 +192,7 @@ public final class Host {
   private void open(boolean strict) throws IOException, InterruptedException {
     HostConfig config = reload.config();
     Reload.report(config);
-    frontEnds.requirePlaces(config); // before anything is opened that has to be closed
+    frontEnds.requirePlaces(config); // before anything is opened that would have to be closed again
     mounts.apply(config.instances(), config.plugins());
     List<String> failures =
         namespace.mounts().stream().map(MountInfo::error).flatMap(Stream::ofNullable).toList();
@@ -209,8 +207,8 @@ public final class Host {
   }
 
   /**
-   * Reads the configuration again and changes what has changed. If it has errors they are logged
-   * and nothing changes.
+   * Reads the configuration again and applies the changes. If it has errors, they are logged and
+   * nothing changes.
    *
    * @return whether the configuration could be used
    */
@@ -219,9 +217,9 @@ public final class Host {
   }
 
   /**
-   * Stops to accept, drains, unmounts in reverse order, and lets go of the state directory: within
-   * the drain time and {@link #AFTER_DRAIN}, whatever hangs. What the front ends do not need of
-   * that, mounts have to close.
+   * Stops accepting connections, drains, unmounts in reverse order and releases the state
+   * directory, within the drain time plus {@link #AFTER_DRAIN} even if something hangs. The time
+   * that the front ends leave unused is available to the mounts.
    */
   public void stop() throws InterruptedException {
     Duration drain = drainTimeout();
@@ -235,7 +233,7 @@ public final class Host {
     } else {
       log.warn("a change that was ordered does not come to an end; ending without it");
     }
-    // what the mounts' own end has begun already is not waited for again
+    // does not wait again for mounts that unmountAll has begun to close
     BoundedCall.run("closing the mounts", forMounts, () -> namespace.close(Duration.ZERO));
     watch.close();
     descriptorTimer.close();
@@ -243,22 +241,24 @@ public final class Host {
     BoundedCall.run("unlocking the state directory", LONGEST_TURN, lock::close);
   }
 
-  /** How long requests that run may go on at the end. May be called from any thread. */
+  /**
+   * How long in-flight requests may continue after shutdown begins. May be called from any thread.
+   */
   public Duration drainTimeout() {
     return reload.config().server().drainTimeout();
   }
 
-  /** What is mounted. */
+  /** The mounts. */
   public List<MountInfo> mounts() {
     return namespace.mounts();
   }
 
-  /** Where the front ends listen. */
+  /** The addresses on which each front end listens. */
   public Map<String, List<String>> addresses() {
     return frontEnds.addresses();
   }
 
-  /** The commands with which the owner reaches the front ends that serve. */
+  /** The commands with which the owner reaches the running front ends. */
   public List<Recipe> recipes() {
     return frontEnds.recipes();
   }

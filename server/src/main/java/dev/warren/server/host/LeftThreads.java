@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says which threads a plugin leaves behind when its last instance is closed. Nothing can end them;
- * who reads the log knows what to ask the plugin's author.
+ * Logs the threads that a plugin leaves behind when its last instance is closed. The host cannot
+ * end them, but the log tells administrators what to report to the plugin's author.
  */
 final class LeftThreads {
   private static final Logger log = LoggerFactory.getLogger(LeftThreads.class);
@@ -18,9 +18,9 @@ final class LeftThreads {
   private LeftThreads() {}
 
   /**
-   * Waits for a plugin's threads to end and reports those that do not.
+   * Waits for a plugin's threads to end, and logs those that do not.
    *
-   * @param atMost for all of them together
+   * @param atMost the timeout for all of them together
    */
   static void report(LoadedPlugin plugin, Duration atMost) {
     long end = System.nanoTime() + atMost.toNanos();

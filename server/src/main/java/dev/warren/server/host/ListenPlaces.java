@@ -23,8 +23,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a front end is to listen: its key {@value #KEY}, with an address or a list of them, each a
- * text or a map with an {@code address}.
+ * The addresses that a front end is configured to listen on: its key {@value #KEY}, with an address
+ * or a list of them, each either text or a map with an {@code address}.
  */
 final class ListenPlaces {
   private static final String KEY = "listen";
@@ -32,7 +32,7 @@ final class ListenPlaces {
 
   private ListenPlaces() {}
 
-  /** The addresses of a section, as they are written. */
+  /** The addresses in a section, as they are written. */
   static Set<String> of(ConfigSpec spec, Config config) {
     Set<String> places = new LinkedHashSet<>();
     Object written = spec.find(KEY).flatMap(config::find).map(Object.class::cast).orElse(List.of());
@@ -47,9 +47,9 @@ final class ListenPlaces {
   }
 
   /**
-   * Looks whether the files of Unix sockets are gone.
+   * Checks that the files of Unix sockets are gone.
    *
-   * @throws IOException if one is still there
+   * @throws IOException if one still exists
    */
   static void requireNoSocket(String name, Collection<String> places) throws IOException {
     for (String place : places) {
@@ -61,9 +61,9 @@ final class ListenPlaces {
   }
 
   /**
-   * As {@link #taken}.
+   * Like {@link #taken}, but throws.
    *
-   * @throws IOException if one cannot be had; all that cannot are in the message
+   * @throws IOException if an address cannot be bound; the message lists all such addresses
    */
   static void requireFree(String name, Collection<String> places) throws IOException {
     List<String> taken = taken(name, places);
@@ -73,10 +73,11 @@ final class ListenPlaces {
   }
 
   /**
-   * Tries whether TCP ports and the files of Unix sockets can be had, and lets go of them.
+   * Tries to bind TCP ports, checks whether the files of Unix sockets can be created, and leaves
+   * nothing bound.
    *
-   * @param name the front end's
-   * @return what is wrong with those that cannot, with what to look for
+   * @param name the front end's name
+   * @return what is wrong with each address that cannot be used, and how to find the cause
    */
   static List<String> taken(String name, Collection<String> places) {
     List<String> taken = new ArrayList<>();
@@ -109,7 +110,10 @@ final class ListenPlaces {
     return taken;
   }
 
-  /** Why there can be no Unix socket; null if there can. One that nobody listens on is replaced. */
+  /**
+   * Returns why a Unix socket cannot be created; null if it can. A socket file without a listener
+   * is replaced.
+   */
   private static @Nullable String inTheWay(Path socket) {
     Path directory = socket.getParent();
     if (directory == null || !Files.isDirectory(directory)) {

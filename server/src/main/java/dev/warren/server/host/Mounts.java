@@ -37,31 +37,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The instances that are mounted. {@link #apply} makes them what a configuration wants, with as
- * little change as that takes. Use from one thread at a time.
+ * The mounted instances. {@link #apply} changes them to match a configuration, and leaves unchanged
+ * ones mounted. Use from one thread at a time.
  */
 final class Mounts {
   private static final Logger log = LoggerFactory.getLogger(Mounts.class);
 
-  /** How long instances may take to tell whether they would lose something. */
+  /** How long instances may take to report whether unmounting would lose content. */
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(1);
 
-  /** How long the end waits for one instance before it goes on to the next. */
+  /** How long shutdown waits for one instance before it starts unmounting the next. */
   private static final Duration IN_ORDER = Duration.ofMillis(500);
 
-  /** The part of the time for the end that requests get which have outlived the front ends. */
+  /**
+   * The fraction of the time for unmounting that goes to requests that outlive the front ends'
+   * drain.
+   */
   private static final int DRAIN_SHARE = 4;
 
-  /** How long threads of a plugin may take to notice that it was closed. */
+  /** How long a plugin's threads may take to notice that it was closed. */
   private static final Duration THREADS_END = Duration.ofMillis(500);
 
   /**
    * An instance.
    *
-   * @param context what it got from the host
-   * @param failure why it could not be opened
-   * @param byOrder whether an administrator mounted it, and not the configuration
-   * @param opening what still hangs at opening it; null if nothing does
+   * @param context the host's services for it
+   * @param failure why it could not be opened; null if it was
+   * @param byOrder whether an administrator mounted it, rather than the configuration
+   * @param opening the call that still hangs while opening it; null if none does
    */
   private record Mounted(
       InstanceSettings settings,
@@ -69,23 +72,23 @@ final class Mounts {
       @Nullable String failure,
       boolean byOrder,
       @Nullable BoundedCall<FileSystem> opening) {
-    /** The plugins whose code it runs on. */
+    /** The plugins whose code it uses. */
     Set<LoadedPlugin> used() {
       return context.used();
     }
   }
 
-  /** Makes a change when nobody else makes one. */
+  /** Runs a change while no other change is in progress. */
   @FunctionalInterface
   interface Turn {
-    /** Makes it, unless the host ends; whether it was made. */
+    /** Runs the change, unless the host is ending; returns whether it ran. */
     boolean take(Runnable change);
   }
 
-  /** What an instance that could be opened consists of. */
+  /** The parts of an instance that was opened. */
   private record Open(HostPluginContext context, FileSystem fileSystem) {}
 
-  /** Makes what an instance gets from the host. */
+  /** Creates the context that an instance gets from the host. */
   @FunctionalInterface
   interface Contexts {
     PluginContext of(InstanceSettings settings, HostPluginContext ordinary);
@@ -108,11 +111,11 @@ final class Mounts {
   private volatile PluginSet plugins = PluginSet.EMPTY;
 
   /**
-   * @param stateDirectory the host's
-   * @param drain how long requests that run may take to end when their mount goes
-   * @param memory in which each instance has an account
-   * @param descriptors from which instances take what they open
-   * @param turn for instances that open late
+   * @param stateDirectory the host's state directory
+   * @param drain how long in-flight requests may take to complete when their mount is removed
+   * @param memory the budget in which each instance has an account
+   * @param descriptors the budget for the descriptors that instances open
+   * @param turn runs the changes for instances that open late
    */
   Mounts(
       Namespace namespace,
@@ -134,13 +137,13 @@ final class Mounts {
   }
 
   /**
-   * Unmounts what is no longer wanted or has changed, in the reverse of the order in which it was
-   * mounted, then mounts what is missing, in the order of the list. What failed before is tried
-   * again, but for what still hangs at being opened. A path whose instance is replaced answers EIO
-   * meanwhile. What an administrator has mounted stays, unless its place is wanted or its plugin
-   * has changed.
+   * Unmounts what is no longer configured or has changed, in the reverse of the mount order, then
+   * mounts what is missing, in the order of the list. Instances that failed before are tried again,
+   * except those whose opening still hangs. A path whose instance is being replaced returns EIO
+   * meanwhile. What an administrator has mounted stays, unless the configuration needs its path or
+   * its plugin has changed.
    *
-   * @param found the plugins that instances may open inside
+   * @param found the plugins that instances may use for inner instances
    * @return whether anything changed
    */
   boolean apply(List<InstanceSettings> wanted, PluginSet found) {
@@ -164,10 +167,10 @@ final class Mounts {
   }
 
   /**
-   * What {@link #apply} would lose that somebody may miss: more than half of what the configuration
-   * has mounted, or content that only memory holds.
+   * What {@link #apply} would remove that users may miss: more than half of the mounts in the
+   * configuration, or content that exists only in memory.
    *
-   * @return a sentence each
+   * @return one sentence each
    */
   List<String> losses(List<InstanceSettings> wanted, PluginSet found) {
     List<String> sentences = new ArrayList<>();
@@ -213,34 +216,37 @@ final class Mounts {
     return wanted.stream().anyMatch(settings -> settings.path().equals(path));
   }
 
-  /** What is mounted, or should be. In its turn. */
+  /** The settings of all mounted and failed instances. Call only from within a change. */
   List<InstanceSettings> settings() {
     return mounted.values().stream().map(Mounted::settings).toList();
   }
 
-  /** The plugins that are loaded. From any thread. */
+  /** The loaded plugins. Thread-safe. */
   PluginSet plugins() {
     return plugins;
   }
 
-  /** How the instance at a path is configured, as it may be seen. From any thread. */
+  /** The configuration of the instance at a path, without secrets. Thread-safe. */
   Map<String, String> shownSettings(VfsPath path) {
     return shown.getOrDefault(path, Map.of());
   }
 
-  /** Why an instance accepts nothing any more, as it says; null if it does. From any thread. */
+  /**
+   * Why an instance accepts no more requests, as it reports; null if it does accept them.
+   * Thread-safe.
+   */
   @Nullable String unableBecause(VfsPath path) {
     Open instance = open.get(path);
     return instance == null ? null : instance.context().unableBecause();
   }
 
-  /** Whether something is mounted exactly there. */
+  /** Whether there is a mount at exactly this path. */
   boolean isMounted(VfsPath path) {
     return mounted.containsKey(path);
   }
 
   /**
-   * Mounts what an administrator wants.
+   * Mounts an instance for an administrator.
    *
    * @throws IOException if it cannot be opened; nothing is mounted then
    */
@@ -260,7 +266,7 @@ final class Mounts {
     mounted.put(settings.path(), new Mounted(settings, context, null, true, null));
   }
 
-  /** Unmounts what is at a path, if something is. */
+  /** Unmounts the instance at a path, and returns whether there was one. */
   boolean unmount(VfsPath path) {
     Mounted old = mounted.get(path);
     if (old != null) {
@@ -270,8 +276,8 @@ final class Mounts {
   }
 
   /**
-   * Unmounts everything, the last first. One that hangs keeps the next ones waiting for a moment
-   * only, and all of them together no longer than this.
+   * Unmounts everything, in the reverse of the mount order. An instance that hangs delays the next
+   * ones only briefly, and all of them together take no longer than this.
    */
   void unmountAll(Duration atMost) throws InterruptedException {
     long end = System.nanoTime() + atMost.toNanos();
@@ -296,7 +302,10 @@ final class Mounts {
     }
   }
 
-  /** An instance may run on another plugin's code, through {@link HostPluginContext#inner}. */
+  /**
+   * Whether the plugins changed; an instance may also use another plugin's code, through {@link
+   * HostPluginContext#inner}.
+   */
   private static boolean isStale(Mounted mounted, PluginSet found) {
     return !found.all().containsAll(mounted.used());
   }
@@ -337,14 +346,14 @@ final class Mounts {
     }
   }
 
-  /** An instance that was given up has come back from being opened. In its turn. */
+  /** Handles the late return of an opening that was given up. Call only from within a change. */
   private void returned(
       InstanceSettings settings,
       HostPluginContext context,
       @Nullable FileSystem opened,
       @Nullable Throwable failure) {
     Mounted now = mounted.get(settings.path());
-    if (now == null || !now.context().equals(context)) { // its configuration has gone meanwhile
+    if (now == null || !now.context().equals(context)) { // it is no longer configured
       Thread.ofPlatform()
           .daemon()
           .name("closing " + settings.label())
@@ -366,7 +375,7 @@ final class Mounts {
     }
   }
 
-  /** Closes what was opened when nobody wanted it any more. */
+  /** Closes an instance that was opened after it was no longer needed. */
   private static void discard(
       InstanceSettings settings, HostPluginContext context, @Nullable FileSystem opened) {
     try {
@@ -374,7 +383,7 @@ final class Mounts {
         log.info("{} opened too late, and is closed", settings.label());
         opened.close();
       }
-    } catch (FsException | RuntimeException | Error e) { // of a plugin: anything
+    } catch (FsException | RuntimeException | Error e) { // a plugin may throw anything
       log.warn("{} cannot be closed: {}", settings.label(), reason(e), Reason.mistake(e));
     } finally {
       context.calls().close();
@@ -422,13 +431,13 @@ final class Mounts {
     return new MountOptions(settings.plugin().name(), settings.name());
   }
 
-  /** Why something failed, as it may be seen. */
+  /** The reason for a failure, without secrets. */
   static String reason(@Nullable Throwable failure) {
     return Redactor.PROCESS.redact(failure == null ? "it says nothing" : Reason.of(failure));
   }
 
   /**
-   * @param comesAgain whether the path is to be mounted again at once
+   * @param comesAgain whether another instance will be mounted at this path at once
    */
   private void unmount(Mounted old, boolean comesAgain) {
     mounted.remove(old.settings().path());

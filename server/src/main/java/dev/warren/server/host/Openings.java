@@ -9,23 +9,23 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * Opens instances, and does not wait for those that hang: at a disk or a server that does not
- * answer, or by a mistake of the plugin's. What hangs goes on to do so on a thread of its own. Use
- * from one thread at a time.
+ * Opens instances and stops waiting for those that hang, because a disk or a server does not
+ * respond or the plugin has a bug. An opening that hangs continues on a thread of its own. Use from
+ * one thread at a time.
  */
 final class Openings {
-  /** How long an instance may take. */
+  /** How long one instance may take to open. */
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
-  /** How long those that hang may keep the others waiting, all together. */
+  /** How long the instances that hang may delay the others, all together. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /** What each is given when that is used up. */
+  /** The timeout of each further instance once that time is used up. */
   private static final Duration LEAST = Duration.ofSeconds(1);
 
   private Duration patience = PATIENCE;
 
-  /** An instance that has not been opened yet, and may be one day. */
+  /** An instance is not open yet, but its opening continues and may still succeed. */
   static final class StillOpeningException extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -37,13 +37,13 @@ final class Openings {
       this.call = call;
     }
 
-    /** What may still end. */
+    /** The call that continues. */
     BoundedCall<FileSystem> call() {
       return call;
     }
   }
 
-  /** From now on there is time again. */
+  /** Resets the total time for instances that hang, before a series of openings. */
   void begin() {
     patience = PATIENCE;
   }
@@ -51,7 +51,7 @@ final class Openings {
   /**
    * Opens an instance.
    *
-   * @throws StillOpeningException if that takes too long
+   * @throws StillOpeningException if the opening takes too long
    * @throws IOException if it cannot be opened
    */
   FileSystem open(InstanceSettings settings, PluginContext context) throws IOException {

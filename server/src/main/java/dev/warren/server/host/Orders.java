@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The changes that are asked of a host that runs: each is made in its turn. Thread-safe. */
+/** Carries out the changes that are requested of a running host, one at a time. Thread-safe. */
 final class Orders {
   private static final Logger log = LoggerFactory.getLogger(Orders.class);
 
@@ -31,8 +31,8 @@ final class Orders {
   }
 
   /**
-   * Reads the configuration again and changes what has changed. If it has errors they are logged
-   * and nothing changes.
+   * Reads the configuration again and applies the changes. If it has errors, they are logged and
+   * nothing changes.
    *
    * @return whether the configuration could be used
    */
@@ -40,26 +40,26 @@ final class Orders {
     try {
       return turns.take(
           () -> {
-            var _ = reload.apply(false); // what could not be changed is in the log
+            var _ = reload.apply(false); // what could not be changed has been logged
             return true;
           });
     } catch (ConfigurationException _) {
-      return false; // logged
+      return false; // already logged
     } catch (FsException e) {
       log.info("not reloaded: {}", e.getMessage());
       return false;
     } catch (InterruptedException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
-      throw new IllegalStateException(e); // it throws nothing else
+      throw new IllegalStateException(e); // it throws no other checked exception
     }
   }
 
   /**
-   * Carries out an administrator's order when it is its turn.
+   * Runs an administrator's command once no other change is in progress.
    *
-   * @throws FsException what the order throws; EINVAL for a configuration that is wrong, EIO for
-   *     what else fails, or if the host ends
+   * @throws FsException what the command throws; EINVAL for a wrong configuration, EIO for other
+   *     failures or if the host is ending
    */
   private <T> T order(Callable<T> order) throws FsException {
     try {
@@ -79,8 +79,8 @@ final class Orders {
   /**
    * Reads the configuration again for an administrator.
    *
-   * @param force whether it is meant even if mounts are lost whose absence is not likely meant
-   * @return what could not be changed as the file wants it, a sentence each
+   * @param force whether to apply it even if mounts would be removed that users may miss
+   * @return what could not be changed to match the file, one sentence each
    */
   List<String> reload(boolean force) throws FsException {
     return order(() -> reload.apply(force));

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How many file descriptors the process may have open, as it was started. */
+/** The limit of open file descriptors with which the process was started. */
 final class ProcessDescriptors {
   private static final Logger log = LoggerFactory.getLogger(ProcessDescriptors.class);
 
-  /** With fewer the host says so: clients would soon be refused. */
+  /** With a lower limit the host logs a warning, because clients would soon be refused. */
   private static final int FEW = 1024;
 
-  /** One part in this many is for what the host itself opens, within the bounds below. */
+  /** The host reserves 1/RESERVED_PART of the limit for itself, within the two limits below. */
   private static final int RESERVED_PART = 3;
 
   private static final int LEAST_RESERVED = 64;
@@ -31,9 +31,10 @@ final class ProcessDescriptors {
   private ProcessDescriptors() {}
 
   /**
-   * The budget of this process. What clients may have open is what is left beside the descriptors
-   * that are open already (programs, mostly) and a reserve: for connections, which are bounded by
-   * themselves, listeners, event loops, the log, journals, and what an operation opens in passing.
+   * Returns this process's budget. Clients may use what remains after the descriptors that are
+   * already open (mostly jars and libraries) and a reserve: for connections, which have limits of
+   * their own, listeners, event loops, the log, journals, and files that an operation opens
+   * briefly.
    */
   static DescriptorBudget budget() throws IOException {
     long allowed;
@@ -65,7 +66,9 @@ final class ProcessDescriptors {
     return budget;
   }
 
-  /** The soft limit, to which the JVM has raised it, of the lines of /proc/self/limits. */
+  /**
+   * Returns the soft limit, to which the JVM has raised it, from the lines of /proc/self/limits.
+   */
   static long allowed(List<String> limits) throws IOException {
     for (String line : limits) {
       if (line.startsWith(LIMIT)) {

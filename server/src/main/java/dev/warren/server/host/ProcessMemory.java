@@ -4,17 +4,19 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.warren.api.MemoryBudget;
 import java.lang.management.ManagementFactory;
 
-/** How much memory the JVM may use, as it was started. */
+/** The memory limits with which the JVM was started. */
 final class ProcessMemory {
   private ProcessMemory() {}
 
-  /** The budget of this process. */
+  /** This process's budget. */
   static MemoryBudget budget() {
     long heap = Runtime.getRuntime().maxMemory();
     return MemoryBudget.ofProcess(heap, directMemory(heap));
   }
 
-  /** What -XX:MaxDirectMemorySize says; without it as much as the heap may have. */
+  /**
+   * The value of -XX:MaxDirectMemorySize; if it is not set, the limit of the heap, as in the JVM.
+   */
   private static long directMemory(long heap) {
     String option =
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)

@@ -8,7 +8,9 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says who has too many files open, in one line at a time, however often they try. */
+/**
+ * Logs clients that have too many files open, at most one line per interval however often they try.
+ */
 final class RefusedDescriptors implements Consumer<Refusal> {
   private static final Logger log = LoggerFactory.getLogger(RefusedDescriptors.class);
   private static final Duration BETWEEN_LINES = Duration.ofMinutes(1);
@@ -21,7 +23,7 @@ final class RefusedDescriptors implements Consumer<Refusal> {
 
   /**
    * @param allowed how many descriptors the process may have
-   * @param nanoTime the time, as {@link System#nanoTime}
+   * @param nanoTime the clock, like {@link System#nanoTime}
    */
   RefusedDescriptors(long allowed, LongSupplier nanoTime) {
     this.allowed = allowed;
@@ -45,14 +47,17 @@ final class RefusedDescriptors implements Consumer<Refusal> {
         others);
   }
 
-  /** The host itself comes from nowhere, where a plugin of its has files inside another's. */
+  /**
+   * A caller without an address is the host itself: one plugin has files open inside another's
+   * instance.
+   */
   private static String who(Caller holder) {
     return holder.remoteAddress() == null
         ? "an instance of the host"
         : "%s (%s from %s)".formatted(holder.user(), holder.protocol(), holder.remoteAddress());
   }
 
-  /** How many refusals were not told, if it is time to tell this one; else -1. */
+  /** Returns how many refusals have not been logged if a line may be logged now; otherwise -1. */
   private synchronized long untoldIfDue() {
     long now = nanoTime.getAsLong();
     if (told && now - toldAt < BETWEEN_LINES.toNanos()) {

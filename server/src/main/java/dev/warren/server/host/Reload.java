@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The configuration that a host runs with, and how it becomes another one. Apply from one thread at
- * a time; ask {@link #config} from any.
+ * The configuration that a host runs with, and the transition to a new one. Apply from one thread
+ * at a time; {@link #config} is thread-safe.
  */
 final class Reload {
   private static final Logger log = LoggerFactory.getLogger(Reload.class);
@@ -37,9 +37,9 @@ final class Reload {
   private volatile HostConfig config;
 
   /**
-   * The configuration at the start, of which nothing has been applied yet.
+   * Starts with a configuration of which nothing has been applied yet.
    *
-   * @param parts where it is read again
+   * @param parts the file and its reader
    */
   Reload(
       Host.Parts parts,
@@ -60,12 +60,12 @@ final class Reload {
     return config;
   }
 
-  /** What the host runs with, for the reading of what is mounted beside it. */
+  /** The settings that the host runs with, against which further mounts are checked. */
   Running running() {
     return new Running(file, config.server(), mounts.settings());
   }
 
-  /** Logs what is to be known about a configuration that is used. */
+  /** Logs a configuration's warnings and the plugins that cannot be used. */
   static void report(HostConfig config) {
     config.warnings().stream().map(Problem::toString).forEach(log::warn);
     config
@@ -75,10 +75,10 @@ final class Reload {
   }
 
   /**
-   * Reads the configuration again and changes what has changed.
+   * Reads the configuration again and applies the changes.
    *
-   * @param force whether it is meant even if mounts are lost whose absence is not likely meant
-   * @return what could not be changed as the file wants it, a sentence each
+   * @param force whether to apply it even if mounts would be removed that users may miss
+   * @return what could not be changed to match the file, one sentence each
    */
   List<String> apply(boolean force) throws ConfigurationException, InterruptedException {
     HostConfig next;
@@ -94,7 +94,8 @@ final class Reload {
     }
     HostConfig before = config;
     if (!next.server().logLevel().equals(before.server().logLevel())) {
-      LogLevels.set(next.server().logLevel()); // else what an administrator has set stays
+      // otherwise a level that an administrator has set stays
+      LogLevels.set(next.server().logLevel());
     }
     LogSetup.format(next.server().logFormat());
     report(next);
@@ -124,7 +125,7 @@ final class Reload {
     return failed;
   }
 
-  /** A file that was cut still is a configuration, often, and would be obeyed. */
+  /** Refuses a configuration that would remove much: a truncated file is often still valid. */
   private void refuseLosses(HostConfig next) throws ConfigurationException {
     List<String> losses = mounts.losses(next.instances(), next.plugins());
     if (!losses.isEmpty()) {
@@ -140,7 +141,7 @@ final class Reload {
     }
   }
 
-  /** Logs what is mounted, and where the front ends listen. */
+  /** Logs the mounts, and the addresses on which the front ends listen. */
   void logTable() {
     for (MountInfo mount : namespace.mounts()) {
       log.info(

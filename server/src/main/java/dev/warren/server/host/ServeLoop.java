@@ -21,15 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a host until a signal ends it. SIGTERM and SIGINT end it in order, a second one at once;
- * SIGHUP reloads. What signals cause happens on one control thread, so that they are heard at once
- * and acted on in their order; the thread that {@linkplain #run waits} is another, so that a plugin
+ * Runs a host until a signal ends it. The first SIGTERM or SIGINT ends it gracefully, a second one
+ * at once; SIGHUP reloads. Signals are handled on one control thread, in their order, so that the
+ * signal handler itself returns at once. {@link #run} waits on a different thread, so that a plugin
  * that hangs on the control thread cannot keep the process from ending.
  */
 public final class ServeLoop {
   private static final Logger log = LoggerFactory.getLogger(ServeLoop.class);
 
-  /** How long the end may take beyond draining, whatever hangs. */
+  /** How long shutdown may take in addition to draining, even if something hangs. */
   private static final Duration LONGEST_STOP = Host.AFTER_DRAIN.plusSeconds(1);
 
   private final Parts parts;
@@ -43,9 +43,9 @@ public final class ServeLoop {
   private final AtomicReference<@Nullable Host> host = new AtomicReference<>();
 
   /**
-   * @param parts what the host is made of
+   * @param parts the parts that the host consists of
    * @param strict whether an instance that cannot be opened is fatal
-   * @param ready is told once, on the control thread, when the host serves
+   * @param ready called once, on the control thread, when the host is serving
    */
   public ServeLoop(Parts parts, boolean strict, Consumer<Host> ready) {
     this.parts = parts;
@@ -139,7 +139,7 @@ public final class ServeLoop {
         });
   }
 
-  /** On threads of its own: the control thread may hang at what was ordered last. */
+  /** Stops the host on a separate thread: the control thread may hang in an earlier command. */
   private void stop() throws InterruptedException {
     Host running = host.get();
     if (running == null) {

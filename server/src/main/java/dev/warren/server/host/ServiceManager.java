@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells systemd, where it started the host, how far it is: sd_notify(3) in its own words, a
- * datagram to the Unix socket that the environment names. The JDK has no such sockets, hence the
- * system calls. Whether it arrives matters to systemd alone, so that a failure is only logged.
+ * Notifies systemd, if it started the host, of the host's state: by the protocol of sd_notify(3), a
+ * datagram to the Unix socket that the environment names. The JDK has no Unix datagram sockets,
+ * hence the system calls. Only systemd needs the notification, so a failure is merely logged.
  */
 final class ServiceManager {
   private static final Logger log = LoggerFactory.getLogger(ServiceManager.class);
@@ -23,13 +23,13 @@ final class ServiceManager {
   private static final int SOCK_DGRAM = 2;
   private static final int SOCK_CLOEXEC = 02000000;
 
-  /** sun_path of sockaddr_un: unix(7). */
+  /** The size of sun_path in sockaddr_un: unix(7). */
   private static final int LONGEST = 108;
 
   private final @Nullable String socket;
 
   /**
-   * @param socket where it listens, as NOTIFY_SOCKET has it; null where nobody wants to know
+   * @param socket the address in NOTIFY_SOCKET; null or empty if nothing is to be notified
    */
   ServiceManager(@Nullable String socket) {
     this.socket = socket == null || socket.isEmpty() ? null : socket;
@@ -39,16 +39,16 @@ final class ServiceManager {
     return new ServiceManager(System.getenv("NOTIFY_SOCKET"));
   }
 
-  /** The host serves. */
+  /** Reports that the host is serving. */
   void ready() {
     send("READY=1");
   }
 
   /**
-   * The host is ending.
+   * Reports that the host is ending.
    *
-   * @param atMost how long that may take; systemd waits so long before it kills, whatever its own
-   *     limit is
+   * @param atMost how long that may take; systemd waits that long before it kills the process,
+   *     whatever its own timeout is
    */
   void stopping(Duration atMost) {
     send("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + atMost.toNanos() / 1000);
@@ -64,22 +64,22 @@ final class ServiceManager {
       return;
     }
     if (name[0] == '@') {
-      name[0] = 0; // an abstract one
+      name[0] = 0; // an abstract socket
     }
     try (Arena arena = Arena.ofConfined()) {
-      // A path is ended by a zero, which is there already; an abstract name by the length.
+      // The zero that ends a path is already there; an abstract name ends by its length.
       MemorySegment address = arena.allocate(2 + LONGEST, 2);
       address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
       MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, 2, name.length);
       if (!send(arena.allocateFrom(state), state.length(), address, 2 + name.length)) {
         log.warn("systemd cannot be told at {}: {}", socket, state);
       }
-    } catch (Throwable e) { // what invokeExact declares
+    } catch (Throwable e) { // declared by invokeExact
       log.warn("systemd cannot be told at {} that {}: {}", socket, state, Reason.of(e));
     }
   }
 
-  @SuppressWarnings("restricted") // the JDK has no datagrams of Unix sockets
+  @SuppressWarnings("restricted") // the JDK has no Unix datagram sockets
   private static boolean send(MemorySegment text, long length, MemorySegment address, int size)
       throws Throwable {
     Linker linker = Linker.nativeLinker();

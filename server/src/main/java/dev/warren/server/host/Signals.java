@@ -7,23 +7,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears SIGTERM, SIGINT and SIGHUP. Not by shutdown hooks: those run while the JVM is already
- * ending, all at once and in no order, cannot choose the exit status, and hear nothing of SIGHUP or
- * of a second SIGTERM. {@code sun.misc.Signal} is in the module jdk.unsupported, which exists
- * because there is no replacement (JEP 260). It is called by reflection because javac warns of it
- * without a way to suppress that, and warnings are errors here.
+ * Handles SIGTERM, SIGINT and SIGHUP. Shutdown hooks do not suffice: they run while the JVM is
+ * already ending, all at once and in no order, cannot choose the exit status, and do not see SIGHUP
+ * or a second SIGTERM. {@code sun.misc.Signal} is in the module jdk.unsupported, which exists
+ * because there is no replacement (JEP 260). It is called by reflection because javac warns about
+ * it without a way to suppress the warning, and warnings are errors here.
  */
 final class Signals {
   private static final Logger log = LoggerFactory.getLogger(Signals.class);
 
   private Signals() {}
 
-  /** Calls an action for each signal of these names ({@code TERM}), on a thread of its own. */
+  /** Runs an action for each signal of these names ({@code TERM}), on a separate thread. */
   static void handle(Map<String, Runnable> actions) {
     actions.forEach(Signals::handle);
   }
 
-  @SuppressWarnings("ReferenceEquality") // that is what equals of a proxy means
+  @SuppressWarnings("ReferenceEquality") // identity is what equals means for this proxy
   private static void handle(String name, Runnable action) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
@@ -55,7 +55,8 @@ final class Signals {
                 ? "to reload, write 'reload' to ctl of sysfs"
                 : "another signal ends the host");
       }
-    } catch (InvocationTargetException e) { // not on this system, or -Xrs
+      // the system lacks this signal, or the JVM runs with -Xrs
+    } catch (InvocationTargetException e) {
       log.debug("signal {} cannot be heard", name, e.getCause());
     } catch (ReflectiveOperationException e) {
       log.warn("this Java has no sun.misc.Signal: signal {} cannot be heard", name, e);

@@ -12,7 +12,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps two hosts from using one state directory. The system drops it when the process ends. */
+/**
+ * Keeps two hosts from using the same state directory. The system releases the lock when the
+ * process ends.
+ */
 final class StateLock implements AutoCloseable {
   private final Path file;
   private final @Nullable Object key;
@@ -24,12 +27,12 @@ final class StateLock implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** What tells one file from others; null where the system has nothing for that. */
+  /** Returns what identifies a file; null if the file system has no such key. */
   private static @Nullable Object key(Path file) throws IOException {
     return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
-  /** Whether the file that is locked is still the one of its name. */
+  /** Whether the locked file is still the one that its name refers to. */
   boolean isInPlace() throws IOException {
     try {
       return Objects.equals(key, key(file));
@@ -65,7 +68,7 @@ final class StateLock implements AutoCloseable {
     try {
       return channel.tryLock();
     } catch (OverlappingFileLockException _) {
-      return null; // another host in this process, as tests have them
+      return null; // another host in this process, as in tests
     }
   }
 

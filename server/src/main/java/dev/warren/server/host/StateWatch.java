@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks whether the state directory is still there: without it the host goes on, and what it keeps
- * (host keys, journals) is lost, which nobody would notice before the next start.
+ * Checks regularly that the state directory still exists. Without it the host continues, but what
+ * it writes there (host keys, journals) is lost, which would go unnoticed until the next start.
  */
 final class StateWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StateWatch.class);
@@ -33,7 +33,7 @@ final class StateWatch implements AutoCloseable {
     var _ = timer.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
   }
 
-  /** Says what has changed since the last look. */
+  /** Logs what has changed since the last check. */
   synchronized void look() {
     boolean inPlace;
     try {

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at what the threads of the process may do beyond what their user may (capabilities(7)). A
- * mistake in the host is worth no more than these to whoever finds it.
+ * Checks which capabilities (capabilities(7)) the process's threads have. An attacker who exploits
+ * a bug in the host gains no more than these.
  */
 final class ThreadCapabilities {
   private static final Logger log = LoggerFactory.getLogger(ThreadCapabilities.class);
@@ -20,8 +20,8 @@ final class ThreadCapabilities {
   private static final String EFFECTIVE = "CapEff:";
 
   /**
-   * What mounts need: chown, dac_override, dac_read_search, fowner, fsetid, setgid, setuid,
-   * net_bind_service and setfcap, by their numbers.
+   * The capabilities that mounts need: chown, dac_override, dac_read_search, fowner, fsetid,
+   * setgid, setuid, net_bind_service and setfcap, as a bit mask.
    */
   private static final long NEEDED = 0x8000_04dfL;
 
@@ -30,7 +30,8 @@ final class ThreadCapabilities {
   /**
    * Warns of capabilities that no mount needs.
    *
-   * @throws IOException if the threads differ, so that what the host may do depends on chance
+   * @throws IOException if the threads differ, so that what the host may do would depend on the
+   *     thread
    */
   static void check() throws IOException {
     Path tasks = Path.of("/proc/self/task");
@@ -67,7 +68,7 @@ final class ThreadCapabilities {
     return (capabilities & ~NEEDED) != 0;
   }
 
-  /** The effective capabilities in the lines of a thread's status. */
+  /** Returns the effective capabilities from the lines of a thread's status. */
   static long effective(List<String> status) throws IOException {
     for (String line : status) {
       if (line.startsWith(EFFECTIVE)) {

@@ -6,17 +6,17 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /**
- * Lets one change of the host be made at a time, and none once it ends: an order that a client
- * waits for must not keep the front ends from draining. Thread-safe.
+ * Lets one change of the host run at a time, and none once the host is ending: a command that a
+ * client waits for must not keep the front ends from draining. Thread-safe.
  */
 final class Turns {
   private boolean taken;
   private boolean ending;
 
   /**
-   * Makes a change when it is its turn.
+   * Runs a change once no other is in progress.
    *
-   * @throws FsException EIO if the host ends meanwhile; nothing was changed
+   * @throws FsException EIO if the host ends before that; nothing was changed
    * @throws Exception what the change throws
    */
   <T> T take(Callable<T> change) throws Exception {
@@ -37,9 +37,9 @@ final class Turns {
   }
 
   /**
-   * Turns those away who wait, and waits for the change that is being made.
+   * Refuses the changes that wait, and waits for the change in progress.
    *
-   * @return whether that has ended in time; if not it may still be under way
+   * @return whether that change ended in time; if not, it may still be in progress
    */
   synchronized boolean end(Duration atMost) throws InterruptedException {
     long end = System.nanoTime() + atMost.toNanos();

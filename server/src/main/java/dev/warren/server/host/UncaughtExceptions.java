@@ -4,14 +4,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What ends a thread unexpectedly goes to the log, in its form, and not to standard error as it is.
+ * Logs exceptions that end a thread unexpectedly, in the log's format instead of the JVM's raw
+ * output to standard error.
  */
 final class UncaughtExceptions {
   private static final Logger log = LoggerFactory.getLogger(UncaughtExceptions.class);
 
   private UncaughtExceptions() {}
 
-  /** From now on, in this process. */
+  /** Applies from now on, to the whole process. */
   static void log() {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, failure) -> log.error("thread '{}' has ended", thread.getName(), failure));

@@ -1,4 +1,4 @@
-/** The life of the host: open, mount, serve, reload, drain, close. */
+/** The host's life cycle: open, mount, serve, reload, drain, close. */
 @NullMarked
 package dev.warren.server.host;
 

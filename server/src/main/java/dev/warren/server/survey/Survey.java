@@ -12,11 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks many parties something, all at once, each on a thread of its own, and waits for all of them
- * together for a while. Who does not answer, or has not answered the last time yet, is left out: a
- * party that is stuck costs one thread and the wait once. Thread-safe.
+ * Asks many parties the same question in parallel, each on a thread of its own, with one timeout
+ * for all. A party that does not respond in time, or has not yet responded to an earlier question,
+ * is left out: one that hangs costs one thread and one timeout. Thread-safe.
  *
- * @param <K> the parties
+ * @param <K> the type that identifies the parties
  */
 public final class Survey<K> {
   private static final Logger log = LoggerFactory.getLogger(Survey.class);
@@ -25,15 +25,15 @@ public final class Survey<K> {
   private final Set<K> busy = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param topic what is asked for, for names of threads and the log
+   * @param topic the topic of the questions, for thread names and the log
    */
   public Survey(String topic) {
     this.topic = topic;
   }
 
   /**
-   * The answers of those who answer in time, in the order of the questions. Whose question throws
-   * is left out.
+   * Returns the results that arrive in time, in the order of the questions. A question that throws
+   * has no result.
    */
   public <V> Map<K, V> ask(Map<K, Callable<V>> questions, Duration atMost) {
     Map<K, V> answers = new ConcurrentHashMap<>();
@@ -51,14 +51,15 @@ public final class Survey<K> {
               () -> {
                 try {
                   answers.put(party, question.call());
-                } catch (Exception | Error e) { // of a plugin: anything
+                } catch (Exception | Error e) { // a plugin may throw anything
                   log.debug("{}: {} cannot tell", topic, party, e);
                 } finally {
                   busy.remove(party);
                   done.countDown();
                 }
               };
-          // A platform thread: what hangs in a native call would hold up a virtual one's carrier.
+          // A platform thread: a call that hangs in native code would pin a virtual thread's
+          // carrier.
           Thread.ofPlatform().daemon().name(topic + " " + party).start(task);
         });
     try {

@@ -1,4 +1,4 @@
-/** Asking parties that may never answer. */
+/** Questions to parties that may never respond. */
 @NullMarked
 package dev.warren.server.survey;
 
