@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in a line that connections cannot be accepted, and once a minute how often: Netty tries
- * again each second, and would say it each time with a stack trace. The last handler of a
- * listener's channel, for its event loop.
+ * Logs that connections cannot be accepted, and once a minute how often: Netty retries every second
+ * and would log each failure with a stack trace. The last handler of a listener's channel; used on
+ * its event loop.
  */
 final class AcceptFailures extends ChannelInboundHandlerAdapter {
   private static final long AGAIN = Duration.ofMinutes(1).toNanos();
@@ -25,7 +25,7 @@ final class AcceptFailures extends ChannelInboundHandlerAdapter {
   private int more;
 
   /**
-   * @param address where it listens, for the log
+   * @param address the listener's address, for the log
    */
   AcceptFailures(String address, LongSupplier nanoTime) {
     this.address = address;

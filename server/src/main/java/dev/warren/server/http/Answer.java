@@ -3,16 +3,16 @@ package dev.warren.server.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * What a request gets.
+ * The response to a request.
  *
  * @param status the HTTP status
  * @param type the media type
  * @param policy what a browser may do with it (Content Security Policy, W3C)
- * @param body the content; nobody changes it
+ * @param body the content; never modified
  */
-@SuppressWarnings("ArrayRecordComponent") // made once and written out, never compared
+@SuppressWarnings("ArrayRecordComponent") // created once and written out, never compared
 record Answer(int status, String type, String policy, byte[] body) {
-  /** Whatever it is, it loads nothing, runs nothing and is shown in no frame. */
+  /** The policy for documents that load nothing, run nothing and are shown in no frame. */
   static final String NOTHING =
       "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 

@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What is at which path. Thread-safe. */
+/** The responses by path. Thread-safe. */
 final class Answers implements AutoCloseable {
   private static final Answer HEALTHY = Answer.text(200, "ok\n");
   private static final Answer NOWHERE =
@@ -16,17 +16,17 @@ final class Answers implements AutoCloseable {
   private final Map<String, SharedPage> pages;
 
   /**
-   * @param pages those that are computed, by their paths
+   * @param pages the computed pages by path
    */
   Answers(Map<String, SharedPage> pages) {
     this.pages = Map.copyOf(pages);
   }
 
   /**
-   * Those of a host.
+   * Returns the pages of a host.
    *
-   * @param jobs what instances of gptfs tell
-   * @param patience how long a page may take
+   * @param jobs the instances' reports on their jobs
+   * @param patience how long computing a page may take
    */
   static Answers of(
       HostFrontEndContext context, Throughput throughput, Jobs jobs, Duration patience) {
@@ -51,7 +51,7 @@ final class Answers implements AutoCloseable {
     return new Answers(shared);
   }
 
-  /** The answer to a request for a path. Never waits. */
+  /** Returns the response to a request for a path. Non-blocking. */
   CompletableFuture<Answer> to(String path) {
     SharedPage page = pages.get(path);
     return page != null
@@ -59,7 +59,7 @@ final class Answers implements AutoCloseable {
         : CompletableFuture.completedFuture(path.equals("/healthz") ? HEALTHY : NOWHERE);
   }
 
-  /** What one gets who has waited for it long enough. */
+  /** Returns the response for a client that has waited too long for the page. */
   Answer late(String path) {
     @Nullable SharedPage page = pages.get(path);
     return page == null ? NOWHERE : page.late();

@@ -3,15 +3,16 @@ package dev.warren.server.http;
 import java.time.Duration;
 
 /**
- * How much strangers may take of this process, who all may connect.
+ * The limits on what strangers can use of this process, since anyone may connect.
  *
- * @param connections how many connections there are at most
- * @param waitingBytes how many bytes of answers may wait for clients to take them, over all
- * @param request how long a first request may take to come, whole
- * @param idle how long a further one may take
- * @param answer how long a client may take to take an answer
- * @param linger how long it may take to close
- * @param computing how long a page may take to be computed
+ * @param connections the most connections
+ * @param waitingBytes the most bytes of responses, over all connections, that clients have not yet
+ *     read
+ * @param request how long a client may take to send its first complete request
+ * @param idle how long a client may take to send a further request
+ * @param answer how long a client may take to read a response
+ * @param linger how long a client may take to close the connection
+ * @param computing how long computing a page may take
  */
 record Bounds(
     int connections,
@@ -21,21 +22,21 @@ record Bounds(
     Duration answer,
     Duration linger,
     Duration computing) {
-  /** The first line of a request: 414 beyond. */
+  /** The longest request line in bytes; 414 beyond. */
   static final int MOST_LINE = 8 * 1024;
 
-  /** All headers of a request: 431 beyond. */
+  /** The most bytes of a request's headers; 431 beyond. */
   static final int MOST_HEADERS = 16 * 1024;
 
-  /** The body of a request, which nothing here needs: 413 beyond. */
+  /** The most bytes of a request's body, which no page uses; 413 beyond. */
   static final int MOST_BODY = 64 * 1024;
 
-  /** What is read at once, and so how many requests wait that a client has sent ahead. */
+  /** The most bytes that are read at once, which also limits how many pipelined requests wait. */
   static final int READ_BUFFER = 2 * 1024;
 
   static final int DEFAULT_CONNECTIONS = 256;
 
-  /** The usual ones. */
+  /** Returns the default limits. */
   static Bounds of(int connections) {
     return new Bounds(
         connections,
@@ -47,7 +48,7 @@ record Bounds(
         Duration.ofSeconds(5));
   }
 
-  /** How long a connection may stay in a state. */
+  /** Returns how long a connection may stay in a state. */
   Duration longest(ConnectionState state) {
     return switch (state) {
       case CONNECTED -> request;

@@ -11,24 +11,25 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many connections there may be, and how many bytes of answers that nobody takes. Past it
- * whoever has most loses one, at random: if it were the oldest, or the newest, somebody who only
- * connects fast enough would keep out everybody else. What is being computed is spared: to stay in
- * that state costs us, and not the client. Use on the event loop only.
+ * Limits the connections, and the bytes of responses that clients have not read. Beyond a limit,
+ * the source that uses most loses a random connection: if it were the oldest or the newest one, a
+ * client that merely connects fast enough would lock out everyone else. Connections whose page is
+ * being computed are spared, because being in that state costs the host and not the client. Use on
+ * the event loop only.
  */
 final class ConnectionQuota {
   /** A connection. */
   interface Member {
-    /** Where it comes from. */
+    /** The source that it is counted for. */
     Source source();
 
-    /** Whether the client keeps it open, and it can go. */
+    /** Whether only the client keeps it open, so that it may be closed. */
     boolean canGo();
 
-    /** Bytes that wait for the client. */
+    /** The bytes that the client has not yet read. */
     long waitingBytes();
 
-    /** Closes it. */
+    /** Closes the connection. */
     void drop();
   }
 
@@ -45,9 +46,9 @@ final class ConnectionQuota {
   }
 
   /**
-   * Lets a connection in, in another's place if need be.
+   * Adds a connection, in place of another one if the limit is reached.
    *
-   * @return whether it is in: not if nothing can go
+   * @return whether it was added: not if no other can be closed
    */
   boolean add(Member member) {
     if (size >= most && !drop(Member::canGo, _ -> 1)) {
@@ -58,7 +59,7 @@ final class ConnectionQuota {
     return true;
   }
 
-  /** Forgets a connection; nothing happens if it is forgotten. */
+  /** Removes a connection; does nothing if it is not there. */
   void remove(Member member) {
     List<Member> siblings = bySource.get(member.source());
     if (siblings == null || !siblings.remove(member)) {
@@ -70,16 +71,16 @@ final class ConnectionQuota {
     }
   }
 
-  /** How many there are. */
+  /** The number of connections. */
   int size() {
     return size;
   }
 
-  /** Makes room for an answer: drops who does not take what they have asked for. */
+  /** Frees part of the budget for a response, by closing connections whose clients do not read. */
   void makeRoom(long bytes) {
     while (waitingBytes() + bytes > mostBytes
         && drop(member -> member.waitingBytes() > 0, Member::waitingBytes)) {
-      // until it fits, or nobody else has anything
+      // repeats until the response fits, or no connection has unread bytes
     }
   }
 
@@ -98,7 +99,9 @@ final class ConnectionQuota {
     return true;
   }
 
-  /** Those who can go of the source that has most, counted over all that it has. */
+  /**
+   * The connections that may be closed, of the source with the greatest total weight that has any.
+   */
   private @Nullable List<Member> victims(Predicate<Member> canGo, ToLongFunction<Member> weight) {
     List<Member> victims = null;
     long heaviest = -1;

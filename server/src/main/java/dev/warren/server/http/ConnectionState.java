@@ -1,18 +1,18 @@
 package dev.warren.server.http;
 
-/** Whom a connection waits for. */
+/** What a connection is waiting for. */
 enum ConnectionState {
-  /** For the first request, whole: headers and what little body it may have. */
+  /** The complete first request: the headers and a small body, if any. */
   CONNECTED(true),
-  /** For a page that is computed. */
+  /** A page that is being computed. */
   COMPUTING(false),
-  /** For the client to take the answer. */
+  /** The client to read the response. */
   ANSWERING(true),
-  /** For a further request. */
+  /** A further request. */
   IDLE(true),
-  /** For the client to close, so that no reset overtakes the last answer. */
+  /** The client to close, so that no reset overtakes the last response. */
   LINGERING(true),
-  /** For nobody. */
+  /** Nothing: it is closed. */
   CLOSED(false);
 
   private final boolean waitsForPeer;
@@ -21,12 +21,15 @@ enum ConnectionState {
     this.waitsForPeer = waitsForPeer;
   }
 
-  /** Whether what the client sends is read. */
+  /** Whether the connection reads what the client sends. */
   boolean wantsMore() {
     return waitsForPeer && this != ANSWERING;
   }
 
-  /** Whether it is the client who keeps it open, and so nothing of ours is lost with it. */
+  /**
+   * Whether only the client keeps the connection open, so that closing it loses none of the host's
+   * work.
+   */
   boolean waitsForPeer() {
     return waitsForPeer;
   }

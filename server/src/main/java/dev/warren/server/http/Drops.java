@@ -11,11 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the connections that were closed because of what clients did or did not do, and tells of
- * it in few lines: the first at once, the others summed up. Use on the event loop only.
+ * Counts the connections that were closed because of their clients' behaviour, and logs them in few
+ * lines: the first at once, further ones summed up. Use on the event loop only.
  */
 final class Drops {
-  /** Why. */
+  /** Why a connection was closed. */
   enum Reason {
     QUOTA("quota", "too many connections"),
     REQUEST("request", "no request came in time"),
@@ -30,7 +30,7 @@ final class Drops {
     }
   }
 
-  /** What is the same for a line of the log. */
+  /** Events that are summed up in one line of the log. */
   private record Kind(Reason reason, Source source) {}
 
   private static final String METRIC = "http_connections_dropped_total";
@@ -38,7 +38,7 @@ final class Drops {
   private static final Logger log = LoggerFactory.getLogger(Drops.class);
   private static final Duration INTERVAL = Duration.ofMinutes(1);
 
-  /** Past so many sources in a minute they are summed up as one. */
+  /** With more kinds than this in an interval, further sources are summed up as one. */
   private static final int MOST_SOURCES = 20;
 
   private final Metrics metrics;
@@ -55,7 +55,7 @@ final class Drops {
             + " source");
     for (Reason reason : Reason.values()) {
       for (Source.Kind kind : Source.OVER_TCP) {
-        var _ = counter(reason, kind); // to be seen as 0 before the first
+        var _ = counter(reason, kind); // so that scrapes show 0 before the first event
       }
     }
   }
@@ -76,7 +76,7 @@ final class Drops {
     }
   }
 
-  /** Tells of what was counted, when its time has come. */
+  /** Logs what was counted, if the interval has passed. */
   void tell() {
     Instant now = clock.instant();
     if (begin.isAfter(now.minus(INTERVAL))) {

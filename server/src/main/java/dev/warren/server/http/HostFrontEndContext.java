@@ -3,11 +3,11 @@ package dev.warren.server.http;
 import dev.warren.admin.HostControl;
 import dev.warren.frontend.FrontEndContext;
 
-/** What front ends get that show the host and not only its files. */
+/** The context of a front end that shows the host and not only its files. */
 public interface HostFrontEndContext extends FrontEndContext {
-  /** The host. */
+  /** The host's administration. */
   HostControl host();
 
-  /** What all mounts were asked for. Cheap, and never waits. */
+  /** The totals of all mounts. Cheap and non-blocking. */
   Totals totals();
 }

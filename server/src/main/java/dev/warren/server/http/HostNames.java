@@ -8,9 +8,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Under which names a browser may reach the listener. A page of another site can let its own name
- * point here (DNS rebinding) and would then read what is meant for the owner; but the browser sends
- * that name along. Addresses are safe: they need no DNS.
+ * The names under which browsers may reach the listener. A page of another site could let its own
+ * name resolve to this host (DNS rebinding) and would then read what is meant for the owner; but
+ * the browser sends that name in the header {@code Host}. IP addresses are safe, since they need no
+ * DNS.
  */
 final class HostNames {
   private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");
@@ -20,13 +21,13 @@ final class HostNames {
   private final Set<String> names = new HashSet<>(Set.of("localhost"));
 
   /**
-   * @param further names beside {@code localhost}
+   * @param further names in addition to {@code localhost}
    */
   HostNames(List<String> further) {
     further.forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
   }
 
-  /** Whether a request with this header {@code Host} is meant for us. */
+  /** Whether a request with this header {@code Host} is meant for this host. */
   boolean contains(@Nullable String header) {
     if (header == null) {
       return false;

@@ -3,13 +3,15 @@ package dev.warren.server.http;
 import java.util.Map;
 
 /**
- * The bounds of the JDK's HTTP server. They are system properties, read once in the process: it
- * must come before whoever makes the first server. What the command line sets stays.
+ * Sets the limits of the JDK's HTTP server, which plugins use. They are system properties that the
+ * JDK reads once per process, so this must run before the first such server is created. Properties
+ * set on the command line are kept.
  */
 final class HttpBounds {
   /**
-   * Connections; seconds until a request has come and an answer has gone; bytes and number of
-   * headers; seconds between looks for idle connections, and how many of those are kept.
+   * In this order: connections; seconds to receive a request and to send a response; bytes and
+   * number of headers; seconds between checks for idle connections, and how many of those are kept;
+   * no delay of small packets.
    */
   private static final Map<String, String> PROPERTIES =
       Map.of(

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection: takes a request, waits for its page, writes the answer, and only then reads on.
- * The channel reads when it is asked to, and messages come one at a time.
+ * One connection: reads a request, waits for its page, writes the response, and only then reads the
+ * next. Reads are explicit (no auto-read), and messages arrive one at a time.
  */
 final class HttpConnection extends SimpleChannelInboundHandler<HttpObject>
     implements ConnectionQuota.Member {
@@ -71,7 +71,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject>
     var _ = channel.close();
   }
 
-  /** Ends it when the answer that is on its way has gone, at once where none is. */
+  /** Closes the connection once the response in progress is sent, or at once if there is none. */
   void goodbye() {
     if (state == ConnectionState.CONNECTED || state == ConnectionState.IDLE) {
       var _ = channel.close();
@@ -129,7 +129,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject>
   @Override
   protected void channelRead0(ChannelHandlerContext context, HttpObject message) {
     if (state == ConnectionState.LINGERING) {
-      context.read(); // it is no longer heard
+      context.read(); // further input is discarded
       return;
     }
     if (message instanceof HttpRequest first) {
@@ -140,7 +140,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject>
     HttpRequest asked = request;
     RequestHead judged = head;
     if (asked == null || judged == null) {
-      return; // the rest of what was answered before its end
+      return; // the rest of a request that was refused before its end
     }
     if (message instanceof HttpContent content && content.decoderResult().isFailure()) {
       judged = refuse(RequestHead.broken(content.decoderResult().cause()));
@@ -160,7 +160,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject>
     }
   }
 
-  /** A part of a request has come, and the rest is to be read. */
+  /** Reads on after a part of a request has arrived. */
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     if (state.wantsMore()) {
@@ -174,7 +174,10 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject>
     return refused;
   }
 
-  /** Whether nothing more can be read after what gets this answer. */
+  /**
+   * Whether the connection must close after this response, because no further request can be
+   * parsed.
+   */
   private static boolean isLast(Answer refusal) {
     return switch (refusal.status()) {
       case 400, 413, 414, 431, 505 -> true;

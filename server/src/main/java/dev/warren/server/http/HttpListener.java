@@ -34,11 +34,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
 /**
- * Serves all addresses, on one thread that does nothing else: pages are computed elsewhere, and no
- * mount shares it.
+ * Serves all addresses on one thread that does nothing else: pages are computed elsewhere, and no
+ * mount uses this thread.
  */
 final class HttpListener implements RunningFrontEnd {
-  /** Answers are short: nobody needs longer to take one when the host ends. */
+  /** Responses are short: no client needs longer to read one when the host is ending. */
   private static final Duration LONGEST_DRAIN = Duration.ofSeconds(2);
 
   private final EventLoopGroup loops =
@@ -72,7 +72,7 @@ final class HttpListener implements RunningFrontEnd {
   }
 
   /**
-   * Listens.
+   * Starts to listen.
    *
    * @throws IOException if an address cannot be bound; nothing is open then
    */
@@ -171,7 +171,7 @@ final class HttpListener implements RunningFrontEnd {
         .toList();
   }
 
-  /** None: requests are too short to be looked at. */
+  /** Returns none: requests are too short to be shown as sessions. */
   @Override
   public List<SessionInfo> sessions() {
     return List.of();

@@ -1,6 +1,6 @@
 package dev.warren.server.http;
 
-/** What the connections of all addresses share. Use on the event loop only. */
+/** The objects that the connections of all addresses share. Use on the event loop only. */
 final class HttpService {
   private final Answers answers;
   private final HostNames names;
@@ -37,7 +37,7 @@ final class HttpService {
     return drops;
   }
 
-  /** Whether each answer is a connection's last. */
+  /** Whether every connection closes after its next response. */
   boolean isEnding() {
     return ending;
   }

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 /**
- * What instances say of their jobs, in the file that their plugin names for it. One that does not
- * answer soon is left out. Thread-safe.
+ * The instances' reports on their jobs, read from the file that their plugin names for it. An
+ * instance that does not respond in time is left out. Thread-safe.
  */
 final class Jobs {
   private static final int MOST_BYTES = 64 * 1024;
@@ -32,7 +32,7 @@ final class Jobs {
     this.files = files;
   }
 
-  /** The file's text by the mount's path, for each that serves and answers. */
+  /** Returns the file's text by mount path, for each mount that serves and responds in time. */
   Map<VfsPath, String> of(List<HostControl.LoadedPlugin> plugins, List<HostControl.Mount> mounts) {
     Map<String, String> files = new HashMap<>();
     plugins.forEach(plugin -> plugin.jobsFile().ifPresent(file -> files.put(plugin.name(), file)));
@@ -50,7 +50,7 @@ final class Jobs {
     ByteBuffer content = ByteBuffer.allocate(MOST_BYTES);
     try (OpenFile file = files.open(path, OpenOptions.READ, 0)) {
       while (content.hasRemaining() && file.read(content, content.position()) > 0) {
-        // read moves the position
+        // read advances the buffer's position
       }
     }
     return UTF_8.decode(content.flip()).toString();

@@ -4,14 +4,14 @@ import dev.warren.api.config.HostPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** Where to listen: {@code HOST:PORT}, an IPv6 address in brackets. */
+/** An address to listen on: {@code HOST:PORT}, with an IPv6 address in brackets. */
 final class ListenAddress {
   private static final int USUAL_PORT = 2080;
 
   private ListenAddress() {}
 
   /**
-   * Parses one.
+   * Parses an address.
    *
    * @throws IllegalArgumentException with what is wrong
    */
@@ -25,7 +25,7 @@ final class ListenAddress {
     return address;
   }
 
-  /** As a browser takes it. */
+  /** Returns the URL for browsers. */
   static String url(InetSocketAddress address) {
     InetAddress ip = address.getAddress();
     String host = ip.getHostAddress();

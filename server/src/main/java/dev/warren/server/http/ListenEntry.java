@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One element of {@code listen}: an address, or a map of an address and whether other machines may
- * reach it. What is meant for one address is meant for no other.
+ * reach it. Permission for one address does not extend to others.
  */
 record ListenEntry(InetSocketAddress address, boolean allowRemote) {
   private static final ConfigKey<String> ADDRESS =
@@ -26,11 +26,11 @@ record ListenEntry(InetSocketAddress address, boolean allowRemote) {
   private static final ConfigSpec SPEC = ConfigSpec.of(ADDRESS, ALLOW_REMOTE);
 
   /**
-   * Reads one.
+   * Reads an element.
    *
-   * @param allowRemote what holds for all of them
-   * @param at where it stands
-   * @param problems gets what is wrong with it
+   * @param allowRemote the section's own {@code allow_remote}, which applies to all elements
+   * @param at the element's position in the configuration
+   * @param problems receives the element's problems
    * @return null if there are problems
    */
   static @Nullable ListenEntry read(

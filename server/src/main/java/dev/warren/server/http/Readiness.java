@@ -3,7 +3,7 @@ package dev.warren.server.http;
 import dev.warren.admin.HostControl;
 import java.util.List;
 
-/** {@code /readyz}: one line for each mount; 503 if one does not serve. */
+/** {@code /readyz}: one line for each mount; 503 if a mount is not up. */
 final class Readiness {
   private Readiness() {}
 

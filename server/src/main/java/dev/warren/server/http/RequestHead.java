@@ -13,13 +13,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked for, or why it gets nothing.
+ * The page that a request asks for, or the response that refuses the request.
  *
  * @param path the path, decoded and without its query
- * @param refusal the answer where there is nothing to look up
+ * @param refusal the response if the request is refused; null otherwise
  */
 record RequestHead(String path, @Nullable Answer refusal) {
-  /** Judges a request by its first line and headers. */
+  /** Checks a request's first line and headers. */
   static RequestHead of(HttpRequest request, HostNames names) {
     if (request.decoderResult().isFailure()) {
       return refused(broken(request.decoderResult().cause()));
@@ -55,7 +55,7 @@ record RequestHead(String path, @Nullable Answer refusal) {
     return new RequestHead(path, null);
   }
 
-  /** What is wrong with what could not be read. */
+  /** The response to a request that could not be parsed. */
   static Answer broken(Throwable cause) {
     return switch (cause) {
       case TooLongHttpLineException _ ->

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A page that is computed, on a thread of its own: one that hangs holds up no other page, and no
- * connection. Who asks while it is being computed gets the next one, all of them the same.
+ * A page that is computed on a thread of its own: one that hangs delays no other page and blocks no
+ * connection. Requests that arrive while it is being computed share the next computation.
  * Thread-safe.
  */
 final class SharedPage implements AutoCloseable {
@@ -28,13 +28,14 @@ final class SharedPage implements AutoCloseable {
 
   /**
    * @param page computes it
-   * @param patience past it nobody is let in any more to wait
+   * @param patience once a computation takes longer than this, further requests fail at once
    */
   SharedPage(String path, Callable<Answer> page, Duration patience) {
     this.path = path;
     this.page = page;
     this.patience = patience;
-    // A platform thread: what a plugin holds up in a native call holds up its carrier, too.
+    // A platform thread: a plugin that blocks in a native call would pin a virtual thread's
+    // carrier.
     thread =
         new ThreadPoolExecutor(
             1,
@@ -46,7 +47,7 @@ final class SharedPage implements AutoCloseable {
     thread.allowCoreThreadTimeOut(true);
   }
 
-  /** The page as it is from now on. Never waits. */
+  /** Returns the page as computed from now on. Non-blocking. */
   synchronized CompletableFuture<Answer> ask() {
     if (computing && System.nanoTime() - since > patience.toNanos()) {
       return CompletableFuture.completedFuture(late());
@@ -60,7 +61,7 @@ final class SharedPage implements AutoCloseable {
     return mine;
   }
 
-  /** What one gets whose patience is at its end. */
+  /** The response for a request that has waited too long. */
   Answer late() {
     return Answer.text(503, "computing %s takes too long\n".formatted(path));
   }
@@ -76,7 +77,7 @@ final class SharedPage implements AutoCloseable {
     Answer answer;
     try {
       answer = page.call();
-    } catch (Exception | Error e) { // whatever it is, who asked gets an answer
+    } catch (Exception | Error e) { // whatever it is, the waiting requests get a response
       log.error("{} cannot be computed", path, e);
       answer = Answer.text(500, "%s cannot be computed; the log says why\n".formatted(path));
     }

@@ -4,7 +4,7 @@ import dev.warren.admin.HostControl;
 import dev.warren.server.json.JsonWriter;
 import java.util.List;
 
-/** What the status page shows, as JSON. */
+/** The data of the status page, as JSON. */
 final class StatusDocument {
   private StatusDocument() {}
 

@@ -11,13 +11,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The status page: one file that asks for {@code status.json} and for nothing else. */
+/** The status page: a single file that requests {@code status.json} and nothing else. */
 final class StatusPage {
   private static volatile @Nullable Answer cached;
 
   private StatusPage() {}
 
-  /** The page, with a policy that lets its own script and style run, by their hashes. */
+  /** Returns the page, with a policy that allows its own script and style, by their hashes. */
   static Answer answer() throws IOException {
     Answer known = cached;
     if (known == null) {

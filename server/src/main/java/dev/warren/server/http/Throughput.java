@@ -14,16 +14,16 @@ import org.slf4j.LoggerFactory;
 final class Throughput {
   private static final Logger log = LoggerFactory.getLogger(Throughput.class);
 
-  /** How often {@link #sample} is to be called. */
+  /** The interval between calls of {@link #sample}. */
   static final Duration INTERVAL = Duration.ofSeconds(5);
 
-  /** How many intervals are kept: ten minutes. */
+  /** The number of intervals that are kept: ten minutes. */
   static final int KEPT = 120;
 
   /**
-   * One interval's rates, each per second.
+   * The rates of one interval, each per second.
    *
-   * @param at its end
+   * @param at the end of the interval
    */
   record Rate(Instant at, double operations, double bytesRead, double bytesWritten) {}
 
@@ -41,8 +41,8 @@ final class Throughput {
   }
 
   /**
-   * {@link #sample}, for a scheduler: such a one calls nothing again that has failed once, and says
-   * nothing of it. The next sample is then of a longer interval.
+   * Calls {@link #sample} for a scheduler, which would silently stop calling a task that fails
+   * once. After a failure the next sample covers a longer interval.
    */
   void tick() {
     try {
@@ -52,7 +52,7 @@ final class Throughput {
     }
   }
 
-  /** Ends one interval. Totals that shrank, since a mount has gone, count as no change. */
+  /** Ends an interval. Totals that decreased, because a mount was removed, count as unchanged. */
   synchronized void sample() {
     Instant now = clock.instant();
     double seconds = Duration.between(last, now).toNanos() / 1e9;

@@ -1,9 +1,9 @@
 package dev.warren.server.http;
 
 /**
- * What mounts were asked for since they were mounted, all together.
+ * The operations on all mounts together, each counted since it was mounted.
  *
- * @param operations how many operations
+ * @param operations the number of operations
  * @param bytesRead content bytes that were read
  * @param bytesWritten content bytes that were written
  */

@@ -1,4 +1,7 @@
-/** The host over HTTP, for people with a browser and for monitoring: read-only, on loopback. */
+/**
+ * The host's status over HTTP, for people with a browser and for monitoring: read-only, on loopback
+ * by default.
+ */
 @NullMarked
 package dev.warren.server.http;
 

@@ -4,47 +4,47 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes JSON (RFC 8259) on one line. The host only writes it, a few flat objects at a time, which
- * is no reason for a library of two megabytes. Any text comes out as ASCII or valid UTF-8: half of
- * a surrogate pair, which stands for a byte of a file name that is no UTF-8, is escaped.
+ * Writes JSON (RFC 8259) on one line. The host only writes a few flat objects at a time, for which
+ * a library of two megabytes is not justified. The output is always valid UTF-8: unpaired
+ * surrogates, which represent the bytes of file names that are not UTF-8, are escaped.
  */
 public final class JsonWriter {
   private final StringBuilder out = new StringBuilder();
   private boolean first = true;
 
-  /** An empty text. */
+  /** Creates a writer without any output. */
   public JsonWriter() {}
 
-  /** Begins an object, as an element or the whole. */
+  /** Begins an object, as an array element or as the whole text. */
   public JsonWriter object() {
     return open('{');
   }
 
-  /** Begins an object as a member. */
+  /** Begins an object as the value of a member. */
   public JsonWriter object(String name) {
     name(name);
     first = true; // no comma between a name and its value
     return open('{');
   }
 
-  /** Ends the object. */
+  /** Ends the current object. */
   public JsonWriter endObject() {
     return close('}');
   }
 
-  /** Begins an array as a member. */
+  /** Begins an array as the value of a member. */
   public JsonWriter array(String name) {
     name(name);
     first = true;
     return open('[');
   }
 
-  /** Ends the array. */
+  /** Ends the current array. */
   public JsonWriter endArray() {
     return close(']');
   }
 
-  /** A text as a member; null is null. */
+  /** Adds a member with a text; null is written as null. */
   public JsonWriter put(String name, @Nullable String value) {
     name(name);
     if (value == null) {
@@ -55,21 +55,21 @@ public final class JsonWriter {
     return this;
   }
 
-  /** A whole number as a member. */
+  /** Adds a member with an integer. */
   public JsonWriter put(String name, long value) {
     name(name);
     out.append(value);
     return this;
   }
 
-  /** A number as a member, to three digits after the point. */
+  /** Adds a member with a number, rounded to three decimal places. */
   public JsonWriter put(String name, double value) {
     name(name);
     out.append(String.format(Locale.ROOT, "%.3f", Double.isFinite(value) ? value : 0));
     return this;
   }
 
-  /** A truth value as a member. */
+  /** Adds a member with a Boolean. */
   public JsonWriter put(String name, boolean value) {
     name(name);
     out.append(value);
@@ -133,7 +133,7 @@ public final class JsonWriter {
         && (at == 0 || !Character.isHighSurrogate(text.charAt(at - 1)));
   }
 
-  /** What was written. */
+  /** Returns the text written so far. */
   @Override
   public String toString() {
     return out.toString();

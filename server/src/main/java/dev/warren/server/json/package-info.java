@@ -1,4 +1,4 @@
-/** JSON as the host writes it: its log and the state that it shows. */
+/** Writing JSON: for the log and for the host's status. */
 @NullMarked
 package dev.warren.server.json;
 

@@ -24,14 +24,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * All that the host counts, in one Prometheus registry. What mounts are asked for is counted where
- * it happens and only read here; the rest are Micrometer's meters. Thread-safe.
+ * All metrics of the host, in one Prometheus registry. Operations on mounts are counted where they
+ * happen and only read here; the rest are Micrometer's meters. Thread-safe.
  */
 public final class HostMetrics implements AutoCloseable {
-  /** So that a plugin that makes labels of what clients say cannot fill the memory. */
+  /**
+   * The most meters, so that a plugin that uses clients' input as labels cannot fill the memory.
+   */
   static final int MOST_METERS = 5_000;
 
-  /** How long plugins may take to tell the values of their gauges, all of them together. */
+  /** How long plugins may take to report the values of their gauges, all of them together. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final PrometheusMeterRegistry registry =
@@ -41,7 +43,7 @@ public final class HostMetrics implements AutoCloseable {
   private final Survey<MountGauges> survey = new Survey<>("gauges of");
   private final AtomicBoolean scraped = new AtomicBoolean();
 
-  /** Counts nothing yet. */
+  /** Creates a registry without meters. */
   public HostMetrics() {
     registry
         .config()
@@ -49,33 +51,33 @@ public final class HostMetrics implements AutoCloseable {
         .meterFilter(ProcessMeters.NAMES);
   }
 
-  /** Shows what mounts were asked for, too. */
+  /** Adds the operations on mounts. */
   public void show(Operations operations) {
     registry.getPrometheusRegistry().register(operations);
   }
 
-  /** Shows the memory budget, too. */
+  /** Adds the memory budget. */
   public void show(MemoryBudget memory) {
     MemoryMetrics.bind(registry, memory);
   }
 
-  /** Shows the budget of file descriptors, too. */
+  /** Adds the budget of file descriptors. */
   public void show(DescriptorBudget descriptors) {
     DescriptorMetrics.bind(registry, descriptors);
   }
 
-  /** What a plugin mounted at a path counts, labelled with the path. */
+  /** Returns the metrics of the instance mounted at a path, labelled with the path. */
   public Metrics of(VfsPath mount) {
     MountGauges mine = gauges.computeIfAbsent(mount, path -> new MountGauges(path.toString()));
     return new RegistryMetrics(registry, help, Tags.of("mount", mount.toString()), mine);
   }
 
-  /** What a part of the host counts. */
+  /** Returns the metrics of a part of the host. */
   public Metrics host() {
     return new RegistryMetrics(registry, help, Tags.empty(), null);
   }
 
-  /** Removes what was counted for a mount that is gone. */
+  /** Removes the meters of a mount that was removed. */
   public void forget(VfsPath mount) {
     gauges.remove(mount);
     registry.getMeters().stream()
@@ -83,10 +85,10 @@ public final class HostMetrics implements AutoCloseable {
         .forEach(registry::remove);
   }
 
-  /** Everything in Prometheus's text format. A mount that is stuck lacks its own gauges. */
+  /** Returns all metrics in Prometheus's text format. Gauges of a mount that hangs are missing. */
   public synchronized String scrape() {
     if (!scraped.getAndSet(true)) {
-      // Not at the start, which the management beans would slow down; they have counted since.
+      // Not at the start, which the management beans would delay; they count from the start anyway.
       ProcessMeters.bind(registry);
     }
     readGauges();
@@ -98,7 +100,7 @@ public final class HostMetrics implements AutoCloseable {
               KnownValues.of(registry.getPrometheusRegistry().scrape()),
               EscapingScheme.UNDERSCORE_ESCAPING);
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // memory has none
+      throw new UncheckedIOException(e); // cannot happen in memory
     }
     return text.toString(UTF_8);
   }

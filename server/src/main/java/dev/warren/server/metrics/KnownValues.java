@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Leaves out gauges that have no value now: one NaN would make NaN of every sum over all mounts.
+ * Leaves out gauges without a current value: a single NaN would turn every sum over all mounts into
+ * NaN.
  */
 final class KnownValues {
   private KnownValues() {}

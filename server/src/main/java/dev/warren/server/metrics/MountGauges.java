@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
 
 /**
- * The gauges of one mount. Their functions are the plugin's, and may hang although they must not:
- * so they are read all at once on a thread of the mount, and what the registry shows is what was
+ * The gauges of one mount. Their functions are the plugin's and may block although they must not,
+ * so all of them are read on one thread of the mount, and the registry shows the values that were
  * read last.
  */
 final class MountGauges {
@@ -17,7 +17,7 @@ final class MountGauges {
 
   private record Key(String name, Tags tags) {}
 
-  /** One gauge. */
+  /** One gauge with the value read last. */
   static final class Value {
     private final DoubleSupplier function;
     private volatile double read = Double.NaN;
@@ -26,7 +26,7 @@ final class MountGauges {
       this.function = function;
     }
 
-    /** What was read; NaN if nothing was. */
+    /** The value read last; NaN if there is none. */
     double get() {
       return read;
     }
@@ -36,7 +36,7 @@ final class MountGauges {
     this.mount = mount;
   }
 
-  /** Adds a gauge, in the place of the one that has this name and these labels. */
+  /** Adds a gauge, replacing one with the same name and labels. */
   Value put(String name, Tags tags, DoubleSupplier function) {
     Value value = new Value(function);
     values.put(new Key(name, tags), value);
@@ -47,20 +47,21 @@ final class MountGauges {
     return values.isEmpty();
   }
 
-  /** Calls all functions. What throws has no value. */
+  /** Calls all functions. One that throws has no value. */
   Map<Value, Double> read() {
     Map<Value, Double> read = new HashMap<>();
     for (Value value : values.values()) {
       try {
         read.put(value, value.function.getAsDouble());
-      } catch (RuntimeException | Error _) { // a plugin's: anything, and the others have values
+        // a plugin may throw anything; the other gauges keep their values
+      } catch (RuntimeException | Error _) {
         read.put(value, Double.NaN);
       }
     }
     return read;
   }
 
-  /** Shows these values, and for all others that they are not known. */
+  /** Shows these values; all other gauges have none. */
   void show(Map<Value, Double> read) {
     for (Value value : values.values()) {
       value.read = read.getOrDefault(value, Double.NaN);

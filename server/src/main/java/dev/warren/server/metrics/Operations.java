@@ -20,13 +20,13 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.Map;
 
 /**
- * What the mounts of a namespace were asked for, read when somebody scrapes. Micrometer has no
- * histogram that is counted elsewhere, and its own would cost more than the operations.
+ * The operations on a namespace's mounts, read at each scrape. Micrometer has no histogram whose
+ * counts come from elsewhere, and its own would cost more than the operations.
  */
 public final class Operations implements MultiCollector {
   private final Namespace namespace;
 
-  /** Reads a namespace. */
+  /** Reads the metrics of this namespace. */
   public Operations(Namespace namespace) {
     this.namespace = namespace;
   }
@@ -39,7 +39,7 @@ public final class Operations implements MultiCollector {
     return snapshots.build();
   }
 
-  /** All mounts and front ends together. */
+  /** Returns the totals over all mounts and front ends. */
   public Totals totals() {
     long operations = 0;
     long read = 0;
@@ -56,7 +56,7 @@ public final class Operations implements MultiCollector {
     return new Totals(operations, read, written);
   }
 
-  /** One scrape. */
+  /** The snapshots of one scrape. */
   private static final class Snapshots {
     private final GaugeSnapshot.Builder up =
         GaugeSnapshot.builder().name("warren_mount_up").help("1 if the mount serves, else 0");

@@ -13,9 +13,9 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 
-/** What the JVM and the system tell of this process. */
+/** Meters of the JVM and the process. */
 final class ProcessMeters {
-  /** Leaves out what is bound here under names that Prometheus's conventions have. */
+  /** Drops meters that are registered below under the names of Prometheus's conventions. */
   static final MeterFilter NAMES =
       MeterFilter.deny(
           id -> id.getName().equals("process.cpu.time") || id.getName().equals("system.cpu.count"));
@@ -28,7 +28,8 @@ final class ProcessMeters {
     new FileDescriptorMetrics().bindTo(registry);
     bindProcessors(registry);
     new UptimeMetrics().bindTo(registry);
-    // Micrometer's own meter of collections listens, and so would miss those before it.
+    // Micrometer's own meter of collections is a listener and would miss those before its
+    // registration.
     for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
       FunctionCounter.builder(
               "jvm_gc_collections", collector, GarbageCollectorMXBean::getCollectionCount)

@@ -12,15 +12,15 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registry as plugins and front ends see it.
+ * The interface of a registry for plugins and front ends.
  *
- * @param help what metrics count, by their names; Micrometer takes it when it makes a meter
- * @param gauges where functions of gauges go that may hang; null where none does
+ * @param help the descriptions of metrics by name; Micrometer needs one when it creates a meter
+ * @param gauges holds gauge functions that may hang; null if none does
  */
 record RegistryMetrics(
     MeterRegistry registry, Map<String, String> help, Tags common, @Nullable MountGauges gauges)
     implements Metrics {
-  /** From a request that touches memory only to one that waits for a model. */
+  /** From a request that only touches memory to one that waits for a model. */
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(1),
     Duration.ofMillis(10),
@@ -31,7 +31,7 @@ record RegistryMetrics(
     Duration.ofSeconds(1000)
   };
 
-  /** What is said first stands: a name has one text, whoever uses it. */
+  /** The first description wins: a name has one text, whoever uses it. */
   @Override
   public void describe(String name, String text) {
     help.putIfAbsent(name, text);
@@ -58,7 +58,7 @@ record RegistryMetrics(
     return timer::record;
   }
 
-  /** The latest function counts: a front end that starts anew has other things to look at. */
+  /** The latest function wins: a front end that restarts has new objects to measure. */
   @Override
   public void gauge(String name, DoubleSupplier value, String... labels) {
     Tags tags = common.and(labels);

@@ -1,4 +1,4 @@
-/** Where the host and its plugins count. */
+/** The metrics of the host and its plugins. */
 @NullMarked
 package dev.warren.server.metrics;
 
