@@ -4,9 +4,9 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import org.jspecify.annotations.Nullable;
 
-/** A failure with its causes on one line, with as much of the stacks as helps. */
+/** Formats a failure with its causes on one line, with a useful part of the stack traces. */
 enum FailureText {
-  /** For people: a line that a terminal and a journal still show. */
+  /** For people: short enough for a terminal or a journal to show. */
   SHORT(8, 3, 200),
   /** For programs. */
   WHOLE(80, 8, Integer.MAX_VALUE);
@@ -16,9 +16,9 @@ enum FailureText {
   private final int message;
 
   /**
-   * @param frames how many methods of the stack; half of it for causes
-   * @param causes how many failures: the first and those that led to it
-   * @param message how much of what each says
+   * @param frames the most stack frames of the first failure; half as many for each cause
+   * @param causes the most failures: the first one and its causes
+   * @param message the most characters of each failure's message
    */
   FailureText(int frames, int causes, int message) {
     this.frames = frames;
@@ -26,7 +26,7 @@ enum FailureText {
     this.message = message;
   }
 
-  /** Adds a failure, if there is one, after a colon. */
+  /** Appends a failure after a colon; nothing if it is null. */
   void append(StringBuilder text, @Nullable IThrowableProxy failure) {
     append(text, failure, 0);
   }

@@ -8,9 +8,9 @@ import java.util.Locale;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * One JSON object a line: {@code time} (UTC), {@code level}, {@code logger}, {@code thread}, {@code
- * message}, what the event says about itself by name ({@code user}, {@code bytes_read}), and {@code
- * failure} with its stack.
+ * Writes one JSON object per line: {@code time} (UTC), {@code level}, {@code logger}, {@code
+ * thread}, {@code message}, the event's key-value pairs ({@code user}, {@code bytes_read}), and
+ * {@code failure} with its stack trace.
  */
 final class JsonLayout extends LayoutBase<ILoggingEvent> {
   private final Redactor redactor;

@@ -8,9 +8,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * One line per event, whatever is in it: a file name with a line break must not look like an event
- * of its own. Stack traces follow their message on the same line, as far as one can still read it;
- * in JSON they are whole.
+ * Writes one line per event, whatever its text contains: a file name with a line break must not
+ * look like an event of its own. Stack traces follow their message on the same line, shortened to
+ * stay readable; the JSON layout has much longer ones.
  */
 final class LineLayout extends LayoutBase<ILoggingEvent> {
   private final DateTimeFormatter time =
@@ -39,7 +39,10 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
     return line.append(System.lineSeparator()).toString();
   }
 
-  /** The class's name without its package; what is no class's name is left as it is. */
+  /**
+   * Returns the class's name without its package; a logger that is not named after a class keeps
+   * its name.
+   */
   private static String shortName(String logger) {
     return logger.matches("[a-z0-9_.]+\\.[A-Z]\\w*")
         ? logger.substring(logger.lastIndexOf('.') + 1)
@@ -54,7 +57,7 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
         case '\r' -> out.append("\\r");
         case '\t' -> out.append("\\t");
         default -> {
-          if (Character.isISOControl(c)) { // an escape sequence would reach a terminal
+          if (Character.isISOControl(c)) { // an escape sequence would control the reader's terminal
             out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
           } else {
             out.append(c);

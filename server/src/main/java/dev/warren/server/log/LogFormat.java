@@ -2,22 +2,22 @@ package dev.warren.server.log;
 
 import java.util.Locale;
 
-/** What a line of the log looks like. */
+/** The format of a line of the log. */
 public enum LogFormat {
   /** For people. */
   TEXT,
-  /** One JSON object a line, for programs. */
+  /** One JSON object per line, for programs. */
   JSON;
 
-  /** As the configuration names it. */
+  /** The format's name in the configuration. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /**
-   * The format of a name.
+   * Returns the format with this name.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if there is none
    */
   public static LogFormat of(String word) {
     return valueOf(word.toUpperCase(Locale.ROOT));

@@ -7,15 +7,15 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How much is logged. */
+/** The levels of the log. */
 public final class LogLevels {
-  /** The least to the most. */
+  /** The levels, from the fewest events to the most. */
   public static final List<String> NAMES = List.of("error", "warn", "info", "debug", "trace");
 
   /**
-   * From which level on libraries are heard: they say at info what nobody asked for. MINA also
-   * warns of every client that goes away; what matters of that the SFTP front end logs itself. The
-   * last ones are classes of ours that log what MINA's classes above them have to say.
+   * The levels from which on libraries are logged, since their info events are of no use here. MINA
+   * also warns of every client that disconnects; the SFTP front end itself logs what matters of
+   * that. The last entries are classes of ours that log messages of MINA's superclasses.
    */
   private static final Map<String, Level> TALKATIVE =
       Map.of(
@@ -30,7 +30,7 @@ public final class LogLevels {
   private LogLevels() {}
 
   /**
-   * Sets the least important events that are logged.
+   * Sets the least severe events that are logged.
    *
    * @param level one of {@link #NAMES}
    */
@@ -47,7 +47,8 @@ public final class LogLevels {
   }
 
   /**
-   * A library is one level behind at debug and trace, and heard from {@code usual} on above them.
+   * Returns a library's level: one level less verbose at debug and trace, and {@code usual} or a
+   * more severe level otherwise.
    */
   private static Level own(Level level, Level usual) {
     if (level.isGreaterOrEqual(usual)) {

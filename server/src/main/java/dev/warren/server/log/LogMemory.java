@@ -5,14 +5,15 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 
 /**
- * The end of the log in memory. When it is full the older half is forgotten, so that who follows it
- * as a file sees a file that was cut, rarely, and not one that moves all the time. Thread-safe.
+ * Keeps the end of the log in memory. When it is full, the older half is dropped at once, so that a
+ * client that follows it as a file sees an occasional truncation instead of a file that changes all
+ * the time. Thread-safe.
  */
 public final class LogMemory implements LogTail {
-  /** The most that is kept, in bytes. */
+  /** The capacity in bytes. */
   static final int CAPACITY = 512 * 1024;
 
-  /** What this process logs. */
+  /** The log of this process. */
   public static final LogMemory PROCESS = new LogMemory(CAPACITY);
 
   private final int capacity;
@@ -28,7 +29,9 @@ public final class LogMemory implements LogTail {
     this.capacity = capacity;
   }
 
-  /** Adds a line with its end. What is longer than half of the capacity loses its beginning. */
+  /**
+   * Adds a line with its line break. A line longer than half of the capacity loses its beginning.
+   */
   synchronized void add(byte[] line, Instant at) {
     int longest = capacity / 2;
     int from = Math.max(0, line.length - longest);
@@ -46,7 +49,7 @@ public final class LogMemory implements LogTail {
     modified = at;
   }
 
-  /** Forgets at least so many bytes, up to the end of a line. */
+  /** Drops at least so many bytes, up to the end of a line. */
   private void forget(int atLeast) {
     int cut = Math.min(length, atLeast);
     while (cut < length && bytes[cut - 1] != '\n') {

@@ -8,7 +8,9 @@ import ch.qos.logback.core.Layout;
 import java.io.PrintStream;
 import java.time.Instant;
 
-/** Writes events to a stream and keeps the last ones, in the same words. Thread-safe. */
+/**
+ * Writes events to a stream and keeps the latest ones in memory, in the same format. Thread-safe.
+ */
 final class LogOutput extends AppenderBase<ILoggingEvent> {
   static final String NAME = "output";
 

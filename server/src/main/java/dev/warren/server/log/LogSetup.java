@@ -7,8 +7,8 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sets Logback up in code: there is one way to log, and parsing its XML would cost a tenth of the
- * start-up time. Found by Logback through {@link java.util.ServiceLoader}.
+ * Configures Logback in code: there is only one configuration, and parsing XML would take a tenth
+ * of the start-up time. Logback finds this class through {@link java.util.ServiceLoader}.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
   /** For {@link java.util.ServiceLoader}. */
@@ -25,7 +25,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
-  /** Sets what a line of the log looks like. */
+  /** Sets the format of the log's lines. */
   public static void format(LogFormat format) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
         && context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(LogOutput.NAME)

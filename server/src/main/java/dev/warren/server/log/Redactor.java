@@ -5,38 +5,38 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Takes values that must not be seen out of text: whatever the configuration took from the
- * environment or from files, and its secrets. A plugin or a library may put such a value into an
- * exception's message in good faith, so the last step before a text leaves the process looks for
- * them. Thread-safe.
+ * Removes values that must not be shown from text: everything that the configuration took from the
+ * environment or from files, and its secrets. A plugin or a library may include such a value in an
+ * exception's message without knowing that it is secret, so the redactor is the last step before a
+ * text leaves the process. Thread-safe.
  */
 public final class Redactor {
   /**
-   * The shortest value that is looked for. A shorter one is part of ordinary words and numbers, and
-   * taking it out would make the text useless without hiding it.
+   * The shortest value that is removed, in characters. Shorter values occur in ordinary words and
+   * numbers, and removing them would make the text useless without hiding anything.
    */
   public static final int SHORTEST = 6;
 
-  /** The one of this process: it has one standard error. */
+  /** The redactor of this process, which has one standard error. */
   public static final Redactor PROCESS = new Redactor();
 
   private record Hidden(String value, String label) {}
 
   private volatile List<Hidden> hidden = List.of();
 
-  /** A redactor that knows no value yet. */
+  /** Creates a redactor that hides nothing yet. */
   public Redactor() {}
 
   /**
-   * Hides a value from now on, and each of its lines.
+   * Hides a value, and each of its lines, from now on.
    *
-   * @param label what stands in its place: where it came from
+   * @param label the text that replaces the value and says where it came from
    */
   public synchronized void hide(String value, String label) {
     List<Hidden> more = new ArrayList<>(hidden);
     add(more, value, label);
     value.lines().forEach(line -> add(more, line.strip(), label));
-    // the longest first: one value may be part of another
+    // longest first, because one value may be part of another
     more.sort(Comparator.comparingInt((Hidden h) -> h.value().length()).reversed());
     hidden = List.copyOf(more);
   }
@@ -48,7 +48,7 @@ public final class Redactor {
     }
   }
 
-  /** The text with every hidden value replaced by its label. */
+  /** Returns the text with every hidden value replaced by its label. */
   public String redact(String text) {
     String result = text;
     for (Hidden h : hidden) {
@@ -57,7 +57,7 @@ public final class Redactor {
     return result;
   }
 
-  /** How many values are hidden. */
+  /** Shows only the number of hidden values. */
   @Override
   public String toString() {
     return hidden.size() + " hidden values";

@@ -1,4 +1,4 @@
-/** What goes to standard error, and what must not. */
+/** The log on standard error, and the removal of secrets from it. */
 @NullMarked
 package dev.warren.server.log;
 

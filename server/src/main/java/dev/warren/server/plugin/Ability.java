@@ -4,13 +4,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a mount still accepts something, as its instance and what that has opened inside say. The
- * latest word counts. Thread-safe.
+ * Whether a mount still accepts requests, as reported by its instance and its inner instances. The
+ * latest report counts. Thread-safe.
  */
 final class Ability {
   private @Nullable String reason;
 
-  /** Takes what an instance says, and tells the log if it is news. */
+  /** Records a report and logs it if it changes anything. */
   synchronized void say(@Nullable String now, System.Logger log) {
     if (Objects.equals(reason, now)) {
       return;
@@ -23,7 +23,7 @@ final class Ability {
     }
   }
 
-  /** Why it accepts nothing; null if it does. */
+  /** Why the mount accepts no requests; null if it does accept them. */
   synchronized @Nullable String reason() {
     return reason;
   }

@@ -1,7 +1,7 @@
 package dev.warren.server.plugin;
 
 /**
- * The thread's context class loader, set while a plugin's code runs: libraries look there for
+ * Sets the thread's context class loader while a plugin's code runs: libraries look there for
  * service providers and resources.
  */
 final class ContextClassLoader implements AutoCloseable {

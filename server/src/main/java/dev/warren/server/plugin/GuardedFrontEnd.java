@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running front end of somebody else's: what it throws when it is asked is logged, and it is left
- * out of the answer, which others are in too.
+ * A running front end of another author. An exception that it throws from a query is logged, and
+ * the query returns an empty result instead, so that the results of other front ends are still
+ * shown.
  */
 final class GuardedFrontEnd implements RunningFrontEnd {
   private static final Logger log = LoggerFactory.getLogger(GuardedFrontEnd.class);
@@ -54,13 +55,13 @@ final class GuardedFrontEnd implements RunningFrontEnd {
     return ask("disconnect", () -> frontEnd.disconnect(sessionId), false);
   }
 
-  /** Who calls it bounds it, and logs what it throws. */
+  /** The caller sets a time limit and logs exceptions. */
   @Override
   public void drain(Duration atMost) {
     frontEnd.drain(atMost);
   }
 
-  /** As {@link #drain}. */
+  /** Like {@link #drain}. */
   @Override
   public void close() {
     frontEnd.close();

@@ -27,9 +27,9 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** What one instance gets from the host. */
+/** The services that one instance gets from the host. */
 public final class HostPluginContext implements PluginContext, AutoCloseable {
-  /** How deep instances may open inner instances: a plugin that opens itself ends here. */
+  /** How deeply inner instances may be nested, which stops a plugin that opens itself. */
   static final int DEEPEST = 8;
 
   private final VfsPath mountPath;
@@ -48,15 +48,15 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
   private final Map<Class<?>, Object> granted = new ConcurrentHashMap<>();
 
   /**
-   * For an instance that is to be mounted.
+   * Creates the context of an instance that is to be mounted.
    *
    * @param stateRoot the host's state directory
-   * @param plugins the plugins that can be opened inside, whenever one is asked for
-   * @param metrics where it counts, and what it opens inside
-   * @param memory what both charge
-   * @param descriptors from which both take what they open
-   * @param calls where its calls wait, and those of what it opens inside
-   * @param databases those of the host
+   * @param plugins the plugins for inner instances, read at each use
+   * @param metrics the metrics of this instance and its inner instances
+   * @param memory the account that they charge
+   * @param descriptors the budget for descriptors that they open
+   * @param calls runs their blocking calls
+   * @param databases the host's databases
    */
   public HostPluginContext(
       LoadedPlugin plugin,
@@ -109,7 +109,7 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
     this.logger = System.getLogger(String.join(">", chain) + ":" + mountPath);
   }
 
-  /** Gives the instance, and none that it opens inside, something beyond the contract. */
+  /** Gives this instance, but none of its inner instances, an object beyond the plugin contract. */
   public <T> void grant(Class<T> type, T object) {
     granted.put(type, object);
   }
@@ -154,7 +154,7 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
     ability.say(reason, logger);
   }
 
-  /** Why the instance accepts nothing any more, as it says; null if it does. */
+  /** Why the instance accepts no more requests, as it reports; null if it does accept them. */
   public @Nullable String unableBecause() {
     return ability.reason();
   }
@@ -164,7 +164,7 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
     return databases.open(settings);
   }
 
-  /** Takes back what the instance, and what it opened inside, has had of the host. */
+  /** Releases the host's resources that this instance and its inner instances used. */
   @Override
   public void close() {
     databases.close();
@@ -172,20 +172,20 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
   }
 
   /**
-   * What a client gives up must not end a call of an inner instance: who opened that may be in the
-   * middle of something of its own, such as a journal's write.
+   * A client's cancelled request must not interrupt a call of an inner instance: the outer instance
+   * may be in the middle of work of its own, such as a write to a journal.
    */
   @Override
   public BlockingCalls blockingCalls() {
     return chain.size() > 1 ? calls.patient() : calls;
   }
 
-  /** Where the calls of this instance wait. */
+  /** Runs the blocking calls of this instance. */
   public CallPool calls() {
     return calls;
   }
 
-  /** The plugins that this instance runs on: its own and those it opened inside. */
+  /** The plugins whose code this instance uses: its own and those of its inner instances. */
   public Set<LoadedPlugin> used() {
     return Set.copyOf(used);
   }

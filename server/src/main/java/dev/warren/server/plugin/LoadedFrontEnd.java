@@ -16,11 +16,12 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
- * A front end of somebody else's. Calls into it are made with its class loader as the thread's,
- * what hangs is not waited for, and whatever it throws comes out as an answer. Thread-safe.
+ * A front end of another author. Calls to it run with its class loader as the thread's context
+ * class loader and with a time limit, and any exception becomes a problem or an IOException.
+ * Thread-safe.
  */
 public final class LoadedFrontEnd implements FrontEnd {
-  /** How long a check may take; it looks at a few files at most. */
+  /** How long a check may take; it reads a few files at most. */
   private static final Duration LONGEST_CHECK = Duration.ofSeconds(5);
 
   private static final Duration LONGEST_START = Duration.ofSeconds(10);
@@ -31,7 +32,7 @@ public final class LoadedFrontEnd implements FrontEnd {
   private final ConfigSpec configSpec;
 
   /**
-   * Asks the front end once for what does not change.
+   * Reads the properties that do not change from the front end once.
    *
    * @param location the jar it came from, for messages
    */
@@ -57,7 +58,7 @@ public final class LoadedFrontEnd implements FrontEnd {
     return location;
   }
 
-  /** A check that hangs says nothing: to start will show what it is. */
+  /** A check that hangs reports no problems: starting the front end will show them. */
   @Override
   public List<ConfigProblem> check(Config config) {
     BoundedCall<List<ConfigProblem>> call =
@@ -80,7 +81,8 @@ public final class LoadedFrontEnd implements FrontEnd {
     BoundedCall<Optional<RunningFrontEnd>> call =
         call(
             "starting " + name,
-            () -> Optional.ofNullable(frontEnd.start(context, config))); // null: no null checks
+            // null: not every front end is compiled with null checks
+            () -> Optional.ofNullable(frontEnd.start(context, config)));
     if (!ends(call, LONGEST_START)) {
       call.whenEnded(
           (late, _) -> {
@@ -121,7 +123,7 @@ public final class LoadedFrontEnd implements FrontEnd {
     return false;
   }
 
-  /** Name and origin. */
+  /** The name and the jar. */
   @Override
   public String toString() {
     return name + " (" + location + ")";

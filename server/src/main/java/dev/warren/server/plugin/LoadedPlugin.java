@@ -23,13 +23,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A plugin that can be used. Calls into it are made one at a time but for those that hang, with its
- * class loader as the thread's, and whatever it throws comes out as an answer. Thread-safe.
+ * A usable plugin. Calls to it run one at a time, except beside calls that hang, with its class
+ * loader as the thread's context class loader; any exception becomes a problem or an IOException.
+ * Thread-safe.
  */
 public final class LoadedPlugin {
   private static final Logger log = LoggerFactory.getLogger(LoadedPlugin.class);
 
-  /** How long a check may take; it looks at a few files at most. */
+  /** How long a check may take; it reads a few files at most. */
   private static final Duration LONGEST_CHECK = Duration.ofSeconds(5);
 
   private final Plugin plugin;
@@ -40,11 +41,11 @@ public final class LoadedPlugin {
   private final Map<String, String> demonstration;
   private final Optional<String> jobsFile;
 
-  /** Held by who calls; another one once somebody has been given up with it. */
+  /** Held during a call; replaced when a call that hangs is given up. */
   private volatile ReentrantLock calls = new ReentrantLock();
 
   /**
-   * Asks the plugin once for what does not change.
+   * Reads the properties that do not change from the plugin once.
    *
    * @param location the directory or jar it came from, for messages
    */
@@ -63,28 +64,29 @@ public final class LoadedPlugin {
     return name;
   }
 
-  /** The keys of its configuration. */
+  /** The keys of its instances' configuration. */
   public ConfigSpec configSpec() {
     return configSpec;
   }
 
-  /** What it does, in Markdown. */
+  /** The plugin's description, in Markdown. */
   public String readme() {
     return readme;
   }
 
-  /** The keys by which an instance does without its service. */
+  /** The keys that make an instance work without its external service, for demonstrations. */
   public Map<String, String> demonstration() {
     return demonstration;
   }
 
-  /** The file in each instance's root that says what its jobs are doing. */
+  /** The file in each instance's root that reports on its jobs. */
   public Optional<String> jobsFile() {
     return jobsFile;
   }
 
   /**
-   * The directories of this machine that an instance uses; none where the plugin fails to say.
+   * Returns the directories of this machine that an instance uses; none if the plugin fails to list
+   * them.
    *
    * @param config values that have passed {@link #check}
    */
@@ -103,12 +105,13 @@ public final class LoadedPlugin {
   }
 
   /**
-   * What the plugin says about a configuration; what it throws is a problem too. A check that hangs
-   * says nothing: that is no mistake in the file, and to open the instance will show what it is.
+   * Returns the plugin's problems with a configuration, including an exception that it throws. A
+   * check that hangs reports none: that is no mistake in the file, and opening the instance will
+   * show the cause.
    */
   public List<ConfigProblem> check(Config config) {
     if (calls.isHeldByCurrentThread()) {
-      return checkNow(config); // a part of opening another instance, which is bounded itself
+      return checkNow(config); // part of opening an outer instance, which has a time limit itself
     }
     BoundedCall<List<ConfigProblem>> call =
         BoundedCall.start("checking a configuration of " + name, () -> checkNow(config));
@@ -138,7 +141,7 @@ public final class LoadedPlugin {
     }
   }
 
-  /** What the host has to say: which databases there are is not the plugin's to know. */
+  /** The host's own check: plugins do not know which databases are supported. */
   private List<ConfigProblem> databases(Config config) {
     List<ConfigProblem> problems = new ArrayList<>();
     for (ConfigKey<?> key : configSpec.keys()) {
@@ -153,8 +156,8 @@ public final class LoadedPlugin {
   }
 
   /**
-   * Lets later calls in beside one that does not return: an instance that hangs must not keep the
-   * plugin's others from opening.
+   * Allows further calls beside one that hangs: an instance that hangs must not keep the plugin's
+   * other instances from opening.
    */
   public synchronized void passBy() {
     calls = new ReentrantLock();
@@ -187,30 +190,30 @@ public final class LoadedPlugin {
   }
 
   /**
-   * The platform threads that the plugin's code has started and that still run. They are known by
-   * their context class loader, which a thread has from the one that starts it.
+   * Returns the plugin's platform threads that still run. They are recognised by their context
+   * class loader, which a thread inherits from the thread that creates it.
    */
   public List<Thread> threads() {
     ClassLoader own = loader();
     if (!(own instanceof PluginClassLoader)) {
-      return List.of(); // it shares its loader with the host
+      return List.of(); // it shares the host's class loader
     }
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> own.equals(thread.getContextClassLoader()))
         .toList();
   }
 
-  /** The loader of the plugin's classes. */
+  /** The class loader of the plugin's classes. */
   ClassLoader loader() {
     return plugin.getClass().getClassLoader();
   }
 
-  /** A mistake in its program, for its author: so with the name of the class. */
+  /** Describes a bug in the plugin to its author, therefore with the exception's class. */
   private String threw(String call, Throwable failure) {
     return "plugin %s failed in %s: %s".formatted(name, call, failure);
   }
 
-  /** Name and origin. */
+  /** The name and the jar. */
   @Override
   public String toString() {
     return name + " (" + location + ")";

@@ -9,12 +9,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One plugin's or front end's classes. From the host it sees the contract, SLF4J and JSpecify, what
- * further contracts its jars ask for, and nothing else: whatever libraries the host has, in
- * whatever version, its own are used. Its parent is the platform's loader.
+ * Loads the classes of one plugin or front end. Of the host's classes it sees only the contract,
+ * SLF4J, JSpecify and the additional contracts that its jars request. All other libraries come from
+ * its own jars, whatever the host contains in whatever version. Its parent is the platform class
+ * loader.
  */
 final class PluginClassLoader extends URLClassLoader {
-  /** Packages, with all below, that are the host's even if the plugin's jars have them too. */
+  /**
+   * Packages, including their subpackages, that always come from the host, even if the plugin's
+   * jars contain them too.
+   */
   private static final List<String> FROM_HOST =
       List.of("dev.warren.api.", "org.slf4j.", "org.jspecify.");
 
@@ -32,8 +36,8 @@ final class PluginClassLoader extends URLClassLoader {
   private final Set<String> further;
 
   /**
-   * @param host where the host's own classes are
-   * @param further packages of the host's that it sees besides
+   * @param host the class loader of the host's own classes
+   * @param further additional packages of the host's that the plugin sees
    */
   PluginClassLoader(String name, URL[] jars, ClassLoader host, Set<String> further) {
     super(name, jars, ClassLoader.getPlatformClassLoader());

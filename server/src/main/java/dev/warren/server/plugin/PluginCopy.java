@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A plugin's jars as they were when it was loaded. Classes are read when they are first used, the
- * last of them when the plugin closes: by then somebody may have written a new version over the
- * jars, of which the JVM reads nonsense.
+ * A copy of a plugin's jars as they were when it was loaded. Classes are read when they are first
+ * used, the last ones when the plugin closes. If the jars have been overwritten with a new version
+ * by then, the JVM would read corrupt data from them.
  */
 final class PluginCopy {
   private static final Logger log = LoggerFactory.getLogger(PluginCopy.class);
@@ -25,7 +25,8 @@ final class PluginCopy {
   }
 
   /**
-   * Copies jars to where the system keeps temporary files; they go with the process at the latest.
+   * Copies the jars to the system's directory for temporary files. They are deleted when the
+   * process ends, at the latest.
    */
   static PluginCopy of(PluginDirectory plugin) throws IOException {
     PluginCopy copy = new PluginCopy(Files.createTempDirectory("warren-plugin-"));
@@ -44,7 +45,7 @@ final class PluginCopy {
     }
   }
 
-  /** For a class loader. */
+  /** The URLs for a class loader. */
   URL[] urls() {
     return jars.stream()
         .map(

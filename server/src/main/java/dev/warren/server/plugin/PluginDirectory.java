@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A directory with one plugin's jars. Two are equal if their jars are the same files unchanged, so
- * that a reload need not load them again.
+ * A directory with one plugin's jars. Two are equal if their jars are the same unchanged files; a
+ * reload then does not load them again.
  *
- * @param directory where
- * @param jars what is in it, sorted by name
+ * @param directory the directory
+ * @param jars its jars, sorted by name
  */
 record PluginDirectory(Path directory, List<Jar> jars) {
   /** A jar as it was found. */
@@ -23,7 +23,10 @@ record PluginDirectory(Path directory, List<Jar> jars) {
     jars = List.copyOf(jars);
   }
 
-  /** The plugin directories at a place: itself if it holds jars, and each child that does. */
+  /**
+   * Returns the plugin directories at a path: the directory itself if it contains jars, and each
+   * subdirectory that does.
+   */
   static List<PluginDirectory> at(Path root) throws IOException {
     List<PluginDirectory> found = new ArrayList<>();
     PluginDirectory self = of(root);

@@ -24,9 +24,9 @@ import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds plugins and front ends in directories and loads each directory with a class loader of its
- * own. What cannot be loaded is refused, with the jar named, and the rest is loaded all the same. A
- * directory that has not changed since the last time is not loaded again. Use from one thread at a
+ * Finds plugins and front ends in directories, and loads each directory with a class loader of its
+ * own. What cannot be loaded is refused, with the name of the jar, and the rest is loaded
+ * nevertheless. A directory that has not changed is not loaded again. Use from one thread at a
  * time.
  */
 public final class PluginLoader {
@@ -37,7 +37,7 @@ public final class PluginLoader {
   private final List<Path> ownDirectories;
   private Map<PluginDirectory, Loaded> known = new HashMap<>();
 
-  /** What became of a directory. */
+  /** The result of loading a directory. */
   private record Loaded(
       @Nullable PluginClassLoader loader,
       @Nullable PluginCopy copy,
@@ -55,13 +55,14 @@ public final class PluginLoader {
   }
 
   /**
-   * @param ownDirectories where the distribution's plugins are; a missing one holds none
+   * @param ownDirectories the directories of the distribution's plugins; a missing one counts as
+   *     empty
    */
   public PluginLoader(List<Path> ownDirectories) {
     this.ownDirectories = List.copyOf(ownDirectories);
   }
 
-  /** The plugins of the distribution and of these directories, as they are now. */
+  /** Returns the plugins of the distribution and of these directories, as they are now. */
   public PluginSet load(List<Path> furtherDirectories) {
     Set<Path> roots = new LinkedHashSet<>();
     ownDirectories.forEach(directory -> roots.add(real(directory)));
@@ -83,10 +84,10 @@ public final class PluginLoader {
   }
 
   /**
-   * Closes the class loaders of plugins and front ends that are not among these. What runs of such
-   * a one can load no further classes then.
+   * Closes the class loaders of plugins and front ends that are not among these. Their code can
+   * load no further classes then, even if it still runs.
    *
-   * @param further front ends that still run, or are ending
+   * @param further front ends that are still running or ending
    */
   public void retain(PluginSet used, Collection<FrontEnd> further) {
     known
@@ -104,12 +105,15 @@ public final class PluginLoader {
             });
   }
 
-  /** So that a directory that is named twice, once through a link, does not duplicate plugins. */
+  /**
+   * Resolves links, so that a directory named twice, once through a link, does not duplicate
+   * plugins.
+   */
   private static Path real(Path directory) {
     try {
       return directory.toRealPath();
     } catch (IOException _) {
-      return directory; // not there: holds none
+      return directory; // does not exist: counts as empty
     }
   }
 
@@ -162,10 +166,10 @@ public final class PluginLoader {
   }
 
   /**
-   * What a jar's entries say.
+   * The information in a jar's entries.
    *
-   * @param provides whether it names a plugin or a front end
-   * @param sees what packages of the host's it asks for
+   * @param provides whether it declares a plugin or a front end
+   * @param sees the additional packages of the host's that it requests
    * @param refusal why it must not be used; null if it may
    */
   private record Inspected(boolean provides, Set<String> sees, @Nullable String refusal) {}

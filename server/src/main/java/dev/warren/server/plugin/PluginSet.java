@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** The plugins and front ends that were found at one time, and what was refused. Immutable. */
+/** The plugins and front ends found by one scan, and those that were refused. Immutable. */
 public final class PluginSet {
-  /** Without any plugin. */
+  /** A set without plugins. */
   public static final PluginSet EMPTY = new PluginSet(List.of(), List.of(), List.of());
 
   private static final Pattern SECTION = Pattern.compile("[a-z][a-z0-9_-]*");
@@ -25,7 +25,7 @@ public final class PluginSet {
   /**
    * Something that looked like a plugin or a front end and is not used.
    *
-   * @param name its name, or its directory's where it did not come to a name
+   * @param name its name, or its directory's if its own could not be determined
    * @param location the jar or directory
    * @param reason what is wrong and what to do
    */
@@ -50,7 +50,7 @@ public final class PluginSet {
             });
   }
 
-  /** Two of one name are both refused: nobody could say which one runs. */
+  /** If two have the same name, both are refused: it would be unclear which one runs. */
   private <T> void putUnique(
       Map<String, T> into,
       Collection<T> loaded,
@@ -98,12 +98,12 @@ public final class PluginSet {
     return List.copyOf(frontEnds.values());
   }
 
-  /** What is not used. */
+  /** The plugins and front ends that are not used. */
   public List<Refusal> refusals() {
     return List.copyOf(refusals);
   }
 
-  /** Why a plugin or front end of this name is not used. */
+  /** Why a plugin or front end with this name is not used. */
   public Optional<String> refusal(String name) {
     return refusals.stream().filter(r -> r.name().equals(name)).map(Refusal::reason).findFirst();
   }

@@ -14,7 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Directories for state, with mode 0700. */
+/** Directories for persistent data, with mode 0700. */
 public final class StateDirectories {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
@@ -22,10 +22,11 @@ public final class StateDirectories {
   private StateDirectories() {}
 
   /**
-   * Creates a directory and those above it, or takes the one that is there if only its owner may
-   * use it. An empty one is made so; one with something in it may be anything, and is left alone.
+   * Creates a directory and its parents, or accepts an existing one if only its owner may access
+   * it. The mode of an empty directory is corrected; a directory with content may be anything, so
+   * its mode is left alone and it is refused.
    *
-   * @throws IOException if it cannot be used; the message says what to do
+   * @throws IOException if the directory cannot be used; the message says what to do
    */
   public static Path require(Path directory) throws IOException {
     boolean posix = posix(existing(directory));
@@ -76,8 +77,8 @@ public final class StateDirectories {
   }
 
   /**
-   * A file name that stands for a mount path, a different one for each: letters, digits, {@code .},
-   * {@code -} and {@code _} stay, other bytes become {@code %XX}.
+   * Encodes a mount path as a file name, a different one for each path: letters, digits, {@code .},
+   * {@code -} and {@code _} are kept, other bytes become {@code %XX}.
    */
   static String encode(VfsPath path) {
     if (path.isRoot()) {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** The databases that an instance uses, closed with it. Thread-safe. */
+/** The databases that an instance uses, closed together with it. Thread-safe. */
 final class UsedDatabases implements AutoCloseable {
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
@@ -35,7 +35,10 @@ final class UsedDatabases implements AutoCloseable {
     return !closed && used.add(database);
   }
 
-  /** An instance that hangs in its end may still use one, and then takes the pool along. */
+  /**
+   * Closes all of them, even if an instance that hangs while closing still uses connections: those
+   * end then.
+   */
   @Override
   public void close() {
     List<OpenDatabase> all = taken();

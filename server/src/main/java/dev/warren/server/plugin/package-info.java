@@ -1,4 +1,4 @@
-/** Finding plugins, keeping them apart, and what the host gives to them. */
+/** Finding plugins, isolating them from each other, and the services that the host gives them. */
 @NullMarked
 package dev.warren.server.plugin;
 
