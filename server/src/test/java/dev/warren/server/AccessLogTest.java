@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the process says of who was there and what they did. */
+/** The access log of the process: which clients were connected and what they did. */
 @Tag("slow")
 class AccessLogTest {
   private static final String SECRET = "sk-access-secret-4711";
@@ -45,7 +45,7 @@ class AccessLogTest {
         send(
             socket,
             message(104, 1).putInt(0).putInt(-1).put(string(SECRET)).put(string("")).putInt(-1));
-        // Twalk from fid 0 to fid 1: tmp, and a name in it that is not there
+        // Twalk from fid 0 to fid 1: tmp, and then a name in it that does not exist
         send(
             socket,
             message(110, 1)
@@ -61,7 +61,7 @@ class AccessLogTest {
 
       assertThat(warren.line("session ended:"))
           .startsWith("{\"time\":\"")
-          // which no user of this machine is called
+          // for an id that no user of this machine has
           .contains("\"level\":\"info\"", "\"session\":\"9p-", "\"user\":\"nobody\"")
           .contains("\"remote\":\"127.0.0.1:", "\"seconds\":", "\"bytes_read\":0")
           .contains("\"bytes_written\":0", "\"reason\":\"connection lost\"")
@@ -75,7 +75,7 @@ class AccessLogTest {
     }
   }
 
-  /** A message without its size. */
+  /** A message with a placeholder for its size. */
   private static ByteBuffer message(int type, int tag) {
     return ByteBuffer.allocate(1000)
         .order(ByteOrder.LITTLE_ENDIAN)
@@ -93,7 +93,7 @@ class AccessLogTest {
         .array();
   }
 
-  /** Sends a message and reads the reply, which must be no error. */
+  /** Sends a message and reads the reply, which must not be an error. */
   private static void send(Socket socket, ByteBuffer message) throws IOException {
     message.putInt(0, message.position());
     byte[] bytes = new byte[message.position()];

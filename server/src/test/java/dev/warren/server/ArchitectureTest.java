@@ -13,7 +13,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Who may know whom. Looks at the classes of all modules, without tests and the test kits. */
+/**
+ * The dependencies between packages that are allowed. It covers the classes of all modules, without
+ * tests and test kits.
+ */
 class ArchitectureTest {
   private static final String[] PLUGINS = {
     "dev.warren.memfs..", "dev.warren.localfs..", "dev.warren.gptfs..", "dev.warren.sysfs.."

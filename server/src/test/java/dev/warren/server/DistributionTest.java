@@ -21,9 +21,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The archive as its users get it. Runs after packaging, with the phase verify. */
+/** The archive as its users get it. Runs after packaging, in the phase verify. */
 class DistributionTest {
-  /** To a file, and not into this document or to another place. */
+  /** Matches links to files, but not links within the document or to other sites. */
   private static final Pattern LINK = Pattern.compile("]\\(([^)#:\\s]+)(#[^)]*)?\\)");
 
   private static final Path TARGET = Path.of("target").toAbsolutePath();
@@ -108,7 +108,10 @@ class DistributionTest {
     assertThat(listed).isEqualTo(contained);
   }
 
-  /** What a hardened host can load: it executes nothing that the process has written itself. */
+  /**
+   * A hardened host can load the library only from here: it executes no file that the process has
+   * written itself.
+   */
   @Test
   void theDatabasesLibraryComesUnpacked() throws Exception {
     for (String machine : List.of("x86_64", "aarch64")) {
@@ -117,7 +120,7 @@ class DistributionTest {
     }
   }
 
-  /** There is no directory here that the driver could unpack its library into. */
+  /** There is no directory here into which the driver could unpack its library. */
   @Test
   void aDatabaseOpensWhereNothingCanBeUnpacked() throws Exception {
     Path probe =
@@ -176,7 +179,7 @@ class DistributionTest {
     assertThat(links).isGreaterThan(20);
   }
 
-  /** Scanners and lists of components know a library by its checksum. */
+  /** Vulnerability scanners and SBOMs identify a library by its checksum. */
   @Test
   void everyLibraryIsTheFileThatItsAuthorsPublish() throws Exception {
     Map<String, Path> published = new HashMap<>();

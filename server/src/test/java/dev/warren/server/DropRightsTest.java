@@ -9,7 +9,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the launcher leaves to a host that root starts; anybody else has nothing to drop. */
+/**
+ * The capabilities that the launcher leaves to a host started by root; other users have none to
+ * drop.
+ */
 class DropRightsTest {
   private static final String SCRIPT =
       """

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The example of the front-end author's guide; tests/plugin builds and loads it. */
+/** The example in the front-end author's guide; tests/plugin builds and loads it. */
 class ExampleFrontEndTest {
   private static final Path EXAMPLE = Path.of("../examples/frontend");
   private static final Path SOURCES = EXAMPLE.resolve("src/main/java/org/example/listing");

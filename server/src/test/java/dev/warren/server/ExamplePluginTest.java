@@ -32,7 +32,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The example of the plugin author's guide, as a third party would build and use it. */
+/** The example in the plugin author's guide, built and used as a third party would. */
 class ExamplePluginTest {
   private static final Path EXAMPLE = Path.of("../examples/plugin");
   private static final Path SOURCE =

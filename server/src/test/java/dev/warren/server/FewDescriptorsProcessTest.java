@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A host that may have few files open, and a client that takes what it gets. */
+/** A host with a low limit of open files, and a client that opens as many as it can. */
 @Tag("slow")
 class FewDescriptorsProcessTest {
   private static final int EMFILE = 24;
@@ -38,7 +38,7 @@ class FewDescriptorsProcessTest {
         """);
   }
 
-  /** Connections of one user to one Unix socket have one address, and count together. */
+  /** Connections of one user to one Unix socket have the same source, and count together. */
   private NinepWitness connect(String socket) throws IOException {
     return new NinepWitness(home.resolve("state").resolve(socket));
   }
@@ -59,7 +59,8 @@ class FewDescriptorsProcessTest {
           assertThat(catchThrowable(() -> greedy.open("local", "file")))
               .hasMessage("errno " + EMFILE);
         }
-        assertThat(greedy.stat("local", "file")).isPositive(); // all else goes on for it too
+        // the greedy client can still do everything else
+        assertThat(greedy.stat("local", "file")).isPositive();
         for (int i = 0; i < 5; i++) {
           try (NinepWitness other = connect("other.sock")) {
             other.open("local", "file");

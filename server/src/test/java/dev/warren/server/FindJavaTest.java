@@ -18,7 +18,7 @@ class FindJavaTest {
 
   @TempDir Path home;
 
-  /** A Java that says that it was started. */
+  /** Creates a fake Java that reports that it was started. */
   private void java(String release) throws IOException {
     Path command = Files.createDirectories(home.resolve("bin")).resolve("java");
     Files.writeString(command, "#!/bin/sh\necho STARTED\necho 'openjdk version \"25\"' >&2\n");
@@ -60,7 +60,10 @@ class FindJavaTest {
     assertThat(run("-euc", "java_suits '%s' && echo yes".formatted(home))).isEqualTo("yes");
   }
 
-  /** Else it would be /bin/java, which is on most machines a link to one in another directory. */
+  /**
+   * Otherwise the launcher would use /bin/java, which on most machines is a link to one in another
+   * directory.
+   */
   @Test
   void anUnsetJavaHomeIsNoJava() throws Exception {
     java("JAVA_VERSION=\"25\"\n");

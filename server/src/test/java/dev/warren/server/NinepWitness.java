@@ -11,8 +11,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
 /**
- * A 9P2000.L client with one connection and one request at a time, enough to see whether a host
- * answers.
+ * A 9P2000.L client with one connection and one request at a time, just enough to see whether a
+ * host replies.
  */
 final class NinepWitness implements AutoCloseable {
   private static final int NO_FID = -1;
@@ -23,7 +23,7 @@ final class NinepWitness implements AutoCloseable {
   private final ByteBuffer message = ByteBuffer.allocate(65536).order(ByteOrder.LITTLE_ENDIAN);
   private int lastFid = ROOT_FID;
 
-  /** Connects and attaches at the root, as this process's user. */
+  /** Connects and attaches at the root as this process's user. */
   NinepWitness(Path unixSocket) throws IOException {
     socket = SocketChannel.open(UnixDomainSocketAddress.of(unixSocket));
     begin(100, (short) -1).putInt(65536);
@@ -56,7 +56,7 @@ final class NinepWitness implements AutoCloseable {
     }
   }
 
-  /** Sends what was begun and leaves the answer's body in the buffer. */
+  /** Sends the message in the buffer, and replaces it with the body of the reply. */
   private void ask() throws IOException {
     send();
     read(4);
@@ -91,7 +91,7 @@ final class NinepWitness implements AutoCloseable {
     return fid;
   }
 
-  /** The mode of a file; throws "errno N" if there is none. */
+  /** Returns the mode of a file; throws "errno N" if there is none. */
   int stat(String... names) throws IOException {
     int fid = walk(names);
     begin(24, (short) 1).putInt(fid).putLong(0x7ff);
@@ -99,7 +99,7 @@ final class NinepWitness implements AutoCloseable {
     return message.getInt(message.position() + 8 + 13);
   }
 
-  /** Makes a directory in the root's directory of a name. */
+  /** Creates a directory in a directory of the root. */
   void mkdir(String parent, String name) throws IOException {
     int fid = walk(parent);
     begin(72, (short) 1).putInt(fid);
@@ -115,7 +115,7 @@ final class NinepWitness implements AutoCloseable {
     ask();
   }
 
-  /** Writes to a file that is there, and waits until the host has taken it. */
+  /** Writes to an existing file, and waits for the host's reply. */
   void write(String content, String... names) throws IOException {
     int fid = walk(names);
     begin(12, (short) 1).putInt(fid).putInt(1);
@@ -127,7 +127,8 @@ final class NinepWitness implements AutoCloseable {
   }
 
   /**
-   * Asks for a file without waiting for the answer; the connection can be used for nothing else.
+   * Requests a file without waiting for the reply; the connection cannot be used for anything else
+   * afterwards.
    */
   void ask(String... names) throws IOException {
     begin(110, (short) 1).putInt(ROOT_FID).putInt(++lastFid).putShort((short) names.length);

@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Flight Recorder looks at a host in use: no virtual thread keeps its carrier for 20 ms while it
- * waits. Beside it a mount hangs, on more calls than its pool has threads.
+ * Flight Recorder observes a host in use: no virtual thread pins its carrier for 20 ms while it
+ * waits. Meanwhile another mount hangs, in more calls than its pool has threads.
  */
 @Tag("slow")
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -88,9 +88,7 @@ class PinnedThreadsProcessTest {
             .formatted(PublicKeyEntry.toString(key.getPublic())));
   }
 
-  /**
-   * A plugin that does what none should: it waits where a virtual thread cannot leave its carrier.
-   */
+  /** Installs a plugin that does what plugins must not: it waits in code that pins the carrier. */
   private void installPinning() throws IOException {
     new JarBuilder()
         .source(
@@ -154,7 +152,7 @@ class PinnedThreadsProcessTest {
     assertThat(process.waitFor()).as(said).isZero();
   }
 
-  /** What is recorded while something is done. */
+  /** Returns the events of pinned threads recorded during an action. */
   private List<RecordedEvent> pinned(WarrenProcess warren, String name, Use use) throws Exception {
     Path file = home.resolve(name + ".jfr");
     jcmd(warren, "JFR.start", "name=" + name, "settings=" + home.resolve("pinned.jfc"));
@@ -170,7 +168,7 @@ class PinnedThreadsProcessTest {
     void run() throws Exception;
   }
 
-  /** A bit of everything that a host does for its clients. */
+  /** Uses everything that a host offers to clients, briefly. */
   private void use(NinepWitness ninep, SftpWitness sftp, URI address, String name)
       throws Exception {
     for (String mount : List.of("tmp", "local")) {
@@ -195,13 +193,13 @@ class PinnedThreadsProcessTest {
       int port = URI.create("ssh://" + place(warren, "sftp")).getPort();
       try (SftpWitness sftp = new SftpWitness(port, key);
           NinepWitness ninep = connect()) {
-        for (int i = 0; i < 70; i++) { // more than there are threads
+        for (int i = 0; i < 70; i++) { // more than the pool has threads
           NinepWitness each = connect();
           waiting.add(each);
           each.ask("stuck", "never" + i);
         }
         sftp.begin("/stuck/never");
-        use(ninep, sftp, address, "before"); // classes are loaded now
+        use(ninep, sftp, address, "before"); // so that classes are loaded before the recording
         List<RecordedEvent> events =
             pinned(
                 warren,
@@ -226,7 +224,7 @@ class PinnedThreadsProcessTest {
     assertThatThrownBy(() -> ninep.stat("pinning", "pin")).hasMessageContaining("part of the way");
   }
 
-  /** Where a front end listens, as the host says it. */
+  /** The address on which a front end listens, from the host's log. */
   private static String place(WarrenProcess warren, String frontEnd) {
     String line = warren.line("  " + frontEnd + " on ");
     return line.substring(line.indexOf(" on ") + 4).strip().replaceFirst("[,\\s].*", "");

@@ -23,9 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What other people compile against changes on purpose only. What each module publishes is kept in
- * its {@code api.txt}, as javap prints it. Where the change is meant, {@code ./check api} writes
- * the files anew; the difference is reviewed with the change, and CHANGELOG.md tells of it.
+ * The interfaces that third parties compile against change only on purpose. Each module's {@code
+ * api.txt} records what the module publishes, as javap prints it. If a change is intended, {@code
+ * ./check api} rewrites the files; the difference is reviewed with the change, and CHANGELOG.md
+ * describes it.
  */
 class PublishedApiTest {
   private static final String WRITE = "api.write";
@@ -68,7 +69,7 @@ class PublishedApiTest {
     return out.toString().replaceAll("(?m)^Compiled from .*\n", "");
   }
 
-  /** Of a directory, or of an archive once the module is packed. */
+  /** Reads classes from a directory, or from an archive if the module is packaged already. */
   private static JavaClasses imported(Path classes) throws IOException {
     ClassFileImporter importer = new ClassFileImporter();
     if (Files.isDirectory(classes)) {
@@ -79,7 +80,10 @@ class PublishedApiTest {
     }
   }
 
-  /** Whether others can see it: it is public, and so is each class around it. */
+  /**
+   * Whether third parties can see a class: it is public or protected, and so is each enclosing
+   * class.
+   */
   private static boolean isPublished(JavaClass type) {
     boolean visible =
         type.getModifiers().contains(JavaModifier.PUBLIC)

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a client of a running host sees of a reload, and of mounts that have failed. */
+/** What clients of a running host see of a reload, and of mounts that have failed. */
 @Tag("slow")
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReloadProcessTest {
@@ -38,7 +38,7 @@ class ReloadProcessTest {
     Files.createFile(home.resolve("file"));
   }
 
-  /** With a time to drain that no test waits for. */
+  /** Writes a configuration whose drain time is longer than any test waits. */
   private void config(String ninep, String plugins) throws IOException {
     Files.writeString(
         home.resolve("config.yaml"),
@@ -51,8 +51,8 @@ class ReloadProcessTest {
   }
 
   /**
-   * The request that orders the reload is one that the front end waits for while it drains, and the
-   * answer must get back through it.
+   * The request that causes the reload is one that the front end must complete while it drains: the
+   * reply must still be sent.
    */
   @Test
   void whoOrdersItThroughTheFrontEndThatChangesGetsTheAnswer() throws Exception {
@@ -97,7 +97,10 @@ class ReloadProcessTest {
     }
   }
 
-  /** It had to end for the try, since the new one needs its port. Nothing tells it before. */
+  /**
+   * The old front end had to end for the attempt, because the new one needs its port. Nothing shows
+   * in advance that the new one will fail.
+   */
   @Test
   void aSectionThatCannotStartIsTriedOnceAndCutsNobodyLater() throws Exception {
     int port;
@@ -128,7 +131,8 @@ class ReloadProcessTest {
           assertThat(warren.line("could not start with its section before"))
               .contains("it goes on as before");
           session.getOutputStream().write("SSH-2.0-test\r\n".getBytes(US_ASCII));
-          session.getInputStream().readNBytes(300); // the rest of its line, and what it offers
+          // the rest of its line, and its key exchange message
+          session.getInputStream().readNBytes(300);
           assertThat(session.getInputStream().read()).isNotNegative();
         }
       }
@@ -152,7 +156,8 @@ class ReloadProcessTest {
                     .formatted(port)
                 + " who does, or change ";
         assertThat(warren.count("mounted")).isZero();
-        assertThat(warren.lines().stream().filter(line -> !line.startsWith("20"))) // the log
+        // skips the log, whose lines begin with a date
+        assertThat(warren.lines().stream().filter(line -> !line.startsWith("20")))
             .containsExactly(
                 "sftp" + told + "sftp.listen",
                 "ninep" + told + "ninep.listen",
@@ -161,7 +166,7 @@ class ReloadProcessTest {
     }
   }
 
-  /** Whoever sees the mount would read the host's keys. */
+  /** Clients of the mount could otherwise read the host's keys. */
   @Test
   void anOrderCannotServeWhatIsTheOwnersAlone() throws Exception {
     config("listen: 'unix:./state/9p.sock'", "memfs: {path: /m}");

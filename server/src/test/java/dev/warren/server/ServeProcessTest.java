@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program as a process of its own: signals, exit status, what it prints. */
+/** The program in a process of its own: signals, exit status and output. */
 @Tag("slow")
 class ServeProcessTest {
   private static final String SECRET = "sk-process-secret-4711";
@@ -75,7 +75,8 @@ class ServeProcessTest {
       warren.signal("TERM");
 
       assertThat(warren.exitStatus()).isZero();
-      assertThat(warren.count("mounted memfs at /more")).isEqualTo(2); // and unmounted
+      // mounted a second time, so it was unmounted in between
+      assertThat(warren.count("mounted memfs at /more")).isEqualTo(2);
       assertThat(warren.count(" mounted memfs at /tmp")).isEqualTo(1);
       assertThat(warren.line("unknown key 'pth'")).contains("config.yaml:4:11: memfs: ");
     }

@@ -18,10 +18,11 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 
 /**
- * An SFTP client with one session and one request at a time, enough to see whether a host answers.
+ * An SFTP client with one session and one request at a time, just enough to see whether a host
+ * replies.
  */
 final class SftpWitness implements AutoCloseable {
-  /** Only the limit for what hangs. */
+  /** A limit for calls that hang; never waited for otherwise. */
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
   private static final int INIT = 1;
@@ -71,7 +72,7 @@ final class SftpWitness implements AutoCloseable {
     return lastId;
   }
 
-  /** The answer's fields behind its id. */
+  /** Sends a request and returns the reply's fields after the id. */
   private DataInputStream ask(int type, byte[] subject, int expected) throws IOException {
     int id = send(type, subject);
     DataInputStream reply =
@@ -86,17 +87,17 @@ final class SftpWitness implements AutoCloseable {
     throw new IOException(got == STATUS ? "status " + reply.readInt() : "an answer of type " + got);
   }
 
-  /** Looks whether a file is there; throws "status 2" if not. */
+  /** Checks that a file exists; throws "status 2" if not. */
   void lstat(String path) throws IOException {
     ask(LSTAT, path.getBytes(UTF_8), ATTRS);
   }
 
-  /** Asks for a file's attributes without waiting for the answer; that may come never. */
+  /** Requests a file's attributes without waiting for the reply, which may never come. */
   void begin(String path) throws IOException {
     send(LSTAT, path.getBytes(UTF_8));
   }
 
-  /** The first names in a directory. */
+  /** Returns the first names in a directory. */
   List<String> list(String path) throws IOException {
     byte[] handle = text(ask(OPENDIR, path.getBytes(UTF_8), HANDLE));
     DataInputStream entries = ask(READDIR, handle, NAME);

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A mount whose system calls never return, in a host whose virtual threads have one carrier: a
- * single call that keeps it would stop everything that runs on them.
+ * A mount whose system calls never return, in a host whose virtual threads have a single carrier:
+ * one call that pins it would stop all virtual threads.
  */
 @Tag("slow")
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -97,7 +97,7 @@ class StuckCallsProcessTest {
     try (WarrenProcess warren = new WarrenProcess(home, ONE_CARRIER, "serve")) {
       warren.await("ready after");
       URI http = address(warren);
-      hang(70); // more than there are threads
+      hang(70); // more than the pool has threads
       try (NinepWitness witness = connect()) {
         String metrics = get(http, "/metrics");
         while (!metrics.contains(

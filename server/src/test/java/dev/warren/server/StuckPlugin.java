@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * The plugin {@code stuck}: a look-up of a name that begins with "never" is a system call that does
- * not return.
+ * The plugin {@code stuck}: looking up a name that begins with "never" makes a system call that
+ * does not return.
  */
 final class StuckPlugin {
   private StuckPlugin() {}

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The program in a process of its own, on the test's class path, and everything it prints. */
+/** The program in a process of its own, on the test's class path, with all of its output. */
 final class WarrenProcess implements AutoCloseable {
-  /** Only the limit for what hangs. */
+  /** A limit for calls that hang; never waited for otherwise. */
   private static final long LONGEST_SECONDS = 90;
 
   private final Process process;
@@ -19,7 +19,7 @@ final class WarrenProcess implements AutoCloseable {
   private final List<String> lines = new ArrayList<>();
   private boolean ended;
 
-  /** Starts it in a directory that is also its installation. */
+  /** Starts the program in a directory that is also its installation directory. */
   WarrenProcess(Path home, String... arguments) throws IOException {
     this(home, Map.of(), arguments);
   }
@@ -29,12 +29,12 @@ final class WarrenProcess implements AutoCloseable {
     this(home, List.of(), environment, arguments);
   }
 
-  /** Starts it by way of a command that executes its arguments. */
+  /** Starts the program through a command that executes its arguments. */
   WarrenProcess(
       Path home, List<String> wrapper, Map<String, String> environment, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
-    // what started the tests may ignore signals, and a child inherits that
+    // the tests' parent process may ignore signals, which children inherit
     command.addAll(List.of("env", "--default-signal=HUP,INT,TERM"));
     command.addAll(wrapper);
     command.addAll(
@@ -75,7 +75,7 @@ final class WarrenProcess implements AutoCloseable {
     }
   }
 
-  /** Waits for a line that contains a text. */
+  /** Waits for a line of output that contains a text. */
   synchronized void await(String text) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_SECONDS);
     while (lines.stream().noneMatch(line -> line.contains(text))) {
@@ -95,7 +95,7 @@ final class WarrenProcess implements AutoCloseable {
     new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start().waitFor();
   }
 
-  /** Waits for the end. */
+  /** Waits for the process to end and returns its exit status. */
   int exitStatus() throws InterruptedException {
     if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("does not end: " + String.join("\n", lines()));
@@ -108,7 +108,7 @@ final class WarrenProcess implements AutoCloseable {
     return List.copyOf(lines);
   }
 
-  /** The first line that contains a text. */
+  /** Returns the first line that contains a text. */
   String line(String text) {
     return lines().stream()
         .filter(line -> line.contains(text))

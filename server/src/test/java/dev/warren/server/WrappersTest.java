@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An operation that is added to a file system reaches all wrappers, and is forgotten by none. */
+/** Every wrapper of a file system must delegate every operation, including those added later. */
 class WrappersTest {
   private static final JavaClasses ALL =
       new ClassFileImporter()
@@ -34,7 +34,10 @@ class WrappersTest {
           .withImportOption(location -> !location.contains("testkit"))
           .importPackages("dev.warren");
 
-  /** What the bases inherit on purpose: it asks an operation that they override. */
+  /**
+   * Operations that the bases inherit on purpose: the default calls an operation that they
+   * override.
+   */
   private static final Map<Class<?>, Set<String>> INHERITED =
       Map.of(
           FileSystem.class,
@@ -42,13 +45,16 @@ class WrappersTest {
           OpenFile.class, Set.of("stat(AttributesBuffer)"),
           OpenDirectory.class, Set.of("stat(AttributesBuffer)", "readNames(long,BytesVisitor)"));
 
-  /** What has another one inside, and is none: most of its operations are its own. */
+  /**
+   * Classes that contain another object of their interface without being wrappers: they implement
+   * most operations themselves.
+   */
   private static final Set<String> OWN =
       Set.of(
-          "MergedDirectory", // of a listing and mount points
-          "GptfsFileSystem", // of files and jobs
-          "InboxHandle", // of a file and a job
-          "WaitedFile"); // of a file that comes
+          "MergedDirectory", // contains a listing and mount points
+          "GptfsFileSystem", // contains files and jobs
+          "InboxHandle", // contains a file and a job
+          "WaitedFile"); // contains a file that does not exist yet
 
   static Stream<Arguments> bases() {
     return Stream.of(

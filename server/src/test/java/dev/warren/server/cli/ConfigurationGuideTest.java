@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * The guide lists the keys as the program knows them. To bring it up to date: {@code mvn test -pl
- * server -Dtest=ConfigurationGuideTest -Dwarren.docs=update}.
+ * The guide lists the keys that the program has. To update it: {@code mvn test -pl server
+ * -Dtest=ConfigurationGuideTest -Dwarren.docs=update}.
  */
 class ConfigurationGuideTest {
   private static final Path GUIDE = Path.of("../docs/configuration.md");
@@ -41,7 +41,7 @@ class ConfigurationGuideTest {
     assertThat(guide).isEqualTo(upToDate);
   }
 
-  /** The text with the first list after a heading replaced. */
+  /** Returns the text with the first list after a heading replaced. */
   private static String withList(String text, String heading, String list) {
     Matcher matcher =
         Pattern.compile(

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** What people write in the sections of the front ends, and what check-config tells them. */
+/** Typical mistakes in the sections of front ends, and check-config's messages about them. */
 class WrittenSectionsTest {
   private static final List<String> SECTIONS = List.of("sftp", "ninep", "http");
 

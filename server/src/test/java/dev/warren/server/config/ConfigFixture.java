@@ -46,12 +46,12 @@ final class ConfigFixture {
         .read(file);
   }
 
-  /** Where plugins were looked for the last time. */
+  /** The directories in which plugins were last searched for. */
   List<Path> pluginDirectories() {
     return pluginDirectories;
   }
 
-  /** Every problem of a text, errors and warnings, the file's directory left out. */
+  /** All problems of a text, errors and warnings, without the name of the file's directory. */
   List<String> problems(String text) throws IOException {
     try {
       return shown(read(text).warnings());

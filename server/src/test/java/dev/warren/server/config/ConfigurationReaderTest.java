@@ -405,7 +405,7 @@ class ConfigurationReaderTest {
     }
   }
 
-  /** Each with its place, and never with a password, which is text whatever it looks like. */
+  /** Each problem has its position, and none shows a password, which is always text. */
   @Test
   void whatCannotBeADatabase() throws Exception {
     String text =

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A plugin with a key of every type; it is checked and never opened. */
+/** A plugin with a key of every type; its configuration is checked, but it is never opened. */
 final class SamplePlugin implements Plugin {
   static final ConfigKey<String> API_HOST =
       ConfigKey.string("api_host", "where the model is").asRequired();

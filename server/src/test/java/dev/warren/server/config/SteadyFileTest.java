@@ -21,7 +21,7 @@ class SteadyFileTest {
     return Files.writeString(directory.resolve("config.yaml"), text);
   }
 
-  /** Each pause writes the next of these, whole. */
+  /** Each pause overwrites the file with the next of these texts. */
   private SteadyFile.Pause writing(String... texts) {
     Deque<String> left = new ArrayDeque<>(List.of(texts));
     return () -> {

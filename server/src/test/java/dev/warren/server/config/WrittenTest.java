@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What people write, and what they are told about it. */
+/** Typical mistakes in configurations, and the messages about them. */
 class WrittenTest {
   @TempDir Path directory;
   private ConfigFixture fixture;
@@ -136,7 +136,7 @@ class WrittenTest {
         .containsExactly("config.yaml: the file cannot be read: it has more than 1 MiB");
   }
 
-  /** The names of agfs's example configuration. */
+  /** The names in agfs's example configuration. */
   @ParameterizedTest
   @ValueSource(
       strings = {

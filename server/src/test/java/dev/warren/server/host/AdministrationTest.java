@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-/** A host as sysfs shows it, through a front end. */
+/** A host's administration through sysfs and a front end. */
 class AdministrationTest {
   private static final String SECRET = "sk-administration-4711";
   private static final Caller OWNER =
@@ -210,7 +210,7 @@ class AdministrationTest {
     Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     assertThat(root.getLevel()).isEqualTo(Level.DEBUG);
     assertThat(read("/sys/log")).contains("access: operation=");
-    order("reload"); // the file's level has not changed, so the order's stays
+    order("reload"); // the file's level has not changed, so the level set by the command stays
     assertThat(root.getLevel()).isEqualTo(Level.DEBUG);
   }
 
@@ -235,7 +235,7 @@ class AdministrationTest {
   void whatAReloadWouldLoseIsLostByForceOnly() throws Exception {
     start(SYS + "  memfs: [{path: /a, config: {init_dirs: [/in]}}, {path: /b}]\n");
     write(SYS + "  memfs: {path: /b}\n");
-    order("reload"); // init_dirs are no content
+    order("reload"); // init_dirs are not content
     assertThat(host.mounts()).hasSize(2);
     owner().mkdir(VfsPath.parse("/b/mine"), 0700);
     write(SYS);

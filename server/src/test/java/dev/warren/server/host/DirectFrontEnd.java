@@ -22,7 +22,7 @@ final class DirectFrontEnd implements FrontEnd {
   final List<SessionInfo> sessions = new CopyOnWriteArrayList<>();
   private volatile SharedFileSystem served;
 
-  /** What is served. */
+  /** The file system that the front end serves. */
   SharedFileSystem fileSystem() {
     return served;
   }

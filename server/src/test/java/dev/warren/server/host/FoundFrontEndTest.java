@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A front end of somebody else's, in a host. */
+/** A front end from a third party in a host. */
 class FoundFrontEndTest {
   @TempDir Path directory;
   private final DirectFrontEnd own = new DirectFrontEnd();
@@ -119,7 +119,7 @@ class FoundFrontEndTest {
         .hasMessageContaining("was built for version 7");
   }
 
-  /** A jar that is dropped in does not take a section that is the host's. */
+  /** A jar that is added cannot take over a section of the host's own. */
   @Test
   void theHostsOwnStays() throws Exception {
     simple("direct").build(jar());
@@ -129,7 +129,7 @@ class FoundFrontEndTest {
     assertThat(own.events).containsExactly("start here");
   }
 
-  /** Its last classes are loaded when it ends, after the reload that let go of it. */
+  /** Its last classes are loaded when it ends, after the reload that removed it. */
   @Test
   void aChangedJarReplacesItAndWhatEndsHasItsClasses() throws Exception {
     String key = "warren.test." + directory.getFileName();
@@ -163,7 +163,7 @@ class FoundFrontEndTest {
     }
   }
 
-  /** What the test and the front end, in a class loader of its own, have in common. */
+  /** Declares what the test shares with the front end, which has a class loader of its own. */
   private static String shared(String key) {
     return """
     package p;

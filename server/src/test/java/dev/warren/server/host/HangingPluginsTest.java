@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Plugins that do not come back: the rest of the host starts, changes and ends without them. */
-@Tag("slow") // as long as the host waits for them
+/** Plugins whose calls never return: the rest of the host starts, changes and ends without them. */
+@Tag("slow") // takes as long as the host waits for them
 class HangingPluginsTest {
   @TempDir Path directory;
   private final DirectFrontEnd frontEnd = new DirectFrontEnd();
@@ -182,7 +182,7 @@ class HangingPluginsTest {
     start("{path: /stuck, config: {in: open}}, {path: /fine}");
     host.stop();
     assertThat(events).contains("close /fine").doesNotContain("close /stuck");
-    start("{path: /fine}"); // the state directory is free
+    start("{path: /fine}"); // the state directory was released
     assertThat(mount("/fine").state()).isEqualTo(MountState.UP);
     released.countDown();
     Conditions.await(() -> events.contains("close /stuck"));

@@ -187,7 +187,7 @@ class HostTest {
         .hasMessageContaining("no disk");
     assertThat(plugin.events).containsExactly("open /ok", "fail /bad", "close /ok");
     assertThat(frontEnd.events).isEmpty();
-    host = start("direct:\n", false); // the state directory is free again
+    host = start("direct:\n", false); // the state directory was released
   }
 
   @Test
@@ -259,7 +259,10 @@ class HostTest {
     assertThat(frontEnd.events).isEmpty();
   }
 
-  /** Those of instances that open one of the plugin inside too. What else is mounted stays. */
+  /**
+   * Includes instances of other plugins that opened an inner instance of the changed one. All other
+   * mounts stay.
+   */
   @Test
   void reloadReopensTheMountsOfAPluginWhoseArchiveHasChanged() throws Exception {
     plugins = TestPlugins.of(new MemfsPlugin(), plugin, new OuterPlugin("recording"));
@@ -290,7 +293,7 @@ class HostTest {
     assertThat(host.mounts()).hasSize(4).allMatch(mount -> mount.state() == MountState.UP);
   }
 
-  /** Opens an instance of another plugin inside, and nothing else. */
+  /** Opens an inner instance of another plugin, and has nothing of its own. */
   private record OuterPlugin(String inner) implements Plugin {
     @Override
     public String name() {
@@ -337,7 +340,7 @@ class HostTest {
     assertThat(host.mounts().getFirst().state()).isEqualTo(MountState.UP);
     frontEnd
         .fileSystem()
-        .unlink(VfsPath.parse("/a/file")); // else the reload would refuse to lose it
+        .unlink(VfsPath.parse("/a/file")); // otherwise the reload would refuse to lose it
     write("direct:\nplugins: {recording: {path: /a, config: {fail: gone again}}}\n");
     host.reload();
     host.reload();
@@ -365,7 +368,7 @@ class HostTest {
             "close one");
   }
 
-  /** Longer than any other time in which something is to end. */
+  /** The drain time is longer than every other time limit in this test. */
   @Test
   void whatRunsInAMountThatIsReplacedMayTakeTheWholeTimeToDrain() throws Exception {
     host = start("direct:\nplugins: {recording: {path: /a}}\n", false);
@@ -428,7 +431,7 @@ class HostTest {
     write(changed.formatted(", config: {text: y}"));
     assertThat(host.reload()).isFalse();
     assertThat(get("/b/file")).isEqualTo("text");
-    write(changed.formatted("")); // nothing is in the others
+    write(changed.formatted("")); // the other mounts are empty
     assertThat(host.reload()).isTrue();
     assertThat(get("/b/file")).isEqualTo("text");
     assertThat(host.mounts()).hasSize(2);

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Third parties' plugins that do what they must not: the host lives, says so, and goes on. */
+/** Third parties' plugins that violate the contract: the host logs it and continues. */
 class HostilePluginsTest {
   @TempDir Path home;
   private final DirectFrontEnd frontEnd = new DirectFrontEnd();
@@ -76,7 +76,7 @@ class HostilePluginsTest {
             false);
   }
 
-  /** A plugin over a memfs of its own. */
+  /** Installs a plugin over a memfs of its own. */
   private void plugin(String name, String open, String members) throws IOException {
     new JarBuilder()
         .source("p.Main", PluginSources.plugin("Main", name, "\"# \"", open, members))
@@ -88,7 +88,10 @@ class HostilePluginsTest {
     return "return new Over(context.inner(\"memfs\", Map.of()));" + members;
   }
 
-  /** A file system that hands on what a plugin must have; methods can be replaced. */
+  /**
+   * Returns a file system that delegates the operations a plugin must have; members can override
+   * them.
+   */
   private static String handingOn(String members) {
     return """
     static final class Over implements FileSystem {
@@ -182,7 +185,7 @@ class HostilePluginsTest {
   }
 
   @Test
-  @Tag("slow") // as long as a plugin may take to close
+  @Tag("slow") // takes as long as a plugin may take to close
   void oneThatSpinsInCloseIsLeftBehind() throws Exception {
     plugin(
         "spinning",
@@ -202,7 +205,7 @@ class HostilePluginsTest {
     assertThat(log())
         .contains("spinning at /s: the plugin does not come back from closing")
         .contains("unmounted spinning at /s");
-    System.setProperty("never", "true"); // enough of that
+    System.setProperty("never", "true"); // lets the plugin's endless loop end
   }
 
   @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Instances that open well, and have no place then. */
+/** Instances that open successfully but whose path is taken by then. */
 class MountsTest {
   private static final VfsPath PLACE = TestFiles.path("/a");
 
@@ -63,7 +63,7 @@ class MountsTest {
         found, "first", PLACE, found.configSpec().parse(Map.of()).orThrow());
   }
 
-  /** The namespace has given the place away meanwhile. */
+  /** Mounts something else at the path meanwhile. */
   private void takePlace() throws FsException {
     namespace.mount(PLACE, new MemoryFileSystem(), MountOptions.of("memfs"));
   }

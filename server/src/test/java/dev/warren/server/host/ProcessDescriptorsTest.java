@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ProcessDescriptorsTest {
-  /** As Linux writes it. */
+  /** The limit in the format of Linux. */
   @ParameterizedTest
   @CsvSource({"300, 300", "1048576, 1048576", "unlimited, 2147483647"})
   void theSoftLimitCounts(String soft, long expected) throws Exception {
@@ -24,7 +24,7 @@ class ProcessDescriptorsTest {
         .isInstanceOf(IOException.class);
   }
 
-  /** A third is the host's, within bounds. */
+  /** A third is reserved for the host, within limits. */
   @ParameterizedTest
   @CsvSource({"64, 60, 0", "300, 90, 110", "1024, 100, 583", "65536, 100, 61340", "0, 0, 0"})
   void clientsGetWhatIsLeft(long allowed, long open, int clients) {

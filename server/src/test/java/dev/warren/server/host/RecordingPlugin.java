@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** memfs under another name, with a record of what was opened and closed. */
+/** memfs under another name, which records what was opened and closed. */
 final class RecordingPlugin implements Plugin {
   private static final ConfigKey<String> TEXT =
       ConfigKey.string("text", "makes instances differ").withDefault("");

@@ -94,7 +94,7 @@ class ServeLoopTest {
       assertThat(log())
           .containsOnlyOnce("the state directory " + state + " was removed or replaced");
       Files.createDirectory(state);
-      Files.createFile(state.resolve("lock")); // another's
+      Files.createFile(state.resolve("lock")); // the lock of another host
       watch.look();
       assertThat(log()).doesNotContain("is back");
     }

@@ -105,7 +105,7 @@ class ConnectionQuotaTest {
     assertThat(dropped).isEmpty();
     quota.makeRoom(101);
     assertThat(dropped).hasSize(1).allMatch(connection -> connection.source().equals(MANY));
-    quota.makeRoom(5000); // more than there may be: alone, then
+    quota.makeRoom(5000); // more than the limit: it is then the only one
     assertThat(dropped).hasSize(4);
     assertThat(quota.size()).isZero();
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nobody who connects and does nothing, or too little, keeps the pages from others. */
+/** Clients that connect and send nothing, or too little, cannot keep others from the pages. */
 class HttpFloodTest {
   private static final List<String> PAGES = List.of("/readyz", "/healthz", "/metrics", "/");
 
@@ -67,7 +67,7 @@ class HttpFloodTest {
     return socket;
   }
 
-  /** Opens connections that say this and nothing more; some may be cut while others come. */
+  /** Opens connections that send only this; some may be closed while others arrive. */
   private void crowd(int size, String text) throws IOException {
     for (int i = 0; i < size; i++) {
       Socket socket = connect();
@@ -75,7 +75,7 @@ class HttpFloodTest {
       try {
         socket.getOutputStream().write(text.getBytes(US_ASCII));
       } catch (SocketException _) {
-        // this one had to go
+        // this one was closed
       }
     }
   }

@@ -182,7 +182,7 @@ class HttpListenerTest {
     try {
       answer = ask(head + "x".repeat(20_000));
     } catch (SocketException _) {
-      // reset: it was closed with a part of the request unread
+      // reset: the connection was closed with a part of the request unread
     }
     assertThat(answer).doesNotContain(" 200 ");
   }
@@ -292,7 +292,7 @@ class HttpListenerTest {
     assertThat(ask("POST / HTTP/1.1\r\nHost: localhost")).contains("\r\nAllow: GET, HEAD\r\n");
   }
 
-  @SuppressWarnings("StringConcatToTextBlock") // line ends count
+  @SuppressWarnings("StringConcatToTextBlock") // the line ends matter
   @Test
   void aConnectionServesManyRequests() throws Exception {
     start("memfs: {path: /a}");

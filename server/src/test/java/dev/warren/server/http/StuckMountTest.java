@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A mount whose file system and whose gauges hang takes nothing from the pages but its numbers. */
+/** A mount whose file system and gauges hang affects nothing on the pages but its own values. */
 class StuckMountTest {
   @TempDir Path directory;
   private final CountDownLatch release = new CountDownLatch(1);
@@ -45,7 +45,7 @@ class StuckMountTest {
   private final Map<VfsPath, PluginContext> contexts = new HashMap<>();
   private Host host;
 
-  /** With a file that the status page asks for. */
+  /** Has a file with jobs that the status page reads. */
   private final class Hanging implements Plugin {
     private static final ConfigKey<Boolean> HANGS =
         ConfigKey.bool("hangs", "whether it does").withDefault(false);

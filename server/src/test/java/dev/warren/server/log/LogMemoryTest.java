@@ -37,7 +37,7 @@ class LogMemoryTest {
   @Test
   void forgetsWholeLinesMuchAtOnce() {
     for (int i = 10; i < 18; i++) {
-      add("nr" + i); // 5 bytes
+      add("nr" + i); // five bytes
     }
     assertThat(memory.start()).isZero();
     add("nr18");

@@ -117,7 +117,8 @@ class HostMetricsTest {
         .doesNotContain("NaN");
     release.countDown();
     String text = "";
-    while (!text.contains("sample_queue{mount=\"/stuck\"} 1.0\n")) { // its thread ends soon
+    // until the thread that was stuck has ended
+    while (!text.contains("sample_queue{mount=\"/stuck\"} 1.0\n")) {
       text = metrics.scrape();
     }
     assertThat(text).doesNotContain("/broken");

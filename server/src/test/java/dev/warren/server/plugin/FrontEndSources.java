@@ -5,13 +5,13 @@ public final class FrontEndSources {
   private FrontEndSources() {}
 
   /**
-   * A front end in package {@code p}, class {@code Main}.
+   * Returns a jar with a front end, the class {@code p.Main}.
    *
    * @param name a Java expression
    * @param start statements of {@code RunningFrontEnd start(FrontEndContext context, Config config)
-   *     throws IOException}; {@code new Running()} is one
-   * @param close statements of the running one's {@code close}
-   * @param members further members of it
+   *     throws IOException}; {@code new Running()} creates one
+   * @param close statements of the running front end's {@code close}
+   * @param members further members of the running front end
    */
   public static JarBuilder frontEnd(String name, String start, String close, String members) {
     return new JarBuilder()
@@ -55,12 +55,12 @@ public final class FrontEndSources {
         .frontEnd("p.Main");
   }
 
-  /** One that starts, and has nobody connected. */
+  /** Returns a front end that starts and has no sessions. */
   public static JarBuilder simple(String name) {
     return frontEnd('"' + name + '"', "return new Running();", "", NOBODY);
   }
 
-  /** Nobody is connected. */
+  /** A member that returns no sessions. */
   public static final String NOBODY =
       "@Override public List<SessionInfo> sessions() { return List.of(); }";
 }

@@ -35,7 +35,7 @@ class HostPluginContextTest {
   @TempDir Path directory;
   private final List<Path> states = new ArrayList<>();
 
-  /** Opens another plugin inside and remembers its state directory. */
+  /** Opens an inner instance of another plugin and records its state directory. */
   private final class Outer implements Plugin {
     private final String name;
     private final String inner;

@@ -24,11 +24,14 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** Makes jars of source text: plugins and libraries as third parties would build them. */
+/** Builds jars from source text: plugins and libraries as third parties would build them. */
 public final class JarBuilder {
   private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
 
-  /** One for all, as each would look into every jar of the class path again. Its own lock. */
+  /**
+   * Shared by all builders, because each new one would scan every jar of the class path. Also the
+   * lock that guards its use.
+   */
   private static final StandardJavaFileManager FILES =
       COMPILER.getStandardFileManager(null, null, UTF_8);
 
@@ -40,7 +43,7 @@ public final class JarBuilder {
   private String frontEndVersion = "1";
   private boolean administers;
 
-  /** An empty jar of the contract's version 1. */
+  /** Starts with an empty jar for the contract's version 1. */
   public JarBuilder() {}
 
   /** Adds a class. */
@@ -49,43 +52,43 @@ public final class JarBuilder {
     return this;
   }
 
-  /** Names the class as the jar's plugin. */
+  /** Declares the class as the jar's plugin. */
   public JarBuilder provider(String className) {
     provider = className;
     return this;
   }
 
-  /** Names the class as the jar's front end. */
+  /** Declares the class as the jar's front end. */
   public JarBuilder frontEnd(String className) {
     frontEnd = className;
     return this;
   }
 
-  /** What the manifest says; empty leaves it out. */
+  /** Sets the contract's version in the manifest; an empty text omits it. */
   public JarBuilder apiVersion(String version) {
     apiVersion = version;
     return this;
   }
 
-  /** The same for the front ends' contract. */
+  /** Sets the version of the front ends' contract in the manifest. */
   public JarBuilder frontEndVersion(String version) {
     frontEndVersion = version;
     return this;
   }
 
-  /** Has the manifest ask for the contract for administration. */
+  /** Requests the contract for administration in the manifest. */
   public JarBuilder administers() {
     administers = true;
     return this;
   }
 
-  /** Compiles against a further jar. */
+  /** Adds a jar to the compiler's class path. */
   public JarBuilder with(Path jar) {
     classPath.add(jar);
     return this;
   }
 
-  /** Compiles and packs. */
+  /** Compiles the sources and writes the jar. */
   public Path build(Path jar) throws IOException {
     Path classes = Files.createTempDirectory("classes");
     compile(classes);

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Front ends that others bring. */
+/** Front ends from third parties. */
 class LoadedFrontEndTest {
   @TempDir Path directory;
 
@@ -84,7 +84,7 @@ class LoadedFrontEndTest {
     assertThat(found.refusal("bad").orElseThrow()).contains("bad.jar").contains("zero");
   }
 
-  /** And no other class of the host. */
+  /** It sees no other class of the host. */
   @Test
   void itSeesTheContractOfFrontEnds() throws IOException {
     frontEnd(
@@ -133,7 +133,7 @@ class LoadedFrontEndTest {
     assertThatThrownBy(() -> start(frontEnd)).hasMessageContaining("null");
   }
 
-  /** Others' sessions are in the same list. */
+  /** The sessions of other front ends are in the same list. */
   @Test
   void oneThatFailsWhenItIsAskedIsLeftOut() throws IOException {
     frontEnd(

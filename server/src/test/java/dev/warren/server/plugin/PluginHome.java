@@ -12,11 +12,11 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
 
-/** Puts plugins of the test's class path into directories, as a distribution has them. */
+/** Installs plugins of the test's class path into directories, as in a distribution. */
 public final class PluginHome {
   private PluginHome() {}
 
-  /** Makes {@code plugins/<name>/<name>.jar} below a directory. */
+  /** Creates {@code plugins/<name>/<name>.jar} in a directory. */
   public static void install(Path home, String name, Class<? extends Plugin> plugin)
       throws IOException {
     Path jar =
@@ -25,7 +25,7 @@ public final class PluginHome {
     if (Files.isRegularFile(origin)) {
       Files.copy(origin, jar);
     } else {
-      pack(origin, jar); // built in one run with this module, up to the phase test only
+      pack(origin, jar); // the plugin's module was built in the same run, only up to the phase test
     }
   }
 

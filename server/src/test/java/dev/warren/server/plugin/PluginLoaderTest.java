@@ -76,7 +76,9 @@ class PluginLoaderTest {
     assertThat(found.find("p2").orElseThrow().readme()).isEqualTo("v2");
   }
 
-  /** A plugin called nosy whose readme has a digit for each: whether it sees it. */
+  /**
+   * A plugin called nosy whose readme has a digit for each class: whether it can load that class.
+   */
   private static JarBuilder nosy(String expression) {
     return new JarBuilder()
         .source(
@@ -339,7 +341,10 @@ class PluginLoaderTest {
         .hasMessage("late");
   }
 
-  /** The host's driver is no way past the host: to whatever file, with whatever options. */
+  /**
+   * Plugins must not reach the host's database driver directly: it would open any file, with any
+   * options.
+   */
   @Test
   void aPluginGetsDatabasesFromTheHostAlone() throws Exception {
     new JarBuilder()

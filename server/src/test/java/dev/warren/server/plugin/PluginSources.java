@@ -5,7 +5,7 @@ public final class PluginSources {
   private PluginSources() {}
 
   /**
-   * A plugin class in package {@code p}.
+   * Returns the source of a plugin class in package {@code p}.
    *
    * @param readme a Java expression
    * @param open statements of {@code FileSystem open(PluginContext context, Config config) throws
@@ -37,7 +37,7 @@ public final class PluginSources {
         .formatted(className, members, name, readme, open);
   }
 
-  /** A plugin that opens a memfs inside, so that it has a whole file system to show. */
+  /** Returns a plugin that opens an inner memfs, so that it serves a complete file system. */
   public static String overMemfs(String className, String name) {
     return plugin(className, name, "\"# a\"", "return context.inner(\"memfs\", Map.of());", "");
   }

@@ -5,11 +5,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Plugin sets of plugins on the test's class path. */
+/** Sets of plugins from the test's class path. */
 public final class TestPlugins {
   private TestPlugins() {}
 
-  /** The same set after a plugin's archive has changed: it was loaded anew, and no other was. */
+  /**
+   * Returns the same set after one plugin's archive has changed: only that one was loaded again.
+   */
   public static PluginSet changed(PluginSet plugins, Plugin changed) {
     return new PluginSet(
         plugins.all().stream()
@@ -23,7 +25,7 @@ public final class TestPlugins {
         List.of());
   }
 
-  /** A set of these. */
+  /** Returns a set of these plugins. */
   public static PluginSet of(Plugin... plugins) {
     return new PluginSet(
         Stream.of(plugins).map(p -> new LoadedPlugin(p, Path.of(p.name() + ".jar"))).toList(),

@@ -25,7 +25,7 @@ class SurveyTest {
   void whoIsStuckIsLeftOutAndNotAskedAgain() throws Exception {
     Map<String, Callable<String>> questions = Map.of("a", () -> "ok", "b", stuck);
     assertThat(survey.ask(questions, Duration.ofMillis(100))).isEqualTo(Map.of("a", "ok"));
-    // It is left out without any wait now.
+    // The party is left out without a further wait.
     assertThat(survey.ask(questions, Duration.ofDays(1))).isEqualTo(Map.of("a", "ok"));
     assertThat(asked).hasValue(1);
     release.countDown();
@@ -36,7 +36,7 @@ class SurveyTest {
     assertThat(survey.ask(Map.of("b", stuck), Duration.ofMillis(10))).isEmpty();
     release.countDown();
     Map<String, String> answers = Map.of();
-    while (answers.isEmpty()) { // its thread ends soon
+    while (answers.isEmpty()) { // until the thread that was stuck has ended
       answers = survey.ask(Map.of("b", () -> "again"), Duration.ofDays(1));
     }
     assertThat(answers).isEqualTo(Map.of("b", "again"));
