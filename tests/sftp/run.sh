@@ -622,7 +622,7 @@ audit() {
 server_log() {
   # MINA's own log reports that clients disconnect in the middle of a packet; that is expected.
   grep -vE 'org.apache.sshd|o\.a\.s\.|ServerSessionImpl|ServerConnectionService|SftpChannelSession' "$work/server.log" |
-    grep -vE 'localfs at /broken cannot be opened and answers EIO|Signals: .* is ignored: whoever started' |
+    grep -vE 'localfs at /broken cannot be opened and returns EIO|Signals: .* is ignored: the parent process' |
     grep -nE 'Exception|ERROR|WARN|^\s+at ' >unexpected || true
   cat unexpected
   [ ! -s unexpected ]

@@ -88,7 +88,7 @@ class ReloadProcessTest {
                 .hasMessage("errno " + EIO);
           }
           assertThat(warren.line("ninep cannot listen on unix:./" + place))
-              .contains("it goes on as before");
+              .contains("it continues as before");
         }
         client.mkdir("m", "still-connected");
       }
@@ -121,15 +121,15 @@ class ReloadProcessTest {
       Files.writeString(home.resolve("config.yaml"), text.formatted(port, "ed25519, rsa"));
       try (NinepWitness client = connect()) {
         assertThatThrownBy(() -> client.write("reload\n", "sys", "ctl")).hasMessage("errno " + EIO);
-        assertThat(warren.line("sftp cannot start: ")).contains("it goes on as before");
+        assertThat(warren.line("sftp cannot start: ")).contains("it continues as before");
         try (Socket session = new Socket(InetAddress.getLoopbackAddress(), port)) {
           assertThat(session.getInputStream().readNBytes(8)).asString().isEqualTo("SSH-2.0-");
           for (int i = 0; i < 2; i++) {
             assertThatThrownBy(() -> client.write("reload\n", "sys", "ctl"))
                 .hasMessage("errno " + EIO);
           }
-          assertThat(warren.line("could not start with its section before"))
-              .contains("it goes on as before");
+          assertThat(warren.line("could not start with this section before"))
+              .contains("it continues as before");
           session.getOutputStream().write("SSH-2.0-test\r\n".getBytes(US_ASCII));
           // the rest of its line, and its key exchange message
           session.getInputStream().readNBytes(300);

@@ -88,7 +88,7 @@ class ServeProcessTest {
     try (WarrenProcess warren =
         new WarrenProcess(
             home, List.of("env", "--ignore-signal=HUP"), java.util.Map.of(), "serve")) {
-      warren.await("SIGHUP is ignored: whoever started this process had it so");
+      warren.await("SIGHUP is ignored: the parent process ignores it");
       warren.await("ready after");
       warren.signal("TERM");
       assertThat(warren.exitStatus()).isZero();

@@ -124,7 +124,7 @@ public final class BoundedCall<T> {
   /** Logs that the call takes too long, and where in the code it is. */
   public void reportSlow(Duration atMost) {
     log.warn(
-        "{} takes longer than {} s; going on without it. It is at {}",
+        "{} takes longer than {} s; continuing without it. It is at {}",
         what,
         atMost.toMillis() / 1000.0,
         String.join(" < ", top()));

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
     })
 final class PluginsCommand implements Callable<Integer> {
   private static final String FRONT_END =
-      "front end: it serves where the configuration has a section of its name.";
+      "front end: it serves if the configuration has a section of its name.";
 
   @Spec private CommandSpec spec;
 

@@ -22,9 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = {
-      "Opens and mounts what the configuration says and serves it until a signal comes.",
-      "SIGTERM and SIGINT end it in order, a second one at once. SIGHUP reads the configuration"
-          + " again and changes what has changed."
+      "Opens and mounts what the configuration says and serves it until a signal ends it.",
+      "SIGTERM and SIGINT end it gracefully, a second one at once. SIGHUP reads the configuration"
+          + " again and applies the changes."
     },
     mixinStandardHelpOptions = true,
     versionProvider = WarrenCommand.VersionText.class,

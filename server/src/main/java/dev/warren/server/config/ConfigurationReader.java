@@ -175,7 +175,8 @@ public final class ConfigurationReader {
     if (root.isEmpty() || (root instanceof YamlMap none && none.entries().isEmpty())) {
       problems.error(
           Position.of(file.toString()),
-          "the file is empty, or holds nothing but comments; was it cut while it was written?");
+          "the file is empty, or holds nothing but comments; was it truncated while being"
+              + " written?");
       return null;
     }
     if (!(root instanceof YamlMap map)) {
@@ -272,7 +273,9 @@ public final class ConfigurationReader {
                             String.join(", ", known),
                             plugins
                                 .refusal(name)
-                                .map("; what is called so cannot be used: "::concat)
+                                .map(
+                                    "; the plugin or front end of that name cannot be used: "
+                                        ::concat)
                                 .orElse("")));
               }
             });

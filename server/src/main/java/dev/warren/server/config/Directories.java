@@ -87,9 +87,9 @@ final class Directories {
     if (!relation.isEmpty()) {
       problems.warning(
           used.position(),
-          "%s: its %s %s %s: a file has two names there, which renames and locks do not know to"
+          "%s: its %s %s %s: files there have two paths, which renames and locks treat as"
                   .formatted(used.label(), used.key(), relation, other.label())
-              + " be one; use separate directories, or one instance");
+              + " different files; use separate directories, or one instance");
     }
   }
 
@@ -103,7 +103,7 @@ final class Directories {
         if (one.place().startsWith(used.directory())) {
           problems.error(
               used.position(),
-              "%s: its %s %s %s (%s), which whoever sees the mount could read; serve a directory of"
+              "%s: its %s %s %s (%s), which every client of the mount could read; serve a directory of"
                       .formatted(
                           used.label(),
                           used.key(),

@@ -172,7 +172,7 @@ final class InstancesReader {
     try {
       return VfsPath.parse(text);
     } catch (FsException e) {
-      problems.error(at, "%s: no path to mount at: %s".formatted(plugin, e.getMessage()));
+      problems.error(at, "%s: not a valid mount path: %s".formatted(plugin, e.getMessage()));
       return null;
     }
   }

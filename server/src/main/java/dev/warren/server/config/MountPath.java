@@ -14,7 +14,7 @@ public final class MountPath {
       return "the path is empty; write where clients are to see it, such as /files";
     }
     if (text.startsWith("~") || text.contains("\\") || text.matches("[A-Za-z]:.*")) {
-      return "'%s' is no path of the namespace: 'path' is where clients see it, such as /files;"
+      return "'%s' is not a path of the namespace: 'path' is where clients see it, such as /files;"
               .formatted(text)
           + " a directory of this machine is a key of the plugin, such as local_dir";
     }
@@ -30,9 +30,9 @@ public final class MountPath {
       VfsPath path = VfsPath.parse(text.startsWith("/") ? text : "/" + text);
       return path.toString().equals(text)
           ? null
-          : "'%s' is no absolute, normal path; write '%s'".formatted(text, path);
+          : "'%s' is not an absolute, normalised path; write '%s'".formatted(text, path);
     } catch (FsException e) {
-      return "no path to mount at: " + e.getMessage();
+      return "not a valid mount path: " + e.getMessage();
     }
   }
 }

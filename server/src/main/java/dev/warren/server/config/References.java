@@ -132,7 +132,7 @@ final class References {
     int split = reference.indexOf(":-");
     String name = split < 0 ? reference : reference.substring(0, split);
     if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-      throw new UnresolvedException("'%s' is no name of a variable".formatted(name));
+      throw new UnresolvedException("'%s' is not the name of a variable".formatted(name));
     }
     String value = environment.apply(name);
     if (split >= 0 && (value == null || value.isEmpty())) { // as in a shell

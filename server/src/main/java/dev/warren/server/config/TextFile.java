@@ -30,7 +30,7 @@ final class TextFile {
     if (result.isError()) {
       problems.error(
           position(file, text),
-          "the file is not text in UTF-8: here is byte 0x%02x; save it as UTF-8"
+          "the file is not text in UTF-8: it has byte 0x%02x here; save it as UTF-8"
               .formatted(bytes[in.position()]));
       return null;
     }

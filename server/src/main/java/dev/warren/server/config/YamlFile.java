@@ -118,7 +118,7 @@ final class YamlFile {
       throw new UnusableException(position, "this value contains itself through an alias");
     }
     if (!PLAIN_TAGS.contains(node.getTag())) {
-      problems.error(position, "tags such as " + node.getTag() + " are not taken; remove it");
+      problems.error(position, "tags such as " + node.getTag() + " are not supported; remove it");
     }
     around.push(node);
     try {
@@ -165,7 +165,7 @@ final class YamlFile {
       return null;
     }
     if (scalar.getTag().equals(Tag.MERGE)) {
-      problems.error(at, "merge keys ('<<') are not taken; write the keys out or use an alias");
+      problems.error(at, "merge keys ('<<') are not supported; write the keys out or use an alias");
       return null;
     }
     if (scalar.isPlain() && !scalar.getTag().equals(Tag.STR)) {

@@ -171,7 +171,7 @@ final class FrontEndRunner {
         }
         refused.remove(name);
       } catch (IOException e) {
-        String left = running.containsKey(name) ? "; it goes on as before" : "; it does not run";
+        String left = running.containsKey(name) ? "; it continues as before" : "; it does not run";
         failures.add(e.getMessage() + left);
         log.error("{}{}", e.getMessage(), left, Reason.mistake(e));
       }
@@ -195,7 +195,7 @@ final class FrontEndRunner {
     }
     if (wanted.equals(refused.get(name))) {
       throw new IOException(
-          name + " could not start with its section before; change that to have it tried again");
+          name + " could not start with this section before; change the section to try again");
     }
     // the new one needs an address that the old one still has
     leave(name, old, drain);

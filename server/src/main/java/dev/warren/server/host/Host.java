@@ -231,7 +231,7 @@ public final class Host {
     if (settled) {
       mounts.unmountAll(forMounts);
     } else {
-      log.warn("a change that was ordered does not come to an end; ending without it");
+      log.warn("a change in progress does not end; shutting down without it");
     }
     // does not wait again for mounts that unmountAll has begun to close
     BoundedCall.run("closing the mounts", forMounts, () -> namespace.close(Duration.ZERO));

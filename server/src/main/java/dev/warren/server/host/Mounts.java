@@ -329,7 +329,7 @@ final class Mounts {
       open(settings, context);
       mounted.put(settings.path(), new Mounted(settings, context, null, false, null));
     } catch (StillOpeningException e) {
-      log.error("{} answers EIO: {}; it is mounted when it does", settings.label(), reason(e));
+      log.error("{} returns EIO: {}; it is mounted once it opens", settings.label(), reason(e));
       mountFailed(settings, context, settings.label() + ": " + reason(e), e.call());
       e.call()
           .whenEnded(
@@ -341,7 +341,7 @@ final class Mounts {
     } catch (IOException e) {
       String reason = reason(e);
       log.error(
-          "{} cannot be opened and answers EIO: {}", settings.label(), reason, Reason.mistake(e));
+          "{} cannot be opened and returns EIO: {}", settings.label(), reason, Reason.mistake(e));
       mountFailed(settings, context, settings.label() + " cannot be opened: " + reason, null);
     }
   }
@@ -433,7 +433,7 @@ final class Mounts {
 
   /** The reason for a failure, without secrets. */
   static String reason(@Nullable Throwable failure) {
-    return Redactor.PROCESS.redact(failure == null ? "it says nothing" : Reason.of(failure));
+    return Redactor.PROCESS.redact(failure == null ? "no reason given" : Reason.of(failure));
   }
 
   /**

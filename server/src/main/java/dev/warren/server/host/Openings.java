@@ -32,8 +32,7 @@ final class Openings {
     private final transient BoundedCall<FileSystem> call;
 
     private StillOpeningException(BoundedCall<FileSystem> call, Duration waited) {
-      super(
-          "it does not open: its plugin has not come back for %d s".formatted(waited.toSeconds()));
+      super("it does not open: its plugin has not returned for %d s".formatted(waited.toSeconds()));
       this.call = call;
     }
 

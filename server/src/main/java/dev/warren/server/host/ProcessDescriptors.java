@@ -76,7 +76,7 @@ final class ProcessDescriptors {
         return soft.equals("unlimited") ? Integer.MAX_VALUE : Long.parseLong(soft);
       }
     }
-    throw new IOException("/proc/self/limits tells no '" + LIMIT + "'");
+    throw new IOException("/proc/self/limits has no '" + LIMIT + "'");
   }
 
   static int forClients(long allowed, long open) {

@@ -37,7 +37,7 @@ final class RefusedDescriptors implements Consumer<Refusal> {
       return;
     }
     log.warn(
-        "{} has {} files open and gets no more (EMFILE): clients may have {} together,"
+        "{} has {} files open and can open no more (EMFILE): clients may have {} open together,"
             + " of {} file descriptors (ulimit -n, LimitNOFILE=); {} more refusals since the last"
             + " such line",
         who(refusal.holder()),

@@ -100,7 +100,7 @@ final class Reload {
     LogSetup.format(next.server().logFormat());
     report(next);
     if (!next.server().stateDirectory().equals(before.server().stateDirectory())) {
-      log.warn("server.state_dir changes with the next start only");
+      log.warn("a change of server.state_dir takes effect only at the next start");
     }
     config = next;
     Set<VfsPath> failedBefore = failed().keySet();
@@ -136,7 +136,7 @@ final class Reload {
                       new Problem(
                           Position.of(file.toString()),
                           true,
-                          loss + "; if that is meant, order 'reload --force' through ctl of sysfs"))
+                          loss + "; if that is intended, write 'reload --force' to ctl of sysfs"))
               .toList());
     }
   }

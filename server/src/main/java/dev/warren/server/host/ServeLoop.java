@@ -119,7 +119,7 @@ public final class ServeLoop {
       log.warn("{} again: ending at once", signal);
       Runtime.getRuntime().halt(status);
     }
-    log.info("{}: ending; once more ends at once", signal);
+    log.info("{}: ending; a second signal ends at once", signal);
     end.countDown();
   }
 
@@ -143,7 +143,7 @@ public final class ServeLoop {
   private void stop() throws InterruptedException {
     Host running = host.get();
     if (running == null) {
-      log.warn("it has not started yet: ending without more");
+      log.warn("the host has not started yet: ending at once");
       return;
     }
     Duration atMost = running.drainTimeout().plus(LONGEST_STOP);

@@ -72,10 +72,10 @@ final class ServiceManager {
       address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
       MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, 2, name.length);
       if (!send(arena.allocateFrom(state), state.length(), address, 2 + name.length)) {
-        log.warn("systemd cannot be told at {}: {}", socket, state);
+        log.warn("systemd cannot be notified at {}: {}", socket, state);
       }
     } catch (Throwable e) { // declared by invokeExact
-      log.warn("systemd cannot be told at {} that {}: {}", socket, state, Reason.of(e));
+      log.warn("systemd cannot be notified at {} of {}: {}", socket, state, Reason.of(e));
     }
   }
 

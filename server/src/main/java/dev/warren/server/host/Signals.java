@@ -48,8 +48,8 @@ final class Signals {
               .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
       if (before != null && before.equals(handler.getField("SIG_IGN").get(null))) {
         log.warn(
-            "SIG{} is ignored: whoever started this process had it so (nohup does), and it stays"
-                + " so; {}",
+            "SIG{} is ignored: the parent process ignores it (nohup does), and this process"
+                + " inherits that; {}",
             name,
             name.equals("HUP")
                 ? "to reload, write 'reload' to ctl of sysfs"
@@ -57,9 +57,9 @@ final class Signals {
       }
       // the system lacks this signal, or the JVM runs with -Xrs
     } catch (InvocationTargetException e) {
-      log.debug("signal {} cannot be heard", name, e.getCause());
+      log.debug("signal {} cannot be handled", name, e.getCause());
     } catch (ReflectiveOperationException e) {
-      log.warn("this Java has no sun.misc.Signal: signal {} cannot be heard", name, e);
+      log.warn("this Java has no sun.misc.Signal: signal {} cannot be handled", name, e);
     }
   }
 }

@@ -39,12 +39,12 @@ final class StateWatch implements AutoCloseable {
     try {
       inPlace = lock.isInPlace();
     } catch (IOException e) {
-      log.debug("{} cannot be looked at", stateDirectory, e);
+      log.debug("{} cannot be checked", stateDirectory, e);
       inPlace = false;
     }
     if (!inPlace && !missing) {
       log.error(
-          "the state directory {} was removed or replaced: what is kept there is lost, and another"
+          "the state directory {} was removed or replaced: data written there is lost, and another"
               + " host can start with its path; stop, restore it, and start again",
           stateDirectory);
     } else if (inPlace && missing) {

@@ -75,6 +75,6 @@ final class ThreadCapabilities {
         return Long.parseUnsignedLong(line.substring(EFFECTIVE.length()).strip(), 16);
       }
     }
-    throw new IOException("/proc tells no capabilities of a thread");
+    throw new IOException("/proc shows no capabilities of a thread");
   }
 }

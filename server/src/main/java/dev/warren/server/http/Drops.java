@@ -19,7 +19,7 @@ final class Drops {
   enum Reason {
     QUOTA("quota", "too many connections"),
     REQUEST("request", "no request came in time"),
-    ANSWER("answer", "the answer was not taken");
+    ANSWER("answer", "the client did not read the response");
 
     private final String label;
     private final String text;

@@ -85,7 +85,7 @@ public final class HttpFrontEnd implements FrontEnd {
   @Override
   public RunningFrontEnd start(FrontEndContext context, Config config) throws IOException {
     if (!(context instanceof HostFrontEndContext host)) {
-      throw new IOException("this host does not show itself");
+      throw new IOException("this host does not give front ends access to its status");
     }
     List<ConfigProblem> problems = new ArrayList<>();
     List<InetSocketAddress> addresses = listeners(config, problems);

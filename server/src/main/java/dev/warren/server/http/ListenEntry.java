@@ -61,7 +61,7 @@ record ListenEntry(InetSocketAddress address, boolean allowRemote) {
           new ConfigProblem(
               place,
               false,
-              "other machines reach '%s', and there is no log-in; listen on 127.0.0.1 behind a"
+              "other machines can reach '%s', and there is no log-in; listen on 127.0.0.1 behind a"
                       .formatted(address)
                   + " proxy that has one, or write 'allow_remote: true' if this is meant"));
       return null;

@@ -44,7 +44,7 @@ record RequestHead(String path, @Nullable Answer refusal) {
         path = uri.getPath() == null || uri.getPath().isEmpty() ? "/" : uri.getPath();
       }
     } catch (URISyntaxException | IllegalArgumentException _) {
-      return refused(Answer.text(400, "this is no path\n"));
+      return refused(Answer.text(400, "this is not a path\n"));
     }
     if (!names.contains(host)) {
       return refused(Answer.text(421, "this is not the host that you asked for; see http.hosts\n"));

@@ -48,7 +48,7 @@ final class Throughput {
     try {
       sample();
     } catch (RuntimeException | Error e) {
-      log.error("what mounts were asked for cannot be counted", e);
+      log.error("the throughput of the mounts cannot be measured", e);
     }
   }
 

@@ -17,10 +17,10 @@ final class DescriptorMetrics {
         .description("file descriptors that clients have open")
         .register(registry);
     Gauge.builder("warren_descriptors_kept", descriptors, DescriptorBudget::kept)
-        .description("descriptors of files that were looked up, kept to spare the next look-up")
+        .description("descriptors of files that were looked up, cached for the next look-up")
         .register(registry);
     FunctionCounter.builder("warren_descriptor_refusals", descriptors, DescriptorBudget::refusals)
-        .description("files that were not opened since their client had too many")
+        .description("files that were not opened because their client had too many open")
         .register(registry);
   }
 }

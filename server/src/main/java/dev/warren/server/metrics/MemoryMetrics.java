@@ -16,26 +16,26 @@ final class MemoryMetrics {
     for (Area area : Area.values()) {
       String name = area.name().toLowerCase(Locale.ROOT);
       Gauge.builder("warren_memory_limit_bytes", memory, m -> m.level(area).limit())
-          .description("the most that clients and plugins may have charged")
+          .description("the limit of the bytes charged to clients and plugins")
           .tag("area", name)
           .register(registry);
       Gauge.builder("warren_memory_charged_bytes", memory, m -> m.level(area).used())
-          .description("what clients and plugins have charged, in steps of 16 KiB an account")
+          .description("bytes charged to clients and plugins, in steps of 16 KiB per account")
           .tag("area", name)
           .register(registry);
       Gauge.builder("warren_memory_strangers_bytes", memory, m -> m.level(area).strangers())
-          .description("what of it connections have charged that have not logged in")
+          .description("bytes of these charged to connections that have not logged in")
           .tag("area", name)
           .register(registry);
     }
     for (Use use : Use.values()) {
       String name = use.name().toLowerCase(Locale.ROOT);
       Gauge.builder("warren_memory_used_bytes", memory, m -> m.used(use))
-          .description("what is charged, by its use")
+          .description("bytes charged, by use")
           .tag("use", name)
           .register(registry);
       FunctionCounter.builder("warren_memory_refusals", memory, m -> m.refusals(use))
-          .description("charges for which there was no room")
+          .description("charges refused because the budget was used up")
           .tag("use", name)
           .register(registry);
     }

@@ -59,7 +59,7 @@ public final class Operations implements MultiCollector {
   /** The snapshots of one scrape. */
   private static final class Snapshots {
     private final GaugeSnapshot.Builder up =
-        GaugeSnapshot.builder().name("warren_mount_up").help("1 if the mount serves, else 0");
+        GaugeSnapshot.builder().name("warren_mount_up").help("1 if the mount serves, otherwise 0");
     private final GaugeSnapshot.Builder openFiles =
         GaugeSnapshot.builder()
             .name("warren_mount_open_files")
@@ -68,12 +68,12 @@ public final class Operations implements MultiCollector {
         GaugeSnapshot.builder()
             .name("warren_mount_blocked_calls")
             .help(
-                "calls of the plugin that wait in the operating system: running, abandoned by who"
-                    + " asked, or queued for a thread");
+                "blocking calls of the plugin: running, abandoned by the client, or queued for a"
+                    + " thread");
     private final GaugeSnapshot.Builder longestBlocked =
         GaugeSnapshot.builder()
             .name("warren_mount_blocked_call_seconds")
-            .help("how long the system has had the oldest of the calls that wait there");
+            .help("how long the oldest blocking call has been running");
     private final CounterSnapshot.Builder operations =
         CounterSnapshot.builder()
             .name("warren_operations")
@@ -82,8 +82,8 @@ public final class Operations implements MultiCollector {
         HistogramSnapshot.builder()
             .name("warren_operation_duration_seconds")
             .help(
-                "how long operations took in the file system: all that may wait, and every 16th of"
-                    + " the others");
+                "how long operations took in the file system: all blocking ones, and every 16th"
+                    + " of the others");
     private final CounterSnapshot.Builder bytesRead =
         CounterSnapshot.builder().name("warren_read_bytes").help("content bytes read");
     private final CounterSnapshot.Builder bytesWritten =

@@ -33,11 +33,11 @@ final class ProcessMeters {
     for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
       FunctionCounter.builder(
               "jvm_gc_collections", collector, GarbageCollectorMXBean::getCollectionCount)
-          .description("collections of garbage")
+          .description("garbage collections")
           .tag("gc", collector.getName())
           .register(registry);
       FunctionCounter.builder("jvm_gc_seconds", collector, bean -> bean.getCollectionTime() / 1e3)
-          .description("time that collections of garbage took")
+          .description("time spent in garbage collections")
           .tag("gc", collector.getName())
           .register(registry);
     }

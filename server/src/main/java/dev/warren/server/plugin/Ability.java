@@ -17,9 +17,9 @@ final class Ability {
     }
     reason = now;
     if (now == null) {
-      log.log(System.Logger.Level.INFO, "it accepts again");
+      log.log(System.Logger.Level.INFO, "it accepts requests again");
     } else {
-      log.log(System.Logger.Level.WARNING, "it accepts nothing any more: {0}", now);
+      log.log(System.Logger.Level.WARNING, "it accepts no more requests: {0}", now);
     }
   }
 

@@ -91,7 +91,8 @@ public final class LoadedFrontEnd implements FrontEnd {
             }
           });
       throw new IOException(
-          "it does not start: it has not come back for %d s".formatted(LONGEST_START.toSeconds()));
+          "it does not start: the call has not returned for %d s"
+              .formatted(LONGEST_START.toSeconds()));
     }
     Throwable failure = call.failure();
     if (failure != null) {

@@ -68,7 +68,7 @@ public final class PluginSet {
             refuse(
                 name,
                 locationOf.apply(group.getFirst()),
-                "it is there more than once, in %s; remove all but one"
+                "it was found more than once, in %s; remove all but one"
                     .formatted(String.join(" and in ", places)));
           }
         });

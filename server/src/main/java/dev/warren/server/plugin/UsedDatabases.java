@@ -28,7 +28,7 @@ final class UsedDatabases implements AutoCloseable {
       return database;
     }
     database.close();
-    throw new IOException("the instance is closed, and gets no database any more");
+    throw new IOException("the instance is closed and can open no more databases");
   }
 
   private synchronized boolean isKept(OpenDatabase database) {

@@ -52,7 +52,7 @@ public final class Survey<K> {
                 try {
                   answers.put(party, question.call());
                 } catch (Exception | Error e) { // a plugin may throw anything
-                  log.debug("{}: {} cannot tell", topic, party, e);
+                  log.debug("{}: {} failed", topic, party, e);
                 } finally {
                   busy.remove(party);
                   done.countDown();

@@ -51,8 +51,8 @@ class ConfigurationReaderTest {
   void anEmptyFileIsRefused(String text) throws Exception {
     assertThat(fixture.problems(text))
         .containsExactly(
-            "config.yaml: the file is empty, or holds nothing but comments; was it cut while it"
-                + " was written?");
+            "config.yaml: the file is empty, or holds nothing but comments; was it truncated"
+                + " while being written?");
   }
 
   @Test
@@ -195,7 +195,7 @@ class ConfigurationReaderTest {
                 + " not 'verbose'",
             "config.yaml:3:1: unknown section 'plugin', did you mean 'plugins'?; known are server,"
                 + " sftp, plugins",
-            "config.yaml:7:13: gptfs: 'agents/gptfs' is no absolute, normal path; write"
+            "config.yaml:7:13: gptfs: 'agents/gptfs' is not an absolute, normalised path; write"
                 + " '/agents/gptfs'",
             "config.yaml:8:35: gptfs: unknown key 'wrokers', did you mean 'workers'?; known are"
                 + " api_host, api_key, workers, timeout, max_file, stream, api, models, headers,"
@@ -256,7 +256,7 @@ class ConfigurationReaderTest {
                 + " single value",
             "config.yaml:26:45: gptfs at /g: this is empty; write a value, '' for empty text, or"
                 + " remove it",
-            "config.yaml:27:13: gptfs: '/h/../i' is no absolute, normal path; write '/i'",
+            "config.yaml:27:13: gptfs: '/h/../i' is not an absolute, normalised path; write '/i'",
             "config.yaml:29:3: there is no plugin 'gptsf', did you mean 'gptfs'?; found are gptfs");
   }
 

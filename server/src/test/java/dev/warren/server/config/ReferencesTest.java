@@ -109,7 +109,7 @@ class ReferencesTest {
                 + " '$${' for the characters themselves",
             "config.yaml:9:11: gptfs at /a: '${' without '}'; write '$${' for the characters"
                 + " themselves",
-            "config.yaml:10:11: gptfs at /a: 'a b' is no name of a variable",
+            "config.yaml:10:11: gptfs at /a: 'a b' is not the name of a variable",
             "config.yaml:11:11: gptfs at /a: file binary is not text in UTF-8",
             "config.yaml:12:11: gptfs at /a: file large is larger than 65536 bytes");
   }

@@ -111,7 +111,7 @@ class WrittenTest {
         .startsWith("c:2:4: here is a NUL character");
     assertThat(problems(new byte[] {'a', '\n', '\n', 'b', (byte) 0xe4, 'c'}))
         .containsExactly(
-            "c:3:2: the file is not text in UTF-8: here is byte 0xe4; save it as UTF-8");
+            "c:3:2: the file is not text in UTF-8: it has byte 0xe4 here; save it as UTF-8");
   }
 
   @ParameterizedTest

@@ -58,7 +58,8 @@ class YamlFileTest {
             "config.yaml:2:3: key 1 is not text; put it in quotes",
             "config.yaml:3:3: key true is not text; put it in quotes",
             "config.yaml:4:5: a key must be text",
-            "config.yaml:6:3: merge keys ('<<') are not taken; write the keys out or use an alias");
+            "config.yaml:6:3: merge keys ('<<') are not supported; write the keys out or use an"
+                + " alias");
   }
 
   @Test
@@ -68,7 +69,7 @@ class YamlFileTest {
         .asString()
         .startsWith("config.yaml:1:7: not YAML: Global tag is not allowed");
     assertThat(fixture.problems("sftp: {listen: !vault x}\n"))
-        .contains("config.yaml:1:16: tags such as !vault are not taken; remove it");
+        .contains("config.yaml:1:16: tags such as !vault are not supported; remove it");
   }
 
   @Test

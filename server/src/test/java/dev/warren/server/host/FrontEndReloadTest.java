@@ -121,7 +121,7 @@ class FrontEndReloadTest {
                   FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO))
               .hasMessageContaining("http cannot listen on 127.0.0.1:" + other.getLocalPort())
               .hasMessageContaining("ss -ltnp 'sport = :" + other.getLocalPort() + "'")
-              .hasMessageContaining("it goes on as before");
+              .hasMessageContaining("it continues as before");
         }
         assertThat(ask(session)).contains("HTTP/1.1");
       }

@@ -206,7 +206,7 @@ class HttpListenerTest {
     String one = "{address: '0.0.0.0:0', allow_remote: true}";
     assertThatThrownBy(() -> start("listen: [%s, '[::]:0']".formatted(one), "memfs: {path: /a}"))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("other machines reach '[::]:0'")
+        .hasMessageContaining("other machines can reach '[::]:0'")
         .hasMessageNotContaining("0.0.0.0");
     start("listen: ['127.0.0.1:0', %s]".formatted(one), "memfs: {path: /a}");
     assertThat(host.addresses().get("http")).hasSize(2);

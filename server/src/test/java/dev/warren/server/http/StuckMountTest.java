@@ -163,7 +163,7 @@ class StuckMountTest {
     ByteBuffer log = ByteBuffer.allocate(100_000);
     LogMemory.PROCESS.read(logged, log);
     assertThat(UTF_8.decode(log.flip()).toString())
-        .containsOnlyOnce("WARN  gptfs:/fine: it accepts nothing any more: the disk has failed")
-        .containsOnlyOnce("INFO  gptfs:/fine: it accepts again");
+        .containsOnlyOnce("WARN  gptfs:/fine: it accepts no more requests: the disk has failed")
+        .containsOnlyOnce("INFO  gptfs:/fine: it accepts requests again");
   }
 }
