@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * sign and brace. Every value obtained this way is hidden in logs and messages from then on.
  */
 final class References {
-  /** The largest file that is read, in bytes: files are meant for keys and passwords. */
+  /** The largest file that a reference may read, in bytes: such files hold keys and passwords. */
   static final int MOST_BYTES = 64 * 1024;
 
   private static final int DEEPEST = 10;

@@ -32,7 +32,7 @@ public final class LoadedFrontEnd implements FrontEnd {
   private final ConfigSpec configSpec;
 
   /**
-   * Reads the properties that do not change from the front end once.
+   * Queries the front end once for the properties that never change.
    *
    * @param location the jar it came from, for messages
    */

@@ -45,7 +45,7 @@ public final class LoadedPlugin {
   private volatile ReentrantLock calls = new ReentrantLock();
 
   /**
-   * Reads the properties that do not change from the plugin once.
+   * Queries the plugin once for the properties that never change.
    *
    * @param location the directory or jar it came from, for messages
    */
@@ -208,7 +208,7 @@ public final class LoadedPlugin {
     return plugin.getClass().getClassLoader();
   }
 
-  /** Describes a bug in the plugin to its author, therefore with the exception's class. */
+  /** Describes an exception as a bug in the plugin; includes its class, for the plugin's author. */
   private String threw(String call, Throwable failure) {
     return "plugin %s failed in %s: %s".formatted(name, call, failure);
   }
