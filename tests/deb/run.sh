@@ -77,14 +77,14 @@ version_sorts() {
   fi
 }
 
-# Of warnings, those that lintian has about Java's classes come by the thousand.
+# Only errors count: lintian has thousands of warnings about Java's classes.
 has_no_lintian_errors() {
   need programs lintian
   lintian --allow-root --fail-on error "$deb"
   dpkg-deb --fsys-tarfile "$deb" | tar -xO ./usr/share/man/man1/warren.1.gz | zcat >warren.1
   LC_ALL=C.UTF-8 MANROFFSEQ='' man --warnings -E UTF-8 -l -Tutf8 -Z warren.1 2>&1 >man.out | tee man.warnings
   [ ! -s man.warnings ] && [ -s man.out ]
-  # Every command that there is, and no other.
+  # The manual page describes exactly the existing commands.
   warren --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p' | sort >commands
   sed -n '/^\.SH COMMANDS/,/^\.PP/{s/\\//g;s/^\.BR\? \([a-z][a-z-]*\).*/\1/p}' warren.1 | grep -v '^warren$' | sort >described
   [ -s commands ] && diff commands described
