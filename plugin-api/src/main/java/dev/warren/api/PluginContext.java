@@ -1,11 +1,11 @@
 package dev.warren.api;
 
 import dev.warren.api.config.DatabaseSettings;
+import dev.warren.api.database.Database;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** What the host gives to one instance of a plugin. Thread-safe. */
@@ -76,14 +76,18 @@ public interface PluginContext {
    * URL, whoever asks for it, and closes what the instance has of it after the instance.
    *
    * <p>Transactions of an embedded database take its one place for a writer when they begin, and
-   * wait for it; what was committed survives a power cut. Its file and what belongs to it is made
-   * readable to the host's user alone.
+   * wait for it; those of a server see what others commit meanwhile (read committed), so that rows
+   * are locked which are read to be written. What was committed survives a power cut. A file and
+   * what belongs to it is made readable to the host's user alone.
+   *
+   * <p>If a server does not answer when the instance is opened, let the exception through: the host
+   * opens the instance again when it does.
    *
    * @param settings what the configuration says ({@link dev.warren.api.config.ConfigKey#database}),
    *     or a file of the instance's own
    * @throws IOException if the database cannot be used; the message says what to do about it
    */
-  default DataSource database(DatabaseSettings settings) throws IOException {
+  default Database database(DatabaseSettings settings) throws IOException {
     throw new IOException("this host has no databases");
   }
 

@@ -1,5 +1,6 @@
 package dev.warren.testkit;
 
+import dev.warren.api.database.Database;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -35,9 +36,18 @@ public final class InterceptedDatabase {
   }
 
   /** The same database with somebody around the commits of all its connections. */
+  public static Database around(Database database, Commits commits) {
+    return around(Database.class, database, commits);
+  }
+
+  /** The same for one that is no more than a source of connections. */
   public static DataSource around(DataSource database, Commits commits) {
+    return around(DataSource.class, database, commits);
+  }
+
+  private static <T extends DataSource> T around(Class<T> type, T database, Commits commits) {
     return proxy(
-        DataSource.class,
+        type,
         (method, arguments) -> {
           Object result = call(database, method, arguments);
           return result instanceof Connection connection ? around(connection, commits) : result;

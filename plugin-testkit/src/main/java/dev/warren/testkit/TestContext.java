@@ -12,6 +12,7 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.DatabaseSettings;
+import dev.warren.api.database.Database;
 import dev.warren.database.Databases;
 import dev.warren.database.OpenDatabase;
 import java.io.IOException;
@@ -28,7 +29,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
-import javax.sql.DataSource;
 
 /**
  * What a host gives to a plugin, in a test. The state directory lies below a directory of the
@@ -51,7 +51,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
   private final DescriptorBudget descriptors;
   private final Map<Class<?>, Object> granted;
   private final Queue<OpenDatabase> databases;
-  private final UnaryOperator<DataSource> databaseWrapper;
+  private final UnaryOperator<Database> databaseWrapper;
   private final AtomicInteger inners = new AtomicInteger();
   private final List<FileSystem> innerFileSystems = new CopyOnWriteArrayList<>();
 
@@ -65,7 +65,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
       DescriptorBudget descriptors,
       Map<Class<?>, Object> granted,
       Queue<OpenDatabase> databases,
-      UnaryOperator<DataSource> databaseWrapper) {
+      UnaryOperator<Database> databaseWrapper) {
     this.directory = directory;
     this.mountPath = mountPath;
     this.metrics = metrics;
@@ -180,7 +180,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
    * The same context, but what {@link #database} opens is wrapped, say in an {@link
    * InterceptedDatabase}, before the plugin gets it.
    */
-  public TestContext wrappingDatabases(UnaryOperator<DataSource> other) {
+  public TestContext wrappingDatabases(UnaryOperator<Database> other) {
     return new TestContext(
         directory,
         mountPath,
@@ -247,9 +247,9 @@ public final class TestContext implements PluginContext, AutoCloseable {
     return descriptors;
   }
 
-  /** As in a host: SQLite, in a file. */
+  /** As in a host: a file, or a server such as {@code PostgresServer} starts. */
   @Override
-  public DataSource database(DatabaseSettings settings) throws IOException {
+  public Database database(DatabaseSettings settings) throws IOException {
     OpenDatabase database = DATABASES.open(settings);
     databases.add(database);
     return databaseWrapper.apply(database);

@@ -21,7 +21,7 @@ class ArchitectureTest {
   private static final String[] PROTOCOLS = {"dev.warren.ninep..", "dev.warren.sftp.."};
 
   private static final Pattern TEST_KITS =
-      Pattern.compile(".*/(warren-)?(plugin|frontend)-testkit[-/].*");
+      Pattern.compile(".*/(warren-)?(plugin|frontend|database)-testkit[-/].*");
 
   private static JavaClasses all;
 
@@ -73,7 +73,7 @@ class ArchitectureTest {
         .resideOutsideOfPackage("dev.warren.database..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.sqlite..", "com.zaxxer..")
+        .resideInAnyPackage("org.sqlite..", "org.postgresql..", "com.zaxxer..")
         .check(all);
     classes()
         .that()
@@ -87,7 +87,9 @@ class ArchitectureTest {
             "javax.sql..",
             "org.jspecify..",
             "org.slf4j..",
+            "javax.net.ssl..",
             "org.sqlite..",
+            "org.postgresql..",
             "com.zaxxer..")
         .check(all);
   }

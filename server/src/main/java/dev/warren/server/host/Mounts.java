@@ -228,7 +228,10 @@ final class Mounts {
     return shown.getOrDefault(path, Map.of());
   }
 
-  /** Why an instance accepts nothing any more, as it says; null if it does. From any thread. */
+  /**
+   * Why an instance accepts nothing any more, as it says or for want of a database; null if it
+   * does. From any thread.
+   */
   @Nullable String unableBecause(VfsPath path) {
     Open instance = open.get(path);
     return instance == null ? null : instance.context().unableBecause();
@@ -334,7 +337,36 @@ final class Mounts {
       log.error(
           "{} cannot be opened and answers EIO: {}", settings.label(), reason, Reason.mistake(e));
       mountFailed(settings, context, settings.label() + " cannot be opened: " + reason, null);
+      if (context.lacksDatabase()) {
+        context.whenDatabasesAnswer(() -> openAgain(settings, context));
+      }
     }
+  }
+
+  /** What an instance lacked is there. From any thread, which is not kept waiting. */
+  private void openAgain(InstanceSettings settings, HostPluginContext context) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("opening " + settings.label() + " again")
+        .start(() -> turn.take(() -> mountAgain(settings, context)));
+  }
+
+  /** In its turn. */
+  private void mountAgain(InstanceSettings settings, HostPluginContext failed) {
+    Mounted now = mounted.get(settings.path());
+    if (now == null || !now.context().equals(failed)) {
+      return; // its configuration has gone meanwhile
+    }
+    try {
+      boolean _ = namespace.vacate(settings.path(), Duration.ZERO);
+    } catch (FsException e) {
+      log.error("{} cannot be mounted: {}", settings.label(), reason(e));
+      return;
+    }
+    metrics.forget(settings.path());
+    openings.begin();
+    mountOrFail(settings);
+    failed.close(); // only now, so that the connections stay
   }
 
   /** An instance that was given up has come back from being opened. In its turn. */

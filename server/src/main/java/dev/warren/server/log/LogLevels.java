@@ -14,13 +14,14 @@ public final class LogLevels {
 
   /**
    * From which level on libraries are heard: they say at info what nobody asked for. MINA also
-   * warns of every client that goes away; what matters of that the SFTP front end logs itself. The
+   * warns of every client that goes away; what matters of that the SFTP front end logs itself, and
+   * the pool of every connection that breaks, where the host says once that the server is gone. The
    * last ones are classes of ours that log what MINA's classes above them have to say.
    */
   private static final Map<String, Level> TALKATIVE =
       Map.of(
           "io.netty", Level.WARN,
-          "com.zaxxer.hikari", Level.WARN,
+          "com.zaxxer.hikari", Level.ERROR,
           "org.apache.sshd", Level.ERROR,
           "dev.warren.sftp.ssh.SshSession", Level.ERROR,
           "dev.warren.sftp.ssh.LoginService", Level.ERROR,

@@ -12,6 +12,7 @@ import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.DatabaseSettings;
 import dev.warren.api.config.Suggestion;
+import dev.warren.api.database.Database;
 import dev.warren.database.Databases;
 import dev.warren.namespace.calls.CallPool;
 import java.io.IOException;
@@ -24,7 +25,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** What one instance gets from the host. */
@@ -154,13 +154,28 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
     ability.say(reason, logger);
   }
 
-  /** Why the instance accepts nothing any more, as it says; null if it does. */
+  /**
+   * Why the instance accepts nothing any more: as it says, or for want of its databases; null if it
+   * does.
+   */
   public @Nullable String unableBecause() {
-    return ability.reason();
+    String own = ability.reason();
+    String trouble = databases.troubles().all();
+    return own == null || trouble == null ? (own == null ? trouble : own) : trouble + "; " + own;
+  }
+
+  /** Whether a database that the instance has asked for does not answer. */
+  public boolean lacksDatabase() {
+    return databases.troubles().all() != null;
+  }
+
+  /** Has something called once all its databases answer. It has to return at once. */
+  public void whenDatabasesAnswer(Runnable call) {
+    databases.troubles().whenOver(call);
   }
 
   @Override
-  public DataSource database(DatabaseSettings settings) throws IOException {
+  public Database database(DatabaseSettings settings) throws IOException {
     return databases.open(settings);
   }
 
