@@ -2,6 +2,7 @@ package dev.warren.database;
 
 import dev.warren.api.config.DatabaseSettings;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -71,11 +72,8 @@ final class Postgres {
       throw new SQLException("the driver does not know the URL");
     }
     try {
-      if (connection.getMetaData().getDatabaseMajorVersion() < OLDEST) {
-        throw new SQLException(
-            "the server is PostgreSQL %s, and %d or newer is needed: use a newer server"
-                .formatted(connection.getMetaData().getDatabaseProductVersion(), OLDEST));
-      }
+      DatabaseMetaData server = connection.getMetaData();
+      requireVersion(server.getDatabaseMajorVersion(), server.getDatabaseProductVersion());
       try (Statement statement = connection.createStatement()) {
         boolean _ = statement.execute(SETTINGS);
       }
@@ -83,6 +81,14 @@ final class Postgres {
     } catch (SQLException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  static void requireVersion(int major, String version) throws SQLException {
+    if (major < OLDEST) {
+      throw new SQLException(
+          "the server is PostgreSQL %s, and %d or newer is needed: use a newer server"
+              .formatted(version, OLDEST));
     }
   }
 

@@ -1,12 +1,14 @@
 package dev.warren.database;
 
 import dev.warren.api.config.DatabaseSettings;
+import dev.warren.api.config.HostPort;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,6 @@ final class PostgresWords {
           "the server has no connection left (%s): raise its max_connections, or lower server.database_connections"
               .formatted(said);
       case "57P03" -> "the server does not serve yet, or no longer (%s)".formatted(said);
-      case "08004" -> asked(said);
       default -> unreachable(failure, said, url);
     };
   }
@@ -46,14 +47,10 @@ final class PostgresWords {
         : "the server does not let user '%s' in: %s".formatted(settings.user(), said);
   }
 
-  /** The server asks for what there is not, or the driver does not give it. */
-  private static String asked(String said) {
-    return said.contains("no password was provided")
-        ? "the server asks for a password: write 'password', such as ${env:DATABASE_PASSWORD}"
-        : said;
-  }
-
   private static String unreachable(SQLException failure, String said, PostgresUrl url) {
+    if (said.contains("no password was provided")) {
+      return "the server asks for a password: write 'password', such as ${env:DATABASE_PASSWORD}";
+    }
     if (find(failure, UnknownHostException.class) != null) {
       return "there is no host %s".formatted(url.where());
     }
@@ -66,9 +63,13 @@ final class PostgresWords {
       return "the server has no TLS: set 'ssl = on' there; or write sslmode=disable in the URL, where nobody can listen between here and %s"
           .formatted(url.where());
     }
-    if (said.toLowerCase(java.util.Locale.ROOT).contains("channel binding")) {
+    if (said.toLowerCase(Locale.ROOT).contains("channel binding")) {
       return "the server cannot show that it is the right one (%s): write sslrootcert=FILE in the URL, with the certificate that signs its own; or sslmode=require, to trust the network"
           .formatted(said);
+    }
+    if (said.contains("could not be verified")) {
+      return "the server's certificate is not for %s: write the name in the URL that it is for"
+          .formatted(String.join(", ", url.hosts().stream().map(HostPort::host).toList()));
     }
     if (find(failure, SSLException.class) != null) {
       return "TLS to %s fails: %s".formatted(url.where(), said);

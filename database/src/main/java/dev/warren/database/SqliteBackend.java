@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 
 /** A file of this process's. */
 final class SqliteBackend implements Backend {
@@ -64,6 +65,9 @@ final class SqliteBackend implements Backend {
 
   @Override
   public void publish(Connection connection, String channel, String message) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      boolean _ = statement.execute("SELECT 1"); // or the pool sees nothing that it has to roll back
+    }
     connection.unwrap(CommittedNotices.Outbox.class).say(channel, message);
   }
 

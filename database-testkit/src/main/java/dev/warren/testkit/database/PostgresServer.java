@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,17 +87,9 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /** One that PostgreSQL's user may write to, and no path that is too long for a socket. */
-  private static Path ownDirectory() throws IOException, InterruptedException {
+  private static Path ownDirectory() throws IOException {
     Path directory = Files.createTempDirectory("warren-pg");
-    if (PostgresPrograms.isRoot()) {
-      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-      Files.setOwner(
-          directory,
-          directory
-              .getFileSystem()
-              .getUserPrincipalLookupService()
-              .lookupPrincipalByName(PostgresPrograms.servant()));
-    }
+    own(directory, "rwx------");
     return directory;
   }
 
@@ -142,6 +137,30 @@ public final class PostgresServer implements AutoCloseable {
   public void letIn(String... lines) throws IOException {
     Path file = data().resolve("pg_hba.conf");
     Files.writeString(file, String.join("\n", lines) + "\n" + Files.readString(file));
+  }
+
+  /**
+   * Has it serve TLS beside the rest, from its next start on.
+   *
+   * @return the certificate, by which clients know it
+   */
+  public Path serveTls(Certificates.Pair pair) throws IOException {
+    own(Files.copy(pair.certificate(), data().resolve("server.crt")), "rw-------");
+    own(Files.copy(pair.key(), data().resolve("server.key")), "rw-------");
+    configure("ssl = on");
+    return pair.certificate();
+  }
+
+  /** Gives a file to who runs the server, and to nobody else. */
+  private static void own(Path file, String permissions) throws IOException {
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+    if (PostgresPrograms.isRoot()) {
+      Files.setOwner(
+          file,
+          file.getFileSystem()
+              .getUserPrincipalLookupService()
+              .lookupPrincipalByName(PostgresPrograms.servant()));
+    }
   }
 
   /** Where its data are. */
@@ -228,7 +247,8 @@ public final class PostgresServer implements AutoCloseable {
     try {
       int status =
           new ProcessBuilder("kill", "-" + name, Long.toString(target.pid()))
-              .inheritIO()
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD) // it may have ended meanwhile
               .start()
               .waitFor();
       if (status != 0 && target.isAlive()) {
@@ -267,7 +287,7 @@ public final class PostgresServer implements AutoCloseable {
   public void terminateConnections(String url) throws IOException, InterruptedException {
     sql(
         "postgres",
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'"
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s' AND pid <> pg_backend_pid()"
             .formatted(nameOf(url)));
   }
 
@@ -317,12 +337,34 @@ public final class PostgresServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
+    try {
+      Files.walkFileTree(directory, new Removal());
     } catch (IOException e) {
       throw new UncheckedIOException(directory + " is left", e);
+    }
+  }
+
+  /** The last processes of a server may still be removing files themselves. */
+  private static final class Removal extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      if (e instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw e;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
+        throws IOException {
+      Files.deleteIfExists(directory);
+      return FileVisitResult.CONTINUE;
     }
   }
 }
