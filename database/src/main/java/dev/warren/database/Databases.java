@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 
 /**
  * The databases that plugins use: one pool of connections for each, closed with its last user.
@@ -30,7 +31,7 @@ public final class Databases {
   private record Login(String address, String user) {}
 
   private final Map<Object, Pool> pools = new ConcurrentHashMap<>();
-  private final int connections;
+  private final IntSupplier connections;
 
   /** None is open yet. */
   public Databases() {
@@ -43,6 +44,15 @@ public final class Databases {
    * @param connections how many there may be to each server and user, in a pool for all who ask
    */
   public Databases(int connections) {
+    this(() -> connections);
+  }
+
+  /**
+   * None is open yet.
+   *
+   * @param connections is asked when a pool is made
+   */
+  public Databases(IntSupplier connections) {
     this.connections = connections;
   }
 
@@ -129,7 +139,7 @@ public final class Databases {
     OpenDatabase database =
         enter(
             new Login(settings.url(), Objects.toString(settings.user())),
-            new PostgresBackend.Kind(url, settings, connections));
+            new PostgresBackend.Kind(url, settings, connections.getAsInt()));
     try {
       database.awaitKnown(FIRST_ANSWER);
       return database;

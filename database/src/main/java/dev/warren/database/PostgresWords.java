@@ -57,7 +57,7 @@ final class PostgresWords {
     if (find(failure, CertPathBuilderException.class) != null
         || find(failure, CertPathValidatorException.class) != null) {
       return "nobody whom this machine trusts has signed the server's certificate: write"
-                 + " sslrootcert=FILE in the URL, with the certificate of who has";
+          + " sslrootcert=FILE in the URL, with the certificate of who has";
     }
     if (said.contains("does not support SSL")) {
       return "the server has no TLS: set 'ssl = on' there; or write sslmode=disable in the URL, where nobody can listen between here and %s"

@@ -66,7 +66,8 @@ final class SqliteBackend implements Backend {
   @Override
   public void publish(Connection connection, String channel, String message) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      boolean _ = statement.execute("SELECT 1"); // or the pool sees nothing that it has to roll back
+      boolean _ =
+          statement.execute("SELECT 1"); // or the pool sees nothing that it has to roll back
     }
     connection.unwrap(CommittedNotices.Outbox.class).say(channel, message);
   }

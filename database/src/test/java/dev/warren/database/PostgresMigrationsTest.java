@@ -61,7 +61,8 @@ class PostgresMigrationsTest extends MigrationsContract {
       assertThat(ask(statement, "SHOW synchronous_commit")).isEqualTo("on");
       assertThat(Long.parseLong(ask(statement, dialect.size()))).isPositive();
       statement.execute("CREATE TABLE t (b " + dialect.bytes() + ")");
-      assertThat(ask(statement, "SELECT count(*) FROM (SELECT * FROM t" + dialect.forUpdate() + ") x"))
+      assertThat(
+              ask(statement, "SELECT count(*) FROM (SELECT * FROM t" + dialect.forUpdate() + ") x"))
           .isEqualTo("0");
       assertThatThrownBy(() -> statement.execute("NONSENSE"))
           .isInstanceOfSatisfying(
@@ -74,8 +75,7 @@ class PostgresMigrationsTest extends MigrationsContract {
               });
       statement.execute("SET statement_timeout = '1ms'");
       assertThatThrownBy(() -> statement.execute("SELECT pg_sleep(60)"))
-          .isInstanceOfSatisfying(
-              SQLException.class, e -> assertThat(dialect.isBusy(e)).isTrue());
+          .isInstanceOfSatisfying(SQLException.class, e -> assertThat(dialect.isBusy(e)).isTrue());
     }
   }
 

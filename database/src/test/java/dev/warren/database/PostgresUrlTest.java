@@ -105,7 +105,8 @@ class PostgresUrlTest {
   @Test
   void olderServersAreRefusedWithWhatToDo() {
     assertThatThrownBy(() -> Postgres.requireVersion(13, "13.21"))
-        .hasMessage("the server is PostgreSQL 13.21, and 14 or newer is needed: use a newer server");
+        .hasMessage(
+            "the server is PostgreSQL 13.21, and 14 or newer is needed: use a newer server");
     assertThatCode(() -> Postgres.requireVersion(14, "14.0")).doesNotThrowAnyException();
   }
 }

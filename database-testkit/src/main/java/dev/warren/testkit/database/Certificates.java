@@ -80,8 +80,6 @@ public final class Certificates {
   private static Path pem(Path file, String what, byte[] content) throws IOException {
     String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
     return Files.writeString(
-        file,
-        "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(what, lines, what),
-        US_ASCII);
+        file, "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(what, lines, what), US_ASCII);
   }
 }

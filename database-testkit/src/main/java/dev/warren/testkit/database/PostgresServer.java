@@ -118,6 +118,8 @@ public final class PostgresServer implements AutoCloseable {
     configure("max_connections = 60");
     configure("shared_buffers = 32MB");
     configure("log_destination = stderr");
+    configure("log_timezone = UTC");
+    configure("log_line_prefix = '%m [%p] '");
     for (String setting : settings) {
       configure(setting);
     }

@@ -4,6 +4,7 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
+import dev.warren.database.Databases;
 import dev.warren.server.log.LogFormat;
 import dev.warren.server.log.LogLevels;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
  * @param drainTimeout how long requests that run may go on when the host ends
  * @param pluginDirectories where plugins and front ends are found, beside the distribution's
  * @param adminPlugins names of the plugins whose instances may administer the host
+ * @param databaseConnections how many connections each server of databases, and user there, gets
  */
 public record ServerSettings(
     String logLevel,
@@ -31,7 +33,8 @@ public record ServerSettings(
     Path stateDirectory,
     Duration drainTimeout,
     List<Path> pluginDirectories,
-    Set<String> adminPlugins) {
+    Set<String> adminPlugins,
+    int databaseConnections) {
   private static final ConfigKey<String> LOG_LEVEL =
       ConfigKey.choice("log_level", LogLevels.NAMES, "the least important events that are logged")
           .withDefault("info");
@@ -60,10 +63,24 @@ public record ServerSettings(
               "the plugins whose instances may administer the host: see its sessions and log,"
                   + " mount, unmount, end sessions")
           .withDefault(List.of("sysfs"));
+  private static final ConfigKey<Long> DATABASE_CONNECTIONS =
+      ConfigKey.integer(
+              "database_connections",
+              "connections to each database on a server, for all plugins together; there is one"
+                  + " more, which watches")
+          .withDefault(Databases.USUAL_CONNECTIONS)
+          .withRange(2, 1_000);
 
   /** The keys of the section. */
   public static final ConfigSpec SPEC =
-      ConfigSpec.of(LOG_LEVEL, LOG_FORMAT, STATE_DIR, DRAIN_TIMEOUT, PLUGIN_DIRS, ADMIN_PLUGINS);
+      ConfigSpec.of(
+          LOG_LEVEL,
+          LOG_FORMAT,
+          STATE_DIR,
+          DRAIN_TIMEOUT,
+          PLUGIN_DIRS,
+          ADMIN_PLUGINS,
+          DATABASE_CONNECTIONS);
 
   public ServerSettings {
     pluginDirectories = List.copyOf(pluginDirectories);
@@ -79,7 +96,8 @@ public record ServerSettings(
         config.get(PLUGIN_DIRS).stream()
             .map(dir -> Path.of(dir.toString()).toAbsolutePath().normalize())
             .toList(),
-        config.get(ADMIN_PLUGINS).stream().map(Object::toString).collect(Collectors.toSet()));
+        config.get(ADMIN_PLUGINS).stream().map(Object::toString).collect(Collectors.toSet()),
+        Math.toIntExact(config.get(DATABASE_CONNECTIONS)));
   }
 
   static List<ConfigProblem> check(Config config) {

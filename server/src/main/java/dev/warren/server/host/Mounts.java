@@ -97,7 +97,7 @@ final class Mounts {
   private final HostMetrics metrics;
   private final MemoryBudget memory;
   private final DescriptorBudget descriptors;
-  private final Databases databases = new Databases();
+  private final Databases databases;
   private final Contexts contexts;
   private final Turn turn;
   private final Openings openings = new Openings();
@@ -112,6 +112,7 @@ final class Mounts {
    * @param drain how long requests that run may take to end when their mount goes
    * @param memory in which each instance has an account
    * @param descriptors from which instances take what they open
+   * @param databases those of the host
    * @param turn for instances that open late
    */
   Mounts(
@@ -121,6 +122,7 @@ final class Mounts {
       HostMetrics metrics,
       MemoryBudget memory,
       DescriptorBudget descriptors,
+      Databases databases,
       Contexts contexts,
       Turn turn) {
     this.namespace = namespace;
@@ -129,6 +131,7 @@ final class Mounts {
     this.metrics = metrics;
     this.memory = memory;
     this.descriptors = descriptors;
+    this.databases = databases;
     this.contexts = contexts;
     this.turn = turn;
   }
@@ -318,6 +321,13 @@ final class Mounts {
   }
 
   private void mountOrFail(InstanceSettings settings) {
+    mountOrFail(settings, true);
+  }
+
+  /**
+   * @param restarts whether a database that was lost while it was opened may be there again already
+   */
+  private void mountOrFail(InstanceSettings settings, boolean restarts) {
     HostPluginContext context = context(settings);
     try {
       open(settings, context);
@@ -337,7 +347,7 @@ final class Mounts {
       log.error(
           "{} cannot be opened and answers EIO: {}", settings.label(), reason, Reason.mistake(e));
       mountFailed(settings, context, settings.label() + " cannot be opened: " + reason, null);
-      if (context.lacksDatabase()) {
+      if (context.lacksDatabase() || (restarts && HostPluginContext.isDatabaseGone(e))) {
         context.whenDatabasesAnswer(() -> openAgain(settings, context));
       }
     }
@@ -365,7 +375,7 @@ final class Mounts {
     }
     metrics.forget(settings.path());
     openings.begin();
-    mountOrFail(settings);
+    mountOrFail(settings, false);
     failed.close(); // only now, so that the connections stay
   }
 

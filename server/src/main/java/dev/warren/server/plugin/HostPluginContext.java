@@ -13,10 +13,12 @@ import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.DatabaseSettings;
 import dev.warren.api.config.Suggestion;
 import dev.warren.api.database.Database;
+import dev.warren.api.database.Dialect;
 import dev.warren.database.Databases;
 import dev.warren.namespace.calls.CallPool;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -167,6 +169,16 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
   /** Whether a database that the instance has asked for does not answer. */
   public boolean lacksDatabase() {
     return databases.troubles().all() != null;
+  }
+
+  /** Whether something failed because a database did not answer. */
+  public static boolean isDatabaseGone(Throwable failure) {
+    for (Throwable one = failure; one != null; one = one.getCause()) {
+      if (one instanceof SQLException e && Dialect.POSTGRESQL.isGone(e)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Has something called once all its databases answer. It has to return at once. */

@@ -42,7 +42,8 @@ class ConfigurationReaderTest {
                 Path.of("state").toAbsolutePath(),
                 Duration.ofSeconds(10),
                 List.of(),
-                Set.of("sysfs")));
+                Set.of("sysfs"),
+                10));
     assertThat(config.instances()).isEmpty();
     assertThat(config.frontEnds()).containsOnlyKeys("sftp");
   }
@@ -88,6 +89,7 @@ class ConfigurationReaderTest {
               log_level: debug
               log_format: json
               admin_plugins: [a, b]
+              database_connections: 4
               state_dir: /var/lib/warren
               drain_timeout: 3s
               plugin_dirs: ["%s"]
@@ -118,7 +120,8 @@ class ConfigurationReaderTest {
                 Path.of("/var/lib/warren"),
                 Duration.ofSeconds(3),
                 List.of(directory),
-                Set.of("a", "b")));
+                Set.of("a", "b"),
+                4));
     assertThat(config.frontEnds()).containsOnlyKeys("sftp");
     assertThat(config.frontEnds().get("sftp").get(ConfigFixture.LISTEN))
         .isEqualTo("127.0.0.1:2022");
@@ -465,7 +468,7 @@ class ConfigurationReaderTest {
     assertThat(settings.password()).isEqualTo(new Secret("s3cret-of-the-database"));
     assertThat(settings.toString() + config.instances()).doesNotContain("s3cret");
     assertThat(fixture.redactor.redact("with s3cret-of-the-database"))
-        .isEqualTo("with ***password***");
+        .isEqualTo("with ${env:DB_PASSWORD}");
   }
 
   @Test
