@@ -16,7 +16,11 @@ import org.junit.jupiter.api.Test;
 /** Who may know whom. Looks at the classes of all modules, without tests and the test kits. */
 class ArchitectureTest {
   private static final String[] PLUGINS = {
-    "dev.warren.memfs..", "dev.warren.localfs..", "dev.warren.gptfs..", "dev.warren.sysfs.."
+    "dev.warren.memfs..",
+    "dev.warren.localfs..",
+    "dev.warren.gptfs..",
+    "dev.warren.sysfs..",
+    "dev.warren.sqlfs.."
   };
   private static final String[] PROTOCOLS = {"dev.warren.ninep..", "dev.warren.sftp.."};
 
@@ -47,6 +51,7 @@ class ArchitectureTest {
             "localfs",
             "gptfs",
             "sysfs",
+            "sqlfs",
             "ninep",
             "sftp",
             "server")) {
@@ -155,7 +160,7 @@ class ArchitectureTest {
             "picocli..")
         .check(all);
     slices()
-        .matching("dev.warren.(memfs|localfs|gptfs|sysfs)..")
+        .matching("dev.warren.(memfs|localfs|gptfs|sysfs|sqlfs)..")
         .should()
         .notDependOnEachOther()
         .check(all);
@@ -200,7 +205,11 @@ class ArchitectureTest {
   void onlyPluginsForAdministrationSeeTheHost() {
     noClasses()
         .that()
-        .resideInAnyPackage("dev.warren.memfs..", "dev.warren.localfs..", "dev.warren.gptfs..")
+        .resideInAnyPackage(
+            "dev.warren.memfs..",
+            "dev.warren.localfs..",
+            "dev.warren.gptfs..",
+            "dev.warren.sqlfs..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.warren.admin..")
