@@ -1,6 +1,7 @@
 package dev.warren.sqlfs;
 
 import dev.warren.api.FileSystem;
+import dev.warren.api.config.DatabaseSettings;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.FileSystemModelTest;
 import dev.warren.testkit.TestContext;
@@ -17,6 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 class ModelTest extends FileSystemModelTest {
   @TempDir @Nullable Path directory;
   private final List<TestContext> contexts = new ArrayList<>();
+
+  /** The database of a sequence, which is empty. */
+  DatabaseSettings database(Path own) throws Exception {
+    return TestHost.sqlite(own);
+  }
 
   /** How many hosts there are. */
   int hosts() {
@@ -36,6 +42,7 @@ class ModelTest extends FileSystemModelTest {
   @Override
   protected FileSystem createSubject() throws Exception {
     Path own = Files.createTempDirectory(Objects.requireNonNull(directory), "model");
+    DatabaseSettings database = database(own);
     List<FileSystem> all = new ArrayList<>();
     for (int i = 0; i < hosts(); i++) {
       TestContext context = TestContext.in(own);
@@ -43,7 +50,7 @@ class ModelTest extends FileSystemModelTest {
       all.add(
           TestHost.open(
               context,
-              TestHost.sqlite(own),
+              database,
               TestHost.settings(hosts() == 1 ? System::nanoTime : TestHost.forgetful())));
     }
     return new SyncedHosts(all);

@@ -7,18 +7,23 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What every file system must do, of which sqlfs lacks nothing: in a file of SQLite's. */
 class SqliteContractTest extends FileSystemContract {
-  @TempDir @Nullable Path directory;
-  private @Nullable TestContext context;
+  private static @Nullable TestContext context;
+
+  /** One database for all: each case has a directory of its own. */
+  @BeforeAll
+  static void makeContext(@TempDir Path directory) {
+    context = TestContext.in(directory);
+  }
 
   @Override
   protected FileSystem createFileSystem() throws Exception {
-    context = TestContext.in(Objects.requireNonNull(directory));
-    return TestContext.open(new SqlfsPlugin(), context, Map.of());
+    return TestContext.open(new SqlfsPlugin(), Objects.requireNonNull(context), Map.of());
   }
 
   /** Each takes a commit. */
@@ -27,8 +32,8 @@ class SqliteContractTest extends FileSystemContract {
     return 3_000;
   }
 
-  @AfterEach
-  void closeDatabase() {
+  @AfterAll
+  static void closeDatabase() {
     Objects.requireNonNull(context).close();
   }
 }

@@ -2,8 +2,10 @@ package dev.warren.sqlfs;
 
 import dev.warren.api.FileSystem;
 import dev.warren.api.config.DatabaseSettings;
+import dev.warren.api.config.Secret;
 import dev.warren.sqlfs.names.Owner;
 import dev.warren.testkit.TestContext;
+import dev.warren.testkit.database.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +27,15 @@ final class TestHost {
 
   static DatabaseSettings sqlite(Path directory) {
     return DatabaseSettings.file(directory.resolve("shared.db"));
+  }
+
+  /** A new database of the server for all tests. */
+  static DatabaseSettings postgres() throws IOException, InterruptedException {
+    return new DatabaseSettings(
+        PostgresServer.shared().database(),
+        PostgresServer.USER,
+        new Secret(PostgresServer.PASSWORD),
+        false);
   }
 
   static Instance.Settings settings(LongSupplier ticks) {

@@ -5,9 +5,9 @@ import dev.warren.sqlfs.store.Statements;
 import dev.warren.sqlfs.store.Transaction;
 import java.sql.SQLException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -18,22 +18,21 @@ public final class Chunks {
   private static final String RANGE =
       " FROM sqlfs_chunk WHERE content = ? AND number BETWEEN ? AND ? ORDER BY number";
 
-  /** A chunk, or its length alone. */
-  public record Chunk(long number, byte[] data) {}
-
   private record Length(long number, long bytes) {}
 
   private Chunks() {}
 
   /** The chunks of these numbers, both included, that are there. */
-  public static List<Chunk> read(Statements sql, long content, long first, long last)
+  public static NavigableMap<Long, byte[]> read(Statements sql, long content, long first, long last)
       throws SQLException {
-    return sql.all(
+    NavigableMap<Long, byte[]> chunks = new TreeMap<>();
+    sql.all(
         "SELECT number, data" + RANGE,
-        row -> new Chunk(row.getLong(1), row.getBytes(2)),
+        row -> chunks.put(row.getLong(1), row.getBytes(2)) == null,
         content,
         first,
         last);
+    return chunks;
   }
 
   /** Writes chunks; returns how many bytes more there are now. */
@@ -84,15 +83,15 @@ public final class Chunks {
             content,
             last);
     sql.update("DELETE FROM sqlfs_chunk WHERE content = ? AND number > ?", content, last);
-    for (Chunk chunk : read(sql, content, last, last)) {
-      if (chunk.data().length > kept) {
-        fewer += chunk.data().length - kept;
+    for (byte[] data : read(sql, content, last, last).values()) {
+      if (data.length > kept) {
+        fewer += data.length - kept;
         if (kept == 0) {
           sql.update("DELETE FROM sqlfs_chunk WHERE content = ? AND number = ?", content, last);
         } else {
           sql.update(
               "UPDATE sqlfs_chunk SET data = ? WHERE content = ? AND number = ?",
-              Arrays.copyOf(chunk.data(), kept),
+              Arrays.copyOf(data, kept),
               content,
               last);
         }

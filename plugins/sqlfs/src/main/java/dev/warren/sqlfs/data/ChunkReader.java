@@ -5,7 +5,6 @@ import dev.warren.api.FsException;
 import dev.warren.sqlfs.content.Chunks;
 import dev.warren.sqlfs.inode.InodeRow;
 import dev.warren.sqlfs.inode.Inodes;
-import java.util.List;
 import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
@@ -126,12 +125,12 @@ final class ChunkReader {
     long from = content;
     int many = number == expected || number == 0 ? AHEAD : 1;
     long last = Math.min(number + many - 1, (size - 1) / volume.chunkSize());
-    List<Chunks.Chunk> chunks =
+    NavigableMap<Long, byte[]> chunks =
         volume
             .store()
-            .<@Nullable List<Chunks.Chunk>>read(
+            .<@Nullable NavigableMap<Long, byte[]>>read(
                 sql -> {
-                  List<Chunks.Chunk> all = Chunks.read(sql, from, number, last);
+                  NavigableMap<Long, byte[]> all = Chunks.read(sql, from, number, last);
                   if (replacement != null) {
                     return sql.exists(
                             "SELECT 1 FROM sqlfs_loose WHERE content = ? AND session <> 0", from)
@@ -146,22 +145,10 @@ final class ChunkReader {
     if (chunks == null) {
       return null;
     }
-    byte[] wanted = HOLE;
-    long next = number;
-    for (Chunks.Chunk chunk : chunks) {
-      for (; next < chunk.number(); next++) {
-        volume.contents().put(from, next, HOLE, version);
-      }
-      volume.contents().put(from, chunk.number(), chunk.data(), version);
-      next = chunk.number() + 1;
-      if (chunk.number() == number) {
-        wanted = chunk.data();
-      }
-    }
-    for (; next <= last; next++) {
-      volume.contents().put(from, next, HOLE, version);
+    for (long next = number; next <= last; next++) {
+      volume.contents().put(from, next, chunks.getOrDefault(next, HOLE), version);
     }
     expected = number + 1;
-    return wanted;
+    return chunks.getOrDefault(number, HOLE);
   }
 }

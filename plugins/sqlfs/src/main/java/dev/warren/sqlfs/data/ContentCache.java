@@ -22,7 +22,15 @@ final class ContentCache {
 
   private record Key(long content, long number) {}
 
-  private record Chunk(byte[] data, long version) {}
+  private static final class Chunk {
+    final byte[] data;
+    final long version;
+
+    Chunk(byte[] data, long version) {
+      this.data = data;
+      this.version = version;
+    }
+  }
 
   /**
    * What is known of a content that no open file keeps in mind.

@@ -16,7 +16,6 @@ import java.util.NavigableMap;
  * host is still believed alive, for else others have gone on without it.
  *
  * @param session this host's when the first of it was gathered
- * @param replacement what the content in progress is filed under, which is not the file's yet
  */
 record Flush(long inode, long session, Pending pending, NavigableMap<Long, byte[]> chunks)
     implements Step<Flush.Result> {

@@ -138,7 +138,7 @@ final class LiveFile {
     alone(
         () -> {
           if (replacement == null && row.size() == 0 && !changed) {
-            replacement = new Replacement(volume, id, by, false);
+            replacement = new Replacement(volume, by, false);
             reader.setReplacement(replacement);
             show();
           }
@@ -155,7 +155,7 @@ final class LiveFile {
             return null;
           }
           flush();
-          replacement = new Replacement(volume, id, by, true);
+          replacement = new Replacement(volume, by, true);
           reader.setReplacement(replacement);
           size = 0;
           writtenEnd = 0;

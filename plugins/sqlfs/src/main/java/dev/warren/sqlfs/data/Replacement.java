@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Replacement {
   private final Volume volume;
-  private final long inode;
   private final Object by;
   private boolean reverts;
   private long content;
@@ -23,9 +22,8 @@ final class Replacement {
    * @param by who makes it
    * @param reverts whether there is an old content, which stays if the maker is gone
    */
-  Replacement(Volume volume, long inode, Object by, boolean reverts) {
+  Replacement(Volume volume, Object by, boolean reverts) {
     this.volume = volume;
-    this.inode = inode;
     this.by = by;
     this.reverts = reverts;
   }

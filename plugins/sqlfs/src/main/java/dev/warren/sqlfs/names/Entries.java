@@ -4,6 +4,7 @@ import dev.warren.api.FsException;
 import dev.warren.sqlfs.inode.InodeRow;
 import dev.warren.sqlfs.store.Statements;
 import dev.warren.sqlfs.store.Transaction;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +14,33 @@ public final class Entries {
   private static final String JOIN =
       " FROM sqlfs_entry e JOIN sqlfs_inode i ON i.id = e.inode WHERE e.parent = ?";
 
-  /**
-   * A name and its file.
-   *
-   * @param cookie where the name stands in its directory
-   */
-  public record Entry(InodeRow file, byte[] name, long cookie) {}
+  /** A name and its file. */
+  public static final class Entry {
+    private final InodeRow file;
+    private final byte[] name;
+    private final long cookie;
+
+    private Entry(ResultSet row) throws SQLException {
+      file = InodeRow.of(row);
+      name = row.getBytes(16);
+      cookie = row.getLong(17);
+    }
+
+    /** The file. */
+    public InodeRow file() {
+      return file;
+    }
+
+    /** The name, which nobody changes. */
+    public byte[] name() {
+      return name;
+    }
+
+    /** Where the name stands in its directory. */
+    public long cookie() {
+      return cookie;
+    }
+  }
 
   private Entries() {}
 
@@ -38,7 +60,7 @@ public final class Entries {
             + ", e.name, e.cookie"
             + JOIN
             + " AND e.cookie > ? ORDER BY e.cookie LIMIT ?",
-        row -> new Entry(InodeRow.of(row), row.getBytes(16), row.getLong(17)),
+        Entry::new,
         parent,
         after,
         most);

@@ -37,7 +37,7 @@ public final class Reaper {
   public void abandoned(long inode) {
     Store now = store;
     if (now != null) {
-      now.writeLater(transaction -> remove(transaction, inode)).thenAccept(this::sweepIf);
+      now.writeLater(transaction -> remove(transaction, inode), this::sweepIf);
     }
   }
 
@@ -46,11 +46,11 @@ public final class Reaper {
     Store now = store;
     if (now != null && !sweeping.getAndSet(true)) {
       now.writeLater(
-              transaction -> {
-                sweeping.set(false); // what is dropped from here on needs another
-                return Loose.sweep(transaction);
-              })
-          .thenAccept(this::sweepIf);
+          transaction -> {
+            sweeping.set(false); // what is dropped from here on needs another
+            return Loose.sweep(transaction);
+          },
+          this::sweepIf);
     }
   }
 
@@ -99,6 +99,7 @@ public final class Reaper {
       Orphans.remove(transaction, inode);
     }
     if (!unheld.isEmpty() || sql.exists("SELECT 1 FROM sqlfs_loose WHERE session = 0 LIMIT 1")) {
+      sweeping.set(false); // the last one may never have begun
       sweep();
     }
   }

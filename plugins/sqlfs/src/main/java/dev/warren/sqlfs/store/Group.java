@@ -156,7 +156,8 @@ final class Group {
       undo(connection, savepoint, transaction, before);
       return () -> one.result.completeExceptionally(e);
     } catch (SQLException e) {
-      if (surroundings.dialect.isFull(e) || surroundings.dialect.isUnclear(e)) {
+      Dialect dialect = surroundings.dialect;
+      if (dialect.isFull(e) || dialect.isUnclear(e) || dialect.isGone(e)) {
         throw e; // the transaction is gone, or nobody knows
       }
       undo(connection, savepoint, transaction, before);

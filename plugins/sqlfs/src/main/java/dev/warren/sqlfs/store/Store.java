@@ -27,6 +27,7 @@ public final class Store {
 
   private final DataSource database;
   private final Dialect dialect;
+  private final System.Logger log;
   private final Writer writer;
   private final AtomicReference<State> state =
       new AtomicReference<>(new State(0, new Counters(0, 0, 0)));
@@ -58,6 +59,7 @@ public final class Store {
       Consumer<Touched> touched,
       System.Logger log) {
     this.database = database;
+    this.log = log;
     this.dialect = dialect;
     writer = new Writer(database, dialect, limit, sessions, touched, state, log);
     writer.start();
@@ -144,9 +146,21 @@ public final class Store {
     }
   }
 
-  /** Makes a change some time; what becomes of it is in the future. */
-  public <T extends @Nullable Object> CompletableFuture<T> writeLater(Step<T> step) {
-    return writer.submit(step, _ -> {});
+  /**
+   * Makes a change some time, which nobody waits for; where it fails, it is made another time.
+   *
+   * @param done gets the result before any later step is run; it may not wait
+   */
+  public <T extends @Nullable Object> void writeLater(Step<T> step, Consumer<T> done) {
+    CompletableFuture<T> _ =
+        writer
+            .submit(step, done)
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure != null && !closed) {
+                    log.log(System.Logger.Level.DEBUG, "something is left for later", failure);
+                  }
+                });
   }
 
   /** Whether it was closed. */

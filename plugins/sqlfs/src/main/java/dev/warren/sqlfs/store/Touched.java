@@ -13,7 +13,26 @@ public final class Touched {
   Touched() {}
 
   /** A name in a directory. */
-  public record Name(long parent, byte[] bytes) {
+  public static final class Name {
+    private final long parent;
+    private final byte[] bytes;
+
+    /** The bytes are not changed any more. */
+    public Name(long parent, byte[] bytes) {
+      this.parent = parent;
+      this.bytes = bytes;
+    }
+
+    /** The directory. */
+    public long parent() {
+      return parent;
+    }
+
+    /** The name, which nobody changes. */
+    public byte[] bytes() {
+      return bytes;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Name name

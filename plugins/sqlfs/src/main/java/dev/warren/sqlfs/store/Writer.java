@@ -139,7 +139,7 @@ final class Writer {
           beat = sessions.beat();
         }
         if (beat != null) {
-          group.addFirst(new Waiting<>(beat, _ -> {}));
+          group.addFirst(new Waiting<@Nullable Void>(beat, _ -> {}));
           beat = null;
         }
         if (!group.isEmpty() && !new Group(surroundings, statements, group).write()) {

@@ -22,11 +22,11 @@ CREATE TABLE sqlfs_inode (
   born BIGINT NOT NULL,
   version BIGINT NOT NULL,
   parent BIGINT NOT NULL,
-  target BYTEA
+  target ${bytes}
 );
 CREATE TABLE sqlfs_entry (
   parent BIGINT NOT NULL,
-  name BYTEA NOT NULL,
+  name ${bytes} NOT NULL,
   cookie BIGINT NOT NULL,
   inode BIGINT NOT NULL,
   PRIMARY KEY (parent, name)
@@ -35,13 +35,13 @@ CREATE UNIQUE INDEX sqlfs_entry_order ON sqlfs_entry (parent, cookie);
 CREATE TABLE sqlfs_chunk (
   content BIGINT NOT NULL,
   number BIGINT NOT NULL,
-  data BYTEA NOT NULL,
+  data ${bytes} NOT NULL,
   PRIMARY KEY (content, number)
 );
 CREATE TABLE sqlfs_xattr (
   inode BIGINT NOT NULL,
-  name BYTEA NOT NULL,
-  value BYTEA NOT NULL,
+  name ${bytes} NOT NULL,
+  value ${bytes} NOT NULL,
   PRIMARY KEY (inode, name)
 );
 CREATE TABLE sqlfs_session (
