@@ -236,6 +236,15 @@ public interface FileSystem extends AutoCloseable {
   }
 
   /**
+   * Whether other hosts change the same files. The host keeps byte-range locks in its own memory,
+   * where no other host sees them, and so refuses them here (ENOLCK). The answer stays the same;
+   * cheap, and never waits.
+   */
+  default boolean isShared() {
+    return false;
+  }
+
+  /**
    * Ends the file system: aborts what is still open, stops what runs for it. A second call does
    * nothing. Later operations answer EIO or EBADF.
    */

@@ -17,7 +17,9 @@ import dev.warren.sqlfs.session.Sessions;
 import dev.warren.sqlfs.store.Statements;
 import dev.warren.sqlfs.store.Store;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -34,6 +36,7 @@ final class Instance {
   private final InodeCache cache;
   private final Reaper reaper;
   private final LiveFiles files;
+  private final boolean shared;
   private final long limit;
   private final int chunkSize;
   private final System.Logger log;
@@ -64,6 +67,7 @@ final class Instance {
       DataSource database, Dialect dialect, int chunkSize, Settings settings, System.Logger log) {
     this.chunkSize = chunkSize;
     this.log = log;
+    shared = dialect != Dialect.SQLITE;
     limit = settings.limit();
     cache = new InodeCache((int) (settings.cacheBytes() / 4 / ROW_BYTES), settings.ticks());
     reaper = new Reaper();
@@ -99,8 +103,8 @@ final class Instance {
     }
   }
 
-  private static void makeRoot(Statements sql, Settings settings) throws java.sql.SQLException {
-    java.time.Instant now = settings.clock().instant();
+  private static void makeRoot(Statements sql, Settings settings) throws SQLException {
+    Instant now = settings.clock().instant();
     Inodes.makeRoot(
         sql,
         now.getEpochSecond() * 1_000_000_000 + now.getNano(),
@@ -122,6 +126,11 @@ final class Instance {
 
   LiveFiles files() {
     return files;
+  }
+
+  /** Whether the database is one that other hosts may have too. */
+  boolean isShared() {
+    return shared;
   }
 
   long limit() {

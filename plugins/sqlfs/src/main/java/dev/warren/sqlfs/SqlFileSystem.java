@@ -16,6 +16,7 @@ import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.api.XattrMode;
+import dev.warren.sqlfs.data.OpenSqlFile;
 import dev.warren.sqlfs.inode.InodeRow;
 import dev.warren.sqlfs.inode.Inodes;
 import dev.warren.sqlfs.inode.Xattrs;
@@ -137,7 +138,7 @@ final class SqlFileSystem implements FileSystem {
           },
           path);
     }
-    return dev.warren.sqlfs.data.OpenSqlFile.open(instance.files(), row, options, opened.created());
+    return OpenSqlFile.open(instance.files(), row, options, opened.created());
   }
 
   @Override
@@ -322,6 +323,11 @@ final class SqlFileSystem implements FileSystem {
   @Override
   public FileSystem as(Caller caller) {
     return new SqlFileSystem(instance, owner.orCaller(caller));
+  }
+
+  @Override
+  public boolean isShared() {
+    return instance.isShared();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.warren.sqlfs.data;
 
+import dev.warren.api.AttributeChanges;
 import dev.warren.api.FsException;
 import dev.warren.sqlfs.cache.InodeCache;
 import dev.warren.sqlfs.inode.InodeRow;
@@ -100,8 +101,7 @@ public final class LiveFiles {
   }
 
   /** Changes attributes of a file, open or not; it is held. */
-  public void setAttributes(InodeRow row, dev.warren.api.AttributeChanges changes)
-      throws FsException {
+  public void setAttributes(InodeRow row, AttributeChanges changes) throws FsException {
     volume.reaper().holds().hold(row.id());
     LiveFile file = open(row);
     try {
