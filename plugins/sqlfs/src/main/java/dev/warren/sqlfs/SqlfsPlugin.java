@@ -36,7 +36,7 @@ public final class SqlfsPlugin implements Plugin {
           .withRange(4 << 20, 64L << 30);
 
   private static final ConfigSpec SPEC = ConfigSpec.of(DATABASE, MAX_BYTES, CHUNK, CACHE);
-  private static final Duration LEASE = Duration.ofSeconds(15);
+  private static final Duration LEASE = Duration.ofSeconds(30);
 
   /** A database that no other host has needs no haste. */
   private static final Duration LEASE_ALONE = Duration.ofMinutes(1);
