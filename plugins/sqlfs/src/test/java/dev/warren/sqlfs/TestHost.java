@@ -40,14 +40,7 @@ final class TestHost {
 
   static Instance.Settings settings(LongSupplier ticks) {
     return new Instance.Settings(
-        1L << 40,
-        4096,
-        8 << 20,
-        OWNER,
-        "test",
-        Duration.ofMinutes(1),
-        InstantSource.system(),
-        ticks);
+        1L << 40, 4096, 8 << 20, OWNER, "test", Duration.ofHours(1), InstantSource.system(), ticks);
   }
 
   static FileSystem open(TestContext context, DatabaseSettings database, Instance.Settings settings)

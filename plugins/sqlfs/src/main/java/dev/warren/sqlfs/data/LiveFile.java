@@ -209,11 +209,14 @@ final class LiveFile {
           }
           int count = (int) Math.min(source.remaining(), Long.MAX_VALUE - start);
           int done = 0;
-          while (done < count && room(start + done, done == 0)) {
+          while (done < count) {
             long at = start + done;
             long number = at / volume.chunkSize();
             int from = (int) (at % volume.chunkSize());
             int length = Math.min(volume.chunkSize() - from, count - done);
+            if (!room(from + length, done == 0)) {
+              break;
+            }
             source.get(place(number, from, length), from, length);
             done += length;
             size = Math.max(size, at + length);
@@ -228,24 +231,37 @@ final class LiveFile {
         });
   }
 
-  /** Makes room in memory, and sees whether there is any in the database. */
-  private boolean room(long at, boolean must) throws FsException {
+  /**
+   * Makes room in memory, and sees whether there is any in the database: what is taken here must be
+   * there when it is flushed.
+   *
+   * @param more how many bytes the chunk may have to store
+   * @param must whether it is an error if there is none
+   */
+  private boolean room(int more, boolean must) throws FsException {
     if (volume.budget().isExhausted() && !dirty.isEmpty()) {
       flush();
     }
-    if (dirty.get(at / volume.chunkSize()) != null || hasSpace()) {
+    if (hasSpace(more)) {
       return true;
     }
     flush();
-    if (!hasSpace() && must) {
+    boolean sweeping;
+    do {
+      sweeping = volume.store().write(Loose::sweep); // what is to go need not take space
+    } while (sweeping);
+    if (hasSpace(more)) {
+      return true;
+    }
+    if (must) {
       throw new FsException(Errno.ENOSPC);
     }
-    return hasSpace();
+    return false;
   }
 
-  private boolean hasSpace() {
+  private boolean hasSpace(int more) {
     long used = volume.store().state().counters().bytes() + volume.budget().used();
-    return used < volume.limit();
+    return more <= volume.limit() - used;
   }
 
   private byte[] place(long number, int from, int length) throws FsException {
