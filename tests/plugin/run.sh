@@ -45,7 +45,7 @@ guide() { # LANGUAGE [WHICH [GUIDE]]
 commands_of_the_guide() {
   mkdir "$work/checkout"
   cd "$root"
-  git ls-files -co --exclude-standard 'pom.xml' '*/pom.xml' .mvn build plugin-api database plugin-testkit \
+  git ls-files -co --exclude-standard 'pom.xml' '*/pom.xml' .mvn build plugin-api database-testkit database plugin-testkit \
     frontend-api frontend-testkit namespace plugins/memfs examples |
     tar cf - -T - | tar xf - -C "$work/checkout"
   cd "$work/checkout"

@@ -1,79 +1,125 @@
 package dev.warren.database;
 
+import dev.warren.api.database.Database;
 import java.io.Closeable;
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One user's part of a database, which gives connections until it is closed. Thread-safe. */
-public final class OpenDatabase implements DataSource, Closeable {
+public final class OpenDatabase extends Source implements Database, Closeable {
   private final Pool pool;
+  private final Backend backend;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Set<Runnable> ends = ConcurrentHashMap.newKeySet();
 
   OpenDatabase(Pool pool) {
     this.pool = pool;
+    this.backend = pool.backend();
   }
 
   @Override
   public Connection getConnection() throws SQLException {
-    if (closed.get()) {
-      throw new SQLException("the database was closed with its instance");
-    }
+    requireOpen();
     return pool.connection();
   }
 
-  /** Who logs in is the configuration's matter. */
+  private void requireOpen() throws SQLException {
+    if (closed.get()) {
+      throw new SQLException("the database was closed with its instance");
+    }
+  }
+
   @Override
-  public Connection getConnection(String user, String password) throws SQLException {
-    throw new SQLFeatureNotSupportedException("the configuration says who logs in");
+  public @Nullable String trouble() {
+    String trouble = backend.health().trouble();
+    return trouble == null ? null : backend.name() + ": " + trouble;
+  }
+
+  /** Waits until the database has answered, or has not. */
+  void awaitKnown(Duration atMost) throws InterruptedException {
+    if (!backend.health().awaitKnown(atMost)) {
+      boolean _ =
+          backend.health().down("nothing has come back for %d s".formatted(atMost.toSeconds()));
+    }
+  }
+
+  /**
+   * Has somebody told of each change of {@link #trouble}, and of how it is now, until this is
+   * closed. Called by any thread; it has to return at once.
+   */
+  public void watch(Consumer<@Nullable String> watcher) {
+    keep(
+        backend
+            .health()
+            .watch(
+                trouble ->
+                    watcher.accept(trouble == null ? null : backend.name() + ": " + trouble)));
+  }
+
+  @Override
+  public void publish(Connection connection, String channel, String message) throws SQLException {
+    requireOpen();
+    Notices.require(channel, message);
+    backend.publish(connection, channel, message);
+  }
+
+  @Override
+  public Subscription subscribe(String channel, Listener listener) {
+    Kept kept = new Kept(backend.subscribe(channel, listener), ends);
+    keep(kept);
+    return kept;
+  }
+
+  /** A subscription that ends with this at the latest. */
+  private record Kept(Subscription subscription, Set<Runnable> ends)
+      implements Subscription, Runnable {
+    @Override
+    public boolean isHearing() {
+      return subscription.isHearing();
+    }
+
+    @Override
+    public void close() {
+      ends.remove(this);
+      subscription.close();
+    }
+
+    @Override
+    public void run() {
+      subscription.close();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object object) {
+      return object == this; // there may be two for the same
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(this);
+    }
+  }
+
+  /** Something that ends with this, if that is not over yet. */
+  private void keep(Runnable end) {
+    ends.add(end);
+    if (closed.get()) {
+      end.run();
+    }
   }
 
   /** Lets the last user's connections go; those that are in use end then. */
   @Override
   public void close() {
     if (!closed.getAndSet(true)) {
+      ends.forEach(Runnable::run);
       pool.leave();
     }
-  }
-
-  @Override
-  public @Nullable PrintWriter getLogWriter() {
-    return null;
-  }
-
-  @Override
-  public void setLogWriter(@Nullable PrintWriter out) throws SQLException {
-    throw new SQLFeatureNotSupportedException("the host logs");
-  }
-
-  @Override
-  public void setLoginTimeout(int seconds) throws SQLException {
-    throw new SQLFeatureNotSupportedException("the pool waits as long as it is told to");
-  }
-
-  @Override
-  public int getLoginTimeout() {
-    return 0;
-  }
-
-  @Override
-  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-    throw new SQLFeatureNotSupportedException("the host logs");
-  }
-
-  /** The pool is the host's. */
-  @Override
-  public <T> T unwrap(Class<T> type) throws SQLException {
-    throw new SQLException("it wraps nothing that is to be seen");
-  }
-
-  @Override
-  public boolean isWrapperFor(Class<?> type) {
-    return false;
   }
 }

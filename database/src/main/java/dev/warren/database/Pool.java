@@ -5,9 +5,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import dev.warren.api.Reason;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,62 +16,55 @@ import org.jspecify.annotations.Nullable;
  * last. Thread-safe; who waits at its lock wants this very database.
  */
 final class Pool {
-  /** One of them writes, the others read beside it. */
-  private static final int MOST_CONNECTIONS = 8;
+  /** How long somebody waits for a database that has gone. */
+  static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** How long somebody waits for a connection when all are taken. */
-  private static final int PATIENCE_MILLIS = 10_000;
+  /** Makes what is behind it, and says whether that would be another one. */
+  interface Kind {
+    Backend make() throws IOException;
 
-  private final Path file;
+    /** Whether settings lead to what another user's led to. */
+    boolean isSame(Kind other);
+  }
+
+  private @Nullable Kind kind;
+  private volatile @Nullable Backend backend;
   private volatile @Nullable HikariDataSource connections;
   private int users;
 
-  Pool(Path file) {
-    this.file = file;
-  }
-
-  /**
-   * One user more.
-   *
-   * @param replaceable what becomes of a damaged file that nobody uses yet
-   */
-  synchronized void enter(boolean replaceable) throws IOException {
+  /** One user more. */
+  synchronized void enter(Kind wanted) throws IOException {
     if (users == 0) {
-      Sqlite.require(file, replaceable);
-      connections = connect();
+      Backend made = wanted.make();
+      try {
+        connections = connect(made);
+      } catch (IOException | RuntimeException e) {
+        made.close();
+        throw e;
+      }
+      backend = made;
+      kind = wanted;
+    } else if (kind != null && !kind.isSame(wanted)) {
+      throw new IOException(
+          "%s is used with another password already; write the same one"
+              .formatted(backend().name()));
     }
     users++;
   }
 
-  private HikariDataSource connect() throws IOException {
+  private static HikariDataSource connect(Backend backend) throws IOException {
     HikariConfig config = new HikariConfig();
-    config.setPoolName(file.toString());
-    config.setDataSource(Sqlite.of(file));
-    config.setMaximumPoolSize(MOST_CONNECTIONS);
+    config.setPoolName(backend.name());
     config.setMinimumIdle(1);
-    config.setConnectionTimeout(PATIENCE_MILLIS);
-    config.setMaxLifetime(0); // nothing between here and a file closes one that is idle,
-    config.setKeepaliveTime(0); // and none needs to be kept awake
-    config.setThreadFactory(this::thread);
+    config.setThreadFactory(work -> HostThreads.of("database " + backend.name(), work));
+    backend.begin(config);
     try {
       return new HikariDataSource(config);
     } catch (HikariPool.PoolInitializationException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(
-          "the database %s cannot be opened: %s".formatted(file, Reason.of(cause)), e);
+          "%s cannot be opened: %s".formatted(backend.name(), Reason.of(cause)), e);
     }
-  }
-
-  /** It would have the class loader of the plugin whose call makes it, and keep that. */
-  private Thread thread(Runnable work) {
-    Thread thread =
-        Thread.ofPlatform()
-            .daemon()
-            .inheritInheritableThreadLocals(false)
-            .name("database " + file)
-            .unstarted(work);
-    thread.setContextClassLoader(Pool.class.getClassLoader());
-    return thread;
   }
 
   Connection connection() throws SQLException {
@@ -78,7 +72,35 @@ final class Pool {
     if (now == null) {
       throw new SQLException("the database is closed");
     }
-    return now.getConnection();
+    Backend behind = backend();
+    try {
+      behind.health().awaitUp(PATIENCE);
+      return now.getConnection();
+    } catch (SQLTransientConnectionException e) {
+      throw new SQLTransientConnectionException(
+          "%s: %s".formatted(behind.name(), why(behind, now, e)), e.getSQLState(), e);
+    }
+  }
+
+  private static String why(
+      Backend behind, HikariDataSource pool, SQLTransientConnectionException e) {
+    String trouble = behind.health().trouble();
+    if (trouble != null) {
+      return trouble;
+    }
+    return e.getCause() instanceof SQLException refused
+        ? behind.words(refused)
+        : "all %d connections have been in use for %d s"
+            .formatted(pool.getMaximumPoolSize(), pool.getConnectionTimeout() / 1000);
+  }
+
+  /** What is behind it, while somebody uses it. */
+  Backend backend() {
+    Backend now = backend;
+    if (now == null) {
+      throw new IllegalStateException("nobody uses the database");
+    }
+    return now;
   }
 
   /** One user less; the last one's connections are closed. */
@@ -86,6 +108,7 @@ final class Pool {
     users--;
     HikariDataSource now = connections;
     if (users == 0 && now != null) {
+      backend().close();
       connections = null;
       now.close();
     }

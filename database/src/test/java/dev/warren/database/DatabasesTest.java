@@ -227,8 +227,8 @@ class DatabasesTest {
     assertThatThrownBy(() -> databases.open(DatabaseSettings.file(directory)))
         .hasMessageContaining("is no regular file");
     assertThatThrownBy(
-            () -> databases.open(new DatabaseSettings("jdbc:postgresql://h/d", null, null, false)))
-        .hasMessageContaining("no driver for 'postgresql'");
+            () -> databases.open(new DatabaseSettings("jdbc:mysql://h/d", null, null, false)))
+        .hasMessageContaining("no driver for 'mysql'");
   }
 
   @Test

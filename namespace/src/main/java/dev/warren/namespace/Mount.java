@@ -22,6 +22,7 @@ final class Mount {
   private final @Nullable String error;
   private final Target target;
   private final FileIds fileIds;
+  private final boolean shared;
   private final RequestGate gate = new RequestGate();
   private final PluginFailures failures;
   private final MountMetrics metrics;
@@ -57,6 +58,7 @@ final class Mount {
     this.calls = calls;
     this.target = Target.of(fileSystem, Meter.NONE);
     this.fileIds = new FileIds(number);
+    this.shared = fileSystem.isShared();
     this.failures = new PluginFailures(path, options);
     this.metrics = new MountMetrics(path);
     this.inside = MountTable.Node.inside(this);
@@ -73,6 +75,11 @@ final class Mount {
   /** A node that represents the tree below the mount point, without other mounts. */
   MountTable.Node inside() {
     return inside;
+  }
+
+  /** Whether other hosts change the same files. */
+  boolean isShared() {
+    return shared;
   }
 
   MountOptions options() {

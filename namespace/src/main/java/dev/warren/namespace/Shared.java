@@ -12,7 +12,7 @@ final class Shared {
   private volatile MountTable table;
 
   Shared(FileLocks locks, Synthetic synthetic, MountTable table) {
-    this.locks = locks;
+    this.locks = new HostLocks(locks, this::table);
     this.synthetic = synthetic;
     this.table = table;
   }

@@ -246,6 +246,15 @@ public interface FileSystem extends AutoCloseable {
   }
 
   /**
+   * Returns whether other hosts change the same files. The host keeps byte-range locks in its own
+   * memory, where no other host sees them, and so refuses locks on such a file system (ENOLCK). The
+   * result never changes; non-blocking.
+   */
+  default boolean isShared() {
+    return false;
+  }
+
+  /**
    * Closes the file system: aborts all open files and stops its background work. A second call does
    * nothing. Later operations fail with EIO or EBADF.
    */

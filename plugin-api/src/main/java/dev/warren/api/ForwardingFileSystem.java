@@ -92,6 +92,11 @@ public abstract class ForwardingFileSystem extends UniformFileSystem {
   }
 
   @Override
+  public boolean isShared() {
+    return delegate.isShared();
+  }
+
+  @Override
   public void close() throws FsException {
     delegate.close();
   }

@@ -1,11 +1,11 @@
 package dev.warren.api;
 
 import dev.warren.api.config.DatabaseSettings;
+import dev.warren.api.database.Database;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The services of the host for one instance of a plugin. Thread-safe. */
@@ -79,14 +79,18 @@ public interface PluginContext {
    * after it has closed the instance.
    *
    * <p>A transaction on an embedded database waits until it can lock the database for writing when
-   * it begins; committed transactions survive a power failure. The database's files can be read
-   * only by the host's user.
+   * it begins. A transaction on a server sees what others commit meanwhile (read committed), so lock
+   * the rows that you read in order to write them. Committed transactions survive a power failure.
+   * An embedded database's files can be read only by the host's user.
+   *
+   * <p>If a server does not respond while the instance is opened, let the exception through: the
+   * host opens the instance again when the server responds.
    *
    * @param settings the value of a configuration key ({@link
    *     dev.warren.api.config.ConfigKey#database}), or a file that the instance chose
    * @throws IOException if the database cannot be used; the message says what to do about it
    */
-  default DataSource database(DatabaseSettings settings) throws IOException {
+  default Database database(DatabaseSettings settings) throws IOException {
     throw new IOException("this host has no databases");
   }
 

@@ -33,9 +33,14 @@ public abstract class FileSystemModelTest {
     return Set.of();
   }
 
+  /** How many sequences are run unless a property says otherwise. */
+  protected int sequences() {
+    return 200;
+  }
+
   @Test
   final void randomOperationsHaveTheSameResults() throws Exception {
-    int sequences = Integer.getInteger("warren.model.sequences", 200);
+    int sequences = Integer.getInteger("warren.model.sequences", sequences());
     int operations = Integer.getInteger("warren.model.operations", 500);
     long first = Long.getLong("warren.model.seed", ThreadLocalRandom.current().nextLong(1L << 40));
     ModelComparison comparison =

@@ -1,5 +1,6 @@
 package dev.warren.testkit;
 
+import dev.warren.api.database.Database;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -36,9 +37,18 @@ public final class InterceptedDatabase {
   }
 
   /** Returns the same database, with the commits of all its connections intercepted. */
+  public static Database around(Database database, Commits commits) {
+    return around(Database.class, database, commits);
+  }
+
+  /** Returns the same source of connections, with the commits of all its connections intercepted. */
   public static DataSource around(DataSource database, Commits commits) {
+    return around(DataSource.class, database, commits);
+  }
+
+  private static <T extends DataSource> T around(Class<T> type, T database, Commits commits) {
     return proxy(
-        DataSource.class,
+        type,
         (method, arguments) -> {
           Object result = call(database, method, arguments);
           return result instanceof Connection connection ? around(connection, commits) : result;

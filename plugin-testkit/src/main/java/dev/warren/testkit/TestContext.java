@@ -12,6 +12,7 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.DatabaseSettings;
+import dev.warren.api.database.Database;
 import dev.warren.database.Databases;
 import dev.warren.database.OpenDatabase;
 import java.io.IOException;
@@ -28,7 +29,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
-import javax.sql.DataSource;
 
 /**
  * The host's services for a plugin, in a test. The state directory is below a directory of the
@@ -53,7 +53,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
   private final DescriptorBudget descriptors;
   private final Map<Class<?>, Object> granted;
   private final Queue<OpenDatabase> databases;
-  private final UnaryOperator<DataSource> databaseWrapper;
+  private final UnaryOperator<Database> databaseWrapper;
   private final AtomicInteger inners = new AtomicInteger();
   private final List<FileSystem> innerFileSystems = new CopyOnWriteArrayList<>();
 
@@ -67,7 +67,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
       DescriptorBudget descriptors,
       Map<Class<?>, Object> granted,
       Queue<OpenDatabase> databases,
-      UnaryOperator<DataSource> databaseWrapper) {
+      UnaryOperator<Database> databaseWrapper) {
     this.directory = directory;
     this.mountPath = mountPath;
     this.metrics = metrics;
@@ -182,7 +182,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
    * Returns this context, but wraps what {@link #database} opens, for example in an {@link
    * InterceptedDatabase}, before the plugin receives it.
    */
-  public TestContext wrappingDatabases(UnaryOperator<DataSource> other) {
+  public TestContext wrappingDatabases(UnaryOperator<Database> other) {
     return new TestContext(
         directory,
         mountPath,
@@ -249,9 +249,9 @@ public final class TestContext implements PluginContext, AutoCloseable {
     return descriptors;
   }
 
-  /** Returns an SQLite database in a file, as a host does. */
+  /** Returns a database as a host does: of a file, or on a server such as {@code PostgresServer}. */
   @Override
-  public DataSource database(DatabaseSettings settings) throws IOException {
+  public Database database(DatabaseSettings settings) throws IOException {
     OpenDatabase database = DATABASES.open(settings);
     databases.add(database);
     return databaseWrapper.apply(database);

@@ -19,12 +19,16 @@ import org.junit.jupiter.api.Test;
  */
 class ArchitectureTest {
   private static final String[] PLUGINS = {
-    "dev.warren.memfs..", "dev.warren.localfs..", "dev.warren.gptfs..", "dev.warren.sysfs.."
+    "dev.warren.memfs..",
+    "dev.warren.localfs..",
+    "dev.warren.gptfs..",
+    "dev.warren.sysfs..",
+    "dev.warren.sqlfs.."
   };
   private static final String[] PROTOCOLS = {"dev.warren.ninep..", "dev.warren.sftp.."};
 
   private static final Pattern TEST_KITS =
-      Pattern.compile(".*/(warren-)?(plugin|frontend)-testkit[-/].*");
+      Pattern.compile(".*/(warren-)?(plugin|frontend|database)-testkit[-/].*");
 
   private static JavaClasses all;
 
@@ -50,6 +54,7 @@ class ArchitectureTest {
             "localfs",
             "gptfs",
             "sysfs",
+            "sqlfs",
             "ninep",
             "sftp",
             "server")) {
@@ -76,7 +81,7 @@ class ArchitectureTest {
         .resideOutsideOfPackage("dev.warren.database..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.sqlite..", "com.zaxxer..")
+        .resideInAnyPackage("org.sqlite..", "org.postgresql..", "com.zaxxer..")
         .check(all);
     classes()
         .that()
@@ -90,7 +95,9 @@ class ArchitectureTest {
             "javax.sql..",
             "org.jspecify..",
             "org.slf4j..",
+            "javax.net.ssl..",
             "org.sqlite..",
+            "org.postgresql..",
             "com.zaxxer..")
         .check(all);
   }
@@ -156,7 +163,7 @@ class ArchitectureTest {
             "picocli..")
         .check(all);
     slices()
-        .matching("dev.warren.(memfs|localfs|gptfs|sysfs)..")
+        .matching("dev.warren.(memfs|localfs|gptfs|sysfs|sqlfs)..")
         .should()
         .notDependOnEachOther()
         .check(all);
@@ -201,7 +208,11 @@ class ArchitectureTest {
   void onlyPluginsForAdministrationSeeTheHost() {
     noClasses()
         .that()
-        .resideInAnyPackage("dev.warren.memfs..", "dev.warren.localfs..", "dev.warren.gptfs..")
+        .resideInAnyPackage(
+            "dev.warren.memfs..",
+            "dev.warren.localfs..",
+            "dev.warren.gptfs..",
+            "dev.warren.sqlfs..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.warren.admin..")

@@ -102,7 +102,9 @@ public final class ConfigSpec {
       Map<String, Object> values,
       List<ConfigProblem> problems) {
     Object value = raw == null ? null : key.type().parse(raw);
-    if (value == null) {
+    if (value == null && key.type() == ConfigType.DATABASE && raw instanceof Map<?, ?> map) {
+      problems.addAll(DatabaseSettings.problems(name, map));
+    } else if (value == null) {
       problems.add(
           ConfigProblem.of(
               name, "'%s' must be %s%s".formatted(name, key.type().description(), was(key, raw))));

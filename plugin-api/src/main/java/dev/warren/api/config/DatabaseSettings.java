@@ -1,9 +1,11 @@
 package dev.warren.api.config;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,13 @@ public record DatabaseSettings(
     String url, @Nullable String user, @Nullable Secret password, boolean replaceable) {
   private static final String JDBC = "jdbc:";
   private static final String SQLITE = JDBC + "sqlite:";
-  private static final Set<String> KEYS = Set.of("url", "user", "password");
+  private static final String URL = "url";
+  private static final String USER = "user";
+  private static final String PASSWORD = "password";
+  private static final List<String> KEYS = List.of(URL, USER, PASSWORD);
+  private static final String WHICH =
+      "jdbc:sqlite:FILE for a file, jdbc:postgresql://HOST/NAME for a server";
+  private static final String NO_URL = "'url' must say which database: " + WHICH;
 
   /**
    * Returns the settings of an embedded database in a local file, which requires no installation.
@@ -54,33 +62,64 @@ public record DatabaseSettings(
    */
   static @Nullable DatabaseSettings parse(Object raw) {
     if (raw instanceof Map<?, ?> map) {
-      Object url = map.get("url");
-      return url != null && isText(url) && KEYS.containsAll(map.keySet())
-          ? of(url.toString(), map.get("user"), map.get("password"))
+      return problems("", map).isEmpty()
+          ? of(map.get(URL), map.get(USER), map.get(PASSWORD))
           : null;
     }
-    return isText(raw) ? of(raw.toString(), null, null) : null;
+    return isUrl(raw) ? of(raw, null, null) : null;
   }
 
-  private static @Nullable DatabaseSettings of(
-      String url, @Nullable Object user, @Nullable Object password) {
-    boolean right =
-        url.matches("jdbc:[a-z][a-z0-9]*:.+")
-            && (user == null || isText(user))
-            && (password == null || password instanceof Secret || isText(password));
-    return right
-        ? new DatabaseSettings(
-            url,
-            user == null ? null : user.toString(),
-            password == null
-                ? null
-                : password instanceof Secret secret ? secret : new Secret(password.toString()),
-            false)
-        : null;
+  private static DatabaseSettings of(
+      @Nullable Object url, @Nullable Object user, @Nullable Object password) {
+    return new DatabaseSettings(
+        Objects.toString(url),
+        user == null ? null : user.toString(),
+        password == null || password instanceof Secret
+            ? (Secret) password
+            : new Secret(password.toString()),
+        false);
   }
 
-  private static boolean isText(Object raw) {
-    return !(raw instanceof Map) && !(raw instanceof Iterable) && !raw.toString().isBlank();
+  /**
+   * What is wrong with a map, each at its place.
+   *
+   * @param name the key that it is the value of
+   */
+  static List<ConfigProblem> problems(String name, Map<?, ?> map) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      String key = Objects.toString(entry.getKey());
+      String problem =
+          switch (key) {
+            case URL -> isUrl(entry.getValue()) ? null : NO_URL;
+            case USER, PASSWORD ->
+                isText(entry.getValue())
+                    ? null
+                    : "'%s' must be text that is not empty".formatted(key);
+            default ->
+                "unknown key '%s'%s; known are %s"
+                    .formatted(key, Suggestion.of(key, KEYS), String.join(", ", KEYS));
+          };
+      if (problem != null) {
+        problems.add(new ConfigProblem(List.of(name, key), !KEYS.contains(key), problem));
+      }
+    }
+    if (!map.containsKey(URL)) {
+      problems.add(new ConfigProblem(List.of(name), false, "missing key 'url': " + WHICH));
+    }
+    return problems;
+  }
+
+  private static boolean isUrl(@Nullable Object raw) {
+    return isText(raw) && Objects.toString(raw).matches("jdbc:[a-z][a-z0-9]*:.+");
+  }
+
+  private static boolean isText(@Nullable Object raw) {
+    return raw instanceof Secret
+        || (raw != null
+            && !(raw instanceof Map)
+            && !(raw instanceof Iterable)
+            && !raw.toString().isBlank());
   }
 
   /** The URL alone. */

@@ -3,67 +3,229 @@ package dev.warren.api.database;
 import dev.warren.api.Errno;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.List;
+import java.util.Set;
 
 /** Where databases differ, for those that the host has drivers of. All else is plain SQL. */
 public enum Dialect {
   /** SQLite, embedded in the host. */
-  SQLITE;
+  SQLITE("SQLite") {
+    private static final int BUSY = 5;
+    private static final int LOCKED = 6;
+    private static final int IO_ERROR = 10;
+    private static final int DAMAGED = 11;
+    private static final int FULL = 13;
+    private static final int NO_DATABASE = 26;
 
-  private static final int BUSY = 5;
-  private static final int LOCKED = 6;
-  private static final int IO_ERROR = 10;
-  private static final int DAMAGED = 11;
-  private static final int FULL = 13;
-  private static final int NO_DATABASE = 26;
+    @Override
+    public String now() {
+      return "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+    }
+
+    @Override
+    public String bytes() {
+      return "BLOB";
+    }
+
+    @Override
+    public String forUpdate() {
+      return "";
+    }
+
+    @Override
+    public String relax() {
+      return "PRAGMA synchronous = NORMAL";
+    }
+
+    @Override
+    public String strict() {
+      return "PRAGMA synchronous = FULL";
+    }
+
+    @Override
+    public String size() {
+      return "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+    }
+
+    /** A transaction is. */
+    @Override
+    List<String> alone() {
+      return List.of();
+    }
+
+    @Override
+    public boolean isFull(SQLException failure) {
+      return failure.getErrorCode() == FULL;
+    }
+
+    @Override
+    public boolean isBusy(SQLException failure) {
+      return failure.getErrorCode() == BUSY || failure.getErrorCode() == LOCKED;
+    }
+
+    @Override
+    public boolean isDamaged(SQLException failure) {
+      return failure.getErrorCode() == DAMAGED || failure.getErrorCode() == NO_DATABASE;
+    }
+
+    @Override
+    public boolean isUnclear(SQLException failure) {
+      return failure.getErrorCode() == IO_ERROR;
+    }
+
+    @Override
+    public boolean isGone(SQLException failure) {
+      return false;
+    }
+  },
+
+  /** PostgreSQL, which hosts can share. */
+  POSTGRESQL("PostgreSQL") {
+    /** Deadlock, serialization, a lock that is waited for too long, a statement likewise. */
+    private static final Set<String> BUSY = Set.of("40P01", "40001", "55P03", "57014");
+
+    /** Stopped, crashed, starting, dropped, sent away for idling in a transaction. */
+    private static final Set<String> GONE =
+        Set.of("57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "53300");
+
+    /** "warren", so that it is nobody else's by chance. */
+    private static final long SCHEMA_LOCK = 0x77617272656eL;
+
+    /** Nothing was asked yet. */
+    private static final Set<String> NEVER_THERE = Set.of("08001", "08004", "57P03", "53300");
+
+    @Override
+    public String now() {
+      return "CAST(EXTRACT(EPOCH FROM statement_timestamp()) * 1000 AS BIGINT)";
+    }
+
+    @Override
+    public String bytes() {
+      return "BYTEA";
+    }
+
+    @Override
+    public String forUpdate() {
+      return " FOR UPDATE";
+    }
+
+    @Override
+    public String relax() {
+      return "SET synchronous_commit = off";
+    }
+
+    @Override
+    public String strict() {
+      return "SET synchronous_commit = on";
+    }
+
+    @Override
+    public String size() {
+      return "SELECT pg_database_size(current_database())";
+    }
+
+    /** Another host may need long, and so may this one: what waits elsewhere for locks. */
+    @Override
+    List<String> alone() {
+      return List.of(
+          "SET LOCAL statement_timeout = 0",
+          "SET LOCAL lock_timeout = 0",
+          "SELECT pg_advisory_xact_lock(" + SCHEMA_LOCK + ")");
+    }
+
+    @Override
+    public boolean isFull(SQLException failure) {
+      return state(failure).equals("53100");
+    }
+
+    @Override
+    public boolean isBusy(SQLException failure) {
+      return BUSY.contains(state(failure));
+    }
+
+    @Override
+    public boolean isDamaged(SQLException failure) {
+      return state(failure).equals("XX001") || state(failure).equals("XX002");
+    }
+
+    @Override
+    public boolean isUnclear(SQLException failure) {
+      String state = state(failure);
+      return (isGone(failure)
+              && !(failure instanceof SQLTransientConnectionException)
+              && !NEVER_THERE.contains(state))
+          || state.equals("58030")
+          || state.equals("40003");
+    }
+
+    @Override
+    public boolean isGone(SQLException failure) {
+      return failure instanceof SQLTransientConnectionException
+          || state(failure).startsWith("08")
+          || GONE.contains(state(failure));
+    }
+
+    private static String state(SQLException failure) {
+      return failure.getSQLState() == null ? "" : failure.getSQLState();
+    }
+  };
+
+  private final String product;
+
+  Dialect(String product) {
+    this.product = product;
+  }
 
   /** The dialect of a connection. */
   public static Dialect of(Connection connection) throws SQLException {
     String product = connection.getMetaData().getDatabaseProductName();
-    if (!product.equals("SQLite")) {
-      throw new SQLException("no dialect for the database " + product);
+    for (Dialect dialect : values()) {
+      if (dialect.product.equals(product)) {
+        return dialect;
+      }
     }
-    return SQLITE;
+    throw new SQLException("no dialect for the database " + product);
   }
 
   /** An expression: milliseconds since 1970 by the database's clock, which all hosts share. */
-  public String now() {
-    return "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
-  }
+  public abstract String now();
+
+  /** The type of a column for bytes. */
+  public abstract String bytes();
+
+  /**
+   * What stands behind a query whose rows the transaction goes on to write, with a blank in front.
+   * Nothing where a transaction has the database for itself.
+   */
+  public abstract String forUpdate();
 
   /** The statement after which commits of a connection survive the process, not a power cut. */
-  public String relax() {
-    return "PRAGMA synchronous = NORMAL";
-  }
+  public abstract String relax();
 
   /** The statement that takes {@link #relax} back. */
-  public String strict() {
-    return "PRAGMA synchronous = FULL";
-  }
+  public abstract String strict();
 
   /** The question how many bytes a database takes. */
-  public String size() {
-    return "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
-  }
+  public abstract String size();
+
+  /** The statements after which a transaction is the only one that changes tables. */
+  abstract List<String> alone();
 
   /** Whether there is no space: the same may be done again once there is. */
-  public boolean isFull(SQLException failure) {
-    return failure.getErrorCode() == FULL;
-  }
+  public abstract boolean isFull(SQLException failure);
 
-  /** Whether somebody else has had the database for longer than anybody waits. */
-  public boolean isBusy(SQLException failure) {
-    return failure.getErrorCode() == BUSY || failure.getErrorCode() == LOCKED;
-  }
+  /** Whether somebody else has had the database, or its rows, for longer than anybody waits. */
+  public abstract boolean isBusy(SQLException failure);
 
   /** Whether what is stored turned out to be no database, or a broken one. */
-  public boolean isDamaged(SQLException failure) {
-    return failure.getErrorCode() == DAMAGED || failure.getErrorCode() == NO_DATABASE;
-  }
+  public abstract boolean isDamaged(SQLException failure);
 
-  /** Whether the disk failed: what of the last commit is there, nobody knows. */
-  public boolean isUnclear(SQLException failure) {
-    return failure.getErrorCode() == IO_ERROR;
-  }
+  /** Whether the disk failed, or the connection: what of the last commit is there, nobody knows. */
+  public abstract boolean isUnclear(SQLException failure);
+
+  /** Whether the database does not answer: it may do so again later. */
+  public abstract boolean isGone(SQLException failure);
 
   /** What a caller of a file system is told. */
   public Errno errno(SQLException failure) {

@@ -7,16 +7,23 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import javax.sql.DataSource;
 
 /**
  * Brings a plugin's tables from one version of its program to the next. Version 1 is made by the
  * first script, and so on; a script that was released is never changed. What has been done is in a
- * table, so that several plugins may share a database. Immutable.
+ * table, so that several plugins may share a database. Hosts that begin at once do it once.
+ * Immutable.
  *
- * <p>Two hosts of neighbouring versions may use one database while they are upgraded, if the newer
- * one's script only adds what the older one's statements do not name.
+ * <p>{@code ${bytes}} in a script stands for the type of a column for bytes.
+ *
+ * <p>Tables that a newer program has made are refused, unless it says that older ones may go on:
+ * hosts of neighbouring versions use one database while they are upgraded. A script that only adds
+ * what the statements of older programs neither name nor need says so in a line of its own, with
+ * the first version whose programs may: {@code -- usable from version 1}.
  */
 public final class Migrations {
   private static final String TABLE =
@@ -25,8 +32,13 @@ public final class Migrations {
         part VARCHAR(200) NOT NULL,
         version INTEGER NOT NULL,
         checksum BIGINT NOT NULL,
+        usable_from INTEGER NOT NULL,
         PRIMARY KEY (part, version))
       """;
+
+  private static final Pattern USABLE_FROM =
+      Pattern.compile("(?m)^-- usable from version (\\d{1,9})$");
+  private static final Pattern END = Pattern.compile(";[ \t]*(\r?\n|\\z)");
 
   private final String part;
   private final List<String> scripts;
@@ -58,7 +70,7 @@ public final class Migrations {
         connection.commit();
         return found;
       } catch (SQLException | RuntimeException e) {
-        connection.rollback();
+        undo(connection, e);
         throw e;
       } finally {
         connection.setAutoCommit(true);
@@ -66,22 +78,36 @@ public final class Migrations {
     }
   }
 
+  /** Why it failed is not to be lost where the connection is. */
+  private static void undo(Connection connection, Exception why) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      why.addSuppressed(e);
+    }
+  }
+
   private int apply(Connection connection) throws SQLException {
+    Dialect dialect = Dialect.of(connection);
     try (Statement statement = connection.createStatement()) {
+      for (String one : dialect.alone()) {
+        statement.execute(one);
+      }
       statement.execute(TABLE);
-      int found = check(connection);
+      int found = check(connection, dialect);
       for (int version = found + 1; version <= scripts.size(); version++) {
-        String script = scripts.get(version - 1);
-        for (String one : script.split(";[ \t]*(\r?\n|\\z)", -1)) {
+        String script = script(version, dialect);
+        for (String one : END.split(script, -1)) {
           if (!one.isBlank()) {
             statement.execute(one);
           }
         }
         try (PreparedStatement insert =
-            connection.prepareStatement("INSERT INTO warren_schema VALUES (?, ?, ?)")) {
+            connection.prepareStatement("INSERT INTO warren_schema VALUES (?, ?, ?, ?)")) {
           insert.setString(1, part);
           insert.setInt(2, version);
           insert.setLong(3, checksum(script));
+          insert.setInt(4, usableFrom(script, version));
           insert.executeUpdate();
         }
       }
@@ -89,24 +115,36 @@ public final class Migrations {
     }
   }
 
-  /** The version that is there, which must be one that this program comes from. */
-  private int check(Connection connection) throws SQLException {
+  private String script(int version, Dialect dialect) {
+    return scripts.get(version - 1).replace("${bytes}", dialect.bytes());
+  }
+
+  private static int usableFrom(String script, int version) {
+    Matcher matcher = USABLE_FROM.matcher(script);
+    return matcher.find() ? Integer.parseInt(matcher.group(1)) : version;
+  }
+
+  /** The version that is there, which must be one that this program comes from, or may use. */
+  private int check(Connection connection, Dialect dialect) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT version, checksum FROM warren_schema WHERE part = ? ORDER BY version")) {
+            "SELECT version, checksum, usable_from FROM warren_schema WHERE part = ? ORDER BY"
+                + " version")) {
       select.setString(1, part);
       int found = 0;
+      int usableFrom = 0;
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
           found = rows.getInt(1);
-          if (found <= scripts.size() && rows.getLong(2) != checksum(scripts.get(found - 1))) {
+          usableFrom = Math.max(usableFrom, rows.getInt(3));
+          if (found <= scripts.size() && rows.getLong(2) != checksum(script(found, dialect))) {
             throw new SQLException(
                 "version %d of %s's tables in the database is not what this program knows by that number; use the program that made it"
                     .formatted(found, part));
           }
         }
       }
-      if (found > scripts.size()) {
+      if (usableFrom > scripts.size()) {
         throw new SQLException(
             "the database has %s's tables in version %d, and this program knows up to %d: it is older than the one that made them; use that one, or restore a backup"
                 .formatted(part, found, scripts.size()));

@@ -4,6 +4,7 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
+import dev.warren.database.Databases;
 import dev.warren.server.log.LogFormat;
 import dev.warren.server.log.LogLevels;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
  * @param pluginDirectories where plugins and front ends are found, in addition to the
  *     distribution's
  * @param adminPlugins names of the plugins whose instances may administer the host
+ * @param databaseConnections how many connections each server of databases, and user there, gets
  */
 public record ServerSettings(
     String logLevel,
@@ -32,7 +34,8 @@ public record ServerSettings(
     Path stateDirectory,
     Duration drainTimeout,
     List<Path> pluginDirectories,
-    Set<String> adminPlugins) {
+    Set<String> adminPlugins,
+    int databaseConnections) {
   private static final ConfigKey<String> LOG_LEVEL =
       ConfigKey.choice("log_level", LogLevels.NAMES, "the least severe events that are logged")
           .withDefault("info");
@@ -63,10 +66,24 @@ public record ServerSettings(
               "the plugins whose instances may administer the host: read its sessions and log,"
                   + " mount, unmount, end sessions")
           .withDefault(List.of("sysfs"));
+  private static final ConfigKey<Long> DATABASE_CONNECTIONS =
+      ConfigKey.integer(
+              "database_connections",
+              "connections to each database on a server, for all plugins together; there is one"
+                  + " more, which watches")
+          .withDefault(Databases.USUAL_CONNECTIONS)
+          .withRange(2, 1_000);
 
   /** The keys of the section. */
   public static final ConfigSpec SPEC =
-      ConfigSpec.of(LOG_LEVEL, LOG_FORMAT, STATE_DIR, DRAIN_TIMEOUT, PLUGIN_DIRS, ADMIN_PLUGINS);
+      ConfigSpec.of(
+          LOG_LEVEL,
+          LOG_FORMAT,
+          STATE_DIR,
+          DRAIN_TIMEOUT,
+          PLUGIN_DIRS,
+          ADMIN_PLUGINS,
+          DATABASE_CONNECTIONS);
 
   public ServerSettings {
     pluginDirectories = List.copyOf(pluginDirectories);
@@ -82,7 +99,8 @@ public record ServerSettings(
         config.get(PLUGIN_DIRS).stream()
             .map(dir -> Path.of(dir.toString()).toAbsolutePath().normalize())
             .toList(),
-        config.get(ADMIN_PLUGINS).stream().map(Object::toString).collect(Collectors.toSet()));
+        config.get(ADMIN_PLUGINS).stream().map(Object::toString).collect(Collectors.toSet()),
+        Math.toIntExact(config.get(DATABASE_CONNECTIONS)));
   }
 
   static List<ConfigProblem> check(Config config) {

@@ -7,6 +7,7 @@ import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.PluginContext;
 import dev.warren.api.VfsPath;
+import dev.warren.database.Databases;
 import dev.warren.frontend.Recipe;
 import dev.warren.frontend.SessionInfo;
 import dev.warren.frontend.SharedFileSystem;
@@ -110,6 +111,7 @@ public final class Host {
             metrics,
             memory,
             descriptors,
+            new Databases(this::databaseConnections),
             this::context,
             this::inTurn);
     this.frontEnds =
@@ -239,6 +241,11 @@ public final class Host {
     descriptorTimer.close();
     metrics.close();
     BoundedCall.run("unlocking the state directory", LONGEST_TURN, lock::close);
+  }
+
+  /** The number of connections for databases that are opened from now on. */
+  private int databaseConnections() {
+    return reload.config().server().databaseConnections();
   }
 
   /**

@@ -100,7 +100,7 @@ final class Mounts {
   private final HostMetrics metrics;
   private final MemoryBudget memory;
   private final DescriptorBudget descriptors;
-  private final Databases databases = new Databases();
+  private final Databases databases;
   private final Contexts contexts;
   private final Turn turn;
   private final Openings openings = new Openings();
@@ -115,6 +115,7 @@ final class Mounts {
    * @param drain how long in-flight requests may take to complete when their mount is removed
    * @param memory the budget in which each instance has an account
    * @param descriptors the budget for the descriptors that instances open
+   * @param databases the host's databases
    * @param turn runs the changes for instances that open late
    */
   Mounts(
@@ -124,6 +125,7 @@ final class Mounts {
       HostMetrics metrics,
       MemoryBudget memory,
       DescriptorBudget descriptors,
+      Databases databases,
       Contexts contexts,
       Turn turn) {
     this.namespace = namespace;
@@ -132,6 +134,7 @@ final class Mounts {
     this.metrics = metrics;
     this.memory = memory;
     this.descriptors = descriptors;
+    this.databases = databases;
     this.contexts = contexts;
     this.turn = turn;
   }
@@ -232,8 +235,8 @@ final class Mounts {
   }
 
   /**
-   * Why an instance accepts no more requests, as it reports; null if it does accept them.
-   * Thread-safe.
+   * Why an instance accepts no more requests, as it reports or because a database does not answer;
+   * null if it does accept them. Thread-safe.
    */
   @Nullable String unableBecause(VfsPath path) {
     Open instance = open.get(path);
@@ -324,6 +327,13 @@ final class Mounts {
   }
 
   private void mountOrFail(InstanceSettings settings) {
+    mountOrFail(settings, true);
+  }
+
+  /**
+   * @param restarts whether a database that was lost while it was opened may be there again already
+   */
+  private void mountOrFail(InstanceSettings settings, boolean restarts) {
     HostPluginContext context = context(settings);
     try {
       open(settings, context);
@@ -343,7 +353,36 @@ final class Mounts {
       log.error(
           "{} cannot be opened and returns EIO: {}", settings.label(), reason, Reason.mistake(e));
       mountFailed(settings, context, settings.label() + " cannot be opened: " + reason, null);
+      if (context.lacksDatabase() || (restarts && HostPluginContext.isDatabaseGone(e))) {
+        context.whenDatabasesAnswer(() -> openAgain(settings, context));
+      }
     }
+  }
+
+  /** Opens an instance whose databases answer again. Thread-safe; returns at once. */
+  private void openAgain(InstanceSettings settings, HostPluginContext context) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("opening " + settings.label() + " again")
+        .start(() -> turn.take(() -> mountAgain(settings, context)));
+  }
+
+  /** Call only from within a change. */
+  private void mountAgain(InstanceSettings settings, HostPluginContext failed) {
+    Mounted now = mounted.get(settings.path());
+    if (now == null || !now.context().equals(failed)) {
+      return; // its configuration has gone meanwhile
+    }
+    try {
+      boolean _ = namespace.vacate(settings.path(), Duration.ZERO);
+    } catch (FsException e) {
+      log.error("{} cannot be mounted: {}", settings.label(), reason(e));
+      return;
+    }
+    metrics.forget(settings.path());
+    openings.begin();
+    mountOrFail(settings, false);
+    failed.close(); // only now, so that the connections stay
   }
 
   /** Handles the late return of an opening that was given up. Call only from within a change. */

@@ -15,12 +15,13 @@ public final class LogLevels {
   /**
    * The levels from which on libraries are logged, since their info events are of no use here. MINA
    * also warns of every client that disconnects; the SFTP front end itself logs what matters of
-   * that. The last entries are classes of ours that log messages of MINA's superclasses.
+   * that. The pool warns of every broken connection, where the host logs once that the server is
+   * gone. The last entries are classes of ours that log messages of MINA's superclasses.
    */
   private static final Map<String, Level> TALKATIVE =
       Map.of(
           "io.netty", Level.WARN,
-          "com.zaxxer.hikari", Level.WARN,
+          "com.zaxxer.hikari", Level.ERROR,
           "org.apache.sshd", Level.ERROR,
           "dev.warren.sftp.ssh.SshSession", Level.ERROR,
           "dev.warren.sftp.ssh.LoginService", Level.ERROR,

@@ -12,10 +12,13 @@ import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.DatabaseSettings;
 import dev.warren.api.config.Suggestion;
+import dev.warren.api.database.Database;
+import dev.warren.api.database.Dialect;
 import dev.warren.database.Databases;
 import dev.warren.namespace.calls.CallPool;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +27,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The services that one instance gets from the host. */
@@ -154,13 +156,38 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
     ability.say(reason, logger);
   }
 
-  /** Why the instance accepts no more requests, as it reports; null if it does accept them. */
+  /**
+   * Why the instance accepts no more requests, as it reports or because its databases do not answer;
+   * null if it does accept them.
+   */
   public @Nullable String unableBecause() {
-    return ability.reason();
+    String own = ability.reason();
+    String trouble = databases.troubles().all();
+    return own == null || trouble == null ? (own == null ? trouble : own) : trouble + "; " + own;
+  }
+
+  /** Whether a database that the instance has asked for does not answer. */
+  public boolean lacksDatabase() {
+    return databases.troubles().all() != null;
+  }
+
+  /** Whether something failed because a database did not answer. */
+  public static boolean isDatabaseGone(Throwable failure) {
+    for (Throwable one = failure; one != null; one = one.getCause()) {
+      if (one instanceof SQLException e && Dialect.POSTGRESQL.isGone(e)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Has something called once all its databases answer. It has to return at once. */
+  public void whenDatabasesAnswer(Runnable call) {
+    databases.troubles().whenOver(call);
   }
 
   @Override
-  public DataSource database(DatabaseSettings settings) throws IOException {
+  public Database database(DatabaseSettings settings) throws IOException {
     return databases.open(settings);
   }
 

@@ -10,6 +10,7 @@ import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.DatabaseSettings;
 import dev.warren.database.Databases;
+import dev.warren.database.Fault;
 import dev.warren.server.bounded.BoundedCall;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -146,10 +147,13 @@ public final class LoadedPlugin {
     List<ConfigProblem> problems = new ArrayList<>();
     for (ConfigKey<?> key : configSpec.keys()) {
       if (config.find(key).orElse(null) instanceof DatabaseSettings settings) {
-        Databases.problem(settings)
-            .ifPresent(
-                problem ->
-                    problems.add(ConfigProblem.of(key, "'%s': %s".formatted(key.name(), problem))));
+        for (Fault fault : Databases.faults(settings)) {
+          problems.add(
+              new ConfigProblem(
+                  List.of(key.name(), fault.key()),
+                  false,
+                  "'%s': %s".formatted(key.name(), fault.message())));
+        }
       }
     }
     return problems;

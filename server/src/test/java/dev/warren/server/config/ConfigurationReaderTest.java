@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.VfsPath;
 import dev.warren.api.config.DatabaseSettings;
+import dev.warren.api.config.Secret;
 import dev.warren.server.log.LogFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +42,8 @@ class ConfigurationReaderTest {
                 Path.of("state").toAbsolutePath(),
                 Duration.ofSeconds(10),
                 List.of(),
-                Set.of("sysfs")));
+                Set.of("sysfs"),
+                10));
     assertThat(config.instances()).isEmpty();
     assertThat(config.frontEnds()).containsOnlyKeys("sftp");
   }
@@ -87,6 +89,7 @@ class ConfigurationReaderTest {
               log_level: debug
               log_format: json
               admin_plugins: [a, b]
+              database_connections: 4
               state_dir: /var/lib/warren
               drain_timeout: 3s
               plugin_dirs: ["%s"]
@@ -117,7 +120,8 @@ class ConfigurationReaderTest {
                 Path.of("/var/lib/warren"),
                 Duration.ofSeconds(3),
                 List.of(directory),
-                Set.of("a", "b")));
+                Set.of("a", "b"),
+                4));
     assertThat(config.frontEnds()).containsOnlyKeys("sftp");
     assertThat(config.frontEnds().get("sftp").get(ConfigFixture.LISTEN))
         .isEqualTo("127.0.0.1:2022");
@@ -426,11 +430,11 @@ class ConfigurationReaderTest {
             "config.yaml:4:59: gptfs at /a: 'database' must be a database such as"
                 + " jdbc:sqlite:/var/lib/jobs.db, or {url, user, password}",
             "config.yaml:5:59: gptfs at /b: 'database': this version has no driver for 'mysql':"
-                + " write jdbc:sqlite:FILE",
-            "config.yaml:6:59: gptfs at /c: 'database': a database in a file has no user and no"
+                + " write jdbc:sqlite:FILE or jdbc:postgresql://HOST/NAME",
+            "config.yaml:6:92: gptfs at /c: 'database': a database in a file has no user and no"
                 + " password; remove them",
-            "config.yaml:7:59: gptfs at /d: 'database' must be a database such as"
-                + " jdbc:sqlite:/var/lib/jobs.db, or {url, user, password}",
+            "config.yaml:7:82: gptfs at /d: unknown key 'passwort', did you mean 'password'?; known"
+                + " are url, user, password",
             "config.yaml:8:59: gptfs at /e: 'database': write the file's name after"
                 + " 'jdbc:sqlite:', and nothing else",
             "config.yaml:9:59: gptfs at /f: 'database': a name of a database's file has no '?', and"
@@ -438,5 +442,88 @@ class ConfigurationReaderTest {
             "config.yaml:10:49: gptfs at /g: 'database' must be a database such as"
                 + " jdbc:sqlite:/var/lib/jobs.db, or {url, user, password}, but it is empty");
     assertThat(fixture.redactor.redact("with 08150815")).isEqualTo("with ***password***");
+  }
+
+  @Test
+  void aServersDatabaseHasItsPasswordFromOutside() throws Exception {
+    fixture.environment.put("DB_PASSWORD", "s3cret-of-the-database");
+    HostConfig config =
+        fixture.read(
+            """
+            sftp:
+            plugins:
+              gptfs:
+                path: /a
+                config:
+                  api_host: http://h
+                  database:
+                    url: jdbc:postgresql://db.example.org:5433/warren?sslrootcert=/etc/ca.pem
+                    user: warren
+                    password: ${env:DB_PASSWORD}
+            """);
+    DatabaseSettings settings = config.instances().getFirst().config().get(SamplePlugin.DATABASE);
+    assertThat(settings.url())
+        .isEqualTo("jdbc:postgresql://db.example.org:5433/warren?sslrootcert=/etc/ca.pem");
+    assertThat(settings.user()).isEqualTo("warren");
+    assertThat(settings.password()).isEqualTo(new Secret("s3cret-of-the-database"));
+    assertThat(settings.toString() + config.instances()).doesNotContain("s3cret");
+    assertThat(fixture.redactor.redact("with s3cret-of-the-database"))
+        .isEqualTo("with ${env:DB_PASSWORD}");
+  }
+
+  @Test
+  void whatIsWrongWithAServersDatabase() throws Exception {
+    String text =
+        """
+        sftp:
+        plugins:
+          gptfs:
+            - path: /a
+              config:
+                api_host: http://h
+                database:
+                  url: jdbc:postgresql://me:hush@h:70000/d?sslmod=require&password=hush&sslmode=on
+                  user: ''
+                  passwort: hush
+            - path: /b
+              config:
+                api_host: http://h
+                database: {user: me}
+            - path: /c
+              config:
+                api_host: http://h
+                database:
+                  url: jdbc:postgresql://h:70000/d?sslmod=require&password=hush&sslmode=on&socketTimeout=-1
+            - path: /d
+              config:
+                api_host: http://h
+                database: jdbc:postgresql:d
+        """;
+    assertThat(fixture.problems(text))
+        .containsExactly(
+            "config.yaml:9:17: gptfs at /a: 'user' must be text that is not empty",
+            "config.yaml:10:11: gptfs at /a: unknown key 'passwort', did you mean 'password'?;"
+                + " known are url, user, password",
+            "config.yaml:14:19: gptfs at /b: missing key 'url': jdbc:sqlite:FILE for a file,"
+                + " jdbc:postgresql://HOST/NAME for a server",
+            "config.yaml:19:16: gptfs at /c: 'database': behind the '//' there is no HOST or"
+                + " HOST:PORT: 'h:70000': a port is at most 65535",
+            "config.yaml:19:16: gptfs at /c: 'database': there is no option 'sslmod', did you mean"
+                + " 'sslmode'?; there are ApplicationName, channelBinding, connectTimeout,"
+                + " currentSchema, gssEncMode, hostRecheckSeconds, loadBalanceHosts,"
+                + " prepareThreshold, requireAuth, socketTimeout, sslcert, sslkey, sslmode,"
+                + " sslNegotiation, sslrootcert, targetServerType",
+            "config.yaml:19:16: gptfs at /c: 'database': the URL is shown, and must not hold"
+                + " 'password': write user and password beside it",
+            "config.yaml:19:16: gptfs at /c: 'database': sslmode is one of disable, allow, prefer,"
+                + " require, verify-ca, verify-full",
+            "config.yaml:19:16: gptfs at /c: 'database': 'socketTimeout' is a number of seconds,"
+                + " from 1 on",
+            "config.yaml:19:16: gptfs at /c: 'database': a server wants to know who logs in: write"
+                + " 'user' beside the URL",
+            "config.yaml:23:19: gptfs at /d: 'database': write jdbc:postgresql://HOST/NAME, or"
+                + " //HOST:PORT/NAME",
+            "config.yaml:23:19: gptfs at /d: 'database': a server wants to know who logs in: write"
+                + " 'user' beside the URL");
   }
 }

@@ -7,6 +7,7 @@ import dev.warren.api.DescriptorBudget;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.VfsPath;
+import dev.warren.database.Databases;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.namespace.MountOptions;
 import dev.warren.namespace.Namespace;
@@ -45,6 +46,7 @@ class MountsTest {
             new HostMetrics(),
             memory,
             DescriptorBudget.unlimited(),
+            new Databases(),
             (settings, ordinary) -> ordinary,
             change -> {
               change.run();

@@ -1,0 +1,5 @@
+/** Servers of databases for tests. */
+@NullMarked
+package dev.warren.testkit.database;
+
+import org.jspecify.annotations.NullMarked;

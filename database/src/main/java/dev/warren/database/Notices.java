@@ -1,0 +1,94 @@
+package dev.warren.database;
+
+import dev.warren.api.database.Database;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who listens to what is published by way of a database. Thread-safe. */
+final class Notices {
+  private static final Logger log = LoggerFactory.getLogger(Notices.class);
+  private static final Pattern CHANNEL = Pattern.compile("[a-z0-9._/-]{1,200}");
+
+  private final List<Listening> listeners = new CopyOnWriteArrayList<>();
+  private volatile boolean hearing;
+
+  /** A subscription. */
+  private final class Listening implements Database.Subscription {
+    private final String channel;
+    private final Database.Listener listener;
+
+    private Listening(String channel, Database.Listener listener) {
+      this.channel = channel;
+      this.listener = listener;
+    }
+
+    @Override
+    public boolean isHearing() {
+      return hearing && listeners.contains(this);
+    }
+
+    @Override
+    public void close() {
+      listeners.remove(this);
+    }
+  }
+
+  Database.Subscription add(String channel, Database.Listener listener) {
+    require(channel, "");
+    Listening listening = new Listening(channel, listener);
+    listeners.add(listening);
+    if (hearing) {
+      call(listening, Database.Listener::missed);
+    }
+    return listening;
+  }
+
+  /** What is published from now on is heard. */
+  void begin() {
+    hearing = true;
+    listeners.forEach(one -> call(one, Database.Listener::missed));
+  }
+
+  /** Nothing is, for now. */
+  void interrupt() {
+    if (hearing) {
+      hearing = false;
+      listeners.forEach(one -> call(one, Database.Listener::missed));
+    }
+  }
+
+  void heard(String channel, String message) {
+    for (Listening one : listeners) {
+      if (one.channel.equals(channel)) {
+        call(one, listener -> listener.heard(message));
+      }
+    }
+  }
+
+  /** One that fails is not to keep the others from hearing. */
+  private static void call(Listening one, Consumer<Database.Listener> call) {
+    try {
+      call.accept(one.listener);
+    } catch (RuntimeException | Error e) { // of a plugin: anything
+      log.error("what listens to {} failed", one.channel, e);
+    }
+  }
+
+  /** The same for all databases, so that what works on one does on the others. */
+  static void require(String channel, String message) {
+    if (!CHANNEL.matcher(channel).matches()) {
+      throw new IllegalArgumentException("no name of a channel: " + channel);
+    }
+    int bytes = channel.length() + message.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > Database.MOST_BYTES || message.indexOf(0) >= 0) {
+      throw new IllegalArgumentException(
+          "a message of %d bytes, of which %d go, without a character 0"
+              .formatted(bytes, Database.MOST_BYTES));
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.warren.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import dev.warren.api.config.DatabaseSettings;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A server that other hosts may use as well. */
+final class PostgresBackend implements Backend {
+  private static final Logger log = LoggerFactory.getLogger(PostgresBackend.class);
+
+  /** How long somebody waits for a connection when all are taken. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** How long a connection that was idle may take to show that it still is one. */
+  private static final Duration VALIDATION = Duration.ofSeconds(2);
+
+  /** What is between here and a server may forget connections that nobody uses. */
+  private static final Duration KEEP_ALIVE = Duration.ofMinutes(1);
+
+  private final PostgresUrl url;
+  private final DatabaseSettings settings;
+  private final int most;
+  private final Health health = new Health();
+  private final Notices notices = new Notices();
+  private final PostgresWatch watch;
+
+  /**
+   * @param most how many connections the pool may have; there is one more, which watches
+   */
+  PostgresBackend(PostgresUrl url, DatabaseSettings settings, int most) {
+    this.url = url;
+    this.settings = settings;
+    this.most = most;
+    this.watch = new PostgresWatch(name(), this::connect, this::words, health, notices);
+  }
+
+  @Override
+  public String name() {
+    return "the database " + url.address();
+  }
+
+  @Override
+  public void begin(HikariConfig config) {
+    if (settings.password() != null && Postgres.isInClear(url)) {
+      log.warn(
+          "{}: sslmode={} lets others between here and {} read what is sent; write require, or"
+              + " sslrootcert=FILE",
+          name(),
+          url.options().get("sslmode"),
+          url.where());
+    }
+    config.setDataSource(new PostgresSource(this::another));
+    config.setMaximumPoolSize(most);
+    config.setConnectionTimeout(PATIENCE.toMillis());
+    config.setValidationTimeout(VALIDATION.toMillis());
+    config.setKeepaliveTime(KEEP_ALIVE.toMillis());
+    config.setInitializationFailTimeout(-1); // the watch knows better why it fails
+    watch.start();
+  }
+
+  private Connection connect() throws SQLException {
+    return Postgres.connect(url, settings);
+  }
+
+  /** One for the pool, which asks again and again by itself, and ever less often if that fails. */
+  private Connection another() throws SQLException {
+    health.awaitUp();
+    try {
+      Connection connection = connect();
+      health.refused(null);
+      return connection;
+    } catch (SQLException e) {
+      health.refused(words(e));
+      throw e;
+    }
+  }
+
+  @Override
+  public Health health() {
+    return health;
+  }
+
+  @Override
+  public Notices notices() {
+    return notices;
+  }
+
+  @Override
+  public void publish(Connection connection, String channel, String message) throws SQLException {
+    try (PreparedStatement notify = connection.prepareStatement("SELECT pg_notify(?, ?)")) {
+      notify.setString(1, PostgresWatch.CHANNEL);
+      notify.setString(2, PostgresWatch.payload(channel, message));
+      boolean _ = notify.execute();
+    }
+  }
+
+  @Override
+  public String words(SQLException failure) {
+    return PostgresWords.of(failure, url, settings);
+  }
+
+  @Override
+  public void close() {
+    health.close();
+    watch.close();
+  }
+
+  /** What its pool is for. */
+  record Kind(PostgresUrl url, DatabaseSettings settings, int most) implements Pool.Kind {
+    @Override
+    public Backend make() {
+      return new PostgresBackend(url, settings, most);
+    }
+
+    @Override
+    public boolean isSame(Pool.Kind other) {
+      return other instanceof Kind kind
+          && Objects.equals(settings.password(), kind.settings.password());
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.warren.sqlfs.cache;
+
+import dev.warren.api.FsException;
+import dev.warren.sqlfs.inode.InodeRow;
+import dev.warren.sqlfs.inode.Inodes;
+import dev.warren.sqlfs.names.Entries;
+import dev.warren.sqlfs.names.Files;
+import dev.warren.sqlfs.store.Store;
+import dev.warren.sqlfs.store.Touched;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Files and names as they were at most a second ago, or as this host has made them. */
+public final class InodeCache implements Files {
+  private final Remembered<Long, InodeRow> inodes;
+  private final Remembered<Touched.Name, Long> names;
+  private volatile @Nullable Store store;
+
+  /**
+   * @param most how many files, and how many names, are remembered
+   * @param ticks nanoseconds, from anywhere
+   */
+  public InodeCache(int most, LongSupplier ticks) {
+    inodes = new Remembered<>(most, ticks);
+    names = new Remembered<>(most, ticks);
+  }
+
+  /** Says where to ask. */
+  public void attach(Store newStore) {
+    store = newStore;
+  }
+
+  private Store store() {
+    Store now = store;
+    if (now == null) {
+      throw new IllegalStateException("not attached");
+    }
+    return now;
+  }
+
+  @Override
+  public @Nullable InodeRow inode(long id) throws FsException {
+    InodeRow known = inodes.get(id);
+    return known != null ? known : fresh(id);
+  }
+
+  /** A file as it is now. */
+  public @Nullable InodeRow fresh(long id) throws FsException {
+    Remembered.Question question = inodes.ask();
+    InodeRow row = store().<@Nullable InodeRow>read(sql -> Inodes.find(sql, id));
+    if (row != null) {
+      inodes.put(id, row, question);
+    }
+    return row;
+  }
+
+  @Override
+  public @Nullable InodeRow child(long parent, byte[] name) throws FsException {
+    Touched.Name key = new Touched.Name(parent, name);
+    Long known = names.get(key);
+    if (known != null) {
+      InodeRow row = inodes.get(known);
+      if (row != null) {
+        return row;
+      }
+    }
+    return freshChild(key);
+  }
+
+  /** What a name stands for now. */
+  public @Nullable InodeRow freshChild(long parent, byte[] name) throws FsException {
+    return freshChild(new Touched.Name(parent, name));
+  }
+
+  private @Nullable InodeRow freshChild(Touched.Name key) throws FsException {
+    Remembered.Question named = names.ask();
+    Remembered.Question filed = inodes.ask();
+    InodeRow row =
+        store().<@Nullable InodeRow>read(sql -> Entries.find(sql, key.parent(), key.bytes()));
+    if (row != null) {
+      names.put(key, row.id(), named);
+      inodes.put(row.id(), row, filed);
+    }
+    return row;
+  }
+
+  /** Entries of a directory, read from somewhere in it and remembered. */
+  public List<Entries.Entry> list(long directory, long after, int most) throws FsException {
+    Remembered.Question named = names.ask();
+    Remembered.Question filed = inodes.ask();
+    List<Entries.Entry> entries = store().read(sql -> Entries.list(sql, directory, after, most));
+    for (Entries.Entry entry : entries) {
+      names.put(new Touched.Name(directory, entry.name()), entry.file().id(), named);
+      inodes.put(entry.file().id(), entry.file(), filed);
+    }
+    return entries;
+  }
+
+  /** Forgets what has changed. */
+  public void forget(Touched touched) {
+    touched.names().forEach(names::changed);
+    touched.inodes().forEach(inodes::changed);
+  }
+
+  /** Forgets everything. */
+  public void forgetAll() {
+    names.allChanged();
+    inodes.allChanged();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.warren.sqlfs.content;
+
+import dev.warren.api.FsException;
+import dev.warren.sqlfs.store.Statements;
+import dev.warren.sqlfs.store.Transaction;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The table of chunks. A chunk that is not there is a hole; one that is shorter than a chunk goes
+ * on with zeros.
+ */
+public final class Chunks {
+  private static final String RANGE =
+      " FROM sqlfs_chunk WHERE content = ? AND number BETWEEN ? AND ? ORDER BY number";
+
+  private record Length(long number, long bytes) {}
+
+  private Chunks() {}
+
+  /** The chunks of these numbers, both included, that are there. */
+  public static NavigableMap<Long, byte[]> read(Statements sql, long content, long first, long last)
+      throws SQLException {
+    NavigableMap<Long, byte[]> chunks = new TreeMap<>();
+    sql.all(
+        "SELECT number, data" + RANGE,
+        row -> chunks.put(row.getLong(1), row.getBytes(2)) == null,
+        content,
+        first,
+        last);
+    return chunks;
+  }
+
+  /** Writes chunks; returns how many bytes more there are now. */
+  public static long write(Transaction transaction, long content, NavigableMap<Long, byte[]> chunks)
+      throws SQLException, FsException {
+    if (chunks.isEmpty()) {
+      return 0;
+    }
+    Map<Long, Long> lengths =
+        transaction
+            .sql()
+            .all(
+                "SELECT number, length(data)" + RANGE,
+                row -> new Length(row.getLong(1), row.getLong(2)),
+                content,
+                chunks.firstKey(),
+                chunks.lastKey())
+            .stream()
+            .collect(Collectors.toMap(Length::number, Length::bytes));
+    long more = 0;
+    for (Map.Entry<Long, byte[]> chunk : chunks.entrySet()) {
+      more += chunk.getValue().length - lengths.getOrDefault(chunk.getKey(), 0L);
+    }
+    transaction.count(more, 0);
+    for (Map.Entry<Long, byte[]> chunk : chunks.entrySet()) {
+      transaction
+          .sql()
+          .update(
+              "INSERT INTO sqlfs_chunk (content, number, data) VALUES (?, ?, ?)"
+                  + " ON CONFLICT (content, number) DO UPDATE SET data = excluded.data",
+              content,
+              chunk.getKey(),
+              chunk.getValue());
+    }
+    return more;
+  }
+
+  /** Cuts a content off at a size; returns how many bytes fewer there are now. */
+  public static long cut(Transaction transaction, long content, long size, int chunkSize)
+      throws SQLException, FsException {
+    Statements sql = transaction.sql();
+    long last = size / chunkSize;
+    int kept = (int) (size % chunkSize);
+    long fewer =
+        sql.number(
+            "SELECT COALESCE(SUM(length(data)), 0) FROM sqlfs_chunk"
+                + " WHERE content = ? AND number > ?",
+            content,
+            last);
+    sql.update("DELETE FROM sqlfs_chunk WHERE content = ? AND number > ?", content, last);
+    for (byte[] data : read(sql, content, last, last).values()) {
+      if (data.length > kept) {
+        fewer += data.length - kept;
+        if (kept == 0) {
+          sql.update("DELETE FROM sqlfs_chunk WHERE content = ? AND number = ?", content, last);
+        } else {
+          sql.update(
+              "UPDATE sqlfs_chunk SET data = ? WHERE content = ? AND number = ?",
+              Arrays.copyOf(data, kept),
+              content,
+              last);
+        }
+      }
+    }
+    transaction.count(-fewer, 0);
+    return fewer;
+  }
+}

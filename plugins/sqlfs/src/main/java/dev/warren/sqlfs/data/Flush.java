@@ -1,0 +1,79 @@
+package dev.warren.sqlfs.data;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.sqlfs.content.Chunks;
+import dev.warren.sqlfs.content.Loose;
+import dev.warren.sqlfs.inode.InodeRow;
+import dev.warren.sqlfs.inode.Inodes;
+import dev.warren.sqlfs.store.Step;
+import dev.warren.sqlfs.store.Transaction;
+import java.sql.SQLException;
+import java.util.NavigableMap;
+
+/**
+ * Brings what an open file has gathered into the database: in one transaction, and only if this
+ * host is still believed alive, for else others have gone on without it.
+ *
+ * @param session this host's when the first of it was gathered
+ */
+record Flush(long inode, long session, Pending pending, NavigableMap<Long, byte[]> chunks)
+    implements Step<Flush.Result> {
+  /**
+   * What came of it.
+   *
+   * @param before the version that the file had
+   * @param row the file as it is now
+   */
+  record Result(long before, InodeRow row) {}
+
+  @Override
+  public Result run(Transaction transaction) throws FsException, SQLException {
+    requireSession(transaction, session);
+    InodeRow row = Inodes.require(transaction.sql(), inode);
+    long content = row.content() == 0 ? transaction.newId() : row.content();
+    long more = Chunks.write(transaction, content, chunks);
+    InodeRow now =
+        store(transaction, row, content, Math.max(row.size(), pending.size()), row.stored() + more);
+    return new Result(row.version(), now);
+  }
+
+  /** Puts a content that is whole in the place of the old one. */
+  static InodeRow replace(Transaction transaction, Flush flush, long content, long stored)
+      throws FsException, SQLException {
+    InodeRow row = Inodes.require(transaction.sql(), flush.inode);
+    Loose.drop(transaction, row.content());
+    if (content != 0) {
+      Loose.settle(transaction, content);
+    }
+    return flush.store(transaction, row, content, flush.pending.size(), stored);
+  }
+
+  static void requireSession(Transaction transaction, long session) throws FsException {
+    if (transaction.session() != session) {
+      throw new FsException(Errno.ESTALE, "this host was believed dead while it had this to write");
+    }
+  }
+
+  private InodeRow store(
+      Transaction transaction, InodeRow row, long content, long size, long stored)
+      throws FsException, SQLException {
+    transaction
+        .sql()
+        .update(
+            "UPDATE sqlfs_inode SET content = ?, size = ?, stored = ?, modified = ?, changed = ?,"
+                + " version = ?, permissions = ? WHERE id = ?",
+            content,
+            size,
+            stored,
+            pending.modified(),
+            transaction.now(),
+            Math.max(row.version() + 1, pending.version()),
+            pending.unprivileged()
+                ? InodeRow.withoutPrivileges(row.permissions())
+                : row.permissions(),
+            inode);
+    transaction.touch(inode);
+    return Inodes.require(transaction.sql(), inode);
+  }
+}

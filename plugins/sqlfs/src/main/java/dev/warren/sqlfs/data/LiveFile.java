@@ -1,0 +1,497 @@
+package dev.warren.sqlfs.data;
+
+import dev.warren.api.AttributeChanges;
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+import dev.warren.sqlfs.content.Loose;
+import dev.warren.sqlfs.inode.Changes;
+import dev.warren.sqlfs.inode.InodeRow;
+import dev.warren.sqlfs.inode.Inodes;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A regular file that somebody on this host has open: one object for all who have. What is written
+ * is gathered here, seen by everybody on this host at once, and by other hosts once it is in the
+ * database. Thread-safe; its lock is held while the database is asked.
+ */
+final class LiveFile {
+  /** So much of one file goes in one transaction. */
+  private static final long ENOUGH = 2L << 20;
+
+  private static final byte[] NOTHING = {};
+
+  private final Volume volume;
+  private final long id;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final DirtyChunks dirty;
+  private final ChunkReader reader;
+
+  // Guarded by the lock.
+  private InodeRow row;
+  private long checked;
+  private long size;
+  private long writtenEnd;
+  private boolean changed;
+  private boolean unprivileged;
+  private long modified;
+  private long version;
+  private long session;
+  private @Nullable Replacement replacement;
+
+  private volatile @Nullable Pending pending;
+  private volatile @Nullable FsException refused;
+
+  LiveFile(Volume volume, InodeRow row) {
+    this.volume = volume;
+    this.id = row.id();
+    this.row = row;
+    size = row.size();
+    dirty = new DirtyChunks(volume.chunkSize(), volume.budget());
+    reader = new ChunkReader(volume, id);
+    reader.setFile(row);
+    checked = volume.ticks().getAsLong();
+  }
+
+  long id() {
+    return id;
+  }
+
+  /** Whether what it had gathered was refused: nobody is to open it any more. */
+  boolean isRefused() {
+    return refused != null;
+  }
+
+  /** A file as stat(2) is to show it. */
+  InodeRow seen(InodeRow stored) {
+    Pending now = pending;
+    return now == null ? stored : now.on(stored);
+  }
+
+  /** Something to be done alone. */
+  interface Use<T extends @Nullable Object> {
+    T run() throws FsException;
+  }
+
+  private <T extends @Nullable Object> T alone(Use<T> use) throws FsException {
+    lock.lock();
+    try {
+      FsException why = refused;
+      if (why != null) {
+        throw new FsException(why.errno(), why.reason());
+      }
+      return use.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Sees what other hosts have done, at the latest a second after. */
+  private void lookAgain(boolean now) throws FsException {
+    if (!now && volume.ticks().getAsLong() - checked < LiveFiles.MOST_NANOS) {
+      return;
+    }
+    long asked = volume.ticks().getAsLong();
+    InodeRow fresh = volume.cache().fresh(id);
+    if (fresh == null) {
+      throw new FsException(Errno.ESTALE);
+    }
+    checked = asked;
+    adopt(fresh);
+  }
+
+  private void adopt(InodeRow fresh) {
+    row = fresh;
+    if (replacement == null) {
+      reader.setFile(fresh);
+      size = changed ? Math.max(fresh.size(), writtenEnd) : fresh.size();
+    }
+    show();
+  }
+
+  private void show() {
+    Replacement now = replacement;
+    pending =
+        changed || now != null
+            ? new Pending(
+                size,
+                dirty.bytes() + (now == null ? 0 : now.stored()),
+                now != null,
+                changed ? modified : row.modified(),
+                changed ? version : row.version(),
+                unprivileged)
+            : null;
+  }
+
+  /** Whoever opens a file sees what has been closed anywhere. */
+  void opened() throws FsException {
+    alone(
+        () -> {
+          lookAgain(true);
+          return null;
+        });
+  }
+
+  /** A new file: others see what is written when it is whole. */
+  void created(Object by) throws FsException {
+    alone(
+        () -> {
+          if (replacement == null && row.size() == 0 && !changed) {
+            replacement = new Replacement(volume, by, false);
+            reader.setReplacement(replacement);
+            show();
+          }
+          return null;
+        });
+  }
+
+  /** Empties the file at its opening: others see the old content until the new one is whole. */
+  void replaced(Object by) throws FsException {
+    alone(
+        () -> {
+          if (replacement != null || size == 0) {
+            cut(0);
+            return null;
+          }
+          flush();
+          replacement = new Replacement(volume, by, true);
+          reader.setReplacement(replacement);
+          size = 0;
+          writtenEnd = 0;
+          unprivileged = true;
+          noteChange();
+          return null;
+        });
+  }
+
+  int read(ByteBuffer target, long offset) throws FsException {
+    return alone(
+        () -> {
+          lookAgain(false);
+          int done = 0;
+          int count = (int) Math.min(target.remaining(), Math.max(0, size - offset));
+          while (done < count) {
+            long at = offset + done;
+            long number = at / volume.chunkSize();
+            int start = (int) (at % volume.chunkSize());
+            int length = Math.min(volume.chunkSize() - start, count - done);
+            copy(chunk(number), start, target, length);
+            done += length;
+          }
+          return count;
+        });
+  }
+
+  private static void copy(byte[] chunk, int start, ByteBuffer target, int length) {
+    int there = Math.clamp(chunk.length - start, 0, length);
+    target.put(chunk, there == 0 ? 0 : start, there);
+    for (int zeros = length - there; zeros > 0; zeros--) {
+      target.put((byte) 0);
+    }
+  }
+
+  private byte[] chunk(long number) throws FsException {
+    byte[] written = dirty.get(number);
+    return written != null ? written : reader.chunk(number, size);
+  }
+
+  int write(ByteBuffer source, long offset, boolean append) throws FsException {
+    if (!source.hasRemaining()) {
+      return 0;
+    }
+    return alone(
+        () -> {
+          lookAgain(false);
+          long start = append ? size : offset;
+          if (start == Long.MAX_VALUE) {
+            throw new FsException(Errno.EFBIG);
+          }
+          int count = (int) Math.min(source.remaining(), Long.MAX_VALUE - start);
+          int done = 0;
+          while (done < count) {
+            long at = start + done;
+            long number = at / volume.chunkSize();
+            int from = (int) (at % volume.chunkSize());
+            int length = Math.min(volume.chunkSize() - from, count - done);
+            if (!room(from + length, done == 0)) {
+              break;
+            }
+            source.get(place(number, from, length), from, length);
+            done += length;
+            size = Math.max(size, at + length);
+            writtenEnd = Math.max(writtenEnd, at + length);
+            unprivileged = true;
+            noteChange();
+          }
+          if (dirty.bytes() >= ENOUGH) {
+            flush();
+          }
+          return done;
+        });
+  }
+
+  /**
+   * Makes room in memory, and sees whether there is any in the database: what is taken here must be
+   * there when it is flushed.
+   *
+   * @param more how many bytes the chunk may have to store
+   * @param must whether it is an error if there is none
+   */
+  private boolean room(int more, boolean must) throws FsException {
+    if (volume.budget().isExhausted() && !dirty.isEmpty()) {
+      flush();
+    }
+    if (hasSpace(more)) {
+      return true;
+    }
+    flush();
+    boolean sweeping;
+    do {
+      sweeping = volume.store().write(Loose::sweep); // what is to go need not take space
+    } while (sweeping);
+    if (hasSpace(more)) {
+      return true;
+    }
+    if (must) {
+      throw new FsException(Errno.ENOSPC);
+    }
+    return false;
+  }
+
+  private boolean hasSpace(int more) {
+    long used = volume.store().state().counters().bytes() + volume.budget().used();
+    return more <= volume.limit() - used;
+  }
+
+  private byte[] place(long number, int from, int length) throws FsException {
+    boolean whole = from == 0 && length == volume.chunkSize();
+    byte[] old = dirty.get(number) != null || whole ? NOTHING : reader.chunk(number, size);
+    return dirty.place(number, from + length, old);
+  }
+
+  private void noteChange() {
+    if (!changed) {
+      changed = true;
+      version = row.version();
+      session = volume.store().state().session();
+    }
+    long now = volume.clock().getAsLong();
+    modified = now;
+    version = Math.max(version + 1, now);
+    show();
+  }
+
+  /** Brings what was gathered into the database; other hosts see it, if it is no replacement. */
+  private void flush() throws FsException {
+    Replacement now = replacement;
+    if (now != null) {
+      if (!dirty.isEmpty()) {
+        refusable(() -> now.write(dirty.trimmed(size), session));
+        reader.setReplacement(now);
+        dirty.clear();
+        show();
+      }
+    } else if (changed) {
+      Flush flush = flushing(writtenEnd);
+      Flush.Result result = refusable(() -> volume.store().write(flush));
+      reader.flushed(result, flush.chunks());
+      written(result.row());
+    }
+  }
+
+  /** Makes everything be in the database, for all hosts. */
+  private void commit() throws FsException {
+    Replacement now = replacement;
+    if (now == null) {
+      flush();
+    } else if (changed) {
+      Flush flush = flushing(size);
+      InodeRow result = refusable(() -> now.commit(flush));
+      replacement = null;
+      volume.reaper().sweep();
+      reader.committed(result, flush.chunks());
+      written(result);
+    } else {
+      replacement = null;
+      adopt(row);
+    }
+  }
+
+  private Flush flushing(long end) {
+    return new Flush(
+        id,
+        session,
+        new Pending(end, 0, false, modified, version, unprivileged),
+        dirty.trimmed(size));
+  }
+
+  private void written(InodeRow result) {
+    dirty.clear();
+    changed = false;
+    unprivileged = false;
+    writtenEnd = 0;
+    adopt(result);
+  }
+
+  /** What is refused because others believed this host dead is lost, to all who have it open. */
+  private <T extends @Nullable Object> T refusable(Use<T> use) throws FsException {
+    try {
+      return use.run();
+    } catch (FsException e) {
+      if (e.errno() == Errno.ESTALE) {
+        refused = e;
+        dirty.clear();
+        pending = null;
+      }
+      throw e;
+    }
+  }
+
+  void sync() throws FsException {
+    alone(
+        () -> {
+          commit();
+          return null;
+        });
+  }
+
+  void setAttributes(AttributeChanges changes) throws FsException {
+    if (changes.isEmpty()) {
+      return;
+    }
+    alone(
+        () -> {
+          if (changes.size() != null) {
+            lookAgain(false);
+            cut(changes.size());
+          }
+          if (replacement == null) {
+            flush();
+          }
+          row =
+              volume
+                  .store()
+                  .write(
+                      transaction -> {
+                        Changes.apply(transaction, Inodes.require(transaction.sql(), id), changes);
+                        return Inodes.require(transaction.sql(), id);
+                      });
+          if (changes.modifyTime() != null) {
+            modified = row.modified();
+          }
+          if (changes.permissions() != null) {
+            unprivileged = false;
+          }
+          adopt(row);
+          return null;
+        });
+  }
+
+  /** Sets the size. */
+  private void cut(long newSize) throws FsException {
+    if (newSize < 0) {
+      throw new FsException(Errno.EINVAL);
+    }
+    flush();
+    Replacement now = replacement;
+    if (now == null) {
+      InodeRow result = volume.store().write(new Cut(id, newSize, volume.chunkSize()));
+      if (newSize == 0) {
+        volume.reaper().sweep();
+      }
+      reader.forget(result);
+      size = newSize;
+      adopt(result);
+    } else {
+      if (newSize < size) {
+        now.cut(newSize);
+        reader.setReplacement(now);
+      }
+      size = newSize;
+      writtenEnd = newSize;
+      unprivileged = true;
+      noteChange();
+    }
+  }
+
+  /** Somebody is done: what he has written is to be seen by all who open the file from now on. */
+  void closed(Object by, boolean wrote) throws FsException {
+    alone(
+        () -> {
+          if (wrote || (replacement != null && replacement.isBy(by))) {
+            commit();
+          }
+          return null;
+        });
+  }
+
+  /** The mount ends: what was written stays, as after the death of a process. */
+  void end() throws FsException {
+    alone(
+        () -> {
+          if (replacement == null || !replacement.reverts()) {
+            commit();
+          }
+          return null;
+        });
+  }
+
+  /** Somebody who has written is gone: the old content stays if a new one was in the making. */
+  void aborted(Object by, boolean wrote) throws FsException {
+    alone(
+        () -> {
+          Replacement now = replacement;
+          if (now == null || !now.isBy(by)) {
+            if (wrote) {
+              commit();
+            }
+            return null;
+          }
+          if (!now.reverts()) {
+            commit();
+            return null;
+          }
+          dirty.clear();
+          replacement = null;
+          changed = false;
+          unprivileged = false;
+          writtenEnd = 0;
+          long content = now.content();
+          if (content != 0) {
+            volume
+                .store()
+                .<@Nullable Void>write(
+                    transaction -> {
+                      Loose.drop(transaction, content);
+                      return null;
+                    });
+            volume.reaper().sweep();
+          }
+          lookAgain(true);
+          return null;
+        });
+  }
+
+  /** Another than who replaces it writes too: what he has written must not go with an abort. */
+  void shared(Object by) throws FsException {
+    alone(
+        () -> {
+          if (replacement != null) {
+            replacement.shared(by);
+          }
+          return null;
+        });
+  }
+
+  /** Nobody has it open any more; what could not be written is lost, as its closers were told. */
+  void dismiss() {
+    lock.lock();
+    try {
+      dirty.clear();
+      reader.remember();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.warren.sqlfs.data;
+
+import dev.warren.api.AttributeChanges;
+import dev.warren.api.FsException;
+import dev.warren.sqlfs.cache.InodeCache;
+import dev.warren.sqlfs.inode.InodeRow;
+import dev.warren.sqlfs.session.Reaper;
+import dev.warren.sqlfs.store.Store;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The regular files that somebody on this host has open. Thread-safe. */
+public final class LiveFiles {
+  /** How old what is known of an open file may be. */
+  static final long MOST_NANOS = 1_000_000_000;
+
+  private final Volume volume;
+  private final Map<Long, Opened> opened = new ConcurrentHashMap<>();
+
+  private record Opened(LiveFile file, int users) {}
+
+  /**
+   * @param chunkSize of contents, in bytes
+   * @param limit how many bytes everything may take
+   * @param contentMemory how much of contents is kept in memory
+   * @param writeMemory how much may be in memory alone
+   * @param clock the present, in nanoseconds since 1970, by the clock that all hosts share
+   * @param ticks nanoseconds, from anywhere
+   */
+  public LiveFiles(
+      Store store,
+      InodeCache cache,
+      Reaper reaper,
+      int chunkSize,
+      long limit,
+      long contentMemory,
+      long writeMemory,
+      LongSupplier clock,
+      LongSupplier ticks) {
+    volume =
+        new Volume(
+            store,
+            cache,
+            reaper,
+            chunkSize,
+            limit,
+            new ContentCache(contentMemory),
+            new WriteBudget(writeMemory),
+            clock,
+            ticks);
+  }
+
+  /** One user more of a file, which is held. */
+  LiveFile open(InodeRow row) {
+    Opened now =
+        opened.compute(
+            row.id(),
+            (_, old) ->
+                old == null || old.file.isRefused()
+                    ? new Opened(new LiveFile(volume, row), 1)
+                    : new Opened(old.file, old.users + 1));
+    return now.file;
+  }
+
+  /** One user less. */
+  void close(LiveFile file) {
+    opened.computeIfPresent(
+        file.id(),
+        (_, old) ->
+            !old.file.equals(file)
+                ? old // another has come in the place of one that was refused
+                : old.users == 1 ? null : new Opened(file, old.users - 1));
+    Opened left = opened.get(file.id());
+    if (left == null || !left.file.equals(file)) {
+      file.dismiss();
+    }
+    volume.reaper().holds().release(file.id());
+  }
+
+  /** A file as stat(2) is to show it: with what has been written and is not in the database yet. */
+  public InodeRow seen(InodeRow row) {
+    Opened now = opened.get(row.id());
+    return now == null ? row : now.file.seen(row);
+  }
+
+  /** A file as it is, to be shown. */
+  @Nullable InodeRow row(long inode) throws FsException {
+    InodeRow row = volume.cache().inode(inode);
+    return row == null ? null : seen(row);
+  }
+
+  int chunkSize() {
+    return volume.chunkSize();
+  }
+
+  boolean isClosed() {
+    return volume.store().isClosed();
+  }
+
+  /** Changes attributes of a file, open or not; it is held. */
+  public void setAttributes(InodeRow row, AttributeChanges changes) throws FsException {
+    volume.reaper().holds().hold(row.id());
+    LiveFile file = open(row);
+    try {
+      file.setAttributes(changes);
+    } finally {
+      close(file);
+    }
+  }
+
+  /** Writes what has not been written: the mount ends. */
+  public void end(System.Logger log) {
+    for (Opened one : List.copyOf(opened.values())) {
+      try {
+        one.file.end();
+      } catch (FsException e) {
+        log.log(
+            System.Logger.Level.WARNING,
+            "a file that was open when the mount ended is not as it was written",
+            e);
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package dev.warren.sqlfs.data;
+
+import dev.warren.sqlfs.cache.InodeCache;
+import dev.warren.sqlfs.session.Reaper;
+import dev.warren.sqlfs.store.Store;
+import java.util.function.LongSupplier;
+
+/**
+ * What all open files of a mount share.
+ *
+ * @param chunkSize of contents, in bytes
+ * @param limit how many bytes everything may take
+ * @param clock the present, in nanoseconds since 1970, by the clock that all hosts share
+ * @param ticks nanoseconds, from anywhere
+ */
+record Volume(
+    Store store,
+    InodeCache cache,
+    Reaper reaper,
+    int chunkSize,
+    long limit,
+    ContentCache contents,
+    WriteBudget budget,
+    LongSupplier clock,
+    LongSupplier ticks) {}

@@ -1,0 +1,128 @@
+package dev.warren.sqlfs.inode;
+
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileType;
+import dev.warren.api.FsException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/**
+ * A file apart from its names, as its row has it. Times are nanoseconds since 1970.
+ *
+ * @param links how many names there are; for a directory also its own and those of directories in
+ *     it
+ * @param stored how many bytes its chunks have
+ * @param content what its chunks are filed under; 0 while it has had none
+ * @param version grows with each change of the content, or of the entries
+ * @param parent of a directory: the one that it is in; 0 for the root and for what has been removed
+ */
+public record InodeRow(
+    long id,
+    FileType type,
+    int permissions,
+    int uid,
+    int gid,
+    int links,
+    long size,
+    long stored,
+    long content,
+    long accessed,
+    long modified,
+    long changed,
+    long born,
+    long version,
+    long parent) {
+  /** The root's number. */
+  public static final long ROOT = 1;
+
+  /** What a file takes beside content and extended attributes. */
+  public static final int CHARGE = 256;
+
+  /** What a name takes. */
+  public static final int NAME_CHARGE = 256;
+
+  /** The columns, in the order of the components. */
+  public static final String COLUMNS =
+      "i.id, i.type, i.permissions, i.uid, i.gid, i.links, i.size, i.stored, i.content,"
+          + " i.accessed, i.modified, i.changed, i.born, i.version, i.parent";
+
+  private static final int SET_UID = 04000;
+  private static final int SET_GID = 02000;
+  private static final int GROUP_EXECUTE = 00010;
+  private static final long SECOND = 1_000_000_000;
+
+  /** Reads the columns, which begin with the first. */
+  public static InodeRow of(ResultSet row) throws SQLException {
+    return new InodeRow(
+        row.getLong(1),
+        type(row.getInt(2)),
+        row.getInt(3),
+        row.getInt(4),
+        row.getInt(5),
+        row.getInt(6),
+        row.getLong(7),
+        row.getLong(8),
+        row.getLong(9),
+        row.getLong(10),
+        row.getLong(11),
+        row.getLong(12),
+        row.getLong(13),
+        row.getLong(14),
+        row.getLong(15));
+  }
+
+  private static FileType type(int bits) throws SQLException {
+    try {
+      return FileType.ofMode(bits);
+    } catch (FsException e) {
+      throw new SQLException("no type of a file: " + bits, e);
+    }
+  }
+
+  /** Whether it is a directory. */
+  public boolean isDirectory() {
+    return type == FileType.DIRECTORY;
+  }
+
+  /** Whether directories and files made in it get its group. */
+  public boolean passesGroupOn() {
+    return isDirectory() && (permissions & SET_GID) != 0;
+  }
+
+  /** The permission bits of a directory that is created in it, as mkdir(2) makes them. */
+  public int directoryPermissionsBelow(int bits) {
+    return (bits & 01777) | (passesGroupOn() ? SET_GID : 0);
+  }
+
+  /**
+   * Permission bits after a change by somebody who may not be the owner: set-uid goes, and set-gid
+   * unless it means mandatory locking.
+   */
+  public static int withoutPrivileges(int bits) {
+    int kept = bits & ~SET_UID;
+    return (kept & GROUP_EXECUTE) == 0 ? kept : kept & ~SET_GID;
+  }
+
+  /** The version after a change: larger, and not one that a host which died may have shown. */
+  public long nextVersion(long now) {
+    return Math.max(version + 1, now);
+  }
+
+  /** As stat(2) tells it. */
+  public FileAttributes attributes(int blockSize) {
+    return FileAttributes.builder(type)
+        .permissions(permissions)
+        .owner(uid, gid)
+        .linkCount(links)
+        .size(size)
+        .blocks(Math.ceilDiv(stored, 512L))
+        .blockSize(blockSize)
+        .accessTime(Math.floorDiv(accessed, SECOND), (int) Math.floorMod(accessed, SECOND))
+        .modifyTime(Math.floorDiv(modified, SECOND), (int) Math.floorMod(modified, SECOND))
+        .changeTime(Math.floorDiv(changed, SECOND), (int) Math.floorMod(changed, SECOND))
+        .birthTime(Math.floorDiv(born, SECOND), (int) Math.floorMod(born, SECOND))
+        .fileId(id)
+        .version(version)
+        .build();
+  }
+}

@@ -1,0 +1,166 @@
+package dev.warren.sqlfs.inode;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileType;
+import dev.warren.api.FsException;
+import dev.warren.sqlfs.store.Statements;
+import dev.warren.sqlfs.store.Transaction;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** The table of files. */
+public final class Inodes {
+  private static final byte[] NO_TARGET = {};
+
+  private Inodes() {}
+
+  /** A file; null if there is none of that number. */
+  public static @Nullable InodeRow find(Statements sql, long id) throws SQLException {
+    return sql.first(
+        "SELECT " + InodeRow.COLUMNS + " FROM sqlfs_inode i WHERE i.id = ?", InodeRow::of, id);
+  }
+
+  /** A file that somebody holds; ESTALE if it is gone all the same. */
+  public static InodeRow require(Statements sql, long id) throws SQLException, FsException {
+    InodeRow row = find(sql, id);
+    if (row == null) {
+      throw new FsException(Errno.ESTALE);
+    }
+    return row;
+  }
+
+  /** Makes the root, if there is none. */
+  public static void makeRoot(Statements sql, long now, int uid, int gid) throws SQLException {
+    sql.update(
+        insert() + " ON CONFLICT (id) DO NOTHING",
+        InodeRow.ROOT,
+        FileType.DIRECTORY.modeBits(),
+        0755,
+        uid,
+        gid,
+        2,
+        now,
+        now,
+        now,
+        now,
+        now,
+        0L,
+        NO_TARGET);
+  }
+
+  private static String insert() {
+    return "INSERT INTO sqlfs_inode (id, type, permissions, uid, gid, links, size, stored, content,"
+        + " accessed, modified, changed, born, version, parent, target)"
+        + " VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, ?, ?, ?, ?)";
+  }
+
+  /** Makes a file with one name to come. */
+  public static InodeRow create(
+      Transaction transaction, FileType type, int permissions, int uid, int gid, long parent)
+      throws SQLException, FsException {
+    transaction.count(InodeRow.CHARGE, 1);
+    long id = transaction.newId();
+    long now = transaction.now();
+    boolean directory = type == FileType.DIRECTORY;
+    transaction
+        .sql()
+        .update(
+            insert(),
+            id,
+            type.modeBits(),
+            permissions,
+            uid,
+            gid,
+            directory ? 2 : 1,
+            now,
+            now,
+            now,
+            now,
+            now,
+            directory ? parent : 0L,
+            NO_TARGET);
+    return new InodeRow(
+        id,
+        type,
+        permissions,
+        uid,
+        gid,
+        directory ? 2 : 1,
+        0,
+        0,
+        0,
+        now,
+        now,
+        now,
+        now,
+        now,
+        directory ? parent : 0L);
+  }
+
+  /** Gives a symbolic link its text. */
+  public static void setTarget(Transaction transaction, long id, byte[] target)
+      throws SQLException, FsException {
+    transaction.count(target.length, 0);
+    transaction
+        .sql()
+        .update(
+            "UPDATE sqlfs_inode SET target = ?, size = ? WHERE id = ?",
+            target,
+            (long) target.length,
+            id);
+  }
+
+  /** A symbolic link's text. */
+  public static byte[] target(Statements sql, long id) throws SQLException {
+    byte[] target =
+        sql.first("SELECT target FROM sqlfs_inode WHERE id = ?", row -> row.getBytes(1), id);
+    return target == null ? NO_TARGET : target;
+  }
+
+  /** Notes that entries of a directory changed, and how many directories in it came or went. */
+  public static void entriesChanged(Transaction transaction, long directory, int directories)
+      throws SQLException {
+    long now = transaction.now();
+    transaction
+        .sql()
+        .update(
+            "UPDATE sqlfs_inode SET links = links + ?, modified = ?, changed = ?,"
+                + " version = CASE WHEN version < ? THEN ? ELSE version + 1 END WHERE id = ?",
+            directories,
+            now,
+            now,
+            now,
+            now,
+            directory);
+    transaction.touch(directory);
+  }
+
+  /** Changes how many names a file has. */
+  public static void linksChanged(Transaction transaction, long id, int difference)
+      throws SQLException {
+    transaction
+        .sql()
+        .update(
+            "UPDATE sqlfs_inode SET links = links + ?, changed = ? WHERE id = ?",
+            difference,
+            transaction.now(),
+            id);
+    transaction.touch(id);
+  }
+
+  /** Says which directory a directory is in. */
+  public static void setParent(Transaction transaction, long id, long parent) throws SQLException {
+    transaction.sql().update("UPDATE sqlfs_inode SET parent = ? WHERE id = ?", parent, id);
+    transaction.touch(id);
+  }
+
+  /** Whether a directory is another one, or above it. */
+  public static boolean isAbove(Statements sql, long directory, long below) throws SQLException {
+    return sql.exists(
+        "WITH RECURSIVE up (id, parent) AS (SELECT id, parent FROM sqlfs_inode WHERE id = ?"
+            + " UNION ALL SELECT i.id, i.parent FROM sqlfs_inode i JOIN up ON i.id = up.parent)"
+            + " SELECT 1 FROM up WHERE id = ?",
+        below,
+        directory);
+  }
+}

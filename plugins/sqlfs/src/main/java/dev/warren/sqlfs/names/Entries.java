@@ -1,0 +1,106 @@
+package dev.warren.sqlfs.names;
+
+import dev.warren.api.FsException;
+import dev.warren.sqlfs.inode.InodeRow;
+import dev.warren.sqlfs.store.Statements;
+import dev.warren.sqlfs.store.Transaction;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The table of names. They are compared byte for byte. */
+public final class Entries {
+  private static final String JOIN =
+      " FROM sqlfs_entry e JOIN sqlfs_inode i ON i.id = e.inode WHERE e.parent = ?";
+
+  /** A name and its file. */
+  public static final class Entry {
+    private final InodeRow file;
+    private final byte[] name;
+    private final long cookie;
+
+    private Entry(ResultSet row) throws SQLException {
+      file = InodeRow.of(row);
+      name = row.getBytes(16);
+      cookie = row.getLong(17);
+    }
+
+    /** The file. */
+    public InodeRow file() {
+      return file;
+    }
+
+    /** The name, which nobody changes. */
+    public byte[] name() {
+      return name;
+    }
+
+    /** Where the name stands in its directory. */
+    public long cookie() {
+      return cookie;
+    }
+  }
+
+  private Entries() {}
+
+  /** The file of a name; null if there is none. */
+  public static @Nullable InodeRow find(Statements sql, long parent, byte[] name)
+      throws SQLException {
+    return sql.first(
+        "SELECT " + InodeRow.COLUMNS + JOIN + " AND e.name = ?", InodeRow::of, parent, name);
+  }
+
+  /** At most so many names after a cookie. */
+  public static List<Entry> list(Statements sql, long parent, long after, int most)
+      throws SQLException {
+    return sql.all(
+        "SELECT "
+            + InodeRow.COLUMNS
+            + ", e.name, e.cookie"
+            + JOIN
+            + " AND e.cookie > ? ORDER BY e.cookie LIMIT ?",
+        Entry::new,
+        parent,
+        after,
+        most);
+  }
+
+  /** Whether a directory has no entry. */
+  static boolean isEmpty(Statements sql, long directory) throws SQLException {
+    return !sql.exists("SELECT 1 FROM sqlfs_entry WHERE parent = ? LIMIT 1", directory);
+  }
+
+  /** Adds a name that is not there. */
+  static void add(Transaction transaction, long parent, byte[] name, long inode)
+      throws SQLException, FsException {
+    transaction.count(InodeRow.NAME_CHARGE, 0);
+    transaction
+        .sql()
+        .update(
+            "INSERT INTO sqlfs_entry (parent, name, cookie, inode) VALUES (?, ?, ?, ?)",
+            parent,
+            name,
+            transaction.newId(),
+            inode);
+    transaction.touch(parent, name);
+  }
+
+  /** Lets a name stand for another file. Its place stays: a listing must not meet it twice. */
+  static void replace(Transaction transaction, long parent, byte[] name, long inode)
+      throws SQLException {
+    transaction
+        .sql()
+        .update(
+            "UPDATE sqlfs_entry SET inode = ? WHERE parent = ? AND name = ?", inode, parent, name);
+    transaction.touch(parent, name);
+  }
+
+  /** Removes a name. */
+  static void remove(Transaction transaction, long parent, byte[] name)
+      throws SQLException, FsException {
+    transaction.sql().update("DELETE FROM sqlfs_entry WHERE parent = ? AND name = ?", parent, name);
+    transaction.count(-InodeRow.NAME_CHARGE, 0);
+    transaction.touch(parent, name);
+  }
+}

@@ -1,0 +1,122 @@
+package dev.warren.sqlfs.names;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileNames;
+import dev.warren.api.FileType;
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.sqlfs.inode.InodeRow;
+import dev.warren.sqlfs.inode.Inodes;
+import dev.warren.sqlfs.session.Orphans;
+import dev.warren.sqlfs.store.Transaction;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** Changes of names, each part of one transaction. */
+public record Naming(Transaction transaction, Lookup lookup) {
+  private static final int MAX_LINKS = 65_000;
+
+  /** Makes a file of a name that is not there. */
+  public InodeRow create(VfsPath path, FileType type, int permissions, Owner owner)
+      throws FsException, SQLException {
+    return create(lookup.parentOfNew(path), path, type, permissions, owner);
+  }
+
+  /** What a path leads to, or a regular file that is made for it. */
+  public Opened openOrCreate(VfsPath path, boolean exclusive, int permissions, Owner owner)
+      throws FsException, SQLException {
+    InodeRow parent = lookup.parent(path);
+    InodeRow existing = lookup.findOrNull(path);
+    if (existing != null && exclusive) {
+      throw new FsException(Errno.EEXIST, path);
+    }
+    return existing != null
+        ? new Opened(existing, false)
+        : new Opened(create(parent, path, FileType.REGULAR, permissions, owner), true);
+  }
+
+  /** A file, and whether it is new. */
+  public record Opened(InodeRow file, boolean created) {}
+
+  private InodeRow create(
+      InodeRow parent, VfsPath path, FileType type, int permissions, Owner owner)
+      throws FsException, SQLException {
+    Owner below = owner.in(parent);
+    boolean directory = type == FileType.DIRECTORY;
+    InodeRow row =
+        Inodes.create(
+            transaction,
+            type,
+            directory ? parent.directoryPermissionsBelow(permissions) : permissions,
+            below.uid(),
+            below.gid(),
+            parent.id());
+    Entries.add(transaction, parent.id(), FileNames.encode(path.name()), row.id());
+    Inodes.entriesChanged(transaction, parent.id(), directory ? 1 : 0);
+    return row;
+  }
+
+  /** Gives a file another name. */
+  public @Nullable Void link(VfsPath existing, VfsPath link) throws FsException, SQLException {
+    InodeRow file = lookup.find(existing);
+    InodeRow parent = lookup.parentOfNew(link);
+    if (file.isDirectory()) {
+      throw new FsException(Errno.EPERM, existing);
+    }
+    if (file.links() >= MAX_LINKS) {
+      throw new FsException(Errno.EMLINK, existing);
+    }
+    if (file.links() == 0) {
+      Orphans.adopt(transaction, file.id());
+    }
+    Entries.add(transaction, parent.id(), FileNames.encode(link.name()), file.id());
+    Inodes.linksChanged(transaction, file.id(), 1);
+    Inodes.entriesChanged(transaction, parent.id(), 0);
+    return null;
+  }
+
+  /** Removes a name that is no directory's; returns the file. */
+  public InodeRow unlink(VfsPath path) throws FsException, SQLException {
+    InodeRow file = lookup.find(path);
+    if (file.isDirectory()) {
+      throw new FsException(Errno.EISDIR, path);
+    }
+    InodeRow parent = lookup.holder(path, file);
+    Entries.remove(transaction, parent.id(), FileNames.encode(path.name()));
+    Inodes.entriesChanged(transaction, parent.id(), 0);
+    loseName(file);
+    return file;
+  }
+
+  /** Removes an empty directory; returns it. */
+  public InodeRow rmdir(VfsPath path) throws FsException, SQLException {
+    if (path.isRoot()) {
+      throw new FsException(Errno.EBUSY, path);
+    }
+    InodeRow directory = lookup.find(path);
+    if (!directory.isDirectory()) {
+      throw new FsException(Errno.ENOTDIR, path);
+    }
+    if (!Entries.isEmpty(transaction.sql(), directory.id())) {
+      throw new FsException(Errno.ENOTEMPTY, path);
+    }
+    InodeRow parent = lookup.holder(path, directory);
+    Entries.remove(transaction, parent.id(), FileNames.encode(path.name()));
+    Inodes.entriesChanged(transaction, parent.id(), -1);
+    loseName(directory);
+    return directory;
+  }
+
+  /** A file that loses its last name is an orphan, until nobody has it open. */
+  void loseName(InodeRow file) throws FsException, SQLException {
+    if (file.isDirectory()) {
+      Inodes.linksChanged(transaction, file.id(), -2);
+      Inodes.setParent(transaction, file.id(), 0);
+    } else {
+      Inodes.linksChanged(transaction, file.id(), -1);
+    }
+    if (file.isDirectory() || file.links() == 1) {
+      Orphans.add(transaction, file.id());
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** A file system in a database, on one host or shared by many. */
+@NullMarked
+package dev.warren.sqlfs;
+
+import org.jspecify.annotations.NullMarked;

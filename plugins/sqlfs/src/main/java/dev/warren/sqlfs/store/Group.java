@@ -1,0 +1,190 @@
+package dev.warren.sqlfs.store;
+
+import dev.warren.api.FsException;
+import dev.warren.api.database.Dialect;
+import dev.warren.sqlfs.store.Writer.Waiting;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Steps that share a transaction. */
+final class Group {
+  /** Takes the place for a writer, and says what there is to count on. */
+  private static final String BEGIN =
+      "UPDATE sqlfs_volume SET turns = turns + 1 WHERE one = 1 RETURNING last_id, bytes, files";
+
+  private static final String END =
+      "UPDATE sqlfs_volume SET last_id = ?, bytes = ?, files = ? WHERE one = 1";
+
+  /** What all groups of a writer have in common. */
+  record Surroundings(
+      Dialect dialect,
+      long limit,
+      SessionGuard sessions,
+      Consumer<Touched> touched,
+      AtomicReference<Store.State> state,
+      System.Logger log) {}
+
+  private final Surroundings surroundings;
+  private final Statements statements;
+  private final List<Waiting<?>> steps;
+
+  Group(Surroundings surroundings, Statements statements, List<Waiting<?>> steps) {
+    this.surroundings = surroundings;
+    this.statements = statements;
+    this.steps = steps;
+  }
+
+  /**
+   * Writes, and tells everybody what came of it. Where the transaction as a whole fails and the
+   * connection goes on, each step is tried alone, so that what one wants too much of costs no
+   * other.
+   *
+   * @return whether the connection can be used again
+   */
+  boolean write() {
+    SQLException failure = attempt(steps);
+    if (failure == null) {
+      return true;
+    }
+    if (!usable()) {
+      fail(steps, failure);
+      return false;
+    }
+    if (steps.size() == 1) {
+      fail(steps, failure);
+      return true;
+    }
+    for (Waiting<?> one : steps) {
+      SQLException alone = attempt(List.of(one));
+      if (alone != null) {
+        fail(List.of(one), alone);
+        if (!usable()) {
+          fail(steps, alone); // those that have not been told
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean usable() {
+    try {
+      return statements.connection().isValid(1);
+    } catch (SQLException e) {
+      surroundings.log.log(System.Logger.Level.DEBUG, "a connection is lost", e);
+      return false;
+    }
+  }
+
+  private void fail(List<Waiting<?>> failed, SQLException failure) {
+    FsException reason = Failures.of(surroundings.dialect, failure);
+    failed.forEach(waiting -> waiting.result.completeExceptionally(reason));
+  }
+
+  /** Null, or why nothing of it is there (or, after a commit that failed, perhaps is). */
+  private @Nullable SQLException attempt(List<Waiting<?>> together) {
+    Touched touched = new Touched();
+    List<Runnable> results = new ArrayList<>();
+    Connection connection = statements.connection();
+    try {
+      connection.setAutoCommit(false);
+      run(together, touched, results);
+      connection.commit();
+      connection.setAutoCommit(true);
+      return null;
+    } catch (SQLException e) {
+      results.clear();
+      rollBack(connection);
+      return e;
+    } finally {
+      surroundings.touched.accept(touched);
+      results.forEach(Runnable::run);
+    }
+  }
+
+  private void run(List<Waiting<?>> together, Touched touched, List<Runnable> results)
+      throws SQLException {
+    Counters[] now = {
+      statements.first(BEGIN, row -> new Counters(row.getLong(1), row.getLong(2), row.getLong(3)))
+    };
+    Counters found = now[0];
+    if (found == null) {
+      throw new SQLException("the file system's row is missing");
+    }
+    long session =
+        surroundings.sessions.require(
+            statements,
+            () -> {
+              Counters c = now[0];
+              now[0] = new Counters(c.lastId() + 1, c.bytes(), c.files());
+              return c.lastId() + 1;
+            });
+    Transaction transaction =
+        new Transaction(
+            statements,
+            touched,
+            now[0],
+            surroundings.limit,
+            surroundings.sessions.clock(),
+            session);
+    for (Waiting<?> one : together) {
+      results.add(run(one, transaction));
+    }
+    Counters counters = transaction.counters();
+    results.addFirst(() -> surroundings.state.set(new Store.State(session, counters)));
+    if (!counters.equals(found)) {
+      statements.update(END, counters.lastId(), counters.bytes(), counters.files());
+    }
+  }
+
+  private <T extends @Nullable Object> Runnable run(Waiting<T> one, Transaction transaction)
+      throws SQLException {
+    Connection connection = statements.connection();
+    Counters before = transaction.counters();
+    Savepoint savepoint = connection.setSavepoint();
+    try {
+      T result = one.step.run(transaction);
+      connection.releaseSavepoint(savepoint);
+      return () -> one.complete(result);
+    } catch (FsException e) {
+      undo(connection, savepoint, transaction, before);
+      return () -> one.result.completeExceptionally(e);
+    } catch (SQLException e) {
+      Dialect dialect = surroundings.dialect;
+      if (dialect.isFull(e) || dialect.isUnclear(e) || dialect.isGone(e)) {
+        throw e; // the transaction is gone, or nobody knows
+      }
+      undo(connection, savepoint, transaction, before);
+      FsException reason = Failures.of(surroundings.dialect, e);
+      return () -> one.result.completeExceptionally(reason);
+    } catch (RuntimeException e) {
+      undo(connection, savepoint, transaction, before);
+      return () -> one.result.completeExceptionally(e);
+    }
+  }
+
+  private static void undo(
+      Connection connection, Savepoint savepoint, Transaction transaction, Counters before)
+      throws SQLException {
+    connection.rollback(savepoint);
+    transaction.restore(before);
+  }
+
+  /** What failed may have ended the transaction by itself. */
+  private void rollBack(Connection connection) {
+    try {
+      if (!connection.getAutoCommit()) {
+        connection.rollback();
+      }
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      surroundings.log.log(System.Logger.Level.DEBUG, "there is nothing to roll back", e);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.warren.sqlfs.store;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which files and names transactions have changed, for whoever remembers something of them. */
+public final class Touched {
+  private final Set<Long> inodes = new HashSet<>();
+  private final Set<Name> names = new HashSet<>();
+
+  Touched() {}
+
+  /** A name in a directory. */
+  public static final class Name {
+    private final long parent;
+    private final byte[] bytes;
+
+    /** The bytes are not changed any more. */
+    public Name(long parent, byte[] bytes) {
+      this.parent = parent;
+      this.bytes = bytes;
+    }
+
+    /** The directory. */
+    public long parent() {
+      return parent;
+    }
+
+    /** The name, which nobody changes. */
+    public byte[] bytes() {
+      return bytes;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Name name
+          && parent == name.parent
+          && Arrays.equals(bytes, name.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Long.hashCode(parent) + Arrays.hashCode(bytes);
+    }
+  }
+
+  /** The files whose attributes, content or existence changed. */
+  public Set<Long> inodes() {
+    return inodes;
+  }
+
+  /** The names that stand for something else now, or for nothing. */
+  public Set<Name> names() {
+    return names;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.warren.sqlfs.store;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FsException;
+
+/**
+ * What a step works with. While it runs nobody else writes to this file system, on whatever host:
+ * each transaction begins by taking the one row of {@code sqlfs_volume}.
+ */
+public final class Transaction {
+  private final Statements statements;
+  private final Touched touched;
+  private final long limit;
+  private final long now;
+  private final long session;
+  private Counters counters;
+
+  Transaction(
+      Statements statements,
+      Touched touched,
+      Counters counters,
+      long limit,
+      long now,
+      long session) {
+    this.statements = statements;
+    this.touched = touched;
+    this.counters = counters;
+    this.limit = limit;
+    this.now = now;
+    this.session = session;
+  }
+
+  /** What it reads and writes with. */
+  public Statements sql() {
+    return statements;
+  }
+
+  /** The present, in nanoseconds since 1970, by a clock that all hosts share. */
+  public long now() {
+    return now;
+  }
+
+  /** This host's session. */
+  public long session() {
+    return session;
+  }
+
+  /** A number that nothing has had. */
+  public long newId() {
+    counters = new Counters(counters.lastId() + 1, counters.bytes(), counters.files());
+    return counters.lastId();
+  }
+
+  /**
+   * Counts bytes and files that come or, negative, go.
+   *
+   * @throws FsException ENOSPC if there is no space for what comes
+   */
+  public void count(long bytes, int files) throws FsException {
+    if (bytes > 0 && bytes > limit - counters.bytes()) {
+      throw new FsException(Errno.ENOSPC);
+    }
+    counters = new Counters(counters.lastId(), counters.bytes() + bytes, counters.files() + files);
+  }
+
+  /** Notes that a file changed. */
+  public void touch(long inode) {
+    touched.inodes().add(inode);
+  }
+
+  /** Notes that a name came, went, or stands for another file now. */
+  public void touch(long parent, byte[] name) {
+    touched.names().add(new Touched.Name(parent, name));
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  void restore(Counters before) {
+    counters = before;
+  }
+}

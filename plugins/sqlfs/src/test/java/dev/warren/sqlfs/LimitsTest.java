@@ -1,0 +1,229 @@
+package dev.warren.sqlfs;
+
+import static dev.warren.testkit.TestFiles.path;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.DirectoryEntry;
+import dev.warren.api.Errno;
+import dev.warren.api.FileNames;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FileSystemStats;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenDirectory;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import dev.warren.api.database.Database;
+import dev.warren.sqlfs.check.Check;
+import dev.warren.testkit.Conditions;
+import dev.warren.testkit.TestContext;
+import dev.warren.testkit.TestFiles;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Names of all kinds, space that ends, directories that are large, tables that are broken. */
+class LimitsTest {
+  @TempDir @Nullable Path directory;
+  private TestContext context = TestContext.in(Path.of(""));
+  private @Nullable Database database;
+
+  @BeforeEach
+  void open() throws Exception {
+    context = TestContext.in(Objects.requireNonNull(directory));
+    database = context.database(TestHost.sqlite(directory));
+  }
+
+  @AfterEach
+  void close() {
+    context.close();
+  }
+
+  private FileSystem open(String maxBytes) throws Exception {
+    Map<String, ?> config =
+        Map.of(
+            "database",
+            TestHost.sqlite(Objects.requireNonNull(directory)).url(),
+            "max_bytes",
+            maxBytes,
+            "cache",
+            "4MiB");
+    return TestContext.open(new SqlfsPlugin(), context, config);
+  }
+
+  private void sql(String statement) throws Exception {
+    try (Connection connection = Objects.requireNonNull(database).getConnection();
+        Statement s = connection.createStatement()) {
+      s.executeUpdate(statement);
+    }
+  }
+
+  private int count(String table) throws Exception {
+    try (Connection connection = Objects.requireNonNull(database).getConnection();
+        Statement s = connection.createStatement();
+        ResultSet rows = s.executeQuery("SELECT COUNT(*) FROM " + table)) {
+      return rows.getInt(1);
+    }
+  }
+
+  private List<String> problems() throws Exception {
+    try (Connection connection = Objects.requireNonNull(database).getConnection()) {
+      return Check.problems(connection);
+    }
+  }
+
+  /** A name that is a pattern elsewhere stands for itself, and for no neighbour. */
+  @Test
+  void anyBytesAreAName() throws Exception {
+    List<String> names =
+        List.of(
+            "a_b",
+            "axb",
+            "a%",
+            "a%b",
+            "a\\",
+            "line\nbreak",
+            "'; DROP TABLE sqlfs_entry; --",
+            "n".repeat(255),
+            FileNames.decode(new byte[] {(byte) 0xff, (byte) 0xc3, 'x'}));
+    try (FileSystem fs = open("1GiB")) {
+      for (String name : names) {
+        VfsPath tree = VfsPath.ROOT.resolve(name);
+        fs.mkdir(tree, 0755);
+        TestFiles.write(fs, tree.resolve(name), name);
+      }
+      assertThat(TestFiles.names(fs, VfsPath.ROOT)).containsExactlyInAnyOrderElementsOf(names);
+      fs.unlink(VfsPath.ROOT.resolve("a_b").resolve("a_b"));
+      fs.rmdir(VfsPath.ROOT.resolve("a_b"));
+      fs.rename(VfsPath.ROOT.resolve("a%"), VfsPath.ROOT.resolve("moved"), false);
+      assertThat(TestFiles.readText(fs, VfsPath.ROOT.resolve("axb").resolve("axb")))
+          .isEqualTo("axb");
+      assertThat(TestFiles.readText(fs, VfsPath.ROOT.resolve("a%b").resolve("a%b")))
+          .isEqualTo("a%b");
+      assertThat(TestFiles.names(fs, VfsPath.ROOT)).hasSize(names.size() - 1);
+    }
+    assertThat(problems()).isEmpty();
+  }
+
+  /** Also where what does not fit is in memory alone until then. */
+  @Test
+  void whereTheSpaceEndsItIsSaidAndComesBack() throws Exception {
+    ByteBuffer part = ByteBuffer.allocate(100_000);
+    try (FileSystem fs = open("1MiB")) {
+      FileSystemStats empty = fs.statfs(VfsPath.ROOT);
+      assertThatThrownBy(
+              () -> {
+                try (OpenFile file = fs.open(path("/f"), OpenOptions.REPLACE, 0644)) {
+                  for (long offset = 0; offset < 3 << 20; offset += part.capacity()) {
+                    file.write(part.clear(), offset);
+                  }
+                }
+              })
+          .isInstanceOfSatisfying(
+              FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOSPC));
+      long stored = fs.stat(path("/f")).blocks() * 512;
+      assertThat(stored).isBetween(512L << 10, 1L << 20);
+      fs.unlink(path("/f"));
+      TestFiles.write(fs, path("/g"), new byte[700_000]);
+      fs.unlink(path("/g"));
+      TestFiles.write(fs, path("/h"), ""); // what was to go has gone before this
+      fs.unlink(path("/h"));
+      fs.mkdir(path("/d"), 0755);
+      fs.rmdir(path("/d"));
+      assertThat(fs.statfs(VfsPath.ROOT).freeBlocks()).isEqualTo(empty.freeBlocks());
+    }
+    assertThat(problems()).isEmpty();
+  }
+
+  /** Each page is asked for where the last one ended; what is kept is bounded by the cache. */
+  @Tag("slow")
+  @Test
+  void aMillionNamesAreListed() throws Exception {
+    int count = 1_000_000;
+    try (FileSystem fs = open("1TiB")) {
+      TestFiles.write(fs, path("/f"), "");
+      long inode = fs.stat(path("/f")).fileId();
+      sql(
+          "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+              + count
+              + ") INSERT INTO sqlfs_entry (parent, name, cookie, inode)"
+              + " SELECT 1, CAST('name-' || i AS BLOB), 1000 + i, "
+              + inode
+              + " FROM n");
+      int[] seen = {0};
+      try (OpenDirectory open = fs.openDirectory(VfsPath.ROOT)) {
+        long cookie = 0;
+        List<DirectoryEntry> page = new ArrayList<>();
+        do {
+          page.clear();
+          open.read(cookie, true, entry -> page.size() < 1_000 && page.add(entry));
+          seen[0] += page.size();
+          cookie = page.isEmpty() ? cookie : page.getLast().cookie();
+        } while (!page.isEmpty());
+      }
+      assertThat(seen[0]).isEqualTo(count + 1);
+    }
+  }
+
+  @Test
+  void whatIsBrokenIsFound() throws Exception {
+    try (FileSystem fs = open("1GiB")) {
+      fs.mkdir(path("/d"), 0755);
+      TestFiles.write(fs, path("/d/f"), new byte[200_000]);
+    }
+    assertThat(problems()).isEmpty();
+    sql("DELETE FROM sqlfs_chunk WHERE number = 1");
+    assertThat(problems()).anyMatch(p -> p.contains("stores another number of bytes"));
+    sql("UPDATE sqlfs_inode SET links = 5 WHERE id <> 1");
+    assertThat(problems())
+        .anyMatch(p -> p.contains("another number of names"))
+        .anyMatch(p -> p.contains("another number of directories"));
+    sql("DELETE FROM sqlfs_inode WHERE type <> 16384");
+    assertThat(problems())
+        .anyMatch(p -> p.contains("which is not there"))
+        .anyMatch(p -> p.contains("belongs to no file"))
+        .anyMatch(p -> p.contains("files, as counted"))
+        .anyMatch(p -> p.contains("bytes, as counted"));
+  }
+
+  /** What a host leaves that ends without a word: no half file, and nothing that nobody removes. */
+  @Test
+  void whatADeadHostLeavesIsRemoved() throws Exception {
+    FileSystem dead =
+        TestHost.open(
+            context,
+            TestHost.sqlite(Objects.requireNonNull(directory)),
+            TestHost.settings(System::nanoTime));
+    TestFiles.write(dead, path("/f"), "old");
+    TestFiles.write(dead, path("/gone"), new byte[200_000]);
+    OpenFile held = dead.open(path("/gone"), OpenOptions.READ, 0);
+    dead.unlink(path("/gone"));
+    OpenFile half = dead.open(path("/f"), OpenOptions.REPLACE, 0644);
+    TestFiles.writeAll(half, ByteBuffer.wrap(new byte[5 << 20]), 0);
+    sql("UPDATE sqlfs_session SET expires = 0");
+    try (FileSystem other = open("1GiB")) {
+      assertThat(TestFiles.readText(other, path("/f"))).isEqualTo("old");
+      Conditions.await(
+          () ->
+              count("sqlfs_orphan") + count("sqlfs_hold") + count("sqlfs_loose") == 0
+                  && count("sqlfs_session") == 1);
+    }
+    assertThat(problems()).isEmpty();
+    held.abort(new FsException(Errno.EIO));
+    half.abort(new FsException(Errno.EIO));
+    dead.close();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.warren.sqlfs;
+
+import dev.warren.api.FileSystem;
+import dev.warren.testkit.FileSystemContract;
+import dev.warren.testkit.TestContext;
+import dev.warren.testkit.database.PostgresServer;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What every file system must do, of which sqlfs lacks nothing: on PostgreSQL. */
+@Tag("slow")
+class PostgresContractTest extends FileSystemContract {
+  private static @Nullable String url;
+
+  private static @Nullable TestContext context;
+
+  /** One for all: each case has a directory of its own. */
+  @BeforeAll
+  static void makeDatabase(@TempDir Path directory) throws Exception {
+    url = PostgresServer.shared().database();
+    context = TestContext.in(directory);
+  }
+
+  @Override
+  protected FileSystem createFileSystem() throws Exception {
+    return TestContext.open(
+        new SqlfsPlugin(),
+        Objects.requireNonNull(context),
+        Map.of("database", PostgresServer.setting(Objects.requireNonNull(url))));
+  }
+
+  /** Each takes a commit. */
+  @Override
+  public int manyEntries() {
+    return 1_000;
+  }
+
+  @AfterAll
+  static void closeDatabase() {
+    Objects.requireNonNull(context).close();
+  }
+}

@@ -1,0 +1,51 @@
+package dev.warren.sqlfs;
+
+import dev.warren.api.FileSystem;
+import dev.warren.api.config.DatabaseSettings;
+import dev.warren.api.config.Secret;
+import dev.warren.sqlfs.names.Owner;
+import dev.warren.testkit.TestContext;
+import dev.warren.testkit.database.PostgresServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/** A mount of a database, as one of several hosts has it. */
+final class TestHost {
+  static final Owner OWNER = new Owner(7, 8);
+
+  /** As if more than a second went by between any two calls: nothing is remembered. */
+  static LongSupplier forgetful() {
+    AtomicLong ticks = new AtomicLong();
+    return () -> ticks.addAndGet(2_000_000_000);
+  }
+
+  private TestHost() {}
+
+  static DatabaseSettings sqlite(Path directory) {
+    return DatabaseSettings.file(directory.resolve("shared.db"));
+  }
+
+  /** A new database of the server for all tests. */
+  static DatabaseSettings postgres() throws IOException, InterruptedException {
+    return new DatabaseSettings(
+        PostgresServer.shared().database(),
+        PostgresServer.USER,
+        new Secret(PostgresServer.PASSWORD),
+        false);
+  }
+
+  static Instance.Settings settings(LongSupplier ticks) {
+    return new Instance.Settings(
+        1L << 40, 4096, 8 << 20, OWNER, "test", Duration.ofHours(1), InstantSource.system(), ticks);
+  }
+
+  static FileSystem open(TestContext context, DatabaseSettings database, Instance.Settings settings)
+      throws IOException {
+    return new SqlFileSystem(
+        Instance.open(context.database(database), settings, context.logger()), OWNER);
+  }
+}

@@ -1,0 +1,210 @@
+package dev.warren.sqlfs;
+
+import static dev.warren.testkit.TestFiles.path;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.AttributesBuffer;
+import dev.warren.api.Errno;
+import dev.warren.api.FileHandle;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import dev.warren.api.config.DatabaseSettings;
+import dev.warren.api.database.Database;
+import dev.warren.sqlfs.check.Check;
+import dev.warren.testkit.TestContext;
+import dev.warren.testkit.TestFiles;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What two hosts see of each other that have one database. */
+class TwoHostsTest {
+  private static final byte[] LARGE = new byte[5 << 20];
+
+  @TempDir @Nullable Path directory;
+
+  private final AtomicLong ticks = new AtomicLong();
+  private TestContext context = TestContext.in(Path.of(""));
+  private @Nullable Database database;
+  private @Nullable FileSystem a;
+  private @Nullable FileSystem b;
+
+  DatabaseSettings settings() throws Exception {
+    return TestHost.sqlite(Objects.requireNonNull(directory));
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    context = TestContext.in(Objects.requireNonNull(directory));
+    DatabaseSettings settings = settings();
+    database = context.database(settings);
+    a = TestHost.open(context, settings, TestHost.settings(ticks::get));
+    b = TestHost.open(context, settings, TestHost.settings(ticks::get));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    a().close();
+    b().close();
+    try (Connection connection = database().getConnection()) {
+      assertThat(Check.problems(connection)).isEmpty();
+    }
+    context.close();
+  }
+
+  private FileSystem a() {
+    return Objects.requireNonNull(a);
+  }
+
+  private FileSystem b() {
+    return Objects.requireNonNull(b);
+  }
+
+  private Database database() {
+    return Objects.requireNonNull(database);
+  }
+
+  /** More than what anything may be remembered for. */
+  private void aSecondPasses() {
+    ticks.addAndGet(1_000_000_000);
+  }
+
+  private void sql(String statement) throws Exception {
+    try (Connection connection = database().getConnection();
+        Statement s = connection.createStatement()) {
+      s.executeUpdate(statement);
+    }
+  }
+
+  private static OpenFile write(FileSystem fs, String name, OpenOptions options, String text)
+      throws FsException {
+    OpenFile file = fs.open(path(name), options, 0644);
+    file.write(ByteBuffer.wrap(text.getBytes(UTF_8)), 0);
+    return file;
+  }
+
+  @Test
+  void whatOneHasClosedTheOtherOpens() throws Exception {
+    TestFiles.write(a(), path("/f"), "one");
+    assertThat(TestFiles.readText(b(), path("/f"))).isEqualTo("one");
+    TestFiles.write(a(), path("/f"), "another");
+    assertThat(TestFiles.readText(b(), path("/f"))).isEqualTo("another");
+  }
+
+  @Test
+  void whoHasAFileOpenSeesTheOthersWritesWithinASecond() throws Exception {
+    TestFiles.write(a(), path("/f"), "one");
+    try (OpenFile reader = b().open(path("/f"), OpenOptions.READ, 0)) {
+      assertThat(new String(TestFiles.read(reader), UTF_8)).isEqualTo("one");
+      write(a(), "/f", OpenOptions.WRITE, "two and more").close();
+      aSecondPasses();
+      assertThat(new String(TestFiles.read(reader), UTF_8)).isEqualTo("two and more");
+    }
+  }
+
+  @Test
+  void aFileThatIsReplacedShowsItsOldContentUntilItIsClosed() throws Exception {
+    TestFiles.write(a(), path("/f"), "old");
+    try (OpenFile file = a().open(path("/f"), OpenOptions.REPLACE, 0644)) {
+      TestFiles.writeAll(file, ByteBuffer.wrap(LARGE), 0);
+      assertThat(TestFiles.readText(b(), path("/f"))).isEqualTo("old");
+      assertThat(a().stat(path("/f")).size()).isEqualTo(LARGE.length);
+    }
+    assertThat(b().stat(path("/f")).size()).isEqualTo(3);
+    aSecondPasses();
+    assertThat(TestFiles.read(b(), path("/f"))).isEqualTo(LARGE);
+  }
+
+  @Test
+  void anAbortedReplacementLeavesTheOldContentAndNothingElse() throws Exception {
+    TestFiles.write(a(), path("/f"), "old");
+    OpenFile file = a().open(path("/f"), OpenOptions.REPLACE, 0644);
+    TestFiles.writeAll(file, ByteBuffer.wrap(LARGE), 0);
+    file.abort(new FsException(Errno.EIO, "the client is gone"));
+    assertThat(TestFiles.readText(a(), path("/f"))).isEqualTo("old");
+    assertThat(TestFiles.readText(b(), path("/f"))).isEqualTo("old");
+  }
+
+  @Test
+  void whatASyncHasSavedStaysAfterAnAbort() throws Exception {
+    TestFiles.write(a(), path("/f"), "old");
+    OpenFile file = write(a(), "/f", OpenOptions.REPLACE, "new");
+    file.sync(false);
+    file.abort(new FsException(Errno.EIO, "the client is gone"));
+    assertThat(TestFiles.readText(b(), path("/f"))).isEqualTo("new");
+  }
+
+  @Test
+  void anotherHostsNamesAreSeenWithinASecond() throws Exception {
+    TestFiles.write(a(), path("/f"), "one");
+    assertThat(b().stat(path("/f")).size()).isEqualTo(3);
+    a().rename(path("/f"), path("/g"), true);
+    aSecondPasses();
+    assertThat(TestFiles.exists(b(), path("/f"))).isFalse();
+    assertThat(TestFiles.readText(b(), path("/g"))).isEqualTo("one");
+  }
+
+  @Test
+  void aFileThatAnotherHostReplacesIsOpenedAsItIsNow() throws Exception {
+    TestFiles.write(a(), path("/f"), "old");
+    assertThat(TestFiles.readText(b(), path("/f"))).isEqualTo("old");
+    TestFiles.write(a(), path("/f.new"), "new");
+    a().rename(path("/f.new"), path("/f"), true);
+    assertThat(TestFiles.readText(b(), path("/f"))).isEqualTo("new");
+  }
+
+  @Test
+  void aFileThatTheOtherHasOpenOutlivesItsName() throws Exception {
+    TestFiles.write(a(), path("/f"), LARGE);
+    try (OpenFile reader = b().open(path("/f"), OpenOptions.READ, 0)) {
+      a().unlink(path("/f"));
+      aSecondPasses();
+      assertThat(TestFiles.read(reader)).isEqualTo(LARGE);
+      assertThat(reader.stat().linkCount()).isZero();
+    }
+  }
+
+  @Test
+  void aFileThatTheOtherHasFoundOutlivesItsName() throws Exception {
+    TestFiles.write(a(), path("/f"), "text");
+    AttributesBuffer attributes = new AttributesBuffer();
+    try (FileHandle found = Objects.requireNonNull(b().find(path("/f"), attributes))) {
+      a().unlink(path("/f"));
+      aSecondPasses();
+      VfsPath at = path("/f").at(found);
+      assertThat(TestFiles.readText(b(), at)).isEqualTo("text");
+    }
+  }
+
+  /** As after a SIGSTOP: the others have gone on without it. */
+  @Test
+  void whatAHostWroteThatWasBelievedDeadIsRefused() throws Exception {
+    TestFiles.write(a(), path("/f"), "old");
+    OpenFile late = write(a(), "/f", OpenOptions.WRITE, "late");
+    OpenFile replacing = write(a(), "/g", OpenOptions.REPLACE, "late");
+    sql("UPDATE sqlfs_session SET expires = 0 WHERE id = (SELECT MIN(id) FROM sqlfs_session)");
+    TestFiles.write(b(), path("/f"), "the other's");
+    for (OpenFile file : new OpenFile[] {late, replacing}) {
+      assertThatThrownBy(file::close)
+          .isInstanceOfSatisfying(
+              FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ESTALE));
+    }
+    assertThat(TestFiles.readText(a(), path("/f"))).isEqualTo("the other's");
+    assertThat(TestFiles.readText(b(), path("/g"))).isEmpty();
+    TestFiles.write(a(), path("/f"), "it goes on");
+    assertThat(TestFiles.readText(b(), path("/f"))).isEqualTo("it goes on");
+  }
+}
