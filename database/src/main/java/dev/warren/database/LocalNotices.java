@@ -63,7 +63,7 @@ final class LocalNotices {
   private void deliver() {
     try {
       for (Notice one = next(); one != null; one = next()) {
-        if (one == LOST) {
+        if (one.equals(LOST)) {
           notices.begin();
         } else {
           notices.heard(one.channel(), one.message());

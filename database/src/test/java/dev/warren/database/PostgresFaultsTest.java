@@ -288,9 +288,7 @@ class PostgresFaultsTest {
   }
 
   private static Duration passed(List<Instant> times) {
-    return times.isEmpty()
-        ? Duration.ZERO
-        : Duration.between(times.getFirst(), times.getLast());
+    return times.isEmpty() ? Duration.ZERO : Duration.between(times.getFirst(), times.getLast());
   }
 
   /** When there was one after the last question. */

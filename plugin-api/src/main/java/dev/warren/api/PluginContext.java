@@ -79,9 +79,9 @@ public interface PluginContext {
    * after it has closed the instance.
    *
    * <p>A transaction on an embedded database waits until it can lock the database for writing when
-   * it begins. A transaction on a server sees what others commit meanwhile (read committed), so lock
-   * the rows that you read in order to write them. Committed transactions survive a power failure.
-   * An embedded database's files can be read only by the host's user.
+   * it begins. A transaction on a server sees what others commit meanwhile (read committed), so
+   * lock the rows that you read in order to write them. Committed transactions survive a power
+   * failure. An embedded database's files can be read only by the host's user.
    *
    * <p>If a server does not respond while the instance is opened, let the exception through: the
    * host opens the instance again when the server responds.

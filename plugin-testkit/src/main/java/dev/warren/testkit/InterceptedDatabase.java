@@ -41,7 +41,9 @@ public final class InterceptedDatabase {
     return around(Database.class, database, commits);
   }
 
-  /** Returns the same source of connections, with the commits of all its connections intercepted. */
+  /**
+   * Returns the same source of connections, with the commits of all its connections intercepted.
+   */
   public static DataSource around(DataSource database, Commits commits) {
     return around(DataSource.class, database, commits);
   }

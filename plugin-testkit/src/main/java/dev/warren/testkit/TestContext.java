@@ -249,7 +249,9 @@ public final class TestContext implements PluginContext, AutoCloseable {
     return descriptors;
   }
 
-  /** Returns a database as a host does: of a file, or on a server such as {@code PostgresServer}. */
+  /**
+   * Returns a database as a host does: of a file, or on a server such as {@code PostgresServer}.
+   */
   @Override
   public Database database(DatabaseSettings settings) throws IOException {
     OpenDatabase database = DATABASES.open(settings);

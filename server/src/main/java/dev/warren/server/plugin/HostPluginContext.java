@@ -157,8 +157,8 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
   }
 
   /**
-   * Why the instance accepts no more requests, as it reports or because its databases do not answer;
-   * null if it does accept them.
+   * Why the instance accepts no more requests, as it reports or because its databases do not
+   * answer; null if it does accept them.
    */
   public @Nullable String unableBecause() {
     String own = ability.reason();
