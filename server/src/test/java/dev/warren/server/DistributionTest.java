@@ -183,7 +183,8 @@ class DistributionTest {
   @Test
   void everyLibraryIsTheFileThatItsAuthorsPublish() throws Exception {
     Map<String, Path> published = new HashMap<>();
-    for (String jar : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    String classPath = System.getProperty("java.class.path");
+    for (String jar : classPath.split(File.pathSeparator, -1)) {
       published.put(Path.of(jar).getFileName().toString(), Path.of(jar));
     }
     List<Path> libraries;
