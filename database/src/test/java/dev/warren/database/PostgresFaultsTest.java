@@ -256,13 +256,14 @@ class PostgresFaultsTest {
   void aServerWithoutConnectionsIsNamedAsSuch() throws Exception {
     server.sql("postgres", "CREATE ROLE few LOGIN PASSWORD 'few' CONNECTION LIMIT 2");
     try (OpenDatabase database =
-            databases.open(new DatabaseSettings(url, "few", new Secret("few"), false));
-        Connection first = database.getConnection()) {
-      assertThat(first.isValid(1)).isTrue();
-      assertThatThrownBy(database::getConnection)
-          .isInstanceOf(SQLTransientConnectionException.class)
-          .hasMessageContaining("the server has no connection left (too many connections for role");
-      first.close();
+            databases.open(new DatabaseSettings(url, "few", new Secret("few"), false))) {
+      try (Connection first = database.getConnection()) {
+        assertThat(first.isValid(1)).isTrue();
+        assertThatThrownBy(database::getConnection)
+            .isInstanceOf(SQLTransientConnectionException.class)
+            .hasMessageContaining(
+                "the server has no connection left (too many connections for role");
+      }
       assertThat(ask(database, "SELECT 'mine'")).isEqualTo("mine");
     }
   }
