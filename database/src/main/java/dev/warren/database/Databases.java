@@ -56,9 +56,14 @@ public final class Databases {
     }
     Path file = settings.file().orElseThrow().toAbsolutePath().normalize();
     Sqlite.prepareDirectory(file);
-    Pool pool = pools.computeIfAbsent(real(file), Pool::new);
-    pool.enter(settings.replaceable());
-    return new OpenDatabase(pool);
+    Path name = real(file);
+    while (true) {
+      Pool pool =
+          pools.computeIfAbsent(name, _ -> new Pool(name, ended -> pools.remove(name, ended)));
+      if (pool.enter(settings.replaceable())) {
+        return new OpenDatabase(pool);
+      }
+    }
   }
 
   /** One name for one file, which may not be there yet. */
@@ -69,7 +74,7 @@ public final class Databases {
   }
 
   /** How many are open. */
-  long size() {
-    return pools.values().stream().filter(Pool::isUsed).count();
+  int size() {
+    return pools.size();
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,24 +23,47 @@ final class Pool {
   private static final int PATIENCE_MILLIS = 10_000;
 
   private final Path file;
+  private final Consumer<Pool> ending;
   private volatile @Nullable HikariDataSource connections;
   private int users;
+  private boolean ended;
 
-  Pool(Path file) {
+  /**
+   * @param ending is called once, when the last user has gone or the first could not enter; the
+   *     next user needs a new pool
+   */
+  Pool(Path file, Consumer<Pool> ending) {
     this.file = file;
+    this.ending = ending;
   }
 
   /**
    * One user more.
    *
    * @param replaceable what becomes of a damaged file that nobody uses yet
+   * @return false if the pool has ended
    */
-  synchronized void enter(boolean replaceable) throws IOException {
+  synchronized boolean enter(boolean replaceable) throws IOException {
+    if (ended) {
+      return false;
+    }
     if (users == 0) {
-      Sqlite.require(file, replaceable);
-      connections = connect();
+      try {
+        Sqlite.require(file, replaceable);
+        connections = connect();
+      } finally {
+        if (connections == null) {
+          end();
+        }
+      }
     }
     users++;
+    return true;
+  }
+
+  private void end() {
+    ended = true;
+    ending.accept(this);
   }
 
   private HikariDataSource connect() throws IOException {
@@ -88,10 +112,7 @@ final class Pool {
     if (users == 0 && now != null) {
       connections = null;
       now.close();
+      end();
     }
-  }
-
-  synchronized boolean isUsed() {
-    return users > 0;
   }
 }
