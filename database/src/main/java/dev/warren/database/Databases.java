@@ -151,9 +151,12 @@ public final class Databases {
   }
 
   private OpenDatabase enter(Object key, Pool.Kind kind) throws IOException {
-    Pool pool = pools.computeIfAbsent(key, _ -> new Pool());
-    pool.enter(kind);
-    return new OpenDatabase(pool);
+    while (true) {
+      Pool pool = pools.computeIfAbsent(key, _ -> new Pool(ended -> pools.remove(key, ended)));
+      if (pool.enter(kind)) {
+        return new OpenDatabase(pool);
+      }
+    }
   }
 
   /** One name for one file, which may not be there yet. */
@@ -164,7 +167,7 @@ public final class Databases {
   }
 
   /** How many are open. */
-  long size() {
-    return pools.values().stream().filter(Pool::isUsed).count();
+  int size() {
+    return pools.size();
   }
 }

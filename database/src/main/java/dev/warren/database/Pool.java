@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,29 +28,63 @@ final class Pool {
     boolean isSame(Kind other);
   }
 
+  private final Consumer<Pool> ending;
   private @Nullable Kind kind;
   private volatile @Nullable Backend backend;
   private volatile @Nullable HikariDataSource connections;
   private int users;
+  private boolean ended;
 
-  /** One user more. */
-  synchronized void enter(Kind wanted) throws IOException {
+  /**
+   * @param ending is called once, when the last user has gone or the first could not enter; the
+   *     next user needs a new pool
+   */
+  Pool(Consumer<Pool> ending) {
+    this.ending = ending;
+  }
+
+  /**
+   * One user more.
+   *
+   * @return false if the pool has ended
+   */
+  synchronized boolean enter(Kind wanted) throws IOException {
+    if (ended) {
+      return false;
+    }
     if (users == 0) {
-      Backend made = wanted.make();
-      try {
-        connections = connect(made);
-      } catch (IOException | RuntimeException e) {
-        made.close();
-        throw e;
-      }
-      backend = made;
-      kind = wanted;
+      begin(wanted);
     } else if (kind != null && !kind.isSame(wanted)) {
       throw new IOException(
           "%s is used with another password already; write the same one"
               .formatted(backend().name()));
     }
     users++;
+    return true;
+  }
+
+  private void begin(Kind wanted) throws IOException {
+    try {
+      Backend made = wanted.make();
+      try {
+        connections = connect(made);
+        backend = made;
+        kind = wanted;
+      } finally {
+        if (connections == null) {
+          made.close();
+        }
+      }
+    } finally {
+      if (connections == null) {
+        end();
+      }
+    }
+  }
+
+  private void end() {
+    ended = true;
+    ending.accept(this);
   }
 
   private static HikariDataSource connect(Backend backend) throws IOException {
@@ -111,10 +146,7 @@ final class Pool {
       backend().close();
       connections = null;
       now.close();
+      end();
     }
-  }
-
-  synchronized boolean isUsed() {
-    return users > 0;
   }
 }

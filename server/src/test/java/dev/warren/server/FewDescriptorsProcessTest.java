@@ -71,7 +71,7 @@ class FewDescriptorsProcessTest {
       }
       warren.signal("TERM");
       assertThat(warren.exitStatus()).isZero();
-      assertThat(warren.count("gets no more (EMFILE)")).isEqualTo(1);
+      assertThat(warren.count("can open no more (EMFILE)")).isEqualTo(1);
       assertThat(warren.count("Too many open files")).isZero();
     }
   }

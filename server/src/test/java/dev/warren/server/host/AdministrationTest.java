@@ -244,7 +244,7 @@ class AdministrationTest {
             FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL));
     assertThat(read("/sys/ctl.error"))
         .contains("it would lose the content of /b, which only memory holds")
-        .contains("order 'reload --force' through ctl of sysfs");
+        .contains("write 'reload --force' to ctl of sysfs");
     assertThat(owner().stat(VfsPath.parse("/b/mine")).isDirectory()).isTrue();
     order("reload --force");
     assertThat(host.mounts()).hasSize(1);

@@ -60,7 +60,7 @@ final class FoundFile implements FileHandle, DescriptorBudget.Kept {
    * Caches a descriptor of the file; returns false if the caller must close the descriptor itself.
    */
   boolean keep(int fd) {
-    if (!root.descriptors().keep(this)) {
+    if (root.slowCloses().isBehind() || !root.descriptors().keep(this)) {
       return false;
     }
     synchronized (this) {

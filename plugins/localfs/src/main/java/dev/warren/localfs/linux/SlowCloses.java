@@ -10,6 +10,12 @@ import java.util.concurrent.ThreadFactory;
  * that was created during an operation would inherit the caller's rights. Thread-safe.
  */
 final class SlowCloses implements AutoCloseable {
+  /**
+   * Beyond this many, no more descriptors are cached. The budget does not count these, and a close
+   * that blocks, as on a server that does not respond, must not use up the host's descriptors.
+   */
+  static final int MOST = 64;
+
   /** Ends the thread. */
   private static final Descriptor END = new Descriptor(-1);
 
@@ -49,6 +55,11 @@ final class SlowCloses implements AutoCloseable {
     Scratch s = Scratch.take();
     descriptor.close(s);
     s.release();
+  }
+
+  /** Whether more descriptors than {@link #MOST} wait to be closed. */
+  boolean isBehind() {
+    return waiting.size() > MOST;
   }
 
   /** How many descriptors wait to be closed. */

@@ -74,4 +74,32 @@ class SlowClosesTest {
       Conditions.await(() -> slowCloses.waiting() == 0);
     }
   }
+
+  @Test
+  void noMoreIsCachedWhileTooManyWaitToBeClosed() throws Exception {
+    try (TestDirectory directory = TestDirectory.inMemory();
+        FileSystem files = open(directory.path())) {
+      file(directory, "other", 1);
+      for (int i = 0; i <= SlowCloses.MOST; i++) {
+        FoundFile other = (FoundFile) find(files, "/other");
+        assertThat(other.descriptor()).isNotNull();
+        other.close();
+        Path large = file(directory, "large", 32);
+        FileHandle handle = find(files, "/large");
+        Files.delete(large);
+        handle.close();
+      }
+      assertThat(slowCloses.waiting()).isEqualTo(SlowCloses.MOST + 1);
+      FoundFile other = (FoundFile) find(files, "/other");
+      assertThat(other.descriptor()).isNull();
+      assertThat(files.stat(VfsPath.parse("/other").at(other)).size()).isEqualTo(1 << 20);
+      other.close();
+
+      mayClose.countDown();
+      Conditions.await(() -> slowCloses.waiting() == 0);
+      FoundFile again = (FoundFile) find(files, "/other");
+      assertThat(again.descriptor()).isNotNull();
+      again.close();
+    }
+  }
 }
