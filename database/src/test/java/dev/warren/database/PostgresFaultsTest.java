@@ -256,7 +256,7 @@ class PostgresFaultsTest {
   void aServerWithoutConnectionsIsNamedAsSuch() throws Exception {
     server.sql("postgres", "CREATE ROLE few LOGIN PASSWORD 'few' CONNECTION LIMIT 2");
     try (OpenDatabase database =
-            databases.open(new DatabaseSettings(url, "few", new Secret("few"), false))) {
+        databases.open(new DatabaseSettings(url, "few", new Secret("few"), false))) {
       try (Connection first = database.getConnection()) {
         assertThat(first.isValid(1)).isTrue();
         assertThatThrownBy(database::getConnection)

@@ -7,7 +7,7 @@ import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.Set;
 
-/** Where databases differ, for those that the host has drivers of. All else is plain SQL. */
+/** The differences between the databases that the host has drivers for; the rest is plain SQL. */
 public enum Dialect {
   /** SQLite, embedded in the host. */
   SQLITE("SQLite") {
@@ -48,7 +48,7 @@ public enum Dialect {
       return "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
     }
 
-    /** A transaction is. */
+    // A transaction that writes is the only one in any case.
     @Override
     List<String> alone() {
       return List.of();
@@ -82,17 +82,17 @@ public enum Dialect {
 
   /** PostgreSQL, which hosts can share. */
   POSTGRESQL("PostgreSQL") {
-    /** Deadlock, serialization, a lock that is waited for too long, a statement likewise. */
+    // Deadlock, serialization failure, lock timeout, statement timeout.
     private static final Set<String> BUSY = Set.of("40P01", "40001", "55P03", "57014");
 
-    /** Stopped, crashed, starting, dropped, sent away for idling in a transaction. */
+    // Shut down, crashed, starting, dropped; idle timeout in a transaction; too many connections.
     private static final Set<String> GONE =
         Set.of("57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "53300");
 
-    /** "warren", so that it is nobody else's by chance. */
+    // The word "warren": no other program uses this number by chance.
     private static final long SCHEMA_LOCK = 0x77617272656eL;
 
-    /** Nothing was asked yet. */
+    // The server refused the connection, so nothing was committed.
     private static final Set<String> NEVER_THERE = Set.of("08001", "08004", "57P03", "53300");
 
     @Override
@@ -125,7 +125,7 @@ public enum Dialect {
       return "SELECT pg_database_size(current_database())";
     }
 
-    /** Another host may need long, and so may this one: what waits elsewhere for locks. */
+    // A migration may take long on another host, so nothing here limits the wait for it.
     @Override
     List<String> alone() {
       return List.of(
@@ -195,39 +195,39 @@ public enum Dialect {
   public abstract String bytes();
 
   /**
-   * What stands behind a query whose rows the transaction goes on to write, with a blank in front.
-   * Nothing where a transaction has the database for itself.
+   * The end of a query whose rows the same transaction is going to write, with a leading space.
+   * Empty where a writing transaction locks the whole database.
    */
   public abstract String forUpdate();
 
   /** The statement after which commits of a connection survive the process, not a power cut. */
   public abstract String relax();
 
-  /** The statement that takes {@link #relax} back. */
+  /** The statement that undoes {@link #relax}. */
   public abstract String strict();
 
-  /** The question how many bytes a database takes. */
+  /** The query for the size of the database, in bytes. */
   public abstract String size();
 
-  /** The statements after which a transaction is the only one that changes tables. */
+  /** The statements after which no other transaction changes the schema. */
   abstract List<String> alone();
 
-  /** Whether there is no space: the same may be done again once there is. */
+  /** Whether there is no space; the same may succeed once there is. */
   public abstract boolean isFull(SQLException failure);
 
-  /** Whether somebody else has had the database, or its rows, for longer than anybody waits. */
+  /** Whether the database, or its rows, were locked for longer than the timeout. */
   public abstract boolean isBusy(SQLException failure);
 
-  /** Whether what is stored turned out to be no database, or a broken one. */
+  /** Whether the file is not a database, or is corrupt. */
   public abstract boolean isDamaged(SQLException failure);
 
-  /** Whether the disk failed, or the connection: what of the last commit is there, nobody knows. */
+  /** Whether the disk or the connection failed, so that the last commit may or may not be there. */
   public abstract boolean isUnclear(SQLException failure);
 
-  /** Whether the database does not answer: it may do so again later. */
+  /** Whether the database is unreachable; it may be back later. */
   public abstract boolean isGone(SQLException failure);
 
-  /** What a caller of a file system is told. */
+  /** The error number for the caller of a file system. */
   public Errno errno(SQLException failure) {
     return isFull(failure) ? Errno.ENOSPC : Errno.EIO;
   }
