@@ -127,6 +127,16 @@ final class Health {
     }
   }
 
+  /** Whether it does not answer. */
+  boolean isDown() {
+    lock.lock();
+    try {
+      return state == State.DOWN;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether somebody has reached it, or has failed. */
   boolean isKnown() {
     lock.lock();

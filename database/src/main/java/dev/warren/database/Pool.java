@@ -2,6 +2,7 @@ package dev.warren.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import com.zaxxer.hikari.pool.HikariPool;
 import dev.warren.api.Reason;
 import java.io.IOException;
@@ -94,11 +95,21 @@ final class Pool {
     config.setThreadFactory(work -> HostThreads.of("database " + backend.name(), work));
     backend.begin(config);
     try {
-      return new HikariDataSource(config);
+      HikariDataSource made = new HikariDataSource(config);
+      // Its connections end with the server, and one that was used a moment ago is not tested.
+      Runnable _ = backend.health().watch(_ -> evictIfDown(backend.health(), made));
+      return made;
     } catch (HikariPool.PoolInitializationException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(
           "%s cannot be opened: %s".formatted(backend.name(), Reason.of(cause)), e);
+    }
+  }
+
+  private static void evictIfDown(Health health, HikariDataSource connections) {
+    HikariPoolMXBean pool = connections.getHikariPoolMXBean();
+    if (health.isDown() && pool != null) {
+      pool.softEvictConnections();
     }
   }
 
