@@ -12,7 +12,7 @@ root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
 here=$root/tests/sqlfs
 : "${WARREN_DIST:?names no unpacked distribution}"
 . "$root/tests/lib/items.sh"
-case $level in quick) operations=300 limit=300 ;; full) operations=20000 limit=3000 ;; *) echo "usage: $0 [quick|full] [ITEM-PATTERN]" && exit 2 ;; esac
+case $level in quick) operations=300 limit=300 ;; full) operations=5000 limit=3000 ;; *) echo "usage: $0 [quick|full] [ITEM-PATTERN]" && exit 2 ;; esac
 base=/dev/shm
 [ -w "$base" ] && [ "$(df -k --output=avail "$base" | tail -n 1)" -gt 1000000 ] || base=${TMPDIR:-/tmp}
 work=$(mktemp -d "$base/warren-sqlfs.XXXXXX")
@@ -26,7 +26,7 @@ cleanup() {
   done
   # shellcheck disable=SC2046,SC2086 # they are numbers, or nothing
   stop $guest $(cat "$work"/*/pid 2>/dev/null)
-  [ -z "$server" ] || { kill -INT "$server" && stop "$server"; } 2>/dev/null
+  [ -z "$server" ] || stop_server
   keep_logs sqlfs-clients.log "$log" "$work/guest.log"
   keep_logs sqlfs-hosts.log "$work"/*/host.log "$work/server.log"
   rm -rf "$work"
@@ -57,8 +57,10 @@ start_server() {
   cd "$work/postgresql" || return
   "${as[@]}" "$programs/initdb" --pgdata=data --username=warren --pwfile=password --auth=scram-sha-256 --encoding=UTF8 \
     --no-locale --no-sync >"$work/server.log" 2>&1
-  "${as[@]}" "$programs/postgres" -D data -p "$server_port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-    -c shared_buffers=32MB >>"$work/server.log" 2>&1 &
+  serve=("${as[@]}" "$programs/postgres" -D data -p "$server_port" -c listen_addresses=127.0.0.1 -c unix_socket_directories=
+    -c shared_buffers=32MB)
+  "${serve[@]}" >>"$work/server.log" 2>&1 &
+  echo $! >"$work/server.pid"
   server=$!
   export DB_PASSWORD PGPASSWORD
   DB_PASSWORD=$(cat password) PGPASSWORD=$DB_PASSWORD
@@ -71,6 +73,14 @@ start_server() {
   cat "$work/server.log"
   echo "FAIL  PostgreSQL does not start"
   exit 1
+}
+
+# As an administrator does who wants it back soon: all connections are cut.
+stop_server() {
+  local pid
+  pid=$(cat "$work/server.pid")
+  kill -INT "$pid" 2>/dev/null
+  stop "$pid"
 }
 
 # sql STATEMENT: prints what the database that the hosts share replies.
@@ -168,12 +178,12 @@ sshfs_mount() {
 uncached() { sshfs_mount "$1" "$2" -o direct_io,dir_cache=no,attr_timeout=0,entry_timeout=0,negative_timeout=0; }
 unmount() { fusermount -u "$1" || { sleep 1; fusermount -u "$1"; }; }
 
-# until_ COMMAND...: waits for half a minute at most.
+# until_ COMMAND...: waits for a minute at most.
 until_() {
   local n=0
   until "$@"; do
     n=$((n + 1))
-    [ "$n" -lt 150 ] || { echo "not within half a minute: $*" && return 1; }
+    [ "$n" -lt 300 ] || { echo "not within a minute: $*" && return 1; }
     sleep 0.2
   done
 }
@@ -453,9 +463,48 @@ tree_removed_on_the_other() {
   [ "$(echo "ls -1 $rd" | batch a | grep -vc '^sftp>')" = 0 ]
 }
 
+is_stored() { # MANY: whether so many uploads have reached the database in part
+  [ "$(sql 'SELECT count(DISTINCT content) FROM sqlfs_loose JOIN sqlfs_chunk USING (content) WHERE session <> 0')" = "$1" ]
+}
+expire() { sql "UPDATE sqlfs_session SET expires = 0 WHERE host LIKE '%$(cat "$work/$1/pid")'"; } # HOST
 none_of() { [ -z "$(sql "$1")" ]; } # STATEMENT
-both_have_come() {
-  [ "$(sql 'SELECT count(DISTINCT content) FROM sqlfs_loose JOIN sqlfs_chunk USING (content) WHERE session <> 0')" = 2 ]
+
+# What it had not written is refused when it goes on; what the other one has written meanwhile stays.
+stopped_longer_than_its_lease() {
+  local upload
+  random 40000000 new
+  echo old >old
+  echo "the other's" >other
+  batch a <<<"put old $rd/f"
+  batch -l 24000 b <<<"put new $rd/f" &
+  upload=$!
+  until_ is_stored 1
+  kill -STOP "$(cat "$work/b/pid")"
+  expire b
+  batch a <<END
+get $rd/f got
+put other $rd/f
+END
+  kill -CONT "$(cat "$work/b/pid")"
+  cmp old got
+  fails wait "$upload"
+  printf 'get %s/f got\nput old %s/g\n' "$rd" "$rd" | batch b
+  cmp other got
+  batch a <<<"get $rd/g got"
+  cmp old got
+}
+
+# Only in full, since it takes a while until both hosts ask again.
+database_restarted() {
+  echo text >f
+  batch a <<<"put f $rd/f"
+  stop_server
+  fails batch a <<<"put f $rd/g"
+  (cd "$work/postgresql" && exec "${serve[@]}") >>"$work/server.log" 2>&1 &
+  echo $! >"$work/server.pid"
+  until_ eval 'batch a <<<"put f $rd/g"'
+  until_ eval 'batch b <<<"get $rd/g g"'
+  cmp f g
 }
 
 # The database has some of both uploads when the host is gone.
@@ -468,7 +517,9 @@ killed_in_mid_upload() {
     echo "put new $rd/$each" | batch -l 24000 b &
     uploads+=($!)
   done
-  until_ both_have_come
+  until_ is_stored 2
+  batch a <<<"get $rd/kept kept"
+  cmp old kept
   kill -9 "$(cat "$work/b/pid")"
   for each in "${uploads[@]}"; do fails wait "$each"; done
   # The other one goes on, at once.
@@ -492,7 +543,7 @@ END
   cmp shorter kept
   cmp shorter made
   # Its lease has run out: what it has uploaded is removed. In full, by itself.
-  [ "$level" = full ] || sql "UPDATE sqlfs_session SET expires = 0 WHERE host LIKE '%$(cat "$work/b/pid")'"
+  [ "$level" = full ] || expire b
   until_ none_of 'SELECT content FROM sqlfs_loose'
   [ "$(sql 'SELECT count(*) FROM sqlfs_session')" = 1 ]
 }
@@ -540,6 +591,17 @@ run_guest() {
     at SQLite $(cat "$work/sqlite/ninep") && checks SQLite $in_both $with_locks
     [ -n '$server' ] || exit 0
     at PostgreSQL $(cat "$work/a/ninep") && checks PostgreSQL $in_both
+    if [ $1 = none ]; then # what the kernel caches no other host can change
+      at other $(cat "$work/b/ninep")
+      python3 -B \$V9FS_EXTRA/sqlfs/guest/fsx.py $operations /tmp/PostgreSQL/fsx,/tmp/other/fsx
+      echo old >/tmp/PostgreSQL/f
+      exec 5>/tmp/PostgreSQL/f
+      echo new >&5
+      before=\$(cat /tmp/other/f)
+      exec 5>&-
+      if [ \"\$before, \$(cat /tmp/other/f)\" = 'old, new' ]; then echo PASS two hosts: a file is replaced
+      else echo FAIL two hosts: a file is replaced: \$before, \$(cat /tmp/other/f); fi
+    fi
     touch /tmp/PostgreSQL/lock
     if flock -n /tmp/PostgreSQL/lock true 2>/tmp/said; then echo FAIL PostgreSQL: locks are refused
     elif grep -q 'No locks available' /tmp/said; then echo PASS PostgreSQL: locks are refused
@@ -578,7 +640,7 @@ tables() {
 host_logs() {
   # That a client is gone in the middle of something is expected.
   cat "$work"/*/host.log | grep -vE 'org.apache.sshd|o\.a\.s\.|ServerSessionImpl|ServerConnectionService|SftpChannelSession' |
-    grep -vE 'Signals: .* is ignored' | grep -nE 'Exception|ERROR|WARN|^\s+at ' >"$work/unexpected" || true
+    grep -vE "Signals: .* is ignored|was not heard of for longer than its lease" | grep -nE 'Exception|ERROR|WARN|^\s+at ' >"$work/unexpected" || true
   cat "$work/unexpected"
   [ ! -s "$work/unexpected" ]
 }
@@ -644,8 +706,10 @@ main() {
     guest=
     count_guest "$cache" $status
   done
+  client both stopped_longer_than_its_lease "one is stopped for longer than its lease"
   client both killed_in_mid_upload "one is killed in mid-upload"
   client both starts_again "and starts again"
+  [ "$level" = quick ] || client both database_restarted "the database is restarted"
   other "the tables are sound" tables
   other "nothing unexpected in the hosts' logs" host_logs
 

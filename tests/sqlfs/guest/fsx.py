@@ -1,6 +1,8 @@
 """Random operations on one file, compared with what memory says, after the manner of fsx.
 
-usage: fsx.py OPERATIONS FILE [SEED]     prints one PASS or FAIL line, with the seed
+usage: fsx.py OPERATIONS FILE[,SAME-FILE] [SEED]     prints one PASS or FAIL line, with the seed
+
+Of two names, which are those of one file on the mounts of two hosts, each operation takes either, opens and closes it.
 """
 
 import mmap
@@ -9,7 +11,8 @@ import random
 import sys
 import time
 
-OPERATIONS, PATH = int(sys.argv[1]), sys.argv[2]
+OPERATIONS, PATHS = int(sys.argv[1]), sys.argv[2].split(",")
+PATH = PATHS[0]
 SEED = int(sys.argv[3]) if len(sys.argv) > 3 else int.from_bytes(os.urandom(4), "big")
 MOST = 700_000  # ten chunks and a bit
 rng = random.Random(SEED)
@@ -86,7 +89,8 @@ class File:
         return start, count
 
     def size(self):
-        assert os.fstat(self.fd).st_size == os.stat(PATH).st_size == len(model), os.fstat(self.fd).st_size
+        sizes = os.fstat(self.fd).st_size, os.stat(PATH).st_size
+        assert set(sizes) == {len(model)}, sizes
         return len(model)
 
     def sync(self):
@@ -111,18 +115,25 @@ class File:
 
 
 NAMES = ["read"] * 6 + ["write"] * 6 + ["append", "truncate", "truncate", "truncate_by_name", "mapped", "mapped"]
-NAMES += ["size", "sync", "reopen", "replace", "empty"]
+NAMES += ["size", "sync", "reopen", "empty"]
+NAMES += ["replace"] if len(PATHS) == 1 else ["read"] * 10  # another host sees a new name after a second
 began = time.monotonic()
 try:
     file = File()
     for _ in range(OPERATIONS):
         name = rng.choice(NAMES)
         done.append(name)
-        done[-1] = f"{name} {getattr(file, name)()}"
+        if len(PATHS) > 1:
+            PATH = rng.choice(PATHS)
+            file.reopen()
+        done[-1] = f"{name} {getattr(file, name)()} {PATHS.index(PATH)}"
+        if len(PATHS) > 1:
+            file.reopen()
     os.close(file.fd)
     with open(PATH, "rb") as f:
         assert f.read() == model, "the end"
-    print(f"PASS fsx: {OPERATIONS} operations with seed {SEED} ({time.monotonic() - began:.1f} s)")
+    between = "" if len(PATHS) == 1 else " of two hosts"
+    print(f"PASS fsx{between}: {OPERATIONS} operations with seed {SEED} ({time.monotonic() - began:.1f} s)")
 except (AssertionError, OSError) as e:
     print(f"FAIL fsx: operation {len(done)} with seed {SEED}: {type(e).__name__} {e}")
     print("    " + "\n    ".join(done[-12:]))
