@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.warren.api.AttributeChanges;
 import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Errno;
 import dev.warren.api.FileHandle;
@@ -12,6 +13,7 @@ import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
+import dev.warren.api.TimeChange;
 import dev.warren.api.VfsPath;
 import dev.warren.api.config.DatabaseSettings;
 import dev.warren.api.database.Database;
@@ -126,6 +128,39 @@ class TwoHostsTest {
     assertThat(b().stat(path("/f")).size()).isEqualTo(3);
     aSecondPasses();
     assertThat(TestFiles.read(b(), path("/f"))).isEqualTo(LARGE);
+  }
+
+  /** As Linux does over 9P for O_TRUNC: it opens without, and then sets the size. */
+  @Test
+  void aFileThatIsEmptiedFirstOfAllShowsItsOldContentUntilItIsClosed() throws Exception {
+    TestFiles.write(a(), path("/f"), "old");
+    try (OpenFile file = a().open(path("/f"), OpenOptions.WRITE, 0)) {
+      file.setAttributes(AttributeChanges.NONE.withSize(0).withTimes(null, TimeChange.NOW));
+      assertThat(a().stat(path("/f")).size()).isZero();
+      assertThat(TestFiles.readText(b(), path("/f"))).isEqualTo("old");
+      TestFiles.writeAll(file, ByteBuffer.wrap("new".getBytes(UTF_8)), 0);
+      assertThat(TestFiles.readText(b(), path("/f"))).isEqualTo("old");
+    }
+    assertThat(TestFiles.readText(b(), path("/f"))).isEqualTo("new");
+  }
+
+  @Test
+  void aFileThatIsEmptiedFirstOfAllHasItsOldContentAfterAnAbort() throws Exception {
+    TestFiles.write(a(), path("/f"), "old");
+    OpenFile file = a().open(path("/f"), OpenOptions.WRITE, 0);
+    file.setAttributes(AttributeChanges.NONE.withSize(0));
+    TestFiles.writeAll(file, ByteBuffer.wrap("new".getBytes(UTF_8)), 0);
+    file.abort(new FsException(Errno.EIO, "the client is gone"));
+    assertThat(TestFiles.readText(a(), path("/f"))).isEqualTo("old");
+  }
+
+  @Test
+  void aFileThatIsEmptiedAfterAWriteIsEmptyAtOnce() throws Exception {
+    TestFiles.write(a(), path("/f"), "old");
+    try (OpenFile file = write(a(), "/f", OpenOptions.WRITE, "new")) {
+      file.setAttributes(AttributeChanges.NONE.withSize(0));
+      assertThat(TestFiles.readText(b(), path("/f"))).isEmpty();
+    }
   }
 
   @Test

@@ -101,7 +101,11 @@ public final class OpenSqlFile implements OpenFile {
       if (!options.write()) {
         throw new FsException(Errno.EINVAL);
       }
+      boolean first = !wrote;
       wrote();
+      if (first && changes.size() == 0) {
+        file.replaced(this); // Linux opens with O_TRUNC in two requests over 9P, of which this is one
+      }
     }
     file.setAttributes(changes);
   }
