@@ -25,6 +25,11 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.Objects;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -171,6 +176,39 @@ class TwoHostsTest {
     file.abort(new FsException(Errno.EIO, "the client is gone"));
     assertThat(TestFiles.readText(a(), path("/f"))).isEqualTo("old");
     assertThat(TestFiles.readText(b(), path("/f"))).isEqualTo("old");
+  }
+
+  /** A connection is lost while its last write is under way. */
+  @Test
+  void aWriteThatAnAbortOvertakesChangesNothing() throws Exception {
+    TestFiles.write(a(), path("/f"), "old");
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      for (int round = 0; round < 200; round++) {
+        OpenFile file = a().open(path("/f"), OpenOptions.REPLACE, 0644);
+        file.write(ByteBuffer.wrap("new".getBytes(UTF_8)), 0);
+        CyclicBarrier together = new CyclicBarrier(2);
+        Future<?> write =
+            threads.submit(
+                () -> {
+                  together.await();
+                  return file.write(ByteBuffer.wrap("more".getBytes(UTF_8)), 3);
+                });
+        Future<?> abort =
+            threads.submit(
+                () -> {
+                  together.await();
+                  file.abort(new FsException(Errno.EIO, "the client is gone"));
+                  return true;
+                });
+        abort.get();
+        try {
+          write.get();
+        } catch (ExecutionException e) {
+          assertThat(e.getCause()).isInstanceOf(FsException.class);
+        }
+        assertThat(TestFiles.readText(a(), path("/f"))).isEqualTo("old");
+      }
+    }
   }
 
   @Test

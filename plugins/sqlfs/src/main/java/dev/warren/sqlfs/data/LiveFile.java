@@ -74,6 +74,15 @@ final class LiveFile {
     T run() throws FsException;
   }
 
+  /** Whether what comes through an open file may still change the file. */
+  interface Permission {
+    /** Nobody can take it back: the change comes by the file's name. */
+    Permission ALWAYS = () -> {};
+
+    /** Throws if it was closed or aborted meanwhile; asked when nobody else can change the file. */
+    void require() throws FsException;
+  }
+
   private <T extends @Nullable Object> T alone(Use<T> use) throws FsException {
     lock.lock();
     try {
@@ -147,9 +156,10 @@ final class LiveFile {
   }
 
   /** Empties the file at its opening: others see the old content until the new one is whole. */
-  void replaced(Object by) throws FsException {
+  void replaced(Object by, Permission permission) throws FsException {
     alone(
         () -> {
+          permission.require();
           if (replacement != null || size == 0) {
             cut(0);
             return null;
@@ -196,12 +206,14 @@ final class LiveFile {
     return written != null ? written : reader.chunk(number, size);
   }
 
-  int write(ByteBuffer source, long offset, boolean append) throws FsException {
+  int write(ByteBuffer source, long offset, boolean append, Permission permission)
+      throws FsException {
     if (!source.hasRemaining()) {
       return 0;
     }
     return alone(
         () -> {
+          permission.require();
           lookAgain(false);
           long start = append ? size : offset;
           if (start == Long.MAX_VALUE) {
@@ -356,12 +368,13 @@ final class LiveFile {
         });
   }
 
-  void setAttributes(AttributeChanges changes) throws FsException {
+  void setAttributes(AttributeChanges changes, Permission permission) throws FsException {
     if (changes.isEmpty()) {
       return;
     }
     alone(
         () -> {
+          permission.require();
           if (changes.size() != null) {
             lookAgain(false);
             cut(changes.size());

@@ -105,7 +105,7 @@ public final class LiveFiles {
     volume.reaper().holds().hold(row.id());
     LiveFile file = open(row);
     try {
-      file.setAttributes(changes);
+      file.setAttributes(changes, LiveFile.Permission.ALWAYS);
     } finally {
       close(file);
     }

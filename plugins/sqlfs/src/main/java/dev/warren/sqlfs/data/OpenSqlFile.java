@@ -39,7 +39,7 @@ public final class OpenSqlFile implements OpenFile {
         open.file.opened();
         if (options.truncate()) {
           open.wrote();
-          open.file.replaced(open);
+          open.file.replaced(open, open::requireOpen);
         }
       }
       return open;
@@ -73,13 +73,9 @@ public final class OpenSqlFile implements OpenFile {
     if (source.hasRemaining()) {
       wrote();
     }
-    int count = file.write(source, offset, options.append());
+    int count = file.write(source, offset, options.append(), this::requireOpen);
     if (options.sync()) {
       file.sync();
-    }
-    if (closed.get()) {
-      file.closed(this, true); // the close came first, and has not seen this
-      throw new FsException(Errno.EBADF);
     }
     return count;
   }
@@ -104,10 +100,11 @@ public final class OpenSqlFile implements OpenFile {
       boolean first = !wrote;
       wrote();
       if (first && changes.size() == 0) {
-        file.replaced(this); // Linux opens with O_TRUNC in two requests over 9P, of which this is one
+        // Linux opens with O_TRUNC in two requests over 9P, of which this is the second.
+        file.replaced(this, this::requireOpen);
       }
     }
-    file.setAttributes(changes);
+    file.setAttributes(changes, this::requireOpen);
   }
 
   @Override
