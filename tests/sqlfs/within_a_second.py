@@ -34,26 +34,25 @@ def seen(what, condition):
         time.sleep(0.02)
 
 
-for here, there in ((A, B), (B, A)):
-    write(f"{here}/old", b"text")
-    seen("a new file", lambda: os.path.exists(f"{there}/old") and read(f"{there}/old") == b"text")
-    os.rename(f"{here}/old", f"{here}/new")
-    seen("the new name", lambda: os.path.exists(f"{there}/new"))
-    seen("no old name", lambda: not os.path.exists(f"{there}/old"))
-    assert os.listdir(there) == ["new"]
-    assert read(f"{there}/new") == b"text"
-    os.chmod(f"{here}/new", 0o600)
-    seen("permissions", lambda: stat.S_IMODE(os.stat(f"{there}/new").st_mode) == 0o600)
-    with open(f"{there}/new", "rb", buffering=0) as held:
-        assert held.read() == b"text"
-        write(f"{here}/new", b"longer text")
-        seen("content, in a file that is open", lambda: os.pread(held.fileno(), 100, 0) == b"longer text")
-    write(f"{here}/other", b"other")
-    os.rename(f"{here}/other", f"{here}/new")
-    seen("what has replaced a file", lambda: read(f"{there}/new") == b"other")
-    os.mkdir(f"{here}/dir")
-    os.rename(f"{here}/new", f"{here}/dir/new")
-    seen("a move into a new directory", lambda: os.path.exists(f"{there}/dir/new"))
-    os.unlink(f"{there}/dir/new")
-    os.rmdir(f"{there}/dir")
-    seen("a removed directory", lambda: os.listdir(here) == [])
+write(f"{A}/old", b"text")
+seen("a new file", lambda: os.path.exists(f"{B}/old") and read(f"{B}/old") == b"text")
+os.rename(f"{A}/old", f"{A}/new")
+seen("the new name", lambda: os.path.exists(f"{B}/new"))
+seen("no old name", lambda: not os.path.exists(f"{B}/old"))
+assert os.listdir(B) == ["new"]
+assert read(f"{B}/new") == b"text"
+os.chmod(f"{A}/new", 0o600)
+seen("permissions", lambda: stat.S_IMODE(os.stat(f"{B}/new").st_mode) == 0o600)
+with open(f"{B}/new", "rb", buffering=0) as held:
+    assert held.read() == b"text"
+    write(f"{A}/new", b"longer text")
+    seen("content, in a file that is open", lambda: os.pread(held.fileno(), 100, 0) == b"longer text")
+write(f"{A}/other", b"other")
+os.rename(f"{A}/other", f"{A}/new")
+seen("what has replaced a file", lambda: read(f"{B}/new") == b"other")
+os.mkdir(f"{A}/dir")
+os.rename(f"{A}/new", f"{A}/dir/new")
+seen("a move into a new directory", lambda: os.path.exists(f"{B}/dir/new"))
+os.unlink(f"{B}/dir/new")
+os.rmdir(f"{B}/dir")
+seen("a removed directory", lambda: os.listdir(A) == [])
