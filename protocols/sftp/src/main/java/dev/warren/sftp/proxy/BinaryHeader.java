@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * only the checksum is used.
  */
 final class BinaryHeader {
-  private static final byte[] SIGNATURE = {
+  static final byte[] SIGNATURE = {
     0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A
   };
 
@@ -30,12 +29,6 @@ final class BinaryHeader {
   private static final int CHECKSUM = 0x03;
 
   private BinaryHeader() {}
-
-  /** Whether the bytes have the whole signature. */
-  static boolean begins(byte[] bytes, int from, int length) {
-    int end = SIGNATURE.length;
-    return length >= end && Arrays.equals(bytes, from, from + end, SIGNATURE, 0, end);
-  }
 
   /** The length of the whole header, or a number above {@code length} if it is not known yet. */
   static int wholeLength(byte[] bytes, int length) throws BadHeaderException {

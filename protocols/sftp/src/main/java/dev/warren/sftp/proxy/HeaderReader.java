@@ -1,6 +1,7 @@
 package dev.warren.sftp.proxy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,9 +20,25 @@ public final class HeaderReader {
   /** Creates a reader of one header. */
   public HeaderReader() {}
 
-  /** Whether bytes that begin a connection are the beginning of a header of version 2. */
-  public static boolean isBinary(byte[] bytes, int from, int length) {
-    return BinaryHeader.begins(bytes, from, length);
+  /** What the first bytes of a connection are. */
+  public enum Beginning {
+    /** They do not begin a header. */
+    NONE,
+    /** They are too few to tell. */
+    PERHAPS,
+    /** They begin a header. */
+    HEADER
+  }
+
+  /** Returns what bytes are with which a connection begins. */
+  public static Beginning beginning(byte[] bytes, int from, int length) {
+    for (byte[] start : List.of(BinaryHeader.SIGNATURE, TextHeader.START)) {
+      int known = Math.min(length, start.length);
+      if (Arrays.equals(bytes, from, from + known, start, 0, known)) {
+        return known == start.length ? Beginning.HEADER : Beginning.PERHAPS;
+      }
+    }
+    return Beginning.NONE;
   }
 
   /**

@@ -12,7 +12,7 @@ final class TextHeader {
   /** Maximum length, with the line break. */
   private static final int MAX_LENGTH = 107;
 
-  private static final byte[] START = "PROXY ".getBytes(StandardCharsets.ISO_8859_1);
+  static final byte[] START = "PROXY ".getBytes(StandardCharsets.ISO_8859_1);
   private static final Pattern UNKNOWN = Pattern.compile("PROXY UNKNOWN( .*)?");
   private static final Pattern FOUR = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
   private static final Pattern SIX = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");

@@ -20,7 +20,6 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.io.IoWriteFuture;
-import org.apache.sshd.common.util.GenericUtils;
 import org.apache.sshd.common.util.Readable;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.core.CoreModuleProperties;
@@ -263,9 +262,6 @@ final class SshSession extends ServerSessionImpl {
       int length = Math.min(message.available(), SLICE);
       charge(decoderBuffer.wpos() + length);
       super.messageReceived(new Slice(message, length));
-      if (GenericUtils.isEmpty(clientVersion) && isProxyHeader()) {
-        throw new SshException("a PROXY header, and 'proxies' does not list this address");
-      }
       if (clientVersion == null && decoderBuffer.available() > MAX_GREETING) {
         throw tooMuch("a greeting of more than " + MAX_GREETING + " bytes");
       }
@@ -293,12 +289,17 @@ final class SshSession extends ServerSessionImpl {
   }
 
   /**
-   * Whether what MINA takes for the beginning of an identification is a PROXY header: it would wait
-   * in vain after the empty lines with which that begins.
+   * Refuses a PROXY header, which MINA would not always notice: it waits for more after the empty
+   * lines with which a binary one begins.
    */
-  private boolean isProxyHeader() {
-    return HeaderReader.isBinary(
-        decoderBuffer.array(), decoderBuffer.rpos(), decoderBuffer.available());
+  @Override
+  protected boolean readIdentification(Buffer buffer) throws Exception {
+    return switch (HeaderReader.beginning(buffer.array(), buffer.rpos(), buffer.available())) {
+      case NONE -> super.readIdentification(buffer);
+      case PERHAPS -> false;
+      case HEADER ->
+          throw new SshException("a PROXY header, and 'proxies' does not list this address");
+    };
   }
 
   /** The size of MINA's buffer, which grows to powers of two. */

@@ -2,6 +2,7 @@ package dev.warren.sftp.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warren.sftp.proxy.HeaderReader.Beginning;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -226,10 +227,15 @@ class HeaderReaderTest {
   }
 
   @Test
-  void theBeginningOfABinaryHeader() {
+  void theBeginningOfAConnection() {
     byte[] header = bytes("ff" + FOUR);
-    assertThat(HeaderReader.isBinary(header, 1, 12)).isTrue();
-    assertThat(HeaderReader.isBinary(header, 1, 11)).isFalse();
-    assertThat(HeaderReader.isBinary(header, 0, 12)).isFalse();
+    assertThat(HeaderReader.beginning(header, 1, header.length - 1)).isEqualTo(Beginning.HEADER);
+    assertThat(HeaderReader.beginning(header, 1, 12)).isEqualTo(Beginning.HEADER);
+    assertThat(HeaderReader.beginning(header, 1, 11)).isEqualTo(Beginning.PERHAPS);
+    assertThat(HeaderReader.beginning(header, 1, 0)).isEqualTo(Beginning.PERHAPS);
+    assertThat(HeaderReader.beginning(header, 0, 12)).isEqualTo(Beginning.NONE);
+    assertThat(HeaderReader.beginning(text("PROXY"), 0, 5)).isEqualTo(Beginning.PERHAPS);
+    assertThat(HeaderReader.beginning(text("PROXY "), 0, 6)).isEqualTo(Beginning.HEADER);
+    assertThat(HeaderReader.beginning(text("\r\nSSH-2.0-"), 0, 10)).isEqualTo(Beginning.NONE);
   }
 }
