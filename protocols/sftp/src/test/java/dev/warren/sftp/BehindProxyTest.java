@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Connections through a proxy, and those that only look so. The proxy is 127.0.0.1. */
+@SuppressWarnings("AddressSelection") // all are literals
 class BehindProxyTest {
   private static final KeyPair KEY = TestKeys.ed25519();
   private static final String IDENTIFICATION = "SSH-2.0-Warren";
