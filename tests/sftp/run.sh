@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Real SFTP clients against Warren: OpenSSH's sftp and scp, sshfs, rclone, lftp, curl, paramiko,
-# asyncssh, npm's ssh2, libssh, ssh-audit.
+# asyncssh, npm's ssh2, libssh, ssh-audit; and through HAProxy.
 # Bytes and attributes are compared each time.
 #
 #   tests/sftp/run.sh [quick|full] [ITEM-PATTERN]
@@ -51,6 +51,7 @@ start_server() {
 server: {state_dir: $work/state}
 sftp:
   listen: [127.0.0.1:$port]
+  proxies: [127.0.0.3]
   users:
     - {name: user, authorized_keys: $work/id.pub}
     - {name: reader, authorized_keys: $work/id.pub, root: /local, read_only: true}
@@ -609,6 +610,61 @@ libssh_client() {
   /usr/bin/python3 "$here/libssh_client.py" "$port" "$work/id" "$(remote "$rd")" "$ld"
 }
 
+# With both versions of the PROXY protocol: the session is the client's, and HAProxy's own checks are no errors.
+through_haproxy() {
+  local second third
+  second=$(free_port) third=$(free_port)
+  cat >haproxy.cfg <<END
+global
+  stats socket $d/haproxy.sock
+defaults
+  mode tcp
+  timeout connect 5s
+  timeout client 1m
+  timeout server 1m
+  option tcp-check
+  tcp-check expect string SSH-2.0-
+listen binary
+  bind 127.0.0.1:$second
+  server one 127.0.0.1:$port source 127.0.0.3 send-proxy-v2 proxy-v2-options crc32c check inter 100ms
+listen text
+  bind 127.0.0.1:$third
+  server one 127.0.0.1:$port source 127.0.0.3 send-proxy check inter 100ms
+END
+  haproxy -db -f haproxy.cfg &
+  haproxy=$! # not local: still there when the item ends
+  trap 'kill $haproxy' EXIT
+  for _ in $(seq 100); do
+    haproxy_checks >checks 2>&1 && break
+    sleep 0.1
+  done
+  cat checks
+  [ "$(grep -c L7OK checks)" = 2 ]
+  random 3000000 a
+  local each
+  for each in "$second" "$third"; do
+    printf 'put a %s/b\nget %s/b b\n' "$(remote "$rd")"{,} | batch -o Port="$each" -o BindAddress=127.0.0.9
+    same a b
+    rm b
+  done
+  [ "$(grep -c ' of user from 127.0.0.9:[0-9]* begins' "$work/server.log")" = 2 ]
+  fails grep -E 'from 127.0.0.3' "$work/server.log"
+  echo "ls $(remote /local)" | fails batch -o BindAddress=127.0.0.3
+  grep 'a connection from 127.0.0.3:[0-9]* failed: the proxy sent no PROXY header' "$work/server.log"
+}
+# Prints the last result of each server's check; fails before there are two.
+haproxy_checks() {
+  python3 -c '
+import csv, io, socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.connect(sys.argv[1])
+s.sendall(b"show stat\n")
+rows = csv.DictReader(io.StringIO(s.makefile().read().lstrip("# ")))
+found = [r["check_status"] for r in rows if r["svname"] == "one"]
+print("\n".join(found))
+sys.exit(found != ["L7OK"] * 2)' "$d/haproxy.sock"
+}
+
 audit() {
   # The findings that this old ssh-audit does not know yet, or calls experimental, are explained in docs/sftp.md.
   local explained='(mlkem768x25519-sha256|sntrup761x25519-sha512(@openssh.com)?|kex-strict-s-v00@openssh.com|hmac-sha2-256) '
@@ -668,6 +724,7 @@ client 'paramiko' paramiko_client
 client 'asyncssh: links' asyncssh_client
 client "npm's ssh2: links" ssh2_client node npm
 client 'libssh: links and owners' libssh_client
+client 'haproxy: PROXY protocol' through_haproxy haproxy
 client 'ssh-audit' audit ssh-audit
 client 'nothing unexpected in the log' server_log
 

@@ -50,14 +50,14 @@ class MigrationsTest extends MigrationsContract {
               e -> {
                 assertThat(dialect.isFull(e)).isTrue();
                 assertThat(dialect.isDamaged(e)).isFalse();
-                assertThat(dialect.errno(e)).isEqualTo(Errno.ENOSPC);
+                assertThat(Errno.of(dialect, e)).isEqualTo(Errno.ENOSPC);
               });
       assertThatThrownBy(() -> statement.execute("NONSENSE"))
           .isInstanceOfSatisfying(
               SQLException.class,
               e -> {
                 assertThat(dialect.isFull(e)).isFalse();
-                assertThat(dialect.errno(e)).isEqualTo(Errno.EIO);
+                assertThat(Errno.of(dialect, e)).isEqualTo(Errno.EIO);
               });
     }
   }

@@ -71,7 +71,7 @@ class PostgresMigrationsTest extends MigrationsContract {
                 assertThat(dialect.isFull(e)).isFalse();
                 assertThat(dialect.isGone(e)).isFalse();
                 assertThat(dialect.isUnclear(e)).isFalse();
-                assertThat(dialect.errno(e)).isEqualTo(Errno.EIO);
+                assertThat(Errno.of(dialect, e)).isEqualTo(Errno.EIO);
               });
       statement.execute("SET statement_timeout = '1ms'");
       assertThatThrownBy(() -> statement.execute("SELECT pg_sleep(60)"))
@@ -85,7 +85,7 @@ class PostgresMigrationsTest extends MigrationsContract {
     Dialect dialect = Dialect.POSTGRESQL;
     SQLException full = new SQLException("could not extend file", "53100");
     assertThat(dialect.isFull(full)).isTrue();
-    assertThat(dialect.errno(full)).isEqualTo(Errno.ENOSPC);
+    assertThat(Errno.of(dialect, full)).isEqualTo(Errno.ENOSPC);
     assertThat(dialect.isBusy(new SQLException("deadlock detected", "40P01"))).isTrue();
     assertThat(dialect.isDamaged(new SQLException("invalid page", "XX001"))).isTrue();
     assertThat(dialect.isUnclear(new SQLException("could not fsync", "58030"))).isTrue();

@@ -1,5 +1,6 @@
 package dev.warren.api;
 
+import dev.warren.api.database.Dialect;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -9,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.NotLinkException;
 import java.nio.file.ReadOnlyFileSystemException;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -200,6 +202,11 @@ public enum Errno {
       case OutOfMemoryError _ -> ENOMEM;
       default -> EIO;
     };
+  }
+
+  /** The error number for a failure of a database. */
+  public static Errno of(Dialect dialect, SQLException failure) {
+    return dialect.isFull(failure) ? ENOSPC : EIO;
   }
 
   /** Whether {@link #of(Throwable)} recognises the exception, so that it need not be logged. */

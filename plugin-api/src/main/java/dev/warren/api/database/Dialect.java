@@ -1,6 +1,5 @@
 package dev.warren.api.database;
 
-import dev.warren.api.Errno;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -226,9 +225,4 @@ public enum Dialect {
 
   /** Whether the database is unreachable; it may be back later. */
   public abstract boolean isGone(SQLException failure);
-
-  /** The error number for the caller of a file system. */
-  public Errno errno(SQLException failure) {
-    return isFull(failure) ? Errno.ENOSPC : Errno.EIO;
-  }
 }

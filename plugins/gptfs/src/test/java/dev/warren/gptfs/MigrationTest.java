@@ -200,7 +200,7 @@ class MigrationTest {
                 .database(DatabaseSettings.file(data().resolve(".gptfs/jobs.db")))
                 .getConnection();
         var statement = connection.createStatement()) {
-      statement.execute("INSERT INTO warren_schema VALUES ('gptfs', 2, 0)");
+      statement.execute("INSERT INTO warren_schema VALUES ('gptfs', 2, 0, 2)");
     }
     assertThatThrownBy(this::start)
         .isInstanceOf(IOException.class)

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
 import dev.warren.api.config.DatabaseSettings;
 import dev.warren.api.config.Secret;
+import dev.warren.testkit.Conditions;
 import dev.warren.testkit.TestContext;
 import dev.warren.testkit.TestFiles;
 import dev.warren.testkit.database.PostgresServer;
@@ -40,10 +42,23 @@ class PostgresHostsTest extends TwoHostsTest {
             .isInstanceOfSatisfying(
                 FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO));
         server.start();
+        Conditions.await(() -> canMake(fs, path("/d")));
         TestFiles.write(fs, path("/g"), "after");
         assertThat(TestFiles.readText(fs, path("/f"))).isEqualTo("before");
         assertThat(TestFiles.readText(fs, path("/g"))).isEqualTo("after");
       }
+    }
+  }
+
+  private static boolean canMake(FileSystem fs, VfsPath directory) throws FsException {
+    try {
+      fs.mkdir(directory, 0755);
+      return true;
+    } catch (FsException e) {
+      if (e.errno() != Errno.EIO) {
+        throw e;
+      }
+      return false;
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
+import dev.warren.sftp.source.AddressBlock;
 import dev.warren.sftp.ssh.HostKeyType;
 import dev.warren.sftp.ssh.ListenAddress;
 import dev.warren.sftp.ssh.ServerSettings;
@@ -20,6 +21,12 @@ final class SftpConfig {
   static final ConfigKey<List<Object>> LISTEN =
       ConfigKey.list("listen", "addresses to listen on, as host:port")
           .withDefault(List.of("127.0.0.1:2022"));
+  static final ConfigKey<List<Object>> PROXIES =
+      ConfigKey.list(
+              "proxies",
+              "addresses and CIDR blocks of the proxies in front, which must send a PROXY"
+                  + " header with the client's address; no other address may")
+          .withDefault(List.of());
   static final ConfigKey<List<Object>> HOST_KEYS =
       ConfigKey.list(
               "host_keys",
@@ -110,6 +117,7 @@ final class SftpConfig {
   static final ConfigSpec SPEC =
       ConfigSpec.of(
           LISTEN,
+          PROXIES,
           HOST_KEYS,
           USERS,
           TRUSTED_USER_CA_KEYS,
@@ -132,6 +140,7 @@ final class SftpConfig {
   static ServerSettings settings(Config config, List<ConfigProblem> problems) {
     return new ServerSettings(
         listen(config, problems),
+        proxies(config, problems),
         hostKeys(config, problems),
         Math.toIntExact(config.get(MAX_AUTH_TRIES)),
         config.get(LOGIN_GRACE_TIME),
@@ -162,6 +171,19 @@ final class SftpConfig {
       problems.add(ConfigProblem.of(LISTEN, "'listen' needs at least one address"));
     }
     return addresses;
+  }
+
+  private static List<AddressBlock> proxies(Config config, List<ConfigProblem> problems) {
+    List<AddressBlock> blocks = new ArrayList<>();
+    List<Object> written = config.get(PROXIES);
+    for (int i = 0; i < written.size(); i++) {
+      try {
+        blocks.add(AddressBlock.parse(written.get(i).toString()));
+      } catch (IllegalArgumentException e) {
+        problems.add(problem(i, PROXIES, String.valueOf(e.getMessage())));
+      }
+    }
+    return blocks;
   }
 
   private static List<HostKeyType> hostKeys(Config config, List<ConfigProblem> problems) {

@@ -402,6 +402,8 @@ class ServerTest {
                     Map.of(
                         "listen",
                         List.of("127.0.0.1:0", "nonsense"),
+                        "proxies",
+                        List.of("127.0.0.1", "10.0.0.0/8", "10.0/8"),
                         "host_keys",
                         List.of("dsa"),
                         "umask",
@@ -417,6 +419,7 @@ class ServerTest {
     assertThat(shown.get())
         .contains(
             "listen.1: ",
+            "proxies.2: '10.0/8' is neither an address, such as 192.0.2.1, nor a block",
             "host_keys.0: ",
             "umask: ",
             "users.0.password: ",

@@ -14,6 +14,7 @@ import org.apache.sshd.common.channel.RequestHandler;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.sftp.client.SftpClient;
 import org.apache.sshd.sftp.client.SftpClientFactory;
@@ -48,6 +49,12 @@ final class TestClient implements AutoCloseable {
       }
     }
     return RequestHandler.Result.Unsupported; // an error is a reply too
+  }
+
+  /** Sends a header before the identification of each new session, as a proxy does. */
+  void behind(byte[] header) {
+    ssh.setClientProxyConnector(
+        session -> session.getIoSession().writeBuffer(new ByteArrayBuffer(header)));
   }
 
   /** Sets the identification to that of another program. */

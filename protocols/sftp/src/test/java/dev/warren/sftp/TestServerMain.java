@@ -14,7 +14,7 @@ import java.util.concurrent.CountDownLatch;
 /**
  * A server for trying clients by hand, and for {@code tests/sftp} without a host: {@code
  * TestServerMain PORT STATE-DIRECTORY AUTHORIZED-KEYS [LOCAL-DIRECTORY]}. Without a local directory
- * it serves a memfs. The user's name is {@code user}.
+ * it serves a memfs. The user's name is {@code user}, and a proxy may connect from 127.0.0.3.
  */
 final class TestServerMain {
   private TestServerMain() {}
@@ -31,7 +31,13 @@ final class TestServerMain {
         TestServer.start(
             files,
             state,
-            Map.of("listen", List.of("127.0.0.1:" + args[0]), "users", List.of(user)));
+            Map.of(
+                "listen",
+                List.of("127.0.0.1:" + args[0]),
+                "proxies",
+                List.of("127.0.0.3"),
+                "users",
+                List.of(user)));
     System.out.println("listening on " + running.addresses());
     new CountDownLatch(1).await();
   }

@@ -69,8 +69,8 @@ public record ServerSettings(
   private static final ConfigKey<Long> DATABASE_CONNECTIONS =
       ConfigKey.integer(
               "database_connections",
-              "connections to each database on a server, for all plugins together; there is one"
-                  + " more, which watches")
+              "the connections to each database server, shared by all plugins; one more connection"
+                  + " watches the server")
           .withDefault(Databases.USUAL_CONNECTIONS)
           .withRange(2, 1_000);
 

@@ -57,7 +57,7 @@ final class Rows implements AutoCloseable {
         return reader.read(rows);
       }
     } catch (SQLException e) {
-      throw new FsException(dialect.errno(e), "the jobs cannot be read: " + e.getMessage(), e);
+      throw new FsException(Errno.of(dialect, e), "the jobs cannot be read: " + e.getMessage(), e);
     }
   }
 

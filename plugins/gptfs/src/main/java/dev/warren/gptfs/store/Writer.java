@@ -239,7 +239,7 @@ final class Writer {
     }
 
     private FsException failure(SQLException e) {
-      return new FsException(dialect.errno(e), "the database of jobs: " + e.getMessage(), e);
+      return new FsException(Errno.of(dialect, e), "the database of jobs: " + e.getMessage(), e);
     }
 
     /** Whether it may succeed another time. */

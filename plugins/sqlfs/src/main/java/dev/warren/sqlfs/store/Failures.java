@@ -12,7 +12,7 @@ final class Failures {
 
   static FsException of(Dialect dialect, SQLException failure) {
     return new FsException(
-        dialect.errno(failure), "the database failed: " + failure.getMessage(), failure);
+        Errno.of(dialect, failure), "the database failed: " + failure.getMessage(), failure);
   }
 
   /** The failure of a step, for the thread that waited for it. */

@@ -1,5 +1,6 @@
 package dev.warren.sftp.auth;
 
+import dev.warren.sftp.source.AddressBlock;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -55,24 +56,12 @@ public final class AddressPatterns {
     int slash = pattern.indexOf('/');
     InetAddress network = literal(pattern.substring(0, slash));
     String length = pattern.substring(slash + 1);
-    byte[] ours = address.getAddress();
-    if (network == null
-        || !length.matches("[0-9]{1,3}")
-        || network.getAddress().length != ours.length) {
+    if (network == null || !length.matches("[0-9]{1,3}")) {
       return false;
     }
     int bits = Integer.parseInt(length);
-    if (bits > ours.length * 8) {
-      return false;
-    }
-    byte[] theirs = network.getAddress();
-    for (int bit = 0; bit < bits; bit++) {
-      int mask = 0x80 >> bit % 8;
-      if ((ours[bit / 8] & mask) != (theirs[bit / 8] & mask)) {
-        return false;
-      }
-    }
-    return true;
+    return bits <= network.getAddress().length * Byte.SIZE
+        && new AddressBlock(network, bits).contains(address);
   }
 
   private static @Nullable InetAddress literal(String text) {

@@ -87,12 +87,28 @@ public final class StartUps<C> {
     return counts.getOrDefault(waiting.get(connection), 0);
   }
 
+  /**
+   * Counts a connection for another source: a proxy has told which client it connects for. Does
+   * nothing if the connection is not in the set.
+   */
+  public synchronized void move(C connection, Source source) {
+    Source before = waiting.replace(connection, source);
+    if (before != null) {
+      uncount(before);
+      counts.merge(source, 1, Integer::sum);
+    }
+  }
+
   /** Removes a connection that has logged in or ended; does nothing if it is not in the set. */
   public synchronized void remove(C connection) {
     Source source = waiting.remove(connection);
     if (source != null) {
-      counts.computeIfPresent(source, (_, count) -> count > 1 ? count - 1 : null);
+      uncount(source);
     }
+  }
+
+  private void uncount(Source source) {
+    counts.computeIfPresent(source, (_, count) -> count > 1 ? count - 1 : null);
   }
 
   /** All connections. */

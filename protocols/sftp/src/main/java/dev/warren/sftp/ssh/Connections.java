@@ -4,6 +4,7 @@ import dev.warren.api.Caller;
 import dev.warren.api.Metrics;
 import dev.warren.frontend.AddressText;
 import dev.warren.frontend.FrontEndContext;
+import dev.warren.frontend.Source;
 import dev.warren.sftp.auth.UserAccount;
 import dev.warren.sftp.auth.Users;
 import dev.warren.sftp.session.Activity;
@@ -80,7 +81,7 @@ final class Connections implements SessionListener, Strangers {
   public void sessionCreated(Session session) {
     if (session instanceof SshSession ssh) {
       startUps
-          .add(ssh, ssh.source())
+          .add(ssh, Source.of(ssh.getClientAddress()))
           .ifPresent(other -> drop(other, Why.STARTUPS, "too many have not logged in"));
       if (!ssh.reserve()) {
         drop(ssh, Why.MEMORY, NO_MEMORY);
@@ -93,6 +94,11 @@ final class Connections implements SessionListener, Strangers {
     Optional<SshSession> other = startUps.dropFor(newest);
     other.ifPresent(session -> drop(session, Why.MEMORY, NO_MEMORY));
     return other.isPresent();
+  }
+
+  @Override
+  public void clientKnown(SshSession session) {
+    startUps.move(session, Source.of(session.getClientAddress()));
   }
 
   private void drop(SshSession session, Why why, String reason) {
@@ -134,8 +140,11 @@ final class Connections implements SessionListener, Strangers {
     }
   }
 
-  private static SocketAddress remote(Session session) {
-    return session.getIoSession().getRemoteAddress();
+  /** The address of the client, behind a proxy too. */
+  static SocketAddress remote(Session session) {
+    return session instanceof ServerSession server
+        ? server.getClientAddress()
+        : session.getIoSession().getRemoteAddress();
   }
 
   /** Makes a message printable, because parts of it may come from the client. */
@@ -233,7 +242,8 @@ final class Connections implements SessionListener, Strangers {
     for (SshSession session : startUps.all()) {
       if (now.isAfter(session.begun().plus(settings.loginGrace()))) {
         startUps.remove(session);
-        refuse(session, Why.GRACE, "no log-in within " + settings.loginGrace().toSeconds() + " s");
+        String missing = session.awaitsHeader() ? "no PROXY header" : "no log-in";
+        refuse(session, Why.GRACE, missing + " within " + settings.loginGrace().toSeconds() + " s");
         session.leave("no log-in in time");
       }
     }

@@ -45,7 +45,7 @@ final class Farewells implements SessionDisconnectHandler {
   }
 
   private void refused(Session session, Why why, String reason) {
-    SocketAddress remote = session.getIoSession().getRemoteAddress();
+    SocketAddress remote = Connections.remote(session);
     refusals.refused(
         remote, why, "refused a connection from %s: %s".formatted(AddressText.of(remote), reason));
   }

@@ -85,6 +85,7 @@ public final class RunningServer implements RunningFrontEnd {
                     context.memory().openForStranger(),
                     clocks.steady().instant(),
                     settings.packetBytes(),
+                    settings.isProxy(io.getRemoteAddress()),
                     connections));
     server.start(settings.listen());
     List<Recipe> recipes;

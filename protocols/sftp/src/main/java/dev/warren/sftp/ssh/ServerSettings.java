@@ -1,5 +1,8 @@
 package dev.warren.sftp.ssh;
 
+import dev.warren.sftp.source.AddressBlock;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 
@@ -7,6 +10,7 @@ import java.util.List;
  * The settings of the server.
  *
  * @param listen the addresses to listen on, at least one
+ * @param proxies where connections begin with a PROXY header, and nowhere else
  * @param hostKeys the types of the host's keys
  * @param maxAuthTries limit of the login attempts on a connection
  * @param loginGrace how long a connection may take to log in
@@ -24,6 +28,7 @@ import java.util.List;
  */
 public record ServerSettings(
     List<ListenAddress> listen,
+    List<AddressBlock> proxies,
     List<HostKeyType> hostKeys,
     int maxAuthTries,
     Duration loginGrace,
@@ -40,6 +45,14 @@ public record ServerSettings(
     int umask) {
   public ServerSettings {
     listen = List.copyOf(listen);
+    proxies = List.copyOf(proxies);
     hostKeys = List.copyOf(hostKeys);
+  }
+
+  /** Whether a connection comes from one of the proxies. */
+  boolean isProxy(SocketAddress remote) {
+    return remote instanceof InetSocketAddress socket
+        && socket.getAddress() != null
+        && proxies.stream().anyMatch(block -> block.contains(socket.getAddress()));
   }
 }

@@ -2,12 +2,17 @@ package dev.warren.sftp.ssh;
 
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.MemoryBudget.Use;
-import dev.warren.frontend.Source;
 import dev.warren.sftp.io.ReadTurn;
+import dev.warren.sftp.proxy.BadHeaderException;
+import dev.warren.sftp.proxy.HeaderReader;
+import dev.warren.sftp.proxy.ProxyHeader;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -52,7 +57,6 @@ final class SshSession extends ServerSessionImpl {
 
   private static final int ANSWER_OVERHEAD = 256;
 
-  private final Source source;
   private final Instant begun;
   private final MemoryBudget.Account account;
   private final Strangers strangers;
@@ -66,6 +70,12 @@ final class SshSession extends ServerSessionImpl {
   private volatile boolean paused; // true while this side does not read
   private volatile boolean leaving;
 
+  /** Null once the PROXY header has been read, and if there is none. For the reading thread. */
+  private volatile @Nullable HeaderReader header;
+
+  /** From the PROXY header. */
+  private volatile @Nullable InetSocketAddress client;
+
   /** For the reading thread, which also logs in. */
   private @Nullable LoginService login;
 
@@ -77,12 +87,13 @@ final class SshSession extends ServerSessionImpl {
       MemoryBudget.Account account,
       Instant begun,
       long packetBytes,
+      boolean fromProxy,
       Strangers strangers)
       throws Exception {
     super(server, io);
-    this.source = Source.of(io.getRemoteAddress());
     this.account = account;
     this.begun = begun;
+    this.header = fromProxy ? new HeaderReader() : null;
     this.strangers = strangers;
     this.channelPacket = (int) packetBytes + PACKET_OVERHEAD;
     this.maxPacket = Math.max(MAX_PACKET, channelPacket);
@@ -93,8 +104,27 @@ final class SshSession extends ServerSessionImpl {
         });
   }
 
-  Source source() {
-    return source;
+  /** Whether a proxy has not sent its header yet. */
+  boolean awaitsHeader() {
+    return header != null;
+  }
+
+  /** The address of the client: a proxy's own as long as it has not told another. */
+  @Override
+  public SocketAddress getClientAddress() {
+    InetSocketAddress told = client;
+    return told == null ? super.getClientAddress() : told;
+  }
+
+  /**
+   * Sends the identification, behind a proxy only after its header: the PROXY protocol has it so
+   * where the server speaks first.
+   */
+  @Override
+  public void start() throws Exception {
+    if (!awaitsHeader()) {
+      super.start();
+    }
   }
 
   /** When the connection was accepted. */
@@ -216,13 +246,18 @@ final class SshSession extends ServerSessionImpl {
   @Override
   public void disconnect(int reason, String message) throws IOException {
     leaving = true;
-    super.disconnect(reason, message);
+    if (awaitsHeader()) {
+      close(true); // no SSH has been spoken yet
+    } else {
+      super.disconnect(reason, message);
+    }
   }
 
   /** Called on the reading thread. */
   @Override
   public void messageReceived(Readable message) throws Exception {
     received.addAndGet(message.available());
+    readHeader(message);
     while (message.available() > 0 && !isGoing()) {
       int length = Math.min(message.available(), SLICE);
       charge(decoderBuffer.wpos() + length);
@@ -231,6 +266,40 @@ final class SshSession extends ServerSessionImpl {
         throw tooMuch("a greeting of more than " + MAX_GREETING + " bytes");
       }
     }
+  }
+
+  /** Reads what there is of the PROXY header, and no byte after it. */
+  private void readHeader(Readable message) throws Exception {
+    byte[] next = new byte[1];
+    for (HeaderReader reader = header; reader != null && message.available() > 0; reader = header) {
+      message.getRawBytes(next, 0, 1);
+      Optional<ProxyHeader> complete;
+      try {
+        complete = reader.add(next[0]);
+      } catch (BadHeaderException e) {
+        throw new SshException(String.valueOf(e.getMessage()), e);
+      }
+      if (complete.isPresent()) {
+        client = complete.get().client();
+        strangers.clientKnown(this);
+        super.start();
+        header = null; // after the identification, which must be the first that is sent
+      }
+    }
+  }
+
+  /**
+   * Refuses a PROXY header, which MINA would not always notice: it waits for more after the empty
+   * lines with which a binary one begins.
+   */
+  @Override
+  protected boolean readIdentification(Buffer buffer) throws Exception {
+    return switch (HeaderReader.beginning(buffer.array(), buffer.rpos(), buffer.available())) {
+      case NONE -> super.readIdentification(buffer);
+      case PERHAPS -> false;
+      case HEADER ->
+          throw new SshException("a PROXY header, and 'proxies' does not list this address");
+    };
   }
 
   /** The size of MINA's buffer, which grows to powers of two. */

@@ -1,7 +1,6 @@
 package dev.warren.sftp.ssh;
 
 /** All connections that have not logged in. Thread-safe. */
-@FunctionalInterface
 interface Strangers {
   /** The reason if a connection is closed to free memory. */
   String NO_MEMORY = "no memory left for connections that have not logged in";
@@ -12,4 +11,7 @@ interface Strangers {
    * @return false if there is no other
    */
   boolean makeRoomFor(SshSession newest);
+
+  /** Called when a proxy has told the address of a connection's client. */
+  void clientKnown(SshSession session);
 }

@@ -75,6 +75,21 @@ class StartUpsTest {
     assertThat(startUps.add("newer", FLOOD)).isPresent();
   }
 
+  /** A proxy's connections are its clients'. */
+  @Test
+  void aConnectionCountsForTheSourceItWasMovedTo() {
+    for (int i = 0; i < 9; i++) {
+      startUps.add("flood" + i, OTHER);
+      startUps.move("flood" + i, FLOOD);
+    }
+    startUps.add("client", OTHER);
+    startUps.move("never there", OTHER);
+    for (int i = 0; i < 100; i++) {
+      assertThat(startUps.add("more" + i, OTHER)).get().asString().doesNotStartWith("client");
+      startUps.move("more" + i, FLOOD);
+    }
+  }
+
   @Test
   void whoIsAloneStays() {
     startUps.add("alone", FLOOD);

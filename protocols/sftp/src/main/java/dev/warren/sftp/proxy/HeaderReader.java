@@ -1,0 +1,64 @@
+package dev.warren.sftp.proxy;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads one PROXY header, of version 1 (text) or 2 (binary), byte by byte, so that no byte after it
+ * is taken. Its memory is limited: a header that is too long fails when it says so.
+ *
+ * @see <a href="https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt">The PROXY protocol</a>
+ */
+public final class HeaderReader {
+  /** Enough for all headers without many extensions. */
+  private static final int USUAL_LENGTH = 128;
+
+  private byte[] bytes = new byte[USUAL_LENGTH];
+  private int length;
+
+  /** Creates a reader of one header. */
+  public HeaderReader() {}
+
+  /** What the first bytes of a connection are. */
+  public enum Beginning {
+    /** They do not begin a header. */
+    NONE,
+    /** They are too few to tell. */
+    PERHAPS,
+    /** They begin a header. */
+    HEADER
+  }
+
+  /** Returns what bytes are with which a connection begins. */
+  public static Beginning beginning(byte[] bytes, int from, int length) {
+    for (byte[] start : List.of(BinaryHeader.SIGNATURE, TextHeader.START)) {
+      int known = Math.min(length, start.length);
+      if (Arrays.equals(bytes, from, from + known, start, 0, known)) {
+        return known == start.length ? Beginning.HEADER : Beginning.PERHAPS;
+      }
+    }
+    return Beginning.NONE;
+  }
+
+  /**
+   * Adds a byte.
+   *
+   * @return the header, if this was its last byte
+   * @throws BadHeaderException if the bytes cannot become a header that may be accepted; the reader
+   *     must not be used any more
+   */
+  public Optional<ProxyHeader> add(byte next) throws BadHeaderException {
+    bytes[length++] = next;
+    if (bytes[0] == TextHeader.FIRST_BYTE) {
+      return TextHeader.isComplete(bytes, length)
+          ? Optional.of(TextHeader.decode(bytes, length))
+          : Optional.empty();
+    }
+    int whole = BinaryHeader.wholeLength(bytes, length);
+    if (whole > bytes.length) {
+      bytes = Arrays.copyOf(bytes, whole);
+    }
+    return whole == length ? Optional.of(BinaryHeader.decode(bytes, length)) : Optional.empty();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.warren.sftp.proxy;
+
+import org.jspecify.annotations.NullMarked;
