@@ -139,7 +139,7 @@ await() { # NAME
 # One connection to a host, which all of sftp's commands share: most of their time would go into the keys. If it is lost, each
 # makes its own.
 connect() { # NAME
-  ssh -n -N -M -F "$work/ssh_config" "$1" &
+  ssh -n -N -M -F "$work/ssh_config" "$1" 2>>"$log" &
   echo $! >"$work/$1/connection.pid"
   disown
   until_ test -S "$work/$1.ssh"

@@ -3,6 +3,7 @@ package dev.warren.sqlfs;
 import static dev.warren.testkit.TestFiles.path;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.AttributeChanges;
@@ -18,6 +19,7 @@ import dev.warren.api.VfsPath;
 import dev.warren.api.config.DatabaseSettings;
 import dev.warren.api.database.Database;
 import dev.warren.sqlfs.check.Check;
+import dev.warren.testkit.Conditions;
 import dev.warren.testkit.TestContext;
 import dev.warren.testkit.TestFiles;
 import java.nio.ByteBuffer;
@@ -25,12 +27,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.Objects;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -178,36 +180,39 @@ class TwoHostsTest {
     assertThat(TestFiles.readText(b(), path("/f"))).isEqualTo("old");
   }
 
-  /** A connection is lost while its last write is under way. */
+  /** A connection is lost while its last write is in-flight. */
   @Test
-  void aWriteThatAnAbortOvertakesChangesNothing() throws Exception {
-    TestFiles.write(a(), path("/f"), "old");
-    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-      for (int round = 0; round < 200; round++) {
-        OpenFile file = a().open(path("/f"), OpenOptions.REPLACE, 0644);
-        file.write(ByteBuffer.wrap("new".getBytes(UTF_8)), 0);
-        CyclicBarrier together = new CyclicBarrier(2);
-        Future<?> write =
-            threads.submit(
-                () -> {
-                  together.await();
-                  return file.write(ByteBuffer.wrap("more".getBytes(UTF_8)), 3);
-                });
-        Future<?> abort =
-            threads.submit(
-                () -> {
-                  together.await();
-                  file.abort(new FsException(Errno.EIO, "the client is gone"));
-                  return true;
-                });
-        abort.get();
-        try {
-          write.get();
-        } catch (ExecutionException e) {
-          assertThat(e.getCause()).isInstanceOf(FsException.class);
-        }
-        assertThat(TestFiles.readText(a(), path("/f"))).isEqualTo("old");
-      }
+  void anAbortDuringAWriteLeavesTheOldContent() throws Exception {
+    AtomicReference<@Nullable Thread> held = new AtomicReference<>();
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    LongSupplier slow =
+        () -> {
+          if (Thread.currentThread().equals(held.get())) {
+            inside.countDown();
+            assertThatCode(goesOn::await).doesNotThrowAnyException();
+          }
+          return ticks.get();
+        };
+    try (FileSystem c = TestHost.open(context, settings(), TestHost.settings(slow))) {
+      TestFiles.write(c, path("/f"), "old");
+      OpenFile file = write(c, "/f", OpenOptions.REPLACE, "half");
+      FutureTask<Integer> more =
+          new FutureTask<>(() -> file.write(ByteBuffer.wrap("more".getBytes(UTF_8)), 4));
+      Thread writer = Thread.ofPlatform().unstarted(more);
+      held.set(writer);
+      writer.start();
+      inside.await();
+      Thread abort =
+          Thread.ofPlatform().start(() -> file.abort(new FsException(Errno.EIO, "it is gone")));
+      Conditions.await(() -> abort.getState() == Thread.State.WAITING);
+      goesOn.countDown();
+      writer.join();
+      abort.join();
+      assertThat(more.state()).isIn(Future.State.SUCCESS, Future.State.FAILED);
+      assertThat(TestFiles.readText(c, path("/f"))).isEqualTo("old");
+      assertThatThrownBy(() -> file.write(ByteBuffer.wrap(LARGE), 0))
+          .isInstanceOf(FsException.class);
     }
   }
 
