@@ -12,25 +12,29 @@ import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
 import dev.warren.api.config.DatabaseSettings;
+import dev.warren.api.database.Database;
 import dev.warren.gptfs.config.Keys;
 import dev.warren.gptfs.config.Settings;
 import dev.warren.gptfs.config.SettingsReader;
 import dev.warren.gptfs.control.Readme;
 import dev.warren.gptfs.demo.DemoModel;
+import dev.warren.gptfs.store.Member;
 import dev.warren.gptfs.time.SystemTimers;
 import dev.warren.gptfs.time.Timers;
 import dev.warren.gptfs.tree.Instance;
 import dev.warren.gptfs.tree.Layout;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Files that are dropped are sent to a language model; its answers appear as files. */
@@ -127,13 +131,14 @@ public final class GptfsPlugin implements Plugin {
       if (settings.demo()) {
         settings = standIn(context, settings, owned);
       }
-      DataSource database = context.database(database(context, settings));
+      Database database = context.database(database(context, settings));
       FileSystem files = inner(context, settings);
       Timers clock = timers.get();
       try {
         return Instance.open(
             files,
             database,
+            settings.isShared() ? member(settings, database) : null,
             settings,
             clock,
             random,
@@ -153,6 +158,23 @@ public final class GptfsPlugin implements Plugin {
     }
   }
 
+  /** A new one at each start: what an earlier process owned, this one claims like any other. */
+  private static Member member(Settings settings, Database database) {
+    String name = "unknown";
+    try {
+      name = InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      // the host's own name is not in its files; it is only for people
+    }
+    String version = GptfsPlugin.class.getPackage().getImplementationVersion();
+    return new Member(
+        UUID.randomUUID().toString(),
+        name,
+        version == null ? "unknown" : version,
+        settings.lease(),
+        database);
+  }
+
   /**
    * Beside the files, so that a data directory moves and is backed up whole. A damaged one is put
    * aside: what the outbox shows is not sent again.
@@ -169,7 +191,7 @@ public final class GptfsPlugin implements Plugin {
                   ? context.stateDirectory().resolve(file)
                   : data.resolve(Layout.PRIVATE.name()).resolve(file));
     }
-    return chosen.asReplaceable();
+    return settings.isShared() ? chosen : chosen.asReplaceable();
   }
 
   /** What localfs advises about its keys is for who writes them: {@code data_dir} has none. */

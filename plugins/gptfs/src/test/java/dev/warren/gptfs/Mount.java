@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import tools.jackson.databind.node.ObjectNode;
@@ -65,6 +66,7 @@ final class Mount implements AutoCloseable {
     return Instance.open(
         files,
         database.open(),
+        database.member(),
         SettingsReader.settings(Keys.SPEC.parse(config).orThrow()),
         timers,
         new LongestDelay(),
@@ -133,6 +135,11 @@ final class Mount implements AutoCloseable {
   static Mount open(FileSystem inner, TestDatabase database, Timers timers, Map<String, ?> config)
       throws Exception {
     return new Mount(inner, database, timers, config, Metrics.NONE, plenty(), false);
+  }
+
+  /** The id of this host among those that share its database. */
+  String host() {
+    return Objects.requireNonNull(database.member()).id();
   }
 
   private static MemoryBudget.Account plenty() {

@@ -2,14 +2,18 @@ package dev.warren.gptfs;
 
 import dev.warren.api.FileSystem;
 import dev.warren.api.config.DatabaseSettings;
+import dev.warren.api.database.Database;
+import dev.warren.gptfs.store.Member;
 import dev.warren.testkit.InterceptedDatabase;
 import dev.warren.testkit.TestContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.WeakHashMap;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -22,11 +26,34 @@ final class TestDatabase {
 
   private final Path directory;
   private final InterceptedDatabase.@Nullable Commits commits;
+  private final @Nullable DatabaseSettings server;
+  private final Duration lease;
   private @Nullable TestContext context;
+  private @Nullable Member member;
 
   private TestDatabase(Path directory, InterceptedDatabase.@Nullable Commits commits) {
+    this(directory, commits, null, Duration.ZERO);
+  }
+
+  private TestDatabase(
+      Path directory,
+      InterceptedDatabase.@Nullable Commits commits,
+      @Nullable DatabaseSettings server,
+      Duration lease) {
     this.directory = directory;
     this.commits = commits;
+    this.server = server;
+    this.lease = lease;
+  }
+
+  /** One host's way to a server that it shares with others. */
+  static TestDatabase shared(DatabaseSettings server, Duration lease) throws IOException {
+    return new TestDatabase(create(), null, server, lease);
+  }
+
+  /** Who this is among those that share it; null if nobody does. */
+  @Nullable Member member() {
+    return member;
   }
 
   /** That of a file system; one of its own for each that was not seen before. */
@@ -72,6 +99,11 @@ final class TestDatabase {
 
   DataSource open() throws IOException {
     context = TestContext.in(directory);
+    if (server != null) {
+      Database shared = context.database(server);
+      member = new Member(UUID.randomUUID().toString(), "test", "1", lease, shared);
+      return shared;
+    }
     DataSource opened = context.database(DatabaseSettings.file(file()).asReplaceable());
     return commits == null ? opened : InterceptedDatabase.around(opened, commits);
   }

@@ -39,8 +39,16 @@ public final class Keys {
   public static final ConfigKey<DatabaseSettings> DATABASE =
       ConfigKey.database(
           "database",
-          "where the jobs are kept, such as jdbc:sqlite:FILE; a file in 'data_dir' unless it is"
-              + " there");
+          "where the jobs are kept, such as jdbc:sqlite:FILE, or {url: jdbc:postgresql://HOST/NAME,"
+              + " user, password} for hosts that share jobs and files; a file in 'data_dir' unless"
+              + " it is there");
+
+  static final ConfigKey<Duration> LEASE =
+      ConfigKey.duration(
+              "lease",
+              "how long the other hosts believe that this one is alive without hearing from it")
+          .withDefault("30s")
+          .withRange(1_000, 600_000);
 
   static final ConfigKey<Long> WORKERS =
       ConfigKey.integer("workers", "calls at the same time").withDefault(3).withRange(1, 1000);
@@ -211,6 +219,7 @@ public final class Keys {
           DEMO,
           DATA_DIRECTORY,
           DATABASE,
+          LEASE,
           WORKERS,
           MODEL,
           SYSTEM_PROMPT,

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dataDirectory on this host; null where another plugin stores the files
  * @param database where the jobs are kept; null for a file of the instance's own
+ * @param lease how long other hosts that share the jobs believe that this one is alive
  * @param inner the plugin that stores the files
  * @param innerConfig its configuration
  * @param demo whether the stand-in gets all calls; see {@link #servedBy}
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public record Settings(
     @Nullable Path dataDirectory,
     @Nullable DatabaseSettings database,
+    Duration lease,
     String inner,
     Map<String, Object> innerConfig,
     boolean demo,
@@ -87,6 +89,7 @@ public record Settings(
     return new Settings(
         dataDirectory,
         database,
+        lease,
         inner,
         innerConfig,
         demo,
@@ -106,6 +109,15 @@ public record Settings(
         keep,
         durable,
         drain);
+  }
+
+  /** Whether other hosts may have the jobs and the files as well. */
+  public boolean isShared() {
+    return isShared(database);
+  }
+
+  static boolean isShared(@Nullable DatabaseSettings database) {
+    return database != null && database.file().isEmpty();
   }
 
   /**

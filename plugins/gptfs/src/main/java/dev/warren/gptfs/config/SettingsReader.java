@@ -4,6 +4,7 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.DatabaseSettings;
 import dev.warren.api.config.Secret;
 import dev.warren.api.config.Suggestion;
 import java.net.InetSocketAddress;
@@ -13,13 +14,17 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@link Settings}, and collects everything that is wrong. */
 public final class SettingsReader {
+  private static final Set<String> OF_ONE_HOST = Set.of("localfs", "memfs");
+
   private final Config config;
   private final boolean demo;
   private final Problems problems = new Problems();
@@ -59,19 +64,14 @@ public final class SettingsReader {
 
   private Settings read() {
     Map<String, Endpoint> endpoints = new EndpointReader(config, demo, problems).endpoints();
-    Config inner = nested(Keys.INNER, Keys.INNER_SPEC);
-    if (inner == null && !config.has(Keys.DATA_DIRECTORY)) {
-      problems.addMissing(
-          List.of(), Keys.DATA_DIRECTORY, "name the directory that holds the files");
-    }
-    Path data = config.find(Keys.DATA_DIRECTORY).map(Path::of).orElse(null);
+    DatabaseSettings database = config.find(Keys.DATABASE).orElse(null);
+    Inner inner = Settings.isShared(database) ? shared(database) : own();
     return new Settings(
-        inner == null ? data : null,
-        config.find(Keys.DATABASE).orElse(null),
-        inner == null ? "localfs" : inner.get(Keys.INNER_PLUGIN),
-        inner == null
-            ? data == null ? Map.of() : Map.of("local_dir", data.toString(), "create", true)
-            : inner.get(Keys.INNER_CONFIG),
+        inner.directory(),
+        database,
+        config.get(Keys.LEASE),
+        inner.plugin(),
+        inner.config(),
         demo,
         endpoints,
         fallbacks(endpoints),
@@ -111,6 +111,61 @@ public final class SettingsReader {
         keep(),
         config.get(Keys.DURABILITY).equals("durable"),
         config.get(Keys.DRAIN_TIMEOUT));
+  }
+
+  /**
+   * Where the files are.
+   *
+   * @param directory of this host; null if only the plugin knows
+   */
+  private record Inner(@Nullable Path directory, String plugin, Map<String, Object> config) {}
+
+  private Inner own() {
+    Config inner = nested(Keys.INNER, Keys.INNER_SPEC);
+    if (inner != null) {
+      return new Inner(null, inner.get(Keys.INNER_PLUGIN), inner.get(Keys.INNER_CONFIG));
+    }
+    if (!config.has(Keys.DATA_DIRECTORY)) {
+      problems.addMissing(
+          List.of(), Keys.DATA_DIRECTORY, "name the directory that holds the files");
+    }
+    Path data = config.find(Keys.DATA_DIRECTORY).map(Path::of).orElse(null);
+    return new Inner(
+        data,
+        "localfs",
+        data == null ? Map.of() : Map.of("local_dir", data.toString(), "create", true));
+  }
+
+  /** Hosts that share jobs share the files: those of one alone would be seen by nobody else. */
+  private Inner shared(DatabaseSettings database) {
+    if (config.has(Keys.DATA_DIRECTORY)) {
+      problems.add(
+          List.of(),
+          Keys.DATA_DIRECTORY,
+          "hosts that share the jobs of a database share its files too, and a directory of one host"
+              + " is not shared; remove 'data_dir'");
+    }
+    Config inner = nested(Keys.INNER, Keys.INNER_SPEC);
+    if (inner == null) {
+      Map<String, Object> where = new LinkedHashMap<>();
+      where.put("url", database.url());
+      if (database.user() != null) {
+        where.put("user", database.user());
+      }
+      if (database.password() != null) {
+        where.put("password", database.password());
+      }
+      return new Inner(null, "sqlfs", Map.of("database", where));
+    }
+    String plugin = inner.get(Keys.INNER_PLUGIN);
+    if (OF_ONE_HOST.contains(plugin)) {
+      problems.add(
+          List.of(),
+          Keys.INNER,
+          "the files of '%s' are those of one host, and the hosts that share the jobs of a database share its files too; remove 'inner', or name a plugin whose files all hosts see, such as sqlfs"
+              .formatted(plugin));
+    }
+    return new Inner(null, plugin, inner.get(Keys.INNER_CONFIG));
   }
 
   private Keep keep() {

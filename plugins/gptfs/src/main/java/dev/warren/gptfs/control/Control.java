@@ -7,8 +7,10 @@ import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.submission.Submissions;
 import dev.warren.gptfs.work.Retention;
+import dev.warren.gptfs.work.Sharing;
 import dev.warren.gptfs.work.Spool;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The commands of {@code ctl}, one a line. */
 public final class Control {
@@ -21,9 +23,16 @@ public final class Control {
   private final Spool spool;
   private final Submissions submissions;
   private final Retention retention;
+  private final @Nullable Sharing sharing;
 
-  /** Commands for an instance. */
-  public Control(Spool spool, Submissions submissions, Retention retention) {
+  /**
+   * Commands for an instance.
+   *
+   * @param sharing this host's part where hosts share the jobs
+   */
+  public Control(
+      Spool spool, Submissions submissions, Retention retention, @Nullable Sharing sharing) {
+    this.sharing = sharing;
     this.spool = spool;
     this.submissions = submissions;
     this.retention = retention;
@@ -61,9 +70,9 @@ public final class Control {
     check(line);
     String[] words = line.strip().split("\\s+", 2);
     switch (words[0]) {
-      case "pause" -> spool.dispatcher().pause();
+      case "pause" -> pause();
       case "resume" -> resume();
-      case "drain" -> spool.quota().refuse(true);
+      case "drain" -> drain();
       case "purge" -> retention.purge();
       case "retry" -> {
         if (words[1].equals(FAILED)) {
@@ -76,12 +85,34 @@ public final class Control {
     }
   }
 
+  private void pause() throws FsException {
+    spool.dispatcher().pause();
+    set(Sharing.PAUSED, true);
+  }
+
+  private void drain() throws FsException {
+    spool.quota().refuse(true);
+    set(Sharing.DRAINING, true);
+  }
+
   private void resume() throws FsException {
     spool.quota().refuse(false);
     spool.dispatcher().resume();
     spool.polls().resume();
-    for (Job job : spool.open()) {
-      spool.release(job);
+    set(Sharing.DRAINING, false);
+    set(Sharing.PAUSED, false);
+    for (String source : spool.open(JobState.HELD)) {
+      Job job = spool.bySource(source);
+      if (job != null) {
+        spool.release(job);
+      }
+    }
+  }
+
+  /** For the other hosts. */
+  private void set(String name, boolean on) throws FsException {
+    if (sharing != null) {
+      sharing.set(name, on);
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.warren.gptfs.control;
 
+import dev.warren.api.FsException;
 import dev.warren.gptfs.http.Gate;
-import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.json.Json;
 import dev.warren.gptfs.submission.Submissions;
 import dev.warren.gptfs.time.Timers;
@@ -37,7 +37,7 @@ public final class Stats {
   }
 
   /** The text, with a line end. */
-  public String text() {
+  public String text() throws FsException {
     Instant now = clock.instant();
     Dispatcher dispatcher = spool.dispatcher();
     ObjectNode node = Json.object();
@@ -46,9 +46,9 @@ public final class Stats {
     node.put("paused", dispatcher.isPaused());
     node.put("draining", spool.quota().isRefusing());
     ObjectNode jobs = node.putObject("jobs");
-    for (JobState state : JobState.values()) {
-      jobs.put(state.name().toLowerCase(Locale.ROOT), spool.count(state));
-    }
+    spool
+        .counts()
+        .forEach((state, count) -> jobs.put(state.name().toLowerCase(Locale.ROOT), count));
     node.putObject("queue")
         .put("jobs", spool.quota().jobs())
         .put("bytes", spool.quota().bytes())

@@ -1,5 +1,7 @@
 package dev.warren.gptfs.job;
 
+import dev.warren.gptfs.store.JobStore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -9,13 +11,17 @@ import org.jspecify.annotations.Nullable;
  * from the look at the old record until the store and the outbox agree with the new one; that is
  * the fence which keeps an overtaken attempt from publishing. Reading needs no lock.
  */
-public final class Job {
+public final class Job implements JobStore.Owner {
   private final ReentrantLock lock = new ReentrantLock();
   private final Stepped stepped;
   private final Condition ended = lock.newCondition();
   private volatile JobRecord record;
   private volatile @Nullable Runnable attempt;
   private volatile boolean removed;
+  private volatile boolean lost;
+  private volatile boolean isNew;
+  private volatile long fence;
+  private final AtomicInteger unwritten = new AtomicInteger();
   private volatile boolean saysHeld;
   private volatile boolean read;
   private volatile @Nullable Object turn;
@@ -31,11 +37,101 @@ public final class Job {
     this.stepped = stepped;
   }
 
+  /** It is made here: its row is still to be inserted. */
+  void isMadeHere() {
+    isNew = true;
+    fence = 1;
+  }
+
+  /**
+   * This host owns it from now on.
+   *
+   * @param number of its row
+   */
+  void owned(long number) {
+    fence = number;
+  }
+
+  @Override
+  public long fence() {
+    return fence;
+  }
+
+  @Override
+  public boolean isNew() {
+    return isNew;
+  }
+
+  @Override
+  public void writing(boolean frees) {
+    unwritten.incrementAndGet();
+    isNew = false;
+    if (frees) {
+      fence = 0;
+    }
+  }
+
+  @Override
+  public void written() {
+    unwritten.decrementAndGet();
+  }
+
+  /**
+   * What stands here is of no more use, and nothing is done with it any more; who asks for the job
+   * gets another object. Called by any thread, without the lock.
+   */
+  @Override
+  public void lost() {
+    if (!lost) {
+      lost = true;
+      fence = 0;
+      stepped.lost(this);
+    }
+  }
+
+  /** Whether {@link #lost()} was called. */
+  public boolean isLost() {
+    return lost;
+  }
+
+  /** Whether this host owns it, where hosts share the store. */
+  public boolean isOwned() {
+    return fence > 0;
+  }
+
+  /** Whether a write of it is queued. */
+  boolean isUnwritten() {
+    return unwritten.get() > 0;
+  }
+
+  /** Whether what stands here is newer than its row, or the same. */
+  boolean isMine() {
+    return !lost && (fence > 0 || unwritten.get() > 0);
+  }
+
+  /** The lock is free, and this is what another host has written: stands here from now on. */
+  boolean refresh(JobRecord newest) {
+    if (!lock.tryLock()) {
+      return false;
+    }
+    try {
+      if (!isMine() && !lost) {
+        record = newest;
+        ended.signalAll();
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Hears of steps. */
-  @FunctionalInterface
   interface Stepped {
     /** One step; without a next record the job is gone. */
     void from(Job job, JobRecord before, @Nullable JobRecord next);
+
+    /** Another host owns it; without its lock. */
+    void lost(Job job);
   }
 
   /** Guards every change. */
@@ -109,9 +205,9 @@ public final class Job {
     turn = task;
   }
 
-  /** Whether it is out of the table. */
+  /** Whether it is out of the table, or another host's. */
   public boolean isRemoved() {
-    return removed;
+    return removed || lost;
   }
 
   /** Says that it is out of the table. */

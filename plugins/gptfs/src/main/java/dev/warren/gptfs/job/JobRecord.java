@@ -136,6 +136,7 @@ public record JobRecord(
         isSeen(),
         (outcome == null ? 0 : outcome.bytes()) + (documentBytes == null ? 0 : documentBytes),
         tries.attempts(),
+        false,
         Json.bytes(this));
   }
 

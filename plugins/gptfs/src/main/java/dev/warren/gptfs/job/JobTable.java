@@ -2,6 +2,7 @@ package dev.warren.gptfs.job;
 
 import dev.warren.api.FsException;
 import dev.warren.gptfs.store.JobStore;
+import dev.warren.gptfs.store.SharedJobs;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,8 @@ public final class JobTable {
   private final Set<Job> open = ConcurrentHashMap.newKeySet();
 
   private final Map<JobState, LongAdder> counts = new EnumMap<>(JobState.class);
+  private final @Nullable SharedJobs shared;
+  private volatile Consumer<Job> whenLost = _ -> {};
 
   /** A job that somebody has, or had a moment ago. */
   private static final class Known extends WeakReference<Job> {
@@ -70,7 +75,23 @@ public final class JobTable {
     for (JobState state : JobState.values()) {
       counts.put(state, new LongAdder());
     }
-    store.ended().forEach((state, count) -> counter(JobState.valueOf(state)).add(count));
+    shared = store.shared();
+    if (shared == null) {
+      store.ended().forEach((state, count) -> counter(JobState.valueOf(state)).add(count));
+    }
+  }
+
+  /**
+   * Who tidies up after a job that another host owns now. Called by any thread, and must return at
+   * once.
+   */
+  public void whenLost(Consumer<Job> listener) {
+    whenLost = listener;
+  }
+
+  /** Whether other hosts have jobs in the store. */
+  public boolean isShared() {
+    return shared != null;
   }
 
   /** How names in the outbox are compared. */
@@ -81,13 +102,18 @@ public final class JobTable {
   /** The job of a file. */
   public synchronized @Nullable Job bySource(String source) throws FsException {
     Job known = get(bySource, source);
-    return known == null ? load(store.bySource(source)) : known;
+    return isCurrent(known) ? known : load(store.bySource(source));
   }
 
   /** The job that names in the outbox belong to. */
   public synchronized @Nullable Job byBase(String base) throws FsException {
     Job known = get(byBase, fold(base));
-    return known == null ? load(store.byBase(fold(base))) : known;
+    return isCurrent(known) ? known : load(store.byBase(fold(base)));
+  }
+
+  /** Whether its row need not be read: what this host does not own may be another by now. */
+  private boolean isCurrent(@Nullable Job known) {
+    return known != null && (shared == null || known.isMine());
   }
 
   /** All that have not ended, in no order. */
@@ -95,9 +121,26 @@ public final class JobTable {
     return List.copyOf(open);
   }
 
-  /** How many there are in a state. */
-  public long count(JobState state) {
-    return counter(state).sum();
+  /** How many there are in each state. */
+  public Map<JobState, Long> counts() throws FsException {
+    Map<String, Long> all = shared == null ? Map.of() : shared.counts();
+    Map<JobState, Long> result = new EnumMap<>(JobState.class);
+    for (JobState state : JobState.values()) {
+      result.put(state, shared == null ? counter(state).sum() : all.getOrDefault(state.name(), 0L));
+    }
+    return result;
+  }
+
+  /** The files of the jobs in a state that is no end. */
+  public List<String> open(JobState state) throws FsException {
+    if (shared != null) {
+      return shared.open(state.name());
+    }
+    return open.stream()
+        .map(Job::record)
+        .filter(record -> record.state() == state)
+        .map(JobRecord::source)
+        .toList();
   }
 
   /** The jobs whose files are below a directory. */
@@ -112,7 +155,7 @@ public final class JobTable {
     String prefix = directory + "/";
     for (Known known : List.copyOf(bySource.values())) {
       Job job = known.get();
-      if (job != null && known.source.startsWith(prefix) && !found.contains(job)) {
+      if (isCurrent(job) && known.source.startsWith(prefix) && !found.contains(job)) {
         found.add(job);
       }
     }
@@ -123,12 +166,12 @@ public final class JobTable {
   public synchronized boolean isAbove(String directory) throws FsException {
     String folded = fold(directory);
     for (Known known : byBase.subMap(folded + "/", folded + AFTER_SLASH).values()) {
-      if (known.get() != null) {
+      if (isCurrent(known.get())) {
         return true;
       }
     }
     // Those that somebody has are not where their rows say.
-    String id = store.baseBelow(folded, found -> get(byId, found) == null);
+    String id = store.baseBelow(folded, found -> !isCurrent(get(byId, found)));
     byte[] newest = id == null ? null : store.byId(id);
     return newest != null && fold(JobRecord.decode(newest).base()).startsWith(folded + "/");
   }
@@ -143,7 +186,10 @@ public final class JobTable {
     String prefix = directory.isEmpty() ? "" : directory + "/";
     for (Known known : bySource.values()) {
       Job job = known.get();
-      if (job != null && job.record().state() == state && known.source.startsWith(prefix)) {
+      if (job != null
+          && isCurrent(job)
+          && job.record().state() == state
+          && known.source.startsWith(prefix)) {
         sources.add(known.source);
       }
     }
@@ -156,8 +202,154 @@ public final class JobTable {
     Job job = bySource(source);
     if (job == null) {
       job = keep(make.apply(freeBase(source)), true);
+      if (shared != null) {
+        job.isMadeHere();
+      }
     }
     return job;
+  }
+
+  /**
+   * Makes this host a job's owner, whoever was; does nothing where no store is shared. The caller
+   * holds its lock.
+   *
+   * @return false if the job is gone: it was removed, or another object stands for it
+   */
+  public boolean own(Job job) throws FsException {
+    if (shared == null || job.isOwned()) {
+      return !job.isRemoved();
+    }
+    SharedJobs.Taken taken = job.isRemoved() ? null : shared.take(job.record().id(), job);
+    if (taken == null) {
+      job.lost();
+      return false;
+    }
+    owned(job, taken);
+    return true;
+  }
+
+  /** A job that this host has claimed. */
+  public Job claimed(SharedJobs.Taken taken) {
+    JobRecord record = JobRecord.decode(taken.description());
+    Job job;
+    synchronized (this) {
+      Job known = get(byId, record.id());
+      job = known == null ? keep(record, false) : known;
+    }
+    job.lock().lock();
+    try {
+      owned(job, taken);
+    } finally {
+      job.lock().unlock();
+    }
+    return job;
+  }
+
+  private void owned(Job job, SharedJobs.Taken taken) {
+    JobRecord record = JobRecord.decode(taken.description());
+    job.owned(taken.fence());
+    synchronized (this) {
+      index(job, record);
+    }
+    job.record(record);
+    if (!record.state().isEnded()) {
+      open.add(job);
+    }
+  }
+
+  /** The job was written elsewhere, and may have other names. */
+  private void index(Job job, JobRecord record) {
+    Known known = byId.get(record.id());
+    if (known != null && known.get() == job) {
+      bySource.remove(known.source, known);
+      known.source = record.source();
+      bySource.put(known.source, known);
+      setBase(known, record.state() == JobState.PURGED ? null : fold(record.base()));
+    }
+  }
+
+  /**
+   * Another host has changed a job, perhaps: whoever waits for it here hears so, and what this host
+   * owns no more is lost.
+   */
+  public void refresh(String id) throws FsException {
+    Job known;
+    synchronized (this) {
+      known = get(byId, id);
+    }
+    if (known == null || shared == null || known.record().state().isEnded()) {
+      return; // an end is read again by who looks for it
+    }
+    if (known.isMine()) {
+      long fence = known.fence();
+      if (fence > 0
+          && !known.isUnwritten()
+          && !shared.isOwner(id, fence)
+          && known.fence() == fence
+          && !known.isUnwritten()) {
+        known.lost();
+      }
+      return;
+    }
+    byte[] newest = store.byId(id);
+    if (newest == null) {
+      known.lost();
+    } else {
+      synchronized (this) {
+        refresh(known, JobRecord.decode(newest));
+      }
+    }
+  }
+
+  private void refresh(Job known, JobRecord newest) {
+    if (!known.isMine() && known.refresh(newest)) {
+      index(known, newest);
+    }
+  }
+
+  /** The ids of the jobs that somebody here has and this host does not own. */
+  public synchronized List<String> foreign() {
+    List<String> ids = new ArrayList<>();
+    byId.forEach(
+        (id, known) -> {
+          Job job = known.get();
+          if (job != null && !job.isMine() && !job.isRemoved()) {
+            ids.add(id);
+          }
+        });
+    return ids;
+  }
+
+  /** The ids of the jobs that this host owns, or is about to. */
+  public synchronized Set<String> mine() {
+    Set<String> ids = new HashSet<>();
+    byId.forEach(
+        (id, known) -> {
+          Job job = known.get();
+          if (job != null && job.isMine()) {
+            ids.add(id);
+          }
+        });
+    return ids;
+  }
+
+  /** Any host may go on with a job, which is this one's no more. */
+  public void freed(Job job) {
+    open.remove(job);
+  }
+
+  /** This host has lost all that it owned. */
+  public void loseAll() {
+    List<Job> owned = new ArrayList<>();
+    synchronized (this) {
+      for (Known known : byId.values()) {
+        Job job = known.get();
+        if (job != null && job.isMine()) {
+          owned.add(job);
+        }
+      }
+    }
+    owned.forEach(Job::lost);
   }
 
   /** Adds a job from the store. A name in the outbox that another one has stays with that. */
@@ -170,7 +362,7 @@ public final class JobTable {
    * @param news whether it is not among those that were counted as ended
    */
   private Job keep(JobRecord record, boolean news) {
-    Job job = new Job(record, this::stepped);
+    Job job = new Job(record, steps);
     Known known = new Known(job, forgotten);
     byId.put(record.id(), known);
     bySource.put(record.source(), known);
@@ -181,11 +373,25 @@ public final class JobTable {
     if (news && isCounted(record)) {
       counter(record.state()).increment();
     }
-    if (!record.state().isEnded()) {
+    if (!record.state().isEnded() && shared == null) {
       open.add(job);
     }
     return job;
   }
+
+  private final Job.Stepped steps =
+      new Job.Stepped() {
+        @Override
+        public void from(Job job, JobRecord before, @Nullable JobRecord next) {
+          stepped(job, before, next);
+        }
+
+        @Override
+        public void lost(Job job) {
+          open.remove(job);
+          whenLost.accept(job);
+        }
+      };
 
   private LongAdder counter(JobState state) {
     return Objects.requireNonNull(counts.get(state), "one for each state");
@@ -203,7 +409,7 @@ public final class JobTable {
     if (next != null && isCounted(next)) {
       counter(next.state()).increment();
     }
-    if (next == null || next.state().isEnded()) {
+    if (next == null || next.state().isEnded() || !isCurrent(job)) {
       open.remove(job);
     } else if (before.state().isEnded()) {
       open.add(job);
@@ -219,8 +425,13 @@ public final class JobTable {
       return null;
     }
     JobRecord record = JobRecord.decode(description);
-    if (get(byId, record.id()) != null) {
+    Job known = get(byId, record.id());
+    if (isCurrent(known)) {
       return null;
+    }
+    if (known != null) {
+      refresh(known, record);
+      return known;
     }
     // Nobody has it, so that all that was to be written about it is written by now.
     byte[] newest = store.byId(record.id());
@@ -241,7 +452,8 @@ public final class JobTable {
       }
     }
     Known known = index.get(key);
-    return known == null ? null : known.get();
+    Job job = known == null ? null : known.get();
+    return job == null || job.isLost() ? null : job;
   }
 
   private void setBase(Known known, @Nullable String base) {

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,29 +42,45 @@ public final class Publisher {
   private final VfsPath temporary;
   private final boolean durable;
   private final InstantSource clock;
+  private final String prefix;
   private final AtomicLong names = new AtomicLong();
   private final ConcurrentHashMap<VfsPath, GroupCommit> directories = new ConcurrentHashMap<>();
 
   /**
-   * A publisher. Makes the two directories, and empties the second.
+   * A publisher. Makes the two directories, and removes what is left in the second.
    *
    * @param outbox where files appear
    * @param temporary where they are written, in the same file system
    * @param durable whether what is published survives a power cut
+   * @param prefix of the temporary names, this host's own among those that share the files
+   * @param isLeft whether what a temporary name belongs to is gone
    */
   public Publisher(
-      FileSystem files, VfsPath outbox, VfsPath temporary, boolean durable, InstantSource clock)
+      FileSystem files,
+      VfsPath outbox,
+      VfsPath temporary,
+      boolean durable,
+      String prefix,
+      Predicate<String> isLeft,
+      InstantSource clock)
       throws FsException {
     this.files = files;
     this.outbox = outbox;
     this.temporary = temporary;
     this.durable = durable;
+    this.prefix = prefix;
     this.clock = clock;
     Files.makeDirectories(files, outbox);
     Files.makeDirectories(files, temporary);
     for (String name : Files.names(files, temporary)) {
-      files.unlink(temporary.resolve(name));
+      if (isLeft.test(name)) {
+        boolean _ = Files.removeIfThere(files, temporary.resolve(name));
+      }
     }
+  }
+
+  private VfsPath unused() throws FsException {
+    return temporary.resolve(prefix + names.incrementAndGet());
   }
 
   /**
@@ -237,7 +254,7 @@ public final class Publisher {
   public record Completed(String base, int revision, long bytes, String sha256) {}
 
   private VfsPath write(Content content, boolean lasting) throws FsException {
-    VfsPath path = temporary.resolve(Long.toString(names.incrementAndGet()));
+    VfsPath path = unused();
     OpenFile file = files.open(path, NEW, PERMISSIONS);
     try {
       long at = 0;
@@ -266,7 +283,7 @@ public final class Publisher {
         if (e.errno() != Errno.EEXIST) {
           throw e;
         }
-        VfsPath path = temporary.resolve(Long.toString(names.incrementAndGet()));
+        VfsPath path = unused();
         files.link(existing, path);
         place(path, target);
       }

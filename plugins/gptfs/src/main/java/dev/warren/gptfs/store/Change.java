@@ -1,5 +1,6 @@
 package dev.warren.gptfs.store;
 
+import dev.warren.gptfs.store.JobStore.Owner;
 import dev.warren.gptfs.store.JobStore.Promise;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
@@ -10,8 +11,7 @@ final class Change {
   private final Promise promise;
 
   /** Cannot be collected before the change can be read. */
-  @SuppressWarnings({"unused", "FieldCanBeLocal", "UnusedVariable"})
-  private final Object owner;
+  private final Owner owner;
 
   final CompletableFuture<Void> written = new CompletableFuture<>();
 
@@ -21,10 +21,14 @@ final class Change {
     void write(Statements statements) throws SQLException;
   }
 
-  Change(Promise promise, Object owner, Body body) {
+  Change(Promise promise, Owner owner, Body body) {
     this.promise = promise;
     this.owner = owner;
     this.body = body;
+  }
+
+  Owner owner() {
+    return owner;
   }
 
   Promise promise() {

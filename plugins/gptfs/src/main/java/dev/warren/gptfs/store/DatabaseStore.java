@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
@@ -34,10 +35,24 @@ public final class DatabaseStore implements JobStore {
 
   private final Rows contents;
 
-  private DatabaseStore(Writer writer, Rows jobs, Rows contents) {
+  private final @Nullable SharedJobs shared;
+
+  private DatabaseStore(Writer writer, Rows jobs, Rows contents, @Nullable Member member) {
     this.writer = writer;
     this.jobs = jobs;
     this.contents = contents;
+    this.shared = member == null ? null : new SharedJobs(writer, jobs, member);
+  }
+
+  /** The same for a database that this host has for itself. */
+  public static DatabaseStore open(
+      DataSource database,
+      boolean fresh,
+      boolean durable,
+      Consumer<@Nullable String> unable,
+      System.Logger log)
+      throws IOException {
+    return open(database, fresh, durable, null, () -> {}, unable, log);
   }
 
   /**
@@ -46,26 +61,32 @@ public final class DatabaseStore implements JobStore {
    * @param fresh whether nobody has used the files before, so that the database is not about them
    * @param durable whether what is to survive a power cut does
    * @param unable hears why nothing can be written, and null when it can be again
+   * @param member this host, if others share the database; {@code fresh} has no meaning then
+   * @param expelled hears that this host was not heard of for too long, and has lost its jobs
    * @throws IOException if the database cannot be used
    */
   public static DatabaseStore open(
       DataSource database,
       boolean fresh,
       boolean durable,
+      @Nullable Member member,
+      Runnable expelled,
       Consumer<@Nullable String> unable,
       System.Logger log)
       throws IOException {
     try {
-      migrate(database);
-      if (fresh) {
+      migrate(database, "gptfs", "schema-1.sql");
+      if (member != null) {
+        migrate(database, "gptfs-hosts", "hosts-1.sql");
+      } else if (fresh) {
         all(database, Statements::clear);
       }
       Rows jobs = new Rows(database, log);
       try {
         Rows contents = new Rows(database, log);
-        Writer writer = new Writer(database, durable, unable, log);
+        Writer writer = new Writer(database, durable, member, expelled, unable, log);
         writer.start();
-        return new DatabaseStore(writer, jobs, contents);
+        return new DatabaseStore(writer, jobs, contents, member);
       } catch (SQLException e) {
         jobs.close();
         throw e;
@@ -75,12 +96,13 @@ public final class DatabaseStore implements JobStore {
     }
   }
 
-  private static void migrate(DataSource database) throws SQLException, IOException {
-    try (InputStream script = DatabaseStore.class.getResourceAsStream("schema-1.sql")) {
+  private static void migrate(DataSource database, String part, String file)
+      throws SQLException, IOException {
+    try (InputStream script = DatabaseStore.class.getResourceAsStream(file)) {
       if (script == null) {
-        throw new IOException("schema-1.sql is not in the jar");
+        throw new IOException(file + " is not in the jar");
       }
-      new Migrations("gptfs", List.of(new String(script.readAllBytes(), StandardCharsets.UTF_8)))
+      new Migrations(part, List.of(new String(script.readAllBytes(), StandardCharsets.UTF_8)))
           .apply(database);
     }
   }
@@ -89,7 +111,7 @@ public final class DatabaseStore implements JobStore {
   static void all(DataSource database, Change.Body body) throws SQLException {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
-      try (Statements statements = new Statements(connection, Dialect.of(connection))) {
+      try (Statements statements = new Statements(connection, Dialect.of(connection), null)) {
         body.write(statements);
         connection.commit();
       } catch (SQLException | RuntimeException e) {
@@ -103,30 +125,57 @@ public final class DatabaseStore implements JobStore {
 
   @Override
   public void save(
-      Row row, Map<Integer, byte[]> parts, boolean dropParts, Promise promise, Object owner)
+      Row row, Map<Integer, byte[]> parts, boolean dropParts, Promise promise, Owner owner)
       throws FsException {
-    writer.write(new Change(promise, owner, statements -> statements.save(row, parts, dropParts)));
+    Fence fence = Fence.of(owner);
+    write(
+        new Change(promise, owner, statements -> statements.save(row, parts, dropParts, fence)),
+        SharedRows.frees(row));
   }
 
   @Override
-  public void savePart(String id, int part, byte[] content) throws FsException {
-    writer.write(new Change(POWER, id, statements -> statements.part(id, part, content)));
+  public void savePart(String id, int part, byte[] content, Owner owner) throws FsException {
+    Fence fence = Fence.of(owner);
+    write(new Change(POWER, owner, statements -> statements.part(id, part, content, fence)), false);
   }
 
   @Override
-  public void delete(String id, Object owner) throws FsException {
-    writer.write(new Change(LATER, owner, statements -> statements.delete(id)));
+  public void delete(String id, Owner owner) throws FsException {
+    Fence fence = Fence.of(owner);
+    write(new Change(LATER, owner, statements -> statements.delete(id, fence)), true);
+  }
+
+  /** A write by a job's owner, who hears what becomes of it. */
+  private void write(Change change, boolean frees) throws FsException {
+    if (shared != null) {
+      Owner owner = change.owner();
+      owner.writing(frees);
+      CompletableFuture<Void> _ =
+          change.written.whenComplete(
+              (_, failure) -> {
+                if (failure instanceof LostJobException) {
+                  owner.lost();
+                }
+                owner.written();
+              });
+    }
+    writer.write(change);
+  }
+
+  @Override
+  public @Nullable SharedJobs shared() {
+    return shared;
   }
 
   @Override
   public void unfinished(String path, boolean is) throws FsException {
     writer.write(
-        new Change(is ? PROCESS : LATER, path, statements -> statements.unfinished(path, is)));
+        new Change(is ? PROCESS : LATER, SOLE, statements -> statements.unfinished(path, is)));
   }
 
   @Override
   public void flush() throws FsException {
-    writer.write(new Change(PROCESS, this, _ -> {}));
+    writer.write(new Change(PROCESS, SOLE, _ -> {}));
   }
 
   @Override
@@ -194,7 +243,7 @@ public final class DatabaseStore implements JobStore {
 
   @Override
   public @Nullable String baseBelow(String directory, Predicate<String> wanted) throws FsException {
-    return jobs.baseBelow(directory, wanted);
+    return jobs.baseBelow(directory, shared == null, wanted);
   }
 
   @Override

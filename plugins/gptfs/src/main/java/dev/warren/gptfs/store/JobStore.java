@@ -1,5 +1,6 @@
 package dev.warren.gptfs.store;
 
+import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import java.time.Instant;
 import java.util.List;
@@ -49,6 +50,7 @@ public interface JobStore extends AutoCloseable {
    * @param seen whether a client has looked at its end
    * @param answerBytes of its answer
    * @param attempts calls made so far
+   * @param free whether any host that shares the store may go on with it
    * @param description all that is known of it, in the caller's encoding
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -63,7 +65,84 @@ public interface JobStore extends AutoCloseable {
       boolean seen,
       long answerBytes,
       int attempts,
-      byte[] description) {}
+      boolean free,
+      byte[] description) {
+    /** The same for any host to go on with. */
+    public Row freed() {
+      return new Row(
+          id,
+          source,
+          base,
+          state,
+          ended,
+          told,
+          finishedAt,
+          seen,
+          answerBytes,
+          attempts,
+          true,
+          description);
+    }
+  }
+
+  /**
+   * A job in memory, from which its row is written. It is held until the row can be found.
+   *
+   * <p>Hosts that share a store own different jobs. Only a job's owner writes its row: each change
+   * of owner increases the row's fence, and a write with another fence is refused.
+   */
+  interface Owner {
+    /** The row's fence if this host owns the job, else 0; of no meaning in a store of one host. */
+    long fence();
+
+    /** Whether the row is still to be inserted. */
+    boolean isNew();
+
+    /**
+     * A write is queued.
+     *
+     * @param frees whether the job has no owner once it is done
+     */
+    void writing(boolean frees);
+
+    /** A queued write is done, or has failed. */
+    void written();
+
+    /** Another host owns the job now, or it is gone: what this host was about to do is void. */
+    void lost();
+  }
+
+  /** The owner of everything, in a store of one host. */
+  Owner SOLE =
+      new Owner() {
+        @Override
+        public long fence() {
+          return 0;
+        }
+
+        @Override
+        public boolean isNew() {
+          return false;
+        }
+
+        @Override
+        public void writing(boolean frees) {}
+
+        @Override
+        public void written() {}
+
+        @Override
+        public void lost() {}
+      };
+
+  /** Another host owns the job by now, or it is gone; ESTALE for a client. */
+  final class LostJobException extends FsException {
+    private static final long serialVersionUID = 1;
+
+    LostJobException(String message) {
+      super(Errno.ESTALE, message);
+    }
+  }
 
   /**
    * What of the ended jobs is kept.
@@ -80,16 +159,16 @@ public interface JobStore extends AutoCloseable {
    *
    * @param parts new parts; a part of the same number is replaced
    * @param dropParts whether the parts before are of no more use
-   * @param owner is held until the row can be found
+   * @throws LostJobException if another host owns the job
    */
-  void save(Row row, Map<Integer, byte[]> parts, boolean dropParts, Promise promise, Object owner)
+  void save(Row row, Map<Integer, byte[]> parts, boolean dropParts, Promise promise, Owner owner)
       throws FsException;
 
   /** Keeps one more part of a job, against a power cut. */
-  void savePart(String id, int part, byte[] content) throws FsException;
+  void savePart(String id, int part, byte[] content, Owner owner) throws FsException;
 
   /** Forgets a job, some time. */
-  void delete(String id, Object owner) throws FsException;
+  void delete(String id, Owner owner) throws FsException;
 
   /**
    * Remembers that a file is being written, so that a restart does not take its beginning for the
@@ -98,6 +177,9 @@ public interface JobStore extends AutoCloseable {
    * @throws FsException ENOSPC while there is no space
    */
   void unfinished(String path, boolean is) throws FsException;
+
+  /** What hosts that share the store need beside; null if this host has it alone. */
+  @Nullable SharedJobs shared();
 
   /** Returns when all that was saved before can be read. */
   void flush() throws FsException;

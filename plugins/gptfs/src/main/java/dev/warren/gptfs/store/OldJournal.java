@@ -162,7 +162,7 @@ public final class OldJournal {
         case JOB -> job(key, description, flag, parts(in));
         case DELETED -> {
           if (jobs.remove(key) != null) {
-            statements.delete(key);
+            statements.delete(key, Fence.NONE);
           }
         }
         case FILE -> statements.unfinished(key, flag);
@@ -190,7 +190,7 @@ public final class OldJournal {
       Row next = description == null ? jobs.get(id) : row.apply(description);
       if (next != null) { // else a part of a job that was deleted meanwhile
         jobs.put(id, next);
-        statements.save(next, parts, drop);
+        statements.save(next, parts, drop, Fence.NONE);
       }
     }
   }

@@ -25,15 +25,18 @@ final class Rows implements AutoCloseable {
   /** The character after the slash, which ends the range of the names below a directory. */
   private static final char AFTER_SLASH = '/' + 1;
 
-  private final Connection connection;
+  private final DataSource database;
   private final Dialect dialect;
   private final System.Logger log;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
+  private @Nullable Connection connection;
+  private boolean closed;
 
   Rows(DataSource database, System.Logger log) throws SQLException {
+    this.database = database;
+    this.log = log;
     connection = database.getConnection();
     dialect = Dialect.of(connection);
-    this.log = log;
   }
 
   /** Takes rows. */
@@ -45,19 +48,57 @@ final class Rows implements AutoCloseable {
   private synchronized <T extends @Nullable Object> T ask(
       String question, Reader<T> reader, Object... values) throws FsException {
     try {
-      PreparedStatement statement = prepared.get(question);
-      if (statement == null) {
-        statement = connection.prepareStatement(question);
-        prepared.put(question, statement);
-      }
-      for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
-      }
-      try (ResultSet rows = statement.executeQuery()) {
-        return reader.read(rows);
+      try {
+        return askOnce(question, reader, values);
+      } catch (SQLException e) {
+        if (!dialect.isGone(e)) {
+          throw e;
+        }
+        disconnect(); // the server was restarted, perhaps: another connection may answer
+        return askOnce(question, reader, values);
       }
     } catch (SQLException e) {
       throw new FsException(Errno.of(dialect, e), "the jobs cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private <T extends @Nullable Object> T askOnce(
+      String question, Reader<T> reader, Object... values) throws SQLException, FsException {
+    PreparedStatement statement = prepared.get(question);
+    if (statement == null) {
+      statement = connection().prepareStatement(question);
+      prepared.put(question, statement);
+    }
+    for (int i = 0; i < values.length; i++) {
+      statement.setObject(i + 1, values[i]);
+    }
+    try (ResultSet rows = statement.executeQuery()) {
+      return reader.read(rows);
+    }
+  }
+
+  private Connection connection() throws SQLException {
+    if (closed) {
+      throw new SQLException("the store is closed");
+    }
+    Connection now = connection;
+    if (now == null) {
+      now = database.getConnection();
+      connection = now;
+    }
+    return now;
+  }
+
+  private void disconnect() {
+    prepared.clear();
+    Connection broken = connection;
+    connection = null;
+    try {
+      if (broken != null) {
+        broken.close();
+      }
+    } catch (SQLException e) {
+      log.log(System.Logger.Level.DEBUG, "a broken connection cannot be closed", e);
     }
   }
 
@@ -113,9 +154,10 @@ final class Rows implements AutoCloseable {
             directory + AFTER_SLASH);
   }
 
-  @Nullable String baseBelow(String directory, Predicate<String> wanted) throws FsException {
+  @Nullable String baseBelow(String directory, boolean ended, Predicate<String> wanted)
+      throws FsException {
     return ask(
-        "SELECT id FROM gptfs_jobs WHERE ended = 1 AND base > ? AND base < ?",
+        "SELECT id FROM gptfs_jobs WHERE base > ? AND base < ?" + (ended ? " AND ended = 1" : ""),
         rows -> {
           while (rows.next()) {
             String id = rows.getString(1);
@@ -131,14 +173,15 @@ final class Rows implements AutoCloseable {
 
   Map<String, Long> ended() throws FsException {
     return ask(
-        "SELECT state, count(*) FROM gptfs_jobs WHERE ended = 1 GROUP BY state",
-        rows -> {
-          Map<String, Long> counts = new HashMap<>();
-          while (rows.next()) {
-            counts.put(rows.getString(1), rows.getLong(2));
-          }
-          return counts;
-        });
+        "SELECT state, count(*) FROM gptfs_jobs WHERE ended = 1 GROUP BY state", Rows::counts);
+  }
+
+  private static Map<String, Long> counts(ResultSet rows) throws SQLException {
+    Map<String, Long> counts = new HashMap<>();
+    while (rows.next()) {
+      counts.put(rows.getString(1), rows.getLong(2));
+    }
+    return counts;
   }
 
   Set<String> unfinished() throws FsException {
@@ -221,8 +264,72 @@ final class Rows implements AutoCloseable {
         last);
   }
 
+  Map<String, String> settings() throws FsException {
+    return ask(
+        "SELECT name, value FROM gptfs_settings",
+        rows -> {
+          Map<String, String> settings = new HashMap<>();
+          while (rows.next()) {
+            settings.put(rows.getString(1), rows.getString(2));
+          }
+          return settings;
+        });
+  }
+
+  List<SharedJobs.Host> hosts() throws FsException {
+    return ask(
+        "SELECT id, name, version, since, seen_at, running FROM gptfs_hosts ORDER BY name, since",
+        rows -> {
+          List<SharedJobs.Host> hosts = new ArrayList<>();
+          while (rows.next()) {
+            hosts.add(
+                new SharedJobs.Host(
+                    rows.getString(1),
+                    rows.getString(2),
+                    rows.getString(3),
+                    rows.getLong(4),
+                    rows.getLong(5),
+                    rows.getLong(6)));
+          }
+          return hosts;
+        });
+  }
+
+  Map<String, Long> counts() throws FsException {
+    return ask("SELECT state, count(*) FROM gptfs_jobs GROUP BY state", Rows::counts);
+  }
+
+  List<String> open(String state) throws FsException {
+    return ask(
+        "SELECT source FROM gptfs_jobs WHERE ended = 0 AND state = ? ORDER BY id",
+        rows -> strings(rows, new ArrayList<>()),
+        state);
+  }
+
+  boolean isWrittenElsewhere(String path, String here) throws FsException {
+    return ask(
+        "SELECT 1 FROM gptfs_unfinished WHERE (path = ? OR (path > ? AND path < ?)) AND host <> ?",
+        ResultSet::next,
+        path,
+        path + "/",
+        path + AFTER_SLASH,
+        here);
+  }
+
+  boolean isOwner(String id, String host, long fence) throws FsException {
+    return ask(
+        "SELECT 1 FROM gptfs_jobs WHERE id = ? AND lease_owner = ? AND fence = ?",
+        ResultSet::next,
+        id,
+        host,
+        fence);
+  }
+
   @Override
   public synchronized void close() throws SQLException {
-    connection.close();
+    closed = true;
+    if (connection != null) {
+      connection.close();
+    }
   }
 }

@@ -10,12 +10,14 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.Arrays;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What is written, on one connection. One thread uses it. */
 final class Statements implements AutoCloseable {
   /** A larger part lies in pieces, so that one line of a large batch can be read by itself. */
   static final int PIECE = 64 << 10;
 
+  private final @Nullable SharedRows shared;
   private final PreparedStatement save;
   private final PreparedStatement dropParts;
   private final PreparedStatement dropPart;
@@ -24,7 +26,11 @@ final class Statements implements AutoCloseable {
   private final PreparedStatement mark;
   private final PreparedStatement unmark;
 
-  Statements(Connection connection, Dialect dialect) throws SQLException {
+  /**
+   * @param member this host, if others share the database
+   */
+  Statements(Connection connection, Dialect dialect, @Nullable Member member) throws SQLException {
+    shared = member == null ? null : new SharedRows(connection, dialect, member);
     save =
         connection.prepareStatement(
             """
@@ -67,8 +73,35 @@ final class Statements implements AutoCloseable {
     }
   }
 
-  /** Writes a job's row, and its new parts. */
-  void save(Row row, Map<Integer, byte[]> parts, boolean drop) throws SQLException {
+  /**
+   * Writes a job's row, and its new parts.
+   *
+   * @throws LostRowException if another host owns it
+   */
+  void save(Row row, Map<Integer, byte[]> parts, boolean drop, Fence fence) throws SQLException {
+    if (shared == null) {
+      save(row);
+    } else {
+      shared.save(row, fence);
+    }
+    if (drop) {
+      dropParts.setString(1, row.id());
+      dropParts.executeUpdate();
+    }
+    for (Map.Entry<Integer, byte[]> part : parts.entrySet()) {
+      part(row.id(), part.getKey(), part.getValue(), !drop);
+    }
+  }
+
+  /** What only hosts that share the database do. */
+  SharedRows shared() {
+    if (shared == null) {
+      throw new IllegalStateException("the database is this host's alone");
+    }
+    return shared;
+  }
+
+  private void save(Row row) throws SQLException {
     save.setString(1, row.id());
     save.setString(2, row.source());
     save.setString(3, row.base());
@@ -86,17 +119,13 @@ final class Statements implements AutoCloseable {
     save.setBytes(11, row.description());
     save.setLong(12, Checksum.of(row.description(), 0, row.description().length));
     save.executeUpdate();
-    if (drop) {
-      dropParts.setString(1, row.id());
-      dropParts.executeUpdate();
-    }
-    for (Map.Entry<Integer, byte[]> part : parts.entrySet()) {
-      part(row.id(), part.getKey(), part.getValue(), !drop);
-    }
   }
 
   /** Writes a part in place of the one of that number. */
-  void part(String id, int number, byte[] content) throws SQLException {
+  void part(String id, int number, byte[] content, Fence fence) throws SQLException {
+    if (shared != null) {
+      shared.requireOwned(id, fence);
+    }
     part(id, number, content, true);
   }
 
@@ -120,12 +149,19 @@ final class Statements implements AutoCloseable {
     }
   }
 
-  void delete(String id) throws SQLException {
+  void delete(String id, Fence fence) throws SQLException {
+    if (shared != null) {
+      shared.requireOwned(id, fence);
+    }
     delete.setString(1, id);
     delete.executeUpdate(); // its parts go along
   }
 
   void unfinished(String path, boolean is) throws SQLException {
+    if (shared != null) {
+      shared.unfinished(path, is);
+      return;
+    }
     PreparedStatement statement = is ? mark : unmark;
     statement.setString(1, path);
     statement.executeUpdate();
@@ -136,6 +172,9 @@ final class Statements implements AutoCloseable {
     for (PreparedStatement one :
         new PreparedStatement[] {save, dropParts, dropPart, addPiece, delete, mark, unmark}) {
       one.close();
+    }
+    if (shared != null) {
+      shared.close();
     }
   }
 }

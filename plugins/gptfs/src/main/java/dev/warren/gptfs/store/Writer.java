@@ -25,18 +25,23 @@ import org.jspecify.annotations.Nullable;
  * savepoint of its own: one that fails takes no other along, and nobody hears that his is there
  * before it is.
  *
- * <p>Where there is no space, or somebody else has the database, it tries again until it can. After
- * another failure nobody knows what is on the disk: everything that comes later fails.
+ * <p>Where there is no space, somebody else has the database, or its server does not answer, it
+ * tries again until it can. A commit in doubt is executed once more, which changes nothing if it
+ * was done. After another failure nobody knows what is on the disk: everything that comes later
+ * fails.
  */
 final class Writer {
   private static final int MOST_TOGETHER = 512;
   private static final long AGAIN_MILLIS = 500;
   private static final int COMMITS_A_SIZE = 64;
 
-  private static final Change END = new Change(Promise.LATER, "", _ -> {});
+  private static final Change END = new Change(Promise.LATER, JobStore.SOLE, _ -> {});
 
   private final DataSource database;
+  private final Dialect dialect;
   private final boolean durable;
+  private final @Nullable Member member;
+  private final Runnable expelled;
   private final Consumer<@Nullable String> unable;
   private final System.Logger log;
   private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
@@ -44,19 +49,35 @@ final class Writer {
   private final Thread thread;
   private volatile @Nullable FsException refusal;
 
-  /** Whether steps wait for space; who need not wait does not join them. */
-  private volatile boolean full;
+  /** Why steps wait; who need not wait is told so. Null if none does. */
+  private volatile @Nullable FsException waiting;
 
   private volatile long bytes;
 
+  /** Whether that was said. */
+  private boolean stuck;
+
   /**
    * @param durable whether {@link Promise#POWER} means it
+   * @param member this host, if others share the database
+   * @param expelled hears that this host was not heard of for too long, and has lost its jobs
    * @param unable hears why nothing can be written, and null when it can be again
    */
   Writer(
-      DataSource database, boolean durable, Consumer<@Nullable String> unable, System.Logger log) {
+      DataSource database,
+      boolean durable,
+      @Nullable Member member,
+      Runnable expelled,
+      Consumer<@Nullable String> unable,
+      System.Logger log)
+      throws SQLException {
     this.database = database;
+    try (Connection connection = database.getConnection()) {
+      dialect = Dialect.of(connection);
+    }
     this.durable = durable;
+    this.member = member;
+    this.expelled = expelled;
     this.unable = unable;
     this.log = log;
     thread = Thread.ofPlatform().daemon().name("gptfs-store").unstarted(this::run);
@@ -83,19 +104,30 @@ final class Writer {
     if (why != null) {
       throw new FsException(Errno.EIO, "the store of jobs is closed: " + why.getMessage(), why);
     }
-    if (full && promise == Promise.PROCESS) {
-      throw noSpace();
+    FsException passing = waiting;
+    if (passing != null && promise == Promise.PROCESS) {
+      throw new FsException(passing.errno(), String.valueOf(passing.getMessage()), passing);
     }
   }
 
-  private static FsException noSpace() {
-    return new FsException(Errno.ENOSPC, "there is no space for the jobs' database");
+  private FsException passing(SQLException e) {
+    return dialect.isFull(e) || !isCut(e)
+        ? new FsException(Errno.ENOSPC, "there is no space for the jobs' database")
+        : new FsException(Errno.EIO, "the jobs' database does not answer: " + e.getMessage());
+  }
+
+  /** Whether the connection is of no more use, and another one may be. */
+  private boolean isCut(SQLException failure) {
+    return dialect.isGone(failure) || (dialect == Dialect.POSTGRESQL && dialect.isUnclear(failure));
   }
 
   private static void await(Change change) throws FsException {
     try {
       change.written.join();
     } catch (CompletionException e) {
+      if (e.getCause() instanceof JobStore.LostJobException cause) {
+        throw cause;
+      }
       if (e.getCause() instanceof FsException cause) {
         throw new FsException(cause.errno(), String.valueOf(cause.getMessage()), cause);
       }
@@ -127,18 +159,88 @@ final class Writer {
   }
 
   private void run() {
-    try (Connection connection = database.getConnection()) {
-      Dialect dialect = Dialect.of(connection);
-      try (Statements statements = new Statements(connection, dialect)) {
-        new Session(connection, dialect, statements).run();
-      } finally {
-        execute(connection, dialect.strict()); // the pool's next user expects that
+    List<Change> group = new ArrayList<>();
+    try {
+      boolean ends = false;
+      while (!ends) {
+        try {
+          ends = write(group);
+        } catch (SQLException e) {
+          if (!isCut(e)) {
+            throw e;
+          }
+          ends = !awaitBetter(e, group);
+        }
       }
     } catch (SQLException | InterruptedException | RuntimeException | Error e) {
       refuse(e.toString(), e);
     }
     refuse("it ended", null);
+    sweep(group);
     sweep();
+  }
+
+  /** Writes on one connection, the group first, which another one has left; true at the end. */
+  private boolean write(List<Change> group) throws SQLException, InterruptedException {
+    try (Connection connection = database.getConnection()) {
+      try (Statements statements = new Statements(connection, dialect, member)) {
+        new Session(connection, statements).run(group);
+      } catch (SQLException | InterruptedException | RuntimeException | Error e) {
+        restore(connection, e);
+        throw e;
+      }
+      restore(connection, null);
+    }
+    return true;
+  }
+
+  /** The pool's next user expects a connection as it was. */
+  private void restore(Connection connection, @Nullable Throwable failure) throws SQLException {
+    try {
+      execute(connection, dialect.strict());
+    } catch (SQLException e) {
+      if (failure == null) {
+        throw e;
+      }
+      failure.addSuppressed(e); // which says why
+    }
+  }
+
+  /**
+   * Waits before something is tried again. Who need not wait is told so.
+   *
+   * @return false if the host ends, and nobody waits any more
+   */
+  private boolean awaitBetter(SQLException e, List<Change> group) throws InterruptedException {
+    FsException why = passing(e);
+    if (!stuck) {
+      stuck = true;
+      log.log(
+          System.Logger.Level.WARNING,
+          "the database of jobs cannot be written for now, and is tried again: {0}",
+          e.getMessage());
+      if (!isCut(e)) { // else the host says it, beside the mount
+        unable.accept(
+            "the database of jobs cannot be written for now (%s)".formatted(e.getMessage()));
+      }
+    }
+    group.removeIf(
+        change -> change.promise() == Promise.PROCESS && change.written.completeExceptionally(why));
+    waiting = group.isEmpty() ? null : why;
+    if (ending.await(AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+      group.forEach(change -> change.written.completeExceptionally(why));
+      return false;
+    }
+    return true;
+  }
+
+  private void better() {
+    waiting = null;
+    if (stuck) {
+      stuck = false;
+      log.log(System.Logger.Level.INFO, "the database of jobs can be written again");
+      unable.accept(null);
+    }
   }
 
   private void sweep() {
@@ -181,31 +283,35 @@ final class Writer {
   /** The writing of one connection. */
   private final class Session {
     private final Connection connection;
-    private final Dialect dialect;
     private final Statements statements;
     private boolean strict = true;
-    private boolean stuck;
     private int commits;
 
-    Session(Connection connection, Dialect dialect, Statements statements) {
+    Session(Connection connection, Statements statements) {
       this.connection = connection;
-      this.dialect = dialect;
       this.statements = statements;
     }
 
-    void run() throws SQLException, InterruptedException {
+    void run(List<Change> group) throws SQLException, InterruptedException {
       measure();
-      List<Change> group = new ArrayList<>();
-      boolean ends = false;
-      while (!ends) {
-        group.clear();
-        group.add(changes.take());
-        changes.drainTo(group, MOST_TOGETHER - 1);
-        ends = group.removeIf(change -> change == END);
+      while (true) {
+        if (group.isEmpty()) {
+          group.add(changes.take());
+          changes.drainTo(group, MOST_TOGETHER - 1);
+        }
+        boolean ends = group.remove(END);
         try {
           write(group);
-        } finally {
-          sweep(group); // nobody waits for ever, whatever was thrown
+        } catch (SQLException e) {
+          if (ends) {
+            group.add(END);
+          }
+          throw e;
+        }
+        sweep(group); // nobody waits for ever
+        group.clear();
+        if (ends) {
+          return;
         }
       }
     }
@@ -214,24 +320,20 @@ final class Writer {
       while (!group.isEmpty()) {
         try {
           List<@Nullable SQLException> failures = commit(group);
-          full = false;
-          if (stuck) {
-            stuck = false;
-            log.log(System.Logger.Level.INFO, "the database of jobs can be written again");
-            unable.accept(null);
-          }
+          better();
           finish(group, failures);
           return;
         } catch (SQLException e) {
+          if (isCut(e)) {
+            throw e;
+          }
           rollBack();
           if (!passes(e)) {
             FsException reason = failure(e);
             group.forEach(change -> change.written.completeExceptionally(reason));
             throw e;
           }
-          stuck(e, group);
-          if (ending.await(AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
-            group.forEach(change -> change.written.completeExceptionally(noSpace()));
+          if (!awaitBetter(e, group)) {
             return;
           }
         }
@@ -239,30 +341,15 @@ final class Writer {
     }
 
     private FsException failure(SQLException e) {
+      if (e instanceof LostRowException) {
+        return new JobStore.LostJobException(e.getMessage());
+      }
       return new FsException(Errno.of(dialect, e), "the database of jobs: " + e.getMessage(), e);
     }
 
     /** Whether it may succeed another time. */
     private boolean passes(SQLException failure) {
       return dialect.isFull(failure) || dialect.isBusy(failure);
-    }
-
-    /** Whoever can be told is; the others are served once there is space. */
-    private void stuck(SQLException e, List<Change> group) {
-      if (!stuck) {
-        stuck = true;
-        log.log(
-            System.Logger.Level.WARNING,
-            "the database of jobs cannot be written for now, and is tried again: "
-                + e.getMessage());
-        unable.accept(
-            "the database of jobs cannot be written for now (%s)".formatted(e.getMessage()));
-      }
-      group.removeIf(
-          change ->
-              change.promise() == Promise.PROCESS
-                  && change.written.completeExceptionally(noSpace()));
-      full = !group.isEmpty();
     }
 
     private List<@Nullable SQLException> commit(List<Change> group) throws SQLException {
@@ -274,6 +361,7 @@ final class Writer {
       }
       List<@Nullable SQLException> failures = new ArrayList<>();
       connection.setAutoCommit(false);
+      boolean here = member == null || statements.shared().join();
       for (Change change : group) {
         Savepoint before = connection.setSavepoint();
         try {
@@ -281,7 +369,7 @@ final class Writer {
           connection.releaseSavepoint(before);
           failures.add(null);
         } catch (SQLException e) {
-          if (passes(e) || dialect.isUnclear(e) || dialect.isDamaged(e)) {
+          if (passes(e) || isCut(e) || dialect.isUnclear(e) || dialect.isDamaged(e)) {
             throw e;
           }
           connection.rollback(before);
@@ -290,6 +378,9 @@ final class Writer {
       }
       connection.commit();
       connection.setAutoCommit(true);
+      if (!here) {
+        expelled.run();
+      }
       if (commits++ % COMMITS_A_SIZE == 0) {
         measure();
       }
@@ -325,7 +416,7 @@ final class Writer {
         if (failure == null) {
           group.get(i).written.complete(null);
         } else {
-          if (group.get(i).promise() == Promise.LATER) {
+          if (group.get(i).promise() == Promise.LATER && !(failure instanceof LostRowException)) {
             log.log(System.Logger.Level.WARNING, "a job's step cannot be kept", failure);
           }
           group.get(i).written.completeExceptionally(failure(failure));

@@ -141,7 +141,8 @@ public final class Inbox {
       if (moved.isDirectory() && !same) {
         checkDirectory(to);
       }
-      if (moved.type() == FileType.REGULAR && !same && (replace || target == null)) {
+      boolean moves = moved.type() == FileType.REGULAR || moved.isDirectory();
+      if (moves && !same && (replace || target == null)) {
         submissions.renames().check(from, to, moved);
       }
       files.rename(absolute(from), absolute(to), replace);

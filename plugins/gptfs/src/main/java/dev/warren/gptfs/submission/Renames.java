@@ -1,5 +1,6 @@
 package dev.warren.gptfs.submission;
 
+import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
@@ -62,8 +63,10 @@ final class Renames {
             () -> {
               watched.structure().readLock().lock();
               try {
-                if (!isReplaced(path, job, revision) && !settling.isClosed()) {
-                  watched.spool().cancel(job, "the file was removed");
+                // Another host may have it by now, and another object stands for it then.
+                Job now = job.isRemoved() ? watched.spool().bySource(Watched.source(path)) : job;
+                if (now != null && !isReplaced(path, now, revision) && !settling.isClosed()) {
+                  watched.spool().cancel(now, "the file was removed");
                 }
               } catch (FsException e) {
                 watched.warn("a job cannot be cancelled", e);
@@ -82,12 +85,21 @@ final class Renames {
   }
 
   /**
-   * A file is about to get another name.
+   * A file or directory is about to get another name.
    *
    * @throws FsException if it would run under that name and must not: ENAMETOOLONG, EINVAL, EFBIG,
-   *     EDQUOT
+   *     EDQUOT; EBUSY if another host is writing it
    */
   void check(VfsPath from, VfsPath to, FileAttributes attributes) throws FsException {
+    if (watched.isWrittenElsewhere(from)) {
+      throw new FsException(Errno.EBUSY, from + " is being written on another host");
+    }
+    if (!attributes.isDirectory()) {
+      checkFile(from, to, attributes);
+    }
+  }
+
+  private void checkFile(VfsPath from, VfsPath to, FileAttributes attributes) throws FsException {
     if (!watched.eligibility().isEligible(to)) {
       return;
     }

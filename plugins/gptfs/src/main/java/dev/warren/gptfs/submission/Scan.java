@@ -28,19 +28,33 @@ final class Scan {
 
   /** Submits the files below a directory that no job knows: they ran nowhere before. */
   void submitUnknown(VfsPath directory) throws FsException {
+    for (VfsPath path : unknown(directory)) {
+      settling.submit(path, true, false);
+    }
+  }
+
+  /** The files below a directory that no job knows, and that nobody writes. */
+  List<VfsPath> unknown(VfsPath directory) throws FsException {
     List<VfsPath> directories = new ArrayList<>();
-    List<VfsPath> found = new ArrayList<>();
-    list(directory, directories, (path, attributes) -> found.add(path));
-    for (VfsPath path : found) {
-      InboxFile file = watched.find(path);
-      if (watched.spool().bySource(Watched.source(path)) == null
-          && (file == null || file.writers == 0)) {
-        settling.submit(path, true, false);
+    List<VfsPath> files = new ArrayList<>();
+    list(directory, directories, (path, attributes) -> files.add(path));
+    List<VfsPath> unknown = new ArrayList<>();
+    for (VfsPath path : files) {
+      if (isUnknown(path)) {
+        unknown.add(path);
       }
     }
     for (VfsPath below : directories) {
-      submitUnknown(below);
+      unknown.addAll(unknown(below));
     }
+    return unknown;
+  }
+
+  boolean isUnknown(VfsPath path) throws FsException {
+    InboxFile file = watched.find(path);
+    return watched.spool().bySource(Watched.source(path)) == null
+        && (file == null || file.writers == 0)
+        && !watched.isWrittenElsewhere(path);
   }
 
   /**

@@ -57,7 +57,16 @@ final class Settling {
   }
 
   private void finished(InboxFile file) throws FsException {
-    FileAttributes attributes = watched.stat(file.path);
+    FileAttributes attributes;
+    try {
+      attributes = watched.stat(file.path);
+    } catch (FsException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+      removedElsewhere(file);
+      return;
+    }
     if (attributes.type() != FileType.REGULAR || isBlank(file, attributes)) {
       file.dirty = false;
       watched.unmark(file);
@@ -77,13 +86,30 @@ final class Settling {
     // A file that grew otherwise counts in full.
     watched.spool().quota().releaseBytes(file.taken - held);
     file.taken = -1;
-    // In this order: the store must not call a file half written that has been closed.
-    watched.unmark(file);
+    // In this order: the store must not call a file half written that has been closed. Other hosts
+    // must not take it for one that nobody has submitted.
+    boolean isShared = watched.spool().store().shared() != null;
+    if (!isShared) {
+      watched.unmark(file);
+    }
     Job job = watched.spool().invalidate(file.source(), held, "waiting for the file to settle");
+    if (isShared) {
+      watched.unmark(file);
+    }
     file.job = job;
     file.revision = job.record().revision();
     file.dirty = false;
     settle(file);
+  }
+
+  /** Another host has removed the file while it was written here, and the job with it. */
+  private void removedElsewhere(InboxFile file) throws FsException {
+    file.detached = true;
+    file.dirty = false;
+    file.stopSettling();
+    file.job = null;
+    watched.unmark(file);
+    watched.releaseIfUnused(file);
   }
 
   /** Whether a small file is blank. A large one is looked at when it is read in full. */
@@ -183,7 +209,10 @@ final class Settling {
         file.job = null;
         file.settle = null;
         file.renamedIn = false;
-        return new Taken(job, file.revision, file.path, content, attributes);
+        // After it was read: another host says that it writes before it does.
+        return watched.isWrittenElsewhere(file.path)
+            ? null // it takes the job over when it closes the file
+            : new Taken(job, file.revision, file.path, content, attributes);
       }
     } finally {
       watched.structure().readLock().unlock();

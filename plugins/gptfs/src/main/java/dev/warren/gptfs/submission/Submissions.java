@@ -212,6 +212,25 @@ public final class Submissions {
     }
   }
 
+  /** The files that no job knows, and that nobody writes. */
+  public Set<VfsPath> unknown() throws FsException {
+    return Set.copyOf(scan.unknown(VfsPath.ROOT));
+  }
+
+  /** Submits those of some files that are such still. */
+  public void submitUnknown(Set<VfsPath> candidates) throws FsException {
+    structure().readLock().lock();
+    try {
+      for (VfsPath path : candidates) {
+        if (watched.isThere(path) && scan.isUnknown(path)) {
+          settling.submit(path, true, false);
+        }
+      }
+    } finally {
+      structure().readLock().unlock();
+    }
+  }
+
   /** Files that were begun and not finished. */
   public List<String> incomplete() {
     return watched.all().stream().filter(file -> file.incomplete).map(InboxFile::source).toList();

@@ -8,6 +8,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.gptfs.config.Settings;
 import dev.warren.gptfs.memory.ContentMemory;
+import dev.warren.gptfs.store.SharedJobs;
 import dev.warren.gptfs.time.Timers;
 import dev.warren.gptfs.work.Spool;
 import java.util.List;
@@ -108,6 +109,12 @@ final class Watched {
 
   FileAttributes stat(VfsPath path) throws FsException {
     return files.stat(absolute(path));
+  }
+
+  /** Whether another host writes a file, or one below a directory. */
+  boolean isWrittenElsewhere(VfsPath path) throws FsException {
+    SharedJobs shared = spool.store().shared();
+    return shared != null && shared.isWrittenElsewhere(source(path));
   }
 
   /** What is known of a file that is written or settles; null if nothing is. */

@@ -21,19 +21,24 @@ import dev.warren.gptfs.publish.Publisher;
 import dev.warren.gptfs.store.DatabaseStore;
 import dev.warren.gptfs.store.Files;
 import dev.warren.gptfs.store.JobStore;
+import dev.warren.gptfs.store.Member;
 import dev.warren.gptfs.store.OldJournal;
+import dev.warren.gptfs.store.SharedJobs;
 import dev.warren.gptfs.submission.Inbox;
 import dev.warren.gptfs.submission.Submissions;
 import dev.warren.gptfs.time.Timers;
 import dev.warren.gptfs.work.Pool;
 import dev.warren.gptfs.work.Recovery;
 import dev.warren.gptfs.work.Retention;
+import dev.warren.gptfs.work.Sharing;
 import dev.warren.gptfs.work.Spool;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
@@ -55,6 +60,7 @@ public final class Instance {
   private final Tree tree;
   private final WaitDirectory waits;
   private final SyntheticFileSystem synthetic;
+  private final @Nullable Sharing sharing;
   private final AutoCloseable owned;
   private final System.Logger log;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -75,15 +81,17 @@ public final class Instance {
     this.timers = timers;
     this.owned = owned;
     this.log = log;
-    Publisher publisher =
-        new Publisher(files, Layout.OUTBOX, Layout.TEMPORARY, settings.durable(), timers);
+    SharedJobs shared = store.shared();
+    Publisher publisher = publisher(files, settings, timers, shared);
     ContentMemory contents = new ContentMemory(memory, PATIENCE);
     pool = Pool.create(settings, store, publisher, timers, random, metrics, contents, log);
     Spool spool = pool.spool();
     submissions = new Submissions(files, Layout.INBOX, settings, spool, timers, contents, log);
     tree = new Tree(new Inbox(submissions, Layout.INBOX), submissions, spool);
     Retention retention = new Retention(spool, settings.keep(), timers, submissions::isThere);
-    Control control = new Control(spool, submissions, retention);
+    sharing =
+        shared == null ? null : new Sharing(shared, spool, new Resubmission(submissions, spool));
+    Control control = new Control(spool, submissions, retention, sharing);
     Stats stats = new Stats(spool, submissions, settings.demo(), timers);
     waits = new WaitDirectory(spool, files);
     synthetic =
@@ -96,8 +104,56 @@ public final class Instance {
                 .with(STATS, SyntheticFile.text(stats::text))
                 .with("wait", waits.directory()),
             memory);
-    recover();
+    if (sharing == null) {
+      recover();
+    } else {
+      sharing.start();
+    }
     retention.start();
+  }
+
+  private static Publisher publisher(
+      FileSystem files, Settings settings, Timers timers, @Nullable SharedJobs shared)
+      throws FsException {
+    if (shared == null) {
+      return new Publisher(
+          files, Layout.OUTBOX, Layout.TEMPORARY, settings.durable(), "", _ -> true, timers);
+    }
+    Set<String> alive = new HashSet<>();
+    shared.hosts().forEach(host -> alive.add(host.id()));
+    return new Publisher(
+        files,
+        Layout.OUTBOX,
+        Layout.TEMPORARY,
+        settings.durable(),
+        shared.member().id() + "-",
+        name -> !alive.contains(name.substring(0, Math.max(0, name.lastIndexOf('-')))),
+        timers);
+  }
+
+  /** Settles again what a host has not settled that is gone. */
+  private record Resubmission(Submissions submissions, Spool spool) implements Sharing.Settler {
+    @Override
+    public void settle(Job job) throws FsException {
+      String source = job.record().source();
+      if (!submissions.isThere(source)) {
+        boolean _ = spool.cancel(job, "the file was removed while its host was down");
+      } else if (spool.store().unfinished().contains(source)) {
+        spool.say(source, "the upload was interrupted; waiting for the whole file");
+      } else {
+        submissions.resubmit(source);
+      }
+    }
+
+    @Override
+    public Set<VfsPath> unknown() throws FsException {
+      return submissions.unknown();
+    }
+
+    @Override
+    public void submit(Set<VfsPath> candidates) throws FsException {
+      submissions.submitUnknown(candidates);
+    }
   }
 
   /**
@@ -105,6 +161,7 @@ public final class Instance {
    *
    * @param files holds what clients see; closed with the instance
    * @param database holds the jobs
+   * @param member this host, if others share the database and the files
    * @param memory charged for contents
    * @param owned closed when the instance ends
    * @param unable hears why nothing is accepted any more, and null when it is again
@@ -113,6 +170,7 @@ public final class Instance {
   public static FileSystem open(
       FileSystem files,
       DataSource database,
+      @Nullable Member member,
       Settings settings,
       Timers timers,
       RandomGenerator random,
@@ -129,17 +187,29 @@ public final class Instance {
     if (fresh && settings.durable()) {
       Files.syncDirectory(files, VfsPath.ROOT); // else a power cut may take all that is in them
     }
-    JobStore store = DatabaseStore.open(database, fresh, settings.durable(), unable, log);
+    AtomicReference<Instance> opened = new AtomicReference<>();
+    JobStore store =
+        DatabaseStore.open(
+            database, fresh, settings.durable(), member, () -> expelled(opened.get()), unable, log);
     Instance instance;
     try {
-      OldJournal.take(files, Layout.JOURNAL, Layout.OLD_JOURNAL, database, Recovery::oldRow, log);
+      if (member == null) {
+        OldJournal.take(files, Layout.JOURNAL, Layout.OLD_JOURNAL, database, Recovery::oldRow, log);
+      }
       instance = new Instance(files, store, settings, timers, random, metrics, memory, owned, log);
+      opened.set(instance);
     } catch (IOException | RuntimeException e) {
       store.close();
       throw e;
     }
     return new GptfsFileSystem(
         instance.tree, files, instance.synthetic, instance.waits, instance::close);
+  }
+
+  private static void expelled(@Nullable Instance instance) {
+    if (instance != null && instance.sharing != null) {
+      instance.sharing.expelled();
+    }
   }
 
   private void recover() throws FsException {
@@ -167,7 +237,13 @@ public final class Instance {
     tree.abortAll(new FsException(Errno.EIO, "the file system is closed"));
     waits.close();
     synthetic.close();
+    if (sharing != null) {
+      sharing.close();
+    }
     pool.close();
+    if (sharing != null) {
+      sharing.leave();
+    }
     timers.close();
     end("the database of jobs", store);
     end("the inner file system", files);

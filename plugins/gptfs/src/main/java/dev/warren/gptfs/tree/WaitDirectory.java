@@ -106,19 +106,30 @@ final class WaitDirectory {
     if (job == null || shown.isDirectory()) {
       return null;
     }
-    OpenFile answer = files.open(await(job), OpenOptions.READ, 0);
-    spool.looks().at(job);
-    return new WaitedFile(answer, shown);
+    while (true) {
+      VfsPath result = await(job);
+      if (result != null) {
+        OpenFile answer = files.open(result, OpenOptions.READ, 0);
+        spool.looks().at(job);
+        return new WaitedFile(answer, shown);
+      }
+      // Another host has it, and another object stands for it here.
+      job = spool.bySource(job.record().source());
+      if (job == null) {
+        throw new FsException(Errno.ENOENT, path);
+      }
+    }
   }
 
-  private VfsPath await(Job job) throws FsException {
+  /** Null if another object stands for the job by now. */
+  private @Nullable VfsPath await(Job job) throws FsException {
     job.lock().lock();
     try {
       Waits.until(job.lock(), job.changed(), () -> isOver(job) || closed);
       if (!isOver(job)) {
         throw new FsException(Errno.EIO, "the file system is closed");
       }
-      return result(job);
+      return job.isLost() ? null : result(job);
     } finally {
       job.lock().unlock();
     }

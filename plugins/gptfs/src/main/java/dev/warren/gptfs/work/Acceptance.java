@@ -91,7 +91,7 @@ final class Acceptance {
       request = builder.build(record.source(), content, settings);
     }
     // First: a crash between would have the lines asked again that have an answer.
-    boolean goesOn = goOn(record, content, input);
+    boolean goesOn = goOn(job, content, input);
     Instant now = services.timers().instant();
     JobRecord next =
         record.queued(
@@ -99,13 +99,18 @@ final class Acceptance {
             new JobRecord.Route(
                 request.endpoint(), request.model(), request.stream(), request.background()),
             now);
-    steps.keep(
-        job,
-        counts == null ? next : next.counted(counts),
-        Map.of(JobStore.REQUEST, request.body()),
-        !goesOn);
+    JobRecord accepted = counts == null ? next : next.counted(counts);
+    Map<Integer, byte[]> parts = Map.of(JobStore.REQUEST, request.body());
+    boolean busy = services.dispatcher().isBusy();
     services.tally().accepted();
-    if (services.dispatcher().isBusy()) {
+    if (busy && services.table().isShared()) {
+      // First: once it is free, another host says how it goes on.
+      services.publisher().status(accepted, null, null, false);
+      steps.free(job, accepted, parts, !goesOn);
+      return;
+    }
+    steps.keep(job, accepted, parts, !goesOn);
+    if (busy) {
       steps.show(job, null); // else it says so in a moment that it runs
     }
     enqueue.accept(job);
@@ -116,8 +121,9 @@ final class Acceptance {
    *
    * @return whether this one does
    */
-  private boolean goOn(JobRecord record, byte[] content, Input input)
+  private boolean goOn(Job job, byte[] content, Input input)
       throws FsException, BadRequestException {
+    JobRecord record = job.record();
     JobRecord.Retried before = record.retried();
     if (before == null || !record.batch() || !before.sha256().equals(input.sha256())) {
       return false;
@@ -135,7 +141,8 @@ final class Acceptance {
               if (number != null) {
                 services
                     .store()
-                    .savePart(record.id(), JobStore.FIRST_LINE + number, BatchOutput.answer(line));
+                    .savePart(
+                        record.id(), JobStore.FIRST_LINE + number, BatchOutput.answer(line), job);
               }
             });
     return true;

@@ -149,7 +149,7 @@ final class BatchRun {
     byte[] part = new byte[result.length + 1];
     part[0] = answer ? BatchOutput.ANSWER : BatchOutput.FAILURE;
     System.arraycopy(result, 0, part, 1, result.length);
-    services.store().savePart(id, JobStore.FIRST_LINE + line, part);
+    services.store().savePart(id, JobStore.FIRST_LINE + line, part, job);
     boolean last;
     synchronized (this) {
       done.set(line);

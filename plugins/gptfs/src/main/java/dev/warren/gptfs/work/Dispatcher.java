@@ -24,6 +24,7 @@ public final class Dispatcher {
   private final Map<String, Wake> wakes = new HashMap<>();
   private final Set<String> held = new HashSet<>();
   private volatile Runnable whenHeldChanges = () -> {};
+  private volatile Runnable whenFree = () -> {};
   private int running;
   private int delayed;
   private boolean paused;
@@ -80,6 +81,18 @@ public final class Dispatcher {
     whenHeldChanges = listener;
   }
 
+  /** Who is told when a worker is free; called by any thread, and must return at once. */
+  void whenFree(Runnable listener) {
+    whenFree = listener;
+  }
+
+  /** How many workers nothing waits for. */
+  synchronized int free() {
+    return paused || closed
+        ? 0
+        : workers - running - waiting.values().stream().mapToInt(Lanes::size).sum();
+  }
+
   /**
    * A call has taught an endpoint's gate something: where that is held now, what can go elsewhere
    * goes there.
@@ -130,6 +143,7 @@ public final class Dispatcher {
     gates.values().forEach(Gate::reopen);
     gates.keySet().forEach(this::learnt);
     pump();
+    whenFree.run();
   }
 
   /** Whether {@link #pause} holds. */
@@ -289,6 +303,7 @@ public final class Dispatcher {
                   notifyAll();
                 }
                 pump();
+                whenFree.run();
               }
             });
   }

@@ -67,7 +67,7 @@ public final class Looks {
   static void note(Services services, Steps steps, Job job) throws FsException {
     JobRecord record = job.record();
     boolean shown = record.state().isEnded() && record.state() != JobState.PURGED;
-    if (job.isRead() && shown && record.readAt() == null && !job.isRemoved()) {
+    if (job.isRead() && shown && record.readAt() == null && steps.own(job)) {
       steps.note(job, record.read(services.timers().instant()));
     }
   }

@@ -59,7 +59,8 @@ public final class Recovery {
     }
   }
 
-  private void hold(Job job) {
+  /** Takes the place that a job takes. */
+  void hold(Job job) {
     long bytes = job.record().input().bytes();
     services.quota().force(bytes);
     job.lock().lock();
@@ -71,7 +72,7 @@ public final class Recovery {
   }
 
   /** The host ended between a job's end and the outbox's word of it. */
-  private void tell(Job job) throws FsException {
+  void tell(Job job) throws FsException {
     job.lock().lock();
     try {
       if (!job.record().acknowledged()) {

@@ -95,6 +95,10 @@ final class SingleTask implements Task {
       if (e.errno() == Errno.ENOMEM && failed(e)) {
         return;
       }
+      if (e instanceof JobStore.LostJobException) {
+        services.tally().discarded(); // another host goes on with the job
+        return;
+      }
       // The store failed; the job is as it was, and a restart takes it up.
       steps.log("the job of " + job.record().source() + " cannot go on", e);
     }

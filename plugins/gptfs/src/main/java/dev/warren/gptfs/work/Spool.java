@@ -22,6 +22,7 @@ import dev.warren.gptfs.store.JobStore.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -74,7 +75,7 @@ public final class Spool {
                             Endpoint.DEFAULT));
         job.lock().lock();
         try {
-          if (!job.isRemoved()) {
+          if (steps.own(job)) {
             settle(job, message);
             steps.release(job);
             job.heldBytes(heldBytes);
@@ -82,6 +83,8 @@ public final class Spool {
             show(job);
             return job;
           }
+        } catch (JobStore.LostJobException _) {
+          // another host was faster: what it has made of the file is taken over
         } finally {
           job.lock().unlock();
         }
@@ -164,6 +167,9 @@ public final class Spool {
                         Endpoint.DEFAULT));
     job.lock().lock();
     try {
+      if (!steps.own(job)) {
+        return;
+      }
       steps.note(
           job,
           job.record()
@@ -188,7 +194,7 @@ public final class Spool {
     PromptSettings get() throws FsException, BadRequestException;
   }
 
-  /** Puts an accepted job where it gets its turn. */
+  /** Puts a job where it gets its turn. */
   void enqueue(Job job) {
     if (job.record().batch()) {
       batches.submit(job);
@@ -221,7 +227,7 @@ public final class Spool {
     }
     job.lock().lock();
     try {
-      if (job.record().state() == JobState.SETTLING && !job.isRemoved()) {
+      if (job.record().state() == JobState.SETTLING && steps.own(job)) {
         steps.note(job, job.record().saying(message));
         steps.show(job, null);
       }
@@ -238,7 +244,7 @@ public final class Spool {
   public boolean cancel(Job job, String message) throws FsException {
     job.lock().lock();
     try {
-      if (job.isRemoved() || job.record().state().isEnded()) {
+      if (job.record().state().isEnded() || !steps.own(job) || job.record().state().isEnded()) {
         return false;
       }
       steps.cancel(job, message + finished(job));
@@ -272,7 +278,8 @@ public final class Spool {
     }
     job.lock().lock();
     try {
-      if (job.isRemoved() || job.record().state().isEnded()) {
+      boolean elsewhere = table().isShared() && !job.isOwned();
+      if (job.record().state().isEnded() || !steps.own(job) || job.record().state().isEnded()) {
         return false;
       }
       JobRecord old = job.record();
@@ -287,17 +294,33 @@ public final class Spool {
       table().move(job, to, true);
       steps.keep(job, job.record());
       steps.show(job, null);
-      return true;
+      return !elsewhere || takeUp(job);
     } finally {
       job.lock().unlock();
     }
+  }
+
+  /**
+   * Goes on with a job that another host had. The caller has its lock.
+   *
+   * @return false if its file is still to be submitted
+   */
+  private boolean takeUp(Job job) throws FsException {
+    if (job.record().state() == JobState.SETTLING) {
+      return false;
+    }
+    new Recovery(this).resume(job);
+    return true;
   }
 
   /** A directory has another name: a job that has ended keeps its answers where they are. */
   public void moveWithDirectory(Job job, String to) throws FsException {
     job.lock().lock();
     try {
-      if (!job.isRemoved() && job.record().state().isEnded() && table().bySource(to) == null) {
+      if (job.record().state().isEnded()
+          && steps.own(job)
+          && job.record().state().isEnded()
+          && table().bySource(to) == null) {
         table().move(job, to, false);
         steps.note(job, job.record());
       }
@@ -314,8 +337,11 @@ public final class Spool {
     }
     job.lock().lock();
     try {
+      if (!job.record().state().isEnded() || !steps.own(job)) {
+        return;
+      }
       JobRecord record = job.record();
-      if (job.isRemoved() || !record.state().isEnded()) {
+      if (!record.state().isEnded()) {
         return;
       }
       if (kind == Names.RESPONSE || kind == Names.OUTPUT) {
@@ -345,8 +371,11 @@ public final class Spool {
     ReentrantLock lock = job.lock();
     lock.lock();
     try {
+      if (!job.record().state().isEnded() || !steps.own(job)) {
+        return;
+      }
       JobRecord record = job.record();
-      if (job.isRemoved() || !record.state().isEnded()) {
+      if (!record.state().isEnded()) {
         return;
       }
       if (record.state() != JobState.PURGED) {
@@ -372,8 +401,11 @@ public final class Spool {
   public boolean release(Job job) throws FsException {
     job.lock().lock();
     try {
+      if (job.record().state() != JobState.HELD || !steps.own(job)) {
+        return false;
+      }
       JobRecord record = job.record();
-      if (job.isRemoved() || record.state() != JobState.HELD) {
+      if (record.state() != JobState.HELD) {
         return false;
       }
       steps.keep(
@@ -402,7 +434,7 @@ public final class Spool {
           record.batch() && partly
               ? new JobRecord.Retried(record.revision(), record.input().sha256())
               : null;
-      if (!job.isRemoved() && !Objects.equals(before, record.retried())) {
+      if (!Objects.equals(before, record.retried()) && steps.own(job)) {
         steps.note(job, record.retriedWith(before));
       }
     } finally {
@@ -421,14 +453,19 @@ public final class Spool {
     return table().bySource(source);
   }
 
-  /** The jobs that have not ended. */
+  /** The jobs that have not ended; where hosts share them, those of this one. */
   public Collection<Job> open() {
     return table().open();
   }
 
-  /** How many jobs there are in a state. */
-  public long count(JobState state) {
-    return table().count(state);
+  /** How many jobs there are in each state. */
+  public Map<JobState, Long> counts() throws FsException {
+    return table().counts();
+  }
+
+  /** The files of the jobs, of all hosts, that are in a state which is no end. */
+  public List<String> open(JobState state) throws FsException {
+    return table().open(state);
   }
 
   /** The jobs of the files below a directory. */

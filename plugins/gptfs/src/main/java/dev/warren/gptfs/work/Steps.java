@@ -44,8 +44,37 @@ final class Steps {
   /** A step, of whose end nobody has been told yet if it is one. */
   void save(Job job, JobRecord next, Map<Integer, byte[]> parts, boolean dropParts, Promise promise)
       throws FsException {
-    services.store().save(next.row(promise == Promise.LATER), parts, dropParts, promise, job);
+    save(job, next, next.row(promise == Promise.LATER), parts, dropParts, promise);
+  }
+
+  /** A step that a crash must not take back, after which any host may go on with the job. */
+  void free(Job job, JobRecord next, Map<Integer, byte[]> parts, boolean dropParts)
+      throws FsException {
+    save(job, next, next.row(false).freed(), parts, dropParts, Promise.POWER);
+    services.table().freed(job);
+    release(job);
+  }
+
+  private void save(
+      Job job,
+      JobRecord next,
+      JobStore.Row row,
+      Map<Integer, byte[]> parts,
+      boolean dropParts,
+      Promise promise)
+      throws FsException {
+    try {
+      services.store().save(row, parts, dropParts, promise, job);
+    } catch (JobStore.LostJobException e) {
+      job.lost();
+      throw e;
+    }
     job.record(next);
+  }
+
+  /** Makes this host the owner of a job, so that it may step; false if the job is gone. */
+  boolean own(Job job) throws FsException {
+    return services.table().own(job);
   }
 
   /** Shows a job's end, and remembers that it was shown. */
@@ -173,7 +202,7 @@ final class Steps {
               () -> {
                 job.lock().lock();
                 try {
-                  if (job.record().equals(record)) {
+                  if (job.record().equals(record) && !job.isRemoved()) {
                     publish(job);
                   }
                 } finally {

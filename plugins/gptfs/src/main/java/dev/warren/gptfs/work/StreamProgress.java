@@ -74,7 +74,8 @@ final class StreamProgress implements Progress {
     job.lock().lock();
     try {
       JobRecord record = job.record();
-      if (record.revision() != revision
+      if (job.isRemoved()
+          || record.revision() != revision
           || record.state() != JobState.ACTIVE
           || record.tries().attempts() != attempt) {
         return; // overtaken: the call ends soon

@@ -83,7 +83,7 @@ class JobTableTest {
   void aJobThatHasEndedTakesNoMemoryAndIsFoundAllTheSame() throws Exception {
     WeakReference<Job> gone = new WeakReference<>(ended("a/x.txt"));
     awaitCollected(gone);
-    assertThat(table.count(JobState.CANCELLED)).isEqualTo(1);
+    assertThat(table.counts().get(JobState.CANCELLED)).isEqualTo(1);
     Job found = table.bySource("a/x.txt");
     assertThat(found).isNotNull();
     assertThat(found.record().message()).isEqualTo("nobody wants it");
@@ -91,11 +91,11 @@ class JobTableTest {
     assertThat(table.bySource("a/x.txt")).isSameAs(found);
     assertThat(table.below("a")).containsExactly(found);
     assertThat(obtain("a/x.txt")).isSameAs(found);
-    assertThat(table.count(JobState.CANCELLED)).isEqualTo(1);
+    assertThat(table.counts().get(JobState.CANCELLED)).isEqualTo(1);
     assertThat(table.open()).isEmpty();
     step(found, found.record().settling(false, "again"));
     assertThat(table.open()).containsExactly(found);
-    assertThat(table.count(JobState.CANCELLED)).isZero();
+    assertThat(table.counts().get(JobState.CANCELLED)).isZero();
   }
 
   @Test
@@ -139,7 +139,7 @@ class JobTableTest {
     assertThat(table.bySource("a.txt")).isNull();
     assertThat(table.byBase("a")).isNull();
     assertThat(table.below("")).isEmpty();
-    assertThat(table.count(JobState.CANCELLED)).isZero();
+    assertThat(table.counts().get(JobState.CANCELLED)).isZero();
     assertThat(job.isRemoved()).isTrue();
   }
 

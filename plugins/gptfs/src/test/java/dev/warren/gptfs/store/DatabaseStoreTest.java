@@ -76,18 +76,18 @@ class DatabaseStoreTest {
 
   private static Row row(String id, String description) {
     return new Row(
-        id, id + ".txt", id, "QUEUED", false, true, null, false, 0, 1, bytes(description));
+        id, id + ".txt", id, "QUEUED", false, true, null, false, 0, 1, false, bytes(description));
   }
 
   private static Row ended(String id, Instant finished, boolean seen, long bytes) {
     byte[] description = bytes(id + " ended");
     return new Row(
-        id, id + ".txt", id, "COMPLETED", true, true, finished, seen, bytes, 1, description);
+        id, id + ".txt", id, "COMPLETED", true, true, finished, seen, bytes, 1, false, description);
   }
 
   private static void save(JobStore store, String id, String description, Promise promise)
       throws FsException {
-    store.save(row(id, description), Map.of(), false, promise, id);
+    store.save(row(id, description), Map.of(), false, promise, JobStore.SOLE);
   }
 
   private static List<String> jobs(JobStore store) throws FsException {
@@ -106,7 +106,7 @@ class DatabaseStoreTest {
         for (int i = 0; i < 400; i++) {
           String id = "job" + random.nextInt(20);
           if (random.nextInt(10) == 0) {
-            store.delete(id, id);
+            store.delete(id, JobStore.SOLE);
             descriptions.remove(id);
             requests.remove(id);
           } else {
@@ -118,7 +118,7 @@ class DatabaseStoreTest {
                 withRequest ? Map.of(JobStore.REQUEST, bytes(request)) : Map.of(),
                 false,
                 Promise.LATER,
-                id);
+                JobStore.SOLE);
             descriptions.put(id, description);
             if (withRequest) {
               requests.put(id, request);
@@ -148,7 +148,8 @@ class DatabaseStoreTest {
     byte[] large = new byte[5 * Statements.PIECE + 7];
     new Random(1).nextBytes(large);
     try (JobStore store = open()) {
-      store.save(row("a", "a"), Map.of(JobStore.REQUEST, large), true, Promise.POWER, "a");
+      store.save(
+          row("a", "a"), Map.of(JobStore.REQUEST, large), true, Promise.POWER, JobStore.SOLE);
       assertThat(store.read("a", JobStore.REQUEST)).isEqualTo(large);
       for (int[] piece :
           new int[][] {
@@ -167,15 +168,16 @@ class DatabaseStoreTest {
       assertThatThrownBy(() -> store.read("a", JobStore.ANSWER, 0, 1))
           .isInstanceOf(FsException.class);
       assertThat(store.read("a", JobStore.ANSWER)).isNull();
-      store.savePart("a", JobStore.ANSWER, new byte[0]);
+      store.savePart("a", JobStore.ANSWER, new byte[0], JobStore.SOLE);
       assertThat(store.read("a", JobStore.ANSWER)).isEmpty();
-      store.savePart("a", JobStore.FIRST_LINE + 4, bytes("four"));
-      store.savePart("a", JobStore.FIRST_LINE + 4, bytes("again"));
+      store.savePart("a", JobStore.FIRST_LINE + 4, bytes("four"), JobStore.SOLE);
+      store.savePart("a", JobStore.FIRST_LINE + 4, bytes("again"), JobStore.SOLE);
       assertThat(store.parts("a"))
           .containsExactly(JobStore.REQUEST, JobStore.ANSWER, JobStore.FIRST_LINE + 4);
-      store.save(row("a", "b"), Map.of(JobStore.ANSWER, bytes("x")), true, Promise.POWER, "a");
+      store.save(
+          row("a", "b"), Map.of(JobStore.ANSWER, bytes("x")), true, Promise.POWER, JobStore.SOLE);
       assertThat(store.parts("a")).containsExactly(JobStore.ANSWER);
-      store.delete("a", "a");
+      store.delete("a", JobStore.SOLE);
       store.unfinished("waits", true);
       assertThat(store.parts("a")).isEmpty();
     }
@@ -192,7 +194,7 @@ class DatabaseStoreTest {
             Map.of(),
             true,
             Promise.LATER,
-            "owner");
+            JobStore.SOLE);
       }
       save(store, "open", "open", Promise.PROCESS);
       assertThat(jobs(store)).containsExactly("open");
@@ -226,11 +228,23 @@ class DatabaseStoreTest {
     try (JobStore store = open()) {
       for (String source : List.of("a/x", "a/b/y", "a.txt", "a0", "a_/z", "a", "A/x", "a%/q")) {
         store.save(
-            new Row(source, source, null, "PURGED", true, true, null, false, 0, 0, bytes(source)),
+            new Row(
+                source,
+                source,
+                null,
+                "PURGED",
+                true,
+                true,
+                null,
+                false,
+                0,
+                0,
+                false,
+                bytes(source)),
             Map.of(),
             false,
             Promise.PROCESS,
-            source);
+            JobStore.SOLE);
       }
       assertThat(store.below("a").stream().map(one -> new String(one, UTF_8)))
           .containsExactlyInAnyOrder("a/x", "a/b/y");
@@ -246,7 +260,7 @@ class DatabaseStoreTest {
     try (JobStore store = open()) {
       save(store, "a", "first", Promise.POWER);
       save(store, "b", "second", Promise.POWER);
-      store.savePart("a", JobStore.ANSWER, bytes("the answer"));
+      store.savePart("a", JobStore.ANSWER, bytes("the answer"), JobStore.SOLE);
     }
     try (Connection connection = database().getConnection();
         Statement statement = connection.createStatement()) {
@@ -314,7 +328,7 @@ class DatabaseStoreTest {
                     Map.of(JobStore.ANSWER, bytes("dear")),
                     false,
                     Promise.POWER,
-                    "c");
+                    JobStore.SOLE);
                 return null;
               });
       Conditions.await(() -> unable.get() != null);
@@ -358,7 +372,8 @@ class DatabaseStoreTest {
   @Test
   void oneThatFailsTakesNoOtherAlong() throws Exception {
     try (JobStore store = open()) {
-      assertThatThrownBy(() -> store.savePart("nobody", JobStore.ANSWER, bytes("lost")))
+      assertThatThrownBy(
+              () -> store.savePart("nobody", JobStore.ANSWER, bytes("lost"), JobStore.SOLE))
           .isInstanceOf(FsException.class);
       save(store, "a", "first", Promise.POWER);
       assertThat(jobs(store)).containsExactly("first");

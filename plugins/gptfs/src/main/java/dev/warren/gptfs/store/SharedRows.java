@@ -1,0 +1,384 @@
+package dev.warren.gptfs.store;
+
+import dev.warren.api.database.Dialect;
+import dev.warren.gptfs.store.JobStore.Row;
+import dev.warren.gptfs.store.SharedJobs.Taken;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements on jobs that hosts share, on one connection. Each row has at most one owner, and
+ * only the owner writes it. One thread uses this.
+ *
+ * <p>A transaction whose commit is in doubt is executed once more, so each write may find what it
+ * has written already.
+ */
+final class SharedRows implements AutoCloseable {
+  /** A dead host's jobs are freed so many leases after its last sign of life. */
+  private static final double GRACE = 4.0 / 3;
+
+  private static final String UNIQUE_VIOLATION = "23505";
+
+  /** The jobs that any host may go on with; the condition of the index gptfs_jobs_free. */
+  private static final String FREE =
+      "lease_owner IS NULL AND state <> 'HELD' AND (ended = 0 OR told = 0)";
+
+  private final Connection connection;
+  private final String now;
+  private final Member member;
+  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+  SharedRows(Connection connection, Dialect dialect, Member member) {
+    this.connection = connection;
+    this.now = dialect.now();
+    this.member = member;
+  }
+
+  private PreparedStatement bind(String sql, @Nullable Object... values) throws SQLException {
+    PreparedStatement statement = prepared.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(sql);
+      prepared.put(sql, statement);
+    }
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] == null) {
+        statement.setNull(i + 1, Types.VARCHAR);
+      } else {
+        statement.setObject(i + 1, values[i]);
+      }
+    }
+    return statement;
+  }
+
+  private int update(String sql, @Nullable Object... values) throws SQLException {
+    return bind(sql, values).executeUpdate();
+  }
+
+  private void publish(String message) throws SQLException {
+    member.database().publish(connection, Member.CHANNEL, message);
+  }
+
+  /** The lane of a file: jobs of one directory take turns with those of others. */
+  static String lane(String source) {
+    try {
+      String directory = source.substring(0, source.lastIndexOf('/') + 1);
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(directory.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
+  }
+
+  /** Writes a row that this host owns, or inserts it. */
+  void save(Row row, Fence fence) throws SQLException {
+    boolean frees = frees(row);
+    if (!(fence.isNew() && insert(row, frees)) && !update(row, fence, frees)) {
+      requireWritten(row, fence);
+    }
+    if (frees && !row.ended()) {
+      publish(SharedJobs.WORK);
+    }
+    if (row.ended()) {
+      publish(SharedJobs.JOB + row.id());
+    }
+  }
+
+  /** Whether a job has no owner once a row is written. */
+  static boolean frees(Row row) {
+    return row.free() || (row.ended() && row.told());
+  }
+
+  private boolean insert(Row row, boolean frees) throws SQLException {
+    try {
+      return update(
+              """
+              INSERT INTO gptfs_jobs (source, base, state, ended, told, finished_at, seen, answer_bytes, attempt, description,
+                checksum, lane, lease_owner, changed_at, id, fence)
+              VALUES (?, ?, ?, ?, ?, CAST(? AS BIGINT), ?, ?, ?, ?, ?, ?, ?, %s, ?, 1) ON CONFLICT (id) DO NOTHING
+              """
+                  .formatted(now),
+              values(row, frees, row.id()))
+          == 1;
+    } catch (SQLException e) {
+      throw UNIQUE_VIOLATION.equals(e.getSQLState())
+          ? new LostRowException("another host has a job for " + row.source())
+          : e;
+    }
+  }
+
+  private boolean update(Row row, Fence fence, boolean frees) throws SQLException {
+    return update(
+            """
+            UPDATE gptfs_jobs SET source = ?, base = ?, state = ?, ended = ?, told = ?, finished_at = CAST(? AS BIGINT),
+              seen = ?, answer_bytes = ?, attempt = ?, description = ?, checksum = ?, lane = ?, lease_owner = ?, changed_at = %s
+            WHERE id = ? AND lease_owner = ? AND fence = ?
+            """
+                .formatted(now),
+            values(row, frees, row.id(), member.id(), fence.number()))
+        == 1;
+  }
+
+  private @Nullable Object[] values(Row row, boolean frees, Object... more) {
+    List<@Nullable Object> values = new ArrayList<>();
+    values.add(row.source());
+    values.add(row.base());
+    values.add(row.state());
+    values.add(row.ended() ? 1 : 0);
+    values.add(row.told() ? 1 : 0);
+    values.add(row.finishedAt() == null ? null : row.finishedAt().toEpochMilli());
+    values.add(row.seen() ? 1 : 0);
+    values.add(row.answerBytes());
+    values.add(row.attempts());
+    values.add(row.description());
+    values.add(Checksum.of(row.description(), 0, row.description().length));
+    values.add(lane(row.source()));
+    values.add(frees ? null : member.id());
+    values.addAll(List.of(more));
+    return values.toArray();
+  }
+
+  /** The same write may have been done before its connection was cut. */
+  private void requireWritten(Row row, Fence fence) throws SQLException {
+    try (ResultSet rows =
+        bind(
+                "SELECT 1 FROM gptfs_jobs WHERE id = ? AND fence = ? AND lease_owner IS NULL AND"
+                    + " checksum = ?",
+                row.id(),
+                fence.number(),
+                Checksum.of(row.description(), 0, row.description().length))
+            .executeQuery()) {
+      if (!rows.next()) {
+        throw lost(row.id());
+      }
+    }
+  }
+
+  private static LostRowException lost(String id) {
+    return new LostRowException("another host owns the job " + id + " by now");
+  }
+
+  /** Sees that this host owns a job, and that nobody takes it before the transaction ends. */
+  void requireOwned(String id, Fence fence) throws SQLException {
+    try (ResultSet rows =
+        bind(
+                "SELECT 1 FROM gptfs_jobs WHERE id = ? AND lease_owner = ? AND fence = ? FOR"
+                    + " UPDATE",
+                id,
+                member.id(),
+                fence.number())
+            .executeQuery()) {
+      if (!rows.next()) {
+        throw lost(id);
+      }
+    }
+  }
+
+  /** Makes this host a job's owner, whoever was; null if the job is gone. */
+  @Nullable Taken take(String id) throws SQLException {
+    List<Taken> taken =
+        taken(
+            """
+            UPDATE gptfs_jobs SET lease_owner = ?, fence = fence + 1, changed_at = %s WHERE id = ?
+            RETURNING description, checksum, fence, lane
+            """
+                .formatted(now),
+            member.id(),
+            id);
+    if (taken.isEmpty()) {
+      return null;
+    }
+    publish(SharedJobs.JOB + id);
+    return taken.getFirst();
+  }
+
+  /**
+   * Makes this host the owner of free jobs, one of each lane in turn.
+   *
+   * @param most how many
+   * @param after the lane that had the last turn
+   */
+  List<Taken> claim(int most, String after) throws SQLException {
+    List<Taken> all = new ArrayList<>();
+    String lane = after;
+    boolean wrapped = false;
+    while (all.size() < most) {
+      List<Taken> one =
+          taken(
+              """
+              UPDATE gptfs_jobs SET lease_owner = ?, fence = fence + 1, changed_at = %s WHERE id =
+                (SELECT id FROM gptfs_jobs WHERE %s AND lane > ? ORDER BY lane, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+              RETURNING description, checksum, fence, lane
+              """
+                  .formatted(now, FREE),
+              member.id(),
+              lane);
+      if (!one.isEmpty()) {
+        all.addAll(one);
+        lane = one.getFirst().lane();
+        wrapped = false;
+      } else if (wrapped || lane.isEmpty()) {
+        break;
+      } else {
+        lane = ""; // from the first lane again
+        wrapped = true;
+      }
+    }
+    return all;
+  }
+
+  private List<Taken> taken(String sql, Object... values) throws SQLException {
+    try (ResultSet rows = bind(sql, values).executeQuery()) {
+      List<Taken> all = new ArrayList<>();
+      while (rows.next()) {
+        byte[] description = rows.getBytes(1);
+        if (Checksum.of(description, 0, description.length) != rows.getLong(2)) {
+          throw new SQLException("the row of a job is damaged");
+        }
+        all.add(new Taken(description, rows.getLong(3), rows.getString(4)));
+      }
+      return all;
+    }
+  }
+
+  /**
+   * Sees, at the beginning of a transaction, that this host still has its row, which a host that
+   * frees this one's jobs would remove first.
+   *
+   * @return false if it was removed: the row is there again, this host's jobs are others'
+   */
+  boolean join() throws SQLException {
+    try (ResultSet rows =
+        bind("SELECT 1 FROM gptfs_hosts WHERE id = ? FOR KEY SHARE", member.id()).executeQuery()) {
+      if (rows.next()) {
+        return true;
+      }
+    }
+    beat(0);
+    return false;
+  }
+
+  /** Renews this host's lease. */
+  void beat(int running) throws SQLException {
+    update(
+        """
+        INSERT INTO gptfs_hosts (id, name, version, since, seen_at, lease_until, running)
+        VALUES (?, ?, ?, %1$s, %1$s, %1$s + ?, ?)
+        ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, lease_until = excluded.lease_until, running = excluded.running
+        """
+            .formatted(now),
+        member.id(),
+        member.name(),
+        member.version(),
+        member.lease().toMillis(),
+        running);
+  }
+
+  /**
+   * Frees the jobs of hosts that have not been heard of.
+   *
+   * @return the hosts
+   */
+  List<String> reap() throws SQLException {
+    List<String> dead = new ArrayList<>();
+    try (ResultSet rows =
+        bind(
+                "DELETE FROM gptfs_hosts WHERE id <> ? AND seen_at + (lease_until - seen_at) * %s < %s RETURNING id"
+                    .formatted(GRACE, now),
+                member.id())
+            .executeQuery()) {
+      while (rows.next()) {
+        dead.add(rows.getString(1));
+      }
+    }
+    for (String host : dead) {
+      free(host);
+    }
+    if (!dead.isEmpty()) {
+      publish(SharedJobs.WORK);
+    }
+    return dead;
+  }
+
+  private void free(String host) throws SQLException {
+    update(
+        "UPDATE gptfs_jobs SET lease_owner = NULL, fence = fence + 1 WHERE lease_owner = ?", host);
+    update("UPDATE gptfs_unfinished SET host = NULL WHERE host = ?", host);
+  }
+
+  /** This host ends: others go on with its jobs. */
+  void leave() throws SQLException {
+    update("DELETE FROM gptfs_hosts WHERE id = ?", member.id());
+    free(member.id());
+    publish(SharedJobs.WORK);
+  }
+
+  /** Frees the rows that are this host's, it seems, and that it knows nothing of. */
+  void disown(Set<String> known) throws SQLException {
+    List<String> unknown = new ArrayList<>();
+    try (ResultSet rows =
+        bind("SELECT id FROM gptfs_jobs WHERE lease_owner = ?", member.id()).executeQuery()) {
+      while (rows.next()) {
+        if (!known.contains(rows.getString(1))) {
+          unknown.add(rows.getString(1));
+        }
+      }
+    }
+    for (String id : unknown) {
+      update(
+          "UPDATE gptfs_jobs SET lease_owner = NULL, fence = fence + 1 WHERE id = ? AND lease_owner"
+              + " = ?",
+          id,
+          member.id());
+    }
+    if (!unknown.isEmpty()) {
+      publish(SharedJobs.WORK);
+    }
+  }
+
+  /** See {@link JobStore#unfinished(String, boolean)}; the mark is this host's. */
+  void unfinished(String path, boolean is) throws SQLException {
+    if (is) {
+      update(
+          "INSERT INTO gptfs_unfinished (path, host) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET"
+              + " host = excluded.host",
+          path,
+          member.id());
+    } else {
+      update(
+          "DELETE FROM gptfs_unfinished WHERE path = ? AND (host = ? OR host IS NULL)",
+          path,
+          member.id());
+    }
+  }
+
+  /** Sets what holds for all hosts. */
+  void set(String name, String value) throws SQLException {
+    update(
+        "INSERT INTO gptfs_settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET"
+            + " value = excluded.value",
+        name,
+        value);
+    publish(SharedJobs.SETTINGS);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    for (PreparedStatement statement : prepared.values()) {
+      statement.close();
+    }
+  }
+}

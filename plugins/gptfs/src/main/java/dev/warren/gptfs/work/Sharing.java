@@ -1,0 +1,363 @@
+package dev.warren.gptfs.work;
+
+import dev.warren.api.FsException;
+import dev.warren.api.VfsPath;
+import dev.warren.api.database.Database;
+import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobState;
+import dev.warren.gptfs.store.SharedJobs;
+import dev.warren.gptfs.store.SharedJobs.Taken;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * This host's part among those that share the jobs: it says that it is alive, frees the jobs of
+ * hosts that do not, claims free jobs while it has free workers, and hears what others have
+ * changed. Thread-safe.
+ */
+public final class Sharing implements AutoCloseable {
+  /** The setting that says whether no calls are started. */
+  public static final String PAUSED = "paused";
+
+  /** The setting that says whether nothing new is accepted. */
+  public static final String DRAINING = "draining";
+
+  private static final int BEATS_A_LEASE = 3;
+
+  /** How often a host looks for free jobs of which it has not heard. */
+  private static final Duration POLL = Duration.ofSeconds(2);
+
+  private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
+
+  private final SharedJobs shared;
+  private final Spool spool;
+  private final Services services;
+  private final Settler settler;
+  private final Recovery recovery;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Semaphore wakes = new Semaphore(0);
+  private final Queue<Job> lost = new ConcurrentLinkedQueue<>();
+  private final Queue<String> changed = new ConcurrentLinkedQueue<>();
+  private final Thread lease = thread("gptfs-lease", this::beat);
+  private final Thread claims = thread("gptfs-claims", this::claim);
+  private volatile boolean readsSettings = true;
+  private volatile boolean refreshes;
+  private volatile boolean mayBeWork = true;
+  private Database.Subscription subscription = NONE;
+  private String lane = "";
+  private Set<VfsPath> orphans = Set.of();
+  private boolean hasLooked;
+  private Map<String, String> settings = Map.of();
+
+  private static final Database.Subscription NONE =
+      new Database.Subscription() {
+        @Override
+        public boolean isHearing() {
+          return false;
+        }
+
+        @Override
+        public void close() {}
+      };
+
+  /** Begins again to settle a file whose host has died meanwhile. */
+  public interface Settler {
+    /** Submits the file of a job. */
+    void settle(Job job) throws FsException;
+
+    /** The files that no job knows, and nobody writes. */
+    Set<VfsPath> unknown() throws FsException;
+
+    /** Submits those of them that no job knows yet. */
+    void submit(Set<VfsPath> files) throws FsException;
+  }
+
+  /** Takes part from {@link #start} on. */
+  public Sharing(SharedJobs shared, Spool spool, Settler settler) {
+    this.shared = shared;
+    this.spool = spool;
+    this.services = spool.services();
+    this.settler = settler;
+    this.recovery = new Recovery(spool);
+    services.table().whenLost(this::lost);
+    services.dispatcher().whenFree(this::wake);
+  }
+
+  private static Thread thread(String name, Runnable run) {
+    return Thread.ofPlatform().daemon().name(name).unstarted(run);
+  }
+
+  /** Joins the hosts; returns once this one is known. */
+  public void start() throws FsException {
+    shared.beat(0);
+    subscription = shared.subscribe(new Hearing());
+    lease.start();
+    claims.start();
+  }
+
+  /** What other hosts say. */
+  private final class Hearing implements Database.Listener {
+    @Override
+    public void heard(String message) {
+      if (message.equals(SharedJobs.WORK)) {
+        mayBeWork = true;
+      } else if (message.equals(SharedJobs.SETTINGS)) {
+        readsSettings = true;
+      } else if (message.startsWith(SharedJobs.JOB)) {
+        changed.add(message.substring(SharedJobs.JOB.length()));
+      }
+      wake();
+    }
+
+    @Override
+    public void missed() {
+      mayBeWork = true;
+      readsSettings = true;
+      refreshes = true;
+      wake();
+    }
+  }
+
+  private void lost(Job job) {
+    lost.add(job);
+    wake();
+  }
+
+  private void wake() {
+    wakes.release();
+  }
+
+  /** This host was not heard of for longer than its lease: others have its jobs. */
+  public void expelled() {
+    services.log().log(
+        System.Logger.Level.WARNING,
+        "this host was not heard of for longer than its lease of {0}: other hosts go on with its"
+            + " jobs, and what it has not written is void",
+        shared.member().lease());
+    refreshes = true; // which finds out what is this host's by now
+    wake();
+  }
+
+  private void beat() {
+    Duration pause = shared.member().lease().dividedBy(BEATS_A_LEASE);
+    while (!isClosed(pause)) {
+      try {
+        shared.beat(services.dispatcher().running());
+        shared.disown(services.table()::mine);
+        List<String> dead = shared.reap();
+        if (!dead.isEmpty()) {
+          services.log().log(
+              System.Logger.Level.WARNING,
+              "{0} host(s) were not heard of for longer than their lease; their jobs are free",
+              dead.size());
+        }
+        adopt(!dead.isEmpty());
+        refreshes = true;
+        wake();
+      } catch (FsException e) {
+        spool.steps().log("this host's lease cannot be renewed", e);
+      }
+    }
+  }
+
+  /**
+   * A host may have died between a rename and the job for the new name. Another host may be there
+   * at this very moment, so files are looked at twice, a beat apart.
+   */
+  private void adopt(boolean looks) throws FsException {
+    if (!orphans.isEmpty()) {
+      settler.submit(orphans);
+      orphans = Set.of();
+    }
+    if (looks || !hasLooked) {
+      hasLooked = true;
+      orphans = settler.unknown();
+    }
+  }
+
+  private boolean isClosed(Duration pause) {
+    try {
+      return closed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      return true;
+    }
+  }
+
+  private void claim() {
+    Duration pause = Duration.ZERO;
+    while (closed.getCount() > 0) {
+      try {
+        boolean _ = wakes.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
+        wakes.drainPermits();
+        boolean polls = pause.equals(POLL);
+        tidy();
+        hear();
+        pause = claimFree(polls) ? Duration.ZERO : POLL;
+      } catch (FsException e) {
+        spool.steps().log("the jobs that hosts share cannot be claimed", e);
+        pause = isClosed(AFTER_FAILURE) ? Duration.ZERO : POLL;
+      } catch (InterruptedException _) {
+        return;
+      } catch (RuntimeException e) { // of one job; the others go on
+        services.log().log(System.Logger.Level.ERROR, "a claimed job met a mistake in gptfs", e);
+      }
+    }
+  }
+
+  /** Ends what this host still does for jobs that are another's by now. */
+  private void tidy() {
+    for (Job job = lost.poll(); job != null; job = lost.poll()) {
+      job.lock().lock();
+      try {
+        job.cancelAttempt();
+        job.attempt(null);
+        spool.steps().release(job);
+        job.changed().signalAll();
+      } finally {
+        job.lock().unlock();
+      }
+    }
+  }
+
+  private void hear() throws FsException {
+    if (readsSettings) {
+      readsSettings = false;
+      apply(shared.settings());
+    }
+    Set<String> ids = new HashSet<>();
+    for (String id = changed.poll(); id != null; id = changed.poll()) {
+      ids.add(id);
+    }
+    if (refreshes) {
+      refreshes = false;
+      ids.addAll(services.table().foreign());
+      ids.addAll(services.table().mine()); // one that another host has taken is not this one's
+    }
+    for (String id : ids) {
+      services.table().refresh(id);
+    }
+  }
+
+  private void apply(Map<String, String> now) {
+    if (is(now, DRAINING) != is(settings, DRAINING)) {
+      spool.quota().refuse(is(now, DRAINING));
+    }
+    if (is(now, PAUSED) != is(settings, PAUSED)) {
+      if (is(now, PAUSED)) {
+        services.dispatcher().pause();
+      } else {
+        services.dispatcher().resume();
+        services.polls().resume();
+      }
+    }
+    settings = now;
+  }
+
+  private static boolean is(Map<String, String> settings, String name) {
+    return "true".equals(settings.get(name));
+  }
+
+  /**
+   * Claims what this host has workers for.
+   *
+   * @return whether there may be more at once
+   */
+  private boolean claimFree(boolean polls) throws FsException {
+    int free = services.dispatcher().free();
+    if (free <= 0 || !(mayBeWork || polls)) {
+      return false;
+    }
+    mayBeWork = false;
+    List<Taken> taken = shared.claim(free, lane);
+    mayBeWork |= taken.size() == free;
+    for (Taken one : taken) {
+      lane = one.lane();
+      goOn(services.table().claimed(one));
+    }
+    return taken.size() == free;
+  }
+
+  private void goOn(Job job) {
+    if (isToSettle(job)) {
+      settle(job); // without the job's lock, which comes last
+      return;
+    }
+    job.lock().lock();
+    try {
+      if (!job.isOwned()) {
+        return; // somebody was faster
+      }
+      recovery.hold(job);
+      if (job.record().state().isEnded()) {
+        spool.steps().release(job);
+        recovery.tell(job);
+      } else {
+        recovery.resume(job);
+      }
+    } catch (FsException e) {
+      spool.steps().log("the job of " + job.record().source() + " cannot go on", e);
+    } finally {
+      job.lock().unlock();
+    }
+  }
+
+  private static boolean isToSettle(Job job) {
+    return job.isOwned() && job.record().state() == JobState.SETTLING;
+  }
+
+  private void settle(Job job) {
+    try {
+      settler.settle(job);
+    } catch (FsException e) {
+      spool.steps().log("the file " + job.record().source() + " cannot be submitted again", e);
+    }
+  }
+
+  /** Sets what holds for all hosts. */
+  public void set(String name, boolean on) throws FsException {
+    shared.set(name, Boolean.toString(on));
+  }
+
+  /** The hosts. */
+  public List<SharedJobs.Host> hosts() throws FsException {
+    return shared.hosts();
+  }
+
+  /** Claims nothing any more; {@link #leave} frees what this host has. */
+  @Override
+  public void close() {
+    subscription.close();
+    closed.countDown();
+    wake();
+    join(lease);
+    join(claims);
+  }
+
+  private static void join(Thread thread) {
+    try {
+      if (thread.isAlive()) {
+        thread.join();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Lets the other hosts go on with this one's jobs; called when no call runs any more. */
+  public void leave() {
+    try {
+      services.table().loseAll();
+      shared.leave();
+    } catch (FsException e) {
+      spool.steps().log("the other hosts wait for this one's lease to end", e);
+    }
+  }
+}

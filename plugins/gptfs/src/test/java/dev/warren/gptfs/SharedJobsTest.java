@@ -1,0 +1,411 @@
+package dev.warren.gptfs;
+
+import static dev.warren.gptfs.Mount.path;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.config.Config;
+import dev.warren.api.config.DatabaseSettings;
+import dev.warren.api.config.Secret;
+import dev.warren.memfs.MemfsPlugin;
+import dev.warren.testkit.TestContext;
+import dev.warren.testkit.database.PostgresServer;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Hosts that share the jobs of a PostgreSQL database, and the files of one file system. */
+@Tag("slow")
+class SharedJobsTest {
+  /** Longer than any test takes: such a host is never believed to be dead by itself. */
+  private static final Duration LONG = Duration.ofMinutes(10);
+
+  private static final Duration SHORT = Duration.ofSeconds(1);
+
+  @TempDir Path directory;
+  private final List<Mount> hosts = new ArrayList<>();
+  private final CountDownLatch released = new CountDownLatch(1);
+  private FakeModel model;
+  private FileSystem files;
+  private DatabaseSettings database;
+
+  @BeforeEach
+  void begin() throws Exception {
+    model = new FakeModel();
+    MemfsPlugin memory = new MemfsPlugin();
+    Config config = memory.configSpec().parse(Map.of()).orThrow();
+    files = memory.open(TestContext.in(directory), config);
+    database = settings(PostgresServer.shared().database());
+  }
+
+  private static DatabaseSettings settings(String url) {
+    return new DatabaseSettings(
+        url, PostgresServer.USER, new Secret(PostgresServer.PASSWORD), false);
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    released.countDown();
+    for (Mount host : hosts) {
+      host.close();
+    }
+    files.close();
+    model.close();
+  }
+
+  private Mount host(Duration lease, int workers) throws Exception {
+    Map<String, Object> config = Mount.config(model.url());
+    config.put("workers", workers);
+    Mount host = Mount.open(files, TestDatabase.shared(database, lease), config);
+    hosts.add(host);
+    return host;
+  }
+
+  private String ask(String question) throws Exception {
+    try (TestContext context = TestContext.in(directory);
+        Connection connection = context.database(database).getConnection();
+        Statement statement = connection.createStatement()) {
+      if (!statement.execute(question)) {
+        return Integer.toString(statement.getUpdateCount());
+      }
+      ResultSet rows = statement.getResultSet();
+      return rows.next() ? rows.getString(1) : "nothing";
+    }
+  }
+
+  /** As for a host that was stopped: the others believe that it is dead. */
+  private void expire(Mount host) throws Exception {
+    assertThat(
+            ask(
+                "UPDATE gptfs_hosts SET seen_at = 1, lease_until = 2 WHERE id = '%s'"
+                    .formatted(host.host())))
+        .isEqualTo("1");
+  }
+
+  /** Answers to some prompts come when {@link #released} says so. */
+  private void hold(Set<String> prompts) {
+    model.answers(
+        body -> {
+          if (prompts.contains(FakeModel.prompt(body))) {
+            Until.released(released);
+          }
+          return FakeModel.echo(body);
+        });
+  }
+
+  private void awaitCalls(int calls) throws Exception {
+    Until.holds(calls + " calls", () -> model.calls() >= calls);
+  }
+
+  @Test
+  void whatOneHostHasNoWorkerForRunsOnAnother() throws Exception {
+    hold(Set.of("long"));
+    Mount a = host(LONG, 1);
+    a.put("inbox/long.txt", "long");
+    awaitCalls(1);
+    Mount b = host(LONG, 1);
+    for (int i = 0; i < 5; i++) {
+      a.put("inbox/short" + i + ".txt", "short" + i);
+    }
+    for (int i = 0; i < 5; i++) {
+      a.awaitState("short" + i, "completed");
+      assertThat(b.text("outbox/short" + i + "_response.txt")).isEqualTo("re: short" + i);
+    }
+    assertThat(a.state("long")).isIn("pending", "processing");
+    assertThat(a.stats().path("jobs").path("completed").asInt()).isEqualTo(5);
+    assertThat(b.stats().path("jobs")).isEqualTo(a.stats().path("jobs"));
+    released.countDown();
+    assertThat(b.read("wait/long")).isEqualTo("re: long");
+    assertThat(model.calls()).isEqualTo(6);
+  }
+
+  /** Its call goes on, and comes back; nothing of it is seen. */
+  @Test
+  void ofAHostThatWasStoppedNothingAppears() throws Exception {
+    AtomicInteger call = new AtomicInteger();
+    model.answers(
+        body -> {
+          int number = call.incrementAndGet();
+          if (number == 1) {
+            Until.released(released);
+          }
+          return FakeModel.text("answer " + number);
+        });
+    Mount stopped = host(LONG, 1);
+    stopped.put("inbox/x.txt", "x");
+    awaitCalls(1);
+    Mount other = host(SHORT, 1);
+    expire(stopped);
+    other.awaitState("x", "completed");
+    assertThat(other.text("outbox/x_response.txt")).isEqualTo("answer 2");
+    assertThat(other.status("x").path("possible_duplicate").asBoolean()).isTrue();
+    released.countDown();
+    stopped.put("inbox/y.txt", "y"); // it is one of the hosts again
+    assertThat(stopped.read("wait/y")).isEqualTo("answer 3");
+    Until.holds(
+        "the answer is discarded",
+        () -> stopped.stats().path("since_start").path("discarded_results").asInt() == 1);
+    assertThat(stopped.text("outbox/x_response.txt")).isEqualTo("answer 2");
+    assertThat(other.status("x").path("attempts").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void aWaitOnOneHostEndsWithTheJobOfAnother() throws Exception {
+    hold(Set.of("long"));
+    Mount a = host(LONG, 1);
+    Mount b = host(LONG, 1);
+    a.put("inbox/long.txt", "long");
+    awaitCalls(1);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<String> waiting = threads.submit(() -> b.read("wait/long"));
+      released.countDown();
+      assertThat(waiting.get()).isEqualTo("re: long");
+    }
+  }
+
+  @Test
+  void aFileRemovedOnOneHostIsCancelledOnAnother() throws Exception {
+    hold(Set.of("unwanted"));
+    Mount a = host(LONG, 1);
+    Mount b = host(LONG, 1);
+    a.put("inbox/x.txt", "unwanted");
+    awaitCalls(1);
+    b.fs.unlink(path("inbox/x.txt"));
+    a.awaitState("x", "cancelled");
+    // The worker is free again before any answer has come.
+    Until.holds("idle", () -> a.stats().path("queue").path("running_calls").asInt() == 0);
+    assertThat(a.stats().path("queue").path("jobs").asInt()).isZero();
+  }
+
+  @Test
+  void aContentWrittenOnOneHostTakesTheJobFromAnother() throws Exception {
+    hold(Set.of("old"));
+    Mount a = host(LONG, 1);
+    Mount b = host(LONG, 1);
+    a.put("inbox/x.txt", "old");
+    awaitCalls(1);
+    b.put("inbox/x.txt", "new");
+    Until.holds("answered", () -> b.state("x").equals("completed"));
+    released.countDown();
+    assertThat(a.text("outbox/x_response.txt")).isEqualTo("re: new");
+    assertThat(a.status("x").path("revision").asInt()).isEqualTo(2);
+    assertThat(b.text("inbox/x.txt")).isEqualTo("new");
+  }
+
+  @Test
+  void aFileRenamedOnOneHostTakesItsJobAlong() throws Exception {
+    hold(Set.of("moved", "long"));
+    Mount a = host(LONG, 1);
+    a.put("inbox/long.txt", "long");
+    awaitCalls(1);
+    a.put("inbox/waiting.txt", "waits"); // for a worker
+    Mount b = host(LONG, 1);
+    b.awaitState("waiting", "completed");
+    b.fs.rename(path("inbox/long.txt"), path("inbox/other.txt"), false);
+    assertThat(a.exists("outbox/long_status.json")).isFalse();
+    released.countDown();
+    assertThat(a.read("wait/other")).isEqualTo("re: long");
+    // Its call ran on the other host, and is made once more.
+    assertThat(b.status("other").path("possible_duplicate").asBoolean()).isTrue();
+  }
+
+  @Test
+  void aFileThatOneHostWritesIsNotRenamedOnAnother() throws Exception {
+    Mount a = host(LONG, 1);
+    Mount b = host(LONG, 1);
+    OpenFile half = a.open("inbox/x.txt", OpenOptions.REPLACE);
+    Mount.write(half, "half", 0);
+    for (String directory : List.of("inbox/y.txt", "inbox/z.txt")) {
+      assertThatThrownBy(() -> b.fs.rename(path("inbox/x.txt"), path(directory), false))
+          .isInstanceOfSatisfying(
+              FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBUSY));
+    }
+    Mount.write(half, " and whole", 4);
+    half.close();
+    assertThat(b.read("wait/x")).isEqualTo("re: half and whole");
+    b.fs.rename(path("inbox/x.txt"), path("inbox/y.txt"), false);
+  }
+
+  @Test
+  void commandsHoldForAllHosts() throws Exception {
+    Mount a = host(LONG, 1);
+    Mount b = host(LONG, 1);
+    a.ctl("pause");
+    Until.holds("b pauses", () -> b.stats().path("paused").asBoolean());
+    b.put("inbox/x.txt", "x");
+    a.put("inbox/y.txt", "y");
+    Until.holds("accepted", () -> b.stats().path("jobs").path("queued").asInt() == 2);
+    assertThat(model.calls()).isZero();
+    a.ctl("cancel x");
+    b.awaitState("x", "cancelled");
+    b.ctl("resume");
+    assertThat(a.read("wait/y")).isEqualTo("re: y");
+    a.ctl("drain");
+    Until.holds("b drains", () -> b.stats().path("draining").asBoolean());
+    assertThatThrownBy(() -> b.put("inbox/z.txt", "z")).isInstanceOf(FsException.class);
+    b.ctl("resume");
+    Until.holds("a takes again", () -> !a.stats().path("draining").asBoolean());
+    b.ctl("retry x");
+    assertThat(a.read("wait/x")).isEqualTo("re: x");
+    a.ctl("purge");
+    assertThat(b.names("outbox")).containsExactly(".rev");
+    Mount late = host(LONG, 1);
+    assertThat(late.stats().path("paused").asBoolean()).isFalse();
+  }
+
+  /** Each has all of its content in the database when it hears that its file is closed. */
+  @Test
+  void ofTwoContentsWrittenAtOnceOneWinsWhole() throws Exception {
+    Mount a = host(LONG, 2);
+    Mount b = host(LONG, 2);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 20; i++) {
+        String name = "both" + i;
+        CyclicBarrier together = new CyclicBarrier(2);
+        List<Future<?>> writers = new ArrayList<>();
+        for (Mount host : List.of(a, b)) {
+          String text = (host == a ? "from a " : "from b ") + name;
+          writers.add(
+              threads.submit(
+                  () -> {
+                    together.await();
+                    host.put("inbox/" + name + ".txt", text);
+                    return null;
+                  }));
+        }
+        for (Future<?> writer : writers) {
+          writer.get();
+        }
+        String answer = a.read("wait/" + name);
+        assertThat(answer).isEqualTo("re: " + b.text("inbox/" + name + ".txt"));
+        assertThat(ask("SELECT count(*) FROM gptfs_jobs WHERE source = '%s.txt'".formatted(name)))
+            .isEqualTo("1");
+      }
+    }
+  }
+
+  /** Hosts come and go, some of them without a word; each prompt is answered, once or flagged. */
+  @Test
+  void nothingIsLostWhereHostsComeAndGo() throws Exception {
+    int jobs = 300;
+    Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
+    model.answers(
+        body -> {
+          calls.computeIfAbsent(FakeModel.prompt(body), _ -> new AtomicInteger()).incrementAndGet();
+          return FakeModel.echo(body);
+        });
+    Mount steady = host(SHORT, 2);
+    Random random = new Random(7);
+    Set<String> names = new TreeSet<>();
+    Mount other = host(LONG, 2);
+    for (int i = 0; i < jobs; i++) {
+      String name = "d" + random.nextInt(5) + "/p" + i;
+      if (!steady.exists("inbox/" + name.substring(0, 2))) {
+        steady.fs.mkdir(path("inbox/" + name.substring(0, 2)), 0755);
+      }
+      (random.nextBoolean() ? steady : other).put("inbox/" + name + ".txt", name);
+      names.add(name);
+      if (i % 60 == 59) {
+        if (i % 120 == 59) {
+          hosts.remove(other);
+          other.close();
+          other = host(LONG, 2);
+        } else {
+          expire(other);
+        }
+      }
+    }
+    for (String name : names) {
+      assertThat(steady.read("wait/" + name)).isEqualTo("re: " + name);
+      if (calls.get(name).get() > 1) {
+        assertThat(steady.status(name).path("possible_duplicate").asBoolean())
+            .as(() -> name + ": " + Until.asked(() -> steady.status(name)))
+            .isTrue();
+      }
+    }
+    assertThat(steady.stats().path("jobs").path("completed").asInt()).isEqualTo(jobs);
+    assertThat(ask("SELECT count(*) FROM gptfs_jobs WHERE lease_owner IS NOT NULL")).isEqualTo("0");
+  }
+
+  @Test
+  void aThousandPromptsOfOneDirectoryDoNotStarveAnother() throws Exception {
+    Mount a = host(LONG, 1);
+    a.ctl("pause");
+    a.fs.mkdir(path("inbox/many"), 0755);
+    a.fs.mkdir(path("inbox/one"), 0755);
+    for (int i = 0; i < 100; i++) {
+      a.put("inbox/many/%03d.txt".formatted(i), "many");
+    }
+    a.put("inbox/one/x.txt", "one");
+    Until.holds("accepted", () -> a.stats().path("jobs").path("queued").asInt() == 101);
+    a.ctl("resume");
+    assertThat(a.read("wait/one/x")).isEqualTo("re: one");
+    List<String> order = model.bodies.stream().map(FakeModel::prompt).toList();
+    assertThat(order.indexOf("one")).isBetween(0, 3);
+  }
+
+  @Test
+  void aServerThatIsRestartedCostsNothingButTime() throws Exception {
+    try (PostgresServer server = PostgresServer.startOwn()) {
+      database = settings(server.database());
+      Mount a = host(SHORT, 2);
+      Mount b = host(SHORT, 2);
+      List<String> accepted = new ArrayList<>();
+      for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 20; i++) {
+          String name = "r" + round + "n" + i;
+          Mount host = i % 2 == 0 ? a : b;
+          Until.holds(
+              "accepted",
+              () -> {
+                try {
+                  host.put("inbox/" + name + ".txt", name);
+                  return true;
+                } catch (FsException e) {
+                  assertThat(e.errno()).isEqualTo(Errno.EIO);
+                  return false;
+                }
+              });
+          accepted.add(name);
+          if (i == 10) {
+            server.stop();
+            server.start();
+          }
+        }
+      }
+      for (String name : accepted) {
+        Until.holds(name, () -> a.state(name).equals("completed"));
+        assertThat(b.text("outbox/" + name + "_response.txt")).isEqualTo("re: " + name);
+      }
+      for (Mount host : hosts) {
+        host.close();
+      }
+      hosts.clear();
+    }
+  }
+}
