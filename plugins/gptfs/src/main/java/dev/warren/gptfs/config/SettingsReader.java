@@ -65,7 +65,7 @@ public final class SettingsReader {
   private Settings read() {
     Map<String, Endpoint> endpoints = new EndpointReader(config, demo, problems).endpoints();
     DatabaseSettings database = config.find(Keys.DATABASE).orElse(null);
-    Inner inner = Settings.isShared(database) ? shared(database) : own();
+    Inner inner = database != null && Settings.isShared(database) ? shared(database) : own();
     return new Settings(
         inner.directory(),
         database,

@@ -342,7 +342,7 @@ final class Writer {
 
     private FsException failure(SQLException e) {
       if (e instanceof LostRowException) {
-        return new JobStore.LostJobException(e.getMessage());
+        return new JobStore.LostJobException(String.valueOf(e.getMessage()));
       }
       return new FsException(Errno.of(dialect, e), "the database of jobs: " + e.getMessage(), e);
     }
