@@ -79,8 +79,12 @@ class SharedJobsTest {
   }
 
   private Mount host(Duration lease, int workers) throws Exception {
+    return host(lease, Map.of("workers", workers));
+  }
+
+  private Mount host(Duration lease, Map<String, ?> more) throws Exception {
     Map<String, Object> config = Mount.config(model.url());
-    config.put("workers", workers);
+    config.putAll(more);
     Mount host = Mount.open(files, TestDatabase.shared(database, lease), config);
     hosts.add(host);
     return host;
@@ -368,6 +372,34 @@ class SharedJobsTest {
     assertThat(a.read("wait/one/x")).isEqualTo("re: one");
     List<String> order = model.bodies.stream().map(FakeModel::prompt).toList();
     assertThat(order.indexOf("one")).isBetween(0, 3);
+  }
+
+  @Test
+  void whatWaitsForAnyHostCountsOnAll() throws Exception {
+    hold(Set.of("long"));
+    Mount a = host(SHORT, Map.of("workers", 1, "max_queued", 5));
+    Mount b = host(SHORT, Map.of("workers", 1, "max_queued", 5));
+    a.put("inbox/long0.txt", "long");
+    b.put("inbox/long1.txt", "long");
+    awaitCalls(2);
+    Until.holds("refused", () -> isRefused(a));
+    Until.holds("refused on b", () -> isRefused(b));
+    released.countDown();
+    try {
+      Until.holds("taken again", () -> !isRefused(b));
+    } catch (AssertionError e) {
+      throw new AssertionError(a.stats() + "\n" + b.stats() + ask("SELECT string_agg(state || ' ' || coalesce(lease_owner, '-') || ' ' || ended || ' ' || told, ',') FROM gptfs_jobs"), e);
+    }
+  }
+
+  private static boolean isRefused(Mount host) throws FsException {
+    try {
+      host.put("inbox/n" + System.nanoTime() + ".txt", "next");
+      return false;
+    } catch (FsException e) {
+      assertThat(e.errno()).isEqualTo(Errno.EDQUOT);
+      return true;
+    }
   }
 
   @Test

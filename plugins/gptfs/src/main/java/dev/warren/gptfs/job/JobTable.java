@@ -271,40 +271,50 @@ public final class JobTable {
   /**
    * Another host has changed a job, perhaps: whoever waits for it here hears so, and what this host
    * owns no more is lost.
+   *
+   * @return false if somebody is about to change it here, and it is to be tried again
    */
-  public void refresh(String id) throws FsException {
+  public boolean refresh(String id) throws FsException {
     Job known;
     synchronized (this) {
       known = get(byId, id);
     }
     if (known == null || shared == null || known.record().state().isEnded()) {
-      return; // an end is read again by who looks for it
+      return true; // an end is read again by who looks for it
     }
     if (known.isMine()) {
-      long fence = known.fence();
-      if (fence > 0
-          && !known.isUnwritten()
-          && !shared.isOwner(id, fence)
-          && known.fence() == fence
-          && !known.isUnwritten()) {
-        known.lost();
-      }
-      return;
+      checkOwner(shared, known);
+      return true;
     }
     byte[] newest = store.byId(id);
     if (newest == null) {
       known.lost();
-    } else {
-      synchronized (this) {
-        refresh(known, JobRecord.decode(newest));
-      }
+      return true;
+    }
+    synchronized (this) {
+      return refresh(known, JobRecord.decode(newest));
     }
   }
 
-  private void refresh(Job known, JobRecord newest) {
-    if (!known.isMine() && known.refresh(newest)) {
+  private static void checkOwner(SharedJobs shared, Job job) throws FsException {
+    long fence = job.fence();
+    if (fence > 0
+        && !job.isUnwritten()
+        && !shared.isOwner(job.record().id(), fence)
+        && job.fence() == fence
+        && !job.isUnwritten()) {
+      job.lost();
+    }
+  }
+
+  private boolean refresh(Job known, JobRecord newest) {
+    if (!known.refresh(newest)) {
+      return false;
+    }
+    if (!known.isMine()) {
       index(known, newest);
     }
+    return true;
   }
 
   /** The ids of the jobs that somebody here has and this host does not own. */
@@ -430,7 +440,7 @@ public final class JobTable {
       return null;
     }
     if (known != null) {
-      refresh(known, record);
+      boolean _ = refresh(known, record);
       return known;
     }
     // Nobody has it, so that all that was to be written about it is written by now.

@@ -33,9 +33,12 @@ public final class Sharing implements AutoCloseable {
   private static final int BEATS_A_LEASE = 3;
 
   /** How often a host looks for free jobs of which it has not heard. */
-  private static final Duration POLL = Duration.ofSeconds(2);
+  private static final Duration POLL = Duration.ofSeconds(10);
 
-  private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
+  /** How many jobs are claimed in one transaction, for which other writes wait. */
+  private static final int MOST_AT_ONCE = 64;
+
+  private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
 
   private final SharedJobs shared;
   private final Spool spool;
@@ -112,6 +115,7 @@ public final class Sharing implements AutoCloseable {
     public void heard(String message) {
       if (message.equals(SharedJobs.WORK)) {
         mayBeWork = true;
+        spool.quota().elsewhere();
       } else if (message.equals(SharedJobs.SETTINGS)) {
         readsSettings = true;
       } else if (message.startsWith(SharedJobs.JOB)) {
@@ -206,8 +210,8 @@ public final class Sharing implements AutoCloseable {
         wakes.drainPermits();
         boolean polls = pause.equals(POLL);
         tidy();
-        hear();
-        pause = claimFree(polls) ? Duration.ZERO : POLL;
+        boolean heard = hear();
+        pause = claimFree(polls) ? Duration.ZERO : heard ? POLL : AFTER_FAILURE;
       } catch (FsException e) {
         spool.steps().log("the jobs that hosts share cannot be claimed", e);
         pause = isClosed(AFTER_FAILURE) ? Duration.ZERO : POLL;
@@ -234,7 +238,8 @@ public final class Sharing implements AutoCloseable {
     }
   }
 
-  private void hear() throws FsException {
+  /** Returns false if there is something left, for a moment later. */
+  private boolean hear() throws FsException {
     gates.tell();
     if (readsSettings) {
       readsSettings = false;
@@ -247,13 +252,22 @@ public final class Sharing implements AutoCloseable {
     }
     if (refreshes) {
       refreshes = false;
+      spool.quota().elsewhere(shared.free(services.settings().limits().queued()));
       shared.disown(services.table()::mine); // here, for what is claimed is in the table by now
       ids.addAll(services.table().foreign());
       ids.addAll(services.table().mine()); // one that another host has taken is not this one's
     }
-    for (String id : ids) {
-      services.table().refresh(id);
+    Set<String> left = new HashSet<>(ids);
+    try {
+      for (String id : ids) {
+        if (services.table().refresh(id)) {
+          left.remove(id);
+        }
+      }
+    } finally {
+      changed.addAll(left);
     }
+    return left.isEmpty();
   }
 
   private void apply(Map<String, String> now) {
@@ -281,7 +295,7 @@ public final class Sharing implements AutoCloseable {
    * @return whether there may be more at once
    */
   private boolean claimFree(boolean polls) throws FsException {
-    int free = services.dispatcher().free();
+    int free = Math.min(MOST_AT_ONCE, services.dispatcher().free());
     if (free <= 0 || !(mayBeWork || polls)) {
       return false;
     }

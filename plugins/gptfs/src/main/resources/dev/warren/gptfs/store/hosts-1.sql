@@ -3,7 +3,7 @@
 ALTER TABLE gptfs_jobs ALTER COLUMN source TYPE VARCHAR(4096) COLLATE "C";
 ALTER TABLE gptfs_jobs ALTER COLUMN base TYPE VARCHAR(4096) COLLATE "C";
 ALTER TABLE gptfs_jobs ADD COLUMN lane VARCHAR(32) COLLATE "C";
-UPDATE gptfs_jobs SET lane = '';
+UPDATE gptfs_jobs SET lane = '0';
 ALTER TABLE gptfs_unfinished ALTER COLUMN path TYPE VARCHAR(4096) COLLATE "C";
 ALTER TABLE gptfs_unfinished ADD COLUMN host VARCHAR(64);
 
