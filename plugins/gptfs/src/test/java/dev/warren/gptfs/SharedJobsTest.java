@@ -137,6 +137,7 @@ class SharedJobsTest {
       assertThat(b.text("outbox/short" + i + "_response.txt")).isEqualTo("re: short" + i);
     }
     assertThat(a.state("long")).isIn("pending", "processing");
+    assertThat(b.stats().path("hosts")).hasSize(2);
     assertThat(a.stats().path("jobs").path("completed").asInt()).isEqualTo(5);
     assertThat(b.stats().path("jobs")).isEqualTo(a.stats().path("jobs"));
     released.countDown();
@@ -367,6 +368,48 @@ class SharedJobsTest {
     assertThat(a.read("wait/one/x")).isEqualTo("re: one");
     List<String> order = model.bodies.stream().map(FakeModel::prompt).toList();
     assertThat(order.indexOf("one")).isBetween(0, 3);
+  }
+
+  @Test
+  void whatOneHostIsToldByAnEndpointHoldsForAll() throws Exception {
+    Mount a = host(LONG, 2);
+    Mount b = host(LONG, 2);
+    model.answers(_ -> FakeModel.json(429, "{}", "Retry-After", "3600"));
+    a.put("inbox/x.txt", "x");
+    Until.holds("paused on b", () -> !closedUntil(b).isEmpty());
+    assertThat(closedUntil(a)).isNotEmpty();
+    int calls = model.calls();
+    b.put("inbox/y.txt", "y");
+    Until.holds("y waits", () -> b.state("y").equals("pending"));
+    Mount late = host(LONG, 2);
+    Until.holds("paused on one that comes later", () -> !closedUntil(late).isEmpty());
+    assertThat(model.calls()).isEqualTo(calls);
+    model.answers(FakeModel::echo);
+    b.ctl("resume");
+    assertThat(a.read("wait/x")).isEqualTo("re: x");
+    assertThat(late.read("wait/y")).isEqualTo("re: y");
+    Until.holds("open on a", () -> closedUntil(a).isEmpty());
+  }
+
+  @Test
+  void anEndpointThatRefusesTheKeyIsHeldOnAllHosts() throws Exception {
+    Mount a = host(LONG, 1);
+    Mount b = host(LONG, 1);
+    model.answers(_ -> FakeModel.json(401, "{\"error\":{\"message\":\"bad key\"}}"));
+    a.put("inbox/x.txt", "x");
+    Until.holds("held on b", () -> !held(b).isEmpty());
+    model.answers(FakeModel::echo);
+    a.ctl("resume");
+    assertThat(b.read("wait/x")).isEqualTo("re: x");
+    Until.holds("free on b", () -> held(b).isEmpty());
+  }
+
+  private static String closedUntil(Mount host) throws FsException {
+    return host.stats().path("endpoints").path("default").path("closed_until").asString("");
+  }
+
+  private static String held(Mount host) throws FsException {
+    return host.stats().path("endpoints").path("default").path("held").asString("");
   }
 
   @Test

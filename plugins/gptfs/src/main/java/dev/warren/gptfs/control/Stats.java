@@ -3,15 +3,18 @@ package dev.warren.gptfs.control;
 import dev.warren.api.FsException;
 import dev.warren.gptfs.http.Gate;
 import dev.warren.gptfs.json.Json;
+import dev.warren.gptfs.store.SharedJobs;
 import dev.warren.gptfs.submission.Submissions;
 import dev.warren.gptfs.time.Timers;
 import dev.warren.gptfs.work.Dispatcher;
+import dev.warren.gptfs.work.Sharing;
 import dev.warren.gptfs.work.Spool;
 import dev.warren.gptfs.work.Tally;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -21,15 +24,19 @@ public final class Stats {
 
   private final Spool spool;
   private final Submissions submissions;
+  private final @Nullable Sharing sharing;
   private final boolean demo;
   private final Timers clock;
 
   /**
    * Numbers about an instance.
    *
+   * @param sharing this host's part where hosts share the jobs
    * @param demo whether a stand-in answers
    */
-  public Stats(Spool spool, Submissions submissions, boolean demo, Timers clock) {
+  public Stats(
+      Spool spool, Submissions submissions, @Nullable Sharing sharing, boolean demo, Timers clock) {
+    this.sharing = sharing;
     this.spool = spool;
     this.submissions = submissions;
     this.demo = demo;
@@ -74,12 +81,26 @@ public final class Stats {
         .put("ignored_files", tally.ignored())
         .put("prompt_tokens", tally.promptTokens())
         .put("completion_tokens", tally.completionTokens());
+    if (sharing != null) {
+      putHosts(node.putArray("hosts"), sharing.hosts());
+    }
     node.put("journal_bytes", spool.store().size());
     List<String> incomplete = submissions.incomplete();
     node.put("incomplete_files", incomplete.size());
     ArrayNode names = node.putArray("incomplete");
     incomplete.stream().limit(MAX_NAMES).map(name -> "inbox/" + name).forEach(names::add);
     return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";
+  }
+
+  private static void putHosts(ArrayNode node, List<SharedJobs.Host> hosts) {
+    for (SharedJobs.Host host : hosts) {
+      node.addObject()
+          .put("name", host.name())
+          .put("version", host.version())
+          .put("since", Instant.ofEpochMilli(host.since()).toString())
+          .put("last_seen", Instant.ofEpochMilli(host.seenAt()).toString())
+          .put("running_calls", host.running());
+    }
   }
 
   private void put(ObjectNode node, Gate gate, Instant now) {

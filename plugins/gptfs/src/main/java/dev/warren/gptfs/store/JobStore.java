@@ -139,7 +139,8 @@ public interface JobStore extends AutoCloseable {
   final class LostJobException extends FsException {
     private static final long serialVersionUID = 1;
 
-    LostJobException(String message) {
+    /** With a message for the log. */
+    public LostJobException(String message) {
       super(Errno.ESTALE, message);
     }
   }

@@ -276,6 +276,18 @@ final class Rows implements AutoCloseable {
         });
   }
 
+  List<SharedJobs.Gate> gates() throws FsException {
+    return ask(
+        "SELECT endpoint, closed_until - " + dialect.now() + ", held FROM gptfs_gates",
+        rows -> {
+          List<SharedJobs.Gate> gates = new ArrayList<>();
+          while (rows.next()) {
+            gates.add(new SharedJobs.Gate(rows.getString(1), rows.getLong(2), rows.getString(3)));
+          }
+          return gates;
+        });
+  }
+
   List<SharedJobs.Host> hosts() throws FsException {
     return ask(
         "SELECT id, name, version, since, seen_at, running FROM gptfs_hosts ORDER BY name, since",

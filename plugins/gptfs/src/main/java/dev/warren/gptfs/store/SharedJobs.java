@@ -159,6 +159,28 @@ public final class SharedJobs {
         });
   }
 
+  /**
+   * An endpoint's gate, as a host has found it.
+   *
+   * @param millis for which nobody calls the endpoint; not positive if it is open
+   * @param held why it is held; null if it is not
+   */
+  public record Gate(String endpoint, long millis, @Nullable String held) {}
+
+  /** Tells all hosts how an endpoint's gate is. */
+  public void tell(Gate gate) throws FsException {
+    ask(
+        shared -> {
+          shared.closeGate(gate.endpoint(), gate.millis(), gate.held());
+          return true;
+        });
+  }
+
+  /** The gates of which a host has told. */
+  public List<Gate> gates() throws FsException {
+    return rows.gates();
+  }
+
   /** What holds for all hosts. */
   public Map<String, String> settings() throws FsException {
     return rows.settings();

@@ -375,6 +375,20 @@ final class SharedRows implements AutoCloseable {
     publish(SharedJobs.SETTINGS);
   }
 
+  /** Tells all hosts that nobody calls an endpoint for a while, or that it is open. */
+  void closeGate(String endpoint, long millis, @Nullable String held) throws SQLException {
+    update(
+        """
+        INSERT INTO gptfs_gates (endpoint, closed_until, held) VALUES (?, %s + ?, ?)
+        ON CONFLICT (endpoint) DO UPDATE SET closed_until = excluded.closed_until, held = excluded.held
+        """
+            .formatted(now),
+        endpoint,
+        millis,
+        held);
+    publish(SharedJobs.SETTINGS);
+  }
+
   @Override
   public void close() throws SQLException {
     for (PreparedStatement statement : prepared.values()) {

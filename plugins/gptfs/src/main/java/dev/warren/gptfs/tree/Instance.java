@@ -92,7 +92,7 @@ public final class Instance {
     sharing =
         shared == null ? null : new Sharing(shared, spool, new Resubmission(submissions, spool));
     Control control = new Control(spool, submissions, retention, sharing);
-    Stats stats = new Stats(spool, submissions, settings.demo(), timers);
+    Stats stats = new Stats(spool, submissions, sharing, settings.demo(), timers);
     waits = new WaitDirectory(spool, files);
     synthetic =
         new SyntheticFileSystem(

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ public final class Dispatcher {
   private final Set<String> held = new HashSet<>();
   private volatile Runnable whenHeldChanges = () -> {};
   private volatile Runnable whenFree = () -> {};
+  private volatile Consumer<String> whenLearnt = _ -> {};
   private int running;
   private int delayed;
   private boolean paused;
@@ -86,6 +88,14 @@ public final class Dispatcher {
     whenFree = listener;
   }
 
+  /**
+   * Who is told that a call has taught an endpoint's gate something; called by any thread, and must
+   * return at once.
+   */
+  void whenLearnt(Consumer<String> listener) {
+    whenLearnt = listener;
+  }
+
   /** How many workers nothing waits for. */
   synchronized int free() {
     return paused || closed
@@ -115,6 +125,14 @@ public final class Dispatcher {
     if (isHeld) {
       pump();
     }
+    whenLearnt.accept(endpoint);
+  }
+
+  /** An endpoint's gate was opened. */
+  void opened(String endpoint) {
+    learnt(endpoint);
+    pump();
+    whenFree.run();
   }
 
   /** Why nothing can be called; null if one of the endpoints is not held. */

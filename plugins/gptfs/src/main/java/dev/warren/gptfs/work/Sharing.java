@@ -42,6 +42,7 @@ public final class Sharing implements AutoCloseable {
   private final Services services;
   private final Settler settler;
   private final Recovery recovery;
+  private final SharedGates gates;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Semaphore wakes = new Semaphore(0);
   private final Queue<Job> lost = new ConcurrentLinkedQueue<>();
@@ -88,7 +89,9 @@ public final class Sharing implements AutoCloseable {
     this.settler = settler;
     this.recovery = new Recovery(spool);
     services.table().whenLost(this::lost);
+    this.gates = new SharedGates(shared, services.dispatcher(), services.timers());
     services.dispatcher().whenFree(this::wake);
+    services.dispatcher().whenLearnt(this::learnt);
   }
 
   private static Thread thread(String name, Runnable run) {
@@ -131,6 +134,11 @@ public final class Sharing implements AutoCloseable {
     wake();
   }
 
+  private void learnt(String endpoint) {
+    gates.learnt(endpoint);
+    wake();
+  }
+
   private void wake() {
     wakes.release();
   }
@@ -151,7 +159,6 @@ public final class Sharing implements AutoCloseable {
     while (!isClosed(pause)) {
       try {
         shared.beat(services.dispatcher().running());
-        shared.disown(services.table()::mine);
         List<String> dead = shared.reap();
         if (!dead.isEmpty()) {
           services.log().log(
@@ -228,9 +235,11 @@ public final class Sharing implements AutoCloseable {
   }
 
   private void hear() throws FsException {
+    gates.tell();
     if (readsSettings) {
       readsSettings = false;
       apply(shared.settings());
+      gates.hear();
     }
     Set<String> ids = new HashSet<>();
     for (String id = changed.poll(); id != null; id = changed.poll()) {
@@ -238,6 +247,7 @@ public final class Sharing implements AutoCloseable {
     }
     if (refreshes) {
       refreshes = false;
+      shared.disown(services.table()::mine); // here, for what is claimed is in the table by now
       ids.addAll(services.table().foreign());
       ids.addAll(services.table().mine()); // one that another host has taken is not this one's
     }

@@ -10,6 +10,7 @@ import dev.warren.gptfs.publish.Names;
 import dev.warren.gptfs.publish.StatusDocument.Streaming;
 import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.store.JobStore.Promise;
+import dev.warren.gptfs.store.SharedJobs;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,7 @@ final class Steps {
 
   /** Shows a job's end, and remembers that it was shown. */
   void tell(Job job) throws FsException {
+    requireOwned(job);
     show(job, null);
     services.store().save(job.record().row(true), Map.of(), false, Promise.LATER, job);
   }
@@ -171,6 +173,7 @@ final class Steps {
       return;
     }
     try {
+      requireOwned(job);
       if (record.batch()) {
         BatchOutput output = new BatchOutput(services.store(), record.id());
         services.publisher().answer(record, Names.OUTPUT, output.content(true), false);
@@ -193,6 +196,8 @@ final class Steps {
       release(job);
       services.tally().completed(done.outcome());
       Looks.note(services, this, job);
+    } catch (JobStore.LostJobException e) {
+      log("the answer to " + record.source() + " is published by another host", e);
     } catch (FsException e) {
       log("the answer to " + record.source() + " cannot be published yet", e);
       services
@@ -209,6 +214,18 @@ final class Steps {
                   job.lock().unlock();
                 }
               });
+    }
+  }
+
+  /**
+   * Sees, before something is published, that this host still owns a job: it may have been stopped
+   * since it kept the answer, for long enough that another host has gone on with the job.
+   */
+  private void requireOwned(Job job) throws FsException {
+    SharedJobs shared = services.store().shared();
+    if (shared != null && !shared.isOwner(job.record().id(), job.fence())) {
+      job.lost();
+      throw new JobStore.LostJobException("another host owns the job by now");
     }
   }
 

@@ -26,6 +26,13 @@ CREATE TABLE gptfs_hosts (
   running BIGINT NOT NULL
 );
 
+-- Until when no host calls an endpoint, in milliseconds since 1970 by the database's clock; why, if it is held.
+CREATE TABLE gptfs_gates (
+  endpoint VARCHAR(256) NOT NULL PRIMARY KEY,
+  closed_until BIGINT NOT NULL,
+  held VARCHAR(4096)
+);
+
 -- What holds for all hosts, such as that no calls are started.
 CREATE TABLE gptfs_settings (
   name VARCHAR(64) NOT NULL PRIMARY KEY,
