@@ -22,9 +22,9 @@ hosts=(one two three)
 example='' model='' dir=/nowhere killer=''
 
 cleanup() {
-  local pids
+  local pids each
   pids=$(cat "$dir"/*/pid "$work/pids" 2>/dev/null)
-  mountpoint -q "$dir/mnt" && fusermount -uz "$dir/mnt"
+  for each in "$dir/mnt" "$work/mnt"; do mountpoint -q "$each" && fusermount -uz "$each"; done
   # shellcheck disable=SC2086 # they are numbers
   [ -z "$pids" ] || kill -CONT $pids 2>/dev/null
   keep_logs hosts-clients.log "$log" "$work/example.log"
@@ -98,7 +98,7 @@ at() { sftp -q -b - -F "$work/ssh_config" "$1"; }          # one host alone
 ready() { curl -sf -m 5 "http://127.0.0.1:$((port + 4 + $1))/readyz" >/dev/null; }
 all_ready() { ready 0 && ready 1 && ready 2; }
 # read_at HOST PATH: prints a file, or nothing.
-read_at() { at "$1" <<<"get $2 /dev/stdout" 2>/dev/null | grep -v '^sftp> '; }
+read_at() { at "$1" <<<"get $2 read_at" >read_at.log 2>&1 && cat read_at; }
 calls() { grep -cxF "$1" "$work/calls"; } # PROMPT
 all_calls() { wc -l <"$work/calls"; }
 random() { head -c "$1" /dev/urandom >"$2"; }
@@ -139,13 +139,13 @@ commands_of_readme() {
 
 # The mount's own host, found by the client's address, is killed while files are open and written.
 sshfs_goes_on() {
-  local mnt=$dir/mnt at killed
+  local mnt=$work/mnt each killed=
   mkdir -p "$mnt"
-  sshfs -F "$dir/ssh_config" -o reconnect,BindAddress=127.0.0.8,direct_io,dir_cache=no,attr_timeout=0,entry_timeout=0 warren: "$mnt"
+  sshfs -F "$dir/ssh_config" -o reconnect,BindAddress=127.0.0.8,direct_io,dir_cache=no,attr_timeout=0,entry_timeout=0 warren:/ "$mnt"
   random 3000000 a
   cp a "$mnt/shared/a"
-  for at in "${hosts[@]}"; do
-    read_at "$at" /sys/sessions | grep -q '"127\.0\.0\.8:' && killed=$at
+  for each in "${hosts[@]}"; do
+    if read_at "$each" /sys/sessions | grep '"127\.0\.0\.8:'; then killed=$each; fi
   done
   kill -9 "$(cat "$dir/$killed/pid")"
   until_ cmp a "$mnt/shared/a"
@@ -166,9 +166,9 @@ rclone_completes() {
   rclone --config /dev/null --sftp-host 127.0.0.1 --sftp-port "$port" --sftp-user user --sftp-key-file "$dir/id" --sftp-disable-hashcheck \
     --bwlimit 4M --log-level INFO copy tree :sftp:/shared/rclone &
   copy=$!
-  until_ eval 'batch <<<"ls -1 /shared/rclone" | grep -q /4'
+  until_ eval 'batch <<<"ls -1 /shared/rclone" | grep /4'
   for each in "${hosts[@]}"; do # one that has some
-    read_at "$each" /sys/sessions | grep -q '"127\.0\.0\.1:' || continue
+    read_at "$each" /sys/sessions | grep '"127\.0\.0\.1:' || continue
     kill -9 "$(cat "$dir/$each/pid")"
     break
   done
@@ -232,7 +232,7 @@ each_has_one_answer() {
   python3 "$here/answers.py" "$prompts" outbox "$work/calls" doubtful
 }
 
-runs_a_call() { read_at "$1" /agents/gptfs/stats.json | grep -q '"running_calls" : 1'; } # HOST
+runs_a_call() { read_at "$1" /agents/gptfs/stats.json | grep '"running_calls" : 1'; } # HOST
 is_held() {
   for each in "${hosts[@]}"; do
     runs_a_call "$each" && stopped=$each && return
