@@ -273,9 +273,9 @@ mounted() { at four <<<'get /agents/gptfs/stats.json stats'; }
 restored() {
   local each before four
   for each in agents shared; do
-    pg_dump "$each" >"$each.sql"
+    pg_dump -Fc "$each" >"$each.dump"
     createdb "${each}_restored"
-    psql -X -q -v ON_ERROR_STOP=1 -f "$each.sql" "${each}_restored"
+    pg_restore -d "${each}_restored" "$each.dump"
   done
   batch <<'COMMANDS'
 get -r /agents/gptfs/outbox outbox
@@ -344,7 +344,7 @@ main() {
   mkdir "$HOME"
   : >"$log"
   : >"$work/calls"
-  if ! why=$(programs haproxy psql pg_dump curl sftp ssh-keygen python3); then
+  if ! why=$(programs haproxy psql pg_dump pg_restore curl sftp ssh-keygen python3); then
     skip "hosts behind HAProxy" "$why"
     totals
     return
