@@ -350,7 +350,7 @@ main() {
     return
   fi
   model_port=$(free_port)
-  python3 "$here/model.py" "$model_port" "$work" 0.7 >"$work/model.log" 2>&1 &
+  python3 "$here/model.py" "$model_port" "$work" 0.5 >"$work/model.log" 2>&1 &
   model=$!
   item "the example starts" starts
   dir=$(find "$work" -maxdepth 1 -name 'tmp.*')
