@@ -62,22 +62,28 @@ public final class Files {
     }
   }
 
-  /** Makes a directory and those above it, where they are missing. */
+  /** Makes a directory and those above it, where they are missing; another host may do so, too. */
   public static void makeDirectories(FileSystem files, VfsPath path) throws FsException {
-    if (path.isRoot()) {
+    if (path.isRoot() || isMade(files, path)) {
       return;
     }
+    makeDirectories(files, path.parentOrRoot());
+    if (!isMade(files, path)) {
+      throw new FsException(Errno.ENOENT, path);
+    }
+  }
+
+  /** Makes a directory that may be there already; false if the one above it is missing. */
+  private static boolean isMade(FileSystem files, VfsPath path) throws FsException {
     try {
       files.mkdir(path, 0755);
+      return true;
     } catch (FsException e) {
-      if (e.errno() == Errno.EEXIST) {
-        return;
-      }
-      if (e.errno() != Errno.ENOENT) {
-        throw e;
-      }
-      makeDirectories(files, path.parentOrRoot());
-      files.mkdir(path, 0755);
+      return switch (e.errno()) {
+        case EEXIST -> true;
+        case ENOENT -> false;
+        default -> throw e;
+      };
     }
   }
 

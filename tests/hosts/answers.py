@@ -1,0 +1,41 @@
+"""Whether each prompt has one answer, and those that were asked twice say so.
+
+    answers.py MANY OUTBOX CALLS DOUBTFUL
+
+OUTBOX is a copy of the outbox's directory, CALLS the stand-in's record. DOUBTFUL lists the prompts whose upload was cut and repeated:
+they may have a second revision.
+"""
+import collections, hashlib, json, os, sys
+
+many, outbox = int(sys.argv[1]), sys.argv[2]
+calls = collections.Counter(open(sys.argv[3]).read().splitlines())
+doubtful = set(open(sys.argv[4]).read().split())
+revisions = collections.Counter(name.split(".")[0] for name in os.listdir(outbox + "/.rev"))
+wrong = twice = flagged = 0
+for n in map(str, range(1, many + 1)):
+    prompt = f"Prompt {n}"
+    found = []
+    try:
+        status = json.load(open(f"{outbox}/{n}_status.json"))
+        answer = open(f"{outbox}/{n}_response.txt", "rb").read()
+    except (OSError, ValueError) as e:
+        status, answer = {"status": str(e), "possible_duplicate": False, "revision": 1}, b""
+    expected = [f"call {call + 1} for {prompt}\n" + "".join(f"{line}\n" for line in range(300)) + "end" for call in range(calls[prompt])]
+    if status["status"] != "completed":
+        found.append("it is " + status["status"])
+    elif answer.decode().rstrip("\n") not in expected:
+        found.append(f"its answer begins with {answer[:40]}, has {len(answer)} bytes, and was asked for {calls[prompt]} times")
+    elif status["response"]["sha256"] != hashlib.sha256(answer).hexdigest():
+        found.append("its status is of another answer")
+    if n not in doubtful and (status["revision"] != 1 or revisions[n] != 1):
+        found.append(f"its revision is {status['revision']}, and {revisions[n]} are there")
+    if calls[prompt] > 1 and n not in doubtful:
+        twice += 1
+        if not status["possible_duplicate"]:
+            found.append(f"it was asked {calls[prompt]} times, and is not flagged: {json.dumps(status)}")
+    flagged += status["possible_duplicate"]
+    if found:
+        wrong += 1
+        print(f"{prompt}: " + "; ".join(found))
+print(f"{many} prompts: {twice} asked twice, {flagged} flagged, {len(doubtful)} uploaded twice, {wrong} wrong")
+sys.exit(wrong > 0 or flagged == 0)
