@@ -375,34 +375,6 @@ class SharedJobsTest {
   }
 
   @Test
-  void whatWaitsForAnyHostCountsOnAll() throws Exception {
-    hold(Set.of("long"));
-    Mount a = host(SHORT, Map.of("workers", 1, "max_queued", 5));
-    Mount b = host(SHORT, Map.of("workers", 1, "max_queued", 5));
-    a.put("inbox/long0.txt", "long");
-    b.put("inbox/long1.txt", "long");
-    awaitCalls(2);
-    Until.holds("refused", () -> isRefused(a));
-    Until.holds("refused on b", () -> isRefused(b));
-    released.countDown();
-    try {
-      Until.holds("taken again", () -> !isRefused(b));
-    } catch (AssertionError e) {
-      throw new AssertionError(a.stats() + "\n" + b.stats() + ask("SELECT string_agg(state || ' ' || coalesce(lease_owner, '-') || ' ' || ended || ' ' || told, ',') FROM gptfs_jobs"), e);
-    }
-  }
-
-  private static boolean isRefused(Mount host) throws FsException {
-    try {
-      host.put("inbox/n" + System.nanoTime() + ".txt", "next");
-      return false;
-    } catch (FsException e) {
-      assertThat(e.errno()).isEqualTo(Errno.EDQUOT);
-      return true;
-    }
-  }
-
-  @Test
   void whatOneHostIsToldByAnEndpointHoldsForAll() throws Exception {
     Mount a = host(LONG, 2);
     Mount b = host(LONG, 2);

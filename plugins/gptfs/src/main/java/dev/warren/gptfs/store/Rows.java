@@ -311,15 +311,6 @@ final class Rows implements AutoCloseable {
     return ask("SELECT state, count(*) FROM gptfs_jobs GROUP BY state", Rows::counts);
   }
 
-  int free(int most) throws FsException {
-    return ask(
-        "SELECT count(*) FROM (SELECT 1 FROM gptfs_jobs WHERE "
-            + SharedRows.FREE
-            + " LIMIT ?) AS some",
-        rows -> rows.next() ? rows.getInt(1) : 0,
-        most);
-  }
-
   List<String> open(String state) throws FsException {
     return ask(
         "SELECT source FROM gptfs_jobs WHERE ended = 0 AND state = ? ORDER BY id",

@@ -196,15 +196,6 @@ public final class SharedJobs {
     return rows.counts();
   }
 
-  /**
-   * How many jobs no host has taken yet.
-   *
-   * @param most is counted no further
-   */
-  public int free(int most) throws FsException {
-    return rows.free(most);
-  }
-
   /** The files of the jobs that have not ended and are in a state. */
   public List<String> open(String state) throws FsException {
     return rows.open(state);

@@ -33,7 +33,8 @@ final class SharedRows implements AutoCloseable {
   private static final String UNIQUE_VIOLATION = "23505";
 
   /** The jobs that any host may go on with; the condition of the index gptfs_jobs_free. */
-  static final String FREE = "lease_owner IS NULL AND state <> 'HELD' AND (ended = 0 OR told = 0)";
+  private static final String FREE =
+      "lease_owner IS NULL AND state <> 'HELD' AND (ended = 0 OR told = 0)";
 
   private final Connection connection;
   private final String now;

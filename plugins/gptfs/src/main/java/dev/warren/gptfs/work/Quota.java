@@ -12,7 +12,6 @@ public final class Quota {
   private final Limits limits;
   private int jobs;
   private long bytes;
-  private int elsewhere;
   private boolean refusing;
 
   /** Nothing taken yet. */
@@ -29,25 +28,10 @@ public final class Quota {
     if (refusing) {
       throw new FsException(Errno.EAGAIN, "draining: nothing new is taken");
     }
-    if (jobs + elsewhere >= limits.queued()) {
-      throw new FsException(
-          Errno.EDQUOT, "max_queued: " + (jobs + elsewhere) + " jobs wait already");
+    if (jobs >= limits.queued()) {
+      throw new FsException(Errno.EDQUOT, "max_queued: " + jobs + " jobs wait already");
     }
     jobs++;
-  }
-
-  /**
-   * Jobs that no host has taken yet, where hosts share them.
-   *
-   * @param count as was counted a moment ago
-   */
-  synchronized void elsewhere(int count) {
-    elsewhere = count;
-  }
-
-  /** One more of them, until they are counted again; some may have been taken meanwhile. */
-  synchronized void elsewhere() {
-    elsewhere++;
   }
 
   /**

@@ -115,7 +115,6 @@ public final class Sharing implements AutoCloseable {
     public void heard(String message) {
       if (message.equals(SharedJobs.WORK)) {
         mayBeWork = true;
-        spool.quota().elsewhere();
       } else if (message.equals(SharedJobs.SETTINGS)) {
         readsSettings = true;
       } else if (message.startsWith(SharedJobs.JOB)) {
@@ -159,11 +158,18 @@ public final class Sharing implements AutoCloseable {
   }
 
   private void beat() {
-    Duration pause = shared.member().lease().dividedBy(BEATS_A_LEASE);
-    while (!isClosed(pause)) {
+    Duration lasts = shared.member().lease();
+    long last = System.nanoTime();
+    long since = last;
+    while (!isClosed(lasts.dividedBy(BEATS_A_LEASE))) {
       try {
         shared.beat(services.dispatcher().running());
-        List<String> dead = shared.reap();
+        // Who could not renew its own lease, as while the database was away, gives the others the
+        // time to renew theirs.
+        long now = System.nanoTime();
+        since = now - last > lasts.toNanos() ? now : since;
+        last = now;
+        List<String> dead = now - since < lasts.toNanos() ? List.of() : shared.reap();
         if (!dead.isEmpty()) {
           services.log().log(
               System.Logger.Level.WARNING,
@@ -252,7 +258,6 @@ public final class Sharing implements AutoCloseable {
     }
     if (refreshes) {
       refreshes = false;
-      spool.quota().elsewhere(shared.free(services.settings().limits().queued()));
       shared.disown(services.table()::mine); // here, for what is claimed is in the table by now
       ids.addAll(services.table().foreign());
       ids.addAll(services.table().mine()); // one that another host has taken is not this one's

@@ -245,6 +245,10 @@ final class Steps {
 
   /** What nobody waits for is logged. */
   void log(String what, FsException e) {
-    services.log().log(System.Logger.Level.WARNING, what + ": " + e.getMessage(), e.getCause());
+    System.Logger.Level level =
+        e instanceof JobStore.LostJobException
+            ? System.Logger.Level.DEBUG // another host logs what becomes of it
+            : System.Logger.Level.WARNING;
+    services.log().log(level, what + ": " + e.getMessage(), e.getCause());
   }
 }
