@@ -212,9 +212,8 @@ public final class Sharing implements AutoCloseable {
     Duration pause = Duration.ZERO;
     while (closed.getCount() > 0) {
       try {
-        boolean _ = wakes.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
-        wakes.drainPermits();
-        boolean polls = pause.equals(POLL);
+        boolean polls = !wakes.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
+        int _ = wakes.drainPermits();
         tidy();
         boolean heard = hear();
         pause = claimFree(polls) ? Duration.ZERO : heard ? POLL : AFTER_FAILURE;
