@@ -27,9 +27,9 @@ public record Tries(
     return new Tries(attempts + 1, here + 1, ambiguous, possibleDuplicate, null);
   }
 
-  /** The call is taken back: it says nothing about the job. */
+  /** The call was ended from here: it says nothing about the job, but may have been billed. */
   public Tries takenBack() {
-    return new Tries(attempts, Math.max(0, here - 1), ambiguous, possibleDuplicate, null);
+    return new Tries(attempts, Math.max(0, here - 1), ambiguous, true, null);
   }
 
   /** The next call is not before a time. */
