@@ -27,8 +27,13 @@ public record Tries(
     return new Tries(attempts + 1, here + 1, ambiguous, possibleDuplicate, null);
   }
 
-  /** The call was ended from here: it says nothing about the job, but may have been billed. */
+  /** The call is taken back: it says nothing about the job. */
   public Tries takenBack() {
+    return new Tries(attempts, Math.max(0, here - 1), ambiguous, possibleDuplicate, null);
+  }
+
+  /** The call was ended from here: it says nothing about the job, but may have been billed. */
+  public Tries cut() {
     return new Tries(attempts, Math.max(0, here - 1), ambiguous, true, null);
   }
 

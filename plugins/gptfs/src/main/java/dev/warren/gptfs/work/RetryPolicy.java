@@ -86,7 +86,7 @@ final class RetryPolicy {
         return new Decision.Done();
       }
       return new Decision.Again(
-          call.tries.takenBack(), call.endpoint, "the call was ended", null, Duration.ZERO);
+          call.tries.cut(), call.endpoint, "the call was ended", null, Duration.ZERO);
     }
     return switch (verdict.kind()) {
       case ANSWER, CANCELLED -> new Decision.Done();
