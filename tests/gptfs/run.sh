@@ -412,7 +412,7 @@ killed_upload() {
   kill -9 $client
   wait $client || true
   n=0
-  until echo 'get /agents/gptfs/stats.json -' | sftp -q -b - -F "$work/ssh_config" w >/dev/null 2>&1 \
+  until echo "get /agents/gptfs/stats.json $work/stats.json" | sftp -q -b - -F "$work/ssh_config" w >/dev/null 2>&1 \
     && grep -q 'inbox/killed.txt' <(stats); do
     n=$((n + 1))
     [ $n -lt 100 ]
