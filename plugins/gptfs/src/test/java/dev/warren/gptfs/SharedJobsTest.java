@@ -375,6 +375,73 @@ class SharedJobsTest {
   }
 
   @Test
+  void whatWaitsForAnyHostCountsOnAll() throws Exception {
+    hold(Set.of("long"));
+    Map<String, ?> few = Map.of("workers", 1, "max_queued", 5);
+    Mount a = host(LONG, few);
+    Mount b = host(LONG, few);
+    a.put("inbox/long0.txt", "long");
+    b.put("inbox/long1.txt", "long");
+    awaitCalls(2);
+    Until.holds("refused on a", () -> isRefused(a));
+    Until.holds("refused on b", () -> isRefused(b));
+    released.countDown();
+    Until.holds("taken again on b", () -> !isRefused(b));
+    Until.holds("taken again on a", () -> !isRefused(a));
+  }
+
+  private static boolean isRefused(Mount host) throws FsException {
+    try {
+      host.put("inbox/n" + System.nanoTime() + ".txt", "next");
+      return false;
+    } catch (FsException e) {
+      assertThat(e.errno()).isEqualTo(Errno.EDQUOT);
+      return true;
+    }
+  }
+
+  @Test
+  void aJobWhoseRowIsDamagedDoesNotStandInTheWay() throws Exception {
+    Mount a = host(LONG, 1);
+    a.ctl("pause");
+    for (String name : List.of("x", "y", "z")) {
+      a.put("inbox/" + name + ".txt", name);
+    }
+    Until.holds("accepted", () -> a.stats().path("jobs").path("queued").asInt() == 3);
+    assertThat(ask("UPDATE gptfs_jobs SET checksum = checksum + 1 WHERE source = 'x.txt'"))
+        .isEqualTo("1");
+    a.ctl("resume");
+    assertThat(a.read("wait/y")).isEqualTo("re: y");
+    assertThat(a.read("wait/z")).isEqualTo("re: z");
+  }
+
+  /** Its own jobs are free, and it is the first to claim them. */
+  @Test
+  void aHostThatWasBelievedToBeDeadGoesOnWithItsJobsAsWithAnyOther() throws Exception {
+    AtomicInteger call = new AtomicInteger();
+    model.answers(
+        body -> {
+          int number = call.incrementAndGet();
+          if (number == 1) {
+            Until.released(released);
+          }
+          return FakeModel.text("answer " + number);
+        });
+    Mount a = host(LONG, 2);
+    a.put("inbox/x.txt", "x");
+    awaitCalls(1);
+    ask(
+        "UPDATE gptfs_jobs SET lease_owner = NULL, fence = fence + 1 WHERE lease_owner = '%s'"
+            .formatted(a.host()));
+    ask("SELECT pg_notify('warren', 'gptfs work')");
+    assertThat(a.read("wait/x")).isEqualTo("answer 2");
+    assertThat(a.status("x").path("possible_duplicate").asBoolean()).isTrue();
+    released.countDown();
+    Until.holds("its place is free", () -> a.stats().path("queue").path("jobs").asInt() == 0);
+    assertThat(a.text("outbox/x_response.txt")).isEqualTo("answer 2");
+  }
+
+  @Test
   void whatOneHostIsToldByAnEndpointHoldsForAll() throws Exception {
     Mount a = host(LONG, 2);
     Mount b = host(LONG, 2);
@@ -445,6 +512,13 @@ class SharedJobsTest {
           }
         }
       }
+      OpenFile cut = a.open("inbox/cut.txt", OpenOptions.REPLACE);
+      server.stop();
+      assertThatThrownBy(() -> Mount.write(cut, "in bounded time", 0))
+          .isInstanceOfSatisfying(
+              FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO));
+      server.start();
+      cut.abort(new FsException(Errno.EIO));
       for (String name : accepted) {
         Until.holds(name, () -> a.state(name).equals("completed"));
         assertThat(b.text("outbox/" + name + "_response.txt")).isEqualTo("re: " + name);

@@ -134,10 +134,14 @@ public record JobRecord(
         told || !state.isEnded(),
         finishedAt,
         isSeen(),
-        (outcome == null ? 0 : outcome.bytes()) + (documentBytes == null ? 0 : documentBytes),
+        state.isEnded() ? answerBytes() : input.bytes(),
         tries.attempts(),
         false,
         Json.bytes(this));
+  }
+
+  private long answerBytes() {
+    return (outcome == null ? 0 : outcome.bytes()) + (documentBytes == null ? 0 : documentBytes);
   }
 
   /** Reads the description of a {@link #row}. */

@@ -234,6 +234,10 @@ public final class JobTable {
     Job job;
     synchronized (this) {
       Job known = get(byId, record.id());
+      if (known != null && known.isMine()) {
+        known.lost(); // it was freed while this host was believed to be dead: its call is void
+        known = null;
+      }
       job = known == null ? keep(record, false) : known;
     }
     job.lock().lock();

@@ -79,7 +79,7 @@ public final class DatabaseStore implements JobStore {
       if (member != null) {
         migrate(database, "gptfs-hosts", "hosts-1.sql");
       } else if (fresh) {
-        all(database, Statements::clear);
+        all(database, log, Statements::clear);
       }
       Rows jobs = new Rows(database, log);
       try {
@@ -108,10 +108,10 @@ public final class DatabaseStore implements JobStore {
   }
 
   /** Writes many things at once, as one: all or nothing, against a power cut. */
-  static void all(DataSource database, Change.Body body) throws SQLException {
+  static void all(DataSource database, System.Logger log, Change.Body body) throws SQLException {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
-      try (Statements statements = new Statements(connection, Dialect.of(connection), null)) {
+      try (Statements statements = new Statements(connection, Dialect.of(connection), null, log)) {
         body.write(statements);
         connection.commit();
       } catch (SQLException | RuntimeException e) {

@@ -48,7 +48,7 @@ public interface JobStore extends AutoCloseable {
    * @param told whether the outbox shows its end
    * @param finishedAt when it ended
    * @param seen whether a client has looked at its end
-   * @param answerBytes of its answer
+   * @param bytes of its answer; of its request until it has ended
    * @param attempts calls made so far
    * @param free whether any host that shares the store may go on with it
    * @param description all that is known of it, in the caller's encoding
@@ -63,7 +63,7 @@ public interface JobStore extends AutoCloseable {
       boolean told,
       @Nullable Instant finishedAt,
       boolean seen,
-      long answerBytes,
+      long bytes,
       int attempts,
       boolean free,
       byte[] description) {
@@ -78,7 +78,7 @@ public interface JobStore extends AutoCloseable {
           told,
           finishedAt,
           seen,
-          answerBytes,
+          bytes,
           attempts,
           true,
           description);

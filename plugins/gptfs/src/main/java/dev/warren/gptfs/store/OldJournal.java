@@ -69,6 +69,7 @@ public final class OldJournal {
     try {
       DatabaseStore.all(
           database,
+          log,
           statements -> {
             if (!statements.isEmpty()) {
               return; // it was taken, and the host ended before it was put aside

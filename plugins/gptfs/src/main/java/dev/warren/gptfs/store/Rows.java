@@ -311,6 +311,20 @@ final class Rows implements AutoCloseable {
     return ask("SELECT state, count(*) FROM gptfs_jobs GROUP BY state", Rows::counts);
   }
 
+  SharedJobs.Free free(int most) throws FsException {
+    return ask(
+        """
+        SELECT count(*), coalesce(sum(answer_bytes), 0)
+        FROM (SELECT answer_bytes FROM gptfs_jobs WHERE %s LIMIT ?) AS waiting
+        """
+            .formatted(SharedRows.FREE),
+        rows -> {
+          boolean _ = rows.next();
+          return new SharedJobs.Free(rows.getInt(1), rows.getLong(2));
+        },
+        most);
+  }
+
   List<String> open(String state) throws FsException {
     return ask(
         "SELECT source FROM gptfs_jobs WHERE ended = 0 AND state = ? ORDER BY id",

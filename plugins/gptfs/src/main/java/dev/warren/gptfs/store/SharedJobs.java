@@ -196,6 +196,22 @@ public final class SharedJobs {
     return rows.counts();
   }
 
+  /**
+   * What no host has taken yet.
+   *
+   * @param bytes of the requests
+   */
+  public record Free(int jobs, long bytes) {}
+
+  /**
+   * What no host has taken yet.
+   *
+   * @param most jobs are counted no further
+   */
+  public Free free(int most) throws FsException {
+    return rows.free(most);
+  }
+
   /** The files of the jobs that have not ended and are in a state. */
   public List<String> open(String state) throws FsException {
     return rows.open(state);

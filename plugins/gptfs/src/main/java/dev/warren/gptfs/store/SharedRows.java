@@ -33,15 +33,16 @@ final class SharedRows implements AutoCloseable {
   private static final String UNIQUE_VIOLATION = "23505";
 
   /** The jobs that any host may go on with; the condition of the index gptfs_jobs_free. */
-  private static final String FREE =
-      "lease_owner IS NULL AND state <> 'HELD' AND (ended = 0 OR told = 0)";
+  static final String FREE = "lease_owner IS NULL AND state <> 'HELD' AND (ended = 0 OR told = 0)";
 
   private final Connection connection;
   private final String now;
   private final Member member;
+  private final System.Logger log;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
-  SharedRows(Connection connection, Dialect dialect, Member member) {
+  SharedRows(Connection connection, Dialect dialect, Member member, System.Logger log) {
+    this.log = log;
     this.connection = connection;
     this.now = dialect.now();
     this.member = member;
@@ -141,7 +142,7 @@ final class SharedRows implements AutoCloseable {
     values.add(row.told() ? 1 : 0);
     values.add(row.finishedAt() == null ? null : row.finishedAt().toEpochMilli());
     values.add(row.seen() ? 1 : 0);
-    values.add(row.answerBytes());
+    values.add(row.bytes());
     values.add(row.attempts());
     values.add(row.description());
     values.add(Checksum.of(row.description(), 0, row.description().length));
@@ -193,7 +194,7 @@ final class SharedRows implements AutoCloseable {
         taken(
             """
             UPDATE gptfs_jobs SET lease_owner = ?, fence = fence + 1, changed_at = %s WHERE id = ?
-            RETURNING description, checksum, fence, lane
+            RETURNING description, checksum, fence, lane, id
             """
                 .formatted(now),
             member.id(),
@@ -221,7 +222,7 @@ final class SharedRows implements AutoCloseable {
               """
               UPDATE gptfs_jobs SET lease_owner = ?, fence = fence + 1, changed_at = %s WHERE id =
                 (SELECT id FROM gptfs_jobs WHERE %s AND lane > ? ORDER BY lane, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-              RETURNING description, checksum, fence, lane
+              RETURNING description, checksum, fence, lane, id
               """
                   .formatted(now, FREE),
               member.id(),
@@ -246,12 +247,19 @@ final class SharedRows implements AutoCloseable {
       while (rows.next()) {
         byte[] description = rows.getBytes(1);
         if (Checksum.of(description, 0, description.length) != rows.getLong(2)) {
-          throw new SQLException("the row of a job is damaged");
+          leaveOut(rows.getString(5));
+          continue;
         }
         all.add(new Taken(description, rows.getLong(3), rows.getString(4)));
       }
       return all;
     }
+  }
+
+  /** A job whose row is damaged is lost, and must not stand in the way of the others. */
+  private void leaveOut(String id) throws SQLException {
+    log.log(System.Logger.Level.ERROR, "the row of the job {0} is damaged and left out", id);
+    update("UPDATE gptfs_jobs SET ended = 1, told = 1, lease_owner = NULL WHERE id = ?", id);
   }
 
   /**

@@ -29,8 +29,9 @@ final class Statements implements AutoCloseable {
   /**
    * @param member this host, if others share the database
    */
-  Statements(Connection connection, Dialect dialect, @Nullable Member member) throws SQLException {
-    shared = member == null ? null : new SharedRows(connection, dialect, member);
+  Statements(Connection connection, Dialect dialect, @Nullable Member member, System.Logger log)
+      throws SQLException {
+    shared = member == null ? null : new SharedRows(connection, dialect, member, log);
     save =
         connection.prepareStatement(
             """
@@ -114,7 +115,7 @@ final class Statements implements AutoCloseable {
       save.setLong(7, row.finishedAt().toEpochMilli());
     }
     save.setInt(8, row.seen() ? 1 : 0);
-    save.setLong(9, row.answerBytes());
+    save.setLong(9, row.bytes());
     save.setInt(10, row.attempts());
     save.setBytes(11, row.description());
     save.setLong(12, Checksum.of(row.description(), 0, row.description().length));

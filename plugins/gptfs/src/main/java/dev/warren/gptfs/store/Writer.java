@@ -183,7 +183,7 @@ final class Writer {
   /** Writes on one connection, the group first, which another one has left; true at the end. */
   private boolean write(List<Change> group) throws SQLException, InterruptedException {
     try (Connection connection = database.getConnection()) {
-      try (Statements statements = new Statements(connection, dialect, member)) {
+      try (Statements statements = new Statements(connection, dialect, member, log)) {
         new Session(connection, statements).run(group);
       } catch (SQLException | InterruptedException | RuntimeException | Error e) {
         restore(connection, e);
@@ -224,6 +224,7 @@ final class Writer {
             "the database of jobs cannot be written for now (%s)".formatted(e.getMessage()));
       }
     }
+    changes.drainTo(group); // of those that came meanwhile, some need not wait either
     group.removeIf(
         change -> change.promise() == Promise.PROCESS && change.written.completeExceptionally(why));
     waiting = group.isEmpty() ? null : why;

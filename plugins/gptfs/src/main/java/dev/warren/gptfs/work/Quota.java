@@ -12,6 +12,8 @@ public final class Quota {
   private final Limits limits;
   private int jobs;
   private long bytes;
+  private int jobsElsewhere;
+  private long bytesElsewhere;
   private boolean refusing;
 
   /** Nothing taken yet. */
@@ -28,10 +30,17 @@ public final class Quota {
     if (refusing) {
       throw new FsException(Errno.EAGAIN, "draining: nothing new is taken");
     }
-    if (jobs >= limits.queued()) {
-      throw new FsException(Errno.EDQUOT, "max_queued: " + jobs + " jobs wait already");
+    int all = jobs + jobsElsewhere;
+    if (all >= limits.queued()) {
+      throw new FsException(Errno.EDQUOT, "max_queued: " + all + " jobs wait already");
     }
     jobs++;
+  }
+
+  /** What no host has taken yet, where hosts share the jobs, as was counted a moment ago. */
+  synchronized void elsewhere(int jobCount, long byteCount) {
+    jobsElsewhere = jobCount;
+    bytesElsewhere = byteCount;
   }
 
   /**
@@ -40,8 +49,9 @@ public final class Quota {
    * @throws FsException EDQUOT if there are not so many
    */
   public synchronized void takeBytes(long count) throws FsException {
-    if (count > limits.queuedBytes() - bytes) {
-      throw new FsException(Errno.EDQUOT, "max_queued_bytes: " + bytes + " bytes wait already");
+    long all = bytes + bytesElsewhere;
+    if (count > limits.queuedBytes() - all) {
+      throw new FsException(Errno.EDQUOT, "max_queued_bytes: " + all + " bytes wait already");
     }
     bytes += count;
   }

@@ -35,6 +35,9 @@ public final class Sharing implements AutoCloseable {
   /** How often a host looks for free jobs of which it has not heard. */
   private static final Duration POLL = Duration.ofSeconds(10);
 
+  /** How often what waits for any host is counted, while something does. */
+  private static final Duration COUNT = Duration.ofSeconds(1);
+
   /** How many jobs are claimed in one transaction, for which other writes wait. */
   private static final int MOST_AT_ONCE = 64;
 
@@ -57,6 +60,8 @@ public final class Sharing implements AutoCloseable {
   private volatile boolean mayBeWork = true;
   private Database.Subscription subscription = NONE;
   private String lane = "";
+  private int waiting;
+  private long countedAt = System.nanoTime() - COUNT.toNanos();
   private Set<VfsPath> orphans = Set.of();
   private boolean hasLooked;
   private Map<String, String> settings = Map.of();
@@ -216,7 +221,9 @@ public final class Sharing implements AutoCloseable {
         int _ = wakes.drainPermits();
         tidy();
         boolean heard = hear();
-        pause = claimFree(polls) ? Duration.ZERO : heard ? POLL : AFTER_FAILURE;
+        boolean claimed = claimFree(polls);
+        count();
+        pause = claimed ? Duration.ZERO : !heard ? AFTER_FAILURE : mayWait() ? COUNT : POLL;
       } catch (FsException e) {
         spool.steps().log("the jobs that hosts share cannot be claimed", e);
         pause = isClosed(AFTER_FAILURE) ? Duration.ZERO : POLL;
@@ -225,6 +232,21 @@ public final class Sharing implements AutoCloseable {
       } catch (RuntimeException e) { // of one job; the others go on
         services.log().log(System.Logger.Level.ERROR, "a claimed job met a mistake in gptfs", e);
       }
+    }
+  }
+
+  private boolean mayWait() {
+    return waiting > 0 || mayBeWork;
+  }
+
+  /** What waits for any host counts on each. */
+  private void count() throws FsException {
+    long now = System.nanoTime();
+    if (mayWait() && now - countedAt >= COUNT.toNanos()) {
+      countedAt = now;
+      SharedJobs.Free free = shared.free(services.settings().limits().queued());
+      waiting = free.jobs();
+      spool.quota().elsewhere(free.jobs(), free.bytes());
     }
   }
 
