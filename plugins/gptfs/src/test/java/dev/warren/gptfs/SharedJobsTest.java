@@ -512,13 +512,18 @@ class SharedJobsTest {
           }
         }
       }
-      OpenFile cut = a.open("inbox/cut.txt", OpenOptions.REPLACE);
+      List<OpenFile> cut =
+          List.of(
+              a.open("inbox/cut1.txt", OpenOptions.REPLACE),
+              a.open("inbox/cut2.txt", OpenOptions.REPLACE));
       server.stop();
-      assertThatThrownBy(() -> Mount.write(cut, "in bounded time", 0))
-          .isInstanceOfSatisfying(
-              FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO));
+      for (OpenFile file : cut) { // the second comes when the connection is known to be cut
+        assertThatThrownBy(() -> Mount.write(file, "in bounded time", 0))
+            .isInstanceOfSatisfying(
+                FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO));
+      }
       server.start();
-      cut.abort(new FsException(Errno.EIO));
+      cut.forEach(file -> file.abort(new FsException(Errno.EIO)));
       for (String name : accepted) {
         Until.holds(name, () -> a.state(name).equals("completed"));
         assertThat(b.text("outbox/" + name + "_response.txt")).isEqualTo("re: " + name);

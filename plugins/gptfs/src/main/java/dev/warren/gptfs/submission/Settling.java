@@ -206,11 +206,12 @@ final class Settling {
           return null;
         }
         byte[] content = content(file, attributes);
+        // After it was read: another host says that it writes before it does.
+        boolean isWritten = watched.isWrittenElsewhere(file.path);
         file.job = null;
         file.settle = null;
         file.renamedIn = false;
-        // After it was read: another host says that it writes before it does.
-        return watched.isWrittenElsewhere(file.path)
+        return isWritten
             ? null // it takes the job over when it closes the file
             : new Taken(job, file.revision, file.path, content, attributes);
       }
@@ -240,8 +241,7 @@ final class Settling {
               taken.attributes,
               () -> overrides.of(watched.files(), watched.inbox(), directory));
     } catch (FsException e) {
-      // Its status stays pending; a restart tries again.
-      watched.warn("a finished file cannot be accepted", e);
+      watched.spool().letGo(taken.job, e); // its status stays pending
     }
   }
 
@@ -263,6 +263,10 @@ final class Settling {
       file.job = null;
     }
     watched.forgetIfIdle(file);
+    if (job != null && e.errno() == Errno.EIO && watched.spool().store().shared() != null) {
+      watched.spool().letGo(job, e);
+      return;
+    }
     try {
       if (job != null) {
         watched

@@ -90,7 +90,7 @@ final class Batches {
     } catch (BadRequestException e) {
       failed(job, e.error());
     } catch (FsException e) {
-      steps.log("the batch " + job.record().source() + " cannot be started", e);
+      steps.letGo(job, e);
     } finally {
       job.lock().unlock();
     }

@@ -107,8 +107,7 @@ final class RemoteTask implements Task {
       memory.add(AnswerMemory.IN_ADVANCE);
       call(endpoint, pass, memory);
     } catch (FsException e) {
-      // The store failed, or the host ends; a restart goes on with the id.
-      steps.log("the response to " + job.record().source() + " cannot be asked for", e);
+      steps.letGo(job, e); // whoever goes on has the response's id
     }
   }
 

@@ -353,7 +353,7 @@ public final class Sharing implements AutoCloseable {
         recovery.resume(job);
       }
     } catch (FsException e) {
-      spool.steps().log("the job of " + job.record().source() + " cannot go on", e);
+      spool.steps().letGo(job, e);
     } finally {
       job.lock().unlock();
     }

@@ -99,8 +99,7 @@ final class SingleTask implements Task {
         services.tally().discarded(); // another host goes on with the job
         return;
       }
-      // The store failed; the job is as it was, and a restart takes it up.
-      steps.log("the job of " + job.record().source() + " cannot go on", e);
+      steps.letGo(job, e);
     }
   }
 

@@ -219,6 +219,11 @@ public final class Spool {
     return delay.compareTo(longest) > 0 ? longest : delay;
   }
 
+  /** A content that has settled cannot be accepted for now; see {@link Steps#letGo}. */
+  public void letGo(Job job, FsException reason) {
+    steps.letGo(job, reason);
+  }
+
   /** Says something about a content that is still settling. */
   public void say(String source, String message) throws FsException {
     Job job = table().bySource(source);

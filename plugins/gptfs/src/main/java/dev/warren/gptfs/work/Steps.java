@@ -229,6 +229,17 @@ final class Steps {
     }
   }
 
+  /**
+   * The store cannot be read, and the job stays as it was: where hosts share the jobs this one lets
+   * it go, and whoever can goes on with it; else a restart takes it up.
+   */
+  void letGo(Job job, FsException reason) {
+    log("the job of " + job.record().source() + " cannot go on", reason);
+    if (services.table().isShared()) {
+      job.lost();
+    }
+  }
+
   /** Gives back the place of a job that has ended. */
   void release(Job job) {
     if (job.heldBytes() >= 0) {
