@@ -144,6 +144,7 @@ sshfs_goes_on() {
   sshfs -F "$dir/ssh_config" -o reconnect,BindAddress=127.0.0.8,direct_io,dir_cache=no,attr_timeout=0,entry_timeout=0 warren:/ "$mnt"
   random 3000000 a
   cp a "$mnt/shared/a"
+  sync "$mnt/shared/a" # sshfs does not wait for what it closes
   for each in "${hosts[@]}"; do
     if read_at "$each" /sys/sessions | grep '"127\.0\.0\.8:'; then killed=$each; fi
   done
@@ -227,15 +228,20 @@ each_has_one_answer() {
   wait "$killer" || true
   trap - EXIT
   until_ all_ready
-  sleep 1 # for what would come too late
+  until_ are_idle # what came too late has come
   batch <<<'get -r /agents/gptfs/outbox/jobs outbox'
   python3 "$here/answers.py" "$prompts" outbox "$work/calls" doubtful
 }
 
-runs_a_call() { read_at "$1" /agents/gptfs/stats.json | grep '"running_calls" : 1'; } # HOST
+# The number of this host's own; the list of all hosts has their numbers of a moment ago.
+running_calls() { read_at "$1" /agents/gptfs/stats.json | sed -n '/"queue"/,/}/ s/.*"running_calls" : \([0-9]*\).*/\1/p'; } # HOST
+are_idle() {
+  local each
+  for each in "${hosts[@]}"; do [ "$(running_calls "$each")" = 0 ] || return; done
+}
 is_held() {
   for each in "${hosts[@]}"; do
-    runs_a_call "$each" && stopped=$each && return
+    [ "$(running_calls "$each")" = 1 ] && stopped=$each && return
   done
   return 1
 }
@@ -244,6 +250,7 @@ is_held() {
 stopped_longer_than_its_lease() {
   local stopped each
   until_ all_ready
+  until_ are_idle
   echo 'Hold this' >held.txt
   batch <<<'put held.txt /agents/gptfs/inbox/held.txt'
   until_ is_held
@@ -254,7 +261,7 @@ stopped_longer_than_its_lease() {
   sleep 1
   kill -CONT "$(cat "$dir/$stopped/pid")"
   until_ grep 'this host was not heard of for longer than its lease' "$dir/$stopped/log"
-  until_ eval "read_at $stopped /agents/gptfs/stats.json | grep '\"running_calls\" : 0'"
+  until_ are_idle
   for each in "${hosts[@]}"; do
     printf 'get /agents/gptfs/outbox/held_%s '"$each"'_%s\n' response.txt r status.json s | at "$each"
     cmp new "${each}_r"
