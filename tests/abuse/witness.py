@@ -191,7 +191,16 @@ def run(rounds, done):
         ended.wait(PAUSE)
 
 
-signal.signal(signal.SIGTERM, lambda *_: ended.set())
+# A signal handler would run inside ended.wait() and could then wait for ever for the lock that it holds: a thread takes the signal.
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+
+
+def until_signal():
+    signal.sigwait({signal.SIGTERM})
+    ended.set()
+
+
+threading.Thread(target=until_signal, daemon=True).start()
 threads, firsts = [], []
 for rounds in (sftp, sftp_new, sftp_far, ninep_kept, ninep_new, web):
     firsts.append(threading.Event())

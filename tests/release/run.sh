@@ -64,12 +64,11 @@ releases() {
 # All jars of the distribution and no other are in the list, by their contents.
 list_of_libraries() {
   need programs python3
-  python3 - "$WARREN_DIST" "$root"/packaging/sbom/target/warren-*.cdx.json <<'END'
+  python3 - "$WARREN_DIST" "$root/packaging/sbom/target/warren-$current.cdx.json" <<'END'
 import hashlib, json, pathlib, sys
-distribution, *lists = sys.argv[1:]
-assert len(lists) == 1, lists
+distribution, libraries = sys.argv[1:]
 listed = {}
-for component in json.load(open(lists[0], encoding="utf-8"))["components"]:
+for component in json.load(open(libraries, encoding="utf-8"))["components"]:
     listed[next(h["content"] for h in component["hashes"] if h["alg"] == "SHA-256")] = component["purl"]
     assert component["purl"].startswith("pkg:maven/dev.warren/") or component.get("licenses"), component["purl"]
 shipped = {hashlib.sha256(jar.read_bytes()).hexdigest(): jar for jar in pathlib.Path(distribution).rglob("*.jar")}
