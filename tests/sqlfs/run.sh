@@ -17,6 +17,7 @@ base=/dev/shm
 [ -w "$base" ] && [ "$(df -k --output=avail "$base" | tail -n 1)" -gt 1000000 ] || base=${TMPDIR:-/tmp}
 work=$(mktemp -d "$base/warren-sqlfs.XXXXXX")
 log=$work/log
+small=$work/small # what a disk of its own is mounted on, for the database of two hosts
 server='' guest=''
 
 cleanup() {
@@ -27,6 +28,7 @@ cleanup() {
   # shellcheck disable=SC2046,SC2086 # they are numbers, or nothing
   stop $guest $(cat "$work"/*/pid "$work"/*/connection.pid 2>/dev/null)
   [ -z "$server" ] || stop_server
+  ! mountpoint -q "$small" || umount "$small"
   keep_logs sqlfs-clients.log "$log" "$work/guest.log"
   keep_logs sqlfs-hosts.log "$work"/*/host.log "$work/server.log"
   rm -rf "$work"
@@ -42,10 +44,11 @@ postgresql() {
   [ -x "$programs/postgres" ] && [ -x "$programs/initdb" ] || { echo "no PostgreSQL here" && return 1; }
 }
 
-# Starts a server whose data are in a directory of its own. Root may not run it.
+# Starts a server whose data are in a directory of its own. Root may not run it. Where a tmpfs can be mounted, the hosts' database is on
+# it, but for the log: a server whose log cannot be written ends.
 start_server() {
   postgresql >/dev/null || return
-  local user as=()
+  local user as=() options=
   mkdir "$work/postgresql"
   (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$work/postgresql/password")
   if [ "$(id -u)" -eq 0 ]; then
@@ -65,8 +68,11 @@ start_server() {
   export DB_PASSWORD PGPASSWORD
   DB_PASSWORD=$(cat password) PGPASSWORD=$DB_PASSWORD
   cd "$root" || return
+  mkdir "$small"
+  if mount -t tmpfs -o "size=600m,mode=700,uid=${user:-0}" none "$small" 2>/dev/null; then options="TABLESPACE small"; fi
   for _ in $(seq 300); do
-    database=postgres sql 'CREATE DATABASE warren' >/dev/null 2>&1 && return
+    [ -z "$options" ] || database=postgres sql "CREATE TABLESPACE small LOCATION '$small'" >/dev/null 2>&1
+    database=postgres sql "CREATE DATABASE warren $options" >/dev/null 2>&1 && return
     kill -0 "$server" 2>/dev/null || break
     sleep 0.1
   done
@@ -491,6 +497,25 @@ END
   cmp old got
 }
 
+# What is stored stays; what cannot be stored fails with the reason, and what comes once there is space again is stored.
+disk_is_full() {
+  need python_module paramiko
+  mountpoint -q "$small" || lacks "$(id -un) cannot mount a tmpfs"
+  random 3000000 f
+  batch a <<<"put f $rd/f"
+  fallocate -l "$(df -B 1 --output=avail "$small" | tail -n 1)" "$small/ballast"
+  /usr/bin/python3 -B "$here/until_full.py" "$(cat "$work/a/port")" "$work/id" "$rd/large" | grep -F 'No space left on device'
+  batch b <<<"get $rd/f got"
+  cmp f got
+  rm "$small/ballast"
+  batch b <<END
+put f $rd/g
+rm $rd/large
+END
+  batch a <<<"get $rd/g got"
+  cmp f got
+}
+
 # Only in full, since it takes a while until both hosts ask again.
 database_restarted() {
   echo text >f
@@ -713,6 +738,7 @@ main() {
     guest=
     count_guest "$cache" $status
   done
+  client both disk_is_full "the database's disk is full for a moment" fallocate
   client both stopped_longer_than_its_lease "one is stopped for longer than its lease"
   client both killed_in_mid_upload "one is killed in mid-upload"
   client both starts_again "and starts again"
