@@ -205,6 +205,11 @@ public final class Namespace extends NamespaceView {
     return shared.table().mounts().stream().map(Mount::info).toList();
   }
 
+  /** Returns how many paths clients track: at most one for each file that they refer to. */
+  public int trackedPaths() {
+    return shared.tracker().count();
+  }
+
   /** Returns the metrics of each mount, by its path. */
   public Map<VfsPath, MountMetrics> metrics() {
     Map<VfsPath, MountMetrics> metrics = new TreeMap<>();

@@ -72,6 +72,7 @@ class MemoryTest {
     for (Use use : Use.values()) {
       assertThat(budget.used(use)).as(use.name()).isZero();
     }
+    Conditions.await(() -> server.namespace().trackedPaths() == 0);
     server.close();
   }
 

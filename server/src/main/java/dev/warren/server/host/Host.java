@@ -100,7 +100,7 @@ public final class Host {
     Path state = config.server().stateDirectory();
     this.namespace = new Namespace();
     Operations operations = new Operations(namespace);
-    metrics.show(operations);
+    metrics.show(operations, namespace);
     metrics.show(memory);
     metrics.show(descriptors);
     this.mounts =

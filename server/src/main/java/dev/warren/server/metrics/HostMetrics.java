@@ -6,7 +6,9 @@ import dev.warren.api.DescriptorBudget;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.VfsPath;
+import dev.warren.namespace.Namespace;
 import dev.warren.server.survey.Survey;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -51,9 +53,12 @@ public final class HostMetrics implements AutoCloseable {
         .meterFilter(ProcessMeters.NAMES);
   }
 
-  /** Adds the operations on mounts. */
-  public void show(Operations operations) {
+  /** Adds the operations on mounts, and the paths that clients track. */
+  public void show(Operations operations, Namespace namespace) {
     registry.getPrometheusRegistry().register(operations);
+    Gauge.builder("warren_tracked_paths", namespace, Namespace::trackedPaths)
+        .description("files that clients refer to by a path that follows renames")
+        .register(registry);
   }
 
   /** Adds the memory budget. */

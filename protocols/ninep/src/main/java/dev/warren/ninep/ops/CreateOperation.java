@@ -135,6 +135,7 @@ final class CreateOperation extends Operation {
   public @Nullable Runnable leftover() {
     if (path != null) {
       path.close();
+      path = null;
     }
     return Leftovers.abort(opened);
   }

@@ -162,11 +162,8 @@ final class WalkOperation extends Operation {
 
   private void forget() {
     if (target != null) {
-      target.close();
+      close(target, file);
       target = null;
-    }
-    if (file != null) {
-      file.close();
       file = null;
     }
   }
@@ -214,7 +211,18 @@ final class WalkOperation extends Operation {
 
   @Override
   public @Nullable Runnable leftover() {
-    return target == null ? null : this::forget;
+    TrackedPath path = target;
+    FileHandle handle = file;
+    target = null;
+    file = null;
+    return path == null ? null : () -> close(path, handle);
+  }
+
+  private static void close(TrackedPath path, @Nullable FileHandle handle) {
+    path.close();
+    if (handle != null) {
+      handle.close();
+    }
   }
 
   private Fid start() {

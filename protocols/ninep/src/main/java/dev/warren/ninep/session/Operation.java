@@ -73,7 +73,8 @@ public abstract class Operation {
 
   /**
    * Work that cleans up after an operation that has run and will not finish, for a thread that may
-   * block; null for none.
+   * block; null for none. It must not refer to the operation, which may serve another request
+   * before the work is done.
    */
   public @Nullable Runnable leftover() {
     return null;
