@@ -6,35 +6,34 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** What a pool's connections lead to, from its first user to its last. Thread-safe. */
+/** The database behind a pool, from the pool's first user to its last. Thread-safe. */
 interface Backend {
-  /** For messages, and without secrets. */
+  /** The database's name for messages; contains no secrets. */
   String name();
 
   /**
-   * Begins.
+   * Starts the backend and completes the configuration of its pool.
    *
-   * @param config of the pool, which it completes
-   * @throws IOException if nothing can come of it; the message says what to do
+   * @throws IOException if the database cannot be used; the message says what to do
    */
   void begin(HikariConfig config) throws IOException;
 
-  /** Whether it can be used. */
+  /** The state of the database. */
   Health health();
 
-  /** Who listens. */
+  /** The subscriptions to messages that are published through the database. */
   Notices notices();
 
-  /** Says something to who listens, as soon as the transaction is committed. */
+  /** Publishes a message to a channel's subscribers when the connection's transaction commits. */
   void publish(Connection connection, String channel, String message) throws SQLException;
 
-  /** Why there was no connection, in words for people. */
+  /** A message for users: why no connection could be made. */
   String words(SQLException failure);
 
-  /** Ends what it has begun, in bounded time; the pool goes after it. */
+  /** Stops what {@link #begin} started, in bounded time. The pool is closed afterwards. */
   void close();
 
-  /** Somebody listens, by the means of this. */
+  /** Subscribes a listener to a channel. */
   default Database.Subscription subscribe(String channel, Database.Listener listener) {
     return notices().add(channel, listener);
   }

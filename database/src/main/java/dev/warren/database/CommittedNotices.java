@@ -12,13 +12,13 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections that keep what is published in a transaction until it is committed: what a server
- * does for its users, for a database that has no server.
+ * Connections that hold back published messages until their transaction commits, as a database
+ * server does; SQLite has no server.
  */
 final class CommittedNotices extends Source {
-  /** What a connection of this is besides. */
+  /** An interface that each of these connections implements in addition. */
   interface Outbox {
-    /** Says something with the commit; at once outside of a transaction. */
+    /** Publishes a message at the commit; immediately outside a transaction. */
     void say(String channel, String message) throws SQLException;
   }
 
@@ -41,13 +41,13 @@ final class CommittedNotices extends Source {
             new Watching(source.getConnection()));
   }
 
-  /** How long the pool's end waits for one that is being made, in seconds. */
+  /** How long, in seconds, closing the pool waits for a connection that is being opened. */
   @Override
   public int getLoginTimeout() {
     return 5;
   }
 
-  /** Stands around a connection, which one thread uses at a time. */
+  /** Wraps a connection, which one thread uses at a time. */
   private final class Watching implements InvocationHandler {
     private final Connection connection;
     private final Set<Notice> said = new LinkedHashSet<>();

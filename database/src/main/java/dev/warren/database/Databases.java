@@ -15,48 +15,52 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 
 /**
- * The databases that plugins use: one pool of connections for each, closed with its last user.
- * Thread-safe.
+ * The databases that plugins use, with a connection pool for each file, and for each server URL and
+ * user. A pool is closed when its last user closes it. Thread-safe.
  */
 public final class Databases {
   private static final String FILE = "sqlite";
 
-  /** What a server's pool may have if nobody says otherwise; see {@code max_connections} there. */
+  /**
+   * The default limit of connections in a server's pool. The server's own limit is its {@code
+   * max_connections}.
+   */
   public static final int USUAL_CONNECTIONS = 10;
 
-  /** How long the first user waits for a server to say anything. */
+  /** How long opening a database waits for the server's first reply. */
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(8);
 
-  /** A server's pool is that of a user: what one may, another may not. */
+  /** The key of a server's pool: each database user needs its own, since privileges differ. */
   private record Login(String address, String user) {}
 
   private final Map<Object, Pool> pools = new ConcurrentHashMap<>();
   private final IntSupplier connections;
 
-  /** None is open yet. */
+  /** Allows {@link #USUAL_CONNECTIONS} connections to each server and user. */
   public Databases() {
     this(USUAL_CONNECTIONS);
   }
 
   /**
-   * None is open yet.
+   * Allows a fixed number of connections.
    *
-   * @param connections how many there may be to each server and user, in a pool for all who ask
+   * @param connections the limit for each server and user, shared by all callers
    */
   public Databases(int connections) {
     this(() -> connections);
   }
 
   /**
-   * None is open yet.
+   * Allows a number of connections that may change.
    *
-   * @param connections is asked when a pool is made
+   * @param connections returns the limit for each server and user; applies to pools created
+   *     afterwards
    */
   public Databases(IntSupplier connections) {
     this.connections = connections;
   }
 
-  /** Why settings cannot be used, whatever is there. */
+  /** Returns what is wrong with settings, without contacting the database; empty if nothing is. */
   public static List<Fault> faults(DatabaseSettings settings) {
     List<Fault> faults = new ArrayList<>();
     switch (settings.kind()) {
@@ -96,9 +100,9 @@ public final class Databases {
   }
 
   /**
-   * Opens a database that can be used.
+   * Opens a database, and fails if it cannot be used at present.
    *
-   * @return what the caller closes
+   * @return the database, which the caller closes
    * @throws IOException if it cannot be used; the message says what to do
    */
   public OpenDatabase open(DatabaseSettings settings) throws IOException {
@@ -112,11 +116,12 @@ public final class Databases {
   }
 
   /**
-   * Opens a database, which may be a server that does not answer: see {@link OpenDatabase#trouble}.
-   * It is tried again and again until it does.
+   * Opens a database even if its server does not respond: see {@link OpenDatabase#trouble}.
+   * Connecting is retried until the server responds.
    *
-   * @return what the caller closes
-   * @throws IOException if it cannot be used, and never will be; the message says what to do
+   * @return the database, which the caller closes
+   * @throws IOException if a retry would not help, as with invalid settings or a damaged file; the
+   *     message says what to do
    */
   public OpenDatabase enter(DatabaseSettings settings) throws IOException {
     List<Fault> faults = faults(settings);
@@ -159,14 +164,14 @@ public final class Databases {
     }
   }
 
-  /** One name for one file, which may not be there yet. */
+  /** The canonical path of a file, which need not exist yet. */
   private static Path real(Path file) throws IOException {
     Path directory = file.getParent();
     Path there = directory == null ? file : directory.toRealPath().resolve(file.getFileName());
     return Files.exists(there) ? there.toRealPath() : there;
   }
 
-  /** How many are open. */
+  /** The number of open pools. */
   int size() {
     return pools.size();
   }

@@ -1,10 +1,10 @@
 package dev.warren.database;
 
 /**
- * What is wrong with a database's settings.
+ * An error in a database's settings.
  *
- * @param key of which of them: {@code url}, {@code user} or {@code password}
- * @param message what to do about it; without what was written, which may be a secret
+ * @param key the setting: {@code url}, {@code user} or {@code password}
+ * @param message what to do about it; quotes no value that may be a secret
  */
 public record Fault(String key, String message) {
   static Fault url(String message) {

@@ -13,21 +13,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a database can be used. It is down when it does not answer; when it does, but gives no
- * more connections, it is up and there is trouble all the same. Thread-safe.
+ * The state of a database. It is down while connecting to it fails. While it is up, it may still
+ * refuse additional connections. In both cases {@link #trouble} returns the reason. Thread-safe.
  */
 final class Health {
   private static final String NO_ANSWER = "08001";
 
-  /** What is known of a database. */
+  /** What is known about a database. */
   enum State {
-    /** Nobody has reached it yet, and nobody has failed. */
+    /** No attempt to connect has succeeded or failed yet. */
     UNKNOWN,
-    /** It answers. */
+    /** It responds. */
     UP,
-    /** It does not. */
+    /** Connecting to it fails. */
     DOWN,
-    /** Nobody uses it any more. */
+    /** Its pool is closed. */
     CLOSED
   }
 
@@ -40,17 +40,17 @@ final class Health {
   private @Nullable String refusedBecause;
   private @Nullable String told;
 
-  /** It answers; whether that is news. */
+  /** Notes that the database responds; returns whether that changes the state. */
   boolean up() {
     return become(State.UP, null);
   }
 
-  /** It does not; whether that is news. */
+  /** Notes that connecting fails; returns whether that changes the state. */
   boolean down(String reason) {
     return become(State.DOWN, reason);
   }
 
-  /** Nobody is to wait any more. */
+  /** Notes that the pool is closed, which ends all waits. */
   void close() {
     boolean _ = become(State.CLOSED, "the database is closed");
   }
@@ -74,7 +74,7 @@ final class Health {
     }
   }
 
-  /** It gives no connection, for a reason; null says that it does again. */
+  /** Notes why the database refuses additional connections; null once it accepts them again. */
   void refused(@Nullable String reason) {
     lock.lock();
     try {
@@ -93,7 +93,7 @@ final class Health {
     }
   }
 
-  /** Why it cannot be used; null if it can, or if nobody knows. */
+  /** Why the database cannot be used; null if it can, or if its state is unknown. */
   @Nullable String trouble() {
     lock.lock();
     try {
@@ -104,10 +104,10 @@ final class Health {
   }
 
   /**
-   * Has somebody told of each change, and of how it is now. It is called by any thread, with a lock
-   * held, and has to return at once.
+   * Calls a watcher with {@link #trouble} now and after each change. Any thread may call it, with a
+   * lock held, so it must not block.
    *
-   * @return what ends that
+   * @return ends the calls
    */
   Runnable watch(Consumer<@Nullable String> watcher) {
     lock.lock();
@@ -127,7 +127,6 @@ final class Health {
     }
   }
 
-  /** Whether it does not answer. */
   boolean isDown() {
     lock.lock();
     try {
@@ -137,7 +136,7 @@ final class Health {
     }
   }
 
-  /** Whether somebody has reached it, or has failed. */
+  /** Whether an attempt to connect has succeeded or failed yet. */
   boolean isKnown() {
     lock.lock();
     try {
@@ -147,7 +146,7 @@ final class Health {
     }
   }
 
-  /** Waits until anything is known; whether it is. */
+  /** Waits until the state is known; returns whether it is. */
   boolean awaitKnown(Duration atMost) throws InterruptedException {
     lock.lock();
     try {
@@ -161,16 +160,16 @@ final class Health {
     }
   }
 
-  /** Waits until it is up, for as long as that takes. */
+  /** Waits until the database is up, without a limit. */
   void awaitUp() throws SQLException {
     awaitUp(Duration.ofNanos(Long.MAX_VALUE));
   }
 
   /**
-   * Waits until it is up: those who come early in an outage wait for what may be a restart, those
-   * who come later are told at once.
+   * Waits until the database is up. A caller waits only early in an outage, which may be a restart;
+   * later callers fail at once.
    *
-   * @param patience how long after it has gone anybody waits
+   * @param patience how long after the start of an outage callers wait
    */
   void awaitUp(Duration patience) throws SQLException {
     lock.lock();

@@ -1,10 +1,13 @@
 package dev.warren.database;
 
-/** Makes threads that are the host's, whoever makes the call that they come of. */
+/** Creates threads that belong to the host, even if a plugin's call creates them. */
 final class HostThreads {
   private HostThreads() {}
 
-  /** It would have the class loader of the plugin whose call makes it, and keep that. */
+  /**
+   * Creates an unstarted thread with the host's class loader: by default it would inherit the
+   * plugin's, and keep that class loader in memory.
+   */
   static Thread of(String name, Runnable work) {
     Thread thread =
         Thread.ofPlatform()

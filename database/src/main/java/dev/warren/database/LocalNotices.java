@@ -7,16 +7,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings what is published to who listens in the same process, in order and by a thread of its own:
- * who publishes may hold locks that who listens wants. Thread-safe.
+ * Delivers published messages to subscribers in the same process, in order and on its own thread:
+ * the publisher may hold locks that a listener needs. Thread-safe.
  */
 final class LocalNotices {
   private static final Logger log = LoggerFactory.getLogger(LocalNotices.class);
 
-  /** Those that are not heard yet. Beyond them they are forgotten, and who listens is told so. */
+  /** The limit of undelivered messages. Beyond it all are dropped, and listeners are told so. */
   private static final int MOST = 10_000;
 
-  /** Stands for those that were forgotten. */
+  /** Takes the place of dropped messages in the queue. */
   private static final Notice LOST = new Notice("", "");
 
   private record Notice(String channel, String message) {}
@@ -28,7 +28,7 @@ final class LocalNotices {
   private boolean closed;
 
   /**
-   * @param name of the thread
+   * @param name of the delivery thread
    */
   LocalNotices(String name) {
     this.name = name;
@@ -38,7 +38,7 @@ final class LocalNotices {
     return notices;
   }
 
-  /** There is somebody to hear. */
+  /** Starts delivery, if it has not started: a listener is about to subscribe. */
   synchronized void start() {
     if (thread == null && !closed) {
       thread = HostThreads.of(name, this::deliver);
@@ -49,7 +49,7 @@ final class LocalNotices {
 
   synchronized void say(String channel, String message) {
     if (thread == null || closed) {
-      return; // nobody has ever listened, or nobody does any more
+      return; // no listener has subscribed yet, or closed
     }
     if (waiting.size() < MOST) {
       waiting.add(new Notice(channel, message));
@@ -69,13 +69,13 @@ final class LocalNotices {
           notices.heard(one.channel(), one.message());
         }
       }
-    } catch (InterruptedException _) { // by a listener, as nobody else knows the thread
+    } catch (InterruptedException _) { // by a listener: only listeners run on this thread
       log.error("{} was interrupted, and ends", name);
     }
     notices.interrupt();
   }
 
-  /** Waits for it; null when the database is closed. */
+  /** Waits for the next message; null when the database is closed. */
   private synchronized @Nullable Notice next() throws InterruptedException {
     while (waiting.isEmpty() && !closed) {
       wait();

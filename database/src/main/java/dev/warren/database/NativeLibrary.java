@@ -6,16 +6,16 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.util.OSInfo;
 
 /**
- * Where SQLite's native library is loaded from: the distribution, where it has one for this
- * machine. Else the driver writes it out of its jar into {@code java.io.tmpdir}, which may be a
- * place that nothing may be executed from.
+ * Sets where the driver loads SQLite's native library from: the distribution, if it has one for
+ * this platform. Otherwise the driver extracts it from its jar to {@code java.io.tmpdir}, which may
+ * be mounted {@code noexec}.
  */
 final class NativeLibrary {
   private static final String PLACE = "org.sqlite.lib.path";
 
   private NativeLibrary() {}
 
-  /** Has to be called before the driver's first connection. */
+  /** Must be called before the driver's first connection. */
   static void prepare() {
     if (System.getProperty(PLACE) == null) {
       Path directory = directory(System.getProperty("warren.home"));
@@ -25,7 +25,7 @@ final class NativeLibrary {
     }
   }
 
-  /** The directory in an installation; null if that has none for this machine. */
+  /** The library's directory in an installation; null if there is none for this platform. */
   static @Nullable Path directory(@Nullable String home) {
     if (home == null) {
       return null;

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who listens to what is published by way of a database. Thread-safe. */
+/** The subscriptions to messages that are published through a database. Thread-safe. */
 final class Notices {
   private static final Logger log = LoggerFactory.getLogger(Notices.class);
   private static final Pattern CHANNEL = Pattern.compile("[a-z0-9._/-]{1,200}");
@@ -48,13 +48,13 @@ final class Notices {
     return listening;
   }
 
-  /** What is published from now on is heard. */
+  /** Messages published from now on are delivered; listeners may have missed earlier ones. */
   void begin() {
     hearing = true;
     listeners.forEach(one -> call(one, Database.Listener::missed));
   }
 
-  /** Nothing is, for now. */
+  /** Messages are not delivered at present; listeners may miss some. */
   void interrupt() {
     if (hearing) {
       hearing = false;
@@ -70,16 +70,19 @@ final class Notices {
     }
   }
 
-  /** One that fails is not to keep the others from hearing. */
+  /** A listener that fails must not keep the others from being called. */
   private static void call(Listening one, Consumer<Database.Listener> call) {
     try {
       call.accept(one.listener);
-    } catch (RuntimeException | Error e) { // of a plugin: anything
+    } catch (RuntimeException | Error e) { // listeners are plugin code
       log.error("what listens to {} failed", one.channel, e);
     }
   }
 
-  /** The same for all databases, so that what works on one does on the others. */
+  /**
+   * Checks a channel and a message. All databases have the same limits, so that a plugin that works
+   * on one works on the others.
+   */
   static void require(String channel, String message) {
     if (!CHANNEL.matcher(channel).matches()) {
       throw new IllegalArgumentException("no name of a channel: " + channel);

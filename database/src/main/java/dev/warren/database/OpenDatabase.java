@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One user's part of a database, which gives connections until it is closed. Thread-safe. */
+/** A database as one user has it open: it provides connections until it is closed. Thread-safe. */
 public final class OpenDatabase extends Source implements Database, Closeable {
   private final Pool pool;
   private final Backend backend;
@@ -41,7 +41,7 @@ public final class OpenDatabase extends Source implements Database, Closeable {
     return trouble == null ? null : backend.name() + ": " + trouble;
   }
 
-  /** Waits until the database has answered, or has not. */
+  /** Waits until the state is known; if it is not by then, the database counts as down. */
   void awaitKnown(Duration atMost) throws InterruptedException {
     if (!backend.health().awaitKnown(atMost)) {
       boolean _ =
@@ -50,8 +50,8 @@ public final class OpenDatabase extends Source implements Database, Closeable {
   }
 
   /**
-   * Has somebody told of each change of {@link #trouble}, and of how it is now, until this is
-   * closed. Called by any thread; it has to return at once.
+   * Calls a watcher with {@link #trouble} now and after each change, until this is closed. Any
+   * thread may call it, so it must not block.
    */
   public void watch(Consumer<@Nullable String> watcher) {
     keep(
@@ -76,7 +76,7 @@ public final class OpenDatabase extends Source implements Database, Closeable {
     return kept;
   }
 
-  /** A subscription that ends with this at the latest. */
+  /** A subscription that ends when the database is closed, at the latest. */
   private record Kept(Subscription subscription, Set<Runnable> ends)
       implements Subscription, Runnable {
     @Override
@@ -97,7 +97,7 @@ public final class OpenDatabase extends Source implements Database, Closeable {
 
     @Override
     public boolean equals(@Nullable Object object) {
-      return object == this; // there may be two for the same
+      return object == this; // two subscriptions of one channel differ
     }
 
     @Override
@@ -106,7 +106,7 @@ public final class OpenDatabase extends Source implements Database, Closeable {
     }
   }
 
-  /** Something that ends with this, if that is not over yet. */
+  /** Runs an action when this is closed; at once if it already is. */
   private void keep(Runnable end) {
     ends.add(end);
     if (closed.get()) {
@@ -114,7 +114,10 @@ public final class OpenDatabase extends Source implements Database, Closeable {
     }
   }
 
-  /** Lets the last user's connections go; those that are in use end then. */
+  /**
+   * Ends this user's subscriptions. The last user also closes the pool, including connections in
+   * use.
+   */
   @Override
   public void close() {
     if (!closed.getAndSet(true)) {

@@ -14,18 +14,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to one database, for all who use it: there are some from the first user to the
- * last. Thread-safe; who waits at its lock wants this very database.
+ * The connections to one database, shared by all its users: opened by the first and closed with the
+ * last. Thread-safe; threads that wait for its lock all use this database.
  */
 final class Pool {
-  /** How long somebody waits for a database that has gone. */
+  /** How long after the start of an outage callers wait for the database. */
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** Makes what is behind it, and says whether that would be another one. */
+  /** The settings of a pool, from which its backend is created. */
   interface Kind {
     Backend make() throws IOException;
 
-    /** Whether settings lead to what another user's led to. */
+    /** Whether another user's settings may share a pool with these. */
     boolean isSame(Kind other);
   }
 
@@ -37,17 +37,18 @@ final class Pool {
   private boolean ended;
 
   /**
-   * @param ending is called once, when the last user has gone or the first could not enter; the
-   *     next user needs a new pool
+   * @param ending called once, when the last user has left or the first failed to enter; the next
+   *     user needs a new pool
    */
   Pool(Consumer<Pool> ending) {
     this.ending = ending;
   }
 
   /**
-   * One user more.
+   * Adds a user, and opens the pool for the first.
    *
    * @return false if the pool has ended
+   * @throws IOException if it cannot be opened, or is in use with another password
    */
   synchronized boolean enter(Kind wanted) throws IOException {
     if (ended) {
@@ -96,7 +97,8 @@ final class Pool {
     backend.begin(config);
     try {
       HikariDataSource made = new HikariDataSource(config);
-      // Its connections end with the server, and one that was used a moment ago is not tested.
+      // A restart of the server breaks its connections, and Hikari does not test recently used
+      // ones.
       Runnable _ = backend.health().watch(_ -> evictIfDown(backend.health(), made));
       return made;
     } catch (HikariPool.PoolInitializationException e) {
@@ -140,7 +142,7 @@ final class Pool {
             .formatted(pool.getMaximumPoolSize(), pool.getConnectionTimeout() / 1000);
   }
 
-  /** What is behind it, while somebody uses it. */
+  /** The database behind the pool; fails if the pool has no users. */
   Backend backend() {
     Backend now = backend;
     if (now == null) {
@@ -149,7 +151,7 @@ final class Pool {
     return now;
   }
 
-  /** One user less; the last one's connections are closed. */
+  /** Removes a user; the last one closes the connections. */
   synchronized void leave() {
     users--;
     HikariDataSource now = connections;

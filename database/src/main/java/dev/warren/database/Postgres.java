@@ -13,20 +13,24 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.postgresql.Driver;
 
-/** Connections to a server. */
+/** Opens connections to a server. */
 final class Postgres {
-  /** The oldest version that is still mended by those who make it. */
+  /**
+   * The oldest accepted major version, which PostgreSQL's developers maintain until November 2026.
+   */
   private static final int OLDEST = 14;
 
-  /** How long a server may take to let somebody in. */
+  /** How long connecting and logging in may take. */
   private static final String LOGIN_SECONDS = "5";
 
-  /** How long an answer may take: longer than any statement, which the server ends itself. */
+  /**
+   * How long a reply may take: longer than the timeout at which the server ends a statement itself.
+   */
   private static final String ANSWER_SECONDS = "30";
 
   /**
-   * What a host that hangs, or that was stopped, may not do to others: it holds no rows for longer.
-   * And a commit that is told is on the disk, whatever the server's default is.
+   * The timeouts keep a host that hangs or was stopped from locking rows for longer. A commit that
+   * was reported is on disk, whatever the server's default is.
    */
   private static final String SETTINGS =
       """
@@ -38,26 +42,29 @@ final class Postgres {
         WHERE current_setting('synchronous_commit') = 'off'
       """;
 
-  /** Kept, or it would be forgotten with its level. */
+  /** Referenced here, because an unreferenced logger may be collected and lose its level. */
   private static final Logger DRIVER_LOG = Logger.getLogger("org.postgresql");
 
   private static final Driver DRIVER = driver();
 
   private Postgres() {}
 
-  /** It is the host's, and not for whoever asks {@link DriverManager} for all there are. */
+  /**
+   * Creates the host's driver and removes it from {@link DriverManager}, where plugins would get
+   * it.
+   */
   private static Driver driver() {
-    DRIVER_LOG.setLevel(Level.OFF); // what fails, who asked is told
+    DRIVER_LOG.setLevel(Level.OFF); // callers get failures as exceptions
     try {
-      Driver driver = new Driver(); // it enters the list when it is loaded
+      Driver driver = new Driver(); // loading it registers it
       Driver.deregister();
       return driver;
     } catch (SQLException e) {
-      throw new IllegalStateException(e); // it is registered, and ours
+      throw new IllegalStateException(e); // cannot happen: it is registered
     }
   }
 
-  /** Another connection to the server. */
+  /** Opens a connection to the server. */
   static Connection connect(PostgresUrl url, DatabaseSettings settings) throws SQLException {
     Properties properties = new Properties();
     defaults(url).forEach(properties::setProperty);
@@ -93,9 +100,9 @@ final class Postgres {
   }
 
   /**
-   * What holds where the URL says nothing. To another machine nothing goes in clear, and a server
-   * that is not the right one does not get the password: by its certificate where there is one to
-   * compare it with, else by SCRAM's channel binding.
+   * The properties that apply unless the URL sets them. A connection to another machine is
+   * encrypted, and an impostor of the server does not get the password: the server is verified by
+   * its certificate if the URL has a root certificate, otherwise by SCRAM's channel binding.
    */
   static Map<String, String> defaults(PostgresUrl url) {
     Map<String, String> defaults = new HashMap<>();
@@ -105,7 +112,7 @@ final class Postgres {
     defaults.put("socketTimeout", ANSWER_SECONDS);
     defaults.put("tcpKeepAlive", "true");
     defaults.put("gssEncMode", "disable");
-    defaults.put("logServerErrorDetail", "false"); // it quotes rows
+    defaults.put("logServerErrorDetail", "false"); // the details quote rows
     defaults.put("targetServerType", "primary");
     if (url.options().containsKey("sslrootcert")) {
       defaults.put("sslmode", "verify-full");
@@ -116,7 +123,7 @@ final class Postgres {
     return defaults;
   }
 
-  /** Whether a password may be read by who listens between here and the server. */
+  /** Whether the connection to another machine may be unencrypted. */
   static boolean isInClear(PostgresUrl url) {
     String mode = url.options().getOrDefault("sslmode", "require");
     return !url.isLocal()

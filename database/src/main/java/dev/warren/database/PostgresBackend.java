@@ -10,17 +10,17 @@ import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A server that other hosts may use as well. */
+/** A PostgreSQL server, which other hosts may use too. */
 final class PostgresBackend implements Backend {
   private static final Logger log = LoggerFactory.getLogger(PostgresBackend.class);
 
-  /** How long somebody waits for a connection when all are taken. */
+  /** How long a caller waits for a connection while all are in use. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** How long a connection that was idle may take to show that it still is one. */
+  /** How long the test of an idle connection may take. */
   private static final Duration VALIDATION = Duration.ofSeconds(2);
 
-  /** What is between here and a server may forget connections that nobody uses. */
+  /** The interval for testing idle connections, which firewalls may otherwise drop. */
   private static final Duration KEEP_ALIVE = Duration.ofMinutes(1);
 
   private final PostgresUrl url;
@@ -31,7 +31,7 @@ final class PostgresBackend implements Backend {
   private final PostgresWatch watch;
 
   /**
-   * @param most how many connections the pool may have; there is one more, which watches
+   * @param most the limit of connections in the pool; one more connection watches the server
    */
   PostgresBackend(PostgresUrl url, DatabaseSettings settings, int most) {
     this.url = url;
@@ -60,7 +60,7 @@ final class PostgresBackend implements Backend {
     config.setConnectionTimeout(PATIENCE.toMillis());
     config.setValidationTimeout(VALIDATION.toMillis());
     config.setKeepaliveTime(KEEP_ALIVE.toMillis());
-    config.setInitializationFailTimeout(-1); // the watch knows better why it fails
+    config.setInitializationFailTimeout(-1); // the watch reports why it fails
     watch.start();
   }
 
@@ -68,7 +68,10 @@ final class PostgresBackend implements Backend {
     return Postgres.connect(url, settings);
   }
 
-  /** One for the pool, which asks again and again by itself, and ever less often if that fails. */
+  /**
+   * Opens a connection for the pool, once the server is up. The pool retries by itself, at growing
+   * intervals.
+   */
   private Connection another() throws SQLException {
     health.awaitUp();
     try {
@@ -111,7 +114,7 @@ final class PostgresBackend implements Backend {
     watch.close();
   }
 
-  /** What its pool is for. */
+  /** The settings of a server's pool. */
   record Kind(PostgresUrl url, DatabaseSettings settings, int most) implements Pool.Kind {
     @Override
     public Backend make() {

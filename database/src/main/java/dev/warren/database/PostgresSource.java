@@ -3,7 +3,7 @@ package dev.warren.database;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** New connections for a pool. */
+/** Opens new connections for a pool. */
 final class PostgresSource extends Source {
   private final PostgresWatch.Connecting connecting;
 
@@ -16,7 +16,7 @@ final class PostgresSource extends Source {
     return connecting.connect();
   }
 
-  /** How long the pool's end waits for one that is being made. */
+  /** How long, in seconds, closing the pool waits for a connection that is being opened. */
   @Override
   public int getLoginTimeout() {
     return 1;

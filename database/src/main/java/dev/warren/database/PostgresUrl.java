@@ -13,12 +13,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What stands in a URL of PostgreSQL's: {@code jdbc:postgresql://HOST[:PORT][,HOST...]/NAME}, with
- * options behind a question mark. The driver takes any options, and those that it does not know for
- * nothing: one that is mistyped would be a connection without TLS, and nobody would know.
+ * The parts of a PostgreSQL URL: {@code jdbc:postgresql://HOST[:PORT][,HOST...]/NAME}, with options
+ * after a question mark. The driver accepts any option and ignores unknown ones: a misspelt one
+ * could silently mean a connection without TLS. So only known options are accepted here.
  *
  * @param hosts in the order in which they are tried
- * @param name the database's
+ * @param name of the database
  * @param options by the driver's names
  */
 record PostgresUrl(List<HostPort> hosts, String name, Map<String, String> options) {
@@ -27,7 +27,7 @@ record PostgresUrl(List<HostPort> hosts, String name, Map<String, String> option
   private static final String PREFIX = "jdbc:" + KIND + ":";
   private static final Pattern WHOLE = Pattern.compile("//([^/?]+)/([^/?]+)(\\?(.*))?");
 
-  /** What may be set: where the server is, how it is reached, as whom. */
+  /** The accepted options: where the server is, and how to connect and log in. */
   private static final List<String> OPTIONS =
       List.of(
           "ApplicationName",
@@ -55,7 +55,7 @@ record PostgresUrl(List<HostPort> hosts, String name, Map<String, String> option
     options = Map.copyOf(options);
   }
 
-  /** A URL, or what is wrong with it. */
+  /** Parses a URL, and adds its errors to {@code faults}. */
   static PostgresUrl parse(String url, List<Fault> faults) {
     Matcher matcher = WHOLE.matcher(url.substring(PREFIX.length()));
     if (!matcher.matches()) {
@@ -138,7 +138,7 @@ record PostgresUrl(List<HostPort> hosts, String name, Map<String, String> option
     }
   }
 
-  /** Whether what is sent stays on this machine. */
+  /** Whether all hosts are this machine. */
   boolean isLocal() {
     return hosts.stream().allMatch(host -> isLoopback(host.host()));
   }
@@ -150,16 +150,16 @@ record PostgresUrl(List<HostPort> hosts, String name, Map<String, String> option
     try {
       return InetAddress.ofLiteral(host).isLoopbackAddress();
     } catch (IllegalArgumentException e) {
-      return false; // a name may be anybody's
+      return false; // a name may resolve to any machine
     }
   }
 
-  /** The hosts, as they are written. */
+  /** The hosts and ports, separated by commas. */
   String where() {
     return String.join(", ", hosts.stream().map(HostPort::toString).toList());
   }
 
-  /** Without options. */
+  /** The URL without options. */
   String address() {
     return "%s//%s/%s"
         .formatted(PREFIX, String.join(",", hosts.stream().map(HostPort::toString).toList()), name);

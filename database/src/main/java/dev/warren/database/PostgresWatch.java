@@ -14,26 +14,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection that waits: for what others publish, and for its own end, which tells that the
- * server has gone. It comes back by itself. Thread-safe.
+ * A connection that receives published messages. When it breaks, a new one is made; while that
+ * fails, the database is down. Thread-safe.
  */
 final class PostgresWatch {
-  /** One for all: who listens to what is known here, and a channel of PostgreSQL's is soon made. */
+  /**
+   * The only PostgreSQL channel: a {@code LISTEN} for each of ours would have to interrupt the
+   * read.
+   */
   static final String CHANNEL = "warren";
 
   private static final Logger log = LoggerFactory.getLogger(PostgresWatch.class);
 
-  /** How long nothing has to come until the server is asked whether it is there. */
+  /** How long no message may arrive before the connection is tested. */
   private static final int QUIET_MILLIS = 10_000;
 
   private static final int ANSWER_SECONDS = 5;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-  /** How long the end waits for the thread, which may be connecting. */
+  /** How long {@link #close} waits for the thread, which may be connecting. */
   private static final Duration END = Duration.ofMillis(500);
 
-  /** Makes a connection. */
+  /** Opens a connection. */
   @FunctionalInterface
   interface Connecting {
     Connection connect() throws SQLException;
@@ -62,7 +65,7 @@ final class PostgresWatch {
     this.thread = HostThreads.of("watch of " + name, this::run);
   }
 
-  /** What is sent in place of a channel and a message. */
+  /** The payload that stands for a channel and a message. */
   static String payload(String channel, String message) {
     return channel + " " + message;
   }
@@ -86,7 +89,7 @@ final class PostgresWatch {
         answers();
         hear(connection, connection.unwrap(PGConnection.class));
       } catch (SQLException e) {
-        // That this connection has ended is no reason to believe that the server has gone.
+        // A broken connection alone does not mean that the server is down.
         pause = heard ? FIRST_PAUSE : longer(pause);
         notices.interrupt();
         if (!heard) {
@@ -127,29 +130,29 @@ final class PostgresWatch {
       for (PGNotification one : all) {
         String payload = one.getParameter();
         int end = payload.indexOf(' ');
-        if (end > 0) { // else it is nothing of ours
+        if (end > 0) { // otherwise another program sent it
           notices.heard(payload.substring(0, end), payload.substring(end + 1));
         }
       }
     }
   }
 
-  /** Whether it is to end, when a pause is over. */
+  /** Waits for a pause, or until this is closed; returns whether it is. */
   private boolean isClosed(Duration pause) {
     try {
       return closed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException _) { // by a listener, as nobody else knows the thread
+    } catch (InterruptedException _) { // by a listener: only listeners run on this thread
       return closed.getCount() == 0;
     }
   }
 
-  /** Whether a new connection is wanted. */
+  /** Notes the current connection; returns false if this is closed and needs none. */
   private synchronized boolean keep(Connection connection) {
     current = connection;
     return closed.getCount() > 0;
   }
 
-  /** Ends it, in bounded time. */
+  /** Ends the thread and its connection, in bounded time. */
   void close() {
     closed.countDown();
     try {

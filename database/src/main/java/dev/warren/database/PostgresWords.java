@@ -13,11 +13,11 @@ import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Says in words for people why a server gives no connection, and what to do about it. */
+/** Messages for users: why no connection to a server could be made, and what to do about it. */
 final class PostgresWords {
   private PostgresWords() {}
 
-  /** One line, without secrets. */
+  /** Returns one line without secrets. */
   static String of(SQLException failure, PostgresUrl url, DatabaseSettings settings) {
     String state = Objects.toString(failure.getSQLState(), "");
     String said = said(failure);
@@ -92,7 +92,7 @@ final class PostgresWords {
     return null;
   }
 
-  /** The first line, without what only programs read. */
+  /** The first line of a message, without its severity. */
   private static String said(SQLException failure) {
     String message = Objects.toString(failure.getMessage(), "it says nothing");
     return message

@@ -8,9 +8,9 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Gives connections, and has nothing to be set. */
+/** A data source whose users cannot configure it. */
 abstract class Source implements DataSource {
-  /** Who logs in is the configuration's matter. */
+  /** Not supported: the configuration names the user. */
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
     throw new SQLFeatureNotSupportedException("the configuration says who logs in");
@@ -41,7 +41,7 @@ abstract class Source implements DataSource {
     throw new SQLFeatureNotSupportedException("the host logs");
   }
 
-  /** What is behind it is the host's. */
+  /** Refused: the wrapped objects belong to the host. */
   @Override
   public <T> T unwrap(Class<T> type) throws SQLException {
     throw new SQLException("it wraps nothing that is to be seen");

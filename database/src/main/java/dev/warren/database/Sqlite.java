@@ -27,17 +27,17 @@ import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
-/** A database in a file. */
+/** Databases in files. */
 final class Sqlite {
   private static final Logger log = LoggerFactory.getLogger(Sqlite.class);
 
-  /** How long a transaction waits for another one's end. */
+  /** How long a transaction waits for the lock of another. */
   private static final int BUSY_MILLIS = 10_000;
 
-  /** Larger files are not read as a whole at each start: what is broken shows when it is read. */
+  /** Larger files are not completely checked when opened; their damage shows when it is read. */
   private static final long CHECKED_BYTES = 128L << 20;
 
-  /** What a log that has grown large is cut to, once all of it is in the database. */
+  /** A larger write-ahead log is truncated to this size after a checkpoint. */
   private static final int LOG_BYTES = 16 << 20;
 
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS");
@@ -49,31 +49,32 @@ final class Sqlite {
 
   private Sqlite() {}
 
-  /** The driver is the host's, and not for whoever asks {@link DriverManager} for all there are. */
+  /** Removes the host's driver from {@link DriverManager}, where plugins would get it. */
   private static void hide() {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
-    thread.setContextClassLoader(Sqlite.class.getClassLoader()); // it finds drivers by that, once
+    thread.setContextClassLoader(Sqlite.class.getClassLoader()); // DriverManager uses it, once
     try {
-      boolean _ = JDBC.isValidURL(""); // it enters the list when it is loaded
+      boolean _ = JDBC.isValidURL(""); // loading it registers it
       for (Driver driver : Collections.list(DriverManager.getDrivers())) {
         if (driver instanceof JDBC) {
           DriverManager.deregisterDriver(driver);
         }
       }
     } catch (SQLException e) {
-      throw new IllegalStateException(e); // it is registered, and ours
+      throw new IllegalStateException(e); // cannot happen: it is registered
     } finally {
       thread.setContextClassLoader(before);
     }
   }
 
-  /** Connections to a file, each of which is a new one. */
+  /** A source of connections to a file; each call opens a new one. */
   static DataSource of(Path file) {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    // A transaction that reads first and finds then that somebody has written could not go on.
+    // A deferred transaction would fail if another one committed between its first read and its
+    // first write.
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
     config.setBusyTimeout(BUSY_MILLIS);
     config.setJournalSizeLimit(LOG_BYTES);
@@ -83,7 +84,7 @@ final class Sqlite {
     return source;
   }
 
-  /** Makes the directories above a database's file, for its owner alone. */
+  /** Creates the parent directories of a database's file, accessible only to the owner. */
   static void prepareDirectory(Path file) throws IOException {
     try {
       Files.createDirectories(file.resolveSibling("").toAbsolutePath(), only("rwx------"));
@@ -93,9 +94,9 @@ final class Sqlite {
   }
 
   /**
-   * Makes sure that a file holds a database that is whole, and that nobody else can read it.
+   * Creates a database's file, readable only by the owner, or checks an existing one for damage.
    *
-   * @param replaceable whether a damaged one is put aside for a new one
+   * @param replaceable whether a damaged file is renamed and replaced by a new one
    */
   static void require(Path file, boolean replaceable) throws IOException {
     create(file);
@@ -137,7 +138,7 @@ final class Sqlite {
         : new FileAttribute<?>[0];
   }
 
-  /** What is wrong with a database; null if nothing is. */
+  /** The damage found in a database's file; null if none was found. */
   private static @Nullable String damage(Path file) throws IOException {
     boolean all = Files.size(file) <= CHECKED_BYTES;
     try (Connection connection = of(file).getConnection();

@@ -9,12 +9,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** A file of this process's. */
+/** A file that only this process uses. */
 final class SqliteBackend implements Backend {
-  /** One of them writes, the others read beside it. */
+  /** One connection writes while the others read. */
   private static final int MOST_CONNECTIONS = 8;
 
-  /** How long somebody waits for a connection when all are taken. */
+  /** How long a caller waits for a connection while all are in use. */
   private static final int PATIENCE_MILLIS = 10_000;
 
   private final Path file;
@@ -23,7 +23,7 @@ final class SqliteBackend implements Backend {
   private final LocalNotices notices;
 
   /**
-   * @param replaceable whether a damaged file is put aside for a new one
+   * @param replaceable whether a damaged file is renamed and replaced by a new one
    */
   SqliteBackend(Path file, boolean replaceable) {
     this.file = file;
@@ -42,8 +42,8 @@ final class SqliteBackend implements Backend {
     config.setDataSource(new CommittedNotices(Sqlite.of(file), notices));
     config.setMaximumPoolSize(MOST_CONNECTIONS);
     config.setConnectionTimeout(PATIENCE_MILLIS);
-    config.setMaxLifetime(0); // nothing between here and a file closes one that is idle,
-    config.setKeepaliveTime(0); // and none needs to be kept awake
+    config.setMaxLifetime(0); // no network drops an idle connection to a file,
+    config.setKeepaliveTime(0); // so none needs to be kept alive
     boolean _ = health.up();
   }
 
@@ -67,7 +67,7 @@ final class SqliteBackend implements Backend {
   public void publish(Connection connection, String channel, String message) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       boolean _ =
-          statement.execute("SELECT 1"); // or the pool sees nothing that it has to roll back
+          statement.execute("SELECT 1"); // without a statement, the pool would not roll back
     }
     connection.unwrap(CommittedNotices.Outbox.class).say(channel, message);
   }
@@ -83,14 +83,14 @@ final class SqliteBackend implements Backend {
     notices.close();
   }
 
-  /** What its pool is for. */
+  /** The settings of a file's pool. */
   record Kind(Path file, boolean replaceable) implements Pool.Kind {
     @Override
     public Backend make() {
       return new SqliteBackend(file, replaceable);
     }
 
-    /** What becomes of a damaged file is settled by who comes first. */
+    /** True even if {@code replaceable} differs: the first user decides about a damaged file. */
     @Override
     public boolean isSame(Pool.Kind other) {
       return true;

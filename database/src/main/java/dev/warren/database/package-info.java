@@ -1,4 +1,6 @@
-/** Drivers and pools of databases; nobody else knows which they are. */
+/**
+ * Database drivers and connection pools; the rest of the host does not depend on which they are.
+ */
 @NullMarked
 package dev.warren.database;
 

@@ -10,25 +10,25 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
 
-/** Certificates for servers of tests. */
+/** Certificates for test servers. */
 public final class Certificates {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
   private Certificates() {}
 
   /**
-   * A certificate and its key, each in PEM.
+   * A certificate and its private key, each a PEM file.
    *
-   * @param certificate for whom it is; it signs itself
-   * @param key of the server's alone
+   * @param certificate self-signed, so clients must trust it
+   * @param key the server's private key
    */
   public record Pair(Path certificate, Path key) {}
 
   /**
-   * Makes one, with the JDK's own tool.
+   * Creates a self-signed certificate with the JDK's keytool.
    *
-   * @param directory where the files go
-   * @param name for whom it is: {@code ip:127.0.0.1} or {@code dns:db.example.org}
+   * @param directory the parent of the new directory that holds the files
+   * @param name the server's: {@code ip:127.0.0.1} or {@code dns:db.example.org}
    */
   public static Pair selfSigned(Path directory, String name)
       throws IOException, InterruptedException, GeneralSecurityException {

@@ -11,16 +11,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * PostgreSQL's programs, where Debian has them or in the path; started by somebody who is not root,
- * as whom they do not run.
+ * PostgreSQL's programs, in Debian's directory or in the {@code PATH}. They refuse to run as root,
+ * so root starts them as another user.
  *
- * @param directory where they are
+ * @param directory the directory of the programs
  */
 record PostgresPrograms(Path directory) {
   private static final Path DEBIANS = Path.of("/usr/lib/postgresql");
   private static final int OLDEST = 14;
 
-  /** The newest ones. */
+  /** Finds Debian's newest version, otherwise the first one in the {@code PATH}. */
   static Optional<PostgresPrograms> find() throws IOException {
     List<Path> places = new ArrayList<>();
     if (Files.isDirectory(DEBIANS)) {
@@ -46,23 +46,23 @@ record PostgresPrograms(Path directory) {
     return name.matches("\\d{1,3}") ? Integer.parseInt(name) : 0;
   }
 
-  /** Whether the user may run them: others have to for root. */
+  /** Whether this process runs as root, and must start the programs as {@link #servant}. */
   static boolean isRoot() {
     return "root".equals(System.getProperty("user.name"));
   }
 
-  /** Who runs them for root. */
+  /** The user as whom root starts the programs. */
   static String servant() throws IOException {
     try (Stream<String> users = Files.lines(Path.of("/etc/passwd"))) {
       return users.anyMatch(user -> user.startsWith("postgres:")) ? "postgres" : "nobody";
     }
   }
 
-  /** A command line that runs one of them. */
+  /** The command line that runs a program. */
   List<String> command(String program, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     if (isRoot()) {
-      // Not runuser, which would stay between: a signal is to reach the program.
+      // Not runuser: it would stay the parent process, and signals would not reach the program.
       String servant = servant();
       command.addAll(
           List.of("setpriv", "--reuid", servant, "--regid", group(servant), "--clear-groups"));
@@ -82,7 +82,7 @@ record PostgresPrograms(Path directory) {
     }
   }
 
-  /** Runs one of them to its end. */
+  /** Runs a program in a directory, and waits until it ends. */
   void run(Path in, String program, String... arguments) throws IOException, InterruptedException {
     Path log = Files.createTempFile("warren-" + program, ".log");
     try {

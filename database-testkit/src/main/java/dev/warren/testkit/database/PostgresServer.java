@@ -25,16 +25,16 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A PostgreSQL server for tests, on a free port of this machine's loopback, with its data in a
- * temporary directory, and committing to the disk as any other. One serves all tests of a JVM
- * ({@link #shared}); each test has a database of its own there ({@link #database}). What breaks the
- * server starts one for itself ({@link #startOwn}). Thread-safe.
+ * A PostgreSQL server for tests, on a free port of the loopback address, with its data in a
+ * temporary directory; commits are durable. All tests of a JVM share one ({@link #shared}), on
+ * which each test has its own database ({@link #database}). A test that stops or breaks the server
+ * starts its own ({@link #startOwn}). Thread-safe.
  */
 public final class PostgresServer implements AutoCloseable {
-  /** Who may do everything, by a password. */
+  /** The superuser, who logs in with {@link #PASSWORD}. */
   public static final String USER = "warren";
 
-  /** The password. */
+  /** The password of {@link #USER}. */
   public static final String PASSWORD = "not-for-anybody's-eyes";
 
   private static final int SECONDS_TO_START = 60;
@@ -53,8 +53,8 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /**
-   * The server for all tests of this JVM, which it outlives by nothing. Where PostgreSQL is not
-   * installed, the test is skipped, and the build says so.
+   * The server that all tests of this JVM share; it is closed when the JVM ends. If PostgreSQL is
+   * not installed, the test is skipped, and the build reports it.
    */
   public static synchronized PostgresServer shared() throws IOException, InterruptedException {
     if (shared == null) {
@@ -66,7 +66,7 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /**
-   * A server of the test's own, which it closes.
+   * Starts a server for one test, which must close it.
    *
    * @param settings lines for {@code postgresql.conf}
    */
@@ -86,7 +86,7 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  /** One that PostgreSQL's user may write to, and no path that is too long for a socket. */
+  /** Creates a directory that belongs to the user who runs the server. */
   private static Path ownDirectory() throws IOException {
     Path directory = Files.createTempDirectory("warren-pg");
     own(directory, "rwx------");
@@ -129,22 +129,25 @@ public final class PostgresServer implements AutoCloseable {
     return directory.resolve("data");
   }
 
-  /** Adds a line to {@code postgresql.conf}, for when it starts. */
+  /** Adds a line to {@code postgresql.conf}, which applies from the next start. */
   public void configure(String line) throws IOException {
     Files.writeString(
         data().resolve("postgresql.conf"), line + "\n", UTF_8, StandardOpenOption.APPEND);
   }
 
-  /** Puts lines at the head of {@code pg_hba.conf}, for when it starts: who is let in, and how. */
+  /**
+   * Inserts lines at the start of {@code pg_hba.conf}: who may log in, and how. They apply from the
+   * next start.
+   */
   public void letIn(String... lines) throws IOException {
     Path file = data().resolve("pg_hba.conf");
     Files.writeString(file, String.join("\n", lines) + "\n" + Files.readString(file));
   }
 
   /**
-   * Has it serve TLS beside the rest, from its next start on.
+   * Makes the server accept TLS too, from its next start.
    *
-   * @return the certificate, by which clients know it
+   * @return the certificate, which clients must trust
    */
   public Path serveTls(Certificates.Pair pair) throws IOException {
     own(Files.copy(pair.certificate(), data().resolve("server.crt")), "rw-------");
@@ -153,7 +156,7 @@ public final class PostgresServer implements AutoCloseable {
     return pair.certificate();
   }
 
-  /** Gives a file to who runs the server, and to nobody else. */
+  /** Sets a file's permissions, and gives it to the user who runs the server. */
   private static void own(Path file, String permissions) throws IOException {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
     if (PostgresPrograms.isRoot()) {
@@ -165,12 +168,12 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  /** Where its data are. */
+  /** The server's data directory. */
   public Path dataDirectory() {
     return data();
   }
 
-  /** Starts it, if it does not run, and waits until it serves. */
+  /** Starts the server unless it runs, and waits until it accepts connections. */
   public synchronized void start() throws IOException, InterruptedException {
     if (process != null && process.isAlive()) {
       return;
@@ -192,7 +195,10 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  /** It says so in the last line of its file; one that crashed has left the file of another one. */
+  /**
+   * Whether {@code postmaster.pid} says that this process accepts connections; after a crash, the
+   * file of an earlier process may remain.
+   */
   private static boolean serves(Path state, Process started) throws IOException {
     if (!Files.exists(state)) {
       return false;
@@ -203,27 +209,27 @@ public final class PostgresServer implements AutoCloseable {
         && lines.get(7).strip().equals("ready");
   }
 
-  /** What it has logged. */
+  /** The log file of the server. */
   public Path log() {
     return directory.resolve("log");
   }
 
-  /** Stops it as an administrator does who wants it back soon: all connections are cut. */
+  /** Stops the server as an administrator does for a restart: all connections are closed. */
   public void stop() throws InterruptedException {
     signal("INT", true);
   }
 
-  /** Stops it as a power cut does: nothing that it holds in memory is written. */
+  /** Stops the server as in a crash: nothing that it holds in memory is written. */
   public void kill() throws InterruptedException {
     signal("QUIT", true);
   }
 
-  /** Makes it hang, connections and all, until {@link #resume}. */
+  /** Stops all processes of the server with SIGSTOP, until {@link #resume}. */
   public void suspend() throws InterruptedException {
     family().forEach(one -> signal("STOP", one));
   }
 
-  /** Lets it go on. */
+  /** Continues the processes that {@link #suspend} stopped. */
   public void resume() throws InterruptedException {
     family().forEach(one -> signal("CONT", one));
   }
@@ -268,19 +274,19 @@ public final class PostgresServer implements AutoCloseable {
     return port;
   }
 
-  /** Makes an empty database, and says its URL, as a configuration has it. */
+  /** Creates an empty database; returns its JDBC URL. */
   public String database() throws IOException, InterruptedException {
     String name = "test" + DATABASES.incrementAndGet();
     sql("postgres", "CREATE DATABASE " + name);
     return url(name);
   }
 
-  /** The URL of a database. */
+  /** The JDBC URL of a database. */
   public String url(String name) {
     return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, name);
   }
 
-  /** A database as it stands in a configuration. */
+  /** The value that configures a database, for a user's login with a password. */
   public static Map<String, Object> setting(String url) {
     return Map.of("url", url, "user", USER, "password", PASSWORD);
   }
@@ -299,7 +305,7 @@ public final class PostgresServer implements AutoCloseable {
     return options < 0 ? path : path.substring(0, options);
   }
 
-  /** Asks or tells a database something, beside all pools; the answer as psql prints it. */
+  /** Runs a statement with psql, outside all pools; returns what psql prints. */
   public String sql(String database, String statement) throws IOException, InterruptedException {
     Path answer = Files.createTempFile("warren-psql", ".out");
     try {
@@ -330,7 +336,7 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  /** Stops it, and leaves nothing behind. */
+  /** Stops the server and deletes its files. */
   @Override
   public synchronized void close() {
     try {
@@ -346,7 +352,7 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  /** The last processes of a server may still be removing files themselves. */
+  /** Deletes files, some of which the server's last processes may still be deleting too. */
   private static final class Removal extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {

@@ -1,4 +1,4 @@
-/** Servers of databases for tests. */
+/** Database servers for tests. */
 @NullMarked
 package dev.warren.testkit.database;
 

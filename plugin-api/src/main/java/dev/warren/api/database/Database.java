@@ -6,61 +6,66 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database that the host gives to an instance: connections, and word from others who use it. The
- * same on a file that this process alone has and on a server that many hosts share. Thread-safe.
+ * A database that the host provides to an instance, with connections and with messages between its
+ * users. A file that only this process uses and a server that many hosts share behave the same.
+ * Thread-safe.
  *
- * <p>A server may stop answering and come back. Who asks for a connection meanwhile waits for a few
- * seconds, and gets a {@link java.sql.SQLTransientConnectionException} then; nothing has to be
- * opened again. The host says beside the mount, in the log and by {@code /readyz} what is wrong.
+ * <p>A server may become unreachable and return. Meanwhile, {@code getConnection} blocks for a few
+ * seconds at most and then throws {@link java.sql.SQLTransientConnectionException}; nothing has to
+ * be reopened. The host reports the reason on the status page, in the log and at {@code /readyz}.
  */
 public interface Database extends DataSource {
-  /** How many bytes a channel's name and a message may have together. */
+  /** The limit for a channel's name and a message together, in bytes of UTF-8. */
   int MOST_BYTES = 7_900;
 
-  /** Why the database cannot be used at present, in one line; null if it can, for all we know. */
+  /**
+   * Why the database cannot be used at present, in one line; null if it can, as far as is known.
+   */
   @Nullable String trouble();
 
   /**
-   * Says something to all who listen to a channel, the publisher's own process included, once the
-   * connection's transaction is committed; at once if it is in none. What is rolled back is never
-   * heard; what is said twice in a transaction may be heard once.
+   * Publishes a message to all subscribers of a channel, including those in this process, when the
+   * connection's transaction commits; immediately outside a transaction. A rollback of the whole
+   * transaction discards the message. Equal messages of one transaction may be delivered once.
    *
-   * @param connection one of this database
-   * @param channel a name: lower-case letters, digits, hyphens, dots, underscores and slashes
-   * @throws IllegalArgumentException if that is no such name, or if both have more than {@link
-   *     #MOST_BYTES} or a character 0
+   * @param connection a connection of this database
+   * @param channel 1 to 200 characters: lower-case letters, digits, hyphens, dots, underscores and
+   *     slashes
+   * @throws IllegalArgumentException if the channel's name is invalid, if both are longer than
+   *     {@link #MOST_BYTES}, or if the message contains a character 0
    */
   void publish(Connection connection, String channel, String message) throws SQLException;
 
   /**
-   * Listens to a channel until the subscription is closed, or the instance.
+   * Subscribes a listener to a channel until the subscription or the instance is closed.
    *
-   * @throws IllegalArgumentException if that is no name of a channel
+   * @throws IllegalArgumentException if the channel's name is invalid
    */
   Subscription subscribe(String channel, Listener listener);
 
   /**
-   * Hears what is published. It is called by any thread and has to return at once, without asking
-   * the database: all others who listen wait for it.
+   * Receives published messages. Any thread may call it. It must not block or use the database:
+   * other listeners wait for it.
    */
   interface Listener {
-    /** Somebody has published this, and what its transaction did can be seen. */
+    /** A message was published; the changes of its transaction are visible. */
     void heard(String message);
 
     /**
-     * Something may have been published and not been heard: what was learnt from the database
-     * before is to be looked at again. Called when listening begins, when it is interrupted, and
-     * when it goes on.
+     * Messages may have been published and not delivered, so data read from the database earlier
+     * may be outdated. Called when delivery begins, is interrupted and resumes.
      */
     void missed();
   }
 
-  /** Somebody listens. */
+  /** A subscription to a channel. */
   interface Subscription extends AutoCloseable {
-    /** Whether what is published now will be heard. Not if the database does not answer. */
+    /**
+     * Whether messages published now will be delivered; false while the database is unreachable.
+     */
     boolean isHearing();
 
-    /** Ends it. A call of the listener's that is under way may still go on. */
+    /** Ends the subscription. A call of the listener that is in progress may continue. */
     @Override
     void close();
   }

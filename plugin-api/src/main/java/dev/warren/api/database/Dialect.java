@@ -47,7 +47,7 @@ public enum Dialect {
       return "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
     }
 
-    // A transaction that writes is the only one in any case.
+    // A writing transaction locks the whole database in any case.
     @Override
     List<String> alone() {
       return List.of();
@@ -199,7 +199,10 @@ public enum Dialect {
    */
   public abstract String forUpdate();
 
-  /** The statement after which commits of a connection survive the process, not a power cut. */
+  /**
+   * The statement after which a connection's commits survive a crash of this process, but not
+   * necessarily one of the database server or the machine.
+   */
   public abstract String relax();
 
   /** The statement that undoes {@link #relax}. */
@@ -211,7 +214,7 @@ public enum Dialect {
   /** The statements after which no other transaction changes the schema. */
   abstract List<String> alone();
 
-  /** Whether there is no space; the same may succeed once there is. */
+  /** Whether there is no space; a retry may succeed once there is. */
   public abstract boolean isFull(SQLException failure);
 
   /** Whether the database, or its rows, were locked for longer than the timeout. */

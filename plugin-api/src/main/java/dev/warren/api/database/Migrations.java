@@ -13,17 +13,17 @@ import java.util.zip.CRC32;
 import javax.sql.DataSource;
 
 /**
- * Brings a plugin's tables from one version of its program to the next. Version 1 is made by the
- * first script, and so on; a script that was released is never changed. What has been done is in a
- * table, so that several plugins may share a database. Hosts that begin at once do it once.
+ * Creates and upgrades a plugin's tables. The first script makes version 1, the second version 2,
+ * and so on; a released script must never change. A table records which versions each plugin has,
+ * so several plugins may share a database. If several hosts start at once, each script runs once.
  * Immutable.
  *
- * <p>{@code ${bytes}} in a script stands for the type of a column for bytes.
+ * <p>{@code ${bytes}} in a script is replaced by the type of a column for bytes.
  *
- * <p>Tables that a newer program has made are refused, unless it says that older ones may go on:
- * hosts of neighbouring versions use one database while they are upgraded. A script that only adds
- * what the statements of older programs neither name nor need says so in a line of its own, with
- * the first version whose programs may: {@code -- usable from version 1}.
+ * <p>Tables of a newer version are refused unless its script allows older programs to use them,
+ * because hosts of different versions share a database during an upgrade. A script may allow this
+ * if it only adds what the statements of older programs neither name nor need. It declares the
+ * oldest version that may continue on a line of its own: {@code -- usable from version 1}.
  */
 public final class Migrations {
   private static final String TABLE =
@@ -44,11 +44,12 @@ public final class Migrations {
   private final List<String> scripts;
 
   /**
-   * The way to the newest version.
+   * Defines the scripts up to the newest version.
    *
-   * @param part whose tables they are: the plugin's name, mostly
-   * @param scripts one for each version, in order; statements end with a semicolon at the end of a
-   *     line
+   * @param part the name under which versions are recorded, usually the plugin's; at most 200
+   *     characters
+   * @param scripts one for each version, in order; each statement ends with a semicolon at the end
+   *     of a line
    */
   public Migrations(String part, List<String> scripts) {
     this.part = part;
@@ -56,11 +57,11 @@ public final class Migrations {
   }
 
   /**
-   * Does what has not been done yet, all of it or nothing.
+   * Runs the scripts that have not run yet, in one transaction.
    *
-   * @return the version that was found, 0 for none
-   * @throws SQLException if the database cannot be used, or is of a newer program; the message says
-   *     what to do
+   * @return the version before, 0 for none
+   * @throws SQLException if the database fails, or its tables are of a version that this program
+   *     cannot use; the message says what to do
    */
   public int apply(DataSource database) throws SQLException {
     try (Connection connection = database.getConnection()) {
@@ -78,7 +79,7 @@ public final class Migrations {
     }
   }
 
-  /** Why it failed is not to be lost where the connection is. */
+  /** Rolls back; a failure of the rollback must not hide the original one. */
   private static void undo(Connection connection, Exception why) {
     try {
       connection.rollback();
@@ -124,7 +125,7 @@ public final class Migrations {
     return matcher.find() ? Integer.parseInt(matcher.group(1)) : version;
   }
 
-  /** The version that is there, which must be one that this program comes from, or may use. */
+  /** Returns the version of the tables, 0 for none; throws if this program cannot use it. */
   private int check(Connection connection, Dialect dialect) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(

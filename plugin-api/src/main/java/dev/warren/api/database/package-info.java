@@ -1,4 +1,4 @@
-/** What plugins that keep something in a database need besides JDBC. */
+/** What plugins that store data in a database need in addition to JDBC. */
 @NullMarked
 package dev.warren.api.database;
 

@@ -26,9 +26,9 @@ import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** A mount on this host, and what all views of it share. Thread-safe. */
+/** An open file system on this host, shared by all its views. Thread-safe. */
 final class Instance {
-  /** What a file or name that is remembered takes, roughly. */
+  /** The approximate memory for a cached file and a cached name together, in bytes. */
   private static final int ROW_BYTES = 512;
 
   private final Store store;
@@ -43,15 +43,16 @@ final class Instance {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
-   * How a file system is opened.
+   * The settings of a file system.
    *
-   * @param chunkSize for a new one; what is there keeps its own
-   * @param cacheBytes half of it for contents, a quarter for what is written, a quarter for the
-   *     rest
-   * @param host this one's name, for people
-   * @param lease how long others believe that this host is there without hearing from it
+   * @param limit the maximum size of the file system, in bytes
+   * @param chunkSize of a new file system, in bytes; an existing one keeps its own
+   * @param cacheBytes memory: half for contents that were read, a quarter for unwritten changes, a
+   *     quarter for files and names
+   * @param host this host's name in the table of sessions, for administrators
+   * @param lease how long other hosts consider this host alive after its last heartbeat
    * @param clock this host's
-   * @param ticks nanoseconds, from anywhere
+   * @param ticks nanoseconds from an arbitrary origin, never decreasing
    */
   record Settings(
       long limit,
@@ -95,7 +96,7 @@ final class Instance {
     int chunk = Store.begin(database, settings.chunkSize(), sql -> makeRoot(sql, settings));
     Instance instance = new Instance(database, dialect, chunk, settings, log);
     try {
-      instance.store.<@Nullable Void>write(_ -> null); // has a session from here on
+      instance.store.<@Nullable Void>write(_ -> null); // begins a session
       return instance;
     } catch (FsException e) {
       instance.close();
@@ -128,7 +129,7 @@ final class Instance {
     return files;
   }
 
-  /** Whether the database is one that other hosts may have too. */
+  /** Whether other hosts may use the same database. */
   boolean isShared() {
     return shared;
   }

@@ -12,7 +12,10 @@ import dev.warren.sqlfs.names.Entries.Entry;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A directory that is open for listing: in pages, each from where the last one ended. */
+/**
+ * An open directory, which is listed in pages: each begins after the last entry of the previous
+ * one.
+ */
 final class OpenSqlDirectory implements OpenDirectory {
   private static final int PAGE = 512;
 
@@ -21,14 +24,14 @@ final class OpenSqlDirectory implements OpenDirectory {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
-   * @param id of a directory that is held for this
+   * @param id of the directory, which the caller holds; {@link #close} releases it
    */
   OpenSqlDirectory(Instance instance, long id) {
     this.instance = instance;
     this.id = id;
   }
 
-  /** Takes entries as they are. */
+  /** Receives entries in their stored form; returns false to stop. */
   private interface Taker {
     boolean take(Entry entry);
   }
@@ -103,7 +106,7 @@ final class OpenSqlDirectory implements OpenDirectory {
     instance.setAttributes(row(), changes);
   }
 
-  /** Names are on stable storage when they are made. */
+  /** Only checks that it is open: names are on stable storage once they are created. */
   @Override
   public void sync() throws FsException {
     requireOpen();

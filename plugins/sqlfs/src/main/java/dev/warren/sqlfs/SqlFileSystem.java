@@ -32,8 +32,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file system in a database. Owners and permission bits are stored and not enforced. Each change
- * of names is one transaction; whoever asks waits for the database. Thread-safe.
+ * A file system in a database. Owners and permission bits are stored, but not enforced. Each change
+ * of names is one transaction. Calls are blocking, because they use the database. Thread-safe.
  */
 final class SqlFileSystem implements FileSystem {
   private static final int MAGIC = 0x73716c66; // "sqlf"
@@ -48,7 +48,7 @@ final class SqlFileSystem implements FileSystem {
     this.owner = owner;
   }
 
-  /** Something asked of what is remembered; it never meets the database's own exceptions. */
+  /** A lookup in the cache, which never throws an {@link SQLException} itself. */
   private interface Asked<T extends @Nullable Object> {
     T of(Lookup lookup) throws FsException, SQLException;
   }
@@ -86,7 +86,9 @@ final class SqlFileSystem implements FileSystem {
     return instance.attributes(find(path));
   }
 
-  /** A file that is held: what was found may have gone before it was. */
+  /**
+   * Finds and holds a file. It may be removed before it is held, so it is read again afterwards.
+   */
   private InodeRow held(VfsPath path) throws FsException {
     while (true) {
       InodeRow found = find(path);
@@ -105,7 +107,7 @@ final class SqlFileSystem implements FileSystem {
       if (path.handle() != null) {
         throw new FsException(Errno.ESTALE, path);
       }
-      instance.cache().forgetAll(); // a name of another host's, which has gone
+      instance.cache().forgetAll(); // the cached name may be outdated, as another host removed it
     }
   }
 
@@ -319,7 +321,7 @@ final class SqlFileSystem implements FileSystem {
                 }));
   }
 
-  /** The same files; what is created belongs to the caller, where the caller has a number. */
+  /** Returns a view in which new files belong to the caller, as far as its IDs are known. */
   @Override
   public FileSystem as(Caller caller) {
     return new SqlFileSystem(instance, owner.orCaller(caller));

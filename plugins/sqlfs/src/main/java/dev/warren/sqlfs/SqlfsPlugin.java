@@ -16,7 +16,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** Serves {@link SqlFileSystem}s. */
+/** Opens {@link SqlFileSystem}s. */
 public final class SqlfsPlugin implements Plugin {
   private static final ConfigKey<DatabaseSettings> DATABASE =
       ConfigKey.database(
@@ -38,7 +38,7 @@ public final class SqlfsPlugin implements Plugin {
   private static final ConfigSpec SPEC = ConfigSpec.of(DATABASE, MAX_BYTES, CHUNK, CACHE);
   private static final Duration LEASE = Duration.ofSeconds(30);
 
-  /** A database that no other host has needs no haste. */
+  /** The lease for a database that no other host uses: none waits for it to expire. */
   private static final Duration LEASE_ALONE = Duration.ofMinutes(1);
 
   /** The plugin, for {@link java.util.ServiceLoader}. */

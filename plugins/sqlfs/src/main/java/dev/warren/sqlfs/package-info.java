@@ -1,4 +1,4 @@
-/** A file system in a database, on one host or shared by many. */
+/** A file system in a database, used by one host or shared by many. */
 @NullMarked
 package dev.warren.sqlfs;
 

@@ -11,22 +11,24 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Files and names as they were at most a second ago, or as this host has made them. */
+/**
+ * A cache of files and names. Entries are at most a second old, and include this host's changes.
+ */
 public final class InodeCache implements Files {
   private final Remembered<Long, InodeRow> inodes;
   private final Remembered<Touched.Name, Long> names;
   private volatile @Nullable Store store;
 
   /**
-   * @param most how many files, and how many names, are remembered
-   * @param ticks nanoseconds, from anywhere
+   * @param most the limit of cached files, and of cached names
+   * @param ticks nanoseconds from an arbitrary origin, never decreasing
    */
   public InodeCache(int most, LongSupplier ticks) {
     inodes = new Remembered<>(most, ticks);
     names = new Remembered<>(most, ticks);
   }
 
-  /** Says where to ask. */
+  /** Sets the store to read from; must be called before anything is read. */
   public void attach(Store newStore) {
     store = newStore;
   }
@@ -45,7 +47,7 @@ public final class InodeCache implements Files {
     return known != null ? known : fresh(id);
   }
 
-  /** A file as it is now. */
+  /** Reads a file from the database, not from the cache; null if there is none. */
   public @Nullable InodeRow fresh(long id) throws FsException {
     Remembered.Question question = inodes.ask();
     InodeRow row = store().<@Nullable InodeRow>read(sql -> Inodes.find(sql, id));
@@ -68,7 +70,7 @@ public final class InodeCache implements Files {
     return freshChild(key);
   }
 
-  /** What a name stands for now. */
+  /** Reads the file of a name from the database, not from the cache; null if there is none. */
   public @Nullable InodeRow freshChild(long parent, byte[] name) throws FsException {
     return freshChild(new Touched.Name(parent, name));
   }
@@ -85,7 +87,10 @@ public final class InodeCache implements Files {
     return row;
   }
 
-  /** Entries of a directory, read from somewhere in it and remembered. */
+  /**
+   * Reads at most {@code most} entries of a directory from the database, beginning after the cookie
+   * {@code after}, and caches them.
+   */
   public List<Entries.Entry> list(long directory, long after, int most) throws FsException {
     Remembered.Question named = names.ask();
     Remembered.Question filed = inodes.ask();
@@ -97,13 +102,13 @@ public final class InodeCache implements Files {
     return entries;
   }
 
-  /** Forgets what has changed. */
+  /** Removes what a transaction has changed from the cache. */
   public void forget(Touched touched) {
     touched.names().forEach(names::changed);
     touched.inodes().forEach(inodes::changed);
   }
 
-  /** Forgets everything. */
+  /** Clears the cache. */
   public void forgetAll() {
     names.allChanged();
     inodes.allChanged();

@@ -7,11 +7,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read not long ago. Nothing is answered that was asked for more than a second ago, nor
- * what this host has changed since. Thread-safe.
+ * A cache. It never returns a value that was read more than a second ago, or before this host's
+ * last change of it. Thread-safe.
  */
 final class Remembered<K, V> {
-  /** How old an answer may be where another host changes it and no news of that arrive. */
+  /** The maximum age of a value: there are no messages about changes by other hosts. */
   static final long MOST_NANOS = 1_000_000_000;
 
   private static final int STRIPES = 256;
@@ -20,19 +20,19 @@ final class Remembered<K, V> {
   private final LongSupplier ticks;
   private final Map<K, Answer<V>> answers = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** How many changes there had been when something in a stripe changed last. */
+  /** For each stripe of the keys: the total number of changes when one of them last changed. */
   private final long[] changes = new long[STRIPES];
 
   private long allChanges;
 
   private record Answer<V>(V value, long asked) {}
 
-  /** When a question was asked: after how many changes, and at what time. */
+  /** When a value was read: after how many changes in total, and at what time. */
   record Question(long changes, long asked) {}
 
   /**
-   * @param most how many answers are kept
-   * @param ticks nanoseconds, from anywhere
+   * @param most the limit of cached values
+   * @param ticks nanoseconds from an arbitrary origin, never decreasing
    */
   Remembered(int most, LongSupplier ticks) {
     this.most = most;
@@ -44,12 +44,12 @@ final class Remembered<K, V> {
     return answer == null || ticks.getAsLong() - answer.asked >= MOST_NANOS ? null : answer.value;
   }
 
-  /** To be called before the question is asked. */
+  /** Must be called before the value is read. */
   synchronized Question ask() {
     return new Question(allChanges, ticks.getAsLong());
   }
 
-  /** Keeps an answer, unless what it is about has changed since the question was asked. */
+  /** Caches a value, unless it may have changed since {@link #ask} was called. */
   synchronized void put(K key, V value, Question question) {
     if (changes[stripe(key)] > question.changes) {
       return;

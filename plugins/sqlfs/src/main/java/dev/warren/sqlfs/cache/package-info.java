@@ -1,4 +1,4 @@
-/** What was read not long ago, so that the database is not asked for it again. */
+/** A cache of what was recently read from the database. */
 @NullMarked
 package dev.warren.sqlfs.cache;
 

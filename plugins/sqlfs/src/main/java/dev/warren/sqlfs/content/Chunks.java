@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The table of chunks. A chunk that is not there is a hole; one that is shorter than a chunk goes
- * on with zeros.
+ * The table of chunks. A missing chunk is a hole; one shorter than the chunk size is followed by
+ * zeros.
  */
 public final class Chunks {
   private static final String RANGE =
@@ -22,7 +22,9 @@ public final class Chunks {
 
   private Chunks() {}
 
-  /** The chunks of these numbers, both included, that are there. */
+  /**
+   * Reads the chunks from number {@code first} to {@code last}, both included; holes are left out.
+   */
   public static NavigableMap<Long, byte[]> read(Statements sql, long content, long first, long last)
       throws SQLException {
     NavigableMap<Long, byte[]> chunks = new TreeMap<>();
@@ -35,7 +37,7 @@ public final class Chunks {
     return chunks;
   }
 
-  /** Writes chunks; returns how many bytes more there are now. */
+  /** Writes chunks; returns how many more bytes are stored now, negative if fewer. */
   public static long write(Transaction transaction, long content, NavigableMap<Long, byte[]> chunks)
       throws SQLException, FsException {
     if (chunks.isEmpty()) {
@@ -70,7 +72,7 @@ public final class Chunks {
     return more;
   }
 
-  /** Cuts a content off at a size; returns how many bytes fewer there are now. */
+  /** Truncates a content to a size; returns how many fewer bytes are stored now. */
   public static long cut(Transaction transaction, long content, long size, int chunkSize)
       throws SQLException, FsException {
     Statements sql = transaction.sql();

@@ -6,8 +6,8 @@ import dev.warren.sqlfs.store.Transaction;
 import java.sql.SQLException;
 
 /**
- * Contents that belong to no file: those that a session is writing in place of an old one, and
- * those that are to go. Large ones go in slices, so that nobody waits for all of it.
+ * Contents that belong to no file: those that a session is writing as replacements, and those that
+ * are to be deleted. Large ones are deleted in slices, so that no transaction takes long.
  */
 public final class Loose {
   private static final int SLICE = 256;
@@ -17,17 +17,17 @@ public final class Loose {
 
   private Loose() {}
 
-  /** Notes a content that a session writes. */
+  /** Records a content that this session is writing. */
   public static void begin(Transaction transaction, long content) throws SQLException {
     note(transaction.sql(), content, transaction.session());
   }
 
-  /** A content belongs to a file now. */
+  /** Removes the record of a content, which belongs to a file now or has been deleted. */
   public static void settle(Transaction transaction, long content) throws SQLException {
     transaction.sql().update("DELETE FROM sqlfs_loose WHERE content = ?", content);
   }
 
-  /** A content belongs to nobody any more, and goes with {@link #sweep}. */
+  /** Records a content that belongs to no file any more; {@link #sweep} deletes it. */
   public static void drop(Transaction transaction, long content) throws SQLException {
     if (content != 0) {
       note(transaction.sql(), content, NOBODY);
@@ -42,12 +42,12 @@ public final class Loose {
         session);
   }
 
-  /** What a session was writing is nobody's. */
+  /** Lets {@link #sweep} delete what a session was writing. */
   public static void abandon(Statements sql, long session) throws SQLException {
     sql.update("UPDATE sqlfs_loose SET session = ? WHERE session = ?", NOBODY, session);
   }
 
-  /** Removes a slice of what is nobody's; returns whether there is more. */
+  /** Deletes a slice of a content that is to be deleted; returns false if there was none. */
   public static boolean sweep(Transaction transaction) throws SQLException, FsException {
     Statements sql = transaction.sql();
     Long content =

@@ -1,4 +1,4 @@
-/** Contents of files, in chunks. */
+/** Contents of files, stored in chunks. */
 @NullMarked
 package dev.warren.sqlfs.content;
 

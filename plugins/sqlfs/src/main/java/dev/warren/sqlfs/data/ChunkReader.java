@@ -8,7 +8,7 @@ import dev.warren.sqlfs.inode.Inodes;
 import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the chunks of one open file, several at once where it is read in order. */
+/** Reads the chunks of one open file; reads ahead if it is read sequentially. */
 final class ChunkReader {
   private static final byte[] HOLE = {};
   private static final int AHEAD = 16;
@@ -27,7 +27,7 @@ final class ChunkReader {
     this.inode = inode;
   }
 
-  /** Reads what the file has, as its row says. */
+  /** Reads the content that a file's row names from now on. */
   void setFile(InodeRow row) {
     boolean known = replacement == null && content == row.content();
     if (!known || version != row.version()) {
@@ -41,7 +41,7 @@ final class ChunkReader {
     version = row.version();
   }
 
-  /** Reads a content in the making, of whose chunks no others than those of now are known. */
+  /** Reads an unfinished replacement from now on; chunks cached before this call are not used. */
   void setReplacement(Replacement now) {
     replacement = now;
     content = now.content();
@@ -49,10 +49,13 @@ final class ChunkReader {
     version = validFrom;
   }
 
-  /** Versions of contents that no file has yet; those of files are times. */
+  /** Counts versions of replacements; versions of files are times. */
   private long localVersions;
 
-  /** This host has written chunks; what else it knows is right if nobody else has. */
+  /**
+   * This host has written chunks. Other cached chunks stay valid if no other host has changed the
+   * file.
+   */
   void flushed(Flush.Result result, NavigableMap<Long, byte[]> chunks) {
     if (result.before() != version || content != result.row().content()) {
       validFrom = result.row().version();
@@ -60,7 +63,7 @@ final class ChunkReader {
     keep(result.row(), chunks);
   }
 
-  /** A replacement has become the file's content. */
+  /** The replacement has become the file's content. */
   void committed(InodeRow row, NavigableMap<Long, byte[]> chunks) {
     replacement = null;
     validFrom = row.version();
@@ -73,21 +76,21 @@ final class ChunkReader {
     chunks.forEach((number, data) -> volume.contents().put(content, number, data, version));
   }
 
-  /** The file was cut off: what is known of its chunks is no longer right. */
+  /** The file's size was set: its cached chunks are not valid any more. */
   void forget(InodeRow row) {
     content = row.content();
     version = row.version();
     validFrom = version;
   }
 
-  /** For whoever opens the file next. */
+  /** Stores which cached chunks are valid, for the next time the file is opened. */
   void remember() {
     if (replacement == null && content != 0) {
       volume.contents().remember(content, validFrom, version);
     }
   }
 
-  /** A chunk, which may be shorter than it is in the file. */
+  /** Returns a chunk; bytes after its end are zeros. */
   byte[] chunk(long number, long size) throws FsException {
     Replacement now = replacement;
     if (now != null) {
@@ -120,7 +123,7 @@ final class ChunkReader {
     }
   }
 
-  /** Null if the content is not the file's any more, so that what was read may be half of it. */
+  /** Reads chunks; null if the file's content or version has changed, so they may be incomplete. */
   private byte @Nullable [] read(long number, long size) throws FsException {
     long from = content;
     int many = number == expected || number == 0 ? AHEAD : 1;

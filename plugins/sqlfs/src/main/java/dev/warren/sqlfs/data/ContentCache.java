@@ -6,11 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chunks as they are in the database, those used last, in bounded memory. Each is known by the
- * version that its file had when it was read. Thread-safe.
+ * A cache of chunks as they are in the database: the most recently used, within a memory limit.
+ * Each is stored with the version of its file when it was read. Thread-safe.
  */
 final class ContentCache {
-  /** What a chunk takes beside its bytes. */
+  /** The memory for a chunk in addition to its bytes. */
   private static final int OVERHEAD = 128;
 
   private static final int MOST_HISTORIES = 4_096;
@@ -33,10 +33,10 @@ final class ContentCache {
   }
 
   /**
-   * What is known of a content that no open file keeps in mind.
+   * Which chunks of a content are valid, while its file is not open.
    *
-   * @param validFrom the version since which this host alone has changed it
-   * @param version the version that it had last
+   * @param validFrom the version since which only this host has changed the content
+   * @param version the content's last version
    */
   private record History(long validFrom, long version) {}
 
@@ -44,13 +44,13 @@ final class ContentCache {
     this.limit = limit;
   }
 
-  /** A chunk that was read when its file had a version, or a later one. */
+  /** A chunk that was read at version {@code validFrom} or later; null if none is cached. */
   synchronized byte @Nullable [] get(long content, long number, long validFrom) {
     Chunk chunk = chunks.get(new Key(content, number));
     return chunk == null || chunk.version < validFrom ? null : chunk.data;
   }
 
-  /** Keeps a chunk, which nobody changes any more. */
+  /** Caches a chunk, whose bytes must not change any more. */
   synchronized void put(long content, long number, byte[] data, long version) {
     Chunk old = chunks.put(new Key(content, number), new Chunk(data, version));
     used += data.length + OVERHEAD - (old == null ? 0 : old.data.length + OVERHEAD);
@@ -61,13 +61,13 @@ final class ContentCache {
     }
   }
 
-  /** The version from which on chunks of a content are right, if its file has this one now. */
+  /** The version from which chunks of a content are valid, if its file now has {@code version}. */
   synchronized long validFrom(long content, long version) {
     History history = histories.get(content);
     return history != null && history.version == version ? history.validFrom : version;
   }
 
-  /** Keeps in mind what an open file knew. */
+  /** Stores which chunks of a content are valid, when its file is closed. */
   synchronized void remember(long content, long validFrom, long version) {
     histories.put(content, new History(validFrom, version));
     if (histories.size() > MOST_HISTORIES) {

@@ -31,7 +31,7 @@ final class DirtyChunks {
     return bytes;
   }
 
-  /** The place for a part of a chunk; what is not there yet begins as a copy of what is stored. */
+  /** The array for writing to a chunk up to {@code end}; it begins as a copy of what is stored. */
   byte[] place(long number, int end, byte[] stored) {
     byte[] known = chunks.get(number);
     byte[] old = known == null ? stored : known;
@@ -49,7 +49,7 @@ final class DirtyChunks {
     return larger;
   }
 
-  /** All of them, as they are to be stored in a file of a size. */
+  /** The chunks to store in a file of a size, without the bytes beyond it. */
   NavigableMap<Long, byte[]> trimmed(long size) {
     NavigableMap<Long, byte[]> trimmed = new TreeMap<>();
     chunks.forEach(

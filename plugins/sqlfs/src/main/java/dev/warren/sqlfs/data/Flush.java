@@ -12,18 +12,18 @@ import java.sql.SQLException;
 import java.util.NavigableMap;
 
 /**
- * Brings what an open file has gathered into the database: in one transaction, and only if this
- * host is still believed alive, for else others have gone on without it.
+ * Writes an open file's pending changes to the database in one transaction. Fails with ESTALE if
+ * this host has lost the session in which they began: other hosts have continued without them.
  *
- * @param session this host's when the first of it was gathered
+ * @param session this host's session when the first of the changes was made
  */
 record Flush(long inode, long session, Pending pending, NavigableMap<Long, byte[]> chunks)
     implements Step<Flush.Result> {
   /**
-   * What came of it.
+   * The result of a flush.
    *
-   * @param before the version that the file had
-   * @param row the file as it is now
+   * @param before the version that the file had before
+   * @param row the file's row afterwards
    */
   record Result(long before, InodeRow row) {}
 
@@ -38,7 +38,7 @@ record Flush(long inode, long session, Pending pending, NavigableMap<Long, byte[
     return new Result(row.version(), now);
   }
 
-  /** Puts a content that is whole in the place of the old one. */
+  /** Makes a complete replacement the file's content. */
   static InodeRow replace(Transaction transaction, Flush flush, long content, long stored)
       throws FsException, SQLException {
     InodeRow row = Inodes.require(transaction.sql(), flush.inode);

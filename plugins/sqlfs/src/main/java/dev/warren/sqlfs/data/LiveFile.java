@@ -12,12 +12,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular file that somebody on this host has open: one object for all who have. What is written
- * is gathered here, seen by everybody on this host at once, and by other hosts once it is in the
- * database. Thread-safe; its lock is held while the database is asked.
+ * A regular file that is open on this host, one object for all its clients. It buffers writes: all
+ * clients of this host see them at once, other hosts when they are in the database. Thread-safe;
+ * its lock is held during access to the database.
  */
 final class LiveFile {
-  /** So much of one file goes in one transaction. */
+  /** The number of pending bytes of one file that starts a flush. */
   private static final long ENOUGH = 2L << 20;
 
   private static final byte[] NOTHING = {};
@@ -58,28 +58,28 @@ final class LiveFile {
     return id;
   }
 
-  /** Whether what it had gathered was refused: nobody is to open it any more. */
+  /** Whether pending changes were refused: the file must be opened as a new object. */
   boolean isRefused() {
     return refused != null;
   }
 
-  /** A file as stat(2) is to show it. */
+  /** A row with the pending changes, as stat(2) shows it. */
   InodeRow seen(InodeRow stored) {
     Pending now = pending;
     return now == null ? stored : now.on(stored);
   }
 
-  /** Something to be done alone. */
+  /** An action that runs with the lock held. */
   interface Use<T extends @Nullable Object> {
     T run() throws FsException;
   }
 
-  /** Whether what comes through an open file may still change the file. */
+  /** Whether an open file may still be used to change the file. */
   interface Permission {
-    /** Nobody can take it back: the change comes by the file's name. */
+    /** For changes by the file's name, which cannot be closed meanwhile. */
     Permission ALWAYS = () -> {};
 
-    /** Throws if it was closed or aborted meanwhile; asked when nobody else can change the file. */
+    /** Throws if the open file was closed or aborted; called with the lock held. */
     void require() throws FsException;
   }
 
@@ -96,7 +96,7 @@ final class LiveFile {
     }
   }
 
-  /** Sees what other hosts have done, at the latest a second after. */
+  /** Reads the row again if {@code now}, or if it is older than a second: it may be outdated. */
   private void lookAgain(boolean now) throws FsException {
     if (!now && volume.ticks().getAsLong() - checked < LiveFiles.MOST_NANOS) {
       return;
@@ -133,7 +133,7 @@ final class LiveFile {
             : null;
   }
 
-  /** Whoever opens a file sees what has been closed anywhere. */
+  /** The file was opened: reads the row again, to see what was closed on any host. */
   void opened() throws FsException {
     alone(
         () -> {
@@ -142,7 +142,7 @@ final class LiveFile {
         });
   }
 
-  /** A new file: others see what is written when it is whole. */
+  /** The file was created: other hosts see its content when it is complete. */
   void created(Object by) throws FsException {
     alone(
         () -> {
@@ -155,7 +155,9 @@ final class LiveFile {
         });
   }
 
-  /** Empties the file at its opening: others see the old content until the new one is whole. */
+  /**
+   * The file was emptied when opened: other hosts see the old content until the new is complete.
+   */
   void replaced(Object by, Permission permission) throws FsException {
     alone(
         () -> {
@@ -244,11 +246,11 @@ final class LiveFile {
   }
 
   /**
-   * Makes room in memory, and sees whether there is any in the database: what is taken here must be
-   * there when it is flushed.
+   * Flushes if the memory for writes is used up, and checks that the database has space for what is
+   * accepted now: a later flush must not fail.
    *
-   * @param more how many bytes the chunk may have to store
-   * @param must whether it is an error if there is none
+   * @param more how many bytes the chunk needs at most
+   * @param must whether to throw ENOSPC if there is no space
    */
   private boolean room(int more, boolean must) throws FsException {
     if (volume.budget().isExhausted() && !dirty.isEmpty()) {
@@ -260,7 +262,7 @@ final class LiveFile {
     flush();
     boolean sweeping;
     do {
-      sweeping = volume.store().write(Loose::sweep); // what is to go need not take space
+      sweeping = volume.store().write(Loose::sweep); // frees what waits for deletion
     } while (sweeping);
     if (hasSpace(more)) {
       return true;
@@ -294,7 +296,9 @@ final class LiveFile {
     show();
   }
 
-  /** Brings what was gathered into the database; other hosts see it, if it is no replacement. */
+  /**
+   * Writes pending changes to the database. Other hosts see them, except those to a replacement.
+   */
   private void flush() throws FsException {
     Replacement now = replacement;
     if (now != null) {
@@ -312,7 +316,7 @@ final class LiveFile {
     }
   }
 
-  /** Makes everything be in the database, for all hosts. */
+  /** Writes pending changes to the database and makes them visible to all hosts. */
   private void commit() throws FsException {
     Replacement now = replacement;
     if (now == null) {
@@ -346,7 +350,10 @@ final class LiveFile {
     adopt(result);
   }
 
-  /** What is refused because others believed this host dead is lost, to all who have it open. */
+  /**
+   * Runs a flush. If it fails because this host has lost its session, the pending changes are lost
+   * for all clients that have the file open.
+   */
   private <T extends @Nullable Object> T refusable(Use<T> use) throws FsException {
     try {
       return use.run();
@@ -428,7 +435,7 @@ final class LiveFile {
     }
   }
 
-  /** Somebody is done: what he has written is to be seen by all who open the file from now on. */
+  /** A client has closed the file: later opens, on any host, see what it has written. */
   void closed(Object by, boolean wrote) throws FsException {
     alone(
         () -> {
@@ -439,7 +446,7 @@ final class LiveFile {
         });
   }
 
-  /** The mount ends: what was written stays, as after the death of a process. */
+  /** The mount ends: commits what was written, but drops a replacement that reverts. */
   void end() throws FsException {
     alone(
         () -> {
@@ -450,7 +457,7 @@ final class LiveFile {
         });
   }
 
-  /** Somebody who has written is gone: the old content stays if a new one was in the making. */
+  /** A client was aborted: if only this client was replacing the content, the old one remains. */
   void aborted(Object by, boolean wrote) throws FsException {
     alone(
         () -> {
@@ -486,7 +493,10 @@ final class LiveFile {
         });
   }
 
-  /** Another than who replaces it writes too: what he has written must not go with an abort. */
+  /**
+   * A client writes. If another one is replacing the content, its abort must not discard this
+   * write.
+   */
   void shared(Object by) throws FsException {
     alone(
         () -> {
@@ -497,7 +507,7 @@ final class LiveFile {
         });
   }
 
-  /** Nobody has it open any more; what could not be written is lost, as its closers were told. */
+  /** The last client has closed the file. A failed {@link #closed} reported what is lost here. */
   void dismiss() {
     lock.lock();
     try {

@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The regular files that somebody on this host has open. Thread-safe. */
+/** The regular files that are open on this host. Thread-safe. */
 public final class LiveFiles {
-  /** How old what is known of an open file may be. */
+  /** The maximum age of an open file's row. */
   static final long MOST_NANOS = 1_000_000_000;
 
   private final Volume volume;
@@ -24,11 +24,11 @@ public final class LiveFiles {
 
   /**
    * @param chunkSize of contents, in bytes
-   * @param limit how many bytes everything may take
-   * @param contentMemory how much of contents is kept in memory
-   * @param writeMemory how much may be in memory alone
-   * @param clock the present, in nanoseconds since 1970, by the clock that all hosts share
-   * @param ticks nanoseconds, from anywhere
+   * @param limit the maximum size of the file system, in bytes
+   * @param contentMemory the memory for contents that were read, in bytes
+   * @param writeMemory the memory for unwritten changes, in bytes
+   * @param clock nanoseconds since 1970, by the clock that all hosts share
+   * @param ticks nanoseconds from an arbitrary origin, never decreasing
    */
   public LiveFiles(
       Store store,
@@ -53,7 +53,7 @@ public final class LiveFiles {
             ticks);
   }
 
-  /** One user more of a file, which is held. */
+  /** Adds a user to a file, which the caller holds; {@link #close} releases it. */
   LiveFile open(InodeRow row) {
     Opened now =
         opened.compute(
@@ -65,13 +65,13 @@ public final class LiveFiles {
     return now.file;
   }
 
-  /** One user less. */
+  /** Removes a user from a file, and releases the file. */
   void close(LiveFile file) {
     opened.computeIfPresent(
         file.id(),
         (_, old) ->
             !old.file.equals(file)
-                ? old // another has come in the place of one that was refused
+                ? old // a new object has replaced one that was refused
                 : old.users == 1 ? null : new Opened(file, old.users - 1));
     Opened left = opened.get(file.id());
     if (left == null || !left.file.equals(file)) {
@@ -80,13 +80,13 @@ public final class LiveFiles {
     volume.reaper().holds().release(file.id());
   }
 
-  /** A file as stat(2) is to show it: with what has been written and is not in the database yet. */
+  /** A row as stat(2) shows it, with changes that are not in the database yet. */
   public InodeRow seen(InodeRow row) {
     Opened now = opened.get(row.id());
     return now == null ? row : now.file.seen(row);
   }
 
-  /** A file as it is, to be shown. */
+  /** The row of a file as stat(2) shows it; null if there is none. */
   @Nullable InodeRow row(long inode) throws FsException {
     InodeRow row = volume.cache().inode(inode);
     return row == null ? null : seen(row);
@@ -100,7 +100,7 @@ public final class LiveFiles {
     return volume.store().isClosed();
   }
 
-  /** Changes attributes of a file, open or not; it is held. */
+  /** Changes attributes of a file, open or not. The caller holds it. */
   public void setAttributes(InodeRow row, AttributeChanges changes) throws FsException {
     volume.reaper().holds().hold(row.id());
     LiveFile file = open(row);
@@ -111,7 +111,7 @@ public final class LiveFiles {
     }
   }
 
-  /** Writes what has not been written: the mount ends. */
+  /** Writes pending changes, because the mount ends; logs what fails. */
   public void end(System.Logger log) {
     for (Opened one : List.copyOf(opened.values())) {
       try {

@@ -10,7 +10,7 @@ import dev.warren.sqlfs.inode.InodeRow;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A file that is open. */
+/** An open regular file. */
 public final class OpenSqlFile implements OpenFile {
   private final LiveFiles files;
   private final LiveFile file;
@@ -25,9 +25,9 @@ public final class OpenSqlFile implements OpenFile {
   }
 
   /**
-   * Opens a file, which is held for it; whatever comes of it, the file is let go in the end.
+   * Opens a file that the caller holds; it is released at {@link #close}, or if opening fails.
    *
-   * @param created whether it was made for this
+   * @param created whether the file was created for this
    */
   public static OpenSqlFile open(
       LiveFiles files, InodeRow row, OpenOptions options, boolean created) throws FsException {
@@ -100,7 +100,7 @@ public final class OpenSqlFile implements OpenFile {
       boolean first = !wrote;
       wrote();
       if (first && changes.size() == 0) {
-        // Linux opens with O_TRUNC in two requests over 9P, of which this is the second.
+        // Over 9P, Linux sends an open with O_TRUNC as two requests; this is the second.
         file.replaced(this, this::requireOpen);
       }
     }
@@ -131,7 +131,9 @@ public final class OpenSqlFile implements OpenFile {
     return OpenFile.super.copyTo(offset, count, target, targetOffset);
   }
 
-  /** Whether the ranges overlap of which the first ends at the end of the file, as it is now. */
+  /**
+   * Whether the ranges overlap; the first one ends at the current end of the file at the latest.
+   */
   private boolean overlap(long offset, long targetOffset, long count) throws FsException {
     long present = Math.min(count, stat().size() - offset);
     return present > 0 && Math.abs(targetOffset - offset) < present;

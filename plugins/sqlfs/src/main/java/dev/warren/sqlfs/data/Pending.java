@@ -3,12 +3,12 @@ package dev.warren.sqlfs.data;
 import dev.warren.sqlfs.inode.InodeRow;
 
 /**
- * What has changed in an open file and is not in the database yet, as stat(2) is to show it.
+ * The changes of an open file that are not in the database yet, as stat(2) shows them.
  *
- * @param size of the file
- * @param stored how many bytes are to be stored more
- * @param fromNothing whether what is stored now does not count, since it is replaced
- * @param unprivileged whether set-id bits are gone
+ * @param size of the file, in bytes
+ * @param stored how many more bytes will be stored
+ * @param fromNothing whether bytes that are stored now do not count, because they are replaced
+ * @param unprivileged whether set-id bits are cleared
  */
 record Pending(
     long size,

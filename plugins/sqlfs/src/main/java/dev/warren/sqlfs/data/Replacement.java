@@ -8,8 +8,8 @@ import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A content in the making that takes the place of a file's when it is whole. Until then it belongs
- * to this host's session and goes with it. Guarded by the file's lock.
+ * An incomplete content that replaces a file's once it is complete. Until then it belongs to this
+ * host's session and is deleted with it. Guarded by the file's lock.
  */
 final class Replacement {
   private final Volume volume;
@@ -19,8 +19,8 @@ final class Replacement {
   private long stored;
 
   /**
-   * @param by who makes it
-   * @param reverts whether there is an old content, which stays if the maker is gone
+   * @param by the open file that writes it
+   * @param reverts whether there is an old content, which remains if {@code by} is aborted
    */
   Replacement(Volume volume, Object by, boolean reverts) {
     this.volume = volume;
@@ -71,7 +71,7 @@ final class Replacement {
     return null;
   }
 
-  /** Puts it in its place, with what has not been written yet. */
+  /** Writes the remaining chunks, and makes this the file's content. */
   InodeRow commit(Flush flush) throws FsException {
     return volume
         .store()

@@ -6,12 +6,12 @@ import dev.warren.sqlfs.store.Store;
 import java.util.function.LongSupplier;
 
 /**
- * What all open files of a mount share.
+ * What all open files of an instance share.
  *
  * @param chunkSize of contents, in bytes
- * @param limit how many bytes everything may take
- * @param clock the present, in nanoseconds since 1970, by the clock that all hosts share
- * @param ticks nanoseconds, from anywhere
+ * @param limit the maximum size of the file system, in bytes
+ * @param clock nanoseconds since 1970, by the clock that all hosts share
+ * @param ticks nanoseconds from an arbitrary origin, never decreasing
  */
 record Volume(
     Store store,

@@ -2,7 +2,7 @@ package dev.warren.sqlfs.data;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How much all open files together keep that is not in the database yet. Thread-safe. */
+/** The memory that unwritten changes of all open files use together. Thread-safe. */
 final class WriteBudget {
   private final long limit;
   private final AtomicLong used = new AtomicLong();
@@ -19,7 +19,7 @@ final class WriteBudget {
     used.addAndGet(-bytes);
   }
 
-  /** Whether nobody should begin another chunk before his own are written. */
+  /** Whether a file should flush its chunks before it begins another one. */
   boolean isExhausted() {
     return used.get() >= limit;
   }

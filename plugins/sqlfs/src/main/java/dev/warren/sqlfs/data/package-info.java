@@ -1,4 +1,4 @@
-/** Contents: in chunks in the database, in memory while they are written. */
+/** Contents of open files: reads and writes by chunks, with pending writes in memory. */
 @NullMarked
 package dev.warren.sqlfs.data;
 

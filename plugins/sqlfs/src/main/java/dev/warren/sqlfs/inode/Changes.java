@@ -16,7 +16,7 @@ public final class Changes {
 
   private Changes() {}
 
-  /** Makes them. */
+  /** Applies changes to a file. */
   public static void apply(Transaction transaction, InodeRow row, AttributeChanges changes)
       throws SQLException, FsException {
     if (changes.permissions() != null && row.type() == FileType.SYMBOLIC_LINK) {
@@ -44,12 +44,14 @@ public final class Changes {
     transaction.touch(row.id());
   }
 
-  /** As chown(2): -1 leaves a number as it is. */
+  /** As for chown(2), -1 leaves an ID unchanged. */
   private static int chosen(@Nullable Integer wanted, int old) {
     return wanted == null || wanted == -1 ? old : wanted;
   }
 
-  /** Times that no 64 bits of nanoseconds hold, before 1677 and after 2262, become the nearest. */
+  /**
+   * Times before 1677 or after 2262, which 64 bits of nanoseconds cannot hold, become the nearest.
+   */
   private static long time(@Nullable TimeChange change, long old, long now) {
     if (change == null) {
       return old;

@@ -7,14 +7,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * A file apart from its names, as its row has it. Times are nanoseconds since 1970.
+ * The row of a file, without its names. Times are nanoseconds since 1970.
  *
- * @param links how many names there are; for a directory also its own and those of directories in
- *     it
- * @param stored how many bytes its chunks have
- * @param content what its chunks are filed under; 0 while it has had none
- * @param version grows with each change of the content, or of the entries
- * @param parent of a directory: the one that it is in; 0 for the root and for what has been removed
+ * @param links the number of names; for a directory, 2 and one for each directory in it
+ * @param stored the number of bytes in its chunks
+ * @param content the ID under which its chunks are stored; 0 if it has none
+ * @param version increases with each change of the content, or of the entries
+ * @param parent of a directory: the directory that contains it; 0 for the root, for removed
+ *     directories and for other files
  */
 public record InodeRow(
     long id,
@@ -32,13 +32,13 @@ public record InodeRow(
     long born,
     long version,
     long parent) {
-  /** The root's number. */
+  /** The root's ID. */
   public static final long ROOT = 1;
 
-  /** What a file takes beside content and extended attributes. */
+  /** The bytes that a file uses in addition to its content, target and extended attributes. */
   public static final int CHARGE = 256;
 
-  /** What a name takes. */
+  /** The bytes that a name uses. */
   public static final int NAME_CHARGE = 256;
 
   /** The columns, in the order of the components. */
@@ -51,7 +51,7 @@ public record InodeRow(
   private static final int GROUP_EXECUTE = 00010;
   private static final long SECOND = 1_000_000_000;
 
-  /** Reads the columns, which begin with the first. */
+  /** Reads the columns, which are the first of the result. */
   public static InodeRow of(ResultSet row) throws SQLException {
     return new InodeRow(
         row.getLong(1),
@@ -84,31 +84,31 @@ public record InodeRow(
     return type == FileType.DIRECTORY;
   }
 
-  /** Whether directories and files made in it get its group. */
+  /** Whether files and directories created in it get its group. */
   public boolean passesGroupOn() {
     return isDirectory() && (permissions & SET_GID) != 0;
   }
 
-  /** The permission bits of a directory that is created in it, as mkdir(2) makes them. */
+  /** The permission bits of a directory that is created in it, as for mkdir(2). */
   public int directoryPermissionsBelow(int bits) {
     return (bits & 01777) | (passesGroupOn() ? SET_GID : 0);
   }
 
   /**
-   * Permission bits after a change by somebody who may not be the owner: set-uid goes, and set-gid
-   * unless it means mandatory locking.
+   * The permission bits after a change by a user who may not be the owner: set-uid is cleared, and
+   * set-gid unless it means mandatory locking.
    */
   public static int withoutPrivileges(int bits) {
     int kept = bits & ~SET_UID;
     return (kept & GROUP_EXECUTE) == 0 ? kept : kept & ~SET_GID;
   }
 
-  /** The version after a change: larger, and not one that a host which died may have shown. */
+  /** The version after a change: larger, and never one that a host showed before it crashed. */
   public long nextVersion(long now) {
     return Math.max(version + 1, now);
   }
 
-  /** As stat(2) tells it. */
+  /** The attributes, as for stat(2). */
   public FileAttributes attributes(int blockSize) {
     return FileAttributes.builder(type)
         .permissions(permissions)

@@ -14,13 +14,13 @@ public final class Inodes {
 
   private Inodes() {}
 
-  /** A file; null if there is none of that number. */
+  /** A file; null if there is none with that ID. */
   public static @Nullable InodeRow find(Statements sql, long id) throws SQLException {
     return sql.first(
         "SELECT " + InodeRow.COLUMNS + " FROM sqlfs_inode i WHERE i.id = ?", InodeRow::of, id);
   }
 
-  /** A file that somebody holds; ESTALE if it is gone all the same. */
+  /** A file that is held; ESTALE if it was removed nevertheless. */
   public static InodeRow require(Statements sql, long id) throws SQLException, FsException {
     InodeRow row = find(sql, id);
     if (row == null) {
@@ -29,7 +29,7 @@ public final class Inodes {
     return row;
   }
 
-  /** Makes the root, if there is none. */
+  /** Creates the root, unless it exists. */
   public static void makeRoot(Statements sql, long now, int uid, int gid) throws SQLException {
     sql.update(
         insert() + " ON CONFLICT (id) DO NOTHING",
@@ -54,7 +54,7 @@ public final class Inodes {
         + " VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, ?, ?, ?, ?)";
   }
 
-  /** Makes a file with one name to come. */
+  /** Creates a file that is to get one name. */
   public static InodeRow create(
       Transaction transaction, FileType type, int permissions, int uid, int gid, long parent)
       throws SQLException, FsException {
@@ -97,7 +97,7 @@ public final class Inodes {
         directory ? parent : 0L);
   }
 
-  /** Gives a symbolic link its text. */
+  /** Sets the target of a symbolic link. */
   public static void setTarget(Transaction transaction, long id, byte[] target)
       throws SQLException, FsException {
     transaction.count(target.length, 0);
@@ -110,14 +110,14 @@ public final class Inodes {
             id);
   }
 
-  /** A symbolic link's text. */
+  /** The target of a symbolic link. */
   public static byte[] target(Statements sql, long id) throws SQLException {
     byte[] target =
         sql.first("SELECT target FROM sqlfs_inode WHERE id = ?", row -> row.getBytes(1), id);
     return target == null ? NO_TARGET : target;
   }
 
-  /** Notes that entries of a directory changed, and how many directories in it came or went. */
+  /** Records that a directory's entries changed, and how many more directories are among them. */
   public static void entriesChanged(Transaction transaction, long directory, int directories)
       throws SQLException {
     long now = transaction.now();
@@ -135,7 +135,7 @@ public final class Inodes {
     transaction.touch(directory);
   }
 
-  /** Changes how many names a file has. */
+  /** Changes the number of a file's names, and sets its change time. */
   public static void linksChanged(Transaction transaction, long id, int difference)
       throws SQLException {
     transaction
@@ -148,13 +148,13 @@ public final class Inodes {
     transaction.touch(id);
   }
 
-  /** Says which directory a directory is in. */
+  /** Sets the directory that contains a directory. */
   public static void setParent(Transaction transaction, long id, long parent) throws SQLException {
     transaction.sql().update("UPDATE sqlfs_inode SET parent = ? WHERE id = ?", parent, id);
     transaction.touch(id);
   }
 
-  /** Whether a directory is another one, or above it. */
+  /** Whether a directory is another one or an ancestor of it. */
   public static boolean isAbove(Statements sql, long directory, long below) throws SQLException {
     return sql.exists(
         "WITH RECURSIVE up (id, parent) AS (SELECT id, parent FROM sqlfs_inode WHERE id = ?"

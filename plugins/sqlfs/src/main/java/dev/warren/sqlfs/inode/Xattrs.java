@@ -11,20 +11,20 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Extended attributes, with the rules of xattr(7) for a process that may do everything. */
+/** Extended attributes, with the rules of xattr(7) for a privileged process. */
 public final class Xattrs {
-  /** What an attribute takes beside its name and value. */
+  /** The bytes that an attribute uses in addition to its name and value. */
   public static final int CHARGE = 128;
 
   private static final int MAX_NAME = 255;
   private static final int MAX_VALUE = 65_536;
 
-  /** What one file's names take when they are listed: XATTR_LIST_MAX. */
+  /** The limit for a list of one file's names, in bytes: XATTR_LIST_MAX. */
   private static final int MAX_LIST = 65_536;
 
   /**
-   * The name spaces. POSIX ACLs ({@code system.}) are left out: to store them without heeding them
-   * would be a lie.
+   * The namespaces. POSIX ACLs ({@code system.}) are refused: they would be stored, but not
+   * enforced.
    */
   private static final List<String> NAME_SPACES = List.of("user.", "trusted.", "security.");
 
@@ -40,7 +40,7 @@ public final class Xattrs {
         inode);
   }
 
-  /** An attribute's value, ENODATA if there is none. */
+  /** An attribute's value; ENODATA if there is none. */
   public static byte[] get(Statements sql, InodeRow row, String name)
       throws SQLException, FsException {
     checkName(name, row.type(), false);
@@ -123,7 +123,7 @@ public final class Xattrs {
   }
 
   /**
-   * Checks what can be said of an attribute before its file is looked up.
+   * Checks the lengths of an attribute's name and value, before its file is looked up.
    *
    * @throws FsException ERANGE for the length of a name, E2BIG for that of a value
    */

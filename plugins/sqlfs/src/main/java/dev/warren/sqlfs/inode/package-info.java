@@ -1,4 +1,4 @@
-/** Files apart from their names. */
+/** Files without their names: rows, attributes and extended attributes. */
 @NullMarked
 package dev.warren.sqlfs.inode;
 

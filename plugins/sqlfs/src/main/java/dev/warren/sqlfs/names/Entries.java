@@ -31,12 +31,12 @@ public final class Entries {
       return file;
     }
 
-    /** The name, which nobody changes. */
+    /** The name; must not be modified. */
     public byte[] name() {
       return name;
     }
 
-    /** Where the name stands in its directory. */
+    /** The position of the name in its directory. */
     public long cookie() {
       return cookie;
     }
@@ -51,7 +51,7 @@ public final class Entries {
         "SELECT " + InodeRow.COLUMNS + JOIN + " AND e.name = ?", InodeRow::of, parent, name);
   }
 
-  /** At most so many names after a cookie. */
+  /** At most {@code most} entries after a cookie, in order. */
   public static List<Entry> list(Statements sql, long parent, long after, int most)
       throws SQLException {
     return sql.all(
@@ -86,7 +86,7 @@ public final class Entries {
     transaction.touch(parent, name);
   }
 
-  /** Lets a name stand for another file. Its place stays: a listing must not meet it twice. */
+  /** Makes a name refer to another file. Its cookie stays, or a listing could return it twice. */
   static void replace(Transaction transaction, long parent, byte[] name, long inode)
       throws SQLException {
     transaction

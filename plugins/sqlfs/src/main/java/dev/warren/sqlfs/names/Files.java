@@ -5,9 +5,9 @@ import dev.warren.sqlfs.inode.InodeRow;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** Where files are looked for: in a transaction, or in what is remembered. */
+/** Where files are looked up: in a transaction or in the cache. */
 public interface Files {
-  /** A file by its number; null if it is gone. */
+  /** The file with an ID; null if there is none. */
   @Nullable InodeRow inode(long id) throws FsException, SQLException;
 
   /** The file of a name in a directory; null if there is no such name. */

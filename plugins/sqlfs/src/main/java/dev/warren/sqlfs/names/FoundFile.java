@@ -3,7 +3,7 @@ package dev.warren.sqlfs.names;
 import dev.warren.api.FileHandle;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A file that was found: it stays what it is until this is closed, with names or without. */
+/** A handle of a file, which is held until the handle is closed, even if its names are removed. */
 public final class FoundFile implements FileHandle {
   private final Object owner;
   private final long inode;
@@ -12,8 +12,8 @@ public final class FoundFile implements FileHandle {
 
   /**
    * @param owner whose handle it is
-   * @param inode is held for it
-   * @param release lets the file go
+   * @param inode the file, which the caller holds
+   * @param release releases the file
    */
   public FoundFile(Object owner, long inode, Runnable release) {
     this.owner = owner;

@@ -11,20 +11,20 @@ import dev.warren.sqlfs.store.Transaction;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** What paths lead to. */
+/** Finds the files of paths. */
 public final class Lookup {
   private final Object owner;
   private final Files files;
 
   /**
-   * @param owner whose handles paths may begin at
+   * @param owner whose handles paths may begin with
    */
   public Lookup(Object owner, Files files) {
     this.owner = owner;
     this.files = files;
   }
 
-  /** What paths lead to in a transaction. */
+  /** Finds the files of paths in a transaction. */
   public static Lookup in(Object owner, Transaction transaction) {
     return new Lookup(
         owner,
@@ -44,7 +44,7 @@ public final class Lookup {
   /**
    * The file of a path.
    *
-   * @throws FsException ENOENT; ENOTDIR or ELOOP on the way
+   * @throws FsException ENOENT; ENOTDIR or ELOOP for one of the directories in the path
    */
   public InodeRow find(VfsPath path) throws FsException, SQLException {
     InodeRow row = findOrNull(path);
@@ -54,7 +54,7 @@ public final class Lookup {
     return row;
   }
 
-  /** The file of a path, null if only its last name is missing. */
+  /** The file of a path; null if only its last name does not exist. */
   public @Nullable InodeRow findOrNull(VfsPath path) throws FsException, SQLException {
     InodeRow found = found(path);
     if (found != null) {
@@ -65,7 +65,7 @@ public final class Lookup {
         : files.child(parent(path).id(), FileNames.encode(path.name()));
   }
 
-  /** The file that was found at a path, if it was found here; EBADF if it is not held any more. */
+  /** The file of a path's handle; null if none of this owner, EBADF if it is closed. */
   private @Nullable InodeRow found(@Nullable VfsPath path) throws FsException, SQLException {
     if (path == null || !(path.handle() instanceof FoundFile file) || !file.belongsTo(owner)) {
       return null;
@@ -85,9 +85,9 @@ public final class Lookup {
   }
 
   /**
-   * The directory that holds a path's last name; the root for the root.
+   * The directory that contains a path's last name; the root for the root.
    *
-   * @throws FsException ENOENT, ENOTDIR or ELOOP on the way
+   * @throws FsException ENOENT, ENOTDIR or ELOOP for one of the directories in the path
    */
   public InodeRow parent(VfsPath path) throws FsException, SQLException {
     VfsPath above = path.parentOrRoot();
@@ -113,7 +113,7 @@ public final class Lookup {
     return directory;
   }
 
-  /** A directory, for a name in it: nothing is below one that has been removed. */
+  /** Checks that a file is a directory that can contain names: not one that has been removed. */
   private static InodeRow directory(InodeRow row, VfsPath path) throws FsException {
     if (!row.isDirectory()) {
       throw new FsException(
@@ -126,9 +126,9 @@ public final class Lookup {
   }
 
   /**
-   * The directory that holds the name of a file which is to lose it.
+   * The directory that contains a name that the file is about to lose.
    *
-   * @throws FsException ESTALE if the file was found before, and the name stands for another now
+   * @throws FsException ESTALE if the name no longer refers to the file
    */
   public InodeRow holder(VfsPath path, InodeRow file) throws FsException, SQLException {
     InodeRow directory = parent(path);
@@ -139,7 +139,7 @@ public final class Lookup {
     return directory;
   }
 
-  /** The directory in which a name is to be created that must not be there. */
+  /** The directory in which a name is to be created; EEXIST if the name exists. */
   public InodeRow parentOfNew(VfsPath path) throws FsException, SQLException {
     InodeRow parent = parent(path);
     if (path.isRoot() || files.child(parent.id(), FileNames.encode(path.name())) != null) {

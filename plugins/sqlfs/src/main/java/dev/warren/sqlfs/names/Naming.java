@@ -12,17 +12,17 @@ import dev.warren.sqlfs.store.Transaction;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** Changes of names, each part of one transaction. */
+/** Changes of names, in one transaction. */
 public record Naming(Transaction transaction, Lookup lookup) {
   private static final int MAX_LINKS = 65_000;
 
-  /** Makes a file of a name that is not there. */
+  /** Creates a file; EEXIST if the name exists. */
   public InodeRow create(VfsPath path, FileType type, int permissions, Owner owner)
       throws FsException, SQLException {
     return create(lookup.parentOfNew(path), path, type, permissions, owner);
   }
 
-  /** What a path leads to, or a regular file that is made for it. */
+  /** The file of a path, or a regular file that is created there. */
   public Opened openOrCreate(VfsPath path, boolean exclusive, int permissions, Owner owner)
       throws FsException, SQLException {
     InodeRow parent = lookup.parent(path);
@@ -56,7 +56,7 @@ public record Naming(Transaction transaction, Lookup lookup) {
     return row;
   }
 
-  /** Gives a file another name. */
+  /** Adds a name to a file. */
   public @Nullable Void link(VfsPath existing, VfsPath link) throws FsException, SQLException {
     InodeRow file = lookup.find(existing);
     InodeRow parent = lookup.parentOfNew(link);
@@ -75,7 +75,7 @@ public record Naming(Transaction transaction, Lookup lookup) {
     return null;
   }
 
-  /** Removes a name that is no directory's; returns the file. */
+  /** Removes a name of a file that is not a directory; returns the file. */
   public InodeRow unlink(VfsPath path) throws FsException, SQLException {
     InodeRow file = lookup.find(path);
     if (file.isDirectory()) {
@@ -107,7 +107,7 @@ public record Naming(Transaction transaction, Lookup lookup) {
     return directory;
   }
 
-  /** A file that loses its last name is an orphan, until nobody has it open. */
+  /** Decrements a file's number of names. Without names, it is an orphan while it is held. */
   void loseName(InodeRow file) throws FsException, SQLException {
     if (file.isDirectory()) {
       Inodes.linksChanged(transaction, file.id(), -2);

@@ -4,22 +4,22 @@ import dev.warren.api.Caller;
 import dev.warren.sqlfs.inode.InodeRow;
 
 /**
- * To whom new files belong.
+ * The owner of new files.
  *
- * @param uid the user's number
- * @param gid the group's number
+ * @param uid the user ID
+ * @param gid the group ID
  */
 public record Owner(int uid, int gid) {
-  /** What a caller has who has no number. Other negative ones are unsigned numbers. */
+  /** The ID of a caller without one. Other negative numbers are unsigned IDs. */
   private static final int NONE = -1;
 
-  /** The caller, or this owner for what the caller has no number of. */
+  /** The caller, with this owner's IDs where the caller has none. */
   public Owner orCaller(Caller caller) {
     return new Owner(
         caller.uid() == NONE ? uid : caller.uid(), caller.gid() == NONE ? gid : caller.gid());
   }
 
-  /** The same in a directory: one with set-gid passes its group on. */
+  /** The owner of new files in a directory: one with set-gid passes its group on. */
   Owner in(InodeRow directory) {
     return directory.passesGroupOn() ? new Owner(uid, directory.gid()) : this;
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** One renameat2(2), with the checks of Linux's do_renameat2 and vfs_rename in their order. */
 public record Rename(
     Transaction transaction, Lookup lookup, VfsPath from, VfsPath to, boolean replace) {
-  /** Renames; returns the file that lost its name for it, if one did. */
+  /** Renames; returns the file that was replaced, null if there was none. */
   public @Nullable InodeRow run() throws FsException, SQLException {
     InodeRow source = lookup.parent(from);
     InodeRow target = lookup.parent(to);

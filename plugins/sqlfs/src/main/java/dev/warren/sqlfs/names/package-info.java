@@ -1,4 +1,4 @@
-/** What names stand for, and the changes of names. */
+/** Lookups by name, and changes of names. */
 @NullMarked
 package dev.warren.sqlfs.names;
 

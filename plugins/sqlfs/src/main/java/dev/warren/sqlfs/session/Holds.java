@@ -5,28 +5,28 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
 
-/** Which files somebody on this host has open or has found. Thread-safe. */
+/** Counts the open files and handles on this host that use each file. Thread-safe. */
 public final class Holds {
   private final Map<Long, Integer> holders = new ConcurrentHashMap<>();
 
-  /** Files without a name that were looked at while somebody held them. */
+  /** Files without a name that were held when {@link #isHeld} was called. */
   private final Set<Long> orphans = ConcurrentHashMap.newKeySet();
 
   private final LongConsumer last;
 
   /**
-   * @param last told of a file without a name whose last holder has let go; may not wait
+   * @param last called with a file without a name when it is no longer held; must not block
    */
   public Holds(LongConsumer last) {
     this.last = last;
   }
 
-  /** One holder more. */
+  /** Adds a hold on a file. */
   public void hold(long inode) {
     holders.merge(inode, 1, Integer::sum);
   }
 
-  /** One holder less. */
+  /** Removes a hold on a file. */
   public void release(long inode) {
     holders.compute(inode, (_, count) -> count == null || count == 1 ? null : count - 1);
     if (!holders.containsKey(inode) && orphans.remove(inode)) {
@@ -34,9 +34,9 @@ public final class Holds {
     }
   }
 
-  /** Whether a file without a name is held; if so, its last holder will be told of. */
+  /** Whether a file without a name is held; if so, {@code last} is called when it no longer is. */
   boolean isHeld(long inode) {
-    orphans.add(inode); // first: the last holder may be letting go
+    orphans.add(inode); // first: the last hold may be released concurrently
     if (holders.containsKey(inode)) {
       return true;
     }

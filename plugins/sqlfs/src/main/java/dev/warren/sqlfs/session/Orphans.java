@@ -11,18 +11,18 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * Files without a name. Each host that has one open says so with a row; a file goes when every host
- * has had the time to say so and none has.
+ * Files without a name. Each host that holds one adds a row. A file is deleted when every host has
+ * had time to do so and none has.
  */
 public final class Orphans {
   private static final int MOST_AT_ONCE = 256;
 
-  /** An orphan, and when it became one, as a number that grows. */
+  /** An orphan, with a number that increases in the order in which files became orphans. */
   record Orphan(long inode, long number) {}
 
   private Orphans() {}
 
-  /** Notes that a file lost its last name. */
+  /** Records that a file lost its last name. */
   public static void add(Transaction transaction, long inode) throws SQLException {
     transaction
         .sql()
@@ -30,13 +30,13 @@ public final class Orphans {
             "INSERT INTO sqlfs_orphan (inode, number) VALUES (?, ?)", inode, transaction.newId());
   }
 
-  /** A file gets a name again. */
+  /** Records that an orphan got a name again. */
   public static void adopt(Transaction transaction, long inode) throws SQLException {
     transaction.sql().update("DELETE FROM sqlfs_orphan WHERE inode = ?", inode);
     transaction.sql().update("DELETE FROM sqlfs_hold WHERE inode = ?", inode);
   }
 
-  /** Those after a number, oldest first. */
+  /** The oldest orphans after a number, in order. */
   static List<Orphan> after(Statements sql, long number) throws SQLException {
     return sql.all(
         "SELECT inode, number FROM sqlfs_orphan WHERE number > ? ORDER BY number LIMIT ?",
@@ -45,7 +45,7 @@ public final class Orphans {
         MOST_AT_ONCE);
   }
 
-  /** Those up to a number that nobody holds. */
+  /** The oldest orphans up to a number that no host holds. */
   static List<Long> unheld(Statements sql, long number) throws SQLException {
     return sql.all(
         "SELECT inode FROM sqlfs_orphan o WHERE number <= ? AND NOT EXISTS"
@@ -75,7 +75,7 @@ public final class Orphans {
     sql.update("DELETE FROM sqlfs_hold WHERE inode = ? AND session = ?", inode, session);
   }
 
-  /** Removes a file that nobody can reach. */
+  /** Deletes an orphan, which no host holds. */
   static void remove(Transaction transaction, long inode) throws SQLException, FsException {
     Statements sql = transaction.sql();
     InodeRow row = Inodes.find(sql, inode);

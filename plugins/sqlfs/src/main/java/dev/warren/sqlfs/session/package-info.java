@@ -1,4 +1,4 @@
-/** Hosts that use the database, and what is left when one of them ends. */
+/** Sessions of hosts that use the database, and the deletion of files that no host needs. */
 @NullMarked
 package dev.warren.sqlfs.session;
 

@@ -1,10 +1,10 @@
 package dev.warren.sqlfs.store;
 
 /**
- * The numbers of a file system that are exact at every commit.
+ * Counters of a file system, exact at every commit.
  *
- * @param lastId the last number that was given to a file, name or content
- * @param bytes what everything takes
- * @param files how many files there are, those included that have no name left
+ * @param lastId the last number given to a file, name, content, orphan or session
+ * @param bytes the size of the file system: all contents, attributes, names and files, in bytes
+ * @param files the number of files, including those without a name
  */
 public record Counters(long lastId, long bytes, long files) {}

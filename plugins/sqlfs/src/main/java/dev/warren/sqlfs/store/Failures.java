@@ -6,7 +6,7 @@ import dev.warren.api.database.Dialect;
 import java.sql.SQLException;
 import java.util.concurrent.CompletionException;
 
-/** What callers are told when the database fails. */
+/** Converts failures of the database into errors for callers. */
 final class Failures {
   private Failures() {}
 

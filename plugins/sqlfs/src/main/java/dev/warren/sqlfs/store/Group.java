@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Steps that share a transaction. */
 final class Group {
-  /** Takes the place for a writer, and says what there is to count on. */
+  /** Acquires the lock for writing by updating the only row; returns the counters. */
   private static final String BEGIN =
       "UPDATE sqlfs_volume SET turns = turns + 1 WHERE one = 1 RETURNING last_id, bytes, files";
 
@@ -41,9 +41,9 @@ final class Group {
   }
 
   /**
-   * Writes, and tells everybody what came of it. Where the transaction as a whole fails and the
-   * connection goes on, each step is tried alone, so that what one wants too much of costs no
-   * other.
+   * Runs all steps and completes their results. If the transaction as a whole fails, but the
+   * connection still works, each step is retried alone: one that needs too much space does not fail
+   * the others.
    *
    * @return whether the connection can be used again
    */
@@ -65,7 +65,7 @@ final class Group {
       if (alone != null) {
         fail(List.of(one), alone);
         if (!usable()) {
-          fail(steps, alone); // those that have not been told
+          fail(steps, alone); // those without a result
           return false;
         }
       }
@@ -87,7 +87,10 @@ final class Group {
     failed.forEach(waiting -> waiting.result.completeExceptionally(reason));
   }
 
-  /** Null, or why nothing of it is there (or, after a commit that failed, perhaps is). */
+  /**
+   * Runs steps in a transaction. Returns null, or the failure: then nothing was committed or, if
+   * the commit failed, perhaps everything.
+   */
   private @Nullable SQLException attempt(List<Waiting<?>> together) {
     Touched touched = new Touched();
     List<Runnable> results = new ArrayList<>();
@@ -158,7 +161,7 @@ final class Group {
     } catch (SQLException e) {
       Dialect dialect = surroundings.dialect;
       if (dialect.isFull(e) || dialect.isUnclear(e) || dialect.isGone(e)) {
-        throw e; // the transaction is gone, or nobody knows
+        throw e; // the transaction has ended or its state is unknown
       }
       undo(connection, savepoint, transaction, before);
       FsException reason = Failures.of(surroundings.dialect, e);
@@ -176,7 +179,7 @@ final class Group {
     transaction.restore(before);
   }
 
-  /** What failed may have ended the transaction by itself. */
+  /** The failure may have ended the transaction already. */
   private void rollBack(Connection connection) {
     try {
       if (!connection.getAutoCommit()) {

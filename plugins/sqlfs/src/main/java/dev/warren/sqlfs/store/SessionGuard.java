@@ -3,26 +3,24 @@ package dev.warren.sqlfs.store;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Sees at the beginning of each transaction that this host still has a session, or has it again.
- */
+/** Checks at the start of each transaction that this host has a session, and begins one if not. */
 public interface SessionGuard {
-  /** This host's session, which may be another than before. */
+  /** This host's session; another than before if that was lost. */
   long require(Statements statements, IdSource ids) throws SQLException;
 
-  /** The present, in nanoseconds since 1970, by the clock that all hosts share. */
+  /** The current time in nanoseconds since 1970, by the clock that all hosts share. */
   long clock();
 
-  /** How long, in milliseconds, until {@link #beat} is due; 0 if it is. */
+  /** Milliseconds until {@link #beat} is due; 0 if it is. */
   long untilBeat();
 
-  /** What is to be done from time to time; it is due again after a while. */
+  /** The step that renews the session; schedules the next one. */
   Step<@Nullable Void> beat();
 
-  /** Gives numbers that nothing has had. */
+  /** Supplies numbers that were never used. */
   @FunctionalInterface
   interface IdSource {
-    /** One more. */
+    /** The next number. */
     long next();
   }
 }

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Statements on one connection, each prepared once. One thread uses it at a time. */
+/** Statements on one connection, each prepared once. Not thread-safe. */
 public final class Statements implements AutoCloseable {
   private final Connection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
-  /** Makes an object of the row that a result stands at. */
+  /** Converts the current row of a result. */
   @FunctionalInterface
   public interface Row<T> {
-    /** Makes it. */
+    /** Converts the row. */
     T of(ResultSet row) throws SQLException;
   }
 
@@ -30,19 +30,19 @@ public final class Statements implements AutoCloseable {
     return connection;
   }
 
-  /** Makes a change; returns how many rows it was made to. */
+  /** Changes rows; returns how many. */
   public int update(String sql, Object... values) throws SQLException {
     return bound(sql, values).executeUpdate();
   }
 
-  /** The first row of an answer; null if there is none. */
+  /** The first row of a query's result; null if there is none. */
   public <T> @Nullable T first(String sql, Row<T> row, Object... values) throws SQLException {
     try (ResultSet rows = bound(sql, values).executeQuery()) {
       return rows.next() ? row.of(rows) : null;
     }
   }
 
-  /** All rows of an answer. */
+  /** All rows of a query's result. */
   public <T> List<T> all(String sql, Row<T> row, Object... values) throws SQLException {
     List<T> all = new ArrayList<>();
     try (ResultSet rows = bound(sql, values).executeQuery()) {
@@ -53,7 +53,7 @@ public final class Statements implements AutoCloseable {
     return all;
   }
 
-  /** A number that there is always one of: a count, a sum. */
+  /** A number from a query that always returns one, such as a count or a sum. */
   public long number(String sql, Object... values) throws SQLException {
     Long number = first(sql, row -> row.getLong(1), values);
     if (number == null) {
@@ -62,7 +62,7 @@ public final class Statements implements AutoCloseable {
     return number;
   }
 
-  /** Whether there is a row. */
+  /** Whether a query returns a row. */
   public boolean exists(String sql, Object... values) throws SQLException {
     return first(sql, _ -> true, values) != null;
   }

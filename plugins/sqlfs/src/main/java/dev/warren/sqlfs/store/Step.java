@@ -5,11 +5,11 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done in one transaction, all of it or nothing. It may be done more than once, each time
- * as if it were the first: it changes nothing but the database.
+ * An atomic part of a transaction. It may run more than once; earlier runs are then rolled back, so
+ * it must change nothing but the database.
  */
 @FunctionalInterface
 public interface Step<T extends @Nullable Object> {
-  /** Does it. What it throws undoes what it did. */
+  /** Runs the step. If it throws, its changes are rolled back. */
   T run(Transaction transaction) throws FsException, SQLException;
 }

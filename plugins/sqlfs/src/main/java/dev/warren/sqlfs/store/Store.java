@@ -19,8 +19,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database of a file system. Reads run beside each other, each on a connection of the host's
- * pool; changes go through one {@link Writer}. Thread-safe.
+ * The database of a file system. Reads are concurrent, each on a connection of the host's pool;
+ * changes are made by one {@link Writer}. Thread-safe.
  */
 public final class Store {
   private static final long ROOT_CHARGE = 256;
@@ -34,22 +34,22 @@ public final class Store {
   private volatile boolean closed;
 
   /**
-   * What the last commit of this host left.
+   * The state after this host's last commit.
    *
    * @param session this host's session
    */
   public record State(long session, Counters counters) {}
 
-  /** A question. */
+  /** A read of the database. */
   @FunctionalInterface
   public interface Reading<T extends @Nullable Object> {
-    /** Asks it. */
+    /** Runs its queries. */
     T run(Statements statements) throws FsException, SQLException;
   }
 
   /**
-   * @param limit how many bytes everything may take
-   * @param touched hears what each commit has changed, before those whose changes they are
+   * @param limit the maximum size of the file system, in bytes
+   * @param touched called with each transaction's changes, before its steps return their results
    */
   public Store(
       DataSource database,
@@ -82,15 +82,15 @@ public final class Store {
   /** Something that makes a new file system. */
   @FunctionalInterface
   public interface Making {
-    /** Makes it, if it is not there. */
+    /** Initializes it; must change nothing if it exists. */
     void run(Statements statements) throws SQLException;
   }
 
   /**
-   * Makes what every file system has, if it is not there.
+   * Initializes the file system, unless it exists.
    *
-   * @param chunkSize for a new one
-   * @return the chunks' size, which is what it was when the file system was made
+   * @param chunkSize of a new one, in bytes
+   * @return the chunk size with which the file system was created, in bytes
    */
   public static int begin(DataSource database, int chunkSize, Making making) throws IOException {
     try (Connection connection = database.getConnection();
@@ -116,7 +116,7 @@ public final class Store {
     }
   }
 
-  /** Reads. */
+  /** Runs a read. */
   public <T extends @Nullable Object> T read(Reading<T> reading) throws FsException {
     requireOpen();
     try (Connection connection = database.getConnection();
@@ -135,7 +135,7 @@ public final class Store {
   /**
    * Makes a change, and returns once it is on stable storage.
    *
-   * @param done gets the result before any later step is run; it may not wait
+   * @param done called with the result before the next transaction begins; must not block
    */
   public <T extends @Nullable Object> T write(Step<T> step, Consumer<T> done) throws FsException {
     requireOpen();
@@ -147,9 +147,10 @@ public final class Store {
   }
 
   /**
-   * Makes a change some time, which nobody waits for; where it fails, it is made another time.
+   * Makes a change without waiting for it. A failure is only logged, so the change must be one that
+   * is tried again anyway.
    *
-   * @param done gets the result before any later step is run; it may not wait
+   * @param done called with the result before the next transaction begins; must not block
    */
   public <T extends @Nullable Object> void writeLater(Step<T> step, Consumer<T> done) {
     CompletableFuture<T> _ =
@@ -174,12 +175,12 @@ public final class Store {
     }
   }
 
-  /** What the last commit of this host left. */
+  /** The state after this host's last commit. */
   public State state() {
     return state.get();
   }
 
-  /** Writes what has come so far and a last step, and ends. */
+  /** Makes the changes submitted so far and a last one, and ends the writer. */
   public void close(Step<@Nullable Void> last) {
     closed = true;
     writer.close(last);

@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which files and names transactions have changed, for whoever remembers something of them. */
+/** The files and names that a transaction has changed, for caches of them. */
 public final class Touched {
   private final Set<Long> inodes = new HashSet<>();
   private final Set<Name> names = new HashSet<>();
@@ -17,7 +17,7 @@ public final class Touched {
     private final long parent;
     private final byte[] bytes;
 
-    /** The bytes are not changed any more. */
+    /** A name in a directory; its bytes must not be modified afterwards. */
     public Name(long parent, byte[] bytes) {
       this.parent = parent;
       this.bytes = bytes;
@@ -28,7 +28,7 @@ public final class Touched {
       return parent;
     }
 
-    /** The name, which nobody changes. */
+    /** The name; must not be modified. */
     public byte[] bytes() {
       return bytes;
     }
@@ -51,7 +51,7 @@ public final class Touched {
     return inodes;
   }
 
-  /** The names that stand for something else now, or for nothing. */
+  /** The names that were added or removed, or refer to another file. */
   public Set<Name> names() {
     return names;
   }

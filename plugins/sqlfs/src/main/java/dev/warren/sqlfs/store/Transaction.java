@@ -4,8 +4,8 @@ import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 
 /**
- * What a step works with. While it runs nobody else writes to this file system, on whatever host:
- * each transaction begins by taking the one row of {@code sqlfs_volume}.
+ * The transaction of a step. No other thread or host writes to this file system meanwhile: each
+ * transaction begins by locking the only row of {@code sqlfs_volume}.
  */
 public final class Transaction {
   private final Statements statements;
@@ -30,12 +30,12 @@ public final class Transaction {
     this.session = session;
   }
 
-  /** What it reads and writes with. */
+  /** The statements of its connection. */
   public Statements sql() {
     return statements;
   }
 
-  /** The present, in nanoseconds since 1970, by a clock that all hosts share. */
+  /** The time of the transaction, in nanoseconds since 1970, by a clock that all hosts share. */
   public long now() {
     return now;
   }
@@ -45,16 +45,16 @@ public final class Transaction {
     return session;
   }
 
-  /** A number that nothing has had. */
+  /** Returns a number that was never used. */
   public long newId() {
     counters = new Counters(counters.lastId() + 1, counters.bytes(), counters.files());
     return counters.lastId();
   }
 
   /**
-   * Counts bytes and files that come or, negative, go.
+   * Adds to the counters of bytes and files; negative numbers subtract.
    *
-   * @throws FsException ENOSPC if there is no space for what comes
+   * @throws FsException ENOSPC if that exceeds the limit
    */
   public void count(long bytes, int files) throws FsException {
     if (bytes > 0 && bytes > limit - counters.bytes()) {
@@ -68,7 +68,7 @@ public final class Transaction {
     touched.inodes().add(inode);
   }
 
-  /** Notes that a name came, went, or stands for another file now. */
+  /** Notes that a name was added or removed, or refers to another file. */
   public void touch(long parent, byte[] name) {
     touched.names().add(new Touched.Name(parent, name));
   }

@@ -17,14 +17,14 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that writes. Steps that come while it commits share the next commit, each in a
- * savepoint of its own: one that fails takes no other along, and nobody hears that his is there
- * before it is. A connection that failed is not used again; who comes next gets another.
+ * The only thread that writes. Steps submitted during a commit share the next transaction, each
+ * with its own savepoint: one that fails does not fail the others, and no step returns before the
+ * commit. A connection that failed is not used again; the next step gets another.
  */
 final class Writer {
   private static final int MOST_TOGETHER = 64;
 
-  /** How long a connection is kept that nobody needs. */
+  /** How long an idle connection is kept. */
   private static final long IDLE_MILLIS = 1_000;
 
   private final DataSource database;
@@ -54,7 +54,7 @@ final class Writer {
     thread.start();
   }
 
-  /** A step that somebody waits for. */
+  /** A step that was submitted, and its future result. */
   static final class Waiting<T extends @Nullable Object> {
     final Step<T> step;
     final Consumer<T> done;
@@ -75,12 +75,12 @@ final class Writer {
     Waiting<T> waiting = new Waiting<>(step, done);
     queue.add(waiting);
     if (ended) {
-      sweep(); // the thread may have ended between
+      sweep(); // the thread may have ended meanwhile
     }
     return waiting.result;
   }
 
-  /** Writes what has come so far and a last step, and ends; whatever comes then fails. */
+  /** Runs the steps submitted so far and a last one, and ends; later steps fail. */
   void close(Step<@Nullable Void> step) {
     synchronized (this) {
       if (ending == null) {
@@ -120,7 +120,10 @@ final class Writer {
     }
   }
 
-  /** Serves whoever comes on one connection, until nobody comes for a while or it fails. */
+  /**
+   * Runs steps on one connection, until none is submitted for a while or the connection fails.
+   * Returns false after the last step.
+   */
   private boolean serve(@Nullable Waiting<?> first) throws InterruptedException {
     List<Waiting<?>> group = new ArrayList<>();
     @Nullable Waiting<?> next = first;
@@ -157,7 +160,7 @@ final class Writer {
       if (group.isEmpty() && next != null) {
         group.add(next);
       }
-      queue.drainTo(group); // none of them could be served now
+      queue.drainTo(group); // without a connection, all of them fail
       FsException failure = Failures.of(surroundings.dialect(), e);
       group.forEach(waiting -> waiting.result.completeExceptionally(failure));
       Waiting<@Nullable Void> last = ending;

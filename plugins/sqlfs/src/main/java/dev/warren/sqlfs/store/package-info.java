@@ -1,6 +1,6 @@
 /**
- * The tables, and how they are read and written: many steps a transaction, one transaction at a
- * time.
+ * The tables: reads are concurrent, and changes are made in one transaction at a time, each with
+ * many steps.
  */
 @NullMarked
 package dev.warren.sqlfs.store;
