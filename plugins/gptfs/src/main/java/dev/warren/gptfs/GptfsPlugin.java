@@ -176,8 +176,8 @@ public final class GptfsPlugin implements Plugin {
   }
 
   /**
-   * The configured database, else a file beside the inbox, so that a data directory can be moved
-   * and backed up as a whole. A damaged database that is not shared is replaced: what the outbox
+   * The configured database, else a file in the data directory, so that this can be moved and
+   * backed up as a whole. A damaged database is put aside unless hosts share it: what the outbox
    * shows as completed is not sent again.
    */
   private static DatabaseSettings database(PluginContext context, Settings settings)
@@ -196,7 +196,8 @@ public final class GptfsPlugin implements Plugin {
   }
 
   /**
-   * Localfs's errors may advise keys that {@code data_dir} lacks; the message says how to set them.
+   * Opens the inner file system. The errors of localfs advise keys that {@code data_dir} does not
+   * have, so the message adds how to write them.
    */
   private static FileSystem inner(PluginContext context, Settings settings) throws IOException {
     try {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dataDirectory on this host; null where another plugin stores the files
  * @param database where the jobs are kept; null for a file of the instance's own
- * @param lease how long other hosts that share the jobs consider this one alive without a sign
+ * @param lease how long other hosts consider this one alive without hearing from it
  * @param inner the plugin that stores the files
  * @param innerConfig its configuration
  * @param demo whether the stand-in gets all calls; see {@link #servedBy}

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Paces all workers that call one endpoint. After a 429 no call begins until the pause is over;
- * then the limit is one call at a time, and grows by half with each success. Thread-safe. Times are
- * those of a monotonic clock.
+ * then the limit is one call at a time, and grows by half, rounded up, with each success.
+ * Thread-safe. Times are those of a monotonic clock.
  *
  * <p>A call may end long after the gate has changed, and its result is then out of date: a success
  * counts only if the gate was neither closed nor reopened since the call began, a failure closes

@@ -35,7 +35,7 @@ public final class Redactor {
     }
   }
 
-  /** A message for users: without the configured secrets and anything that looks like a key. */
+  /** A message for users, without the secrets and without anything that looks like a key. */
   public String message(String text) {
     return KEY.matcher(exact(text)).replaceAll("$1-" + STARS);
   }

@@ -20,7 +20,7 @@ final class Repair {
   private Repair() {}
 
   /**
-   * The body as JSON; only decompressed if it cannot be repaired.
+   * The body repaired to JSON; if that fails, the decompressed body.
    *
    * @param encoding its {@code Content-Encoding}; null for none
    * @param limit the most bytes to decompress to

@@ -176,7 +176,7 @@ public final class Job implements JobStore.Owner {
     }
   }
 
-  /** Whether its status says that its endpoint is held. */
+  /** Whether the job's published status says that its endpoint is held. */
   public boolean saysHeld() {
     return saysHeld;
   }

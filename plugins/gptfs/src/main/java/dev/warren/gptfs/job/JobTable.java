@@ -44,7 +44,7 @@ public final class JobTable {
   private final NavigableMap<String, Known> byBase = new TreeMap<>();
   private final ReferenceQueue<Job> forgotten = new ReferenceQueue<>();
 
-  /** The jobs that have not ended, and of shared ones those of this host; kept in memory. */
+  /** Keeps in memory the jobs that have not ended; where hosts share jobs, those of this host. */
   private final Set<Job> open = ConcurrentHashMap.newKeySet();
 
   private final Map<JobState, LongAdder> counts = new EnumMap<>(JobState.class);
@@ -94,7 +94,7 @@ public final class JobTable {
     return shared != null;
   }
 
-  /** The form of names in the outbox that is compared: NFC. */
+  /** The form in which names in the outbox are compared: NFC. */
   static String fold(String text) {
     return Normalizer.normalize(text, Normalizer.Form.NFC);
   }
@@ -196,7 +196,11 @@ public final class JobTable {
     return sources;
   }
 
-  /** The job of a file, created if there is none: the function maps its base to its record. */
+  /**
+   * The job of a file, created if there is none.
+   *
+   * @param make makes the record of a new job from its base
+   */
   public synchronized Job obtain(String source, Function<String, JobRecord> make)
       throws FsException {
     Job job = bySource(source);

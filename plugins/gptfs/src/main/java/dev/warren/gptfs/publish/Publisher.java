@@ -174,7 +174,7 @@ public final class Publisher {
       Files.removeIfThere(files, Names.ERRORS.path(outbox, job.base()));
     } else {
       Files.removeIfThere(files, Names.RESPONSE.path(outbox, job.base()));
-      if (job.revision() > 1) { // there is none before the first one, and each check costs
+      if (job.revision() > 1) { // the first revision finds none, and each check costs
         Files.removeIfThere(files, Names.DOCUMENT.path(outbox, job.base()));
       }
     }
@@ -233,7 +233,7 @@ public final class Publisher {
   /**
    * The completed job of a file, as its published status shows it; empty if there is none.
    *
-   * @param base what the status would be found by
+   * @param base the status's name in the outbox, without its suffix
    */
   public Optional<Completed> completed(String source, String base) throws FsException {
     VfsPath path = Names.STATUS.path(outbox, base);

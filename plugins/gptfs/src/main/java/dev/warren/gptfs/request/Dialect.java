@@ -100,7 +100,7 @@ public enum Dialect {
     return out;
   }
 
-  /** Adds a parameter to a request of this interface; RESPONSES translates the names of CHAT. */
+  /** Adds a parameter to a request of this interface; names of CHAT are translated if necessary. */
   void parameter(String name, JsonNode value, ObjectNode out) throws BadRequestException {
     if (this == CHAT) {
       out.set(name, value);

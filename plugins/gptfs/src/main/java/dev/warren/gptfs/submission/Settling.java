@@ -86,9 +86,8 @@ final class Settling {
     // A file that has grown by other means counts in full: a negative release acquires.
     watched.spool().quota().releaseBytes(file.taken - held);
     file.taken = -1;
-    // The order matters. The store must not record a closed file as being written. Where hosts
-    // share
-    // it, they must not find a file that is neither being written nor submitted.
+    // The order matters: the store must not record a closed file as being written, and other hosts
+    // must not find a file that is neither being written nor submitted.
     boolean isShared = watched.spool().store().shared() != null;
     if (!isShared) {
       watched.unmark(file);
