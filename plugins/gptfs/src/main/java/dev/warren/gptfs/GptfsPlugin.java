@@ -37,18 +37,18 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Files that are dropped are sent to a language model; its answers appear as files. */
+/** Sends files that are dropped to a language model; its answers appear as files. */
 public final class GptfsPlugin implements Plugin {
   private final Supplier<Timers> timers;
   private final RandomGenerator random;
 
-  /** For the host. */
+  /** The plugin as the host uses it. */
   public GptfsPlugin() {
     this(() -> new SystemTimers("gptfs"), RandomGenerator.getDefault());
   }
 
   /**
-   * With another time and another chance.
+   * For tests.
    *
    * @param timers one for each instance
    * @param random used by any thread
@@ -98,7 +98,7 @@ public final class GptfsPlugin implements Plugin {
     return new UsedDirectory(key.name(), place, UsedDirectory.Use.OWN);
   }
 
-  /** The file of the database that the configuration names; null if it names none, or another. */
+  /** The file of the configured database; null if none is configured, or it is not a file. */
   private static @Nullable Path file(Config config) {
     return config.find(Keys.DATABASE).flatMap(DatabaseSettings::file).orElse(null);
   }
@@ -158,13 +158,13 @@ public final class GptfsPlugin implements Plugin {
     }
   }
 
-  /** A new one at each start: what an earlier process owned, this one claims like any other. */
+  /** A new member at each start: it claims an earlier process's jobs like those of any host. */
   private static Member member(Settings settings, Database database) {
     String name = "unknown";
     try {
       name = InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
-      // the host's own name is not in its files; it is only for people
+      // the host cannot resolve its own name, which is only shown to users
     }
     String version = GptfsPlugin.class.getPackage().getImplementationVersion();
     return new Member(
@@ -176,8 +176,9 @@ public final class GptfsPlugin implements Plugin {
   }
 
   /**
-   * Beside the files, so that a data directory moves and is backed up whole. A damaged one is put
-   * aside: what the outbox shows is not sent again.
+   * The configured database, else a file in the data directory, so that this can be moved and
+   * backed up as a whole. A damaged database is put aside unless hosts share it: what the outbox
+   * shows as completed is not sent again.
    */
   private static DatabaseSettings database(PluginContext context, Settings settings)
       throws IOException {
@@ -194,7 +195,10 @@ public final class GptfsPlugin implements Plugin {
     return settings.isShared() ? chosen : chosen.asReplaceable();
   }
 
-  /** What localfs advises about its keys is for who writes them: {@code data_dir} has none. */
+  /**
+   * Opens the inner file system. The errors of localfs advise keys that {@code data_dir} does not
+   * have, so the message adds how to write them.
+   */
   private static FileSystem inner(PluginContext context, Settings settings) throws IOException {
     try {
       return context.inner(settings.inner(), settings.innerConfig());

@@ -17,8 +17,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Keeps two instances off one directory. The kernel releases the lock with the process, however
- * that ends.
+ * Keeps two instances from using the same directory or database. The kernel releases the lock when
+ * the process ends, however it ends.
  */
 final class HostLock implements Closeable {
   private static final Set<PosixFilePermission> OWNER =
@@ -31,12 +31,12 @@ final class HostLock implements Closeable {
   }
 
   /**
-   * Takes the lock.
+   * Acquires the lock.
    *
-   * @param file made if it is missing, with the directories above it
-   * @param what it is a lock of, for messages
-   * @throws IOException if another instance has it, on this host or, where the file system tells,
-   *     on another
+   * @param file created if it is missing, with the directories above it
+   * @param what the lock protects, for messages
+   * @throws IOException if another instance holds the lock, on this host or, where the file system
+   *     supports that, on another
    */
   static HostLock take(Path file, String what) throws IOException {
     Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent(), "above the lock");
@@ -48,7 +48,7 @@ final class HostLock implements Closeable {
         return new HostLock(channel);
       }
     } catch (OverlappingFileLockException e) {
-      // another instance in this very process; said below
+      // another instance in this process holds it; reported below
     } catch (IOException e) {
       channel.close();
       throw e;
@@ -60,8 +60,8 @@ final class HostLock implements Closeable {
   }
 
   /**
-   * Takes a directory that is gptfs's own from everybody else, whatever the umask is or an older
-   * version has made: prompts are nobody's but the owner's.
+   * Creates a directory of gptfs if it is missing, and makes it accessible to its owner only,
+   * whatever the umask or an older version made of it: it holds prompts.
    */
   static void makePrivate(Path directory) throws IOException {
     makeDirectories(directory);
@@ -70,7 +70,7 @@ final class HostLock implements Closeable {
     }
   }
 
-  /** Those that are missing are made for the owner alone. */
+  /** Creates the missing directories, accessible to their owner only. */
   private static void makeDirectories(Path directory) throws IOException {
     if (!isPosix(directory)) {
       Files.createDirectories(directory);
@@ -86,7 +86,7 @@ final class HostLock implements Closeable {
       sync(
           Objects.requireNonNull(
               made.getParent(),
-              "above what was missing")); // what is kept below must not go with its directory
+              "above what was missing")); // else a power cut may lose the directory's content
     }
   }
 

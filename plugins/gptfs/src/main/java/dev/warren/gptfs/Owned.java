@@ -5,17 +5,17 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What an instance has taken besides its files. Closed as a whole, the last taken first. */
+/** Resources of an instance besides its files. Closed together, in reverse order. */
 final class Owned implements Closeable {
   private final Deque<Closeable> resources = new ArrayDeque<>();
 
-  /** Adds a resource, and gives it back. */
+  /** Adds a resource, and returns it. */
   <T extends Closeable> T add(T resource) {
     resources.push(resource);
     return resource;
   }
 
-  /** Closes all, whatever one of them throws; the first failure is thrown in the end. */
+  /** Closes all resources even if some throw; then throws the first failure. */
   @Override
   public void close() throws IOException {
     IOException failure = null;

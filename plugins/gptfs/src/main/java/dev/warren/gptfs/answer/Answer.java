@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusal whether the model refused
  * @param model that answered
  * @param usage tokens; null where the service counted none
- * @param hasMore whether the endpoint said more than this
+ * @param hasMore whether the response holds more than the text and what the status shows
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Answer(
@@ -25,22 +25,22 @@ public record Answer(
     @Nullable Usage usage,
     boolean hasMore)
     implements Reading {
-  /** Whether it is all that the model had to say. */
+  /** Whether the answer is complete. */
   public enum End {
-    /** It is, as far as the service says. */
+    /** Complete, as far as the service says. */
     WHOLE,
-    /** It was cut at a number of tokens. */
+    /** Cut at the token limit. */
     CUT,
-    /** It was cut by a filter. */
+    /** Cut by a content filter. */
     FILTERED
   }
 
-  /** How it ended. */
+  /** How the answer ended. */
   public End end() {
     return end(finishReason);
   }
 
-  /** What a service's word for the end of an answer means. */
+  /** The meaning of a service's finish reason. */
   static End end(@Nullable String reason) {
     return switch (reason == null ? "" : reason.toLowerCase(Locale.ROOT)) {
       case "length", "max_tokens", "max_output_tokens", "model_length", "incomplete" -> End.CUT;

@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Finds the text in what an endpoint answered, of the chat or the responses interface. */
+/** Finds the answer's text in a response of the chat or the Responses interface. */
 public final class AnswerReader {
-  /** Ends of a call that the service broke off, for want of its own means. */
+  /** Finish reasons of an answer that the service broke off for lack of its own resources. */
   private static final Set<String> BROKEN_OFF = Set.of("error", "insufficient_system_resource");
 
   private AnswerReader() {}
 
   /**
-   * Reads a reply without an {@code error} member. One without any text, refusal or call in a known
-   * place is no answer.
+   * Reads a response that has no {@code error} member. Without a text, a refusal or a tool call in
+   * a known place the result is {@link NoAnswer}.
    */
   public static Reading read(byte[] body) {
     ObjectNode document = Json.object(body).orElseGet(Json::object);
@@ -61,7 +61,7 @@ public final class AnswerReader {
     return silent(reason);
   }
 
-  /** The choice of the lowest index; they may come in any order. */
+  /** The choice with the lowest index; choices may be in any order. */
   private static @Nullable JsonNode first(JsonNode choices) {
     JsonNode first = null;
     long lowest = Long.MAX_VALUE;
@@ -88,7 +88,7 @@ public final class AnswerReader {
         false);
   }
 
-  /** The text of a message, which comes as one or in pieces; what the model thought is left out. */
+  /** The text of a message, which is one string or a list of parts, without the reasoning. */
   public static String content(JsonNode content) {
     if (content.isString()) {
       return content.stringValue();
@@ -104,7 +104,7 @@ public final class AnswerReader {
     return text.toString();
   }
 
-  /** Whether a piece of a message is part of its text. */
+  /** Whether a part of a message belongs to its text. */
   public static boolean isText(JsonNode part) {
     if (part.isString()) {
       return true;
@@ -164,7 +164,7 @@ public final class AnswerReader {
         Remainder.isIn(document));
   }
 
-  /** Tokens under either interface's names; null if nothing was counted. */
+  /** The numbers of tokens, under the names of either interface; null if there are none. */
   public static @Nullable Usage usage(JsonNode usage) {
     if (!usage.isObject()) {
       return null;

@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A response that the service works on by itself; the answer has to be asked for.
+ * A response that the service works on in the background; it must be polled.
  *
- * @param id the service's name for it, which can be part of a path
+ * @param id the service's id of the response, which is safe as a part of a URL's path
  */
 public record Pending(String id) implements Reading {
-  /** Goes into a URL, and comes from outside: nothing there may lead elsewhere. */
+  /** The id comes from the service and becomes part of a URL: it must not change the path. */
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.:=-]{0,499}");
 
-  /** What a response says of its state; null if it is none, or names none. */
+  /** The pending response that a document describes; null if it has ended or has no valid id. */
   static @Nullable Pending of(ObjectNode response) {
     String id = Json.text(response, "id");
     return id != null && isRunning(response) && ID.matcher(id).matches() ? new Pending(id) : null;

@@ -1,4 +1,4 @@
 package dev.warren.gptfs.answer;
 
-/** What a whole reply of an endpoint brought. */
+/** What a complete response of an endpoint holds. */
 public sealed interface Reading permits Answer, NoAnswer, Pending {}

@@ -7,11 +7,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Whether a document holds more than the text that was found in it and what the status says of it:
- * tool calls beside the text, other choices, sources, log probabilities, what the model thought.
+ * Finds out whether a response holds more than the answer's text and what the status shows: tool
+ * calls beside the text, other choices, sources, log probabilities, the model's reasoning.
  */
 final class Remainder {
-  /** Members of a document that are in the status, or say what was asked. */
+  /** Members of a document that the status shows, or that repeat the request. */
   private static final Set<String> KNOWN =
       Set.of(
           "usage",

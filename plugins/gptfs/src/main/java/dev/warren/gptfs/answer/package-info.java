@@ -1,4 +1,4 @@
-/** From what an endpoint said to the text of an answer. */
+/** Finds the answer in the response of an endpoint. */
 @NullMarked
 package dev.warren.gptfs.answer;
 

@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A batch file's lines, checked as a whole before any of them is sent. */
 public final class BatchFile {
-  /** As many as the batch interface of OpenAI takes. */
+  /** The limit of OpenAI's batch interface. */
   public static final int MAX_LINES = 50_000;
 
   private static final int MAX_REPORTED = 10;
@@ -26,7 +26,7 @@ public final class BatchFile {
   }
 
   /**
-   * Finds the lines. Blank ones are left out, and counted when lines are numbered.
+   * Finds the lines. Blank ones are skipped, but count in line numbers.
    *
    * @throws BadRequestException if there are none or too many
    */
@@ -62,7 +62,7 @@ public final class BatchFile {
   /**
    * Checks every line.
    *
-   * @param content the file that the lines are of
+   * @param content the file that {@link #lines} was called with
    * @throws BadRequestException with the numbers of wrong lines and what is wrong with them
    */
   public void check(byte[] content) throws BadRequestException {
@@ -89,7 +89,7 @@ public final class BatchFile {
     }
   }
 
-  /** The lines by their {@code custom_id}; they were {@linkplain #check checked}. */
+  /** The indexes of {@linkplain #check checked} lines, by their {@code custom_id}. */
   public Map<String, Integer> ids(byte[] content) {
     Map<String, Integer> ids = new HashMap<>();
     for (int i = 0; i < starts.length; i++) {
@@ -146,12 +146,12 @@ public final class BatchFile {
     return starts.length;
   }
 
-  /** Where a line begins. */
+  /** The byte offset of a line in the file. */
   public int start(int line) {
     return starts[line];
   }
 
-  /** How long a line is. */
+  /** The length of a line in bytes, without its line feed. */
   public int length(int line) {
     return ends[line] - starts[line];
   }

@@ -13,8 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * One line of a batch.
  *
- * @param customId the writer's name for it
- * @param url what it asks for, of {@link BatchUrl#ALLOWED}
+ * @param customId the id that the file gives it
+ * @param url the requested path, one of {@link BatchUrl#ALLOWED}
  * @param body what is sent: the line's own bytes
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -22,7 +22,7 @@ public record BatchLine(String customId, String url, byte[] body) {
   /**
    * Reads a line that was {@linkplain BatchFile#check checked}.
    *
-   * @param model for a body without one; null to leave it so
+   * @param model for a body that names none; null to add none
    */
   public static BatchLine read(byte[] line, @Nullable String model) {
     ObjectNode object = Json.object(line).orElseThrow();
@@ -46,7 +46,7 @@ public record BatchLine(String customId, String url, byte[] body) {
         parser.nextToken();
         int start = (int) parser.currentTokenLocation().getByteOffset();
         parser.skipChildren();
-        if (wanted) { // the last one counts, as in the tree
+        if (wanted) { // of duplicate members the last one counts, as in Jackson's tree
           int end = (int) parser.currentLocation().getByteOffset();
           found = Arrays.copyOfRange(line, start, end);
         }
@@ -68,7 +68,7 @@ public record BatchLine(String customId, String url, byte[] body) {
   /**
    * The error line of a failure.
    *
-   * @param body of the answer, which says more than its message; null if there was none
+   * @param body of the response, which has more detail than the message; null if there was none
    */
   public byte[] failure(String id, JobError error, byte @Nullable [] body) {
     ObjectNode node = Json.object().put("id", id).put("custom_id", customId);

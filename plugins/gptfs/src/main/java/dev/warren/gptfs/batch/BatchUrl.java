@@ -3,7 +3,7 @@ package dev.warren.gptfs.batch;
 import java.net.URI;
 import java.util.List;
 
-/** The {@code url} of a batch's line: a path from a list, on the endpoint's own host. */
+/** The {@code url} of a batch's line: one of several known paths, on the endpoint's own host. */
 public final class BatchUrl {
   /** What lines may ask for. */
   public static final List<String> ALLOWED =
@@ -22,9 +22,8 @@ public final class BatchUrl {
   }
 
   /**
-   * Where a line goes: the endpoint's URL with its last part replaced. Services put the interface
-   * below different prefixes ({@code /api/v1/chat/completions}); what follows {@code /v1} is
-   * common.
+   * The URL for a line: the endpoint's URL with its end replaced. Services use different prefixes
+   * ({@code /api/v1/chat/completions}); what follows {@code /v1} is common.
    *
    * @param endpoint the configured URL
    * @param url from {@link #ALLOWED}
@@ -39,7 +38,7 @@ public final class BatchUrl {
         return endpoint.resolve(prefix + tail + query(endpoint));
       }
     }
-    return endpoint; // a service of its own kind has one interface
+    return endpoint; // with a path that is not known, the endpoint gets every line
   }
 
   private static String query(URI endpoint) {

@@ -7,11 +7,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where calls go.
+ * A service that is called.
  *
  * @param name {@value #DEFAULT} or a key of {@code endpoints}
- * @param url the full URL that is posted to
- * @param key sent as a bearer token
+ * @param url the full URL that requests are sent to
+ * @param key sent in the {@link #keyHeader()}
  * @param model the model on this endpoint; null for the mount's
  * @param headers further request headers
  */
@@ -20,17 +20,17 @@ public record Endpoint(
   /** The name of the endpoint of {@code api_host}. */
   public static final String DEFAULT = "default";
 
-  /** The header that most services want the key in, as a bearer token. */
+  /** The header in which most services expect the key, as a bearer token. */
   public static final String BEARER = "Authorization";
 
-  /** Azure's, which refuses a request that has both. */
+  /** The header in which Azure expects the key; it refuses a request that has both. */
   private static final String API_KEY = "api-key";
 
   public Endpoint {
     headers = Map.copyOf(headers);
   }
 
-  /** The header that the key is sent in: what Azure's hosts want, or one of {@link #headers}. */
+  /** The header for the key: {@code api-key} for Azure or if {@link #headers} has it. */
   public String keyHeader() {
     String host = url.getHost() == null ? "" : url.getHost().toLowerCase(Locale.ROOT);
     boolean azure =
@@ -41,7 +41,7 @@ public record Endpoint(
     return azure ? API_KEY : BEARER;
   }
 
-  /** Without what the headers hold: some services take their key there. */
+  /** Without the headers: some services expect their key there. */
   @Override
   public String toString() {
     return name + " " + url;

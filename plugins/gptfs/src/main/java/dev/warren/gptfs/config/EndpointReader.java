@@ -13,11 +13,11 @@ import java.util.Set;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
-/** Reads where calls go, and with what. */
+/** Reads the endpoints of the configuration. */
 final class EndpointReader {
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
-  /** Stand for what is wrong, or for what nobody needs because the stand-in answers. */
+  /** Placeholders for invalid values, and for values that are not needed in a demo. */
   private static final URI NO_URL = URI.create("https://invalid.invalid/");
 
   private static final Secret NO_KEY = new Secret("");
@@ -34,8 +34,8 @@ final class EndpointReader {
    * A reader.
    *
    * @param config of the whole instance
-   * @param demo whether the stand-in answers, so that nothing has to be there
-   * @param problems takes what is wrong
+   * @param demo whether the stand-in answers, so that no value is required
+   * @param problems receives what is wrong
    */
   EndpointReader(Config config, boolean demo, Problems problems) {
     this.config = config;
@@ -43,7 +43,7 @@ final class EndpointReader {
     this.problems = problems;
   }
 
-  /** The default one, and those that have a name. */
+  /** All endpoints by name, the default one among them. */
   Map<String, Endpoint> endpoints() {
     Map<String, Endpoint> endpoints = new LinkedHashMap<>();
     endpoints.put(Endpoint.DEFAULT, endpoint(List.of(), Endpoint.DEFAULT, config, null));
@@ -99,7 +99,7 @@ final class EndpointReader {
     try {
       URI url = new URI(text);
       String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-      // The client is stricter than the URI about hosts.
+      // OkHttp is stricter about hosts than java.net.URI.
       if (url.getHost() == null || HttpUrl.parse(text) == null) {
         problems.add(
             path,

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * How calls are made.
  *
- * @param connect for a connection
- * @param read without a byte of an answer
- * @param streamIdle without a byte of a stream
- * @param call for a whole call
- * @param proxy for all calls; null for the JVM's choice
+ * @param connect the timeout for a connection
+ * @param read the longest time without a byte of a response
+ * @param streamIdle the longest time without a byte of a stream
+ * @param call the timeout for a whole call
+ * @param proxy for all calls; null for that of the environment or of the JVM
  * @param caFile PEM certificates to trust besides the system's; null for none
- * @param maxResponseBytes of one answer
+ * @param maxResponseBytes the most bytes of one response
  */
 public record HttpSettings(
     Duration connect,
@@ -24,7 +24,7 @@ public record HttpSettings(
     @Nullable Proxy proxy,
     @Nullable Path caFile,
     long maxResponseBytes) {
-  /** The same without a proxy, not even the JVM's. */
+  /** The same settings without any proxy. */
   HttpSettings direct() {
     return new HttpSettings(
         connect, read, streamIdle, call, Proxy.NO_PROXY, caFile, maxResponseBytes);

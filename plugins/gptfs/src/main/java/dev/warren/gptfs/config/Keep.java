@@ -3,7 +3,7 @@ package dev.warren.gptfs.config;
 import java.time.Duration;
 
 /**
- * Which ended jobs are kept; whatever is over one of them goes, the oldest first.
+ * The limits on ended jobs that are kept; what exceeds one of them is forgotten, the oldest first.
  *
  * @param age since the end
  * @param jobs how many

@@ -183,7 +183,7 @@ public final class Keys {
           .withDefault("7s")
           .withRange(0, 3_600_000);
 
-  /** One named endpoint. It is read with the keys above, whose names and types these have. */
+  /** The keys of a named endpoint, read with the keys above that have the same names and types. */
   static final ConfigSpec ENDPOINT_SPEC =
       ConfigSpec.of(
           ConfigKey.string(API_HOST.name(), "the endpoint's full URL").asRequired(),
@@ -200,7 +200,7 @@ public final class Keys {
   static final ConfigKey<Long> KEEP_BYTES =
       ConfigKey.size("bytes", "how many bytes of answers").withDefault("1GiB");
 
-  /** What finished jobs are kept. */
+  /** Which ended jobs are kept. */
   static final ConfigSpec KEEP_SPEC = ConfigSpec.of(KEEP_AGE, KEEP_JOBS, KEEP_BYTES);
 
   static final ConfigKey<String> INNER_PLUGIN =
@@ -208,7 +208,7 @@ public final class Keys {
   static final ConfigKey<Map<String, Object>> INNER_CONFIG =
       ConfigKey.map("config", "its configuration");
 
-  /** Another plugin in localfs's place. */
+  /** The plugin that stores the files instead of localfs. */
   static final ConfigSpec INNER_SPEC = ConfigSpec.of(INNER_PLUGIN, INNER_CONFIG);
 
   /** All keys of an instance. */

@@ -6,12 +6,12 @@ import dev.warren.api.VfsPath;
 import java.util.Locale;
 
 /**
- * What is refused.
+ * The limits beyond which files are refused.
  *
- * @param queued jobs that wait or run
- * @param queuedBytes their input
- * @param request bytes of one file, batches apart
- * @param batch bytes of one batch file
+ * @param queued the most jobs that have not ended
+ * @param queuedBytes the most bytes of their input
+ * @param request the most bytes of a file that is not a batch
+ * @param batch the most bytes of a batch file
  */
 public record Limits(int queued, long queuedBytes, long request, long batch) {
   /** Whether a file is a batch, by its name. */
@@ -20,13 +20,13 @@ public record Limits(int queued, long queuedBytes, long request, long batch) {
     return lower.endsWith(".jsonl") || lower.endsWith(".ndjson");
   }
 
-  /** The most bytes that a file of this name may have; a temporary name may become either kind. */
+  /** The most bytes of a file; one with a temporary name may be renamed to either kind. */
   public long forFile(String name, boolean eligible) {
     return !eligible ? Math.max(request, batch) : isBatch(name) ? batch : request;
   }
 
   /**
-   * Refuses a file that would run and is too large.
+   * Refuses a file that would be sent and is too large.
    *
    * @throws FsException EFBIG
    */

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is wrong with a configuration: all of it, not the first mistake. */
+/** Collects all problems of a configuration, not only the first. */
 final class Problems {
   private final List<ConfigProblem> all = new ArrayList<>();
 
-  /** What was found, in that order. */
+  /** The problems, in the order in which they were added. */
   List<ConfigProblem> all() {
     return List.copyOf(all);
   }
@@ -34,7 +34,7 @@ final class Problems {
     addKey(path, "missing key '%s': %s".formatted(key, documentation));
   }
 
-  /** A map below a key; null if it cannot be read, which is among the problems then. */
+  /** Reads the map below a key; adds the problems, and returns null if it cannot be read. */
   @Nullable Config nested(List<String> path, Object raw, ConfigSpec spec) {
     if (!(raw instanceof Map<?, ?> map)) {
       all.add(new ConfigProblem(path, false, "must be a map"));

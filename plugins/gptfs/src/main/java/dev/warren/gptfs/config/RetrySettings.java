@@ -7,11 +7,11 @@ import java.time.Duration;
  *
  * @param maxAttempts calls per job and endpoint, at least 1
  * @param ambiguousRetries calls repeated although they may have been billed, at least 0
- * @param base the first delay's upper bound
- * @param cap any delay's upper bound
+ * @param base the limit of the first delay
+ * @param cap the limit of any delay
  * @param maxRetryAfter the longest pause that an endpoint may ask for before it is held
- * @param probeInterval how often a held endpoint is tried
- * @param giveUpAfter how long a job waits for an endpoint that serves nobody
+ * @param probeInterval how often a held endpoint is probed
+ * @param giveUpAfter how long a job waits for an endpoint that cannot be reached or serves no job
  */
 public record RetrySettings(
     int maxAttempts,

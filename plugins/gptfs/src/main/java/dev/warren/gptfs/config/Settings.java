@@ -16,26 +16,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dataDirectory on this host; null where another plugin stores the files
  * @param database where the jobs are kept; null for a file of the instance's own
- * @param lease how long other hosts that share the jobs believe that this one is alive
+ * @param lease how long other hosts consider this one alive without hearing from it
  * @param inner the plugin that stores the files
  * @param innerConfig its configuration
  * @param demo whether the stand-in gets all calls; see {@link #servedBy}
  * @param endpoints by name, the default one among them
  * @param fallbacks names of endpoints
  * @param prompt what prompts are sent with
- * @param stream whether prompts ask for a stream
- * @param partial whether a growing file shows it
- * @param workers calls at the same time
- * @param settle how long a file must stay unchanged
- * @param ignore patterns of further names that never run
- * @param fullNames whether answers always carry the whole name of their file
+ * @param stream whether requests made from prompts ask for a stream
+ * @param partial whether a growing file shows the stream
+ * @param workers the most calls at the same time
+ * @param settle how long a finished file must stay unchanged
+ * @param ignore patterns of further names that are never sent
+ * @param fullNames whether answers always have the whole name of their file
  * @param retry when to try again
- * @param onUnknown what becomes of calls that ran when the host died
+ * @param onUnknown what happens to calls that were in flight when the host died
  * @param http how calls are made
- * @param limits what is refused
+ * @param limits beyond which files are refused
  * @param keep which ended jobs are kept
  * @param durable whether a power cut loses nothing
- * @param drain how long calls may go on when the host ends
+ * @param drain how long in-flight calls may continue after shutdown begins
  */
 public record Settings(
     @Nullable Path dataDirectory,
@@ -60,7 +60,7 @@ public record Settings(
     Keep keep,
     boolean durable,
     Duration drain) {
-  /** What becomes of a call whose end nobody saw. */
+  /** What happens to a call whose result is unknown. */
   public enum OnUnknown {
     /** It is made again. */
     RETRY,
@@ -71,11 +71,11 @@ public record Settings(
   }
 
   /**
-   * The same with every call to one place: nothing leaves this host, whatever else is configured.
+   * The same settings with every call to the stand-in, so that nothing leaves this host.
    *
    * @param url of the stand-in
-   * @param key that it takes
-   * @param model what prompts without a model ask for
+   * @param key that it accepts
+   * @param model for prompts if no model is configured
    */
   public Settings servedBy(URI url, Secret key, String model) {
     Map<String, Endpoint> all = new LinkedHashMap<>();
@@ -111,7 +111,7 @@ public record Settings(
         drain);
   }
 
-  /** Whether other hosts may have the jobs and the files as well. */
+  /** Whether other hosts may share the jobs and the files. */
   public boolean isShared() {
     return isShared(database);
   }
@@ -121,8 +121,8 @@ public record Settings(
   }
 
   /**
-   * The directory of this host that holds everything, which no other instance may use; null if the
-   * files lie where only another plugin knows.
+   * The directory of this host that holds everything, which no other instance may use; null if
+   * another plugin decides where the files are.
    */
   public @Nullable Path hostDirectory() {
     Path named = dataDirectory;
@@ -130,19 +130,17 @@ public record Settings(
         && inner.equals("localfs")
         && innerConfig.get("local_dir") instanceof String d) {
       Path path = Path.of(d);
-      return Files.isDirectory(path) ? path : null; // else localfs says what is wrong
+      return Files.isDirectory(path) ? path : null; // else localfs reports the error
     }
     return named;
   }
 
-  /**
-   * How long a service may work on a response by itself; no shorter than on one it is waited for.
-   */
+  /** How long a service may work on a response in the background; at least the call timeout. */
   public Duration longestBackground() {
     return retry.giveUpAfter().compareTo(http.call()) < 0 ? http.call() : retry.giveUpAfter();
   }
 
-  /** An endpoint by name; the default one for a name that is gone from the configuration. */
+  /** An endpoint by name; the default one if the configuration does not have that name any more. */
   public Endpoint endpoint(String name) {
     Endpoint found = endpoints.getOrDefault(name, endpoints.get(Endpoint.DEFAULT));
     if (found == null) {

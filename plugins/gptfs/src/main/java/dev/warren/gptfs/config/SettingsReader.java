@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@link Settings}, and collects everything that is wrong. */
+/** Reads {@link Settings}, and collects all problems. */
 public final class SettingsReader {
   private static final Set<String> OF_ONE_HOST = Set.of("localfs", "memfs");
 
@@ -39,7 +39,7 @@ public final class SettingsReader {
         };
   }
 
-  /** Everything that is wrong with values that agree with {@link Keys#SPEC}. */
+  /** All problems of values that conform to {@link Keys#SPEC}. */
   public static List<ConfigProblem> check(Config config) {
     SettingsReader reader = new SettingsReader(config);
     reader.read();
@@ -116,7 +116,7 @@ public final class SettingsReader {
   /**
    * Where the files are.
    *
-   * @param directory of this host; null if only the plugin knows
+   * @param directory of this host; null if the plugin decides
    */
   private record Inner(@Nullable Path directory, String plugin, Map<String, Object> config) {}
 
@@ -136,7 +136,9 @@ public final class SettingsReader {
         data == null ? Map.of() : Map.of("local_dir", data.toString(), "create", true));
   }
 
-  /** Hosts that share jobs share the files: those of one alone would be seen by nobody else. */
+  /**
+   * Hosts that share jobs must share the files: one host's own files are not seen by the others.
+   */
   private Inner shared(DatabaseSettings database) {
     if (config.has(Keys.DATA_DIRECTORY)) {
       problems.add(
@@ -226,7 +228,7 @@ public final class SettingsReader {
         return new Proxy(type, InetSocketAddress.createUnresolved(uri.getHost(), uri.getPort()));
       }
     } catch (URISyntaxException e) {
-      // said below, in the same words
+      // reported below, with the same message
     }
     problems.add(List.of(), Keys.PROXY, "'proxy' must be http://host:port or socks5://host:port");
     return null;

@@ -1,4 +1,4 @@
-/** What the configuration says, checked and typed. */
+/** The configuration, checked and typed. */
 @NullMarked
 package dev.warren.gptfs.config;
 

@@ -12,7 +12,7 @@ import dev.warren.gptfs.work.Spool;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The commands of {@code ctl}, one a line. */
+/** The commands of {@code ctl}, one per line. */
 public final class Control {
   private static final List<String> WORDS =
       List.of("pause", "resume", "drain", "retry", "cancel", "purge");
@@ -28,7 +28,7 @@ public final class Control {
   /**
    * Commands for an instance.
    *
-   * @param sharing this host's part where hosts share the jobs
+   * @param sharing this host's part in sharing jobs; null if it does not share them
    */
   public Control(
       Spool spool, Submissions submissions, Retention retention, @Nullable Sharing sharing) {
@@ -39,9 +39,9 @@ public final class Control {
   }
 
   /**
-   * Refuses a line that cannot be acted on.
+   * Refuses an invalid command.
    *
-   * @throws FsException EINVAL, or ENOENT for a name that is no job's
+   * @throws FsException EINVAL, or ENOENT for a name that has no job
    */
   public void check(String line) throws FsException {
     String[] words = line.strip().split("\\s+", 2);
@@ -62,9 +62,9 @@ public final class Control {
   }
 
   /**
-   * Acts on a line.
+   * Executes a command.
    *
-   * @throws FsException as {@link #check}; EBUSY for a job that runs already
+   * @throws FsException as {@link #check}; EBUSY for the retry of a job that waits or runs
    */
   public void act(String line) throws FsException {
     check(line);
@@ -109,7 +109,7 @@ public final class Control {
     }
   }
 
-  /** For the other hosts. */
+  /** Sets a flag for the other hosts. */
   private void set(String name, boolean on) throws FsException {
     if (sharing != null) {
       sharing.set(name, on);
@@ -127,7 +127,7 @@ public final class Control {
     submissions.resubmit(job.record().source());
   }
 
-  /** All that have failed and whose files are still there. */
+  /** Retries all jobs that have failed and whose files still exist. */
   private void retryFailed() throws FsException {
     for (String source : spool.ended(JobState.FAILED, "")) {
       Job job = spool.bySource(source);

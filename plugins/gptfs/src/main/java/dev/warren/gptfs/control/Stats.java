@@ -31,7 +31,7 @@ public final class Stats {
   /**
    * Numbers about an instance.
    *
-   * @param sharing this host's part where hosts share the jobs
+   * @param sharing this host's part in sharing jobs; null if it does not share them
    * @param demo whether a stand-in answers
    */
   public Stats(

@@ -21,12 +21,11 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An HTTP server on loopback that answers chat completions by saying that it is no model. Knows as
- * much of the API as gptfs asks for: one endpoint, plain and streamed, with a key that is made anew
- * each time.
+ * An HTTP server on loopback that answers chat completions by saying that it is no model. Has as
+ * much of the API as gptfs uses: one endpoint, plain and streamed, with a new key at each start.
  */
 public final class DemoModel implements Closeable {
-  /** What it calls itself where an answer names its model. */
+  /** The name of the model in its answers. */
   public static final String MODEL = "warren-demo";
 
   private static final String PATH = "/v1/chat/completions";
@@ -46,7 +45,7 @@ public final class DemoModel implements Closeable {
   }
 
   /**
-   * Starts one on a free port.
+   * Starts a server on a free port.
    *
    * @throws IOException if loopback cannot be bound
    */
@@ -60,7 +59,7 @@ public final class DemoModel implements Closeable {
     return model;
   }
 
-  /** What to use as {@code api_host}. */
+  /** The URL to use as {@code api_host}. */
   public String url() {
     InetSocketAddress address = server.getAddress();
     String host = address.getAddress().getHostAddress();
@@ -68,12 +67,12 @@ public final class DemoModel implements Closeable {
         .formatted(host.contains(":") ? "[" + host + "]" : host, address.getPort(), PATH);
   }
 
-  /** The key that it takes. */
+  /** The key that it accepts. */
   public Secret key() {
     return key;
   }
 
-  /** Ends it; requests that run are cut. */
+  /** Stops the server; in-flight requests are cut off. */
   @Override
   public void close() {
     server.stop(0);
@@ -129,7 +128,7 @@ public final class DemoModel implements Closeable {
     }
   }
 
-  /** Word by word, then the end, as server-sent events. */
+  /** Sends the text word by word, then the end, as server-sent events. */
   private void stream(HttpExchange exchange, String text) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
     exchange.sendResponseHeaders(200, 0);

@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long to wait before the next attempt: any time up to a bound that doubles, so that jobs which
- * failed together do not come back together.
+ * How long to wait before the next attempt: a random delay up to a limit that doubles, so that jobs
+ * which failed together do not retry together.
  *
  * @see <a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">"Full
  *     jitter"</a>
@@ -16,17 +16,18 @@ public final class Backoff {
   private final RetrySettings settings;
   private final RandomGenerator random;
 
-  /** Delays within the settings' bounds. */
+  /** Delays within the limits of the settings. */
   public Backoff(RetrySettings settings, RandomGenerator random) {
     this.settings = settings;
     this.random = random;
   }
 
   /**
-   * The delay after so many attempts.
+   * The delay after so many attempts: random up to {@code base * 2^(attempts - 1)}, at most {@code
+   * cap}, and added to what the endpoint asked for.
    *
    * @param attempts made so far, at least 1
-   * @param atLeast what the endpoint asked for; null for nothing
+   * @param atLeast the pause that the endpoint asked for; null for none
    */
   public Duration after(int attempts, @Nullable Duration atLeast) {
     long cap = settings.cap().toMillis();

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Decides by kind of failure, status code and error code what is to be done; by a message only
- * where a service has no code for it.
+ * Decides what to do after a call, by the kind of failure, the status code and the error code; by
+ * the message only where a service has no code.
  */
 public final class Classifier {
-  /** Codes of errors that only the account's owner can end. */
+  /** Codes of errors that only the account's owner can resolve. */
   private static final Set<String> ACCOUNT_CODES =
       Set.of(
           "insufficient_quota",
@@ -38,7 +38,7 @@ public final class Classifier {
           "API_KEY_INVALID",
           "authentication_error");
 
-  /** Codes of a 403 that says: this request, or this model. */
+  /** Codes of a 403 that refuses this request or this model, not the account. */
   private static final Set<String> REQUEST_CODES =
       Set.of(
           "model_not_found",
@@ -55,17 +55,17 @@ public final class Classifier {
   private static final Set<String> LIMIT_CODES =
       Set.of("rate_limit_exceeded", "slow_down", "rate_limit_error", "overloaded_error");
 
-  /** Errors of the service inside a 200 that had begun: perhaps worked on. */
+  /** Codes of the service's own errors inside a 200: the request may have been processed. */
   private static final Set<String> SERVER_CODES =
       Set.of("server_error", "internal_server_error", "internal_error", "api_error", "timeout");
 
-  /** Anthropic answers an account without money with 400 and the code of any wrong request. */
+  /** Anthropic refuses an account without credit with 400 and the code of any invalid request. */
   private static final String NO_CREDIT = "credit balance is too low";
 
   private final Redactor redactor;
   private final InstantSource clock;
 
-  /** A classifier whose errors are cleaned by a redactor. */
+  /** A classifier whose errors hold no secrets, because the redactor removes them. */
   public Classifier(Redactor redactor, InstantSource clock) {
     this.redactor = redactor;
     this.clock = clock;
@@ -127,16 +127,16 @@ public final class Classifier {
     if (!ErrorBody.isThere(body)) {
       return Verdict.ANSWER;
     }
-    // 200 with an error inside: routers report so what their own upstream answered.
+    // Routers report an error of their own upstream as a 200 with the error in the body.
     ErrorBody error = ErrorBody.of(body);
     return byStatus(reply, error.status() == 0 ? 200 : error.status(), error);
   }
 
-  /** A 200 that is no JSON: cut on the way, or not from the service at all. */
+  /** A 200 that is not JSON: cut off in transit, or not from the service at all. */
   private Verdict unreadable(Reply.Answered reply) {
     ErrorBody text = ErrorBody.of(reply.body());
     if (Repair.isWhole(reply.body(), reply.headers().get("Content-Encoding"))) {
-      // Paid for, and the next one would look the same.
+      // It was paid for, and the next one would look the same.
       return noAnswer(
           reply, "unreadable_answer", "the answer cannot be read: " + text.message(), false);
     }
@@ -155,9 +155,9 @@ public final class Classifier {
   }
 
   /**
-   * An answer that came whole and cannot be published.
+   * A complete response that holds no answer which can be published.
    *
-   * @param retry whether another call may bring one
+   * @param retry whether another call may return one
    */
   public Verdict noAnswer(Reply.Answered reply, String kind, String text, boolean retry) {
     return new Verdict(
@@ -231,7 +231,7 @@ public final class Classifier {
     };
   }
 
-  /** OpenRouter names the reasons for which a prompt was flagged. */
+  /** OpenRouter lists the reasons for which a prompt was flagged. */
   private static boolean isModeration(ErrorBody error) {
     return !error.error().path("metadata").path("reasons").isMissingNode();
   }

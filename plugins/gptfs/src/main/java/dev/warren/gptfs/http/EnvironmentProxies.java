@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The proxies that {@code HTTPS_PROXY}, {@code http_proxy}, {@code ALL_PROXY} and {@code NO_PROXY}
- * name, as curl reads them; where they name none, the JVM's choice. What is on this host is called
- * directly.
+ * name, read as curl reads them; where they name none, the JVM's choice. Loopback addresses bypass
+ * the proxies of the environment.
  *
  * @see <a href="https://curl.se/docs/manpage.html">curl(1), "ENVIRONMENT"</a>
  */
@@ -26,7 +26,7 @@ final class EnvironmentProxies extends ProxySelector {
   /**
    * A selector.
    *
-   * @param otherwise asked where the environment says nothing; null for no proxy
+   * @param otherwise used where the environment names no proxy; null for a direct connection
    */
   EnvironmentProxies(Map<String, String> environment, @Nullable ProxySelector otherwise) {
     this.environment = environment;
@@ -36,7 +36,7 @@ final class EnvironmentProxies extends ProxySelector {
   @Override
   public List<Proxy> select(URI uri) {
     String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-    // HTTP_PROXY in capitals can come from a request's header where a CGI is run; curl ignores it.
+    // A CGI server sets HTTP_PROXY from a request's "Proxy" header, so curl ignores that name.
     String named =
         scheme.equals("https") ? first("https_proxy", "HTTPS_PROXY") : first("http_proxy");
     String proxy = named == null ? first("all_proxy", "ALL_PROXY") : named;

@@ -12,17 +12,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a service says of an error, in whatever shape it says it: {@code error} as an object
- * (OpenAI), as a text (Ollama) or in a list (Gemini), a document that is the error itself (vLLM,
- * Mistral), {@code detail} (FastAPI), what a router was told (OpenRouter's {@code metadata.raw}), a
- * page of HTML.
+ * A service's description of an error, in any of the known shapes: {@code error} as an object
+ * (OpenAI), as a string (Ollama) or in a list (Gemini), a document that is the error itself (vLLM,
+ * Mistral), {@code detail} (FastAPI), the error of the service behind a router (OpenRouter's {@code
+ * metadata.raw}), an HTML page.
  *
- * @param type the service's own word
- * @param code the service's own word
- * @param message for people
- * @param words every word of the service that names a reason, codes and types among them
- * @param status that the error names itself; 0 if it names none
- * @param error the member that says it; missing if the body is no JSON
+ * @param type the service's error type; null if it names none
+ * @param code the service's error code; null if it names none
+ * @param message a message for users
+ * @param words every code, type and reason that the service names
+ * @param status the HTTP status that the error itself names, 400 to 599; 0 if it names none
+ * @param error the document's {@code error} member; a missing node if it has none
  */
 record ErrorBody(
     @Nullable String type,
@@ -79,7 +79,7 @@ record ErrorBody(
     }
   }
 
-  /** The texts for people, the general one first. */
+  /** Collects the messages for users, the most general first. */
   private static void collect(JsonNode node, List<String> texts, int depth) {
     if (depth > DEEPEST) {
       return;
@@ -102,14 +102,14 @@ record ErrorBody(
     }
   }
 
-  /** Where FastAPI found the mistake: {@code ["body", "messages", 0]}. */
+  /** Joins the location of a mistake as FastAPI reports it: {@code ["body", "messages", 0]}. */
   private static String where(JsonNode location) {
     List<String> parts = new ArrayList<>();
     location.forEach(part -> parts.add(part.asString("?")));
     return String.join(".", parts);
   }
 
-  /** What the service behind a router said, which often is JSON within a text. */
+  /** The message of the service behind a router, which often is JSON within a string. */
   private static String raw(JsonNode raw) {
     if (!raw.isString()) {
       return raw instanceof ObjectNode object ? of(object).message : Json.string(raw);
@@ -136,12 +136,12 @@ record ErrorBody(
         Json.object().path("error"));
   }
 
-  /** Whether one of the words is among these. */
+  /** Whether the service names one of these words. */
   boolean says(Set<String> known) {
     return words.stream().anyMatch(known::contains);
   }
 
-  /** Whether it says that there is an error at all: an empty one beside an answer does not. */
+  /** Whether a document reports an error: an empty {@code error} beside an answer does not. */
   static boolean isThere(ObjectNode document) {
     JsonNode error = document.path("error");
     return switch (error.getNodeType()) {

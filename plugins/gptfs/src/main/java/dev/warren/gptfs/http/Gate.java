@@ -7,22 +7,23 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Paces all workers that call one endpoint. After a 429 nobody calls until the pause is over; then
- * one call at a time, and half as many again after each that succeeds. Thread-safe. Times are of a
- * clock that nobody sets.
+ * Paces all workers that call one endpoint. After a 429 no call begins until the pause is over;
+ * then the limit is one call at a time, and grows by half, rounded up, with each success.
+ * Thread-safe. Times are those of a monotonic clock.
  *
- * <p>Calls may end long after the gate has changed, and then know less than it does: good news
- * count if the gate was not closed since the call began, bad ones if nobody has opened it by hand.
+ * <p>A call may end long after the gate has changed, and its result is then out of date: a success
+ * counts only if the gate was neither closed nor reopened since the call began, a failure closes
+ * the gate only if it was not reopened since.
  *
- * <p>Whose fault a failure is shows in company. The gate knows which jobs have failed since one has
- * passed: a job that fails again although another has passed meanwhile has itself to blame, several
- * that fail while none passes do not.
+ * <p>Comparing jobs shows whether a job or the endpoint is to blame. The gate remembers which jobs
+ * have failed since the last success: a job that fails again after another one's success is itself
+ * to blame; if several fail and none succeeds, the endpoint is.
  */
 public final class Gate {
-  /** So many different jobs that fail while none passes are the endpoint's fault. */
+  /** If so many different jobs fail and none succeeds, the endpoint is to blame. */
   public static final int SEVERAL = 3;
 
-  /** More names than that change nothing. */
+  /** How many jobs are remembered; more would change no decision. */
   private static final int MAX_REMEMBERED = 1000;
 
   private final int workers;
@@ -42,7 +43,7 @@ public final class Gate {
    * An open gate.
    *
    * @param workers the most calls at the same time
-   * @param probeInterval how often a held endpoint is tried
+   * @param probeInterval how often a held endpoint is probed
    */
   public Gate(int workers, Duration probeInterval) {
     this.workers = workers;
@@ -50,7 +51,7 @@ public final class Gate {
     limit = workers;
   }
 
-  /** Lets a call through; null if it has to wait. A held gate lets one through at a time. */
+  /** Admits a call; null if it has to wait. A held gate admits one call at a time, as a probe. */
   public synchronized @Nullable Pass tryEnter(Instant now) {
     boolean closed =
         held != null
@@ -63,13 +64,16 @@ public final class Gate {
     return new Pass(changes);
   }
 
-  /** For news of a call from before, which ran while nobody was here; it takes no place. */
+  /**
+   * A pass for reporting what another host, or a call of an earlier process, has shown. It takes no
+   * slot, so it must not {@link Pass#leave}.
+   */
   public synchronized Pass observe() {
     return new Pass(changes);
   }
 
   /**
-   * A call that was let through, until it {@link #leave}s; tells the gate what it has learnt,
+   * An admitted call. It takes a slot until it {@link #leave}s, and reports its result to the gate,
    * perhaps later.
    */
   public final class Pass {
@@ -79,21 +83,21 @@ public final class Gate {
       this.since = since;
     }
 
-    /** The call has ended, however. */
+    /** The call has ended, whatever its result. */
     public void leave() {
       synchronized (Gate.this) {
         running--;
       }
     }
 
-    /** Whether somebody has opened the gate since the call began: what it met may be mended. */
+    /** Whether the gate was reopened since the call began: the cause of a failure may be gone. */
     public boolean isOverruled() {
       synchronized (Gate.this) {
         return since < reopened;
       }
     }
 
-    /** The call has succeeded. */
+    /** The call has succeeded. Ignored if the gate was closed or reopened since the call began. */
     public void succeeded() {
       synchronized (Gate.this) {
         if (since == changes) {
@@ -110,8 +114,8 @@ public final class Gate {
      * The call has failed, and the endpoint may be the reason.
      *
      * @param job whose call it was
-     * @return whether that says something about the job: it is its first failure, or another job
-     *     has passed since the last one
+     * @return whether the failure says something about the job: it is the job's first since the
+     *     last success
      */
     public boolean failed(Object job) {
       synchronized (Gate.this) {
@@ -119,7 +123,7 @@ public final class Gate {
       }
     }
 
-    /** How many different jobs have failed since one has passed. */
+    /** How many different jobs have failed since the last success. */
     public int failures() {
       synchronized (Gate.this) {
         return failed.size();
@@ -127,9 +131,9 @@ public final class Gate {
     }
 
     /**
-     * The call was refused with what may mean the job or the account.
+     * The call was refused, because of the job or of the account.
      *
-     * @return how many different jobs have met that since one has passed
+     * @return how many different jobs were refused so since the last success
      */
     public int doubted(Object job) {
       synchronized (Gate.this) {
@@ -141,8 +145,8 @@ public final class Gate {
     /**
      * The endpoint could not serve.
      *
-     * @return how often that was so in a row, this time included; calls that ran together count
-     *     once
+     * @return how many outages in a row, this one included; calls that were in flight together
+     *     count once
      */
     public int outage() {
       synchronized (Gate.this) {
@@ -151,7 +155,7 @@ public final class Gate {
       }
     }
 
-    /** Nobody calls before a time. */
+    /** No call begins before a time; after it, one call at a time. */
     public void pause(Instant until) {
       synchronized (Gate.this) {
         if (!isOverruled()) {
@@ -162,7 +166,7 @@ public final class Gate {
       }
     }
 
-    /** Nothing is left until a time, as the endpoint's own count has it; that is not a failure. */
+    /** The endpoint's rate limit is used up: no call begins before a time. Not a failure. */
     public void rest(Instant until) {
       synchronized (Gate.this) {
         if (!isOverruled()) {
@@ -172,16 +176,17 @@ public final class Gate {
     }
 
     /**
-     * Nobody calls, but for one that tries from time to time.
+     * Holds the endpoint: no call begins but one that probes it from time to time.
      *
-     * @param reason for everybody: what somebody's call was told must not be in it
-     * @param atLeast how long the endpoint wants to be left alone; null for the usual interval
+     * @param reason shown for all jobs, so it must not quote the response to one of them
+     * @param atLeast how long the endpoint asks not to be called; null for the probe interval,
+     *     which is the minimum
      */
     public void hold(String reason, Instant now, @Nullable Duration atLeast) {
       holdUntil(reason, now.plus(atLeast == null ? probeInterval : max(probeInterval, atLeast)));
     }
 
-    /** The same until a time that need not be as far away. */
+    /** Holds the endpoint; the next probe may be sooner than the probe interval. */
     public void holdUntil(String reason, Instant next) {
       synchronized (Gate.this) {
         if (!isOverruled()) {
@@ -202,7 +207,7 @@ public final class Gate {
     return isNew;
   }
 
-  /** Opens the gate at once, whether it was held or paused. */
+  /** Opens the gate now, whether it was held or paused. */
   public synchronized void reopen() {
     changes++;
     reopened = changes;
@@ -214,7 +219,7 @@ public final class Gate {
     doubtful.clear();
   }
 
-  /** Whether a job has failed since another has passed: another one is the better probe. */
+  /** Whether a job has failed since the last success: another job is the better probe. */
   public synchronized boolean hasFailed(Object job) {
     return failed.contains(job) || doubtful.contains(job);
   }
@@ -224,23 +229,23 @@ public final class Gate {
     return held;
   }
 
-  /** Whether it is held and a call may try it now. */
+  /** Whether the endpoint is held and a call may probe it now. */
   public synchronized boolean isProbeDue(Instant now) {
     return held != null && running == 0 && !now.isBefore(probeAt);
   }
 
-  /** Whether nobody calls because the endpoint asked for a pause; not while it is held. */
+  /** Whether no call begins because of a pause; false while the endpoint is held. */
   public synchronized boolean isPaused(Instant now) {
     return held == null && now.isBefore(pausedUntil);
   }
 
-  /** Until when nobody calls; null if calls go through. */
+  /** When the pause ends or the next probe is due; null if that time has passed. */
   public synchronized @Nullable Instant closedUntil(Instant now) {
     Instant until = held != null ? probeAt : pausedUntil;
     return now.isBefore(until) ? until : null;
   }
 
-  /** Calls that run. */
+  /** The number of in-flight calls. */
   public synchronized int running() {
     return running;
   }

@@ -26,17 +26,17 @@ import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes calls. One call is one POST on the wire, never more: no redirects, no silent second sends.
- * Thread-safe; a call runs on the calling thread.
+ * Calls endpoints. One call is one request on the wire, never more: no redirects, no hidden
+ * retries. Thread-safe; a call blocks the calling thread.
  */
 public final class ModelClient implements AutoCloseable {
   /**
    * Shorter than the five seconds after which Node's servers close an idle connection: a request on
-   * a connection that is being closed is lost with an unclear end.
+   * a connection that is being closed fails, and whether it was processed is unknown.
    */
   private static final long KEEP_ALIVE_SECONDS = 4;
 
-  /** What the service only has to look up comes soon or not at all. */
+  /** The longest read timeout for a response that the service only has to look up. */
   private static final Duration SHORT = Duration.ofSeconds(30);
 
   private final OkHttpClient client;
@@ -48,7 +48,7 @@ public final class ModelClient implements AutoCloseable {
   /**
    * A client for all endpoints of an instance.
    *
-   * @param workers calls at the same time
+   * @param workers the most calls at the same time
    * @throws IOException if the certificates cannot be read
    */
   public ModelClient(HttpSettings settings, int workers, InstantSource clock) throws IOException {
@@ -80,22 +80,23 @@ public final class ModelClient implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** A call that can be ended from another thread. */
+  /** A prepared call, which another thread can cancel. */
   public interface Exchange {
-    /** Makes the call; once only. */
+    /** Makes the call, blocking; at most once. */
     Reply run();
 
-    /** Ends the call, which then answers {@link Reply.Cancelled}. */
+    /** Ends the call: {@link #run} returns {@link Reply.Cancelled}. Called by any thread. */
     void cancel();
   }
 
   /**
    * Prepares a POST.
    *
-   * @param url the endpoint's, or one beside it on the same host
+   * @param url the endpoint's, or that of another interface on the same host
    * @param stream whether the body asks for a stream
-   * @param progress told of a stream's text
-   * @param memory charged for the answer as it comes; {@link AnswerMemory#IN_ADVANCE} already is
+   * @param progress receives a stream's text
+   * @param memory charged while the answer is received; {@link AnswerMemory#IN_ADVANCE} is already
+   *     charged
    */
   public Exchange post(
       Endpoint endpoint,
@@ -114,7 +115,7 @@ public final class ModelClient implements AutoCloseable {
     return exchange(call, marker, progress, memory);
   }
 
-  /** Prepares to ask for a response that the service works on by itself. */
+  /** Prepares a GET of a response that the service works on in the background. */
   public Exchange ask(Endpoint endpoint, String id, ContentMemory.Charge memory) {
     SentMarker marker = new SentMarker();
     Request request =
@@ -122,7 +123,7 @@ public final class ModelClient implements AutoCloseable {
     return exchange(shortClient.newCall(request), marker, Progress.NONE, memory);
   }
 
-  /** Prepares to end the work on such a response. */
+  /** Prepares the cancellation of a response that the service works on in the background. */
   public Exchange end(Endpoint endpoint, String id, ContentMemory.Charge memory) {
     SentMarker marker = new SentMarker();
     HttpUrl url = response(endpoint, id).addPathSegment("cancel").build();
@@ -196,7 +197,7 @@ public final class ModelClient implements AutoCloseable {
     } catch (IOException e) {
       return failure(call, marker, e);
     } catch (IllegalArgumentException | IllegalStateException e) {
-      // What a peer sends can make OkHttp throw these; to us the answer cannot be read.
+      // OkHttp throws these for some malformed responses: handled as one that cannot be read.
       IOException failure = new IOException(e.getMessage(), e);
       return marker.isSent() ? new Reply.Unclear(failure) : new Reply.NotSent(failure);
     }
@@ -216,7 +217,7 @@ public final class ModelClient implements AutoCloseable {
     return isUntrusted(e) ? new Reply.Untrusted(e) : new Reply.NotSent(e);
   }
 
-  /** The call's own timeout cancels it too. */
+  /** OkHttp also cancels a call whose call timeout has passed. */
   private static boolean isTimeout(IOException e) {
     return e instanceof InterruptedIOException && "timeout".equals(e.getMessage());
   }
@@ -232,7 +233,7 @@ public final class ModelClient implements AutoCloseable {
     return false;
   }
 
-  /** Ends the calls that run. */
+  /** Cancels all in-flight calls. */
   public void cancelAll() {
     client.dispatcher().cancelAll();
   }

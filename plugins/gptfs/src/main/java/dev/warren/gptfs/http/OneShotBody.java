@@ -7,9 +7,9 @@ import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body that OkHttp must not send twice. Without this it repeats a POST by itself: on a pooled
- * connection that dies, on 408, on 503 with {@code Retry-After: 0}. Each would be one more
- * completion to pay for; gptfs's own retry is the only one.
+ * A body that OkHttp must not send twice. Otherwise OkHttp repeats a POST by itself: when a pooled
+ * connection fails, on 408, on 503 with {@code Retry-After: 0}. Each repetition may be billed, so
+ * only gptfs's own retry policy repeats a call.
  */
 final class OneShotBody extends RequestBody {
   private static final MediaType JSON = MediaType.get("application/json");

@@ -9,11 +9,11 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The members of an object that comes in pieces: texts and lists go on, what is inside objects too,
- * and of all else the last one counts.
+ * Merges the pieces of a streamed object: strings are concatenated, lists appended, objects merged
+ * member by member; of any other value the last one counts.
  */
 final class Pieces {
-  /** Texts that are repeated, and do not go on. */
+  /** Strings that every piece repeats, so that they are not concatenated. */
   private static final Set<String> REPEATED = Set.of("id", "type", "format", "role");
 
   private final Map<String, StringBuilder> texts = new LinkedHashMap<>();
@@ -43,7 +43,7 @@ final class Pieces {
     }
   }
 
-  /** What came under a name, unless that is nothing. */
+  /** Copies the merged members into an object, without empty strings and lists. */
   void put(ObjectNode target) {
     others.forEach(target::set);
     texts.forEach(

@@ -1,11 +1,11 @@
 package dev.warren.gptfs.http;
 
-/** Hears of a stream as it comes, on the call's thread. */
+/** Receives a stream's text while it is read, on the call's thread. */
 @FunctionalInterface
 public interface Progress {
-  /** Listens to nothing. */
+  /** Ignores the text. */
   Progress NONE = text -> {};
 
-  /** Some more of the answer's text. */
+  /** The next piece of the answer's text. */
   void text(String text);
 }

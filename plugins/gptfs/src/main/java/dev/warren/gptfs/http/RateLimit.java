@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code x-ratelimit-*} headers say is left. */
+/** Reads the {@code x-ratelimit-*} headers of a response. */
 public final class RateLimit {
   private static final Pattern PIECE =
       Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ns|us|µs|ms|s|m|h|d)");
@@ -14,8 +14,8 @@ public final class RateLimit {
   private RateLimit() {}
 
   /**
-   * How long nothing is left; zero if something is, or if the headers are missing or say nothing
-   * sensible, as {@code -1} of some servers.
+   * How long the rate limit stays exhausted; zero if something is left, or if the headers are
+   * missing or make no sense, such as the {@code -1} of some servers.
    */
   public static Duration exhaustedFor(Headers headers) {
     Duration longest = Duration.ZERO;
@@ -32,7 +32,7 @@ public final class RateLimit {
     return longest;
   }
 
-  /** {@code 1s}, {@code 6m0s}, {@code 12ms}, or seconds. */
+  /** Parses {@code 1s}, {@code 6m0s}, {@code 12ms}, or seconds; null for anything else. */
   static @Nullable Duration parse(String text) {
     if (text.matches("[0-9]{1,9}(\\.[0-9]{1,9})?")) {
       return Duration.ofMillis((long) Math.ceil(Double.parseDouble(text) * 1000));

@@ -8,20 +8,19 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Takes keys out of texts that others wrote: a service's complaint about a wrong key quotes it, and
- * a careless one echoes whole headers. For errors and logs: answers stay as they are, whatever they
- * say.
+ * Removes keys from texts of services: an error about a wrong key quotes it, and some services echo
+ * whole headers. For errors and logs only; answers are not changed.
  */
 public final class Redactor {
   static final String STARS = "***";
   private static final int SHORTEST = 6;
 
-  /** Keys as several services write them, shortened ones too. */
+  /** Keys as several services format them, abbreviated ones too. */
   private static final Pattern KEY = Pattern.compile("\\b(sk|pk|rk|gsk|xai)-[A-Za-z0-9_*.-]{8,}");
 
   private final List<String> secrets = new ArrayList<>();
 
-  /** For the keys and headers of these endpoints. */
+  /** Redacts the keys and the header values of these endpoints. */
   public Redactor(Collection<Endpoint> endpoints) {
     for (Endpoint endpoint : endpoints) {
       add(endpoint.key().reveal());
@@ -36,7 +35,7 @@ public final class Redactor {
     }
   }
 
-  /** A message for people: without our secrets and without anything that looks like a key. */
+  /** A message for users, without the secrets and without anything that looks like a key. */
   public String message(String text) {
     return KEY.matcher(exact(text)).replaceAll("$1-" + STARS);
   }

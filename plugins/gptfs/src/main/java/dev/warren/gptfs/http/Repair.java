@@ -12,18 +12,19 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes JSON of what services send for it: what they were paid for must not be asked for again
- * because of a {@code NaN}, a raw line end in a text, zeros at the end, or a compression that
- * nobody asked for.
+ * Turns almost valid bodies into JSON: a paid answer must not be requested again because of a
+ * {@code NaN}, a raw line end in a string, NUL bytes at the end, or a compression that was not
+ * requested.
  */
 final class Repair {
   private Repair() {}
 
   /**
-   * A body as it should have come; as it is where that cannot be found out.
+   * The body repaired to JSON; if that fails, the decompressed body.
    *
    * @param encoding its {@code Content-Encoding}; null for none
-   * @param limit bytes that it may have
+   * @param limit the most bytes to decompress to
+   * @throws IOException if the compressed body is cut off
    */
   static byte[] of(byte[] body, @Nullable String encoding, long limit) throws IOException {
     byte[] plain = inflated(body, encoding, limit);
@@ -39,7 +40,7 @@ final class Repair {
     return Json.lenient(trimmed).map(Json::bytes).orElse(plain);
   }
 
-  /** Whether a body that is no JSON looks as if all of it had come. */
+  /** Whether a body that is not JSON seems complete. */
   static boolean isWhole(byte[] body, @Nullable String encoding) {
     if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
       return true;
@@ -62,7 +63,7 @@ final class Repair {
         && body[2] == (byte) 0xBF;
   }
 
-  /** Services mean either of two formats by {@code deflate}: with a header and without. */
+  /** By {@code deflate} services mean one of two formats: with a zlib header or without. */
   private static byte[] inflated(byte[] body, @Nullable String encoding, long limit)
       throws IOException {
     if (encoding == null || !encoding.strip().toLowerCase(Locale.ROOT).equals("deflate")) {
@@ -76,7 +77,7 @@ final class Repair {
           return plain;
         }
       } catch (ZipException e) {
-        // the other format, or none
+        // it has the other format, or neither
       } finally {
         inflater.end();
       }

@@ -5,37 +5,38 @@ import java.util.Optional;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** How a call ended, as far as HTTP knows. */
+/** How a call ended, at the level of HTTP. */
 public sealed interface Reply {
   /**
-   * The endpoint answered, and the answer is whole.
+   * The endpoint sent a complete response.
    *
    * @param status 100 to 599
-   * @param headers of the answer
-   * @param body of the answer; of a stream, one JSON document as without streaming
-   * @param firstTokenMillis for a stream, from the call to the first token
+   * @param headers of the response
+   * @param body of the response, repaired if it was almost JSON; of a stream, the one JSON document
+   *     that it would have been without streaming
+   * @param firstTokenMillis for a stream, from the start of the call to the first token; else null
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Answered(int status, Headers headers, byte[] body, @Nullable Long firstTokenMillis)
       implements Reply {
-    /** The service's name for the call. */
+    /** The service's id of the call; null if it sent none. */
     public @Nullable String requestId() {
       return Optional.ofNullable(headers.get("x-request-id")).orElse(headers.get("request-id"));
     }
   }
 
-  /** Nothing of the request can have arrived. */
+  /** No part of the request can have reached the endpoint. */
   record NotSent(IOException cause) implements Reply {}
 
-  /** The other side is not who it should be, or cannot be spoken to securely. */
+  /** The server's certificate is not trusted, or is for another host; nothing was sent. */
   record Untrusted(IOException cause) implements Reply {}
 
-  /** The request went out, and no whole answer came: perhaps it was worked on and billed. */
+  /** The request was sent, and no complete response arrived: it may have been billed. */
   record Unclear(IOException cause) implements Reply {}
 
-  /** The answer is longer than it may be. */
+  /** The response has more bytes than the limit. */
   record TooLong(long limit) implements Reply {}
 
-  /** We ended the call. */
+  /** The call was cancelled here. */
   record Cancelled() implements Reply {}
 }

@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * How long a service asks us to stay away.
+ * How long a service asks not to be called.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3">RFC 9110, 10.2.3</a>
  */
 final class RetryAfter {
-  /** Who asks for longer is heard so far: the sums that follow must not overflow. */
+  /** Longer pauses are shortened to this, so that later additions do not overflow. */
   static final Duration LONGEST = Duration.ofDays(366);
 
-  /** Numbers from here on are seconds, and from there on milliseconds, since 1970. */
+  /** Numbers from here on are seconds since 1970, from {@link #EPOCH_MILLIS} on milliseconds. */
   private static final double EPOCH_SECONDS = 1e9;
 
   private static final double EPOCH_MILLIS = 1e12;
@@ -28,11 +28,11 @@ final class RetryAfter {
   private RetryAfter() {}
 
   /**
-   * From {@code retry-after-ms}, or {@code Retry-After} (seconds, with a fraction, or a date), or
-   * else, if that is what the status is about, from the time at which the service resets its
-   * counts.
+   * The pause from {@code retry-after-ms}, or {@code Retry-After} (seconds, perhaps with a
+   * fraction, or a date), or else, if the status is 429 or 503, from the time at which the service
+   * resets its rate limit; null if the service asks for none.
    *
-   * @param error may hold headers of a service behind the one that answered
+   * @param error may hold headers of a service behind the one that responded
    */
   static @Nullable Duration of(Headers headers, JsonNode error, Instant now, int status) {
     Duration asked = asked(headers, now);
@@ -65,11 +65,11 @@ final class RetryAfter {
     if (seconds != null) {
       return seconds;
     }
-    Duration pieces = RateLimit.parse(value.strip()); // "7.66s" of some
+    Duration pieces = RateLimit.parse(value.strip()); // some services send "7.66s"
     return pieces != null ? pieces : date(value.strip(), now);
   }
 
-  /** Seconds, {@code 7.66s}, or the time itself in seconds or milliseconds since 1970. */
+  /** Parses seconds, {@code 7.66s}, a date, or seconds or milliseconds since 1970. */
   private static @Nullable Duration reset(@Nullable String value, Instant now) {
     if (value == null) {
       return null;
@@ -92,7 +92,7 @@ final class RetryAfter {
       try {
         return until(now, ZonedDateTime.parse(text, format).toInstant());
       } catch (DateTimeParseException e) {
-        // the other format, or nothing
+        // it has the other format, or neither
       }
     }
     return null;

@@ -3,7 +3,7 @@ package dev.warren.gptfs.http;
 import okhttp3.Call;
 import okhttp3.EventListener;
 
-/** Notes whether any of a request may have left. */
+/** Records whether any part of a request may have been sent. */
 final class SentMarker extends EventListener {
   private volatile boolean sent;
 
@@ -16,7 +16,7 @@ final class SentMarker extends EventListener {
     sent = true;
   }
 
-  /** Finds the marker that the call's request carries. */
+  /** The marker that the call's request carries. */
   static EventListener of(Call call) {
     SentMarker marker = call.request().tag(SentMarker.class);
     return marker == null ? EventListener.NONE : marker;

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  *     "Interpreting an event stream"</a>
  */
 final class StreamReader {
-  /** A line ends with either, or with a return and a line feed. */
+  /** A line ends with LF, CR or CR LF. */
   private static final ByteString LINE_ENDS = ByteString.encodeUtf8("\n\r");
 
   private final long limit;
@@ -42,16 +42,16 @@ final class StreamReader {
     this.memory = memory;
   }
 
-  /** From the call to the first text; null if none came. */
+  /** Milliseconds from the start of the call to the first text; null if there was none. */
   @Nullable Long firstTokenMillis() {
     return firstTokenMillis;
   }
 
   /**
-   * Reads to the end.
+   * Reads the stream to its end, blocking.
    *
-   * @return the answer; null if it is too long
-   * @throws IOException if the stream ends before the answer does: what came is not an answer
+   * @return the answer as one JSON document; null if the stream is longer than the limit
+   * @throws IOException if the stream ends before the answer does, or an event is not JSON
    */
   byte @Nullable [] read(BufferedSource source) throws IOException {
     Buffer data = new Buffer();
@@ -92,7 +92,7 @@ final class StreamReader {
 
   private void take(byte[] event) throws IOException {
     if (new String(event, StandardCharsets.UTF_8).strip().equals("null")) {
-      return; // says nothing
+      return; // an event without data
     }
     ObjectNode chunk = Json.object(event).orElse(null);
     if (chunk == null) {
@@ -107,10 +107,10 @@ final class StreamReader {
     }
   }
 
-  /** The next line; an empty one at the end of the stream; null if too much was read. */
+  /** The next line; an empty one at the end of the stream; null beyond the limit. */
   private @Nullable String line(BufferedSource source) throws IOException {
     if (returned && !source.exhausted() && source.getBuffer().getByte(0) == '\n') {
-      source.skip(1); // the other half of the line's end
+      source.skip(1); // the LF of CR LF
       read++;
     }
     returned = false;
@@ -126,7 +126,7 @@ final class StreamReader {
       }
       memory.grownTo(read + looked);
       if (!source.request(looked + 1)) {
-        return text(source.readUtf8()); // the last line has no end
+        return text(source.readUtf8()); // the last line has no line end
       }
       end = buffer.indexOfElement(LINE_ENDS, looked);
     }
@@ -140,7 +140,7 @@ final class StreamReader {
     return line;
   }
 
-  /** A stream may begin with a byte order mark. */
+  /** Removes the byte order mark that a stream may begin with. */
   private String text(String line) {
     boolean first = isFirst;
     isFirst = false;

@@ -8,9 +8,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The chunks of a streamed chat completion or response, put together. */
+/** Assembles the chunks of a streamed chat completion or response. */
 final class StreamedAnswer {
-  /** Members of a chunk that are read by themselves. */
+  /** Members of a chunk that are handled separately. */
   private static final Set<String> TAKEN = Set.of("choices", "usage", "error");
 
   private final ObjectNode others = Json.object();
@@ -21,7 +21,7 @@ final class StreamedAnswer {
   private @Nullable JsonNode response;
   private final TreeMap<Integer, StreamedChoice> choices = new TreeMap<>();
 
-  /** Takes a chunk; the text that it brings. */
+  /** Adds a chunk; returns the text that it adds to the first choice, which may be empty. */
   String add(ObjectNode chunk) {
     if (ErrorBody.isThere(chunk)) {
       error = chunk.path("error");
@@ -41,7 +41,7 @@ final class StreamedAnswer {
             member -> {
               JsonNode value = member.getValue();
               if (value.isContainer() && !value.isEmpty() && !TAKEN.contains(member.getKey())) {
-                others.set(member.getKey(), value); // sources, for example: each has all so far
+                others.set(member.getKey(), value); // such as sources: the last chunk has all
               }
             });
     String text = "";
@@ -57,7 +57,7 @@ final class StreamedAnswer {
     return text;
   }
 
-  /** The events of the responses interface, whose last one carries the whole response. */
+  /** Adds an event of the Responses interface, whose last event carries the whole response. */
   private String addEvent(ObjectNode event, String type) {
     switch (type) {
       case "response.output_text.delta" -> {
@@ -67,7 +67,7 @@ final class StreamedAnswer {
       case "response.completed", "response.incomplete", "response.failed" ->
           response = event.path("response");
       case "response.created", "response.queued", "response.in_progress" -> {
-        // Goes on without us: whoever has the id loses nothing when the stream is cut.
+        // The service goes on without this stream; with its id, the response can be fetched.
         if (event.path("response") instanceof ObjectNode begun
             && begun.path("background").asBoolean(false)
             && begun.path("id").isString()) {
@@ -80,19 +80,19 @@ final class StreamedAnswer {
     return "";
   }
 
-  /** Whether the answer is whole. */
+  /** Whether the answer is complete. */
   boolean isComplete() {
     return error != null
         || response != null
         || (!choices.isEmpty() && choices.firstEntry().getValue().isComplete());
   }
 
-  /** Whether nothing that matters can follow. Usage may come after the finish reason. */
+  /** Whether nothing relevant can follow. After a finish reason, usage still may. */
   boolean isLast() {
     return error != null || response != null;
   }
 
-  /** As it would have come without a stream. */
+  /** The document that the service would have sent without a stream. */
   byte[] document() {
     if (response != null) {
       return Json.bytes(response);

@@ -10,16 +10,16 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The pieces of one choice of a streamed chat completion, put together. */
+/** Assembles the pieces of one choice of a streamed chat completion. */
 final class StreamedChoice {
-  /** Members of a piece that are read by themselves. */
+  /** Members of a piece that are handled separately. */
   private static final Set<String> TAKEN = Set.of("role", "content", "refusal", "tool_calls");
 
   private @Nullable String finishReason;
   private final StringBuilder content = new StringBuilder();
   private final StringBuilder refusal = new StringBuilder();
 
-  /** What the model thought, and all else, under the names that services have for it. */
+  /** The model's reasoning and all other members, under the names that services give them. */
   private final Pieces others = new Pieces();
 
   private final ArrayNode logprobs = Json.MAPPER.createArrayNode();
@@ -31,7 +31,7 @@ final class StreamedChoice {
     private final StringBuilder arguments = new StringBuilder();
   }
 
-  /** Takes a piece; the text that it brings. */
+  /** Adds a piece; returns the text that it adds, which may be empty. */
   String add(JsonNode choice) {
     String reason = Json.text(choice, "finish_reason");
     if (reason != null) {
@@ -75,7 +75,7 @@ final class StreamedChoice {
     return finishReason != null;
   }
 
-  /** As it would have come without a stream. */
+  /** Fills in the choice that the service would have sent without a stream. */
   void put(int index, ObjectNode choice) {
     choice.put("index", index);
     choice.put("finish_reason", finishReason);

@@ -21,7 +21,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Certificates that are trusted besides the system's. There is no way to trust everybody. */
+/** Trusts a file's certificates besides the system's. There is no option to trust all. */
 final class Trust {
   private Trust() {}
 

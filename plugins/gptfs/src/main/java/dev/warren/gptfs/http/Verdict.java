@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * What a reply means for the job.
  *
  * @param kind what to do
- * @param blame whose fault a failure is, as far as the reply alone tells
- * @param pause how long the endpoint asks us to stay away, at least; null if it does not
- * @param throttled whether the endpoint limits how much it is called
- * @param error for the status of this job; null if there is an answer
- * @param notice why the endpoint cannot be called, in our own words: for the statuses of others,
- *     which must not quote what this job was told; null if there is an answer
+ * @param blame what caused a failure, as far as this reply alone shows
+ * @param pause the minimum pause that the endpoint asks for; null for none
+ * @param throttled whether the endpoint limits the rate of calls
+ * @param error for the status of this job; null if the call was answered or cancelled
+ * @param notice why the endpoint cannot be called, for the statuses of other jobs: does not quote
+ *     the reply to this job; null if the endpoint can be called
  */
 public record Verdict(
     Kind kind,
@@ -26,29 +26,29 @@ public record Verdict(
   public enum Kind {
     /** There is an answer. */
     ANSWER,
-    /** Try again: the request was not worked on. */
+    /** Try again: the request was not processed. */
     RETRY,
-    /** Try again, a few times only: the request may have been worked on and billed. */
+    /** Try again, a few times only: the request may have been processed and billed. */
     RETRY_UNCLEAR,
-    /** Stop calling the endpoint until somebody has looked at the account. */
+    /** Hold the endpoint: the account needs its owner's attention. */
     HOLD,
     /** Give up: the same request would fail again. */
     FAIL,
-    /** We ended the call ourselves. */
+    /** The call was cancelled here. */
     CANCELLED
   }
 
-  /** Whose fault it is. */
+  /** What caused a failure. */
   public enum Blame {
-    /** The request's. */
+    /** The request. */
     REQUEST,
-    /** The request's, the account's or the endpoint's; what other jobs meet will show. */
+    /** The request, the account or the endpoint; the results of other jobs will show. */
     UNSURE,
-    /** The endpoint's, or of the way there. */
+    /** The endpoint, or the network to it. */
     ENDPOINT
   }
 
-  /** The same where nothing can be billed twice: what became of the request is known. */
+  /** The same verdict for a call that cannot be billed twice: it may be repeated freely. */
   public Verdict withoutDoubt() {
     return kind == Kind.RETRY_UNCLEAR
         ? new Verdict(Kind.RETRY, blame, pause, throttled, error, notice)

@@ -1,4 +1,4 @@
 package dev.warren.gptfs.job;
 
-/** How far a batch is, in lines. */
+/** A batch's progress, in lines. */
 public record Counts(int total, int completed, int failed) {}

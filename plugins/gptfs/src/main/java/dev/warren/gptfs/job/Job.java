@@ -7,9 +7,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job that is known to this process. Whoever changes {@link #record()} holds {@link #lock()},
- * from the look at the old record until the store and the outbox agree with the new one; that is
- * the fence which keeps an overtaken attempt from publishing. Reading needs no lock.
+ * A job in this process's memory. {@link #record()} changes only under {@link #lock()}, which is
+ * held from reading the old record until the store and the outbox have the new one: an outdated
+ * attempt cannot publish. Reading needs no lock.
  */
 public final class Job implements JobStore.Owner {
   private final ReentrantLock lock = new ReentrantLock();
@@ -28,25 +28,25 @@ public final class Job implements JobStore.Owner {
   private long heldBytes = -1;
 
   /**
-   * A job as it stands.
+   * A job with its newest record.
    *
-   * @param stepped hears of each step: the record before, and the one after; null for none
+   * @param stepped notified of each step
    */
   Job(JobRecord record, Stepped stepped) {
     this.record = record;
     this.stepped = stepped;
   }
 
-  /** It is made here: its row is still to be inserted. */
+  /** Marks the job as new and owned by this host: its row is still to be inserted. */
   void isMadeHere() {
     isNew = true;
     fence = 1;
   }
 
   /**
-   * This host owns it from now on.
+   * This host owns the job from now on.
    *
-   * @param number of its row
+   * @param number the fence of its row
    */
   void owned(long number) {
     fence = number;
@@ -77,8 +77,8 @@ public final class Job implements JobStore.Owner {
   }
 
   /**
-   * What stands here is of no more use, and nothing is done with it any more; who asks for the job
-   * gets another object. Called by any thread, without the lock.
+   * This object is void: nothing more is done with it, and a lookup of the job returns another
+   * object. Called by any thread; needs no lock.
    */
   @Override
   public void lost() {
@@ -94,22 +94,26 @@ public final class Job implements JobStore.Owner {
     return lost;
   }
 
-  /** Whether this host owns it, where hosts share the store. */
+  /** Whether this host owns the job; false unless hosts share the store. */
   public boolean isOwned() {
     return fence > 0;
   }
 
-  /** Whether a write of it is queued. */
+  /** Whether a write of the job is queued. */
   boolean isUnwritten() {
     return unwritten.get() > 0;
   }
 
-  /** Whether what stands here is newer than its row, or the same. */
+  /** Whether this object is at least as new as the job's row. */
   boolean isMine() {
     return !lost && (fence > 0 || unwritten.get() > 0);
   }
 
-  /** The lock is free, and this is what another host has written: stands here from now on. */
+  /**
+   * Takes over what another host has written, unless this object is newer or lost. Non-blocking.
+   *
+   * @return false if the lock is held, so that nothing was done
+   */
   boolean refresh(JobRecord newest) {
     if (!lock.tryLock()) {
       return false;
@@ -125,12 +129,12 @@ public final class Job implements JobStore.Owner {
     }
   }
 
-  /** Hears of steps. */
+  /** Listens to the steps of jobs. */
   interface Stepped {
-    /** One step; without a next record the job is gone. */
+    /** The job has made a step; it was removed if the next record is null. */
     void from(Job job, JobRecord before, @Nullable JobRecord next);
 
-    /** Another host owns it; without its lock. */
+    /** The job is {@linkplain Job#lost() lost}. */
     void lost(Job job);
   }
 
@@ -139,12 +143,12 @@ public final class Job implements JobStore.Owner {
     return lock;
   }
 
-  /** What is known now. */
+  /** The newest record. */
   public JobRecord record() {
     return record;
   }
 
-  /** Makes the next step; wakes who waits for the end. */
+  /** Makes the next step, and wakes the threads that wait for one. The caller holds the lock. */
   public void record(JobRecord next) {
     requireLock();
     JobRecord before = record;
@@ -158,13 +162,13 @@ public final class Job implements JobStore.Owner {
     return ended;
   }
 
-  /** What ends the running call, set while there is one. */
+  /** Sets what cancels the in-flight call; null if there is none. The caller holds the lock. */
   public void attempt(@Nullable Runnable cancel) {
     requireLock();
     attempt = cancel;
   }
 
-  /** Ends the running call, if there is one; its result will be discarded. */
+  /** Cancels the in-flight call, if there is one; its result will be discarded. */
   public void cancelAttempt() {
     Runnable running = attempt;
     if (running != null) {
@@ -172,45 +176,45 @@ public final class Job implements JobStore.Owner {
     }
   }
 
-  /** Whether its status says that its endpoint is held. */
+  /** Whether the job's published status says that its endpoint is held. */
   public boolean saysHeld() {
     return saysHeld;
   }
 
-  /** Its status says so, or does not. */
+  /** Sets {@link #saysHeld()}. */
   public void saysHeld(boolean held) {
     saysHeld = held;
   }
 
   /**
-   * Whether a client has looked at what is published of it, perhaps before it ended; the record
-   * says it of an end.
+   * Whether a client has opened what is published of the job, perhaps before it ended; {@link
+   * JobRecord#readAt()} is about its end.
    */
   public boolean isRead() {
     return read;
   }
 
-  /** A client has, or there is something new to look at. */
+  /** Sets {@link #isRead()}: false once there is something new to read. */
   public void read(boolean is) {
     read = is;
   }
 
-  /** What stands in the row for it; another one that does is out of date. */
+  /** The job's current task; any other task in the queue is out of date. */
   public @Nullable Object turn() {
     return turn;
   }
 
-  /** Something new stands in the row for it. */
+  /** Sets {@link #turn()}. */
   public void turn(@Nullable Object task) {
     turn = task;
   }
 
-  /** Whether it is out of the table, or another host's. */
+  /** Whether the job was removed from the table, or this object is {@linkplain #lost() lost}. */
   public boolean isRemoved() {
     return removed || lost;
   }
 
-  /** Says that it is out of the table. */
+  /** Marks the job as removed from the table. The caller holds the lock. */
   public void remove() {
     requireLock();
     removed = true;
@@ -218,12 +222,12 @@ public final class Job implements JobStore.Owner {
     ended.signalAll();
   }
 
-  /** The bytes that it takes of what may wait; -1 if it takes no place at all. */
+  /** The bytes that the job uses of the quota; -1 if it uses no slot of it. */
   public long heldBytes() {
     return heldBytes;
   }
 
-  /** Sets {@link #heldBytes()}. */
+  /** Sets {@link #heldBytes()}. The caller holds the lock. */
   public void heldBytes(long bytes) {
     requireLock();
     heldBytes = bytes;

@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
  * Why a job failed or waits.
  *
  * @param kind one word for programs, such as {@code invalid_request}
- * @param httpStatus of the answer; null if there was none
- * @param type the service's own word
- * @param code the service's own word
- * @param message for people, without secrets, at most {@value #MAX_MESSAGE} characters
+ * @param httpStatus of the response; null if there was none
+ * @param type the service's error type; null if it named none
+ * @param code the service's error code; null if it named none
+ * @param message for users, without secrets, at most {@value #MAX_MESSAGE} characters
  * @param retryable whether the same file may succeed another time
- * @param requestId the service's name for the call
+ * @param requestId the service's id of the call; null if it sent none
  */
 public record JobError(
     @JsonProperty("class") String kind,
@@ -22,7 +22,7 @@ public record JobError(
     String message,
     boolean retryable,
     @JsonProperty("request_id") @Nullable String requestId) {
-  /** The longest message. */
+  /** The longest message, in characters. */
   public static final int MAX_MESSAGE = 500;
 
   public JobError {
@@ -31,7 +31,7 @@ public record JobError(
     }
   }
 
-  /** An error found here, before any call. */
+  /** An error that gptfs found itself; not retryable. */
   public static JobError local(String kind, String message) {
     return new JobError(kind, null, null, null, message, false, null);
   }

@@ -4,7 +4,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 
 /**
- * Names of jobs: 26 characters that sort by the time of their making.
+ * Ids of jobs: 26 characters that sort by the time of creation.
  *
  * @see <a href="https://github.com/ulid/spec">ULID</a>
  */
@@ -14,7 +14,7 @@ public final class JobId {
 
   private JobId() {}
 
-  /** A new name. */
+  /** A new id. */
   public static String create(Instant now) {
     StringBuilder id = new StringBuilder(26);
     long millis = now.toEpochMilli();

@@ -9,32 +9,33 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that is known of a job, as the store keeps it. Immutable: each step makes a new one.
+ * Everything that is known about a job, as the store keeps it. Immutable: each step makes a new
+ * record.
  *
  * @param id see {@link JobId}
- * @param source the file's path below the inbox, names with {@code /} between
+ * @param source the file's path below the inbox, with {@code /} between names
  * @param base what names in the outbox start with: {@code a/x} for {@code a/x_response.txt}
  * @param batch whether the file is a batch
  * @param revision 1 for the file's first content, one more for each that followed
- * @param state where it is
+ * @param state what happens to this revision
  * @param input which content was accepted
  * @param endpoint the name of the endpoint that the next call goes to
- * @param model the model that is asked; null where the request says nothing
+ * @param model the requested model; null where the request names none
  * @param stream whether a stream is expected
- * @param tries what was tried
+ * @param tries the calls so far
  * @param queuedAt when this revision was accepted
  * @param startedAt when its last call began
- * @param finishedAt when it ended
- * @param message for people
+ * @param finishedAt when it was answered, failed or was cancelled
+ * @param message for users
  * @param outcome of the last answer
  * @param counts of a batch
  * @param error of the last failure
  * @param acknowledged whether a client has removed the answer
- * @param readAt when a client first looked at how it ended; null if none has
- * @param background what is known of a response that the service works on by itself; null if none
- *     was asked for
- * @param documentBytes of the whole response beside the text; null where there is none
- * @param retried what the next revision goes on with; null if it begins anew
+ * @param readAt when a client first read how it ended; null if none has
+ * @param background a response that the service works on in the background; null if none was
+ *     requested
+ * @param documentBytes the size of the published {@code _response.json}; null where there is none
+ * @param retried the results that the next revision reuses; null if it starts over
  */
 public record JobRecord(
     String id,
@@ -61,23 +62,23 @@ public record JobRecord(
     @JsonProperty("document_bytes") @Nullable Long documentBytes,
     @Nullable Retried retried) {
   /**
-   * A response that the service works on by itself.
+   * A response that the service works on in the background.
    *
-   * @param id the service's name for it; null until it has given one
+   * @param id the service's id of the response; null until it is known
    */
   public record Background(@Nullable String id) {
     static final Background ASKED_FOR = new Background(null);
   }
 
   /**
-   * Which revision of a batch is to be gone on with.
+   * The revision of a batch whose answers the next revision reuses.
    *
    * @param revision whose answers are kept
-   * @param sha256 of its content: another one is another batch
+   * @param sha256 of its content: with another content nothing is reused
    */
   public record Retried(int revision, String sha256) {}
 
-  /** A file that was never seen before. Its first revision is still to come. */
+  /** The record of a new file; its first revision is still to come. */
   public static JobRecord fresh(String id, String source, String base, String endpoint) {
     return new JobRecord(
         id,
@@ -105,7 +106,7 @@ public record JobRecord(
         null);
   }
 
-  /** A content that was answered, as its status says, by a job that the store has lost. */
+  /** A content that was answered, according to its status in the outbox, by a job now lost. */
   public JobRecord foundCompleted(
       int foundRevision, boolean foundBatch, Input content, Instant now) {
     return with(
@@ -114,13 +115,13 @@ public record JobRecord(
           e.batch = foundBatch;
           e.state = JobState.COMPLETED;
           e.input = content;
-          e.finishedAt = now; // it is kept from now on
+          e.finishedAt = now; // its retention starts now
           e.message = "answered before the database was made anew";
         });
   }
 
   /**
-   * As the store has it.
+   * The job's row in the store.
    *
    * @param told whether the outbox shows its end
    */
@@ -174,7 +175,7 @@ public record JobRecord(
           e.background = route.background() ? Background.ASKED_FOR : null;
           e.queuedAt = now;
           e.message = "waiting for a worker";
-          e.retried = null; // it has what it goes on with
+          e.retried = null; // this revision has taken over the results
         });
   }
 
@@ -195,7 +196,7 @@ public record JobRecord(
         });
   }
 
-  /** It waits for its turn again. */
+  /** The job is queued again. */
   public JobRecord requeued(
       Tries newTries, String newEndpoint, String text, @Nullable JobError why) {
     return with(
@@ -209,7 +210,7 @@ public record JobRecord(
         });
   }
 
-  /** The service has taken it, and works on it by itself. */
+  /** The service has accepted the request, and works on it in the background. */
   public JobRecord remote(String responseId, String text) {
     return with(
         e -> {
@@ -220,13 +221,13 @@ public record JobRecord(
         });
   }
 
-  /** The service's name for the response that it works on by itself; null if it does not. */
+  /** The id of the response that the service works on in the background; null if there is none. */
   @JsonIgnore
   public @Nullable String remoteId() {
     return state == JobState.REMOTE && background != null ? background.id() : null;
   }
 
-  /** Asking for it has failed; it will be asked for again. */
+  /** The end of the background response is still unknown; it will be polled again. */
   public JobRecord unheard(String text, @Nullable JobError why) {
     return with(
         e -> {
@@ -235,17 +236,17 @@ public record JobRecord(
         });
   }
 
-  /** The whole of what came lies beside the text, or in its place. */
+  /** The whole response is published beside the text, or instead of it. */
   public JobRecord withDocument(long bytes) {
     return with(e -> e.documentBytes = bytes);
   }
 
-  /** Something was learnt from its calls. */
+  /** The counts of the job's calls have changed. */
   public JobRecord retried(Tries newTries) {
     return with(e -> e.tries = newTries);
   }
 
-  /** It waits for a person. */
+  /** The job waits for the command {@code retry} or {@code resume}. */
   public JobRecord held(Tries newTries, String text, @Nullable JobError why) {
     return with(
         e -> {
@@ -256,7 +257,7 @@ public record JobRecord(
         });
   }
 
-  /** The answer is there. */
+  /** The answer is in the store. */
   public JobRecord answered(Outcome result, @Nullable Counts lines, String text, Instant now) {
     return with(
         e -> {
@@ -269,7 +270,7 @@ public record JobRecord(
         });
   }
 
-  /** A batch's lines are known, or have come further. */
+  /** A batch's lines were counted, or more of them have ended. */
   public JobRecord counted(Counts lines) {
     return with(e -> e.counts = lines);
   }
@@ -279,7 +280,7 @@ public record JobRecord(
     return with(e -> e.state = JobState.COMPLETED);
   }
 
-  /** It ends without an answer. */
+  /** The job ends without an answer. */
   public JobRecord failed(JobError reason, Instant now) {
     return with(
         e -> {
@@ -291,7 +292,7 @@ public record JobRecord(
         });
   }
 
-  /** It ends because nobody wants it any more. */
+  /** The job ends because its answer is not wanted any more. */
   public JobRecord cancelled(String text, Instant now) {
     return with(
         e -> {
@@ -302,7 +303,7 @@ public record JobRecord(
         });
   }
 
-  /** Only the fact that this content was dealt with remains. */
+  /** Keeps only which content was processed, so that a restart does not send it again. */
   public JobRecord purged() {
     return new Edit(fresh(id, source, base, endpoint))
         .with(
@@ -318,23 +319,23 @@ public record JobRecord(
     return with(e -> e.acknowledged = true);
   }
 
-  /** Whether a client knows how it ended. */
+  /** Whether a client has read or removed its result. */
   @JsonIgnore
   public boolean isSeen() {
     return readAt != null || acknowledged;
   }
 
-  /** A client has looked at how it ended. */
+  /** A client has read how the job ended. */
   public JobRecord read(Instant now) {
     return with(e -> e.readAt = now);
   }
 
-  /** It is about to be asked again: its next revision goes on with that, or begins anew. */
+  /** The job is about to be retried: its next revision reuses these results, or starts over. */
   public JobRecord retriedWith(@Nullable Retried before) {
     return with(e -> e.retried = before);
   }
 
-  /** The same job with another text for people. */
+  /** The same job with another message for users. */
   public JobRecord saying(String text) {
     return with(e -> e.message = text);
   }
@@ -356,7 +357,7 @@ public record JobRecord(
   public record Route(
       String endpoint, @Nullable String model, boolean stream, boolean background) {}
 
-  /** A record's components, to change some of many. */
+  /** A mutable copy of a record's components. */
   private static final class Edit {
     private final String id;
     private String source;

@@ -1,26 +1,26 @@
 package dev.warren.gptfs.job;
 
-/** Where a job is. The names are in the database: do not change them. */
+/** The state of a job's newest revision. The names are in the database: do not change them. */
 public enum JobState {
   /** The file is finished but may still change; nothing is accepted yet. */
   SETTLING("pending"),
-  /** Accepted; waits for its turn, or for the time of its next attempt. */
+  /** Accepted; waits for a worker, or for the time of its next attempt. */
   QUEUED("pending"),
-  /** A call is running, or was when the host died. */
+  /** A call is in flight, or was when the host died. */
   ACTIVE("processing"),
-  /** The service works on it by itself, and is asked from time to time. */
+  /** The service works on the response in the background, and is polled. */
   REMOTE("processing"),
   /** The answer is in the database, perhaps not yet in the outbox. */
   ANSWERED("processing"),
-  /** Waits for somebody to say {@code retry} or {@code resume}. */
+  /** Waits for the command {@code retry} or {@code resume}. */
   HELD("held"),
   /** Ended with an answer. */
   COMPLETED("completed"),
-  /** Ended without one. */
+  /** Ended without an answer. */
   FAILED("failed"),
   /** Ended because its file was removed, or by {@code cancel}. */
   CANCELLED("cancelled"),
-  /** Ended and forgotten, but for the fact that this content of the file was dealt with. */
+  /** Ended and forgotten, except that this content of the file was processed. */
   PURGED("purged");
 
   private final String word;

@@ -26,12 +26,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs by their file and by their names in the outbox. Those that have not ended are in memory;
- * the others are rows of the store, read when somebody asks for one, and the same object for
- * everybody for as long as anybody has it. Thread-safe.
+ * Finds jobs by their file and by their names in the outbox. Jobs that have not ended are in
+ * memory; the others are rows of the store, read on demand. As long as a job's object is in use,
+ * every lookup returns that object. Thread-safe.
  *
- * <p>Names in the outbox belong to one job each, compared in NFC: two files that a Mac shows under
- * one name do not overwrite each other's answers.
+ * <p>Each name in the outbox belongs to one job. Names are compared in NFC, so that two files that
+ * a Mac shows under one name do not overwrite each other's answers.
  */
 public final class JobTable {
   /** Ends the range of the names below a directory. */
@@ -44,14 +44,14 @@ public final class JobTable {
   private final NavigableMap<String, Known> byBase = new TreeMap<>();
   private final ReferenceQueue<Job> forgotten = new ReferenceQueue<>();
 
-  /** Keeps them in memory. */
+  /** Keeps in memory the jobs that have not ended; where hosts share jobs, those of this host. */
   private final Set<Job> open = ConcurrentHashMap.newKeySet();
 
   private final Map<JobState, LongAdder> counts = new EnumMap<>(JobState.class);
   private final @Nullable SharedJobs shared;
   private volatile Consumer<Job> whenLost = _ -> {};
 
-  /** A job that somebody has, or had a moment ago. */
+  /** A job whose object is in use, or was until a moment ago, and the keys of its entries. */
   private static final class Known extends WeakReference<Job> {
     private final String id;
     private String source;
@@ -82,46 +82,46 @@ public final class JobTable {
   }
 
   /**
-   * Who tidies up after a job that another host owns now. Called by any thread, and must return at
-   * once.
+   * Sets the listener that cleans up after a lost job. It is called by any thread and must not
+   * block.
    */
   public void whenLost(Consumer<Job> listener) {
     whenLost = listener;
   }
 
-  /** Whether other hosts have jobs in the store. */
+  /** Whether other hosts share the store. */
   public boolean isShared() {
     return shared != null;
   }
 
-  /** How names in the outbox are compared. */
+  /** The form in which names in the outbox are compared: NFC. */
   static String fold(String text) {
     return Normalizer.normalize(text, Normalizer.Form.NFC);
   }
 
-  /** The job of a file. */
+  /** The job of a file; null if there is none. */
   public synchronized @Nullable Job bySource(String source) throws FsException {
     Job known = get(bySource, source);
     return isCurrent(known) ? known : load(store.bySource(source));
   }
 
-  /** The job that names in the outbox belong to. */
+  /** The job that names in the outbox belong to; null if there is none. */
   public synchronized @Nullable Job byBase(String base) throws FsException {
     Job known = get(byBase, fold(base));
     return isCurrent(known) ? known : load(store.byBase(fold(base)));
   }
 
-  /** Whether its row need not be read: what this host does not own may be another by now. */
+  /** Whether the row need not be read; other hosts may change jobs that this one does not own. */
   private boolean isCurrent(@Nullable Job known) {
     return known != null && (shared == null || known.isMine());
   }
 
-  /** All that have not ended, in no order. */
+  /** The jobs that have not ended, in no order; where hosts share them, those of this host. */
   public Collection<Job> open() {
     return List.copyOf(open);
   }
 
-  /** How many there are in each state. */
+  /** How many jobs there are in each state. */
   public Map<JobState, Long> counts() throws FsException {
     Map<String, Long> all = shared == null ? Map.of() : shared.counts();
     Map<JobState, Long> result = new EnumMap<>(JobState.class);
@@ -131,7 +131,7 @@ public final class JobTable {
     return result;
   }
 
-  /** The files of the jobs in a state that is no end. */
+  /** The files of the jobs in a state, which must not be an ended one. */
   public List<String> open(JobState state) throws FsException {
     if (shared != null) {
       return shared.open(state.name());
@@ -170,14 +170,14 @@ public final class JobTable {
         return true;
       }
     }
-    // Those that somebody has are not where their rows say.
+    // Rows of jobs in memory may be out of date, and are skipped.
     String id = store.baseBelow(folded, found -> !isCurrent(get(byId, found)));
     byte[] newest = id == null ? null : store.byId(id);
     return newest != null && fold(JobRecord.decode(newest).base()).startsWith(folded + "/");
   }
 
   /**
-   * The files below a directory whose jobs have ended in a state; perhaps some more.
+   * The files below a directory whose jobs have ended in a state; perhaps a few that have not.
    *
    * @param directory all files if it is empty
    */
@@ -196,7 +196,11 @@ public final class JobTable {
     return sources;
   }
 
-  /** The job of a file, made if it is not there. */
+  /**
+   * The job of a file, created if there is none.
+   *
+   * @param make makes the record of a new job from its base
+   */
   public synchronized Job obtain(String source, Function<String, JobRecord> make)
       throws FsException {
     Job job = bySource(source);
@@ -210,10 +214,10 @@ public final class JobTable {
   }
 
   /**
-   * Makes this host a job's owner, whoever was; does nothing where no store is shared. The caller
-   * holds its lock.
+   * Makes this host a job's owner, whichever host was; does nothing unless hosts share the store.
+   * The caller holds the job's lock.
    *
-   * @return false if the job is gone: it was removed, or another object stands for it
+   * @return false if the job was removed, or this object of it is lost
    */
   public boolean own(Job job) throws FsException {
     if (shared == null || job.isOwned()) {
@@ -228,14 +232,14 @@ public final class JobTable {
     return true;
   }
 
-  /** A job that this host has claimed. */
+  /** The job that this host has claimed, with the record of its row. */
   public Job claimed(SharedJobs.Taken taken) {
     JobRecord record = JobRecord.decode(taken.description());
     Job job;
     synchronized (this) {
       Job known = get(byId, record.id());
       if (known != null && known.isMine()) {
-        known.lost(); // it was freed while this host was believed to be dead: its call is void
+        known.lost(); // it was freed while this host was considered dead: its call is void
         known = null;
       }
       job = known == null ? keep(record, false) : known;
@@ -261,7 +265,7 @@ public final class JobTable {
     }
   }
 
-  /** The job was written elsewhere, and may have other names. */
+  /** Indexes a job again that another host has written and may have renamed. */
   private void index(Job job, JobRecord record) {
     Known known = byId.get(record.id());
     if (known != null && known.get() == job) {
@@ -273,10 +277,10 @@ public final class JobTable {
   }
 
   /**
-   * Another host has changed a job, perhaps: whoever waits for it here hears so, and what this host
-   * owns no more is lost.
+   * Reads a job again that another host may have changed: wakes the threads that wait for it, and
+   * marks the job as lost if this host does not own it any more.
    *
-   * @return false if somebody is about to change it here, and it is to be tried again
+   * @return false if a thread holds the job's lock, so that the caller must try again
    */
   public boolean refresh(String id) throws FsException {
     Job known;
@@ -284,7 +288,7 @@ public final class JobTable {
       known = get(byId, id);
     }
     if (known == null || shared == null || known.record().state().isEnded()) {
-      return true; // an end is read again by who looks for it
+      return true; // a lookup reads an ended job again
     }
     if (known.isMine()) {
       checkOwner(shared, known);
@@ -321,7 +325,7 @@ public final class JobTable {
     return true;
   }
 
-  /** The ids of the jobs that somebody here has and this host does not own. */
+  /** The ids of the jobs that are in memory and that this host does not own. */
   public synchronized List<String> foreign() {
     List<String> ids = new ArrayList<>();
     byId.forEach(
@@ -334,7 +338,7 @@ public final class JobTable {
     return ids;
   }
 
-  /** The ids of the jobs that this host owns, or is about to. */
+  /** The ids of the jobs that this host owns, or has queued a write for. */
   public synchronized Set<String> mine() {
     Set<String> ids = new HashSet<>();
     byId.forEach(
@@ -347,12 +351,12 @@ public final class JobTable {
     return ids;
   }
 
-  /** Any host may go on with a job, which is this one's no more. */
+  /** This host does not own a job any more; any host may claim it. */
   public void freed(Job job) {
     open.remove(job);
   }
 
-  /** This host has lost all that it owned. */
+  /** Marks all jobs that this host owned as lost. */
   public void loseAll() {
     List<Job> owned = new ArrayList<>();
     synchronized (this) {
@@ -366,14 +370,14 @@ public final class JobTable {
     owned.forEach(Job::lost);
   }
 
-  /** Adds a job from the store. A name in the outbox that another one has stays with that. */
+  /** Adds a job from the store. A name in the outbox that another job has stays with that job. */
   public synchronized Job add(JobRecord record) {
     Job known = get(byId, record.id());
     return known == null ? keep(record, !record.state().isEnded()) : known;
   }
 
   /**
-   * @param news whether it is not among those that were counted as ended
+   * @param news whether the job is not yet counted
    */
   private Job keep(JobRecord record, boolean news) {
     Job job = new Job(record, steps);
@@ -411,7 +415,7 @@ public final class JobTable {
     return Objects.requireNonNull(counts.get(state), "one for each state");
   }
 
-  /** A job that was just made is none before its first step. */
+  /** A new job is not counted before its first step. */
   private static boolean isCounted(JobRecord record) {
     return record.revision() > 0;
   }
@@ -431,8 +435,8 @@ public final class JobTable {
   }
 
   /**
-   * What a row says, unless somebody has the job: then that knows better, and is not where the row
-   * says it is, or gone.
+   * The job of a row. Null if the job in memory is newer than the row: then it was moved to other
+   * names or removed.
    */
   private @Nullable Job load(byte @Nullable [] description) throws FsException {
     if (description == null) {
@@ -447,7 +451,7 @@ public final class JobTable {
       boolean _ = refresh(known, record);
       return known;
     }
-    // Nobody has it, so that all that was to be written about it is written by now.
+    // No object is in use, so all writes of the job are done: the newest row counts.
     byte[] newest = store.byId(record.id());
     JobRecord now = newest == null ? null : JobRecord.decode(newest);
     return now != null && now.source().equals(record.source()) && now.base().equals(record.base())
@@ -480,7 +484,7 @@ public final class JobTable {
     }
   }
 
-  /** Every job that somebody has is here until it is removed. */
+  /** The entry of a job: each job in use has one until it is removed. */
   private Known known(Job job) {
     Known known = byId.get(job.record().id());
     if (known == null) {
@@ -489,7 +493,7 @@ public final class JobTable {
     return known;
   }
 
-  /** Moves a job to another file. The caller holds its lock. */
+  /** Moves a job to another file, and perhaps its names too. The caller holds the job's lock. */
   public synchronized void move(Job job, String source, boolean rename) throws FsException {
     JobRecord old = job.record();
     Known known = known(job);
@@ -507,7 +511,8 @@ public final class JobTable {
   }
 
   /**
-   * Gives a job names in the outbox again after {@link #releaseBase}. The caller holds its lock.
+   * Gives a job names in the outbox again after {@link #releaseBase}. The caller holds the job's
+   * lock.
    */
   public synchronized void obtainBase(Job job) throws FsException {
     JobRecord old = job.record();
@@ -519,17 +524,17 @@ public final class JobTable {
     }
   }
 
-  /** Frees a job's names in the outbox, not its file. */
+  /** Releases a job's names in the outbox, not its file. */
   public synchronized void releaseBase(Job job) {
     setBase(known(job), null);
   }
 
-  /** Forgets a job. The caller holds its lock. */
+  /** Forgets a job. The caller holds the job's lock. */
   public synchronized void remove(Job job) {
     Known known = known(job);
     bySource.remove(known.source, known);
     setBase(known, null);
-    job.remove(); // it stays known by its id, for as long as its row may be there
+    job.remove(); // its id stays indexed as long as its row may exist
   }
 
   /** The names that a file's answers may have, the usual one first. */

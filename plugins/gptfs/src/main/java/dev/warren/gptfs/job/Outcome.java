@@ -4,10 +4,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the endpoint said, apart from the answer's text.
+ * What the endpoint returned besides the answer's text.
  *
- * @param httpStatus 200 mostly
- * @param requestId the service's name for the call
+ * @param httpStatus usually 200
+ * @param requestId the service's id of the call; null if it sent none
  * @param model the model that answered
  * @param finishReason the service's word, such as {@code stop} or {@code length}
  * @param refusal whether the model refused
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param usage tokens; null where the service counted none
  * @param bytes of the text
  * @param sha256 of the text, in hexadecimal
- * @param firstTokenMillis from the call to the first token of a stream; null without one
+ * @param firstTokenMillis from the start of the call to the first token of a stream; else null
  */
 public record Outcome(
     @JsonProperty("http_status") int httpStatus,

@@ -5,13 +5,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was tried.
+ * The calls of a job so far.
  *
- * @param attempts calls made in all
- * @param here calls made on the present endpoint
- * @param ambiguous calls that may have been billed without an answer
- * @param possibleDuplicate whether a call was made again after such a one
- * @param notBefore when the next call may be made; null for at once
+ * @param attempts calls on all endpoints
+ * @param here calls on the current endpoint that count against its limit
+ * @param ambiguous calls on the current endpoint that may have been billed without an answer
+ * @param possibleDuplicate whether a call is repeated although it may have been billed
+ * @param notBefore when the next call may be made; null for now
  */
 public record Tries(
     int attempts,
@@ -19,7 +19,7 @@ public record Tries(
     int ambiguous,
     @JsonProperty("possible_duplicate") boolean possibleDuplicate,
     @JsonProperty("not_before") @Nullable Instant notBefore) {
-  /** Nothing yet. */
+  /** No calls yet. */
   public static final Tries NONE = new Tries(0, 0, 0, false, null);
 
   /** One more call begins. */
@@ -27,17 +27,17 @@ public record Tries(
     return new Tries(attempts + 1, here + 1, ambiguous, possibleDuplicate, null);
   }
 
-  /** The call is taken back: it says nothing about the job. */
+  /** The call does not count against the limit: it says nothing about the job. */
   public Tries takenBack() {
     return new Tries(attempts, Math.max(0, here - 1), ambiguous, possibleDuplicate, null);
   }
 
-  /** The call was ended from here: it says nothing about the job, but may have been billed. */
+  /** The call was cancelled here: it does not count, but may have been billed. */
   public Tries cut() {
     return new Tries(attempts, Math.max(0, here - 1), ambiguous, true, null);
   }
 
-  /** The next call is not before a time. */
+  /** The next call is not made before a time; null for now. */
   public Tries later(@Nullable Instant time) {
     return new Tries(attempts, here, ambiguous, possibleDuplicate, time);
   }
@@ -47,7 +47,7 @@ public record Tries(
     return new Tries(attempts, here, ambiguous + 1, true, notBefore);
   }
 
-  /** The next calls go to another endpoint, or start again. */
+  /** Counts from 0 again: for another endpoint, or after a manual retry. */
   public Tries afresh() {
     return new Tries(attempts, 0, 0, possibleDuplicate, null);
   }

@@ -2,17 +2,17 @@ package dev.warren.gptfs.job;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** Tokens that were counted by the service. */
+/** Numbers of tokens, as the service counted them. */
 public record Usage(
     @JsonProperty("prompt_tokens") long prompt,
     @JsonProperty("completion_tokens") long completion,
     @JsonProperty("total_tokens") long total,
     @JsonProperty("cached_tokens") long cached,
     @JsonProperty("reasoning_tokens") long reasoning) {
-  /** Nothing counted. */
+  /** No tokens. */
   public static final Usage NONE = new Usage(0, 0, 0, 0, 0);
 
-  /** Both together. */
+  /** The sum of both. */
   public Usage plus(Usage other) {
     return new Usage(
         prompt + other.prompt,

@@ -12,7 +12,7 @@ import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The one JSON mapper, and what is asked of documents that others wrote. */
+/** The JSON mapper, and lookups in documents that may have any content. */
 public final class Json {
   /** Thread-safe. Times are ISO 8601 text; big numbers keep their digits. */
   public static final JsonMapper MAPPER =
@@ -31,7 +31,7 @@ public final class Json {
 
   private Json() {}
 
-  /** The object that the bytes are, if they are one and nothing else. */
+  /** Parses bytes that are one JSON object; empty if they are anything else. */
   public static Optional<ObjectNode> object(byte[] bytes) {
     try {
       return MAPPER.readTree(bytes) instanceof ObjectNode node
@@ -42,7 +42,7 @@ public final class Json {
     }
   }
 
-  /** The same, where numbers may be {@code NaN} and texts hold control characters as they are. */
+  /** As {@link #object(byte[])}, but allows {@code NaN} and unescaped control characters. */
   public static Optional<ObjectNode> lenient(byte[] bytes) {
     try {
       return LENIENT.readTree(bytes) instanceof ObjectNode node
@@ -53,7 +53,7 @@ public final class Json {
     }
   }
 
-  /** The document that the bytes are, if they are one and nothing else. */
+  /** Parses bytes that are one JSON document; empty if they are anything else. */
   public static Optional<JsonNode> any(byte[] bytes) {
     try {
       return Optional.of(MAPPER.readTree(bytes));
@@ -77,7 +77,7 @@ public final class Json {
     return node.path(field).canConvertToLong() ? node.path(field).longValue() : 0;
   }
 
-  /** UTF-8, on one line. Half of a character, which UTF-8 cannot say, is escaped. */
+  /** A value as JSON on one line, in UTF-8; unpaired surrogates are escaped. */
   public static byte[] bytes(Object value) {
     try {
       return MAPPER.writeValueAsBytes(value);
@@ -86,7 +86,7 @@ public final class Json {
     }
   }
 
-  /** On one line. */
+  /** A value as JSON on one line. */
   public static String string(Object value) {
     return new String(bytes(value), StandardCharsets.UTF_8);
   }

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The instance's part of the host's memory. Whoever is about to hold a whole content opens a {@link
- * Charge}, and waits until the memory is free. Thread-safe.
+ * The memory that the instance may use of the host's budget. A thread that needs a whole content in
+ * memory opens a {@link Charge}, and waits until enough memory is free. Thread-safe.
  */
 public final class ContentMemory implements AutoCloseable {
   private final MemoryBudget.Account account;
@@ -27,20 +27,20 @@ public final class ContentMemory implements AutoCloseable {
 
   /**
    * @param account charged
-   * @param patience how long an answer that grows waits for memory while it holds some: answers
-   *     that wait for each other must not wait for ever
+   * @param patience how long a charge that holds memory waits for more: two such charges could
+   *     otherwise wait for each other forever
    */
   public ContentMemory(MemoryBudget.Account account, Duration patience) {
     this.account = account;
     this.patience = patience;
   }
 
-  /** A charge of nothing so far. */
+  /** An empty charge. */
   public Charge open() {
     return new Charge();
   }
 
-  /** What a job fails with for which there is no memory. */
+  /** The error of a job for which there is no memory. */
   public static JobError error(FsException refusal) {
     return JobError.local("no_memory", String.valueOf(refusal.getMessage()));
   }
@@ -58,7 +58,8 @@ public final class ContentMemory implements AutoCloseable {
   }
 
   /**
-   * What one job holds while it takes a step. For one thread at a time, but for {@link #cancel}.
+   * The memory that one job holds during a step. Used by one thread at a time, except {@link
+   * #cancel}.
    */
   public final class Charge implements AutoCloseable {
     private long held;
@@ -72,7 +73,7 @@ public final class ContentMemory implements AutoCloseable {
       return held;
     }
 
-    /** Charges bytes more if they can be had at once. */
+    /** Charges more bytes if they are free, and returns whether they were. Non-blocking. */
     public boolean tryAdd(long bytes) {
       if (!account.tryTake(Use.CONTENTS, bytes)) {
         return false;
@@ -82,10 +83,11 @@ public final class ContentMemory implements AutoCloseable {
     }
 
     /**
-     * Charges bytes more. Where something is held already, this waits for a bounded time only.
+     * Charges more bytes. Blocks until they are free; for a limited time if some are charged.
      *
-     * @throws FsException ENOMEM if there can never be so much, or was not in time; EIO if the
-     *     instance was closed, EINTR if the charge was cancelled
+     * @throws FsException ENOMEM if one mount may never have so much, or it was not free in time;
+     *     EIO if the instance was closed, EINTR if the charge was cancelled or the thread
+     *     interrupted
      */
     public void add(long bytes) throws FsException {
       if (held + bytes > account.most(Use.CONTENTS.area())) {
@@ -123,7 +125,7 @@ public final class ContentMemory implements AutoCloseable {
       }
     }
 
-    /** The charge may have been made at the last moment. */
+    /** Cancels a pending charge; returns the bytes if they were granted in the meantime. */
     private FsException giveUp(CompletableFuture<Void> charge, long bytes, Errno errno) {
       if (!charge.cancel(false) && !charge.isCompletedExceptionally()) {
         account.giveBack(Use.CONTENTS, bytes);
@@ -131,7 +133,7 @@ public final class ContentMemory implements AutoCloseable {
       return new FsException(errno);
     }
 
-    /** Ends a wait of the thread that charges, from another thread. */
+    /** Ends a wait in {@link #add}, and those to come, with EINTR. Called by any thread. */
     public void cancel() {
       cancelled = true;
       endWait();
@@ -144,7 +146,7 @@ public final class ContentMemory implements AutoCloseable {
       }
     }
 
-    /** Gives everything back. */
+    /** Releases all bytes. */
     @Override
     public void close() {
       account.giveBack(Use.CONTENTS, held);

@@ -1,4 +1,4 @@
-/** The memory that contents take while they are prompts, requests and answers. */
+/** Accounts for the memory of prompts, requests and answers. */
 @NullMarked
 package dev.warren.gptfs.memory;
 

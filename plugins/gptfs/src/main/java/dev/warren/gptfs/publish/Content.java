@@ -3,13 +3,13 @@ package dev.warren.gptfs.publish;
 import java.util.List;
 
 /**
- * What a published file holds.
+ * The content of a file that is published.
  *
  * @param size in bytes
- * @param pieces one after the other; may be asked for more than once
+ * @param pieces in order; may be iterated more than once
  */
 public record Content(long size, Iterable<byte[]> pieces) {
-  /** Some bytes. */
+  /** A content of one piece. */
   public static Content of(byte[] bytes) {
     return new Content(bytes.length, List.of(bytes));
   }

@@ -8,23 +8,23 @@ import java.util.Optional;
 public enum Names {
   /** The answer's text. */
   RESPONSE("_response.txt"),
-  /** The whole of what the endpoint answered. */
+  /** The whole response of the endpoint. */
   DOCUMENT("_response.json"),
-  /** How the job is. */
+  /** The job's status. */
   STATUS("_status.json"),
   /** A batch's answers. */
   OUTPUT("_output.jsonl"),
   /** A batch's failures. */
   ERRORS("_errors.jsonl"),
-  /** What has come of a stream. */
+  /** The text of a stream so far. */
   PARTIAL("_partial.txt");
 
-  /** The directory of all revisions, beside the newest. */
+  /** The directory of the kept revisions, beside the newest answers. */
   public static final String REVISIONS = ".rev";
 
   /**
-   * The longest name in the inbox, in bytes, so that its longest name in the outbox, that of a
-   * revision of nine digits, still is one.
+   * The longest name in the inbox, in bytes: its longest name in the outbox, that of a revision
+   * with nine digits, must not exceed 255 bytes.
    */
   public static final int MAX_SOURCE_BYTES = 255 - ".123456789".length() - 13 - "~99".length();
 
@@ -53,7 +53,7 @@ public enum Names {
         .resolve(newest.name() + "." + revision + suffix);
   }
 
-  /** Which kind of file a name is of. */
+  /** The kind of file that a name belongs to; empty if it is none of these. */
   public static Optional<Names> of(String name) {
     for (Names kind : values()) {
       if (name.endsWith(kind.suffix)) {

@@ -24,12 +24,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts files into the outbox: under a temporary name, synced, renamed, and the directory synced. A
- * reader sees nothing, the old file or the new one, whole. Thread-safe; the steps of one job are
- * ordered by its lock.
+ * Publishes files in the outbox: writes and syncs them under a temporary name, renames them, and
+ * syncs the directory. A reader sees no file, the old one or the new one, always complete.
+ * Thread-safe; the steps of one job are ordered by its lock.
  */
 public final class Publisher {
-  /** A file that is rewritten for ever must not fill the disk with its history. */
+  /**
+   * How many revisions are kept, so that a file which is rewritten often does not fill the disk.
+   */
   private static final int KEPT_REVISIONS = 10;
 
   private static final int MAX_STATUS = 1 << 20;
@@ -47,13 +49,13 @@ public final class Publisher {
   private final ConcurrentHashMap<VfsPath, GroupCommit> directories = new ConcurrentHashMap<>();
 
   /**
-   * A publisher. Makes the two directories, and removes what is left in the second.
+   * A publisher. Creates the two directories, and removes leftovers from the second.
    *
    * @param outbox where files appear
    * @param temporary where they are written, in the same file system
-   * @param durable whether what is published survives a power cut
-   * @param prefix of the temporary names, this host's own among those that share the files
-   * @param isLeft whether what a temporary name belongs to is gone
+   * @param durable whether published files survive a power cut
+   * @param prefix of the temporary names, different on each host that shares the files
+   * @param isLeft whether a temporary name is left over from a process that is gone
    */
   public Publisher(
       FileSystem files,
@@ -86,8 +88,8 @@ public final class Publisher {
   /**
    * Publishes a job's status.
    *
-   * @param held why the job cannot go on; null if it can
-   * @param lasting whether it must survive a power cut; what will change anyway need not
+   * @param held why the job's endpoint is held; null if the job does not wait for that
+   * @param lasting whether the status must survive a power cut; one that will change need not
    */
   public void status(
       JobRecord job, @Nullable Streaming streaming, @Nullable String held, boolean lasting)
@@ -101,10 +103,10 @@ public final class Publisher {
   }
 
   /**
-   * Publishes an answer, first under the name of its revision, then under its own. What an earlier
-   * process has published of this revision stays as it is.
+   * Publishes an answer, first under the name of its revision, then under its own. A file of the
+   * same size that an earlier process has published for this revision is kept.
    *
-   * @param fresh whether nobody can have published it yet
+   * @param fresh whether this revision cannot have been published before
    */
   public void answer(JobRecord job, Names kind, Content content, boolean fresh) throws FsException {
     VfsPath revision = kind.revision(outbox, job.base(), job.revision());
@@ -124,21 +126,21 @@ public final class Publisher {
     }
   }
 
-  /** Publishes the whole of what an endpoint answered, under one name only. */
+  /** Publishes the whole response of an endpoint; not under the name of its revision. */
   public void document(String base, byte[] content) throws FsException {
     VfsPath target = Names.DOCUMENT.path(outbox, base);
     place(write(Content.of(content), true), target);
     sync(target.parentOrRoot());
   }
 
-  /** Takes a line. */
+  /** Receives lines. */
   @FunctionalInterface
   public interface Line {
-    /** Takes it, without its end. */
+    /** Receives a line, without its line end. */
     void take(byte[] line) throws FsException;
   }
 
-  /** The lines of one revision of a published file; none if it is not there any more. */
+  /** Reads the lines of one revision of a published file; none if it does not exist any more. */
   public void lines(JobRecord job, Names kind, int revision, Line taker) throws FsException {
     VfsPath path = kind.revision(outbox, job.base(), revision);
     if (find(path) == null) {
@@ -165,20 +167,20 @@ public final class Publisher {
     }
   }
 
-  /** Takes a job's answers away, not those under the names of revisions. */
+  /** Removes a job's answers, except those under the names of revisions. */
   public void withdraw(JobRecord job) throws FsException {
     if (job.batch()) {
       Files.removeIfThere(files, Names.OUTPUT.path(outbox, job.base()));
       Files.removeIfThere(files, Names.ERRORS.path(outbox, job.base()));
     } else {
       Files.removeIfThere(files, Names.RESPONSE.path(outbox, job.base()));
-      if (job.revision() > 1) { // the first one finds none; each look costs
+      if (job.revision() > 1) { // the first revision finds none, and each check costs
         Files.removeIfThere(files, Names.DOCUMENT.path(outbox, job.base()));
       }
     }
   }
 
-  /** Adds to the file that shows a stream. */
+  /** Writes the next text, at a byte offset, to the file that shows a stream. */
   public void partial(String base, String text, long offset) throws FsException {
     VfsPath path = Names.PARTIAL.path(outbox, base);
     ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
@@ -223,15 +225,15 @@ public final class Publisher {
     }
   }
 
-  /** Whether something is published. */
+  /** Whether a file is published. */
   public boolean isThere(Names kind, String base) throws FsException {
     return find(kind.path(outbox, base)) != null;
   }
 
   /**
-   * What is published of a file's job as completed; empty if nothing is.
+   * The completed job of a file, as its published status shows it; empty if there is none.
    *
-   * @param base where it would be
+   * @param base the status's name in the outbox, without its suffix
    */
   public Optional<Completed> completed(String source, String base) throws FsException {
     VfsPath path = Names.STATUS.path(outbox, base);
@@ -250,7 +252,7 @@ public final class Publisher {
                     String.valueOf(Json.text(status, "sha256"))));
   }
 
-  /** What a status says of a content that was answered. */
+  /** A content that was answered, as its status shows it. */
   public record Completed(String base, int revision, long bytes, String sha256) {}
 
   private VfsPath write(Content content, boolean lasting) throws FsException {
@@ -274,7 +276,7 @@ public final class Publisher {
     return path;
   }
 
-  /** Gives what is published one more name; writes it again where files have one name only. */
+  /** Links a published file to one more name; writes it again where that is not supported. */
   private void linkOrWrite(VfsPath existing, Content content, VfsPath target) throws FsException {
     try {
       try {
@@ -312,7 +314,7 @@ public final class Publisher {
     }
   }
 
-  /** Makes a directory of the outbox, so that a power cut does not take it with what is in it. */
+  /** Creates a directory of the outbox, which a power cut does not lose with its files. */
   private void makeDirectories(VfsPath directory) throws FsException {
     Files.makeDirectories(files, directory);
     for (VfsPath p = directory; p.startsWith(outbox) && !p.equals(outbox); p = p.parentOrRoot()) {

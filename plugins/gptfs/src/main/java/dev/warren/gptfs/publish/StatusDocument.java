@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** The status file's content. */
 public final class StatusDocument {
   /**
-   * Sizes are multiples of this, filled with blanks: sshfs cuts the first read of a file that has
-   * grown to the size which it remembers, and JSON that is cut does not parse.
+   * Sizes are multiples of this many bytes, padded with blanks: if a file has grown, sshfs cuts the
+   * first read to the size that it has cached, and JSON that is cut does not parse.
    */
   public static final int BLOCK = 1024;
 
@@ -25,13 +25,13 @@ public final class StatusDocument {
 
   private StatusDocument() {}
 
-  /** How far a stream is. */
+  /** The progress of a stream. */
   public record Streaming(long bytes, long chunks, long firstTokenMillis) {}
 
   /**
    * The content, padded.
    *
-   * @param held why the job cannot go on, although it is not this job's fault; null if it can
+   * @param held why the job's endpoint is held; null if the job does not wait for that
    */
   public static byte[] of(
       JobRecord job, @Nullable Streaming streaming, @Nullable String held, Instant now)

@@ -1,4 +1,4 @@
-/** Answers and statuses into the outbox, whole or not at all. */
+/** Publishes answers and statuses in the outbox, completely or not at all. */
 @NullMarked
 package dev.warren.gptfs.publish;
 

@@ -9,17 +9,17 @@ public final class BadRequestException extends Exception {
   private final String kind;
 
   /**
-   * Says why.
+   * An exception with its reason.
    *
    * @param kind one word for programs, such as {@code invalid_request}
-   * @param message for the person who wrote the file
+   * @param message for the author of the file
    */
   public BadRequestException(String kind, String message) {
     super(message);
     this.kind = kind;
   }
 
-  /** For the status file. */
+  /** The error for the status file. */
   public JobError error() {
     return JobError.local(kind, String.valueOf(getMessage()));
   }

@@ -9,16 +9,16 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The two interfaces that endpoints have, and requests of one in the words of the other: where that
+ * The two interfaces of endpoints, and the translation of requests from one to the other where that
  * loses nothing.
  *
  * @see <a href="https://platform.openai.com/docs/guides/migrate-to-responses">"Migrate to the
  *     Responses API"</a>
  */
 public enum Dialect {
-  /** {@code messages}. */
+  /** Chat completions, whose requests have {@code messages}. */
   CHAT,
-  /** {@code input}. */
+  /** Responses, whose requests have {@code input}. */
   RESPONSES;
 
   /** Members that mean the same in both. */
@@ -36,7 +36,7 @@ public enum Dialect {
           "prompt_cache_key",
           "safety_identifier");
 
-  /** Members of a chat request that have another name or place among responses. */
+  /** Members of a chat request that a Responses request has under another name or in an object. */
   private static final Set<String> OTHERWISE =
       Set.of(
           "max_tokens",
@@ -61,21 +61,21 @@ public enum Dialect {
           "audio",
           "prediction");
 
-  /** What an endpoint speaks, by its URL. */
+  /** The interface of an endpoint, by its URL. */
   public static Dialect of(URI url) {
     String path = url.getPath() == null ? "" : url.getPath();
     return path.endsWith("/responses") || path.endsWith("/responses/") ? RESPONSES : CHAT;
   }
 
-  /** What a request is written in. */
+  /** The interface that a request is written for. */
   static Dialect of(ObjectNode request) {
     return request.has("messages") ? CHAT : RESPONSES;
   }
 
   /**
-   * A request in this interface.
+   * A request, translated to this interface if it is written for the other one.
    *
-   * @throws BadRequestException if it would lose something
+   * @throws BadRequestException if the translation would lose something
    */
   ObjectNode translated(ObjectNode request) throws BadRequestException {
     return of(request) == this ? request : this == CHAT ? chat(request) : responses(request);
@@ -88,7 +88,7 @@ public enum Dialect {
       JsonNode value = member.getValue();
       switch (name) {
         case "messages" -> messages(value, out);
-        case "stream_options" -> {} // usage always comes
+        case "stream_options" -> {} // a stream of this interface always has usage
         default -> {
           if (!SAME.contains(name) && !OTHERWISE.contains(name)) {
             throw lost(name);
@@ -100,7 +100,7 @@ public enum Dialect {
     return out;
   }
 
-  /** Puts a parameter, which may be called as in either interface, into a request of this one. */
+  /** Adds a parameter to a request of this interface; names of CHAT are translated if necessary. */
   void parameter(String name, JsonNode value, ObjectNode out) throws BadRequestException {
     if (this == CHAT) {
       out.set(name, value);
@@ -137,7 +137,7 @@ public enum Dialect {
     return out.path(name) instanceof ObjectNode there ? there : out.putObject(name);
   }
 
-  /** {@code {type, json_schema: {name, schema}}} is {@code {type, name, schema}} there. */
+  /** {@code {type, json_schema: {name, schema}}} becomes {@code {type, name, schema}}. */
   private static JsonNode flat(JsonNode format) {
     if (!(format.path("json_schema") instanceof ObjectNode schema)) {
       return format;

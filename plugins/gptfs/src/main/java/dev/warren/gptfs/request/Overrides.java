@@ -18,18 +18,18 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * What {@code _config.yaml} files in the inbox say for their directories and those below. Whoever
- * can write a prompt can write one, so it can choose among what the host's owner has set up and
- * never name a URL, a key, a header or a proxy.
+ * The settings of {@code _config.yaml} files in the inbox, for their directories and those below.
+ * Every client that can write a prompt can write such a file, so the file can only choose among
+ * what the host's owner has configured, and never name a URL, a key, a header or a proxy.
  */
 public final class Overrides {
   /** The file's name. */
   public static final String FILE = "_config.yaml";
 
-  /** What a job fails with if one of the files is wrong. */
+  /** The kind of error with which a job fails if one of the files is invalid. */
   public static final String KIND = "invalid_options";
 
-  /** What others call such files. */
+  /** The other accepted name. */
   private static final String OTHER_FILE = "_config.yml";
 
   private static final int MAX_BYTES = 64 * 1024;
@@ -59,7 +59,7 @@ public final class Overrides {
   /**
    * Overrides of an instance's own settings.
    *
-   * @param endpoints the names of those that may be chosen
+   * @param endpoints the names of the endpoints that may be chosen
    */
   public Overrides(PromptSettings mount, Set<String> endpoints) {
     this.mount = mount;
@@ -67,12 +67,12 @@ public final class Overrides {
   }
 
   /**
-   * What holds for the files of a directory: the nearest file wins, key by key.
+   * The settings for the files of a directory: the nearest file wins, key by key.
    *
    * @param files the file system that holds the inbox
-   * @param inbox its root there
+   * @param inbox its path there
    * @param directory the inbox or one below it
-   * @throws BadRequestException if a file says something that it must not
+   * @throws BadRequestException if a file is invalid, or sets what it must not
    */
   public PromptSettings of(FileSystem files, VfsPath inbox, VfsPath directory)
       throws FsException, BadRequestException {
@@ -118,7 +118,7 @@ public final class Overrides {
     return new BadRequestException(KIND, file + ": " + what);
   }
 
-  /** Whether a file of this name says what holds for others, so that a change of it matters. */
+  /** Whether a file of this name holds settings for other files. */
   public static boolean isFile(String name) {
     return name.equals(FILE) || name.equals(OTHER_FILE);
   }
@@ -131,7 +131,7 @@ public final class Overrides {
       options.setMaxAliasesForCollections(10);
       String text = new String(Texts.utf8(content), StandardCharsets.UTF_8);
       document = new Yaml(new SafeConstructor(options)).load(text);
-    } catch (RuntimeException e) { // of tags, too, whose values are none: !!int abc
+    } catch (RuntimeException e) { // also thrown for a tag with an invalid value: !!int abc
       throw bad(file, "it is not YAML: " + e.getMessage());
     }
     if (document == null) {

@@ -12,9 +12,9 @@ import java.util.function.Function;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes of a file's content what is sent. */
+/** Makes a request of a file's content. */
 public final class RequestBuilder {
-  /** Members that the file itself gives. */
+  /** Members that this class sets; in {@code parameters} they are ignored. */
   private static final Set<String> SET_HERE = Set.of("model", "messages", "input", "instructions");
 
   private final boolean stream;
@@ -24,14 +24,14 @@ public final class RequestBuilder {
    * A builder.
    *
    * @param stream whether requests made from prompts ask for a stream
-   * @param dialects what endpoints speak, by their names
+   * @param dialects the interfaces of endpoints, by their names
    */
   public RequestBuilder(boolean stream, Function<String, Dialect> dialects) {
     this.stream = stream;
     this.dialects = dialects;
   }
 
-  /** Whether content holds nothing but blanks, so that there is nothing to ask. */
+  /** Whether a content is empty or holds only whitespace, so that there is nothing to send. */
   public static boolean isBlank(byte[] content) {
     for (byte b : content) {
       if (b != ' ' && b != '\n' && b != '\r' && b != '\t' && b != '\f') {
@@ -42,12 +42,12 @@ public final class RequestBuilder {
   }
 
   /**
-   * What is sent for a file.
+   * The request for a file.
    *
-   * @param name its name, whose extension counts
+   * @param name its name, whose extension decides how it is read
    * @param content its bytes, in UTF-8; see {@link Texts}
-   * @param settings what holds in its directory
-   * @throws BadRequestException if it cannot be sent
+   * @param settings of its directory
+   * @throws BadRequestException if the file cannot be sent
    */
   public Request build(String name, byte[] content, PromptSettings settings)
       throws BadRequestException {
@@ -72,7 +72,7 @@ public final class RequestBuilder {
     return object.has("messages") || object.has("input");
   }
 
-  /** A file that begins as JSON was not meant as a prompt; what else is in a .json file may be. */
+  /** Whether a .json file begins as JSON: if not, it is sent as a prompt. */
   private static boolean looksLikeJson(byte[] content) {
     for (byte b : content) {
       if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
@@ -83,9 +83,9 @@ public final class RequestBuilder {
   }
 
   /**
-   * A request in the words of an endpoint that it was not written for.
+   * A request, translated if it was not written for an endpoint's interface; else the same bytes.
    *
-   * @throws BadRequestException if it would lose something
+   * @throws BadRequestException if the translation would lose something
    */
   public static byte[] translated(byte[] body, Dialect dialect) throws BadRequestException {
     ObjectNode object = Json.object(body).orElse(null);
@@ -94,7 +94,7 @@ public final class RequestBuilder {
         : Json.bytes(dialect.translated(object));
   }
 
-  /** The original bytes: order of members, big numbers and all. */
+  /** Keeps the original bytes if possible: the order of members and all digits of numbers. */
   private Request passThrough(byte[] original, ObjectNode object, PromptSettings settings)
       throws BadRequestException {
     byte[] content = translated(original, dialects.apply(settings.endpoint()));

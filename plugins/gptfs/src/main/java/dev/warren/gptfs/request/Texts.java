@@ -7,12 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Contents of files as UTF-8, whatever programs wrote them in: {@code >} of Windows PowerShell
- * writes UTF-16, editors put a byte order mark first.
+ * Converts contents of files to UTF-8, whatever encoding programs wrote: {@code >} of Windows
+ * PowerShell writes UTF-16, editors put a byte order mark first.
  */
 public final class Texts {
   private enum Mark {
-    // The longer ones first: those of UTF-32 begin as one of UTF-16 does.
+    // The longer ones first: the UTF-32LE mark begins with the UTF-16LE mark.
     UTF_32_LITTLE(Charset.forName("UTF-32LE"), "\u00FF\u00FE\0\0"),
     UTF_32_BIG(Charset.forName("UTF-32BE"), "\0\0\u00FE\u00FF"),
     UTF_16_LITTLE(StandardCharsets.UTF_16LE, "\u00FF\u00FE"),
@@ -40,9 +40,9 @@ public final class Texts {
   private Texts() {}
 
   /**
-   * A content in UTF-8 without a mark; itself where it is that already.
+   * A content in UTF-8 without a byte order mark; the same array if it is that already.
    *
-   * @throws BadRequestException if it is no text in an encoding that can be told
+   * @throws BadRequestException if it is not text in an encoding that can be recognized
    */
   public static byte[] utf8(byte[] content) throws BadRequestException {
     for (Mark mark : Mark.values()) {

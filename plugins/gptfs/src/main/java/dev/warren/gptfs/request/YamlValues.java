@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values of a YAML document as JSON can say them. YAML can say more: a list that contains itself,
- * one that is a million long in ten lines, bytes, dates.
+ * Copies values of a YAML document that JSON can represent. YAML can represent more: a list that
+ * contains itself, a million elements in ten lines, bytes, dates.
  */
 final class YamlValues {
   private static final int DEEPEST = 20;
@@ -24,8 +24,8 @@ final class YamlValues {
   /**
    * A copy of a value.
    *
-   * @param key whose it is, for the message
-   * @throws BadRequestException if JSON cannot say it
+   * @param key the value's key, for the message
+   * @throws BadRequestException if JSON cannot represent it, or it is too deep or too large
    */
   @Nullable Object plain(String key, @Nullable Object value) throws BadRequestException {
     return plain(key, value, 0);

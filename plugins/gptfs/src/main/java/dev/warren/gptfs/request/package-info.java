@@ -1,4 +1,4 @@
-/** From a file to what is sent: recognition, bodies, overrides. */
+/** Makes requests of files: recognition, bodies, overrides. */
 @NullMarked
 package dev.warren.gptfs.request;
 

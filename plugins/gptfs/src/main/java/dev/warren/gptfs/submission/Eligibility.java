@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Which files of the inbox run. Those that programs make on the way to the real one, and those that
- * desktops leave, never do; they are stored and listed like any other.
+ * Decides which files of the inbox are sent. Temporary files of programs, and files that desktops
+ * leave behind, never are; they are stored and listed like any other.
  */
 public final class Eligibility {
   private static final Set<String> NAMES =
@@ -38,7 +38,8 @@ public final class Eligibility {
   /**
    * The rules.
    *
-   * @param more patterns besides the built-in ones, where {@code *} and {@code ?} stand for others
+   * @param more patterns besides the built-in ones; {@code *} stands for any text, {@code ?} for
+   *     one character
    */
   public Eligibility(List<String> more) {
     PATTERNS.forEach(this::add);
@@ -59,7 +60,7 @@ public final class Eligibility {
   }
 
   /**
-   * Whether a file runs once it is finished.
+   * Whether a file is sent once it is finished.
    *
    * @param source its path below the inbox
    */
@@ -75,9 +76,9 @@ public final class Eligibility {
   }
 
   /**
-   * Refuses a name whose answers could have none.
+   * Refuses a name from which no name in the outbox can be made.
    *
-   * @throws FsException ENAMETOOLONG, or EINVAL for control characters and what is not UTF-8
+   * @throws FsException ENAMETOOLONG, or EINVAL for control characters and names that are not UTF-8
    */
   public static void checkName(VfsPath source) throws FsException {
     String name = source.name();

@@ -12,7 +12,7 @@ import dev.warren.api.VfsPath;
 import dev.warren.gptfs.publish.Names;
 import org.jspecify.annotations.Nullable;
 
-/** The operations on the inbox that {@link Submissions} must know of. Paths are below the inbox. */
+/** The operations on the inbox that affect {@link Submissions}. Paths are relative to the inbox. */
 public final class Inbox {
   private final Submissions submissions;
   private final VfsPath root;
@@ -20,17 +20,17 @@ public final class Inbox {
   /**
    * An inbox.
    *
-   * @param root its place in the inner file system
+   * @param root its path in the inner file system
    */
   public Inbox(Submissions submissions, VfsPath root) {
     this.submissions = submissions;
     this.root = root;
   }
 
-  /** Makes of an open file and its writer what the client gets. */
+  /** Creates the handle that the client gets. */
   @FunctionalInterface
   public interface Handles {
-    /** Makes it. */
+    /** Wraps an open file and its writer. */
     OpenFile of(OpenFile file, Writer writer);
   }
 
@@ -45,7 +45,7 @@ public final class Inbox {
         Eligibility.checkName(path);
       }
       if (there != null && there.type() != FileType.REGULAR) {
-        return files.open(absolute(path), options, permissions); // which says what is wrong
+        return files.open(absolute(path), options, permissions); // fails with the right error
       }
       long size = there == null ? 0 : there.size();
       Writer writer = new Writer(submissions, submissions.opened(path, size));
@@ -68,7 +68,7 @@ public final class Inbox {
     }
   }
 
-  /** Changes attributes of a name. A new size counts as a change by a writer of its own. */
+  /** Changes a file's attributes. A new size counts as opening, changing and closing the file. */
   public void setAttributes(FileSystem files, VfsPath path, AttributeChanges changes)
       throws FsException {
     Long size = changes.size();

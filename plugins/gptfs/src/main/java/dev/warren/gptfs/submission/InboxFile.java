@@ -7,41 +7,41 @@ import dev.warren.gptfs.time.Timers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of the inbox that somebody writes, or that is settling. It is known by its path and shared
- * by all who have it open, over any front end: 9P clients write through one fid and truncate
- * through another. Its monitor guards it.
+ * A file of the inbox that is being written or is settling. All handles of a path share one object,
+ * over any front end: 9P clients write through one fid and truncate through another. Guarded by its
+ * monitor.
  */
 final class InboxFile {
-  /** Below the inbox. Changes with the structure lock held for writing. */
+  /** Relative to the inbox. Changes only while the structure lock is held for writing. */
   VfsPath path;
 
   boolean eligible;
 
-  /** Open files that can write. */
+  /** The number of open handles that can write. */
   int writers;
 
   /** Written or resized since the last submission. */
   boolean dirty;
 
-  /** The last writer that changed it was lost; what is there may be half of it. */
+  /** The last writer that changed the file was lost: the content may be incomplete. */
   boolean incomplete;
 
   /** Its name was removed, or given to another file. */
   boolean detached;
 
-  /** It came by a rename from a temporary name: its writer has said that it is finished. */
+  /** Renamed from a temporary name, or submitted by a command: it need not settle. */
   boolean renamedIn;
 
-  /** Whether the store knows that it is being written. */
+  /** Whether the store has recorded that the file is being written. */
   boolean marked;
 
-  /** Its size as far as writes through gptfs go. */
+  /** The size, as far as it is known from writes through gptfs. */
   long size;
 
-  /** Bytes taken of the quota; -1 if no place is taken. */
+  /** Bytes acquired from the quota; -1 if no slot is acquired. */
   long taken = -1;
 
-  /** What is settling, if anything is. */
+  /** The job whose content is settling; null if none is. */
   @Nullable Job job;
 
   /** The revision that is settling. */
@@ -49,7 +49,7 @@ final class InboxFile {
 
   Timers.@Nullable Pending settle;
 
-  /** What was read when it was closed, if it is small. */
+  /** The content that was read when the file was closed; null unless it is small. */
   @Nullable Seen seen;
 
   InboxFile(VfsPath path, boolean eligible) {
@@ -57,10 +57,10 @@ final class InboxFile {
     this.eligible = eligible;
   }
 
-  /** A content and the attributes that the file had then. */
+  /** A content, and the attributes that the file had when it was read. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Seen(byte[] content, FileAttributes attributes) {
-    /** Whether the file is as it was: same file, size and times. */
+    /** Whether the file is unchanged: same file, size and times. */
     boolean isStill(FileAttributes now) {
       return now.fileId() == attributes.fileId()
           && now.size() == content.length
@@ -75,7 +75,7 @@ final class InboxFile {
     return path.toString().substring(1);
   }
 
-  /** Whether nothing needs to be remembered. */
+  /** Whether this object holds nothing that must be remembered. */
   boolean isIdle() {
     return writers == 0 && job == null && !incomplete && !dirty;
   }

@@ -10,7 +10,7 @@ import dev.warren.gptfs.job.JobState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What it means for jobs that names in the inbox go and change. */
+/** Applies removals and renames in the inbox to jobs. */
 final class Renames {
   private final Watched watched;
   private final Settling settling;
@@ -22,7 +22,7 @@ final class Renames {
     this.scan = scan;
   }
 
-  /** A name is gone. The caller holds the structure lock for writing. */
+  /** A name was removed. The caller holds the structure lock for writing. */
   void removed(VfsPath path) throws FsException {
     detach(path);
     Job job = watched.spool().bySource(Watched.source(path));
@@ -36,7 +36,7 @@ final class Renames {
     }
   }
 
-  /** The open file of a name is not that name's any more. */
+  /** Separates an open file from its name, which was removed or is given to another file. */
   private void detach(VfsPath path) throws FsException {
     InboxFile file = watched.take(path);
     if (file == null) {
@@ -52,7 +52,8 @@ final class Renames {
   }
 
   /**
-   * Editors and lftp remove a file to put another in its place: the job has that long to be saved.
+   * Cancels a job after the settling time, unless its file is replaced by then: editors and lftp
+   * remove a file before they put another in its place.
    */
   private void cancelLater(VfsPath path, Job job) {
     int revision = job.record().revision();
@@ -63,7 +64,7 @@ final class Renames {
             () -> {
               watched.structure().readLock().lock();
               try {
-                // Another host may have it by now, and another object stands for it then.
+                // If another host owned the job meanwhile, another object represents it now.
                 Job now = job.isRemoved() ? watched.spool().bySource(Watched.source(path)) : job;
                 if (now != null && !isReplaced(path, now, revision) && !settling.isClosed()) {
                   watched.spool().cancel(now, "the file was removed");
@@ -85,10 +86,10 @@ final class Renames {
   }
 
   /**
-   * A file or directory is about to get another name.
+   * Checks a file or directory that is about to be renamed.
    *
-   * @throws FsException if it would run under that name and must not: ENAMETOOLONG, EINVAL, EFBIG,
-   *     EDQUOT; EBUSY if another host is writing it
+   * @throws FsException EBUSY if another host is writing it; ENAMETOOLONG, EINVAL, EFBIG, EDQUOT or
+   *     EAGAIN if it would be sent under its new name and cannot be
    */
   void check(VfsPath from, VfsPath to, FileAttributes attributes) throws FsException {
     if (watched.isWrittenElsewhere(from)) {
@@ -109,12 +110,12 @@ final class Renames {
     Job old = watched.spool().bySource(Watched.source(from));
     boolean hasPlace =
         (file != null && file.taken >= 0) || (old != null && !old.record().state().isEnded());
-    if (!hasPlace) { // taken for good when the submission is made; nobody comes between
+    if (!hasPlace) { // acquired on submission; the structure lock keeps the slot free until then
       watched.spool().quota().checkPlace(attributes.size());
     }
   }
 
-  /** A file has another name. The caller holds the structure lock for writing. */
+  /** A file was renamed. The caller holds the structure lock for writing. */
   void renamed(VfsPath from, VfsPath to) throws FsException {
     detach(to);
     boolean ran = watched.eligibility().isEligible(from);
@@ -139,11 +140,11 @@ final class Renames {
       synchronized (file) {
         watched.mark(file);
       }
-      return; // half a file has another name
+      return; // the file is incomplete under its new name, too
     }
     boolean settles = file != null && (file.job != null || file.dirty);
     if (moved && !settles) {
-      return; // the accepted content goes on under its new name
+      return; // the job of the accepted content continues under the new name
     }
     settling.submit(to, !ran, moved);
   }
@@ -166,7 +167,7 @@ final class Renames {
     }
   }
 
-  /** A directory has another name. The caller holds the structure lock for writing. */
+  /** A directory was renamed. The caller holds the structure lock for writing. */
   void directoryRenamed(VfsPath from, VfsPath to) throws FsException {
     for (InboxFile known : watched.all()) {
       if (known.path.startsWith(from) && !known.path.equals(from)) {

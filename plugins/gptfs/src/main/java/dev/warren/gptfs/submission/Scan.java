@@ -16,7 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Looks through directories of the inbox for files that no job knows. */
+/** Searches directories of the inbox for files that have no job. */
 final class Scan {
   private final Watched watched;
   private final Settling settling;
@@ -26,14 +26,14 @@ final class Scan {
     this.settling = settling;
   }
 
-  /** Submits the files below a directory that no job knows: they ran nowhere before. */
+  /** Submits the files below a directory that have no job; they need not settle. */
   void submitUnknown(VfsPath directory) throws FsException {
     for (VfsPath path : unknown(directory)) {
       settling.submit(path, true, false);
     }
   }
 
-  /** The files below a directory that no job knows, and that nobody writes. */
+  /** The files below a directory that have no job and are not being written. */
   List<VfsPath> unknown(VfsPath directory) throws FsException {
     List<VfsPath> directories = new ArrayList<>();
     List<VfsPath> files = new ArrayList<>();
@@ -58,11 +58,10 @@ final class Scan {
   }
 
   /**
-   * Looks, at the start, what has happened to the inbox since the last host's end: files that were
-   * dropped, changed or removed meanwhile.
+   * Submits, at startup, the files of the inbox that were added or changed since the last shutdown.
    *
    * @param unfinished files that were being written when the host ended
-   * @return the eligible files that are there, as jobs know them
+   * @return the eligible files that exist, under their names in jobs
    */
   Set<String> rescan(Iterable<String> unfinished) throws FsException {
     for (String source : unfinished) {
@@ -145,7 +144,7 @@ final class Scan {
         && digest(path).equals(job.record().input().sha256());
   }
 
-  /** Takes an eligible regular file. */
+  /** Receives an eligible regular file. */
   @FunctionalInterface
   private interface Found {
     void file(VfsPath path, FileAttributes attributes) throws FsException;

@@ -13,12 +13,12 @@ import dev.warren.gptfs.store.Files;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** From a file that nobody writes any more to an accepted job. */
+/** Makes an accepted job of a file that has no writer any more, once it has settled. */
 final class Settling {
-  /** Up to here a file is looked at when it is closed, whether it is blank. */
+  /** The largest file, in bytes, that is checked for blank content when it is closed. */
   private static final int SMALL = 4096;
 
-  /** A content is in memory as it was read, as a request, and as a part in the store. */
+  /** A content is in memory three times: as read, as a request, and as a part of the job's row. */
   private static final long COPIES = 3;
 
   private final Watched watched;
@@ -30,7 +30,7 @@ final class Settling {
     overrides = new Overrides(watched.settings().prompt(), watched.settings().endpoints().keySet());
   }
 
-  /** Begins to settle what is finished. The caller holds the file's monitor. */
+  /** Lets a file settle if it is finished. The caller holds the file's monitor. */
   void evaluate(InboxFile file) throws FsException {
     if (file.writers > 0 || closed) {
       return;
@@ -83,11 +83,11 @@ final class Settling {
       file.taken = 0;
     }
     long held = Math.max(file.taken, attributes.size());
-    // A file that grew otherwise counts in full.
+    // A file that has grown by other means counts in full: a negative release acquires.
     watched.spool().quota().releaseBytes(file.taken - held);
     file.taken = -1;
-    // In this order: the store must not call a file half written that has been closed. Other hosts
-    // must not take it for one that nobody has submitted.
+    // The order matters: the store must not record a closed file as being written, and other hosts
+    // must not find a file that is neither being written nor submitted.
     boolean isShared = watched.spool().store().shared() != null;
     if (!isShared) {
       watched.unmark(file);
@@ -102,7 +102,7 @@ final class Settling {
     settle(file);
   }
 
-  /** Another host has removed the file while it was written here, and the job with it. */
+  /** Another host has removed the file and its job while the file was being written here. */
   private void removedElsewhere(InboxFile file) throws FsException {
     file.detached = true;
     file.dirty = false;
@@ -112,7 +112,7 @@ final class Settling {
     watched.releaseIfUnused(file);
   }
 
-  /** Whether a small file is blank. A large one is looked at when it is read in full. */
+  /** Whether a small file is blank. A large one is checked when it is read in full. */
   private boolean isBlank(InboxFile file, FileAttributes attributes) throws FsException {
     file.seen = null;
     if (attributes.size() == 0) {
@@ -126,7 +126,7 @@ final class Settling {
     return RequestBuilder.isBlank(content);
   }
 
-  /** Waits for the settling time. The caller holds the file's monitor. */
+  /** Starts the settling time. The caller holds the file's monitor. */
   void settle(InboxFile file) {
     file.stopSettling();
     Duration delay = file.renamedIn ? Duration.ZERO : watched.settings().settle();
@@ -136,12 +136,12 @@ final class Settling {
     file.settle = watched.timers().schedule(delay, () -> settled(file));
   }
 
-  /** What is to become a request. */
+  /** A settled content, which is to be accepted. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Taken(
       Job job, int revision, VfsPath path, byte[] content, FileAttributes attributes) {}
 
-  /** On a timer's thread, of which there are few: another one waits for memory. */
+  /** Runs on one of the few timer threads, so that another thread waits for memory. */
   private void settled(InboxFile file) {
     try (ContentMemory.Charge memory = watched.memory().open()) {
       long needed = needed(file);
@@ -184,14 +184,14 @@ final class Settling {
     }
   }
 
-  /** How much memory the content takes on its way; 0 if it is not to be read. */
+  /** Bytes of memory that the content needs until it is accepted; 0 if it is not to be read. */
   private long needed(InboxFile file) throws FsException {
     synchronized (file) {
       return isSettled(file) ? COPIES * watched.stat(file.path).size() : 0;
     }
   }
 
-  /** Reads the content. One that has grown meanwhile begins to settle again. */
+  /** Reads the content; null if it cannot be accepted now. A file that has grown settles again. */
   private @Nullable Taken take(InboxFile file, ContentMemory.Charge memory) throws FsException {
     watched.structure().readLock().lock();
     try {
@@ -206,13 +206,13 @@ final class Settling {
           return null;
         }
         byte[] content = content(file, attributes);
-        // After it was read: another host says that it writes before it does.
+        // Checked after reading: another host marks the file before it writes.
         boolean isWritten = watched.isWrittenElsewhere(file.path);
         file.job = null;
         file.settle = null;
         file.renamedIn = false;
         return isWritten
-            ? null // it takes the job over when it closes the file
+            ? null // that host takes the job over when it closes the file
             : new Taken(job, file.revision, file.path, content, attributes);
       }
     } finally {
@@ -220,7 +220,7 @@ final class Settling {
     }
   }
 
-  /** Else whoever ends the state in which it is begins to settle again. */
+  /** Whether the file can be read; if not, it settles again once the obstacle is gone. */
   private static boolean isSettled(InboxFile file) {
     return file.job != null
         && !file.detached
@@ -245,7 +245,7 @@ final class Settling {
     }
   }
 
-  /** What was read when the file was closed, unless somebody has changed it on the host since. */
+  /** The content from when the file was closed; read again if it was changed on the host since. */
   private byte[] content(InboxFile file, FileAttributes attributes) throws FsException {
     InboxFile.Seen seen = file.seen;
     file.seen = null;
@@ -282,7 +282,12 @@ final class Settling {
     }
   }
 
-  /** Submits a file that nobody needs to write any more, as if it had just been written. */
+  /**
+   * Submits a file as if it had just been written.
+   *
+   * @param renamedIn whether it need not settle
+   * @param moved whether its job has moved along with it
+   */
   void submit(VfsPath path, boolean renamedIn, boolean moved) throws FsException {
     InboxFile file = watched.obtain(path);
     synchronized (file) {
@@ -307,7 +312,7 @@ final class Settling {
     return closed;
   }
 
-  /** Lets nothing settle any more; a restart takes it up. */
+  /** Stops all settling; the next start submits these files again. */
   void close() {
     closed = true;
     for (InboxFile file : watched.all()) {

@@ -18,8 +18,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides when a file in the inbox is finished: changed, not empty, nobody writes it, its last
- * writer has closed it and not been lost, and it has been left alone for the settling time.
+ * Decides when a file in the inbox is finished: it was changed, is not blank, has no open writer,
+ * its last writer closed it and was not lost, and it stayed unchanged for the settling time.
  */
 public final class Submissions {
   private final Watched watched;
@@ -31,7 +31,7 @@ public final class Submissions {
    * Watches an inbox.
    *
    * @param files the file system that holds it
-   * @param inbox its root there
+   * @param inbox its path there
    */
   public Submissions(
       FileSystem files,
@@ -48,7 +48,7 @@ public final class Submissions {
   }
 
   /**
-   * Held for reading while files are opened, written and closed; for writing while names change.
+   * Held for reading while files are opened, closed and submitted; for writing while names change.
    */
   ReentrantReadWriteLock structure() {
     return watched.structure();
@@ -63,10 +63,10 @@ public final class Submissions {
   }
 
   /**
-   * Somebody opens a file for writing. The caller holds the structure lock.
+   * A file is being opened for writing. The caller holds the structure lock.
    *
-   * @param size what it has now; 0 if it is created
-   * @throws FsException EDQUOT if there is no place for one more job
+   * @param size its current size; 0 if it is created
+   * @throws FsException EDQUOT if the quota has no slot for one more job, EAGAIN while draining
    */
   InboxFile opened(VfsPath path, long size) throws FsException {
     InboxFile file = watched.obtainForWriting(path, size);
@@ -85,14 +85,14 @@ public final class Submissions {
     if (file.eligible && file.taken < 0) {
       Job job = watched.spool().bySource(file.source());
       if (job != null && !job.record().state().isEnded()) {
-        return; // the new content takes over the old one's place
+        return; // the new content takes over the old one's slot
       }
       watched.spool().quota().takeJob();
       file.taken = 0;
     }
   }
 
-  /** The open did not succeed. The caller holds the structure lock. */
+  /** The open has failed. The caller holds the structure lock. */
   void forgetWriter(InboxFile file) {
     synchronized (file) {
       file.writers--;
@@ -102,9 +102,9 @@ public final class Submissions {
   }
 
   /**
-   * A writer is about to change the file: from here on a restart knows that it may be half written.
+   * A writer is about to change the file: the store records that its content may be incomplete.
    *
-   * @param newSize what it will have at least
+   * @param newSize the least size that it will have
    * @throws FsException EFBIG, EDQUOT
    */
   void changing(InboxFile file, long newSize) throws FsException {
@@ -125,7 +125,7 @@ public final class Submissions {
     }
   }
 
-  /** The file was cut to a size. */
+  /** The file was truncated or extended to a size. */
   void resized(InboxFile file, long newSize) {
     synchronized (file) {
       file.size = newSize;
@@ -153,9 +153,8 @@ public final class Submissions {
   }
 
   /**
-   * A name has come, gone or has another content: where it says what holds for the files of its
-   * directory, those that failed because of it are tried again. The caller holds the structure
-   * lock.
+   * A file was added, removed or changed. If it is a {@code _config.yaml}, files that failed
+   * because of such a file are submitted again. The caller holds the structure lock.
    */
   void configured(VfsPath path) throws FsException {
     if (!Overrides.isFile(path.name())) {
@@ -180,24 +179,24 @@ public final class Submissions {
   }
 
   /**
-   * Takes up what happened to the inbox since the last host's end.
+   * Submits, at startup, the files of the inbox that were added or changed since the last shutdown.
    *
    * @param unfinished files that were being written when the host ended
-   * @return the eligible files that are there
+   * @return the eligible files that exist, under their names in jobs
    */
   public Set<String> rescan(Iterable<String> unfinished) throws FsException {
     return scan.rescan(unfinished);
   }
 
-  /** Whether a file is there. */
+  /** Whether a regular file exists. */
   public boolean isThere(String source) throws FsException {
     return watched.isThere(VfsPath.ROOT.resolveText(source));
   }
 
   /**
-   * Submits a file again, as its present content is.
+   * Submits a file again with its current content.
    *
-   * @throws FsException ENOENT if it is not there
+   * @throws FsException ENOENT if it does not exist
    */
   public void resubmit(String source) throws FsException {
     structure().readLock().lock();
@@ -212,12 +211,12 @@ public final class Submissions {
     }
   }
 
-  /** The files that no job knows, and that nobody writes. */
+  /** The files that have no job and are not being written. */
   public Set<VfsPath> unknown() throws FsException {
     return Set.copyOf(scan.unknown(VfsPath.ROOT));
   }
 
-  /** Submits those of some files that are such still. */
+  /** Submits those of the candidates that still have no job and are not being written. */
   public void submitUnknown(Set<VfsPath> candidates) throws FsException {
     structure().readLock().lock();
     try {
@@ -231,12 +230,12 @@ public final class Submissions {
     }
   }
 
-  /** Files that were begun and not finished. */
+  /** The files whose upload was interrupted. */
   public List<String> incomplete() {
     return watched.all().stream().filter(file -> file.incomplete).map(InboxFile::source).toList();
   }
 
-  /** Lets nothing settle any more; a restart takes it up. */
+  /** Stops all settling; the next start submits these files again. */
   public void close() {
     settling.close();
   }

@@ -17,11 +17,11 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inbox and what is known of its files, shared by the parts of the submission rule. Paths are
- * below the inbox.
+ * The inbox and the state of its files, shared by the classes of this package. Paths are relative
+ * to the inbox.
  *
- * <p>Locks, in this order: the structure (names change under its write lock), a file's monitor, a
- * job's lock. Nothing is called with a job's lock that takes one of the others.
+ * <p>Lock order: the structure lock (names change under its write lock), a file's monitor, a job's
+ * lock. No thread that holds a job's lock acquires one of the others.
  */
 final class Watched {
   private final FileSystem files;
@@ -85,17 +85,17 @@ final class Watched {
     return structure;
   }
 
-  /** A path in the inner file system. */
+  /** The path in the inner file system. */
   VfsPath absolute(VfsPath path) {
     return path.rebase(VfsPath.ROOT, inbox);
   }
 
-  /** The name under which jobs know a file. */
+  /** A file's name in jobs: its path without the leading slash. */
   static String source(VfsPath path) {
     return path.toString().substring(1);
   }
 
-  /** Whether a regular file is there. */
+  /** Whether a regular file exists. */
   boolean isThere(VfsPath path) throws FsException {
     try {
       return stat(path).type() == FileType.REGULAR;
@@ -111,23 +111,23 @@ final class Watched {
     return files.stat(absolute(path));
   }
 
-  /** Whether another host writes a file, or one below a directory. */
+  /** Whether another host is writing a file, or one below a directory. */
   boolean isWrittenElsewhere(VfsPath path) throws FsException {
     SharedJobs shared = spool.store().shared();
     return shared != null && shared.isWrittenElsewhere(source(path));
   }
 
-  /** What is known of a file that is written or settles; null if nothing is. */
+  /** The state of a file that is being written or settles; null if there is none. */
   @Nullable InboxFile find(VfsPath path) {
     return open.get(path);
   }
 
-  /** The same, made if it is not there. */
+  /** The state of a file, created if there is none. */
   InboxFile obtain(VfsPath path) {
     return open.computeIfAbsent(path, key -> new InboxFile(key, eligibility.isEligible(key)));
   }
 
-  /** The same, with one writer more. */
+  /** The state of a file, created if there is none, with one more writer. */
   InboxFile obtainForWriting(VfsPath path, long size) {
     return open.compute(
         path,
@@ -142,12 +142,12 @@ final class Watched {
         });
   }
 
-  /** Takes a file out, because its name changes. */
+  /** Removes and returns the state of a file whose name changes; null if there is none. */
   @Nullable InboxFile take(VfsPath path) {
     return open.remove(path);
   }
 
-  /** Puts a file under its new name. The caller holds its monitor. */
+  /** Adds the state of a file under its new name. The caller holds its monitor. */
   void put(InboxFile file) {
     open.put(file.path, file);
   }
@@ -162,12 +162,12 @@ final class Watched {
         });
   }
 
-  /** All of them, at some time. */
+  /** A snapshot of all states. */
   List<InboxFile> all() {
     return List.copyOf(open.values());
   }
 
-  /** The store hears that a file is being written. The caller holds its monitor. */
+  /** Records in the store that a file is being written. The caller holds its monitor. */
   void mark(InboxFile file) throws FsException {
     if (!file.marked && file.eligible && !file.detached) {
       spool.store().unfinished(file.source(), true);
@@ -175,7 +175,7 @@ final class Watched {
     }
   }
 
-  /** The store hears that a file is not being written any more. The caller holds its monitor. */
+  /** Removes that record from the store. The caller holds the file's monitor. */
   void unmark(InboxFile file) throws FsException {
     if (file.marked) {
       spool.store().unfinished(file.source(), false);
@@ -183,7 +183,7 @@ final class Watched {
     }
   }
 
-  /** Gives back the place of a file that nobody writes. The caller holds its monitor. */
+  /** Releases the quota of a file that has no writer. The caller holds its monitor. */
   void releaseIfUnused(InboxFile file) {
     if (file.taken >= 0 && file.writers == 0) {
       spool.quota().release(file.taken);

@@ -2,7 +2,10 @@ package dev.warren.gptfs.submission;
 
 import dev.warren.api.FsException;
 
-/** One open file of the inbox that can write. Exactly one of its ends is called, once. */
+/**
+ * A writable open file of the inbox. Exactly one of {@link #close}, {@link #abort} and {@link
+ * #forget} is called, once.
+ */
 public final class Writer {
   private final Submissions submissions;
   private final InboxFile file;
@@ -14,17 +17,17 @@ public final class Writer {
     this.file = file;
   }
 
-  /** Ends the use of the file below. */
+  /** Closes the file of the inner file system. */
   @FunctionalInterface
   public interface End {
-    /** Ends it. */
+    /** Closes it. */
     void run() throws FsException;
   }
 
   /**
    * The file is about to be changed.
    *
-   * @param newSize what it will have at least
+   * @param newSize the least size that it will have
    * @throws FsException EFBIG, EDQUOT: the change must not be made
    */
   public void changing(long newSize) throws FsException {
@@ -33,23 +36,24 @@ public final class Writer {
   }
 
   /**
-   * A write has failed: what is there is not what the client meant, although it will close the file
-   * as if nothing had been. The content counts as lost.
+   * A write has failed. The content counts as lost even if the client closes the file normally,
+   * because it is not what the client meant to write.
    */
   public void spoil() {
     spoiled = true;
     changed = true;
   }
 
-  /** The file has been cut or grown to a size. */
+  /** The file was truncated or extended to a size. */
   public void resized(long newSize) {
     submissions.resized(file, newSize);
   }
 
   /**
-   * The client was done.
+   * The client has closed the file.
    *
-   * @param end closes the file; what it throws is thrown, and the content then counts as lost
+   * @param end closes the inner file; if it throws, the exception is passed on and the content
+   *     counts as lost
    */
   public void close(End end) throws FsException {
     submissions.structure().readLock().lock();
@@ -66,7 +70,7 @@ public final class Writer {
     }
   }
 
-  /** The client was lost. */
+  /** The client was lost before it closed the file. */
   public void abort(Runnable end, FsException cause) {
     submissions.structure().readLock().lock();
     try {
@@ -79,7 +83,7 @@ public final class Writer {
     }
   }
 
-  /** The file could not be opened. */
+  /** The open has failed. */
   void forget() {
     submissions.forgetWriter(file);
   }

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Runs tasks on virtual threads, so many at a time; the others wait in order and hold no thread.
+ * Runs tasks on a limited number of virtual threads; further tasks wait in order without a thread.
  */
 final class BoundedTasks implements AutoCloseable {
   private final String name;
@@ -35,7 +35,7 @@ final class BoundedTasks implements AutoCloseable {
     while (task != null) {
       try {
         task.run();
-      } catch (RuntimeException | Error e) { // told to the log; the place is the next task's
+      } catch (RuntimeException | Error e) { // logged by the handler; the next task runs
         Thread thread = Thread.currentThread();
         thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
       }

@@ -8,11 +8,11 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Real time. One thread waits for all tasks, each of which then runs on a virtual thread. */
+/** The system's clock. One thread waits for all delays; the tasks run on virtual threads. */
 public final class SystemTimers implements Timers {
   /**
-   * Closes of many small files at once must not become as many threads that copy: tasks beyond this
-   * number wait for one another.
+   * The most tasks that run at the same time, so that closing many small files at once does not
+   * start as many threads that read them.
    */
   private static final int MAX_RUNNING = 64;
 
@@ -24,7 +24,7 @@ public final class SystemTimers implements Timers {
   /**
    * Starts the clock.
    *
-   * @param name of the threads, for people
+   * @param name what the names of the threads start with
    */
   public SystemTimers(String name) {
     clock =
@@ -62,7 +62,7 @@ public final class SystemTimers implements Timers {
           clock.schedule(() -> tasks.run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
       return () -> future.cancel(false);
     } catch (RejectedExecutionException e) {
-      return () -> {}; // closed: nothing happens any more
+      return () -> {}; // closed: the task is dropped
     }
   }
 

@@ -4,28 +4,28 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** The clock and what happens later. Thread-safe. */
+/** A clock, and tasks that run later. Thread-safe. */
 public interface Timers extends InstantSource, AutoCloseable {
   /**
-   * A time that goes on evenly, whatever somebody sets the clock to: for delays. {@link #instant}
-   * is for people.
+   * A monotonic time, for delays: setting the system's clock does not change it. {@link #instant}
+   * is the time for users.
    */
   Instant steady();
 
   /**
-   * Runs a task once, on a thread of its own that may wait.
+   * Runs a task once, on another thread, where it may block.
    *
    * @param delay from now, at least 0; 0 is as soon as possible but never on the calling thread
    */
   Pending schedule(Duration delay, Runnable task);
 
-  /** Drops what has not begun. */
+  /** Drops the tasks that have not begun. */
   @Override
   void close();
 
-  /** A task that is still to come. */
+  /** A scheduled task. */
   interface Pending {
-    /** Withdraws the task; does nothing if it has begun. */
+    /** Drops the task; does nothing if it has begun. */
     void cancel();
   }
 }

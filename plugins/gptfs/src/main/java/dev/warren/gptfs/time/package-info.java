@@ -1,4 +1,4 @@
-/** The clock and the timers, which tests replace by ones that they move. */
+/** The clock and the timers, which tests replace by manual ones. */
 @NullMarked
 package dev.warren.gptfs.time;
 

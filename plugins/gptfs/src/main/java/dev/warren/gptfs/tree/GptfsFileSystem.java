@@ -20,8 +20,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tree that clients see. The inbox is the inner file system's, watched; the outbox can be read
- * and its files removed; the rest is synthetic.
+ * The tree that clients see. The inbox is that of the inner file system, with its changes watched;
+ * in the outbox, files can be read and removed; the rest is synthetic.
  */
 final class GptfsFileSystem implements FileSystem {
   private final Tree tree;
@@ -35,8 +35,8 @@ final class GptfsFileSystem implements FileSystem {
    *
    * @param files the inner file system, as the caller sees it
    * @param synthetic everything but inbox and outbox
-   * @param waits opens the files that wait
-   * @param whenClosed ends the instance
+   * @param waits opens the files of {@code wait/}
+   * @param whenClosed closes the instance
    */
   GptfsFileSystem(
       Tree tree,
@@ -186,13 +186,13 @@ final class GptfsFileSystem implements FileSystem {
     }
   }
 
-  /** Clients do not see that they are there until they want to remove what holds them. */
+  /** Removes an empty revision directory: it is hidden, and rmdir would fail because of it. */
   private void removeEmptyRevisions(VfsPath directory) throws FsException {
     try {
       files.rmdir(directory.resolve(Names.REVISIONS));
     } catch (FsException e) {
       switch (e.errno()) {
-        case ENOENT, ENOTEMPTY, ENOTDIR -> {} // removing the directory itself says what is wrong
+        case ENOENT, ENOTEMPTY, ENOTDIR -> {} // the rmdir that follows throws the right error
         default -> throw e;
       }
     }
@@ -287,8 +287,7 @@ final class GptfsFileSystem implements FileSystem {
 
   @Override
   public @Nullable FileSystem nonBlocking() {
-    return null; // a close may write a status, and every path may be a job's that is being
-    // published
+    return null; // a close may write a status, and an open may wait for a job's lock
   }
 
   @Override
@@ -306,7 +305,7 @@ final class GptfsFileSystem implements FileSystem {
     }
   }
 
-  /** EEXIST where there is something, as the system call has it. */
+  /** The error of a refused creation: EEXIST if the path exists, as in POSIX. */
   private FsException refusedCreation(VfsPath path) throws FsException {
     try {
       stat(path);

@@ -44,12 +44,12 @@ import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** One mounted gptfs: puts the parts together, and takes them apart in order. */
+/** One mounted gptfs: creates its parts, and closes them in order. */
 public final class Instance {
-  /** What the instance is doing, as JSON. */
+  /** The file that shows the state of the instance, as JSON. */
   public static final String STATS = "stats.json";
 
-  /** How long an answer that grows waits for the host's memory. */
+  /** How long a growing answer waits for memory of the host's budget. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final FileSystem files;
@@ -131,7 +131,7 @@ public final class Instance {
         timers);
   }
 
-  /** Settles again what a host has not settled that is gone. */
+  /** Submits the files again that were settling on a host which is gone. */
   private record Resubmission(Submissions submissions, Spool spool) implements Sharing.Settler {
     @Override
     public void settle(Job job) throws FsException {
@@ -157,14 +157,14 @@ public final class Instance {
   }
 
   /**
-   * Opens an instance, and takes up what an earlier one left.
+   * Opens an instance, and resumes the jobs of an earlier one.
    *
-   * @param files holds what clients see; closed with the instance
+   * @param files the inner file system, with inbox and outbox; closed with the instance
    * @param database holds the jobs
-   * @param member this host, if others share the database and the files
+   * @param member this host; null unless hosts share the database and the files
    * @param memory charged for contents
-   * @param owned closed when the instance ends
-   * @param unable hears why nothing is accepted any more, and null when it is again
+   * @param owned closed with the instance
+   * @param unable receives the reason why nothing can be accepted, and null once it can be again
    * @throws IOException if the files cannot be used
    */
   public static FileSystem open(
@@ -180,12 +180,12 @@ public final class Instance {
       Consumer<@Nullable String> unable,
       System.Logger log)
       throws IOException {
-    // A file system in memory begins anew, its database does not.
+    // After a restart, a file system in memory is empty, and its database is not.
     boolean fresh = !Files.isThere(files, Layout.INBOX) && !Files.isThere(files, Layout.TEMPORARY);
     Files.makeDirectories(files, Layout.INBOX);
     Files.makeDirectories(files, Layout.OUTBOX);
     if (fresh && settings.durable()) {
-      Files.syncDirectory(files, VfsPath.ROOT); // else a power cut may take all that is in them
+      Files.syncDirectory(files, VfsPath.ROOT); // else a power cut may lose the directories
     }
     AtomicReference<Instance> opened = new AtomicReference<>();
     JobStore store =
@@ -218,7 +218,7 @@ public final class Instance {
     Set<String> there = submissions.rescan(store.unfinished());
     for (Job job : jobs) {
       JobRecord record = job.record();
-      // A name that the configuration ignores by now is not among those that the scan has found.
+      // The scan does not find names that the configuration ignores by now.
       boolean gone = !there.contains(record.source()) && !submissions.isThere(record.source());
       if (gone && !record.state().isEnded()) {
         pool.spool().cancel(job, "the file was removed while the host was down");
@@ -253,7 +253,7 @@ public final class Instance {
   private void end(String what, AutoCloseable resource) {
     try {
       resource.close();
-    } catch (Exception e) { // AutoCloseable's; the others must be closed all the same
+    } catch (Exception e) { // as AutoCloseable declares; the other resources must be closed, too
       log.log(
           System.Logger.Level.WARNING,
           what + " cannot be closed: " + Reason.of(e),

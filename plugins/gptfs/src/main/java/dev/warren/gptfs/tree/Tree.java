@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What all views of one instance share. */
+/** The state that all views of one instance share. */
 final class Tree {
   private final Inbox inbox;
   private final Submissions submissions;
@@ -38,7 +38,7 @@ final class Tree {
     return handle;
   }
 
-  /** A client removes a file of the outbox: it has seen it. */
+  /** Removes a file of the outbox for a client, which has thereby acknowledged it. */
   void unlinkPublished(FileSystem files, VfsPath path) throws FsException {
     files.unlink(path);
     Optional<Names> kind = Names.of(path.name());
@@ -53,7 +53,7 @@ final class Tree {
     }
   }
 
-  /** A client reads a file of the outbox: what it is about need not wait for being read. */
+  /** A client reads a file of the outbox: its job need not be kept as unread any more. */
   void read(VfsPath path) throws FsException {
     Names kind = Names.of(path.name()).orElse(null);
     if (kind == null) {

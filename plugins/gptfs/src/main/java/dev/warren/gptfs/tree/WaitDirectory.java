@@ -22,11 +22,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code wait/NAME}: to open it waits until the newest revision of that job ends. Names are known
- * but not listed, so that nobody waits by listing a tree or searching through it.
+ * {@code wait/NAME}: its open blocks until the newest revision of that job ends. Names can be
+ * looked up but are not listed, so that a search through the tree does not wait for every job.
  */
 final class WaitDirectory {
-  /** What stands in the tree for each; {@link #open} opens the files. */
+  /** Represents each file in the tree; {@link #open} opens the answers. */
   private static final SyntheticFile SHOWN = SyntheticFile.text(() -> "");
 
   private final Spool spool;
@@ -47,7 +47,7 @@ final class WaitDirectory {
     return SyntheticDirectory.computed(() -> new Known(prefix));
   }
 
-  /** Lets nobody wait any more. */
+  /** Ends all waits with EIO. */
   void close() {
     closed = true;
     for (Job job : spool.open()) {
@@ -71,7 +71,7 @@ final class WaitDirectory {
     public @Nullable SyntheticNode get(@Nullable Object key) {
       String name = prefix + key;
       try {
-        // A job whose name a directory with jobs has is reached by the whole name of its file, too.
+        // If a directory with jobs has the same name, the job is found by its file's whole name.
         if (job(name) != null && !spool.isAbove(name)) {
           return SHOWN;
         }
@@ -95,11 +95,12 @@ final class WaitDirectory {
   }
 
   /**
-   * Opens a file of the directory for reading, once its job has ended: the answer as it lies in the
-   * outbox, which may be longer than the memory.
+   * Waits until a job has ended, and opens its answer in the outbox for reading. The answer is not
+   * loaded into memory.
    *
-   * @param shown what clients see of the file before
-   * @return null if the path is none of the directory's files
+   * @param shown the attributes that clients see before the open
+   * @return null if the path is not a file of this directory
+   * @throws FsException EIO if the job ended without an answer, or the instance is closed
    */
   @Nullable OpenFile open(VfsPath path, FileAttributes shown) throws FsException {
     Job job = job(path.rebase(Layout.WAIT, VfsPath.ROOT).toString().substring(1));
@@ -113,7 +114,7 @@ final class WaitDirectory {
         spool.looks().at(job);
         return new WaitedFile(answer, shown);
       }
-      // Another host has it, and another object stands for it here.
+      // The object was lost to another host, and another object represents the job now.
       job = spool.bySource(job.record().source());
       if (job == null) {
         throw new FsException(Errno.ENOENT, path);
@@ -121,7 +122,7 @@ final class WaitDirectory {
     }
   }
 
-  /** Null if another object stands for the job by now. */
+  /** The path of the answer, once the job has ended; null if this object of the job was lost. */
   private @Nullable VfsPath await(Job job) throws FsException {
     job.lock().lock();
     try {

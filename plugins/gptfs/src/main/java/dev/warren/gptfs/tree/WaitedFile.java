@@ -15,7 +15,7 @@ final class WaitedFile implements OpenFile {
   private final FileAttributes shown;
 
   /**
-   * @param shown what clients see of the file before it is open; only its size differs
+   * @param shown the attributes that clients see before the open; only the size differs
    */
   WaitedFile(OpenFile answer, FileAttributes shown) {
     this.answer = answer;
