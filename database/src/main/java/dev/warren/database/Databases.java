@@ -68,7 +68,7 @@ public final class Databases {
       case PostgresUrl.KIND -> {
         PostgresUrl _ = PostgresUrl.parse(settings.url(), faults);
         if (settings.user() == null) {
-          faults.add(Fault.url("a server wants to know who logs in: write 'user' beside the URL"));
+          faults.add(Fault.url("a database server needs a user: write 'user' beside the URL"));
         }
       }
       default ->
@@ -92,10 +92,11 @@ public final class Databases {
       if (name.isEmpty() || name.startsWith(":") || name.startsWith("file:")) {
         faults.add(Fault.url("write the file's name after 'jdbc:sqlite:', and nothing else"));
       } else if (name.contains("?")) {
-        faults.add(Fault.url("a name of a database's file has no '?', and no options after it"));
+        faults.add(
+            Fault.url("a database's file name must not contain '?', as options are not supported"));
       }
     } catch (InvalidPathException e) {
-      faults.add(Fault.url("that is no name of a file: " + e.getReason()));
+      faults.add(Fault.url("invalid file name: " + e.getReason()));
     }
   }
 

@@ -85,12 +85,12 @@ final class Notices {
    */
   static void require(String channel, String message) {
     if (!CHANNEL.matcher(channel).matches()) {
-      throw new IllegalArgumentException("no name of a channel: " + channel);
+      throw new IllegalArgumentException("invalid channel name: " + channel);
     }
     int bytes = channel.length() + message.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > Database.MOST_BYTES || message.indexOf(0) >= 0) {
       throw new IllegalArgumentException(
-          "a message of %d bytes, of which %d go, without a character 0"
+          "a message of %d bytes: the limit is %d, and the character 0 is not allowed"
               .formatted(bytes, Database.MOST_BYTES));
     }
   }

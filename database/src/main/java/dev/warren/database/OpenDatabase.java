@@ -44,8 +44,7 @@ public final class OpenDatabase extends Source implements Database, Closeable {
   /** Waits until the state is known; if it is not by then, the database counts as down. */
   void awaitKnown(Duration atMost) throws InterruptedException {
     if (!backend.health().awaitKnown(atMost)) {
-      boolean _ =
-          backend.health().down("nothing has come back for %d s".formatted(atMost.toSeconds()));
+      boolean _ = backend.health().down("no reply for %d s".formatted(atMost.toSeconds()));
     }
   }
 

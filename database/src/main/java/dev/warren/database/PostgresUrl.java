@@ -71,7 +71,8 @@ record PostgresUrl(List<HostPort> hosts, String name, Map<String, String> option
   private static List<HostPort> hosts(String written, List<Fault> faults) {
     List<HostPort> hosts = new ArrayList<>();
     if (written.contains("@")) {
-      faults.add(Fault.url("who logs in stands beside the URL, as 'user' and 'password'"));
+      faults.add(
+          Fault.url("the URL must not contain a user: write 'user' and 'password' beside it"));
       return hosts;
     }
     for (String one : written.split(",", -1)) {

@@ -38,13 +38,13 @@ final class PostgresWords {
 
   private static String notLetIn(String said, DatabaseSettings settings) {
     if (said.contains("no encryption")) {
-      return "the server lets user '%s' in with TLS only: write sslmode=require behind a '?' in the URL"
+      return "the server accepts user '%s' with TLS only: append ?sslmode=require to the URL"
           .formatted(settings.user());
     }
     return said.contains("pg_hba.conf")
-        ? "the server's pg_hba.conf lets user '%s' in from here by no line (%s)"
+        ? "no line of the server's pg_hba.conf lets user '%s' connect from this machine (%s)"
             .formatted(settings.user(), said)
-        : "the server does not let user '%s' in: %s".formatted(settings.user(), said);
+        : "the server refuses user '%s': %s".formatted(settings.user(), said);
   }
 
   private static String unreachable(SQLException failure, String said, PostgresUrl url) {
@@ -56,15 +56,15 @@ final class PostgresWords {
     }
     if (find(failure, CertPathBuilderException.class) != null
         || find(failure, CertPathValidatorException.class) != null) {
-      return "nobody whom this machine trusts has signed the server's certificate: write"
-          + " sslrootcert=FILE in the URL, with the certificate of who has";
+      return "the server's certificate is not signed by an authority that this machine trusts:"
+                 + " write sslrootcert=FILE in the URL, with the certificate of its issuer";
     }
     if (said.contains("does not support SSL")) {
-      return "the server has no TLS: set 'ssl = on' there; or write sslmode=disable in the URL, where nobody can listen between here and %s"
+      return "the server has no TLS: set 'ssl = on' there; or write sslmode=disable in the URL, if nobody can read the traffic to %s"
           .formatted(url.where());
     }
     if (said.toLowerCase(Locale.ROOT).contains("channel binding")) {
-      return "the server cannot show that it is the right one (%s): write sslrootcert=FILE in the URL, with the certificate that signs its own; or sslmode=require, to trust the network"
+      return "the server cannot prove its identity (%s): write sslrootcert=FILE in the URL, with the certificate that signs its own; or sslmode=require, to trust the network"
           .formatted(said);
     }
     if (said.contains("could not be verified")) {
@@ -78,7 +78,7 @@ final class PostgresWords {
       return "%s does not answer in time".formatted(url.where());
     }
     if (find(failure, ConnectException.class) != null) {
-      return "nothing answers at %s".formatted(url.where());
+      return "no server accepts connections at %s".formatted(url.where());
     }
     return said;
   }

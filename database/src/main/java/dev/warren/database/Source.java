@@ -13,7 +13,7 @@ abstract class Source implements DataSource {
   /** Not supported: the configuration names the user. */
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
-    throw new SQLFeatureNotSupportedException("the configuration says who logs in");
+    throw new SQLFeatureNotSupportedException("the configuration names the user");
   }
 
   @Override
@@ -28,7 +28,7 @@ abstract class Source implements DataSource {
 
   @Override
   public void setLoginTimeout(int seconds) throws SQLException {
-    throw new SQLFeatureNotSupportedException("it waits as long as it is told to");
+    throw new SQLFeatureNotSupportedException("the host sets the timeout");
   }
 
   @Override
@@ -44,7 +44,7 @@ abstract class Source implements DataSource {
   /** Refused: the wrapped objects belong to the host. */
   @Override
   public <T> T unwrap(Class<T> type) throws SQLException {
-    throw new SQLException("it wraps nothing that is to be seen");
+    throw new SQLException("unwrapping is not supported");
   }
 
   @Override

@@ -103,7 +103,7 @@ class PostgresFaultsTest {
           .satisfies(e -> assertThat(Dialect.POSTGRESQL.isGone((SQLException) e)).isTrue());
       assertThatThrownBy(database::getConnection)
           .isInstanceOf(SQLTransientConnectionException.class)
-          .hasMessageContaining("nothing answers at 127.0.0.1:" + server.port());
+          .hasMessageContaining("no server accepts connections at 127.0.0.1:" + server.port());
     }
   }
 
@@ -112,7 +112,7 @@ class PostgresFaultsTest {
     server.stop();
     assertThatThrownBy(() -> open(""))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("nothing answers at 127.0.0.1:" + server.port());
+        .hasMessageContaining("no server accepts connections at 127.0.0.1:" + server.port());
     assertThat(databases.size()).isZero();
     AtomicBoolean well = new AtomicBoolean();
     try (OpenDatabase database = databases.enter(PostgresTest.settings(url))) {

@@ -85,7 +85,9 @@ class PostgresRefusalsTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       port = socket.getLocalPort();
     }
-    refused("jdbc:postgresql://127.0.0.1:%d/d".formatted(port), "nothing answers at 127.0.0.1:");
+    refused(
+        "jdbc:postgresql://127.0.0.1:%d/d".formatted(port),
+        "no server accepts connections at 127.0.0.1:");
   }
 
   @Test
@@ -126,18 +128,19 @@ class PostgresRefusalsTest {
         "the server has no TLS: set 'ssl = on' there; or write sslmode=disable in the URL");
     refused(
         tls.url("postgres") + "?sslmode=disable",
-        "the server lets user 'warren' in with TLS only: write sslmode=require");
+        "the server accepts user 'warren' with TLS only: append ?sslmode=require");
     refused(
         tls.url("postgres") + "?sslrootcert=" + directory.resolve("nothing.pem"),
         "SSL root certificate file " + directory.resolve("nothing.pem"));
     Path other = Certificates.selfSigned(directory, "dns:other.example").certificate();
     refused(
         tls.url("postgres") + "?sslrootcert=" + other,
-        "nobody whom this machine trusts has signed the server's certificate: write sslrootcert=");
+        "the server's certificate is not signed by an authority that this machine trusts: write"
+            + " sslrootcert=");
     refused(tls.url("postgres"), "nobody", "x", "pg_hba.conf");
     refused(
         plain.database() + "?channelBinding=require",
-        "the server cannot show that it is the right one");
+        "the server cannot prove its identity");
   }
 
   /** What holds for a server on another machine. */

@@ -23,11 +23,11 @@ public final class SqlfsPlugin implements Plugin {
           "database",
           "Where the files are; default: an SQLite file in the instance's state directory.");
   private static final ConfigKey<Long> MAX_BYTES =
-      ConfigKey.size("max_bytes", "How much contents, names and files may take; then ENOSPC.")
+      ConfigKey.size("max_bytes", "The limit for contents, names and files; beyond it ENOSPC.")
           .withDefault("1TiB")
           .withRange(64 << 10, 1L << 60);
   private static final ConfigKey<Long> CHUNK =
-      ConfigKey.size("chunk", "The size of the rows that contents lie in; fixed when it is made.")
+      ConfigKey.size("chunk", "The size of the rows that store contents; fixed at the first start.")
           .withDefault("64KiB")
           .withRange(4 << 10, 1 << 20);
   private static final ConfigKey<Long> CACHE =

@@ -437,8 +437,8 @@ class ConfigurationReaderTest {
                 + " are url, user, password",
             "config.yaml:8:59: gptfs at /e: 'database': write the file's name after"
                 + " 'jdbc:sqlite:', and nothing else",
-            "config.yaml:9:59: gptfs at /f: 'database': a name of a database's file has no '?', and"
-                + " no options after it",
+            "config.yaml:9:59: gptfs at /f: 'database': a database's file name must not contain"
+                + " '?', as options are not supported",
             "config.yaml:10:49: gptfs at /g: 'database' must be a database such as"
                 + " jdbc:sqlite:/var/lib/jobs.db, or {url, user, password}, but it is empty");
     assertThat(fixture.redactor.redact("with 08150815")).isEqualTo("with ***password***");
@@ -519,11 +519,11 @@ class ConfigurationReaderTest {
                 + " require, verify-ca, verify-full",
             "config.yaml:19:16: gptfs at /c: 'database': 'socketTimeout' is a number of seconds,"
                 + " from 1 on",
-            "config.yaml:19:16: gptfs at /c: 'database': a server wants to know who logs in: write"
+            "config.yaml:19:16: gptfs at /c: 'database': a database server needs a user: write"
                 + " 'user' beside the URL",
             "config.yaml:23:19: gptfs at /d: 'database': write jdbc:postgresql://HOST/NAME, or"
                 + " //HOST:PORT/NAME",
-            "config.yaml:23:19: gptfs at /d: 'database': a server wants to know who logs in: write"
+            "config.yaml:23:19: gptfs at /d: 'database': a database server needs a user: write"
                 + " 'user' beside the URL");
   }
 }

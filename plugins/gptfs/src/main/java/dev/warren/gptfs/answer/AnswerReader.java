@@ -82,7 +82,7 @@ public final class AnswerReader {
         "no_answer",
         switch (Answer.end(reason)) {
           case CUT -> "the answer was cut at the token limit before its first word";
-          case FILTERED -> "a content filter took the whole answer";
+          case FILTERED -> "a content filter removed the whole answer";
           case WHOLE -> "the reply has no text (finish reason " + reason + ")";
         },
         false);

@@ -125,7 +125,7 @@ public final class BatchFile {
       return Optional.of("no body");
     }
     if (object.path("body").path("background").asBoolean(false)) {
-      return Optional.of("a batch has no background, its lines are answered or fail");
+      return Optional.of("lines of a batch cannot run in the background");
     }
     return object.path("body").path("stream").asBoolean(false)
         ? Optional.of("a batch cannot stream")

@@ -45,8 +45,7 @@ public final class Keys {
 
   static final ConfigKey<Duration> LEASE =
       ConfigKey.duration(
-              "lease",
-              "how long the other hosts believe that this one is alive without hearing from it")
+              "lease", "how long the other hosts consider this one alive without hearing from it")
           .withDefault("30s")
           .withRange(1_000, 600_000);
 
@@ -120,22 +119,22 @@ public final class Keys {
       ConfigKey.choice(
               "on_unknown",
               List.of("retry", "fail", "hold"),
-              "what becomes of a call that was running when the host died")
+              "what to do with a call that was in flight when the host died")
           .withDefault("retry");
   static final ConfigKey<Duration> CONNECT_TIMEOUT =
-      ConfigKey.duration("connect_timeout", "for a connection")
+      ConfigKey.duration("connect_timeout", "the timeout for a connection")
           .withDefault("10s")
           .withRange(1, 86_400_000);
   static final ConfigKey<Duration> READ_TIMEOUT =
-      ConfigKey.duration("read_timeout", "without a byte of an answer")
+      ConfigKey.duration("read_timeout", "the longest time without a byte of a response")
           .withDefault("600s")
           .withRange(1, 86_400_000);
   static final ConfigKey<Duration> STREAM_IDLE_TIMEOUT =
-      ConfigKey.duration("stream_idle_timeout", "without a byte of a stream")
+      ConfigKey.duration("stream_idle_timeout", "the longest time without a byte of a stream")
           .withDefault("120s")
           .withRange(1, 86_400_000);
   static final ConfigKey<Duration> CALL_TIMEOUT =
-      ConfigKey.duration("call_timeout", "for a whole call")
+      ConfigKey.duration("call_timeout", "the timeout for a whole call")
           .withDefault("900s")
           .withRange(1, 86_400_000);
   static final ConfigKey<String> PROXY =
@@ -156,15 +155,15 @@ public final class Keys {
           .withDefault("1GiB")
           .withRange(1, Long.MAX_VALUE);
   static final ConfigKey<Long> MAX_REQUEST_BYTES =
-      ConfigKey.size("max_request_bytes", "of one file, batches apart")
+      ConfigKey.size("max_request_bytes", "the limit for a file that is not a batch")
           .withDefault("8MiB")
           .withRange(1, 1L << 28);
   static final ConfigKey<Long> MAX_BATCH_BYTES =
-      ConfigKey.size("max_batch_bytes", "of one batch file")
+      ConfigKey.size("max_batch_bytes", "the limit for a batch file")
           .withDefault("64MiB")
           .withRange(1, 1L << 28);
   static final ConfigKey<Long> MAX_RESPONSE_BYTES =
-      ConfigKey.size("max_response_bytes", "of one answer")
+      ConfigKey.size("max_response_bytes", "the limit for a response")
           .withDefault("16MiB")
           .withRange(1, 1L << 28);
   static final ConfigKey<Map<String, Object>> KEEP =
@@ -178,8 +177,8 @@ public final class Keys {
   static final ConfigKey<Duration> DRAIN_TIMEOUT =
       ConfigKey.duration(
               "drain_timeout",
-              "for calls that run when the host ends; the host waits 10 s for the whole end,"
-                  + " and what is cut then is called again at the next start")
+              "how long in-flight calls may continue after shutdown begins; shutdown takes 10 s at"
+                  + " most, and calls that it cuts are repeated at the next start")
           .withDefault("7s")
           .withRange(0, 3_600_000);
 

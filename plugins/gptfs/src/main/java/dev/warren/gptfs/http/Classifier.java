@@ -102,7 +102,7 @@ public final class Classifier {
               null,
               false,
               failure("no_answer", e.cause(), "", true),
-              "calls are lost");
+              "its connections fail during calls");
       case Reply.TooLong e ->
           new Verdict(
               Kind.FAIL,
@@ -166,7 +166,7 @@ public final class Classifier {
         null,
         false,
         error(kind, reply, null, text, retry),
-        "its answers are none");
+        "its responses hold no answer");
   }
 
   private Verdict byStatus(Reply.Answered reply, int status, ErrorBody error) {
@@ -240,14 +240,14 @@ public final class Classifier {
     if (kind == Kind.HOLD) {
       return switch (status) {
         case 401 -> "the key is not accepted";
-        case 402 -> "the account has to be paid";
+        case 402 -> "the account needs payment";
         case 429 -> "the account's quota is used up";
         default -> "the account is refused";
       };
     }
     return kind == Kind.FAIL
-        ? "one call after the other is refused"
-        : throttled ? "it limits how often it is called" : "it does not serve";
+        ? "it refuses every call"
+        : throttled ? "it limits how often it is called" : "it is unavailable";
   }
 
   private static String where(Reply.Answered reply) {

@@ -32,7 +32,7 @@ final class Trust {
         Collection<? extends Certificate> more =
             CertificateFactory.getInstance("X.509").generateCertificates(in);
         if (more.isEmpty()) {
-          throw new CertificateException("there is none");
+          throw new CertificateException("the file holds no certificate");
         }
         all.addAll(more);
       }

@@ -102,7 +102,7 @@ public final class Overrides {
       throws FsException, BadRequestException {
     try {
       if (files.stat(file).type() != FileType.REGULAR) {
-        throw bad(name(inbox, file), "it is a directory, or another thing that is no file");
+        throw bad(name(inbox, file), "it is not a regular file");
       }
       return Files.read(files, file, MAX_BYTES);
     } catch (FsException e) {

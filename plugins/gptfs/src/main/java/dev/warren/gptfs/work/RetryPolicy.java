@@ -262,7 +262,7 @@ final class RetryPolicy {
   }
 
   private static String notice(Verdict verdict) {
-    return Objects.requireNonNullElse(verdict.notice(), "it does not serve");
+    return Objects.requireNonNullElse(verdict.notice(), "it is unavailable");
   }
 
   private static String text(@Nullable Duration pause) {

@@ -51,7 +51,8 @@ record Flush(long inode, long session, Pending pending, NavigableMap<Long, byte[
 
   static void requireSession(Transaction transaction, long session) throws FsException {
     if (transaction.session() != session) {
-      throw new FsException(Errno.ESTALE, "this host was believed dead while it had this to write");
+      throw new FsException(
+          Errno.ESTALE, "this host's lease expired before this was written; the changes are lost");
     }
   }
 

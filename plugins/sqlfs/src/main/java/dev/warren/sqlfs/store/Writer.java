@@ -113,7 +113,10 @@ final class Writer {
         goesOn = serve(first);
       }
     } catch (InterruptedException | RuntimeException | Error e) {
-      log.log(System.Logger.Level.ERROR, "the file system's database is not written any more", e);
+      log.log(
+          System.Logger.Level.ERROR,
+          "the writer thread failed: nothing can be written until the mount is restarted",
+          e);
     } finally {
       ended = true;
       sweep();
