@@ -2,6 +2,7 @@ package dev.warren.admin;
 
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
+import dev.warren.api.SharingHost;
 import dev.warren.api.VfsPath;
 import dev.warren.api.config.ConfigSpec;
 import java.time.Duration;
@@ -12,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The running host. Thread-safe. Methods that return its state are cheap and never return a secret;
- * commands return when they are complete.
+ * The running host. Thread-safe. Methods that return its state are cheap, unless they say
+ * otherwise, and never return a secret; commands return when they are complete.
  */
 public interface HostControl {
   /** The host's version. */
@@ -30,6 +31,13 @@ public interface HostControl {
 
   /** The sessions of all front ends. */
   List<Session> sessions();
+
+  /**
+   * The hosts that share a mount with this one, this one among them, by the path of the mount.
+   * Mounts that are not shared are left out, as are those that do not respond within a second. May
+   * block: mounts ask their databases.
+   */
+  Map<VfsPath, List<SharingHost>> hosts();
 
   /** The memory budget. */
   MemoryBudget memory();

@@ -255,6 +255,18 @@ public interface FileSystem extends AutoCloseable {
   }
 
   /**
+   * Returns the hosts that are known to share this file system, this host among them, for the
+   * administrator ({@code /sys/hosts}); empty, as by default, if it is not shared or does not know
+   * them. May block: the host calls it on a thread of its own, and leaves out a file system that
+   * does not respond in time.
+   *
+   * @throws FsException EIO if they cannot be found out
+   */
+  default List<SharingHost> hosts() throws FsException {
+    return List.of();
+  }
+
+  /**
    * Closes the file system: aborts all open files and stops its background work. A second call does
    * nothing. Later operations fail with EIO or EBADF.
    */

@@ -1,5 +1,6 @@
 package dev.warren.api;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +95,11 @@ public abstract class ForwardingFileSystem extends UniformFileSystem {
   @Override
   public boolean isShared() {
     return delegate.isShared();
+  }
+
+  @Override
+  public List<SharingHost> hosts() throws FsException {
+    return delegate.hosts();
   }
 
   @Override

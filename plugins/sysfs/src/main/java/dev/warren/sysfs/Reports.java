@@ -4,9 +4,12 @@ import dev.warren.admin.HostControl;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.MemoryBudget.Area;
 import dev.warren.api.MemoryBudget.Use;
+import dev.warren.api.SharingHost;
+import dev.warren.api.VfsPath;
 import dev.warren.api.config.ConfigKey;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
@@ -46,6 +49,25 @@ final class Reports {
           .put("bytes_written", session.bytesWritten())
           .put("open_files", session.openFiles());
     }
+    return lines(array);
+  }
+
+  /** Returns one line for each mount and host that shares it. */
+  static String hosts(Map<VfsPath, List<SharingHost>> hosts) {
+    ArrayNode array = JsonMapper.shared().createArrayNode();
+    hosts.forEach(
+        (mount, all) -> {
+          for (SharingHost host : all) {
+            array
+                .addObject()
+                .put("mount", mount.toString())
+                .put("name", host.name())
+                .put("version", host.version())
+                .put("since", host.since().toString())
+                .put("last_seen", host.lastSeen().toString())
+                .put("running_jobs", host.runningJobs());
+          }
+        });
     return lines(array);
   }
 

@@ -26,7 +26,7 @@ public final class SysfsPlugin implements Plugin {
       The host's administration as files. Every user who can reach them may read them; only owners may
       execute commands: the user who runs the host (and root), and the SFTP users in `admins`.
 
-          cat version uptime mounts sessions metrics
+          cat version uptime mounts sessions hosts metrics
           tail -f log
           cat plugins/localfs/readme plugins/localfs/config
           echo mount memfs /scratch max_bytes=16MiB > ctl

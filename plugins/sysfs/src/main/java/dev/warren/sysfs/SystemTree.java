@@ -45,6 +45,7 @@ final class SystemTree {
         .with("uptime", SyntheticFile.text(() -> host.uptime().toSeconds() + "\n").immediate())
         .with("mounts", SyntheticFile.text(() -> Reports.mounts(host.mounts())).immediate())
         .with("sessions", SyntheticFile.text(() -> Reports.sessions(host.sessions())).immediate())
+        .with("hosts", SyntheticFile.text(() -> Reports.hosts(host.hosts())))
         .with("memory", SyntheticFile.text(() -> Reports.memory(host.memory())).immediate())
         .with("plugins", SyntheticDirectory.computed(this::plugins).immediate())
         .with("metrics", SyntheticFile.text(host::metrics))

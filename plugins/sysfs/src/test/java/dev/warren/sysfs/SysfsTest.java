@@ -12,9 +12,11 @@ import dev.warren.api.MemoryBudget;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
+import dev.warren.api.SharingHost;
 import dev.warren.api.VfsPath;
 import dev.warren.api.synthetic.SyntheticFileSystem;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,7 @@ class SysfsTest {
             "uptime",
             "mounts",
             "sessions",
+            "hosts",
             "memory",
             "plugins",
             "metrics",
@@ -61,6 +64,27 @@ class SysfsTest {
     assertThat(read("/memory"))
         .contains("{\"area\":\"heap\",\"limit\":1048576,\"charged\":16384,\"strangers\":0,")
         .contains("{\"use\":\"fids\",\"area\":\"heap\",\"used\":100,\"refusals\":0}");
+  }
+
+  @Test
+  void hostsSaysWhoSharesWhichMount() throws FsException {
+    assertThat(read("/hosts")).isEqualTo("[\n]\n");
+    host.sharing.put(
+        TestHost.path("/agents"),
+        List.of(
+            new SharingHost("one", "1.2.3", Instant.EPOCH, Instant.EPOCH.plusMillis(1500), 3),
+            new SharingHost("two", "1.2.4", Instant.EPOCH, Instant.EPOCH, 0)));
+
+    assertThat(read("/hosts"))
+        .isEqualTo(
+            """
+            [
+            {"mount":"/agents","name":"one","version":"1.2.3","since":"1970-01-01T00:00:00Z",\
+            "last_seen":"1970-01-01T00:00:01.500Z","running_jobs":3},
+            {"mount":"/agents","name":"two","version":"1.2.4","since":"1970-01-01T00:00:00Z",\
+            "last_seen":"1970-01-01T00:00:00Z","running_jobs":0}
+            ]
+            """);
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.warren.admin.LogTail;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
+import dev.warren.api.SharingHost;
 import dev.warren.api.VfsPath;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +27,16 @@ import java.util.Optional;
 final class TestHost implements HostControl {
   final List<String> orders = new ArrayList<>();
   final Log log = new Log();
+  final Map<VfsPath, List<SharingHost>> sharing = new LinkedHashMap<>();
   final MemoryBudget memory = new MemoryBudget(1 << 20, 1 << 20);
+
+  static VfsPath path(String path) {
+    try {
+      return VfsPath.parse(path);
+    } catch (FsException e) {
+      throw new AssertionError(e);
+    }
+  }
 
   @Override
   public String version() {
@@ -39,12 +50,7 @@ final class TestHost implements HostControl {
 
   @Override
   public List<Mount> mounts() {
-    VfsPath path = VfsPath.ROOT;
-    try {
-      path = VfsPath.parse("/broken");
-    } catch (FsException e) {
-      throw new AssertionError(e);
-    }
+    VfsPath path = path("/broken");
     return List.of(
         new Mount(
             path,
@@ -79,6 +85,11 @@ final class TestHost implements HostControl {
   @Override
   public List<Session> sessions() {
     return List.of(new Session("sftp-1", "alice", "10.0.0.1:5", "sftp", Instant.EPOCH, 5, 7, 1));
+  }
+
+  @Override
+  public Map<VfsPath, List<SharingHost>> hosts() {
+    return sharing;
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.warren.admin.LogTail;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
+import dev.warren.api.SharingHost;
 import dev.warren.api.VfsPath;
 import dev.warren.frontend.SessionInfo;
 import dev.warren.namespace.MountInfo;
@@ -87,6 +88,11 @@ record Administration(Host host, @Nullable VfsPath asker) implements HostControl
         info.bytesRead(),
         info.bytesWritten(),
         info.openFiles());
+  }
+
+  @Override
+  public Map<VfsPath, List<SharingHost>> hosts() {
+    return host.hosts();
   }
 
   @Override

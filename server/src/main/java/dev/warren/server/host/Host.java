@@ -6,6 +6,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.PluginContext;
+import dev.warren.api.SharingHost;
 import dev.warren.api.VfsPath;
 import dev.warren.database.Databases;
 import dev.warren.frontend.Recipe;
@@ -296,6 +297,10 @@ public final class Host {
 
   @Nullable String unableBecause(VfsPath path) {
     return mounts.unableBecause(path);
+  }
+
+  Map<VfsPath, List<SharingHost>> hosts() {
+    return mounts.hosts();
   }
 
   Map<String, String> shownSettings(VfsPath path) {

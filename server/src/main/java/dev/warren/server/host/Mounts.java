@@ -6,6 +6,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.PluginContext;
 import dev.warren.api.Reason;
+import dev.warren.api.SharingHost;
 import dev.warren.api.VfsPath;
 import dev.warren.database.Databases;
 import dev.warren.namespace.MountOptions;
@@ -20,7 +21,6 @@ import dev.warren.server.metrics.HostMetrics;
 import dev.warren.server.plugin.HostPluginContext;
 import dev.warren.server.plugin.LoadedPlugin;
 import dev.warren.server.plugin.PluginSet;
-import dev.warren.server.survey.Survey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +29,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ import org.slf4j.LoggerFactory;
 final class Mounts {
   private static final Logger log = LoggerFactory.getLogger(Mounts.class);
 
-  /** How long instances may take to report whether unmounting would lose content. */
+  /** How long instances may take to respond to a question of the host. */
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(1);
 
   /** How long shutdown waits for one instance before it starts unmounting the next. */
@@ -85,9 +84,6 @@ final class Mounts {
     boolean take(Runnable change);
   }
 
-  /** The parts of an instance that was opened. */
-  private record Open(HostPluginContext context, FileSystem fileSystem) {}
-
   /** Creates the context that an instance gets from the host. */
   @FunctionalInterface
   interface Contexts {
@@ -106,8 +102,7 @@ final class Mounts {
   private final Openings openings = new Openings();
   private final Map<VfsPath, Mounted> mounted = new LinkedHashMap<>();
   private final Map<VfsPath, Map<String, String>> shown = new ConcurrentHashMap<>();
-  private final Map<VfsPath, Open> open = new ConcurrentHashMap<>();
-  private final Survey<VfsPath> losses = new Survey<>("content of");
+  private final OpenInstances open = new OpenInstances(LONGEST_ANSWER);
   private volatile PluginSet plugins = PluginSet.EMPTY;
 
   /**
@@ -191,22 +186,14 @@ final class Mounts {
                   before.size(),
                   String.join(", ", gone.stream().map(VfsPath::toString).toList())));
     }
-    Map<VfsPath, Callable<Boolean>> questions = new LinkedHashMap<>();
-    for (Mounted old : mounted.values()) {
-      Open instance = open.get(old.settings().path());
-      if (instance != null && (isStale(old, found) || !isWanted(old, wanted))) {
-        questions.put(old.settings().path(), instance.fileSystem()::losesContent);
-      }
+    List<VfsPath> removed =
+        mounted.values().stream()
+            .filter(old -> isStale(old, found) || !isWanted(old, wanted))
+            .map(old -> old.settings().path())
+            .toList();
+    for (VfsPath path : open.losing(removed)) {
+      sentences.add("it would lose the content of %s, which only memory holds".formatted(path));
     }
-    losses
-        .ask(questions, LONGEST_ANSWER)
-        .forEach(
-            (path, loses) -> {
-              if (loses) {
-                sentences.add(
-                    "it would lose the content of %s, which only memory holds".formatted(path));
-              }
-            });
     return sentences;
   }
 
@@ -239,8 +226,12 @@ final class Mounts {
    * null if it does accept them. Thread-safe.
    */
   @Nullable String unableBecause(VfsPath path) {
-    Open instance = open.get(path);
-    return instance == null ? null : instance.context().unableBecause();
+    return open.unableBecause(path);
+  }
+
+  /** The hosts that share mounts, this one among them, by the path of the mount. Thread-safe. */
+  Map<VfsPath, List<SharingHost>> hosts() {
+    return open.hosts();
   }
 
   /** Whether there is a mount at exactly this path. */
@@ -441,7 +432,7 @@ final class Mounts {
       opened.close();
       throw e;
     }
-    open.put(settings.path(), new Open(context, opened));
+    open.put(settings.path(), context, opened);
     show(settings);
     log.info("mounted {}", settings.label());
   }

@@ -13,6 +13,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.HostUser;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
+import dev.warren.api.SharingHost;
 import dev.warren.api.VfsPath;
 import dev.warren.frontend.SessionInfo;
 import dev.warren.memfs.MemfsPlugin;
@@ -128,6 +129,26 @@ class AdministrationTest {
             "warren_operations_total{errno=\"ok\",mount=\"/data/a\",operation=\"stat\",protocol=\"9p\"}"
                 + " 1.0")
         .contains("warren_mount_up{mount=\"/data/a\",plugin=\"recording\"} 1.0");
+  }
+
+  @Test
+  void showsTheHostsThatShareAMount() throws Exception {
+    start(SYS + "  recording: {path: /data/a}\n  memfs: {path: /m}\n");
+    assertThat(read("/sys/hosts")).isEqualTo("[\n]\n");
+    recording.sharing =
+        () ->
+            List.of(
+                new SharingHost("one", "1.2.3", Instant.EPOCH, Instant.EPOCH, 3),
+                new SharingHost("two", "1.2.4", Instant.EPOCH, Instant.EPOCH, 0));
+    assertThat(read("/sys/hosts").lines())
+        .hasSize(4)
+        .anyMatch(line -> line.startsWith("{\"mount\":\"/data/a\",\"name\":\"one\",\"version\""))
+        .anyMatch(line -> line.startsWith("{\"mount\":\"/data/a\",\"name\":\"two\",\"version\""));
+    recording.sharing =
+        () -> {
+          throw new FsException(Errno.EIO, "the database does not answer");
+        };
+    assertThat(read("/sys/hosts")).isEqualTo("[\n]\n");
   }
 
   @Test

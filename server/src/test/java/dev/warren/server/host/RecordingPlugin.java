@@ -5,6 +5,7 @@ import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
+import dev.warren.api.SharingHost;
 import dev.warren.api.VfsPath;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
@@ -24,7 +25,13 @@ final class RecordingPlugin implements Plugin {
   final List<String> events = new CopyOnWriteArrayList<>();
   volatile Runnable whileOpening = () -> {};
   volatile Runnable whileMaking = () -> {};
+  volatile Sharing sharing = List::of;
   private final MemfsPlugin memfs = new MemfsPlugin();
+
+  /** Names the hosts that share an instance. */
+  interface Sharing {
+    List<SharingHost> call() throws FsException;
+  }
 
   @Override
   public String name() {
@@ -56,6 +63,11 @@ final class RecordingPlugin implements Plugin {
       public void mkdir(VfsPath path, int permissions) throws FsException {
         whileMaking.run();
         super.mkdir(path, permissions);
+      }
+
+      @Override
+      public List<SharingHost> hosts() throws FsException {
+        return sharing.call();
       }
 
       @Override

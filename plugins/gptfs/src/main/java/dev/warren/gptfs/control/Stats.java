@@ -1,9 +1,9 @@
 package dev.warren.gptfs.control;
 
 import dev.warren.api.FsException;
+import dev.warren.api.SharingHost;
 import dev.warren.gptfs.http.Gate;
 import dev.warren.gptfs.json.Json;
-import dev.warren.gptfs.store.SharedJobs;
 import dev.warren.gptfs.submission.Submissions;
 import dev.warren.gptfs.time.Timers;
 import dev.warren.gptfs.work.Dispatcher;
@@ -92,14 +92,14 @@ public final class Stats {
     return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";
   }
 
-  private static void putHosts(ArrayNode node, List<SharedJobs.Host> hosts) {
-    for (SharedJobs.Host host : hosts) {
+  private static void putHosts(ArrayNode node, List<SharingHost> hosts) {
+    for (SharingHost host : hosts) {
       node.addObject()
           .put("name", host.name())
           .put("version", host.version())
-          .put("since", Instant.ofEpochMilli(host.since()).toString())
-          .put("last_seen", Instant.ofEpochMilli(host.seenAt()).toString())
-          .put("running_calls", host.running());
+          .put("since", host.since().toString())
+          .put("last_seen", host.lastSeen().toString())
+          .put("running_calls", host.runningJobs());
     }
   }
 

@@ -3,9 +3,11 @@ package dev.warren.gptfs.store;
 import static dev.warren.gptfs.store.JobStore.Promise.PROCESS;
 
 import dev.warren.api.FsException;
+import dev.warren.api.SharingHost;
 import dev.warren.api.database.Database;
 import dev.warren.gptfs.store.JobStore.Owner;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,7 +50,13 @@ public final class SharedJobs {
    * @param running calls
    */
   public record Host(
-      String id, String name, String version, long since, long seenAt, long running) {}
+      String id, String name, String version, long since, long seenAt, long running) {
+    /** What people see of it. */
+    public SharingHost shown() {
+      return new SharingHost(
+          name, version, Instant.ofEpochMilli(since), Instant.ofEpochMilli(seenAt), running);
+    }
+  }
 
   SharedJobs(Writer writer, Rows rows, Member member) {
     this.writer = writer;

@@ -11,6 +11,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
+import dev.warren.api.SharingHost;
 import dev.warren.api.VfsPath;
 import dev.warren.api.XattrMode;
 import dev.warren.api.synthetic.SyntheticFileSystem;
@@ -28,7 +29,14 @@ final class GptfsFileSystem implements FileSystem {
   private final FileSystem files;
   private final SyntheticFileSystem synthetic;
   private final WaitDirectory waits;
+  private final Hosts hosts;
   private final Runnable whenClosed;
+
+  /** Names the hosts that share the instance. */
+  @FunctionalInterface
+  interface Hosts {
+    List<SharingHost> get() throws FsException;
+  }
 
   /**
    * A view.
@@ -36,6 +44,7 @@ final class GptfsFileSystem implements FileSystem {
    * @param files the inner file system, as the caller sees it
    * @param synthetic everything but inbox and outbox
    * @param waits opens the files of {@code wait/}
+   * @param hosts that share the instance
    * @param whenClosed closes the instance
    */
   GptfsFileSystem(
@@ -43,11 +52,13 @@ final class GptfsFileSystem implements FileSystem {
       FileSystem files,
       SyntheticFileSystem synthetic,
       WaitDirectory waits,
+      Hosts hosts,
       Runnable whenClosed) {
     this.tree = tree;
     this.files = files;
     this.synthetic = synthetic;
     this.waits = waits;
+    this.hosts = hosts;
     this.whenClosed = whenClosed;
   }
 
@@ -282,12 +293,17 @@ final class GptfsFileSystem implements FileSystem {
 
   @Override
   public FileSystem as(Caller caller) {
-    return new GptfsFileSystem(tree, files.as(caller), synthetic, waits, whenClosed);
+    return new GptfsFileSystem(tree, files.as(caller), synthetic, waits, hosts, whenClosed);
   }
 
   @Override
   public @Nullable FileSystem nonBlocking() {
     return null; // a close may write a status, and an open may wait for a job's lock
+  }
+
+  @Override
+  public List<SharingHost> hosts() throws FsException {
+    return hosts.get();
   }
 
   @Override

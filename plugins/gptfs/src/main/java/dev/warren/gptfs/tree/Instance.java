@@ -6,6 +6,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
 import dev.warren.api.Reason;
+import dev.warren.api.SharingHost;
 import dev.warren.api.VfsPath;
 import dev.warren.api.synthetic.SyntheticDirectory;
 import dev.warren.api.synthetic.SyntheticFile;
@@ -203,7 +204,11 @@ public final class Instance {
       throw e;
     }
     return new GptfsFileSystem(
-        instance.tree, files, instance.synthetic, instance.waits, instance::close);
+        instance.tree, files, instance.synthetic, instance.waits, instance::hosts, instance::close);
+  }
+
+  private List<SharingHost> hosts() throws FsException {
+    return sharing == null ? List.of() : sharing.hosts();
   }
 
   private static void expelled(@Nullable Instance instance) {

@@ -1,6 +1,7 @@
 package dev.warren.gptfs.work;
 
 import dev.warren.api.FsException;
+import dev.warren.api.SharingHost;
 import dev.warren.api.VfsPath;
 import dev.warren.api.database.Database;
 import dev.warren.gptfs.job.Job;
@@ -377,8 +378,8 @@ public final class Sharing implements AutoCloseable {
   }
 
   /** The hosts. */
-  public List<SharedJobs.Host> hosts() throws FsException {
-    return shared.hosts();
+  public List<SharingHost> hosts() throws FsException {
+    return shared.hosts().stream().map(SharedJobs.Host::shown).toList();
   }
 
   /** Claims nothing any more; {@link #leave} frees what this host has. */
