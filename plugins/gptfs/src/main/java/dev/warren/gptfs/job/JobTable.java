@@ -102,13 +102,28 @@ public final class JobTable {
   /** The job of a file; null if there is none. */
   public synchronized @Nullable Job bySource(String source) throws FsException {
     Job known = get(bySource, source);
-    return isCurrent(known) ? known : load(store.bySource(source));
+    if (isCurrent(known)) {
+      return known;
+    }
+    Job loaded = load(store.bySource(source));
+    return loaded == null ? ownedMeanwhile(bySource, source) : loaded;
   }
 
   /** The job that names in the outbox belong to; null if there is none. */
   public synchronized @Nullable Job byBase(String base) throws FsException {
-    Job known = get(byBase, fold(base));
-    return isCurrent(known) ? known : load(store.byBase(fold(base)));
+    String folded = fold(base);
+    Job known = get(byBase, folded);
+    if (isCurrent(known)) {
+      return known;
+    }
+    Job loaded = load(store.byBase(folded));
+    return loaded == null ? ownedMeanwhile(byBase, folded) : loaded;
+  }
+
+  /** A job that this host came to own while its row was read, so that the row was not used. */
+  private @Nullable Job ownedMeanwhile(Map<String, Known> index, String key) {
+    Job known = get(index, key);
+    return isCurrent(known) ? known : null;
   }
 
   /** Whether the row need not be read; other hosts may change jobs that this one does not own. */
@@ -255,11 +270,11 @@ public final class JobTable {
 
   private void owned(Job job, SharedJobs.Taken taken) {
     JobRecord record = JobRecord.decode(taken.description());
-    job.owned(taken.fence());
-    synchronized (this) {
+    synchronized (this) { // who looks for it finds it under the names of before, or under the new
+      job.owned(taken.fence());
       index(job, record);
+      job.record(record);
     }
-    job.record(record);
     if (!record.state().isEnded()) {
       open.add(job);
     }

@@ -99,13 +99,16 @@ final class WaitDirectory {
    * loaded into memory.
    *
    * @param shown the attributes that clients see before the open
-   * @return null if the path is not a file of this directory
+   * @return null if the path is a directory
    * @throws FsException EIO if the job ended without an answer, or the instance is closed
    */
   @Nullable OpenFile open(VfsPath path, FileAttributes shown) throws FsException {
     Job job = job(path.rebase(Layout.WAIT, VfsPath.ROOT).toString().substring(1));
-    if (job == null || shown.isDirectory()) {
+    if (shown.isDirectory()) {
       return null;
+    }
+    if (job == null) {
+      throw new FsException(Errno.ENOENT, path); // it is gone since it was shown
     }
     while (true) {
       VfsPath result = await(job);
