@@ -9,7 +9,6 @@ import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
-import dev.warren.api.SharingHost;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.DatabaseSettings;
 import dev.warren.api.config.Secret;
@@ -148,34 +147,6 @@ class SharedJobsTest {
     released.countDown();
     assertThat(b.read("wait/long")).isEqualTo("re: long");
     assertThat(model.calls()).isEqualTo(6);
-  }
-
-  @Test
-  void eachHostNamesAll() throws Exception {
-    hold(Set.of("long"));
-    Mount a = host(SHORT, 1);
-    Mount b = host(SHORT, 1);
-    a.put("inbox/long.txt", "long");
-    for (Mount host : List.of(a, b)) {
-      Until.holds(
-          "two hosts and one call",
-          () ->
-              host.fs.hosts().stream()
-                  .map(SharingHost::runningJobs)
-                  .sorted()
-                  .toList()
-                  .equals(List.of(0L, 1L)));
-      assertThat(host.fs.hosts()).extracting(SharingHost::name).containsExactly("test", "test");
-      assertThat(host.fs.hosts())
-          .allSatisfy(each -> assertThat(each.lastSeen()).isAfterOrEqualTo(each.since()));
-    }
-  }
-
-  @Test
-  void whatNoOtherHostHasNamesNone() throws Exception {
-    try (Mount alone = Mount.open(files, Mount.config(model.url()))) {
-      assertThat(alone.fs.hosts()).isEmpty();
-    }
   }
 
   /** Its call goes on, and comes back; nothing of it is seen. */

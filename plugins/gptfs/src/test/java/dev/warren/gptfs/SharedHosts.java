@@ -1,0 +1,97 @@
+package dev.warren.gptfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.config.Config;
+import dev.warren.api.config.DatabaseSettings;
+import dev.warren.api.config.Secret;
+import dev.warren.memfs.MemfsPlugin;
+import dev.warren.testkit.TestContext;
+import dev.warren.testkit.database.PostgresServer;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** Hosts that share the jobs of a PostgreSQL database, and the files of one file system. */
+final class SharedHosts implements AutoCloseable {
+  /** Longer than any test takes: such a host is never believed to be dead by itself. */
+  static final Duration LONG = Duration.ofMinutes(10);
+
+  static final Duration SHORT = Duration.ofSeconds(1);
+
+  final FakeModel model = new FakeModel();
+  final FileSystem files;
+  private final List<Mount> hosts = new ArrayList<>();
+  private final Path directory;
+  private final DatabaseSettings database;
+
+  SharedHosts(Path directory) throws Exception {
+    this.directory = directory;
+    MemfsPlugin memory = new MemfsPlugin();
+    Config config = memory.configSpec().parse(Map.of()).orThrow();
+    files = memory.open(TestContext.in(directory), config);
+    database =
+        new DatabaseSettings(
+            PostgresServer.shared().database(),
+            PostgresServer.USER,
+            new Secret(PostgresServer.PASSWORD),
+            false);
+  }
+
+  /** One more host. */
+  Mount host(Duration lease, int workers) throws Exception {
+    return host(lease, workers, UnaryOperator.identity());
+  }
+
+  /** One more host, with somebody around the files. */
+  Mount host(Duration lease, int workers, UnaryOperator<FileSystem> wrapper) throws Exception {
+    Map<String, Object> config = Mount.config(model.url());
+    config.put("workers", workers);
+    Mount host = Mount.open(wrapper.apply(files), TestDatabase.shared(database, lease), config);
+    hosts.add(host);
+    return host;
+  }
+
+  /** The first value that the database has for a question, or how many rows were changed. */
+  String ask(String question) throws Exception {
+    try (TestContext context = TestContext.in(directory);
+        Connection connection = context.database(database).getConnection();
+        Statement statement = connection.createStatement()) {
+      if (!statement.execute(question)) {
+        return Integer.toString(statement.getUpdateCount());
+      }
+      ResultSet rows = statement.getResultSet();
+      return rows.next() ? String.valueOf(rows.getString(1)) : "nothing";
+    }
+  }
+
+  /** As for a host that was stopped: the others believe that it is dead. */
+  void expire(Mount host) throws Exception {
+    assertThat(
+            ask(
+                "UPDATE gptfs_hosts SET seen_at = 1, lease_until = 2 WHERE id = '%s'"
+                    .formatted(host.host())))
+        .isEqualTo("1");
+  }
+
+  void awaitCalls(int calls) throws Exception {
+    Until.holds(calls + " calls", () -> model.calls() >= calls);
+  }
+
+  @Override
+  public void close() throws FsException {
+    for (Mount host : hosts) {
+      host.close();
+    }
+    files.close();
+    model.close();
+  }
+}
