@@ -38,6 +38,7 @@ public final class Gate {
   private Instant probeAt = Instant.MAX;
   private long changes;
   private long reopened;
+  private long lessons;
 
   /**
    * An open gate.
@@ -78,6 +79,7 @@ public final class Gate {
    */
   public final class Pass {
     private final long since;
+    private final long lessonsBefore = lessons;
 
     private Pass(long since) {
       this.since = since;
@@ -100,6 +102,7 @@ public final class Gate {
     /** The call has succeeded. Ignored if the gate was closed or reopened since the call began. */
     public void succeeded() {
       synchronized (Gate.this) {
+        lessons++;
         if (since == changes) {
           held = null;
           outages = 0;
@@ -159,8 +162,10 @@ public final class Gate {
     public void pause(Instant until) {
       synchronized (Gate.this) {
         if (!isOverruled()) {
+          lessons++;
           changes++;
           pausedUntil = max(pausedUntil, until);
+          probeAt = held == null ? probeAt : max(probeAt, until);
           limit = 1;
         }
       }
@@ -170,6 +175,7 @@ public final class Gate {
     public void rest(Instant until) {
       synchronized (Gate.this) {
         if (!isOverruled()) {
+          lessons++;
           pausedUntil = max(pausedUntil, until);
         }
       }
@@ -190,11 +196,47 @@ public final class Gate {
     public void holdUntil(String reason, Instant next) {
       synchronized (Gate.this) {
         if (!isOverruled()) {
+          lessons++;
           changes++;
           probeAt = held == null ? next : max(probeAt, next);
           held = reason;
           limit = 1;
         }
+      }
+    }
+
+    /**
+     * Another host has found that the endpoint does not serve, perhaps a while ago.
+     *
+     * @param next when one of all hosts may try it
+     * @param times how often in a row it could not serve
+     * @return false if a call of this host has taught the gate something meanwhile; nothing is
+     *     changed then
+     */
+    public boolean heldElsewhere(String reason, Instant next, int times) {
+      synchronized (Gate.this) {
+        if (lessons != lessonsBefore) {
+          return false;
+        }
+        if (held == null) {
+          changes++; // what calls from before bring is older; later ones of this host go on
+          limit = 1;
+        }
+        held = reason;
+        probeAt = next;
+        outages = Math.max(outages, times);
+        return true;
+      }
+    }
+
+    /** The same if it serves again, or somebody has opened the gate. */
+    public boolean openElsewhere() {
+      synchronized (Gate.this) {
+        if (lessons != lessonsBefore) {
+          return false;
+        }
+        reopen();
+        return true;
       }
     }
   }
@@ -209,6 +251,7 @@ public final class Gate {
 
   /** Opens the gate now, whether it was held or paused. */
   public synchronized void reopen() {
+    lessons++;
     changes++;
     reopened = changes;
     held = null;
@@ -243,6 +286,11 @@ public final class Gate {
   public synchronized @Nullable Instant closedUntil(Instant now) {
     Instant until = held != null ? probeAt : pausedUntil;
     return now.isBefore(until) ? until : null;
+  }
+
+  /** How often in a row the endpoint could not serve. */
+  public synchronized int outages() {
+    return outages;
   }
 
   /** The number of in-flight calls. */

@@ -276,16 +276,23 @@ final class Rows implements AutoCloseable {
         });
   }
 
-  List<SharedJobs.Gate> gates() throws FsException {
+  List<SharedJobs.Gate> gates(String here) throws FsException {
     return ask(
-        "SELECT endpoint, closed_until - " + dialect.now() + ", held FROM gptfs_gates",
+        """
+        SELECT endpoint, greatest(closed_until, coalesce(lease_until, 0)) - %s, held, outages
+        FROM gptfs_gates LEFT JOIN gptfs_hosts ON id = prober AND id <> ?
+        """
+            .formatted(dialect.now()),
         rows -> {
           List<SharedJobs.Gate> gates = new ArrayList<>();
           while (rows.next()) {
-            gates.add(new SharedJobs.Gate(rows.getString(1), rows.getLong(2), rows.getString(3)));
+            gates.add(
+                new SharedJobs.Gate(
+                    rows.getString(1), rows.getLong(2), rows.getString(3), rows.getInt(4)));
           }
           return gates;
-        });
+        },
+        here);
   }
 
   List<SharedJobs.Host> hosts() throws FsException {

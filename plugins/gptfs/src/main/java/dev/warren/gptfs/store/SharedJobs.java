@@ -172,21 +172,33 @@ public final class SharedJobs {
    *
    * @param millis for which nobody calls the endpoint; not positive if it is open
    * @param held why it is held; null if it is not
+   * @param outages how often in a row it could not serve
    */
-  public record Gate(String endpoint, long millis, @Nullable String held) {}
+  public record Gate(String endpoint, long millis, @Nullable String held, int outages) {}
 
   /** Tells all hosts how an endpoint's gate is. */
   public void tell(Gate gate) throws FsException {
     ask(
         shared -> {
-          shared.closeGate(gate.endpoint(), gate.millis(), gate.held());
+          shared.closeGate(gate);
           return true;
         });
   }
 
-  /** The gates of which a host has told. */
+  /**
+   * Whether this host may try a held endpoint for all: nobody else who is alive does, and its time
+   * has come. It does until it {@linkplain #tell tells} how the gate is.
+   */
+  public boolean probe(String endpoint) throws FsException {
+    return ask(shared -> shared.probe(endpoint));
+  }
+
+  /**
+   * The gates of which a host has told. Those that another host tries are closed for as long as
+   * that is believed to be alive.
+   */
   public List<Gate> gates() throws FsException {
-    return rows.gates();
+    return rows.gates(member.id());
   }
 
   /** What holds for all hosts. */

@@ -325,6 +325,9 @@ final class SharedRows implements AutoCloseable {
     update(
         "UPDATE gptfs_jobs SET lease_owner = NULL, fence = fence + 1 WHERE lease_owner = ?", host);
     update("UPDATE gptfs_unfinished SET host = NULL WHERE host = ?", host);
+    if (update("UPDATE gptfs_gates SET prober = NULL WHERE prober = ?", host) > 0) {
+      publish(SharedJobs.SETTINGS);
+    }
   }
 
   /** This host ends: others go on with its jobs. */
@@ -383,18 +386,39 @@ final class SharedRows implements AutoCloseable {
     publish(SharedJobs.SETTINGS);
   }
 
-  /** Tells all hosts that nobody calls an endpoint for a while, or that it is open. */
-  void closeGate(String endpoint, long millis, @Nullable String held) throws SQLException {
+  /**
+   * Tells all hosts that nobody calls an endpoint for a while, or that it is open. This host does
+   * not try it any more; another one does until it tells so, unless the endpoint is not held.
+   */
+  void closeGate(SharedJobs.Gate gate) throws SQLException {
     update(
         """
-        INSERT INTO gptfs_gates (endpoint, closed_until, held) VALUES (?, %s + ?, ?)
-        ON CONFLICT (endpoint) DO UPDATE SET closed_until = excluded.closed_until, held = excluded.held
+        INSERT INTO gptfs_gates AS gate (endpoint, closed_until, held, outages) VALUES (?, %s + ?, ?, ?)
+        ON CONFLICT (endpoint) DO UPDATE SET closed_until = excluded.closed_until, held = excluded.held,
+          outages = excluded.outages,
+          prober = CASE WHEN excluded.held IS NULL THEN NULL ELSE nullif(gate.prober, ?) END
         """
             .formatted(now),
-        endpoint,
-        millis,
-        held);
+        gate.endpoint(),
+        gate.millis(),
+        gate.held(),
+        gate.outages(),
+        member.id());
     publish(SharedJobs.SETTINGS);
+  }
+
+  /** Makes this host the one that tries a held endpoint; see {@link SharedJobs#probe}. */
+  boolean probe(String endpoint) throws SQLException {
+    return update(
+            """
+            UPDATE gptfs_gates SET prober = ? WHERE endpoint = ? AND held IS NOT NULL AND closed_until <= %1$s
+              AND (prober IS NULL OR prober = ? OR NOT EXISTS (SELECT 1 FROM gptfs_hosts WHERE id = prober AND lease_until > %1$s))
+            """
+                .formatted(now),
+            member.id(),
+            endpoint,
+            member.id())
+        == 1;
   }
 
   @Override

@@ -110,7 +110,7 @@ final class Acceptance {
       return;
     }
     steps.keep(job, accepted, parts, !goesOn);
-    if (busy) {
+    if (busy || steps.isHeld(accepted)) {
       steps.show(job, null); // else it says so in a moment that it runs
     }
     enqueue.accept(job);

@@ -27,6 +27,8 @@ public final class Dispatcher {
   private volatile Runnable whenHeldChanges = () -> {};
   private volatile Runnable whenFree = () -> {};
   private volatile Consumer<String> whenLearnt = _ -> {};
+  private volatile @Nullable Consumer<String> whenDue;
+  private @Nullable String permitted;
   private int running;
   private int delayed;
   private boolean paused;
@@ -94,6 +96,26 @@ public final class Dispatcher {
    */
   void whenLearnt(Consumer<String> listener) {
     whenLearnt = listener;
+  }
+
+  /**
+   * Who is asked before a held endpoint is tried, and then calls {@link #tryHeld}; called by any
+   * thread, and must return at once. Without it this pool tries by itself.
+   */
+  void whenDue(Consumer<String> listener) {
+    whenDue = listener;
+  }
+
+  /**
+   * Lets one call try a held endpoint, if one waits for it.
+   *
+   * @return whether a call to the endpoint runs
+   */
+  synchronized boolean tryHeld(String endpoint) {
+    permitted = endpoint;
+    pump();
+    permitted = null;
+    return gate(endpoint).running() > 0;
   }
 
   /** How many workers nothing waits for. */
@@ -274,6 +296,11 @@ public final class Dispatcher {
 
   private Gate.@Nullable Pass enter(String endpoint) {
     Instant now = timers.steady();
+    Consumer<String> asked = whenDue;
+    if (asked != null && gate(endpoint).isProbeDue(now) && !endpoint.equals(permitted)) {
+      asked.accept(endpoint);
+      return null;
+    }
     Gate.Pass pass = gate(endpoint).tryEnter(now);
     if (pass == null) {
       Instant until = gate(endpoint).closedUntil(now);

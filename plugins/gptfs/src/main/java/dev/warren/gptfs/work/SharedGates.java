@@ -7,6 +7,7 @@ import dev.warren.gptfs.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the gates of all hosts alike: what a call of one has learnt, that nobody calls an endpoint
- * for a while or that it answers again, holds for the others. {@link #learnt} is called by any
- * thread, the rest by one.
+ * for a while or that it answers again, holds for the others. A held endpoint is tried by one host
+ * at a time, and the others wait for the outcome, for as long as that host is believed to be alive.
+ * {@link #learnt} and {@link #due} are called by any thread, the rest by one.
  */
 final class SharedGates {
   /** A difference that nobody notices. */
@@ -28,6 +30,8 @@ final class SharedGates {
   private final Dispatcher dispatcher;
   private final Timers timers;
   private final Set<String> news = ConcurrentHashMap.newKeySet();
+  private final Set<String> due = ConcurrentHashMap.newKeySet();
+  private final Set<String> probing = new HashSet<>();
   private final Map<String, Known> known = new HashMap<>();
 
   /** What all hosts know of a gate; the time is this host's. */
@@ -44,6 +48,11 @@ final class SharedGates {
     news.add(endpoint);
   }
 
+  /** A job of this host waits for a held endpoint, whose time to be tried has come. */
+  void due(String endpoint) {
+    due.add(endpoint);
+  }
+
   /** Tells the other hosts what is news to them. */
   void tell() throws FsException {
     for (String endpoint : Set.copyOf(news)) {
@@ -53,53 +62,111 @@ final class SharedGates {
       }
       news.remove(endpoint);
     }
+    for (String endpoint : Set.copyOf(probing)) {
+      Gate gate = dispatcher.gates().get(endpoint);
+      if (gate == null || gate.heldBecause() == null) {
+        probing.remove(endpoint); // that it is open was told, and ends it
+      } else if (gate.running() == 0) {
+        say(endpoint, gate);
+        probing.remove(endpoint);
+      }
+    }
   }
 
   private void tell(String endpoint, Gate gate) throws FsException {
-    Instant now = timers.steady();
-    Instant closed = gate.closedUntil(now);
-    Known here = new Known(gate.heldBecause(), closed == null ? Instant.MIN : closed);
+    Known here = here(gate, timers.steady());
     Known there = known.getOrDefault(endpoint, OPEN);
     boolean isLonger = here.until().isAfter(there.until()) && isApart(here.until(), there.until());
-    if (isLonger || !Objects.equals(here.held(), there.held())) {
-      known.put(endpoint, here);
-      long millis = closed == null ? 0 : Duration.between(now, closed).toMillis();
-      shared.tell(new SharedJobs.Gate(endpoint, millis, here.held()));
+    boolean isTried = probing.contains(endpoint) && here.held() != null; // told when it has ended
+    if (!isTried && (isLonger || !Objects.equals(here.held(), there.held()))) {
+      say(endpoint, gate);
     }
+  }
+
+  private static Known here(Gate gate, Instant now) {
+    Instant closed = gate.closedUntil(now);
+    return new Known(gate.heldBecause(), closed == null ? Instant.MIN : closed);
+  }
+
+  private void say(String endpoint, Gate gate) throws FsException {
+    Instant now = timers.steady();
+    Known here = here(gate, now);
+    known.put(endpoint, here);
+    long millis =
+        here.until().equals(Instant.MIN) ? 0 : Duration.between(now, here.until()).toMillis();
+    shared.tell(new SharedJobs.Gate(endpoint, millis, here.held(), gate.outages()));
   }
 
   private static boolean isApart(Instant later, Instant earlier) {
     return earlier.equals(Instant.MIN) || Duration.between(earlier, later).compareTo(SLACK) > 0;
   }
 
-  /** Takes over what other hosts have told. */
-  void hear() throws FsException {
-    for (SharedJobs.Gate told : shared.gates()) {
-      Gate gate = dispatcher.gates().get(told.endpoint());
-      if (gate != null && !news.contains(told.endpoint())) {
-        hear(told, gate);
+  /**
+   * Tries the held endpoints that are due, unless another host does.
+   *
+   * @return false if another one does, or has opened the gate: there is something to {@link #hear}
+   */
+  boolean probe() throws FsException {
+    boolean all = true;
+    for (String endpoint : Set.copyOf(due)) {
+      if (!shared.probe(endpoint)) {
+        all = false;
+      } else {
+        probing.add(endpoint);
+        if (!dispatcher.tryHeld(endpoint)) {
+          tell(); // the job is gone meanwhile, or the call has ended already
+        }
       }
+      due.remove(endpoint);
     }
+    return all;
   }
 
-  private void hear(SharedJobs.Gate told, Gate gate) {
+  /**
+   * Takes over what other hosts have told.
+   *
+   * @return false if this host has learnt something meanwhile, and all of it is to be heard again
+   */
+  boolean hear() throws FsException {
+    Map<String, Gate> gates = dispatcher.gates();
+    Map<String, Gate.Pass> before = new HashMap<>();
+    gates.forEach((endpoint, gate) -> before.put(endpoint, gate.observe()));
+    boolean all = true;
+    for (SharedJobs.Gate told : shared.gates()) {
+      Gate gate = gates.get(told.endpoint());
+      Gate.Pass pass = before.get(told.endpoint());
+      if (gate != null && pass != null) {
+        all &= !news.contains(told.endpoint()) && hear(told, gate, pass);
+      }
+    }
+    return all;
+  }
+
+  private boolean hear(SharedJobs.Gate told, Gate gate, Gate.Pass pass) {
     Instant now = timers.steady();
     Instant until = told.millis() > 0 ? now.plusMillis(told.millis()) : Instant.MIN;
     Instant closed = gate.closedUntil(now);
-    known.put(told.endpoint(), new Known(told.held(), until));
     if (told.held() != null) {
-      if (gate.heldBecause() == null) {
-        gate.observe().holdUntil(told.held(), now.plusMillis(Math.max(0, told.millis())));
-        dispatcher.learnt(told.endpoint());
+      if (!pass.heldElsewhere(
+          told.held(), now.plusMillis(Math.max(0, told.millis())), told.outages())) {
+        return false;
       }
-    } else if (told.millis() > 0) {
+      known.put(told.endpoint(), new Known(told.held(), until));
+      dispatcher.learnt(told.endpoint());
+      return true;
+    }
+    known.put(told.endpoint(), new Known(null, until));
+    if (told.millis() > 0) {
       if (closed == null || (closed.isBefore(until) && isApart(until, closed))) {
-        gate.observe().pause(until);
+        pass.pause(until);
         dispatcher.learnt(told.endpoint());
       }
     } else if (gate.heldBecause() != null || (closed != null && isApart(closed, now))) {
-      gate.reopen();
+      if (!pass.openElsewhere()) {
+        return false;
+      }
       dispatcher.opened(told.endpoint());
     }
+    return true;
   }
 }

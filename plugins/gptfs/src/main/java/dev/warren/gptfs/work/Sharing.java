@@ -101,6 +101,7 @@ public final class Sharing implements AutoCloseable {
     this.gates = new SharedGates(shared, services.dispatcher(), services.timers());
     services.dispatcher().whenFree(this::wake);
     services.dispatcher().whenLearnt(this::learnt);
+    services.dispatcher().whenDue(this::due);
   }
 
   private static Thread thread(String name, Runnable run) {
@@ -145,6 +146,11 @@ public final class Sharing implements AutoCloseable {
 
   private void learnt(String endpoint) {
     gates.learnt(endpoint);
+    wake();
+  }
+
+  private void due(String endpoint) {
+    gates.due(endpoint);
     wake();
   }
 
@@ -269,10 +275,15 @@ public final class Sharing implements AutoCloseable {
   /** Returns false if there is something left, for a moment later. */
   private boolean hear() throws FsException {
     gates.tell();
+    if (!gates.probe()) {
+      readsSettings = true;
+    }
     if (readsSettings) {
       readsSettings = false;
       apply(shared.settings());
-      gates.hear();
+      if (!gates.hear()) {
+        readsSettings = true;
+      }
     }
     Set<String> ids = new HashSet<>();
     for (String id = changed.poll(); id != null; id = changed.poll()) {
@@ -294,7 +305,7 @@ public final class Sharing implements AutoCloseable {
     } finally {
       changed.addAll(left);
     }
-    return left.isEmpty();
+    return left.isEmpty() && !readsSettings;
   }
 
   private void apply(Map<String, String> now) {

@@ -26,11 +26,14 @@ CREATE TABLE gptfs_hosts (
   running BIGINT NOT NULL
 );
 
--- Until when no host calls an endpoint, in milliseconds since 1970 by the database's clock; why, if it is held.
+-- Until when no host calls an endpoint, in milliseconds since 1970 by the database's clock; why, if it is held, how often in a
+-- row it could not serve, and the host that tries it for all, for as long as that is believed to be alive.
 CREATE TABLE gptfs_gates (
   endpoint VARCHAR(256) NOT NULL PRIMARY KEY,
   closed_until BIGINT NOT NULL,
-  held VARCHAR(4096)
+  held VARCHAR(4096),
+  outages BIGINT NOT NULL,
+  prober VARCHAR(64)
 );
 
 -- What holds for all hosts, such as that no calls are started.

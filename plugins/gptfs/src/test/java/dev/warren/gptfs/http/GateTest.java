@@ -115,4 +115,44 @@ class GateTest {
     enter(START);
     assertThat(gate.tryEnter(START)).as("with the one from before, three").isNull();
   }
+
+  @Test
+  void aProbeThatIsThrottledLeavesTheNextOneForLater() {
+    hold();
+    Gate.Pass probe = enter(START.plus(PROBE));
+    probe.pause(START.plus(PROBE).plusSeconds(30));
+    probe.leave();
+    assertThat(gate.tryEnter(START.plus(PROBE).plusSeconds(29))).isNull();
+    assertThat(gate.tryEnter(START.plus(PROBE).plusSeconds(30))).isNotNull();
+  }
+
+  @Test
+  void whatAnotherHostHasFoundHoldsHere() {
+    assertThat(gate.observe().heldElsewhere("no money", START.plus(PROBE), 4)).isTrue();
+    assertThat(gate.heldBecause()).isEqualTo("no money");
+    assertThat(gate.tryEnter(START)).isNull();
+    assertThat(gate.observe().heldElsewhere("none", START.plusSeconds(1), 5)).isTrue();
+    assertThat(gate.closedUntil(START)).as("earlier").isEqualTo(START.plusSeconds(1));
+    Gate.Pass probe = enter(START.plusSeconds(1));
+    assertThat(gate.observe().heldElsewhere("none", START.plus(PROBE), 5)).isTrue();
+    assertThat(probe.outage()).as("in a row, of all hosts").isEqualTo(6);
+    probe.succeeded();
+    assertThat(gate.heldBecause()).as("news since the call began, but no own ones").isNull();
+  }
+
+  @Test
+  void whatACallHasTaughtIsNewerThanWhatAnotherHostHadFoundBefore() {
+    hold();
+    Gate.Pass probe = enter(START.plus(PROBE));
+    Gate.Pass before = gate.observe();
+    probe.succeeded();
+    assertThat(before.heldElsewhere("no money", START.plus(PROBE), 1)).isFalse();
+    assertThat(gate.heldBecause()).isNull();
+    Gate.Pass open = gate.observe();
+    probe.pause(START.plus(PROBE).plusSeconds(1));
+    assertThat(open.openElsewhere()).isFalse();
+    assertThat(gate.isPaused(START.plus(PROBE))).isTrue();
+    assertThat(gate.observe().openElsewhere()).isTrue();
+    assertThat(gate.isPaused(START.plus(PROBE))).isFalse();
+  }
 }

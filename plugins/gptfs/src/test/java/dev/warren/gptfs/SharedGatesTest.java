@@ -1,0 +1,185 @@
+package dev.warren.gptfs;
+
+import static dev.warren.gptfs.SharedHosts.LONG;
+import static dev.warren.gptfs.SharedHosts.SHORT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.api.FsException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Hosts that share the gate of an endpoint which is held: one of them tries it for all. */
+@Tag("slow")
+class SharedGatesTest {
+  @TempDir Path directory;
+  private final CountDownLatch released = new CountDownLatch(1);
+  private SharedHosts hosts;
+  private FakeModel model;
+
+  @BeforeEach
+  void begin() throws Exception {
+    hosts = new SharedHosts(directory);
+    model = hosts.model;
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    released.countDown();
+    hosts.close();
+  }
+
+  private static String gate(Mount host, String what) throws FsException {
+    return host.stats().path("endpoints").path("default").path(what).asString("");
+  }
+
+  /** Holds the endpoint on all hosts, by a prompt on the first that waits for it from then on. */
+  private void hold(List<Mount> all) throws Exception {
+    model.answers(_ -> FakeModel.json(401, "{\"error\":{\"message\":\"bad key\"}}"));
+    all.getFirst().put("inbox/x.txt", "x");
+    for (Mount host : all) {
+      Until.holds("held", () -> !gate(host, "held").isEmpty());
+      Until.holds("until a time", () -> !gate(host, "closed_until").isEmpty());
+    }
+    // Every word about it is said.
+    Until.holds("told", () -> isTold(1));
+  }
+
+  /** Whether the gate is held until a time that is to come, and nobody tries it. */
+  private boolean isTold(int rows) throws Exception {
+    return hosts
+        .ask(
+            "SELECT count(*) FROM gptfs_gates WHERE prober IS NULL AND held IS NOT NULL AND"
+                + " closed_until > EXTRACT(EPOCH FROM clock_timestamp()) * 1000")
+        .equals(Integer.toString(rows));
+  }
+
+  /** The time has come at which somebody may try the endpoint. */
+  private void due() throws Exception {
+    assertThat(hosts.ask("UPDATE gptfs_gates SET closed_until = 1")).isEqualTo("1");
+    hosts.ask("SELECT pg_notify('warren', 'gptfs settings')");
+  }
+
+  private void answersWhenReleased() {
+    model.answers(
+        body -> {
+          Until.released(released);
+          return FakeModel.echo(body);
+        });
+  }
+
+  @Test
+  void oneHostTriesAHeldEndpointAndTheOthersWaitForTheOutcome() throws Exception {
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
+    hold(List.of(a, b));
+    b.put("inbox/y.txt", "y");
+    b.awaitState("y", "held");
+    Instant before = Instant.parse(gate(b, "closed_until"));
+    answersWhenReleased();
+    int calls = model.calls();
+    due();
+    hosts.awaitCalls(calls + 1);
+    Mount other = hosts.ask("SELECT prober FROM gptfs_gates").equals(a.host()) ? b : a;
+    Until.holds(
+        "the other waits for as long as this one may be alive",
+        () ->
+            !gate(other, "closed_until").isEmpty()
+                && Instant.parse(gate(other, "closed_until")).isAfter(before.plusSeconds(60)));
+    assertThat(model.calls()).isEqualTo(calls + 1);
+    assertThat(gate(other, "held")).isNotEmpty();
+    released.countDown();
+    assertThat(a.read("wait/x")).isEqualTo("re: x");
+    assertThat(b.read("wait/y")).isEqualTo("re: y");
+    assertThat(model.calls()).isEqualTo(calls + 2);
+    assertThat(hosts.ask("SELECT prober FROM gptfs_gates")).isEqualTo("null");
+  }
+
+  @Test
+  void eachIntervalHasOneCallOfAllHosts() throws Exception {
+    Mount a = hosts.host(LONG, 2);
+    Mount b = hosts.host(LONG, 2);
+    hold(List.of(a, b));
+    for (Mount host : List.of(a, b)) {
+      for (int i = 0; i < 3; i++) {
+        host.put("inbox/" + (host == a ? "a" : "b") + i + ".txt", "waits");
+      }
+    }
+    int calls = model.calls();
+    for (int round = 1; round <= 8; round++) {
+      due();
+      hosts.awaitCalls(calls + round);
+      Until.holds("told", () -> isTold(1));
+      for (Mount host : List.of(a, b)) {
+        Until.holds("heard", () -> !gate(host, "closed_until").isEmpty());
+      }
+      assertThat(model.calls()).isEqualTo(calls + round);
+    }
+    model.answers(FakeModel::echo);
+    due();
+    for (String name : List.of("x", "a0", "a1", "a2", "b0", "b1", "b2")) {
+      a.awaitState(name, "completed");
+    }
+    assertThat(model.calls()).isEqualTo(calls + 8 + 7);
+  }
+
+  @Test
+  void aHostThatDiesWhileItTriesHoldsUpNobody() throws Exception {
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(SHORT, 1);
+    hold(List.of(a, b));
+    answersWhenReleased();
+    int calls = model.calls();
+    due();
+    hosts.awaitCalls(calls + 1);
+    assertThat(hosts.ask("SELECT prober FROM gptfs_gates")).isEqualTo(a.host());
+    b.put("inbox/y.txt", "y");
+    Until.holds("b waits", () -> !gate(b, "closed_until").isEmpty());
+    assertThat(model.calls()).isEqualTo(calls + 1);
+    model.answers(FakeModel::echo);
+    hosts.expire(a);
+    assertThat(b.read("wait/y")).isEqualTo("re: y");
+    assertThat(b.read("wait/x")).isEqualTo("re: x");
+  }
+
+  @Test
+  void aCallThatSaysNothingOfTheEndpointLeavesTheNextToAnyHost() throws Exception {
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
+    hold(List.of(a, b));
+    answersWhenReleased();
+    int calls = model.calls();
+    due();
+    hosts.awaitCalls(calls + 1);
+    b.put("inbox/y.txt", "y");
+    Until.holds("b waits", () -> !gate(b, "closed_until").isEmpty());
+    model.answers(FakeModel::echo);
+    b.ctl("cancel x");
+    assertThat(b.read("wait/y")).isEqualTo("re: y");
+  }
+
+  @Test
+  void resumeOnAnyHostDoesNotWaitForTheOneThatTries() throws Exception {
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
+    hold(List.of(a, b));
+    answersWhenReleased();
+    int calls = model.calls();
+    due();
+    hosts.awaitCalls(calls + 1);
+    b.put("inbox/y.txt", "y");
+    Until.holds("b waits", () -> !gate(b, "closed_until").isEmpty());
+    model.answers(FakeModel::echo);
+    b.ctl("resume");
+    assertThat(b.read("wait/y")).isEqualTo("re: y");
+    Until.holds("open on a", () -> gate(a, "held").isEmpty());
+    released.countDown();
+    assertThat(a.read("wait/x")).isEqualTo("re: x");
+  }
+}
