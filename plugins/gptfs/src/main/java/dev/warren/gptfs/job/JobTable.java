@@ -459,6 +459,10 @@ public final class JobTable {
     }
     JobRecord record = JobRecord.decode(description);
     Job known = get(byId, record.id());
+    if (known != null && shared != null && known.isMine() && !isNamed(known, record)) {
+      checkOwner(shared, known); // another host may have moved it, and this one not heard so yet
+      known = get(byId, record.id());
+    }
     if (isCurrent(known)) {
       return null;
     }
@@ -472,6 +476,11 @@ public final class JobTable {
     return now != null && now.source().equals(record.source()) && now.base().equals(record.base())
         ? keep(now, false)
         : null;
+  }
+
+  private static boolean isNamed(Job job, JobRecord row) {
+    JobRecord record = job.record();
+    return record.source().equals(row.source()) && record.base().equals(row.base());
   }
 
   private @Nullable Job get(Map<String, Known> index, String key) {

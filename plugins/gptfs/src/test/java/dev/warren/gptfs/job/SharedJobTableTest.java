@@ -13,6 +13,7 @@ import dev.warren.gptfs.store.Member;
 import dev.warren.gptfs.store.SharedJobs;
 import dev.warren.testkit.TestContext;
 import dev.warren.testkit.database.PostgresServer;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SharedJobTableTest {
   @TempDir Path directory;
   private TestContext context;
+  private DatabaseSettings settings;
   private JobStore store;
   private JobTable table;
 
@@ -45,23 +48,26 @@ class SharedJobTableTest {
   @BeforeEach
   void open() throws Exception {
     context = TestContext.in(directory);
-    Database database =
-        context.database(
-            new DatabaseSettings(
-                PostgresServer.shared().database(),
-                PostgresServer.USER,
-                new Secret(PostgresServer.PASSWORD),
-                false));
-    store =
-        DatabaseStore.open(
-            database,
-            false,
-            true,
-            new Member("here", "test", "1", Duration.ofMinutes(10), database),
-            () -> {},
-            _ -> {},
-            System.getLogger("table-test"));
+    settings =
+        new DatabaseSettings(
+            PostgresServer.shared().database(),
+            PostgresServer.USER,
+            new Secret(PostgresServer.PASSWORD),
+            false);
+    store = store("here");
     table = new JobTable(false, intercepted(store));
+  }
+
+  private JobStore store(String host) throws IOException {
+    Database database = context.database(settings);
+    return DatabaseStore.open(
+        database,
+        false,
+        true,
+        new Member(host, "test", "1", Duration.ofMinutes(10), database),
+        () -> {},
+        _ -> {},
+        System.getLogger("table-test"));
   }
 
   @AfterEach
@@ -90,19 +96,25 @@ class SharedJobTableTest {
             });
   }
 
-  /** A job that waits for any host. */
-  private Job free(String source) throws FsException {
+  /** A job that this host has made. */
+  private Job made(String source, UnaryOperator<JobStore.Row> last) throws FsException {
     Job job =
         table.obtain(
             source, base -> JobRecord.fresh(JobId.create(Instant.EPOCH), source, base, "default"));
     job.lock().lock();
     try {
       JobRecord next = job.record().settling(false, "settles");
-      store.save(next.row(false).freed(), Map.of(), false, Promise.POWER, job);
+      store.save(last.apply(next.row(false)), Map.of(), false, Promise.POWER, job);
       job.record(next);
     } finally {
       job.lock().unlock();
     }
+    return job;
+  }
+
+  /** A job that waits for any host. */
+  private Job free(String source) throws FsException {
+    Job job = made(source, JobStore.Row::freed);
     assertThat(job.isOwned()).isFalse();
     return job;
   }
@@ -127,5 +139,42 @@ class SharedJobTableTest {
     between = this::claim;
     assertThat(table.bySource("x.txt")).isSameAs(job);
     assertThat(job.isOwned()).isTrue();
+  }
+
+  @Test
+  void aJobThatAnotherHostHasRenamedIsFoundBeforeThisOneHearsOfIt() throws Exception {
+    Job job = made("x.txt", UnaryOperator.identity());
+    assertThat(job.isOwned()).isTrue();
+    try (JobStore there = store("there")) {
+      JobTable other = new JobTable(false, there);
+      Job taken = Objects.requireNonNull(other.bySource("x.txt"));
+      taken.lock().lock();
+      try {
+        assertThat(other.own(taken)).isTrue();
+        other.move(taken, "y.txt", true);
+        there.save(taken.record().row(false), Map.of(), false, Promise.POWER, taken);
+      } finally {
+        taken.lock().unlock();
+      }
+    }
+    Job found = Objects.requireNonNull(table.byBase("y"));
+    assertThat(found.record().source()).isEqualTo("y.txt");
+    assertThat(table.bySource("y.txt")).isSameAs(found);
+    assertThat(table.bySource("x.txt")).isNull();
+    assertThat(job.isLost()).isTrue();
+  }
+
+  @Test
+  void aJobThatThisHostHasRenamedIsNotFoundWhereItsRowIs() throws Exception {
+    Job job = made("x.txt", UnaryOperator.identity());
+    job.lock().lock();
+    try {
+      table.move(job, "y.txt", true);
+      assertThat(table.bySource("x.txt")).isNull();
+      assertThat(table.bySource("y.txt")).isSameAs(job);
+      assertThat(job.isOwned()).isTrue();
+    } finally {
+      job.lock().unlock();
+    }
   }
 }
