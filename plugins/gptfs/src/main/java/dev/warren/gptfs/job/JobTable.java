@@ -3,26 +3,20 @@ package dev.warren.gptfs.job;
 import dev.warren.api.FsException;
 import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.store.SharedJobs;
-import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,15 +28,9 @@ import org.jspecify.annotations.Nullable;
  * a Mac shows under one name do not overwrite each other's answers.
  */
 public final class JobTable {
-  /** Ends the range of the names below a directory. */
-  private static final char AFTER_SLASH = '/' + 1;
-
   private final boolean fullNames;
   private final JobStore store;
-  private final Map<String, Known> byId = new HashMap<>();
-  private final Map<String, Known> bySource = new HashMap<>();
-  private final NavigableMap<String, Known> byBase = new TreeMap<>();
-  private final ReferenceQueue<Job> forgotten = new ReferenceQueue<>();
+  private final JobIndex index = new JobIndex();
 
   /** Keeps in memory the jobs that have not ended; where hosts share jobs, those of this host. */
   private final Set<Job> open = ConcurrentHashMap.newKeySet();
@@ -50,19 +38,6 @@ public final class JobTable {
   private final Map<JobState, LongAdder> counts = new EnumMap<>(JobState.class);
   private final @Nullable SharedJobs shared;
   private volatile Consumer<Job> whenLost = _ -> {};
-
-  /** A job whose object is in use, or was until a moment ago, and the keys of its entries. */
-  private static final class Known extends WeakReference<Job> {
-    private final String id;
-    private String source;
-    private @Nullable String base;
-
-    Known(Job job, ReferenceQueue<Job> queue) {
-      super(job, queue);
-      id = job.record().id();
-      source = job.record().source();
-    }
-  }
 
   /**
    * A table over a store.
@@ -101,28 +76,27 @@ public final class JobTable {
 
   /** The job of a file; null if there is none. */
   public synchronized @Nullable Job bySource(String source) throws FsException {
-    Job known = get(bySource, source);
+    Job known = index.bySource(source);
     if (isCurrent(known)) {
       return known;
     }
     Job loaded = load(store.bySource(source));
-    return loaded == null ? ownedMeanwhile(bySource, source) : loaded;
+    return loaded == null ? ownedMeanwhile(index.bySource(source)) : loaded;
   }
 
   /** The job that names in the outbox belong to; null if there is none. */
   public synchronized @Nullable Job byBase(String base) throws FsException {
     String folded = fold(base);
-    Job known = get(byBase, folded);
+    Job known = index.byBase(folded);
     if (isCurrent(known)) {
       return known;
     }
     Job loaded = load(store.byBase(folded));
-    return loaded == null ? ownedMeanwhile(byBase, folded) : loaded;
+    return loaded == null ? ownedMeanwhile(index.byBase(folded)) : loaded;
   }
 
   /** A job that this host came to own while its row was read, so that the row was not used. */
-  private @Nullable Job ownedMeanwhile(Map<String, Known> index, String key) {
-    Job known = get(index, key);
+  private @Nullable Job ownedMeanwhile(@Nullable Job known) {
     return isCurrent(known) ? known : null;
   }
 
@@ -168,9 +142,8 @@ public final class JobTable {
       }
     }
     String prefix = directory + "/";
-    for (Known known : List.copyOf(bySource.values())) {
-      Job job = known.get();
-      if (isCurrent(job) && known.source.startsWith(prefix) && !found.contains(job)) {
+    for (Job job : index.sources(prefix).values()) {
+      if (isCurrent(job) && !found.contains(job)) {
         found.add(job);
       }
     }
@@ -180,13 +153,11 @@ public final class JobTable {
   /** Whether jobs have their names below a directory of the outbox. */
   public synchronized boolean isAbove(String directory) throws FsException {
     String folded = fold(directory);
-    for (Known known : byBase.subMap(folded + "/", folded + AFTER_SLASH).values()) {
-      if (isCurrent(known.get())) {
-        return true;
-      }
+    if (index.basesBelow(folded).stream().anyMatch(this::isCurrent)) {
+      return true;
     }
     // Rows of jobs in memory may be out of date, and are skipped.
-    String id = store.baseBelow(folded, found -> !isCurrent(get(byId, found)));
+    String id = store.baseBelow(folded, found -> !isCurrent(index.byId(found)));
     byte[] newest = id == null ? null : store.byId(id);
     return newest != null && fold(JobRecord.decode(newest).base()).startsWith(folded + "/");
   }
@@ -199,15 +170,14 @@ public final class JobTable {
   public synchronized Set<String> ended(JobState state, String directory) throws FsException {
     Set<String> sources = new LinkedHashSet<>(store.ended(state.name(), directory));
     String prefix = directory.isEmpty() ? "" : directory + "/";
-    for (Known known : bySource.values()) {
-      Job job = known.get();
-      if (job != null
-          && isCurrent(job)
-          && job.record().state() == state
-          && known.source.startsWith(prefix)) {
-        sources.add(known.source);
-      }
-    }
+    index
+        .sources(prefix)
+        .forEach(
+            (source, job) -> {
+              if (isCurrent(job) && job.record().state() == state) {
+                sources.add(source);
+              }
+            });
     return sources;
   }
 
@@ -252,7 +222,7 @@ public final class JobTable {
     JobRecord record = JobRecord.decode(taken.description());
     Job job;
     synchronized (this) {
-      Job known = get(byId, record.id());
+      Job known = index.byId(record.id());
       if (known != null && known.isMine()) {
         known.lost(); // it was freed while this host was considered dead: its call is void
         known = null;
@@ -272,7 +242,7 @@ public final class JobTable {
     JobRecord record = JobRecord.decode(taken.description());
     synchronized (this) { // who looks for it finds it under the names of before, or under the new
       job.owned(taken.fence());
-      index(job, record);
+      reindex(job, record);
       job.record(record);
     }
     if (!record.state().isEnded()) {
@@ -281,13 +251,10 @@ public final class JobTable {
   }
 
   /** Indexes a job again that another host has written and may have renamed. */
-  private void index(Job job, JobRecord record) {
-    Known known = byId.get(record.id());
-    if (known != null && known.get() == job) {
-      bySource.remove(known.source, known);
-      known.source = record.source();
-      bySource.put(known.source, known);
-      setBase(known, record.state() == JobState.PURGED ? null : fold(record.base()));
+  private void reindex(Job job, JobRecord record) {
+    if (index.has(job)) {
+      index.source(job, record.source());
+      index.base(job, record.state() == JobState.PURGED ? null : fold(record.base()));
     }
   }
 
@@ -300,7 +267,7 @@ public final class JobTable {
   public boolean refresh(String id) throws FsException {
     Job known;
     synchronized (this) {
-      known = get(byId, id);
+      known = index.byId(id);
     }
     if (known == null || shared == null || known.record().state().isEnded()) {
       return true; // a lookup reads an ended job again
@@ -335,35 +302,25 @@ public final class JobTable {
       return false;
     }
     if (!known.isMine()) {
-      index(known, newest);
+      reindex(known, newest);
     }
     return true;
   }
 
   /** The ids of the jobs that are in memory and that this host does not own. */
   public synchronized List<String> foreign() {
-    List<String> ids = new ArrayList<>();
-    byId.forEach(
-        (id, known) -> {
-          Job job = known.get();
-          if (job != null && !job.isMine() && !job.isRemoved()) {
-            ids.add(id);
-          }
-        });
-    return ids;
+    return index.all().stream()
+        .filter(job -> !job.isMine() && !job.isRemoved())
+        .map(job -> job.record().id())
+        .toList();
   }
 
   /** The ids of the jobs that this host owns, or has queued a write for. */
   public synchronized Set<String> mine() {
-    Set<String> ids = new HashSet<>();
-    byId.forEach(
-        (id, known) -> {
-          Job job = known.get();
-          if (job != null && job.isMine()) {
-            ids.add(id);
-          }
-        });
-    return ids;
+    return index.all().stream()
+        .filter(Job::isMine)
+        .map(job -> job.record().id())
+        .collect(Collectors.toSet());
   }
 
   /** This host does not own a job any more; any host may claim it. */
@@ -373,21 +330,16 @@ public final class JobTable {
 
   /** Marks all jobs that this host owned as lost. */
   public void loseAll() {
-    List<Job> owned = new ArrayList<>();
+    List<Job> owned;
     synchronized (this) {
-      for (Known known : byId.values()) {
-        Job job = known.get();
-        if (job != null && job.isMine()) {
-          owned.add(job);
-        }
-      }
+      owned = index.all().stream().filter(Job::isMine).toList();
     }
     owned.forEach(Job::lost);
   }
 
   /** Adds a job from the store. A name in the outbox that another job has stays with that job. */
   public synchronized Job add(JobRecord record) {
-    Job known = get(byId, record.id());
+    Job known = index.byId(record.id());
     return known == null ? keep(record, !record.state().isEnded()) : known;
   }
 
@@ -396,12 +348,9 @@ public final class JobTable {
    */
   private Job keep(JobRecord record, boolean news) {
     Job job = new Job(record, steps);
-    Known known = new Known(job, forgotten);
-    byId.put(record.id(), known);
-    bySource.put(record.source(), known);
-    if (record.state() != JobState.PURGED && get(byBase, fold(record.base())) == null) {
-      known.base = fold(record.base());
-      byBase.put(known.base, known);
+    index.add(job);
+    if (record.state() != JobState.PURGED && index.byBase(fold(record.base())) == null) {
+      index.base(job, fold(record.base()));
     }
     if (news && isCounted(record)) {
       counter(record.state()).increment();
@@ -458,10 +407,10 @@ public final class JobTable {
       return null;
     }
     JobRecord record = JobRecord.decode(description);
-    Job known = get(byId, record.id());
+    Job known = index.byId(record.id());
     if (known != null && shared != null && known.isMine() && !isNamed(known, record)) {
       checkOwner(shared, known); // another host may have moved it, and this one not heard so yet
-      known = get(byId, record.id());
+      known = index.byId(record.id());
     }
     if (isCurrent(known)) {
       return null;
@@ -483,54 +432,17 @@ public final class JobTable {
     return record.source().equals(row.source()) && record.base().equals(row.base());
   }
 
-  private @Nullable Job get(Map<String, Known> index, String key) {
-    for (Reference<? extends Job> gone = forgotten.poll(); gone != null; gone = forgotten.poll()) {
-      if (gone instanceof Known known) {
-        byId.remove(known.id, known);
-        bySource.remove(known.source, known);
-        if (known.base != null) {
-          byBase.remove(known.base, known);
-        }
-      }
-    }
-    Known known = index.get(key);
-    Job job = known == null ? null : known.get();
-    return job == null || job.isLost() ? null : job;
-  }
-
-  private void setBase(Known known, @Nullable String base) {
-    if (known.base != null) {
-      byBase.remove(known.base, known);
-    }
-    known.base = base;
-    if (base != null) {
-      byBase.put(base, known);
-    }
-  }
-
-  /** The entry of a job: each job in use has one until it is removed. */
-  private Known known(Job job) {
-    Known known = byId.get(job.record().id());
-    if (known == null) {
-      throw new IllegalStateException("the job " + job.record().id() + " is not in the table");
-    }
-    return known;
-  }
-
   /** Moves a job to another file, and perhaps its names too. The caller holds the job's lock. */
   public synchronized void move(Job job, String source, boolean rename) throws FsException {
     JobRecord old = job.record();
-    Known known = known(job);
-    bySource.remove(known.source, known);
     if (rename) {
-      setBase(known, null);
+      index.base(job, null);
     }
     String base = rename ? freeBase(source) : old.base();
     job.record(old.moved(source, base));
-    known.source = source;
-    bySource.put(source, known);
+    index.source(job, source);
     if (rename) {
-      setBase(known, fold(base));
+      index.base(job, fold(base));
     }
   }
 
@@ -540,24 +452,21 @@ public final class JobTable {
    */
   public synchronized void obtainBase(Job job) throws FsException {
     JobRecord old = job.record();
-    Known known = known(job);
-    if (!fold(old.base()).equals(known.base)) {
+    if (!fold(old.base()).equals(index.base(job))) {
       String base = freeBase(old.source());
       job.record(old.moved(old.source(), base));
-      setBase(known, fold(base));
+      index.base(job, fold(base));
     }
   }
 
   /** Releases a job's names in the outbox, not its file. */
   public synchronized void releaseBase(Job job) {
-    setBase(known(job), null);
+    index.base(job, null);
   }
 
   /** Forgets a job. The caller holds the job's lock. */
   public synchronized void remove(Job job) {
-    Known known = known(job);
-    bySource.remove(known.source, known);
-    setBase(known, null);
+    index.remove(job);
     job.remove(); // its id stays indexed as long as its row may exist
   }
 
