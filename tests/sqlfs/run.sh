@@ -469,7 +469,8 @@ tree_removed_on_the_other() {
 is_stored() { # MANY: whether so many uploads have reached the database in part
   [ "$(sql 'SELECT count(DISTINCT content) FROM sqlfs_loose JOIN sqlfs_chunk USING (content) WHERE session <> 0')" = "$1" ]
 }
-expire() { sql "UPDATE sqlfs_session SET expires = 0 WHERE host LIKE '%$(cat "$work/$1/pid")'"; } # HOST
+# expire HOST: its lease has run out, and those of the others have not done so for long.
+expire() { sql "UPDATE sqlfs_session SET since = 0; UPDATE sqlfs_session SET expires = 0 WHERE host LIKE '%$(cat "$work/$1/pid")'"; }
 none_of() { [ -z "$(sql "$1")" ]; } # STATEMENT
 
 # What it had not written is refused when it goes on; what the other one has written meanwhile stays.

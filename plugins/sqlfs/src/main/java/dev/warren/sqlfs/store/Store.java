@@ -67,15 +67,20 @@ public final class Store {
 
   /** Makes the tables, or brings those of an older program up to date. */
   public static Dialect prepare(DataSource database) throws IOException {
-    try (InputStream script =
-        Objects.requireNonNull(Store.class.getResourceAsStream("schema-1.sql"))) {
-      new Migrations("sqlfs", List.of(new String(script.readAllBytes(), StandardCharsets.UTF_8)))
+    try {
+      new Migrations("sqlfs", List.of(script("schema-1.sql"), script("schema-2.sql")))
           .apply(database);
       try (Connection connection = database.getConnection()) {
         return Dialect.of(connection);
       }
     } catch (SQLException e) {
       throw new IOException("the database cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static String script(String name) throws IOException {
+    try (InputStream script = Objects.requireNonNull(Store.class.getResourceAsStream(name))) {
+      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
