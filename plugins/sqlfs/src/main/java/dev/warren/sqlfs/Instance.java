@@ -79,7 +79,7 @@ final class Instance {
             settings.lease(),
             settings.clock(),
             settings.ticks(),
-            reaper,
+            reaper::look,
             log);
     store = new Store(database, dialect, limit, sessions, cache::forget, log);
     cache.attach(store);

@@ -196,8 +196,8 @@ class LimitsTest {
     assertThat(problems())
         .anyMatch(p -> p.contains("which is not there"))
         .anyMatch(p -> p.contains("belongs to no file"))
-        .anyMatch(p -> p.contains("files, as counted"))
-        .anyMatch(p -> p.contains("bytes, as counted"));
+        .anyMatch(p -> p.contains("files, not 3 as counted"))
+        .anyMatch(p -> p.matches("there are \\d+ bytes, not \\d+ as counted"));
   }
 
   /** What a host leaves that ends without a word: no half file, and nothing that nobody removes. */

@@ -34,11 +34,18 @@ public final class Sessions implements SessionGuard {
   private final Duration lease;
   private final InstantSource clock;
   private final LongSupplier ticks;
-  private final Reaper reaper;
+  private final Duty duty;
   private final System.Logger log;
   private volatile long offsetMillis;
   private long id;
   private long nextBeat;
+
+  /** What else a host does each time that it renews its lease. */
+  @FunctionalInterface
+  public interface Duty {
+    /** Does it. */
+    void run(Transaction transaction) throws SQLException, FsException;
+  }
 
   /**
    * @param host for people
@@ -52,7 +59,7 @@ public final class Sessions implements SessionGuard {
       Duration lease,
       InstantSource clock,
       LongSupplier ticks,
-      Reaper reaper,
+      Duty duty,
       System.Logger log) {
     this.dialect = dialect;
     this.host = host;
@@ -60,7 +67,7 @@ public final class Sessions implements SessionGuard {
     this.clock = clock;
     this.ticks = ticks;
     this.nextBeat = ticks.getAsLong();
-    this.reaper = reaper;
+    this.duty = duty;
     this.log = log;
   }
 
@@ -146,7 +153,7 @@ public final class Sessions implements SessionGuard {
     if (dialect != Dialect.SQLITE) {
       offsetMillis = sql.number("SELECT " + dialect.now()) - clock.millis();
     }
-    reaper.look(transaction);
+    duty.run(transaction);
     return null;
   }
 

@@ -84,6 +84,22 @@ public final class Store {
     }
   }
 
+  /**
+   * Requires that there is a file system in a database.
+   *
+   * @throws IOException if there is none
+   */
+  public static void requireFileSystem(DataSource database) throws IOException {
+    try (Connection connection = database.getConnection();
+        Statements sql = new Statements(connection)) {
+      if (!sql.exists("SELECT 1 FROM sqlfs_volume WHERE one = 1")) {
+        throw new IOException("there is no file system in the database: its first row is missing");
+      }
+    } catch (SQLException e) {
+      throw new IOException("there is no file system in the database: " + e.getMessage(), e);
+    }
+  }
+
   /** Something that makes a new file system. */
   @FunctionalInterface
   public interface Making {
