@@ -469,7 +469,8 @@ tree_removed_on_the_other() {
 is_stored() { # MANY: whether so many uploads have reached the database in part
   [ "$(sql 'SELECT count(DISTINCT content) FROM sqlfs_loose JOIN sqlfs_chunk USING (content) WHERE session <> 0')" = "$1" ]
 }
-expire() { sql "UPDATE sqlfs_session SET expires = 0 WHERE host LIKE '%$(cat "$work/$1/pid")'"; } # HOST
+# expire HOST: its lease has run out, and those of the others have not done so for long.
+expire() { sql "UPDATE sqlfs_session SET since = 0; UPDATE sqlfs_session SET expires = 0 WHERE host LIKE '%$(cat "$work/$1/pid")'"; }
 none_of() { [ -z "$(sql "$1")" ]; } # STATEMENT
 
 # What it had not written is refused when it goes on; what the other one has written meanwhile stays.
@@ -658,16 +659,36 @@ count_guest() { # CACHE STATUS
 
 # ---- what is left ---------------------------------------------------------------------------------------------
 
+maintain() { "$WARREN_DIST/bin/warren" plugin --config "$work/$1/config.yaml" sqlfs "$2" "/shared"; } # HOST COMMAND
+
 # sqlfs's own check of its tables, while the hosts run.
 tables() {
-  local databases=("jdbc:sqlite:$(find "$work/sqlite/state" -name files.db)")
-  if [ -n "$server" ]; then
-    databases+=("jdbc:postgresql://127.0.0.1:$server_port/warren?user=warren&password=$DB_PASSWORD")
-    # What was removed goes when both hosts have said that they do not have it open, every ten seconds.
-    until_ none_of 'SELECT inode FROM sqlfs_orphan UNION SELECT content FROM sqlfs_loose'
-  fi
-  "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -cp "$WARREN_DIST/lib/*:$WARREN_DIST/plugins/sqlfs/*" \
-    "$here/CheckTables.java" "${databases[@]}"
+  maintain sqlite check
+  [ -z "$server" ] && return
+  # What was removed goes when both hosts have said that they do not have it open, every ten seconds.
+  until_ none_of 'SELECT inode FROM sqlfs_orphan UNION SELECT content FROM sqlfs_loose'
+  maintain a check
+}
+
+# A directory loses its name while the hosts run, which find it again where gc has put it.
+repaired() {
+  local number
+  echo text >f
+  batch a <<END
+mkdir $rd/lost
+put f $rd/lost/f
+END
+  number=$(sql "DELETE FROM sqlfs_entry WHERE name = 'lost' RETURNING inode")
+  fails maintain a check
+  maintain a gc | tee said
+  grep "file $number cannot be reached: it has no name: repaired" said
+  [ "$(maintain b check)" = '' ]
+  batch b <<<"get /shared/lost+found/$number/f got"
+  cmp f got
+  batch a <<END
+rm /shared/lost+found/$number/f
+rmdir /shared/lost+found/$number
+END
 }
 
 host_logs() {
@@ -743,6 +764,7 @@ main() {
   client both killed_in_mid_upload "one is killed in mid-upload"
   client both starts_again "and starts again"
   other "the tables are sound" tables
+  client both repaired "damage is repaired while they run"
   other "nothing unexpected in the hosts' logs" host_logs
   # Of this the logs tell.
   [ "$level" = quick ] || client both database_restarted "the database is restarted"

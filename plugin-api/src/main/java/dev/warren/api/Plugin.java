@@ -79,6 +79,14 @@ public interface Plugin {
   }
 
   /**
+   * Returns the commands with which operators examine or repair what instances have stored. None by
+   * default.
+   */
+  default List<MaintenanceCommand> maintenanceCommands() {
+    return List.of();
+  }
+
+  /**
    * Opens an instance.
    *
    * @param config values that conform to the specification and passed {@link #check}

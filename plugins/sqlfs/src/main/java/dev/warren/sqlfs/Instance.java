@@ -73,7 +73,14 @@ final class Instance {
     cache = new InodeCache((int) (settings.cacheBytes() / 4 / ROW_BYTES), settings.ticks());
     reaper = new Reaper();
     sessions =
-        new Sessions(dialect, settings.host(), settings.lease(), settings.clock(), reaper, log);
+        new Sessions(
+            dialect,
+            settings.host(),
+            settings.lease(),
+            settings.clock(),
+            settings.ticks(),
+            reaper::look,
+            log);
     store = new Store(database, dialect, limit, sessions, cache::forget, log);
     cache.attach(store);
     reaper.attach(store);

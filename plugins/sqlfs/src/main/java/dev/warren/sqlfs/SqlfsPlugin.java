@@ -2,6 +2,7 @@ package dev.warren.sqlfs;
 
 import dev.warren.api.FileSystem;
 import dev.warren.api.HostUser;
+import dev.warren.api.MaintenanceCommand;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
 import dev.warren.api.UsedDirectory;
@@ -67,7 +68,7 @@ public final class SqlfsPlugin implements Plugin {
     Contents lie in rows of `chunk` bytes, which is fixed when the file system is made. `cache`
     is the memory for what was read and for what is not in the database yet.
 
-    Owners and permissions are stored, not enforced.
+    Owners and permissions are stored, not enforced. `warren plugin sqlfs check` looks for damage.
 
         plugins:
           sqlfs: {path: /shared, config: {max_bytes: 10GiB}}
@@ -85,12 +86,25 @@ public final class SqlfsPlugin implements Plugin {
   }
 
   @Override
-  public FileSystem open(PluginContext context, Config config) throws IOException {
+  public List<MaintenanceCommand> maintenanceCommands() {
+    return Maintenance.commands();
+  }
+
+  /** Where an instance's files are. */
+  static DatabaseSettings database(PluginContext context, Config config) throws IOException {
     Optional<DatabaseSettings> chosen = config.find(DATABASE);
-    DatabaseSettings database =
-        chosen.isPresent()
-            ? chosen.get()
-            : DatabaseSettings.file(context.stateDirectory().resolve("files.db"));
+    return chosen.isPresent()
+        ? chosen.get()
+        : DatabaseSettings.file(context.stateDirectory().resolve("files.db"));
+  }
+
+  static Duration lease(DatabaseSettings database) {
+    return database.file().isPresent() ? LEASE_ALONE : LEASE;
+  }
+
+  @Override
+  public FileSystem open(PluginContext context, Config config) throws IOException {
+    DatabaseSettings database = database(context, config);
     HostUser user = HostUser.current();
     Owner owner = new Owner(user.uid(), user.gid());
     Instance instance =
@@ -102,7 +116,7 @@ public final class SqlfsPlugin implements Plugin {
                 config.get(CACHE),
                 owner,
                 "process " + ProcessHandle.current().pid(),
-                database.file().isPresent() ? LEASE_ALONE : LEASE,
+                lease(database),
                 InstantSource.system(),
                 System::nanoTime),
             context.logger());

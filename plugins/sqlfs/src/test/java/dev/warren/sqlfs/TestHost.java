@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
 /** A mount of a database, as one of several hosts has it. */
 final class TestHost {
   static final Owner OWNER = new Owner(7, 8);
+  static final Duration LEASE = Duration.ofHours(1);
 
   /** As if more than a second went by between any two calls: nothing is remembered. */
   static LongSupplier forgetful() {
@@ -40,7 +41,7 @@ final class TestHost {
 
   static Instance.Settings settings(LongSupplier ticks) {
     return new Instance.Settings(
-        1L << 40, 4096, 8 << 20, OWNER, "test", Duration.ofHours(1), InstantSource.system(), ticks);
+        1L << 40, 4096, 8 << 20, OWNER, "test", LEASE, InstantSource.system(), ticks);
   }
 
   static FileSystem open(TestContext context, DatabaseSettings database, Instance.Settings settings)

@@ -25,6 +25,7 @@ import dev.warren.testkit.TestFiles;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -46,7 +47,9 @@ class TwoHostsTest {
   @TempDir @Nullable Path directory;
 
   private final AtomicLong ticks = new AtomicLong();
+  private final AtomicLong bTicks = new AtomicLong();
   private TestContext context = TestContext.in(Path.of(""));
+  private @Nullable DatabaseSettings shared;
   private @Nullable Database database;
   private @Nullable FileSystem a;
   private @Nullable FileSystem b;
@@ -59,9 +62,10 @@ class TwoHostsTest {
   void open() throws Exception {
     context = TestContext.in(Objects.requireNonNull(directory));
     DatabaseSettings settings = settings();
+    shared = settings;
     database = context.database(settings);
     a = TestHost.open(context, settings, TestHost.settings(ticks::get));
-    b = TestHost.open(context, settings, TestHost.settings(ticks::get));
+    b = TestHost.open(context, settings, TestHost.settings(() -> ticks.get() + bTicks.get()));
   }
 
   @AfterEach
@@ -274,6 +278,7 @@ class TwoHostsTest {
     OpenFile late = write(a(), "/f", OpenOptions.WRITE, "late");
     OpenFile replacing = write(a(), "/g", OpenOptions.REPLACE, "late");
     sql("UPDATE sqlfs_session SET expires = 0 WHERE id = (SELECT MIN(id) FROM sqlfs_session)");
+    sql("UPDATE sqlfs_session SET since = 0");
     TestFiles.write(b(), path("/f"), "the other's");
     for (OpenFile file : new OpenFile[] {late, replacing}) {
       assertThatThrownBy(file::close)
@@ -284,5 +289,62 @@ class TwoHostsTest {
     assertThat(TestFiles.readText(b(), path("/g"))).isEmpty();
     TestFiles.write(a(), path("/f"), "it goes on");
     assertThat(TestFiles.readText(b(), path("/f"))).isEqualTo("it goes on");
+  }
+
+  /** The database was away for longer than the lease: who reaches it first waits for the others. */
+  @Test
+  void whatAHostWroteDuringAnOutageForAllIsKept() throws Exception {
+    TestFiles.write(a(), path("/f"), "old");
+    OpenFile late = write(a(), "/f", OpenOptions.WRITE, "late");
+    OpenFile replacing = write(a(), "/g", OpenOptions.REPLACE, "late");
+    sql("UPDATE sqlfs_session SET expires = 0, since = 0");
+    beat(b(), bTicks);
+    late.close();
+    replacing.close();
+    assertThat(TestFiles.readText(b(), path("/f"))).isEqualTo("late");
+    assertThat(TestFiles.readText(b(), path("/g"))).isEqualTo("late");
+  }
+
+  /** A host that has just started does not know whether the others could reach the database. */
+  @Test
+  void aNewHostWaitsForTheOthersAfterAnOutage() throws Exception {
+    OpenFile late = write(a(), "/f", OpenOptions.REPLACE, "late");
+    sql("UPDATE sqlfs_session SET expires = 0, since = 0");
+    DatabaseSettings same = Objects.requireNonNull(shared);
+    try (FileSystem c = TestHost.open(context, same, TestHost.settings(ticks::get))) {
+      TestFiles.write(c, path("/g"), "first");
+      late.close();
+      assertThat(TestFiles.readText(c, path("/f"))).isEqualTo("late");
+    }
+  }
+
+  /** As after a SIGSTOP: another host, which was there all the time, removes what is left of it. */
+  @Test
+  void whatIsLeftOfAHostThatDoesNotComeBackIsRemoved() throws Exception {
+    OpenFile late = write(a(), "/f", OpenOptions.REPLACE, "late");
+    sql("UPDATE sqlfs_session SET expires = 0, since = 0");
+    beat(b(), bTicks);
+    assertThat(sessions()).isEqualTo(2);
+    sql("UPDATE sqlfs_session SET since = 0");
+    beat(b(), bTicks);
+    assertThat(sessions()).isEqualTo(1);
+    assertThatThrownBy(late::close)
+        .isInstanceOfSatisfying(
+            FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ESTALE));
+  }
+
+  /** Lets a host renew its lease, as it does from time to time. */
+  private static void beat(FileSystem host, AtomicLong itsTicks) throws FsException {
+    itsTicks.addAndGet(TestHost.LEASE.toNanos());
+    host.setAttributes(VfsPath.ROOT, AttributeChanges.NONE.withTimes(null, TimeChange.NOW));
+  }
+
+  private int sessions() throws Exception {
+    try (Connection connection = database().getConnection();
+        Statement s = connection.createStatement();
+        ResultSet rows = s.executeQuery("SELECT COUNT(*) FROM sqlfs_session")) {
+      assertThat(rows.next()).isTrue();
+      return rows.getInt(1);
+    }
   }
 }

@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plugins",
     description = {
-      "Lists the plugins and additional front ends, or describes one: what it does and which keys"
-          + " its configuration has."
+      "Lists the plugins and additional front ends, or describes one: what it does, which keys its"
+          + " configuration has, and which commands."
     },
     mixinStandardHelpOptions = true,
     versionProvider = WarrenCommand.VersionText.class,
@@ -77,6 +77,11 @@ final class PluginsCommand implements Callable<Integer> {
     }
     out.println(plugin.readme().strip());
     out.printf("%n## Keys%n%n%s", ConfigReference.of(plugin.configSpec()));
+    if (!plugin.maintenanceCommands().isEmpty()) {
+      out.printf(
+          "%n## Commands%n%nRun by `warren plugin %s COMMAND`:%n%n%s",
+          name, PluginCommand.list(plugin.maintenanceCommands()));
+    }
     return 0;
   }
 

@@ -42,6 +42,7 @@ public final class WarrenCommand implements Runnable {
     COMMANDS.put("serve", ServeCommand::new);
     COMMANDS.put("check-config", CheckConfigCommand::new);
     COMMANDS.put("plugins", PluginsCommand::new);
+    COMMANDS.put("plugin", PluginCommand::new);
     COMMANDS.put("version", VersionCommand::new);
   }
 

@@ -17,6 +17,7 @@ import dev.warren.api.database.Dialect;
 import dev.warren.database.Databases;
 import dev.warren.namespace.calls.CallPool;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
   private final System.Logger logger;
   private final AtomicInteger innerInstances = new AtomicInteger();
   private final Map<Class<?>, Object> granted = new ConcurrentHashMap<>();
+  private volatile boolean createsState = true;
 
   /**
    * Creates the context of an instance that is to be mounted.
@@ -116,6 +118,11 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
     granted.put(type, object);
   }
 
+  /** From now on, a state directory that is missing is not created but an error. */
+  public void createNoState() {
+    createsState = false;
+  }
+
   @Override
   public <T> Optional<T> granted(Class<T> type) {
     return Optional.ofNullable(granted.get(type)).map(type::cast);
@@ -133,6 +140,10 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
 
   @Override
   public Path stateDirectory() throws IOException {
+    if (!createsState && !Files.isDirectory(stateDirectory)) {
+      throw new IOException(
+          "the instance has stored nothing: there is no directory %s".formatted(stateDirectory));
+    }
     return StateDirectories.require(stateDirectory);
   }
 

@@ -1,6 +1,7 @@
 package dev.warren.server.plugin;
 
 import dev.warren.api.FileSystem;
+import dev.warren.api.MaintenanceCommand;
 import dev.warren.api.Plugin;
 import dev.warren.api.PluginContext;
 import dev.warren.api.UsedDirectory;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +43,7 @@ public final class LoadedPlugin {
   private final String readme;
   private final Map<String, String> demonstration;
   private final Optional<String> jobsFile;
+  private final List<MaintenanceCommand> maintenanceCommands;
 
   /** Held during a call; replaced when a call that hangs is given up. */
   private volatile ReentrantLock calls = new ReentrantLock();
@@ -58,6 +61,7 @@ public final class LoadedPlugin {
     this.readme = plugin.readme();
     this.demonstration = Map.copyOf(plugin.demonstration());
     this.jobsFile = plugin.jobsFile();
+    this.maintenanceCommands = List.copyOf(plugin.maintenanceCommands());
   }
 
   /** The plugin's name. */
@@ -83,6 +87,27 @@ public final class LoadedPlugin {
   /** The file in each instance's root that reports on its jobs. */
   public Optional<String> jobsFile() {
     return jobsFile;
+  }
+
+  /** The commands with which operators examine or repair what its instances have stored. */
+  public List<MaintenanceCommand> maintenanceCommands() {
+    return maintenanceCommands;
+  }
+
+  /**
+   * Runs a command of the plugin, for an instance that need not be open.
+   *
+   * @return whether all is well
+   * @throws IOException if it cannot be executed, whatever the reason
+   */
+  public boolean maintain(
+      MaintenanceCommand command, PluginContext context, Config config, Consumer<String> output)
+      throws IOException, InterruptedException {
+    try (var _ = new ContextClassLoader(loader())) {
+      return command.action().run(context, config, output);
+    } catch (RuntimeException | Error e) {
+      throw new IOException(threw(command.name(), e), e);
+    }
   }
 
   /**

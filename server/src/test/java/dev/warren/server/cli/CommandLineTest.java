@@ -38,7 +38,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "serve", "check-config", "plugins", "version"})
+  @ValueSource(strings = {"", "serve", "check-config", "plugins", "plugin", "version"})
   void helpHasExamples(String command) {
     String[] arguments =
         command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"};
@@ -62,7 +62,8 @@ class CommandLineTest {
   void helpListsEveryCommand() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString())
-        .containsPattern("(?s)\\n  serve .*\\n  check-config .*\\n  plugins .*\\n  version ");
+        .containsPattern(
+            "(?s)\\n  serve .*\\n  check-config .*\\n  plugins .*\\n  plugin .*\\n  version ");
   }
 
   @Test

@@ -72,7 +72,7 @@ public final class Entries {
   }
 
   /** Adds a name that is not there. */
-  static void add(Transaction transaction, long parent, byte[] name, long inode)
+  public static void add(Transaction transaction, long parent, byte[] name, long inode)
       throws SQLException, FsException {
     transaction.count(InodeRow.NAME_CHARGE, 0);
     transaction
@@ -97,7 +97,7 @@ public final class Entries {
   }
 
   /** Removes a name. */
-  static void remove(Transaction transaction, long parent, byte[] name)
+  public static void remove(Transaction transaction, long parent, byte[] name)
       throws SQLException, FsException {
     transaction.sql().update("DELETE FROM sqlfs_entry WHERE parent = ? AND name = ?", parent, name);
     transaction.count(-InodeRow.NAME_CHARGE, 0);

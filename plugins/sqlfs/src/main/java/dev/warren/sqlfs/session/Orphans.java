@@ -55,6 +55,22 @@ public final class Orphans {
         MOST_AT_ONCE);
   }
 
+  /** Up to which of them all hosts but one have had the time to say that they hold them. */
+  static long seenByOthers(Statements sql, long session) throws SQLException {
+    return sql.number(
+        "SELECT COALESCE(MIN(seen), ?) FROM sqlfs_session WHERE id <> ?", Long.MAX_VALUE, session);
+  }
+
+  /** Removes some that nobody holds, for a host that holds none; returns which. */
+  public static List<Long> removeUnheld(Transaction transaction) throws SQLException, FsException {
+    Statements sql = transaction.sql();
+    List<Long> unheld = unheld(sql, seenByOthers(sql, transaction.session()));
+    for (long inode : unheld) {
+      remove(transaction, inode);
+    }
+    return unheld;
+  }
+
   static boolean isOrphan(Statements sql, long inode, long number) throws SQLException {
     return sql.exists(
         "SELECT 1 FROM sqlfs_orphan o WHERE inode = ? AND number <= ? AND NOT EXISTS"

@@ -70,20 +70,15 @@ public final class Reaper {
       return false;
     }
     Orphans.letGo(sql, inode, session);
-    if (!Orphans.isOrphan(sql, inode, seenByOthers(sql, session))) {
+    if (!Orphans.isOrphan(sql, inode, Orphans.seenByOthers(sql, session))) {
       return false;
     }
     Orphans.remove(transaction, inode);
     return true;
   }
 
-  private static long seenByOthers(Statements sql, long session) throws SQLException {
-    return sql.number(
-        "SELECT COALESCE(MIN(seen), ?) FROM sqlfs_session WHERE id <> ?", Long.MAX_VALUE, session);
-  }
-
   /** Says which orphans this host holds, and removes those that no host does. */
-  void look(Transaction transaction) throws SQLException, FsException {
+  public void look(Transaction transaction) throws SQLException, FsException {
     Statements sql = transaction.sql();
     long session = transaction.session();
     long seen = sql.number("SELECT seen FROM sqlfs_session WHERE id = ?", session);
@@ -94,7 +89,7 @@ public final class Reaper {
       seen = orphan.number();
     }
     sql.update("UPDATE sqlfs_session SET seen = ? WHERE id = ?", seen, session);
-    List<Long> unheld = Orphans.unheld(sql, Math.min(seen, seenByOthers(sql, session)));
+    List<Long> unheld = Orphans.unheld(sql, Math.min(seen, Orphans.seenByOthers(sql, session)));
     for (long inode : unheld) {
       Orphans.remove(transaction, inode);
     }

@@ -67,15 +67,36 @@ public final class Store {
 
   /** Makes the tables, or brings those of an older program up to date. */
   public static Dialect prepare(DataSource database) throws IOException {
-    try (InputStream script =
-        Objects.requireNonNull(Store.class.getResourceAsStream("schema-1.sql"))) {
-      new Migrations("sqlfs", List.of(new String(script.readAllBytes(), StandardCharsets.UTF_8)))
+    try {
+      new Migrations("sqlfs", List.of(script("schema-1.sql"), script("schema-2.sql")))
           .apply(database);
       try (Connection connection = database.getConnection()) {
         return Dialect.of(connection);
       }
     } catch (SQLException e) {
       throw new IOException("the database cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static String script(String name) throws IOException {
+    try (InputStream script = Objects.requireNonNull(Store.class.getResourceAsStream(name))) {
+      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /**
+   * Requires that there is a file system in a database.
+   *
+   * @throws IOException if there is none
+   */
+  public static void requireFileSystem(DataSource database) throws IOException {
+    try (Connection connection = database.getConnection();
+        Statements sql = new Statements(connection)) {
+      if (!sql.exists("SELECT 1 FROM sqlfs_volume WHERE one = 1")) {
+        throw new IOException("there is no file system in the database: its first row is missing");
+      }
+    } catch (SQLException e) {
+      throw new IOException("there is no file system in the database: " + e.getMessage(), e);
     }
   }
 
