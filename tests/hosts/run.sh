@@ -12,7 +12,7 @@ root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
 here=$root/tests/hosts
 : "${WARREN_DIST:?names no unpacked distribution}"
 . "$root/tests/lib/items.sh"
-case $level in quick) prompts=200 ;; full) prompts=1000 ;; *) echo "usage: $0 [quick|full] [ITEM-PATTERN]" && exit 2 ;; esac
+case $level in quick) prompts=200 lines=300 ;; full) prompts=1000 lines=5000 ;; *) echo "usage: $0 [quick|full] [ITEM-PATTERN]" && exit 2 ;; esac
 export PATH=$PATH:/usr/sbin # Debian's haproxy
 base=/dev/shm
 [ -w "$base" ] && [ "$(df -k --output=avail "$base" | tail -n 1)" -gt 1000000 ] || base=${TMPDIR:-/tmp}
@@ -233,6 +233,41 @@ each_has_one_answer() {
   python3 "$here/answers.py" "$prompts" outbox "$work/calls" doubtful
 }
 
+works_everywhere() {
+  local each
+  for each in "${hosts[@]}"; do [ "$(running_calls "$each")" -gt 0 ] || return; done
+}
+
+# All hosts ask its lines, and each of them is killed meanwhile, whichever owns the batch.
+each_line_has_one_answer() {
+  local n end=$((SECONDS + 120 + lines / 2))
+  until_ all_ready
+  until_ are_idle
+  for n in $(seq "$lines"); do
+    echo "{\"custom_id\": \"Line $n\", \"body\": {\"messages\": [{\"role\": \"user\", \"content\": \"Line $n\"}]}}"
+  done >many.jsonl
+  batch <<<'put many.jsonl /agents/gptfs/inbox/many.jsonl'
+  until_ works_everywhere
+  kill_hosts &
+  killer=$!
+  trap 'kill $killer' EXIT
+  until batch <<<'get /agents/gptfs/outbox/many_output.jsonl output'; do
+    [ "$SECONDS" -lt "$end" ]
+    sleep 1
+  done
+  kill "$killer"
+  wait "$killer" || true
+  trap - EXIT
+  until_ all_ready
+  until_ are_idle
+  until_ eval 'batch <<<"get /agents/gptfs/outbox/many_status.json status" && grep \"completed\",\"timestamp status'
+  batch <<<'ls -1 /agents/gptfs/outbox/.rev' >revisions
+  [ "$(grep -c '/many\.' revisions)" = 1 ]
+  batch <<<'get /agents/gptfs/outbox/many_output.jsonl again'
+  cmp output again
+  python3 "$here/lines.py" "$lines" output status "$work/calls"
+}
+
 # The number of this host's own; the list of all hosts has their numbers of a moment ago.
 running_calls() { read_at "$1" /agents/gptfs/stats.json | sed -n '/"queue"/,/}/ s/.*"running_calls" : \([0-9]*\).*/\1/p'; } # HOST
 are_idle() {
@@ -374,6 +409,7 @@ main() {
   client "sshfs -o reconnect goes on when its host is killed" sshfs_goes_on sshfs
   client "rclone: a copy is completed when a host is killed" rclone_completes rclone
   client "$prompts prompts while hosts are killed: each has one answer" each_has_one_answer
+  client "a batch of $lines lines while hosts are killed: each line has one answer" each_line_has_one_answer
   client "a host that was stopped for longer than its lease publishes nothing" stopped_longer_than_its_lease
   client "both databases restored from pg_dump: the same files, and no call is paid for again" restored
   [[ "nothing unexpected in the hosts' logs" != *$only* ]] || item "nothing unexpected in the hosts' logs" host_logs

@@ -51,6 +51,10 @@ public final class Keys {
 
   static final ConfigKey<Long> WORKERS =
       ConfigKey.integer("workers", "calls at the same time").withDefault(3).withRange(1, 1000);
+  static final ConfigKey<Long> MAX_CALLS =
+      ConfigKey.integer(
+              "max_calls", "calls at the same time of all hosts that share the jobs of a database")
+          .withRange(1, 1_000_000);
   static final ConfigKey<String> MODEL = ConfigKey.string("model", "the model that prompts go to");
   static final ConfigKey<String> SYSTEM_PROMPT =
       ConfigKey.string("system_prompt", "put before every prompt");
@@ -220,6 +224,7 @@ public final class Keys {
           DATABASE,
           LEASE,
           WORKERS,
+          MAX_CALLS,
           MODEL,
           SYSTEM_PROMPT,
           PARAMETERS,

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param stream whether requests made from prompts ask for a stream
  * @param partial whether a growing file shows the stream
  * @param workers the most calls at the same time
+ * @param maxCalls the most calls at the same time on all hosts that share the jobs; null if each
+ *     makes as many as it has workers
  * @param settle how long a finished file must stay unchanged
  * @param ignore patterns of further names that are never sent
  * @param fullNames whether answers always have the whole name of their file
@@ -50,6 +52,7 @@ public record Settings(
     boolean stream,
     boolean partial,
     int workers,
+    @Nullable Integer maxCalls,
     Duration settle,
     List<String> ignore,
     boolean fullNames,
@@ -99,6 +102,7 @@ public record Settings(
         stream,
         partial,
         workers,
+        maxCalls,
         settle,
         ignore,
         fullNames,

@@ -83,6 +83,7 @@ public final class SettingsReader {
         config.get(Keys.STREAM),
         partial(),
         Math.toIntExact(config.get(Keys.WORKERS)),
+        maxCalls(database),
         config.get(Keys.SETTLE),
         strings(Keys.IGNORE),
         config.get(Keys.NAMING).equals("full"),
@@ -168,6 +169,18 @@ public final class SettingsReader {
               .formatted(plugin));
     }
     return new Inner(null, plugin, inner.get(Keys.INNER_CONFIG));
+  }
+
+  private @Nullable Integer maxCalls(@Nullable DatabaseSettings database) {
+    Long most = config.find(Keys.MAX_CALLS).orElse(null);
+    if (most != null && !Settings.isShared(database)) {
+      problems.add(
+          List.of(),
+          Keys.MAX_CALLS,
+          "'max_calls' is for all hosts that share the jobs of a PostgreSQL database, and this one"
+              + " has its jobs alone: 'workers' says how many calls it makes; remove 'max_calls'");
+    }
+    return most == null ? null : Math.toIntExact(most);
   }
 
   private Keep keep() {

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -75,9 +76,9 @@ public final class DatabaseStore implements JobStore {
       System.Logger log)
       throws IOException {
     try {
-      migrate(database, "gptfs", "schema-1.sql");
+      migrate(database, "gptfs", List.of("schema-1.sql"));
       if (member != null) {
-        migrate(database, "gptfs-hosts", "hosts-1.sql");
+        migrate(database, "gptfs-hosts", List.of("hosts-1.sql", "hosts-2.sql"));
       } else if (fresh) {
         all(database, log, Statements::clear);
       }
@@ -96,15 +97,18 @@ public final class DatabaseStore implements JobStore {
     }
   }
 
-  private static void migrate(DataSource database, String part, String file)
+  private static void migrate(DataSource database, String part, List<String> files)
       throws SQLException, IOException {
-    try (InputStream script = DatabaseStore.class.getResourceAsStream(file)) {
-      if (script == null) {
-        throw new IOException(file + " is not in the jar");
+    List<String> scripts = new ArrayList<>();
+    for (String file : files) {
+      try (InputStream script = DatabaseStore.class.getResourceAsStream(file)) {
+        if (script == null) {
+          throw new IOException(file + " is not in the jar");
+        }
+        scripts.add(new String(script.readAllBytes(), StandardCharsets.UTF_8));
       }
-      new Migrations(part, List.of(new String(script.readAllBytes(), StandardCharsets.UTF_8)))
-          .apply(database);
     }
+    new Migrations(part, scripts).apply(database);
   }
 
   /** Writes many things at once, as one: all or nothing, against a power cut. */

@@ -32,10 +32,22 @@ public interface JobStore extends AutoCloseable {
     LATER,
     /** It survives the end of the process. While there is no space, the call fails with ENOSPC. */
     PROCESS,
+    /** It survives a power cut. While there is no space, the call fails with ENOSPC. */
+    POWER_AT_ONCE,
     /**
      * It survives a power cut, if the store is durable. While there is no space, the call waits.
      */
-    POWER
+    POWER;
+
+    /** Whether the call fails rather than wait. */
+    boolean isAtOnce() {
+      return this == PROCESS || this == POWER_AT_ONCE;
+    }
+
+    /** Whether a power cut is survived. */
+    boolean isDurable() {
+      return this == POWER || this == POWER_AT_ONCE;
+    }
   }
 
   /**

@@ -358,6 +358,39 @@ final class Rows implements AutoCloseable {
         fence);
   }
 
+  SharedLines.Progress progress(String job) throws FsException {
+    return ask(
+        """
+        SELECT count(*), count(*) FILTER (WHERE result = 1), count(*) FILTER (WHERE result = 0), count(*) FILTER (WHERE lost = 1),
+          coalesce(max(unclear), 0), coalesce(sum(prompt_tokens), 0), coalesce(sum(completion_tokens), 0),
+          coalesce(sum(total_tokens), 0), coalesce(sum(cached_tokens), 0), coalesce(sum(reasoning_tokens), 0)
+        FROM gptfs_lines WHERE job = ?
+        """,
+        rows -> {
+          boolean _ = rows.next();
+          return new SharedLines.Progress(
+              rows.getInt(1),
+              rows.getInt(2),
+              rows.getInt(3),
+              rows.getInt(4),
+              rows.getInt(5) > 0,
+              new SharedLines.Tokens(
+                  rows.getLong(6),
+                  rows.getLong(7),
+                  rows.getLong(8),
+                  rows.getLong(9),
+                  rows.getLong(10)));
+        },
+        job);
+  }
+
+  @Nullable Integer linesRevision(String job) throws FsException {
+    return ask(
+        "SELECT revision FROM gptfs_lines WHERE job = ? LIMIT 1",
+        rows -> rows.next() ? rows.getInt(1) : null,
+        job);
+  }
+
   @Override
   public synchronized void close() throws SQLException {
     closed = true;

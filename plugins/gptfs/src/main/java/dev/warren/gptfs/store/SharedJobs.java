@@ -30,8 +30,16 @@ public final class SharedJobs {
   /** The notice that what holds for all hosts has changed. */
   public static final String SETTINGS = "settings";
 
+  /** The notice that a line of a batch has its result, or lost its host; the batch's id follows. */
+  public static final String LINES = "lines ";
+
+  /** The notice that a call has ended, where their number is limited. */
+  public static final String CALLS = "calls";
+
   private final Writer writer;
   private final Rows rows;
+  private final SharedLines lines;
+  private final SharedCalls calls;
   private final Member member;
 
   /**
@@ -62,6 +70,18 @@ public final class SharedJobs {
     this.writer = writer;
     this.rows = rows;
     this.member = member;
+    this.lines = new SharedLines(writer, rows);
+    this.calls = new SharedCalls(member);
+  }
+
+  /** The queue of calls. */
+  public SharedCalls calls() {
+    return calls;
+  }
+
+  /** The lines of batches. */
+  public SharedLines lines() {
+    return lines;
   }
 
   /** This host. */

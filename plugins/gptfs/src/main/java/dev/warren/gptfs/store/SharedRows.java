@@ -6,6 +6,7 @@ import dev.warren.gptfs.store.SharedJobs.Taken;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -39,6 +40,7 @@ final class SharedRows implements AutoCloseable {
   private final String now;
   private final Member member;
   private final System.Logger log;
+  private final LineRows lines;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
   SharedRows(Connection connection, Dialect dialect, Member member, System.Logger log) {
@@ -46,9 +48,19 @@ final class SharedRows implements AutoCloseable {
     this.connection = connection;
     this.now = dialect.now();
     this.member = member;
+    this.lines = new LineRows(this, member.id());
   }
 
-  private PreparedStatement bind(String sql, @Nullable Object... values) throws SQLException {
+  /** The lines of batches. */
+  LineRows lines() {
+    return lines;
+  }
+
+  Array array(String type, Integer[] values) throws SQLException {
+    return connection.createArrayOf(type, values);
+  }
+
+  PreparedStatement bind(String sql, @Nullable Object... values) throws SQLException {
     PreparedStatement statement = prepared.get(sql);
     if (statement == null) {
       statement = connection.prepareStatement(sql);
@@ -64,11 +76,11 @@ final class SharedRows implements AutoCloseable {
     return statement;
   }
 
-  private int update(String sql, @Nullable Object... values) throws SQLException {
+  int update(String sql, @Nullable Object... values) throws SQLException {
     return bind(sql, values).executeUpdate();
   }
 
-  private void publish(String message) throws SQLException {
+  void publish(String message) throws SQLException {
     member.database().publish(connection, Member.CHANNEL, message);
   }
 
@@ -176,8 +188,8 @@ final class SharedRows implements AutoCloseable {
   void requireOwned(String id, Fence fence) throws SQLException {
     try (ResultSet rows =
         bind(
-                "SELECT 1 FROM gptfs_jobs WHERE id = ? AND lease_owner = ? AND fence = ? FOR"
-                    + " UPDATE",
+                "SELECT 1 FROM gptfs_jobs WHERE id = ? AND lease_owner = ? AND fence = ? FOR NO KEY"
+                    + " UPDATE", // which lets other hosts keep the results of its lines
                 id,
                 member.id(),
                 fence.number())
@@ -328,6 +340,8 @@ final class SharedRows implements AutoCloseable {
     if (update("UPDATE gptfs_gates SET prober = NULL WHERE prober = ?", host) > 0) {
       publish(SharedJobs.SETTINGS);
     }
+    lines.free(host);
+    publish(SharedJobs.CALLS); // its calls went with its row
   }
 
   /** This host ends: others go on with its jobs. */

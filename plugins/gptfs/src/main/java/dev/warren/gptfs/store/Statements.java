@@ -86,6 +86,9 @@ final class Statements implements AutoCloseable {
       shared.save(row, fence);
     }
     if (drop) {
+      if (shared != null) {
+        shared.lines().drop(row.id()); // first: what is kept with a line comes no later than that
+      }
       dropParts.setString(1, row.id());
       dropParts.executeUpdate();
     }
@@ -130,6 +133,11 @@ final class Statements implements AutoCloseable {
     part(id, number, content, true);
   }
 
+  /** Writes the result of a batch's line that this host has claimed, and that has none. */
+  void linePart(Line line, byte[] content) throws SQLException {
+    part(line.job(), JobStore.FIRST_LINE + line.number(), content, false);
+  }
+
   private void part(String id, int number, byte[] content, boolean replaces) throws SQLException {
     if (replaces) {
       dropPart.setString(1, id);
@@ -153,6 +161,7 @@ final class Statements implements AutoCloseable {
   void delete(String id, Fence fence) throws SQLException {
     if (shared != null) {
       shared.requireOwned(id, fence);
+      shared.lines().drop(id); // which tells those who ask for them
     }
     delete.setString(1, id);
     delete.executeUpdate(); // its parts go along

@@ -105,7 +105,7 @@ final class Writer {
       throw new FsException(Errno.EIO, "the store of jobs is closed: " + why.getMessage(), why);
     }
     FsException passing = waiting;
-    if (passing != null && promise == Promise.PROCESS) {
+    if (passing != null && promise.isAtOnce()) {
       throw new FsException(passing.errno(), String.valueOf(passing.getMessage()), passing);
     }
   }
@@ -226,7 +226,7 @@ final class Writer {
     }
     changes.drainTo(group); // of those that came meanwhile, some need not wait either
     group.removeIf(
-        change -> change.promise() == Promise.PROCESS && change.written.completeExceptionally(why));
+        change -> change.promise().isAtOnce() && change.written.completeExceptionally(why));
     waiting = group.isEmpty() ? null : why;
     if (ending.await(AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
       group.forEach(change -> change.written.completeExceptionally(why));
@@ -354,8 +354,7 @@ final class Writer {
     }
 
     private List<@Nullable SQLException> commit(List<Change> group) throws SQLException {
-      boolean wanted =
-          durable && group.stream().anyMatch(change -> change.promise() == Promise.POWER);
+      boolean wanted = durable && group.stream().anyMatch(change -> change.promise().isDurable());
       if (wanted != strict) {
         execute(connection, wanted ? dialect.strict() : dialect.relax());
         strict = wanted;

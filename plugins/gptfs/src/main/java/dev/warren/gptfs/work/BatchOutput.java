@@ -8,6 +8,7 @@ import dev.warren.gptfs.publish.Content;
 import dev.warren.gptfs.publish.Names;
 import dev.warren.gptfs.publish.Publisher;
 import dev.warren.gptfs.store.JobStore;
+import dev.warren.gptfs.store.SharedLines;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ import java.util.List;
  */
 final class BatchOutput {
   /** Before an answer. */
-  static final byte ANSWER = 'A';
+  static final byte ANSWER = SharedLines.ANSWER;
 
   /** Before a failure. */
   static final byte FAILURE = 'F';

@@ -1,47 +1,32 @@
 package dev.warren.gptfs.work;
 
 import dev.warren.api.FsException;
-import dev.warren.gptfs.batch.BatchFile;
-import dev.warren.gptfs.batch.BatchLine;
-import dev.warren.gptfs.http.ModelClient;
 import dev.warren.gptfs.job.Counts;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.job.Outcome;
 import dev.warren.gptfs.job.Tries;
-import dev.warren.gptfs.job.Usage;
 import dev.warren.gptfs.publish.Content;
-import dev.warren.gptfs.request.BadRequestException;
-import dev.warren.gptfs.store.JobStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.BitSet;
-import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.Set;
+import java.util.function.Consumer;
 
 /**
- * One revision of a batch. Its lines are calls of their own with a lane of their own; only as many
- * of them as there are workers are queued at a time. Results are in the store as they come.
+ * One revision of a batch that this host owns: it begins, shows how far it is, and ends when all
+ * lines have a result. Who asks the lines is of no meaning here: see {@link Share}.
  */
 final class BatchRun {
   private static final long SHOW_MILLIS = 500;
 
   private final Services services;
   private final Steps steps;
-  private final Runnable whenOver;
+  private final Consumer<BatchRun> whenOver;
   private final Job job;
-  private final String id;
   private final int revision;
-  private final BatchFile lines;
-  private final BitSet done = new BitSet();
-  private final Set<ModelClient.Exchange> calls = new HashSet<>();
-  private int next;
-  private int open;
-  private int completed;
-  private int failed;
-  private Usage usage = Usage.NONE;
+  private final Share share;
+  private final Step fill;
   private long shownAt;
   private boolean showsLater;
   private boolean over;
@@ -49,161 +34,80 @@ final class BatchRun {
   /**
    * Takes up a batch, where it was left. The caller has the job's lock.
    *
-   * @param whenOver called once, when no line will be sent any more
+   * @param share of this host
+   * @param fill has this host ask as many lines as it has workers
+   * @param whenOver called once, when this host does nothing more about the batch
    */
-  BatchRun(Services services, Steps steps, Job job, Runnable whenOver)
-      throws FsException, BadRequestException {
+  BatchRun(
+      Services services,
+      Steps steps,
+      Job job,
+      Share share,
+      Step fill,
+      Consumer<BatchRun> whenOver) {
     this.services = services;
     this.steps = steps;
     this.whenOver = whenOver;
     this.job = job;
-    id = job.record().id();
+    this.share = share;
+    this.fill = fill;
     revision = job.record().revision();
-    byte[] content = services.store().read(id, JobStore.REQUEST);
-    lines = BatchFile.lines(content == null ? new byte[0] : content);
-    for (int part : services.store().parts(id)) {
-      if (part >= JobStore.FIRST_LINE) {
-        done.set(part - JobStore.FIRST_LINE);
-        if (services.store().read(id, part, 0, 1)[0] == BatchOutput.ANSWER) {
-          completed++;
-        } else {
-          failed++;
-        }
-      }
+  }
+
+  /** Something to do about the lines. */
+  @FunctionalInterface
+  interface Step {
+    /** Does it. */
+    void run() throws FsException;
+  }
+
+  /**
+   * Begins. The caller has the job's lock.
+   *
+   * @param lines lets hosts ask the lines
+   */
+  void start(Step lines) throws FsException {
+    Instant now = services.timers().instant();
+    steps.keep(job, job.record().started(now));
+    job.attempt(this::cancel);
+    lines.run();
+    steps.note(job, job.record().counted(share.source().progress().counts()));
+    steps.show(job, null);
+    share.whenChanged(this::changed);
+    fill.run();
+    if (share.isIdle()) { // everything was there already
+      services.timers().schedule(Duration.ZERO, this::changed);
     }
   }
 
-  /** Begins. The caller has the job's lock. */
-  void start() throws FsException {
-    Instant now = services.timers().instant();
-    steps.keep(job, job.record().started(now).counted(counts()));
-    job.attempt(this::cancel);
-    steps.show(job, null);
-    fill();
-  }
-
-  boolean isOver() {
+  private boolean isOver() {
     return job.isRemoved()
         || job.record().revision() != revision
         || job.record().state() != JobState.ACTIVE;
   }
 
-  Job job() {
-    return job;
-  }
-
-  /** A mistake in gptfs that is no line's: the batch ends, for nobody knows what would follow. */
-  void escaped(Throwable mistake) {
-    Escaped.end(services, steps, job, revision, mistake);
-  }
-
-  Services services() {
-    return services;
-  }
-
-  String id() {
-    return id;
-  }
-
-  JobRecord record() {
-    return job.record();
-  }
-
-  /** How many bytes a line has. */
-  long length(int number) {
-    return lines.length(number);
-  }
-
-  /** A line as it was written, with the model filled in. */
-  BatchLine line(int number) throws FsException {
-    return BatchLine.read(
-        services.store().read(id, JobStore.REQUEST, lines.start(number), lines.length(number)),
-        job.record().model());
-  }
-
-  /** A call begins; false if it must not. */
-  synchronized boolean began(ModelClient.Exchange call) {
-    return !over && calls.add(call);
-  }
-
-  synchronized void ended(ModelClient.Exchange call) {
-    calls.remove(call);
-  }
-
   private void cancel() {
-    Set<ModelClient.Exchange> running;
-    synchronized (this) {
-      over = true;
-      running = Set.copyOf(calls);
+    boolean _ = end();
+    if (!job.isLost()) { // else whoever has it now says what becomes of its lines
+      share.cancel();
     }
-    running.forEach(ModelClient.Exchange::cancel);
-    whenOver.run();
+    whenOver.accept(this);
   }
 
-  /** A line has its result. */
-  void finished(int line, boolean answer, byte[] result, Usage used) throws FsException {
-    if (isOver()) {
-      services.tally().discarded();
-      return;
-    }
-    byte[] part = new byte[result.length + 1];
-    part[0] = answer ? BatchOutput.ANSWER : BatchOutput.FAILURE;
-    System.arraycopy(result, 0, part, 1, result.length);
-    services.store().savePart(id, JobStore.FIRST_LINE + line, part, job);
-    boolean last;
-    synchronized (this) {
-      done.set(line);
-      open--;
-      completed += answer ? 1 : 0;
-      failed += answer ? 0 : 1;
-      usage = usage.plus(used);
-      last = completed + failed == lines.size();
-    }
-    if (last) {
-      finish();
-    } else {
-      show();
-      fill();
-    }
-  }
-
-  /** A call for a line may have been billed in vain. */
-  void unclear() throws FsException {
-    job.lock().lock();
+  /** A line has its result, here or on another host, or has lost its host. */
+  void changed() {
     try {
-      Tries tries = job.record().tries();
-      if (!isOver() && !tries.possibleDuplicate()) {
-        steps.note(job, job.record().retried(tries.unclear()));
-      }
-    } finally {
-      job.lock().unlock();
-    }
-  }
-
-  private synchronized Counts counts() {
-    return new Counts(lines.size(), completed, failed);
-  }
-
-  private void fill() {
-    while (true) {
-      int line;
-      synchronized (this) {
-        if (over || open >= services.settings().workers()) {
-          return;
+      if (share.isIdle()) {
+        look();
+        if (!isOver()) {
+          fill.run(); // a host may have left some
         }
-        next = done.nextClearBit(next);
-        if (next >= lines.size()) {
-          if (open == 0 && completed + failed == lines.size()) {
-            break; // everything was there already
-          }
-          return;
-        }
-        line = next++;
-        open++;
+      } else {
+        show();
       }
-      services.dispatcher().submit(new LineTask(this, line));
+    } catch (FsException e) {
+      steps.log("how far the batch " + job.record().source() + " is cannot be shown", e);
     }
-    finish();
   }
 
   /** Shows how far it is: at once if that was not long ago, else in a while. */
@@ -220,10 +124,41 @@ final class BatchRun {
       }
       shownAt = now;
     }
+    look();
+  }
+
+  private void showLater() {
+    synchronized (this) {
+      showsLater = false;
+    }
+    changed();
+  }
+
+  private void look() throws FsException {
+    if (isOver()) {
+      return;
+    }
+    LineSource.Progress progress = share.source().progress();
     job.lock().lock();
     try {
-      if (!isOver()) {
-        steps.note(job, job.record().counted(counts()));
+      if (isOver()) {
+        return;
+      }
+      JobRecord before = job.record();
+      Tries tries = before.tries();
+      if (progress.unclear() && !tries.possibleDuplicate()) {
+        steps.note(job, job.record().retried(tries.unclear()));
+      }
+      if (progress.isDone()) {
+        finish(progress);
+        return;
+      }
+      if (!progress.counts().equals(before.counts())) {
+        steps.note(job, job.record().counted(progress.counts()));
+      }
+      if (progress.lost() && Recovery.isEnd(services)) {
+        unknown();
+      } else if (!job.record().equals(before)) {
         steps.show(job, null);
       }
     } finally {
@@ -231,27 +166,36 @@ final class BatchRun {
     }
   }
 
-  private void showLater() {
-    synchronized (this) {
-      showsLater = false;
+  /** Another host has died, and the configuration says that its lines are not asked again. */
+  private void unknown() throws FsException {
+    if (!end()) {
+      return;
     }
-    try {
-      show();
-    } catch (FsException e) {
-      steps.log("how far the batch " + job.record().source() + " is cannot be shown", e);
+    job.attempt(null);
+    Recovery.end(services, steps, job);
+    if (job.record().state().isEnded()) {
+      share.cancel();
     }
+    whenOver.accept(this);
   }
 
-  private void finish() {
-    job.lock().lock();
-    try {
-      synchronized (this) {
-        if (over || isOver()) {
-          return;
-        }
-        over = true;
+  private boolean end() {
+    synchronized (this) {
+      if (over) {
+        return false;
       }
-      BatchOutput output = new BatchOutput(services.store(), id);
+      over = true;
+    }
+    share.whenChanged(null);
+    return true;
+  }
+
+  private void finish(LineSource.Progress progress) {
+    if (!end()) {
+      return;
+    }
+    try {
+      BatchOutput output = new BatchOutput(services.store(), job.record().id());
       Content answers = output.content(true);
       String digest = HexFormat.of().formatHex(BatchOutput.digest(Digests.digest(), answers));
       Outcome outcome =
@@ -262,11 +206,11 @@ final class BatchRun {
               null,
               false,
               "batch",
-              usage,
+              progress.usage(),
               answers.size(),
               digest,
               null);
-      Counts counts = counts();
+      Counts counts = progress.counts();
       String message =
           "Completed: %d of %d lines, %d failed"
               .formatted(counts.completed(), counts.total(), counts.failed());
@@ -276,10 +220,8 @@ final class BatchRun {
     } catch (FsException e) {
       steps.log("the batch " + job.record().source() + " cannot be finished", e);
     } catch (RuntimeException e) { // no line's
-      escaped(e);
-    } finally {
-      job.lock().unlock();
+      Escaped.end(services, steps, job, revision, e);
     }
-    whenOver.run();
+    whenOver.accept(this);
   }
 }

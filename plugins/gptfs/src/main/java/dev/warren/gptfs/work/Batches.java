@@ -2,30 +2,47 @@ package dev.warren.gptfs.work;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.gptfs.batch.BatchFile;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
+import dev.warren.gptfs.job.Tries;
 import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.request.BadRequestException;
+import dev.warren.gptfs.store.JobStore;
+import dev.warren.gptfs.store.SharedJobs;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Batches that run, and those that wait: what is known of the lines of one takes memory. */
+/**
+ * Batches of this host that run, and those that wait: what is known of the lines of one takes
+ * memory.
+ */
 final class Batches {
   /** A batch as it is read from the store: in pieces, and as a whole. */
   private static final int COPIES = 2;
 
   private final Services services;
   private final Steps steps;
+  private final Shares shares;
   private final Queue<Job> waiting = new ArrayDeque<>();
+  private final Map<String, BatchRun> runs = new ConcurrentHashMap<>();
   private int open;
 
   Batches(Services services, Steps steps) {
     this.services = services;
     this.steps = steps;
+    shares = new Shares(services, steps);
+  }
+
+  /** What this host does of batches, its own and others'. */
+  Shares shares() {
+    return shares;
   }
 
   /** Queues a batch. */
@@ -84,7 +101,7 @@ final class Batches {
     job.lock().lock();
     try (memory) {
       if (isWanted(job)) {
-        new BatchRun(services, steps, job, ended).start();
+        run(job, ended);
         return;
       }
     } catch (BadRequestException e) {
@@ -95,6 +112,50 @@ final class Batches {
       job.lock().unlock();
     }
     ended.run();
+  }
+
+  private void run(Job job, Runnable ended) throws FsException, BadRequestException {
+    JobRecord record = job.record();
+    byte[] content = services.store().read(record.id(), JobStore.REQUEST);
+    BatchFile lines = BatchFile.lines(content == null ? new byte[0] : content);
+    SharedJobs shared = services.store().shared();
+    Share share =
+        shared == null
+            ? shares.local(job, new LocalLines(services.store(), job, lines))
+            : shares.obtain(shared.lines(), record);
+    BatchRun run =
+        new BatchRun(
+            services,
+            steps,
+            job,
+            share,
+            () -> shares.fill(share),
+            over -> {
+              runs.remove(record.id(), over);
+              ended.run();
+            });
+    runs.put(record.id(), run);
+    try {
+      run.start(() -> begin(job, lines));
+    } catch (FsException | RuntimeException e) {
+      runs.remove(record.id(), run);
+      throw e;
+    }
+  }
+
+  /** Lets other hosts claim lines, where there are any. */
+  private void begin(Job job, BatchFile lines) throws FsException {
+    SharedJobs shared = services.store().shared();
+    if (shared == null) {
+      return;
+    }
+    Integer[] starts = new Integer[lines.size()];
+    Integer[] lengths = new Integer[lines.size()];
+    for (int i = 0; i < lines.size(); i++) {
+      starts[i] = lines.start(i);
+      lengths[i] = lines.length(i);
+    }
+    shared.lines().begin(job.record().id(), job.record().revision(), starts, lengths, job);
   }
 
   private static boolean isWanted(Job job) {
@@ -122,5 +183,36 @@ final class Batches {
       open--;
     }
     services.timers().schedule(Duration.ZERO, this::fill);
+  }
+
+  /**
+   * Something has happened to a batch's lines, on any host. Called by any thread, and returns at
+   * once.
+   */
+  void changed(String id) {
+    BatchRun run = runs.get(id);
+    if (run != null) {
+      services.timers().schedule(Duration.ZERO, run::changed);
+    }
+  }
+
+  /** What other hosts have told may not have been heard. */
+  void refresh() throws FsException {
+    shares.refresh();
+    runs.keySet().forEach(this::changed);
+  }
+
+  /** No line of a batch has a result from now on. The caller has the job's lock, and owns it. */
+  void close(Job job) throws FsException {
+    job.cancelAttempt();
+    SharedJobs shared = services.store().shared();
+    if (shared == null) {
+      return;
+    }
+    Tries tries = job.record().tries();
+    if (!tries.possibleDuplicate() && shared.lines().progress(job.record().id()).isUnclear()) {
+      steps.note(job, job.record().retried(tries.unclear()));
+    }
+    shared.lines().drop(job.record().id(), job);
   }
 }

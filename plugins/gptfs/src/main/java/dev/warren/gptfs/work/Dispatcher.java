@@ -29,10 +29,12 @@ public final class Dispatcher {
   private volatile Consumer<String> whenLearnt = _ -> {};
   private volatile @Nullable Consumer<String> whenDue;
   private @Nullable String permitted;
+  private volatile @Nullable CallLimit limit;
   private int running;
+  private int runningParts;
   private int delayed;
   private boolean paused;
-  private boolean closed;
+  private volatile boolean closed;
 
   /** When an endpoint that was closed is looked at again. */
   private record Wake(Instant time, Timers.Pending timer) {}
@@ -85,6 +87,11 @@ public final class Dispatcher {
     whenHeldChanges = listener;
   }
 
+  /** Lets no call begin that would be one too many for all hosts. */
+  void limit(CallLimit all) {
+    limit = all;
+  }
+
   /** Who is told when a worker is free; called by any thread, and must return at once. */
   void whenFree(Runnable listener) {
     whenFree = listener;
@@ -123,6 +130,24 @@ public final class Dispatcher {
     return paused || closed
         ? 0
         : workers - running - waiting.values().stream().mapToInt(Lanes::size).sum();
+  }
+
+  /**
+   * The same if lines of batches need none: a job that another host would have to wait for takes
+   * turns with them here.
+   */
+  synchronized int freeBesideParts() {
+    return paused || closed
+        ? 0
+        : workers
+            - running
+            + runningParts
+            - waiting.values().stream().mapToInt(Lanes::sizeWithoutParts).sum();
+  }
+
+  /** Whether no more calls are started, for good. Takes no lock: tasks ask, too. */
+  boolean isClosed() {
+    return closed;
   }
 
   /**
@@ -192,8 +217,17 @@ public final class Dispatcher {
   }
 
   /** Calls that run. */
-  public synchronized int running() {
-    return running;
+  public int running() {
+    int beyond = beyondLimit();
+    synchronized (this) {
+      return Math.max(0, running - beyond);
+    }
+  }
+
+  /** Calls that have a worker, and wait for those of all hosts. */
+  private int beyondLimit() {
+    CallLimit all = limit;
+    return all == null ? 0 : all.waiting();
   }
 
   /** Whether a new task would have to wait. */
@@ -204,7 +238,14 @@ public final class Dispatcher {
   }
 
   /** Calls that wait for their turn, and those that wait for their time. */
-  public synchronized int waiting() {
+  public int waiting() {
+    int beyond = beyondLimit();
+    synchronized (this) {
+      return beyond + queued();
+    }
+  }
+
+  private int queued() {
     return delayed + waiting.values().stream().mapToInt(Lanes::size).sum();
   }
 
@@ -218,6 +259,10 @@ public final class Dispatcher {
     synchronized (this) {
       closed = true;
       waiting.values().forEach(Lanes::drain);
+    }
+    CallLimit all = limit;
+    if (all != null) {
+      all.close();
     }
   }
 
@@ -331,20 +376,48 @@ public final class Dispatcher {
     pump();
   }
 
+  /** Makes a call, once all hosts together do not make too many. */
+  private void begin(String endpoint, Task task, Gate.Pass pass) {
+    CallLimit all = limit;
+    if (all == null) {
+      task.run(endpoint, pass);
+      return;
+    }
+    Long place = all.begin();
+    if (place == null) {
+      return; // the host ends
+    }
+    boolean runs;
+    try {
+      // Meanwhile the endpoint may have asked for a pause.
+      runs = !isPaused() && gate(endpoint).closedUntil(timers.steady()) == null;
+      if (runs) {
+        task.run(endpoint, pass);
+      }
+    } finally {
+      all.end(place);
+    }
+    if (!runs) {
+      submit(task);
+    }
+  }
+
   private void start(String endpoint, Task task, Gate.Pass pass) {
     running++;
+    runningParts += task.isPart() ? 1 : 0;
     Thread.ofVirtual()
         .name("gptfs-worker")
         .start(
             () -> {
               try {
-                task.run(endpoint, pass);
+                begin(endpoint, task, pass);
               } catch (RuntimeException | Error e) { // ends that job, not this place
                 task.escaped(e);
               } finally {
                 pass.leave();
                 synchronized (this) {
                   running--;
+                  runningParts -= task.isPart() ? 1 : 0;
                   notifyAll();
                 }
                 pump();

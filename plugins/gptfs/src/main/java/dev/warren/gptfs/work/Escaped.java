@@ -20,7 +20,7 @@ final class Escaped {
         mistake);
     job.lock().lock();
     try {
-      if (!job.isRemoved()
+      if (steps.own(job)
           && job.record().revision() == revision
           && !job.record().state().isEnded()) {
         steps.abandon(job);

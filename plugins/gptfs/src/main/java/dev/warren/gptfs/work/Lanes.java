@@ -13,10 +13,12 @@ import java.util.function.Predicate;
 final class Lanes {
   private final LinkedHashMap<String, Queue<Task>> lanes = new LinkedHashMap<>();
   private int size;
+  private int parts;
 
   void add(Task task) {
     lanes.computeIfAbsent(task.lane(), _ -> new ArrayDeque<>()).add(task);
     size++;
+    parts += task.isPart() ? 1 : 0;
   }
 
   /** The next one, whose lane goes to the end of the row. There is one. */
@@ -24,7 +26,7 @@ final class Lanes {
     String name = lanes.firstEntry().getKey();
     Queue<Task> tasks = lanes.pollFirstEntry().getValue();
     Task task = tasks.remove();
-    size--;
+    removed(task);
     if (!tasks.isEmpty()) {
       lanes.put(name, tasks);
     }
@@ -42,7 +44,7 @@ final class Lanes {
         Task task = tasks.next();
         if (!avoided.test(task) && !task.isStale()) {
           tasks.remove();
-          size--;
+          removed(task);
           if (row.isEmpty()) {
             rows.remove();
           }
@@ -59,8 +61,7 @@ final class Lanes {
       Map.Entry<String, Queue<Task>> lane = lanes.firstEntry();
       Queue<Task> tasks = lane.getValue();
       while (!tasks.isEmpty() && tasks.element().isStale()) {
-        tasks.remove();
-        size--;
+        removed(tasks.remove());
       }
       if (!tasks.isEmpty()) {
         return false;
@@ -76,10 +77,21 @@ final class Lanes {
     lanes.values().forEach(all::addAll);
     lanes.clear();
     size = 0;
+    parts = 0;
     return all;
+  }
+
+  private void removed(Task task) {
+    size--;
+    parts -= task.isPart() ? 1 : 0;
   }
 
   int size() {
     return size;
+  }
+
+  /** Without the lines of batches. */
+  int sizeWithoutParts() {
+    return size - parts;
   }
 }

@@ -18,6 +18,7 @@ import dev.warren.gptfs.job.Tries;
 import dev.warren.gptfs.job.Usage;
 import dev.warren.gptfs.json.Json;
 import dev.warren.gptfs.memory.ContentMemory;
+import dev.warren.gptfs.store.Line;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,16 +30,16 @@ final class LineTask implements Task {
   /** A line as it was kept, as JSON, and as it is sent. */
   private static final int REQUEST_COPIES = 4;
 
-  private final BatchRun batch;
+  private final Share batch;
   private final Services services;
-  private final int number;
+  private final Line line;
   private final History history = new History();
   private Tries tries = Tries.NONE;
   private String endpoint;
 
-  LineTask(BatchRun batch, int number) {
+  LineTask(Share batch, Line line) {
     this.batch = batch;
-    this.number = number;
+    this.line = line;
     services = batch.services();
     endpoint = services.settings().endpoint(batch.record().endpoint()).name();
   }
@@ -55,12 +56,17 @@ final class LineTask implements Task {
 
   @Override
   public Object source() {
-    return batch.job();
+    return batch;
   }
 
   @Override
   public boolean isStale() {
-    return batch.isOver();
+    return batch.isVoid(line);
+  }
+
+  @Override
+  public boolean isPart() {
+    return true;
   }
 
   @Override
@@ -81,7 +87,7 @@ final class LineTask implements Task {
     services.log().log(
         System.Logger.Level.ERROR, "a batch line met a mistake in gptfs and fails", mistake);
     try {
-      failed(batch.line(number), Escaped.error(services, mistake), null);
+      failed(batch.line(line), Escaped.error(services, mistake), null);
     } catch (FsException | RuntimeException e) { // nobody knows what would follow
       batch.escaped(mistake);
     }
@@ -92,20 +98,20 @@ final class LineTask implements Task {
    */
   private boolean hasRoom(ContentMemory.Charge memory) throws FsException {
     try {
-      memory.add(REQUEST_COPIES * batch.length(number) + AnswerMemory.IN_ADVANCE);
+      memory.add(REQUEST_COPIES * (long) line.length() + AnswerMemory.IN_ADVANCE);
       return true;
     } catch (FsException e) {
       if (e.errno() != Errno.ENOMEM) {
         throw e;
       }
-      failed(batch.line(number), ContentMemory.error(e), null);
+      failed(batch.line(line), ContentMemory.error(e), null);
       return false;
     }
   }
 
   private void call(String endpointName, Gate.Pass pass, ContentMemory.Charge memory)
       throws FsException {
-    BatchLine line = batch.line(number);
+    BatchLine content = batch.line(line);
     if (!endpoint.equals(endpointName)) {
       endpoint = endpointName;
       tries = tries.afresh();
@@ -117,21 +123,26 @@ final class LineTask implements Task {
             .client()
             .post(
                 target,
-                BatchUrl.on(target.url(), line.url()),
-                line.body(),
+                BatchUrl.on(target.url(), content.url()),
+                content.body(),
                 false,
                 Progress.NONE,
                 memory);
-    if (!batch.began(exchange)) {
+    if (!batch.began(line, exchange)) {
       return;
     }
-    Instant start = services.timers().steady();
-    Reply reply;
     try {
-      reply = exchange.run();
+      ended(endpointName, pass, exchange, content);
     } finally {
-      batch.ended(exchange);
+      batch.ended(line, exchange);
     }
+  }
+
+  private void ended(
+      String endpointName, Gate.Pass pass, ModelClient.Exchange exchange, BatchLine content)
+      throws FsException {
+    Instant start = services.timers().steady();
+    Reply reply = exchange.run();
     services
         .tally()
         .called(endpointName, reply, Duration.between(start, services.timers().steady()));
@@ -152,11 +163,11 @@ final class LineTask implements Task {
                 verdict,
                 reply);
     switch (decision) {
-      case RetryPolicy.Decision.Done _ -> answered(line, (Reply.Answered) reply);
-      case RetryPolicy.Decision.GiveUp e -> failed(line, e.error(), reply);
+      case RetryPolicy.Decision.Done _ -> answered(content, (Reply.Answered) reply);
+      case RetryPolicy.Decision.GiveUp e -> failed(content, e.error(), reply);
       case RetryPolicy.Decision.Again again -> {
         if (verdict.kind() == Verdict.Kind.RETRY_UNCLEAR) {
-          batch.unclear();
+          batch.unclear(line);
         }
         services.tally().retried(again.why() == null ? "ended" : again.why().kind());
         tries = again.tries();
@@ -167,7 +178,7 @@ final class LineTask implements Task {
     services.dispatcher().learnt(endpointName);
   }
 
-  private void answered(BatchLine line, Reply.Answered reply) throws FsException {
+  private void answered(BatchLine content, Reply.Answered reply) throws FsException {
     byte[] body = reply.body();
     ObjectNode document = Json.object(body).orElseGet(Json::object);
     if (Pending.isRunning(document)) {
@@ -180,16 +191,20 @@ final class LineTask implements Task {
               "the service has put the line in the background",
               false,
               reply.requestId());
-      failed(line, error, reply);
+      failed(content, error, reply);
       return;
     }
     Usage usage = AnswerReader.usage(document.path("usage"));
-    byte[] result = line.answer(batch.id() + "-" + number, reply.status(), reply.requestId(), body);
-    batch.finished(number, true, result, usage == null ? Usage.NONE : usage);
+    byte[] result = content.answer(name(), reply.status(), reply.requestId(), body);
+    batch.finished(line, true, result, usage == null ? Usage.NONE : usage);
   }
 
-  private void failed(BatchLine line, JobError error, @Nullable Reply reply) throws FsException {
+  private String name() {
+    return batch.id() + "-" + line.number();
+  }
+
+  private void failed(BatchLine content, JobError error, @Nullable Reply reply) throws FsException {
     byte[] body = reply instanceof Reply.Answered answered ? answered.body() : null;
-    batch.finished(number, false, line.failure(batch.id() + "-" + number, error, body), Usage.NONE);
+    batch.finished(line, false, content.failure(name(), error, body), Usage.NONE);
   }
 }

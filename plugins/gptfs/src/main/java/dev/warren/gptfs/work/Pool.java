@@ -131,9 +131,11 @@ public final class Pool implements AutoCloseable {
     dispatcher.close();
     polls.close(); // a later process asks by the same names
     services.memory().close();
+    spool.batches().shares().release();
     try {
       if (!dispatcher.awaitIdle(services.settings().drain())) {
         services.table().open().forEach(Job::cancelAttempt);
+        spool.batches().shares().cancel();
         services.client().cancelAll();
         dispatcher.awaitIdle(CANCEL);
       }

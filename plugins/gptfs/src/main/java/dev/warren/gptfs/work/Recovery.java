@@ -1,6 +1,7 @@
 package dev.warren.gptfs.work;
 
 import dev.warren.api.FsException;
+import dev.warren.gptfs.config.Settings.OnUnknown;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.job.JobRecord;
@@ -106,9 +107,32 @@ public final class Recovery {
   }
 
   private void unknown(Job job, JobRecord record) throws FsException {
+    if (isEnd(services)) {
+      end(services, spool.steps(), job);
+      return;
+    }
+    spool
+        .steps()
+        .keep(
+            job,
+            record.requeued(
+                flagged(record), record.endpoint(), "called again after a restart", null));
+    spool.enqueue(job);
+  }
+
+  private static Tries flagged(JobRecord record) {
     Tries tries = record.tries();
-    Tries flagged =
-        new Tries(tries.attempts(), Math.max(0, tries.here() - 1), tries.ambiguous(), true, null);
+    return new Tries(
+        tries.attempts(), Math.max(0, tries.here() - 1), tries.ambiguous(), true, null);
+  }
+
+  /** Whether a call whose end nobody saw is not made again by itself. */
+  static boolean isEnd(Services services) {
+    return services.settings().onUnknown() != OnUnknown.RETRY;
+  }
+
+  /** Fails or holds a job with a call whose end nobody saw. The caller has its lock. */
+  static void end(Services services, Steps steps, Job job) throws FsException {
     JobError error =
         new JobError(
             UNKNOWN,
@@ -118,20 +142,11 @@ public final class Recovery {
             "the host ended while the call was running; it may have been answered and billed",
             true,
             null);
-    switch (services.settings().onUnknown()) {
-      case RETRY -> {
-        spool
-            .steps()
-            .keep(
-                job,
-                record.requeued(flagged, record.endpoint(), "called again after a restart", null));
-        spool.enqueue(job);
-      }
-      case FAIL -> spool.steps().fail(job, error);
-      case HOLD -> {
-        spool.steps().keep(job, record.held(flagged, error.message(), error));
-        spool.steps().show(job, null);
-      }
+    if (services.settings().onUnknown() == OnUnknown.FAIL) {
+      steps.fail(job, error);
+    } else {
+      steps.keep(job, job.record().held(flagged(job.record()), error.message(), error));
+      steps.show(job, null);
     }
   }
 }

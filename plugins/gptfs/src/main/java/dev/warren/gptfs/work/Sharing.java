@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This host's part among those that share the jobs: it says that it is alive, frees the jobs of
@@ -50,6 +51,7 @@ public final class Sharing implements AutoCloseable {
   private final Settler settler;
   private final Recovery recovery;
   private final SharedGates gates;
+  private final @Nullable CallLimit limit;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Semaphore wakes = new Semaphore(0);
   private final Queue<Job> lost = new ConcurrentLinkedQueue<>();
@@ -99,9 +101,20 @@ public final class Sharing implements AutoCloseable {
     this.recovery = new Recovery(spool);
     services.table().whenLost(this::lost);
     this.gates = new SharedGates(shared, services.dispatcher(), services.timers());
+    this.limit = limit(shared, services);
     services.dispatcher().whenFree(this::wake);
     services.dispatcher().whenLearnt(this::learnt);
     services.dispatcher().whenDue(this::due);
+  }
+
+  private static @Nullable CallLimit limit(SharedJobs shared, Services services) {
+    Integer most = services.settings().maxCalls();
+    if (most == null) {
+      return null;
+    }
+    CallLimit limit = new CallLimit(shared.calls(), most, services.timers(), services.log());
+    services.dispatcher().limit(limit);
+    return limit;
   }
 
   private static Thread thread(String name, Runnable run) {
@@ -124,6 +137,14 @@ public final class Sharing implements AutoCloseable {
         mayBeWork = true;
       } else if (message.equals(SharedJobs.SETTINGS)) {
         readsSettings = true;
+      } else if (message.equals(SharedJobs.CALLS)) {
+        if (limit != null) {
+          limit.changed();
+        }
+        return;
+      } else if (message.startsWith(SharedJobs.LINES)) {
+        spool.batches().changed(message.substring(SharedJobs.LINES.length()));
+        return;
       } else if (message.startsWith(SharedJobs.JOB)) {
         changed.add(message.substring(SharedJobs.JOB.length()));
       }
@@ -294,10 +315,15 @@ public final class Sharing implements AutoCloseable {
       shared.disown(services.table()::mine); // here, for what is claimed is in the table by now
       ids.addAll(services.table().foreign());
       ids.addAll(services.table().mine()); // one that another host has taken is not this one's
+      spool.batches().refresh();
+      if (limit != null) {
+        limit.refresh();
+      }
     }
     Set<String> left = new HashSet<>(ids);
     try {
       for (String id : ids) {
+        spool.batches().shares().refresh(id);
         if (services.table().refresh(id)) {
           left.remove(id);
         }
@@ -328,12 +354,14 @@ public final class Sharing implements AutoCloseable {
   }
 
   /**
-   * Claims what this host has workers for.
+   * Claims what this host has workers for: jobs, and lines of batches if there are not so many.
    *
    * @return whether there may be more at once
    */
   private boolean claimFree(boolean polls) throws FsException {
-    int free = Math.min(MOST_AT_ONCE, services.dispatcher().free());
+    int idle = Math.min(MOST_AT_ONCE, services.dispatcher().free());
+    // Jobs that no host had a worker for take turns with the lines of batches.
+    int free = waiting > 0 ? Math.min(MOST_AT_ONCE, services.dispatcher().freeBesideParts()) : idle;
     if (free <= 0 || !(mayBeWork || polls)) {
       return false;
     }
@@ -344,7 +372,9 @@ public final class Sharing implements AutoCloseable {
       lane = one.lane();
       goOn(services.table().claimed(one));
     }
-    return taken.size() == free;
+    boolean isFull = spool.batches().shares().claim(shared.lines());
+    mayBeWork |= isFull;
+    return isFull || taken.size() == free;
   }
 
   private void goOn(Job job) {

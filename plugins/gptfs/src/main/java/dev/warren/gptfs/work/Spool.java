@@ -264,7 +264,7 @@ public final class Spool {
     if (!job.record().batch() || job.record().counts() == null) {
       return "";
     }
-    job.cancelAttempt(); // no line ends any more
+    batches.close(job); // no line ends any more
     Counts counts = BatchOutput.publish(services.store(), publisher(), job.record());
     steps.note(job, job.record().counted(counts));
     return "; %d of %d lines had ended"
@@ -516,6 +516,10 @@ public final class Spool {
   /** Where jobs are kept. */
   public JobStore store() {
     return services.store();
+  }
+
+  Batches batches() {
+    return batches;
   }
 
   Services services() {

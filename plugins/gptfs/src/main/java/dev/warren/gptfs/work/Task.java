@@ -17,6 +17,11 @@ interface Task {
   /** Whether there is nothing to do any more. */
   boolean isStale();
 
+  /** Whether it is one of the many of a job that all hosts work on. */
+  default boolean isPart() {
+    return false;
+  }
+
   /**
    * Something that nobody foresaw came out of {@link #run}: ends this job with a reason, so that
    * nobody waits for it.

@@ -7,6 +7,7 @@ import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.Secret;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -62,5 +63,20 @@ class SharedSettingsTest {
           .asString()
           .contains("the files of '" + plugin + "' are those of one host", "remove 'inner'");
     }
+  }
+
+  @Test
+  void howManyCallsAllHostsMakeIsOnlyAskedWhereTheyShareJobs() {
+    assertThat(SettingsReader.settings(config(Map.of())).maxCalls()).isNull();
+    assertThat(SettingsReader.settings(config(Map.of("max_calls", 7))).maxCalls()).isEqualTo(7);
+    Map<String, Object> alone = new LinkedHashMap<>();
+    alone.put("api_host", "https://api.example.com/v1/chat/completions");
+    alone.put("api_key", "key");
+    alone.put("data_dir", "/var/lib/gptfs");
+    alone.put("max_calls", 7);
+    assertThat(SettingsReader.check(Keys.SPEC.parse(alone).orThrow()))
+        .singleElement()
+        .asString()
+        .contains("max_calls", "'workers' says how many calls it makes", "remove 'max_calls'");
   }
 }
