@@ -343,6 +343,8 @@ class SharedBatchTest {
     assertThat(ids(b.text("outbox/b_errors.jsonl"))).containsExactly("p3", "p5", "p7");
     assertThat(ids(b.text("outbox/b_output.jsonl"))).hasSize(7);
     answer(_ -> true);
+    Until.holds( // what is shown is a moment ahead of what other hosts know
+        "b knows", () -> b.stats().path("jobs").path("completed").asInt() == 1);
     b.ctl("retry b");
     assertThat(ids(a.read("wait/b"))).isEqualTo(names(10));
     assertThat(callsInAll()).isEqualTo(13);
