@@ -57,7 +57,7 @@ final class PostgresWords {
     if (find(failure, CertPathBuilderException.class) != null
         || find(failure, CertPathValidatorException.class) != null) {
       return "the server's certificate is not signed by an authority that this machine trusts:"
-                 + " write sslrootcert=FILE in the URL, with the certificate of its issuer";
+          + " write sslrootcert=FILE in the URL, with the certificate of its issuer";
     }
     if (said.contains("does not support SSL")) {
       return "the server has no TLS: set 'ssl = on' there; or write sslmode=disable in the URL, if nobody can read the traffic to %s"

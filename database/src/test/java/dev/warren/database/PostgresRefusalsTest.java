@@ -138,9 +138,7 @@ class PostgresRefusalsTest {
         "the server's certificate is not signed by an authority that this machine trusts: write"
             + " sslrootcert=");
     refused(tls.url("postgres"), "nobody", "x", "pg_hba.conf");
-    refused(
-        plain.database() + "?channelBinding=require",
-        "the server cannot prove its identity");
+    refused(plain.database() + "?channelBinding=require", "the server cannot prove its identity");
   }
 
   /** What holds for a server on another machine. */

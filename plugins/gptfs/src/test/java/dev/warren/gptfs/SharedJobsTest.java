@@ -256,6 +256,24 @@ class SharedJobsTest {
     b.fs.rename(path("inbox/x.txt"), path("inbox/y.txt"), false);
   }
 
+  /** A host that closes a file says nothing about another one that is writing it. */
+  @Test
+  void aFileThatTwoHostsWriteIsSentOnceBothHaveClosedIt() throws Exception {
+    Mount a = host(LONG, 1);
+    Mount b = host(LONG, 1);
+    OpenFile first = a.open("inbox/x.txt", OpenOptions.REPLACE);
+    Mount.write(first, "first", 0);
+    OpenFile second = b.open("inbox/x.txt", OpenOptions.REPLACE);
+    Mount.write(second, "second", 0);
+    second.close();
+    // In the same transaction in which it is submitted, its mark is removed, and no other.
+    assertThat(ask("SELECT host FROM gptfs_unfinished")).isEqualTo(a.host());
+    first.close();
+    assertThat(ask("SELECT count(*) FROM gptfs_unfinished")).isEqualTo("0");
+    assertThat(a.read("wait/x")).isEqualTo("re: " + b.text("inbox/x.txt"));
+    assertThat(model.calls()).isEqualTo(1);
+  }
+
   @Test
   void commandsHoldForAllHosts() throws Exception {
     Mount a = host(LONG, 1);

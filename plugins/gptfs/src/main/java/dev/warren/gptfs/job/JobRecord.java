@@ -138,6 +138,7 @@ public record JobRecord(
         state.isEnded() ? answerBytes() : input.bytes(),
         tries.attempts(),
         false,
+        false,
         Json.bytes(this));
   }
 

@@ -273,8 +273,7 @@ public final class JobTable {
       return true; // a lookup reads an ended job again
     }
     if (known.isMine()) {
-      checkOwner(shared, known);
-      return true;
+      return checkOwner(shared, known);
     }
     byte[] newest = store.byId(id);
     if (newest == null) {
@@ -286,15 +285,20 @@ public final class JobTable {
     }
   }
 
-  private static void checkOwner(SharedJobs shared, Job job) throws FsException {
+  /** Returns false if a write of this host is queued, whose outcome has to be known first. */
+  private static boolean checkOwner(SharedJobs shared, Job job) throws FsException {
+    if (job.isUnwritten()) {
+      return false;
+    }
     long fence = job.fence();
-    if (fence > 0
-        && !job.isUnwritten()
-        && !shared.isOwner(job.record().id(), fence)
-        && job.fence() == fence
-        && !job.isUnwritten()) {
+    boolean isOwner = fence <= 0 || shared.isOwner(job.record().id(), fence);
+    if (job.isUnwritten()) {
+      return false;
+    }
+    if (!isOwner && job.fence() == fence) {
       job.lost();
     }
+    return true;
   }
 
   private boolean refresh(Job known, JobRecord newest) {
@@ -409,7 +413,9 @@ public final class JobTable {
     JobRecord record = JobRecord.decode(description);
     Job known = index.byId(record.id());
     if (known != null && shared != null && known.isMine() && !isNamed(known, record)) {
-      checkOwner(shared, known); // another host may have moved it, and this one not heard so yet
+      boolean _ =
+          checkOwner(
+              shared, known); // another host may have moved it, and this one not heard so yet
       known = index.byId(record.id());
     }
     if (isCurrent(known)) {

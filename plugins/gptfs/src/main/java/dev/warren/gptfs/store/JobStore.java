@@ -63,6 +63,8 @@ public interface JobStore extends AutoCloseable {
    * @param bytes of its answer; of its request until it has ended
    * @param attempts calls made so far
    * @param free whether any host that shares the store may go on with it
+   * @param complete whether the file has been written to its end: its mark is removed in the same
+   *     transaction (see {@link JobStore#unfinished(String, boolean)})
    * @param description all that is known of it, in the caller's encoding
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -78,9 +80,19 @@ public interface JobStore extends AutoCloseable {
       long bytes,
       int attempts,
       boolean free,
+      boolean complete,
       byte[] description) {
     /** The same for any host to go on with. */
     public Row freed() {
+      return with(true, complete);
+    }
+
+    /** The same of a file that has been written to its end. */
+    public Row completed() {
+      return with(free, true);
+    }
+
+    private Row with(boolean isFree, boolean isComplete) {
       return new Row(
           id,
           source,
@@ -92,7 +104,8 @@ public interface JobStore extends AutoCloseable {
           seen,
           bytes,
           attempts,
-          true,
+          isFree,
+          isComplete,
           description);
     }
   }

@@ -341,7 +341,8 @@ final class Rows implements AutoCloseable {
 
   boolean isWrittenElsewhere(String path, String here) throws FsException {
     return ask(
-        "SELECT 1 FROM gptfs_unfinished WHERE (path = ? OR (path > ? AND path < ?)) AND host <> ?",
+        "SELECT 1 FROM gptfs_unfinished WHERE (path = ? OR (path > ? AND path < ?)) AND host"
+            + " NOT IN (?, '')",
         ResultSet::next,
         path,
         path + "/",

@@ -336,7 +336,11 @@ final class SharedRows implements AutoCloseable {
   private void free(String host) throws SQLException {
     update(
         "UPDATE gptfs_jobs SET lease_owner = NULL, fence = fence + 1 WHERE lease_owner = ?", host);
-    update("UPDATE gptfs_unfinished SET host = NULL WHERE host = ?", host);
+    update(
+        "INSERT INTO gptfs_unfinished (path, host) SELECT path, '' FROM gptfs_unfinished WHERE host"
+            + " = ? ON CONFLICT (path, host) DO NOTHING",
+        host);
+    update("DELETE FROM gptfs_unfinished WHERE host = ?", host);
     if (update("UPDATE gptfs_gates SET prober = NULL WHERE prober = ?", host) > 0) {
       publish(SharedJobs.SETTINGS);
     }
@@ -378,15 +382,12 @@ final class SharedRows implements AutoCloseable {
   void unfinished(String path, boolean is) throws SQLException {
     if (is) {
       update(
-          "INSERT INTO gptfs_unfinished (path, host) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET"
-              + " host = excluded.host",
+          "INSERT INTO gptfs_unfinished (path, host) VALUES (?, ?) ON CONFLICT (path, host) DO"
+              + " NOTHING",
           path,
           member.id());
     } else {
-      update(
-          "DELETE FROM gptfs_unfinished WHERE path = ? AND (host = ? OR host IS NULL)",
-          path,
-          member.id());
+      update("DELETE FROM gptfs_unfinished WHERE path = ? AND host IN (?, '')", path, member.id());
     }
   }
 

@@ -85,6 +85,9 @@ final class Statements implements AutoCloseable {
     } else {
       shared.save(row, fence);
     }
+    if (row.complete()) {
+      unfinished(row.source(), false);
+    }
     if (drop) {
       if (shared != null) {
         shared.lines().drop(row.id()); // first: what is kept with a line comes no later than that

@@ -86,16 +86,11 @@ final class Settling {
     // A file that has grown by other means counts in full: a negative release acquires.
     watched.spool().quota().releaseBytes(file.taken - held);
     file.taken = -1;
-    // The order matters: the store must not record a closed file as being written, and other hosts
-    // must not find a file that is neither being written nor submitted.
-    boolean isShared = watched.spool().store().shared() != null;
-    if (!isShared) {
-      watched.unmark(file);
-    }
+    // In one transaction it is submitted and no longer marked as being written: neither a restart
+    // nor
+    // another host may find it in between.
     Job job = watched.spool().invalidate(file.source(), held, "waiting for the file to settle");
-    if (isShared) {
-      watched.unmark(file);
-    }
+    file.marked = false;
     file.job = job;
     file.revision = job.record().revision();
     file.dirty = false;

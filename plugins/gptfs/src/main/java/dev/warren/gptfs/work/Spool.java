@@ -18,7 +18,6 @@ import dev.warren.gptfs.publish.Names;
 import dev.warren.gptfs.publish.Publisher;
 import dev.warren.gptfs.request.BadRequestException;
 import dev.warren.gptfs.store.JobStore;
-import dev.warren.gptfs.store.JobStore.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -107,7 +106,7 @@ public final class Spool {
         old.state() == JobState.SETTLING
             ? old.saying(message)
             : old.settling(Limits.isBatch(old.source()), message);
-    steps.save(job, next, Map.of(), true, Promise.PROCESS);
+    steps.submit(job, next);
     job.read(false);
   }
 

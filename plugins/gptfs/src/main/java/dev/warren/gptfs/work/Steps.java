@@ -48,6 +48,11 @@ final class Steps {
     save(job, next, next.row(promise == Promise.LATER), parts, dropParts, promise);
   }
 
+  /** A step with which a file counts as written to its end. */
+  void submit(Job job, JobRecord next) throws FsException {
+    save(job, next, next.row(false).completed(), Map.of(), true, Promise.PROCESS);
+  }
+
   /** A step that a crash must not take back, after which any host may go on with the job. */
   void free(Job job, JobRecord next, Map<Integer, byte[]> parts, boolean dropParts)
       throws FsException {

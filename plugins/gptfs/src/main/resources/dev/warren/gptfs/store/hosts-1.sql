@@ -5,7 +5,11 @@ ALTER TABLE gptfs_jobs ALTER COLUMN base TYPE VARCHAR(4096) COLLATE "C";
 ALTER TABLE gptfs_jobs ADD COLUMN lane VARCHAR(32) COLLATE "C";
 UPDATE gptfs_jobs SET lane = '0';
 ALTER TABLE gptfs_unfinished ALTER COLUMN path TYPE VARCHAR(4096) COLLATE "C";
-ALTER TABLE gptfs_unfinished ADD COLUMN host VARCHAR(64);
+
+-- A row for each host that writes a file; the host is empty if it has died meanwhile.
+ALTER TABLE gptfs_unfinished ADD COLUMN host VARCHAR(64) NOT NULL DEFAULT '';
+ALTER TABLE gptfs_unfinished DROP CONSTRAINT gptfs_unfinished_pkey;
+ALTER TABLE gptfs_unfinished ADD PRIMARY KEY (path, host);
 
 -- Two hosts that make a job for the same file, or the same name in the outbox, at once: one of them fails and looks again.
 CREATE UNIQUE INDEX gptfs_jobs_one_source ON gptfs_jobs (md5(source));

@@ -76,13 +76,37 @@ class DatabaseStoreTest {
 
   private static Row row(String id, String description) {
     return new Row(
-        id, id + ".txt", id, "QUEUED", false, true, null, false, 0, 1, false, bytes(description));
+        id,
+        id + ".txt",
+        id,
+        "QUEUED",
+        false,
+        true,
+        null,
+        false,
+        0,
+        1,
+        false,
+        false,
+        bytes(description));
   }
 
   private static Row ended(String id, Instant finished, boolean seen, long bytes) {
     byte[] description = bytes(id + " ended");
     return new Row(
-        id, id + ".txt", id, "COMPLETED", true, true, finished, seen, bytes, 1, false, description);
+        id,
+        id + ".txt",
+        id,
+        "COMPLETED",
+        true,
+        true,
+        finished,
+        seen,
+        bytes,
+        1,
+        false,
+        false,
+        description);
   }
 
   private static void save(JobStore store, String id, String description, Promise promise)
@@ -224,6 +248,16 @@ class DatabaseStoreTest {
   }
 
   @Test
+  void aFileIsSubmittedAndNoLongerMarkedInOneTransaction() throws Exception {
+    try (JobStore store = open()) {
+      store.unfinished("a.txt", true);
+      store.unfinished("b.txt", true);
+      store.save(row("a", "settling").completed(), Map.of(), false, Promise.PROCESS, JobStore.SOLE);
+      assertThat(store.unfinished()).containsExactly("b.txt");
+    }
+  }
+
+  @Test
   void namesBelowADirectoryAreThoseAndNoOthers() throws Exception {
     try (JobStore store = open()) {
       for (String source : List.of("a/x", "a/b/y", "a.txt", "a0", "a_/z", "a", "A/x", "a%/q")) {
@@ -239,6 +273,7 @@ class DatabaseStoreTest {
                 false,
                 0,
                 0,
+                false,
                 false,
                 bytes(source)),
             Map.of(),
