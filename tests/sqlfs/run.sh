@@ -504,7 +504,7 @@ disk_is_full() {
   mountpoint -q "$small" || lacks "$(id -un) cannot mount a tmpfs"
   random 3000000 f
   batch a <<<"put f $rd/f"
-  fallocate -l "$(df -B 1 --output=avail "$small" | tail -n 1)" "$small/ballast"
+  cat /dev/zero >"$small/ballast" || true # as much as there is space for
   /usr/bin/python3 -B "$here/until_full.py" "$(cat "$work/a/port")" "$work/id" "$rd/large" | grep -F 'No space left on device'
   batch b <<<"get $rd/f got"
   cmp f got
@@ -759,7 +759,7 @@ main() {
     guest=
     count_guest "$cache" $status
   done
-  client both disk_is_full "the database's disk is full for a moment" fallocate
+  client both disk_is_full "the database's disk is full for a moment"
   client both stopped_longer_than_its_lease "one is stopped for longer than its lease"
   client both killed_in_mid_upload "one is killed in mid-upload"
   client both starts_again "and starts again"
