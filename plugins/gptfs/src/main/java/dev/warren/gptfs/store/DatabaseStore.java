@@ -152,6 +152,7 @@ public final class DatabaseStore implements JobStore {
   /** A write by a job's owner, who hears what becomes of it. */
   private void write(Change change, boolean frees) throws FsException {
     if (shared != null) {
+      writer.check(change.promise()); // what is refused changes nothing for the owner
       Owner owner = change.owner();
       owner.writing(frees);
       CompletableFuture<Void> _ =

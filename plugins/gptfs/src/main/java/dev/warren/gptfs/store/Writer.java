@@ -89,7 +89,12 @@ final class Writer {
 
   /** Has a change written, and returns when its promise is true. */
   void write(Change change) throws FsException {
-    check(change.promise());
+    try {
+      check(change.promise());
+    } catch (FsException e) {
+      change.written.completeExceptionally(e);
+      throw e;
+    }
     changes.add(change);
     if (refusal != null) {
       sweep(); // the thread may have ended between
@@ -99,7 +104,8 @@ final class Writer {
     }
   }
 
-  private void check(Promise promise) throws FsException {
+  /** Fails if a change with this promise would be refused. */
+  void check(Promise promise) throws FsException {
     FsException why = refusal;
     if (why != null) {
       throw new FsException(Errno.EIO, "the store of jobs is closed: " + why.getMessage(), why);

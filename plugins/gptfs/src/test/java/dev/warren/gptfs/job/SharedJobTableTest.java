@@ -1,6 +1,7 @@
 package dev.warren.gptfs.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.FsException;
 import dev.warren.api.config.DatabaseSettings;
@@ -110,6 +111,18 @@ class SharedJobTableTest {
       job.lock().unlock();
     }
     return job;
+  }
+
+  /** As while the database does not answer and new prompts are refused at once. */
+  @Test
+  void aWriteThatIsRefusedChangesNothingForItsOwner() throws Exception {
+    Job job = made("a.txt", row -> row);
+    store.close();
+    JobStore.Row row = job.record().row(false).freed();
+    assertThatThrownBy(() -> store.save(row, Map.of(), false, Promise.PROCESS, job))
+        .isInstanceOf(FsException.class);
+    assertThat(job.isUnwritten()).isFalse();
+    assertThat(job.isOwned()).isTrue();
   }
 
   /** A job that waits for any host. */
