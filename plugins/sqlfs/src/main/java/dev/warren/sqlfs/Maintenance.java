@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The commands for operators. */
+/** The plugin's commands for operators. */
 final class Maintenance {
   private static final Duration PAUSE = Duration.ofMillis(500);
 
@@ -45,7 +45,7 @@ final class Maintenance {
             }));
   }
 
-  /** A database that holds a file system; it is not made. */
+  /** Opens a database that holds a file system; throws if there is none. */
   private static Database existing(PluginContext context, DatabaseSettings settings)
       throws IOException {
     Path file = settings.file().orElse(null);

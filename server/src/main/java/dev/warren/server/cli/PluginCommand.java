@@ -23,7 +23,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code warren plugin}. */
+/** {@code warren plugin}: runs a maintenance command of a plugin, or lists its commands. */
 @Command(
     name = "plugin",
     description = {
@@ -98,7 +98,7 @@ final class PluginCommand implements Callable<Integer> {
     }
     MaintenanceCommand command = command(plugin, name);
     InstanceSettings instance = instance(config, plugin);
-    LogLevels.set("warn"); // the lines of the command are what counts
+    LogLevels.set("warn"); // so that log messages do not hide the lines of the command
     boolean well =
         Maintenance.run(
             config,
@@ -111,7 +111,7 @@ final class PluginCommand implements Callable<Integer> {
     return well ? 0 : 1;
   }
 
-  /** The commands, a line each. */
+  /** A list of the commands, one line each. */
   static String list(List<MaintenanceCommand> commands) {
     return commands.isEmpty()
         ? "It has no commands.%n".formatted()

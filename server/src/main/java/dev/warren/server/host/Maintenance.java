@@ -21,9 +21,9 @@ public final class Maintenance {
   /**
    * Runs a command.
    *
-   * @param output gets its lines
+   * @param output receives each line of its output
    * @return whether all is well
-   * @throws IOException if it cannot be executed; the message says what to do
+   * @throws IOException if the command cannot be executed; the message says what to do
    */
   public static boolean run(
       HostConfig config,

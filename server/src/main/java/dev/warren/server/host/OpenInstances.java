@@ -55,7 +55,7 @@ final class OpenInstances {
     return instance == null ? null : instance.context().unableBecause();
   }
 
-  /** Those of some instances that would lose content if they were unmounted. */
+  /** Returns which of these instances would lose content if they were unmounted. */
   List<VfsPath> losing(Collection<VfsPath> paths) {
     return ask(losses, paths, FileSystem::losesContent).entrySet().stream()
         .filter(Map.Entry::getValue)
@@ -65,7 +65,7 @@ final class OpenInstances {
 
   /**
    * The hosts that share instances, ordered by path; instances that are not shared are left out.
-   * One caller at a time, because a survey leaves out whom another one is asking.
+   * One caller at a time, because a survey leaves out instances that another one is asking.
    */
   synchronized Map<VfsPath, List<SharingHost>> hosts() {
     Map<VfsPath, List<SharingHost>> hosts =

@@ -5,17 +5,18 @@ import dev.warren.gptfs.store.JobStore.Promise;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 
-/** Something that is to be written, as a whole or not at all. */
+/** A change of the database, made completely or not at all. */
 final class Change {
   private final Body body;
   private final Promise promise;
 
-  /** Cannot be collected before the change can be read. */
+  /** Referenced so that it is not garbage-collected before the change can be read. */
   private final Owner owner;
 
+  /** Completes once the change is committed, or with the reason why it failed. */
   final CompletableFuture<Void> written = new CompletableFuture<>();
 
-  /** The statements. */
+  /** The statements of a change. Executed again if a commit failed or was in doubt. */
   @FunctionalInterface
   interface Body {
     void write(Statements statements) throws SQLException;

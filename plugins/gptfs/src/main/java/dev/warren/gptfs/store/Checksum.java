@@ -2,7 +2,7 @@ package dev.warren.gptfs.store;
 
 import java.util.zip.CRC32C;
 
-/** Notices a flipped bit in what is stored, which no database looks for inside a value. */
+/** Detects flipped bits in stored values, for which databases do not check. */
 final class Checksum {
   private Checksum() {}
 

@@ -25,13 +25,11 @@ import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The job store in a database: see {@link Writer} for what is written, {@link Rows} for reading.
- */
+/** The job store in a database. {@link Writer} writes, {@link Rows} reads. */
 public final class DatabaseStore implements JobStore {
   private final Writer writer;
 
-  /** Those for what jobs there are, which everybody waits for, and those for what may be large. */
+  /** Queries for jobs: a connection of its own, so that they do not wait for large contents. */
   private final Rows jobs;
 
   private final Rows contents;
@@ -45,7 +43,7 @@ public final class DatabaseStore implements JobStore {
     this.shared = member == null ? null : new SharedJobs(writer, jobs, member);
   }
 
-  /** The same for a database that this host has for itself. */
+  /** Opens the store in a database that this host does not share. */
   public static DatabaseStore open(
       DataSource database,
       boolean fresh,
@@ -57,13 +55,14 @@ public final class DatabaseStore implements JobStore {
   }
 
   /**
-   * Opens the store in a database, whose tables are made if they are missing.
+   * Opens the store in a database, and creates missing tables.
    *
-   * @param fresh whether nobody has used the files before, so that the database is not about them
-   * @param durable whether what is to survive a power cut does
-   * @param unable hears why nothing can be written, and null when it can be again
-   * @param member this host, if others share the database; {@code fresh} has no meaning then
-   * @param expelled hears that this host was not heard of for too long, and has lost its jobs
+   * @param fresh whether the files are new; the rows, which belong to earlier files, are deleted
+   * @param durable whether steps survive a power cut, as {@link Promise} says; if not, only the end
+   *     of the process
+   * @param unable receives the reason while nothing can be written, and null once it can be again
+   * @param member this host, if hosts share the database; {@code fresh} is ignored then
+   * @param expelled called when this host's lease ran out, and it has lost its jobs
    * @throws IOException if the database cannot be used
    */
   public static DatabaseStore open(
@@ -111,7 +110,7 @@ public final class DatabaseStore implements JobStore {
     new Migrations(part, scripts).apply(database);
   }
 
-  /** Writes many things at once, as one: all or nothing, against a power cut. */
+  /** Executes statements in one transaction, which survives a power cut. */
   static void all(DataSource database, System.Logger log, Change.Body body) throws SQLException {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
@@ -149,7 +148,7 @@ public final class DatabaseStore implements JobStore {
     write(new Change(LATER, owner, statements -> statements.delete(id, fence)), true);
   }
 
-  /** A write by a job's owner, who hears what becomes of it. */
+  /** Queues a write of a job by its owner, and notifies the owner of the outcome. */
   private void write(Change change, boolean frees) throws FsException {
     if (shared != null) {
       writer.check(change.promise()); // what is refused changes nothing for the owner

@@ -17,7 +17,7 @@ import java.util.List;
 public final class Files {
   private Files() {}
 
-  /** Writes all of a buffer. */
+  /** Writes all of a buffer; throws ENOSPC if the file accepts no more. */
   public static void writeFully(OpenFile file, ByteBuffer source, long offset) throws FsException {
     long at = offset;
     while (source.hasRemaining()) {
@@ -42,9 +42,10 @@ public final class Files {
   }
 
   /**
-   * A whole file.
+   * Reads a whole file.
    *
-   * @throws FsException EFBIG if it has more than so many bytes
+   * @param limit the maximum size in bytes
+   * @throws FsException EFBIG if the file is larger
    */
   public static byte[] read(FileSystem files, VfsPath path, long limit) throws FsException {
     OpenFile file = files.open(path, OpenOptions.READ, 0);
@@ -62,7 +63,7 @@ public final class Files {
     }
   }
 
-  /** Makes a directory and those above it, where they are missing; another host may do so, too. */
+  /** Creates a directory and its missing parents. Another host may do so at the same time. */
   public static void makeDirectories(FileSystem files, VfsPath path) throws FsException {
     if (path.isRoot() || isMade(files, path)) {
       return;
@@ -73,7 +74,7 @@ public final class Files {
     }
   }
 
-  /** Makes a directory that may be there already; false if the one above it is missing. */
+  /** Creates a directory if it does not exist; returns false if its parent is missing. */
   private static boolean isMade(FileSystem files, VfsPath path) throws FsException {
     try {
       files.mkdir(path, 0755);
@@ -87,7 +88,7 @@ public final class Files {
     }
   }
 
-  /** Removes a file that may be gone already; whether it was there. */
+  /** Removes a file if it exists; returns whether it did. */
   public static boolean removeIfThere(FileSystem files, VfsPath path) throws FsException {
     try {
       files.unlink(path);
@@ -100,7 +101,7 @@ public final class Files {
     }
   }
 
-  /** Whether something is there. */
+  /** Whether a file or directory exists at a path. */
   public static boolean isThere(FileSystem files, VfsPath path) throws FsException {
     try {
       FileAttributes _ = files.stat(path);
@@ -113,7 +114,7 @@ public final class Files {
     }
   }
 
-  /** The names in a directory; none if there is no directory. */
+  /** The names in a directory; none if it does not exist. */
   public static List<String> names(FileSystem files, VfsPath directory) throws FsException {
     List<String> names = new ArrayList<>();
     OpenDirectory listing;
@@ -131,7 +132,7 @@ public final class Files {
     return names;
   }
 
-  /** Makes names in a directory survive a power cut. */
+  /** Brings the names in a directory to stable storage. */
   public static void syncDirectory(FileSystem files, VfsPath directory) throws FsException {
     try (OpenDirectory opened = files.openDirectory(directory)) {
       opened.sync();

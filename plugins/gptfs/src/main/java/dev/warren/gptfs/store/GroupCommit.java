@@ -3,8 +3,8 @@ package dev.warren.gptfs.store;
 import dev.warren.api.FsException;
 
 /**
- * One sync for many writers: who comes while a sync is running waits for the next one, which then
- * serves everybody who came meanwhile.
+ * Groups the syncs of many threads. A thread that arrives during a sync waits for the next one,
+ * which then covers all threads that arrived meanwhile. Thread-safe.
  */
 public final class GroupCommit {
   private final Sync sync;
@@ -12,22 +12,23 @@ public final class GroupCommit {
   private long done;
   private boolean running;
 
-  /** What brings things to stable storage. */
+  /** Brings data to stable storage. */
   @FunctionalInterface
   public interface Sync {
     /** Brings everything that was written before the call to stable storage. */
     void run() throws FsException;
   }
 
-  /** For one file or directory. */
+  /** Groups the syncs of one file or directory. */
   public GroupCommit(Sync sync) {
     this.sync = sync;
   }
 
   /**
-   * Returns once what the caller has written is on stable storage.
+   * Returns once what the caller has written is on stable storage. Uninterruptible.
    *
-   * @throws FsException as the sync does; to everybody whom that sync served
+   * @throws FsException if a sync fails that this thread runs; the threads that waited for it sync
+   *     again themselves
    */
   public void await() throws FsException {
     long mine;

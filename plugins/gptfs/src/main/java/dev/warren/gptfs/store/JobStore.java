@@ -10,62 +10,70 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where jobs are kept, so that none is lost with the process. A job has a row, and parts: the
- * request, the answer, the results of a batch's lines.
+ * Stores jobs, so that none is lost with the process. A job has a row and parts: the request, the
+ * answer, the results of a batch's lines.
  *
- * <p>Thread-safe; the callers see to it that the steps of one job come in order, and they come into
- * the store in that order. Each is there as a whole or not at all.
+ * <p>Thread-safe. Callers submit the steps of one job in order, and the store keeps that order.
+ * Each step is stored completely or not at all. Methods may block, and throw EIO if the database
+ * fails.
  */
 public interface JobStore extends AutoCloseable {
-  /** The part that holds what is sent. */
+  /** The part that holds the request. */
   int REQUEST = 0;
 
   /** The part that holds the answer. */
   int ANSWER = 1;
 
-  /** The part that holds the result of a batch's first line; the others follow. */
+  /** The part that holds the result of a batch's first line; those of the other lines follow. */
   int FIRST_LINE = 16;
 
-  /** What has to be true when a call returns. */
+  /** What holds when a call returns. */
   enum Promise {
-    /** Nothing: a crash may take the step back. While there is no space, it waits for some. */
+    /** Nothing yet: the step is queued until the database can be written. A crash may undo it. */
     LATER,
-    /** It survives the end of the process. While there is no space, the call fails with ENOSPC. */
+    /**
+     * The step survives the end of the process. While the database cannot be written, the call
+     * fails: ENOSPC if it is full or locked, EIO if it is unreachable.
+     */
     PROCESS,
-    /** It survives a power cut. While there is no space, the call fails with ENOSPC. */
+    /**
+     * The step survives a power cut, if the store is durable. While the database cannot be written,
+     * the call fails like that of {@link #PROCESS}.
+     */
     POWER_AT_ONCE,
     /**
-     * It survives a power cut, if the store is durable. While there is no space, the call waits.
+     * The step survives a power cut, if the store is durable. While the database cannot be written,
+     * the call waits.
      */
     POWER;
 
-    /** Whether the call fails rather than wait. */
+    /** Whether the call fails rather than wait while the database cannot be written. */
     boolean isAtOnce() {
       return this == PROCESS || this == POWER_AT_ONCE;
     }
 
-    /** Whether a power cut is survived. */
+    /** Whether the step survives a power cut. */
     boolean isDurable() {
       return this == POWER || this == POWER_AT_ONCE;
     }
   }
 
   /**
-   * A job as the store has it.
+   * A job's row.
    *
-   * @param source the file
-   * @param base what it is found by in the outbox; null if it has no names there
-   * @param state a word for people
-   * @param ended whether nothing more happens to it
-   * @param told whether the outbox shows its end
-   * @param finishedAt when it ended
-   * @param seen whether a client has looked at its end
-   * @param bytes of its answer; of its request until it has ended
-   * @param attempts calls made so far
-   * @param free whether any host that shares the store may go on with it
-   * @param complete whether the file has been written to its end: its mark is removed in the same
+   * @param source the path of its file in the inbox
+   * @param base the key of its names in the outbox; null if it has no names there
+   * @param state the name of its state
+   * @param ended whether it has ended
+   * @param told false if it has ended and the outbox does not show that yet
+   * @param finishedAt when it ended; null if it has not ended or the time is unknown
+   * @param seen whether a client has read or acknowledged its outcome
+   * @param bytes the size of its answer; until it has ended, of its request
+   * @param attempts the number of calls so far
+   * @param free whether any host that shares the store may claim it
+   * @param complete whether its file is complete: the file's mark is removed in the same
    *     transaction (see {@link JobStore#unfinished(String, boolean)})
-   * @param description all that is known of it, in the caller's encoding
+   * @param description the whole job, in the caller's encoding
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Row(
@@ -82,12 +90,12 @@ public interface JobStore extends AutoCloseable {
       boolean free,
       boolean complete,
       byte[] description) {
-    /** The same for any host to go on with. */
+    /** The same row, for any host to claim. */
     public Row freed() {
       return with(true, complete);
     }
 
-    /** The same of a file that has been written to its end. */
+    /** The same row, of a file that is complete. */
     public Row completed() {
       return with(free, true);
     }
@@ -111,29 +119,30 @@ public interface JobStore extends AutoCloseable {
   }
 
   /**
-   * A job in memory, from which its row is written. It is held until the row can be found.
+   * A job in memory, from which its row is written. The store references it until the row can be
+   * read.
    *
    * <p>Hosts that share a store own different jobs. Only a job's owner writes its row: each change
    * of owner increases the row's fence, and a write with another fence is refused.
    */
   interface Owner {
-    /** The row's fence if this host owns the job, else 0; of no meaning in a store of one host. */
+    /** The row's fence if this host owns the job, else 0; ignored in a store of one host. */
     long fence();
 
     /** Whether the row is still to be inserted. */
     boolean isNew();
 
     /**
-     * A write is queued.
+     * A write is about to be queued.
      *
-     * @param frees whether the job has no owner once it is done
+     * @param frees whether the write removes the job's owner
      */
     void writing(boolean frees);
 
-    /** A queued write is done, or has failed. */
+    /** A queued write is committed, or has failed. */
     void written();
 
-    /** Another host owns the job now, or it is gone: what this host was about to do is void. */
+    /** Another host owns the job now, or the job is deleted: this object is void. */
     void lost();
   }
 
@@ -160,63 +169,67 @@ public interface JobStore extends AutoCloseable {
         public void lost() {}
       };
 
-  /** Another host owns the job by now, or it is gone; ESTALE for a client. */
+  /** Another host owns the job now, or the job is deleted; ESTALE for a client. */
   final class LostJobException extends FsException {
     private static final long serialVersionUID = 1;
 
-    /** With a message for the log. */
+    /** An exception with a message for the log. */
     public LostJobException(String message) {
       super(Errno.ESTALE, message);
     }
   }
 
   /**
-   * What of the ended jobs is kept.
+   * Which ended jobs are kept.
    *
-   * @param jobs how many, the newest first
-   * @param bytes how much their answers have together, the newest first
-   * @param oldest nothing that ended before
-   * @param unread what ended since then is kept in spite of the first two until it is seen
+   * @param jobs the maximum number of jobs, counted from the newest
+   * @param bytes the maximum size of their answers together, counted from the newest
+   * @param oldest jobs that ended before this time are not kept
+   * @param unread jobs that ended since this time and were not seen are kept in spite of {@code
+   *     jobs} and {@code bytes}
    */
   record Bounds(long jobs, long bytes, Instant oldest, Instant unread) {}
 
   /**
-   * Keeps a job's new row.
+   * Stores a job's new row.
    *
-   * @param parts new parts; a part of the same number is replaced
-   * @param dropParts whether the parts before are of no more use
+   * @param parts new parts by number; a part of the same number is replaced
+   * @param dropParts whether all earlier parts are deleted
    * @throws LostJobException if another host owns the job
    */
   void save(Row row, Map<Integer, byte[]> parts, boolean dropParts, Promise promise, Owner owner)
       throws FsException;
 
-  /** Keeps one more part of a job, against a power cut. */
+  /** Stores a part of a job, with the promise {@link Promise#POWER}. */
   void savePart(String id, int part, byte[] content, Owner owner) throws FsException;
 
-  /** Forgets a job, some time. */
+  /** Deletes a job, with the promise {@link Promise#LATER}. */
   void delete(String id, Owner owner) throws FsException;
 
   /**
-   * Remembers that a file is being written, so that a restart does not take its beginning for the
-   * whole. To remember survives the process, to forget may be taken back.
+   * Marks a file that is being written, or removes the mark: after a restart, a marked file is not
+   * taken for complete. A mark has the promise {@link Promise#PROCESS}, its removal {@link
+   * Promise#LATER}.
    *
-   * @throws FsException ENOSPC while there is no space
+   * @param is whether the file is being written
    */
   void unfinished(String path, boolean is) throws FsException;
 
-  /** What hosts that share the store need beside; null if this host has it alone. */
+  /** The operations of hosts that share the store; null if it is not shared. */
   @Nullable SharedJobs shared();
 
-  /** Returns when all that was saved before can be read. */
+  /** Returns once everything that was saved before can be read. */
   void flush() throws FsException;
 
-  /** A part; null if there is none. */
+  /** A part of a job; null if there is none. */
   byte @Nullable [] read(String id, int part) throws FsException;
 
   /**
-   * A piece of a part.
+   * A range of a part.
    *
-   * @throws FsException EIO if the part is not there or not so long
+   * @param offset in bytes
+   * @param length in bytes
+   * @throws FsException EIO if the part does not exist or is shorter
    */
   byte[] read(String id, int part, int offset, int length) throws FsException;
 
@@ -230,19 +243,19 @@ public interface JobStore extends AutoCloseable {
   List<byte[]> untold() throws FsException;
 
   /**
-   * Files of the jobs that have ended in a state.
+   * The files of the jobs that have ended in a state.
    *
-   * @param directory they are below it; everywhere if it is empty
+   * @param directory only files below it; all if it is empty
    */
   List<String> ended(String state, String directory) throws FsException;
 
-  /** How many ended jobs there are in each state. */
+  /** The number of ended jobs in each state, by the names of the states. */
   Map<String, Long> ended() throws FsException;
 
-  /** Files that were being written. */
+  /** The files that are marked as {@linkplain #unfinished(String, boolean) unfinished}. */
   Set<String> unfinished() throws FsException;
 
-  /** The description of a job; null if there is none. */
+  /** The description of the job with an id; null if there is none. */
   byte @Nullable [] byId(String id) throws FsException;
 
   /** The description of a file's job; null if there is none. */
@@ -252,9 +265,11 @@ public interface JobStore extends AutoCloseable {
   byte @Nullable [] byBase(String base) throws FsException;
 
   /**
-   * One of the ended jobs that have names below a directory of the outbox.
+   * Finds a job that has names below a directory of the outbox. A store of one host looks at ended
+   * jobs only: it expects the others in memory.
    *
-   * @param wanted picks it by its id
+   * @param wanted whether the job with an id matches
+   * @return its id; null if there is none
    */
   @Nullable String baseBelow(String directory, Predicate<String> wanted) throws FsException;
 
@@ -262,13 +277,13 @@ public interface JobStore extends AutoCloseable {
   List<byte[]> below(String directory) throws FsException;
 
   /**
-   * Files of the ended jobs beyond the bounds.
+   * The files of the ended jobs that are not to be kept, the oldest first.
    *
-   * @param most how many are wanted
+   * @param most the maximum number of files
    */
   List<String> surplus(Bounds bounds, int most) throws FsException;
 
-  /** Bytes that the store takes. Never waits. */
+  /** The size of the database in bytes, as last measured. Non-blocking. */
   long size();
 
   @Override

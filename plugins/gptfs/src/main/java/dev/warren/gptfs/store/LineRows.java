@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The statements on the lines of batches, on the connection of {@link SharedRows}. One thread uses
- * this. As there, each write may find what it has written already.
+ * The statements on the lines of batches, on the connection of {@link SharedRows}. Used by one
+ * thread. As there, a write may be executed again after it was committed.
  *
- * <p>A host writes only lines that it has claimed, and no row of a job that another one owns. So
- * results of one batch, from many hosts, do not wait for each other.
+ * <p>A host writes only lines that it has claimed, and no row of a job that another host owns. So
+ * hosts that store results of the same batch do not wait for each other.
  */
 final class LineRows {
   private final SharedRows rows;
@@ -24,7 +24,7 @@ final class LineRows {
     this.host = host;
   }
 
-  /** Lets all hosts claim a batch's lines, but for those that have a result. */
+  /** Lets all hosts claim a batch's lines, except those that have a result. */
   void begin(String job, int revision, Integer[] starts, Integer[] lengths, Fence fence)
       throws SQLException {
     rows.requireOwned(job, fence);
@@ -48,7 +48,7 @@ final class LineRows {
     rows.publish(SharedJobs.WORK);
   }
 
-  /** Accepts no more results for a batch; hosts that ask for its lines hear so. */
+  /** Deletes a batch's lines, so that no more results are accepted, and notifies the hosts. */
   void drop(String job) throws SQLException {
     if (rows.update("DELETE FROM gptfs_lines WHERE job = ?", job) > 0) {
       rows.publish(SharedJobs.JOB + job);
@@ -56,18 +56,21 @@ final class LineRows {
   }
 
   /**
-   * Claims lines for this host.
+   * Claims lines of one batch for this host.
    *
-   * @param job of this batch only
+   * @param most the maximum number of lines
+   * @param evenLost whether also lines of a dead host
    */
   List<Line> claimOf(String job, int most, boolean evenLost) throws SQLException {
     return most <= 0 ? List.of() : claim("free.job = ?", job, most, evenLost);
   }
 
   /**
-   * Claims lines for this host.
+   * Claims lines of any batch for this host. Batches take turns.
    *
-   * @param after of the batches after this one, in turn
+   * @param after the id of the batch that had the last turn; empty if there is none
+   * @param most the maximum number of lines
+   * @param evenLost whether also lines of a dead host
    */
   List<Line> claimAfter(String after, int most, boolean evenLost) throws SQLException {
     List<Line> lines = claim("free.job > ?", after, most, evenLost);
@@ -108,9 +111,9 @@ final class LineRows {
   }
 
   /**
-   * A line has its result, which is kept as a part in the same transaction.
+   * Records that a line has a result. The caller stores its content in the same transaction.
    *
-   * @return false if that was done before: the commit was in doubt
+   * @return false if this was done before, by a transaction whose commit was in doubt
    * @throws LostRowException if the claim is void
    */
   boolean keep(Line line, Result result) throws SQLException {
@@ -137,12 +140,12 @@ final class LineRows {
     return written > 0;
   }
 
-  /** Tells the owner of a batch that there is a result. */
+  /** Notifies the owner of a batch that lines have changed. */
   void tell(String job) throws SQLException {
     rows.publish(SharedJobs.LINES + job);
   }
 
-  /** The same may have been written before the connection was cut. */
+  /** Accepts a result that an earlier attempt has stored: its commit was in doubt. */
   private void requireKept(Line line) throws SQLException {
     try (ResultSet found =
         rows.bind(
@@ -160,7 +163,7 @@ final class LineRows {
     }
   }
 
-  /** A call for a line may have been billed in vain. */
+  /** Records that a call for a line may have been billed without a result. */
   void unclear(Line line) throws SQLException {
     rows.update(
         "UPDATE gptfs_lines SET unclear = 1 WHERE job = ? AND line = ? AND fence = ?",
@@ -170,7 +173,7 @@ final class LineRows {
     tell(line.job());
   }
 
-  /** Gives lines back for which no call was made. */
+  /** Releases lines for which no call was made. */
   void release(List<Line> lines) throws SQLException {
     for (Line line : lines) {
       rows.update(
@@ -186,7 +189,7 @@ final class LineRows {
     }
   }
 
-  /** A host is gone: its calls may have been made, and are made again. */
+  /** Frees the lines of a host that is gone. Calls that it may have made are repeated. */
   void free(String gone) throws SQLException {
     Set<String> batches = new HashSet<>();
     try (ResultSet lines =
@@ -205,9 +208,9 @@ final class LineRows {
   }
 
   /**
-   * Frees the lines that seem to be this host's though it knows nothing of them.
+   * Frees the lines that this host has claimed according to the database, but does not know.
    *
-   * @return the fences of those that it knows and has
+   * @return the fences of the known lines that this host still has
    */
   Set<Long> disown(Set<Line> known) throws SQLException {
     Set<Long> here = new HashSet<>();

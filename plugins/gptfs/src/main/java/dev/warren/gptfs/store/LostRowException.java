@@ -2,7 +2,7 @@ package dev.warren.gptfs.store;
 
 import java.sql.SQLException;
 
-/** A write of a row that another host owns by now, or that is gone. */
+/** A write was refused: another host owns the row now, or the row is deleted. */
 final class LostRowException extends SQLException {
   private static final long serialVersionUID = 1;
 

@@ -6,13 +6,13 @@ import java.time.Duration;
 /**
  * This host among those that share a database.
  *
- * @param id of this instance, different at each start
- * @param name for people
+ * @param id of this mount on this host; different after each start
+ * @param name of the host, for messages and lists
  * @param version of the program
- * @param lease how long the others believe that this host is alive without hearing from it
- * @param database where the jobs are
+ * @param lease how long other hosts consider this host alive after it has renewed its lease
+ * @param database that holds the jobs
  */
 public record Member(String id, String name, String version, Duration lease, Database database) {
-  /** The channel on which hosts tell each other what has changed. */
+  /** The channel for notices of changes between the hosts. */
   static final String CHANNEL = "gptfs";
 }

@@ -20,9 +20,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes over what version 0.1 kept in a log of everything, in segments: each entry a length, a
- * checksum (CRC-32C), kind, flags, key, description and parts. Read once; the files stay, under
- * another name.
+ * Imports the jobs of version 0.1 from its journal. The journal consists of segments; each entry
+ * has a length, a checksum (CRC-32C), a kind, a flag, a key, a description and parts. It is read
+ * once; the files are kept under another name.
  */
 public final class OldJournal {
   private static final int HEADER = 8;
@@ -42,12 +42,12 @@ public final class OldJournal {
   }
 
   /**
-   * Moves a journal into a database, all of it or nothing, if there is one.
+   * Imports a journal, if there is one, into an empty database in one transaction.
    *
-   * @param directory the journal's
-   * @param aside where it is kept afterwards
-   * @param row makes a row of a description; null of one that cannot be read
-   * @throws IOException if it cannot be read, or the database not be written
+   * @param directory of the journal
+   * @param aside the path to which that directory is then renamed
+   * @param row returns the row for a description; null if the description cannot be decoded
+   * @throws IOException if the journal cannot be read or the database cannot be written
    */
   public static void take(
       FileSystem files,
@@ -72,7 +72,7 @@ public final class OldJournal {
           log,
           statements -> {
             if (!statements.isEmpty()) {
-              return; // it was taken, and the host ended before it was put aside
+              return; // it was imported, and the host ended before the rename
             }
             Taking taking = journal.new Taking(statements, row);
             for (String segment : segments) {
@@ -94,12 +94,12 @@ public final class OldJournal {
     Files.syncDirectory(files, aside.parentOrRoot());
   }
 
-  /** The taking over, in one transaction. */
+  /** The import, in one transaction. */
   private final class Taking {
     private final Statements statements;
     private final Function<byte[], @Nullable Row> row;
 
-    /** Those that are there, with their newest rows. */
+    /** The newest row of each job read so far that was not deleted, by id. */
     private final Map<String, Row> jobs = new HashMap<>();
 
     Taking(Statements statements, Function<byte[], @Nullable Row> row) {
@@ -189,7 +189,7 @@ public final class OldJournal {
         String id, byte @Nullable [] description, boolean drop, Map<Integer, byte[]> parts)
         throws SQLException {
       Row next = description == null ? jobs.get(id) : row.apply(description);
-      if (next != null) { // else a part of a job that was deleted meanwhile
+      if (next != null) { // else the job was deleted or cannot be decoded
         jobs.put(id, next);
         statements.save(next, parts, drop, Fence.NONE);
       }

@@ -18,11 +18,11 @@ import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** What is read, on one connection, which keeps its statements. Thread-safe. */
+/** The queries, on one connection, whose statements are prepared once. Thread-safe. */
 final class Rows implements AutoCloseable {
   private static final String JOBS = "SELECT description, checksum FROM gptfs_jobs WHERE ";
 
-  /** The character after the slash, which ends the range of the names below a directory. */
+  /** The character after the slash: the upper bound of the paths below a directory ends with it. */
   private static final char AFTER_SLASH = '/' + 1;
 
   private final DataSource database;
@@ -39,7 +39,7 @@ final class Rows implements AutoCloseable {
     dialect = Dialect.of(connection);
   }
 
-  /** Takes rows. */
+  /** Reads the rows of a result. */
   @FunctionalInterface
   private interface Reader<T extends @Nullable Object> {
     T read(ResultSet rows) throws SQLException, FsException;
@@ -54,7 +54,7 @@ final class Rows implements AutoCloseable {
         if (!dialect.isGone(e)) {
           throw e;
         }
-        disconnect(); // the server was restarted, perhaps: another connection may answer
+        disconnect(); // perhaps the server was restarted: a new connection may work
         return askOnce(question, reader, values);
       }
     } catch (SQLException e) {
@@ -132,7 +132,7 @@ final class Rows implements AutoCloseable {
     return all;
   }
 
-  /** A job whose row is broken is lost, and not the others; null then. */
+  /** The description of a job; null if its row is damaged, so that only this job is lost. */
   private byte @Nullable [] description(ResultSet rows) throws SQLException {
     byte[] description = rows.getBytes(1);
     if (Checksum.of(description, 0, description.length) == rows.getLong(2)) {
@@ -188,7 +188,7 @@ final class Rows implements AutoCloseable {
     return ask("SELECT path FROM gptfs_unfinished", rows -> strings(rows, new HashSet<>()));
   }
 
-  /** The newest come first. */
+  /** The bounds count the newest jobs first; the oldest surplus jobs are returned first. */
   List<String> surplus(Bounds bounds, int most) throws FsException {
     return ask(
         """
@@ -228,7 +228,7 @@ final class Rows implements AutoCloseable {
         id);
   }
 
-  /** Twice the size of it all is in memory, and no more. */
+  /** Joins pieces. Uses at most twice their size in memory, together with the pieces. */
   private static byte[] joined(List<byte[]> pieces) {
     if (pieces.size() == 1) {
       return pieces.getFirst();
@@ -242,7 +242,7 @@ final class Rows implements AutoCloseable {
     return all;
   }
 
-  /** The pieces of a part from one to another, as one; null if there is none. */
+  /** The content of the pieces {@code first} to {@code last} of a part; null if there is none. */
   byte @Nullable [] pieces(String id, int part, int first, int last) throws FsException {
     return ask(
         "SELECT content, checksum FROM gptfs_parts WHERE job = ? AND part = ? AND piece BETWEEN ?"

@@ -14,30 +14,30 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A queue of the calls of all hosts that share a store. Numbers are given in the order in which
- * they can be seen, so that of so many calls with the lowest numbers there are never more, whoever
- * counts. A host that is taken for dead loses its places. Thread-safe.
+ * A queue of the calls of all hosts that share a store. Numbers increase in the order of commits,
+ * so no call can enter before one that is visible, and all hosts agree on the first calls. The
+ * calls of a host that is considered dead are removed. Thread-safe.
  */
 public final class SharedCalls {
-  // The word "calls".
+  // The advisory lock: the word "calls" in ASCII.
   private static final long LOCK = 0x63616c6c73L;
 
   private final Member member;
 
-  /** Held by whoever has a connection: all calls together need no more than one. */
+  /** Held by the thread that uses a connection, so that all threads together use at most one. */
   private final ReentrantLock connected = new ReentrantLock(true);
 
   SharedCalls(Member member) {
     this.member = member;
   }
 
-  /** Statements on a connection. */
+  /** Statements on a connection, with a result. */
   @FunctionalInterface
   private interface Asking<T> {
     T ask(Connection connection) throws SQLException;
   }
 
-  /** On a connection of its own: who writes jobs does not wait for the lock. */
+  /** Executes a transaction on its own connection: the writer must not wait for these locks. */
   private <T> T ask(Asking<T> asking) throws FsException {
     connected.lock();
     try (Connection connection = member.database().getConnection()) {
@@ -61,7 +61,7 @@ public final class SharedCalls {
   }
 
   /**
-   * Takes the last place.
+   * Adds a call of this host at the end of the queue.
    *
    * @return its number
    */
@@ -85,7 +85,7 @@ public final class SharedCalls {
         });
   }
 
-  /** Gives a place back. */
+  /** Removes a call from the queue, and notifies all hosts. */
   public void leave(long number) throws FsException {
     ask(
         connection -> {
@@ -100,9 +100,9 @@ public final class SharedCalls {
   }
 
   /**
-   * The first places.
+   * The numbers of the first calls in the queue.
    *
-   * @param most how many
+   * @param most the maximum number of calls
    */
   public Set<Long> first(int most) throws FsException {
     return ask(
@@ -117,9 +117,10 @@ public final class SharedCalls {
   }
 
   /**
-   * Gives those places of this host back that it knows nothing of: a commit was in doubt.
+   * Removes calls of this host that it does not know, as after a commit in doubt.
    *
-   * @return those that it has
+   * @param known the numbers of this host's calls
+   * @return the numbers of its calls that are in the queue
    */
   public Set<Long> retain(Set<Long> known) throws FsException {
     return ask(

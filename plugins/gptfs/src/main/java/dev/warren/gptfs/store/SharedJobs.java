@@ -16,24 +16,24 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What hosts that share a store do beside keeping jobs: each job has one owner at most, and an
- * owner that is not heard of for longer than its lease loses all it owns. Times are the database's.
- * Thread-safe.
+ * Coordinates the hosts that share a store. Each job has at most one owner, and a host that does
+ * not renew its lease in time loses all jobs that it owns. Times are by the database's clock.
+ * Methods may block, except the getters. Thread-safe.
  */
 public final class SharedJobs {
-  /** The notice that there is a free job. */
+  /** The notice that there may be a free job or line. */
   public static final String WORK = "work";
 
-  /** The notice that a job has ended or has another owner; its id follows. */
+  /** The notice that a job has ended, or its owner or lines have changed; its id follows. */
   public static final String JOB = "job ";
 
-  /** The notice that what holds for all hosts has changed. */
+  /** The notice that a setting or the state of a gate has changed. */
   public static final String SETTINGS = "settings";
 
-  /** The notice that a line of a batch has its result, or lost its host; the batch's id follows. */
+  /** The notice that a line of a batch has a result or lost its host; the batch's id follows. */
   public static final String LINES = "lines ";
 
-  /** The notice that a call has ended, where their number is limited. */
+  /** The notice that a call has left the {@linkplain SharedCalls queue}. */
   public static final String CALLS = "calls";
 
   private final Writer writer;
@@ -55,11 +55,14 @@ public final class SharedJobs {
   /**
    * A host that shares the store; times in milliseconds since 1970.
    *
-   * @param running calls
+   * @param id different after each start
+   * @param since when it joined
+   * @param seenAt when it last renewed its lease
+   * @param running the number of its in-flight calls
    */
   public record Host(
       String id, String name, String version, long since, long seenAt, long running) {
-    /** What people see of it. */
+    /** The host as administrators see it. */
     public SharingHost shown() {
       return new SharingHost(
           name, version, Instant.ofEpochMilli(since), Instant.ofEpochMilli(seenAt), running);
@@ -89,18 +92,18 @@ public final class SharedJobs {
     return member;
   }
 
-  /** Hears what other hosts, and this one, tell; see the notices above. */
+  /** Subscribes to the notices of all hosts, this one included; they are listed above. */
   public Database.Subscription subscribe(Database.Listener listener) {
     return member.database().subscribe(Member.CHANNEL, listener);
   }
 
-  /** Statements that give a result. */
+  /** Statements with a result. */
   @FunctionalInterface
   private interface Asking<T extends @Nullable Object> {
     T ask(SharedRows shared) throws SQLException;
   }
 
-  /** In turn with what was saved before. */
+  /** Executes statements after everything that was saved before. */
   private <T extends @Nullable Object> T ask(Asking<T> asking) throws FsException {
     AtomicReference<T> result = new AtomicReference<>();
     writer.write(
@@ -110,9 +113,9 @@ public final class SharedJobs {
   }
 
   /**
-   * Makes this host a job's owner, whoever was.
+   * Makes this host the owner of a job, even if another host owns it.
    *
-   * @return null if the job is gone
+   * @return null if the job is deleted, or its row is damaged
    */
   public @Nullable Taken take(String id, Owner owner) throws FsException {
     owner.writing(false);
@@ -126,8 +129,8 @@ public final class SharedJobs {
   /**
    * Makes this host the owner of free jobs, one of each lane in turn.
    *
-   * @param most how many
-   * @param after the lane that had the last turn
+   * @param most the maximum number of jobs
+   * @param after the lane that had the last turn; empty if there is none
    */
   public List<Taken> claim(int most, String after) throws FsException {
     return ask(shared -> shared.claim(most, after));
@@ -136,7 +139,7 @@ public final class SharedJobs {
   /**
    * Renews this host's lease.
    *
-   * @param running calls
+   * @param running the number of its in-flight calls
    */
   public void beat(int running) throws FsException {
     ask(
@@ -147,19 +150,19 @@ public final class SharedJobs {
   }
 
   /**
-   * Frees the jobs of hosts that have not been heard of.
+   * Frees the jobs of hosts that have not renewed their lease for 4/3 of its length.
    *
-   * @return the hosts
+   * @return the ids of these hosts
    */
   public List<String> reap() throws FsException {
     return ask(SharedRows::reap);
   }
 
   /**
-   * Frees the rows that seem to be this host's though it knows nothing of them: a commit was in
-   * doubt.
+   * Frees the jobs that this host owns according to the database, but does not know, as after a
+   * commit in doubt.
    *
-   * @param known gives the ids of the jobs that this host owns
+   * @param known returns the ids of the jobs that this host owns; called by the writer's thread
    */
   public void disown(Supplier<Set<String>> known) throws FsException {
     ask(
@@ -169,7 +172,7 @@ public final class SharedJobs {
         });
   }
 
-  /** This host ends: others go on with its jobs. */
+  /** Removes this host, which is shutting down, and frees its jobs. */
   public void leave() throws FsException {
     ask(
         shared -> {
@@ -178,7 +181,7 @@ public final class SharedJobs {
         });
   }
 
-  /** Sets what holds for all hosts. */
+  /** Changes a setting of all hosts. */
   public void set(String name, String value) throws FsException {
     ask(
         shared -> {
@@ -188,15 +191,15 @@ public final class SharedJobs {
   }
 
   /**
-   * An endpoint's gate, as a host has found it.
+   * The state of an endpoint's gate.
    *
-   * @param millis for which nobody calls the endpoint; not positive if it is open
-   * @param held why it is held; null if it is not
-   * @param outages how often in a row it could not serve
+   * @param millis how long no host calls the endpoint; not positive if the gate is open
+   * @param held why the endpoint is held; null if it is not
+   * @param outages how many times in a row the endpoint could not serve
    */
   public record Gate(String endpoint, long millis, @Nullable String held, int outages) {}
 
-  /** Tells all hosts how an endpoint's gate is. */
+  /** Publishes the state of a gate to all hosts. Ends a probe by this host. */
   public void tell(Gate gate) throws FsException {
     ask(
         shared -> {
@@ -206,27 +209,28 @@ public final class SharedJobs {
   }
 
   /**
-   * Whether this host may try a held endpoint for all: nobody else who is alive does, and its time
-   * has come. It does until it {@linkplain #tell tells} how the gate is.
+   * Begins a probe of a held endpoint by this host, which {@link #tell} ends.
+   *
+   * @return false if the endpoint is not held, it is too early, or another live host probes it
    */
   public boolean probe(String endpoint) throws FsException {
     return ask(shared -> shared.probe(endpoint));
   }
 
   /**
-   * The gates of which a host has told. Those that another host tries are closed for as long as
-   * that is believed to be alive.
+   * The gates whose state was published. One that another host probes is closed at least until that
+   * host's lease ends.
    */
   public List<Gate> gates() throws FsException {
     return rows.gates(member.id());
   }
 
-  /** What holds for all hosts. */
+  /** The settings of all hosts, by name. */
   public Map<String, String> settings() throws FsException {
     return rows.settings();
   }
 
-  /** The hosts. */
+  /** The hosts that share the store, this one included. */
   public List<Host> hosts() throws FsException {
     return rows.hosts();
   }
@@ -237,22 +241,23 @@ public final class SharedJobs {
   }
 
   /**
-   * What no host has taken yet.
+   * The jobs that any host may claim.
    *
-   * @param bytes of the requests
+   * @param jobs their number
+   * @param bytes the size of their requests; of the answers of jobs that have ended
    */
   public record Free(int jobs, long bytes) {}
 
   /**
-   * What no host has taken yet.
+   * Counts the jobs that any host may claim.
    *
-   * @param most jobs are counted no further
+   * @param most the number of jobs at which counting stops
    */
   public Free free(int most) throws FsException {
     return rows.free(most);
   }
 
-  /** The files of the jobs that have not ended and are in a state. */
+  /** The files of the jobs that are in a state and have not ended, the oldest first. */
   public List<String> open(String state) throws FsException {
     return rows.open(state);
   }

@@ -11,18 +11,20 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of batches, which all hosts that share a store work on. A line that has no result
- * belongs to the host that has claimed it, or to none; a result is taken from that host alone.
- * Thread-safe.
+ * The lines of batches, which all hosts that share a store process. At most one host has claimed a
+ * line that has no result, and only its result is accepted. Methods may block. Thread-safe.
  */
 public final class SharedLines {
-  /** The byte before the result of a line that is an answer. */
+  /** The byte before a stored result that is an answer. */
   public static final byte ANSWER = 'A';
 
   private final Writer writer;
   private final Rows rows;
 
-  /** What this host has claimed; only changed when the store has changed, or its change failed. */
+  /**
+   * The lines that this host has claimed. A line is added in the transaction that claims it, and
+   * removed once that has failed or the line has a result, is released or is lost.
+   */
   private final Set<Line> claimed = ConcurrentHashMap.newKeySet();
 
   SharedLines(Writer writer, Rows rows) {
@@ -30,26 +32,27 @@ public final class SharedLines {
     this.rows = rows;
   }
 
-  /** Tokens that the service has counted. */
+  /** Numbers of tokens, as counted by the service. */
   public record Tokens(long prompt, long completion, long total, long cached, long reasoning) {}
 
   /**
-   * What came for a line.
+   * The result of a line.
    *
-   * @param content as it is kept
+   * @param isAnswer whether it is an answer rather than a failure
+   * @param content as it is stored: {@link #ANSWER} or another byte, then the result
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Result(boolean isAnswer, byte[] content, Tokens tokens) {}
 
   /**
-   * How far a batch is.
+   * The progress of a batch.
    *
-   * @param lines that there are
-   * @param answered lines with an answer
-   * @param failed lines that have failed
-   * @param lost lines whose host died, and which no other has claimed
-   * @param isUnclear whether a line may have been paid for twice
-   * @param tokens of all
+   * @param lines the number of all lines
+   * @param answered the number of lines with an answer
+   * @param failed the number of lines that have failed
+   * @param lost the number of lines whose host died and that no other host has claimed
+   * @param isUnclear whether a line may be billed twice
+   * @param tokens the sum over all lines
    */
   public record Progress(
       int lines, int answered, int failed, int lost, boolean isUnclear, Tokens tokens) {}
@@ -60,7 +63,7 @@ public final class SharedLines {
     List<Line> claim(Statements statements) throws SQLException;
   }
 
-  /** Claims, and knows of it when the store does. */
+  /** Claims lines, and updates {@link #claimed} together with the store. */
   private List<Line> claim(Promise promise, Claiming claiming) throws FsException {
     AtomicReference<List<Line>> result = new AtomicReference<>(List.of());
     try {
@@ -70,7 +73,7 @@ public final class SharedLines {
               JobStore.SOLE,
               statements -> {
                 List<Line> lines = claiming.claim(statements);
-                claimed.removeAll(result.getAndSet(lines)); // of a commit that was in doubt
+                claimed.removeAll(result.getAndSet(lines)); // of an earlier attempt
                 claimed.addAll(lines);
               }));
     } catch (FsException e) {
@@ -85,10 +88,10 @@ public final class SharedLines {
   }
 
   /**
-   * Lets all hosts claim the lines of a batch, but for those that have a result.
+   * Lets all hosts claim the lines of a batch, except those that have a result.
    *
-   * @param starts where the lines begin in the request
-   * @param lengths how long they are
+   * @param starts the offsets of the lines in the request, in bytes
+   * @param lengths of the lines, in bytes
    * @throws JobStore.LostJobException if another host owns the batch
    */
   public void begin(String job, int revision, Integer[] starts, Integer[] lengths, Owner owner)
@@ -99,7 +102,7 @@ public final class SharedLines {
         statements -> statements.shared().lines().begin(job, revision, starts, lengths, fence));
   }
 
-  /** Accepts no more results for a batch. */
+  /** Deletes the lines of a batch, so that no more results are accepted. */
   public void drop(String job, Owner owner) throws FsException {
     Fence fence = Fence.of(owner);
     write(
@@ -113,7 +116,8 @@ public final class SharedLines {
   /**
    * Claims lines of a batch.
    *
-   * @param evenLost whether those of a host that has died, too
+   * @param most the maximum number of lines
+   * @param evenLost whether also lines of a dead host
    */
   public List<Line> claimOf(String job, int most, boolean evenLost) throws FsException {
     return claim(
@@ -121,10 +125,11 @@ public final class SharedLines {
   }
 
   /**
-   * Claims lines of any batch; fails while the database is away.
+   * Claims lines of any batch; fails while the database cannot be written.
    *
-   * @param after the batch that had the last turn
-   * @param evenLost whether those of a host that has died, too
+   * @param after the id of the batch that had the last turn; empty if there is none
+   * @param most the maximum number of lines
+   * @param evenLost whether also lines of a dead host
    */
   public List<Line> claimAfter(String after, int most, boolean evenLost) throws FsException {
     return claim(
@@ -133,10 +138,12 @@ public final class SharedLines {
   }
 
   /**
-   * Keeps a line's result, and claims more lines of its batch in the same transaction.
+   * Stores a line's result, and claims more lines of its batch in the same transaction.
    *
-   * @param tells whether another host may own the batch
-   * @throws JobStore.LostJobException if the line is not this host's any more
+   * @param tells whether to notify the owner of the batch, which may be another host
+   * @param most the maximum number of lines to claim
+   * @param evenLost whether also lines of a dead host
+   * @throws JobStore.LostJobException if the line does not belong to this host any more
    */
   public List<Line> keep(Line line, Result result, boolean tells, int most, boolean evenLost)
       throws FsException {
@@ -158,17 +165,17 @@ public final class SharedLines {
     }
   }
 
-  /** Tells the owner of a batch that there is a result. */
+  /** Notifies the owner of a batch that lines have changed. */
   public void tell(String job) throws FsException {
     write(Promise.LATER, statements -> statements.shared().lines().tell(job));
   }
 
-  /** A call for a line may have been billed in vain. */
+  /** Records that a call for a line may have been billed without a result. */
   public void unclear(Line line) throws FsException {
     write(Promise.LATER, statements -> statements.shared().lines().unclear(line));
   }
 
-  /** Gives lines back for which no call was made. */
+  /** Releases lines for which no call was made. */
   public void release(List<Line> lines) throws FsException {
     try {
       write(Promise.PROCESS, statements -> statements.shared().lines().release(lines));
@@ -178,10 +185,10 @@ public final class SharedLines {
   }
 
   /**
-   * Compares what this host has claimed with the store, where a commit was in doubt or others have
-   * believed that it is dead.
+   * Compares the claimed lines with the store: they differ after a commit in doubt, or if other
+   * hosts considered this host dead. Frees the lines that only the store assigns to this host.
    *
-   * @return the lines that are not this host's any more
+   * @return the lines that do not belong to this host any more
    */
   public List<Line> reconcile() throws FsException {
     AtomicReference<List<Line>> lost = new AtomicReference<>(List.of());
@@ -196,12 +203,12 @@ public final class SharedLines {
     return lost.get();
   }
 
-  /** How far a batch is. */
+  /** The progress of a batch. */
   public Progress progress(String job) throws FsException {
     return rows.progress(job);
   }
 
-  /** The revision of a batch whose lines may have results; null if there is none. */
+  /** The revision of a batch to which its lines in the store belong; null if it has none there. */
   public @Nullable Integer revision(String job) throws FsException {
     return rows.linesRevision(job);
   }

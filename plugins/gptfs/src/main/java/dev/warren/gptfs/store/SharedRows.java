@@ -22,18 +22,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The statements on jobs that hosts share, on one connection. Each row has at most one owner, and
- * only the owner writes it. One thread uses this.
+ * only the owner writes it. Used by one thread.
  *
- * <p>A transaction whose commit is in doubt is executed once more, so each write may find what it
- * has written already.
+ * <p>A transaction whose commit is in doubt is executed again, so a write may find that it was
+ * committed already.
  */
 final class SharedRows implements AutoCloseable {
-  /** A dead host's jobs are freed so many leases after its last sign of life. */
+  /** After how many leases without renewal the jobs of a host are freed. */
   private static final double GRACE = 4.0 / 3;
 
   private static final String UNIQUE_VIOLATION = "23505";
 
-  /** The jobs that any host may go on with; the condition of the index gptfs_jobs_free. */
+  /** The condition for jobs that any host may claim; that of the index gptfs_jobs_free. */
   static final String FREE = "lease_owner IS NULL AND state <> 'HELD' AND (ended = 0 OR told = 0)";
 
   private final Connection connection;
@@ -84,7 +84,7 @@ final class SharedRows implements AutoCloseable {
     member.database().publish(connection, Member.CHANNEL, message);
   }
 
-  /** The lane of a file: jobs of one directory take turns with those of others. */
+  /** The lane of a file: a hash of its directory. Lanes take turns. */
   static String lane(String source) {
     try {
       String directory = source.substring(0, source.lastIndexOf('/') + 1);
@@ -92,7 +92,7 @@ final class SharedRows implements AutoCloseable {
           MessageDigest.getInstance("SHA-256").digest(directory.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest, 0, 16);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
+      throw new IllegalStateException(e); // every Java platform has SHA-256
     }
   }
 
@@ -110,7 +110,7 @@ final class SharedRows implements AutoCloseable {
     }
   }
 
-  /** Whether a job has no owner once a row is written. */
+  /** Whether writing a row removes the owner of its job. */
   static boolean frees(Row row) {
     return row.free() || (row.ended() && row.told());
   }
@@ -164,7 +164,7 @@ final class SharedRows implements AutoCloseable {
     return values.toArray();
   }
 
-  /** The same write may have been done before its connection was cut. */
+  /** Accepts a row that an earlier attempt has written and freed: its commit was in doubt. */
   private void requireWritten(Row row, Fence fence) throws SQLException {
     try (ResultSet rows =
         bind(
@@ -184,12 +184,12 @@ final class SharedRows implements AutoCloseable {
     return new LostRowException("another host owns the job " + id + " by now");
   }
 
-  /** Sees that this host owns a job, and that nobody takes it before the transaction ends. */
+  /** Checks that this host owns a job, and locks the row until the transaction ends. */
   void requireOwned(String id, Fence fence) throws SQLException {
     try (ResultSet rows =
         bind(
                 "SELECT 1 FROM gptfs_jobs WHERE id = ? AND lease_owner = ? AND fence = ? FOR NO KEY"
-                    + " UPDATE", // which lets other hosts keep the results of its lines
+                    + " UPDATE", // so other hosts can still store results of its lines
                 id,
                 member.id(),
                 fence.number())
@@ -200,7 +200,7 @@ final class SharedRows implements AutoCloseable {
     }
   }
 
-  /** Makes this host a job's owner, whoever was; null if the job is gone. */
+  /** Makes this host a job's owner, even if another host is; null if it is deleted or damaged. */
   @Nullable Taken take(String id) throws SQLException {
     List<Taken> taken =
         taken(
@@ -221,8 +221,8 @@ final class SharedRows implements AutoCloseable {
   /**
    * Makes this host the owner of free jobs, one of each lane in turn.
    *
-   * @param most how many
-   * @param after the lane that had the last turn
+   * @param most the maximum number of jobs
+   * @param after the lane that had the last turn; empty if there is none
    */
   List<Taken> claim(int most, String after) throws SQLException {
     List<Taken> all = new ArrayList<>();
@@ -246,7 +246,7 @@ final class SharedRows implements AutoCloseable {
       } else if (wrapped || lane.isEmpty()) {
         break;
       } else {
-        lane = ""; // from the first lane again
+        lane = ""; // starts again from the first lane
         wrapped = true;
       }
     }
@@ -268,17 +268,17 @@ final class SharedRows implements AutoCloseable {
     }
   }
 
-  /** A job whose row is damaged is lost, and must not stand in the way of the others. */
+  /** Ends a job whose row is damaged, so that it is not claimed again and again. */
   private void leaveOut(String id) throws SQLException {
     log.log(System.Logger.Level.ERROR, "the row of the job {0} is damaged and left out", id);
     update("UPDATE gptfs_jobs SET ended = 1, told = 1, lease_owner = NULL WHERE id = ?", id);
   }
 
   /**
-   * Sees, at the beginning of a transaction, that this host still has its row, which a host that
-   * frees this one's jobs would remove first.
+   * Checks at the start of a transaction that this host's row still exists, and locks it: a host
+   * that frees this host's jobs deletes the row first.
    *
-   * @return false if it was removed: the row is there again, this host's jobs are others'
+   * @return false if it was deleted: the row is inserted again, but this host has lost its jobs
    */
   boolean join() throws SQLException {
     try (ResultSet rows =
@@ -308,9 +308,9 @@ final class SharedRows implements AutoCloseable {
   }
 
   /**
-   * Frees the jobs of hosts that have not been heard of.
+   * Frees the jobs of hosts that have not renewed their lease for {@link #GRACE} leases.
    *
-   * @return the hosts
+   * @return the ids of these hosts
    */
   List<String> reap() throws SQLException {
     List<String> dead = new ArrayList<>();
@@ -345,17 +345,17 @@ final class SharedRows implements AutoCloseable {
       publish(SharedJobs.SETTINGS);
     }
     lines.free(host);
-    publish(SharedJobs.CALLS); // its calls went with its row
+    publish(SharedJobs.CALLS); // its calls were deleted with its row
   }
 
-  /** This host ends: others go on with its jobs. */
+  /** Removes this host, which is shutting down, and frees its jobs. */
   void leave() throws SQLException {
     update("DELETE FROM gptfs_hosts WHERE id = ?", member.id());
     free(member.id());
     publish(SharedJobs.WORK);
   }
 
-  /** Frees the rows that are this host's, it seems, and that it knows nothing of. */
+  /** Frees the jobs that this host owns according to the database, but does not know. */
   void disown(Set<String> known) throws SQLException {
     List<String> unknown = new ArrayList<>();
     try (ResultSet rows =
@@ -378,7 +378,10 @@ final class SharedRows implements AutoCloseable {
     }
   }
 
-  /** See {@link JobStore#unfinished(String, boolean)}; the mark is this host's. */
+  /**
+   * Sets this host's mark, or removes it and that of a dead host; see {@link
+   * JobStore#unfinished(String, boolean)}.
+   */
   void unfinished(String path, boolean is) throws SQLException {
     if (is) {
       update(
@@ -391,7 +394,7 @@ final class SharedRows implements AutoCloseable {
     }
   }
 
-  /** Sets what holds for all hosts. */
+  /** Changes a setting of all hosts. */
   void set(String name, String value) throws SQLException {
     update(
         "INSERT INTO gptfs_settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET"
@@ -402,8 +405,8 @@ final class SharedRows implements AutoCloseable {
   }
 
   /**
-   * Tells all hosts that nobody calls an endpoint for a while, or that it is open. This host does
-   * not try it any more; another one does until it tells so, unless the endpoint is not held.
+   * Publishes for how long no host calls an endpoint, or that its gate is open. Ends a probe by
+   * this host; one by another host continues as long as the endpoint is held.
    */
   void closeGate(SharedJobs.Gate gate) throws SQLException {
     update(
@@ -422,7 +425,7 @@ final class SharedRows implements AutoCloseable {
     publish(SharedJobs.SETTINGS);
   }
 
-  /** Makes this host the one that tries a held endpoint; see {@link SharedJobs#probe}. */
+  /** Begins a probe of a held endpoint by this host; see {@link SharedJobs#probe}. */
   boolean probe(String endpoint) throws SQLException {
     return update(
             """

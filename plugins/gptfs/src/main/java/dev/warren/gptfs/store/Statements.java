@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is written, on one connection. One thread uses it. */
+/** The statements that write, on one connection. Used by one thread. */
 final class Statements implements AutoCloseable {
-  /** A larger part lies in pieces, so that one line of a large batch can be read by itself. */
+  /** In bytes. Larger parts are split, so that one line of a large batch can be read alone. */
   static final int PIECE = 64 << 10;
 
   private final @Nullable SharedRows shared;
@@ -27,7 +27,7 @@ final class Statements implements AutoCloseable {
   private final PreparedStatement unmark;
 
   /**
-   * @param member this host, if others share the database
+   * @param member this host, if hosts share the database
    */
   Statements(Connection connection, Dialect dialect, @Nullable Member member, System.Logger log)
       throws SQLException {
@@ -56,7 +56,7 @@ final class Statements implements AutoCloseable {
     unmark = connection.prepareStatement("DELETE FROM gptfs_unfinished WHERE path = ?");
   }
 
-  /** Whether there is no job yet, and no mark. */
+  /** Whether there is no job and no mark. */
   boolean isEmpty() throws SQLException {
     try (Statement statement = save.getConnection().createStatement();
         ResultSet rows =
@@ -66,7 +66,7 @@ final class Statements implements AutoCloseable {
     }
   }
 
-  /** Forgets everything. */
+  /** Deletes all jobs and marks. */
   void clear() throws SQLException {
     try (Statement statement = save.getConnection().createStatement()) {
       statement.executeUpdate("DELETE FROM gptfs_jobs");
@@ -75,9 +75,10 @@ final class Statements implements AutoCloseable {
   }
 
   /**
-   * Writes a job's row, and its new parts.
+   * Writes a job's row and its new parts.
    *
-   * @throws LostRowException if another host owns it
+   * @param drop whether all earlier parts are deleted
+   * @throws LostRowException if another host owns the job
    */
   void save(Row row, Map<Integer, byte[]> parts, boolean drop, Fence fence) throws SQLException {
     if (shared == null) {
@@ -90,7 +91,7 @@ final class Statements implements AutoCloseable {
     }
     if (drop) {
       if (shared != null) {
-        shared.lines().drop(row.id()); // first: what is kept with a line comes no later than that
+        shared.lines().drop(row.id()); // first: no results are stored after it
       }
       dropParts.setString(1, row.id());
       dropParts.executeUpdate();
@@ -100,7 +101,7 @@ final class Statements implements AutoCloseable {
     }
   }
 
-  /** What only hosts that share the database do. */
+  /** The statements for hosts that share the database. */
   SharedRows shared() {
     if (shared == null) {
       throw new IllegalStateException("the database is this host's alone");
@@ -128,7 +129,7 @@ final class Statements implements AutoCloseable {
     save.executeUpdate();
   }
 
-  /** Writes a part in place of the one of that number. */
+  /** Writes a part, in place of an earlier one with the same number. */
   void part(String id, int number, byte[] content, Fence fence) throws SQLException {
     if (shared != null) {
       shared.requireOwned(id, fence);
@@ -136,7 +137,7 @@ final class Statements implements AutoCloseable {
     part(id, number, content, true);
   }
 
-  /** Writes the result of a batch's line that this host has claimed, and that has none. */
+  /** Writes the result of a batch's line that this host has claimed and that has no result. */
   void linePart(Line line, byte[] content) throws SQLException {
     part(line.job(), JobStore.FIRST_LINE + line.number(), content, false);
   }
@@ -164,10 +165,10 @@ final class Statements implements AutoCloseable {
   void delete(String id, Fence fence) throws SQLException {
     if (shared != null) {
       shared.requireOwned(id, fence);
-      shared.lines().drop(id); // which tells those who ask for them
+      shared.lines().drop(id); // which notifies the hosts that process them
     }
     delete.setString(1, id);
-    delete.executeUpdate(); // its parts go along
+    delete.executeUpdate(); // its parts are deleted by their foreign key
   }
 
   void unfinished(String path, boolean is) throws SQLException {

@@ -21,14 +21,13 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that writes. Changes that come while it commits share the next commit, each in a
- * savepoint of its own: one that fails takes no other along, and nobody hears that his is there
- * before it is.
+ * The only thread that writes. Changes queued during a commit share the next commit, each with its
+ * own savepoint: one that fails does not fail the others. A change completes after its commit.
  *
- * <p>Where there is no space, somebody else has the database, or its server does not answer, it
- * tries again until it can. A commit in doubt is executed once more, which changes nothing if it
- * was done. After another failure nobody knows what is on the disk: everything that comes later
- * fails.
+ * <p>While the disk is full, another process has locked the database, or its server does not
+ * respond, the writer retries. A transaction whose commit is in doubt is executed again, which
+ * changes nothing if it was committed. After any other failure the state on disk is unknown, so all
+ * later changes fail.
  */
 final class Writer {
   private static final int MOST_TOGETHER = 512;
@@ -49,19 +48,19 @@ final class Writer {
   private final Thread thread;
   private volatile @Nullable FsException refusal;
 
-  /** Why steps wait; who need not wait is told so. Null if none does. */
+  /** Why queued changes wait; thrown to callers that must not wait. Null if none waits. */
   private volatile @Nullable FsException waiting;
 
   private volatile long bytes;
 
-  /** Whether that was said. */
+  /** Whether it was logged that the database cannot be written. */
   private boolean stuck;
 
   /**
-   * @param durable whether {@link Promise#POWER} means it
-   * @param member this host, if others share the database
-   * @param expelled hears that this host was not heard of for too long, and has lost its jobs
-   * @param unable hears why nothing can be written, and null when it can be again
+   * @param durable whether steps survive a power cut, as {@link Promise} says
+   * @param member this host, if hosts share the database
+   * @param expelled called when this host's lease ran out, and it has lost its jobs
+   * @param unable receives the reason while nothing can be written, and null once it can be again
    */
   Writer(
       DataSource database,
@@ -87,7 +86,7 @@ final class Writer {
     thread.start();
   }
 
-  /** Has a change written, and returns when its promise is true. */
+  /** Queues a change, and returns once its promise holds. */
   void write(Change change) throws FsException {
     try {
       check(change.promise());
@@ -97,7 +96,7 @@ final class Writer {
     }
     changes.add(change);
     if (refusal != null) {
-      sweep(); // the thread may have ended between
+      sweep(); // the thread may have ended after the check
     }
     if (change.promise() != Promise.LATER) {
       await(change);
@@ -122,7 +121,7 @@ final class Writer {
         : new FsException(Errno.EIO, "the jobs' database does not answer: " + e.getMessage());
   }
 
-  /** Whether the connection is of no more use, and another one may be. */
+  /** Whether the connection is broken, so that a new one may work. */
   private boolean isCut(SQLException failure) {
     return dialect.isGone(failure) || (dialect == Dialect.POSTGRESQL && dialect.isUnclear(failure));
   }
@@ -141,12 +140,12 @@ final class Writer {
     }
   }
 
-  /** What the database took not long ago. */
+  /** The size of the database in bytes, as last measured. */
   long size() {
     return bytes;
   }
 
-  /** Writes what has come so far, and ends; whatever comes then fails. */
+  /** Writes the changes queued so far, and ends the thread; later changes fail. */
   void close() {
     changes.add(END);
     ending.countDown();
@@ -186,7 +185,12 @@ final class Writer {
     sweep();
   }
 
-  /** Writes on one connection, the group first, which another one has left; true at the end. */
+  /**
+   * Writes on a new connection until the writer is closed, first the group that a broken connection
+   * has left.
+   *
+   * @return true
+   */
   private boolean write(List<Change> group) throws SQLException, InterruptedException {
     try (Connection connection = database.getConnection()) {
       try (Statements statements = new Statements(connection, dialect, member, log)) {
@@ -200,7 +204,7 @@ final class Writer {
     return true;
   }
 
-  /** The pool's next user expects a connection as it was. */
+  /** Restores the connection's durability for the pool's next user. */
   private void restore(Connection connection, @Nullable Throwable failure) throws SQLException {
     try {
       execute(connection, dialect.strict());
@@ -208,14 +212,14 @@ final class Writer {
       if (failure == null) {
         throw e;
       }
-      failure.addSuppressed(e); // which says why
+      failure.addSuppressed(e); // the first failure is the cause
     }
   }
 
   /**
-   * Waits before something is tried again. Who need not wait is told so.
+   * Waits before the next attempt. Changes that must not wait fail.
    *
-   * @return false if the host ends, and nobody waits any more
+   * @return false if the writer is closed: the whole group has failed
    */
   private boolean awaitBetter(SQLException e, List<Change> group) throws InterruptedException {
     FsException why = passing(e);
@@ -225,12 +229,12 @@ final class Writer {
           System.Logger.Level.WARNING,
           "the database of jobs cannot be written for now, and is tried again: {0}",
           e.getMessage());
-      if (!isCut(e)) { // else the host says it, beside the mount
+      if (!isCut(e)) { // else the host itself reports that the database is unreachable
         unable.accept(
             "the database of jobs cannot be written for now (%s)".formatted(e.getMessage()));
       }
     }
-    changes.drainTo(group); // of those that came meanwhile, some need not wait either
+    changes.drainTo(group); // some changes queued meanwhile must not wait either
     group.removeIf(
         change -> change.promise().isAtOnce() && change.written.completeExceptionally(why));
     waiting = group.isEmpty() ? null : why;
@@ -256,7 +260,7 @@ final class Writer {
     sweep(left);
   }
 
-  /** Fails what has not ended yet. */
+  /** Fails the changes that are not completed yet. */
   private void sweep(List<Change> left) {
     FsException why = refusal;
     left.forEach(
@@ -287,7 +291,7 @@ final class Writer {
     }
   }
 
-  /** The writing of one connection. */
+  /** Writes on one connection. */
   private final class Session {
     private final Connection connection;
     private final Statements statements;
@@ -315,7 +319,7 @@ final class Writer {
           }
           throw e;
         }
-        sweep(group); // nobody waits for ever
+        sweep(group); // no caller may wait forever
         group.clear();
         if (ends) {
           return;
@@ -354,7 +358,7 @@ final class Writer {
       return new FsException(Errno.of(dialect, e), "the database of jobs: " + e.getMessage(), e);
     }
 
-    /** Whether it may succeed another time. */
+    /** Whether a retry may succeed. */
     private boolean passes(SQLException failure) {
       return dialect.isFull(failure) || dialect.isBusy(failure);
     }
@@ -400,7 +404,7 @@ final class Writer {
       }
     }
 
-    /** What failed may have ended the transaction by itself. */
+    /** Ends the transaction, unless the failure has ended it already. */
     private void rollBack() {
       try {
         if (!connection.getAutoCommit()) {

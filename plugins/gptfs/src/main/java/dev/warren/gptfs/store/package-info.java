@@ -1,4 +1,4 @@
-/** The database of jobs: every accepted one is on disk before it counts. */
+/** The database of jobs. A job is stored before its file counts as accepted. */
 @NullMarked
 package dev.warren.gptfs.store;
 

@@ -10,15 +10,15 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /**
- * Looks for what is wrong, as fsck(8) does. It changes nothing, and may run beside hosts at work:
- * each question sees one moment.
+ * Checks a file system for damage, as fsck(8) does. It changes nothing, and may run while hosts use
+ * the file system: each query sees a consistent snapshot.
  */
 public final class Check {
   private static final Owner NOBODY = new Owner(0, 0);
 
   private Check() {}
 
-  /** What no sequence of operations leaves behind; empty if nothing is. */
+  /** Messages about damage, which no sequence of operations causes; empty if there is none. */
   public static List<String> problems(Connection connection)
       throws SQLException, InterruptedException {
     List<String> problems = new ArrayList<>();
@@ -29,10 +29,10 @@ public final class Check {
   }
 
   /**
-   * Says all that is wrong, and what is left of hosts that are gone.
+   * Reports all damage, and what dead hosts have left.
    *
-   * @param words get a line for each case
-   * @return how many there are
+   * @param words receives a line for each case
+   * @return the number of cases
    */
   public static long run(DataSource database, Consumer<String> words)
       throws SQLException, InterruptedException {

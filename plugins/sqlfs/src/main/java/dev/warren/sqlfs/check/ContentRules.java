@@ -9,14 +9,14 @@ import dev.warren.sqlfs.store.Transaction;
 import java.sql.SQLException;
 import java.util.List;
 
-/** What can be wrong with contents. */
+/** The rules about contents. */
 final class ContentRules {
   private static final String SUMS =
       "(SELECT content, SUM(length(data)) AS bytes FROM sqlfs_chunk GROUP BY content) c";
 
   private ContentRules() {}
 
-  /** Before anything is removed. */
+  /** The rules about the records of contents to be removed; they run before any removal. */
   static List<Rule<?>> first() {
     return List.of(
         new Rule<>(
@@ -34,7 +34,7 @@ final class ContentRules {
             ContentRules::abandon));
   }
 
-  /** What is with contents themselves. */
+  /** The rules about the contents themselves. */
   static List<Rule<?>> last() {
     return List.of(
         new Rule<>(
@@ -87,7 +87,7 @@ final class ContentRules {
         > 0;
   }
 
-  /** A content that belongs to nobody never comes to belong to anybody: its number is used up. */
+  /** No file can get the content meanwhile: numbers of contents are never used again. */
   private static boolean drop(Transaction transaction, long content) throws SQLException {
     if (!transaction.sql().exists("SELECT 1 FROM sqlfs_chunk WHERE content = ? LIMIT 1", content)) {
       return false;
@@ -96,7 +96,7 @@ final class ContentRules {
     return true;
   }
 
-  /** What was read of the file so far remains. */
+  /** Removes only bytes that clients could not read. */
   private static boolean cut(Transaction transaction, Suspect file)
       throws SQLException, FsException {
     InodeRow row = file.unchanged(transaction.sql());

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What can be wrong with files, apart from their contents. */
+/** The rules about files, except their contents. */
 final class FileRules {
   private static final int DIRECTORY = FileType.DIRECTORY.modeBits();
   private static final String TYPES =
@@ -33,7 +33,7 @@ final class FileRules {
 
   private FileRules() {}
 
-  /** What the other rules rely on. */
+  /** The rules on which the other rules rely. */
   static List<Rule<?>> first(Owner owner) {
     return List.of(
         new Rule<>(
@@ -67,7 +67,7 @@ final class FileRules {
             FileRules::letGo));
   }
 
-  /** After those about names. */
+  /** The rules that run after those about names. */
   static List<Rule<?>> last() {
     return List.of(
         new Rule<>(
@@ -146,7 +146,10 @@ final class FileRules {
     return true;
   }
 
-  /** What has entries was a directory, what has a target was a link; the rest can be read. */
+  /**
+   * A file with entries was a directory, one with a target was a symbolic link; any other becomes a
+   * regular file, so that clients can read it.
+   */
   private static boolean setType(Transaction transaction, Suspect file) throws SQLException {
     Statements sql = transaction.sql();
     FileType type =

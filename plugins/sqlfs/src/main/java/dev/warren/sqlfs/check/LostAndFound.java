@@ -11,14 +11,14 @@ import dev.warren.sqlfs.store.Transaction;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 
-/** {@code /lost+found}, where files that cannot be reached any more get a name. */
+/** {@code /lost+found}, the directory for files that cannot be reached any more. */
 final class LostAndFound {
   private static final byte[] NAME = "lost+found".getBytes(StandardCharsets.US_ASCII);
   private static final int PERMISSIONS = 0700;
 
   private LostAndFound() {}
 
-  /** Gives a file without a name one: its number. */
+  /** Adds a file that has no name; its number becomes its name. */
   static void add(Transaction transaction, InodeRow file) throws SQLException, FsException {
     InodeRow directory = directory(transaction);
     Entries.add(transaction, directory.id(), free(transaction, directory, file), file.id());

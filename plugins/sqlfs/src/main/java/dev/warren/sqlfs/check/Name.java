@@ -5,7 +5,7 @@ import dev.warren.sqlfs.store.Statements;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** A name in a directory, as it was found. */
+/** A name in a directory, as a rule has found it. */
 final class Name {
   /** The columns of an entry {@code e}. */
   static final String COLUMNS = "e.parent, e.name, e.inode";
@@ -36,7 +36,7 @@ final class Name {
     return inode;
   }
 
-  /** Whether the name still stands for the same file. */
+  /** Whether the name still refers to the same file. */
   boolean isThere(Statements sql) throws SQLException {
     return sql.exists(
         "SELECT 1 FROM sqlfs_entry WHERE parent = ? AND name = ? AND inode = ?",
@@ -45,7 +45,7 @@ final class Name {
         inode);
   }
 
-  /** In one line. */
+  /** The name for a message: one line, with escapes. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("the name '");
@@ -62,7 +62,7 @@ final class Name {
     return text.append("' in directory ").append(parent).toString();
   }
 
-  /** Whether it could be taken for something else; bytes that are no text are among them. */
+  /** Whether a character is escaped, because it could be misread or is a byte that is not text. */
   private static boolean isSpecial(int c) {
     boolean noText = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
     return noText || Character.isISOControl(c) || c == '\'' || c == '\\';

@@ -13,11 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
 
-/** What can be wrong with names, and with the tree that they make. */
+/** The rules about names, and the tree of directories. */
 final class NameRules {
   private static final int DIRECTORY = FileType.DIRECTORY.modeBits();
 
-  /** A name that is the only one of its directory to be kept, of those that have several. */
+  /** For each directory that has several names, the one to be kept. */
   private static final String KEPT =
       """
       (SELECT e.inode AS inode,
@@ -130,7 +130,7 @@ final class NameRules {
     return (parent == null || !parent.isDirectory()) && remove(transaction, name);
   }
 
-  /** The number of names is corrected afterwards. */
+  /** Removes a name. A later rule corrects the link count. */
   private static boolean remove(Transaction transaction, Name name)
       throws SQLException, FsException {
     if (!name.isThere(transaction.sql())) {
@@ -142,7 +142,7 @@ final class NameRules {
     return true;
   }
 
-  /** No operation gives a directory a second name, so the other one is still there as well. */
+  /** No operation gives a directory a second name, so the name to be kept still exists. */
   private static boolean removeFurther(Transaction transaction, Name name)
       throws SQLException, FsException {
     InodeRow directory = Inodes.find(transaction.sql(), name.inode());
@@ -175,8 +175,9 @@ final class NameRules {
   }
 
   /**
-   * A directory that cannot be reached is below one that has no name, which gets one by another
-   * rule, or in or below a cycle. A cycle is found by two that walk up, one twice as fast.
+   * Moves a directory of a cycle to {@code /lost+found}. An unreachable directory is in or below a
+   * cycle, or below a directory without a name, which another rule repairs. Two pointers that walk
+   * up, one twice as fast, meet in the cycle.
    */
   private static boolean breakCycle(Transaction transaction, long unreached)
       throws SQLException, FsException {
@@ -206,7 +207,7 @@ final class NameRules {
     return true;
   }
 
-  /** The directory in which a directory has a name; 0 if there is none. */
+  /** The parent of a directory, if the directory has a name there; else 0. */
   private static long above(Statements sql, long directory) throws SQLException {
     Long parent =
         sql.first(

@@ -21,14 +21,14 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Repairs what {@link Check} finds, and removes what is left of hosts that are gone. To the hosts
- * at work it is one more host, which has nothing open: each repair is a transaction of its own,
- * that looks whether the case is still there.
+ * Repairs what {@link Check} finds, and removes what dead hosts have left. To the hosts that use
+ * the file system it is another host, which has no file open. Each case is repaired in a
+ * transaction of its own, which first checks that the case still exists.
  */
 public final class Repair {
   private static final String HOST = "repair";
 
-  /** Space is no reason not to repair; halved, so that a sum with a wrong total is a number. */
+  /** A repair ignores the size limit. Halved, so that adding a wrong total does not overflow. */
   private static final long UNLIMITED = Long.MAX_VALUE / 2;
 
   private final DataSource database;
@@ -38,16 +38,16 @@ public final class Repair {
   private final Consumer<String> words;
 
   /**
-   * How it is done.
+   * Settings of a repair.
    *
-   * @param owner to whom a root belongs that is missing
-   * @param lease how long a host whose lease has run out may take to come back
-   * @param ticks nanoseconds, from anywhere
-   * @param pause waits a moment for other hosts
+   * @param owner of the root directory, if it is missing and must be created
+   * @param lease of the repair's session, and how long hosts have to renew an expired lease
+   * @param ticks a monotonic clock in nanoseconds, with any origin
+   * @param pause waits between two queries for expired leases
    */
   public record Settings(Owner owner, Duration lease, LongSupplier ticks, Pause pause) {}
 
-  /** Waits a moment. */
+  /** Waits for a short time. */
   @FunctionalInterface
   public interface Pause {
     /** Waits. */
@@ -68,10 +68,11 @@ public final class Repair {
   }
 
   /**
-   * Repairs all that can be.
+   * Repairs all damage that can be repaired.
    *
-   * @param words get a line for each case
-   * @return whether nothing is wrong any more
+   * @param words receives a line for each case
+   * @return whether no damage is left
+   * @throws FsException EBUSY if another repair is in progress
    */
   public static boolean run(
       DataSource database, Settings settings, System.Logger log, Consumer<String> words)
@@ -95,7 +96,7 @@ public final class Repair {
     }
   }
 
-  /** No file without a name waits for this host to say that it has it open. */
+  /** Records that this host has seen all orphans, present and future: it never holds one. */
   private static void holdNothing(Transaction transaction) throws SQLException {
     transaction
         .sql()
@@ -105,7 +106,7 @@ public final class Repair {
             transaction.session());
   }
 
-  /** Two would both correct the same total. */
+  /** Refuses to run beside another repair: both would correct the same totals. */
   private static @Nullable Void requireAlone(Transaction transaction, Dialect dialect)
       throws SQLException, FsException {
     if (transaction
@@ -120,7 +121,7 @@ public final class Repair {
     return null;
   }
 
-  /** One repair can bring up the next: it goes on while there is anything that it can do. */
+  /** Repeats passes while they repair something, because a repair can reveal further damage. */
   private boolean all() throws SQLException, FsException, InterruptedException {
     while (true) {
       Pass pass = new Pass();
@@ -136,7 +137,7 @@ public final class Repair {
     }
   }
 
-  /** One look at everything. */
+  /** One pass over all rules. */
   private final class Pass {
     private long found;
     private long repaired;
@@ -166,7 +167,7 @@ public final class Repair {
           });
     }
 
-    /** Removes what is left of hosts that are gone, and what waits to be removed. */
+    /** Removes what dead hosts have left, and all that waits to be removed. */
     void clean() throws FsException, InterruptedException {
       awaitExpired();
       for (List<Long> gone = removeOrphans(); !gone.isEmpty(); gone = removeOrphans()) {
@@ -182,7 +183,10 @@ public final class Repair {
       return store.write(Orphans::removeUnheld);
     }
 
-    /** The session of this host removes them, as that of any host, after the same time. */
+    /**
+     * Waits until no expired session is left. The renewals of this session remove them, as those of
+     * any host do.
+     */
     private void awaitExpired() throws FsException, InterruptedException {
       List<String> waitedFor = List.of();
       List<String> expired = expired();

@@ -9,13 +9,13 @@ import java.util.function.Function;
 /**
  * One kind of damage.
  *
- * @param sql finds the cases in one statement, which sees one moment
- * @param row makes a case of a row
- * @param words says what is wrong
+ * @param sql the query for the cases; one statement, which sees a consistent snapshot
+ * @param row converts a row to a case
+ * @param words returns a message that describes a case
  * @param fix repairs a case
  */
 record Rule<T>(String sql, Statements.Row<T> row, Function<T, String> words, Fix<T> fix) {
-  /** A rule whose cases the repair sees to in another way, all at once. */
+  /** A rule that only reports: {@link Repair} removes its cases in another way, all at once. */
   static <T> Rule<T> toBeSaid(String sql, Statements.Row<T> row, Function<T, String> words) {
     return new Rule<>(sql, row, words, (_, _) -> false);
   }
@@ -24,7 +24,7 @@ record Rule<T>(String sql, Statements.Row<T> row, Function<T, String> words, Fix
   @FunctionalInterface
   interface Fix<T> {
     /**
-     * Looks whether the case is still there, and repairs it.
+     * Repairs the case, if it still exists.
      *
      * @return whether anything was changed
      */

@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a file system is checked for. */
+/** All rules by which a file system is checked. */
 final class Rules {
   private static final String BYTES =
       "(SELECT COUNT(*) * %d + COALESCE(SUM(COALESCE(length(target), 0)), 0) FROM sqlfs_inode)"
@@ -24,9 +24,9 @@ final class Rules {
   private Rules() {}
 
   /**
-   * What no sequence of operations leaves behind, in an order in which it can be repaired.
+   * The rules about damage, which no sequence of operations causes, in the order of repair.
    *
-   * @param owner to whom a root belongs that is missing
+   * @param owner of the root directory, if it is missing and must be created
    */
   static List<Rule<?>> damage(Dialect dialect, Owner owner) {
     List<Rule<?>> all = new ArrayList<>(FileRules.first(owner));
@@ -38,8 +38,8 @@ final class Rules {
   }
 
   /**
-   * The totals. Each operation changes a total as it changes what is counted, so the difference
-   * between both remains the same until it is corrected.
+   * The rules about totals. Each operation changes a total and what it counts by the same amount,
+   * so the difference stays the same until it is corrected.
    */
   static List<Rule<?>> totals() {
     return List.of(
@@ -71,7 +71,7 @@ final class Rules {
     return true;
   }
 
-  /** What is left of hosts, and what waits to be removed while there is no host to do it. */
+  /** What dead hosts have left, and what waits to be removed while no host is alive. */
   static List<Rule<?>> leftovers(Dialect dialect) {
     String noHost =
         " AND NOT EXISTS (SELECT 1 FROM sqlfs_session s WHERE s.expires > %s)"

@@ -7,13 +7,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Finds the cases of a rule. They are read as they are found, a part at a time, however many there
- * are; whoever is at work meanwhile is not held up.
+ * Finds the cases of a rule. They are fetched in batches, so memory does not grow with their
+ * number. Hosts that use the file system are not blocked.
  */
 record Scan(Connection connection, Dialect dialect) {
   private static final int AT_ONCE = 500;
 
-  /** Gets what is found. */
+  /** Receives the cases. */
   interface Sink<T> {
     /** One case. */
     void found(T one) throws InterruptedException;
@@ -21,7 +21,7 @@ record Scan(Connection connection, Dialect dialect) {
 
   <T> void run(Rule<T> rule, Sink<T> sink) throws SQLException, InterruptedException {
     boolean server = dialect != Dialect.SQLITE;
-    if (server) { // its driver reads a part at a time in a transaction only; that may take long
+    if (server) { // its driver fetches in batches only in a transaction, which may take long
       connection.setAutoCommit(false);
       connection.setNetworkTimeout(Runnable::run, 0);
     }

@@ -8,21 +8,22 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file about which something is wrong. Each change of a file, of its names or of its content also
- * changes the time of its last change: as long as that is the same, so is what was found.
+ * A damaged file. Each change of a file, of its names or of its content also changes the time of
+ * its last change: while that time is the same, the damage is the same.
  *
- * @param changed that time when it was found
- * @param right what should be in place of what was found, if it is a number
+ * @param id of the file
+ * @param changed the time of the file's last change when the damage was found
+ * @param right a number that the repair needs, usually the correct value
  */
 record Suspect(long id, long changed, long right) {
-  /** The columns of a file {@code i}, but for the last. */
+  /** The columns of a file {@code i}, except the last one. */
   static final String COLUMNS = "i.id, i.changed, ";
 
   static Suspect of(ResultSet row) throws SQLException {
     return new Suspect(row.getLong(1), row.getLong(2), row.getLong(3));
   }
 
-  /** The file, if nothing has changed about it; else null. */
+  /** The file's row, if it has not changed; else null. */
   @Nullable InodeRow unchanged(Statements sql) throws SQLException {
     InodeRow row = Inodes.find(sql, id);
     return row == null || row.changed() != changed ? null : row;

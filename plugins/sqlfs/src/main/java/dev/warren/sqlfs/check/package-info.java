@@ -1,4 +1,4 @@
-/** Whether the tables of a file system agree with each other. */
+/** Checks whether the tables of a file system are consistent, and repairs them. */
 @NullMarked
 package dev.warren.sqlfs.check;
 

@@ -55,13 +55,13 @@ public final class Orphans {
         MOST_AT_ONCE);
   }
 
-  /** Up to which of them all hosts but one have had the time to say that they hold them. */
+  /** The number up to which all other sessions have recorded which orphans they hold. */
   static long seenByOthers(Statements sql, long session) throws SQLException {
     return sql.number(
         "SELECT COALESCE(MIN(seen), ?) FROM sqlfs_session WHERE id <> ?", Long.MAX_VALUE, session);
   }
 
-  /** Removes some that nobody holds, for a host that holds none; returns which. */
+  /** Deletes up to 256 orphans that no host holds, for a host that holds none; returns them. */
   public static List<Long> removeUnheld(Transaction transaction) throws SQLException, FsException {
     Statements sql = transaction.sql();
     List<Long> unheld = unheld(sql, seenByOthers(sql, transaction.session()));

@@ -12,28 +12,31 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes what nobody can reach any more: files without a name that no host has open, contents that
- * belong to no file, and what is left of hosts that ended. Thread-safe.
+ * Deletes files without a name that no host has open, and contents that belong to no file, also
+ * those of dead hosts. Thread-safe.
  */
 public final class Reaper {
   private final Holds holds = new Holds(this::abandoned);
   private final AtomicBoolean sweeping = new AtomicBoolean();
   private volatile @Nullable Store store;
 
-  /** Reaps nothing yet. */
+  /** Deletes nothing before {@link #attach}. */
   public Reaper() {}
 
-  /** Says where to reap. */
+  /** Sets the store. */
   public void attach(Store newStore) {
     store = newStore;
   }
 
-  /** Who holds what on this host. */
+  /** Which files are held on this host. */
   public Holds holds() {
     return holds;
   }
 
-  /** Sees to a file that has just lost its last name, and returns at once. */
+  /**
+   * Deletes a file without a name, if all other hosts have seen it as an orphan and none holds it;
+   * if this host does, records that. Non-blocking.
+   */
   public void abandoned(long inode) {
     Store now = store;
     if (now != null) {
@@ -41,13 +44,13 @@ public final class Reaper {
     }
   }
 
-  /** Removes contents that are nobody's, some time. */
+  /** Deletes contents that belong to no file, later, in slices. Non-blocking. */
   public void sweep() {
     Store now = store;
     if (now != null && !sweeping.getAndSet(true)) {
       now.writeLater(
           transaction -> {
-            sweeping.set(false); // what is dropped from here on needs another
+            sweeping.set(false); // contents dropped from now on need another sweep
             return Loose.sweep(transaction);
           },
           this::sweepIf);
@@ -77,7 +80,7 @@ public final class Reaper {
     return true;
   }
 
-  /** Says which orphans this host holds, and removes those that no host does. */
+  /** Records which orphans this host holds, and deletes those that no host holds. */
   public void look(Transaction transaction) throws SQLException, FsException {
     Statements sql = transaction.sql();
     long session = transaction.session();
@@ -94,7 +97,7 @@ public final class Reaper {
       Orphans.remove(transaction, inode);
     }
     if (!unheld.isEmpty() || sql.exists("SELECT 1 FROM sqlfs_loose WHERE session = 0 LIMIT 1")) {
-      sweeping.set(false); // the last one may never have begun
+      sweeping.set(false); // the last sweep may have failed before it began
       sweep();
     }
   }

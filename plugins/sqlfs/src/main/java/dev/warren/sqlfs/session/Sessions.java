@@ -16,14 +16,15 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This host's session: a row with a time until which others believe that the host is there, by the
- * database's clock. Who is believed dead has lost what it held, and hears so at its next change.
+ * This host's session: a row with the time until which other hosts consider this host alive, by the
+ * database's clock. A host that was considered dead has lost what it held and what it had not
+ * written, and gets a new session at its next change.
  *
- * <p>A lease runs out also if nobody can reach the database. So only those may believe others dead
- * whose own lease has not run out for as long as a lease lasts: after an outage all hosts have that
- * time to come back.
+ * <p>A lease also runs out while no host can reach the database. So a host considers others dead
+ * only if its own lease has been unbroken for the length of a lease: after an outage all hosts have
+ * that time to renew theirs.
  *
- * <p>Used by the writer's thread alone, but for {@link #clock}.
+ * <p>Used only by the writer's thread, except {@link #clock}.
  */
 public final class Sessions implements SessionGuard {
   private static final int BEATS_A_LEASE = 3;
@@ -40,18 +41,18 @@ public final class Sessions implements SessionGuard {
   private long id;
   private long nextBeat;
 
-  /** What else a host does each time that it renews its lease. */
+  /** What else a host does each time it renews its lease. */
   @FunctionalInterface
   public interface Duty {
-    /** Does it. */
+    /** Runs in the transaction that renews the lease. */
     void run(Transaction transaction) throws SQLException, FsException;
   }
 
   /**
-   * @param host for people
-   * @param lease how long others believe that this host is there without hearing from it
-   * @param clock this host's; what differs from the database's is corrected
-   * @param ticks nanoseconds, from anywhere
+   * @param host the name of this host, for messages
+   * @param lease how long other hosts consider this host alive after a renewal
+   * @param clock of this host; its offset from a database server's clock is corrected
+   * @param ticks a monotonic clock in nanoseconds, with any origin
    */
   public Sessions(
       Dialect dialect,
@@ -105,7 +106,7 @@ public final class Sessions implements SessionGuard {
     return id;
   }
 
-  /** Whether another host may have removed what this one held, since its lease has run out. */
+  /** Whether another host may have considered this one dead since this one's lease ran out. */
   private boolean othersWentOn(Statements sql) throws SQLException {
     return sql.exists(
         "SELECT 1 FROM sqlfs_session WHERE id <> ? AND expires > %1$s AND since + ? <= %1$s"
@@ -157,14 +158,14 @@ public final class Sessions implements SessionGuard {
     return null;
   }
 
-  /** What a host held that has ended, or is believed to have. */
+  /** Removes the session of a host that has ended or is considered dead, and what it held. */
   private static void end(Statements sql, long session) throws SQLException {
     sql.update("DELETE FROM sqlfs_hold WHERE session = ?", session);
     Loose.abandon(sql, session);
     sql.update("DELETE FROM sqlfs_session WHERE id = ?", session);
   }
 
-  /** Ends the session: the host leaves. */
+  /** Ends this host's session. */
   public @Nullable Void leave(Transaction transaction) throws SQLException {
     end(transaction.sql(), transaction.session());
     id = 0;
