@@ -22,7 +22,9 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Makes of a content that has settled a request in the store, or says why it cannot be sent. */
+/**
+ * Builds and stores the request for a file's settled content, or fails the job if there is none.
+ */
 final class Acceptance {
   private final Services services;
   private final Steps steps;
@@ -30,9 +32,9 @@ final class Acceptance {
   private final RequestBuilder builder;
 
   /**
-   * Accepts for an instance.
+   * Accepts the jobs of one instance.
    *
-   * @param enqueue puts an accepted job where it gets its turn
+   * @param enqueue queues an accepted job
    */
   Acceptance(Services services, Steps steps, Consumer<Job> enqueue) {
     this.services = services;
@@ -64,7 +66,7 @@ final class Acceptance {
         accept(job, content, input, settings.get());
       } catch (BadRequestException e) {
         reject(job, input, e.error());
-      } catch (RuntimeException | Error e) { // ends this job, not who settles files
+      } catch (RuntimeException | Error e) { // ends this job, not the thread that settles files
         services.log().log(
             System.Logger.Level.ERROR,
             "the job of " + record.source() + " met a mistake in gptfs and fails",
@@ -90,7 +92,7 @@ final class Acceptance {
     } else {
       request = builder.build(record.source(), content, settings);
     }
-    // First: a crash between would have the lines asked again that have an answer.
+    // First, or a crash in between would cause answered lines to be sent again.
     boolean goesOn = goOn(job, content, input);
     Instant now = services.timers().instant();
     JobRecord next =
@@ -104,22 +106,23 @@ final class Acceptance {
     boolean busy = services.dispatcher().isBusy();
     services.tally().accepted();
     if (busy && services.table().isShared()) {
-      // First: once it is free, another host says how it goes on.
+      // First: once the job is free, another host publishes its status.
       services.publisher().status(accepted, null, null, false);
       steps.free(job, accepted, parts, !goesOn);
       return;
     }
     steps.keep(job, accepted, parts, !goesOn);
     if (busy || steps.isHeld(accepted)) {
-      steps.show(job, null); // else it says so in a moment that it runs
+      steps.show(job, null); // otherwise its call soon updates the status
     }
     enqueue.accept(job);
   }
 
   /**
-   * A batch that is retried has the answers of the revision before: they are paid for.
+   * Copies the answers of the previous revision into a batch that is retried with the same content:
+   * they are already paid for.
    *
-   * @return whether this one does
+   * @return whether this is such a batch
    */
   private boolean goOn(Job job, byte[] content, Input input)
       throws FsException, BadRequestException {

@@ -16,14 +16,14 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * A batch's results, in the order of its lines. In the store each result has a byte before it that
- * says whether it is an answer; the line's end is added here.
+ * A batch's results, in the order of its lines. The first byte of a stored result marks it as an
+ * answer or a failure; this class removes it and appends a newline.
  */
 final class BatchOutput {
-  /** Before an answer. */
+  /** The first byte of a stored answer. */
   static final byte ANSWER = SharedLines.ANSWER;
 
-  /** Before a failure. */
+  /** The first byte of a stored failure. */
   static final byte FAILURE = 'F';
 
   private final JobStore store;
@@ -34,7 +34,7 @@ final class BatchOutput {
     this.id = id;
   }
 
-  /** The answers or the failures. Read from the store piece by piece, as it is asked for. */
+  /** The answers or the failures. Reads them from the store for the size, and when iterated. */
   Content content(boolean answers) throws FsException {
     List<Integer> lines =
         store.parts(id).stream().filter(part -> part >= JobStore.FIRST_LINE).toList();
@@ -67,7 +67,7 @@ final class BatchOutput {
     return new Content(size, pieces);
   }
 
-  /** An answer as the store keeps it. */
+  /** An answer in its stored form: {@link #ANSWER}, then the line. */
   static byte[] answer(byte[] line) {
     byte[] part = new byte[line.length + 1];
     part[0] = ANSWER;
@@ -90,10 +90,10 @@ final class BatchOutput {
   }
 
   /**
-   * Publishes what has come of a batch that ends before its time: it is paid for. The caller has
+   * Publishes the results so far, which are paid for, of a batch that ends early. The caller holds
    * the job's lock.
    *
-   * @return how much that is
+   * @return the numbers of lines, answers and failures
    */
   static Counts publish(JobStore store, Publisher publisher, JobRecord record) throws FsException {
     BatchOutput output = new BatchOutput(store, record.id());

@@ -14,8 +14,8 @@ import java.util.HexFormat;
 import java.util.function.Consumer;
 
 /**
- * One revision of a batch that this host owns: it begins, shows how far it is, and ends when all
- * lines have a result. Who asks the lines is of no meaning here: see {@link Share}.
+ * Runs one revision of a batch that this host owns: starts it, publishes its progress, and ends it
+ * when all lines have a result. Does not depend on which hosts send the lines; see {@link Share}.
  */
 final class BatchRun {
   private static final long SHOW_MILLIS = 500;
@@ -32,11 +32,11 @@ final class BatchRun {
   private boolean over;
 
   /**
-   * Takes up a batch, where it was left. The caller has the job's lock.
+   * A run that continues the batch from the results in the store. The caller holds the job's lock.
    *
-   * @param share of this host
-   * @param fill has this host ask as many lines as it has workers
-   * @param whenOver called once, when this host does nothing more about the batch
+   * @param share this host's share of the batch
+   * @param fill makes this host send as many lines as it has workers
+   * @param whenOver called when the run has ended, perhaps more than once
    */
   BatchRun(
       Services services,
@@ -54,17 +54,17 @@ final class BatchRun {
     revision = job.record().revision();
   }
 
-  /** Something to do about the lines. */
+  /** An action on the batch's lines. */
   @FunctionalInterface
   interface Step {
-    /** Does it. */
+    /** Performs the action. */
     void run() throws FsException;
   }
 
   /**
-   * Begins. The caller has the job's lock.
+   * Starts the batch. The caller holds the job's lock.
    *
-   * @param lines lets hosts ask the lines
+   * @param lines makes the lines available to all hosts
    */
   void start(Step lines) throws FsException {
     Instant now = services.timers().instant();
@@ -75,7 +75,7 @@ final class BatchRun {
     steps.show(job, null);
     share.whenChanged(this::changed);
     fill.run();
-    if (share.isIdle()) { // everything was there already
+    if (share.isIdle()) { // perhaps all lines already have a result
       services.timers().schedule(Duration.ZERO, this::changed);
     }
   }
@@ -88,19 +88,19 @@ final class BatchRun {
 
   private void cancel() {
     boolean _ = end();
-    if (!job.isLost()) { // else whoever has it now says what becomes of its lines
+    if (!job.isLost()) { // otherwise the new owner decides about the lines
       share.cancel();
     }
     whenOver.accept(this);
   }
 
-  /** A line has its result, here or on another host, or has lost its host. */
+  /** Called when a line has its result, on any host, or when its host has died. */
   void changed() {
     try {
       if (share.isIdle()) {
         look();
         if (!isOver()) {
-          fill.run(); // a host may have left some
+          fill.run(); // another host may have released some lines
         }
       } else {
         show();
@@ -110,7 +110,7 @@ final class BatchRun {
     }
   }
 
-  /** Shows how far it is: at once if that was not long ago, else in a while. */
+  /** Publishes the progress: now, or later if that was done less than {@link #SHOW_MILLIS} ago. */
   private void show() throws FsException {
     long now = services.timers().steady().toEpochMilli();
     synchronized (this) {
@@ -166,7 +166,7 @@ final class BatchRun {
     }
   }
 
-  /** Another host has died, and the configuration says that its lines are not asked again. */
+  /** Fails or holds the batch: another host has died, and its lines must not be sent again. */
   private void unknown() throws FsException {
     if (!end()) {
       return;
@@ -219,7 +219,7 @@ final class BatchRun {
       steps.publish(job);
     } catch (FsException e) {
       steps.log("the batch " + job.record().source() + " cannot be finished", e);
-    } catch (RuntimeException e) { // no line's
+    } catch (RuntimeException e) { // not the fault of a single line
       Escaped.end(services, steps, job, revision, e);
     }
     whenOver.accept(this);

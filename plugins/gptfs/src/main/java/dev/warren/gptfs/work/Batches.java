@@ -20,11 +20,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Batches of this host that run, and those that wait: what is known of the lines of one takes
- * memory.
+ * The in-flight batches that this host owns, and a queue of those beyond {@code workers}: each
+ * in-flight batch needs memory for the state of its lines.
  */
 final class Batches {
-  /** A batch as it is read from the store: in pieces, and as a whole. */
+  /** Copies of a batch in memory while it is read from the store: the pieces and the whole. */
   private static final int COPIES = 2;
 
   private final Services services;
@@ -40,7 +40,7 @@ final class Batches {
     shares = new Shares(services, steps);
   }
 
-  /** What this host does of batches, its own and others'. */
+  /** This host's shares of batches, whichever host owns them. */
   Shares shares() {
     return shares;
   }
@@ -67,14 +67,14 @@ final class Batches {
       Runnable ended = once();
       try {
         start(job, ended);
-      } catch (RuntimeException | Error e) { // ends that batch, not this place
+      } catch (RuntimeException | Error e) { // fails that batch; its slot is released
         Escaped.end(services, steps, job, revision, e);
         ended.run();
       }
     }
   }
 
-  /** Gives a place back, however many there are who say so. */
+  /** An action that releases one slot, however often it is run. */
   private Runnable once() {
     AtomicBoolean said = new AtomicBoolean();
     return () -> {
@@ -87,7 +87,7 @@ final class Batches {
   private void start(Job job, Runnable ended) {
     ContentMemory.Charge memory = services.memory().open();
     try {
-      // Before the job is locked: who asks for its state must not wait for memory.
+      // Before the job is locked: threads that need its lock must not wait for memory.
       memory.add(COPIES * job.record().input().bytes());
     } catch (FsException e) {
       if (e.errno() == Errno.ENOMEM) {
@@ -143,7 +143,7 @@ final class Batches {
     }
   }
 
-  /** Lets other hosts claim lines, where there are any. */
+  /** Makes the lines available to all hosts; does nothing unless hosts share the store. */
   private void begin(Job job, BatchFile lines) throws FsException {
     SharedJobs shared = services.store().shared();
     if (shared == null) {
@@ -185,10 +185,7 @@ final class Batches {
     services.timers().schedule(Duration.ZERO, this::fill);
   }
 
-  /**
-   * Something has happened to a batch's lines, on any host. Called by any thread, and returns at
-   * once.
-   */
+  /** Called when a batch's lines have changed on any host. Called by any thread; non-blocking. */
   void changed(String id) {
     BatchRun run = runs.get(id);
     if (run != null) {
@@ -196,13 +193,13 @@ final class Batches {
     }
   }
 
-  /** What other hosts have told may not have been heard. */
+  /** Reads the state of all batches again, since notices of other hosts may have been lost. */
   void refresh() throws FsException {
     shares.refresh();
     runs.keySet().forEach(this::changed);
   }
 
-  /** No line of a batch has a result from now on. The caller has the job's lock, and owns it. */
+  /** Accepts no more results for a batch that this host owns. The caller holds the job's lock. */
   void close(Job job) throws FsException {
     job.cancelAttempt();
     SharedJobs shared = services.store().shared();

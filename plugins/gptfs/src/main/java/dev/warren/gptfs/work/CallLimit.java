@@ -15,8 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many calls all hosts together make at a time. Each call takes a place in a queue that is in
- * the database, and begins when it is among the first so many. Thread-safe.
+ * Limits the in-flight calls of all hosts together. Each call takes a number from a queue in the
+ * database, and begins when that is among the lowest {@code most} numbers. Thread-safe.
  */
 final class CallLimit {
   private static final long AGAIN_MILLIS = 500;
@@ -26,13 +26,13 @@ final class CallLimit {
   private final Timers timers;
   private final System.Logger log;
 
-  /** Held while a place is taken, so that it is known when places are compared. */
+  /** Held until a number is in {@link #places}, or {@link #refresh} would delete it. */
   private final ReentrantLock taking = new ReentrantLock();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  /** The places of this host, and whether their calls may begin. */
+  /** The numbers of this host's calls, and whether each call may begin. */
   private final Map<Long, Boolean> places = new HashMap<>();
 
   private final CountDownLatch ending = new CountDownLatch(1);
@@ -41,7 +41,7 @@ final class CallLimit {
   private boolean closed;
 
   /**
-   * @param most calls of all hosts
+   * @param most the largest number of in-flight calls of all hosts
    */
   CallLimit(SharedCalls calls, int most, Timers timers, System.Logger log) {
     this.calls = calls;
@@ -50,7 +50,7 @@ final class CallLimit {
     this.log = log;
   }
 
-  /** Calls of this host that may not begin yet. */
+  /** The number of this host's calls that may not begin yet. */
   int waiting() {
     lock.lock();
     try {
@@ -61,9 +61,10 @@ final class CallLimit {
   }
 
   /**
-   * Waits until a call may begin.
+   * Blocks until a call may begin.
    *
-   * @return its place, for {@link #end}; null if this host ends
+   * @return the call's number, for {@link #end}; null if this host shuts down or the thread is
+   *     interrupted
    */
   @Nullable Long begin() {
     counted(1);
@@ -89,12 +90,12 @@ final class CallLimit {
     }
   }
 
-  /** What becomes of a call that waits. */
+  /** Whether a call that has waited may begin. */
   private enum State {
     BEGINS,
-    /** It needs another place. */
+    /** The call needs a new number. */
     AGAIN,
-    /** This host ends. */
+    /** This host shuts down. */
     ENDS
   }
 
@@ -107,7 +108,7 @@ final class CallLimit {
     }
   }
 
-  /** Takes a place; null if that cannot be done for now. */
+  /** Takes a number; null if the database fails. */
   private @Nullable Long enter() {
     taking.lock();
     try {
@@ -137,14 +138,14 @@ final class CallLimit {
       while (!closed && Boolean.FALSE.equals(places.get(place))) {
         changed.await();
       }
-      // If it is not there any more, others have taken this host for dead.
+      // If the number is gone, other hosts have considered this host dead.
       return closed ? State.ENDS : places.containsKey(place) ? State.BEGINS : State.AGAIN;
     } finally {
       lock.unlock();
     }
   }
 
-  /** A call has ended. */
+  /** Releases the number of a call that has ended. */
   void end(Long place) {
     lock.lock();
     try {
@@ -159,12 +160,12 @@ final class CallLimit {
     }
   }
 
-  /** A call has ended on any host. Called by any thread, and returns at once. */
+  /** Called when a call has ended on any host. Called by any thread; non-blocking. */
   void changed() {
     lock.lock();
     try {
       if (looks || waiting == 0) {
-        return; // that one has not begun, or there is nobody to tell
+        return; // a look is scheduled already, or no call waits
       }
       looks = true;
     } finally {
@@ -203,7 +204,7 @@ final class CallLimit {
     }
   }
 
-  /** What other hosts have told may not have been heard, or they have taken this one for dead. */
+  /** Compares the numbers with the database: notices, or this host's lease, may have been lost. */
   void refresh() throws FsException {
     Set<Long> known;
     Set<Long> owned;
@@ -222,14 +223,14 @@ final class CallLimit {
     known.removeAll(owned);
     lock.lock();
     try {
-      known.forEach(place -> places.remove(place, false)); // who waits takes another place
+      known.forEach(place -> places.remove(place, false)); // a waiting call takes a new number
     } finally {
       lock.unlock();
     }
     look();
   }
 
-  /** No call begins any more. */
+  /** Lets no more calls begin: {@link #begin} returns null. */
   void close() {
     lock.lock();
     try {

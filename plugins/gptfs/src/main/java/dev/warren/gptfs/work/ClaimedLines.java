@@ -9,14 +9,14 @@ import dev.warren.gptfs.store.SharedLines.Result;
 import dev.warren.gptfs.store.SharedLines.Tokens;
 import java.util.List;
 
-/** The lines of a batch in a store that hosts share: this one has those that it claims. */
+/** The lines of a batch in a store that hosts share: this host sends those that it has claimed. */
 final class ClaimedLines implements LineSource {
   private final SharedLines shared;
   private final String id;
   private final boolean evenLost;
 
   /**
-   * @param evenLost whether lines are asked again whose host has died
+   * @param evenLost whether to claim lines whose host has died, so that they are sent again
    */
   ClaimedLines(SharedLines shared, String id, boolean evenLost) {
     this.shared = shared;

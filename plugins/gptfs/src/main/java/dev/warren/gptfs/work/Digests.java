@@ -7,18 +7,18 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Fingerprints of contents. */
+/** SHA-256 digests of contents. */
 public final class Digests {
   private static final int PIECE = 64 << 10;
 
   private Digests() {}
 
-  /** SHA-256 in hexadecimal. */
+  /** The SHA-256 digest of a content, in lower-case hexadecimal. */
   public static String sha256(byte[] content) {
     return hex(digest(), content);
   }
 
-  /** The same of what a file holds, of which a piece at a time is in memory. */
+  /** The SHA-256 digest of a file, in lower-case hexadecimal. Blocking; reads 64 KiB at a time. */
   public static String sha256(OpenFile file) throws FsException {
     MessageDigest digest = digest();
     ByteBuffer piece = ByteBuffer.allocate(PIECE);
@@ -29,7 +29,7 @@ public final class Digests {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** A new SHA-256. */
+  /** A new SHA-256 computation. */
   static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");

@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The worker pool: so many calls at a time, each on a virtual thread. What waits, for its turn, its
- * time or its endpoint, holds no worker. Thread-safe.
+ * The worker pool: a limited number of calls at the same time, each on its own virtual thread. A
+ * task that waits in a queue, for a delay or for its endpoint holds no worker. Thread-safe.
  */
 public final class Dispatcher {
   private final int workers;
@@ -36,14 +36,14 @@ public final class Dispatcher {
   private boolean paused;
   private volatile boolean closed;
 
-  /** When an endpoint that was closed is looked at again. */
+  /** When a closed endpoint is checked again. */
   private record Wake(Instant time, Timers.Pending timer) {}
 
   /**
    * An idle pool.
    *
-   * @param workers calls at the same time
-   * @param gates the endpoints by name
+   * @param workers the largest number of calls at the same time
+   * @param gates the gates by the names of their endpoints
    */
   public Dispatcher(int workers, Map<String, Gate> gates, Timers timers) {
     this.workers = workers;
@@ -63,7 +63,7 @@ public final class Dispatcher {
     pump();
   }
 
-  /** Queues a task when its time has come. */
+  /** Queues a task after a delay. */
   void submitAfter(Task task, Duration delay) {
     if (!delay.isPositive()) {
       submit(task);
@@ -82,41 +82,39 @@ public final class Dispatcher {
         });
   }
 
-  /** Who is told when an endpoint is held, and when it is not any more. */
+  /** Sets the listener that is called when an endpoint becomes held or is no longer held. */
   void whenHeldChanges(Runnable listener) {
     whenHeldChanges = listener;
   }
 
-  /** Lets no call begin that would be one too many for all hosts. */
+  /** Sets the limit on the calls of all hosts together. */
   void limit(CallLimit all) {
     limit = all;
   }
 
-  /** Who is told when a worker is free; called by any thread, and must return at once. */
+  /** Sets the listener for a free worker; called by any thread, must not block. */
   void whenFree(Runnable listener) {
     whenFree = listener;
   }
 
-  /**
-   * Who is told that a call has taught an endpoint's gate something; called by any thread, and must
-   * return at once.
-   */
+  /** Sets the listener for gates that may have changed; called by any thread, must not block. */
   void whenLearnt(Consumer<String> listener) {
     whenLearnt = listener;
   }
 
   /**
-   * Who is asked before a held endpoint is tried, and then calls {@link #tryHeld}; called by any
-   * thread, and must return at once. Without it this pool tries by itself.
+   * Sets the listener that is called with a held endpoint's name when a probe is due, and that
+   * decides whether to call {@link #tryHeld}. It is called by any thread, holding this pool's
+   * monitor, and must not block. Without a listener, this pool probes by itself.
    */
   void whenDue(Consumer<String> listener) {
     whenDue = listener;
   }
 
   /**
-   * Lets one call try a held endpoint, if one waits for it.
+   * Starts one queued call to a held endpoint as a probe, if there is one and the probe is due.
    *
-   * @return whether a call to the endpoint runs
+   * @return whether a call to the endpoint is in-flight
    */
   synchronized boolean tryHeld(String endpoint) {
     permitted = endpoint;
@@ -125,17 +123,14 @@ public final class Dispatcher {
     return gate(endpoint).running() > 0;
   }
 
-  /** How many workers nothing waits for. */
+  /** Workers minus in-flight and queued calls, perhaps negative; 0 while paused or closed. */
   synchronized int free() {
     return paused || closed
         ? 0
         : workers - running - waiting.values().stream().mapToInt(Lanes::size).sum();
   }
 
-  /**
-   * The same if lines of batches need none: a job that another host would have to wait for takes
-   * turns with them here.
-   */
+  /** Like {@link #free}, but ignores lines of batches, with which claimed jobs may take turns. */
   synchronized int freeBesideParts() {
     return paused || closed
         ? 0
@@ -145,14 +140,14 @@ public final class Dispatcher {
             - waiting.values().stream().mapToInt(Lanes::sizeWithoutParts).sum();
   }
 
-  /** Whether no more calls are started, for good. Takes no lock: tasks ask, too. */
+  /** Whether {@link #close} was called. Takes no lock, because tasks call it too. */
   boolean isClosed() {
     return closed;
   }
 
   /**
-   * A call has taught an endpoint's gate something: where that is held now, what can go elsewhere
-   * goes there.
+   * Called when an endpoint's gate may have changed: if the endpoint is held now, its queued tasks
+   * move to other endpoints of their routes where possible.
    */
   void learnt(String endpoint) {
     boolean isHeld;
@@ -175,14 +170,14 @@ public final class Dispatcher {
     whenLearnt.accept(endpoint);
   }
 
-  /** An endpoint's gate was opened. */
+  /** Called when an endpoint's gate was opened: starts calls. */
   void opened(String endpoint) {
     learnt(endpoint);
     pump();
     whenFree.run();
   }
 
-  /** Why nothing can be called; null if one of the endpoints is not held. */
+  /** Why no endpoint of a route can be called; null if one of them is not held. */
   @Nullable String heldBecause(List<String> route) {
     String reason = null;
     for (String endpoint : route.reversed()) {
@@ -195,7 +190,7 @@ public final class Dispatcher {
     return reason;
   }
 
-  /** Starts no more calls. */
+  /** Starts no more calls until {@link #resume}; in-flight calls continue. */
   public synchronized void pause() {
     paused = true;
   }
@@ -211,12 +206,12 @@ public final class Dispatcher {
     whenFree.run();
   }
 
-  /** Whether {@link #pause} holds. */
+  /** Whether the pool is {@linkplain #pause paused}. */
   public synchronized boolean isPaused() {
     return paused;
   }
 
-  /** Calls that run. */
+  /** The number of in-flight calls, without those that wait for the limit of all hosts. */
   public int running() {
     int beyond = beyondLimit();
     synchronized (this) {
@@ -224,7 +219,7 @@ public final class Dispatcher {
     }
   }
 
-  /** Calls that have a worker, and wait for those of all hosts. */
+  /** The number of calls that have a worker and wait for the limit of all hosts. */
   private int beyondLimit() {
     CallLimit all = limit;
     return all == null ? 0 : all.waiting();
@@ -237,7 +232,7 @@ public final class Dispatcher {
         || waiting.values().stream().anyMatch(lanes -> lanes.size() > 0);
   }
 
-  /** Calls that wait for their turn, and those that wait for their time. */
+  /** The number of calls that wait for a worker, a delay or the limit of all hosts. */
   public int waiting() {
     int beyond = beyondLimit();
     synchronized (this) {
@@ -249,12 +244,12 @@ public final class Dispatcher {
     return delayed + waiting.values().stream().mapToInt(Lanes::size).sum();
   }
 
-  /** The endpoints by name. */
+  /** The gates by the names of their endpoints. */
   public Map<String, Gate> gates() {
     return Map.copyOf(gates);
   }
 
-  /** Starts no more calls, for good. */
+  /** Drops the queued tasks, and starts no more calls; in-flight calls continue. */
   void close() {
     synchronized (this) {
       closed = true;
@@ -266,7 +261,7 @@ public final class Dispatcher {
     }
   }
 
-  /** Waits until no call runs. */
+  /** Blocks until no call is in-flight; returns false if that takes longer than {@code atMost}. */
   synchronized boolean awaitIdle(Duration atMost) throws InterruptedException {
     long deadline = System.nanoTime() + atMost.toNanos();
     while (running > 0) {
@@ -279,7 +274,7 @@ public final class Dispatcher {
     return true;
   }
 
-  /** For news of a call to an endpoint that an earlier process has made. */
+  /** A pass for the result of a call that was made elsewhere, as by an earlier process. */
   Gate.Pass observe(String endpoint) {
     return gate(endpoint).observe();
   }
@@ -297,8 +292,8 @@ public final class Dispatcher {
   }
 
   /**
-   * The first endpoint of the route that is not held; if every one is, the first that may be tried
-   * now, so that none stays held because nobody asks for it.
+   * The first endpoint of the route that is not held. If all are held, the first where a probe is
+   * due, so that none stays held for want of a probe; otherwise the first of all.
    */
   private String choose(Task task) {
     List<String> route = task.route();
@@ -314,7 +309,7 @@ public final class Dispatcher {
     return due == null ? route.getFirst() : due;
   }
 
-  /** Starts what may start. Endpoints take turns. */
+  /** Starts as many tasks as workers and gates admit. Endpoints take turns. */
   private synchronized void pump() {
     boolean started = true;
     while (started && running < workers && !paused && !closed) {
@@ -331,7 +326,9 @@ public final class Dispatcher {
     }
   }
 
-  /** What a held endpoint has refused is not what tries it next. */
+  /**
+   * Removes the next task; as a probe of a held endpoint, preferably one that has not failed there.
+   */
   private Task next(String endpoint) {
     Gate gate = gate(endpoint);
     return gate.heldBecause() == null
@@ -360,7 +357,7 @@ public final class Dispatcher {
     Wake earlier = wakes.get(endpoint);
     if (earlier != null) {
       if (!time.isBefore(earlier.time())) {
-        return; // that one looks again
+        return; // the earlier timer checks again
       }
       earlier.timer().cancel();
     }
@@ -376,7 +373,7 @@ public final class Dispatcher {
     pump();
   }
 
-  /** Makes a call, once all hosts together do not make too many. */
+  /** Makes a call, once the limit of all hosts admits it. */
   private void begin(String endpoint, Task task, Gate.Pass pass) {
     CallLimit all = limit;
     if (all == null) {
@@ -385,11 +382,11 @@ public final class Dispatcher {
     }
     Long place = all.begin();
     if (place == null) {
-      return; // the host ends
+      return; // this host shuts down
     }
     boolean runs;
     try {
-      // Meanwhile the endpoint may have asked for a pause.
+      // While this call waited, the endpoint may have asked for a pause.
       runs = !isPaused() && gate(endpoint).closedUntil(timers.steady()) == null;
       if (runs) {
         task.run(endpoint, pass);
@@ -411,7 +408,7 @@ public final class Dispatcher {
             () -> {
               try {
                 begin(endpoint, task, pass);
-              } catch (RuntimeException | Error e) { // ends that job, not this place
+              } catch (RuntimeException | Error e) { // fails that job; the worker is freed below
                 task.escaped(e);
               } finally {
                 pass.leave();

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a job that is one request ends with. The caller has its lock. */
+/** Ends a job that is one request. The caller holds the job's lock. */
 final class Ending {
   private final Services services;
   private final Steps steps;
@@ -25,7 +25,9 @@ final class Ending {
     this.job = job;
   }
 
-  /** What came and is no answer was paid for all the same: it is kept beside the status. */
+  /**
+   * Fails the job. A response that is no answer may be paid for, so it is kept beside the status.
+   */
   void gaveUp(Reply reply, JobError error) throws FsException {
     if (reply instanceof Reply.Answered answered
         && answered.status() / 100 == 2
@@ -44,7 +46,7 @@ final class Ending {
     byte[] text = answer.text();
     JobRecord record = job.record();
     if (answer.hasMore()) {
-      // First: once the answer is in the store, a crash would not bring the rest again.
+      // First: after a crash, only the answer in the store would be published.
       services.publisher().document(record.base(), reply.body());
       record = record.withDocument(reply.body().length);
     }

@@ -4,14 +4,14 @@ import dev.warren.api.FsException;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobError;
 
-/** The end of a job at a mistake that nobody foresaw: it fails, and nothing else does. */
+/** Confines an unexpected exception in gptfs to its job: that job fails, and nothing else. */
 final class Escaped {
   private Escaped() {}
 
   /**
    * Fails a job that has not ended.
    *
-   * @param revision that met the mistake; a newer one goes on
+   * @param revision the revision that met the exception; a newer one continues
    */
   static void end(Services services, Steps steps, Job job, int revision, Throwable mistake) {
     services.log().log(
@@ -34,7 +34,7 @@ final class Escaped {
     }
   }
 
-  /** What its status says. */
+  /** The error that the job's status shows. */
   static JobError error(Services services, Throwable mistake) {
     return JobError.local(
         "internal", services.redactor().message("a mistake in gptfs ended it: " + mistake));

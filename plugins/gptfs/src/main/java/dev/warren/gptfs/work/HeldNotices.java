@@ -6,13 +6,13 @@ import dev.warren.gptfs.job.JobState;
 import java.time.Duration;
 
 /**
- * Rewrites the statuses of jobs that wait when their endpoint is held, and when it is not any more:
- * who looks at one reads why nothing happens. Where ten thousand wait, a hundred say it, so that an
- * endpoint that comes and goes does not rewrite all of them each time; {@code stats.json} says it
- * for all. Thread-safe.
+ * Rewrites the statuses of waiting jobs when their endpoint becomes held or is no longer held, so
+ * that a client can read why nothing happens. Of ten thousand jobs at most a hundred are marked as
+ * held, so that an endpoint that often fails briefly does not cause all statuses to be rewritten
+ * each time; {@code stats.json} shows it for all. Thread-safe.
  */
 final class HeldNotices {
-  /** Statuses at a time. */
+  /** How many statuses one sweep marks as held, and how many it unmarks. */
   static final int MOST = 100;
 
   private static final Duration PACE = Duration.ofSeconds(1);
@@ -26,7 +26,7 @@ final class HeldNotices {
     this.steps = steps;
   }
 
-  /** Something is held, or is not any more. */
+  /** Called when an endpoint becomes held or is no longer held. Non-blocking. */
   void changed() {
     schedule(Duration.ZERO);
   }
@@ -34,7 +34,7 @@ final class HeldNotices {
   private void schedule(Duration delay) {
     synchronized (this) {
       if (scheduled) {
-        return; // that one has not begun, and will see it
+        return; // that sweep has not begun, and will see the change
       }
       scheduled = true;
     }
@@ -53,7 +53,7 @@ final class HeldNotices {
       }
       if (job.saysHeld()) {
         if (freed++ == MOST) {
-          schedule(PACE); // those that say so wrongly must not do it for long
+          schedule(PACE); // the other outdated marks are removed soon
           return;
         }
       } else if (held++ >= MOST) {
@@ -70,7 +70,7 @@ final class HeldNotices {
     }
   }
 
-  /** Whether its status says that it is held and it is not, or the other way round. */
+  /** Whether the job's status is marked as held though the endpoint is not, or the reverse. */
   private boolean isWrong(Job job) {
     return isConcerned(job.record()) && job.saysHeld() != steps.isHeld(job.record());
   }

@@ -4,15 +4,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the calls of one task have met in this process, on the endpoint where it is now. For one
- * thread at a time.
+ * What the calls of one task to its current endpoint have shown in this process. Not thread-safe.
  */
 final class History {
   private String endpoint = "";
   private int holds;
   private @Nullable Instant waitingSince;
 
-  /** The calls go to an endpoint now, perhaps another one. */
+  /** Sets the current endpoint; starts afresh if it is another one. */
   void at(String name) {
     if (!name.equals(endpoint)) {
       endpoint = name;
@@ -21,12 +20,14 @@ final class History {
     }
   }
 
-  /** One more call held the endpoint although others pass there; how many those were. */
+  /** Counts a call that held the endpoint though other tasks succeed there; returns how many. */
   int held() {
     return ++holds;
   }
 
-  /** Since when the task waits for the endpoint to come back. */
+  /**
+   * Since when the task has waited for the endpoint to recover; starts the wait if there is none.
+   */
   Instant waiting(Instant now) {
     Instant since = waitingSince;
     if (since == null) {
@@ -36,7 +37,7 @@ final class History {
     return since;
   }
 
-  /** The endpoint serves others. */
+  /** The endpoint serves other tasks, so this one does not wait for it to recover. */
   void served() {
     waitingSince = null;
   }

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.function.Predicate;
 
-/** What waits for one endpoint. Lanes take turns, so that a thousand files do not starve one. */
+/**
+ * The queued tasks of one endpoint. Lanes take turns, so that a thousand files in one directory do
+ * not starve a file in another. Not thread-safe.
+ */
 final class Lanes {
   private final LinkedHashMap<String, Queue<Task>> lanes = new LinkedHashMap<>();
   private int size;
@@ -21,7 +24,7 @@ final class Lanes {
     parts += task.isPart() ? 1 : 0;
   }
 
-  /** The next one, whose lane goes to the end of the row. There is one. */
+  /** Removes the next task, whose lane then is the last in turn. There must be a task. */
   Task next() {
     String name = lanes.firstEntry().getKey();
     Queue<Task> tasks = lanes.pollFirstEntry().getValue();
@@ -34,8 +37,8 @@ final class Lanes {
   }
 
   /**
-   * The same, but rather one that is not to be avoided, if there is one; the others of its lane
-   * keep their order.
+   * Removes the first task that is neither stale nor to be avoided, and leaves all others in their
+   * order; like {@link #next()} if there is none.
    */
   Task next(Predicate<Task> avoided) {
     for (Iterator<Queue<Task>> rows = lanes.values().iterator(); rows.hasNext(); ) {
@@ -55,7 +58,7 @@ final class Lanes {
     return next();
   }
 
-  /** Drops from the front what has become stale, so that no turn is spent on it. */
+  /** Drops stale tasks from the front, so that none uses a turn; returns whether none is left. */
   boolean isEmptyAfterCleaning() {
     while (!lanes.isEmpty()) {
       Map.Entry<String, Queue<Task>> lane = lanes.firstEntry();
@@ -71,7 +74,7 @@ final class Lanes {
     return true;
   }
 
-  /** Everything, taken out. */
+  /** Removes and returns all tasks. */
   List<Task> drain() {
     List<Task> all = new ArrayList<>();
     lanes.values().forEach(all::addAll);
@@ -90,7 +93,7 @@ final class Lanes {
     return size;
   }
 
-  /** Without the lines of batches. */
+  /** The number of tasks that are not lines of batches. */
   int sizeWithoutParts() {
     return size - parts;
   }

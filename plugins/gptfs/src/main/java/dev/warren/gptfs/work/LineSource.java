@@ -7,14 +7,13 @@ import dev.warren.gptfs.store.Line;
 import java.util.List;
 
 /**
- * Where the lines of a revision of a batch come from that this host asks, and where their results
- * go. Thread-safe.
+ * Gives this host lines of one revision of a batch to send, and stores their results. Thread-safe.
  */
 interface LineSource {
   /**
-   * How far the batch is.
+   * The progress of a batch.
    *
-   * @param lost whether the host of a line has died, which no other has taken up
+   * @param lost whether a line's host has died, and no other host has claimed the line
    * @param unclear whether a line may have been paid for twice
    */
   record Progress(Counts counts, Usage usage, boolean lost, boolean unclear) {
@@ -23,30 +22,30 @@ interface LineSource {
     }
   }
 
-  /** Lines for this host, those before others first; an empty list if there are none. */
+  /** Claims lines for this host, in order; returns an empty list if there are none. */
   List<Line> claim(int most) throws FsException;
 
   /**
-   * Keeps a line's result.
+   * Stores a line's result, and claims more lines.
    *
-   * @param part as the store keeps it
-   * @param tells whether another host may own the batch, and is to hear of it
-   * @param most how many lines are wanted then
-   * @return more lines for this host
-   * @throws dev.warren.gptfs.store.JobStore.LostJobException if the result is of no more use
+   * @param part the result in its stored form
+   * @param tells whether to notify the batch's owner, because that may be another host
+   * @param most the largest number of lines to claim
+   * @return the claimed lines
+   * @throws dev.warren.gptfs.store.JobStore.LostJobException if the result is not accepted any more
    */
   List<Line> keep(Line line, boolean answer, byte[] part, Usage used, boolean tells, int most)
       throws FsException;
 
-  /** Tells the host that owns the batch that there is a result. */
+  /** Notifies the host that owns the batch of a result. */
   void tell() throws FsException;
 
-  /** A call for a line may have been billed in vain. */
+  /** Records that a call for a line may have been billed without a result. */
   void unclear(Line line) throws FsException;
 
-  /** Gives lines back for which no call was made. */
+  /** Releases claimed lines that have no in-flight call. */
   void release(List<Line> lines) throws FsException;
 
-  /** How far the batch is, on all hosts. */
+  /** The progress of the batch on all hosts. */
   Progress progress() throws FsException;
 }

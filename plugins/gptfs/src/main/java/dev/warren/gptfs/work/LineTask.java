@@ -25,9 +25,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One line of a batch. Its calls follow each other; the last one gives the result. */
+/** Sends one line of a batch, one call after the other; the last one gives the result. */
 final class LineTask implements Task {
-  /** A line as it was kept, as JSON, and as it is sent. */
+  /** The memory for a line as stored, as JSON, and as sent, in multiples of its length. */
   private static final int REQUEST_COPIES = 4;
 
   private final Share batch;
@@ -76,7 +76,7 @@ final class LineTask implements Task {
         call(endpointName, pass, memory);
       }
     } catch (FsException e) {
-      // The store failed; a restart takes the batch up.
+      // The store failed; the batch continues after a restart.
       services.log().log(
           System.Logger.Level.WARNING, "a batch line cannot go on: " + e.getMessage());
     }
@@ -88,14 +88,12 @@ final class LineTask implements Task {
         System.Logger.Level.ERROR, "a batch line met a mistake in gptfs and fails", mistake);
     try {
       failed(batch.line(line), Escaped.error(services, mistake), null);
-    } catch (FsException | RuntimeException e) { // nobody knows what would follow
+    } catch (FsException | RuntimeException e) { // the line's failure cannot be stored
       batch.escaped(mistake);
     }
   }
 
-  /**
-   * Waits for the line's memory; where there can never be so much the line fails, not the batch.
-   */
+  /** Blocks until the line's memory is available; if there can never be so much, fails the line. */
   private boolean hasRoom(ContentMemory.Charge memory) throws FsException {
     try {
       memory.add(REQUEST_COPIES * (long) line.length() + AnswerMemory.IN_ADVANCE);

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/** The lines of a batch in a store that this host has alone. */
+/** The lines of a batch in a store that only this host uses. */
 final class LocalLines implements LineSource {
   private final JobStore store;
   private final Job job;
@@ -24,7 +24,7 @@ final class LocalLines implements LineSource {
   private Usage usage = Usage.NONE;
   private boolean unclear;
 
-  /** Of a batch as it is in the store, where some lines may have a result. */
+  /** Finds in the store which lines already have a result. */
   LocalLines(JobStore store, Job job, BatchFile lines) throws FsException {
     this.store = store;
     this.job = job;
@@ -72,7 +72,7 @@ final class LocalLines implements LineSource {
     }
   }
 
-  /** That is this one. */
+  /** Does nothing: this host owns the batch. */
   @Override
   public void tell() {}
 
@@ -81,7 +81,7 @@ final class LocalLines implements LineSource {
     unclear = true;
   }
 
-  /** Nobody else asks for them: a restart begins with the results. */
+  /** Does nothing: no other host claims lines, and a restart sends those without a result. */
   @Override
   public void release(List<Line> unused) {}
 

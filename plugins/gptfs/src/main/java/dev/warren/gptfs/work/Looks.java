@@ -8,8 +8,8 @@ import dev.warren.gptfs.publish.Names;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what clients have looked at: {@link Retention} keeps the rest longer. Nobody is kept
- * from reading because that cannot be remembered. Thread-safe.
+ * Records which jobs' results clients have opened: {@link Retention} keeps the others longer. A
+ * failure to record it is logged, and does not fail the client's open. Thread-safe.
  */
 public final class Looks {
   private final Services services;
@@ -29,7 +29,7 @@ public final class Looks {
     @Nullable Job find(String name) throws FsException;
   }
 
-  /** A client opens a published file. */
+  /** Called when a client opens a published file. */
   public void at(String base, Names kind) {
     try {
       Job job = jobs.find(base);
@@ -41,17 +41,17 @@ public final class Looks {
     }
   }
 
-  /** Whoever has seen the status of an answer has not seen the answer. */
+  /** Whether a file shows the result: the status of a completed job does not contain the answer. */
   private static boolean isWhole(JobState state, Names kind) {
     return kind != Names.STATUS || (state.isEnded() && state != JobState.COMPLETED);
   }
 
-  /** A client opens what a job gave. */
+  /** Called when a client opens a job's result. */
   public void at(Job job) {
     job.read(true);
     JobRecord record = job.record();
     if (!record.state().isEnded() || record.readAt() != null) {
-      return; // whoever ends it sees that it was read
+      return; // stored when the job ends, or stored already
     }
     job.lock().lock();
     try {
@@ -63,7 +63,7 @@ public final class Looks {
     }
   }
 
-  /** Keeps that a job's end was read, if it was. The caller has its lock. */
+  /** Stores that a job's result was read, if it was. The caller holds the job's lock. */
   static void note(Services services, Steps steps, Job job) throws FsException {
     JobRecord record = job.record();
     boolean shown = record.state().isEnded() && record.state() != JobState.PURGED;

@@ -19,9 +19,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** The worker pool of an instance with all that it needs, and its end. */
+/** The worker pool of an instance with all that it needs; closing it drains the calls. */
 public final class Pool implements AutoCloseable {
-  /** For calls that were told to end, to end. */
+  /** How long to wait for cancelled calls to end. */
   private static final Duration CANCEL = Duration.ofSeconds(2);
 
   private final Services services;
@@ -33,7 +33,7 @@ public final class Pool implements AutoCloseable {
   }
 
   /**
-   * A pool without work.
+   * Creates a pool without jobs.
    *
    * @throws IOException if configured certificates cannot be read
    */
@@ -118,18 +118,18 @@ public final class Pool implements AutoCloseable {
     return spool;
   }
 
-  /** The memory for contents. */
+  /** The memory budget for contents. */
   public ContentMemory memory() {
     return services.memory();
   }
 
-  /** Lets running calls end for a while, then ends them; their jobs are queued again. */
+  /** Drains for the configured time, then cancels the calls; their jobs are queued again. */
   @Override
   public void close() {
     Dispatcher dispatcher = services.dispatcher();
     Dispatcher polls = services.polls();
     dispatcher.close();
-    polls.close(); // a later process asks by the same names
+    polls.close(); // a later process polls by the same ids
     services.memory().close();
     spool.batches().shares().release();
     try {

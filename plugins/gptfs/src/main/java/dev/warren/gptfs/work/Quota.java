@@ -5,8 +5,8 @@ import dev.warren.api.FsException;
 import dev.warren.gptfs.config.Limits;
 
 /**
- * How many jobs, and how many bytes of them, wait or run. What cannot be taken is refused while the
- * client still listens, at open or write. Thread-safe.
+ * Limits the number and the bytes of the jobs that have not ended. What exceeds a limit is refused
+ * at open or write, where the client still gets the error. Thread-safe.
  */
 public final class Quota {
   private final Limits limits;
@@ -16,15 +16,15 @@ public final class Quota {
   private long bytesElsewhere;
   private boolean refusing;
 
-  /** Nothing taken yet. */
+  /** A quota with nothing acquired. */
   public Quota(Limits limits) {
     this.limits = limits;
   }
 
   /**
-   * Takes a place.
+   * Acquires a slot for a job.
    *
-   * @throws FsException EDQUOT if there is none, EAGAIN while nothing new is taken
+   * @throws FsException EDQUOT if there is none, EAGAIN while all jobs are refused
    */
   public synchronized void takeJob() throws FsException {
     if (refusing) {
@@ -37,16 +37,16 @@ public final class Quota {
     jobs++;
   }
 
-  /** What no host has taken yet, where hosts share the jobs, as was counted a moment ago. */
+  /** Sets the number and the bytes of the jobs that no host owns, as last counted. */
   synchronized void elsewhere(int jobCount, long byteCount) {
     jobsElsewhere = jobCount;
     bytesElsewhere = byteCount;
   }
 
   /**
-   * Takes bytes.
+   * Acquires bytes.
    *
-   * @throws FsException EDQUOT if there are not so many
+   * @throws FsException EDQUOT if too few are left
    */
   public synchronized void takeBytes(long count) throws FsException {
     long all = bytes + bytesElsewhere;
@@ -57,7 +57,7 @@ public final class Quota {
   }
 
   /**
-   * Whether a place with so many bytes could be taken now.
+   * Checks whether a slot with so many bytes could be acquired now; acquires nothing.
    *
    * @throws FsException EDQUOT or EAGAIN if not
    */
@@ -71,39 +71,39 @@ public final class Quota {
     }
   }
 
-  /** Takes what was promised by an earlier process. */
+  /** Acquires, even beyond the limits, a slot and bytes for a job that was accepted before. */
   public synchronized void force(long count) {
     jobs++;
     bytes += count;
   }
 
-  /** Gives a place and its bytes back. */
+  /** Releases a slot and its bytes. */
   public synchronized void release(long count) {
     jobs--;
     bytes -= count;
   }
 
-  /** Gives bytes back. */
+  /** Releases bytes. */
   public synchronized void releaseBytes(long count) {
     bytes -= count;
   }
 
-  /** Whether nothing new is taken. */
+  /** Sets whether all new jobs are refused. */
   public synchronized void refuse(boolean all) {
     refusing = all;
   }
 
-  /** Whether {@link #refuse} holds. */
+  /** Whether all new jobs are {@linkplain #refuse refused}. */
   public synchronized boolean isRefusing() {
     return refusing;
   }
 
-  /** Places taken. */
+  /** The number of acquired slots. */
   public synchronized int jobs() {
     return jobs;
   }
 
-  /** Bytes taken. */
+  /** The number of acquired bytes. */
   public synchronized long bytes() {
     return bytes;
   }

@@ -14,24 +14,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/** Takes up what an earlier process left. Runs once, before anybody else knows of the spool. */
+/**
+ * Continues the jobs that an earlier process or another host has left. {@link #load} runs once,
+ * before other threads use the spool.
+ */
 public final class Recovery {
-  /** The kind of error of a job whose call ran when the host died. */
+  /** The kind of error of a job whose call was in-flight when the host died. */
   static final String UNKNOWN = "unknown_outcome";
 
   private final Spool spool;
   private final Services services;
 
-  /** Prepares it. */
+  /** A recovery of a spool's jobs. */
   public Recovery(Spool spool) {
     this.spool = spool;
     services = spool.services();
   }
 
   /**
-   * Fills the table with what has not ended, and shows the ends that were not shown any more.
+   * Fills the table with the jobs that have not ended, and publishes the ends that the earlier
+   * process has not published.
    *
-   * @return the jobs that are to go on, the oldest first; see {@link #resume}
+   * @return the jobs to {@link #resume}, the oldest first
    */
   public List<Job> load() throws FsException {
     List<Job> open = new ArrayList<>();
@@ -49,7 +53,9 @@ public final class Recovery {
     return open;
   }
 
-  /** A job as version 0.1 described it; null if that cannot be read. */
+  /**
+   * The row of a job from the description that version 0.1 wrote; null if that cannot be decoded.
+   */
   public static @Nullable Row oldRow(byte[] description) {
     try {
       JobRecord record = JobRecord.decode(description);
@@ -60,7 +66,7 @@ public final class Recovery {
     }
   }
 
-  /** Takes the place that a job takes. */
+  /** Acquires the job's slot and bytes of the quota, even beyond the limits. */
   void hold(Job job) {
     long bytes = job.record().input().bytes();
     services.quota().force(bytes);
@@ -72,7 +78,7 @@ public final class Recovery {
     }
   }
 
-  /** The host ended between a job's end and the outbox's word of it. */
+  /** Publishes a job's end, if the host that ended the job has not done so. */
   void tell(Job job) throws FsException {
     job.lock().lock();
     try {
@@ -84,7 +90,7 @@ public final class Recovery {
     }
   }
 
-  /** Lets one of {@link #load}'s jobs go on, if its file is still there. */
+  /** Continues a job, unless it has ended, is settling, or is held for an unknown outcome. */
   public void resume(Job job) throws FsException {
     job.lock().lock();
     try {
@@ -126,12 +132,14 @@ public final class Recovery {
         tries.attempts(), Math.max(0, tries.here() - 1), tries.ambiguous(), true, null);
   }
 
-  /** Whether a call whose end nobody saw is not made again by itself. */
+  /** Whether the configuration forbids repeating a call with an unknown outcome. */
   static boolean isEnd(Services services) {
     return services.settings().onUnknown() != OnUnknown.RETRY;
   }
 
-  /** Fails or holds a job with a call whose end nobody saw. The caller has its lock. */
+  /**
+   * Fails or holds a job that has a call with an unknown outcome. The caller holds the job's lock.
+   */
   static void end(Services services, Steps steps, Job job) throws FsException {
     JobError error =
         new JobError(

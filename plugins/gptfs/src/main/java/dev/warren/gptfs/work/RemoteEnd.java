@@ -8,7 +8,7 @@ import dev.warren.gptfs.http.Verdict;
 import dev.warren.gptfs.memory.ContentMemory;
 import java.util.List;
 
-/** Tells a service that nobody wants a response any more, so that it costs no more. */
+/** Cancels a response in the background at the service, so that it costs no more. */
 final class RemoteEnd implements Task {
   private final Services services;
   private final String endpoint;

@@ -23,18 +23,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Asks for a response that the service works on by itself, until it has ended. Between two calls it
- * holds nothing; the calls have places and gates of their own, so that neither waits for the other:
- * a service keeps a response for minutes only, and who is not let in with a new request may still
- * fetch what is paid for.
+ * Polls a response in the background until it has ended; between two polls it holds no worker.
+ * Polls have workers and gates of their own, so that they wait neither for long calls nor for an
+ * endpoint that is held for new requests: a service keeps a response, which is paid for, only for
+ * minutes.
  */
 final class RemoteTask implements Task {
-  /** Services keep a response for ten minutes after its end; this is a good deal less. */
+  /**
+   * The longest pause: far less than the ten minutes that services keep a response after its end.
+   */
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private static final Duration SHORTEST = Duration.ofSeconds(1);
 
-  /** A pause is this part of the time that the response takes already. */
+  /** A pause is the time since polling began, divided by this number. */
   private static final int PART = 4;
 
   private static final Set<Integer> GONE = Set.of(404, 410);
@@ -50,10 +52,10 @@ final class RemoteTask implements Task {
   private int unreadable;
 
   /**
-   * The caller has the job's lock.
+   * Polls the job's response. The caller holds the job's lock.
    *
-   * @param request what asks again if the response fails
-   * @param news tells the endpoint's gate what becomes of the request
+   * @param request repeats the request if the response fails
+   * @param news reports the request's result to the endpoint's gate
    */
   RemoteTask(Services services, Steps steps, Job job, SingleTask request, Gate.Pass news) {
     this.services = services;
@@ -65,13 +67,13 @@ final class RemoteTask implements Task {
     since = services.timers().steady();
   }
 
-  /** Begins. */
+  /** Schedules the first poll. */
   void submit(Duration delay) {
     job.turn(this);
     services.polls().submitAfter(this, delay);
   }
 
-  /** Begins where nobody has asked yet. */
+  /** Schedules the first poll of a new response. */
   void submit() {
     submit(SHORTEST);
   }
@@ -107,7 +109,7 @@ final class RemoteTask implements Task {
       memory.add(AnswerMemory.IN_ADVANCE);
       call(endpoint, pass, memory);
     } catch (FsException e) {
-      steps.letGo(job, e); // whoever goes on has the response's id
+      steps.letGo(job, e); // a restart or another host continues by the response's id
     }
   }
 
@@ -156,7 +158,7 @@ final class RemoteTask implements Task {
   private void heard(String endpoint, Reply.Answered reply, Reading reading) throws FsException {
     unreadable = 0;
     if (reading instanceof Pending) {
-      if (job.record().error() != null) { // of a call that failed
+      if (job.record().error() != null) { // of a poll that failed
         steps.note(job, job.record().unheard(working(id), null));
         steps.show(job, null);
       }
@@ -180,15 +182,15 @@ final class RemoteTask implements Task {
     request.ended(endpoint, news, reply, verdict, answer);
   }
 
-  /** What the status says meanwhile. */
+  /** The message of the status meanwhile. */
   static String working(String id) {
     return "the service works on it as " + id;
   }
 
-  /** The service says nothing of the response: that is no reason to pay for another. */
+  /** A poll has failed, which shows nothing about the response: does not pay for another one. */
   private void unheard(String endpoint, Gate.Pass pass, Reply reply) throws FsException {
     if (reply instanceof Reply.Cancelled) {
-      again(Duration.ZERO); // the host ends, and says nothing of that in the status
+      again(Duration.ZERO); // this host shuts down, which the status does not mention
       return;
     }
     Verdict verdict = services.classifier().classify(reply).withoutDoubt();
@@ -219,7 +221,7 @@ final class RemoteTask implements Task {
     }
   }
 
-  /** It came, and may come so every time: not for a day. */
+  /** Whether a reply arrived that is unusable, as each later one may be: limits the polls. */
   private static boolean isUnreadable(Reply reply) {
     return (reply instanceof Reply.Answered answered && answered.status() / 100 == 2)
         || (reply instanceof Reply.Unclear unclear
@@ -248,7 +250,7 @@ final class RemoteTask implements Task {
                 : error);
   }
 
-  /** Asks again after a while, unless that was long enough. */
+  /** Schedules the next poll; cancels the response and fails the job if it has taken too long. */
   private void again(Duration atLeast) throws FsException {
     Duration taken = Duration.between(since, services.timers().steady());
     Duration most = services.settings().longestBackground();

@@ -18,13 +18,13 @@ import java.util.Set;
 public final class Retention {
   private static final Duration INTERVAL = Duration.ofMinutes(5);
 
-  /** So long an answer is safe from all but its age until somebody reads it. */
+  /** How long an answer that no client has read is kept, unless the configured age is shorter. */
   private static final Duration UNREAD = Duration.ofDays(1);
 
-  /** Jobs that are in memory at the same time for it. */
+  /** The largest number of jobs that are listed at a time. */
   private static final int AT_ONCE = 1000;
 
-  /** After everything that has ended. */
+  /** A time after the end of every job. */
   private static final Instant FAR = Instant.ofEpochMilli(Long.MAX_VALUE);
 
   private final Spool spool;
@@ -32,14 +32,14 @@ public final class Retention {
   private final Timers timers;
   private final Inputs inputs;
 
-  /** Whether files are there. */
+  /** Checks which files are in the inbox. */
   @FunctionalInterface
   public interface Inputs {
     /** Whether a job's file is still in the inbox. */
     boolean isThere(String source) throws FsException;
   }
 
-  /** Looks every five minutes from {@link #start} on. */
+  /** A retention that sweeps every five minutes after {@link #start}. */
   public Retention(Spool spool, Keep keep, Timers timers, Inputs inputs) {
     this.spool = spool;
     this.keep = keep;
@@ -47,7 +47,7 @@ public final class Retention {
     this.inputs = inputs;
   }
 
-  /** Begins. */
+  /** Schedules the sweeps. */
   public void start() {
     timers.schedule(
         INTERVAL,
@@ -57,7 +57,7 @@ public final class Retention {
         });
   }
 
-  /** Forgets what is over a bound, the oldest first. */
+  /** Forgets the ended jobs beyond the configured limits, the oldest first. */
   public void sweep() {
     Instant now = timers.instant();
     forget(new Bounds(keep.jobs(), keep.bytes(), now.minus(keep.age()), now.minus(UNREAD)));
@@ -99,14 +99,14 @@ public final class Retention {
     }
   }
 
-  /** Whether it may still go: it may have been written anew since the store was asked. */
+  /** Whether a job may still be forgotten: its file may have been rewritten since the query. */
   private static boolean isSurplus(JobRecord record, Bounds bounds) {
     if (!record.state().isEnded() || record.state() == JobState.PURGED) {
       return false;
     }
     Instant finished = Objects.requireNonNullElse(record.finishedAt(), Instant.MIN);
     return finished.isBefore(bounds.oldest())
-        || finished.isBefore(bounds.unread()) // what nobody has seen must not go minutes after
+        || finished.isBefore(bounds.unread()) // unread results are kept longer
         || record.isSeen();
   }
 }

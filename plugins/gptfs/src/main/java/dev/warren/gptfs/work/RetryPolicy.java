@@ -18,12 +18,9 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What comes after a call: the one place that decides about another. */
+/** Decides what follows a call: nothing, a failure, or another call. */
 final class RetryPolicy {
-  /**
-   * A job whose calls hold the endpoint so often, while those of others pass in between, is itself
-   * the reason.
-   */
+  /** A job is to blame if its calls hold the endpoint this often while other jobs succeed. */
   private static final int HOLDS = 2;
 
   private final RetrySettings settings;
@@ -36,7 +33,7 @@ final class RetryPolicy {
     this.timers = timers;
   }
 
-  /** What comes next. */
+  /** What follows a call. */
   sealed interface Decision {
     /** The answer is there. */
     record Done() implements Decision {}
@@ -44,28 +41,28 @@ final class RetryPolicy {
     /**
      * Another call.
      *
-     * @param tries with the time of the next one, for people
-     * @param endpoint that it goes to
-     * @param delay until the next one
+     * @param tries the calls so far, with the time before which the next one is not made
+     * @param endpoint the endpoint of the next call
+     * @param delay the time until the next call
      */
     record Again(
         Tries tries, String endpoint, String message, @Nullable JobError why, Duration delay)
         implements Decision {}
 
-    /** No other call. */
+    /** No further call. */
     record GiveUp(JobError error) implements Decision {}
   }
 
   /**
    * A call that has ended.
    *
-   * @param task whose it was
-   * @param source whom to count once when it is asked whether several have met the same: a batch is
-   *     one, whatever its lines are
-   * @param tries with this call
-   * @param pass with which it went
-   * @param endpoint that it went to
-   * @param next the endpoint after that; null if there is none
+   * @param task the task that made the call
+   * @param source the job or batch, which the gate counts once, however many of its lines are
+   *     refused
+   * @param tries the calls so far, this one included
+   * @param pass the gate's pass for the call
+   * @param endpoint the endpoint that was called
+   * @param next the next endpoint of the route; null if there is none
    */
   record Called(
       Object task,
@@ -76,7 +73,7 @@ final class RetryPolicy {
       String endpoint,
       @Nullable String next) {}
 
-  /** Decides, and tells the endpoint's gate what was learnt. */
+  /** Decides what follows a call, and reports its result to the endpoint's gate. */
   Decision decide(Called call, Verdict verdict, Reply reply) {
     call.history.at(call.endpoint);
     JobError error = verdict.error();
@@ -100,12 +97,12 @@ final class RetryPolicy {
     };
   }
 
-  /** How long to wait after so many calls that have failed, where only one is waiting. */
+  /** How long one task has to wait after a number of failed calls; the gate does not change. */
   Duration pause(int times, Verdict verdict) {
     return backoff.after(times, verdict.pause());
   }
 
-  /** The endpoint serves, whatever it said to this request. */
+  /** The endpoint serves, even if it has refused this request. */
   private void passed(Called call, Reply reply) {
     call.pass.succeeded();
     if (reply instanceof Reply.Answered answered) {
@@ -119,7 +116,7 @@ final class RetryPolicy {
   private Decision refused(Called call, Verdict verdict, JobError error, Reply reply) {
     if (verdict.blame() == Verdict.Blame.UNSURE) {
       if (call.pass.doubted(call.source) < Gate.SEVERAL) {
-        return new Decision.GiveUp(error); // perhaps the account; this job does not wait for that
+        return new Decision.GiveUp(error); // the account's fault, perhaps; this job does not wait
       }
       call.pass.hold(notice(verdict), timers.steady(), verdict.pause());
       return held(call, error);
@@ -172,7 +169,7 @@ final class RetryPolicy {
         Duration.ZERO);
   }
 
-  /** A failure that another call may mend. */
+  /** A failure after which another call may succeed. */
   private Decision failed(Called call, Verdict verdict, JobError error) {
     boolean saysSomething = call.pass.failed(call.task);
     boolean outage = isOutage(call, verdict);
@@ -196,7 +193,7 @@ final class RetryPolicy {
     return verdict.blame() == Verdict.Blame.ENDPOINT || call.pass.failures() >= Gate.SEVERAL;
   }
 
-  /** The job waits for the endpoint, which has to come back for everybody. */
+  /** The endpoint fails for all jobs: this one waits for it, at most for {@code give_up_after}. */
   private Decision waiting(Called call, Verdict verdict, JobError error) {
     Instant now = timers.steady();
     Instant since = call.history.waiting(now);
@@ -218,7 +215,7 @@ final class RetryPolicy {
         : new Decision.GiveUp(error);
   }
 
-  /** First a short pause, then held, with one call that tries at longer and longer intervals. */
+  /** Closes the gate: first a short pause; after several outages a hold, with ever rarer probes. */
   private void close(Called call, Verdict verdict) {
     int times = call.pass.outage();
     Instant until = timers.steady().plus(backoff.after(times, verdict.pause()));
@@ -275,7 +272,7 @@ final class RetryPolicy {
             .toLowerCase(Locale.ROOT);
   }
 
-  /** The endpoints from one on, of an order. */
+  /** The route from an endpoint on: itself and the later fallbacks, or all if it is no fallback. */
   static List<String> from(String endpoint, List<String> fallbacks) {
     int at = fallbacks.indexOf(endpoint);
     List<String> rest = fallbacks.subList(at + 1, fallbacks.size());

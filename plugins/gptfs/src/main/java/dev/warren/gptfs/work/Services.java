@@ -12,7 +12,7 @@ import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.time.Timers;
 import java.util.List;
 
-/** What the parts of the pool share. */
+/** What the classes of the pool share. */
 record Services(
     Settings settings,
     JobTable table,
@@ -31,7 +31,7 @@ record Services(
     System.Logger log) {
   /** The endpoints that may serve a job, the preferred one first; never empty. */
   List<String> route(JobRecord record) {
-    // The configuration may have lost the endpoint that the store names.
+    // The endpoint that the store names may not be configured any more.
     String first = settings.endpoint(record.endpoint()).name();
     return RetryPolicy.from(first, settings.fallbacks());
   }

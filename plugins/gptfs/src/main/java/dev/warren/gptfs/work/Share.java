@@ -18,9 +18,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this host does of one revision of a batch: the lines that it asks, as many of them as there
- * are workers at a time, as calls of their own with a lane of their own. Whether this host owns the
- * batch is of no meaning here. Results are in the store as they come. Thread-safe.
+ * This host's share of one revision of a batch: the lines that it sends, at most as many at a time
+ * as there are workers, each as a task in the batch's lane. Does not depend on whether this host
+ * owns the batch. Results are stored as they arrive. Thread-safe.
  */
 final class Share {
   private final Services services;
@@ -30,7 +30,7 @@ final class Share {
   private final Map<Line, Set<ModelClient.Exchange>> open = new HashMap<>();
   private volatile @Nullable Runnable whenChanged;
 
-  /** Lines that are being claimed. */
+  /** The number of lines that are being claimed. */
   private int wanted;
 
   private boolean over;
@@ -38,8 +38,8 @@ final class Share {
   /**
    * A share without lines.
    *
-   * @param record of the batch
-   * @param whenEscaped hears of a mistake in gptfs that is no line's
+   * @param record the batch's record
+   * @param whenEscaped called with an exception that cannot be the failure of one line
    */
   Share(Services services, JobRecord record, LineSource source, Consumer<Throwable> whenEscaped) {
     this.services = services;
@@ -48,7 +48,7 @@ final class Share {
     this.whenEscaped = whenEscaped;
   }
 
-  /** Who hears of results, if this host owns the batch; null if it does not. */
+  /** Sets the listener for results if this host owns the batch; null if it does not. */
   void whenChanged(@Nullable Runnable listener) {
     whenChanged = listener;
   }
@@ -61,7 +61,7 @@ final class Share {
     return record.id();
   }
 
-  /** The batch as it was when this host began with its lines. */
+  /** The batch's record when this host began to send its lines. */
   JobRecord record() {
     return record;
   }
@@ -70,35 +70,35 @@ final class Share {
     return source;
   }
 
-  /** Whether nothing is asked, and there is nothing more to ask for this host. */
+  /** Whether this host has no line of the batch, and is claiming none. */
   synchronized boolean isIdle() {
     return open.isEmpty() && wanted == 0;
   }
 
-  /** How many lines are being claimed, and will need workers. */
+  /** The number of lines that are being claimed, and will need workers. */
   synchronized int wanted() {
     return wanted;
   }
 
-  /** Whether a line is not this host's to ask any more. */
+  /** Whether this host must not send a line any more. */
   synchronized boolean isVoid(Line line) {
     return over || !open.containsKey(line);
   }
 
-  /** A line as it was written, with the model filled in. */
+  /** A line's content from the store, with the model filled in. Blocking. */
   BatchLine line(Line line) throws FsException {
     return BatchLine.read(
         services.store().read(line.job(), JobStore.REQUEST, line.start(), line.length()),
         record.model());
   }
 
-  /** A call begins; false if it must not. */
+  /** Registers a call that begins; false if it must not begin. */
   synchronized boolean began(Line line, ModelClient.Exchange call) {
     Set<ModelClient.Exchange> calls = open.get(line);
     return !over && calls != null && calls.add(call);
   }
 
-  /** A call has ended, and another one follows for the line. */
+  /** Unregisters a call that has ended. */
   synchronized void ended(Line line, ModelClient.Exchange call) {
     Set<ModelClient.Exchange> calls = open.get(line);
     if (calls != null) {
@@ -106,7 +106,7 @@ final class Share {
     }
   }
 
-  /** Asks as many lines as there are workers. */
+  /** Claims and sends lines until this host has as many as there are workers. */
   void fill() throws FsException {
     int most = want(0);
     List<Line> lines = List.of();
@@ -118,9 +118,9 @@ final class Share {
   }
 
   /**
-   * How many lines more can be asked.
+   * Reserves, and returns, the number of lines to claim.
    *
-   * @param ending lines that are no more
+   * @param ending the number of lines that are just ending
    */
   private synchronized int want(int ending) {
     int asked = open.size() - ending + wanted;
@@ -132,7 +132,7 @@ final class Share {
     return most;
   }
 
-  /** Asks lines that this host has claimed. */
+  /** Sends lines that this host has claimed. */
   void add(Collection<Line> lines) {
     add(lines, 0);
   }
@@ -149,11 +149,11 @@ final class Share {
       lines.forEach(line -> services.dispatcher().submit(new LineTask(this, line)));
     }
     synchronized (this) {
-      wanted -= most; // now: they are among what waits for a worker
+      wanted -= most; // only now does the dispatcher count them
     }
   }
 
-  /** A line has its result. */
+  /** Stores a line's result, and claims and sends more lines. */
   void finished(Line line, boolean answer, byte[] result, Usage used) throws FsException {
     int most;
     synchronized (this) {
@@ -171,7 +171,7 @@ final class Share {
     try {
       lines = source.keep(line, answer, part, used, tells, most);
     } catch (JobStore.LostJobException _) {
-      services.tally().discarded(); // another host asks, or nobody wants it any more
+      services.tally().discarded(); // the line is no longer this host's, or was dropped
     } finally {
       synchronized (this) {
         open.remove(line);
@@ -182,24 +182,26 @@ final class Share {
   }
 
   /**
-   * @param isTold whether another host hears of it
+   * Notifies the batch's owner of a change.
+   *
+   * @param isTold whether an owner on another host was notified, or need not be
    */
   private void changed(boolean isTold) throws FsException {
     Runnable listener = whenChanged;
     if (listener != null) {
       listener.run();
     } else if (!isTold) {
-      source.tell(); // the batch has got another owner just now
+      source.tell(); // the batch has just got another owner
     }
   }
 
-  /** A call for a line may have been billed in vain. */
+  /** Records that a call for a line may have been billed without a result. */
   void unclear(Line line) throws FsException {
     source.unclear(line);
     changed(true);
   }
 
-  /** Another host has these lines by now: calls for them are in vain. */
+  /** Drops lines that are not this host's any more, and cancels their calls. */
   void lost(Collection<Line> lines) {
     List<ModelClient.Exchange> calls = new ArrayList<>();
     synchronized (this) {
@@ -211,7 +213,7 @@ final class Share {
     calls.forEach(ModelClient.Exchange::cancel);
   }
 
-  /** Gives back what was not asked yet, to other hosts. */
+  /** Releases to other hosts the lines that have no in-flight call. */
   void release() throws FsException {
     List<Line> lines = new ArrayList<>();
     synchronized (this) {
@@ -226,7 +228,7 @@ final class Share {
     source.release(lines);
   }
 
-  /** Nobody wants results any more: calls end. */
+  /** Ends this share: cancels its calls, and accepts no more results. */
   void cancel() {
     List<ModelClient.Exchange> calls = new ArrayList<>();
     synchronized (this) {
@@ -237,7 +239,7 @@ final class Share {
     calls.forEach(ModelClient.Exchange::cancel);
   }
 
-  /** A mistake in gptfs that is no line's: the batch ends, for nobody knows what would follow. */
+  /** Ends the batch after an exception that cannot be the failure of one line. */
   void escaped(Throwable mistake) {
     whenEscaped.accept(mistake);
   }

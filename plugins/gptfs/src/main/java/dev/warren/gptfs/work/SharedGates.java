@@ -15,13 +15,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the gates of all hosts alike: what a call of one has learnt, that nobody calls an endpoint
- * for a while or that it answers again, holds for the others. A held endpoint is tried by one host
- * at a time, and the others wait for the outcome, for as long as that host is believed to be alive.
- * {@link #learnt} and {@link #due} are called by any thread, the rest by one.
+ * Keeps the gates of all hosts alike: once a call on one host has closed an endpoint's gate or has
+ * shown that the endpoint serves again, that applies to all hosts. One host at a time probes a held
+ * endpoint; the others wait for the result as long as that host is considered alive. {@link
+ * #learnt} and {@link #due} are called by any thread, the other methods by one.
  */
 final class SharedGates {
-  /** A difference that nobody notices. */
+  /** Times that differ by no more than this are not published again. */
   private static final Duration SLACK = Duration.ofMillis(250);
 
   private static final Known OPEN = new Known(null, Instant.MIN);
@@ -34,7 +34,7 @@ final class SharedGates {
   private final Set<String> probing = new HashSet<>();
   private final Map<String, Known> known = new HashMap<>();
 
-  /** What all hosts know of a gate; the time is this host's. */
+  /** What all hosts know of a gate; the time is of this host's monotonic clock. */
   private record Known(@Nullable String held, Instant until) {}
 
   SharedGates(SharedJobs shared, Dispatcher dispatcher, Timers timers) {
@@ -43,17 +43,17 @@ final class SharedGates {
     this.timers = timers;
   }
 
-  /** A call of this host has taught a gate something. */
+  /** Called when a gate of this host may have changed. Non-blocking. */
   void learnt(String endpoint) {
     news.add(endpoint);
   }
 
-  /** A job of this host waits for a held endpoint, whose time to be tried has come. */
+  /** Called when a task of this host waits for a held endpoint and a probe is due. Non-blocking. */
   void due(String endpoint) {
     due.add(endpoint);
   }
 
-  /** Tells the other hosts what is news to them. */
+  /** Publishes to the other hosts what is new to them. */
   void tell() throws FsException {
     for (String endpoint : Set.copyOf(news)) {
       Gate gate = dispatcher.gates().get(endpoint);
@@ -65,7 +65,7 @@ final class SharedGates {
     for (String endpoint : Set.copyOf(probing)) {
       Gate gate = dispatcher.gates().get(endpoint);
       if (gate == null || gate.heldBecause() == null) {
-        probing.remove(endpoint); // that it is open was told, and ends it
+        probing.remove(endpoint); // published as open, which has ended the probe
       } else if (gate.running() == 0) {
         say(endpoint, gate);
         probing.remove(endpoint);
@@ -77,7 +77,7 @@ final class SharedGates {
     Known here = here(gate, timers.steady());
     Known there = known.getOrDefault(endpoint, OPEN);
     boolean isLonger = here.until().isAfter(there.until()) && isApart(here.until(), there.until());
-    boolean isTried = probing.contains(endpoint) && here.held() != null; // told when it has ended
+    boolean isTried = probing.contains(endpoint) && here.held() != null; // published at its end
     if (!isTried && (isLonger || !Objects.equals(here.held(), there.held()))) {
       say(endpoint, gate);
     }
@@ -102,9 +102,10 @@ final class SharedGates {
   }
 
   /**
-   * Tries the held endpoints that are due, unless another host does.
+   * Probes the held endpoints where that is due, unless another host does.
    *
-   * @return false if another one does, or has opened the gate: there is something to {@link #hear}
+   * @return false if another host probes one or has opened its gate, so that there is something to
+   *     {@link #hear}
    */
   boolean probe() throws FsException {
     boolean all = true;
@@ -114,7 +115,7 @@ final class SharedGates {
       } else {
         probing.add(endpoint);
         if (!dispatcher.tryHeld(endpoint)) {
-          tell(); // the job is gone meanwhile, or the call has ended already
+          tell(); // the task is gone meanwhile, or the call has ended already
         }
       }
       due.remove(endpoint);
@@ -123,9 +124,9 @@ final class SharedGates {
   }
 
   /**
-   * Takes over what other hosts have told.
+   * Applies to this host's gates what other hosts have published.
    *
-   * @return false if this host has learnt something meanwhile, and all of it is to be heard again
+   * @return false if a gate of this host has changed meanwhile, so that this must be called again
    */
   boolean hear() throws FsException {
     Map<String, Gate> gates = dispatcher.gates();

@@ -15,23 +15,23 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this host does of batches, whoever owns them. A share is here as long as its batch's lines
- * may have results, so that a batch which changes its owner goes on. Thread-safe.
+ * This host's shares of batches, whichever host owns them. A share is kept as long as the batch
+ * accepts results, so that the batch continues when its owner changes. Thread-safe.
  */
 final class Shares {
-  /** How many lines are claimed in one transaction, for which other writes wait. */
+  /** The largest number of lines claimed in one transaction, since other writes wait for it. */
   private static final int MOST_AT_ONCE = 64;
 
   private final Services services;
   private final Steps steps;
   private final boolean evenLost;
 
-  /** Held while lines are claimed, so that a worker is counted once. */
+  /** Held while lines are claimed, so that no idle worker is counted twice. */
   private final ReentrantLock claiming = new ReentrantLock();
 
   private final Map<String, Share> shares = new HashMap<>();
 
-  /** The batch of which lines were claimed last. */
+  /** The id of the batch whose lines were claimed last. */
   private String turn = "";
 
   Shares(Services services, Steps steps) {
@@ -40,7 +40,7 @@ final class Shares {
     evenLost = services.settings().onUnknown() == OnUnknown.RETRY;
   }
 
-  /** The share of the only host. */
+  /** The share of a batch in a store that only this host uses. */
   Share local(Job job, LineSource source) {
     int revision = job.record().revision();
     return new Share(
@@ -50,7 +50,7 @@ final class Shares {
         mistake -> Escaped.end(services, steps, job, revision, mistake));
   }
 
-  /** The share of a batch; made if there is none. */
+  /** The share of a batch's revision, created if there is none; ends that of another revision. */
   synchronized Share obtain(SharedLines lines, JobRecord record) {
     Share known = shares.get(record.id());
     if (known != null && known.record().revision() == record.revision()) {
@@ -69,7 +69,7 @@ final class Shares {
     return share;
   }
 
-  /** The batch may be another host's. */
+  /** Fails a batch, which another host may own. */
   private void escaped(JobRecord record, Throwable mistake) {
     try {
       Job job = services.table().bySource(record.source());
@@ -81,7 +81,7 @@ final class Shares {
     }
   }
 
-  /** Asks as many lines of a batch as there are workers: it takes turns with what waits here. */
+  /** Claims and sends as many lines of a batch as there are workers; its lane takes turns. */
   void fill(Share share) throws FsException {
     claiming.lock();
     try {
@@ -92,9 +92,9 @@ final class Shares {
   }
 
   /**
-   * Claims lines of any batch for the workers that nothing waits for, and asks them.
+   * Claims lines of any batch for the workers that no task needs, and sends them.
    *
-   * @return whether there may be more for as many
+   * @return whether there may be more to claim
    */
   boolean claim(SharedLines lines) throws FsException {
     claiming.lock();
@@ -125,7 +125,9 @@ final class Shares {
     return claimed.size();
   }
 
-  /** The share that a claimed line belongs to; null if its batch is another by now. */
+  /**
+   * The share that a claimed line belongs to; null if the batch is gone or has another revision.
+   */
   private @Nullable Share share(SharedLines lines, Line line) throws FsException {
     synchronized (this) {
       Share known = shares.get(line.job());
@@ -138,7 +140,7 @@ final class Shares {
     return record == null || record.revision() != line.revision() ? null : obtain(lines, record);
   }
 
-  /** Another host has changed a batch, perhaps: what nobody wants any more ends here. */
+  /** Ends the share of a batch if the batch accepts no more results for that revision. */
   void refresh(String id) throws FsException {
     SharedJobs shared = services.store().shared();
     Share share;
@@ -157,7 +159,7 @@ final class Shares {
     }
   }
 
-  /** What other hosts have told may not have been heard. */
+  /** Compares all shares with the store, since notices of other hosts may have been lost. */
   void refresh() throws FsException {
     SharedJobs shared = services.store().shared();
     if (shared == null) {
@@ -174,7 +176,7 @@ final class Shares {
     return List.copyOf(shares.values());
   }
 
-  /** The host ends: other hosts can have what was not asked yet. */
+  /** This host shuts down: releases to other hosts the lines that have no in-flight call. */
   void release() {
     for (Share share : all()) {
       try {
@@ -185,7 +187,7 @@ final class Shares {
     }
   }
 
-  /** The host ends, and does not wait for calls any more. */
+  /** This host shuts down and cancels its calls. */
   void cancel() {
     all().forEach(Share::cancel);
   }

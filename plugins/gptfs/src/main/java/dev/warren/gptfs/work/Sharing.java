@@ -21,26 +21,26 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This host's part among those that share the jobs: it says that it is alive, frees the jobs of
- * hosts that do not, claims free jobs while it has free workers, and hears what others have
- * changed. Thread-safe.
+ * This host's part in sharing jobs: renews its lease, frees the jobs of hosts whose lease has
+ * expired, claims free jobs while it has free workers, and applies what other hosts have changed.
+ * Thread-safe.
  */
 public final class Sharing implements AutoCloseable {
-  /** The setting that says whether no calls are started. */
+  /** The setting of all hosts whether no calls are started. */
   public static final String PAUSED = "paused";
 
-  /** The setting that says whether nothing new is accepted. */
+  /** The setting of all hosts whether all new jobs are refused. */
   public static final String DRAINING = "draining";
 
   private static final int BEATS_A_LEASE = 3;
 
-  /** How often a host looks for free jobs of which it has not heard. */
+  /** How often a host looks for free jobs without a notice. */
   private static final Duration POLL = Duration.ofSeconds(10);
 
-  /** How often what waits for any host is counted, while something does. */
+  /** How often the free jobs are counted, while there are any. */
   private static final Duration COUNT = Duration.ofSeconds(1);
 
-  /** How many jobs are claimed in one transaction, for which other writes wait. */
+  /** The largest number of jobs claimed in one transaction, since other writes wait for it. */
   private static final int MOST_AT_ONCE = 64;
 
   private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
@@ -80,19 +80,19 @@ public final class Sharing implements AutoCloseable {
         public void close() {}
       };
 
-  /** Begins again to settle a file whose host has died meanwhile. */
+  /** Submits files again that a dead host has left. */
   public interface Settler {
-    /** Submits the file of a job. */
+    /** Submits the file of a job again. */
     void settle(Job job) throws FsException;
 
-    /** The files that no job knows, and nobody writes. */
+    /** The files in the inbox that have no job and are not being written. */
     Set<VfsPath> unknown() throws FsException;
 
-    /** Submits those of them that no job knows yet. */
+    /** Submits those of the files that still have no job. */
     void submit(Set<VfsPath> files) throws FsException;
   }
 
-  /** Takes part from {@link #start} on. */
+  /** Registers with the worker pool; shares no jobs before {@link #start}. */
   public Sharing(SharedJobs shared, Spool spool, Settler settler) {
     this.shared = shared;
     this.spool = spool;
@@ -121,7 +121,7 @@ public final class Sharing implements AutoCloseable {
     return Thread.ofPlatform().daemon().name(name).unstarted(run);
   }
 
-  /** Joins the hosts; returns once this one is known. */
+  /** Joins the other hosts; blocks until this host's lease is stored. */
   public void start() throws FsException {
     shared.beat(0);
     subscription = shared.subscribe(new Hearing());
@@ -129,7 +129,7 @@ public final class Sharing implements AutoCloseable {
     claims.start();
   }
 
-  /** What other hosts say. */
+  /** Handles the notices of hosts. Called by any thread. */
   private final class Hearing implements Database.Listener {
     @Override
     public void heard(String message) {
@@ -179,14 +179,16 @@ public final class Sharing implements AutoCloseable {
     wakes.release();
   }
 
-  /** This host was not heard of for longer than its lease: others have its jobs. */
+  /**
+   * Called when this host's lease has expired, so that other hosts may have its jobs. Non-blocking.
+   */
   public void expelled() {
     services.log().log(
         System.Logger.Level.WARNING,
         "this host was not heard of for longer than its lease of {0}: other hosts go on with its"
             + " jobs, and what it has not written is void",
         shared.member().lease());
-    refreshes = true; // which finds out what is this host's by now
+    refreshes = true; // finds out what this host still owns
     wake();
   }
 
@@ -197,8 +199,8 @@ public final class Sharing implements AutoCloseable {
     while (!isClosed(lasts.dividedBy(BEATS_A_LEASE))) {
       try {
         shared.beat(services.dispatcher().running());
-        // Who could not renew its own lease, as while the database was away, gives the others the
-        // time to renew theirs.
+        // If this host could not renew its own lease, because the database was down perhaps,
+        // it gives the other hosts the time to renew theirs.
         long now = System.nanoTime();
         since = now - last > lasts.toNanos() ? now : since;
         last = now;
@@ -219,8 +221,8 @@ public final class Sharing implements AutoCloseable {
   }
 
   /**
-   * A host may have died between a rename and the job for the new name. Another host may be there
-   * at this very moment, so files are looked at twice, a beat apart.
+   * Submits files without a job: a host may have died between renaming a file and moving its job.
+   * Another host may be between the two just now, so the files are checked twice, a beat apart.
    */
   private void adopt(boolean looks) throws FsException {
     if (!orphans.isEmpty()) {
@@ -257,7 +259,7 @@ public final class Sharing implements AutoCloseable {
         pause = isClosed(AFTER_FAILURE) ? Duration.ZERO : POLL;
       } catch (InterruptedException _) {
         return;
-      } catch (RuntimeException e) { // of one job; the others go on
+      } catch (RuntimeException e) { // concerns one job; the others continue
         services.log().log(System.Logger.Level.ERROR, "a claimed job met a mistake in gptfs", e);
       }
     }
@@ -267,7 +269,7 @@ public final class Sharing implements AutoCloseable {
     return waiting > 0 || mayBeWork;
   }
 
-  /** What waits for any host counts on each. */
+  /** Counts the free jobs, once a second at most: they use up the quota of each host. */
   private void count() throws FsException {
     long now = System.nanoTime();
     if (mayWait() && now - countedAt >= COUNT.toNanos()) {
@@ -278,7 +280,7 @@ public final class Sharing implements AutoCloseable {
     }
   }
 
-  /** Ends what this host still does for jobs that are another's by now. */
+  /** Ends what this host still does for jobs that it has lost. */
   private void tidy() {
     for (Job job = lost.poll(); job != null; job = lost.poll()) {
       job.lock().lock();
@@ -293,7 +295,7 @@ public final class Sharing implements AutoCloseable {
     }
   }
 
-  /** Returns false if there is something left, for a moment later. */
+  /** Applies the notices; false if some of them have to be handled again soon. */
   private boolean hear() throws FsException {
     gates.tell();
     if (!gates.probe()) {
@@ -312,9 +314,9 @@ public final class Sharing implements AutoCloseable {
     }
     if (refreshes) {
       refreshes = false;
-      shared.disown(services.table()::mine); // here, for what is claimed is in the table by now
+      shared.disown(services.table()::mine); // here: all claimed jobs are in the table
       ids.addAll(services.table().foreign());
-      ids.addAll(services.table().mine()); // one that another host has taken is not this one's
+      ids.addAll(services.table().mine()); // another host may have taken some of them
       spool.batches().refresh();
       if (limit != null) {
         limit.refresh();
@@ -354,13 +356,14 @@ public final class Sharing implements AutoCloseable {
   }
 
   /**
-   * Claims what this host has workers for: jobs, and lines of batches if there are not so many.
+   * Claims what this host has workers for: jobs first, then lines of batches.
    *
-   * @return whether there may be more at once
+   * @param polls whether to look even without a notice
+   * @return whether there may be more to claim at once
    */
   private boolean claimFree(boolean polls) throws FsException {
     int idle = Math.min(MOST_AT_ONCE, services.dispatcher().free());
-    // Jobs that no host had a worker for take turns with the lines of batches.
+    // Jobs that have waited for a worker of any host take turns with the lines of batches.
     int free = waiting > 0 ? Math.min(MOST_AT_ONCE, services.dispatcher().freeBesideParts()) : idle;
     if (free <= 0 || !(mayBeWork || polls)) {
       return false;
@@ -379,13 +382,13 @@ public final class Sharing implements AutoCloseable {
 
   private void goOn(Job job) {
     if (isToSettle(job)) {
-      settle(job); // without the job's lock, which comes last
+      settle(job); // without the job's lock, which must be acquired last
       return;
     }
     job.lock().lock();
     try {
       if (!job.isOwned()) {
-        return; // somebody was faster
+        return; // another host has taken it
       }
       recovery.hold(job);
       if (job.record().state().isEnded()) {
@@ -413,17 +416,19 @@ public final class Sharing implements AutoCloseable {
     }
   }
 
-  /** Sets what holds for all hosts. */
+  /** Changes a setting of all hosts: {@link #PAUSED} or {@link #DRAINING}. Blocking. */
   public void set(String name, boolean on) throws FsException {
     shared.set(name, Boolean.toString(on));
   }
 
-  /** The hosts. */
+  /** The hosts that share the jobs. */
   public List<SharingHost> hosts() throws FsException {
     return shared.hosts().stream().map(SharedJobs.Host::shown).toList();
   }
 
-  /** Claims nothing any more; {@link #leave} frees what this host has. */
+  /**
+   * Stops claiming jobs, and blocks until the threads have ended; {@link #leave} frees the jobs.
+   */
   @Override
   public void close() {
     subscription.close();
@@ -443,7 +448,7 @@ public final class Sharing implements AutoCloseable {
     }
   }
 
-  /** Lets the other hosts go on with this one's jobs; called when no call runs any more. */
+  /** Frees this host's jobs for the other hosts; called when no call is in-flight any more. */
   public void leave() {
     try {
       services.table().loseAll();

@@ -27,18 +27,18 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One revision of a job that is one request. */
+/** Runs one revision of a job that is one request. */
 final class SingleTask implements Task {
   /**
-   * A call that ends before is not shown: nobody would see it, and to replace a status file is dear
-   * where that makes the file system write the new one to the disk at once, as ext4 does.
+   * A call that ends sooner is not shown in the status: no client would see it, and replacing a
+   * file is expensive on a file system that then writes the new one to disk at once, such as ext4.
    */
   private static final Duration SHOWN_AFTER = Duration.ofMillis(100);
 
-  /** So long a call goes on that nobody wants any more, for the name of what it has begun. */
+  /** How long a cancelled call may continue, so that the id of its response can arrive. */
   private static final Duration FOR_A_NAME = Duration.ofSeconds(10);
 
-  /** A request as it was kept, and as it is sent. */
+  /** Copies of a request in memory: as stored, and as sent. */
   private static final int REQUEST_COPIES = 2;
 
   private final Services services;
@@ -88,7 +88,7 @@ final class SingleTask implements Task {
   @Override
   public void run(String endpoint, Gate.Pass pass) {
     try (ContentMemory.Charge memory = services.memory().open()) {
-      // Before the job is locked: who asks for its state must not wait for memory.
+      // Before the job is locked: threads that need its lock must not wait for memory.
       memory.add(REQUEST_COPIES * job.record().input().bytes() + AnswerMemory.IN_ADVANCE);
       call(endpoint, pass, memory);
     } catch (FsException e) {
@@ -96,14 +96,14 @@ final class SingleTask implements Task {
         return;
       }
       if (e instanceof JobStore.LostJobException) {
-        services.tally().discarded(); // another host goes on with the job
+        services.tally().discarded(); // another host continues the job
         return;
       }
       steps.letGo(job, e);
     }
   }
 
-  /** A job that does not fit into the memory fails; a restart with more of it can be asked for. */
+  /** Fails a job that exceeds the memory budget; false if the store fails. */
   private boolean failed(FsException reason) {
     job.lock().lock();
     try {
@@ -187,7 +187,7 @@ final class SingleTask implements Task {
     job.lock().lock();
     try {
       if (isOvertaken(attempt)) {
-        decide(endpointName, pass, verdict, reply); // the gate learns from it all the same
+        decide(endpointName, pass, verdict, reply); // the gate gets the result all the same
         services.tally().discarded();
         services.dispatcher().learnt(endpointName);
         if (pending != null) {
@@ -205,7 +205,7 @@ final class SingleTask implements Task {
     }
   }
 
-  /** A fallback may have another interface than the endpoint that the request was made for. */
+  /** Translates the request: a fallback may have another interface than the original endpoint. */
   private byte[] inItsWords(byte[] body, Endpoint endpoint) throws BadRequestException {
     return services.settings().fallbacks().isEmpty()
         ? body
@@ -224,8 +224,8 @@ final class SingleTask implements Task {
   }
 
   /**
-   * What ends a call. One that asks for a response which goes on by itself may bring its name yet,
-   * without which it cannot be ended there.
+   * Cancels a call. One that requests a response in the background continues for a while: without
+   * its id, that response cannot be cancelled.
    */
   private Runnable cancelling(ModelClient.Exchange exchange, boolean background) {
     return background
@@ -251,7 +251,7 @@ final class SingleTask implements Task {
             reply);
   }
 
-  /** The service works on it by itself: from here on nothing is paid for twice. */
+  /** Stores the id of a response in the background: from here on nothing is paid for twice. */
   private void taken(Pending pending, Gate.Pass pass) throws FsException {
     job.attempt(null);
     steps.keep(job, job.record().remote(pending.id(), RemoteTask.working(pending.id())));
@@ -260,9 +260,10 @@ final class SingleTask implements Task {
   }
 
   /**
-   * The call, or the response that it has begun, has ended. The caller has the job's lock.
+   * Handles the end of the call, or of the response in the background that it has begun. The caller
+   * holds the job's lock.
    *
-   * @param pass of the call
+   * @param pass the gate's pass for the call
    * @param answer null if there is none
    */
   void ended(String endpoint, Gate.Pass pass, Reply reply, Verdict verdict, @Nullable Answer answer)
@@ -282,7 +283,7 @@ final class SingleTask implements Task {
             job, record.requeued(again.tries(), again.endpoint(), again.message(), again.why()));
         job.turn(this);
         services.dispatcher().submitAfter(this, again.delay());
-        services.dispatcher().learnt(endpoint); // its status says whether that is held now
+        services.dispatcher().learnt(endpoint); // first: the status shows a hold
         services.tally().retried(again.why() == null ? "ended" : again.why().kind());
         steps.show(job, null);
       }

@@ -29,8 +29,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All jobs of an instance, and what may happen to them from outside: a new content, a removal, a
- * move, an acknowledgement. Thread-safe; a call may wait for a job's own step to end.
+ * All jobs of an instance, and the operations on them: new content, removal, move, acknowledgement.
+ * Thread-safe. Blocking: a call may wait for a job's lock, and for the store.
  */
 public final class Spool {
   private final Services services;
@@ -51,12 +51,12 @@ public final class Spool {
   }
 
   /**
-   * A file has a new content, which may still change: takes the old answer away, before the client
-   * hears that its file is closed.
+   * Called when a file has new content, which may still change: removes the old answer before the
+   * client's close returns.
    *
-   * @param heldBytes what the client's writes have taken of the quota, a place and these bytes;
-   *     they are the job's from now on
-   * @return the job; its revision is what {@link #accept} takes
+   * @param heldBytes bytes of the quota that the client's writes have acquired, with one slot; from
+   *     now on the job holds both, or they are released if this fails
+   * @return the job, whose revision is to be given to {@link #accept}
    */
   public Job invalidate(String source, long heldBytes, String message) throws FsException {
     boolean taken = false;
@@ -83,7 +83,7 @@ public final class Spool {
             return job;
           }
         } catch (JobStore.LostJobException _) {
-          // another host was faster: what it has made of the file is taken over
+          // another host was faster: the next try takes over its job
         } finally {
           job.lock().unlock();
         }
@@ -121,10 +121,10 @@ public final class Spool {
   }
 
   /**
-   * A content has settled. Once this returns, the job survives whatever happens.
+   * Accepts a content that has settled. Once this returns, the job survives a crash.
    *
-   * @param revision of the job when the content was read; nothing happens if it is another now
-   * @param settings what holds in the file's directory
+   * @param revision the job's revision when the content was read; nothing is done if it has changed
+   * @param settings reads the settings that apply in the file's directory
    */
   public void accept(
       Job job, int revision, byte[] content, FileAttributes attributes, PromptSource settings)
@@ -133,11 +133,12 @@ public final class Spool {
   }
 
   /**
-   * Takes the outbox's word where the store knows nothing: what it shows as completed is not sent
-   * again.
+   * Restores, from a status in the outbox, a completed job that the store does not know, so that
+   * its content is not sent again.
    *
-   * @param input reads the file, if that could matter
-   * @return whether this content was answered
+   * @param bytes the file's size
+   * @param input reads the file; only called if a status has the same size
+   * @return whether the outbox has the answer to this content
    */
   public boolean adopt(String source, long bytes, InputSource input) throws FsException {
     for (String base : JobTable.bases(source)) {
@@ -179,21 +180,21 @@ public final class Spool {
     }
   }
 
-  /** Reads which content a file has. */
+  /** Reads a file to describe its content. */
   @FunctionalInterface
   public interface InputSource {
-    /** The content. */
+    /** The content's size, time and digest. */
     Input get() throws FsException;
   }
 
-  /** Finds out what holds for a file. */
+  /** Reads the settings that apply to a file. */
   @FunctionalInterface
   public interface PromptSource {
-    /** What holds. */
+    /** The settings. */
     PromptSettings get() throws FsException, BadRequestException;
   }
 
-  /** Puts a job where it gets its turn. */
+  /** Queues a job. */
   void enqueue(Job job) {
     if (job.record().batch()) {
       batches.submit(job);
@@ -209,7 +210,7 @@ public final class Spool {
     }
   }
 
-  /** What is left of a wait. The clock may have been set since: no wait is longer than any was. */
+  /** The rest of a delay, at most the longest possible one: the clock may have been set since. */
   private Duration delay(@Nullable Instant until) {
     RetrySettings retry = services.settings().retry();
     Duration longest = retry.maxRetryAfter().plus(retry.cap());
@@ -218,12 +219,12 @@ public final class Spool {
     return delay.compareTo(longest) > 0 ? longest : delay;
   }
 
-  /** A content that has settled cannot be accepted for now; see {@link Steps#letGo}. */
+  /** Called when a settled content cannot be read or accepted for now; see {@link Steps#letGo}. */
   public void letGo(Job job, FsException reason) {
     steps.letGo(job, reason);
   }
 
-  /** Says something about a content that is still settling. */
+  /** Changes the message in the status of a file that is still settling. */
   public void say(String source, String message) throws FsException {
     Job job = table().bySource(source);
     if (job == null) {
@@ -241,9 +242,9 @@ public final class Spool {
   }
 
   /**
-   * Ends a job that nobody wants any more; does nothing if it has ended.
+   * Cancels a job; does nothing if it has ended.
    *
-   * @return whether it was ended
+   * @return whether it was cancelled
    */
   public boolean cancel(Job job, String message) throws FsException {
     job.lock().lock();
@@ -258,12 +259,12 @@ public final class Spool {
     }
   }
 
-  /** Publishes the lines of a batch that have ended, which were paid for. */
+  /** Publishes the results of a batch so far, which are paid for; returns words for the message. */
   private String finished(Job job) throws FsException {
     if (!job.record().batch() || job.record().counts() == null) {
       return "";
     }
-    batches.close(job); // no line ends any more
+    batches.close(job); // no more results are accepted
     Counts counts = BatchOutput.publish(services.store(), publisher(), job.record());
     steps.note(job, job.record().counted(counts));
     return "; %d of %d lines had ended"
@@ -271,9 +272,9 @@ public final class Spool {
   }
 
   /**
-   * A file has another name: its job, if it has not ended, goes along.
+   * Called when a file was renamed: gives its job, if it has not ended, the new name.
    *
-   * @return whether it did; if not, the file under its new name is to be submitted
+   * @return false if the caller has to submit the file under its new name
    */
   public boolean move(String from, String to) throws FsException {
     Job job = table().bySource(from);
@@ -288,7 +289,7 @@ public final class Spool {
       }
       JobRecord old = job.record();
       publisher().remove(old);
-      if (table().bySource(to) != null) { // which gets a new revision
+      if (table().bySource(to) != null) { // that job gets a new revision
         steps.abandon(job);
         steps.release(job);
         services.store().delete(old.id(), job);
@@ -305,9 +306,9 @@ public final class Spool {
   }
 
   /**
-   * Goes on with a job that another host had. The caller has its lock.
+   * Continues a job that another host owned. The caller holds the job's lock.
    *
-   * @return false if its file is still to be submitted
+   * @return false if its file still has to be submitted
    */
   private boolean takeUp(Job job) throws FsException {
     if (job.record().state() == JobState.SETTLING) {
@@ -317,7 +318,7 @@ public final class Spool {
     return true;
   }
 
-  /** A directory has another name: a job that has ended keeps its answers where they are. */
+  /** Called when a directory was renamed: moves an ended job, not its answers. */
   public void moveWithDirectory(Job job, String to) throws FsException {
     job.lock().lock();
     try {
@@ -333,7 +334,12 @@ public final class Spool {
     }
   }
 
-  /** A client has removed a published file: it has read the answer. */
+  /**
+   * Called when a client has removed a published file, which means that it has read the answer.
+   * Forgets an ended job once neither its status nor its answer is left.
+   *
+   * @param inputIsThere whether the job's file is still in the inbox
+   */
   public void acknowledged(String base, Names kind, boolean inputIsThere) throws FsException {
     Job job = table().byBase(base);
     if (job == null) {
@@ -368,8 +374,8 @@ public final class Spool {
   /**
    * Forgets a job that has ended, and removes what was published for it.
    *
-   * @param inputIsThere whether its file is still in the inbox; that this content was dealt with is
-   *     remembered then, or a restart would send it again
+   * @param inputIsThere whether its file is still in the inbox; if so, the store remembers that
+   *     this content was answered, or a restart would send it again
    */
   public void purge(Job job, boolean inputIsThere) throws FsException {
     ReentrantLock lock = job.lock();
@@ -398,9 +404,9 @@ public final class Spool {
   }
 
   /**
-   * Lets a job that waits for a person go on.
+   * Queues a held job again.
    *
-   * @return whether it did wait
+   * @return whether it was held
    */
   public boolean release(Job job) throws FsException {
     job.lock().lock();
@@ -424,10 +430,7 @@ public final class Spool {
     }
   }
 
-  /**
-   * A job is about to be asked again: of a batch, the lines that have an answer are not, unless all
-   * have one.
-   */
+  /** Prepares a retry: of a batch, only lines without an answer are sent, if there are any. */
   public void retrying(Job job) throws FsException {
     job.lock().lock();
     try {
@@ -446,18 +449,18 @@ public final class Spool {
     }
   }
 
-  /** The job of a name as people write it: a name in the outbox without its end, or a file. */
+  /** The job of a file, or of a name in the outbox without its suffix; null if there is none. */
   public @Nullable Job find(String name) throws FsException {
     Job job = table().byBase(name);
     return job == null ? table().bySource(name) : job;
   }
 
-  /** The job of a file. */
+  /** The job of a file; null if there is none. */
   public @Nullable Job bySource(String source) throws FsException {
     return table().bySource(source);
   }
 
-  /** The jobs that have not ended; where hosts share them, those of this one. */
+  /** The jobs that have not ended; where hosts share them, those of this host. */
   public Collection<Job> open() {
     return table().open();
   }
@@ -467,7 +470,7 @@ public final class Spool {
     return table().counts();
   }
 
-  /** The files of the jobs, of all hosts, that are in a state which is no end. */
+  /** The files of the jobs of all hosts in a state, which must not be an ended one. */
   public List<String> open(JobState state) throws FsException {
     return table().open(state);
   }
@@ -477,7 +480,11 @@ public final class Spool {
     return table().below(directory);
   }
 
-  /** The files below a directory, or all, whose jobs have ended in a state; perhaps some more. */
+  /**
+   * The files below a directory whose jobs have ended in a state; perhaps a few that have not.
+   *
+   * @param directory all files if it is empty
+   */
   public Set<String> ended(JobState state, String directory) throws FsException {
     return table().ended(state, directory);
   }
@@ -487,7 +494,7 @@ public final class Spool {
     return table().isAbove(directory);
   }
 
-  /** What clients look at. */
+  /** Records which results clients open. */
   public Looks looks() {
     return looks;
   }
@@ -497,22 +504,22 @@ public final class Spool {
     return services.dispatcher();
   }
 
-  /** What waits, for who may add to it. */
+  /** The quota of jobs and bytes. */
   public Quota quota() {
     return services.quota();
   }
 
-  /** What asks for responses that services work on by themselves. */
+  /** The worker pool that polls responses in the background. */
   public Dispatcher polls() {
     return services.polls();
   }
 
-  /** What was counted. */
+  /** The counters. */
   public Tally tally() {
     return services.tally();
   }
 
-  /** Where jobs are kept. */
+  /** The store of the jobs. */
   public JobStore store() {
     return services.store();
   }

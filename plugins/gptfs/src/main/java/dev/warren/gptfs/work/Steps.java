@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The steps of a job: store first, then the record, then the outbox. The caller has the lock. */
+/** Changes a job: the store first, then the record, then the outbox. The caller holds the lock. */
 final class Steps {
   private static final Duration PUBLISH_AGAIN = Duration.ofSeconds(5);
 
@@ -26,34 +26,34 @@ final class Steps {
     this.services = services;
   }
 
-  /** A step that a crash may take back. */
+  /** Makes a step that a crash may undo. */
   void note(Job job, JobRecord next) throws FsException {
     save(job, next, Map.of(), false, Promise.LATER);
   }
 
-  /** A step that a crash must not take back. */
+  /** Makes a step that survives a crash. */
   void keep(Job job, JobRecord next) throws FsException {
     keep(job, next, Map.of(), false);
   }
 
-  /** A step that a crash must not take back, with new parts. */
+  /** Makes a step that survives a crash, with new parts. */
   void keep(Job job, JobRecord next, Map<Integer, byte[]> parts, boolean dropParts)
       throws FsException {
     save(job, next, parts, dropParts, Promise.POWER);
   }
 
-  /** A step, of whose end nobody has been told yet if it is one. */
+  /** Makes a step; a job's end counts as published only if the promise is {@code LATER}. */
   void save(Job job, JobRecord next, Map<Integer, byte[]> parts, boolean dropParts, Promise promise)
       throws FsException {
     save(job, next, next.row(promise == Promise.LATER), parts, dropParts, promise);
   }
 
-  /** A step with which a file counts as written to its end. */
+  /** Makes a step that marks the file as completely written, and drops the parts from before. */
   void submit(Job job, JobRecord next) throws FsException {
     save(job, next, next.row(false).completed(), Map.of(), true, Promise.PROCESS);
   }
 
-  /** A step that a crash must not take back, after which any host may go on with the job. */
+  /** Makes a step that survives a crash and frees the job: any host may claim it. */
   void free(Job job, JobRecord next, Map<Integer, byte[]> parts, boolean dropParts)
       throws FsException {
     save(job, next, next.row(false).freed(), parts, dropParts, Promise.POWER);
@@ -78,19 +78,21 @@ final class Steps {
     job.record(next);
   }
 
-  /** Makes this host the owner of a job, so that it may step; false if the job is gone. */
+  /**
+   * Makes this host the owner of a job, as each step requires; false if the job is removed or lost.
+   */
   boolean own(Job job) throws FsException {
     return services.table().own(job);
   }
 
-  /** Shows a job's end, and remembers that it was shown. */
+  /** Publishes a job's end, and stores that it was published. */
   void tell(Job job) throws FsException {
     requireOwned(job);
     show(job, null);
     services.store().save(job.record().row(true), Map.of(), false, Promise.LATER, job);
   }
 
-  /** Shows a job's state. A status that cannot be written is logged: the store has the truth. */
+  /** Publishes a job's status. A failure is only logged, because the store has the state. */
   void show(Job job, @Nullable Streaming streaming) {
     JobRecord record = job.record();
     @Nullable String held = held(record);
@@ -107,7 +109,7 @@ final class Steps {
     return held(record) != null;
   }
 
-  /** Why a job cannot go on although it is its endpoint's turn; null if it can. */
+  /** Why the endpoints of a waiting job are held; null if one is not, or the job does not wait. */
   private @Nullable String held(JobRecord record) {
     boolean waits =
         record.state() == JobState.QUEUED
@@ -124,14 +126,14 @@ final class Steps {
     return why == null || own == null ? why : why + "; this job was told: " + own.message();
   }
 
-  /** The end without an answer. */
+  /** Ends a job without an answer. */
   void fail(Job job, JobError error) throws FsException {
     JobRecord record = job.record();
     end(job, record.failed(error, services.timers().instant()));
     services.tally().failed();
   }
 
-  /** Nobody wants the answer any more: the call ends, and what the service does by itself. */
+  /** Cancels a job's call, and its response in the background at the service. */
   void abandon(Job job) {
     job.cancelAttempt();
     JobRecord record = job.record();
@@ -141,12 +143,12 @@ final class Steps {
     }
   }
 
-  /** Has the service end a response. */
+  /** Queues a call that cancels a response in the background. */
   void endRemote(String endpoint, String lane, String id) {
     services.polls().submit(new RemoteEnd(services, endpoint, lane, id));
   }
 
-  /** The end because nobody wants it. */
+  /** Ends a job as cancelled. */
   void cancel(Job job, String message) throws FsException {
     abandon(job);
     end(job, job.record().cancelled(message, services.timers().instant()));
@@ -161,16 +163,16 @@ final class Steps {
     Looks.note(services, this, job);
   }
 
-  /** The answer is in the store; now it goes out. Tried again later where that fails. */
+  /** Publishes the answer that is in the store; tries again later if that fails. */
   void publish(Job job) {
     publish(job, null);
   }
 
   /**
-   * The same for the first time.
+   * Like {@link #publish(Job)}.
    *
-   * @param fresh the answer's text, so that it need not be read; null if it was published before,
-   *     perhaps
+   * @param fresh the answer's text if it was certainly not published before, so that it need not be
+   *     read from the store; else null
    */
   void publish(Job job, byte @Nullable [] fresh) {
     JobRecord record = job.record();
@@ -223,8 +225,8 @@ final class Steps {
   }
 
   /**
-   * Sees, before something is published, that this host still owns a job: it may have been stopped
-   * since it kept the answer, for long enough that another host has gone on with the job.
+   * Checks, before something is published, that this host still owns a job: it may have been
+   * suspended since it stored the answer, for so long that another host has taken over the job.
    */
   private void requireOwned(Job job) throws FsException {
     SharedJobs shared = services.store().shared();
@@ -235,8 +237,9 @@ final class Steps {
   }
 
   /**
-   * The store cannot be read, and the job stays as it was: where hosts share the jobs this one lets
-   * it go, and whoever can goes on with it; else a restart takes it up.
+   * Called when a job cannot continue because the store or a file fails; its state stays. Where
+   * hosts share the jobs, this host gives the job up, and any host may claim it; otherwise a
+   * restart continues it.
    */
   void letGo(Job job, FsException reason) {
     log("the job of " + job.record().source() + " cannot go on", reason);
@@ -245,7 +248,7 @@ final class Steps {
     }
   }
 
-  /** Gives back the place of a job that has ended. */
+  /** Releases what a job holds of the quota, if anything. */
   void release(Job job) {
     if (job.heldBytes() >= 0) {
       services.quota().release(job.heldBytes());
@@ -259,11 +262,11 @@ final class Steps {
     }
   }
 
-  /** What nobody waits for is logged. */
+  /** Logs a failure that no caller waits for. */
   void log(String what, FsException e) {
     System.Logger.Level level =
         e instanceof JobStore.LostJobException
-            ? System.Logger.Level.DEBUG // another host logs what becomes of it
+            ? System.Logger.Level.DEBUG // the job's new owner logs what matters
             : System.Logger.Level.WARNING;
     services.log().log(level, what + ": " + e.getMessage(), e.getCause());
   }

@@ -8,9 +8,9 @@ import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.publish.StatusDocument.Streaming;
 import java.nio.charset.StandardCharsets;
 
-/** Shows a stream as it comes: in the status, and in a growing file where that is wanted. */
+/** Publishes a stream's progress in the status, and its text in a growing file if configured. */
 final class StreamProgress implements Progress {
-  /** A status costs two file operations; nobody reads it more often than this. */
+  /** The time between statuses: each costs two file operations, and clients read no more often. */
   private static final long INTERVAL_MILLIS = 500;
 
   private final Services services;
@@ -54,12 +54,12 @@ final class StreamProgress implements Progress {
     }
   }
 
-  /** Whether the status shows the stream. The caller has the job's lock. */
+  /** Whether the status shows the stream. The caller holds the job's lock. */
   boolean isShown() {
     return shown;
   }
 
-  /** What has come and is not shown yet, but for half of a character. */
+  /** Removes and returns the unpublished text, except half of a surrogate pair at its end. */
   private String whole() {
     int end = pending.length();
     if (end > 0 && Character.isHighSurrogate(pending.charAt(end - 1))) {

@@ -63,7 +63,7 @@ public final class Tally {
     acceptedJobs.increment();
   }
 
-  /** A job's first call begins. */
+  /** Called when a job's first call begins. */
   void waited(Duration inQueue) {
     queueWait.record(inQueue);
   }
@@ -93,7 +93,7 @@ public final class Tally {
     metrics.counter("gptfs_tokens_total", "model", model, "kind", kind).add((double) count);
   }
 
-  /** Services may name as many models as they like; a label must not. */
+  /** A label for a model; services may name any number of models, but labels must be few. */
   private String label(@Nullable String model) {
     if (model == null) {
       return "unknown";
@@ -134,7 +134,7 @@ public final class Tally {
     };
   }
 
-  /** A response in the background was asked for. */
+  /** A response in the background was polled. */
   void polled(String endpoint, Reply reply) {
     metrics.counter("gptfs_polls_total", "endpoint", endpoint, "result", result(reply)).increment();
   }
@@ -145,17 +145,17 @@ public final class Tally {
     metrics.counter("gptfs_retries_total", "reason", reason).increment();
   }
 
-  /** A call's result came too late for its revision. */
+  /** A call's result came too late for its revision, or after another host took the job. */
   void discarded() {
     discarded.incrementAndGet();
   }
 
-  /** A finished file has a name that never runs. */
+  /** A completely written file was ignored because of its name. */
   public void ignored() {
     ignored.incrementAndGet();
   }
 
-  /** The numbers. */
+  /** The current counts. */
   public Snapshot snapshot() {
     return new Snapshot(
         accepted.get(),
@@ -170,7 +170,7 @@ public final class Tally {
         completionTokens.get());
   }
 
-  /** Numbers since the start. */
+  /** Counts since the instance started. */
   public record Snapshot(
       long accepted,
       long completed,

@@ -3,35 +3,32 @@ package dev.warren.gptfs.work;
 import dev.warren.gptfs.http.Gate;
 import java.util.List;
 
-/** One call to make. */
+/** A task of a worker pool: makes one call each time it runs. */
 interface Task {
-  /** Whose turn it uses up: a directory of the inbox, or a batch. */
+  /** The lane whose turn it uses: usually a directory of the inbox, or a batch. */
   String lane();
 
   /** The endpoints that may serve it, the preferred one first; never empty. */
   List<String> route();
 
-  /** Whose it is, for questions of how many different ones there are: a job, or a batch. */
+  /** What gates count once, however many calls it makes: usually a job, or a batch. */
   Object source();
 
-  /** Whether there is nothing to do any more. */
+  /** Whether there is nothing left to do. */
   boolean isStale();
 
-  /** Whether it is one of the many of a job that all hosts work on. */
+  /** Whether it is a line of a batch. */
   default boolean isPart() {
     return false;
   }
 
-  /**
-   * Something that nobody foresaw came out of {@link #run}: ends this job with a reason, so that
-   * nobody waits for it.
-   */
+  /** Ends the job with a reason, because {@link #run} has thrown an unexpected exception. */
   void escaped(Throwable mistake);
 
   /**
    * Makes the call, on a virtual thread of its own.
    *
-   * @param pass of that endpoint's gate
+   * @param pass the pass of that endpoint's gate; released by the caller
    */
   void run(String endpoint, Gate.Pass pass);
 }

@@ -1,4 +1,4 @@
-/** The worker pool: who runs next, attempts, retries, batches. */
+/** The worker pool: the order of calls, attempts, retries, batches, jobs shared by hosts. */
 @NullMarked
 package dev.warren.gptfs.work;
 
