@@ -86,7 +86,7 @@ class CheckTest {
             "INSERT INTO sqlfs_entry (parent, name, cookie, inode) VALUES (1, ?, 999, 888)",
             bytes("x\ny"));
     db().sql("UPDATE sqlfs_volume SET bytes = bytes + 256");
-    repaired("the name 'x\\x0ay' in directory 1 stands for file 888, which is not there");
+    repaired("the name 'x\\x0ay' in directory 1 refers to file 888, which does not exist");
     everythingIsThere();
     assertThat(db().id("/g")).isEqualTo(id);
   }
@@ -136,8 +136,8 @@ class CheckTest {
     long below = db().id("/d");
     db().sql("UPDATE sqlfs_inode SET links = 7 WHERE id IN (?, ?)", file, below);
     repaired(
-        "file %d has another number of names than it says: 2".formatted(file),
-        "directory %d has another number of directories in it than it says: 1".formatted(below));
+        "file %d has a wrong link count; it has 2 names".formatted(file),
+        "directory %d has a wrong link count; it contains 1 directories".formatted(below));
     everythingIsThere();
   }
 
@@ -229,9 +229,9 @@ class CheckTest {
             bytes("root"));
     db().sql("UPDATE sqlfs_volume SET bytes = bytes + 512");
     repaired(
-        "the name 'up' in directory %d is a further one of directory %d"
+        "the name 'up' in directory %d is a second name of directory %d"
             .formatted(db().id("/d/e"), directory),
-        "the name 'root' in directory %d is a further one of directory 1"
+        "the name 'root' in directory %d is a second name of directory 1"
             .formatted(db().id("/d/e")));
     everythingIsThere();
   }
@@ -240,7 +240,7 @@ class CheckTest {
   void aDirectorySaysWhereItIs() throws Exception {
     long directory = db().id("/d/e");
     db().sql("UPDATE sqlfs_inode SET parent = 1 WHERE id = ?", directory);
-    repaired("directory %d is not in the one that it says".formatted(directory));
+    repaired("directory %d is not in its recorded parent".formatted(directory));
     assertThat(db().number("SELECT parent FROM sqlfs_inode WHERE id = " + directory))
         .isEqualTo(db().id("/d"));
   }
@@ -261,7 +261,9 @@ class CheckTest {
   @Test
   void whatIsHeldForNobodyIsLetGo() throws Exception {
     db().sql("INSERT INTO sqlfs_hold (inode, session) VALUES (?, 777)", db().id("/g"));
-    repaired("file %d is held by a host that is gone, or without need".formatted(db().id("/g")));
+    repaired(
+        "a hold on file %d is stale: its host is gone, or the file still has a name"
+            .formatted(db().id("/g")));
     everythingIsThere();
   }
 
@@ -298,7 +300,8 @@ class CheckTest {
   void whatAFileStoresIsCounted() throws Exception {
     long file = db().id("/d/f");
     db().sql("UPDATE sqlfs_inode SET stored = 5 WHERE id = ?", file);
-    repaired("file %d stores another number of bytes than it says: 10000".formatted(file));
+    repaired(
+        "file %d stores 10000 bytes, which differs from its recorded size on disk".formatted(file));
     everythingIsThere();
   }
 
@@ -318,7 +321,7 @@ class CheckTest {
     db().sql("INSERT INTO sqlfs_chunk (content, number, data) VALUES (888, 0, ?)", bytes("half"));
     db().sql("INSERT INTO sqlfs_loose (content, session) VALUES (888, 777)");
     db().sql("UPDATE sqlfs_volume SET bytes = bytes + 4");
-    repaired("content 888 is of a host that is gone");
+    repaired("content 888 belongs to a host that is gone");
     assertThat(db().number("SELECT COUNT(*) FROM sqlfs_chunk WHERE content = 888")).isZero();
   }
 
@@ -329,7 +332,7 @@ class CheckTest {
             bytes("user.a"),
             bytes("b"));
     db().sql("UPDATE sqlfs_volume SET bytes = bytes + 128 + 7");
-    repaired("there are attributes of file 888, which is not there");
+    repaired("there are attributes of file 888, which does not exist");
     everythingIsThere();
   }
 
@@ -359,8 +362,8 @@ class CheckTest {
     long bytes = db().number("SELECT bytes FROM sqlfs_volume");
     db().sql("UPDATE sqlfs_volume SET files = files + 5, bytes = bytes - 1000000");
     repaired(
-        "there are %d files, not %d as counted".formatted(files, files + 5),
-        "there are %d bytes, not %d as counted".formatted(bytes, bytes - 1_000_000));
+        "there are %d files, but the recorded total is %d".formatted(files, files + 5),
+        "there are %d bytes, but the recorded total is %d".formatted(bytes, bytes - 1_000_000));
     assertThat(db().number("SELECT files FROM sqlfs_volume")).isEqualTo(files);
     assertThat(db().number("SELECT bytes FROM sqlfs_volume")).isEqualTo(bytes);
   }

@@ -194,10 +194,10 @@ class LimitsTest {
         .anyMatch(p -> p.contains("another number of directories"));
     sql("DELETE FROM sqlfs_inode WHERE type <> 16384");
     assertThat(problems())
-        .anyMatch(p -> p.contains("which is not there"))
+        .anyMatch(p -> p.contains("which does not exist"))
         .anyMatch(p -> p.contains("belongs to no file"))
-        .anyMatch(p -> p.contains("files, not 3 as counted"))
-        .anyMatch(p -> p.matches("there are \\d+ bytes, not \\d+ as counted"));
+        .anyMatch(p -> p.contains("files, but the recorded total is 3"))
+        .anyMatch(p -> p.matches("there are \\d+ bytes, but the recorded total is \\d+"));
   }
 
   /** What a host leaves that ends without a word: no half file, and nothing that nobody removes. */

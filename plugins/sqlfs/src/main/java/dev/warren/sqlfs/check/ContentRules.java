@@ -30,7 +30,7 @@ final class ContentRules {
             "SELECT l.content FROM sqlfs_loose l LEFT JOIN sqlfs_session s ON s.id = l.session"
                 + " WHERE l.session <> 0 AND s.id IS NULL",
             row -> row.getLong(1),
-            "content %d is of a host that is gone"::formatted,
+            "content %d belongs to a host that is gone"::formatted,
             ContentRules::abandon));
   }
 
@@ -64,7 +64,7 @@ final class ContentRules {
                 + " WHERE i.stored <> COALESCE(c.bytes, 0)",
             Suspect::of,
             file ->
-                "file %d stores another number of bytes than it says: %d"
+                "file %d stores %d bytes, which differs from its recorded size on disk"
                     .formatted(file.id(), file.right()),
             ContentRules::setStored));
   }

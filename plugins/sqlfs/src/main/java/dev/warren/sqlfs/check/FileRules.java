@@ -63,7 +63,7 @@ final class FileRules {
                 + " LEFT JOIN sqlfs_orphan o ON o.inode = h.inode"
                 + " WHERE s.id IS NULL OR o.inode IS NULL",
             row -> row.getLong(1),
-            "file %d is held by a host that is gone, or without need"::formatted,
+            "a hold on file %d is stale: its host is gone, or the file still has a name"::formatted,
             FileRules::letGo));
   }
 
@@ -104,7 +104,7 @@ final class FileRules {
                     .formatted(DIRECTORY),
             Suspect::of,
             file ->
-                "file %d has another number of names than it says: %d"
+                "file %d has a wrong link count; it has %d names"
                     .formatted(file.id(), file.right()),
             FileRules::setLinks),
         new Rule<>(
@@ -119,14 +119,14 @@ final class FileRules {
                 + " AND i.links <> 2 + COALESCE(d.directories, 0)",
             Suspect::of,
             file ->
-                "directory %d has another number of directories in it than it says: %d"
+                "directory %d has a wrong link count; it contains %d directories"
                     .formatted(file.id(), file.right() - 2),
             FileRules::setLinks),
         new Rule<>(
             "SELECT DISTINCT x.inode FROM sqlfs_xattr x LEFT JOIN sqlfs_inode i ON i.id = x.inode"
                 + " WHERE i.id IS NULL",
             row -> row.getLong(1),
-            "there are attributes of file %d, which is not there"::formatted,
+            "there are attributes of file %d, which does not exist"::formatted,
             FileRules::removeXattrs));
   }
 

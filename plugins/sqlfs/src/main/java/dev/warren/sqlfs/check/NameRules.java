@@ -42,7 +42,7 @@ final class NameRules {
                 + " FROM sqlfs_entry e LEFT JOIN sqlfs_inode i ON i.id = e.inode"
                 + " WHERE i.id IS NULL",
             Name::of,
-            name -> "%s stands for file %d, which is not there".formatted(name, name.inode()),
+            name -> "%s refers to file %d, which does not exist".formatted(name, name.inode()),
             NameRules::removeOfNothing),
         new Rule<>(
             "SELECT "
@@ -62,7 +62,7 @@ final class NameRules {
                 + " WHERE e.cookie <> kept.cookie OR e.inode = "
                 + InodeRow.ROOT,
             Name::of,
-            name -> "%s is a further one of directory %d".formatted(name, name.inode()),
+            name -> "%s is a second name of directory %d".formatted(name, name.inode()),
             NameRules::removeFurther),
         new Rule<>(
             "SELECT "
@@ -72,7 +72,7 @@ final class NameRules {
                     .formatted(DIRECTORY, InodeRow.ROOT)
                 + " (SELECT 1 FROM sqlfs_entry o WHERE o.parent = i.parent AND o.inode = i.id)",
             Name::of,
-            name -> "directory %d is not in the one that it says".formatted(name.inode()),
+            name -> "directory %d is not in its recorded parent".formatted(name.inode()),
             NameRules::setParent),
         new Rule<>(
             "WITH RECURSIVE reached (id) AS (SELECT "

@@ -48,14 +48,18 @@ final class Rules {
                 + " CROSS JOIN (SELECT COUNT(*) AS files FROM sqlfs_inode) t"
                 + " WHERE v.files <> t.files",
             row -> new Total(row.getLong(1), row.getLong(2)),
-            total -> "there are %d files, not %d as counted".formatted(total.right, total.counted),
+            total ->
+                "there are %d files, but the recorded total is %d"
+                    .formatted(total.right, total.counted),
             (transaction, total) -> correct(transaction, 0, total.more())),
         new Rule<>(
             "SELECT v.bytes, t.bytes FROM sqlfs_volume v CROSS JOIN (SELECT "
                 + BYTES
                 + " AS bytes) t WHERE v.bytes <> t.bytes",
             row -> new Total(row.getLong(1), row.getLong(2)),
-            total -> "there are %d bytes, not %d as counted".formatted(total.right, total.counted),
+            total ->
+                "there are %d bytes, but the recorded total is %d"
+                    .formatted(total.right, total.counted),
             (transaction, total) -> correct(transaction, total.more(), 0)));
   }
 
