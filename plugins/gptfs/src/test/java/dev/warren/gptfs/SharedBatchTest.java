@@ -231,7 +231,8 @@ class SharedBatchTest {
       answers.release(1_000_000);
       assertThat(ids(c.read("wait/b"))).isEqualTo(names(30));
       assertThat(isFlagged(c)).isTrue();
-      assertThat(callsInAll()).isBetween(31, 32);
+      // Two are repeated, of which one may not have begun; and what it began until it was closed.
+      assertThat(callsInAll()).isBetween(31, 34);
       assertThat(c.names("outbox")).containsExactly(".rev", "b_output.jsonl", "b_status.json");
       assertThat(c.status("b").at("/usage/total_tokens").asInt()).isEqualTo(30 * 7);
       for (Mount host : hosts) {

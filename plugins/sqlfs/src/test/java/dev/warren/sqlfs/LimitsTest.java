@@ -187,11 +187,11 @@ class LimitsTest {
     }
     assertThat(problems()).isEmpty();
     sql("DELETE FROM sqlfs_chunk WHERE number = 1");
-    assertThat(problems()).anyMatch(p -> p.contains("stores another number of bytes"));
+    assertThat(problems()).anyMatch(p -> p.contains("differs from its recorded size on disk"));
     sql("UPDATE sqlfs_inode SET links = 5 WHERE id <> 1");
     assertThat(problems())
-        .anyMatch(p -> p.contains("another number of names"))
-        .anyMatch(p -> p.contains("another number of directories"));
+        .anyMatch(p -> p.matches("file .* has a wrong link count; .*"))
+        .anyMatch(p -> p.matches("directory .* has a wrong link count; .*"));
     sql("DELETE FROM sqlfs_inode WHERE type <> 16384");
     assertThat(problems())
         .anyMatch(p -> p.contains("which does not exist"))

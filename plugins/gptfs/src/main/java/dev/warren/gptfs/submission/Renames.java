@@ -7,6 +7,7 @@ import dev.warren.api.VfsPath;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
+import dev.warren.gptfs.store.JobStore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -64,17 +65,33 @@ final class Renames {
             () -> {
               watched.structure().readLock().lock();
               try {
-                // If another host owned the job meanwhile, another object represents it now.
-                Job now = job.isRemoved() ? watched.spool().bySource(Watched.source(path)) : job;
-                if (now != null && !isReplaced(path, now, revision) && !settling.isClosed()) {
-                  watched.spool().cancel(now, "the file was removed");
-                }
+                cancel(path, job, revision);
               } catch (FsException e) {
                 watched.warn("a job cannot be cancelled", e);
               } finally {
                 watched.structure().readLock().unlock();
               }
             });
+  }
+
+  /** If another host takes the job meanwhile, another object represents it: that is cancelled. */
+  private void cancel(VfsPath path, Job job, int revision) throws FsException {
+    Job now = job;
+    while (true) {
+      if (now.isRemoved()) {
+        now = watched.spool().bySource(Watched.source(path));
+      }
+      if (now == null || isReplaced(path, now, revision) || settling.isClosed()) {
+        return;
+      }
+      try {
+        if (watched.spool().cancel(now, "the file was removed") || !now.isRemoved()) {
+          return; // cancelled, or ended already
+        }
+      } catch (JobStore.LostJobException _) {
+        // the object is lost, and the job is looked up again
+      }
+    }
   }
 
   private boolean isReplaced(VfsPath path, Job job, int revision) throws FsException {
