@@ -275,6 +275,19 @@ class SharedJobsTest {
   }
 
   @Test
+  void aFileIsSentThoughAHostHasDiedThatWasWritingItAsWell() throws Exception {
+    Mount a = host(LONG, 1);
+    Mount b = host(SHORT, 1);
+    OpenFile first = a.open("inbox/x.txt", OpenOptions.REPLACE);
+    Mount.write(first, "first", 0);
+    b.put("inbox/x.txt", "second");
+    expire(a);
+    assertThat(b.read("wait/x")).isEqualTo("re: second");
+    Until.holds("no mark", () -> ask("SELECT count(*) FROM gptfs_unfinished").equals("0"));
+    first.abort(new FsException(Errno.EIO));
+  }
+
+  @Test
   void commandsHoldForAllHosts() throws Exception {
     Mount a = host(LONG, 1);
     Mount b = host(LONG, 1);

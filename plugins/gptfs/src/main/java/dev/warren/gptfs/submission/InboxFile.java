@@ -35,6 +35,9 @@ final class InboxFile {
   /** Whether the store has recorded that the file is being written. */
   boolean marked;
 
+  /** Whether it has settled, but another host was writing it, too. */
+  boolean waited;
+
   /** The size, as far as it is known from writes through gptfs. */
   long size;
 

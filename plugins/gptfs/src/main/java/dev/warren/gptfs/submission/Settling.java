@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Makes an accepted job of a file that has no writer any more, once it has settled. */
 final class Settling {
   /** The largest file, in bytes, that is checked for blank content when it is closed. */
+  /** How often a file is looked at again that another host is writing as well. */
+  private static final Duration WRITTEN_ELSEWHERE = Duration.ofSeconds(1);
+
   private static final int SMALL = 4096;
 
   /** A content is in memory three times: as read, as a request, and as a part of the job's row. */
@@ -202,13 +205,20 @@ final class Settling {
         }
         byte[] content = content(file, attributes);
         // Checked after reading: another host marks the file before it writes.
-        boolean isWritten = watched.isWrittenElsewhere(file.path);
+        if (watched.isWrittenElsewhere(file.path) && !job.isRemoved()) {
+          // That host takes the job over when it closes the file, but it may be dead.
+          file.settle = watched.timers().schedule(WRITTEN_ELSEWHERE, () -> settled(file));
+          file.waited = true;
+          return null;
+        }
+        if (file.waited) {
+          watched.spool().store().unfinished(file.source(), false); // the mark of a dead host
+          file.waited = false;
+        }
         file.job = null;
         file.settle = null;
         file.renamedIn = false;
-        return isWritten
-            ? null // that host takes the job over when it closes the file
-            : new Taken(job, file.revision, file.path, content, attributes);
+        return new Taken(job, file.revision, file.path, content, attributes);
       }
     } finally {
       watched.structure().readLock().unlock();
