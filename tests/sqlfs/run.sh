@@ -694,7 +694,7 @@ END
 host_logs() {
   # That a client is gone in the middle of something is expected.
   cat "$work"/*/host.log | grep -vE 'org.apache.sshd|o\.a\.s\.|ServerSessionImpl|ServerConnectionService|SftpChannelSession' |
-    grep -vE "Signals: .* is ignored|was not heard of for longer than its lease" | grep -nE 'Exception|ERROR|WARN|^\s+at ' >"$work/unexpected" || true
+    grep -vE "Signals: .* is ignored|was not heard of for longer than its lease|No space left on device" | grep -nE 'Exception|ERROR|WARN|^\s+at ' >"$work/unexpected" || true
   cat "$work/unexpected"
   [ ! -s "$work/unexpected" ]
 }

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes an accepted job of a file that has no writer any more, once it has settled. */
 final class Settling {
-  /** The largest file, in bytes, that is checked for blank content when it is closed. */
-  /** How often a file is looked at again that another host is writing as well. */
+  /** How often a file is checked again that another host is writing as well. */
   private static final Duration WRITTEN_ELSEWHERE = Duration.ofSeconds(1);
 
+  /** The largest file, in bytes, that is checked for blank content when it is closed. */
   private static final int SMALL = 4096;
 
   /** A content is in memory three times: as read, as a request, and as a part of the job's row. */
