@@ -51,7 +51,7 @@ final class Rows implements AutoCloseable {
       try {
         return askOnce(question, reader, values);
       } catch (SQLException e) {
-        if (!dialect.isGone(e)) {
+        if (!dialect.isGone(e) && !isClosed()) {
           throw e;
         }
         disconnect(); // perhaps the server was restarted: a new connection may work
@@ -87,6 +87,11 @@ final class Rows implements AutoCloseable {
       connection = now;
     }
     return now;
+  }
+
+  /** Whether the pool has closed the connection, after a failure of it; that has no state. */
+  private boolean isClosed() throws SQLException {
+    return connection != null && connection.isClosed();
   }
 
   private void disconnect() {
