@@ -3,20 +3,9 @@ package dev.warren.gptfs;
 import static dev.warren.gptfs.Mount.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.warren.api.FileSystem;
-import dev.warren.api.config.Config;
-import dev.warren.api.config.DatabaseSettings;
-import dev.warren.api.config.Secret;
 import dev.warren.gptfs.json.Json;
-import dev.warren.memfs.MemfsPlugin;
-import dev.warren.testkit.TestContext;
-import dev.warren.testkit.database.PostgresServer;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,13 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Batches whose lines are worked on by hosts that share the jobs of a PostgreSQL database. */
 @Tag("slow")
 class SharedBatchTest {
-  /** Longer than any test takes: such a host is never believed to be dead by itself. */
-  private static final Duration LONG = Duration.ofMinutes(10);
-
-  private static final Duration SHORT = Duration.ofSeconds(1);
+  private static final Duration LONG = SharedHosts.LONG;
+  private static final Duration SHORT = SharedHosts.SHORT;
 
   @TempDir Path directory;
-  private final List<Mount> hosts = new ArrayList<>();
   private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
 
   /** Calls that are in flight at the model. */
@@ -50,22 +36,13 @@ class SharedBatchTest {
   /** How many calls may be answered. */
   private final Semaphore answers = new Semaphore(0);
 
+  private SharedHosts hosts;
   private FakeModel model;
-  private FileSystem files;
-  private DatabaseSettings database;
 
   @BeforeEach
   void begin() throws Exception {
-    model = new FakeModel();
-    MemfsPlugin memory = new MemfsPlugin();
-    Config config = memory.configSpec().parse(Map.of()).orThrow();
-    files = memory.open(TestContext.in(directory), config);
-    database =
-        new DatabaseSettings(
-            PostgresServer.shared().database(),
-            PostgresServer.USER,
-            new Secret(PostgresServer.PASSWORD),
-            false);
+    hosts = new SharedHosts(directory);
+    model = hosts.model;
     answer(_ -> true);
     answers.release(1_000_000);
   }
@@ -73,11 +50,7 @@ class SharedBatchTest {
   @AfterEach
   void end() throws Exception {
     answers.release(1_000_000);
-    for (Mount host : hosts) {
-      host.close();
-    }
-    files.close();
-    model.close();
+    hosts.close();
   }
 
   /** The model answers, or fails, each call when it may. */
@@ -95,39 +68,6 @@ class SharedBatchTest {
 
   private void hold() {
     answers.drainPermits();
-  }
-
-  private Mount host(Duration lease, int workers) throws Exception {
-    return host(lease, Map.of("workers", workers));
-  }
-
-  private Mount host(Duration lease, Map<String, ?> more) throws Exception {
-    Map<String, Object> config = Mount.config(model.url());
-    config.putAll(more);
-    Mount host = Mount.open(files, TestDatabase.shared(database, lease), config);
-    hosts.add(host);
-    return host;
-  }
-
-  private String ask(String question) throws Exception {
-    try (TestContext context = TestContext.in(directory);
-        Connection connection = context.database(database).getConnection();
-        Statement statement = connection.createStatement()) {
-      if (!statement.execute(question)) {
-        return Integer.toString(statement.getUpdateCount());
-      }
-      ResultSet rows = statement.getResultSet();
-      return rows.next() ? rows.getString(1) : "nothing";
-    }
-  }
-
-  /** As for a host that was stopped: the others believe that it is dead. */
-  private void expire(Mount host) throws Exception {
-    assertThat(
-            ask(
-                "UPDATE gptfs_hosts SET seen_at = 1, lease_until = 2 WHERE id = '%s'"
-                    .formatted(host.host())))
-        .isEqualTo("1");
   }
 
   private static String lines(Stream<String> prompts) {
@@ -174,9 +114,9 @@ class SharedBatchTest {
   @Test
   void theLinesOfABatchRunOnAllHosts() throws Exception {
     hold();
-    Mount a = host(LONG, 2);
-    Mount b = host(LONG, 2);
-    Mount c = host(LONG, 2);
+    Mount a = hosts.host(LONG, 2);
+    Mount b = hosts.host(LONG, 2);
+    Mount c = hosts.host(LONG, 2);
     a.put("inbox/b.jsonl", lines(20));
     awaitInFlight(6);
     for (Mount host : List.of(a, b, c)) {
@@ -191,17 +131,17 @@ class SharedBatchTest {
     assertThat(b.status("b").at("/request_counts/completed").asInt()).isEqualTo(20);
     assertThat(b.status("b").at("/usage/total_tokens").asInt()).isEqualTo(20 * 7);
     assertThat(isFlagged(b)).isFalse();
-    assertThat(ask("SELECT count(*) FROM gptfs_lines")).isEqualTo("0");
-    assertThat(ask("SELECT count(*) FROM gptfs_parts")).isEqualTo("0");
+    assertThat(hosts.ask("SELECT count(*) FROM gptfs_lines")).isEqualTo("0");
+    assertThat(hosts.ask("SELECT count(*) FROM gptfs_parts")).isEqualTo("0");
   }
 
   @Test
   void aHostThatComesLaterHelps() throws Exception {
     hold();
-    Mount a = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
     a.put("inbox/b.jsonl", lines(5));
     awaitInFlight(1);
-    host(LONG, 3);
+    hosts.host(LONG, 3);
     awaitInFlight(4);
     answers.release(1_000_000);
     assertThat(ids(a.read("wait/b"))).isEqualTo(names(5));
@@ -214,20 +154,20 @@ class SharedBatchTest {
     for (boolean isOwner : List.of(true, false)) {
       calls.clear();
       hold();
-      Mount a = host(LONG, 2);
+      Mount a = hosts.host(LONG, 2);
       a.put("inbox/b.jsonl", lines(30));
       awaitInFlight(2);
-      Mount b = host(LONG, 2);
-      Mount c = host(SHORT, 2);
+      Mount b = hosts.host(LONG, 2);
+      Mount c = hosts.host(SHORT, 2);
       awaitInFlight(6);
       answers.release(9);
       Until.holds("9 results", () -> c.status("b").at("/request_counts/completed").asInt() == 9);
       awaitInFlight(6);
       Mount dead = isOwner ? a : b;
-      expire(dead);
+      hosts.expire(dead);
       awaitUnclear(2);
       dead.fs.close(); // its calls end without a word
-      hosts.remove(dead);
+      hosts.hosts.remove(dead);
       answers.release(1_000_000);
       assertThat(ids(c.read("wait/b"))).isEqualTo(names(30));
       assertThat(isFlagged(c)).isTrue();
@@ -235,12 +175,12 @@ class SharedBatchTest {
       assertThat(callsInAll()).isBetween(31, 34);
       assertThat(c.names("outbox")).containsExactly(".rev", "b_output.jsonl", "b_status.json");
       assertThat(c.status("b").at("/usage/total_tokens").asInt()).isEqualTo(30 * 7);
-      for (Mount host : hosts) {
+      for (Mount host : hosts.hosts) {
         host.close();
       }
-      hosts.clear();
-      files.unlink(path("inbox/b.jsonl"));
-      ask("DELETE FROM gptfs_jobs");
+      hosts.hosts.clear();
+      hosts.files.unlink(path("inbox/b.jsonl"));
+      hosts.ask("DELETE FROM gptfs_jobs");
     }
   }
 
@@ -248,14 +188,14 @@ class SharedBatchTest {
   @Test
   void ofAHostThatWasStoppedNoLineIsTaken() throws Exception {
     hold();
-    Mount a = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
     a.put("inbox/b.jsonl", lines(4));
     awaitInFlight(1);
-    Mount stopped = host(LONG, 1);
+    Mount stopped = hosts.host(LONG, 1);
     awaitInFlight(2);
-    Mount c = host(SHORT, 1);
+    Mount c = hosts.host(SHORT, 1);
     awaitInFlight(3);
-    expire(stopped);
+    hosts.expire(stopped);
     awaitUnclear(1);
     answers.release(1_000_000);
     assertThat(ids(c.read("wait/b"))).isEqualTo(names(4));
@@ -268,13 +208,13 @@ class SharedBatchTest {
   @Test
   void aHostThatEndsAsItShouldLeavesItsLinesAtOnce() throws Exception {
     hold();
-    Mount a = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
     a.put("inbox/b.jsonl", lines(6));
     awaitInFlight(1);
-    Mount b = host(LONG, Map.of("workers", 2, "drain_timeout", "1m"));
+    Mount b = hosts.host(LONG, Map.of("workers", 2, "drain_timeout", "1m"));
     awaitInFlight(3);
     Thread closing = Thread.ofVirtual().start(() -> Until.asked(() -> close(a)));
-    hosts.remove(a);
+    hosts.hosts.remove(a);
     answers.release(1_000_000); // it waits for its call, or ends it
     closing.join();
     assertThat(ids(b.read("wait/b"))).isEqualTo(names(6));
@@ -289,12 +229,12 @@ class SharedBatchTest {
   @Test
   void cancelOnAnyHostEndsTheCallsOfAllAndPublishesWhatHasCome() throws Exception {
     hold();
-    Mount a = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
     a.put("inbox/b.jsonl", lines(20));
     awaitInFlight(1);
-    Mount b = host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
     awaitInFlight(2);
-    Mount c = host(LONG, 1);
+    Mount c = hosts.host(LONG, 1);
     awaitInFlight(3);
     answers.release(5);
     Until.holds("5 results", () -> c.status("b").at("/request_counts/completed").asInt() == 5);
@@ -316,16 +256,16 @@ class SharedBatchTest {
   @Test
   void aRemovedInputAndANewContentEndTheCallsOfAll() throws Exception {
     hold();
-    Mount a = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
     a.put("inbox/b.jsonl", lines(20));
     awaitInFlight(1);
-    Mount b = host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
     awaitInFlight(2);
     b.put("inbox/b.jsonl", lines(Stream.of("new0", "new1", "new2", "new3")));
     Until.holds("the new ones", () -> calls.keySet().containsAll(List.of("new0", "new1")));
     a.fs.unlink(path("inbox/b.jsonl"));
     a.awaitState("b", "cancelled");
-    for (Mount host : hosts) {
+    for (Mount host : hosts.hosts) {
       Until.holds("nothing runs", () -> running(host) == 0);
     }
     answers.release(1_000_000);
@@ -337,8 +277,8 @@ class SharedBatchTest {
   @Test
   void retryOnAnyHostAsksTheFailedLinesOnAll() throws Exception {
     answer(prompt -> !Set.of("p3", "p5", "p7").contains(prompt));
-    Mount a = host(LONG, 2);
-    Mount b = host(LONG, 2);
+    Mount a = hosts.host(LONG, 2);
+    Mount b = hosts.host(LONG, 2);
     a.put("inbox/b.jsonl", lines(10));
     a.awaitState("b", "completed");
     assertThat(ids(b.text("outbox/b_errors.jsonl"))).containsExactly("p3", "p5", "p7");
@@ -355,10 +295,10 @@ class SharedBatchTest {
   @Test
   void renamingABatchCutsNoCall() throws Exception {
     hold();
-    Mount a = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
     a.put("inbox/old.jsonl", lines(6));
     awaitInFlight(1);
-    Mount b = host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
     awaitInFlight(2);
     b.fs.rename(path("inbox/old.jsonl"), path("inbox/b.jsonl"), false);
     answers.release(1_000_000);
@@ -369,10 +309,10 @@ class SharedBatchTest {
   @Test
   void pauseHoldsForTheLinesOfAllHosts() throws Exception {
     hold();
-    Mount a = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
     a.put("inbox/b.jsonl", lines(8));
     awaitInFlight(1);
-    Mount b = host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
     awaitInFlight(2);
     a.ctl("pause");
     Until.holds("b pauses", () -> b.stats().path("paused").asBoolean());
@@ -390,10 +330,10 @@ class SharedBatchTest {
   @Test
   void aPromptDoesNotWaitForABatchThatAllHostsWorkOn() throws Exception {
     hold();
-    Mount a = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
     a.put("inbox/b.jsonl", lines(60));
     awaitInFlight(1);
-    Mount b = host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
     awaitInFlight(2);
     b.put("inbox/x.txt", "x");
     int before = callsInAll();
@@ -419,21 +359,21 @@ class SharedBatchTest {
 
   /** A second has passed by the database's clock, in which hosts count what waits. */
   private boolean isCounted() throws Exception {
-    return ask("SELECT pg_sleep(0.1)") != null;
+    return hosts.ask("SELECT pg_sleep(0.1)") != null;
   }
 
   @Test
   void onUnknownSaysWhatBecomesOfTheLinesOfAHostThatDies() throws Exception {
     hold();
     Map<String, ?> config = Map.of("workers", 1, "on_unknown", "hold");
-    Mount a = host(LONG, config);
+    Mount a = hosts.host(LONG, config);
     a.put("inbox/b.jsonl", lines(5));
     awaitInFlight(1);
-    Mount b = host(LONG, config);
+    Mount b = hosts.host(LONG, config);
     awaitInFlight(2);
-    Mount c = host(SHORT, config);
+    Mount c = hosts.host(SHORT, config);
     awaitInFlight(3);
-    expire(b);
+    hosts.expire(b);
     a.awaitState("b", "held");
     answers.release(1_000_000);
     Until.holds("nothing runs", () -> running(a) + running(c) == 0);
@@ -449,20 +389,20 @@ class SharedBatchTest {
   void noLineIsLostWhereHostsComeAndGo() throws Exception {
     int count = 600;
     hold();
-    Mount steady = host(SHORT, 2);
+    Mount steady = hosts.host(SHORT, 2);
     steady.put("inbox/b.jsonl", lines(count));
     awaitInFlight(2);
     for (int i = 0; i < 6; i++) {
-      Mount other = host(LONG, 3);
+      Mount other = hosts.host(LONG, 3);
       Until.holds("both work", () -> running(steady) == 2 && running(other) == 3);
       int done = (i + 1) * 50;
       Until.holds(done + " results", () -> haveCome(steady, done));
       if (i % 2 == 0) {
         int before = unclear();
-        expire(other);
+        hosts.expire(other);
         awaitUnclear(before + 1);
       }
-      hosts.remove(other);
+      hosts.hosts.remove(other);
       other.close();
     }
     answers.release(1_000_000);
@@ -490,6 +430,6 @@ class SharedBatchTest {
   }
 
   private int unclear() throws Exception {
-    return Integer.parseInt(ask("SELECT count(*) FROM gptfs_lines WHERE unclear = 1"));
+    return Integer.parseInt(hosts.ask("SELECT count(*) FROM gptfs_lines WHERE unclear = 1"));
   }
 }

@@ -2,19 +2,9 @@ package dev.warren.gptfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.warren.api.FileSystem;
-import dev.warren.api.config.Config;
-import dev.warren.api.config.DatabaseSettings;
-import dev.warren.api.config.Secret;
-import dev.warren.memfs.MemfsPlugin;
-import dev.warren.testkit.TestContext;
 import dev.warren.testkit.database.PostgresServer;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,21 +20,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code max_calls}: how many calls hosts make together. */
 @Tag("slow")
 class SharedCallsTest {
-  private static final Duration LONG = Duration.ofMinutes(10);
-  private static final Duration SHORT = Duration.ofSeconds(1);
+  private static final Duration LONG = SharedHosts.LONG;
+  private static final Duration SHORT = SharedHosts.SHORT;
 
   @TempDir Path directory;
-  private final List<Mount> hosts = new ArrayList<>();
   private final Semaphore answers = new Semaphore(0);
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicInteger mostInFlight = new AtomicInteger();
+  private SharedHosts hosts;
   private FakeModel model;
-  private FileSystem files;
-  private DatabaseSettings database;
 
   @BeforeEach
   void begin() throws Exception {
-    model = new FakeModel();
+    hosts = new SharedHosts(directory);
+    model = hosts.model;
     model.answers(
         body -> {
           mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
@@ -52,25 +41,12 @@ class SharedCallsTest {
           inFlight.decrementAndGet();
           return FakeModel.echo(body);
         });
-    MemfsPlugin memory = new MemfsPlugin();
-    Config config = memory.configSpec().parse(Map.of()).orThrow();
-    files = memory.open(TestContext.in(directory), config);
-    database =
-        new DatabaseSettings(
-            PostgresServer.shared().database(),
-            PostgresServer.USER,
-            new Secret(PostgresServer.PASSWORD),
-            false);
   }
 
   @AfterEach
   void end() throws Exception {
     answers.release(1_000_000);
-    for (Mount host : hosts) {
-      host.close();
-    }
-    files.close();
-    model.close();
+    hosts.close();
   }
 
   private Mount host(Duration lease, int workers, int maxCalls) throws Exception {
@@ -81,24 +57,10 @@ class SharedCallsTest {
     config.put(
         "database",
         Map.of(
-            "url", database.url(),
+            "url", hosts.database.url(),
             "user", PostgresServer.USER,
             "password", PostgresServer.PASSWORD));
-    Mount host = Mount.open(files, TestDatabase.shared(database, lease), config);
-    hosts.add(host);
-    return host;
-  }
-
-  private String ask(String question) throws Exception {
-    try (TestContext context = TestContext.in(directory);
-        Connection connection = context.database(database).getConnection();
-        Statement statement = connection.createStatement()) {
-      if (!statement.execute(question)) {
-        return Integer.toString(statement.getUpdateCount());
-      }
-      ResultSet rows = statement.getResultSet();
-      return rows.next() ? rows.getString(1) : "nothing";
-    }
+    return hosts.open(lease, config, hosts.files);
   }
 
   private static String lines(int count) {
@@ -149,7 +111,8 @@ class SharedCallsTest {
     }
     assertThat(mostInFlight).hasValue(5);
     assertThat(model.calls()).isEqualTo(90);
-    Until.holds("no place is left", () -> ask("SELECT count(*) FROM gptfs_calls").equals("0"));
+    Until.holds(
+        "no place is left", () -> hosts.ask("SELECT count(*) FROM gptfs_calls").equals("0"));
   }
 
   /** One host has work for hours, the other a prompt. */
@@ -164,7 +127,7 @@ class SharedCallsTest {
     awaitInFlight(1);
     Mount other = host(LONG, 1, 1);
     Until.holds("it waits, too", () -> waiting(other) > 0);
-    Until.holds("both hosts wait", () -> ask("SELECT count(*) FROM gptfs_calls").equals("3"));
+    Until.holds("both hosts wait", () -> hosts.ask("SELECT count(*) FROM gptfs_calls").equals("3"));
     for (int i = 0; i < 6; i++) {
       int calls = model.calls();
       answers.release(1);
@@ -191,7 +154,7 @@ class SharedCallsTest {
     Mount other = host(SHORT, 2, 3);
     Until.holds("it waits", () -> waiting(other) == 2);
     assertThat(running(other)).isZero();
-    ask(
+    hosts.ask(
         "UPDATE gptfs_hosts SET seen_at = 1, lease_until = 2 WHERE id = '%s'"
             .formatted(dead.host()));
     Until.holds("its places are free", () -> running(other) == 2);
@@ -207,7 +170,7 @@ class SharedCallsTest {
     awaitInFlight(2);
     Mount other = host(LONG, 2, 2);
     Until.holds("it waits", () -> waiting(other) == 2);
-    hosts.remove(first);
+    hosts.hosts.remove(first);
     first.close();
     Until.holds("its places are free", () -> running(other) == 2);
     answers.release(1_000_000);

@@ -29,21 +29,23 @@ final class SharedHosts implements AutoCloseable {
 
   final FakeModel model = new FakeModel();
   final FileSystem files;
-  private final List<Mount> hosts = new ArrayList<>();
+  final List<Mount> hosts = new ArrayList<>();
   private final Path directory;
-  private final DatabaseSettings database;
+
+  /** Where the next host has its jobs. */
+  DatabaseSettings database;
 
   SharedHosts(Path directory) throws Exception {
     this.directory = directory;
     MemfsPlugin memory = new MemfsPlugin();
     Config config = memory.configSpec().parse(Map.of()).orThrow();
     files = memory.open(TestContext.in(directory), config);
-    database =
-        new DatabaseSettings(
-            PostgresServer.shared().database(),
-            PostgresServer.USER,
-            new Secret(PostgresServer.PASSWORD),
-            false);
+    database = settings(PostgresServer.shared().database());
+  }
+
+  static DatabaseSettings settings(String url) {
+    return new DatabaseSettings(
+        url, PostgresServer.USER, new Secret(PostgresServer.PASSWORD), false);
   }
 
   /** One more host. */
@@ -51,11 +53,23 @@ final class SharedHosts implements AutoCloseable {
     return host(lease, workers, UnaryOperator.identity());
   }
 
+  /** One more host, with more keys in its configuration. */
+  Mount host(Duration lease, Map<String, ?> more) throws Exception {
+    Map<String, Object> config = Mount.config(model.url());
+    config.putAll(more);
+    return open(lease, config, files);
+  }
+
   /** One more host, with somebody around the files. */
   Mount host(Duration lease, int workers, UnaryOperator<FileSystem> wrapper) throws Exception {
     Map<String, Object> config = Mount.config(model.url());
     config.put("workers", workers);
-    Mount host = Mount.open(wrapper.apply(files), TestDatabase.shared(database, lease), config);
+    return open(lease, config, wrapper.apply(files));
+  }
+
+  /** One more host, with a configuration. */
+  Mount open(Duration lease, Map<String, Object> config, FileSystem inner) throws Exception {
+    Mount host = Mount.open(inner, TestDatabase.shared(database, lease), config);
     hosts.add(host);
     return host;
   }

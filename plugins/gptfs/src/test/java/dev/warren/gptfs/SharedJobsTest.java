@@ -5,20 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.Errno;
-import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
-import dev.warren.api.config.Config;
-import dev.warren.api.config.DatabaseSettings;
-import dev.warren.api.config.Secret;
-import dev.warren.memfs.MemfsPlugin;
-import dev.warren.testkit.TestContext;
 import dev.warren.testkit.database.PostgresServer;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,73 +33,24 @@ import org.junit.jupiter.api.io.TempDir;
 /** Hosts that share the jobs of a PostgreSQL database, and the files of one file system. */
 @Tag("slow")
 class SharedJobsTest {
-  /** Longer than any test takes: such a host is never believed to be dead by itself. */
-  private static final Duration LONG = Duration.ofMinutes(10);
-
-  private static final Duration SHORT = Duration.ofSeconds(1);
+  private static final Duration LONG = SharedHosts.LONG;
+  private static final Duration SHORT = SharedHosts.SHORT;
 
   @TempDir Path directory;
-  private final List<Mount> hosts = new ArrayList<>();
   private final CountDownLatch released = new CountDownLatch(1);
+  private SharedHosts hosts;
   private FakeModel model;
-  private FileSystem files;
-  private DatabaseSettings database;
 
   @BeforeEach
   void begin() throws Exception {
-    model = new FakeModel();
-    MemfsPlugin memory = new MemfsPlugin();
-    Config config = memory.configSpec().parse(Map.of()).orThrow();
-    files = memory.open(TestContext.in(directory), config);
-    database = settings(PostgresServer.shared().database());
-  }
-
-  private static DatabaseSettings settings(String url) {
-    return new DatabaseSettings(
-        url, PostgresServer.USER, new Secret(PostgresServer.PASSWORD), false);
+    hosts = new SharedHosts(directory);
+    model = hosts.model;
   }
 
   @AfterEach
   void end() throws Exception {
     released.countDown();
-    for (Mount host : hosts) {
-      host.close();
-    }
-    files.close();
-    model.close();
-  }
-
-  private Mount host(Duration lease, int workers) throws Exception {
-    return host(lease, Map.of("workers", workers));
-  }
-
-  private Mount host(Duration lease, Map<String, ?> more) throws Exception {
-    Map<String, Object> config = Mount.config(model.url());
-    config.putAll(more);
-    Mount host = Mount.open(files, TestDatabase.shared(database, lease), config);
-    hosts.add(host);
-    return host;
-  }
-
-  private String ask(String question) throws Exception {
-    try (TestContext context = TestContext.in(directory);
-        Connection connection = context.database(database).getConnection();
-        Statement statement = connection.createStatement()) {
-      if (!statement.execute(question)) {
-        return Integer.toString(statement.getUpdateCount());
-      }
-      ResultSet rows = statement.getResultSet();
-      return rows.next() ? rows.getString(1) : "nothing";
-    }
-  }
-
-  /** As for a host that was stopped: the others believe that it is dead. */
-  private void expire(Mount host) throws Exception {
-    assertThat(
-            ask(
-                "UPDATE gptfs_hosts SET seen_at = 1, lease_until = 2 WHERE id = '%s'"
-                    .formatted(host.host())))
-        .isEqualTo("1");
+    hosts.close();
   }
 
   /** Answers to some prompts come when {@link #released} says so. */
@@ -122,17 +64,13 @@ class SharedJobsTest {
         });
   }
 
-  private void awaitCalls(int calls) throws Exception {
-    Until.holds(calls + " calls", () -> model.calls() >= calls);
-  }
-
   @Test
   void whatOneHostHasNoWorkerForRunsOnAnother() throws Exception {
     hold(Set.of("long"));
-    Mount a = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
     a.put("inbox/long.txt", "long");
-    awaitCalls(1);
-    Mount b = host(LONG, 1);
+    hosts.awaitCalls(1);
+    Mount b = hosts.host(LONG, 1);
     for (int i = 0; i < 5; i++) {
       a.put("inbox/short" + i + ".txt", "short" + i);
     }
@@ -161,11 +99,11 @@ class SharedJobsTest {
           }
           return FakeModel.text("answer " + number);
         });
-    Mount stopped = host(LONG, 1);
+    Mount stopped = hosts.host(LONG, 1);
     stopped.put("inbox/x.txt", "x");
-    awaitCalls(1);
-    Mount other = host(SHORT, 1);
-    expire(stopped);
+    hosts.awaitCalls(1);
+    Mount other = hosts.host(SHORT, 1);
+    hosts.expire(stopped);
     other.awaitState("x", "completed");
     assertThat(other.text("outbox/x_response.txt")).isEqualTo("answer 2");
     assertThat(other.status("x").path("possible_duplicate").asBoolean()).isTrue();
@@ -182,10 +120,10 @@ class SharedJobsTest {
   @Test
   void aWaitOnOneHostEndsWithTheJobOfAnother() throws Exception {
     hold(Set.of("long"));
-    Mount a = host(LONG, 1);
-    Mount b = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
     a.put("inbox/long.txt", "long");
-    awaitCalls(1);
+    hosts.awaitCalls(1);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<String> waiting = threads.submit(() -> b.read("wait/long"));
       released.countDown();
@@ -196,10 +134,10 @@ class SharedJobsTest {
   @Test
   void aFileRemovedOnOneHostIsCancelledOnAnother() throws Exception {
     hold(Set.of("unwanted"));
-    Mount a = host(LONG, 1);
-    Mount b = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
     a.put("inbox/x.txt", "unwanted");
-    awaitCalls(1);
+    hosts.awaitCalls(1);
     b.fs.unlink(path("inbox/x.txt"));
     a.awaitState("x", "cancelled");
     // The worker is free again before any answer has come.
@@ -210,10 +148,10 @@ class SharedJobsTest {
   @Test
   void aContentWrittenOnOneHostTakesTheJobFromAnother() throws Exception {
     hold(Set.of("old"));
-    Mount a = host(LONG, 1);
-    Mount b = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
     a.put("inbox/x.txt", "old");
-    awaitCalls(1);
+    hosts.awaitCalls(1);
     b.put("inbox/x.txt", "new");
     Until.holds("answered", () -> b.state("x").equals("completed"));
     released.countDown();
@@ -225,11 +163,11 @@ class SharedJobsTest {
   @Test
   void aFileRenamedOnOneHostTakesItsJobAlong() throws Exception {
     hold(Set.of("moved", "long"));
-    Mount a = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
     a.put("inbox/long.txt", "long");
-    awaitCalls(1);
+    hosts.awaitCalls(1);
     a.put("inbox/waiting.txt", "waits"); // for a worker
-    Mount b = host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
     b.awaitState("waiting", "completed");
     b.fs.rename(path("inbox/long.txt"), path("inbox/other.txt"), false);
     assertThat(a.exists("outbox/long_status.json")).isFalse();
@@ -241,8 +179,8 @@ class SharedJobsTest {
 
   @Test
   void aFileThatOneHostWritesIsNotRenamedOnAnother() throws Exception {
-    Mount a = host(LONG, 1);
-    Mount b = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
     OpenFile half = a.open("inbox/x.txt", OpenOptions.REPLACE);
     Mount.write(half, "half", 0);
     for (String directory : List.of("inbox/y.txt", "inbox/z.txt")) {
@@ -259,38 +197,38 @@ class SharedJobsTest {
   /** A host that closes a file says nothing about another one that is writing it. */
   @Test
   void aFileThatTwoHostsWriteIsSentOnceBothHaveClosedIt() throws Exception {
-    Mount a = host(LONG, 1);
-    Mount b = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
     OpenFile first = a.open("inbox/x.txt", OpenOptions.REPLACE);
     Mount.write(first, "first", 0);
     OpenFile second = b.open("inbox/x.txt", OpenOptions.REPLACE);
     Mount.write(second, "second", 0);
     second.close();
     // In the same transaction in which it is submitted, its mark is removed, and no other.
-    assertThat(ask("SELECT host FROM gptfs_unfinished")).isEqualTo(a.host());
+    assertThat(hosts.ask("SELECT host FROM gptfs_unfinished")).isEqualTo(a.host());
     first.close();
-    assertThat(ask("SELECT count(*) FROM gptfs_unfinished")).isEqualTo("0");
+    assertThat(hosts.ask("SELECT count(*) FROM gptfs_unfinished")).isEqualTo("0");
     assertThat(a.read("wait/x")).isEqualTo("re: " + b.text("inbox/x.txt"));
     assertThat(model.calls()).isEqualTo(1);
   }
 
   @Test
   void aFileIsSentThoughAHostHasDiedThatWasWritingItAsWell() throws Exception {
-    Mount a = host(LONG, 1);
-    Mount b = host(SHORT, 1);
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(SHORT, 1);
     OpenFile first = a.open("inbox/x.txt", OpenOptions.REPLACE);
     Mount.write(first, "first", 0);
     b.put("inbox/x.txt", "second");
-    expire(a);
+    hosts.expire(a);
     assertThat(b.read("wait/x")).isEqualTo("re: second");
-    Until.holds("no mark", () -> ask("SELECT count(*) FROM gptfs_unfinished").equals("0"));
+    Until.holds("no mark", () -> hosts.ask("SELECT count(*) FROM gptfs_unfinished").equals("0"));
     first.abort(new FsException(Errno.EIO));
   }
 
   @Test
   void commandsHoldForAllHosts() throws Exception {
-    Mount a = host(LONG, 1);
-    Mount b = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
     a.ctl("pause");
     Until.holds("b pauses", () -> b.stats().path("paused").asBoolean());
     b.put("inbox/x.txt", "x");
@@ -310,15 +248,15 @@ class SharedJobsTest {
     assertThat(a.read("wait/x")).isEqualTo("re: x");
     a.ctl("purge");
     assertThat(b.names("outbox")).containsExactly(".rev");
-    Mount late = host(LONG, 1);
+    Mount late = hosts.host(LONG, 1);
     assertThat(late.stats().path("paused").asBoolean()).isFalse();
   }
 
   /** Each has all of its content in the database when it hears that its file is closed. */
   @Test
   void ofTwoContentsWrittenAtOnceOneWinsWhole() throws Exception {
-    Mount a = host(LONG, 2);
-    Mount b = host(LONG, 2);
+    Mount a = hosts.host(LONG, 2);
+    Mount b = hosts.host(LONG, 2);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 20; i++) {
         String name = "both" + i;
@@ -339,7 +277,9 @@ class SharedJobsTest {
         }
         String answer = a.read("wait/" + name);
         assertThat(answer).isEqualTo("re: " + b.text("inbox/" + name + ".txt"));
-        assertThat(ask("SELECT count(*) FROM gptfs_jobs WHERE source = '%s.txt'".formatted(name)))
+        assertThat(
+                hosts.ask(
+                    "SELECT count(*) FROM gptfs_jobs WHERE source = '%s.txt'".formatted(name)))
             .isEqualTo("1");
       }
     }
@@ -355,10 +295,10 @@ class SharedJobsTest {
           calls.computeIfAbsent(FakeModel.prompt(body), _ -> new AtomicInteger()).incrementAndGet();
           return FakeModel.echo(body);
         });
-    Mount steady = host(SHORT, 2);
+    Mount steady = hosts.host(SHORT, 2);
     Random random = new Random(7);
     Set<String> names = new TreeSet<>();
-    Mount other = host(LONG, 2);
+    Mount other = hosts.host(LONG, 2);
     for (int i = 0; i < jobs; i++) {
       String name = "d" + random.nextInt(5) + "/p" + i;
       if (!steady.exists("inbox/" + name.substring(0, 2))) {
@@ -368,11 +308,11 @@ class SharedJobsTest {
       names.add(name);
       if (i % 60 == 59) {
         if (i % 120 == 59) {
-          hosts.remove(other);
+          hosts.hosts.remove(other);
           other.close();
-          other = host(LONG, 2);
+          other = hosts.host(LONG, 2);
         } else {
-          expire(other);
+          hosts.expire(other);
         }
       }
     }
@@ -387,12 +327,13 @@ class SharedJobsTest {
     assertThat(steady.stats().path("jobs").path("completed").asInt()).isEqualTo(jobs);
     Until.holds(
         "no job has an owner",
-        () -> ask("SELECT count(*) FROM gptfs_jobs WHERE lease_owner IS NOT NULL").equals("0"));
+        () ->
+            hosts.ask("SELECT count(*) FROM gptfs_jobs WHERE lease_owner IS NOT NULL").equals("0"));
   }
 
   @Test
   void aThousandPromptsOfOneDirectoryDoNotStarveAnother() throws Exception {
-    Mount a = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
     a.ctl("pause");
     a.fs.mkdir(path("inbox/many"), 0755);
     a.fs.mkdir(path("inbox/one"), 0755);
@@ -411,11 +352,11 @@ class SharedJobsTest {
   void whatWaitsForAnyHostCountsOnAll() throws Exception {
     hold(Set.of("long"));
     Map<String, ?> few = Map.of("workers", 1, "max_queued", 5);
-    Mount a = host(LONG, few);
-    Mount b = host(LONG, few);
+    Mount a = hosts.host(LONG, few);
+    Mount b = hosts.host(LONG, few);
     a.put("inbox/long0.txt", "long");
     b.put("inbox/long1.txt", "long");
-    awaitCalls(2);
+    hosts.awaitCalls(2);
     Until.holds("refused on a", () -> isRefused(a));
     Until.holds("refused on b", () -> isRefused(b));
     released.countDown();
@@ -435,13 +376,13 @@ class SharedJobsTest {
 
   @Test
   void aJobWhoseRowIsDamagedDoesNotStandInTheWay() throws Exception {
-    Mount a = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
     a.ctl("pause");
     for (String name : List.of("x", "y", "z")) {
       a.put("inbox/" + name + ".txt", name);
     }
     Until.holds("accepted", () -> a.stats().path("jobs").path("queued").asInt() == 3);
-    assertThat(ask("UPDATE gptfs_jobs SET checksum = checksum + 1 WHERE source = 'x.txt'"))
+    assertThat(hosts.ask("UPDATE gptfs_jobs SET checksum = checksum + 1 WHERE source = 'x.txt'"))
         .isEqualTo("1");
     a.ctl("resume");
     assertThat(a.read("wait/y")).isEqualTo("re: y");
@@ -460,13 +401,13 @@ class SharedJobsTest {
           }
           return FakeModel.text("answer " + number);
         });
-    Mount a = host(LONG, 2);
+    Mount a = hosts.host(LONG, 2);
     a.put("inbox/x.txt", "x");
-    awaitCalls(1);
-    ask(
+    hosts.awaitCalls(1);
+    hosts.ask(
         "UPDATE gptfs_jobs SET lease_owner = NULL, fence = fence + 1 WHERE lease_owner = '%s'"
             .formatted(a.host()));
-    ask("SELECT pg_notify('warren', 'gptfs work')");
+    hosts.ask("SELECT pg_notify('warren', 'gptfs work')");
     assertThat(a.read("wait/x")).isEqualTo("answer 2");
     assertThat(a.status("x").path("possible_duplicate").asBoolean()).isTrue();
     released.countDown();
@@ -476,8 +417,8 @@ class SharedJobsTest {
 
   @Test
   void whatOneHostIsToldByAnEndpointHoldsForAll() throws Exception {
-    Mount a = host(LONG, 2);
-    Mount b = host(LONG, 2);
+    Mount a = hosts.host(LONG, 2);
+    Mount b = hosts.host(LONG, 2);
     model.answers(_ -> FakeModel.json(429, "{}", "Retry-After", "3600"));
     a.put("inbox/x.txt", "x");
     Until.holds("paused on b", () -> !closedUntil(b).isEmpty());
@@ -485,7 +426,7 @@ class SharedJobsTest {
     int calls = model.calls();
     b.put("inbox/y.txt", "y");
     Until.holds("y waits", () -> b.state("y").equals("pending"));
-    Mount late = host(LONG, 2);
+    Mount late = hosts.host(LONG, 2);
     Until.holds("paused on one that comes later", () -> !closedUntil(late).isEmpty());
     assertThat(model.calls()).isEqualTo(calls);
     model.answers(FakeModel::echo);
@@ -497,8 +438,8 @@ class SharedJobsTest {
 
   @Test
   void anEndpointThatRefusesTheKeyIsHeldOnAllHosts() throws Exception {
-    Mount a = host(LONG, 1);
-    Mount b = host(LONG, 1);
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
     model.answers(_ -> FakeModel.json(401, "{\"error\":{\"message\":\"bad key\"}}"));
     a.put("inbox/x.txt", "x");
     Until.holds("held on both", () -> !held(a).isEmpty() && !held(b).isEmpty());
@@ -519,9 +460,9 @@ class SharedJobsTest {
   @Test
   void aServerThatIsRestartedCostsNothingButTime() throws Exception {
     try (PostgresServer server = PostgresServer.startOwn()) {
-      database = settings(server.database());
-      Mount a = host(SHORT, 2);
-      Mount b = host(SHORT, 2);
+      hosts.database = SharedHosts.settings(server.database());
+      Mount a = hosts.host(SHORT, 2);
+      Mount b = hosts.host(SHORT, 2);
       List<String> accepted = new ArrayList<>();
       for (int round = 0; round < 3; round++) {
         for (int i = 0; i < 20; i++) {
@@ -561,10 +502,10 @@ class SharedJobsTest {
         Until.holds(name, () -> a.state(name).equals("completed"));
         assertThat(b.text("outbox/" + name + "_response.txt")).isEqualTo("re: " + name);
       }
-      for (Mount host : hosts) {
+      for (Mount host : hosts.hosts) {
         host.close();
       }
-      hosts.clear();
+      hosts.hosts.clear();
     }
   }
 }

@@ -198,6 +198,9 @@ final class Settling {
         if (job == null || !isSettled(file)) {
           return null;
         }
+        if (file.waited && waits(file, job)) {
+          return null; // without reading it once a second
+        }
         FileAttributes attributes = watched.stat(file.path);
         if (COPIES * attributes.size() > memory.held()) {
           settle(file);
@@ -205,10 +208,7 @@ final class Settling {
         }
         byte[] content = content(file, attributes);
         // Checked after reading: another host marks the file before it writes.
-        if (watched.isWrittenElsewhere(file.path) && !job.isRemoved()) {
-          // That host takes the job over when it closes the file, but it may be dead.
-          file.settle = watched.timers().schedule(WRITTEN_ELSEWHERE, () -> settled(file));
-          file.waited = true;
+        if (waits(file, job)) {
           return null;
         }
         if (file.waited) {
@@ -223,6 +223,21 @@ final class Settling {
     } finally {
       watched.structure().readLock().unlock();
     }
+  }
+
+  /**
+   * Whether another host is writing the file; then it is checked again later. That host takes the
+   * job over when it closes the file, but it may be dead. The caller holds the file's monitor.
+   */
+  private boolean waits(InboxFile file, Job job) throws FsException {
+    if (!watched.isWrittenElsewhere(file.path)) {
+      return false;
+    }
+    file.waited = !job.isRemoved();
+    file.job = file.waited ? job : null; // null: that host has taken it over
+    file.settle =
+        file.waited ? watched.timers().schedule(WRITTEN_ELSEWHERE, () -> settled(file)) : null;
+    return true;
   }
 
   /** Whether the file can be read; if not, it settles again once the obstacle is gone. */

@@ -68,26 +68,31 @@ final class CallLimit {
    */
   @Nullable Long begin() {
     counted(1);
+    Long place = null;
     try {
       while (true) {
-        Long place = enter();
+        place = enter();
         State state = await(place);
         if (state == State.BEGINS) {
           return place;
         }
         if (state == State.ENDS) {
-          if (place != null) {
-            end(place);
-          }
-          return null;
+          return giveUp(place);
         }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      return null;
+      return giveUp(place);
     } finally {
       counted(-1);
     }
+  }
+
+  private @Nullable Long giveUp(@Nullable Long place) {
+    if (place != null) {
+      end(place);
+    }
+    return null;
   }
 
   /** Whether a call that has waited may begin. */
