@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -178,54 +177,6 @@ class SharedJobsTest {
   }
 
   @Test
-  void aFileThatOneHostWritesIsNotRenamedOnAnother() throws Exception {
-    Mount a = hosts.host(LONG, 1);
-    Mount b = hosts.host(LONG, 1);
-    OpenFile half = a.open("inbox/x.txt", OpenOptions.REPLACE);
-    Mount.write(half, "half", 0);
-    for (String directory : List.of("inbox/y.txt", "inbox/z.txt")) {
-      assertThatThrownBy(() -> b.fs.rename(path("inbox/x.txt"), path(directory), false))
-          .isInstanceOfSatisfying(
-              FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBUSY));
-    }
-    Mount.write(half, " and whole", 4);
-    half.close();
-    assertThat(b.read("wait/x")).isEqualTo("re: half and whole");
-    b.fs.rename(path("inbox/x.txt"), path("inbox/y.txt"), false);
-  }
-
-  /** A host that closes a file says nothing about another one that is writing it. */
-  @Test
-  void aFileThatTwoHostsWriteIsSentOnceBothHaveClosedIt() throws Exception {
-    Mount a = hosts.host(LONG, 1);
-    Mount b = hosts.host(LONG, 1);
-    OpenFile first = a.open("inbox/x.txt", OpenOptions.REPLACE);
-    Mount.write(first, "first", 0);
-    OpenFile second = b.open("inbox/x.txt", OpenOptions.REPLACE);
-    Mount.write(second, "second", 0);
-    second.close();
-    // In the same transaction in which it is submitted, its mark is removed, and no other.
-    assertThat(hosts.ask("SELECT host FROM gptfs_unfinished")).isEqualTo(a.host());
-    first.close();
-    assertThat(hosts.ask("SELECT count(*) FROM gptfs_unfinished")).isEqualTo("0");
-    assertThat(a.read("wait/x")).isEqualTo("re: " + b.text("inbox/x.txt"));
-    assertThat(model.calls()).isEqualTo(1);
-  }
-
-  @Test
-  void aFileIsSentThoughAHostHasDiedThatWasWritingItAsWell() throws Exception {
-    Mount a = hosts.host(LONG, 1);
-    Mount b = hosts.host(SHORT, 1);
-    OpenFile first = a.open("inbox/x.txt", OpenOptions.REPLACE);
-    Mount.write(first, "first", 0);
-    b.put("inbox/x.txt", "second");
-    hosts.expire(a);
-    assertThat(b.read("wait/x")).isEqualTo("re: second");
-    Until.holds("no mark", () -> hosts.ask("SELECT count(*) FROM gptfs_unfinished").equals("0"));
-    first.abort(new FsException(Errno.EIO));
-  }
-
-  @Test
   void commandsHoldForAllHosts() throws Exception {
     Mount a = hosts.host(LONG, 1);
     Mount b = hosts.host(LONG, 1);
@@ -250,39 +201,6 @@ class SharedJobsTest {
     assertThat(b.names("outbox")).containsExactly(".rev");
     Mount late = hosts.host(LONG, 1);
     assertThat(late.stats().path("paused").asBoolean()).isFalse();
-  }
-
-  /** Each has all of its content in the database when it hears that its file is closed. */
-  @Test
-  void ofTwoContentsWrittenAtOnceOneWinsWhole() throws Exception {
-    Mount a = hosts.host(LONG, 2);
-    Mount b = hosts.host(LONG, 2);
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < 20; i++) {
-        String name = "both" + i;
-        CyclicBarrier together = new CyclicBarrier(2);
-        List<Future<?>> writers = new ArrayList<>();
-        for (Mount host : List.of(a, b)) {
-          String text = (host == a ? "from a " : "from b ") + name;
-          writers.add(
-              threads.submit(
-                  () -> {
-                    together.await();
-                    host.put("inbox/" + name + ".txt", text);
-                    return null;
-                  }));
-        }
-        for (Future<?> writer : writers) {
-          writer.get();
-        }
-        String answer = a.read("wait/" + name);
-        assertThat(answer).isEqualTo("re: " + b.text("inbox/" + name + ".txt"));
-        assertThat(
-                hosts.ask(
-                    "SELECT count(*) FROM gptfs_jobs WHERE source = '%s.txt'".formatted(name)))
-            .isEqualTo("1");
-      }
-    }
   }
 
   /** Hosts come and go, some of them without a word; each prompt is answered, once or flagged. */
@@ -488,8 +406,8 @@ class SharedJobsTest {
       }
       List<OpenFile> cut =
           List.of(
-              a.open("inbox/cut1.txt", OpenOptions.REPLACE),
-              a.open("inbox/cut2.txt", OpenOptions.REPLACE));
+              a.open("inbox/cut1.txt", OpenOptions.WRITE.withCreate()),
+              a.open("inbox/cut2.txt", OpenOptions.WRITE.withCreate()));
       server.stop();
       for (OpenFile file : cut) { // the second comes when the connection is known to be cut
         assertThatThrownBy(() -> Mount.write(file, "in bounded time", 0))

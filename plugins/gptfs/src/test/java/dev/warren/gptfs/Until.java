@@ -13,7 +13,9 @@ final class Until {
 
   /** Waits for a latch on a thread that cannot be interrupted. */
   static void released(CountDownLatch latch) {
-    asked(() -> latch.await(GIVE_UP_NANOS, TimeUnit.NANOSECONDS));
+    if (!asked(() -> latch.await(GIVE_UP_NANOS, TimeUnit.NANOSECONDS))) {
+      throw new AssertionError("the latch is never released");
+    }
   }
 
   /** What fails here fails the test. */

@@ -285,6 +285,20 @@ public final class JobTable {
     }
   }
 
+  /**
+   * Whether no other host has taken over an ended job without this host having been told so. If one
+   * has, this object of the job is lost. Blocks while writes of this host are queued.
+   */
+  public boolean isNewest(Job job) throws FsException {
+    while (shared != null && job.isMine()) {
+      store.flush();
+      if (checkOwner(shared, job)) {
+        break;
+      }
+    }
+    return !job.isLost();
+  }
+
   /** Returns false if a write of this host is queued, whose outcome has to be known first. */
   private static boolean checkOwner(SharedJobs shared, Job job) throws FsException {
     if (job.isUnwritten()) {

@@ -50,14 +50,11 @@ public final class Inbox {
       long size = there == null ? 0 : there.size();
       Writer writer = new Writer(submissions, submissions.opened(path, size));
       try {
-        boolean empties = options.truncate() && size > 0 && !options.exclusive();
-        if (empties) {
-          writer.changing(0);
-        }
-        OpenFile file = files.open(absolute(path), options, permissions);
-        if (empties) {
-          writer.resized(0);
-        }
+        boolean empties = options.truncate() && !options.exclusive();
+        OpenFile file =
+            empties
+                ? writer.emptying(() -> files.open(absolute(path), options, permissions))
+                : files.open(absolute(path), options, permissions);
         return handles.of(file, writer);
       } catch (FsException e) {
         writer.forget();
@@ -73,7 +70,7 @@ public final class Inbox {
       throws FsException {
     Long size = changes.size();
     FileAttributes there = files.stat(absolute(path));
-    if (size == null || size < 0 || there.type() != FileType.REGULAR || size == there.size()) {
+    if (size == null || size < 0 || there.type() != FileType.REGULAR) {
       files.setAttributes(absolute(path), changes);
       return;
     }
@@ -81,9 +78,10 @@ public final class Inbox {
     try {
       Writer writer = new Writer(submissions, submissions.opened(path, there.size()));
       try {
-        writer.changing(size);
-        files.setAttributes(absolute(path), changes);
-        writer.resized(size);
+        writer.setAttributes(
+            changes,
+            () -> files.stat(absolute(path)).size(),
+            () -> files.setAttributes(absolute(path), changes));
       } catch (FsException e) {
         writer.abort(() -> {}, e);
         throw e;

@@ -20,6 +20,9 @@ final class InboxFile {
   /** The number of open handles that can write. */
   int writers;
 
+  /** How many writers may be about to change it. */
+  int announced;
+
   /** Written or resized since the last submission. */
   boolean dirty;
 

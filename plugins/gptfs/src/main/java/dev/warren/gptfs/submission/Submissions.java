@@ -125,6 +125,23 @@ public final class Submissions {
     }
   }
 
+  /** A writer may be about to change the file: the store records it in advance. */
+  void announce(InboxFile file) throws FsException {
+    synchronized (file) {
+      watched.mark(file);
+      file.announced++;
+    }
+  }
+
+  /** What was announced is done; without a change, the record is removed. */
+  void announced(InboxFile file) throws FsException {
+    synchronized (file) {
+      if (--file.announced == 0 && !file.dirty) {
+        watched.unmark(file);
+      }
+    }
+  }
+
   /** The file was truncated or extended to a size. */
   void resized(InboxFile file, long newSize) {
     synchronized (file) {

@@ -1,6 +1,8 @@
 package dev.warren.gptfs.submission;
 
+import dev.warren.api.AttributeChanges;
 import dev.warren.api.FsException;
+import dev.warren.api.OpenFile;
 
 /**
  * A writable open file of the inbox. Exactly one of {@link #close}, {@link #abort} and {@link
@@ -17,10 +19,10 @@ public final class Writer {
     this.file = file;
   }
 
-  /** Closes the file of the inner file system. */
+  /** A step on the file of the inner file system. */
   @FunctionalInterface
-  public interface End {
-    /** Closes it. */
+  public interface Step {
+    /** Takes it. */
     void run() throws FsException;
   }
 
@@ -44,9 +46,61 @@ public final class Writer {
     changed = true;
   }
 
-  /** The file was truncated or extended to a size. */
-  public void resized(long newSize) {
-    submissions.resized(file, newSize);
+  /** Opens a file and empties it. */
+  @FunctionalInterface
+  interface Opening {
+    /** Opens it. */
+    OpenFile open() throws FsException;
+  }
+
+  /**
+   * Opens the file and empties it. It is marked first, even if it was just seen to be empty:
+   * another host may have written to it since.
+   */
+  OpenFile emptying(Opening opening) throws FsException {
+    submissions.announce(file);
+    try {
+      OpenFile open = opening.open();
+      changing(0);
+      submissions.resized(file, 0);
+      return open;
+    } finally {
+      submissions.announced(file);
+    }
+  }
+
+  /** Reads the file's size. */
+  @FunctionalInterface
+  public interface Size {
+    /** In bytes. */
+    long get() throws FsException;
+  }
+
+  /**
+   * Changes the file's attributes. A new size counts as a change of its content.
+   *
+   * @param size reads its present size
+   * @param apply applies the changes
+   */
+  public void setAttributes(AttributeChanges changes, Size size, Step apply) throws FsException {
+    Long newSize = changes.size();
+    if (newSize == null || newSize < 0) {
+      apply.run();
+      return;
+    }
+    submissions.announce(file); // first, as in emptying
+    try {
+      boolean resizes = newSize != size.get();
+      if (resizes) {
+        changing(newSize);
+      }
+      apply.run();
+      if (resizes) {
+        submissions.resized(file, newSize);
+      }
+    } finally {
+      submissions.announced(file);
+    }
   }
 
   /**
@@ -55,7 +109,7 @@ public final class Writer {
    * @param end closes the inner file; if it throws, the exception is passed on and the content
    *     counts as lost
    */
-  public void close(End end) throws FsException {
+  public void close(Step end) throws FsException {
     submissions.structure().readLock().lock();
     try {
       boolean lost = true;

@@ -60,14 +60,7 @@ final class InboxHandle implements OpenFile {
   @Override
   public void setAttributes(AttributeChanges changes) throws FsException {
     requireOpen();
-    Long size = changes.size();
-    if (size != null && size >= 0 && size != file.stat().size()) {
-      writer.changing(size);
-      file.setAttributes(changes);
-      writer.resized(size);
-    } else {
-      file.setAttributes(changes);
-    }
+    writer.setAttributes(changes, () -> file.stat().size(), () -> file.setAttributes(changes));
   }
 
   @Override

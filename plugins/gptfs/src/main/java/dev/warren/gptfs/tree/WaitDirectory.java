@@ -133,7 +133,7 @@ final class WaitDirectory {
       if (!isOver(job)) {
         throw new FsException(Errno.EIO, "the file system is closed");
       }
-      return job.isLost() ? null : result(job);
+      return spool.isNewest(job) ? result(job) : null;
     } finally {
       job.lock().unlock();
     }

@@ -460,6 +460,11 @@ public final class Spool {
     return table().bySource(source);
   }
 
+  /** See {@link JobTable#isNewest}. */
+  public boolean isNewest(Job job) throws FsException {
+    return table().isNewest(job);
+  }
+
   /** The jobs that have not ended; where hosts share them, those of this host. */
   public Collection<Job> open() {
     return table().open();

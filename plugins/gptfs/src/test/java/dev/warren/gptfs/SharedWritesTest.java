@@ -1,0 +1,241 @@
+package dev.warren.gptfs;
+
+import static dev.warren.gptfs.Mount.path;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warren.api.AttributeChanges;
+import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
+import dev.warren.api.FileSystem;
+import dev.warren.api.ForwardingFileSystem;
+import dev.warren.api.FsException;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files of the inbox that several hosts write. */
+@Tag("slow")
+class SharedWritesTest {
+  private static final Duration LONG = SharedHosts.LONG;
+  private static final Duration SHORT = SharedHosts.SHORT;
+
+  @TempDir Path directory;
+  private final CountDownLatch released = new CountDownLatch(1);
+  private SharedHosts hosts;
+  private FakeModel model;
+
+  @BeforeEach
+  void begin() throws Exception {
+    hosts = new SharedHosts(directory);
+    model = hosts.model;
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    released.countDown();
+    hosts.close();
+  }
+
+  @Test
+  void aFileThatOneHostWritesIsNotRenamedOnAnother() throws Exception {
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
+    OpenFile half = a.open("inbox/x.txt", OpenOptions.REPLACE);
+    Mount.write(half, "half", 0);
+    for (String directory : List.of("inbox/y.txt", "inbox/z.txt")) {
+      assertThatThrownBy(() -> b.fs.rename(path("inbox/x.txt"), path(directory), false))
+          .isInstanceOfSatisfying(
+              FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBUSY));
+    }
+    Mount.write(half, " and whole", 4);
+    half.close();
+    assertThat(b.read("wait/x")).isEqualTo("re: half and whole");
+    b.fs.rename(path("inbox/x.txt"), path("inbox/y.txt"), false);
+  }
+
+  /** A host that closes a file says nothing about another one that is writing it. */
+  @Test
+  void aFileThatTwoHostsWriteIsSentOnceBothHaveClosedIt() throws Exception {
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
+    OpenFile first = a.open("inbox/x.txt", OpenOptions.REPLACE);
+    Mount.write(first, "first", 0);
+    OpenFile second = b.open("inbox/x.txt", OpenOptions.REPLACE);
+    Mount.write(second, "second", 0);
+    second.close();
+    // In the same transaction in which it is submitted, its mark is removed, and no other.
+    assertThat(hosts.ask("SELECT host FROM gptfs_unfinished")).isEqualTo(a.host());
+    first.close();
+    assertThat(hosts.ask("SELECT count(*) FROM gptfs_unfinished")).isEqualTo("0");
+    assertThat(a.read("wait/x")).isEqualTo("re: " + b.text("inbox/x.txt"));
+    assertThat(model.calls()).isEqualTo(1);
+  }
+
+  @Test
+  void aFileIsSentThoughAHostHasDiedThatWasWritingItAsWell() throws Exception {
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(SHORT, 1);
+    OpenFile first = a.open("inbox/x.txt", OpenOptions.REPLACE);
+    Mount.write(first, "first", 0);
+    b.put("inbox/x.txt", "second");
+    hosts.expire(a);
+    assertThat(b.read("wait/x")).isEqualTo("re: second");
+    Until.holds("no mark", () -> hosts.ask("SELECT count(*) FROM gptfs_unfinished").equals("0"));
+    first.abort(new FsException(Errno.EIO));
+  }
+
+  /** Each has all of its content in the database when it hears that its file is closed. */
+  @Test
+  void ofTwoContentsWrittenAtOnceOneWinsWhole() throws Exception {
+    Mount a = hosts.host(LONG, 2);
+    Mount b = hosts.host(LONG, 2);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 20; i++) {
+        String name = "both" + i;
+        CyclicBarrier together = new CyclicBarrier(2);
+        List<Future<?>> writers = new ArrayList<>();
+        for (Mount host : List.of(a, b)) {
+          String text = (host == a ? "from a " : "from b ") + name;
+          writers.add(
+              threads.submit(
+                  () -> {
+                    together.await();
+                    host.put("inbox/" + name + ".txt", text);
+                    return null;
+                  }));
+        }
+        for (Future<?> writer : writers) {
+          writer.get();
+        }
+        String answer = a.read("wait/" + name);
+        assertThat(answer).isEqualTo("re: " + b.text("inbox/" + name + ".txt"));
+        assertThat(
+                hosts.ask(
+                    "SELECT count(*) FROM gptfs_jobs WHERE source = '%s.txt'".formatted(name)))
+            .isEqualTo("1");
+      }
+    }
+  }
+
+  /** Takes one step of another host right after the first look at a file. */
+  private static final class Overtaken extends ForwardingFileSystem {
+    private final VfsPath watched;
+    private final FileSystem files;
+    private final Step step;
+    private final AtomicBoolean taken = new AtomicBoolean();
+
+    Overtaken(FileSystem files, String watched, Step step) {
+      super(files);
+      this.files = files;
+      this.watched = Mount.path(watched);
+      this.step = step;
+    }
+
+    @Override
+    public FileAttributes stat(VfsPath path) throws FsException {
+      try {
+        return files.stat(path);
+      } finally {
+        if (path.equals(watched) && !taken.getAndSet(true)) {
+          step.take();
+        }
+      }
+    }
+  }
+
+  private interface Step {
+    void take() throws FsException;
+  }
+
+  /** Otherwise the other host would take the emptied file for a finished one. */
+  @Test
+  void aFileIsMarkedBeforeItIsEmptiedAlthoughItWasNotThereAMomentAgo() throws Exception {
+    Mount a = hosts.host(LONG, 1);
+    Mount b = overtaken(a);
+    OpenFile second = b.open("inbox/x.txt", OpenOptions.REPLACE);
+    assertThat(hosts.ask("SELECT host FROM gptfs_unfinished")).isEqualTo(b.host());
+    assertThat(second.stat().size()).isZero();
+    Mount.write(second, "second", 0);
+    second.close();
+    assertThat(a.read("wait/x")).isEqualTo("re: second");
+  }
+
+  @Test
+  void aFileIsNotEmptiedUnmarkedThatWasEmptyAMomentAgo() throws Exception {
+    Mount a = hosts.host(LONG, 1);
+    a.put("inbox/x.txt", "");
+    Mount b = overtaken(a);
+    b.fs.setAttributes(path("inbox/x.txt"), AttributeChanges.NONE.withSize(0));
+    assertThat(b.read("wait/x")).isEqualTo("re: first");
+  }
+
+  /** A host on which the other one writes the file as soon as this one has looked at it. */
+  private Mount overtaken(Mount other) throws Exception {
+    return hosts.host(
+        LONG,
+        1,
+        files -> new Overtaken(files, "inbox/x.txt", () -> other.put("inbox/x.txt", "first")));
+  }
+
+  /** Delays the publication of answers. */
+  private static final class SlowAnswers extends ForwardingFileSystem {
+    private final FileSystem files;
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch goesOn = new CountDownLatch(1);
+
+    SlowAnswers(FileSystem files) {
+      super(files);
+      this.files = files;
+    }
+
+    @Override
+    public void rename(VfsPath from, VfsPath to, boolean replace) throws FsException {
+      if (to.toString().contains("_response.txt") && begun.getCount() > 0) {
+        begun.countDown();
+        Until.released(goesOn);
+      }
+      files.rename(from, to, replace);
+    }
+  }
+
+  /** A host may not know yet that another one has taken over the job that it has just ended. */
+  @Test
+  void whoWaitsGetsTheAnswerToTheNewestContent() throws Exception {
+    model.answers(
+        body -> {
+          if (FakeModel.prompt(body).equals("new")) {
+            Until.released(released);
+          }
+          return FakeModel.echo(body);
+        });
+    SlowAnswers slow = new SlowAnswers(hosts.files);
+    Mount a = hosts.host(LONG, 1, _ -> slow);
+    Mount b = hosts.host(LONG, 1);
+    a.put("inbox/x.txt", "old");
+    Until.released(slow.begun);
+    b.put("inbox/x.txt", "new");
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<String> waiting = threads.submit(() -> a.read("wait/x"));
+      slow.goesOn.countDown();
+      hosts.awaitCalls(2);
+      released.countDown();
+      assertThat(waiting.get()).isEqualTo("re: new");
+    }
+  }
+}
