@@ -36,6 +36,12 @@ class CallerIdentityTest {
   private static final int ALICE = 1001;
   private static final int BOB = 1002;
 
+  /** No system has a user of this number. */
+  private static final int UNKNOWN = 1_234_567_890;
+
+  /** The group of users that the system does not know. */
+  private static final int NOBODY = 65_534;
+
   @TempDir Path directory;
 
   @BeforeEach
@@ -170,9 +176,12 @@ class CallerIdentityTest {
       fids.walk(ROOT, 2, "d");
       assertThat(fids.stat(2).uid()).isEqualTo(ALICE);
       assertThat(fids.stat(2).gid()).isEqualTo(2002);
-      fids.mkdir(ROOT, "e");
-      fids.walk(ROOT, 3, "e");
-      assertThat(fids.stat(3).gid()).isEqualTo(ALICE);
+      int other = 4;
+      fids.attach(other, "/files", UNKNOWN);
+      fids.mkdir(other, "e"); // names no group
+      fids.walk(other, 3, "e");
+      assertThat(fids.stat(3).uid()).isEqualTo(UNKNOWN);
+      assertThat(fids.stat(3).gid()).isEqualTo(NOBODY);
       fids.client().close();
     }
   }
