@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
+import dev.warren.api.VfsPath;
+import dev.warren.gptfs.store.Files;
 import dev.warren.testkit.database.PostgresServer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -142,6 +147,52 @@ class SharedJobsTest {
     // The worker is free again before any answer has come.
     Until.holds("idle", () -> a.stats().path("queue").path("running_calls").asInt() == 0);
     assertThat(a.stats().path("queue").path("jobs").asInt()).isZero();
+  }
+
+  /** Delays a status until the test releases it. */
+  private final class SlowStatus extends ForwardingFileSystem {
+    private final FileSystem files;
+    private final CountDownLatch written = new CountDownLatch(1);
+
+    SlowStatus(FileSystem files) {
+      super(files);
+      this.files = files;
+    }
+
+    @Override
+    public void rename(VfsPath from, VfsPath to, boolean replace) throws FsException {
+      if (to.name().endsWith("_status.json")
+          && new String(Files.read(files, from, 10_000), StandardCharsets.UTF_8)
+              .contains("\"processing\"")) {
+        Until.released(released);
+        files.rename(from, to, replace);
+        written.countDown();
+      } else {
+        files.rename(from, to, replace);
+      }
+    }
+  }
+
+  /** The last status to be written is the other host's, which does not know better by then. */
+  @Test
+  void aStatusThatIsOutOfDateIsCorrected() throws Exception {
+    CountDownLatch answers = new CountDownLatch(1);
+    model.answers(
+        body -> {
+          Until.released(answers);
+          return FakeModel.echo(body);
+        });
+    SlowStatus slow = new SlowStatus(hosts.files);
+    Mount a = hosts.host(LONG, 1, _ -> slow);
+    Mount b = hosts.host(LONG, 1);
+    a.put("inbox/x.txt", "unwanted");
+    hosts.awaitCalls(1);
+    b.fs.unlink(path("inbox/x.txt"));
+    b.awaitState("x", "cancelled");
+    released.countDown();
+    Until.released(slow.written);
+    b.awaitState("x", "cancelled");
+    answers.countDown();
   }
 
   @Test

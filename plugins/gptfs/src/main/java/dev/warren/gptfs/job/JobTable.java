@@ -70,7 +70,7 @@ public final class JobTable {
   }
 
   /** The form in which names in the outbox are compared: NFC. */
-  static String fold(String text) {
+  public static String fold(String text) {
     return Normalizer.normalize(text, Normalizer.Form.NFC);
   }
 

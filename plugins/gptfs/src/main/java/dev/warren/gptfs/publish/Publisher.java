@@ -215,6 +215,11 @@ public final class Publisher {
     removeRevisions(job);
   }
 
+  /** Removes the status of a job that is not there any more. */
+  public void removeStatus(String base) throws FsException {
+    Files.removeIfThere(files, Names.STATUS.path(outbox, base));
+  }
+
   /** Removes what was published under the names of revisions. */
   public void removeRevisions(JobRecord job) throws FsException {
     int first = Math.max(1, job.revision() - KEPT_REVISIONS);

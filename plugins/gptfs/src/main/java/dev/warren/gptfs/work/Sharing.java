@@ -280,8 +280,8 @@ public final class Sharing implements AutoCloseable {
     }
   }
 
-  /** Ends what this host still does for jobs that it has lost. */
-  private void tidy() {
+  /** Ends what this host still does for jobs that it has lost, and corrects what it published. */
+  private void tidy() throws FsException {
     for (Job job = lost.poll(); job != null; job = lost.poll()) {
       job.lock().lock();
       try {
@@ -291,6 +291,12 @@ public final class Sharing implements AutoCloseable {
         job.changed().signalAll();
       } finally {
         job.lock().unlock();
+      }
+      try {
+        spool.steps().correct(job);
+      } catch (FsException e) {
+        lost.add(job); // tried again
+        throw e;
       }
     }
   }
