@@ -1,6 +1,7 @@
 package dev.warren.namespace;
 
 import static dev.warren.testkit.TestFiles.path;
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.Caller;
@@ -10,7 +11,6 @@ import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.namespace.calls.CallPool;
 import dev.warren.namespace.calls.StuckFileSystem;
-import dev.warren.testkit.Conditions;
 import dev.warren.testkit.TestFiles;
 import java.util.List;
 import java.util.Objects;
@@ -59,7 +59,7 @@ class SilentMountTest extends NamespaceFixture {
     assertThat(pool.blocked().running()).as("calls for it").hasSize(1);
 
     disk.thaw();
-    Conditions.await(() -> pool.blocked().running().isEmpty());
+    await().until(() -> pool.blocked().running().isEmpty());
     namespace.as(Caller.HOST).mkdir(path("/disk/d"), 0755);
     assertThat(namespace.stat(path("/disk")).linkCount()).isGreaterThan(before.linkCount());
   }

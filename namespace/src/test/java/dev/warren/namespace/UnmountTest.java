@@ -4,6 +4,7 @@ import static dev.warren.testkit.TestFiles.names;
 import static dev.warren.testkit.TestFiles.path;
 import static dev.warren.testkit.TestFiles.readText;
 import static dev.warren.testkit.TestFiles.write;
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,7 +23,6 @@ import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.namespace.calls.CallPool;
 import dev.warren.namespace.calls.StuckFileSystem;
 import dev.warren.testkit.BlockingFileSystem;
-import dev.warren.testkit.Conditions;
 import dev.warren.testkit.Gate;
 import dev.warren.testkit.Race;
 import dev.warren.testkit.RecordingFileSystem;
@@ -73,10 +73,11 @@ class UnmountTest {
               namespace.unmount(MOUNT, drain);
               return null;
             });
-    Conditions.await(
-        () ->
-            namespace.mounts().isEmpty()
-                || namespace.mounts().getFirst().state() == MountState.DRAINING);
+    await()
+        .until(
+            () ->
+                namespace.mounts().isEmpty()
+                    || namespace.mounts().getFirst().state() == MountState.DRAINING);
     return unmounting;
   }
 
@@ -162,8 +163,7 @@ class UnmountTest {
     MemoryFileSystem memory = new MemoryFileSystem();
     write(memory, path("/f"), "x");
     AtomicBoolean shut = new AtomicBoolean();
-    Object monitor = new Object();
-    AtomicInteger opening = new AtomicInteger();
+    AtomicBoolean opening = new AtomicBoolean();
     RecordingFileSystem late =
         new RecordingFileSystem(
             new ForwardingFileSystem(memory) {
@@ -171,26 +171,20 @@ class UnmountTest {
               public OpenFile open(VfsPath path, OpenOptions options, int permissions)
                   throws FsException {
                 OpenFile file = super.open(path, options, permissions);
-                synchronized (monitor) {
-                  opening.incrementAndGet();
-                  monitor.notifyAll();
-                }
-                Conditions.await(monitor, shut::get, () -> "not closed");
+                opening.set(true);
+                await().untilTrue(shut);
                 return file;
               }
 
               @Override
               public void close() {
-                synchronized (monitor) {
-                  shut.set(true);
-                  monitor.notifyAll();
-                }
+                shut.set(true);
               }
             });
     namespace.mount(path("/late"), late, MountOptions.of("x"));
     Future<OpenFile> opened =
         threads.submit(() -> namespace.open(path("/late/f"), OpenOptions.READ, 0));
-    Conditions.await(monitor, () -> opening.get() == 1, () -> "not opened");
+    await().untilTrue(opening);
     namespace.unmount(path("/late"), Duration.ZERO);
     assertThatThrownBy(() -> opened.get(30, TimeUnit.SECONDS))
         .cause()
@@ -320,7 +314,7 @@ class UnmountTest {
     namespace.mount(MOUNT, pool.around(disk), MountOptions.of("localfs"), pool);
     disk.freeze();
     Future<FileAttributes> asked = threads.submit(() -> namespace.stat(FILE));
-    Conditions.await(() -> pool.blocked().running().size() == 1);
+    await().until(() -> pool.blocked().running().size() == 1);
     fails(Errno.EBUSY, () -> namespace.unmount(MOUNT, Duration.ZERO));
     assertThatThrownBy(() -> asked.get(30, TimeUnit.SECONDS))
         .cause()
@@ -341,7 +335,7 @@ class UnmountTest {
     fails(Errno.EBUSY, () -> namespace.unmount(MOUNT, Duration.ZERO));
 
     disk.thaw();
-    Conditions.await(() -> namespace.mounts().size() == 1);
+    await().until(() -> namespace.mounts().size() == 1);
     namespace.mkdir(path("/m/in-the-tree-around"), 0755);
   }
 

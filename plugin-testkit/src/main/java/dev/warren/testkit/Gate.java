@@ -1,5 +1,7 @@
 package dev.warren.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.warren.api.Cancellation;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
@@ -7,6 +9,7 @@ import dev.warren.api.WouldBlockException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +47,6 @@ public final class Gate {
       }
       waiters.add(waiter);
       arrived++;
-      notifyAll();
     }
     Cancellation cancellation = Cancellation.current();
     try (var _ = cancellation.onCancel(() -> end(waiter, Errno.EINTR))) {
@@ -115,18 +117,19 @@ public final class Gate {
   /**
    * Waits until at least the given number of calls wait at the same time.
    *
-   * @throws IllegalStateException if that does not happen within half a minute
+   * @throws ConditionTimeoutException if that does not happen within {@link Waiting#LIMIT}
    */
   public void awaitWaiting(int count) {
-    Conditions.await(this, () -> waiters.size() >= count, () -> "waiting: " + waiters.size());
+    Waiting.await()
+        .untilAsserted(this::waiting, now -> assertThat(now).isGreaterThanOrEqualTo(count));
   }
 
   /**
    * Waits until no call waits any more.
    *
-   * @throws IllegalStateException if that does not happen within half a minute
+   * @throws ConditionTimeoutException if that does not happen within {@link Waiting#LIMIT}
    */
   public void awaitNobody() {
-    Conditions.await(this, () -> waiters.isEmpty(), () -> "waiting: " + waiters.size());
+    Waiting.await().untilAsserted(this::waiting, now -> assertThat(now).isZero());
   }
 }

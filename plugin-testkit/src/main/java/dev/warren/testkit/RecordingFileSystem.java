@@ -1,5 +1,7 @@
 package dev.warren.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
@@ -11,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,10 +84,15 @@ public final class RecordingFileSystem extends InterceptedFileSystem {
   /**
    * Waits until an operation on a path has succeeded the given number of times.
    *
-   * @throws IllegalStateException if that does not happen within half a minute
+   * @throws ConditionTimeoutException if that does not happen within {@link Waiting#LIMIT}
    */
   public void awaitCount(Operation operation, VfsPath path, int times) {
-    Conditions.await(log, () -> count(operation, path) >= times, () -> "calls were " + calls());
+    Waiting.await()
+        .untilAsserted(
+            () ->
+                assertThat(count(operation, path))
+                    .as(() -> "calls were " + calls())
+                    .isGreaterThanOrEqualTo(times));
   }
 
   /** Forgets all calls; open files are still counted. */
@@ -123,7 +131,6 @@ public final class RecordingFileSystem extends InterceptedFileSystem {
         }
         default -> {}
       }
-      notifyAll();
     }
 
     synchronized List<Outcome> matching(Predicate<Outcome> predicate) {

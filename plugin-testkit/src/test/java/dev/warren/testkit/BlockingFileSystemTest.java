@@ -44,7 +44,7 @@ class BlockingFileSystemTest {
   }
 
   private static <T> T get(CompletableFuture<T> result) throws Exception {
-    return result.get(Conditions.LIMIT.toSeconds(), TimeUnit.SECONDS);
+    return result.get(Waiting.LIMIT.toSeconds(), TimeUnit.SECONDS);
   }
 
   private static void checkFails(CompletableFuture<?> result, Errno errno) {

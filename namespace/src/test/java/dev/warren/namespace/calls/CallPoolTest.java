@@ -1,6 +1,7 @@
 package dev.warren.namespace.calls;
 
 import static dev.warren.testkit.TestFiles.path;
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +10,6 @@ import dev.warren.api.Cancellation;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
-import dev.warren.testkit.Conditions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +62,7 @@ class CallPoolTest {
     int before = pool.blocked().running().size() + pool.blocked().queued();
     Future<String> future =
         requesters.submit(() -> cancellation.call(() -> pool.call("stat", FILE, this::hang)));
-    Conditions.await(() -> pool.blocked().running().size() + pool.blocked().queued() == before + 1);
+    await().until(() -> pool.blocked().running().size() + pool.blocked().queued() == before + 1);
     return future;
   }
 
@@ -144,7 +144,7 @@ class CallPoolTest {
                     });
                 return null;
               }));
-      Conditions.await(() -> pool.blocked().queued() == number + 1);
+      await().until(() -> pool.blocked().queued() == number + 1);
     }
     assertThat(pool.blocked().running()).hasSize(2);
     system.countDown();
@@ -164,7 +164,7 @@ class CallPoolTest {
     Future<Integer> queued =
         requesters.submit(
             () -> cancellation.call(() -> pool.call("stat", FILE, _ -> made.incrementAndGet())));
-    Conditions.await(() -> pool.blocked().queued() == 1);
+    await().until(() -> pool.blocked().queued() == 1);
     cancellation.cancel();
     assertThat(errnoOf(queued)).isEqualTo(Errno.EINTR);
     assertThat(pool.blocked().queued()).isZero();
@@ -194,7 +194,7 @@ class CallPoolTest {
         };
     Future<String> asked =
         requesters.submit(() -> cancellation.call(() -> pool.call("open", FILE, call)));
-    Conditions.await(() -> pool.blocked().running().size() == 1);
+    await().until(() -> pool.blocked().running().size() == 1);
     assertThat(pool.blocked().abandoned()).isZero();
     cancellation.cancel();
     assertThat(errnoOf(asked)).isEqualTo(Errno.EINTR);
@@ -202,7 +202,7 @@ class CallPoolTest {
     assertThat(pool.blocked().describe()).matches("open /f since \\d+ s");
     system.countDown();
     assertThat(discarded.await(30, TimeUnit.SECONDS)).isTrue();
-    Conditions.await(() -> pool.blocked().running().isEmpty());
+    await().until(() -> pool.blocked().running().isEmpty());
   }
 
   @Test
@@ -219,7 +219,7 @@ class CallPoolTest {
               }
               return false;
             });
-    Conditions.await(() -> pool.blocked().running().size() == 1);
+    await().until(() -> pool.blocked().running().size() == 1);
     thread.get().interrupt();
     assertThat(asked.get(30, TimeUnit.SECONDS)).isTrue();
   }
@@ -234,7 +234,7 @@ class CallPoolTest {
               thread.set(Thread.currentThread());
               return cancellation.call(() -> pool.patient().call("write", FILE, this::hang));
             });
-    Conditions.await(() -> pool.blocked().running().size() == 1);
+    await().until(() -> pool.blocked().running().size() == 1);
     cancellation.cancel();
     thread.get().interrupt();
     pool.release();
@@ -288,7 +288,7 @@ class CallPoolTest {
     pool.run("stat", FILE, () -> first[0] = Thread.currentThread());
     for (int i = 0; i < 100; i++) {
       // its thread may not have become idle yet
-      Conditions.await(() -> pool.free() == 1);
+      await().until(() -> pool.free() == 1);
       Thread[] next = new Thread[1];
       pool.run("stat", FILE, () -> next[0] = Thread.currentThread());
       assertThat(next[0]).isSameAs(first[0]);

@@ -3,6 +3,7 @@ package dev.warren.namespace.calls;
 import static dev.warren.testkit.TestFiles.path;
 import static dev.warren.testkit.TestFiles.readText;
 import static dev.warren.testkit.TestFiles.write;
+import static dev.warren.testkit.Waiting.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,7 +19,6 @@ import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
-import dev.warren.testkit.Conditions;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -54,9 +54,9 @@ class HandedOverTest {
   /** Cancels a request whose system call hangs. */
   private void giveUp(Callable<?> request) throws Exception {
     Cancellation cancellation = new Cancellation();
-    Conditions.await(() -> pool.blocked().running().isEmpty());
+    await().until(() -> pool.blocked().running().isEmpty());
     Future<?> asked = requesters.submit(() -> cancellation.call(request));
-    Conditions.await(() -> disk.waiting.get() == 1);
+    await().until(() -> disk.waiting.get() == 1);
     cancellation.cancel();
     assertThatThrownBy(() -> asked.get(30, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
@@ -67,7 +67,7 @@ class HandedOverTest {
 
   private void thaw() throws Exception {
     disk.thaw();
-    Conditions.await(() -> pool.blocked().running().isEmpty());
+    await().until(() -> pool.blocked().running().isEmpty());
   }
 
   @Test
@@ -138,7 +138,7 @@ class HandedOverTest {
             FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF));
     assertThat(disk.open).hasValue(1);
     disk.thaw();
-    Conditions.await(() -> disk.open.get() == 0);
+    await().until(() -> disk.open.get() == 0);
   }
 
   @Test
@@ -173,7 +173,7 @@ class HandedOverTest {
       OpenFile to = other.open(FILE, OpenOptions.WRITE.withCreate(), 0644);
       otherDisk.freeze();
       Future<Long> copying = requesters.submit(() -> from.copyTo(0, 7, to, 0));
-      Conditions.await(() -> otherPool.blocked().running().size() == 1);
+      await().until(() -> otherPool.blocked().running().size() == 1);
       assertThat(pool.blocked().running()).isEmpty();
       otherDisk.thaw();
       assertThat(copying.get(30, TimeUnit.SECONDS)).isEqualTo(7);

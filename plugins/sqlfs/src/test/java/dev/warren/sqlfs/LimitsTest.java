@@ -1,6 +1,7 @@
 package dev.warren.sqlfs;
 
 import static dev.warren.testkit.TestFiles.path;
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,7 +17,6 @@ import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.api.database.Database;
 import dev.warren.sqlfs.check.Check;
-import dev.warren.testkit.Conditions;
 import dev.warren.testkit.TestContext;
 import dev.warren.testkit.TestFiles;
 import java.nio.ByteBuffer;
@@ -225,10 +225,11 @@ class LimitsTest {
       sql("UPDATE sqlfs_session SET since = 0");
       ticks.addAndGet(TestHost.LEASE.toNanos());
       TestFiles.write(other, path("/g"), "");
-      Conditions.await(
-          () ->
-              count("sqlfs_orphan") + count("sqlfs_hold") + count("sqlfs_loose") == 0
-                  && count("sqlfs_session") == 1);
+      await()
+          .until(
+              () ->
+                  count("sqlfs_orphan") + count("sqlfs_hold") + count("sqlfs_loose") == 0
+                      && count("sqlfs_session") == 1);
     }
     assertThat(problems()).isEmpty();
     held.abort(new FsException(Errno.EIO));

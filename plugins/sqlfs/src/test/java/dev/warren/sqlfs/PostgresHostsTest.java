@@ -1,6 +1,7 @@
 package dev.warren.sqlfs;
 
 import static dev.warren.testkit.TestFiles.path;
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,7 +11,6 @@ import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.api.config.DatabaseSettings;
 import dev.warren.api.config.Secret;
-import dev.warren.testkit.Conditions;
 import dev.warren.testkit.TestContext;
 import dev.warren.testkit.TestFiles;
 import dev.warren.testkit.database.PostgresServer;
@@ -42,7 +42,7 @@ class PostgresHostsTest extends TwoHostsTest {
             .isInstanceOfSatisfying(
                 FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO));
         server.start();
-        Conditions.await(() -> canMake(fs, path("/d")));
+        await().until(() -> canMake(fs, path("/d")));
         TestFiles.write(fs, path("/g"), "after");
         assertThat(TestFiles.readText(fs, path("/f"))).isEqualTo("before");
         assertThat(TestFiles.readText(fs, path("/g"))).isEqualTo("after");

@@ -1,6 +1,7 @@
 package dev.warren.sqlfs;
 
 import static dev.warren.testkit.TestFiles.path;
+import static dev.warren.testkit.Waiting.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -19,7 +20,6 @@ import dev.warren.api.VfsPath;
 import dev.warren.api.config.DatabaseSettings;
 import dev.warren.api.database.Database;
 import dev.warren.sqlfs.check.Check;
-import dev.warren.testkit.Conditions;
 import dev.warren.testkit.TestContext;
 import dev.warren.testkit.TestFiles;
 import java.nio.ByteBuffer;
@@ -209,7 +209,7 @@ class TwoHostsTest {
       inside.await();
       Thread abort =
           Thread.ofPlatform().start(() -> file.abort(new FsException(Errno.EIO, "it is gone")));
-      Conditions.await(() -> abort.getState() == Thread.State.WAITING);
+      await().until(() -> abort.getState() == Thread.State.WAITING);
       goesOn.countDown();
       writer.join();
       abort.join();

@@ -1,5 +1,6 @@
 package dev.warren.ninep;
 
+import static dev.warren.testkit.Waiting.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -12,7 +13,6 @@ import dev.warren.ninep.client.Frame;
 import dev.warren.ninep.client.NinepClient;
 import dev.warren.ninep.client.Reply;
 import dev.warren.ninep.codec.MessageType;
-import dev.warren.testkit.Conditions;
 import dev.warren.testkit.TestFiles;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -292,16 +292,17 @@ class BadInputTest {
       socket.configureBlocking(false);
       int[] stalled = {0};
       long[] sent = {0};
-      Conditions.await(
-          () -> {
-            if (!many.hasRemaining()) {
-              many.rewind();
-            }
-            int written = socket.write(many);
-            sent[0] += written;
-            stalled[0] = written == 0 ? stalled[0] + 1 : 0;
-            return stalled[0] > 50;
-          });
+      await()
+          .until(
+              () -> {
+                if (!many.hasRemaining()) {
+                  many.rewind();
+                }
+                int written = socket.write(many);
+                sent[0] += written;
+                stalled[0] = written == 0 ? stalled[0] + 1 : 0;
+                return stalled[0] > 50;
+              });
       // 160 bytes of reply for each 19: the server holds 256 KiB and the kernel some MB, but no
       // more.
       assertThat(sent[0]).isLessThan(64 << 20);

@@ -1,5 +1,6 @@
 package dev.warren.ninep;
 
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.FileSystem;
@@ -13,7 +14,6 @@ import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.ninep.client.Fids;
 import dev.warren.ninep.client.Frame;
 import dev.warren.ninep.codec.MessageType;
-import dev.warren.testkit.Conditions;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -63,7 +63,7 @@ class ClosedServerTest {
         fids.send(5, Frame.of(MessageType.TLCREATE).u32(ROOT).name("f").u32(2).u32(0644).u32(-1));
     held.awaitHeld();
     Thread closing = Thread.ofPlatform().start(server.running()::close);
-    Conditions.await(() -> own.stream().noneMatch(Thread::isAlive));
+    await().until(() -> own.stream().noneMatch(Thread::isAlive));
     held.release();
     aborted.await();
     closing.join();

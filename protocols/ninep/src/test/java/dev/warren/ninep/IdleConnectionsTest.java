@@ -1,5 +1,6 @@
 package dev.warren.ninep;
 
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
@@ -7,7 +8,6 @@ import dev.warren.api.FsException;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.ninep.client.Fids;
 import dev.warren.ninep.client.NinepClient;
-import dev.warren.testkit.Conditions;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -91,7 +91,7 @@ class IdleConnectionsTest {
       long buffers = PooledByteBufAllocator.DEFAULT.pinnedDirectMemory();
       long open = descriptors().getOpenFileDescriptorCount();
       try (Clients clients = new Clients(server)) {
-        Conditions.await(() -> descriptors().getOpenFileDescriptorCount() >= open + MANY);
+        await().until(() -> descriptors().getOpenFileDescriptorCount() >= open + MANY);
         assertThat(honest.stat(ROOT).isDirectory()).isTrue();
         isServed(server);
         assertThat(heap() - heap).isLessThan((long) MANY * EACH);
@@ -99,7 +99,7 @@ class IdleConnectionsTest {
             .isLessThan(1 << 20);
         assertThat(clients.ended()).isZero();
       }
-      Conditions.await(() -> descriptors().getOpenFileDescriptorCount() < open + 100);
+      await().until(() -> descriptors().getOpenFileDescriptorCount() < open + 100);
       isServed(server);
     }
   }
@@ -111,19 +111,20 @@ class IdleConnectionsTest {
       Fids honest = new Fids(client);
       honest.attach(ROOT, "", -1);
       try (Clients clients = new Clients(server)) {
-        Conditions.await(() -> clients.ended() >= MANY - 1023);
+        await().until(() -> clients.ended() >= MANY - 1023);
         assertThat(honest.stat(ROOT).isDirectory()).isTrue();
       }
       // New connections are possible again.
-      Conditions.await(
-          () -> {
-            try {
-              isServed(server);
-              return true;
-            } catch (FsException e) {
-              return false;
-            }
-          });
+      await()
+          .until(
+              () -> {
+                try {
+                  isServed(server);
+                  return true;
+                } catch (FsException e) {
+                  return false;
+                }
+              });
     }
   }
 
@@ -135,7 +136,7 @@ class IdleConnectionsTest {
       Fids honest = new Fids(client);
       honest.attach(ROOT, "", -1);
       try (Clients clients = new Clients(server)) {
-        Conditions.await(() -> clients.ended() == MANY);
+        await().until(() -> clients.ended() == MANY);
         assertThat(honest.stat(ROOT).isDirectory()).isTrue();
       }
     }

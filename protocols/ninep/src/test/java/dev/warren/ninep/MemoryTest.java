@@ -1,5 +1,6 @@
 package dev.warren.ninep;
 
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.Errno;
@@ -13,7 +14,6 @@ import dev.warren.ninep.client.Frame;
 import dev.warren.ninep.client.RawClient;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.testkit.BlockingFileSystem;
-import dev.warren.testkit.Conditions;
 import dev.warren.testkit.Gate;
 import dev.warren.testkit.TestFiles;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -67,12 +67,12 @@ class MemoryTest {
       each.close();
     }
     witness.client().close();
-    Conditions.await(
-        () -> budget.level(Area.HEAP).used() == 0 && budget.level(Area.DIRECT).used() == 0);
+    await()
+        .until(() -> budget.level(Area.HEAP).used() == 0 && budget.level(Area.DIRECT).used() == 0);
     for (Use use : Use.values()) {
       assertThat(budget.used(use)).as(use.name()).isZero();
     }
-    Conditions.await(() -> server.namespace().trackedPaths() == 0);
+    await().until(() -> server.namespace().trackedPaths() == 0);
     server.close();
   }
 
@@ -296,7 +296,7 @@ class MemoryTest {
       }
       gate.awaitWaiting(100);
     }
-    Conditions.await(() -> server.running().sessions().size() == 1);
+    await().until(() -> server.running().sessions().size() == 1);
     assertThat(budget.used(Use.REQUESTS)).isGreaterThan(100 * 4096);
     gate.open();
   }
@@ -353,20 +353,21 @@ class MemoryTest {
     client.socket().configureBlocking(false);
     int[] stalled = {0};
     ByteBuffer getattr = Frame.of(MessageType.TGETATTR).u32(ROOT).u64(0x7FF).bytes(1);
-    Conditions.await(
-        () -> {
-          for (int i = 0; i < 1000; i++) {
-            getattr.rewind();
-            while (getattr.hasRemaining()) {
-              int sent = client.socket().write(getattr);
-              stalled[0] = sent == 0 ? stalled[0] + 1 : 0;
-              if (stalled[0] > 50_000) {
-                return true;
+    await()
+        .until(
+            () -> {
+              for (int i = 0; i < 1000; i++) {
+                getattr.rewind();
+                while (getattr.hasRemaining()) {
+                  int sent = client.socket().write(getattr);
+                  stalled[0] = sent == 0 ? stalled[0] + 1 : 0;
+                  if (stalled[0] > 50_000) {
+                    return true;
+                  }
+                }
               }
-            }
-          }
-          return false;
-        });
+              return false;
+            });
     assertThat(direct()).isLessThan(DIRECT * 4 / 3 + (8 << 20));
     isWithinTheBudget(Area.DIRECT);
     othersWork();

@@ -1,5 +1,6 @@
 package dev.warren.ninep;
 
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.memfs.MemoryFileSystem;
@@ -7,7 +8,6 @@ import dev.warren.ninep.client.Fids;
 import dev.warren.ninep.client.Frame;
 import dev.warren.ninep.client.NinepClient;
 import dev.warren.ninep.codec.MessageType;
-import dev.warren.testkit.Conditions;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -79,16 +79,17 @@ class UnattachedPeerTest {
       }
       socket.configureBlocking(false);
       int[] stalled = {0};
-      Conditions.await(
-          () -> {
-            if (!many.hasRemaining()) {
-              many.rewind();
-            }
-            stalled[0] = socket.write(many) == 0 ? stalled[0] + 1 : 0;
-            assertThat(PooledByteBufAllocator.DEFAULT.pinnedDirectMemory() - before)
-                .isLessThan(LITTLE);
-            return stalled[0] > 50;
-          });
+      await()
+          .until(
+              () -> {
+                if (!many.hasRemaining()) {
+                  many.rewind();
+                }
+                stalled[0] = socket.write(many) == 0 ? stalled[0] + 1 : 0;
+                assertThat(PooledByteBufAllocator.DEFAULT.pinnedDirectMemory() - before)
+                    .isLessThan(LITTLE);
+                return stalled[0] > 50;
+              });
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.warren.sftp;
 
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,7 +15,6 @@ import dev.warren.sftp.auth.LoginThrottle;
 import dev.warren.sftp.auth.UserAccount;
 import dev.warren.sftp.auth.Users;
 import dev.warren.sftp.source.Refusals;
-import dev.warren.testkit.Conditions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -172,7 +172,7 @@ class BehindProxyTest {
             .singleElement()
             .matches(info -> (ONE + ":4000").equals(info.caller().remoteAddress()));
       }
-      Conditions.await(() -> server.sessions().isEmpty());
+      await().until(() -> server.sessions().isEmpty());
     }
   }
 
@@ -232,7 +232,7 @@ class BehindProxyTest {
     try (LogLines log = new LogLines(Refusals.class)) {
       assertThatThrownBy(() -> client.logIn(server, "anna", KEY, null))
           .isInstanceOf(IOException.class);
-      Conditions.await(() -> !log.lines().isEmpty());
+      await().until(() -> !log.lines().isEmpty());
       try (Socket socket = connect(PROXY, bytes("SSH-2.0-x\r\n"))) {
         assertThat(all(socket)).isEmpty();
       }
@@ -241,7 +241,7 @@ class BehindProxyTest {
       try (Socket socket = connect(PROXY, wrong)) {
         assertThat(all(socket)).isEmpty();
       }
-      Conditions.await(() -> log.lines().size() == 3);
+      await().until(() -> log.lines().size() == 3);
       assertThat(log.lines().get(1))
           .matches("a connection from 127.0.0.1:[0-9]+ failed: the proxy sent no PROXY header");
       assertThat(log.lines().get(2)).endsWith("a PROXY header of an unknown version");
@@ -261,7 +261,7 @@ class BehindProxyTest {
         assertThat(all(socket)).isEmpty();
       }
       assertThat(all(whole)).isNotEmpty();
-      Conditions.await(() -> log.lines().size() == 3);
+      await().until(() -> log.lines().size() == 3);
       assertThat(log.lines())
           .filteredOn(line -> line.endsWith("no PROXY header within 10 s"))
           .hasSize(2)
@@ -288,7 +288,7 @@ class BehindProxyTest {
           assertThat(all(split)).doesNotContain(KEY_EXCHANGE);
         }
       }
-      Conditions.await(() -> log.lines().size() == 6);
+      await().until(() -> log.lines().size() == 6);
       assertThat(log.lines())
           .allMatch(
               line ->
@@ -342,7 +342,7 @@ class BehindProxyTest {
         flood.add(socket);
         assertThat(start(socket)).isEqualTo(IDENTIFICATION);
       }
-      Conditions.await(() -> log.lines().size() >= 10);
+      await().until(() -> log.lines().size() >= 10);
       assertThat(log.lines())
           .allMatch(
               line -> line.startsWith("refused a connection from " + ONE + ":4000: too many"));
@@ -368,12 +368,12 @@ class BehindProxyTest {
         socket.configureBlocking(false);
         open.add(socket);
       }
-      Conditions.await(() -> open.stream().filter(BehindProxyTest::isClosed).count() == 15);
+      await().until(() -> open.stream().filter(BehindProxyTest::isClosed).count() == 15);
       try (ClientSession session = client.logIn(server, "anna", KEY, null);
           SftpClient sftp = TestClient.sftp(session)) {
         assertThat(sftp.stat("/").isDirectory()).isTrue();
       }
-      Conditions.await(() -> open.stream().filter(BehindProxyTest::isClosed).count() == 16);
+      await().until(() -> open.stream().filter(BehindProxyTest::isClosed).count() == 16);
     } finally {
       for (SocketChannel socket : open) {
         socket.close();

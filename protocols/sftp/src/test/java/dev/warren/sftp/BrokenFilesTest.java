@@ -1,5 +1,6 @@
 package dev.warren.sftp;
 
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.FileSystem;
@@ -11,7 +12,6 @@ import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.sftp.wire.Status;
 import dev.warren.testkit.Call;
-import dev.warren.testkit.Conditions;
 import dev.warren.testkit.InterceptedFileSystem;
 import dev.warren.testkit.Interceptor;
 import dev.warren.testkit.TestFiles;
@@ -79,9 +79,9 @@ class BrokenFilesTest {
         SftpClient other = TestClient.sftp(session)) {
       SftpClient sftp = TestClient.sftp(session);
       new Wire((RawSftpClient) sftp).sendOnly(MessageType.STAT, b -> b.putString("/broken"));
-      Conditions.await(() -> sftp.getClientChannel().isClosed());
+      await().until(() -> sftp.getClientChannel().isClosed());
       assertThat(other.stat("/").isDirectory()).isTrue();
-      Conditions.await(() -> server.sessions().size() == 1);
+      await().until(() -> server.sessions().size() == 1);
     }
   }
 

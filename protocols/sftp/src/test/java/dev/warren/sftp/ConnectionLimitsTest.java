@@ -1,5 +1,6 @@
 package dev.warren.sftp;
 
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +10,6 @@ import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.testkit.BlockingFileSystem;
-import dev.warren.testkit.Conditions;
 import dev.warren.testkit.Gate;
 import dev.warren.testkit.RecordingFileSystem;
 import dev.warren.testkit.TestFiles;
@@ -111,7 +111,7 @@ class ConnectionLimitsTest {
       CloseableHandle handle = sftp.open("/f", OpenMode.Write, OpenMode.Create);
       sftp.write(handle, 0, new byte[10], 0, 10);
       files.awaitCount(Operation.ABORT, FILE, 1);
-      Conditions.await(() -> server.sessions().isEmpty() && !session.isOpen());
+      await().until(() -> server.sessions().isEmpty() && !session.isOpen());
       assertThat(goodbyes).hasSize(1).first().asString().contains("idle");
     }
   }
@@ -128,12 +128,12 @@ class ConnectionLimitsTest {
         assertThat(sftp.stat("/").isDirectory()).isTrue();
         clock.pass(Duration.ofSeconds(30));
         int asked = i;
-        Conditions.await(() -> client.keepAlives() >= asked);
+        await().until(() -> client.keepAlives() >= asked);
       }
       passInSteps(clock, 20, 9);
       assertThat(server.sessions()).hasSize(1);
       clock.pass(Duration.ofMinutes(1));
-      Conditions.await(() -> server.sessions().isEmpty() && !session.isOpen());
+      await().until(() -> server.sessions().isEmpty() && !session.isOpen());
       assertThat(goodbyes).hasSize(1).first().asString().contains("idle");
     }
   }
@@ -161,7 +161,7 @@ class ConnectionLimitsTest {
       passInSteps(clock, 20, 9); // from here on it sends no requests
       assertThat(server.sessions()).hasSize(1);
       clock.pass(Duration.ofMinutes(2));
-      Conditions.await(() -> server.sessions().isEmpty() && !session.isOpen());
+      await().until(() -> server.sessions().isEmpty() && !session.isOpen());
     }
   }
 
@@ -170,7 +170,7 @@ class ConnectionLimitsTest {
     for (int i = 1; i <= steps; i++) {
       clock.pass(Duration.ofSeconds(30));
       int asked = before + i;
-      Conditions.await(() -> client.keepAlives() >= asked);
+      await().until(() -> client.keepAlives() >= asked);
     }
   }
 
@@ -190,15 +190,15 @@ class ConnectionLimitsTest {
         sftp.write(handle, i * 10L, new byte[10], 0, 10);
         clock.pass(Duration.ofSeconds(30));
         int asked = i;
-        Conditions.await(() -> client.keepAlives() >= asked);
+        await().until(() -> client.keepAlives() >= asked);
       }
       assertThat(server.sessions()).hasSize(1);
       for (int i = 1; i <= 3; i++) {
         clock.pass(Duration.ofSeconds(30));
         int asked = Math.min(10 + i, 12);
-        Conditions.await(() -> client.keepAlives() >= asked);
+        await().until(() -> client.keepAlives() >= asked);
       }
-      Conditions.await(() -> server.sessions().isEmpty());
+      await().until(() -> server.sessions().isEmpty());
       session.close(true);
     } catch (IOException e) {
       assertThat(server.sessions()).isEmpty(); // the handle could not be closed any more
@@ -218,7 +218,7 @@ class ConnectionLimitsTest {
     session.getIoSession().suspendRead();
     files.awaitCount(Operation.ABORT, FILE, 1);
     assertThat(files.closes(FILE)).isZero();
-    Conditions.await(() -> server.sessions().isEmpty());
+    await().until(() -> server.sessions().isEmpty());
     session.close(true);
   }
 
@@ -231,7 +231,7 @@ class ConnectionLimitsTest {
       assertThatThrownBy(() -> TestClient.sftp(session)).isInstanceOf(IOException.class);
       assertThat(first.stat("/").isDirectory()).isTrue();
       second.close();
-      Conditions.await(() -> opens(session));
+      await().until(() -> opens(session));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.warren.sftp;
 
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
@@ -17,7 +18,6 @@ import dev.warren.sftp.auth.PasswordHash;
 import dev.warren.sftp.auth.UserAccount;
 import dev.warren.sftp.auth.Users;
 import dev.warren.sftp.source.Refusals;
-import dev.warren.testkit.Conditions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -99,7 +99,7 @@ class LoginTest {
     serve(memory, this::lookSlowly, Map.of("max_auth_tries", 100));
     try (LoginWire wire = new LoginWire(server)) {
       wire.key("anna", OTHER);
-      Conditions.await(() -> looks.get() == 1);
+      await().until(() -> looks.get() == 1);
       for (int i = 0; i < 40; i++) {
         wire.password("anna", padded(60_000));
       }
@@ -111,7 +111,7 @@ class LoginTest {
       }
       assertThat(memory.used(MemoryBudget.Use.PACKETS)).isLessThanOrEqualTo(256 << 10);
     }
-    Conditions.await(() -> memory.used(MemoryBudget.Use.PACKETS) == 0);
+    await().until(() -> memory.used(MemoryBudget.Use.PACKETS) == 0);
   }
 
   @Test
@@ -119,7 +119,7 @@ class LoginTest {
     serve(Map.of("users", List.of(user())));
     try (LoginWire wire = new LoginWire(server)) {
       wire.password("anna", padded(100_000));
-      Conditions.await(() -> !wire.isOpen());
+      await().until(() -> !wire.isOpen());
       assertThat(wire.answers()).isZero();
     }
   }
@@ -161,12 +161,12 @@ class LoginTest {
       assertThat(memory.level(heap).strangers())
           .isPositive()
           .isLessThanOrEqualTo(memory.level(heap).strangersLimit());
-      Conditions.await(() -> wires.stream().anyMatch(wire -> !wire.isOpen()));
+      await().until(() -> wires.stream().anyMatch(wire -> !wire.isOpen()));
       assertThat(wires).last().matches(LoginWire::isOpen);
     } finally {
       wires.forEach(LoginWire::close);
     }
-    Conditions.await(() -> memory.level(heap).used() == 0);
+    await().until(() -> memory.level(heap).used() == 0);
   }
 
   /** paramiko does this for each attempt; the count must not restart. */
@@ -179,9 +179,9 @@ class LoginTest {
         wire.serviceRequest();
         wire.key("anna", OTHER);
       }
-      Conditions.await(() -> !wire.isOpen());
+      await().until(() -> !wire.isOpen());
       assertThat(wire.answers()).isEqualTo(2);
-      Conditions.await(() -> log.lines().size() >= 4);
+      await().until(() -> log.lines().size() >= 4);
       assertThat(log.lines().subList(0, 3)).allMatch(line -> line.startsWith("refused a log-in"));
       assertThat(log.lines().get(3)).endsWith("3 log-ins have failed");
       assertThat(log.lines()).hasSize(4);
@@ -204,7 +204,7 @@ class LoginTest {
       wire.key("anna", OTHER);
       assertThat(wire.answer()).isEqualTo(SshConstants.SSH_MSG_USERAUTH_FAILURE);
       wire.none("anna");
-      Conditions.await(() -> !wire.isOpen());
+      await().until(() -> !wire.isOpen());
     }
   }
 
@@ -216,8 +216,8 @@ class LoginTest {
       wire.password("anna", "secret");
       wire.key("anna", "ssh-rsa", OTHER);
       wire.key("nobody?", OTHER);
-      Conditions.await(() -> !wire.isOpen());
-      Conditions.await(() -> log.lines().size() >= 3);
+      await().until(() -> !wire.isOpen());
+      await().until(() -> log.lines().size() >= 3);
       assertThat(log.lines().get(0))
           .matches("refused a log-in of anna from 127.0.0.1:[0-9]+: log-ins by password are off");
       assertThat(log.lines().get(1))
@@ -248,7 +248,7 @@ class LoginTest {
       assertThat(wire.answer()).isEqualTo(SshConstants.SSH_MSG_USERAUTH_FAILURE);
       assertThat(log.lines()).singleElement().asString().endsWith("no memory to check a password");
     }
-    Conditions.await(() -> memory.level(MemoryBudget.Area.HEAP).used() == 0);
+    await().until(() -> memory.level(MemoryBudget.Area.HEAP).used() == 0);
   }
 
   /**
@@ -264,13 +264,13 @@ class LoginTest {
         ClientSession session = client.connect(server, "anna")) {
       session.addPublicKeyIdentity(KEY);
       var login = session.auth();
-      Conditions.await(() -> looks.get() > 0);
+      await().until(() -> looks.get() > 0);
       for (int i = 0; i < 1000; i++) {
         MemoryBudget.Account other = memory.open();
         while (other.tryTake(MemoryBudget.Use.CONTENTS, 16 << 10)) {}
       }
       held.countDown();
-      Conditions.await(() -> login.isDone() && !session.isOpen());
+      await().until(() -> login.isDone() && !session.isOpen());
       assertThat(log.lines())
           .singleElement()
           .asString()
@@ -287,7 +287,7 @@ class LoginTest {
         ClientSession session = client.connect(server, "anna")) {
       session.addPublicKeyIdentity(KEY);
       var login = session.auth();
-      Conditions.await(() -> looks.get() > 0);
+      await().until(() -> looks.get() > 0);
       var exchange = session.reExchangeKeys();
       held.countDown();
       exchange.verify(TestClient.LIMIT);
@@ -315,7 +315,7 @@ class LoginTest {
       session.addPublicKeyIdentity(OTHER); // the third failure of this address
       session.addPublicKeyIdentity(KEY);
       session.auth().verify(TestClient.LIMIT);
-      Conditions.await(() -> !server.sessions().isEmpty());
+      await().until(() -> !server.sessions().isEmpty());
       assertThat(throttle.failed(here)).isZero(); // the third again
       assertThat(throttle.failed(here)).isPositive();
     }
@@ -337,13 +337,14 @@ class LoginTest {
         Map.of("login_grace_time", "1m"));
     try (LoginWire wire = new LoginWire(server)) {
       wire.key("anna", OTHER);
-      Conditions.await(() -> looks.get() > 0);
+      await().until(() -> looks.get() > 0);
       clock.pass(Duration.ofMinutes(2));
-      Conditions.await(() -> !wire.isOpen());
-      Conditions.await(
-          () ->
-              Thread.getAllStackTraces().keySet().stream()
-                  .noneMatch(thread -> thread.getName().startsWith("sftp-read-")));
+      await().until(() -> !wire.isOpen());
+      await()
+          .until(
+              () ->
+                  Thread.getAllStackTraces().keySet().stream()
+                      .noneMatch(thread -> thread.getName().startsWith("sftp-read-")));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.warren.sftp;
 
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,7 +14,6 @@ import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.session.ChannelMemory;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.testkit.BlockingFileSystem;
-import dev.warren.testkit.Conditions;
 import dev.warren.testkit.Gate;
 import dev.warren.testkit.TestFiles;
 import java.io.ByteArrayOutputStream;
@@ -131,10 +131,10 @@ class MemoryTest {
     for (int i = 0; i < 5; i++) {
       open((RawSftpClient) sftp, "/f");
     }
-    Conditions.await(() -> gate.waiting() == 5 || stat(sftp));
+    await().until(() -> gate.waiting() == 5 || stat(sftp));
     assertThat(used()).isGreaterThan(before + (1 << 18));
     session.close(true);
-    Conditions.await(() -> used() == before);
+    await().until(() -> used() == before);
     for (Use use : Use.values()) {
       assertThat(budget.used(use)).as(use.toString()).isZero();
     }
@@ -199,11 +199,11 @@ class MemoryTest {
       Buffer path = new ByteArrayBuffer();
       path.putString("/f");
       int stat = ((RawSftpClient) sftp).send(MessageType.STAT, path);
-      Conditions.await(() -> budget.refusals(Use.PACKETS) > refused);
+      await().until(() -> budget.refusals(Use.PACKETS) > refused);
       for (int i = 0; i < 20; i++) {
         int asked = client.keepAlives();
         clock.pass(Duration.ofSeconds(30));
-        Conditions.await(() -> client.keepAlives() > asked);
+        await().until(() -> client.keepAlives() > asked);
       }
       assertThat(server.sessions()).hasSize(1);
       greedy.forEach(MemoryBudget.Account::close);

@@ -1,5 +1,6 @@
 package dev.warren.sftp;
 
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,7 +11,6 @@ import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.testkit.BlockingFileSystem;
-import dev.warren.testkit.Conditions;
 import dev.warren.testkit.Gate;
 import dev.warren.testkit.RecordingFileSystem;
 import dev.warren.testkit.TestFiles;
@@ -96,7 +96,7 @@ class ServerTest {
       startUpload(sftp).close();
       assertThat(recorded.closes(FILE)).isEqualTo(1);
     }
-    Conditions.await(() -> server.sessions().isEmpty());
+    await().until(() -> server.sessions().isEmpty());
     assertThat(recorded.aborts(FILE)).isZero();
   }
 
@@ -136,7 +136,7 @@ class ServerTest {
       assertThat(server.disconnect("no-such-session")).isFalse();
       assertThat(server.disconnect(server.sessions().getFirst().id())).isTrue();
       recorded.awaitCount(Operation.ABORT, FILE, 1);
-      Conditions.await(() -> server.sessions().isEmpty() && !session.isOpen());
+      await().until(() -> server.sessions().isEmpty() && !session.isOpen());
     }
   }
 
@@ -159,7 +159,7 @@ class ServerTest {
     }
     // A lost connection ends the wait by cancellation.
     waiting.getFirst().getIoSession().close(true);
-    Conditions.await(() -> gate.waiting() == 7);
+    await().until(() -> gate.waiting() == 7);
     gate.open();
     gate.awaitNobody();
   }
@@ -213,13 +213,13 @@ class ServerTest {
     int id = raw.send(MessageType.MKDIR, mkdir);
     gate.awaitWaiting(1);
     Thread drain = Thread.ofVirtual().start(() -> server.drain(Duration.ofMinutes(1)));
-    Conditions.await(() -> isRefused(TestClient.port(server)));
+    await().until(() -> isRefused(TestClient.port(server)));
     FutureTask<Buffer> reply = new FutureTask<>(() -> raw.receive(id, TestClient.LIMIT));
     Thread.ofVirtual().start(reply);
     gate.open();
     assertThat(reply.get()).isNotNull();
     drain.join();
-    Conditions.await(() -> !goodbyes.isEmpty());
+    await().until(() -> !goodbyes.isEmpty());
     assertThat(goodbyes.getFirst()).contains("shutting down");
     recorded.awaitCount(Operation.ABORT, FILE, 1);
     assertThat(recorded.closes(FILE)).isZero();
@@ -249,7 +249,7 @@ class ServerTest {
         socket.configureBlocking(false);
         silent.add(socket);
       }
-      Conditions.await(() -> silent.stream().filter(ServerTest::isClosed).count() >= 900);
+      await().until(() -> silent.stream().filter(ServerTest::isClosed).count() >= 900);
       try (ClientSession after = logIn();
           SftpClient sftpAfter = TestClient.sftp(after)) {
         assertThat(sftpAfter.stat("/").isDirectory()).isTrue();
@@ -305,13 +305,13 @@ class ServerTest {
             });
     Thread.ofPlatform().start(flood);
     try {
-      Conditions.await(() -> connects.get() > 20);
+      await().until(() -> connects.get() > 20);
       for (int i = 0; i < 6; i++) {
         int before = connects.get();
         try (ClientSession session = logIn();
             SftpClient sftp = TestClient.sftp(session)) {
           assertThat(sftp.stat("/").isDirectory()).isTrue();
-          Conditions.await(() -> connects.get() > before + 5);
+          await().until(() -> connects.get() > before + 5);
         }
       }
     } finally {
@@ -341,7 +341,7 @@ class ServerTest {
           read.putUInt(content.length);
           raw.send(MessageType.READ, read);
         }
-        Conditions.await(() -> recorded.calls(Operation.READ).size() > 1);
+        await().until(() -> recorded.calls(Operation.READ).size() > 1);
         // Half a gigabyte was requested; what was read ahead stays below the client's window.
         try (ClientSession other = logIn();
             SftpClient second = TestClient.sftp(other)) {
@@ -353,7 +353,7 @@ class ServerTest {
         assertThat(session.isOpen()).isFalse(); // closing a handle of a closed connection
       }
     }
-    Conditions.await(() -> recorded.openHandles() == 0);
+    await().until(() -> recorded.openHandles() == 0);
   }
 
   /**
@@ -376,16 +376,16 @@ class ServerTest {
         raw.send(MessageType.READ, read);
       }
     }
-    Conditions.await(() -> recorded.calls(Operation.READ).size() > 2);
+    await().until(() -> recorded.calls(Operation.READ).size() > 2);
     String first = server.sessions().getFirst().id();
     assertThat(server.disconnect(first)).isTrue();
-    Conditions.await(() -> server.sessions().size() == 1);
+    await().until(() -> server.sessions().size() == 1);
     try (ClientSession other = logIn();
         SftpClient sftp = TestClient.sftp(other)) {
       assertThat(sftp.stat("/f").getSize()).isEqualTo(1 << 20);
     }
     server.drain(Duration.ofMillis(10));
-    Conditions.await(() -> server.sessions().isEmpty());
+    await().until(() -> server.sessions().isEmpty());
     for (ClientSession session : stuck) {
       session.close(true);
     }

@@ -1,5 +1,6 @@
 package dev.warren.sftp;
 
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.Operation;
@@ -9,7 +10,6 @@ import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.sftp.wire.Status;
 import dev.warren.testkit.BlockingFileSystem;
-import dev.warren.testkit.Conditions;
 import dev.warren.testkit.Gate;
 import dev.warren.testkit.RecordingFileSystem;
 import dev.warren.testkit.TestFiles;
@@ -271,7 +271,7 @@ class WaitingRequestsTest {
     gate.awaitWaiting(5);
     sftp.getClientChannel().close(false);
     gate.awaitNobody();
-    Conditions.await(() -> recorded.openHandles() == 0);
+    await().until(() -> recorded.openHandles() == 0);
     assertThat(recorded.count(Operation.OPEN, SLOW)).isEqualTo(1); // that of the test's own write
     assertThat(session.isOpen()).isTrue();
   }
@@ -286,6 +286,6 @@ class WaitingRequestsTest {
     sftp.getClientChannel().getAsyncIn().close(false);
     assertThat(status(waiting)).isEqualTo(Status.FAILURE.code());
     gate.awaitNobody();
-    Conditions.await(() -> sftp.getClientChannel().getExitStatus() != null);
+    await().until(() -> sftp.getClientChannel().getExitStatus() != null);
   }
 }

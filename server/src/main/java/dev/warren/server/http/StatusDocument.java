@@ -1,8 +1,13 @@
 package dev.warren.server.http;
 
 import dev.warren.admin.HostControl;
-import dev.warren.server.json.JsonWriter;
+import dev.warren.api.VfsPath;
+import dev.warren.server.json.Json;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import tools.jackson.core.JsonGenerator;
 
 /** The data of the status page, as JSON. */
 final class StatusDocument {
@@ -10,56 +15,62 @@ final class StatusDocument {
 
   static String of(HostControl host, List<Throughput.Rate> rates, Jobs jobs) {
     List<HostControl.Mount> mounts = host.mounts();
-    JsonWriter json = new JsonWriter().object();
-    json.put("version", host.version()).put("uptime_seconds", host.uptime().toSeconds());
-    json.array("mounts");
-    mounts.forEach(mount -> mount(json, mount));
-    json.endArray().array("sessions");
-    host.sessions().forEach(session -> session(json, session));
-    json.endArray().array("jobs");
-    jobs.of(host.plugins(), mounts)
-        .forEach(
-            (path, stats) ->
-                json.object()
-                    .put("path", path.toString())
-                    .put("stats", stats) // JSON as text
-                    .endObject());
-    json.endArray().put("interval_seconds", Throughput.INTERVAL.toSeconds()).array("throughput");
-    rates.forEach(rate -> rate(json, rate));
-    return json.endArray().endObject().toString();
+    return Json.object(
+        json -> {
+          json.writeStringProperty("version", host.version())
+              .writeNumberProperty("uptime_seconds", host.uptime().toSeconds());
+          array(json, "mounts", mounts, StatusDocument::mount);
+          array(json, "sessions", host.sessions(), StatusDocument::session);
+          array(json, "jobs", jobs.of(host.plugins(), mounts).entrySet(), StatusDocument::jobs);
+          json.writeNumberProperty("interval_seconds", Throughput.INTERVAL.toSeconds());
+          array(json, "throughput", rates, StatusDocument::rate);
+        });
   }
 
-  private static void mount(JsonWriter json, HostControl.Mount mount) {
-    json.object()
-        .put("path", mount.path().toString())
-        .put("plugin", mount.plugin())
-        .put("name", mount.name())
-        .put("state", mount.state())
-        .put("error", mount.error())
-        .put("open_files", mount.openFiles())
-        .put("operations", mount.operations())
-        .endObject();
+  private static <T> void array(
+      JsonGenerator json,
+      String name,
+      Collection<T> elements,
+      BiConsumer<JsonGenerator, T> members) {
+    json.writeArrayPropertyStart(name);
+    for (T element : elements) {
+      json.writeStartObject();
+      members.accept(json, element);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
-  private static void session(JsonWriter json, HostControl.Session session) {
-    json.object()
-        .put("id", session.id())
-        .put("user", session.user())
-        .put("remote_address", session.remoteAddress())
-        .put("protocol", session.protocol())
-        .put("since", session.since().toString())
-        .put("bytes_read", session.bytesRead())
-        .put("bytes_written", session.bytesWritten())
-        .put("open_files", session.openFiles())
-        .endObject();
+  private static void jobs(JsonGenerator json, Map.Entry<VfsPath, String> jobs) {
+    json.writeStringProperty("path", jobs.getKey().toString())
+        .writeStringProperty("stats", jobs.getValue()); // JSON as text
   }
 
-  private static void rate(JsonWriter json, Throughput.Rate rate) {
-    json.object()
-        .put("at", rate.at().toString())
-        .put("operations", rate.operations())
-        .put("bytes_read", rate.bytesRead())
-        .put("bytes_written", rate.bytesWritten())
-        .endObject();
+  private static void mount(JsonGenerator json, HostControl.Mount mount) {
+    json.writeStringProperty("path", mount.path().toString())
+        .writeStringProperty("plugin", mount.plugin())
+        .writeStringProperty("name", mount.name())
+        .writeStringProperty("state", mount.state())
+        .writeStringProperty("error", mount.error())
+        .writeNumberProperty("open_files", mount.openFiles())
+        .writeNumberProperty("operations", mount.operations());
+  }
+
+  private static void session(JsonGenerator json, HostControl.Session session) {
+    json.writeStringProperty("id", session.id())
+        .writeStringProperty("user", session.user())
+        .writeStringProperty("remote_address", session.remoteAddress())
+        .writeStringProperty("protocol", session.protocol())
+        .writeStringProperty("since", session.since().toString())
+        .writeNumberProperty("bytes_read", session.bytesRead())
+        .writeNumberProperty("bytes_written", session.bytesWritten())
+        .writeNumberProperty("open_files", session.openFiles());
+  }
+
+  private static void rate(JsonGenerator json, Throughput.Rate rate) {
+    json.writeStringProperty("at", rate.at().toString())
+        .writeNumberProperty("operations", Json.rounded(rate.operations()))
+        .writeNumberProperty("bytes_read", Json.rounded(rate.bytesRead()))
+        .writeNumberProperty("bytes_written", Json.rounded(rate.bytesWritten()));
   }
 }

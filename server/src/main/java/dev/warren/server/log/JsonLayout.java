@@ -2,10 +2,11 @@ package dev.warren.server.log;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.LayoutBase;
-import dev.warren.server.json.JsonWriter;
+import dev.warren.server.json.Json;
 import java.time.Instant;
 import java.util.Locale;
 import org.slf4j.event.KeyValuePair;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * Writes one JSON object per line: {@code time} (UTC), {@code level}, {@code logger}, {@code
@@ -21,31 +22,35 @@ final class JsonLayout extends LayoutBase<ILoggingEvent> {
 
   @Override
   public String doLayout(ILoggingEvent event) {
-    JsonWriter json = new JsonWriter().object();
-    json.put("time", Instant.ofEpochMilli(event.getTimeStamp()).toString())
-        .put("level", event.getLevel().toString().toLowerCase(Locale.ROOT))
-        .put("logger", redactor.redact(event.getLoggerName()))
-        .put("thread", event.getThreadName())
-        .put("message", redactor.redact(String.valueOf(event.getFormattedMessage())));
+    return Json.object(json -> write(event, json)) + System.lineSeparator();
+  }
+
+  private void write(ILoggingEvent event, JsonGenerator json) {
+    json.writeStringProperty("time", Instant.ofEpochMilli(event.getTimeStamp()).toString())
+        .writeStringProperty("level", event.getLevel().toString().toLowerCase(Locale.ROOT))
+        .writeStringProperty("logger", redactor.redact(event.getLoggerName()))
+        .writeStringProperty("thread", event.getThreadName())
+        .writeStringProperty(
+            "message", redactor.redact(String.valueOf(event.getFormattedMessage())));
     if (event.getKeyValuePairs() != null) {
-      event.getKeyValuePairs().forEach(pair -> put(json, pair));
+      event.getKeyValuePairs().forEach(pair -> write(pair, json));
     }
     if (event.getThrowableProxy() != null) {
       StringBuilder failure = new StringBuilder();
       FailureText.WHOLE.append(failure, event.getThrowableProxy());
-      json.put("failure", redactor.redact(failure.toString().replaceFirst("^: ", "")));
+      json.writeStringProperty(
+          "failure", redactor.redact(failure.toString().replaceFirst("^: ", "")));
     }
-    return json.endObject() + System.lineSeparator();
   }
 
-  private void put(JsonWriter json, KeyValuePair pair) {
+  private void write(KeyValuePair pair, JsonGenerator json) {
     switch (pair.value) {
-      case Long number -> json.put(pair.key, number);
-      case Integer number -> json.put(pair.key, (long) number);
-      case Double number -> json.put(pair.key, number);
-      case Boolean truth -> json.put(pair.key, truth);
-      case null -> json.put(pair.key, null);
-      default -> json.put(pair.key, redactor.redact(pair.value.toString()));
+      case Long number -> json.writeNumberProperty(pair.key, number);
+      case Integer number -> json.writeNumberProperty(pair.key, number);
+      case Double number -> json.writeNumberProperty(pair.key, Json.rounded(number));
+      case Boolean truth -> json.writeBooleanProperty(pair.key, truth);
+      case null -> json.writeNullProperty(pair.key);
+      default -> json.writeStringProperty(pair.key, redactor.redact(pair.value.toString()));
     }
   }
 }

@@ -13,7 +13,7 @@ import dev.warren.server.config.ConfigurationReader;
 import dev.warren.server.config.Problem;
 import dev.warren.server.log.Redactor;
 import dev.warren.server.plugin.PluginLoader;
-import dev.warren.testkit.Conditions;
+import dev.warren.testkit.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,7 +157,7 @@ class FoundFrontEndTest {
       reload();
       reloaded.countDown();
       assertThat(host.addresses().get("one")).containsExactly("there");
-      assertThat(ended.get(Conditions.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo("first");
+      assertThat(ended.get(Waiting.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo("first");
     } finally {
       System.getProperties().remove(key);
     }

@@ -1,5 +1,6 @@
 package dev.warren.server.host;
 
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,7 +23,6 @@ import dev.warren.server.log.Redactor;
 import dev.warren.server.plugin.PluginLoader;
 import dev.warren.server.plugin.PluginSet;
 import dev.warren.server.plugin.TestPlugins;
-import dev.warren.testkit.Conditions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,7 +149,7 @@ class HangingPluginsTest {
     assertThat(events).as("it is not opened twice").containsOnlyOnce("open /stuck");
 
     released.countDown();
-    Conditions.await(() -> mount("/stuck").state() == MountState.UP);
+    await().until(() -> mount("/stuck").state() == MountState.UP);
     frontEnd.fileSystem().mkdir(path("/stuck/d"), 0700);
   }
 
@@ -164,7 +164,7 @@ class HangingPluginsTest {
         .hasMessageContaining("does not open");
 
     released.countDown();
-    Conditions.await(() -> events.contains("close /stuck") && events.contains("close /order"));
+    await().until(() -> events.contains("close /stuck") && events.contains("close /order"));
     assertThat(host.mounts()).hasSize(2);
   }
 
@@ -185,6 +185,6 @@ class HangingPluginsTest {
     start("{path: /fine}"); // the state directory was released
     assertThat(mount("/fine").state()).isEqualTo(MountState.UP);
     released.countDown();
-    Conditions.await(() -> events.contains("close /stuck"));
+    await().until(() -> events.contains("close /stuck"));
   }
 }

@@ -1,5 +1,6 @@
 package dev.warren.server.host;
 
+import static dev.warren.testkit.Waiting.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -26,7 +27,6 @@ import dev.warren.server.log.Redactor;
 import dev.warren.server.plugin.PluginLoader;
 import dev.warren.server.plugin.PluginSet;
 import dev.warren.server.plugin.TestPlugins;
-import dev.warren.testkit.Conditions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -354,7 +354,7 @@ class HostTest {
 
     write("direct: {listen: two}\n");
     host.reload();
-    Conditions.await(() -> frontEnd.events.contains("close one"));
+    await().until(() -> frontEnd.events.contains("close one"));
     for (int i = 0; i < 2; i++) {
       write("direct: {listen: taken}\n");
       host.reload();

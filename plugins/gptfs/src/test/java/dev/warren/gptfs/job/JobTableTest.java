@@ -1,5 +1,6 @@
 package dev.warren.gptfs.job;
 
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.FsException;
@@ -7,7 +8,6 @@ import dev.warren.api.config.DatabaseSettings;
 import dev.warren.gptfs.store.DatabaseStore;
 import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.store.JobStore.Promise;
-import dev.warren.testkit.Conditions;
 import dev.warren.testkit.TestContext;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
@@ -72,11 +72,12 @@ class JobTableTest {
   }
 
   private static void awaitCollected(WeakReference<Job> job) throws Exception {
-    Conditions.await(
-        () -> {
-          System.gc();
-          return job.get() == null;
-        });
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return job.get() == null;
+            });
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.warren.gptfs.store;
 
+import static dev.warren.testkit.Waiting.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,7 +10,6 @@ import dev.warren.api.FsException;
 import dev.warren.api.config.DatabaseSettings;
 import dev.warren.gptfs.store.JobStore.Promise;
 import dev.warren.gptfs.store.JobStore.Row;
-import dev.warren.testkit.Conditions;
 import dev.warren.testkit.InterceptedDatabase;
 import dev.warren.testkit.TestContext;
 import java.io.IOException;
@@ -332,7 +332,7 @@ class DatabaseStoreTest {
       assertThatThrownBy(() -> save(store, "b", "second", Promise.POWER))
           .isInstanceOf(FsException.class);
       on.set(false);
-      Conditions.await(() -> unable.get() != null);
+      await().until(() -> unable.get() != null);
       assertThatThrownBy(() -> save(store, "c", "third", Promise.PROCESS))
           .isInstanceOfSatisfying(
               FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO));
@@ -366,7 +366,7 @@ class DatabaseStoreTest {
                     JobStore.SOLE);
                 return null;
               });
-      Conditions.await(() -> unable.get() != null);
+      await().until(() -> unable.get() != null);
       assertThat(unable.get()).contains("for now");
       assertThatThrownBy(() -> store.unfinished("upload.txt", true))
           .isInstanceOfSatisfying(
@@ -377,7 +377,7 @@ class DatabaseStoreTest {
       assertThat(paid.isDone()).isFalse();
       on.set(false);
       paid.get();
-      Conditions.await(() -> unable.get() == null);
+      await().until(() -> unable.get() == null);
       store.unfinished("upload.txt", true);
       assertThat(store.read("c", JobStore.ANSWER)).isEqualTo(bytes("dear"));
       assertThat(jobs(store)).containsExactly("a note", "answered", "first");
@@ -396,7 +396,7 @@ class DatabaseStoreTest {
                 save(store, "a", "answered", Promise.POWER);
                 return null;
               });
-      Conditions.await(() -> unable.get() != null);
+      await().until(() -> unable.get() != null);
       store.close();
       assertThatThrownBy(waiting::get).hasRootCauseInstanceOf(FsException.class);
       assertThatThrownBy(() -> save(store, "b", "late", Promise.LATER))
@@ -456,10 +456,11 @@ class DatabaseStoreTest {
   /** Waits until so many of the threads wait: what they have saved, they want to be there. */
   private static void awaitWaiting(List<Thread> threads, int count) {
     try {
-      Conditions.await(
-          () ->
-              threads.stream().filter(one -> one.getState() == Thread.State.WAITING).count()
-                  == count);
+      await()
+          .until(
+              () ->
+                  threads.stream().filter(one -> one.getState() == Thread.State.WAITING).count()
+                      == count);
     } catch (Exception e) {
       throw new AssertionError(e);
     }

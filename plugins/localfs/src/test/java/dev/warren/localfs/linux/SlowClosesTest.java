@@ -1,5 +1,6 @@
 package dev.warren.localfs.linux;
 
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.AttributesBuffer;
@@ -8,7 +9,6 @@ import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.localfs.TestDirectory;
-import dev.warren.testkit.Conditions;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +71,7 @@ class SlowClosesTest {
       assertThat(slowCloses.waiting()).isOne();
 
       mayClose.countDown();
-      Conditions.await(() -> slowCloses.waiting() == 0);
+      await().until(() -> slowCloses.waiting() == 0);
     }
   }
 
@@ -96,7 +96,7 @@ class SlowClosesTest {
       other.close();
 
       mayClose.countDown();
-      Conditions.await(() -> slowCloses.waiting() == 0);
+      await().until(() -> slowCloses.waiting() == 0);
       FoundFile again = (FoundFile) find(files, "/other");
       assertThat(again.descriptor()).isNotNull();
       again.close();

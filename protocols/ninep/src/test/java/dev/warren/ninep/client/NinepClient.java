@@ -2,7 +2,7 @@ package dev.warren.ninep.client;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
-import dev.warren.testkit.Conditions;
+import dev.warren.testkit.Waiting;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -151,11 +151,11 @@ public final class NinepClient implements AutoCloseable {
   /**
    * Waits until the server has closed the connection.
    *
-   * @throws IllegalStateException if that takes longer than {@link Conditions#LIMIT}
+   * @throws IllegalStateException if that takes longer than {@link Waiting#LIMIT}
    */
   public void awaitEnd() throws InterruptedException, ExecutionException {
     try {
-      ended.get(Conditions.LIMIT.toSeconds(), TimeUnit.SECONDS);
+      ended.get(Waiting.LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new IllegalStateException("the server goes on with the connection", e);
     }

@@ -2,6 +2,7 @@ package dev.warren.sftp.session;
 
 import static dev.warren.sftp.session.InMemorySession.packet;
 import static dev.warren.sftp.session.InMemorySession.string;
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.Errno;
@@ -14,7 +15,6 @@ import dev.warren.sftp.wire.PacketQueue;
 import dev.warren.sftp.wire.SpareArrays;
 import dev.warren.sftp.wire.Transport;
 import dev.warren.testkit.Call;
-import dev.warren.testkit.Conditions;
 import dev.warren.testkit.InterceptedFileSystem;
 import dev.warren.testkit.Interceptor;
 import dev.warren.testkit.TestFiles;
@@ -97,7 +97,7 @@ class RowStressTest {
   private static void awaitEnd(Impatient around, Sent sent) throws Exception {
     while (!around.hasEnded) {
       int before = sent.size();
-      Conditions.await(() -> around.hasEnded || sent.size() > before);
+      await().until(() -> around.hasEnded || sent.size() > before);
     }
   }
 
@@ -113,9 +113,9 @@ class RowStressTest {
     for (int i = 0; i < HANDLES; i++) {
       int before = sent.size();
       give(queue, row, InMemorySession.openRequest("/f" + i, READ_WRITE));
-      Conditions.await(() -> sent.size() > before);
+      await().until(() -> sent.size() > before);
     }
-    Conditions.await(() -> handlesIn(sent.bytes()).size() == HANDLES);
+    await().until(() -> handlesIn(sent.bytes()).size() == HANDLES);
     handles.addAll(handlesIn(sent.bytes()));
     sent.clear();
     return handles;
