@@ -57,6 +57,7 @@ public final class Host {
   private final StateLock lock;
   private final StateWatch watch;
   private final DescriptorTimer descriptorTimer;
+  private final IdleHeap idleHeap = new IdleHeap();
   private final Namespace namespace;
   private final Mounts mounts;
   private final FrontEndRunner frontEnds;
@@ -206,6 +207,7 @@ public final class Host {
     frontEnds.start(config);
     watch.start();
     descriptorTimer.start();
+    idleHeap.start();
     reload.logTable();
   }
 
@@ -240,6 +242,7 @@ public final class Host {
     BoundedCall.run("closing the mounts", forMounts, () -> namespace.close(Duration.ZERO));
     watch.close();
     descriptorTimer.close();
+    idleHeap.close();
     metrics.close();
     BoundedCall.run("unlocking the state directory", LONGEST_TURN, lock::close);
   }
