@@ -53,7 +53,7 @@ class SharedJobsTest {
     hosts.close();
   }
 
-  /** Answers to some prompts come when {@link #released} says so. */
+  /** Calls for some prompts end only when {@link #released} is counted down. */
   private void hold(Set<String> prompts) {
     model.answers(
         body -> {
@@ -65,7 +65,7 @@ class SharedJobsTest {
   }
 
   @Test
-  void whatOneHostHasNoWorkerForRunsOnAnother() throws Exception {
+  void aJobWithoutAWorkerOnOneHostRunsOnAnother() throws Exception {
     hold(Set.of("long"));
     Mount a = hosts.host(LONG, 1);
     a.put("inbox/long.txt", "long");
@@ -87,9 +87,9 @@ class SharedJobsTest {
     assertThat(model.calls()).isEqualTo(6);
   }
 
-  /** Its call goes on, and comes back; nothing of it is seen. */
+  /** Its call continues and returns, but its answer is never published. */
   @Test
-  void ofAHostThatWasStoppedNothingAppears() throws Exception {
+  void answersOfAStoppedHostAreNotPublished() throws Exception {
     AtomicInteger call = new AtomicInteger();
     model.answers(
         body -> {
@@ -108,7 +108,7 @@ class SharedJobsTest {
     assertThat(other.text("outbox/x_response.txt")).isEqualTo("answer 2");
     assertThat(other.status("x").path("possible_duplicate").asBoolean()).isTrue();
     released.countDown();
-    stopped.put("inbox/y.txt", "y"); // it is one of the hosts again
+    stopped.put("inbox/y.txt", "y"); // it is considered alive again
     assertThat(stopped.read("wait/y")).isEqualTo("answer 3");
     Until.holds(
         "the answer is discarded",
@@ -140,13 +140,13 @@ class SharedJobsTest {
     hosts.awaitCalls(1);
     b.fs.unlink(path("inbox/x.txt"));
     a.awaitState("x", "cancelled");
-    // The worker is free again before any answer has come.
+    // The worker is free again before any response has arrived.
     Until.holds("idle", () -> a.stats().path("queue").path("running_calls").asInt() == 0);
     assertThat(a.stats().path("queue").path("jobs").asInt()).isZero();
   }
 
   @Test
-  void aContentWrittenOnOneHostTakesTheJobFromAnother() throws Exception {
+  void contentWrittenOnOneHostTakesOverTheJobOfAnother() throws Exception {
     hold(Set.of("old"));
     Mount a = hosts.host(LONG, 1);
     Mount b = hosts.host(LONG, 1);
@@ -161,7 +161,7 @@ class SharedJobsTest {
   }
 
   @Test
-  void aFileRenamedOnOneHostTakesItsJobAlong() throws Exception {
+  void aFileRenamedOnOneHostKeepsItsJob() throws Exception {
     hold(Set.of("moved", "long"));
     Mount a = hosts.host(LONG, 1);
     a.put("inbox/long.txt", "long");
@@ -173,7 +173,7 @@ class SharedJobsTest {
     assertThat(a.exists("outbox/long_status.json")).isFalse();
     released.countDown();
     assertThat(a.read("wait/other")).isEqualTo("re: long");
-    // Its call ran on the other host, and is made once more.
+    // The call was in flight on the other host, and is repeated.
     assertThat(b.status("other").path("possible_duplicate").asBoolean()).isTrue();
   }
 
@@ -194,7 +194,7 @@ class SharedJobsTest {
     b.fs.rename(path("inbox/x.txt"), path("inbox/y.txt"), false);
   }
 
-  /** A host that closes a file says nothing about another one that is writing it. */
+  /** A host that closes a file does not affect another one that still writes it. */
   @Test
   void aFileThatTwoHostsWriteIsSentOnceBothHaveClosedIt() throws Exception {
     Mount a = hosts.host(LONG, 1);
@@ -204,7 +204,7 @@ class SharedJobsTest {
     OpenFile second = b.open("inbox/x.txt", OpenOptions.REPLACE);
     Mount.write(second, "second", 0);
     second.close();
-    // In the same transaction in which it is submitted, its mark is removed, and no other.
+    // The transaction that submits the file removes this host's mark, and no other.
     assertThat(hosts.ask("SELECT host FROM gptfs_unfinished")).isEqualTo(a.host());
     first.close();
     assertThat(hosts.ask("SELECT count(*) FROM gptfs_unfinished")).isEqualTo("0");
@@ -213,7 +213,7 @@ class SharedJobsTest {
   }
 
   @Test
-  void aFileIsSentThoughAHostHasDiedThatWasWritingItAsWell() throws Exception {
+  void aFileIsSentAlthoughAHostThatWasAlsoWritingItHasDied() throws Exception {
     Mount a = hosts.host(LONG, 1);
     Mount b = hosts.host(SHORT, 1);
     OpenFile first = a.open("inbox/x.txt", OpenOptions.REPLACE);
@@ -226,7 +226,7 @@ class SharedJobsTest {
   }
 
   @Test
-  void commandsHoldForAllHosts() throws Exception {
+  void commandsApplyToAllHosts() throws Exception {
     Mount a = hosts.host(LONG, 1);
     Mount b = hosts.host(LONG, 1);
     a.ctl("pause");
@@ -252,9 +252,12 @@ class SharedJobsTest {
     assertThat(late.stats().path("paused").asBoolean()).isFalse();
   }
 
-  /** Each has all of its content in the database when it hears that its file is closed. */
+  /**
+   * Each host has all of its content in the database before its client is told that the file is
+   * closed.
+   */
   @Test
-  void ofTwoContentsWrittenAtOnceOneWinsWhole() throws Exception {
+  void ifTwoContentsAreWrittenAtOnceOneWinsCompletely() throws Exception {
     Mount a = hosts.host(LONG, 2);
     Mount b = hosts.host(LONG, 2);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -285,7 +288,10 @@ class SharedJobsTest {
     }
   }
 
-  /** Hosts come and go, some of them without a word; each prompt is answered, once or flagged. */
+  /**
+   * Hosts are added and removed, some without a shutdown; each prompt is answered, and was sent
+   * once or is flagged.
+   */
   @Test
   void nothingIsLostWhereHostsComeAndGo() throws Exception {
     int jobs = 300;
@@ -349,7 +355,7 @@ class SharedJobsTest {
   }
 
   @Test
-  void whatWaitsForAnyHostCountsOnAll() throws Exception {
+  void jobsThatWaitForAnyHostCountOnAllHosts() throws Exception {
     hold(Set.of("long"));
     Map<String, ?> few = Map.of("workers", 1, "max_queued", 5);
     Mount a = hosts.host(LONG, few);
@@ -375,7 +381,7 @@ class SharedJobsTest {
   }
 
   @Test
-  void aJobWhoseRowIsDamagedDoesNotStandInTheWay() throws Exception {
+  void aJobWhoseRowIsDamagedDoesNotBlockOthers() throws Exception {
     Mount a = hosts.host(LONG, 1);
     a.ctl("pause");
     for (String name : List.of("x", "y", "z")) {
@@ -389,9 +395,9 @@ class SharedJobsTest {
     assertThat(a.read("wait/z")).isEqualTo("re: z");
   }
 
-  /** Its own jobs are free, and it is the first to claim them. */
+  /** Its own jobs are free, and it is the first host to claim them. */
   @Test
-  void aHostThatWasBelievedToBeDeadGoesOnWithItsJobsAsWithAnyOther() throws Exception {
+  void aHostThatWasConsideredDeadClaimsItsFormerJobsAgain() throws Exception {
     AtomicInteger call = new AtomicInteger();
     model.answers(
         body -> {
@@ -416,7 +422,7 @@ class SharedJobsTest {
   }
 
   @Test
-  void whatOneHostIsToldByAnEndpointHoldsForAll() throws Exception {
+  void whatAnEndpointTellsOneHostAppliesToAll() throws Exception {
     Mount a = hosts.host(LONG, 2);
     Mount b = hosts.host(LONG, 2);
     model.answers(_ -> FakeModel.json(429, "{}", "Retry-After", "3600"));
@@ -491,7 +497,8 @@ class SharedJobsTest {
               a.open("inbox/cut1.txt", OpenOptions.REPLACE),
               a.open("inbox/cut2.txt", OpenOptions.REPLACE));
       server.stop();
-      for (OpenFile file : cut) { // the second comes when the connection is known to be cut
+      for (OpenFile file :
+          cut) { // the second write is made when the connection is known to be lost
         assertThatThrownBy(() -> Mount.write(file, "in bounded time", 0))
             .isInstanceOfSatisfying(
                 FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO));

@@ -29,8 +29,8 @@ import org.apache.sshd.sftp.client.SftpVersionSelector;
  *     HOST PORT USER KEY-FILE DIRECTORY WORKLOAD...
  * </pre>
  *
- * <p>See {@link Workload} for the workloads. For each, one line is printed: its name, operations per
- * second, MB per second, and the median and the 99th percentile of the latency in microseconds.
+ * <p>See {@link Workload} for the workloads. For each, one line is printed: its name, operations
+ * per second, MB per second, and the median and the 99th percentile of the latency in microseconds.
  * {@code --depth} is the number of requests in flight per connection.
  */
 public final class SftpLoad {

@@ -32,7 +32,7 @@ public final class Keys {
       ConfigKey.string(
               "data_dir",
               "the directory on this host that holds inbox, outbox and the jobs; required"
-                  + " unless 'inner' is there")
+                  + " unless 'inner' is set")
           .withAliases("mount_path");
 
   /** Where the jobs are. */
@@ -40,8 +40,8 @@ public final class Keys {
       ConfigKey.database(
           "database",
           "where the jobs are kept, such as jdbc:sqlite:FILE, or {url: jdbc:postgresql://HOST/NAME,"
-              + " user, password} for hosts that share jobs and files; a file in 'data_dir' unless"
-              + " it is there");
+              + " user, password} for hosts that share jobs and files; by default a file in"
+              + " 'data_dir'");
 
   static final ConfigKey<Duration> LEASE =
       ConfigKey.duration(
@@ -76,7 +76,7 @@ public final class Keys {
           .withDefault("500ms")
           .withRange(0, 3_600_000);
   static final ConfigKey<List<Object>> IGNORE =
-      ConfigKey.list("ignore", "further names that never run, such as '*.draft'");
+      ConfigKey.list("ignore", "further names of files that are never sent, such as '*.draft'");
   static final ConfigKey<String> NAMING =
       ConfigKey.choice(
               "naming",
@@ -144,8 +144,8 @@ public final class Keys {
   static final ConfigKey<String> PROXY =
       ConfigKey.string(
           "proxy",
-          "http://host:port or socks5://host:port, for all calls; without it HTTPS_PROXY and its"
-              + " like count");
+          "http://host:port or socks5://host:port, for all calls; without it, HTTPS_PROXY and"
+              + " similar variables are used");
   static final ConfigKey<String> CA_FILE =
       ConfigKey.string("ca_file", "PEM certificates to trust besides the system's");
   static final ConfigKey<Boolean> ALLOW_HTTP =

@@ -116,7 +116,7 @@ public record JobRecord(
           e.state = JobState.COMPLETED;
           e.input = content;
           e.finishedAt = now; // its retention starts now
-          e.message = "answered before the database was made anew";
+          e.message = "answered before the database was re-created";
         });
   }
 

@@ -217,14 +217,14 @@ public final class JobTable {
     return true;
   }
 
-  /** The job that this host has claimed, with the record of its row. */
+  /** Takes over a job that this host has claimed, with the record of its row. */
   public Job claimed(SharedJobs.Taken taken) {
     JobRecord record = JobRecord.decode(taken.description());
     Job job;
     synchronized (this) {
       Job known = index.byId(record.id());
       if (known != null && known.isMine()) {
-        known.lost(); // it was freed while this host was considered dead: its call is void
+        known.lost(); // the job was freed while this host was considered dead: its call is void
         known = null;
       }
       job = known == null ? keep(record, false) : known;
@@ -240,7 +240,7 @@ public final class JobTable {
 
   private void owned(Job job, SharedJobs.Taken taken) {
     JobRecord record = JobRecord.decode(taken.description());
-    synchronized (this) { // who looks for it finds it under the names of before, or under the new
+    synchronized (this) { // a concurrent lookup finds the job under its old or its new names
       job.owned(taken.fence());
       reindex(job, record);
       job.record(record);
@@ -415,7 +415,7 @@ public final class JobTable {
     if (known != null && shared != null && known.isMine() && !isNamed(known, record)) {
       boolean _ =
           checkOwner(
-              shared, known); // another host may have moved it, and this one not heard so yet
+              shared, known); // another host may have renamed the job without this host knowing yet
       known = index.byId(record.id());
     }
     if (isCurrent(known)) {
