@@ -109,7 +109,7 @@ final class SshSession extends ServerSessionImpl {
     return header != null;
   }
 
-  /** The address of the client: a proxy's own as long as it has not told another. */
+  /** The address of the client; a proxy's own address until it has told another one. */
   @Override
   public SocketAddress getClientAddress() {
     InetSocketAddress told = client;

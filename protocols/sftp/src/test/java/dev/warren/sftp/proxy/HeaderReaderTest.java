@@ -50,7 +50,7 @@ class HeaderReaderTest {
     return new ProxyHeader(new InetSocketAddress(InetAddress.ofLiteral(address), port));
   }
 
-  /** Where in the bytes the refusal comes. */
+  /** The byte at which the header is refused. */
   private static int refusedAt(byte[] header) {
     HeaderReader reader = new HeaderReader();
     for (int i = 0; i < header.length; i++) {
