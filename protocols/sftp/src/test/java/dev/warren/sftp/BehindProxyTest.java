@@ -196,7 +196,7 @@ class BehindProxyTest {
     assertThat(throttle.failed(InetAddress.ofLiteral(PROXY))).isZero();
   }
 
-  /** In one piece with what follows, or in as many as there are bytes. */
+  /** The header arrives together with the bytes after it, or byte by byte. */
   @Test
   void aHeaderIsReadAsItArrives() throws Exception {
     serve(Map.of());
@@ -211,7 +211,7 @@ class BehindProxyTest {
     }
   }
 
-  /** The protocol has it so where the server speaks first. */
+  /** The PROXY protocol requires this if the server speaks first. */
   @Test
   void theServerWaitsForTheWholeHeader() throws Exception {
     serve(Map.of());

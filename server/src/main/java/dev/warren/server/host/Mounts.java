@@ -192,7 +192,7 @@ final class Mounts {
             .map(old -> old.settings().path())
             .toList();
     for (VfsPath path : open.losing(removed)) {
-      sentences.add("it would lose the content of %s, which only memory holds".formatted(path));
+      sentences.add("it would lose the content of %s, which is only in memory".formatted(path));
     }
     return sentences;
   }

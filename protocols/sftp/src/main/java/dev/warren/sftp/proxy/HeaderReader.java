@@ -21,7 +21,7 @@ public final class HeaderReader {
   /** Creates a reader of one header. */
   public HeaderReader() {}
 
-  /** What the first bytes of a connection are. */
+  /** The kind of the first bytes of a connection. */
   public enum Beginning {
     /** They do not begin a header. */
     NONE,
@@ -31,7 +31,7 @@ public final class HeaderReader {
     HEADER
   }
 
-  /** Returns what bytes are with which a connection begins. */
+  /** Classifies the first bytes of a connection. */
   public static Beginning beginning(byte[] bytes, int from, int length) {
     for (byte[] start : List.of(BinaryHeader.SIGNATURE, TextHeader.START)) {
       int known = Math.min(length, start.length);
