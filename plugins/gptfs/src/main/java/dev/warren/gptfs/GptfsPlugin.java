@@ -37,7 +37,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Sends files that are dropped to a language model; its answers appear as files. */
+/** Sends the files of an inbox to a language model; its answers appear as files in an outbox. */
 public final class GptfsPlugin implements Plugin {
   private final Supplier<Timers> timers;
   private final RandomGenerator random;

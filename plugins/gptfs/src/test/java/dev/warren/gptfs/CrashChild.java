@@ -32,7 +32,7 @@ final class CrashChild {
   /**
    * Runs the host.
    *
-   * @param arguments data directory, URL, name of the point
+   * @param arguments data directory, URL, name of the point at which to halt
    */
   public static void main(String[] arguments) throws Exception {
     Path data = Path.of(arguments[0]);

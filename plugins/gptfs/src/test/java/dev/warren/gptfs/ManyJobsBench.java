@@ -21,8 +21,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.zip.CRC32C;
 
 /**
- * Measures, when run by hand: a start with many ended and many waiting jobs, and the cost of a job
- * in addition to the ended ones. SQL inserts their rows.
+ * Measures, when run by hand: a start with many ended and many waiting jobs, and the cost of a new
+ * job when there are many ended ones, whose rows are inserted by SQL.
  */
 final class ManyJobsBench {
   private static final int CLIENTS_JOBS = 2000;

@@ -63,7 +63,7 @@ class SettlingRaceTest {
 
   private void fire() {
     mount.clock().advance(Duration.ofSeconds(1));
-    assertThat(between).as("the file was looked at").hasValue(null);
+    assertThat(between).as("the file was checked").hasValue(null);
   }
 
   @Test
@@ -73,7 +73,7 @@ class SettlingRaceTest {
     mount.put("inbox/q.txt", "another");
     mount.clock().advance(Duration.ofHours(1));
     assertThat(mount.read("wait/q")).isEqualTo("re: another");
-    assertThat(model.calls()).as("none for what is still written").isEqualTo(1);
+    assertThat(model.calls()).as("none for the file that is still open").isEqualTo(1);
     assertThat(mount.state("p")).isEqualTo("pending");
     Mount.write(writer, "second", 0);
     writer.close();

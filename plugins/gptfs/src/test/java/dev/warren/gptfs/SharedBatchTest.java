@@ -171,8 +171,8 @@ class SharedBatchTest {
       answers.release(1_000_000);
       assertThat(ids(c.read("wait/b"))).isEqualTo(names(30));
       assertThat(isFlagged(c)).isTrue();
-      // Two lines are repeated, of which one may not have been sent; the host may also have begun
-      // others until it was closed.
+      // The two flagged lines are repeated, although one may never have been sent. Until the host
+      // was closed, it may have sent further lines, which are repeated as well.
       assertThat(callsInAll()).isBetween(31, 34);
       assertThat(c.names("outbox")).containsExactly(".rev", "b_output.jsonl", "b_status.json");
       assertThat(c.status("b").at("/usage/total_tokens").asInt()).isEqualTo(30 * 7);

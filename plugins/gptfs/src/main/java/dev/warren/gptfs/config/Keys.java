@@ -53,7 +53,7 @@ public final class Keys {
       ConfigKey.integer("workers", "calls at the same time").withDefault(3).withRange(1, 1000);
   static final ConfigKey<Long> MAX_CALLS =
       ConfigKey.integer(
-              "max_calls", "calls at the same time of all hosts that share the jobs of a database")
+              "max_calls", "calls at the same time on all hosts that share the jobs of a database")
           .withRange(1, 1_000_000);
   static final ConfigKey<String> MODEL = ConfigKey.string("model", "the model that prompts go to");
   static final ConfigKey<String> SYSTEM_PROMPT =
@@ -86,7 +86,8 @@ public final class Keys {
   static final ConfigKey<Boolean> STREAM =
       ConfigKey.bool("stream", "ask for a stream of tokens").withDefault(false);
   static final ConfigKey<Boolean> PARTIAL =
-      ConfigKey.bool("partial", "with stream: let x_partial.txt grow meanwhile").withDefault(false);
+      ConfigKey.bool("partial", "with stream: x_partial.txt grows while tokens arrive")
+          .withDefault(false);
   static final ConfigKey<Long> MAX_ATTEMPTS =
       ConfigKey.integer("max_attempts", "calls per job and endpoint")
           .withDefault(6)
@@ -116,7 +117,7 @@ public final class Keys {
   static final ConfigKey<Duration> GIVE_UP_AFTER =
       ConfigKey.duration(
               "give_up_after",
-              "how long a job waits for an endpoint that cannot be reached, or that serves nobody")
+              "how long a job waits for an endpoint that cannot be reached or serves no job")
           .withDefault("24h")
           .withRange(0, FOREVER);
   static final ConfigKey<String> ON_UNKNOWN =

@@ -43,7 +43,7 @@ public final class Gate {
   /**
    * An open gate.
    *
-   * @param workers the most calls at the same time
+   * @param workers the limit of concurrent calls
    * @param probeInterval how often a held endpoint is probed
    */
   public Gate(int workers, Duration probeInterval) {

@@ -202,7 +202,7 @@ public final class JobTable {
    * Makes this host a job's owner, whichever host was; does nothing unless hosts share the store.
    * The caller holds the job's lock.
    *
-   * @return false if the job was removed, or this object of it is lost
+   * @return false if the job was removed or is {@linkplain Job#lost() lost}
    */
   public boolean own(Job job) throws FsException {
     if (shared == null || job.isOwned()) {

@@ -56,7 +56,7 @@ class SharedSettingsTest {
     assertThat(problems(Map.of("data_dir", "/var/lib/gptfs")))
         .singleElement()
         .asString()
-        .contains("share its files too", "remove 'data_dir'");
+        .contains("must share its files too", "remove 'data_dir'");
     for (String plugin : List.of("localfs", "memfs")) {
       assertThat(problems(Map.of("inner", Map.of("plugin", plugin, "config", Map.of()))))
           .singleElement()

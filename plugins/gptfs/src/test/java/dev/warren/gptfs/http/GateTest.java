@@ -113,7 +113,9 @@ class GateTest {
     assertThat(gate.closedUntil(START)).isNull();
     enter(START);
     enter(START);
-    assertThat(gate.tryEnter(START)).as("with the one from before, three").isNull();
+    assertThat(gate.tryEnter(START))
+        .as("together with the first call, three are in flight")
+        .isNull();
   }
 
   @Test
@@ -135,9 +137,11 @@ class GateTest {
     assertThat(gate.closedUntil(START)).as("earlier").isEqualTo(START.plusSeconds(1));
     Gate.Pass probe = enter(START.plusSeconds(1));
     assertThat(gate.observe().heldElsewhere("none", START.plus(PROBE), 5)).isTrue();
-    assertThat(probe.outage()).as("in a row, of all hosts").isEqualTo(6);
+    assertThat(probe.outage()).as("in a row, over all hosts").isEqualTo(6);
     probe.succeeded();
-    assertThat(gate.heldBecause()).as("news since the call began, but no own ones").isNull();
+    assertThat(gate.heldBecause())
+        .as("only the other host has reported something since the call began")
+        .isNull();
   }
 
   @Test
