@@ -37,7 +37,7 @@ def dist():
 
 
 def prepare(work):
-    """Makes the load generator for 9P and the key that SFTP clients log in with."""
+    """Builds the load generator for 9P and creates the key that SFTP clients log in with."""
     run(["gcc", "-O2", "-pthread", "-o", work / "p9bench", TOOLS / "p9bench.c"])
     run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", work / "client"])
 

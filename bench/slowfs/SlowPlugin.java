@@ -12,7 +12,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
-/** A file system whose every call takes two seconds, to see whom else it makes wait. */
+/** A file system whose every call takes two seconds, to see which other requests it delays. */
 public final class SlowPlugin implements Plugin {
   @Override
   public String name() {

@@ -51,7 +51,7 @@ def answer():
                 got = len(f.read(1 << 16))
             print("read", got, flush=True)
         except OSError as e:
-            print("not to be had:", e, flush=True)
+            print("not readable:", e, flush=True)
         t.close()
     client.unlink(inbox, "large.jsonl")
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2153 # what is in capitals comes from under_witness
+# shellcheck shell=bash disable=SC2153 # under_witness sets the variables in capitals
 # Functions that run.sh and soak.sh share: hosts to be attacked, and a witness during each attack. To be sourced with $root,
 # $WARREN_DIST and $JAVA_HOME set, in a script that has sourced tests/lib/items.sh.
 here=$root/tests/abuse
@@ -56,7 +56,7 @@ plugins:
 $plugins
 END
   printf '%s\n' "sftp=$sftp ninep=$ninep http=$http" >"$dir/ports"
-  # The default heap when these attacks were found; a bounded host must not need more.
+  # The default heap when these attacks were found; a host with memory limits must not need more.
   (cd "$dir" && WARREN_JAVA=$JAVA_HOME WARREN_OPTS="${heap:--Xmx512m} ${java_options:-}" exec "$@" "$WARREN_DIST/bin/warren" \
     serve config.yaml) >"$dir/serve.out" 2>>"$dir/serve.err" </dev/null &
   pids[$name]=$!
@@ -87,13 +87,13 @@ under_witness() {
     kill -0 "$witness" 2>/dev/null || break
     sleep 0.05
   done
-  # The attackers run at a lower priority: the test is of the host, not of the machine.
+  # The attackers run at a lower priority, because this tests the host, not the machine.
   SFTP=$sftp NINEP=$ninep HTTP=$http HOST=${pids[$name]} timeout "${attack_seconds:-60}" nice -n 10 bash -c '"$@"' attack "$@" || attack=$?
   kill "$witness"
   wait "$witness" || seen=$?
   kill -0 "${pids[$name]}" || { echo "the host has ended:" && tail -n 5 "$dir/serve.err" && return 1; }
   if tail -n "+$((lines + 1))" "$dir/serve.err" | grep -nE 'OutOfMemoryError|Exception in thread|[Uu]ncaught|^java\.|^\s+at '; then
-    echo "an exception that nobody caught"
+    echo "the log has an uncaught exception"
     return 1
   fi
   [ "$attack" -eq 0 ] || echo "the attack itself: status $attack"

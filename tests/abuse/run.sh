@@ -127,7 +127,7 @@ stuck_calls() {
   ends_in_time stuck
 }
 
-# The witness lists / meanwhile, including the mount point that does not open.
+# Meanwhile the witness lists /, including the mount point of the plugin that does not open.
 hanging_plugin() {
   start_hang
   serving hang 40
@@ -146,7 +146,7 @@ except OSError as e:
     if e.errno != 5:
         raise
 END
-  # Commands are carried out while another one hangs.
+  # The host executes commands while another command hangs.
   WITNESS_SKIPS=hang under_witness hang attack_ninep orders
   ends_in_time hang
 }
@@ -174,7 +174,7 @@ held_journey() {
   timeout 2 ls "$mnt/inbox"
   timeout 2 df "$mnt"
   timeout 10 sh -c 'echo "quick one" >"$1/inbox/quick.txt" && cat "$1/wait/quick"' - "$mnt"
-  kill $first # the kernel releases it when its file is answered
+  kill $first # the kernel lets the process end when its read returns
   timeout 2 sh -c 'echo cancel held >"$1" && echo cancel other >"$1"' - "$mnt/ctl"
   timeout 5 tail --pid=$first -f /dev/null
   timeout 5 tail --pid=$second -f /dev/null

@@ -31,7 +31,7 @@ ulimit -Sn "$(ulimit -Hn)"
 # feature; leaking one connection's buffers, or one descriptor in each attack, exceeds these after a few rounds.
 more_heap=24 more_resident=100 more_descriptors=12 more_threads=24
 
-attack_seconds=240 # the machine may be slow; what is checked is how long the witness waits
+attack_seconds=240 # the machine may be slow; only the witness's waiting times are checked
 attacks=(
   "attack_sftp before_log_in"
   "attack_sftp channels"
@@ -45,7 +45,7 @@ attacks=(
 )
 [ "$(id -u)" -ne 0 ] || attacks+=("as_stranger strangers" "as_stranger refused")
 
-# ---- what a host has: MiB of heap after a collection, MiB resident, descriptors, threads ------------------------------------------
+# ---- the resources of a host: MiB of heap after a collection, MiB resident, descriptors, threads ------------------------------------------
 
 measure() {
   local pid=${pids[soak]} heap resident
@@ -101,7 +101,7 @@ until [ $SECONDS -ge "$seconds" ]; do
   echo "round $round: $(measure) (heap, resident, descriptors, threads)"
 done
 
-item "the host lives after $round rounds" lives
+item "the host is alive after $round rounds" lives
 calm_down
 rest
 read -ra ended < <(measure || echo 99999 99999 99999 99999) # a host that has ended is a failure

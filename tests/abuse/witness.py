@@ -91,7 +91,7 @@ def slow_log_in(t):
 
 
 def sftp_far():
-    """A distant client, or one on a slow machine: a second passes between connection and log-in."""
+    """Acts as a distant client, or one on a slow machine: waits a second between connection and log-in."""
     while not ended.is_set():
         try:
             t = timed("SFTP", "connection of a slow client", ssh.transport, sftp_port)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The Debian package: installed, inspected, started by hand as its unit would start it, used, upgraded, removed and purged,
-# after which nothing of it is left. Needs root and a machine where Warren is not installed.
+# Installs the Debian package, inspects it, starts it by hand as its unit would, uses, upgrades, removes and purges it, and checks that
+# nothing of it is left. Needs root and a machine where Warren is not installed.
 #
 #   tests/deb/run.sh
 #

@@ -6,9 +6,9 @@
 #   <!-- run: guest -->       by root in a throw-away guest, where the kernel mounts 9P; each block for itself
 #   <!-- not run: REASON -->  nothing
 #
-# A block without such a line fails. The blocks of one document share a shell, in order. Nothing is changed that a reader has
-# except the ports (2022, 2023, 5640 and 2080 in the text and in the configuration), and nobody is there to answer questions:
-# the reader has an empty home directory, no SSH key, no agent and no terminal.
+# A block without such a line fails. The blocks of one document share a shell, in order. The test has what a reader
+# has, except for other ports (2022, 2023, 5640 and 2080 are replaced in the text and in the configuration). Nobody can answer
+# questions: the home directory is empty, and there is no SSH key, no agent and no terminal.
 #
 #   tests/docs/run.sh [quick|full] [DOCUMENT...]
 #

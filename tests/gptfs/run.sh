@@ -372,7 +372,7 @@ waiting_file() {
   grep -q held.txt "$work/held.ls"
   within df "$direct"
   within cat "$direct/stats.json" >"$work/held.stats"
-  kill $first # the kernel releases it when its file is answered
+  kill $first # the kernel lets the process end when its read returns
   within cat "$direct/inbox/held.txt" | grep -q joke
   kill -0 $second
   within sh -c "echo cancel held >'$direct/ctl'"
@@ -528,7 +528,7 @@ survives_kill() {
   [ "$(posts 'joke, number ')" = 20 ]
 }
 
-# As docs/operations.md says. What was answered is not asked for again, what waited is.
+# Restores a backup as docs/operations.md describes. Prompts that had been answered are not sent again; prompts that waited are.
 restored_backup() {
   need programs sqlite3 tar
   local copy=$work/copy sftp answered pid n=0
@@ -556,7 +556,7 @@ restored_backup() {
   pid=$!
   set -x
   await_port "$sftp" $pid "$work/host.log"
-  n=0 # on a slow machine the mount comes after the port
+  n=0 # on a slow machine the port is open before the mount is ready
   until echo "get /agents/gptfs/outbox/kept_response.txt $work/kept" | sftp -q -b - -P "$sftp" -F "$work/ssh_config" w; do
     n=$((n + 1))
     [ $n -lt 100 ]

@@ -1,8 +1,8 @@
-"""Whether each prompt has one answer, and those that were asked twice say so.
+"""Checks that each prompt has one answer, and that the status of a prompt that was sent twice says so.
 
     answers.py MANY OUTBOX CALLS DOUBTFUL
 
-OUTBOX is a copy of the outbox's directory, CALLS the stand-in's record. DOUBTFUL lists the prompts whose upload was cut and repeated:
+OUTBOX is a copy of the outbox's directory, CALLS the stand-in's record. DOUBTFUL lists the prompts whose upload was interrupted and repeated:
 they may have a second revision.
 """
 import collections, hashlib, json, os, sys
@@ -37,5 +37,5 @@ for n in map(str, range(1, many + 1)):
     if found:
         wrong += 1
         print(f"{prompt}: " + "; ".join(found))
-print(f"{many} prompts: {twice} asked twice, {flagged} flagged, {len(doubtful)} uploaded twice, {wrong} wrong")
+print(f"{many} prompts: {twice} sent twice, {flagged} flagged, {len(doubtful)} uploaded twice, {wrong} wrong")
 sys.exit(wrong > 0 or flagged == 0)

@@ -1,8 +1,8 @@
-"""Whether each line of a batch has one answer, in order, and a line that was asked twice is flagged.
+"""Checks that each line of a batch has one answer, in order, and that a line that was sent twice is flagged.
 
     lines.py MANY OUTPUT STATUS CALLS
 
-OUTPUT and STATUS are what was published for the batch, CALLS is the stand-in's record.
+OUTPUT and STATUS are the published files of the batch, CALLS is the stand-in's record.
 """
 import collections, json, sys
 
@@ -28,5 +28,5 @@ asked = sum(calls[f"Line {n}"] for n in range(1, many + 1))
 if twice and not status["possible_duplicate"]:
     wrong.append("it is not flagged")
 print("\n".join(wrong[:20]))
-print(f"{many} lines: {asked} calls, {twice} lines asked twice, flagged: {status['possible_duplicate']}, {len(wrong)} wrong")
+print(f"{many} lines: {asked} calls, {twice} lines sent twice, flagged: {status['possible_duplicate']}, {len(wrong)} wrong")
 sys.exit(bool(wrong) or not twice)

@@ -43,7 +43,7 @@ class Server(http.server.ThreadingHTTPServer):
     request_queue_size = 100
 
     def handle_error(self, *_):
-        pass  # a host that was killed takes no answer
+        pass  # a host that was killed does not read the response
 
 
 Server(("127.0.0.1", int(sys.argv[1])), Model).serve_forever()

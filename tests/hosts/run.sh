@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Three hosts on one PostgreSQL behind HAProxy, as examples/many-hosts starts them, by real clients: OpenSSH's sftp, sshfs and rclone.
-# Hosts are killed, stopped and started again meanwhile; the model is a slow stand-in that counts calls.
+# Meanwhile hosts are killed, stopped and restarted. The model is a slow stand-in that counts calls.
 #
 #   tests/hosts/run.sh [quick|full] [ITEM-PATTERN]
 #
@@ -57,11 +57,11 @@ starts() {
   until_ is_told || { cat "$work/example.log" && return 1; }
 }
 is_told() {
-  kill -0 "$(cat "$work/example.pid")" || return 0 # what follows tells
+  kill -0 "$(cat "$work/example.pid")" || return 0 # the following commands then fail
   grep -q 'Ctrl-C ends' "$work/example.log"
 }
 
-# For direct connections; only from an address that is not the proxy's.
+# For direct connections, which are possible only from addresses other than the proxy's.
 direct() { # NAME PORT
   sed -e "s/^Host .*/Host $1/" -e "s/ Port .*/ Port $2/" -e '$a\  BindAddress 127.0.0.5' "$dir/ssh_config" >>"$work/ssh_config"
 }
@@ -144,7 +144,7 @@ sshfs_goes_on() {
   sshfs -F "$dir/ssh_config" -o reconnect,BindAddress=127.0.0.8,direct_io,dir_cache=no,attr_timeout=0,entry_timeout=0 warren:/ "$mnt"
   random 3000000 a
   cp a "$mnt/shared/a"
-  sync "$mnt/shared/a" # sshfs does not wait for what it closes
+  sync "$mnt/shared/a" # a close in sshfs does not wait for the server
   for each in "${hosts[@]}"; do
     if read_at "$each" /sys/sessions | grep '"127\.0\.0\.8:'; then killed=$each; fi
   done
@@ -159,7 +159,7 @@ sshfs_goes_on() {
   cmp a c
 }
 
-# A host with a part of the copy is killed in the middle of it.
+# A host that serves a part of the copy is killed during the copy.
 rclone_completes() {
   local copy n each
   mkdir tree
@@ -168,19 +168,20 @@ rclone_completes() {
     --bwlimit 4M --log-level INFO copy tree :sftp:/shared/rclone &
   copy=$!
   until_ eval 'batch <<<"ls -1 /shared/rclone" | grep /4'
-  for each in "${hosts[@]}"; do # one that has some
+  for each in "${hosts[@]}"; do # a host that has at least one of rclone's connections
     read_at "$each" /sys/sessions | grep '"127\.0\.0\.1:' || continue
     kill -9 "$(cat "$dir/$each/pid")"
     break
   done
   wait "$copy"
-  until_ eval 'batch <<<"get -r /shared/rclone got"' # HAProxy may lead one more client to the host that is gone
+  until_ eval 'batch <<<"get -r /shared/rclone got"' # HAProxy may send one more client to the dead host
   diff -r tree got
 }
 
 # ---- jobs -----------------------------------------------------------------------------------------------------
 
-# upload FIRST LAST: in one connection as long as it lasts. Of the last that was begun when it was cut it is not known whether it arrived.
+# upload FIRST LAST: uploads these files over one connection for as long as it lasts. If the connection is lost, it is not known whether
+# the file that was being uploaded arrived.
 upload() {
   local n=$1 begun
   while [ "$n" -le "$2" ]; do
@@ -194,7 +195,7 @@ upload() {
     sleep 0.5
   done
 }
-# One at a time, so that there is always one.
+# Kills one host at a time, so that others are always running.
 kill_hosts() {
   local i
   while sleep $((2 + RANDOM % 3)); do
@@ -228,7 +229,7 @@ each_has_one_answer() {
   wait "$killer" || true
   trap - EXIT
   until_ all_ready
-  until_ are_idle # what came too late has come
+  until_ are_idle # late responses have arrived
   batch <<<'get -r /agents/gptfs/outbox/jobs outbox'
   python3 "$here/answers.py" "$prompts" outbox "$work/calls" doubtful
 }
@@ -238,7 +239,7 @@ works_everywhere() {
   for each in "${hosts[@]}"; do [ "$(running_calls "$each")" -gt 0 ] || return; done
 }
 
-# All hosts ask its lines, and each of them is killed meanwhile, whichever owns the batch.
+# All hosts work on the lines of a batch. Each host is killed meanwhile, including the one that owns the batch.
 each_line_has_one_answer() {
   local n end=$((SECONDS + 120 + lines / 2))
   until_ all_ready
@@ -268,7 +269,7 @@ each_line_has_one_answer() {
   python3 "$here/lines.py" "$lines" output status "$work/calls"
 }
 
-# The number of this host's own; the list of all hosts has their numbers of a moment ago.
+# Reads the number of calls from the host itself, because the list of all hosts shows slightly older numbers.
 running_calls() { read_at "$1" /agents/gptfs/stats.json | sed -n '/"queue"/,/}/ s/.*"running_calls" : \([0-9]*\).*/\1/p'; } # HOST
 are_idle() {
   local each
@@ -281,7 +282,7 @@ is_held() {
   return 1
 }
 
-# What it was asked for it publishes no more: another host has done it meanwhile.
+# The stopped host does not publish its answer when it continues, because another host has run the job meanwhile.
 stopped_longer_than_its_lease() {
   local stopped each
   until_ all_ready
@@ -292,7 +293,7 @@ stopped_longer_than_its_lease() {
   kill -STOP "$(cat "$dir/$stopped/pid")"
   batch <<<'get /agents/gptfs/wait/held new'
   grep -x 'call 2 for Hold this' new
-  touch "$work/release" # and the first call is answered
+  touch "$work/release" # the model now responds to the first call
   sleep 1
   kill -CONT "$(cat "$dir/$stopped/pid")"
   until_ grep 'this host was not heard of for longer than its lease' "$dir/$stopped/log"
@@ -334,7 +335,7 @@ COMMANDS
   echo $! >"$dir/four/pid"
   direct four "$four"
   until_ mounted
-  until_ alone # the hosts of the copy are dead, and what they had is free
+  until_ alone # the other hosts in the copied database count as dead, and their jobs are free
   at four <<'COMMANDS'
 get -r /agents/gptfs/outbox outbox2
 get -r /agents/gptfs/inbox inbox2
@@ -353,9 +354,9 @@ COMMANDS
   mv "$work/four.log" "$dir/four/log"
 }
 
-# ---- what is left ---------------------------------------------------------------------------------------------
+# ---- at the end -----------------------------------------------------------------------------------------------
 
-# That hosts and clients are gone in the middle of something is expected; so is what a busy machine makes slow.
+# It is expected that hosts and clients disappear during requests, and that a busy machine is slow.
 host_logs() {
   cat "$dir"/*/log | grep -E '^[0-9-]*T|Exception|^\s+at ' |
     grep -vE 'org.apache.sshd|o\.a\.s\.|ServerSessionImpl|ServerConnectionService|SftpChannelSession' |

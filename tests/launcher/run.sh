@@ -134,6 +134,6 @@ item "without HOME it starts" without_home
 item "a Java that is too old is named, and where to get another" old_java
 item "with too few files it says what to raise" few_files
 item "in a directory that cannot be written it says how to set state_dir" read_only
-item "the first build shows how far it is" build_shows_progress
+item "the first build shows its progress" build_shows_progress
 item "a build that fails says why" failed_build_says_why
 totals

@@ -130,7 +130,7 @@ END
 }
 
 item "documents name the defaults that there are" defaults
-item "decisions have numbers of their own and are listed" decisions
+item "decisions have unique numbers and are listed" decisions
 item "links between documents lead somewhere" links
 item "shell scripts" shell_scripts
 item "Python scripts" python_scripts

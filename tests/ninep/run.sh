@@ -100,7 +100,7 @@ END
 
 # ---- the guests -----------------------------------------------------------------------------------------------
 
-# Downloaded once; prints the reason if that fails.
+# Downloads the kernel once; prints the reason if that fails.
 kernel_6_12() {
   local dir=$root/target/tools/linux-6.12
   [ -x "$dir/usr/bin/linux" ] || [ -e "$work/uml-trixie.log" ] || "$tools/uml-trixie" "$dir" >"$work/uml-trixie.log" 2>&1
@@ -221,7 +221,7 @@ load_generator() {
     getattr walkstat open write read randread randwrite create unlink readdir
 }
 
-# A function is parsed as a whole before it runs, so that editing this file meanwhile does no harm.
+# A function is parsed as a whole before it runs, so this file may be edited meanwhile.
 main() {
   . "$root/tests/lib/jdk.sh"
   find_jdk || exit 1
@@ -229,7 +229,7 @@ main() {
   ssh-keygen -q -t ed25519 -N '' -f "$work/id"
   as_nobody=(setpriv --reuid "$nobody" --regid "$nobody" --clear-groups)
   if [ "$(id -u)" -eq 0 ] && ! "${as_nobody[@]}" test -x "$dist/bin/warren"; then
-    cp -R "$dist" "$work/dist" # below a directory that is nobody else's
+    cp -R "$dist" "$work/dist" # below a directory that only this user can access
     dist=$work/dist
   fi
   stuck_plugin || exit 1
@@ -264,7 +264,7 @@ main() {
     item "bench's load generator" load_generator
   fi
 
-  # A host without root's rights, like most. If this script runs without them, the first host had none either.
+  # A host without root's rights, as most hosts are. If this script is not run by root, the first host already was one.
   if [ "$(id -u)" -eq 0 ]; then
     host nobody "${as_nobody[@]}"
     # shellcheck disable=SC2086 # they are words

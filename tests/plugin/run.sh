@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # External plugins and front ends: examples/plugin and examples/frontend are built with the commands that docs/plugin-author.md
-# and docs/front-end-author.md give, with a local repository that contains nothing of Warren's at first; so is a plugin with an
+# and docs/front-end-author.md give, with a local repository that does not contain Warren at first; so is a plugin with an
 # old version of Jackson. They are added to a plugin directory of a running host, and appear after a reload.
 #
 #   tests/plugin/run.sh

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The release command, in a clone, and what a release is made of.
+# Tests the release command, in a clone, and the contents of a release.
 #
 #   tests/release/run.sh [quick|full]
 #
@@ -17,7 +17,7 @@ version() { sed -n 's|^  <version>\(.*\)</version>|\1|p' "$root/pom.xml"; }
 current=$(version)
 version=${current%-SNAPSHOT} next=9.9.9
 
-# The files as they are here, committed or not: `git ls-files` lists both.
+# A clone with the files of this checkout, committed or not: `git ls-files` lists both.
 cloned() {
   need programs git
   git clone -q "$root" "$work/clone"
@@ -56,12 +56,12 @@ releases() {
   git show "v$version:CHANGELOG.md" | grep -x "## $version ($(date -u +%F))"
   git show "v$version:docs/plugin-author.md" | grep -F "<version>$version</version>"
   git show "HEAD:CHANGELOG.md" | sed -n 3p | grep -x "## $next (unreleased)"
-  # Nothing else changes: what the two commits do, without the versions, are the days.
+  # The two commits change only versions and dates.
   git diff --stat HEAD~2 | tail -n 1
   [ "$(git diff HEAD~2 -- '*pom.xml' '*.md' | grep '^[-+] ' | grep -cvE "$version-SNAPSHOT|$next-SNAPSHOT|outputTimestamp")" = 0 ]
 }
 
-# All jars of the distribution and no other are in the list, by their contents.
+# The list contains all jars of the distribution, identified by their contents, and no others.
 list_of_libraries() {
   need programs python3
   python3 - "$WARREN_DIST" "$root/packaging/sbom/target/warren-$current.cdx.json" <<'END'
@@ -88,8 +88,8 @@ builds_twice() {
   tar -tzf "target/release/warren-$version.tar.gz" | grep -x "warren-$version/bin/warren"
 }
 
-item "the list of libraries is of what is shipped" list_of_libraries
-item "the release command refuses what is not ready" refuses
-item "the release command sets versions, day and tag" releases --no-build
+item "the list of libraries contains what is shipped" list_of_libraries
+item "the release command refuses a checkout that is not ready" refuses
+item "the release command sets versions, date and tag" releases --no-build
 [ "$level" = quick ] || item "two builds of a release are the same, byte for byte" builds_twice
 totals

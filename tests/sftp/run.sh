@@ -187,7 +187,7 @@ sftp_names() {
   random 100 a
   local r
   r=$(remote "$rd")
-  fails batch <<END # only the last one
+  fails batch <<END # only the last command fails
 put a $r/a
 rename $r/a $r/b
 ln $r/b $r/hard
@@ -395,7 +395,7 @@ sshfs_rsync() {
   same t/r "$ld/t/r"
   rsync -a "$work/mnt-rsync/t/" back/
   diff <(tree t) <(tree back)
-  [ -z "$(rsync -ain t/ "$work/mnt-rsync/t/")" ] # times too: nothing is left to transfer
+  [ -z "$(rsync -ain t/ "$work/mnt-rsync/t/")" ] # including times: nothing remains to be transferred
   unmount "$work/mnt-rsync"
 }
 
@@ -610,7 +610,7 @@ libssh_client() {
   /usr/bin/python3 "$here/libssh_client.py" "$port" "$work/id" "$(remote "$rd")" "$ld"
 }
 
-# With both versions of the PROXY protocol: the session is the client's, and HAProxy's own checks are no errors.
+# With both versions of the PROXY protocol: the session has the client's address, and HAProxy's health checks are not errors.
 through_haproxy() {
   local second third
   second=$(free_port) third=$(free_port)
@@ -632,7 +632,7 @@ listen text
   server one 127.0.0.1:$port source 127.0.0.3 send-proxy check inter 100ms
 END
   haproxy -db -f haproxy.cfg &
-  haproxy=$! # not local: still there when the item ends
+  haproxy=$! # not local, so that it still exists when the item ends
   trap 'kill $haproxy' EXIT
   for _ in $(seq 100); do
     haproxy_checks >checks 2>&1 && break

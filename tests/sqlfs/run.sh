@@ -17,7 +17,7 @@ base=/dev/shm
 [ -w "$base" ] && [ "$(df -k --output=avail "$base" | tail -n 1)" -gt 1000000 ] || base=${TMPDIR:-/tmp}
 work=$(mktemp -d "$base/warren-sqlfs.XXXXXX")
 log=$work/log
-small=$work/small # what a disk of its own is mounted on, for the database of two hosts
+small=$work/small # where a separate disk is mounted, for the database of the two hosts
 server='' guest=''
 
 cleanup() {
@@ -38,14 +38,14 @@ trap 'exit 130' INT TERM
 
 # ---- PostgreSQL -----------------------------------------------------------------------------------------------
 
-# Debian's are not in PATH.
+# Debian does not put the programs of PostgreSQL into PATH.
 postgresql() {
   programs=$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1)
   [ -x "$programs/postgres" ] && [ -x "$programs/initdb" ] || { echo "no PostgreSQL here" && return 1; }
 }
 
-# Starts a server whose data are in a directory of its own. Root may not run it. Where a tmpfs can be mounted, the hosts' database is on
-# it, but for the log: a server whose log cannot be written ends.
+# Starts a server with its own data directory, not as root, which PostgreSQL refuses. If a tmpfs can be mounted, it contains the hosts'
+# database, but not the write-ahead log: a server that cannot write that ends.
 start_server() {
   postgresql >/dev/null || return
   local user as=() options=
@@ -81,7 +81,7 @@ start_server() {
   exit 1
 }
 
-# As an administrator does who wants it back soon: all connections are cut.
+# Stops the server as an administrator does before a restart: all connections are closed at once.
 stop_server() {
   local pid
   pid=$(cat "$work/server.pid")
@@ -89,12 +89,12 @@ stop_server() {
   stop "$pid"
 }
 
-# sql STATEMENT: prints what the database that the hosts share replies.
+# sql STATEMENT: prints the result from the database that the hosts share.
 sql() { "$programs/psql" -X -q -t -A -h 127.0.0.1 -p "$server_port" -U warren -c "$1" "${database:-warren}"; }
 
 # ---- the hosts ------------------------------------------------------------------------------------------------
 
-# The document's own configurations: the whole of the first, and the line with which a database is named.
+# The configurations in docs/sqlfs.md: the first one as a whole, and the line that names a database on a server.
 document() { sed -n '/^```yaml$/,/^```$/p' "$root/docs/sqlfs.md" | grep -v '^```'; }
 document_server() { sed -n 's/.*`\(config: {database: .*}}\)`.*/\1/p' "$root/docs/sqlfs.md"; }
 
@@ -142,8 +142,8 @@ await() { # NAME
   exit 1
 }
 
-# One connection to a host, which all of sftp's commands share: most of their time would go into the keys. If it is lost, each
-# makes its own.
+# Opens one connection to a host that all sftp commands share, because key exchanges would take most of their time. If it is lost, each
+# command opens its own.
 connect() { # NAME
   ssh -n -N -M -F "$work/ssh_config" "$1" 2>>"$log" &
   echo $! >"$work/$1/connection.pid"
@@ -190,7 +190,7 @@ sshfs_mount() {
   mkdir -p "$2"
   sshfs -F "$work/ssh_config" -o ControlPath=none "$1:$rd" "$2" "${@:3}"
 }
-# Without caches of its own: what is asked of the mount is asked of the host.
+# Without caches, so that each request to the mount becomes a request to the host.
 uncached() { sshfs_mount "$1" "$2" -o direct_io,dir_cache=no,attr_timeout=0,entry_timeout=0,negative_timeout=0; }
 unmount() { fusermount -u "$1" || { sleep 1; fusermount -u "$1"; }; }
 
@@ -247,11 +247,11 @@ sftp_names() {
 put -r -p t $rd
 get -r -p $rd/t back
 END
-  diff <(tree t | grep -vE ' l |link$|^ d') <(tree back | grep -vE ' l |link$|^ d') # releases differ in what they do with links
+  diff <(tree t | grep -vE ' l |link$|^ d') <(tree back | grep -vE ' l |link$|^ d') # releases of OpenSSH treat links differently
   batch "$host" <<END >list
 ls -1a $rd/t
 END
-  # OpenSSH shows what is no printable character by its octal number.
+  # OpenSSH prints unprintable characters as octal numbers.
   [ "$(grep -vc '^sftp>' list)" = 17 ]
   grep -qx "$rd/t/$long" list
   batch "$host" <<END
@@ -282,8 +282,8 @@ END
   [ "$(echo "ls -1a $rd/t" | batch "$host" | grep -vc '^sftp>')" = 22 ]
 }
 
-# A client that is killed has closed nothing: a file that it was replacing is as it was; of one that it was creating, what has
-# come stays, to be resumed.
+# A client that is killed closes no file. A file that it was replacing keeps its old content; a file that it was creating keeps what has
+# arrived, so that the upload can be resumed.
 sftp_killed() {
   random 200000 old
   random 40000000 new
@@ -343,7 +343,7 @@ sshfs_git() {
   unmount "$mnt"
   git clone -q --bare source bare
   uncached "$host" "$mnt"
-  git -C bare fetch -q "$mnt/clone" # all of it, from what the host has
+  git -C bare fetch -q "$mnt/clone" # everything, from the files on the host
   unmount "$mnt"
 }
 
@@ -359,7 +359,7 @@ sshfs_sqlite() {
   [ "$(sqlite3 t.db 'PRAGMA integrity_check; SELECT count(*) FROM t')" = $'ok\n1334' ]
 }
 
-# Without the times of links (-J): sshfs sets those of their targets, which may not be there yet.
+# Without the times of links (-J): sshfs sets the times of their targets, which may not exist yet.
 sshfs_rsync() {
   sshfs_mount "$host" "$mnt"
   mkdir t
@@ -369,7 +369,7 @@ sshfs_rsync() {
   random 400000 t/r
   touch -d '2019-01-01 00:00:00.5' t/r
   rsync -aJ t/ "$mnt/t/"
-  [ -z "$(rsync -aJin t/ "$mnt/t/")" ] # times too: nothing is left to transfer
+  [ -z "$(rsync -aJin t/ "$mnt/t/")" ] # including times: nothing remains to be transferred
   [ -z "$(rsync -aJic t/ "$mnt/t/")" ]
   echo changed >>t/r
   rsync -aJ --inplace --no-whole-file t/ "$mnt/t/"
@@ -380,7 +380,7 @@ sshfs_rsync() {
   unmount "$mnt"
 }
 
-# What the lock file of another suite pins.
+# Installs the packages that the lock file of another suite pins.
 sshfs_npm() {
   sshfs_mount "$host" "$mnt"
   cp "$root"/tests/sftp/package.json "$root"/tests/sftp/package-lock.json "$mnt"
@@ -397,7 +397,7 @@ sshfs_npm() {
 
 closed_and_opened() {
   local i here_ there
-  batch b <<<"ls $rd" # it has looked at the directory
+  batch b <<<"ls $rd" # host b now caches the directory
   for i in $(seq 8); do
     if [ $((i % 2)) = 0 ]; then here_=a there=b; else here_=b there=a; fi
     random $((i % 3 * 700001 + i)) new
@@ -415,7 +415,7 @@ END
   done
 }
 
-# What begins more than a second after a change has ended sees it; a slow machine makes no difference.
+# A read that begins more than a second after a change has ended sees the change, even on a slow machine.
 seen_within_a_second() {
   uncached a "$mnt.a"
   uncached b "$mnt.b"
@@ -442,8 +442,8 @@ removed_while_open() {
   mv "$mnt.a/g" "$mnt.a/f"
   echo other >"$mnt.a/g"
   rm "$mnt.a/f"
-  sleep 1.1 # longer than anything is remembered
-  contents <&5 >f5 # neither is sshfs asked for anything but contents
+  sleep 1.1 # longer than any cache entry lives
+  contents <&5 >f5 # so that sshfs reads only contents, not attributes
   contents <&6 >f6
   cmp f f5
   cmp f f6
@@ -466,14 +466,14 @@ tree_removed_on_the_other() {
   [ "$(echo "ls -1 $rd" | batch a | grep -vc '^sftp>')" = 0 ]
 }
 
-is_stored() { # MANY: whether so many uploads have reached the database in part
+is_stored() { # COUNT: whether a part of this number of uploads has reached the database
   [ "$(sql 'SELECT count(DISTINCT content) FROM sqlfs_loose JOIN sqlfs_chunk USING (content) WHERE session <> 0')" = "$1" ]
 }
-# expire HOST: its lease has run out, and those of the others have not done so for long.
+# expire HOST: makes the host's lease expire, as if the other hosts' leases had been valid for a long time.
 expire() { sql "UPDATE sqlfs_session SET since = 0; UPDATE sqlfs_session SET expires = 0 WHERE host LIKE '%$(cat "$work/$1/pid")'"; }
 none_of() { [ -z "$(sql "$1")" ]; } # STATEMENT
 
-# What it had not written is refused when it goes on; what the other one has written meanwhile stays.
+# When the stopped host continues, its remaining writes are refused; what the other host has written meanwhile is kept.
 stopped_longer_than_its_lease() {
   local upload
   random 40000000 new
@@ -498,13 +498,13 @@ END
   cmp old got
 }
 
-# What is stored stays; what cannot be stored fails with the reason, and what comes once there is space again is stored.
+# Stored files are kept. A write that cannot be stored fails with the reason. Once there is space again, writes succeed.
 disk_is_full() {
   need python_module paramiko
   mountpoint -q "$small" || lacks "$(id -un) cannot mount a tmpfs"
   random 3000000 f
   batch a <<<"put f $rd/f"
-  cat /dev/zero >"$small/ballast" || true # as much as there is space for
+  cat /dev/zero >"$small/ballast" || true # fills the disk
   /usr/bin/python3 -B "$here/until_full.py" "$(cat "$work/a/port")" "$work/id" "$rd/large" | grep -F 'No space left on device'
   batch b <<<"get $rd/f got"
   cmp f got
@@ -517,7 +517,7 @@ END
   cmp f got
 }
 
-# Only in full, since it takes a while until both hosts ask again.
+# Only at level full, because it takes a while until both hosts reconnect.
 database_restarted() {
   echo text >f
   batch a <<<"put f $rd/f"
@@ -530,7 +530,7 @@ database_restarted() {
   cmp f g
 }
 
-# The database has some of both uploads when the host is gone.
+# The database contains a part of both uploads when the host is killed.
 killed_in_mid_upload() {
   local uploads=() each
   random 3000000 old
@@ -545,7 +545,7 @@ killed_in_mid_upload() {
   cmp old kept
   kill -9 "$(cat "$work/b/pid")"
   for each in "${uploads[@]}"; do fails wait "$each"; done
-  # The other one goes on, at once.
+  # The other host continues without a delay.
   batch a <<END
 get $rd/kept kept
 get $rd/made made
@@ -565,7 +565,7 @@ get $rd/made made
 END
   cmp shorter kept
   cmp shorter made
-  # Its lease has run out: what it has uploaded is removed. In full, by itself.
+  # When the lease of the dead host has expired, its uploads are removed. At level full, the lease expires by itself.
   [ "$level" = full ] || expire b
   until_ none_of 'SELECT content FROM sqlfs_loose'
   [ "$(sql 'SELECT count(*) FROM sqlfs_session')" = 1 ]
@@ -593,7 +593,7 @@ in_both="append_8_writers unlink_while_open names_and_times"
 with_locks="sqlite_rollback"
 [ "$level" = quick ] || with_locks+=" dbench locks_two_processes locks_getlk"
 
-# guest CACHE: prints PASS and FAIL lines of its own.
+# run_guest CACHE: prints PASS and FAIL lines itself.
 run_guest() {
   local ports=(--port "$(cat "$work/sqlite/ninep")")
   [ -z "$server" ] || ports+=(--fwd "$(cat "$work/a/ninep")" --fwd "$(cat "$work/b/ninep")")
@@ -625,7 +625,7 @@ run_guest() {
     at SQLite $(cat "$work/sqlite/ninep") && checks SQLite $in_both $with_locks
     [ -n '$server' ] || exit 0
     at PostgreSQL $(cat "$work/a/ninep") && checks PostgreSQL $in_both
-    if [ $1 = none ]; then # what the kernel caches no other host can change
+    if [ $1 = none ]; then # with a cache, the kernel would not see the changes of another host
       at other $(cat "$work/b/ninep")
       python3 -B \$V9FS_EXTRA/sqlfs/guest/fsx.py $operations /tmp/PostgreSQL/fsx,/tmp/other/fsx
       echo old >/tmp/PostgreSQL/f
@@ -657,20 +657,20 @@ count_guest() { # CACHE STATUS
   fi
 }
 
-# ---- what is left ---------------------------------------------------------------------------------------------
+# ---- at the end -----------------------------------------------------------------------------------------------
 
 maintain() { "$WARREN_DIST/bin/warren" plugin --config "$work/$1/config.yaml" sqlfs "$2" "/shared"; } # HOST COMMAND
 
-# sqlfs's own check of its tables, while the hosts run.
+# Runs sqlfs's check of its tables while the hosts run.
 tables() {
   maintain sqlite check
   [ -z "$server" ] && return
-  # What was removed goes when both hosts have said that they do not have it open, every ten seconds.
+  # Removed files are deleted when both hosts have reported that they do not have them open, which they do every ten seconds.
   until_ none_of 'SELECT inode FROM sqlfs_orphan UNION SELECT content FROM sqlfs_loose'
   maintain a check
 }
 
-# A directory loses its name while the hosts run, which find it again where gc has put it.
+# A directory loses its name while the hosts run. After gc, they find it where gc has put it.
 repaired() {
   local number
   echo text >f
@@ -692,7 +692,7 @@ END
 }
 
 host_logs() {
-  # That a client is gone in the middle of something is expected.
+  # It is expected that a client disappears during a request.
   cat "$work"/*/host.log | grep -vE 'org.apache.sshd|o\.a\.s\.|ServerSessionImpl|ServerConnectionService|SftpChannelSession' |
     grep -vE "Signals: .* is ignored|was not heard of for longer than its lease|No space left on device" | grep -nE 'Exception|ERROR|WARN|^\s+at ' >"$work/unexpected" || true
   cat "$work/unexpected"
@@ -766,7 +766,7 @@ main() {
   other "the tables are sound" tables
   client both repaired "damage is repaired while they run"
   other "nothing unexpected in the hosts' logs" host_logs
-  # Of this the logs tell.
+  # This causes log messages, so it comes after the check of the logs.
   [ "$level" = quick ] || client both database_restarted "the database is restarted"
 
   totals

@@ -7,7 +7,7 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigSpec;
 import java.util.concurrent.CountDownLatch;
 
-/** A plugin that never comes back from being opened, and does not care that it is interrupted. */
+/** A plugin whose open call never returns, and ignores interrupts. */
 public final class HangPlugin implements Plugin {
   @Override
   public String name() {
@@ -21,7 +21,7 @@ public final class HangPlugin implements Plugin {
 
   @Override
   public String readme() {
-    return "Never opens, for tests.";
+    return "For tests: opening it never ends.";
   }
 
   @Override
@@ -31,7 +31,7 @@ public final class HangPlugin implements Plugin {
       try {
         never.await();
       } catch (InterruptedException e) {
-        // it hangs all the same
+        // continues to hang
       }
     }
   }

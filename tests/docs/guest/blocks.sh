@@ -6,7 +6,7 @@ python3 "$V9FS_SHARE/forward.py" "$V9FS_HOST" "$NINEP" "$SOCKET" >ready &
 read -r _ <ready
 sudo() { "$@"; }
 export -f sudo
-# Files that the documents have the reader write below /etc go to a copy.
+# The reader of the documents writes files below /etc; here they go to a copy of it.
 mkdir /tmp/etc && (cd /etc && tar cf - --ignore-failed-read --exclude=./ssl --exclude=./alternatives . 2>/dev/null) | tar xf - -C /tmp/etc
 mkdir -p /tmp/etc/systemd/system
 cp -a /etc/alternatives /tmp/etc/ 2>/dev/null

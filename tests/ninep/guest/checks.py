@@ -139,10 +139,10 @@ def npm_pack(d):
     for name in names:
         write(f"{package}/{name}.js", f"// this is {name}\n")
         os.link(f"{package}/{name}.js", f"{d}/{name}")
-    key = "(s => s.dev + ':' + s.ino)(fs.statSync(n + '.js'))"  # npm's for files with several names
+    key = "(s => s.dev + ':' + s.ino)(fs.statSync(n + '.js'))"  # npm's key for files with several names
     keys = run("node", "-p", f"[...'{names}'].map(n => {key}).join(' ')", cwd=package).split()
     assert len(set(keys)) == len(names), keys
-    if not shutil.which("npm"):  # Debian's nodejs comes without it
+    if not shutil.which("npm"):  # Debian's nodejs does not contain npm
         return
     run("npm", "pack", "--silent", "--offline", "--no-update-notifier", "--cache=/tmp/npm", cwd=package)
     run("tar", "-xzf", f"{package}/numbers-1.0.0.tgz", "-C", d, "--one-top-level=unpacked")
@@ -279,8 +279,8 @@ def stress_ng(d):
     args = []
     for each in STRESSORS.split(","):
         name, count = each.split(":")
-        # These two remove 8,192 names when their time is over, however few they created: links()
-        # covers this with fewer.
+        # These two stressors remove 8,192 names at their end, however few they have created. links()
+        # tests the same with fewer names.
         if count != "0" and (FULL or name not in ("link", "symlink")):
             args += [f"--{name}", count]
     out = subprocess.run(
@@ -370,7 +370,7 @@ def lock_both_ways(first, second):
 
         pid = child(waiter)
         assert os.read(said, 1) == b".", f"{name}: two hold the same lock"
-        time.sleep(0.5)  # lets the waiter wait
+        time.sleep(0.5)  # gives the waiter time to begin waiting
         released = time.monotonic()
         unlock(held)
         join([pid])
@@ -747,7 +747,7 @@ def interrupted_read(d):
 
     pid = child(reads)
     assert os.read(said, 1) == b"."
-    time.sleep(0.3)  # lets it read
+    time.sleep(0.3)  # gives it time to read
     assert os.waitpid(pid, os.WNOHANG) == (0, 0), "the read answered"
     killed = time.monotonic()
     os.kill(pid, signal.SIGINT)

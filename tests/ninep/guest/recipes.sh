@@ -2,7 +2,7 @@
 # as root in a separate shell, and must succeed. The host's PORT is forwarded to its Unix socket.
 mkdir -p /tmp/etc /tmp/home
 cp -a /etc/. /tmp/etc/ 2>/dev/null
-mount --bind /tmp/etc /etc # the host's is not to be written
+mount --bind /tmp/etc /etc # the host's own must not be changed
 : >/etc/fstab
 cd /tmp/home || exit 1
 python3 -B "$V9FS_EXTRA/relay.py" 127.0.0.1:5640 "$V9FS_HOST:$V9FS_PORT" unix:state/9p.sock "$V9FS_HOST:$2" &

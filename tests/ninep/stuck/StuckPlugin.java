@@ -18,7 +18,7 @@ import dev.warren.api.config.ConfigSpec;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
 
-/** One file, "never", whose reads do not answer before they are cancelled or the file is closed. */
+/** One file, "never", whose reads return only when they are cancelled or the file is closed. */
 public final class StuckPlugin implements Plugin {
   @Override
   public String name() {
@@ -32,7 +32,7 @@ public final class StuckPlugin implements Plugin {
 
   @Override
   public String readme() {
-    return "A file whose reads never answer, for tests.";
+    return "For tests: a file whose reads never return.";
   }
 
   @Override

@@ -14,7 +14,7 @@ import time
 OPERATIONS, PATHS = int(sys.argv[1]), sys.argv[2].split(",")
 PATH = PATHS[0]
 SEED = int(sys.argv[3]) if len(sys.argv) > 3 else int.from_bytes(os.urandom(4), "big")
-MOST = 700_000  # ten chunks and a bit
+MOST = 700_000  # slightly more than ten chunks
 rng = random.Random(SEED)
 model = bytearray()
 done = []
@@ -101,7 +101,7 @@ class File:
         self.fd = os.open(PATH, os.O_RDWR)
 
     def replace(self):
-        """As editors do: another file of the same content, renamed."""
+        """Replaces the file as editors do: by a new file with the same content, which is renamed."""
         os.close(self.fd)
         with open(PATH + ".new", "wb") as f:
             f.write(model)

@@ -75,7 +75,7 @@ final class Notices {
     try {
       call.accept(one.listener);
     } catch (RuntimeException | Error e) { // listeners are plugin code
-      log.error("what listens to {} failed", one.channel, e);
+      log.error("a listener of {} failed", one.channel, e);
     }
   }
 

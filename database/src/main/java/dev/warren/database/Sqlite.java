@@ -53,7 +53,7 @@ final class Sqlite {
   private static void hide() {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
-    thread.setContextClassLoader(Sqlite.class.getClassLoader()); // DriverManager uses it, once
+    thread.setContextClassLoader(Sqlite.class.getClassLoader()); // DriverManager reads it once
     try {
       boolean _ = JDBC.isValidURL(""); // loading it registers it
       for (Driver driver : Collections.list(DriverManager.getDrivers())) {

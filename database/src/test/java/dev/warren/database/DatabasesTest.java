@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.JDBC;
 
-/** One pool for each database, and what the databases are like. */
+/** There is one pool for each database, and its databases have certain properties. */
 class DatabasesTest {
   @TempDir Path directory;
   private final Databases databases = new Databases();
@@ -54,7 +54,7 @@ class DatabasesTest {
   }
 
   @Test
-  void whatIsCommittedIsOnTheDiskAndReadersDoNotWait() throws Exception {
+  void committedDataIsOnDiskAndReadersDoNotWait() throws Exception {
     try (OpenDatabase database = open()) {
       assertThat(ask(database, "PRAGMA journal_mode")).isEqualTo("wal");
       assertThat(ask(database, "PRAGMA synchronous")).as("FULL").isEqualTo("2");
@@ -72,7 +72,10 @@ class DatabasesTest {
     }
   }
 
-  /** Both read first: with a transaction that is one for writing later on, one of them fails. */
+  /**
+   * Both transactions read first. If the write lock were acquired only at the first write, one of
+   * them would fail.
+   */
   @Test
   void writersWaitForEachOther() throws Exception {
     int writers = 8;
@@ -110,7 +113,7 @@ class DatabasesTest {
   }
 
   @Test
-  void nobodyElseCanReadIt() throws Exception {
+  void onlyTheOwnerCanReadIt() throws Exception {
     try (OpenDatabase database = open()) {
       tell(database, "CREATE TABLE t (n INTEGER)");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file().getParent())))
@@ -128,7 +131,7 @@ class DatabasesTest {
   }
 
   @Test
-  void oneFileHasOnePoolHoweverItIsNamedAndUntilItsLastUserGoes() throws Exception {
+  void oneFileHasOnePoolWhateverItsPathUntilItsLastUserCloses() throws Exception {
     OpenDatabase one = open();
     Path link = Files.createSymbolicLink(directory.resolve("link"), file().getParent());
     OpenDatabase other =
@@ -161,7 +164,7 @@ class DatabasesTest {
   }
 
   @Test
-  void theDriverIsInNobodysList() throws Exception {
+  void theDriverIsNotRegisteredGlobally() throws Exception {
     open().close();
     assertThat(DriverManager.drivers()).noneMatch(JDBC.class::isInstance);
   }
@@ -179,7 +182,7 @@ class DatabasesTest {
 
   private void damage(byte[] content) throws IOException {
     for (int i = 0; i < 200; i++) {
-      content[3 * 4096 + i] ^= (byte) 0x5A; // the head of a page in the middle
+      content[3 * 4096 + i] ^= (byte) 0x5A; // overwrites the head of a page in the middle
     }
     Files.write(file(), content);
   }
@@ -197,7 +200,7 @@ class DatabasesTest {
   }
 
   @Test
-  void whatCanBeMadeAnewIsPutAsideWhenItIsDamaged() throws Exception {
+  void aReplaceableDatabaseIsPutAsideWhenItIsDamaged() throws Exception {
     for (boolean any : new boolean[] {true, false}) {
       if (any) {
         damage(filled());
@@ -219,7 +222,7 @@ class DatabasesTest {
   }
 
   @Test
-  void aPlaceThatCannotHaveOneIsNamed() throws Exception {
+  void anUnusableLocationIsNamed() throws Exception {
     Path text = Files.writeString(directory.resolve("text"), "x", UTF_8);
     assertThatThrownBy(() -> databases.open(DatabaseSettings.file(text.resolve("jobs.db"))))
         .isInstanceOf(IOException.class)
@@ -232,7 +235,7 @@ class DatabasesTest {
   }
 
   @Test
-  void theNativeLibraryIsTheInstallationsWhereItHasOneForThisMachine() throws Exception {
+  void theNativeLibraryOfTheInstallationIsUsedIfThereIsOne() throws Exception {
     assertThat(NativeLibrary.directory(null)).isNull();
     assertThat(NativeLibrary.directory(directory.toString())).isNull();
     Path place =

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** From one version of the tables to the next, whatever the database is. */
+/** Migrations from one version of the tables to the next, for any database. */
 abstract class MigrationsContract {
   private static final String FIRST =
       """
@@ -30,13 +30,13 @@ abstract class MigrationsContract {
 
   private OpenDatabase database;
 
-  /** An empty database, or one that another host has open as well. */
+  /** Opens an empty database, or one that another host has open as well. */
   abstract OpenDatabase open() throws Exception;
 
-  /** The same database, for another host. */
+  /** Opens the same database for another host. */
   abstract OpenDatabase again() throws Exception;
 
-  /** How many tables there are. */
+  /** Returns the number of tables. */
   abstract String tables();
 
   @BeforeEach
@@ -58,7 +58,7 @@ abstract class MigrationsContract {
   }
 
   @Test
-  void eachVersionIsMadeOnce() throws Exception {
+  void eachScriptRunsOnce() throws Exception {
     assertThat(apply("one", FIRST)).isZero();
     assertThat(apply("one", FIRST)).isEqualTo(1);
     assertThat(ask(database, "SELECT count(*) FROM a")).isEqualTo("1");
@@ -86,9 +86,9 @@ abstract class MigrationsContract {
         .hasMessageContaining("version 2 of one's tables in the database is not what this program");
   }
 
-  /** While hosts are upgraded, one after the other. */
+  /** The situation while hosts are upgraded one after the other. */
   @Test
-  void tablesThatOnlyHaveMoreServeTheProgramBeforeAsWell() throws Exception {
+  void tablesWithAdditionsWorkForThePreviousProgram() throws Exception {
     apply("one", FIRST, SECOND, THIRD);
     assertThat(apply("one", FIRST, SECOND)).as("the version that is there").isEqualTo(3);
     assertThatThrownBy(() -> apply("one", FIRST))
@@ -97,7 +97,7 @@ abstract class MigrationsContract {
   }
 
   @Test
-  void hostsThatBeginAtOnceMakeItOnce() throws Exception {
+  void hostsThatStartTogetherMigrateOnce() throws Exception {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor();
         OpenDatabase other = again()) {
       List<Future<Integer>> all =

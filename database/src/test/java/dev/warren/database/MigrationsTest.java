@@ -14,7 +14,7 @@ import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From one version of the tables to the next, in a file. */
+/** Migrations from one version of the tables to the next, in a file. */
 class MigrationsTest extends MigrationsContract {
   @TempDir Path directory;
 
@@ -34,7 +34,7 @@ class MigrationsTest extends MigrationsContract {
   }
 
   @Test
-  void theDialectKnowsTheTimeAndWhatAFailureMeans() throws Exception {
+  void theDialectKnowsTheTimeAndTheMeaningOfFailures() throws Exception {
     try (Connection connection = database().getConnection();
         Statement statement = connection.createStatement()) {
       Dialect dialect = Dialect.of(connection);

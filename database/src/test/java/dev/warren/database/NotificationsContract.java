@@ -13,9 +13,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who hears what is published, whatever the database is. */
+/** Which subscribers receive which notifications, for any database. */
 abstract class NotificationsContract {
-  /** Remembers what it hears. */
+  /** Records the notifications that it receives. */
   static final class Remembering implements Database.Listener {
     final List<String> heard = new CopyOnWriteArrayList<>();
     final AtomicInteger missed = new AtomicInteger();
@@ -35,7 +35,10 @@ abstract class NotificationsContract {
   private OpenDatabase publisher;
   private OpenDatabase hearer;
 
-  /** A database, and the same as another instance has it: on a server, on another host. */
+  /**
+   * Opens a database twice: for the publisher, and for another instance, which may be on another
+   * host.
+   */
   abstract List<OpenDatabase> open() throws Exception;
 
   @BeforeEach
@@ -63,14 +66,14 @@ abstract class NotificationsContract {
     }
   }
 
-  /** The last one is heard after all before it. */
+  /** Waits for all earlier messages, because a last message is received after them. */
   private void publishedAll(Remembering who) throws Exception {
     publish("a/1", "end");
     eventually(() -> who.heard.contains("end"));
   }
 
   @Test
-  void whatIsCommittedIsHeardInItsOrder() throws Exception {
+  void committedMessagesAreReceivedInOrder() throws Exception {
     listen("a/1", listener);
     try (Connection connection = publisher.getConnection()) {
       connection.setAutoCommit(false);
@@ -88,14 +91,14 @@ abstract class NotificationsContract {
   }
 
   @Test
-  void whatIsRolledBackIsNeverHeard() throws Exception {
+  void messagesThatAreRolledBackAreNeverReceived() throws Exception {
     listen("a/1", listener);
     try (Connection connection = publisher.getConnection()) {
       connection.setAutoCommit(false);
       publisher.publish(connection, "a/1", "never");
       connection.rollback();
       publisher.publish(connection, "a/1", "committed");
-      connection.setAutoCommit(true); // commits, as JDBC has it
+      connection.setAutoCommit(true); // this commits, as JDBC requires
     }
     try (Connection connection = publisher.getConnection()) {
       connection.setAutoCommit(false);
@@ -106,7 +109,7 @@ abstract class NotificationsContract {
   }
 
   @Test
-  void aTransactionSaysTheSameOnce() throws Exception {
+  void aTransactionSendsEqualMessagesOnce() throws Exception {
     listen("a/1", listener);
     try (Connection connection = publisher.getConnection()) {
       connection.setAutoCommit(false);
@@ -122,7 +125,7 @@ abstract class NotificationsContract {
   }
 
   @Test
-  void thePublisherHearsItTooAndWhoFailsKeepsNobodyFromHearing() throws Exception {
+  void thePublisherReceivesItTooAndAFailingListenerDoesNotAffectOthers() throws Exception {
     Remembering own = new Remembering();
     Database.Listener failing =
         new Database.Listener() {
@@ -144,7 +147,7 @@ abstract class NotificationsContract {
   }
 
   @Test
-  void whoBeginsIsToldToLookAndWhoEndsHearsNothing() throws Exception {
+  void aNewSubscriptionReportsMissedMessagesAndAClosedOneReceivesNothing() throws Exception {
     Database.Subscription subscription = listen("a/1", listener);
     eventually(() -> listener.missed.get() > 0);
     Remembering second = new Remembering();
@@ -163,7 +166,7 @@ abstract class NotificationsContract {
   }
 
   @Test
-  void whatAServerWouldNotTakeNobodyTakes() throws Exception {
+  void messagesThatAServerWouldRefuseAreRefused() throws Exception {
     listen("a/1", listener);
     String longest = "x".repeat(Database.MOST_BYTES - 3);
     publish("a/1", longest);

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A server that goes, comes back, hangs, and cuts connections. */
+/** A server that stops, restarts, hangs, and loses connections. */
 class PostgresFaultsTest {
   private static PostgresServer server;
 
@@ -65,7 +65,7 @@ class PostgresFaultsTest {
   }
 
   @Test
-  void aServerThatGoesAndComesBackIsUsedAgain() throws Exception {
+  void aRestartedServerIsUsedAgain() throws Exception {
     List<String> told = new CopyOnWriteArrayList<>();
     NotificationsContract.Remembering listener = new NotificationsContract.Remembering();
     try (OpenDatabase database = open("")) {
@@ -87,9 +87,9 @@ class PostgresFaultsTest {
     }
   }
 
-  /** Who asks during a restart waits for it; who asks later is told. */
+  /** A request during a restart waits for the server; a later one fails. */
   @Test
-  void whoAsksWhileItIsAwayWaitsForAWhile() throws Exception {
+  void aRequestDuringARestartWaitsForAWhile() throws Exception {
     try (OpenDatabase database = open("");
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       server.stop();
@@ -108,7 +108,7 @@ class PostgresFaultsTest {
   }
 
   @Test
-  void aServerThatIsDownAtTheBeginningIsWaitedFor() throws Exception {
+  void aServerThatIsDownAtTheStartIsRetried() throws Exception {
     server.stop();
     assertThatThrownBy(() -> open(""))
         .isInstanceOf(IOException.class)
@@ -124,9 +124,12 @@ class PostgresFaultsTest {
     }
   }
 
-  /** What was committed is there once, whatever was cut; of the rest nobody knows. */
+  /**
+   * Every committed row exists exactly once, whichever connections were lost; the outcome of other
+   * commits is unknown.
+   */
   @Test
-  void noCommitIsLostWhereConnectionsAreCutAndTheServerCrashes() throws Exception {
+  void noCommitIsLostIfConnectionsAreLostAndTheServerCrashes() throws Exception {
     int writers = 4;
     try (OpenDatabase database = open("");
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -199,7 +202,7 @@ class PostgresFaultsTest {
     return rows;
   }
 
-  /** Its connections stand, and nothing comes: only the time tells. */
+  /** The connections stay open but no data arrives, so only a time limit detects it. */
   @Test
   @Tag("slow")
   void aServerThatHangsIsAnErrorInBoundedTime() throws Exception {
@@ -220,10 +223,10 @@ class PostgresFaultsTest {
     }
   }
 
-  /** A host that hangs in a transaction lets go of its rows, and hears of it. */
+  /** A host that hangs in a transaction loses its row locks, and gets an error. */
   @Test
   @Tag("slow")
-  void whoIdlesInATransactionHoldsNobodyUpForLong() throws Exception {
+  void anIdleTransactionDoesNotBlockOthersForLong() throws Exception {
     try (OpenDatabase database = open("");
         Connection idle = database.getConnection();
         Statement held = idle.createStatement()) {
@@ -249,9 +252,12 @@ class PostgresFaultsTest {
     }
   }
 
-  /** One server has connections for many hosts; who gets none says so, and goes on when it does. */
+  /**
+   * If many hosts have used up a server's connections, a request fails with that reason, and
+   * succeeds once one is free.
+   */
   @Test
-  void aServerWithoutConnectionsIsNamedAsSuch() throws Exception {
+  void aServerWithoutFreeConnectionsIsReported() throws Exception {
     server.sql("postgres", "CREATE ROLE few LOGIN PASSWORD 'few' CONNECTION LIMIT 2");
     try (OpenDatabase database =
         databases.open(new DatabaseSettings(url, "few", new Secret("few"), false))) {
@@ -266,10 +272,10 @@ class PostgresFaultsTest {
     }
   }
 
-  /** The server's own word on when it was last asked anything, by its clock. */
+  /** When the server last received a statement, as the server reports it by its own clock. */
   @Test
   @Tag("slow")
-  void anIdleHostAsksLessThanTwiceASecond() throws Exception {
+  void anIdleHostSendsFewerThanTwoQueriesPerSecond() throws Exception {
     try (OpenDatabase database = open("");
         OpenDatabase observer =
             new Databases(1).open(PostgresTest.settings(server.url("postgres")))) {

@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** From one version of the tables to the next, on a server that other hosts use. */
+/** Migrations from one version of the tables to the next, on a server that other hosts use. */
 class PostgresMigrationsTest extends MigrationsContract {
   private String url;
 
@@ -37,9 +37,12 @@ class PostgresMigrationsTest extends MigrationsContract {
     return "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'";
   }
 
-  /** No statement has as long as one that changes a large table, or waits for who does. */
+  /**
+   * Migrations may take longer than any other statement: one may change a large table, or wait for
+   * another host that does.
+   */
   @Test
-  void theyHaveAsMuchTimeAsTheyNeed() throws Exception {
+  void migrationsHaveNoTimeLimit() throws Exception {
     String slow = "CREATE TABLE c AS SELECT current_setting('statement_timeout') AS t;\n";
     assertThat(new Migrations("slow", List.of(slow)).apply(database())).isZero();
     assertThat(ask(database(), "SELECT t FROM c")).isEqualTo("0");
@@ -47,7 +50,7 @@ class PostgresMigrationsTest extends MigrationsContract {
   }
 
   @Test
-  void theDialectKnowsTheTimeAndWhatAFailureMeans() throws Exception {
+  void theDialectKnowsTheTimeAndTheMeaningOfFailures() throws Exception {
     try (Connection connection = database().getConnection();
         Statement statement = connection.createStatement()) {
       Dialect dialect = Dialect.of(connection);
@@ -79,9 +82,9 @@ class PostgresMigrationsTest extends MigrationsContract {
     }
   }
 
-  /** What a test cannot make a server say: by PostgreSQL's list of codes. */
+  /** Errors that a test cannot provoke in a server, by PostgreSQL's list of codes. */
   @Test
-  void whatTheServersCodesMean() {
+  void theMeaningOfTheServersCodes() {
     Dialect dialect = Dialect.POSTGRESQL;
     SQLException full = new SQLException("could not extend file", "53100");
     assertThat(dialect.isFull(full)).isTrue();
@@ -95,7 +98,7 @@ class PostgresMigrationsTest extends MigrationsContract {
   }
 
   @Test
-  void aDeadlockEndsForOneOfThem() throws Exception {
+  void aDeadlockEndsOneOfTheTransactions() throws Exception {
     tell(database(), "CREATE TABLE d (n INTEGER PRIMARY KEY)");
     tell(database(), "INSERT INTO d VALUES (1), (2)");
     try (Connection one = database().getConnection();

@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who hears what is published, where hosts share a server. */
+/** Which subscribers receive which notifications if hosts share a server. */
 class PostgresNotificationsTest extends NotificationsContract {
   private String url;
 
@@ -21,13 +21,13 @@ class PostgresNotificationsTest extends NotificationsContract {
     return List.of(another(), another());
   }
 
-  /** As another host has it. */
+  /** Opens it as another host does. */
   private OpenDatabase another() throws Exception {
     return new Databases(2).open(PostgresTest.settings(url));
   }
 
   @Test
-  void whoseConnectionWasCutIsToldAndHearsAgain() throws Exception {
+  void aLostConnectionIsReportedAndReplaced() throws Exception {
     Remembering listener = new Remembering();
     try (OpenDatabase one = another();
         OpenDatabase other = another()) {
@@ -44,7 +44,7 @@ class PostgresNotificationsTest extends NotificationsContract {
     }
   }
 
-  /** Connections that were cut may still be in the pool. */
+  /** The pool may still contain connections that were terminated. */
   private static boolean isPublished(OpenDatabase database, String message) {
     try (Connection connection = database.getConnection()) {
       database.publish(connection, "a", message);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Why there is no connection, in words for those who write configurations. */
+/** Why connections fail, in messages for authors of configurations. */
 class PostgresRefusalsTest {
   @TempDir static Path directory;
   private static PostgresServer plain;
@@ -100,7 +100,7 @@ class PostgresRefusalsTest {
   }
 
   @Test
-  void aHostThatNobodyKnows() {
+  void anUnknownHost() {
     PostgresUrl url = PostgresUrl.parse("jdbc:postgresql://h.invalid/d", new ArrayList<>());
     SQLException failure =
         new SQLException("The connection attempt failed.", "08001", new UnknownHostException("h"));
@@ -141,7 +141,7 @@ class PostgresRefusalsTest {
     refused(plain.database() + "?channelBinding=require", "the server cannot prove its identity");
   }
 
-  /** What holds for a server on another machine. */
+  /** The rules for a server on another machine. */
   @Test
   void withTlsItServes() throws Exception {
     for (String options :

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.Driver;
 
-/** A server's connections, and one pool for each. */
+/** A server's connections, with one pool for each database. */
 class PostgresTest {
   private final Databases databases = new Databases(4);
   private PostgresServer server;
@@ -45,7 +45,7 @@ class PostgresTest {
   }
 
   @Test
-  void aConnectionPromisesWhatTheContractDoes() throws Exception {
+  void aConnectionHasThePropertiesOfTheContract() throws Exception {
     try (OpenDatabase database = open()) {
       assertThat(database.trouble()).isNull();
       assertThat(ask(database, "SHOW synchronous_commit")).isEqualTo("on");
@@ -96,7 +96,7 @@ class PostgresTest {
   }
 
   @Test
-  void oneServerHasOnePoolForEachUserUntilItsLastUserGoes() throws Exception {
+  void oneServerHasOnePoolForEachUserUntilTheLastOneCloses() throws Exception {
     OpenDatabase one = open();
     OpenDatabase other = open();
     assertThat(databases.size()).isEqualTo(1);
@@ -121,9 +121,9 @@ class PostgresTest {
                 .equals("0"));
   }
 
-  /** The pool's four, and the one that watches. */
+  /** The pool's four connections, and the one that watches. */
   @Test
-  void aPoolHasItsSizeAndWhoComesLateIsToldSoInBoundedTime() throws Exception {
+  void aFullPoolRefusesARequestAfterALimitedTime() throws Exception {
     List<Connection> taken = new ArrayList<>();
     try (OpenDatabase database = open();
         OpenDatabase other = open()) {
@@ -157,13 +157,13 @@ class PostgresTest {
   }
 
   @Test
-  void theDriverIsInNobodysList() throws Exception {
+  void theDriverIsNotRegisteredGlobally() throws Exception {
     open().close();
     assertThat(DriverManager.drivers()).noneMatch(Driver.class::isInstance);
   }
 
   @Test
-  void whoWaitsForAConnectionGetsTheFirstThatIsFree() throws Exception {
+  void aWaitingRequestGetsTheFirstFreeConnection() throws Exception {
     try (OpenDatabase database = open();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       CountDownLatch asking = new CountDownLatch(1);

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a URL may say, and what holds where it says nothing. */
+/** The options of a URL, and the defaults of options that it does not contain. */
 class PostgresUrlTest {
   private static PostgresUrl parse(String rest) {
     List<Fault> faults = new ArrayList<>();
@@ -59,14 +59,14 @@ class PostgresUrlTest {
         "//h/d?connectTimeout=0",
         "//h/%zz"
       })
-  void whatIsNone(String written) {
+  void invalidUrls(String written) {
     List<Fault> faults = new ArrayList<>();
     PostgresUrl _ = PostgresUrl.parse("jdbc:postgresql:" + written, faults);
     assertThat(faults).hasSize(1);
     assertThat(faults.getFirst().message()).isNotBlank();
   }
 
-  /** What was written may be a password. */
+  /** A wrong value may be a password. */
   @Test
   void noMessageHasAPassword() {
     for (String written :
@@ -81,14 +81,14 @@ class PostgresUrlTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"//localhost/d", "//127.0.0.1:1/d", "//[::1]/d", "//127.0.0.1,[::1]/d"})
-  void onThisMachineNobodyListens(String written) {
+  void onThisMachineConnectionsNeedNoEncryption(String written) {
     assertThat(Postgres.defaults(parse(written))).doesNotContainKeys("sslmode", "channelBinding");
     assertThat(Postgres.isInClear(parse(written + "?sslmode=disable"))).isFalse();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"//h/d", "//10.0.0.1/d", "//localhost,h/d", "//localhost.example.org/d"})
-  void toAnotherMachineNothingGoesInClearAndNobodyGetsThePassword(String written) {
+  void connectionsToOtherMachinesAreEncryptedAndDoNotRevealThePassword(String written) {
     assertThat(Postgres.defaults(parse(written)))
         .containsEntry("sslmode", "require")
         .containsEntry("channelBinding", "require");
@@ -103,7 +103,7 @@ class PostgresUrlTest {
   }
 
   @Test
-  void olderServersAreRefusedWithWhatToDo() {
+  void olderServersAreRefusedWithAdvice() {
     assertThatThrownBy(() -> Postgres.requireVersion(13, "13.21"))
         .hasMessage(
             "the server is PostgreSQL 13.21, and 14 or newer is needed: use a newer server");

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
-/** What the tests say to a database. */
+/** Runs SQL statements in tests. */
 final class Sql {
   private Sql() {}
 
@@ -33,7 +33,7 @@ final class Sql {
     }
   }
 
-  /** Waits until something is so; the test's own time limit ends it if it never is. */
+  /** Waits until a condition holds; if it never does, the test's own time limit ends the wait. */
   static void eventually(Callable<Boolean> condition) throws Exception {
     while (!condition.call()) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));

@@ -12,7 +12,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who hears what is published, where the database is a file of this process's. */
+/**
+ * Which subscribers receive which notifications if the database is a file that only this process
+ * uses.
+ */
 class SqliteNotificationsTest extends NotificationsContract {
   @TempDir Path directory;
 
@@ -23,9 +26,9 @@ class SqliteNotificationsTest extends NotificationsContract {
     return List.of(databases.open(settings), databases.open(settings));
   }
 
-  /** More is published than anybody hears who does not return. */
+  /** More messages are published than a listener that never returns can receive. */
   @Test
-  void whatIsForgottenIsSaidToBe() throws Exception {
+  void droppedMessagesAreReported() throws Exception {
     LocalNotices notices = new LocalNotices("test");
     CountDownLatch first = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);

@@ -46,7 +46,7 @@ final class ReadOnlyDirectory extends ForwardingOpenDirectory {
     if (visible == null) {
       delegate().readNames(cookie, visitor);
     } else {
-      super.readNames(cookie, visitor); // which calls read to get the entries
+      super.readNames(cookie, visitor); // the default calls read, which filters the entries
     }
   }
 

@@ -64,7 +64,7 @@ final class FileIds {
     return longPrefix | (id >= 0 && id < FOLDED ? id : FOLDED | fold(id));
   }
 
-  /** The number of the mount that an id is of; 0 where no plugin provides the file. */
+  /** The number of the mount to which a file with this id belongs; 0 if no plugin provides it. */
   static int mountNumber(long visible) {
     int number = (int) (visible >>> SHORT_ID_BITS);
     return number <= MAX_SHORT_NUMBER ? number : (int) (visible >>> LONG_ID_BITS) - LONG_OFFSET;

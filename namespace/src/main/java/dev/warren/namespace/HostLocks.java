@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Locks that this host alone knows of: none on a file that other hosts change too, for nobody there
- * would heed it.
+ * Locks that are known only to this host. Locks on files that other hosts also change are refused,
+ * because those hosts would not respect them.
  */
 record HostLocks(FileLocks locks, Supplier<MountTable> table) implements FileLocks {
   private void require(long fileId) throws FsException {

@@ -63,7 +63,7 @@ final class Patience {
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
-      throw new IllegalStateException("a question throws nothing else", e);
+      throw new IllegalStateException("a query throws nothing else", e);
     } finally {
       alarm.cancel(false);
     }

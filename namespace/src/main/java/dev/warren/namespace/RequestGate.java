@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 final class RequestGate {
   private static final int CELLS = 8;
-  // in longs: two cache lines, which processors fetch in pairs
+  // the distance of two cells, in longs: two cache lines, because processors fetch these in pairs
   private static final int SPACING = 16;
 
   /** The low bits count requests in flight, the others all requests that ever entered. */

@@ -55,7 +55,7 @@ final class Unmounting {
       }
       Thread.ofPlatform().daemon().name("unmount " + mount.path()).start(this::end);
       if (!closed.await(ABORT_GRACE.plus(CLOSE_LIMIT).toMillis(), TimeUnit.MILLISECONDS)) {
-        log.error("{}: the plugin does not come back from closing; it is left to itself", this);
+        log.error("{}: the plugin's close does not return; the host continues without it", this);
       }
       mount.calls().close(); // ends the requests that still wait
       return mount.calls().awaitEnd(RETURN_GRACE) || !giveUp();

@@ -19,7 +19,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How other clients fare beside a mount whose system calls hang. */
+/** Requests of other clients while the system calls of one mount hang. */
 class SilentMountTest extends NamespaceFixture {
   private final StuckFileSystem disk = new StuckFileSystem(new MemoryFileSystem());
   private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();

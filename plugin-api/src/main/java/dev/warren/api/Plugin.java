@@ -12,8 +12,8 @@ import java.util.Optional;
  * A kind of file system. Found by {@link java.util.ServiceLoader}: the plugin's jar names this
  * class in {@code META-INF/services/dev.warren.api.Plugin}, and its manifest contains {@code
  * Warren-Api-Version: 1}. One object serves all instances of the plugin. The host calls it from one
- * thread at a time; only if a call has not returned for several seconds does the host make other
- * calls beside it.
+ * thread at a time. Only if a call has not returned for several seconds does the host make other
+ * calls at the same time.
  */
 public interface Plugin {
   /** The version of this contract, for the manifest of plugin jars. */

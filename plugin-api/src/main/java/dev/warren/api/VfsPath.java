@@ -97,7 +97,7 @@ public final class VfsPath implements Comparable<VfsPath> {
       throw new FsException(Errno.EINVAL, "not a file name: '" + entry + "'");
     }
     if (entry.indexOf('/') >= 0 || entry.indexOf('\0') >= 0) {
-      throw new FsException(Errno.EINVAL, "a file name holds no '/' and no NUL");
+      throw new FsException(Errno.EINVAL, "a file name must not contain '/' or NUL");
     }
     if (FileNames.encodedLength(entry) > FileNames.MAX_BYTES || depth >= MAX_DEPTH) {
       throw new FsException(Errno.ENAMETOOLONG);

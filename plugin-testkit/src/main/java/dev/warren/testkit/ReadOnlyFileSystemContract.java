@@ -38,8 +38,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The requirements for a read-only file system: every change fails with EROFS (or with another
- * error that the request contains), and changes nothing.
+ * The requirements for a read-only file system: every change fails and changes nothing. The error
+ * is EROFS, or another one if the request itself is wrong.
  */
 public abstract class ReadOnlyFileSystemContract {
   private @Nullable FileSystem fileSystem;

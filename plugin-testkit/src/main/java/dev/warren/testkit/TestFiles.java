@@ -56,7 +56,8 @@ public final class TestFiles {
       int count = file.write(source, at);
       if (count <= 0 || count != size - source.remaining()) {
         throw new FsException(
-            Errno.EIO, "a write of %d bytes said %d".formatted(size - source.remaining(), count));
+            Errno.EIO,
+            "a write of %d bytes returned %d".formatted(size - source.remaining(), count));
       }
       at += count;
     }

@@ -86,7 +86,7 @@ final class NinepWitness implements AutoCloseable {
     }
     ask();
     if (message.getShort() < names.length) {
-      throw new IOException("only a part of the way is there");
+      throw new IOException("only part of the path exists");
     }
     return fid;
   }

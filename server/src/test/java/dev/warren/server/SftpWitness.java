@@ -79,7 +79,7 @@ final class SftpWitness implements AutoCloseable {
         new DataInputStream(new ByteArrayInputStream(in.readNBytes(in.readInt())));
     int got = reply.readUnsignedByte();
     if (reply.readInt() != id) {
-      throw new IOException("an answer to something else");
+      throw new IOException("a reply to another request");
     }
     if (got == expected) {
       return reply;

@@ -29,7 +29,7 @@ public class CodecBenchmark {
   private final MessageReader reader = new MessageReader(Unpooled.EMPTY_BUFFER);
   private final AttributesBuffer attributes = new AttributesBuffer();
 
-  /** Bodies of requests, and a file. */
+  /** The bodies of requests, and the content of a file. */
   public CodecBenchmark() {
     open.writeIntLE(7).writeIntLE(2);
     byte[] name = "f000581".getBytes(StandardCharsets.UTF_8);
@@ -45,7 +45,7 @@ public class CodecBenchmark {
     return Tmessage.read(MessageType.TLOPEN, reader.reset(open, 0, open.writerIndex()));
   }
 
-  /** Twalk of one name: read in place, so only the name is an object. */
+  /** A Twalk of one name. It is read in place, so only the name is allocated. */
   @Benchmark
   public String decodeWalk() throws FsException {
     reader.reset(walk, 0, walk.writerIndex());

@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** System calls by way of localfs, in a directory on tmpfs. */
+/** System calls through localfs, in a directory on tmpfs. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -61,14 +61,14 @@ public class LocalfsBenchmark {
     Files.delete(directory);
   }
 
-  /** As a Tgetattr asks: openat2, statx, close. */
+  /** What a Tgetattr needs: openat2, statx, close. */
   @Benchmark
   public AttributesBuffer stat() throws FsException {
     files.stat(path, attributes);
     return attributes;
   }
 
-  /** The same, as an object to keep. */
+  /** The same, but the attributes are returned as an object that may be kept. */
   @Benchmark
   public FileAttributes statObject() throws FsException {
     return files.stat(path);

@@ -15,7 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** Directories as pages of links, and files as they are, over HTTP. Changes nothing. */
+/** Serves directories as pages of links, and files unchanged, over HTTP. Read-only. */
 public final class ListingFrontEnd implements FrontEnd {
   private static final ConfigKey<String> LISTEN =
       ConfigKey.string("listen", "a port of this machine's loopback").withDefault("127.0.0.1:2081");

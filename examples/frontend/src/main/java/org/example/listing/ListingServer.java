@@ -31,7 +31,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A port, with a virtual thread for each request. */
+/** Serves one port, with a virtual thread for each request. */
 final class ListingServer implements RunningFrontEnd {
   private final AtOnce<FileSystem> files;
   private final HttpServer server;
@@ -49,7 +49,9 @@ final class ListingServer implements RunningFrontEnd {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       String host = String.valueOf(exchange.getRequestHeaders().getFirst("Host"));
-      if (!addresses.contains(host)) { // a page of another site, whose name leads here
+      if (!addresses.contains(
+          host)) { // a page of another site, whose host name resolves to this address (DNS
+        // rebinding)
         exchange.sendResponseHeaders(421, -1);
       } else if (!exchange.getRequestMethod().equals("GET")) {
         exchange.sendResponseHeaders(405, -1);
@@ -74,7 +76,7 @@ final class ListingServer implements RunningFrontEnd {
           exchange.sendResponseHeaders(200, 0);
           list(directory, new PrintStream(exchange.getResponseBody()));
         }
-      } else { // where the links of its page would lead elsewhere
+      } else { // relative links of the page would not resolve below this path
         exchange.getResponseHeaders().set("Location", raw + "/");
         exchange.sendResponseHeaders(301, -1);
       }
@@ -84,7 +86,7 @@ final class ListingServer implements RunningFrontEnd {
     }
   }
 
-  /** Asks, and does not wait for ever: a mount may hang. */
+  /** Calls the file system, with a time limit, because a mount may hang. */
   private <R> R ask(AtOnce.Request<FileSystem, R> request) throws IOException {
     Cancellation ending = new Cancellation();
     try {
@@ -118,7 +120,7 @@ final class ListingServer implements RunningFrontEnd {
           return true;
         });
     if (page.checkError()) {
-      throw new IOException("the client has left");
+      throw new IOException("the client has disconnected");
     }
   }
 
@@ -129,7 +131,7 @@ final class ListingServer implements RunningFrontEnd {
 
   @Override
   public List<SessionInfo> sessions() {
-    return List.of(); // requests are too short to be looked at
+    return List.of(); // requests are too short to be worth listing
   }
 
   @Override

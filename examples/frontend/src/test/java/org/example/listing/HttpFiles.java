@@ -27,7 +27,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a client of HTTP sees: changes are the methods that servers have for them. */
+/**
+ * The files as an HTTP client sees them. Changes are sent as the HTTP methods that exist for them.
+ */
 final class HttpFiles implements FileSystem {
   private static final Pattern LINK = Pattern.compile("href='([^'/]*)(/?)'");
 

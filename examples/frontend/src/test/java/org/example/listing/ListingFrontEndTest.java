@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What every front end must do, and what this one does besides. */
+/** The contract of every front end, and tests of what is specific to this one. */
 class ListingFrontEndTest extends FrontEndContract {
   @Override
   protected FrontEnd createFrontEnd() {

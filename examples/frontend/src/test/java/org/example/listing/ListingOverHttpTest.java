@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** All that is served, as a client of HTTP sees it. */
+/** The contract of file systems, over HTTP. */
 class ListingOverHttpTest extends RemoteReadOnlyContract {
   @Override
   protected FrontEnd createFrontEnd() {
@@ -32,7 +32,10 @@ class ListingOverHttpTest extends RemoteReadOnlyContract {
     return new HttpFiles("http://" + server.addresses().getFirst());
   }
 
-  /** A page of another site may let its own name lead here, and a browser would show it all. */
+  /**
+   * A page of another site can make its host name resolve to this address; a browser would then let
+   * that page read every file.
+   */
   @Test
   void anotherNameIsRefused(@TempDir Path state) throws Exception {
     try (FrontEndHost host = new FrontEndHost(state)) {

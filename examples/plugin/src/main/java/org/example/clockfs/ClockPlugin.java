@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /** The time as a file: {@code cat now}, {@code echo Asia/Tokyo > zone}. */
 public final class ClockPlugin implements Plugin {
   private static final ConfigKey<String> ZONE =
-      ConfigKey.string("zone", "the time zone to begin with").withDefault("UTC");
+      ConfigKey.string("zone", "the initial time zone").withDefault("UTC");
 
   @Override
   public String name() {

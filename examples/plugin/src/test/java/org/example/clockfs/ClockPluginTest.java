@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What every plugin must do, and what this one does besides. */
+/** The contract of every plugin, and tests of what is specific to this one. */
 class ClockPluginTest extends PluginContract {
   @Override
   protected Plugin createPlugin() {

@@ -154,7 +154,7 @@ public abstract class FrontEndContract implements ConfigCases {
     running.close();
   }
 
-  /** And the failed attempt leaves nothing behind that would prevent the next one. */
+  /** A failed attempt leaves nothing behind that would prevent the next one. */
   @Test
   final void aPlaceThatIsTakenIsTold() throws IOException {
     int port;

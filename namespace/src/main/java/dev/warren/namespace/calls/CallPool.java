@@ -333,7 +333,8 @@ public final class CallPool implements BlockingCalls, AutoCloseable {
       this.pool = pool;
       this.current = first;
       setDaemon(true);
-      // otherwise it would be that of the first plugin served, which then could not be unloaded
+      // otherwise it would be the class loader of the first plugin served, which then could not be
+      // unloaded
       setContextClassLoader(ClassLoader.getSystemClassLoader());
     }
 

@@ -71,7 +71,7 @@ public final class ConfigSpec {
                 new ConfigProblem(
                     List.of(name),
                     true,
-                    "'%s' is another name of '%s', which is there too; remove one"
+                    "'%s' is another name of '%s', which is set too; remove one"
                         .formatted(name, writtenAs.get(key.name()))));
           } else {
             writtenAs.put(key.name(), name);

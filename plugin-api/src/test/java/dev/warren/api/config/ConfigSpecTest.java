@@ -89,7 +89,7 @@ class ConfigSpecTest {
     twice.put("workers", 3);
     assertThat(problems(twice))
         .containsExactly(
-            "workers: 'workers' is another name of 'threads', which is there too; remove one");
+            "workers: 'workers' is another name of 'threads', which is set too; remove one");
   }
 
   @Test

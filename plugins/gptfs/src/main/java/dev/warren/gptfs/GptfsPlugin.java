@@ -37,7 +37,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Sends files that are dropped to a language model; its answers appear as files. */
+/** Sends the files of an inbox to a language model; its answers appear as files in an outbox. */
 public final class GptfsPlugin implements Plugin {
   private final Supplier<Timers> timers;
   private final RandomGenerator random;
@@ -176,9 +176,9 @@ public final class GptfsPlugin implements Plugin {
   }
 
   /**
-   * The configured database, else a file in the data directory, so that this can be moved and
-   * backed up as a whole. A damaged database is put aside unless hosts share it: what the outbox
-   * shows as completed is not sent again.
+   * The configured database; if there is none, a file in the data directory, so that the directory
+   * can be moved and backed up as a whole. A damaged database is put aside unless hosts share it;
+   * jobs that the outbox shows as completed are not sent again.
    */
   private static DatabaseSettings database(PluginContext context, Settings settings)
       throws IOException {
@@ -207,7 +207,7 @@ public final class GptfsPlugin implements Plugin {
       throw data == null
           ? e
           : new IOException(
-              "data_dir: %s; keys of localfs are written so, in place of data_dir: 'inner: {plugin: localfs, config: {local_dir: %s}}'"
+              "data_dir: %s; to set keys of localfs, write this instead of data_dir: 'inner: {plugin: localfs, config: {local_dir: %s}}'"
                   .formatted(Reason.of(e), data),
               e);
     }
@@ -221,7 +221,7 @@ public final class GptfsPlugin implements Plugin {
         .log(
             System.Logger.Level.WARNING,
             "gptfs at {0}: DEMO, no language model: a stand-in on {1} answers;"
-                + " set api_host and api_key (OPENAI_API_KEY) for the real thing",
+                + " set api_host and api_key (OPENAI_API_KEY) to use a real model",
             context.mountPath(),
             model.url());
     return settings.servedBy(URI.create(model.url()), model.key(), DemoModel.MODEL);

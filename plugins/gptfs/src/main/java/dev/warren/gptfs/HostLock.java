@@ -86,7 +86,8 @@ final class HostLock implements Closeable {
       sync(
           Objects.requireNonNull(
               made.getParent(),
-              "above what was missing")); // else a power cut may lose the directory's content
+              "above what was missing")); // otherwise a power failure may lose the directory's
+      // content
     }
   }
 

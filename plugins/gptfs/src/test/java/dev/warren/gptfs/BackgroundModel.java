@@ -12,13 +12,15 @@ import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A Responses endpoint on loopback that works in the background, as a test tells it. */
+/**
+ * A Responses endpoint on loopback that computes responses in the background, as a test tells it.
+ */
 final class BackgroundModel implements AutoCloseable {
   static final String PATH = "/v1/responses";
 
   final MockWebServer server = new MockWebServer();
 
-  /** {@code POST}, {@code GET resp_1}, {@code CANCEL resp_1} in their order. */
+  /** The calls in their order: {@code POST}, {@code GET resp_1}, {@code CANCEL resp_1}. */
   final List<String> calls = new CopyOnWriteArrayList<>();
 
   final List<String> bodies = new CopyOnWriteArrayList<>();
@@ -59,17 +61,17 @@ final class BackgroundModel implements AutoCloseable {
     return server.url(PATH).toString();
   }
 
-  /** How the n-th request is taken; they begin with 1. */
+  /** Sets the response to the n-th request; the first is number 1. */
   void takes(IntFunction<MockResponse> function) {
     posts = function;
   }
 
-  /** What is said of a response from now on. */
+  /** Sets the state of each response, as polls return it from now on. */
   void says(Function<String, MockResponse> function) {
     gets = function;
   }
 
-  /** Every response ends with a text from now on. */
+  /** From now on every response is completed, with this text. */
   void ends(String text) {
     says(id -> FakeModel.json(200, response(id, "completed", text)));
   }

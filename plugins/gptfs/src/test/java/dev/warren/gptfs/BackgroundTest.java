@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Responses that a service works on by itself are asked for until they have ended. */
+/** Background responses are polled until they have ended. */
 class BackgroundTest {
   private static final String REQUEST = "{\"background\":true,\"input\":\"hi\"}";
 
@@ -52,7 +52,7 @@ class BackgroundTest {
     mount.clock().run();
   }
 
-  /** The service has taken it, and is still to be asked. */
+  /** The service has accepted the request, and its response must be polled. */
   private void taken(String name) throws Exception {
     ask(name, REQUEST);
     awaitTaken(name);
@@ -66,7 +66,7 @@ class BackgroundTest {
                 && mount.status(name).path("message").asString().contains("works on it"));
   }
 
-  /** Moves the clock in steps, and lets the calls of each end. */
+  /** Moves the clock in steps, and waits for the calls of each step to end. */
   private void pass(Duration time, Duration step) throws Exception {
     Instant end = mount.clock().steady().plus(time);
     while (mount.clock().steady().isBefore(end)) {
@@ -108,7 +108,7 @@ class BackgroundTest {
   }
 
   @Test
-  void itIsAskedForUntilItEnds() throws Exception {
+  void aBackgroundResponseIsPolledUntilItEnds() throws Exception {
     open();
     taken("p");
     assertThat(mount.status("p").path("message").asString()).contains("resp_1");
@@ -124,7 +124,7 @@ class BackgroundTest {
   }
 
   @Test
-  void aPromptMayAskForItToo() throws Exception {
+  void parametersMayRequestTheBackground() throws Exception {
     config.put("parameters", Map.of("background", true));
     open();
     mount.put("inbox/p.txt", "hi");
@@ -135,7 +135,7 @@ class BackgroundTest {
   }
 
   @Test
-  void thePausesGrowAndStayBelowWhatServicesKeep() throws Exception {
+  void pollIntervalsGrowButStayShorterThanServicesKeepResponses() throws Exception {
     config.put("give_up_after", "2h");
     open();
     taken("p");
@@ -147,7 +147,7 @@ class BackgroundTest {
   }
 
   @Test
-  void whatDoesNotEndIsGivenUpAndEndedThere() throws Exception {
+  void aResponseThatDoesNotEndIsCancelledAndFails() throws Exception {
     config.put("give_up_after", "30m");
     open();
     taken("p");
@@ -159,7 +159,7 @@ class BackgroundTest {
     called("CANCEL resp_1");
   }
 
-  /** The host dies at the first commit that the row of a job has a state in. */
+  /** The host dies at the first commit in which the job's row has a state. */
   private record Death(String state, boolean after, AtomicBoolean dead)
       implements InterceptedDatabase.Commits {
     @Override
@@ -203,14 +203,14 @@ class BackgroundTest {
   }
 
   @Test
-  void aRestartGoesOnWithTheNameAndPaysNothing() throws Exception {
+  void aRestartPollsByTheIdAndPaysNothing() throws Exception {
     dieAt("REMOTE", true);
     completed("p");
     assertThat(model.count("POST")).isEqualTo(1);
   }
 
   @Test
-  void onlyUntilTheNameIsKeptARestartMayPayTwice() throws Exception {
+  void aRestartMayPayTwiceOnlyUntilTheIdIsStored() throws Exception {
     dieAt("REMOTE", false);
     ended("p");
     assertThat(mount.status("p").path("possible_duplicate").asBoolean()).isTrue();
@@ -218,7 +218,7 @@ class BackgroundTest {
   }
 
   @Test
-  void theEndOfTheHostIsNotTheEndOfTheResponse() throws Exception {
+  void aShutdownDoesNotCancelTheResponse() throws Exception {
     open();
     taken("p");
     mount.close();
@@ -231,7 +231,7 @@ class BackgroundTest {
   }
 
   @Test
-  void whoIsRemovedWhileTheHostIsDownIsEndedThereToo() throws Exception {
+  void aPromptRemovedWhileTheHostIsDownCancelsItsResponse() throws Exception {
     open();
     taken("p");
     mount.close();
@@ -243,7 +243,7 @@ class BackgroundTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"ctl", "rm", "rewritten"})
-  void whoIsNotWantedAnyMoreIsEndedThere(String how) throws Exception {
+  void anUnwantedResponseIsCancelledAtTheService(String how) throws Exception {
     open();
     taken("p");
     switch (how) {
@@ -285,7 +285,7 @@ class BackgroundTest {
   }
 
   @Test
-  void whoIsCancelledBeforeTheNameIsKnownIsEndedOnceItIs() throws Exception {
+  void aResponseCancelledBeforeItsIdIsKnownIsCancelledOnceItIs() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     model.takes(
         number -> {
@@ -303,7 +303,7 @@ class BackgroundTest {
   }
 
   @Test
-  void aServiceThatDoesNotNameItIsNotWaitedFor() throws Exception {
+  void aServiceThatSendsNoIdIsNotPolled() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     model.takes(
         number -> {
@@ -321,7 +321,7 @@ class BackgroundTest {
 
   @ParameterizedTest
   @CsvSource({"server_error, 6", "invalid_prompt, 1"})
-  void aResponseThatFailedIsKnownToHave(String code, int posts) throws Exception {
+  void aFailedResponseIsRequestedAgainWithoutAFlag(String code, int posts) throws Exception {
     model.says(
         id ->
             FakeModel.json(
@@ -342,7 +342,7 @@ class BackgroundTest {
   }
 
   @Test
-  void aResponseThatSomebodyElseHasEndedIsNoAnswer() throws Exception {
+  void aResponseThatWasCancelledAtTheServiceFailsTheJob() throws Exception {
     model.says(id -> FakeModel.json(200, BackgroundModel.response(id, "cancelled", "half")));
     open();
     taken("p");
@@ -365,7 +365,7 @@ class BackgroundTest {
 
   @ParameterizedTest
   @ValueSource(ints = {401, 429, 500, 503})
-  void whoCannotAskAsksLater(int status) throws Exception {
+  void aPollThatCannotBeMadeIsMadeLater(int status) throws Exception {
     model.says(id -> FakeModel.json(status, "{}"));
     open();
     for (String name : List.of("a", "b", "c", "d")) {
@@ -390,7 +390,7 @@ class BackgroundTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"<html>portal</html>", "{}", "{\"error\":{\"message\":\"odd\"}}"})
-  void whatIsNoResponseIsReadAFewTimesOnly(String body) throws Exception {
+  void anInvalidPollResultIsRetriedAFewTimesOnly(String body) throws Exception {
     model.says(id -> FakeModel.json(200, body));
     open();
     taken("p");
@@ -402,7 +402,7 @@ class BackgroundTest {
   }
 
   @Test
-  void meanwhileItHoldsNoPlace() throws Exception {
+  void aBackgroundResponseOccupiesNoWorker() throws Exception {
     config.put("workers", 1);
     model.takes(
         number ->
@@ -420,7 +420,7 @@ class BackgroundTest {
   }
 
   @Test
-  void aCallThatTakesLongKeepsNobodyFromAsking() throws Exception {
+  void aLongCallDoesNotPreventPolling() throws Exception {
     config.put("workers", 1);
     CountDownLatch go = new CountDownLatch(1);
     model.takes(
@@ -440,7 +440,7 @@ class BackgroundTest {
   }
 
   @Test
-  void whatIsPaidForIsFetchedWhileNothingNewIsLetIn() throws Exception {
+  void paidResponsesAreFetchedWhileNewCallsAreHeld() throws Exception {
     open();
     taken("p");
     mount.ctl("pause");
@@ -463,12 +463,12 @@ class BackgroundTest {
   }
 
   @Test
-  void ofAStreamTheNameIsEnough() throws Exception {
+  void theIdIsEnoughOfAStream() throws Exception {
     String begun =
         "event: response.created\ndata: {\"type\":\"response.created\",\"response\":"
             + BackgroundModel.response("resp_1", "queued", null)
             + "}\n\n";
-    model.takes(number -> FakeModel.stream(begun)); // and is cut
+    model.takes(number -> FakeModel.stream(begun)); // and the stream breaks off
     open();
     ask("p", "{\"background\":true,\"stream\":true,\"input\":\"hi\"}");
     awaitTaken("p");
@@ -478,7 +478,7 @@ class BackgroundTest {
   }
 
   @Test
-  void aMovedJobIsAskedForUnderItsNewName() throws Exception {
+  void aRenamedJobIsPolledUnderItsNewName() throws Exception {
     open();
     taken("p");
     mount.fs.rename(Mount.path("inbox/p.json"), Mount.path("inbox/q.json"), false);
@@ -491,7 +491,7 @@ class BackgroundTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"../../files", "a/b", "..", "a?b", ""})
-  void aNameThatLeadsElsewhereIsNone(String id) throws Exception {
+  void anIdThatChangesTheUrlIsInvalid(String id) throws Exception {
     model.takes(number -> FakeModel.json(200, BackgroundModel.response(id, "queued", null)));
     open();
     ask("p", REQUEST);
@@ -500,7 +500,7 @@ class BackgroundTest {
   }
 
   @Test
-  void linesOfABatchHaveNoBackground() throws Exception {
+  void linesOfABatchCannotRunInTheBackground() throws Exception {
     open();
     mount.put(
         "inbox/b.jsonl",
@@ -512,7 +512,7 @@ class BackgroundTest {
   }
 
   @Test
-  void aLineThatIsPutInTheBackgroundAllTheSameIsNoAnswer() throws Exception {
+  void aLineThatTheServiceRunsInTheBackgroundAnywayHasNoAnswer() throws Exception {
     open();
     mount.put(
         "inbox/b.jsonl",

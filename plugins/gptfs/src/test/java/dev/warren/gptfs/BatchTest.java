@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of the lines of a batch that does not simply run through. */
+/** The lines of batches that do not simply run to their end. */
 class BatchTest {
   private FakeModel model;
   private Map<String, Object> config;
@@ -73,7 +73,7 @@ class BatchTest {
   }
 
   @Test
-  void theCountsOfTheLastLineDoNotWaitForTheNext() throws Exception {
+  void theCountsIncludeTheLastLineWithoutWaitingForAnother() throws Exception {
     CountDownLatch letGo = new CountDownLatch(1);
     model.answers(
         body -> {
@@ -91,7 +91,7 @@ class BatchTest {
   }
 
   @Test
-  void retrySendsTheLinesThatFailedAlone() throws Exception {
+  void retrySendsOnlyTheFailedLines() throws Exception {
     model.answers(body -> body.contains("two") ? FakeModel.json(400, "{}") : FakeModel.echo(body));
     put(lines("one", "two", "three"));
     mount.awaitState("b", "completed");
@@ -110,11 +110,11 @@ class BatchTest {
   }
 
   @Test
-  void aRestartBeforeARetryIsAcceptedForgetsNoAnswer() throws Exception {
+  void aRestartBeforeARetryIsAcceptedKeepsTheAnswers() throws Exception {
     model.answers(body -> body.contains("two") ? FakeModel.json(400, "{}") : FakeModel.echo(body));
     put(lines("one", "two", "three"));
     mount.awaitState("b", "completed");
-    mount.ctl("retry b"); // and the clock stands
+    mount.ctl("retry b"); // the clock does not move
     assertThat(mount.state("b")).isEqualTo("pending");
     mount.close();
     model.answers(FakeModel::echo);
@@ -125,10 +125,10 @@ class BatchTest {
   }
 
   @Test
-  void aBatchThatIsWrittenAgainIsAskedAgainAsAWhole() throws Exception {
+  void aBatchThatIsWrittenAgainIsSentAgainCompletely() throws Exception {
     put(lines("one", "two"));
     mount.awaitState("b", "completed");
-    mount.ctl("retry b"); // nothing has failed: all of it is meant
+    mount.ctl("retry b"); // no line has failed, so all lines are sent again
     mount.clock().run();
     mount.read("wait/b");
     assertThat(model.calls()).isEqualTo(4);

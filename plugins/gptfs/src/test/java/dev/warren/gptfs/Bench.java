@@ -16,19 +16,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Measures, by hand: jobs a second, processor time of a job, and the time from close to published
- * with a server that answers at once; how long a start with many waiting jobs takes, and the memory
- * that they take. Clients and the server are in the same process and count. The first rounds warm
- * up.
+ * Measures, when run by hand: jobs per second, processor time per job, and the time from the close
+ * of a file to its answer, with a server that responds at once; also how long a start with many
+ * waiting jobs takes, and the memory that they use. Clients and the server are in the same process
+ * and are included. The first rounds warm up.
  */
 final class Bench {
   private Bench() {}
 
   /**
-   * Runs.
+   * Runs the benchmark.
    *
    * @param arguments an existing directory, jobs, clients, {@code durable} or {@code relaxed}, and
-   *     how many rounds
+   *     the number of rounds
    */
   public static void main(String[] arguments) throws Exception {
     Path directory = Files.createTempDirectory(Path.of(arguments[0]), "bench");

@@ -13,20 +13,20 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Private certificate authorities, and keys of servers that the first one has signed, made by
+ * Private certificate authorities, and keys of servers that the first one has signed, created by
  * keytool.
  */
 final class Certificates {
-  /** For a server at the address of the tests. */
+  /** A certificate for a server at the address of the tests. */
   static final String HERE = "here";
 
-  /** For a server of another name. */
+  /** A certificate for a server of another name. */
   static final String ELSEWHERE = "elsewhere";
 
-  /** For a server at the address of the tests, some days ago. */
+  /** A certificate for a server at the address of the tests that expired some days ago. */
   static final String EXPIRED = "expired";
 
-  /** The authority that has signed them. */
+  /** The authority that has signed these certificates. */
   static final String AUTHORITY = "authority";
 
   /** An authority that has signed nothing. */
@@ -37,9 +37,9 @@ final class Certificates {
   private final Path directory;
 
   /**
-   * Makes all.
+   * Creates all files.
    *
-   * @param directory an existing one
+   * @param directory an existing directory
    */
   Certificates(Path directory) throws Exception {
     this.directory = directory;
@@ -93,7 +93,7 @@ final class Certificates {
     return keys;
   }
 
-  /** What a server listens with. */
+  /** The key store of a server. */
   SSLSocketFactory sockets(String name) throws Exception {
     KeyStore keys = keys();
     for (String alias : Collections.list(keys.aliases())) {

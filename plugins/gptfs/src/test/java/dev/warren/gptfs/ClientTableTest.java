@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What real clients do to a file, operation by operation, and how many calls come of it. */
+/** The operations of real clients on a file, and how many calls they cause. */
 class ClientTableTest {
   private static final Duration SETTLE = Duration.ofMillis(500);
   private static final OpenOptions CREATE = OpenOptions.WRITE.withCreate();
@@ -63,7 +63,7 @@ class ClientTableTest {
     mount.clock().advance(SETTLE);
   }
 
-  /** The file settles and is answered once. */
+  /** The file settles, and one call answers it. */
   private void answered(String base, String prompt) throws Exception {
     settle();
     assertThat(mount.read("wait/" + base)).isEqualTo("re: " + prompt);
@@ -71,7 +71,7 @@ class ClientTableTest {
     assertThat(model.calls()).isEqualTo(1);
   }
 
-  /** Time passes, and nothing is called. */
+  /** Time passes without a call. */
   private void silent() throws Exception {
     mount.clock().advance(Duration.ofSeconds(5));
     assertThat(model.calls()).isZero();
@@ -211,7 +211,7 @@ class ClientTableTest {
   }
 
   @Test
-  void touchMakesNoJob() throws Exception {
+  void touchCreatesNoJob() throws Exception {
     mount.open("inbox/p.txt", CREATE).close();
     touch("p.txt");
     silent();
@@ -333,7 +333,7 @@ class ClientTableTest {
     mount.put("inbox/v.txt", "new");
     OpenFile again = mount.open("inbox/v.txt", OpenOptions.WRITE);
     settle();
-    assertThat(model.calls()).isZero(); // somebody could still write
+    assertThat(model.calls()).isZero(); // the client could still write
     again.close();
     chmod("v.txt");
     answered("v", "new");
@@ -351,7 +351,7 @@ class ClientTableTest {
     Mount.write(second, "new", 0);
     first.close();
     settle();
-    assertThat(model.calls()).isZero(); // the second one is still open
+    assertThat(model.calls()).isZero(); // the second fid is still open
     second.close();
     answered("p", "new");
   }
@@ -416,7 +416,7 @@ class ClientTableTest {
   }
 
   @Test
-  void identicalContentIsAskedAgain() throws Exception {
+  void identicalContentIsSentAgain() throws Exception {
     mount.put("inbox/p.txt", "same");
     settle();
     assertThat(mount.read("wait/p")).isEqualTo("re: same");
@@ -446,7 +446,7 @@ class ClientTableTest {
   }
 
   @Test
-  void aRenameAfterTheAnswerAsksAgain() throws Exception {
+  void aRenameAfterTheAnswerSendsThePromptAgain() throws Exception {
     mount.put("inbox/a.txt", "text");
     settle();
     assertThat(mount.read("wait/a")).isEqualTo("re: text");
@@ -458,7 +458,7 @@ class ClientTableTest {
   }
 
   @Test
-  void renamingADirectoryMovesWhatWaitsAndAsksNothingAgain() throws Exception {
+  void renamingADirectoryMovesWaitingJobsAndRepeatsNoCall() throws Exception {
     mount.fs.mkdir(Mount.path("inbox/d"), 0755);
     mount.put("inbox/d/done.txt", "done");
     settle();
@@ -473,7 +473,7 @@ class ClientTableTest {
   }
 
   @Test
-  void aDirectoryThatWasHiddenRunsWhenItIsShown() throws Exception {
+  void aHiddenDirectoryIsSentWhenItIsRenamedToAVisibleName() throws Exception {
     mount.fs.mkdir(Mount.path("inbox/.d"), 0755);
     mount.put("inbox/.d/a.txt", "a");
     mount.put("inbox/.d/b.txt", "b");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Connections that go wrong: before the request has left, and after. */
+/** Connections that fail before the request was sent, and after. */
 class ConnectionTest {
   private static final MockResponse LONG = FakeModel.text("x".repeat(100_000));
 
@@ -40,9 +40,7 @@ class ConnectionTest {
     }
   }
 
-  /**
-   * RFC 6761: no name below {@code invalid} has an address, and no network is needed to know it.
-   */
+  /** RFC 6761: names below {@code invalid} have no address, which is known without a network. */
   @Test
   void aNameWithoutAnAddressIsTriedAgainThenFailsAndHoldsNothing() throws Exception {
     Map<String, Object> config = Mount.config("https://model.invalid/v1/chat/completions");
@@ -65,7 +63,7 @@ class ConnectionTest {
     }
   }
 
-  /** Ways in which an answer is lost although the request has left. */
+  /** Ways in which a response is lost after the request was sent. */
   static List<Named<MockResponse>> losses() {
     SocketEffect cut = new SocketEffect.CloseSocket();
     return List.of(
@@ -79,7 +77,7 @@ class ConnectionTest {
 
   @ParameterizedTest
   @MethodSource("losses")
-  void anAnswerThatIsLostIsAskedForOnceMoreAndFlagged(MockResponse loss) throws Exception {
+  void aCallWhoseAnswerIsLostIsRepeatedOnceAndFlagged(MockResponse loss) throws Exception {
     try (FakeModel model = new FakeModel()) {
       model.answers(body -> model.calls() == 1 ? loss : FakeModel.echo(body));
       try (Mount mount =
@@ -97,7 +95,7 @@ class ConnectionTest {
     }
   }
 
-  /** Ways in which an answer does not come in time. */
+  /** Ways in which a response does not arrive in time. */
   static List<Named<MockResponse>> stalls() {
     SocketEffect stall = SocketEffect.Stall.INSTANCE;
     return List.of(
@@ -107,7 +105,7 @@ class ConnectionTest {
 
   @ParameterizedTest
   @MethodSource("stalls")
-  void anAnswerThatDoesNotComeInTimeMayHaveBeenBilled(MockResponse stall) throws Exception {
+  void anAnswerThatDoesNotArriveInTimeMayHaveBeenBilled(MockResponse stall) throws Exception {
     try (FakeModel model = new FakeModel()) {
       model.answers(body -> stall);
       Map<String, Object> config = Mount.config(model.url());
@@ -126,7 +124,7 @@ class ConnectionTest {
   }
 
   @Test
-  void aHostThatCannotBeANameIsFoundInTheConfiguration() {
+  void anInvalidHostNameIsFoundInTheConfiguration() {
     String host = "a".repeat(64) + ".example";
     assertThatThrownBy(
             () ->

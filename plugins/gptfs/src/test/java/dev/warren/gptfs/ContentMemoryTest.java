@@ -31,11 +31,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Contents wait for the host's memory, and what does not fit into it fails by itself. */
+/** Contents wait for the host's memory; a content that can never fit into it fails. */
 class ContentMemoryTest {
   private static final int MIB = 1 << 20;
 
-  /** One holder may have 3 of it. */
+  /** One account may have 3 MiB of it. */
   private final MemoryBudget budget = new MemoryBudget(8 * MIB, 1);
 
   private final MemoryFileSystem inner = new MemoryFileSystem(256L * MIB, InstantSource.system());
@@ -58,7 +58,7 @@ class ContentMemoryTest {
   }
 
   @Test
-  void moreContentsThanFitWaitForOneAnother() throws Exception {
+  void contentsThatDoNotFitTogetherWaitForEachOther() throws Exception {
     try (Mount mount = Mount.open(inner, config, budget.open())) {
       model.answers(body -> FakeModel.text("short"));
       for (int i = 0; i < 8; i++) {
@@ -108,7 +108,7 @@ class ContentMemoryTest {
   }
 
   @Test
-  void anAnswerThatDoesNotFitIsTriedAgainAndHarmsNoOther() throws Exception {
+  void anAnswerThatDoesNotFitIsRetriedAndAffectsNoOther() throws Exception {
     config.put("max_attempts", 2);
     try (Mount mount = Mount.open(inner, config, budget.open())) {
       model.answers(
@@ -142,7 +142,7 @@ class ContentMemoryTest {
     }
   }
 
-  /** Notes the longest read. */
+  /** Records the largest read. */
   private static final class Reads extends ForwardingFileSystem {
     private final AtomicInteger longest = new AtomicInteger();
 

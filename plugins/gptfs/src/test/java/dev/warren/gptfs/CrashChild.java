@@ -19,20 +19,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A host of its own that asks one question and halts at a named point. The points are places in the
- * traffic with the disk and the database, seen from outside: nothing in gptfs itself can be told to
- * halt.
+ * A separate host process that sends one prompt and halts at a named point. The points are
+ * operations on the disk or the database that are recognised from outside: gptfs itself contains no
+ * code that halts it.
  */
 final class CrashChild {
-  /** The exit status at the point. */
+  /** The exit status when the point was reached. */
   static final int HALTED = 42;
 
   private CrashChild() {}
 
   /**
-   * Runs.
+   * Runs the host.
    *
-   * @param arguments data directory, URL, name of the point
+   * @param arguments data directory, URL, name of the point at which to halt
    */
   public static void main(String[] arguments) throws Exception {
     Path data = Path.of(arguments[0]);

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a host is killed: an operation on the inner file system, the n-th of its kind, or the first
- * commit by which the database says something.
+ * Where a host is killed: at an operation on the inner file system, the n-th of its kind, or at the
+ * first commit with certain contents.
  */
 enum CrashPoint {
   BEFORE_THE_FILE_IS_MARKED("SELECT 1 FROM gptfs_unfinished", false),
@@ -65,7 +65,7 @@ enum CrashPoint {
     return call.operation() == operation && path.matcher(subject.toString()).matches();
   }
 
-  /** Whether it is a commit, and this the one. */
+  /** Whether the operation is a commit, and the one of this point. */
   boolean matches(Connection connection) throws SQLException {
     if (question == null) {
       return false;

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The host dies at every single change of the disk, and a new one takes over. */
+/** The host dies at each change of the disk in turn, and a new host takes over. */
 class CrashTest {
-  /** Lets so many changes through; from then on nothing reaches the disk any more. */
+  /** Lets the given number of changes through; after that, no change reaches the disk. */
   private static final class Death implements Interceptor, InterceptedDatabase.Commits {
     private static final Set<Operation> CHANGES =
         EnumSet.of(
@@ -98,11 +98,12 @@ class CrashTest {
     assertThat(changes).as("changes of the disk for one job").isGreaterThan(25);
   }
 
-  /** Whether the host did die before it had done everything. */
+  /** Whether the host died before it had done everything. */
   private static boolean dies(int changes, boolean afterTheChange) throws Exception {
     MemoryFileSystem disk = new MemoryFileSystem();
     try (FakeModel model = new FakeModel()) {
-      Mount.open(disk, Mount.config(model.url())).close(); // directories and database are there
+      Mount.open(disk, Mount.config(model.url()))
+          .close(); // creates the directories and the database
       Death death = new Death(changes, afterTheChange);
       boolean closed = false;
       boolean first = true;
@@ -157,7 +158,7 @@ class CrashTest {
   }
 
   @Test
-  void aFileThatWasBeingWrittenIsNotTakenForAWholeOne() throws Exception {
+  void anIncompleteFileIsNotTakenForACompleteOne() throws Exception {
     MemoryFileSystem disk = new MemoryFileSystem();
     try (FakeModel model = new FakeModel()) {
       Death death = new Death(Integer.MAX_VALUE, false);
@@ -181,14 +182,14 @@ class CrashTest {
   }
 
   @Test
-  void filesThatWereDroppedWhileTheHostWasDownRun() throws Exception {
+  void filesThatWereAddedWhileTheHostWasDownAreSent() throws Exception {
     MemoryFileSystem disk = new MemoryFileSystem();
     try (FakeModel model = new FakeModel()) {
       try (Mount mount = Mount.open(disk, Mount.config(model.url()))) {
         mount.put("inbox/old.txt", "old");
         assertThat(mount.read("wait/old")).isEqualTo("re: old");
         mount.fs.unlink(Mount.path("outbox/old_response.txt"));
-        mount.fs.unlink(Mount.path("outbox/old_status.json")); // acknowledged, but still there
+        mount.fs.unlink(Mount.path("outbox/old_status.json")); // acknowledged
       }
       TestFiles.write(disk, Mount.path("inbox/new.txt"), "new");
       try (Mount mount = Mount.open(disk, Mount.config(model.url()))) {

@@ -25,7 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Without a key a stand-in answers, if the configuration says that it may, and says what it is. */
+/**
+ * Without a key, a stand-in answers if the configuration allows it, and its answers say that it is
+ * one.
+ */
 class DemoTest {
   @TempDir Path directory;
 
@@ -49,7 +52,7 @@ class DemoTest {
 
   @ParameterizedTest
   @CsvSource({"true,", "true,sk-real-key", "auto,", "auto,''"})
-  void theStandInAnswersAndSaysWhatItIs(String demo, String key) throws Exception {
+  void theStandInAnswersAndSaysThatItIsOne(String demo, String key) throws Exception {
     try (FakeModel real = new FakeModel()) {
       Map<String, Object> config = config(demo);
       config.put("api_host", real.url());
@@ -95,7 +98,7 @@ class DemoTest {
     }
   }
 
-  /** localfs as it is where the kernel or a container lacks what it needs. */
+  /** localfs on a kernel or in a container that lacks what it needs. */
   private static final class RefusedLocalfs implements Plugin {
     private final LocalfsPlugin real = new LocalfsPlugin();
 
@@ -121,7 +124,7 @@ class DemoTest {
   }
 
   @Test
-  void whatLocalfsAdvisesIsSaidForWhereItsKeysAreWritten() {
+  void adviceOfLocalfsNamesItsKeysAsGptfsWritesThem() {
     assertThatThrownBy(
             () ->
                 TestContext.open(

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Endpoints have one of two interfaces; what is sent is in the words of the one that gets it. */
+/**
+ * Endpoints have one of two interfaces; each request is sent in the form of the endpoint's
+ * interface.
+ */
 class DialectTest {
   private static final String ANSWER =
       "{\"status\":\"completed\",\"output\":[{\"type\":\"message\",\"content\":"
@@ -44,7 +47,7 @@ class DialectTest {
   }
 
   @Test
-  void aPromptIsInstructionsAndInput() throws Exception {
+  void aPromptBecomesInstructionsAndInput() throws Exception {
     config.put("system_prompt", "Be kind");
     config.put("parameters", Map.of("truncation", "auto"));
     open();
@@ -58,7 +61,7 @@ class DialectTest {
   }
 
   @Test
-  void whatThereIsNoPlaceForIsRefusedBeforeItIsSent() throws Exception {
+  void aRequestThatCannotBeTranslatedIsRefusedBeforeItIsSent() throws Exception {
     open();
     mount.put("inbox/_config.yaml", "stop: x\n");
     mount.put("inbox/p.txt", "hi");
@@ -102,7 +105,7 @@ class DialectTest {
         "{\"messages\":[{\"role\":\"tool\",\"content\":\"a\"}]}|role: tool",
         "{\"messages\":[{\"role\":\"user\",\"content\":\"a\",\"name\":\"b\"}]}|name"
       })
-  void whatWouldLoseSomethingIsNotSent(String chat, String what) throws Exception {
+  void aTranslationThatWouldLoseInformationIsNotSent(String chat, String what) throws Exception {
     open();
     mount.put("inbox/r.json", chat);
     mount.awaitState("r", "failed");
@@ -137,7 +140,7 @@ class DialectTest {
   }
 
   @Test
-  void aFallbackGetsTheRequestInItsOwnWords() throws Exception {
+  void aFallbackGetsTheRequestInItsOwnInterface() throws Exception {
     try (FakeModel second = new FakeModel()) {
       config.put("endpoints", Map.of("b", Map.of("api_host", second.url(), "api_key", "k-other")));
       config.put("fallbacks", List.of("b"));

@@ -22,9 +22,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** How much of the disk one job takes: what throughput is made of, counted, not timed. */
+/** Counts the disk operations of one job, on which throughput depends; no times are measured. */
 class DiskTrafficTest {
-  /** Remembers every operation on the inner file system. */
+  /** Records every operation on the inner file system. */
   private static final class Traffic implements Interceptor {
     private final List<Call> calls = new CopyOnWriteArrayList<>();
 
@@ -39,7 +39,7 @@ class DiskTrafficTest {
     }
   }
 
-  /** Remembers which states are committed against a power cut. */
+  /** Records which states are committed so that they survive a power failure. */
   private static final class Commits implements InterceptedDatabase.Commits {
     private final List<String> synced = new CopyOnWriteArrayList<>();
     private final List<String> all = new CopyOnWriteArrayList<>();
@@ -114,7 +114,7 @@ class DiskTrafficTest {
   }
 
   @Test
-  void whatIsMadeAtTheFirstStartIsSynced() throws Exception {
+  void directoriesOfTheFirstStartAreSynced() throws Exception {
     MemoryFileSystem disk = new MemoryFileSystem();
     List<String> synced = new CopyOnWriteArrayList<>();
     Interceptor interceptor =

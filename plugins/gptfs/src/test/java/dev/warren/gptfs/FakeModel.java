@@ -33,7 +33,7 @@ final class FakeModel implements AutoCloseable {
     return server.url("/v1/chat/completions").toString();
   }
 
-  /** From now on answers come from a function of the request's body. */
+  /** From now on, a function of the request's body returns the responses. */
   void answers(Function<String, MockResponse> function) {
     behaviour = function;
   }
@@ -82,7 +82,7 @@ final class FakeModel implements AutoCloseable {
     return response.build();
   }
 
-  /** Server-sent events. */
+  /** A response of server-sent events. */
   static MockResponse stream(String events) {
     return new MockResponse.Builder()
         .addHeader("Content-Type", "text/event-stream")

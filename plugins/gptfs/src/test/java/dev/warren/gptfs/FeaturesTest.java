@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/** What is sent, how answers are named, what is refused, and the control files. */
+/** Requests, names of answers, refused files, and the control files. */
 class FeaturesTest {
   private FakeModel model;
   private Map<String, Object> config;
@@ -79,7 +79,7 @@ class FeaturesTest {
   @CsvSource(
       delimiter = '|',
       value = {"x.json|{\"messages\":", "x.json|{\"a\":1}", "x.json|[1]", "x.jsonl|nonsense"})
-  void whatCannotBeSentFailsWithoutACall(String name, String content) throws Exception {
+  void aPromptThatCannotBeSentFailsWithoutACall(String name, String content) throws Exception {
     open();
     mount.put("inbox/" + name, content);
     mount.awaitState("x", "failed");
@@ -116,7 +116,7 @@ class FeaturesTest {
 
   @ParameterizedTest
   @CsvSource({"api_host", "api_key", "headers", "proxy", "mode1", "messages"})
-  void overridesSetNothingElse(String key) throws Exception {
+  void overridesCannotSetOtherKeys(String key) throws Exception {
     open();
     mount.put("inbox/_config.yaml", key + ": x\n");
     mount.put("inbox/x.txt", "hi");
@@ -142,7 +142,7 @@ class FeaturesTest {
   }
 
   @Test
-  void namesThatAMacShowsAsOneAreApart() throws Exception {
+  void namesThatAMacShowsAsOneHaveSeparateAnswers() throws Exception {
     open();
     mount.put("inbox/caf\u00e9.txt", "composed");
     assertThat(mount.read("wait/caf\u00e9")).isEqualTo("re: composed");
@@ -152,7 +152,7 @@ class FeaturesTest {
   }
 
   @Test
-  void theOutboxIsForReadingAndRemoving() throws Exception {
+  void outboxFilesCanOnlyBeReadAndRemoved() throws Exception {
     open();
     mount.put("inbox/p.txt", "hi");
     mount.read("wait/p");
@@ -172,7 +172,7 @@ class FeaturesTest {
   }
 
   @Test
-  void whatIsTooMuchIsRefusedWhileTheClientListens() throws Exception {
+  void whatExceedsALimitIsRefusedWhileTheClientWrites() throws Exception {
     config.put("max_queued", 2);
     config.put("max_queued_bytes", 100);
     config.put("max_request_bytes", 60);
@@ -216,7 +216,7 @@ class FeaturesTest {
   }
 
   @Test
-  void waitGivesTheErrorAndEndsWhenItsClientGivesUp() throws Exception {
+  void waitFailsWithTheErrorAndEndsWhenItsClientGivesUp() throws Exception {
     open();
     model.answers(body -> FakeModel.json(400, "{\"error\":{\"message\":\"no such model\"}}"));
     mount.put("inbox/bad.txt", "hi");
@@ -234,7 +234,7 @@ class FeaturesTest {
   }
 
   @Test
-  void whoWaitsWhenTheInstanceIsClosedIsTold() throws Exception {
+  void waitersAreNotifiedWhenTheInstanceIsClosed() throws Exception {
     open();
     mount.ctl("pause");
     mount.put("inbox/p.txt", "hi");
@@ -272,7 +272,7 @@ class FeaturesTest {
                 }));
       }
       begun.await();
-      int all = ManagementFactory.getThreadMXBean().getThreadCount(); // of the operating system's
+      int all = ManagementFactory.getThreadMXBean().getThreadCount(); // platform threads
       assertThat(all).isLessThan(threadsBefore + 20);
       assertThat(mount.stats().path("queue").path("running_calls").asInt()).isZero();
       mount.ctl("resume");
@@ -283,7 +283,7 @@ class FeaturesTest {
   }
 
   @Test
-  void aBatchIsCheckedAsAWholeAndRunBesideSingleJobs() throws Exception {
+  void aBatchIsCheckedAsAWholeAndRunsTogetherWithSingleJobs() throws Exception {
     open();
     mount.put(
         "inbox/bad.jsonl",
@@ -325,7 +325,7 @@ class FeaturesTest {
     config.put("stream", true);
     config.put("partial", true);
     open();
-    @SuppressWarnings("StringConcatToTextBlock") // line ends differ on purpose
+    @SuppressWarnings("StringConcatToTextBlock") // different line endings on purpose
     String events =
         "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"}}]}\n\n"
             + ": a comment\n\n"
@@ -355,8 +355,8 @@ class FeaturesTest {
         "null|\"no\"|no|refusal",
         "\"t\"|null|t|text"
       })
-  void answersComeInSeveralShapes(String content, String refusal, String text, String extraction)
-      throws Exception {
+  void answersOfSeveralShapesAreFound(
+      String content, String refusal, String text, String extraction) throws Exception {
     open();
     model.answers(
         body ->
@@ -387,7 +387,7 @@ class FeaturesTest {
   }
 
   @Test
-  void controlCommandsAreCheckedAsTheyAreWritten() throws Exception {
+  void controlCommandsAreCheckedWhenTheyAreWritten() throws Exception {
     open();
     refused(Errno.EINVAL, () -> mount.ctl("pouse"));
     refused(Errno.EINVAL, () -> mount.ctl("retry"));
@@ -449,7 +449,7 @@ class FeaturesTest {
   }
 
   @Test
-  void answersOverTheBytesThatAreKeptGoOldestFirst() throws Exception {
+  void answersBeyondTheByteLimitAreRemovedOldestFirst() throws Exception {
     config.put("keep", Map.of("bytes", "20"));
     mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config);
     for (String name : List.of("a", "b", "c")) {
@@ -484,7 +484,7 @@ class FeaturesTest {
   }
 
   @Test
-  void whatWasReadIsKnownAfterARestart() throws Exception {
+  void readAnswersAreKnownAfterARestart() throws Exception {
     config.put("keep", Map.of("jobs", 2));
     mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config);
     for (String name : List.of("a", "b", "c", "d")) {

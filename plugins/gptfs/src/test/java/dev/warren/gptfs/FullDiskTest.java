@@ -16,13 +16,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The disk of the database is full for a while: nothing that was accepted or paid for is lost. */
+/** The disk of the database is full for a while: no accepted job and no paid answer is lost. */
 class FullDiskTest {
   private final MemoryFileSystem disk = new MemoryFileSystem();
   private final Space space = new Space();
   private FakeModel model;
 
-  /** Whether there is any. */
+  /** Whether the disk has space left. */
   private static final class Space implements InterceptedDatabase.Commits {
     private final AtomicBoolean none = new AtomicBoolean();
 
@@ -51,7 +51,7 @@ class FullDiskTest {
   }
 
   @Test
-  void anAnswerThatComesMeanwhileIsPublishedOnceThereIsSpace() throws Exception {
+  void anAnswerThatArrivesMeanwhileIsPublishedOnceThereIsSpace() throws Exception {
     CountDownLatch answer = new CountDownLatch(1);
     model.answers(
         body -> {
@@ -102,7 +102,7 @@ class FullDiskTest {
   }
 
   @Test
-  void whatIsThereIsReadMeanwhile() throws Exception {
+  void existingAnswersAreReadMeanwhile() throws Exception {
     try (Mount mount = open()) {
       mount.put("inbox/p.txt", "hello");
       mount.awaitState("p", "completed");
@@ -115,9 +115,9 @@ class FullDiskTest {
     }
   }
 
-  /** Between the close and the acceptance, and at a call's begin. */
+  /** The disk is full between the close and the acceptance, and when the call begins. */
   @Test
-  void whatWasAcceptedGoesOn() throws Exception {
+  void acceptedJobsContinue() throws Exception {
     var config = Mount.config(model.url());
     config.put("settle", "10s");
     ManualTimers clock = new ManualTimers();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What calls say about an endpoint that was closed or opened while they ran. */
+/** Results of calls to an endpoint that was held or reopened while they were in flight. */
 class GateTest {
   private static final String LINE =
       "{\"custom_id\":\"1\",\"body\":{\"messages\":[{\"content\":\"hi\"}]}}";
@@ -46,7 +46,7 @@ class GateTest {
         () -> model.calls() == count && mount.stats().at("/queue/running_calls").asInt() == 0);
   }
 
-  /** The first call is answered as given, once it is let go; later ones well, at once. */
+  /** The first call gets the given response once it is released; later calls succeed at once. */
   private void first(CountDownLatch letGo, MockResponse answer) {
     AtomicBoolean later = new AtomicBoolean();
     model.answers(
@@ -68,13 +68,13 @@ class GateTest {
     Until.holds("called", () -> model.calls() == 1);
     mount.ctl("resume");
     letGo.countDown();
-    mount.awaitState("p", "completed"); // without the clock
+    mount.awaitState("p", "completed"); // without moving the clock
     assertThat(mount.stats().at("/endpoints/default/held").isNull()).isTrue();
     assertThat(model.calls()).isEqualTo(2);
   }
 
   @Test
-  void aCallFromBeforeResumePausesNobody() throws Exception {
+  void aCallFromBeforeResumePausesNoOtherCall() throws Exception {
     CountDownLatch letGo = new CountDownLatch(1);
     first(letGo, FakeModel.json(429, "{}", "Retry-After", "30"));
     put("p.txt", "hi");

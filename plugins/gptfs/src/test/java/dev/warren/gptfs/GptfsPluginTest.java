@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What every plugin must do, done over a memfs. */
+/** The contract of every plugin, with gptfs on a memfs. */
 class GptfsPluginTest extends PluginContract {
   @Override
   protected Plugin createPlugin() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which hosts a file system names to the administrator. */
+/** The hosts that a file system lists for the administrator. */
 @Tag("slow")
 class HostListTest {
   @TempDir Path directory;
@@ -32,7 +32,7 @@ class HostListTest {
   }
 
   @Test
-  void eachHostNamesAll() throws Exception {
+  void eachHostListsAllHosts() throws Exception {
     hosts.model.answers(
         body -> {
           Until.released(released);
@@ -60,7 +60,7 @@ class HostListTest {
   }
 
   @Test
-  void whatNoOtherHostHasNamesNone() throws Exception {
+  void anUnsharedInstanceListsNoHosts() throws Exception {
     try (Mount alone = Mount.open(hosts.files, Mount.config(hosts.model.url()))) {
       assertThat(alone.fs.hosts()).isEmpty();
     }

@@ -22,7 +22,7 @@ class HostLockTest {
   }
 
   @Test
-  void whatIsMadeIsTheOwnersAlone() throws Exception {
+  void createdDirectoriesAreAccessibleToTheOwnerOnly() throws Exception {
     Path data = directory.resolve("data");
     try (HostLock lock = HostLock.take(data.resolve(".gptfs/lock"), "data_dir")) {
       assertThat(lock).isNotNull();
@@ -33,7 +33,7 @@ class HostLockTest {
   }
 
   @Test
-  void whatWasMadeForOthersIsTakenFromThem() throws Exception {
+  void existingDirectoriesAreRestrictedToTheOwner() throws Exception {
     Path hidden = Files.createDirectory(directory.resolve(".gptfs"));
     Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString("rwxrwxrwx"));
     HostLock.makePrivate(hidden);
@@ -45,7 +45,7 @@ class HostLockTest {
     }
   }
 
-  /** Where the database is put need not be gptfs's own. */
+  /** The directory of the database need not belong to gptfs. */
   @Test
   void theDirectoryOfADatabaseStaysAsItIs() throws Exception {
     Path shared = Files.createDirectory(directory.resolve("shared"));

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Each kind of outcome, what becomes of the job, and how many calls the server saw. */
+/** For each kind of outcome: the state of the job, and the number of calls that the server saw. */
 @Tag("slow")
 class HttpOutcomesTest {
   private FakeModel model;
@@ -53,7 +53,7 @@ class HttpOutcomesTest {
     mount.clock().run();
   }
 
-  /** The first calls are answered as given, later ones well. */
+  /** The first calls get the given response, later ones succeed. */
   private void first(int count, Function<String, MockResponse> answer) {
     AtomicInteger calls = new AtomicInteger();
     model.answers(
@@ -128,7 +128,7 @@ class HttpOutcomesTest {
       assertThat(mount.state(name)).as(name).isEqualTo("held");
       assertThat(mount.status(name).path("message").asString()).contains("is held: HTTP " + status);
     }
-    mount.clock().advance(Duration.ofMinutes(2)); // one call tries
+    mount.clock().advance(Duration.ofMinutes(2)); // one call probes the endpoint
     awaitCalls(2);
     model.answers(FakeModel::echo);
     mount.ctl("pause");
@@ -172,7 +172,7 @@ class HttpOutcomesTest {
           return FakeModel.echo(body);
         });
     mount.clock().advance(Duration.ofMinutes(6));
-    // The probe was answered, the next one runs, and the last one waits.
+    // The probe has succeeded, the next call is in flight, and the last job waits.
     Until.holds("three calls", () -> model.calls() == 3);
     mount.clock().run();
     long held =
@@ -266,7 +266,7 @@ class HttpOutcomesTest {
   }
 
   @Test
-  void aLostAnswerIsAskedForOnceMoreAndFlagged() throws Exception {
+  void aCallWhoseAnswerIsLostIsRepeatedOnceAndFlagged() throws Exception {
     first(
         1,
         body -> new MockResponse.Builder().onResponseStart(new SocketEffect.CloseSocket()).build());

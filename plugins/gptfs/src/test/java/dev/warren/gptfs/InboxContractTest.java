@@ -19,7 +19,10 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The inbox is a directory like any other. Nothing settles here: the clock stands still. */
+/**
+ * The inbox behaves like any other directory. No file settles here, because the clock does not
+ * move.
+ */
 class InboxContractTest extends FileSystemContract {
   @Override
   protected FileSystem createFileSystem() throws Exception {
@@ -33,7 +36,7 @@ class InboxContractTest extends FileSystemContract {
     return Mount.path("inbox");
   }
 
-  /** Links could point a job at a file that is not in the inbox; holes would be sent as zeros. */
+  /** A link could make a job read a file outside the inbox; holes would be sent as zeros. */
   @Override
   public Set<Gap> gaps() {
     return EnumSet.of(
@@ -50,7 +53,7 @@ class InboxContractTest extends FileSystemContract {
     return 10_000;
   }
 
-  /** Names whose answers could have none are refused. */
+  /** Names are refused if the names of their answers would be too long. */
   @Override
   @ParameterizedTest
   @MethodSource("dev.warren.testkit.NameCases#validNames")

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A host is killed on a real disk, and the next one finishes what it had accepted. */
+/** A host is killed on a real disk, and the next one completes the jobs that it had accepted. */
 @Tag("slow")
 class KillTest {
   @TempDir Path directory;
@@ -76,7 +76,7 @@ class KillTest {
         boolean upload = point.compareTo(CrashPoint.BEFORE_SETTLING_IS_KEPT) <= 0;
         if (upload) {
           assertThat(closed).isFalse();
-          // Its client never heard that it was closed; half of it must not be sent.
+          // The client was not told that the file is closed; an incomplete file must not be sent.
           assertThat(model.bodies).allMatch(body -> FakeModel.prompt(body).equals("hello"));
         } else {
           Until.holds(
@@ -107,7 +107,7 @@ class KillTest {
     }
   }
 
-  /** The key is in no file: not in the data, not in the state, not in the log. */
+  /** The key is in no file: neither in the data, nor in the state, nor in the log. */
   private static void assertNoKey(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

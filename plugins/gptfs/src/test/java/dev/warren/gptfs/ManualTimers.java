@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.PriorityQueue;
 
-/** Time that a test moves. Tasks run on the thread that moves it. */
+/** A clock that a test moves. Tasks run on the thread that moves it. */
 final class ManualTimers implements Timers {
   private final PriorityQueue<Task> tasks = new PriorityQueue<>();
   private Instant now = Instant.parse("2026-11-23T10:00:00Z");
@@ -30,7 +30,7 @@ final class ManualTimers implements Timers {
     return now;
   }
 
-  /** Somebody sets the clock on the wall. */
+  /** Sets the wall clock, as an administrator could. */
   synchronized void set(Duration by) {
     set = set.plus(by);
   }
@@ -46,23 +46,23 @@ final class ManualTimers implements Timers {
     tasks.remove(task);
   }
 
-  /** How many tasks are to come. */
+  /** The number of tasks that have not run yet. */
   synchronized int pending() {
     return tasks.size();
   }
 
-  /** When the next task is due; null if none is. */
+  /** When the next task is due; null if there is none. */
   synchronized Duration next() {
     Task next = tasks.peek();
     return next == null ? null : Duration.between(now, next.due());
   }
 
-  /** Runs what is due now. */
+  /** Runs the tasks that are due now. */
   void run() {
     advance(Duration.ZERO);
   }
 
-  /** Moves the clock, and runs what becomes due on the way, each at its time. */
+  /** Moves the clock, and runs each task that becomes due, at its time. */
   void advance(Duration by) {
     Instant end = steady().plus(by);
     while (true) {

@@ -21,8 +21,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.zip.CRC32C;
 
 /**
- * Measures, by hand: a start with many jobs that have ended and many that wait, and what a job
- * costs beside those that have ended. Their rows are loaded by SQL.
+ * Measures, when run by hand: a start with many ended and many waiting jobs, and the cost of a new
+ * job when there are many ended ones, whose rows are inserted by SQL.
  */
 final class ManyJobsBench {
   private static final int CLIENTS_JOBS = 2000;
@@ -30,7 +30,7 @@ final class ManyJobsBench {
   private ManyJobsBench() {}
 
   /**
-   * Runs.
+   * Runs the benchmark.
    *
    * @param arguments an existing directory, ended jobs, waiting jobs
    */

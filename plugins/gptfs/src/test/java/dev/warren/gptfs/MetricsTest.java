@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What the host shows of gptfs. */
+/** The metrics of gptfs that the host shows. */
 class MetricsTest {
   private final RecordingMetrics metrics = new RecordingMetrics();
 

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A data directory of version 0.1, as it was when its host was killed: with jobs in every state,
- * two calls for lines of a batch and one for a prompt running, and half an upload.
+ * A data directory of version 0.1 after its host was killed: with jobs in every state, two
+ * in-flight calls for lines of a batch and one for a prompt, and an incomplete upload.
  */
 class MigrationTest {
   @TempDir Path directory;
@@ -93,7 +93,7 @@ class MigrationTest {
   }
 
   @Test
-  void goesOnWhereItWasLeft() throws Exception {
+  void continuesAfterTheMigration() throws Exception {
     byte[] before = Files.readAllBytes(data().resolve(".gptfs/journal/00000001.journal"));
     try (FileSystem fs = start()) {
       for (String base : List.of("running", "waiting", "batch")) {
@@ -129,7 +129,7 @@ class MigrationTest {
   }
 
   @Test
-  void isTakenOnceThoughTheHostEndsBeforeTheJournalIsPutAside() throws Exception {
+  void isMigratedOnceEvenIfTheHostEndsBeforeTheJournalIsRenamed() throws Exception {
     try (FileSystem fs = start()) {
       Until.holds("done", () -> state("batch").equals("completed"));
       assertThat(fs.stat(Mount.path("inbox")).isDirectory()).isTrue();
@@ -145,15 +145,15 @@ class MigrationTest {
     }
   }
 
-  /** In 0.1 the rest of the segment was lost then, and what it held was sent again. */
+  /** Version 0.1 then lost the rest of the segment, and sent the jobs in it again. */
   @Test
-  void aDamagedEntryCostsThatEntryAlone() throws Exception {
+  void aDamagedEntryLosesOnlyThatEntry() throws Exception {
     Path journal = data().resolve(".gptfs/journal/00000001.journal");
     byte[] bytes = Files.readAllBytes(journal);
     ByteBuffer entries = ByteBuffer.wrap(bytes);
     int second = 8 + entries.getInt(0);
     int third = second + 8 + entries.getInt(second);
-    bytes[third + 8 + 50] ^= 1; // in the first that is about a job
+    bytes[third + 8 + 50] ^= 1; // in the first entry that is about a job
     Files.write(journal, bytes);
     try (FileSystem fs = start()) {
       Until.holds("waiting is completed", () -> state("waiting").equals("completed"));
@@ -162,9 +162,12 @@ class MigrationTest {
     }
   }
 
-  /** What the outbox shows as answered is not paid for again, and its answer still is to be had. */
+  /**
+   * Jobs that the outbox shows as answered are not paid for again, and their answers can still be
+   * read.
+   */
   @Test
-  void whatTheOutboxShowsIsNotSentAgainThoughTheDatabaseIsLost() throws Exception {
+  void promptsAnsweredInTheOutboxAreNotSentAgainIfTheDatabaseIsLost() throws Exception {
     try (FileSystem fs = start()) {
       for (String base : List.of("running", "waiting", "batch")) {
         Until.holds(base + " is completed", () -> state(base).equals("completed"));

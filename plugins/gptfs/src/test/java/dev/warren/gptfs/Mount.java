@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A gptfs over a file system that outlives it, with the steps that clients make. */
+/** A gptfs on a file system that outlives it, with the operations of clients. */
 final class Mount implements AutoCloseable {
   static final String KEY = "sk-test-0123456789abcdef";
 
@@ -35,7 +35,7 @@ final class Mount implements AutoCloseable {
   final FileSystem fs;
   final Timers timers;
 
-  /** Why it accepts nothing any more. */
+  /** Why the instance accepts no files; null while it does. */
   final AtomicReference<String> unable = new AtomicReference<>();
 
   private final TestDatabase database;
@@ -77,7 +77,7 @@ final class Mount implements AutoCloseable {
         System.getLogger("gptfs-test"));
   }
 
-  /** Every delay is as long as it can be, so that tests know when it ends. */
+  /** Every random delay is as long as possible, so that tests know when it ends. */
   private static final class LongestDelay implements RandomGenerator {
     @Override
     public long nextLong() {
@@ -90,7 +90,7 @@ final class Mount implements AutoCloseable {
     }
   }
 
-  /** The inner file system of a test is looked at after the instance is closed. */
+  /** Tests examine the inner file system after the instance is closed. */
   private static final class Outliving extends ForwardingFileSystem {
     Outliving(FileSystem delegate) {
       super(delegate);
@@ -125,13 +125,13 @@ final class Mount implements AutoCloseable {
         false);
   }
 
-  /** The same with the clock of the system. */
+  /** As above, with the system's clock. */
   static Mount open(FileSystem inner, TestDatabase database, Map<String, ?> config)
       throws Exception {
     return open(inner, database, new SystemTimers("test"), config);
   }
 
-  /** With another database than the one that belongs to the files, or somebody around it. */
+  /** With a database other than the one that belongs to the files, or with a wrapper around it. */
   static Mount open(FileSystem inner, TestDatabase database, Timers timers, Map<String, ?> config)
       throws Exception {
     return new Mount(inner, database, timers, config, Metrics.NONE, plenty(), false);
@@ -146,7 +146,7 @@ final class Mount implements AutoCloseable {
     return new MemoryBudget(1L << 30, 1).open();
   }
 
-  /** A file system that closes the inner one, as in a host. */
+  /** A file system that closes the inner one when it is closed, as in a host. */
   static FileSystem owning(FileSystem inner, Timers timers, Map<String, ?> config)
       throws Exception {
     return new Mount(inner, TestDatabase.of(inner), timers, config, Metrics.NONE, plenty(), true)
@@ -178,7 +178,7 @@ final class Mount implements AutoCloseable {
     return (ManualTimers) timers;
   }
 
-  /** What a shell does for {@code printf '%s' text > path}. */
+  /** The operations of a shell for {@code printf '%s' text > path}. */
   void put(String path, String text) throws FsException {
     put(path, text.getBytes(StandardCharsets.UTF_8));
   }
@@ -188,7 +188,7 @@ final class Mount implements AutoCloseable {
     try {
       write(file, content, 0);
     } finally {
-      file.close(); // as clients do, whatever the write said
+      file.close(); // as clients do, even if the write failed
     }
   }
 
@@ -208,7 +208,7 @@ final class Mount implements AutoCloseable {
     return new String(Files.read(fs, path(path), 1 << 28), StandardCharsets.UTF_8);
   }
 
-  /** Opens a synthetic file, whose size nobody knows before, and reads to the end. */
+  /** Opens a synthetic file, whose size is not known in advance, and reads to its end. */
   String read(String path) throws FsException {
     OpenFile file = fs.open(path(path), OpenOptions.READ, 0);
     try {
@@ -261,7 +261,10 @@ final class Mount implements AutoCloseable {
     Until.holds(base + " is " + state, () -> state(base).equals(state));
   }
 
-  /** Waits until so many calls have failed and the next one is to come; its status then. */
+  /**
+   * Waits until the given number of calls have failed and the next one is scheduled; returns the
+   * status at that time.
+   */
   ObjectNode awaitTried(String base, int attempts) throws Exception {
     AtomicReference<ObjectNode> last = new AtomicReference<>(Json.object());
     Until.holds(

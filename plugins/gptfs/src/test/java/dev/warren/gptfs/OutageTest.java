@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An endpoint that is away for a while fails nothing; a job that fails alone ends. */
+/**
+ * An endpoint that is not available for a while makes no job fail; a job that fails while others
+ * succeed ends.
+ */
 class OutageTest {
   private FakeModel model;
   private Map<String, Object> config;
@@ -83,7 +86,7 @@ class OutageTest {
   }
 
   @Test
-  void whoHasWaitedLongEnoughFails() throws Exception {
+  void aJobThatHasWaitedLongEnoughFails() throws Exception {
     config.put("api_host", "http://127.0.0.1:1/v1/chat/completions");
     config.put("give_up_after", "10m");
     open();
@@ -97,7 +100,7 @@ class OutageTest {
 
   @ParameterizedTest
   @ValueSource(ints = {500, 503})
-  void aJobThatFailsWhileOthersPassEnds(int status) throws Exception {
+  void aJobThatFailsWhileOthersSucceedEnds(int status) throws Exception {
     model.answers(
         body -> body.contains("bad") ? FakeModel.json(status, "{}") : FakeModel.echo(body));
     open();
@@ -111,7 +114,7 @@ class OutageTest {
     assertThat(model.calls()).isEqualTo(36);
   }
 
-  /** Nobody knows whose fault that is, and each call may be billed. */
+  /** It is unknown whether the job or the endpoint is the cause, and each call may be billed. */
   @ParameterizedTest
   @ValueSource(ints = {500, 502, 504})
   void aJobThatFailsAloneEndsAfterItsAttempts(int status) throws Exception {
@@ -127,7 +130,7 @@ class OutageTest {
   }
 
   @Test
-  void whatHasFailedIsAskedAgainAtOnce() throws Exception {
+  void failedPromptsAreSentAgainAtOnce() throws Exception {
     model.answers(body -> FakeModel.json(400, "{}"));
     open();
     put("a");

@@ -13,9 +13,9 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The file that grows while a stream comes. */
+/** The file that grows while a stream is received. */
 class PartialTest {
-  /** A model whose stream a test writes. */
+  /** A model whose stream is written by a test. */
   private static final class Stream implements AutoCloseable {
     private final ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     private Socket client;
@@ -53,7 +53,7 @@ class PartialTest {
   }
 
   @Test
-  void growsAsTheStreamComesAndChangesNothingOfIt() throws Exception {
+  void growsWithTheStreamAndChangesNothingInIt() throws Exception {
     try (Stream stream = new Stream()) {
       Map<String, Object> config = Mount.config(stream.url());
       config.put("stream", true);

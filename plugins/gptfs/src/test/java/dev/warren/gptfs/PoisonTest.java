@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One job's mistake is that job's alone. */
+/** A job that fails does not affect other jobs. */
 class PoisonTest {
   private FakeModel model;
   private Map<String, Object> config;
@@ -50,7 +50,7 @@ class PoisonTest {
     mount.clock().run();
   }
 
-  /** Prompts with "bad" in them are answered as given, others well. */
+  /** Prompts that contain "bad" get the given response, others succeed. */
   private void bad(Function<String, MockResponse> answer) {
     model.answers(body -> body.contains("bad") ? answer.apply(body) : FakeModel.echo(body));
   }
@@ -79,7 +79,7 @@ class PoisonTest {
   }
 
   @Test
-  void manyPromptsThatAreFlaggedHoldNobody() throws Exception {
+  void manyFlaggedPromptsDoNotHoldTheEndpoint() throws Exception {
     bad(body -> FakeModel.json(403, "{\"error\":{\"message\":\"no\",\"code\":\"flagged\"}}"));
     open();
     for (int i = 0; i < 5; i++) {
@@ -90,7 +90,7 @@ class PoisonTest {
   }
 
   @Test
-  void severalJobsInARowThatAreForbiddenForNoGivenReasonHoldTheEndpoint() throws Exception {
+  void severalForbiddenJobsInARowWithoutAReasonHoldTheEndpoint() throws Exception {
     model.answers(body -> FakeModel.json(403, "{\"error\":{\"message\":\"no\"}}"));
     open();
     for (String name : new String[] {"a", "b", "c", "d"}) {
@@ -131,7 +131,7 @@ class PoisonTest {
   }
 
   @Test
-  void anAccountThatIsRefusedForAWeekFailsNobody() throws Exception {
+  void anAccountThatIsRefusedForAWeekFailsNoJob() throws Exception {
     model.answers(body -> FakeModel.json(401, "{}"));
     open();
     put("a");
@@ -146,7 +146,7 @@ class PoisonTest {
   }
 
   @Test
-  void anEndpointThatIsHeldRewritesNotEveryStatus() throws Exception {
+  void aHeldEndpointDoesNotRewriteEveryStatus() throws Exception {
     AtomicInteger written = new AtomicInteger();
     FileSystem counting =
         new ForwardingFileSystem(new MemoryFileSystem()) {

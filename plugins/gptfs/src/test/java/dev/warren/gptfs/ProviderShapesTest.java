@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Replies as services send them, one shape each, and what a user gets of them. */
+/** Responses in the shapes of various services, and the result for the user. */
 class ProviderShapesTest {
   private static final String CHOICE = "{\"choices\":[{\"index\":0,\"finish_reason\":";
 
@@ -66,7 +66,7 @@ class ProviderShapesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        // gpt-oss on vLLM, LM Studio: what was thought is no answer
+        // gpt-oss on vLLM, LM Studio: the reasoning is not part of the answer
         "{\"output\":[{\"type\":\"reasoning\",\"content\":[{\"type\":\"reasoning_text\","
             + "\"text\":\"hm\"}]},{\"type\":\"message\",\"content\":[{\"type\":\"output_text\","
             + "\"text\":\"yes\"}]}],\"status\":\"completed\"}",
@@ -84,7 +84,7 @@ class ProviderShapesTest {
         // Ollama, llama.cpp
         "{\"timings\":{\"x\":1},\"done_reason\":\"stop\",\"choices\":[{\"message\":"
             + "{\"content\":\"yes\",\"thinking\":\"hm\"}}]}",
-        // not JSON, strictly
+        // not strictly JSON
         "{\"usage\":{\"cost\":NaN},\"choices\":[{\"message\":{\"content\":\"yes\"}}]}",
         "\uFEFF{\"choices\":[{\"message\":{\"content\":\"yes\"}}]}",
         // blank lines that keep the connection alive
@@ -113,7 +113,7 @@ class ProviderShapesTest {
 
   @ParameterizedTest
   @CsvSource({"deflate", "br"})
-  void aCompressionThatNobodyAskedForCostsNoSecondCall(String encoding) throws Exception {
+  void aCompressionThatWasNotRequestedCostsNoSecondCall(String encoding) throws Exception {
     byte[] packed = new byte[1000];
     Deflater deflater = new Deflater();
     deflater.setInput(FakeModel.completion("yes").getBytes(StandardCharsets.UTF_8));
@@ -149,7 +149,7 @@ class ProviderShapesTest {
         "{\"choices\":[{\"finish_reason\":\"content_filter\",\"message\":{}}]}|filter",
         "{\"choices\":[{\"a\":1 \"b\"}]}|cannot be read"
       })
-  void noAnswerIsAFailureAndWhatCameIsKept(String body, String text) throws Exception {
+  void aMissingAnswerIsAFailureAndTheResponseIsKept(String body, String text) throws Exception {
     reply(body);
     failed(text.equals("cannot be read") ? "unreadable_answer" : "no_answer", text, 1);
     assertThat(mount.text("outbox/p_response.json")).isEqualTo(body);
@@ -166,7 +166,7 @@ class ProviderShapesTest {
         CHOICE + "\"insufficient_system_resource\",\"message\":{\"content\":\"half\"}}]}",
         CHOICE + "\"stop\",\"error\":{\"message\":\"gone\"},\"message\":{\"content\":\"half\"}}]}"
       })
-  void halfOfAnAnswerIsNone(String body) throws Exception {
+  void anAnswerThatTheServiceBrokeOffIsRetried(String body) throws Exception {
     reply(body);
     failed("broken_off", "broke the answer off", 2);
     assertThat(mount.status("p").path("possible_duplicate").asBoolean()).isTrue();
@@ -223,7 +223,7 @@ class ProviderShapesTest {
             + "|HTTP 400: 400 Bad Request nginx",
         "plain words|HTTP 400: plain words"
       })
-  void whatTheServiceSaysReachesTheUser(String body, String text) throws Exception {
+  void theServicesMessageReachesTheUser(String body, String text) throws Exception {
     model.answers(request -> FakeModel.json(400, body));
     ask();
     failed("rejected", text, 1);
@@ -249,7 +249,7 @@ class ProviderShapesTest {
             + "[{\"text\":\"hm\"}]}]}}]}\n\n"
             + "data: {\"choices\":[{\"delta\":{\"content\":\"yes\"}}]}\n\n"
       })
-  void streamsAreReadAsTheyCome(String events) throws Exception {
+  void streamsAreReadAsTheyArrive(String events) throws Exception {
     config.put("stream", true);
     String end = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\r\r";
     model.answers(
@@ -332,7 +332,7 @@ class ProviderShapesTest {
             + "{\"type\":\"text\",\"text\":\"yes\"}]}}]",
         "\"message\":{\"content\":\"yes\"}}],\"citations\":[\"u\"]"
       })
-  void whatIsMoreThanTheTextStaysBesideIt(String rest) throws Exception {
+  void aResponseWithMoreThanTextIsPublishedToo(String rest) throws Exception {
     String body = "{\"choices\":[{\"index\":0," + rest + "}";
     reply(body);
     assertThat(mount.read("wait/p")).isEqualTo("yes");
@@ -352,14 +352,14 @@ class ProviderShapesTest {
             + "[{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"yes\","
             + "\"annotations\":[],\"logprobs\":[]}]}]}"
       })
-  void whatIsAllInTheTextIsNotKeptTwice(String body) throws Exception {
+  void aResponseThatIsOnlyTextIsNotKeptTwice(String body) throws Exception {
     reply(body);
     assertThat(mount.read("wait/p")).isEqualTo("yes");
     assertThat(mount.exists("outbox/p_response.json")).isFalse();
   }
 
   @Test
-  void allChoicesAndThoughtsOfAStreamAreKept() throws Exception {
+  void allChoicesAndReasoningOfAStreamAreKept() throws Exception {
     config.put("stream", true);
     model.answers(
         body ->
@@ -394,7 +394,7 @@ class ProviderShapesTest {
         "{\"choices\":[{\"delta\":{\"audio\":{\"id\":\"x\",\"data\":\"QQ\"}}}]}"
             + "|\"audio\":{\"id\":\"x\",\"data\":\"QQQQ\"}"
       })
-  void whateverElseAStreamBringsIsKept(String chunk, String kept) throws Exception {
+  void allOtherMembersOfAStreamAreKept(String chunk, String kept) throws Exception {
     config.put("stream", true);
     String piece = "data: " + chunk + "\n\n";
     model.answers(
@@ -411,7 +411,7 @@ class ProviderShapesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"yes", ""})
-  void whatLiesBesideTheTextsCountsAmongWhatIsKept(String text) throws Exception {
+  void responsesBesideTextsCountTowardsTheKeptBytes(String text) throws Exception {
     config.put("keep", Map.of("bytes", "10KB"));
     String more = "{\"choices\":[{\"message\":{\"content\":\"" + text + "\"}}],\"citations\":[\"";
     model.answers(body -> FakeModel.json(200, more + "u".repeat(8000) + "\"]}"));
@@ -441,7 +441,7 @@ class ProviderShapesTest {
   }
 
   @Test
-  void aResponseOfAzureIsAskedForWithItsVersion() throws Exception {
+  void aResponseOfAzureIsPolledWithItsApiVersion() throws Exception {
     String path = "/openai/responses?api-version=preview";
     config.put("api_host", model.server.url(path).toString());
     config.put("parameters", Map.of("background", true));
@@ -458,14 +458,14 @@ class ProviderShapesTest {
   }
 
   @Test
-  void anAnswerThatAFilterHasCutSaysSo() throws Exception {
+  void anAnswerThatAFilterCutOffSaysSo() throws Exception {
     reply(CHOICE + "\"content_filter\",\"message\":{\"content\":\"half\"}}]}");
     assertThat(mount.read("wait/p")).isEqualTo("half");
     assertThat(mount.status("p").path("message").asString()).contains("content filter");
   }
 
   @Test
-  void ofTwoMembersOfANameTheLastCounts() throws Exception {
+  void theLastOfTwoMembersWithOneNameCounts() throws Exception {
     reply(CHOICE + "\"stop\",\"message\":{\"content\":\"no\",\"content\":\"yes\"}}]}");
     assertThat(mount.read("wait/p")).isEqualTo("yes");
   }
@@ -500,8 +500,7 @@ class ProviderShapesTest {
     "502, pending, 502 Bad Gateway",
     "524, pending, A timeout occurred"
   })
-  void pagesOfWhatStandsInBetweenAreQuoted(int status, String state, String title)
-      throws Exception {
+  void errorPagesOfProxiesAreQuoted(int status, String state, String title) throws Exception {
     config.put("retry_base", "1m");
     model.answers(
         body ->
@@ -519,7 +518,7 @@ class ProviderShapesTest {
   }
 
   @Test
-  void oneRequestThatIsTooDearHoldsNobodyForEver() throws Exception {
+  void aRequestThatIsTooExpensiveDoesNotHoldOthersForEver() throws Exception {
     String error = "{\"error\":{\"code\":402,\"message\":\"fewer max_tokens\"}}";
     model.answers(
         body -> body.contains("dear") ? FakeModel.json(402, error) : FakeModel.echo(body));

@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Calls go through the configured proxy, which alone knows where the endpoint is. */
+/** Calls go through the configured proxy, which alone can resolve the endpoint's name. */
 class ProxyTest {
   private static final String NOWHERE = "http://model.invalid/v1/chat/completions";
 
-  /** A SOCKS 5 proxy that leads every name to one port (RFC 1928). */
+  /** A SOCKS 5 proxy that connects to one port for every name (RFC 1928). */
   private static final class Socks implements AutoCloseable {
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
@@ -54,7 +54,7 @@ class ProxyTest {
         out.write(new byte[] {5, 0});
         in.skipNBytes(3);
         if (in.readUnsignedByte() != 3) {
-          return; // not a name: it was looked up on this side
+          return; // an address, not a name: the client has resolved it
         }
         byte[] name = in.readNBytes(in.readUnsignedByte());
         asked.add(new String(name, StandardCharsets.US_ASCII) + ":" + in.readUnsignedShort());
@@ -63,7 +63,7 @@ class ProxyTest {
         copy(client, there);
         back.join();
       } catch (IOException | InterruptedException e) {
-        // one of them went away
+        // one side has disconnected
       }
     }
 
@@ -72,7 +72,7 @@ class ProxyTest {
           OutputStream out = to.getOutputStream()) {
         in.transferTo(out);
       } catch (IOException e) {
-        // one of them went away
+        // one side has disconnected
       }
     }
 
@@ -106,7 +106,7 @@ class ProxyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"socks5", "socks"})
-  void aSocksProxyLooksUpTheName(String scheme) throws Exception {
+  void aSocksProxyResolvesTheName(String scheme) throws Exception {
     try (FakeModel model = new FakeModel();
         Socks proxy = new Socks(model.server.getPort());
         Mount mount =

@@ -12,12 +12,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
-/** Counts what really arrives on the wire. A script says what each request is answered with. */
+/** Counts the requests that actually arrive. A script provides the response to each request. */
 final class RawServer implements AutoCloseable {
-  /** What happens after a request has been read in full. */
+  /** Decides what happens after a request has been read completely. */
   @FunctionalInterface
   interface Script {
-    /** The bytes to send; null closes the connection without an answer. */
+    /** Returns the bytes to send; null closes the connection without a response. */
     String answer(int number, String body);
   }
 
@@ -79,14 +79,14 @@ final class RawServer implements AutoCloseable {
         socket.getOutputStream().flush();
       }
     } catch (IOException e) {
-      // the client went away
+      // the client has disconnected
     }
   }
 
-  /** Reads a request's head; the length of its body, -1 at the end. */
+  /** Reads the head of a request; returns the length of its body, or -1 at the end of the input. */
   private static int head(InputStream in) throws IOException {
     StringBuilder head = new StringBuilder();
-    int end = 0; // of the four characters that end a head, those that were just seen
+    int end = 0; // how many of the four characters that end a head were read last
     while (end < 4) {
       int c = in.read();
       if (c < 0) {

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.function.DoubleSupplier;
 
-/** Remembers what is counted, by name and labels: {@code name[label, value]}. */
+/** Records metrics by name and labels: {@code name[label, value]}. */
 final class RecordingMetrics implements Metrics {
   private final Map<String, DoubleAdder> values = new ConcurrentHashMap<>();
   private final Map<String, DoubleSupplier> gauges = new ConcurrentHashMap<>();
@@ -17,7 +17,7 @@ final class RecordingMetrics implements Metrics {
     return adder(name, labels)::add;
   }
 
-  /** How many durations, not how long they were. */
+  /** Counts the durations, not their lengths. */
   @Override
   public Timer timer(String name, String... labels) {
     DoubleAdder adder = adder(name, labels);
@@ -37,7 +37,9 @@ final class RecordingMetrics implements Metrics {
     return labels.length == 0 ? name : name + List.of(labels);
   }
 
-  /** What was counted under a name with its labels, or what a gauge says now; -1 for neither. */
+  /**
+   * The count for a name with its labels, or the current value of a gauge; -1 if there is neither.
+   */
   double value(String key) {
     DoubleSupplier gauge = gauges.get(key);
     if (gauge != null) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a restart must not forget. */
+/** State that must survive a restart. */
 class RestartTest {
   private final MemoryFileSystem disk = new MemoryFileSystem();
   private FakeModel model;
@@ -53,7 +53,7 @@ class RestartTest {
       refused(() -> mount.put("inbox/c.txt", "c".repeat(30)));
       mount.put("inbox/c.txt", "c".repeat(20));
       refused(() -> mount.put("inbox/d.txt", "d"));
-      mount.put("inbox/b.txt", "B"); // takes its own place
+      mount.put("inbox/b.txt", "B"); // uses its own slot of the quota
       assertThat(mount.stats().at("/queue/bytes").asInt()).isEqualTo(81);
       model.answers(FakeModel::echo);
       mount.ctl("resume");
@@ -67,7 +67,7 @@ class RestartTest {
   }
 
   @Test
-  void whoHasWhichNameInTheOutbox() throws Exception {
+  void eachNameInTheOutboxBelongsToOneJob() throws Exception {
     try (Mount mount = Mount.open(disk, config)) {
       mount.put("inbox/p.txt", "one");
       mount.awaitState("p", "completed");
@@ -99,7 +99,7 @@ class RestartTest {
   }
 
   @Test
-  void drainEndsWithTheCallsThatRun() throws Exception {
+  void drainEndsWithTheInFlightCalls() throws Exception {
     config.put("drain_timeout", "7s");
     Mount mount = Mount.open(disk, config);
     var end = new CountDownLatch(1);
@@ -130,7 +130,7 @@ class RestartTest {
   }
 
   @Test
-  void aCallThatDoesNotEndInTimeIsCutAndMadeAgain() throws Exception {
+  void aCallThatDoesNotEndInTimeIsCancelledAndRepeated() throws Exception {
     config.put("drain_timeout", "0s");
     var end = new CountDownLatch(1);
     Mount mount = Mount.open(disk, config);

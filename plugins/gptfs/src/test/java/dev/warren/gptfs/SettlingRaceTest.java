@@ -17,11 +17,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * What comes between the two looks at a file that has settled: how large it is, and its content.
- */
+/** Changes between the two checks of a settled file: of its size, and of its content. */
 class SettlingRaceTest {
-  /** Done once, at the next look at the file's attributes. */
+  /** Runs once, at the next stat of the file. */
   private final AtomicReference<Step> between = new AtomicReference<>();
 
   private FakeModel model;
@@ -37,7 +35,7 @@ class SettlingRaceTest {
     model = new FakeModel();
     Map<String, Object> config = Mount.config(model.url());
     config.put("settle", "500ms");
-    config.put("workers", 1); // so that one call waits for the one before
+    config.put("workers", 1); // so that the second call waits for the first
     Interceptor looks =
         new Interceptor() {
           @Override
@@ -65,17 +63,17 @@ class SettlingRaceTest {
 
   private void fire() {
     mount.clock().advance(Duration.ofSeconds(1));
-    assertThat(between).as("the file was looked at").hasValue(null);
+    assertThat(between).as("the file was checked").hasValue(null);
   }
 
   @Test
-  void aWriterThatOpensAsTheFileSettlesIsWaitedFor() throws Exception {
+  void aWriterThatOpensTheFileAsItSettlesDelaysIt() throws Exception {
     between.set(() -> writer = mount.open("inbox/p.txt", OpenOptions.WRITE));
     fire();
     mount.put("inbox/q.txt", "another");
     mount.clock().advance(Duration.ofHours(1));
     assertThat(mount.read("wait/q")).isEqualTo("re: another");
-    assertThat(model.calls()).as("none for what is still written").isEqualTo(1);
+    assertThat(model.calls()).as("none for the file that is still open").isEqualTo(1);
     assertThat(mount.state("p")).isEqualTo("pending");
     Mount.write(writer, "second", 0);
     writer.close();
@@ -94,7 +92,7 @@ class SettlingRaceTest {
   }
 
   @Test
-  void aFileThatIsWrittenAnewAsItSettlesIsSentOnceAsItIsThen() throws Exception {
+  void aFileThatIsRewrittenWhileItSettlesIsSentOnceWithItsNewContent() throws Exception {
     between.set(() -> mount.put("inbox/p.txt", "something longer"));
     fire();
     mount.clock().advance(Duration.ofSeconds(1));

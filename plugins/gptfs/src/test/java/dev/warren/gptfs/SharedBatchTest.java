@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Batches whose lines are worked on by hosts that share the jobs of a PostgreSQL database. */
+/** Batches whose lines run on several hosts that share the jobs of a PostgreSQL database. */
 @Tag("slow")
 class SharedBatchTest {
   private static final Duration LONG = SharedHosts.LONG;
@@ -33,7 +33,7 @@ class SharedBatchTest {
   /** Calls that are in flight at the model. */
   private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
 
-  /** How many calls may be answered. */
+  /** The number of calls that may be answered. */
   private final Semaphore answers = new Semaphore(0);
 
   private SharedHosts hosts;
@@ -53,7 +53,7 @@ class SharedBatchTest {
     hosts.close();
   }
 
-  /** The model answers, or fails, each call when it may. */
+  /** The model answers each call, or lets it fail, as soon as a permit is available. */
   private void answer(Predicate<String> succeeds) {
     model.answers(
         body -> {
@@ -136,7 +136,7 @@ class SharedBatchTest {
   }
 
   @Test
-  void aHostThatComesLaterHelps() throws Exception {
+  void aHostThatStartsLaterHelps() throws Exception {
     hold();
     Mount a = hosts.host(LONG, 1);
     a.put("inbox/b.jsonl", lines(5));
@@ -148,7 +148,7 @@ class SharedBatchTest {
     assertThat(callsInAll()).isEqualTo(5);
   }
 
-  /** Its owner, or another one. */
+  /** For both the owner of the batch and another host. */
   @Test
   void aHostThatDiesLosesOnlyItsCalls() throws Exception {
     for (boolean isOwner : List.of(true, false)) {
@@ -166,12 +166,13 @@ class SharedBatchTest {
       Mount dead = isOwner ? a : b;
       hosts.expire(dead);
       awaitUnclear(2);
-      dead.fs.close(); // its calls end without a word
+      dead.fs.close(); // its calls end without storing a result
       hosts.hosts.remove(dead);
       answers.release(1_000_000);
       assertThat(ids(c.read("wait/b"))).isEqualTo(names(30));
       assertThat(isFlagged(c)).isTrue();
-      // Two are repeated, of which one may not have begun; and what it began until it was closed.
+      // The two flagged lines are repeated, although one may never have been sent. Until the host
+      // was closed, it may have sent further lines, which are repeated as well.
       assertThat(callsInAll()).isBetween(31, 34);
       assertThat(c.names("outbox")).containsExactly(".rev", "b_output.jsonl", "b_status.json");
       assertThat(c.status("b").at("/usage/total_tokens").asInt()).isEqualTo(30 * 7);
@@ -184,9 +185,9 @@ class SharedBatchTest {
     }
   }
 
-  /** What it brings then is discarded. */
+  /** The results of the stopped host are discarded. */
   @Test
-  void ofAHostThatWasStoppedNoLineIsTaken() throws Exception {
+  void resultsOfAStoppedHostAreDiscarded() throws Exception {
     hold();
     Mount a = hosts.host(LONG, 1);
     a.put("inbox/b.jsonl", lines(4));
@@ -206,7 +207,7 @@ class SharedBatchTest {
   }
 
   @Test
-  void aHostThatEndsAsItShouldLeavesItsLinesAtOnce() throws Exception {
+  void aHostThatShutsDownFreesItsLinesAtOnce() throws Exception {
     hold();
     Mount a = hosts.host(LONG, 1);
     a.put("inbox/b.jsonl", lines(6));
@@ -215,7 +216,7 @@ class SharedBatchTest {
     awaitInFlight(3);
     Thread closing = Thread.ofVirtual().start(() -> Until.asked(() -> close(a)));
     hosts.hosts.remove(a);
-    answers.release(1_000_000); // it waits for its call, or ends it
+    answers.release(1_000_000); // the host waits for its call, or cancels it
     closing.join();
     assertThat(ids(b.read("wait/b"))).isEqualTo(names(6));
     assertThat(callsInAll()).isBetween(6, 7);
@@ -241,7 +242,7 @@ class SharedBatchTest {
     awaitInFlight(3);
     c.ctl("cancel b");
     assertThat(a.state("b")).isEqualTo("cancelled");
-    for (Mount host : List.of(a, b, c)) { // before any answer has come
+    for (Mount host : List.of(a, b, c)) { // before any response has arrived
       Until.holds("nothing runs", () -> running(host) == 0);
     }
     assertThat(ids(b.text("outbox/b_output.jsonl"))).hasSize(5);
@@ -275,7 +276,7 @@ class SharedBatchTest {
   }
 
   @Test
-  void retryOnAnyHostAsksTheFailedLinesOnAll() throws Exception {
+  void retryOnAnyHostSendsTheFailedLinesOnAllHosts() throws Exception {
     answer(prompt -> !Set.of("p3", "p5", "p7").contains(prompt));
     Mount a = hosts.host(LONG, 2);
     Mount b = hosts.host(LONG, 2);
@@ -284,7 +285,7 @@ class SharedBatchTest {
     assertThat(ids(b.text("outbox/b_errors.jsonl"))).containsExactly("p3", "p5", "p7");
     assertThat(ids(b.text("outbox/b_output.jsonl"))).hasSize(7);
     answer(_ -> true);
-    Until.holds( // what is shown is a moment ahead of what other hosts know
+    Until.holds( // the status is slightly newer than what other hosts know
         "b knows", () -> b.stats().path("jobs").path("completed").asInt() == 1);
     b.ctl("retry b");
     assertThat(ids(a.read("wait/b"))).isEqualTo(names(10));
@@ -293,7 +294,7 @@ class SharedBatchTest {
   }
 
   @Test
-  void renamingABatchCutsNoCall() throws Exception {
+  void renamingABatchCancelsNoCall() throws Exception {
     hold();
     Mount a = hosts.host(LONG, 1);
     a.put("inbox/old.jsonl", lines(6));
@@ -307,7 +308,7 @@ class SharedBatchTest {
   }
 
   @Test
-  void pauseHoldsForTheLinesOfAllHosts() throws Exception {
+  void pauseAppliesToTheLinesOfAllHosts() throws Exception {
     hold();
     Mount a = hosts.host(LONG, 1);
     a.put("inbox/b.jsonl", lines(8));
@@ -326,7 +327,7 @@ class SharedBatchTest {
     assertThat(callsInAll()).isEqualTo(8);
   }
 
-  /** All workers of all hosts have lines, of calls that are long. */
+  /** All workers of all hosts run lines whose calls take long. */
   @Test
   void aPromptDoesNotWaitForABatchThatAllHostsWorkOn() throws Exception {
     hold();
@@ -345,7 +346,7 @@ class SharedBatchTest {
     assertThat(ids(b.read("wait/b"))).isEqualTo(names(60));
   }
 
-  /** A call is answered each tenth of a second until the prompt is asked. */
+  /** Releases one call every tenth of a second until the prompt is sent. */
   private boolean hasBothAnswered() throws Exception {
     if (calls.containsKey("x")) {
       return true;
@@ -357,13 +358,15 @@ class SharedBatchTest {
     return calls.containsKey("x");
   }
 
-  /** A second has passed by the database's clock, in which hosts count what waits. */
+  /**
+   * Waits for a tenth of a second of the database's clock; hosts count waiting jobs once a second.
+   */
   private boolean isCounted() throws Exception {
     return hosts.ask("SELECT pg_sleep(0.1)") != null;
   }
 
   @Test
-  void onUnknownSaysWhatBecomesOfTheLinesOfAHostThatDies() throws Exception {
+  void onUnknownAppliesToTheLinesOfADeadHost() throws Exception {
     hold();
     Map<String, ?> config = Map.of("workers", 1, "on_unknown", "hold");
     Mount a = hosts.host(LONG, config);
@@ -377,14 +380,17 @@ class SharedBatchTest {
     a.awaitState("b", "held");
     answers.release(1_000_000);
     Until.holds("nothing runs", () -> running(a) + running(c) == 0);
-    assertThat(callsInAll()).isBetween(3, 4); // it may have begun with the next one meanwhile
+    assertThat(callsInAll()).isBetween(3, 4); // the host may have begun the next line
     c.ctl("retry b");
     assertThat(ids(a.read("wait/b"))).isEqualTo(names(5));
     assertThat(callsInAll()).isEqualTo(6);
     assertThat(isFlagged(a)).isTrue();
   }
 
-  /** Hosts come and go, some without a word; each line has one result, asked once or flagged. */
+  /**
+   * Hosts are added and removed, some without a shutdown; each line has one result, and was sent
+   * once or is flagged.
+   */
   @Test
   void noLineIsLostWhereHostsComeAndGo() throws Exception {
     int count = 600;
@@ -409,11 +415,11 @@ class SharedBatchTest {
     assertThat(ids(steady.read("wait/b"))).isEqualTo(names(count));
     assertThat(steady.status("b").at("/request_counts/completed").asInt()).isEqualTo(count);
     assertThat(isFlagged(steady)).isTrue();
-    // Three calls were cut with each of the six hosts.
+    // Up to three calls were cancelled with each of the six hosts.
     assertThat(callsInAll()).isLessThanOrEqualTo(count + 18);
   }
 
-  /** Lets calls be answered until then, a few at a time. */
+  /** Releases a few calls at a time until the host has this number of results. */
   private boolean haveCome(Mount host, int results) throws Exception {
     if (host.status("b").at("/request_counts/completed").asInt() >= results) {
       return true;
@@ -424,7 +430,7 @@ class SharedBatchTest {
     return false;
   }
 
-  /** A host was believed to be dead: it may be back at once, but this is said of its lines. */
+  /** A host was considered dead: it may come back at once, but its lines are flagged. */
   private void awaitUnclear(int lines) throws Exception {
     Until.holds(lines + " lines are flagged", () -> unclear() >= lines);
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code max_calls}: how many calls hosts make together. */
+/** {@code max_calls}: the number of calls that all hosts make together. */
 @Tag("slow")
 class SharedCallsTest {
   private static final Duration LONG = SharedHosts.LONG;
@@ -115,7 +115,7 @@ class SharedCallsTest {
         "no place is left", () -> hosts.ask("SELECT count(*) FROM gptfs_calls").equals("0"));
   }
 
-  /** One host has work for hours, the other a prompt. */
+  /** One host has work for hours, the other has a single prompt. */
   @Test
   void hostsTakeTurns() throws Exception {
     Mount busy = host(LONG, 2, 1);
@@ -147,7 +147,7 @@ class SharedCallsTest {
   }
 
   @Test
-  void theCallsOfAHostThatDiesCountNoMore() throws Exception {
+  void theCallsOfADeadHostDoNotCount() throws Exception {
     Mount dead = host(LONG, 3, 3);
     dead.put("inbox/b.jsonl", lines(12));
     awaitInFlight(3);
@@ -164,7 +164,7 @@ class SharedCallsTest {
   }
 
   @Test
-  void aHostThatEndsGivesItsPlacesBackAtOnce() throws Exception {
+  void aHostThatShutsDownFreesItsCallsAtOnce() throws Exception {
     Mount first = host(LONG, 2, 2);
     first.put("inbox/b.jsonl", lines(8));
     awaitInFlight(2);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Hosts that share the gate of an endpoint which is held: one of them tries it for all. */
+/** Hosts share the gate of a held endpoint: one of them probes it on behalf of all. */
 @Tag("slow")
 class SharedGatesTest {
   @TempDir Path directory;
@@ -39,7 +39,10 @@ class SharedGatesTest {
     return host.stats().path("endpoints").path("default").path(what).asString("");
   }
 
-  /** Holds the endpoint on all hosts, by a prompt on the first that waits for it from then on. */
+  /**
+   * Holds the endpoint on all hosts, by a prompt on the first host, which waits for it from then
+   * on.
+   */
   private void hold(List<Mount> all) throws Exception {
     model.answers(_ -> FakeModel.json(401, "{\"error\":{\"message\":\"bad key\"}}"));
     all.getFirst().put("inbox/x.txt", "x");
@@ -47,11 +50,11 @@ class SharedGatesTest {
       Until.holds("held", () -> !gate(host, "held").isEmpty());
       Until.holds("until a time", () -> !gate(host, "closed_until").isEmpty());
     }
-    // Every word about it is said.
+    // All notifications about it have been sent.
     Until.holds("told", () -> isTold(1));
   }
 
-  /** Whether the gate is held until a time that is to come, and nobody tries it. */
+  /** Whether the gate is held until a future time, and no host probes it. */
   private boolean isTold(int rows) throws Exception {
     return hosts
         .ask(
@@ -60,7 +63,7 @@ class SharedGatesTest {
         .equals(Integer.toString(rows));
   }
 
-  /** The time has come at which somebody may try the endpoint. */
+  /** Makes the gate due: a host may probe the endpoint now. */
   private void due() throws Exception {
     assertThat(hosts.ask("UPDATE gptfs_gates SET closed_until = 1")).isEqualTo("1");
     hosts.ask("SELECT pg_notify('warren', 'gptfs settings')");
@@ -75,7 +78,7 @@ class SharedGatesTest {
   }
 
   @Test
-  void oneHostTriesAHeldEndpointAndTheOthersWaitForTheOutcome() throws Exception {
+  void oneHostProbesAHeldEndpointAndTheOthersWaitForTheResult() throws Exception {
     Mount a = hosts.host(LONG, 1);
     Mount b = hosts.host(LONG, 1);
     hold(List.of(a, b));
@@ -130,7 +133,7 @@ class SharedGatesTest {
   }
 
   @Test
-  void aHostThatDiesWhileItTriesHoldsUpNobody() throws Exception {
+  void aHostThatDiesWhileItProbesDelaysNoOther() throws Exception {
     Mount a = hosts.host(LONG, 1);
     Mount b = hosts.host(SHORT, 1);
     hold(List.of(a, b));
@@ -149,7 +152,7 @@ class SharedGatesTest {
   }
 
   @Test
-  void aCallThatSaysNothingOfTheEndpointLeavesTheNextToAnyHost() throws Exception {
+  void aCallThatShowsNothingAboutTheEndpointLeavesTheNextProbeToAnyHost() throws Exception {
     Mount a = hosts.host(LONG, 1);
     Mount b = hosts.host(LONG, 1);
     hold(List.of(a, b));
@@ -165,7 +168,7 @@ class SharedGatesTest {
   }
 
   @Test
-  void resumeOnAnyHostDoesNotWaitForTheOneThatTries() throws Exception {
+  void resumeOnAnyHostDoesNotWaitForTheProbingHost() throws Exception {
     Mount a = hosts.host(LONG, 1);
     Mount b = hosts.host(LONG, 1);
     hold(List.of(a, b));

@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
 
 /** Hosts that share the jobs of a PostgreSQL database, and the files of one file system. */
 final class SharedHosts implements AutoCloseable {
-  /** Longer than any test takes: such a host is never believed to be dead by itself. */
+  /** Longer than any test takes, so that such a host never counts as dead by itself. */
   static final Duration LONG = Duration.ofMinutes(10);
 
   static final Duration SHORT = Duration.ofSeconds(1);
@@ -32,7 +32,7 @@ final class SharedHosts implements AutoCloseable {
   final List<Mount> hosts = new ArrayList<>();
   private final Path directory;
 
-  /** Where the next host has its jobs. */
+  /** The database of the next host. */
   DatabaseSettings database;
 
   SharedHosts(Path directory) throws Exception {
@@ -48,33 +48,33 @@ final class SharedHosts implements AutoCloseable {
         url, PostgresServer.USER, new Secret(PostgresServer.PASSWORD), false);
   }
 
-  /** One more host. */
+  /** Starts one more host. */
   Mount host(Duration lease, int workers) throws Exception {
     return host(lease, workers, UnaryOperator.identity());
   }
 
-  /** One more host, with more keys in its configuration. */
+  /** Starts one more host, with additional configuration keys. */
   Mount host(Duration lease, Map<String, ?> more) throws Exception {
     Map<String, Object> config = Mount.config(model.url());
     config.putAll(more);
     return open(lease, config, files);
   }
 
-  /** One more host, with somebody around the files. */
+  /** Starts one more host, with a wrapper around the files. */
   Mount host(Duration lease, int workers, UnaryOperator<FileSystem> wrapper) throws Exception {
     Map<String, Object> config = Mount.config(model.url());
     config.put("workers", workers);
     return open(lease, config, wrapper.apply(files));
   }
 
-  /** One more host, with a configuration. */
+  /** Starts one more host, with this configuration. */
   Mount open(Duration lease, Map<String, Object> config, FileSystem inner) throws Exception {
     Mount host = Mount.open(inner, TestDatabase.shared(database, lease), config);
     hosts.add(host);
     return host;
   }
 
-  /** The first value that the database has for a question, or how many rows were changed. */
+  /** The first value of a query's result, or the number of changed rows. */
   String ask(String question) throws Exception {
     try (TestContext context = TestContext.in(directory);
         Connection connection = context.database(database).getConnection();
@@ -87,7 +87,7 @@ final class SharedHosts implements AutoCloseable {
     }
   }
 
-  /** As for a host that was stopped: the others believe that it is dead. */
+  /** Makes the other hosts consider this one dead, as if it had been stopped. */
   void expire(Mount host) throws Exception {
     assertThat(
             ask(

@@ -57,7 +57,7 @@ class SharedJobsTest {
     hosts.close();
   }
 
-  /** Answers to some prompts come when {@link #released} says so. */
+  /** Calls for some prompts end only when {@link #released} is counted down. */
   private void hold(Set<String> prompts) {
     model.answers(
         body -> {
@@ -69,7 +69,7 @@ class SharedJobsTest {
   }
 
   @Test
-  void whatOneHostHasNoWorkerForRunsOnAnother() throws Exception {
+  void aJobWithoutAWorkerOnOneHostRunsOnAnother() throws Exception {
     hold(Set.of("long"));
     Mount a = hosts.host(LONG, 1);
     a.put("inbox/long.txt", "long");
@@ -91,9 +91,9 @@ class SharedJobsTest {
     assertThat(model.calls()).isEqualTo(6);
   }
 
-  /** Its call goes on, and comes back; nothing of it is seen. */
+  /** Its call continues and returns, but its answer is never published. */
   @Test
-  void ofAHostThatWasStoppedNothingAppears() throws Exception {
+  void answersOfAStoppedHostAreNotPublished() throws Exception {
     AtomicInteger call = new AtomicInteger();
     model.answers(
         body -> {
@@ -112,7 +112,7 @@ class SharedJobsTest {
     assertThat(other.text("outbox/x_response.txt")).isEqualTo("answer 2");
     assertThat(other.status("x").path("possible_duplicate").asBoolean()).isTrue();
     released.countDown();
-    stopped.put("inbox/y.txt", "y"); // it is one of the hosts again
+    stopped.put("inbox/y.txt", "y"); // it is considered alive again
     assertThat(stopped.read("wait/y")).isEqualTo("answer 3");
     Until.holds(
         "the answer is discarded",
@@ -144,7 +144,7 @@ class SharedJobsTest {
     hosts.awaitCalls(1);
     b.fs.unlink(path("inbox/x.txt"));
     a.awaitState("x", "cancelled");
-    // The worker is free again before any answer has come.
+    // The worker is free again before any response has arrived.
     Until.holds("idle", () -> a.stats().path("queue").path("running_calls").asInt() == 0);
     assertThat(a.stats().path("queue").path("jobs").asInt()).isZero();
   }
@@ -196,7 +196,7 @@ class SharedJobsTest {
   }
 
   @Test
-  void aContentWrittenOnOneHostTakesTheJobFromAnother() throws Exception {
+  void contentWrittenOnOneHostTakesOverTheJobOfAnother() throws Exception {
     hold(Set.of("old"));
     Mount a = hosts.host(LONG, 1);
     Mount b = hosts.host(LONG, 1);
@@ -211,7 +211,7 @@ class SharedJobsTest {
   }
 
   @Test
-  void aFileRenamedOnOneHostTakesItsJobAlong() throws Exception {
+  void aFileRenamedOnOneHostKeepsItsJob() throws Exception {
     hold(Set.of("moved", "long"));
     Mount a = hosts.host(LONG, 1);
     a.put("inbox/long.txt", "long");
@@ -223,12 +223,12 @@ class SharedJobsTest {
     assertThat(a.exists("outbox/long_status.json")).isFalse();
     released.countDown();
     assertThat(a.read("wait/other")).isEqualTo("re: long");
-    // Its call ran on the other host, and is made once more.
+    // The call was in flight on the other host, and is repeated.
     assertThat(b.status("other").path("possible_duplicate").asBoolean()).isTrue();
   }
 
   @Test
-  void commandsHoldForAllHosts() throws Exception {
+  void commandsApplyToAllHosts() throws Exception {
     Mount a = hosts.host(LONG, 1);
     Mount b = hosts.host(LONG, 1);
     a.ctl("pause");
@@ -254,7 +254,10 @@ class SharedJobsTest {
     assertThat(late.stats().path("paused").asBoolean()).isFalse();
   }
 
-  /** Hosts come and go, some of them without a word; each prompt is answered, once or flagged. */
+  /**
+   * Hosts are added and removed, some without a shutdown; each prompt is answered, and was sent
+   * once or is flagged.
+   */
   @Test
   void nothingIsLostWhereHostsComeAndGo() throws Exception {
     int jobs = 300;
@@ -318,7 +321,7 @@ class SharedJobsTest {
   }
 
   @Test
-  void whatWaitsForAnyHostCountsOnAll() throws Exception {
+  void jobsThatWaitForAnyHostCountOnAllHosts() throws Exception {
     hold(Set.of("long"));
     Map<String, ?> few = Map.of("workers", 1, "max_queued", 5);
     Mount a = hosts.host(LONG, few);
@@ -344,7 +347,7 @@ class SharedJobsTest {
   }
 
   @Test
-  void aJobWhoseRowIsDamagedDoesNotStandInTheWay() throws Exception {
+  void aJobWhoseRowIsDamagedDoesNotBlockOthers() throws Exception {
     Mount a = hosts.host(LONG, 1);
     a.ctl("pause");
     for (String name : List.of("x", "y", "z")) {
@@ -358,9 +361,9 @@ class SharedJobsTest {
     assertThat(a.read("wait/z")).isEqualTo("re: z");
   }
 
-  /** Its own jobs are free, and it is the first to claim them. */
+  /** Its own jobs are free, and it is the first host to claim them. */
   @Test
-  void aHostThatWasBelievedToBeDeadGoesOnWithItsJobsAsWithAnyOther() throws Exception {
+  void aHostThatWasConsideredDeadClaimsItsFormerJobsAgain() throws Exception {
     AtomicInteger call = new AtomicInteger();
     model.answers(
         body -> {
@@ -385,7 +388,7 @@ class SharedJobsTest {
   }
 
   @Test
-  void whatOneHostIsToldByAnEndpointHoldsForAll() throws Exception {
+  void whatAnEndpointTellsOneHostAppliesToAll() throws Exception {
     Mount a = hosts.host(LONG, 2);
     Mount b = hosts.host(LONG, 2);
     model.answers(_ -> FakeModel.json(429, "{}", "Retry-After", "3600"));
@@ -460,7 +463,8 @@ class SharedJobsTest {
               a.open("inbox/cut1.txt", OpenOptions.WRITE.withCreate()),
               a.open("inbox/cut2.txt", OpenOptions.WRITE.withCreate()));
       server.stop();
-      for (OpenFile file : cut) { // the second comes when the connection is known to be cut
+      // The second write is made when the connection is known to be lost.
+      for (OpenFile file : cut) {
         assertThatThrownBy(() -> Mount.write(file, "in bounded time", 0))
             .isInstanceOfSatisfying(
                 FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO));

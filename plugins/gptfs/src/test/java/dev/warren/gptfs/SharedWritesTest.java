@@ -69,7 +69,7 @@ class SharedWritesTest {
     b.fs.rename(path("inbox/x.txt"), path("inbox/y.txt"), false);
   }
 
-  /** A host that closes a file says nothing about another one that is writing it. */
+  /** A host that closes a file does not affect another one that still writes it. */
   @Test
   void aFileThatTwoHostsWriteIsSentOnceBothHaveClosedIt() throws Exception {
     Mount a = hosts.host(LONG, 1);
@@ -79,7 +79,7 @@ class SharedWritesTest {
     OpenFile second = b.open("inbox/x.txt", OpenOptions.REPLACE);
     Mount.write(second, "second", 0);
     second.close();
-    // In the same transaction in which it is submitted, its mark is removed, and no other.
+    // The transaction that submits the file removes this host's mark, and no other.
     assertThat(hosts.ask("SELECT host FROM gptfs_unfinished")).isEqualTo(a.host());
     first.close();
     assertThat(hosts.ask("SELECT count(*) FROM gptfs_unfinished")).isEqualTo("0");
@@ -88,7 +88,7 @@ class SharedWritesTest {
   }
 
   @Test
-  void aFileIsSentThoughAHostHasDiedThatWasWritingItAsWell() throws Exception {
+  void aFileIsSentAlthoughAHostThatWasAlsoWritingItHasDied() throws Exception {
     Mount a = hosts.host(LONG, 1);
     Mount b = hosts.host(SHORT, 1);
     OpenFile first = a.open("inbox/x.txt", OpenOptions.REPLACE);
@@ -100,9 +100,12 @@ class SharedWritesTest {
     first.abort(new FsException(Errno.EIO));
   }
 
-  /** Each has all of its content in the database when it hears that its file is closed. */
+  /**
+   * Each host has all of its content in the database before its client is told that the file is
+   * closed.
+   */
   @Test
-  void ofTwoContentsWrittenAtOnceOneWinsWhole() throws Exception {
+  void ifTwoContentsAreWrittenAtOnceOneWinsCompletely() throws Exception {
     Mount a = hosts.host(LONG, 2);
     Mount b = hosts.host(LONG, 2);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

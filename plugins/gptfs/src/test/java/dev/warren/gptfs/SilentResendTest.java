@@ -9,7 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What OkHttp would send twice by itself arrives once: each attempt is one POST on the wire. */
+/**
+ * A request that OkHttp would send twice by itself arrives once: each attempt is one POST on the
+ * wire.
+ */
 class SilentResendTest {
   private static Mount mount(String url) throws Exception {
     Map<String, Object> config = Mount.config(url);
@@ -36,7 +39,9 @@ class SilentResendTest {
       mount.put("inbox/one.txt", "one");
       mount.clock().run();
       assertThat(mount.read("wait/one")).isEqualTo("answer 1");
-      mount.put("inbox/two.txt", "two"); // on the connection of the first, which dies
+      mount.put(
+          "inbox/two.txt",
+          "two"); // on the pooled connection of the first call, which the server closes
       mount.clock().run();
       awaitIdle(server, mount, 2);
       assertThat(mount.state("two")).isEqualTo("pending");
@@ -92,7 +97,8 @@ class SilentResendTest {
       mount.clock().run();
       Until.holds("one post", () -> server.posts.size() == 1);
       assertThat(mount.exists("outbox/p_response.txt")).isFalse();
-      mount.fs.unlink(Mount.path("inbox/p.txt")); // cancels the call, which would wait for more
+      mount.fs.unlink(
+          Mount.path("inbox/p.txt")); // cancels the call, which would otherwise wait for more data
       mount.clock().run();
       mount.awaitState("p", "cancelled");
     }

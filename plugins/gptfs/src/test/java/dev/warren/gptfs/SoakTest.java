@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Many prompts, a server that fails one call in twenty, and every answer is the right one. */
+/** Many prompts and a server that fails one call in twenty: every answer is the right one. */
 @Tag("slow")
-@Timeout(value = 15, unit = TimeUnit.MINUTES) // two minutes of work where nobody else works
+@Timeout(value = 15, unit = TimeUnit.MINUTES) // two minutes on an idle machine
 class SoakTest {
-  /** {@code -Dgptfs.soak=N} changes how many. */
+  /** {@code -Dgptfs.soak=N} sets the number of prompts. */
   private static final int PROMPTS = Integer.getInteger("gptfs.soak", 10_000);
 
   private static final int DIRECTORIES = 10;

@@ -46,7 +46,7 @@ class SubmissionTest {
   }
 
   @Test
-  void aFileBesideADirectoryOfItsNameHidesNoneOfItsJobs() throws Exception {
+  void aFileWithTheNameOfADirectoryHidesNoneOfItsJobs() throws Exception {
     mount.put("inbox/deep.txt", "one");
     mount.fs.mkdir(Mount.path("inbox/deep"), 0755);
     mount.put("inbox/deep/x.txt", "two");

@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** The database of jobs that belongs to a file system, from one mount of it to the next. */
+/** The database of jobs that belongs to a file system; it persists from one mount to the next. */
 final class TestDatabase {
-  /** Somebody wrapped around it is another one: tests say then which they mean. */
+  /** A wrapped database is a different object, so tests must say which one they mean. */
   private static final Map<FileSystem, Path> PLACES = new WeakHashMap<>();
 
   private final Path directory;
@@ -46,17 +46,17 @@ final class TestDatabase {
     this.lease = lease;
   }
 
-  /** One host's way to a server that it shares with others. */
+  /** The connection of one host to a server that it shares with others. */
   static TestDatabase shared(DatabaseSettings server, Duration lease) throws IOException {
     return new TestDatabase(create(), null, server, lease);
   }
 
-  /** Who this is among those that share it; null if nobody does. */
+  /** The id of this host among those that share the database; null if it is not shared. */
   @Nullable Member member() {
     return member;
   }
 
-  /** That of a file system; one of its own for each that was not seen before. */
+  /** The database of a file system; a new one for each file system that has none yet. */
   static synchronized TestDatabase of(FileSystem files) throws IOException {
     Path place = PLACES.get(files);
     if (place == null) {
@@ -66,7 +66,7 @@ final class TestDatabase {
     return new TestDatabase(place, null);
   }
 
-  /** One in a directory. */
+  /** The database in a directory. */
   static TestDatabase in(Path directory) {
     return new TestDatabase(directory, null);
   }
@@ -88,7 +88,7 @@ final class TestDatabase {
     }
   }
 
-  /** The same with somebody around its commits. */
+  /** The same database with a wrapper around its commits. */
   TestDatabase with(InterceptedDatabase.Commits other) {
     return new TestDatabase(directory, other);
   }

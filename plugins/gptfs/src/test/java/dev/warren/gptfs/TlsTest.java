@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Whom gptfs trusts, and what it says when it does not. */
+/** Which certificates gptfs trusts, and its messages for others. */
 @Tag("slow")
 class TlsTest {
   @TempDir static Path directory;
@@ -61,7 +61,7 @@ class TlsTest {
   }
 
   @Test
-  void aPrivateAuthorityIsTrustedWhereItIsConfigured() throws Exception {
+  void aPrivateAuthorityIsTrustedIfItIsConfigured() throws Exception {
     listen(Certificates.HERE);
     try (Mount mount = open(certificates.file(Certificates.AUTHORITY))) {
       ask(mount);
@@ -105,7 +105,10 @@ class TlsTest {
     fails(certificates.file(Certificates.AUTHORITY));
   }
 
-  /** Not the fake model: whether that finds a request in a handshake depends on random bytes. */
+  /**
+   * A raw socket instead of the fake model: whether that finds a request in a TLS handshake depends
+   * on random bytes.
+   */
   private static void answerInPlainText(ServerSocket server) {
     try {
       while (true) {

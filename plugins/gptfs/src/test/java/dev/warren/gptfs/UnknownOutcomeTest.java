@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A call that was running when the host died: made again, failed, or held, as configured. */
+/** A call that was in flight when the host died is repeated, fails, or is held, as configured. */
 class UnknownOutcomeTest {
   private final MemoryFileSystem disk = new MemoryFileSystem();
   private FakeModel model;
@@ -51,7 +51,7 @@ class UnknownOutcomeTest {
     model.close();
   }
 
-  /** Once dead, nothing reaches the disk any more. */
+  /** Once dead, the host makes no more changes on the disk. */
   private record Death(AtomicBoolean dead) implements Interceptor, InterceptedDatabase.Commits {
     @Override
     public void around(Connection connection, InterceptedDatabase.Commit commit)

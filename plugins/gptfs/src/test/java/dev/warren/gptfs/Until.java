@@ -5,7 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits for what another thread brings about. */
+/** Waits for conditions that other threads make true. */
 final class Until {
   private static final long GIVE_UP_NANOS = 45_000_000_000L;
 
@@ -18,7 +18,7 @@ final class Until {
     }
   }
 
-  /** What fails here fails the test. */
+  /** An exception in the condition fails the test. */
   static <T> T asked(Callable<T> question) {
     try {
       return question.call();
@@ -27,7 +27,7 @@ final class Until {
     }
   }
 
-  /** Returns once the condition holds; fails when it never does. */
+  /** Returns once the condition holds; fails if it never does. */
   static void holds(String what, Callable<Boolean> condition) throws Exception {
     long deadline = System.nanoTime() + GIVE_UP_NANOS;
     while (!condition.call()) {

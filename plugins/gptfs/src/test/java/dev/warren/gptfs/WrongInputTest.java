@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What users write wrongly fails their own job, with a reason, and stops nobody else. */
+/** Invalid input makes its own job fail, with a reason, and affects no other job. */
 class WrongInputTest {
   private static final String LINE =
       "{\"custom_id\":\"1\",\"body\":{\"messages\":[{\"content\":\"na\u00efve\"}]}}\n";
@@ -67,7 +67,7 @@ class WrongInputTest {
         "stop: [",
         "- a"
       })
-  void aConfigurationThatJsonCannotSayFailsItsPrompts(String yaml) throws Exception {
+  void aConfigurationThatJsonCannotRepresentFailsItsPrompts(String yaml) throws Exception {
     open();
     mount.fs.mkdir(Mount.path("inbox/d"), 0755);
     mount.put("inbox/d/_config.yaml", yaml);
@@ -101,7 +101,7 @@ class WrongInputTest {
   }
 
   @Test
-  void whatFailedBecauseOfAConfigurationIsTriedAgainWhenThatChanges() throws Exception {
+  void promptsThatFailedDueToAConfigurationAreTriedAgainWhenItChanges() throws Exception {
     open();
     mount.fs.mkdir(Mount.path("inbox/a"), 0755);
     mount.fs.mkdir(Mount.path("inbox/a/_config.yaml"), 0755);
@@ -129,7 +129,7 @@ class WrongInputTest {
   }
 
   @Test
-  void theOtherNameOfAConfigurationIsReadAndBothAreNot() throws Exception {
+  void eitherConfigurationFileIsReadButNotBoth() throws Exception {
     open();
     mount.put("inbox/_config.yml", "model: m-yml\n");
     mount.put("inbox/p.txt", "hi");
@@ -148,7 +148,7 @@ class WrongInputTest {
 
   @ParameterizedTest
   @CsvSource({"UTF-8", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
-  void contentsWithAByteOrderMarkAreReadAsTheyAreMeant(String charset) throws Exception {
+  void contentsWithAByteOrderMarkAreDecoded(String charset) throws Exception {
     open();
     mount.put("inbox/b.jsonl", encoded(LINE, charset, true));
     assertThat(mount.read("wait/b")).contains("re: na\u00efve");
@@ -179,7 +179,7 @@ class WrongInputTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"b.JSONL", "b.ndjson"})
-  void aBatchIsOneUnderEveryNameThatPeopleGiveIt(String name) throws Exception {
+  void aBatchIsRecognisedByEveryUsualExtension(String name) throws Exception {
     config.put("max_request_bytes", 10);
     open();
     mount.put("inbox/" + name, LINE);
@@ -187,7 +187,7 @@ class WrongInputTest {
     assertThat(mount.exists("outbox/b_output.jsonl")).isTrue();
   }
 
-  /** The file system does what nobody expects of one. */
+  /** The file system behaves in unexpected ways. */
   private static FileSystem mad(String name, int times) {
     AtomicInteger left = new AtomicInteger(times);
     return new ForwardingFileSystem(new MemoryFileSystem()) {
@@ -203,7 +203,8 @@ class WrongInputTest {
 
   @ParameterizedTest
   @CsvSource({"p.1_response.txt,p.txt,hi", "p.1_output.jsonl,p.jsonl,"})
-  void aMistakeEndsItsJobAndNoPlaceIsLost(String mad, String name, String text) throws Exception {
+  void anErrorInGptfsFailsItsJobAndLosesNoPlace(String mad, String name, String text)
+      throws Exception {
     mount = Mount.open(mad(mad, 1), config);
     mount.put("inbox/" + name, text == null ? LINE : text);
     mount.awaitState("p", "failed");

@@ -153,8 +153,7 @@ public final class LocalfsPlugin implements Plugin {
     } else if (!config.get(CREATE)) {
       problems.add(
           ConfigProblem.of(
-              LOCAL_DIR,
-              directory + " does not exist; make it, or say 'create: true' to have it made"));
+              LOCAL_DIR, directory + " does not exist; create it, or set 'create: true'"));
     }
     if (config.get(DEVICES) && (usesJava(config) || !LinuxLocalfs.isRoot())) {
       problems.add(

@@ -119,7 +119,7 @@ class LargeFilesTest {
       }
       assertThat(writing.closesAtOnce()).isTrue();
       assertThat(reading.closesAtOnce()).isTrue();
-      writer.truncate(LARGE); // after it was opened
+      writer.truncate(LARGE); // the file grows after it was opened
       assertThat(writing.closesAtOnce()).isFalse();
       assertThat(reading.closesAtOnce()).isFalse();
       writer.truncate(LARGE - 1);

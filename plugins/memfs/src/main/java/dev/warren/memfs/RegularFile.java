@@ -168,7 +168,7 @@ final class RegularFile extends Inode {
                 .permissions(withoutPrivileges(attributes().permissions())));
   }
 
-  /** A read or write may come just after the last user has closed the file. */
+  /** A read or write may run just after the last user has closed the file. */
   private void requireContent() throws FsException {
     if (discarded) {
       throw new FsException(Errno.EBADF);

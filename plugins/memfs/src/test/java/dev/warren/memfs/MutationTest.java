@@ -72,7 +72,10 @@ class MutationTest {
   static Stream<Mistake> mistakes() {
     return Stream.of(
         new Mistake(
-            "a write says more than it did", "writesReplaceOnlyTheirRange", true, ShortWrites::new),
+            "a write returns more than it wrote",
+            "writesReplaceOnlyTheirRange",
+            true,
+            ShortWrites::new),
         new Mistake("rename copies", "renameMovesAFile", true, CopyingRename::new),
         new Mistake(
             "a listing repeats an entry", "everyEntryIsListedOnce", true, RepeatingList::new),
@@ -107,7 +110,7 @@ class MutationTest {
             true,
             UnmovedBuffers::new),
         new Mistake(
-            "numbers are of paths", "theNumberOfAFileStaysOverARename", true, PathNumbers::new),
+            "file ids depend on paths", "theNumberOfAFileStaysOverARename", true, PathNumbers::new),
         new Mistake(
             "xattr modes are ignored",
             "createIsEexistForAnExistingAttribute",

@@ -27,13 +27,13 @@ final class Maintenance {
     return List.of(
         new MaintenanceCommand(
             "check",
-            "Looks for damage and for what hosts left that are gone, and prints a line for each"
+            "Looks for damage and for remains of dead hosts, and prints a line for each"
                 + " case. Changes nothing.",
             (context, config, output) ->
                 check(existing(context, SqlfsPlugin.database(context, config)), output)),
         new MaintenanceCommand(
             "gc",
-            "Repairs what 'check' finds and removes what hosts left that are gone. What cannot be"
+            "Repairs what 'check' finds and removes the remains of dead hosts. What cannot be"
                 + " reached any more gets a name in /lost+found.",
             (context, config, output) -> {
               DatabaseSettings settings = SqlfsPlugin.database(context, config);

@@ -159,7 +159,7 @@ class EdgeNumbersTest {
     assertThat(lock(start, 0).u8()).isZero();
     assertThat(lock(start, 1).u8()).isZero();
     assertThat(lock(0, Long.MAX_VALUE).u8()).isZero();
-    assertThat(getlock(start, 0).u8()).as("one's own is not in the way").isEqualTo(2);
+    assertThat(getlock(start, 0).u8()).as("one's own lock does not conflict").isEqualTo(2);
     if (start > 1L << 62) { // longer ranges would end past 2^63-1
       fails(() -> lock(start, 5), Errno.EINVAL);
       fails(() -> lock(start, Long.MAX_VALUE), Errno.EINVAL);

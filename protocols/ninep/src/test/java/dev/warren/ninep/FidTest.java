@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which files fids refer to, and where walks lead. */
+/** The files that fids refer to, and the results of walks. */
 class FidTest {
   private static final int ROOT = 1;
 
@@ -85,7 +85,7 @@ class FidTest {
     assertThat(seen).containsExactlyInAnyOrderElementsOf(expected);
   }
 
-  /** For a walk to the fid itself and to a new one; what the walk found is released. */
+  /** The walk to the fid itself fails, and the files that it has found are released. */
   @Test
   void aFidThatIsClunkedDuringItsWalkIsGone() throws Exception {
     MemoryFileSystem memory = new MemoryFileSystem();
@@ -159,7 +159,7 @@ class FidTest {
       assertThat(files.openHandles()).isEqualTo(3);
       fids.remove(11);
       assertThat(files.openHandles()).isEqualTo(2);
-      // Also if the file cannot be removed, because the fid is free all the same (remove(5)).
+      // The fid is free even if the file cannot be removed (remove(5)).
       fails(Errno.ENOTEMPTY, () -> fids.remove(12));
       assertThat(files.openHandles()).isEqualTo(1);
       files.unlink(VfsPath.parse("/d/g"));

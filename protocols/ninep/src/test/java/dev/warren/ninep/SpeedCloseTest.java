@@ -16,11 +16,16 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a file is closed: its file system says whether that may block. */
+/**
+ * The thread on which a file is closed depends on whether its file system declares the close
+ * non-blocking.
+ */
 class SpeedCloseTest {
   private final BlockingQueue<Boolean> closedOnLoop = new LinkedBlockingQueue<>();
 
-  /** Files that never block, and say, or do not say, that their close does not either. */
+  /**
+   * Non-blocking files, which declare, or do not declare, that their close is non-blocking, too.
+   */
   private final class Closing extends ForwardingFileSystem {
     private volatile boolean atOnce;
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Requests that are blocked in one mount, and all other requests. */
+/** Requests of one mount block, and all other requests complete. */
 class SpeedIsolationTest {
   private static final int ROOT = 1;
   private static final int STUCK = 2;

@@ -196,7 +196,7 @@ class BehindProxyTest {
     assertThat(throttle.failed(InetAddress.ofLiteral(PROXY))).isZero();
   }
 
-  /** In one piece with what follows, or in as many as there are bytes. */
+  /** The header arrives together with the bytes after it, or byte by byte. */
   @Test
   void aHeaderIsReadAsItArrives() throws Exception {
     serve(Map.of());
@@ -211,7 +211,7 @@ class BehindProxyTest {
     }
   }
 
-  /** The protocol has it so where the server speaks first. */
+  /** The PROXY protocol requires this if the server speaks first. */
   @Test
   void theServerWaitsForTheWholeHeader() throws Exception {
     serve(Map.of());
@@ -302,7 +302,7 @@ class BehindProxyTest {
     }
   }
 
-  /** A health check sees that SSH is spoken, and goes: whether it says so or resets. */
+  /** A health check waits for the SSH identification and disconnects, with or without a reset. */
   @Test
   void aCheckIsNoError() throws Exception {
     serve(Map.of());
@@ -355,7 +355,7 @@ class BehindProxyTest {
     }
   }
 
-  /** They count as the proxy's, and keep out nobody else. */
+  /** They count as connections of the proxy, and lock out no other clients. */
   @Test
   void connectionsWithoutAHeaderAreLimited() throws Exception {
     serve(Map.of("max_startups", 5, "proxies", List.of("127.0.0.2/31")));

@@ -235,7 +235,7 @@ class ConnectionLimitsTest {
     }
   }
 
-  /** For clients that keep to the limit: they do not count the channels that they have closed. */
+  /** Clients that keep to the limit do not count channels that they have closed. */
   @Test
   void aChannelThatIsClosedMakesRoomAtOnce() throws Exception {
     serve(Map.of("max_channels", 2));

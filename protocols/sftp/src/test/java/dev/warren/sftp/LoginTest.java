@@ -61,7 +61,7 @@ class LoginTest {
     return Map.of("name", "anna", "authorized_keys", TestKeys.line(KEY));
   }
 
-  /** Without a limit of the login time, which would end what nothing else ends. */
+  /** Without a time limit for the login, which could hide other errors. */
   private void serve(Map<String, ?> config) throws IOException {
     Map<String, Object> all = new HashMap<>(Map.of("login_grace_time", "10m"));
     all.putAll(config);

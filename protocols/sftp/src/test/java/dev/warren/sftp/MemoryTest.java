@@ -185,7 +185,9 @@ class MemoryTest {
     assertThat(TestFiles.read(files, TestFiles.path("/g"))).isEqualTo(content);
   }
 
-  /** Longer than channels send: it waits for memory, and requests before it do not. */
+  /**
+   * A packet that is longer than channels send: it waits for memory, and earlier requests do not.
+   */
   @Test
   void aPacketForWhichThereIsNoMemoryWaits() throws Exception {
     try (ClientSession session = logIn();
@@ -254,7 +256,7 @@ class MemoryTest {
     while (account.tryTake(Use.CONTENTS, 16 * 1024)) {}
   }
 
-  /** Takes what hundreds of others would, each as much as it gets. */
+  /** Takes as much memory as hundreds of users would, each as much as it can get. */
   private void takeAllOfConnections() {
     for (int i = 0; i < 1000; i++) {
       takeAll();

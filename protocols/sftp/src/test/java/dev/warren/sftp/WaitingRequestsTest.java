@@ -162,7 +162,9 @@ class WaitingRequestsTest {
     assertThat(reply(waiting)).isEqualTo(MessageType.HANDLE);
   }
 
-  /** Replies to what arrived before them in the same piece, and to what arrives after. */
+  /**
+   * Earlier requests in the same piece, and requests that arrive later, still get their replies.
+   */
   @Test
   void manyThatWaitAreAllAnsweredInTheEnd() throws Exception {
     Gate gate = files.hold(Operation.OPEN, SLOW);

@@ -192,7 +192,7 @@ final class Mounts {
             .map(old -> old.settings().path())
             .toList();
     for (VfsPath path : open.losing(removed)) {
-      sentences.add("it would lose the content of %s, which only memory holds".formatted(path));
+      sentences.add("it would lose the content of %s, which is only in memory".formatted(path));
     }
     return sentences;
   }
@@ -322,7 +322,7 @@ final class Mounts {
   }
 
   /**
-   * @param restarts whether a database that was lost while it was opened may be there again already
+   * @param restarts whether to try again at once if a database was lost during the opening
    */
   private void mountOrFail(InstanceSettings settings, boolean restarts) {
     HostPluginContext context = context(settings);
@@ -350,7 +350,7 @@ final class Mounts {
     }
   }
 
-  /** Opens an instance whose databases answer again. Thread-safe; returns at once. */
+  /** Opens an instance again because its databases answer. Thread-safe; returns at once. */
   private void openAgain(InstanceSettings settings, HostPluginContext context) {
     Thread.ofPlatform()
         .daemon()
@@ -362,7 +362,7 @@ final class Mounts {
   private void mountAgain(InstanceSettings settings, HostPluginContext failed) {
     Mounted now = mounted.get(settings.path());
     if (now == null || !now.context().equals(failed)) {
-      return; // its configuration has gone meanwhile
+      return; // it was removed from the configuration meanwhile
     }
     try {
       boolean _ = namespace.vacate(settings.path(), Duration.ZERO);
@@ -373,7 +373,7 @@ final class Mounts {
     metrics.forget(settings.path());
     openings.begin();
     mountOrFail(settings, false);
-    failed.close(); // only now, so that the connections stay
+    failed.close(); // closed only now, so that its connections to the databases stay open
   }
 
   /** Handles the late return of an opening that was given up. Call only from within a change. */

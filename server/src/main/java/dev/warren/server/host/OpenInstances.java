@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The instances that serve requests, and the questions that the host asks them. An instance that
- * does not respond in time is left out. Thread-safe.
+ * The instances that serve requests. The host queries them together, and leaves out an instance
+ * that does not respond in time. Thread-safe.
  */
 final class OpenInstances {
   private final Duration patience;
@@ -65,7 +65,8 @@ final class OpenInstances {
 
   /**
    * The hosts that share instances, ordered by path; instances that are not shared are left out.
-   * One caller at a time, because a survey leaves out instances that another one is asking.
+   * For one caller at a time, because a survey leaves out instances that another survey is
+   * querying.
    */
   synchronized Map<VfsPath, List<SharingHost>> hosts() {
     Map<VfsPath, List<SharingHost>> hosts =

@@ -3,10 +3,10 @@ package dev.warren.server.http;
 import java.time.Duration;
 
 /**
- * The limits on what strangers can use of this process, since anyone may connect.
+ * The limits on the resources of this process that clients can use, since anyone may connect.
  *
- * @param connections the most connections
- * @param waitingBytes the most bytes of responses, over all connections, that clients have not yet
+ * @param connections how many connections may be open
+ * @param waitingBytes how many bytes of responses, over all connections, clients may not yet have
  *     read
  * @param request how long a client may take to send its first complete request
  * @param idle how long a client may take to send a further request

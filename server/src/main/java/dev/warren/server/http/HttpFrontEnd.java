@@ -37,7 +37,8 @@ public final class HttpFrontEnd implements FrontEnd {
   private static final ConfigKey<Long> MAX_CONNECTIONS =
       ConfigKey.integer(
               "max_connections",
-              "the limit of connections; beyond it each new one closes one of the client with most")
+              "the limit of connections; beyond it each new one closes one of the client with the"
+                  + " most")
           .withDefault((long) Bounds.DEFAULT_CONNECTIONS)
           .withRange(8, 65_536);
   private static final ConfigSpec SPEC =

@@ -11,9 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running front end of another author. An exception that it throws from a query is logged, and
- * the query returns an empty result instead, so that the results of other front ends are still
- * shown.
+ * A running third-party front end. An exception that it throws from a query is logged, and the
+ * query returns an empty result instead, so that the results of other front ends are still shown.
  */
 final class GuardedFrontEnd implements RunningFrontEnd {
   private static final Logger log = LoggerFactory.getLogger(GuardedFrontEnd.class);

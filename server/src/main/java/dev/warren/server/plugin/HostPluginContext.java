@@ -118,7 +118,7 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
     granted.put(type, object);
   }
 
-  /** From now on, a state directory that is missing is not created but an error. */
+  /** From now on, a missing state directory is an error instead of being created. */
   public void createNoState() {
     createsState = false;
   }
@@ -177,7 +177,7 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
     return own == null || trouble == null ? (own == null ? trouble : own) : trouble + "; " + own;
   }
 
-  /** Whether a database that the instance has asked for does not answer. */
+  /** Whether a database that the instance has requested does not answer. */
   public boolean lacksDatabase() {
     return databases.troubles().all() != null;
   }
@@ -192,7 +192,7 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
     return false;
   }
 
-  /** Has something called once all its databases answer. It has to return at once. */
+  /** Calls an action once all databases of the instance answer. The action must not block. */
   public void whenDatabasesAnswer(Runnable call) {
     databases.troubles().whenOver(call);
   }

@@ -16,9 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
- * A front end of another author. Calls to it run with its class loader as the thread's context
- * class loader and with a time limit, and any exception becomes a problem or an IOException.
- * Thread-safe.
+ * A third-party front end. Calls to it run with its class loader as the thread's context class
+ * loader and with a time limit, and any exception becomes a problem or an IOException. Thread-safe.
  */
 public final class LoadedFrontEnd implements FrontEnd {
   /** How long a check may take; it reads a few files at most. */

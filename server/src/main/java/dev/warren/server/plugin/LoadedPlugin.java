@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A usable plugin. Calls to it run one at a time, except beside calls that hang, with its class
- * loader as the thread's context class loader; any exception becomes a problem or an IOException.
+ * A usable plugin. Calls to it run one at a time, unless another call hangs, with its class loader
+ * as the thread's context class loader; any exception becomes a problem or an IOException.
  * Thread-safe.
  */
 public final class LoadedPlugin {
@@ -185,7 +185,7 @@ public final class LoadedPlugin {
   }
 
   /**
-   * Allows further calls beside one that hangs: an instance that hangs must not keep the plugin's
+   * Allows further calls while another hangs: an instance that hangs must not keep the plugin's
    * other instances from opening.
    */
   public synchronized void passBy() {

@@ -6,12 +6,15 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What is wrong with the databases of an instance, which the host's log has told. Thread-safe. */
+/**
+ * The current problems with the databases of an instance, as the host's log reports them.
+ * Thread-safe.
+ */
 final class Troubles {
   private final Map<Object, String> troubles = new LinkedHashMap<>();
   private @Nullable Runnable whenOver;
 
-  /** Something is wrong with one, or nothing any more: null. */
+  /** Sets the problem of one database; null if it has none any more. */
   void say(Object database, @Nullable String trouble) {
     Runnable call = told(database, trouble);
     if (call != null) {
@@ -35,8 +38,8 @@ final class Troubles {
   }
 
   /**
-   * Has something called when nothing is wrong any more, once; at once if that is so now. It has to
-   * return at once.
+   * Calls an action once, as soon as there is no problem; immediately if there is none now. The
+   * action must not block.
    */
   void whenOver(Runnable call) {
     if (isOver(call)) {
@@ -52,7 +55,7 @@ final class Troubles {
     return false;
   }
 
-  /** All of them, each once; null if there are none. */
+  /** All problems, without duplicates; null if there are none. */
   synchronized @Nullable String all() {
     return troubles.isEmpty()
         ? null

@@ -23,13 +23,14 @@ final class UsedDatabases implements AutoCloseable {
     this.databases = databases;
   }
 
-  /** What is wrong with them. */
+  /** The problems of these databases. */
   Troubles troubles() {
     return troubles;
   }
 
   /**
-   * One that does not answer is kept as well: who opens the instance again is told when it does.
+   * Adds a database, even one that does not answer, so that a caller that wants to open the
+   * instance again can be notified when it answers.
    */
   Database open(DatabaseSettings settings) throws IOException {
     OpenDatabase database = databases.enter(settings);
@@ -50,8 +51,8 @@ final class UsedDatabases implements AutoCloseable {
   }
 
   /**
-   * Closes all of them, even if an instance that hangs while closing still uses connections: those
-   * end then.
+   * Closes all databases, even if an instance that hangs while closing still uses connections:
+   * these connections are then closed.
    */
   @Override
   public void close() {

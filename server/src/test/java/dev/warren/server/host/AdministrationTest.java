@@ -264,7 +264,7 @@ class AdministrationTest {
         .isInstanceOfSatisfying(
             FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL));
     assertThat(read("/sys/ctl.error"))
-        .contains("it would lose the content of /b, which only memory holds")
+        .contains("it would lose the content of /b, which is only in memory")
         .contains("write 'reload --force' to ctl of sysfs");
     assertThat(owner().stat(VfsPath.parse("/b/mine")).isDirectory()).isTrue();
     order("reload --force");

@@ -76,7 +76,7 @@ class HostilePluginsTest {
             false);
   }
 
-  /** Installs a plugin over a memfs of its own. */
+  /** Installs a plugin that wraps a memfs. */
   private void plugin(String name, String open, String members) throws IOException {
     new JarBuilder()
         .source("p.Main", PluginSources.plugin("Main", name, "\"# \"", open, members))
@@ -203,7 +203,7 @@ class HostilePluginsTest {
         .isInstanceOf(FsException.class);
     theHostServes();
     assertThat(log())
-        .contains("spinning at /s: the plugin does not come back from closing")
+        .contains("spinning at /s: the plugin's close does not return")
         .contains("unmounted spinning at /s");
     System.setProperty("never", "true"); // lets the plugin's endless loop end
   }

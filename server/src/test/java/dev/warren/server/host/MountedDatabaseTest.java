@@ -44,13 +44,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An instance whose database is a server that comes and goes. */
+/** An instance whose database is on a server that stops and restarts. */
 class MountedDatabaseTest {
   private static final VfsPath PLACE = TestFiles.path("/a");
   private static final ConfigKey<DatabaseSettings> DATABASE =
       ConfigKey.database("database", "where its rows are");
 
-  /** A plugin as others write them: it knows nothing of servers that do not answer. */
+  /** A plugin as third parties write it: it has no code for servers that do not answer. */
   private static final class Rows implements Plugin {
     volatile Database database;
 

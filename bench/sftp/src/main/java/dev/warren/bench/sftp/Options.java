@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the command line says. */
+/** The options of the command line. */
 record Options(
     int connections,
     int depth,

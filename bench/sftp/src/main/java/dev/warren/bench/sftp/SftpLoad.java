@@ -22,16 +22,16 @@ import org.apache.sshd.sftp.client.SftpClientFactory;
 import org.apache.sshd.sftp.client.SftpVersionSelector;
 
 /**
- * Keeps a number of requests in flight on a number of connections and prints what came through.
+ * Keeps a number of requests in flight on a number of connections and prints the throughput.
  *
  * <pre>
  * sftp-load [--conns N] [--depth N] [--seconds S] [--warmup S] [--cipher NAME]
  *     HOST PORT USER KEY-FILE DIRECTORY WORKLOAD...
  * </pre>
  *
- * <p>Workloads, see {@link Workload}. For each a line: its name, operations a second, MB a second,
- * and microseconds that an operation took in the middle and at the 99th of 100. {@code --depth} is
- * that of a connection.
+ * <p>See {@link Workload} for the workloads. For each, one line is printed: its name, operations
+ * per second, MB per second, and the median and the 99th percentile of the latency in microseconds.
+ * {@code --depth} is the number of requests in flight per connection.
  */
 public final class SftpLoad {
   private static final Duration LIMIT = Duration.ofMinutes(1);

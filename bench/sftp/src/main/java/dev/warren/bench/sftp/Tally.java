@@ -2,7 +2,7 @@ package dev.warren.bench.sftp;
 
 import java.util.Arrays;
 
-/** What came through, and how long each took. For one thread at a time. */
+/** The operations that succeeded, and how long each took. Not thread-safe. */
 final class Tally {
   private long[] nanos = new long[1024];
   private int operations;
@@ -40,7 +40,7 @@ final class Tally {
     return bytes;
   }
 
-  /** How long an operation took that so many were faster than. */
+  /** A quantile of the latency. */
   long microseconds(double fraction) {
     if (operations == 0) {
       return 0;

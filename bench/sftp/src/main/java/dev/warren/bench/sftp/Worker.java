@@ -8,7 +8,7 @@ import org.apache.sshd.sftp.client.SftpClient;
 import org.apache.sshd.sftp.client.SftpClient.CloseableHandle;
 import org.apache.sshd.sftp.client.SftpClient.OpenMode;
 
-/** One request in flight: asks, waits for the answer, asks again. */
+/** Keeps one request in flight: sends a request, waits for the reply, sends the next one. */
 final class Worker {
   private static final int BLOCK = 255 * 1024;
   private static final int SMALL = 4096;
@@ -24,11 +24,11 @@ final class Worker {
   private final byte[] buffer = new byte[BLOCK];
 
   /**
-   * A worker.
+   * Creates a worker.
    *
-   * @param file what the workers of one connection share
-   * @param slot which of them this is, from 0
-   * @param depth how many there are
+   * @param file the path of the file that the workers of one connection share
+   * @param slot the number of this worker, from 0
+   * @param depth the number of workers
    */
   Worker(Workload workload, SftpClient client, String file, int slot, int depth) {
     this.workload = workload;
@@ -40,7 +40,7 @@ final class Worker {
     ThreadLocalRandom.current().nextBytes(buffer);
   }
 
-  /** Makes what the workers of the connection share. */
+  /** Creates the files that the workers of the connection use. */
   void prepare() throws IOException {
     try (CloseableHandle handle = open(file, EnumSet.of(OpenMode.Write, OpenMode.Create))) {
       for (int i = 0; i < BLOCKS; i++) {
@@ -52,7 +52,7 @@ final class Worker {
     }
   }
 
-  /** Removes what {@link #prepare} made. */
+  /** Removes the files that {@link #prepare} created. */
   void tidyUp() throws IOException {
     client.remove(file);
     for (int i = 0; i < depth; i++) {

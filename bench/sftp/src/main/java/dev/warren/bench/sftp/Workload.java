@@ -2,23 +2,23 @@ package dev.warren.bench.sftp;
 
 import java.util.Locale;
 
-/** What is asked for again and again. */
+/** The operation that a worker repeats. */
 enum Workload {
-  /** Attributes of a file by its path. */
+  /** Reads the attributes of a file by its path. */
   STAT,
-  /** Blocks of 255 KiB of a file of 64 MiB, one after the other. */
+  /** Reads blocks of 255 KiB of a file of 64 MiB in sequence. */
   READ,
-  /** The same, written. */
+  /** Writes the same blocks. */
   WRITE,
-  /** 4 KiB somewhere in a file of 64 MiB. */
+  /** Reads 4 KiB at a random place in a file of 64 MiB. */
   RANDREAD,
-  /** The same, written. */
+  /** Writes 4 KiB at a random place. */
   RANDWRITE,
-  /** A file of 4 KiB: opened, read and closed. */
+  /** Opens, reads and closes a file of 4 KiB. */
   SMALLGET,
-  /** A file of 4 KiB: created, written and closed, over the one before it. */
+  /** Creates or truncates, writes and closes a file of 4 KiB. */
   SMALLPUT,
-  /** A file created, closed and removed. */
+  /** Creates, closes and removes a file. */
   CREATE;
 
   static Workload of(String word) {

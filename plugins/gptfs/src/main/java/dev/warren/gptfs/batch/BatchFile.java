@@ -111,7 +111,7 @@ public final class BatchFile {
       return Optional.of("no custom_id");
     }
     if (!ids.add(id)) {
-      return Optional.of("custom_id '" + id + "' is there twice");
+      return Optional.of("custom_id '" + id + "' occurs twice");
     }
     String method = Json.text(object, "method");
     if (method != null && !method.equals("POST")) {

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The {@code url} of a batch's line: one of several known paths, on the endpoint's own host. */
 public final class BatchUrl {
-  /** What lines may ask for. */
+  /** The paths that a line may request. */
   public static final List<String> ALLOWED =
       List.of(
           "/v1/chat/completions",
@@ -16,7 +16,7 @@ public final class BatchUrl {
 
   private BatchUrl() {}
 
-  /** Whether a line may ask for it. */
+  /** Whether a line may request this path. */
   public static boolean isAllowed(String url) {
     return ALLOWED.contains(url);
   }

@@ -41,7 +41,7 @@ public record Endpoint(
     return azure ? API_KEY : BEARER;
   }
 
-  /** Without the headers: some services expect their key there. */
+  /** Leaves out the headers, because some services expect their key in one. */
   @Override
   public String toString() {
     return name + " " + url;

@@ -71,7 +71,9 @@ final class EndpointReader {
     }
     if (key.reveal().chars().anyMatch(c -> c <= ' ' || c > '~')) {
       problems.add(
-          path, Keys.API_KEY, "'api_key' holds a blank, a line end or another odd character");
+          path,
+          Keys.API_KEY,
+          "'api_key' contains a space, a line break or another invalid character");
     }
     Map<String, String> headers = new LinkedHashMap<>();
     values
@@ -84,7 +86,8 @@ final class EndpointReader {
               }
               String text = value instanceof Secret s ? s.reveal() : value.toString();
               if (text.chars().anyMatch(c -> c < ' ' || c > '~')) {
-                problems.add(path, Keys.HEADERS, "'%s' holds an odd character".formatted(header));
+                problems.add(
+                    path, Keys.HEADERS, "'%s' contains an invalid character".formatted(header));
               }
               headers.put(header, text);
             });
@@ -122,7 +125,7 @@ final class EndpointReader {
       }
       return url;
     } catch (URISyntaxException e) {
-      problems.add(path, Keys.API_HOST, "'api_host' is no URL: " + e.getReason());
+      problems.add(path, Keys.API_HOST, "'api_host' is not a URL: " + e.getReason());
       return NO_URL;
     }
   }

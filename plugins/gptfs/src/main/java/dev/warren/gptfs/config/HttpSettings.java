@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param call the timeout for a whole call
  * @param proxy for all calls; null for that of the environment or of the JVM
  * @param caFile PEM certificates to trust besides the system's; null for none
- * @param maxResponseBytes the most bytes of one response
+ * @param maxResponseBytes how many bytes one response may have
  */
 public record HttpSettings(
     Duration connect,

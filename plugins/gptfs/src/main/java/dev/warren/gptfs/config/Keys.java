@@ -32,7 +32,7 @@ public final class Keys {
       ConfigKey.string(
               "data_dir",
               "the directory on this host that holds inbox, outbox and the jobs; required"
-                  + " unless 'inner' is there")
+                  + " unless 'inner' is set")
           .withAliases("mount_path");
 
   /** Where the jobs are. */
@@ -40,8 +40,8 @@ public final class Keys {
       ConfigKey.database(
           "database",
           "where the jobs are kept, such as jdbc:sqlite:FILE, or {url: jdbc:postgresql://HOST/NAME,"
-              + " user, password} for hosts that share jobs and files; a file in 'data_dir' unless"
-              + " it is there");
+              + " user, password} for hosts that share jobs and files; by default a file in"
+              + " 'data_dir'");
 
   static final ConfigKey<Duration> LEASE =
       ConfigKey.duration(
@@ -53,7 +53,7 @@ public final class Keys {
       ConfigKey.integer("workers", "calls at the same time").withDefault(3).withRange(1, 1000);
   static final ConfigKey<Long> MAX_CALLS =
       ConfigKey.integer(
-              "max_calls", "calls at the same time of all hosts that share the jobs of a database")
+              "max_calls", "calls at the same time on all hosts that share the jobs of a database")
           .withRange(1, 1_000_000);
   static final ConfigKey<String> MODEL = ConfigKey.string("model", "the model that prompts go to");
   static final ConfigKey<String> SYSTEM_PROMPT =
@@ -76,7 +76,7 @@ public final class Keys {
           .withDefault("500ms")
           .withRange(0, 3_600_000);
   static final ConfigKey<List<Object>> IGNORE =
-      ConfigKey.list("ignore", "further names that never run, such as '*.draft'");
+      ConfigKey.list("ignore", "further names of files that are never sent, such as '*.draft'");
   static final ConfigKey<String> NAMING =
       ConfigKey.choice(
               "naming",
@@ -86,7 +86,8 @@ public final class Keys {
   static final ConfigKey<Boolean> STREAM =
       ConfigKey.bool("stream", "ask for a stream of tokens").withDefault(false);
   static final ConfigKey<Boolean> PARTIAL =
-      ConfigKey.bool("partial", "with stream: let x_partial.txt grow meanwhile").withDefault(false);
+      ConfigKey.bool("partial", "with stream: x_partial.txt grows while tokens arrive")
+          .withDefault(false);
   static final ConfigKey<Long> MAX_ATTEMPTS =
       ConfigKey.integer("max_attempts", "calls per job and endpoint")
           .withDefault(6)
@@ -116,7 +117,7 @@ public final class Keys {
   static final ConfigKey<Duration> GIVE_UP_AFTER =
       ConfigKey.duration(
               "give_up_after",
-              "how long a job waits for an endpoint that cannot be reached, or that serves nobody")
+              "how long a job waits for an endpoint that cannot be reached or serves no job")
           .withDefault("24h")
           .withRange(0, FOREVER);
   static final ConfigKey<String> ON_UNKNOWN =
@@ -144,8 +145,8 @@ public final class Keys {
   static final ConfigKey<String> PROXY =
       ConfigKey.string(
           "proxy",
-          "http://host:port or socks5://host:port, for all calls; without it HTTPS_PROXY and its"
-              + " like count");
+          "http://host:port or socks5://host:port, for all calls; without it, HTTPS_PROXY and"
+              + " similar variables are used");
   static final ConfigKey<String> CA_FILE =
       ConfigKey.string("ca_file", "PEM certificates to trust besides the system's");
   static final ConfigKey<Boolean> ALLOW_HTTP =

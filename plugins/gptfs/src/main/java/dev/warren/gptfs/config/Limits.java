@@ -8,10 +8,10 @@ import java.util.Locale;
 /**
  * The limits beyond which files are refused.
  *
- * @param queued the most jobs that have not ended
- * @param queuedBytes the most bytes of their input
- * @param request the most bytes of a file that is not a batch
- * @param batch the most bytes of a batch file
+ * @param queued how many jobs may not have ended
+ * @param queuedBytes how many bytes of input they may have together
+ * @param request how many bytes a file may have that is not a batch
+ * @param batch how many bytes a batch file may have
  */
 public record Limits(int queued, long queuedBytes, long request, long batch) {
   /** Whether a file is a batch, by its name. */

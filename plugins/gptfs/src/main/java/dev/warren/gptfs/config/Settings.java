@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param prompt what prompts are sent with
  * @param stream whether requests made from prompts ask for a stream
  * @param partial whether a growing file shows the stream
- * @param workers the most calls at the same time
- * @param maxCalls the most calls at the same time on all hosts that share the jobs; null if each
+ * @param workers the limit of concurrent calls
+ * @param maxCalls the limit of concurrent calls on all hosts that share the jobs; null if each
  *     makes as many as it has workers
  * @param settle how long a finished file must stay unchanged
  * @param ignore patterns of further names that are never sent

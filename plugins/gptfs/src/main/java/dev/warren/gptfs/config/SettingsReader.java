@@ -137,16 +137,14 @@ public final class SettingsReader {
         data == null ? Map.of() : Map.of("local_dir", data.toString(), "create", true));
   }
 
-  /**
-   * Hosts that share jobs must share the files: one host's own files are not seen by the others.
-   */
+  /** Hosts that share jobs must share the files: other hosts do not see one host's own files. */
   private Inner shared(DatabaseSettings database) {
     if (config.has(Keys.DATA_DIRECTORY)) {
       problems.add(
           List.of(),
           Keys.DATA_DIRECTORY,
-          "hosts that share the jobs of a database share its files too, and a directory of one host"
-              + " is not shared; remove 'data_dir'");
+          "hosts that share the jobs of a database must share its files too, and a directory of one"
+              + " host is not shared; remove 'data_dir'");
     }
     Config inner = nested(Keys.INNER, Keys.INNER_SPEC);
     if (inner == null) {
@@ -165,7 +163,7 @@ public final class SettingsReader {
       problems.add(
           List.of(),
           Keys.INNER,
-          "the files of '%s' are those of one host, and the hosts that share the jobs of a database share its files too; remove 'inner', or name a plugin whose files all hosts see, such as sqlfs"
+          "only one host sees the files of '%s', but hosts that share the jobs of a database must share its files too; remove 'inner', or name a plugin whose files all hosts see, such as sqlfs"
               .formatted(plugin));
     }
     return new Inner(null, plugin, inner.get(Keys.INNER_CONFIG));
@@ -177,8 +175,8 @@ public final class SettingsReader {
       problems.add(
           List.of(),
           Keys.MAX_CALLS,
-          "'max_calls' is for all hosts that share the jobs of a PostgreSQL database, and this one"
-              + " has its jobs alone: 'workers' says how many calls it makes; remove 'max_calls'");
+          "'max_calls' is a limit for hosts that share the jobs of a PostgreSQL database, but this"
+              + " one does not share its jobs, and 'workers' limits its calls; remove 'max_calls'");
     }
     return most == null ? null : Math.toIntExact(most);
   }

@@ -21,8 +21,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An HTTP server on loopback that answers chat completions by saying that it is no model. Has as
- * much of the API as gptfs uses: one endpoint, plain and streamed, with a new key at each start.
+ * An HTTP server on loopback that answers chat completions with the statement that it is no model.
+ * It implements as much of the API as gptfs uses: one endpoint, plain and streamed. Its key is new
+ * at each start.
  */
 public final class DemoModel implements Closeable {
   /** The name of the model in its answers. */

@@ -76,7 +76,8 @@ final class EnvironmentProxies extends ProxySelector {
     URI uri = URI.create(text.contains("://") ? text : "http://" + text);
     String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
     if (uri.getHost() == null) {
-      throw new IllegalArgumentException("the environment names a proxy that is no URL: " + text);
+      throw new IllegalArgumentException(
+          "the environment names a proxy that is not a URL: " + text);
     }
     boolean socks = scheme.startsWith("socks");
     int port = uri.getPort() > 0 ? uri.getPort() : socks ? 1080 : scheme.equals("https") ? 443 : 80;

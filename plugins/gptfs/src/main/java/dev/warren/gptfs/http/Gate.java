@@ -43,7 +43,7 @@ public final class Gate {
   /**
    * An open gate.
    *
-   * @param workers the most calls at the same time
+   * @param workers the limit of concurrent calls
    * @param probeInterval how often a held endpoint is probed
    */
   public Gate(int workers, Duration probeInterval) {
@@ -206,12 +206,12 @@ public final class Gate {
     }
 
     /**
-     * Another host has found that the endpoint does not serve, perhaps a while ago.
+     * Reports that another host has found that the endpoint does not serve, perhaps a while ago.
      *
-     * @param next when one of all hosts may try it
+     * @param next when one of the hosts may probe it
      * @param times how often in a row it could not serve
-     * @return false if a call of this host has taught the gate something meanwhile; nothing is
-     *     changed then
+     * @return false, with nothing changed, if a call of this host has reported something since this
+     *     pass was issued
      */
     public boolean heldElsewhere(String reason, Instant next, int times) {
       synchronized (Gate.this) {
@@ -219,7 +219,7 @@ public final class Gate {
           return false;
         }
         if (held == null) {
-          changes++; // what calls from before bring is older; later ones of this host go on
+          changes++; // results of calls from before are older; later calls of this host still count
           limit = 1;
         }
         held = reason;
@@ -229,7 +229,9 @@ public final class Gate {
       }
     }
 
-    /** The same if it serves again, or somebody has opened the gate. */
+    /**
+     * Reports that another host has found that the endpoint serves again, or has opened the gate.
+     */
     public boolean openElsewhere() {
       synchronized (Gate.this) {
         if (lessons != lessonsBefore) {

@@ -48,7 +48,7 @@ public final class ModelClient implements AutoCloseable {
   /**
    * A client for all endpoints of an instance.
    *
-   * @param workers the most calls at the same time
+   * @param workers the limit of concurrent calls
    * @throws IOException if the certificates cannot be read
    */
   public ModelClient(HttpSettings settings, int workers, InstantSource clock) throws IOException {

@@ -23,7 +23,7 @@ final class Repair {
    * The body repaired to JSON; if that fails, the decompressed body.
    *
    * @param encoding its {@code Content-Encoding}; null for none
-   * @param limit the most bytes to decompress to
+   * @param limit how many bytes the decompressed body may have
    * @throws IOException if the compressed body is cut off
    */
   static byte[] of(byte[] body, @Nullable String encoding, long limit) throws IOException {

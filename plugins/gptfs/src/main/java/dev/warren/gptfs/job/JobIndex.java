@@ -13,9 +13,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs that somebody has, by their id, their file and their names in the outbox; it keeps none
- * of them in memory. One that is lost is not found. Names in the outbox are compared as they are
- * given here, and belong to one job each. One thread at a time uses this.
+ * Finds the jobs whose objects are in use by their id, their file and their names in the outbox. It
+ * holds weak references, and does not find lost jobs. Names in the outbox are compared as they are
+ * given here; each belongs to one job. Not thread-safe.
  */
 final class JobIndex {
   /** Ends the range of the names below a directory. */
@@ -26,7 +26,7 @@ final class JobIndex {
   private final NavigableMap<String, Known> byBase = new TreeMap<>();
   private final ReferenceQueue<Job> forgotten = new ReferenceQueue<>();
 
-  /** A job that somebody has, or had a moment ago. */
+  /** A job whose object is in use, or was a moment ago. */
   private static final class Known extends WeakReference<Job> {
     private final String id;
     private String source;
@@ -66,12 +66,12 @@ final class JobIndex {
     return job == null || job.isLost() ? null : job;
   }
 
-  /** All of them, in no order; those that are lost, too. */
+  /** All jobs, including lost ones, in no order. */
   List<Job> all() {
     return jobs(byId.values());
   }
 
-  /** Those whose names in the outbox are below a directory; those that are lost, too. */
+  /** The jobs whose names in the outbox are below a directory, including lost ones. */
   List<Job> basesBelow(String directory) {
     return jobs(byBase.subMap(directory + "/", directory + AFTER_SLASH).values());
   }
@@ -87,7 +87,7 @@ final class JobIndex {
     return jobs;
   }
 
-  /** Those whose files begin with a prefix, by their files; those that are lost, too. */
+  /** The jobs whose files begin with a prefix, by their files, including lost ones. */
   Map<String, Job> sources(String prefix) {
     Map<String, Job> jobs = new LinkedHashMap<>();
     for (Known known : bySource.values()) {
@@ -99,20 +99,20 @@ final class JobIndex {
     return jobs;
   }
 
-  /** Adds a job by its id and its file, in place of another one that has them. */
+  /** Adds a job by its id and its file; replaces another job that has these. */
   void add(Job job) {
     Known known = new Known(job, forgotten);
     byId.put(known.id, known);
     bySource.put(known.source, known);
   }
 
-  /** Whether it is this object that is found by the job's id. */
+  /** Whether a lookup by the job's id returns this object. */
   boolean has(Job job) {
     Known known = byId.get(job.record().id());
     return known != null && known.get() == job;
   }
 
-  /** The job has another file. */
+  /** Sets the file of a job. */
   void source(Job job, String source) {
     Known known = known(job);
     bySource.remove(known.source, known);
@@ -125,7 +125,7 @@ final class JobIndex {
     return known(job).base;
   }
 
-  /** The job has other names in the outbox, or none. */
+  /** Sets the names of a job in the outbox; null if it has none. */
   void base(Job job, @Nullable String base) {
     Known known = known(job);
     if (known.base != null) {
@@ -137,14 +137,14 @@ final class JobIndex {
     }
   }
 
-  /** Removes a job, which stays known by its id, for as long as its row may be there. */
+  /** Removes a job, which is still found by its id as long as its row may exist. */
   void remove(Job job) {
     Known known = known(job);
     bySource.remove(known.source, known);
     base(job, null);
   }
 
-  /** Every job that somebody has is here until it is removed. */
+  /** Every job whose object is in use is here until it is removed. */
   private Known known(Job job) {
     Known known = byId.get(job.record().id());
     if (known == null) {

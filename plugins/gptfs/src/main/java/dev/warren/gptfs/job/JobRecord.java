@@ -106,7 +106,7 @@ public record JobRecord(
         null);
   }
 
-  /** A content that was answered, according to its status in the outbox, by a job now lost. */
+  /** A content that was answered, according to its status, by a job that has no row any more. */
   public JobRecord foundCompleted(
       int foundRevision, boolean foundBatch, Input content, Instant now) {
     return with(
@@ -116,7 +116,7 @@ public record JobRecord(
           e.state = JobState.COMPLETED;
           e.input = content;
           e.finishedAt = now; // its retention starts now
-          e.message = "answered before the database was made anew";
+          e.message = "answered before the database was re-created";
         });
   }
 

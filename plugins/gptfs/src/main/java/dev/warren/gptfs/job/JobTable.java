@@ -202,7 +202,7 @@ public final class JobTable {
    * Makes this host a job's owner, whichever host was; does nothing unless hosts share the store.
    * The caller holds the job's lock.
    *
-   * @return false if the job was removed, or this object of it is lost
+   * @return false if the job was removed or is {@linkplain Job#lost() lost}
    */
   public boolean own(Job job) throws FsException {
     if (shared == null || job.isOwned()) {
@@ -217,14 +217,14 @@ public final class JobTable {
     return true;
   }
 
-  /** The job that this host has claimed, with the record of its row. */
+  /** Takes over a job that this host has claimed, with the record of its row. */
   public Job claimed(SharedJobs.Taken taken) {
     JobRecord record = JobRecord.decode(taken.description());
     Job job;
     synchronized (this) {
       Job known = index.byId(record.id());
       if (known != null && known.isMine()) {
-        known.lost(); // it was freed while this host was considered dead: its call is void
+        known.lost(); // the job was freed while this host was considered dead: its call is void
         known = null;
       }
       job = known == null ? keep(record, false) : known;
@@ -240,7 +240,7 @@ public final class JobTable {
 
   private void owned(Job job, SharedJobs.Taken taken) {
     JobRecord record = JobRecord.decode(taken.description());
-    synchronized (this) { // who looks for it finds it under the names of before, or under the new
+    synchronized (this) { // a concurrent lookup finds the job under its old or its new names
       job.owned(taken.fence());
       reindex(job, record);
       job.record(record);
@@ -429,7 +429,7 @@ public final class JobTable {
     if (known != null && shared != null && known.isMine() && !isNamed(known, record)) {
       boolean _ =
           checkOwner(
-              shared, known); // another host may have moved it, and this one not heard so yet
+              shared, known); // another host may have renamed the job without this host knowing yet
       known = index.byId(record.id());
     }
     if (isCurrent(known)) {

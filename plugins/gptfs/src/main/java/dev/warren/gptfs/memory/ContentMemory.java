@@ -83,9 +83,10 @@ public final class ContentMemory implements AutoCloseable {
     }
 
     /**
-     * Charges more bytes. Blocks until they are free; for a limited time if some are charged.
+     * Charges more bytes. Blocks until they are free, but only for a limited time if this charge
+     * already holds some.
      *
-     * @throws FsException ENOMEM if one mount may never have so much, or it was not free in time;
+     * @throws FsException ENOMEM if one mount may never use so much, or if it was not free in time;
      *     EIO if the instance was closed, EINTR if the charge was cancelled or the thread
      *     interrupted
      */

@@ -174,7 +174,7 @@ public final class Publisher {
       Files.removeIfThere(files, Names.ERRORS.path(outbox, job.base()));
     } else {
       Files.removeIfThere(files, Names.RESPONSE.path(outbox, job.base()));
-      if (job.revision() > 1) { // the first revision finds none, and each check costs
+      if (job.revision() > 1) { // the first revision has none, and each check has a cost
         Files.removeIfThere(files, Names.DOCUMENT.path(outbox, job.base()));
       }
     }
@@ -319,7 +319,7 @@ public final class Publisher {
     }
   }
 
-  /** Creates a directory of the outbox, which a power cut does not lose with its files. */
+  /** Creates a directory of the outbox that survives a power failure together with its files. */
   private void makeDirectories(VfsPath directory) throws FsException {
     Files.makeDirectories(files, directory);
     for (VfsPath p = directory; p.startsWith(outbox) && !p.equals(outbox); p = p.parentOrRoot()) {

@@ -57,7 +57,7 @@ public final class Texts {
       if (b == 0) {
         throw new BadRequestException(
             "invalid_request",
-            "the file holds NUL bytes: it is no text, or UTF-16 without a byte order mark;"
+            "the file holds NUL bytes: it is not text, or it is UTF-16 without a byte order mark;"
                 + " write it as UTF-8");
       }
     }

@@ -54,7 +54,7 @@ final class YamlValues {
         Map<String, @Nullable Object> copy = new LinkedHashMap<>();
         for (Map.Entry<?, ?> entry : map.entrySet()) {
           if (!(entry.getKey() instanceof String name)) {
-            throw bad(key, "has a key that is no text");
+            throw bad(key, "has a key that is not text");
           }
           copy.put(name, plain(key, entry.getValue(), depth + 1));
         }

@@ -132,7 +132,7 @@ public final class Instance {
         timers);
   }
 
-  /** Submits the files again that were settling on a host which is gone. */
+  /** Submits the files again that were settling on a host that is gone. */
   private record Resubmission(Submissions submissions, Spool spool) implements Sharing.Settler {
     @Override
     public void settle(Job job) throws FsException {
@@ -181,12 +181,13 @@ public final class Instance {
       Consumer<@Nullable String> unable,
       System.Logger log)
       throws IOException {
-    // After a restart, a file system in memory is empty, and its database is not.
+    // After a restart, a file system in memory is empty, but its database may not be.
     boolean fresh = !Files.isThere(files, Layout.INBOX) && !Files.isThere(files, Layout.TEMPORARY);
     Files.makeDirectories(files, Layout.INBOX);
     Files.makeDirectories(files, Layout.OUTBOX);
     if (fresh && settings.durable()) {
-      Files.syncDirectory(files, VfsPath.ROOT); // else a power cut may lose the directories
+      Files.syncDirectory(
+          files, VfsPath.ROOT); // otherwise a power failure may lose the directories
     }
     AtomicReference<Instance> opened = new AtomicReference<>();
     JobStore store =
@@ -223,7 +224,7 @@ public final class Instance {
     Set<String> there = submissions.rescan(store.unfinished());
     for (Job job : jobs) {
       JobRecord record = job.record();
-      // The scan does not find names that the configuration ignores by now.
+      // The scan does not find names that the configuration now ignores.
       boolean gone = !there.contains(record.source()) && !submissions.isThere(record.source());
       if (gone && !record.state().isEnded()) {
         pool.spool().cancel(job, "the file was removed while the host was down");
@@ -252,13 +253,13 @@ public final class Instance {
     timers.close();
     end("the database of jobs", store);
     end("the inner file system", files);
-    end("what the instance has taken", owned);
+    end("the instance's other resources", owned);
   }
 
   private void end(String what, AutoCloseable resource) {
     try {
       resource.close();
-    } catch (Exception e) { // as AutoCloseable declares; the other resources must be closed, too
+    } catch (Exception e) { // as AutoCloseable allows; the other resources must still be closed
       log.log(
           System.Logger.Level.WARNING,
           what + " cannot be closed: " + Reason.of(e),

@@ -108,7 +108,7 @@ final class WaitDirectory {
       return null;
     }
     if (job == null) {
-      throw new FsException(Errno.ENOENT, path); // it is gone since it was shown
+      throw new FsException(Errno.ENOENT, path); // it was removed since it was shown
     }
     while (true) {
       VfsPath result = await(job);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What the keys mean where hosts share the jobs. */
+/** The meaning of the keys if hosts share the jobs. */
 class SharedSettingsTest {
   private static final Map<String, Object> SERVER =
       Map.of("url", "jdbc:postgresql://db.example/warren", "user", "warren", "password", "secret");
@@ -50,13 +50,13 @@ class SharedSettingsTest {
   }
 
   @Test
-  void filesThatOneHostHasAreRefused() {
+  void filesOfASingleHostAreRefused() {
     assertThat(problems(Map.of())).isEmpty();
     assertThat(problems(Map.of("inner", Map.of("plugin", "sqlfs", "config", Map.of())))).isEmpty();
     assertThat(problems(Map.of("data_dir", "/var/lib/gptfs")))
         .singleElement()
         .asString()
-        .contains("share its files too", "remove 'data_dir'");
+        .contains("must share its files too", "remove 'data_dir'");
     for (String plugin : List.of("localfs", "memfs")) {
       assertThat(problems(Map.of("inner", Map.of("plugin", plugin, "config", Map.of()))))
           .singleElement()
@@ -66,7 +66,7 @@ class SharedSettingsTest {
   }
 
   @Test
-  void howManyCallsAllHostsMakeIsOnlyAskedWhereTheyShareJobs() {
+  void maxCallsIsOnlyAcceptedIfHostsShareJobs() {
     assertThat(SettingsReader.settings(config(Map.of())).maxCalls()).isNull();
     assertThat(SettingsReader.settings(config(Map.of("max_calls", 7))).maxCalls()).isEqualTo(7);
     Map<String, Object> alone = new LinkedHashMap<>();

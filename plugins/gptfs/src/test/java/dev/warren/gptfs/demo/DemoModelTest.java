@@ -32,7 +32,7 @@ class DemoModelTest {
   }
 
   @Test
-  void everyAnswerSaysWhatItIsAndWhatItRead() throws Exception {
+  void everyAnswerSaysThatItIsADemoAndQuotesThePrompt() throws Exception {
     HttpResponse<String> response = post(PROMPT.formatted(""), model.key().reveal());
     assertThat(response.statusCode()).isEqualTo(200);
     JsonNode answer = JsonMapper.shared().readTree(response.body());
@@ -66,7 +66,7 @@ class DemoModelTest {
   }
 
   @Test
-  void whatIsNoJsonIsRefused() throws Exception {
+  void aBodyThatIsNotJsonIsRefused() throws Exception {
     assertThat(post("Tell me a joke", model.key().reveal()).statusCode()).isEqualTo(400);
   }
 

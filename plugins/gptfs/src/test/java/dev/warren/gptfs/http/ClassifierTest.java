@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What answers mean. */
+/** The meaning of responses. */
 class ClassifierTest {
   private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
@@ -24,7 +24,10 @@ class ClassifierTest {
         new Reply.Answered(status, Headers.of(headers), body.getBytes(UTF_8), null));
   }
 
-  /** The service knows whether a call is worth another; what the account lacks, it lacks still. */
+  /**
+   * The service says whether a repetition makes sense; but an account without credit stays without
+   * credit.
+   */
   @ParameterizedTest
   @CsvSource({
     "401, false, HOLD",
@@ -41,12 +44,12 @@ class ClassifierTest {
     "500, perhaps, RETRY",
     "400, perhaps, FAIL"
   })
-  void whatTheServiceSaysOfRetriesCounts(int status, String should, Kind expected) {
+  void theServiceDecidesAboutRetries(int status, String should, Kind expected) {
     assertThat(classify(status, "{}", "x-should-retry", should).kind()).isEqualTo(expected);
   }
 
   @Test
-  void anAccountWithoutMoneyIsHeldAlthoughItShouldNotBeTriedAgain() {
+  void anAccountWithoutCreditIsHeldDespiteXShouldRetryFalse() {
     String body = "{\"error\":{\"message\":\"no\",\"code\":\"insufficient_quota\"}}";
     Verdict verdict = classify(429, body, "x-should-retry", "false");
     assertThat(verdict.kind()).isEqualTo(Kind.HOLD);
@@ -109,13 +112,13 @@ class ClassifierTest {
   }
 
   @Test
-  void aWholeAnswerIsOne() {
+  void aBodyWithoutAnErrorIsAnAnswer() {
     assertThat(classify(200, "{\"choices\":[]}").kind()).isEqualTo(Kind.ANSWER);
     assertThat(classify(200, "{\"error\":null}").kind()).isEqualTo(Kind.ANSWER);
     assertThat(classify(200, "[]").kind()).isEqualTo(Kind.RETRY_UNCLEAR);
   }
 
-  /** Whatever services write, and however far away it is. */
+  /** Whatever time a service sends, even one far in the future. */
   @ParameterizedTest
   @CsvSource({
     "Retry-After, 7, 7000",
@@ -130,12 +133,12 @@ class ClassifierTest {
     "X-RateLimit-Reset, 5, 5000",
     "X-RateLimit-Reset, 1m30s, 90000"
   })
-  void aPauseIsHeardInEveryForm(String header, String value, long millis) {
+  void everyFormOfRetryAfterIsObeyed(String header, String value, long millis) {
     assertThat(classify(429, "{}", header, value).pause()).isEqualTo(Duration.ofMillis(millis));
   }
 
   @Test
-  void thePauseOfAServiceBehindTheOneThatAnswersIsHeard() {
+  void thePauseOfAServiceBehindARouterIsObeyed() {
     String body =
         "{\"error\":{\"code\":429,\"metadata\":{\"headers\":"
             + "{\"X-RateLimit-Reset\":\"1795435205000\"}}}}";
@@ -143,7 +146,7 @@ class ClassifierTest {
   }
 
   @Test
-  void whatIsLeftOfACountSaysHowLongToWait() {
+  void rateLimitHeadersSayHowLongToWait() {
     Verdict verdict =
         classify(
             429, "{}", "x-ratelimit-remaining-tokens", "0", "x-ratelimit-reset-tokens", "7.66s");

@@ -39,7 +39,7 @@ class EnvironmentProxiesTest {
     "NO_PROXY, other, https://[::1]/v1",
     "HTTP_PROXY, http://proxy, http://api.example/v1"
   })
-  void someHostsAreCalledDirectly(String name, String value, String url) {
+  void hostsInNoProxyAreCalledDirectly(String name, String value, String url) {
     Map<String, String> environment = Map.of("HTTPS_PROXY", "http://proxy:3128", name, value);
     assertThat(choice(environment, url)).isEqualTo(Proxy.NO_PROXY);
   }

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Whom an endpoint's gate lets through, and when. */
+/** Which calls the gate of an endpoint admits, and when. */
 class GateTest {
   private static final Duration PROBE = Duration.ofMinutes(5);
   private static final Instant START = Instant.EPOCH;
@@ -25,7 +25,7 @@ class GateTest {
   }
 
   @Test
-  void asManyAsThereAreWorkersEnterAnOpenGate() {
+  void anOpenGateAdmitsAsManyCallsAsThereAreWorkers() {
     for (int i = 0; i < 3; i++) {
       enter(START);
     }
@@ -64,7 +64,7 @@ class GateTest {
   }
 
   @Test
-  void anEndpointThatWantsLongerIsLeftAloneLonger() {
+  void anEndpointThatAsksForALongerPauseGetsIt() {
     Gate.Pass pass = enter(START);
     pass.hold("tomorrow", START, Duration.ofDays(1));
     pass.leave();
@@ -73,7 +73,7 @@ class GateTest {
   }
 
   @Test
-  void afterAPauseCallsComeBackOneByOne() {
+  void afterAPauseCallsResumeOneByOne() {
     Gate.Pass pass = enter(START);
     pass.pause(START.plusSeconds(10));
     pass.leave();
@@ -90,7 +90,7 @@ class GateTest {
   }
 
   @Test
-  void whatIsLeftOfTheEndpointsOwnCountIsNoFailure() {
+  void anExhaustedRateLimitIsNotAFailure() {
     Gate.Pass pass = enter(START);
     pass.rest(START.plusSeconds(10));
     pass.leave();
@@ -101,7 +101,7 @@ class GateTest {
   }
 
   @Test
-  void whoOpensTheGateOverrulesTheCallsThatRun() {
+  void openingTheGateOverridesInFlightCalls() {
     Gate.Pass before = enter(START);
     hold();
     gate.reopen();
@@ -113,7 +113,9 @@ class GateTest {
     assertThat(gate.closedUntil(START)).isNull();
     enter(START);
     enter(START);
-    assertThat(gate.tryEnter(START)).as("with the one from before, three").isNull();
+    assertThat(gate.tryEnter(START))
+        .as("together with the first call, three are in flight")
+        .isNull();
   }
 
   @Test
@@ -127,7 +129,7 @@ class GateTest {
   }
 
   @Test
-  void whatAnotherHostHasFoundHoldsHere() {
+  void whatAnotherHostFoundAppliesHere() {
     assertThat(gate.observe().heldElsewhere("no money", START.plus(PROBE), 4)).isTrue();
     assertThat(gate.heldBecause()).isEqualTo("no money");
     assertThat(gate.tryEnter(START)).isNull();
@@ -135,13 +137,15 @@ class GateTest {
     assertThat(gate.closedUntil(START)).as("earlier").isEqualTo(START.plusSeconds(1));
     Gate.Pass probe = enter(START.plusSeconds(1));
     assertThat(gate.observe().heldElsewhere("none", START.plus(PROBE), 5)).isTrue();
-    assertThat(probe.outage()).as("in a row, of all hosts").isEqualTo(6);
+    assertThat(probe.outage()).as("in a row, over all hosts").isEqualTo(6);
     probe.succeeded();
-    assertThat(gate.heldBecause()).as("news since the call began, but no own ones").isNull();
+    assertThat(gate.heldBecause())
+        .as("only the other host has reported something since the call began")
+        .isNull();
   }
 
   @Test
-  void whatACallHasTaughtIsNewerThanWhatAnotherHostHadFoundBefore() {
+  void theResultOfACallOverridesWhatAnotherHostFoundBefore() {
     hold();
     Gate.Pass probe = enter(START.plus(PROBE));
     Gate.Pass before = gate.observe();

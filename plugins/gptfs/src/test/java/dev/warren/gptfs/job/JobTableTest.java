@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which job is found by which name, in memory or not. */
+/** Which names find which jobs, in memory or not. */
 class JobTableTest {
   @TempDir Path directory;
   private TestContext context;
@@ -81,7 +81,7 @@ class JobTableTest {
   }
 
   @Test
-  void aJobThatHasEndedTakesNoMemoryAndIsFoundAllTheSame() throws Exception {
+  void anEndedJobTakesNoMemoryAndIsStillFound() throws Exception {
     WeakReference<Job> gone = new WeakReference<>(ended("a/x.txt"));
     awaitCollected(gone);
     assertThat(table.counts().get(JobState.CANCELLED)).isEqualTo(1);
@@ -107,7 +107,7 @@ class JobTableTest {
     assertThat(table.bySource("x.txt")).isSameAs(kept.get());
   }
 
-  /** The row has the old name until the move is written. */
+  /** The row has the old name until the rename has been written. */
   @Test
   void aJobThatMovesIsWhereItIsAndNotWhereItsRowSays() throws Exception {
     Job job = ended("a.txt");
@@ -127,7 +127,7 @@ class JobTableTest {
     assertThat(another.record().base()).isEqualTo("a");
   }
 
-  /** The same for one whose row is still to be deleted. */
+  /** As above, for a job whose row has not been deleted yet. */
   @Test
   void aJobThatIsForgottenIsNotFoundAgain() throws Exception {
     Job job = ended("a.txt");
@@ -160,7 +160,7 @@ class JobTableTest {
     assertThat(found).isNotNull();
     found.lock().lock();
     try {
-      table.move(found, "c/x.txt", true); // its row still says a
+      table.move(found, "c/x.txt", true); // its row still has the name a
       assertThat(table.isAbove("a")).isFalse();
       assertThat(table.isAbove("c")).isTrue();
       table.remove(found);
@@ -178,7 +178,7 @@ class JobTableTest {
     Job moved = ended("b/x.txt");
     moved.lock().lock();
     try {
-      table.move(moved, "a/y.txt", false); // its row still says b
+      table.move(moved, "a/y.txt", false); // its row still has the name b
     } finally {
       moved.lock().unlock();
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which job is found by which name where hosts share the jobs, and one changes its owner. */
+/** Which names find which jobs if hosts share the jobs, and when a job changes its owner. */
 @Tag("slow")
 class SharedJobTableTest {
   @TempDir Path directory;
@@ -38,10 +38,10 @@ class SharedJobTableTest {
   private JobStore store;
   private JobTable table;
 
-  /** What happens between the store's reading of a row and the table's use of it. */
+  /** Runs between the store's reading of a row and the table's use of it. */
   private Between between = () -> {};
 
-  /** What another thread of this host does. */
+  /** An action of another thread of this host. */
   private interface Between {
     void act() throws FsException;
   }
@@ -97,7 +97,7 @@ class SharedJobTableTest {
             });
   }
 
-  /** A job that this host has made. */
+  /** Creates a job on this host. */
   private Job made(String source, UnaryOperator<JobStore.Row> last) throws FsException {
     Job job =
         table.obtain(
@@ -113,7 +113,7 @@ class SharedJobTableTest {
     return job;
   }
 
-  /** As while the database does not answer and new prompts are refused at once. */
+  /** As happens while the database does not answer and new prompts are refused at once. */
   @Test
   void aWriteThatIsRefusedChangesNothingForItsOwner() throws Exception {
     Job job = made("a.txt", row -> row);
@@ -125,7 +125,7 @@ class SharedJobTableTest {
     assertThat(job.isOwned()).isTrue();
   }
 
-  /** A job that waits for any host. */
+  /** Creates a job that any host may claim. */
   private Job free(String source) throws FsException {
     Job job = made(source, JobStore.Row::freed);
     assertThat(job.isOwned()).isFalse();

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The jobs' database: what is promised, shared commits, failing disks. */
+/** The database of jobs: guarantees, shared commits, failing disks. */
 class DatabaseStoreTest {
   private static final int FULL = 13;
   private static final int IO_ERROR = 10;
@@ -119,7 +119,7 @@ class DatabaseStoreTest {
   }
 
   @Test
-  void theNewestOfEverythingIsThereAfterAnyNumberOfRestarts() throws Exception {
+  void theNewestStateSurvivesAnyNumberOfRestarts() throws Exception {
     Map<String, String> descriptions = new HashMap<>();
     Map<String, String> requests = new HashMap<>();
     Random random = new Random(3);
@@ -235,7 +235,7 @@ class DatabaseStoreTest {
       assertThat(store.surplus(new JobStore.Bounds(99, 9999, now.plusSeconds(4), later), 99))
           .hasSize(4);
       assertThat(store.surplus(new JobStore.Bounds(0, 0, Instant.EPOCH, later), 3)).hasSize(3);
-      Instant unread = now.plusSeconds(1); // since then only what was seen
+      Instant unread = now.plusSeconds(1); // unread jobs are kept from here on
       assertThat(store.surplus(new JobStore.Bounds(0, 0, Instant.EPOCH, unread), 99))
           .containsExactly("e0.txt", "e2.txt");
       assertThat(store.surplus(new JobStore.Bounds(7, 9999, Instant.EPOCH, unread), 99))
@@ -258,7 +258,7 @@ class DatabaseStoreTest {
   }
 
   @Test
-  void namesBelowADirectoryAreThoseAndNoOthers() throws Exception {
+  void onlyNamesBelowADirectoryAreFoundBelowIt() throws Exception {
     try (JobStore store = open()) {
       for (String source : List.of("a/x", "a/b/y", "a.txt", "a0", "a_/z", "a", "A/x", "a%/q")) {
         store.save(
@@ -310,7 +310,7 @@ class DatabaseStoreTest {
     }
   }
 
-  /** Fails commits while it is told to, in the way that a code stands for. */
+  /** Makes commits fail while it is switched on, with an SQLite error code. */
   private record Failing(int code, AtomicBoolean on) implements InterceptedDatabase.Commits {
     @Override
     public void around(Connection connection, InterceptedDatabase.Commit commit)
@@ -323,7 +323,7 @@ class DatabaseStoreTest {
   }
 
   @Test
-  void afterADiskThatFailedNothingIsAcceptedAnyMore() throws Exception {
+  void afterADiskFailureNothingIsAccepted() throws Exception {
     AtomicBoolean on = new AtomicBoolean();
     try (JobStore store =
         open(InterceptedDatabase.around(database(), new Failing(IO_ERROR, on)), true)) {
@@ -345,7 +345,7 @@ class DatabaseStoreTest {
     }
   }
 
-  /** Who can be told that there is no space is told; a step that was paid for waits for some. */
+  /** Clients get an error if there is no space; a step that was paid for waits for space. */
   @Test
   void aFullDiskRefusesClientsAndKeepsEverythingElseUntilThereIsSpace() throws Exception {
     AtomicBoolean on = new AtomicBoolean();
@@ -405,7 +405,7 @@ class DatabaseStoreTest {
   }
 
   @Test
-  void oneThatFailsTakesNoOtherAlong() throws Exception {
+  void aStepThatFailsDoesNotAffectOthers() throws Exception {
     try (JobStore store = open()) {
       assertThatThrownBy(
               () -> store.savePart("nobody", JobStore.ANSWER, bytes("lost"), JobStore.SOLE))
@@ -447,13 +447,13 @@ class DatabaseStoreTest {
       for (Future<Void> one : all) {
         one.get();
       }
-      // The first, during which all others came to wait for the next, and one for those.
+      // One commit for the first step, during which all others begin to wait, and one for these.
       assertThat(commits.get()).isBetween(1, 2);
       assertThat(jobs(store)).hasSize(steps);
     }
   }
 
-  /** Waits until so many of the threads wait: what they have saved, they want to be there. */
+  /** Waits until this number of threads waits for the commit of what they have saved. */
   private static void awaitWaiting(List<Thread> threads, int count) {
     try {
       await()
@@ -495,7 +495,7 @@ class DatabaseStoreTest {
   }
 
   @Test
-  void ofADamagedFileNothingIsLostButWhatItHeld() throws Exception {
+  void aDamagedDatabaseLosesOnlyItsContents() throws Exception {
     try (JobStore store = open()) {
       save(store, "a", "first", Promise.POWER);
     }

@@ -22,7 +22,7 @@ class FilesTest {
   @TempDir Path directory;
 
   @Test
-  void directoriesThatAnotherHostMakesMeanwhileAreThere() throws Exception {
+  void directoriesThatAnotherHostCreatesMeanwhileExist() throws Exception {
     VfsPath child = VfsPath.parse("/parent/child");
     MemfsPlugin memory = new MemfsPlugin();
     try (FileSystem files =
@@ -32,7 +32,7 @@ class FilesTest {
     }
   }
 
-  /** Makes the directory and the one above it as soon as it was missed. */
+  /** Creates the directory and the one above it when it was found missing. */
   private record Faster(FileSystem files) implements Interceptor {
     @Override
     public <T extends @Nullable Object> T around(Call call, Body<T> body) throws FsException {

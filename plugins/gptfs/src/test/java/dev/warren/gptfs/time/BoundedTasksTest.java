@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class BoundedTasksTest {
-  /** Also where it is an error of the machine's: else as many of them would stop all others. */
+  /** Even for an error of the JVM: otherwise a few such errors would use up all places. */
   @Test
-  void aTaskThatFailsGivesItsPlaceBack() throws Exception {
+  void aTaskThatFailsFreesItsPlace() throws Exception {
     try (BoundedTasks tasks = new BoundedTasks("test-", 1)) {
       CountDownLatch ran = new CountDownLatch(2);
       tasks.run(

@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * A model of a batch of two lines that two hosts share, all of whose interleavings are tried: lines
- * are claimed, called and kept by either host, whoever owns the batch; hosts are stopped, killed,
- * believed to be dead and back again at any step, and a user cancels. It goes on where {@link
- * SharingModelTest} ends, whose fences are the batch's here.
+ * A model of a batch of two lines that two hosts share, which tries all interleavings. Either host
+ * claims lines, calls the model and stores results, whichever host owns the batch. At any step,
+ * hosts are stopped, killed, considered dead or come back, and a user cancels. It continues {@link
+ * SharingModelTest}, whose fences are those of the batch here.
  */
 class BatchModelTest {
   private static final int HOSTS = 2;
   private static final int LINES = 2;
 
-  /** More than that of each, and nothing new is seen. */
+  /** Higher numbers of each reveal nothing new. */
   private static final int MOST_CLAIMS = 2;
 
   private static final int MOST_FENCES = 3;
@@ -35,22 +35,22 @@ class BatchModelTest {
   }
 
   /**
-   * A line's row, and its result.
+   * The row and the result of a line.
    *
-   * @param owner -1 for nobody
-   * @param claim of which there is one; the number of claims so far
-   * @param unclear whether it may have been paid for twice
-   * @param calls that were made
-   * @param results that were taken
+   * @param owner -1 for none
+   * @param claim the number of the current claim, which counts all claims so far
+   * @param unclear whether the line may have been paid for twice
+   * @param calls the number of calls that were made
+   * @param results the number of results that were accepted
    */
   private record Line(int owner, int claim, boolean unclear, int calls, int results) {}
 
   /**
-   * The batch's row.
+   * The row of the batch.
    *
    * @param open whether its lines have rows
-   * @param published how many lines were in what was published; -1 for nothing
-   * @param publications of them
+   * @param published how many lines the published result had; -1 if none was published
+   * @param publications the number of publications
    */
   private record Batch(
       State state, int owner, int fence, boolean open, int published, int publications) {
@@ -62,8 +62,8 @@ class BatchModelTest {
   /**
    * What a host does for a line.
    *
-   * @param claim 0 for nothing
-   * @param called whether the model has answered
+   * @param claim 0 for none
+   * @param called whether the model has responded
    */
   private record Work(int claim, boolean called) {
     static final Work NONE = new Work(0, false);
@@ -72,7 +72,7 @@ class BatchModelTest {
   /**
    * A host.
    *
-   * @param fence with which it owns the batch, as it believes; 0 if it does not
+   * @param fence the fence with which it believes that it owns the batch; 0 if it does not
    */
   private record Host(boolean alive, boolean stopped, boolean listed, int fence, List<Work> work) {
     static final List<Work> IDLE = List.of(Work.NONE, Work.NONE);
@@ -130,10 +130,10 @@ class BatchModelTest {
           List.of(FREE, FREE),
           List.of(NEW.owning(1), NEW));
 
-  /** Whether a result is taken only from who has claimed the line. */
+  /** Whether a result is accepted only from the host that has claimed the line. */
   private boolean checksClaims = true;
 
-  /** Whether the lines of a host that is dead, it seems, are flagged. */
+  /** Whether the lines of a host that is considered dead are flagged. */
   private boolean flags = true;
 
   private void steps(World world, Consumer<World> next) {
@@ -162,7 +162,7 @@ class BatchModelTest {
     }
   }
 
-  /** The others have not heard of it for longer than its lease. */
+  /** The other hosts have not heard from it for longer than its lease. */
   private World reap(World world, int number) {
     Batch batch = world.batch;
     if (batch.owner == number && batch.fence >= MOST_FENCES) {
@@ -183,7 +183,7 @@ class BatchModelTest {
     return reaped;
   }
 
-  /** A host claims a line, calls for it and keeps the result. */
+  /** A host claims a line, calls the model and stores the result. */
   private void line(World world, int number, int index, Consumer<World> next) {
     Host host = world.hosts.get(number);
     Line line = world.lines.get(index);
@@ -220,7 +220,9 @@ class BatchModelTest {
     }
   }
 
-  /** A host takes the batch, ends it when all lines have a result, or cancels it for a user. */
+  /**
+   * A host takes over the batch, ends it when all lines have a result, or cancels it for a user.
+   */
   private void own(World world, int number, Consumer<World> next) {
     Batch batch = world.batch;
     Host host = world.hosts.get(number);
@@ -234,7 +236,7 @@ class BatchModelTest {
               .host(number, host.owning(batch.fence + 1)));
     }
     if (batch.state == State.ACTIVE && batch.fence < MOST_FENCES) {
-      // The rows of the lines go first, then what has come is published.
+      // First the rows of the lines are deleted, then the results so far are published.
       next.accept(
           world
               .with(new Batch(State.ENDED, -1, batch.fence + 1, false, world.results(), 1))
@@ -257,7 +259,7 @@ class BatchModelTest {
     }
   }
 
-  /** Tries everything; the worlds that were seen, or null at the first that must not be. */
+  /** Tries all interleavings. Returns the visited worlds, or null at the first invalid one. */
   private @Nullable Set<World> explore() {
     Set<World> seen = new HashSet<>();
     Queue<World> open = new ArrayDeque<>();
@@ -284,13 +286,13 @@ class BatchModelTest {
     boolean isHonest =
         world.lines.stream().allMatch(line -> !world.batch.open || line.calls <= 1 || line.unclear);
     boolean isWhole = world.batch.state != State.ANSWERED || world.results() == LINES;
-    // What was published had all that has come: nothing is taken any more.
+    // The publication contained all results so far: no more results are accepted.
     boolean isFinal = world.batch.state != State.ENDED || world.batch.published == world.results();
     return isOnce && isHonest && isWhole && isFinal && world.batch.publications <= 1;
   }
 
   @Test
-  void eachLineHasOneResultAndIsAskedTwiceOnlyFlagged() {
+  void eachLineHasOneResultAndIsSentTwiceOnlyIfFlagged() {
     Set<World> seen = Objects.requireNonNull(explore(), "a world that must not be");
     assertThat(seen).hasSizeGreaterThan(10_000);
     assertThat(seen)
@@ -303,13 +305,13 @@ class BatchModelTest {
   }
 
   @Test
-  void aResultOfAnybodyWouldBeOneTooMany() {
+  void aResultWithoutACurrentClaimWouldBeADuplicate() {
     checksClaims = false;
     assertThat(explore()).isNull();
   }
 
   @Test
-  void linesOfADeadHostThatAreNotFlaggedWouldBeAskedTwiceInSecret() {
+  void unflaggedLinesOfADeadHostWouldBeSentTwiceUnnoticed() {
     flags = false;
     assertThat(explore()).isNull();
   }

@@ -9,7 +9,7 @@ import dev.warren.gptfs.config.Limits;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** Places and bytes, which are counted apart. */
+/** Jobs and bytes, which are counted separately. */
 class QuotaTest {
   private static void refused(Errno errno, String limit, ThrowingCallable call) {
     assertThatThrownBy(call)
@@ -18,7 +18,7 @@ class QuotaTest {
   }
 
   @Test
-  void placesAreCountedWithoutTheirBytes() throws Exception {
+  void jobsAreCountedSeparatelyFromBytes() throws Exception {
     Quota quota = new Quota(new Limits(2, Long.MAX_VALUE, 1, 1));
     quota.takeJob();
     quota.takeJob();
@@ -32,7 +32,7 @@ class QuotaTest {
   }
 
   @Test
-  void bytesAreCountedWithoutPlaces() throws Exception {
+  void bytesAreCountedSeparatelyFromJobs() throws Exception {
     Quota quota = new Quota(new Limits(Integer.MAX_VALUE, 10, 1, 1));
     quota.takeBytes(10);
     refused(Errno.EDQUOT, "max_queued_bytes:", () -> quota.takeBytes(1));
@@ -46,7 +46,7 @@ class QuotaTest {
   }
 
   @Test
-  void whatWasPromisedBeforeCountsAndIsNeverRefused() throws Exception {
+  void acceptedJobsCountButAreNeverRefused() throws Exception {
     Quota quota = new Quota(new Limits(1, 10, 1, 1));
     quota.force(20);
     quota.force(20);
@@ -59,7 +59,7 @@ class QuotaTest {
   }
 
   @Test
-  void whileDrainingNothingNewIsTaken() throws Exception {
+  void noNewFilesAreAcceptedWhileDraining() throws Exception {
     Quota quota = new Quota(new Limits(2, 10, 1, 1));
     quota.refuse(true);
     refused(Errno.EAGAIN, "draining", quota::takeJob);

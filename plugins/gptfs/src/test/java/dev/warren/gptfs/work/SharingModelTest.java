@@ -13,20 +13,20 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * A model of one job and two hosts that share it, all of whose interleavings are tried: claim,
- * start, answer, keep, publish, end, with hosts that are stopped, killed, believed to be dead and
- * back again, and a user who writes the file anew on either. It is what {@link Sharing} and the
- * store are built by; see "Many hosts" in docs/gptfs.md.
+ * A model of one job and two hosts that share it, which tries all interleavings of claim, start,
+ * answer, store, publish and end, with hosts that are stopped, killed, considered dead or come
+ * back, and a user who rewrites the file on either host. {@link Sharing} and the store implement
+ * this model; see "Many hosts" in docs/gptfs.md.
  */
 class SharingModelTest {
   private static final int HOSTS = 2;
 
-  /** More than that of each, and nothing new is seen. */
+  /** Higher numbers of each reveal nothing new. */
   private static final int MOST_FENCES = 7;
 
   private static final int MOST_REVISIONS = 2;
 
-  /** What a row says of the job. */
+  /** The state of the job in its row. */
   private enum State {
     QUEUED,
     ACTIVE,
@@ -34,7 +34,7 @@ class SharingModelTest {
     COMPLETED
   }
 
-  /** What a host is about to do for the job. */
+  /** The next step of a host for the job. */
   private enum Step {
     NOTHING,
     START,
@@ -47,20 +47,20 @@ class SharingModelTest {
   /**
    * The row.
    *
-   * @param owner -1 for nobody
-   * @param flagged whether the status says that the endpoint may have been asked twice
-   * @param calls of this revision
+   * @param owner -1 for none
+   * @param flagged whether the status says that the prompt may have been sent twice
+   * @param calls the number of calls for this revision
    */
   private record Row(State state, int owner, int fence, int revision, boolean flagged, int calls) {}
 
   /**
    * A host.
    *
-   * @param alive whether its process is there
-   * @param stopped whether it does nothing for now
-   * @param listed whether the others believe that it is alive
-   * @param fence with which it writes
-   * @param revision that it works on
+   * @param alive whether its process exists
+   * @param stopped whether it is suspended
+   * @param listed whether the others consider it alive
+   * @param fence the fence with which it writes
+   * @param revision the revision that it works on
    */
   private record Host(
       boolean alive, boolean stopped, boolean listed, Step step, int fence, int revision) {
@@ -78,7 +78,7 @@ class SharingModelTest {
   }
 
   /**
-   * Everything.
+   * The whole world.
    *
    * @param published the revision whose answer is in the outbox; 0 for none
    */
@@ -105,7 +105,10 @@ class SharingModelTest {
               new Host(true, false, true, Step.NOTHING, 0, 0)),
           0);
 
-  /** Whether a host looks at the fence before it publishes; the model must see that it has to. */
+  /**
+   * Whether a host checks the fence before it publishes; without that, the model must find the
+   * error.
+   */
   private boolean looksAgain = true;
 
   private void steps(World world, Consumer<World> next) {
@@ -125,7 +128,8 @@ class SharingModelTest {
                 ? new Host(true, false, host.listed, host.step, host.fence, host.revision)
                 : new Host(true, false, true, Step.NOTHING, 0, 0);
         if (host.alive || !host.listed) {
-          next.accept(world.with(i, back)); // a process that is killed comes back as another host
+          next.accept(
+              world.with(i, back)); // a process that is killed comes back as a different host
         }
         if (host.listed) {
           next.accept(reap(world, i, host));
@@ -138,7 +142,7 @@ class SharingModelTest {
     }
   }
 
-  /** The others have not heard of it for longer than its lease. */
+  /** The other hosts have not heard from it for longer than its lease. */
   private static World reap(World world, int number, Host host) {
     World reaped =
         world.with(
@@ -150,7 +154,7 @@ class SharingModelTest {
         : row.owner == number ? world : reaped;
   }
 
-  /** A user writes the file anew by way of a host, which takes the job over. */
+  /** A user rewrites the file on a host, which takes over the job. */
   private static World rewrite(World world, int number, Host host) {
     int revision = world.row.revision + 1;
     int fence = world.row.fence + 1;
@@ -229,7 +233,7 @@ class SharingModelTest {
                     state == State.ANSWERED ? Step.PUBLISH : Step.START, fence, row.revision)));
   }
 
-  /** Tries everything; the worlds that were seen, or null at the first that must not be. */
+  /** Tries all interleavings. Returns the visited worlds, or null at the first invalid one. */
   private @Nullable Set<World> explore() {
     Set<World> seen = new HashSet<>();
     Queue<World> open = new ArrayDeque<>();
@@ -260,7 +264,7 @@ class SharingModelTest {
   }
 
   @Test
-  void nothingOldIsPublishedAndNothingIsAskedTwiceInSecret() {
+  void noOldAnswerIsPublishedAndNoUnflaggedPromptIsSentTwice() {
     Set<World> seen = Objects.requireNonNull(explore(), "a world that must not be");
     assertThat(seen).hasSizeGreaterThan(10_000);
     assertThat(seen)
@@ -269,7 +273,7 @@ class SharingModelTest {
   }
 
   @Test
-  void aHostThatDoesNotLookAgainWouldPublishWhatIsOld() {
+  void withoutASecondCheckAHostWouldPublishAnOldAnswer() {
     looksAgain = false;
     assertThat(explore()).isNull();
   }

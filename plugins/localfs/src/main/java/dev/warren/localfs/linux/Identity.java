@@ -4,7 +4,7 @@ import dev.warren.api.FsException;
 
 /** The rights with which an operation makes file-system calls. */
 interface Identity {
-  /** The host's own. */
+  /** The host's own rights, for callers that are trusted. */
   Identity HOST = new Unchanged(true);
 
   /** The host's own rights, for callers that are not trusted. */

@@ -149,7 +149,7 @@ final class Syscalls {
     return returned == -1 ? -s.state.get(JAVA_INT, ERRNO_OFFSET) : returned;
   }
 
-  /** The number of a system call, with the given number of arguments. */
+  /** Describes a call whose parameters are a system call's number and this many arguments. */
   private static FunctionDescriptor arguments(int count) {
     MemoryLayout[] all = new MemoryLayout[1 + count];
     Arrays.fill(all, JAVA_LONG);

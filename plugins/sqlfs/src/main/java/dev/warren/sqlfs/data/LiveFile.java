@@ -133,7 +133,7 @@ final class LiveFile {
             : null;
   }
 
-  /** The file was opened: reads the row again, to see what was closed on any host. */
+  /** The file was opened: reads the row again, to see the changes that other hosts have closed. */
   void opened() throws FsException {
     alone(
         () -> {

@@ -119,7 +119,7 @@ public final class LiveFiles {
       } catch (FsException e) {
         log.log(
             System.Logger.Level.WARNING,
-            "a file that was open when the mount ended is not as it was written",
+            "a file that was open when the mount ended could not be written completely",
             e);
       }
     }

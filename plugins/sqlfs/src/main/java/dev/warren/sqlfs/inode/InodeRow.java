@@ -84,7 +84,7 @@ public record InodeRow(
     return type == FileType.DIRECTORY;
   }
 
-  /** Whether files and directories created in it get its group. */
+  /** Whether files and directories that are created in it get its group. */
   public boolean passesGroupOn() {
     return isDirectory() && (permissions & SET_GID) != 0;
   }

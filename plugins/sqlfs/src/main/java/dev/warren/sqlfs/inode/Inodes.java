@@ -154,7 +154,7 @@ public final class Inodes {
     transaction.touch(id);
   }
 
-  /** Whether a directory is another one or an ancestor of it. */
+  /** Whether a directory is equal to another one, or an ancestor of it. */
   public static boolean isAbove(Statements sql, long directory, long below) throws SQLException {
     return sql.exists(
         "WITH RECURSIVE up (id, parent) AS (SELECT id, parent FROM sqlfs_inode WHERE id = ?"

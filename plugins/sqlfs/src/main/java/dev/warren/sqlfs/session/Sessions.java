@@ -41,7 +41,7 @@ public final class Sessions implements SessionGuard {
   private long id;
   private long nextBeat;
 
-  /** What else a host does each time it renews its lease. */
+  /** Further work that a host does each time it renews its lease. */
   @FunctionalInterface
   public interface Duty {
     /** Runs in the transaction that renews the lease. */

@@ -180,7 +180,10 @@ public final class Store {
             .whenComplete(
                 (_, failure) -> {
                   if (failure != null && !closed) {
-                    log.log(System.Logger.Level.DEBUG, "something is left for later", failure);
+                    log.log(
+                        System.Logger.Level.DEBUG,
+                        "a change that can wait failed; it is tried again later",
+                        failure);
                   }
                 });
   }

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Admits the host's own user and root of the same system, and trusts them to attach as any user:
  * root's kernel attaches once for each of its users, and the host's own user gains nothing by a
- * false claim, since the host acts as that user. On a listener that the configuration trusts, every
- * client is trusted. Any other client that the listener admits is nobody, whoever it claims to be,
- * because 9P proves nothing.
+ * false claim, since the host acts as that user anyway. On a listener that the configuration
+ * trusts, every client is trusted. All other admitted clients are treated as nobody, whatever user
+ * they claim to be, because 9P does not authenticate users.
  */
 public final class LocalGate implements Gate {
   /** The user and group number of nobody, the same on every Linux. */

@@ -61,8 +61,8 @@ final class MakeOperation extends Operation {
   }
 
   /**
-   * Null if the new file's attributes cannot be read, or it is gone already: it was created all the
-   * same.
+   * Null if the new file's attributes cannot be read, or the file has been removed already: it was
+   * created in either case.
    */
   private static @Nullable FileAttributes look(FileSystem files, VfsPath path)
       throws WouldBlockException {

@@ -83,8 +83,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     /**
      * It has attached, and the reply is being sent. A TCP client's user was looked up by the
      * client's address. If the connection had been reset before that, the address might by then
-     * belong to another user's connection. Only a connection that still exists can send the reply,
-     * so frames that the client has sent already wait until it is sent.
+     * belong to another user's connection. The reply can be sent only if the connection still
+     * exists, so frames that the client has already sent wait until the reply has been sent.
      */
     ANSWERED,
     /** The client has attached, in this session or an earlier one. */

@@ -157,7 +157,7 @@ public final class NinepClient implements AutoCloseable {
     try {
       ended.get(Waiting.LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw new IllegalStateException("the server goes on with the connection", e);
+      throw new IllegalStateException("the server does not close the connection", e);
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Where a connection receives data, and that frames are passed on unchanged. */
+/** The buffers into which a connection receives data; frames are passed on unchanged. */
 class SpeedFrameBufferTest {
   private static final int LONGEST = 1 << 20;
 

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A user's own keys: the public keys {@code *.pub} in a directory whose private keys are beside
- * them, without certificates.
+ * A user's own keys: the public keys {@code *.pub} in a directory that also contains their private
+ * keys, without certificates.
  */
 public final class OwnKeys implements KeySource {
   private static final Logger LOG = LoggerFactory.getLogger(OwnKeys.class);

@@ -98,7 +98,7 @@ final class ChaCha20Poly1305 implements Cipher {
     }
     sequence = (sequence + 1) & 0xFFFF_FFFFL; // RFC 4253, section 6.4: 32 bits that wrap around
     if (sequence == firstSequence) {
-      throw new IllegalStateException("a sequence number must not come twice under one key");
+      throw new IllegalStateException("a sequence number must not be used twice with one key");
     }
     startPacket();
   }

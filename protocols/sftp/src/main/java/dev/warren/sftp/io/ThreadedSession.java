@@ -23,11 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection. One platform thread reads: the kernel wakes it directly, without a detour through
- * the JDK's pollers. It also does the work that need not block ({@link ReadTurn}). Data is written
- * by the thread that produces it, if that may block ({@link WriteTurn}), and otherwise by a virtual
- * thread for the purpose: if the reading thread wrote, two sides that both write could wait for
- * each other for ever. Thread-safe.
+ * A connection. One platform thread reads: the kernel wakes it directly, without the JDK's pollers
+ * in between. It also does the work that need not block ({@link ReadTurn}). Data is written by the
+ * thread that produces it, if that may block ({@link WriteTurn}), and otherwise by a separate
+ * virtual thread: if the reading thread wrote, two sides that both write could wait for each other
+ * for ever. Thread-safe.
  */
 final class ThreadedSession extends AbstractCloseable implements IoSession {
   private static final Logger LOG = LoggerFactory.getLogger(ThreadedSession.class);

@@ -1,7 +1,7 @@
 /**
- * Connections with one reading thread each, in place of MINA's own input and output. Non-blocking
+ * Connections with one reading thread each, instead of MINA's own input and output. Non-blocking
  * requests complete on the reading thread, and replies are written to the socket by the thread that
- * handled the request, without a hand-over to another thread.
+ * handled the request, without a switch to another thread.
  */
 @NullMarked
 package dev.warren.sftp.io;

@@ -49,8 +49,8 @@ public record Owner(UserAccount account, Login login) {
     }
     if (!found.others().isEmpty()) {
       LOG.info(
-          "{} cannot log in with {}: the private half is not beside it; what is in"
-              + " authorized_keys logs in without",
+          "{} cannot log in with {}: the private key is not in the same directory; keys in"
+              + " authorized_keys can log in without it",
           name,
           found.others());
     }

@@ -66,7 +66,7 @@ final class BinaryHeader {
     @Nullable InetSocketAddress client =
         switch (family) {
           case 0 -> {
-            rest.position(rest.limit()); // has no known form
+            rest.position(rest.limit()); // an unspecified address
             yield null;
           }
           case 1 -> client(rest, 4);

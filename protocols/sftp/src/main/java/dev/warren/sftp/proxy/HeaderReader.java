@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads one PROXY header, of version 1 (text) or 2 (binary), byte by byte, so that no byte after it
- * is taken. Its memory is limited: a header that is too long fails when it says so.
+ * Reads one PROXY header, of version 1 (text) or 2 (binary), byte by byte, so that it consumes no
+ * byte after the header. Its memory is limited: a header fails as soon as its length field is too
+ * large.
  *
  * @see <a href="https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt">The PROXY protocol</a>
  */
@@ -20,17 +21,17 @@ public final class HeaderReader {
   /** Creates a reader of one header. */
   public HeaderReader() {}
 
-  /** What the first bytes of a connection are. */
+  /** The kind of the first bytes of a connection. */
   public enum Beginning {
     /** They do not begin a header. */
     NONE,
-    /** They are too few to tell. */
+    /** The result while there are too few bytes to decide. */
     PERHAPS,
     /** They begin a header. */
     HEADER
   }
 
-  /** Returns what bytes are with which a connection begins. */
+  /** Classifies the first bytes of a connection. */
   public static Beginning beginning(byte[] bytes, int from, int length) {
     for (byte[] start : List.of(BinaryHeader.SIGNATURE, TextHeader.START)) {
       int known = Math.min(length, start.length);

@@ -4,10 +4,10 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a PROXY header says.
+ * The contents of a PROXY header.
  *
- * @param client the client's address; null if the proxy connects for itself, as health checks do,
- *     or does not say for which address: the connection is the proxy's own then
+ * @param client the client's address; null if the proxy connects for itself, as for a health check,
+ *     or does not tell the address: the connection then counts as the proxy's own
  */
 public record ProxyHeader(@Nullable InetSocketAddress client) {
   /** A header without the address of a client. */

@@ -41,7 +41,7 @@ final class Exchange {
   private final Waits waits;
   private final ReplyWriter out;
   private @Nullable Request request; // the request being handled
-  private @Nullable Object subject; // what its error message names
+  private @Nullable Object subject; // the path that its error message names
   private boolean mayWait = true;
   private boolean readsLong;
 

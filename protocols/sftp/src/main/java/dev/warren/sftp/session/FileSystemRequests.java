@@ -29,8 +29,8 @@ final class FileSystemRequests {
   }
 
   /**
-   * Uses the path that the file was opened by or, if it is gone, a parent: all are in the same
-   * mount.
+   * Uses the path that the file was opened by or, if that no longer exists, a parent: all are in
+   * the same mount.
    */
   static void fstatVfs(Exchange exchange, int id, PacketReader in) throws IOException {
     VfsPath opened = exchange.file(in.readBytes()).path();

@@ -76,7 +76,7 @@ sealed interface Handle {
       return MemoryBudget.Use.LISTINGS;
     }
 
-    /** Includes a block of entries that is read ahead. */
+    /** Charges for a block of entries, which the file system reads ahead. */
     @Override
     public long bytes() {
       return 64 * 1024;

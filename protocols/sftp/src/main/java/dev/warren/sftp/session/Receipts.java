@@ -3,8 +3,9 @@ package dev.warren.sftp.session;
 import java.io.IOException;
 
 /**
- * Grows the client's window in place of what has been handled, in large steps. For the thread that
- * holds the row, and, while that is blocked, for the thread that holds the row's lock.
+ * Increases the client's window to replace what has been handled, in large steps. Used by the
+ * thread that holds the row and, while that thread is blocked, by the thread that holds the row's
+ * lock.
  */
 final class Receipts {
   /** How many bytes are handled before the client may send as many again. */

@@ -74,13 +74,13 @@ public final class KeyPairFile {
     String fingerprint = KeyUtils.getFingerPrint(pair.getPublic());
     if (known) {
       LOG.warn(
-          "made a new {} {} with fingerprint {}, although there was one: its private half was gone,"
-              + " and whoever knows the old one must be told",
+          "created a new {} {} with fingerprint {}, because the private key of the old one is"
+              + " missing; tell the users of clients that know the old one",
           role,
           file,
           fingerprint);
     } else {
-      LOG.info("made the {} {} with fingerprint {}", role, file, fingerprint);
+      LOG.info("created the {} {} with fingerprint {}", role, file, fingerprint);
     }
   }
 
@@ -88,9 +88,9 @@ public final class KeyPairFile {
     Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
     if (permissions.stream().anyMatch(TOO_OPEN::contains)) {
       throw new IOException(
-          "the %s %s has mode %s, so that others may know it; chmod 600 it, or move it away"
+          "the %s %s has mode %s, so other users may have read it; chmod 600 it, or move it away"
                   .formatted(role, file, PosixFilePermissions.toString(permissions))
-              + " and a new one is made");
+              + " to have a new one created");
     }
     try {
       NamedResource name = new PathResource(file);

@@ -109,7 +109,7 @@ final class SshSession extends ServerSessionImpl {
     return header != null;
   }
 
-  /** The address of the client: a proxy's own as long as it has not told another. */
+  /** The address of the client; a proxy's own address until it has told another one. */
   @Override
   public SocketAddress getClientAddress() {
     InetSocketAddress told = client;
@@ -117,8 +117,8 @@ final class SshSession extends ServerSessionImpl {
   }
 
   /**
-   * Sends the identification, behind a proxy only after its header: the PROXY protocol has it so
-   * where the server speaks first.
+   * Sends the identification. Behind a proxy it is sent only after the header, as the PROXY
+   * protocol requires if the server speaks first.
    */
   @Override
   public void start() throws Exception {
@@ -268,7 +268,7 @@ final class SshSession extends ServerSessionImpl {
     }
   }
 
-  /** Reads what there is of the PROXY header, and no byte after it. */
+  /** Reads the part of the PROXY header that has arrived, and no byte after the header. */
   private void readHeader(Readable message) throws Exception {
     byte[] next = new byte[1];
     for (HeaderReader reader = header; reader != null && message.available() > 0; reader = header) {

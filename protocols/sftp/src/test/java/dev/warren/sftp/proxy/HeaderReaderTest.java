@@ -50,7 +50,7 @@ class HeaderReaderTest {
     return new ProxyHeader(new InetSocketAddress(InetAddress.ofLiteral(address), port));
   }
 
-  /** Where in the bytes the refusal comes. */
+  /** The byte at which the header is refused. */
   private static int refusedAt(byte[] header) {
     HeaderReader reader = new HeaderReader();
     for (int i = 0; i < header.length; i++) {
@@ -157,7 +157,7 @@ class HeaderReaderTest {
     assertThat(refusedAt(bytes(SIGNATURE + command + "11000c"))).isEqualTo(12);
   }
 
-  /** At the first byte that is wrong: nothing more has to be waited for. */
+  /** It is refused at the first wrong byte, without waiting for more. */
   @Test
   void noHeaderAtAll() {
     byte[] signature = bytes(SIGNATURE);

@@ -19,7 +19,10 @@ import java.io.IOException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the reading thread may do: all or nothing of a request, and never block. */
+/**
+ * The limits of the reading thread: it handles a request completely or not at all, and never
+ * blocks.
+ */
 class AtOnceTest {
   private static final VfsPath FILE = TestFiles.path("/f");
   private static final int CREATE_AND_WRITE = 0x1a;

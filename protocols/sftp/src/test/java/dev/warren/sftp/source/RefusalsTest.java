@@ -52,7 +52,7 @@ class RefusalsTest {
     assertThat(log).hasSize(10).allMatch("refused 192.0.2.1"::equals);
   }
 
-  /** Including those that are not in the log. */
+  /** Metrics also count refusals that are not in the log. */
   @Test
   void eachIsCountedByReasonAndSource() {
     refuse("127.0.0.1", 30);

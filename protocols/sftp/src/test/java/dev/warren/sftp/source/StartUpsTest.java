@@ -75,7 +75,7 @@ class StartUpsTest {
     assertThat(startUps.add("newer", FLOOD)).isPresent();
   }
 
-  /** A proxy's connections are its clients'. */
+  /** A proxy's connections count for its clients. */
   @Test
   void aConnectionCountsForTheSourceItWasMovedTo() {
     for (int i = 0; i < 9; i++) {

@@ -55,7 +55,7 @@ class KeyPairFileTest {
     assertThat(log.list).last().extracting(ILoggingEvent::getLevel).isEqualTo(Level.WARN);
   }
 
-  /** Also if all files of the key are gone, but the host's own known_hosts file is not. */
+  /** Even if all files of the key are gone, as long as the host's known_hosts file exists. */
   @Test
   void anotherKeyBesideKnownHostsIsAWarning() throws Exception {
     Files.writeString(state.resolve(KnownHosts.FILE), "[::1]:2022 ssh-ed25519 AAAA\n");

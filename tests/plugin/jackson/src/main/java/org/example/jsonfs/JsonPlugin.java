@@ -14,7 +14,7 @@ import dev.warren.api.synthetic.SyntheticDirectory;
 import dev.warren.api.synthetic.SyntheticFile;
 import dev.warren.api.synthetic.SyntheticFileSystem;
 
-/** A file of JSON that an old Jackson makes, which tells its own version. */
+/** A JSON file, written by an old Jackson, that contains Jackson's version. */
 public final class JsonPlugin implements Plugin {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
