@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
  * requires, and none comes before one that had ended when it began (Wing and Gong, 1993; no
  * combination of ordered events and state is examined twice, as Lowe proposed in 2017).
  *
- * <p>An event without a result may be left out. One that has the required result and changes
- * nothing is placed as soon as it can be: that never excludes an order, as the remaining events
- * find the same state.
+ * <p>An event without a result may be left out. A read that has the required result is placed as
+ * soon as it can be: that never excludes an order, as the other events find the same states.
  */
 public final class Linearizability<S, C> {
   /** More than any of the tests' histories needs by far. */
@@ -45,29 +44,31 @@ public final class Linearizability<S, C> {
   }
 
   private boolean isPossible(S state) {
-    BitSet free = new BitSet(); // those placed here because they change nothing
-    boolean possible = placeFree(state, free) || isPossibleAfter(state);
-    placed.andNot(free);
+    BitSet reads = new BitSet(); // those placed here
+    boolean possible = placeReads(state, reads) || isPossibleAfter(state);
+    placed.andNot(reads);
     return possible;
   }
 
-  /** Places what changes nothing; returns whether all events with a result are placed then. */
-  private boolean placeFree(S state, BitSet free) {
+  /** Places reads; returns whether all events with a result are placed then. */
+  private boolean placeReads(S state, BitSet reads) {
     while (true) {
       long first = firstEnd();
       if (first == Long.MAX_VALUE) {
         return true;
       }
-      int before = free.cardinality();
+      int before = reads.cardinality();
       for (int i = placed.nextClearBit(0); isNext(i, first); i = placed.nextClearBit(i + 1)) {
         Event<C> event = events.get(i);
-        Specification.Outcome<S> outcome = specification.apply(state, event.call());
-        if (outcome.result().equals(event.result()) && outcome.state().equals(state)) {
+        String result = event.result();
+        if (result != null
+            && specification.isRead(event.call(), result)
+            && specification.apply(state, event.call()).result().equals(result)) {
           placed.set(i);
-          free.set(i);
+          reads.set(i);
         }
       }
-      if (free.cardinality() == before) {
+      if (reads.cardinality() == before) {
         note(state, first);
         return false;
       }
@@ -85,8 +86,9 @@ public final class Linearizability<S, C> {
     for (int i = placed.nextClearBit(0); isNext(i, first); i = placed.nextClearBit(i + 1)) {
       Event<C> event = events.get(i);
       Specification.Outcome<S> outcome = specification.apply(state, event.call());
-      if ((event.result() == null || outcome.result().equals(event.result()))
-          && !outcome.state().equals(state)) {
+      if (event.result() == null
+          ? !outcome.state().equals(state)
+          : outcome.result().equals(event.result())) {
         placed.set(i);
         if (isPossible(outcome.state())) {
           return true;

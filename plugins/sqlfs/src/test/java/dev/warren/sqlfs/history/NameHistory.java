@@ -51,14 +51,9 @@ public final class NameHistory {
   }
 
   private static boolean isChange(Event<NameCall> event) {
-    return switch (event.call()) {
-      case NameCall.Find _ -> false;
-      case NameCall.Open open ->
-          new NameTree.File(false, open.mark()).toString().equals(event.result());
-      case NameCall.Rename rename ->
-          NameRules.DONE.equals(event.result()) && !rename.from().equals(rename.to());
-      default -> NameRules.DONE.equals(event.result());
-    };
+    return event.result() != null
+        && !new NameRules().isRead(event.call(), event.result())
+        && !(event.call() instanceof NameCall.Rename rename && rename.from().equals(rename.to()));
   }
 
   /** Groups of events, none of which uses a name of another: each is checked alone. */

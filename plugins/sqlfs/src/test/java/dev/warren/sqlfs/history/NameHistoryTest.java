@@ -94,6 +94,18 @@ class NameHistoryTest {
     isRight();
   }
 
+  /** The rename changes nothing where it could come first, and something later. */
+  @Test
+  void aRenameThatChangesNothingIsNotPlacedTooEarly() {
+    at(1, 2, A, create("a", 1), DONE);
+    at(3, 4, A, new NameCall.Link("a", "b"), DONE);
+    at(5, 10, A, rename("b", "a"), DONE);
+    at(6, 7, B, unlink("a"), DONE);
+    at(11, 12, B, find("b"), "ENOENT");
+    at(13, 14, B, links("a"), "file 1, links: 1");
+    isRight();
+  }
+
   @Test
   void aFileIsCreatedOnce() {
     at(1, 4, A, create("a", 1), DONE);

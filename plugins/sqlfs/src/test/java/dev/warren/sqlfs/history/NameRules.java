@@ -39,6 +39,14 @@ public final class NameRules implements Specification<NameTree, NameCall> {
     };
   }
 
+  /** A rename that has succeeded is none: between two names of one file, it changes nothing. */
+  @Override
+  public boolean isRead(NameCall call, String result) {
+    return !result.equals(DONE)
+        && !(call instanceof NameCall.Open open
+            && result.equals(new NameTree.File(false, open.mark()).toString()));
+  }
+
   private static Outcome<NameTree> failed(NameTree tree, Errno error) {
     return new Outcome<>(tree, error.name());
   }

@@ -13,6 +13,9 @@ public interface Specification<S, C> {
   /** What a call does in a state. */
   Outcome<S> apply(S state, C call);
 
+  /** Whether a call that has a result leaves the state as it is, whatever the state. */
+  boolean isRead(C call, String result);
+
   /** The state after a call, and its result. */
   record Outcome<S>(S state, String result) {}
 }
