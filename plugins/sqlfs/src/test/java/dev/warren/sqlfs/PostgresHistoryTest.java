@@ -37,7 +37,7 @@ class PostgresHistoryTest {
   private static final long SECOND = 1_000_000_000;
 
   /** How many numbers of the recorder's are a second to the hosts: two for each call. */
-  private static final int AGE = 20;
+  private static final int AGE = 200;
 
   @TempDir @Nullable Path directory;
 
