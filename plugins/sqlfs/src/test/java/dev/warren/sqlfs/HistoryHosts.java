@@ -89,8 +89,9 @@ final class HistoryHosts implements AutoCloseable {
     return "host-" + host;
   }
 
-  FileSystem host(int number) {
-    return hosts.get(number);
+  /** The hosts' mounts. */
+  List<FileSystem> all() {
+    return hosts;
   }
 
   /** What each thread does again and again. */

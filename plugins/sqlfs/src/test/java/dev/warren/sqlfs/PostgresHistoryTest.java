@@ -3,6 +3,7 @@ package dev.warren.sqlfs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.FileSystem;
+import dev.warren.api.OpenFile;
 import dev.warren.sqlfs.history.ContentRecorder;
 import dev.warren.sqlfs.history.Event;
 import dev.warren.sqlfs.history.NameCall;
@@ -79,7 +80,7 @@ class PostgresHistoryTest {
           (host, fs, random) -> make(recorder, host, fs, calls.next(random)));
       for (int host = 0; host < HistoryHosts.HOSTS; host++) {
         for (NameCall call : calls.all()) {
-          make(recorder, host, hosts.host(host), call);
+          make(recorder, host, hosts.all().get(host), call);
         }
       }
       assertThat(hosts.problems()).isEmpty();
@@ -112,10 +113,11 @@ class PostgresHistoryTest {
             directory(),
             256 << 10,
             round.remembering() ? System::nanoTime : TestHost.forgetful())) {
-      recorder.begin(hosts.host(0), new Random(round.seed()));
+      List<OpenFile> open = recorder.begin(hosts.all(), new Random(round.seed()));
       hosts.run(round.seed(), CALLS, round.cuts(), recorder::act);
       for (int host = 0; host < HistoryHosts.HOSTS; host++) {
-        recorder.readAll(host, hosts.host(host));
+        recorder.readAll(host, hosts.all().get(host));
+        open.get(host).close();
       }
       assertThat(hosts.problems()).isEmpty();
     }

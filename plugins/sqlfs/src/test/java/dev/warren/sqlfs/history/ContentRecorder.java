@@ -9,6 +9,7 @@ import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.sqlfs.history.ContentHistory.End;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
@@ -22,8 +23,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Replaces and reads files, and records it. Thread-safe. */
 public final class ContentRecorder {
-  /** Files that are emptied and written, and one that is replaced by a rename. */
-  private static final List<String> FILES = List.of("/f", "/g", "/renamed");
+  /** A file that no client has open for long. */
+  private static final String SELDOM_OPEN = "/f";
+
+  /** A file that a client of each host has open all the time. */
+  private static final String ALWAYS_OPEN = "/g";
+
+  /** A file that is replaced by a rename; the others are emptied and written. */
+  private static final String RENAMED = "/renamed";
+
+  private static final List<String> FILES = List.of(SELDOM_OPEN, ALWAYS_OPEN, RENAMED);
 
   private final AtomicLong clock = new AtomicLong();
   private final AtomicInteger numbers = new AtomicInteger();
@@ -39,11 +48,20 @@ public final class ContentRecorder {
   /** Creates a recorder of an empty history. */
   public ContentRecorder() {}
 
-  /** Gives each file its first content. */
-  public void begin(FileSystem fs, Random random) {
+  /**
+   * Gives each file its first content, and opens one on each host.
+   *
+   * @return the open files, which the caller closes
+   */
+  public List<OpenFile> begin(List<FileSystem> hosts, Random random) throws FsException {
     for (int file = 0; file < FILES.size(); file++) {
-      write(0, fs, file, random, false);
+      write(0, hosts.getFirst(), file, random, false);
     }
+    List<OpenFile> open = new ArrayList<>();
+    for (FileSystem fs : hosts) {
+      open.add(fs.open(path(ALWAYS_OPEN), OpenOptions.READ, 0));
+    }
+    return open;
   }
 
   /** Replaces or reads a file on a host. */
@@ -92,7 +110,7 @@ public final class ContentRecorder {
     String name = FILES.get(index);
     int number = numbers.incrementAndGet();
     long start = clock.incrementAndGet();
-    if (name.equals("/renamed")) {
+    if (name.equals(RENAMED)) {
       renameOver(host, fs, name, number, random);
       return;
     }
