@@ -19,7 +19,6 @@ import dev.warren.sqlfs.store.Store;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -100,7 +99,8 @@ final class Instance {
   static Instance open(DataSource database, Settings settings, System.Logger log)
       throws IOException {
     Dialect dialect = Store.prepare(database);
-    int chunk = Store.begin(database, settings.chunkSize(), sql -> makeRoot(sql, settings));
+    int chunk =
+        Store.begin(database, settings.chunkSize(), sql -> makeRoot(sql, dialect, settings));
     Instance instance = new Instance(database, dialect, chunk, settings, log);
     try {
       instance.store.<@Nullable Void>write(_ -> null); // begins a session
@@ -111,11 +111,11 @@ final class Instance {
     }
   }
 
-  private static void makeRoot(Statements sql, Settings settings) throws SQLException {
-    Instant now = settings.clock().instant();
+  private static void makeRoot(Statements sql, Dialect dialect, Settings settings)
+      throws SQLException {
     Inodes.makeRoot(
         sql,
-        now.getEpochSecond() * 1_000_000_000 + now.getNano(),
+        sql.number("SELECT " + dialect.now()) * 1_000_000,
         settings.owner().uid(),
         settings.owner().gid());
   }

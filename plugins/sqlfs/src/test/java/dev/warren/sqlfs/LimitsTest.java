@@ -5,13 +5,11 @@ import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.warren.api.DirectoryEntry;
 import dev.warren.api.Errno;
 import dev.warren.api.FileNames;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FileSystemStats;
 import dev.warren.api.FsException;
-import dev.warren.api.OpenDirectory;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
@@ -24,7 +22,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,11 +29,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Names of all kinds, space that ends, directories that are large, tables that are broken. */
+/** Names of all kinds, space that ends, tables that are broken. */
 class LimitsTest {
   @TempDir @Nullable Path directory;
   private TestContext context = TestContext.in(Path.of(""));
@@ -147,36 +143,6 @@ class LimitsTest {
       assertThat(fs.statfs(VfsPath.ROOT).freeBlocks()).isEqualTo(empty.freeBlocks());
     }
     assertThat(problems()).isEmpty();
-  }
-
-  /** Each page is asked for where the last one ended; what is kept is bounded by the cache. */
-  @Tag("slow")
-  @Test
-  void aMillionNamesAreListed() throws Exception {
-    int count = 1_000_000;
-    try (FileSystem fs = open("1TiB")) {
-      TestFiles.write(fs, path("/f"), "");
-      long inode = fs.stat(path("/f")).fileId();
-      sql(
-          "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
-              + count
-              + ") INSERT INTO sqlfs_entry (parent, name, cookie, inode)"
-              + " SELECT 1, CAST('name-' || i AS BLOB), 1000 + i, "
-              + inode
-              + " FROM n");
-      int[] seen = {0};
-      try (OpenDirectory open = fs.openDirectory(VfsPath.ROOT)) {
-        long cookie = 0;
-        List<DirectoryEntry> page = new ArrayList<>();
-        do {
-          page.clear();
-          open.read(cookie, true, entry -> page.size() < 1_000 && page.add(entry));
-          seen[0] += page.size();
-          cookie = page.isEmpty() ? cookie : page.getLast().cookie();
-        } while (!page.isEmpty());
-      }
-      assertThat(seen[0]).isEqualTo(count + 1);
-    }
   }
 
   @Test

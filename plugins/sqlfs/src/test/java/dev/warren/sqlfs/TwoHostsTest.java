@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -126,6 +127,53 @@ class TwoHostsTest {
       aSecondPasses();
       assertThat(new String(TestFiles.read(reader), UTF_8)).isEqualTo("two and more");
     }
+  }
+
+  /** Its size and its content are of the same moment. */
+  @Test
+  void aFileThatIsReplacedAfterItWasOpenedIsReadWhole() throws Exception {
+    for (String before : new String[] {"s", "l".repeat(100_000)}) {
+      TestFiles.write(a(), path("/f"), before);
+      try (OpenFile reader = b().open(path("/f"), OpenOptions.READ, 0)) {
+        TestFiles.write(a(), path("/f"), "in between");
+        assertThat(new String(TestFiles.read(reader), UTF_8)).isEqualTo("in between");
+      }
+    }
+  }
+
+  /** One read returns bytes of one content, although this host has the first of the old one. */
+  @Test
+  void aReadThatFindsAFileReplacedBeginsAgain() throws Exception {
+    byte[] old = new byte[200_000];
+    TestFiles.write(a(), path("/f"), old);
+    try (OpenFile reader = b().open(path("/f"), OpenOptions.READ, 0)) {
+      assertThat(TestFiles.read(reader, 0, 1)).containsExactly(0);
+      byte[] replaced = new byte[old.length];
+      Arrays.fill(replaced, (byte) 1);
+      TestFiles.write(a(), path("/f"), replaced);
+      ByteBuffer buffer = ByteBuffer.allocate(old.length);
+      assertThat(reader.read(buffer, 0)).isEqualTo(old.length);
+      assertThat(buffer.array()).isEqualTo(replaced);
+    }
+  }
+
+  @Test
+  void anEmptyFileThatIsReplacedIsEmptyForOthersUntilItIsClosed() throws Exception {
+    TestFiles.write(a(), path("/f"), "");
+    try (OpenFile file = a().open(path("/f"), OpenOptions.REPLACE, 0644)) {
+      TestFiles.writeAll(file, ByteBuffer.wrap(LARGE), 0);
+      assertThat(TestFiles.read(b(), path("/f"))).isEmpty();
+    }
+    assertThat(TestFiles.read(b(), path("/f"))).isEqualTo(LARGE);
+  }
+
+  /** So that the upload can be resumed: there is no old content that it would be better to keep. */
+  @Test
+  void whatAnEmptyFileHasGotStaysAfterAnAbort() throws Exception {
+    TestFiles.write(a(), path("/f"), "");
+    OpenFile file = write(a(), "/f", OpenOptions.REPLACE, "half");
+    file.abort(new FsException(Errno.EIO, "the client is gone"));
+    assertThat(TestFiles.readText(b(), path("/f"))).isEqualTo("half");
   }
 
   @Test

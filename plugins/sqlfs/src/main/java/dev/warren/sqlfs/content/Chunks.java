@@ -72,6 +72,12 @@ public final class Chunks {
     return more;
   }
 
+  /** The number of bytes that a content stores. */
+  public static long stored(Statements sql, long content) throws SQLException {
+    return sql.number(
+        "SELECT COALESCE(SUM(length(data)), 0) FROM sqlfs_chunk WHERE content = ?", content);
+  }
+
   /** Truncates a content to a size; returns how many fewer bytes are stored now. */
   public static long cut(Transaction transaction, long content, long size, int chunkSize)
       throws SQLException, FsException {

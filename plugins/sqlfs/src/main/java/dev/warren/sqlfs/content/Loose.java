@@ -42,6 +42,20 @@ public final class Loose {
         session);
   }
 
+  /** Whether a content is one that a session is writing: not complete, and not given up. */
+  public static boolean isBegun(Statements sql, long content, long session) throws SQLException {
+    return sql.exists(
+        "SELECT 1 FROM sqlfs_loose WHERE content = ? AND session = ?", content, session);
+  }
+
+  /**
+   * Lets {@link #sweep} delete a content that was begun, unless it belongs to a file: the host may
+   * not know that it was completed.
+   */
+  public static void giveUp(Statements sql, long content) throws SQLException {
+    sql.update("UPDATE sqlfs_loose SET session = ? WHERE content = ?", NOBODY, content);
+  }
+
   /** Lets {@link #sweep} delete what a session was writing. */
   public static void abandon(Statements sql, long session) throws SQLException {
     sql.update("UPDATE sqlfs_loose SET session = ? WHERE session = ?", NOBODY, session);

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class ChunkReader {
   private static final byte[] HOLE = {};
   private static final int AHEAD = 16;
-  private static final int ATTEMPTS = 4;
 
   private final Volume volume;
   private final long inode;
@@ -90,8 +89,11 @@ final class ChunkReader {
     }
   }
 
-  /** Returns a chunk; bytes after its end are zeros. */
-  byte[] chunk(long number, long size) throws FsException {
+  /**
+   * Returns a chunk; bytes after its end are zeros. Null if the file has changed since its row was
+   * read: then its size may be another, too.
+   */
+  byte @Nullable [] chunk(long number, long size) throws FsException {
     Replacement now = replacement;
     if (now != null) {
       content = now.content();
@@ -104,26 +106,14 @@ final class ChunkReader {
       expected = number + 1;
       return known;
     }
-    for (int attempt = 1; ; attempt++) {
-      byte[] read = read(number, size);
-      if (read != null) {
-        return read;
-      }
-      if (attempt == ATTEMPTS) {
-        throw new FsException(Errno.EIO, "the file is replaced faster than it can be read");
-      }
-      InodeRow row = volume.cache().fresh(inode);
-      if (row == null || replacement != null) {
-        throw new FsException(Errno.ESTALE);
-      }
-      setFile(row);
-      if (content == 0) {
-        return HOLE;
-      }
-    }
+    return read(number, size);
   }
 
-  /** Reads chunks; null if the file's content or version has changed, so they may be incomplete. */
+  /**
+   * Reads chunks; null if the file's content or version has changed, so they may be incomplete.
+   *
+   * @throws FsException ESTALE if it is a replacement that was deleted
+   */
   private byte @Nullable [] read(long number, long size) throws FsException {
     long from = content;
     int many = number == expected || number == 0 ? AHEAD : 1;
@@ -135,10 +125,11 @@ final class ChunkReader {
                 sql -> {
                   NavigableMap<Long, byte[]> all = Chunks.read(sql, from, number, last);
                   if (replacement != null) {
-                    return sql.exists(
-                            "SELECT 1 FROM sqlfs_loose WHERE content = ? AND session <> 0", from)
-                        ? all
-                        : null;
+                    if (!sql.exists(
+                        "SELECT 1 FROM sqlfs_loose WHERE content = ? AND session <> 0", from)) {
+                      throw new FsException(Errno.ESTALE);
+                    }
+                    return all;
                   }
                   InodeRow row = Inodes.find(sql, inode);
                   return row != null && row.content() == from && row.version() == version

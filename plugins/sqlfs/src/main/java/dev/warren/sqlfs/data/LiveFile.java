@@ -20,6 +20,9 @@ final class LiveFile {
   /** The number of pending bytes of one file that starts a flush. */
   private static final long ENOUGH = 2L << 20;
 
+  /** How often the same bytes are read while other hosts change the file. */
+  private static final int ATTEMPTS = 16;
+
   private static final byte[] NOTHING = {};
 
   private final Volume volume;
@@ -162,12 +165,12 @@ final class LiveFile {
     alone(
         () -> {
           permission.require();
-          if (replacement != null || size == 0) {
+          if (replacement != null) {
             cut(0);
             return null;
           }
           flush();
-          replacement = new Replacement(volume, by, true);
+          replacement = new Replacement(volume, by, size > 0);
           reader.setReplacement(replacement);
           size = 0;
           writtenEnd = 0;
@@ -178,21 +181,44 @@ final class LiveFile {
   }
 
   int read(ByteBuffer target, long offset) throws FsException {
+    int start = target.position();
     return alone(
         () -> {
           lookAgain(false);
-          int done = 0;
-          int count = (int) Math.min(target.remaining(), Math.max(0, size - offset));
-          while (done < count) {
-            long at = offset + done;
-            long number = at / volume.chunkSize();
-            int start = (int) (at % volume.chunkSize());
-            int length = Math.min(volume.chunkSize() - start, count - done);
-            copy(chunk(number), start, target, length);
-            done += length;
-          }
-          return count;
+          return consistent(() -> copy(target.position(start), offset));
         });
+  }
+
+  /** Repeats a read as long as it returns null, because another host has changed the file. */
+  private <T> T consistent(Use<@Nullable T> read) throws FsException {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      T result = read.run();
+      if (result != null) {
+        return result;
+      }
+      lookAgain(true);
+    }
+    throw new FsException(Errno.EIO, "the file is replaced faster than it can be read");
+  }
+
+  /** Reads; returns the number of bytes, null if they may be mixed. */
+  private @Nullable Integer copy(ByteBuffer target, long offset) throws FsException {
+    int done = 0;
+    int count = (int) Math.min(target.remaining(), Math.max(0, size - offset));
+    while (done < count) {
+      long at = offset + done;
+      long number = at / volume.chunkSize();
+      int start = (int) (at % volume.chunkSize());
+      int length = Math.min(volume.chunkSize() - start, count - done);
+      byte[] written = dirty.get(number);
+      byte[] chunk = written != null ? written : reader.chunk(number, size);
+      if (chunk == null) {
+        return null;
+      }
+      copy(chunk, start, target, length);
+      done += length;
+    }
+    return count;
   }
 
   private static void copy(byte[] chunk, int start, ByteBuffer target, int length) {
@@ -201,11 +227,6 @@ final class LiveFile {
     for (int zeros = length - there; zeros > 0; zeros--) {
       target.put((byte) 0);
     }
-  }
-
-  private byte[] chunk(long number) throws FsException {
-    byte[] written = dirty.get(number);
-    return written != null ? written : reader.chunk(number, size);
   }
 
   int write(ByteBuffer source, long offset, boolean append, Permission permission)
@@ -280,7 +301,8 @@ final class LiveFile {
 
   private byte[] place(long number, int from, int length) throws FsException {
     boolean whole = from == 0 && length == volume.chunkSize();
-    byte[] old = dirty.get(number) != null || whole ? NOTHING : reader.chunk(number, size);
+    byte[] old =
+        dirty.get(number) != null || whole ? NOTHING : consistent(() -> reader.chunk(number, size));
     return dirty.place(number, from + length, old);
   }
 
@@ -439,11 +461,32 @@ final class LiveFile {
   void closed(Object by, boolean wrote) throws FsException {
     alone(
         () -> {
-          if (wrote || (replacement != null && replacement.isBy(by))) {
-            commit();
+          Replacement now = replacement;
+          boolean isOwn = now != null && now.isBy(by);
+          try {
+            if (wrote || isOwn) {
+              commit();
+            }
+          } catch (FsException e) {
+            if (now != null && isOwn && now.reverts() && refused == null) {
+              giveUp(now);
+            }
+            throw e;
           }
           return null;
         });
+  }
+
+  /** Returns to the old content; in memory at once, as the database may not answer. */
+  private void giveUp(Replacement now) {
+    dirty.clear();
+    replacement = null;
+    changed = false;
+    unprivileged = false;
+    writtenEnd = 0;
+    adopt(row);
+    checked = volume.ticks().getAsLong() - LiveFiles.MOST_NANOS; // it may be complete nevertheless
+    now.giveUp();
   }
 
   /** The mount ends: commits what was written, but drops a replacement that reverts. */
@@ -472,23 +515,7 @@ final class LiveFile {
             commit();
             return null;
           }
-          dirty.clear();
-          replacement = null;
-          changed = false;
-          unprivileged = false;
-          writtenEnd = 0;
-          long content = now.content();
-          if (content != 0) {
-            volume
-                .store()
-                .<@Nullable Void>write(
-                    transaction -> {
-                      Loose.drop(transaction, content);
-                      return null;
-                    });
-            volume.reaper().sweep();
-          }
-          lookAgain(true);
+          giveUp(now);
           return null;
         });
   }
@@ -513,6 +540,10 @@ final class LiveFile {
     try {
       dirty.clear();
       reader.remember();
+      Replacement now = replacement;
+      if (now != null) {
+        now.giveUp();
+      }
     } finally {
       lock.unlock();
     }

@@ -1,9 +1,14 @@
 package dev.warren.sqlfs.data;
 
+import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.sqlfs.content.Chunks;
 import dev.warren.sqlfs.content.Loose;
 import dev.warren.sqlfs.inode.InodeRow;
+import dev.warren.sqlfs.inode.Inodes;
+import dev.warren.sqlfs.store.Step;
+import dev.warren.sqlfs.store.Transaction;
+import java.sql.SQLException;
 import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +22,7 @@ final class Replacement {
   private boolean reverts;
   private long content;
   private long stored;
+  private boolean unclear;
 
   /**
    * @param by the open file that writes it
@@ -54,18 +60,17 @@ final class Replacement {
 
   @Nullable Void write(NavigableMap<Long, byte[]> chunks, long expected) throws FsException {
     Written written =
-        volume
-            .store()
-            .write(
-                transaction -> {
-                  Flush.requireSession(transaction, expected);
-                  long to = content;
-                  if (to == 0) {
-                    to = transaction.newId();
-                    Loose.begin(transaction, to);
-                  }
-                  return new Written(to, Chunks.write(transaction, to, chunks));
-                });
+        change(
+            transaction -> {
+              Flush.requireSession(transaction, expected);
+              requireIncomplete(transaction);
+              long to = content;
+              if (to == 0) {
+                to = transaction.newId();
+                Loose.begin(transaction, to);
+              }
+              return new Written(to, Chunks.write(transaction, to, chunks));
+            });
     content = written.content;
     stored += written.more;
     return null;
@@ -73,24 +78,65 @@ final class Replacement {
 
   /** Writes the remaining chunks, and makes this the file's content. */
   InodeRow commit(Flush flush) throws FsException {
-    return volume
-        .store()
-        .write(
-            transaction -> {
-              Flush.requireSession(transaction, flush.session());
-              long to = content == 0 && !flush.chunks().isEmpty() ? transaction.newId() : content;
-              long more = Chunks.write(transaction, to, flush.chunks());
-              return Flush.replace(transaction, flush, to, stored + more);
-            });
+    return change(
+        transaction -> {
+          Flush.requireSession(transaction, flush.session());
+          if (Inodes.require(transaction.sql(), flush.inode()).content() != content) {
+            requireIncomplete(transaction);
+          }
+          long to = content == 0 && !flush.chunks().isEmpty() ? transaction.newId() : content;
+          long more = Chunks.write(transaction, to, flush.chunks());
+          return Flush.replace(
+              transaction,
+              flush,
+              to,
+              unclear ? Chunks.stored(transaction.sql(), to) : stored + more);
+        });
   }
 
   void cut(long size) throws FsException {
     long from = content;
     if (from != 0) {
       stored -=
-          volume
-              .store()
-              .write(transaction -> Chunks.cut(transaction, from, size, volume.chunkSize()));
+          change(
+              transaction -> {
+                requireIncomplete(transaction);
+                return Chunks.cut(transaction, from, size, volume.chunkSize());
+              });
+    }
+  }
+
+  /** Deletes what was stored, unless it has become the file's content. Non-blocking. */
+  void giveUp() {
+    if (content != 0) {
+      volume.reaper().giveUp(content);
+    }
+  }
+
+  /**
+   * Makes a change, and notes if it may have been made although it failed: then it is not known how
+   * many bytes are stored.
+   */
+  private <T extends @Nullable Object> T change(Step<T> step) throws FsException {
+    boolean clear = false;
+    try {
+      T result = volume.store().write(step);
+      clear = true;
+      return result;
+    } finally {
+      unclear |= !clear;
+    }
+  }
+
+  /**
+   * Checks that a commit which failed has not made this the file's content. Other hosts may show it
+   * then, or have replaced it.
+   */
+  private void requireIncomplete(Transaction transaction) throws FsException, SQLException {
+    if (content != 0 && !Loose.isBegun(transaction.sql(), content, transaction.session())) {
+      throw new FsException(
+          Errno.ESTALE,
+          "the file was replaced, but the database's reply was lost; later changes are lost");
     }
   }
 }

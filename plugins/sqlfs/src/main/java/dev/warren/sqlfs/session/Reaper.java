@@ -8,6 +8,8 @@ import dev.warren.sqlfs.store.Store;
 import dev.warren.sqlfs.store.Transaction;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class Reaper {
   private final Holds holds = new Holds(this::abandoned);
   private final AtomicBoolean sweeping = new AtomicBoolean();
+
+  /** Contents that were given up, until the database has been told. */
+  private final Set<Long> givenUp = ConcurrentHashMap.newKeySet();
+
   private volatile @Nullable Store store;
 
   /** Deletes nothing before {@link #attach}. */
@@ -57,6 +63,33 @@ public final class Reaper {
     }
   }
 
+  /**
+   * Deletes a content that this host has begun and will not complete, unless it turns out to be
+   * complete. Tried again until the database has done it. Non-blocking.
+   */
+  public void giveUp(long content) {
+    givenUp.add(content);
+    giveUpAll();
+  }
+
+  private void giveUpAll() {
+    Store now = store;
+    List<Long> contents = List.copyOf(givenUp);
+    if (now != null && !contents.isEmpty()) {
+      now.writeLater(
+          transaction -> {
+            for (long content : contents) {
+              Loose.giveUp(transaction.sql(), content);
+            }
+            return contents;
+          },
+          done -> {
+            givenUp.removeAll(done);
+            sweep();
+          });
+    }
+  }
+
   private void sweepIf(boolean more) {
     if (more) {
       sweep();
@@ -84,6 +117,7 @@ public final class Reaper {
   public void look(Transaction transaction) throws SQLException, FsException {
     Statements sql = transaction.sql();
     long session = transaction.session();
+    giveUpAll();
     long seen = sql.number("SELECT seen FROM sqlfs_session WHERE id = ?", session);
     for (Orphan orphan : Orphans.after(sql, seen)) {
       if (holds.isHeld(orphan.inode())) {

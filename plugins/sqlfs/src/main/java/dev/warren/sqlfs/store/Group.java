@@ -43,7 +43,7 @@ final class Group {
   /**
    * Runs all steps and completes their results. If the transaction as a whole fails, but the
    * connection still works, each step is retried alone: one that needs too much space does not fail
-   * the others.
+   * the others. If it may have been committed, none is retried.
    *
    * @return whether the connection can be used again
    */
@@ -52,13 +52,10 @@ final class Group {
     if (failure == null) {
       return true;
     }
-    if (!usable()) {
+    boolean usable = usable();
+    if (!usable || steps.size() == 1 || surroundings.dialect.isUnclear(failure)) {
       fail(steps, failure);
-      return false;
-    }
-    if (steps.size() == 1) {
-      fail(steps, failure);
-      return true;
+      return usable;
     }
     for (Waiting<?> one : steps) {
       SQLException alone = attempt(List.of(one));
