@@ -31,6 +31,7 @@ final class SharedHosts implements AutoCloseable {
   final FileSystem files;
   final List<Mount> hosts = new ArrayList<>();
   private final Path directory;
+  private final List<TestContext> contexts = new ArrayList<>();
 
   /** Where the next host has its jobs. */
   DatabaseSettings database;
@@ -87,6 +88,13 @@ final class SharedHosts implements AutoCloseable {
     }
   }
 
+  /** A connection of its own to the database, which the caller closes. */
+  Connection connect() throws Exception {
+    TestContext context = TestContext.in(directory);
+    contexts.add(context);
+    return context.database(database).getConnection();
+  }
+
   /** As for a host that was stopped: the others believe that it is dead. */
   void expire(Mount host) throws Exception {
     assertThat(
@@ -105,6 +113,7 @@ final class SharedHosts implements AutoCloseable {
     for (Mount host : hosts) {
       host.close();
     }
+    contexts.forEach(TestContext::close);
     files.close();
     model.close();
   }

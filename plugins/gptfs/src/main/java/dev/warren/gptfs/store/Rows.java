@@ -284,7 +284,7 @@ final class Rows implements AutoCloseable {
   List<SharedJobs.Gate> gates(String here) throws FsException {
     return ask(
         """
-        SELECT endpoint, greatest(closed_until, coalesce(lease_until, 0)) - %s, held, outages
+        SELECT endpoint, greatest(closed_until, coalesce(lease_until, 0)) - %s, held, outages, resumes
         FROM gptfs_gates LEFT JOIN gptfs_hosts ON id = prober AND id <> ?
         """
             .formatted(dialect.now()),
@@ -293,7 +293,11 @@ final class Rows implements AutoCloseable {
           while (rows.next()) {
             gates.add(
                 new SharedJobs.Gate(
-                    rows.getString(1), rows.getLong(2), rows.getString(3), rows.getInt(4)));
+                    rows.getString(1),
+                    rows.getLong(2),
+                    rows.getString(3),
+                    rows.getInt(4),
+                    rows.getLong(5)));
           }
           return gates;
         },

@@ -8,6 +8,7 @@ import dev.warren.api.database.Database;
 import dev.warren.gptfs.store.JobStore.Owner;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -191,21 +192,49 @@ public final class SharedJobs {
   }
 
   /**
+   * Opens all gates for all hosts. What a call has shown that began before has no effect any more.
+   *
+   * @param off the names of settings that become false in the same transaction
+   */
+  public void resume(List<String> off) throws FsException {
+    ask(
+        shared -> {
+          shared.openGates();
+          for (String name : off) {
+            shared.set(name, "false");
+          }
+          return true;
+        });
+  }
+
+  /** Creates the gates of endpoints that have none yet; must precede {@link #tell}. */
+  public void createGates(Collection<String> endpoints) throws FsException {
+    ask(
+        shared -> {
+          shared.createGates(endpoints);
+          return true;
+        });
+  }
+
+  /**
    * The state of an endpoint's gate.
    *
    * @param millis how long no host calls the endpoint; not positive if the gate is open
    * @param held why the endpoint is held; null if it is not
    * @param outages how many times in a row the endpoint could not serve
+   * @param resumes how often the gate was {@linkplain #resume resumed}, as far as is known
    */
-  public record Gate(String endpoint, long millis, @Nullable String held, int outages) {}
+  public record Gate(
+      String endpoint, long millis, @Nullable String held, int outages, long resumes) {}
 
-  /** Publishes the state of a gate to all hosts. Ends a probe by this host. */
-  public void tell(Gate gate) throws FsException {
-    ask(
-        shared -> {
-          shared.closeGate(gate);
-          return true;
-        });
+  /**
+   * Publishes the state of a gate to all hosts. Ends a probe by this host.
+   *
+   * @return false if the gate was resumed since this host has read it: the state is out of date,
+   *     and not published
+   */
+  public boolean tell(Gate gate) throws FsException {
+    return ask(shared -> shared.closeGate(gate));
   }
 
   /**

@@ -67,7 +67,6 @@ public final class Sharing implements AutoCloseable {
   private long countedAt = System.nanoTime() - COUNT.toNanos();
   private Set<VfsPath> orphans = Set.of();
   private boolean hasLooked;
-  private Map<String, String> settings = Map.of();
 
   private static final Database.Subscription NONE =
       new Database.Subscription() {
@@ -100,7 +99,8 @@ public final class Sharing implements AutoCloseable {
     this.settler = settler;
     this.recovery = new Recovery(spool);
     services.table().whenLost(this::lost);
-    this.gates = new SharedGates(shared, services.dispatcher(), services.timers());
+    this.gates =
+        new SharedGates(shared, services.dispatcher(), services.polls(), services.timers());
     this.limit = limit(shared, services);
     services.dispatcher().whenFree(this::wake);
     services.dispatcher().whenLearnt(this::learnt);
@@ -124,6 +124,7 @@ public final class Sharing implements AutoCloseable {
   /** Joins the other hosts; blocks until this host's lease is stored. */
   public void start() throws FsException {
     shared.beat(0);
+    gates.create();
     subscription = shared.subscribe(new Hearing());
     lease.start();
     claims.start();
@@ -297,8 +298,9 @@ public final class Sharing implements AutoCloseable {
 
   /** Applies the notices; false if some of them have to be handled again soon. */
   private boolean hear() throws FsException {
-    gates.tell();
-    if (!gates.probe()) {
+    boolean told = gates.tell();
+    boolean probed = gates.probe();
+    if (!told || !probed) {
       readsSettings = true;
     }
     if (readsSettings) {
@@ -336,19 +338,16 @@ public final class Sharing implements AutoCloseable {
     return left.isEmpty() && !readsSettings;
   }
 
-  private void apply(Map<String, String> now) {
-    if (is(now, DRAINING) != is(settings, DRAINING)) {
-      spool.quota().refuse(is(now, DRAINING));
+  private void apply(Map<String, String> settings) {
+    spool.quota().refuse(is(settings, DRAINING));
+    if (is(settings, PAUSED) == services.dispatcher().isPaused()) {
+      return;
     }
-    if (is(now, PAUSED) != is(settings, PAUSED)) {
-      if (is(now, PAUSED)) {
-        services.dispatcher().pause();
-      } else {
-        services.dispatcher().resume();
-        services.polls().resume();
-      }
+    if (is(settings, PAUSED)) {
+      services.dispatcher().pause();
+    } else {
+      services.dispatcher().unpause();
     }
-    settings = now;
   }
 
   private static boolean is(Map<String, String> settings, String name) {
@@ -419,6 +418,11 @@ public final class Sharing implements AutoCloseable {
   /** Changes a setting of all hosts: {@link #PAUSED} or {@link #DRAINING}. Blocking. */
   public void set(String name, boolean on) throws FsException {
     shared.set(name, Boolean.toString(on));
+  }
+
+  /** Ends what {@link #set} has begun, and opens the gates of all hosts. Blocking. */
+  public void resume() throws FsException {
+    shared.resume(List.of(DRAINING, PAUSED));
   }
 
   /** The hosts that share the jobs. */
