@@ -68,6 +68,21 @@ final class SharedHosts implements AutoCloseable {
     return open(lease, config, wrapper.apply(files));
   }
 
+  /** One more host, which limits the calls of all. */
+  Mount limited(Duration lease, int workers, int maxCalls) throws Exception {
+    Map<String, Object> config = Mount.config(model.url());
+    config.put("workers", workers);
+    config.put("max_calls", maxCalls);
+    config.remove("inner");
+    config.put(
+        "database",
+        Map.of(
+            "url", database.url(),
+            "user", PostgresServer.USER,
+            "password", PostgresServer.PASSWORD));
+    return open(lease, config, files);
+  }
+
   /** One more host, with a configuration. */
   Mount open(Duration lease, Map<String, Object> config, FileSystem inner) throws Exception {
     Mount host = Mount.open(inner, TestDatabase.shared(database, lease), config);

@@ -359,6 +359,45 @@ final class Rows implements AutoCloseable {
         here);
   }
 
+  boolean hasDead(String here, double grace) throws FsException {
+    return ask(
+        "SELECT 1 FROM gptfs_hosts WHERE id <> ? AND seen_at + (lease_until - seen_at) * ? < "
+            + dialect.now(),
+        ResultSet::next,
+        here,
+        grace);
+  }
+
+  Set<String> owned(String host) throws FsException {
+    return ask(
+        "SELECT id FROM gptfs_jobs WHERE lease_owner = ?",
+        rows -> strings(rows, new HashSet<>()),
+        host);
+  }
+
+  Set<Long> claimed(String host) throws FsException {
+    return ask(
+        "SELECT fence FROM gptfs_lines WHERE lease_owner = ?",
+        rows -> {
+          Set<Long> fences = new HashSet<>();
+          while (rows.next()) {
+            fences.add(rows.getLong(1));
+          }
+          return fences;
+        },
+        host);
+  }
+
+  boolean isFree() throws FsException {
+    return ask(
+        """
+        SELECT 1 WHERE EXISTS (SELECT 1 FROM gptfs_jobs WHERE %s)
+          OR EXISTS (SELECT 1 FROM gptfs_lines WHERE lease_owner IS NULL AND result IS NULL)
+        """
+            .formatted(SharedRows.FREE),
+        ResultSet::next);
+  }
+
   boolean isOwner(String id, String host, long fence) throws FsException {
     return ask(
         "SELECT 1 FROM gptfs_jobs WHERE id = ? AND lease_owner = ? AND fence = ?",

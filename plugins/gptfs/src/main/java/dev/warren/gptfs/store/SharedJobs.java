@@ -74,7 +74,7 @@ public final class SharedJobs {
     this.writer = writer;
     this.rows = rows;
     this.member = member;
-    this.lines = new SharedLines(writer, rows);
+    this.lines = new SharedLines(writer, rows, member.id());
     this.calls = new SharedCalls(member);
   }
 
@@ -156,16 +156,20 @@ public final class SharedJobs {
    * @return the ids of these hosts
    */
   public List<String> reap() throws FsException {
-    return ask(SharedRows::reap);
+    return rows.hasDead(member.id(), SharedRows.GRACE) ? ask(SharedRows::reap) : List.of();
   }
 
   /**
    * Frees the jobs that this host owns according to the database, but does not know, as after a
    * commit in doubt.
    *
-   * @param known returns the ids of the jobs that this host owns; called by the writer's thread
+   * @param known returns the ids of the jobs that this host owns; called by any thread
    */
   public void disown(Supplier<Set<String>> known) throws FsException {
+    Set<String> owned = rows.owned(member.id());
+    if (known.get().containsAll(owned)) {
+      return; // as almost always: costs one statement, not a transaction
+    }
     ask(
         shared -> {
           shared.disown(known.get());
@@ -284,6 +288,11 @@ public final class SharedJobs {
    */
   public Free free(int most) throws FsException {
     return rows.free(most);
+  }
+
+  /** Whether there may be a job or a line that any host may claim. */
+  public boolean isFree() throws FsException {
+    return rows.isFree();
   }
 
   /** The files of the jobs that are in a state and have not ended, the oldest first. */

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedRows implements AutoCloseable {
   /** After how many leases without renewal the jobs of a host are freed. */
-  private static final double GRACE = 4.0 / 3;
+  static final double GRACE = 4.0 / 3;
 
   private static final String UNIQUE_VIOLATION = "23505";
 
