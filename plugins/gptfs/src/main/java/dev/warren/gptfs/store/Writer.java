@@ -120,10 +120,11 @@ final class Writer {
     }
   }
 
+  /** Keeps the cause: an instance that cannot be opened because of it is opened again later. */
   private FsException passing(SQLException e) {
     return dialect.isFull(e) || !isCut(e)
-        ? new FsException(Errno.ENOSPC, "there is no space for the jobs' database")
-        : new FsException(Errno.EIO, "the jobs' database does not answer: " + e.getMessage());
+        ? new FsException(Errno.ENOSPC, "there is no space for the jobs' database", e)
+        : new FsException(Errno.EIO, "the jobs' database does not answer: " + e.getMessage(), e);
   }
 
   /** Whether the connection is broken, so that a new one may work. */
