@@ -2,12 +2,9 @@ package dev.warren.gptfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.warren.testkit.database.PostgresServer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -50,17 +47,7 @@ class SharedCallsTest {
   }
 
   private Mount host(Duration lease, int workers, int maxCalls) throws Exception {
-    Map<String, Object> config = new HashMap<>(Mount.config(model.url()));
-    config.put("workers", workers);
-    config.put("max_calls", maxCalls);
-    config.remove("inner");
-    config.put(
-        "database",
-        Map.of(
-            "url", hosts.database.url(),
-            "user", PostgresServer.USER,
-            "password", PostgresServer.PASSWORD));
-    return hosts.open(lease, config, hosts.files);
+    return hosts.limited(lease, workers, maxCalls);
   }
 
   private static String lines(int count) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.FsException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -184,5 +186,79 @@ class SharedGatesTest {
     Until.holds("open on a", () -> gate(a, "held").isEmpty());
     released.countDown();
     assertThat(a.read("wait/x")).isEqualTo("re: x");
+  }
+
+  /** Holds up all writes of a host, until the transaction ends. */
+  private Connection writesOf(Mount host) throws Exception {
+    Connection connection = hosts.connect();
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "SELECT 1 FROM gptfs_hosts WHERE id = '%s' FOR UPDATE".formatted(host.host()));
+    }
+    return connection;
+  }
+
+  private void awaitLock() throws Exception {
+    Until.holds(
+        "a write waits",
+        () ->
+            !hosts
+                .ask(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND"
+                        + " wait_event_type = 'Lock'")
+                .equals("0"));
+  }
+
+  private void refusesTheKeyWhenReleased() {
+    model.answers(
+        _ -> {
+          Until.released(released);
+          return FakeModel.json(401, "{\"error\":{\"message\":\"bad key\"}}");
+        });
+  }
+
+  @Test
+  void whatAHostHasLearntBeforeAResumeHoldsNothingAfterIt() throws Exception {
+    Mount a = hosts.host(LONG, 1);
+    refusesTheKeyWhenReleased();
+    a.put("inbox/x.jsonl", "{\"custom_id\":\"1\",\"body\":{\"messages\":[]}}\n");
+    hosts.awaitCalls(1);
+    Mount b = hosts.host(LONG, 1);
+    try (Connection lock = writesOf(a)) {
+      released.countDown();
+      awaitLock(); // that the endpoint is held is about to be published
+      model.answers(FakeModel::echo);
+      b.ctl("resume");
+      lock.commit();
+    }
+    a.awaitState("x", "completed");
+    assertThat(model.calls()).isEqualTo(2);
+    for (Mount host : List.of(a, b)) {
+      Until.holds("open", () -> gate(host, "held").isEmpty());
+    }
+    assertThat(hosts.ask("SELECT held FROM gptfs_gates")).isEqualTo("null");
+  }
+
+  /** It is published once the job's step is stored; another notice may come before. */
+  @Test
+  void whatAHostHasLearntIsNotForgottenBeforeItIsPublished() throws Exception {
+    Mount a = hosts.host(LONG, 1);
+    refusesTheKeyWhenReleased();
+    a.put("inbox/x.txt", "x");
+    hosts.awaitCalls(1);
+    Mount b = hosts.host(LONG, 1);
+    try (Connection lock = writesOf(a)) {
+      released.countDown();
+      awaitLock();
+      Until.holds("held on a", () -> !gate(a, "held").isEmpty());
+      hosts.ask("INSERT INTO gptfs_settings (name, value) VALUES ('paused', 'true')");
+      hosts.ask("SELECT pg_notify('warren', 'gptfs settings')");
+      Until.holds("heard", () -> a.stats().path("paused").asBoolean());
+      lock.commit();
+    }
+    Until.holds("held on b", () -> !gate(b, "held").isEmpty());
+    assertThat(gate(a, "held")).isNotEmpty();
+    assertThat(model.calls()).isEqualTo(1);
   }
 }

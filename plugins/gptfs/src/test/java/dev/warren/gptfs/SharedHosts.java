@@ -31,6 +31,7 @@ final class SharedHosts implements AutoCloseable {
   final FileSystem files;
   final List<Mount> hosts = new ArrayList<>();
   private final Path directory;
+  private final List<TestContext> contexts = new ArrayList<>();
 
   /** The database of the next host. */
   DatabaseSettings database;
@@ -67,6 +68,21 @@ final class SharedHosts implements AutoCloseable {
     return open(lease, config, wrapper.apply(files));
   }
 
+  /** Starts one more host, which limits the calls of all hosts. */
+  Mount limited(Duration lease, int workers, int maxCalls) throws Exception {
+    Map<String, Object> config = Mount.config(model.url());
+    config.put("workers", workers);
+    config.put("max_calls", maxCalls);
+    config.remove("inner");
+    config.put(
+        "database",
+        Map.of(
+            "url", database.url(),
+            "user", PostgresServer.USER,
+            "password", PostgresServer.PASSWORD));
+    return open(lease, config, files);
+  }
+
   /** Starts one more host, with this configuration. */
   Mount open(Duration lease, Map<String, Object> config, FileSystem inner) throws Exception {
     Mount host = Mount.open(inner, TestDatabase.shared(database, lease), config);
@@ -87,6 +103,13 @@ final class SharedHosts implements AutoCloseable {
     }
   }
 
+  /** Opens a separate connection to the database, which the caller closes. */
+  Connection connect() throws Exception {
+    TestContext context = TestContext.in(directory);
+    contexts.add(context);
+    return context.database(database).getConnection();
+  }
+
   /** Makes the other hosts consider this one dead, as if it had been stopped. */
   void expire(Mount host) throws Exception {
     assertThat(
@@ -105,6 +128,7 @@ final class SharedHosts implements AutoCloseable {
     for (Mount host : hosts) {
       host.close();
     }
+    contexts.forEach(TestContext::close);
     files.close();
     model.close();
   }

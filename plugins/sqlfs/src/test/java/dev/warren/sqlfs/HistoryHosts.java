@@ -1,5 +1,6 @@
 package dev.warren.sqlfs;
 
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.Errno;
@@ -10,7 +11,6 @@ import dev.warren.api.config.DatabaseSettings;
 import dev.warren.api.config.Secret;
 import dev.warren.api.database.Database;
 import dev.warren.sqlfs.check.Check;
-import dev.warren.testkit.Conditions;
 import dev.warren.testkit.Race;
 import dev.warren.testkit.TestContext;
 import dev.warren.testkit.database.PostgresServer;
@@ -126,7 +126,7 @@ final class HistoryHosts implements AutoCloseable {
           }
         });
     for (FileSystem fs : hosts) {
-      Conditions.await(() -> answers(fs));
+      await().until(() -> answers(fs));
     }
   }
 
@@ -146,7 +146,7 @@ final class HistoryHosts implements AutoCloseable {
   private void cut(Random random, AtomicInteger done, int calls) throws Exception {
     for (int next = CALLS_PER_CUT; next < calls; next += 1 + random.nextInt(2 * CALLS_PER_CUT)) {
       int then = next;
-      Conditions.await(() -> done.get() >= then);
+      await().until(() -> done.get() >= then);
       if (random.nextBoolean()) {
         terminate("application_name = '%s'".formatted(applicationName(random.nextInt(HOSTS))));
       } else {

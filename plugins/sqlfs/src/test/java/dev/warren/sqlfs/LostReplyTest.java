@@ -1,6 +1,7 @@
 package dev.warren.sqlfs;
 
 import static dev.warren.testkit.TestFiles.path;
+import static dev.warren.testkit.Waiting.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -14,7 +15,6 @@ import dev.warren.api.OpenOptions;
 import dev.warren.api.config.DatabaseSettings;
 import dev.warren.api.database.Database;
 import dev.warren.sqlfs.check.Check;
-import dev.warren.testkit.Conditions;
 import dev.warren.testkit.InterceptedDatabase;
 import dev.warren.testkit.TestContext;
 import dev.warren.testkit.TestFiles;
@@ -142,10 +142,11 @@ class LostReplyTest {
 
   /** Nothing is stored but what the file's row names. */
   private void nothingIsLeft(int size) throws Exception {
-    Conditions.await(
-        () ->
-            number("SELECT COUNT(*) FROM sqlfs_loose") == 0
-                && number("SELECT SUM(length(data)) FROM sqlfs_chunk") == size);
+    await()
+        .until(
+            () ->
+                number("SELECT COUNT(*) FROM sqlfs_loose") == 0
+                    && number("SELECT SUM(length(data)) FROM sqlfs_chunk") == size);
   }
 
   @Test
@@ -295,9 +296,11 @@ class LostReplyTest {
     FutureTask<?> three = create("/three");
     Thread second = Thread.ofPlatform().start(two);
     Thread third = Thread.ofPlatform().start(three);
-    Conditions.await(
-        () ->
-            second.getState() == Thread.State.WAITING && third.getState() == Thread.State.WAITING);
+    await()
+        .until(
+            () ->
+                second.getState() == Thread.State.WAITING
+                    && third.getState() == Thread.State.WAITING);
     goesOn.countDown();
     first.join();
     second.join();

@@ -344,9 +344,19 @@ final class Mounts {
       log.error(
           "{} cannot be opened and returns EIO: {}", settings.label(), reason, Reason.mistake(e));
       mountFailed(settings, context, settings.label() + " cannot be opened: " + reason, null);
-      if (context.lacksDatabase() || (restarts && HostPluginContext.isDatabaseGone(e))) {
-        context.whenDatabasesAnswer(() -> openAgain(settings, context));
-      }
+      retry(settings, context, e, restarts);
+    }
+  }
+
+  /** Opens an instance again once its databases answer, if it has failed for want of them. */
+  private void retry(
+      InstanceSettings settings,
+      HostPluginContext context,
+      @Nullable Throwable failure,
+      boolean restarts) {
+    boolean isGone = failure != null && HostPluginContext.isDatabaseGone(failure);
+    if (context.lacksDatabase() || (restarts && isGone)) {
+      context.whenDatabasesAnswer(() -> openAgain(settings, context));
     }
   }
 
@@ -396,6 +406,7 @@ final class Mounts {
         String reason = reason(failure);
         log.error("{} cannot be opened after all: {}", settings.label(), reason);
         mountFailed(settings, context, settings.label() + " cannot be opened: " + reason, null);
+        retry(settings, context, failure, true);
         return;
       }
       mount(settings, context, opened);

@@ -35,12 +35,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +56,9 @@ class MountedDatabaseTest {
   /** A plugin as third parties write it: it has no code for servers that do not answer. */
   private static final class Rows implements Plugin {
     volatile Database database;
+
+    /** Holds up the next opening, which fails then. */
+    final AtomicReference<CountDownLatch> hangs = new AtomicReference<>();
 
     @Override
     public String name() {
@@ -72,9 +78,14 @@ class MountedDatabaseTest {
     @Override
     public FileSystem open(PluginContext context, Config config) throws IOException {
       database = context.database(config.get(DATABASE));
+      CountDownLatch hang = hangs.getAndSet(null);
       try {
+        if (hang != null) {
+          hang.await();
+          throw new SQLException("the connection was lost", "08006");
+        }
         new Migrations("rows", List.of("CREATE TABLE a (n INTEGER);\n")).apply(database);
-      } catch (SQLException e) {
+      } catch (SQLException | InterruptedException e) {
         throw new IOException("the rows cannot be read", e);
       }
       return new MemoryFileSystem();
@@ -208,6 +219,19 @@ class MountedDatabaseTest {
     server.start();
     eventually(this::isThere);
     eventually(() -> mounts.unableBecause(PLACE) == null);
+    plugin.database.getConnection().close();
+  }
+
+  /** Its server may have been stopped for a while, or its machine. */
+  @Test
+  @Tag("slow")
+  void anInstanceIsOpenedAgainIfItHungUntilItsConnectionWasLost() throws Exception {
+    CountDownLatch hang = new CountDownLatch(1);
+    plugin.hangs.set(hang);
+    inTurn(() -> mounts.apply(List.of(instance()), plugins)); // waits for a while
+    assertThat(isThere()).isFalse();
+    hang.countDown();
+    eventually(this::isThere);
     plugin.database.getConnection().close();
   }
 

@@ -97,10 +97,12 @@ public final class Control {
 
   private void resume() throws FsException {
     spool.quota().refuse(false);
-    spool.dispatcher().resume();
-    spool.polls().resume();
-    set(Sharing.DRAINING, false);
-    set(Sharing.PAUSED, false);
+    spool.dispatcher().unpause();
+    if (sharing != null) {
+      sharing.resume();
+    }
+    spool.dispatcher().reopen();
+    spool.polls().reopen();
     for (String source : spool.open(JobState.HELD)) {
       Job job = spool.bySource(source);
       if (job != null) {

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -263,6 +264,11 @@ public final class DatabaseStore implements JobStore {
   @Override
   public long size() {
     return writer.size();
+  }
+
+  @Override
+  public void closing(Duration patience) {
+    writer.closing(patience);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.warren.gptfs.store;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -285,6 +286,14 @@ public interface JobStore extends AutoCloseable {
 
   /** The size of the database in bytes, as last measured. Non-blocking. */
   long size();
+
+  /**
+   * Called before threads are ended that use the store: from then on, calls that wait until the
+   * database can be written fail if that takes too long.
+   *
+   * @param patience how long they may wait, from now on
+   */
+  void closing(Duration patience);
 
   @Override
   void close() throws FsException;

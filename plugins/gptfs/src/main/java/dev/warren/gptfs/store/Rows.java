@@ -284,7 +284,7 @@ final class Rows implements AutoCloseable {
   List<SharedJobs.Gate> gates(String here) throws FsException {
     return ask(
         """
-        SELECT endpoint, greatest(closed_until, coalesce(lease_until, 0)) - %s, held, outages
+        SELECT endpoint, greatest(closed_until, coalesce(lease_until, 0)) - %s, held, outages, resumes
         FROM gptfs_gates LEFT JOIN gptfs_hosts ON id = prober AND id <> ?
         """
             .formatted(dialect.now()),
@@ -293,7 +293,11 @@ final class Rows implements AutoCloseable {
           while (rows.next()) {
             gates.add(
                 new SharedJobs.Gate(
-                    rows.getString(1), rows.getLong(2), rows.getString(3), rows.getInt(4)));
+                    rows.getString(1),
+                    rows.getLong(2),
+                    rows.getString(3),
+                    rows.getInt(4),
+                    rows.getLong(5)));
           }
           return gates;
         },
@@ -353,6 +357,45 @@ final class Rows implements AutoCloseable {
         path + "/",
         path + AFTER_SLASH,
         here);
+  }
+
+  boolean hasDead(String here, double grace) throws FsException {
+    return ask(
+        "SELECT 1 FROM gptfs_hosts WHERE id <> ? AND seen_at + (lease_until - seen_at) * ? < "
+            + dialect.now(),
+        ResultSet::next,
+        here,
+        grace);
+  }
+
+  Set<String> owned(String host) throws FsException {
+    return ask(
+        "SELECT id FROM gptfs_jobs WHERE lease_owner = ?",
+        rows -> strings(rows, new HashSet<>()),
+        host);
+  }
+
+  Set<Long> claimed(String host) throws FsException {
+    return ask(
+        "SELECT fence FROM gptfs_lines WHERE lease_owner = ?",
+        rows -> {
+          Set<Long> fences = new HashSet<>();
+          while (rows.next()) {
+            fences.add(rows.getLong(1));
+          }
+          return fences;
+        },
+        host);
+  }
+
+  boolean isFree() throws FsException {
+    return ask(
+        """
+        SELECT 1 WHERE EXISTS (SELECT 1 FROM gptfs_jobs WHERE %s)
+          OR EXISTS (SELECT 1 FROM gptfs_lines WHERE lease_owner IS NULL AND result IS NULL)
+        """
+            .formatted(SharedRows.FREE),
+        ResultSet::next);
   }
 
   boolean isOwner(String id, String host, long fence) throws FsException {

@@ -8,6 +8,7 @@ import dev.warren.api.database.Database;
 import dev.warren.gptfs.store.JobStore.Owner;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -73,7 +74,7 @@ public final class SharedJobs {
     this.writer = writer;
     this.rows = rows;
     this.member = member;
-    this.lines = new SharedLines(writer, rows);
+    this.lines = new SharedLines(writer, rows, member.id());
     this.calls = new SharedCalls(member);
   }
 
@@ -155,16 +156,20 @@ public final class SharedJobs {
    * @return the ids of these hosts
    */
   public List<String> reap() throws FsException {
-    return ask(SharedRows::reap);
+    return rows.hasDead(member.id(), SharedRows.GRACE) ? ask(SharedRows::reap) : List.of();
   }
 
   /**
    * Frees the jobs that this host owns according to the database, but does not know, as after a
    * commit in doubt.
    *
-   * @param known returns the ids of the jobs that this host owns; called by the writer's thread
+   * @param known returns the ids of the jobs that this host owns; called by any thread
    */
   public void disown(Supplier<Set<String>> known) throws FsException {
+    Set<String> owned = rows.owned(member.id());
+    if (known.get().containsAll(owned)) {
+      return; // as almost always: costs one statement, not a transaction
+    }
     ask(
         shared -> {
           shared.disown(known.get());
@@ -191,21 +196,49 @@ public final class SharedJobs {
   }
 
   /**
+   * Opens all gates for all hosts. What a call has shown that began before has no effect any more.
+   *
+   * @param off the names of settings that become false in the same transaction
+   */
+  public void resume(List<String> off) throws FsException {
+    ask(
+        shared -> {
+          shared.openGates();
+          for (String name : off) {
+            shared.set(name, "false");
+          }
+          return true;
+        });
+  }
+
+  /** Creates the gates of endpoints that have none yet; must precede {@link #tell}. */
+  public void createGates(Collection<String> endpoints) throws FsException {
+    ask(
+        shared -> {
+          shared.createGates(endpoints);
+          return true;
+        });
+  }
+
+  /**
    * The state of an endpoint's gate.
    *
    * @param millis how long no host calls the endpoint; not positive if the gate is open
    * @param held why the endpoint is held; null if it is not
    * @param outages how many times in a row the endpoint could not serve
+   * @param resumes how often the gate was {@linkplain #resume resumed}, as far as is known
    */
-  public record Gate(String endpoint, long millis, @Nullable String held, int outages) {}
+  public record Gate(
+      String endpoint, long millis, @Nullable String held, int outages, long resumes) {}
 
-  /** Publishes the state of a gate to all hosts. Ends a probe by this host. */
-  public void tell(Gate gate) throws FsException {
-    ask(
-        shared -> {
-          shared.closeGate(gate);
-          return true;
-        });
+  /**
+   * Publishes the state of a gate to all hosts. Ends a probe by this host.
+   *
+   * @return false if the gate was resumed since this host has read it: the state is out of date,
+   *     and not published
+   */
+  public boolean tell(Gate gate) throws FsException {
+    return ask(shared -> shared.closeGate(gate));
   }
 
   /**
@@ -255,6 +288,11 @@ public final class SharedJobs {
    */
   public Free free(int most) throws FsException {
     return rows.free(most);
+  }
+
+  /** Whether there may be a job or a line that any host may claim. */
+  public boolean isFree() throws FsException {
+    return rows.isFree();
   }
 
   /** The files of the jobs that are in a state and have not ended, the oldest first. */

@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedRows implements AutoCloseable {
   /** After how many leases without renewal the jobs of a host are freed. */
-  private static final double GRACE = 4.0 / 3;
+  static final double GRACE = 4.0 / 3;
 
   private static final String UNIQUE_VIOLATION = "23505";
 
@@ -404,24 +405,54 @@ final class SharedRows implements AutoCloseable {
     publish(SharedJobs.SETTINGS);
   }
 
+  /** Creates the rows of the gates that have none. A resume applies only to gates with a row. */
+  void createGates(Collection<String> endpoints) throws SQLException {
+    for (String endpoint : endpoints) {
+      update(
+          "INSERT INTO gptfs_gates (endpoint, closed_until, outages) VALUES (?, 0, 0) ON CONFLICT"
+              + " (endpoint) DO NOTHING",
+          endpoint);
+    }
+  }
+
   /**
    * Publishes for how long no host calls an endpoint, or that its gate is open. Ends a probe by
    * this host; one by another host continues as long as the endpoint is held.
+   *
+   * @return false if the gate was resumed since this host has read its row; nothing is changed then
    */
-  void closeGate(SharedJobs.Gate gate) throws SQLException {
+  boolean closeGate(SharedJobs.Gate gate) throws SQLException {
+    boolean isCurrent =
+        update(
+                """
+                INSERT INTO gptfs_gates AS gate (endpoint, closed_until, held, outages, resumes) VALUES (?, %s + ?, ?, ?, ?)
+                ON CONFLICT (endpoint) DO UPDATE SET closed_until = excluded.closed_until, held = excluded.held,
+                  outages = excluded.outages,
+                  prober = CASE WHEN excluded.held IS NULL THEN NULL ELSE nullif(gate.prober, ?) END
+                WHERE gate.resumes = excluded.resumes
+                """
+                    .formatted(now),
+                gate.endpoint(),
+                gate.millis(),
+                gate.held(),
+                gate.outages(),
+                gate.resumes(),
+                member.id())
+            == 1;
+    if (isCurrent) {
+      publish(SharedJobs.SETTINGS);
+    }
+    return isCurrent;
+  }
+
+  /** Opens all gates, and ends all probes. Locks the rows in order, as two hosts may resume. */
+  void openGates() throws SQLException {
     update(
         """
-        INSERT INTO gptfs_gates AS gate (endpoint, closed_until, held, outages) VALUES (?, %s + ?, ?, ?)
-        ON CONFLICT (endpoint) DO UPDATE SET closed_until = excluded.closed_until, held = excluded.held,
-          outages = excluded.outages,
-          prober = CASE WHEN excluded.held IS NULL THEN NULL ELSE nullif(gate.prober, ?) END
-        """
-            .formatted(now),
-        gate.endpoint(),
-        gate.millis(),
-        gate.held(),
-        gate.outages(),
-        member.id());
+        WITH ordered AS (SELECT endpoint FROM gptfs_gates ORDER BY endpoint FOR UPDATE)
+        UPDATE gptfs_gates SET resumes = resumes + 1, closed_until = 0, held = NULL, outages = 0, prober = NULL
+        WHERE endpoint IN (SELECT endpoint FROM ordered)
+        """);
     publish(SharedJobs.SETTINGS);
   }
 

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -45,6 +46,10 @@ final class Writer {
   private final System.Logger log;
   private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
   private final CountDownLatch ending = new CountDownLatch(1);
+
+  /** When changes stop waiting for the database, as {@link System#nanoTime} says; or never. */
+  private volatile @Nullable Long patientUntil;
+
   private final Thread thread;
   private volatile @Nullable FsException refusal;
 
@@ -115,10 +120,11 @@ final class Writer {
     }
   }
 
+  /** Keeps the cause: an instance that cannot be opened because of it is opened again later. */
   private FsException passing(SQLException e) {
     return dialect.isFull(e) || !isCut(e)
-        ? new FsException(Errno.ENOSPC, "there is no space for the jobs' database")
-        : new FsException(Errno.EIO, "the jobs' database does not answer: " + e.getMessage());
+        ? new FsException(Errno.ENOSPC, "there is no space for the jobs' database", e)
+        : new FsException(Errno.EIO, "the jobs' database does not answer: " + e.getMessage(), e);
   }
 
   /** Whether the connection is broken, so that a new one may work. */
@@ -143,6 +149,21 @@ final class Writer {
   /** The size of the database in bytes, as last measured. */
   long size() {
     return bytes;
+  }
+
+  /** The store is going to be closed: changes do not wait for the database any longer than this. */
+  void closing(Duration patience) {
+    patientUntil = System.nanoTime() + patience.toNanos();
+  }
+
+  /** Waits before the next attempt; returns whether there is none. */
+  private boolean isOver() throws InterruptedException {
+    Long until = patientUntil;
+    long left =
+        until == null
+            ? AGAIN_MILLIS
+            : Math.clamp((until - System.nanoTime()) / 1_000_000, 0, AGAIN_MILLIS);
+    return ending.await(left, TimeUnit.MILLISECONDS) || left == 0;
   }
 
   /** Writes the changes queued so far, and ends the thread; later changes fail. */
@@ -238,7 +259,7 @@ final class Writer {
     group.removeIf(
         change -> change.promise().isAtOnce() && change.written.completeExceptionally(why));
     waiting = group.isEmpty() ? null : why;
-    if (ending.await(AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+    if (isOver()) {
       group.forEach(change -> change.written.completeExceptionally(why));
       return false;
     }

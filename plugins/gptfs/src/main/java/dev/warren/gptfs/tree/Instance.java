@@ -63,6 +63,10 @@ public final class Instance {
   private final SyntheticFileSystem synthetic;
   private final @Nullable Sharing sharing;
   private final AutoCloseable owned;
+
+  /** How long calls may continue, and wait for the database, once this is closed. */
+  private final Duration drain;
+
   private final System.Logger log;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -81,6 +85,7 @@ public final class Instance {
     this.store = store;
     this.timers = timers;
     this.owned = owned;
+    this.drain = settings.drain();
     this.log = log;
     SharedJobs shared = store.shared();
     Publisher publisher = publisher(files, settings, timers, shared);
@@ -239,6 +244,9 @@ public final class Instance {
     if (closed.getAndSet(true)) {
       return;
     }
+    // First: a thread that waits for the database may hold a lock that the next steps need.
+    store.closing(drain);
+    long end = System.nanoTime() + drain.toNanos();
     submissions.close();
     tree.abortAll(new FsException(Errno.EIO, "the file system is closed"));
     waits.close();
@@ -246,7 +254,7 @@ public final class Instance {
     if (sharing != null) {
       sharing.close();
     }
-    pool.close();
+    pool.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     if (sharing != null) {
       sharing.leave();
     }

@@ -51,12 +51,25 @@ final class WaitDirectory {
   void close() {
     closed = true;
     for (Job job : spool.open()) {
-      job.lock().lock();
-      try {
-        job.changed().signalAll();
-      } finally {
-        job.lock().unlock();
+      if (job.lock().tryLock()) {
+        signal(job);
+      } else {
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  job.lock().lock(); // held by a thread that may wait for the database
+                  signal(job);
+                });
       }
+    }
+  }
+
+  /** Wakes the waits, and unlocks the job. */
+  private static void signal(Job job) {
+    try {
+      job.changed().signalAll();
+    } finally {
+      job.lock().unlock();
     }
   }
 

@@ -229,6 +229,10 @@ final class CallLimit {
     lock.lock();
     try {
       known.forEach(place -> places.remove(place, false)); // a waiting call takes a new number
+      changed.signalAll();
+      if (!places.containsValue(false)) {
+        return; // no call waits
+      }
     } finally {
       lock.unlock();
     }

@@ -190,20 +190,29 @@ public final class Dispatcher {
     return reason;
   }
 
-  /** Starts no more calls until {@link #resume}; in-flight calls continue. */
+  /** Starts no more calls until {@link #unpause}; in-flight calls continue. */
   public synchronized void pause() {
     paused = true;
   }
 
-  /** Starts calls again, and opens every gate. */
-  public void resume() {
+  /** Starts calls again. */
+  public void unpause() {
     synchronized (this) {
       paused = false;
     }
-    gates.values().forEach(Gate::reopen);
-    gates.keySet().forEach(this::learnt);
     pump();
     whenFree.run();
+  }
+
+  /** Opens every gate. */
+  public void reopen() {
+    gates.keySet().forEach(this::reopen);
+  }
+
+  /** Opens the gate of an endpoint, and starts calls. */
+  void reopen(String endpoint) {
+    gate(endpoint).reopen();
+    opened(endpoint);
   }
 
   /** Whether the pool is {@linkplain #pause paused}. */

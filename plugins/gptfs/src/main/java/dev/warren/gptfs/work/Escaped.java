@@ -34,6 +34,11 @@ final class Escaped {
     }
   }
 
+  /** What the log says of an unexpected exception, which follows. */
+  static String report(String what) {
+    return what + "; this is a bug in gptfs, please report it:";
+  }
+
   /** The error that the job's status shows. */
   static JobError error(Services services, Throwable mistake) {
     return JobError.local(

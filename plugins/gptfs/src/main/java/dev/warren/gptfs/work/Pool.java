@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /** The worker pool of an instance with all that it needs; closing it drains the calls. */
-public final class Pool implements AutoCloseable {
+public final class Pool {
   /** How long to wait for cancelled calls to end. */
   private static final Duration CANCEL = Duration.ofSeconds(2);
 
@@ -123,9 +123,12 @@ public final class Pool implements AutoCloseable {
     return services.memory();
   }
 
-  /** Drains for the configured time, then cancels the calls; their jobs are queued again. */
-  @Override
-  public void close() {
+  /**
+   * Drains, then cancels the calls; their jobs are queued again.
+   *
+   * @param drain how long calls may continue
+   */
+  public void close(Duration drain) {
     Dispatcher dispatcher = services.dispatcher();
     Dispatcher polls = services.polls();
     dispatcher.close();
@@ -133,7 +136,7 @@ public final class Pool implements AutoCloseable {
     services.memory().close();
     spool.batches().shares().release();
     try {
-      if (!dispatcher.awaitIdle(services.settings().drain())) {
+      if (!dispatcher.awaitIdle(drain)) {
         services.table().open().forEach(Job::cancelAttempt);
         spool.batches().shares().cancel();
         services.client().cancelAll();

@@ -52,8 +52,11 @@ public final class Retention {
     timers.schedule(
         INTERVAL,
         () -> {
-          sweep();
-          start();
+          try {
+            sweep();
+          } finally {
+            start(); // whatever has failed
+          }
         });
   }
 

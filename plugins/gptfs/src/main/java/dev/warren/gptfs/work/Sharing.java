@@ -34,7 +34,10 @@ public final class Sharing implements AutoCloseable {
 
   private static final int BEATS_A_LEASE = 3;
 
-  /** How often a host looks for free jobs without a notice. */
+  /**
+   * How often a host looks for free jobs, and for new settings and states of gates, without a
+   * notice: a notice may be lost.
+   */
   private static final Duration POLL = Duration.ofSeconds(10);
 
   /** How often the free jobs are counted, while there are any. */
@@ -44,6 +47,9 @@ public final class Sharing implements AutoCloseable {
   private static final int MOST_AT_ONCE = 64;
 
   private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
+
+  /** How long a host with nothing to do waits, unless {@link #poll} or a notice wakes it. */
+  private static final Duration IDLE = Duration.ofHours(1);
 
   private final SharedJobs shared;
   private final Spool spool;
@@ -61,13 +67,20 @@ public final class Sharing implements AutoCloseable {
   private volatile boolean readsSettings = true;
   private volatile boolean refreshes;
   private volatile boolean mayBeWork = true;
+  private volatile boolean looksForWork;
   private Database.Subscription subscription = NONE;
   private String lane = "";
   private int waiting;
   private long countedAt = System.nanoTime() - COUNT.toNanos();
   private Set<VfsPath> orphans = Set.of();
-  private boolean hasLooked;
-  private Map<String, String> settings = Map.of();
+
+  /** Whether files without a job are to be looked for. */
+  private boolean looksForFiles = true;
+
+  /** Whether the thread's last attempt has failed: of a series, one failure is logged. */
+  private boolean beatFails;
+
+  private boolean claimFails;
 
   private static final Database.Subscription NONE =
       new Database.Subscription() {
@@ -100,7 +113,8 @@ public final class Sharing implements AutoCloseable {
     this.settler = settler;
     this.recovery = new Recovery(spool);
     services.table().whenLost(this::lost);
-    this.gates = new SharedGates(shared, services.dispatcher(), services.timers());
+    this.gates =
+        new SharedGates(shared, services.dispatcher(), services.polls(), services.timers());
     this.limit = limit(shared, services);
     services.dispatcher().whenFree(this::wake);
     services.dispatcher().whenLearnt(this::learnt);
@@ -124,9 +138,20 @@ public final class Sharing implements AutoCloseable {
   /** Joins the other hosts; blocks until this host's lease is stored. */
   public void start() throws FsException {
     shared.beat(0);
+    gates.create();
     subscription = shared.subscribe(new Hearing());
     lease.start();
     claims.start();
+    services.timers().schedule(POLL, this::poll);
+  }
+
+  private void poll() {
+    readsSettings = true;
+    looksForWork = true;
+    wake();
+    if (closed.getCount() > 0) {
+      services.timers().schedule(POLL, this::poll);
+    }
   }
 
   /** Handles the notices of hosts. Called by any thread. */
@@ -211,27 +236,42 @@ public final class Sharing implements AutoCloseable {
               "{0} host(s) were not heard of for longer than their lease; their jobs are free",
               dead.size());
         }
-        adopt(!dead.isEmpty());
         refreshes = true;
         wake();
+        beatFails = false;
+        looksForFiles |= !dead.isEmpty();
+        adopt();
       } catch (FsException e) {
-        spool.steps().log("this host's lease cannot be renewed", e);
+        if (!beatFails) {
+          spool.steps().log("this host's lease cannot be renewed, which is tried again", e);
+        }
+        beatFails = true;
+      } catch (RuntimeException | Error e) { // without the thread, the host would count as dead
+        unexpected("renewing this host's lease failed, and is tried again", e);
       }
     }
+  }
+
+  private void unexpected(String what, Throwable failure) {
+    services.log().log(System.Logger.Level.ERROR, Escaped.report(what), failure);
   }
 
   /**
    * Submits files without a job: a host may have died between renaming a file and moving its job.
    * Another host may be between the two just now, so the files are checked twice, a beat apart.
    */
-  private void adopt(boolean looks) throws FsException {
-    if (!orphans.isEmpty()) {
-      settler.submit(orphans);
-      orphans = Set.of();
-    }
-    if (looks || !hasLooked) {
-      hasLooked = true;
-      orphans = settler.unknown();
+  private void adopt() {
+    try {
+      if (!orphans.isEmpty()) {
+        settler.submit(orphans);
+        orphans = Set.of();
+      }
+      if (looksForFiles) {
+        orphans = settler.unknown();
+        looksForFiles = false;
+      }
+    } catch (FsException e) {
+      spool.steps().log("files without a job cannot be looked for, which is tried again", e);
     }
   }
 
@@ -253,14 +293,19 @@ public final class Sharing implements AutoCloseable {
         boolean heard = hear();
         boolean claimed = claimFree(polls);
         count();
-        pause = claimed ? Duration.ZERO : !heard ? AFTER_FAILURE : mayWait() ? COUNT : POLL;
+        pause = claimed ? Duration.ZERO : !heard ? AFTER_FAILURE : mayWait() ? COUNT : IDLE;
+        claimFails = false;
       } catch (FsException e) {
-        spool.steps().log("the jobs that hosts share cannot be claimed", e);
-        pause = isClosed(AFTER_FAILURE) ? Duration.ZERO : POLL;
+        if (!claimFails) {
+          spool.steps().log("the jobs that hosts share cannot be claimed, which is tried again", e);
+        }
+        claimFails = true;
+        pause = isClosed(AFTER_FAILURE) ? Duration.ZERO : COUNT;
       } catch (InterruptedException _) {
         return;
-      } catch (RuntimeException e) { // concerns one job; the others continue
-        services.log().log(System.Logger.Level.ERROR, "a claimed job met a mistake in gptfs", e);
+      } catch (RuntimeException | Error e) { // without the thread, the host would do nothing more
+        unexpected("claiming the jobs that hosts share failed, and is tried again", e);
+        pause = isClosed(AFTER_FAILURE) ? Duration.ZERO : COUNT;
       }
     }
   }
@@ -303,34 +348,14 @@ public final class Sharing implements AutoCloseable {
 
   /** Applies the notices; false if some of them have to be handled again soon. */
   private boolean hear() throws FsException {
-    gates.tell();
-    if (!gates.probe()) {
-      readsSettings = true;
-    }
-    if (readsSettings) {
-      readsSettings = false;
-      apply(shared.settings());
-      if (!gates.hear()) {
-        readsSettings = true;
-      }
-    }
-    Set<String> ids = new HashSet<>();
+    readSettings();
+    Set<String> left = new HashSet<>();
     for (String id = changed.poll(); id != null; id = changed.poll()) {
-      ids.add(id);
+      left.add(id);
     }
-    if (refreshes) {
-      refreshes = false;
-      shared.disown(services.table()::mine); // here: all claimed jobs are in the table
-      ids.addAll(services.table().foreign());
-      ids.addAll(services.table().mine()); // another host may have taken some of them
-      spool.batches().refresh();
-      if (limit != null) {
-        limit.refresh();
-      }
-    }
-    Set<String> left = new HashSet<>(ids);
     try {
-      for (String id : ids) {
+      refresh(left);
+      for (String id : Set.copyOf(left)) {
         spool.batches().shares().refresh(id);
         if (services.table().refresh(id)) {
           left.remove(id);
@@ -342,19 +367,65 @@ public final class Sharing implements AutoCloseable {
     return left.isEmpty() && !readsSettings;
   }
 
-  private void apply(Map<String, String> now) {
-    if (is(now, DRAINING) != is(settings, DRAINING)) {
-      spool.quota().refuse(is(now, DRAINING));
+  /** Publishes what is new of the gates, and reads settings and gates if they may have changed. */
+  private void readSettings() throws FsException {
+    boolean told = gates.tell();
+    boolean probed = gates.probe();
+    if (!told || !probed) {
+      readsSettings = true;
     }
-    if (is(now, PAUSED) != is(settings, PAUSED)) {
-      if (is(now, PAUSED)) {
-        services.dispatcher().pause();
-      } else {
-        services.dispatcher().resume();
-        services.polls().resume();
+    if (!readsSettings) {
+      return;
+    }
+    readsSettings = false; // first: a notice meanwhile sets it again
+    boolean heard = false;
+    try {
+      apply(shared.settings());
+      heard = gates.hear();
+    } finally {
+      if (!heard) {
+        readsSettings = true;
       }
     }
-    settings = now;
+  }
+
+  /**
+   * Compares what this host owns with the database, if they may differ.
+   *
+   * @param ids gets the ids of the jobs that are to be read again
+   */
+  private void refresh(Set<String> ids) throws FsException {
+    if (!refreshes) {
+      return;
+    }
+    refreshes = false; // first, as above
+    boolean done = false;
+    try {
+      shared.disown(services.table()::mine); // here: all claimed jobs are in the table
+      ids.addAll(services.table().foreign());
+      ids.addAll(services.table().mine()); // another host may have taken some of them
+      spool.batches().refresh();
+      if (limit != null) {
+        limit.refresh();
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        refreshes = true;
+      }
+    }
+  }
+
+  private void apply(Map<String, String> settings) {
+    spool.quota().refuse(is(settings, DRAINING));
+    if (is(settings, PAUSED) == services.dispatcher().isPaused()) {
+      return;
+    }
+    if (is(settings, PAUSED)) {
+      services.dispatcher().pause();
+    } else {
+      services.dispatcher().unpause();
+    }
   }
 
   private static boolean is(Map<String, String> settings, String name) {
@@ -364,26 +435,55 @@ public final class Sharing implements AutoCloseable {
   /**
    * Claims what this host has workers for: jobs first, then lines of batches.
    *
-   * @param polls whether to look even without a notice
+   * @param polls whether to try even without a notice
    * @return whether there may be more to claim at once
    */
   private boolean claimFree(boolean polls) throws FsException {
     int idle = Math.min(MOST_AT_ONCE, services.dispatcher().free());
     // Jobs that have waited for a worker of any host take turns with the lines of batches.
     int free = waiting > 0 ? Math.min(MOST_AT_ONCE, services.dispatcher().freeBesideParts()) : idle;
-    if (free <= 0 || !(mayBeWork || polls)) {
+    if (free <= 0 || !(mayBeWork || polls || isFree())) {
       return false;
     }
-    mayBeWork = false;
-    List<Taken> taken = shared.claim(free, lane);
-    mayBeWork |= taken.size() == free;
-    for (Taken one : taken) {
-      lane = one.lane();
-      goOn(services.table().claimed(one));
+    mayBeWork = false; // first: a notice meanwhile sets it again
+    boolean isMore = true;
+    try {
+      List<Taken> taken = shared.claim(free, lane);
+      for (Taken one : taken) {
+        lane = one.lane();
+        takeUp(one);
+      }
+      boolean isFull = spool.batches().shares().claim(shared.lines());
+      isMore = isFull || taken.size() == free;
+    } finally {
+      if (isMore) {
+        mayBeWork = true; // also after a failure
+      }
     }
-    boolean isFull = spool.batches().shares().claim(shared.lines());
-    mayBeWork |= isFull;
-    return isFull || taken.size() == free;
+    return isMore;
+  }
+
+  /** Looks whether there is something to claim, if it is time to. */
+  private boolean isFree() throws FsException {
+    if (!looksForWork) {
+      return false;
+    }
+    boolean isFree = shared.isFree();
+    looksForWork = false;
+    return isFree;
+  }
+
+  private void takeUp(Taken taken) {
+    Job job = null;
+    try {
+      job = services.table().claimed(taken);
+      goOn(job);
+    } catch (RuntimeException | Error e) { // concerns this job; the others continue
+      unexpected("a job cannot be continued, and is given up for any host to claim", e);
+      if (job != null) {
+        job.lost();
+      }
+    }
   }
 
   private void goOn(Job job) {
@@ -425,6 +525,11 @@ public final class Sharing implements AutoCloseable {
   /** Changes a setting of all hosts: {@link #PAUSED} or {@link #DRAINING}. Blocking. */
   public void set(String name, boolean on) throws FsException {
     shared.set(name, Boolean.toString(on));
+  }
+
+  /** Ends what {@link #set} has begun, and opens the gates of all hosts. Blocking. */
+  public void resume() throws FsException {
+    shared.resume(List.of(DRAINING, PAUSED));
   }
 
   /** The hosts that share the jobs. */

@@ -28,3 +28,7 @@ CREATE TABLE gptfs_calls (
   host VARCHAR(64) NOT NULL REFERENCES gptfs_hosts (id) ON DELETE CASCADE
 );
 CREATE INDEX gptfs_calls_host ON gptfs_calls (host);
+
+-- How often the gate was opened by `resume`. What a host has learnt of the endpoint is stored only if the host knows this number:
+-- otherwise a call has shown it that began before the last `resume`.
+ALTER TABLE gptfs_gates ADD COLUMN resumes BIGINT NOT NULL DEFAULT 0;
