@@ -509,9 +509,10 @@ disk_is_full() {
   batch b <<<"get $rd/f got"
   cmp f got
   rm "$small/ballast"
+  # If not even the name could be stored, there is nothing to remove.
   batch b <<END
 put f $rd/g
-rm $rd/large
+-rm $rd/large
 END
   batch a <<<"get $rd/g got"
   cmp f got
@@ -583,6 +584,31 @@ END
   batch a <<<"get $rd/back got"
   cmp back got
   [ -s afterwards ]
+}
+
+both_renewed() { [ "$(sql "SELECT count(*) FROM sqlfs_session WHERE expires > $1")" = 2 ]; } # AFTER
+
+# Leases and times are the database's. What follows this is done with that clock as well.
+clock_an_hour_ahead() {
+  local upload last library
+  stop "$(cat "$work/b/pid")" || return # without set -e
+  library=$(ls /usr/lib/*/faketime/libfaketime.so.1)
+  # Without the last of these, each timed wait of a JVM ends at once.
+  FAKETIME=+1h FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_FORCE_MONOTONIC_FIX=0 LD_PRELOAD=$library start b
+  await b
+  random 30000000 new
+  batch -l 24000 b <<<"put new $rd/f" &
+  upload=$!
+  until_ is_stored 1
+  # From now on, each removes the other if it finds that its lease has ended.
+  sql "UPDATE sqlfs_session SET since = 0"
+  last=$(sql "SELECT max(expires) FROM sqlfs_session")
+  until_ both_renewed "$last"
+  wait "$upload"
+  batch a <<<"get -p $rd/f got"
+  cmp new got
+  [ "$(($(date +%s) - $(stat -c %Y got)))" -lt 1800 ]
+  [ "$(($(stat -c %Y got) - $(date +%s)))" -lt 1800 ]
 }
 
 # ---- the kernel's 9P client -----------------------------------------------------------------------------------
@@ -763,6 +789,7 @@ main() {
   client both stopped_longer_than_its_lease "one is stopped for longer than its lease"
   client both killed_in_mid_upload "one is killed in mid-upload"
   client both starts_again "and starts again"
+  client both clock_an_hour_ahead "the clock of one is an hour ahead" faketime
   other "the tables are sound" tables
   client both repaired "damage is repaired while they run"
   other "nothing unexpected in the hosts' logs" host_logs

@@ -8,8 +8,8 @@ port, key, path = sys.argv[1:]
 transport = paramiko.Transport(("127.0.0.1", int(port)))
 transport.connect(username="user", pkey=paramiko.Ed25519Key.from_private_key_file(key))
 client = paramiko.SFTPClient.from_transport(transport)
-f = client.open(path, "wb")
 try:
+    f = client.open(path, "wb")
     for _ in range(400):
         f.write(os.urandom(1 << 20))
 except OSError as e:
