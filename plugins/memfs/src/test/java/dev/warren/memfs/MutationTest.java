@@ -144,7 +144,7 @@ class MutationTest {
   }
 
   @Test
-  void theContractFailsInThoseCasesOnlyThatAMistakeConcerns() {
+  void onlyTheCasesThatAMistakeConcernsFail() {
     Mutant.mistake = new Mistake("", "", true, SwappedErrno::new);
     ContractRun run = ContractRun.of(Mutant.class);
     assertThat(run.failed()).contains("rmdirOfADirectoryWithEntriesIsEnotempty").hasSizeLessThan(4);
@@ -152,7 +152,7 @@ class MutationTest {
   }
 
   @Test
-  void theFailureOfAParameterisedCaseSaysWhichItWas() {
+  void theFailureOfAParameterisedCaseNamesItsArguments() {
     Mutant.mistake = new Mistake("", "", true, NotExclusive::new);
     ContractRun run = ContractRun.of(Mutant.class, "openAnExistingFile");
     assertThat(run.messages())
@@ -174,7 +174,7 @@ class MutationTest {
   }
 
   @Test
-  void aDifferenceIsToldInFewSteps() throws Exception {
+  void aDifferenceIsReducedToFewSteps() throws Exception {
     ModelComparison comparison =
         new ModelComparison(
             MemoryFileSystem::new, () -> new CopyingRename(new MemoryFileSystem()), Set.of());
