@@ -65,7 +65,7 @@ class PostgresRefusalsTest {
   }
 
   @Test
-  void whoLogsIn() throws Exception {
+  void wrongUsersAndPasswords() throws Exception {
     String url = plain.database();
     refused(url, "warren", "wrong", "the server refuses the password of user 'warren'");
     refused(url, "nobody", "wrong", "the server refuses the password of user 'nobody'");
@@ -73,14 +73,14 @@ class PostgresRefusalsTest {
   }
 
   @Test
-  void whichDatabase() {
+  void aMissingDatabase() {
     refused(
         plain.url("nowhere"),
         "the server has no database 'nowhere': create it, with 'createdb -O warren nowhere'");
   }
 
   @Test
-  void whereNothingListens() throws Exception {
+  void aPortWithoutAListener() throws Exception {
     int port;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       port = socket.getLocalPort();
@@ -91,7 +91,7 @@ class PostgresRefusalsTest {
   }
 
   @Test
-  void whatDoesNotAnswer() throws Exception {
+  void aServerThatDoesNotRespond() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"))) {
       refused(
           "jdbc:postgresql://127.0.0.1:%d/d".formatted(silent.getLocalPort()),

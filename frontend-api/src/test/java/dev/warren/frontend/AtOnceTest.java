@@ -59,7 +59,7 @@ class AtOnceTest {
   }
 
   @Test
-  void theViewIsForThreadsThatMayNotWait() throws Exception {
+  void onlyThreadsThatMustNotBlockUseTheView() throws Exception {
     assertThat(AtOnce.of(directory).on(true)).isSameAs(directory);
     assertThat(AtOnce.of(directory).on(false)).isSameAs(view);
     assertThat(AtOnce.of(withoutView).on(true)).isSameAs(withoutView);
@@ -68,7 +68,7 @@ class AtOnceTest {
   }
 
   @Test
-  void whatTheViewAnswersIsTheAnswer() throws Exception {
+  void aResultOfTheViewIsReturned() throws Exception {
     assertThat(
             AtOnce.of(directory)
                 .call(
@@ -82,7 +82,7 @@ class AtOnceTest {
   }
 
   @Test
-  void whatWouldWaitIsAskedOfWhatMay() throws Exception {
+  void aCallThatWouldBlockGoesToTheAlternative() throws Exception {
     String answer = AtOnce.of(directory).call(asked -> blocking(asked, view), asked -> "otherwise");
     assertThat(answer).isEqualTo("otherwise");
     CompletionStage<String> stage = start(directory, asked -> blocking(asked, view));
@@ -92,7 +92,7 @@ class AtOnceTest {
   }
 
   @Test
-  void withoutAViewEverythingMayWait() throws Exception {
+  void withoutAViewEveryCallGoesToTheAlternative() throws Exception {
     String answer = AtOnce.of(withoutView).call(asked -> "at once", asked -> "otherwise");
     assertThat(answer).isEqualTo("otherwise");
     CompletionStage<String> stage = start(withoutView, OpenDirectory::toString);
@@ -102,7 +102,7 @@ class AtOnceTest {
   }
 
   @Test
-  void whatFailsIsToldAndNotTriedAgain() {
+  void aFailureIsReportedAndNotRetried() {
     FsException missing = new FsException(Errno.ENOENT);
     AtOnce.Request<OpenDirectory, String> failing =
         _ -> {
@@ -120,7 +120,7 @@ class AtOnceTest {
   }
 
   @Test
-  void aMistakeIsToldToo() {
+  void anUnexpectedExceptionIsReportedToo() {
     CompletionStage<String> stage =
         start(
             withoutView,
@@ -132,7 +132,7 @@ class AtOnceTest {
   }
 
   @Test
-  void whatWaitsRunsUnderTheCancellation() {
+  void theAlternativeRunsUnderTheCancellation() {
     cancellation.cancel();
     CompletionStage<Boolean> stage = start(withoutView, _ -> Cancellation.current().isCancelled());
     handedOver.getFirst().run();
@@ -140,7 +140,7 @@ class AtOnceTest {
   }
 
   @Test
-  void anExecutorThatIsClosedIsTold() {
+  void aClosedExecutorIsReported() {
     CompletionStage<String> stage =
         AtOnce.of(withoutView)
             .start(

@@ -44,12 +44,12 @@ class SourceTest {
     "192.0.2.1,       192.0.2.2,              false",
     "2001:db8:0:1::1, 2001:db8:0:2::1,        false"
   })
-  void thisSystemCanCountAsOne(String one, String other, boolean same) throws Exception {
+  void thisMachineCanCountAsOneSource(String one, String other, boolean same) throws Exception {
     assertThat(of(one).withOneLoopback().equals(of(other).withOneLoopback())).isEqualTo(same);
   }
 
   @Test
-  void whereItComesFromIsKindAndName() throws Exception {
+  void aSourceHasAKindAndAName() throws Exception {
     assertThat(of("127.0.0.1")).isEqualTo(new Source(Kind.LOOPBACK, "127.0.0.1"));
     assertThat(of("::1")).isEqualTo(new Source(Kind.LOOPBACK, "::1"));
     assertThat(of("::2").kind()).isEqualTo(Kind.NETWORK);
@@ -60,7 +60,7 @@ class SourceTest {
   }
 
   @Test
-  void whomTheKernelKnowsIsOneWhateverTheirAddress() {
+  void aUserKnownToTheKernelIsOneSourceWhateverTheAddress() {
     Source one = Source.local(Kind.LOOPBACK, OptionalInt.of(1000));
     assertThat(one)
         .isEqualTo(Source.local(Kind.LOOPBACK, OptionalInt.of(1000)))
@@ -73,7 +73,7 @@ class SourceTest {
 
   /** Documented in docs/operations.md. */
   @Test
-  void metricsTellTheKindsApart() {
+  void metricsDistinguishTheKinds() {
     assertThat(Stream.of(Kind.values()).map(Kind::label))
         .containsExactly("unix", "loopback", "network");
   }

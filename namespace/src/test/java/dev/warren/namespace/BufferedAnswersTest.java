@@ -62,7 +62,7 @@ class BufferedAnswersTest {
   }
 
   @Test
-  void attributesOfWhatIsOpen() throws Exception {
+  void attributesOfOpenFiles() throws Exception {
     try (OpenFile file = view.open(TestFiles.path("/a/b/file"), OpenOptions.READ, 0);
         OpenDirectory directory = view.openDirectory(TestFiles.path("/a/b/directory"))) {
       file.stat(buffer);
@@ -91,7 +91,7 @@ class BufferedAnswersTest {
 
   /** A file that commits when it is closed must not be closed on the event loop. */
   @Test
-  void whatDoesNotSayThatItClosesAtOnceDoesNot() throws Exception {
+  void onlyFilesThatSaySoCloseWithoutBlocking() throws Exception {
     VfsPath path = TestFiles.path("/a/b/new");
     try (OpenFile file = view.open(path, OpenOptions.REPLACE, 0644)) {
       assertThat(file.nonBlocking()).isNotNull();

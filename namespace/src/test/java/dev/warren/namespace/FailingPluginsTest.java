@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /** How failures of plugins appear to clients and in the log. */
 class FailingPluginsTest extends NamespaceFixture {
   @Test
-  void aFailedPluginLeavesItsMountPoint() throws FsException {
+  void theMountPointOfAFailedPluginRemains() throws FsException {
     mount("/");
     namespace.mountFailed(path("/gpt"), new MountOptions("gptfs", "gpt"), "no API key");
     assertThatThrownBy(() -> namespace.stat(path("/gpt/inbox")))
@@ -52,7 +52,7 @@ class FailingPluginsTest extends NamespaceFixture {
   }
 
   @Test
-  void whatAPluginThrowsIsAnAnswer() throws FsException {
+  void anExceptionOfAPluginBecomesAnError() throws FsException {
     RuntimeException bug = new IllegalStateException("a bug");
     for (Throwable thrown : List.of(bug, new AssertionError("no"), new StackOverflowError())) {
       VfsPath at = path("/" + thrown.getClass().getSimpleName());
@@ -87,7 +87,7 @@ class FailingPluginsTest extends NamespaceFixture {
   }
 
   @Test
-  void whatNobodyExpectedIsLoggedWithItsStackOnce() throws FsException {
+  void anUnexpectedExceptionIsLoggedOnceWithItsStack() throws FsException {
     ListAppender<ILoggingEvent> appender = new ListAppender<>();
     Logger logger = (Logger) LoggerFactory.getLogger(PluginFailures.class);
     appender.start();

@@ -50,7 +50,7 @@ class FileIdsTest {
 
   /** Integers are exact in JavaScript up to this value, and its programs compare inode numbers. */
   @Test
-  void idsThatLeaveRoomStayBelowTwoToThe53() throws FsException {
+  void smallIdsStayBelowTwoToThe53() throws FsException {
     Random random = new Random(7);
     MountNumbers numbers = new MountNumbers();
     for (int i = 0; i < 1000; i++) {
@@ -69,7 +69,7 @@ class FileIdsTest {
   }
 
   @Test
-  void largeIdsAreTheSameInWhateverOrderTheyCome() {
+  void largeIdsDoNotDependOnTheOrderOfLookUps() {
     FileIds one = new FileIds(3);
     FileIds other = new FileIds(3);
     assertThat(one.visible(-5)).isNotEqualTo(one.visible(-6));
@@ -106,7 +106,7 @@ class FileIdsTest {
   }
 
   @Test
-  void asManyMountsAsThereAreNumbersAreMountedAtOnce() throws FsException {
+  void allNumbersOfMountsCanBeInUseAtOnce() throws FsException {
     MountNumbers numbers = new MountNumbers();
     Set<Integer> given = new HashSet<>();
     for (int i = 0; i < FileIds.MAX_NUMBER; i++) {

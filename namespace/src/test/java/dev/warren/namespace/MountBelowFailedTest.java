@@ -57,7 +57,7 @@ class MountBelowFailedTest extends NamespaceFixture {
   }
 
   @Test
-  void aFailedMountAtTheRootHidesNone() throws FsException {
+  void aFailedMountAtTheRootHidesNoOtherMount() throws FsException {
     failAt("/");
     mount("/a/b");
     isReached(HEALTHY);
@@ -76,7 +76,7 @@ class MountBelowFailedTest extends NamespaceFixture {
 
   /** Files of the failed file system itself remain unavailable. */
   @Test
-  void whatIsTheFailedMountsOwnIsItsFailure() throws FsException {
+  void pathsOfTheFailedMountItselfFail() throws FsException {
     failAt("/");
     mount("/a/b");
     for (String below : List.of("/x", "/a/x", "/x/y")) {
@@ -92,7 +92,7 @@ class MountBelowFailedTest extends NamespaceFixture {
   }
 
   @Test
-  void aFailedMountBetweenHealthyOnesHidesNone() throws FsException {
+  void aFailedMountBetweenHealthyOnesHidesNoOtherMount() throws FsException {
     mount("/");
     failAt("/a");
     mount("/a/b");
@@ -110,7 +110,7 @@ class MountBelowFailedTest extends NamespaceFixture {
    * wrong: a client that copies the tree would conclude that they have been deleted.
    */
   @Test
-  void aMountThatIsBeingReplacedHidesNoneButIsNotListed() throws FsException {
+  void aMountThatIsBeingReplacedHidesNoOtherMountButIsNotListed() throws FsException {
     write(mount("/"), path("/file"), "x");
     mount("/a/b");
     namespace.vacate(VfsPath.ROOT, Duration.ZERO);
@@ -125,7 +125,7 @@ class MountBelowFailedTest extends NamespaceFixture {
 
   /** A disk that breaks while it is mounted. Its listing must be an error, not an empty listing. */
   @Test
-  void aMountWhoseFileSystemBreaksHidesNone() throws FsException {
+  void aMountWhoseFileSystemBreaksHidesNoOtherMount() throws FsException {
     for (Errno error : List.of(Errno.EIO, Errno.ENODEV, Errno.ESTALE, Errno.ENOENT)) {
       namespace.mount(
           VfsPath.ROOT,
@@ -162,7 +162,7 @@ class MountBelowFailedTest extends NamespaceFixture {
    * further.
    */
   @Test
-  void whatACallerMayNotSeeStaysClosed() throws FsException {
+  void aDirectoryThatRefusesACallerStaysClosed() throws FsException {
     namespace.mount(
         VfsPath.ROOT,
         new ForwardingFileSystem(new MemoryFileSystem()) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** The file ids of several mounts. */
 class MountFileIdsTest extends NamespaceFixture {
   @Test
-  void fileIdsOfMountsNeverMeet() throws FsException {
+  void fileIdsOfDifferentMountsDiffer() throws FsException {
     Set<Long> seen = new HashSet<>();
     seen.add(namespace.stat(VfsPath.ROOT).fileId());
     for (int i = 0; i < 200; i++) {
@@ -66,7 +66,7 @@ class MountFileIdsTest extends NamespaceFixture {
 
   /** As in a host that mounts and unmounts for years. */
   @Test
-  void pathsThatAreMountedNoMoreAreForgotten() throws FsException {
+  void pathsThatAreNotMountedAnyMoreAreForgotten() throws FsException {
     MountNumbers numbers = new MountNumbers();
     try (Namespace busy = new Namespace(InstantSource.system(), numbers)) {
       busy.mount(path("/stays/here"), new MemoryFileSystem(), MEMFS);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class MountInfoTest extends NamespaceFixture {
   @Test
-  void mountsTellWhatTheyDo() throws FsException {
+  void infoShowsWhatAMountDoes() throws FsException {
     mount("/a");
     write(namespace, path("/a/f"), "x");
     long before = namespace.mounts().getFirst().operations();
@@ -39,7 +39,7 @@ class MountInfoTest extends NamespaceFixture {
   }
 
   @Test
-  void whatWouldHaveToWaitIsOneOperationAlthoughItIsSentTwice() throws FsException {
+  void anOperationThatIsRepeatedBecauseItWouldBlockCountsOnce() throws FsException {
     namespace.mount(path("/m"), new Hesitating(new MemoryFileSystem()), MEMFS);
     VfsPath file = path("/m/f");
     long before = namespace.mounts().getFirst().operations();

@@ -64,7 +64,7 @@ class NamespaceTest extends NamespaceFixture {
   }
 
   @Test
-  void directoriesAboveMountPointsAreThereAndCannotBeChanged() throws FsException {
+  void directoriesAboveMountPointsExistAndCannotBeChanged() throws FsException {
     mount("/a/b/c");
     mount("/a/d");
     VfsPath a = path("/a");
@@ -97,7 +97,7 @@ class NamespaceTest extends NamespaceFixture {
   }
 
   @Test
-  void mountPointsCannotBeMadeRemovedOrRenamed() throws FsException {
+  void mountPointsCannotBeCreatedRemovedOrRenamed() throws FsException {
     mount("/");
     mount("/a/b");
     namespace.mkdir(path("/c"), 0755);
@@ -116,7 +116,7 @@ class NamespaceTest extends NamespaceFixture {
   }
 
   @Test
-  void renamesAndLinksStayInsideAMount() throws FsException {
+  void renamesAndLinksBetweenMountsAreExdev() throws FsException {
     mount("/a");
     mount("/b");
     mount("/a/c");
@@ -163,7 +163,7 @@ class NamespaceTest extends NamespaceFixture {
   }
 
   @Test
-  void onePathIsOneMount() throws FsException {
+  void aPathCanBeMountedOnlyOnce() throws FsException {
     mount("/a");
     fails(Errno.EBUSY, () -> mount("/a"));
     fails(Errno.EINVAL, () -> namespace.unmount(path("/b"), Duration.ZERO));
@@ -173,7 +173,7 @@ class NamespaceTest extends NamespaceFixture {
   }
 
   @Test
-  void onlyWhatNeverWaitsIsAnsweredAtOnce() throws FsException {
+  void onlyNonBlockingMountsAreServedWithoutBlocking() throws FsException {
     mount("/quick");
     namespace.mount(
         path("/slow"), new ForwardingFileSystem(new MemoryFileSystem()) {}, MountOptions.of("x"));
@@ -211,7 +211,7 @@ class NamespaceTest extends NamespaceFixture {
   }
 
   @Test
-  void filesOfOneMountCopyInsideIt() throws FsException {
+  void copyToWorksWithinAndBetweenMounts() throws FsException {
     mount("/a");
     mount("/b");
     write(namespace, path("/a/f"), "content");

@@ -37,7 +37,7 @@ class SilentMountTest extends NamespaceFixture {
   }
 
   @Test
-  void theDirectoryAroundItIsListedWithWhatWasLastSeenOfIt() throws Exception {
+  void itsParentIsListedWithItsLastKnownAttributes() throws Exception {
     mount("/other");
     CallPool pool = mountDisk("/disk");
     FileAttributes before = namespace.stat(path("/disk"));
@@ -65,14 +65,14 @@ class SilentMountTest extends NamespaceFixture {
   }
 
   @Test
-  void oneThatNeverAnsweredIsADirectoryAllTheSame() throws Exception {
+  void aMountThatNeverRespondedIsShownAsADirectory() throws Exception {
     mountDisk("/disk");
     disk.freeze();
     assertThat(namespace.stat(path("/disk")).isDirectory()).isTrue();
   }
 
   @Test
-  void aMountBelowItIsReached() throws Exception {
+  void aMountBelowItCanBeReached() throws Exception {
     mountDisk("/disk");
     mount("/disk/deep/fine");
     disk.freeze();

@@ -56,7 +56,7 @@ class SlowRenameTest extends NamespaceFixture {
    * A path that is tracked at the new name during a rename follows later renames like all others.
    */
   @Test
-  void pathsAtTheNewNameThatCameMeanwhileAreMergedWithThoseThatMove() throws Exception {
+  void pathsTrackedAtTheNewNameMeanwhileAreMergedWithThoseThatMove() throws Exception {
     BlockingFileSystem blocking = new BlockingFileSystem(new MemoryFileSystem());
     namespace.mount(path("/m"), blocking, MEMFS);
     namespace.mkdir(path("/m/a"), 0755);
@@ -92,7 +92,7 @@ class SlowRenameTest extends NamespaceFixture {
   }
 
   @Test
-  void aRenameThatWaitsForAnotherCanBeGivenUp() throws Exception {
+  void aRenameThatWaitsForAnotherCanBeCancelled() throws Exception {
     BlockingFileSystem blocking = new BlockingFileSystem(new MemoryFileSystem());
     namespace.mount(path("/m"), blocking, MEMFS);
     write(namespace, path("/m/a"), "x");

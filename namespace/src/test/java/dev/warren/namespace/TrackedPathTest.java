@@ -79,7 +79,7 @@ class TrackedPathTest {
   }
 
   @Test
-  void aReplacedFileIsStaleAndStaysWhereItWas() throws FsException {
+  void aReplacedFileIsStaleAndKeepsItsPath() throws FsException {
     TrackedPath moved = create("/m/new");
     TrackedPath replaced = create("/m/f");
     view.rename(path("/m/new"), path("/m/f"), true);
@@ -107,7 +107,7 @@ class TrackedPathTest {
   }
 
   @Test
-  void twoNamesOfOneFileStayWhatTheyAre() throws FsException {
+  void twoNamesOfOneFileAreTrackedSeparately() throws FsException {
     TrackedPath one = create("/m/one");
     namespace.link(path("/m/one"), path("/m/two"));
     TrackedPath two = namespace.track(path("/m/two"));
@@ -119,7 +119,7 @@ class TrackedPathTest {
   }
 
   @Test
-  void aClosedPathStaysWhereItIs() throws FsException {
+  void aClosedPathFollowsNoRename() throws FsException {
     TrackedPath closed = create("/m/f");
     closed.close();
     closed.close();
@@ -219,7 +219,7 @@ class TrackedPathTest {
   }
 
   @Test
-  void concurrentRenamesLeaveAllPathsRight() throws Exception {
+  void concurrentRenamesLeaveAllPathsCorrect() throws Exception {
     Map<TrackedPath, Long> tracked = new HashMap<>();
     for (String top : List.of("/m/a", "/m/b", "/m/c")) {
       namespace.mkdir(path(top), 0755);

@@ -82,7 +82,7 @@ class UnmountTest {
   }
 
   @Test
-  void requestsThatRunMayEnd() throws Exception {
+  void inFlightRequestsMayComplete() throws Exception {
     mount();
     OpenFile file = namespace.open(FILE, OpenOptions.READ, 0);
     Gate gate = plugin.hold(Operation.READ, path("/f"));
@@ -107,7 +107,7 @@ class UnmountTest {
   }
 
   @Test
-  void whatIsOpenIsAbortedAndItsClientToldSoOnce() throws Exception {
+  void openFilesAreAbortedAndTheirClientsGetOneError() throws Exception {
     mount();
     OpenFile written = namespace.open(FILE, OpenOptions.WRITE, 0);
     OpenFile aborted = namespace.open(FILE, OpenOptions.READ, 0);
@@ -142,7 +142,7 @@ class UnmountTest {
   }
 
   @Test
-  void requestsThatDoNotEndAreGivenUp() throws Exception {
+  void requestsThatDoNotEndAreAbandoned() throws Exception {
     mount();
     OpenFile file = namespace.open(FILE, OpenOptions.READ, 0);
     Gate reads = plugin.hold(Operation.READ, path("/f"));
@@ -158,7 +158,7 @@ class UnmountTest {
   }
 
   @Test
-  void whatIsOpenedTooLateIsAborted() throws Exception {
+  void aFileThatIsOpenedTooLateIsAborted() throws Exception {
     mount();
     MemoryFileSystem memory = new MemoryFileSystem();
     write(memory, path("/f"), "x");
@@ -252,7 +252,7 @@ class UnmountTest {
   }
 
   @Test
-  void lookUpsGoOnWhileMountsChange() throws Exception {
+  void lookUpsContinueWhileMountsChange() throws Exception {
     namespace.mount(VfsPath.ROOT, new MemoryFileSystem(), MountOptions.of("memfs"));
     namespace.mkdir(path("/stay"), 0755);
     namespace.mount(path("/stay/here"), new MemoryFileSystem(), MountOptions.of("memfs"));
@@ -281,7 +281,7 @@ class UnmountTest {
   }
 
   @Test
-  void aVacatedPathIsNobodyElsesUntilTheNextMount() throws Exception {
+  void aVacatedPathIsReservedUntilTheNextMount() throws Exception {
     MemoryFileSystem around = new MemoryFileSystem();
     around.mkdir(path("/m"), 0755);
     namespace.mount(VfsPath.ROOT, around, MountOptions.of("memfs"));
@@ -323,7 +323,7 @@ class UnmountTest {
   }
 
   @Test
-  void aMountPointThatDoesNotAnswerStaysUntilItsCallsReturn() throws Exception {
+  void aMountPointThatDoesNotRespondRemainsUntilItsCallsReturn() throws Exception {
     StuckFileSystem disk = stuck(new CallPool("localfs at /m"));
     assertThatThrownBy(() -> namespace.mkdir(path("/m/astray"), 0755))
         .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO))
@@ -340,7 +340,7 @@ class UnmountTest {
   }
 
   @Test
-  void somethingElseCanBeMountedWhereAMountDoesNotAnswer() throws Exception {
+  void anotherMountCanReplaceOneThatDoesNotRespond() throws Exception {
     CallPool pool = new CallPool("localfs at /m");
     StuckFileSystem disk = stuck(pool);
     namespace.mount(MOUNT, new MemoryFileSystem(), MountOptions.of("next"));

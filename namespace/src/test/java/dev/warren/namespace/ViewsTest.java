@@ -93,7 +93,7 @@ class ViewsTest {
   }
 
   @Test
-  void aMissingRootIsNotMade() throws FsException {
+  void aMissingRootIsNotCreated() throws FsException {
     SharedFileSystem view = SharedFileSystems.subtree(namespace, path("/local/none"));
     fails(Errno.ENOENT, () -> view.stat(VfsPath.ROOT));
     fails(Errno.EEXIST, () -> view.mkdir(VfsPath.ROOT, 0755));
@@ -144,7 +144,7 @@ class ViewsTest {
   }
 
   @Test
-  void whatNoRuleMatchesIsNotThere() throws FsException {
+  void pathsThatNoRuleMatchesDoNotExist() throws FsException {
     SharedFileSystem view = restricted("/local/out", Access.READ, "/agents/*", Access.WRITE);
     assertThat(names(view, VfsPath.ROOT)).containsExactlyInAnyOrder("local", "agents");
     assertThat(names(view, path("/local"))).containsExactly("out");
@@ -168,7 +168,7 @@ class ViewsTest {
 
   /** Each method that lists a directory, blocking and non-blocking. */
   @Test
-  void noWayToListShowsWhatRulesHide() throws FsException {
+  void noKindOfListingShowsWhatRulesHide() throws FsException {
     SharedFileSystem view = restricted("/local/out", Access.READ, "/agents/*", Access.WRITE);
     try (OpenDirectory opened = view.openDirectory(path("/local"))) {
       for (OpenDirectory directory :
@@ -185,7 +185,7 @@ class ViewsTest {
   }
 
   @Test
-  void theRuleWithMostNamesHolds() throws FsException {
+  void theRuleWithTheMostNamesApplies() throws FsException {
     SharedFileSystem view =
         restricted(
             "/local/out/deep", Access.NONE, "/local/out", Access.WRITE, "/local", Access.READ);
@@ -214,8 +214,7 @@ class ViewsTest {
     "/local/out/*/f, READ",
     "/local/out/not/there, NONE"
   })
-  void aDirectoryWithAnotherRuleBelowStaysWhereItIs(String below, Access access)
-      throws FsException {
+  void aDirectoryWithAnotherRuleBelowCannotBeMoved(String below, Access access) throws FsException {
     SharedFileSystem view = restricted("/local", Access.WRITE, below, access);
     for (boolean replace : List.of(true, false)) {
       fails(Errno.EACCES, () -> view.rename(path("/local/out"), path("/local/elsewhere"), replace));
@@ -231,7 +230,7 @@ class ViewsTest {
 
   /** The other rule applies below a name that does not exist until a directory is moved there. */
   @Test
-  void aFreeNameWithAnotherRuleBelowIsNoPlaceToMoveTo() throws FsException {
+  void aFreeNameWithAnotherRuleBelowCannotBeATarget() throws FsException {
     SharedFileSystem view = restricted("/local", Access.WRITE, "/local/free/secret", Access.NONE);
     fails(Errno.EACCES, () -> view.rename(path("/local/out"), path("/local/free"), true));
     fails(Errno.EACCES, () -> view.rename(path("/local/out"), path("/local/free"), false));
@@ -240,7 +239,7 @@ class ViewsTest {
   }
 
   @Test
-  void aRuleForOneFileLetsItsContentChangeOnly() throws FsException {
+  void aRuleForOneFilePermitsOnlyChangesOfItsContent() throws FsException {
     SharedFileSystem view = restricted("/local/f", Access.WRITE);
     write(view, path("/local/f"), "new");
     assertThat(readText(namespace, path("/local/f"))).isEqualTo("new");
@@ -272,7 +271,7 @@ class ViewsTest {
   }
 
   @Test
-  void starsForManyNamesStandAtTheEnd() {
+  void doubleStarsAreOnlyAllowedAtTheEnd() {
     fails(Errno.EINVAL, () -> PathPattern.parse("/a/**/b"));
     fails(Errno.EINVAL, () -> PathPattern.parse("a/b"));
   }

@@ -13,7 +13,7 @@ class CancellationTest {
   private final List<String> ran = new ArrayList<>();
 
   @Test
-  void itIsTheCurrentOneOfTheOperation() throws Exception {
+  void theOperationRunsUnderIt() throws Exception {
     assertThat(Cancellation.current()).isNotSameAs(cancellation);
     Cancellation seen =
         cancellation.call(
@@ -50,7 +50,7 @@ class CancellationTest {
   }
 
   @Test
-  void afterTheFactAnActionRunsAtOnce() {
+  void anActionAddedAfterTheCancellationRunsAtOnce() {
     cancellation.cancel();
     Cancellation.Registration registration = cancellation.onCancel(() -> ran.add("late"));
     assertThat(ran).containsExactly("late");
@@ -67,7 +67,7 @@ class CancellationTest {
   }
 
   @Test
-  void aRegistrationWithdrawsItselfAlone() {
+  void aRegistrationRemovesOnlyItself() {
     Runnable action = () -> ran.add("x");
     Cancellation.Registration first = cancellation.onCancel(action);
     cancellation.onCancel(action);
@@ -78,7 +78,7 @@ class CancellationTest {
   }
 
   @Test
-  void oneActionThatFailsDoesNotKeepTheOthersWaiting() {
+  void anActionThatFailsDoesNotStopTheOthers() {
     cancellation.onCancel(
         () -> {
           throw new IllegalStateException("one");

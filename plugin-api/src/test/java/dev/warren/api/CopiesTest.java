@@ -80,7 +80,7 @@ class CopiesTest {
   }
 
   @Test
-  void allIsCopiedInManyPieces() throws Exception {
+  void everythingIsCopiedInManyPieces() throws Exception {
     byte[] bytes = pattern(300_001);
     OpenFile source = new ArrayFile(bytes, 0, 0);
     ArrayFile target = new ArrayFile("__".getBytes(UTF_8), 1 << 20, 1000);
@@ -101,7 +101,7 @@ class CopiesTest {
   }
 
   @Test
-  void aTargetThatIsFullIsNoQuietEnd() {
+  void aFullTargetIsAnError() {
     OpenFile source = new ArrayFile(pattern(10), 0, 0);
     ArrayFile target = new ArrayFile(new byte[0], 4, 100);
     assertErrno(Errno.ENOSPC, () -> source.copyTo(0, 10, target, 0));
@@ -123,7 +123,7 @@ class CopiesTest {
   }
 
   @Test
-  void twoHandlesOfOneFileAreKnownByItsNumber() throws Exception {
+  void twoHandlesOfOneFileAreRecognisedByItsId() throws Exception {
     ArrayFile file = new ArrayFile(pattern(10), 100, 100);
     OpenFile handle = new NumberedHandle(file, 7, 1000);
     assertErrno(Errno.EINVAL, () -> handle.copyTo(0, 5, new NumberedHandle(file, 7, 1000), 4));
@@ -136,7 +136,7 @@ class CopiesTest {
   }
 
   @Test
-  void aClosedFileIsNoMoreSyncedThanChanged() {
+  void aClosedFileCanBeNeitherSyncedNorChanged() {
     OpenFile closed =
         new OpenFile() {
           @Override
@@ -171,7 +171,7 @@ class CopiesTest {
   }
 
   @Test
-  void whatAFileDoesNotSayItCannotDo() throws Exception {
+  void optionalOperationsHaveDefaults() throws Exception {
     OpenFile file = new ArrayFile(pattern(10), 100, 100);
     file.setAttributes(AttributeChanges.NONE);
     file.sync(false);
@@ -180,7 +180,7 @@ class CopiesTest {
   }
 
   @Test
-  void anAbortIsACloseUnlessTheFileKnowsBetter() {
+  void abortClosesByDefault() {
     FsException failed = new FsException(Errno.EDQUOT);
     OpenFile file =
         new OpenFile() {

@@ -36,7 +36,7 @@ class DescriptorBudgetTest {
   }
 
   @Test
-  void whoeverTakesAllLeavesMostToOthers() throws Exception {
+  void aGreedyUserLeavesDescriptorsToOthers() throws Exception {
     Caller greedy = caller("greedy", 1);
     assertThat(takeAll(greedy)).hasSize(40);
     assertThat(told).containsExactly(new Refusal(greedy, 40, 80, 120));
@@ -51,7 +51,7 @@ class DescriptorBudgetTest {
   }
 
   @Test
-  void whatIsGivenBackIsThereAgain() throws Exception {
+  void returnedDescriptorsCanBeTakenAgain() throws Exception {
     Caller holder = caller("ann", 1);
     for (int round = 0; round < 3; round++) {
       List<Lease> leases = takeAll(holder);

@@ -42,7 +42,7 @@ class ErrnoTest {
   }
 
   @Test
-  void numbersAndMessagesAreLinuxs() {
+  void numbersAndMessagesAreThoseOfLinux() {
     assertThat(Errno.ENOENT.number()).isEqualTo(2);
     assertThat(Errno.ENOTEMPTY.number()).isEqualTo(39);
     assertThat(Errno.ELOOP.number()).isEqualTo(40);
@@ -79,7 +79,7 @@ class ErrnoTest {
   }
 
   @Test
-  void whatIsUnknownIsToBeLogged() {
+  void unexpectedExceptionsAreToBeLogged() {
     assertThat(Errno.isExpected(new FsException(Errno.EIO))).isTrue();
     assertThat(Errno.isExpected(new NoSuchFileException("f"))).isTrue();
     assertThat(Errno.isExpected(new IOException("disk on fire"))).isFalse();
@@ -92,7 +92,7 @@ class ErrnoTest {
   }
 
   @Test
-  void anAnswerHasNoStackTrace() throws FsException {
+  void anErrorForAClientHasNoStackTrace() throws FsException {
     FsException e = new FsException(Errno.ENOENT, VfsPath.parse("/a/b"));
     assertThat(e).hasMessage("/a/b: No such file or directory");
     assertThat(e.getStackTrace()).isEmpty();

@@ -50,7 +50,7 @@ class FileAttributesTest {
           b -> b.version(0));
 
   @Test
-  void everythingIsKept() {
+  void allAttributesAreKept() {
     assertThatAllIsThere(FULL);
     assertThat(FULL.accessTime()).isEqualTo(Instant.ofEpochSecond(-9, 10));
     assertThat(FULL.modifyTime()).isEqualTo(Instant.ofEpochSecond(11, 12));
@@ -58,7 +58,7 @@ class FileAttributesTest {
   }
 
   @Test
-  void aBufferHoldsEverything() {
+  void aBufferHoldsAllAttributes() {
     AttributesBuffer buffer = new AttributesBuffer();
     buffer.set(FULL);
     assertThatAllIsThere(buffer);
@@ -108,7 +108,7 @@ class FileAttributesTest {
   }
 
   @Test
-  void aBuilderStartsFromWhatThereIs() {
+  void aBuilderStartsFromExistingAttributes() {
     assertThat(FULL.toBuilder().build()).isEqualTo(FULL).hasSameHashCodeAs(FULL);
   }
 
@@ -123,7 +123,7 @@ class FileAttributesTest {
   }
 
   @Test
-  void anotherFileIdAndNothingElse() {
+  void withFileIdChangesNothingElse() {
     assertThat(FULL.withFileId(99)).isEqualTo(FULL.toBuilder().fileId(99).build());
     assertThat(FULL.withFileId(17)).isSameAs(FULL);
   }
@@ -145,7 +145,7 @@ class FileAttributesTest {
   }
 
   @Test
-  void oneInstantForAllTimesButBirth() {
+  void timesSetsAllTimesExceptTheBirthTime() {
     Instant time = Instant.ofEpochSecond(-1, 999_999_999);
     FileAttributes attributes = FileAttributes.builder(FileType.REGULAR).times(time).build();
     assertThat(attributes.accessTime()).isEqualTo(time);

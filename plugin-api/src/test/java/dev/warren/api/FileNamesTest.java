@@ -20,7 +20,7 @@ class FileNamesTest {
   }
 
   @Test
-  void validTextStaysText() throws FsException {
+  void validTextIsUnchanged() throws FsException {
     String text = "grüße-日本-🐇\n";
     assertThat(FileNames.decode(text.getBytes(StandardCharsets.UTF_8))).isEqualTo(text);
     assertThat(FileNames.encode(text)).isEqualTo(text.getBytes(StandardCharsets.UTF_8));
@@ -33,7 +33,7 @@ class FileNamesTest {
   }
 
   @Test
-  void unpairedSurrogatesAreNoName() {
+  void unpairedSurrogatesAreRefused() {
     assertThatThrownBy(() -> FileNames.encode("a\ud800"))
         .isInstanceOfSatisfying(
             FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EILSEQ));

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HostUserTest {
   @Test
   @EnabledOnOs(OS.LINUX) // on other systems, Java reports no uid
-  void itIsTheOwnerOfWhatTheProcessMakes(@TempDir Path directory) throws Exception {
+  void itIsTheOwnerOfFilesThatTheProcessCreates(@TempDir Path directory) throws Exception {
     Path file = Files.createFile(directory.resolve("mine"));
     assertThat(HostUser.current().uid()).isEqualTo(Files.getAttribute(file, "unix:uid"));
     assertThat(HostUser.current().gid()).isEqualTo(Files.getAttribute(file, "unix:gid"));

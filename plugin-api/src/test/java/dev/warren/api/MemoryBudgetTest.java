@@ -43,7 +43,7 @@ class MemoryBudgetTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 20, 200})
-  void whoComesAfterGreedyOnesFindsRoom(int greedy) {
+  void memoryRemainsForOthersThanGreedyHolders(int greedy) {
     List<Account> accounts = new ArrayList<>();
     for (int i = 0; i < greedy; i++) {
       Account account = budget.open();
@@ -65,7 +65,7 @@ class MemoryBudgetTest {
    */
   @ParameterizedTest
   @ValueSource(longs = {232, 2048})
-  void whoComesLastHasEnoughForASession(long mib) {
+  void theLastHolderHasEnoughForASession(long mib) {
     long limit = mib * MIB;
     MemoryBudget whole = new MemoryBudget(limit, limit);
     for (Use use : List.of(Use.PACKETS, Use.BUFFERS)) {
@@ -134,7 +134,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void areasAreApart() {
+  void areasAreIndependent() {
     try (Account account = budget.open()) {
       fill(account, Use.BUFFERS);
       assertThat(account.tryTake(Use.PACKETS, 24 * MIB)).isTrue();
@@ -152,7 +152,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void moreThanWasTakenIsNotGivenBack() {
+  void moreThanWasChargedCannotBeReleased() {
     try (Account account = budget.open()) {
       account.tryTake(Use.FIDS, 100);
       assertThatThrownBy(() -> account.giveBack(Use.FIDS, 101))
@@ -161,7 +161,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void whoWasRefusedIsCalledOnceThereIsRoom() {
+  void aRefusedHolderIsNotifiedWhenMemoryIsFree() {
     AtomicInteger calls = new AtomicInteger();
     Account holder = budget.open();
     Account waiting = budget.open();
@@ -178,7 +178,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void aChargeThatWaitsIsMadeOnceThereIsRoom() {
+  void aWaitingChargeIsGrantedWhenMemoryIsFree() {
     Account holder = budget.open();
     holder.tryTake(Use.CONTENTS, 24 * MIB);
     Account waiting = budget.open();
@@ -192,7 +192,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void aChargeThatWasGivenUpTakesNothing() {
+  void aCancelledChargeTakesNothing() {
     Account holder = budget.open();
     holder.tryTake(Use.CONTENTS, 24 * MIB);
     Account waiting = budget.open();
@@ -206,7 +206,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void whatCanNeverFitIsRefusedAtOnce() {
+  void aChargeThatCanNeverFitIsRefusedAtOnce() {
     try (Account account = budget.open()) {
       assertThatThrownBy(() -> MemoryBudget.await(account.takeWhenFree(Use.CONTENTS, 24 * MIB + 1)))
           .isInstanceOfSatisfying(
@@ -251,7 +251,7 @@ class MemoryBudgetTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
-  void theSumIsTheSumOfTheAccounts(long seed) {
+  void theTotalIsTheSumOfTheAccounts(long seed) {
     Random random = new Random(seed);
     List<Account> accounts = new ArrayList<>();
     for (int step = 0; step < 20_000; step++) {

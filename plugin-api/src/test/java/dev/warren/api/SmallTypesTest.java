@@ -14,14 +14,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SmallTypesTest {
   @ParameterizedTest
   @EnumSource
-  void theModeTellsTheType(FileType type) throws FsException {
+  void theModeContainsTheType(FileType type) throws FsException {
     assertThat(FileType.ofMode(type.modeBits() | 07777)).isEqualTo(type);
     assertThat(type.modeBits() & ~FileType.MASK).isZero();
     assertThat(type.directoryType()).isEqualTo(type.modeBits() / 4096);
   }
 
   @Test
-  void noTypeIsARegularFile() throws FsException {
+  void aModeWithoutATypeIsARegularFile() throws FsException {
     assertThat(FileType.ofMode(0644)).isEqualTo(FileType.REGULAR);
     assertThatThrownBy(() -> FileType.ofMode(0170644))
         .isInstanceOfSatisfying(
@@ -29,7 +29,7 @@ class SmallTypesTest {
   }
 
   @Test
-  void openOptionsAddUp() {
+  void openOptionsCanBeCombined() {
     OpenOptions all = OpenOptions.READ_WRITE.withAppend().withExclusive().withTruncate().withSync();
     assertThat(all).isEqualTo(new OpenOptions(true, true, true, true, true, true, true));
     assertThat(all).hasToString("read|write|append|create|exclusive|truncate|sync");
@@ -39,7 +39,7 @@ class SmallTypesTest {
   }
 
   @Test
-  void openOptionsThatMakeNoSenseAreRefused() {
+  void contradictoryOpenOptionsAreRefused() {
     assertThatThrownBy(() -> new OpenOptions(false, false, false, true, false, false, false))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(OpenOptions.READ::withAppend).isInstanceOf(IllegalArgumentException.class);
@@ -47,7 +47,7 @@ class SmallTypesTest {
   }
 
   @Test
-  void changesAddUp() {
+  void changesCanBeCombined() {
     TimeChange access = TimeChange.to(Instant.ofEpochSecond(-1, 5));
     AttributeChanges changes =
         AttributeChanges.NONE
@@ -84,7 +84,7 @@ class SmallTypesTest {
   }
 
   @Test
-  void onlyATrustedPeersWordGivesAGroup() {
+  void onlyATrustedPeerCanNameItsGroup() {
     Caller remote = new Caller("ann", 1000, 100, List.of(7), "9p", "192.0.2.1:1");
     assertThat(remote.trusted()).isFalse();
     assertThat(remote.withGid(42)).isSameAs(remote);
@@ -97,7 +97,7 @@ class SmallTypesTest {
   }
 
   @Test
-  void noMetricsCountNothing() {
+  void metricsThatCountNothing() {
     Metrics.NONE.counter("x_total", "a", "b").increment();
     Metrics.NONE.timer("x_seconds").record(java.time.Duration.ofSeconds(1));
     Metrics.NONE.gauge("x", () -> 1);

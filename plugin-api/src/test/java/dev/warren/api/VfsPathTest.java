@@ -32,7 +32,7 @@ class VfsPathTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", ".", "..", "a/b", "/", "a\0b"})
-  void namesThatAreNoneAreRefused(String name) {
+  void invalidNamesAreRefused(String name) {
     assertThatThrownBy(() -> VfsPath.ROOT.resolve(name))
         .isInstanceOfSatisfying(
             FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL));
@@ -47,7 +47,7 @@ class VfsPathTest {
   }
 
   @Test
-  void prefixesAreWholeNames() throws FsException {
+  void prefixesConsistOfWholeNames() throws FsException {
     VfsPath data = VfsPath.parse("/data");
     assertThat(VfsPath.parse("/data/users").startsWith(data)).isTrue();
     assertThat(data.startsWith(data)).isTrue();
@@ -63,7 +63,7 @@ class VfsPathTest {
   }
 
   @Test
-  void rebasingRemembersNothingWrong() throws FsException {
+  void theCacheOfRebaseReturnsNoWrongPath() throws FsException {
     VfsPath mount = VfsPath.parse("/mnt");
     VfsPath other = VfsPath.parse("/other");
     VfsPath directory = VfsPath.parse("/mnt/a/b");
@@ -101,13 +101,13 @@ class VfsPathTest {
   }
 
   @Test
-  void textThatIsNoNamesIsRefused() {
+  void invalidTextIsRefused() {
     assertErrno(Errno.EILSEQ, () -> VfsPath.parse("/a\ud800"));
     assertErrno(Errno.EINVAL, () -> VfsPath.parse("/a\0"));
   }
 
   @Test
-  void aPathIsOnlySoDeep() throws FsException {
+  void theDepthOfAPathIsLimited() throws FsException {
     VfsPath deep = VfsPath.parse("/a".repeat(VfsPath.MAX_DEPTH));
     assertThat(deep.depth()).isEqualTo(VfsPath.MAX_DEPTH);
     assertThat(deep).isEqualTo(VfsPath.parse("/a".repeat(VfsPath.MAX_DEPTH)));
@@ -132,7 +132,7 @@ class VfsPathTest {
   }
 
   @Test
-  void aDirectoryComesRightBeforeWhatIsInIt() throws FsException {
+  void aDirectorySortsImmediatelyBeforeItsEntries() throws FsException {
     List<VfsPath> sorted = new ArrayList<>();
     for (String text : List.of("/", "/a", "/a/b", "/a/b/c", "/a/c", "/a b", "/a-b", "/b")) {
       sorted.add(VfsPath.parse(text));
@@ -145,7 +145,7 @@ class VfsPathTest {
   }
 
   @Test
-  void rebaseMovesWhatIsBelowAndNothingElse() throws FsException {
+  void rebaseMovesOnlyPathsBelow() throws FsException {
     VfsPath mount = VfsPath.parse("/m");
     VfsPath path = VfsPath.parse("/m/x/y");
     assertThat(path.rebase(mount, VfsPath.ROOT)).isEqualTo(VfsPath.parse("/x/y"));
@@ -158,7 +158,7 @@ class VfsPathTest {
 
   /** The cached result must not be returned for another question. */
   @Test
-  void rebaseAnswersTheQuestionThatWasAsked() throws FsException {
+  void rebaseIsCachedForItsArgumentsOnly() throws FsException {
     VfsPath mount = VfsPath.parse("/m");
     VfsPath one = VfsPath.parse("/one");
     VfsPath two = VfsPath.parse("/two/deeper");
@@ -174,7 +174,7 @@ class VfsPathTest {
   }
 
   @Test
-  void pathsOfOtherNamesAreOthers() throws FsException {
+  void pathsWithDifferentNamesAreDifferent() throws FsException {
     assertThat(VfsPath.parse("/a/b")).isNotEqualTo(VfsPath.parse("/b/a"));
     assertThat(VfsPath.parse("/Aa")).as("same hash").isNotEqualTo(VfsPath.parse("/BB"));
     assertThat(VfsPath.parse("/Aa")).hasSameHashCodeAs(VfsPath.parse("/BB"));
@@ -182,7 +182,7 @@ class VfsPathTest {
   }
 
   @Test
-  void aPathIsTheSameWhateverWasFoundOnIt() throws FsException {
+  void handlesDoNotAffectTheEqualityOfPaths() throws FsException {
     FileHandle file = () -> {};
     assertThat(VfsPath.ROOT.at(file)).isEqualTo(VfsPath.ROOT).hasSameHashCodeAs(VfsPath.ROOT);
     assertThat(VfsPath.ROOT.at(file)).isEqualTo(VfsPath.ROOT.at(() -> {}));

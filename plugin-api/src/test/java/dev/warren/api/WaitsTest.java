@@ -108,7 +108,7 @@ class WaitsTest {
   }
 
   @Test
-  void whatHoldsIsNotWaitedFor() throws Exception {
+  void aConditionThatHoldsIsNotWaitedFor() throws Exception {
     ready.set(true);
     assertThat(onMonitor().result()).isTrue();
     assertThat(onLock().result()).isTrue();
@@ -125,7 +125,7 @@ class WaitsTest {
   }
 
   @Test
-  void whoCancelsDoesNotWaitForTheLock() throws Exception {
+  void cancelDoesNotWaitForTheLock() throws Exception {
     Waiter<Boolean> waiter = onLock();
     lock.lock();
     try {
@@ -159,7 +159,7 @@ class WaitsTest {
   }
 
   @Test
-  void aFutureGoesOnWhoeverGivesUp() throws Exception {
+  void aFutureContinuesWhenAWaiterGivesUp() throws Exception {
     CompletableFuture<String> future = new CompletableFuture<>();
     Waiter<String> impatient = onFuture(future);
     Waiter<String> patient = onFuture(future);

@@ -12,7 +12,7 @@ class ArgumentsInFailuresTest {
   }
 
   @Test
-  void eachIsToldAsItsReaderKnowsIt() {
+  void argumentsAreShownInTheirUsualForm() {
     assertThat(described(OpenOptions.REPLACE)).isEqualTo("write|create|truncate");
     assertThat(described(04755)).isEqualTo("2541 (04755)");
     assertThat(described(new byte[] {'a', (byte) 0xff})).isEqualTo("bytes 61ff");
@@ -20,7 +20,7 @@ class ArgumentsInFailuresTest {
   }
 
   @Test
-  void aLineStaysALineAndShort() {
+  void aMessageIsOneShortLine() {
     assertThat(described("a\nb")).isEqualTo("'a\\u000ab'");
     assertThat(described("x".repeat(4095))).isEqualTo("'" + "x".repeat(100) + "... (4095)'");
   }

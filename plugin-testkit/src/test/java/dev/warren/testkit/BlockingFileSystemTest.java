@@ -73,7 +73,7 @@ class BlockingFileSystemTest {
   }
 
   @Test
-  void openingOnceLetsOnlyThoseGoThatWait() throws Exception {
+  void openingOnceReleasesOnlyWaitingCalls() throws Exception {
     Gate gate = fs.hold(Operation.STAT, F);
     CompletableFuture<Long> first = start(() -> fs.stat(F).size());
     gate.awaitWaiting(1);
@@ -122,7 +122,7 @@ class BlockingFileSystemTest {
   }
 
   @Test
-  void theNonBlockingViewSaysThatItWouldBlock() throws Exception {
+  void theNonBlockingViewThrowsWouldBlock() throws Exception {
     fs.hold(Operation.READ, F);
     try (OpenFile file = fs.open(F, OpenOptions.READ, 0)) {
       assertThat(file.nonBlocking().stat().size()).isEqualTo(7);

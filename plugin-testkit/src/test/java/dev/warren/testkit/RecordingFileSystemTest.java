@@ -34,7 +34,7 @@ class RecordingFileSystemTest {
   }
 
   @Test
-  void closesAndAbortsAreToldApart() throws Exception {
+  void closesAndAbortsAreDistinguished() throws Exception {
     fs.open(F, OpenOptions.REPLACE, 0644).close();
     fs.open(G, OpenOptions.REPLACE, 0644).abort(new FsException(Errno.EIO));
     assertThat(fs.closes(F)).isEqualTo(1);
@@ -44,7 +44,7 @@ class RecordingFileSystemTest {
   }
 
   @Test
-  void whatIsOpenIsCounted() throws Exception {
+  void openFilesAreCounted() throws Exception {
     OpenFile a = fs.open(F, OpenOptions.REPLACE, 0644);
     OpenFile b = fs.open(F, OpenOptions.READ, 0);
     assertThat(fs.openHandles()).isEqualTo(2);
@@ -66,7 +66,7 @@ class RecordingFileSystemTest {
   }
 
   @Test
-  void whatWouldBlockIsNotRecorded() throws Exception {
+  void callsThatWouldBlockAreNotRecorded() throws Exception {
     BlockingFileSystem blocking = new BlockingFileSystem(flat);
     RecordingFileSystem recording = new RecordingFileSystem(blocking);
     TestFiles.write(recording, F, "content");

@@ -77,7 +77,7 @@ class TestContextTest {
   }
 
   @Test
-  void theStateDirectoryLiesBelowTheOneOfTheTest() throws Exception {
+  void theStateDirectoryIsBelowTheDirectoryOfTheTest() throws Exception {
     TestContext context = TestContext.in(directory).mountedAt(TestFiles.path("/a/b"));
     assertThat(context.stateDirectory()).isDirectory().startsWith(directory);
     assertThat(context.stateDirectory()).isEqualTo(context.stateDirectory());

@@ -39,7 +39,7 @@ class MessageQueueTest {
   }
 
   @Test
-  void whoOnlyOpensAndLooksTakesNothing() throws Exception {
+  void aReaderThatOnlyOpensTakesNothing() throws Exception {
     TestFiles.write(fs, SEND, "one");
     for (int i = 0; i < 3; i++) {
       try (OpenFile file = open()) {
@@ -51,7 +51,7 @@ class MessageQueueTest {
   }
 
   @Test
-  void whoIsCutOffLosesNothing() throws Exception {
+  void aReaderThatIsInterruptedLosesNothing() throws Exception {
     TestFiles.write(fs, SEND, "one");
     TestFiles.write(fs, SEND, "two");
     OpenFile lost = open();

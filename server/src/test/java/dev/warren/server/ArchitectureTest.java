@@ -42,7 +42,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void everyModuleIsSeen() {
+  void everyModuleIsAnalysed() {
     for (String part :
         List.of(
             "api",

@@ -75,7 +75,7 @@ class DistributionTest {
   }
 
   @Test
-  void itsConfigurationIsRight() throws Exception {
+  void itsConfigurationIsValid() throws Exception {
     String output = run(directory, home.resolve("bin/warren").toString(), "check-config");
 
     assertThat(output)
@@ -113,7 +113,7 @@ class DistributionTest {
    * written itself.
    */
   @Test
-  void theDatabasesLibraryComesUnpacked() throws Exception {
+  void theNativeLibraryOfSqliteIsUnpacked() throws Exception {
     for (String machine : List.of("x86_64", "aarch64")) {
       assertThat(home.resolve("lib/native/Linux").resolve(machine).resolve("libsqlitejdbc.so"))
           .isNotEmptyFile();
@@ -161,7 +161,7 @@ class DistributionTest {
   }
 
   @Test
-  void linksOfItsDocumentsLeadSomewhere() throws Exception {
+  void linksInItsDocumentsAreValid() throws Exception {
     List<Path> documents;
     try (Stream<Path> files = Files.walk(home)) {
       documents = files.filter(f -> f.toString().endsWith(".md")).toList();
@@ -205,7 +205,7 @@ class DistributionTest {
   }
 
   @Test
-  void pluginsDoNotBringWhatTheHostGivesThem() throws Exception {
+  void pluginsDoNotContainWhatTheHostProvides() throws Exception {
     try (Stream<Path> files = Files.walk(home.resolve("plugins"))) {
       assertThat(files.map(f -> f.getFileName().toString()))
           .noneMatch(name -> name.startsWith("slf4j") || name.startsWith("jspecify"))

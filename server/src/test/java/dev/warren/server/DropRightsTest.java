@@ -40,7 +40,7 @@ class DropRightsTest {
   }
 
   @Test
-  void whatNoMountNeedsIsDropped() throws Exception {
+  void capabilitiesThatNoMountNeedsAreDropped() throws Exception {
     long root = (Integer) Files.getAttribute(home, "unix:uid") == 0 ? -1 : 0;
     assertThat(capabilities("a: host", Map.of())).isEqualTo(root & 0x8000_041fL);
     assertThat(capabilities("identity: caller", Map.of())).isEqualTo(root & 0x8000_04dfL);

@@ -44,7 +44,7 @@ class FewDescriptorsProcessTest {
   }
 
   @Test
-  void theGreedyOneIsRefusedAndOthersConnectAndOpen() throws Exception {
+  void aGreedyClientIsRefusedAndOthersConnectAndOpen() throws Exception {
     List<String> limited = List.of("prlimit", "--nofile=" + ALLOWED + ":" + ALLOWED, "--");
     try (WarrenProcess warren = new WarrenProcess(home, limited, Map.of(), "serve")) {
       warren.await("ready after");

@@ -48,14 +48,14 @@ class FindJavaTest {
     "1.8.0_302, no",
     "'', no"
   })
-  void theReleaseFileTellsTheVersion(String version, String suits) throws Exception {
+  void theReleaseFileContainsTheVersion(String version, String suits) throws Exception {
     java("IMPLEMENTOR=\"25\"\nJAVA_VERSION=\"" + version + "\"\nLIBC=\"gnu\"");
     assertThat(run("-euc", "if java_suits '%s'; then echo yes; else echo no; fi".formatted(home)))
         .isEqualTo(suits);
   }
 
   @Test
-  void oneWithoutItIsAsked() throws Exception {
+  void aJavaWithoutAReleaseFileIsAskedForItsVersion() throws Exception {
     java("");
     assertThat(run("-euc", "java_suits '%s' && echo yes".formatted(home))).isEqualTo("yes");
   }
@@ -65,7 +65,7 @@ class FindJavaTest {
    * directory.
    */
   @Test
-  void anUnsetJavaHomeIsNoJava() throws Exception {
+  void anUnsetJavaHomeIsIgnored() throws Exception {
     java("JAVA_VERSION=\"25\"\n");
     assertThat(
             run(

@@ -33,7 +33,7 @@ class PublishedApiTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({"plugin-api", "frontend-api", "admin-api"})
-  void isWhatIsWritten(String module) throws Exception {
+  void theApiIsTheRecordedOne(String module) throws Exception {
     Class<?> known =
         switch (module) {
           case "plugin-api" -> Plugin.class;

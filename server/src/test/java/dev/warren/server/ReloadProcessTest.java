@@ -55,7 +55,7 @@ class ReloadProcessTest {
    * reply must still be sent.
    */
   @Test
-  void whoOrdersItThroughTheFrontEndThatChangesGetsTheAnswer() throws Exception {
+  void aClientOfTheFrontEndThatChangesGetsTheReplyToItsReload() throws Exception {
     String listen = "listen: 'unix:./state/9p.sock'";
     String memfs = "memfs: {path: /m}";
     config(listen, memfs);
@@ -75,7 +75,7 @@ class ReloadProcessTest {
   }
 
   @Test
-  void aPlaceThatCannotBeHadCutsNobodyAndIsToldToWhoOrdered() throws Exception {
+  void anUnavailableAddressEndsNoSessionAndIsReportedToTheClient() throws Exception {
     String memfs = "memfs: {path: /m}";
     config("listen: ['unix:./state/9p.sock']", memfs);
     try (WarrenProcess warren = new WarrenProcess(home, "serve")) {
@@ -102,7 +102,7 @@ class ReloadProcessTest {
    * in advance that the new one will fail.
    */
   @Test
-  void aSectionThatCannotStartIsTriedOnceAndCutsNobodyLater() throws Exception {
+  void aSectionThatCannotStartIsTriedOnceAndEndsNoSessionLater() throws Exception {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -142,7 +142,7 @@ class ReloadProcessTest {
   }
 
   @Test
-  void portsThatAreTakenAreToldAlikeBeforeAnythingIsOpened() throws Exception {
+  void portsInUseAreReportedBeforeAnythingIsOpened() throws Exception {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = other.getLocalPort();
       Files.writeString(
@@ -168,7 +168,7 @@ class ReloadProcessTest {
 
   /** Clients of the mount could otherwise read the host's keys. */
   @Test
-  void anOrderCannotServeWhatIsTheOwnersAlone() throws Exception {
+  void aMountCommandCannotServeTheOwnersPrivateFiles() throws Exception {
     config("listen: 'unix:./state/9p.sock'", "memfs: {path: /m}");
     Files.createDirectory(home.resolve("data"));
     try (WarrenProcess warren = new WarrenProcess(home, "serve")) {
@@ -188,7 +188,7 @@ class ReloadProcessTest {
   }
 
   @Test
-  void mountsBelowOneThatHasFailedAreReached() throws Exception {
+  void mountsBelowAFailedOneCanBeReached() throws Exception {
     config(
         "listen: 'unix:./state/9p.sock'",
         "localfs: {path: /, config: {local_dir: ./file/none, create: true}},"

@@ -83,7 +83,7 @@ class ServeProcessTest {
   }
 
   @Test
-  void aHangupThatIsIgnoredIsSaidAtTheStart() throws Exception {
+  void anIgnoredHangupSignalIsReportedAtTheStart() throws Exception {
     config(TWO);
     try (WarrenProcess warren =
         new WarrenProcess(
@@ -97,7 +97,7 @@ class ServeProcessTest {
   }
 
   @Test
-  void pluginThatSpinsInCloseDoesNotKeepItAndASecondTermEndsItAtOnce() throws Exception {
+  void aPluginThatSpinsInCloseDoesNotKeepItAliveAndASecondTermEndsItAtOnce() throws Exception {
     spinning();
     config(
         """
@@ -162,7 +162,7 @@ class ServeProcessTest {
   }
 
   @Test
-  void strictEndsWhereAnInstanceDoesNotOpen() throws Exception {
+  void strictEndsTheHostIfAnInstanceDoesNotOpen() throws Exception {
     Files.createFile(home.resolve("file"));
     failing();
     config("http: {listen: '127.0.0.1:0'}\nplugins: {failing: {path: /f}, memfs: {path: /tmp}}\n");
@@ -193,7 +193,7 @@ class ServeProcessTest {
   }
 
   @Test
-  void whatCameFromOutsideIsNeverPrinted() throws Exception {
+  void valuesFromOutsideAreNeverPrinted() throws Exception {
     failing();
     String text =
         """

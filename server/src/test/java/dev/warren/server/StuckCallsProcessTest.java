@@ -93,7 +93,7 @@ class StuckCallsProcessTest {
   }
 
   @Test
-  void everythingElseGoesOnAndTheEndComes() throws Exception {
+  void everythingElseContinuesAndTheHostEnds() throws Exception {
     try (WarrenProcess warren = new WarrenProcess(home, ONE_CARRIER, "serve")) {
       warren.await("ready after");
       URI http = address(warren);

@@ -67,7 +67,7 @@ class WrappersTest {
 
   @ParameterizedTest
   @MethodSource("bases")
-  void theBasesHandOnEveryOperation(Class<?> contract, List<Class<?>> bases) {
+  void theBaseClassesForwardEveryOperation(Class<?> contract, List<Class<?>> bases) {
     Set<String> missing = new TreeSet<>();
     for (Method operation : contract.getDeclaredMethods()) {
       boolean inherits =

@@ -33,7 +33,7 @@ class ClockPluginTest extends PluginContract {
   }
 
   @Test
-  void noSuchZoneIsTold(@TempDir Path state) {
+  void anUnknownZoneIsAnError(@TempDir Path state) {
     assertThatThrownBy(
             () ->
                 TestContext.open(

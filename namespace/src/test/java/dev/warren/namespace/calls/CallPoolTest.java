@@ -93,7 +93,7 @@ class CallPoolTest {
   }
 
   @Test
-  void whatACallThrowsComesOutWhereItWasAskedFor() {
+  void anExceptionOfACallReachesItsRequester() {
     FsException missing = new FsException(Errno.ENOENT, "f");
     assertThatThrownBy(
             () ->
@@ -117,14 +117,14 @@ class CallPoolTest {
   }
 
   @Test
-  void aPartOfACallTakesNoThreadOfItsOwn() throws Exception {
+  void aNestedCallRunsOnTheSameThread() throws Exception {
     String result =
         pool.call("a", FILE, _ -> pool.call("b", FILE, _ -> pool.call("c", FILE, _ -> "all")));
     assertThat(result).isEqualTo("all");
   }
 
   @Test
-  void callsPastTheThreadsWaitInOrder() throws Exception {
+  void callsBeyondTheLimitOfThreadsAreQueuedInOrder() throws Exception {
     var _ = hanging();
     var _ = hanging();
     List<Integer> order = new ArrayList<>();
@@ -156,7 +156,7 @@ class CallPoolTest {
   }
 
   @Test
-  void aQueuedCallOfWhoGivesUpIsDropped() throws Exception {
+  void aQueuedCallWhoseRequesterGivesUpIsDropped() throws Exception {
     var _ = hanging();
     var _ = hanging();
     Cancellation cancellation = new Cancellation();
@@ -174,7 +174,7 @@ class CallPoolTest {
   }
 
   @Test
-  void whoGivesUpLeavesACallThatTheSystemHasAndItsResultIsTakenBack() throws Exception {
+  void aCallInTheKernelIsAbandonedAndItsResultIsReleased() throws Exception {
     Cancellation cancellation = new Cancellation();
     CountDownLatch discarded = new CountDownLatch(1);
     BlockingCalls.Call<String> call =
@@ -206,7 +206,7 @@ class CallPoolTest {
   }
 
   @Test
-  void anInterruptIsAWishToGiveUpAndStaysSet() throws Exception {
+  void anInterruptEndsTheWaitAndStaysSet() throws Exception {
     AtomicReference<Thread> thread = new AtomicReference<>();
     Future<Boolean> asked =
         requesters.submit(
@@ -225,7 +225,7 @@ class CallPoolTest {
   }
 
   @Test
-  void aPatientRequesterWaitsWhateverIsCancelled() throws Exception {
+  void aPatientRequesterIgnoresCancellations() throws Exception {
     Cancellation cancellation = new Cancellation();
     AtomicReference<Thread> thread = new AtomicReference<>();
     Future<String> asked =
@@ -244,7 +244,7 @@ class CallPoolTest {
   }
 
   @Test
-  void theEndLetsAllRequestersGoAndWaitsForTheSystem() throws Exception {
+  void closingReleasesAllRequestersAndWaitsForCallsInTheKernel() throws Exception {
     List<Future<String>> all = List.of(hanging(), hanging(), hanging(), hanging());
     pool.close();
     for (Future<String> each : all) {
@@ -261,7 +261,7 @@ class CallPoolTest {
   }
 
   @Test
-  void nobodyWaitsForACallThatWasOnlyStarted() throws Exception {
+  void startDoesNotWaitForTheCall() throws Exception {
     var _ = hanging();
     var _ = hanging();
     CountDownLatch made = new CountDownLatch(1);
@@ -272,7 +272,7 @@ class CallPoolTest {
   }
 
   @Test
-  void threadsEndWhenThereIsNothingToDo() throws Exception {
+  void idleThreadsEnd() throws Exception {
     try (CallPool brief = new CallPool("brief", 64, Duration.ofMillis(1))) {
       Thread[] used = new Thread[1];
       brief.run("stat", FILE, () -> used[0] = Thread.currentThread());
@@ -283,7 +283,7 @@ class CallPoolTest {
   }
 
   @Test
-  void callsOneAfterTheOtherNeedOneThread() throws Exception {
+  void sequentialCallsUseOneThread() throws Exception {
     Thread[] first = new Thread[1];
     pool.run("stat", FILE, () -> first[0] = Thread.currentThread());
     for (int i = 0; i < 100; i++) {

@@ -71,7 +71,7 @@ class HandedOverTest {
   }
 
   @Test
-  void aFileThatNobodyWaitsForAnyMoreIsClosed() throws Exception {
+  void aFileWhoseRequesterIsGoneIsClosed() throws Exception {
     write(memory, FILE, "content");
     disk.freeze();
     giveUp(() -> fs.open(FILE, OpenOptions.READ, 0));
@@ -80,7 +80,7 @@ class HandedOverTest {
   }
 
   @Test
-  void aReadLeavesTheBufferOfWhoHasGoneAlone() throws Exception {
+  void aReadDoesNotTouchTheBufferOfARequesterThatIsGone() throws Exception {
     write(memory, FILE, "content");
     for (ByteBuffer buffer :
         new ByteBuffer[] {ByteBuffer.allocate(7), ByteBuffer.allocateDirect(7)}) {
@@ -100,7 +100,7 @@ class HandedOverTest {
   }
 
   @Test
-  void aWriteHasWhatTheBufferHeldWhenItBegan() throws Exception {
+  void aWriteUsesTheContentThatTheBufferHadWhenItBegan() throws Exception {
     OpenFile file = fs.open(FILE, OpenOptions.WRITE.withCreate(), 0644);
     ByteBuffer used = ByteBuffer.allocateDirect(7).put("content".getBytes(UTF_8)).flip();
     disk.freeze();
@@ -112,7 +112,7 @@ class HandedOverTest {
   }
 
   @Test
-  void aListingCallsNoVisitorThatHasGone() throws Exception {
+  void aListingDoesNotCallTheVisitorOfARequesterThatIsGone() throws Exception {
     write(memory, FILE, "");
     AtomicInteger visited = new AtomicInteger();
     OpenDirectory directory = fs.openDirectory(VfsPath.ROOT);
@@ -129,7 +129,7 @@ class HandedOverTest {
   }
 
   @Test
-  void nobodyWaitsForAnAbort() throws Exception {
+  void abortDoesNotWait() throws Exception {
     OpenFile file = fs.open(FILE, OpenOptions.WRITE.withCreate(), 0644);
     disk.freeze();
     file.abort(new FsException(Errno.ECONNRESET));
@@ -142,7 +142,7 @@ class HandedOverTest {
   }
 
   @Test
-  void contentOfAnySizeArrivesWhole() throws Exception {
+  void contentOfAnySizeArrivesComplete() throws Exception {
     byte[] content = new byte[3_000_001];
     new Random(4).nextBytes(content);
     for (boolean direct : new boolean[] {true, false}) {
@@ -164,7 +164,7 @@ class HandedOverTest {
   }
 
   @Test
-  void aCopyToAnotherMountHoldsNoThreadOfEither() throws Exception {
+  void aCopyToAnotherMountOccupiesNoThreadOfEither() throws Exception {
     write(memory, FILE, "content");
     StuckFileSystem otherDisk = new StuckFileSystem(new MemoryFileSystem());
     try (CallPool otherPool = new CallPool("other at /o")) {
@@ -185,7 +185,7 @@ class HandedOverTest {
    * long.
    */
   @Test
-  void whatOnlyItsEndTakesTimeOfEndsOnTheMountsThreads() throws Exception {
+  void aFileOfWhichOnlyTheCloseBlocksIsClosedOnTheMountsThreads() throws Exception {
     AtomicBoolean large = new AtomicBoolean();
     BlockingQueue<String> where = new LinkedBlockingQueue<>();
     FileSystem inMemory =

@@ -249,7 +249,7 @@ class ByteRangeLocksModelTest {
   }
 
   @Test
-  void threadsThatLockNeverMeet() throws Exception {
+  void exclusiveLocksExcludeOtherThreads() throws Exception {
     AtomicIntegerArray users = new AtomicIntegerArray(BYTES);
     Race.run(
         6,

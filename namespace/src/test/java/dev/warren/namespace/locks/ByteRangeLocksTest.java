@@ -50,7 +50,7 @@ class ByteRangeLocksTest {
   }
 
   @Test
-  void sharedLocksGoTogetherAndExclusiveOnesDoNot() throws FsException {
+  void sharedLocksMayOverlapAndExclusiveOnesMayNot() throws FsException {
     assertThat(tryLock(a, SHARED, bytes(0, 9))).isTrue();
     assertThat(tryLock(b, SHARED, bytes(5, 14))).isTrue();
     assertThat(tryLock(c, EXCLUSIVE, bytes(14, 20))).isFalse();
@@ -107,7 +107,7 @@ class ByteRangeLocksTest {
   }
 
   @Test
-  void aLockIsGrantedWhenItsWayIsFree() throws FsException {
+  void aLockIsGrantedWhenNoConflictRemains() throws FsException {
     tryLock(a, EXCLUSIVE, bytes(0, 9));
     CompletableFuture<Void> wish = lock(b, EXCLUSIVE, bytes(5, 14));
     locks.unlock(FILE, a, bytes(0, 4));
@@ -118,7 +118,7 @@ class ByteRangeLocksTest {
   }
 
   @Test
-  void aDowngradeMakesWay() throws FsException {
+  void aDowngradeGrantsWaitingRequests() throws FsException {
     tryLock(a, EXCLUSIVE, Range.ALL);
     CompletableFuture<Void> wish = lock(b, SHARED, Range.ALL);
     assertThat(lock(a, SHARED, Range.ALL)).isCompleted();
@@ -139,7 +139,7 @@ class ByteRangeLocksTest {
   }
 
   @Test
-  void aReaderGoesOnWhenTheWriterBeforeItGivesUp() throws FsException {
+  void aReaderIsGrantedItsLockWhenTheWriterBeforeItGivesUp() throws FsException {
     tryLock(a, SHARED, Range.ALL);
     CompletableFuture<Void> writer = lock(b, EXCLUSIVE, Range.ALL);
     CompletableFuture<Void> reader = lock(c, SHARED, Range.ALL);
@@ -154,7 +154,7 @@ class ByteRangeLocksTest {
   }
 
   @Test
-  void tryingDoesNotWaitForOnesTurn() throws FsException {
+  void tryLockIgnoresWaitingRequests() throws FsException {
     tryLock(a, SHARED, Range.ALL);
     assertThat(lock(b, EXCLUSIVE, Range.ALL)).isNotDone();
     assertThat(locks.conflict(FILE, c, SHARED, Range.ALL)).isEmpty();
@@ -162,7 +162,7 @@ class ByteRangeLocksTest {
   }
 
   @Test
-  void theOnlyReaderBecomesAWriterPastThoseWhoWaitForIt() throws FsException {
+  void theOnlyReaderIsUpgradedBeforeRequestsThatWaitForIt() throws FsException {
     tryLock(a, SHARED, Range.ALL);
     CompletableFuture<Void> waiting = lock(b, EXCLUSIVE, Range.ALL);
     assertThat(lock(a, EXCLUSIVE, Range.ALL)).isCompleted();
@@ -172,7 +172,7 @@ class ByteRangeLocksTest {
   }
 
   @Test
-  void twoReadersWhoBothWantToWriteAreADeadlock() throws FsException {
+  void twoReadersThatBothUpgradeAreADeadlock() throws FsException {
     tryLock(a, SHARED, Range.ALL);
     tryLock(b, SHARED, Range.ALL);
     CompletableFuture<Void> first = lock(a, EXCLUSIVE, Range.ALL);
@@ -182,7 +182,7 @@ class ByteRangeLocksTest {
   }
 
   @Test
-  void aCircleOverSeveralFilesIsADeadlock() throws FsException {
+  void aCycleOverSeveralFilesIsADeadlock() throws FsException {
     for (Owner owner : List.of(a, b, c)) {
       locks.tryLock(
           owner.process() + (owner.equals(a) ? 10 : 20), owner, owner, EXCLUSIVE, Range.ALL);
@@ -194,7 +194,7 @@ class ByteRangeLocksTest {
   }
 
   @Test
-  void waitingForOnesTurnIsNoDeadlock() throws FsException {
+  void waitingForEarlierRequestsIsNoDeadlock() throws FsException {
     tryLock(a, SHARED, Range.ALL);
     locks.tryLock(OTHER_FILE, c, c, EXCLUSIVE, Range.ALL);
     CompletableFuture<Void> writer = lock(b, EXCLUSIVE, Range.ALL); // waits for a's lock
@@ -211,7 +211,7 @@ class ByteRangeLocksTest {
   }
 
   @Test
-  void cancellingAGrantedLockIsTooLate() throws FsException {
+  void aGrantedLockCannotBeCancelled() throws FsException {
     tryLock(a, EXCLUSIVE, Range.ALL);
     CompletableFuture<Void> wish = lock(b, EXCLUSIVE, Range.ALL);
     locks.unlock(FILE, a, Range.ALL);
@@ -221,7 +221,7 @@ class ByteRangeLocksTest {
   }
 
   @Test
-  void aCancelledWishIsNeverGranted() throws FsException {
+  void aCancelledRequestIsNeverGranted() throws FsException {
     tryLock(a, EXCLUSIVE, Range.ALL);
     CompletableFuture<Void> wish = lock(b, EXCLUSIVE, Range.ALL);
     assertThat(wish.cancel(false)).isTrue();
@@ -232,7 +232,7 @@ class ByteRangeLocksTest {
   }
 
   @Test
-  void aTimeOutOnAFutureWithdrawsTheWish() throws FsException {
+  void aTimeOutOfTheFutureCancelsTheRequest() throws FsException {
     tryLock(a, EXCLUSIVE, Range.ALL);
     CompletableFuture<Void> wish = lock(b, EXCLUSIVE, Range.ALL);
     wish.completeExceptionally(new TimeoutException());
@@ -242,7 +242,7 @@ class ByteRangeLocksTest {
   }
 
   @Test
-  void locksGoWithTheirHandle() throws FsException {
+  void locksAreReleasedWithTheirHandle() throws FsException {
     Object one = new Object();
     Object two = new Object();
     locks.tryLock(FILE, a, one, SHARED, bytes(0, 9));
@@ -261,7 +261,7 @@ class ByteRangeLocksTest {
   }
 
   @Test
-  void locksGoWithTheirConnection() throws FsException {
+  void locksAreReleasedWithTheirConnection() throws FsException {
     tryLock(b, SHARED, Range.ALL);
     tryLock(c, SHARED, Range.ALL);
     locks.tryLock(OTHER_FILE, a, a, SHARED, Range.ALL);
@@ -276,7 +276,7 @@ class ByteRangeLocksTest {
   }
 
   @Test
-  void aConnectionHoldsAndWaitsForSoManyLocks() throws FsException {
+  void theLocksThatAConnectionHoldsOrWaitsForAreLimited() throws FsException {
     ByteRangeLocks few = new ByteRangeLocks(3);
     few.tryLock(FILE, b, b, EXCLUSIVE, bytes(100, 100));
     few.tryLock(FILE, a, a, EXCLUSIVE, bytes(0, 9));
@@ -290,7 +290,7 @@ class ByteRangeLocksTest {
   }
 
   @Test
-  void unlockingCannotBreakTheBound() throws FsException {
+  void unlockingCannotExceedTheLimit() throws FsException {
     ByteRangeLocks one = new ByteRangeLocks(1);
     one.tryLock(FILE, a, a, EXCLUSIVE, bytes(0, 99));
     one.unlock(FILE, a, bytes(50, 50));

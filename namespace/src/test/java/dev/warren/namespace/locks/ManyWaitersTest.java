@@ -120,7 +120,7 @@ class ManyWaitersTest {
 
   @ParameterizedTest
   @EnumSource
-  void toServeAllInTurnGrowsWithTheirNumber(Pattern pattern) throws FsException {
+  void servingAllWaitersInTurnTakesLinearTime(Pattern pattern) throws FsException {
     long few = stepsOfAllInTurn(FEW, pattern);
     long many = stepsOfAllInTurn(MANY, pattern);
     assertThat((double) many / few).as("%d and %d steps", few, many).isLessThan(GROWTH);
@@ -139,7 +139,7 @@ class ManyWaitersTest {
 
   @ParameterizedTest
   @EnumSource
-  void toGiveUpGrowsWithTheirNumber(Pattern pattern) throws FsException {
+  void cancellingAllWaitersTakesLinearTime(Pattern pattern) throws FsException {
     long few = stepsOfGivingUp(FEW, pattern);
     long many = stepsOfGivingUp(MANY, pattern);
     assertThat((double) many / few).as("%d and %d steps", few, many).isLessThan(GROWTH);
@@ -157,7 +157,7 @@ class ManyWaitersTest {
 
   @ParameterizedTest
   @EnumSource
-  void toLoseTheirConnectionGrowsWithTheirNumber(Pattern pattern) throws FsException {
+  void losingTheConnectionOfAllWaitersTakesLinearTime(Pattern pattern) throws FsException {
     long few = stepsOfALostConnection(FEW, pattern);
     long many = stepsOfALostConnection(MANY, pattern);
     assertThat((double) many / few).as("%d and %d steps", few, many).isLessThan(GROWTH);
@@ -185,7 +185,7 @@ class ManyWaitersTest {
   }
 
   @Test
-  void writersDoNotLookAgainAtEachReaderThatGoes() throws FsException {
+  void writersAreNotCheckedForEachReaderThatUnlocks() throws FsException {
     long few = stepsOfReadersThatGo(FEW);
     long many = stepsOfReadersThatGo(MANY);
     assertThat((double) many / few).as("%d and %d steps", few, many).isLessThan(GROWTH);
@@ -208,7 +208,7 @@ class ManyWaitersTest {
   }
 
   @Test
-  void whatContinuesOnOneFileDoesNotHoldUpAnother() throws Exception {
+  void continuationsOnOneFileDoNotDelayAnotherFile() throws Exception {
     ByteRangeLocks locks = locks();
     List<Owner> owners = owners(100);
     List<CompletableFuture<Void>> wishes = wait(locks, owners, Pattern.READERS);
@@ -243,7 +243,7 @@ class ManyWaitersTest {
   }
 
   @Test
-  void allConnectionsTogetherHaveABoundAndEachIsSureOfSome() throws FsException {
+  void allConnectionsShareALimitAndEachIsGuaranteedSome() throws FsException {
     ByteRangeLocks locks = new ByteRangeLocks(1_000, 100, new SplittableRandom(1));
     int taken = 0;
     while (taken < 1_000 && takes(locks, holder, taken)) {
@@ -269,7 +269,7 @@ class ManyWaitersTest {
   }
 
   @Test
-  void aLongNameOfAClientIsNotKept() {
+  void aLongNameOfAClientIsRefused() {
     Owner lengthy = new Owner(new Object(), "x".repeat(ByteRangeLocks.MAX_CLIENT_NAME + 1), 1);
     assertThatThrownBy(() -> locks().tryLock(FILE, lengthy, lengthy, SHARED, Range.ALL))
         .isInstanceOfSatisfying(

@@ -100,7 +100,7 @@ class MountMetricsTest {
   }
 
   @Test
-  void countsContentBothWaysAlsoWhereNothingWaits() throws FsException {
+  void countsContentInBothDirectionsAlsoWithoutBlocking() throws FsException {
     FileSystem ann = namespace.as(ANN);
     FileSystem quick = ann.nonBlocking();
     try (OpenFile file = quick.open(VfsPath.parse("/mem/f"), OpenOptions.REPLACE, 0600)) {
@@ -117,7 +117,7 @@ class MountMetricsTest {
   }
 
   @Test
-  void whatWouldHaveToWaitIsCountedWhenItIsDone() throws Exception {
+  void anOperationThatWouldBlockIsCountedWhenItIsCompleted() throws Exception {
     FileSystem slow =
         new ForwardingFileSystem(memfs()) {
           @Override
@@ -156,7 +156,7 @@ class MountMetricsTest {
   }
 
   @Test
-  void theAccessLogIsThereAtDebugAlone() throws FsException {
+  void theAccessLogIsWrittenOnlyAtDebug() throws FsException {
     FileSystem ann = namespace.as(ANN);
     access.setLevel(Level.INFO);
     ann.stat(VfsPath.parse("/mem"));
@@ -171,7 +171,7 @@ class MountMetricsTest {
   }
 
   @Test
-  void durationsFallIntoTheBucketsTheyBelongTo() {
+  void durationsAreCountedInTheirBuckets() {
     OperationCounts counts = new OperationCounts();
     counts.done(10_000);
     counts.done(10_001);
@@ -181,7 +181,7 @@ class MountMetricsTest {
   }
 
   @Test
-  void ofWhatNeverWaitsAllIsCountedAndEvery16thTimed() throws FsException {
+  void nonBlockingOperationsAreAllCountedAndEvery16thIsTimed() throws FsException {
     access.setLevel(Level.INFO); // the access log contains the duration of each operation
     FileSystem quick = namespace.as(ANN).nonBlocking();
     for (int i = 0; i < 160; i++) {
@@ -193,7 +193,7 @@ class MountMetricsTest {
   }
 
   @Test
-  void ofWhatMayWaitAllIsTimed() throws IOException {
+  void operationsThatMayBlockAreAllTimed() throws IOException {
     FileSystem waiting =
         new ForwardingFileSystem(memfs()) {
           @Override
@@ -218,7 +218,7 @@ class MountMetricsTest {
   }
 
   @Test
-  void whatWasCountedGoesWithTheMount() throws FsException {
+  void theCountsEndWithTheMount() throws FsException {
     namespace.as(ANN).stat(VfsPath.parse("/mem"));
     namespace.unmount(VfsPath.parse("/mem"), java.time.Duration.ofSeconds(1));
     assertThat(namespace.metrics()).isEmpty();

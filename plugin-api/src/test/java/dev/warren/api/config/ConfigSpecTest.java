@@ -55,7 +55,7 @@ class ConfigSpecTest {
   }
 
   @Test
-  void everythingCanBeWritten() {
+  void everyKeyCanBeSet() {
     Config config =
         parse(
             Map.of(
@@ -162,13 +162,13 @@ class ConfigSpecTest {
   }
 
   @Test
-  void aConfigurationDoesNotTellItsValues() {
+  void aConfigurationDoesNotPrintItsValues() {
     Config config = parse(Map.of("host", "hush", "headers", Map.of("auth", "hush")));
     assertThat(config.toString()).contains("host", "headers").doesNotContain("hush");
   }
 
   @Test
-  void aKeyIsOneOfTheSpecificationOrLikeIt() {
+  void keysThatTheSpecificationDoesNotContainAreRefused() {
     Config config = parse(Map.of("host", "h"));
     assertThat(config.get(ConfigKey.string("host", "of another specification"))).isEqualTo("h");
     assertThatThrownBy(() -> config.get(ConfigKey.integer("host", "a text")))
@@ -187,7 +187,7 @@ class ConfigSpecTest {
 
   /** So that a misspelt name does not compile. */
   @Test
-  void noValueIsAskedForByItsName() {
+  void noMethodTakesTheNameOfAKey() {
     assertThat(Config.class.getMethods())
         .filteredOn(method -> method.getDeclaringClass().equals(Config.class))
         .allSatisfy(method -> assertThat(method.getParameterTypes()).doesNotContain(String.class));
@@ -240,7 +240,7 @@ class ConfigSpecTest {
   }
 
   @Test
-  void whatIsQuotedIsCut() {
+  void quotedTextIsTruncated() {
     String long1 = "x".repeat(1 << 20);
     assertThat(problems(Map.of("host", "h", "workers", long1)))
         .singleElement()

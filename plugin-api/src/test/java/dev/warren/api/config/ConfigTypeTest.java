@@ -41,12 +41,12 @@ class ConfigTypeTest {
   /** The last ones do not fit in milliseconds. */
   @ParameterizedTest
   @ValueSource(strings = {"10", "-1s", "1.5", "s", "", "10 weeks", "5ms 1s", "999999999999999d"})
-  void whatIsNoDuration(String written) {
+  void invalidDurations(String written) {
     assertThat(ConfigType.DURATION.parse(written)).isNull();
   }
 
   @Test
-  void theLongestDurationCanBeCounted() {
+  void durationsThatOverflowAreRefused() {
     assertThat(ConfigType.DURATION.parse("999999999999999h")).isNull();
     assertThat(ConfigType.DURATION.parse("999999999999999ms"))
         .isEqualTo(Duration.ofMillis(999_999_999_999_999L));
@@ -70,12 +70,12 @@ class ConfigTypeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"-1", "1.5", "1XB", "KiB", "", "9000000TiB", "1e3"})
-  void whatIsNoSize(String written) {
+  void invalidSizes(String written) {
     assertThat(ConfigType.SIZE.parse(written)).isNull();
   }
 
   @Test
-  void sizesGoAsFarAsTheyCanBeCounted() {
+  void sizesThatOverflowAreRefused() {
     assertThat(ConfigType.SIZE.parse("8388607TiB")).isEqualTo(8388607L << 40);
     assertThat(ConfigType.SIZE.parse("8388608TiB")).isNull();
   }
@@ -115,7 +115,7 @@ class ConfigTypeTest {
   }
 
   @Test
-  void textIsTakenAsItStands() {
+  void textIsUnchanged() {
     assertThat(ConfigType.STRING.parse(" a b ")).isEqualTo(" a b ");
     assertThat(ConfigType.STRING.parse("")).isEqualTo("");
     assertThat(ConfigType.STRING.parse(8080)).isEqualTo("8080");
@@ -150,7 +150,7 @@ class ConfigTypeTest {
   }
 
   @Test
-  void anEmptyElementIsNoElement() {
+  void emptyElementsAreRefused() {
     assertThat(ConfigType.LIST.parse(Arrays.asList("a", null))).isNull();
   }
 
@@ -174,7 +174,7 @@ class ConfigTypeTest {
   }
 
   @Test
-  void eachTypeSaysHowItIsWritten() {
+  void eachTypeDescribesItsForm() {
     assertThat(ConfigType.values()).allSatisfy(t -> assertThat(t.description()).isNotBlank());
   }
 

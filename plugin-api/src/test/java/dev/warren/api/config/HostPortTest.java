@@ -44,7 +44,7 @@ class HostPortTest {
     "'',                        ",
     "':',                       ",
   })
-  void whatPeopleWriteInstead(String written, String meant) {
+  void commonMistakesGetASuggestion(String written, String meant) {
     assertThatThrownBy(() -> HostPort.parse(written, 2000))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(

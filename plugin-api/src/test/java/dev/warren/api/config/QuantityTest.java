@@ -40,7 +40,7 @@ class QuantityTest {
         "1e3s",
         "999999999999999d"
       })
-  void noDurations(String text) {
+  void invalidDurations(String text) {
     assertThat(Quantity.millis(text)).isNull();
   }
 
@@ -81,7 +81,7 @@ class QuantityTest {
         "1e3",
         "99999999999TiB"
       })
-  void noSizes(String text) {
+  void invalidSizes(String text) {
     assertThat(Quantity.bytes(text)).isNull();
   }
 

@@ -13,7 +13,7 @@ class SecretTest {
   }
 
   @Test
-  void itComparesByValueAndItsHashTellsNothing() {
+  void itComparesByValueAndItsHashRevealsNothing() {
     assertThat(new Secret("a")).isEqualTo(new Secret("a")).isNotEqualTo(new Secret("b"));
     assertThat(new Secret("a")).isNotEqualTo(new Secret("aa")).isNotEqualTo("a");
     assertThat(new Secret("a")).hasSameHashCodeAs(new Secret("b"));

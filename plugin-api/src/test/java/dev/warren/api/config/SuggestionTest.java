@@ -23,7 +23,7 @@ class SuggestionTest {
     "paht, path",
     "apikey, api_key"
   })
-  void slipsOfThePenAreSeen(String word, String meant) {
+  void typingMistakesAreRecognised(String word, String meant) {
     assertThat(Suggestion.nearest(word, KNOWN)).contains(meant);
     assertThat(Suggestion.of(word, KNOWN)).isEqualTo(", did you mean '" + meant + "'?");
   }

@@ -54,7 +54,7 @@ class ChargeTest {
   }
 
   @Test
-  void whatIsWrittenIsCharged() throws Exception {
+  void writtenContentIsCharged() throws Exception {
     FileSystem fs = of(SyntheticFile.command(line -> {}));
     List<OpenFile> files =
         useUntilFull(fs, OpenOptions.WRITE, file -> write(file, "x".repeat(LARGE), 0));
@@ -68,7 +68,7 @@ class ChargeTest {
   }
 
   @Test
-  void whatIsComputedForAReaderIsCharged() throws Exception {
+  void computedContentIsCharged() throws Exception {
     FileSystem fs = of(SyntheticFile.text(() -> "x".repeat(LARGE)));
     for (OpenFile file : useUntilFull(fs, OpenOptions.READ, file -> {})) {
       file.close();
@@ -77,7 +77,7 @@ class ChargeTest {
   }
 
   @Test
-  void whatIsDeliveredIsChargedAndGoesBackWhereThereIsNoRoom() throws Exception {
+  void aDeliveryIsChargedAndReturnedIfThereIsNoMemory() throws Exception {
     List<String> fates = new ArrayList<>();
     Delivery delivery =
         new Delivery() {
@@ -105,7 +105,7 @@ class ChargeTest {
   }
 
   @Test
-  void whatIsStoredIsChargedOnceForAllWhoHaveItOpen() throws Exception {
+  void storedContentIsChargedOnceForAllOpenFiles() throws Exception {
     MemoryContent content = new MemoryContent();
     content.store(new byte[LARGE]);
     FileSystem fs = of(SyntheticFile.stored(content).withMaxWrite(1 << 20));
@@ -125,7 +125,7 @@ class ChargeTest {
   }
 
   @Test
-  void whatFindsNoRoomIsNotOpened() throws Exception {
+  void aFileForWhichThereIsNoMemoryIsNotOpened() throws Exception {
     MemoryContent content = new MemoryContent();
     content.store(new byte[1 << 20]);
     FileSystem fs = of(SyntheticFile.stored(content).withMaxWrite(1 << 21));
@@ -134,7 +134,7 @@ class ChargeTest {
   }
 
   @Test
-  void nothingIsTakenAfterTheEnd() throws Exception {
+  void nothingIsChargedAfterTheClose() throws Exception {
     Charge charge = new Charge(account);
     charge.take(10);
     charge.end();

@@ -60,7 +60,7 @@ class DeliveryTest {
   }
 
   @Test
-  void toLookAtItOrToOpenItTakesNothing() throws Exception {
+  void statAndOpenTakeNothing() throws Exception {
     assertThat(fs.stat(FILE).size()).isZero();
     try (OpenFile file = open(fs, OpenOptions.READ)) {
       assertThat(file.stat().size()).isZero();
@@ -72,7 +72,7 @@ class DeliveryTest {
   }
 
   @Test
-  void whoReadsToTheEndAndClosesHasIt() throws Exception {
+  void aReaderThatReadsToTheEndAndClosesHasReceivedIt() throws Exception {
     OpenFile file = open(fs, OpenOptions.READ);
     assertThat(read(file, 0)).isEqualTo("message 1");
     assertThat(read(file, 0)).as("again").isEqualTo("message 1");
@@ -86,7 +86,7 @@ class DeliveryTest {
   }
 
   @Test
-  void whoClosesEarlyHasNot() throws Exception {
+  void aReaderThatClosesEarlyHasNotReceivedIt() throws Exception {
     OpenFile part = open(fs, OpenOptions.READ);
     assertThat(readInto(part, 8, 0)).isEqualTo(8);
     assertThat(readInto(part, 8, 100)).as("the end alone").isZero();
@@ -98,7 +98,7 @@ class DeliveryTest {
   }
 
   @Test
-  void whoWasLostHasNot() throws Exception {
+  void aLostReaderHasNotReceivedIt() throws Exception {
     OpenFile file = open(fs, OpenOptions.READ);
     read(file, 0);
     read(file, 9);
@@ -136,7 +136,7 @@ class DeliveryTest {
   }
 
   @Test
-  void nothingIsDeliveredTooOnceItsEndWasSeen() throws Exception {
+  void anEmptyDeliveryIsReceivedOnceItsEndWasSeen() throws Exception {
     FileSystem empty = Trees.of(SyntheticFile.delivery(() -> delivery("")));
     assertThat(read(empty, FILE)).isEmpty();
     assertThat(fates).containsExactly(" accepted");
@@ -174,7 +174,7 @@ class DeliveryTest {
   }
 
   @Test
-  void whatComesAfterTheCloseGoesBack() throws Exception {
+  void aDeliveryThatArrivesAfterTheCloseIsReturned() throws Exception {
     Object monitor = new Object();
     boolean[] go = {false};
     FileSystem slow =
@@ -200,7 +200,7 @@ class DeliveryTest {
   }
 
   @Test
-  void errorsOfTheSourceAreTheReads() throws Exception {
+  void errorsOfTheSourceFailTheRead() throws Exception {
     FileSystem none =
         Trees.of(
             SyntheticFile.delivery(
@@ -214,7 +214,7 @@ class DeliveryTest {
   }
 
   @Test
-  void aDeliveryThatHasNoContentGoesBack() throws Exception {
+  void aDeliveryWhoseContentCannotBeReadIsReturned() throws Exception {
     FileSystem broken =
         Trees.of(
             SyntheticFile.delivery(
@@ -242,7 +242,7 @@ class DeliveryTest {
   }
 
   @Test
-  void anErrorAtTheEndIsTheCloses() throws Exception {
+  void anErrorOfAcceptedFailsTheClose() throws Exception {
     Delivery refused =
         new Delivery() {
           @Override
@@ -272,7 +272,7 @@ class DeliveryTest {
   }
 
   @Test
-  void itWaitsUnlessItIsImmediate() throws Exception {
+  void itBlocksUnlessItIsImmediate() throws Exception {
     OpenFile file = open(fs.nonBlocking(), OpenOptions.READ);
     assertThat(file.nonBlocking()).isNull();
     assertThat(file.closesAtOnce()).as("nothing was taken").isTrue();
@@ -288,7 +288,7 @@ class DeliveryTest {
   }
 
   @Test
-  void aDeliveryMayBeNothingButBytes() throws Exception {
+  void aDeliveryCanBeMadeOfBytes() throws Exception {
     FileSystem tree = Trees.of(SyntheticFile.delivery(() -> Delivery.of(new byte[] {'x'})));
     assertThat(read(tree, FILE)).isEqualTo("x");
     try (OpenFile file = open(tree, OpenOptions.READ)) {
@@ -298,7 +298,7 @@ class DeliveryTest {
   }
 
   @Test
-  void aFileThatIsWrittenTooCommitsThatWhateverBecameOfTheDelivery() throws Exception {
+  void writesAreCommittedWhateverHappensToTheDelivery() throws Exception {
     List<String> done = new ArrayList<>();
     FileSystem both =
         Trees.of(SyntheticFile.delivery(this::next).writtenAs(SyntheticFile.command(done::add)));

@@ -64,7 +64,7 @@ class DirectoryContentTest {
   }
 
   @Test
-  void whatAContentDoesNotTakeIsRefusedAsLinuxDoes() {
+  void changesThatAContentDoesNotSupportAreRefusedAsByLinux() {
     FileSystem fs = tree(still);
     assertErrno(Errno.EACCES, () -> fs.open(path("/dir/new"), OpenOptions.REPLACE, 0644));
     assertErrno(Errno.EPERM, () -> fs.mkdir(path("/dir/new"), 0755));
@@ -79,7 +79,7 @@ class DirectoryContentTest {
   }
 
   @Test
-  void whatIsWrongBesidesIsSaidFirst() {
+  void otherErrorsComeFirst() {
     FileSystem fs = tree(still);
     assertErrno(Errno.ENOENT, () -> fs.unlink(path("/dir/none")));
     assertErrno(Errno.EISDIR, () -> fs.unlink(path("/dir/d")));
@@ -93,7 +93,7 @@ class DirectoryContentTest {
   }
 
   @Test
-  void whatIsFixedStays() {
+  void fixedEntriesCannotBeRemoved() {
     FileSystem fs = tree(new Queues());
     assertErrno(Errno.EPERM, () -> fs.unlink(path("/dir/ctl")));
     assertErrno(Errno.EPERM, () -> fs.rename(path("/dir/ctl"), path("/dir/g"), true));
@@ -104,7 +104,7 @@ class DirectoryContentTest {
   }
 
   @Test
-  void aDirectoryGoesWithWhatIsFixedInIt() throws Exception {
+  void aDirectoryIsRemovedWithItsFixedEntries() throws Exception {
     FileSystem fs = tree(new Queues());
     fs.mkdir(path("/dir/queue"), 0755);
     assertThat(names(fs, path("/dir"))).containsExactly("ctl", "d", "f", "queue");
@@ -115,7 +115,7 @@ class DirectoryContentTest {
   }
 
   @Test
-  void aDirectoryWithEntriesOfItsOwnStays() throws Exception {
+  void aDirectoryWithOtherEntriesCannotBeRemoved() throws Exception {
     FileSystem fs = tree(new Queues());
     entries.put("full", SyntheticDirectory.of(() -> Map.of("x", constant(""))));
     assertErrno(Errno.ENOTEMPTY, () -> fs.rmdir(path("/dir/full")));
@@ -123,7 +123,7 @@ class DirectoryContentTest {
   }
 
   @Test
-  void aFileNeedNotBeThereBeforeItIsClosed() throws Exception {
+  void aFileMayAppearWhenItIsClosed() throws Exception {
     List<String> received = new ArrayList<>();
     DirectoryContent spool =
         new DirectoryContent() {
@@ -148,7 +148,7 @@ class DirectoryContentTest {
   }
 
   @Test
-  void errorsOfTheContentAreTheClients() {
+  void clientsGetTheErrorsOfTheContent() {
     DirectoryContent full =
         new DirectoryContent() {
           @Override
@@ -174,7 +174,7 @@ class DirectoryContentTest {
 
   /** A change that blocks delays only other changes, and those only until their clients give up. */
   @Test
-  void aChangeThatWaitsHoldsUpChangesAlone() throws Exception {
+  void aChangeThatBlocksDelaysOnlyChanges() throws Exception {
     CompletableFuture<Void> answer = new CompletableFuture<>();
     DirectoryContent slow =
         new DirectoryContent() {
@@ -236,7 +236,7 @@ class DirectoryContentTest {
   }
 
   @Test
-  void onlyImmediateDirectoriesChangeWithoutWaiting() throws Exception {
+  void onlyImmediateDirectoriesChangeWithoutBlocking() throws Exception {
     FileSystem view = tree(new Queues()).nonBlocking();
     assertWouldBlock(() -> view.mkdir(path("/dir/new"), 0755));
     assertWouldBlock(() -> view.unlink(path("/dir/f")));
@@ -249,7 +249,7 @@ class DirectoryContentTest {
   }
 
   @Test
-  void inImmediateDirectoriesWhatWasCreatedIsOpenedToo() throws Exception {
+  void immediateDirectoriesOpenANewFileWithoutBlocking() throws Exception {
     DirectoryContent content =
         new DirectoryContent() {
           @Override
@@ -273,7 +273,7 @@ class DirectoryContentTest {
   }
 
   @Test
-  void nothingChangesAfterTheEnd() throws Exception {
+  void nothingChangesAfterTheClose() throws Exception {
     FileSystem fs = tree(new Queues());
     fs.close();
     assertErrno(Errno.EIO, () -> fs.mkdir(path("/dir/new"), 0755));

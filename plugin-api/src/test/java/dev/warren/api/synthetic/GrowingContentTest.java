@@ -38,7 +38,7 @@ class GrowingContentTest {
           SyntheticDirectory.fixed().with("log", SyntheticFile.growing(content)));
 
   @Test
-  void anOpenFileSeesWhatComes() throws FsException {
+  void anOpenFileSeesNewContent() throws FsException {
     VfsPath path = VfsPath.parse("/log");
     try (OpenFile file = fs.open(path, OpenOptions.READ, 0)) {
       assertThat(read(file, 0)).isEqualTo("one\n");

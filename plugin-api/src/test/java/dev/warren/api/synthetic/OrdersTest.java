@@ -29,7 +29,7 @@ class OrdersTest {
   }
 
   @Test
-  void aLineIsCarriedOutBeforeItsWriteReturns() throws Exception {
+  void aLineIsExecutedBeforeItsWriteReturns() throws Exception {
     try (OpenFile file = open(fs, OpenOptions.REPLACE)) {
       write(file, "one\ntw", 0);
       assertThat(done).containsExactly("one");
@@ -40,7 +40,7 @@ class OrdersTest {
   }
 
   @Test
-  void whatIsWrittenAgainIsNotCarriedOutAgain() throws Exception {
+  void aLineThatIsWrittenAgainIsNotExecutedAgain() throws Exception {
     try (OpenFile file = open(fs, OpenOptions.WRITE)) {
       write(file, "one\n", 0);
       assertThat(write(file, "one\n", 0)).isEqualTo(4);
@@ -56,7 +56,7 @@ class OrdersTest {
   }
 
   @Test
-  void whatWasCarriedOutCannotBeChanged() throws Exception {
+  void anExecutedLineCannotBeChanged() throws Exception {
     OpenFile file = open(fs, OpenOptions.WRITE);
     write(file, "one\n", 0);
     assertErrno(Errno.EINVAL, () -> file.truncate(2));
@@ -66,7 +66,7 @@ class OrdersTest {
   }
 
   @Test
-  void afterATruncationToNothingOrdersAreNewOnes() throws Exception {
+  void afterATruncationToSizeZeroLinesAreNew() throws Exception {
     try (OpenFile file = open(fs, OpenOptions.WRITE)) {
       write(file, "one\ntw", 0);
       file.truncate(0);
@@ -76,7 +76,7 @@ class OrdersTest {
   }
 
   @Test
-  void appendedOrdersAreNewOnes() throws Exception {
+  void appendedLinesAreNew() throws Exception {
     try (OpenFile file = open(fs, OpenOptions.WRITE.withAppend())) {
       write(file, "one\n", 0);
       write(file, "one\n", 0);
@@ -85,7 +85,7 @@ class OrdersTest {
   }
 
   @Test
-  void aRefusedOrderFailsItsWriteAndAllThatFollows() throws Exception {
+  void aRefusedLineFailsItsWriteAndAllLaterOnes() throws Exception {
     OpenFile file = open(fs, OpenOptions.WRITE);
     assertThatThrownBy(() -> write(file, "one\nbad\ntwo\n", 0)).hasMessage("no such order: bad");
     assertThatThrownBy(() -> write(file, "two\n", 12)).hasMessage("no such order: bad");
@@ -94,7 +94,7 @@ class OrdersTest {
   }
 
   @Test
-  void halfALineOfALostClientIsNoOrder() throws Exception {
+  void anIncompleteLineOfALostClientIsNotExecuted() throws Exception {
     OpenFile file = open(fs, OpenOptions.WRITE);
     write(file, "one\ntw", 0);
     file.abort(new FsException(Errno.ECONNRESET));
@@ -102,7 +102,7 @@ class OrdersTest {
   }
 
   @Test
-  void carryingOutMayWait() throws Exception {
+  void anExecutionMayBlock() throws Exception {
     try (OpenFile file = open(fs, OpenOptions.WRITE)) {
       assertThat(file.nonBlocking()).isNull();
     }

@@ -26,7 +26,7 @@ class ReadTest {
   private final SyntheticFile counter = SyntheticFile.text(() -> asked.incrementAndGet() + "\n");
 
   @Test
-  void textIsMadeOnceForEachOpen() throws Exception {
+  void textIsComputedOnceForEachOpen() throws Exception {
     FileSystem fs = Trees.of(counter);
     fs.stat(FILE);
     assertThat(asked).as("stat asks nothing").hasValue(0);
@@ -54,7 +54,7 @@ class ReadTest {
   }
 
   @Test
-  void nobodyMayCacheWhatIsComputed() throws Exception {
+  void computedContentMustNotBeCached() throws Exception {
     FileAttributes computed = Trees.of(counter).stat(FILE);
     assertThat(computed.size()).isZero();
     assertThat(computed.version()).isZero();
@@ -76,7 +76,7 @@ class ReadTest {
   }
 
   @Test
-  void errorsOfThePluginAreTheClients() {
+  void clientsGetTheErrorsOfThePlugin() {
     SyntheticFile refused =
         SyntheticFile.text(
             () -> {
@@ -95,7 +95,7 @@ class ReadTest {
   }
 
   @Test
-  void accidentsAreEioWithTheirCause() {
+  void unexpectedExceptionsAreEioWithTheirCause() {
     IllegalStateException accident = new IllegalStateException("secret detail");
     SyntheticFile broken =
         SyntheticFile.text(
@@ -109,7 +109,7 @@ class ReadTest {
   }
 
   @Test
-  void itIsNotForWriting() throws Exception {
+  void itCannotBeOpenedForWriting() throws Exception {
     FileSystem fs = Trees.of(counter);
     assertErrno(Errno.EACCES, () -> open(fs, OpenOptions.WRITE));
     assertErrno(Errno.EACCES, () -> open(fs, OpenOptions.READ_WRITE));
@@ -125,7 +125,7 @@ class ReadTest {
   }
 
   @Test
-  void afterCloseNothingAnswers() throws Exception {
+  void afterCloseEveryOperationFails() throws Exception {
     OpenFile file = open(Trees.of(counter), OpenOptions.READ);
     file.close();
     file.close();
@@ -137,7 +137,7 @@ class ReadTest {
   }
 
   @Test
-  void permissionsTellWhatAFileIsFor() {
+  void permissionsShowWhetherAFileCanBeReadOrWritten() {
     SyntheticFile command = SyntheticFile.command(line -> {});
     assertThat(counter.permissions()).isEqualTo(0444);
     assertThat(command.permissions()).isEqualTo(0200);

@@ -93,7 +93,7 @@ class StoredFileTest {
   }
 
   @Test
-  void whatWasOnlyReadIsNotStored() throws Exception {
+  void aFileThatWasOnlyReadIsNotStored() throws Exception {
     assertThat(read(fs, FILE)).isEqualTo("content");
     open(fs, OpenOptions.READ_WRITE).close();
     assertThat(kept.stored).isEmpty();
@@ -101,7 +101,7 @@ class StoredFileTest {
   }
 
   @Test
-  void whatALostClientWroteStays() throws Exception {
+  void writesOfALostClientRemain() throws Exception {
     OpenFile lost = open(fs, OpenOptions.WRITE);
     write(lost, "CON", 0);
     lost.abort(new FsException(Errno.ECONNRESET));
@@ -109,7 +109,7 @@ class StoredFileTest {
   }
 
   @Test
-  void whoOnlyReadsStoresNothingOfOthers() throws Exception {
+  void aReaderDoesNotStoreTheWritesOfOthers() throws Exception {
     OpenFile reader = open(fs, OpenOptions.READ);
     OpenFile writer = open(fs, OpenOptions.WRITE);
     write(writer, "CON", 0);
@@ -128,7 +128,7 @@ class StoredFileTest {
   }
 
   @Test
-  void itIsStoredWhenItIsToBeOnStableStorage() throws Exception {
+  void itIsStoredByASync() throws Exception {
     try (OpenFile synced = open(fs, OpenOptions.WRITE)) {
       write(synced, "A", 0);
       synced.sync(false);
@@ -146,7 +146,7 @@ class StoredFileTest {
   }
 
   @Test
-  void whatCannotBeStoredFailsTheCloseAndStaysForWhoHasItOpen() throws Exception {
+  void contentThatCannotBeStoredFailsTheCloseAndRemainsForOtherOpenFiles() throws Exception {
     OpenFile reader = open(fs, OpenOptions.READ);
     OpenFile writer = open(fs, OpenOptions.WRITE);
     write(writer, "CON", 0);
@@ -159,7 +159,7 @@ class StoredFileTest {
   }
 
   @Test
-  void whatCannotBeLoadedFailsTheOpen() throws Exception {
+  void contentThatCannotBeLoadedFailsTheOpen() throws Exception {
     kept.refusal = "gone";
     assertThatThrownBy(() -> open(fs, OpenOptions.READ)).hasMessage("gone");
     kept.refusal = "";
@@ -202,7 +202,7 @@ class StoredFileTest {
   }
 
   @Test
-  void toLoadAndToStoreWaitUnlessItIsImmediate() throws Exception {
+  void loadAndStoreBlockUnlessItIsImmediate() throws Exception {
     assertThatThrownBy(() -> open(fs.nonBlocking(), OpenOptions.READ))
         .isSameAs(WouldBlockException.INSTANCE);
     try (OpenFile open = open(fs, OpenOptions.READ_WRITE)) {
@@ -219,7 +219,7 @@ class StoredFileTest {
 
   /** A client that opens the file while it is being stored sees the new content. */
   @Test
-  void toReadDoesNotWaitForTheStore() throws Exception {
+  void readsDoNotWaitForTheStore() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     StoredContent slow =
         new StoredContent() {
@@ -264,7 +264,7 @@ class StoredFileTest {
   }
 
   @Test
-  void itIsReadAndWrittenAsItIs() {
+  void itCannotBeCombinedWithACommand() {
     SyntheticFile command = SyntheticFile.command(line -> {});
     assertThat(file.permissions()).isEqualTo(0644);
     assertThatThrownBy(() -> file.writtenAs(command)).isInstanceOf(IllegalStateException.class);
@@ -272,7 +272,7 @@ class StoredFileTest {
   }
 
   @Test
-  void memoryTellsWhenItWasStored() throws Exception {
+  void contentInMemoryHasTheTimeOfItsLastStore() throws Exception {
     Instant[] now = {LONG_AGO};
     InstantSource clock = () -> now[0];
     FileSystem memory = Trees.of(SyntheticFile.stored(new MemoryContent(clock)));

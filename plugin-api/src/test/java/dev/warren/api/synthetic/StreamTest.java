@@ -29,7 +29,7 @@ class StreamTest {
   }
 
   @Test
-  void aReaderWaitsForWhatComes() throws Exception {
+  void aReaderWaitsForMessages() throws Exception {
     try (OpenFile file = open(fs, OpenOptions.READ)) {
       Background<String> read = Background.waiting(() -> read(file, 0));
       news.publish("one\n");
@@ -46,7 +46,7 @@ class StreamTest {
   }
 
   @Test
-  void everyReaderGetsWhatCameSinceItsOpen() throws Exception {
+  void everyReaderGetsTheMessagesSinceItsOpen() throws Exception {
     OpenFile first = open(fs, OpenOptions.READ);
     news.publish("one\n");
     OpenFile second = open(fs, OpenOptions.READ);
@@ -60,7 +60,7 @@ class StreamTest {
   }
 
   @Test
-  void aSmallBufferTakesAMessageInPieces() throws Exception {
+  void aSmallBufferGetsAMessageInPieces() throws Exception {
     try (OpenFile file = open(fs, OpenOptions.READ)) {
       news.publish("abc");
       news.publish("de");
@@ -76,7 +76,7 @@ class StreamTest {
   }
 
   @Test
-  void whoFallsBehindLosesTheOldestMessages() throws Exception {
+  void aReaderThatFallsBehindLosesTheOldestMessages() throws Exception {
     try (OpenFile file = open(fs, OpenOptions.READ)) {
       news.publish("begun-");
       file.read(ByteBuffer.allocate(2), 0);
@@ -170,7 +170,7 @@ class StreamTest {
   }
 
   @Test
-  void errorsOfTheStreamAreTheClients() throws Exception {
+  void clientsGetTheErrorsOfTheStream() throws Exception {
     SyntheticStream broken =
         new SyntheticStream() {
           @Override
@@ -190,12 +190,12 @@ class StreamTest {
   }
 
   @Test
-  void aBacklogOfNothingIsRefused() {
+  void aBacklogOfZeroIsRefused() {
     assertThatThrownBy(() -> new Broadcast(0)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
-  void emptyMessagesAreNoEnd() throws Exception {
+  void anEmptyMessageIsNotTheEnd() throws Exception {
     try (OpenFile file = open(fs, OpenOptions.READ)) {
       news.publish("");
       news.publish("x");

@@ -49,7 +49,7 @@ class TraitsTest {
   }
 
   @Test
-  void whatIsNotReadYetHasTheSizeThatIsSaid() throws Exception {
+  void aFileThatHasNotBeenReadHasTheDeclaredSize() throws Exception {
     FileSystem delivery =
         Trees.of(
             SyntheticFile.delivery(() -> Delivery.of(new byte[3]))
@@ -84,7 +84,7 @@ class TraitsTest {
   }
 
   @Test
-  void anAccidentIsEio() {
+  void anUnexpectedExceptionIsEio() {
     FileSystem fs =
         Trees.of(
             SyntheticFile.text(() -> "")
@@ -152,7 +152,7 @@ class TraitsTest {
   }
 
   @Test
-  void extendedAttributesMayWait() {
+  void extendedAttributesMayBlock() {
     FileSystem fs = Trees.of(SyntheticFile.text(() -> "").withXattrs(Map::of));
     assertThatThrownBy(() -> fs.nonBlocking().listXattrs(FILE))
         .isSameAs(WouldBlockException.INSTANCE);

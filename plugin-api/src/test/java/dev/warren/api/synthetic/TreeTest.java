@@ -61,7 +61,7 @@ class TreeTest {
   }
 
   @Test
-  void whatIsNotThereIsSaid() {
+  void missingPathsAndWrongTypesAreErrors() {
     assertErrno(Errno.ENOENT, () -> fs.stat(path("/none")));
     assertErrno(Errno.ENOENT, () -> fs.stat(path("/none/none")));
     assertErrno(Errno.ENOTDIR, () -> fs.stat(path("/now/none")));
@@ -101,7 +101,7 @@ class TreeTest {
   }
 
   @Test
-  void whatIsThereCanBeOpenedToCreateIt() throws Exception {
+  void existingFilesCanBeOpenedWithCreate() throws Exception {
     List<String> names = names(fs, VfsPath.ROOT);
     try (OpenFile file = fs.open(path("/ctl"), OpenOptions.REPLACE, 0644)) {
       assertThat(file.stat()).isEqualTo(fs.stat(path("/ctl")));
@@ -130,7 +130,7 @@ class TreeTest {
   }
 
   @Test
-  void aListingGoesOnAnywhere() throws Exception {
+  void aListingContinuesFromAnyCookie() throws Exception {
     try (OpenDirectory directory = fs.openDirectory(VfsPath.ROOT)) {
       List<DirectoryEntry> all = new ArrayList<>();
       directory.read(0, false, all::add);
@@ -154,7 +154,7 @@ class TreeTest {
   }
 
   @Test
-  void aClosedDirectoryAnswersNothing() throws Exception {
+  void aClosedDirectoryCannotBeListed() throws Exception {
     OpenDirectory directory = fs.openDirectory(VfsPath.ROOT);
     directory.close();
     assertErrno(Errno.EBADF, () -> directory.read(0, false, entry -> true));
@@ -200,7 +200,7 @@ class TreeTest {
   /** The other entries are shown, and the missing one is logged once. */
   @ParameterizedTest
   @ValueSource(strings = {"", ".", "..", "a/b", "nul\0", "\ud800"})
-  void aComputedNameThatIsNoneIsLeftOutAndLogged(String bad) throws Exception {
+  void anInvalidComputedNameIsLeftOutAndLogged(String bad) throws Exception {
     jobs.put(bad, constant("x"));
     jobs.put("good", constant("x"));
     List<String> logged =
@@ -219,7 +219,7 @@ class TreeTest {
   }
 
   @Test
-  void aComputedEntryThatIsNothingIsLeftOutAndLogged() throws Exception {
+  void aComputedEntryThatIsNullIsLeftOutAndLogged() throws Exception {
     Map<String, SyntheticNode> entries = new LinkedHashMap<>();
     entries.put("nothing", null);
     entries.put(null, constant("x"));
@@ -269,7 +269,7 @@ class TreeTest {
   }
 
   @Test
-  void theNonBlockingViewDoesWhatDoesNotWait() throws Exception {
+  void theNonBlockingViewServesNodesThatDoNotBlock() throws Exception {
     FileSystem view = fs.nonBlocking();
     assertThat(view).isSameAs(fs.nonBlocking()).isSameAs(view.nonBlocking());
     assertThat(view.stat(path("/now"))).isEqualTo(fs.stat(path("/now")));
@@ -285,7 +285,7 @@ class TreeTest {
   }
 
   @Test
-  void openFilesSayWhetherTheyWait() throws Exception {
+  void openFilesDeclareWhetherTheyBlock() throws Exception {
     assertThat(fs.open(path("/now"), OpenOptions.READ, 0))
         .satisfies(file -> assertThat(file.nonBlocking()).isSameAs(file));
     assertThat(fs.open(path("/ctl"), OpenOptions.WRITE, 0))
@@ -294,7 +294,7 @@ class TreeTest {
   }
 
   @Test
-  void immediateDirectoriesAndChecksDoNotWait() throws Exception {
+  void immediateDirectoriesAndChecksDoNotBlock() throws Exception {
     FileSystem view =
         new SyntheticFileSystem(
                 SyntheticDirectory.computed(
@@ -314,7 +314,7 @@ class TreeTest {
   }
 
   @Test
-  void eachCallerMayHaveATree() throws Exception {
+  void eachCallerMayHaveItsOwnTree() throws Exception {
     SyntheticFileSystem personal =
         new SyntheticFileSystem(
             caller ->
@@ -331,7 +331,7 @@ class TreeTest {
   }
 
   @Test
-  void whatIsOpenEndsWithTheFileSystem() throws Exception {
+  void openFilesEndWithTheFileSystem() throws Exception {
     List<String> done = new ArrayList<>();
     SyntheticFileSystem tree = Trees.of(SyntheticFile.command(done::add));
     var file = Trees.open(tree, OpenOptions.WRITE);

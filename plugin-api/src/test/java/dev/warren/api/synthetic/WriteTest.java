@@ -49,7 +49,7 @@ class WriteTest {
   }
 
   @Test
-  void whatALostClientWroteIsNotActedOn() throws Exception {
+  void linesOfALostClientAreNotActedOn() throws Exception {
     OpenFile file = open(fs, OpenOptions.WRITE);
     write(file, "first\n", 0);
     file.abort(new FsException(Errno.ECONNRESET));
@@ -58,7 +58,7 @@ class WriteTest {
   }
 
   @Test
-  void whoWritesNothingAsksForNothing() throws Exception {
+  void aClientThatWritesNothingRequestsNothing() throws Exception {
     List<byte[]> received = new ArrayList<>();
     FileSystem receiver = Trees.of(SyntheticFile.receiver(received::add));
     try (OpenFile file = open(receiver, OpenOptions.REPLACE)) {
@@ -135,7 +135,7 @@ class WriteTest {
   }
 
   @Test
-  void tooMuchIsRefusedAndNothingIsDone() throws Exception {
+  void contentOverTheLimitIsRefusedAndNothingIsDone() throws Exception {
     FileSystem small = Trees.of(command.withMaxWrite(8));
     OpenFile file = open(small, OpenOptions.WRITE);
     assertThat(write(file, "1234567\n", 0)).isEqualTo(8);
@@ -162,7 +162,7 @@ class WriteTest {
   }
 
   @Test
-  void writesGoWhereTheySay() throws Exception {
+  void writesGoToTheirOffsets() throws Exception {
     try (OpenFile file = open(fs, OpenOptions.WRITE)) {
       write(file, "hello world\n", 0);
       write(file, "j", 0);
@@ -191,7 +191,7 @@ class WriteTest {
   }
 
   @Test
-  void eachOpenIsItsOwn() throws Exception {
+  void eachOpenIsIndependent() throws Exception {
     OpenFile first = open(fs, OpenOptions.WRITE);
     OpenFile second = open(fs, OpenOptions.WRITE);
     write(first, "one\n", 0);
@@ -202,7 +202,7 @@ class WriteTest {
   }
 
   @Test
-  void whatAShellDoesBeforeItWritesIsTaken() throws Exception {
+  void whatAShellDoesBeforeItWritesIsAccepted() throws Exception {
     AttributeChanges truncation = AttributeChanges.NONE.withSize(0).withTimes(null, TimeChange.NOW);
     fs.setAttributes(FILE, truncation);
     try (OpenFile file = open(fs, OpenOptions.REPLACE)) {
@@ -232,7 +232,7 @@ class WriteTest {
   }
 
   @Test
-  void aCommandFileIsNotForReading() {
+  void aCommandFileCannotBeRead() {
     assertErrno(Errno.EACCES, () -> open(fs, OpenOptions.READ));
     assertErrno(Errno.EACCES, () -> open(fs, OpenOptions.READ_WRITE));
     assertThatThrownBy(() -> SyntheticFile.constant("x").withMaxWrite(1))

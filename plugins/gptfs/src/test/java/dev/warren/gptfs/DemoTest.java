@@ -134,7 +134,7 @@ class DemoTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("localfs with 'portable: true' works without")
         .hasMessageContaining(
-            "in place of data_dir: 'inner: {plugin: localfs, config: {local_dir: "
+            "instead of data_dir: 'inner: {plugin: localfs, config: {local_dir: "
                 + directory.resolve("data"));
   }
 

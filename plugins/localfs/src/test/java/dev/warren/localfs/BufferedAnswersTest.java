@@ -67,7 +67,7 @@ class BufferedAnswersTest {
 
   /** A refused entry is offered again. */
   @Test
-  void aListingByNamesGoesOnWhereItWasDeclined() throws Exception {
+  void aListingByNamesContinuesAtTheDeclinedName() throws Exception {
     try (TestDirectory test = TestDirectory.inMemory();
         FileSystem fs = LinuxLocalfs.open(test.path(), false, false)) {
       for (int i = 0; i < 10; i++) {
@@ -92,7 +92,7 @@ class BufferedAnswersTest {
   }
 
   @Test
-  void onlyInMemoryAWrittenFileIsClosedAtOnce() throws Exception {
+  void onlyInMemoryAWrittenFileClosesWithoutBlocking() throws Exception {
     try (TestDirectory test = TestDirectory.inMemory();
         FileSystem fs = LinuxLocalfs.open(test.path(), false, false);
         OpenFile file = fs.open(FILE, OpenOptions.REPLACE, 0644)) {

@@ -64,7 +64,7 @@ class DescriptorBudgetTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void theGreedyOneIsRefused(boolean portable) throws Exception {
+  void aGreedyUserIsRefused(boolean portable) throws Exception {
     try (FileSystem fs = open(portable)) {
       List<OpenFile> files = openAll(fs.as(GREEDY));
       assertThat(files).hasSize(10);
@@ -87,7 +87,7 @@ class DescriptorBudgetTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void whatIsNotOpenedTakesNone(boolean portable) throws Exception {
+  void failedOpensTakeNoDescriptors(boolean portable) throws Exception {
     try (FileSystem fs = open(portable)) {
       FileSystem theirs = fs.as(GREEDY);
       FileSystem view = theirs.nonBlocking();

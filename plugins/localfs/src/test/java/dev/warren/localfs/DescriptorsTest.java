@@ -124,7 +124,7 @@ class DescriptorsTest {
    * not see.
    */
   @Test
-  void aCloseNeverLetsAReadSeeAnotherFile() throws Exception {
+  void afterACloseNoReadSeesAnotherFile() throws Exception {
     try (TestDirectory test = TestDirectory.inMemory();
         FileSystem fs = LinuxLocalfs.open(test.path(), false, false);
         ExecutorService threads = Executors.newFixedThreadPool(4)) {

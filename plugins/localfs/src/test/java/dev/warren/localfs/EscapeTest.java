@@ -94,7 +94,7 @@ class EscapeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"absolute", "../outside", "d/../../outside", "/proc/self/cwd", "."})
-  void aLinkOnTheWayIsNotFollowed(String target) throws Exception {
+  void aLinkInTheMiddleIsNotFollowed(String target) throws Exception {
     Files.createDirectory(inside.resolve("d"));
     Files.createSymbolicLink(
         inside.resolve("link"), target.equals("absolute") ? outside : Path.of(target));
@@ -141,7 +141,7 @@ class EscapeTest {
   }
 
   @Test
-  void whatIsNoFileIsNotOpened() throws Exception {
+  void onlyRegularFilesAreOpened() throws Exception {
     ChildProcess.run("mkfifo", inside.resolve("fifo").toString());
     fails(Errno.ENXIO, () -> fs.open(path("/fifo"), OpenOptions.READ, 0));
     fails(Errno.ENXIO, () -> fs.open(path("/fifo"), OpenOptions.READ_WRITE, 0));

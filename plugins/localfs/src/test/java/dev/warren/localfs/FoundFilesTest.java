@@ -61,7 +61,7 @@ class FoundFilesTest {
   }
 
   @Test
-  void whatRestsIsDroppedAndFoundAgain() throws Exception {
+  void anIdleDescriptorIsDroppedAndTheFileIsFoundAgain() throws Exception {
     VfsPath f = find("/f");
     assertThat(budget.kept()).isOne();
     budget.tick(5);
@@ -75,7 +75,7 @@ class FoundFilesTest {
 
   /** The path has the names that the client knows by then. */
   @Test
-  void whatWasMovedMeanwhileIsFoundWhereItIs() throws Exception {
+  void aMovedFileIsFoundAtItsNewPath() throws Exception {
     VfsPath f = find("/f");
     budget.tick(LONG);
     files.rename(path("/f"), path("/g"), false);
@@ -96,7 +96,7 @@ class FoundFilesTest {
   }
 
   @Test
-  void noMoreAreKeptThanMayBeAndAllAreOfUse() throws Exception {
+  void theLimitOfKeptDescriptorsHoldsAndAllFilesRemainUsable() throws Exception {
     List<VfsPath> found = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       TestFiles.write(files, path("/" + i), "x".repeat(i));
@@ -111,7 +111,7 @@ class FoundFilesTest {
 
   /** Open files have priority over cached descriptors. */
   @Test
-  void whoOpensFilesComesFirst() throws Exception {
+  void openFilesHavePriority() throws Exception {
     for (int i = 0; i < 4; i++) {
       find("/f");
     }
@@ -129,7 +129,7 @@ class FoundFilesTest {
    * anyway.
    */
   @Test
-  void whoHasTooManyTakesNothingFromOthers() throws Exception {
+  void aUserWithTooManyTakesNoneFromOthers() throws Exception {
     for (int i = 0; i < 4; i++) {
       find("/f");
     }
@@ -142,7 +142,7 @@ class FoundFilesTest {
   }
 
   @Test
-  void theFileSystemTakesThemAlong() throws Exception {
+  void closingTheFileSystemClosesThem() throws Exception {
     VfsPath f = find("/f");
     files.close();
     assertThat(budget.kept()).isZero();

@@ -135,7 +135,7 @@ class IdentityTest {
    * reaches the directory with its own.
    */
   @Test
-  void theirOwnGroupCountsBesideTheOneTheyActWith() throws Exception {
+  void aCallersOwnGroupAppliesInAdditionToTheNamedOne() throws Exception {
     try (TestDirectory test = TestDirectory.inMemory()) {
       if (!LinuxLocalfs.isRoot()) {
         refused(test.path());
@@ -200,7 +200,7 @@ class IdentityTest {
    */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void strangersDoNotChangeWhatGivesRights(boolean asCaller) throws Exception {
+  void untrustedCallersCannotChangeAttributesThatGiveRights(boolean asCaller) throws Exception {
     try (TestDirectory test = TestDirectory.inMemory()) {
       if (asCaller && !LinuxLocalfs.isRoot()) {
         refused(test.path());

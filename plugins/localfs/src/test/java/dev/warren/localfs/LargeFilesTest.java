@@ -98,7 +98,7 @@ class LargeFilesTest {
 
   /** Memory that is allocated beyond the end, which the size does not show. */
   @Test
-  void memoryThatIsReservedCountsToo() throws Exception {
+  void reservedSpaceCountsToo() throws Exception {
     ChildProcess.run("fallocate", "-n", "-l", "17M", test.path().resolve("small").toString());
     if (test.isInMemory()) {
       wouldBlock(() -> view.unlink(SMALL));

@@ -135,7 +135,7 @@ class LinuxFileSystemTest {
   }
 
   @Test
-  void numbersAreTheKernels() throws Exception {
+  void attributesAreThoseOfTheKernel() throws Exception {
     VfsPath path = TestFiles.path("/f");
     TestFiles.write(fs, path, "content");
     Path file = test.path().resolve("f");

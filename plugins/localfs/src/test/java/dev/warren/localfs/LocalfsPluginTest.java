@@ -70,7 +70,7 @@ class LocalfsPluginTest extends PluginContract {
   }
 
   @Test
-  void theDirectoryMustBeOne() throws IOException {
+  void localDirMustBeADirectory() throws IOException {
     Path missing = temporary.resolve("missing");
     Path file = Files.writeString(temporary.resolve("file"), "x");
     assertThat(plugin.check(config(Map.of("local_dir", missing.toString()))))
@@ -91,7 +91,7 @@ class LocalfsPluginTest extends PluginContract {
   }
 
   @Test
-  void theDirectoryIsMadeOnRequest() throws IOException {
+  void theDirectoryIsCreatedOnRequest() throws IOException {
     Path deep = temporary.resolve("a/b/c");
     Map<String, Object> values = Map.of("local_dir", deep.toString(), "create", true);
     assertThat(plugin.check(config(values))).isEmpty();
@@ -101,14 +101,14 @@ class LocalfsPluginTest extends PluginContract {
   }
 
   @Test
-  void aRelativeDirectoryIsMeantFromTheWorkingDirectory() throws IOException {
+  void aRelativeDirectoryIsBelowTheWorkingDirectory() throws IOException {
     try (FileSystem fs = open(Map.of("local_dir", "src/main/java"))) {
       assertThat(TestFiles.names(fs, VfsPath.ROOT)).containsExactly("dev");
     }
   }
 
   @Test
-  void makingDevicesTakesRoot() throws IOException {
+  void devicesRequireRoot() throws IOException {
     assertThat(plugin.check(config(Map.of("devices", true))))
         .hasSize(LinuxLocalfs.isRoot() ? 0 : 1);
     assertThat(plugin.check(config(Map.of("devices", true, "portable", true))))
@@ -119,7 +119,7 @@ class LocalfsPluginTest extends PluginContract {
   }
 
   @Test
-  void actingForCallersTakesRoot() throws IOException {
+  void actingForCallersRequiresRoot() throws IOException {
     List<ConfigProblem> problems = plugin.check(config(Map.of("identity", "caller")));
     if (LinuxLocalfs.isRoot()) {
       assertThat(problems).isEmpty();
@@ -166,7 +166,7 @@ class LocalfsPluginTest extends PluginContract {
   }
 
   @Test
-  void aDirectoryThatCannotBeMadeSaysWhy() throws IOException {
+  void aDirectoryThatCannotBeCreatedIsAnErrorWithTheReason() throws IOException {
     Path file = Files.createFile(temporary.resolve("file"));
     assertThatThrownBy(
             () -> open(Map.of("local_dir", file.resolve("deep/er").toString(), "create", true)))

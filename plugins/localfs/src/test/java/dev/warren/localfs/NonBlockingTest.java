@@ -24,7 +24,7 @@ class NonBlockingTest {
   private static final VfsPath FILE = TestFiles.path("/f");
 
   @Test
-  void inMemoryNothingWaits() throws Exception {
+  void inMemoryNothingBlocks() throws Exception {
     try (TestDirectory test = TestDirectory.inMemory();
         FileSystem fs = LinuxLocalfs.open(test.path(), false, false)) {
       FileSystem view = fs.nonBlocking();
@@ -46,7 +46,7 @@ class NonBlockingTest {
   }
 
   @Test
-  void onADiskChangesWait() throws Exception {
+  void onADiskChangesBlock() throws Exception {
     try (TestDirectory test = TestDirectory.onDisk();
         FileSystem fs = LinuxLocalfs.open(test.path(), false, false)) {
       FileSystem view = fs.nonBlocking();
@@ -74,7 +74,7 @@ class NonBlockingTest {
 
   /** A name that has not been looked up yet is not in the kernel's cache. */
   @Test
-  void anUnknownNameIsFoundByWhoMayWait() throws Exception {
+  void aNameThatIsNotCachedIsFoundByAThreadThatMayBlock() throws Exception {
     try (TestDirectory test = TestDirectory.onDisk();
         FileSystem fs = LinuxLocalfs.open(test.path(), false, false)) {
       FileSystem view = fs.nonBlocking();
@@ -137,7 +137,7 @@ class NonBlockingTest {
   }
 
   @Test
-  void aWriteThatWouldWaitChangesNothing() throws Exception {
+  void aWriteThatWouldBlockChangesNothing() throws Exception {
     try (TestDirectory test = TestDirectory.onDisk();
         FileSystem fs = LinuxLocalfs.open(test.path(), false, false);
         OpenFile file = fs.open(FILE, OpenOptions.READ_WRITE.withCreate(), 0644)) {
@@ -162,7 +162,7 @@ class NonBlockingTest {
    * It would block on a disk that is frozen for a snapshot, which cannot be detected beforehand.
    */
   @Test
-  void onADiskEveryWriteMayWait() throws Exception {
+  void onADiskEveryWriteMayBlock() throws Exception {
     try (TestDirectory test = TestDirectory.onDisk();
         FileSystem fs = LinuxLocalfs.open(test.path(), false, false);
         OpenFile file = fs.open(FILE, OpenOptions.READ_WRITE.withCreate(), 0644)) {

@@ -24,7 +24,7 @@ class ChunkTreeTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 63, 64, 65, 4095, 4096, (1L << 36) - 1, 1L << 36, LAST})
-  void aChunkIsFoundWhereItWasPutAndNowhereElse(long index) {
+  void aChunkIsFoundOnlyWhereItWasPut(long index) {
     byte[] chunk = new byte[ChunkTree.CHUNK];
     tree.put(index, chunk);
     assertThat(tree.get(index)).isSameAs(chunk);

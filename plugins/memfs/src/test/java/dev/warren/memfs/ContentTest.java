@@ -52,7 +52,7 @@ class ContentTest {
   }
 
   @Test
-  void aFileMayHaveEverySize() throws Exception {
+  void aFileMayHaveAnySize() throws Exception {
     try (OpenFile file = create()) {
       long last = Long.MAX_VALUE - 1;
       assertThat(file.write(ByteBuffer.wrap(new byte[] {1, 2}), last)).isEqualTo(1);
@@ -69,7 +69,7 @@ class ContentTest {
   }
 
   @Test
-  void aHoleTakesNoSpace() throws Exception {
+  void aHoleNeedsNoSpace() throws Exception {
     try (OpenFile file = create()) {
       file.truncate(1L << 40);
       assertThat(file.stat().blocks()).isZero();
@@ -81,7 +81,7 @@ class ContentTest {
   }
 
   @Test
-  void whatACutHidFromViewDoesNotComeBack() throws Exception {
+  void truncatedContentDoesNotComeBack() throws Exception {
     try (OpenFile file = create()) {
       file.write(ByteBuffer.wrap(new byte[] {1, 2, 3, 4}), 0);
       file.truncate(2);

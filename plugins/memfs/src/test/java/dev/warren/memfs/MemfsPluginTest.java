@@ -49,7 +49,7 @@ class MemfsPluginTest extends PluginContract {
   }
 
   @Test
-  void everyKeyIsHeeded() throws Exception {
+  void everyKeyTakesEffect() throws Exception {
     Map<String, ?> config =
         Map.of("max_bytes", "1MiB", "init_dirs", List.of("/in", "/out/done", "/out", "/"));
     try (FileSystem fs = open(config)) {
@@ -60,7 +60,7 @@ class MemfsPluginTest extends PluginContract {
   }
 
   @Test
-  void whatIsWrongIsSaid() {
+  void mistakesAreReported() {
     assertThatThrownBy(() -> open(Map.of("max_bytes", "1KiB")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("max_bytes");

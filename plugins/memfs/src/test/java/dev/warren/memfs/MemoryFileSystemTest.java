@@ -28,7 +28,7 @@ class MemoryFileSystemTest {
   private final MemoryFileSystem fs = new MemoryFileSystem();
 
   @Test
-  void afterCloseNothingAnswers() throws Exception {
+  void afterCloseEveryOperationFails() throws Exception {
     OpenFile file = fs.open(FILE, OpenOptions.REPLACE, 0644);
     OpenDirectory directory = fs.openDirectory(VfsPath.ROOT);
     fs.close();
@@ -43,7 +43,7 @@ class MemoryFileSystemTest {
   }
 
   @Test
-  void aFileSystemOfNothingIsRefused() {
+  void aFileSystemOfSizeZeroIsRefused() {
     assertThatThrownBy(() -> new MemoryFileSystem(4095, InstantSource.system()))
         .isInstanceOf(IllegalArgumentException.class);
   }
@@ -194,7 +194,7 @@ class MemoryFileSystemTest {
   }
 
   @Test
-  void devicesAreRefusedWhereNothingElseIsWrong() {
+  void devicesAreRefusedAfterAllOtherChecks() {
     assertErrno(Errno.EPERM, () -> fs.mknod(FILE, 0020600, 1, 3));
     assertErrno(Errno.EEXIST, () -> fs.mknod(VfsPath.ROOT, 0060600, 1, 3));
     assertErrno(Errno.EPERM, () -> fs.mknod(VfsPath.ROOT, 0040600, 0, 0));

@@ -182,7 +182,7 @@ class MutationTest {
   }
 
   @Test
-  void theContractFailsInThoseCasesOnlyThatAMistakeConcerns() {
+  void onlyTheCasesThatAMistakeConcernsFail() {
     Mutant.mistake = new Mistake("", "", true, SwappedErrno::new);
     Events events = run(selectClass(Mutant.class));
     assertThat(cases(failures(events)))
@@ -194,7 +194,7 @@ class MutationTest {
   }
 
   @Test
-  void theFailureOfAParameterisedCaseSaysWhichItWas() {
+  void theFailureOfAParameterisedCaseNamesItsArguments() {
     Mutant.mistake = new Mistake("", "", true, NotExclusive::new);
     Events events = run(contractCase("openAnExistingFile"));
     assertThat(
@@ -217,7 +217,7 @@ class MutationTest {
   }
 
   @Test
-  void aDifferenceIsToldInFewSteps() throws Exception {
+  void aDifferenceIsReducedToFewSteps() throws Exception {
     ModelComparison comparison =
         new ModelComparison(
             MemoryFileSystem::new, () -> new CopyingRename(new MemoryFileSystem()), Set.of());

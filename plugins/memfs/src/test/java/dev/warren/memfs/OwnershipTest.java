@@ -35,7 +35,7 @@ class OwnershipTest {
 
   @ParameterizedTest
   @CsvSource({"6755, 755", "6745, 2745", "4755, 755", "2644, 2644", "1777, 1777"})
-  void writeAndTruncateAndGivingAwayClearBits(String before, String after) throws Exception {
+  void writeTruncateAndChownClearBits(String before, String after) throws Exception {
     create(before);
     try (OpenFile file = fs.open(FILE, OpenOptions.WRITE, 0)) {
       file.write(ByteBuffer.allocate(0), 0);
@@ -55,7 +55,7 @@ class OwnershipTest {
   }
 
   @Test
-  void aDirectoryKeepsItsBitsWhenGivenAway() throws Exception {
+  void aDirectoryKeepsItsBitsAtAChown() throws Exception {
     VfsPath directory = path("/d");
     fs.mkdir(directory, 0755);
     fs.setAttributes(directory, AttributeChanges.NONE.withPermissions(06755));
@@ -64,7 +64,7 @@ class OwnershipTest {
   }
 
   @Test
-  void minusOneLeavesAnOwner() throws Exception {
+  void minusOneKeepsAnOwner() throws Exception {
     create("644");
     fs.setAttributes(FILE, AttributeChanges.NONE.withOwner(5, 6));
     fs.setAttributes(FILE, AttributeChanges.NONE.withOwner(-1, 8));
@@ -89,7 +89,7 @@ class OwnershipTest {
   }
 
   @Test
-  void whatACallerCreatesIsTheirs() throws Exception {
+  void newFilesBelongToTheCaller() throws Exception {
     Caller caller = new Caller("ann", 1000, -1, List.of(), "test", null, true);
     FileSystem theirs = fs.as(caller);
     TestFiles.write(theirs, path("/hers"), "");

@@ -72,7 +72,7 @@ class SpaceTest {
   }
 
   @Test
-  void namesAndFilesTakeSpace() throws Exception {
+  void namesAndFilesNeedSpace() throws Exception {
     assertFull(() -> repeat(path -> fs.mkdir(path, 0755)));
     int directories = TestFiles.names(fs, VfsPath.ROOT).size();
     assertThat(directories).isEqualTo(10 * CHUNK / 512);
@@ -113,7 +113,7 @@ class SpaceTest {
   }
 
   @Test
-  void extendedAttributesTakeSpace() throws Exception {
+  void extendedAttributesNeedSpace() throws Exception {
     TestFiles.write(fs, FILE, "x");
     FileSystemStats before = stats();
     fs.setXattr(FILE, "user.a", new byte[3 * CHUNK], XattrMode.SET);
@@ -130,7 +130,7 @@ class SpaceTest {
   }
 
   @Test
-  void whoHasAFileOpenKeepsItsSpace() throws Exception {
+  void anOpenFileKeepsItsSpace() throws Exception {
     OpenFile first = fs.open(FILE, OpenOptions.REPLACE, 0644);
     OpenFile second = fs.open(FILE, OpenOptions.READ_WRITE, 0);
     first.write(ByteBuffer.allocate(4 * CHUNK), 0);
@@ -145,7 +145,7 @@ class SpaceTest {
   }
 
   @Test
-  void aFileThatWasReplacedGivesItsSpaceBack() throws Exception {
+  void aReplacedFileReleasesItsSpace() throws Exception {
     TestFiles.write(fs, FILE, new byte[4 * CHUNK]);
     TestFiles.write(fs, path("/new"), "");
     fs.rename(path("/new"), FILE, true);
@@ -158,7 +158,7 @@ class SpaceTest {
   }
 
   @Test
-  void whateverThreadsDoTheSpaceIsGivenBackInTheEnd() throws Exception {
+  void afterConcurrentChangesAllSpaceIsReleased() throws Exception {
     Race.run(4, index -> new Wanderer(new Random(index)).wander());
     for (String name : TestFiles.names(fs, VfsPath.ROOT)) {
       TestFiles.removeTree(fs, VfsPath.ROOT.resolve(name));

@@ -59,7 +59,7 @@ class TimesTest {
   }
 
   @Test
-  void aReadIsNotedWhenTheTimeOfAccessIsOld() throws Exception {
+  void aReadChangesAnAccessTimeThatIsOld() throws Exception {
     Instant first = clock.advance(Duration.ofSeconds(1));
     TestFiles.read(fs, FILE);
     assertTimes(fs.stat(FILE), first, created, created);
@@ -113,7 +113,7 @@ class TimesTest {
   }
 
   @Test
-  void versionsAreNeverThoseOfAnEarlierStart() throws Exception {
+  void versionsAreNeverThoseOfAnEarlierInstance() throws Exception {
     FileAttributes before = fs.stat(FILE);
     clock.advance(Duration.ofSeconds(1));
     MemoryFileSystem restarted = new MemoryFileSystem(MemoryFileSystem.DEFAULT_MAX_BYTES, clock);

@@ -25,7 +25,7 @@ class SysfsPluginTest extends PluginContract {
   }
 
   @Test
-  void withoutThatItSaysWhatWouldLetIt(@TempDir Path state) {
+  void withoutTheGrantTheMessageNamesTheKey(@TempDir Path state) {
     assertThatThrownBy(() -> TestContext.open(createPlugin(), TestContext.in(state), Map.of()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("server.admin_plugins");

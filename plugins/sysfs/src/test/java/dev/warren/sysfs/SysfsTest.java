@@ -38,7 +38,7 @@ class SysfsTest {
       new SyntheticFileSystem(c -> owners.contains(c) ? tree.forOwner() : tree.forReaders());
 
   @Test
-  void listsWhatThereIs() throws FsException {
+  void listsItsFiles() throws FsException {
     assertThat(names("/"))
         .containsExactlyInAnyOrder(
             "README",
@@ -58,7 +58,7 @@ class SysfsTest {
   }
 
   @Test
-  void memorySaysWhatIsChargedForWhat() throws FsException {
+  void memoryShowsWhatIsChargedForEachUse() throws FsException {
     host.memory.open().tryTake(MemoryBudget.Use.FIDS, 100);
 
     assertThat(read("/memory"))
@@ -67,7 +67,7 @@ class SysfsTest {
   }
 
   @Test
-  void hostsSaysWhoSharesWhichMount() throws FsException {
+  void hostsShowsWhichHostsShareAMount() throws FsException {
     assertThat(read("/hosts")).isEqualTo("[\n]\n");
     host.sharing.put(
         TestHost.path("/agents"),
@@ -88,7 +88,7 @@ class SysfsTest {
   }
 
   @Test
-  void tellsOfTheHost() throws FsException {
+  void describesTheHost() throws FsException {
     assertThat(read("/version")).isEqualTo("1.2.3\n");
     assertThat(read("/uptime")).isEqualTo("4711\n");
     assertThat(read("/metrics")).isEqualTo("a_metric 1\n");
@@ -123,7 +123,7 @@ class SysfsTest {
   }
 
   @Test
-  void carriesOutOrdersLineByLine() throws FsException {
+  void executesCommandsLineByLine() throws FsException {
     write(OWNER, "mount memfs /scratch max_bytes=16MiB init_dirs=/a\nunmount /old\n");
     write(OWNER, "reload\nreload --force\n");
     write(OWNER, "disconnect 9p-17");
@@ -140,7 +140,7 @@ class SysfsTest {
   }
 
   @Test
-  void anOrderIsCarriedOutBeforeItsWriteReturns() throws FsException {
+  void aCommandIsExecutedBeforeItsWriteReturns() throws FsException {
     OpenFile ctl = fs.as(OWNER).open(VfsPath.parse("/ctl"), OpenOptions.WRITE, 0);
     ctl.write(ByteBuffer.wrap("reload\n".getBytes(UTF_8)), 0);
     assertThat(host.orders).containsExactly("reload");
@@ -163,7 +163,7 @@ class SysfsTest {
     "reload now, EINVAL",
     "disconnect nobody, ESRCH"
   })
-  void aRefusedOrderFailsTheWriteAndSaysWhy(String order, Errno errno) throws FsException {
+  void aRefusedCommandFailsTheWriteWithTheReason(String order, Errno errno) throws FsException {
     assertThatThrownBy(() -> write(OWNER, order + "\n"))
         .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(errno));
     assertThat(read("/ctl.error")).startsWith(order + ": " + errno + ": ");
@@ -182,7 +182,7 @@ class SysfsTest {
         "mount memfs /x a=sk-12345678 a=sk-12345678",
         "mount nofs /x api_key=sk-12345678",
       })
-  void aRefusedMountIsToldWithoutItsSettings(String order) throws FsException {
+  void theErrorOfARefusedMountLeavesOutItsSettings(String order) throws FsException {
     assertThatThrownBy(() -> write(OWNER, order + "\n")).isInstanceOf(FsException.class);
     assertThat(read("/ctl.error"))
         .matches("mount (memfs|nofs) /x: E[A-Z]+: .*\n")
@@ -200,7 +200,7 @@ class SysfsTest {
         "unmount api_key=sk-12345678",
         "mount gptfs /x sk-12345678=sk-12345678 sk-12345678=1",
       })
-  void whatStandsWhereItDoesNotBelongIsNotTold(String order) throws FsException {
+  void misplacedValuesAreNotShown(String order) throws FsException {
     assertThatThrownBy(() -> write(OWNER, order + "\n"))
         .isInstanceOf(FsException.class)
         .hasMessageNotContaining("sk-");
@@ -208,7 +208,7 @@ class SysfsTest {
   }
 
   @Test
-  void anOrderThatIsWrittenAgainIsCarriedOutOnce() throws FsException {
+  void aCommandThatIsWrittenAgainIsExecutedOnce() throws FsException {
     try (OpenFile ctl = fs.as(OWNER).open(VfsPath.parse("/ctl"), OpenOptions.WRITE, 0)) {
       for (int i = 0; i < 2; i++) {
         ctl.write(ByteBuffer.wrap("reload\n".getBytes(UTF_8)), 0);
@@ -218,7 +218,7 @@ class SysfsTest {
   }
 
   @Test
-  void othersMayLookButNotCommand() {
+  void othersMayReadButNotCommand() {
     assertThatThrownBy(() -> write(OTHER, "reload\n"))
         .isInstanceOfSatisfying(
             FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EPERM));
@@ -227,7 +227,7 @@ class SysfsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"me", "admin"})
-  void overSftpNamesAreProved(String user) {
+  void namesOfSftpUsersAreAuthenticated(String user) {
     assertThat(owners.contains(new Caller(user, -1, -1, List.of(), "sftp", null))).isTrue();
     assertThat(owners.contains(new Caller(user, 1001, -1, List.of(), "9p", null))).isFalse();
     assertThat(owners.contains(new Caller(user, -1, -1, List.of(), "9p", null))).isFalse();
@@ -236,7 +236,7 @@ class SysfsTest {
   }
 
   @Test
-  void usersOfAnUnknownFrontEndGiveNoOrders() {
+  void usersOfAnUnknownFrontEndMayNotGiveCommands() {
     for (int uid : new int[] {0, 1000}) {
       assertThat(owners.contains(new Caller("me", uid, uid, List.of(), "9p", null, true))).isTrue();
       assertThat(owners.contains(new Caller("me", uid, uid, List.of(), "webdav", null, true)))
@@ -247,7 +247,7 @@ class SysfsTest {
 
   /** A stranger has the uid of nobody, and the host may run as nobody, too, in a container. */
   @Test
-  void whoIsNotTrustedGivesNoOrdersWhateverTheirNumber() {
+  void untrustedCallersMayNotGiveCommandsWhateverTheirUid() {
     for (int uid : new int[] {0, 1000}) {
       assertThat(owners.contains(new Caller("me", uid, uid, List.of(), "9p", null))).isFalse();
     }

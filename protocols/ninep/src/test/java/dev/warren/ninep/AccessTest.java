@@ -39,7 +39,7 @@ class AccessTest {
 
   @ParameterizedTest
   @EnumSource(Transport.class)
-  void aUnixSocketIsTheOwnersAndGoesWithTheServer(Transport transport) throws Exception {
+  void aUnixSocketIsTheOwnersAndIsRemovedWithTheServer(Transport transport) throws Exception {
     Path socket = directory.resolve("9p.sock");
     var files = new dev.warren.namespace.Namespace();
     var config = TestServer.config(Map.of("listen", List.of("unix:" + socket)));
@@ -78,7 +78,7 @@ class AccessTest {
   }
 
   @Test
-  void aFifoInTheWayIsLeftAlone() throws Exception {
+  void aFifoAtThePathOfTheSocketIsNotReplaced() throws Exception {
     Path fifo = directory.resolve("fifo");
     assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
     assertThatCode(() -> new TestServer(Map.of("listen", List.of("unix:" + fifo))).close())
@@ -89,7 +89,7 @@ class AccessTest {
 
   /** The length counts in bytes, as the kernel's limit does. */
   @Test
-  void thePathOfAUnixSocketIsNotTooLong() {
+  void aPathThatIsTooLongForAUnixSocketIsRefused() {
     assertThat(problems(Map.of("listen", List.of("unix:/" + "a".repeat(106))))).isEmpty();
     for (String path : List.of("/" + "a".repeat(107), "/" + "\u00e4".repeat(60))) {
       assertThat(problems(Map.of("listen", List.of("unix:" + path))))
@@ -121,7 +121,7 @@ class AccessTest {
   }
 
   @Test
-  void theCallerIsWhomTheClientNames() throws Exception {
+  void theCallerIsTheUserThatTheClientNames() throws Exception {
     List<Caller> callers = new java.util.concurrent.CopyOnWriteArrayList<>();
     MemoryFileSystem memory = new MemoryFileSystem();
     var noting =
@@ -146,7 +146,7 @@ class AccessTest {
   }
 
   @Test
-  void aListenerCanShowAPartAndBeReadOnly() throws Exception {
+  void aListenerCanServeASubtreeReadOnly() throws Exception {
     Path socket = directory.resolve("s");
     List<Object> listen =
         List.of(
@@ -205,7 +205,7 @@ class AccessTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0.0.0.0:5640", "[::]:5640", "192.0.2.1:5640"})
-  void aWiderAddressIsRefusedUnlessTheConfigurationSaysSo(String address) {
+  void aRemoteAddressIsRefusedUnlessAllowed(String address) {
     assertThat(problems(Map.of("listen", List.of("127.0.0.1:0", address))))
         .singleElement()
         .satisfies(
@@ -231,7 +231,7 @@ class AccessTest {
 
   /** The permissions of one listener do not apply to others. */
   @Test
-  void aWideListenerOpensNoOtherToEverybody() {
+  void aRemoteListenerDoesNotOpenTheOthers() {
     List<ConfigProblem> none = new java.util.ArrayList<>();
     var options =
         NinepConfig.read(
@@ -277,7 +277,7 @@ class AccessTest {
   }
 
   @Test
-  void anAddressInUseIsAnErrorThatSaysWhich() throws Exception {
+  void anAddressInUseIsAnErrorThatNamesIt() throws Exception {
     try (TestServer server = new TestServer()) {
       String taken = server.running().addresses().getFirst();
       assertThatCode(() -> new TestServer(Map.of("listen", List.of("127.0.0.1:0", taken))).close())

@@ -64,7 +64,7 @@ class BadInputTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 6, 65_537, 1 << 20, 0x7FFF_FFFFL, 0x8000_0000L, 0xFFFF_FFFFL})
-  void norDoesAnySizeOverWhatWasAgreedOn(long size) throws Exception {
+  void aSizeOverTheNegotiatedOneEndsTheConnection(long size) throws Exception {
     Fids fids = new Fids(server.connect().version(65_536));
     fids.attach(ROOT, "/m", -1);
     fids.client().sendRaw(header(size));
@@ -119,7 +119,7 @@ class BadInputTest {
 
   @ParameterizedTest
   @MethodSource("requests")
-  void aMessageCutAnywhereOrWithMoreBehindIsAnsweredWithAnError(Frame request) throws Exception {
+  void aMessageThatIsTruncatedOrTooLongIsAnError(Frame request) throws Exception {
     ByteBuffer whole = request.bytes(0);
     int type = whole.get(4);
     Set<Integer> refused = Set.of(Errno.EINVAL.number());
@@ -150,7 +150,7 @@ class BadInputTest {
   }
 
   @Test
-  void numbersAtTheEdgesAreErrorsOrTheEndOfTheFile() throws Exception {
+  void extremeNumbersAreErrorsOrTheEndOfTheFile() throws Exception {
     honest.walk(ROOT, 2, "f");
     honest.open(2, Fids.READ_WRITE);
     assertThat(honest.read(2, Long.MAX_VALUE, 10)).isEmpty();
@@ -279,7 +279,7 @@ class BadInputTest {
   }
 
   @Test
-  void aPeerThatNeverReadsItsRepliesIsNotReadEither() throws Exception {
+  void nothingMoreIsReadFromAClientThatNeverReadsItsReplies() throws Exception {
     try (SocketChannel socket = SocketChannel.open(server.address())) {
       socket.write(Frame.of(100).u32(1 << 20).text("9P2000.L").bytes(0xFFFF));
       socket.write(Frame.of(104).u32(ROOT).u32(-1).text("nobody").text("/m").u32(-1).bytes(1));
@@ -310,7 +310,7 @@ class BadInputTest {
   }
 
   @Test
-  void aPeerThatReadsItsRepliesLateGetsAllOfThem() throws Exception {
+  void aClientThatReadsItsRepliesLateGetsAllOfThem() throws Exception {
     int size = 60_000;
     int requests = 200;
     TestFiles.write(server.namespace(), TestFiles.path("/m/large"), "x".repeat(size));
@@ -337,7 +337,7 @@ class BadInputTest {
   }
 
   @Test
-  void aPeerThatSendsByteForByteIsAnswered() throws Exception {
+  void aClientThatSendsSingleBytesIsServed() throws Exception {
     try (NinepClient client = server.connect()) {
       var reply = new java.util.concurrent.CompletableFuture<Reply>();
       client.waiting().put(0xFFFF, reply);
@@ -352,7 +352,7 @@ class BadInputTest {
   }
 
   @Test
-  void aPeerThatDoesNotAttachInTimeIsDisconnected() throws Exception {
+  void aClientThatDoesNotAttachInTimeIsDisconnected() throws Exception {
     try (TestServer strict = new TestServer(Map.of("handshake_timeout", "100ms"));
         NinepClient client = strict.connect().version(8192)) {
       client.awaitEnd();

@@ -162,7 +162,7 @@ class CallerIdentityTest {
    * The group is the process's, which need not be its user's: requests that create files name it.
    */
   @Test
-  void whatIsMadeHasTheGroupThatTheRequestNames() throws Exception {
+  void newFilesHaveTheGroupThatTheRequestNames() throws Exception {
     if (refused()) {
       return;
     }

@@ -95,7 +95,7 @@ class CrowdTest {
   }
 
   @Test
-  void whoSaysNothingKeepsNobodyOut() throws Exception {
+  void silentClientsKeepNoOthersOut() throws Exception {
     asAnother(
         () -> {
           for (int i = 0; i < MANY; i++) {
@@ -120,7 +120,7 @@ class CrowdTest {
   }
 
   @Test
-  void refusedAttachesFillNoLog() throws Exception {
+  void refusedAttachesDoNotFillTheLog() throws Exception {
     try (Logged logged = new Logged("dev.warren.ninep")) {
       for (int i = 0; i < 40; i++) {
         NinepClient client = NinepClient.on(asAnother(() -> SocketChannel.open(tcp)));
@@ -141,7 +141,7 @@ class CrowdTest {
 
   /** A client's behaviour is not an error of the server. */
   @Test
-  void aPeerThatBreaksTheProtocolMakesNoErrorInTheLog() throws Exception {
+  void aClientThatBreaksTheProtocolCausesNoErrorInTheLog() throws Exception {
     BlockingFileSystem slow = new BlockingFileSystem(new MemoryFileSystem());
     Gate gate = slow.hold(call -> !call.path().isRoot());
     files.mount(VfsPath.parse("/slow"), slow, MountOptions.of("blocking"));

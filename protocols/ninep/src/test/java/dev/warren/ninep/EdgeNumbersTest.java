@@ -53,7 +53,7 @@ class EdgeNumbersTest {
   }
 
   @AfterEach
-  void isWhatItWas() throws Exception {
+  void theFileIsUnchanged() throws Exception {
     assertThat(fids.read(FILE, 0, 100)).isEqualTo("text");
     assertThat(fids.stat(FILE).size()).isEqualTo(4);
     fids.client().close();
@@ -80,7 +80,7 @@ class EdgeNumbersTest {
         0xFFFF_FFF5L,
         0xFFFF_FFFFL
       })
-  void aReadOfAnyCountGivesWhatThereIs(long count) throws Exception {
+  void aReadOfAnyCountReturnsTheContent(long count) throws Exception {
     for (long offset :
         new long[] {0, 3, 4, 1L << 31, 1L << 32, Long.MAX_VALUE - 1, Long.MAX_VALUE}) {
       Reply reply = fids.client().call(MessageType.TREAD, Fids.read(FILE, offset, count));
@@ -106,7 +106,7 @@ class EdgeNumbersTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 3, 5, 24, 0x7FFF_FFFFL, 0x8000_0000L, 0xFFFF_FFE8L, 0xFFFF_FFFFL})
-  void aWriteWhoseCountIsNotThatOfItsBytesIsEinval(long count) {
+  void aWriteWhoseCountDiffersFromItsDataIsEinval(long count) {
     ByteBuffer data = ByteBuffer.wrap(new byte[] {1, 2, 3, 4});
     fails(
         () ->
@@ -119,7 +119,7 @@ class EdgeNumbersTest {
 
   @ParameterizedTest
   @ValueSource(longs = {-1, -2, -4, Long.MIN_VALUE, Long.MIN_VALUE + 1})
-  void whatHasNoPlaceIsEinval(long number) {
+  void negativeNumbersAreEinval(long number) {
     fails(() -> fids.write(FILE, number, "x"), Errno.EINVAL);
     fails(() -> fids.truncate(FILE, number), Errno.EINVAL);
     fails(() -> lock(number, 1), Errno.EINVAL);
@@ -132,7 +132,7 @@ class EdgeNumbersTest {
   /** A write may be shortened to what still fits, as by write(2). */
   @ParameterizedTest
   @ValueSource(longs = {Long.MAX_VALUE, Long.MAX_VALUE - 1, Long.MAX_VALUE - 3})
-  void whatWouldEndBehindTheLastByteIsNotWrittenWhole(long offset) throws Exception {
+  void aWritePastTheLargestSizeIsShortOrAnError(long offset) throws Exception {
     try {
       assertThat(fids.write(FILE, offset, "more")).isBetween(1, 3);
       assertThat(fids.stat(FILE).size()).isEqualTo(Long.MAX_VALUE);
@@ -144,7 +144,7 @@ class EdgeNumbersTest {
 
   @ParameterizedTest
   @ValueSource(longs = {(1L << 31) - 2, (1L << 32) - 2})
-  void writesAcrossAnEdgeComeBack(long offset) throws Exception {
+  void writesAcrossPowersOfTwoCanBeRead(long offset) throws Exception {
     assertThat(fids.write(FILE, offset, "edge")).isEqualTo(4);
     assertThat(fids.read(FILE, offset - 2, 10)).isEqualTo("\0\0edge");
     assertThat(fids.stat(FILE).size()).isEqualTo(offset + 4);
@@ -155,7 +155,7 @@ class EdgeNumbersTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1L << 32, 1L << 62, Long.MAX_VALUE - 3, Long.MAX_VALUE - 1})
-  void locksReachToTheLastByte(long start) throws Exception {
+  void locksReachTheLastByte(long start) throws Exception {
     assertThat(lock(start, 0).u8()).isZero();
     assertThat(lock(start, 1).u8()).isZero();
     assertThat(lock(0, Long.MAX_VALUE).u8()).isZero();
@@ -175,7 +175,7 @@ class EdgeNumbersTest {
 
   @ParameterizedTest
   @ValueSource(longs = {3, 4, 255, 0x8000_0000L, 0xFFFF_FFFFL})
-  void flagsThatNobodyKnowsAreEinval(long flags) {
+  void unknownFlagsAreEinval(long flags) {
     fails(() -> xattr(1, flags), Errno.EINVAL);
     fails(
         () ->
@@ -193,7 +193,7 @@ class EdgeNumbersTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 2, 3, 1L << 31, 1L << 32, Long.MAX_VALUE})
-  void anExtendedAttributeIsWrittenAndReadInItsBounds(long offset) throws Exception {
+  void anExtendedAttributeIsWrittenAndReadWithinItsSize(long offset) throws Exception {
     fids.walk(ROOT, 9, "f");
     fids.client()
         .call(

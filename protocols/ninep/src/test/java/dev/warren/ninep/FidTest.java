@@ -63,7 +63,7 @@ class FidTest {
 
   /** Like the hashes of names on ext4. The server itself reserves 2^62 and a few more. */
   @Test
-  void aListingGoesOnAfterCookiesAbove2To62() throws Exception {
+  void aListingContinuesAfterCookiesAbove2To62() throws Exception {
     server.mount("/large", new LargeCookiesFileSystem(new MemoryFileSystem()));
     fids.attach(10, "/large", -1);
     Set<String> expected = new HashSet<>(Set.of(".", ".."));
@@ -124,7 +124,7 @@ class FidTest {
   }
 
   @Test
-  void aWalkBelowADirectoryThatIsRenamedMeanwhileLeadsToWhereItIs() throws Exception {
+  void aWalkBelowADirectoryThatIsRenamedMeanwhileFollowsIt() throws Exception {
     MemoryFileSystem memory = new MemoryFileSystem();
     memory.mkdir(VfsPath.parse("/d"), 0755);
     memory.mkdir(VfsPath.parse("/d/slow"), 0755);
@@ -221,7 +221,7 @@ class FidTest {
   }
 
   @Test
-  void aWalkFromAnOpenFidGivesOneThatIsNotOpen() throws Exception {
+  void aWalkFromAnOpenFidReturnsOneThatIsNotOpen() throws Exception {
     fids.mkdir(ROOT, "d");
     fids.walk(ROOT, 2, "d");
     fids.open(2, Fids.READ_ONLY);
@@ -272,7 +272,7 @@ class FidTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "/", "a/b", "..", ".", "nul\0"})
-  void whatIsNoNameIsEinvalInEveryMessage(String name) throws Exception {
+  void invalidNamesAreEinvalInEveryMessage(String name) throws Exception {
     file(ROOT, "f", "");
     fids.walk(ROOT, 2, "f");
     fids.walk(ROOT, 3);
@@ -305,7 +305,7 @@ class FidTest {
   }
 
   @Test
-  void aFidIsGivenOnce() throws Exception {
+  void aFidInUseCannotBeUsedForANewFile() throws Exception {
     fids.walk(ROOT, 2);
     fails(Errno.EBADF, () -> fids.walk(ROOT, 2));
     fails(Errno.EBADF, () -> fids.attach(2, "/a", -1));
@@ -330,7 +330,7 @@ class FidTest {
   }
 
   @Test
-  void qidsAreUniqueOverMountsAndTellVersions() throws Exception {
+  void qidsAreUniqueOverMountsAndHaveVersions() throws Exception {
     Fids all = new Fids(server.session());
     all.attach(ROOT, "", -1);
     Qid a = all.walk(ROOT, 2, "a").getFirst();
@@ -359,7 +359,7 @@ class FidTest {
 
   @ParameterizedTest
   @ValueSource(ints = {512, 256, 128, 60})
-  void aListingCanBeSplitAnywhereAndGoOnWhileEntriesGo(int count) throws Exception {
+  void aListingCanBeContinuedAnywhereWhileEntriesAreRemoved(int count) throws Exception {
     for (int i = 0; i < 50; i++) {
       file(ROOT, "entry-" + i, "");
     }

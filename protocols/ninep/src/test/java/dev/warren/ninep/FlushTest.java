@@ -60,7 +60,7 @@ class FlushTest {
   }
 
   @Test
-  void aReadThatNeverAnswersIsFlushedAtOnceAndNeverAnswered() throws Exception {
+  void aReadThatHangsIsFlushedAtOnceAndNeverAnswered() throws Exception {
     fids.walk(ROOT, 2, "stuck", "never");
     fids.open(2, Fids.READ_ONLY);
     CompletableFuture<Reply> read = fids.send(TAG, Fids.read(2, 0, 10L));
@@ -136,7 +136,7 @@ class FlushTest {
   }
 
   @Test
-  void theFidOfAFlushedCreateStaysWhatItWasAndTheFileIsAborted() throws Exception {
+  void theFidOfAFlushedCreateIsUnchangedAndTheFileIsAborted() throws Exception {
     fids.walk(ROOT, 2, "held");
     var _ =
         fids.send(TAG, Frame.of(MessageType.TLCREATE).u32(2).name("slow").u32(2).u32(0644).u32(-1));

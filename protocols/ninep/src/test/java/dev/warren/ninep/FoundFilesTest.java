@@ -106,7 +106,7 @@ class FoundFilesTest {
 
   @ParameterizedTest
   @EnumSource
-  void aNewFileOfItsNameIsAnother(Where where) throws Exception {
+  void aNewFileWithItsNameIsADifferentFile(Where where) throws Exception {
     serve(where);
     file(fids, MINE, "f", "old");
     fids.walk(MINE, FILE, "f");
@@ -126,7 +126,7 @@ class FoundFilesTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatTakesItsNameIsAnother(Where where) throws Exception {
+  void aFileThatReplacesItIsADifferentFile(Where where) throws Exception {
     serve(where);
     file(fids, MINE, "f", "old");
     fids.walk(MINE, FILE, "f");
@@ -157,7 +157,8 @@ class FoundFilesTest {
   /** The file was found inside the export, and no other file becomes reachable from it. */
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "MEMFS")
-  void whatTheHostMovesOutOfTheExportIsReachedByWhoFoundIt(Where where) throws Exception {
+  void aFileThatTheHostMovesOutOfTheExportRemainsReachableThroughItsFid(Where where)
+      throws Exception {
     serve(where);
     file(fids, MINE, "f", "text");
     fids.walk(MINE, FILE, "f");
@@ -170,7 +171,7 @@ class FoundFilesTest {
   /** No request fails in the moment when a directory above has no name, or another. */
   @ParameterizedTest
   @EnumSource
-  void renamesOfADirectoryAboveAreNotNoticed(Where where) throws Exception {
+  void renamesOfADirectoryAboveHaveNoEffect(Where where) throws Exception {
     serve(where);
     fids.mkdir(MINE, "a");
     fids.walk(MINE, FILE, "a");

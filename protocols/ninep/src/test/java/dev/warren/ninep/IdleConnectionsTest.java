@@ -77,7 +77,7 @@ class IdleConnectionsTest {
   }
 
   @Test
-  void theyAreHeldInLittleMemoryAndOthersAreServed() throws Exception {
+  void theyNeedLittleMemoryAndOthersAreServed() throws Exception {
     assertThat(descriptors().getMaxFileDescriptorCount())
         .as("descriptors that a process may have (ulimit -Hn)")
         .isGreaterThan(MANY + 1000);
@@ -105,7 +105,7 @@ class IdleConnectionsTest {
   }
 
   @Test
-  void thoseBeyondTheBoundAreEndedAtOnce() throws Exception {
+  void connectionsOverTheLimitAreEndedAtOnce() throws Exception {
     try (TestServer server = new TestServer().mount("/m", new MemoryFileSystem());
         NinepClient client = server.session()) {
       Fids honest = new Fids(client);
@@ -129,7 +129,7 @@ class IdleConnectionsTest {
   }
 
   @Test
-  void thoseThatDoNotAttachInTimeAreEnded() throws Exception {
+  void connectionsThatDoNotAttachInTimeAreEnded() throws Exception {
     try (TestServer server =
             new TestServer(Map.of("max_unattached", 2 * MANY, "handshake_timeout", "5s"));
         NinepClient client = server.session()) {

@@ -76,7 +76,7 @@ class LockTest {
   }
 
   @Test
-  void aWaiterIsAnsweredWhenTheLockIsGivenUp() throws Exception {
+  void aWaiterIsAnsweredWhenTheLockIsReleased() throws Exception {
     first.lock(FILE, WRITE, 0);
     CompletableFuture<Reply> lock = waitForLock();
     first.lock(FILE, UNLOCK, 0);
@@ -122,7 +122,7 @@ class LockTest {
    * to release it. Each client that gets the lock does so too.
    */
   @Test
-  void aThousandWaitersHoldNeitherAThreadNorTheConnection() throws Exception {
+  void aThousandWaitersOccupyNeitherAThreadNorTheConnection() throws Exception {
     first.lock(FILE, WRITE, 0);
     BlockingQueue<Integer> granted = new LinkedBlockingQueue<>();
     for (int i = 0; i < WAITERS; i++) {
@@ -165,7 +165,7 @@ class LockTest {
   }
 
   @Test
-  void getlockTellsTheConflictWhateverTypeIsAsked() throws Exception {
+  void getlockReturnsTheConflictWhateverTypeIsRequested() throws Exception {
     first.client().call(MessageType.TLOCK, Fids.lock(FILE, WRITE, 0, 100, 10, 77));
     Reply held = getlock(0, 0);
     assertThat(held.u8()).isEqualTo(WRITE);

@@ -40,7 +40,7 @@ class MakeTest {
   }
 
   @Test
-  void whatWasMadeIsAnsweredEvenIfItCannotBeLookedAt() throws Exception {
+  void aNewFileThatCannotBeExaminedIsNoError() throws Exception {
     MemoryFileSystem memory = new MemoryFileSystem();
     try (TestServer server = new TestServer().mount("/m", new Blind(memory))) {
       Fids fids = new Fids(server.session());
@@ -66,7 +66,7 @@ class MakeTest {
    * directory.
    */
   @Test
-  void theLookHasTheGroupOfTheRequest() throws Exception {
+  void theStatOfANewFileHasTheGroupOfTheRequest() throws Exception {
     if (!OtherUser.canBeOne()) {
       return; // the host must be root to act as other users
     }

@@ -288,7 +288,7 @@ class MemoryTest {
 
   /** Requests hold their memory until they have ended, even after they were flushed. */
   @Test
-  void requestsThatWaitForNobody() throws Exception {
+  void requestsOfALostClient() throws Exception {
     Gate gate = slow.hold(call -> !call.path().isRoot());
     try (RawClient client = RawClient.connect(server.address()).attach(MSIZE, "/slow")) {
       for (int tag = 0; tag < 100; tag++) {
@@ -348,7 +348,7 @@ class MemoryTest {
 
   /** Each is the only one in its batch. */
   @Test
-  void smallRepliesThatNobodyReads() throws Exception {
+  void smallRepliesThatAreNotRead() throws Exception {
     RawClient client = greedy("/m");
     client.socket().configureBlocking(false);
     int[] stalled = {0};

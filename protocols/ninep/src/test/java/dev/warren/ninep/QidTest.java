@@ -80,7 +80,7 @@ class QidTest {
   }
 
   @Test
-  void aChangeWhileTheServerIsDownGivesAnotherVersionOfTheSameFile() throws Exception {
+  void aChangeWhileTheServerIsDownChangesTheVersionOfTheFile() throws Exception {
     Qid before;
     try (TestServer server = serve("one")) {
       before = file(server, "one");
@@ -95,7 +95,7 @@ class QidTest {
 
   /** Even the same inode counts as another file in a second mount. */
   @Test
-  void filesOfTwoMountsNeverShareANumber() throws Exception {
+  void filesOfTwoMountsNeverShareAQid() throws Exception {
     Files.delete(directory.resolve("two/d/f"));
     Files.createLink(directory.resolve("two/d/f"), directory.resolve("one/d/f"));
     try (TestServer server = serve("one", "two")) {
@@ -117,7 +117,7 @@ class QidTest {
 
   /** The host's own directories have no content that a client could cache. */
   @Test
-  void whatIsMadeUpHasTheVersionZero() throws Exception {
+  void directoriesOfTheNamespaceHaveTheVersionZero() throws Exception {
     try (TestServer server = serve("one")) {
       Fids fids = new Fids(server.session());
       assertThat(fids.attach(ROOT, "", -1).version()).isZero();

@@ -106,7 +106,7 @@ class SessionTest {
   }
 
   @Test
-  void nothingIsAnsweredBeforeAVersion() throws Exception {
+  void nothingIsServedBeforeAVersion() throws Exception {
     try (NinepClient client = server.connect()) {
       assertThatCode(() -> client.attach("/m", -1))
           .isInstanceOfSatisfying(
@@ -117,7 +117,7 @@ class SessionTest {
 
   /** Clients of other dialects continue, and show the text of an error in their format. */
   @Test
-  void clientsOfOtherDialectsReadWhatIsSpoken() throws Exception {
+  void clientsOfOtherDialectsGetTheSupportedOne() throws Exception {
     try (NinepClient client = server.connect()) {
       Frame version = Frame.of(MessageType.TVERSION).u32(8192).text("9P2000");
       client.call(NinepClient.NOTAG, MessageType.TVERSION, version);
@@ -169,7 +169,7 @@ class SessionTest {
   }
 
   @Test
-  void beyondTheBoundOnRequestsTheSocketIsNotReadButForFlushes() throws Exception {
+  void overTheLimitOfRequestsTheSocketIsReadOnlyForFlushes() throws Exception {
     restart(Map.of("max_requests", 3));
     open(2);
     Gate gate = files.hold(Operation.READ, FILE);
@@ -188,7 +188,7 @@ class SessionTest {
   }
 
   @Test
-  void beyondTheBoundOnBytesTheSocketIsNotReadEither() throws Exception {
+  void overTheLimitOfBytesTheSocketIsNotRead() throws Exception {
     restart(Map.of("max_bytes_in_flight", "64KiB"));
     open(2);
     Gate gate = files.hold(Operation.WRITE, FILE);
@@ -293,7 +293,7 @@ class SessionTest {
   }
 
   @Test
-  void drainingWaitsForRequestsAndTakesNoNewConnections() throws Exception {
+  void drainingWaitsForRequestsAndAcceptsNoNewConnections() throws Exception {
     open(2);
     Gate gate = files.hold(Operation.READ, FILE);
     CompletableFuture<Reply> read = fids.send(TAG, Fids.read(2, 0, 10L));

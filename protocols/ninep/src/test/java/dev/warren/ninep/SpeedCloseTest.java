@@ -63,7 +63,7 @@ class SpeedCloseTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void aCloseThatTakesNoTimeIsDoneOnTheEventLoop(boolean atOnce) throws Exception {
+  void aCloseThatDoesNotBlockIsMadeOnTheEventLoop(boolean atOnce) throws Exception {
     MemoryFileSystem memory = new MemoryFileSystem();
     try (TestServer server = new TestServer().mount("/files", new Closing(memory, atOnce))) {
       Fids fids = new Fids(server.session());
@@ -81,7 +81,7 @@ class SpeedCloseTest {
    */
   @ParameterizedTest
   @ValueSource(ints = {Fids.READ_ONLY, Fids.READ_WRITE})
-  void whatTakesTimeByNowIsDoneElsewhere(int flags) throws Exception {
+  void aCloseThatBlocksByNowIsMadeElsewhere(int flags) throws Exception {
     Closing files = new Closing(new MemoryFileSystem(), true);
     try (TestServer server = new TestServer().mount("/files", files)) {
       Fids fids = new Fids(server.session());

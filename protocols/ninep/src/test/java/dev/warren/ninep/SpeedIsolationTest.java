@@ -83,7 +83,7 @@ class SpeedIsolationTest {
   }
 
   @Test
-  void twoHundredStuckRequestsKeepNobodyFromOtherMounts() throws Exception {
+  void twoHundredStuckRequestsDoNotBlockOtherMounts() throws Exception {
     List<CompletableFuture<Reply>> reads = sendReads(200);
     useFiles(busy);
     useFiles(other);
@@ -97,7 +97,7 @@ class SpeedIsolationTest {
   }
 
   @Test
-  void aConnectionWithoutRoomWaitsAloneAndGoesOnWhereThereIs() throws Exception {
+  void aConnectionAtItsLimitWaitsWithoutDelayingOthers() throws Exception {
     sendReads(MOST);
     CompletableFuture<Reply> getattr =
         busy.send(1, Frame.of(MessageType.TGETATTR).u32(FILE).u64(0x7FF));
@@ -109,7 +109,7 @@ class SpeedIsolationTest {
   }
 
   @Test
-  void aFlushGetsThroughToAConnectionWithoutRoom() throws Exception {
+  void aFlushReachesAConnectionAtItsLimit() throws Exception {
     List<CompletableFuture<Reply>> reads = sendReads(MOST);
     busy.flush(10_000);
     useFiles(busy);

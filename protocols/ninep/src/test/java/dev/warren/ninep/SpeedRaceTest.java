@@ -24,7 +24,7 @@ class SpeedRaceTest {
   private static final int TAG = 61_000;
 
   @Test
-  void whatAnOpenFidStandsForIsNotChangedByALateAnswerAboutItsName() throws Exception {
+  void aLateReplyAboutItsNameDoesNotChangeTheFileOfAnOpenFid() throws Exception {
     VfsPath name = VfsPath.parse("/name");
     VfsPath other = VfsPath.parse("/other");
     MemoryFileSystem memory = new MemoryFileSystem();

@@ -110,7 +110,7 @@ class StrangerTest {
 
   @ParameterizedTest
   @EnumSource(Transport.class)
-  void anotherUserIsRefusedOnAUnixSocketEvenIfItsModeLetsThemConnect(Transport transport)
+  void anotherUserIsRefusedOnAUnixSocketEvenIfItsModeAllowsThem(Transport transport)
       throws Exception {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path path = directory.resolve("9p.sock");

@@ -39,7 +39,7 @@ class StuckMountTest {
   }
 
   @Test
-  void othersAttachAndWorkBesideIt() throws Exception {
+  void otherClientsAttachAndWorkMeanwhile() throws Exception {
     try (RawClient one = attached("/stuck")) {
       for (int tag = 1; tag <= CALLS; tag++) {
         one.send(tag, Frame.of(MessageType.TWALK).u32(ROOT).u32(10 + tag).u16(1).name("f"));

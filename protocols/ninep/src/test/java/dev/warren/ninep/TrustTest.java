@@ -125,7 +125,7 @@ class TrustTest {
     "OTHER_MACHINE, ALLOW_REMOTE, nobody",
     "OTHER_MACHINE, TRUST,        trusted",
   })
-  void whoGetsIn(Peer peer, Door door, String as) throws Exception {
+  void whichClientsAreAccepted(Peer peer, Door door, String as) throws Exception {
     if (as.equals("refused")) {
       assertThatThrownBy(() -> attach(peer, door, OWNER))
           .isInstanceOfSatisfying(
@@ -166,7 +166,7 @@ class TrustTest {
   }
 
   @Test
-  void withTheCallersIdentityTheTrustedActAsWhomTheyName() throws Exception {
+  void withTheCallersIdentityTrustedClientsActAsTheUserTheyName() throws Exception {
     if (!OtherUser.canBeOne()) {
       return;
     }
@@ -184,7 +184,7 @@ class TrustTest {
    * setcap.
    */
   @Test
-  void attributesThatGiveRightsAreForTheTrusted() throws Exception {
+  void onlyTrustedClientsChangeAttributesThatGiveRights() throws Exception {
     if (!OtherUser.canBeOne()) {
       return;
     }
@@ -204,7 +204,7 @@ class TrustTest {
 
   /** The group in a request gives no rights, and no file is created with it. */
   @Test
-  void withTheCallersIdentityOthersAreNobodyWhateverTheySay() throws Exception {
+  void withTheCallersIdentityOthersAreNobodyWhateverTheyClaim() throws Exception {
     if (!OtherUser.canBeOne()) {
       return;
     }

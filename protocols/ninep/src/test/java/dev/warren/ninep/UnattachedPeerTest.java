@@ -60,7 +60,7 @@ class UnattachedPeerTest {
   }
 
   @Test
-  void afterAnAttachItIsTaken() throws Exception {
+  void afterAnAttachALargeFrameIsAccepted() throws Exception {
     try (NinepClient client = server.connect().version(MSIZE)) {
       Fids fids = new Fids(client);
       fids.attach(ROOT, "/m", -1);
@@ -70,7 +70,7 @@ class UnattachedPeerTest {
   }
 
   @Test
-  void repliesThatItDoesNotReadAreNotPiledUp() throws Exception {
+  void repliesThatItDoesNotReadAreLimited() throws Exception {
     try (SocketChannel socket = SocketChannel.open(server.address())) {
       socket.write(Frame.of(100).u32(MSIZE).text("9P2000.L").bytes(0xFFFF));
       ByteBuffer many = ByteBuffer.allocate(4000 * 19);

@@ -47,7 +47,7 @@ class UnlinkedFileTest {
    * Each user acts with their own rights (which memfs does not check) on the file they walked to.
    */
   @Test
-  void anotherUserReachesWhatTheyWalkedTo() throws Exception {
+  void anotherUserReachesTheFileThatTheyWalkedTo() throws Exception {
     fids.unlink(OWNER, "file", 0);
     fids.walk(OTHER, 6);
     fids.create(6, "file", Fids.READ_WRITE);
@@ -68,7 +68,7 @@ class UnlinkedFileTest {
 
   /** Removing the file of one fid does not remove another file with its name. */
   @Test
-  void theNewFileIsNotRemovedInItsPlace() throws Exception {
+  void theNewFileIsNotRemovedInsteadOfIt() throws Exception {
     fids.unlink(OWNER, "file", 0);
     fids.walk(OTHER, 6);
     fids.create(6, "file", Fids.READ_WRITE);
@@ -77,7 +77,7 @@ class UnlinkedFileTest {
   }
 
   @Test
-  void itsUserGoesOnChangingIt() throws Exception {
+  void itsUserCanStillChangeIt() throws Exception {
     fids.unlink(OWNER, "file", 0);
     fids.truncate(LOOKED_UP, 2);
     assertThat(fids.stat(LOOKED_UP).size()).isEqualTo(2);

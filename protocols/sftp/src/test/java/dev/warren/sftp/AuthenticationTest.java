@@ -82,7 +82,7 @@ class AuthenticationTest {
   }
 
   @Test
-  void aKeyOfTheUserAndNoOther() throws IOException {
+  void onlyAKeyOfTheUserLogsIn() throws IOException {
     serve(
         Map.of(
             "users",
@@ -155,7 +155,7 @@ class AuthenticationTest {
   }
 
   @Test
-  void aKeyFileIsFollowed() throws IOException {
+  void changesOfAKeyFileTakeEffect() throws IOException {
     Path keys = state.resolve("keys");
     Files.writeString(keys, TestKeys.line(KEY) + "\n");
     Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
@@ -242,7 +242,7 @@ class AuthenticationTest {
 
   /** Removing an authority's key revokes all certificates it has signed, without a restart. */
   @Test
-  void anAuthorityThatIsTakenAwayLogsNobodyIn() throws Exception {
+  void aRemovedAuthorityLogsInNoUsers() throws Exception {
     Path authorities = state.resolve("authorities");
     Files.writeString(authorities, TestKeys.line(AUTHORITY) + "\n");
     Files.setPosixFilePermissions(authorities, PosixFilePermissions.fromString("rw-r--r--"));
@@ -287,7 +287,7 @@ class AuthenticationTest {
   }
 
   @Test
-  void rootsReadersAndMounts() throws Exception {
+  void rootReadOnlyAndMounts() throws Exception {
     files.mkdir(TestFiles.path("/a"), 0755);
     files.mkdir(TestFiles.path("/b"), 0755);
     TestFiles.write(files, TestFiles.path("/a/f"), "in a");
@@ -326,7 +326,7 @@ class AuthenticationTest {
   }
 
   @Test
-  void onlySoManyTries() throws Exception {
+  void theTriesOfAConnectionAreLimited() throws Exception {
     serve(
         Map.of(
             "max_auth_tries",
@@ -345,7 +345,7 @@ class AuthenticationTest {
   }
 
   @Test
-  void soManySessionsAndNoMore() throws Exception {
+  void theNumberOfSessionsIsLimited() throws Exception {
     serve(
         Map.of(
             "max_sessions_per_user",
@@ -372,7 +372,7 @@ class AuthenticationTest {
   }
 
   @Test
-  void theHostKeyIsMadeOnceAndKept() throws Exception {
+  void theHostKeyIsCreatedOnceAndKept() throws Exception {
     Map<String, ?> config =
         Map.of("users", List.of(user("name", "anna", "authorized_keys", TestKeys.line(KEY))));
     serve(config);

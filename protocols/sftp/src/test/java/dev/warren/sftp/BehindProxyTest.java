@@ -177,7 +177,7 @@ class BehindProxyTest {
   }
 
   @Test
-  void keysAndTheThrottleGoByTheClientsAddress() throws Exception {
+  void keysAndTheThrottleUseTheClientsAddress() throws Exception {
     serve(new KeyOptions(new AddressPatterns(ONE), null, false, List.of()), Map.of());
     client.behind(header(ONE));
     client.logIn(server, "anna", KEY, null).close(true);
@@ -249,7 +249,7 @@ class BehindProxyTest {
   }
 
   @Test
-  void aHeaderMustComeWithinTheTimeToLogIn() throws Exception {
+  void aHeaderMustArriveWithinTheTimeToLogIn() throws Exception {
     serve(Map.of("login_grace_time", "10s"));
     try (LogLines log = new LogLines(Refusals.class);
         Socket silent = connect(PROXY);
@@ -304,7 +304,7 @@ class BehindProxyTest {
 
   /** A health check waits for the SSH identification and disconnects, with or without a reset. */
   @Test
-  void aCheckIsNoError() throws Exception {
+  void aHealthCheckIsNoError() throws Exception {
     serve(Map.of());
     try (LogLines log = new LogLines(Refusals.class)) {
       for (boolean reset : new boolean[] {false, true}) {

@@ -74,7 +74,7 @@ class BrokenFilesTest {
    */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void anErrorOfTheMachineEndsTheSessionAndNoOther(boolean atOnce) throws Exception {
+  void anErrorOfTheJvmEndsOnlyItsSession(boolean atOnce) throws Exception {
     try (ClientSession session = serve(broken(new InternalError("of a test"), atOnce));
         SftpClient other = TestClient.sftp(session)) {
       SftpClient sftp = TestClient.sftp(session);

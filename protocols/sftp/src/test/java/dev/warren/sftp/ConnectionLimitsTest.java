@@ -90,7 +90,7 @@ class ConnectionLimitsTest {
   /** Only the connection without a login ends; others stay. */
   @Tag("slow") // a second has to pass
   @Test
-  void whoDoesNotLogInInTimeIsClosed() throws Exception {
+  void aConnectionThatDoesNotLogInInTimeIsClosed() throws Exception {
     serve(Map.of("login_grace_time", "1s"));
     try (ClientSession session = logIn();
         SftpClient sftp = TestClient.sftp(session);
@@ -103,7 +103,7 @@ class ConnectionLimitsTest {
 
   @Tag("slow") // a second has to pass
   @Test
-  void whoSaysNothingForTooLongIsToldAndClosed() throws Exception {
+  void anIdleSessionIsClosedWithAMessage() throws Exception {
     serve(Map.of("idle_timeout", "1s", "keep_alive", "0"));
     try (ClientSession session = logIn()) {
       List<String> goodbyes = goodbyes(session);
@@ -118,7 +118,7 @@ class ConnectionLimitsTest {
 
   /** As in OpenSSH, only requests make a client busy. */
   @Test
-  void whoOnlyAnswersKeepAlivesIsIdle() throws Exception {
+  void aClientThatOnlyAnswersKeepAlivesIsIdle() throws Exception {
     TestClock clock = new TestClock();
     serve(clock, Map.of("keep_alive", "30s", "idle_timeout", "5m"));
     try (ClientSession session = logIn();
@@ -140,7 +140,7 @@ class ConnectionLimitsTest {
 
   /** A reply may take hours, and its client has nothing to request meanwhile. */
   @Test
-  void whoWaitsForAnAnswerIsNotIdle() throws Exception {
+  void aClientThatWaitsForAReplyIsNotIdle() throws Exception {
     TestClock clock = new TestClock();
     serve(clock, Map.of("keep_alive", "30s", "idle_timeout", "5m"));
     TestFiles.write(files, FILE, "content");
@@ -179,7 +179,7 @@ class ConnectionLimitsTest {
    * longer than the server waits. The data of the upload shows that the client is alive.
    */
   @Test
-  void whoSendsIsThereWithoutAnsweringKeepAlives() throws Exception {
+  void aClientThatSendsNeedNotAnswerKeepAlives() throws Exception {
     TestClock clock = new TestClock();
     serve(clock, Map.of("keep_alive", "30s"));
     client.ignoreKeepAlives();
@@ -209,7 +209,7 @@ class ConnectionLimitsTest {
    * Like a client whose machine was switched off: the connection stays, but nothing is received.
    */
   @Test
-  void whoDoesNotAnswerKeepAlivesIsGone() throws Exception {
+  void aClientThatDoesNotAnswerKeepAlivesIsDisconnected() throws Exception {
     serve(Map.of("keep_alive", "100ms"));
     ClientSession session = logIn();
     SftpClient sftp = TestClient.sftp(session);
@@ -223,7 +223,7 @@ class ConnectionLimitsTest {
   }
 
   @Test
-  void soManyChannelsAndNoMore() throws Exception {
+  void theNumberOfChannelsIsLimited() throws Exception {
     serve(Map.of("max_channels", 2));
     try (ClientSession session = logIn();
         SftpClient first = TestClient.sftp(session)) {
@@ -237,7 +237,7 @@ class ConnectionLimitsTest {
 
   /** Clients that keep to the limit do not count channels that they have closed. */
   @Test
-  void aChannelThatIsClosedMakesRoomAtOnce() throws Exception {
+  void aClosedChannelIsNotCountedAnyMore() throws Exception {
     serve(Map.of("max_channels", 2));
     try (ClientSession session = logIn();
         SftpClient first = TestClient.sftp(session)) {
@@ -260,7 +260,7 @@ class ConnectionLimitsTest {
    */
   @ParameterizedTest
   @CsvSource({"100000, PT1H", "1000000000000, PT0.5S"})
-  void keysAreExchangedAnewInMidTransfer(long bytes, Duration time) throws Exception {
+  void keysAreExchangedAgainDuringATransfer(long bytes, Duration time) throws Exception {
     client.rekeyAfter(bytes, time);
     serve(Map.of());
     byte[] content = new byte[2_000_000];

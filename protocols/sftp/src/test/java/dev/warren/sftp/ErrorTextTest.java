@@ -93,7 +93,7 @@ class ErrorTextTest {
   }
 
   @Test
-  void thePathIsTheOneThatTheClientWrote() throws Exception {
+  void theMessageHasThePathThatTheClientSent() throws Exception {
     assertThat(textOfPaths(MessageType.STAT, "/x")).isEqualTo("/x: " + GONE);
     assertThat(textOfPaths(MessageType.LSTAT, "x/../y")).isEqualTo("x/../y: " + GONE);
     assertThat(textOfPaths(MessageType.OPEN, "x/y")).isEqualTo("x/y: " + GONE);
@@ -107,13 +107,13 @@ class ErrorTextTest {
   }
 
   @Test
-  void twoPathsAreBothThere() throws Exception {
+  void theMessageHasBothPaths() throws Exception {
     assertThat(textOfPaths(MessageType.RENAME, "f", "/d")).isEqualTo("f to /d: File exists");
     assertThat(textOfPaths(MessageType.RENAME, "x", "y")).isEqualTo("x to y: " + GONE);
   }
 
   @Test
-  void anOpenFileHasThePathThatItWasOpenedBy() throws Exception {
+  void theMessageHasThePathByWhichTheFileWasOpened() throws Exception {
     byte[] handle = sftp.open("/f", OpenMode.Read, OpenMode.Write).getIdentifier();
     files.fail(Operation.WRITE, TestFiles.path("/local/sub/f"), Errno.ENOSPC);
     String text =

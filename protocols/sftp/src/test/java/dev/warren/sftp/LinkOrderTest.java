@@ -33,8 +33,8 @@ class LinkOrderTest {
     "ssh2js1.17.0, /link, text",
     "WinSCP_release_6.3.5, /link, text",
   })
-  void isWhatTheClientMeans(String client, String first, String second, @TempDir Path state)
-      throws Exception {
+  void linkAndTargetAreThoseThatTheClientMeans(
+      String client, String first, String second, @TempDir Path state) throws Exception {
     MemoryFileSystem files = new MemoryFileSystem();
     try (RunningFrontEnd server =
             TestServer.start(

@@ -171,7 +171,7 @@ class LoginTest {
 
   /** paramiko does this for each attempt; the count must not restart. */
   @Test
-  void aNewRequestForTheServiceAllowsNoMoreTries() throws Exception {
+  void aNewServiceRequestDoesNotAllowMoreTries() throws Exception {
     serve(Map.of("users", List.of(user()), "max_auth_tries", 3));
     try (LogLines log = new LogLines(Refusals.class);
         LoginWire wire = new LoginWire(server)) {
@@ -192,7 +192,7 @@ class LoginTest {
    * The first query of the methods is not counted, and a key that would be accepted is no failure.
    */
   @Test
-  void questionsAreNoTries() throws Exception {
+  void queriesForAKeyAreNoTries() throws Exception {
     serve(Map.of("users", List.of(user()), "max_auth_tries", 2));
     try (LoginWire wire = new LoginWire(server)) {
       wire.none("anna");
@@ -209,7 +209,7 @@ class LoginTest {
   }
 
   @Test
-  void whatIsOffCountsAndIsSaid() throws Exception {
+  void disabledMethodsCountAndAreReported() throws Exception {
     serve(Map.of("users", List.of(user()), "max_auth_tries", 3));
     try (LogLines log = new LogLines(Refusals.class);
         LoginWire wire = new LoginWire(server)) {
@@ -234,7 +234,7 @@ class LoginTest {
    * An argon2 hash uses the memory in its parameters, which is not available to all logins at once.
    */
   @Test
-  void aPasswordIsCheckedInTheHostsMemoryOrNotAtAll() throws Exception {
+  void aPasswordIsCheckedOnlyWithinTheMemoryBudget() throws Exception {
     PasswordHash hash =
         PasswordHash.parse(
             "$argon2id$v=19$m=8192,t=1,p=1$c2FsdHNhbHRzYWx0$H5rnCvoHJK5J3ADJ9mc9NL74Ow2lIMZ5zI+CyR256y0");
@@ -281,7 +281,7 @@ class LoginTest {
 
   /** MINA's client does this; MINA's own server would end the connection. */
   @Test
-  void keysMayBeExchangedAnewWhileALogInIsDecided() throws Exception {
+  void keysMayBeExchangedAgainWhileALogInIsDecided() throws Exception {
     serve(new MemoryBudget(64 << 20, 64 << 20), this::lookSlowly, Map.of());
     try (TestClient client = new TestClient();
         ClientSession session = client.connect(server, "anna")) {
@@ -303,7 +303,7 @@ class LoginTest {
    * delay.
    */
   @Test
-  void aLogInForgivesItsOwnFailuresAndNoOthers() throws Exception {
+  void aLogInCancelsOnlyItsOwnFailures() throws Exception {
     throttle = new LoginThrottle(clock, Duration.ofHours(1));
     InetAddress here = InetAddress.getLoopbackAddress();
     throttle.failed(here);

@@ -42,7 +42,7 @@ class ManyClientsTest {
   private static final int LOGINS = 16;
 
   @Test
-  void agreeWithAModel(@TempDir Path state) throws Exception {
+  void manyClientsAgreeWithAModel(@TempDir Path state) throws Exception {
     KeyPair key = TestKeys.ed25519();
     FileSystem files = new MemoryFileSystem();
     try (RunningFrontEnd server =

@@ -95,7 +95,7 @@ class MemoryTest {
 
   /** A length field of 1 MiB and one byte more, on the maximum number of channels. */
   @Test
-  void aPromiseOfMuchTakesLittle() throws Exception {
+  void anAnnouncedLengthNeedsLittleMemory() throws Exception {
     for (int i = 0; i < 4; i++) {
       ClientSession session = logIn();
       for (int c = 0; c < CHANNELS; c++) {
@@ -116,7 +116,7 @@ class MemoryTest {
 
   /** Channels, handles and all else: the memory is returned when the client is gone. */
   @Test
-  void whatWasTakenIsGivenBack() throws Exception {
+  void allMemoryIsReleased() throws Exception {
     long before = used();
     ClientSession session = logIn();
     SftpClient sftp = TestClient.sftp(session);
@@ -154,7 +154,7 @@ class MemoryTest {
 
   /** Others use all that they may; a new client can still list, read and write. */
   @Test
-  void whereAllIsTakenSmallThingsStillWork() throws Exception {
+  void withoutFreeMemorySmallRequestsStillWork() throws Exception {
     takeAll();
     try (ClientSession session = logIn();
         SftpClient sftp = TestClient.sftp(session)) {
@@ -170,7 +170,7 @@ class MemoryTest {
 
   /** Its packets become longer only after others have taken all memory, which they keep. */
   @Test
-  void whoHasLoggedInGoesOnWhereAllIsTaken() throws Exception {
+  void withoutFreeMemorySessionsContinue() throws Exception {
     byte[] content = new byte[400_000];
     new Random(1).nextBytes(content);
     try (ClientSession session = logIn();
@@ -215,7 +215,7 @@ class MemoryTest {
   }
 
   @Test
-  void whatIsTooMuchIsRefusedAndTheSessionGoesOn() throws Exception {
+  void aRequestWithoutMemoryIsRefusedAndTheSessionContinues() throws Exception {
     try (ClientSession session = logIn();
         SftpClient sftp = TestClient.sftp(session)) {
       CloseableHandle reading = sftp.open("/f", OpenMode.Read);

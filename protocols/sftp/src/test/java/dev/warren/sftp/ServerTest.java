@@ -141,7 +141,7 @@ class ServerTest {
   }
 
   @Test
-  void aRequestThatWaitsDelaysNobodyElse() throws Exception {
+  void aRequestThatWaitsDelaysNoOtherSession() throws Exception {
     BlockingFileSystem blocking = new BlockingFileSystem(new MemoryFileSystem());
     TestFiles.write(blocking, FILE, "content");
     serve(blocking, Map.of());
@@ -172,7 +172,7 @@ class ServerTest {
 
   /** A reply must not wait until the next request is done. */
   @Test
-  void anAnswerDoesNotWaitForTheNextRequest() throws Exception {
+  void aReplyDoesNotWaitForTheNextRequest() throws Exception {
     BlockingFileSystem blocking = new BlockingFileSystem(new MemoryFileSystem());
     TestFiles.write(blocking, FILE, "content");
     serve(blocking, Map.of());
@@ -190,7 +190,7 @@ class ServerTest {
   }
 
   @Test
-  void drainingFinishesRequestsAndSaysGoodbye() throws Exception {
+  void drainingCompletesRequestsAndSendsADisconnect() throws Exception {
     BlockingFileSystem blocking = new BlockingFileSystem(recorded);
     serve(blocking, Map.of());
     Gate gate = blocking.hold(Operation.MKDIR, TestFiles.path("/d"));
@@ -237,7 +237,7 @@ class ServerTest {
   /** With the default limits; a client that logs in after them is served. */
   @Tag("slow")
   @Test
-  void aThousandConnectionsThatNeverLogInKeepNobodyOut() throws Exception {
+  void aThousandConnectionsThatNeverLogInKeepNoOthersOut() throws Exception {
     serve(recorded, Map.of());
     List<SocketChannel> silent = new ArrayList<>();
     InetSocketAddress address =
@@ -278,7 +278,7 @@ class ServerTest {
 
   /** A flood from one address does not affect a client from another. */
   @Test
-  void aFloodFromOneAddressBreaksNoLogInFromAnother() throws Exception {
+  void aFloodFromOneAddressPreventsNoLogInFromAnother() throws Exception {
     serve(recorded, Map.of("max_startups", 5));
     InetSocketAddress address =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), TestClient.port(server));
@@ -321,7 +321,7 @@ class ServerTest {
   }
 
   @Test
-  void aClientThatNeverReadsCostsNoMemory() throws Exception {
+  void aClientThatNeverReadsNeedsNoMemory() throws Exception {
     byte[] content = new byte[1 << 20];
     TestFiles.write(recorded, FILE, content);
     serve(recorded, Map.of());
@@ -360,7 +360,7 @@ class ServerTest {
    * The session is blocked in the middle of a reply; whoever ends it, or the host, must not block.
    */
   @Test
-  void aClientThatTakesNothingHoldsNobodyUp() throws Exception {
+  void aClientThatNeverReadsDelaysNoOthers() throws Exception {
     TestFiles.write(recorded, FILE, new byte[1 << 20]);
     serve(recorded, Map.of());
     List<ClientSession> stuck = List.of(logIn(), logIn());

@@ -145,7 +145,7 @@ class WaitingRequestsTest {
   }
 
   @Test
-  void anOpenThatWaitsHoldsBackNoOther() throws Exception {
+  void anOpenThatWaitsDelaysNoOther() throws Exception {
     Gate gate = files.hold(Operation.OPEN, SLOW);
     int waiting = sendOpen("/slow");
     gate.awaitWaiting(1);
@@ -166,7 +166,7 @@ class WaitingRequestsTest {
    * Earlier requests in the same piece, and requests that arrive later, still get their replies.
    */
   @Test
-  void manyThatWaitAreAllAnsweredInTheEnd() throws Exception {
+  void manyWaitingRequestsAreAllAnswered() throws Exception {
     Gate gate = files.hold(Operation.OPEN, SLOW);
     List<Integer> waiting = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
@@ -231,7 +231,7 @@ class WaitingRequestsTest {
   }
 
   @Test
-  void aCloseEndsTheReadsThatWait() throws Exception {
+  void aCloseEndsWaitingReads() throws Exception {
     byte[] handle = sftp.open("/slow", OpenMode.Read).getIdentifier();
     Gate gate = files.hold(Operation.READ, SLOW);
     int first = sendRead(handle, 0);
@@ -247,7 +247,7 @@ class WaitingRequestsTest {
 
   /** One of them fails, so that others can continue: a command to cancel must get through. */
   @Test
-  void pastTheBoundTheNewestGivesUp() throws Exception {
+  void overTheLimitTheNewestRequestFails() throws Exception {
     Gate gate = files.hold(Operation.OPEN, SLOW);
     List<Integer> waiting = new ArrayList<>();
     for (int i = 0; i < TOO_MANY; i++) {
@@ -264,7 +264,7 @@ class WaitingRequestsTest {
   }
 
   @Test
-  void theEndOfTheChannelEndsAllThatWait() throws Exception {
+  void theEndOfTheChannelEndsAllWaitingRequests() throws Exception {
     Gate gate = files.hold(Operation.OPEN, SLOW);
     for (int i = 0; i < 5; i++) {
       sendOpen("/slow");
@@ -280,7 +280,7 @@ class WaitingRequestsTest {
 
   /** Like a client whose input has ended: it can send no more requests, so none will arrive. */
   @Test
-  void theEndOfInputEndsAllThatWait() throws Exception {
+  void theEndOfTheInputEndsAllWaitingRequests() throws Exception {
     Gate gate = files.hold(Operation.OPEN, SLOW);
     int waiting = sendOpen("/slow");
     gate.awaitWaiting(1);

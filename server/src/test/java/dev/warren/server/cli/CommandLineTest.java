@@ -80,7 +80,7 @@ class CommandLineTest {
   }
 
   @Test
-  void checkConfigOfAGoodFileTellsWhatItWouldMount() throws IOException {
+  void checkConfigOfAGoodFileListsWhatItWouldMount() throws IOException {
     plugin();
     Path file =
         Files.writeString(
@@ -93,7 +93,7 @@ class CommandLineTest {
   }
 
   @Test
-  void checkConfigSaysWhichPluginsCannotBeUsed() throws IOException {
+  void checkConfigReportsPluginsThatCannotBeUsed() throws IOException {
     plugin();
     Path broken = Files.createDirectories(directory.resolve("plugins/broken")).resolve("b.jar");
     Files.writeString(broken, "no jar at all");
@@ -109,7 +109,7 @@ class CommandLineTest {
   }
 
   @Test
-  void checkConfigSaysWhatAReloadWouldRefuse() throws IOException {
+  void checkConfigReportsWhatAReloadWouldRefuse() throws IOException {
     Path file = Files.writeString(directory.resolve("cut.yaml"), "server: {log_level: info}\n");
     assertThat(run("check-config", file.toString())).isEqualTo(2);
     assertThat(err.toString()).contains("cut.yaml: no front end is configured");
@@ -136,7 +136,7 @@ class CommandLineTest {
   }
 
   @Test
-  void pluginsListsAndTells() throws IOException {
+  void pluginsListsAndDescribes() throws IOException {
     plugin();
     String plugins = directory.resolve("plugins").toString();
 

@@ -73,7 +73,7 @@ class PluginCommandTest {
   }
 
   @Test
-  void theExitStatusSaysWhetherAllIsWell() throws IOException {
+  void theExitStatusIsOneIfTheCommandReturnsFalse() throws IOException {
     assertThat(run("{sample: {path: /a}}", "check")).isZero();
     assertThat(run("{sample: {path: /b, config: {text: y}}}", "check")).isEqualTo(1);
     assertThat(out.toString().lines()).containsExactly("/a has x", "/b has y");
@@ -100,13 +100,13 @@ class PluginCommandTest {
   }
 
   @Test
-  void failuresAreSaid() throws IOException {
+  void failuresAreReported() throws IOException {
     assertThat(run("{sample: {path: /a}}", "mistake")).isEqualTo(1);
     assertThat(err.toString()).contains("plugin sample failed in mistake").contains("a mistake");
   }
 
   @Test
-  void noStateDirectoryIsMade() throws IOException {
+  void noStateDirectoryIsCreated() throws IOException {
     assertThat(run("{sample: {path: /a}}", "state")).isEqualTo(1);
     assertThat(err.toString()).contains("the instance has stored nothing: there is no directory");
     assertThat(directory.resolve("state")).doesNotExist();

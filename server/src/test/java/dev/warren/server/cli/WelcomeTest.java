@@ -57,7 +57,7 @@ class WelcomeTest {
   }
 
   @Test
-  void whatIsOffIsNotMentioned() {
+  void frontEndsThatAreOffAreNotMentioned() {
     assertThat(Welcome.text("1.2", List.of(), List.of()))
         .isEqualTo("\nWarren 1.2 serves\n\n  nothing: the configuration has no plugins\n\n");
   }

@@ -61,7 +61,7 @@ class WrittenSectionsTest {
           127.0.0.1:99999          | '127.0.0.1:99999': a port is at most 65535
           nonsense words           | 'nonsense words' must be HOST:PORT, such as 127.0.0.1:
           """)
-  void anAddressThatIsNoneIsToldInEachSectionAlike(String written, String expected)
+  void anInvalidAddressIsReportedAlikeInEachSection(String written, String expected)
       throws IOException {
     for (String section : SECTIONS) {
       assertThat(check("%s: {listen: %s}\n".formatted(section, written)))
@@ -73,7 +73,7 @@ class WrittenSectionsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1:0", "'127.0.0.1:0'", "['127.0.0.1:0', '[::1]:0']"})
-  void anAddressIsTakenInEachSectionAlike(String written) throws IOException {
+  void anAddressIsAcceptedAlikeInEachSection(String written) throws IOException {
     for (String section : SECTIONS) {
       assertThat(check("%s: {listen: %s}\n".formatted(section, written))).as(section).isEmpty();
     }
@@ -97,12 +97,12 @@ class WrittenSectionsTest {
   }
 
   @Test
-  void aFileThatAnEditorSavedOtherwiseIsTaken() throws IOException {
+  void aByteOrderMarkAndDosLineEndsAreAccepted() throws IOException {
     assertThat(check("\uFEFFsftp:\r\n  umask: 077\r\n")).isEmpty();
   }
 
   @Test
-  void whatIsNoTextInUtf8IsToldWithItsPlace() throws IOException {
+  void bytesThatAreNotUtf8AreReportedWithTheirPosition() throws IOException {
     String text = "# Düsseldorf\nsftp:\n";
     for (byte[] bytes : List.of(text.getBytes(UTF_16), text.getBytes(UTF_16LE))) {
       assertThat(check(bytes))

@@ -31,7 +31,7 @@ class ConfigurationReaderTest {
   }
 
   @Test
-  void whatIsNotSaidHasDefaults() throws Exception {
+  void missingKeysHaveDefaults() throws Exception {
     HostConfig config = fixture.read("sftp:\n");
 
     assertThat(config.server())
@@ -66,7 +66,7 @@ class ConfigurationReaderTest {
   }
 
   @Test
-  void aDemonstrationTakesThePluginsKeysInPlaceOfTheFiles() throws Exception {
+  void aDemonstrationUsesThePluginsOwnValues() throws Exception {
     String text =
         """
         sftp:
@@ -161,7 +161,7 @@ class ConfigurationReaderTest {
   }
 
   @Test
-  void wordsStayWords() throws Exception {
+  void textThatYaml11WouldConvertIsUnchanged() throws Exception {
     HostConfig config =
         fixture.read(
             """
@@ -209,7 +209,7 @@ class ConfigurationReaderTest {
   }
 
   @Test
-  void placesOfOtherMistakes() throws IOException {
+  void positionsOfOtherMistakes() throws IOException {
     assertThat(
             fixture.problems(
                 """
@@ -265,7 +265,7 @@ class ConfigurationReaderTest {
   }
 
   @Test
-  void namesThatAreGivenAreGivenOnce() throws IOException {
+  void namesOfInstancesAreUnique() throws IOException {
     assertThat(
             fixture.problems(
                 """
@@ -306,7 +306,7 @@ class ConfigurationReaderTest {
   }
 
   @Test
-  void aMissingPluginDirectoryTakesNoOtherWithIt() throws IOException {
+  void aMissingPluginDirectoryDoesNotAffectTheOthers() throws IOException {
     fixture.problems("server: {plugin_dirs: [/nowhere/at/all, '%s']}\n".formatted(directory));
     assertThat(fixture.pluginDirectories()).contains(directory);
   }
@@ -373,7 +373,7 @@ class ConfigurationReaderTest {
     "plugins,      is a directory with plugins",
     "configs,      contains the configuration"
   })
-  void whatIsTheOwnersAloneIsNotServed(String served, String expected) throws Exception {
+  void privateFilesOfTheOwnerAreNotServed(String served, String expected) throws Exception {
     for (String name : List.of("state", "plugins", "configs", "work")) {
       Files.createDirectory(directory.resolve(name));
     }
@@ -411,7 +411,7 @@ class ConfigurationReaderTest {
 
   /** Each problem has its position, and none shows a password, which is always text. */
   @Test
-  void whatCannotBeADatabase() throws Exception {
+  void invalidDatabases() throws Exception {
     String text =
         """
         sftp:
@@ -472,7 +472,7 @@ class ConfigurationReaderTest {
   }
 
   @Test
-  void whatIsWrongWithAServersDatabase() throws Exception {
+  void mistakesInAServersDatabase() throws Exception {
     String text =
         """
         sftp:

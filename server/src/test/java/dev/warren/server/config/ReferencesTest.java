@@ -50,7 +50,7 @@ class ReferencesTest {
   }
 
   @Test
-  void dollarsThatMeanThemselves() throws Exception {
+  void literalDollars() throws Exception {
     assertThat(listen("$${env:X} $ $x $$")).isEqualTo("${env:X} $ $x $$");
   }
 
@@ -82,7 +82,7 @@ class ReferencesTest {
   }
 
   @Test
-  void whatCannotBeResolved() throws IOException {
+  void referencesThatCannotBeResolved() throws IOException {
     Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe});
     Files.write(directory.resolve("large"), new byte[References.MOST_BYTES + 1]);
     assertThat(

@@ -26,7 +26,7 @@ class ShownSettingsTest {
           ConfigKey.string("absent", "j"));
 
   @Test
-  void showsEverythingButWhatMustNotBeSeen() {
+  void showsEverythingButSecrets() {
     Redactor redactor = new Redactor();
     redactor.hide("from-outside", "${env:NAME}");
     Map<String, Object> written =

@@ -36,13 +36,13 @@ class SteadyFileTest {
   }
 
   @Test
-  void whatIsBeingWrittenIsReadWhenItIsWhole() throws Exception {
+  void aFileThatIsBeingWrittenIsReadWhenItIsComplete() throws Exception {
     byte[] content = SteadyFile.read(file(""), 100, writing("ab", "abc"));
     assertThat(content).asString().isEqualTo("abc");
   }
 
   @Test
-  void whatGoesOnChangingIsRefused() throws Exception {
+  void aFileThatKeepsChangingIsRefused() throws Exception {
     AtomicInteger writes = new AtomicInteger();
     Path file = file("");
     assertThatThrownBy(
@@ -62,7 +62,7 @@ class SteadyFileTest {
   }
 
   @Test
-  void whatIsOldIsReadOnce() throws Exception {
+  void anOldFileIsReadOnce() throws Exception {
     Path file = file("old");
     Files.setLastModifiedTime(file, FileTime.fromMillis(0));
     byte[] content = SteadyFile.read(file, 100, writing("new"));
@@ -70,7 +70,7 @@ class SteadyFileTest {
   }
 
   @Test
-  void whatIsTooLargeIsNotRead() throws Exception {
+  void aFileThatIsTooLargeIsNotRead() throws Exception {
     Path file = file("x".repeat(1025));
     assertThatThrownBy(() -> SteadyFile.read(file, 1024, () -> {}))
         .isInstanceOf(IOException.class)

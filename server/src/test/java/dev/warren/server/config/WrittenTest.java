@@ -48,7 +48,7 @@ class WrittenTest {
           "/a\\e[31mb"  | '/a\\u001b[31mb' has characters that cannot be seen
           "/a\\u202eb"  | '/a\\u202eb' has characters that cannot be seen
           """)
-  void aPathToMountAtThatIsWrong(String yaml, String expected) throws Exception {
+  void invalidMountPaths(String yaml, String expected) throws Exception {
     assertThat(ofPath(yaml))
         .singleElement()
         .satisfies(
@@ -91,7 +91,7 @@ class WrittenTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"~x", "x~", "/~/x", "~$lock.docx", ""})
-  void whatIsNoPathOfAHomeDirectoryStays(String text) throws Exception {
+  void otherTildesAreUnchanged(String text) throws Exception {
     assertThat(new HomeDirectory("/root").expand(text)).isEqualTo(text);
   }
 
@@ -102,7 +102,7 @@ class WrittenTest {
   }
 
   @Test
-  void whatIsNoTextIsNamedWithItsPlace() {
+  void invalidBytesAreReportedWithTheirPosition() {
     assertThat(problems("server:".getBytes(UTF_16LE)))
         .containsExactly("c:1:1: the file is in UTF-16; save it as UTF-8");
     assertThat(problems(new byte[] {(byte) 0xff, (byte) 0xfe, 's', 0}))
@@ -121,12 +121,12 @@ class WrittenTest {
         "sftp: {listen: [[::1]:2022]} | an IPv6 address needs quotes",
         "sftp: {listen: [::1]:2022}   | an IPv6 address needs quotes"
       })
-  void whatIsNoYamlHasAHint(String text, String hint) throws Exception {
+  void invalidYamlGetsAHint(String text, String hint) throws Exception {
     assertThat(fixture.problems(text + "\n").getFirst()).contains(hint);
   }
 
   @Test
-  void whatIsLongIsCut() throws Exception {
+  void longTextIsTruncated() throws Exception {
     assertThat(fixture.problems("sftp:\nserver: {log_level: %s}\n".formatted("x".repeat(900_000))))
         .singleElement()
         .satisfies(p -> assertThat(p).hasSizeLessThan(1000));
@@ -152,14 +152,14 @@ class WrittenTest {
         "vectorfs",
         "httagfs"
       })
-  void pluginsOfAgfsHaveAnAnswer(String name) throws Exception {
+  void pluginsOfAgfsGetAHint(String name) throws Exception {
     assertThat(fixture.problems("sftp:\nplugins: {%s: {path: /x, config: {}}}\n".formatted(name)))
         .singleElement()
         .satisfies(p -> assertThat(p).containsPattern("; agfs(.s| has such a plugin)"));
   }
 
   @Test
-  void otherNamesOfAgfsHaveAnAnswer() throws Exception {
+  void otherNamesOfAgfsGetAHint() throws Exception {
     assertThat(
             fixture.problems(
                 """

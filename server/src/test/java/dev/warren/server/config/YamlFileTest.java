@@ -52,7 +52,7 @@ class YamlFileTest {
   }
 
   @Test
-  void keysThatAreNoText() throws IOException {
+  void keysThatAreNotText() throws IOException {
     assertThat(fixture.problems("sftp:\n  1: a\n  true: b\n  ? [x]\n  : c\n  <<: {listen: a}\n"))
         .containsExactly(
             "config.yaml:2:3: key 1 is not text; put it in quotes",
@@ -101,7 +101,7 @@ class YamlFileTest {
   }
 
   @Test
-  void aliasIsTaken() throws Exception {
+  void aliasIsAccepted() throws Exception {
     HostConfig config =
         fixture.read(
             """

@@ -192,7 +192,7 @@ class AdministrationTest {
   }
 
   @Test
-  void onlyTheOwnerGivesOrders() throws Exception {
+  void onlyTheOwnerMayGiveCommands() throws Exception {
     start(SYS);
     assertThatThrownBy(() -> order(frontEnd.fileSystem().as(OTHER), "mount memfs /x"))
         .isInstanceOfSatisfying(
@@ -201,7 +201,7 @@ class AdministrationTest {
   }
 
   @Test
-  void reloadsAndKeepsWhatWasMountedByOrder() throws Exception {
+  void reloadKeepsMountsThatWereMadeByCommand() throws Exception {
     start(SYS);
     order("mount recording /mine");
     write(SYS + "  recording: {path: /new}\n");
@@ -236,14 +236,14 @@ class AdministrationTest {
   }
 
   @Test
-  void pluginsThatAreNotNamedDoNotAdminister() {
+  void pluginsThatAreNotNamedMayNotAdminister() {
     server = "admin_plugins: [other]";
     assertThatThrownBy(() -> start(SYS))
         .hasMessageContaining("this host does not let plugins administer it");
   }
 
   @Test
-  void whatWasCountedForAMountGoesWithIt() throws Exception {
+  void theCountsOfAMountEndWithIt() throws Exception {
     start(SYS);
     order("mount memfs /scratch");
     owner().stat(VfsPath.parse("/scratch"));
@@ -253,7 +253,7 @@ class AdministrationTest {
   }
 
   @Test
-  void whatAReloadWouldLoseIsLostByForceOnly() throws Exception {
+  void aReloadLosesContentOnlyWithForce() throws Exception {
     start(SYS + "  memfs: [{path: /a, config: {init_dirs: [/in]}}, {path: /b}]\n");
     write(SYS + "  memfs: {path: /b}\n");
     order("reload"); // init_dirs are not content

@@ -71,7 +71,7 @@ class FoundFrontEndTest {
   }
 
   @Test
-  void servesWhereItHasASection() throws Exception {
+  void servesIfItHasASection() throws Exception {
     simple("one").build(jar());
     write("one: {text: y}");
     start();
@@ -111,7 +111,7 @@ class FoundFrontEndTest {
   }
 
   @Test
-  void whyItIsNotThereIsToldWithItsSection() throws Exception {
+  void theReasonWhyItIsMissingIsReportedWithItsSection() throws Exception {
     simple("one").frontEndVersion("7").build(jar());
     write("one:");
     assertThatThrownBy(this::start)
@@ -121,7 +121,7 @@ class FoundFrontEndTest {
 
   /** A jar that is added cannot take over a section of the host's own. */
   @Test
-  void theHostsOwnStays() throws Exception {
+  void theHostsOwnFrontEndTakesPrecedence() throws Exception {
     simple("direct").build(jar());
     write("");
     start();
@@ -131,7 +131,7 @@ class FoundFrontEndTest {
 
   /** Its last classes are loaded when it ends, after the reload that removed it. */
   @Test
-  void aChangedJarReplacesItAndWhatEndsHasItsClasses() throws Exception {
+  void aChangedJarReplacesItAndTheOldOneEndsWithItsOwnClasses() throws Exception {
     String key = "warren.test." + directory.getFileName();
     CountDownLatch reloaded = new CountDownLatch(1);
     CompletableFuture<String> ended = new CompletableFuture<>();

@@ -97,7 +97,7 @@ class FrontEndReloadTest {
   }
 
   @Test
-  void aChangeThatNeedsTheSamePortTakesIt() throws Exception {
+  void aChangedFrontEndTakesOverItsPort() throws Exception {
     int port = free();
     start(listen(port));
     write(listen(port) + ", max_connections: 100");
@@ -108,7 +108,7 @@ class FrontEndReloadTest {
   }
 
   @Test
-  void aPortThatIsTakenEndsNoSessionAndIsToldToWhoOrdered() throws Exception {
+  void aPortInUseEndsNoSessionAndIsReportedToTheRequester() throws Exception {
     int port = free();
     try (ServerSocket other = taken()) {
       start(listen(port));
@@ -131,7 +131,7 @@ class FrontEndReloadTest {
   }
 
   @Test
-  void aPortThatIsTakenEndsTheStartBeforeAnyInstanceIsOpened() throws Exception {
+  void aPortInUseEndsTheStartBeforeAnyInstanceIsOpened() throws Exception {
     try (ServerSocket other = taken()) {
       assertThatThrownBy(() -> start(listen(other.getLocalPort())))
           .isInstanceOf(IOException.class)

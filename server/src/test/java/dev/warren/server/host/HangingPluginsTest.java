@@ -132,7 +132,7 @@ class HangingPluginsTest {
   }
 
   @Test
-  void oneThatHangsInOpenAnswersEioUntilItComesBack() throws Exception {
+  void aPluginThatHangsInOpenReturnsEioUntilTheCallReturns() throws Exception {
     start("{path: /stuck, config: {in: open}}, {path: /fine}");
     assertThat(mount("/stuck").state()).isEqualTo(MountState.FAILED);
     assertThat(mount("/stuck").error()).contains("hanging at /stuck", "it does not open");
@@ -154,7 +154,7 @@ class HangingPluginsTest {
   }
 
   @Test
-  void whatNobodyWantsAnyMoreWhenItComesBackIsClosed() throws Exception {
+  void anInstanceThatIsNoLongerWantedWhenOpenReturnsIsClosed() throws Exception {
     start("{path: /stuck, config: {in: open}}, {path: /fine}, {path: /other}");
     write("{path: /fine}, {path: /other}");
     assertThat(host.reload()).isTrue();
@@ -169,7 +169,7 @@ class HangingPluginsTest {
   }
 
   @Test
-  void oneThatHangsInCheckKeepsNeitherTheStartNorAReload() throws Exception {
+  void aPluginThatHangsInCheckDelaysNeitherTheStartNorAReload() throws Exception {
     start("{path: /checked, config: {in: check}}, {path: /fine}");
     assertThat(mount("/checked").state()).isEqualTo(MountState.UP);
     write("{path: /checked, config: {in: check}}, {path: /fine}, {path: /next}");
@@ -178,7 +178,7 @@ class HangingPluginsTest {
   }
 
   @Test
-  void theEndDoesNotWaitForOneThatHangsInOpen() throws Exception {
+  void theShutdownDoesNotWaitForAPluginThatHangsInOpen() throws Exception {
     start("{path: /stuck, config: {in: open}}, {path: /fine}");
     host.stop();
     assertThat(events).contains("close /fine").doesNotContain("close /stuck");

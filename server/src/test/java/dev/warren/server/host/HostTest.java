@@ -133,7 +133,7 @@ class HostTest {
   }
 
   @Test
-  void whatIsReplacedNeverLeavesItsPathToTheTreeAroundIt() throws Exception {
+  void aPathThatIsBeingReplacedNeverShowsTheMountAroundIt() throws Exception {
     host = start("direct:\nplugins: {recording: [{path: /}, {path: /m/n}]}\n", false);
     List<Errno> seen = new ArrayList<>();
     plugin.whileOpening =
@@ -154,7 +154,7 @@ class HostTest {
   }
 
   @Test
-  void instanceThatDoesNotOpenAnswersEio() throws Exception {
+  void anInstanceThatDoesNotOpenReturnsEio() throws Exception {
     host =
         start(
             """
@@ -173,7 +173,7 @@ class HostTest {
   }
 
   @Test
-  void strictWantsEveryInstance() throws Exception {
+  void strictRequiresEveryInstance() throws Exception {
     assertThatThrownBy(
             () ->
                 start(
@@ -330,7 +330,7 @@ class HostTest {
   }
 
   @Test
-  void reloadTriesAgainWhatFailed() throws Exception {
+  void reloadRetriesFailedInstances() throws Exception {
     host = start("direct:\nplugins: {recording: {path: /a, config: {fail: no disk}}}\n", false);
 
     write("direct:\nplugins: {recording: {path: /a}}\n");
@@ -349,7 +349,7 @@ class HostTest {
   }
 
   @Test
-  void reloadStartsFrontEndsAnewWhoseSectionChanged() throws Exception {
+  void reloadRestartsFrontEndsWhoseSectionChanged() throws Exception {
     host = start("direct: {listen: one}\n", false);
 
     write("direct: {listen: two}\n");
@@ -370,7 +370,7 @@ class HostTest {
 
   /** The drain time is longer than every other time limit in this test. */
   @Test
-  void whatRunsInAMountThatIsReplacedMayTakeTheWholeTimeToDrain() throws Exception {
+  void requestsInAReplacedMountHaveTheWholeDrainTimeout() throws Exception {
     host = start("direct:\nplugins: {recording: {path: /a}}\n", false);
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch released = new CountDownLatch(1);
@@ -423,7 +423,7 @@ class HostTest {
   }
 
   @Test
-  void reloadRefusesToLoseContentThatOnlyMemoryHolds() throws Exception {
+  void reloadRefusesToLoseContentInMemory() throws Exception {
     host = start("direct:\nplugins: {recording: [{path: /a}, {path: /b}, {path: /c}]}\n", false);
     put("/b/file", "text");
     String changed =

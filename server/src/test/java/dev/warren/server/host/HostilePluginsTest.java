@@ -142,7 +142,7 @@ class HostilePluginsTest {
   }
 
   @Test
-  void oneThatFailsInAStaticInitialiserIsRefusedWhereverThatIs() throws Exception {
+  void aPluginThatFailsInAnyStaticInitialiserIsRefused() throws Exception {
     String fails = "static { if (true) throw new IllegalStateException(\"static trouble\"); }";
     plugin("atload", over(""), fails + handingOn(MKDIR + CLOSE));
     plugin(
@@ -186,7 +186,7 @@ class HostilePluginsTest {
 
   @Test
   @Tag("slow") // takes as long as a plugin may take to close
-  void oneThatSpinsInCloseIsLeftBehind() throws Exception {
+  void aPluginThatSpinsInCloseIsAbandoned() throws Exception {
     plugin(
         "spinning",
         over(""),
@@ -209,7 +209,7 @@ class HostilePluginsTest {
   }
 
   @Test
-  void oneThatLeaksThreadsIsNamedWithThem() throws Exception {
+  void aPluginThatLeaksThreadsIsNamedWithThem() throws Exception {
     plugin(
         "leaking",
         """
@@ -235,7 +235,7 @@ class HostilePluginsTest {
   }
 
   @Test
-  void oneWithAnOlderJacksonUsesItAndTheOthersUseTheirs() throws Exception {
+  void aPluginWithAnOlderJacksonUsesItAndTheOthersUseTheirs() throws Exception {
     Path jars = Path.of("target/older-jackson");
     Path own = Files.createDirectories(home.resolve("more/oldjson"));
     JarBuilder builder = new JarBuilder();
@@ -288,7 +288,7 @@ class HostilePluginsTest {
   }
 
   @Test
-  void oneThatIsDroppedInAppearsAfterReloadAndGoesWhenItIsTakenAway() throws Exception {
+  void anAddedPluginAppearsAfterAReloadAndARemovedOneDisappears() throws Exception {
     start("memfs: {path: /tmp}, sysfs: {path: /sys}");
     plugin("late", over(""), handingOn(MKDIR + CLOSE));
     write("memfs: {path: /tmp}, sysfs: {path: /sys}, late: {path: /late}");

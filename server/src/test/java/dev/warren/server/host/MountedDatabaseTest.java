@@ -186,7 +186,7 @@ class MountedDatabaseTest {
   }
 
   @Test
-  void aMountStaysWhileItsDatabaseIsAwayAndSaysWhy() throws Exception {
+  void aMountRemainsWhileItsDatabaseIsUnavailableAndReportsWhy() throws Exception {
     inTurn(() -> mounts.apply(List.of(instance()), plugins));
     assertThat(mounts.unableBecause(PLACE)).isNull();
     long from = LogMemory.PROCESS.end();
@@ -211,7 +211,7 @@ class MountedDatabaseTest {
   }
 
   @Test
-  void anInstanceIsOpenedWhenItsDatabaseAnswersAtLast() throws Exception {
+  void anInstanceIsOpenedWhenItsDatabaseBecomesAvailable() throws Exception {
     server.stop();
     inTurn(() -> mounts.apply(List.of(instance()), plugins));
     assertThat(isThere()).isFalse();
@@ -236,7 +236,7 @@ class MountedDatabaseTest {
   }
 
   @Test
-  void oneThatIsNoLongerWantedIsNotOpened() throws Exception {
+  void anInstanceThatIsNoLongerWantedIsNotOpened() throws Exception {
     server.stop();
     inTurn(() -> mounts.apply(List.of(instance()), plugins));
     inTurn(() -> mounts.apply(List.of(), plugins));

@@ -71,7 +71,7 @@ class MountsTest {
   }
 
   @Test
-  void whatTheNamespaceRefusesIsClosedAgain() throws Exception {
+  void anInstanceThatTheNamespaceRefusesIsClosed() throws Exception {
     takePlace();
     assertThat(mounts.apply(List.of(instance()), plugins)).isTrue();
     assertThat(plugin.events).containsExactly("open /a", "close /a");
@@ -80,7 +80,7 @@ class MountsTest {
   }
 
   @Test
-  void soItIsWhereAnAdministratorOrderedIt() throws Exception {
+  void anInstanceOfACommandThatTheNamespaceRefusesIsClosed() throws Exception {
     takePlace();
     assertThatThrownBy(() -> mounts.mount(instance())).isInstanceOf(FsException.class);
     assertThat(plugin.events).containsExactly("open /a", "close /a");
@@ -88,7 +88,7 @@ class MountsTest {
   }
 
   @Test
-  void soItIsInANamespaceThatHasBeenClosed() throws Exception {
+  void anInstanceIsClosedIfTheNamespaceWasClosedMeanwhile() throws Exception {
     plugin.whileOpening = namespace::close;
     assertThat(mounts.apply(List.of(instance()), plugins)).isTrue();
     assertThat(plugin.events).containsExactly("open /a", "close /a");

@@ -13,7 +13,7 @@ class ProcessDescriptorsTest {
   /** The limit in the format of Linux. */
   @ParameterizedTest
   @CsvSource({"300, 300", "1048576, 1048576", "unlimited, 2147483647"})
-  void theSoftLimitCounts(String soft, long expected) throws Exception {
+  void theSoftLimitApplies(String soft, long expected) throws Exception {
     List<String> lines =
         List.of(
             "Limit                     Soft Limit           Hard Limit           Units     ",

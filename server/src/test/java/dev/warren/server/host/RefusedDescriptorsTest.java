@@ -33,7 +33,7 @@ class RefusedDescriptorsTest {
   }
 
   @Test
-  void oneLineAMinuteSaysWhoAndWhatToDo() {
+  void oneLineAMinuteNamesTheClientAndTheRemedy() {
     Caller greedy = new Caller("ann", 1000, 1000, List.of(), "9p", "127.0.0.1:7");
     for (int i = 0; i < 100; i++) {
       refused.accept(new Refusal(greedy, 45, 90, 135));
@@ -55,7 +55,7 @@ class RefusedDescriptorsTest {
   }
 
   @Test
-  void whatTheHostItselfHasOpenComesFromNowhere() {
+  void filesThatTheHostItselfHasOpenHaveNoAddress() {
     refused.accept(new Refusal(Caller.HOST, 1, 2, 3));
     assertThat(lines.list.getFirst().getFormattedMessage())
         .startsWith("an instance of the host has 1 files open")

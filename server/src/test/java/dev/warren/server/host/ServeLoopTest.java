@@ -37,7 +37,7 @@ class ServeLoopTest {
   }
 
   @Test
-  void whatFailsOnceTheHostServesEndsItInOrderAndIsNoSuccess() throws Exception {
+  void aFailureAfterTheStartEndsTheHostInOrderAndIsNoSuccess() throws Exception {
     Path file =
         Files.writeString(
             directory.resolve("config.yaml"),
@@ -65,7 +65,7 @@ class ServeLoopTest {
   }
 
   @Test
-  void whatEndsAThreadIsLogged() throws Exception {
+  void exceptionsThatEndAThreadAreLogged() throws Exception {
     UncaughtExceptions.log();
     Thread thread =
         Thread.ofPlatform()
@@ -81,7 +81,7 @@ class ServeLoopTest {
   }
 
   @Test
-  void aStateDirectoryThatWasRemovedIsMissedOnce() throws Exception {
+  void aRemovedStateDirectoryIsReportedOnce() throws Exception {
     Path state = Files.createDirectory(directory.resolve("state"));
     try (StateLock lock = StateLock.take(state);
         StateWatch watch = new StateWatch(state, lock)) {

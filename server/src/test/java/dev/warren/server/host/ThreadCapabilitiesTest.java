@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ThreadCapabilitiesTest {
   @Test
-  void theLineOfTheEffectiveOnesCounts() throws Exception {
+  void theEffectiveCapabilitiesAreRead() throws Exception {
     List<String> status =
         List.of("CapPrm:\t000001ffffffffff", "CapEff:\t00000000800004df", "Seccomp:\t0");
     assertThat(ThreadCapabilities.effective(status)).isEqualTo(0x800004dfL);
@@ -18,7 +18,7 @@ class ThreadCapabilitiesTest {
   }
 
   @Test
-  void onlyWhatNoMountNeedsIsWarnedOf() {
+  void onlyCapabilitiesThatNoMountNeedsAreWarnedOf() {
     assertThat(ThreadCapabilities.needless(0)).isFalse();
     assertThat(ThreadCapabilities.needless(0x800004dfL)).isFalse();
     assertThat(ThreadCapabilities.needless(1L << 21)).as("sys_admin").isTrue();
@@ -27,7 +27,7 @@ class ThreadCapabilitiesTest {
   }
 
   @Test
-  void theThreadsOfThisProcessAreAlike() throws Exception {
+  void theThreadsOfThisProcessHaveTheSameCapabilities() throws Exception {
     ThreadCapabilities.check();
   }
 }

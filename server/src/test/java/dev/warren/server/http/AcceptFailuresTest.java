@@ -30,7 +30,7 @@ class AcceptFailuresTest {
   }
 
   @Test
-  void oneLineAMinuteSaysWhyNobodyIsAcceptedAndWhatToRaise() {
+  void oneLineAMinuteNamesTheCauseAndTheRemedy() {
     AtomicLong now = new AtomicLong(-5);
     EmbeddedChannel channel =
         new EmbeddedChannel(new AcceptFailures("http://127.0.0.1:2080/", now::get));

@@ -59,7 +59,7 @@ class ConnectionQuotaTest {
   }
 
   @Test
-  void whoHasMostLosesOne() {
+  void theSourceWithTheMostConnectionsLosesOne() {
     add(FEW, 3);
     add(MANY, 7);
     add(FEW, 2);
@@ -68,7 +68,7 @@ class ConnectionQuotaTest {
   }
 
   @Test
-  void itIsNeitherTheOldestNorTheNewest() {
+  void aRandomOneIsClosed() {
     List<Connection> first = add(MANY, 10);
     Set<Integer> places = new HashSet<>();
     for (int i = 0; i < 100; i++) {
@@ -79,7 +79,7 @@ class ConnectionQuotaTest {
   }
 
   @Test
-  void whatIsComputedIsSpared() {
+  void connectionsWhoseResponseIsBeingComputedAreSpared() {
     List<Connection> computed = add(MANY, 9);
     computed.forEach(connection -> connection.canGo = false);
     List<Connection> other = add(FEW, 1);
@@ -88,14 +88,14 @@ class ConnectionQuotaTest {
   }
 
   @Test
-  void whereNothingCanGoNobodyComesIn() {
+  void aNewConnectionIsRefusedIfNoneCanBeClosed() {
     add(MANY, 10).forEach(connection -> connection.canGo = false);
     assertThat(quota.add(new Connection(FEW, 0))).isFalse();
     assertThat(quota.size()).isEqualTo(10);
   }
 
   @Test
-  void whoHasMostUntakenBytesLosesThem() {
+  void theSourceWithTheMostUnreadBytesLosesThem() {
     Connection one = new Connection(FEW, 300);
     assertThat(quota.add(one)).isTrue();
     for (int i = 0; i < 3; i++) {
@@ -111,7 +111,7 @@ class ConnectionQuotaTest {
   }
 
   @Test
-  void whoIsForgottenTwiceIsForgottenOnce() {
+  void aConnectionThatIsRemovedTwiceIsCountedOnce() {
     List<Connection> all = add(MANY, 2);
     quota.remove(all.getFirst());
     quota.remove(all.getFirst());

@@ -87,7 +87,7 @@ class HttpConnectionTest {
   }
 
   @Test
-  void whoNeverEndsTheHeadersIsCutHoweverOftenSomethingComes() {
+  void aClientThatNeverEndsItsHeadersIsDisconnectedHoweverOftenItSends() {
     say("GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: ");
     for (int i = 0; i < 9; i++) {
       pass(Duration.ofSeconds(1));
@@ -99,7 +99,7 @@ class HttpConnectionTest {
   }
 
   @Test
-  void whoNeverEndsTheBodyIsCut() {
+  void aClientThatNeverEndsItsBodyIsDisconnected() {
     say("POST /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n");
     pass(Duration.ofSeconds(9));
     say("x");
@@ -122,14 +122,14 @@ class HttpConnectionTest {
   }
 
   @Test
-  void whatIsSentAheadIsAnsweredInOrder() {
+  void pipelinedRequestsAreAnsweredInOrder() {
     say(HEALTH + "GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n" + HEALTH);
     assertThat(heard())
         .containsPattern("(?s)^HTTP/1.1 200 OK\r\n.*HTTP/1.1 404 .*HTTP/1.1 200 OK\r\n");
   }
 
   @Test
-  void aPageThatHangsIsGivenUpAndItsConnectionGoesOn() {
+  void aPageThatHangsIsGivenUpAndItsConnectionContinues() {
     say("GET /hangs HTTP/1.1\r\nHost: localhost\r\n\r\n" + HEALTH);
     pass(Duration.ofSeconds(4));
     assertThat(heard()).isEmpty();
@@ -145,7 +145,7 @@ class HttpConnectionTest {
   }
 
   @Test
-  void afterTheLastAnswerTheClientHasAMomentToClose() {
+  void afterTheLastResponseTheClientHasAMomentToClose() {
     say("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\nand more");
     assertThat(heard()).contains("\r\nConnection: close\r\n").endsWith("ok\n");
     assertThat(channel.isOpen()).isTrue();
@@ -154,7 +154,7 @@ class HttpConnectionTest {
   }
 
   @Test
-  void whenTheHostEndsAnAnswerIsTheLast() {
+  void duringShutdownEachResponseIsTheLast() {
     service.end();
     say(HEALTH);
     assertThat(heard()).contains("\r\nConnection: close\r\n").endsWith("ok\n");

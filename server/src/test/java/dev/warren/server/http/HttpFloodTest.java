@@ -97,7 +97,7 @@ class HttpFloodTest {
   }
 
   @Test
-  void thoseWhoSayNothingKeepNobodyOut() throws Exception {
+  void silentClientsKeepNoOthersOut() throws Exception {
     crowd(70, "");
     everyPageIsThere();
     crowd(530, "");
@@ -105,19 +105,19 @@ class HttpFloodTest {
   }
 
   @Test
-  void thoseWhoNeverEndTheirHeadersKeepNobodyOut() throws Exception {
+  void clientsThatNeverEndTheirHeadersKeepNoOthersOut() throws Exception {
     crowd(600, "GET /readyz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ");
     everyPageIsThere();
   }
 
   @Test
-  void thoseWhoAskAndStayKeepNobodyOut() throws Exception {
+  void clientsThatStayConnectedKeepNoOthersOut() throws Exception {
     crowd(600, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
     everyPageIsThere();
   }
 
   @Test
-  void thoseWhoAskWithoutReadingKeepNobodyOut() throws Exception {
+  void clientsThatNeverReadResponsesKeepNoOthersOut() throws Exception {
     crowd(100, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1000));
     everyPageIsThere();
   }

@@ -80,7 +80,7 @@ class HttpListenerTest {
   }
 
   @Test
-  void readyNamesWhatIsUp() throws Exception {
+  void readyListsTheMountsThatAreUp() throws Exception {
     start("memfs: [{path: /a}, {path: /b}]");
     assertThat(get("/readyz"))
         .startsWith("HTTP/1.1 200 ")
@@ -89,7 +89,7 @@ class HttpListenerTest {
   }
 
   @Test
-  void notReadyNamesWhatFailedAndWhy() throws Exception {
+  void notReadyListsFailedMountsWithReasons() throws Exception {
     start("memfs: {path: /a}, sysfs: {path: /sys}");
     assertThat(get("/readyz"))
         .startsWith("HTTP/1.1 503 ")
@@ -119,7 +119,7 @@ class HttpListenerTest {
   }
 
   @Test
-  void thePageRunsItsOwnScriptAlone() throws Exception {
+  void thePageRunsOnlyItsOwnScript() throws Exception {
     start("memfs: {path: /a}");
     String page = get("/");
     assertThat(page)
@@ -146,8 +146,8 @@ class HttpListenerTest {
     "GET,    /healthz,       localhost.evil.example:2080, 421",
     "GET,    /healthz,       127.0.0.1.evil.example, 421"
   })
-  void answersOnlyWhatItIsAskedForUnderItsOwnName(
-      String method, String path, String name, int status) throws Exception {
+  void answersOnlyRequestsForItsOwnName(String method, String path, String name, int status)
+      throws Exception {
     start("memfs: {path: /a}");
     assertThat(ask("%s %s HTTP/1.1\r\nHost: %s".formatted(method, path, name)))
         .startsWith("HTTP/1.1 " + status + " ");
@@ -189,20 +189,20 @@ class HttpListenerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0.0.0.0:0", "'[::]:0'", "192.0.2.1:80"})
-  void otherMachinesReachItOnlyOnDemand(String address) {
+  void otherMachinesCannotReachItByDefault(String address) {
     assertThatThrownBy(() -> start("listen: " + address, "memfs: {path: /a}"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("write 'allow_remote: true' if this is meant");
   }
 
   @Test
-  void onDemandOtherMachinesReachIt() throws Exception {
+  void otherMachinesCanReachItIfConfigured() throws Exception {
     start("listen: 0.0.0.0:0, allow_remote: true", "memfs: {path: /a}");
     assertThat(get("/healthz")).startsWith("HTTP/1.1 200 ");
   }
 
   @Test
-  void whatIsMeantForOneAddressIsMeantForNoOther() throws Exception {
+  void aSettingOfOneAddressDoesNotApplyToOthers() throws Exception {
     String one = "{address: '0.0.0.0:0', allow_remote: true}";
     assertThatThrownBy(() -> start("listen: [%s, '[::]:0']".formatted(one), "memfs: {path: /a}"))
         .isInstanceOf(ConfigurationException.class)
@@ -215,7 +215,7 @@ class HttpListenerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"{adress: '127.0.0.1:0'}", "{address: x}", "{allow_remote: true}", "{address: 1}"})
-  void aMapThatIsWrongIsRefusedWithItsPlace(String map) {
+  void anInvalidMapIsRefusedWithItsPosition(String map) {
     assertThatThrownBy(() -> start("listen: [%s]".formatted(map), "memfs: {path: /a}"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("config.yaml:2:");
@@ -230,7 +230,7 @@ class HttpListenerTest {
   }
 
   @Test
-  void anAddressThatIsTakenIsNamed() throws Exception {
+  void anAddressInUseIsNamed() throws Exception {
     start("memfs: {path: /a}");
     int port = port();
     Host first = host;
@@ -261,7 +261,7 @@ class HttpListenerTest {
     "POST /healthz HTTP/1.1|Host: localhost|Content-Length: 100000,      413",
     "POST /healthz HTTP/1.1|Host: localhost|Content-Length: 100000|Expect: 100-continue, 405"
   })
-  void whatIsWrongWithARequestIsSaid(String head, int status) throws Exception {
+  void invalidRequestsGetAReason(String head, int status) throws Exception {
     start("memfs: {path: /a}");
     String text = head.replace("|", "\r\n");
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
@@ -278,7 +278,7 @@ class HttpListenerTest {
   }
 
   @Test
-  void whatIsTooLongIsSaid() throws Exception {
+  void requestsThatAreTooLongGetAReason() throws Exception {
     start("memfs: {path: /a}");
     assertThat(ask("GET /" + "x".repeat(9000) + " HTTP/1.1\r\nHost: localhost"))
         .startsWith("HTTP/1.1 414 ");
@@ -287,7 +287,7 @@ class HttpListenerTest {
   }
 
   @Test
-  void whatIsNotAllowedSaysWhatIs() throws Exception {
+  void aRefusedMethodGetsTheAllowedOnes() throws Exception {
     start("memfs: {path: /a}");
     assertThat(ask("POST / HTTP/1.1\r\nHost: localhost")).contains("\r\nAllow: GET, HEAD\r\n");
   }

@@ -32,7 +32,7 @@ class SharedPageTest {
   }
 
   @Test
-  void whoAsksMeanwhileGetsTheNextOneAllTheSame() throws Exception {
+  void requestsDuringAComputationShareTheNextOne() throws Exception {
     try (SharedPage page = page(Duration.ofDays(1))) {
       CompletableFuture<Answer> first = page.ask();
       running.await();
@@ -46,7 +46,7 @@ class SharedPageTest {
   }
 
   @Test
-  void whileItHangsNobodyIsLetInToWait() throws Exception {
+  void whileItHangsNewRequestsDoNotWait() throws Exception {
     try (SharedPage page = page(Duration.ZERO)) {
       var _ = page.ask();
       running.await();
@@ -55,7 +55,7 @@ class SharedPageTest {
   }
 
   @Test
-  void whatFailsIsAnAnswer() {
+  void aFailureIsAResponse() {
     try (SharedPage page =
         new SharedPage(
             "/x",

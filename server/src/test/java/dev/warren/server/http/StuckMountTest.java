@@ -135,7 +135,7 @@ class StuckMountTest {
   }
 
   @Test
-  void thePagesAnswer() throws Exception {
+  void thePagesRespond() throws Exception {
     assertThat(get("/status.json"))
         .contains("\"jobs\":[{\"path\":\"/fine\",\"stats\":\"{\\\"n\\\":1}")
         .doesNotContain("\"path\":\"/stuck\",\"stats\"");
@@ -149,7 +149,7 @@ class StuckMountTest {
   }
 
   @Test
-  void aMountThatAcceptsNothingAnyMoreIsNotReady() throws Exception {
+  void aMountThatNoLongerAcceptsRequestsIsNotReady() throws Exception {
     long logged = LogMemory.PROCESS.end();
     contexts.get(VfsPath.parse("/fine")).unable("the disk has failed\nfor good");
     contexts.get(VfsPath.parse("/fine")).unable("the disk has failed\nfor good");

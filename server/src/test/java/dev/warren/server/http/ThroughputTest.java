@@ -28,7 +28,7 @@ class ThroughputTest {
   }
 
   @Test
-  void aMountThatGoesIsNoNegativeRate() {
+  void anUnmountCausesNoNegativeRate() {
     after(5, new Totals(10, 0, 0));
     after(5, new Totals(20, 0, 0));
     assertThat(throughput.rates().stream().map(Rate::operations)).containsExactly(0.0, 2.0);
@@ -44,7 +44,7 @@ class ThroughputTest {
   }
 
   @Test
-  void whatFailsOnceIsAskedAgain() {
+  void aSourceThatFailsOnceIsReadAgain() {
     Throughput failing =
         new Throughput(
             () -> {

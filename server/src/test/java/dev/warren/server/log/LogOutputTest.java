@@ -42,7 +42,7 @@ class LogOutputTest {
 
   @ParameterizedTest
   @EnumSource
-  void hidesSecretsWhereverTheyStandAndRemembersTheSame(LogFormat format) {
+  void hidesSecretsInAllPartsOfALineAndInTheLogInMemory(LogFormat format) {
     output.format(format);
     logger
         .atInfo()
@@ -57,7 +57,7 @@ class LogOutputTest {
   }
 
   @Test
-  void asJsonEachLineIsAnObjectWithWhatTheEventSays() {
+  void inJsonEachLineIsAnObjectWithTheFieldsOfTheEvent() {
     output.format(LogFormat.JSON);
     logger.atDebug().addKeyValue("bytes_read", 5L).addKeyValue("path", "/a\nb").log("a \"b\"");
     assertThat(written.toString(UTF_8))
@@ -69,7 +69,7 @@ class LogOutputTest {
   }
 
   @Test
-  void asTextWhatTheEventSaysFollowsTheMessage() {
+  void inTextTheFieldsOfTheEventFollowTheMessage() {
     logger.atInfo().addKeyValue("operation", "stat").addKeyValue("us", 5).log("access:");
     assertThat(written.toString(UTF_8)).endsWith(" INFO  Some: access: operation=stat us=5\n");
   }

@@ -39,7 +39,7 @@ class HostMetricsTest {
   }
 
   @Test
-  void whatIsSaidFirstStands() throws Exception {
+  void theFirstHelpTextIsKept() throws Exception {
     metrics.of(VfsPath.parse("/a")).describe("sample_jobs_total", "the first");
     metrics.of(VfsPath.parse("/b")).describe("sample_jobs_total", "the second");
     metrics.of(VfsPath.parse("/b")).counter("sample_jobs_total").increment();
@@ -47,7 +47,7 @@ class HostMetricsTest {
   }
 
   @Test
-  void allThatTheHostItselfCountsHasHelp() {
+  void allMetricsOfTheHostHaveHelp() {
     Namespace namespace = new Namespace();
     metrics.show(new Operations(namespace), namespace);
     assertThat(metrics.scrape().lines().filter(line -> line.startsWith("# HELP ")))
@@ -87,7 +87,7 @@ class HostMetricsTest {
   }
 
   @Test
-  void aMountThatIsStuckLacksItsGaugesAlone() throws Exception {
+  void aStuckMountLacksOnlyItsOwnGauges() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     metrics
         .of(VfsPath.parse("/stuck"))

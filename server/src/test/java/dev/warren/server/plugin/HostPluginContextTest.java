@@ -111,7 +111,7 @@ class HostPluginContextTest {
   }
 
   @Test
-  void tellsEveryProblemOfAnInnerConfiguration() {
+  void reportsEveryProblemOfAnInnerConfiguration() {
     PluginSet plugins =
         TestPlugins.of(
             new MemfsPlugin(), new Outer("outer", "memfs", Map.of("max_bites", 1, "init_dirs", 7)));

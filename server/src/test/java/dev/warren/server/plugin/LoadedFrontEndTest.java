@@ -52,7 +52,7 @@ class LoadedFrontEndTest {
   }
 
   @Test
-  void itsJarSaysForWhichContractItWasBuilt() throws IOException {
+  void itsJarDeclaresTheVersionOfItsContract() throws IOException {
     simple("later").frontEndVersion("2").build(directory.resolve("later/later.jar"));
     simple("silent").frontEndVersion("").build(directory.resolve("silent/silent.jar"));
     PluginSet found = load();
@@ -62,7 +62,7 @@ class LoadedFrontEndTest {
   }
 
   @Test
-  void aNameIsOneForASectionAndThereOnce() throws IOException {
+  void aNameIsValidForASectionAndUnique() throws IOException {
     Path first = simple("twice").build(directory.resolve("a/a.jar"));
     Path second = simple("twice").build(directory.resolve("b/b.jar"));
     simple("No Name").build(directory.resolve("c/c.jar"));
@@ -75,7 +75,7 @@ class LoadedFrontEndTest {
   }
 
   @Test
-  void oneThatCannotBeLoadedIsRefused() throws IOException {
+  void aFrontEndThatCannotBeLoadedIsRefused() throws IOException {
     frontEnd("String.valueOf(1 / Integer.parseInt(\"0\"))", "return null;", "", NOBODY)
         .build(directory.resolve("bad/bad.jar"));
     simple("good").build(directory.resolve("good/good.jar"));
@@ -116,7 +116,7 @@ class LoadedFrontEndTest {
   }
 
   @Test
-  void whatItThrowsIsAnAnswer() throws IOException {
+  void itsExceptionsBecomeErrors() throws IOException {
     frontEnd("\"bad\"", "throw new IllegalStateException(\"bang\");", "", NOBODY)
         .build(directory.resolve("bad/bad.jar"));
     LoadedFrontEnd frontEnd = only();
@@ -127,7 +127,7 @@ class LoadedFrontEndTest {
   }
 
   @Test
-  void nothingThatIsStartedIsAnAnswerToo() throws IOException {
+  void aStartThatReturnsNullIsAnError() throws IOException {
     frontEnd("\"none\"", "return null;", "", NOBODY).build(directory.resolve("none/none.jar"));
     LoadedFrontEnd frontEnd = only();
     assertThatThrownBy(() -> start(frontEnd)).hasMessageContaining("null");
@@ -135,7 +135,7 @@ class LoadedFrontEndTest {
 
   /** The sessions of other front ends are in the same list. */
   @Test
-  void oneThatFailsWhenItIsAskedIsLeftOut() throws IOException {
+  void aFrontEndWhoseQueriesFailIsLeftOut() throws IOException {
     frontEnd(
             "\"bad\"",
             "return new Running();",
@@ -148,7 +148,7 @@ class LoadedFrontEndTest {
   }
 
   @Test
-  void itsClassLoaderIsTheThreadsWhenItStarts() throws IOException {
+  void itsClassLoaderIsTheContextClassLoaderDuringStart() throws IOException {
     frontEnd(
             "\"one\"",
             "throw new IOException(String.valueOf(Thread.currentThread().getContextClassLoader()"

@@ -48,7 +48,7 @@ class PluginLoaderTest {
   }
 
   @Test
-  void findsAPluginWhoseJarsLieInTheDirectoryItself() throws IOException {
+  void findsAPluginWhoseJarsAreInTheDirectoryItself() throws IOException {
     simple("one").build(directory.resolve("one.jar"));
     assertThat(load().names()).containsExactly("one");
   }
@@ -116,7 +116,7 @@ class PluginLoaderTest {
   }
 
   @Test
-  void showsTheContractForAdministrationOnlyToWhomItIsGranted() throws IOException {
+  void showsTheContractForAdministrationOnlyToPluginsThatDeclareIt() throws IOException {
     String sees =
         "see(\"dev.warren.api.Plugin\") + see(\"dev.warren.admin.HostControl\")"
             + " + see(\"dev.warren.frontend.FrontEnd\")";
@@ -128,7 +128,7 @@ class PluginLoaderTest {
   }
 
   @Test
-  void theContractIsTheHostsEvenIfThePluginBringsIt() throws IOException {
+  void theContractIsTheHostsEvenIfThePluginContainsIt() throws IOException {
     new JarBuilder()
         .source("dev.warren.api.Errno", "package dev.warren.api; public enum Errno { FAKE }")
         .build(directory.resolve("one/a-fake-api.jar"));
@@ -301,13 +301,13 @@ class PluginLoaderTest {
   }
 
   @Test
-  void missingDirectoryHoldsNothing() {
+  void aMissingDirectoryContainsNoPlugins() {
     PluginSet found = new PluginLoader(List.of(directory.resolve("none"))).load(List.of());
     assertThat(found.names()).isEmpty();
   }
 
   @Test
-  void aJarThatIsOverwrittenDoesNotHurtWhatRunsOfIt() throws Exception {
+  void anOverwrittenJarDoesNotAffectThePluginThatRuns() throws Exception {
     Path jar =
         new JarBuilder()
             .source(
@@ -346,7 +346,7 @@ class PluginLoaderTest {
    * options.
    */
   @Test
-  void aPluginGetsDatabasesFromTheHostAlone() throws Exception {
+  void aPluginGetsDatabasesOnlyFromTheHost() throws Exception {
     new JarBuilder()
         .source(
             "p.Main",

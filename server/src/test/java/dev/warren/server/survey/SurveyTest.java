@@ -22,7 +22,7 @@ class SurveyTest {
       };
 
   @Test
-  void whoIsStuckIsLeftOutAndNotAskedAgain() throws Exception {
+  void aStuckMountIsLeftOutAndNotAskedAgain() throws Exception {
     Map<String, Callable<String>> questions = Map.of("a", () -> "ok", "b", stuck);
     assertThat(survey.ask(questions, Duration.ofMillis(100))).isEqualTo(Map.of("a", "ok"));
     // The party is left out without a further wait.
@@ -32,7 +32,7 @@ class SurveyTest {
   }
 
   @Test
-  void whoAnswersLateIsAskedAgain() throws Exception {
+  void aMountThatRespondsLateIsAskedAgain() throws Exception {
     assertThat(survey.ask(Map.of("b", stuck), Duration.ofMillis(10))).isEmpty();
     release.countDown();
     Map<String, String> answers = Map.of();
@@ -43,7 +43,7 @@ class SurveyTest {
   }
 
   @Test
-  void whoThrowsIsLeftOut() {
+  void aMountThatThrowsIsLeftOut() {
     Callable<String> broken =
         () -> {
           throw new StackOverflowError();

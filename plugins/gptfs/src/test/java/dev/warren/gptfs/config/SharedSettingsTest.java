@@ -61,7 +61,7 @@ class SharedSettingsTest {
       assertThat(problems(Map.of("inner", Map.of("plugin", plugin, "config", Map.of()))))
           .singleElement()
           .asString()
-          .contains("the files of '" + plugin + "' are those of one host", "remove 'inner'");
+          .contains("only one host sees the files of '" + plugin + "'", "remove 'inner'");
     }
   }
 
@@ -77,6 +77,6 @@ class SharedSettingsTest {
     assertThat(SettingsReader.check(Keys.SPEC.parse(alone).orThrow()))
         .singleElement()
         .asString()
-        .contains("max_calls", "'workers' says how many calls it makes", "remove 'max_calls'");
+        .contains("max_calls", "'workers' limits its calls", "remove 'max_calls'");
   }
 }

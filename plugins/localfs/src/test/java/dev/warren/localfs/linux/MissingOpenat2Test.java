@@ -27,7 +27,7 @@ class MissingOpenat2Test {
   @EnumSource(
       value = Errno.class,
       names = {"ENOSYS", "EPERM"})
-  void localfsRefusesToStartAndSaysWhy(Errno denial) throws Exception {
+  void localfsRefusesToStartWithAReason(Errno denial) throws Exception {
     AtomicReference<Throwable> outcome = new AtomicReference<>();
     try (TestDirectory test = TestDirectory.inMemory()) {
       Thread denied =

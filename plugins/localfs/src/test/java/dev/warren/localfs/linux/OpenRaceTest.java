@@ -123,7 +123,7 @@ class OpenRaceTest {
   /** The test would hang at a FIFO without a writer, if it were opened in blocking mode. */
   @ParameterizedTest
   @MethodSource("replacements")
-  void aNameThatTurnsIntoSomethingElseIsNotOpened(Replacement replacement) throws IOException {
+  void aNameThatBecomesAnotherKindOfFileIsNotOpened(Replacement replacement) throws IOException {
     isRefused(replacement);
   }
 
@@ -131,7 +131,7 @@ class OpenRaceTest {
    * Only root may create devices, and not everywhere; if the user may not, this part is not tested.
    */
   @Test
-  void norIsADevice() throws Exception {
+  void aNameThatBecomesADeviceIsNotOpened() throws Exception {
     if (!makeNullDevice("device")) {
       assertThat(file("device")).doesNotExist();
       return;

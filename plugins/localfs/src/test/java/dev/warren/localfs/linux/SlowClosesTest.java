@@ -52,7 +52,7 @@ class SlowClosesTest {
   }
 
   @Test
-  void whatFreesMuchIsClosedByAnotherThread() throws Exception {
+  void aCloseThatFreesMuchIsMadeByAnotherThread() throws Exception {
     try (TestDirectory directory = TestDirectory.inMemory();
         FileSystem files = open(directory.path())) {
       file(directory, "named", 32);
@@ -76,7 +76,7 @@ class SlowClosesTest {
   }
 
   @Test
-  void noMoreIsCachedWhileTooManyWaitToBeClosed() throws Exception {
+  void nothingIsCachedWhileTooManyWaitToBeClosed() throws Exception {
     try (TestDirectory directory = TestDirectory.inMemory();
         FileSystem files = open(directory.path())) {
       file(directory, "other", 1);

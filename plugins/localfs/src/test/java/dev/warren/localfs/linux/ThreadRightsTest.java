@@ -43,7 +43,7 @@ class ThreadRightsTest {
    */
   @ParameterizedTest
   @ValueSource(ints = {STRANGER, 0})
-  void aThreadWithAStrangersRightsGetsTheHostsBack(int user) throws Exception {
+  void aThreadWithACallersRightsGetsTheHostsBack(int user) throws Exception {
     try (TestDirectory test = TestDirectory.inMemory()) {
       if (refused(test.path())) {
         return;

@@ -61,7 +61,7 @@ class LocalGateTest {
   }
 
   @Test
-  void theHostsUserAndRootAreLetInAndOthersAreNot() throws Exception {
+  void theHostsUserAndRootAreAcceptedAndOthersAreNot() throws Exception {
     assertThat(gate(OptionalInt.of(1000), false).admit("", 0).uid()).isZero();
     assertThat(gate(OptionalInt.of(0), false).admit("", 1000).user()).isEqualTo("ann");
     for (OptionalInt peer : List.of(OptionalInt.of(1001), OptionalInt.empty())) {
@@ -75,7 +75,7 @@ class LocalGateTest {
   }
 
   @Test
-  void whoComesFromElsewhereIsNobodyWhateverTheySay() throws Exception {
+  void aRemoteClientIsNobodyWhateverItClaims() throws Exception {
     Caller caller = gate(OptionalInt.empty(), true).admit("root", 0);
     assertThat(caller.uid()).isEqualTo(65_534);
     assertThat(caller.user()).isEqualTo("nobody");
@@ -95,7 +95,7 @@ class LocalGateTest {
 
   /** The Linux client's attach for the mount itself has no number. */
   @Test
-  void nobodyWithoutANumberIsTheHostsUser() throws Exception {
+  void anAttachAsNobodyWithoutANumberIsTheHostsUser() throws Exception {
     Caller mount = gate(OptionalInt.of(0), false).admit("nobody", NONUNAME);
     assertThat(mount).extracting(Caller::uid, Caller::gid).containsExactly(1000, 100);
     assertThat(gate(OptionalInt.of(0), false).admit("", NONUNAME).uid()).isEqualTo(1000);

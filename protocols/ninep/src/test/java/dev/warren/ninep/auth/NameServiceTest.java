@@ -51,7 +51,7 @@ class NameServiceTest {
   }
 
   @Test
-  void whatIsKnownIsKeptForAWhile() throws Exception {
+  void resultsAreCachedForAWhile() throws Exception {
     NameService service = service(KNOWS_ONE, "echo 5000");
     for (int i = 0; i < 3; i++) {
       service.byUid(5001);
@@ -69,7 +69,7 @@ class NameServiceTest {
 
   /** Options, numbers and several lines are not valid names. */
   @Test
-  void whatIsNoNameIsNotAskedFor() throws Exception {
+  void invalidNamesAreNotLookedUp() throws Exception {
     NameService service = service(KNOWS_ONE, "echo 5000");
     for (String name : List.of("-s", "5001", "", "a\nb", "a b", "bob;id", "x".repeat(300), "ä")) {
       assertThat(service.byName(name)).isEmpty();
@@ -78,7 +78,7 @@ class NameServiceTest {
   }
 
   @Test
-  void aSystemWithoutTheProgramsKnowsNobody() throws Exception {
+  void aSystemWithoutTheProgramsHasNoUsers() throws Exception {
     NameService service = new NameService("no-such-program", "no-such-program", now::get);
     assertThat(service.byUid(5001)).isEmpty();
   }
@@ -104,7 +104,7 @@ class NameServiceTest {
 
   /** Runs the real programs, for a user that every system has. */
   @Test
-  void theSystemsOwnProgramsAreUnderstood() throws Exception {
+  void theOutputOfTheSystemsProgramsIsUnderstood() throws Exception {
     assertThat(new NameService().byUid(0)).map(User::name).contains("root");
     assertThat(new NameService().byName("root")).map(User::uid).contains(0);
   }

@@ -27,7 +27,7 @@ class SocketOwnersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "::1"})
-  void bothWaysKnowWhoseAConnectionIs(String address) throws Exception {
+  void bothMethodsFindTheOwnerOfAConnection(String address) throws Exception {
     for (SocketOwners owners : List.of(SocketDiag.open(), new SocketTable())) {
       try (owners;
           ServerSocketChannel server = ServerSocketChannel.open()) {
@@ -64,14 +64,14 @@ class SocketOwnersTest {
   }
 
   @Test
-  void theBestOneIsTriedOut() throws Exception {
+  void theBestMethodIsNonBlocking() throws Exception {
     try (SocketOwners owners = SocketOwners.best()) {
       assertThat(owners.atOnce()).isTrue();
     }
   }
 
   @Test
-  void whatIsClosedDoesNotAnswer() throws Exception {
+  void lookUpsFailAfterTheClose() throws Exception {
     SocketDiag owners = SocketDiag.open();
     owners.close();
     owners.close();

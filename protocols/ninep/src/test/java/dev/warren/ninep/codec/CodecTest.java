@@ -41,7 +41,7 @@ class CodecTest {
   }
 
   @Test
-  void whatIsToBeChangedIsReadFromTheMask() throws Exception {
+  void theMaskSelectsTheAttributesToChange() throws Exception {
     String fields = "a4010000 01000000 02000000 0300000000000000"; // mode uid gid size
     String times = "0400000000000000 0500000000000000 0600000000000000 0700000000000000";
     var all = ((Tmessage.Setattr) read(26, "09000000 bf010000" + fields + times)).changes();
@@ -58,7 +58,7 @@ class CodecTest {
   }
 
   @Test
-  void aVersionOfZeroStaysZeroAndNoOtherBecomesIt() {
+  void onlyAStampOfZeroHasTheVersionZero() {
     assertThat(Qid.version(0)).isZero();
     Set<Integer> seen = new HashSet<>();
     for (long stamp = 1; stamp <= 100_000; stamp++) {

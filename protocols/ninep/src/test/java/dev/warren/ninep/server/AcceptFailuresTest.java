@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** The log while no connection can be accepted. */
 class AcceptFailuresTest {
   @Test
-  void aLineAMinuteThatSaysWhatToDo() {
+  void oneLineAMinuteNamesTheRemedy() {
     AtomicLong now = new AtomicLong(-5);
     ListenAddress address =
         new ListenAddress.Tcp(new InetSocketAddress(InetAddress.getLoopbackAddress(), 5640));

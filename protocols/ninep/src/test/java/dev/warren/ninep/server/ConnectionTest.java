@@ -108,14 +108,14 @@ class ConnectionTest {
   }
 
   @Test
-  void whatDoesNotWaitIsAnsweredAtOnceOnTheEventLoop() {
+  void nonBlockingRequestsAreServedOnTheEventLoop() {
     channel.writeInbound(walk(1, "quick"), open(2), getattr(3), read(4));
     assertThat(handedOver).isEmpty();
     assertThat(replies()).containsExactly(111, 13, 25, 117);
   }
 
   @Test
-  void whatMayWaitLeavesItAndDoesNotHoldUpOthers() {
+  void requestsThatMayBlockLeaveTheEventLoopAndDelayNoOthers() {
     channel.writeInbound(walk(1, "slow"), frame(MessageType.TREADLINK, 2, fid(ROOT)));
     assertThat(handedOver).hasSize(1);
     assertThat(replies()).containsExactly(MessageType.RLERROR);
@@ -144,7 +144,7 @@ class ConnectionTest {
 
   /** A client that sends many requests at once leaves the event loop to others in between. */
   @Test
-  void aConnectionHasTheEventLoopForSoManyRequestsOnly() {
+  void aConnectionOccupiesTheEventLoopForALimitedNumberOfRequests() {
     channel.writeInbound(walk(1, "quick"));
     assertThat(replies()).hasSize(1);
     ByteBuf many = Unpooled.buffer();

@@ -154,7 +154,7 @@ class EntryTest {
 
   /** Otherwise a client could start one after the other, and cause thousands of lookups at once. */
   @Test
-  void aFlushedAttachRunsOnAndNoOtherBeginsMeanwhile() {
+  void aFlushedAttachContinuesAndNoOtherBeginsMeanwhile() {
     channel.writeInbound(attach(1, 1), flush(2, 1), attach(3, 3));
     assertThat(handedOver).hasSize(1);
     assertThat(replies()).containsExactly(109);
@@ -177,7 +177,7 @@ class EntryTest {
   }
 
   @Test
-  void soDoesOneThatSaysWhatCannotBe() {
+  void anInvalidAttachEndsTheConnectionToo() {
     channel.writeInbound(frame(MessageType.TATTACH, 1, Unpooled.buffer().writeIntLE(1)));
     assertThat(replies()).containsExactly(7);
     assertThat(channel.isOpen()).isFalse();
@@ -198,7 +198,7 @@ class EntryTest {
    * performed as root then.
    */
   @Test
-  void nothingIsDoneBeforeTheReplyIsOnItsWay() {
+  void nothingIsExecutedBeforeTheReplyIsSent() {
     held.holds = true;
     channel.writeInbound(attach(1, ROOT));
     runOne();
@@ -211,7 +211,7 @@ class EntryTest {
   }
 
   @Test
-  void norWhenTheConnectionWasReset() {
+  void nothingIsExecutedIfTheConnectionWasReset() {
     held.holds = true;
     channel.writeInbound(attach(1, ROOT));
     runOne();

@@ -64,7 +64,7 @@ class FrameBufferTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void framesAreTheSameHoweverTheyAreCut(long seed) {
+  void framesDoNotDependOnHowTheyArrive(long seed) {
     Random random = new Random(seed);
     ByteBuf all = PooledByteBufAllocator.DEFAULT.heapBuffer();
     List<byte[]> expected = new ArrayList<>();
@@ -99,7 +99,7 @@ class FrameBufferTest {
   /** However a frame was received, and wherever it starts, its first part is passed on. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void aFrameIsCutWhereThereIsNoMemoryForIt(long seed) {
+  void aFrameIsTruncatedIfThereIsNoMemoryForIt(long seed) {
     Random random = new Random(seed);
     ByteBuf stream = PooledByteBufAllocator.DEFAULT.heapBuffer();
     List<byte[]> sent = new ArrayList<>();
@@ -130,7 +130,7 @@ class FrameBufferTest {
   }
 
   @Test
-  void aFrameIsCutWhereItLiesIfThereIsNoMemoryAtAll() {
+  void aFrameIsTruncatedInPlaceIfThereIsNoMemoryAtAll() {
     byte[] bytes = new byte[100_000];
     ByteBuf in = buffer(bytes, 0, 12_000);
     in.setIntLE(0, 1000).setIntLE(1000, 90_000);
@@ -147,7 +147,7 @@ class FrameBufferTest {
   }
 
   @Test
-  void whatIsNotTakenWaitsAndIsFreedAtTheEnd() {
+  void framesThatAreNotTakenWaitAndAreReleasedAtTheEnd() {
     byte[] bytes = new byte[14];
     bytes[0] = 7;
     bytes[7] = 7;
@@ -164,7 +164,7 @@ class FrameBufferTest {
   }
 
   @Test
-  void aBadSizeIsToldAndNothingFollows() {
+  void anInvalidSizeIsReportedAndNothingFollows() {
     byte[] bytes = new byte[20];
     bytes[0] = 6;
     frames.add(buffer(bytes, 0, 3));

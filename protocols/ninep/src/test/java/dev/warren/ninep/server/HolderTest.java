@@ -39,7 +39,7 @@ class HolderTest {
   }
 
   @Test
-  void whoeverIsTrustedSaysForWhomItIs() {
+  void aTrustedClientIsCountedAsTheUserItNames() {
     Source here = Source.local(Kind.LOOPBACK, OptionalInt.of(0));
     assertThat(holder(here, caller(1000, true)))
         .isEqualTo(holder(Source.local(Kind.UNIX, OptionalInt.of(1000)), caller(1000, true)))
@@ -48,7 +48,7 @@ class HolderTest {
 
   /** An untrusted client could name a thousand users, and get a share for each. */
   @Test
-  void othersHaveOneShareWhateverUserTheyName() throws Exception {
+  void otherClientsHaveOneShareWhateverUserTheyName() throws Exception {
     Source there = Source.of(new InetSocketAddress(InetAddress.getByName("192.0.2.1"), 1));
     Source elsewhere = Source.of(new InetSocketAddress(InetAddress.getByName("192.0.2.2"), 1));
     assertThat(holder(there, caller(1000, false)))

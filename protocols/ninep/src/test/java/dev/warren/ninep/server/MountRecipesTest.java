@@ -32,19 +32,19 @@ class MountRecipesTest {
   }
 
   @Test
-  void theKernelCannotGoOverIpv6() throws Exception {
+  void thereIsNoRecipeForIpv6() throws Exception {
     assertThat(recipe("[::1]:5640", "/")).isEmpty();
   }
 
   @Test
-  void aSocketsPathIsQuotedForTheShellWhereItHasTo() throws Exception {
+  void aSocketsPathIsQuotedForTheShellIfNecessary() throws Exception {
     assertThat(command("unix:/run/./9p.sock"))
         .endsWith("trans=unix,version=9p2000.L,msize=262144 /run/9p.sock /mnt");
     assertThat(command("unix:/it's here/9p")).endsWith(" '/it'\\''s here/9p' /mnt");
   }
 
   @Test
-  void aPartOfTheTreeIsNamed() throws Exception {
+  void aSubtreeIsNamed() throws Exception {
     assertThat(recipe("127.0.0.1:5640", "/local").orElseThrow().purpose())
         .startsWith("mount /local with the kernel's 9P client, over TCP");
   }

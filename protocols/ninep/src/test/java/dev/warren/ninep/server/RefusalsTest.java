@@ -49,7 +49,7 @@ class RefusalsTest {
   }
 
   @Test
-  void theFirstOfASourceIsToldAtOnceAndTheOthersTogether() {
+  void theFirstOfASourceIsLoggedAtOnceAndFurtherOnesAreSummedUp() {
     for (int i = 0; i < 4000; i++) {
       refusals.add(peer(1001), Reason.ATTACH, "runs as user 1001");
     }
@@ -70,7 +70,7 @@ class RefusalsTest {
 
   /** A client with many addresses gets no log line for each. */
   @Test
-  void manySourcesAreToldTogether() {
+  void manySourcesAreSummedUp() {
     for (int uid = 0; uid < 10_000; uid++) {
       refusals.add(peer(uid), Reason.ATTACH, "x");
     }

@@ -97,7 +97,7 @@ class SpeedFrameBufferTest {
 
   /** The second of two large frames: the size of the first one is expected. */
   @Test
-  void aLargeFrameEndsWhereItBegan() {
+  void theNextLargeFrameIsReceivedInOneBuffer() {
     Random random = new Random(8);
     byte[] frame = frame(random, 256 << 10);
     ByteBuf stream = Unpooled.buffer().writeBytes(frame).writeBytes(frame);

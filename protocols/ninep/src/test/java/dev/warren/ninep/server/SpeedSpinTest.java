@@ -21,7 +21,7 @@ class SpeedSpinTest {
   }
 
   @Test
-  void itTriesNowAndThenAndGoesOnWhereItPays() throws Exception {
+  void itPollsOccasionallyAndContinuesIfItPays() throws Exception {
     for (int i = 0; i < 63; i++) {
       assertThat(decide(false)).isEqualTo(SelectStrategy.SELECT);
     }

@@ -32,7 +32,7 @@ class StrangersTest {
   }
 
   @Test
-  void whoHasMostLosesOneAndNobodyElseDoes() {
+  void onlyTheSourceWithTheMostLosesOne() {
     enter(OTHER, "other");
     attack(10_000);
     enter(OTHER, "other");
@@ -41,7 +41,7 @@ class StrangersTest {
   }
 
   @Test
-  void nobodyLosesAPlaceAsLongAsThereAreFew() {
+  void underTheLimitNoConnectionIsEnded() {
     attack(MOST / 2);
     enter(OTHER, "other");
     assertThat(ended).isEmpty();
@@ -49,7 +49,7 @@ class StrangersTest {
 
   /** If it were the oldest, a fast attacker would close all others before they attach. */
   @Test
-  void whichOfASourceIsEndedIsLeftToChance() {
+  void aRandomOneOfASourceIsEnded() {
     List<Integer> survivors = new ArrayList<>();
     for (int i = 0; i < 10 * MOST; i++) {
       int number = i;
@@ -68,7 +68,7 @@ class StrangersTest {
   }
 
   @Test
-  void sourcesOfOneEachAreEndedOnlyPastTheBound() {
+  void sourcesWithOneConnectionEachAreEndedOnlyOverTheLimit() {
     for (int uid = 0; uid < MOST; uid++) {
       enter(Source.local(Kind.LOOPBACK, OptionalInt.of(uid)), "one of many");
     }
@@ -79,7 +79,7 @@ class StrangersTest {
   }
 
   @Test
-  void placesAreFreeAgain() {
+  void placesCanBeUsedAgain() {
     List<Stranger> all = new ArrayList<>();
     for (int i = 0; i < MOST / 2; i++) {
       all.add(enter(ATTACKER, "attacker"));

@@ -31,7 +31,7 @@ class UnknownPeersTest {
   }
 
   @Test
-  void overTcpNobodyCouldBeLetInAndThatIsSaid() {
+  void overTcpNoClientCouldBeAcceptedAndThatIsReported() {
     assertThatThrownBy(() -> NinepServer.owners(at("127.0.0.1:5640", Access.OWN), missing()))
         .isInstanceOf(IOException.class)
         .hasMessage(
@@ -40,7 +40,7 @@ class UnknownPeersTest {
   }
 
   @Test
-  void aUnixSocketAndAnOpenPortDoWithout() throws Exception {
+  void aUnixSocketAndAnOpenPortNeedNoOwners() throws Exception {
     assertThat(NinepServer.owners(at("unix:/x", Access.OWN), missing())).isNull();
     assertThat(NinepServer.owners(at("127.0.0.1:0", new Access(true, false)), missing())).isNull();
   }

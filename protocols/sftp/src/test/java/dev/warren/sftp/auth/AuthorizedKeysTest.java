@@ -51,7 +51,7 @@ class AuthorizedKeysTest {
         "no-such-option",
         "from=\"*\",tunnel=\"0\"",
       })
-  void anOptionThatIsNotUnderstoodMakesTheKeyWorthless(String options) {
+  void aKeyWithAnUnknownOptionIsRefused(String options) {
     AuthorizedKeys parsed = AuthorizedKeys.parse("\n" + options + " " + KEY);
     assertThat(parsed.keys()).isEmpty();
     assertThat(parsed.problems()).hasSize(1).first().asString().startsWith("line 2: the option");
@@ -86,14 +86,14 @@ class AuthorizedKeysTest {
     "20261123, -13:00, true",
     "20261123Z, -12:00, false"
   })
-  void anExpiryWithZIsMeantInUtcWhereverTheServerIs(String time, String zone, boolean valid) {
+  void anExpiryWithZIsInUtc(String time, String zone, boolean valid) {
     KeyOptions options = KeyOptions.parse("expiry-time=\"" + time + "\"", ZoneId.of(zone));
     assertThat(options.allow(ADDRESS, NOW)).isEqualTo(valid);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "2026", "20261323", "tomorrow", "20261123Z1"})
-  void anExpiryThatIsNoTimeMakesTheKeyWorthless(String time) {
+  void aKeyWithAnInvalidExpiryIsRefused(String time) {
     assertThatThrownBy(() -> AuthorizedKeys.parseLine("expiry-time=\"" + time + "\" " + KEY))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expiry-time");
@@ -110,7 +110,7 @@ class AuthorizedKeysTest {
         "restrict",
         "\"",
       })
-  void whatIsNoKeyIsAProblemAndIsNotRepeated(String line) {
+  void anInvalidLineIsAProblemAndIsNotQuoted(String line) {
     AuthorizedKeys parsed = AuthorizedKeys.parse(line);
     assertThat(parsed.keys()).isEmpty();
     assertThat(parsed.problems()).hasSize(1);
@@ -157,7 +157,7 @@ class AuthorizedKeysTest {
   }
 
   @Test
-  void aFileThatOthersCanWriteHoldsNoKeys(@TempDir Path directory) throws Exception {
+  void aFileThatOthersCanWriteIsNotUsed(@TempDir Path directory) throws Exception {
     Path file = directory.resolve("authorized_keys");
     Files.writeString(file, KEY + "\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
@@ -166,7 +166,7 @@ class AuthorizedKeysTest {
 
   /** The advice in the log helps, although the file's content and time have not changed. */
   @Test
-  void aFileIsUsedWhenOthersCannotWriteItAnyMore(@TempDir Path directory) throws Exception {
+  void aFileIsUsedOnceOthersCannotWriteIt(@TempDir Path directory) throws Exception {
     Path file = directory.resolve("authorized_keys");
     Files.writeString(file, KEY + "\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
@@ -180,7 +180,7 @@ class AuthorizedKeysTest {
 
   /** A user who can write a directory above it can replace the file. */
   @Test
-  void aFileBelowADirectoryThatOthersCanWriteHoldsNoKeys(@TempDir Path directory) throws Exception {
+  void aFileBelowADirectoryThatOthersCanWriteIsNotUsed(@TempDir Path directory) throws Exception {
     Path above = Files.createDirectory(directory.resolve("above"));
     Path file = Files.createDirectory(above.resolve("below")).resolve("authorized_keys");
     Files.writeString(file, KEY + "\n");
@@ -208,7 +208,7 @@ class AuthorizedKeysTest {
   }
 
   @Test
-  void whatBelongsToSomebodyElseIsNotSafe(@TempDir Path directory) throws Exception {
+  void aFileOfAnotherUserIsNotUsed(@TempDir Path directory) throws Exception {
     Path file = Files.writeString(directory.resolve("keys"), KEY);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     if (Files.getAttribute(file, "unix:uid").equals(0)) {

@@ -27,7 +27,7 @@ class LoginThrottleTest {
   }
 
   @Test
-  void aSuccessAndTimeForgive() {
+  void aSuccessAndTimeCancelFailures() {
     for (int i = 0; i < 5; i++) {
       throttle.failed(A);
       throttle.failed(B);
@@ -43,7 +43,7 @@ class LoginThrottleTest {
    * address.
    */
   @Test
-  void aSuccessForgivesItsOwnFailuresOnly() {
+  void aSuccessCancelsOnlyItsOwnFailures() {
     for (int i = 0; i < 5; i++) {
       throttle.failed(A);
     }
@@ -68,7 +68,7 @@ class LoginThrottleTest {
    * recently.
    */
   @Test
-  void beyondTenThousandAddressesTheOneThatRestedLongestIsForgotten() {
+  void beyondTenThousandAddressesTheLeastRecentIsForgotten() {
     for (int i = 0; i < 4; i++) {
       throttle.failed(A);
       throttle.failed(B);

@@ -17,7 +17,7 @@ class PasswordHashTest {
 
   @ParameterizedTest
   @ValueSource(strings = {BCRYPT, ARGON2})
-  void takesTheRightPasswordAndNoOther(String text) {
+  void acceptsOnlyTheRightPassword(String text) {
     PasswordHash hash = PasswordHash.parse(text);
     assertThat(hash.matches("correct horse")).isTrue();
     assertThat(hash.matches("correct horsf")).isFalse();
@@ -28,7 +28,7 @@ class PasswordHashTest {
 
   /** bcrypt only uses 72 bytes: a text that starts with the same bytes must not match. */
   @Test
-  void aLongPasswordIsNotCut() {
+  void aLongPasswordIsNotTruncated() {
     PasswordHash hash =
         PasswordHash.parse("$2b$08$KBCwKxOzLha2MUDkMkFfguWp3UZEn2Aok1N3LEs9mWmcwiVfhngVC");
     assertThat(hash.matches("a".repeat(72))).isTrue();
@@ -46,7 +46,7 @@ class PasswordHashTest {
         "$argon2id$v=19$m=9999999,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "$argon2id$v=19$m=1024,t=200,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
       })
-  void anythingElseIsRefusedAndNotRepeated(String text) {
+  void anythingElseIsRefusedAndNotQuoted(String text) {
     assertThatThrownBy(() -> PasswordHash.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .message()

@@ -47,7 +47,7 @@ class UsersTest {
 
   /** If hashes have different costs, the cost is still the same for all names. */
   @Test
-  void asMuchIsComputedForEveryNameWhateverHashesCost() {
+  void theSameIsComputedForEveryNameWhateverTheHashesCost() {
     PasswordHash dear = PasswordHash.parse("$2b$09$" + ".".repeat(53));
     PasswordHash other =
         PasswordHash.parse(
@@ -91,7 +91,7 @@ class UsersTest {
 
   /** The keys that are checked for an unknown user name never log in. */
   @Test
-  void nobodyIsNotSomeoneElse() throws GeneralSecurityException {
+  void anUnknownNameDoesNotLogInAsAnotherUser() throws GeneralSecurityException {
     PublicKey key = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256).getPublic();
     KeySource source = () -> List.of(new AuthorizedKey(key, KeyOptions.NONE));
     UserAccount anna = new UserAccount("anna", List.of(source), null, VfsPath.ROOT, false, null);

@@ -94,7 +94,7 @@ class ChaCha20Poly1305Test {
    * As after a key exchange within a connection: in both directions, and in the middle of a packet.
    */
   @Test
-  void aNewKeyLeavesNothingOfTheOldOne() throws Exception {
+  void aNewKeyReplacesTheOldOneCompletely() throws Exception {
     Cipher ours = factory.create();
     Cipher open = factory.create();
     for (int exchange = 0; exchange < 5; exchange++) {
@@ -165,7 +165,7 @@ class ChaCha20Poly1305Test {
 
   /** After 2^32 packets the sequence numbers would repeat. */
   @Test
-  void theLastNumberOfAKeyIsItsLast() throws Exception {
+  void sequenceNumbersNeverRepeatWithOneKey() throws Exception {
     Cipher cipher = factory.create();
     Field sequence = ChaCha20Poly1305.class.getDeclaredField("sequence");
     sequence.setAccessible(true);
@@ -179,7 +179,7 @@ class ChaCha20Poly1305Test {
   }
 
   @Test
-  void standsInForTheBuiltInOne() {
+  void hasThePropertiesOfTheBuiltInCipher() {
     assertThat(factory.getName()).isEqualTo("chacha20-poly1305@openssh.com");
     Cipher cipher = factory.create();
     Cipher builtIn = BuiltinCiphers.cc20p1305_openssh.create();

@@ -13,7 +13,7 @@ class ShortageTest {
   private final Shortage shortage = new Shortage(() -> now, log::add);
 
   @Test
-  void isSaidOnceAMinute() {
+  void isLoggedOnceAMinute() {
     for (int i = 0; i < 600; i++) {
       shortage.met("connections to 127.0.0.1:2022", "Too many open files");
       now += Duration.ofMillis(100).toNanos();

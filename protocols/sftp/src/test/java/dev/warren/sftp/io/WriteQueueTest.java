@@ -21,7 +21,7 @@ class WriteQueueTest {
   }
 
   @Test
-  void oneWritesForAllInOrderAndInOneCall() throws IOException {
+  void oneThreadWritesForAllInOrderAndInOneCall() throws IOException {
     List<WriteQueue.Write> writes = List.of(write("a"), write("bc"), write("d"));
     assertThat(queue.add(writes.get(0))).isTrue();
     assertThat(queue.add(writes.get(1))).isFalse();
@@ -34,7 +34,7 @@ class WriteQueueTest {
   }
 
   @Test
-  void whatIsTakenInPartIsGoneOnWith() throws IOException {
+  void aPartialWriteIsContinued() throws IOException {
     channel.most = 3;
     StringBuilder all = new StringBuilder();
     for (int i = 0; i < 50; i++) {
@@ -47,7 +47,7 @@ class WriteQueueTest {
   }
 
   @Test
-  void whatCannotBeWrittenFailsAndWithItAllThatFollows() {
+  void aFailedWriteFailsAllLaterOnes() {
     WriteQueue.Write first = write("a");
     WriteQueue.Write second = write("b");
     queue.add(first);
@@ -61,7 +61,7 @@ class WriteQueueTest {
   }
 
   @Test
-  void afterTheEndNothingIsTaken() {
+  void afterTheEndNothingIsAccepted() {
     WriteQueue.Write before = write("a");
     queue.add(before);
     queue.end();

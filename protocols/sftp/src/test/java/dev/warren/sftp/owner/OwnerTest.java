@@ -49,7 +49,7 @@ class OwnerTest {
   }
 
   @Test
-  void withoutKeysOneIsMadeAndKept() throws IOException {
+  void withoutKeysOneIsCreatedAndKept() throws IOException {
     Owner first = owner();
     Path made = state.resolve("client_key");
 
@@ -60,7 +60,7 @@ class OwnerTest {
   }
 
   @Test
-  void keyThatClientsTakeByThemselvesNeedsNoName() throws IOException {
+  void aKeyThatClientsUseByDefaultIsNotNamed() throws IOException {
     PublicKey other = key("a_key");
     PublicKey usual = key("id_ed25519");
     Owner owner = owner();
@@ -71,7 +71,7 @@ class OwnerTest {
   }
 
   @Test
-  void keyOfAnotherNameIsNamed() throws IOException {
+  void aKeyWithAnotherNameIsNamed() throws IOException {
     key("work");
 
     assertThat(owner().login()).isEqualTo(new Login("anna", ssh.resolve("work")));
@@ -79,7 +79,7 @@ class OwnerTest {
   }
 
   @Test
-  void publicHalvesAloneDoNotLogInFromHere() throws IOException {
+  void publicKeysWithoutPrivateKeysDoNotLogIn() throws IOException {
     PublicKey far = key("id_ed25519");
     Files.move(ssh.resolve("id_ed25519.pub"), ssh.resolve("authorized_keys"));
     Files.delete(ssh.resolve("id_ed25519"));
@@ -104,7 +104,7 @@ class OwnerTest {
 
   /** A file with the right name is not enough: it must be the private key of the same pair. */
   @Test
-  void privateHalfOfAnotherKeyDoesNotDo() throws IOException {
+  void thePrivateKeyOfAnotherPairIsNotAccepted() throws IOException {
     PublicKey own = key("id_ed25519");
     key("colleague");
     Files.copy(
@@ -114,7 +114,7 @@ class OwnerTest {
   }
 
   @Test
-  void madeKeyThatOthersCanReadIsNotUsed() throws IOException {
+  void aCreatedKeyThatOthersCanReadIsNotUsed() throws IOException {
     owner();
     Files.setPosixFilePermissions(
         state.resolve("client_key"), PosixFilePermissions.fromString("rw-r-----"));
@@ -126,7 +126,7 @@ class OwnerTest {
   }
 
   @Test
-  void recipesNameWhatClientsDoNotFindThemselves() {
+  void recipesContainWhatClientsDoNotFindThemselves() {
     InetSocketAddress bound = new InetSocketAddress("0.0.0.0", 2022);
     List<String> own = commands(new Login("anna", null), bound, "/s/known_hosts");
     List<String> made = commands(new Login("anna", Path.of("/a, b/key")), bound, "/a, b/known");
@@ -166,7 +166,7 @@ class OwnerTest {
   }
 
   @Test
-  void clientsFindAllTheyNeedInOneFile() throws IOException {
+  void oneFileContainsAllThatClientsNeed() throws IOException {
     Path known = state.resolve("known_hosts");
     Path file = state.resolve("ssh_config");
 

@@ -124,7 +124,7 @@ class HeaderReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"31", "32", "30"})
-  void unixSocketsAreNoAddresses(String family) throws BadHeaderException {
+  void unixSocketsHaveNoAddresses(String family) throws BadHeaderException {
     assertThat(read(SIGNATURE + "21" + family + "00d8" + "2f".repeat(216)))
         .isEqualTo(ProxyHeader.NO_CLIENT);
     String shorter = SIGNATURE + "21" + family + "00d7" + "2f".repeat(215);
@@ -147,7 +147,7 @@ class HeaderReaderTest {
     "a family not defined,        2141000c7f0000097f0000019c4342ce",
     "a transport not defined,     2113000c7f0000097f0000019c4342ce"
   })
-  void lengthsThatLieAndUnknownCodes(String what, String hex) {
+  void wrongLengthsAndUnknownCodes(String what, String hex) {
     assertThat(refusedAt(bytes(SIGNATURE + hex))).as(what).isEqualTo(lastOf(SIGNATURE + hex));
   }
 
@@ -171,7 +171,7 @@ class HeaderReaderTest {
   }
 
   @Test
-  void twoKibibytesAndNoMore() throws BadHeaderException {
+  void atMostTwoKibibytes() throws BadHeaderException {
     String addresses = "7f0000097f0000019c4342ce";
     String padding = "04" + "07e1" + "00".repeat(0x7e1); // an extension without a meaning
     assertThat(read(SIGNATURE + "211107f0" + addresses + padding))

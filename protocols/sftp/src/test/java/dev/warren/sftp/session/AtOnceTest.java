@@ -38,7 +38,7 @@ class AtOnceTest {
   }
 
   @Test
-  void whatNeedNotWaitIsAnswered() throws IOException {
+  void requestsThatDoNotBlockAreAnswered() throws IOException {
     byte[] handle = session.open("/f", 1);
     assertThat(atOnce(read(handle, 99_990, 100))).isTrue();
     session.session.flush();
@@ -50,7 +50,7 @@ class AtOnceTest {
   }
 
   @Test
-  void whatWouldWaitIsNotDoneAndCanBeDoneAfter() throws IOException {
+  void aRequestThatWouldBlockIsNotStartedAndCanBeRepeated() throws IOException {
     Gate gate = files.hold(Operation.OPEN, TestFiles.path("/new"));
     assertThat(atOnce(InMemorySession.openRequest("/new", CREATE_AND_WRITE))).isFalse();
     session.session.flush();
@@ -62,7 +62,7 @@ class AtOnceTest {
 
   /** A close may block because it commits, and memfs does not say that its close does not. */
   @Test
-  void aFileThatWasWrittenIsNotClosedAtOnceUnlessItSaysSo() throws IOException {
+  void aWrittenFileIsNotClosedWithoutBlockingUnlessItSaysSo() throws IOException {
     byte[] handle = session.open("/f", 2);
     assertThat(atOnce(close(handle))).isFalse();
     assertThat(recorded.closes(FILE)).isEqualTo(1);
@@ -72,7 +72,7 @@ class AtOnceTest {
   }
 
   @Test
-  void withoutRoomForTheAnswerNothingIsDone() throws IOException {
+  void withoutSpaceForTheReplyNothingIsDone() throws IOException {
     session.hasRoom = false;
     assertThat(atOnce(InMemorySession.openRequest("/new", CREATE_AND_WRITE))).isFalse();
     assertThat(recorded.count(Operation.OPEN, TestFiles.path("/new"))).isZero();
@@ -82,7 +82,7 @@ class AtOnceTest {
 
   /** Content that fills packets is read by a thread that may block, until a short read. */
   @Test
-  void contentOfMoreThanOnePacketIsForTheOtherThread() throws IOException {
+  void contentOfSeveralPacketsIsLeftToTheOtherThread() throws IOException {
     byte[] handle = session.open("/f", 1);
     assertThat(atOnce(read(handle, 0, 100_000))).isFalse();
     session.session.flush();
@@ -94,7 +94,7 @@ class AtOnceTest {
   }
 
   @Test
-  void errorsAreAnswersToo() throws IOException {
+  void errorsAreRepliesToo() throws IOException {
     assertThat(atOnce(InMemorySession.openRequest("/none", 1))).isTrue();
     session.session.flush();
     assertThat(InMemorySession.status(session.takeSent())).isEqualTo(Status.NO_SUCH_FILE.code());

@@ -131,7 +131,7 @@ class BadInputTest {
   }
 
   @Test
-  void handlesOfOthersClosedAndInvented() throws IOException {
+  void foreignClosedAndInventedHandles() throws IOException {
     session.initialised();
     InMemorySession other = new InMemorySession(files).initialised();
     byte[] theirs = other.open("/f", 0x0A);
@@ -265,7 +265,7 @@ class BadInputTest {
   }
 
   @Test
-  void aReaderChangesNothing() throws IOException {
+  void aReadOnlyUserChangesNothing() throws IOException {
     TestFiles.write(files, TestFiles.path("/f"), "content");
     InMemorySession reader = new InMemorySession(files, true, 32_768).initialised();
     byte[] handle = reader.open("/f", 1);

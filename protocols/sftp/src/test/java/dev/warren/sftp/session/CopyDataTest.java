@@ -25,7 +25,7 @@ class CopyDataTest {
   private static final int WRITE_CREATE = 0x1a;
 
   @Test
-  void aCopyThatComesInPiecesIsWhole() throws IOException {
+  void aCopyInPiecesIsComplete() throws IOException {
     FileSystem files = new InPieces(new MemoryFileSystem(), 1000);
     TestFiles.write(files, TestFiles.path("/from"), "x".repeat(10_500));
     assertThat(copy(new InMemorySession(files))).isZero();
@@ -33,7 +33,7 @@ class CopyDataTest {
   }
 
   @Test
-  void aFullDiskIsNoSuccess() throws IOException {
+  void aFullDiskIsAnError() throws IOException {
     FileSystem files = new MemoryFileSystem(60 * 1024, InstantSource.system());
     TestFiles.write(files, TestFiles.path("/from"), "x".repeat(40 * 1024));
     assertThat(copy(new InMemorySession(files))).isEqualTo(4);

@@ -42,7 +42,7 @@ class GoldenBytesTest {
   }
 
   @Test
-  void aReaderIsNotOfferedWhatWrites() throws IOException {
+  void aReadOnlyUserIsNotOfferedExtensionsThatWrite() throws IOException {
     byte[] reply = new InMemorySession(files, true, 32_768).exchange(bytes("01 00000003"));
     assertThat(new String(reply, StandardCharsets.ISO_8859_1))
         .contains("statvfs", "limits")
@@ -75,7 +75,7 @@ class GoldenBytesTest {
   }
 
   @Test
-  void aStatusHasCodeMessageAndNoLanguage() throws IOException {
+  void aStatusHasACodeAndAMessageButNoLanguage() throws IOException {
     session.initialised();
     byte[] reply = session.exchange(bytes("07 00000007 00000002 2f78"));
     String message = "/x: No such file or directory";
@@ -147,7 +147,7 @@ class GoldenBytesTest {
   }
 
   @Test
-  void symlinkTakesItsArgumentsAsOpensshSendsThem() throws IOException {
+  void symlinkHasItsArgumentsInOpensshsOrder() throws IOException {
     session.initialised();
     byte[] reply =
         session.exchange(

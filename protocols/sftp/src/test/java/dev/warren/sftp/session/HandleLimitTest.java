@@ -29,7 +29,7 @@ class HandleLimitTest {
 
   /** A file whose open is refused is not even created, and no memory is kept for it. */
   @Test
-  void aHundredThousandOpensHoldNoMoreThanTheLimit() throws IOException {
+  void aHundredThousandOpensDoNotExceedTheLimit() throws IOException {
     session.initialised();
     byte[] last = {};
     for (int i = 0; i < LIMIT; i++) {
@@ -47,7 +47,7 @@ class HandleLimitTest {
 
   /** The table grows with the handles open at the same time, not with all that were ever opened. */
   @Test
-  void aHundredThousandThatAreClosedAgainShareAFewSlots() throws IOException {
+  void aHundredThousandClosedHandlesShareAFewSlots() throws IOException {
     session.initialised();
     TestFiles.write(files, TestFiles.path("/f"), "content");
     for (int i = 0; i < OPENS; i++) {

@@ -30,7 +30,7 @@ class LargeDirectoryTest {
    * more than the one entry that did not fit into a reply.
    */
   @Test
-  void aMillionEntriesAreNeverHeld() throws IOException {
+  void aMillionEntriesAreNeverInMemory() throws IOException {
     Synthetic directory = new Synthetic();
     InMemorySession session =
         new InMemorySession(

@@ -60,7 +60,7 @@ class OrderTest {
   }
 
   @Test
-  void anOrderThatIsRefusedIsAFailureWithItsReason() throws IOException {
+  void aRefusedCommandIsAFailureWithTheReason() throws IOException {
     byte[] handle = session.initialised().open("/ctl", CREATE_AND_WRITE);
     byte[] written =
         session.exchange(

@@ -83,7 +83,7 @@ class PathsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/missing/x", "/missing/../f", "/missing/", "/f/x", "/toNothing/x"})
-  void realPathsBelowWhatIsMissing(String text) throws IOException {
+  void realPathsBelowMissingDirectories(String text) throws IOException {
     assertThat(status(ask(MessageType.REALPATH, text))).isEqualTo(NO_SUCH_FILE);
   }
 
@@ -141,7 +141,7 @@ class PathsTest {
   }
 
   @Test
-  void asManyLinksAsLinuxFollows() throws IOException {
+  void linksAreFollowedAsOftenAsByLinux() throws IOException {
     for (int i = 0; i < 41; i++) {
       files.symlink(i == 0 ? "f" : "l" + (i - 1), TestFiles.path("/l" + i));
     }

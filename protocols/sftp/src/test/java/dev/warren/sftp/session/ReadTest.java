@@ -64,7 +64,7 @@ class ReadTest {
    * OpenSSH's client, with an option to request more than it can receive, gets what it can receive.
    */
   @Test
-  void anAnswerIsNoLongerThanTheClientTakes() throws IOException {
+  void aReplyIsNotLongerThanTheClientAccepts() throws IOException {
     FileSystem files = new MemoryFileSystem();
     TestFiles.write(files, TestFiles.path("/f"), new byte[SIZE]);
     InMemorySession session =

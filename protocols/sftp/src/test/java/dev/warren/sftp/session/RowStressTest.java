@@ -54,7 +54,7 @@ class RowStressTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
-  void everyRequestHasItsAnswer(long seed) throws Exception {
+  void everyRequestGetsItsReply(long seed) throws Exception {
     Random random = new Random(seed);
     FileSystem memory = new MemoryFileSystem();
     for (int i = 0; i < HANDLES; i++) {

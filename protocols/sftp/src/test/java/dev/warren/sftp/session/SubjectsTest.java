@@ -149,7 +149,7 @@ class SubjectsTest {
   }
 
   @Test
-  void whoseHandleIsClosedNeedNotReadOn() {
+  void aCloseEndsReadsOfItsHandleOnly() {
     assertThat(subjects("close R").endReadOf(subjects("read R"))).isTrue();
     assertThat(subjects("close R").endReadOf(subjects("read G"))).isFalse();
     assertThat(subjects("close W").endReadOf(subjects("write W"))).isFalse();
@@ -158,7 +158,7 @@ class SubjectsTest {
 
   /** A packet that is not a request is refused when it is handled, and holds back no other. */
   @Test
-  void nonsenseIsAboutNothing() throws IOException {
+  void invalidPacketsHaveNoSubjects() throws IOException {
     Subjects sweeping = subjects("rename /d /e");
     for (byte[] request : BadInputTest.allRequests(writing)) {
       for (int length = 1; length < request.length; length++) {

@@ -47,7 +47,7 @@ class RefusalsTest {
   }
 
   @Test
-  void aFewAreSaidEach() {
+  void aFewRefusalsAreLoggedEach() {
     refuse("192.0.2.1", 10);
     assertThat(log).hasSize(10).allMatch("refused 192.0.2.1"::equals);
   }
@@ -87,7 +87,7 @@ class RefusalsTest {
 
   /** A refusal after the minute logs the summary too, in case tick is not called. */
   @Test
-  void theNextRefusalSumsUp() {
+  void theNextRefusalLogsTheSummary() {
     refuse("192.0.2.1", 12);
     now = now.plus(Duration.ofHours(1));
     refuse("192.0.2.1", 1);
@@ -97,7 +97,7 @@ class RefusalsTest {
   }
 
   @Test
-  void manySourcesAreNoFloodEither() {
+  void manySourcesDoNotFillTheLogEither() {
     for (int i = 0; i < 20_000; i++) {
       refuse("10.%d.%d.%d".formatted(i >> 16, i >> 8 & 255, i & 255), 1);
     }

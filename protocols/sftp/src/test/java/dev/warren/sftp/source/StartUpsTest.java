@@ -20,7 +20,7 @@ class StartUpsTest {
       new StartUps<>(10, new Random(1), c -> progress.getOrDefault(c, 0));
 
   @Test
-  void underTheLimitNobodyGoes() {
+  void underTheLimitNoConnectionIsClosed() {
     for (int i = 0; i < 10; i++) {
       assertThat(startUps.add("c" + i, FLOOD)).isEmpty();
     }
@@ -29,7 +29,7 @@ class StartUpsTest {
 
   /** However many connections a source opens, another source's earlier and later ones stay. */
   @Test
-  void whoHoldsMostLosesOne() {
+  void theSourceWithTheMostLosesOne() {
     startUps.add("before", OTHER);
     for (int i = 0; i < 1000; i++) {
       startUps.add("c" + i, FLOOD).ifPresent(gone -> assertThat(gone).startsWith("c"));
@@ -41,7 +41,7 @@ class StartUpsTest {
 
   /** From the same source: silent connections are dropped before those that make progress. */
   @Test
-  void whoGetsOnOutlivesTheSilent() {
+  void silentConnectionsAreClosedFirst() {
     startUps.add("log-in", FLOOD);
     progress.put("log-in", 1);
     for (int i = 0; i < 1000; i++) {
@@ -52,7 +52,7 @@ class StartUpsTest {
 
   /** Neither always the oldest nor always the newest. */
   @Test
-  void itIsDrawnByLotWhoGoes() {
+  void aRandomConnectionIsClosed() {
     List<Integer> ages = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
       int now = i;
@@ -65,7 +65,7 @@ class StartUpsTest {
   }
 
   @Test
-  void whoHasLoggedInOrGoneMakesRoom() {
+  void connectionsThatHaveLoggedInOrEndedAreNotCounted() {
     for (int i = 0; i < 10; i++) {
       startUps.add("c" + i, FLOOD);
     }
@@ -91,7 +91,7 @@ class StartUpsTest {
   }
 
   @Test
-  void whoIsAloneStays() {
+  void theOnlyConnectionIsNotClosed() {
     startUps.add("alone", FLOOD);
     assertThat(startUps.dropFor("alone")).isEmpty();
     assertThat(startUps.all()).containsExactly("alone");

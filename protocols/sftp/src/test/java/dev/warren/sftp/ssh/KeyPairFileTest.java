@@ -41,7 +41,7 @@ class KeyPairFileTest {
   }
 
   @Test
-  void theFirstKeyIsNews() throws Exception {
+  void theFirstKeyIsLoggedAtInfo() throws Exception {
     load();
     assertThat(log.list).singleElement().extracting(ILoggingEvent::getLevel).isEqualTo(Level.INFO);
   }
@@ -64,14 +64,14 @@ class KeyPairFileTest {
   }
 
   @Test
-  void aKeyOfAnotherKindIsNews() throws Exception {
+  void aKeyOfAnotherTypeIsLoggedAtInfo() throws Exception {
     Files.writeString(state.resolve(KnownHosts.FILE), "[::1]:2022 ssh-rsa AAAA\n");
     load();
     assertThat(log.list).singleElement().extracting(ILoggingEvent::getLevel).isEqualTo(Level.INFO);
   }
 
   @Test
-  void aDirectoryThatIsNotThereIsNamed() {
+  void aMissingDirectoryIsNamed() {
     Path file = state.resolve("none/key");
     assertThatThrownBy(() -> KeyPairFile.readOrMake(file, HostKeyType.ED25519, "host key"))
         .isInstanceOf(IOException.class)
@@ -81,7 +81,7 @@ class KeyPairFileTest {
   /** The process cannot write a single byte to a file, as on a full disk. */
   @Tag("slow") // another process
   @Test
-  void aFullDiskIsNamedAndLeavesNoEmptyKey() throws Exception {
+  void aFullDiskIsReportedAndLeavesNoEmptyKey() throws Exception {
     Process process =
         new ProcessBuilder(
                 "prlimit",

@@ -38,24 +38,24 @@ class KnownHostsTest {
 
   /** ssh writes addresses in the short form, and looks for that. */
   @Test
-  void ipv6AddressesAreAsSshWritesThem() throws Exception {
+  void ipv6AddressesAreWrittenAsBySsh() throws Exception {
     assertThat(names(new InetSocketAddress("::1", 2022), new InetSocketAddress("2001:db8::7", 22)))
         .containsExactly("[::1]:2022", "[localhost]:2022", "2001:db8::7");
   }
 
   @Test
-  void thePortOfSshIsLeftOut() throws Exception {
+  void theDefaultPortIsLeftOut() throws Exception {
     assertThat(names(new InetSocketAddress("192.0.2.1", 22))).containsExactly("192.0.2.1");
   }
 
   @Test
-  void everyAddressMeansLoopbackHere() throws Exception {
+  void theWildcardAddressIsListedAsLoopback() throws Exception {
     assertThat(names(new InetSocketAddress(2022)))
         .containsExactly("[127.0.0.1]:2022", "[::1]:2022", "[localhost]:2022");
   }
 
   @Test
-  void whatWasThereBeforeIsGone() throws Exception {
+  void anOldFileIsReplaced() throws Exception {
     names(new InetSocketAddress("192.0.2.1", 2022));
     assertThat(names(new InetSocketAddress("192.0.2.1", 2023))).containsExactly("[192.0.2.1]:2023");
   }

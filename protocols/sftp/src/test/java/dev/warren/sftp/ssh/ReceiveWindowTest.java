@@ -28,7 +28,7 @@ class ReceiveWindowTest {
   }
 
   @Test
-  void whoSendsMuchGetsMore() throws IOException {
+  void aClientThatSendsFastGetsALargerWindow() throws IOException {
     ReceiveWindow window = window();
     long before = account.charged(Use.PACKETS);
     for (int i = 0; i < 100; i++) {
@@ -40,7 +40,7 @@ class ReceiveWindowTest {
   }
 
   @Test
-  void whoSendsSlowlyDoesNot() throws IOException {
+  void aClientThatSendsSlowlyDoesNot() throws IOException {
     ReceiveWindow window = window();
     for (int i = 0; i < 100; i++) {
       now.addAndGet(2 * SECOND);
@@ -50,7 +50,7 @@ class ReceiveWindowTest {
   }
 
   @Test
-  void nobodyGetsMoreWhereHalfOfTheMemoryIsUsed() throws IOException {
+  void noWindowGrowsWhileHalfOfTheMemoryIsUsed() throws IOException {
     MemoryBudget.Account one = budget.open();
     MemoryBudget.Account two = budget.open();
     assertThat(one.tryTake(Use.CONTENTS, 5 << 20)).isTrue();
@@ -67,7 +67,7 @@ class ReceiveWindowTest {
 
   /** For a packet that is longer than the window, the window grows in steps, as data arrives. */
   @Test
-  void aLongPacketHasRoomAsItComes() throws IOException {
+  void theWindowHasRoomForALongPacketAsItArrives() throws IOException {
     ReceiveWindow window = window();
     long used = budget.level(Area.HEAP).used();
     assertThat(window.letIn(1 << 20, 5)).isTrue();
@@ -82,7 +82,7 @@ class ReceiveWindowTest {
   }
 
   @Test
-  void aLongPacketThatThereIsNoMemoryForIsNotLetIn() throws IOException {
+  void aLongPacketWithoutMemoryIsNotReceived() throws IOException {
     ReceiveWindow window = window();
     MemoryBudget.Account greedy = budget.open();
     while (greedy.tryTake(Use.CONTENTS, 1 << 16)) {}

@@ -19,7 +19,7 @@ class PacketQueueTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 4, 5, 100, 16_384, 32_768, 1_000_000})
-  void packetsComeOutWholeHoweverTheyCameIn(int piece) throws Exception {
+  void packetsAreCompleteHoweverTheyArrive(int piece) throws Exception {
     Random random = new Random(piece);
     List<byte[]> packets = new ArrayList<>();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -48,7 +48,7 @@ class PacketQueueTest {
   }
 
   @Test
-  void arraysOfLongPacketsAreUsedAgainAndSmallPacketsGoOnWhereTheyWere() throws Exception {
+  void arraysOfLongPacketsAreReusedAndSmallPacketsStayInTheirBuffer() throws Exception {
     PacketQueue queue = new PacketQueue(MAX, new SpareArrays(1 << 20));
     byte[] longOne = new byte[4 + 40_000];
     longOne[2] = (byte) (40_000 >> 8);
@@ -85,7 +85,7 @@ class PacketQueueTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, MAX + 1, 1L << 31, 0xFFFFFFFFL})
-  void impossibleLengthsAreRefusedBeforeMemoryIsTaken(long length) {
+  void impossibleLengthsAreRefusedBeforeMemoryIsAllocated(long length) {
     byte[] field = {
       (byte) (length >> 24), (byte) (length >> 16), (byte) (length >> 8), (byte) length
     };
@@ -95,7 +95,7 @@ class PacketQueueTest {
 
   /** Five bytes that announce a long packet. */
   @Test
-  void memoryIsTakenForWhatHasComeOnly() throws Exception {
+  void memoryIsAllocatedOnlyForBytesThatHaveArrived() throws Exception {
     PacketQueue queue = new PacketQueue(1 << 20, new SpareArrays(1 << 20));
     byte[] wire = new byte[4 + (1 << 20)];
     wire[1] = 0x10;
@@ -113,7 +113,7 @@ class PacketQueueTest {
    * Its start is available for a reply, its rest is dropped, and the packets after it are complete.
    */
   @Test
-  void whatIsRefusedIsPassedOver() throws Exception {
+  void aRefusedPacketIsSkipped() throws Exception {
     PacketQueue queue = new PacketQueue(MAX, new SpareArrays(1 << 20));
     byte[] small = {0, 0, 0, 1, 7};
     byte[] longOne = new byte[4 + 70_000];
@@ -142,7 +142,7 @@ class PacketQueueTest {
   }
 
   @Test
-  void whatIsThereCanBeTakenAfterTheEnd() throws Exception {
+  void queuedPacketsCanBeTakenAfterTheEnd() throws Exception {
     PacketQueue queue = new PacketQueue(MAX, new SpareArrays(1 << 20));
     queue.offer(new byte[] {0, 0, 0, 1, 7}, 0, 5);
     queue.end();
@@ -162,7 +162,7 @@ class PacketQueueTest {
   }
 
   @Test
-  void whatIsPutBackComesNextAgain() throws Exception {
+  void aPacketThatIsPutBackComesNext() throws Exception {
     PacketQueue queue = new PacketQueue(MAX, new SpareArrays(1 << 20));
     queue.offer(new byte[] {0, 0, 0, 1, 7}, 0, 5);
     PacketQueue.Slice first = requireNonNull(queue.poll());

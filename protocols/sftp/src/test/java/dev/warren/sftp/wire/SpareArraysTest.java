@@ -10,7 +10,7 @@ class SpareArraysTest {
   private final SpareArrays spare = new SpareArrays(2 * SIZE);
 
   @Test
-  void anArrayIsUsedAgainByOneAtATime() {
+  void anArrayIsReusedByOneAtATime() {
     byte[] array = new byte[SIZE];
     spare.give(array);
     assertThat(spare.take(SIZE)).isSameAs(array);
@@ -18,19 +18,19 @@ class SpareArraysTest {
   }
 
   @Test
-  void oneThatIsTooSmallIsNotTaken() {
+  void anArrayThatIsTooSmallIsNotUsed() {
     spare.give(new byte[SIZE]);
     assertThat(spare.take(SIZE + 1)).isNull();
   }
 
   @Test
-  void smallOnesAreNotKept() {
+  void smallArraysAreNotKept() {
     spare.give(new byte[100]);
     assertThat(spare.take(100)).isNull();
   }
 
   @Test
-  void noMoreIsKeptThanThereIsRoomFor() {
+  void theKeptArraysAreLimited() {
     for (int i = 0; i < 3; i++) {
       spare.give(new byte[SIZE]);
     }
