@@ -532,6 +532,12 @@ public final class Sharing implements AutoCloseable {
     shared.resume(List.of(DRAINING, PAUSED));
   }
 
+  /** Applies the settings of all hosts again, soon: this host has changed its own. Non-blocking. */
+  public void reread() {
+    readsSettings = true;
+    wake();
+  }
+
   /** The hosts that share the jobs. */
   public List<SharingHost> hosts() throws FsException {
     return shared.hosts().stream().map(SharedJobs.Host::shown).toList();

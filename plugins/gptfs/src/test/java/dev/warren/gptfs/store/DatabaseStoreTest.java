@@ -398,7 +398,7 @@ class DatabaseStoreTest {
               });
       await().until(() -> unable.get() != null);
       store.close();
-      assertThatThrownBy(waiting::get).hasRootCauseInstanceOf(FsException.class);
+      assertThatThrownBy(waiting::get).hasCauseInstanceOf(FsException.class);
       assertThatThrownBy(() -> save(store, "b", "late", Promise.LATER))
           .isInstanceOf(FsException.class);
     }
