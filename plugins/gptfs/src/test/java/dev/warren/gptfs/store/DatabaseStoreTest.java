@@ -340,7 +340,7 @@ class DatabaseStoreTest {
           .isInstanceOf(FsException.class);
       assertThat(jobs(store)).contains("first");
       assertThat(unable.get())
-          .contains("the database of jobs cannot be written")
+          .contains("the database of jobs has failed", "mount gptfs again")
           .contains("says no");
     }
   }
