@@ -296,7 +296,7 @@ stopped_longer_than_its_lease() {
   touch "$work/release" # the model now responds to the first call
   sleep 1
   kill -CONT "$(cat "$dir/$stopped/pid")"
-  until_ grep 'this host was not heard of for longer than its lease' "$dir/$stopped/log"
+  until_ grep 'this host has not renewed its lease of' "$dir/$stopped/log"
   until_ are_idle
   for each in "${hosts[@]}"; do
     printf 'get /agents/gptfs/outbox/held_%s '"$each"'_%s\n' response.txt r status.json s | at "$each"
@@ -361,7 +361,7 @@ host_logs() {
   cat "$dir"/*/log | grep -E '^[0-9-]*T|Exception|^\s+at ' |
     grep -vE 'org.apache.sshd|o\.a\.s\.|ServerSessionImpl|ServerConnectionService|SftpChannelSession' |
     grep -vE 'opening .* takes longer than|it is mounted once it opens|does not answer in time' |
-    grep -vE 'longer than (its|their) lease|cannot go on: another host owns the job|is ignored: the parent process' |
+    grep -vE 'longer than its lease|not renewed (its|their) lease|cannot go on: another host owns the job|is ignored: the parent process' |
     grep -nE 'Exception|ERROR|WARN|^\s+at ' >"$work/unexpected" || true
   cat "$work/unexpected"
   [ ! -s "$work/unexpected" ]

@@ -96,13 +96,16 @@ public final class Control {
   }
 
   private void resume() throws FsException {
-    spool.quota().refuse(false);
-    spool.dispatcher().unpause();
     if (sharing != null) {
       sharing.resume();
     }
+    spool.quota().refuse(false);
     spool.dispatcher().reopen();
     spool.polls().reopen();
+    spool.dispatcher().unpause(); // last: what a call shows that begins now counts
+    if (sharing != null) {
+      sharing.reread(); // another host may have changed them meanwhile
+    }
     for (String source : spool.open(JobState.HELD)) {
       Job job = spool.bySource(source);
       if (job != null) {

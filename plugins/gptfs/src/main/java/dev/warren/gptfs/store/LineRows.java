@@ -157,8 +157,8 @@ final class LineRows {
             .executeQuery()) {
       if (!found.next()) {
         throw new LostRowException(
-            "line %d of %s is another host's, or wanted no more"
-                .formatted(line.number(), line.job()));
+            "the result of line %d of the batch %s is discarded: another host has claimed the line, or the batch has ended"
+                .formatted(line.number() + 1, line.job()));
       }
     }
   }

@@ -54,7 +54,9 @@ public final class SharedCalls {
       }
     } catch (SQLException e) {
       throw new FsException(
-          Errno.of(Dialect.POSTGRESQL, e), "calls cannot be counted: " + e.getMessage(), e);
+          Errno.of(Dialect.POSTGRESQL, e),
+          "max_calls: the calls of all hosts cannot be counted: " + e.getMessage(),
+          e);
     } finally {
       connected.unlock();
     }
@@ -77,7 +79,7 @@ public final class SharedCalls {
             insert.setString(1, member.id());
             try (ResultSet rows = insert.executeQuery()) {
               if (!rows.next()) {
-                throw new SQLException("no number was given");
+                throw new SQLException("the database gave no number to a call");
               }
               return rows.getLong(1);
             }

@@ -112,7 +112,7 @@ final class Writer {
   void check(Promise promise) throws FsException {
     FsException why = refusal;
     if (why != null) {
-      throw new FsException(Errno.EIO, "the store of jobs is closed: " + why.getMessage(), why);
+      throw new FsException(why.errno(), String.valueOf(why.getMessage()), why);
     }
     FsException passing = waiting;
     if (passing != null && promise.isAtOnce()) {
@@ -122,9 +122,15 @@ final class Writer {
 
   /** Keeps the cause: an instance that cannot be opened because of it is opened again later. */
   private FsException passing(SQLException e) {
-    return dialect.isFull(e) || !isCut(e)
-        ? new FsException(Errno.ENOSPC, "there is no space for the jobs' database", e)
-        : new FsException(Errno.EIO, "the jobs' database does not answer: " + e.getMessage(), e);
+    if (dialect.isFull(e)) {
+      return new FsException(Errno.ENOSPC, "there is no space left for the database of jobs", e);
+    }
+    return isCut(e)
+        ? new FsException(Errno.EIO, "the database of jobs does not answer: " + e.getMessage(), e)
+        : new FsException(
+            Errno.ENOSPC,
+            "another program keeps the database of jobs locked: " + e.getMessage(),
+            e);
   }
 
   /** Whether the connection is broken, so that a new one may work. */
@@ -198,10 +204,14 @@ final class Writer {
           ends = !awaitBetter(e, group);
         }
       }
-    } catch (SQLException | InterruptedException | RuntimeException | Error e) {
+    } catch (SQLException e) {
+      refuse(String.valueOf(e.getMessage()), e);
+    } catch (InterruptedException | RuntimeException | Error e) {
       refuse(e.toString(), e);
     }
-    refuse("it ended", null);
+    if (refusal == null) {
+      refusal = closed();
+    }
     sweep(group);
     sweep();
   }
@@ -283,27 +293,24 @@ final class Writer {
 
   /** Fails the changes that are not completed yet. */
   private void sweep(List<Change> left) {
-    FsException why = refusal;
-    left.forEach(
-        change ->
-            change.written.completeExceptionally(
-                why == null ? new FsException(Errno.EIO, "the store of jobs is closed") : why));
+    FsException why = refusal == null ? closed() : refusal;
+    left.forEach(change -> change.written.completeExceptionally(why));
   }
 
-  private void refuse(String why, @Nullable Throwable cause) {
-    if (refusal != null) {
-      return;
-    }
-    refusal = new FsException(Errno.EIO, "the jobs' database cannot be written: " + why, cause);
-    if (cause != null) {
-      log.log(
-          System.Logger.Level.ERROR,
-          "the database of jobs cannot be written: nothing is accepted",
-          cause);
-      unable.accept(
-          "the database of jobs cannot be written (%s); mend it, then mount it again"
-              .formatted(why));
-    }
+  private static FsException closed() {
+    return new FsException(Errno.EIO, "this gptfs is closed");
+  }
+
+  private void refuse(String why, Throwable cause) {
+    String message =
+        "the database of jobs has failed (%s): repair it, then mount gptfs again or restart the host"
+            .formatted(why);
+    refusal = new FsException(Errno.EIO, message, cause);
+    log.log(
+        System.Logger.Level.ERROR,
+        "the database of jobs has failed: nothing is accepted until gptfs is mounted again",
+        cause);
+    unable.accept(message);
   }
 
   private static void execute(Connection connection, String order) throws SQLException {

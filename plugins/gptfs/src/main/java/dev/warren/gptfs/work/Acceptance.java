@@ -69,7 +69,7 @@ final class Acceptance {
       } catch (RuntimeException | Error e) { // ends this job, not the thread that settles files
         services.log().log(
             System.Logger.Level.ERROR,
-            "the job of " + record.source() + " met a mistake in gptfs and fails",
+            Escaped.report("the job of " + record.source() + " fails"),
             e);
         reject(job, input, Escaped.error(services, e));
       }

@@ -106,7 +106,7 @@ final class BatchRun {
         show();
       }
     } catch (FsException e) {
-      steps.log("how far the batch " + job.record().source() + " is cannot be shown", e);
+      steps.log("the progress of the batch " + job.record().source() + " cannot be updated", e);
     }
   }
 

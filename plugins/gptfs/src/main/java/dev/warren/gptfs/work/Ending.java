@@ -36,7 +36,11 @@ final class Ending {
         services.publisher().document(job.record().base(), answered.body());
         job.record(job.record().withDocument(answered.body().length));
       } catch (FsException e) {
-        steps.log("what came for " + job.record().source() + " cannot be kept", e);
+        steps.log(
+            "the response for "
+                + job.record().source()
+                + " is no answer, and cannot be stored in the outbox either",
+            e);
       }
     }
     steps.fail(job, error);

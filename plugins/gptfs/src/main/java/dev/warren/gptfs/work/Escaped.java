@@ -16,7 +16,7 @@ final class Escaped {
   static void end(Services services, Steps steps, Job job, int revision, Throwable mistake) {
     services.log().log(
         System.Logger.Level.ERROR,
-        "the job of " + job.record().source() + " met a mistake in gptfs and fails",
+        report("the job of " + job.record().source() + " fails"),
         mistake);
     job.lock().lock();
     try {
@@ -42,6 +42,9 @@ final class Escaped {
   /** The error that the job's status shows. */
   static JobError error(Services services, Throwable mistake) {
     return JobError.local(
-        "internal", services.redactor().message("a mistake in gptfs ended it: " + mistake));
+        "internal",
+        services
+            .redactor()
+            .message("a bug in gptfs; please report it with what the host's log says: " + mistake));
   }
 }

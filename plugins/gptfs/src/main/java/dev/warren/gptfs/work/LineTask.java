@@ -78,14 +78,19 @@ final class LineTask implements Task {
     } catch (FsException e) {
       // The store failed; the batch continues after a restart.
       services.log().log(
-          System.Logger.Level.WARNING, "a batch line cannot go on: " + e.getMessage());
+          System.Logger.Level.WARNING,
+          "line %d of the batch %s has to wait for a restart or another host: %s"
+              .formatted(line.number() + 1, batch.record().source(), e.getMessage()));
     }
   }
 
   @Override
   public void escaped(Throwable mistake) {
     services.log().log(
-        System.Logger.Level.ERROR, "a batch line met a mistake in gptfs and fails", mistake);
+        System.Logger.Level.ERROR,
+        Escaped.report(
+            "line %d of the batch %s fails".formatted(line.number() + 1, batch.record().source())),
+        mistake);
     try {
       failed(batch.line(line), Escaped.error(services, mistake), null);
     } catch (FsException | RuntimeException e) { // the line's failure cannot be stored

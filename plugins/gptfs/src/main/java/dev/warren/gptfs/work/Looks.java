@@ -37,8 +37,14 @@ public final class Looks {
         at(job);
       }
     } catch (FsException e) {
-      steps.log("whose '" + base + "' is that is read cannot be found out", e);
+      steps.log(notRecorded("the result '" + base + "'"), e);
     }
+  }
+
+  private static String notRecorded(String what) {
+    return "it cannot be recorded that "
+        + what
+        + " was read, which is therefore kept like an unread one";
   }
 
   /** Whether a file shows the result: the status of a completed job does not contain the answer. */
@@ -57,7 +63,7 @@ public final class Looks {
     try {
       note(services, steps, job);
     } catch (FsException e) {
-      steps.log("that the answer to " + record.source() + " was read cannot be kept", e);
+      steps.log(notRecorded("the result for " + record.source()), e);
     } finally {
       job.lock().unlock();
     }

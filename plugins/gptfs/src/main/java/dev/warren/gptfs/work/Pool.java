@@ -53,7 +53,8 @@ public final class Pool {
     Dispatcher polls = new Dispatcher(settings.workers(), gates(settings), timers);
     Quota quota = new Quota(settings.limits());
     watch(metrics, quota, dispatcher, gates, store, timers);
-    metrics.describe("gptfs_waiting_polls", "responses in the background that are to be asked for");
+    metrics.describe(
+        "gptfs_waiting_polls", "responses in the background that wait for their next poll");
     metrics.gauge("gptfs_waiting_polls", polls::waiting);
     metrics.gauge("gptfs_waiting_for_memory", memory::waiting);
     return new Pool(
@@ -96,8 +97,10 @@ public final class Pool {
     metrics.describe("gptfs_running_calls", "calls that run");
     metrics.describe("gptfs_journal_bytes", "size of the database of jobs");
     metrics.describe(
-        "gptfs_gate_held", "1 if an endpoint is held until somebody resumes it, else 0");
-    metrics.describe("gptfs_gate_paused", "1 if an endpoint asked for a pause that lasts, else 0");
+        "gptfs_gate_held",
+        "1 while an endpoint is held, and only one call tries it from time to time, else 0");
+    metrics.describe(
+        "gptfs_gate_paused", "1 while calls of an endpoint pause because it asked for it, else 0");
     metrics.describe("gptfs_waiting_for_memory", "contents that wait for the host's memory");
     metrics.gauge("gptfs_queue_jobs", quota::jobs);
     metrics.gauge("gptfs_queue_bytes", quota::bytes);

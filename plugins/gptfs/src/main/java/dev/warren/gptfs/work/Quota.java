@@ -28,7 +28,9 @@ public final class Quota {
    */
   public synchronized void takeJob() throws FsException {
     if (refusing) {
-      throw new FsException(Errno.EAGAIN, "draining: nothing new is taken");
+      throw new FsException(
+          Errno.EAGAIN,
+          "new files are refused since 'drain' was written to ctl; 'resume' ends that");
     }
     int all = jobs + jobsElsewhere;
     if (all >= limits.queued()) {

@@ -147,7 +147,9 @@ public final class Recovery {
             null,
             null,
             null,
-            "the host ended while the call was running; it may have been answered and billed",
+            "the host ended during the call, so its outcome is unknown: it may have been answered"
+                + " and billed. 'retry %s', written to ctl, sends it again"
+                    .formatted(job.record().source()),
             true,
             null);
     if (services.settings().onUnknown() == OnUnknown.FAIL) {

@@ -46,7 +46,9 @@ final class RemoteEnd implements Task {
   @Override
   public void escaped(Throwable mistake) {
     services.log().log(
-        System.Logger.Level.ERROR, "a mistake in gptfs: " + id + " was not cancelled", mistake);
+        System.Logger.Level.ERROR,
+        Escaped.report("the response " + id + " at " + endpoint + " was not cancelled"),
+        mistake);
   }
 
   @Override

@@ -210,9 +210,10 @@ public final class Sharing implements AutoCloseable {
   public void expelled() {
     services.log().log(
         System.Logger.Level.WARNING,
-        "this host was not heard of for longer than its lease of {0}: other hosts go on with its"
-            + " jobs, and what it has not written is void",
-        shared.member().lease());
+        "this host has not renewed its lease of {0} s in time, because it was suspended or the"
+            + " database did not answer: other hosts take over its jobs, and results that it has"
+            + " not stored are discarded",
+        shared.member().lease().toSeconds());
     refreshes = true; // finds out what this host still owns
     wake();
   }
@@ -233,7 +234,8 @@ public final class Sharing implements AutoCloseable {
         if (!dead.isEmpty()) {
           services.log().log(
               System.Logger.Level.WARNING,
-              "{0} host(s) were not heard of for longer than their lease; their jobs are free",
+              "{0} other host(s) have not renewed their lease in time, and are considered dead:"
+                  + " their jobs continue on the hosts that are left",
               dead.size());
         }
         refreshes = true;
@@ -530,6 +532,12 @@ public final class Sharing implements AutoCloseable {
   /** Ends what {@link #set} has begun, and opens the gates of all hosts. Blocking. */
   public void resume() throws FsException {
     shared.resume(List.of(DRAINING, PAUSED));
+  }
+
+  /** Applies the settings of all hosts again, soon: this host has changed its own. Non-blocking. */
+  public void reread() {
+    readsSettings = true;
+    wake();
   }
 
   /** The hosts that share the jobs. */

@@ -149,7 +149,9 @@ final class Steps {
             ? services.polls().heldBecause(List.of(services.route(record).getFirst()))
             : services.dispatcher().heldBecause(services.route(record));
     JobError own = record.error();
-    return why == null || own == null ? why : why + "; this job was told: " + own.message();
+    return why == null || own == null
+        ? why
+        : why + "; the last error of this job: " + own.message();
   }
 
   /** Ends a job without an answer. */

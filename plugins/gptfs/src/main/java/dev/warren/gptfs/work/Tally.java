@@ -52,8 +52,7 @@ public final class Tally {
     metrics.describe("gptfs_tokens_total", "tokens that endpoints counted, by model and kind");
     metrics.describe("gptfs_call_seconds", "how long calls of an endpoint took");
     metrics.describe("gptfs_calls_total", "calls of an endpoint by their result");
-    metrics.describe(
-        "gptfs_polls_total", "questions for responses in the background by their result");
+    metrics.describe("gptfs_polls_total", "polls of responses in the background by their result");
     metrics.describe("gptfs_retries_total", "calls that are made again, by the reason");
   }
 

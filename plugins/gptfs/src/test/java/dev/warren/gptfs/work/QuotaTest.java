@@ -62,8 +62,8 @@ class QuotaTest {
   void noNewFilesAreAcceptedWhileDraining() throws Exception {
     Quota quota = new Quota(new Limits(2, 10, 1, 1));
     quota.refuse(true);
-    refused(Errno.EAGAIN, "draining", quota::takeJob);
-    refused(Errno.EAGAIN, "draining", () -> quota.checkPlace(0));
+    refused(Errno.EAGAIN, "'drain' was written to ctl", quota::takeJob);
+    refused(Errno.EAGAIN, "'drain' was written to ctl", () -> quota.checkPlace(0));
     assertThat(quota.isRefusing()).isTrue();
     quota.refuse(false);
     quota.takeJob();
