@@ -60,7 +60,7 @@ final class Writing {
     int start = (int) offset;
     if (start + count > content.length) {
       int capacity = (int) Math.min(side.maxBytes(), 2L * (start + count));
-      // the factor 2 is for the copy that is acted on
+      // the factor 2 accounts for the copy that the plugin gets
       charge.take(2L * (capacity - content.length));
       content = Arrays.copyOf(content, capacity);
     }
