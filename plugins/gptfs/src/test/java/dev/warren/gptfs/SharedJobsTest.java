@@ -152,6 +152,7 @@ class SharedJobsTest {
   /** Delays a status until the test releases it. */
   private final class SlowStatus extends ForwardingFileSystem {
     private final FileSystem files;
+    private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch written = new CountDownLatch(1);
 
     SlowStatus(FileSystem files) {
@@ -164,6 +165,7 @@ class SharedJobsTest {
       if (to.name().endsWith("_status.json")
           && new String(Files.read(files, from, 10_000), StandardCharsets.UTF_8)
               .contains("\"processing\"")) {
+        begun.countDown();
         Until.released(released);
         files.rename(from, to, replace);
         written.countDown();
@@ -186,7 +188,7 @@ class SharedJobsTest {
     Mount a = hosts.host(LONG, 1, _ -> slow);
     Mount b = hosts.host(LONG, 1);
     a.put("inbox/x.txt", "unwanted");
-    hosts.awaitCalls(1);
+    Until.released(slow.begun);
     b.fs.unlink(path("inbox/x.txt"));
     b.awaitState("x", "cancelled");
     released.countDown();
