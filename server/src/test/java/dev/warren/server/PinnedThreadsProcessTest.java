@@ -221,7 +221,8 @@ class PinnedThreadsProcessTest {
   }
 
   private static void pin(NinepWitness ninep) {
-    assertThatThrownBy(() -> ninep.stat("pinning", "pin")).hasMessageContaining("part of the way");
+    assertThatThrownBy(() -> ninep.stat("pinning", "pin"))
+        .hasMessageContaining("only part of the path exists");
   }
 
   /** The address on which a front end listens, from the host's log. */

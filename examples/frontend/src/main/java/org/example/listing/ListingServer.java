@@ -49,9 +49,7 @@ final class ListingServer implements RunningFrontEnd {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       String host = String.valueOf(exchange.getRequestHeaders().getFirst("Host"));
-      if (!addresses.contains(
-          host)) { // a page of another site, whose host name resolves to this address (DNS
-        // rebinding)
+      if (!addresses.contains(host)) { // a page of another site: DNS rebinding
         exchange.sendResponseHeaders(421, -1);
       } else if (!exchange.getRequestMethod().equals("GET")) {
         exchange.sendResponseHeaders(405, -1);
