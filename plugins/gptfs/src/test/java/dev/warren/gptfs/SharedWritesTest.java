@@ -217,6 +217,48 @@ class SharedWritesTest {
     }
   }
 
+  /** Refuses the status of one job. */
+  private static final class RefusedStatus extends ForwardingFileSystem {
+    private final FileSystem files;
+    private final AtomicBoolean refuses = new AtomicBoolean();
+
+    RefusedStatus(FileSystem files) {
+      super(files);
+      this.files = files;
+    }
+
+    @Override
+    public void rename(VfsPath from, VfsPath to, boolean replace) throws FsException {
+      if (refuses.get() && to.name().equals("x_status.json")) {
+        throw new FsException(Errno.EIO, to);
+      }
+      files.rename(from, to, replace);
+    }
+  }
+
+  @Test
+  void aHostThatCannotCorrectOneStatusClaimsOtherJobs() throws Exception {
+    model.answers(
+        body -> {
+          if (FakeModel.prompt(body).startsWith("hold")) {
+            Until.released(released);
+          }
+          return FakeModel.echo(body);
+        });
+    RefusedStatus refused = new RefusedStatus(hosts.files);
+    Mount a = hosts.host(LONG, 1, _ -> refused);
+    Mount b = hosts.host(LONG, 1);
+    a.put("inbox/x.txt", "hold x");
+    hosts.awaitCalls(1);
+    b.put("inbox/busy.txt", "hold b");
+    hosts.awaitCalls(2);
+    refused.refuses.set(true);
+    b.fs.unlink(path("inbox/x.txt"));
+    b.awaitState("x", "cancelled");
+    b.put("inbox/y.txt", "y");
+    b.awaitState("y", "completed"); // on the other host, as this one has no worker
+  }
+
   /** A host may not know yet that another one has taken over the job that it has just ended. */
   @Test
   void whoWaitsGetsTheAnswerToTheNewestContent() throws Exception {

@@ -19,8 +19,11 @@ final class IdleHeap implements AutoCloseable {
   /** A heap of no more bytes than this is not worth a collection. */
   static final long SMALL = 96L << 20;
 
-  /** With more live bytes than this, a full collection would stop the host for too long. */
-  static final long MOST_ALIVE = 256L << 20;
+  /** With more live bytes than this, a full collection stops the host for a noticeable time. */
+  static final long MANY_ALIVE = 256L << 20;
+
+  /** How many intervals lie between two collections then. */
+  static final int RARELY = 120;
 
   private final Heap heap;
   private final ScheduledThreadPoolExecutor timer =
@@ -28,6 +31,7 @@ final class IdleHeap implements AutoCloseable {
   private long seen;
   private long collected = -1;
   private long alive;
+  private int intervals;
 
   IdleHeap() {
     this(new ProcessHeap());
@@ -87,7 +91,10 @@ final class IdleHeap implements AutoCloseable {
     long now = heap.collections();
     boolean idle = now == seen;
     seen = now;
-    if (idle && now != collected && heap.committed() > SMALL && alive <= MOST_ALIVE) {
+    intervals++;
+    boolean isCheap = alive <= MANY_ALIVE || intervals >= RARELY;
+    if (idle && now != collected && heap.committed() > SMALL && isCheap) {
+      intervals = 0;
       heap.collect();
       alive = heap.used();
       collected = heap.collections();

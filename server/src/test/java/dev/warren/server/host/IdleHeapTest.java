@@ -85,11 +85,25 @@ class IdleHeapTest {
   /** As beside large contents in memory. */
   @Test
   void manyLiveBytesAreNotCollectedAgain() {
-    heap.alive = IdleHeap.MOST_ALIVE + 1;
+    heap.alive = IdleHeap.MANY_ALIVE + 1;
     for (int i = 0; i < 10; i++) {
       heap.collections += i % 2;
       idle.look();
     }
     assertThat(heap.full).isEqualTo(1);
+  }
+
+  /** These contents may be gone by now. */
+  @Test
+  void manyLiveBytesAreCollectedAgainMuchLater() {
+    heap.alive = IdleHeap.MANY_ALIVE + 1;
+    idle.look();
+    heap.alive = 20 * MIB;
+    heap.committed = 400 * MIB;
+    heap.collections++;
+    for (int i = 0; i < IdleHeap.RARELY; i++) {
+      idle.look();
+    }
+    assertThat(heap.full).isEqualTo(2);
   }
 }

@@ -328,7 +328,7 @@ public final class Sharing implements AutoCloseable {
   }
 
   /** Ends what this host still does for jobs that it has lost, and corrects what it published. */
-  private void tidy() throws FsException {
+  private void tidy() {
     for (Job job = lost.poll(); job != null; job = lost.poll()) {
       job.lock().lock();
       try {
@@ -339,12 +339,19 @@ public final class Sharing implements AutoCloseable {
       } finally {
         job.lock().unlock();
       }
-      try {
-        spool.steps().correct(job);
-      } catch (FsException e) {
-        lost.add(job); // tried again
-        throw e;
-      }
+      correct(job);
+    }
+  }
+
+  /** A status that cannot be written delays neither the other lost jobs nor the claims. */
+  private void correct(Job job) {
+    try {
+      spool.steps().correct(job);
+    } catch (FsException e) {
+      spool
+          .steps()
+          .log("the status of %s cannot be corrected yet".formatted(job.record().source()), e);
+      services.timers().schedule(POLL, () -> lost(job));
     }
   }
 
