@@ -2,12 +2,9 @@ package dev.warren.gptfs.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -308,26 +305,8 @@ class GateModelTest {
     }
   }
 
-  /** Tries everything; the worlds that were seen, or null at the first that must not be. */
   private @Nullable Set<World> explore() {
-    Set<World> seen = new HashSet<>();
-    Queue<World> open = new ArrayDeque<>();
-    seen.add(BEGIN);
-    open.add(BEGIN);
-    while (!open.isEmpty()) {
-      World world = open.remove();
-      if (!isRight(world)) {
-        return null;
-      }
-      steps(
-          world,
-          next -> {
-            if (seen.add(next)) {
-              open.add(next);
-            }
-          });
-    }
-    return seen;
+    return Exploration.of(BEGIN, this::steps, GateModelTest::isRight);
   }
 
   private static boolean isRight(World world) {

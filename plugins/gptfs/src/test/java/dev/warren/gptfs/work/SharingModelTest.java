@@ -2,11 +2,8 @@ package dev.warren.gptfs.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayDeque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -233,26 +230,8 @@ class SharingModelTest {
                     state == State.ANSWERED ? Step.PUBLISH : Step.START, fence, row.revision)));
   }
 
-  /** Tries all interleavings. Returns the visited worlds, or null at the first invalid one. */
   private @Nullable Set<World> explore() {
-    Set<World> seen = new HashSet<>();
-    Queue<World> open = new ArrayDeque<>();
-    seen.add(BEGIN);
-    open.add(BEGIN);
-    while (!open.isEmpty()) {
-      World world = open.remove();
-      if (!isRight(world)) {
-        return null;
-      }
-      steps(
-          world,
-          next -> {
-            if (seen.add(next)) {
-              open.add(next);
-            }
-          });
-    }
-    return seen;
+    return Exploration.of(BEGIN, this::steps, SharingModelTest::isRight);
   }
 
   private static boolean isRight(World world) {
