@@ -215,6 +215,15 @@ public final class Publisher {
     removeRevisions(job);
   }
 
+  /** Whether a job's status is published as it is, apart from its time and a stream's progress. */
+  public boolean isPublished(JobRecord job, @Nullable String held) throws FsException {
+    VfsPath path = Names.STATUS.path(outbox, job.base());
+    return find(path) != null
+        && StatusDocument.isSame(
+            Files.read(files, path, MAX_STATUS),
+            StatusDocument.of(job, null, held, clock.instant()));
+  }
+
   /** Removes the status of a job that is not there any more. */
   public void removeStatus(String base) throws FsException {
     Files.removeIfThere(files, Names.STATUS.path(outbox, base));

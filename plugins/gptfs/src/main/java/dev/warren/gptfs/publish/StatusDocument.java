@@ -10,6 +10,8 @@ import dev.warren.gptfs.json.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -88,6 +90,15 @@ public final class StatusDocument {
     }
     node.set("error", Json.MAPPER.valueToTree(job.error()));
     return pad(Json.bytes(node));
+  }
+
+  /** Whether two contents say the same of a job, apart from their time and a stream's progress. */
+  static boolean isSame(byte[] one, byte[] other) {
+    return lasting(one).equals(lasting(other));
+  }
+
+  private static Optional<ObjectNode> lasting(byte[] content) {
+    return Json.object(content).map(node -> node.without(List.of("timestamp", "stream")));
   }
 
   private static void putBatch(ObjectNode node, JobRecord job) {

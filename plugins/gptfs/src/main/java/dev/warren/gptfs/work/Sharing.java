@@ -56,6 +56,7 @@ public final class Sharing implements AutoCloseable {
   private final Services services;
   private final Settler settler;
   private final Recovery recovery;
+  private final Corrections corrections;
   private final SharedGates gates;
   private final @Nullable CallLimit limit;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -112,6 +113,7 @@ public final class Sharing implements AutoCloseable {
     this.services = spool.services();
     this.settler = settler;
     this.recovery = new Recovery(spool);
+    this.corrections = new Corrections(services, spool.steps());
     services.table().whenLost(this::lost);
     this.gates =
         new SharedGates(shared, services.dispatcher(), services.polls(), services.timers());
@@ -327,7 +329,7 @@ public final class Sharing implements AutoCloseable {
     }
   }
 
-  /** Ends what this host still does for jobs that it has lost, and corrects what it published. */
+  /** Ends what this host still does for jobs that it has lost. */
   private void tidy() {
     for (Job job = lost.poll(); job != null; job = lost.poll()) {
       job.lock().lock();
@@ -339,19 +341,7 @@ public final class Sharing implements AutoCloseable {
       } finally {
         job.lock().unlock();
       }
-      correct(job);
-    }
-  }
-
-  /** A status that cannot be written delays neither the other lost jobs nor the claims. */
-  private void correct(Job job) {
-    try {
-      spool.steps().correct(job);
-    } catch (FsException e) {
-      spool
-          .steps()
-          .log("the status of %s cannot be corrected yet".formatted(job.record().source()), e);
-      services.timers().schedule(POLL, () -> lost(job));
+      corrections.later(job);
     }
   }
 
@@ -577,6 +567,7 @@ public final class Sharing implements AutoCloseable {
   /** Frees this host's jobs for the other hosts; called when no call is in-flight any more. */
   public void leave() {
     try {
+      corrections.close();
       services.table().loseAll();
       shared.leave();
     } catch (FsException e) {

@@ -5,7 +5,6 @@ import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
-import dev.warren.gptfs.job.JobTable;
 import dev.warren.gptfs.publish.Content;
 import dev.warren.gptfs.publish.Names;
 import dev.warren.gptfs.publish.StatusDocument.Streaming;
@@ -13,7 +12,6 @@ import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.store.JobStore.Promise;
 import dev.warren.gptfs.store.SharedJobs;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -111,32 +109,8 @@ final class Steps {
     return held(record) != null;
   }
 
-  /**
-   * Publishes the status of a job again that this host has lost: this host may have written the
-   * status that is there, after the host that owns the job has written a newer one. Every host that
-   * writes a status is the job's owner afterwards or comes here, so the last one is right.
-   */
-  void correct(Job lost) throws FsException {
-    String base = lost.record().base();
-    String key = JobTable.fold(base);
-    byte[] row = services.store().byBase(key);
-    while (true) {
-      if (row == null) {
-        services.publisher().removeStatus(base);
-      } else {
-        JobRecord newest = JobRecord.decode(row);
-        services.publisher().status(newest, null, held(newest), newest.state().isEnded());
-      }
-      byte[] after = services.store().byBase(key);
-      if (Arrays.equals(row, after)) {
-        return;
-      }
-      row = after;
-    }
-  }
-
   /** Why the endpoints of a waiting job are held; null if one is not, or the job does not wait. */
-  private @Nullable String held(JobRecord record) {
+  @Nullable String held(JobRecord record) {
     boolean waits =
         record.state() == JobState.QUEUED
             || record.state() == JobState.REMOTE

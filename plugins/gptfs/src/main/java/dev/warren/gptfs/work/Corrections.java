@@ -1,0 +1,96 @@
+package dev.warren.gptfs.work;
+
+import dev.warren.api.FsException;
+import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobRecord;
+import dev.warren.gptfs.job.JobTable;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Corrects the statuses of jobs that this host has lost: it may have written the status that is
+ * there, after the host that owns the job has written a newer one. Every host that writes a status
+ * is the job's owner afterwards or comes here, so the last one is right. Thread-safe.
+ */
+final class Corrections implements AutoCloseable {
+  /** How long the job's new owner has for its own status, which is right more often. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
+
+  private final Services services;
+  private final Steps steps;
+  private final Set<Job> waiting = ConcurrentHashMap.newKeySet();
+
+  Corrections(Services services, Steps steps) {
+    this.services = services;
+    this.steps = steps;
+  }
+
+  /** Corrects a job's status soon. Non-blocking. */
+  void later(Job lost) {
+    if (waiting.add(lost)) {
+      schedule(lost, GRACE);
+    }
+  }
+
+  private void schedule(Job lost, Duration delay) {
+    services
+        .timers()
+        .schedule(
+            delay,
+            () -> {
+              if (waiting.contains(lost) && !isCorrected(lost)) {
+                schedule(lost, AFTER_FAILURE);
+              }
+            });
+  }
+
+  /** Corrects what is left, once: this host ends. */
+  @Override
+  public void close() {
+    for (Job lost : waiting) {
+      boolean _ = isCorrected(lost);
+    }
+  }
+
+  private boolean isCorrected(Job lost) {
+    waiting.remove(lost); // first: the job may be lost again meanwhile
+    try {
+      correct(lost.record().base());
+      return true;
+    } catch (FsException e) {
+      waiting.add(lost);
+      steps.log("the status of %s cannot be corrected yet".formatted(lost.record().source()), e);
+      return false;
+    }
+  }
+
+  private void correct(String base) throws FsException {
+    String key = JobTable.fold(base);
+    byte[] row = services.store().byBase(key);
+    while (true) {
+      publish(base, row);
+      byte[] after = services.store().byBase(key);
+      if (Arrays.equals(row, after)) {
+        return;
+      }
+      row = after;
+    }
+  }
+
+  private void publish(String base, byte @Nullable [] row) throws FsException {
+    if (row == null) {
+      services.publisher().removeStatus(base);
+      return;
+    }
+    JobRecord newest = JobRecord.decode(row);
+    String held = steps.held(newest);
+    if (!services.publisher().isPublished(newest, held)) {
+      services.publisher().status(newest, null, held, newest.state().isEnded());
+    }
+  }
+}
