@@ -22,7 +22,7 @@ interface Backend {
   Health health();
 
   /** The subscriptions to messages that are published through the database. */
-  Notices notices();
+  Subscriptions subscriptions();
 
   /** Publishes a message to a channel's subscribers when the connection's transaction commits. */
   void publish(Connection connection, String channel, String message) throws SQLException;
@@ -35,6 +35,6 @@ interface Backend {
 
   /** Subscribes a listener to a channel. */
   default Database.Subscription subscribe(String channel, Database.Listener listener) {
-    return notices().add(channel, listener);
+    return subscriptions().add(channel, listener);
   }
 }

@@ -22,7 +22,7 @@ final class LocalNotices {
   private record Notice(String channel, String message) {}
 
   private final String name;
-  private final Notices notices = new Notices();
+  private final Subscriptions subscriptions = new Subscriptions();
   private final Deque<Notice> waiting = new ArrayDeque<>();
   private @Nullable Thread thread;
   private boolean closed;
@@ -34,8 +34,8 @@ final class LocalNotices {
     this.name = name;
   }
 
-  Notices notices() {
-    return notices;
+  Subscriptions subscriptions() {
+    return subscriptions;
   }
 
   /** Starts delivery, if it has not started: a listener is about to subscribe. */
@@ -43,7 +43,7 @@ final class LocalNotices {
     if (thread == null && !closed) {
       thread = HostThreads.of(name, this::deliver);
       thread.start();
-      notices.begin();
+      subscriptions.begin();
     }
   }
 
@@ -64,15 +64,15 @@ final class LocalNotices {
     try {
       for (Notice one = next(); one != null; one = next()) {
         if (one.equals(LOST)) {
-          notices.begin();
+          subscriptions.begin();
         } else {
-          notices.heard(one.channel(), one.message());
+          subscriptions.heard(one.channel(), one.message());
         }
       }
     } catch (InterruptedException _) { // by a listener: only listeners run on this thread
       log.error("{} was interrupted, and ends", name);
     }
-    notices.interrupt();
+    subscriptions.interrupt();
   }
 
   /** Waits for the next message; null when the database is closed. */

@@ -64,7 +64,7 @@ public final class OpenDatabase extends Source implements Database, Closeable {
   @Override
   public void publish(Connection connection, String channel, String message) throws SQLException {
     requireOpen();
-    Notices.require(channel, message);
+    Subscriptions.require(channel, message);
     backend.publish(connection, channel, message);
   }
 

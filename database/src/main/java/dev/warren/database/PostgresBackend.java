@@ -27,7 +27,7 @@ final class PostgresBackend implements Backend {
   private final DatabaseSettings settings;
   private final int most;
   private final Health health = new Health();
-  private final Notices notices = new Notices();
+  private final Subscriptions subscriptions = new Subscriptions();
   private final PostgresWatch watch;
 
   /**
@@ -37,7 +37,7 @@ final class PostgresBackend implements Backend {
     this.url = url;
     this.settings = settings;
     this.most = most;
-    this.watch = new PostgresWatch(name(), this::connect, this::words, health, notices);
+    this.watch = new PostgresWatch(name(), this::connect, this::words, health, subscriptions);
   }
 
   @Override
@@ -90,8 +90,8 @@ final class PostgresBackend implements Backend {
   }
 
   @Override
-  public Notices notices() {
-    return notices;
+  public Subscriptions subscriptions() {
+    return subscriptions;
   }
 
   @Override
@@ -105,7 +105,7 @@ final class PostgresBackend implements Backend {
 
   @Override
   public String words(SQLException failure) {
-    return PostgresWords.of(failure, url, settings);
+    return PostgresMessages.of(failure, url, settings);
   }
 
   @Override

@@ -46,7 +46,7 @@ final class PostgresWatch {
   private final Connecting connecting;
   private final Function<SQLException, String> words;
   private final Health health;
-  private final Notices notices;
+  private final Subscriptions subscriptions;
   private final Thread thread;
   private final CountDownLatch closed = new CountDownLatch(1);
   private @Nullable Connection current;
@@ -56,12 +56,12 @@ final class PostgresWatch {
       Connecting connecting,
       Function<SQLException, String> words,
       Health health,
-      Notices notices) {
+      Subscriptions subscriptions) {
     this.name = name;
     this.connecting = connecting;
     this.words = words;
     this.health = health;
-    this.notices = notices;
+    this.subscriptions = subscriptions;
     this.thread = HostThreads.of("watch of " + name, this::run);
   }
 
@@ -91,7 +91,7 @@ final class PostgresWatch {
       } catch (SQLException e) {
         // A broken connection alone does not mean that the server is down.
         pause = heard ? FIRST_PAUSE : longer(pause);
-        notices.interrupt();
+        subscriptions.interrupt();
         if (!heard) {
           down(words.apply(e));
         }
@@ -104,7 +104,7 @@ final class PostgresWatch {
     if (health.up() && began) {
       log.info("{} answers again", name);
     }
-    notices.begin();
+    subscriptions.begin();
   }
 
   private void down(String reason) {
@@ -131,7 +131,7 @@ final class PostgresWatch {
         String payload = one.getParameter();
         int end = payload.indexOf(' ');
         if (end > 0) { // otherwise another program sent it
-          notices.heard(payload.substring(0, end), payload.substring(end + 1));
+          subscriptions.heard(payload.substring(0, end), payload.substring(end + 1));
         }
       }
     }

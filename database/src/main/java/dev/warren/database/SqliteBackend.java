@@ -20,7 +20,7 @@ final class SqliteBackend implements Backend {
   private final Path file;
   private final boolean replaceable;
   private final Health health = new Health();
-  private final LocalNotices notices;
+  private final LocalNotices subscriptions;
 
   /**
    * @param replaceable whether a damaged file is renamed and replaced by a new one
@@ -28,7 +28,7 @@ final class SqliteBackend implements Backend {
   SqliteBackend(Path file, boolean replaceable) {
     this.file = file;
     this.replaceable = replaceable;
-    this.notices = new LocalNotices("notices of " + name());
+    this.subscriptions = new LocalNotices("notices of " + name());
   }
 
   @Override
@@ -39,7 +39,7 @@ final class SqliteBackend implements Backend {
   @Override
   public void begin(HikariConfig config) throws IOException {
     Sqlite.require(file, replaceable);
-    config.setDataSource(new CommittedNotices(Sqlite.of(file), notices));
+    config.setDataSource(new CommittedNotices(Sqlite.of(file), subscriptions));
     config.setMaximumPoolSize(MOST_CONNECTIONS);
     config.setConnectionTimeout(PATIENCE_MILLIS);
     config.setMaxLifetime(0); // no network drops an idle connection to a file,
@@ -53,14 +53,14 @@ final class SqliteBackend implements Backend {
   }
 
   @Override
-  public Notices notices() {
-    return notices.notices();
+  public Subscriptions subscriptions() {
+    return subscriptions.subscriptions();
   }
 
   @Override
   public Database.Subscription subscribe(String channel, Database.Listener listener) {
-    notices.start();
-    return notices().add(channel, listener);
+    subscriptions.start();
+    return subscriptions().add(channel, listener);
   }
 
   @Override
@@ -80,7 +80,7 @@ final class SqliteBackend implements Backend {
   @Override
   public void close() {
     health.close();
-    notices.close();
+    subscriptions.close();
   }
 
   /** The settings of a file's pool. */

@@ -104,7 +104,7 @@ class PostgresRefusalsTest {
     PostgresUrl url = PostgresUrl.parse("jdbc:postgresql://h.invalid/d", new ArrayList<>());
     SQLException failure =
         new SQLException("The connection attempt failed.", "08001", new UnknownHostException("h"));
-    assertThat(PostgresWords.of(failure, url, PostgresTest.settings("jdbc:postgresql://h/d")))
+    assertThat(PostgresMessages.of(failure, url, PostgresTest.settings("jdbc:postgresql://h/d")))
         .isEqualTo("there is no host h.invalid:5432");
   }
 
@@ -112,7 +112,7 @@ class PostgresRefusalsTest {
   void aServerWithoutConnections() {
     PostgresUrl url = PostgresUrl.parse("jdbc:postgresql://h/d", new ArrayList<>());
     assertThat(
-            PostgresWords.of(
+            PostgresMessages.of(
                 new SQLException("FATAL: sorry, too many clients already", "53300"),
                 url,
                 PostgresTest.settings("jdbc:postgresql://h/d")))

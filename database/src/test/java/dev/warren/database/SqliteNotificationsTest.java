@@ -35,7 +35,7 @@ class SqliteNotificationsTest extends NotificationsContract {
     AtomicInteger missed = new AtomicInteger();
     notices.start();
     notices
-        .notices()
+        .subscriptions()
         .add(
             "a",
             new Database.Listener() {

@@ -43,28 +43,33 @@ final class MergedDirectory implements OpenDirectory {
    *
    * @param directory the plugin's directory; null if no plugin provides it
    * @param source provides attributes on threads that may block
-   * @param quickSource provides attributes on threads that may not block
+   * @param nonBlockingSource provides attributes on threads that may not block
    */
   MergedDirectory(
-      MountTable.Node node, @Nullable OpenDirectory directory, Source source, Source quickSource) {
+      MountTable.Node node,
+      @Nullable OpenDirectory directory,
+      Source source,
+      Source nonBlockingSource) {
     this.node = node;
     this.children = List.copyOf(node.children().values());
     this.directory = directory;
     this.source = source;
     this.closed = new AtomicBoolean();
     this.waiting = null;
-    OpenDirectory quick = directory == null ? null : directory.nonBlocking();
+    OpenDirectory nonBlocking = directory == null ? null : directory.nonBlocking();
     this.nonBlocking =
-        directory != null && quick == null ? null : new MergedDirectory(this, quick, quickSource);
+        directory != null && nonBlocking == null
+            ? null
+            : new MergedDirectory(this, nonBlocking, nonBlockingSource);
   }
 
   private MergedDirectory(
-      MergedDirectory waiting, @Nullable OpenDirectory quick, Source quickSource) {
+      MergedDirectory waiting, @Nullable OpenDirectory nonBlocking, Source nonBlockingSource) {
     this.node = waiting.node;
     this.children = waiting.children;
     this.closed = waiting.closed;
-    this.directory = quick;
-    this.source = quickSource;
+    this.directory = nonBlocking;
+    this.source = nonBlockingSource;
     this.waiting = waiting;
     this.nonBlocking = null;
   }
@@ -108,7 +113,7 @@ final class MergedDirectory implements OpenDirectory {
   }
 
   private int indexOf(long cookie) throws FsException {
-    long index = cookie - Synthetic.FIRST_COOKIE;
+    long index = cookie - MountPointAttributes.FIRST_COOKIE;
     if (index < 0 || index >= children.size()) {
       throw foreign(cookie);
     }
@@ -139,8 +144,11 @@ final class MergedDirectory implements OpenDirectory {
       FileAttributes found = look(children.get(i));
       if (found != null
           && !visitor.visit(
-              Synthetic.entry(
-                  children.get(i).path().name(), Synthetic.cookie(i), found, attributes))) {
+              MountPointAttributes.entry(
+                  children.get(i).path().name(),
+                  MountPointAttributes.cookie(i),
+                  found,
+                  attributes))) {
         return;
       }
     }

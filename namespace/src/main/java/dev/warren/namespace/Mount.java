@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class Mount {
   private final VfsPath path;
   private final int number;
-  private final MountOptions options;
+  private final MountDescription options;
   private final @Nullable String error;
-  private final Target target;
+  private final MountView view;
   private final FileIds fileIds;
   private final boolean shared;
-  private final RequestGate gate = new RequestGate();
+  private final RequestCounter counter = new RequestCounter();
   private final PluginFailures failures;
   private final MountMetrics metrics;
   private final CallPool calls;
@@ -47,7 +47,7 @@ final class Mount {
   Mount(
       VfsPath path,
       int number,
-      MountOptions options,
+      MountDescription options,
       FileSystem fileSystem,
       CallPool calls,
       @Nullable String error) {
@@ -56,7 +56,7 @@ final class Mount {
     this.options = options;
     this.error = error;
     this.calls = calls;
-    this.target = Target.of(fileSystem, Meter.NONE);
+    this.view = MountView.of(fileSystem, Meter.NONE);
     this.fileIds = new FileIds(number);
     this.shared = fileSystem.isShared();
     this.failures = new PluginFailures(path, options);
@@ -82,16 +82,16 @@ final class Mount {
     return shared;
   }
 
-  MountOptions options() {
+  MountDescription options() {
     return options;
   }
 
-  Target target() {
-    return target;
+  MountView view() {
+    return view;
   }
 
-  RequestGate gate() {
-    return gate;
+  RequestCounter counter() {
+    return counter;
   }
 
   PluginFailures failures() {
@@ -167,13 +167,13 @@ final class Mount {
 
   /** Must be called before each request to the plugin; {@link #leave} must be called after it. */
   void enter() throws FsException {
-    if (!gate.enter()) {
+    if (!counter.enter()) {
       throw gone();
     }
   }
 
   void leave() {
-    gate.leave();
+    counter.leave();
   }
 
   /**
@@ -182,7 +182,7 @@ final class Mount {
    */
   FsException failure(Throwable failure) {
     if (failure instanceof WouldBlockException wouldBlock) {
-      gate.retract();
+      counter.retract();
       return wouldBlock;
     }
     return failures.answer(failure);
@@ -190,12 +190,12 @@ final class Mount {
 
   /** Whether a request would currently reach the plugin. */
   boolean takesRequests() {
-    return error == null && gate.isOpen();
+    return error == null && counter.isOpen();
   }
 
   /** Whether it is being unmounted or replaced, which is soon complete. */
   boolean isLeaving() {
-    return error == null && !gate.isOpen() && !givenUp;
+    return error == null && !counter.isOpen() && !givenUp;
   }
 
   /** Whether its plugin could not be opened. */
@@ -238,7 +238,7 @@ final class Mount {
   FsException gone() {
     return new FsException(
         Errno.EIO,
-        givenUp ? silence() : path + (gate.isShut() ? " was unmounted" : " is being unmounted"));
+        givenUp ? silence() : path + (counter.isShut() ? " was unmounted" : " is being unmounted"));
   }
 
   /** Describes that the mount does not respond, and the calls that hang. */
@@ -254,7 +254,7 @@ final class Mount {
    */
   void opened(Handle handle) throws FsException {
     handles.add(handle);
-    if (gate.isShut() && handles.remove(handle)) {
+    if (counter.isShut() && handles.remove(handle)) {
       FsException cause = gone();
       handle.unmounted(cause);
       throw cause;
@@ -271,7 +271,7 @@ final class Mount {
     MountState state =
         givenUp
             ? MountState.FAILED
-            : !gate.isOpen()
+            : !counter.isOpen()
                 ? MountState.DRAINING
                 : error == null ? MountState.UP : MountState.FAILED;
     return new MountInfo(
@@ -280,8 +280,8 @@ final class Mount {
         state,
         reason,
         handles.size(),
-        gate.inFlight(),
-        gate.operations(),
+        counter.inFlight(),
+        counter.operations(),
         calls.blocked());
   }
 }

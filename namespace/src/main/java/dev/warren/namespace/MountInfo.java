@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record MountInfo(
     VfsPath path,
-    MountOptions options,
+    MountDescription options,
     MountState state,
     @Nullable String error,
     int openFiles,

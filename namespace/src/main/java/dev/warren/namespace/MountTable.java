@@ -134,7 +134,7 @@ final class MountTable {
     VfsPath anchor = path.anchor();
     if (anchor == null
         || !(anchor.handle() instanceof MountedHandle file)
-        || file.mount().gate().isShut()) {
+        || file.mount().counter().isShut()) {
       return findByName(path);
     }
     Node inside = file.mount().inside();

@@ -71,14 +71,14 @@ final class MountedDirectory extends ForwardingOpenDirectory {
 
   @Override
   protected ForwardingOpenDirectory over(OpenDirectory view) {
-    return new MountedDirectory(mount, use, view, meter.forQuick(), path);
+    return new MountedDirectory(mount, use, view, meter.forNonBlocking(), path);
   }
 
   @Override
   protected <R extends @Nullable Object> R call(
       Operation operation, Request<OpenDirectory, R> request) throws FsException {
-    if (!mount.gate().enter()) {
-      throw use.closed.get() && !mount.gate().isShut()
+    if (!mount.counter().enter()) {
+      throw use.closed.get() && !mount.counter().isShut()
           ? new FsException(Errno.EBADF)
           : mount.gone();
     }
@@ -141,7 +141,7 @@ final class MountedDirectory extends ForwardingOpenDirectory {
 
   @Override
   public void close() {
-    boolean entered = mount.gate().enterToClose();
+    boolean entered = mount.counter().enterToClose();
     try {
       if (entered) {
         use.close();

@@ -93,12 +93,12 @@ final class MountedFile extends ForwardingOpenFile {
 
   @Override
   protected ForwardingOpenFile over(OpenFile view) {
-    return new MountedFile(mount, use, view, meter.forQuick(), path);
+    return new MountedFile(mount, use, view, meter.forNonBlocking(), path);
   }
 
   /** Returns the time at which the request began. */
   private long enter() throws FsException {
-    if (!mount.gate().enter()) {
+    if (!mount.counter().enter()) {
       throw use.state.get() == State.CLOSED ? new FsException(Errno.EBADF) : mount.gone();
     }
     return meter.start();
@@ -187,7 +187,7 @@ final class MountedFile extends ForwardingOpenFile {
   /** Fails with EIO if the mount has aborted the file: the client's content was not committed. */
   @Override
   public void close() throws FsException {
-    if (!mount.gate().enterToClose()) {
+    if (!mount.counter().enterToClose()) {
       boolean lost = use.end(State.CLOSED) || use.state.compareAndSet(State.ABORTED, State.CLOSED);
       if (lost && mount.hasClients()) {
         throw mount.gone();
@@ -211,7 +211,7 @@ final class MountedFile extends ForwardingOpenFile {
 
   @Override
   public void abort(FsException cause) {
-    boolean entered = mount.gate().enterToClose();
+    boolean entered = mount.counter().enterToClose();
     try {
       if (entered && use.end(State.CLOSED)) {
         use.abort(cause);

@@ -37,7 +37,7 @@ public final class Namespace extends NamespaceView {
   /** How long {@link #close()} waits for in-flight requests. */
   public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
 
-  private final Shared shared;
+  private final NamespaceState state;
   private final MountNumbers numbers;
   private final Object control = new Object();
   private boolean closed;
@@ -57,16 +57,16 @@ public final class Namespace extends NamespaceView {
 
   Namespace(InstantSource clock, MountNumbers numbers) {
     this(
-        new Shared(
+        new NamespaceState(
             new ByteRangeLocks(),
-            new Synthetic(clock.instant()),
+            new MountPointAttributes(clock.instant()),
             new MountTable(List.of(), numbers::syntheticId)),
         numbers);
   }
 
-  private Namespace(Shared shared, MountNumbers numbers) {
-    super(shared, Targets.HOST);
-    this.shared = shared;
+  private Namespace(NamespaceState state, MountNumbers numbers) {
+    super(state, ViewSelector.HOST);
+    this.state = state;
     this.numbers = numbers;
   }
 
@@ -76,17 +76,18 @@ public final class Namespace extends NamespaceView {
    * @throws FsException EBUSY if something is mounted there, EIO if the namespace is closed, ENOSPC
    *     for more than 32,735 mounts; the file system then still belongs to the caller
    */
-  public void mount(VfsPath path, FileSystem fileSystem, MountOptions options) throws FsException {
+  public void mount(VfsPath path, FileSystem fileSystem, MountDescription options)
+      throws FsException {
     mount(path, fileSystem, options, new CallPool(options.instance() + " at " + path));
   }
 
   /**
-   * Like {@link #mount(VfsPath, FileSystem, MountOptions)}, for a file system whose calls may block
-   * in the operating system.
+   * Like {@link #mount(VfsPath, FileSystem, MountDescription)}, for a file system whose calls may
+   * block in the operating system.
    *
    * @param calls the threads on which it makes them; closed when the file system is unmounted
    */
-  public void mount(VfsPath path, FileSystem fileSystem, MountOptions options, CallPool calls)
+  public void mount(VfsPath path, FileSystem fileSystem, MountDescription options, CallPool calls)
       throws FsException {
     add(path, fileSystem, options, calls, null);
   }
@@ -97,7 +98,8 @@ public final class Namespace extends NamespaceView {
    * @param reason reported to clients and by {@link #mounts()}; without secrets
    * @throws FsException as {@link #mount}
    */
-  public void mountFailed(VfsPath path, MountOptions options, String reason) throws FsException {
+  public void mountFailed(VfsPath path, MountDescription options, String reason)
+      throws FsException {
     CallPool none = new CallPool(options.instance() + " at " + path);
     add(path, new FailedFileSystem(reason), options, none, reason);
   }
@@ -105,7 +107,7 @@ public final class Namespace extends NamespaceView {
   private void add(
       VfsPath path,
       FileSystem fileSystem,
-      MountOptions options,
+      MountDescription options,
       CallPool calls,
       @Nullable String error)
       throws FsException {
@@ -113,7 +115,7 @@ public final class Namespace extends NamespaceView {
       if (closed) {
         throw new FsException(Errno.EIO, "the namespace is closed");
       }
-      Mount before = shared.table().mountAt(path);
+      Mount before = state.table().mountAt(path);
       if (before != null && !before.isVacated() && !before.isGivenUp()) {
         throw new FsException(Errno.EBUSY, path + " is a mount point already");
       }
@@ -159,7 +161,7 @@ public final class Namespace extends NamespaceView {
 
   private void remove(Mount mount) {
     synchronized (control) {
-      if (shared.table().mounts().contains(mount)) {
+      if (state.table().mounts().contains(mount)) {
         change(mounts -> mounts.stream().filter(other -> other != mount).toList());
         numbers.release(mount.number());
       }
@@ -181,39 +183,39 @@ public final class Namespace extends NamespaceView {
   }
 
   private Mount drained(VfsPath path) throws FsException {
-    Mount mount = shared.table().mountAt(path);
+    Mount mount = state.table().mountAt(path);
     if (mount == null) {
       throw new FsException(Errno.EINVAL, path + " is not a mount point");
     }
     if (mount.isGivenUp()) {
       throw new FsException(Errno.EBUSY, mount.silence());
     }
-    if (!mount.gate().drain()) {
+    if (!mount.counter().drain()) {
       throw new FsException(Errno.EBUSY, path + " is being unmounted already");
     }
     return mount;
   }
 
   private void change(Function<List<Mount>, List<Mount>> change) {
-    MountTable table = new MountTable(change.apply(shared.table().mounts()), numbers::syntheticId);
-    shared.setTable(table);
+    MountTable table = new MountTable(change.apply(state.table().mounts()), numbers::syntheticId);
+    state.setTable(table);
     numbers.keepSynthetic(table.paths());
   }
 
   /** Returns all mounts in the order in which they were mounted. */
   public List<MountInfo> mounts() {
-    return shared.table().mounts().stream().map(Mount::info).toList();
+    return state.table().mounts().stream().map(Mount::info).toList();
   }
 
   /** Returns how many paths clients track: at most one for each file that they refer to. */
   public int trackedPaths() {
-    return shared.tracker().count();
+    return state.tracker().count();
   }
 
   /** Returns the metrics of each mount, by its path. */
   public Map<VfsPath, MountMetrics> metrics() {
     Map<VfsPath, MountMetrics> metrics = new TreeMap<>();
-    shared.table().mounts().forEach(mount -> metrics.put(mount.path(), mount.metrics()));
+    state.table().mounts().forEach(mount -> metrics.put(mount.path(), mount.metrics()));
     return metrics;
   }
 
@@ -225,10 +227,10 @@ public final class Namespace extends NamespaceView {
     List<Mount> mounts;
     synchronized (control) {
       closed = true;
-      mounts = shared.table().mounts().reversed();
+      mounts = state.table().mounts().reversed();
     }
     long end = System.nanoTime() + drain.toNanos();
-    List<Mount> mine = mounts.stream().filter(mount -> mount.gate().drain()).toList();
+    List<Mount> mine = mounts.stream().filter(mount -> mount.counter().drain()).toList();
     for (Mount mount : mine) {
       mount.hostEnds();
       boolean _ =

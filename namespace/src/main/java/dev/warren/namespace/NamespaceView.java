@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The operations of the namespace for one caller, blocking or non-blocking. Each finds the owner of
- * its path: a mount, to which the operation is forwarded, or none ({@link DirectoriesOnTheWay}).
+ * its path: a mount, to which the operation is forwarded, or none ({@link MountParents}).
  */
 class NamespaceView extends UniformFileSystem implements SharedFileSystem, MergedDirectory.Source {
   /** A look-up of a file whose attributes are stored in a buffer. */
@@ -40,48 +40,46 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
         return null;
       };
 
-  private final Shared shared;
-  private final Targets targets;
+  private final NamespaceState state;
+  private final ViewSelector views;
   private final @Nullable NamespaceView whole;
-  private final NamespaceView quick;
+  private final NamespaceView nonBlocking;
   private final FileSystem onTheWay;
 
   /** Creates a view whose operations may block. */
-  NamespaceView(Shared shared, Targets targets) {
-    this.shared = shared;
-    this.targets = targets;
+  NamespaceView(NamespaceState state, ViewSelector views) {
+    this.state = state;
+    this.views = views;
     this.whole = null;
-    this.quick = new NamespaceView(this);
-    this.onTheWay = quick.onTheWay;
+    this.nonBlocking = new NamespaceView(this);
+    this.onTheWay = nonBlocking.onTheWay;
   }
 
   /** Creates the non-blocking view. */
   private NamespaceView(NamespaceView whole) {
-    this.shared = whole.shared;
-    this.targets = whole.targets;
+    this.state = whole.state;
+    this.views = whole.views;
     this.whole = whole;
-    this.quick = this;
+    this.nonBlocking = this;
     this.onTheWay =
-        new DirectoriesOnTheWay(
-            shared::table,
-            shared.synthetic(),
-            node -> new MergedDirectory(node, null, whole, this));
+        new MountParents(
+            state::table, state.attributes(), node -> new MergedDirectory(node, null, whole, this));
   }
 
   private MountTable table() {
-    return shared.table();
+    return state.table();
   }
 
-  private FileSystem fileSystem(Target target) throws FsException {
-    FileSystem view = whole == null ? target.whole() : target.quick();
+  private FileSystem fileSystem(MountView mounted) throws FsException {
+    FileSystem view = whole == null ? mounted.whole() : mounted.nonBlocking();
     if (view == null) {
       throw WouldBlockException.INSTANCE;
     }
     return view;
   }
 
-  private Meter meter(Target target) {
-    return whole == null ? target.meter() : target.quickMeter();
+  private Meter meter(MountView view) {
+    return whole == null ? view.meter() : view.nonBlockingMeter();
   }
 
   /**
@@ -95,9 +93,9 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     Meter meter = Meter.NONE;
     long start = Meter.UNTIMED;
     try {
-      Target target = targets.of(mount);
-      FileSystem fileSystem = fileSystem(target);
-      meter = meter(target);
+      MountView view = views.of(mount);
+      FileSystem fileSystem = fileSystem(view);
+      meter = meter(view);
       start = meter.start();
       T result = request.on(fileSystem, inner);
       meter.done(operation, start, inner);
@@ -142,14 +140,15 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
    * Makes a request to a mount whose result other mounts depend on; returns null if it does not
    * respond in time.
    */
-  private <T> @Nullable T impatient(Mount mount, Patience.Question<T> question) throws FsException {
-    if (whole != null || mount.target().isQuick()) {
+  private <T> @Nullable T impatient(Mount mount, WaitLimit.Question<T> question)
+      throws FsException {
+    if (whole != null || mount.view().isNonBlocking()) {
       return question.ask();
     }
     if (mount.isSilent()) {
       return null;
     }
-    T answer = shared.patience().ask(question);
+    T answer = state.waitLimit().ask(question);
     if (answer == null) {
       mount.fellSilent();
     }
@@ -169,7 +168,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
       return found;
     }
     FileAttributes seen = mount.rootSeen();
-    return seen == null ? shared.synthetic().attributesOfFailed(node) : seen;
+    return seen == null ? state.attributes().attributesOfFailed(node) : seen;
   }
 
   /**
@@ -256,7 +255,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
 
   private <T extends @Nullable Object> T remove(
       Operation operation, VfsPath path, Request<T> removal) throws FsException {
-    return shared.tracker().remove(path, () -> askUnlessNode(operation, path, removal, false));
+    return state.tracker().remove(path, () -> askUnlessNode(operation, path, removal, false));
   }
 
   @Override
@@ -283,7 +282,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
       Mount mount = holder(node, path);
       return mount == null ? onTheWay.stat(path) : visibleStat(node, mount, path);
     } catch (FsException e) {
-      return shared.synthetic().insteadOf(e, node, path);
+      return state.attributes().insteadOf(e, node, path);
     }
   }
 
@@ -304,7 +303,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
         var _ = look(node, mount, path, into, STAT);
       }
     } catch (FsException e) {
-      into.set(shared.synthetic().insteadOf(e, node, path));
+      into.set(state.attributes().insteadOf(e, node, path));
     }
   }
 
@@ -328,9 +327,9 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     Meter meter = Meter.NONE;
     long start = Meter.UNTIMED;
     try {
-      Target target = targets.of(mount);
-      FileSystem fileSystem = fileSystem(target);
-      meter = meter(target);
+      MountView view = views.of(mount);
+      FileSystem fileSystem = fileSystem(view);
+      meter = meter(view);
       start = meter.start();
       FileHandle found = look.at(fileSystem, inner, into);
       mount.makeVisible(into);
@@ -351,7 +350,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
 
   @Override
   public FileAttributes attributesOfFailed(Node node) {
-    return shared.synthetic().attributesOfFailed(node);
+    return state.attributes().attributesOfFailed(node);
   }
 
   @Override
@@ -367,7 +366,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
             path,
             (fs, inner) ->
                 MountedFile.open(
-                    mount, fs.open(inner, options, permissions), meter(targets.of(mount)), inner),
+                    mount, fs.open(inner, options, permissions), meter(views.of(mount)), inner),
             options.create());
   }
 
@@ -387,10 +386,10 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
             path,
             (fs, inner) ->
                 MountedDirectory.open(
-                    mount, fs.openDirectory(inner), meter(targets.of(mount)), inner),
+                    mount, fs.openDirectory(inner), meter(views.of(mount)), inner),
             false);
     return node.leadsOnFrom(path)
-        ? new MergedDirectory(node, directory, whole == null ? this : whole, quick)
+        ? new MergedDirectory(node, directory, whole == null ? this : whole, nonBlocking)
         : directory;
   }
 
@@ -423,14 +422,14 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     }
     Mount mount = sameMount(table, from, to);
     Node node = table.find(from);
-    Node target = table.find(to);
-    if (node.isAt(from) || target.isAt(to)) {
+    Node view = table.find(to);
+    if (node.isAt(from) || view.isAt(to)) {
       throw new FsException(Errno.EBUSY, node.isAt(from) ? from : to);
     }
     if (mount == null) {
       throw new FsException(Errno.ENOENT, from);
     }
-    shared
+    state
         .tracker()
         .rename(
             from,
@@ -441,7 +440,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
               try {
                 send(mount, Operation.RENAME, from, to, move);
               } catch (FsException e) {
-                throw below(target, to, below(node, from, e, false), true);
+                throw below(view, to, below(node, from, e, false), true);
               }
             });
   }
@@ -490,8 +489,8 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
   private void link(VfsPath existing, VfsPath link, Move move) throws FsException {
     MountTable table = table();
     Node node = table.find(existing);
-    Node target = table.find(link);
-    if (target.isAt(link)) {
+    Node view = table.find(link);
+    if (view.isAt(link)) {
       throw new FsException(Errno.EEXIST, link);
     }
     Mount mount = sameMount(table, existing, link);
@@ -502,28 +501,28 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     try {
       send(mount, Operation.LINK, existing, link, move);
     } catch (FsException e) {
-      throw below(target, link, e, true);
+      throw below(view, link, e, true);
     }
   }
 
   @Override
   public FileLocks locks() {
-    return shared.locks();
+    return state.locks();
   }
 
   @Override
   public TrackedPath track(VfsPath path) {
-    return shared.tracker().track(path);
+    return state.tracker().track(path);
   }
 
   @Override
   public SharedFileSystem as(Caller caller) {
-    return new NamespaceView(shared, new CallerTargets(caller));
+    return new NamespaceView(state, new CallerViews(caller));
   }
 
   @Override
   public FileSystem nonBlocking() {
-    return quick;
+    return nonBlocking;
   }
 
   /** Does nothing: the host closes the namespace. */

@@ -21,7 +21,7 @@ final class PluginFailures {
   private final String mount;
   private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
-  PluginFailures(VfsPath path, MountOptions options) {
+  PluginFailures(VfsPath path, MountDescription options) {
     mount = options.instance() + " at " + path;
   }
 

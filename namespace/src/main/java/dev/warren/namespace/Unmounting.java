@@ -45,8 +45,8 @@ final class Unmounting {
    */
   boolean run(Duration drain) {
     try {
-      if (!mount.gate().awaitEmpty(drain)) {
-        log.warn("{}: {} requests still run after {}", this, mount.gate().inFlight(), drain);
+      if (!mount.counter().awaitEmpty(drain)) {
+        log.warn("{}: {} requests still run after {}", this, mount.counter().inFlight(), drain);
         mount.calls().release();
       }
       if (mount.isFailed()) { // no plugin is open that could hang
@@ -64,7 +64,7 @@ final class Unmounting {
       Thread.currentThread().interrupt();
       return false;
     } finally {
-      mount.gate().shut();
+      mount.counter().shut();
     }
   }
 
@@ -101,12 +101,12 @@ final class Unmounting {
     try {
       FsException cause = mount.gone();
       abort(cause);
-      mount.gate().shut();
+      mount.counter().shut();
       abort(cause); // closes what was opened at the last moment
-      if (!mount.gate().awaitEmpty(ABORT_GRACE)) {
-        log.warn("{}: closed under {} requests", this, mount.gate().inFlight());
+      if (!mount.counter().awaitEmpty(ABORT_GRACE)) {
+        log.warn("{}: closed under {} requests", this, mount.counter().inFlight());
       }
-      mount.target().whole().close();
+      mount.view().whole().close();
     } catch (Throwable t) {
       mount.failures().report(t);
     }

@@ -35,8 +35,9 @@ class BufferedAnswersTest {
     MemoryFileSystem files = new MemoryFileSystem();
     TestFiles.write(files, TestFiles.path("/file"), "content");
     files.mkdir(TestFiles.path("/directory"), 0755);
-    namespace.mount(TestFiles.path("/a/b"), files, MountOptions.of("test"));
-    namespace.mount(TestFiles.path("/a/b/inside"), new MemoryFileSystem(), MountOptions.of("test"));
+    namespace.mount(TestFiles.path("/a/b"), files, MountDescription.of("test"));
+    namespace.mount(
+        TestFiles.path("/a/b/inside"), new MemoryFileSystem(), MountDescription.of("test"));
     view = namespace.as(Caller.HOST);
   }
 
@@ -95,7 +96,7 @@ class BufferedAnswersTest {
     VfsPath path = TestFiles.path("/a/b/new");
     try (OpenFile file = view.open(path, OpenOptions.REPLACE, 0644)) {
       assertThat(file.nonBlocking()).isNotNull();
-      assertThat(file.nonBlocking().closesAtOnce()).isFalse();
+      assertThat(file.nonBlocking().isCloseNonBlocking()).isFalse();
     }
   }
 }

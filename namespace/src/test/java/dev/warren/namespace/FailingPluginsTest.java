@@ -28,7 +28,7 @@ class FailingPluginsTest extends NamespaceFixture {
   @Test
   void theMountPointOfAFailedPluginRemains() throws FsException {
     mount("/");
-    namespace.mountFailed(path("/gpt"), new MountOptions("gptfs", "gpt"), "no API key");
+    namespace.mountFailed(path("/gpt"), new MountDescription("gptfs", "gpt"), "no API key");
     assertThatThrownBy(() -> namespace.stat(path("/gpt/inbox")))
         .isInstanceOfSatisfying(
             FsException.class,
@@ -45,7 +45,7 @@ class FailingPluginsTest extends NamespaceFixture {
     MountInfo info = namespace.mounts().getLast();
     assertThat(info.state()).isEqualTo(MountState.FAILED);
     assertThat(info.error()).isEqualTo("no API key");
-    assertThat(info.options()).isEqualTo(new MountOptions("gptfs", "gpt"));
+    assertThat(info.options()).isEqualTo(new MountDescription("gptfs", "gpt"));
     namespace.unmount(path("/gpt"), Duration.ZERO);
     mount("/gpt");
     assertThat(namespace.stat(path("/gpt")).isDirectory()).isTrue();

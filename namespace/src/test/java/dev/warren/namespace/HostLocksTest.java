@@ -42,8 +42,8 @@ class HostLocksTest {
   @Test
   void aLockThatOtherHostsWouldNotSeeIsRefused() throws Exception {
     try (Namespace namespace = new Namespace()) {
-      namespace.mount(path("/own"), new MemoryFileSystem(), MountOptions.of("memfs"));
-      namespace.mount(path("/shared"), new SharedFiles(), MountOptions.of("sqlfs"));
+      namespace.mount(path("/own"), new MemoryFileSystem(), MountDescription.of("memfs"));
+      namespace.mount(path("/shared"), new SharedFiles(), MountDescription.of("sqlfs"));
       long own = file(namespace, "/own");
       long shared = file(namespace, "/shared");
       assertThat(namespace.locks().tryLock(own, owner, this, Kind.EXCLUSIVE, Range.ALL)).isTrue();

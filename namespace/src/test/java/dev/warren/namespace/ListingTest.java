@@ -36,10 +36,11 @@ class ListingTest extends NamespaceFixture {
     mount("/onTheWay/deep");
     mount("/mounted");
     Set<String> expected = Set.of("a", "b", "z", "hidden", "onTheWay", "mounted");
-    for (boolean quick : List.of(false, true)) {
+    for (boolean nonBlocking : List.of(false, true)) {
       List<DirectoryEntry> all = new ArrayList<>();
       try (OpenDirectory opened = namespace.openDirectory(VfsPath.ROOT)) {
-        OpenDirectory directory = quick ? Objects.requireNonNull(opened.nonBlocking()) : opened;
+        OpenDirectory directory =
+            nonBlocking ? Objects.requireNonNull(opened.nonBlocking()) : opened;
         long cookie = 0;
         List<DirectoryEntry> got;
         do {
@@ -80,7 +81,7 @@ class ListingTest extends NamespaceFixture {
   @Test
   void aDirectoryOfADiskIsListedInPagesAlthoughAMountIsInIt() throws Exception {
     try (DiskDirectory disk = DiskDirectory.create()) {
-      namespace.mount(path("/data"), disk.open(), MountOptions.of("localfs"));
+      namespace.mount(path("/data"), disk.open(), MountDescription.of("localfs"));
       mount("/data/scratch");
       Set<String> expected = new HashSet<>(Set.of("scratch"));
       for (int i = 0; i < 3000; i++) {

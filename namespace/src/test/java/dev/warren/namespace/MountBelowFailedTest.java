@@ -32,7 +32,7 @@ class MountBelowFailedTest extends NamespaceFixture {
   private static final VfsPath HEALTHY = path("/a/b");
 
   private void failAt(String path) throws FsException {
-    namespace.mountFailed(path(path), new MountOptions("localfs", "disk"), "no disk");
+    namespace.mountFailed(path(path), new MountDescription("localfs", "disk"), "no disk");
   }
 
   /** Performs the operations by which clients reach a directory, for each directory above it. */

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Tag;
  * The file-system contract for every view that the namespace provides of a complete file system.
  */
 class NamespaceContractTest {
-  private static final MountOptions MEMFS = MountOptions.of("memfs");
+  private static final MountDescription MEMFS = MountDescription.of("memfs");
 
   private static Namespace mounted(String... paths) throws FsException {
     Namespace namespace = new Namespace();
@@ -187,7 +187,7 @@ class NamespaceContractTest {
     protected FileSystem createFileSystem() throws IOException {
       directory = DiskDirectory.create();
       Namespace namespace = mounted("/data/scratch");
-      namespace.mount(path("/data"), directory.open(), MountOptions.of("localfs"));
+      namespace.mount(path("/data"), directory.open(), MountDescription.of("localfs"));
       return namespace;
     }
 

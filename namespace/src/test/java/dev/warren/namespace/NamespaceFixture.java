@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 
 /** Creates a namespace for each test, with a fixed clock. */
 abstract class NamespaceFixture {
-  static final MountOptions MEMFS = MountOptions.of("memfs");
+  static final MountDescription MEMFS = MountDescription.of("memfs");
   static final Instant START = Instant.parse("2026-01-02T03:04:05.678Z");
 
   final Namespace namespace = new Namespace(InstantSource.fixed(START));

@@ -176,15 +176,18 @@ class NamespaceTest extends NamespaceFixture {
   void onlyNonBlockingMountsAreServedWithoutBlocking() throws FsException {
     mount("/quick");
     namespace.mount(
-        path("/slow"), new ForwardingFileSystem(new MemoryFileSystem()) {}, MountOptions.of("x"));
-    FileSystem quick = namespace.nonBlocking();
-    assertThat(quick).isSameAs(namespace.nonBlocking());
-    assertThat(quick.nonBlocking()).isSameAs(quick);
-    assertThat(quick.stat(path("/quick")).isDirectory()).isTrue();
-    assertThat(quick.stat(VfsPath.ROOT).isDirectory()).isTrue();
-    assertThatThrownBy(() -> quick.stat(path("/slow"))).isInstanceOf(WouldBlockException.class);
-    write(quick, path("/quick/f"), "x");
-    OpenFile file = quick.open(path("/quick/f"), OpenOptions.READ, 0);
+        path("/slow"),
+        new ForwardingFileSystem(new MemoryFileSystem()) {},
+        MountDescription.of("x"));
+    FileSystem nonBlocking = namespace.nonBlocking();
+    assertThat(nonBlocking).isSameAs(namespace.nonBlocking());
+    assertThat(nonBlocking.nonBlocking()).isSameAs(nonBlocking);
+    assertThat(nonBlocking.stat(path("/quick")).isDirectory()).isTrue();
+    assertThat(nonBlocking.stat(VfsPath.ROOT).isDirectory()).isTrue();
+    assertThatThrownBy(() -> nonBlocking.stat(path("/slow")))
+        .isInstanceOf(WouldBlockException.class);
+    write(nonBlocking, path("/quick/f"), "x");
+    OpenFile file = nonBlocking.open(path("/quick/f"), OpenOptions.READ, 0);
     assertThat(file.nonBlocking()).isNotNull().isSameAs(file.nonBlocking());
     file.close();
     write(namespace, path("/slow/f"), "x");
@@ -192,10 +195,10 @@ class NamespaceTest extends NamespaceFixture {
     assertThat(slow.nonBlocking() == null).isEqualTo(rawNonBlocking() == null);
     slow.close();
     // The listing needs the attributes of the slow mount before it can show any entry.
-    OpenDirectory root = quick.openDirectory(VfsPath.ROOT);
-    OpenDirectory quickRoot = Objects.requireNonNull(root.nonBlocking());
+    OpenDirectory root = nonBlocking.openDirectory(VfsPath.ROOT);
+    OpenDirectory nonBlockingRoot = Objects.requireNonNull(root.nonBlocking());
     List<DirectoryEntry> shown = new ArrayList<>();
-    assertThatThrownBy(() -> quickRoot.read(0, true, shown::add))
+    assertThatThrownBy(() -> nonBlockingRoot.read(0, true, shown::add))
         .isInstanceOf(WouldBlockException.class);
     root.read(0, true, entry -> true);
     root.close();

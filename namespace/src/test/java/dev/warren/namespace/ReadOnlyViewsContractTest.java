@@ -31,7 +31,7 @@ class ReadOnlyViewsContractTest {
     @Override
     protected FileSystem createFileSystem() throws Exception {
       Namespace namespace = new Namespace();
-      namespace.mount(path("/mnt"), new MemoryFileSystem(), MountOptions.of("memfs"));
+      namespace.mount(path("/mnt"), new MemoryFileSystem(), MountDescription.of("memfs"));
       namespace.mkdir(path("/mnt/files"), 0755);
       namespace.mkdir(path("/mnt/files/empty"), 0755);
       TestFiles.write(namespace, path("/mnt/files/one"), "first");

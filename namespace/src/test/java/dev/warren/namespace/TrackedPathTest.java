@@ -34,8 +34,8 @@ class TrackedPathTest {
 
   @BeforeEach
   void mount() throws FsException {
-    namespace.mount(VfsPath.ROOT, new MemoryFileSystem(), MountOptions.of("memfs"));
-    namespace.mount(path("/m"), new MemoryFileSystem(), MountOptions.of("memfs"));
+    namespace.mount(VfsPath.ROOT, new MemoryFileSystem(), MountDescription.of("memfs"));
+    namespace.mount(path("/m"), new MemoryFileSystem(), MountDescription.of("memfs"));
   }
 
   @AfterEach

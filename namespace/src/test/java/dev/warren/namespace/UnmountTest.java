@@ -23,7 +23,7 @@ import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.namespace.calls.CallPool;
 import dev.warren.namespace.calls.StuckFileSystem;
 import dev.warren.testkit.BlockingFileSystem;
-import dev.warren.testkit.Gate;
+import dev.warren.testkit.CallBarrier;
 import dev.warren.testkit.Race;
 import dev.warren.testkit.RecordingFileSystem;
 import java.nio.ByteBuffer;
@@ -56,7 +56,7 @@ class UnmountTest {
   }
 
   private void mount() throws FsException {
-    namespace.mount(MOUNT, recorded, MountOptions.of("memfs"));
+    namespace.mount(MOUNT, recorded, MountDescription.of("memfs"));
     write(namespace, FILE, "content");
     recorded.clear();
   }
@@ -85,20 +85,22 @@ class UnmountTest {
   void inFlightRequestsMayComplete() throws Exception {
     mount();
     OpenFile file = namespace.open(FILE, OpenOptions.READ, 0);
-    Gate gate = plugin.hold(Operation.READ, path("/f"));
+    CallBarrier barrier = plugin.hold(Operation.READ, path("/f"));
     Future<Integer> reading = threads.submit(() -> file.read(ByteBuffer.allocate(10), 0));
-    gate.awaitWaiting(1);
+    barrier.awaitWaiting(1);
     Future<?> unmounting = unmounting(LONG);
 
     fails(Errno.EIO, () -> namespace.stat(FILE));
     fails(Errno.EIO, () -> namespace.nonBlocking().stat(MOUNT));
     fails(Errno.EIO, file::stat);
     fails(Errno.EBUSY, () -> namespace.unmount(MOUNT, LONG));
-    fails(Errno.EBUSY, () -> namespace.mount(MOUNT, new MemoryFileSystem(), MountOptions.of("x")));
+    fails(
+        Errno.EBUSY,
+        () -> namespace.mount(MOUNT, new MemoryFileSystem(), MountDescription.of("x")));
     assertThat(namespace.mounts().getFirst().inFlight()).isEqualTo(1);
     assertThat(recorded.calls(Operation.CLOSE)).isEmpty();
 
-    gate.open();
+    barrier.open();
     assertThat(reading.get(30, TimeUnit.SECONDS)).isEqualTo(7);
     unmounting.get(30, TimeUnit.SECONDS);
     assertThat(namespace.mounts()).isEmpty();
@@ -129,13 +131,13 @@ class UnmountTest {
   void aCleanCloseCommitsWhileOthersDrain() throws Exception {
     mount();
     OpenFile written = namespace.open(FILE, OpenOptions.WRITE, 0);
-    Gate gate = plugin.hold(Operation.STAT, path("/f"));
+    CallBarrier barrier = plugin.hold(Operation.STAT, path("/f"));
     Future<FileAttributes> held = threads.submit(() -> namespace.stat(FILE));
-    gate.awaitWaiting(1);
+    barrier.awaitWaiting(1);
     Future<?> unmounting = unmounting(LONG);
     written.close();
     assertThat(recorded.closes(path("/f"))).isEqualTo(1);
-    gate.open();
+    barrier.open();
     held.get(30, TimeUnit.SECONDS);
     unmounting.get(30, TimeUnit.SECONDS);
     assertThat(recorded.aborts(path("/f"))).isZero();
@@ -145,7 +147,7 @@ class UnmountTest {
   void requestsThatDoNotEndAreAbandoned() throws Exception {
     mount();
     OpenFile file = namespace.open(FILE, OpenOptions.READ, 0);
-    Gate reads = plugin.hold(Operation.READ, path("/f"));
+    CallBarrier reads = plugin.hold(Operation.READ, path("/f"));
     Future<Integer> reading = threads.submit(() -> file.read(ByteBuffer.allocate(10), 0));
     reads.awaitWaiting(1);
     namespace.unmount(MOUNT, Duration.ZERO); // the abort ends the read
@@ -181,7 +183,7 @@ class UnmountTest {
                 shut.set(true);
               }
             });
-    namespace.mount(path("/late"), late, MountOptions.of("x"));
+    namespace.mount(path("/late"), late, MountDescription.of("x"));
     Future<OpenFile> opened =
         threads.submit(() -> namespace.open(path("/late/f"), OpenOptions.READ, 0));
     await().untilTrue(opening);
@@ -201,7 +203,7 @@ class UnmountTest {
         index -> {
           if (index == 0) {
             for (int i = 0; i < 300; i++) {
-              namespace.mount(MOUNT, new CheckingFileSystem(late), MountOptions.of("x"));
+              namespace.mount(MOUNT, new CheckingFileSystem(late), MountDescription.of("x"));
               namespace.unmount(MOUNT, LONG);
             }
             ended.set(true);
@@ -253,9 +255,9 @@ class UnmountTest {
 
   @Test
   void lookUpsContinueWhileMountsChange() throws Exception {
-    namespace.mount(VfsPath.ROOT, new MemoryFileSystem(), MountOptions.of("memfs"));
+    namespace.mount(VfsPath.ROOT, new MemoryFileSystem(), MountDescription.of("memfs"));
     namespace.mkdir(path("/stay"), 0755);
-    namespace.mount(path("/stay/here"), new MemoryFileSystem(), MountOptions.of("memfs"));
+    namespace.mount(path("/stay/here"), new MemoryFileSystem(), MountDescription.of("memfs"));
     write(namespace, path("/stay/here/f"), "stays");
     AtomicBoolean ended = new AtomicBoolean();
     Race.run(
@@ -264,7 +266,7 @@ class UnmountTest {
           if (index == 0) {
             for (int i = 0; i < 5_000; i++) { // each twice: 10,000 changes of the mount table
               String at = List.of("/stay/here/too", "/come", "/stay/go").get(i % 3);
-              namespace.mountFailed(path(at), MountOptions.of("x"), "for the test");
+              namespace.mountFailed(path(at), MountDescription.of("x"), "for the test");
               namespace.unmount(path(at), LONG);
             }
             ended.set(true);
@@ -284,7 +286,7 @@ class UnmountTest {
   void aVacatedPathIsReservedUntilTheNextMount() throws Exception {
     MemoryFileSystem around = new MemoryFileSystem();
     around.mkdir(path("/m"), 0755);
-    namespace.mount(VfsPath.ROOT, around, MountOptions.of("memfs"));
+    namespace.mount(VfsPath.ROOT, around, MountDescription.of("memfs"));
     mount();
     long id = namespace.stat(MOUNT).fileId();
     namespace.vacate(MOUNT, Duration.ZERO);
@@ -297,7 +299,7 @@ class UnmountTest {
     assertThat(names(namespace, VfsPath.ROOT)).containsExactly("m");
     assertThat(namespace.mounts().getLast().state()).isEqualTo(MountState.DRAINING);
 
-    namespace.mount(MOUNT, new MemoryFileSystem(), MountOptions.of("next"));
+    namespace.mount(MOUNT, new MemoryFileSystem(), MountDescription.of("next"));
     write(namespace, FILE, "next");
     assertThat(readText(namespace, FILE)).isEqualTo("next");
     assertThat(namespace.stat(MOUNT).fileId()).isNotEqualTo(id);
@@ -309,9 +311,9 @@ class UnmountTest {
   private StuckFileSystem stuck(CallPool pool) throws Exception {
     MemoryFileSystem around = new MemoryFileSystem();
     around.mkdir(path("/m"), 0755);
-    namespace.mount(VfsPath.ROOT, around, MountOptions.of("memfs"));
+    namespace.mount(VfsPath.ROOT, around, MountDescription.of("memfs"));
     StuckFileSystem disk = new StuckFileSystem(new MemoryFileSystem());
-    namespace.mount(MOUNT, pool.around(disk), MountOptions.of("localfs"), pool);
+    namespace.mount(MOUNT, pool.around(disk), MountDescription.of("localfs"), pool);
     disk.freeze();
     Future<FileAttributes> asked = threads.submit(() -> namespace.stat(FILE));
     await().until(() -> pool.blocked().running().size() == 1);
@@ -343,7 +345,7 @@ class UnmountTest {
   void anotherMountCanReplaceOneThatDoesNotRespond() throws Exception {
     CallPool pool = new CallPool("localfs at /m");
     StuckFileSystem disk = stuck(pool);
-    namespace.mount(MOUNT, new MemoryFileSystem(), MountOptions.of("next"));
+    namespace.mount(MOUNT, new MemoryFileSystem(), MountDescription.of("next"));
     write(namespace, FILE, "next");
     disk.thaw();
     pool.awaitEnd();

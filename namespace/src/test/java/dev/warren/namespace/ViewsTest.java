@@ -43,8 +43,8 @@ class ViewsTest {
 
   @BeforeEach
   void mount() throws FsException {
-    namespace.mount(path("/local"), new MemoryFileSystem(), MountOptions.of("memfs"));
-    namespace.mount(path("/agents/gpt"), new MemoryFileSystem(), MountOptions.of("memfs"));
+    namespace.mount(path("/local"), new MemoryFileSystem(), MountDescription.of("memfs"));
+    namespace.mount(path("/agents/gpt"), new MemoryFileSystem(), MountDescription.of("memfs"));
     for (String directory : List.of("/local/in", "/local/out", "/local/out/deep", "/local/own")) {
       namespace.mkdir(path(directory), 0755);
       write(namespace, path(directory + "/f"), directory);
@@ -130,13 +130,13 @@ class ViewsTest {
     fails(Errno.EROFS, () -> view.removeXattr(file, "user.x"));
     try (OpenFile open = view.open(file, OpenOptions.READ, 0);
         OpenDirectory directory = view.openDirectory(path("/local"))) {
-      OpenFile quick = Objects.requireNonNull(open.nonBlocking());
+      OpenFile nonBlocking = Objects.requireNonNull(open.nonBlocking());
       fails(Errno.EROFS, () -> open.setAttributes(CHANGES));
       fails(Errno.EROFS, () -> open.truncate(0));
-      fails(Errno.EROFS, () -> quick.setAttributes(CHANGES));
+      fails(Errno.EROFS, () -> nonBlocking.setAttributes(CHANGES));
       fails(Errno.EROFS, () -> directory.setAttributes(CHANGES));
       fails(Errno.EBADF, () -> open.write(ByteBuffer.allocate(1), 0));
-      assertThat(quick.stat()).isEqualTo(namespace.stat(file));
+      assertThat(nonBlocking.stat()).isEqualTo(namespace.stat(file));
     }
     fails(Errno.EROFS, () -> view.as(Caller.HOST).unlink(file));
     fails(Errno.EROFS, () -> Objects.requireNonNull(view.nonBlocking()).unlink(file));

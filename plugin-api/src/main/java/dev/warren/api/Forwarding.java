@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Forwarding<T> {
   private final T delegate;
-  private volatile @Nullable T quick;
+  private volatile @Nullable T nonBlocking;
 
   Forwarding(T delegate) {
     this.delegate = delegate;
@@ -72,17 +72,17 @@ public abstract class Forwarding<T> {
    * object.
    */
   public @Nullable T nonBlocking() {
-    T made = quick;
+    T made = nonBlocking;
     return made != null ? made : makeQuick();
   }
 
   @SuppressWarnings("ReferenceEquality") // compares identity: is it the same view?
   private synchronized @Nullable T makeQuick() {
-    if (quick == null) {
+    if (nonBlocking == null) {
       T view = viewBehind();
       T wrapped = view == null ? null : over(view);
-      quick = wrapped != null && view == delegate ? self() : wrapped;
+      nonBlocking = wrapped != null && view == delegate ? self() : wrapped;
     }
-    return quick;
+    return nonBlocking;
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class ForwardingFileSystem extends UniformFileSystem {
   private final FileSystem delegate;
-  private volatile @Nullable FileSystem quick;
+  private volatile @Nullable FileSystem nonBlocking;
 
   /** Forwards to this file system, and closes it when this object is closed. */
   protected ForwardingFileSystem(FileSystem delegate) {
@@ -72,19 +72,19 @@ public abstract class ForwardingFileSystem extends UniformFileSystem {
 
   @Override
   public @Nullable FileSystem nonBlocking() {
-    FileSystem made = quick;
+    FileSystem made = nonBlocking;
     return made != null ? made : makeQuick();
   }
 
   /** Created once: every call must return the same object. */
   @SuppressWarnings("ReferenceEquality") // compares identity: is it the same view?
   private synchronized @Nullable FileSystem makeQuick() {
-    if (quick == null) {
+    if (nonBlocking == null) {
       FileSystem view = delegate.nonBlocking();
       FileSystem wrapped = view == null ? null : over(view);
-      quick = wrapped != null && view == delegate ? this : wrapped;
+      nonBlocking = wrapped != null && view == delegate ? this : wrapped;
     }
-    return quick;
+    return nonBlocking;
   }
 
   @Override

@@ -73,8 +73,8 @@ public abstract class ForwardingOpenFile extends Forwarding<OpenFile> implements
   }
 
   @Override
-  public boolean closesAtOnce() {
-    return delegate().closesAtOnce();
+  public boolean isCloseNonBlocking() {
+    return delegate().isCloseNonBlocking();
   }
 
   @Override

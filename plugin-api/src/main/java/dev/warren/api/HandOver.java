@@ -12,20 +12,20 @@ final class HandOver {
   /**
    * Runs an operation.
    *
-   * @param quick the non-blocking view; null if there is none, or if it must not be used for this
-   *     operation
+   * @param nonBlocking the non-blocking view; null if there is none, or if it must not be used for
+   *     this operation
    */
   static <T, R extends @Nullable Object> R make(
-      @Nullable T quick,
+      @Nullable T nonBlocking,
       T target,
       BlockingCalls calls,
       Operation operation,
       VfsPath path,
       Forwarding.Request<T, R> request)
       throws FsException {
-    if (quick != null) {
+    if (nonBlocking != null) {
       try {
-        return request.on(quick);
+        return request.on(nonBlocking);
       } catch (WouldBlockException _) {
         return calls.call(operation.word(), path, _ -> request.on(target));
       }

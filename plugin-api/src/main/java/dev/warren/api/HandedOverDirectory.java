@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * called on the thread that runs the call, while the requester waits for it.
  */
 final class HandedOverDirectory extends ForwardingOpenDirectory {
-  private final @Nullable OpenDirectory quick;
+  private final @Nullable OpenDirectory nonBlocking;
   private final VfsPath path;
   private final BlockingCalls calls;
   private volatile boolean ended;
@@ -20,7 +20,7 @@ final class HandedOverDirectory extends ForwardingOpenDirectory {
 
   private HandedOverDirectory(OpenDirectory target, VfsPath path, BlockingCalls calls) {
     super(target);
-    this.quick = target.nonBlocking();
+    this.nonBlocking = target.nonBlocking();
     this.path = path;
     this.calls = calls;
   }
@@ -36,7 +36,12 @@ final class HandedOverDirectory extends ForwardingOpenDirectory {
       Operation operation, Request<OpenDirectory, R> request) throws FsException {
     requireOpen();
     return HandOver.make(
-        operation == Operation.FSTAT ? quick : null, delegate(), calls, operation, path, request);
+        operation == Operation.FSTAT ? nonBlocking : null,
+        delegate(),
+        calls,
+        operation,
+        path,
+        request);
   }
 
   @Override

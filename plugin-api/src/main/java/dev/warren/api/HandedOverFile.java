@@ -12,10 +12,10 @@ final class HandedOverFile extends ForwardingOpenFile {
   /** How many bytes one call copies at most. */
   private static final long COPY_PIECE = 256L << 20;
 
-  private final @Nullable OpenFile quick;
+  private final @Nullable OpenFile nonBlocking;
   private final VfsPath path;
   private final BlockingCalls calls;
-  private final @Nullable QuickView view;
+  private final @Nullable NonBlockingView view;
   private volatile boolean ended;
 
   /**
@@ -24,10 +24,10 @@ final class HandedOverFile extends ForwardingOpenFile {
    */
   HandedOverFile(OpenFile target, VfsPath path, BlockingCalls calls) {
     super(target);
-    this.quick = delegate().nonBlocking();
+    this.nonBlocking = delegate().nonBlocking();
     this.path = path;
     this.calls = calls;
-    this.view = quick == null ? null : new QuickView(quick);
+    this.view = nonBlocking == null ? null : new NonBlockingView(nonBlocking);
   }
 
   private void requireOpen() throws FsException {
@@ -41,16 +41,21 @@ final class HandedOverFile extends ForwardingOpenFile {
       throws FsException {
     requireOpen();
     return HandOver.make(
-        operation == Operation.FSTAT ? quick : null, delegate(), calls, operation, path, request);
+        operation == Operation.FSTAT ? nonBlocking : null,
+        delegate(),
+        calls,
+        operation,
+        path,
+        request);
   }
 
   /** Reads in pieces; only the last can be short. */
   @Override
   public int read(ByteBuffer buffer, long offset) throws FsException {
     requireOpen();
-    if (quick != null) {
+    if (nonBlocking != null) {
       try {
-        return quick.read(buffer, offset);
+        return nonBlocking.read(buffer, offset);
       } catch (WouldBlockException _) {
         return readPieces(buffer, offset);
       }
@@ -104,9 +109,9 @@ final class HandedOverFile extends ForwardingOpenFile {
   @Override
   public int write(ByteBuffer buffer, long offset) throws FsException {
     requireOpen();
-    if (quick != null) {
+    if (nonBlocking != null) {
       try {
-        return quick.write(buffer, offset);
+        return nonBlocking.write(buffer, offset);
       } catch (WouldBlockException _) {
         return calls.call("write", path, requester -> write(requester, buffer, offset));
       }
@@ -180,8 +185,8 @@ final class HandedOverFile extends ForwardingOpenFile {
   private @Nullable OpenFile innermost(OpenFile other) {
     return switch (other) {
       case HandedOverFile file when file.calls.equals(calls) -> file.delegate();
-      case QuickView quickView when quickView.file().calls.equals(calls) ->
-          quickView.file().delegate();
+      case NonBlockingView nonBlockingView when nonBlockingView.file().calls.equals(calls) ->
+          nonBlockingView.file().delegate();
       default -> null;
     };
   }
@@ -192,8 +197,8 @@ final class HandedOverFile extends ForwardingOpenFile {
   }
 
   @Override
-  public boolean closesAtOnce() {
-    return delegate().closesAtOnce();
+  public boolean isCloseNonBlocking() {
+    return delegate().isCloseNonBlocking();
   }
 
   @Override
@@ -202,8 +207,8 @@ final class HandedOverFile extends ForwardingOpenFile {
       return;
     }
     ended = true;
-    if (quick != null && quick.closesAtOnce()) {
-      quick.close();
+    if (nonBlocking != null && nonBlocking.isCloseNonBlocking()) {
+      nonBlocking.close();
     } else {
       calls.run("close", path, delegate()::close);
     }
@@ -219,9 +224,9 @@ final class HandedOverFile extends ForwardingOpenFile {
   }
 
   /** Performs the operations that can complete without blocking; all others belong to the file. */
-  private final class QuickView extends ForwardingOpenFile {
-    QuickView(OpenFile quick) {
-      super(quick);
+  private final class NonBlockingView extends ForwardingOpenFile {
+    NonBlockingView(OpenFile nonBlocking) {
+      super(nonBlocking);
     }
 
     private HandedOverFile file() {

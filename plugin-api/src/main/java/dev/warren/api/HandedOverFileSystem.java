@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * reading the kernel's caches.
  */
 final class HandedOverFileSystem extends ForwardingFileSystem {
-  private final @Nullable FileSystem quick;
+  private final @Nullable FileSystem nonBlocking;
   private final BlockingCalls calls;
   private final @Nullable FileSystem view;
 
@@ -21,9 +21,9 @@ final class HandedOverFileSystem extends ForwardingFileSystem {
 
   private HandedOverFileSystem(FileSystem target, BlockingCalls calls) {
     super(target);
-    this.quick = target.nonBlocking();
+    this.nonBlocking = target.nonBlocking();
     this.calls = calls;
-    this.view = quick == null ? null : new QuickView(quick);
+    this.view = nonBlocking == null ? null : new NonBlockingView(nonBlocking);
   }
 
   @Override
@@ -38,9 +38,9 @@ final class HandedOverFileSystem extends ForwardingFileSystem {
   private <T extends @Nullable Object> T call(
       Operation operation, VfsPath path, Request<T> request, Consumer<T> discard)
       throws FsException {
-    if (quick != null) {
+    if (nonBlocking != null) {
       try {
-        return request.on(quick, path);
+        return request.on(nonBlocking, path);
       } catch (WouldBlockException _) {
         return handOver(operation, path, request, discard);
       }
@@ -102,9 +102,9 @@ final class HandedOverFileSystem extends ForwardingFileSystem {
 
   @Override
   public @Nullable FileHandle find(VfsPath path, AttributesBuffer into) throws FsException {
-    if (quick != null) {
+    if (nonBlocking != null) {
       try {
-        return quick.find(path, into);
+        return nonBlocking.find(path, into);
       } catch (WouldBlockException _) {
         // on a thread that may block
       }
@@ -172,14 +172,14 @@ final class HandedOverFileSystem extends ForwardingFileSystem {
   }
 
   /** The non-blocking view. Operations on files that it opens may block. */
-  private final class QuickView extends ForwardingFileSystem {
-    QuickView(FileSystem quick) {
-      super(quick);
+  private final class NonBlockingView extends ForwardingFileSystem {
+    NonBlockingView(FileSystem nonBlocking) {
+      super(nonBlocking);
     }
 
     @Override
     protected ForwardingFileSystem over(FileSystem other) {
-      return new QuickView(other);
+      return new NonBlockingView(other);
     }
 
     @Override

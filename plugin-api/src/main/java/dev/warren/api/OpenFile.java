@@ -122,7 +122,7 @@ public interface OpenFile extends AutoCloseable {
    * #nonBlocking()} view, immediately before it is closed; if it returns true, closing the view is
    * equivalent to closing the file.
    */
-  default boolean closesAtOnce() {
+  default boolean isCloseNonBlocking() {
     return false;
   }
 

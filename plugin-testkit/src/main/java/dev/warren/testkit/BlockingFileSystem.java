@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * BlockingFileSystem fs = new BlockingFileSystem(new MemoryFileSystem());
- * Gate gate = fs.hold(Operation.READ, path);
+ * CallBarrier barrier = fs.hold(Operation.READ, path);
  * client.sendRead(path);
- * gate.awaitWaiting(1);
+ * barrier.awaitWaiting(1);
  * client.cancelRead();    // the waiting read ends with EINTR
- * gate.open();
+ * barrier.open();
  * }</pre>
  *
  * <p>A waiting call ends with EINTR when its {@link dev.warren.api.Cancellation} is cancelled, with
@@ -41,30 +41,31 @@ public final class BlockingFileSystem extends InterceptedFileSystem {
   }
 
   /** Makes calls of an operation on a path wait from now on. */
-  public Gate hold(Operation operation, VfsPath path) {
+  public CallBarrier hold(Operation operation, VfsPath path) {
     return hold(call -> call.is(operation, path));
   }
 
   /** Makes calls that match the predicate wait from now on. */
-  public Gate hold(Predicate<Call> calls) {
-    Gate gate = new Gate(calls);
-    gates.list.add(gate);
-    return gate;
+  public CallBarrier hold(Predicate<Call> calls) {
+    CallBarrier barrier = new CallBarrier(calls);
+    gates.list.add(barrier);
+    return barrier;
   }
 
   private static final class Gates implements Interceptor {
-    private final List<Gate> list = new CopyOnWriteArrayList<>();
+    private final List<CallBarrier> list = new CopyOnWriteArrayList<>();
 
     @Override
     public <T extends @Nullable Object> T around(Call call, Body<T> body) throws FsException {
-      for (Gate gate : list) {
-        gate.pass(call);
+      for (CallBarrier barrier : list) {
+        barrier.pass(call);
       }
       boolean ends = call.operation() == Operation.CLOSE || call.operation() == Operation.ABORT;
       if (ends && call.handle() > 0) {
-        list.forEach(gate -> gate.end(waiting -> waiting.handle() == call.handle(), Errno.EBADF));
+        list.forEach(
+            barrier -> barrier.end(waiting -> waiting.handle() == call.handle(), Errno.EBADF));
       } else if (ends) {
-        list.forEach(gate -> gate.end(waiting -> true, Errno.EIO));
+        list.forEach(barrier -> barrier.end(waiting -> true, Errno.EIO));
       }
       return body.run();
     }

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param target the second path of a rename or link
  * @param handle the number of the open file or directory, from 1 on, unique in the wrapper; 0 for
  *     operations on paths
- * @param mayWait whether it was called on the object itself rather than on its non-blocking view
+ * @param mayBlock whether it was called on the object itself rather than on its non-blocking view
  */
 public record Call(
-    Operation operation, VfsPath path, @Nullable VfsPath target, long handle, boolean mayWait) {
+    Operation operation, VfsPath path, @Nullable VfsPath target, long handle, boolean mayBlock) {
   /** Whether this is a call of that operation on that path. */
   public boolean is(Operation someOperation, VfsPath somePath) {
     return operation == someOperation && path.equals(somePath);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public class InterceptedFileSystem extends ForwardingFileSystem {
   private final Interceptor interceptor;
-  private final boolean mayWait;
+  private final boolean mayBlock;
   private final AtomicLong handles;
   private final @Nullable FileSystem nonBlocking;
 
@@ -29,12 +29,12 @@ public class InterceptedFileSystem extends ForwardingFileSystem {
   }
 
   private InterceptedFileSystem(
-      FileSystem delegate, Interceptor interceptor, boolean mayWait, AtomicLong handles) {
+      FileSystem delegate, Interceptor interceptor, boolean mayBlock, AtomicLong handles) {
     super(delegate);
     this.interceptor = interceptor;
-    this.mayWait = mayWait;
+    this.mayBlock = mayBlock;
     this.handles = handles;
-    FileSystem view = mayWait ? delegate.nonBlocking() : null;
+    FileSystem view = mayBlock ? delegate.nonBlocking() : null;
     nonBlocking =
         view == null ? null : new InterceptedFileSystem(view, interceptor, false, handles);
   }
@@ -43,13 +43,13 @@ public class InterceptedFileSystem extends ForwardingFileSystem {
   protected <T extends @Nullable Object> T call(
       Operation operation, VfsPath path, Request<T> request) throws FsException {
     return interceptor.around(
-        new Call(operation, path, null, 0, mayWait), () -> request.on(delegate(), path));
+        new Call(operation, path, null, 0, mayBlock), () -> request.on(delegate(), path));
   }
 
   @Override
   protected void move(Operation operation, VfsPath from, VfsPath to, Move move) throws FsException {
     interceptor.<@Nullable Void>around(
-        new Call(operation, from, to, 0, mayWait),
+        new Call(operation, from, to, 0, mayBlock),
         () -> {
           move.on(delegate(), from, to);
           return null;
@@ -75,12 +75,12 @@ public class InterceptedFileSystem extends ForwardingFileSystem {
 
   @Override
   protected ForwardingFileSystem over(FileSystem view) {
-    return new InterceptedFileSystem(view, interceptor, mayWait, handles);
+    return new InterceptedFileSystem(view, interceptor, mayBlock, handles);
   }
 
   @Override
   public @Nullable FileSystem nonBlocking() {
-    return mayWait ? nonBlocking : this;
+    return mayBlock ? nonBlocking : this;
   }
 
   @Override

@@ -12,7 +12,7 @@ final class InterceptedOpenDirectory extends ForwardingOpenDirectory {
   private final Interceptor interceptor;
   private final VfsPath path;
   private final long handle;
-  private final boolean mayWait;
+  private final boolean mayBlock;
   private final @Nullable OpenDirectory nonBlocking;
 
   InterceptedOpenDirectory(
@@ -21,13 +21,17 @@ final class InterceptedOpenDirectory extends ForwardingOpenDirectory {
   }
 
   private InterceptedOpenDirectory(
-      OpenDirectory delegate, Interceptor interceptor, VfsPath path, long handle, boolean mayWait) {
+      OpenDirectory delegate,
+      Interceptor interceptor,
+      VfsPath path,
+      long handle,
+      boolean mayBlock) {
     super(delegate);
     this.interceptor = interceptor;
     this.path = path;
     this.handle = handle;
-    this.mayWait = mayWait;
-    OpenDirectory view = mayWait ? delegate.nonBlocking() : null;
+    this.mayBlock = mayBlock;
+    OpenDirectory view = mayBlock ? delegate.nonBlocking() : null;
     nonBlocking =
         view == null ? null : new InterceptedOpenDirectory(view, interceptor, path, handle, false);
   }
@@ -36,12 +40,12 @@ final class InterceptedOpenDirectory extends ForwardingOpenDirectory {
   protected <R extends @Nullable Object> R call(
       Operation operation, Request<OpenDirectory, R> request) throws FsException {
     return interceptor.around(
-        new Call(operation, path, null, handle, mayWait), () -> request.on(delegate()));
+        new Call(operation, path, null, handle, mayBlock), () -> request.on(delegate()));
   }
 
   @Override
   public @Nullable OpenDirectory nonBlocking() {
-    return mayWait ? nonBlocking : this;
+    return mayBlock ? nonBlocking : this;
   }
 
   /** Closes the directory even if the interceptor fails, because a close cannot report an error. */

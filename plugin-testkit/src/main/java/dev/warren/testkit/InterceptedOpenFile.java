@@ -12,7 +12,7 @@ final class InterceptedOpenFile extends ForwardingOpenFile {
   private final Interceptor interceptor;
   private final VfsPath path;
   private final long handle;
-  private final boolean mayWait;
+  private final boolean mayBlock;
   private final @Nullable OpenFile nonBlocking;
 
   InterceptedOpenFile(OpenFile delegate, Interceptor interceptor, VfsPath path, long handle) {
@@ -20,13 +20,13 @@ final class InterceptedOpenFile extends ForwardingOpenFile {
   }
 
   private InterceptedOpenFile(
-      OpenFile delegate, Interceptor interceptor, VfsPath path, long handle, boolean mayWait) {
+      OpenFile delegate, Interceptor interceptor, VfsPath path, long handle, boolean mayBlock) {
     super(delegate);
     this.interceptor = interceptor;
     this.path = path;
     this.handle = handle;
-    this.mayWait = mayWait;
-    OpenFile view = mayWait ? delegate.nonBlocking() : null;
+    this.mayBlock = mayBlock;
+    OpenFile view = mayBlock ? delegate.nonBlocking() : null;
     nonBlocking =
         view == null ? null : new InterceptedOpenFile(view, interceptor, path, handle, false);
   }
@@ -35,12 +35,12 @@ final class InterceptedOpenFile extends ForwardingOpenFile {
   protected <R extends @Nullable Object> R call(Operation operation, Request<OpenFile, R> request)
       throws FsException {
     return interceptor.around(
-        new Call(operation, path, null, handle, mayWait), () -> request.on(delegate()));
+        new Call(operation, path, null, handle, mayBlock), () -> request.on(delegate()));
   }
 
   @Override
   public @Nullable OpenFile nonBlocking() {
-    return mayWait ? nonBlocking : this;
+    return mayBlock ? nonBlocking : this;
   }
 
   /** If the interceptor fails, the file is not aborted. */

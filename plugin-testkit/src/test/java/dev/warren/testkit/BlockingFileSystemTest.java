@@ -55,67 +55,67 @@ class BlockingFileSystemTest {
 
   @Test
   void aCallWaitsUntilItsGateOpens() throws Exception {
-    Gate gate = fs.hold(Operation.STAT, F);
+    CallBarrier barrier = fs.hold(Operation.STAT, F);
     CompletableFuture<Long> size = start(() -> fs.stat(F).size());
-    gate.awaitWaiting(1);
+    barrier.awaitWaiting(1);
     assertThat(size).isNotDone();
-    gate.open();
+    barrier.open();
     assertThat(get(size)).isEqualTo(7);
     assertThat(fs.stat(F).size()).isEqualTo(7);
-    assertThat(gate.arrived()).isEqualTo(1);
+    assertThat(barrier.arrived()).isEqualTo(1);
   }
 
   @Test
   void otherCallsPass() throws Exception {
-    Gate gate = fs.hold(Operation.UNLINK, F);
+    CallBarrier barrier = fs.hold(Operation.UNLINK, F);
     assertThat(TestFiles.readText(fs, F)).isEqualTo("content");
-    assertThat(gate.arrived()).isZero();
+    assertThat(barrier.arrived()).isZero();
   }
 
   @Test
   void openingOnceReleasesOnlyWaitingCalls() throws Exception {
-    Gate gate = fs.hold(Operation.STAT, F);
+    CallBarrier barrier = fs.hold(Operation.STAT, F);
     CompletableFuture<Long> first = start(() -> fs.stat(F).size());
-    gate.awaitWaiting(1);
-    gate.openOnce();
+    barrier.awaitWaiting(1);
+    barrier.openOnce();
     assertThat(get(first)).isEqualTo(7);
     CompletableFuture<Long> second = start(() -> fs.stat(F).size());
-    gate.awaitWaiting(1);
-    gate.open();
+    barrier.awaitWaiting(1);
+    barrier.open();
     assertThat(get(second)).isEqualTo(7);
   }
 
   @Test
   void aCancelledCallEndsWithEintr() throws Exception {
-    Gate gate = fs.hold(Operation.STAT, F);
+    CallBarrier barrier = fs.hold(Operation.STAT, F);
     Cancellation cancellation = new Cancellation();
     CompletableFuture<Long> size = start(() -> cancellation.call(() -> fs.stat(F).size()));
-    gate.awaitWaiting(1);
+    barrier.awaitWaiting(1);
     cancellation.cancel();
     checkFails(size, Errno.EINTR);
-    assertThat(gate.waiting()).isZero();
+    assertThat(barrier.waiting()).isZero();
   }
 
   @Test
   void aReadEndsWithEbadfWhenItsFileIsAborted() throws Exception {
-    Gate gate = fs.hold(Operation.READ, F);
+    CallBarrier barrier = fs.hold(Operation.READ, F);
     OpenFile file = fs.open(F, OpenOptions.READ, 0);
     OpenFile other = fs.open(F, OpenOptions.READ, 0);
     CompletableFuture<Integer> aborted = start(() -> file.read(ByteBuffer.allocate(9), 0));
     CompletableFuture<Integer> going = start(() -> other.read(ByteBuffer.allocate(9), 0));
-    gate.awaitWaiting(2);
+    barrier.awaitWaiting(2);
     file.abort(new FsException(Errno.EIO));
     checkFails(aborted, Errno.EBADF);
     assertThat(going).isNotDone();
-    gate.open();
+    barrier.open();
     assertThat(get(going)).isEqualTo(7);
   }
 
   @Test
   void closingTheFileSystemEndsWhatWaits() throws Exception {
-    Gate gate = fs.hold(call -> call.operation() != Operation.CLOSE);
+    CallBarrier barrier = fs.hold(call -> call.operation() != Operation.CLOSE);
     CompletableFuture<Long> size = start(() -> fs.stat(F).size());
-    gate.awaitWaiting(1);
+    barrier.awaitWaiting(1);
     fs.close();
     checkFails(size, Errno.EIO);
     assertThat(flat.isClosed()).isTrue();

@@ -62,7 +62,7 @@ class RecordingFileSystemTest {
     assertThat(fs.nonBlocking()).isNotNull().isSameAs(fs.nonBlocking());
     fs.nonBlocking().stat(F);
     assertThat(fs.calls()).hasSize(1);
-    assertThat(fs.calls().getFirst().call().mayWait()).isFalse();
+    assertThat(fs.calls().getFirst().call().mayBlock()).isFalse();
   }
 
   @Test

@@ -45,7 +45,7 @@ public final class SyntheticPlugin implements Plugin {
         SyntheticDirectory.fixed()
             .with("constant", SyntheticFile.constant(greeting + "\n"))
             .with("computed", SyntheticFile.text(() -> greeting + ", computed\n"))
-            .with("immediate", SyntheticFile.text(() -> greeting + " at once\n").immediate())
+            .with("immediate", SyntheticFile.text(() -> greeting + " at once\n").nonBlocking())
             .with("ctl", SyntheticFile.command(line -> {}))
             .with("empty", SyntheticDirectory.fixed())
             .with(

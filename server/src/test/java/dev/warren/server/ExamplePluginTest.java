@@ -13,7 +13,7 @@ import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.database.Databases;
-import dev.warren.namespace.MountOptions;
+import dev.warren.namespace.MountDescription;
 import dev.warren.namespace.Namespace;
 import dev.warren.namespace.calls.CallPool;
 import dev.warren.server.config.ConfigurationReader;
@@ -92,7 +92,7 @@ class ExamplePluginTest {
                       new CallPool("test"),
                       new Databases()),
                   instance.config());
-      namespace.mount(instance.path(), opened, MountOptions.of("clockfs"));
+      namespace.mount(instance.path(), opened, MountDescription.of("clockfs"));
 
       assertThat(ZonedDateTime.parse(read(namespace, "/clock/now").strip()).getZone())
           .hasToString("Europe/Berlin");

@@ -7,7 +7,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
-import dev.warren.namespace.MountOptions;
+import dev.warren.namespace.MountDescription;
 import dev.warren.namespace.Namespace;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -43,10 +43,10 @@ public class NamespaceBenchmark {
     files.mkdir(inner.parentOrRoot(), 0755);
     files.open(inner, OpenOptions.REPLACE, 0644).close();
     namespace = new Namespace();
-    namespace.mount(VfsPath.parse("/mounts/it"), files, MountOptions.of("memfs"));
+    namespace.mount(VfsPath.parse("/mounts/it"), files, MountDescription.of("memfs"));
     for (int i = 1; i < mounts; i++) {
       namespace.mount(
-          VfsPath.parse("/mounts/m" + i), new MemoryFileSystem(), MountOptions.of("memfs"));
+          VfsPath.parse("/mounts/m" + i), new MemoryFileSystem(), MountDescription.of("memfs"));
     }
     view = namespace.nonBlocking();
     outer = VfsPath.parse("/mounts/it/directory/file");

@@ -15,7 +15,7 @@ import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.frontend.AddressText;
-import dev.warren.frontend.AtOnce;
+import dev.warren.frontend.NonBlockingFirst;
 import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.frontend.SessionInfo;
 import java.io.IOException;
@@ -33,12 +33,12 @@ import java.util.concurrent.TimeoutException;
 
 /** Serves one port, with a virtual thread for each request. */
 final class ListingServer implements RunningFrontEnd {
-  private final AtOnce<FileSystem> files;
+  private final NonBlockingFirst<FileSystem> files;
   private final HttpServer server;
   private final List<String> addresses;
 
   ListingServer(FileSystem files, InetSocketAddress listen) throws IOException {
-    this.files = AtOnce.of(files);
+    this.files = NonBlockingFirst.of(files);
     server = HttpServer.create(listen, 0);
     addresses = List.of(AddressText.of(server.getAddress()));
     server.setExecutor(Thread::startVirtualThread);
@@ -85,7 +85,7 @@ final class ListingServer implements RunningFrontEnd {
   }
 
   /** Calls the file system, with a time limit, because a mount may hang. */
-  private <R> R ask(AtOnce.Request<FileSystem, R> request) throws IOException {
+  private <R> R ask(NonBlockingFirst.Request<FileSystem, R> request) throws IOException {
     Cancellation ending = new Cancellation();
     try {
       return files

@@ -9,7 +9,7 @@ import dev.warren.api.config.ConfigSpec;
 import dev.warren.frontend.FrontEnd;
 import dev.warren.frontend.FrontEndContext;
 import dev.warren.frontend.RunningFrontEnd;
-import dev.warren.namespace.MountOptions;
+import dev.warren.namespace.MountDescription;
 import dev.warren.namespace.Namespace;
 import dev.warren.testkit.TestFiles;
 import java.io.IOException;
@@ -45,7 +45,7 @@ public final class FrontEndHost implements AutoCloseable {
 
   /** Mounts a file system, which the host closes. */
   public FrontEndHost mount(String path, FileSystem files) throws FsException {
-    namespace.mount(TestFiles.path(path), files, MountOptions.of("test"));
+    namespace.mount(TestFiles.path(path), files, MountDescription.of("test"));
     return this;
   }
 

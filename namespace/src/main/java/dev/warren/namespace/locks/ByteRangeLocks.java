@@ -105,34 +105,34 @@ public final class ByteRangeLocks implements FileLocks {
   @Override
   public CompletableFuture<Void> lock(
       long fileId, Owner owner, Object handle, Kind kind, Range range) throws FsException {
-    Wish wish;
+    LockRequest request;
     Set<LockedFile> touched;
     synchronized (monitor) {
       Wanted wanted = new Wanted(fileId, owner, handle);
       try {
-        wish =
-            new Wish(
+        request =
+            new LockRequest(
                 this, wanted.file, wanted.owner, wanted.handle, kind, range.start(), range.last());
-        Claim blocker = wanted.file.blocker(wish);
+        Claim blocker = wanted.file.blocker(request);
         if (blocker == null) {
           take(wanted, kind, range);
-          wish.state = Wish.State.GRANTED;
-        } else if (Deadlocks.wouldBe(wish)) {
+          request.state = LockRequest.State.GRANTED;
+        } else if (Deadlocks.wouldBe(request)) {
           throw new FsException(Errno.EDEADLK);
         } else {
           checkLimit(wanted.owner.connection, 1);
-          wanted.file.enqueue(wish, blocker);
+          wanted.file.enqueue(request, blocker);
         }
       } finally {
         wanted.forgetIfIdle();
       }
-      if (wish.state == Wish.State.GRANTED) {
-        wish.future.granted(); // the caller has not seen the future yet, so no continuation runs
+      if (request.state == LockRequest.State.GRANTED) {
+        request.future.granted(); // the caller has not seen the future yet, so no continuation runs
       }
       touched = work.takeTouched();
     }
     settle(touched);
-    return wish.future;
+    return request.future;
   }
 
   @Override
@@ -184,7 +184,7 @@ public final class ByteRangeLocks implements FileLocks {
 
   @Override
   public void release(Object handle) {
-    List<Wish> dropped = new ArrayList<>();
+    List<LockRequest> dropped = new ArrayList<>();
     Set<LockedFile> touched;
     synchronized (monitor) {
       LockHandle known = handles.get(handle);
@@ -199,7 +199,7 @@ public final class ByteRangeLocks implements FileLocks {
 
   @Override
   public void releaseConnection(Object connection) {
-    List<Wish> dropped = new ArrayList<>();
+    List<LockRequest> dropped = new ArrayList<>();
     Set<LockedFile> touched;
     synchronized (monitor) {
       LockConnection known = connections.get(connection);
@@ -227,31 +227,31 @@ public final class ByteRangeLocks implements FileLocks {
   }
 
   /** Withdraws a request, unless it was granted; in that case its future completes now. */
-  boolean withdraw(Wish wish) {
-    Wish.State before;
+  boolean withdraw(LockRequest request) {
+    LockRequest.State before;
     Set<LockedFile> touched = Set.of();
     synchronized (monitor) {
-      before = wish.state;
-      if (before == Wish.State.PENDING) {
-        wish.file.drop(wish);
-        forgetIfIdle(wish.file, wish.owner, wish.handle);
+      before = request.state;
+      if (before == LockRequest.State.PENDING) {
+        request.file.drop(request);
+        forgetIfIdle(request.file, request.owner, request.handle);
         touched = work.takeTouched();
       }
     }
-    if (before == Wish.State.GRANTED) {
-      wish.future.granted();
+    if (before == LockRequest.State.GRANTED) {
+      request.future.granted();
     }
     settle(touched);
-    return before == Wish.State.PENDING;
+    return before == LockRequest.State.PENDING;
   }
 
   /** Drops everything in one step, so that no request of a dropped handle is granted meanwhile. */
-  private void drop(List<LockHandle> gone, List<Wish> dropped) {
+  private void drop(List<LockHandle> gone, List<LockRequest> dropped) {
     for (LockHandle handle : gone) {
-      for (Wish wish : List.copyOf(handle.wishes)) {
-        wish.file.drop(wish);
-        dropped.add(wish);
-        forgetIfIdle(wish.file, wish.owner, handle);
+      for (LockRequest request : List.copyOf(handle.requests)) {
+        request.file.drop(request);
+        dropped.add(request);
+        forgetIfIdle(request.file, request.owner, handle);
       }
       for (Segment segment : List.copyOf(handle.segments)) {
         segment.file.apply(segment.owner, new LockedFile.Change(List.of(segment), List.of()));
@@ -260,8 +260,8 @@ public final class ByteRangeLocks implements FileLocks {
     }
   }
 
-  private void end(List<Wish> dropped, Set<LockedFile> touched) {
-    dropped.forEach(wish -> wish.future.dropped());
+  private void end(List<LockRequest> dropped, Set<LockedFile> touched) {
+    dropped.forEach(request -> request.future.dropped());
     settle(touched);
   }
 
@@ -311,7 +311,7 @@ public final class ByteRangeLocks implements FileLocks {
       LockedFile file = unsettled.iterator().next();
       LockedFile.Granted done = file.hasWoken() ? file.lookAgain() : null;
       if (done != null) {
-        granted.add(done.wish().future);
+        granted.add(done.request().future);
         done.change().removed().forEach(segment -> forgetIfIdle(segment.handle));
       }
       if (!file.hasWoken()) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The bytes from {@code start} to {@code last} of a file, which an owner holds or waits for.
  * Compared by identity. Guarded by {@link ByteRangeLocks}.
  */
-abstract sealed class Claim permits Segment, Wish {
+abstract sealed class Claim permits Segment, LockRequest {
   final LockedFile file;
   final LockOwner owner;
   final LockHandle handle;
@@ -23,7 +23,7 @@ abstract sealed class Claim permits Segment, Wish {
   /**
    * The requests to re-examine when this claim is removed; null if there are none, which is usual.
    */
-  private @Nullable Set<Wish> waiters;
+  private @Nullable Set<LockRequest> waiters;
 
   // The following fields make it a node of a ClaimTree, and only ClaimTree uses them:
   final int priority;
@@ -61,22 +61,22 @@ abstract sealed class Claim permits Segment, Wish {
     return conflictsWith(other.owner, other.kind, other.start, other.last);
   }
 
-  void addWaiter(Wish wish) {
+  void addWaiter(LockRequest request) {
     if (waiters == null) {
       waiters = new LinkedHashSet<>();
     }
-    waiters.add(wish);
+    waiters.add(request);
   }
 
-  void removeWaiter(Wish wish) {
+  void removeWaiter(LockRequest request) {
     if (waiters != null) {
-      waiters.remove(wish);
+      waiters.remove(request);
     }
   }
 
   /** Returns all requests that wait for this claim, and removes them from it. */
-  Set<Wish> takeWaiters() {
-    Set<Wish> taken = waiters == null ? Set.of() : waiters;
+  Set<LockRequest> takeWaiters() {
+    Set<LockRequest> taken = waiters == null ? Set.of() : waiters;
     waiters = null;
     return taken;
   }

@@ -19,7 +19,7 @@ final class Deadlocks {
 
   private final LockOwner goal;
   private final Set<LockOwner> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-  private final Deque<Wish> open = new ArrayDeque<>();
+  private final Deque<LockRequest> open = new ArrayDeque<>();
   private int budget = BUDGET;
   private boolean found;
 
@@ -28,17 +28,17 @@ final class Deadlocks {
   }
 
   /** Whether a request that is not pending yet would wait for itself. */
-  static boolean wouldBe(Wish wish) {
+  static boolean wouldBe(LockRequest request) {
     // An owner for which no other owner waits is not part of a cycle.
-    return !wish.owner.keepsTurns() && new Deadlocks(wish.owner).reachesGoal(wish);
+    return !request.owner.keepsTurns() && new Deadlocks(request.owner).reachesGoal(request);
   }
 
-  private boolean reachesGoal(Wish from) {
+  private boolean reachesGoal(LockRequest from) {
     open.add(from);
     while (!open.isEmpty() && !found && budget > 0) {
-      Wish wish = open.poll();
-      wish.file.forEachConflict(
-          wish.owner, wish.kind, wish.start, wish.last, claim -> visit(claim.owner));
+      LockRequest request = open.poll();
+      request.file.forEachConflict(
+          request.owner, request.kind, request.start, request.last, claim -> visit(claim.owner));
     }
     return found;
   }
@@ -47,11 +47,11 @@ final class Deadlocks {
     budget--;
     found = owner == goal;
     if (!found && seen.add(owner)) {
-      for (Wish wish : owner.wishes) {
+      for (LockRequest request : owner.requests) {
         if (budget-- <= 0) {
           break;
         }
-        open.add(wish);
+        open.add(request);
       }
     }
     return !found && budget > 0;

@@ -2,14 +2,16 @@ package dev.warren.namespace.locks;
 
 import java.util.concurrent.CompletableFuture;
 
-/** The front end's reference to a {@link Wish}. Completes outside the monitor of the locks. */
+/**
+ * The front end's reference to a {@link LockRequest}. Completes outside the monitor of the locks.
+ */
 final class LockFuture extends CompletableFuture<Void> {
   private final ByteRangeLocks locks;
-  private final Wish wish;
+  private final LockRequest request;
 
-  LockFuture(ByteRangeLocks locks, Wish wish) {
+  LockFuture(ByteRangeLocks locks, LockRequest request) {
     this.locks = locks;
-    this.wish = wish;
+    this.request = request;
   }
 
   /**
@@ -23,13 +25,13 @@ final class LockFuture extends CompletableFuture<Void> {
 
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
-    return locks.withdraw(wish) ? super.cancel(false) : isCancelled();
+    return locks.withdraw(request) ? super.cancel(false) : isCancelled();
   }
 
   /** Also withdraws the request: this is how a timeout on a future ends it. */
   @Override
   public boolean completeExceptionally(Throwable cause) {
-    return locks.withdraw(wish) && super.completeExceptionally(cause);
+    return locks.withdraw(request) && super.completeExceptionally(cause);
   }
 
   /** Ends a request that has already been dropped. */

@@ -10,7 +10,7 @@ final class LockHandle {
   final Object identity;
   final LockConnection connection;
   final Set<Segment> segments = new LinkedHashSet<>();
-  final Set<Wish> wishes = new LinkedHashSet<>();
+  final Set<LockRequest> requests = new LinkedHashSet<>();
 
   LockHandle(Object identity, LockConnection connection) {
     this.identity = identity;
@@ -18,6 +18,6 @@ final class LockHandle {
   }
 
   boolean isIdle() {
-    return segments.isEmpty() && wishes.isEmpty();
+    return segments.isEmpty() && requests.isEmpty();
   }
 }

@@ -12,10 +12,10 @@ import java.util.Set;
 final class LockOwner {
   final LockConnection connection;
   final Owner owner;
-  final Set<Wish> wishes = new LinkedHashSet<>();
+  final Set<LockRequest> requests = new LinkedHashSet<>();
 
   /** Those of its requests that wait for earlier requests of other owners. */
-  final Set<Wish> turns = new LinkedHashSet<>();
+  final Set<LockRequest> turns = new LinkedHashSet<>();
 
   /** The number of held and pending locks. */
   int count;
@@ -48,8 +48,8 @@ final class LockOwner {
   /** Records that a request waits for one more of its locks. */
   void awaited() {
     awaited++;
-    for (Wish wish : List.copyOf(turns)) {
-      wish.file.wake(wish);
+    for (LockRequest request : List.copyOf(turns)) {
+      request.file.wake(request);
     }
   }
 }

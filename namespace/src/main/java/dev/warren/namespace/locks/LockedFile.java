@@ -48,8 +48,8 @@ final class LockedFile {
    * Pending requests that must search for a conflicting claim again, in the order in which they
    * were made.
    */
-  private final NavigableSet<Wish> woken =
-      new TreeSet<>(Comparator.comparingLong((Wish wish) -> wish.number));
+  private final NavigableSet<LockRequest> woken =
+      new TreeSet<>(Comparator.comparingLong((LockRequest request) -> request.number));
 
   LockedFile(long fileId, Work work) {
     this.fileId = fileId;
@@ -198,44 +198,48 @@ final class LockedFile {
 
   /** Requests that waited for a removed claim now wait for its replacement, or search again. */
   private void passWaiters(Claim gone, List<Segment> heirs) {
-    for (Wish wish : gone.takeWaiters()) {
+    for (LockRequest request : gone.takeWaiters()) {
       work.step();
       Segment heir = null;
       for (Segment candidate : heirs) {
-        heir = candidate.conflictsWith(wish) ? candidate : heir;
+        heir = candidate.conflictsWith(request) ? candidate : heir;
       }
       if (heir == null) {
-        wake(wish);
+        wake(request);
       } else {
-        wish.waitFor(heir);
+        request.waitFor(heir);
       }
     }
   }
 
   /** Marks a pending request to search again, at the next {@link #lookAgain}. */
-  void wake(Wish wish) {
-    wish.stopWaiting();
-    woken.add(wish);
+  void wake(LockRequest request) {
+    request.stopWaiting();
+    woken.add(request);
     work.touch(this);
   }
 
   /** Returns a claim that prevents a request from being granted: an earlier request or a lock. */
-  @Nullable Claim blocker(Wish wish) {
-    Claim turn = wish.owner.keepsTurns() ? queue.earlier(wish, TURN_BUDGET) : null;
-    return turn == null ? conflict(wish.owner, wish.kind, wish.start, wish.last) : turn;
+  @Nullable Claim blocker(LockRequest request) {
+    Claim turn = request.owner.keepsTurns() ? queue.earlier(request, TURN_BUDGET) : null;
+    return turn == null ? conflict(request.owner, request.kind, request.start, request.last) : turn;
   }
 
   /** Adds a request that must wait. */
-  void enqueue(Wish wish, Claim blocker) {
+  void enqueue(LockRequest request, Claim blocker) {
     List<Segment> inTheWay = new ArrayList<>();
     var _ =
         free.forEach(
-            wish.owner, wish.kind, wish.start, wish.last, claim -> inTheWay.add((Segment) claim));
-    queue.add(wish);
-    wish.owner.wishes.add(wish);
-    wish.handle.wishes.add(wish);
-    wish.owner.add(1);
-    wish.waitFor(blocker);
+            request.owner,
+            request.kind,
+            request.start,
+            request.last,
+            claim -> inTheWay.add((Segment) claim));
+    queue.add(request);
+    request.owner.requests.add(request);
+    request.handle.requests.add(request);
+    request.owner.add(1);
+    request.waitFor(blocker);
     for (Segment segment : inTheWay) {
       free.remove(segment);
       await(segment);
@@ -243,19 +247,19 @@ final class LockedFile {
   }
 
   /** Removes a request that is no longer to be granted. */
-  void drop(Wish wish) {
-    remove(wish, Wish.State.DROPPED);
-    passWaiters(wish, List.of());
+  void drop(LockRequest request) {
+    remove(request, LockRequest.State.DROPPED);
+    passWaiters(request, List.of());
   }
 
-  private void remove(Wish wish, Wish.State state) {
-    wish.state = state;
-    wish.stopWaiting();
-    woken.remove(wish);
-    queue.remove(wish);
-    wish.owner.wishes.remove(wish);
-    wish.handle.wishes.remove(wish);
-    wish.owner.add(-1);
+  private void remove(LockRequest request, LockRequest.State state) {
+    request.state = state;
+    request.stopWaiting();
+    woken.remove(request);
+    queue.remove(request);
+    request.owner.requests.remove(request);
+    request.handle.requests.remove(request);
+    request.owner.add(-1);
   }
 
   /** Whether any requests must search again. */
@@ -269,19 +273,19 @@ final class LockedFile {
    * @return the change that granted it; null if it continues to wait
    */
   @Nullable Granted lookAgain() {
-    Wish wish = woken.removeFirst();
-    Claim blocker = blocker(wish);
+    LockRequest request = woken.removeFirst();
+    Claim blocker = blocker(request);
     if (blocker != null) {
-      wish.waitFor(blocker);
+      request.waitFor(blocker);
       return null;
     }
-    remove(wish, Wish.State.GRANTED);
-    Change change = plan(wish.owner, wish.handle, wish.kind, wish.start, wish.last);
-    apply(wish.owner, change);
-    passWaiters(wish, change.added());
-    return new Granted(wish, change);
+    remove(request, LockRequest.State.GRANTED);
+    Change change = plan(request.owner, request.handle, request.kind, request.start, request.last);
+    apply(request.owner, change);
+    passWaiters(request, change.added());
+    return new Granted(request, change);
   }
 
   /** A request that has been granted, and the change that granted it. */
-  record Granted(Wish wish, Change change) {}
+  record Granted(LockRequest request, Change change) {}
 }

@@ -29,7 +29,7 @@ public sealed class Meter {
   private final ProtocolCounts counts;
   private final Caller caller;
   private final VfsPath mount;
-  private final Meter forQuick;
+  private final Meter forNonBlocking;
 
   /** Not synchronised: updates may be lost, so approximately every 16th operation is timed. */
   private int turn;
@@ -38,25 +38,25 @@ public sealed class Meter {
     this.counts = counts;
     this.caller = caller;
     this.mount = mount;
-    this.forQuick = new Meter(this);
+    this.forNonBlocking = new Meter(this);
   }
 
   private Meter(Meter all) {
     this.counts = all.counts;
     this.caller = all.caller;
     this.mount = all.mount;
-    this.forQuick = this;
+    this.forNonBlocking = this;
   }
 
   /** The meter for non-blocking operations. */
-  public Meter forQuick() {
-    return forQuick;
+  public Meter forNonBlocking() {
+    return forNonBlocking;
   }
 
   /** Returns the current time, or {@link #UNTIMED}. */
   @SuppressWarnings("ReferenceEquality") // compares with itself by identity
   public long start() {
-    return forQuick != this || (turn++ & (EVERY - 1)) == 0 || log.isDebugEnabled()
+    return forNonBlocking != this || (turn++ & (EVERY - 1)) == 0 || log.isDebugEnabled()
         ? System.nanoTime()
         : UNTIMED;
   }
@@ -125,7 +125,7 @@ public sealed class Meter {
     }
 
     @Override
-    public Meter forQuick() {
+    public Meter forNonBlocking() {
       return this;
     }
 

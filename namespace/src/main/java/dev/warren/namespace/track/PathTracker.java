@@ -76,14 +76,14 @@ public final class PathTracker {
    *
    * @param anchoredFrom the old path
    * @param anchoredTo the new path
-   * @param mayWait whether to wait for another rename of these paths
+   * @param mayBlock whether to wait for another rename of these paths
    * @param isNothing returns whether both are names of one file, so that the rename does nothing;
    *     called only if that matters
    * @param rename renames the file
    * @throws FsException the error of {@code rename}; {@link dev.warren.api.WouldBlockException}
    */
   public void rename(
-      VfsPath anchoredFrom, VfsPath anchoredTo, boolean mayWait, Question isNothing, Step rename)
+      VfsPath anchoredFrom, VfsPath anchoredTo, boolean mayBlock, Question isNothing, Step rename)
       throws FsException {
     VfsPath from = anchoredFrom.plain();
     VfsPath to = anchoredTo.plain();
@@ -91,7 +91,7 @@ public final class PathTracker {
       rename.run();
       return;
     }
-    RenameOrder.Rename turn = order.begin(from, to, mayWait);
+    RenameOrder.Rename turn = order.begin(from, to, mayBlock);
     try {
       boolean matters = count.get() > 0 && (isTracked(from) || isTracked(to));
       boolean nothing = matters && isNothing.ask();

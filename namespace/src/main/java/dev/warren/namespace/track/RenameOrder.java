@@ -59,10 +59,10 @@ final class RenameOrder {
    * @return must be passed to {@link #end}
    * @throws FsException EINTR; {@link WouldBlockException} if it would have to wait but may not
    */
-  synchronized Rename begin(VfsPath from, VfsPath to, boolean mayWait) throws FsException {
+  synchronized Rename begin(VfsPath from, VfsPath to, boolean mayBlock) throws FsException {
     BooleanSupplier wayIsFree =
         () -> running.stream().noneMatch(r -> r.touches(from) || r.touches(to));
-    if (!mayWait && !wayIsFree.getAsBoolean()) {
+    if (!mayBlock && !wayIsFree.getAsBoolean()) {
       throw WouldBlockException.INSTANCE;
     }
     Waits.until(this, wayIsFree);

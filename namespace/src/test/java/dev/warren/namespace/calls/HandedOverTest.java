@@ -197,8 +197,8 @@ class HandedOverTest {
                 return new Ending(super.open(path, options, permissions), large, where);
               }
             });
-    for (boolean atOnce : new boolean[] {true, false}) {
-      large.set(!atOnce);
+    for (boolean nonBlocking : new boolean[] {true, false}) {
+      large.set(!nonBlocking);
       requesters
           .submit(
               () -> {
@@ -209,7 +209,7 @@ class HandedOverTest {
               })
           .get(30, TimeUnit.SECONDS);
       assertThat(where.take()).startsWith("test at /t"); // the truncation
-      assertThat(where.take().startsWith("test at /t")).isEqualTo(!atOnce);
+      assertThat(where.take().startsWith("test at /t")).isEqualTo(!nonBlocking);
     }
   }
 
@@ -230,7 +230,7 @@ class HandedOverTest {
     }
 
     @Override
-    public boolean closesAtOnce() {
+    public boolean isCloseNonBlocking() {
       return !large.get();
     }
 

@@ -96,9 +96,9 @@ class ByteRangeLocksModelTest {
     boolean grows = true;
     while (grows && !reached.contains(owner)) {
       Set<Integer> next = new HashSet<>();
-      for (Wish wish : pending) {
-        if (reached.contains(wish.owner)) {
-          next.addAll(blockers(wish.file, wish.owner, wish.kind, wish.range));
+      for (Wish request : pending) {
+        if (reached.contains(request.owner)) {
+          next.addAll(blockers(request.file, request.owner, request.kind, request.range));
         }
       }
       grows = reached.addAll(next);
@@ -131,9 +131,9 @@ class ByteRangeLocksModelTest {
         }
         case 10 -> {
           if (!pending.isEmpty()) {
-            Wish wish = pending.get(random.nextInt(pending.size()));
-            pending.remove(wish);
-            assertThat(wish.future.cancel(false)).isTrue();
+            Wish request = pending.get(random.nextInt(pending.size()));
+            pending.remove(request);
+            assertThat(request.future.cancel(false)).isTrue();
           }
         }
         default -> {
@@ -175,12 +175,12 @@ class ByteRangeLocksModelTest {
       deferring = false;
     }
     assertThat(deadlock).isFalse();
-    Wish wish = new Wish(file, owner, handle, kind, range, future);
-    pending.add(wish);
+    Wish request = new Wish(file, owner, handle, kind, range, future);
+    pending.add(request);
     if (blocked) { // it had to wait for a lock that was granted meanwhile
       grantDeferred();
     }
-    var _ = future.thenRun(() -> granted(wish));
+    var _ = future.thenRun(() -> granted(request));
     grantDeferred(); // grants the requests that it blocked
   }
 
@@ -189,13 +189,13 @@ class ByteRangeLocksModelTest {
     deferred.clear();
   }
 
-  private void granted(Wish wish) {
+  private void granted(Wish request) {
     if (deferring) {
-      deferred.add(wish);
+      deferred.add(request);
     } else {
-      assertThat(isBlocked(wish.file, wish.owner, wish.kind, wish.range)).isFalse();
-      pending.remove(wish);
-      set(wish.file, wish.owner, wish.range, new Cell(wish.kind, wish.handle));
+      assertThat(isBlocked(request.file, request.owner, request.kind, request.range)).isFalse();
+      pending.remove(request);
+      set(request.file, request.owner, request.range, new Cell(request.kind, request.handle));
     }
   }
 
@@ -208,7 +208,7 @@ class ByteRangeLocksModelTest {
         }
       }
     }
-    pending.removeIf(wish -> wish.owner == owner && wish.handle == handle);
+    pending.removeIf(request -> request.owner == owner && request.handle == handle);
   }
 
   private void release(int owner, int handle) {
@@ -239,11 +239,11 @@ class ByteRangeLocksModelTest {
       }
     }
     for (int i = 0; i < pending.size(); i++) {
-      Wish wish = pending.get(i);
-      boolean turn = pending.subList(0, i).stream().anyMatch(wish::overlaps);
-      assertThat(wish.future).as("%s: %s", when, wish).isNotDone();
-      assertThat(turn || isBlocked(wish.file, wish.owner, wish.kind, wish.range))
-          .as("%s: %s waits for something", when, wish)
+      Wish request = pending.get(i);
+      boolean turn = pending.subList(0, i).stream().anyMatch(request::overlaps);
+      assertThat(request.future).as("%s: %s", when, request).isNotDone();
+      assertThat(turn || isBlocked(request.file, request.owner, request.kind, request.range))
+          .as("%s: %s waits for something", when, request)
           .isTrue();
     }
   }

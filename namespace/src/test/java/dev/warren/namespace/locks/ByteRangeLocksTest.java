@@ -109,20 +109,20 @@ class ByteRangeLocksTest {
   @Test
   void aLockIsGrantedWhenNoConflictRemains() throws FsException {
     tryLock(a, EXCLUSIVE, bytes(0, 9));
-    CompletableFuture<Void> wish = lock(b, EXCLUSIVE, bytes(5, 14));
+    CompletableFuture<Void> request = lock(b, EXCLUSIVE, bytes(5, 14));
     locks.unlock(FILE, a, bytes(0, 4));
-    assertThat(wish).isNotDone();
+    assertThat(request).isNotDone();
     locks.unlock(FILE, a, bytes(5, 9));
-    assertThat(wish).isCompleted();
+    assertThat(request).isCompleted();
     assertThat(tryLock(a, SHARED, bytes(14, 14))).isFalse();
   }
 
   @Test
   void aDowngradeGrantsWaitingRequests() throws FsException {
     tryLock(a, EXCLUSIVE, Range.ALL);
-    CompletableFuture<Void> wish = lock(b, SHARED, Range.ALL);
+    CompletableFuture<Void> request = lock(b, SHARED, Range.ALL);
     assertThat(lock(a, SHARED, Range.ALL)).isCompleted();
-    assertThat(wish).isCompleted();
+    assertThat(request).isCompleted();
   }
 
   @Test
@@ -213,29 +213,29 @@ class ByteRangeLocksTest {
   @Test
   void aGrantedLockCannotBeCancelled() throws FsException {
     tryLock(a, EXCLUSIVE, Range.ALL);
-    CompletableFuture<Void> wish = lock(b, EXCLUSIVE, Range.ALL);
+    CompletableFuture<Void> request = lock(b, EXCLUSIVE, Range.ALL);
     locks.unlock(FILE, a, Range.ALL);
-    assertThat(wish.cancel(false)).isFalse();
-    assertThat(wish.completeExceptionally(new TimeoutException())).isFalse();
-    assertThat(wish).isCompleted();
+    assertThat(request.cancel(false)).isFalse();
+    assertThat(request.completeExceptionally(new TimeoutException())).isFalse();
+    assertThat(request).isCompleted();
   }
 
   @Test
   void aCancelledRequestIsNeverGranted() throws FsException {
     tryLock(a, EXCLUSIVE, Range.ALL);
-    CompletableFuture<Void> wish = lock(b, EXCLUSIVE, Range.ALL);
-    assertThat(wish.cancel(false)).isTrue();
-    assertThat(wish.cancel(false)).isTrue();
+    CompletableFuture<Void> request = lock(b, EXCLUSIVE, Range.ALL);
+    assertThat(request.cancel(false)).isTrue();
+    assertThat(request.cancel(false)).isTrue();
     locks.unlock(FILE, a, Range.ALL);
     assertThat(locks.count()).isZero();
-    assertThatThrownBy(wish::join).isInstanceOf(CancellationException.class);
+    assertThatThrownBy(request::join).isInstanceOf(CancellationException.class);
   }
 
   @Test
   void aTimeOutOfTheFutureCancelsTheRequest() throws FsException {
     tryLock(a, EXCLUSIVE, Range.ALL);
-    CompletableFuture<Void> wish = lock(b, EXCLUSIVE, Range.ALL);
-    wish.completeExceptionally(new TimeoutException());
+    CompletableFuture<Void> request = lock(b, EXCLUSIVE, Range.ALL);
+    request.completeExceptionally(new TimeoutException());
     assertThat(locks.count()).isEqualTo(1);
     locks.unlock(FILE, a, Range.ALL);
     assertThat(locks.count()).isZero();
@@ -249,10 +249,10 @@ class ByteRangeLocksTest {
     locks.tryLock(FILE, a, two, SHARED, bytes(10, 19));
     locks.tryLock(OTHER_FILE, a, one, EXCLUSIVE, Range.ALL);
     tryLock(b, SHARED, bytes(30, 39));
-    CompletableFuture<Void> wish = locks.lock(FILE, a, one, EXCLUSIVE, bytes(30, 39));
+    CompletableFuture<Void> request = locks.lock(FILE, a, one, EXCLUSIVE, bytes(30, 39));
     CompletableFuture<Void> others = lock(c, EXCLUSIVE, bytes(0, 9));
     locks.release(one);
-    assertThat(wish).isCancelled();
+    assertThat(request).isCancelled();
     assertThat(others).isCompleted();
     assertThat(locks.conflict(OTHER_FILE, b, EXCLUSIVE, Range.ALL)).isEmpty();
     assertThat(locks.conflict(FILE, b, EXCLUSIVE, bytes(10, 19)))

@@ -92,24 +92,24 @@ class ManyWaitersTest {
   private List<CompletableFuture<Void>> wait(
       ByteRangeLocks locks, List<Owner> owners, Pattern pattern) throws FsException {
     assertThat(locks.tryLock(FILE, holder, holder, EXCLUSIVE, Range.ALL)).isTrue();
-    List<CompletableFuture<Void>> wishes = new ArrayList<>();
+    List<CompletableFuture<Void>> requests = new ArrayList<>();
     for (int i = 0; i < owners.size(); i++) {
       Owner owner = owners.get(i);
-      wishes.add(locks.lock(FILE, owner, owner, pattern.kind(i), pattern.range(i)));
+      requests.add(locks.lock(FILE, owner, owner, pattern.kind(i), pattern.range(i)));
     }
-    assertThat(wishes).noneMatch(CompletableFuture::isDone);
-    return wishes;
+    assertThat(requests).noneMatch(CompletableFuture::isDone);
+    return requests;
   }
 
   /** All wait, and each releases its lock as soon as it is granted. */
   private long stepsOfAllInTurn(int count, Pattern pattern) throws FsException {
     ByteRangeLocks locks = locks();
     List<Owner> owners = owners(count);
-    List<CompletableFuture<Void>> wishes = wait(locks, owners, pattern);
+    List<CompletableFuture<Void>> requests = wait(locks, owners, pattern);
     List<CompletableFuture<Void>> done = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Owner owner = owners.get(i);
-      done.add(wishes.get(i).thenRun(() -> locks.unlock(FILE, owner, Range.ALL)));
+      done.add(requests.get(i).thenRun(() -> locks.unlock(FILE, owner, Range.ALL)));
     }
     locks.unlock(FILE, holder, Range.ALL);
     assertThat(done).allMatch(CompletableFuture::isDone);
@@ -129,9 +129,9 @@ class ManyWaitersTest {
   /** All wait, and give up in random order. */
   private long stepsOfGivingUp(int count, Pattern pattern) throws FsException {
     ByteRangeLocks locks = locks();
-    List<CompletableFuture<Void>> wishes = wait(locks, owners(count), pattern);
-    Collections.shuffle(wishes, new Random(3));
-    wishes.forEach(wish -> assertThat(wish.cancel(false)).isTrue());
+    List<CompletableFuture<Void>> requests = wait(locks, owners(count), pattern);
+    Collections.shuffle(requests, new Random(3));
+    requests.forEach(request -> assertThat(request.cancel(false)).isTrue());
     locks.unlock(FILE, holder, Range.ALL);
     assertThat(locks.count()).isZero();
     return locks.steps();
@@ -148,9 +148,9 @@ class ManyWaitersTest {
   private long stepsOfALostConnection(int count, Pattern pattern) throws FsException {
     ByteRangeLocks locks = locks();
     List<Owner> owners = owners(count);
-    List<CompletableFuture<Void>> wishes = wait(locks, owners, pattern);
+    List<CompletableFuture<Void>> requests = wait(locks, owners, pattern);
     locks.releaseConnection(owners.getFirst().connection());
-    assertThat(wishes).allMatch(CompletableFuture::isCancelled);
+    assertThat(requests).allMatch(CompletableFuture::isCancelled);
     assertThat(locks.count()).isEqualTo(1);
     return locks.steps();
   }
@@ -200,8 +200,8 @@ class ManyWaitersTest {
     // A request waits for the holder, so it may be part of a cycle.
     assertThat(locks.tryLock(OTHER_FILE, holder, holder, EXCLUSIVE, Range.ALL)).isTrue();
     assertThat(locks.lock(OTHER_FILE, other, other, SHARED, Range.ALL)).isNotDone();
-    CompletableFuture<Void> wish = locks.lock(FILE, holder, holder, EXCLUSIVE, Range.ALL);
-    assertThat(wish.cancel(false)).isTrue();
+    CompletableFuture<Void> request = locks.lock(FILE, holder, holder, EXCLUSIVE, Range.ALL);
+    assertThat(request.cancel(false)).isTrue();
     long before = locks.steps();
     assertThat(locks.lock(FILE, holder, holder, EXCLUSIVE, Range.ALL)).isNotDone();
     assertThat(locks.steps() - before).isLessThan(2L * Deadlocks.BUDGET);
@@ -211,11 +211,11 @@ class ManyWaitersTest {
   void continuationsOnOneFileDoNotDelayAnotherFile() throws Exception {
     ByteRangeLocks locks = locks();
     List<Owner> owners = owners(100);
-    List<CompletableFuture<Void>> wishes = wait(locks, owners, Pattern.READERS);
+    List<CompletableFuture<Void>> requests = wait(locks, owners, Pattern.READERS);
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch leave = new CountDownLatch(1);
     var _ =
-        wishes
+        requests
             .getFirst()
             .thenRun(
                 () -> {
@@ -226,12 +226,12 @@ class ManyWaitersTest {
     entered.await();
     Owner waiter = new Owner(new Object(), "host", 3);
     assertThat(locks.tryLock(OTHER_FILE, other, other, EXCLUSIVE, Range.ALL)).isTrue();
-    CompletableFuture<Void> wish = locks.lock(OTHER_FILE, waiter, waiter, EXCLUSIVE, Range.ALL);
+    CompletableFuture<Void> request = locks.lock(OTHER_FILE, waiter, waiter, EXCLUSIVE, Range.ALL);
     locks.unlock(OTHER_FILE, other, Range.ALL);
-    assertThat(wish).isCompleted();
+    assertThat(request).isCompleted();
     leave.countDown();
     releasing.join();
-    assertThat(wishes).allMatch(CompletableFuture::isDone);
+    assertThat(requests).allMatch(CompletableFuture::isDone);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

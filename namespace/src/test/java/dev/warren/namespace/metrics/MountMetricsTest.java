@@ -19,7 +19,7 @@ import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
 import dev.warren.memfs.MemfsPlugin;
-import dev.warren.namespace.MountOptions;
+import dev.warren.namespace.MountDescription;
 import dev.warren.namespace.Namespace;
 import dev.warren.testkit.TestContext;
 import java.io.IOException;
@@ -46,7 +46,7 @@ class MountMetricsTest {
 
   @BeforeEach
   void mount() throws IOException {
-    namespace.mount(VfsPath.parse("/mem"), memfs(), MountOptions.of("memfs"));
+    namespace.mount(VfsPath.parse("/mem"), memfs(), MountDescription.of("memfs"));
     lines.start();
     access.addAppender(lines);
   }
@@ -102,8 +102,8 @@ class MountMetricsTest {
   @Test
   void countsContentInBothDirectionsAlsoWithoutBlocking() throws FsException {
     FileSystem ann = namespace.as(ANN);
-    FileSystem quick = ann.nonBlocking();
-    try (OpenFile file = quick.open(VfsPath.parse("/mem/f"), OpenOptions.REPLACE, 0600)) {
+    FileSystem nonBlocking = ann.nonBlocking();
+    try (OpenFile file = nonBlocking.open(VfsPath.parse("/mem/f"), OpenOptions.REPLACE, 0600)) {
       file.nonBlocking().write(ByteBuffer.allocate(10), 0);
     }
     try (OpenFile file = ann.open(VfsPath.parse("/mem/f"), OpenOptions.READ, 0)) {
@@ -130,7 +130,7 @@ class MountMetricsTest {
             };
           }
         };
-    namespace.mount(VfsPath.parse("/slow"), slow, MountOptions.of("slow"));
+    namespace.mount(VfsPath.parse("/slow"), slow, MountDescription.of("slow"));
     FileSystem ann = namespace.as(ANN);
     VfsPath path = VfsPath.parse("/slow");
     assertThatThrownBy(() -> ann.nonBlocking().openDirectory(path))
@@ -183,9 +183,9 @@ class MountMetricsTest {
   @Test
   void nonBlockingOperationsAreAllCountedAndEvery16thIsTimed() throws FsException {
     access.setLevel(Level.INFO); // the access log contains the duration of each operation
-    FileSystem quick = namespace.as(ANN).nonBlocking();
+    FileSystem nonBlocking = namespace.as(ANN).nonBlocking();
     for (int i = 0; i < 160; i++) {
-      quick.stat(VfsPath.parse("/mem"));
+      nonBlocking.stat(VfsPath.parse("/mem"));
     }
     OperationCounts counts = counts("9p").operations().get(Operation.STAT);
     assertThat(counts.count()).isEqualTo(160);
@@ -201,7 +201,7 @@ class MountMetricsTest {
             return null;
           }
         };
-    namespace.mount(VfsPath.parse("/waits"), waiting, MountOptions.of("waits"));
+    namespace.mount(VfsPath.parse("/waits"), waiting, MountDescription.of("waits"));
     FileSystem ann = namespace.as(ANN);
     for (int i = 0; i < 40; i++) {
       ann.stat(VfsPath.parse("/waits"));

@@ -129,7 +129,7 @@ final class DeliveredReading implements Reading {
   }
 
   @Override
-  public synchronized boolean closesAtOnce() {
+  public synchronized boolean isCloseNonBlocking() {
     return !waits || delivery == null;
   }
 

@@ -29,7 +29,7 @@ final class Instance {
   private final Instant since = Instant.now();
   private final Set<OpenFile> open = ConcurrentHashMap.newKeySet();
   private final LiveContents live = new LiveContents();
-  private final Turn changes = new Turn();
+  private final ChangeLock changes = new ChangeLock();
   private final Set<String> leftOut = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -63,7 +63,7 @@ final class Instance {
   }
 
   /** The lock for changes of names and extended attributes. */
-  Turn changes() {
+  ChangeLock changes() {
     return changes;
   }
 

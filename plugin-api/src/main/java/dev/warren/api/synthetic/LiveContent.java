@@ -13,7 +13,7 @@ import java.util.Arrays;
 final class LiveContent {
   private final StoredContent stored;
   private final Charge charge;
-  private final Turn turn = new Turn();
+  private final ChangeLock lock = new ChangeLock();
   // Guarded by this object's monitor, as are the following fields.
   private byte[] bytes = new byte[0];
   private int length;
@@ -33,7 +33,7 @@ final class LiveContent {
 
   /** Loads the content from the plugin, unless it is already loaded. */
   void load() throws FsException {
-    try (var _ = turn.take(true)) {
+    try (var _ = lock.take(true)) {
       if (!isLoaded()) {
         byte[] content = PluginCalls.get(stored::load);
         charge.take(2L * content.length); // the factor 2 is for the copy that is stored
@@ -48,7 +48,7 @@ final class LiveContent {
 
   /** Empties the content without loading it. */
   void empty() throws FsException {
-    try (var _ = turn.take(true)) {
+    try (var _ = lock.take(true)) {
       synchronized (this) {
         loaded = true;
         length = 0;
@@ -59,7 +59,7 @@ final class LiveContent {
 
   /** Passes changed content to the plugin. */
   void store() throws FsException {
-    try (var _ = turn.takeAnyhow()) {
+    try (var _ = lock.takeAnyhow()) {
       byte[] content;
       synchronized (this) {
         if (!changed) {

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class NameChanges {
   private final Tree tree;
-  private final Turn turn;
+  private final ChangeLock lock;
 
   NameChanges(Tree tree) {
     this.tree = tree;
-    this.turn = tree.instance().changes();
+    this.lock = tree.instance().changes();
   }
 
   /** A change of a directory that is known to be changeable. */
@@ -36,7 +36,7 @@ final class NameChanges {
    */
   @Nullable Located<SyntheticFile> createFile(VfsPath path, int permissions) throws FsException {
     requireChangeable(path);
-    try (var _ = turn.take(tree.mayWait())) {
+    try (var _ = lock.take(tree.mayBlock())) {
       Located<SyntheticDirectory> parent = requireChangeable(path);
       if (tree.child(parent, path.name()) != null) {
         return null;
@@ -140,7 +140,7 @@ final class NameChanges {
 
   private void change(VfsPath path, Change change) throws FsException {
     requireChangeable(path);
-    try (var _ = turn.take(tree.mayWait())) {
+    try (var _ = lock.take(tree.mayBlock())) {
       change.make(requireChangeable(path));
     }
   }

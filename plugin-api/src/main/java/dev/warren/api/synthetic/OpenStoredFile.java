@@ -16,7 +16,7 @@ final class OpenStoredFile implements OpenFile {
   private final StoredSide side;
   private final LiveContent content;
   private final OpenOptions options;
-  private final boolean immediate;
+  private final boolean nonBlocking;
   private final Instance instance;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean wrote;
@@ -26,13 +26,13 @@ final class OpenStoredFile implements OpenFile {
       StoredSide side,
       LiveContent content,
       OpenOptions options,
-      boolean immediate,
+      boolean nonBlocking,
       Instance instance) {
     this.attributes = attributes;
     this.side = side;
     this.content = content;
     this.options = options;
-    this.immediate = immediate;
+    this.nonBlocking = nonBlocking;
     this.instance = instance;
     this.wrote = options.truncate();
   }
@@ -46,7 +46,7 @@ final class OpenStoredFile implements OpenFile {
       FileAttributes attributes,
       StoredSide side,
       OpenOptions options,
-      boolean immediate,
+      boolean nonBlocking,
       Instance instance)
       throws FsException {
     LiveContent content = instance.live().acquire(side.content(), instance.charge());
@@ -60,7 +60,7 @@ final class OpenStoredFile implements OpenFile {
       instance.live().release(side.content());
       throw e;
     }
-    return new OpenStoredFile(attributes, side, content, options, immediate, instance);
+    return new OpenStoredFile(attributes, side, content, options, nonBlocking, instance);
   }
 
   @Override
@@ -115,12 +115,12 @@ final class OpenStoredFile implements OpenFile {
   /** With O_SYNC, each write is stored by the plugin, which may block. */
   @Override
   public @Nullable OpenFile nonBlocking() {
-    return immediate || !options.sync() ? this : null;
+    return nonBlocking || !options.sync() ? this : null;
   }
 
   @Override
-  public boolean closesAtOnce() {
-    return immediate || !content.isChanged();
+  public boolean isCloseNonBlocking() {
+    return nonBlocking || !content.isChanged();
   }
 
   @Override

@@ -86,8 +86,8 @@ final class OpenSyntheticFile implements OpenFile {
   }
 
   @Override
-  public boolean closesAtOnce() {
-    return writing == null && (reading == null || reading.closesAtOnce());
+  public boolean isCloseNonBlocking() {
+    return writing == null && (reading == null || reading.isCloseNonBlocking());
   }
 
   @Override

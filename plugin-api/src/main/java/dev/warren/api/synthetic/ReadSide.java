@@ -7,10 +7,10 @@ sealed interface ReadSide {
   /**
    * Begins to read.
    *
-   * @param immediate whether the plugin's functions are non-blocking
+   * @param nonBlocking whether the plugin's functions are non-blocking
    * @param charge charged for memory that is allocated for this reader
    */
-  Reading open(boolean immediate, Charge charge) throws FsException;
+  Reading open(boolean nonBlocking, Charge charge) throws FsException;
 
   /** Whether the content is produced when the file is opened, which may block. */
   default boolean isMadeAtOpen() {
@@ -21,7 +21,7 @@ sealed interface ReadSide {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Constant(byte[] content) implements ReadSide {
     @Override
-    public Reading open(boolean immediate, Charge charge) {
+    public Reading open(boolean nonBlocking, Charge charge) {
       return new Snapshot(content);
     }
 
@@ -39,7 +39,7 @@ sealed interface ReadSide {
   /** Bytes that are computed for each reader. */
   record Computed(Source<byte[]> source) implements ReadSide {
     @Override
-    public Reading open(boolean immediate, Charge charge) throws FsException {
+    public Reading open(boolean nonBlocking, Charge charge) throws FsException {
       byte[] content = PluginCalls.get(source);
       charge.take(content.length);
       return new Snapshot(content);
@@ -49,7 +49,7 @@ sealed interface ReadSide {
   /** Content that grows, shared by all readers. */
   record Growing(GrowingContent content) implements ReadSide {
     @Override
-    public Reading open(boolean immediate, Charge charge) {
+    public Reading open(boolean nonBlocking, Charge charge) {
       return new GrowingReading(content);
     }
   }
@@ -57,8 +57,8 @@ sealed interface ReadSide {
   /** Bytes that are requested when a reader begins to read. */
   record Delivered(Source<? extends Delivery> source) implements ReadSide {
     @Override
-    public Reading open(boolean immediate, Charge charge) {
-      return new DeliveredReading(source, !immediate, charge);
+    public Reading open(boolean nonBlocking, Charge charge) {
+      return new DeliveredReading(source, !nonBlocking, charge);
     }
 
     @Override
@@ -70,7 +70,7 @@ sealed interface ReadSide {
   /** A separate stream for each reader. */
   record Streamed(Source<? extends SyntheticStream> source) implements ReadSide {
     @Override
-    public Reading open(boolean immediate, Charge charge) throws FsException {
+    public Reading open(boolean nonBlocking, Charge charge) throws FsException {
       return new StreamReading(PluginCalls.get(source));
     }
   }

@@ -15,7 +15,7 @@ sealed interface Reading permits Snapshot, GrowingReading, StreamReading, Delive
   boolean waits();
 
   /** Whether closing it is non-blocking in its current state. */
-  default boolean closesAtOnce() {
+  default boolean isCloseNonBlocking() {
     return true;
   }
 

@@ -112,7 +112,7 @@ public final class SyntheticDirectory implements SyntheticNode {
    * too.
    */
   @Override
-  public SyntheticDirectory immediate() {
+  public SyntheticDirectory nonBlocking() {
     return with(traits.asImmediate());
   }
 
@@ -152,7 +152,7 @@ public final class SyntheticDirectory implements SyntheticNode {
 
   /** Whether listing or changing the directory may block. */
   boolean waits() {
-    return !traits.immediate();
+    return !traits.nonBlocking();
   }
 
   @Nullable SyntheticNode find(String name) throws FsException {

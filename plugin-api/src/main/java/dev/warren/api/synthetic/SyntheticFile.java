@@ -62,7 +62,7 @@ public final class SyntheticFile implements SyntheticNode {
   /** Returns a file whose text never changes. It has a size and may be cached. */
   public static SyntheticFile constant(String text) {
     byte[] content = text.getBytes(UTF_8);
-    return read(new ReadSide.Constant(content)).immediate();
+    return read(new ReadSide.Constant(content)).nonBlocking();
   }
 
   /**
@@ -83,7 +83,7 @@ public final class SyntheticFile implements SyntheticNode {
    * Returns a file that grows, such as a log: it has a size and can be followed, but not cached.
    */
   public static SyntheticFile growing(GrowingContent content) {
-    return read(new ReadSide.Growing(content)).immediate();
+    return read(new ReadSide.Growing(content)).nonBlocking();
   }
 
   /**
@@ -147,8 +147,8 @@ public final class SyntheticFile implements SyntheticNode {
    * <p>A line is executed once, even if a client writes it again from its cache; overwriting it
    * with other bytes is EINVAL. After a truncation to size 0, all lines are new.
    */
-  public static SyntheticFile orders(Sink<String> order) {
-    return written(WriteSide.orders(order, DEFAULT_MAX_WRITE));
+  public static SyntheticFile commandsAtWrite(Sink<String> action) {
+    return written(WriteSide.commandsAtWrite(action, DEFAULT_MAX_WRITE));
   }
 
   /**
@@ -215,7 +215,7 @@ public final class SyntheticFile implements SyntheticNode {
   }
 
   @Override
-  public SyntheticFile immediate() {
+  public SyntheticFile nonBlocking() {
     return with(traits.asImmediate());
   }
 
@@ -244,12 +244,12 @@ public final class SyntheticFile implements SyntheticNode {
   private boolean waitsToOpen(OpenOptions options) {
     boolean loads =
         stored != null || (options.read() && readSide != null && readSide.isMadeAtOpen());
-    return loads && !traits.immediate();
+    return loads && !traits.nonBlocking();
   }
 
   /** Whether writing to the open file may block. */
   private boolean waitsToWrite() {
-    return !traits.immediate() && writeSide != null && writeSide.lines() != null;
+    return !traits.nonBlocking() && writeSide != null && writeSide.lines() != null;
   }
 
   /** Whether the file supports the accesses that it would be opened for. */
@@ -261,22 +261,22 @@ public final class SyntheticFile implements SyntheticNode {
    * Opens the file, for an access that it {@link #allows}.
    *
    * @param fileId its file id
-   * @param mayWait whether the call may block; if not, an open that would block fails with
+   * @param mayBlock whether the call may block; if not, an open that would block fails with
    *     WouldBlockException
    */
-  OpenFile open(OpenOptions options, long fileId, boolean mayWait, Instance instance)
+  OpenFile open(OpenOptions options, long fileId, boolean mayBlock, Instance instance)
       throws FsException {
-    if (waitsToOpen(options) && !mayWait) {
+    if (waitsToOpen(options) && !mayBlock) {
       throw WouldBlockException.INSTANCE;
     }
     FileAttributes attributes = instance.attributes(this, fileId);
     if (stored != null) {
       return instance.opened(
-          OpenStoredFile.open(attributes, stored, options, traits.immediate(), instance));
+          OpenStoredFile.open(attributes, stored, options, traits.nonBlocking(), instance));
     }
     Charge charge = instance.charge();
     Reading reading =
-        options.read() ? Objects.requireNonNull(readSide).open(traits.immediate(), charge) : null;
+        options.read() ? Objects.requireNonNull(readSide).open(traits.nonBlocking(), charge) : null;
     Writing writing =
         options.write() ? new Writing(Objects.requireNonNull(writeSide), charge) : null;
     return instance.opened(
@@ -291,7 +291,7 @@ public final class SyntheticFile implements SyntheticNode {
   }
 
   /** Changes attributes of the file by its path, as far as they can be changed. */
-  void setAttributes(AttributeChanges changes, long fileId, boolean mayWait, Instance instance)
+  void setAttributes(AttributeChanges changes, long fileId, boolean mayBlock, Instance instance)
       throws FsException {
     if (stored == null) {
       Refusals.checkChanges(changes, isWritable(), Errno.EACCES);
@@ -299,10 +299,10 @@ public final class SyntheticFile implements SyntheticNode {
     }
     Refusals.checkStoredChanges(changes, true);
     if (!changes.isEmpty()) {
-      if (!mayWait && !traits.immediate()) {
+      if (!mayBlock && !traits.nonBlocking()) {
         throw WouldBlockException.INSTANCE; // before anything has changed
       }
-      try (OpenFile file = open(OpenOptions.WRITE, fileId, mayWait, instance)) {
+      try (OpenFile file = open(OpenOptions.WRITE, fileId, mayBlock, instance)) {
         file.setAttributes(changes);
       }
     }

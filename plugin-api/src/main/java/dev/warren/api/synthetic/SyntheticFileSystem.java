@@ -30,7 +30,7 @@ import java.util.function.Function;
  * path.
  *
  * <p>The {@link #nonBlocking()} view completes operations on nodes that are fixed or {@linkplain
- * SyntheticNode#immediate() immediate}.
+ * SyntheticNode#nonBlocking() nonBlocking}.
  */
 public final class SyntheticFileSystem implements FileSystem {
   private final Instance instance;
@@ -130,16 +130,16 @@ public final class SyntheticFileSystem implements FileSystem {
     if (!(located.node() instanceof SyntheticFile file)) {
       throw new FsException(Errno.EISDIR, path);
     }
-    return open(path, file, options, located.fileId(), tree.mayWait());
+    return open(path, file, options, located.fileId(), tree.mayBlock());
   }
 
   private OpenFile open(
-      VfsPath path, SyntheticFile file, OpenOptions options, long fileId, boolean mayWait)
+      VfsPath path, SyntheticFile file, OpenOptions options, long fileId, boolean mayBlock)
       throws FsException {
     if (!file.allows(options)) {
       throw new FsException(Errno.EACCES, path);
     }
-    return file.open(options, fileId, mayWait, instance);
+    return file.open(options, fileId, mayBlock, instance);
   }
 
   @Override
@@ -169,7 +169,7 @@ public final class SyntheticFileSystem implements FileSystem {
     Located<?> located = tree.locate(path);
     switch (located.node()) {
       case SyntheticFile file ->
-          file.setAttributes(changes, located.fileId(), tree.mayWait(), instance);
+          file.setAttributes(changes, located.fileId(), tree.mayBlock(), instance);
       case SyntheticDirectory _ -> Refusals.checkChanges(changes, false, Errno.EISDIR);
     }
   }

@@ -33,5 +33,5 @@ public sealed interface SyntheticNode permits SyntheticFile, SyntheticDirectory 
    * locks that are held long, so front ends call them on their event loop. Without this
    * declaration, each call uses a thread that may block.
    */
-  SyntheticNode immediate();
+  SyntheticNode nonBlocking();
 }

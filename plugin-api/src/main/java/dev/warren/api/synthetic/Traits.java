@@ -9,21 +9,21 @@ import org.jspecify.annotations.Nullable;
  * The properties of a node other than its content; null for those that are not defined.
  *
  * @param permissions 0 to 0777
- * @param immediate whether its functions are non-blocking
+ * @param nonBlocking whether its functions are non-blocking
  * @param modified when it changed
  * @param size how many bytes its readers get
  * @param xattrs its extended attributes
  */
 record Traits(
     @Nullable Integer permissions,
-    boolean immediate,
+    boolean nonBlocking,
     @Nullable Supplier<Instant> modified,
     @Nullable LongSupplier size,
     @Nullable Xattrs xattrs) {
   static final Traits NONE = new Traits(null, false, null, null, null);
 
   Traits withPermissions(int bits) {
-    return new Traits(bits & 0777, immediate, modified, size, xattrs);
+    return new Traits(bits & 0777, nonBlocking, modified, size, xattrs);
   }
 
   Traits asImmediate() {
@@ -31,14 +31,14 @@ record Traits(
   }
 
   Traits withModified(Supplier<Instant> time) {
-    return new Traits(permissions, immediate, time, size, xattrs);
+    return new Traits(permissions, nonBlocking, time, size, xattrs);
   }
 
   Traits withSize(LongSupplier bytes) {
-    return new Traits(permissions, immediate, modified, bytes, xattrs);
+    return new Traits(permissions, nonBlocking, modified, bytes, xattrs);
   }
 
   Traits withXattrs(Xattrs attributes) {
-    return new Traits(permissions, immediate, modified, size, attributes);
+    return new Traits(permissions, nonBlocking, modified, size, attributes);
   }
 }

@@ -10,18 +10,18 @@ import org.jspecify.annotations.Nullable;
 final class Tree {
   private final Instance instance;
   private final SyntheticDirectory root;
-  private final boolean mayWait;
+  private final boolean mayBlock;
 
   /**
    * A tree with the given root.
    *
-   * @param mayWait whether look-ups may block; if not, those that would block throw a
+   * @param mayBlock whether look-ups may block; if not, those that would block throw a
    *     WouldBlockException
    */
-  Tree(Instance instance, SyntheticDirectory root, boolean mayWait) {
+  Tree(Instance instance, SyntheticDirectory root, boolean mayBlock) {
     this.instance = instance;
     this.root = root;
-    this.mayWait = mayWait;
+    this.mayBlock = mayBlock;
   }
 
   SyntheticDirectory root() {
@@ -33,8 +33,8 @@ final class Tree {
     return new Tree(instance, root, false);
   }
 
-  boolean mayWait() {
-    return mayWait;
+  boolean mayBlock() {
+    return mayBlock;
   }
 
   Instance instance() {
@@ -76,7 +76,7 @@ final class Tree {
   }
 
   void requireNoWait(boolean waits) throws FsException {
-    if (waits && !mayWait) {
+    if (waits && !mayBlock) {
       throw WouldBlockException.INSTANCE;
     }
   }

@@ -23,7 +23,7 @@ record WriteSide(@Nullable Sink<byte[]> lines, LineUse lineUse, Sink<byte[]> act
     /** To check it; repeated if the line is changed. */
     CHECK,
     /** To execute it, once. */
-    ORDER
+    COMMAND
   }
 
   WriteSide {
@@ -48,8 +48,8 @@ record WriteSide(@Nullable Sink<byte[]> lines, LineUse lineUse, Sink<byte[]> act
         maxBytes);
   }
 
-  static WriteSide orders(Sink<String> order, int maxBytes) {
-    return new WriteSide(lines -> each(lines, order), LineUse.ORDER, all -> {}, maxBytes);
+  static WriteSide commandsAtWrite(Sink<String> action, int maxBytes) {
+    return new WriteSide(lines -> each(lines, action), LineUse.COMMAND, all -> {}, maxBytes);
   }
 
   WriteSide withMaxBytes(int bytes) {

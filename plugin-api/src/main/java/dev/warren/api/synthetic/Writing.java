@@ -66,7 +66,7 @@ final class Writing {
     }
     switch (side.lineUse()) {
       case CHECK -> uncheckFrom(start);
-      case ORDER -> requireSameOrders(source, start);
+      case COMMAND -> requireSameCommands(source, start);
     }
     source.get(content, start, count);
     length = Math.max(length, start + count);
@@ -102,7 +102,7 @@ final class Writing {
   }
 
   /** Clients that write from a cache repeat the same bytes; that is not a second command. */
-  private void requireSameOrders(ByteBuffer source, int start) throws FsException {
+  private void requireSameCommands(ByteBuffer source, int start) throws FsException {
     int common = Math.min(source.remaining(), given - start);
     if (common > 0
         && !source
@@ -121,7 +121,7 @@ final class Writing {
     if (size > length) {
       throw new FsException(Errno.EINVAL, "the write would leave a gap");
     }
-    if (side.lineUse() == LineUse.ORDER && size > 0 && size < given) {
+    if (side.lineUse() == LineUse.COMMAND && size > 0 && size < given) {
       throw new FsException(Errno.EINVAL, "a command that was executed cannot be changed");
     }
     length = (int) size;

@@ -32,7 +32,7 @@ final class XattrCalls {
     if (value.length > MAX_VALUE) {
       throw new FsException(Errno.E2BIG, path);
     }
-    try (var _ = tree.instance().changes().take(tree.mayWait())) {
+    try (var _ = tree.instance().changes().take(tree.mayBlock())) {
       Map<String, byte[]> all = PluginCalls.get(xattrs::all);
       if (mode == XattrMode.CREATE && all.containsKey(name)) {
         throw new FsException(Errno.EEXIST, path);
@@ -46,7 +46,7 @@ final class XattrCalls {
 
   void remove(VfsPath path, String name) throws FsException {
     Xattrs xattrs = xattrs(path);
-    try (var _ = tree.instance().changes().take(tree.mayWait())) {
+    try (var _ = tree.instance().changes().take(tree.mayBlock())) {
       present(PluginCalls.get(xattrs::all), name, path);
       PluginCalls.run(() -> xattrs.remove(name));
     }
@@ -66,7 +66,7 @@ final class XattrCalls {
     if (xattrs == null) {
       throw new FsException(Errno.EOPNOTSUPP, path);
     }
-    tree.requireNoWait(!traits.immediate());
+    tree.requireNoWait(!traits.nonBlocking());
     return xattrs;
   }
 

@@ -7,7 +7,7 @@
  * new SyntheticFileSystem(
  *     SyntheticDirectory.fixed()
  *         .with("README", SyntheticFile.constant("What this is.\n"))
- *         .with("uptime", SyntheticFile.text(() -> uptime() + "\n").immediate())
+ *         .with("uptime", SyntheticFile.text(() -> uptime() + "\n").nonBlocking())
  *         .with("ctl", SyntheticFile.command(line -> act(line)))
  *         .with("jobs", SyntheticDirectory.computed(() -> jobsByName())));
  * }</pre>

@@ -275,15 +275,15 @@ class DeliveryTest {
   void itBlocksUnlessItIsImmediate() throws Exception {
     OpenFile file = open(fs.nonBlocking(), OpenOptions.READ);
     assertThat(file.nonBlocking()).isNull();
-    assertThat(file.closesAtOnce()).as("nothing was taken").isTrue();
+    assertThat(file.isCloseNonBlocking()).as("nothing was taken").isTrue();
     read(file, 0);
-    assertThat(file.closesAtOnce()).isFalse();
+    assertThat(file.isCloseNonBlocking()).isFalse();
     file.close();
-    FileSystem quick = Trees.of(SyntheticFile.delivery(this::next).immediate());
-    try (OpenFile immediate = open(quick.nonBlocking(), OpenOptions.READ)) {
-      assertThat(immediate.nonBlocking()).isSameAs(immediate);
-      read(immediate, 0);
-      assertThat(immediate.closesAtOnce()).isTrue();
+    FileSystem files = Trees.of(SyntheticFile.delivery(this::next).nonBlocking());
+    try (OpenFile nonBlocking = open(files.nonBlocking(), OpenOptions.READ)) {
+      assertThat(nonBlocking.nonBlocking()).isSameAs(nonBlocking);
+      read(nonBlocking, 0);
+      assertThat(nonBlocking.isCloseNonBlocking()).isTrue();
     }
   }
 

@@ -242,14 +242,14 @@ class DirectoryContentTest {
     assertWouldBlock(() -> view.unlink(path("/dir/f")));
     assertWouldBlock(() -> view.open(path("/dir/new"), OpenOptions.REPLACE, 0644));
     assertThat(entries).containsOnlyKeys("d", "f");
-    FileSystem quick =
-        new SyntheticFileSystem(SyntheticDirectory.of(new Queues()).immediate()).nonBlocking();
-    quick.mkdir(path("/new"), 0755);
+    FileSystem nonBlocking =
+        new SyntheticFileSystem(SyntheticDirectory.of(new Queues()).nonBlocking()).nonBlocking();
+    nonBlocking.mkdir(path("/new"), 0755);
     assertThat(entries).containsOnlyKeys("d", "f", "new");
   }
 
   @Test
-  void immediateDirectoriesOpenANewFileWithoutBlocking() throws Exception {
+  void nonBlockingDirectoriesOpenANewFile() throws Exception {
     DirectoryContent content =
         new DirectoryContent() {
           @Override
@@ -265,7 +265,7 @@ class DirectoryContentTest {
           }
         };
     FileSystem view =
-        new SyntheticFileSystem(SyntheticDirectory.of(content).immediate()).nonBlocking();
+        new SyntheticFileSystem(SyntheticDirectory.of(content).nonBlocking()).nonBlocking();
     try (OpenFile file = view.open(path("/new"), OpenOptions.REPLACE, 0644)) {
       assertThat(file.stat().size()).isZero();
     }

@@ -53,7 +53,7 @@ class GrowingContentTest {
   }
 
   @Test
-  void neverWaits() throws FsException {
+  void neverBlocks() throws FsException {
     try (OpenFile file = fs.nonBlocking().open(VfsPath.parse("/log"), OpenOptions.READ, 0)) {
       assertThat(file.nonBlocking()).isSameAs(file);
     }

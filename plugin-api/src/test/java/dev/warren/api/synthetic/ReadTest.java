@@ -143,7 +143,7 @@ class ReadTest {
     assertThat(command.permissions()).isEqualTo(0200);
     assertThat(counter.writtenAs(command).permissions()).isEqualTo(0644);
     assertThat(counter.withPermissions(0400).permissions()).isEqualTo(0400);
-    assertThat(counter.withPermissions(0600).writtenAs(command).immediate().permissions())
+    assertThat(counter.withPermissions(0600).writtenAs(command).nonBlocking().permissions())
         .isEqualTo(0600);
   }
 }

@@ -207,13 +207,13 @@ class StoredFileTest {
         .isSameAs(WouldBlockException.INSTANCE);
     try (OpenFile open = open(fs, OpenOptions.READ_WRITE)) {
       assertThat(open.nonBlocking()).isSameAs(open);
-      assertThat(open.closesAtOnce()).isTrue();
+      assertThat(open.isCloseNonBlocking()).isTrue();
       write(open, "x", 0);
-      assertThat(open.closesAtOnce()).isFalse();
+      assertThat(open.isCloseNonBlocking()).isFalse();
     }
-    FileSystem quick = Trees.of(file.immediate());
-    try (OpenFile open = open(quick.nonBlocking(), OpenOptions.REPLACE)) {
-      assertThat(open.closesAtOnce()).isTrue();
+    FileSystem nonBlocking = Trees.of(file.nonBlocking());
+    try (OpenFile open = open(nonBlocking.nonBlocking(), OpenOptions.REPLACE)) {
+      assertThat(open.isCloseNonBlocking()).isTrue();
     }
   }
 

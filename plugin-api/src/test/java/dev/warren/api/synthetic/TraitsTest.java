@@ -54,7 +54,7 @@ class TraitsTest {
         Trees.of(
             SyntheticFile.delivery(() -> Delivery.of(new byte[3]))
                 .withSize(() -> 50)
-                .immediate()
+                .nonBlocking()
                 .withPermissions(0400));
     try (OpenFile file = open(delivery, OpenOptions.READ)) {
       assertThat(file.stat().size()).isEqualTo(50);
@@ -140,7 +140,7 @@ class TraitsTest {
           }
         };
     FileSystem fs =
-        new SyntheticFileSystem(SyntheticDirectory.fixed().withXattrs(xattrs).immediate());
+        new SyntheticFileSystem(SyntheticDirectory.fixed().withXattrs(xattrs).nonBlocking());
     byte[] value = {1};
     fs.nonBlocking().setXattr(VfsPath.ROOT, "user.a", value, XattrMode.CREATE);
     value[0] = 2;

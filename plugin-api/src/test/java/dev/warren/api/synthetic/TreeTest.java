@@ -42,7 +42,7 @@ class TreeTest {
           SyntheticDirectory.fixed()
               .with("readme", constant("Read me.\n"))
               .with("now", text(() -> "now\n"))
-              .with("soon", text(() -> "soon\n").immediate())
+              .with("soon", text(() -> "soon\n").nonBlocking())
               .with("ctl", SyntheticFile.command(told::add))
               .with("checked", SyntheticFile.command(line -> {}, line -> {}))
               .with("sub", SyntheticDirectory.fixed().with("deep", constant("deep\n")))
@@ -294,14 +294,14 @@ class TreeTest {
   }
 
   @Test
-  void immediateDirectoriesAndChecksDoNotBlock() throws Exception {
+  void nonBlockingDirectoriesAndChecksDoNotBlock() throws Exception {
     FileSystem view =
         new SyntheticFileSystem(
                 SyntheticDirectory.computed(
                         () ->
                             Map.of(
-                                "ctl", SyntheticFile.command(line -> {}, line -> {}).immediate()))
-                    .immediate())
+                                "ctl", SyntheticFile.command(line -> {}, line -> {}).nonBlocking()))
+                    .nonBlocking())
             .nonBlocking();
     assertThat(names(view, VfsPath.ROOT)).containsExactly("ctl");
     assertThat(view.open(path("/ctl"), OpenOptions.WRITE, 0))
@@ -319,7 +319,7 @@ class TreeTest {
         new SyntheticFileSystem(
             caller ->
                 SyntheticDirectory.fixed()
-                    .with("whoami", text(() -> caller.user() + "\n").immediate()));
+                    .with("whoami", text(() -> caller.user() + "\n").nonBlocking()));
     Caller ann = new Caller("ann", 1000, 1000, List.of(), "test", null);
     FileSystem hers = personal.as(ann);
     assertThat(read(personal, path("/whoami"))).isEqualTo("host\n");

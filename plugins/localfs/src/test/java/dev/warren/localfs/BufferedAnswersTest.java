@@ -97,7 +97,7 @@ class BufferedAnswersTest {
         FileSystem fs = LinuxLocalfs.open(test.path(), false, false);
         OpenFile file = fs.open(FILE, OpenOptions.REPLACE, 0644)) {
       OpenFile view = file.nonBlocking();
-      assertThat(view != null && view.closesAtOnce()).isEqualTo(test.isInMemory());
+      assertThat(view != null && view.isCloseNonBlocking()).isEqualTo(test.isInMemory());
     }
   }
 

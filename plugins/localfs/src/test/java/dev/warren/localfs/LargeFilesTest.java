@@ -40,8 +40,8 @@ class LargeFilesTest {
   void open() throws Exception {
     test = TestDirectory.inMemory();
     fs = LinuxLocalfs.open(test.path(), false, false);
-    FileSystem atOnce = fs.nonBlocking();
-    view = atOnce == null ? fs : atOnce;
+    FileSystem nonBlocking = fs.nonBlocking();
+    view = nonBlocking == null ? fs : nonBlocking;
     TestFiles.write(fs, FILE, "x");
     fs.setAttributes(FILE, AttributeChanges.NONE.withSize(LARGE));
     TestFiles.write(fs, SMALL, "small");
@@ -114,16 +114,16 @@ class LargeFilesTest {
       OpenFile writing = writer.nonBlocking();
       OpenFile reading = reader.nonBlocking();
       if (writing == null || reading == null || !test.isInMemory()) {
-        assertThat(writing == null || !writing.closesAtOnce()).isTrue();
+        assertThat(writing == null || !writing.isCloseNonBlocking()).isTrue();
         return;
       }
-      assertThat(writing.closesAtOnce()).isTrue();
-      assertThat(reading.closesAtOnce()).isTrue();
+      assertThat(writing.isCloseNonBlocking()).isTrue();
+      assertThat(reading.isCloseNonBlocking()).isTrue();
       writer.truncate(LARGE); // the file grows after it was opened
-      assertThat(writing.closesAtOnce()).isFalse();
-      assertThat(reading.closesAtOnce()).isFalse();
+      assertThat(writing.isCloseNonBlocking()).isFalse();
+      assertThat(reading.isCloseNonBlocking()).isFalse();
       writer.truncate(LARGE - 1);
-      assertThat(writing.closesAtOnce()).isTrue();
+      assertThat(writing.isCloseNonBlocking()).isTrue();
     }
   }
 
@@ -138,13 +138,13 @@ class LargeFilesTest {
         OpenFile reading = reader.nonBlocking();
         OpenFile writing = writer.nonBlocking();
         if (reading == null || writing == null || disk.isInMemory()) {
-          assertThat(reading == null || reading.closesAtOnce()).isTrue();
+          assertThat(reading == null || reading.isCloseNonBlocking()).isTrue();
           return;
         }
-        assertThat(reading.closesAtOnce()).isTrue();
-        assertThat(writing.closesAtOnce()).isFalse();
+        assertThat(reading.isCloseNonBlocking()).isTrue();
+        assertThat(writing.isCloseNonBlocking()).isFalse();
         files.unlink(SMALL);
-        assertThat(reading.closesAtOnce()).isFalse();
+        assertThat(reading.isCloseNonBlocking()).isFalse();
       }
     }
   }

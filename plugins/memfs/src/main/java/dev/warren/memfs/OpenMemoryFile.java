@@ -87,7 +87,7 @@ final class OpenMemoryFile implements OpenFile {
   }
 
   @Override
-  public boolean closesAtOnce() {
+  public boolean isCloseNonBlocking() {
     return !options.write();
   }
 

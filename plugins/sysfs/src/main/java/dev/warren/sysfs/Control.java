@@ -15,7 +15,7 @@ final class Control {
       "mount PLUGIN PATH [KEY=VALUE...], unmount PATH, reload [--force], disconnect SESSION, log"
           + " LEVEL";
 
-  private static final Set<String> ORDERS =
+  private static final Set<String> COMMANDS =
       Set.of("mount", "unmount", "reload", "disconnect", "log");
 
   private final HostControl host;
@@ -51,12 +51,12 @@ final class Control {
    * secret, and so may any misplaced word.
    */
   private static String shown(List<String> words) {
-    String order = words.getFirst();
-    if (!ORDERS.contains(order)) {
-      return order.matches("[a-z]{1,20}") ? order : "a command";
+    String command = words.getFirst();
+    if (!COMMANDS.contains(command)) {
+      return command.matches("[a-z]{1,20}") ? command : "a command";
     }
-    StringBuilder seen = new StringBuilder(order);
-    int most = order.equals("mount") ? 3 : 2;
+    StringBuilder seen = new StringBuilder(command);
+    int most = command.equals("mount") ? 3 : 2;
     words.stream()
         .limit(most)
         .skip(1)
@@ -67,18 +67,18 @@ final class Control {
 
   private void carryOut(List<String> words) throws FsException {
     int arguments = words.size() - 1;
-    String order = words.getFirst();
-    if (order.equals("mount") && arguments >= 2) {
+    String command = words.getFirst();
+    if (command.equals("mount") && arguments >= 2) {
       host.mount(words.get(1), path(words.get(2)), settings(words.subList(3, words.size())));
-    } else if (order.equals("unmount") && arguments == 1) {
+    } else if (command.equals("unmount") && arguments == 1) {
       host.unmount(path(words.get(1)));
-    } else if (order.equals("reload") && arguments == 0) {
+    } else if (command.equals("reload") && arguments == 0) {
       host.reload(false);
-    } else if (order.equals("reload") && arguments == 1 && words.get(1).equals("--force")) {
+    } else if (command.equals("reload") && arguments == 1 && words.get(1).equals("--force")) {
       host.reload(true);
-    } else if (order.equals("disconnect") && arguments == 1) {
+    } else if (command.equals("disconnect") && arguments == 1) {
       host.disconnect(words.get(1));
-    } else if (order.equals("log") && arguments == 1) {
+    } else if (command.equals("log") && arguments == 1) {
       host.setLogLevel(words.get(1));
     } else {
       throw new FsException(Errno.EINVAL, "unknown command; commands are " + USAGE);

@@ -23,8 +23,8 @@ final class SystemTree {
     control = new Control(host);
     // A line is executed when it is written, not when the file is closed, because the Linux
     // kernel's 9P client does not report the result of a close.
-    forReaders = tree(SyntheticFile.orders(SystemTree::refuse));
-    forOwner = tree(SyntheticFile.orders(control::carryOut));
+    forReaders = tree(SyntheticFile.commandsAtWrite(SystemTree::refuse));
+    forOwner = tree(SyntheticFile.commandsAtWrite(control::carryOut));
   }
 
   /** The tree for other users: commands are refused. */
@@ -37,21 +37,21 @@ final class SystemTree {
     return forOwner;
   }
 
-  private SyntheticDirectory tree(SyntheticFile orders) {
-    SyntheticFile error = SyntheticFile.text(control::lastError).immediate();
+  private SyntheticDirectory tree(SyntheticFile commands) {
+    SyntheticFile error = SyntheticFile.text(control::lastError).nonBlocking();
     return SyntheticDirectory.fixed()
         .with("README", SyntheticFile.constant(readme))
         .with("version", SyntheticFile.constant(host.version() + "\n"))
-        .with("uptime", SyntheticFile.text(() -> host.uptime().toSeconds() + "\n").immediate())
-        .with("mounts", SyntheticFile.text(() -> Reports.mounts(host.mounts())).immediate())
-        .with("sessions", SyntheticFile.text(() -> Reports.sessions(host.sessions())).immediate())
+        .with("uptime", SyntheticFile.text(() -> host.uptime().toSeconds() + "\n").nonBlocking())
+        .with("mounts", SyntheticFile.text(() -> Reports.mounts(host.mounts())).nonBlocking())
+        .with("sessions", SyntheticFile.text(() -> Reports.sessions(host.sessions())).nonBlocking())
         .with("hosts", SyntheticFile.text(() -> Reports.hosts(host.hosts())))
-        .with("memory", SyntheticFile.text(() -> Reports.memory(host.memory())).immediate())
-        .with("plugins", SyntheticDirectory.computed(this::plugins).immediate())
+        .with("memory", SyntheticFile.text(() -> Reports.memory(host.memory())).nonBlocking())
+        .with("plugins", SyntheticDirectory.computed(this::plugins).nonBlocking())
         .with("metrics", SyntheticFile.text(host::metrics))
         .with("log", SyntheticFile.growing(new LogContent(host.log())))
         // Writing may block, so the file is not declared immediate.
-        .with("ctl", SyntheticFile.text(control::lastError).writtenAs(orders))
+        .with("ctl", SyntheticFile.text(control::lastError).writtenAs(commands))
         .with("ctl.error", error);
   }
 
@@ -64,7 +64,7 @@ final class SystemTree {
               .with("readme", SyntheticFile.constant(plugin.readme()))
               .with(
                   "config",
-                  SyntheticFile.text(() -> Reports.config(plugin, host.mounts())).immediate())
+                  SyntheticFile.text(() -> Reports.config(plugin, host.mounts())).nonBlocking())
               .with("location", SyntheticFile.constant(plugin.location() + "\n")));
     }
     return plugins;

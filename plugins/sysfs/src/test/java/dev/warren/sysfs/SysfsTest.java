@@ -128,7 +128,7 @@ class SysfsTest {
     write(OWNER, "reload\nreload --force\n");
     write(OWNER, "disconnect 9p-17");
     write(OWNER, "log debug\n");
-    assertThat(host.orders)
+    assertThat(host.commands)
         .containsExactly(
             "mount memfs /scratch {max_bytes=16MiB, init_dirs=/a}",
             "unmount /old",
@@ -143,9 +143,9 @@ class SysfsTest {
   void aCommandIsExecutedBeforeItsWriteReturns() throws FsException {
     OpenFile ctl = fs.as(OWNER).open(VfsPath.parse("/ctl"), OpenOptions.WRITE, 0);
     ctl.write(ByteBuffer.wrap("reload\n".getBytes(UTF_8)), 0);
-    assertThat(host.orders).containsExactly("reload");
+    assertThat(host.commands).containsExactly("reload");
     ctl.close();
-    assertThat(host.orders).containsExactly("reload");
+    assertThat(host.commands).containsExactly("reload");
   }
 
   @ParameterizedTest
@@ -163,12 +163,12 @@ class SysfsTest {
     "reload now, EINVAL",
     "disconnect nobody, ESRCH"
   })
-  void aRefusedCommandFailsTheWriteWithTheReason(String order, Errno errno) throws FsException {
-    assertThatThrownBy(() -> write(OWNER, order + "\n"))
+  void aRefusedCommandFailsTheWriteWithTheReason(String command, Errno errno) throws FsException {
+    assertThatThrownBy(() -> write(OWNER, command + "\n"))
         .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(errno));
-    assertThat(read("/ctl.error")).startsWith(order + ": " + errno + ": ");
+    assertThat(read("/ctl.error")).startsWith(command + ": " + errno + ": ");
     assertThat(read("/ctl")).isEqualTo(read("/ctl.error"));
-    assertThat(host.orders).isEmpty();
+    assertThat(host.commands).isEmpty();
     write(OWNER, "reload\n");
     assertThat(read("/ctl.error")).isEmpty();
     assertThat(read("/ctl")).isEmpty();
@@ -182,8 +182,8 @@ class SysfsTest {
         "mount memfs /x a=sk-12345678 a=sk-12345678",
         "mount nofs /x api_key=sk-12345678",
       })
-  void theErrorOfARefusedMountLeavesOutItsSettings(String order) throws FsException {
-    assertThatThrownBy(() -> write(OWNER, order + "\n")).isInstanceOf(FsException.class);
+  void theErrorOfARefusedMountLeavesOutItsSettings(String command) throws FsException {
+    assertThatThrownBy(() -> write(OWNER, command + "\n")).isInstanceOf(FsException.class);
     assertThat(read("/ctl.error"))
         .matches("mount (memfs|nofs) /x: E[A-Z]+: .*\n")
         .doesNotContain("sk-");
@@ -200,8 +200,8 @@ class SysfsTest {
         "unmount api_key=sk-12345678",
         "mount gptfs /x sk-12345678=sk-12345678 sk-12345678=1",
       })
-  void misplacedValuesAreNotShown(String order) throws FsException {
-    assertThatThrownBy(() -> write(OWNER, order + "\n"))
+  void misplacedValuesAreNotShown(String command) throws FsException {
+    assertThatThrownBy(() -> write(OWNER, command + "\n"))
         .isInstanceOf(FsException.class)
         .hasMessageNotContaining("sk-");
     assertThat(read("/ctl.error")).contains(": EINVAL: ").doesNotContain("sk-");
@@ -214,7 +214,7 @@ class SysfsTest {
         ctl.write(ByteBuffer.wrap("reload\n".getBytes(UTF_8)), 0);
       }
     }
-    assertThat(host.orders).containsExactly("reload");
+    assertThat(host.commands).containsExactly("reload");
   }
 
   @Test
@@ -222,7 +222,7 @@ class SysfsTest {
     assertThatThrownBy(() -> write(OTHER, "reload\n"))
         .isInstanceOfSatisfying(
             FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EPERM));
-    assertThat(host.orders).isEmpty();
+    assertThat(host.commands).isEmpty();
   }
 
   @ParameterizedTest

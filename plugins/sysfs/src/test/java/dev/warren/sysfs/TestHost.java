@@ -25,7 +25,7 @@ import java.util.Optional;
  * commands.
  */
 final class TestHost implements HostControl {
-  final List<String> orders = new ArrayList<>();
+  final List<String> commands = new ArrayList<>();
   final Log log = new Log();
   final Map<VfsPath, List<SharingHost>> sharing = new LinkedHashMap<>();
   final MemoryBudget memory = new MemoryBudget(1 << 20, 1 << 20);
@@ -112,7 +112,7 @@ final class TestHost implements HostControl {
     if (!plugin.equals("memfs")) {
       throw new FsException(Errno.ENODEV, "no plugin " + plugin);
     }
-    orders.add("mount " + plugin + " " + path + " " + config);
+    commands.add("mount " + plugin + " " + path + " " + config);
   }
 
   @Override
@@ -120,12 +120,12 @@ final class TestHost implements HostControl {
     if (path.name().equals("nowhere")) {
       throw new FsException(Errno.EINVAL, "nothing is mounted at " + path);
     }
-    orders.add("unmount " + path);
+    commands.add("unmount " + path);
   }
 
   @Override
   public void reload(boolean force) {
-    orders.add(force ? "reload by force" : "reload");
+    commands.add(force ? "reload by force" : "reload");
   }
 
   @Override
@@ -133,12 +133,12 @@ final class TestHost implements HostControl {
     if (sessionId.equals("nobody")) {
       throw new FsException(Errno.ESRCH, "no session " + sessionId);
     }
-    orders.add("disconnect " + sessionId);
+    commands.add("disconnect " + sessionId);
   }
 
   @Override
   public void setLogLevel(String level) {
-    orders.add("log " + level);
+    commands.add("log " + level);
   }
 
   /** A log that discards its oldest part when the test says so. */

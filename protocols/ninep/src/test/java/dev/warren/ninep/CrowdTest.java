@@ -11,14 +11,14 @@ import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.memfs.MemoryFileSystem;
-import dev.warren.namespace.MountOptions;
+import dev.warren.namespace.MountDescription;
 import dev.warren.namespace.Namespace;
 import dev.warren.ninep.client.Fids;
 import dev.warren.ninep.client.Frame;
 import dev.warren.ninep.client.NinepClient;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.testkit.BlockingFileSystem;
-import dev.warren.testkit.Gate;
+import dev.warren.testkit.CallBarrier;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -143,8 +143,8 @@ class CrowdTest {
   @Test
   void aClientThatBreaksTheProtocolCausesNoErrorInTheLog() throws Exception {
     BlockingFileSystem slow = new BlockingFileSystem(new MemoryFileSystem());
-    Gate gate = slow.hold(call -> !call.path().isRoot());
-    files.mount(VfsPath.parse("/slow"), slow, MountOptions.of("blocking"));
+    CallBarrier barrier = slow.hold(call -> !call.path().isRoot());
+    files.mount(VfsPath.parse("/slow"), slow, MountDescription.of("blocking"));
     try (Logged logged = new Logged("dev.warren.ninep");
         NinepClient client = NinepClient.connect(tcp)) {
       Fids fids = new Fids(client.version(8192));
@@ -153,7 +153,7 @@ class CrowdTest {
       ByteBuffer both = ByteBuffer.allocate(walk.remaining() + 8).put(walk).putLong(-1).flip();
       client.sendRaw(both);
       client.awaitEnd();
-      gate.open();
+      barrier.open();
       assertThat(logged.events()).noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.WARN));
       assertThat(logged.lines()).anyMatch(line -> line.contains("protocol violated: a frame of"));
     }

@@ -104,7 +104,7 @@ class FlushTest {
   void aReplyComesBeforeItsRflushOrNotAtAll() throws Exception {
     Files.writeString(directory.resolve("f"), "text");
     BlockingFileSystem disk = new BlockingFileSystem(TestServer.localfs(directory));
-    disk.hold(call -> call.operation() == Operation.READ && !call.mayWait()); // never on the loop
+    disk.hold(call -> call.operation() == Operation.READ && !call.mayBlock()); // never on the loop
     server.mount("/disk", disk);
     fids.walk(ROOT, 2, "disk", "f");
     fids.open(2, Fids.READ_ONLY);

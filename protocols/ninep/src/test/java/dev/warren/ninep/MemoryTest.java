@@ -14,7 +14,7 @@ import dev.warren.ninep.client.Frame;
 import dev.warren.ninep.client.RawClient;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.testkit.BlockingFileSystem;
-import dev.warren.testkit.Gate;
+import dev.warren.testkit.CallBarrier;
 import dev.warren.testkit.TestFiles;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
@@ -261,7 +261,7 @@ class MemoryTest {
 
   @Test
   void requestsThatWait() throws Exception {
-    Gate gate = slow.hold(call -> !call.path().isRoot());
+    CallBarrier barrier = slow.hold(call -> !call.path().isRoot());
     for (int i = 0; i < GREEDY; i++) {
       RawClient client = greedy("/slow");
       client.socket().configureBlocking(false);
@@ -272,7 +272,7 @@ class MemoryTest {
     othersWork();
     isWithinTheBudget(Area.HEAP);
     assertThat(budget.refusals(Use.REQUESTS)).isPositive();
-    gate.open();
+    barrier.open();
     // All get replies in the end, the newest perhaps with an error.
     int done = 0;
     for (RawClient client : greedy) {
@@ -289,16 +289,16 @@ class MemoryTest {
   /** Requests hold their memory until they have ended, even after they were flushed. */
   @Test
   void requestsOfALostClient() throws Exception {
-    Gate gate = slow.hold(call -> !call.path().isRoot());
+    CallBarrier barrier = slow.hold(call -> !call.path().isRoot());
     try (RawClient client = RawClient.connect(server.address()).attach(MSIZE, "/slow")) {
       for (int tag = 0; tag < 100; tag++) {
         client.send(tag, walk(10 + tag, "empty"));
       }
-      gate.awaitWaiting(100);
+      barrier.awaitWaiting(100);
     }
     await().until(() -> server.running().sessions().size() == 1);
     assertThat(budget.used(Use.REQUESTS)).isGreaterThan(100 * 4096);
-    gate.open();
+    barrier.open();
   }
 
   /** Replies whose clients do not read them. */
@@ -430,7 +430,7 @@ class MemoryTest {
    * others.
    */
   @Test
-  void strangers() throws Exception {
+  void unattached() throws Exception {
     List<RawClient> strangers = new ArrayList<>();
     for (int i = 0; i < 250; i++) {
       RawClient client = RawClient.connect(server.address());

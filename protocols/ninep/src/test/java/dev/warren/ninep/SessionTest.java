@@ -17,7 +17,7 @@ import dev.warren.ninep.client.NinepClient;
 import dev.warren.ninep.client.Reply;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.testkit.BlockingFileSystem;
-import dev.warren.testkit.Gate;
+import dev.warren.testkit.CallBarrier;
 import dev.warren.testkit.RecordingFileSystem;
 import dev.warren.testkit.TestFiles;
 import java.time.Duration;
@@ -157,9 +157,9 @@ class SessionTest {
   @Test
   void aNewVersionAbortsAndForgetsEverything() throws Exception {
     open(2);
-    Gate gate = files.hold(Operation.READ, FILE);
+    CallBarrier barrier = files.hold(Operation.READ, FILE);
     CompletableFuture<Reply> read = fids.send(TAG, Fids.read(2, 0, 10L));
-    gate.awaitWaiting(1);
+    barrier.awaitWaiting(1);
     fids.client().version(8192);
     records.awaitCount(Operation.ABORT, FILE, 1);
     assertThat(read).isNotDone();
@@ -172,18 +172,18 @@ class SessionTest {
   void overTheLimitOfRequestsTheSocketIsReadOnlyForFlushes() throws Exception {
     restart(Map.of("max_requests", 3));
     open(2);
-    Gate gate = files.hold(Operation.READ, FILE);
+    CallBarrier barrier = files.hold(Operation.READ, FILE);
     for (int i = 0; i < 3; i++) {
       var _ = fids.send(TAG + i, Fids.read(2, i, 1L));
     }
-    gate.awaitWaiting(3);
+    barrier.awaitWaiting(3);
     fids.flush(TAG + 1);
     assertThat(fids.stat(2).size()).isEqualTo(10);
     var _ = fids.send(TAG + 3, Fids.read(2, 3, 1L));
-    gate.awaitWaiting(3);
+    barrier.awaitWaiting(3);
     CompletableFuture<Reply> late =
         fids.send(TAG + 4, Frame.of(MessageType.TGETATTR).u32(2).u64(0));
-    gate.open();
+    barrier.open();
     assertThat(late.get().error()).isZero();
   }
 
@@ -191,7 +191,7 @@ class SessionTest {
   void overTheLimitOfBytesTheSocketIsNotRead() throws Exception {
     restart(Map.of("max_bytes_in_flight", "64KiB"));
     open(2);
-    Gate gate = files.hold(Operation.WRITE, FILE);
+    CallBarrier barrier = files.hold(Operation.WRITE, FILE);
     String data = "x".repeat(40_000);
     for (int i = 0; i < 3; i++) {
       var _ =
@@ -203,13 +203,13 @@ class SessionTest {
                   .u32(data.length())
                   .data(UTF_8.encode(data)));
     }
-    gate.awaitWaiting(2);
+    barrier.awaitWaiting(2);
     CompletableFuture<Reply> behind =
         fids.send(TAG + 4, Frame.of(MessageType.TGETATTR).u32(2).u64(0));
     other().stat(ROOT); // others are served
     assertThat(behind).isNotDone();
-    assertThat(gate.waiting()).isEqualTo(2);
-    gate.open();
+    assertThat(barrier.waiting()).isEqualTo(2);
+    barrier.open();
     assertThat(behind.get().error()).isZero();
   }
 
@@ -295,12 +295,12 @@ class SessionTest {
   @Test
   void drainingWaitsForRequestsAndAcceptsNoNewConnections() throws Exception {
     open(2);
-    Gate gate = files.hold(Operation.READ, FILE);
+    CallBarrier barrier = files.hold(Operation.READ, FILE);
     CompletableFuture<Reply> read = fids.send(TAG, Fids.read(2, 0, 10L));
-    gate.awaitWaiting(1);
+    barrier.awaitWaiting(1);
     server.running().drain(Duration.ofMillis(1));
     assertThat(read).isNotDone();
-    gate.open();
+    barrier.open();
     server.running().drain(Duration.ofSeconds(30));
     assertThat(read.get().error()).isZero();
     assertThatCode(() -> server.connect()).isInstanceOf(java.io.IOException.class);

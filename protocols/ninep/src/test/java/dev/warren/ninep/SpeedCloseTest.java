@@ -27,11 +27,11 @@ class SpeedCloseTest {
    * Non-blocking files, which declare, or do not declare, that their close is non-blocking, too.
    */
   private final class Closing extends ForwardingFileSystem {
-    private volatile boolean atOnce;
+    private volatile boolean nonBlocking;
 
-    Closing(FileSystem files, boolean atOnce) {
+    Closing(FileSystem files, boolean nonBlocking) {
       super(files);
-      this.atOnce = atOnce;
+      this.nonBlocking = nonBlocking;
     }
 
     @Override
@@ -48,8 +48,8 @@ class SpeedCloseTest {
         }
 
         @Override
-        public boolean closesAtOnce() {
-          return atOnce;
+        public boolean isCloseNonBlocking() {
+          return nonBlocking;
         }
 
         @Override
@@ -63,15 +63,15 @@ class SpeedCloseTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void aCloseThatDoesNotBlockIsMadeOnTheEventLoop(boolean atOnce) throws Exception {
+  void aCloseThatDoesNotBlockIsMadeOnTheEventLoop(boolean nonBlocking) throws Exception {
     MemoryFileSystem memory = new MemoryFileSystem();
-    try (TestServer server = new TestServer().mount("/files", new Closing(memory, atOnce))) {
+    try (TestServer server = new TestServer().mount("/files", new Closing(memory, nonBlocking))) {
       Fids fids = new Fids(server.session());
       fids.attach(1, "/files", -1);
       fids.create(1, "name", Fids.READ_WRITE);
       fids.write(1, 0, "text");
       fids.clunk(1);
-      assertThat(closedOnLoop.take()).isEqualTo(atOnce);
+      assertThat(closedOnLoop.take()).isEqualTo(nonBlocking);
       fids.client().close();
     }
   }
@@ -90,10 +90,10 @@ class SpeedCloseTest {
       fids.create(2, "name", Fids.READ_WRITE);
       fids.walk(1, 3, "name");
       fids.open(3, flags);
-      files.atOnce = false;
+      files.nonBlocking = false;
       fids.clunk(3);
       assertThat(closedOnLoop.take()).isFalse();
-      files.atOnce = true;
+      files.nonBlocking = true;
       fids.clunk(2);
       assertThat(closedOnLoop.take()).isTrue();
       fids.client().close();

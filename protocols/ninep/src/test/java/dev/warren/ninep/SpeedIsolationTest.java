@@ -11,7 +11,7 @@ import dev.warren.ninep.client.NinepClient;
 import dev.warren.ninep.client.Reply;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.testkit.BlockingFileSystem;
-import dev.warren.testkit.Gate;
+import dev.warren.testkit.CallBarrier;
 import dev.warren.testkit.TestFiles;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ class SpeedIsolationTest {
   private static final int MOST = 250;
 
   private TestServer server;
-  private Gate gate;
+  private CallBarrier barrier;
   private Fids busy;
   private Fids other;
 
@@ -38,7 +38,7 @@ class SpeedIsolationTest {
     MemoryFileSystem memory = new MemoryFileSystem();
     TestFiles.write(memory, VfsPath.parse("/never"), "late");
     BlockingFileSystem stuck = new BlockingFileSystem(memory);
-    gate = stuck.hold(Operation.READ, VfsPath.parse("/never"));
+    barrier = stuck.hold(Operation.READ, VfsPath.parse("/never"));
     MemoryFileSystem files = new MemoryFileSystem();
     TestFiles.write(files, VfsPath.parse("/file"), "text");
     server =
@@ -59,7 +59,7 @@ class SpeedIsolationTest {
 
   @AfterEach
   void stop() throws Exception {
-    gate.open();
+    barrier.open();
     busy.client().close();
     other.client().close();
     server.close();
@@ -70,7 +70,7 @@ class SpeedIsolationTest {
     for (int i = 0; i < count; i++) {
       reads.add(busy.send(10_000 + i, Fids.read(STUCK, 0, 10L)));
     }
-    gate.awaitWaiting(count);
+    barrier.awaitWaiting(count);
     return reads;
   }
 
@@ -87,10 +87,10 @@ class SpeedIsolationTest {
     List<CompletableFuture<Reply>> reads = sendReads(200);
     useFiles(busy);
     useFiles(other);
-    assertThat(gate.waiting()).isEqualTo(200);
+    assertThat(barrier.waiting()).isEqualTo(200);
     assertThat(reads).noneMatch(CompletableFuture::isDone);
 
-    gate.open();
+    barrier.open();
     for (CompletableFuture<Reply> read : reads) {
       assertThat(NinepClient.await(read).to(MessageType.TREAD).u32()).isEqualTo(4);
     }
@@ -104,7 +104,7 @@ class SpeedIsolationTest {
     useFiles(other);
     assertThat(getattr).isNotDone();
 
-    gate.open();
+    barrier.open();
     assertThat(NinepClient.await(getattr).to(MessageType.TGETATTR).remaining()).isEqualTo(153);
   }
 

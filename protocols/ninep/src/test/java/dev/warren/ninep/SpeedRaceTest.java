@@ -12,7 +12,7 @@ import dev.warren.ninep.client.NinepClient;
 import dev.warren.ninep.client.Reply;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.testkit.BlockingFileSystem;
-import dev.warren.testkit.Gate;
+import dev.warren.testkit.CallBarrier;
 import dev.warren.testkit.TestFiles;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -36,13 +36,13 @@ class SpeedRaceTest {
       fids.attach(ROOT, "", -1);
       fids.walk(ROOT, FILE, "name");
       long old = memory.stat(name).size();
-      Gate gate = files.hold(Operation.STAT, name);
+      CallBarrier barrier = files.hold(Operation.STAT, name);
       CompletableFuture<Reply> getattr =
           fids.send(TAG, Frame.of(MessageType.TGETATTR).u32(FILE).u64(0x3FFF));
-      gate.awaitWaiting(1);
+      barrier.awaitWaiting(1);
       fids.open(FILE, Fids.READ_ONLY);
       memory.rename(other, name, true);
-      gate.open();
+      barrier.open();
       NinepClient.await(getattr).to(MessageType.TGETATTR);
 
       assertThat(fids.stat(FILE).size()).isEqualTo(old);

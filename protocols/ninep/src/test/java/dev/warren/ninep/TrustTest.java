@@ -11,11 +11,11 @@ import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.api.XattrMode;
 import dev.warren.frontend.SharedFileSystem;
-import dev.warren.namespace.MountOptions;
+import dev.warren.namespace.MountDescription;
 import dev.warren.namespace.Namespace;
 import dev.warren.ninep.auth.Access;
 import dev.warren.ninep.auth.HostIdentity;
-import dev.warren.ninep.auth.LocalGate;
+import dev.warren.ninep.auth.LocalAttachPolicy;
 import dev.warren.ninep.auth.PeerIdentity;
 import dev.warren.ninep.auth.Users;
 import dev.warren.ninep.session.Attachment;
@@ -85,7 +85,7 @@ class TrustTest {
     Files.writeString(directory.resolve("owners"), "secret");
     Files.writeString(directory.resolve("groups"), "secret");
     namespace.mount(
-        VfsPath.parse("/host"), TestServer.localfs(directory), MountOptions.of("localfs"));
+        VfsPath.parse("/host"), TestServer.localfs(directory), MountDescription.of("localfs"));
     if (!OtherUser.canBeOne()) {
       return;
     }
@@ -96,7 +96,7 @@ class TrustTest {
     namespace.mount(
         VfsPath.parse("/caller"),
         TestServer.localfs(directory, Map.of("identity", "caller")),
-        MountOptions.of("localfs"));
+        MountDescription.of("localfs"));
   }
 
   @AfterEach
@@ -105,7 +105,7 @@ class TrustTest {
   }
 
   private static Caller attach(Peer peer, Door door, int uid) throws FsException {
-    return new LocalGate(
+    return new LocalAttachPolicy(
             HostIdentity.ofProcess(), new Users(), peer.identity, door.access, "test", reason -> {})
         .admit("", uid);
   }

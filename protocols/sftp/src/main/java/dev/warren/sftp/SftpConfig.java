@@ -4,9 +4,9 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.HostPort;
 import dev.warren.sftp.source.AddressBlock;
 import dev.warren.sftp.ssh.HostKeyType;
-import dev.warren.sftp.ssh.ListenAddress;
 import dev.warren.sftp.ssh.ServerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +14,8 @@ import java.util.List;
 
 /** The section {@code sftp} of the configuration, except the users. */
 final class SftpConfig {
+  private static final int USUAL_PORT = 2022;
+
   private static final long MEBIBYTE = 1 << 20;
 
   private SftpConfig() {}
@@ -157,12 +159,12 @@ final class SftpConfig {
         umask(config, problems));
   }
 
-  private static List<ListenAddress> listen(Config config, List<ConfigProblem> problems) {
-    List<ListenAddress> addresses = new ArrayList<>();
+  private static List<HostPort> listen(Config config, List<ConfigProblem> problems) {
+    List<HostPort> addresses = new ArrayList<>();
     List<Object> written = config.get(LISTEN);
     for (int i = 0; i < written.size(); i++) {
       try {
-        addresses.add(ListenAddress.parse(written.get(i).toString()));
+        addresses.add(HostPort.parse(written.get(i).toString(), USUAL_PORT));
       } catch (IllegalArgumentException e) {
         problems.add(problem(i, LISTEN, String.valueOf(e.getMessage())));
       }

@@ -74,8 +74,8 @@ class BrokenFilesTest {
    */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void anErrorOfTheJvmEndsOnlyItsSession(boolean atOnce) throws Exception {
-    try (ClientSession session = serve(broken(new InternalError("of a test"), atOnce));
+  void anErrorOfTheJvmEndsOnlyItsSession(boolean nonBlocking) throws Exception {
+    try (ClientSession session = serve(broken(new InternalError("of a test"), nonBlocking));
         SftpClient other = TestClient.sftp(session)) {
       SftpClient sftp = TestClient.sftp(session);
       new Wire((RawSftpClient) sftp).sendOnly(MessageType.STAT, b -> b.putString("/broken"));
@@ -85,9 +85,9 @@ class BrokenFilesTest {
     }
   }
 
-  private static FileSystem broken(Error error, boolean atOnce) {
+  private static FileSystem broken(Error error, boolean nonBlocking) {
     FileSystem files = new InterceptedFileSystem(new MemoryFileSystem(), new Throwing(error));
-    return atOnce
+    return nonBlocking
         ? files
         : new ForwardingFileSystem(files) {
           @Override

@@ -14,7 +14,7 @@ import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.session.ChannelMemory;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.testkit.BlockingFileSystem;
-import dev.warren.testkit.Gate;
+import dev.warren.testkit.CallBarrier;
 import dev.warren.testkit.TestFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -127,11 +127,11 @@ class MemoryTest {
     try (OutputStream out = sftp.write("/g")) {
       out.write(new byte[3 << 20]);
     }
-    Gate gate = files.hold(Operation.OPEN, FILE);
+    CallBarrier barrier = files.hold(Operation.OPEN, FILE);
     for (int i = 0; i < 5; i++) {
       open((RawSftpClient) sftp, "/f");
     }
-    await().until(() -> gate.waiting() == 5 || stat(sftp));
+    await().until(() -> barrier.waiting() == 5 || stat(sftp));
     assertThat(used()).isGreaterThan(before + (1 << 18));
     session.close(true);
     await().until(() -> used() == before);

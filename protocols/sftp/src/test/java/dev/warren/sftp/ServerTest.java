@@ -11,7 +11,7 @@ import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.testkit.BlockingFileSystem;
-import dev.warren.testkit.Gate;
+import dev.warren.testkit.CallBarrier;
 import dev.warren.testkit.RecordingFileSystem;
 import dev.warren.testkit.TestFiles;
 import java.io.IOException;
@@ -146,22 +146,22 @@ class ServerTest {
     TestFiles.write(blocking, FILE, "content");
     serve(blocking, Map.of());
     List<ClientSession> waiting = new ArrayList<>();
-    Gate gate = blocking.hold(Operation.STAT, FILE);
+    CallBarrier barrier = blocking.hold(Operation.STAT, FILE);
     for (int i = 0; i < 8; i++) {
       ClientSession session = logIn();
       waiting.add(session);
       send((RawSftpClient) TestClient.sftp(session), MessageType.STAT, "/f");
     }
-    gate.awaitWaiting(8);
+    barrier.awaitWaiting(8);
     try (ClientSession session = logIn();
         SftpClient sftp = TestClient.sftp(session)) {
       assertThat(sftp.stat("/").isDirectory()).isTrue();
     }
     // A lost connection ends the wait by cancellation.
     waiting.getFirst().getIoSession().close(true);
-    await().until(() -> gate.waiting() == 7);
-    gate.open();
-    gate.awaitNobody();
+    await().until(() -> barrier.waiting() == 7);
+    barrier.open();
+    barrier.awaitNobody();
   }
 
   private static int send(RawSftpClient raw, int type, String path) throws IOException {
@@ -176,15 +176,15 @@ class ServerTest {
     BlockingFileSystem blocking = new BlockingFileSystem(new MemoryFileSystem());
     TestFiles.write(blocking, FILE, "content");
     serve(blocking, Map.of());
-    Gate gate = blocking.hold(Operation.STAT, FILE);
+    CallBarrier barrier = blocking.hold(Operation.STAT, FILE);
     try (ClientSession session = logIn();
         SftpClient sftp = TestClient.sftp(session)) {
       RawSftpClient raw = (RawSftpClient) sftp;
       int first = send(raw, MessageType.STAT, "/");
       int second = send(raw, MessageType.STAT, "/f");
-      gate.awaitWaiting(1);
+      barrier.awaitWaiting(1);
       assertThat(raw.receive(first, TestClient.LIMIT)).isNotNull();
-      gate.open();
+      barrier.open();
       assertThat(raw.receive(second, TestClient.LIMIT)).isNotNull();
     }
   }
@@ -193,7 +193,7 @@ class ServerTest {
   void drainingCompletesRequestsAndSendsADisconnect() throws Exception {
     BlockingFileSystem blocking = new BlockingFileSystem(recorded);
     serve(blocking, Map.of());
-    Gate gate = blocking.hold(Operation.MKDIR, TestFiles.path("/d"));
+    CallBarrier barrier = blocking.hold(Operation.MKDIR, TestFiles.path("/d"));
     ClientSession session = logIn();
     List<String> goodbyes = Collections.synchronizedList(new ArrayList<>());
     session.addSessionListener(
@@ -211,12 +211,12 @@ class ServerTest {
     mkdir.putString("/d");
     mkdir.putUInt(0);
     int id = raw.send(MessageType.MKDIR, mkdir);
-    gate.awaitWaiting(1);
+    barrier.awaitWaiting(1);
     Thread drain = Thread.ofVirtual().start(() -> server.drain(Duration.ofMinutes(1)));
     await().until(() -> isRefused(TestClient.port(server)));
     FutureTask<Buffer> reply = new FutureTask<>(() -> raw.receive(id, TestClient.LIMIT));
     Thread.ofVirtual().start(reply);
-    gate.open();
+    barrier.open();
     assertThat(reply.get()).isNotNull();
     drain.join();
     await().until(() -> !goodbyes.isEmpty());

@@ -10,7 +10,7 @@ import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.sftp.wire.Status;
 import dev.warren.testkit.BlockingFileSystem;
-import dev.warren.testkit.Gate;
+import dev.warren.testkit.CallBarrier;
 import dev.warren.testkit.RecordingFileSystem;
 import dev.warren.testkit.TestFiles;
 import java.io.IOException;
@@ -146,9 +146,9 @@ class WaitingRequestsTest {
 
   @Test
   void anOpenThatWaitsDelaysNoOther() throws Exception {
-    Gate gate = files.hold(Operation.OPEN, SLOW);
+    CallBarrier barrier = files.hold(Operation.OPEN, SLOW);
     int waiting = sendOpen("/slow");
-    gate.awaitWaiting(1);
+    barrier.awaitWaiting(1);
     assertThat(reply(sendPath(MessageType.LSTAT, "/f"))).isEqualTo(MessageType.ATTRS);
     assertThat(reply(sendPath(MessageType.LSTAT, "/slow"))).isEqualTo(MessageType.ATTRS);
     try (CloseableHandle directory = sftp.openDir("/")) {
@@ -157,8 +157,8 @@ class WaitingRequestsTest {
     try (CloseableHandle handle = sftp.open("/f", OpenMode.Read)) {
       assertThat(sftp.read(handle, 0, new byte[100])).isEqualTo(7);
     }
-    assertThat(gate.waiting()).isEqualTo(1);
-    gate.open();
+    assertThat(barrier.waiting()).isEqualTo(1);
+    barrier.open();
     assertThat(reply(waiting)).isEqualTo(MessageType.HANDLE);
   }
 
@@ -167,14 +167,14 @@ class WaitingRequestsTest {
    */
   @Test
   void manyWaitingRequestsAreAllAnswered() throws Exception {
-    Gate gate = files.hold(Operation.OPEN, SLOW);
+    CallBarrier barrier = files.hold(Operation.OPEN, SLOW);
     List<Integer> waiting = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       waiting.add(sendOpen("/slow"));
       assertThat(reply(sendPath(MessageType.LSTAT, "/f"))).isEqualTo(MessageType.ATTRS);
     }
-    gate.awaitWaiting(20);
-    gate.open();
+    barrier.awaitWaiting(20);
+    barrier.open();
     for (int id : waiting) {
       assertThat(reply(id)).isEqualTo(MessageType.HANDLE);
     }
@@ -185,16 +185,17 @@ class WaitingRequestsTest {
   void requestsOfOneHandleKeepTheirOrder() throws Exception {
     byte[] handle = sftp.open("/slow", OpenMode.Write).getIdentifier();
     recorded.clear();
-    Gate gate = files.hold(call -> call.operation() == Operation.WRITE && gateIsForTheFirst(call));
+    CallBarrier barrier =
+        files.hold(call -> call.operation() == Operation.WRITE && gateIsForTheFirst(call));
     int first = sendWrite(handle, 0, "first");
-    gate.awaitWaiting(1);
+    barrier.awaitWaiting(1);
     int second = sendWrite(handle, 0, "2");
     int close = sendHandle(MessageType.CLOSE, handle);
     int stat = sendPath(MessageType.STAT, "/slow");
     assertThat(reply(sendPath(MessageType.LSTAT, "/f"))).isEqualTo(MessageType.ATTRS);
     assertThat(recorded.calls(Operation.WRITE)).isEmpty();
     assertThat(recorded.closes(SLOW)).isZero();
-    gate.open();
+    barrier.open();
     for (int id : List.of(first, second, close)) {
       assertThat(status(id)).isEqualTo(Status.OK.code());
     }
@@ -211,9 +212,9 @@ class WaitingRequestsTest {
    */
   @Test
   void requestsAboutOneNameKeepTheirOrder() throws Exception {
-    Gate gate = files.hold(Operation.UNLINK, SLOW);
+    CallBarrier barrier = files.hold(Operation.UNLINK, SLOW);
     int remove = sendPath(MessageType.REMOVE, "/slow");
-    gate.awaitWaiting(1);
+    barrier.awaitWaiting(1);
     int rename =
         send(
             MessageType.RENAME,
@@ -223,7 +224,7 @@ class WaitingRequestsTest {
             });
     int stat = sendPath(MessageType.STAT, "/f");
     assertThat(reply(sendPath(MessageType.STAT, "/"))).isEqualTo(MessageType.ATTRS);
-    gate.open();
+    barrier.open();
     assertThat(status(remove)).isEqualTo(Status.OK.code());
     assertThat(status(rename)).isEqualTo(Status.OK.code());
     assertThat(status(stat)).isEqualTo(Status.NO_SUCH_FILE.code());
@@ -233,9 +234,9 @@ class WaitingRequestsTest {
   @Test
   void aCloseEndsWaitingReads() throws Exception {
     byte[] handle = sftp.open("/slow", OpenMode.Read).getIdentifier();
-    Gate gate = files.hold(Operation.READ, SLOW);
+    CallBarrier barrier = files.hold(Operation.READ, SLOW);
     int first = sendRead(handle, 0);
-    gate.awaitWaiting(1);
+    barrier.awaitWaiting(1);
     int second = sendRead(handle, 100);
     int close = sendHandle(MessageType.CLOSE, handle);
     assertThat(status(first)).isEqualTo(Status.FAILURE.code());
@@ -248,16 +249,16 @@ class WaitingRequestsTest {
   /** One of them fails, so that others can continue: a command to cancel must get through. */
   @Test
   void overTheLimitTheNewestRequestFails() throws Exception {
-    Gate gate = files.hold(Operation.OPEN, SLOW);
+    CallBarrier barrier = files.hold(Operation.OPEN, SLOW);
     List<Integer> waiting = new ArrayList<>();
     for (int i = 0; i < TOO_MANY; i++) {
       waiting.add(sendOpen("/slow"));
     }
     assertThat(reply(sendPath(MessageType.LSTAT, "/f"))).isEqualTo(MessageType.ATTRS);
-    assertThat(gate.waiting()).isBetween(10, TOO_MANY - 1);
+    assertThat(barrier.waiting()).isBetween(10, TOO_MANY - 1);
     assertThat(statusText(waiting.getLast())).contains("too many requests").contains("blocked");
-    int left = gate.waiting();
-    gate.open();
+    int left = barrier.waiting();
+    barrier.open();
     for (int id : waiting.subList(0, left)) {
       assertThat(reply(id)).isEqualTo(MessageType.HANDLE);
     }
@@ -265,14 +266,14 @@ class WaitingRequestsTest {
 
   @Test
   void theEndOfTheChannelEndsAllWaitingRequests() throws Exception {
-    Gate gate = files.hold(Operation.OPEN, SLOW);
+    CallBarrier barrier = files.hold(Operation.OPEN, SLOW);
     for (int i = 0; i < 5; i++) {
       sendOpen("/slow");
       assertThat(reply(sendPath(MessageType.LSTAT, "/f"))).isEqualTo(MessageType.ATTRS);
     }
-    gate.awaitWaiting(5);
+    barrier.awaitWaiting(5);
     sftp.getClientChannel().close(false);
-    gate.awaitNobody();
+    barrier.awaitNobody();
     await().until(() -> recorded.openHandles() == 0);
     assertThat(recorded.count(Operation.OPEN, SLOW)).isEqualTo(1); // that of the test's own write
     assertThat(session.isOpen()).isTrue();
@@ -281,13 +282,13 @@ class WaitingRequestsTest {
   /** Like a client whose input has ended: it can send no more requests, so none will arrive. */
   @Test
   void theEndOfTheInputEndsAllWaitingRequests() throws Exception {
-    Gate gate = files.hold(Operation.OPEN, SLOW);
+    CallBarrier barrier = files.hold(Operation.OPEN, SLOW);
     int waiting = sendOpen("/slow");
-    gate.awaitWaiting(1);
+    barrier.awaitWaiting(1);
     assertThat(reply(sendPath(MessageType.LSTAT, "/f"))).isEqualTo(MessageType.ATTRS);
     sftp.getClientChannel().getAsyncIn().close(false);
     assertThat(status(waiting)).isEqualTo(Status.FAILURE.code());
-    gate.awaitNobody();
+    barrier.awaitNobody();
     await().until(() -> sftp.getClientChannel().getExitStatus() != null);
   }
 }

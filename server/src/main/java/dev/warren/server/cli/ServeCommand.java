@@ -96,7 +96,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private void welcome(Host host) {
     PrintWriter out = spec.commandLine().getOut();
-    String text = Welcome.text(Version.current(), host.mounts(), host.recipes());
+    String text = StartupMessage.text(Version.current(), host.mounts(), host.recipes());
     out.print(Redactor.PROCESS.redact(text));
     out.flush();
   }

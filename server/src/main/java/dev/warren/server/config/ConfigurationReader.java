@@ -111,15 +111,15 @@ public final class ConfigurationReader {
    * file: references are resolved, and their values are hidden in logs and messages. A list is
    * written with commas.
    *
-   * @param order what messages name in place of a file
+   * @param command what messages name in place of a file
    * @param host the running host's settings and instances
    * @throws ConfigurationException with all problems
    */
   public InstanceSettings instance(
-      String order, LoadedPlugin plugin, VfsPath path, Map<String, String> settings, Running host)
+      String command, LoadedPlugin plugin, VfsPath path, Map<String, String> settings, Running host)
       throws ConfigurationException {
     Problems problems = new Problems(redactor);
-    Position at = Position.of(order);
+    Position at = Position.of(command);
     String wrong = MountPath.wrong(path.toString());
     if (wrong != null) {
       problems.error(at, wrong);
@@ -128,7 +128,7 @@ public final class ConfigurationReader {
     YamlMap map = YamlMap.none(at);
     settings.forEach(
         (key, value) -> {
-          Position mine = new Position(order, 0, map.entries().size() + 1);
+          Position mine = new Position(command, 0, map.entries().size() + 1);
           map.entries().put(key, new YamlMap.Entry(mine, node(plugin, key, value, mine)));
         });
     Config config =

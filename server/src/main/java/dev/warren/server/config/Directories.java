@@ -53,8 +53,8 @@ final class Directories {
   }
 
   /** Adds an instance that is already mounted; problems are reported at the command's position. */
-  void add(InstanceSettings mounted, Position order) {
-    add(mounted.plugin(), mounted.label(), mounted.config(), _ -> order);
+  void add(InstanceSettings mounted, Position command) {
+    add(mounted.plugin(), mounted.label(), mounted.config(), _ -> command);
   }
 
   private void add(

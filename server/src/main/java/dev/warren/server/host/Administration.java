@@ -112,7 +112,7 @@ record Administration(Host host, @Nullable VfsPath asker) implements HostControl
 
   @Override
   public void mount(String plugin, VfsPath path, Map<String, String> config) throws FsException {
-    host.orders().mount(plugin, path, config);
+    host.commands().mount(plugin, path, config);
   }
 
   @Override
@@ -122,12 +122,12 @@ record Administration(Host host, @Nullable VfsPath asker) implements HostControl
       throw new FsException(
           Errno.EBUSY, path + " cannot unmount itself; take it out of the configuration");
     }
-    host.orders().unmount(path);
+    host.commands().unmount(path);
   }
 
   @Override
   public void reload(boolean force) throws FsException {
-    List<String> failures = host.orders().reload(force);
+    List<String> failures = host.commands().reload(force);
     if (!failures.isEmpty()) {
       throw new FsException(Errno.EIO, "reloaded, but: " + String.join("; ", failures));
     }

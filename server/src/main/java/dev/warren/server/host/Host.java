@@ -24,7 +24,7 @@ import dev.warren.server.http.Totals;
 import dev.warren.server.log.LogLevels;
 import dev.warren.server.log.LogSetup;
 import dev.warren.server.metrics.HostMetrics;
-import dev.warren.server.metrics.Operations;
+import dev.warren.server.metrics.OperationMetrics;
 import dev.warren.server.plugin.HostPluginContext;
 import dev.warren.server.plugin.PluginLoader;
 import dev.warren.server.plugin.PluginSet;
@@ -59,13 +59,13 @@ public final class Host {
   private final DescriptorTimer descriptorTimer;
   private final IdleHeap idleHeap = new IdleHeap();
   private final Namespace namespace;
-  private final Mounts mounts;
+  private final MountReconciler mounts;
   private final FrontEndRunner frontEnds;
   private final HostMetrics metrics = new HostMetrics();
   private final MemoryBudget memory = ProcessMemory.budget();
-  private final Turns turns = new Turns();
+  private final ChangeQueue changes = new ChangeQueue();
   private final Reload reload;
-  private final Orders orders;
+  private final Commands commands;
   private final String version;
   private final long started = System.nanoTime();
 
@@ -75,11 +75,11 @@ public final class Host {
       Metrics metrics,
       MemoryBudget memory,
       HostControl host,
-      Operations operations)
+      OperationMetrics operationMetrics)
       implements HostFrontEndContext {
     @Override
     public Totals totals() {
-      return operations.totals();
+      return operationMetrics.totals();
     }
   }
 
@@ -101,12 +101,12 @@ public final class Host {
     this.descriptorTimer = new DescriptorTimer(descriptors);
     Path state = config.server().stateDirectory();
     this.namespace = new Namespace();
-    Operations operations = new Operations(namespace);
-    metrics.show(operations, namespace);
+    OperationMetrics operationMetrics = new OperationMetrics(namespace);
+    metrics.show(operationMetrics, namespace);
     metrics.show(memory);
     metrics.show(descriptors);
     this.mounts =
-        new Mounts(
+        new MountReconciler(
             namespace,
             state,
             this::drainTime,
@@ -115,7 +115,7 @@ public final class Host {
             descriptors,
             new Databases(this::databaseConnections),
             this::context,
-            this::inTurn);
+            this::exclusively);
     this.frontEnds =
         new FrontEndRunner(
             new Context(
@@ -124,9 +124,9 @@ public final class Host {
                 metrics.host(),
                 memory,
                 new Administration(this, null),
-                operations));
+                operationMetrics));
     this.reload = new Reload(parts, config, namespace, mounts, frontEnds);
-    this.orders = new Orders(turns, parts.reader(), mounts, reload);
+    this.commands = new Commands(changes, parts.reader(), mounts, reload);
   }
 
   /**
@@ -141,9 +141,9 @@ public final class Host {
     return mayAsk && drain.compareTo(LONGEST_OWN_DRAIN) > 0 ? LONGEST_OWN_DRAIN : drain;
   }
 
-  private boolean inTurn(Runnable change) {
+  private boolean exclusively(Runnable change) {
     try {
-      return turns.take(
+      return changes.run(
           () -> {
             change.run();
             return true;
@@ -218,7 +218,7 @@ public final class Host {
    * @return whether the configuration could be used
    */
   public boolean reload() throws InterruptedException {
-    return orders.reload();
+    return commands.reload();
   }
 
   /**
@@ -229,7 +229,7 @@ public final class Host {
   public void stop() throws InterruptedException {
     Duration drain = drainTimeout();
     long end = System.nanoTime() + drain.plus(AFTER_DRAIN).toNanos();
-    boolean settled = turns.end(LONGEST_TURN);
+    boolean settled = changes.end(LONGEST_TURN);
     frontEnds.stop(drain);
     Duration left = Duration.ofNanos(end - System.nanoTime());
     Duration forMounts = left.compareTo(LEAST_UNMOUNT) < 0 ? LEAST_UNMOUNT : left;
@@ -274,8 +274,8 @@ public final class Host {
     return frontEnds.recipes();
   }
 
-  Orders orders() {
-    return orders;
+  Commands commands() {
+    return commands;
   }
 
   String version() {

@@ -32,7 +32,7 @@ final class Reload {
   private final ConfigurationReader reader;
   private final PluginLoader pluginLoader;
   private final Namespace namespace;
-  private final Mounts mounts;
+  private final MountReconciler mounts;
   private final FrontEndRunner frontEnds;
   private volatile HostConfig config;
 
@@ -45,7 +45,7 @@ final class Reload {
       Host.Parts parts,
       HostConfig config,
       Namespace namespace,
-      Mounts mounts,
+      MountReconciler mounts,
       FrontEndRunner frontEnds) {
     this.file = parts.file();
     this.reader = parts.reader();

@@ -7,7 +7,7 @@ enum ConnectionState {
   /** A page that is being computed. */
   COMPUTING(false),
   /** The client to read the response. */
-  ANSWERING(true),
+  RESPONDING(true),
   /** A further request. */
   IDLE(true),
   /** The client to close, so that no reset overtakes the last response. */
@@ -23,7 +23,7 @@ enum ConnectionState {
 
   /** Whether the connection reads what the client sends. */
   boolean wantsMore() {
-    return waitsForPeer && this != ANSWERING;
+    return waitsForPeer && this != RESPONDING;
   }
 
   /**

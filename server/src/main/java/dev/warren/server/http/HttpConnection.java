@@ -101,7 +101,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject>
               .eventLoop()
               .schedule(
                   () -> timedOut(next),
-                  service.bounds().longest(next).toMillis(),
+                  service.limits().longest(next).toMillis(),
                   TimeUnit.MILLISECONDS);
     }
   }
@@ -110,11 +110,11 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject>
     switch (then) {
       case COMPUTING -> {
         if (head != null) {
-          answer(service.answers().late(head.path()));
+          respond(service.responses().late(head.path()));
         }
       }
       case CONNECTED -> end(Drops.Reason.REQUEST);
-      case ANSWERING -> end(Drops.Reason.ANSWER);
+      case RESPONDING -> end(Drops.Reason.ANSWER);
       case IDLE, LINGERING, CLOSED -> {
         var _ = channel.close();
       }
@@ -146,10 +146,11 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject>
       judged = refuse(RequestHead.broken(content.decoderResult().cause()));
     } else if (message instanceof HttpContent content) {
       bodyBytes += content.content().readableBytes();
-      if (bodyBytes > Bounds.MOST_BODY) {
+      if (bodyBytes > HttpLimits.MOST_BODY) {
         judged =
             refuse(
-                Answer.text(413, "a request has at most %d bytes\n".formatted(Bounds.MOST_BODY)));
+                Response.text(
+                    413, "a request has at most %d bytes\n".formatted(HttpLimits.MOST_BODY)));
       }
     }
     boolean broken = judged.refusal() != null && isLast(judged.refusal());
@@ -168,8 +169,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject>
     }
   }
 
-  private RequestHead refuse(Answer answer) {
-    RequestHead refused = new RequestHead("", answer);
+  private RequestHead refuse(Response response) {
+    RequestHead refused = new RequestHead("", response);
     head = refused;
     return refused;
   }
@@ -178,7 +179,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject>
    * Whether the connection must close after this response, because no further request can be
    * parsed.
    */
-  private static boolean isLast(Answer refusal) {
+  private static boolean isLast(Response refusal) {
     return switch (refusal.status()) {
       case 400, 413, 414, 431, 505 -> true;
       default -> false;
@@ -187,27 +188,27 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject>
 
   private void lookUp(RequestHead judged) {
     if (judged.refusal() != null) {
-      answer(judged.refusal());
+      respond(judged.refusal());
       return;
     }
-    CompletableFuture<Answer> page = service.answers().to(judged.path());
-    Answer now = page.getNow(null);
+    CompletableFuture<Response> page = service.responses().to(judged.path());
+    Response now = page.getNow(null);
     if (now != null) {
-      answer(now);
+      respond(now);
       return;
     }
     enter(ConnectionState.COMPUTING);
     var _ =
         page.thenAcceptAsync(
-            answer -> {
+            response -> {
               if (state == ConnectionState.COMPUTING && judged.equals(head)) {
-                answer(answer);
+                respond(response);
               }
             },
             channel.eventLoop());
   }
 
-  private void answer(Answer answer) {
+  private void respond(Response response) {
     HttpRequest asked = request;
     if (asked == null) {
       return;
@@ -215,44 +216,44 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject>
     boolean stays =
         HttpUtil.isKeepAlive(asked)
             && !HttpUtil.is100ContinueExpected(asked)
-            && !isLast(answer)
+            && !isLast(response)
             && !service.isEnding();
     boolean bodiless = asked.method().equals(HttpMethod.HEAD);
     request = null;
     head = null;
-    long bytes = bodiless ? 0 : answer.body().length;
+    long bytes = bodiless ? 0 : response.body().length;
     service.quota().makeRoom(bytes);
     waitingBytes = bytes;
-    enter(ConnectionState.ANSWERING);
-    ChannelFuture written = channel.writeAndFlush(response(asked, answer, bodiless, stays));
-    var _ = written.addListener(done -> answered(done.isSuccess(), stays));
+    enter(ConnectionState.RESPONDING);
+    ChannelFuture written = channel.writeAndFlush(encoded(asked, response, bodiless, stays));
+    var _ = written.addListener(done -> responded(done.isSuccess(), stays));
   }
 
-  private static FullHttpResponse response(
-      HttpRequest asked, Answer answer, boolean bodiless, boolean stays) {
-    ByteBuf body = bodiless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body());
-    FullHttpResponse response =
+  private static FullHttpResponse encoded(
+      HttpRequest asked, Response response, boolean bodiless, boolean stays) {
+    ByteBuf body = bodiless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(response.body());
+    FullHttpResponse encoded =
         new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()), body);
-    response
+            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(response.status()), body);
+    encoded
         .headers()
-        .set("Content-type", answer.type())
-        .set("Content-length", answer.body().length)
-        .set("Content-security-policy", answer.policy())
+        .set("Content-type", response.type())
+        .set("Content-length", response.body().length)
+        .set("Content-security-policy", response.policy())
         .set("X-content-type-options", "nosniff")
         .set("Referrer-policy", "no-referrer")
         .set("Cache-control", "no-store");
-    if (answer.status() == 405) {
-      response.headers().set("Allow", "GET, HEAD");
+    if (response.status() == 405) {
+      encoded.headers().set("Allow", "GET, HEAD");
     }
-    HttpUtil.setKeepAlive(response.headers(), asked.protocolVersion(), stays);
+    HttpUtil.setKeepAlive(encoded.headers(), asked.protocolVersion(), stays);
     if (!stays) {
-      response.headers().set("Connection", "close");
+      encoded.headers().set("Connection", "close");
     }
-    return response;
+    return encoded;
   }
 
-  private void answered(boolean success, boolean stays) {
+  private void responded(boolean success, boolean stays) {
     waitingBytes = 0;
     if (state == ConnectionState.CLOSED) {
       return;

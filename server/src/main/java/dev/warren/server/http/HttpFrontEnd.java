@@ -39,7 +39,7 @@ public final class HttpFrontEnd implements FrontEnd {
               "max_connections",
               "the limit of connections; beyond it each new one closes one of the client with the"
                   + " most")
-          .withDefault((long) Bounds.DEFAULT_CONNECTIONS)
+          .withDefault((long) HttpLimits.DEFAULT_CONNECTIONS)
           .withRange(8, 65_536);
   private static final ConfigSpec SPEC =
       ConfigSpec.of(LISTEN, ALLOW_REMOTE, HOSTS, MAX_CONNECTIONS);
@@ -96,6 +96,6 @@ public final class HttpFrontEnd implements FrontEnd {
     }
     HostNames names = new HostNames(config.get(HOSTS).stream().map(Object::toString).toList());
     return HttpListener.start(
-        host, addresses, names, Bounds.of(Math.toIntExact(config.get(MAX_CONNECTIONS))));
+        host, addresses, names, HttpLimits.of(Math.toIntExact(config.get(MAX_CONNECTIONS))));
   }
 }

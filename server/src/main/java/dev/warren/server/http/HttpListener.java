@@ -1,6 +1,7 @@
 package dev.warren.server.http;
 
 import dev.warren.api.Metrics;
+import dev.warren.api.config.HostPort;
 import dev.warren.frontend.Recipe;
 import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.frontend.SessionInfo;
@@ -52,22 +53,24 @@ final class HttpListener implements RunningFrontEnd {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("http-throughput").factory());
   private final AtomicInteger open = new AtomicInteger();
-  private final Answers answers;
+  private final Responses responses;
   private final HttpService service;
 
   private HttpListener(
-      HostFrontEndContext context, Throughput throughput, HostNames names, Bounds bounds) {
-    answers = Answers.of(context, throughput, new Jobs(context.fileSystem()), bounds.computing());
+      HostFrontEndContext context, Throughput throughput, HostNames names, HttpLimits httpLimits) {
+    responses =
+        Responses.of(
+            context, throughput, new JobReports(context.fileSystem()), httpLimits.computing());
     Metrics metrics = context.metrics();
     metrics.describe("http_connections", "connections that are open");
     metrics.gauge("http_connections", open::get);
     service =
         new HttpService(
-            answers,
+            responses,
             names,
-            bounds,
+            httpLimits,
             new ConnectionQuota(
-                bounds.connections(), bounds.waitingBytes(), RandomGenerator.getDefault()),
+                httpLimits.connections(), httpLimits.waitingBytes(), RandomGenerator.getDefault()),
             new Drops(metrics, Clock.systemUTC()));
   }
 
@@ -80,10 +83,10 @@ final class HttpListener implements RunningFrontEnd {
       HostFrontEndContext context,
       List<InetSocketAddress> addresses,
       HostNames names,
-      Bounds bounds)
+      HttpLimits httpLimits)
       throws IOException {
     Throughput throughput = new Throughput(context::totals, Clock.systemUTC());
-    HttpListener listener = new HttpListener(context, throughput, names, bounds);
+    HttpListener listener = new HttpListener(context, throughput, names, httpLimits);
     try {
       for (InetSocketAddress address : addresses) {
         listener.listen(address);
@@ -110,7 +113,7 @@ final class HttpListener implements RunningFrontEnd {
             .childOption(ChannelOption.AUTO_READ, false)
             .childOption(
                 ChannelOption.RECVBUF_ALLOCATOR,
-                new FixedRecvByteBufAllocator(Bounds.READ_BUFFER).maxMessagesPerRead(1))
+                new FixedRecvByteBufAllocator(HttpLimits.READ_BUFFER).maxMessagesPerRead(1))
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -122,13 +125,18 @@ final class HttpListener implements RunningFrontEnd {
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IOException(
-          "%s: %s".formatted(ListenAddress.url(address), bound.cause().getMessage()),
-          bound.cause());
+          "%s: %s".formatted(url(address), bound.cause().getMessage()), bound.cause());
     }
-    String url = ListenAddress.url((InetSocketAddress) bound.channel().localAddress());
+    String url = url((InetSocketAddress) bound.channel().localAddress());
     bound.channel().pipeline().addLast(new AcceptFailures(url, System::nanoTime));
     listeners.add(bound.channel());
     addresses.add(url);
+  }
+
+  /** Returns the URL for browsers. */
+  private static String url(InetSocketAddress address) {
+    return "http://%s/"
+        .formatted(new HostPort(address.getAddress().getHostAddress(), address.getPort()));
   }
 
   private void accept(Channel channel) {
@@ -152,8 +160,8 @@ final class HttpListener implements RunningFrontEnd {
         .addLast(
             new HttpServerCodec(
                 new HttpDecoderConfig()
-                    .setMaxInitialLineLength(Bounds.MOST_LINE)
-                    .setMaxHeaderSize(Bounds.MOST_HEADERS)),
+                    .setMaxInitialLineLength(HttpLimits.MOST_LINE)
+                    .setMaxHeaderSize(HttpLimits.MOST_HEADERS)),
             new FlowControlHandler(),
             connection);
   }
@@ -202,7 +210,7 @@ final class HttpListener implements RunningFrontEnd {
     sampler.shutdownNow();
     listeners.forEach(listener -> listener.close().awaitUninterruptibly());
     connections.close().awaitUninterruptibly(LONGEST_DRAIN.toMillis());
-    answers.close();
+    responses.close();
     loops
         .shutdownGracefully(0, LONGEST_DRAIN.toMillis(), TimeUnit.MILLISECONDS)
         .awaitUninterruptibly();

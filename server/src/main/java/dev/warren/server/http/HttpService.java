@@ -2,31 +2,36 @@ package dev.warren.server.http;
 
 /** The objects that the connections of all addresses share. Use on the event loop only. */
 final class HttpService {
-  private final Answers answers;
+  private final Responses responses;
   private final HostNames names;
-  private final Bounds bounds;
+  private final HttpLimits httpLimits;
   private final ConnectionQuota quota;
   private final Drops drops;
   private boolean ending;
 
-  HttpService(Answers answers, HostNames names, Bounds bounds, ConnectionQuota quota, Drops drops) {
-    this.answers = answers;
+  HttpService(
+      Responses responses,
+      HostNames names,
+      HttpLimits httpLimits,
+      ConnectionQuota quota,
+      Drops drops) {
+    this.responses = responses;
     this.names = names;
-    this.bounds = bounds;
+    this.httpLimits = httpLimits;
     this.quota = quota;
     this.drops = drops;
   }
 
-  Answers answers() {
-    return answers;
+  Responses responses() {
+    return responses;
   }
 
   HostNames names() {
     return names;
   }
 
-  Bounds bounds() {
-    return bounds;
+  HttpLimits limits() {
+    return httpLimits;
   }
 
   ConnectionQuota quota() {

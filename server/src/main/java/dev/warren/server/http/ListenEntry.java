@@ -4,6 +4,7 @@ import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigProblem;
 import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.HostPort;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * reach it. Permission for one address does not extend to others.
  */
 record ListenEntry(InetSocketAddress address, boolean allowRemote) {
+  private static final int USUAL_PORT = 2080;
   private static final ConfigKey<String> ADDRESS =
       ConfigKey.string("address", "HOST:PORT").asRequired();
   private static final ConfigKey<Boolean> ALLOW_REMOTE =
@@ -51,7 +53,7 @@ record ListenEntry(InetSocketAddress address, boolean allowRemote) {
     }
     InetSocketAddress socket;
     try {
-      socket = ListenAddress.parse(address.toString());
+      socket = parse(address.toString());
     } catch (IllegalArgumentException e) {
       problems.add(new ConfigProblem(place, false, String.valueOf(e.getMessage())));
       return null;
@@ -79,5 +81,15 @@ record ListenEntry(InetSocketAddress address, boolean allowRemote) {
     List<String> path = new ArrayList<>(at);
     path.addAll(problem.path());
     return new ConfigProblem(path, problem.onKey(), problem.message());
+  }
+
+  private static InetSocketAddress parse(String text) {
+    HostPort written = HostPort.parse(text, USUAL_PORT);
+    InetSocketAddress address = new InetSocketAddress(written.host(), written.port());
+    if (address.isUnresolved()) {
+      throw new IllegalArgumentException(
+          "'%s': there is no host '%s'".formatted(text, written.host()));
+    }
+    return address;
   }
 }

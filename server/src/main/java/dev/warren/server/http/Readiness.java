@@ -7,7 +7,7 @@ import java.util.List;
 final class Readiness {
   private Readiness() {}
 
-  static Answer of(List<HostControl.Mount> mounts) {
+  static Response of(List<HostControl.Mount> mounts) {
     StringBuilder lines = new StringBuilder();
     boolean ready = true;
     for (HostControl.Mount mount : mounts) {
@@ -20,6 +20,6 @@ final class Readiness {
       }
       lines.append('\n');
     }
-    return Answer.text(ready ? 200 : 503, lines.toString());
+    return Response.text(ready ? 200 : 503, lines.toString());
   }
 }

@@ -18,19 +18,19 @@ import org.jspecify.annotations.Nullable;
  * @param path the path, decoded and without its query
  * @param refusal the response if the request is refused; null otherwise
  */
-record RequestHead(String path, @Nullable Answer refusal) {
+record RequestHead(String path, @Nullable Response refusal) {
   /** Checks a request's first line and headers. */
   static RequestHead of(HttpRequest request, HostNames names) {
     if (request.decoderResult().isFailure()) {
       return refused(broken(request.decoderResult().cause()));
     }
     if (request.protocolVersion().majorVersion() != 1) {
-      return refused(Answer.text(505, "HTTP/1.1 only\n"));
+      return refused(Response.text(505, "HTTP/1.1 only\n"));
     }
     List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
     // RFC 9112, section 3.2
     if (hosts.size() > 1 || (hosts.isEmpty() && isAtLeast11(request.protocolVersion()))) {
-      return refused(Answer.text(400, "a request has one header Host\n"));
+      return refused(Response.text(400, "a request has one header Host\n"));
     }
     String host = hosts.isEmpty() ? null : hosts.getFirst();
     String path;
@@ -44,25 +44,28 @@ record RequestHead(String path, @Nullable Answer refusal) {
         path = uri.getPath() == null || uri.getPath().isEmpty() ? "/" : uri.getPath();
       }
     } catch (URISyntaxException | IllegalArgumentException _) {
-      return refused(Answer.text(400, "this is not a path\n"));
+      return refused(Response.text(400, "this is not a path\n"));
     }
     if (!names.contains(host)) {
-      return refused(Answer.text(421, "this is not the host that you asked for; see http.hosts\n"));
+      return refused(
+          Response.text(421, "this is not the host that you asked for; see http.hosts\n"));
     }
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-      return refused(Answer.text(405, "GET only\n"));
+      return refused(Response.text(405, "GET only\n"));
     }
     return new RequestHead(path, null);
   }
 
   /** The response to a request that could not be parsed. */
-  static Answer broken(Throwable cause) {
+  static Response broken(Throwable cause) {
     return switch (cause) {
       case TooLongHttpLineException _ ->
-          Answer.text(414, "the first line has more than %d bytes\n".formatted(Bounds.MOST_LINE));
+          Response.text(
+              414, "the first line has more than %d bytes\n".formatted(HttpLimits.MOST_LINE));
       case TooLongHttpHeaderException _ ->
-          Answer.text(431, "the headers have more than %d bytes\n".formatted(Bounds.MOST_HEADERS));
-      default -> Answer.text(400, "this is not HTTP\n");
+          Response.text(
+              431, "the headers have more than %d bytes\n".formatted(HttpLimits.MOST_HEADERS));
+      default -> Response.text(400, "this is not HTTP\n");
     };
   }
 
@@ -70,7 +73,7 @@ record RequestHead(String path, @Nullable Answer refusal) {
     return version.compareTo(HttpVersion.HTTP_1_1) >= 0;
   }
 
-  private static RequestHead refused(Answer answer) {
-    return new RequestHead("", answer);
+  private static RequestHead refused(Response response) {
+    return new RequestHead("", response);
   }
 }

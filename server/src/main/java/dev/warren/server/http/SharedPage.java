@@ -19,10 +19,10 @@ final class SharedPage implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SharedPage.class);
 
   private final String path;
-  private final Callable<Answer> page;
+  private final Callable<Response> page;
   private final Duration patience;
   private final ThreadPoolExecutor thread;
-  private @Nullable CompletableFuture<Answer> next;
+  private @Nullable CompletableFuture<Response> next;
   private boolean computing;
   private long since;
 
@@ -30,7 +30,7 @@ final class SharedPage implements AutoCloseable {
    * @param page computes it
    * @param patience once a computation takes longer than this, further requests fail at once
    */
-  SharedPage(String path, Callable<Answer> page, Duration patience) {
+  SharedPage(String path, Callable<Response> page, Duration patience) {
     this.path = path;
     this.page = page;
     this.patience = patience;
@@ -48,11 +48,11 @@ final class SharedPage implements AutoCloseable {
   }
 
   /** Returns the page as computed from now on. Non-blocking. */
-  synchronized CompletableFuture<Answer> ask() {
+  synchronized CompletableFuture<Response> ask() {
     if (computing && System.nanoTime() - since > patience.toNanos()) {
       return CompletableFuture.completedFuture(late());
     }
-    CompletableFuture<Answer> mine = next;
+    CompletableFuture<Response> mine = next;
     if (mine == null) {
       mine = new CompletableFuture<>();
       next = mine;
@@ -62,30 +62,30 @@ final class SharedPage implements AutoCloseable {
   }
 
   /** The response for a request that has waited too long. */
-  Answer late() {
-    return Answer.text(503, "computing %s takes too long\n".formatted(path));
+  Response late() {
+    return Response.text(503, "computing %s takes too long\n".formatted(path));
   }
 
   private void compute() {
-    CompletableFuture<Answer> mine;
+    CompletableFuture<Response> mine;
     synchronized (this) {
       mine = next;
       next = null;
       computing = true;
       since = System.nanoTime();
     }
-    Answer answer;
+    Response response;
     try {
-      answer = page.call();
+      response = page.call();
     } catch (Exception | Error e) { // whatever it is, the waiting requests get a response
       log.error("{} cannot be computed", path, e);
-      answer = Answer.text(500, "%s cannot be computed; the log says why\n".formatted(path));
+      response = Response.text(500, "%s cannot be computed; the log says why\n".formatted(path));
     }
     synchronized (this) {
       computing = false;
     }
     if (mine != null) {
-      mine.complete(answer);
+      mine.complete(response);
     }
   }
 

@@ -13,7 +13,7 @@ import tools.jackson.core.JsonGenerator;
 final class StatusDocument {
   private StatusDocument() {}
 
-  static String of(HostControl host, List<Throughput.Rate> rates, Jobs jobs) {
+  static String of(HostControl host, List<Throughput.Rate> rates, JobReports reports) {
     List<HostControl.Mount> mounts = host.mounts();
     return Json.object(
         json -> {
@@ -21,7 +21,7 @@ final class StatusDocument {
               .writeNumberProperty("uptime_seconds", host.uptime().toSeconds());
           array(json, "mounts", mounts, StatusDocument::mount);
           array(json, "sessions", host.sessions(), StatusDocument::session);
-          array(json, "jobs", jobs.of(host.plugins(), mounts).entrySet(), StatusDocument::jobs);
+          array(json, "jobs", reports.of(host.plugins(), mounts).entrySet(), StatusDocument::jobs);
           json.writeNumberProperty("interval_seconds", Throughput.INTERVAL.toSeconds());
           array(json, "throughput", rates, StatusDocument::rate);
         });
@@ -41,9 +41,9 @@ final class StatusDocument {
     json.writeEndArray();
   }
 
-  private static void jobs(JsonGenerator json, Map.Entry<VfsPath, String> jobs) {
-    json.writeStringProperty("path", jobs.getKey().toString())
-        .writeStringProperty("stats", jobs.getValue()); // JSON as text
+  private static void jobs(JsonGenerator json, Map.Entry<VfsPath, String> reports) {
+    json.writeStringProperty("path", reports.getKey().toString())
+        .writeStringProperty("stats", reports.getValue()); // JSON as text
   }
 
   private static void mount(JsonGenerator json, HostControl.Mount mount) {

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The status page: a single file that requests {@code status.json} and nothing else. */
 final class StatusPage {
-  private static volatile @Nullable Answer cached;
+  private static volatile @Nullable Response cached;
 
   private StatusPage() {}
 
   /** Returns the page, with a policy that allows its own script and style, by their hashes. */
-  static Answer answer() throws IOException {
-    Answer known = cached;
+  static Response response() throws IOException {
+    Response known = cached;
     if (known == null) {
       known = read();
       cached = known;
@@ -27,7 +27,7 @@ final class StatusPage {
     return known;
   }
 
-  private static Answer read() throws IOException {
+  private static Response read() throws IOException {
     try (InputStream in = StatusPage.class.getResourceAsStream("status.html")) {
       if (in == null) {
         throw new IOException("status.html is missing from the program");
@@ -35,8 +35,8 @@ final class StatusPage {
       String page = new String(in.readAllBytes(), UTF_8);
       String policy =
           "%s; connect-src 'self'; img-src data:; script-src '%s'; style-src '%s'"
-              .formatted(Answer.NOTHING, hash("script", page), hash("style", page));
-      return new Answer(200, "text/html; charset=utf-8", policy, page.getBytes(UTF_8));
+              .formatted(Response.NOTHING, hash("script", page), hash("style", page));
+      return new Response(200, "text/html; charset=utf-8", policy, page.getBytes(UTF_8));
     }
   }
 

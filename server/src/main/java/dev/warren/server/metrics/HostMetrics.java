@@ -54,8 +54,8 @@ public final class HostMetrics implements AutoCloseable {
   }
 
   /** Adds the operations on mounts, and the paths that clients track. */
-  public void show(Operations operations, Namespace namespace) {
-    registry.getPrometheusRegistry().register(operations);
+  public void show(OperationMetrics operationMetrics, Namespace namespace) {
+    registry.getPrometheusRegistry().register(operationMetrics);
     Gauge.builder("warren_tracked_paths", namespace, Namespace::trackedPaths)
         .description("files that clients refer to by a path that follows renames")
         .register(registry);

@@ -173,13 +173,13 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
    */
   public @Nullable String unableBecause() {
     String own = ability.reason();
-    String trouble = databases.troubles().all();
+    String trouble = databases.problems().all();
     return own == null || trouble == null ? (own == null ? trouble : own) : trouble + "; " + own;
   }
 
   /** Whether a database that the instance has requested does not answer. */
   public boolean lacksDatabase() {
-    return databases.troubles().all() != null;
+    return databases.problems().all() != null;
   }
 
   /** Whether something failed because a database did not answer. */
@@ -194,7 +194,7 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
 
   /** Calls an action once all databases of the instance answer. The action must not block. */
   public void whenDatabasesAnswer(Runnable call) {
-    databases.troubles().whenOver(call);
+    databases.problems().whenOver(call);
   }
 
   @Override

@@ -15,7 +15,7 @@ final class UsedDatabases implements AutoCloseable {
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
   private final Databases databases;
-  private final Troubles troubles = new Troubles();
+  private final DatabaseProblems problems = new DatabaseProblems();
   private final List<OpenDatabase> used = new ArrayList<>();
   private boolean closed;
 
@@ -24,8 +24,8 @@ final class UsedDatabases implements AutoCloseable {
   }
 
   /** The problems of these databases. */
-  Troubles troubles() {
-    return troubles;
+  DatabaseProblems problems() {
+    return problems;
   }
 
   /**
@@ -38,7 +38,7 @@ final class UsedDatabases implements AutoCloseable {
       database.close();
       throw new IOException("the instance is closed and can open no more databases");
     }
-    database.watch(trouble -> troubles.say(database, trouble));
+    database.watch(trouble -> problems.say(database, trouble));
     String trouble = database.trouble();
     if (trouble != null) {
       throw new IOException(trouble);

@@ -142,7 +142,7 @@ class HangingPluginsTest {
         .hasMessageContaining("does not open");
     frontEnd.fileSystem().mkdir(path("/fine/d"), 0700);
 
-    host.orders().mount("hanging", path("/more"), Map.of());
+    host.commands().mount("hanging", path("/more"), Map.of());
     write("{path: /stuck, config: {in: open}}, {path: /fine}, {path: /next}");
     assertThat(host.reload()).isTrue();
     assertThat(mount("/next").state()).isEqualTo(MountState.UP);
@@ -159,7 +159,7 @@ class HangingPluginsTest {
     write("{path: /fine}, {path: /other}");
     assertThat(host.reload()).isTrue();
     assertThat(host.mounts()).hasSize(2);
-    assertThatThrownBy(() -> host.orders().mount("hanging", path("/order"), Map.of("in", "open")))
+    assertThatThrownBy(() -> host.commands().mount("hanging", path("/order"), Map.of("in", "open")))
         .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO))
         .hasMessageContaining("does not open");
 

@@ -99,8 +99,8 @@ class MountedDatabaseTest {
   private final PluginSet plugins = TestPlugins.of(plugin);
   private final MemoryBudget memory = new MemoryBudget(1 << 20, 1 << 20);
   private final Namespace namespace = new Namespace();
-  private final Turns turns = new Turns();
-  private Mounts mounts;
+  private final ChangeQueue changes = new ChangeQueue();
+  private MountReconciler mounts;
 
   @BeforeAll
   static void serve() throws Exception {
@@ -118,7 +118,7 @@ class MountedDatabaseTest {
   void make() throws Exception {
     server.start();
     mounts =
-        new Mounts(
+        new MountReconciler(
             namespace,
             state,
             settings -> Duration.ZERO,
@@ -127,7 +127,7 @@ class MountedDatabaseTest {
             DescriptorBudget.unlimited(),
             new Databases(2),
             (settings, ordinary) -> ordinary,
-            this::inTurn);
+            this::exclusively);
   }
 
   @AfterEach
@@ -136,9 +136,9 @@ class MountedDatabaseTest {
     namespace.close();
   }
 
-  private boolean inTurn(Runnable change) {
+  private boolean exclusively(Runnable change) {
     try {
-      return turns.take(
+      return changes.run(
           () -> {
             change.run();
             return true;
@@ -187,7 +187,7 @@ class MountedDatabaseTest {
 
   @Test
   void aMountRemainsWhileItsDatabaseIsUnavailableAndReportsWhy() throws Exception {
-    inTurn(() -> mounts.apply(List.of(instance()), plugins));
+    exclusively(() -> mounts.apply(List.of(instance()), plugins));
     assertThat(mounts.unableBecause(PLACE)).isNull();
     long from = LogMemory.PROCESS.end();
     server.stop();
@@ -213,7 +213,7 @@ class MountedDatabaseTest {
   @Test
   void anInstanceIsOpenedWhenItsDatabaseBecomesAvailable() throws Exception {
     server.stop();
-    inTurn(() -> mounts.apply(List.of(instance()), plugins));
+    exclusively(() -> mounts.apply(List.of(instance()), plugins));
     assertThat(isThere()).isFalse();
     assertThat(mounts.isMounted(PLACE)).as("it answers EIO").isTrue();
     server.start();
@@ -228,7 +228,7 @@ class MountedDatabaseTest {
   void anInstanceIsOpenedAgainIfItHungUntilItsConnectionWasLost() throws Exception {
     CountDownLatch hang = new CountDownLatch(1);
     plugin.hangs.set(hang);
-    inTurn(() -> mounts.apply(List.of(instance()), plugins)); // waits for a while
+    exclusively(() -> mounts.apply(List.of(instance()), plugins)); // waits for a while
     assertThat(isThere()).isFalse();
     hang.countDown();
     eventually(this::isThere);
@@ -238,8 +238,8 @@ class MountedDatabaseTest {
   @Test
   void anInstanceThatIsNoLongerWantedIsNotOpened() throws Exception {
     server.stop();
-    inTurn(() -> mounts.apply(List.of(instance()), plugins));
-    inTurn(() -> mounts.apply(List.of(), plugins));
+    exclusively(() -> mounts.apply(List.of(instance()), plugins));
+    exclusively(() -> mounts.apply(List.of(), plugins));
     assertThat(mounts.isMounted(PLACE)).isFalse();
     assertThat(
             Thread.getAllStackTraces().keySet().stream()

@@ -53,15 +53,15 @@ class MountedGptfsTest {
   private final PluginSet plugins = TestPlugins.of(new GptfsPlugin(), new SqlfsPlugin());
   private final Namespace namespace = new Namespace();
   private final Databases databases = new Databases(10);
-  private final Turns turns = new Turns();
+  private final ChangeQueue changes = new ChangeQueue();
   private PostgresServer server;
-  private Mounts mounts;
+  private MountReconciler mounts;
 
   @BeforeEach
   void make() throws Exception {
     server = PostgresServer.startOwn();
     mounts =
-        new Mounts(
+        new MountReconciler(
             namespace,
             state,
             settings -> Duration.ZERO,
@@ -70,7 +70,7 @@ class MountedGptfsTest {
             DescriptorBudget.unlimited(),
             databases,
             (settings, ordinary) -> ordinary,
-            this::inTurn);
+            this::exclusively);
   }
 
   @AfterEach
@@ -80,9 +80,9 @@ class MountedGptfsTest {
     server.close();
   }
 
-  private boolean inTurn(Runnable change) {
+  private boolean exclusively(Runnable change) {
     try {
-      return turns.take(
+      return changes.run(
           () -> {
             change.run();
             return true;
@@ -112,7 +112,7 @@ class MountedGptfsTest {
   }
 
   private void mount() {
-    inTurn(() -> mounts.apply(List.of(instance()), plugins));
+    exclusively(() -> mounts.apply(List.of(instance()), plugins));
   }
 
   private static void eventually(Callable<Boolean> condition) throws Exception {
@@ -157,7 +157,7 @@ class MountedGptfsTest {
   @Test
   void anOpeningThatALostConnectionHasEndedIsRepeated() throws Exception {
     mount();
-    inTurn(() -> mounts.apply(List.of(), plugins));
+    exclusively(() -> mounts.apply(List.of(), plugins));
     try (OpenDatabase database =
             databases.open(
                 new DatabaseSettings(

@@ -26,20 +26,20 @@ class HttpConnectionTest {
   private static final String HEALTH = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   private final CountDownLatch release = new CountDownLatch(1);
-  private final Bounds bounds = Bounds.of(4);
+  private final HttpLimits httpLimits = HttpLimits.of(4);
   private final SharedPage hangs =
       new SharedPage(
           "/hangs",
           () -> {
             release.await();
-            return Answer.text(200, "at last\n");
+            return Response.text(200, "at last\n");
           },
           Duration.ofDays(1));
   private final HttpService service =
       new HttpService(
-          new Answers(Map.of("/hangs", hangs)),
+          new Responses(Map.of("/hangs", hangs)),
           new HostNames(List.of()),
-          bounds,
+          httpLimits,
           new ConnectionQuota(4, 1000, new Random(1)),
           new Drops(Metrics.NONE, InstantSource.system()));
   private final EmbeddedChannel channel = connect();
@@ -53,8 +53,8 @@ class HttpConnectionTest {
         .addLast(
             new HttpServerCodec(
                 new HttpDecoderConfig()
-                    .setMaxInitialLineLength(Bounds.MOST_LINE)
-                    .setMaxHeaderSize(Bounds.MOST_HEADERS)),
+                    .setMaxInitialLineLength(HttpLimits.MOST_LINE)
+                    .setMaxHeaderSize(HttpLimits.MOST_HEADERS)),
             new FlowControlHandler(),
             connection);
     made.pipeline().fireChannelActive();

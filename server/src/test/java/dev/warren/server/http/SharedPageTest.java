@@ -21,7 +21,7 @@ class SharedPageTest {
           int number = begun.incrementAndGet();
           running.countDown();
           release.await();
-          return Answer.text(200, "page " + number);
+          return Response.text(200, "page " + number);
         },
         patience);
   }
@@ -34,10 +34,10 @@ class SharedPageTest {
   @Test
   void requestsDuringAComputationShareTheNextOne() throws Exception {
     try (SharedPage page = page(Duration.ofDays(1))) {
-      CompletableFuture<Answer> first = page.ask();
+      CompletableFuture<Response> first = page.ask();
       running.await();
-      CompletableFuture<Answer> second = page.ask();
-      CompletableFuture<Answer> third = page.ask();
+      CompletableFuture<Response> second = page.ask();
+      CompletableFuture<Response> third = page.ask();
       assertThat(third).isSameAs(second).isNotSameAs(first);
       release.countDown();
       assertThat(first.join().body()).asString().isEqualTo("page 1");

@@ -49,7 +49,7 @@ class HostMetricsTest {
   @Test
   void allMetricsOfTheHostHaveHelp() {
     Namespace namespace = new Namespace();
-    metrics.show(new Operations(namespace), namespace);
+    metrics.show(new OperationMetrics(namespace), namespace);
     assertThat(metrics.scrape().lines().filter(line -> line.startsWith("# HELP ")))
         .hasSizeGreaterThan(20)
         .allMatch(line -> line.matches("# HELP [a-z0-9_]+ \\S.*"));

@@ -297,7 +297,7 @@ public final class Sharing implements AutoCloseable {
         boolean heard = hear();
         boolean claimed = claimFree(polls);
         count();
-        pause = claimed ? Duration.ZERO : !heard ? AFTER_FAILURE : mayWait() ? COUNT : IDLE;
+        pause = claimed ? Duration.ZERO : !heard ? AFTER_FAILURE : mayHaveWork() ? COUNT : IDLE;
         claimFails = false;
       } catch (FsException e) {
         if (!claimFails) {
@@ -314,14 +314,14 @@ public final class Sharing implements AutoCloseable {
     }
   }
 
-  private boolean mayWait() {
+  private boolean mayHaveWork() {
     return waiting > 0 || mayBeWork;
   }
 
   /** Counts the free jobs, once a second at most: they use up the quota of each host. */
   private void count() throws FsException {
     long now = System.nanoTime();
-    if (mayWait() && now - countedAt >= COUNT.toNanos()) {
+    if (mayHaveWork() && now - countedAt >= COUNT.toNanos()) {
       countedAt = now;
       SharedJobs.Free free = shared.free(services.settings().limits().queued());
       waiting = free.jobs();

@@ -78,8 +78,8 @@ final class CachedFile implements OpenFile {
   }
 
   @Override
-  public boolean closesAtOnce() {
-    return file.closesAtOnce();
+  public boolean isCloseNonBlocking() {
+    return file.isCloseNonBlocking();
   }
 
   @Override

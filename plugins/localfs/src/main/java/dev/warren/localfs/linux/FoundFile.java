@@ -116,7 +116,7 @@ final class FoundFile implements FileHandle, DescriptorBudget.Kept {
       return;
     }
     Scratch s = Scratch.take();
-    if (closesAtOnce(s, last.number())) {
+    if (isCloseNonBlocking(s, last.number())) {
       last.close(s);
     } else {
       root.slowCloses().add(last);
@@ -128,10 +128,11 @@ final class FoundFile implements FileHandle, DescriptorBudget.Kept {
    * Whether closing the descriptor is fast. The last close of a file without a name frees its
    * storage.
    */
-  private boolean closesAtOnce(Scratch s, int fd) {
+  private boolean isCloseNonBlocking(Scratch s, int fd) {
     StorageKind kind = device == root.device() ? root.kind() : StorageKind.REMOTE;
     return kind != StorageKind.REMOTE
         && s.stat.loadExtent(s, fd) >= 0
-        && (s.stat.links() > 0 || (kind == StorageKind.MEMORY && Waiting.isQuick(s.stat.extent())));
+        && (s.stat.links() > 0
+            || (kind == StorageKind.MEMORY && Waiting.isNonBlocking(s.stat.extent())));
   }
 }

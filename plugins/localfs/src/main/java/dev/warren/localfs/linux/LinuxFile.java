@@ -206,7 +206,7 @@ final class LinuxFile implements OpenFile, Root.Aborting {
    * current state of the file counts: it may have grown, or lost its name, since it was opened.
    */
   @Override
-  public boolean closesAtOnce() {
+  public boolean isCloseNonBlocking() {
     Scratch s = Scratch.take();
     try {
       int fd = descriptor.acquire();
@@ -214,7 +214,7 @@ final class LinuxFile implements OpenFile, Root.Aborting {
       descriptor.release(s);
       return loaded >= 0
           && switch (kind) {
-            case MEMORY -> Waiting.isQuick(s.stat.extent());
+            case MEMORY -> Waiting.isNonBlocking(s.stat.extent());
             case DISK -> !options.write() && s.stat.links() > 0;
             case REMOTE, KERNEL -> false;
           };

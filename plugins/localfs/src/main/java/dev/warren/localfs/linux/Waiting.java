@@ -52,7 +52,7 @@ enum Waiting {
   }
 
   /** Whether freeing this much memory is fast enough for an event loop. */
-  static boolean isQuick(long freed) {
+  static boolean isNonBlocking(long freed) {
     return freed <= MOST_FREED;
   }
 

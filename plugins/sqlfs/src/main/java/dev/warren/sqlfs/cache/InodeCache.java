@@ -5,8 +5,8 @@ import dev.warren.sqlfs.inode.InodeRow;
 import dev.warren.sqlfs.inode.Inodes;
 import dev.warren.sqlfs.names.Entries;
 import dev.warren.sqlfs.names.Files;
+import dev.warren.sqlfs.store.ChangedFiles;
 import dev.warren.sqlfs.store.Store;
-import dev.warren.sqlfs.store.Touched;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * A cache of files and names. Entries are at most a second old, and include this host's changes.
  */
 public final class InodeCache implements Files {
-  private final Remembered<Long, InodeRow> inodes;
-  private final Remembered<Touched.Name, Long> names;
+  private final RecentCache<Long, InodeRow> inodes;
+  private final RecentCache<ChangedFiles.Name, Long> names;
   private volatile @Nullable Store store;
 
   /**
@@ -24,8 +24,8 @@ public final class InodeCache implements Files {
    * @param ticks nanoseconds from an arbitrary origin, never decreasing
    */
   public InodeCache(int most, LongSupplier ticks) {
-    inodes = new Remembered<>(most, ticks);
-    names = new Remembered<>(most, ticks);
+    inodes = new RecentCache<>(most, ticks);
+    names = new RecentCache<>(most, ticks);
   }
 
   /** Sets the store to read from; must be called before anything is read. */
@@ -49,7 +49,7 @@ public final class InodeCache implements Files {
 
   /** Reads a file from the database, not from the cache; null if there is none. */
   public @Nullable InodeRow fresh(long id) throws FsException {
-    Remembered.Question question = inodes.ask();
+    RecentCache.Question question = inodes.ask();
     InodeRow row = store().<@Nullable InodeRow>read(sql -> Inodes.find(sql, id));
     if (row != null) {
       inodes.put(id, row, question);
@@ -59,7 +59,7 @@ public final class InodeCache implements Files {
 
   @Override
   public @Nullable InodeRow child(long parent, byte[] name) throws FsException {
-    Touched.Name key = new Touched.Name(parent, name);
+    ChangedFiles.Name key = new ChangedFiles.Name(parent, name);
     Long known = names.get(key);
     if (known != null) {
       InodeRow row = inodes.get(known);
@@ -72,12 +72,12 @@ public final class InodeCache implements Files {
 
   /** Reads the file of a name from the database, not from the cache; null if there is none. */
   public @Nullable InodeRow freshChild(long parent, byte[] name) throws FsException {
-    return freshChild(new Touched.Name(parent, name));
+    return freshChild(new ChangedFiles.Name(parent, name));
   }
 
-  private @Nullable InodeRow freshChild(Touched.Name key) throws FsException {
-    Remembered.Question named = names.ask();
-    Remembered.Question filed = inodes.ask();
+  private @Nullable InodeRow freshChild(ChangedFiles.Name key) throws FsException {
+    RecentCache.Question named = names.ask();
+    RecentCache.Question filed = inodes.ask();
     InodeRow row =
         store().<@Nullable InodeRow>read(sql -> Entries.find(sql, key.parent(), key.bytes()));
     if (row != null) {
@@ -92,20 +92,20 @@ public final class InodeCache implements Files {
    * {@code after}, and caches them.
    */
   public List<Entries.Entry> list(long directory, long after, int most) throws FsException {
-    Remembered.Question named = names.ask();
-    Remembered.Question filed = inodes.ask();
+    RecentCache.Question named = names.ask();
+    RecentCache.Question filed = inodes.ask();
     List<Entries.Entry> entries = store().read(sql -> Entries.list(sql, directory, after, most));
     for (Entries.Entry entry : entries) {
-      names.put(new Touched.Name(directory, entry.name()), entry.file().id(), named);
+      names.put(new ChangedFiles.Name(directory, entry.name()), entry.file().id(), named);
       inodes.put(entry.file().id(), entry.file(), filed);
     }
     return entries;
   }
 
   /** Removes what a transaction has changed from the cache. */
-  public void forget(Touched touched) {
-    touched.names().forEach(names::changed);
-    touched.inodes().forEach(inodes::changed);
+  public void forget(ChangedFiles changed) {
+    changed.names().forEach(names::changed);
+    changed.inodes().forEach(inodes::changed);
   }
 
   /** Clears the cache. */

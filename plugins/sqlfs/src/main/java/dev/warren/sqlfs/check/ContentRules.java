@@ -2,7 +2,7 @@ package dev.warren.sqlfs.check;
 
 import dev.warren.api.FsException;
 import dev.warren.sqlfs.content.Chunks;
-import dev.warren.sqlfs.content.Loose;
+import dev.warren.sqlfs.content.UnattachedContents;
 import dev.warren.sqlfs.inode.InodeRow;
 import dev.warren.sqlfs.store.Statements;
 import dev.warren.sqlfs.store.Transaction;
@@ -73,7 +73,7 @@ final class ContentRules {
     if (file.unchanged(transaction.sql()) == null) {
       return false;
     }
-    Loose.settle(transaction, file.right());
+    UnattachedContents.settle(transaction, file.right());
     return true;
   }
 
@@ -92,7 +92,7 @@ final class ContentRules {
     if (!transaction.sql().exists("SELECT 1 FROM sqlfs_chunk WHERE content = ? LIMIT 1", content)) {
       return false;
     }
-    Loose.drop(transaction, content);
+    UnattachedContents.drop(transaction, content);
     return true;
   }
 

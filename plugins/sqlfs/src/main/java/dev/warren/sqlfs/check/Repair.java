@@ -3,7 +3,7 @@ package dev.warren.sqlfs.check;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.database.Dialect;
-import dev.warren.sqlfs.content.Loose;
+import dev.warren.sqlfs.content.UnattachedContents;
 import dev.warren.sqlfs.names.Owner;
 import dev.warren.sqlfs.session.Orphans;
 import dev.warren.sqlfs.session.Sessions;
@@ -175,7 +175,7 @@ public final class Repair {
       }
       boolean more;
       do {
-        more = store.write(Loose::sweep);
+        more = store.write(UnattachedContents::sweep);
       } while (more);
     }
 

@@ -2,7 +2,7 @@ package dev.warren.sqlfs.data;
 
 import dev.warren.api.FsException;
 import dev.warren.sqlfs.content.Chunks;
-import dev.warren.sqlfs.content.Loose;
+import dev.warren.sqlfs.content.UnattachedContents;
 import dev.warren.sqlfs.inode.InodeRow;
 import dev.warren.sqlfs.inode.Inodes;
 import dev.warren.sqlfs.store.Step;
@@ -17,7 +17,7 @@ record Cut(long inode, long size, int chunkSize) implements Step<InodeRow> {
     long content = row.content();
     long stored = row.stored();
     if (size == 0) {
-      Loose.drop(transaction, content);
+      UnattachedContents.drop(transaction, content);
       content = 0;
       stored = 0;
     } else if (size < row.size() && content != 0) {

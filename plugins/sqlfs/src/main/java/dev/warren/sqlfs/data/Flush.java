@@ -3,7 +3,7 @@ package dev.warren.sqlfs.data;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.sqlfs.content.Chunks;
-import dev.warren.sqlfs.content.Loose;
+import dev.warren.sqlfs.content.UnattachedContents;
 import dev.warren.sqlfs.inode.InodeRow;
 import dev.warren.sqlfs.inode.Inodes;
 import dev.warren.sqlfs.store.Step;
@@ -43,10 +43,10 @@ record Flush(long inode, long session, Pending pending, NavigableMap<Long, byte[
       throws FsException, SQLException {
     InodeRow row = Inodes.require(transaction.sql(), flush.inode);
     if (row.content() != content) { // it is if this was done before, but the reply was lost
-      Loose.drop(transaction, row.content());
+      UnattachedContents.drop(transaction, row.content());
     }
     if (content != 0) {
-      Loose.settle(transaction, content);
+      UnattachedContents.settle(transaction, content);
     }
     return flush.store(transaction, row, content, flush.pending.size(), stored);
   }

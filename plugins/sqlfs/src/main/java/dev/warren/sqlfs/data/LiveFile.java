@@ -3,7 +3,7 @@ package dev.warren.sqlfs.data;
 import dev.warren.api.AttributeChanges;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
-import dev.warren.sqlfs.content.Loose;
+import dev.warren.sqlfs.content.UnattachedContents;
 import dev.warren.sqlfs.inode.Changes;
 import dev.warren.sqlfs.inode.InodeRow;
 import dev.warren.sqlfs.inode.Inodes;
@@ -283,7 +283,7 @@ final class LiveFile {
     flush();
     boolean sweeping;
     do {
-      sweeping = volume.store().write(Loose::sweep); // frees what waits for deletion
+      sweeping = volume.store().write(UnattachedContents::sweep); // frees what waits for deletion
     } while (sweeping);
     if (hasSpace(more)) {
       return true;

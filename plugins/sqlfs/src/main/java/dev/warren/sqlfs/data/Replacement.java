@@ -3,7 +3,7 @@ package dev.warren.sqlfs.data;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.sqlfs.content.Chunks;
-import dev.warren.sqlfs.content.Loose;
+import dev.warren.sqlfs.content.UnattachedContents;
 import dev.warren.sqlfs.inode.InodeRow;
 import dev.warren.sqlfs.inode.Inodes;
 import dev.warren.sqlfs.store.Step;
@@ -67,7 +67,7 @@ final class Replacement {
               long to = content;
               if (to == 0) {
                 to = transaction.newId();
-                Loose.begin(transaction, to);
+                UnattachedContents.begin(transaction, to);
               }
               return new Written(to, Chunks.write(transaction, to, chunks));
             });
@@ -133,7 +133,8 @@ final class Replacement {
    * then, or have replaced it.
    */
   private void requireIncomplete(Transaction transaction) throws FsException, SQLException {
-    if (content != 0 && !Loose.isBegun(transaction.sql(), content, transaction.session())) {
+    if (content != 0
+        && !UnattachedContents.isBegun(transaction.sql(), content, transaction.session())) {
       throw new FsException(
           Errno.ESTALE,
           "the file was replaced, but the database's reply was lost; later changes are lost");

@@ -1,7 +1,7 @@
 package dev.warren.sqlfs.session;
 
 import dev.warren.api.FsException;
-import dev.warren.sqlfs.content.Loose;
+import dev.warren.sqlfs.content.UnattachedContents;
 import dev.warren.sqlfs.inode.InodeRow;
 import dev.warren.sqlfs.inode.Inodes;
 import dev.warren.sqlfs.inode.Xattrs;
@@ -103,7 +103,7 @@ public final class Orphans {
     int target = Inodes.target(sql, inode).length;
     sql.update("DELETE FROM sqlfs_inode WHERE id = ?", inode);
     transaction.count(-InodeRow.CHARGE - target, -1);
-    Loose.drop(transaction, row.content());
+    UnattachedContents.drop(transaction, row.content());
     transaction.touch(inode);
   }
 }

@@ -1,7 +1,7 @@
 package dev.warren.sqlfs.session;
 
 import dev.warren.api.FsException;
-import dev.warren.sqlfs.content.Loose;
+import dev.warren.sqlfs.content.UnattachedContents;
 import dev.warren.sqlfs.session.Orphans.Orphan;
 import dev.warren.sqlfs.store.Statements;
 import dev.warren.sqlfs.store.Store;
@@ -57,7 +57,7 @@ public final class Reaper {
       now.writeLater(
           transaction -> {
             sweeping.set(false); // contents dropped from now on need another sweep
-            return Loose.sweep(transaction);
+            return UnattachedContents.sweep(transaction);
           },
           this::sweepIf);
     }
@@ -79,7 +79,7 @@ public final class Reaper {
       now.writeLater(
           transaction -> {
             for (long content : contents) {
-              Loose.giveUp(transaction.sql(), content);
+              UnattachedContents.giveUp(transaction.sql(), content);
             }
             return contents;
           },

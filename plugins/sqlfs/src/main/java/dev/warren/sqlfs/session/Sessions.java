@@ -2,7 +2,7 @@ package dev.warren.sqlfs.session;
 
 import dev.warren.api.FsException;
 import dev.warren.api.database.Dialect;
-import dev.warren.sqlfs.content.Loose;
+import dev.warren.sqlfs.content.UnattachedContents;
 import dev.warren.sqlfs.store.SessionGuard;
 import dev.warren.sqlfs.store.Statements;
 import dev.warren.sqlfs.store.Step;
@@ -161,7 +161,7 @@ public final class Sessions implements SessionGuard {
   /** Removes the session of a host that has ended or is considered dead, and what it held. */
   private static void end(Statements sql, long session) throws SQLException {
     sql.update("DELETE FROM sqlfs_hold WHERE session = ?", session);
-    Loose.abandon(sql, session);
+    UnattachedContents.abandon(sql, session);
     sql.update("DELETE FROM sqlfs_session WHERE id = ?", session);
   }
 

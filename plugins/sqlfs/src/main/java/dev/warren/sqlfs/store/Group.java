@@ -26,7 +26,7 @@ final class Group {
       Dialect dialect,
       long limit,
       SessionGuard sessions,
-      Consumer<Touched> touched,
+      Consumer<ChangedFiles> changed,
       AtomicReference<Store.State> state,
       System.Logger log) {}
 
@@ -89,12 +89,12 @@ final class Group {
    * the commit failed, perhaps everything.
    */
   private @Nullable SQLException attempt(List<Waiting<?>> together) {
-    Touched touched = new Touched();
+    ChangedFiles changed = new ChangedFiles();
     List<Runnable> results = new ArrayList<>();
     Connection connection = statements.connection();
     try {
       connection.setAutoCommit(false);
-      run(together, touched, results);
+      run(together, changed, results);
       connection.commit();
       connection.setAutoCommit(true);
       return null;
@@ -103,12 +103,12 @@ final class Group {
       rollBack(connection);
       return e;
     } finally {
-      surroundings.touched.accept(touched);
+      surroundings.changed.accept(changed);
       results.forEach(Runnable::run);
     }
   }
 
-  private void run(List<Waiting<?>> together, Touched touched, List<Runnable> results)
+  private void run(List<Waiting<?>> together, ChangedFiles changed, List<Runnable> results)
       throws SQLException {
     Counters[] now = {
       statements.first(BEGIN, row -> new Counters(row.getLong(1), row.getLong(2), row.getLong(3)))
@@ -128,7 +128,7 @@ final class Group {
     Transaction transaction =
         new Transaction(
             statements,
-            touched,
+            changed,
             now[0],
             surroundings.limit,
             surroundings.sessions.clock(),

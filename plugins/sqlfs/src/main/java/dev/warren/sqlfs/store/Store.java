@@ -49,19 +49,19 @@ public final class Store {
 
   /**
    * @param limit the maximum size of the file system, in bytes
-   * @param touched called with each transaction's changes, before its steps return their results
+   * @param changed called with each transaction's changes, before its steps return their results
    */
   public Store(
       DataSource database,
       Dialect dialect,
       long limit,
       SessionGuard sessions,
-      Consumer<Touched> touched,
+      Consumer<ChangedFiles> changed,
       System.Logger log) {
     this.database = database;
     this.log = log;
     this.dialect = dialect;
-    writer = new Writer(database, dialect, limit, sessions, touched, state, log);
+    writer = new Writer(database, dialect, limit, sessions, changed, state, log);
     writer.start();
   }
 

@@ -9,7 +9,7 @@ import dev.warren.api.FsException;
  */
 public final class Transaction {
   private final Statements statements;
-  private final Touched touched;
+  private final ChangedFiles changed;
   private final long limit;
   private final long now;
   private final long session;
@@ -17,13 +17,13 @@ public final class Transaction {
 
   Transaction(
       Statements statements,
-      Touched touched,
+      ChangedFiles changed,
       Counters counters,
       long limit,
       long now,
       long session) {
     this.statements = statements;
-    this.touched = touched;
+    this.changed = changed;
     this.counters = counters;
     this.limit = limit;
     this.now = now;
@@ -65,12 +65,12 @@ public final class Transaction {
 
   /** Notes that a file changed. */
   public void touch(long inode) {
-    touched.inodes().add(inode);
+    changed.inodes().add(inode);
   }
 
   /** Notes that a name was added or removed, or refers to another file. */
   public void touch(long parent, byte[] name) {
-    touched.names().add(new Touched.Name(parent, name));
+    changed.names().add(new ChangedFiles.Name(parent, name));
   }
 
   Counters counters() {

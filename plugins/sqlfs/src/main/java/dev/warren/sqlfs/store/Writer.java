@@ -40,13 +40,13 @@ final class Writer {
       Dialect dialect,
       long limit,
       SessionGuard sessions,
-      Consumer<Touched> touched,
+      Consumer<ChangedFiles> changed,
       AtomicReference<Store.State> state,
       System.Logger log) {
     this.database = database;
     this.sessions = sessions;
     this.log = log;
-    surroundings = new Group.Surroundings(dialect, limit, sessions, touched, state, log);
+    surroundings = new Group.Surroundings(dialect, limit, sessions, changed, state, log);
     thread = Thread.ofPlatform().daemon().name("sqlfs-writer").unstarted(this::run);
   }
 

@@ -185,7 +185,7 @@ final class SocketDiag implements SocketOwners {
   }
 
   @Override
-  public boolean atOnce() {
+  public boolean isNonBlocking() {
     return true;
   }
 

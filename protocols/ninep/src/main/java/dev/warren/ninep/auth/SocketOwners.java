@@ -24,7 +24,7 @@ public interface SocketOwners extends AutoCloseable {
   OptionalInt owner(InetSocketAddress local, InetSocketAddress remote) throws IOException;
 
   /** Whether {@link #owner} is non-blocking and fast enough for an event loop. */
-  boolean atOnce();
+  boolean isNonBlocking();
 
   @Override
   void close();

@@ -40,7 +40,7 @@ final class SocketTable implements SocketOwners {
   }
 
   @Override
-  public boolean atOnce() {
+  public boolean isNonBlocking() {
     return false; // there may be tens of thousands of lines
   }
 

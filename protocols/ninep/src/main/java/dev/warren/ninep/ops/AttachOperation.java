@@ -8,14 +8,14 @@ import dev.warren.api.VfsPath;
 import dev.warren.frontend.SharedFileSystem;
 import dev.warren.frontend.SharedFileSystems;
 import dev.warren.frontend.TrackedPath;
-import dev.warren.ninep.auth.Gate;
+import dev.warren.ninep.auth.AttachPolicy;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.codec.Qid;
 import dev.warren.ninep.codec.Tmessage;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.session.Attachment;
 import dev.warren.ninep.session.Fid;
-import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.PathCost;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * Tattach: admits a client to the directory that {@code aname} names, relative to the listener's
  * root.
  */
-final class AttachOperation extends Operation {
+final class AttachOperation extends NinepOperation {
   private final Tmessage.Attach message;
-  private final Gate gate;
+  private final AttachPolicy policy;
   private final SharedFileSystem exported;
   private final VfsPath root;
   private @Nullable Fid reserved;
@@ -43,7 +43,7 @@ final class AttachOperation extends Operation {
     }
     session.fids().requireFree(message.fid());
     this.message = message;
-    this.gate = session.gate();
+    this.policy = session.policy();
     this.exported = session.exported();
     this.root = root(message.aname());
   }
@@ -75,18 +75,18 @@ final class AttachOperation extends Operation {
 
   @Override
   public void identify() throws FsException {
-    caller = gate.admit(message.uname(), message.uid());
+    caller = policy.admit(message.uname(), message.uid());
   }
 
   @Override
-  public void run(boolean mayWait) throws FsException {
+  public void run(boolean mayBlock) throws FsException {
     Caller who = caller;
     if (who == null) {
       throw new IllegalStateException("not identified");
     }
     SharedFileSystem tree = SharedFileSystems.subtree(exported.as(who), root);
     Attachment made = new Attachment(who, root, tree);
-    FileAttributes directory = made.view(mayWait).stat(VfsPath.ROOT);
+    FileAttributes directory = made.view(mayBlock).stat(VfsPath.ROOT);
     if (!directory.isDirectory()) {
       throw new FsException(Errno.ENOTDIR, root);
     }

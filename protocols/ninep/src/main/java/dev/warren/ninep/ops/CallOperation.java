@@ -2,16 +2,16 @@ package dev.warren.ninep.ops;
 
 import dev.warren.api.FsException;
 import dev.warren.ninep.codec.MessageType;
-import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 
 /** A request whose reply has no content: link, rename, unlink, fsync. */
-final class CallOperation extends Operation {
+final class CallOperation extends NinepOperation {
   /** One call to the file system, which succeeds or fails as a whole. */
   @FunctionalInterface
   interface Call {
-    void run(boolean mayWait) throws FsException;
+    void run(boolean mayBlock) throws FsException;
   }
 
   private final int type;
@@ -26,8 +26,8 @@ final class CallOperation extends Operation {
   }
 
   @Override
-  public void run(boolean mayWait) throws FsException {
-    call.run(mayWait);
+  public void run(boolean mayBlock) throws FsException {
+    call.run(mayBlock);
   }
 
   @Override

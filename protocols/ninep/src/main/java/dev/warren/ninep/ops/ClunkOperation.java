@@ -6,7 +6,7 @@ import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.session.Fid;
 import dev.warren.ninep.session.Found;
 import dev.warren.ninep.session.Handle;
-import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import dev.warren.ninep.session.XattrDraft;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * result of the close. Performance-critical: the connection reuses one object until a request has
  * to leave the event loop.
  */
-final class ClunkOperation extends Operation {
+final class ClunkOperation extends NinepOperation {
   private @Nullable Handle handle;
   private @Nullable Found found;
 
@@ -38,9 +38,9 @@ final class ClunkOperation extends Operation {
   }
 
   @Override
-  public void run(boolean mayWait) throws FsException {
+  public void run(boolean mayBlock) throws FsException {
     if (handle != null) {
-      handle.close(mayWait);
+      handle.close(mayBlock);
     }
   }
 

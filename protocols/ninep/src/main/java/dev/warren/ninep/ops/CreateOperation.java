@@ -12,8 +12,8 @@ import dev.warren.ninep.codec.Qid;
 import dev.warren.ninep.codec.Tmessage;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.session.Fid;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.OpenedFile;
-import dev.warren.ninep.session.Operation;
 import dev.warren.ninep.session.PathCost;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
@@ -21,7 +21,7 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /** Tlcreate: creates a file in a directory and opens it; the directory's fid becomes the file's. */
-final class CreateOperation extends Operation {
+final class CreateOperation extends NinepOperation {
   private final Fid fid;
   private final String name;
   private final OpenOptions options;
@@ -66,20 +66,20 @@ final class CreateOperation extends Operation {
   }
 
   @Override
-  public void run(boolean mayWait) throws FsException {
+  public void run(boolean mayBlock) throws FsException {
     if (opened == null) {
-      opened = create(mayWait);
+      opened = create(mayBlock);
     }
-    attributes = opened.stat(mayWait);
+    attributes = opened.stat(mayBlock);
   }
 
-  private OpenedFile create(boolean mayWait) throws FsException {
+  private OpenedFile create(boolean mayBlock) throws FsException {
     TrackedPath tracked = trackChild();
     try {
       OpenedFile file =
           new OpenedFile(
               fid.attachment()
-                  .view(mayWait, gid)
+                  .view(mayBlock, gid)
                   .open(fid.path().resolve(name), options, permissions),
               writable);
       path = tracked;

@@ -32,29 +32,29 @@ final class FileOfFid {
     changed = false;
   }
 
-  void stat(AttributesBuffer into, boolean mayWait) throws FsException {
+  void stat(AttributesBuffer into, boolean mayBlock) throws FsException {
     Opened open = own;
     if (open != null) {
-      open.stat(into, mayWait);
+      open.stat(into, mayBlock);
     } else if (sharing == null) {
-      fid().attachment().view(mayWait).stat(fid().path(), into);
-    } else if (!isAtPath(into, mayWait)) {
-      sharing.stat(into, mayWait);
+      fid().attachment().view(mayBlock).stat(fid().path(), into);
+    } else if (!isAtPath(into, mayBlock)) {
+      sharing.stat(into, mayBlock);
     }
   }
 
-  void setAttributes(AttributeChanges changes, boolean mayWait) throws FsException {
+  void setAttributes(AttributeChanges changes, boolean mayBlock) throws FsException {
     if (changed) {
       return;
     }
     Opened open = own;
-    if (open == null && sharing != null && !isAtPath(new AttributesBuffer(), mayWait)) {
+    if (open == null && sharing != null && !isAtPath(new AttributesBuffer(), mayBlock)) {
       open = sharing;
     }
     if (open != null) {
-      open.setAttributes(changes, mayWait);
+      open.setAttributes(changes, mayBlock);
     } else {
-      fid().attachment().view(mayWait).setAttributes(fid().path(), changes);
+      fid().attachment().view(mayBlock).setAttributes(fid().path(), changes);
     }
     changed = true;
   }
@@ -67,9 +67,9 @@ final class FileOfFid {
   }
 
   /** Whether the file that the fid referred to is still at its path; loads the attributes. */
-  private boolean isAtPath(AttributesBuffer into, boolean mayWait) throws WouldBlockException {
+  private boolean isAtPath(AttributesBuffer into, boolean mayBlock) throws WouldBlockException {
     try {
-      fid().attachment().view(mayWait).stat(fid().path(), into);
+      fid().attachment().view(mayBlock).stat(fid().path(), into);
       return into.fileId() == fid().fileId();
     } catch (WouldBlockException e) {
       throw e;

@@ -6,7 +6,7 @@ import dev.warren.ninep.codec.AttributesCodec;
 import dev.warren.ninep.codec.MessageReader;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.session.Fid;
-import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 
@@ -14,7 +14,7 @@ import dev.warren.ninep.session.Session;
  * Tgetattr: {@code fid[4] request_mask[8]}. Performance-critical: the connection reuses one object
  * until a request has to leave the event loop.
  */
-final class GetattrOperation extends Operation {
+final class GetattrOperation extends NinepOperation {
   private final FileOfFid file = new FileOfFid();
   private long mask;
   private final AttributesBuffer attributes = new AttributesBuffer();
@@ -33,8 +33,8 @@ final class GetattrOperation extends Operation {
   }
 
   @Override
-  public void run(boolean mayWait) throws FsException {
-    file.stat(attributes, mayWait);
+  public void run(boolean mayBlock) throws FsException {
+    file.stat(attributes, mayBlock);
   }
 
   @Override

@@ -10,7 +10,7 @@ import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.codec.Tmessage;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.session.Fid;
-import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import io.netty.buffer.ByteBuf;
@@ -20,7 +20,7 @@ import io.netty.buffer.ByteBuf;
  * (v9fs_file_getlock), which does not reveal what its process wants, so every lock counts as a
  * conflict.
  */
-final class GetlockOperation extends Operation {
+final class GetlockOperation extends NinepOperation {
   private final Tmessage.Getlock message;
   private final Fid fid;
   private final Owner owner;
@@ -38,7 +38,7 @@ final class GetlockOperation extends Operation {
   }
 
   @Override
-  public void run(boolean mayWait) {}
+  public void run(boolean mayBlock) {}
 
   /** Reads the locks here, non-blocking, so that the reply is as recent as possible. */
   @Override

@@ -10,7 +10,7 @@ import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.codec.Tmessage;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.session.Fid;
-import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * reply were "blocked", the Linux client would sleep 30 seconds before its next attempt. flock(2)
  * arrives as a lock on the whole file.
  */
-final class LockOperation extends Operation {
+final class LockOperation extends NinepOperation {
   private static final int BLOCK = 1;
   private static final int SUCCESS = 0;
   private static final int BLOCKED = 1;
@@ -47,7 +47,7 @@ final class LockOperation extends Operation {
   }
 
   @Override
-  public void run(boolean mayWait) throws FsException {
+  public void run(boolean mayBlock) throws FsException {
     if (kind == null) {
       locks.unlock(fid.fileId(), owner, range);
       granted = true;

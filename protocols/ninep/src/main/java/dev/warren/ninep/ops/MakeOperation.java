@@ -9,14 +9,14 @@ import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.codec.Qid;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.session.Fid;
-import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /** Tmkdir, Tsymlink, Tmknod: creates an entry in a directory and replies with its qid. */
-final class MakeOperation extends Operation {
+final class MakeOperation extends NinepOperation {
   /** Creates the entry. */
   @FunctionalInterface
   interface Maker {
@@ -50,8 +50,8 @@ final class MakeOperation extends Operation {
   }
 
   @Override
-  public void run(boolean mayWait) throws FsException {
-    FileSystem files = directory.attachment().view(mayWait, gid);
+  public void run(boolean mayBlock) throws FsException {
+    FileSystem files = directory.attachment().view(mayBlock, gid);
     if (made == null) {
       VfsPath path = directory.path().resolve(name);
       maker.make(files, path);

@@ -11,17 +11,17 @@ import dev.warren.ninep.codec.Qid;
 import dev.warren.ninep.codec.Tmessage;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.session.Fid;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.Opened;
 import dev.warren.ninep.session.OpenedDirectory;
 import dev.warren.ninep.session.OpenedFile;
-import dev.warren.ninep.session.Operation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /** Tlopen: opens the file or directory that a fid refers to. */
-final class OpenOperation extends Operation {
+final class OpenOperation extends NinepOperation {
   private final Fid fid;
   private final boolean directory;
   private final @Nullable OpenOptions options;
@@ -61,15 +61,15 @@ final class OpenOperation extends Operation {
   }
 
   @Override
-  public void run(boolean mayWait) throws FsException {
+  public void run(boolean mayBlock) throws FsException {
     if (opened == null) {
-      FileSystem files = fid.attachment().view(mayWait);
+      FileSystem files = fid.attachment().view(mayBlock);
       opened =
           options == null
               ? new OpenedDirectory(files.openDirectory(fid.path()))
               : new OpenedFile(files.open(fid.path(), options, 0), writable);
     }
-    attributes = opened.stat(mayWait);
+    attributes = opened.stat(mayBlock);
   }
 
   @Override

@@ -6,9 +6,9 @@ import dev.warren.ninep.codec.MessageReader;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.session.Handle;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.OpenedDirectory;
 import dev.warren.ninep.session.OpenedFile;
-import dev.warren.ninep.session.Operation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import dev.warren.ninep.session.XattrDraft;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * behind the space for the header. Performance-critical: the connection reuses one object until a
  * request has to leave the event loop.
  */
-final class ReadOperation extends Operation {
+final class ReadOperation extends NinepOperation {
   private final ByteBufAllocator allocator;
   private @Nullable Handle handle;
   private long offset;
@@ -61,10 +61,10 @@ final class ReadOperation extends Operation {
   }
 
   @Override
-  public void run(boolean mayWait) throws FsException {
+  public void run(boolean mayBlock) throws FsException {
     int read =
         switch (handle) {
-          case OpenedFile file -> file.on(mayWait).read(space(), offset);
+          case OpenedFile file -> file.on(mayBlock).read(space(), offset);
           case XattrValue value -> value.read(space(), offset);
           case null, default -> throw new FsException(Errno.EBADF);
         };

@@ -11,8 +11,8 @@ import dev.warren.ninep.codec.Qid;
 import dev.warren.ninep.codec.Tmessage;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.session.Fid;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.OpenedDirectory;
-import dev.warren.ninep.session.Operation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import io.netty.buffer.ByteBuf;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * from the server. Cookies are the file system's own, so they stay valid when entries are added and
  * removed.
  */
-final class ReaddirOperation extends Operation {
+final class ReaddirOperation extends NinepOperation {
   /** The cookie of ".", after which ".." follows. */
   private static final long AFTER_SELF = OpenDirectory.RESERVED_COOKIES;
 
@@ -69,7 +69,7 @@ final class ReaddirOperation extends Operation {
   }
 
   @Override
-  public void run(boolean mayWait) throws FsException {
+  public void run(boolean mayBlock) throws FsException {
     ByteBuf out = reply;
     if (out == null) {
       out = allocator.directBuffer(Math.min(count, MOST_AT_FIRST) + Wire.READ_HEADER);
@@ -77,12 +77,12 @@ final class ReaddirOperation extends Operation {
     }
     out.clear().writeZero(Wire.READ_HEADER);
     full = false;
-    OpenDirectory entries = directory.on(mayWait);
+    OpenDirectory entries = directory.on(mayBlock);
     if (offset == 0) {
       put(DOTS, 0, 1, FileType.DIRECTORY, fid.fileId(), AFTER_SELF);
     }
     if ((offset == 0 || offset == AFTER_SELF) && !full) {
-      put(DOTS, 0, 2, FileType.DIRECTORY, parent(mayWait), AFTER_PARENT);
+      put(DOTS, 0, 2, FileType.DIRECTORY, parent(mayBlock), AFTER_PARENT);
     }
     if (!full) {
       boolean fromStart = offset == 0 || offset == AFTER_SELF || offset == AFTER_PARENT;
@@ -96,9 +96,9 @@ final class ReaddirOperation extends Operation {
   }
 
   /** The number of the parent; at the root of the attachment, ".." is the root itself. */
-  private long parent(boolean mayWait) throws FsException {
+  private long parent(boolean mayBlock) throws FsException {
     try {
-      FileAttributes parent = fid.attachment().view(mayWait).stat(fid.path().parentOrRoot());
+      FileAttributes parent = fid.attachment().view(mayBlock).stat(fid.path().parentOrRoot());
       return parent.fileId();
     } catch (WouldBlockException e) {
       throw e;

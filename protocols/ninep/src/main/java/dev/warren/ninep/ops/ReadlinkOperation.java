@@ -5,13 +5,13 @@ import dev.warren.api.FileNames;
 import dev.warren.api.FsException;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.session.Fid;
-import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import org.jspecify.annotations.Nullable;
 
 /** Treadlink: the target of a symbolic link, at most PATH_MAX - 1 bytes. */
-final class ReadlinkOperation extends Operation {
+final class ReadlinkOperation extends NinepOperation {
   private static final int MAX_TARGET = 4095;
 
   private final Fid fid;
@@ -22,8 +22,8 @@ final class ReadlinkOperation extends Operation {
   }
 
   @Override
-  public void run(boolean mayWait) throws FsException {
-    byte[] bytes = FileNames.encode(fid.attachment().view(mayWait).readlink(fid.path()));
+  public void run(boolean mayBlock) throws FsException {
+    byte[] bytes = FileNames.encode(fid.attachment().view(mayBlock).readlink(fid.path()));
     if (bytes.length > MAX_TARGET) {
       throw new FsException(Errno.ENAMETOOLONG, fid.path());
     }

@@ -8,13 +8,13 @@ import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.session.Fid;
 import dev.warren.ninep.session.Found;
 import dev.warren.ninep.session.Handle;
-import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import org.jspecify.annotations.Nullable;
 
 /** Tremove: removes the file and clunks the fid, even if the file cannot be removed. */
-final class RemoveOperation extends Operation {
+final class RemoveOperation extends NinepOperation {
   private final Fid fid;
   private final VfsPath path;
   private @Nullable Found found;
@@ -32,22 +32,22 @@ final class RemoveOperation extends Operation {
   }
 
   @Override
-  public void run(boolean mayWait) throws FsException {
+  public void run(boolean mayBlock) throws FsException {
     if (!removed && failure == null) {
-      remove(mayWait);
+      remove(mayBlock);
     }
     Handle handle = fid.handle();
     if (handle != null) {
-      handle.close(mayWait);
+      handle.close(mayBlock);
     }
     if (failure != null) {
       throw failure;
     }
   }
 
-  private void remove(boolean mayWait) throws WouldBlockException {
+  private void remove(boolean mayBlock) throws WouldBlockException {
     try {
-      FileSystem files = fid.attachment().view(mayWait);
+      FileSystem files = fid.attachment().view(mayBlock);
       if (fid.isDirectory()) {
         files.rmdir(path);
       } else {

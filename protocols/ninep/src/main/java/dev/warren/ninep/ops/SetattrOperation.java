@@ -3,12 +3,12 @@ package dev.warren.ninep.ops;
 import dev.warren.api.FsException;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.codec.Tmessage;
-import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 
 /** Tsetattr. On an open fid it changes the open file, even if that has been unlinked. */
-final class SetattrOperation extends Operation {
+final class SetattrOperation extends NinepOperation {
   private final FileOfFid file = new FileOfFid();
   private final Tmessage.Setattr message;
 
@@ -18,9 +18,9 @@ final class SetattrOperation extends Operation {
   }
 
   @Override
-  public void run(boolean mayWait) throws FsException {
+  public void run(boolean mayBlock) throws FsException {
     if (!message.changes().isEmpty()) {
-      file.setAttributes(message.changes(), mayWait);
+      file.setAttributes(message.changes(), mayBlock);
     }
   }
 

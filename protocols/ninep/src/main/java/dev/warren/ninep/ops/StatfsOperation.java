@@ -5,14 +5,14 @@ import dev.warren.api.FsException;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.session.Fid;
-import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /** Tstatfs: statistics of the file system that a fid's file belongs to. */
-final class StatfsOperation extends Operation {
+final class StatfsOperation extends NinepOperation {
   /**
    * FUSE_SUPER_MAGIC of Linux, for every file system: clients use the number only to guess how
    * files behave. With it, tail(1) polls; it would take V9FS_MAGIC and the numbers of local file
@@ -31,8 +31,8 @@ final class StatfsOperation extends Operation {
   }
 
   @Override
-  public void run(boolean mayWait) throws FsException {
-    stats = fid.attachment().view(mayWait).statfs(fid.path());
+  public void run(boolean mayBlock) throws FsException {
+    stats = fid.attachment().view(mayBlock).statfs(fid.path());
   }
 
   @Override

@@ -14,7 +14,7 @@ import dev.warren.ninep.codec.QidList;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.session.Fid;
 import dev.warren.ninep.session.FidTable;
-import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.PathCost;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Performance-critical: the connection reuses one object until a request has to leave the event
  * loop.
  */
-final class WalkOperation extends Operation {
+final class WalkOperation extends NinepOperation {
   private final String[] names = new String[Wire.MAX_WALK];
   private final AttributesBuffer attributes = new AttributesBuffer();
   private final QidList found = new QidList(Wire.MAX_WALK);
@@ -89,7 +89,7 @@ final class WalkOperation extends Operation {
   }
 
   @Override
-  public void run(boolean mayWait) throws FsException {
+  public void run(boolean mayBlock) throws FsException {
     Fid fid = start();
     VfsPath base = fid.path();
     while (true) {
@@ -98,7 +98,7 @@ final class WalkOperation extends Operation {
         if (count == 0) {
           target = fid.attachment().track(fid.tracked().path());
         } else {
-          walk(fid, fid.attachment().view(mayWait), base);
+          walk(fid, fid.attachment().view(mayBlock), base);
         }
       } catch (WouldBlockException e) {
         throw e;

@@ -6,8 +6,8 @@ import dev.warren.ninep.codec.MessageReader;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.session.Handle;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.OpenedFile;
-import dev.warren.ninep.session.Operation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import dev.warren.ninep.session.XattrDraft;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * buffer that the frame was received in. Performance-critical: the connection reuses one object
  * until a request has to leave the event loop.
  */
-final class WriteOperation extends Operation {
+final class WriteOperation extends NinepOperation {
   private @Nullable Handle handle;
   private long offset;
   private @Nullable ByteBuf data;
@@ -72,11 +72,11 @@ final class WriteOperation extends Operation {
   }
 
   @Override
-  public void run(boolean mayWait) throws FsException {
+  public void run(boolean mayBlock) throws FsException {
     ByteBuf source = buffer();
     written =
         switch (handle) {
-          case OpenedFile file -> file.on(mayWait).write(bytes(source), offset);
+          case OpenedFile file -> file.on(mayBlock).write(bytes(source), offset);
           case XattrDraft draft -> draft.write(bytes(source), offset);
           case null, default -> throw new FsException(Errno.EBADF);
         };

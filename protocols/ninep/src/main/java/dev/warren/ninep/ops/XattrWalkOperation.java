@@ -9,7 +9,7 @@ import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.codec.Tmessage;
 import dev.warren.ninep.codec.Wire;
 import dev.warren.ninep.session.Fid;
-import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import dev.warren.ninep.session.XattrDraft;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Txattrwalk: creates a fid from which Tread reads an extended attribute's value or, for an empty
  * name, the names of all attributes, each followed by NUL.
  */
-final class XattrWalkOperation extends Operation {
+final class XattrWalkOperation extends NinepOperation {
   private static final String[] NO_NAMES = {};
 
   private final Fid fid;
@@ -48,8 +48,8 @@ final class XattrWalkOperation extends Operation {
   }
 
   @Override
-  public void run(boolean mayWait) throws FsException {
-    FileSystem files = fid.attachment().view(mayWait);
+  public void run(boolean mayBlock) throws FsException {
+    FileSystem files = fid.attachment().view(mayBlock);
     byte[] bytes = name.isEmpty() ? names(files, fid.path()) : files.getXattr(fid.path(), name);
     if (bytes.length > XattrDraft.MAX_SIZE) {
       throw new FsException(Errno.E2BIG, "extended attributes of " + bytes.length + " bytes");

@@ -8,7 +8,7 @@ import dev.warren.ninep.codec.MessageReader;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.ninep.codec.Tmessage;
 import dev.warren.ninep.codec.Wire;
-import dev.warren.ninep.ops.Operations;
+import dev.warren.ninep.ops.OperationFactory;
 import dev.warren.ninep.session.Allowance;
 import dev.warren.ninep.session.Handle;
 import dev.warren.ninep.session.Replies;
@@ -60,12 +60,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   private final Replies replies;
   private final MessageReader reader = new MessageReader(Unpooled.EMPTY_BUFFER);
   private final Requests requests;
-  private final Bounds bounds;
+  private final RequestLimits limits;
   private final Allowance allowance;
-  private final Room room;
+  private final MemoryCheck memory;
   private final List<CompletableFuture<Void>> waitingForIdle = new ArrayList<>();
   private volatile @Nullable Session session;
-  private @Nullable Operations operations;
+  private @Nullable OperationFactory factory;
   private boolean flushScheduled;
   private boolean lost;
 
@@ -97,23 +97,23 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   private int taken;
 
   /** Creates the handler of an accepted connection. */
-  Connection(String id, Channel channel, Service service, Bounds bounds) {
+  Connection(String id, Channel channel, Service service, RequestLimits limits) {
     this.id = id;
     this.channel = channel;
     this.service = service;
-    this.bounds = bounds;
+    this.limits = limits;
     this.frames = new FrameBuffer(channel.alloc(), this);
     channel.config().setRecvByteBufAllocator(new FrameReceiver(frames));
     this.replies = new Replies(channel, this::goOn);
     this.allowance = new Allowance(service.account());
-    this.room = new Room(allowance, bounds, replies, channel.eventLoop(), this::goOn);
+    this.memory = new MemoryCheck(allowance, limits, replies, channel.eventLoop(), this::goOn);
     this.requests =
         new Requests(
             id,
             channel,
             replies,
-            bounds,
-            room,
+            limits,
+            memory,
             service.workers(),
             service.identities(),
             this::afterRequest);
@@ -123,7 +123,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    channel.config().setWriteBufferWaterMark(Bounds.UNSENT_TO_STRANGERS);
+    channel.config().setWriteBufferWaterMark(RequestLimits.UNSENT_TO_STRANGERS);
   }
 
   @Override
@@ -135,7 +135,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     flushNow();
-    if (bounds.active() > 0 && channel.isOpen()) {
+    if (limits.active() > 0 && channel.isOpen()) {
       // With Nagle's algorithm, the client delays a small request until its previous one has been
       // acknowledged, and no reply carries the acknowledgement yet.
       service.quickAck().run();
@@ -169,7 +169,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
    * memory.
    */
   private void closeAllowance() {
-    if (lost && bounds.running() == 0) {
+    if (lost && limits.running() == 0) {
       allowance.close();
     }
   }
@@ -179,7 +179,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     if (cause instanceof IOException) {
       log.debug("{}: {}", id, cause.toString());
     } else if (cause instanceof OutOfMemoryError) {
-      service.door().refuse(Refusals.Reason.MEMORY, String.valueOf(cause.getMessage()));
+      service.registry().refuse(Refusals.Reason.MEMORY, String.valueOf(cause.getMessage()));
     } else {
       log.error("{}: closed because of a server error", id, cause);
     }
@@ -221,24 +221,24 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
       return false;
     }
     // A Tflush is always taken: it may end the requests that have used up the limits.
-    if (type != MessageType.TFLUSH && !bounds.hasRoom()) {
+    if (type != MessageType.TFLUSH && !limits.hasRoom()) {
       return false;
     }
-    return room.mayTake(buffer, start, end, frames.held(), longest())
-        || (flushed() && room.mayTake(buffer, start, end, frames.held(), longest()))
+    return memory.mayTake(buffer, start, end, frames.held(), longest())
+        || (flushed() && memory.mayTake(buffer, start, end, frames.held(), longest()))
         || waits();
   }
 
   @Override
   public boolean mayHold(long bytes) {
-    return room.mayHoldFrames(bytes) || (flushed() && room.mayHoldFrames(bytes)) || waits();
+    return memory.mayHoldFrames(bytes) || (flushed() && memory.mayHoldFrames(bytes)) || waits();
   }
 
   @Override
   public boolean mayCut(ByteBuf buffer, int start, int end) {
     return buffer.getUnsignedByte(start + 4) == MessageType.TWRITE
         && end - start >= LEAST_CUT
-        && room.isAlone();
+        && memory.isAlone();
   }
 
   /** Sends the collected replies, because their buffer may use the memory that is missing. */
@@ -256,7 +256,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
    */
   private boolean waits() {
     if (entry != Entry.INSIDE) {
-      service.door().crowd();
+      service.registry().crowd();
     }
     return false;
   }
@@ -268,7 +268,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
 
   /** Refuses the client: closes the connection. */
   private void end(Refusals.Reason reason, String detail) {
-    service.door().refuse(reason, detail);
+    service.registry().refuse(reason, detail);
     frames.close();
     var _ = channel.close();
   }
@@ -283,7 +283,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
       end(Refusals.Reason.PROTOCOL, "tag %d is in use".formatted(tag));
       return;
     }
-    Operations current = operations;
+    OperationFactory current = factory;
     Session open = session;
     if (type == MessageType.TVERSION) {
       version(tag);
@@ -322,7 +322,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
 
   /** Once the first Tattach has ended, admits the client or closes the connection. */
   private void judgeEntry() {
-    if (entry != Entry.ATTACHING || bounds.running() > 0) {
+    if (entry != Entry.ATTACHING || limits.running() > 0) {
       return;
     }
     Session open = session;
@@ -340,7 +340,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   private void answered(boolean sent) {
     if (sent && entry == Entry.ANSWERED) {
       entry = Entry.INSIDE;
-      channel.config().setWriteBufferWaterMark(bounds.unsent());
+      channel.config().setWriteBufferWaterMark(limits.unsent());
       goOn();
     }
   }
@@ -355,7 +355,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   private void flushNow() {
     flushScheduled = false;
     replies.flush();
-    room.settle(frames.held());
+    memory.settle(frames.held());
   }
 
   // ---- messages about other requests ----
@@ -387,9 +387,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     if (spoken && msize >= Wire.LEAST_MSIZE) {
       Session begun =
           new Session(
-              service.exported(), service.gate(), this::admit, service.limits(), allowance, msize);
+              service.exported(),
+              service.policy(),
+              this::admit,
+              service.limits(),
+              allowance,
+              msize);
       session = begun;
-      operations = new Operations(begun, this, channel.alloc());
+      factory = new OperationFactory(begun, this, channel.alloc());
       rversion(tag, msize, VERSION);
     } else {
       rversion(tag, msize, "unknown");
@@ -397,8 +402,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   }
 
   private void admit(Caller caller) throws FsException {
-    service.door().admit(caller);
-    allowance.admit(service.door().holder(caller));
+    service.registry().admit(caller);
+    allowance.admit(service.registry().holder(caller));
   }
 
   private void rversion(int tag, int msize, String version) {
@@ -418,7 +423,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     }
     info().ifPresent(ended -> log(ended, reason));
     session = null;
-    operations = null;
+    factory = null;
     requests.dropAll();
     ending.locks().releaseConnection(this);
     List<Handle> handles = ending.removeAll();
@@ -490,7 +495,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   }
 
   private void tellIdle() {
-    if (bounds.active() == 0) {
+    if (limits.active() == 0) {
       waitingForIdle.forEach(waiting -> waiting.complete(null));
       waitingForIdle.clear();
     }

@@ -5,7 +5,7 @@ import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.frontend.Source.Kind;
 import dev.warren.ninep.server.Refusals.Reason;
-import dev.warren.ninep.server.Strangers.Stranger;
+import dev.warren.ninep.server.UnattachedConnections.Stranger;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
@@ -25,8 +25,8 @@ final class Connections {
 
   private final int mostAttached;
   private final Refusals refusals;
-  private final Strangers overTcp;
-  private final Strangers overUnix;
+  private final UnattachedConnections overTcp;
+  private final UnattachedConnections overUnix;
   private final Map<String, Connection> open = new ConcurrentHashMap<>();
   private int attached;
   private int untrusted;
@@ -34,12 +34,12 @@ final class Connections {
   Connections(ServerOptions options, Refusals refusals, RandomGenerator random) {
     this.mostAttached = options.maxConnections();
     this.refusals = refusals;
-    this.overTcp = new Strangers(options.maxUnattached(), random);
-    this.overUnix = new Strangers(options.maxUnattached(), random);
+    this.overTcp = new UnattachedConnections(options.maxUnattached(), random);
+    this.overUnix = new UnattachedConnections(options.maxUnattached(), random);
   }
 
   /** The entry of one connection. */
-  final class Place implements Door {
+  final class Place implements ConnectionRegistry {
     private final Peer peer;
     private @Nullable Stranger stranger;
     private @Nullable Caller caller;
@@ -74,16 +74,16 @@ final class Connections {
 
     @Override
     public void crowd() {
-      strangers().endOne();
+      unattached().endOne();
     }
 
-    private Strangers strangers() {
+    private UnattachedConnections unattached() {
       return peer.source().kind() == Kind.UNIX ? overUnix : overTcp;
     }
 
     private synchronized void enter(Connection connection) {
       stranger =
-          strangers()
+          unattached()
               .enter(
                   peer.source(),
                   () -> {

@@ -8,7 +8,7 @@ import dev.warren.frontend.SessionInfo;
 import dev.warren.frontend.SharedFileSystem;
 import dev.warren.ninep.auth.Access;
 import dev.warren.ninep.auth.HostIdentity;
-import dev.warren.ninep.auth.LocalGate;
+import dev.warren.ninep.auth.LocalAttachPolicy;
 import dev.warren.ninep.auth.SocketOwners;
 import dev.warren.ninep.auth.Users;
 import dev.warren.ninep.server.Refusals.Reason;
@@ -208,8 +208,8 @@ public final class NinepServer implements RunningFrontEnd {
     accepted.increment();
     Peer peer = peers.of(channel);
     Connections.Place place = connections.place(peer);
-    LocalGate gate =
-        new LocalGate(
+    LocalAttachPolicy policy =
+        new LocalAttachPolicy(
             host,
             users,
             peer.identity(),
@@ -222,14 +222,14 @@ public final class NinepServer implements RunningFrontEnd {
             channel,
             new Service(
                 exported,
-                gate,
+                policy,
                 place,
                 options.session(),
                 memory.openForStranger(),
                 workers,
                 identities,
                 transport.quickAck(channel)),
-            new Bounds(options.maxRequests(), options.maxBytesInFlight()));
+            new RequestLimits(options.maxRequests(), options.maxBytesInFlight()));
     channel.pipeline().addLast(connection);
     connections.add(connection, place);
     ChannelFuture closed = channel.closeFuture();

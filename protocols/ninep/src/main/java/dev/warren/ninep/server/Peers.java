@@ -96,7 +96,7 @@ final class Peers {
           known(OptionalInt.empty(), "this system does not report the owner of a TCP connection"),
           address);
     }
-    if (!table.atOnce()) {
+    if (!table.isNonBlocking()) {
       return new Peer(
           Source.local(Kind.LOOPBACK, OptionalInt.empty()),
           () -> known(owner(table, peer, here), unknown(address)).uid(),

@@ -1,14 +1,14 @@
 package dev.warren.ninep.server;
 
 import dev.warren.api.Cancellation;
-import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.Session;
 import org.jspecify.annotations.Nullable;
 
 /** An in-flight request that did not complete at once. */
 final class Request {
   final int tag;
-  final Operation operation;
+  final NinepOperation operation;
 
   /** The session that the request belongs to. When that ends, the request is dropped. */
   final Session session;
@@ -35,7 +35,7 @@ final class Request {
    */
   @Nullable Throwable failure;
 
-  Request(int tag, Operation operation, Session session, int heap) {
+  Request(int tag, NinepOperation operation, Session session, int heap) {
     this.tag = tag;
     this.operation = operation;
     this.session = session;

@@ -5,8 +5,8 @@ import dev.warren.api.FsException;
 import dev.warren.api.WouldBlockException;
 import dev.warren.ninep.codec.MessageReader;
 import dev.warren.ninep.codec.Wire;
-import dev.warren.ninep.ops.Operations;
-import dev.warren.ninep.session.Operation;
+import dev.warren.ninep.ops.OperationFactory;
+import dev.warren.ninep.session.NinepOperation;
 import dev.warren.ninep.session.Replies;
 import dev.warren.ninep.session.Session;
 import io.netty.channel.Channel;
@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
  * here is for the event loop.
  *
  * <p>A request makes several calls to the file system and keeps its state between its two attempts.
- * So it is attempted as a whole, with {@link dev.warren.frontend.AtOnce#on}: {@link
- * dev.warren.frontend.AtOnce#start} would create a future for each of its calls on the event loop.
+ * So it is attempted as a whole, with {@link dev.warren.frontend.NonBlockingFirst#on}: {@link
+ * dev.warren.frontend.NonBlockingFirst#start} would create a future for each of its calls on the
+ * event loop.
  *
  * <p>Only a request that did not complete at once occupies its tag. The tag is freed in the same
  * step that writes the reply, or the Rflush instead of it, so neither can come late.
@@ -35,8 +36,8 @@ final class Requests {
   private final String connection;
   private final Channel channel;
   private final Replies replies;
-  private final Bounds bounds;
-  private final Room room;
+  private final RequestLimits limits;
+  private final MemoryCheck memory;
   private final Executor workers;
   private final Executor identities;
   private final Runnable afterwards;
@@ -54,16 +55,16 @@ final class Requests {
       String connection,
       Channel channel,
       Replies replies,
-      Bounds bounds,
-      Room room,
+      RequestLimits limits,
+      MemoryCheck memory,
       Executor workers,
       Executor identities,
       Runnable afterwards) {
     this.connection = connection;
     this.channel = channel;
     this.replies = replies;
-    this.bounds = bounds;
-    this.room = room;
+    this.limits = limits;
+    this.memory = memory;
     this.workers = workers;
     this.identities = identities;
     this.afterwards = afterwards;
@@ -85,7 +86,7 @@ final class Requests {
     }
     CompletableFuture<?> pending = old.operation.pending();
     if (pending != null && pending.isDone()) {
-      bounds.ended(old);
+      limits.ended(old);
       old.answered = true;
       answer(old);
     } else {
@@ -101,7 +102,7 @@ final class Requests {
 
   private void drop(Request request) {
     request.dropped = true;
-    bounds.dropped(request);
+    limits.dropped(request);
     request.operation.release(request.session);
     request.cancellation.cancel();
   }
@@ -112,23 +113,28 @@ final class Requests {
    * @param cut whether the message is a Twrite of which only the first part has arrived
    */
   void run(
-      int type, int tag, MessageReader message, boolean cut, Session open, Operations current) {
+      int type,
+      int tag,
+      MessageReader message,
+      boolean cut,
+      Session open,
+      OperationFactory current) {
     int frame = Wire.HEADER + message.remaining();
-    Operation operation;
+    NinepOperation operation;
     try {
-      operation = current.of(type, message, room.longestReply(), cut);
+      operation = current.of(type, message, memory.longestReply(), cut);
     } catch (FsException e) {
       replies.error(tag, e.errno());
       return;
     }
     if (operation.asksWho()) {
-      leaveLoop(tag, operation, Room.ofRequest(type, frame), open, current);
+      leaveLoop(tag, operation, MemoryCheck.ofRequest(type, frame), open, current);
       return;
     }
     try {
       operation.run(false);
     } catch (WouldBlockException e) {
-      leaveLoop(tag, operation, Room.ofRequest(type, frame), open, current);
+      leaveLoop(tag, operation, MemoryCheck.ofRequest(type, frame), open, current);
       return;
     } catch (FsException | RuntimeException | Error e) {
       fail(tag, operation, open, e);
@@ -137,15 +143,16 @@ final class Requests {
     CompletableFuture<?> pending = operation.pending();
     if (pending == null || pending.isDone()) {
       finish(tag, operation, open);
-    } else if (!room.mayWish(Room.ofWish(frame))) {
+    } else if (!memory.mayWish(MemoryCheck.ofWish(frame))) {
       fail(tag, operation, open, new FsException(Errno.ENOLCK, "no memory left for locks"));
     } else {
-      Request request = start(tag, operation, Room.ofWish(frame), open, current);
+      Request request = start(tag, operation, MemoryCheck.ofWish(frame), open, current);
       var _ = pending.whenComplete((_, _) -> post(request));
     }
   }
 
-  private void leaveLoop(int tag, Operation operation, int heap, Session open, Operations current) {
+  private void leaveLoop(
+      int tag, NinepOperation operation, int heap, Session open, OperationFactory current) {
     try {
       operation.leave(open);
     } catch (FsException e) {
@@ -182,11 +189,12 @@ final class Requests {
     }
   }
 
-  private Request start(int tag, Operation operation, int heap, Session open, Operations current) {
+  private Request start(
+      int tag, NinepOperation operation, int heap, Session open, OperationFactory current) {
     current.keep(operation);
     Request request = new Request(tag, operation, open, heap);
     taken.put(tag, request);
-    bounds.started(request);
+    limits.started(request);
     return request;
   }
 
@@ -221,8 +229,8 @@ final class Requests {
     if (request.answered) {
       return;
     }
-    bounds.ended(request);
-    room.requestEnded();
+    limits.ended(request);
+    memory.requestEnded();
     if (request.dropped) {
       clean(request.operation);
     } else {
@@ -240,7 +248,7 @@ final class Requests {
     }
   }
 
-  private void finish(int tag, Operation operation, Session open) {
+  private void finish(int tag, NinepOperation operation, Session open) {
     try {
       operation.finish(open, replies, tag);
     } catch (FsException | RuntimeException | Error e) {
@@ -248,7 +256,7 @@ final class Requests {
     }
   }
 
-  private void fail(int tag, Operation operation, Session open, Throwable failure) {
+  private void fail(int tag, NinepOperation operation, Session open, Throwable failure) {
     operation.release(open);
     clean(operation);
     if (failure instanceof WouldBlockException || !Errno.isExpected(failure)) {
@@ -257,7 +265,7 @@ final class Requests {
     replies.error(tag, failure instanceof WouldBlockException ? Errno.EIO : Errno.of(failure));
   }
 
-  private void clean(Operation operation) {
+  private void clean(NinepOperation operation) {
     Runnable leftover = operation.leftover();
     if (leftover != null) {
       workers.execute(leftover);

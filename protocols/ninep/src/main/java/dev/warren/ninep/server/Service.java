@@ -2,7 +2,7 @@ package dev.warren.ninep.server;
 
 import dev.warren.api.MemoryBudget.Account;
 import dev.warren.frontend.SharedFileSystem;
-import dev.warren.ninep.auth.Gate;
+import dev.warren.ninep.auth.AttachPolicy;
 import dev.warren.ninep.session.SessionLimits;
 import java.util.concurrent.Executor;
 
@@ -10,8 +10,8 @@ import java.util.concurrent.Executor;
  * The server's objects that a connection uses.
  *
  * @param exported the tree that the connection serves
- * @param gate decides which clients may attach
- * @param door the server's records of connections
+ * @param policy decides which clients may attach
+ * @param registry the server's records of connections
  * @param limits limits of one session
  * @param account the connection's share of the host's memory budget; closed with the connection
  * @param workers runs blocking work
@@ -20,8 +20,8 @@ import java.util.concurrent.Executor;
  */
 record Service(
     SharedFileSystem exported,
-    Gate gate,
-    Door door,
+    AttachPolicy policy,
+    ConnectionRegistry registry,
     SessionLimits limits,
     Account account,
     Executor workers,

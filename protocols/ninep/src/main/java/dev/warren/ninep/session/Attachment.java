@@ -4,7 +4,7 @@ import dev.warren.api.Caller;
 import dev.warren.api.FileSystem;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
-import dev.warren.frontend.AtOnce;
+import dev.warren.frontend.NonBlockingFirst;
 import dev.warren.frontend.SharedFileSystem;
 import dev.warren.frontend.TrackedPath;
 
@@ -16,7 +16,7 @@ public final class Attachment {
   private final Caller caller;
   private final VfsPath root;
   private final SharedFileSystem tree;
-  private final AtOnce<FileSystem> files;
+  private final NonBlockingFirst<FileSystem> files;
 
   /**
    * Attaches a caller.
@@ -28,7 +28,7 @@ public final class Attachment {
     this.caller = caller;
     this.root = root;
     this.tree = tree;
-    this.files = AtOnce.of(tree);
+    this.files = NonBlockingFirst.of(tree);
   }
 
   /** The caller that attached. */
@@ -39,25 +39,25 @@ public final class Attachment {
   /**
    * The tree.
    *
-   * @param mayWait whether the thread may block
+   * @param mayBlock whether the thread may block
    * @throws WouldBlockException if the thread may not block and the tree has no non-blocking view
    */
-  public FileSystem view(boolean mayWait) throws WouldBlockException {
-    return files.on(mayWait);
+  public FileSystem view(boolean mayBlock) throws WouldBlockException {
+    return files.on(mayBlock);
   }
 
   /**
    * The tree for the caller, acting with another group: Tlcreate and similar requests name one,
    * which is the process's file-system group or that of a set-gid directory.
    *
-   * @param mayWait whether the thread may block
+   * @param mayBlock whether the thread may block
    * @throws WouldBlockException if the thread may not block and the tree has no non-blocking view
    */
-  public FileSystem view(boolean mayWait, int gid) throws WouldBlockException {
+  public FileSystem view(boolean mayBlock, int gid) throws WouldBlockException {
     if (gid == NO_GROUP || gid == caller.gid() || caller.uid() == -1) {
-      return view(mayWait);
+      return view(mayBlock);
     }
-    return AtOnce.of(tree.as(caller.withGid(gid))).on(mayWait);
+    return NonBlockingFirst.of(tree.as(caller.withGid(gid))).on(mayBlock);
   }
 
   /** Whether a path names the same file in this attachment and the other. */

@@ -7,11 +7,11 @@ public sealed interface Handle permits Opened, XattrValue, XattrDraft {
   /**
    * Closes the handle because the client clunked the fid.
    *
-   * @param mayWait whether the thread may block
+   * @param mayBlock whether the thread may block
    * @throws FsException the error that the clunk replies with; {@link
    *     dev.warren.api.WouldBlockException} if nothing has been done yet
    */
-  void close(boolean mayWait) throws FsException;
+  void close(boolean mayBlock) throws FsException;
 
   /** Closes the handle because the connection has ended. Blocking. */
   void abort(FsException cause);

@@ -6,27 +6,27 @@ import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.WouldBlockException;
-import dev.warren.frontend.AtOnce;
+import dev.warren.frontend.NonBlockingFirst;
 
 /** An open directory. */
 public final class OpenedDirectory implements Opened {
-  private final AtOnce<OpenDirectory> directory;
+  private final NonBlockingFirst<OpenDirectory> directory;
   private boolean listed;
 
   /** Wraps a directory. */
   public OpenedDirectory(OpenDirectory directory) {
-    this.directory = AtOnce.of(directory);
+    this.directory = NonBlockingFirst.of(directory);
   }
 
   /**
    * The directory, for listing, stat and close.
    *
-   * @param mayWait whether the thread may block
+   * @param mayBlock whether the thread may block
    * @throws WouldBlockException if the thread may not block and the directory has no non-blocking
    *     view
    */
-  public OpenDirectory on(boolean mayWait) throws WouldBlockException {
-    return directory.on(mayWait);
+  public OpenDirectory on(boolean mayBlock) throws WouldBlockException {
+    return directory.on(mayBlock);
   }
 
   /** Records that the directory is being listed, which uses memory until it is closed. */
@@ -39,23 +39,23 @@ public final class OpenedDirectory implements Opened {
   }
 
   @Override
-  public FileAttributes stat(boolean mayWait) throws FsException {
-    return on(mayWait).stat();
+  public FileAttributes stat(boolean mayBlock) throws FsException {
+    return on(mayBlock).stat();
   }
 
   @Override
-  public void stat(AttributesBuffer into, boolean mayWait) throws FsException {
-    on(mayWait).stat(into);
+  public void stat(AttributesBuffer into, boolean mayBlock) throws FsException {
+    on(mayBlock).stat(into);
   }
 
   @Override
-  public void setAttributes(AttributeChanges changes, boolean mayWait) throws FsException {
-    waiting(mayWait).setAttributes(changes);
+  public void setAttributes(AttributeChanges changes, boolean mayBlock) throws FsException {
+    waiting(mayBlock).setAttributes(changes);
   }
 
   @Override
-  public void sync(boolean dataOnly, boolean mayWait) throws FsException {
-    waiting(mayWait).sync();
+  public void sync(boolean dataOnly, boolean mayBlock) throws FsException {
+    waiting(mayBlock).sync();
   }
 
   @Override
@@ -64,8 +64,8 @@ public final class OpenedDirectory implements Opened {
   }
 
   @Override
-  public void close(boolean mayWait) throws FsException {
-    on(mayWait).close();
+  public void close(boolean mayBlock) throws FsException {
+    on(mayBlock).close();
   }
 
   @Override
@@ -73,8 +73,8 @@ public final class OpenedDirectory implements Opened {
     directory.target().close();
   }
 
-  private OpenDirectory waiting(boolean mayWait) throws WouldBlockException {
-    if (!mayWait) {
+  private OpenDirectory waiting(boolean mayBlock) throws WouldBlockException {
+    if (!mayBlock) {
       throw WouldBlockException.INSTANCE;
     }
     return directory.target();

@@ -6,11 +6,11 @@ import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.WouldBlockException;
-import dev.warren.frontend.AtOnce;
+import dev.warren.frontend.NonBlockingFirst;
 
 /** An open regular file. */
 public final class OpenedFile implements Opened {
-  private final AtOnce<OpenFile> file;
+  private final NonBlockingFirst<OpenFile> file;
   private final boolean writable;
 
   /**
@@ -19,38 +19,38 @@ public final class OpenedFile implements Opened {
    * @param writable whether it was opened for writing
    */
   public OpenedFile(OpenFile file, boolean writable) {
-    this.file = AtOnce.of(file);
+    this.file = NonBlockingFirst.of(file);
     this.writable = writable;
   }
 
   /**
    * The file, for reads, writes and stat.
    *
-   * @param mayWait whether the thread may block
+   * @param mayBlock whether the thread may block
    * @throws WouldBlockException if the thread may not block and the file has no non-blocking view
    */
-  public OpenFile on(boolean mayWait) throws WouldBlockException {
-    return file.on(mayWait);
+  public OpenFile on(boolean mayBlock) throws WouldBlockException {
+    return file.on(mayBlock);
   }
 
   @Override
-  public FileAttributes stat(boolean mayWait) throws FsException {
-    return on(mayWait).stat();
+  public FileAttributes stat(boolean mayBlock) throws FsException {
+    return on(mayBlock).stat();
   }
 
   @Override
-  public void stat(AttributesBuffer into, boolean mayWait) throws FsException {
-    on(mayWait).stat(into);
+  public void stat(AttributesBuffer into, boolean mayBlock) throws FsException {
+    on(mayBlock).stat(into);
   }
 
   @Override
-  public void setAttributes(AttributeChanges changes, boolean mayWait) throws FsException {
-    waiting(mayWait).setAttributes(changes);
+  public void setAttributes(AttributeChanges changes, boolean mayBlock) throws FsException {
+    waiting(mayBlock).setAttributes(changes);
   }
 
   @Override
-  public void sync(boolean dataOnly, boolean mayWait) throws FsException {
-    waiting(mayWait).sync(dataOnly);
+  public void sync(boolean dataOnly, boolean mayBlock) throws FsException {
+    waiting(mayBlock).sync(dataOnly);
   }
 
   @Override
@@ -60,9 +60,9 @@ public final class OpenedFile implements Opened {
 
   /** Checks each time whether closing blocks: that changes when the file grows or is unlinked. */
   @Override
-  public void close(boolean mayWait) throws FsException {
-    OpenFile closing = on(mayWait);
-    if (!mayWait && !closing.closesAtOnce()) {
+  public void close(boolean mayBlock) throws FsException {
+    OpenFile closing = on(mayBlock);
+    if (!mayBlock && !closing.isCloseNonBlocking()) {
       throw WouldBlockException.INSTANCE;
     }
     closing.close();
@@ -74,8 +74,8 @@ public final class OpenedFile implements Opened {
   }
 
   /** The file, for calls that its non-blocking view does not offer. */
-  private OpenFile waiting(boolean mayWait) throws WouldBlockException {
-    if (!mayWait) {
+  private OpenFile waiting(boolean mayBlock) throws WouldBlockException {
+    if (!mayBlock) {
       throw WouldBlockException.INSTANCE;
     }
     return file.target();

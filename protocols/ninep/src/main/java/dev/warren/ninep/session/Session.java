@@ -6,7 +6,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget.Use;
 import dev.warren.frontend.FileLocks;
 import dev.warren.frontend.SharedFileSystem;
-import dev.warren.ninep.auth.Gate;
+import dev.warren.ninep.auth.AttachPolicy;
 import dev.warren.ninep.codec.Wire;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ public final class Session {
   private static final int LISTING = 33 << 10;
 
   private final SharedFileSystem exported;
-  private final Gate gate;
+  private final AttachPolicy policy;
   private final Admission admission;
   private final SessionLimits limits;
   private final Allowance allowance;
@@ -47,13 +47,13 @@ public final class Session {
    */
   public Session(
       SharedFileSystem exported,
-      Gate gate,
+      AttachPolicy policy,
       Admission admission,
       SessionLimits limits,
       Allowance allowance,
       int msize) {
     this.exported = exported;
-    this.gate = gate;
+    this.policy = policy;
     this.admission = admission;
     this.limits = limits;
     this.msize = msize;
@@ -67,8 +67,8 @@ public final class Session {
   }
 
   /** Decides who may attach. Any thread. */
-  public Gate gate() {
-    return gate;
+  public AttachPolicy policy() {
+    return policy;
   }
 
   /** The fids. */

@@ -64,11 +64,11 @@ public final class XattrDraft implements Handle {
   }
 
   @Override
-  public void close(boolean mayWait) throws FsException {
+  public void close(boolean mayBlock) throws FsException {
     if (written != size) {
       throw new FsException(Errno.EINVAL, "extended attribute shorter than announced");
     }
-    FileSystem files = fid.attachment().view(mayWait);
+    FileSystem files = fid.attachment().view(mayBlock);
     if (size == 0 && mode == XattrMode.REPLACE) {
       files.removeXattr(fid.path(), name);
     } else {

@@ -34,7 +34,7 @@ public final class XattrValue implements Handle {
   }
 
   @Override
-  public void close(boolean mayWait) {}
+  public void close(boolean mayBlock) {}
 
   @Override
   public void abort(FsException cause) {}

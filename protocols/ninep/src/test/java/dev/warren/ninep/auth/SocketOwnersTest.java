@@ -66,7 +66,7 @@ class SocketOwnersTest {
   @Test
   void theBestMethodIsNonBlocking() throws Exception {
     try (SocketOwners owners = SocketOwners.best()) {
-      assertThat(owners.atOnce()).isTrue();
+      assertThat(owners.isNonBlocking()).isTrue();
     }
   }
 

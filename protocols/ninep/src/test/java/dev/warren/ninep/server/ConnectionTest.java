@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
-import dev.warren.namespace.MountOptions;
+import dev.warren.namespace.MountDescription;
 import dev.warren.namespace.Namespace;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.testkit.BlockingFileSystem;
@@ -35,10 +35,10 @@ class ConnectionTest {
   void attach() throws Exception {
     MemoryFileSystem memory = new MemoryFileSystem();
     TestFiles.write(memory, TestFiles.path("/f"), "text");
-    namespace.mount(VfsPath.parse("/quick"), memory, MountOptions.of("memfs"));
+    namespace.mount(VfsPath.parse("/quick"), memory, MountDescription.of("memfs"));
     BlockingFileSystem slow = new BlockingFileSystem(memory);
-    slow.hold(call -> !call.mayWait());
-    namespace.mount(VfsPath.parse("/slow"), slow, MountOptions.of("blocking"));
+    slow.hold(call -> !call.mayBlock());
+    namespace.mount(VfsPath.parse("/slow"), slow, MountDescription.of("blocking"));
     new TestService().connect(channel, namespace, handedOver::add);
     byte[] version = "9P2000.L".getBytes(US_ASCII);
     ByteBuf body = Unpooled.buffer().writeIntLE(8192).writeShortLE(version.length);

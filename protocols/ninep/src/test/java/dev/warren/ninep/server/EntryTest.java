@@ -9,9 +9,9 @@ import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
-import dev.warren.namespace.MountOptions;
+import dev.warren.namespace.MountDescription;
 import dev.warren.namespace.Namespace;
-import dev.warren.ninep.auth.Gate;
+import dev.warren.ninep.auth.AttachPolicy;
 import dev.warren.ninep.codec.MessageType;
 import dev.warren.testkit.TestFiles;
 import io.netty.buffer.ByteBuf;
@@ -70,12 +70,13 @@ class EntryTest {
   private final Held held = new Held();
   private final EmbeddedChannel channel = new EmbeddedChannel(held);
   private final TestService service = new TestService();
-  private Gate gate = (user, uid) -> new Caller("test", 0, 0, List.of(), "9p", null, true);
+  private AttachPolicy policy =
+      (user, uid) -> new Caller("test", 0, 0, List.of(), "9p", null, true);
 
   @BeforeEach
   void connect() throws Exception {
-    namespace.mount(VfsPath.ROOT, memory, MountOptions.of("memfs"));
-    service.connect(channel, namespace, handedOver::add, (user, uid) -> gate.admit(user, uid));
+    namespace.mount(VfsPath.ROOT, memory, MountDescription.of("memfs"));
+    service.connect(channel, namespace, handedOver::add, (user, uid) -> policy.admit(user, uid));
     byte[] version = "9P2000.L".getBytes(US_ASCII);
     channel.writeInbound(
         frame(
@@ -165,7 +166,7 @@ class EntryTest {
 
   @Test
   void aRefusedAttachIsAnsweredAndEndsTheConnection() {
-    gate =
+    policy =
         (user, uid) -> {
           throw new FsException(Errno.EACCES);
         };

@@ -7,7 +7,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.VfsPath;
 import dev.warren.memfs.MemoryFileSystem;
-import dev.warren.namespace.MountOptions;
+import dev.warren.namespace.MountDescription;
 import dev.warren.namespace.Namespace;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -47,7 +47,7 @@ class SessionFuzzTest {
   @BeforeAll
   static void mount() throws Exception {
     namespace = new Namespace();
-    namespace.mount(VfsPath.ROOT, new MemoryFileSystem(), MountOptions.of("memfs"));
+    namespace.mount(VfsPath.ROOT, new MemoryFileSystem(), MountDescription.of("memfs"));
   }
 
   @AfterAll

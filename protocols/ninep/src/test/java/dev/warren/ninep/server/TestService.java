@@ -3,7 +3,7 @@ package dev.warren.ninep.server;
 import dev.warren.api.Caller;
 import dev.warren.api.MemoryBudget;
 import dev.warren.frontend.SharedFileSystem;
-import dev.warren.ninep.auth.Gate;
+import dev.warren.ninep.auth.AttachPolicy;
 import dev.warren.ninep.session.SessionLimits;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 /** The server, for connections on a channel that the test controls. */
-final class TestService implements Door {
+final class TestService implements ConnectionRegistry {
   static final int MSIZE = 8192;
 
   final MemoryBudget memory;
@@ -55,21 +55,22 @@ final class TestService implements Door {
   }
 
   /** Creates a connection and adds it to the channel. */
-  Connection connect(EmbeddedChannel channel, SharedFileSystem files, Executor workers, Gate gate) {
+  Connection connect(
+      EmbeddedChannel channel, SharedFileSystem files, Executor workers, AttachPolicy policy) {
     Connection connection =
         new Connection(
             "test",
             channel,
             new Service(
                 files,
-                gate,
+                policy,
                 this,
                 new SessionLimits(MSIZE, 100, 100_000),
                 memory.openForStranger(),
                 workers,
                 workers,
                 () -> {}),
-            new Bounds(16, 1 << 20));
+            new RequestLimits(16, 1 << 20));
     channel.pipeline().addLast(connection);
     return connection;
   }

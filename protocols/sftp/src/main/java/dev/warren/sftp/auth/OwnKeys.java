@@ -60,7 +60,7 @@ public final class OwnKeys implements KeySource {
     for (Path file : files()) {
       List<AuthorizedKey> keys =
           files.computeIfAbsent(file, KeyFile::new).keys().stream()
-              .filter(key -> PrivateHalf.isBeside(file, key.key()))
+              .filter(key -> PrivateKeyFile.isBeside(file, key.key()))
               .toList();
       if (!keys.isEmpty()) {
         own.put(file, keys);

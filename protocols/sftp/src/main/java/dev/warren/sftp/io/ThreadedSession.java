@@ -24,10 +24,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A connection. One platform thread reads: the kernel wakes it directly, without the JDK's pollers
- * in between. It also does the work that need not block ({@link ReadTurn}). Data is written by the
- * thread that produces it, if that may block ({@link WriteTurn}), and otherwise by a separate
- * virtual thread: if the reading thread wrote, two sides that both write could wait for each other
- * for ever. Thread-safe.
+ * in between. It also does the work that need not block ({@link DeferredWork}). Data is written by
+ * the thread that produces it, if that may block ({@link DeferredWrites}), and otherwise by a
+ * separate virtual thread: if the reading thread wrote, two sides that both write could wait for
+ * each other for ever. Thread-safe.
  */
 final class ThreadedSession extends AbstractCloseable implements IoSession {
   private static final Logger LOG = LoggerFactory.getLogger(ThreadedSession.class);
@@ -62,18 +62,18 @@ final class ThreadedSession extends AbstractCloseable implements IoSession {
   }
 
   private void readAll(int bufferSize) {
-    ReadTurn turn = new ReadTurn();
+    DeferredWork deferred = new DeferredWork();
     // For reads into a heap buffer, the JDK would keep a direct buffer for each thread.
     try (Arena memory = Arena.ofConfined()) {
       ByteBuffer buffer = memory.allocate(bufferSize).asByteBuffer();
       Readable readable = new Received(buffer);
-      turn.run(
+      deferred.run(
           () -> {
             while (awaitResumed() && socket.read(buffer) >= 0) {
               buffer.flip();
               handler.messageReceived(this, readable);
               buffer.clear();
-              turn.runWork();
+              deferred.runWork();
             }
             return null;
           });
@@ -125,7 +125,7 @@ final class ThreadedSession extends AbstractCloseable implements IoSession {
   public IoWriteFuture writeBuffer(Buffer buffer) {
     ByteBuffer bytes = ByteBuffer.wrap(buffer.array(), buffer.rpos(), buffer.available());
     WriteQueue.Write write = new WriteQueue.Write(remote, bytes);
-    if (writes.add(write) && !WriteTurn.takes(this)) {
+    if (writes.add(write) && !DeferredWrites.takes(this)) {
       Thread.ofVirtual().name("sftp-write-" + id).start(this::writeAll);
     }
     return write;

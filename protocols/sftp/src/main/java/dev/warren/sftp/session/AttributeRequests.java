@@ -3,7 +3,7 @@ package dev.warren.sftp.session;
 import dev.warren.api.AttributeChanges;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.OpenFile;
-import dev.warren.frontend.AtOnce;
+import dev.warren.frontend.NonBlockingFirst;
 import dev.warren.sftp.links.LinkResolver;
 import dev.warren.sftp.wire.PacketReader;
 import dev.warren.sftp.wire.Status;
@@ -28,7 +28,7 @@ final class AttributeRequests {
   }
 
   static void fstat(Exchange exchange, int id, PacketReader in) throws IOException {
-    AtOnce<OpenFile> file = exchange.file(in.readBytes()).file();
+    NonBlockingFirst<OpenFile> file = exchange.file(in.readBytes()).file();
     exchange.attributes(id, exchange.call(file, OpenFile::stat));
   }
 

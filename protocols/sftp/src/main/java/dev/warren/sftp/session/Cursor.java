@@ -5,7 +5,7 @@ import dev.warren.sftp.wire.PacketQueue.Slice;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The row's current packet, and those after it. For the thread that holds the row. */
+/** The queue's current packet, and those after it. For the thread that holds the queue. */
 final class Cursor {
   private static final Slice NOTHING = new Slice(new byte[0], 0, 0, false);
 
@@ -48,8 +48,8 @@ final class Cursor {
   }
 
   /** The files that the packet is about. */
-  Subjects subjects(Session session) {
-    return Subjects.of(array(), offset(), length(), session);
+  RequestSubjects subjects(Session session) {
+    return RequestSubjects.of(array(), offset(), length(), session);
   }
 
   /** Whether it is only the start of a packet for which there was no memory. */

@@ -8,7 +8,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
-import dev.warren.frontend.AtOnce;
+import dev.warren.frontend.NonBlockingFirst;
 import dev.warren.sftp.links.LinkResolver;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.sftp.wire.PacketReader;
@@ -36,7 +36,7 @@ final class DirectoryRequests {
                     text,
                     path ->
                         new Handle.Directory(
-                            path, AtOnce.of(files.openDirectory(path)), new Listing())));
+                            path, NonBlockingFirst.of(files.openDirectory(path)), new Listing())));
     exchange.handle(id, exchange.handles().add(opened));
   }
 
@@ -46,7 +46,7 @@ final class DirectoryRequests {
       throw new HandleException();
     }
     exchange.about(handle.path());
-    AtOnce<FileSystem> files = exchange.files();
+    NonBlockingFirst<FileSystem> files = exchange.files();
     Object _ =
         exchange.call(
             handle.directory(),

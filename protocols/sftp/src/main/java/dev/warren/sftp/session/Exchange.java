@@ -9,7 +9,7 @@ import dev.warren.api.MemoryBudget.Use;
 import dev.warren.api.OpenFile;
 import dev.warren.api.VfsPath;
 import dev.warren.api.WouldBlockException;
-import dev.warren.frontend.AtOnce;
+import dev.warren.frontend.NonBlockingFirst;
 import dev.warren.sftp.wire.BadPacketException;
 import dev.warren.sftp.wire.MessageType;
 import dev.warren.sftp.wire.PacketReader;
@@ -42,7 +42,7 @@ final class Exchange {
   private final ReplyWriter out;
   private @Nullable Request request; // the request being handled
   private @Nullable Object subject; // the path that its error message names
-  private boolean mayWait = true;
+  private boolean mayBlock = true;
   private boolean readsLong;
 
   /** Observes operations that may block, on the thread that runs them. */
@@ -97,18 +97,18 @@ final class Exchange {
    *
    * @return false if it would block; nothing was done in that case
    */
-  boolean handleAtOnce(byte[] array, int offset, int length) throws IOException {
+  boolean handleNonBlocking(byte[] array, int offset, int length) throws IOException {
     if (!out.hasRoom()) {
       return false;
     }
-    mayWait = false;
+    mayBlock = false;
     try {
       answer(array, offset, length);
       return true;
     } catch (WouldBlockException e) {
       return false;
     } finally {
-      mayWait = true;
+      mayBlock = true;
     }
   }
 
@@ -129,7 +129,7 @@ final class Exchange {
     } catch (BadPacketException e) {
       status(id, Status.BAD_MESSAGE, e.reason());
     } catch (FsException e) {
-      if (e instanceof WouldBlockException && !mayWait) {
+      if (e instanceof WouldBlockException && !mayBlock) {
         throw e;
       }
       fail(id, e);
@@ -186,7 +186,7 @@ final class Exchange {
     out.flush();
   }
 
-  AtOnce<FileSystem> files() {
+  NonBlockingFirst<FileSystem> files() {
     return session.files();
   }
 
@@ -210,8 +210,8 @@ final class Exchange {
    * Whether to try without blocking first, because replies are pending or the thread must not
    * block.
    */
-  boolean triesAtOnce() {
-    return !mayWait || out.hasPending();
+  boolean triesNonBlocking() {
+    return !mayBlock || out.hasPending();
   }
 
   /** Work that may block. */
@@ -226,7 +226,7 @@ final class Exchange {
    * @throws WouldBlockException if the thread must not block; nothing was done in that case
    */
   <T> T waiting(Waiting<T> work) throws IOException {
-    if (!mayWait) {
+    if (!mayBlock) {
       throw WouldBlockException.INSTANCE;
     }
     out.flush();
@@ -250,7 +250,7 @@ final class Exchange {
 
   /** Continues work that has begun, which is completed even if it blocks. */
   <T> T goOn(Waiting<T> work) throws IOException {
-    if (mayWait) {
+    if (mayBlock) {
       return waiting(work);
     }
     out.flush();
@@ -258,7 +258,7 @@ final class Exchange {
   }
 
   /** Performs an operation on the user's files. */
-  <R> R call(AtOnce.Request<FileSystem, R> operation) throws IOException {
+  <R> R call(NonBlockingFirst.Request<FileSystem, R> operation) throws IOException {
     return call(session.files(), operation);
   }
 
@@ -266,18 +266,23 @@ final class Exchange {
    * Performs an operation. Pending replies must not wait for it: if there are any, the operation is
    * first tried without blocking, and if it would block, they are sent before it.
    */
-  <T, R> R call(AtOnce<T> asked, AtOnce.Request<T, R> operation) throws IOException {
+  <T, R> R call(NonBlockingFirst<T> asked, NonBlockingFirst.Request<T, R> operation)
+      throws IOException {
     return call(asked, operation, target -> waiting(() -> operation.on(target)));
   }
 
   /**
-   * As {@link #call(AtOnce, AtOnce.Request)}, for an operation that differs when it may block.
+   * As {@link #call(NonBlockingFirst, NonBlockingFirst.Request)}, for an operation that differs
+   * when it may block.
    *
    * @param waiting the blocking operation, which must block only within {@link #waiting}
    */
-  <T, R> R call(AtOnce<T> asked, AtOnce.Request<T, R> atOnce, AtOnce.Request<T, R> waiting)
+  <T, R> R call(
+      NonBlockingFirst<T> asked,
+      NonBlockingFirst.Request<T, R> nonBlocking,
+      NonBlockingFirst.Request<T, R> waiting)
       throws IOException {
-    return triesAtOnce() ? asked.call(atOnce, waiting) : waiting.on(asked.target());
+    return triesNonBlocking() ? asked.call(nonBlocking, waiting) : waiting.on(asked.target());
   }
 
   /** An operation on the user's files, without a result. */
@@ -311,8 +316,8 @@ final class Exchange {
    *
    * @return how many bytes; 0 if there are none, in which case no reply was written
    */
-  int content(int id, AtOnce<OpenFile> file, long offset, int length) throws IOException {
-    int beyond = mayWait ? Math.max(0, length - ChannelMemory.FRAME) : 0;
+  int content(int id, NonBlockingFirst<OpenFile> file, long offset, int length) throws IOException {
+    int beyond = mayBlock ? Math.max(0, length - ChannelMemory.FRAME) : 0;
     if (beyond > 0) {
       charge(beyond);
     }
@@ -338,7 +343,7 @@ final class Exchange {
     }
   }
 
-  private int readContent(int id, AtOnce<OpenFile> file, long offset, int length)
+  private int readContent(int id, NonBlockingFirst<OpenFile> file, long offset, int length)
       throws IOException {
     return call(
         file,
@@ -347,7 +352,7 @@ final class Exchange {
   }
 
   private int readWaiting(int id, OpenFile file, long offset, int length) throws IOException {
-    if (!mayWait) {
+    if (!mayBlock) {
       throw WouldBlockException.INSTANCE;
     }
     if (out.hasPending()) {
@@ -377,7 +382,7 @@ final class Exchange {
    * either.
    */
   private int data(int id, int length, ReplyWriter.Source source) throws IOException {
-    if (mayWait) {
+    if (mayBlock) {
       int count = out.data(id, length, false, source);
       readsLong = count > out.packetSize();
       return count;

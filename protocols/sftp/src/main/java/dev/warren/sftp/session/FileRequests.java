@@ -6,7 +6,7 @@ import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
-import dev.warren.frontend.AtOnce;
+import dev.warren.frontend.NonBlockingFirst;
 import dev.warren.sftp.links.LinkResolver;
 import dev.warren.sftp.wire.BadPacketException;
 import dev.warren.sftp.wire.PacketReader;
@@ -55,7 +55,9 @@ final class FileRequests {
               LinkResolver.Operation<Handle.File> operation =
                   path ->
                       new Handle.File(
-                          path, AtOnce.of(files.open(path, options, permissions)), options.write());
+                          path,
+                          NonBlockingFirst.of(files.open(path, options, permissions)),
+                          options.write());
               return options.exclusive()
                   ? LinkResolver.onName(files, text, operation)
                   : LinkResolver.onTarget(files, text, operation);
@@ -94,7 +96,7 @@ final class FileRequests {
       return;
     }
     exchange.about(handle.path());
-    if (handle.closesAtOnce()) {
+    if (handle.isCloseNonBlocking()) {
       close(exchange.handles(), bytes, handle);
     } else { // a close may act
       Object _ = exchange.waiting(() -> close(exchange.handles(), bytes, handle));
@@ -119,7 +121,7 @@ final class FileRequests {
     ByteBuffer handle = in.readBytes();
     long offset = in.readLong();
     int length = (int) Math.min(in.readUnsignedInt(), exchange.settings().maxRead());
-    AtOnce<OpenFile> file = exchange.file(handle).file();
+    NonBlockingFirst<OpenFile> file = exchange.file(handle).file();
     checkOffset(offset);
     if (length == 0) {
       exchange.status(id, Status.EOF);
@@ -137,7 +139,7 @@ final class FileRequests {
     ByteBuffer handle = in.readBytes();
     long offset = in.readLong();
     ByteBuffer data = in.readBytes();
-    AtOnce<OpenFile> file = exchange.file(handle).file();
+    NonBlockingFirst<OpenFile> file = exchange.file(handle).file();
     checkOffset(offset);
     int length = data.remaining();
     while (data.hasRemaining()) {

@@ -5,7 +5,7 @@ import dev.warren.api.MemoryBudget;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.OpenFile;
 import dev.warren.api.VfsPath;
-import dev.warren.frontend.AtOnce;
+import dev.warren.frontend.NonBlockingFirst;
 
 /** An open file or directory. */
 sealed interface Handle {
@@ -19,7 +19,7 @@ sealed interface Handle {
   long bytes();
 
   /** Whether {@link #close} is non-blocking. */
-  boolean closesAtOnce();
+  boolean isCloseNonBlocking();
 
   /** Closes it at the client's request. */
   void close() throws FsException;
@@ -34,7 +34,7 @@ sealed interface Handle {
    * @param file the file
    * @param writable whether it was opened for writing, so that its close may commit changes
    */
-  record File(VfsPath path, AtOnce<OpenFile> file, boolean writable) implements Handle {
+  record File(VfsPath path, NonBlockingFirst<OpenFile> file, boolean writable) implements Handle {
     @Override
     public MemoryBudget.Use use() {
       return MemoryBudget.Use.HANDLES;
@@ -46,9 +46,9 @@ sealed interface Handle {
     }
 
     @Override
-    public boolean closesAtOnce() {
-      OpenFile atOnce = file.view();
-      return atOnce != null && atOnce.closesAtOnce();
+    public boolean isCloseNonBlocking() {
+      OpenFile nonBlocking = file.view();
+      return nonBlocking != null && nonBlocking.isCloseNonBlocking();
     }
 
     @Override
@@ -69,7 +69,7 @@ sealed interface Handle {
    * @param directory the directory
    * @param listing the client's position in it
    */
-  record Directory(VfsPath path, AtOnce<OpenDirectory> directory, Listing listing)
+  record Directory(VfsPath path, NonBlockingFirst<OpenDirectory> directory, Listing listing)
       implements Handle {
     @Override
     public MemoryBudget.Use use() {
@@ -83,7 +83,7 @@ sealed interface Handle {
     }
 
     @Override
-    public boolean closesAtOnce() {
+    public boolean isCloseNonBlocking() {
       return directory.view() != null;
     }
 

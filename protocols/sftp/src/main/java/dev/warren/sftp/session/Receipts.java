@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /**
  * Increases the client's window to replace what has been handled, in large steps. Used by the
- * thread that holds the row and, while that thread is blocked, by the thread that holds the row's
- * lock.
+ * thread that holds the queue and, while that thread is blocked, by the thread that holds the
+ * queue's lock.
  */
 final class Receipts {
   /** How many bytes are handled before the client may send as many again. */

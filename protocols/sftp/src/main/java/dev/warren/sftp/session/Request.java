@@ -15,41 +15,43 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ImmutableEnumChecker") // the handlers are stateless static methods
 enum Request {
   /** The handler itself checks whether it writes. */
-  OPEN(MessageType.OPEN, false, FileRequests::open, About::open),
-  CLOSE(MessageType.CLOSE, false, FileRequests::close, About::close),
-  READ(MessageType.READ, false, FileRequests::read, About::read),
-  WRITE(MessageType.WRITE, true, FileRequests::write, About::changeOpen),
-  LSTAT(MessageType.LSTAT, false, AttributeRequests::lstat, About::lookUp),
-  FSTAT(MessageType.FSTAT, false, AttributeRequests::fstat, About::use),
-  SETSTAT(MessageType.SETSTAT, true, AttributeRequests::setStat, About::change),
-  FSETSTAT(MessageType.FSETSTAT, true, AttributeRequests::fsetStat, About::changeOpen),
-  OPENDIR(MessageType.OPENDIR, false, DirectoryRequests::open, About::lookUp),
-  READDIR(MessageType.READDIR, false, DirectoryRequests::read, About::use),
-  REMOVE(MessageType.REMOVE, true, NameRequests::remove, About::name),
-  MKDIR(MessageType.MKDIR, true, NameRequests::mkdir, About::name),
-  RMDIR(MessageType.RMDIR, true, NameRequests::rmdir, About::name),
-  REALPATH(MessageType.REALPATH, false, NameRequests::realPath, About::lookUp),
-  STAT(MessageType.STAT, false, AttributeRequests::stat, About::lookUp),
-  RENAME(MessageType.RENAME, true, NameRequests::rename, About::twoNames),
-  READLINK(MessageType.READLINK, false, NameRequests::readLink, About::lookUp),
-  SYMLINK(MessageType.SYMLINK, true, NameRequests::symlink, About::symlink),
+  OPEN(MessageType.OPEN, false, FileRequests::open, SubjectReader::open),
+  CLOSE(MessageType.CLOSE, false, FileRequests::close, SubjectReader::close),
+  READ(MessageType.READ, false, FileRequests::read, SubjectReader::read),
+  WRITE(MessageType.WRITE, true, FileRequests::write, SubjectReader::changeOpen),
+  LSTAT(MessageType.LSTAT, false, AttributeRequests::lstat, SubjectReader::lookUp),
+  FSTAT(MessageType.FSTAT, false, AttributeRequests::fstat, SubjectReader::use),
+  SETSTAT(MessageType.SETSTAT, true, AttributeRequests::setStat, SubjectReader::change),
+  FSETSTAT(MessageType.FSETSTAT, true, AttributeRequests::fsetStat, SubjectReader::changeOpen),
+  OPENDIR(MessageType.OPENDIR, false, DirectoryRequests::open, SubjectReader::lookUp),
+  READDIR(MessageType.READDIR, false, DirectoryRequests::read, SubjectReader::use),
+  REMOVE(MessageType.REMOVE, true, NameRequests::remove, SubjectReader::name),
+  MKDIR(MessageType.MKDIR, true, NameRequests::mkdir, SubjectReader::name),
+  RMDIR(MessageType.RMDIR, true, NameRequests::rmdir, SubjectReader::name),
+  REALPATH(MessageType.REALPATH, false, NameRequests::realPath, SubjectReader::lookUp),
+  STAT(MessageType.STAT, false, AttributeRequests::stat, SubjectReader::lookUp),
+  RENAME(MessageType.RENAME, true, NameRequests::rename, SubjectReader::twoNames),
+  READLINK(MessageType.READLINK, false, NameRequests::readLink, SubjectReader::lookUp),
+  SYMLINK(MessageType.SYMLINK, true, NameRequests::symlink, SubjectReader::symlink),
 
-  POSIX_RENAME("posix-rename@openssh.com", "1", true, NameRequests::posixRename, About::twoNames),
-  STATVFS("statvfs@openssh.com", "2", false, FileSystemRequests::statVfs, About::lookUp),
-  FSTATVFS("fstatvfs@openssh.com", "2", false, FileSystemRequests::fstatVfs, About::use),
-  HARDLINK("hardlink@openssh.com", "1", true, NameRequests::hardLink, About::twoNames),
-  FSYNC("fsync@openssh.com", "1", true, FileRequests::fsync, About::use),
-  LSETSTAT("lsetstat@openssh.com", "1", true, AttributeRequests::lsetStat, About::change),
-  LIMITS("limits@openssh.com", "1", false, FileSystemRequests::limits, About::nothing),
-  EXPAND_PATH("expand-path@openssh.com", "1", false, NameRequests::expandPath, About::lookUp),
-  COPY_DATA("copy-data", "1", true, FileRequests::copyData, About::copy),
-  HOME_DIRECTORY("home-directory", "1", false, NameRequests::homeDirectory, About::nothing),
+  POSIX_RENAME(
+      "posix-rename@openssh.com", "1", true, NameRequests::posixRename, SubjectReader::twoNames),
+  STATVFS("statvfs@openssh.com", "2", false, FileSystemRequests::statVfs, SubjectReader::lookUp),
+  FSTATVFS("fstatvfs@openssh.com", "2", false, FileSystemRequests::fstatVfs, SubjectReader::use),
+  HARDLINK("hardlink@openssh.com", "1", true, NameRequests::hardLink, SubjectReader::twoNames),
+  FSYNC("fsync@openssh.com", "1", true, FileRequests::fsync, SubjectReader::use),
+  LSETSTAT("lsetstat@openssh.com", "1", true, AttributeRequests::lsetStat, SubjectReader::change),
+  LIMITS("limits@openssh.com", "1", false, FileSystemRequests::limits, SubjectReader::nothing),
+  EXPAND_PATH(
+      "expand-path@openssh.com", "1", false, NameRequests::expandPath, SubjectReader::lookUp),
+  COPY_DATA("copy-data", "1", true, FileRequests::copyData, SubjectReader::copy),
+  HOME_DIRECTORY("home-directory", "1", false, NameRequests::homeDirectory, SubjectReader::nothing),
   USERS_GROUPS_BY_ID(
       "users-groups-by-id@openssh.com",
       "1",
       false,
       FileSystemRequests::usersGroupsById,
-      About::nothing);
+      SubjectReader::nothing);
 
   private static final @Nullable Request[] BY_TYPE = new @Nullable Request[256];
   private static final Map<String, Request> BY_EXTENSION =
@@ -68,7 +70,7 @@ enum Request {
   private final String extensionVersion;
   private final boolean writes;
   private final Handler handler;
-  private final Subjects.Reader subjects;
+  private final RequestSubjects.Reader subjects;
 
   /** Handles a request. */
   @FunctionalInterface
@@ -83,7 +85,7 @@ enum Request {
     void handle(Exchange exchange, int id, PacketReader in) throws IOException;
   }
 
-  Request(int type, boolean writes, Handler handler, Subjects.Reader subjects) {
+  Request(int type, boolean writes, Handler handler, RequestSubjects.Reader subjects) {
     this.type = type;
     this.extension = null;
     this.extensionVersion = "";
@@ -93,7 +95,11 @@ enum Request {
   }
 
   Request(
-      String extension, String version, boolean writes, Handler handler, Subjects.Reader subjects) {
+      String extension,
+      String version,
+      boolean writes,
+      Handler handler,
+      RequestSubjects.Reader subjects) {
     this.type = MessageType.EXTENDED;
     this.extension = extension;
     this.extensionVersion = version;
@@ -148,7 +154,7 @@ enum Request {
   }
 
   /** Reads the files that a request is about. */
-  Subjects.Reader subjects() {
+  RequestSubjects.Reader subjects() {
     return subjects;
   }
 }

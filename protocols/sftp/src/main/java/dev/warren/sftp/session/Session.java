@@ -2,7 +2,7 @@ package dev.warren.sftp.session;
 
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
-import dev.warren.frontend.AtOnce;
+import dev.warren.frontend.NonBlockingFirst;
 import dev.warren.sftp.wire.Transport;
 
 /**
@@ -10,7 +10,7 @@ import dev.warren.sftp.wire.Transport;
  * {@link Exchange}. Thread-safe.
  */
 public final class Session {
-  private final AtOnce<FileSystem> files;
+  private final NonBlockingFirst<FileSystem> files;
   private final SessionSettings settings;
   private final Activity activity;
   private final ChannelMemory memory;
@@ -25,7 +25,7 @@ public final class Session {
    */
   public Session(
       FileSystem files, SessionSettings settings, Activity activity, ChannelMemory memory) {
-    this.files = AtOnce.of(files);
+    this.files = NonBlockingFirst.of(files);
     this.settings = settings;
     this.activity = activity;
     this.memory = memory;
@@ -46,7 +46,7 @@ public final class Session {
   }
 
   /** The user's view of the files. */
-  AtOnce<FileSystem> files() {
+  NonBlockingFirst<FileSystem> files() {
     return files;
   }
 

@@ -3,7 +3,7 @@ package dev.warren.sftp.session;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The channel of a {@link Row}, as the row sees it. Called on any thread. */
+/** The channel of a {@link RequestQueue}, as the queue sees it. Called on any thread. */
 public interface Surroundings {
   /** Starts a thread that may block, also for the client's window. */
   void start(Runnable work);

@@ -1,18 +1,18 @@
 package dev.warren.sftp.session;
 
 import dev.warren.api.Cancellation;
-import dev.warren.sftp.session.Apart.Held;
+import dev.warren.sftp.session.OvertakenRequests.Held;
 import org.jspecify.annotations.Nullable;
 
 /** A thread of a session, with its exchange. */
 final class Worker implements Exchange.Waits {
-  /** The thread's relation to the row. */
+  /** The thread's relation to the queue. */
   enum Phase {
-    /** Holds the row, and handles packets as they arrive. */
-    IN_ROW,
-    /** Holds the row, and runs an operation that may block. */
+    /** Holds the queue, and handles packets as they arrive. */
+    HOLDER,
+    /** Holds the queue, and runs an operation that may block. */
     WAITING,
-    /** Has left the row, or never held it: completes its request, and then ends. */
+    /** Has left the queue, or never held it: completes its request, and then ends. */
     OUT
   }
 
@@ -20,12 +20,12 @@ final class Worker implements Exchange.Waits {
   final Exchange exchange;
   private final Workers all;
 
-  // The following change under the row's lock, and by another thread only while this thread is
-  // blocked in the row. So this thread may read them without the lock, after waitEnds.
+  // The following change under the queue's lock, and by another thread only while this thread is
+  // blocked in the queue. So this thread may read them without the lock, after waitEnds.
   Phase phase;
   Cancellation cancellation = new Cancellation();
   boolean isOneTooMany; // cancelled, because too many are blocked
-  @Nullable Held left; // the request it has left the row with
+  @Nullable Held left; // the request it has left the queue with
 
   /** Counts requests, to distinguish a blocked request from the one after it. */
   long request;

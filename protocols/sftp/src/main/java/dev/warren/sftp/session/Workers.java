@@ -8,38 +8,38 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * The threads of a row, one of which holds it. If that one is blocked for long while requests are
- * behind it, it leaves the row, and another thread takes over. Thread-safe.
+ * The threads of a queue, one of which holds it. If that one is blocked for long while requests are
+ * behind it, it leaves the queue, and another thread takes over. Thread-safe.
  */
 final class Workers {
   private final Session session;
   private final Transport transport;
   private final Cursor cursor;
   private final Receipts receipts;
-  private final RowState state;
+  private final QueueState state;
   private final Surroundings around;
   private final Consumer<Worker> takesOver;
 
-  /** Fair, so that a busy row does not keep the threads that have left it from replying. */
+  /** Fair, so that a busy queue does not keep the threads that have left it from replying. */
   private final ReentrantLock way = new ReentrantLock(true);
 
   // The following are guarded by the state's lock.
-  private Worker inRow;
+  private Worker holder;
   private boolean isWatched; // a check for a blocked request is scheduled
 
   /**
-   * Creates the threads of a row, of which none has started yet.
+   * Creates the threads of a queue, of which none has started yet.
    *
-   * @param cursor for the thread that holds the row, and, while that is blocked, for the one that
+   * @param cursor for the thread that holds the queue, and, while that is blocked, for the one that
    *     holds the state's lock
-   * @param takesOver the work of a thread that takes over the row
+   * @param takesOver the work of a thread that takes over the queue
    */
   Workers(
       Session session,
       Transport transport,
       Cursor cursor,
       Receipts receipts,
-      RowState state,
+      QueueState state,
       Surroundings around,
       Consumer<Worker> takesOver) {
     this.session = session;
@@ -49,11 +49,11 @@ final class Workers {
     this.state = state;
     this.around = around;
     this.takesOver = takesOver;
-    this.inRow = make(Phase.IN_ROW);
+    this.holder = make(Phase.HOLDER);
   }
 
-  /** Creates a worker that does not hold the row. */
-  Worker apart() {
+  /** Creates a worker that does not hold the queue. */
+  Worker overtaken() {
     return make(Phase.OUT);
   }
 
@@ -61,11 +61,11 @@ final class Workers {
     return new Worker(this, phase, new SharedTransport(transport, way), session);
   }
 
-  /** The worker that holds the row. */
-  Worker inRow() {
+  /** The worker that holds the queue. */
+  Worker holder() {
     state.lock.lock();
     try {
-      return inRow;
+      return holder;
     } finally {
       state.lock.unlock();
     }
@@ -89,7 +89,7 @@ final class Workers {
     state.lock.lock();
     try {
       if (worker.phase == Phase.WAITING) {
-        worker.phase = Phase.IN_ROW;
+        worker.phase = Phase.HOLDER;
       }
     } finally {
       state.lock.unlock();
@@ -97,14 +97,14 @@ final class Workers {
   }
 
   /**
-   * Packets have arrived, or there is space outside the row: the blocked request may hold up others
-   * now.
+   * Packets have arrived, or there is space outside the queue: the blocked request may hold up
+   * others now.
    */
   void watchIfWaiting() {
     state.lock.lock();
     try {
-      if (!isWatched && inRow.phase == Phase.WAITING) {
-        watch(inRow);
+      if (!isWatched && holder.phase == Phase.WAITING) {
+        watch(holder);
       }
     } finally {
       state.lock.unlock();
@@ -124,16 +124,17 @@ final class Workers {
     state.lock.lock();
     try {
       isWatched = false;
-      if (state.isAborted || inRow.phase != Phase.WAITING) {
+      if (state.isAborted || holder.phase != Phase.WAITING) {
         return;
       }
-      if (!inRow.equals(worker) || worker.request != request) {
-        watch(inRow);
+      if (!holder.equals(worker) || worker.request != request) {
+        watch(holder);
         return;
       }
-      Subjects subjects = cursor.subjects(session);
+      RequestSubjects subjects = cursor.subjects(session);
       if (isInTheWay(subjects)) {
-        if (state.apart.hasRoom() && session.memory().tryTake(Use.REQUESTS, ChannelMemory.WORKER)) {
+        if (state.overtaken.hasRoom()
+            && session.memory().tryTake(Use.REQUESTS, ChannelMemory.WORKER)) {
           next = leave(worker, subjects);
         } else {
           worker.isOneTooMany = true;
@@ -153,13 +154,14 @@ final class Workers {
   }
 
   /**
-   * Whether any request behind the current one could proceed if that left the row. If all would
+   * Whether any request behind the current one could proceed if that left the queue. If all would
    * queue behind it, it stays, which saves this effort during an upload to a slow disk.
    */
-  private boolean isInTheWay(Subjects waiting) {
-    for (Cursor.Packet packet : cursor.behind(Apart.MAX_REQUESTS)) {
-      Subjects subjects = Subjects.of(packet.array(), packet.offset(), packet.length(), session);
-      boolean queues = waiting.holdBack(subjects) || state.apart.holdsBack(subjects);
+  private boolean isInTheWay(RequestSubjects waiting) {
+    for (Cursor.Packet packet : cursor.behind(OvertakenRequests.MAX_REQUESTS)) {
+      RequestSubjects subjects =
+          RequestSubjects.of(packet.array(), packet.offset(), packet.length(), session);
+      boolean queues = waiting.holdBack(subjects) || state.overtaken.holdsBack(subjects);
       if (!queues || subjects.endReadOf(waiting)) {
         return true;
       }
@@ -167,13 +169,13 @@ final class Workers {
     return false;
   }
 
-  /** Takes the blocked worker out of the row. Returns the one that holds the row now. */
-  private Worker leave(Worker waiting, Subjects subjects) {
+  /** Takes the blocked worker out of the queue. Returns the one that holds the queue now. */
+  private Worker leave(Worker waiting, RequestSubjects subjects) {
     waiting.phase = Phase.OUT;
-    waiting.left = state.apart.takeIn(subjects, waiting.cancellation);
-    state.othersAreApart = true;
+    waiting.left = state.overtaken.takeIn(subjects, waiting.cancellation);
+    state.othersOvertaken = true;
     receipts.add(cursor.passOn());
-    inRow = make(Phase.IN_ROW);
-    return inRow;
+    holder = make(Phase.HOLDER);
+    return holder;
   }
 }

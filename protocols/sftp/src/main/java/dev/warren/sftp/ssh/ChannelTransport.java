@@ -1,7 +1,7 @@
 package dev.warren.sftp.ssh;
 
 import dev.warren.api.MemoryBudget.Use;
-import dev.warren.sftp.io.WriteTurn;
+import dev.warren.sftp.io.DeferredWrites;
 import dev.warren.sftp.session.ChannelMemory;
 import dev.warren.sftp.wire.ReplyWriter;
 import dev.warren.sftp.wire.SpareArrays;
@@ -136,7 +136,7 @@ final class ChannelTransport implements Transport {
       lock.unlock();
     }
     session.writePacket(buffer).addListener(future -> landed(future, buffer, length));
-    WriteTurn.push();
+    DeferredWrites.push();
   }
 
   /** Whether there is memory for more bytes; if so, they are charged. */

@@ -11,9 +11,9 @@ import dev.warren.sftp.session.Activity;
 import dev.warren.sftp.session.Limits;
 import dev.warren.sftp.session.SessionSettings;
 import dev.warren.sftp.session.SystemNames;
+import dev.warren.sftp.source.PendingLogins;
 import dev.warren.sftp.source.Refusals;
 import dev.warren.sftp.source.Refusals.Why;
-import dev.warren.sftp.source.StartUps;
 import dev.warren.sftp.wire.LongName;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -35,36 +35,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All connections, and the limits of their number. Thread-safe. */
-final class Connections implements SessionListener, Strangers {
+final class Connections implements SessionListener, UnauthenticatedConnections {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
   private static final int MAX_REASON = 300;
 
   private final FrontEndContext context;
   private final Users users;
-  private final LoginGate gate;
+  private final LoginPolicy policy;
   private final Refusals refusals;
   private final ServerSettings settings;
   private final Clocks clocks;
   private final Metrics.Counter dropped;
-  private final StartUps<SshSession> startUps;
+  private final PendingLogins<SshSession> pending;
   private final Map<Session, Connection> loggedIn = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
 
   Connections(
       FrontEndContext context,
       Users users,
-      LoginGate gate,
+      LoginPolicy policy,
       Refusals refusals,
       ServerSettings settings,
       Clocks clocks) {
     this.context = context;
     this.users = users;
-    this.gate = gate;
+    this.policy = policy;
     this.refusals = refusals;
     this.settings = settings;
     this.clocks = clocks;
-    startUps = new StartUps<>(settings.maxStartups(), new SecureRandom(), SshSession::progress);
+    pending = new PendingLogins<>(settings.maxStartups(), new SecureRandom(), SshSession::progress);
     Metrics metrics = context.metrics();
     metrics.describe(
         "sftp_connections_dropped",
@@ -73,14 +73,14 @@ final class Connections implements SessionListener, Strangers {
     metrics.describe("sftp_startups", "connections that have not logged in");
     dropped = metrics.counter("sftp_connections_dropped");
     metrics.gauge("sftp_sessions", loggedIn::size);
-    metrics.gauge("sftp_startups", startUps::size);
+    metrics.gauge("sftp_startups", pending::size);
   }
 
   /** Done here, because MINA would leave a connection open that is refused when it is accepted. */
   @Override
   public void sessionCreated(Session session) {
     if (session instanceof SshSession ssh) {
-      startUps
+      pending
           .add(ssh, Source.of(ssh.getClientAddress()))
           .ifPresent(other -> drop(other, Why.STARTUPS, "too many have not logged in"));
       if (!ssh.reserve()) {
@@ -91,14 +91,14 @@ final class Connections implements SessionListener, Strangers {
 
   @Override
   public boolean makeRoomFor(SshSession newest) {
-    Optional<SshSession> other = startUps.dropFor(newest);
+    Optional<SshSession> other = pending.dropFor(newest);
     other.ifPresent(session -> drop(session, Why.MEMORY, NO_MEMORY));
     return other.isPresent();
   }
 
   @Override
   public void clientKnown(SshSession session) {
-    startUps.move(session, Source.of(session.getClientAddress()));
+    pending.move(session, Source.of(session.getClientAddress()));
   }
 
   private void drop(SshSession session, Why why, String reason) {
@@ -118,7 +118,7 @@ final class Connections implements SessionListener, Strangers {
   @Override
   public void sessionClosed(Session session) {
     if (session instanceof SshSession ssh) {
-      startUps.remove(ssh);
+      pending.remove(ssh);
     }
     Connection connection = loggedIn.remove(session);
     if (connection != null) {
@@ -156,7 +156,7 @@ final class Connections implements SessionListener, Strangers {
   @Override
   public void sessionEvent(Session session, Event event) {
     if (event == Event.Authenticated && session instanceof SshSession ssh) {
-      startUps.remove(ssh);
+      pending.remove(ssh);
       logIn(ssh);
     }
   }
@@ -164,7 +164,7 @@ final class Connections implements SessionListener, Strangers {
   private void logIn(SshSession ssh) {
     String user = ssh.getUsername();
     UserAccount account = users.find(user);
-    String reason = gate.loggedIn(ssh);
+    String reason = policy.loggedIn(ssh);
     long ofUser =
         loggedIn.values().stream().filter(c -> c.info().caller().user().equals(user)).count();
     if (account == null
@@ -239,9 +239,9 @@ final class Connections implements SessionListener, Strangers {
   void tick() {
     Instant now = clocks.steady().instant();
     refusals.tick();
-    for (SshSession session : startUps.all()) {
+    for (SshSession session : pending.all()) {
       if (now.isAfter(session.begun().plus(settings.loginGrace()))) {
-        startUps.remove(session);
+        pending.remove(session);
         String missing = session.awaitsHeader() ? "no PROXY header" : "no log-in";
         refuse(session, Why.GRACE, missing + " within " + settings.loginGrace().toSeconds() + " s");
         session.leave("no log-in in time");

@@ -69,8 +69,8 @@ public final class KeyPairFile {
     } catch (GeneralSecurityException e) {
       throw new IOException("cannot make the %s %s: %s".formatted(role, file, e.getMessage()), e);
     }
-    WholeFile.write(file, secretHalf.toByteArray(), "rw-------");
-    WholeFile.write(shown, publicHalf.toByteArray(), "rw-r--r--");
+    AtomicFile.write(file, secretHalf.toByteArray(), "rw-------");
+    AtomicFile.write(shown, publicHalf.toByteArray(), "rw-r--r--");
     String fingerprint = KeyUtils.getFingerPrint(pair.getPublic());
     if (known) {
       LOG.warn(

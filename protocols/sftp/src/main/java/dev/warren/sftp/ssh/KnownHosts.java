@@ -42,7 +42,7 @@ final class KnownHosts {
       }
     }
     Path file = directory.resolve(FILE);
-    WholeFile.write(file, text.toString().getBytes(US_ASCII), "rw-r--r--");
+    AtomicFile.write(file, text.toString().getBytes(US_ASCII), "rw-r--r--");
     return file;
   }
 

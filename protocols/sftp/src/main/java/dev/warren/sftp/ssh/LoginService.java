@@ -21,16 +21,16 @@ import org.apache.sshd.server.session.ServerUserAuthServiceFactory;
  */
 final class LoginService extends ServerUserAuthService {
   private final SshSession ssh;
-  private final LoginGate gate;
+  private final LoginPolicy policy;
   private final int maxTries;
   private final Set<String> methods;
   private final Set<String> algorithms;
   private boolean asked;
 
-  private LoginService(SshSession ssh, LoginGate gate, int maxTries) throws IOException {
+  private LoginService(SshSession ssh, LoginPolicy policy, int maxTries) throws IOException {
     super(ssh);
     this.ssh = ssh;
-    this.gate = gate;
+    this.policy = policy;
     this.maxTries = maxTries;
     this.methods =
         ssh.getUserAuthFactories().stream()
@@ -50,9 +50,9 @@ final class LoginService extends ServerUserAuthService {
       // The first query is not counted as an attempt, as in OpenSSH.
       if (request.isQuestion() && !asked) {
         asked = true;
-        gate.undecided(ssh);
+        policy.undecided(ssh);
       } else {
-        gate.begin(ssh, request);
+        policy.begin(ssh, request);
       }
     }
     super.process(command, buffer);
@@ -60,17 +60,17 @@ final class LoginService extends ServerUserAuthService {
 
   @Override
   protected void handleAuthenticationInProgress(int command, Buffer buffer) throws Exception {
-    gate.undecided(ssh);
+    policy.undecided(ssh);
     super.handleAuthenticationInProgress(command, buffer);
   }
 
   @Override
   protected void handleAuthenticationFailure(int command, Buffer buffer) throws Exception {
-    if (!gate.refuse(ssh)) {
+    if (!policy.refuse(ssh)) {
       return; // the connection has ended in the meantime
     }
     if (ssh.failedLogins() >= maxTries) {
-      gate.tooManyTries(ssh, maxTries);
+      policy.tooManyTries(ssh, maxTries);
       ssh.disconnect(
           SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,
           "too many log-ins have failed");
@@ -84,11 +84,11 @@ final class LoginService extends ServerUserAuthService {
    * each attempt.
    */
   static final class Factory implements ServiceFactory {
-    private final LoginGate gate;
+    private final LoginPolicy policy;
     private final int maxTries;
 
-    Factory(LoginGate gate, int maxTries) {
-      this.gate = gate;
+    Factory(LoginPolicy policy, int maxTries) {
+      this.policy = policy;
       this.maxTries = maxTries;
     }
 
@@ -106,7 +106,7 @@ final class LoginService extends ServerUserAuthService {
       if (existing != null) {
         return existing;
       }
-      LoginService created = new LoginService(ssh, gate, maxTries);
+      LoginService created = new LoginService(ssh, policy, maxTries);
       ssh.setLogin(created);
       return created;
     }

@@ -1,6 +1,8 @@
 package dev.warren.sftp.ssh;
 
+import dev.warren.api.config.HostPort;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
 import org.apache.sshd.server.SshServer;
@@ -8,14 +10,14 @@ import org.apache.sshd.server.SshServer;
 /** MINA's server, on any number of addresses. It can stop listening before it stops serving. */
 final class MultiAddressServer extends SshServer {
   /** Starts to listen on all addresses or, if one fails, on none. */
-  void start(List<ListenAddress> addresses) throws IOException {
-    ListenAddress first = addresses.getFirst();
+  void start(List<HostPort> addresses) throws IOException {
+    HostPort first = addresses.getFirst();
     setHost(first.host());
     setPort(first.port());
     try {
       start();
-      for (ListenAddress address : addresses.subList(1, addresses.size())) {
-        acceptor.bind(address.socketAddress());
+      for (HostPort address : addresses.subList(1, addresses.size())) {
+        acceptor.bind(new InetSocketAddress(address.host(), address.port()));
       }
     } catch (IOException e) {
       close(true);

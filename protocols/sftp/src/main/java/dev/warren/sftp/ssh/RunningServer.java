@@ -32,7 +32,7 @@ public final class RunningServer implements RunningFrontEnd {
 
   private final MultiAddressServer server;
   private final Connections connections;
-  private final LoginGate gate;
+  private final LoginPolicy policy;
   private final ScheduledExecutorService timer;
   private final List<String> addresses;
   private final List<Recipe> recipes;
@@ -40,12 +40,12 @@ public final class RunningServer implements RunningFrontEnd {
   private RunningServer(
       MultiAddressServer server,
       Connections connections,
-      LoginGate gate,
+      LoginPolicy policy,
       ScheduledExecutorService timer,
       List<Recipe> recipes) {
     this.server = server;
     this.connections = connections;
-    this.gate = gate;
+    this.policy = policy;
     this.timer = timer;
     this.recipes = List.copyOf(recipes);
     this.addresses = server.boundAddresses().stream().map(AddressText::of).toList();
@@ -66,18 +66,18 @@ public final class RunningServer implements RunningFrontEnd {
       RecipeBook book)
       throws IOException {
     Refusals refusals = new Refusals(clocks.steady(), context.metrics());
-    LoginGate gate =
-        new LoginGate(users, throttle, refusals, context.metrics(), context.memory().open());
-    Connections connections = new Connections(context, users, gate, refusals, settings, clocks);
+    LoginPolicy policy =
+        new LoginPolicy(users, throttle, refusals, context.metrics(), context.memory().open());
+    Connections connections = new Connections(context, users, policy, refusals, settings, clocks);
     List<KeyPair> hostKeys = HostKeys.load(context.stateDirectory(), settings.hostKeys());
     MultiAddressServer server =
         ServerSetUp.server(
             settings,
             hostKeys,
-            gate,
+            policy,
             users.hasPasswords(),
             connections,
-            new Farewells(refusals),
+            new DisconnectLog(refusals),
             (factoryManager, io) ->
                 new SshSession(
                     factoryManager,
@@ -98,7 +98,7 @@ public final class RunningServer implements RunningFrontEnd {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("sftp-timer").factory());
-    RunningServer running = new RunningServer(server, connections, gate, timer, recipes);
+    RunningServer running = new RunningServer(server, connections, policy, timer, recipes);
     var _ =
         timer.scheduleWithFixedDelay(
             running::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -182,7 +182,7 @@ public final class RunningServer implements RunningFrontEnd {
   @Override
   public void close() {
     timer.shutdownNow();
-    gate.close();
+    policy.close();
     FsException cause = new FsException(Errno.ECONNABORTED, GOODBYE);
     connections.all().forEach(connection -> connection.abort(cause));
     try {

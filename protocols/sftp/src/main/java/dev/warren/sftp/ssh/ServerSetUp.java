@@ -50,10 +50,10 @@ final class ServerSetUp {
   static MultiAddressServer server(
       ServerSettings settings,
       List<KeyPair> hostKeys,
-      LoginGate gate,
+      LoginPolicy policy,
       boolean passwords,
       Connections connections,
-      Farewells farewells,
+      DisconnectLog disconnectLog,
       SshSessions sessions) {
     MultiAddressServer server =
         (MultiAddressServer)
@@ -70,19 +70,19 @@ final class ServerSetUp {
                         KeepAliveHandler.INSTANCE,
                         NoMoreSessionsHandler.INSTANCE,
                         OpenSshHostKeysHandler.INSTANCE))
-                .publickeyAuthenticator(gate::checkKey)
+                .publickeyAuthenticator(policy::checkKey)
                 .build();
     server.setIoServiceFactoryFactory(new ThreadedIo());
     server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
     server.setUserAuthFactories(methods(passwords));
-    server.setPasswordAuthenticator(gate::checkPassword);
+    server.setPasswordAuthenticator(policy::checkPassword);
     server.setServiceFactories(
         List.of(
-            new LoginService.Factory(gate, settings.maxAuthTries()),
+            new LoginService.Factory(policy, settings.maxAuthTries()),
             ServerConnectionServiceFactory.INSTANCE));
     server.setSubsystemFactories(List.of(subsystem(connections)));
     server.addSessionListener(connections);
-    server.setSessionDisconnectHandler(farewells);
+    server.setSessionDisconnectHandler(disconnectLog);
     server.setSessionHeartbeat(HeartbeatType.NONE, Duration.ZERO);
     server.setSessionFactory(
         new SessionFactory(server) {

@@ -1,5 +1,6 @@
 package dev.warren.sftp.ssh;
 
+import dev.warren.api.config.HostPort;
 import dev.warren.sftp.source.AddressBlock;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -27,7 +28,7 @@ import java.util.List;
  * @param umask permission bits that new files do not get
  */
 public record ServerSettings(
-    List<ListenAddress> listen,
+    List<HostPort> listen,
     List<AddressBlock> proxies,
     List<HostKeyType> hostKeys,
     int maxAuthTries,

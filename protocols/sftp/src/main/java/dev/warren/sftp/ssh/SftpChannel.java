@@ -2,11 +2,11 @@ package dev.warren.sftp.ssh;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
-import dev.warren.sftp.io.ReadTurn;
-import dev.warren.sftp.io.WriteTurn;
+import dev.warren.sftp.io.DeferredWork;
+import dev.warren.sftp.io.DeferredWrites;
 import dev.warren.sftp.session.ChannelMemory;
 import dev.warren.sftp.session.Limits;
-import dev.warren.sftp.session.Row;
+import dev.warren.sftp.session.RequestQueue;
 import dev.warren.sftp.session.Session;
 import dev.warren.sftp.session.Surroundings;
 import dev.warren.sftp.wire.BadPacketException;
@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The {@code sftp} subsystem on one channel: passes the received data to a {@link Row} of requests.
- * Row and channel end together.
+ * The {@code sftp} subsystem on one channel: passes the received data to a {@link RequestQueue} of
+ * requests. RequestQueue and channel end together.
  */
 final class SftpChannel implements Command, ChannelDataReceiver {
   private static final Logger LOG = LoggerFactory.getLogger(SftpChannel.class);
@@ -52,11 +52,11 @@ final class SftpChannel implements Command, ChannelDataReceiver {
   private final ReceiveWindow window;
   private final Session session;
   private final PacketQueue queue;
-  private final Row row;
+  private final RequestQueue requests;
   private final Executor starter = this::start;
   private final Executor later =
       CompletableFuture.delayedExecutor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS, starter);
-  private final Runnable atOnce;
+  private final Runnable nonBlocking;
   private final AtomicBoolean draining = new AtomicBoolean();
   private final AtomicReference<@Nullable FsException> ended = new AtomicReference<>();
   private @Nullable ExitCallback exitCallback;
@@ -81,19 +81,19 @@ final class SftpChannel implements Command, ChannelDataReceiver {
     this.queue = new PacketQueue(Limits.MAX_PACKET, received);
     this.transport = new ChannelTransport(channel, sent, memory);
     this.session = connection.openSession(memory);
-    this.row = new Row(session, queue, transport, new OfRow());
-    this.atOnce = row::handleAtOnce;
+    this.requests = new RequestQueue(session, queue, transport, new OfQueue());
+    this.nonBlocking = requests::handleNonBlocking;
     channel.setDataReceiver(this);
   }
 
   @Override
   public void start(ChannelSession self, Environment environment) {
     connection.add(this);
-    row.start();
+    requests.start();
   }
 
   private void start(Runnable work) {
-    Thread.ofVirtual().name("sftp-" + connection.id()).start(() -> WriteTurn.run(work));
+    Thread.ofVirtual().name("sftp-" + connection.id()).start(() -> DeferredWrites.run(work));
   }
 
   /** Called on a thread of MINA's. */
@@ -114,8 +114,8 @@ final class SftpChannel implements Command, ChannelDataReceiver {
       LOG.debug("{}: the channel was closed", connection, e);
       queue.end();
     }
-    if (!ReadTurn.then(atOnce)) {
-      row.arrived();
+    if (!DeferredWork.then(nonBlocking)) {
+      requests.arrived();
     }
     return 0; // released when handled
   }
@@ -144,7 +144,7 @@ final class SftpChannel implements Command, ChannelDataReceiver {
         .name("sftp-abort-" + connection.id())
         .start(
             () -> {
-              row.abort();
+              requests.abort();
               session.abort(cause);
               memory.close();
               connection.remove(this);
@@ -154,16 +154,16 @@ final class SftpChannel implements Command, ChannelDataReceiver {
   /** Handles the packets that have arrived, and no more after them. */
   void drain() {
     draining.set(true);
-    row.drain();
+    requests.drain();
   }
 
   /** Waits until {@link #drain} has completed. */
   boolean awaitFinished(long nanos) throws InterruptedException {
-    return row.awaitFinished(nanos);
+    return requests.awaitFinished(nanos);
   }
 
-  /** The row's interface to this channel. */
-  private final class OfRow implements Surroundings {
+  /** The queue's interface to this channel. */
+  private final class OfQueue implements Surroundings {
     @Override
     public void start(Runnable work) {
       starter.execute(work);
@@ -177,7 +177,7 @@ final class SftpChannel implements Command, ChannelDataReceiver {
     @Override
     public void release(long bytes) throws IOException {
       window.release(bytes);
-      WriteTurn.push();
+      DeferredWrites.push();
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.warren.sftp.ssh;
 
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.MemoryBudget.Use;
-import dev.warren.sftp.io.ReadTurn;
+import dev.warren.sftp.io.DeferredWork;
 import dev.warren.sftp.proxy.BadHeaderException;
 import dev.warren.sftp.proxy.HeaderReader;
 import dev.warren.sftp.proxy.ProxyHeader;
@@ -59,7 +59,7 @@ final class SshSession extends ServerSessionImpl {
 
   private final Instant begun;
   private final MemoryBudget.Account account;
-  private final Strangers strangers;
+  private final UnauthenticatedConnections unauthenticated;
   private final int maxPacket;
   private final int channelPacket; // maximum packet of a channel
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -88,13 +88,13 @@ final class SshSession extends ServerSessionImpl {
       Instant begun,
       long packetBytes,
       boolean fromProxy,
-      Strangers strangers)
+      UnauthenticatedConnections unauthenticated)
       throws Exception {
     super(server, io);
     this.account = account;
     this.begun = begun;
     this.header = fromProxy ? new HeaderReader() : null;
-    this.strangers = strangers;
+    this.unauthenticated = unauthenticated;
     this.channelPacket = (int) packetBytes + PACKET_OVERHEAD;
     this.maxPacket = Math.max(MAX_PACKET, channelPacket);
     addCloseFutureListener(
@@ -207,7 +207,7 @@ final class SshSession extends ServerSessionImpl {
 
   private boolean takeAsStranger(Use use, int bytes) {
     while (!account.tryTake(use, bytes)) {
-      if (isGoing() || !strangers.makeRoomFor(this)) {
+      if (isGoing() || !unauthenticated.makeRoomFor(this)) {
         return false;
       }
     }
@@ -281,7 +281,7 @@ final class SshSession extends ServerSessionImpl {
       }
       if (complete.isPresent()) {
         client = complete.get().client();
-        strangers.clientKnown(this);
+        unauthenticated.clientKnown(this);
         super.start();
         header = null; // after the identification, which must be the first that is sent
       }
@@ -316,7 +316,7 @@ final class SshSession extends ServerSessionImpl {
       waitFor(size - buffered);
     } else if (!takeAsStranger(Use.PACKETS, size - buffered)) {
       throw new SshException(
-          SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, Strangers.NO_MEMORY);
+          SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, UnauthenticatedConnections.NO_MEMORY);
     }
     buffered = size;
   }
@@ -326,7 +326,7 @@ final class SshSession extends ServerSessionImpl {
     if (account.tryTake(Use.PACKETS, bytes)) {
       return;
     }
-    ReadTurn.catchUp();
+    DeferredWork.catchUp();
     paused = true;
     try {
       awaitRoom(bytes);

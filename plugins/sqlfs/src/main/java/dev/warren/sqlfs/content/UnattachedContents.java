@@ -1,0 +1,92 @@
+package dev.warren.sqlfs.content;
+
+import dev.warren.api.FsException;
+import dev.warren.sqlfs.store.Statements;
+import dev.warren.sqlfs.store.Transaction;
+import java.sql.SQLException;
+
+/**
+ * Contents that belong to no file: those that a session is writing as replacements, and those that
+ * are to be deleted. Large ones are deleted in slices, so that no transaction takes long.
+ */
+public final class UnattachedContents {
+  private static final int SLICE = 256;
+  private static final long NOBODY = 0;
+
+  private record Part(long last, long count, long bytes) {}
+
+  private UnattachedContents() {}
+
+  /** Records a content that this session is writing. */
+  public static void begin(Transaction transaction, long content) throws SQLException {
+    note(transaction.sql(), content, transaction.session());
+  }
+
+  /** Removes the record of a content, which belongs to a file now or has been deleted. */
+  public static void settle(Transaction transaction, long content) throws SQLException {
+    transaction.sql().update("DELETE FROM sqlfs_loose WHERE content = ?", content);
+  }
+
+  /** Records a content that belongs to no file any more; {@link #sweep} deletes it. */
+  public static void drop(Transaction transaction, long content) throws SQLException {
+    if (content != 0) {
+      note(transaction.sql(), content, NOBODY);
+    }
+  }
+
+  private static void note(Statements sql, long content, long session) throws SQLException {
+    sql.update(
+        "INSERT INTO sqlfs_loose (content, session) VALUES (?, ?)"
+            + " ON CONFLICT (content) DO UPDATE SET session = excluded.session",
+        content,
+        session);
+  }
+
+  /** Whether a content is one that a session is writing: not complete, and not given up. */
+  public static boolean isBegun(Statements sql, long content, long session) throws SQLException {
+    return sql.exists(
+        "SELECT 1 FROM sqlfs_loose WHERE content = ? AND session = ?", content, session);
+  }
+
+  /**
+   * Lets {@link #sweep} delete a content that was begun, unless it belongs to a file: the host may
+   * not know that it was completed.
+   */
+  public static void giveUp(Statements sql, long content) throws SQLException {
+    sql.update("UPDATE sqlfs_loose SET session = ? WHERE content = ?", NOBODY, content);
+  }
+
+  /** Lets {@link #sweep} delete what a session was writing. */
+  public static void abandon(Statements sql, long session) throws SQLException {
+    sql.update("UPDATE sqlfs_loose SET session = ? WHERE session = ?", NOBODY, session);
+  }
+
+  /** Deletes a slice of a content that is to be deleted; returns false if there was none. */
+  public static boolean sweep(Transaction transaction) throws SQLException, FsException {
+    Statements sql = transaction.sql();
+    Long content =
+        sql.first(
+            "SELECT content FROM sqlfs_loose WHERE session = ? LIMIT 1",
+            row -> row.getLong(1),
+            NOBODY);
+    if (content == null) {
+      return false;
+    }
+    Part part =
+        sql.first(
+            "SELECT COALESCE(MAX(number), 0), COUNT(*), COALESCE(SUM(bytes), 0) FROM"
+                + " (SELECT number, length(data) AS bytes FROM sqlfs_chunk WHERE content = ?"
+                + " ORDER BY number LIMIT ?) AS slice",
+            row -> new Part(row.getLong(1), row.getLong(2), row.getLong(3)),
+            content,
+            SLICE);
+    if (part != null && part.count() > 0) {
+      sql.update("DELETE FROM sqlfs_chunk WHERE content = ? AND number <= ?", content, part.last());
+      transaction.count(-part.bytes(), 0);
+    }
+    if (part == null || part.count() < SLICE) {
+      settle(transaction, content);
+    }
+    return true;
+  }
+}
