@@ -90,8 +90,7 @@ final class Settling {
     watched.spool().quota().releaseBytes(file.taken - held);
     file.taken = -1;
     // In one transaction it is submitted and no longer marked as being written: neither a restart
-    // nor
-    // another host may find it in between.
+    // nor another host may find it in between.
     Job job = watched.spool().invalidate(file.source(), held, "waiting for the file to settle");
     file.marked = false;
     file.job = job;
@@ -150,7 +149,7 @@ final class Settling {
     } catch (FsException e) {
       failed(file, e);
       return;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // concerns this file; the others continue
       failed(file, mistake(e));
       return;
     }
@@ -163,14 +162,16 @@ final class Settling {
       settled(file, memory);
     } catch (FsException e) {
       failed(file, e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // concerns this file; the others continue
       failed(file, mistake(e));
     }
   }
 
-  private FsException mistake(RuntimeException e) {
-    FsException failure = new FsException(Errno.EIO, "a mistake in gptfs: " + e, e);
-    watched.warn("a finished file cannot be taken", failure);
+  private FsException mistake(Throwable e) {
+    FsException failure =
+        new FsException(
+            Errno.EIO, "a bug in gptfs; please report it with what the host's log says: " + e, e);
+    watched.warn("a finished file cannot be submitted", failure);
     return failure;
   }
 

@@ -21,9 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This host's part in sharing jobs: renews its lease, frees the jobs of hosts whose lease has
- * expired, claims free jobs while it has free workers, and applies what other hosts have changed.
- * Thread-safe.
+ * This host's part in sharing jobs: claims free jobs while it has free workers, and applies what
+ * other hosts have changed. Thread-safe.
  */
 public final class Sharing implements AutoCloseable {
   /** The setting of all hosts whether no calls are started. */
@@ -31,8 +30,6 @@ public final class Sharing implements AutoCloseable {
 
   /** The setting of all hosts whether all new jobs are refused. */
   public static final String DRAINING = "draining";
-
-  private static final int BEATS_A_LEASE = 3;
 
   /**
    * How often a host looks for free jobs, and for new settings and states of gates, without a
@@ -63,8 +60,9 @@ public final class Sharing implements AutoCloseable {
   private final Semaphore wakes = new Semaphore(0);
   private final Queue<Job> lost = new ConcurrentLinkedQueue<>();
   private final Queue<String> changed = new ConcurrentLinkedQueue<>();
-  private final Thread lease = thread("gptfs-lease", this::beat);
-  private final Thread claims = thread("gptfs-claims", this::claim);
+  private final HostLease lease;
+  private final Thread claims =
+      Thread.ofPlatform().daemon().name("gptfs-claims").unstarted(this::claim);
   private volatile boolean readsSettings = true;
   private volatile boolean refreshes;
   private volatile boolean mayBeWork = true;
@@ -73,14 +71,8 @@ public final class Sharing implements AutoCloseable {
   private String lane = "";
   private int waiting;
   private long countedAt = System.nanoTime() - COUNT.toNanos();
-  private Set<VfsPath> orphans = Set.of();
-
-  /** Whether files without a job are to be looked for. */
-  private boolean looksForFiles = true;
 
   /** Whether the thread's last attempt has failed: of a series, one failure is logged. */
-  private boolean beatFails;
-
   private boolean claimFails;
 
   private static final Database.Subscription NONE =
@@ -114,6 +106,7 @@ public final class Sharing implements AutoCloseable {
     this.settler = settler;
     this.recovery = new Recovery(spool);
     this.corrections = new Corrections(services, spool.steps());
+    this.lease = new HostLease(shared, spool, settler, this::renewed);
     services.table().whenLost(this::lost);
     this.gates =
         new SharedGates(shared, services.dispatcher(), services.polls(), services.timers());
@@ -131,10 +124,6 @@ public final class Sharing implements AutoCloseable {
     CallLimit limit = new CallLimit(shared.calls(), most, services.timers(), services.log());
     services.dispatcher().limit(limit);
     return limit;
-  }
-
-  private static Thread thread(String name, Runnable run) {
-    return Thread.ofPlatform().daemon().name(name).unstarted(run);
   }
 
   /** Joins the other hosts; blocks until this host's lease is stored. */
@@ -187,6 +176,12 @@ public final class Sharing implements AutoCloseable {
     }
   }
 
+  /** The lease was renewed: what this host still owns is checked. */
+  private void renewed() {
+    refreshes = true;
+    wake();
+  }
+
   private void lost(Job job) {
     lost.add(job);
     wake();
@@ -220,73 +215,6 @@ public final class Sharing implements AutoCloseable {
     wake();
   }
 
-  private void beat() {
-    Duration lasts = shared.member().lease();
-    long last = System.nanoTime();
-    long since = last;
-    while (!isClosed(lasts.dividedBy(BEATS_A_LEASE))) {
-      try {
-        shared.beat(services.dispatcher().running());
-        // If this host could not renew its own lease, because the database was down perhaps,
-        // it gives the other hosts the time to renew theirs.
-        long now = System.nanoTime();
-        since = now - last > lasts.toNanos() ? now : since;
-        last = now;
-        List<String> dead = now - since < lasts.toNanos() ? List.of() : shared.reap();
-        if (!dead.isEmpty()) {
-          services.log().log(
-              System.Logger.Level.WARNING,
-              "{0} other host(s) have not renewed their lease in time, and are considered dead:"
-                  + " their jobs continue on the hosts that are left",
-              dead.size());
-        }
-        refreshes = true;
-        wake();
-        beatFails = false;
-        looksForFiles |= !dead.isEmpty();
-        adopt();
-      } catch (FsException e) {
-        if (!beatFails) {
-          spool.steps().log("this host's lease cannot be renewed, which is tried again", e);
-        }
-        beatFails = true;
-      } catch (RuntimeException | Error e) { // without the thread, the host would count as dead
-        unexpected("renewing this host's lease failed, and is tried again", e);
-      }
-    }
-  }
-
-  private void unexpected(String what, Throwable failure) {
-    services.log().log(System.Logger.Level.ERROR, Escaped.report(what), failure);
-  }
-
-  /**
-   * Submits files without a job: a host may have died between renaming a file and moving its job.
-   * Another host may be between the two just now, so the files are checked twice, a beat apart.
-   */
-  private void adopt() {
-    try {
-      if (!orphans.isEmpty()) {
-        settler.submit(orphans);
-        orphans = Set.of();
-      }
-      if (looksForFiles) {
-        orphans = settler.unknown();
-        looksForFiles = false;
-      }
-    } catch (FsException e) {
-      spool.steps().log("files without a job cannot be looked for, which is tried again", e);
-    }
-  }
-
-  private boolean isClosed(Duration pause) {
-    try {
-      return closed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException _) {
-      return true;
-    }
-  }
-
   private void claim() {
     Duration pause = Duration.ZERO;
     while (closed.getCount() > 0) {
@@ -308,9 +236,18 @@ public final class Sharing implements AutoCloseable {
       } catch (InterruptedException _) {
         return;
       } catch (RuntimeException | Error e) { // without the thread, the host would do nothing more
-        unexpected("claiming the jobs that hosts share failed, and is tried again", e);
+        HostLease.report(
+            services, "claiming the jobs that hosts share failed, and is tried again", e);
         pause = isClosed(AFTER_FAILURE) ? Duration.ZERO : COUNT;
       }
+    }
+  }
+
+  private boolean isClosed(Duration pause) {
+    try {
+      return closed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      return true;
     }
   }
 
@@ -478,7 +415,8 @@ public final class Sharing implements AutoCloseable {
       job = services.table().claimed(taken);
       goOn(job);
     } catch (RuntimeException | Error e) { // concerns this job; the others continue
-      unexpected("a job cannot be continued, and is given up for any host to claim", e);
+      HostLease.report(
+          services, "a job cannot be continued, and is given up for any host to claim", e);
       if (job != null) {
         job.lost();
       }
@@ -550,18 +488,8 @@ public final class Sharing implements AutoCloseable {
     subscription.close();
     closed.countDown();
     wake();
-    join(lease);
-    join(claims);
-  }
-
-  private static void join(Thread thread) {
-    try {
-      if (thread.isAlive()) {
-        thread.join();
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    lease.close();
+    HostLease.join(claims);
   }
 
   /** Frees this host's jobs for the other hosts; called when no call is in-flight any more. */
