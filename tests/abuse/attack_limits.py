@@ -1,7 +1,8 @@
 """Uses everything that the documented limits allow, at once: attack_limits.py SFTP-PORT KEY NINEP-PORT HTTP-PORT CONFIGURATION.MD.
 
 Each limit is read from the documentation and used up to its default, from an address of its own, each use holding as much as it
-may: part of a message of the greatest size, and as many requests, fids or handles as allowed. The host may refuse any of this.
+may: part of a message of the greatest size, and as many requests, fids or handles as allowed. The host may refuse any of this: a
+limit counts as reached if the host has refused a series of attempts. It is a failure if the time ends before that.
 """
 
 import concurrent.futures
@@ -25,7 +26,8 @@ sftp_port, key, ninep_port, http_port = int(sys.argv[1]), sys.argv[2], int(sys.a
 resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 threading.stack_size(256 << 10)
-SECONDS = 12
+SECONDS = 30
+REFUSALS = 12  # in a row
 began = time.monotonic()
 kept = []
 
@@ -37,18 +39,32 @@ def documented(section, limit):
     return int(value) << {None: 0, "KiB": 10, "MiB": 20, "GiB": 30}[unit]
 
 
-def up_to(count, make, workers=8):
-    """As many connections as are accepted, until the time is up."""
+def up_to(name, count, make, workers=8):
+    """Makes as many as are accepted; prints how many these are, and fails if neither the limit nor a refusal ended it."""
+    lock = threading.Lock()
+    made, refused, late = 0, 0, 0
 
     def one(i):
-        if time.monotonic() - began < SECONDS:
+        nonlocal made, refused, late
+        if refused >= REFUSALS:
+            return
+        if time.monotonic() - began > SECONDS:
+            late += 1
+            return
+        try:
             kept.append(make(i))
-            return 1
-        return 0
+        except (paramiko.SSHException, OSError, EOFError, struct.error):
+            with lock:
+                refused += 1
+        else:
+            with lock:
+                made, refused = made + 1, 0
 
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        done = [pool.submit(one, i) for i in range(count)]
-    return sum(d.result() for d in done if d.exception() is None)
+        list(pool.map(one, range(count)))
+    how = "the limit" if made == count else "refused" if refused >= REFUSALS else f"{late} left when the time ended"
+    print(f"{name}: {made} of {count}, {how}")
+    return late == 0
 
 
 def sftp_startup(_):
@@ -66,7 +82,7 @@ def sftp_session(_):
             open_root = struct.pack(">IBII", 10, 11, 1, 1) + b"/"
             channel.sendall(greeting + open_root * documented("sftp", "max_handles"))
             kept.append(channel)  # a channel that is garbage-collected is closed
-            channel.settimeout(0.5)
+            channel.settimeout(0.1)
             channel.sendall(struct.pack(">I", 1 << 20) + bytes((1 << 20) - 1))
         except (paramiko.SSHException, OSError, EOFError):
             continue  # the host accepts no more on this connection
@@ -81,7 +97,7 @@ def walks():
 
 def ninep_connection(_):
     client = ninep.Client(ninep_port, 5, documented("ninep", "msize"))
-    client.socket.settimeout(1)
+    client.socket.settimeout(0.1)
     try:
         # Fids whose replies are never read, then nearly all of the largest possible write.
         client.socket.sendall(walks())
@@ -110,14 +126,15 @@ def file_in_memory():
 
 
 kept.append(file_in_memory())
-print("http", up_to(documented("http", "max_connections"), http_connection))
-print("sftp startups", up_to(documented("sftp", "max_startups"), sftp_startup))
+reached = [
+    up_to("HTTP connections", documented("http", "max_connections"), http_connection),
+    up_to("SFTP connections without a log-in", documented("sftp", "max_startups"), sftp_startup),
+]
 with concurrent.futures.ThreadPoolExecutor(2) as both:
-    sessions = both.submit(up_to, documented("sftp", "max_sessions_per_user"), sftp_session, 4)
-    clients = both.submit(up_to, documented("ninep", "max_connections"), ninep_connection, 4)
-print("sftp sessions", sessions.result())
-print("9P connections", clients.result())
+    sessions = both.submit(up_to, "SFTP sessions", documented("sftp", "max_sessions_per_user"), sftp_session)
+    clients = both.submit(up_to, "9P connections", documented("ninep", "max_connections"), ninep_connection)
+reached += [sessions.result(), clients.result()]
 sys.stdout.flush()
 time.sleep(2)
 kept[0].unlink("/full", "file")
-os._exit(0)
+os._exit(0 if all(reached) else 1)

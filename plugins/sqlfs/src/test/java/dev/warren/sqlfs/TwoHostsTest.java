@@ -372,10 +372,10 @@ class TwoHostsTest {
     OpenFile late = write(a(), "/f", OpenOptions.REPLACE, "late");
     sql("UPDATE sqlfs_session SET expires = 0, since = 0");
     beat(b(), bTicks);
-    assertThat(sessions()).isEqualTo(2);
+    assertThat(number("SELECT COUNT(*) FROM sqlfs_session")).isEqualTo(2);
     sql("UPDATE sqlfs_session SET since = 0");
     beat(b(), bTicks);
-    assertThat(sessions()).isEqualTo(1);
+    assertThat(number("SELECT COUNT(*) FROM sqlfs_session")).isEqualTo(1);
     assertThatThrownBy(late::close)
         .isInstanceOfSatisfying(
             FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ESTALE));
@@ -387,12 +387,41 @@ class TwoHostsTest {
     host.setAttributes(VfsPath.ROOT, AttributeChanges.NONE.withTimes(null, TimeChange.NOW));
   }
 
-  private int sessions() throws Exception {
+  /** However many they are: each host has to see them once, and they do not wait for each other. */
+  @Test
+  void removedFilesAreDeletedAfterTwoRenewalsInFewTransactions() throws Exception {
+    int files = 1100;
+    for (int i = 0; i < files; i++) {
+      TestFiles.write(a(), path("/" + i), "x");
+    }
+    allRenew();
+    long before = number("SELECT turns FROM sqlfs_volume");
+    for (int i = 0; i < files; i++) {
+      a().unlink(path("/" + i));
+    }
+    allRenew();
+    allRenew();
+    await()
+        .until(
+            () ->
+                number("SELECT (SELECT COUNT(*) FROM sqlfs_orphan) + COUNT(*) FROM sqlfs_loose")
+                    == 0);
+    assertThat(number("SELECT bytes FROM sqlfs_volume")).isLessThan(100_000);
+    assertThat(number("SELECT turns FROM sqlfs_volume") - before).isLessThan(files + 100);
+  }
+
+  private void allRenew() throws FsException {
+    ticks.addAndGet(TestHost.LEASE.toNanos());
+    beat(a(), new AtomicLong());
+    beat(b(), new AtomicLong());
+  }
+
+  private long number(String query) throws Exception {
     try (Connection connection = database().getConnection();
         Statement s = connection.createStatement();
-        ResultSet rows = s.executeQuery("SELECT COUNT(*) FROM sqlfs_session")) {
+        ResultSet rows = s.executeQuery(query)) {
       assertThat(rows.next()).isTrue();
-      return rows.getInt(1);
+      return rows.getLong(1);
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.warren.api.FsException;
 import dev.warren.sqlfs.store.Statements;
 import dev.warren.sqlfs.store.Transaction;
 import java.sql.SQLException;
+import java.util.List;
 
 /**
  * Contents that belong to no file: those that a session is writing as replacements, and those that
@@ -11,6 +12,10 @@ import java.sql.SQLException;
  */
 public final class UnattachedContents {
   private static final int SLICE = 256;
+
+  /** The most contents that are deleted in one transaction. */
+  private static final int CONTENTS = 64;
+
   private static final long NOBODY = 0;
 
   private record Part(long last, long count, long bytes) {}
@@ -32,6 +37,21 @@ public final class UnattachedContents {
     if (content != 0) {
       note(transaction.sql(), content, NOBODY);
     }
+  }
+
+  /**
+   * Records the contents of some files, which are about to be deleted; {@link #sweep} deletes them.
+   *
+   * @param which the condition for the files' {@code id}, with one parameter
+   */
+  public static void dropAll(Statements sql, String which, long parameter) throws SQLException {
+    sql.update(
+        "INSERT INTO sqlfs_loose (content, session) SELECT content, ? FROM sqlfs_inode"
+            + " WHERE content <> 0 AND "
+            + which
+            + " ON CONFLICT (content) DO UPDATE SET session = excluded.session",
+        NOBODY,
+        parameter);
   }
 
   private static void note(Statements sql, long content, long session) throws SQLException {
@@ -61,17 +81,38 @@ public final class UnattachedContents {
     sql.update("UPDATE sqlfs_loose SET session = ? WHERE session = ?", NOBODY, session);
   }
 
-  /** Deletes a slice of a content that is to be deleted; returns false if there was none. */
+  /** Whether contents are to be deleted. */
+  public static boolean isAny(Statements sql) throws SQLException {
+    return sql.exists("SELECT 1 FROM sqlfs_loose WHERE session = ? LIMIT 1", NOBODY);
+  }
+
+  /**
+   * Deletes up to 256 chunks of the contents that are to be deleted; returns false if there were
+   * none.
+   */
   public static boolean sweep(Transaction transaction) throws SQLException, FsException {
-    Statements sql = transaction.sql();
-    Long content =
-        sql.first(
-            "SELECT content FROM sqlfs_loose WHERE session = ? LIMIT 1",
-            row -> row.getLong(1),
-            NOBODY);
-    if (content == null) {
-      return false;
+    List<Long> contents =
+        transaction
+            .sql()
+            .all(
+                "SELECT content FROM sqlfs_loose WHERE session = ? LIMIT ?",
+                row -> row.getLong(1),
+                NOBODY,
+                CONTENTS);
+    long left = SLICE;
+    for (long content : contents) {
+      if (left <= 0) {
+        break;
+      }
+      left -= sweep(transaction, content, left);
     }
+    return !contents.isEmpty();
+  }
+
+  /** Deletes up to so many chunks of a content; returns how many. */
+  private static long sweep(Transaction transaction, long content, long most)
+      throws SQLException, FsException {
+    Statements sql = transaction.sql();
     Part part =
         sql.first(
             "SELECT COALESCE(MAX(number), 0), COUNT(*), COALESCE(SUM(bytes), 0) FROM"
@@ -79,14 +120,15 @@ public final class UnattachedContents {
                 + " ORDER BY number LIMIT ?) AS slice",
             row -> new Part(row.getLong(1), row.getLong(2), row.getLong(3)),
             content,
-            SLICE);
-    if (part != null && part.count() > 0) {
+            most);
+    long count = part == null ? 0 : part.count();
+    if (part != null && count > 0) {
       sql.update("DELETE FROM sqlfs_chunk WHERE content = ? AND number <= ?", content, part.last());
       transaction.count(-part.bytes(), 0);
     }
-    if (part == null || part.count() < SLICE) {
+    if (count < most) {
       settle(transaction, content);
     }
-    return true;
+    return count;
   }
 }

@@ -3,7 +3,6 @@ package dev.warren.sqlfs.data;
 import dev.warren.api.AttributeChanges;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
-import dev.warren.sqlfs.content.UnattachedContents;
 import dev.warren.sqlfs.inode.Changes;
 import dev.warren.sqlfs.inode.InodeRow;
 import dev.warren.sqlfs.inode.Inodes;
@@ -281,10 +280,7 @@ final class LiveFile {
       return true;
     }
     flush();
-    boolean sweeping;
-    do {
-      sweeping = volume.store().write(UnattachedContents::sweep); // frees what waits for deletion
-    } while (sweeping);
+    volume.reaper().free();
     if (hasSpace(more)) {
       return true;
     }

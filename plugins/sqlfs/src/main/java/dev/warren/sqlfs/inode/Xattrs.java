@@ -108,16 +108,26 @@ public final class Xattrs {
   /** Removes all attributes of a file. */
   public static void removeAll(Transaction transaction, long inode)
       throws SQLException, FsException {
+    removeAll(transaction, "inode = ?", inode);
+  }
+
+  /**
+   * Removes all attributes of some files.
+   *
+   * @param which the condition for their {@code inode}, with one parameter
+   */
+  public static void removeAll(Transaction transaction, String which, long parameter)
+      throws SQLException, FsException {
     long bytes =
         transaction
             .sql()
             .number(
-                "SELECT COALESCE(SUM(? + length(name) + length(value)), 0) FROM sqlfs_xattr"
-                    + " WHERE inode = ?",
+                "SELECT COALESCE(SUM(? + length(name) + length(value)), 0) FROM sqlfs_xattr WHERE "
+                    + which,
                 CHARGE,
-                inode);
+                parameter);
     if (bytes > 0) {
-      transaction.sql().update("DELETE FROM sqlfs_xattr WHERE inode = ?", inode);
+      transaction.sql().update("DELETE FROM sqlfs_xattr WHERE " + which, parameter);
       transaction.count(-bytes, 0);
     }
   }

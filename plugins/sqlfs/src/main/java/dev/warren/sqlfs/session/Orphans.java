@@ -15,10 +15,22 @@ import java.util.List;
  * had time to do so and none has.
  */
 public final class Orphans {
-  private static final int MOST_AT_ONCE = 256;
+  /** The number up to which other hosts have seen the orphans, if there are no other hosts. */
+  static final long NO_OTHERS = Long.MAX_VALUE;
+
+  private static final int PAGE = 4096;
+
+  /** How many are deleted in one transaction, since other changes wait for it. */
+  private static final int SLICE = 1024;
+
+  private static final String UNHELD =
+      "FROM sqlfs_orphan o WHERE o.number <= ? AND NOT EXISTS"
+          + " (SELECT 1 FROM sqlfs_hold h WHERE h.inode = o.inode)";
 
   /** An orphan, with a number that increases in the order in which files became orphans. */
   record Orphan(long inode, long number) {}
+
+  private record Size(long files, long bytes) {}
 
   private Orphans() {}
 
@@ -42,33 +54,58 @@ public final class Orphans {
         "SELECT inode, number FROM sqlfs_orphan WHERE number > ? ORDER BY number LIMIT ?",
         row -> new Orphan(row.getLong(1), row.getLong(2)),
         number,
-        MOST_AT_ONCE);
-  }
-
-  /** The oldest orphans up to a number that no host holds. */
-  static List<Long> unheld(Statements sql, long number) throws SQLException {
-    return sql.all(
-        "SELECT inode FROM sqlfs_orphan o WHERE number <= ? AND NOT EXISTS"
-            + " (SELECT 1 FROM sqlfs_hold h WHERE h.inode = o.inode) ORDER BY number LIMIT ?",
-        row -> row.getLong(1),
-        number,
-        MOST_AT_ONCE);
+        PAGE);
   }
 
   /** The number up to which all other sessions have recorded which orphans they hold. */
   static long seenByOthers(Statements sql, long session) throws SQLException {
     return sql.number(
-        "SELECT COALESCE(MIN(seen), ?) FROM sqlfs_session WHERE id <> ?", Long.MAX_VALUE, session);
+        "SELECT COALESCE(MIN(seen), ?) FROM sqlfs_session WHERE id <> ?", NO_OTHERS, session);
   }
 
-  /** Deletes up to 256 orphans that no host holds, for a host that holds none; returns them. */
+  /** Deletes a slice of the orphans that no host holds, for a host that holds none. */
   public static List<Long> removeUnheld(Transaction transaction) throws SQLException, FsException {
+    return removeUnheld(transaction, seenByOthers(transaction.sql(), transaction.session()));
+  }
+
+  /** Deletes a slice of the orphans up to a number that no host holds; returns them. */
+  static List<Long> removeUnheld(Transaction transaction, long number)
+      throws SQLException, FsException {
     Statements sql = transaction.sql();
-    List<Long> unheld = unheld(sql, seenByOthers(sql, transaction.session()));
-    for (long inode : unheld) {
-      remove(transaction, inode);
+    List<Orphan> slice =
+        sql.all(
+            "SELECT o.inode, o.number " + UNHELD + " ORDER BY o.number LIMIT ?",
+            row -> new Orphan(row.getLong(1), row.getLong(2)),
+            number,
+            SLICE);
+    if (!slice.isEmpty()) {
+      removeUpTo(transaction, slice.getLast().number());
     }
-    return unheld;
+    List<Long> removed = slice.stream().map(Orphan::inode).toList();
+    removed.forEach(transaction::touch);
+    return removed;
+  }
+
+  /** Deletes the unheld orphans up to a number, which nothing changes before the commit. */
+  private static void removeUpTo(Transaction transaction, long last)
+      throws SQLException, FsException {
+    Statements sql = transaction.sql();
+    String unheld = " IN (SELECT o.inode " + UNHELD + ")";
+    Xattrs.removeAll(transaction, "inode" + unheld, last);
+    Size size =
+        sql.first(
+            "SELECT COUNT(*), COALESCE(SUM(? + COALESCE(length(target), 0)), 0) FROM sqlfs_inode"
+                + " WHERE id"
+                + unheld,
+            row -> new Size(row.getLong(1), row.getLong(2)),
+            InodeRow.CHARGE,
+            last);
+    UnattachedContents.dropAll(sql, "id" + unheld, last);
+    sql.update("DELETE FROM sqlfs_inode WHERE id" + unheld, last);
+    sql.update("DELETE FROM sqlfs_orphan WHERE inode" + unheld, last);
+    if (size != null) {
+      transaction.count(-size.bytes(), -Math.toIntExact(size.files()));
+    }
   }
 
   static boolean isOrphan(Statements sql, long inode, long number) throws SQLException {

@@ -18,13 +18,16 @@ import org.jspecify.annotations.Nullable;
  * those of dead hosts. Thread-safe.
  */
 public final class Reaper {
-  private final Holds holds = new Holds(this::abandoned);
+  private final Holds holds = new Holds(this::released);
   private final AtomicBoolean sweeping = new AtomicBoolean();
 
   /** Contents that were given up, until the database has been told. */
   private final Set<Long> givenUp = ConcurrentHashMap.newKeySet();
 
   private volatile @Nullable Store store;
+
+  /** Whether other hosts had sessions at this host's last renewal. */
+  private volatile boolean hasOthers;
 
   /** Deletes nothing before {@link #attach}. */
   public Reaper() {}
@@ -40,10 +43,20 @@ public final class Reaper {
   }
 
   /**
+   * Called when a file has lost its last name. If no other host can have it open, it is deleted
+   * unless this host has; otherwise the next renewals of all hosts decide. Non-blocking.
+   */
+  public void abandoned(long inode) {
+    if (!hasOthers) {
+      released(inode);
+    }
+  }
+
+  /**
    * Deletes a file without a name, if all other hosts have seen it as an orphan and none holds it;
    * if this host does, records that. Non-blocking.
    */
-  public void abandoned(long inode) {
+  private void released(long inode) {
     Store now = store;
     if (now != null) {
       now.writeLater(transaction -> remove(transaction, inode), this::sweepIf);
@@ -119,20 +132,60 @@ public final class Reaper {
     long session = transaction.session();
     giveUpAll();
     long seen = sql.number("SELECT seen FROM sqlfs_session WHERE id = ?", session);
-    for (Orphan orphan : Orphans.after(sql, seen)) {
-      if (holds.isHeld(orphan.inode())) {
-        Orphans.hold(sql, orphan.inode(), session);
+    List<Orphan> page = Orphans.after(sql, seen);
+    while (!page.isEmpty()) { // all of them: files stay as long as a single host has not seen them
+      for (Orphan orphan : page) {
+        if (holds.isHeld(orphan.inode())) {
+          Orphans.hold(sql, orphan.inode(), session);
+        }
+        seen = orphan.number();
       }
-      seen = orphan.number();
+      page = Orphans.after(sql, seen);
     }
     sql.update("UPDATE sqlfs_session SET seen = ? WHERE id = ?", seen, session);
-    List<Long> unheld = Orphans.unheld(sql, Math.min(seen, Orphans.seenByOthers(sql, session)));
-    for (long inode : unheld) {
-      Orphans.remove(transaction, inode);
+    long seenByOthers = Orphans.seenByOthers(sql, session);
+    hasOthers = seenByOthers != Orphans.NO_OTHERS;
+    sweeping.set(false); // the last sweep may have failed before it began
+    if (Orphans.removeUnheld(transaction, Math.min(seen, seenByOthers)).isEmpty()) {
+      if (UnattachedContents.isAny(sql)) {
+        sweep();
+      }
+    } else {
+      removeMore();
     }
-    if (!unheld.isEmpty() || sql.exists("SELECT 1 FROM sqlfs_loose WHERE session = 0 LIMIT 1")) {
-      sweeping.set(false); // the last sweep may have failed before it began
-      sweep();
+  }
+
+  /** Deletes the orphans that are left, in slices, so that other changes need not wait for long. */
+  private void removeMore() {
+    Store now = store;
+    if (now != null) {
+      now.writeLater(
+          this::removeUnheld,
+          isMore -> {
+            if (isMore) {
+              removeMore();
+            } else {
+              sweep();
+            }
+          });
     }
+  }
+
+  /** Deletes all that may be deleted now, because space is needed. Blocking. */
+  public void free() throws FsException {
+    Store now = store;
+    if (now != null) {
+      while (now.write(this::removeUnheld)) {}
+      while (now.write(UnattachedContents::sweep)) {}
+    }
+  }
+
+  /** Deletes a slice of the files without a name; returns whether there were any. */
+  private boolean removeUnheld(Transaction transaction) throws SQLException, FsException {
+    Statements sql = transaction.sql();
+    long session = transaction.session();
+    long seen = sql.number("SELECT seen FROM sqlfs_session WHERE id = ?", session);
+    long byAll = Math.min(seen, Orphans.seenByOthers(sql, session));
+    return !Orphans.removeUnheld(transaction, byAll).isEmpty();
   }
 }
