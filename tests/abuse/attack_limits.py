@@ -26,8 +26,9 @@ sftp_port, key, ninep_port, http_port = int(sys.argv[1]), sys.argv[2], int(sys.a
 resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 threading.stack_size(256 << 10)
-SECONDS = 30
+SECONDS = 45
 REFUSALS = 12  # in a row
+FID_USERS = 32
 began = time.monotonic()
 kept = []
 
@@ -95,14 +96,21 @@ def walks():
     return b"".join(ninep.walk(0, fid) for fid in range(1, documented("ninep", "max_fids")))
 
 
-def ninep_connection(_):
+@functools.cache
+def large_write():
+    """All but one byte of the largest possible write."""
+    size = documented("ninep", "msize")
+    return struct.pack("<IBH", size, ninep.TWRITE, 1) + bytes(size - 8)
+
+
+def ninep_connection(i):
     client = ninep.Client(ninep_port, 5, documented("ninep", "msize"))
-    client.socket.settimeout(0.1)
+    client.socket.settimeout(0.02)
     try:
-        # Fids whose replies are never read, then nearly all of the largest possible write.
-        client.socket.sendall(walks())
-        size = documented("ninep", "msize")
-        client.socket.sendall(struct.pack("<IBH", size, ninep.TWRITE, 1) + bytes(size - 8))
+        # Fids whose replies are never read, then nearly all of the largest possible write. The first connections use up what
+        # there is for fids: the others would only keep the processors busy.
+        client.socket.sendall(walks() if i < FID_USERS else walks()[: 20 * 1000])
+        client.socket.sendall(large_write())
     except OSError:
         pass  # the host has stopped reading
     return client
@@ -132,7 +140,7 @@ reached = [
 ]
 with concurrent.futures.ThreadPoolExecutor(2) as both:
     sessions = both.submit(up_to, "SFTP sessions", documented("sftp", "max_sessions_per_user"), sftp_session)
-    clients = both.submit(up_to, "9P connections", documented("ninep", "max_connections"), ninep_connection)
+    clients = both.submit(up_to, "9P connections", documented("ninep", "max_connections"), ninep_connection, 16)
 reached += [sessions.result(), clients.result()]
 sys.stdout.flush()
 time.sleep(2)
