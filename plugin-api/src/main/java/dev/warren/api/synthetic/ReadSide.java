@@ -66,12 +66,4 @@ sealed interface ReadSide {
       return false;
     }
   }
-
-  /** A separate stream for each reader. */
-  record Streamed(Source<? extends SyntheticStream> source) implements ReadSide {
-    @Override
-    public Reading open(boolean nonBlocking, Charge charge) throws FsException {
-      return new StreamReading(PluginCalls.get(source));
-    }
-  }
 }

@@ -4,7 +4,7 @@ import dev.warren.api.FsException;
 import java.nio.ByteBuffer;
 
 /** The read side of an open file. Thread-safe. */
-sealed interface Reading permits Snapshot, GrowingReading, StreamReading, DeliveredReading {
+sealed interface Reading permits Snapshot, GrowingReading, DeliveredReading {
   /** As {@link dev.warren.api.OpenFile#read}; the offset is not negative. */
   int read(ByteBuffer target, long offset) throws FsException;
 

@@ -87,15 +87,6 @@ public final class SyntheticFile implements SyntheticNode {
   }
 
   /**
-   * Returns a file whose content is produced while it is read, with a separate stream for each
-   * open. It can only be read sequentially from its start: an earlier offset is ESPIPE, and an
-   * offset that has not been reached yet reads as the end of the file.
-   */
-  public static SyntheticFile stream(Source<? extends SyntheticStream> stream) {
-    return read(new ReadSide.Streamed(stream));
-  }
-
-  /**
    * Returns a file that gives each open one delivery, which is requested at the first read: stat
    * and open take nothing. The delivery learns whether its reader read to the end and closed the
    * file; a client that was lost, or gave up early, has not. Without {@link #withSize}, the size is

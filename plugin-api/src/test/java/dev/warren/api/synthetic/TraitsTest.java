@@ -62,11 +62,6 @@ class TraitsTest {
       assertThat(file.stat().size()).isEqualTo(3);
       assertThat(file.stat().permissions()).isEqualTo(0400);
     }
-    FileSystem stream =
-        Trees.of(SyntheticFile.stream(new Broadcast(1)::subscribe).withSize(() -> 1 << 20));
-    try (OpenFile file = open(stream, OpenOptions.READ)) {
-      assertThat(file.stat().size()).isEqualTo(1 << 20);
-    }
   }
 
   @Test
