@@ -393,12 +393,16 @@ final class Writer {
 
     private List<@Nullable SQLException> commit(List<Change> group) throws SQLException {
       boolean wanted = durable && group.stream().anyMatch(change -> change.promise().isDurable());
-      if (wanted != strict) {
+      if (dialect == Dialect.SQLITE && wanted != strict) {
         execute(connection, wanted ? dialect.strict() : dialect.relax());
         strict = wanted;
       }
       List<@Nullable SQLException> failures = new ArrayList<>();
       connection.setAutoCommit(false);
+      if (dialect != Dialect.SQLITE && !wanted) {
+        execute(
+            connection, "SET LOCAL synchronous_commit = off"); // without a transaction of its own
+      }
       boolean here = member == null || statements.shared().join();
       for (Change change : group) {
         Savepoint before = connection.setSavepoint();

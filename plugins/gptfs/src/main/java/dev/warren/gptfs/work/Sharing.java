@@ -223,7 +223,7 @@ public final class Sharing implements AutoCloseable {
         int _ = wakes.drainPermits();
         tidy();
         boolean heard = hear();
-        boolean claimed = claimFree(polls);
+        boolean claimed = claimFree(polls && heard); // not each time a notice is handled again
         count();
         pause = claimed ? Duration.ZERO : !heard ? AFTER_FAILURE : mayHaveWork() ? COUNT : IDLE;
         claimFails = false;
