@@ -2,6 +2,7 @@
 
 import os
 import resource
+import struct
 import sys
 import threading
 import time
@@ -163,6 +164,19 @@ def stuck():
     time.sleep(2)
 
 
-{f.__name__: f for f in (fids, strangers, refused, locks, descriptors, orders, kernel_trees, stuck)}[name]()
+def frozen():
+    """Two changes on a frozen disk, which no signal ends."""
+    kept = []
+    for i in range(2):
+        client = ninep.Client(port)
+        kept.append(client)
+        client.walk("/frozen", 1)
+        body = struct.pack("<I", 1) + ninep.text(f"new-{i}") + struct.pack("<II", 0o755, os.getgid())
+        client.socket.sendall(ninep.message(ninep.TMKDIR, 1, body))
+    print("2 mkdirs wait")
+    time.sleep(2)
+
+
+{f.__name__: f for f in (fids, strangers, refused, locks, descriptors, orders, kernel_trees, stuck, frozen)}[name]()
 sys.stdout.flush()
 os._exit(0)

@@ -128,6 +128,33 @@ stuck_calls() {
 }
 
 # Meanwhile the witness lists /, including the mount point of the plugin that does not open.
+frozen_disk() {
+  need being_root
+  need programs mkfs.ext4 fsfreeze
+  truncate -s 64M "$work/disk.img"
+  mkfs.ext4 -q -F "$work/disk.img"
+  mkdir -p "$work/disk"
+  mount -o loop "$work/disk.img" "$work/disk"
+  local result=0
+  beside_frozen_disk || result=$?
+  fsfreeze -u "$work/disk" || true
+  kill -9 "${pids[frozen]}" || true
+  umount -l "$work/disk"
+  return $result
+}
+start_frozen() { launch frozen "    - {name: frozen, path: /frozen, config: {local_dir: $work/disk}}" "" env; }
+# A second host takes over the state directory of the first, of which only the calls are left that the disk does not answer.
+beside_frozen_disk() {
+  start_frozen
+  serving frozen 90 || return
+  fsfreeze -f "$work/disk" || return
+  under_witness frozen attack_ninep frozen || return
+  ends_in_time frozen || return
+  [ ! -e "$work/frozen/9p.sock" ] || { echo "the Unix socket is still there" && return 1; }
+  start_frozen
+  serving frozen 90
+}
+
 hanging_plugin() {
   start_hang
   serving hang 40
@@ -201,6 +228,7 @@ attack_on "6: 10 connections, 400 refused attaches each" refused_attaches
 attack_on "7: 165 idle connections a second" against main attack_sftp idle
 attack_on "8: 70 idle HTTP connections" against main attack_http
 attack_on "10: look-ups that never answer, and SIGTERM" stuck_calls
+[ "${1:-quick}" != full ] || attack_on "10: changes on a frozen disk, SIGTERM, and another host beside the rest" frozen_disk
 attack_on "12: a plugin that hangs when it is opened" hanging_plugin
 attack_on "13: sshfs beside an answer that does not come" waiting_file
 attack_on "14: 16,000 locks released at once" against main attack_ninep locks
