@@ -2,6 +2,7 @@ package dev.warren.ninep.server;
 
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
+import dev.warren.frontend.ListenException;
 import dev.warren.frontend.Recipe;
 import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.frontend.SessionInfo;
@@ -178,10 +179,10 @@ public final class NinepServer implements RunningFrontEnd {
     } catch (IOException e) {
       for (Listener listener : overTcp) {
         if (listener.access().equals(Access.OWN)) {
-          throw new IOException(
-              "ninep cannot listen on %s: 9P over TCP: Linux only (%s); listen on a Unix socket"
-                  .formatted(listener.address(), e.getMessage()),
-              e);
+          throw new ListenException(
+              "ninep",
+              listener.address().toString(),
+              "9P over TCP: Linux only (%s); listen on a Unix socket".formatted(e.getMessage()));
         }
       }
       return null;
