@@ -53,16 +53,6 @@ public final class NinepServer implements RunningFrontEnd {
 
   private static final int IDENTITY_THREADS = 16;
 
-  private static final String MACHINE_ID = "io.netty.machineId";
-
-  static {
-    // To identify channels across machines, Netty would look for a network card's address, and warn
-    // if there is none. Here there is one machine.
-    if (System.getProperty(MACHINE_ID) == null) {
-      System.setProperty(MACHINE_ID, "00:00:00:00:00:00");
-    }
-  }
-
   private final SharedFileSystem fileSystem;
   private final ServerOptions options;
   private final Transport transport;
