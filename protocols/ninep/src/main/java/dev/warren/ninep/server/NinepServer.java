@@ -2,6 +2,7 @@ package dev.warren.ninep.server;
 
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
+import dev.warren.api.config.Quantity;
 import dev.warren.frontend.ListenException;
 import dev.warren.frontend.Recipe;
 import dev.warren.frontend.RunningFrontEnd;
@@ -231,13 +232,17 @@ public final class NinepServer implements RunningFrontEnd {
             .schedule(
                 () -> {
                   if (!connection.hasAttached()) {
-                    place.refuse(Reason.TIMEOUT, "after " + options.handshakeTimeout());
+                    place.refuse(Reason.TIMEOUT, "after " + shown(options.handshakeTimeout()));
                     var _ = channel.close();
                   }
                 },
                 options.handshakeTimeout().toMillis(),
                 TimeUnit.MILLISECONDS);
     var _ = closed.addListener(_ -> timeout.cancel(false));
+  }
+
+  private static String shown(Duration time) {
+    return Quantity.duration(time.toMillis());
   }
 
   @Override
@@ -281,7 +286,7 @@ public final class NinepServer implements RunningFrontEnd {
     try {
       CompletableFuture.allOf(idle).get(atMost.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      log.info("requests are still in flight after {}; they are aborted", atMost);
+      log.info("requests are still in flight after {}; they are aborted", shown(atMost));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
@@ -303,7 +308,8 @@ public final class NinepServer implements RunningFrontEnd {
     refusals.sweep();
     try {
       if (!workers.awaitTermination(LET_GO.toMillis(), TimeUnit.MILLISECONDS)) {
-        log.warn("file systems have not returned from requests that were aborted {} ago", LET_GO);
+        log.warn(
+            "file systems have not returned from requests that were aborted {} ago", shown(LET_GO));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
