@@ -125,6 +125,40 @@ journey() {
   rm -rf "$dir"
 }
 
+ipv6_loopback() {
+  python3 -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1", 0))' 2>/dev/null ||
+    { echo "this machine has no ::1" && return 1; }
+}
+
+# A host that listens on ::1 only: the printed command, and the file for 'ssh -F', both with strict checks of the host's key.
+ipv6() {
+  local dir=$work/ipv6 port command
+  need ipv6_loopback
+  mkdir -p "$dir/home"
+  cd "$dir"
+  export HOME=$dir/home
+  port=$(free_port)
+  cat >config.yaml <<END
+server: {state_dir: ./state}
+sftp: {listen: ['[::1]:$port']}
+plugins: {memfs: {path: /tmp}}
+END
+  WARREN_JAVA=$JAVA_HOME "$work/dist/bin/warren" serve config.yaml >serve.out 2>&1 &
+  ipv6_host=$!
+  trap 'stop "$ipv6_host" || :' EXIT
+  for _ in $(seq 900); do
+    ! grep -q "look around" serve.out || break
+    kill -0 "$ipv6_host" || { cat serve.out && return 1; }
+    sleep 0.1
+  done
+  command=$(sed -n '/^  # look around/{n;s/^  sftp //p;q}' serve.out)
+  echo "sftp $command"
+  [[ $command == *"@[::1]"* ]]
+  echo "put config.yaml /tmp" | eval "sftp -q -b - -o StrictHostKeyChecking=yes $command"
+  echo "get /tmp/config.yaml copied" | sftp -q -b - -F state/ssh_config -o StrictHostKeyChecking=yes warren
+  cmp config.yaml copied
+}
+
 # The tree that is copied: small and large files, empty ones, unusual names, directories.
 make_tree() {
   mkdir -p "$1/deep/er" "$1/with space" "$1/empty"
@@ -175,5 +209,8 @@ if [ "${#users[@]}" -eq 2 ]; then
   else
     skip "nobody: mount -t 9p as printed, by root" "$why"
   fi
+fi
+if [ -z "$only" ] || [[ "sftp over IPv6" == *$only* ]]; then
+  item "sftp over IPv6, as printed and by ssh_config" ipv6
 fi
 totals

@@ -1,6 +1,7 @@
 package dev.warren.namespace;
 
 import dev.warren.api.FsException;
+import dev.warren.api.config.Quantity;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -46,7 +47,11 @@ final class Unmounting {
   boolean run(Duration drain) {
     try {
       if (!mount.counter().awaitEmpty(drain)) {
-        log.warn("{}: {} requests still run after {}", this, mount.counter().inFlight(), drain);
+        log.warn(
+            "{}: {} requests still run after {}",
+            this,
+            mount.counter().inFlight(),
+            Quantity.duration(drain.toMillis()));
         mount.calls().release();
       }
       if (mount.isFailed()) { // no plugin is open that could hang

@@ -141,27 +141,44 @@ class ReloadProcessTest {
     }
   }
 
+  private static ServerSocket taken() throws IOException {
+    return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+  }
+
+  private static String inUse(String frontEnd, ServerSocket port) {
+    return ("%1$s cannot listen on 127.0.0.1:%2$d: Address already in use;"
+            + " \"ss -ltnp 'sport = :%2$d'\" shows who does, or change %1$s.listen")
+        .formatted(frontEnd, port.getLocalPort());
+  }
+
   @Test
   void portsInUseAreReportedBeforeAnythingIsOpened() throws Exception {
-    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      int port = other.getLocalPort();
+    try (ServerSocket first = taken();
+        ServerSocket second = taken();
+        ServerSocket third = taken()) {
       Files.writeString(
           home.resolve("config.yaml"),
-          "sftp: &at {listen: '127.0.0.1:%d'}\nninep: *at\nhttp: *at\nplugins: {memfs: {path: /m}}\n"
-              .formatted(port));
+          """
+          sftp: {listen: ['127.0.0.1:%d', '192.0.2.1:2022', 'no.invalid:2022']}
+          ninep: {listen: '127.0.0.1:%d'}
+          http: {listen: '127.0.0.1:%d'}
+          plugins: {memfs: {path: /m}}
+          """
+              .formatted(first.getLocalPort(), second.getLocalPort(), third.getLocalPort()));
       try (WarrenProcess warren = new WarrenProcess(home, "serve")) {
         assertThat(warren.exitStatus()).isEqualTo(1);
-        String told =
-            " cannot listen on 127.0.0.1:%1$d: Address already in use; \"ss -ltnp 'sport = :%1$d'\" shows"
-                    .formatted(port)
-                + " who does, or change ";
         assertThat(warren.count("mounted")).isZero();
         // skips the log, whose lines begin with a date
         assertThat(warren.lines().stream().filter(line -> !line.startsWith("20")))
             .containsExactly(
-                "sftp" + told + "sftp.listen",
-                "ninep" + told + "ninep.listen",
-                "http" + told + "http.listen");
+                inUse("sftp", first),
+                "sftp cannot listen on 192.0.2.1:2022: Cannot assign requested address; it is not"
+                    + " an address of this machine, and \"ip addr\" lists those that are, or change"
+                    + " sftp.listen",
+                "sftp cannot listen on no.invalid:2022: there is no host 'no.invalid'; change"
+                    + " sftp.listen",
+                inUse("ninep", second),
+                inUse("http", third));
       }
     }
   }

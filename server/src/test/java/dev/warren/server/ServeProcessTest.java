@@ -231,4 +231,38 @@ class ServeProcessTest {
       assertThat(warren.lines()).hasSize(2).noneMatch(line -> line.contains(SECRET));
     }
   }
+
+  /** A value that is an ordinary word must not break the paths that users copy. */
+  @Test
+  void pathsArePrintedWholeAndErrorsAreNot() throws Exception {
+    failing();
+    config(
+        """
+        http: {listen: '127.0.0.1:0'}
+        plugins:
+          failing: {path: /f, config: {text: "${env:WARREN_TEST_SECRET}"}}
+          memfs: {path: /agents/x}
+        """);
+    try (WarrenProcess warren =
+        new WarrenProcess(home, java.util.Map.of("WARREN_TEST_SECRET", "agents"), "serve")) {
+      warren.await("In another terminal of this machine:");
+      assertThat(warren.line("  /agents/x ")).endsWith(" memfs");
+      assertThat(warren.line("FAILED: ")).endsWith("no access with ${env:WARREN_TEST_SECRET}");
+      warren.line(" mounted memfs at /${env:WARREN_TEST_SECRET}/x");
+      warren.signal("TERM");
+      assertThat(warren.exitStatus()).isZero();
+    }
+  }
+
+  @Test
+  void aRemovedStateDirectoryIsReported() throws Exception {
+    config(TWO);
+    try (WarrenProcess warren = new WarrenProcess(home, "serve")) {
+      warren.await("ready after");
+      Files.move(home.resolve("state"), home.resolve("moved"));
+      warren.await("was removed or replaced: data written there is lost");
+      warren.signal("TERM");
+      assertThat(warren.exitStatus()).isZero();
+    }
+  }
 }

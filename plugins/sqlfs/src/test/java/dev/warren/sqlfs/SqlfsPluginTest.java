@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.FileSystem;
 import dev.warren.api.Plugin;
+import dev.warren.api.UsedDirectory;
 import dev.warren.api.VfsPath;
+import dev.warren.api.config.Config;
 import dev.warren.testkit.PluginContract;
 import dev.warren.testkit.TestContext;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,18 @@ class SqlfsPluginTest extends PluginContract {
       assertThat(fs.stat(VfsPath.ROOT).blockSize()).isEqualTo(8 << 10);
     }
     assertThat(directory.resolve("own.db")).exists();
+  }
+
+  /** Otherwise an instance of localfs could serve the database. */
+  @Test
+  void theDatabaseIsADirectoryOfItsOwn() {
+    SqlfsPlugin plugin = new SqlfsPlugin();
+    Config config =
+        plugin.configSpec().parse(Map.of("database", "jdbc:sqlite:/srv/own.db")).orThrow();
+    assertThat(plugin.directories(config))
+        .containsExactly(
+            new UsedDirectory("database", Path.of("/srv/own.db"), UsedDirectory.Use.OWN));
+    assertThat(plugin.directories(plugin.configSpec().parse(Map.of()).orThrow())).isEmpty();
   }
 
   @Test

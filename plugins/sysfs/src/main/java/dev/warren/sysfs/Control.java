@@ -41,7 +41,7 @@ final class Control {
       carryOut(words);
       lastError = "";
     } catch (FsException e) {
-      lastError = shown(words) + ": " + e.errno() + ": " + e.getMessage() + "\n";
+      lastError = escaped(shown(words) + ": " + e.errno() + ": " + e.getMessage()) + "\n";
       throw e;
     }
   }
@@ -63,6 +63,26 @@ final class Control {
         .filter(word -> word.indexOf('=') < 0)
         .forEach(word -> seen.append(' ').append(word));
     return seen.toString();
+  }
+
+  /**
+   * Escapes what would control the terminal of another reader, or change the direction of its text.
+   */
+  private static String escaped(String text) {
+    StringBuilder escaped = new StringBuilder();
+    text.codePoints()
+        .forEach(
+            c -> {
+              switch (Character.getType(c)) {
+                case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR ->
+                    escaped.append("\\u%04x".formatted(c));
+                default -> escaped.appendCodePoint(c);
+              }
+            });
+    return escaped.toString();
   }
 
   private void carryOut(List<String> words) throws FsException {

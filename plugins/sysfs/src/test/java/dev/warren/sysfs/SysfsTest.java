@@ -174,6 +174,19 @@ class SysfsTest {
     assertThat(read("/ctl")).isEmpty();
   }
 
+  /** All users read it, on their terminals. */
+  @ParameterizedTest
+  @ValueSource(strings = {"unmount /a%s/nowhere", "unmount a%s", "mount nofs /%s/../b"})
+  void theErrorOfARefusedCommandControlsNoTerminal(String command) throws FsException {
+    String controls = "\u2028\u001b[31m\u009b\u202e\u2066\u200f";
+    assertThatThrownBy(() -> write(OWNER, command.formatted(controls) + "\n"))
+        .isInstanceOf(FsException.class);
+    assertThat(read("/ctl.error"))
+        .startsWith(command.formatted("\\u2028\\u001b[31m\\u009b\\u202e\\u2066\\u200f") + ": ")
+        .doesNotContain("\u001b", "\u009b", "\u202e", "\u2066", "\u200f", "\u2028")
+        .isEqualTo(read("/ctl"));
+  }
+
   /** All users may read {@code ctl.error}, so it must not contain the settings of a mount. */
   @ParameterizedTest
   @ValueSource(

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.warren.api.FileSystem;
 import dev.warren.api.Operation;
 import dev.warren.api.VfsPath;
+import dev.warren.frontend.ListenException;
 import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.sftp.wire.MessageType;
@@ -17,6 +18,7 @@ import dev.warren.testkit.TestFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -428,5 +430,26 @@ class ServerTest {
             "users.3.root: ",
             "users.4.mounts.0.path: ")
         .doesNotContain("hunter2");
+  }
+
+  /** With several addresses, the message names the one that failed. */
+  @Test
+  void theAddressThatCannotBeBoundIsNamed() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      assertCannotListen(
+          List.of("127.0.0.1:0", address), address + ": Address already in use; \"ss -ltnp");
+      assertCannotListen(List.of(address), address + ": Address already in use; \"ss -ltnp");
+    }
+    assertCannotListen(
+        List.of("127.0.0.1:0", "no.invalid:2022"), "no.invalid:2022: there is no host");
+    assertCannotListen(List.of("no.invalid:2022"), "no.invalid:2022: there is no host");
+  }
+
+  private void assertCannotListen(List<String> addresses, String message) {
+    assertThatThrownBy(
+            () -> TestServer.start(new MemoryFileSystem(), state, Map.of("listen", addresses)))
+        .isInstanceOf(ListenException.class)
+        .hasMessageStartingWith("sftp cannot listen on " + message);
   }
 }

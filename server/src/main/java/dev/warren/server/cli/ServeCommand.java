@@ -96,8 +96,8 @@ final class ServeCommand implements Callable<Integer> {
 
   private void welcome(Host host) {
     PrintWriter out = spec.commandLine().getOut();
-    String text = StartupMessage.text(Version.current(), host.mounts(), host.recipes());
-    out.print(Redactor.PROCESS.redact(text));
+    out.print(
+        StartupMessage.text(Version.current(), host.mounts(), host.recipes(), Redactor.PROCESS));
     out.flush();
   }
 }

@@ -2,6 +2,7 @@ package dev.warren.server.cli;
 
 import dev.warren.frontend.Recipe;
 import dev.warren.namespace.MountInfo;
+import dev.warren.server.log.Redactor;
 import java.util.Comparator;
 import java.util.List;
 
@@ -13,8 +14,14 @@ import java.util.List;
 final class StartupMessage {
   private StartupMessage() {}
 
-  /** Returns the whole text. Each command is on a line of its own, indented, below its purpose. */
-  static String text(String version, List<MountInfo> mounts, List<Recipe> recipes) {
+  /**
+   * Returns the whole text. Each command is on a line of its own, indented, below its purpose.
+   *
+   * @param redactor applied to the errors of mounts, which may quote secrets. Paths and commands
+   *     are shown as they are, because no client could use them otherwise.
+   */
+  static String text(
+      String version, List<MountInfo> mounts, List<Recipe> recipes, Redactor redactor) {
     StringBuilder text = new StringBuilder();
     text.append("\nWarren %s serves\n\n".formatted(version));
     int width = mounts.stream().mapToInt(m -> m.path().toString().length()).max().orElse(0);
@@ -24,7 +31,10 @@ final class StartupMessage {
       text.append("  ").append(mount.path());
       text.append(" ".repeat(width - mount.path().toString().length() + 3));
       text.append(mount.options().plugin());
-      text.append(mount.error() == null ? "" : "   FAILED: " + oneLine(mount.error())).append('\n');
+      if (mount.error() != null) {
+        text.append("   FAILED: ").append(oneLine(redactor.redact(mount.error())));
+      }
+      text.append('\n');
     }
     if (mounts.isEmpty()) {
       text.append("  nothing: the configuration has no plugins\n");

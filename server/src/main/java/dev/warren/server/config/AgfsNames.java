@@ -18,8 +18,8 @@ final class AgfsNames {
           Map.entry("devfs", NOT_HERE + "; leave it out"),
           Map.entry("queuefs", NOT_HERE),
           Map.entry("kvfs", NOT_HERE + "; files in a memfs or localfs are keys and values as well"),
-          Map.entry("sqlfs", NOT_HERE + "; localfs keeps files on disk"),
-          Map.entry("sqlfs2", NOT_HERE),
+          Map.entry(
+              "sqlfs2", NOT_HERE + "; sqlfs keeps files in a database, but takes no statements"),
           Map.entry("streamfs", NOT_HERE),
           Map.entry("streamrotatefs", NOT_HERE),
           Map.entry("heartbeatfs", NOT_HERE),
@@ -30,6 +30,12 @@ final class AgfsNames {
           Map.entry("httpfs", NOT_HERE + "; files are served by the sections sftp and ninep"),
           Map.entry("httagfs", NOT_HERE + "; files are served by the sections sftp and ninep"));
 
+  private static final String DATABASE =
+      "agfs's own; here 'database: jdbc:...' says where the files are, such as jdbc:sqlite:PATH";
+
+  private static final String CACHE =
+      "agfs's own; here 'cache' is the memory for what was read, such as 'cache: 32MiB'";
+
   private static final Map<String, String> KEYS =
       Map.of(
           "server.address",
@@ -37,7 +43,19 @@ final class AgfsNames {
           "server.max_request_body_bytes",
           "agfs takes files over HTTP; nothing here does, so leave it out",
           "external_plugins",
-          "agfs's own; here 'plugin_dirs' of the section server names directories of jars");
+          "agfs's own; here 'plugin_dirs' of the section server names directories of jars",
+          "sqlfs.backend",
+          DATABASE,
+          "sqlfs.db_path",
+          DATABASE,
+          "sqlfs.dsn",
+          DATABASE,
+          "sqlfs.cache_enabled",
+          CACHE,
+          "sqlfs.cache_max_size",
+          CACHE,
+          "sqlfs.cache_ttl_seconds",
+          CACHE);
 
   private AgfsNames() {}
 
@@ -59,10 +77,10 @@ final class AgfsNames {
   /**
    * Returns a hint about an unknown key: with a leading "; ", or empty.
    *
-   * @param section null for the names of sections
+   * @param section a section, or a plugin with its path; null for the names of sections
    */
   static String key(@Nullable String section, String name) {
-    String answer = KEYS.get(section == null ? name : section + "." + name);
+    String answer = KEYS.get(section == null ? name : section.split(" ", 2)[0] + "." + name);
     return answer == null ? "" : "; " + answer;
   }
 }

@@ -284,17 +284,19 @@ public final class ConfigurationReader {
   private static Map<String, Config> frontEnds(
       YamlMap map, List<FrontEnd> known, SectionReader sections, Problems problems) {
     Map<String, Config> configs = new LinkedHashMap<>();
+    ListenAddresses addresses = new ListenAddresses(problems);
     for (FrontEnd frontEnd : known) {
       YamlMap.Entry entry = map.entries().get(frontEnd.name());
       if (entry != null) {
+        YamlMap keys = section(map, frontEnd.name(), problems);
         Config config =
             sections.read(
-                new Section(
-                    frontEnd.name(), entry.keyPosition(), section(map, frontEnd.name(), problems)),
+                new Section(frontEnd.name(), entry.keyPosition(), keys),
                 frontEnd.configSpec(),
                 Set.of(),
                 frontEnd::check);
         if (config != null) {
+          addresses.add(frontEnd.name(), frontEnd.configSpec(), config, keys, entry.keyPosition());
           configs.put(frontEnd.name(), config);
         }
       }

@@ -1,5 +1,7 @@
 package dev.warren.server.config;
 
+import dev.warren.server.json.UnseenCharacters;
+
 /**
  * Makes text from a file safe for a terminal or a log: characters that move the cursor, change
  * colours or change the direction of the text are escaped.
@@ -12,7 +14,7 @@ public final class Printable {
 
   /** Whether a text has no characters that need escaping. */
   public static boolean is(String text) {
-    return text.codePoints().noneMatch(Printable::isUnseen);
+    return text.codePoints().noneMatch(UnseenCharacters::contains);
   }
 
   /** Returns the text with escapes, cut in the middle if it is longer than {@link #MOST}. */
@@ -28,24 +30,14 @@ public final class Printable {
     cut.codePoints()
         .forEach(
             c -> {
-              if (isUnseen(c)) {
-                shown.append(c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\u%04x".formatted(c));
-              } else {
+              if (!UnseenCharacters.contains(c)) {
                 shown.appendCodePoint(c);
+              } else if (c == '\n' || c == '\t') {
+                shown.append(c == '\n' ? "\\n" : "\\t");
+              } else {
+                UnseenCharacters.escape(c, shown);
               }
             });
     return shown.toString();
-  }
-
-  private static boolean isUnseen(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE ->
-          true;
-      default -> false;
-    };
   }
 }

@@ -3,6 +3,8 @@ package dev.warren.server.config;
 import dev.warren.api.config.Config;
 import dev.warren.api.config.ConfigKey;
 import dev.warren.api.config.ConfigSpec;
+import dev.warren.api.config.ConfigType;
+import dev.warren.api.config.Quantity;
 import dev.warren.api.config.Secret;
 import dev.warren.server.log.Redactor;
 import java.time.Duration;
@@ -24,15 +26,16 @@ public final class ShownSettings {
   public static Map<String, String> of(ConfigSpec spec, Config config, Redactor redactor) {
     Map<String, String> shown = new LinkedHashMap<>();
     for (ConfigKey<?> key : spec.keys()) {
-      config.find(key).ifPresent(value -> shown.put(key.name(), redactor.redact(text(value))));
+      config.find(key).ifPresent(value -> shown.put(key.name(), redactor.redact(text(key, value))));
     }
     return shown;
   }
 
-  private static String text(Object value) {
+  private static String text(ConfigKey<?> key, Object value) {
     return switch (value) {
       case Secret _ -> HIDDEN;
-      case Duration time -> time.toMillis() + "ms";
+      case Duration time -> Quantity.duration(time.toMillis());
+      case Long bytes when key.type() == ConfigType.SIZE -> Quantity.size(bytes);
       default -> shown(value);
     };
   }

@@ -4,11 +4,13 @@ import dev.warren.api.Reason;
 import dev.warren.api.config.Config;
 import dev.warren.frontend.FrontEnd;
 import dev.warren.frontend.FrontEndContext;
+import dev.warren.frontend.ListenException;
 import dev.warren.frontend.Recipe;
 import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.frontend.SessionInfo;
 import dev.warren.server.bounded.BoundedCall;
 import dev.warren.server.config.HostConfig;
+import dev.warren.server.config.ListenAddresses;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +47,7 @@ final class FrontEndRunner {
   /** A configured front end with its section. */
   private record Wanted(FrontEnd frontEnd, Config config) {
     Set<String> places() {
-      return ListenPlaces.of(frontEnd.configSpec(), config);
+      return new LinkedHashSet<>(ListenAddresses.of(frontEnd.configSpec(), config));
     }
   }
 
@@ -120,6 +122,8 @@ final class FrontEndRunner {
   private Running open(String name, Wanted wanted) throws IOException {
     try {
       return new Running(wanted, wanted.frontEnd().start(context, wanted.config()));
+    } catch (ListenException e) {
+      throw e; // names the front end
     } catch (IOException | RuntimeException | Error e) {
       throw cannotStart(name, e);
     }

@@ -180,6 +180,7 @@ public final class Host {
     HostConfig config = parts.reader().read(parts.file());
     LogLevels.set(config.server().logLevel());
     LogSetup.format(config.server().logFormat());
+    MachineId.set();
     ThreadCapabilities.check();
     DescriptorBudget descriptors = ProcessDescriptors.budget();
     StateLock lock = StateLock.take(StateDirectories.require(config.server().stateDirectory()));

@@ -1,8 +1,7 @@
 package dev.warren.server.host;
 
 import dev.warren.api.Reason;
-import dev.warren.api.config.Config;
-import dev.warren.api.config.ConfigSpec;
+import dev.warren.frontend.ListenException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -16,35 +15,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The addresses that a front end is configured to listen on: its key {@value #KEY}, with an address
- * or a list of them, each either text or a map with an {@code address}.
- */
+/** Tries the addresses that a front end is configured to listen on. */
 final class ListenPlaces {
-  private static final String KEY = "listen";
   private static final String UNIX = "unix:";
 
   private ListenPlaces() {}
-
-  /** The addresses in a section, as they are written. */
-  static Set<String> of(ConfigSpec spec, Config config) {
-    Set<String> places = new LinkedHashSet<>();
-    Object written = spec.find(KEY).flatMap(config::find).map(Object.class::cast).orElse(List.of());
-    List<?> all = written instanceof List<?> list ? list : List.of(written);
-    for (Object one : all) {
-      Object address = one instanceof Map<?, ?> map ? map.get("address") : one;
-      if (address != null) {
-        places.add(address.toString());
-      }
-    }
-    return places;
-  }
 
   /**
    * Checks that the files of Unix sockets are gone.
@@ -55,7 +33,7 @@ final class ListenPlaces {
     for (String place : places) {
       if (place.startsWith(UNIX)
           && Files.exists(Path.of(place.substring(UNIX.length())), LinkOption.NOFOLLOW_LINKS)) {
-        throw new IOException("%s cannot listen on %s: it is in use".formatted(name, place));
+        throw new ListenException(name, place, "it is in use");
       }
     }
   }
@@ -86,7 +64,7 @@ final class ListenPlaces {
       if (place.startsWith(UNIX)) {
         String wrong = inTheWay(Path.of(place.substring(UNIX.length())).toAbsolutePath());
         if (wrong != null) {
-          taken.add("%s cannot listen on %s: %s".formatted(name, place, wrong));
+          taken.add(String.valueOf(new ListenException(name, place, wrong).getMessage()));
         }
         continue;
       }
@@ -102,9 +80,7 @@ final class ListenPlaces {
         socket.setReuseAddress(true); // as the front ends do
         socket.bind(new InetSocketAddress(host, port));
       } catch (IOException e) {
-        taken.add(
-            "%s cannot listen on %s: %s; \"ss -ltnp 'sport = :%d'\" shows who does, or change %s.listen"
-                .formatted(name, place, e.getMessage(), port, name));
+        taken.add(String.valueOf(new ListenException(name, place, e).getMessage()));
       }
     }
     return taken;

@@ -21,9 +21,9 @@ final class ThreadCapabilities {
 
   /**
    * The capabilities that mounts need: chown, dac_override, dac_read_search, fowner, fsetid,
-   * setgid, setuid, net_bind_service and setfcap, as a bit mask.
+   * setgid, setuid, net_bind_service, mknod and setfcap, as a bit mask.
    */
-  private static final long NEEDED = 0x8000_04dfL;
+  private static final long NEEDED = 0x8800_04dfL;
 
   private ThreadCapabilities() {}
 
@@ -34,7 +34,15 @@ final class ThreadCapabilities {
    *     thread
    */
   static void check() throws IOException {
-    Path tasks = Path.of("/proc/self/task");
+    check(Path.of("/proc/self/task"));
+  }
+
+  /**
+   * Like {@link #check()}.
+   *
+   * @param tasks contains a directory for each thread, with its {@code status}
+   */
+  static void check(Path tasks) throws IOException {
     if (!Files.isReadable(tasks)) {
       return;
     }

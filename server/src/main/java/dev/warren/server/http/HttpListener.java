@@ -1,7 +1,8 @@
 package dev.warren.server.http;
 
 import dev.warren.api.Metrics;
-import dev.warren.api.config.HostPort;
+import dev.warren.frontend.AddressText;
+import dev.warren.frontend.ListenException;
 import dev.warren.frontend.Recipe;
 import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.frontend.SessionInfo;
@@ -124,8 +125,7 @@ final class HttpListener implements RunningFrontEnd {
             .bind(address)
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new IOException(
-          "%s: %s".formatted(url(address), bound.cause().getMessage()), bound.cause());
+      throw new ListenException("http", AddressText.of(address), bound.cause());
     }
     String url = url((InetSocketAddress) bound.channel().localAddress());
     bound.channel().pipeline().addLast(new AcceptFailures(url, System::nanoTime));
@@ -135,8 +135,7 @@ final class HttpListener implements RunningFrontEnd {
 
   /** Returns the URL for browsers. */
   private static String url(InetSocketAddress address) {
-    return "http://%s/"
-        .formatted(new HostPort(address.getAddress().getHostAddress(), address.getPort()));
+    return "http://%s/".formatted(AddressText.of(address));
   }
 
   private void accept(Channel channel) {

@@ -6,7 +6,10 @@ import tools.jackson.core.SerializableString;
 import tools.jackson.core.io.CharacterEscapes;
 import tools.jackson.core.io.SerializedString;
 
-/** Escapes DEL and the control characters beyond ASCII too, which JSON itself does not require. */
+/**
+ * Escapes DEL, the control characters beyond ASCII, and those that change the direction of text,
+ * which JSON itself does not require. Surrogates are the generator's own matter.
+ */
 final class ControlCharacters extends CharacterEscapes {
   private static final long serialVersionUID = 1;
   private static final char DEL = 0x7f;
@@ -24,8 +27,12 @@ final class ControlCharacters extends CharacterEscapes {
 
   @Override
   public @Nullable SerializableString getEscapeSequence(int character) {
-    return Character.isISOControl(character)
+    return UnseenCharacters.contains(character) && !isSurrogate(character)
         ? new SerializedString(String.format(Locale.ROOT, "\\u%04x", character))
         : null;
+  }
+
+  private static boolean isSurrogate(int character) {
+    return character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE;
   }
 }

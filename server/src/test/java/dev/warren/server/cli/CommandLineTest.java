@@ -118,6 +118,19 @@ class CommandLineTest {
     assertThat(err.toString()).contains("cut.yaml: the file is empty");
   }
 
+  @Test
+  void checkConfigReportsAnAddressThatTwoFrontEndsShare() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("twice.yaml"),
+            "sftp: {listen: ['127.0.0.1:2022']}\nhttp: {listen: '127.0.0.1:2022'}\n");
+    assertThat(run("check-config", file.toString())).isEqualTo(2);
+    assertThat(err.toString().strip())
+        .isEqualTo(
+            "%1$s:2:16: http: the address 127.0.0.1:2022 is taken by sftp (%1$s:1:17); choose another"
+                .formatted(file));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"-c", "--config"})
   void theConfigurationCanBeAnOption(String option) {

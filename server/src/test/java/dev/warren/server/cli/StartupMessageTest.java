@@ -9,6 +9,7 @@ import dev.warren.namespace.MountDescription;
 import dev.warren.namespace.MountInfo;
 import dev.warren.namespace.MountState;
 import dev.warren.namespace.calls.BlockedCalls;
+import dev.warren.server.log.Redactor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +38,10 @@ class StartupMessageTest {
             BlockedCalls.NONE);
     String text =
         StartupMessage.text(
-            "1.2", List.of(failed, up), List.of(new Recipe("look around", "sftp -P 2022 host")));
+            "1.2",
+            List.of(failed, up),
+            List.of(new Recipe("look around", "sftp -P 2022 host")),
+            new Redactor());
 
     assertThat(text)
         .isEqualTo(
@@ -58,7 +62,7 @@ class StartupMessageTest {
 
   @Test
   void frontEndsThatAreOffAreNotMentioned() {
-    assertThat(StartupMessage.text("1.2", List.of(), List.of()))
+    assertThat(StartupMessage.text("1.2", List.of(), List.of(), new Redactor()))
         .isEqualTo("\nWarren 1.2 serves\n\n  nothing: the configuration has no plugins\n\n");
   }
 }

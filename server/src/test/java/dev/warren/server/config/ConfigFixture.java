@@ -7,6 +7,7 @@ import dev.warren.frontend.FrontEnd;
 import dev.warren.frontend.FrontEndContext;
 import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.server.log.Redactor;
+import dev.warren.server.plugin.PluginSet;
 import dev.warren.server.plugin.TestPlugins;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,8 +22,14 @@ final class ConfigFixture {
       ConfigKey.string("listen", "where").withDefault("127.0.0.1:2022");
   static final ConfigKey<List<Object>> USERS = ConfigKey.list("users", "who");
 
+  private static final ConfigKey<List<Object>> ADDRESSES = ConfigKey.list("listen", "where");
+  private static final FrontEnd SFTP = new SampleFrontEnd("sftp", ConfigSpec.of(LISTEN, USERS));
+  private static final FrontEnd HTTP = new SampleFrontEnd("http", ConfigSpec.of(ADDRESSES));
+
   final Map<String, String> environment = new HashMap<>();
   boolean demonstrating;
+  boolean hasHttp;
+  PluginSet plugins = TestPlugins.of(new SamplePlugin());
   final Redactor redactor = new Redactor();
   private final Path directory;
   private List<Path> pluginDirectories = List.of();
@@ -35,10 +42,10 @@ final class ConfigFixture {
   HostConfig read(String text) throws ConfigurationException, IOException {
     Path file = Files.writeString(directory.resolve("config.yaml"), text);
     return new ConfigurationReader(
-            List.of(new SampleFrontEnd()),
+            hasHttp ? List.of(SFTP, HTTP) : List.of(SFTP),
             directories -> {
               pluginDirectories = directories;
-              return TestPlugins.of(new SamplePlugin());
+              return plugins;
             },
             environment::get,
             redactor)
@@ -64,17 +71,7 @@ final class ConfigFixture {
     return problems.stream().map(p -> p.toString().replace(directory + "/", "")).toList();
   }
 
-  private static final class SampleFrontEnd implements FrontEnd {
-    @Override
-    public String name() {
-      return "sftp";
-    }
-
-    @Override
-    public ConfigSpec configSpec() {
-      return ConfigSpec.of(LISTEN, USERS);
-    }
-
+  private record SampleFrontEnd(String name, ConfigSpec configSpec) implements FrontEnd {
     @Override
     public RunningFrontEnd start(FrontEndContext context, Config config) throws IOException {
       throw new IOException("a checked configuration starts nothing");

@@ -45,9 +45,9 @@ class ShownSettingsTest {
         .containsExactly(
             entry("text", "a ${env:NAME} z"),
             entry("count", "3"),
-            entry("size", "1024"),
+            entry("size", "1KiB"),
             entry("yes", "true"),
-            entry("time", "2000ms"),
+            entry("time", "2s"),
             entry("word", "two"),
             entry("key", "***"),
             entry("list", "x, api_key: ***"),

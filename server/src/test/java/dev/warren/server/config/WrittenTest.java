@@ -5,8 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.warren.gptfs.GptfsPlugin;
+import dev.warren.localfs.LocalfsPlugin;
+import dev.warren.memfs.MemfsPlugin;
 import dev.warren.server.config.References.UnresolvedException;
 import dev.warren.server.log.Redactor;
+import dev.warren.server.plugin.PluginSet;
+import dev.warren.server.plugin.TestPlugins;
+import dev.warren.sqlfs.SqlfsPlugin;
+import dev.warren.sysfs.SysfsPlugin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -145,7 +152,6 @@ class WrittenTest {
         "kvfs",
         "hellofs",
         "streamfs",
-        "sqlfs",
         "sqlfs2",
         "proxyfs",
         "s3fs",
@@ -156,6 +162,48 @@ class WrittenTest {
     assertThat(fixture.problems("sftp:\nplugins: {%s: {path: /x, config: {}}}\n".formatted(name)))
         .singleElement()
         .satisfies(p -> assertThat(p).containsPattern("; agfs(.s| has such a plugin)"));
+  }
+
+  /** A hint that Warren lacks a plugin would be wrong for those that it has. */
+  @Test
+  void theIncludedPluginsAreNotMissing() throws Exception {
+    fixture.plugins = included();
+    for (String name : fixture.plugins.names()) {
+      assertThat(AgfsNames.plugin(name, List.of())).as(name).isEmpty();
+    }
+    assertThat(fixture.problems("sftp:\nplugins: {sqlfs: {path: /x}}\n")).isEmpty();
+    assertThat(fixture.problems("sftp:\nplugins: {sqlfs_home: {path: /x}}\n"))
+        .singleElement()
+        .asString()
+        .contains("a further instance of sqlfs is a further element of its list");
+  }
+
+  private static PluginSet included() {
+    return TestPlugins.of(
+        new GptfsPlugin(),
+        new LocalfsPlugin(),
+        new MemfsPlugin(),
+        new SqlfsPlugin(),
+        new SysfsPlugin());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "backend: sqlite,        'database: jdbc:...'",
+    "db_path: /data/f.db,    'database: jdbc:...'",
+    "dsn: 'u:p@tcp(h)/d',    'database: jdbc:...'",
+    "cache_enabled: true,    'cache: 32MiB'",
+    "cache_max_size: 1000,   'cache: 32MiB'",
+    "cache_ttl_seconds: 5,   'cache: 32MiB'",
+  })
+  void keysOfTheSqlfsOfAgfsGetAHint(String written, String hint) throws Exception {
+    fixture.plugins = included();
+    assertThat(
+            fixture.problems(
+                "sftp:\nplugins: {sqlfs: {path: /x, config: {%s}}}\n".formatted(written)))
+        .singleElement()
+        .asString()
+        .contains("unknown key '", "; agfs's own; here '", hint);
   }
 
   @Test

@@ -156,7 +156,7 @@ class AdministrationTest {
     start(SYS);
     order("mount memfs /scratch max_bytes=16MiB init_dirs=/a,/b");
     assertThat(owner().stat(VfsPath.parse("/scratch/b")).isDirectory()).isTrue();
-    assertThat(read("/sys/plugins/memfs/config")).contains("max_bytes: \"16777216\"");
+    assertThat(read("/sys/plugins/memfs/config")).contains("max_bytes: \"16MiB\"");
 
     order("unmount /scratch");
     assertThatThrownBy(() -> owner().stat(VfsPath.parse("/scratch")))

@@ -393,7 +393,7 @@ class HostTest {
     ByteBuffer log = ByteBuffer.allocate(1 << 16);
     LogMemory.PROCESS.read(logStart, log);
     assertThat(UTF_8.decode(log.flip()).toString())
-        .contains("recording at /a: 1 requests still run after PT2.1S");
+        .contains("recording at /a: 1 requests still run after 2100ms");
     released.countDown();
     thread.join();
   }

@@ -36,6 +36,31 @@ class ServeLoopTest {
     return UTF_8.decode(text.flip()).toString();
   }
 
+  private Host.Parts parts(Path file) {
+    return new Host.Parts(
+        file,
+        new ConfigurationReader(
+            List.of(frontEnd), _ -> TestPlugins.of(plugin), _ -> null, new Redactor()),
+        new PluginLoader(List.of()),
+        "1");
+  }
+
+  /** Returns when a thread has ended by an exception. */
+  private static void doomed() {
+    Thread thread =
+        Thread.ofPlatform()
+            .name("doomed")
+            .start(
+                () -> {
+                  throw new IllegalStateException("nobody\ncatches it");
+                });
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Test
   void aFailureAfterTheStartEndsTheHostInOrderAndIsNoSuccess() throws Exception {
     Path file =
@@ -43,16 +68,9 @@ class ServeLoopTest {
             directory.resolve("config.yaml"),
             "server: {state_dir: '%s', drain_timeout: 0s}\ndirect:\nplugins: {recording: {path: /a}}\n"
                 .formatted(directory.resolve("state")));
-    Host.Parts parts =
-        new Host.Parts(
-            file,
-            new ConfigurationReader(
-                List.of(frontEnd), _ -> TestPlugins.of(plugin), _ -> null, new Redactor()),
-            new PluginLoader(List.of()),
-            "1");
     ServeLoop loop =
         new ServeLoop(
-            parts,
+            parts(file),
             false,
             _ -> {
               throw new IllegalStateException("nowhere to print");
@@ -65,16 +83,22 @@ class ServeLoopTest {
   }
 
   @Test
-  void exceptionsThatEndAThreadAreLogged() throws Exception {
-    UncaughtExceptions.log();
-    Thread thread =
-        Thread.ofPlatform()
-            .name("doomed")
-            .start(
-                () -> {
-                  throw new IllegalStateException("nobody\ncatches it");
-                });
-    thread.join();
+  void exceptionsThatEndAThreadOfTheHostAreLogged() throws Exception {
+    Thread.setDefaultUncaughtExceptionHandler(null);
+    Path file =
+        Files.writeString(
+            directory.resolve("config.yaml"),
+            "server: {state_dir: '%s', drain_timeout: 0s}\ndirect:\n"
+                .formatted(directory.resolve("state")));
+    ServeLoop loop =
+        new ServeLoop(
+            parts(file),
+            false,
+            _ -> {
+              doomed();
+              throw new IllegalStateException("enough");
+            });
+    assertThatThrownBy(loop::run).hasMessage("enough");
     assertThat(log())
         .contains("ERROR UncaughtExceptions: thread 'doomed' has ended: ")
         .contains("nobody\\ncatches it");

@@ -43,6 +43,12 @@ class JsonTest {
   }
 
   @Test
+  void charactersThatChangeTheDirectionAreEscaped() {
+    assertThat(text("\u202egnp\u2066x\u200f\u2028y😀"))
+        .isEqualTo("{\"n\":\"\\u202egnp\\u2066x\\u200f\\u2028y😀\"}");
+  }
+
+  @Test
   void bytesOfNamesThatAreNoUtf8StayReadable() {
     assertThat(text("a\udc80b\ud83d")).isEqualTo("{\"n\":\"a\\udc80b\\ud83d\"}");
     assertThat(text("\ud83d😀\udc80")).isEqualTo("{\"n\":\"\\ud83d😀\\udc80\"}");

@@ -2,6 +2,7 @@ package dev.warren.gptfs.store;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.Reason;
 import dev.warren.api.database.Dialect;
 import dev.warren.gptfs.store.JobStore.Promise;
 import java.sql.Connection;
@@ -207,7 +208,7 @@ final class Writer {
     } catch (SQLException e) {
       refuse(String.valueOf(e.getMessage()), e);
     } catch (InterruptedException | RuntimeException | Error e) {
-      refuse(e.toString(), e);
+      refuse(Reason.of(e), e);
     }
     if (refusal == null) {
       refusal = closed();

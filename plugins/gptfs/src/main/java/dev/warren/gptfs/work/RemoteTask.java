@@ -2,6 +2,7 @@ package dev.warren.gptfs.work;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.config.Quantity;
 import dev.warren.gptfs.answer.Answer;
 import dev.warren.gptfs.answer.AnswerReader;
 import dev.warren.gptfs.answer.NoAnswer;
@@ -260,7 +261,9 @@ final class RemoteTask implements Task {
       steps.fail(
           job,
           JobError.local(
-              "gave_up", "the service has not ended the response " + id + " in " + most));
+              "gave_up",
+              "the service has not ended the response %s in %s"
+                  .formatted(id, Quantity.duration(most.toMillis()))));
       return;
     }
     Duration pause = taken.dividedBy(PART);

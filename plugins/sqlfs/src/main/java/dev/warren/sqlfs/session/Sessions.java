@@ -1,6 +1,7 @@
 package dev.warren.sqlfs.session;
 
 import dev.warren.api.FsException;
+import dev.warren.api.config.Quantity;
 import dev.warren.api.database.Dialect;
 import dev.warren.sqlfs.content.UnattachedContents;
 import dev.warren.sqlfs.store.SessionGuard;
@@ -93,7 +94,7 @@ public final class Sessions implements SessionGuard {
           System.Logger.Level.WARNING,
           "this host was not heard of for longer than its lease of {0}: what it had not written is"
               + " lost",
-          lease);
+          Quantity.duration(lease.toMillis()));
       end(sql, id);
     }
     id = ids.next();

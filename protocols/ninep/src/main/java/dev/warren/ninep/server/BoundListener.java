@@ -1,6 +1,7 @@
 package dev.warren.ninep.server;
 
 import dev.warren.api.Reason;
+import dev.warren.frontend.ListenException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
 /** A bound listening address. */
 final class BoundListener {
   private static final Logger log = LoggerFactory.getLogger(BoundListener.class);
+
+  private static final String NAME = "ninep";
 
   // S_IFMT, S_IFSOCK
   private static final int TYPE_BITS = 0170000;
@@ -82,8 +85,7 @@ final class BoundListener {
       bound.channel().pipeline().addLast(new AcceptFailures(address, System::nanoTime));
       return bound.channel();
     }
-    throw new IOException(
-        "ninep cannot listen on " + address + ": " + bound.cause().getMessage(), bound.cause());
+    throw new ListenException(NAME, address.toString(), bound.cause());
   }
 
   /** Deletes a socket without a listener, as a killed host leaves behind. */
@@ -92,11 +94,11 @@ final class BoundListener {
       return;
     }
     if (!isSocket(path)) {
-      throw new IOException("ninep cannot listen on unix:" + path + ": a file is in the way");
+      throw new ListenException(NAME, "unix:" + path, "a file is in the way");
     }
     try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       probe.connect(UnixDomainSocketAddress.of(path));
-      throw new IOException("ninep cannot listen on unix:" + path + ": another process does");
+      throw new ListenException(NAME, "unix:" + path, "another process does");
     } catch (ConnectException e) {
       Files.delete(path);
     }

@@ -3,6 +3,7 @@ package dev.warren.ninep.server;
 import dev.warren.api.Caller;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.Reason;
 import dev.warren.frontend.SessionInfo;
 import dev.warren.ninep.codec.MessageReader;
 import dev.warren.ninep.codec.MessageType;
@@ -177,7 +178,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof IOException) {
-      log.debug("{}: {}", id, cause.toString());
+      log.debug("{}: {}", id, Reason.of(cause));
     } else if (cause instanceof OutOfMemoryError) {
       service.registry().refuse(Refusals.Reason.MEMORY, String.valueOf(cause.getMessage()));
     } else {

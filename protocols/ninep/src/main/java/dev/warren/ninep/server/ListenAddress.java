@@ -1,6 +1,7 @@
 package dev.warren.ninep.server;
 
 import dev.warren.api.config.HostPort;
+import dev.warren.frontend.AddressText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -24,8 +25,7 @@ public sealed interface ListenAddress {
 
     @Override
     public String toString() {
-      String host = socket.getAddress().getHostAddress();
-      return (host.contains(":") ? "[" + host + "]" : host) + ":" + socket.getPort();
+      return AddressText.of(socket);
     }
   }
 

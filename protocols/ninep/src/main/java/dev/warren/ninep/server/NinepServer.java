@@ -2,6 +2,8 @@ package dev.warren.ninep.server;
 
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.Metrics;
+import dev.warren.api.config.Quantity;
+import dev.warren.frontend.ListenException;
 import dev.warren.frontend.Recipe;
 import dev.warren.frontend.RunningFrontEnd;
 import dev.warren.frontend.SessionInfo;
@@ -51,16 +53,6 @@ public final class NinepServer implements RunningFrontEnd {
   private static final Duration SWEEP = Duration.ofMinutes(1);
 
   private static final int IDENTITY_THREADS = 16;
-
-  private static final String MACHINE_ID = "io.netty.machineId";
-
-  static {
-    // To identify channels across machines, Netty would look for a network card's address, and warn
-    // if there is none. Here there is one machine.
-    if (System.getProperty(MACHINE_ID) == null) {
-      System.setProperty(MACHINE_ID, "00:00:00:00:00:00");
-    }
-  }
 
   private final SharedFileSystem fileSystem;
   private final ServerOptions options;
@@ -178,10 +170,10 @@ public final class NinepServer implements RunningFrontEnd {
     } catch (IOException e) {
       for (Listener listener : overTcp) {
         if (listener.access().equals(Access.OWN)) {
-          throw new IOException(
-              "ninep cannot listen on %s: 9P over TCP: Linux only (%s); listen on a Unix socket"
-                  .formatted(listener.address(), e.getMessage()),
-              e);
+          throw new ListenException(
+              "ninep",
+              listener.address().toString(),
+              "9P over TCP: Linux only (%s); listen on a Unix socket".formatted(e.getMessage()));
         }
       }
       return null;
@@ -240,13 +232,17 @@ public final class NinepServer implements RunningFrontEnd {
             .schedule(
                 () -> {
                   if (!connection.hasAttached()) {
-                    place.refuse(Reason.TIMEOUT, "after " + options.handshakeTimeout());
+                    place.refuse(Reason.TIMEOUT, "after " + shown(options.handshakeTimeout()));
                     var _ = channel.close();
                   }
                 },
                 options.handshakeTimeout().toMillis(),
                 TimeUnit.MILLISECONDS);
     var _ = closed.addListener(_ -> timeout.cancel(false));
+  }
+
+  private static String shown(Duration time) {
+    return Quantity.duration(time.toMillis());
   }
 
   @Override
@@ -290,7 +286,7 @@ public final class NinepServer implements RunningFrontEnd {
     try {
       CompletableFuture.allOf(idle).get(atMost.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      log.info("requests are still in flight after {}; they are aborted", atMost);
+      log.info("requests are still in flight after {}; they are aborted", shown(atMost));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
@@ -312,7 +308,8 @@ public final class NinepServer implements RunningFrontEnd {
     refusals.sweep();
     try {
       if (!workers.awaitTermination(LET_GO.toMillis(), TimeUnit.MILLISECONDS)) {
-        log.warn("file systems have not returned from requests that were aborted {} ago", LET_GO);
+        log.warn(
+            "file systems have not returned from requests that were aborted {} ago", shown(LET_GO));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

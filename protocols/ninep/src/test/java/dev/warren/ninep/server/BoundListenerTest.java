@@ -1,15 +1,20 @@
 package dev.warren.ninep.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.warren.frontend.ListenException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollSocketChannel;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +50,23 @@ class BoundListenerTest {
         }
       }
       listener.close();
+    }
+  }
+
+  /** Netty's own text would differ from that of the other front ends. */
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void anAddressInUseIsReportedAsByOtherFrontEnds(Transport transport) throws Exception {
+    try (EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, transport.handlers());
+        ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      ServerBootstrap bootstrap =
+          new ServerBootstrap().group(loop).childHandler(new ChannelInboundHandlerAdapter());
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      assertThatThrownBy(
+              () -> BoundListener.bind(bootstrap, transport, ListenAddress.parse(address)))
+          .isInstanceOf(ListenException.class)
+          .hasMessageStartingWith(
+              "ninep cannot listen on " + address + ": Address already in use; \"ss -ltnp");
     }
   }
 }

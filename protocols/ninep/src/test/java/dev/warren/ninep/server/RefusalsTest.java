@@ -53,12 +53,12 @@ class RefusalsTest {
     for (int i = 0; i < 4000; i++) {
       refusals.add(peer(1001), Reason.ATTACH, "runs as user 1001");
     }
-    refusals.add(peer(1001), Reason.TIMEOUT, "after PT30S");
+    refusals.add(peer(1001), Reason.TIMEOUT, "after 30s");
     refusals.add(peer(1002), Reason.ATTACH, "runs as user 1002");
     assertThat(logged.lines())
         .containsExactly(
             "user 1001, 127.0.0.1:4000: attach refused: runs as user 1001",
-            "user 1001, 127.0.0.1:4000: not attached in time: after PT30S",
+            "user 1001, 127.0.0.1:4000: not attached in time: after 30s",
             "user 1002, 127.0.0.1:4000: attach refused: runs as user 1002");
     refusals.sweep();
     assertThat(logged.lines()).hasSize(4).endsWith("user 1001: further 3999 times attach refused");

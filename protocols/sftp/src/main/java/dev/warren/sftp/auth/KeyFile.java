@@ -1,6 +1,7 @@
 package dev.warren.sftp.auth;
 
 import dev.warren.api.HostUser;
+import dev.warren.api.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,7 +73,7 @@ public final class KeyFile implements KeySource {
       said = "";
       return none();
     } catch (IOException e) {
-      say(e.toString());
+      say(Reason.of(e));
       return none();
     } finally {
       lock.unlock();

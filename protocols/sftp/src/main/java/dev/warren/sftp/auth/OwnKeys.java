@@ -1,5 +1,6 @@
 package dev.warren.sftp.auth;
 
+import dev.warren.api.Reason;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -81,7 +82,7 @@ public final class OwnKeys implements KeySource {
     } catch (NoSuchFileException | NotDirectoryException e) {
       LOG.debug("no keys in {}", directory, e);
     } catch (IOException e) {
-      LOG.warn("cannot list {}: {}", directory, e.toString());
+      LOG.warn("cannot list the keys in {}: {}", directory, Reason.of(e));
     }
     files.keySet().retainAll(found);
     found.sort(null);

@@ -1,9 +1,11 @@
 package dev.warren.sftp.ssh;
 
 import dev.warren.api.config.HostPort;
+import dev.warren.frontend.ListenException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.List;
 import org.apache.sshd.server.SshServer;
 
@@ -11,17 +13,18 @@ import org.apache.sshd.server.SshServer;
 final class MultiAddressServer extends SshServer {
   /** Starts to listen on all addresses or, if one fails, on none. */
   void start(List<HostPort> addresses) throws IOException {
-    HostPort first = addresses.getFirst();
-    setHost(first.host());
-    setPort(first.port());
+    HostPort tried = addresses.getFirst();
+    setHost(tried.host());
+    setPort(tried.port());
     try {
       start();
       for (HostPort address : addresses.subList(1, addresses.size())) {
+        tried = address;
         acceptor.bind(new InetSocketAddress(address.host(), address.port()));
       }
-    } catch (IOException e) {
+    } catch (IOException | UnresolvedAddressException e) {
       close(true);
-      throw new IOException("cannot listen on " + addresses + ": " + e.getMessage(), e);
+      throw new ListenException("sftp", tried.toString(), e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.warren.sftp.ssh;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.config.Quantity;
 import dev.warren.frontend.AddressText;
 import dev.warren.frontend.FrontEndContext;
 import dev.warren.frontend.Recipe;
@@ -167,7 +168,7 @@ public final class RunningServer implements RunningFrontEnd {
     try {
       for (SftpChannel channel : channels) {
         if (!channel.awaitFinished(deadline - System.nanoTime())) {
-          LOG.info("a request is still in flight after {}", atMost);
+          LOG.info("a request is still in flight after {}", Quantity.duration(atMost.toMillis()));
           break;
         }
       }

@@ -3,6 +3,9 @@ package dev.warren.sftp.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class AuthorizedKeysTest {
   private static final String KEY =
@@ -218,5 +222,32 @@ class AuthorizedKeysTest {
     assertThat(SafePath.problem(file, Set.of())).contains("belongs to user " + owner);
     assertThat(SafePath.problem(file, Set.of(owner))).isNull();
     assertThat(SafePath.problem(directory, Set.of(owner))).contains("not a regular file");
+  }
+
+  /** A file that even root cannot read. */
+  @Test
+  void theReasonIsLoggedWithoutNamesOfClasses(@TempDir Path directory) throws Exception {
+    Path loop = directory.resolve("loop");
+    Files.createSymbolicLink(loop, loop);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger("dev.warren.sftp.auth");
+    log.start();
+    logger.addAppender(log);
+    try {
+      assertThat(new KeyFile(loop).keys()).isEmpty();
+      assertThat(new OwnKeys(loop).keys()).isEmpty();
+    } finally {
+      logger.detachAppender(log);
+    }
+    assertThat(log.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .startsWith("keys in %1$s are not used: %1$s: Too many levels".formatted(loop)),
+            line ->
+                assertThat(line)
+                    .startsWith(
+                        "cannot list the keys in %1$s: %1$s: Too many levels".formatted(loop)));
   }
 }

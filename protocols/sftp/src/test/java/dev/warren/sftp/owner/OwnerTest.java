@@ -161,8 +161,12 @@ class OwnerTest {
 
   @Test
   void recipesForIpv6() {
-    assertThat(commands(new Login("anna", null), new InetSocketAddress("::1", 2022), "/k").get(0))
-        .isEqualTo("sftp -P 2022 -o UserKnownHostsFile=/k 'anna@[::1]'");
+    assertThat(commands(new Login("anna", null), new InetSocketAddress("::1", 2022), "/k"))
+        .containsExactly(
+            "sftp -P 2022 -o UserKnownHostsFile=/k 'anna@[::1]'",
+            "mkdir -p ~/mnt && sshfs -p 2022 -o"
+                + " UserKnownHostsFile=/k,reconnect,direct_io,workaround=renamexdev,dir_cache=no,attr_timeout=0,entry_timeout=0"
+                + " 'anna@[::1]:/' ~/mnt");
   }
 
   @Test

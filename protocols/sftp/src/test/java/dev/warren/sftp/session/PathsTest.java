@@ -3,6 +3,7 @@ package dev.warren.sftp.session;
 import static dev.warren.sftp.session.InMemorySession.packet;
 import static dev.warren.sftp.session.InMemorySession.status;
 import static dev.warren.sftp.session.InMemorySession.string;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.Operation;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Unusual paths, handled as by OpenSSH's server. */
 class PathsTest {
   private static final int NO_SUCH_FILE = 2;
+  private static final int BAD_MESSAGE = 5;
+  private static final int READ_AND_TRUNCATE = 0x11;
   private static final int CREATE_AND_WRITE = 0x1a;
 
   private final RecordingFileSystem files = new RecordingFileSystem(new MemoryFileSystem());
@@ -112,6 +115,16 @@ class PathsTest {
     assertThat(status(ask(MessageType.RENAME, text, "/new"))).isEqualTo(NO_SUCH_FILE);
     assertThat(TestFiles.names(files, TestFiles.path("/")))
         .containsExactlyInAnyOrder("d", "f", "toD", "toF", "toNothing");
+  }
+
+  /**
+   * Truncating requires write access. With open(2), the result of O_RDONLY|O_TRUNC is undefined.
+   */
+  @Test
+  void aFileThatIsOpenedOnlyToReadIsNotTruncated() throws IOException {
+    assertThat(status(session.exchange(InMemorySession.openRequest("/f", READ_AND_TRUNCATE))))
+        .isEqualTo(BAD_MESSAGE);
+    assertThat(TestFiles.read(files, TestFiles.path("/f"))).asString(UTF_8).isEqualTo("content");
   }
 
   @Test
