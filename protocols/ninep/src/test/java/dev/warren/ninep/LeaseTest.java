@@ -36,7 +36,7 @@ class LeaseTest {
         assertThat(fids.stat(ROOT).isDirectory()).isTrue();
         assertThat(open).isNotDone();
         lease.giveUp();
-        NinepClient.await(open).to(MessageType.replyTo(MessageType.TLOPEN));
+        NinepClient.await(open).to(MessageType.TLOPEN);
       }
       assertThat(fids.read(FILE, 0, 10)).isEqualTo("text");
       fids.client().close();
