@@ -29,7 +29,7 @@ nobody=65534
 
 # Items whose results depend on the configuration: caches, locks, files that disappear or change, users.
 core="sqlite_rollback sqlite_wal append_8_writers locks_two_processes unlink_while_open fifo_and_socket shared_mmap
-  tail_f changes_underneath changes_by_sftp interrupted_read each_user callers"
+  tail_f changes_underneath changes_by_sftp interrupted_read each_user callers set_gid_directory unreadable_program"
 
 case $level in quick) limit=280 ;; full) limit=5000 ;; *) echo "usage: $0 [quick|full] [ITEM...]" && exit 2 ;; esac
 [ -x "$dist/bin/warren" ] || { echo "no distribution; run ./check unit first, or set WARREN_DIST" && exit 2; }
@@ -66,13 +66,14 @@ host() {
   local name=$1 callers=""
   shift
   port=$(free_port) sftp=$(free_port) data=$work/$name/data
-  mkdir -p "$data" "$work/$name/callers" "$work/$name/ctl" "$work/$name/state"
+  mkdir -p "$data" "$work/$name/callers" "$work/$name/clients" "$work/$name/ctl" "$work/$name/state"
   truncate -s 64M "$work/$name/ctl/zero" # what diodload reads and writes
   : >"$work/$name/ctl/null"
   if [ $# -gt 0 ]; then
     chown -R $nobody:$nobody "$work/$name"
   elif [ "$(id -u)" -eq 0 ]; then
-    callers="- {name: callers, path: /callers, config: {local_dir: $work/$name/callers, identity: caller}}"
+    callers="- {name: callers, path: /callers, config: {local_dir: $work/$name/callers, identity: caller}}
+    - {name: clients, path: /clients, config: {local_dir: $work/$name/clients, identity: client}}"
   fi
   cat >"$work/$name/config.yaml" <<END
 server: {state_dir: $work/$name/state, plugin_dirs: [$dist/plugins, $work/plugins]}
@@ -153,11 +154,11 @@ guest() {
   mkdir -p "$data/m$number"
   [ -z "$of" ] || chown $nobody:$nobody "$data/m$number"
   cp "$work/id" "$data/m$number/.id"
-  local callers=
-  grep -q '/callers' "$(dirname "$data")/config.yaml" && callers=/mnt/callers
+  local callers='' clients=''
+  grep -q '/callers' "$(dirname "$data")/config.yaml" && callers=/mnt/callers clients=/mnt/clients
   run_guest "$name" "$version" \
     "export MNT=/mnt/local/m$number UNDER=\$V9FS_SHARE STUCK=/mnt/stuck/never CACHE=$cache KERNEL=\$(uname -r)
-     export CALLERS=$callers SFTP=$sftp KEY=\$V9FS_SHARE/.id
+     export CALLERS=$callers CLIENTS=$clients SFTP=$sftp KEY=\$V9FS_SHARE/.id
      python3 -B \$V9FS_EXTRA/checks.py $level $*" \
     --opts "msize=262144,cache=$cache,access=$access" --fwd "$sftp"
 }
@@ -248,10 +249,12 @@ main() {
           guest $version $cache $access
         done
       done
+      guest $version loose client many_names names_and_times
     done
   else
     guest 6.1 none client
     guest 6.12 mmap user
+    guest 6.12 loose client many_names names_and_times
     # shellcheck disable=SC2086 # they are words
     for each in '6.1 none user' '6.1 mmap client' '6.1 mmap user' '6.12 none client' '6.12 none user' '6.12 mmap client'; do
       guest $each $core

@@ -4,7 +4,8 @@ usage: checks.py quick|full ITEM...     (all items that suit the mount, if none 
 
 Environment: MNT is a directory of the mount, UNDER the same directory on a path that bypasses the
 server, STUCK a file whose reads never return, CALLERS a directory of the mount where each user has
-their own rights (or empty), SFTP and KEY the port of the host's SFTP and a key for it, CACHE the
+their own rights, CLIENTS one where the client's kernel alone checks them (both empty on a host that
+does not run as root), SFTP and KEY the port of the host's SFTP and a key for it, CACHE the
 mount's cache mode, KERNEL its release, V9FS_MOUNT the arguments of mount(8) for a second mount.
 """
 
@@ -29,6 +30,7 @@ MNT = os.environ["MNT"]
 UNDER = os.environ["UNDER"]
 STUCK = os.environ["STUCK"]
 CALLERS = os.environ["CALLERS"]
+CLIENTS = os.environ["CLIENTS"]
 CACHE = os.environ["CACHE"]
 KERNEL = os.environ["KERNEL"]
 HOST_UID = os.stat(UNDER).st_uid
@@ -530,6 +532,10 @@ def names_and_times(d):
     except FileExistsError:
         pass
     os.removexattr(f"{d}/t", "user.big")
+    run("setfattr", "-n", "user.empty", "-v", "", f"{d}/t")
+    assert (os.listxattr(f"{d}/t"), os.getxattr(f"{d}/t", "user.empty")) == (["user.empty"], b"")
+    run("setfattr", "-x", "user.empty", f"{d}/t")
+    assert os.listxattr(f"{d}/t") == []
     try:
         os.setxattr(f"{d}/t", "user.big", b"w", os.XATTR_REPLACE)
         raise AssertionError("XATTR_REPLACE created")
@@ -733,6 +739,67 @@ def callers(d):
         os.chown(f"{top}/secret-{uid}", uid, uid)
     join([as_user(1001, works, 1001, 1002), as_user(1002, works, 1002, 1001)])
     shutil.rmtree(top)
+
+
+@item(lambda: CALLERS != "")
+def set_gid_directory(d):
+    """With identity: caller, new files have the directory's group, also if their user is not in it."""
+    top = f"{CALLERS}/{os.path.basename(MNT)}-group"
+    group = 2002
+    os.mkdir(top)
+    os.chown(top, 0, group)
+    os.chmod(top, 0o2777)
+
+    def works():
+        run("touch", f"{top}/f")
+        os.mkdir(f"{top}/d")
+        run("touch", f"{top}/d/g")
+        before = os.stat(f"{top}/f").st_mtime
+        os.utime(f"{top}/f", (5, 5))
+        run("touch", f"{top}/f")
+        assert os.stat(f"{top}/f").st_mtime >= before
+
+    join([as_user(1001, works)])
+    for name in ("f", "d", "d/g"):
+        s = os.stat(f"{top}/{name}")
+        assert (s.st_uid, s.st_gid) == (1001, group), f"{name}: {s}"
+    assert os.stat(f"{top}/d").st_mode & stat.S_ISGID
+    shutil.rmtree(top)
+
+
+@item(lambda: CLIENTS != "")
+def unreadable_program(d):
+    """With identity: client, a user can run a program that they cannot read; their kernel reads it."""
+    top = f"{CLIENTS}/{os.path.basename(MNT)}"
+    os.mkdir(top)
+    program = f"{top}/program"
+    shutil.copyfile(os.path.realpath(shutil.which("true")), program)
+    os.chmod(program, 0o711)
+
+    def works():
+        run(program)
+        try:
+            read(program, "rb")
+            raise AssertionError("it can be read")
+        except PermissionError:
+            pass
+
+    join([as_user(1001, works)])
+    shutil.rmtree(top)
+
+
+@item(lambda: CACHE == "loose")
+def many_names(d):
+    """The client keeps a fid for each name that it caches; in the full run, more than 65,536."""
+    count = scaled(2_000, 70_000)
+    for i in range(count):
+        if i % 1000 == 0:
+            os.mkdir(f"{UNDER}/{i // 1000}")
+        os.mknod(f"{UNDER}/{i // 1000}/{i}", 0o644 | stat.S_IFREG)
+    for _ in range(2):
+        found = sum(len(files) for _, _, files in os.walk(d))
+        sizes = sum(os.stat(f"{d}/{i // 1000}/{i}").st_size for i in range(count))
+        assert (found, sizes) == (count, 0), f"{found} files with {sizes} bytes"
 
 
 @item()

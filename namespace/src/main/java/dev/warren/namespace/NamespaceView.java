@@ -255,7 +255,9 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
 
   private <T extends @Nullable Object> T remove(
       Operation operation, VfsPath path, Request<T> removal) throws FsException {
-    return state.tracker().remove(path, () -> askUnlessNode(operation, path, removal, false));
+    return state
+        .tracker()
+        .remove(path, whole == null, () -> askUnlessNode(operation, path, removal, false));
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.warren.api.Operation;
 import dev.warren.api.WouldBlockException;
 import dev.warren.memfs.MemoryFileSystem;
 import dev.warren.testkit.BlockingFileSystem;
+import dev.warren.testkit.CallBarrier;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,6 +51,79 @@ class SlowRenameTest extends NamespaceFixture {
     renaming.join();
     assertThat(tracked.isMoving()).isFalse();
     assertThat(tracked.path()).isEqualTo(path("/m/b"));
+  }
+
+  /** Otherwise a fid would keep the path of a file that another request removes. */
+  @Test
+  void aRenameWaitsForARemoval() throws Exception {
+    BlockingFileSystem blocking = new BlockingFileSystem(new MemoryFileSystem());
+    namespace.mount(path("/m"), blocking, MEMFS);
+    write(namespace, path("/m/f"), "x");
+    write(namespace, path("/m/g"), "x");
+    write(namespace, path("/m/other"), "x");
+    var removed = namespace.track(path("/m/f"));
+    var moved = namespace.track(path("/m/g"));
+    var gate = blocking.hold(Operation.UNLINK, path("/f"));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> removing =
+          threads.submit(
+              () -> {
+                namespace.unlink(path("/m/f"));
+                return null;
+              });
+      gate.awaitWaiting(1);
+      try (var _ = openedAtTheEnd(gate)) {
+        assertThat(removed.isMoving()).isFalse();
+        assertThatThrownBy(() -> namespace.nonBlocking().rename(path("/m/g"), path("/m/f"), true))
+            .isInstanceOf(WouldBlockException.class);
+        namespace.rename(path("/m/other"), path("/m/elsewhere"), true); // does not conflict
+        namespace.nonBlocking().unlink(path("/m/elsewhere"));
+      }
+      removing.get(30, TimeUnit.SECONDS);
+    }
+    namespace.rename(path("/m/g"), path("/m/f"), true);
+    assertThat(removed.isStale()).isTrue();
+    assertThat(moved.isStale()).isFalse();
+    assertThat(moved.path()).isEqualTo(path("/m/f"));
+  }
+
+  @Test
+  void aRemovalWaitsForARename() throws Exception {
+    BlockingFileSystem blocking = new BlockingFileSystem(new MemoryFileSystem());
+    namespace.mount(path("/m"), blocking, MEMFS);
+    write(namespace, path("/m/a"), "x");
+    write(namespace, path("/m/b"), "x");
+    var moved = namespace.track(path("/m/a"));
+    var replaced = namespace.track(path("/m/b"));
+    var gate = blocking.hold(Operation.RENAME, path("/a"));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> renaming =
+          threads.submit(
+              () -> {
+                namespace.rename(path("/m/a"), path("/m/b"), true);
+                return null;
+              });
+      gate.awaitWaiting(1);
+      try (var _ = openedAtTheEnd(gate)) {
+        assertThatThrownBy(() -> namespace.nonBlocking().unlink(path("/m/b")))
+            .isInstanceOf(WouldBlockException.class);
+      }
+      renaming.get(30, TimeUnit.SECONDS);
+    }
+    assertThat(replaced.isStale()).isTrue();
+    assertThat(moved.path()).isEqualTo(path("/m/b"));
+    namespace.nonBlocking().unlink(path("/m/b"));
+    assertThat(moved.isStale()).isTrue();
+  }
+
+  private interface Opened extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Also if the test fails, so that the threads that wait end. */
+  private static Opened openedAtTheEnd(CallBarrier gate) {
+    return gate::open;
   }
 
   /**

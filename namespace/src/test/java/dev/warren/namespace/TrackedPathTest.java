@@ -1,5 +1,6 @@
 package dev.warren.namespace;
 
+import static dev.warren.testkit.TestFiles.names;
 import static dev.warren.testkit.TestFiles.path;
 import static dev.warren.testkit.TestFiles.write;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,9 +18,11 @@ import dev.warren.namespace.track.PathTracker;
 import dev.warren.testkit.Race;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -251,6 +254,50 @@ class TrackedPathTest {
       assertThat(fileId(entry.getKey().path())).isEqualTo(entry.getValue());
     }
     tracked.keySet().forEach(TrackedPath::close);
+  }
+
+  /**
+   * A name is removed while its file moves away and another file takes its place. Each round has
+   * names of its own, because a later change of the same name could hide a wrong path.
+   */
+  @Test
+  void concurrentRemovalsLeaveAllPathsCorrect() throws Exception {
+    int rounds = 2000;
+    Map<TrackedPath, Long> tracked = new HashMap<>();
+    for (int i = 0; i < rounds; i++) {
+      for (TrackedPath file : List.of(create("/m/x" + i), create("/m/y" + i))) {
+        tracked.put(file, namespace.stat(file.path()).fileId());
+      }
+    }
+    Race.rounds(
+        4,
+        rounds,
+        (index, round) -> {
+          VfsPath name = path("/m/x" + round);
+          try {
+            switch (index) {
+              case 0 -> view.unlink(name);
+              case 1 -> view.rename(path("/m/y" + round), name, true);
+              case 2 -> view.rename(name, path("/m/z" + round), true);
+              default -> write(view, name, "new");
+            }
+          } catch (FsException e) {
+            assertThat(e.errno()).isEqualTo(Errno.ENOENT);
+          }
+        });
+    Set<Long> existing = new HashSet<>();
+    for (String name : names(view, path("/m"))) {
+      existing.add(namespace.stat(path("/m/" + name)).fileId());
+    }
+    for (Map.Entry<TrackedPath, Long> entry : tracked.entrySet()) {
+      TrackedPath path = entry.getKey();
+      if (path.isStale()) {
+        assertThat(existing).as("stale at %s", path.path()).doesNotContain(entry.getValue());
+      } else {
+        assertThat(fileId(path.path())).as("at %s", path.path()).isEqualTo(entry.getValue());
+      }
+      path.close();
+    }
   }
 
   @Tag("slow")

@@ -319,6 +319,25 @@ interface AttributeCases extends ContractCases {
     assertThat(fs().stat(at("f")).permissions()).isEqualTo(02664);
   }
 
+  @Test
+  default void copyToClearsSetIdBits() throws Exception {
+    file("source", "new");
+    file("f", "content");
+    if (lacks(Gap.SPECIAL_BITS) || lacks(Gap.SET_ATTRIBUTES)) {
+      setIdAndStickyBitsCanBeChanged(06755);
+      return;
+    }
+    int kept = lacks(Gap.SET_ID_CLEARING) ? 06000 : 0;
+    fs().setAttributes(at("f"), permissions(06775));
+    try (OpenFile source = fs().open(at("source"), OpenOptions.READ, 0);
+        OpenFile file = fs().open(at("f"), OpenOptions.WRITE, 0)) {
+      assertThat(source.copyTo(0, 3, file, 0)).isEqualTo(3);
+      assertThat(file.stat().permissions()).isEqualTo(0775 | kept);
+    }
+    assertThat(fs().stat(at("f")).permissions()).isEqualTo(0775 | kept);
+    assertThat(text("f")).isEqualTo("newtent");
+  }
+
   /** Truncating at open, even if there is nothing to cut off, and truncating by path. */
   @Test
   default void truncatingClearsSetIdBits() throws Exception {

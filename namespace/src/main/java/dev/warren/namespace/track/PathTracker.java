@@ -91,7 +91,7 @@ public final class PathTracker {
       rename.run();
       return;
     }
-    RenameOrder.Rename turn = order.begin(from, to, mayBlock);
+    RenameOrder.Change change = order.beginRename(from, to, mayBlock);
     try {
       boolean matters = count.get() > 0 && (isTracked(from) || isTracked(to));
       boolean nothing = matters && isNothing.ask();
@@ -101,21 +101,35 @@ public final class PathTracker {
         move(from, to, replaced);
       }
     } finally {
-      order.end(turn);
+      order.end(change);
     }
   }
 
-  /** Removes a name. Paths that were tracked there become stale. */
-  public <T extends @Nullable Object> T remove(VfsPath path, Removal<T> removal)
+  /**
+   * Removes a name. Paths that were tracked there become stale.
+   *
+   * @param mayBlock whether to wait for a rename of this path
+   * @param removal removes the name
+   * @throws FsException the error of {@code removal}; {@link dev.warren.api.WouldBlockException}
+   */
+  public <T extends @Nullable Object> T remove(VfsPath path, boolean mayBlock, Removal<T> removal)
       throws FsException {
-    List<FollowedPath> gone = count.get() > 0 ? trackedBelow(path) : List.of();
-    T result = removal.run();
-    if (!gone.isEmpty()) {
-      synchronized (monitor) {
-        gone.forEach(tracked -> forget(tracked, path));
-      }
+    if (count.get() == 0) {
+      return removal.run();
     }
-    return result;
+    RenameOrder.Change change = order.beginRemoval(path, mayBlock);
+    try {
+      List<FollowedPath> gone = trackedBelow(path);
+      T result = removal.run();
+      if (!gone.isEmpty()) {
+        synchronized (monitor) {
+          gone.forEach(tracked -> forget(tracked, path));
+        }
+      }
+      return result;
+    } finally {
+      order.end(change);
+    }
   }
 
   boolean isMoving(VfsPath path) {

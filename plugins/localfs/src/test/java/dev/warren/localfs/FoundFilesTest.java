@@ -1,6 +1,7 @@
 package dev.warren.localfs;
 
 import static dev.warren.testkit.TestFiles.path;
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,7 +15,9 @@ import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.localfs.linux.LinuxLocalfs;
 import dev.warren.testkit.TestFiles;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +28,9 @@ import org.junit.jupiter.api.Test;
 class FoundFilesTest {
   private static final int LONG = 100;
 
+  /** How many files are removed and created until the number of an inode must have repeated. */
+  private static final int TRIES = 1000;
+
   private final DescriptorBudget budget = new DescriptorBudget(20, 4, _ -> {});
   private final List<FileHandle> handles = new ArrayList<>();
   private TestDirectory directory;
@@ -32,7 +38,11 @@ class FoundFilesTest {
 
   @BeforeEach
   void open() throws Exception {
-    directory = TestDirectory.inMemory();
+    openIn(TestDirectory.inMemory());
+  }
+
+  private void openIn(TestDirectory where) throws Exception {
+    directory = where;
     files =
         LinuxLocalfs.open(
             directory.path(),
@@ -93,6 +103,44 @@ class FoundFilesTest {
     fails(Errno.ESTALE, f);
     Files.delete(directory.path().resolve("f"));
     fails(Errno.ENOENT, f);
+  }
+
+  /** ext4 gives the number of a removed inode to the next file: only the time of birth differs. */
+  @Test
+  void anotherFileWithItsInodeNumberIsNotTakenForIt() throws Exception {
+    close();
+    openIn(TestDirectory.onDisk());
+    Path file = directory.path().resolve("f");
+    int repeated = 0;
+    for (int i = 1; i <= TRIES && repeated < 10; i++) {
+      VfsPath f = find("/f");
+      Object before = Files.getAttribute(file, "unix:ino");
+      budget.tick(i * LONG);
+      assertThat(budget.kept()).isZero();
+      awaitLaterBirthsThan(file);
+      files.unlink(path("/f"));
+      TestFiles.write(files, path("/f"), "another");
+      repeated += Files.getAttribute(file, "unix:ino").equals(before) ? 1 : 0;
+      fails(Errno.ESTALE, f);
+    }
+    String type = Files.getFileStore(directory.path()).type();
+    assertThat(repeated)
+        .as("no inode number repeats on this file system, of type %s, so this tests nothing", type)
+        .satisfiesAnyOf(
+            count -> assertThat(count).isPositive(), _ -> assertThat(type).isNotEqualTo("ext4"));
+  }
+
+  /** Before Linux 6.13, files that are created in the same 4 ms have the same time of birth. */
+  private void awaitLaterBirthsThan(Path file) throws IOException {
+    Path probe = directory.path().resolve("probe");
+    Object birth = Files.getAttribute(file, "creationTime");
+    await()
+        .until(
+            () -> {
+              Files.deleteIfExists(probe);
+              Files.createFile(probe);
+              return !Files.getAttribute(probe, "creationTime").equals(birth);
+            });
   }
 
   @Test

@@ -1,8 +1,12 @@
 package dev.warren.localfs;
 
+import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warren.api.AttributesBuffer;
+import dev.warren.api.DescriptorBudget;
 import dev.warren.api.Errno;
+import dev.warren.api.FileHandle;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
@@ -43,7 +47,9 @@ class MountPointTest {
                 "rename EXDEV",
                 "link EXDEV",
                 "rmdir EBUSY",
-                "view would block");
+                "view would block",
+                "umount while its files are kept: false",
+                "umount after a while: true");
       } else {
         assertThat(output).containsAnyOf("not permitted", "denied", "mount");
       }
@@ -57,7 +63,10 @@ class MountPointTest {
 
     public static void main(String[] arguments) throws IOException {
       Path root = Path.of(arguments[0]);
-      try (FileSystem fs = LinuxLocalfs.open(root, false, false)) {
+      DescriptorBudget budget = new DescriptorBudget(100, _ -> {});
+      LinuxLocalfs.Permits permits =
+          new LinuxLocalfs.Permits(false, LinuxLocalfs.Rights.HOST, false);
+      try (FileSystem fs = LinuxLocalfs.open(root, permits, budget)) {
         VfsPath mount = TestFiles.path("/mount");
         VfsPath file = mount.resolve("f");
         VfsPath outside = TestFiles.path("/outside");
@@ -77,7 +86,24 @@ class MountPointTest {
         print("rmdir", () -> fs.rmdir(mount));
         print("view", () -> fs.nonBlocking().stat(file));
         fs.unlink(outside);
+        try (FileHandle _ = fs.find(mount, new AttributesBuffer());
+            FileHandle _ = fs.find(file, new AttributesBuffer())) {
+          System.out.println("umount while its files are kept: " + unmounts(root));
+          budget.tick(100);
+          // The mount may be of a kind that closes slowly, so its descriptors are closed elsewhere.
+          await().until(() -> unmounts(root));
+          System.out.println("umount after a while: true");
+        }
       }
+    }
+
+    private static boolean unmounts(Path root) throws IOException {
+      Process umount =
+          new ProcessBuilder("umount", root.resolve("mount").toString())
+              .redirectErrorStream(true)
+              .start();
+      umount.getInputStream().readAllBytes();
+      return umount.onExit().join().exitValue() == 0;
     }
 
     private interface Attempt {

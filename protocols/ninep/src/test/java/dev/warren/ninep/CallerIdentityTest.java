@@ -3,8 +3,11 @@ package dev.warren.ninep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.warren.api.AttributeChanges;
 import dev.warren.api.Errno;
+import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
+import dev.warren.api.TimeChange;
 import dev.warren.ninep.client.Fids;
 import dev.warren.ninep.client.Frame;
 import dev.warren.ninep.codec.MessageType;
@@ -18,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -96,6 +100,76 @@ class CallerIdentityTest {
       hammer(workers);
       fids.client().close();
     }
+  }
+
+  /**
+   * The threads of the server change between the host's rights and those of users, in any order.
+   */
+  @Test
+  void usersDoNotMixWithAMountThatHasTheHostsIdentity() throws Exception {
+    if (refused()) {
+      return;
+    }
+    try (TestServer server = serve().mount("/host", TestServer.localfs(directory))) {
+      Fids fids = new Fids(server.session());
+      List<Callable<Integer>> workers = new ArrayList<>();
+      for (int uid : new int[] {ALICE, BOB}) {
+        int root = ROOT + workers.size();
+        fids.attach(root, "/files", uid);
+        workers.add(worker(fids, root, uid, workers.size()));
+        int host = ROOT + workers.size();
+        fids.attach(host, "/host", uid);
+        workers.add(worker(fids, host, 0, workers.size()));
+      }
+      hammer(workers);
+      fids.client().close();
+    }
+  }
+
+  /** What Bob's fids of Alice's file allow him to do, whatever its names are. */
+  @Test
+  void anotherUsersOpenFileCannotBeChangedAfterItIsUnlinked() throws Exception {
+    if (refused()) {
+      return;
+    }
+    try (TestServer server = serve()) {
+      Fids fids = new Fids(server.session());
+      fids.attach(ROOT, "/files", ALICE);
+      int open = 2;
+      fids.walk(ROOT, open);
+      fids.create(open, "private", Fids.READ_WRITE);
+      fids.setAttributes(open, AttributeChanges.NONE.withPermissions(0600));
+      fids.write(open, 0, "theirs");
+      int bob = 3;
+      int bobs = 4;
+      fids.attach(bob, "/files", BOB);
+      fids.walk(bob, bobs, "private");
+      fids.unlink(ROOT, "private", 0);
+      FileAttributes before = fids.stat(open);
+
+      TimeChange moment = TimeChange.to(1_000_000_000, 0);
+      for (AttributeChanges changes :
+          List.of(
+              AttributeChanges.NONE.withSize(0),
+              AttributeChanges.NONE.withPermissions(0666),
+              AttributeChanges.NONE.withTimes(moment, moment),
+              AttributeChanges.NONE.withTimes(TimeChange.NOW, TimeChange.NOW))) {
+        refuses(() -> fids.setAttributes(bobs, changes));
+      }
+      refuses(() -> fids.setXattr(bobs, "user.x", "mine"));
+      refuses(() -> fids.open(bobs, Fids.READ_ONLY));
+
+      assertThat(fids.stat(open)).isEqualTo(before);
+      assertThat(fids.stat(bobs)).isEqualTo(before);
+      assertThat(fids.read(open, 0, 10)).isEqualTo("theirs");
+      fids.client().close();
+    }
+  }
+
+  private static void refuses(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            FsException.class, e -> assertThat(e.errno()).isIn(Errno.EACCES, Errno.EPERM));
   }
 
   private static void hammer(List<Callable<Integer>> workers) throws Exception {

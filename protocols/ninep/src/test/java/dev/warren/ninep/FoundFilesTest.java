@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,6 +173,18 @@ class FoundFilesTest {
   @ParameterizedTest
   @EnumSource
   void renamesOfADirectoryAboveHaveNoEffect(Where where) throws Exception {
+    useWhileADirectoryAboveIsRenamed(where, 2_000);
+  }
+
+  /** Each round is five requests. */
+  @Tag("slow")
+  @ParameterizedTest
+  @EnumSource
+  void aHundredThousandRequestsSeeNoRename(Where where) throws Exception {
+    useWhileADirectoryAboveIsRenamed(where, 20_000);
+  }
+
+  private void useWhileADirectoryAboveIsRenamed(Where where, int rounds) throws Exception {
     serve(where);
     fids.mkdir(MINE, "a");
     fids.walk(MINE, FILE, "a");
@@ -196,7 +209,7 @@ class FoundFilesTest {
               }
             });
     try {
-      for (int i = 0; i < 2_000; i++) {
+      for (int i = 0; i < rounds; i++) {
         assertThat(fids.stat(FILE).size()).isEqualTo(4);
         assertThat(text(FILE)).isEqualTo("text");
       }

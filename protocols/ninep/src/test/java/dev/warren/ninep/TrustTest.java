@@ -2,6 +2,7 @@ package dev.warren.ninep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.warren.api.Caller;
 import dev.warren.api.Errno;
@@ -10,6 +11,7 @@ import dev.warren.api.FsException;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.api.XattrMode;
+import dev.warren.frontend.SessionInfo;
 import dev.warren.frontend.SharedFileSystem;
 import dev.warren.namespace.MountDescription;
 import dev.warren.namespace.Namespace;
@@ -18,10 +20,17 @@ import dev.warren.ninep.auth.HostIdentity;
 import dev.warren.ninep.auth.LocalAttachPolicy;
 import dev.warren.ninep.auth.PeerIdentity;
 import dev.warren.ninep.auth.Users;
+import dev.warren.ninep.client.NinepClient;
 import dev.warren.ninep.session.Attachment;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Which clients are trusted, and what that permits: each cell of the table in docs/security.md.
@@ -97,6 +107,10 @@ class TrustTest {
         VfsPath.parse("/caller"),
         TestServer.localfs(directory, Map.of("identity", "caller")),
         MountDescription.of("localfs"));
+    namespace.mount(
+        VfsPath.parse("/client"),
+        TestServer.localfs(directory, Map.of("identity", "client")),
+        MountDescription.of("localfs"));
   }
 
   @AfterEach
@@ -108,6 +122,44 @@ class TrustTest {
     return new LocalAttachPolicy(
             HostIdentity.ofProcess(), new Users(), peer.identity, door.access, "test", reason -> {})
         .admit("", uid);
+  }
+
+  /**
+   * Over the machine's own address the kernel does not report the owner of the other end, so the
+   * user who runs the host is nobody there.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void clientsOfTheMachinesOwnAddressAreThoseOfOtherMachines(boolean trust) throws Exception {
+    Optional<InetAddress> own =
+        NetworkInterface.networkInterfaces()
+            .flatMap(NetworkInterface::inetAddresses)
+            .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+            .findFirst();
+    assumeTrue(own.isPresent(), "this machine has no address but loopback");
+    Map<String, Object> listener =
+        Map.of("address", "0.0.0.0:0", "allow_remote", true, "trust", trust);
+    try (TestServer server = new TestServer(Map.of("listen", List.of(listener)))) {
+      assertThat(attached(server, InetAddress.getLoopbackAddress()))
+          .extracting(Caller::trusted, Caller::uid)
+          .containsExactly(true, OWNER);
+      assertThat(attached(server, own.get()))
+          .extracting(Caller::trusted, Caller::uid)
+          .containsExactly(trust, trust ? OWNER : NOBODY);
+    }
+  }
+
+  private static Caller attached(TestServer server, InetAddress address) throws Exception {
+    int port = server.address().getPort();
+    try (NinepClient client = NinepClient.connect(new InetSocketAddress(address, port))) {
+      client.version(8192).attach("", OWNER);
+      String here = address.getHostAddress() + ":";
+      return server.running().sessions().stream()
+          .map(SessionInfo::caller)
+          .filter(caller -> String.valueOf(caller.remoteAddress()).startsWith(here))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   @ParameterizedTest
@@ -179,6 +231,24 @@ class TrustTest {
     assertThat(Files.getAttribute(directory.resolve("d"), "unix:gid")).isEqualTo(GROUP);
   }
 
+  /** The kernel of a trusted client has checked the permissions; only new files have an owner. */
+  @Test
+  void withTheClientsIdentityTrustedClientsReachWhatTheHostCan() throws Exception {
+    if (!OtherUser.canBeOne()) {
+      return;
+    }
+    int user = 1234;
+    for (Door door : Door.values()) {
+      Attachment theirs = attachment("/client", attach(Peer.ROOT, door, user));
+      assertThat(reads(theirs.view(true), "/client/owners")).isTrue();
+      assertThat(reads(theirs.view(true), "/client/groups")).isTrue();
+      theirs.view(true, GROUP).mkdir(VfsPath.parse("/client/" + door), 0755);
+      Path made = directory.resolve(door.toString());
+      assertThat(Files.getAttribute(made, "unix:uid")).isEqualTo(user);
+      assertThat(Files.getAttribute(made, "unix:gid")).isEqualTo(GROUP);
+    }
+  }
+
   /**
    * Such attributes give rights on this system. For a trusted root the kernel decides, as with
    * setcap.
@@ -190,29 +260,30 @@ class TrustTest {
     }
     Path program = Files.createFile(directory.resolve("program"));
     Files.setAttribute(program, "unix:uid", NOBODY);
-    for (String name : new String[] {"security.capability", "trusted.x"}) {
-      Attachment theirs = attachment("/caller", attach(Peer.OTHER_USER, Door.ALLOW_REMOTE, 0));
-      assertThatThrownBy(
-              () ->
-                  theirs
-                      .view(true)
-                      .setXattr(VfsPath.parse("/caller/program"), name, CAPABILITY, XattrMode.SET))
-          .isInstanceOfSatisfying(
-              FsException.class, e -> assertThat(e.errno()).isIn(Errno.EPERM, Errno.EOPNOTSUPP));
+    for (String mount : new String[] {"/caller", "/client"}) {
+      for (String name : new String[] {"security.capability", "trusted.x"}) {
+        Attachment theirs = attachment(mount, attach(Peer.OTHER_USER, Door.ALLOW_REMOTE, 0));
+        VfsPath path = VfsPath.parse(mount + "/program");
+        assertThatThrownBy(() -> theirs.view(true).setXattr(path, name, CAPABILITY, XattrMode.SET))
+            .isInstanceOfSatisfying(
+                FsException.class, e -> assertThat(e.errno()).isIn(Errno.EPERM, Errno.EOPNOTSUPP));
+      }
     }
   }
 
   /** The group in a request gives no rights, and no file is created with it. */
-  @Test
-  void withTheCallersIdentityOthersAreNobodyWhateverTheyClaim() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"/caller", "/client"})
+  void withTheCallersOrClientsIdentityOthersAreNobodyWhateverTheyClaim(String mount)
+      throws Exception {
     if (!OtherUser.canBeOne()) {
       return;
     }
     for (Peer peer : new Peer[] {Peer.OTHER_USER, Peer.OTHER_MACHINE}) {
-      Attachment theirs = attachment("/caller", attach(peer, Door.ALLOW_REMOTE, 0));
-      assertThat(reads(theirs.view(true, GROUP), "/caller/owners")).isFalse();
-      assertThat(reads(theirs.view(true, GROUP), "/caller/groups")).isFalse();
-      theirs.view(true, GROUP).mkdir(VfsPath.parse("/caller/" + peer), 0755);
+      Attachment theirs = attachment(mount, attach(peer, Door.ALLOW_REMOTE, 0));
+      assertThat(reads(theirs.view(true, GROUP), mount + "/owners")).isFalse();
+      assertThat(reads(theirs.view(true, GROUP), mount + "/groups")).isFalse();
+      theirs.view(true, GROUP).mkdir(VfsPath.parse(mount + "/" + peer), 0755);
       Path made = directory.resolve(peer.toString());
       assertThat(Files.getAttribute(made, "unix:uid")).isEqualTo(NOBODY);
       assertThat(Files.getAttribute(made, "unix:gid")).isEqualTo(NOBODY);

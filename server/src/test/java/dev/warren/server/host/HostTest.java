@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.warren.api.DescriptorBudget;
 import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FileType;
@@ -119,6 +120,30 @@ class HostTest {
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(directory.resolve("state"))))
         .isEqualTo("rwx------");
+  }
+
+  /** The host's clock runs by itself. */
+  @Test
+  void closesCachedDescriptorsThatAreNotUsed() throws Exception {
+    host = start("direct:\nplugins: {recording: {path: /a}}\n", false);
+    DescriptorBudget descriptors = plugin.descriptors;
+    CountDownLatch dropped = new CountDownLatch(1);
+    DescriptorBudget.Kept unused =
+        new DescriptorBudget.Kept() {
+          @Override
+          public void drop() {
+            dropped.countDown();
+          }
+
+          @Override
+          public int lastUsed() {
+            return -60; // a minute before the host started
+          }
+        };
+    assertThat(descriptors.keep(unused)).isTrue();
+
+    await().until(() -> descriptors.kept() == 0);
+    dropped.await();
   }
 
   @Test

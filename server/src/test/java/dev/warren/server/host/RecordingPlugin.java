@@ -1,5 +1,6 @@
 package dev.warren.server.host;
 
+import dev.warren.api.DescriptorBudget;
 import dev.warren.api.FileSystem;
 import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.FsException;
@@ -26,6 +27,10 @@ final class RecordingPlugin implements Plugin {
   volatile Runnable whileOpening = () -> {};
   volatile Runnable whileMaking = () -> {};
   volatile Sharing sharing = List::of;
+
+  /** The host's budget, once an instance was opened. */
+  volatile DescriptorBudget descriptors = DescriptorBudget.unlimited();
+
   private final MemfsPlugin memfs = new MemfsPlugin();
 
   /** Names the hosts that share an instance. */
@@ -50,6 +55,7 @@ final class RecordingPlugin implements Plugin {
 
   @Override
   public FileSystem open(PluginContext context, Config config) throws IOException {
+    descriptors = context.descriptors();
     whileOpening.run();
     String label = context.mountPath() + config.get(TEXT);
     if (config.has(FAIL)) {

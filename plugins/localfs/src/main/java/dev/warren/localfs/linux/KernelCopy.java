@@ -23,11 +23,20 @@ final class KernelCopy {
 
   private KernelCopy() {}
 
+  /**
+   * Copies bytes.
+   *
+   * @param count how many bytes to copy; the source must have as many
+   */
   static long copy(
       Scratch s, int from, long offset, long count, int to, long targetOffset, HostFeatures host)
       throws FsException {
     if (offset < 0 || count < 0 || targetOffset < 0) {
       throw new FsException(Errno.EINVAL);
+    }
+    if (count > 0) {
+      // Before the first byte, so that nobody can run a half-copied program with another's rights.
+      Permissions.dropPrivilegeBits(s, host, to);
     }
     MemorySegment positions = s.general();
     positions.set(JAVA_LONG, 0, offset);
@@ -46,9 +55,6 @@ final class KernelCopy {
         return UNSUPPORTED;
       }
       done += LinuxErrors.check(n);
-      if (done == n) { // if the first call copies nothing, the file is unchanged
-        Permissions.dropPrivilegeBits(s, host, to);
-      }
     }
     return done;
   }

@@ -162,7 +162,7 @@ final class LinuxFile implements OpenFile, Root.Aborting {
   public long copyTo(long offset, long count, OpenFile target, long targetOffset)
       throws FsException {
     OpenFile other = target instanceof CachedFile view ? view.file() : target;
-    if (other instanceof LinuxFile file && file.options.write()) {
+    if (options.read() && other instanceof LinuxFile file && file.options.write()) {
       return file.options.append()
           ? OpenFile.super.copyTo(offset, count, file, file.stat().size())
           : copyInKernel(offset, count, file, targetOffset);

@@ -186,7 +186,32 @@ final class Lookup {
               ? -Errno.EEXIST.number()
               : openElsewhere(s, directory, name, ALWAYS | flags);
     }
+    if (waiting == Waiting.ALLOWED
+        && LinuxErrors.is(fd, Errno.EAGAIN)
+        && (flags & Flags.O_CREAT) == 0) {
+      fd = openLeased(s, directory, name, flags);
+    }
     return throwIfWaiting(fd);
+  }
+
+  /**
+   * Opens a file on which another process holds a lease (fcntl(2), F_SETLEASE): with O_NONBLOCK,
+   * open(2) only asks that process to give it up. Without, it also waits for that, or until the
+   * kernel breaks the lease. Only regular files have leases; another file is not opened, because
+   * that might wait for ever.
+   */
+  private int openLeased(Scratch s, int directory, long name, long flags) throws FsException {
+    int found = openExisting(s, directory, name, PATH_ALWAYS);
+    if (found < 0) {
+      return found;
+    }
+    long loaded = s.stat.loadMode(s, found);
+    int fd =
+        loaded < 0
+            ? (int) loaded
+            : s.stat.isRegular() ? reopen(s, found, flags) : -Errno.EAGAIN.number();
+    s.close(found);
+    return fd;
   }
 
   /** Checks the type first, because opening some files has effects. */

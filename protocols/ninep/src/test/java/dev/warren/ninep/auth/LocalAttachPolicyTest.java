@@ -46,10 +46,13 @@ class LocalAttachPolicyTest {
         audio:x:29:annabel
         wheel:x:10:ann
         """);
-    users =
-        new Users(
-            new UserTable(passwd, group),
-            new NameService("no-such-program", "no-such-program", System::nanoTime));
+    users = with(new NameService("no-such-program", "no-such-program", System::nanoTime));
+  }
+
+  /** The users of the tables, and those of a name service. */
+  private Users with(NameService service) {
+    return new Users(
+        new UserTable(directory.resolve("passwd"), directory.resolve("group")), service);
   }
 
   private LocalAttachPolicy policy(OptionalInt peer, boolean everybody) {
@@ -92,6 +95,42 @@ class LocalAttachPolicyTest {
     Caller unknown = policy(OptionalInt.of(0), false).admit("", 4242);
     assertThat(unknown).extracting(Caller::user, Caller::gid).containsExactly("4242", 65_534);
     assertThat(unknown.uid()).isEqualTo(4242);
+  }
+
+  /** The name service is used only for users that are not in the tables. */
+  @Test
+  void otherUsersAreThoseOfTheNameService() throws Exception {
+    String getent = NameServiceTest.program(directory, "getent", NameServiceTest.KNOWS_ONE);
+    String id = NameServiceTest.program(directory, "id", "echo 5000 44 10");
+    users = with(new NameService(getent, id, System::nanoTime));
+    LocalAttachPolicy policy = policy(OptionalInt.of(0), false);
+    assertThat(policy.admit("", 1000).user()).isEqualTo("ann");
+    assertThat(policy.admit("ann", NONUNAME).uid()).isEqualTo(1000);
+    assertThat(directory.resolve("asked")).doesNotExist();
+    for (Caller bob : List.of(policy.admit("", 5001), policy.admit("bob", NONUNAME))) {
+      assertThat(bob)
+          .extracting(Caller::user, Caller::uid, Caller::gid, Caller::groups)
+          .containsExactly("bob", 5001, 5000, List.of(44, 10));
+    }
+    Caller unknown = policy.admit("", 5002);
+    assertThat(unknown)
+        .extracting(Caller::user, Caller::uid, Caller::gid, Caller::groups)
+        .containsExactly("5002", 5002, 65_534, List.of());
+    assertThat(policy.admit("eve", NONUNAME).uid()).isEqualTo(65_534);
+    assertThat(directory.resolve("asked"))
+        .content()
+        .isEqualTo("passwd 5001\n-G bob\npasswd bob\n-G bob\npasswd 5002\npasswd eve\n");
+  }
+
+  /** The client is not admitted with fewer groups than it should have. */
+  @Test
+  void aNameServiceThatFailsIsAnErrorForItsUsersOnly() throws Exception {
+    String getent = NameServiceTest.program(directory, "getent", "exit 3");
+    users = with(new NameService(getent, "no-such-program", System::nanoTime));
+    LocalAttachPolicy policy = policy(OptionalInt.of(0), false);
+    assertThatCode(() -> policy.admit("", 5001))
+        .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO));
+    assertThat(policy.admit("", 1000).user()).isEqualTo("ann");
   }
 
   /** The Linux client's attach for the mount itself has no number. */

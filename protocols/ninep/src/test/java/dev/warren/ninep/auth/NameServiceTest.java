@@ -26,18 +26,22 @@ class NameServiceTest {
     asked = directory.resolve("asked");
   }
 
-  private String program(String name, String script) throws IOException {
+  /** A script that also appends its arguments to the file {@code asked}. */
+  static String program(Path directory, String name, String script) throws IOException {
     Path file = directory.resolve(name);
+    Path asked = directory.resolve("asked");
     Files.writeString(file, "#!/bin/sh\necho \"$@\" >> " + asked + "\n" + script + "\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
     return file.toString();
   }
 
   private NameService service(String getent, String id) throws IOException {
-    return new NameService(program("getent", getent), program("id", id), now::get);
+    return new NameService(
+        program(directory, "getent", getent), program(directory, "id", id), now::get);
   }
 
-  private static final String KNOWS_ONE =
+  /** A script in place of getent(1) that knows only the user bob. */
+  static final String KNOWS_ONE =
       "case $2 in bob|5001) echo 'bob:*:5001:5000:Bob:/home/bob:/bin/sh' ;; *) exit 2 ;; esac";
 
   @Test

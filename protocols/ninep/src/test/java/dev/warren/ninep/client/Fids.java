@@ -2,6 +2,7 @@ package dev.warren.ninep.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.warren.api.AttributeChanges;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.ninep.codec.MessageType;
@@ -122,21 +123,26 @@ public final class Fids {
         call(MessageType.TGETATTR, frame(MessageType.TGETATTR).u32(fid).u64(0x3FFF)));
   }
 
+  /** Changes attributes. */
+  public void setAttributes(int fid, AttributeChanges changes) throws FsException {
+    call(MessageType.TSETATTR, WireAttributes.setattr(fid, changes));
+  }
+
   /** Changes the size. */
   public void truncate(int fid, long size) throws FsException {
+    setAttributes(fid, AttributeChanges.NONE.withSize(size));
+  }
+
+  /** Sets an extended attribute of the file that a fid refers to, through a fid of its own. */
+  public void setXattr(int fid, String name, String value) throws FsException {
+    int own = client.newFid();
+    walk(fid, own);
+    long size = UTF_8.encode(value).remaining();
     call(
-        MessageType.TSETATTR,
-        frame(MessageType.TSETATTR)
-            .u32(fid)
-            .u32(8)
-            .u32(0)
-            .u32(0)
-            .u32(0)
-            .u64(size)
-            .u64(0)
-            .u64(0)
-            .u64(0)
-            .u64(0));
+        MessageType.TXATTRCREATE,
+        frame(MessageType.TXATTRCREATE).u32(own).name(name).u64(size).u32(0));
+    write(own, 0, value);
+    clunk(own);
   }
 
   /** Reads text. */
