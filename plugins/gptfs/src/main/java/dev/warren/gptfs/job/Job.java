@@ -25,6 +25,7 @@ public final class Job implements JobStore.Owner {
   private volatile boolean saysHeld;
   private volatile boolean read;
   private volatile @Nullable Object turn;
+  private volatile @Nullable Object statusRetry;
   private long heldBytes = -1;
 
   /**
@@ -207,6 +208,19 @@ public final class Job implements JobStore.Owner {
   /** Sets {@link #turn()}. */
   public void turn(@Nullable Object task) {
     turn = task;
+  }
+
+  /**
+   * The scheduled attempt to write the job's status again; null unless the last attempt has failed.
+   */
+  public @Nullable Object statusRetry() {
+    return statusRetry;
+  }
+
+  /** Sets {@link #statusRetry()}. The caller holds the lock. */
+  public void statusRetry(@Nullable Object scheduled) {
+    requireLock();
+    statusRetry = scheduled;
   }
 
   /** Whether the job was removed from the table, or this object is {@linkplain #lost() lost}. */
