@@ -26,6 +26,7 @@ public final class Job implements JobStore.Owner {
   private volatile boolean read;
   private volatile @Nullable Object turn;
   private volatile @Nullable Object statusRetry;
+  private volatile boolean untold;
   private long heldBytes = -1;
 
   /**
@@ -221,6 +222,20 @@ public final class Job implements JobStore.Owner {
   public void statusRetry(@Nullable Object scheduled) {
     requireLock();
     statusRetry = scheduled;
+  }
+
+  /**
+   * Whether this host has taken the job over from one that had not published its end: this host has
+   * to publish it.
+   */
+  public boolean isUntold() {
+    return untold;
+  }
+
+  /** Sets {@link #isUntold()}. The caller holds the lock. */
+  public void untold(boolean is) {
+    requireLock();
+    untold = is;
   }
 
   /** Whether the job was removed from the table, or this object is {@linkplain #lost() lost}. */

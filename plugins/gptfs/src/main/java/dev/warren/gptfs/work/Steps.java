@@ -87,7 +87,11 @@ final class Steps {
    * Makes this host the owner of a job, as each step requires; false if the job is removed or lost.
    */
   boolean own(Job job) throws FsException {
-    return services.table().own(job);
+    boolean isOwned = services.table().own(job);
+    if (isOwned && job.isUntold()) {
+      retryStatus(job); // first: the caller's step must not count as publishing the end
+    }
+    return isOwned;
   }
 
   /**
@@ -163,11 +167,16 @@ final class Steps {
   private static void shown(Job job, boolean asHeld) {
     job.saysHeld(asHeld);
     job.statusRetry(null);
+    job.untold(false);
   }
 
-  /** Called when a job's status cannot be written; one attempt to write it again is scheduled. */
   private void showLater(Job job, FsException reason) {
     log("the status of " + job.record().source() + " cannot be written yet", reason);
+    retryStatus(job);
+  }
+
+  /** Schedules an attempt to write a job's status, unless one is scheduled. */
+  private void retryStatus(Job job) {
     if (job.statusRetry() == null) {
       StatusRetry retry = new StatusRetry(job);
       job.statusRetry(retry);
