@@ -27,6 +27,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,6 +120,10 @@ public final class GptfsPlugin implements Plugin {
     Settings settings = SettingsReader.settings(config);
     Owned owned = new Owned();
     try {
+      Path own = settings.dataDirectory();
+      if (own != null) {
+        makePrivate(context, own);
+      }
       Path data = settings.hostDirectory();
       if (data != null) {
         Path hidden = data.resolve(Layout.PRIVATE.name());
@@ -155,6 +161,23 @@ public final class GptfsPlugin implements Plugin {
     } catch (IOException | RuntimeException e) {
       release(owned, e);
       throw e;
+    }
+  }
+
+  /** Only a warning if another user owns the directory, such as a volume of a container. */
+  private static void makePrivate(PluginContext context, Path data) throws IOException {
+    try {
+      HostLock.makePrivate(data);
+    } catch (FileSystemException e) {
+      if (!Files.isDirectory(data)) {
+        throw e;
+      }
+      context
+          .logger()
+          .log(
+              System.Logger.Level.WARNING,
+              "data_dir stays accessible to other users: {0}",
+              Reason.of(e));
     }
   }
 

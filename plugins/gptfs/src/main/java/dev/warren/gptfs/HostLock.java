@@ -65,7 +65,7 @@ final class HostLock implements Closeable {
    */
   static void makePrivate(Path directory) throws IOException {
     makeDirectories(directory);
-    if (isPosix(directory)) {
+    if (isPosix(directory) && !Files.getPosixFilePermissions(directory).equals(OWNER)) {
       Files.setPosixFilePermissions(directory, OWNER);
     }
   }

@@ -78,9 +78,30 @@ class ContentMemoryTest {
       mount.put("inbox/huge", prompt(2 * MIB));
       mount.put("inbox/small", "hello");
       mount.awaitState("small", "completed");
-      mount.awaitState("huge", "cancelled");
+      mount.awaitState("huge", "failed");
+      assertThat(mount.status("huge").at("/error/class").asString()).isEqualTo("no_memory");
       assertThat(mount.status("huge").path("message").asString())
-          .contains("the file cannot be read: it needs 6 MiB of memory");
+          .contains("it needs 6 MiB of memory");
+    }
+    try (Mount mount = Mount.open(inner, config)) { // with more memory
+      mount.ctl("retry --failed");
+      mount.awaitState("huge", "completed");
+    }
+  }
+
+  @Test
+  void aPromptThatWaitsWhenTheInstanceIsClosedIsSentAfterTheRestart() throws Exception {
+    MemoryBudget.Account holder = budget.open();
+    assertThat(holder.tryTake(Use.CONTENTS, 3 * MIB)).isTrue();
+    RecordingMetrics metrics = new RecordingMetrics();
+    model.answers(body -> FakeModel.text("short"));
+    try (Mount mount = Mount.open(inner, config, metrics, budget.open())) {
+      mount.put("inbox/p", prompt(600 << 10));
+      Until.holds("it waits", () -> metrics.value("gptfs_waiting_for_memory") == 1);
+    }
+    holder.close();
+    try (Mount mount = Mount.open(inner, config, budget.open())) {
+      mount.awaitState("p", "completed");
     }
   }
 

@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +45,69 @@ class HostLockTest {
       assertThat(mode(hidden)).isEqualTo("rwx------");
       assertThatThrownBy(() -> HostLock.take(hidden.resolve("lock"), "data_dir"))
           .hasMessageContaining("another gptfs uses this data_dir");
+    }
+  }
+
+  @Test
+  void anExistingDataDirectoryIsRestrictedToTheOwner() throws Exception {
+    Path data = accessible("data");
+    try (FileSystem opened = open(Map.of("demo", "true", "data_dir", data.toString()))) {
+      assertThat(opened).isNotNull();
+      assertThat(mode(data)).isEqualTo("rwx------");
+      assertThat(mode(data.resolve(".gptfs"))).isEqualTo("rwx------");
+    }
+  }
+
+  /** It may serve other purposes as well. */
+  @Test
+  void theDirectoryOfAnInnerFileSystemStaysAsItIs() throws Exception {
+    Path files = accessible("files");
+    Map<String, Object> inner =
+        Map.of("plugin", "localfs", "config", Map.of("local_dir", files.toString()));
+    try (FileSystem opened = open(Map.of("demo", "true", "inner", inner))) {
+      assertThat(opened).isNotNull();
+      assertThat(mode(files)).isEqualTo("rwxrwxrwx");
+      assertThat(mode(files.resolve(".gptfs"))).isEqualTo("rwx------");
+    }
+  }
+
+  /** A directory that everybody can access. */
+  private Path accessible(String name) throws Exception {
+    Path made = Files.createDirectory(directory.resolve(name));
+    Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxrwxrwx"));
+    return made;
+  }
+
+  @Test
+  @Tag("slow")
+  void nothingOfGptfsIsAccessibleToOthersWhateverTheUmask() throws Exception {
+    Path data = directory.resolve("data");
+    Process host =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "umask 000; exec \"$@\"",
+                "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                CrashChild.class.getName(),
+                data.toString(),
+                "http://127.0.0.1:1/v1/chat/completions",
+                CrashPoint.AFTER_SETTLING_IS_KEPT.name())
+            .inheritIO()
+            .start();
+    assertThat(host.waitFor()).isEqualTo(CrashChild.HALTED);
+    assertThat(mode(data)).isEqualTo("rwx------");
+    assertThat(mode(data.resolve(".gptfs"))).isEqualTo("rwx------");
+    try (Stream<Path> all = Files.walk(data.resolve(".gptfs"))) {
+      List<Path> written = all.filter(Files::isRegularFile).toList();
+      assertThat(written)
+          .extracting(path -> path.getFileName().toString())
+          .contains("jobs.db", "jobs.db-wal", "jobs.db-shm", "lock");
+      for (Path file : written) {
+        assertThat(mode(file)).as(file.toString()).isEqualTo("rw-------");
+      }
     }
   }
 

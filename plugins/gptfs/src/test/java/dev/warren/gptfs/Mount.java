@@ -53,14 +53,14 @@ final class Mount implements AutoCloseable {
     this.timers = timers;
     this.database = database;
     try {
-      fs = open(owned ? inner : new Outliving(inner), config, metrics, memory);
+      fs = instance(owned ? inner : new Outliving(inner), config, metrics, memory);
     } catch (IOException | RuntimeException e) {
       database.close();
       throw e;
     }
   }
 
-  private FileSystem open(
+  private FileSystem instance(
       FileSystem files, Map<String, ?> config, Metrics metrics, MemoryBudget.Account memory)
       throws IOException {
     return Instance.open(
@@ -115,14 +115,14 @@ final class Mount implements AutoCloseable {
 
   static Mount open(FileSystem inner, Map<String, ?> config, MemoryBudget.Account memory)
       throws Exception {
+    return open(inner, config, Metrics.NONE, memory);
+  }
+
+  static Mount open(
+      FileSystem inner, Map<String, ?> config, Metrics metrics, MemoryBudget.Account memory)
+      throws Exception {
     return new Mount(
-        inner,
-        TestDatabase.of(inner),
-        new SystemTimers("test"),
-        config,
-        Metrics.NONE,
-        memory,
-        false);
+        inner, TestDatabase.of(inner), new SystemTimers("test"), config, metrics, memory, false);
   }
 
   /** As above, with the system's clock. */

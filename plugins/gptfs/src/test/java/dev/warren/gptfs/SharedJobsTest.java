@@ -84,7 +84,8 @@ class SharedJobsTest {
     }
     assertThat(a.state("long")).isIn("pending", "processing");
     assertThat(b.stats().path("hosts")).hasSize(2);
-    assertThat(a.stats().path("jobs").path("completed").asInt()).isEqualTo(5);
+    Until.holds( // the row is written after the status
+        "all are counted", () -> a.stats().path("jobs").path("completed").asInt() == 5);
     assertThat(b.stats().path("jobs")).isEqualTo(a.stats().path("jobs"));
     released.countDown();
     assertThat(b.read("wait/long")).isEqualTo("re: long");

@@ -25,6 +25,8 @@ public final class Job implements JobStore.Owner {
   private volatile boolean saysHeld;
   private volatile boolean read;
   private volatile @Nullable Object turn;
+  private volatile @Nullable Object statusRetry;
+  private volatile boolean untold;
   private long heldBytes = -1;
 
   /**
@@ -207,6 +209,33 @@ public final class Job implements JobStore.Owner {
   /** Sets {@link #turn()}. */
   public void turn(@Nullable Object task) {
     turn = task;
+  }
+
+  /**
+   * The scheduled attempt to write the job's status again; null unless the last attempt has failed.
+   */
+  public @Nullable Object statusRetry() {
+    return statusRetry;
+  }
+
+  /** Sets {@link #statusRetry()}. The caller holds the lock. */
+  public void statusRetry(@Nullable Object scheduled) {
+    requireLock();
+    statusRetry = scheduled;
+  }
+
+  /**
+   * Whether this host has taken the job over from one that had not published its end: this host has
+   * to publish it.
+   */
+  public boolean isUntold() {
+    return untold;
+  }
+
+  /** Sets {@link #isUntold()}. The caller holds the lock. */
+  public void untold(boolean is) {
+    requireLock();
+    untold = is;
   }
 
   /** Whether the job was removed from the table, or this object is {@linkplain #lost() lost}. */

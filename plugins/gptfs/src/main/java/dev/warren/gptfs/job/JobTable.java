@@ -242,6 +242,7 @@ public final class JobTable {
     JobRecord record = JobRecord.decode(taken.description());
     synchronized (this) { // a concurrent lookup finds the job under its old or its new names
       job.owned(taken.fence());
+      job.untold(!taken.told());
       reindex(job, record);
       job.record(record);
     }

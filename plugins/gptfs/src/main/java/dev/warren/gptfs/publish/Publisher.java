@@ -14,6 +14,7 @@ import dev.warren.gptfs.publish.StatusDocument.Streaming;
 import dev.warren.gptfs.store.Files;
 import dev.warren.gptfs.store.GroupCommit;
 import java.io.ByteArrayOutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -282,12 +283,24 @@ public final class Publisher {
         file.sync(true);
       }
     } catch (FsException e) {
-      file.abort(e);
-      Files.removeIfThere(files, path);
-      throw e;
+      throw abandoned(file, path, e);
+    } catch (UncheckedIOException e) { // a piece cannot be read from the store
+      throw abandoned(
+          file,
+          path,
+          e.getCause() instanceof FsException cause
+              ? cause
+              : new FsException(Errno.EIO, "the jobs cannot be read", e));
     }
     file.close();
     return path;
+  }
+
+  private FsException abandoned(OpenFile file, VfsPath path, FsException reason)
+      throws FsException {
+    file.abort(reason);
+    Files.removeIfThere(files, path);
+    return reason;
   }
 
   /** Links a published file to one more name; writes it again where that is not supported. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stores jobs, so that none is lost with the process. A job has a row and parts: the request, the
- * answer, the results of a batch's lines.
+ * answer, the whole response, the results of a batch's lines.
  *
  * <p>Thread-safe. Callers submit the steps of one job in order, and the store keeps that order.
  * Each step is stored completely or not at all. Methods may block, and throw EIO if the database
@@ -24,6 +24,9 @@ public interface JobStore extends AutoCloseable {
 
   /** The part that holds the answer. */
   int ANSWER = 1;
+
+  /** The part that holds the endpoint's whole response, if that is to be published as well. */
+  int DOCUMENT = 2;
 
   /** The part that holds the result of a batch's first line; those of the other lines follow. */
   int FIRST_LINE = 16;

@@ -49,9 +49,10 @@ public final class SharedJobs {
    * @param description of the job
    * @param fence of its row
    * @param lane of its file
+   * @param told false if the job has ended and the outbox does not show that yet
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  public record Taken(byte[] description, long fence, String lane) {}
+  public record Taken(byte[] description, long fence, String lane, boolean told) {}
 
   /**
    * A host that shares the store; times in milliseconds since 1970.

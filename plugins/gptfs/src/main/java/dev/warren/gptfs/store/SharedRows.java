@@ -207,7 +207,7 @@ final class SharedRows implements AutoCloseable {
         taken(
             """
             UPDATE gptfs_jobs SET lease_owner = ?, fence = fence + 1, changed_at = %s WHERE id = ?
-            RETURNING description, checksum, fence, lane, id
+            RETURNING description, checksum, fence, lane, id, told
             """
                 .formatted(now),
             member.id(),
@@ -235,7 +235,7 @@ final class SharedRows implements AutoCloseable {
               """
               UPDATE gptfs_jobs SET lease_owner = ?, fence = fence + 1, changed_at = %s WHERE id =
                 (SELECT id FROM gptfs_jobs WHERE %s AND lane > ? ORDER BY lane, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-              RETURNING description, checksum, fence, lane, id
+              RETURNING description, checksum, fence, lane, id, told
               """
                   .formatted(now, FREE),
               member.id(),
@@ -263,7 +263,7 @@ final class SharedRows implements AutoCloseable {
           leaveOut(rows.getString(5));
           continue;
         }
-        all.add(new Taken(description, rows.getLong(3), rows.getString(4)));
+        all.add(new Taken(description, rows.getLong(3), rows.getString(4), rows.getInt(6) != 0));
       }
       return all;
     }

@@ -1,5 +1,6 @@
 package dev.warren.gptfs.submission;
 
+import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
@@ -37,7 +38,7 @@ final class Scan {
   List<VfsPath> unknown(VfsPath directory) throws FsException {
     List<VfsPath> directories = new ArrayList<>();
     List<VfsPath> files = new ArrayList<>();
-    list(directory, directories, (path, attributes) -> files.add(path));
+    list(directory, directories, (path, _) -> files.add(path));
     List<VfsPath> unknown = new ArrayList<>();
     for (VfsPath path : files) {
       if (isUnknown(path)) {
@@ -59,54 +60,84 @@ final class Scan {
 
   /**
    * Submits, at startup, the files of the inbox that were added or changed since the last shutdown.
+   * A file or directory that fails is logged and left out.
    *
    * @param unfinished files that were being written when the host ended
-   * @return the eligible files that exist, under their names in jobs
+   * @return eligible files that exist, under their names in jobs; not those of directories that
+   *     cannot be listed
+   * @throws FsException EIO if even the inbox cannot be listed because the file system has failed
    */
   Set<String> rescan(Iterable<String> unfinished) throws FsException {
     for (String source : unfinished) {
-      VfsPath path = VfsPath.ROOT.resolveText(source);
-      if (watched.isThere(path)) {
-        InboxFile file = watched.obtain(path);
-        file.incomplete = true;
-        file.marked = true;
-        watched.spool().say(source, "the upload was interrupted; waiting for the whole file");
-      } else {
-        watched.spool().store().unfinished(source, false);
-      }
+      watched.tolerating("the interrupted upload of " + source, () -> keepUnfinished(source));
     }
     Set<String> there = new HashSet<>();
     rescan(VfsPath.ROOT, there);
     return there;
   }
 
+  private void keepUnfinished(String source) throws FsException {
+    VfsPath path = VfsPath.ROOT.resolveText(source);
+    if (!watched.mayBeThere(path)) {
+      watched.spool().store().unfinished(source, false);
+      return;
+    }
+    InboxFile file = watched.obtain(path);
+    file.incomplete = true;
+    file.marked = true;
+    watched.spool().say(source, "the upload was interrupted; waiting for the whole file");
+  }
+
   private void rescan(VfsPath directory, Set<String> there) throws FsException {
     List<VfsPath> directories = new ArrayList<>();
     List<VfsPath> changed = new ArrayList<>();
-    list(
-        directory,
-        directories,
-        (path, attributes) -> {
-          String source = Watched.source(path);
-          there.add(source);
-          Job job = watched.spool().bySource(source);
-          if (attributes.size() > 0
-              && watched.find(path) == null
-              && (job == null
-                  || job.record().state() == JobState.SETTLING
-                  || !job.record().input().matches(attributes))) {
-            changed.add(path);
-          }
-        });
-    for (VfsPath path : changed) {
-      Job job = watched.spool().bySource(Watched.source(path));
-      boolean known = job == null ? wasAnswered(path) : isSettled(job) && isSameContent(path, job);
-      if (!known) {
-        settling.submit(path, false, false);
+    try {
+      list(
+          directory,
+          directories,
+          (path, attributes) -> {
+            there.add(Watched.source(path));
+            watched.tolerating(
+                "the file inbox" + path,
+                () -> {
+                  if (mayHaveChanged(path, attributes)) {
+                    changed.add(path);
+                  }
+                });
+          });
+    } catch (FsException e) {
+      if (directory.isRoot() && e.errno() == Errno.EIO) {
+        throw e;
       }
+      watched.leftOut("the directory inbox" + directory, e);
+    }
+    for (VfsPath path : changed) {
+      watched.tolerating("the file inbox" + path, () -> submitChanged(path));
     }
     for (VfsPath below : directories) {
       rescan(below, there);
+    }
+  }
+
+  private boolean mayHaveChanged(VfsPath path, FileAttributes attributes) throws FsException {
+    if (attributes.size() == 0 || watched.find(path) != null) {
+      return false;
+    }
+    Job job = watched.spool().bySource(Watched.source(path));
+    return job == null
+        || job.record().state() == JobState.SETTLING
+        || !job.record().input().matches(attributes);
+  }
+
+  /**
+   * Submits a file unless its content is already accepted. A file that cannot be compared with the
+   * content of its job is left alone, so that the answer to that content is kept.
+   */
+  private void submitChanged(VfsPath path) throws FsException {
+    Job job = watched.spool().bySource(Watched.source(path));
+    boolean known = job == null ? wasAnswered(path) : isSettled(job) && isSameContent(path, job);
+    if (!known) {
+      settling.submit(path, false, false);
     }
   }
 

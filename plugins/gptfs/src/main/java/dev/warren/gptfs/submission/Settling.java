@@ -6,6 +6,7 @@ import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.request.Overrides;
 import dev.warren.gptfs.request.RequestBuilder;
@@ -118,9 +119,14 @@ final class Settling {
     if (attributes.size() > SMALL) {
       return false;
     }
-    byte[] content = Files.read(watched.files(), watched.absolute(file.path), SMALL);
-    file.seen = new InboxFile.Seen(content, attributes);
-    return RequestBuilder.isBlank(content);
+    try {
+      byte[] content = Files.read(watched.files(), watched.absolute(file.path), SMALL);
+      file.seen = new InboxFile.Seen(content, attributes);
+      return RequestBuilder.isBlank(content);
+    } catch (FsException e) {
+      watched.warn("the file " + file.source() + " cannot be read for now", e);
+      return false; // if it still cannot be read when it has settled, its job fails
+    }
   }
 
   /** Starts the settling time. The caller holds the file's monitor. */
@@ -150,7 +156,7 @@ final class Settling {
       failed(file, e);
       return;
     } catch (RuntimeException | Error e) { // concerns this file; the others continue
-      failed(file, mistake(e));
+      mistaken(file, e);
       return;
     }
     Thread.ofVirtual().name("gptfs-settle").start(() -> settleOnceThereIsRoom(file));
@@ -163,16 +169,17 @@ final class Settling {
     } catch (FsException e) {
       failed(file, e);
     } catch (RuntimeException | Error e) { // concerns this file; the others continue
-      failed(file, mistake(e));
+      mistaken(file, e);
     }
   }
 
-  private FsException mistake(Throwable e) {
-    FsException failure =
-        new FsException(
-            Errno.EIO, "a bug in gptfs; please report it with what the host's log says: " + e, e);
-    watched.warn("a finished file cannot be submitted", failure);
-    return failure;
+  private void mistaken(InboxFile file, Throwable e) {
+    String what = "a bug in gptfs; please report it with what the host's log says: " + e;
+    watched.warn("a finished file cannot be submitted", new FsException(Errno.EIO, what, e));
+    Job job = giveUp(file);
+    if (job != null) {
+      fail(job, file.revision, JobError.local("internal", what));
+    }
   }
 
   private void settled(InboxFile file, ContentMemory.Charge memory) throws FsException {
@@ -278,28 +285,51 @@ final class Settling {
   }
 
   private void failed(InboxFile file, FsException e) {
+    if (closed) {
+      return; // perhaps because of that; the next start submits the file again
+    }
+    Job job = giveUp(file);
+    if (job == null) {
+      return;
+    }
+    if (e.errno() == Errno.EIO && watched.spool().store().shared() != null) {
+      watched.spool().letGo(job, e);
+    } else if (e.errno() == Errno.ENOENT) {
+      cancel(job);
+    } else {
+      fail(job, file.revision, e.errno() == Errno.ENOMEM ? ContentMemory.error(e) : unreadable(e));
+    }
+  }
+
+  /** The error of a job whose file cannot be read. */
+  static JobError unreadable(FsException reason) {
+    return JobError.local("unreadable", "the file cannot be read: " + reason.getMessage());
+  }
+
+  /** Stops settling after a failure; returns the job, or null if there is none any more. */
+  private @Nullable Job giveUp(InboxFile file) {
     Job job;
     synchronized (file) {
       job = file.job;
       file.job = null;
     }
     watched.forgetIfIdle(file);
-    if (job != null && e.errno() == Errno.EIO && watched.spool().store().shared() != null) {
-      watched.spool().letGo(job, e);
-      return;
-    }
+    return job;
+  }
+
+  private void cancel(Job job) {
     try {
-      if (job != null) {
-        watched
-            .spool()
-            .cancel(
-                job,
-                e.errno() == Errno.ENOENT
-                    ? "the file was removed"
-                    : "the file cannot be read: " + e.getMessage());
-      }
-    } catch (FsException second) {
-      watched.warn("a job cannot be cancelled", second);
+      boolean _ = watched.spool().cancel(job, "the file was removed");
+    } catch (FsException e) {
+      watched.warn("a job cannot be cancelled", e);
+    }
+  }
+
+  private void fail(Job job, int revision, JobError error) {
+    try {
+      watched.spool().fail(job, revision, error);
+    } catch (FsException e) {
+      watched.warn("a job cannot be failed", e);
     }
   }
 

@@ -197,9 +197,12 @@ public final class Submissions {
 
   /**
    * Submits, at startup, the files of the inbox that were added or changed since the last shutdown.
+   * A file or directory that fails is logged and left out.
    *
    * @param unfinished files that were being written when the host ended
-   * @return the eligible files that exist, under their names in jobs
+   * @return eligible files that exist, under their names in jobs; not those of directories that
+   *     cannot be listed
+   * @throws FsException EIO if even the inbox cannot be listed because the file system has failed
    */
   public Set<String> rescan(Iterable<String> unfinished) throws FsException {
     return scan.rescan(unfinished);
@@ -208,6 +211,24 @@ public final class Submissions {
   /** Whether a regular file exists. */
   public boolean isThere(String source) throws FsException {
     return watched.isThere(VfsPath.ROOT.resolveText(source));
+  }
+
+  /** Submits, at startup, the file of a job that was settling, if the scan has not found it. */
+  public void settle(Job job) throws FsException {
+    VfsPath path = VfsPath.ROOT.resolveText(job.record().source());
+    if (watched.find(path) != null) {
+      return;
+    }
+    try {
+      settling.submit(path, false, false);
+    } catch (FsException e) {
+      watched.spool().fail(job, job.record().revision(), Settling.unreadable(e));
+    }
+  }
+
+  /** Whether a regular file exists, or may exist because that cannot be found out. */
+  public boolean mayBeThere(String source) throws FsException {
+    return watched.mayBeThere(VfsPath.ROOT.resolveText(source));
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.warren.api.FileAttributes;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
+import dev.warren.api.Reason;
 import dev.warren.api.VfsPath;
 import dev.warren.gptfs.config.Settings;
 import dev.warren.gptfs.memory.ContentMemory;
@@ -107,6 +108,16 @@ final class Watched {
     }
   }
 
+  /** Whether a regular file exists, or may exist because that cannot be found out. */
+  boolean mayBeThere(VfsPath path) {
+    try {
+      return isThere(path);
+    } catch (FsException e) {
+      warn("it is unknown whether the file inbox" + path + " exists", e);
+      return true;
+    }
+  }
+
   FileAttributes stat(VfsPath path) throws FsException {
     return files.stat(absolute(path));
   }
@@ -189,6 +200,30 @@ final class Watched {
       spool.quota().release(file.taken);
       file.taken = -1;
     }
+  }
+
+  /** An action on a file or a directory. */
+  @FunctionalInterface
+  interface Action {
+    /** Performs the action. */
+    void run() throws FsException;
+  }
+
+  /** Performs an action at startup. Logs a failure, so that the other files are not affected. */
+  void tolerating(String what, Action action) {
+    try {
+      action.run();
+    } catch (FsException | RuntimeException e) {
+      leftOut(what, e);
+    }
+  }
+
+  /** Logs that a file or directory is left out at startup. */
+  void leftOut(String what, Exception e) {
+    log.log(
+        System.Logger.Level.WARNING,
+        what + " is left out at startup: " + Reason.of(e),
+        Reason.mistake(e));
   }
 
   void warn(String what, FsException e) {

@@ -17,6 +17,7 @@ import dev.warren.gptfs.control.Readme;
 import dev.warren.gptfs.control.Stats;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobRecord;
+import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.publish.Publisher;
 import dev.warren.gptfs.store.DatabaseStore;
@@ -228,15 +229,28 @@ public final class Instance {
     List<Job> jobs = recovery.load();
     Set<String> there = submissions.rescan(store.unfinished());
     for (Job job : jobs) {
-      JobRecord record = job.record();
-      // The scan does not find names that the configuration now ignores.
-      boolean gone = !there.contains(record.source()) && !submissions.isThere(record.source());
-      if (gone && !record.state().isEnded()) {
-        pool.spool().cancel(job, "the file was removed while the host was down");
+      if (!there.contains(job.record().source())) {
+        recovery.confine(job, () -> notFound(job));
       }
     }
     for (Job job : jobs) {
-      recovery.resume(job);
+      recovery.confine(job, () -> recovery.resume(job));
+    }
+  }
+
+  /**
+   * Handles a job whose file the scan has not found: it was removed, its directory cannot be
+   * listed, or the configuration now ignores its name.
+   */
+  private void notFound(Job job) throws FsException {
+    JobRecord record = job.record();
+    if (record.state().isEnded()) {
+      return;
+    }
+    if (!submissions.mayBeThere(record.source())) {
+      boolean _ = pool.spool().cancel(job, "the file was removed while the host was down");
+    } else if (record.state() == JobState.SETTLING) {
+      submissions.settle(job);
     }
   }
 

@@ -106,8 +106,12 @@ final class Acceptance {
     boolean busy = services.dispatcher().isBusy();
     services.tally().accepted();
     if (busy && services.table().isShared()) {
-      // First: once the job is free, another host publishes its status.
-      services.publisher().status(accepted, null, null, false);
+      try {
+        // First: once the job is free, another host publishes its status.
+        services.publisher().status(accepted, null, null, false);
+      } catch (FsException e) {
+        steps.log("the status of " + record.source() + " cannot be written", e);
+      }
       steps.free(job, accepted, parts, !goesOn);
       return;
     }

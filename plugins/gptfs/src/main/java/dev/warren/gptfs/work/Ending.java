@@ -10,6 +10,7 @@ import dev.warren.gptfs.job.Outcome;
 import dev.warren.gptfs.store.JobStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,29 +30,20 @@ final class Ending {
    * Fails the job. A response that is no answer may be paid for, so it is kept beside the status.
    */
   void gaveUp(Reply reply, JobError error) throws FsException {
-    if (reply instanceof Reply.Answered answered
-        && answered.status() / 100 == 2
-        && answered.body().length > 0) {
-      try {
-        services.publisher().document(job.record().base(), answered.body());
-        job.record(job.record().withDocument(answered.body().length));
-      } catch (FsException e) {
-        steps.log(
-            "the response for "
-                + job.record().source()
-                + " is no answer, and cannot be stored in the outbox either",
-            e);
-      }
-    }
-    steps.fail(job, error);
+    boolean isPaid =
+        reply instanceof Reply.Answered answered
+            && answered.status() / 100 == 2
+            && answered.body().length > 0;
+    steps.fail(job, error, isPaid ? ((Reply.Answered) reply).body() : null);
   }
 
   void answered(Reply.Answered reply, Answer answer) throws FsException {
     byte[] text = answer.text();
     JobRecord record = job.record();
+    Map<Integer, byte[]> parts = new HashMap<>();
+    parts.put(JobStore.ANSWER, text);
     if (answer.hasMore()) {
-      // First: after a crash, only the answer in the store would be published.
-      services.publisher().document(record.base(), reply.body());
+      parts.put(JobStore.DOCUMENT, reply.body());
       record = record.withDocument(reply.body().length);
     }
     Outcome outcome =
@@ -68,11 +60,8 @@ final class Ending {
             reply.firstTokenMillis());
     Instant now = services.timers().instant();
     steps.keep(
-        job,
-        record.answered(outcome, null, message(record, answer, now), now),
-        Map.of(JobStore.ANSWER, text),
-        false);
-    steps.publish(job, text);
+        job, record.answered(outcome, null, message(record, answer, now), now), parts, false);
+    steps.publish(job, parts);
   }
 
   private static String message(JobRecord record, Answer answer, Instant now) {

@@ -39,18 +39,54 @@ public final class Recovery {
    */
   public List<Job> load() throws FsException {
     List<Job> open = new ArrayList<>();
-    for (byte[] description : services.store().open()) {
-      Job job = services.table().add(JobRecord.decode(description));
+    for (JobRecord record : decoded(services.store().open())) {
+      Job job = services.table().add(record);
       hold(job);
       open.add(job);
     }
-    for (byte[] description : services.store().untold()) {
-      tell(services.table().add(JobRecord.decode(description)));
+    for (JobRecord record : decoded(services.store().untold())) {
+      Job job = services.table().add(record);
+      confine(job, () -> tell(job));
     }
     open.sort(
         Comparator.comparing(
             job -> job.record().queuedAt(), Comparator.nullsLast(Comparator.naturalOrder())));
     return open;
+  }
+
+  /** The records of jobs; those that cannot be decoded are logged and left out. */
+  private List<JobRecord> decoded(List<byte[]> descriptions) {
+    List<JobRecord> records = new ArrayList<>();
+    for (byte[] description : descriptions) {
+      try {
+        records.add(JobRecord.decode(description));
+      } catch (RuntimeException e) { // by whatever has written it
+        services.log().log(
+            System.Logger.Level.ERROR, "the row of a job cannot be decoded and is left out", e);
+      }
+    }
+    return records;
+  }
+
+  /** A step of a job at startup. */
+  @FunctionalInterface
+  public interface Step {
+    /** Makes the step. */
+    void run() throws FsException;
+  }
+
+  /** Makes a step of a job at startup. A failure is logged, so that it affects no other job. */
+  public void confine(Job job, Step step) {
+    try {
+      step.run();
+    } catch (FsException e) {
+      spool.letGo(job, e);
+    } catch (RuntimeException e) {
+      services.log().log(
+          System.Logger.Level.ERROR,
+          Escaped.report("the job of " + job.record().source() + " is not continued"),
+          e);
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.warren.gptfs.work;
 
+import dev.warren.api.Errno;
 import dev.warren.api.FileAttributes;
 import dev.warren.api.FsException;
 import dev.warren.gptfs.config.Endpoint;
@@ -10,6 +11,7 @@ import dev.warren.gptfs.http.Gate;
 import dev.warren.gptfs.job.Counts;
 import dev.warren.gptfs.job.Input;
 import dev.warren.gptfs.job.Job;
+import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.job.JobId;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
@@ -79,7 +81,8 @@ public final class Spool {
             steps.release(job);
             job.heldBytes(heldBytes);
             taken = true;
-            show(job);
+            steps.show(job, null);
+            withdraw(job.record());
             return job;
           }
         } catch (JobStore.LostJobException _) {
@@ -110,10 +113,7 @@ public final class Spool {
     job.read(false);
   }
 
-  private void show(Job job) throws FsException {
-    JobRecord record = job.record();
-    publisher().status(record, null, null, false);
-    job.saysHeld(false);
+  private void withdraw(JobRecord record) throws FsException {
     publisher().withdraw(record);
     if (services.settings().partial()) {
       publisher().endPartial(record.base());
@@ -259,16 +259,36 @@ public final class Spool {
     }
   }
 
-  /** Publishes the results of a batch so far, which are paid for; returns words for the message. */
+  /** Counts the results of a batch that ends early; returns words for the message. */
   private String finished(Job job) throws FsException {
-    if (!job.record().batch() || job.record().counts() == null) {
+    Counts last = job.record().counts();
+    if (!job.record().batch() || last == null) {
       return "";
     }
     batches.close(job); // no more results are accepted
-    Counts counts = BatchOutput.publish(services.store(), publisher(), job.record());
+    Counts counts = new BatchOutput(services.store(), job.record().id()).counts(last.total());
     steps.note(job, job.record().counted(counts));
     return "; %d of %d lines had ended"
         .formatted(counts.completed() + counts.failed(), counts.total());
+  }
+
+  /**
+   * Fails a job whose content cannot be accepted; does nothing if there is a newer revision.
+   *
+   * @param revision the job's revision when the content was to be read
+   */
+  public void fail(Job job, int revision, JobError error) throws FsException {
+    job.lock().lock();
+    try {
+      if (job.record().revision() == revision
+          && job.record().state() == JobState.SETTLING
+          && steps.own(job)
+          && job.record().revision() == revision) {
+        steps.fail(job, error);
+      }
+    } finally {
+      job.lock().unlock();
+    }
   }
 
   /**
@@ -351,8 +371,8 @@ public final class Spool {
         return;
       }
       JobRecord record = job.record();
-      if (!record.state().isEnded()) {
-        return;
+      if (!record.state().isEnded() || job.statusRetry() != null) {
+        return; // what the client has removed did not show the end
       }
       if (kind == Names.RESPONSE || kind == Names.OUTPUT) {
         publisher().removeRevisions(record);
@@ -391,6 +411,7 @@ public final class Spool {
       if (record.state() != JobState.PURGED) {
         publisher().remove(record);
       }
+      job.statusRetry(null);
       if (inputIsThere) {
         steps.note(job, record.purged());
         table().releaseBase(job);
@@ -434,6 +455,7 @@ public final class Spool {
   public void retrying(Job job) throws FsException {
     job.lock().lock();
     try {
+      publishResults(job);
       JobRecord record = job.record();
       Counts counts = record.counts();
       boolean partly = counts != null && counts.completed() < counts.total();
@@ -446,6 +468,17 @@ public final class Spool {
       }
     } finally {
       job.lock().unlock();
+    }
+  }
+
+  /** Publishes the results of an ended batch, if that has failed: they are reused from there. */
+  private void publishResults(Job job) throws FsException {
+    if (job.record().batch() && job.record().state().isEnded() && job.statusRetry() != null) {
+      steps.tell(job);
+      if (job.statusRetry() != null) {
+        throw new FsException(
+            Errno.EBUSY, "the results of " + job.record().source() + " cannot be published yet");
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.warren.gptfs.work;
 
 import dev.warren.api.FsException;
+import dev.warren.gptfs.job.Counts;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.job.JobRecord;
@@ -42,10 +43,14 @@ final class Steps {
     save(job, next, parts, dropParts, Promise.POWER);
   }
 
-  /** Makes a step; a job's end counts as published only if the promise is {@code LATER}. */
+  /**
+   * Makes a step. A job's end counts as published only if the promise is {@code LATER} and writing
+   * the status has not failed.
+   */
   void save(Job job, JobRecord next, Map<Integer, byte[]> parts, boolean dropParts, Promise promise)
       throws FsException {
-    save(job, next, next.row(promise == Promise.LATER), parts, dropParts, promise);
+    boolean isTold = promise == Promise.LATER && job.statusRetry() == null;
+    save(job, next, next.row(isTold), parts, dropParts, promise);
   }
 
   /** Makes a step that marks the file as completely written, and drops the parts from before. */
@@ -82,25 +87,135 @@ final class Steps {
    * Makes this host the owner of a job, as each step requires; false if the job is removed or lost.
    */
   boolean own(Job job) throws FsException {
-    return services.table().own(job);
+    boolean isOwned = services.table().own(job);
+    if (isOwned && job.isUntold()) {
+      retryStatus(job); // first: the caller's step must not count as publishing the end
+    }
+    return isOwned;
   }
 
-  /** Publishes a job's end, and stores that it was published. */
+  /**
+   * Publishes how a job ended without an answer, and stores that it was published. If publishing
+   * fails, that is tried again later, also after a restart.
+   */
   void tell(Job job) throws FsException {
-    requireOwned(job);
-    show(job, null);
-    services.store().save(job.record().row(true), Map.of(), false, Promise.LATER, job);
+    tell(job, Map.of());
   }
 
-  /** Publishes a job's status. A failure is only logged, because the store has the state. */
+  /**
+   * Like {@link #tell(Job)}.
+   *
+   * @param fresh parts that need not be read from the store
+   */
+  private void tell(Job job, Map<Integer, byte[]> fresh) throws FsException {
+    requireOwned(job);
+    JobRecord record = job.record();
+    try {
+      publishDocument(record, fresh);
+      if (endsWithResults(record)) {
+        Counts _ = BatchOutput.publish(services.store(), services.publisher(), record);
+      }
+      endPartial(record);
+      services.publisher().status(record, null, null, true);
+    } catch (FsException e) {
+      showLater(job, e);
+      return;
+    }
+    shown(job, false);
+    boolean hasParts = record.documentBytes() != null || endsWithResults(record);
+    services.store().save(record.row(true), Map.of(), hasParts, Promise.LATER, job);
+  }
+
+  /** Publishes the endpoint's whole response, if it is to be published. */
+  private void publishDocument(JobRecord record, Map<Integer, byte[]> fresh) throws FsException {
+    if (record.documentBytes() == null) {
+      return;
+    }
+    byte[] document = part(record, JobStore.DOCUMENT, fresh);
+    if (document != null) { // else an earlier version has published it before it stored the record
+      services.publisher().document(record.base(), document);
+    }
+  }
+
+  private byte @Nullable [] part(JobRecord record, int number, Map<Integer, byte[]> fresh)
+      throws FsException {
+    byte[] known = fresh.get(number);
+    return known == null ? services.store().read(record.id(), number) : known;
+  }
+
+  /** Whether a job is a batch that was cancelled: its results so far are paid for. */
+  private static boolean endsWithResults(JobRecord record) {
+    return record.state() == JobState.CANCELLED && hasResults(record);
+  }
+
+  private static boolean hasResults(JobRecord record) {
+    return record.batch() && record.counts() != null;
+  }
+
+  /** Publishes a job's status. A failure is logged, and the status is written again later. */
   void show(Job job, @Nullable Streaming streaming) {
     JobRecord record = job.record();
     @Nullable String held = held(record);
     try {
       services.publisher().status(record, streaming, held, record.state().isEnded());
-      job.saysHeld(held != null);
+      shown(job, held != null);
     } catch (FsException e) {
-      log("the status of " + record.source() + " cannot be written", e);
+      showLater(job, e);
+    }
+  }
+
+  private static void shown(Job job, boolean asHeld) {
+    job.saysHeld(asHeld);
+    job.statusRetry(null);
+    job.untold(false);
+  }
+
+  private void showLater(Job job, FsException reason) {
+    log("the status of " + job.record().source() + " cannot be written yet", reason);
+    retryStatus(job);
+  }
+
+  /** Schedules an attempt to write a job's status, unless one is scheduled. */
+  private void retryStatus(Job job) {
+    if (job.statusRetry() == null) {
+      StatusRetry retry = new StatusRetry(job);
+      job.statusRetry(retry);
+      services.timers().schedule(PUBLISH_AGAIN, retry);
+    }
+  }
+
+  /** Writes the newest status of a job, unless one was written since the failure. */
+  private final class StatusRetry implements Runnable {
+    private final Job job;
+
+    StatusRetry(Job job) {
+      this.job = job;
+    }
+
+    @Override
+    public void run() {
+      job.lock().lock();
+      try {
+        if (job.statusRetry() != this) {
+          return;
+        }
+        job.statusRetry(null);
+        boolean isOurs = !services.table().isShared() || job.isOwned();
+        if (job.isRemoved() || !isOurs) {
+          return;
+        }
+        if (job.record().state().isEnded()) {
+          tell(job);
+        } else {
+          show(job, null);
+        }
+      } catch (JobStore.LostJobException e) {
+        log("the status of " + job.record().source() + " is written by another host", e);
+      } catch (FsException e) {
+        showLater(job, e);
+      } finally {
+        job.lock().unlock();
+      }
     }
   }
 
@@ -130,8 +245,21 @@ final class Steps {
 
   /** Ends a job without an answer. */
   void fail(Job job, JobError error) throws FsException {
-    JobRecord record = job.record();
-    end(job, record.failed(error, services.timers().instant()));
+    fail(job, error, null);
+  }
+
+  /**
+   * Ends a job without an answer.
+   *
+   * @param response what is published beside the status; null if there is nothing
+   */
+  void fail(Job job, JobError error, byte @Nullable [] response) throws FsException {
+    JobRecord failed = job.record().failed(error, services.timers().instant());
+    if (response == null) {
+      end(job, failed, Map.of(), true);
+    } else {
+      end(job, failed.withDocument(response.length), Map.of(JobStore.DOCUMENT, response), true);
+    }
     services.tally().failed();
   }
 
@@ -153,30 +281,32 @@ final class Steps {
   /** Ends a job as cancelled. */
   void cancel(Job job, String message) throws FsException {
     abandon(job);
-    end(job, job.record().cancelled(message, services.timers().instant()));
+    JobRecord record = job.record();
+    JobRecord cancelled = record.cancelled(message, services.timers().instant());
+    end(job, cancelled, Map.of(), !hasResults(record));
     services.tally().cancelled();
   }
 
-  private void end(Job job, JobRecord next) throws FsException {
-    keep(job, next, Map.of(), true);
-    endPartial(next);
+  private void end(Job job, JobRecord next, Map<Integer, byte[]> parts, boolean dropParts)
+      throws FsException {
+    keep(job, next, parts, dropParts);
     release(job);
-    tell(job);
+    tell(job, parts);
     Looks.note(services, this, job);
   }
 
   /** Publishes the answer that is in the store; tries again later if that fails. */
   void publish(Job job) {
-    publish(job, null);
+    publish(job, Map.of());
   }
 
   /**
    * Like {@link #publish(Job)}.
    *
-   * @param fresh the answer's text if it was certainly not published before, so that it need not be
-   *     read from the store; else null
+   * @param fresh the job's parts if they were certainly not published before, so that they need not
+   *     be read from the store; else empty
    */
-  void publish(Job job, byte @Nullable [] fresh) {
+  void publish(Job job, Map<Integer, byte[]> fresh) {
     JobRecord record = job.record();
     if (record.state() != JobState.ANSWERED) {
       return;
@@ -191,16 +321,18 @@ final class Steps {
           services.publisher().answer(record, Names.ERRORS, errors, false);
         }
       } else {
-        byte[] text = fresh == null ? services.store().read(record.id(), JobStore.ANSWER) : fresh;
+        publishDocument(record, fresh);
+        byte[] text = part(record, JobStore.ANSWER, fresh);
         if (text == null) {
           fail(job, JobError.local("lost", "the database has no answer"));
           return;
         }
-        services.publisher().answer(record, Names.RESPONSE, Content.of(text), fresh != null);
+        services.publisher().answer(record, Names.RESPONSE, Content.of(text), !fresh.isEmpty());
       }
       endPartial(record);
       JobRecord done = record.completed();
       services.publisher().status(done, null, null, true);
+      shown(job, false);
       save(job, done, Map.of(), true, Promise.LATER);
       release(job);
       services.tally().completed(done.outcome());
