@@ -13,12 +13,16 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * One line of a batch.
  *
- * @param customId the id that the file gives it
+ * @param customId the id that the file gives it; null if that cannot be read any more
  * @param url the requested path, one of {@link BatchUrl#ALLOWED}
  * @param body what is sent: the line's own bytes
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record BatchLine(String customId, String url, byte[] body) {
+public record BatchLine(@Nullable String customId, String url, byte[] body) {
+  /** Stands for a line whose content is damaged; it is not sent. */
+  public static final BatchLine UNREADABLE =
+      new BatchLine(null, BatchUrl.ALLOWED.getFirst(), new byte[0]);
+
   /**
    * Reads a line that was {@linkplain BatchFile#check checked}.
    *

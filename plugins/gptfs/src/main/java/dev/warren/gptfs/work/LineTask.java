@@ -19,6 +19,7 @@ import dev.warren.gptfs.job.Tries;
 import dev.warren.gptfs.job.Usage;
 import dev.warren.gptfs.json.Json;
 import dev.warren.gptfs.memory.ContentMemory;
+import dev.warren.gptfs.store.DamagedPartException;
 import dev.warren.gptfs.store.Line;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,12 +78,27 @@ final class LineTask implements Task {
       if (hasRoom(memory)) {
         call(endpointName, pass, memory);
       }
+    } catch (DamagedPartException e) {
+      damaged();
     } catch (FsException e) {
-      // The store failed; the batch continues after a restart.
-      services.log().log(
-          System.Logger.Level.WARNING,
-          "line %d of the batch %s has to wait for a restart or another host: %s"
-              .formatted(line.number() + 1, batch.record().source(), e.getMessage()));
+      waits(e);
+    }
+  }
+
+  /** The store failed; the batch continues after a restart. */
+  private void waits(FsException reason) {
+    services.log().log(
+        System.Logger.Level.WARNING,
+        "line %d of the batch %s has to wait for a restart or another host: %s"
+            .formatted(line.number() + 1, batch.record().source(), reason.getMessage()));
+  }
+
+  /** Fails a line whose request is damaged. */
+  private void damaged() {
+    try {
+      failed(BatchLine.UNREADABLE, Damage.line("the request", line.number()), null);
+    } catch (FsException e) {
+      waits(e);
     }
   }
 

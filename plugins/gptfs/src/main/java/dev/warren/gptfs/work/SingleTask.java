@@ -20,6 +20,7 @@ import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.request.BadRequestException;
 import dev.warren.gptfs.request.Dialect;
 import dev.warren.gptfs.request.RequestBuilder;
+import dev.warren.gptfs.store.DamagedPartException;
 import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.time.Timers;
 import java.time.Duration;
@@ -92,7 +93,10 @@ final class SingleTask implements Task {
       memory.add(REQUEST_COPIES * job.record().input().bytes() + AnswerMemory.IN_ADVANCE);
       call(endpoint, pass, memory);
     } catch (FsException e) {
-      if (e.errno() == Errno.ENOMEM && failed(e)) {
+      if (e.errno() == Errno.ENOMEM && failed(ContentMemory.error(e))) {
+        return;
+      }
+      if (e instanceof DamagedPartException && failed(Damage.request(job.record()))) {
         return;
       }
       if (e instanceof JobStore.LostJobException) {
@@ -103,12 +107,12 @@ final class SingleTask implements Task {
     }
   }
 
-  /** Fails a job that exceeds the memory budget; false if the store fails. */
-  private boolean failed(FsException reason) {
+  /** Fails a job that cannot be sent; false if the store fails. */
+  private boolean failed(JobError error) {
     job.lock().lock();
     try {
       if (!isStale()) {
-        steps.fail(job, ContentMemory.error(reason));
+        steps.fail(job, error);
       }
       return true;
     } catch (FsException e) {

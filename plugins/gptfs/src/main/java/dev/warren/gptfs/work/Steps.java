@@ -8,6 +8,7 @@ import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.publish.Content;
 import dev.warren.gptfs.publish.Names;
 import dev.warren.gptfs.publish.StatusDocument.Streaming;
+import dev.warren.gptfs.store.DamagedPartException;
 import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.store.JobStore.Promise;
 import dev.warren.gptfs.store.SharedJobs;
@@ -205,6 +206,8 @@ final class Steps {
       release(job);
       services.tally().completed(done.outcome());
       Looks.note(services, this, job);
+    } catch (DamagedPartException e) {
+      damaged(job, e);
     } catch (JobStore.LostJobException e) {
       log("the answer to " + record.source() + " is published by another host", e);
     } catch (FsException e) {
@@ -223,6 +226,16 @@ final class Steps {
                   job.lock().unlock();
                 }
               });
+    }
+  }
+
+  /** Fails a job whose answer is damaged. If the store fails, a restart does it again. */
+  private void damaged(Job job, DamagedPartException damage) {
+    log("the answer to " + job.record().source() + " is lost", damage);
+    try {
+      fail(job, Damage.answer(job.record()));
+    } catch (FsException e) {
+      log("the job of " + job.record().source() + " cannot be failed", e);
     }
   }
 
