@@ -48,6 +48,7 @@ final class SingleTask implements Task {
   private final int revision;
   private final History history = new History();
   private final Ending ending;
+  private final Fitness fitness;
 
   SingleTask(Services services, Steps steps, Job job) {
     this.services = services;
@@ -55,6 +56,7 @@ final class SingleTask implements Task {
     this.job = job;
     revision = job.record().revision();
     ending = new Ending(services, steps, job);
+    fitness = new Fitness(services);
   }
 
   Ending ending() {
@@ -69,7 +71,7 @@ final class SingleTask implements Task {
 
   @Override
   public List<String> route() {
-    return services.route(job.record());
+    return fitness.of(services.route(job.record()));
   }
 
   @Override
@@ -142,6 +144,12 @@ final class SingleTask implements Task {
       byte[] body = services.store().read(job.record().id(), JobStore.REQUEST);
       if (body == null) {
         steps.fail(job, JobError.local("lost", "the database has no request"));
+        return;
+      }
+      fitness.examine(body, job.record());
+      if (!route().contains(endpointName)) {
+        services.dispatcher().submit(this); // it waits for one of the others
+        steps.show(job, null);
         return;
       }
       try {
@@ -239,7 +247,10 @@ final class SingleTask implements Task {
 
   private RetryPolicy.Decision decide(
       String endpoint, Gate.Pass pass, Verdict verdict, Reply reply) {
-    List<String> route = RetryPolicy.from(endpoint, services.settings().fallbacks());
+    if (job.record().background() != null) {
+      fitness.onlyLike(endpoint);
+    }
+    List<String> route = fitness.of(RetryPolicy.from(endpoint, services.settings().fallbacks()));
     return services
         .policy()
         .decide(

@@ -96,7 +96,7 @@ final class Steps {
   /** Publishes a job's status. A failure is only logged, because the store has the state. */
   void show(Job job, @Nullable Streaming streaming) {
     JobRecord record = job.record();
-    @Nullable String held = held(record);
+    @Nullable String held = held(record, route(job));
     try {
       services.publisher().status(record, streaming, held, record.state().isEnded());
       job.saysHeld(held != null);
@@ -110,8 +110,21 @@ final class Steps {
     return held(record) != null;
   }
 
+  /** Like {@link #isHeld(JobRecord)}, but ignores fallbacks that cannot take the request. */
+  boolean isHeld(Job job) {
+    return held(job.record(), route(job)) != null;
+  }
+
+  private List<String> route(Job job) {
+    return job.turn() instanceof SingleTask task ? task.route() : services.route(job.record());
+  }
+
   /** Why the endpoints of a waiting job are held; null if one is not, or the job does not wait. */
   @Nullable String held(JobRecord record) {
+    return held(record, services.route(record));
+  }
+
+  private @Nullable String held(JobRecord record, List<String> route) {
     boolean waits =
         record.state() == JobState.QUEUED
             || record.state() == JobState.REMOTE
@@ -121,8 +134,8 @@ final class Steps {
     }
     String why =
         record.state() == JobState.REMOTE
-            ? services.polls().heldBecause(List.of(services.route(record).getFirst()))
-            : services.dispatcher().heldBecause(services.route(record));
+            ? services.polls().heldBecause(List.of(route.getFirst()))
+            : services.dispatcher().heldBecause(route);
     JobError own = record.error();
     return why == null || own == null
         ? why
