@@ -29,9 +29,9 @@ final class DamageMark implements SQLExceptionOverride {
     this.mark = Path.of(database + ".check");
   }
 
-  /** Whether an earlier use of the file has met damage. */
-  boolean isSet() {
-    return Files.exists(mark);
+  /** Whether this use of the file, or an earlier one, has met damage. */
+  synchronized boolean isSet() {
+    return met || Files.exists(mark);
   }
 
   /** Whether this use of the file has met damage. */

@@ -256,4 +256,32 @@ class DialectTest {
       assertThat(chat.calls()).isZero();
     }
   }
+
+  @Test
+  void aResponseInTheBackgroundHasNoFallbackWithTheOtherInterface() throws Exception {
+    MemoryFileSystem disk = new MemoryFileSystem();
+    try (BackgroundModel background = new BackgroundModel();
+        FakeModel chat = new FakeModel()) {
+      config.put("api_host", background.url());
+      config.put("endpoints", Map.of("b", Map.of("api_host", chat.url(), "api_key", "k-other")));
+      config.put("fallbacks", List.of("b"));
+      config.put("max_attempts", 1);
+      mount = Mount.open(disk, new ManualTimers(), config);
+      ask("r", ",\"background\":true");
+      Until.holds(
+          "the service works on it",
+          () -> mount.status("r").path("message").asString().contains("works on it"));
+      mount.close(); // another process does not know the request until it sends it again
+      background.says(id -> FakeModel.json(200, BackgroundModel.response(id, "failed", null)));
+      mount = Mount.open(disk, new ManualTimers(), config);
+      Until.holds(
+          "it has failed",
+          () -> {
+            mount.clock().advance(Duration.ofSeconds(1));
+            return mount.state("r").equals("failed");
+          });
+      assertThat(mount.status("r").at("/error/class").asString()).isEqualTo("broken_off");
+      assertThat(chat.calls()).isZero();
+    }
+  }
 }
