@@ -18,6 +18,14 @@ interface Backend {
    */
   void begin(HikariConfig config) throws IOException;
 
+  /**
+   * Whether a statement has met damage, and {@link #begin} would replace a database that is
+   * damaged.
+   */
+  default boolean isToBeReplaced() {
+    return false;
+  }
+
   /** The state of the database. */
   Health health();
 

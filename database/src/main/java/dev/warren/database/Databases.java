@@ -35,6 +35,7 @@ public final class Databases {
 
   private final Map<Object, Pool> pools = new ConcurrentHashMap<>();
   private final IntSupplier connections;
+  private final long checkedBytes;
 
   /** Allows {@link #USUAL_CONNECTIONS} connections to each server and user. */
   public Databases() {
@@ -57,7 +58,17 @@ public final class Databases {
    *     afterwards
    */
   public Databases(IntSupplier connections) {
+    this(connections, Sqlite.CHECKED_BYTES);
+  }
+
+  /**
+   * As above.
+   *
+   * @param checkedBytes the size up to which a file is completely checked whenever it is opened
+   */
+  Databases(IntSupplier connections, long checkedBytes) {
     this.connections = connections;
+    this.checkedBytes = checkedBytes;
   }
 
   /** Returns what is wrong with settings, without contacting the database; empty if nothing is. */
@@ -137,7 +148,7 @@ public final class Databases {
     Path file = written.toAbsolutePath().normalize();
     Sqlite.prepareDirectory(file);
     Path name = real(file);
-    return enter(name, new SqliteBackend.Kind(name, replaceable));
+    return enter(name, new SqliteBackend.Kind(name, replaceable, checkedBytes));
   }
 
   private OpenDatabase server(DatabaseSettings settings) throws IOException {

@@ -45,7 +45,8 @@ final class Pool {
   }
 
   /**
-   * Adds a user, and opens the pool for the first.
+   * Adds a user, and opens the pool for the first; opens it again if the database is damaged and
+   * may be replaced.
    *
    * @return false if the pool has ended
    * @throws IOException if it cannot be opened, or is in use with another password
@@ -60,6 +61,8 @@ final class Pool {
       throw new IOException(
           "%s is used with another password already; write the same one"
               .formatted(backend().name()));
+    } else if (backend().isToBeReplaced()) {
+      replace();
     }
     users++;
     return true;
@@ -82,6 +85,15 @@ final class Pool {
         end();
       }
     }
+  }
+
+  /** Opens the database again, for all users; a user that has met damage has entered again. */
+  private void replace() throws IOException {
+    HikariDataSource damaged = connections;
+    if (damaged != null) {
+      damaged.close();
+    }
+    connections = connect(backend());
   }
 
   private void end() {

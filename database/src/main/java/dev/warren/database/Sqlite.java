@@ -34,8 +34,8 @@ final class Sqlite {
   /** How long a transaction waits for the lock of another. */
   private static final int BUSY_MILLIS = 10_000;
 
-  /** Larger files are not completely checked when opened; their damage shows when it is read. */
-  private static final long CHECKED_BYTES = 128L << 20;
+  /** Larger files are not completely checked when opened, unless they have a {@link DamageMark}. */
+  static final long CHECKED_BYTES = 128L << 20;
 
   /** A larger write-ahead log is truncated to this size after a checkpoint. */
   private static final int LOG_BYTES = 16 << 20;
@@ -97,11 +97,15 @@ final class Sqlite {
    * Creates a database's file, readable only by the owner, or checks an existing one for damage.
    *
    * @param replaceable whether a damaged file is renamed and replaced by a new one
+   * @param checkedBytes the size up to which a file without a mark is completely checked
+   * @param mark of the file; removed, unless the file is refused
    */
-  static void require(Path file, boolean replaceable) throws IOException {
+  static void require(Path file, boolean replaceable, long checkedBytes, DamageMark mark)
+      throws IOException {
     create(file);
-    String damage = damage(file);
+    String damage = damage(file, Files.size(file) <= checkedBytes || mark.isSet());
     if (damage == null) {
+      mark.clear();
       return;
     }
     if (!replaceable) {
@@ -116,6 +120,7 @@ final class Sqlite {
         damage,
         aside);
     create(file);
+    mark.clear(); // last: a crash before it costs one more check
   }
 
   private static void create(Path file) throws IOException {
@@ -139,8 +144,7 @@ final class Sqlite {
   }
 
   /** The damage found in a database's file; null if none was found. */
-  private static @Nullable String damage(Path file) throws IOException {
-    boolean all = Files.size(file) <= CHECKED_BYTES;
+  private static @Nullable String damage(Path file, boolean all) throws IOException {
     try (Connection connection = of(file).getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows =

@@ -19,15 +19,20 @@ final class SqliteBackend implements Backend {
 
   private final Path file;
   private final boolean replaceable;
+  private final long checkedBytes;
+  private final DamageMark mark;
   private final Health health = new Health();
   private final LocalNotices subscriptions;
 
   /**
    * @param replaceable whether a damaged file is renamed and replaced by a new one
+   * @param checkedBytes the size up to which a file is always completely checked
    */
-  SqliteBackend(Path file, boolean replaceable) {
+  SqliteBackend(Path file, boolean replaceable, long checkedBytes) {
     this.file = file;
     this.replaceable = replaceable;
+    this.checkedBytes = checkedBytes;
+    this.mark = new DamageMark(file);
     this.subscriptions = new LocalNotices("notices of " + name());
   }
 
@@ -38,13 +43,19 @@ final class SqliteBackend implements Backend {
 
   @Override
   public void begin(HikariConfig config) throws IOException {
-    Sqlite.require(file, replaceable);
+    Sqlite.require(file, replaceable, checkedBytes, mark);
+    config.setExceptionOverride(mark);
     config.setDataSource(new CommittedNotices(Sqlite.of(file), subscriptions));
     config.setMaximumPoolSize(MOST_CONNECTIONS);
     config.setConnectionTimeout(PATIENCE_MILLIS);
     config.setMaxLifetime(0); // no network drops an idle connection to a file,
     config.setKeepaliveTime(0); // so none needs to be kept alive
     boolean _ = health.up();
+  }
+
+  @Override
+  public boolean isToBeReplaced() {
+    return replaceable && mark.isMet();
   }
 
   @Override
@@ -84,10 +95,10 @@ final class SqliteBackend implements Backend {
   }
 
   /** The settings of a file's pool. */
-  record Kind(Path file, boolean replaceable) implements Pool.Kind {
+  record Kind(Path file, boolean replaceable, long checkedBytes) implements Pool.Kind {
     @Override
     public Backend make() {
-      return new SqliteBackend(file, replaceable);
+      return new SqliteBackend(file, replaceable, checkedBytes);
     }
 
     /** True even if {@code replaceable} differs: the first user decides about a damaged file. */

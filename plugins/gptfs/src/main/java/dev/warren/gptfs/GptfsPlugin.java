@@ -137,27 +137,9 @@ public final class GptfsPlugin implements Plugin {
       if (settings.demo()) {
         settings = standIn(context, settings, owned);
       }
-      Database database = context.database(database(context, settings));
-      FileSystem files = inner(context, settings);
-      Timers clock = timers.get();
-      try {
-        return Instance.open(
-            files,
-            database,
-            settings.isShared() ? member(settings, database) : null,
-            settings,
-            clock,
-            random,
-            context.metrics(),
-            context.memory(),
-            owned,
-            context::unable,
-            context.logger());
-      } catch (IOException | RuntimeException e) {
-        clock.close();
-        files.close();
-        throw e;
-      }
+      Settings complete = settings;
+      DamagedDatabase.Opening opening = () -> instance(context, complete, owned);
+      return settings.isShared() ? opening.open() : DamagedDatabase.replaced(opening, context);
     } catch (IOException | RuntimeException e) {
       release(owned, e);
       throw e;
@@ -178,6 +160,31 @@ public final class GptfsPlugin implements Plugin {
               System.Logger.Level.WARNING,
               "data_dir stays accessible to other users: {0}",
               Reason.of(e));
+    }
+  }
+
+  private FileSystem instance(PluginContext context, Settings settings, Owned owned)
+      throws IOException {
+    Database database = context.database(database(context, settings));
+    FileSystem files = inner(context, settings);
+    Timers clock = timers.get();
+    try {
+      return Instance.open(
+          files,
+          database,
+          settings.isShared() ? member(settings, database) : null,
+          settings,
+          clock,
+          random,
+          context.metrics(),
+          context.memory(),
+          owned,
+          context::unable,
+          context.logger());
+    } catch (IOException | RuntimeException e) {
+      clock.close();
+      files.close();
+      throw e;
     }
   }
 

@@ -73,6 +73,69 @@ class BatchTest {
   }
 
   @Test
+  void aRetryOfACancelledBatchSendsTheOtherLines() throws Exception {
+    CountDownLatch letGo = new CountDownLatch(1);
+    model.answers(
+        body -> {
+          if (body.contains("two")) {
+            Until.released(letGo);
+          }
+          return FakeModel.echo(body);
+        });
+    put(lines("one", "two", "three"));
+    Until.holds("the second", () -> model.calls() == 2);
+    mount.ctl("cancel b");
+    letGo.countDown();
+    assertThat(mount.state("b")).isEqualTo("cancelled");
+    mount.ctl("retry b");
+    mount.clock().run();
+    assertThat(mount.read("wait/b")).contains("re: one", "re: two", "re: three");
+    assertThat(mount.state("b")).isEqualTo("completed");
+    assertThat(mount.status("b").at("/request_counts/completed").asInt()).isEqualTo(3);
+    assertThat(model.calls()).as("only these are sent again: two, three").isEqualTo(4);
+  }
+
+  @Test
+  void linesThatAreForbiddenFailAndHoldNothing() throws Exception {
+    model.answers(
+        body ->
+            body.contains("bad")
+                ? FakeModel.json(403, "{\"error\":{\"message\":\"no\"}}")
+                : FakeModel.echo(body));
+    put(lines("bad1", "bad2", "bad3", "bad4", "bad5", "good"));
+    mount.awaitState("b", "completed");
+    assertThat(mount.text("outbox/b_errors.jsonl").lines()).hasSize(5);
+    assertThat(mount.text("outbox/b_output.jsonl")).contains("re: good");
+    assertThat(mount.stats().at("/endpoints/default/held").isNull()).isTrue();
+    assertThat(model.calls()).as("none is sent twice").isEqualTo(6);
+  }
+
+  @Test
+  void aLineWhoseKeyIsNotAcceptedHoldsItsBatchUntilOthersPass() throws Exception {
+    mount.close();
+    config.put("workers", 2); // so that a probe can be another line
+    mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config);
+    model.answers(body -> body.contains("bad") ? FakeModel.json(401, "{}") : FakeModel.echo(body));
+    put(lines("one", "bad", "two", "three"));
+    Until.holds(
+        "the endpoint is held", () -> !mount.stats().at("/endpoints/default/held").isNull());
+    mount.clock().advance(Duration.ofSeconds(1));
+    mount.awaitState("b", "held");
+    Until.holds(
+        "the others pass, and the line fails",
+        () -> {
+          mount.clock().advance(Duration.ofMinutes(1));
+          return mount.state("b").equals("completed");
+        });
+    assertThat(mount.text("outbox/b_output.jsonl").lines()).hasSize(3);
+    assertThat(mount.text("outbox/b_errors.jsonl").lines())
+        .singleElement()
+        .asString()
+        .contains("\"custom_id\":\"bad\"", "401");
+    assertThat(mount.stats().at("/endpoints/default/held").isNull()).isTrue();
+  }
+
+  @Test
   void theCountsIncludeTheLastLineWithoutWaitingForAnother() throws Exception {
     CountDownLatch letGo = new CountDownLatch(1);
     model.answers(

@@ -78,9 +78,17 @@ class PoisonTest {
     assertThat(mount.stats().at("/endpoints/default/held").isNull()).isTrue();
   }
 
-  @Test
-  void manyFlaggedPromptsDoNotHoldTheEndpoint() throws Exception {
-    bad(body -> FakeModel.json(403, "{\"error\":{\"message\":\"no\",\"code\":\"flagged\"}}"));
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"error\":{\"message\":\"no\",\"code\":\"flagged\"}}",
+        // Azure
+        "{\"error\":{\"message\":\"filtered\",\"type\":null,\"code\":\"content_filter\",\"status\":403}}",
+        "{\"error\":{\"message\":\"filtered\",\"code\":\"403\",\"innererror\":"
+            + "{\"code\":\"ResponsibleAIPolicyViolation\"}}}"
+      })
+  void manyFlaggedPromptsDoNotHoldTheEndpoint(String error) throws Exception {
+    bad(body -> FakeModel.json(403, error));
     open();
     for (int i = 0; i < 5; i++) {
       put("bad" + i);

@@ -1,7 +1,9 @@
 package dev.warren.gptfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.ForwardingFileSystem;
 import dev.warren.api.FsException;
@@ -214,5 +216,29 @@ class WrongInputTest {
       othersGoOn();
     }
     Until.holds("none runs", () -> mount.stats().at("/queue/running_calls").asInt() == 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "y_status.json",
+        "y_response.txt",
+        "y_response.json",
+        "y_output.jsonl",
+        "y_errors.jsonl",
+        "y_partial.txt"
+      })
+  void aDirectoryWithTheNameOfAnAnswerIsRefused(String name) throws Exception {
+    open();
+    assertThatThrownBy(() -> mount.fs.mkdir(Mount.path("inbox/" + name), 0755))
+        .isInstanceOfSatisfying(
+            FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
+        .hasMessageContaining("answers have names like '" + name + "'");
+    mount.fs.mkdir(Mount.path("inbox/d"), 0755);
+    assertThatThrownBy(
+            () -> mount.fs.rename(Mount.path("inbox/d"), Mount.path("inbox/" + name), false))
+        .isInstanceOfSatisfying(
+            FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL));
+    othersGoOn();
   }
 }

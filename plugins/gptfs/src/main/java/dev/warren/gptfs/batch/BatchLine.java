@@ -3,22 +3,26 @@ package dev.warren.gptfs.batch;
 import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.json.Json;
 import dev.warren.gptfs.request.RequestBuilder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One line of a batch.
  *
- * @param customId the id that the file gives it
+ * @param customId the id that the file gives it; null if that cannot be read any more
  * @param url the requested path, one of {@link BatchUrl#ALLOWED}
  * @param body what is sent: the line's own bytes
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record BatchLine(String customId, String url, byte[] body) {
+public record BatchLine(@Nullable String customId, String url, byte[] body) {
+  /** Stands for a line whose content is damaged; it is not sent. */
+  public static final BatchLine UNREADABLE =
+      new BatchLine(null, BatchUrl.ALLOWED.getFirst(), new byte[0]);
+
   /**
    * Reads a line that was {@linkplain BatchFile#check checked}.
    *
@@ -70,7 +74,7 @@ public record BatchLine(String customId, String url, byte[] body) {
    *
    * @param body of the response, which has more detail than the message; null if there was none
    */
-  public byte[] failure(String id, JobError error, byte @Nullable [] body) {
+  public byte[] failure(String id, JobError error, @Nullable JsonNode body) {
     ObjectNode node = Json.object().put("id", id).put("custom_id", customId);
     if (error.httpStatus() == null) {
       node.putNull("response");
@@ -80,10 +84,7 @@ public record BatchLine(String customId, String url, byte[] body) {
               .put("status_code", error.httpStatus())
               .put("request_id", error.requestId());
       if (body != null) {
-        Json.any(body)
-            .ifPresentOrElse(
-                json -> response.set("body", json),
-                () -> response.put("body", new String(body, StandardCharsets.UTF_8)));
+        response.set("body", body);
       }
     }
     node.putObject("error")

@@ -21,6 +21,11 @@ public final class BatchUrl {
     return ALLOWED.contains(url);
   }
 
+  /** Whether the response to such a line must hold a model's text, a refusal or a tool call. */
+  public static boolean isForText(String url) {
+    return url.equals("/v1/chat/completions") || url.equals("/v1/responses");
+  }
+
   /**
    * The URL for a line: the endpoint's URL with its end replaced. Services use different prefixes
    * ({@code /api/v1/chat/completions}); what follows {@code /v1} is common.

@@ -2,6 +2,7 @@ package dev.warren.gptfs.request;
 
 import dev.warren.gptfs.json.Json;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -133,15 +134,27 @@ public enum Dialect {
             .formatted(this == CHAT ? "chat" : "Responses", name));
   }
 
+  /** Fails if an object has a member beside those that are translated; empty ones say nothing. */
+  private void requireOnly(JsonNode object, String... translated) throws BadRequestException {
+    for (Map.Entry<String, JsonNode> member : object.properties()) {
+      JsonNode value = member.getValue();
+      boolean empty = value.isNull() || (value.isContainer() && value.isEmpty());
+      if (!empty && !List.of(translated).contains(member.getKey())) {
+        throw lost(member.getKey());
+      }
+    }
+  }
+
   private static ObjectNode object(ObjectNode out, String name) {
     return out.path(name) instanceof ObjectNode there ? there : out.putObject(name);
   }
 
   /** {@code {type, json_schema: {name, schema}}} becomes {@code {type, name, schema}}. */
-  private static JsonNode flat(JsonNode format) {
+  private JsonNode flat(JsonNode format) throws BadRequestException {
     if (!(format.path("json_schema") instanceof ObjectNode schema)) {
       return format;
     }
+    requireOnly(format, "type", "json_schema");
     ObjectNode flat = Json.object();
     flat.set("type", format.path("type"));
     flat.setAll(schema);
@@ -164,11 +177,7 @@ public enum Dialect {
     ArrayNode input = out.putArray("input");
     for (JsonNode message : messages) {
       String role = Json.text(message, "role");
-      for (String name : message.propertyNames()) {
-        if (!name.equals("role") && !name.equals("content")) {
-          throw lost(name);
-        }
-      }
+      requireOnly(message, "role", "content");
       if (role == null || !Set.of("system", "developer", "user", "assistant").contains(role)) {
         throw lost("role: " + role);
       }
@@ -187,12 +196,15 @@ public enum Dialect {
 
   private ObjectNode inputPart(JsonNode part, boolean said) throws BadRequestException {
     String type = Json.text(part, "type");
-    if ("text".equals(type) && part.size() == 2) {
+    if ("text".equals(type)) {
+      requireOnly(part, "type", "text");
       return Json.object()
           .put("type", said ? "output_text" : "input_text")
           .put("text", Json.text(part, "text"));
     }
-    if ("image_url".equals(type) && !said) {
+    if ("image_url".equals(type) && !said && part.path("image_url").path("url").isString()) {
+      requireOnly(part, "type", "image_url");
+      requireOnly(part.path("image_url"), "url", "detail");
       ObjectNode image = Json.object().put("type", "input_image");
       image.set("image_url", part.path("image_url").path("url"));
       if (part.path("image_url").has("detail")) {
@@ -268,6 +280,7 @@ public enum Dialect {
       if (role == null || (type != null && !type.equals("message"))) {
         throw lost("input of type " + type);
       }
+      requireOnly(item, "type", "role", "content");
       ObjectNode message = messages.addObject().put("role", role);
       JsonNode content = item.path("content");
       if (content.isString()) {
@@ -284,9 +297,11 @@ public enum Dialect {
   private ObjectNode chatPart(JsonNode part) throws BadRequestException {
     String type = Json.text(part, "type");
     if ("input_text".equals(type) || "output_text".equals(type)) {
+      requireOnly(part, "type", "text");
       return Json.object().put("type", "text").put("text", Json.text(part, "text"));
     }
     if ("input_image".equals(type) && part.path("image_url").isString()) {
+      requireOnly(part, "type", "image_url", "detail");
       ObjectNode image = Json.object().put("type", "image_url");
       ObjectNode url = image.putObject("image_url");
       url.set("url", part.path("image_url"));

@@ -225,7 +225,11 @@ public interface JobStore extends AutoCloseable {
   /** Returns once everything that was saved before can be read. */
   void flush() throws FsException;
 
-  /** A part of a job; null if there is none. */
+  /**
+   * A part of a job; null if there is none.
+   *
+   * @throws DamagedPartException if its checksum is wrong
+   */
   byte @Nullable [] read(String id, int part) throws FsException;
 
   /**
@@ -234,6 +238,7 @@ public interface JobStore extends AutoCloseable {
    * @param offset in bytes
    * @param length in bytes
    * @throws FsException EIO if the part does not exist or is shorter
+   * @throws DamagedPartException if its checksum is wrong
    */
   byte[] read(String id, int part, int offset, int length) throws FsException;
 

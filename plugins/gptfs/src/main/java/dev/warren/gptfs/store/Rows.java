@@ -257,7 +257,7 @@ final class Rows implements AutoCloseable {
           while (rows.next()) {
             byte[] piece = rows.getBytes(1);
             if (Checksum.of(piece, 0, piece.length) != rows.getLong(2)) {
-              throw new FsException(Errno.EIO, "a part of " + id + " is damaged");
+              throw new DamagedPartException(id);
             }
             pieces.add(piece);
           }

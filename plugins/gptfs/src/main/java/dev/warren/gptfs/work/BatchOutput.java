@@ -2,11 +2,15 @@ package dev.warren.gptfs.work;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.gptfs.batch.BatchFile;
+import dev.warren.gptfs.batch.BatchLine;
 import dev.warren.gptfs.job.Counts;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.publish.Content;
 import dev.warren.gptfs.publish.Names;
 import dev.warren.gptfs.publish.Publisher;
+import dev.warren.gptfs.request.BadRequestException;
+import dev.warren.gptfs.store.DamagedPartException;
 import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.store.SharedLines;
 import java.io.UncheckedIOException;
@@ -14,6 +18,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch's results, in the order of its lines. The first byte of a stored result marks it as an
@@ -69,10 +74,46 @@ final class BatchOutput {
 
   /** An answer in its stored form: {@link #ANSWER}, then the line. */
   static byte[] answer(byte[] line) {
+    return marked(ANSWER, line);
+  }
+
+  /** A result in its stored form. */
+  static byte[] marked(byte mark, byte[] line) {
     byte[] part = new byte[line.length + 1];
-    part[0] = ANSWER;
+    part[0] = mark;
     System.arraycopy(line, 0, part, 1, line.length);
     return part;
+  }
+
+  /** Whether a line's stored result is an answer. */
+  boolean isAnswer(int part) throws FsException {
+    byte[] stored = stored(part);
+    return stored != null && stored[0] == ANSWER;
+  }
+
+  /** The stored result of a line; in place of a damaged one, a failure. */
+  private byte @Nullable [] stored(int part) throws FsException {
+    try {
+      return store.read(id, part);
+    } catch (DamagedPartException _) {
+      int line = part - JobStore.FIRST_LINE;
+      return marked(
+          FAILURE, request(line).failure(id + "-" + line, Damage.line("the result", line), null));
+    }
+  }
+
+  private BatchLine request(int line) throws FsException {
+    try {
+      byte[] batch = store.read(id, JobStore.REQUEST);
+      if (batch == null) {
+        return BatchLine.UNREADABLE;
+      }
+      BatchFile lines = BatchFile.lines(batch);
+      int start = lines.start(line);
+      return BatchLine.read(Arrays.copyOfRange(batch, start, start + lines.length(line)), null);
+    } catch (DamagedPartException | BadRequestException _) {
+      return BatchLine.UNREADABLE;
+    }
   }
 
   /** How many lines have an answer, and how many have failed. */
@@ -81,7 +122,7 @@ final class BatchOutput {
     int failed = 0;
     for (int part : store.parts(id)) {
       if (part >= JobStore.FIRST_LINE) {
-        boolean answered = store.read(id, part, 0, 1)[0] == ANSWER;
+        boolean answered = isAnswer(part);
         completed += answered ? 1 : 0;
         failed += answered ? 0 : 1;
       }
@@ -115,7 +156,7 @@ final class BatchOutput {
 
   private byte[] piece(int part, byte wanted) {
     try {
-      byte[] stored = store.read(id, part);
+      byte[] stored = stored(part);
       if (stored == null || stored[0] != wanted) {
         return new byte[0];
       }

@@ -3,6 +3,7 @@ package dev.warren.gptfs.work;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.gptfs.batch.BatchFile;
+import dev.warren.gptfs.job.Counts;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.job.JobRecord;
@@ -10,6 +11,7 @@ import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.job.Tries;
 import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.request.BadRequestException;
+import dev.warren.gptfs.store.DamagedPartException;
 import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.store.SharedJobs;
 import java.time.Duration;
@@ -106,6 +108,8 @@ final class Batches {
       }
     } catch (BadRequestException e) {
       failed(job, e.error());
+    } catch (DamagedPartException e) {
+      damaged(job);
     } catch (FsException e) {
       steps.letGo(job, e);
     } finally {
@@ -163,6 +167,19 @@ final class Batches {
     return !job.isRemoved()
         && record.batch()
         && (record.state() == JobState.QUEUED || record.state() == JobState.HELD);
+  }
+
+  /** Fails a batch whose lines cannot be read; publishes the results so far, which are paid for. */
+  private void damaged(Job job) {
+    try {
+      if (job.record().counts() != null) {
+        Counts counts = BatchOutput.publish(services.store(), services.publisher(), job.record());
+        steps.note(job, job.record().counted(counts));
+      }
+      failed(job, Damage.request(job.record()));
+    } catch (FsException e) {
+      steps.letGo(job, e);
+    }
   }
 
   private void failed(Job job, JobError error) {

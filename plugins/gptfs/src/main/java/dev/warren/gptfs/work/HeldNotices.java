@@ -72,7 +72,7 @@ final class HeldNotices {
 
   /** Whether the job's status is marked as held though the endpoint is not, or the reverse. */
   private boolean isWrong(Job job) {
-    return isConcerned(job.record()) && job.saysHeld() != steps.isHeld(job.record());
+    return isConcerned(job.record()) && job.saysHeld() != steps.isHeld(job);
   }
 
   private static boolean isConcerned(JobRecord record) {

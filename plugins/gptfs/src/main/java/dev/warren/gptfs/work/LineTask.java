@@ -3,6 +3,7 @@ package dev.warren.gptfs.work;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.gptfs.answer.AnswerReader;
+import dev.warren.gptfs.answer.NoAnswer;
 import dev.warren.gptfs.answer.Pending;
 import dev.warren.gptfs.batch.BatchLine;
 import dev.warren.gptfs.batch.BatchUrl;
@@ -18,11 +19,13 @@ import dev.warren.gptfs.job.Tries;
 import dev.warren.gptfs.job.Usage;
 import dev.warren.gptfs.json.Json;
 import dev.warren.gptfs.memory.ContentMemory;
+import dev.warren.gptfs.store.DamagedPartException;
 import dev.warren.gptfs.store.Line;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Sends one line of a batch, one call after the other; the last one gives the result. */
@@ -75,12 +78,27 @@ final class LineTask implements Task {
       if (hasRoom(memory)) {
         call(endpointName, pass, memory);
       }
+    } catch (DamagedPartException e) {
+      damaged();
     } catch (FsException e) {
-      // The store failed; the batch continues after a restart.
-      services.log().log(
-          System.Logger.Level.WARNING,
-          "line %d of the batch %s has to wait for a restart or another host: %s"
-              .formatted(line.number() + 1, batch.record().source(), e.getMessage()));
+      waits(e);
+    }
+  }
+
+  /** The store failed; the batch continues after a restart. */
+  private void waits(FsException reason) {
+    services.log().log(
+        System.Logger.Level.WARNING,
+        "line %d of the batch %s has to wait for a restart or another host: %s"
+            .formatted(line.number() + 1, batch.record().source(), reason.getMessage()));
+  }
+
+  /** Fails a line whose request is damaged. */
+  private void damaged() {
+    try {
+      failed(BatchLine.UNREADABLE, Damage.line("the request", line.number()), null);
+    } catch (FsException e) {
+      waits(e);
     }
   }
 
@@ -149,7 +167,7 @@ final class LineTask implements Task {
     services
         .tally()
         .called(endpointName, reply, Duration.between(start, services.timers().steady()));
-    Verdict verdict = services.classifier().classify(reply);
+    Verdict verdict = verdict(content, reply);
     List<String> route = route();
     RetryPolicy.Decision decision =
         services
@@ -181,22 +199,25 @@ final class LineTask implements Task {
     services.dispatcher().learnt(endpointName);
   }
 
+  /** What the reply means for the line: a complete response without an answer is a failure. */
+  private Verdict verdict(BatchLine content, Reply reply) {
+    Verdict verdict = services.classifier().classify(reply);
+    if (verdict.kind() != Verdict.Kind.ANSWER || !(reply instanceof Reply.Answered answered)) {
+      return verdict;
+    }
+    if (Pending.isRunning(Json.object(answered.body()).orElseGet(Json::object))) {
+      String reason = "the service has put the line in the background";
+      return services.classifier().noAnswer(answered, "no_answer", reason, false);
+    }
+    return BatchUrl.isForText(content.url())
+            && AnswerReader.read(answered.body()) instanceof NoAnswer e
+        ? services.classifier().noAnswer(answered, e.kind(), e.reason(), e.retry())
+        : verdict;
+  }
+
   private void answered(BatchLine content, Reply.Answered reply) throws FsException {
     byte[] body = reply.body();
     ObjectNode document = Json.object(body).orElseGet(Json::object);
-    if (Pending.isRunning(document)) {
-      JobError error =
-          new JobError(
-              "no_answer",
-              reply.status(),
-              null,
-              null,
-              "the service has put the line in the background",
-              false,
-              reply.requestId());
-      failed(content, error, reply);
-      return;
-    }
     Usage usage = AnswerReader.usage(document.path("usage"));
     byte[] result = content.answer(name(), reply.status(), reply.requestId(), body);
     batch.finished(line, true, result, usage == null ? Usage.NONE : usage);
@@ -207,7 +228,8 @@ final class LineTask implements Task {
   }
 
   private void failed(BatchLine content, JobError error, @Nullable Reply reply) throws FsException {
-    byte[] body = reply instanceof Reply.Answered answered ? answered.body() : null;
+    JsonNode body =
+        reply instanceof Reply.Answered answered ? services.redactor().body(answered) : null;
     batch.finished(line, false, content.failure(name(), error, body), Usage.NONE);
   }
 }

@@ -31,10 +31,11 @@ final class LocalLines implements LineSource {
     this.lines = lines;
     String id = job.record().id();
     revision = job.record().revision();
+    BatchOutput results = new BatchOutput(store, id);
     for (int part : store.parts(id)) {
       if (part >= JobStore.FIRST_LINE) {
         done.set(part - JobStore.FIRST_LINE);
-        count(store.read(id, part, 0, 1)[0] == BatchOutput.ANSWER);
+        count(results.isAnswer(part));
       }
     }
   }

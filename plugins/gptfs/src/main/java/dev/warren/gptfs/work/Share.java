@@ -163,9 +163,7 @@ final class Share {
       }
       most = want(1);
     }
-    byte[] part = new byte[result.length + 1];
-    part[0] = answer ? BatchOutput.ANSWER : BatchOutput.FAILURE;
-    System.arraycopy(result, 0, part, 1, result.length);
+    byte[] part = BatchOutput.marked(answer ? BatchOutput.ANSWER : BatchOutput.FAILURE, result);
     boolean tells = whenChanged == null;
     List<Line> lines = List.of();
     try {

@@ -20,6 +20,7 @@ import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.request.BadRequestException;
 import dev.warren.gptfs.request.Dialect;
 import dev.warren.gptfs.request.RequestBuilder;
+import dev.warren.gptfs.store.DamagedPartException;
 import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.time.Timers;
 import java.time.Duration;
@@ -47,6 +48,7 @@ final class SingleTask implements Task {
   private final int revision;
   private final History history = new History();
   private final Ending ending;
+  private final Fitness fitness;
 
   SingleTask(Services services, Steps steps, Job job) {
     this.services = services;
@@ -54,6 +56,7 @@ final class SingleTask implements Task {
     this.job = job;
     revision = job.record().revision();
     ending = new Ending(services, steps, job);
+    fitness = new Fitness(services);
   }
 
   Ending ending() {
@@ -68,7 +71,7 @@ final class SingleTask implements Task {
 
   @Override
   public List<String> route() {
-    return services.route(job.record());
+    return fitness.of(services.route(job.record()));
   }
 
   @Override
@@ -92,7 +95,10 @@ final class SingleTask implements Task {
       memory.add(REQUEST_COPIES * job.record().input().bytes() + AnswerMemory.IN_ADVANCE);
       call(endpoint, pass, memory);
     } catch (FsException e) {
-      if (e.errno() == Errno.ENOMEM && failed(e)) {
+      if (e.errno() == Errno.ENOMEM && failed(ContentMemory.error(e))) {
+        return;
+      }
+      if (e instanceof DamagedPartException && failed(Damage.request(job.record()))) {
         return;
       }
       if (e instanceof JobStore.LostJobException) {
@@ -103,12 +109,12 @@ final class SingleTask implements Task {
     }
   }
 
-  /** Fails a job that exceeds the memory budget; false if the store fails. */
-  private boolean failed(FsException reason) {
+  /** Fails a job that cannot be sent; false if the store fails. */
+  private boolean failed(JobError error) {
     job.lock().lock();
     try {
       if (!isStale()) {
-        steps.fail(job, ContentMemory.error(reason));
+        steps.fail(job, error);
       }
       return true;
     } catch (FsException e) {
@@ -138,6 +144,12 @@ final class SingleTask implements Task {
       byte[] body = services.store().read(job.record().id(), JobStore.REQUEST);
       if (body == null) {
         steps.fail(job, JobError.local("lost", "the database has no request"));
+        return;
+      }
+      fitness.examine(body, job.record());
+      if (!route().contains(endpointName)) {
+        services.dispatcher().submit(this); // it waits for one of the others
+        steps.show(job, null);
         return;
       }
       try {
@@ -235,7 +247,10 @@ final class SingleTask implements Task {
 
   private RetryPolicy.Decision decide(
       String endpoint, Gate.Pass pass, Verdict verdict, Reply reply) {
-    List<String> route = RetryPolicy.from(endpoint, services.settings().fallbacks());
+    if (job.record().background() != null) {
+      fitness.onlyLike(endpoint);
+    }
+    List<String> route = fitness.of(RetryPolicy.from(endpoint, services.settings().fallbacks()));
     return services
         .policy()
         .decide(

@@ -9,6 +9,7 @@ import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.publish.Content;
 import dev.warren.gptfs.publish.Names;
 import dev.warren.gptfs.publish.StatusDocument.Streaming;
+import dev.warren.gptfs.store.DamagedPartException;
 import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.store.JobStore.Promise;
 import dev.warren.gptfs.store.SharedJobs;
@@ -155,7 +156,7 @@ final class Steps {
   /** Publishes a job's status. A failure is logged, and the status is written again later. */
   void show(Job job, @Nullable Streaming streaming) {
     JobRecord record = job.record();
-    @Nullable String held = held(record);
+    @Nullable String held = held(record, route(job));
     try {
       services.publisher().status(record, streaming, held, record.state().isEnded());
       shown(job, held != null);
@@ -224,8 +225,21 @@ final class Steps {
     return held(record) != null;
   }
 
+  /** Like {@link #isHeld(JobRecord)}, but ignores fallbacks that cannot take the request. */
+  boolean isHeld(Job job) {
+    return held(job.record(), route(job)) != null;
+  }
+
+  private List<String> route(Job job) {
+    return job.turn() instanceof SingleTask task ? task.route() : services.route(job.record());
+  }
+
   /** Why the endpoints of a waiting job are held; null if one is not, or the job does not wait. */
   @Nullable String held(JobRecord record) {
+    return held(record, services.route(record));
+  }
+
+  private @Nullable String held(JobRecord record, List<String> route) {
     boolean waits =
         record.state() == JobState.QUEUED
             || record.state() == JobState.REMOTE
@@ -235,8 +249,8 @@ final class Steps {
     }
     String why =
         record.state() == JobState.REMOTE
-            ? services.polls().heldBecause(List.of(services.route(record).getFirst()))
-            : services.dispatcher().heldBecause(services.route(record));
+            ? services.polls().heldBecause(List.of(route.getFirst()))
+            : services.dispatcher().heldBecause(route);
     JobError own = record.error();
     return why == null || own == null
         ? why
@@ -337,6 +351,8 @@ final class Steps {
       release(job);
       services.tally().completed(done.outcome());
       Looks.note(services, this, job);
+    } catch (DamagedPartException e) {
+      damaged(job, e);
     } catch (JobStore.LostJobException e) {
       log("the answer to " + record.source() + " is published by another host", e);
     } catch (FsException e) {
@@ -355,6 +371,16 @@ final class Steps {
                   job.lock().unlock();
                 }
               });
+    }
+  }
+
+  /** Fails a job whose answer is damaged. If the store fails, a restart does it again. */
+  private void damaged(Job job, DamagedPartException damage) {
+    log("the answer to " + job.record().source() + " is lost", damage);
+    try {
+      fail(job, Damage.answer(job.record()));
+    } catch (FsException e) {
+      log("the job of " + job.record().source() + " cannot be failed", e);
     }
   }
 
