@@ -131,6 +131,24 @@ class DamageTest {
     assertThat(mount.read("wait/p")).isEqualTo("re: hi");
   }
 
+  /** The answer is in a part of its own. */
+  @Test
+  void aDamagedResponseDoesNotHoldItsAnswerBack() throws Exception {
+    model.answers(
+        _ ->
+            FakeModel.json(
+                200, "{\"choices\":[{\"message\":{\"content\":\"yes\"}}],\"citations\":[\"u\"]}"));
+    publishes.set(false);
+    mount.put("inbox/p.txt", "hi");
+    Until.holds("the response is stored", () -> isStored("p.txt", JobStore.DOCUMENT));
+    mount.close();
+    damage("p.txt", JobStore.DOCUMENT);
+    publishes.set(true);
+    open();
+    assertThat(mount.read("wait/p")).isEqualTo("yes");
+    assertThat(mount.exists("outbox/p_response.json")).isFalse();
+  }
+
   private boolean isStored(String source, int part) throws Exception {
     Path file = TestDatabase.of(files).file();
     TestContext context = TestContext.in(file.getParent());

@@ -132,7 +132,13 @@ final class Steps {
     if (record.documentBytes() == null) {
       return;
     }
-    byte[] document = part(record, JobStore.DOCUMENT, fresh);
+    byte[] document;
+    try {
+      document = part(record, JobStore.DOCUMENT, fresh);
+    } catch (DamagedPartException e) { // the answer itself may be whole
+      log("the whole response to " + record.source() + " is damaged, and is not published", e);
+      return;
+    }
     if (document != null) { // else an earlier version has published it before it stored the record
       services.publisher().document(record.base(), document);
     }
