@@ -3,9 +3,8 @@ package dev.warren.gptfs;
 import dev.warren.api.FileSystem;
 import dev.warren.api.PluginContext;
 import dev.warren.api.Reason;
-import dev.warren.api.database.Dialect;
+import dev.warren.gptfs.store.DatabaseDamage;
 import java.io.IOException;
-import java.sql.SQLException;
 
 /** Opens an instance whose database may turn out to be damaged while it is read. */
 final class DamagedDatabase {
@@ -26,7 +25,7 @@ final class DamagedDatabase {
     try {
       return opening.open();
     } catch (IOException e) {
-      if (!isDamage(e)) {
+      if (!DatabaseDamage.isCauseOf(e)) {
         throw e;
       }
       context
@@ -35,14 +34,5 @@ final class DamagedDatabase {
       context.unable(null); // the old database's writer may have said that it cannot write
       return opening.open();
     }
-  }
-
-  private static boolean isDamage(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql && Dialect.SQLITE.isDamaged(sql)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -11,6 +11,7 @@ import dev.warren.api.VfsPath;
 import dev.warren.gptfs.job.Input;
 import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobState;
+import dev.warren.gptfs.store.DatabaseDamage;
 import dev.warren.gptfs.work.Digests;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -65,7 +66,8 @@ final class Scan {
    * @param unfinished files that were being written when the host ended
    * @return eligible files that exist, under their names in jobs; not those of directories that
    *     cannot be listed
-   * @throws FsException EIO if even the inbox cannot be listed because the file system has failed
+   * @throws FsException EIO if even the inbox cannot be listed because the file system has failed,
+   *     or the database is damaged
    */
   Set<String> rescan(Iterable<String> unfinished) throws FsException {
     for (String source : unfinished) {
@@ -106,7 +108,7 @@ final class Scan {
                 });
           });
     } catch (FsException e) {
-      if (directory.isRoot() && e.errno() == Errno.EIO) {
+      if ((directory.isRoot() && e.errno() == Errno.EIO) || DatabaseDamage.isCauseOf(e)) {
         throw e;
       }
       watched.leftOut("the directory inbox" + directory, e);

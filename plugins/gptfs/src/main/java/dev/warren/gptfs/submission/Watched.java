@@ -9,6 +9,7 @@ import dev.warren.api.Reason;
 import dev.warren.api.VfsPath;
 import dev.warren.gptfs.config.Settings;
 import dev.warren.gptfs.memory.ContentMemory;
+import dev.warren.gptfs.store.DatabaseDamage;
 import dev.warren.gptfs.store.SharedJobs;
 import dev.warren.gptfs.time.Timers;
 import dev.warren.gptfs.work.Spool;
@@ -209,11 +210,20 @@ final class Watched {
     void run() throws FsException;
   }
 
-  /** Performs an action at startup. Logs a failure, so that the other files are not affected. */
-  void tolerating(String what, Action action) {
+  /**
+   * Performs an action at startup. Logs a failure, so that the other files are not affected.
+   *
+   * @throws FsException if the database is damaged, which affects all files
+   */
+  void tolerating(String what, Action action) throws FsException {
     try {
       action.run();
-    } catch (FsException | RuntimeException e) {
+    } catch (FsException e) {
+      if (DatabaseDamage.isCauseOf(e)) {
+        throw e;
+      }
+      leftOut(what, e);
+    } catch (RuntimeException e) {
       leftOut(what, e);
     }
   }

@@ -7,6 +7,7 @@ import dev.warren.gptfs.job.JobError;
 import dev.warren.gptfs.job.JobRecord;
 import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.job.Tries;
+import dev.warren.gptfs.store.DatabaseDamage;
 import dev.warren.gptfs.store.JobStore.Row;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -75,11 +76,18 @@ public final class Recovery {
     void run() throws FsException;
   }
 
-  /** Makes a step of a job at startup. A failure is logged, so that it affects no other job. */
-  public void confine(Job job, Step step) {
+  /**
+   * Makes a step of a job at startup. A failure is logged, so that it affects no other job.
+   *
+   * @throws FsException if the database is damaged, which affects all jobs
+   */
+  public void confine(Job job, Step step) throws FsException {
     try {
       step.run();
     } catch (FsException e) {
+      if (DatabaseDamage.isCauseOf(e)) {
+        throw e;
+      }
       spool.letGo(job, e);
     } catch (RuntimeException e) {
       services.log().log(
