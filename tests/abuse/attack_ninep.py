@@ -123,7 +123,7 @@ def descriptors():
     client.close()
 
 
-def orders():
+def commands():
     """A command that hangs, and another one at the same time."""
 
     def order(text):
@@ -177,6 +177,6 @@ def frozen():
     time.sleep(2)
 
 
-{f.__name__: f for f in (fids, strangers, refused, locks, descriptors, orders, kernel_trees, stuck, frozen)}[name]()
+{f.__name__: f for f in (fids, strangers, refused, locks, descriptors, commands, kernel_trees, stuck, frozen)}[name]()
 sys.stdout.flush()
 os._exit(0)

@@ -174,7 +174,7 @@ except OSError as e:
         raise
 END
   # The host executes commands while another command hangs.
-  WITNESS_SKIPS=hang under_witness hang attack_ninep orders
+  WITNESS_SKIPS=hang under_witness hang attack_ninep commands
   ends_in_time hang
 }
 

@@ -30,7 +30,7 @@ final class Deadlocks {
   /** Whether a request that is not pending yet would wait for itself. */
   static boolean wouldBe(LockRequest request) {
     // An owner for which no other owner waits is not part of a cycle.
-    return !request.owner.keepsTurns() && new Deadlocks(request.owner).reachesGoal(request);
+    return !request.owner.waitsInOrder() && new Deadlocks(request.owner).reachesGoal(request);
   }
 
   private boolean reachesGoal(LockRequest from) {

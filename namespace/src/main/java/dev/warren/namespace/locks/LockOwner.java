@@ -15,7 +15,7 @@ final class LockOwner {
   final Set<LockRequest> requests = new LinkedHashSet<>();
 
   /** Those of its requests that wait for earlier requests of other owners. */
-  final Set<LockRequest> turns = new LinkedHashSet<>();
+  final Set<LockRequest> queued = new LinkedHashSet<>();
 
   /** The number of held and pending locks. */
   int count;
@@ -37,7 +37,7 @@ final class LockOwner {
    * Whether its requests wait for earlier ones. If other owners wait for this owner, they do not:
    * the earlier requests may be those of the waiting owners, and then all would wait forever.
    */
-  boolean keepsTurns() {
+  boolean waitsInOrder() {
     return awaited == 0;
   }
 
@@ -48,7 +48,7 @@ final class LockOwner {
   /** Records that a request waits for one more of its locks. */
   void awaited() {
     awaited++;
-    for (LockRequest request : List.copyOf(turns)) {
+    for (LockRequest request : List.copyOf(queued)) {
       request.file.wake(request);
     }
   }

@@ -38,9 +38,9 @@ final class LockRequest extends Claim {
     blocker = claim;
     claim.addWaiter(this);
     if (claim instanceof LockRequest) {
-      owner.turns.add(this);
+      owner.queued.add(this);
     } else {
-      owner.turns.remove(this);
+      owner.queued.remove(this);
     }
   }
 
@@ -50,6 +50,6 @@ final class LockRequest extends Claim {
       blocker.removeWaiter(this);
       blocker = null;
     }
-    owner.turns.remove(this);
+    owner.queued.remove(this);
   }
 }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LockedFile {
   /** How many claims may be examined to find an earlier conflicting request. */
-  private static final int TURN_BUDGET = 1_000;
+  private static final int ORDER_BUDGET = 1_000;
 
   final long fileId;
   private final Work work;
@@ -221,8 +221,10 @@ final class LockedFile {
 
   /** Returns a claim that prevents a request from being granted: an earlier request or a lock. */
   @Nullable Claim blocker(LockRequest request) {
-    Claim turn = request.owner.keepsTurns() ? queue.earlier(request, TURN_BUDGET) : null;
-    return turn == null ? conflict(request.owner, request.kind, request.start, request.last) : turn;
+    Claim earlier = request.owner.waitsInOrder() ? queue.earlier(request, ORDER_BUDGET) : null;
+    return earlier == null
+        ? conflict(request.owner, request.kind, request.start, request.last)
+        : earlier;
   }
 
   /** Adds a request that must wait. */

@@ -40,9 +40,9 @@ class ByteRangeLocksModelTest {
   /** The lock on one byte; null if there is none. */
   private record Cell(Kind kind, int handle) {}
 
-  private record Wish(
+  private record PendingLock(
       int file, int owner, int handle, Kind kind, Range range, CompletableFuture<Void> future) {
-    boolean overlaps(Wish other) {
+    boolean overlaps(PendingLock other) {
       return file == other.file
           && owner != other.owner
           && range.start() <= other.range.last()
@@ -53,8 +53,8 @@ class ByteRangeLocksModelTest {
 
   private final ByteRangeLocks locks = new ByteRangeLocks();
   private final Cell[][][] model = new Cell[FILES][OWNERS][BYTES + 1];
-  private final List<Wish> pending = new ArrayList<>();
-  private final List<Wish> deferred = new ArrayList<>();
+  private final List<PendingLock> pending = new ArrayList<>();
+  private final List<PendingLock> deferred = new ArrayList<>();
   private boolean deferring;
   private final Object[] connections = {new Object(), new Object()};
   private final Object[][] handles = new Object[OWNERS][HANDLES];
@@ -96,7 +96,7 @@ class ByteRangeLocksModelTest {
     boolean grows = true;
     while (grows && !reached.contains(owner)) {
       Set<Integer> next = new HashSet<>();
-      for (Wish request : pending) {
+      for (PendingLock request : pending) {
         if (reached.contains(request.owner)) {
           next.addAll(blockers(request.file, request.owner, request.kind, request.range));
         }
@@ -131,7 +131,7 @@ class ByteRangeLocksModelTest {
         }
         case 10 -> {
           if (!pending.isEmpty()) {
-            Wish request = pending.get(random.nextInt(pending.size()));
+            PendingLock request = pending.get(random.nextInt(pending.size()));
             pending.remove(request);
             assertThat(request.future.cancel(false)).isTrue();
           }
@@ -175,7 +175,7 @@ class ByteRangeLocksModelTest {
       deferring = false;
     }
     assertThat(deadlock).isFalse();
-    Wish request = new Wish(file, owner, handle, kind, range, future);
+    PendingLock request = new PendingLock(file, owner, handle, kind, range, future);
     pending.add(request);
     if (blocked) { // it had to wait for a lock that was granted meanwhile
       grantDeferred();
@@ -189,7 +189,7 @@ class ByteRangeLocksModelTest {
     deferred.clear();
   }
 
-  private void granted(Wish request) {
+  private void granted(PendingLock request) {
     if (deferring) {
       deferred.add(request);
     } else {
@@ -239,7 +239,7 @@ class ByteRangeLocksModelTest {
       }
     }
     for (int i = 0; i < pending.size(); i++) {
-      Wish request = pending.get(i);
+      PendingLock request = pending.get(i);
       boolean turn = pending.subList(0, i).stream().anyMatch(request::overlaps);
       assertThat(request.future).as("%s: %s", when, request).isNotDone();
       assertThat(turn || isBlocked(request.file, request.owner, request.kind, request.range))

@@ -23,7 +23,7 @@ import java.util.concurrent.Callable;
  */
 final class JobReports {
   private static final int MOST_BYTES = 64 * 1024;
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
   private final FileSystem files;
   private final Survey<VfsPath> survey = new Survey<>("jobs of");
@@ -43,7 +43,7 @@ final class JobReports {
         questions.put(mount.path(), () -> read(mount.path().resolve(file)));
       }
     }
-    return survey.ask(questions, PATIENCE);
+    return survey.ask(questions, TIMEOUT);
   }
 
   private String read(VfsPath path) throws FsException {

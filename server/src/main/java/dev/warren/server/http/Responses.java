@@ -26,10 +26,10 @@ final class Responses implements AutoCloseable {
    * Returns the pages of a host.
    *
    * @param reports the instances' reports on their jobs
-   * @param patience how long computing a page may take
+   * @param timeout how long computing a page may take
    */
   static Responses of(
-      HostFrontEndContext context, Throughput throughput, JobReports reports, Duration patience) {
+      HostFrontEndContext context, Throughput throughput, JobReports reports, Duration timeout) {
     Map<String, Callable<Response>> pages =
         Map.of(
             "/",
@@ -47,7 +47,7 @@ final class Responses implements AutoCloseable {
             "/readyz",
             () -> Readiness.of(context.host().mounts()));
     Map<String, SharedPage> shared = new HashMap<>();
-    pages.forEach((path, page) -> shared.put(path, new SharedPage(path, page, patience)));
+    pages.forEach((path, page) -> shared.put(path, new SharedPage(path, page, timeout)));
     return new Responses(shared);
   }
 

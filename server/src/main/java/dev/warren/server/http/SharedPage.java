@@ -20,7 +20,7 @@ final class SharedPage implements AutoCloseable {
 
   private final String path;
   private final Callable<Response> page;
-  private final Duration patience;
+  private final Duration timeout;
   private final ThreadPoolExecutor thread;
   private @Nullable CompletableFuture<Response> next;
   private boolean computing;
@@ -28,12 +28,12 @@ final class SharedPage implements AutoCloseable {
 
   /**
    * @param page computes it
-   * @param patience once a computation takes longer than this, further requests fail at once
+   * @param timeout once a computation takes longer than this, further requests fail at once
    */
-  SharedPage(String path, Callable<Response> page, Duration patience) {
+  SharedPage(String path, Callable<Response> page, Duration timeout) {
     this.path = path;
     this.page = page;
-    this.patience = patience;
+    this.timeout = timeout;
     // A platform thread: a plugin that blocks in a native call would pin a virtual thread's
     // carrier.
     thread =
@@ -49,7 +49,7 @@ final class SharedPage implements AutoCloseable {
 
   /** Returns the page as computed from now on. Non-blocking. */
   synchronized CompletableFuture<Response> ask() {
-    if (computing && System.nanoTime() - since > patience.toNanos()) {
+    if (computing && System.nanoTime() - since > timeout.toNanos()) {
       return CompletableFuture.completedFuture(late());
     }
     CompletableFuture<Response> mine = next;

@@ -36,7 +36,7 @@ public final class HostMetrics implements AutoCloseable {
   static final int MOST_METERS = 5_000;
 
   /** How long plugins may take to report the values of their gauges, all of them together. */
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -117,7 +117,7 @@ public final class HostMetrics implements AutoCloseable {
         questions.put(mount, mount::read);
       }
     }
-    var answers = survey.ask(questions, PATIENCE);
+    var answers = survey.ask(questions, TIMEOUT);
     questions.keySet().forEach(mount -> mount.show(answers.getOrDefault(mount, Map.of())));
   }
 

@@ -47,7 +47,7 @@ final class NameService {
   private final String getent;
   private final String id;
   private final LongSupplier nanoTime;
-  private final Semaphore turns = new Semaphore(AT_ONCE);
+  private final Semaphore permits = new Semaphore(AT_ONCE);
   private final Map<String, Kept> kept =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -120,7 +120,7 @@ final class NameService {
 
   private Optional<User> look(String key) throws IOException {
     try {
-      if (!turns.tryAcquire(LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!permits.tryAcquire(LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
         throw new IOException("too many user lookups at the same time");
       }
     } catch (InterruptedException e) {
@@ -133,7 +133,7 @@ final class NameService {
           ? Optional.empty()
           : Optional.of(withGroups(user.get()));
     } finally {
-      turns.release();
+      permits.release();
     }
   }
 

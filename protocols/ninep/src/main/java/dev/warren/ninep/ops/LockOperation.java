@@ -34,7 +34,7 @@ final class LockOperation extends NinepOperation {
   private final Range range;
   private final boolean waits;
   private boolean granted;
-  private @Nullable CompletableFuture<Void> wish;
+  private @Nullable CompletableFuture<Void> waiting;
 
   LockOperation(Tmessage.Lock message, Session session, Object connection) throws FsException {
     fid = session.fids().get(message.fid());
@@ -56,13 +56,13 @@ final class LockOperation extends NinepOperation {
     fid.setLocked();
     granted = locks.tryLock(fid.fileId(), owner, fid, kind, range);
     if (!granted && waits) {
-      wish = locks.lock(fid.fileId(), owner, fid, kind, range);
+      waiting = locks.lock(fid.fileId(), owner, fid, kind, range);
     }
   }
 
   @Override
   public @Nullable CompletableFuture<?> pending() {
-    return wish;
+    return waiting;
   }
 
   /** Counts the client's name for itself, whose length the client chooses. */
@@ -73,19 +73,19 @@ final class LockOperation extends NinepOperation {
 
   @Override
   public void release(Session session) {
-    if (wish != null && !wish.cancel(false) && wish.state() == Future.State.SUCCESS) {
+    if (waiting != null && !waiting.cancel(false) && waiting.state() == Future.State.SUCCESS) {
       locks.unlock(fid.fileId(), owner, range); // granted at this moment, but no reply will be sent
     }
   }
 
   @Override
   public void finish(Session session, Replies out, int tag) throws FsException {
-    CompletableFuture<Void> wished = wish;
-    if (wished != null) {
+    CompletableFuture<Void> pending = waiting;
+    if (pending != null) {
       granted =
-          switch (wished.state()) {
+          switch (pending.state()) {
             case SUCCESS -> true;
-            case FAILED -> throw new FsException(Errno.of(wished.exceptionNow()));
+            case FAILED -> throw new FsException(Errno.of(pending.exceptionNow()));
             case CANCELLED -> throw new FsException(Errno.EBADF, "the file was closed meanwhile");
             case RUNNING -> throw new IllegalStateException("still waiting");
           };

@@ -48,7 +48,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   /**
    * How many requests a connection may process in a row before it yields the event loop to others.
    */
-  private static final int TURN = 256;
+  private static final int BATCH = 256;
 
   /** If memory is short, a write may be shortened, but to no less than this many bytes. */
   private static final int LEAST_CUT = 8192;
@@ -214,11 +214,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
         || (entry == Entry.ATTACHING && type == MessageType.TATTACH)) {
       return false;
     }
-    if (taken == TURN) {
+    if (taken == BATCH) {
       // A scheduled task, because tasks that are due now would all run before the next read.
       var _ = channel.eventLoop().schedule(this::goOn, 1, TimeUnit.NANOSECONDS);
     }
-    if (++taken > TURN) {
+    if (++taken > BATCH) {
       return false;
     }
     // A Tflush is always taken: it may end the requests that have used up the limits.

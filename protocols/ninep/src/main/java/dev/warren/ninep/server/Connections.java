@@ -113,14 +113,14 @@ final class Connections {
   }
 
   private synchronized boolean take(Caller caller) {
-    boolean room =
+    boolean isAdmitted =
         attached < mostAttached
             && (caller.trusted() || untrusted < mostAttached - mostAttached / TRUSTED_PART);
-    if (room) {
+    if (isAdmitted) {
       attached++;
       untrusted += caller.trusted() ? 0 : 1;
     }
-    return room;
+    return isAdmitted;
   }
 
   private synchronized void give(Caller caller) {

@@ -17,7 +17,7 @@ final class FrameReceiver extends DefaultMaxMessagesRecvByteBufAllocator {
   private static final int SMALL_PART = 8;
 
   /** After this many small reads in a row, the next buffer is smaller. */
-  private static final int PATIENCE = 8;
+  private static final int SMALL_READS = 8;
 
   private final FrameBuffer frames;
 
@@ -53,7 +53,7 @@ final class FrameReceiver extends DefaultMaxMessagesRecvByteBufAllocator {
         small = 0;
       } else if (bytes >= size / SMALL_PART) {
         small = 0;
-      } else if (bytes > 0 && ++small == PATIENCE) {
+      } else if (bytes > 0 && ++small == SMALL_READS) {
         size = Math.max(LEAST, size / 2);
         small = 0;
       }

@@ -19,7 +19,7 @@ final class MemoryCheck {
   private static final int REQUEST = 8192;
 
   /** Bytes of a request that waits for a lock, without a thread. */
-  private static final int WISH = 1024;
+  private static final int LOCK_REQUEST = 1024;
 
   /** Bytes that a char of text may take. */
   private static final int TEXT = 2;
@@ -153,7 +153,7 @@ final class MemoryCheck {
 
   /** Bytes of heap of a request that waits without a thread. */
   static int ofWish(int frame) {
-    return WISH + TEXT * frame;
+    return LOCK_REQUEST + TEXT * frame;
   }
 
   private boolean orLater(Use use, long total) {

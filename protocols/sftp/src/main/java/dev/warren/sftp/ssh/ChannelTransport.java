@@ -39,7 +39,7 @@ final class ChannelTransport implements Transport {
   private static final int MAX_PACKET = ChannelMemory.FRAME;
 
   /** How long to wait for window space: in effect for ever. Keep-alives detect dead clients. */
-  private static final Duration PATIENCE = Duration.ofDays(365);
+  private static final Duration TIMEOUT = Duration.ofDays(365);
 
   /** Maximum bytes that encryption adds: lengths, padding, a MAC or a tag. */
   private static final int PACKET_OVERHEAD = 512;
@@ -110,7 +110,7 @@ final class ChannelTransport implements Transport {
 
   private long waitForSpace() throws IOException {
     try {
-      return channel.getRemoteWindow().waitForSpace(PATIENCE);
+      return channel.getRemoteWindow().waitForSpace(TIMEOUT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException();

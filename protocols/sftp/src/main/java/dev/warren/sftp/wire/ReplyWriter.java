@@ -217,12 +217,12 @@ public final class ReplyWriter {
       throws IOException {
     Frame last = add((int) Math.min(size, (long) before + length));
     int start = last.offset() + before;
-    int room = last.size() - before;
+    int free = last.size() - before;
     int count = 0;
     while (true) {
-      int used = read(source, last.array(), start, room, count);
+      int used = read(source, last.array(), start, free, count);
       count += used;
-      if (used < room || count == length) {
+      if (used < free || count == length) {
         if (used > 0) {
           filledLast = start + used;
         } else if (count > 0) { // the last frame was not needed
@@ -236,7 +236,7 @@ public final class ReplyWriter {
       filledLast = last.offset() + last.size();
       last = add(Math.min(size, length - count));
       start = last.offset();
-      room = last.size();
+      free = last.size();
     }
   }
 
@@ -277,9 +277,9 @@ public final class ReplyWriter {
     return count;
   }
 
-  private int read(Source source, byte[] into, int start, int room, int before) throws FsException {
+  private int read(Source source, byte[] into, int start, int free, int before) throws FsException {
     try {
-      return source.read(ByteBuffer.wrap(into, start, room), before);
+      return source.read(ByteBuffer.wrap(into, start, free), before);
     } catch (FsException e) {
       if (before == 0 || e instanceof WouldBlockException) {
         throw e;
