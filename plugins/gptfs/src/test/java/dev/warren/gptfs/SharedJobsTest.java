@@ -308,7 +308,7 @@ class SharedJobsTest {
   }
 
   @Test
-  void aThousandPromptsOfOneDirectoryDoNotStarveAnother() throws Exception {
+  void manyPromptsOfOneDirectoryDoNotStarveAnother() throws Exception {
     Mount a = hosts.host(LONG, 1);
     a.ctl("pause");
     a.fs.mkdir(path("inbox/many"), 0755);
