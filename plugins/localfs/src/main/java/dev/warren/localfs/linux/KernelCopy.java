@@ -34,7 +34,7 @@ final class KernelCopy {
     if (offset < 0 || count < 0 || targetOffset < 0) {
       throw new FsException(Errno.EINVAL);
     }
-    if (count > 0) {
+    if (count > 0 && !isRefused(s, from, offset, count, to, targetOffset)) {
       // Before the first byte, so that nobody can run a half-copied program with another's rights.
       Permissions.dropPrivilegeBits(s, host, to);
     }
@@ -57,6 +57,19 @@ final class KernelCopy {
       done += LinuxErrors.check(n);
     }
     return done;
+  }
+
+  /** Whether the kernel refuses a copy because it would overlap within one file: EINVAL. */
+  private static boolean isRefused(
+      Scratch s, int from, long offset, long count, int to, long targetOffset) throws FsException {
+    if (offset >= targetOffset + count || targetOffset >= offset + count) {
+      return false;
+    }
+    LinuxErrors.check(s.stat.loadMode(s, from));
+    long device = s.stat.device();
+    long inode = s.stat.inode();
+    LinuxErrors.check(s.stat.loadMode(s, to));
+    return device == s.stat.device() && inode == s.stat.inode();
   }
 
   private static long copyOnce(Scratch s, int from, int to, long positions, long count) {
