@@ -394,32 +394,41 @@ final class Writer {
 
     private List<@Nullable SQLException> commit(List<Change> group) throws SQLException {
       boolean wanted = durable && group.stream().anyMatch(change -> change.promise().isDurable());
-      if (dialect == Dialect.SQLITE && wanted != strict) {
-        execute(connection, wanted ? dialect.strict() : dialect.relax());
+      boolean changes = wanted != strict;
+      String durability = wanted ? dialect.strict() : dialect.relax();
+      if (changes && dialect == Dialect.SQLITE) { // which cannot change it in a transaction
+        execute(connection, durability);
         strict = wanted;
       }
       List<@Nullable SQLException> failures = new ArrayList<>();
       connection.setAutoCommit(false);
-      if (dialect != Dialect.SQLITE && !wanted) {
-        execute(
-            connection, "SET LOCAL synchronous_commit = off"); // without a transaction of its own
+      if (changes && dialect != Dialect.SQLITE) { // a rollback undoes it
+        execute(connection, durability);
       }
       boolean here = member == null || statements.shared().join();
+      boolean alone = group.size() == 1 && here && !changes;
       for (Change change : group) {
-        Savepoint before = connection.setSavepoint();
+        Savepoint before = alone ? null : connection.setSavepoint();
         try {
           change.write(statements);
-          connection.releaseSavepoint(before);
+          if (before != null) {
+            connection.releaseSavepoint(before);
+          }
           failures.add(null);
         } catch (SQLException e) {
           if (passes(e) || isCut(e) || dialect.isUnclear(e) || dialect.isDamaged(e)) {
             throw e;
           }
-          connection.rollback(before);
+          if (before == null) {
+            connection.rollback();
+          } else {
+            connection.rollback(before);
+          }
           failures.add(e);
         }
       }
       connection.commit();
+      strict = wanted;
       connection.setAutoCommit(true);
       if (!here) {
         expelled.run();
