@@ -83,6 +83,9 @@ class SharedLoopsTest {
     Mount host = stopped();
     host.ctl("resume");
     host.ctl("pause");
+    for (Mount each : hosts.hosts) { // else it may still claim the job, and keep it
+      Until.holds("paused", () -> isPaused(each));
+    }
     host.put("inbox/x.txt", "x");
     host.clock().run();
     Until.holds(
