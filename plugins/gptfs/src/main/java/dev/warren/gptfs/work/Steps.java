@@ -178,8 +178,10 @@ final class Steps {
   }
 
   private void showLater(Job job, FsException reason) {
-    log("the status of " + job.record().source() + " cannot be written yet", reason);
-    retryStatus(job);
+    if (job.statusRetry() == null) { // of a series, one failure is logged: the disk may be full
+      log("the status of " + job.record().source() + " cannot be written yet", reason);
+      retryStatus(job);
+    }
   }
 
   /** Schedules an attempt to write a job's status, unless one is scheduled. */
@@ -206,21 +208,23 @@ final class Steps {
         if (job.statusRetry() != this) {
           return;
         }
-        job.statusRetry(null);
         boolean isOurs = !services.table().isShared() || job.isOwned();
         if (job.isRemoved() || !isOurs) {
-          return;
-        }
-        if (job.record().state().isEnded()) {
+          job.statusRetry(null);
+        } else if (job.record().state().isEnded()) {
           tell(job);
         } else {
           show(job, null);
         }
       } catch (JobStore.LostJobException e) {
+        job.statusRetry(null);
         log("the status of " + job.record().source() + " is written by another host", e);
       } catch (FsException e) {
         showLater(job, e);
       } finally {
+        if (job.statusRetry() == this) { // the attempt has failed
+          services.timers().schedule(PUBLISH_AGAIN, this);
+        }
         job.lock().unlock();
       }
     }

@@ -95,7 +95,7 @@ public final class UnattachedContents {
         transaction
             .sql()
             .all(
-                "SELECT content FROM sqlfs_loose WHERE session = ? LIMIT ?",
+                "SELECT content FROM sqlfs_loose WHERE session = ? ORDER BY content LIMIT ?",
                 row -> row.getLong(1),
                 NOBODY,
                 CONTENTS);

@@ -68,7 +68,9 @@ public final class Store {
   /** Makes the tables, or brings those of an older program up to date. */
   public static Dialect prepare(DataSource database) throws IOException {
     try {
-      new Migrations("sqlfs", List.of(script("schema-1.sql"), script("schema-2.sql")))
+      new Migrations(
+              "sqlfs",
+              List.of(script("schema-1.sql"), script("schema-2.sql"), script("schema-3.sql")))
           .apply(database);
       try (Connection connection = database.getConnection()) {
         return Dialect.of(connection);
