@@ -23,6 +23,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -37,6 +40,11 @@ class SharedWritesTest {
 
   @TempDir Path directory;
   private final CountDownLatch released = new CountDownLatch(1);
+
+  /** What another host does next: see {@link Overtaken}. */
+  private final AtomicReference<@Nullable Step> next = new AtomicReference<>();
+
+  private final List<String> marks = new ArrayList<>();
   private SharedHosts hosts;
   private FakeModel model;
 
@@ -136,18 +144,26 @@ class SharedWritesTest {
     }
   }
 
-  /** Takes one step of another host right after the first look at a file. */
+  /** Takes one step of another host right after the next look at a file. */
   private static final class Overtaken extends ForwardingFileSystem {
     private final VfsPath watched;
     private final FileSystem files;
-    private final Step step;
-    private final AtomicBoolean taken = new AtomicBoolean();
+    private final AtomicReference<@Nullable Step> next;
+    private final Step atChange;
 
-    Overtaken(FileSystem files, String watched, Step step) {
+    Overtaken(
+        FileSystem files, String watched, AtomicReference<@Nullable Step> next, Step atChange) {
       super(files);
       this.files = files;
       this.watched = Mount.path(watched);
-      this.step = step;
+      this.next = next;
+      this.atChange = atChange;
+    }
+
+    @Override
+    public void setAttributes(VfsPath path, AttributeChanges changes) throws FsException {
+      atChange.take();
+      files.setAttributes(path, changes);
     }
 
     @Override
@@ -155,7 +171,8 @@ class SharedWritesTest {
       try {
         return files.stat(path);
       } finally {
-        if (path.equals(watched) && !taken.getAndSet(true)) {
+        Step step = path.equals(watched) ? next.getAndSet(null) : null;
+        if (step != null) {
           step.take();
         }
       }
@@ -170,30 +187,49 @@ class SharedWritesTest {
   @Test
   void aFileIsMarkedBeforeItIsEmptiedAlthoughItWasNotThereAMomentAgo() throws Exception {
     Mount a = hosts.host(LONG, 1);
-    Mount b = overtaken(a);
+    Mount b = overtaken();
+    next.set(() -> a.put("inbox/x.txt", "first"));
     OpenFile second = b.open("inbox/x.txt", OpenOptions.REPLACE);
+    assertThat(next.get()).isNull();
     assertThat(hosts.ask("SELECT host FROM gptfs_unfinished")).isEqualTo(b.host());
     assertThat(second.stat().size()).isZero();
     Mount.write(second, "second", 0);
     second.close();
+    Until.holds(
+        "the job has completed",
+        () -> {
+          b.clock().run();
+          return a.state("x").equals("completed");
+        });
     assertThat(a.read("wait/x")).isEqualTo("re: second");
   }
 
   @Test
   void aFileIsNotEmptiedUnmarkedThatWasEmptyAMomentAgo() throws Exception {
-    Mount a = hosts.host(LONG, 1);
+    Mount a = hosts.manual(LONG, UnaryOperator.identity());
+    Mount b = overtaken();
     a.put("inbox/x.txt", "");
-    Mount b = overtaken(a);
+    next.set(() -> a.put("inbox/x.txt", "first"));
     b.fs.setAttributes(path("inbox/x.txt"), AttributeChanges.NONE.withSize(0));
-    assertThat(b.read("wait/x")).isEqualTo("re: first");
+    assertThat(next.get()).isNull();
+    assertThat(marks).containsExactly(b.host());
   }
 
-  /** A host on which the other one writes the file as soon as this one has looked at it. */
-  private Mount overtaken(Mount other) throws Exception {
-    return hosts.host(
-        LONG,
-        1,
-        files -> new Overtaken(files, "inbox/x.txt", () -> other.put("inbox/x.txt", "first")));
+  /**
+   * A host whose operations another one overtakes with {@link #next}. Its clock stands still, so
+   * that its own work looks at no file meanwhile.
+   */
+  private Mount overtaken() throws Exception {
+    return hosts.manual(LONG, files -> new Overtaken(files, "inbox/x.txt", next, this::noteMark));
+  }
+
+  /** Notes which host is marked as the file's writer at the time of a change. */
+  private void noteMark() throws FsException {
+    try {
+      marks.add(hosts.ask("SELECT host FROM gptfs_unfinished"));
+    } catch (Exception e) {
+      throw new FsException(Errno.EIO, "the query failed", e);
+    }
   }
 
   /** Delays the publication of answers. */
