@@ -260,10 +260,13 @@ final class HandedOverFile extends ForwardingOpenFile {
       return this;
     }
 
-    /** Closing a second time does nothing. */
+    /** The caller has checked {@link #isCloseNonBlocking()}. Closing a second time does nothing. */
     @Override
     public void close() throws FsException {
-      file().close();
+      if (!ended) {
+        ended = true;
+        delegate().close();
+      }
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.warren.localfs.linux;
 import dev.warren.api.DescriptorBudget;
 import dev.warren.api.Errno;
 import dev.warren.api.FileHandle;
+import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class FoundFile implements FileHandle, DescriptorBudget.Kept {
   private final long inode;
   private final long device;
   private final long birth;
+  private final FileType type;
   private volatile @Nullable Descriptor descriptor;
   private volatile boolean ended;
   private int users = 1;
@@ -25,11 +27,12 @@ final class FoundFile implements FileHandle, DescriptorBudget.Kept {
   /**
    * @param stat the attributes of the file
    */
-  FoundFile(Root root, StatBuffer stat) {
+  FoundFile(Root root, StatBuffer stat) throws FsException {
     this.root = root;
     inode = stat.inode();
     device = stat.device();
     birth = stat.birth();
+    type = stat.type();
     lastUsed = root.descriptors().tick();
   }
 
@@ -40,7 +43,19 @@ final class FoundFile implements FileHandle, DescriptorBudget.Kept {
 
   /** Whether the given attributes are those of this file. */
   boolean isSame(StatBuffer stat) {
-    return stat.inode() == inode && stat.device() == device && stat.birth() == birth;
+    return stat.inode() == inode
+        && stat.device() == device
+        && stat.birth() == birth
+        && stat.isType(type);
+  }
+
+  FileType type() {
+    return type;
+  }
+
+  /** As {@link StatBuffer#device}. */
+  long device() {
+    return device;
   }
 
   /**

@@ -210,7 +210,7 @@ final class LinuxFile implements OpenFile, Root.Aborting {
     Scratch s = Scratch.take();
     try {
       int fd = descriptor.acquire();
-      long loaded = s.stat.load(s, fd);
+      long loaded = s.stat.loadExtent(s, fd);
       descriptor.release(s);
       return loaded >= 0
           && switch (kind) {

@@ -1,6 +1,7 @@
 package dev.warren.localfs.linux;
 
 import dev.warren.api.Errno;
+import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
@@ -28,7 +29,7 @@ final class Opener {
     this.afterLook = afterLook;
   }
 
-  /** Opens a file. Afterwards, {@link Scratch#stat} contains its mode, inode and device. */
+  /** Opens a file. Afterwards, {@link Scratch#stat} contains its device. */
   int open(Scratch s, VfsPath path, OpenOptions options, int permissions) throws FsException {
     if (path.isRoot()) {
       throw new FsException(
@@ -68,14 +69,20 @@ final class Opener {
       throws FsException {
     int fd = lookup.borrow(s, s.path, found, path);
     try {
-      long result = options.truncate() ? s.stat.load(s, fd) : s.stat.loadMode(s, fd);
-      LinuxErrors.check(result, path);
-      requireOpenable(s, path, options);
+      requireRegular(found.type(), path);
       if (options.truncate()) {
+        LinuxErrors.check(s.stat.load(s, fd), path);
+        lookup.waiting().requireQuick(s.stat.extent());
         lookup.waiting().requireMayChange();
       }
+      afterLook.run();
       int opened = lookup.reopen(s, fd, flagsForExisting(options));
-      return opened(s, (int) LinuxErrors.check(opened, path), path, options);
+      LinuxErrors.check(opened, path);
+      if (options.truncate()) {
+        return opened(s, opened, path, options);
+      }
+      s.stat.setDevice(found.device()); // another statx(2) would say the same
+      return opened;
     } finally {
       lookup.close(s, fd);
     }
@@ -170,7 +177,7 @@ final class Opener {
   private int opened(Scratch s, int fd, VfsPath path, OpenOptions options) throws FsException {
     try {
       LinuxErrors.check(s.stat.loadMode(s, fd), path);
-      requireRegular(s, path);
+      requireRegular(s.stat.type(), path);
       if (options.truncate()) {
         Permissions.dropPrivilegeBits(s, root.host(), fd, s.stat.mode());
       }
@@ -183,17 +190,17 @@ final class Opener {
 
   /** If the file is to be truncated, all of its attributes must have been loaded. */
   private void requireOpenable(Scratch s, VfsPath path, OpenOptions options) throws FsException {
-    requireRegular(s, path);
+    requireRegular(s.stat.type(), path);
     if (options.truncate()) {
       lookup.waiting().requireQuick(s.stat.extent());
     }
     afterLook.run();
   }
 
-  private static void requireRegular(Scratch s, VfsPath path) throws FsException {
-    if (!s.stat.isRegular()) {
+  private static void requireRegular(FileType type, VfsPath path) throws FsException {
+    if (type != FileType.REGULAR) {
       throw new FsException(
-          switch (s.stat.type()) {
+          switch (type) {
             case DIRECTORY -> Errno.EISDIR;
             case SYMBOLIC_LINK -> Errno.ELOOP;
             case FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE, REGULAR -> Errno.ENXIO;

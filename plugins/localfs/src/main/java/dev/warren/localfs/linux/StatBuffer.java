@@ -162,6 +162,12 @@ final class StatBuffer {
         | (memory.get(JAVA_INT, DEVICE + 4) & 0xFFFF_FFFFL);
   }
 
+  /** Sets only the device, where it is known without a system call. */
+  void setDevice(long device) {
+    memory.set(JAVA_INT, DEVICE, (int) (device >>> 32));
+    memory.set(JAVA_INT, DEVICE + 4, (int) device);
+  }
+
   /** The id of the mount in which the file was found; 0 if the kernel does not report it. */
   long mount() {
     return (memory.get(JAVA_INT, FILLED) & (MOUNT_ID | UNIQUE_MOUNT_ID)) == 0
