@@ -16,7 +16,7 @@ USER = getpass.getuser()
 
 
 def run(command, **kwargs):
-    """What a command prints; the end of the run if it fails."""
+    """Returns what a command prints; ends the run if the command fails."""
     result = subprocess.run(command, capture_output=True, text=True, **kwargs)
     if result.returncode:
         sys.exit(f"{' '.join(map(str, command))}: exit {result.returncode}\n{result.stdout}\n{result.stderr}")
@@ -24,12 +24,12 @@ def run(command, **kwargs):
 
 
 def java_home():
-    """That of a Java 25, as the launcher finds it."""
+    """The home directory of a Java 25, as the launcher finds it."""
     return Path(run(["bash", "-c", f". {ROOT}/tests/lib/jdk.sh; find_jdk >&2 && echo $JAVA_HOME"]).strip())
 
 
 def dist():
-    """The distribution: that of $WARREN_DIST, or the one that is built."""
+    """The directory of the distribution: $WARREN_DIST, or the one that was built."""
     if os.environ.get("WARREN_DIST"):
         return Path(os.environ["WARREN_DIST"])
     found = next((ROOT / "server" / "target").glob("warren-*/bin/warren"), None)
@@ -74,7 +74,7 @@ class Server:
             self.process.kill()
 
     def pids(self):
-        """The process and its children: sshd has one a session."""
+        """The process and its children: sshd has one per session."""
         found, todo = [], [self.process.pid]
         while todo:
             pid = todo.pop()
@@ -84,7 +84,7 @@ class Server:
         return found
 
     def cpu(self):
-        """CPU seconds so far, with those of children that have ended."""
+        """The CPU seconds used so far, including those of children that have ended."""
         ticks = 0
         for pid in self.pids():
             with contextlib.suppress(OSError):
@@ -93,7 +93,7 @@ class Server:
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def status(self, field):
-        """A number of /proc/PID/status; 0 once the process has ended."""
+        """A number from /proc/PID/status; 0 once the process has ended."""
         with contextlib.suppress(OSError):
             return int(re.search(rf"{field}:\s+(\d+)", Path(f"/proc/{self.process.pid}/status").read_text())[1])
         return 0
@@ -103,7 +103,7 @@ class Server:
         return self.status("VmRSS") / 1024
 
     def peak(self):
-        """MiB at most so far."""
+        """The peak memory so far, in MiB."""
         return self.status("VmHWM") / 1024
 
     def descriptors(self):

@@ -28,8 +28,8 @@ class Format {
   }
 
   /**
-   * Where Maven itself runs on a JDK that suits, it selects no toolchain, and the java in PATH, which
-   * runs this, may be an older one than JAVA_HOME's, which runs Maven.
+   * Returns a JDK that is new enough. Maven selects no toolchain if its own JDK, that of JAVA_HOME, is
+   * new enough; this class then runs with the java in PATH, which may be older.
    */
   private static String javaHome() {
     String mavens = System.getenv("JAVA_HOME");

@@ -1,7 +1,7 @@
 """Uses everything that the documented limits allow, at once: attack_limits.py SFTP-PORT KEY NINEP-PORT HTTP-PORT CONFIGURATION.MD.
 
-Each limit is read from the documentation and used up to its default, from an address of its own, each use holding as much as it
-may: part of a message of the greatest size, and as many requests, fids or handles as allowed. The host may refuse any of this: a
+Each limit is read from the documentation, and used up to its default from an address of its own. Each connection also holds as much as it
+may: a part of a message of the greatest size, and as many requests, fids or handles as allowed. The host may refuse any of this: a
 limit counts as reached if the host has refused a series of attempts. It is a failure if the time ends before that.
 """
 
@@ -41,7 +41,7 @@ def documented(section, limit):
 
 
 def up_to(name, count, make, workers=8):
-    """Makes as many as are accepted; prints how many these are, and fails if neither the limit nor a refusal ended it."""
+    """Calls make until the limit or a series of refusals; prints the number of accepted calls, and fails if the time ends first."""
     lock = threading.Lock()
     made, refused, late = 0, 0, 0
 

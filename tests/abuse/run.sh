@@ -143,7 +143,7 @@ frozen_disk() {
   return $result
 }
 start_frozen() { launch frozen "    - {name: frozen, path: /frozen, config: {local_dir: $work/disk}}" "" env; }
-# A second host takes over the state directory of the first, of which only the calls are left that the disk does not answer.
+# A second host takes over the state directory of the first, of which only the calls that hang on the disk are left.
 beside_frozen_disk() {
   start_frozen
   serving frozen 90 || return

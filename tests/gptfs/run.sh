@@ -91,7 +91,7 @@ plugins:
 END
 
 start_host() {
-  set +x # or the trace, and the key with it, would go to the host's log
+  set +x # otherwise the trace, which contains the key, would go to the host's log
   (cd "$work" && exec env TEST_API_KEY="$key" WARREN_JAVA_HOME="$JAVA_HOME" \
     "$WARREN_DIST/bin/warren" serve "$work/config.yaml") >>"$work/host.log" 2>&1 &
   echo $! >"$work/host.pid"
@@ -125,7 +125,7 @@ Host w
 END
 mkdir "$mnt" "$direct"
 mount_all() {
-  sshfs -F "$work/ssh_config" w:/agents/gptfs "$mnt" && # with sshfs's own caches, as many will
+  sshfs -F "$work/ssh_config" w:/agents/gptfs "$mnt" && # with sshfs's own caches, as many users have them
     sshfs -F "$work/ssh_config" -o direct_io,dir_cache=no,attr_timeout=0,entry_timeout=0 w:/agents/gptfs "$direct"
 }
 mount_all 2>>"$log" || { cat "$log" && exit 1; }
@@ -550,7 +550,7 @@ restored_backup() {
   sftp=$(free_port)
   sed "s|$work/data|$copy|; s|$work/state|$work/state2|; s|:$port\b|:$sftp|; /^ninep:/,/^plugins:/{/^plugins:/!d}" \
     "$work/config.yaml" >"$work/restored.yaml"
-  set +x # or the trace, and the key with it, would go to the log
+  set +x # otherwise the trace, which contains the key, would go to the log
   (cd "$work" && exec env TEST_API_KEY="$key" WARREN_JAVA_HOME="$JAVA_HOME" \
     "$WARREN_DIST/bin/warren" serve "$work/restored.yaml") >>"$work/host.log" 2>&1 &
   pid=$!

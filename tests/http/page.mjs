@@ -1,5 +1,5 @@
-// The status page as people with narrow screens, with keyboards and with screen readers have it: node page.mjs URL PICTURES.
-// Prints ok or FAIL and a name for each item; exits with 1 where one failed.
+// Checks the status page on narrow screens, with a keyboard and with a screen reader: node page.mjs URL PICTURES.
+// Prints ok or FAIL and a name for each item; exits with 1 if one failed.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
@@ -14,7 +14,7 @@ function check(name, problems) {
   console.log(none ? `ok   ${name}` : `FAIL ${name}: ${problems.join('; ')}`);
 }
 
-// As root Chromium cannot use its own sandbox; what it loads is ours.
+// As root, Chromium cannot use its own sandbox; it loads only pages of Warren.
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 
 async function open(options, then) {
@@ -29,7 +29,7 @@ for (const colorScheme of ['light', 'dark']) {
   for (const width of [320, 1180]) {
     await open({ colorScheme, viewport: { width, height: 900 } }, async page => {
       await page.waitForSelector('body[data-shown]');
-      // Not as a script of the page, which its policy forbids.
+      // Runs outside the page, because the page's policy forbids other scripts.
       await page.evaluate(axe);
       const { violations } = await page.evaluate(() => globalThis.axe.run());
       const serious = violations.filter(v => v.impact === 'serious' || v.impact === 'critical');

@@ -31,7 +31,7 @@ if ! why=$(programs curl python3); then
 fi
 mkdir -p "$pictures"
 rm -f "$pictures/status-narrow.png"
-# promtool alone, because the package would start a server.
+# Only promtool is unpacked, because installing the package would start a server.
 promtool() {
   local tool
   tool=$(type -P promtool) || {

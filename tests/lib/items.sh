@@ -7,7 +7,7 @@ item() {
   local name=$1 status began=$EPOCHREALTIME
   shift
   echo "=== $name" >>"$log"
-  # Not as a condition, where set -e has no effect.
+  # The subshell is not a condition, because set -e has no effect in conditions.
   (set -e; "$@") >>"$log" 2>&1
   status=$?
   verdict $status "$name" "$began"

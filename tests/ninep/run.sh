@@ -6,7 +6,7 @@
 #
 #   tests/ninep/run.sh [quick|full] [ITEM...]
 #
-# quick runs every item on one configuration of each kernel and the core of them on all others, with short loads;
+# quick runs every item on one configuration of each kernel, and the core items on all others, with short loads;
 # full runs everything everywhere, for about an hour.
 #
 # WARREN_DIST  an unpacked distribution (default: the one that is built in server/target)

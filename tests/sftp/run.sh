@@ -543,7 +543,7 @@ rclone_sync() {
   [ -z "$(ls -A "$ld")" ]
 }
 
-# Between two mounts, if there are two: only copying works, which rclone does when it is told not to move.
+# If there are two mounts, files can only be copied between them, which rclone does if its options forbid moving.
 rclone_between_mounts() {
   local there=/tmp/rclone
   [ -z "${alias_root:-}" ] || there=$(remote "$rd")/there

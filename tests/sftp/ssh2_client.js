@@ -1,4 +1,4 @@
-// What npm's ssh2 makes of symbolic links: node ssh2_client.js PORT KEY REMOTE-DIRECTORY THE-SAME-HERE
+// Checks the symbolic links that npm's ssh2 creates and reads: node ssh2_client.js PORT KEY REMOTE-DIRECTORY THE-SAME-HERE
 'use strict';
 const assert = require('assert');
 const fs = require('fs');

@@ -333,7 +333,7 @@ def appender(path, name, count):
     os.close(fd)
 
 
-# 6.12 keeps dirty pages of an appended file in its own cache and loses other processes' lines.
+# Linux 6.12 keeps dirty pages of an appended file in its own cache and loses other processes' lines.
 @item(lambda: CACHE == "none" or KERNEL.startswith("6.1."))
 def append_8_writers(d):
     count = scaled(200, 10_000)
@@ -661,7 +661,7 @@ def changes_by_sftp(d):
     sftp(f"rename {there}/other {there}/dir", f"put /tmp/second {there}/f")
     assert os.listdir(f"{d}/dir") == ["link"] and read(f"{d}/f") == "second one"
     assert not os.path.exists(f"{d}/other")
-    # What is written here is visible there at once.
+    # What is written on this mount is visible in the underlying directory at once.
     write(f"{d}/back", "written here")
     sftp(f"get {there}/back /tmp/back")
     assert read("/tmp/back") == "written here"

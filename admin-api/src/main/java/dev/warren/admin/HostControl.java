@@ -33,7 +33,7 @@ public interface HostControl {
   List<Session> sessions();
 
   /**
-   * The hosts that share a mount with this one, this one among them, by the path of the mount.
+   * The hosts that share a mount with this one, including this one, by the path of the mount.
    * Mounts that are not shared are left out, as are those that do not respond within a second. May
    * block: mounts ask their databases.
    */
@@ -123,7 +123,7 @@ public interface HostControl {
    * One plugin.
    *
    * @param name as in the configuration
-   * @param readme its own description, Markdown
+   * @param readme its own description, in Markdown
    * @param configSpec the keys of its configuration
    * @param location where it was loaded from
    * @param jobsFile the file in the root of each instance that describes its current jobs

@@ -5,8 +5,8 @@ import java.time.Instant;
 
 /**
  * The most recent part of the log, as bytes with positions: position 0 is the first byte that the
- * host ever logged. Bytes before {@link #start()} have been discarded, which happens seldom and for
- * many bytes at a time. Thread-safe.
+ * host ever logged. Bytes before {@link #start()} have been discarded, which happens rarely, many
+ * bytes at a time. Thread-safe.
  */
 public interface LogTail {
   /** The position of the oldest retained byte, always the start of a line. */

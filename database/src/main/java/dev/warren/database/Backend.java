@@ -19,7 +19,7 @@ interface Backend {
   void begin(HikariConfig config) throws IOException;
 
   /**
-   * Whether a statement has met damage, and {@link #begin} would replace a database that is
+   * Whether a statement has found damage, and {@link #begin} would replace a database that is
    * damaged.
    */
   default boolean isToBeReplaced() {

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file beside a database's file: a statement has met damage, so the database is completely
+ * A file beside a database's file: a statement has found damage, so the database is completely
  * checked when it is opened next, whatever its size. The pool passes every failure of a statement
  * to it. Thread-safe.
  */
@@ -29,23 +29,26 @@ final class DamageMark implements SQLExceptionOverride {
     this.mark = Path.of(database + ".check");
   }
 
-  /** Whether this use of the file, or an earlier one, has met damage. */
+  /** Whether this use of the file, or an earlier one, has found damage. */
   synchronized boolean isSet() {
     return met || Files.exists(mark);
   }
 
-  /** Whether this use of the file has met damage. */
+  /** Whether this use of the file has found damage. */
   synchronized boolean isMet() {
     return met;
   }
 
-  /** The file was checked, or is a new one. */
+  /** Removes the mark: the file has been checked, or is new. */
   synchronized void clear() throws IOException {
     Files.deleteIfExists(mark);
     met = false;
   }
 
-  /** Sets the mark if a statement has failed because of damage; decides nothing. */
+  /**
+   * Sets the mark if a statement has failed because of damage; does not decide whether the
+   * connection is closed.
+   */
   @java.lang.Override // the interface has an enum of the same name
   public Override adjudicate(SQLException failure) {
     if (Dialect.SQLITE.isDamaged(failure)) {

@@ -62,7 +62,7 @@ public final class Databases {
   }
 
   /**
-   * As above.
+   * Like {@link #Databases(IntSupplier)}, with another size up to which files are checked.
    *
    * @param checkedBytes the size up to which a file is completely checked whenever it is opened
    */

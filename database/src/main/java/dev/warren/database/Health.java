@@ -23,11 +23,11 @@ final class Health {
   enum State {
     /** No attempt to connect has succeeded or failed yet. */
     UNKNOWN,
-    /** It responds. */
+    /** The database responds. */
     UP,
     /** Connecting to it fails. */
     DOWN,
-    /** Its pool is closed. */
+    /** The database's pool is closed. */
     CLOSED
   }
 

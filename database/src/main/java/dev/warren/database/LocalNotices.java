@@ -13,7 +13,9 @@ import org.slf4j.LoggerFactory;
 final class LocalNotices {
   private static final Logger log = LoggerFactory.getLogger(LocalNotices.class);
 
-  /** The limit of undelivered messages. Beyond it all are dropped, and listeners are told so. */
+  /**
+   * The limit of undelivered messages. Beyond it, all are dropped, and the listeners are notified.
+   */
   private static final int MOST = 10_000;
 
   /** Takes the place of dropped messages in the queue. */
@@ -28,7 +30,7 @@ final class LocalNotices {
   private boolean closed;
 
   /**
-   * @param name of the delivery thread
+   * @param name the name of the delivery thread
    */
   LocalNotices(String name) {
     this.name = name;
@@ -49,7 +51,7 @@ final class LocalNotices {
 
   synchronized void say(String channel, String message) {
     if (thread == null || closed) {
-      return; // no listener has subscribed yet, or closed
+      return; // no listener has subscribed yet, or this is closed
     }
     if (waiting.size() < MOST) {
       waiting.add(new Notice(channel, message));
@@ -69,7 +71,7 @@ final class LocalNotices {
           subscriptions.heard(one.channel(), one.message());
         }
       }
-    } catch (InterruptedException _) { // by a listener: only listeners run on this thread
+    } catch (InterruptedException _) { // caused by a listener: no other code runs on this thread
       log.error("{} was interrupted, and ends", name);
     }
     subscriptions.interrupt();

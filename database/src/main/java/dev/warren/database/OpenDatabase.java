@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A database as one user has it open: it provides connections until it is closed. Thread-safe. */
+/** One user's access to a database: it provides connections until it is closed. Thread-safe. */
 public final class OpenDatabase extends Source implements Database, Closeable {
   private final Pool pool;
   private final Backend backend;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections to one database, shared by all its users: opened by the first and closed with the
- * last. Thread-safe; threads that wait for its lock all use this database.
+ * last. Thread-safe: one lock guards it, which delays only users of this database.
  */
 final class Pool {
   /** How long after the start of an outage callers wait for the database. */
@@ -87,7 +87,9 @@ final class Pool {
     }
   }
 
-  /** Opens the database again, for all users; a user that has met damage has entered again. */
+  /**
+   * Opens the database again, for all users, because a user that found damage has entered again.
+   */
   private void replace() throws IOException {
     HikariDataSource damaged = connections;
     if (damaged != null) {

@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
  * after a question mark. The driver accepts any option and ignores unknown ones: a misspelt one
  * could silently mean a connection without TLS. So only known options are accepted here.
  *
- * @param hosts in the order in which they are tried
- * @param name of the database
- * @param options by the driver's names
+ * @param hosts the hosts, in the order in which they are tried
+ * @param name the name of the database
+ * @param options the options, by the driver's names
  */
 record PostgresUrl(List<HostPort> hosts, String name, Map<String, String> options) {
   static final String KIND = "postgresql";

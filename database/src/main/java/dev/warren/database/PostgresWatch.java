@@ -14,13 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection that receives published messages. When it breaks, a new one is made; while that
+ * A connection that receives published messages. When it breaks, a new one is opened; while that
  * fails, the database is down. Thread-safe.
  */
 final class PostgresWatch {
   /**
-   * The only PostgreSQL channel: a {@code LISTEN} for each of ours would have to interrupt the
-   * read.
+   * The only PostgreSQL channel: a {@code LISTEN} for each of our channels would have to interrupt
+   * the read.
    */
   static final String CHANNEL = "warren";
 
@@ -65,7 +65,7 @@ final class PostgresWatch {
     this.thread = HostThreads.of("watch of " + name, this::run);
   }
 
-  /** The payload that stands for a channel and a message. */
+  /** The payload that contains a channel and a message. */
   static String payload(String channel, String message) {
     return channel + " " + message;
   }
@@ -137,11 +137,11 @@ final class PostgresWatch {
     }
   }
 
-  /** Waits for a pause, or until this is closed; returns whether it is. */
+  /** Waits for a pause, or until this is closed; returns whether it is closed. */
   private boolean isClosed(Duration pause) {
     try {
       return closed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException _) { // by a listener: only listeners run on this thread
+    } catch (InterruptedException _) { // caused by a listener: no other code runs on this thread
       return closed.getCount() == 0;
     }
   }

@@ -98,7 +98,7 @@ final class Sqlite {
    *
    * @param replaceable whether a damaged file is renamed and replaced by a new one
    * @param checkedBytes the size up to which a file without a mark is completely checked
-   * @param mark of the file; removed, unless the file is refused
+   * @param mark the mark of the file; removed, unless the file is refused
    */
   static void require(Path file, boolean replaceable, long checkedBytes, DamageMark mark)
       throws IOException {
@@ -120,7 +120,7 @@ final class Sqlite {
         damage,
         aside);
     create(file);
-    mark.clear(); // last: a crash before it costs one more check
+    mark.clear(); // last, because a crash before this line only costs one more check
   }
 
   private static void create(Path file) throws IOException {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.JDBC;
 
-/** There is one pool for each database, and its databases have certain properties. */
+/** Each database has one pool, whose connections have the required properties. */
 class DatabasesTest {
   @TempDir Path directory;
   private final Databases databases = new Databases();

@@ -24,7 +24,7 @@ final class ReadOnlyFileSystem extends ViewFileSystem {
   protected VfsPath path(Operation operation, VfsPath path) throws FsException {
     return switch (operation) {
       case STAT, OPEN, OPENDIR, READLINK, STATFS, LISTXATTR, GETXATTR -> path;
-      case LINK -> path; // its new name is refused
+      case LINK -> path; // the file is only read; its new name is refused
       case MKDIR, SYMLINK, MKNOD -> throw refusedCreation(path);
       case UNLINK, RMDIR, RENAME, SETATTR, SETXATTR, REMOVEXATTR -> throw refusedChange(path);
       case READ, WRITE, FSTAT, FSETATTR, TRUNCATE, FSYNC, COPY, READDIR, CLOSE, ABORT ->

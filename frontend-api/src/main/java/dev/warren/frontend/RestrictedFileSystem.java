@@ -84,7 +84,7 @@ final class RestrictedFileSystem extends ViewFileSystem {
       case STAT, OPENDIR, STATFS -> visible(path);
       case READLINK, LISTXATTR, GETXATTR -> readable(path);
       case SETATTR, SETXATTR, REMOVEXATTR -> writable(path);
-      case LINK -> writable(path); // its new name changes the file
+      case LINK -> writable(path); // a new name changes the file's link count
       case MKDIR, UNLINK, RMDIR, SYMLINK, MKNOD -> named(path);
       case RENAME -> movable(path);
       case OPEN -> path; // depends on the options

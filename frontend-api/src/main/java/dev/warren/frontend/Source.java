@@ -84,7 +84,7 @@ public record Source(Kind kind, String name) {
     return kind == Kind.LOOPBACK ? local(kind, OptionalInt.empty()) : this;
   }
 
-  /** Its name. */
+  /** The name of the kind. */
   @Override
   public String toString() {
     return name;

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each as formatted by getnameinfo(3), which ssh uses. */
+/** The expected texts are those of getnameinfo(3), which ssh uses. */
 class AddressTextTest {
   @ParameterizedTest
   @ValueSource(

@@ -5,13 +5,13 @@ public enum MountState {
   /** All operations work. */
   UP,
   /**
-   * It could not be opened, or did not respond when it was unmounted: all operations are EIO with
-   * the reason, except those on directories that lead to other mounts.
+   * The mount could not be opened, or did not respond when it was unmounted: all operations are EIO
+   * with the reason, except those on directories that lead to other mounts.
    */
   FAILED,
   /**
-   * It is being unmounted or is about to be replaced: new operations are EIO, in-flight ones may
-   * complete.
+   * The mount is being unmounted or is about to be replaced: new operations are EIO, in-flight ones
+   * may complete.
    */
   DRAINING
 }

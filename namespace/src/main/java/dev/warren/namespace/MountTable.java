@@ -85,7 +85,7 @@ final class MountTable {
   /**
    * Creates a table.
    *
-   * @param mounts in the order in which they were mounted
+   * @param mounts the mounts, in the order in which they were mounted
    * @param syntheticIds assigns an id to each directory above a mount point
    */
   MountTable(List<Mount> mounts, ToLongFunction<VfsPath> syntheticIds) {
@@ -128,7 +128,7 @@ final class MountTable {
   /**
    * Returns the node of a path, or the nearest node above it. A path with a handle belongs to the
    * mount of the handle, wherever its names lead; if that mount has been unmounted, the names
-   * count.
+   * decide.
    */
   Node find(VfsPath path) {
     VfsPath anchor = path.anchor();

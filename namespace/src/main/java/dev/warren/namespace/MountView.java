@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A mount's file system as one caller sees it.
  *
- * @param whole for threads that may block
- * @param nonBlocking for threads that may not block; null if there is no such view
- * @param meter counts operations on the former
- * @param nonBlockingMeter counts operations on the latter
+ * @param whole the view for threads that may block
+ * @param nonBlocking the view for threads that may not block; null if there is no such view
+ * @param meter counts operations on {@code whole}
+ * @param nonBlockingMeter counts operations on {@code nonBlocking}
  */
 record MountView(
     FileSystem whole, @Nullable FileSystem nonBlocking, Meter meter, Meter nonBlockingMeter) {

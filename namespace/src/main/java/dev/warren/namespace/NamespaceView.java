@@ -397,7 +397,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
 
   /**
    * Refuses to list a directory while its file system is unavailable: a listing without that file
-   * system's entries would tell clients that they have been removed.
+   * system's entries would imply that they have been removed.
    */
   private static void listable(Node node) throws FsException {
     Mount owner = node.owner();

@@ -73,7 +73,7 @@ class BufferedAnswersTest {
     }
   }
 
-  /** With and without mounts in the directory. */
+  /** Lists directories with and without mounts in them. */
   @Test
   void listings() throws Exception {
     for (String path : List.of("/", "/a", "/a/b", "/a/b/inside")) {

@@ -106,8 +106,9 @@ class MountBelowFailedTest extends NamespaceFixture {
   }
 
   /**
-   * It is about to be the file system's directory again, so a listing without its files would be
-   * wrong: a client that copies the tree would conclude that they have been deleted.
+   * While a file system is replaced, its directory will soon be listed by the new one, so a listing
+   * without its files would be wrong: a client that copies the tree would conclude that they have
+   * been deleted.
    */
   @Test
   void aMountThatIsBeingReplacedHidesNoOtherMountButIsNotListed() throws FsException {

@@ -64,7 +64,7 @@ class MountFileIdsTest extends NamespaceFixture {
     return ids;
   }
 
-  /** As in a host that mounts and unmounts for years. */
+  /** Simulates a host that mounts and unmounts for years. */
   @Test
   void pathsThatAreNotMountedAnyMoreAreForgotten() throws FsException {
     MountNumbers numbers = new MountNumbers();

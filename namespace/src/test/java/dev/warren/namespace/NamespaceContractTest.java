@@ -60,7 +60,9 @@ class NamespaceContractTest {
     };
   }
 
-  /** With fewer entries in the large directory, which need be tested only once. */
+  /**
+   * The contract with a smaller large directory, since its usual size needs to be tested only once.
+   */
   abstract static class QuickContract extends FileSystemContract {
     @Override
     public int manyEntries() {

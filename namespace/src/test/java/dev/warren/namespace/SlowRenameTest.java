@@ -53,7 +53,7 @@ class SlowRenameTest extends NamespaceFixture {
     assertThat(tracked.path()).isEqualTo(path("/m/b"));
   }
 
-  /** Otherwise a fid would keep the path of a file that another request removes. */
+  /** If it did not wait, a fid would keep the path of a file that another request removes. */
   @Test
   void aRenameWaitsForARemoval() throws Exception {
     BlockingFileSystem blocking = new BlockingFileSystem(new MemoryFileSystem());
@@ -121,7 +121,7 @@ class SlowRenameTest extends NamespaceFixture {
     void close();
   }
 
-  /** Also if the test fails, so that the threads that wait end. */
+  /** Releases the waiting threads at the end, even if the test fails. */
   private static Opened openedAtTheEnd(CallBarrier gate) {
     return gate::open;
   }

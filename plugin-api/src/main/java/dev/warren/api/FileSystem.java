@@ -255,7 +255,7 @@ public interface FileSystem extends AutoCloseable {
   }
 
   /**
-   * Returns the hosts that are known to share this file system, this host among them, for the
+   * Returns the hosts that are known to share this file system, including this host, for the
    * administrator ({@code /sys/hosts}); empty, as by default, if it is not shared or does not know
    * them. May block: the host calls it on a thread of its own, and leaves out a file system that
    * does not respond in time.

@@ -100,7 +100,7 @@ final class HandedOverDirectory extends ForwardingOpenDirectory {
     try {
       calls.run("closedir", path, super::close);
     } catch (FsException left) {
-      left.errno(); // the directory is closed even if nobody waits for the call
+      left.errno(); // the directory is closed even if no requester waits for the call
     }
   }
 }

@@ -223,7 +223,10 @@ final class HandedOverFile extends ForwardingOpenFile {
     }
   }
 
-  /** Performs the operations that can complete without blocking; all others belong to the file. */
+  /**
+   * Performs the operations that can complete without blocking; the file itself performs all
+   * others.
+   */
   private final class NonBlockingView extends ForwardingOpenFile {
     NonBlockingView(OpenFile nonBlocking) {
       super(nonBlocking);

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * memory before it allocates it. All accounts of one user count as one holder, however many
  * connections the user opens. After a charge, a holder may have at most as much as is free beyond a
  * reserve (the dynamic threshold of Choudhury and Hahne, 1998), so one holder gets at most three
- * eighths of the budget. The reserve, a quarter of the budget, is for holders of little: a user may
- * always have an eighth of the free memory, any other account one part in 128. So newcomers get
- * memory even after hundreds of greedy holders. The last quarter of a user's share is for those of
- * the user's connections that hold little. Clients that have not logged in are additionally limited
- * to a small share together.
+ * eighths of the budget. The reserve, a quarter of the budget, is for holders that have little: a
+ * user may always have an eighth of the free memory, any other account one part in 128. So
+ * newcomers get memory even after hundreds of greedy holders. The last quarter of a user's share is
+ * for those of the user's connections that hold little. Clients that have not logged in are
+ * additionally limited to a small share together.
  *
  * <p>A refused charge has changed nothing. The holder then stops reading, or fails the newest
  * request with ENOMEM; see {@link Account#tryTakeOr} and {@link Account#takeWhenFree}. Thread-safe.

@@ -8,7 +8,7 @@ final class MemoryPool {
   /** Accounts charge the pool in steps of this many bytes, so that small charges are cheap. */
   static final long STEP = 16 << 10;
 
-  /** The reserve for holders of little is one part in this many. */
+  /** The reserve for holders that have little is one part in this many. */
   private static final int RESERVED_PART = 4;
 
   /** A holder that has no more than one part in this many of the free memory holds little. */

@@ -16,7 +16,8 @@ public interface OpenFile extends AutoCloseable {
    * Reads from {@code offset} on, as pread(2), and advances the position of the buffer. The buffer
    * may be direct or not; it belongs to the caller, and is not used after the call returns.
    *
-   * @param offset from the start of the file, at least 0; an offset beyond the end reads nothing
+   * @param offset the distance from the start of the file, at least 0; an offset beyond the end
+   *     reads nothing
    * @return the number of bytes read; fewer than remain in the buffer only at the end of the file,
    *     or if the content is produced as it is read; 0 only at the end, or if the buffer is full
    * @throws FsException EBADF if not open for reading, EINVAL for a negative offset, EIO
@@ -29,7 +30,7 @@ public interface OpenFile extends AutoCloseable {
    * OpenOptions#append()}, the offset is ignored. Clears the set-uid bit, and the set-gid bit if
    * the group may execute the file.
    *
-   * @param offset from the start of the file, at least 0
+   * @param offset the distance from the start of the file, at least 0
    * @return the number of bytes written: all of them, or fewer if the file system became full
    * @throws FsException EBADF if not open for writing, EINVAL for a negative offset, EFBIG, ENOSPC,
    *     EDQUOT, EIO

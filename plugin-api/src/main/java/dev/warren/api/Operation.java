@@ -3,8 +3,9 @@ package dev.warren.api;
 import java.util.Locale;
 
 /**
- * The operations of a file system and of its open files and directories. Wrappers use them to tell
- * calls apart. A wrapper with an exhaustive switch does not compile when an operation is added.
+ * The operations of a file system and of its open files and directories. Wrappers use them to
+ * distinguish calls. A wrapper with an exhaustive switch does not compile when an operation is
+ * added.
  */
 public enum Operation {
   /** {@link FileSystem#stat}. */

@@ -79,7 +79,7 @@ class MemoryBudgetTest {
       try (Account late = whole.open()) {
         assertThat(fill(late, use)).isGreaterThanOrEqualTo(384 * KIB);
       }
-      for (long i = 0; i < mib / 24; i++) { // so do those that were there before
+      for (long i = 0; i < mib / 24; i++) { // earlier holders get as much
         Account another = whole.open();
         for (long taken = 0; taken < 384 * KIB; taken += 16 * KIB) {
           assertThat(another.tryTake(use, 16 * KIB)).as("newcomer %d", i).isTrue();

@@ -156,7 +156,7 @@ class VfsPathTest {
         .hasMessageContaining("/mm/x");
   }
 
-  /** The cached result must not be returned for another question. */
+  /** The cached result must not be returned for other arguments. */
   @Test
   void rebaseIsCachedForItsArgumentsOnly() throws FsException {
     VfsPath mount = VfsPath.parse("/m");

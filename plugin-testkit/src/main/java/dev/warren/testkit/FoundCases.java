@@ -250,7 +250,7 @@ interface FoundCases extends ContractCases {
     fails(() -> fs().open(again, OpenOptions.READ, 0), EBADF);
   }
 
-  /** A handle of another file system is ignored; the names count. */
+  /** A handle of another file system is ignored; the path is looked up by its names. */
   @Test
   default void anotherFileSystemsHandleIsNotLookedAt() throws Exception {
     file("f", "one");

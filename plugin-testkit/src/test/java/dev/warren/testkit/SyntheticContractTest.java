@@ -48,7 +48,7 @@ class SyntheticContractTest extends FileSystemContract {
         Gap.FILE_HANDLES);
   }
 
-  /** Contains only the code that the rules of {@link DirectoryContent} leave to do. */
+  /** Contains only the code that {@link DirectoryContent} requires; the kit enforces the rules. */
   private static final class Folder implements DirectoryContent {
     private final Map<String, SyntheticNode> nodes = new ConcurrentSkipListMap<>();
 

@@ -120,7 +120,7 @@ class DistributionTest {
     }
   }
 
-  /** There is no directory here into which the driver could unpack its library. */
+  /** In this test, there is no directory into which the driver could unpack its library. */
   @Test
   void aDatabaseOpensWhereNothingCanBeUnpacked() throws Exception {
     Path probe =

@@ -61,8 +61,8 @@ class FindJavaTest {
   }
 
   /**
-   * Otherwise the launcher would use /bin/java, which on most machines is a link to one in another
-   * directory.
+   * If it were not ignored, the launcher would use /bin/java, which on most machines is a link to
+   * one in another directory.
    */
   @Test
   void anUnsetJavaHomeIsIgnored() throws Exception {

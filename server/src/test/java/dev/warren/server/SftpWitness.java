@@ -22,7 +22,7 @@ import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
  * replies.
  */
 final class SftpWitness implements AutoCloseable {
-  /** A limit for calls that hang; never waited for otherwise. */
+  /** A time limit that only a call that hangs reaches. */
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
   private static final int INIT = 1;

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The program in a process of its own, on the test's class path, with all of its output. */
 final class WarrenProcess implements AutoCloseable {
-  /** A limit for calls that hang; never waited for otherwise. */
+  /** A time limit that only a call that hangs reaches. */
   private static final long LONGEST_SECONDS = 90;
 
   private final Process process;

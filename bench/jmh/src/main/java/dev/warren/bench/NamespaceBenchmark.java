@@ -58,14 +58,14 @@ public class NamespaceBenchmark {
     namespace.close();
   }
 
-  /** Through the namespace, as for a Tgetattr. */
+  /** Requests attributes through the namespace, as a Tgetattr does. */
   @Benchmark
   public AttributesBuffer stat() throws FsException {
     view.stat(outer, attributes);
     return attributes;
   }
 
-  /** The file system without the namespace, for comparison. */
+  /** Requests attributes without the namespace, for comparison. */
   @Benchmark
   public FileAttributes withoutNamespace() throws FsException {
     return files.stat(inner);

@@ -28,7 +28,7 @@ public final class Certificates {
    * Creates a self-signed certificate with the JDK's keytool.
    *
    * @param directory the parent of the new directory that holds the files
-   * @param name the server's: {@code ip:127.0.0.1} or {@code dns:db.example.org}
+   * @param name the server's name: {@code ip:127.0.0.1} or {@code dns:db.example.org}
    */
   public static Pair selfSigned(Path directory, String name)
       throws IOException, InterruptedException, GeneralSecurityException {

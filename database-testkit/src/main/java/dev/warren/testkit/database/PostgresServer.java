@@ -286,7 +286,7 @@ public final class PostgresServer implements AutoCloseable {
     return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, name);
   }
 
-  /** The value that configures a database, for a user's login with a password. */
+  /** The configuration value of a database that a user logs in to with a password. */
   public static Map<String, Object> setting(String url) {
     return Map.of("url", url, "user", USER, "password", PASSWORD);
   }

@@ -49,7 +49,7 @@ final class ListingServer implements RunningFrontEnd {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       String host = String.valueOf(exchange.getRequestHeaders().getFirst("Host"));
-      if (!addresses.contains(host)) { // a page of another site: DNS rebinding
+      if (!addresses.contains(host)) { // sent by a page of another site (DNS rebinding)
         exchange.sendResponseHeaders(421, -1);
       } else if (!exchange.getRequestMethod().equals("GET")) {
         exchange.sendResponseHeaders(405, -1);
@@ -96,7 +96,7 @@ final class ListingServer implements RunningFrontEnd {
       throw e.getCause() instanceof FsException failed ? failed : new IOException(e.getCause());
     } catch (InterruptedException | TimeoutException e) {
       ending.cancel();
-      throw new FsException(Errno.ETIMEDOUT, "the mount does not answer");
+      throw new FsException(Errno.ETIMEDOUT, "the mount does not respond");
     }
   }
 
@@ -129,7 +129,7 @@ final class ListingServer implements RunningFrontEnd {
 
   @Override
   public List<SessionInfo> sessions() {
-    return List.of(); // requests are too short to be worth listing
+    return List.of(); // requests are too short to be listed as sessions
   }
 
   @Override

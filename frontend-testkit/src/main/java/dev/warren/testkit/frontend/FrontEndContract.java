@@ -124,7 +124,7 @@ public abstract class FrontEndContract implements ConfigCases {
     connect(port);
   }
 
-  /** They are pasted into a shell. */
+  /** Users paste the recipes into a shell. */
   @Test
   final void recipesAreOneLineEach() throws IOException {
     for (Recipe recipe : start(0).recipes()) {

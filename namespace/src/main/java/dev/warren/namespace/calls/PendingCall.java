@@ -37,11 +37,13 @@ final class PendingCall<T extends @Nullable Object> implements BlockingCalls.Req
 
   /** How the requester waits. */
   enum Requirement {
-    /** It waits until the call returns or the operation is cancelled. */
+    /** The requester waits until the call returns or the operation is cancelled. */
     CANCELLABLE,
-    /** It waits until the call returns or the pool is closed, and ignores cancellation. */
+    /**
+     * The requester waits until the call returns or the pool is closed, and ignores cancellation.
+     */
     PATIENT,
-    /** It does not wait. */
+    /** The requester does not wait. */
     NONE
   }
 

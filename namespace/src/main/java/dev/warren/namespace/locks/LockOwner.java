@@ -14,7 +14,7 @@ final class LockOwner {
   final Owner owner;
   final Set<LockRequest> requests = new LinkedHashSet<>();
 
-  /** Those of its requests that wait for earlier requests of other owners. */
+  /** The owner's requests that wait for earlier requests of other owners. */
   final Set<LockRequest> queued = new LinkedHashSet<>();
 
   /** The number of held and pending locks. */

@@ -12,8 +12,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Counts the operations of one caller on one mount, and logs them at debug level: the access log.
  *
- * <p>Reading the clock twice takes longer than all the counting, and a tenth of the fastest
- * operation. Therefore only every 16th non-blocking operation is timed; of the others, all are.
+ * <p>Reading the clock twice takes longer than all the counting, and a tenth of the time of the
+ * fastest operation. Therefore only every 16th non-blocking operation is timed, and every blocking
+ * one.
  */
 public sealed class Meter {
   private static final Logger log = LoggerFactory.getLogger("access");
@@ -80,7 +81,8 @@ public sealed class Meter {
   }
 
   /**
-   * Records that an operation failed. One that would have blocked is not counted: it is repeated.
+   * Records that an operation failed. An operation that would have blocked is not counted: it is
+   * repeated.
    */
   public void failed(Operation operation, long start, VfsPath path, Throwable failure) {
     if (failure instanceof WouldBlockException) {

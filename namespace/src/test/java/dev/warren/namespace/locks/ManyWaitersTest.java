@@ -101,7 +101,7 @@ class ManyWaitersTest {
     return requests;
   }
 
-  /** All wait, and each releases its lock as soon as it is granted. */
+  /** All requests wait, and each lock is released as soon as it is granted. */
   private long stepsOfAllInTurn(int count, Pattern pattern) throws FsException {
     ByteRangeLocks locks = locks();
     List<Owner> owners = owners(count);
@@ -126,7 +126,7 @@ class ManyWaitersTest {
     assertThat((double) many / few).as("%d and %d steps", few, many).isLessThan(GROWTH);
   }
 
-  /** All wait, and give up in random order. */
+  /** All requests wait, and are withdrawn in random order. */
   private long stepsOfGivingUp(int count, Pattern pattern) throws FsException {
     ByteRangeLocks locks = locks();
     List<CompletableFuture<Void>> requests = wait(locks, owners(count), pattern);

@@ -223,7 +223,10 @@ public enum Dialect {
   /** Whether the file is not a database, or is corrupt. */
   public abstract boolean isDamaged(SQLException failure);
 
-  /** Whether the disk or the connection failed, so that the last commit may or may not be there. */
+  /**
+   * Whether the disk or the connection failed, so that the last commit may or may not have
+   * happened.
+   */
   public abstract boolean isUnclear(SQLException failure);
 
   /** Whether the database is unreachable; it may be back later. */

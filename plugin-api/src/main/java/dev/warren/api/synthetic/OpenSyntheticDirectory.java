@@ -12,7 +12,7 @@ import java.util.List;
 final class OpenSyntheticDirectory implements OpenDirectory {
   private final FileAttributes attributes;
 
-  /** Their cookies are 1, 2, ... */
+  /** The entries, with the cookies 1, 2, ... */
   private final List<DirectoryEntry> entries;
 
   private final Instance instance;

@@ -5,7 +5,7 @@ import java.io.IOException;
 /**
  * Computes a value when it is needed.
  *
- * @param <T> text, bytes, the entries of a directory, a stream
+ * @param <T> text, bytes, the entries of a directory, a delivery
  */
 @FunctionalInterface
 public interface Source<T> {

@@ -108,8 +108,8 @@ public final class SyntheticDirectory implements SyntheticNode {
   }
 
   /**
-   * As for every node; opening a file that the directory has just created is then non-blocking,
-   * too.
+   * Declares this node to be non-blocking; opening a file that the directory has just created is
+   * then non-blocking, too.
    */
   @Override
   public SyntheticDirectory nonBlocking() {

@@ -1,7 +1,7 @@
 /**
  * A toolkit for trees of files that are not stored on disk: text that is computed when a file is
- * opened, command files that act when they are closed, streams whose readers wait, directories that
- * are fixed or computed.
+ * opened, command files that act when they are closed, deliveries whose readers wait, directories
+ * that are fixed or computed.
  *
  * <pre>{@code
  * new SyntheticFileSystem(

@@ -185,7 +185,7 @@ class ConfigSpecTest {
         .hasMessageContaining("token");
   }
 
-  /** So that a misspelt name does not compile. */
+  /** A value is read by its key, so that a misspelt name does not compile. */
   @Test
   void noMethodTakesTheNameOfAKey() {
     assertThat(Config.class.getMethods())

@@ -146,7 +146,7 @@ public final class GptfsPlugin implements Plugin {
     }
   }
 
-  /** Only a warning if another user owns the directory, such as a volume of a container. */
+  /** Logs only a warning if another user owns the directory, such as a volume of a container. */
   private static void makePrivate(PluginContext context, Path data) throws IOException {
     try {
       HostLock.makePrivate(data);

@@ -13,7 +13,7 @@ import mockwebserver3.RecordedRequest;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A Responses endpoint on loopback that computes responses in the background, as a test tells it.
+ * A Responses endpoint on loopback that computes responses in the background, as the test requires.
  */
 final class BackgroundModel implements AutoCloseable {
   static final String PATH = "/v1/responses";

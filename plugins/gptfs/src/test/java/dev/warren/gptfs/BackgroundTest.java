@@ -468,7 +468,7 @@ class BackgroundTest {
         "event: response.created\ndata: {\"type\":\"response.created\",\"response\":"
             + BackgroundModel.response("resp_1", "queued", null)
             + "}\n\n";
-    model.takes(number -> FakeModel.stream(begun)); // and the stream breaks off
+    model.takes(number -> FakeModel.stream(begun)); // then the stream breaks off
     open();
     ask("p", "{\"background\":true,\"stream\":true,\"input\":\"hi\"}");
     awaitTaken("p");

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class ContentMemoryTest {
   private static final int MIB = 1 << 20;
 
-  /** One account may have 3 MiB of it. */
+  /** A budget of which one account may have 3 MiB. */
   private final MemoryBudget budget = new MemoryBudget(8 * MIB, 1);
 
   private final MemoryFileSystem inner = new MemoryFileSystem(256L * MIB, InstantSource.system());

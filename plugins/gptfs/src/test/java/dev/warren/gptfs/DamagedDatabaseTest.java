@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Damage in a database of jobs that is too large to be checked at each start. */
 class DamagedDatabaseTest {
-  /** More than is checked. */
+  /** A size beyond which a database is not completely checked. */
   private static final long LARGE = 129L << 20;
 
   @TempDir Path directory;

@@ -231,7 +231,7 @@ class DialectTest {
       ask("tools", TOOLS);
       Until.holds("it was tried", () -> model.calls() == 1);
       ask("plain", "");
-      passUntilCompleted("plain"); // by the fallback
+      passUntilCompleted("plain"); // the fallback answers it
       assertThat(mount.state("tools")).isIn("held", "pending", "processing");
       ask("later", TOOLS);
       assertThat(mount.state("later")).isIn("held", "pending", "processing");

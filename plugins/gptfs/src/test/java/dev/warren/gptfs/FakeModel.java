@@ -10,7 +10,7 @@ import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An endpoint on loopback that answers "re: PROMPT" to each prompt, or as a test tells it. */
+/** An endpoint on loopback that answers "re: PROMPT" to each prompt, or as the test requires. */
 final class FakeModel implements AutoCloseable {
   final MockWebServer server = new MockWebServer();
   final List<String> bodies = new CopyOnWriteArrayList<>();

@@ -201,7 +201,7 @@ class FullOutboxTest {
   @Test
   void acknowledgingAnOutdatedStatusDoesNotForgetTheJob() throws Exception {
     answered(Operation.WRITE, FakeModel.json(400, "{}"));
-    mount.fs.unlink(Mount.path("outbox/p_status.json")); // to make space, perhaps
+    mount.fs.unlink(Mount.path("outbox/p_status.json")); // as a client may do to free space
     files.heal();
     awaitLater("p", "failed");
   }

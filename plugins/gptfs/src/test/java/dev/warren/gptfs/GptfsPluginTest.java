@@ -36,7 +36,10 @@ class GptfsPluginTest extends PluginContract {
     return List.of(new MemfsPlugin());
   }
 
-  /** Otherwise an instance of localfs could serve the prompts, or the jobs. */
+  /**
+   * If the directories were not declared, an instance of localfs could serve the prompts, or the
+   * jobs.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"data_dir", "mount_path"})
   void promptsAndJobsAreInDirectoriesOfItsOwn(String key) {

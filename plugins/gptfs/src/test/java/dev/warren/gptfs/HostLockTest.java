@@ -58,7 +58,7 @@ class HostLockTest {
     }
   }
 
-  /** It may serve other purposes as well. */
+  /** The directory may serve other purposes as well. */
   @Test
   void theDirectoryOfAnInnerFileSystemStaysAsItIs() throws Exception {
     Path files = accessible("files");
@@ -71,7 +71,7 @@ class HostLockTest {
     }
   }
 
-  /** A directory that everybody can access. */
+  /** Creates a directory that every user can access. */
   private Path accessible(String name) throws Exception {
     Path made = Files.createDirectory(directory.resolve(name));
     Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxrwxrwx"));

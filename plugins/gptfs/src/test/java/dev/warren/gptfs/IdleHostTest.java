@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a host that has nothing to do asks its database. */
+/** The queries that an idle host sends to its database. */
 @Tag("slow")
 class IdleHostTest {
   private static final String BEAT = "INSERT INTO gptfs_hosts";
 
-  /** The usual one, which is renewed every ten seconds. */
+  /** The usual lease, which is renewed every ten seconds. */
   private static final Duration LEASE = Duration.ofSeconds(30);
 
   private static final int MOST_IN_TEN_SECONDS = 20;

@@ -76,7 +76,7 @@ class KillTest {
         boolean upload = point.compareTo(CrashPoint.BEFORE_SETTLING_IS_KEPT) <= 0;
         if (upload) {
           assertThat(closed).isFalse();
-          // The client was not told that the file is closed; an incomplete file must not be sent.
+          // The close was not confirmed to the client; an incomplete file must not be sent.
           assertThat(model.bodies).allMatch(body -> FakeModel.prompt(body).equals("hello"));
         } else {
           Until.holds(

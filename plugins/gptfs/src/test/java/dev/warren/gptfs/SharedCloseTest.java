@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A host that is closed while the database of the jobs does not answer. */
+/** A host that is closed while the database of the jobs does not respond. */
 @Tag("slow")
 class SharedCloseTest {
   @TempDir Path directory;
@@ -45,7 +45,7 @@ class SharedCloseTest {
     server.close();
   }
 
-  /** What a thread of its own does, and how that ends. */
+  /** An action on a separate thread, and its outcome. */
   private static final class Doing {
     final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final Thread thread;

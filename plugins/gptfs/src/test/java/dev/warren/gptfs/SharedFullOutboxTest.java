@@ -88,7 +88,7 @@ class SharedFullOutboxTest {
     assertThat(hosts.model.calls()).isEqualTo(1);
   }
 
-  /** Not through a host: a client that looks at a result makes its host the job's owner. */
+  /** Reads the files directly: a client that reads a result makes its host the job's owner. */
   private void awaitPublished(String state) throws Exception {
     VfsPath status = Mount.path("outbox/p_status.json");
     Until.holds(
@@ -138,7 +138,7 @@ class SharedFullOutboxTest {
     assertThat(second.text("outbox/p_response.json")).isEqualTo(NO_ANSWER);
   }
 
-  /** It records that the result was read, which must not count as publishing it. */
+  /** The host records that the result was read, which must not count as publishing it. */
   @Test
   void aHostWhoseClientReadsTheOutdatedStatusPublishesTheFailure() throws Exception {
     answered(NO_ANSWER);

@@ -52,7 +52,7 @@ class SharedGatesTest {
       Until.holds("held", () -> !gate(host, "held").isEmpty());
       Until.holds("until a time", () -> !gate(host, "closed_until").isEmpty());
     }
-    // All notifications about it have been sent.
+    // All notifications about the held endpoint have been sent.
     Until.holds("told", () -> isTold(1));
   }
 
@@ -227,7 +227,7 @@ class SharedGatesTest {
     Mount b = hosts.host(LONG, 1);
     try (Connection lock = writesOf(a)) {
       released.countDown();
-      awaitLock(); // that the endpoint is held is about to be published
+      awaitLock(); // the host is about to publish that the endpoint is held
       model.answers(FakeModel::echo);
       b.ctl("resume");
       lock.commit();
@@ -240,7 +240,10 @@ class SharedGatesTest {
     assertThat(hosts.ask("SELECT held FROM gptfs_gates")).isEqualTo("null");
   }
 
-  /** It is published once the job's step is stored; another notice may come before. */
+  /**
+   * What a host has learnt is published once the job's step is stored; another notice may arrive
+   * before that.
+   */
   @Test
   void whatAHostHasLearntIsNotForgottenBeforeItIsPublished() throws Exception {
     Mount a = hosts.host(LONG, 1);

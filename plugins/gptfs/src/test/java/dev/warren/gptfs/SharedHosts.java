@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
 
 /** Hosts that share the jobs of a PostgreSQL database, and the files of one file system. */
 final class SharedHosts implements AutoCloseable {
-  /** Longer than any test takes, so that such a host never counts as dead by itself. */
+  /** A lease longer than any test takes, so that such a host never counts as dead by itself. */
   static final Duration LONG = Duration.ofMinutes(10);
 
   static final Duration SHORT = Duration.ofSeconds(1);

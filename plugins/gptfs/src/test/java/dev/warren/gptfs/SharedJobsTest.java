@@ -92,7 +92,7 @@ class SharedJobsTest {
     assertThat(model.calls()).isEqualTo(6);
   }
 
-  /** Its call continues and returns, but its answer is never published. */
+  /** The call of the stopped host continues and returns, but its answer is never published. */
   @Test
   void answersOfAStoppedHostAreNotPublished() throws Exception {
     AtomicInteger call = new AtomicInteger();
@@ -176,7 +176,7 @@ class SharedJobsTest {
     }
   }
 
-  /** The last status to be written is the other host's, which does not know better by then. */
+  /** The last status is written by the other host, which does not yet know the newer state. */
   @Test
   void aStatusThatIsOutOfDateIsCorrected() throws Exception {
     CountDownLatch answers = new CountDownLatch(1);
@@ -219,7 +219,7 @@ class SharedJobsTest {
     Mount a = hosts.host(LONG, 1);
     a.put("inbox/long.txt", "long");
     hosts.awaitCalls(1);
-    a.put("inbox/waiting.txt", "waits"); // for a worker
+    a.put("inbox/waiting.txt", "waits"); // this prompt waits for a worker
     Mount b = hosts.host(LONG, 1);
     b.awaitState("waiting", "completed");
     b.fs.rename(path("inbox/long.txt"), path("inbox/other.txt"), false);
@@ -365,7 +365,7 @@ class SharedJobsTest {
     assertThat(a.read("wait/z")).isEqualTo("re: z");
   }
 
-  /** Its own jobs are free, and it is the first host to claim them. */
+  /** The host's own jobs are free, and it is the first host to claim them. */
   @Test
   void aHostThatWasConsideredDeadClaimsItsFormerJobsAgain() throws Exception {
     AtomicInteger call = new AtomicInteger();

@@ -23,13 +23,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a host does again and again goes on after a failure, and without notices. */
+/** The periodic work of a host continues after a failure, and without notices. */
 @Tag("slow")
 class SharedLoopsTest {
-  /** What a host looks at without a notice, it looks at so often. */
+  /** The interval at which a host checks what it may not have been notified of. */
   private static final Duration POLL = Duration.ofSeconds(10);
 
-  /** So often are jobs forgotten that are old enough. */
+  /** The interval at which jobs that are old enough are forgotten. */
   private static final Duration SWEEP = Duration.ofMinutes(5);
 
   private static final String PAUSE =
@@ -52,7 +52,7 @@ class SharedLoopsTest {
     return host.stats().path("paused").asBoolean();
   }
 
-  /** A host whose time does not pass, and that has read the settings as they are. */
+  /** A host whose clock stands still, and that has read the current settings. */
   private Mount stopped() throws Exception {
     Mount host =
         Mount.open(
@@ -83,7 +83,7 @@ class SharedLoopsTest {
     Mount host = stopped();
     host.ctl("resume");
     host.ctl("pause");
-    for (Mount each : hosts.hosts) { // else it may still claim the job, and keep it
+    for (Mount each : hosts.hosts) { // otherwise it may still claim the job, and keep it
       Until.holds("paused", () -> isPaused(each));
     }
     host.put("inbox/x.txt", "x");
@@ -132,7 +132,7 @@ class SharedLoopsTest {
     Until.holds("paused", () -> isPaused(host));
   }
 
-  /** Throws an error, as if there were no memory, once each time that it is told to. */
+  /** Throws an error, as if there were no memory, once each time that the test requests it. */
   private static final class Erring extends ForwardingFileSystem {
     final AtomicBoolean onList = new AtomicBoolean();
     final AtomicBoolean onStat = new AtomicBoolean();
@@ -199,7 +199,7 @@ class SharedLoopsTest {
     Mount host = host(files);
     files.onStat.set(true);
     hosts.hosts.remove(first);
-    first.close(); // the file has not settled, which another host goes on with
+    first.close(); // the file has not settled, and another host continues with it
     Until.holds("an error", () -> !files.onStat.get());
     host.awaitState("x", "completed");
   }

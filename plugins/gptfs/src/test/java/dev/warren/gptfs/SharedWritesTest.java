@@ -109,8 +109,7 @@ class SharedWritesTest {
   }
 
   /**
-   * Each host has all of its content in the database before its client is told that the file is
-   * closed.
+   * Each host has all of its content in the database before it confirms the close to its client.
    */
   @Test
   void ifTwoContentsAreWrittenAtOnceOneWinsCompletely() throws Exception {
@@ -183,7 +182,7 @@ class SharedWritesTest {
     void take() throws FsException;
   }
 
-  /** Otherwise the other host would take the emptied file for a finished one. */
+  /** Without the mark, the other host would take the emptied file for a finished one. */
   @Test
   void aFileIsMarkedBeforeItIsEmptiedAlthoughItWasNotThereAMomentAgo() throws Exception {
     Mount a = hosts.host(LONG, 1);
@@ -292,7 +291,8 @@ class SharedWritesTest {
     b.fs.unlink(path("inbox/x.txt"));
     b.awaitState("x", "cancelled");
     b.put("inbox/y.txt", "y");
-    b.awaitState("y", "completed"); // on the other host, as this one has no worker
+    b.awaitState(
+        "y", "completed"); // the job runs on the other host, because this one has no worker
   }
 
   /** A host may not know yet that another one has taken over the job that it has just ended. */

@@ -18,7 +18,8 @@ class KernelCopyTest {
   private static final int SIZE = 64 << 20;
 
   /**
-   * Otherwise a local user could run a new program with another user's rights while it is copied.
+   * If the bits were dropped later, a local user could run a new program with another user's rights
+   * while it is copied.
    */
   @Test
   void privilegeBitsAreDroppedBeforeTheFirstByte() throws Exception {
@@ -45,7 +46,7 @@ class KernelCopyTest {
     }
   }
 
-  /** Attributes of the moment when the first bytes are there. */
+  /** The attributes at the moment when the first bytes have been copied. */
   private static FileAttributes firstWithContent(OpenFile file) throws Exception {
     FileAttributes seen = file.stat();
     while (seen.size() == 0) {

@@ -110,7 +110,7 @@ class NonBlockingTest {
           return;
         }
         ByteBuffer first = ByteBuffer.allocateDirect(4096);
-        file.read(first, 1 << 20); // and everything that the kernel reads ahead
+        file.read(first, 1 << 20); // the kernel also reads ahead
         ByteBuffer all = ByteBuffer.allocateDirect(content.length + 1);
         try {
           assertThat(view.read(all, 0)).isEqualTo(content.length);
@@ -159,7 +159,8 @@ class NonBlockingTest {
   }
 
   /**
-   * It would block on a disk that is frozen for a snapshot, which cannot be detected beforehand.
+   * A write would block on a disk that is frozen for a snapshot, which cannot be detected
+   * beforehand.
    */
   @Test
   void onADiskEveryWriteMayBlock() throws Exception {

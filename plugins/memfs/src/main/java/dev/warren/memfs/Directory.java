@@ -90,7 +90,7 @@ final class Directory extends Inode {
     loseName(old.inode());
   }
 
-  /** Removes a name whose file has received another one, to which the charge passes. */
+  /** Removes a name whose file has received another name, to which the charge passes. */
   void moveAway(String name) {
     take(name).unlinked();
   }

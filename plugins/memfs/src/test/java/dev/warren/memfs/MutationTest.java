@@ -159,7 +159,7 @@ class MutationTest {
     return EngineTestKit.engine("junit-jupiter").selectors(cases).execute().allEvents();
   }
 
-  /** What did not succeed: cases, and their invocations with parameters. */
+  /** The cases that did not succeed, and their invocations with parameters. */
   private static Stream<Event> failures(Events events) {
     return Stream.concat(events.failed().stream(), events.aborted().stream());
   }
@@ -189,7 +189,7 @@ class MutationTest {
         .contains("rmdirOfADirectoryWithEntriesIsEnotempty")
         .hasSizeLessThan(4);
     Set<String> succeeded = cases(events.succeeded().stream());
-    succeeded.removeAll(cases(failures(events))); // fail with some of their parameters
+    succeeded.removeAll(cases(failures(events))); // these fail with some of their parameters
     assertThat(succeeded).hasSizeGreaterThan(200);
   }
 

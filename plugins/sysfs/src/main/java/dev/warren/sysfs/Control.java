@@ -47,8 +47,8 @@ final class Control {
   }
 
   /**
-   * Returns a command without its secrets, for everyone to read: the settings of a mount may be
-   * secret, and so may any misplaced word.
+   * Returns a command without its secrets, so that all users may read it: the settings of a mount
+   * may be secret, and so may any misplaced word.
    */
   private static String shown(List<String> words) {
     String command = words.getFirst();

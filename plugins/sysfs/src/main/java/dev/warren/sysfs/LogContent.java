@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 
 /**
- * The log as a file. When the host discards the oldest part, seldom and much at a time, followers
- * see the same as for a log file that is truncated in place.
+ * The log as a file. When the host discards the oldest part, rarely and a large part at a time,
+ * followers see the same as for a log file that is truncated in place.
  */
 record LogContent(LogTail log) implements GrowingContent {
   @Override

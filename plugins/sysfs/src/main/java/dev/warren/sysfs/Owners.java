@@ -24,7 +24,7 @@ final class Owners {
   }
 
   /**
-   * Over SFTP, the name is authenticated. Over 9P, a client can claim any name, so the uid counts,
+   * Over SFTP, the name is authenticated. Over 9P, a client can claim any name, so the uid decides,
    * and only if the peer is trusted: a client that is not trusted has the uid of nobody, which may
    * be the host's own uid, for example in a container. Users of other front ends may not execute
    * commands, because nothing is known about their authentication.

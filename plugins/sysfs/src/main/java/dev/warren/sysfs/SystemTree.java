@@ -50,7 +50,7 @@ final class SystemTree {
         .with("plugins", SyntheticDirectory.computed(this::plugins).nonBlocking())
         .with("metrics", SyntheticFile.text(host::metrics))
         .with("log", SyntheticFile.growing(new LogContent(host.log())))
-        // Writing may block, so the file is not declared immediate.
+        // Writing may block, so the file is not declared non-blocking.
         .with("ctl", SyntheticFile.text(control::lastError).writtenAs(commands))
         .with("ctl.error", error);
   }

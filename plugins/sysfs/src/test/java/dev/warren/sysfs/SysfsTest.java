@@ -174,7 +174,7 @@ class SysfsTest {
     assertThat(read("/ctl")).isEmpty();
   }
 
-  /** All users read it, on their terminals. */
+  /** Any user may read the error on a terminal. */
   @ParameterizedTest
   @ValueSource(strings = {"unmount /a%s/nowhere", "unmount a%s", "mount nofs /%s/../b"})
   void theErrorOfARefusedCommandControlsNoTerminal(String command) throws FsException {

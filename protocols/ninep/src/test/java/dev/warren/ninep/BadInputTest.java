@@ -303,7 +303,8 @@ class BadInputTest {
                 stalled[0] = written == 0 ? stalled[0] + 1 : 0;
                 return stalled[0] > 50;
               });
-      // 160 bytes of reply for each 19: the server holds 256 KiB and the kernel some MB, but no
+      // each request of 19 bytes has a reply of 160 bytes: the server holds 256 KiB and the kernel
+      // some MB, but no
       // more.
       assertThat(sent[0]).isLessThan(64 << 20);
     }

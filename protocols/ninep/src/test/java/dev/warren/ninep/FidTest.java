@@ -61,7 +61,7 @@ class FidTest {
     fids.clunk(fid);
   }
 
-  /** Like the hashes of names on ext4. The server itself reserves 2^62 and a few more. */
+  /** Hashes of names on ext4 are as large. The server itself reserves 2^62 and a few more. */
   @Test
   void aListingContinuesAfterCookiesAbove2To62() throws Exception {
     server.mount("/large", new LargeCookiesFileSystem(new MemoryFileSystem()));
@@ -184,7 +184,7 @@ class FidTest {
     other.attach(ROOT, "/a/moved", -1);
     other.walk(ROOT, 2, "e", "f");
     other.rename(2, ROOT, "g");
-    // And when renamed outside 9P, as SFTP would.
+    // The same applies to a rename outside 9P, such as one over SFTP.
     server.namespace().rename(VfsPath.parse("/a/moved"), VfsPath.parse("/a/again"), true);
     assertThat(fids.stat(4).size()).isEqualTo(4);
     fids.open(4, Fids.READ_ONLY);
@@ -211,7 +211,7 @@ class FidTest {
     fids.truncate(3, 3);
     assertThat(fids.stat(2).size()).isEqualTo(3);
     fids.clunk(2);
-    // It refers to the file that it was walked to, until it is clunked.
+    // The fid refers to the file that it was walked to, until it is clunked.
     assertThat(fids.stat(3).size()).isEqualTo(3);
     fids.open(3, Fids.READ_ONLY);
     assertThat(fids.read(3, 0, 100)).isEqualTo("bef");

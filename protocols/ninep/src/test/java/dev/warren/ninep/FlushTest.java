@@ -98,13 +98,14 @@ class FlushTest {
 
   /**
    * The tag is reused as soon as the Rflush arrives: a later reply to the old request would be
-   * taken for the new one's. And no read in progress is interrupted, which would close the file.
+   * taken for the new one's. No read in progress is interrupted, because that would close the file.
    */
   @Test
   void aReplyComesBeforeItsRflushOrNotAtAll() throws Exception {
     Files.writeString(directory.resolve("f"), "text");
     BlockingFileSystem disk = new BlockingFileSystem(TestServer.localfs(directory));
-    disk.hold(call -> call.operation() == Operation.READ && !call.mayBlock()); // never on the loop
+    disk.hold(
+        call -> call.operation() == Operation.READ && !call.mayBlock()); // never on the event loop
     server.mount("/disk", disk);
     fids.walk(ROOT, 2, "disk", "f");
     fids.open(2, Fids.READ_ONLY);

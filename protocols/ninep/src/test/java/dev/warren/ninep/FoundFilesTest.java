@@ -169,7 +169,7 @@ class FoundFilesTest {
     fails(Errno.ENOENT, () -> fids.walk(MINE, 3, "f"));
   }
 
-  /** No request fails in the moment when a directory above has no name, or another. */
+  /** No request fails at the moment when a directory above the file has no name, or another one. */
   @ParameterizedTest
   @EnumSource
   void renamesOfADirectoryAboveHaveNoEffect(Where where) throws Exception {

@@ -179,7 +179,7 @@ class LockTest {
     assertThat(free.u64()).isEqualTo(100);
   }
 
-  /** With the type "unlock", as the Linux kernel sends it. */
+  /** Sends a Tgetlock with the type "unlock", as the Linux kernel does. */
   private Reply getlock(long start, long length) throws Exception {
     return second
         .client()

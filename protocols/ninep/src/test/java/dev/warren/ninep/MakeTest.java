@@ -24,7 +24,7 @@ class MakeTest {
 
   @TempDir Path directory;
 
-  /** Like a directory in which the user may create names, but not read their attributes. */
+  /** Simulates a directory in which the user may create names, but not read their attributes. */
   private static final class Blind extends ForwardingFileSystem {
     Blind(MemoryFileSystem files) {
       super(files);
@@ -62,8 +62,8 @@ class MakeTest {
   }
 
   /**
-   * The stat has the request's group too, as the call has, because only that group may search the
-   * directory.
+   * The stat runs with the request's group, as the call does, because only that group may search
+   * the directory.
    */
   @Test
   void theStatOfANewFileHasTheGroupOfTheRequest() throws Exception {

@@ -100,7 +100,7 @@ class MemoryTest {
     return Frame.of(MessageType.TLOPEN).u32(fid).u32(0);
   }
 
-  /** Uses all functions, with a client that was there before and with a new one. */
+  /** Uses all functions, with a client that was connected before and with a new one. */
   private void othersWork() throws Exception {
     Fids late = attached();
     for (Fids fids : List.of(witness, late)) {
@@ -273,7 +273,7 @@ class MemoryTest {
     isWithinTheBudget(Area.HEAP);
     assertThat(budget.refusals(Use.REQUESTS)).isPositive();
     barrier.open();
-    // All get replies in the end, the newest perhaps with an error.
+    // Every request finally gets a reply, the newest perhaps an error.
     int done = 0;
     for (RawClient client : greedy) {
       client.socket().configureBlocking(true);
@@ -316,7 +316,7 @@ class MemoryTest {
     isWithinTheBudget(Area.DIRECT);
     assertThat(budget.refusals(Use.BUFFERS)).isPositive();
     assertThat(direct()).isLessThan(DIRECT * 4 / 3 + (8 << 20));
-    // All get replies in the end.
+    // Every request finally gets a reply.
     for (RawClient client : greedy) {
       for (int i = 0; i < 32; i++) {
         ByteBuffer reply = client.reply();
@@ -346,7 +346,7 @@ class MemoryTest {
     othersWork();
   }
 
-  /** Each is the only one in its batch. */
+  /** Each reply is the only one in its batch. */
   @Test
   void smallRepliesThatAreNotRead() throws Exception {
     RawClient client = greedy("/m");
@@ -373,7 +373,7 @@ class MemoryTest {
     othersWork();
   }
 
-  /** All but the last byte of each has arrived. */
+  /** All but the last byte of each frame has arrived. */
   @Test
   void largeFrames() throws Exception {
     ByteBuffer start =

@@ -70,7 +70,7 @@ class QidTest {
     try (TestServer server = serve("one", "two")) {
       assertThat(seen(server, "one")).isEqualTo(before);
     }
-    // They do not depend on the other mounts and their order either.
+    // The qids do not depend on the other mounts and their order either.
     try (TestServer server = serve("two", "one")) {
       assertThat(seen(server, "one")).isEqualTo(before);
     }

@@ -265,7 +265,7 @@ class SessionTest {
     assertThatCode(() -> fids.symlink(ROOT, "longer", target + "t"))
         .isInstanceOfSatisfying(
             FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENAMETOOLONG));
-    // It does not fit a client with such a small msize either.
+    // The reply does not fit a client with such a small msize either.
     fids.client().version(4096);
     fids.attach(ROOT, "/m", -1);
     fids.walk(ROOT, 3, "long");
@@ -348,7 +348,9 @@ class SessionTest {
     fids.clunk(2);
   }
 
-  /** It belongs to the file that was walked to, even if that was renamed, not to the name. */
+  /**
+   * An attribute belongs to the file that was walked to, even if that was renamed, not to the name.
+   */
   @Test
   void anExtendedAttributeFollowsItsFile() throws Exception {
     fids.walk(ROOT, 2, "f");

@@ -77,7 +77,7 @@ class SpeedCloseTest {
   }
 
   /**
-   * A file may grow, or be unlinked, while it is open: what counts is its state when it is closed.
+   * A file may grow, or be unlinked, while it is open: only its state when it is closed matters.
    */
   @ParameterizedTest
   @ValueSource(ints = {Fids.READ_ONLY, Fids.READ_WRITE})

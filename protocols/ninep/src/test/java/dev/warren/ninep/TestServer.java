@@ -35,7 +35,7 @@ final class TestServer implements AutoCloseable {
   /**
    * Serves with a configuration.
    *
-   * @param section keys besides {@code listen}, or including it
+   * @param section the keys of the section, with or without {@code listen}
    */
   TestServer(Map<String, ?> section) throws IOException {
     this(section, new MemoryBudget(1L << 30, 1L << 30));

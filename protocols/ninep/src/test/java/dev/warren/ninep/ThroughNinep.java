@@ -36,7 +36,7 @@ abstract class ThroughNinep extends RemoteContract {
     return Set.of(Gap.RENAME_NOREPLACE, Gap.FILE_HANDLES);
   }
 
-  /** Fewer than usual, because each takes a round trip. */
+  /** Fewer entries than usual, because each takes a round trip. */
   @Override
   public int manyEntries() {
     return 10_000;

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Connections through a proxy, and those that only look so. The proxy is 127.0.0.1. */
+/** Connections through a proxy, and connections that only claim to be. The proxy is 127.0.0.1. */
 @SuppressWarnings("AddressSelection") // all are literals
 class BehindProxyTest {
   private static final KeyPair KEY = TestKeys.ed25519();
@@ -137,7 +137,7 @@ class BehindProxyTest {
     try {
       socket.getInputStream().transferTo(received);
     } catch (IOException e) {
-      // reset rather than ended
+      // the connection was reset rather than ended
     }
     return received.toString(StandardCharsets.ISO_8859_1);
   }
@@ -296,7 +296,8 @@ class BehindProxyTest {
                       "a connection from 127.0.0.2:[0-9]+ failed: a PROXY header, and 'proxies'"
                           + " does not list this address"));
     }
-    try (Socket socket = connect(ELSEWHERE, bytes("SSH-2.0-x\r\n"))) { // without one, as before
+    try (Socket socket =
+        connect(ELSEWHERE, bytes("SSH-2.0-x\r\n"))) { // without a header, as before
       assertThat(start(socket)).isEqualTo(IDENTIFICATION);
       awaitKeyExchange(socket);
     }
@@ -355,7 +356,7 @@ class BehindProxyTest {
     }
   }
 
-  /** They count as connections of the proxy, and lock out no other clients. */
+  /** Connections without a header count as the proxy's, and lock out no other clients. */
   @Test
   void connectionsWithoutAHeaderAreLimited() throws Exception {
     serve(Map.of("max_startups", 5, "proxies", List.of("127.0.0.2/31")));
@@ -385,7 +386,7 @@ class BehindProxyTest {
     try {
       return socket.read(ByteBuffer.allocate(100)) < 0;
     } catch (IOException e) {
-      return true; // reset rather than ended
+      return true; // the connection was reset rather than ended
     }
   }
 }

@@ -140,7 +140,7 @@ class FailregexTest {
     }
   }
 
-  /** Whose log-in succeeded, or only has too many sessions, is not an attacker. */
+  /** A client that has logged in, even with too many sessions, is not an attacker. */
   @Test
   void otherLinesAreNotFound() throws Exception {
     assertThat(

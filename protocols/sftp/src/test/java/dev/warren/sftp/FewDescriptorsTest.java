@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A server in a process with a low limit of open files. */
 class FewDescriptorsTest {
-  /** Less than max_startups and the process's own files together. */
+  /** A limit below the sum of max_startups and the process's own files. */
   private static final int ALLOWED = 100;
 
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
@@ -35,7 +35,7 @@ class FewDescriptorsTest {
     return line;
   }
 
-  /** It logs one line, and accepts again when other connections have ended. */
+  /** The server logs one line, and accepts connections again when others have ended. */
   @Tag("slow") // another process
   @Test
   void connectionsWaitUntilOthersEnd(@TempDir Path state) throws Exception {

@@ -61,7 +61,10 @@ class LoginTest {
     return Map.of("name", "anna", "authorized_keys", TestKeys.line(KEY));
   }
 
-  /** Without a time limit for the login, which could hide other errors. */
+  /**
+   * Starts a server with a long time limit for the login, since a short one could hide other
+   * errors.
+   */
   private void serve(Map<String, ?> config) throws IOException {
     Map<String, Object> all = new HashMap<>(Map.of("login_grace_time", "10m"));
     all.putAll(config);
@@ -139,12 +142,14 @@ class LoginTest {
     try {
       while (socket.getInputStream().read() >= 0) {}
     } catch (IOException e) {
-      return true; // reset rather than ended
+      return true; // the connection was reset rather than ended
     }
     return true;
   }
 
-  /** All of them together stay within their share of the memory budget. */
+  /**
+   * All connections that have not logged in stay within their common share of the memory budget.
+   */
   @Test
   void strangersHaveAShareOfMemory() throws Exception {
     MemoryBudget memory = new MemoryBudget(4 << 20, 64 << 20);
@@ -299,8 +304,8 @@ class LoginTest {
   }
 
   /**
-   * Otherwise a user who may log in could guess others' passwords from the same address without
-   * delay.
+   * If a login cancelled all failures, a user who may log in could guess others' passwords from the
+   * same address without delay.
    */
   @Test
   void aLogInCancelsOnlyItsOwnFailures() throws Exception {

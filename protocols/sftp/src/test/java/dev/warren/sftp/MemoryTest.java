@@ -141,7 +141,9 @@ class MemoryTest {
   }
 
   private static boolean stat(SftpClient sftp) throws IOException {
-    return sftp.stat("/").isRegularFile(); // false, but the request is behind the blocked ones
+    return sftp.stat("/")
+        .isRegularFile(); // the result is false, but the request has passed through the queue
+    // behind the blocked ones
   }
 
   private static int open(RawSftpClient raw, String path) throws IOException {
@@ -152,7 +154,7 @@ class MemoryTest {
     return raw.send(MessageType.OPEN, open);
   }
 
-  /** Others use all that they may; a new client can still list, read and write. */
+  /** Other clients use all memory that they may; a new client can still list, read and write. */
   @Test
   void withoutFreeMemorySmallRequestsStillWork() throws Exception {
     takeAll();
@@ -168,7 +170,10 @@ class MemoryTest {
     }
   }
 
-  /** Its packets become longer only after others have taken all memory, which they keep. */
+  /**
+   * The client's packets become longer only after others have allocated all memory, which they
+   * keep.
+   */
   @Test
   void withoutFreeMemorySessionsContinue() throws Exception {
     byte[] content = new byte[400_000];

@@ -339,7 +339,10 @@ final class RemoteFileSystem implements FileSystem {
       }
     }
 
-    /** Short of losing the connection, all that a client can do is not to close the file. */
+    /**
+     * Does not close the file on the server: a client has no other means to abort one than to
+     * disconnect.
+     */
     @Override
     public void abort(FsException cause) {
       closed.set(true);

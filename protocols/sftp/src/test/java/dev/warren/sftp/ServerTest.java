@@ -236,7 +236,7 @@ class ServerTest {
     }
   }
 
-  /** With the default limits; a client that logs in after them is served. */
+  /** With the default limits, a client that logs in after them is served. */
   @Tag("slow")
   @Test
   void aThousandConnectionsThatNeverLogInKeepNoOthersOut() throws Exception {
@@ -264,7 +264,7 @@ class ServerTest {
     }
   }
 
-  /** Each gets the identification line first; those above the limit are closed then. */
+  /** Each connection first gets the identification line; those above the limit are then closed. */
   private static boolean isClosed(SocketChannel socket) {
     ByteBuffer read = ByteBuffer.allocate(100);
     try {
@@ -274,7 +274,7 @@ class ServerTest {
       }
       return length < 0;
     } catch (IOException e) {
-      return true; // reset rather than ended
+      return true; // the connection was reset rather than ended
     }
   }
 

@@ -39,7 +39,7 @@ class WaitingRequestsTest {
   private static final VfsPath FILE = TestFiles.path("/f");
   private static final int READ = 1;
 
-  /** More than the limit of a session's blocked requests. */
+  /** A number above the limit of a session's blocked requests. */
   private static final int TOO_MANY = 100;
 
   @TempDir Path state;
@@ -246,7 +246,9 @@ class WaitingRequestsTest {
     assertThat(recorded.calls(Operation.READ)).isEmpty();
   }
 
-  /** One of them fails, so that others can continue: a command to cancel must get through. */
+  /**
+   * The newest request fails, so that others can continue: a command to cancel must get through.
+   */
   @Test
   void overTheLimitTheNewestRequestFails() throws Exception {
     CallBarrier barrier = files.hold(Operation.OPEN, SLOW);
@@ -275,7 +277,8 @@ class WaitingRequestsTest {
     sftp.getClientChannel().close(false);
     barrier.awaitNobody();
     await().until(() -> recorded.openHandles() == 0);
-    assertThat(recorded.count(Operation.OPEN, SLOW)).isEqualTo(1); // that of the test's own write
+    assertThat(recorded.count(Operation.OPEN, SLOW))
+        .isEqualTo(1); // the open by the test's own write
     assertThat(session.isOpen()).isTrue();
   }
 

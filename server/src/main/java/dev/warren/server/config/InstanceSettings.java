@@ -10,7 +10,7 @@ import dev.warren.server.plugin.LoadedPlugin;
  * @param plugin the plugin that opens it
  * @param name the instance's name, by default the plugin's
  * @param path where it is mounted
- * @param config its configuration, checked
+ * @param config its configuration, which has been checked
  */
 public record InstanceSettings(LoadedPlugin plugin, String name, VfsPath path, Config config) {
   /** {@code gptfs at /agents/gptfs}. */

@@ -222,14 +222,14 @@ final class MountReconciler {
   }
 
   /**
-   * Why an instance accepts no more requests, as it reports or because a database does not answer;
+   * Why an instance accepts no more requests, as it reports or because a database does not respond;
    * null if it does accept them. Thread-safe.
    */
   @Nullable String unableBecause(VfsPath path) {
     return open.unableBecause(path);
   }
 
-  /** The hosts that share mounts, this one among them, by the path of the mount. Thread-safe. */
+  /** The hosts that share mounts, including this one, by the path of the mount. Thread-safe. */
   Map<VfsPath, List<SharingHost>> hosts() {
     return open.hosts();
   }
@@ -348,7 +348,7 @@ final class MountReconciler {
     }
   }
 
-  /** Opens an instance again once its databases answer, if it has failed for want of them. */
+  /** Opens an instance again once its databases respond, if it failed because they did not. */
   private void retry(
       InstanceSettings settings,
       HostPluginContext context,
@@ -360,7 +360,7 @@ final class MountReconciler {
     }
   }
 
-  /** Opens an instance again because its databases answer. Thread-safe; returns at once. */
+  /** Opens an instance again because its databases respond again. Thread-safe; returns at once. */
   private void openAgain(InstanceSettings settings, HostPluginContext context) {
     Thread.ofPlatform()
         .daemon()

@@ -161,7 +161,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject>
     }
   }
 
-  /** Reads on after a part of a request has arrived. */
+  /** Continues to read after a part of a request has arrived. */
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     if (state.wantsMore()) {

@@ -178,7 +178,7 @@ final class HttpListener implements RunningFrontEnd {
         .toList();
   }
 
-  /** Returns none: requests are too short to be shown as sessions. */
+  /** Returns no sessions: requests are too short to be listed. */
   @Override
   public List<SessionInfo> sessions() {
     return List.of();

@@ -47,7 +47,7 @@ final class SharedPage implements AutoCloseable {
     thread.allowCoreThreadTimeOut(true);
   }
 
-  /** Returns the page as computed from now on. Non-blocking. */
+  /** Returns the page, from a computation that begins after this call. Non-blocking. */
   synchronized CompletableFuture<Response> ask() {
     if (computing && System.nanoTime() - since > timeout.toNanos()) {
       return CompletableFuture.completedFuture(late());

@@ -8,7 +8,7 @@ import tools.jackson.core.io.SerializedString;
 
 /**
  * Escapes DEL, the control characters beyond ASCII, and those that change the direction of text,
- * which JSON itself does not require. Surrogates are the generator's own matter.
+ * which JSON itself does not require. Surrogates are left to the generator.
  */
 final class ControlCharacters extends CharacterEscapes {
   private static final long serialVersionUID = 1;

@@ -14,9 +14,9 @@ public final class LogLevels {
 
   /**
    * The levels from which on libraries are logged, since their info events are of no use here. MINA
-   * also warns of every client that disconnects; the SFTP front end itself logs what matters of
-   * that. The pool warns of every broken connection, where the host logs once that the server is
-   * gone. The last entries are classes of ours that log messages of MINA's superclasses.
+   * also warns of every client that disconnects; the SFTP front end itself logs what is relevant.
+   * The pool warns of every broken connection, where the host logs once that the server is gone.
+   * The last entries are classes of ours that log messages of MINA's superclasses.
    */
   private static final Map<String, Level> TALKATIVE =
       Map.of(

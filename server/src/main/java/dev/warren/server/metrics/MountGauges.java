@@ -47,7 +47,7 @@ final class MountGauges {
     return values.isEmpty();
   }
 
-  /** Calls all functions. One that throws has no value. */
+  /** Calls all functions. A gauge that throws has no value. */
   Map<Value, Double> read() {
     Map<Value, Double> read = new HashMap<>();
     for (Value value : values.values()) {

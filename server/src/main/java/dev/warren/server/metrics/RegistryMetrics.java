@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 record RegistryMetrics(
     MeterRegistry registry, Map<String, String> help, Tags common, @Nullable MountGauges gauges)
     implements Metrics {
-  /** From a request that only touches memory to one that waits for a model. */
+  /**
+   * The limits of the buckets, from a request that only accesses memory to one that waits for a
+   * model.
+   */
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(1),
     Duration.ofMillis(10),

@@ -169,7 +169,7 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
 
   /**
    * Why the instance accepts no more requests, as it reports or because its databases do not
-   * answer; null if it does accept them.
+   * respond; null if it does accept them.
    */
   public @Nullable String unableBecause() {
     String own = ability.reason();
@@ -177,12 +177,12 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
     return own == null || trouble == null ? (own == null ? trouble : own) : trouble + "; " + own;
   }
 
-  /** Whether a database that the instance has requested does not answer. */
+  /** Whether a database that the instance has requested does not respond. */
   public boolean lacksDatabase() {
     return databases.problems().all() != null;
   }
 
-  /** Whether something failed because a database did not answer. */
+  /** Whether something failed because a database did not respond. */
   public static boolean isDatabaseGone(Throwable failure) {
     for (Throwable one = failure; one != null; one = one.getCause()) {
       if (one instanceof SQLException e && Dialect.POSTGRESQL.isGone(e)) {
@@ -192,7 +192,7 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
     return false;
   }
 
-  /** Calls an action once all databases of the instance answer. The action must not block. */
+  /** Calls an action once all databases of the instance respond. The action must not block. */
   public void whenDatabasesAnswer(Runnable call) {
     databases.problems().whenOver(call);
   }

@@ -37,7 +37,7 @@ final class PluginClassLoader extends URLClassLoader {
 
   /**
    * @param host the class loader of the host's own classes
-   * @param further additional packages of the host's that the plugin sees
+   * @param further the packages of the host that the plugin sees in addition
    */
   PluginClassLoader(String name, URL[] jars, ClassLoader host, Set<String> further) {
     super(name, jars, ClassLoader.getPlatformClassLoader());

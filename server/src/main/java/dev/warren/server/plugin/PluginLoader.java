@@ -169,7 +169,7 @@ public final class PluginLoader {
    * The information in a jar's entries.
    *
    * @param provides whether it declares a plugin or a front end
-   * @param sees the additional packages of the host's that it requests
+   * @param sees the packages of the host that the jar requests in addition
    * @param refusal why it must not be used; null if it may
    */
   private record Inspected(boolean provides, Set<String> sees, @Nullable String refusal) {}

@@ -29,8 +29,8 @@ final class UsedDatabases implements AutoCloseable {
   }
 
   /**
-   * Adds a database, even one that does not answer, so that a caller that wants to open the
-   * instance again can be notified when it answers.
+   * Adds a database, even one that does not respond, so that a caller that wants to open the
+   * instance again can be notified when it responds.
    */
   Database open(DatabaseSettings settings) throws IOException {
     OpenDatabase database = databases.enter(settings);

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks many parties the same question in parallel, each on a thread of its own, with one timeout
- * for all. A party that does not respond in time, or has not yet responded to an earlier question,
- * is left out: one that hangs costs one thread and one timeout. Thread-safe.
+ * Queries many parties in parallel, each query on a thread of its own, with one timeout for all. A
+ * party that does not respond in time, or has not yet responded to an earlier question, is left
+ * out: one that hangs costs one thread and one timeout. Thread-safe.
  *
  * @param <K> the type that identifies the parties
  */

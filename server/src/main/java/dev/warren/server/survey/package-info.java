@@ -1,4 +1,4 @@
-/** Questions to parties that may never respond. */
+/** Queries to parties that may never respond. */
 @NullMarked
 package dev.warren.server.survey;
 

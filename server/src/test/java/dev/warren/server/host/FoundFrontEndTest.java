@@ -129,7 +129,7 @@ class FoundFrontEndTest {
     assertThat(own.events).containsExactly("start here");
   }
 
-  /** Its last classes are loaded when it ends, after the reload that removed it. */
+  /** The last classes of a front end are loaded when it ends, after the reload that removed it. */
   @Test
   void aChangedJarReplacesItAndTheOldOneEndsWithItsOwnClasses() throws Exception {
     String key = "warren.test." + directory.getFileName();

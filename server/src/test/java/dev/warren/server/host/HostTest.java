@@ -365,7 +365,10 @@ class HostTest {
     assertThat(host.mounts().getFirst().state()).isEqualTo(MountState.UP);
     frontEnd
         .fileSystem()
-        .unlink(VfsPath.parse("/a/file")); // otherwise the reload would refuse to lose it
+        .unlink(
+            VfsPath.parse(
+                "/a/file")); // otherwise the reload would be refused, because it would lose the
+    // file
     write("direct:\nplugins: {recording: {path: /a, config: {fail: gone again}}}\n");
     host.reload();
     host.reload();
@@ -388,7 +391,7 @@ class HostTest {
     assertThat(frontEnd.events)
         .containsExactly(
             "start one",
-            "start two", // before the sessions of the old one are ended
+            "start two", // before the sessions of the old front end are ended
             "drain one",
             "close one");
   }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class IdleHeapTest {
   private static final long MIB = 1 << 20;
 
-  /** A heap that shrinks to twice what is alive in each full collection. */
+  /** A heap that each full collection shrinks to twice its live bytes. */
   private static final class TestHeap implements IdleHeap.Heap {
     private long committed = 400 * MIB;
     private long alive = 20 * MIB;
@@ -67,7 +67,10 @@ class IdleHeapTest {
     assertThat(heap.full).isZero();
   }
 
-  /** Even if that has returned nothing: without another collection there is no new garbage. */
+  /**
+   * The heap is collected once, even if that returned nothing: without another collection there is
+   * no new garbage.
+   */
   @Test
   void itIsDoneOnceAfterEachLoad() {
     heap.alive = 100 * MIB;
@@ -82,7 +85,7 @@ class IdleHeapTest {
     assertThat(heap.full).isEqualTo(2);
   }
 
-  /** As beside large contents in memory. */
+  /** A host has many live bytes if, for example, large contents are in memory. */
   @Test
   void manyLiveBytesAreNotCollectedAgain() {
     heap.alive = IdleHeap.MANY_ALIVE + 1;
@@ -93,7 +96,7 @@ class IdleHeapTest {
     assertThat(heap.full).isEqualTo(1);
   }
 
-  /** These contents may be gone by now. */
+  /** The live bytes may have become garbage by then. */
   @Test
   void manyLiveBytesAreCollectedAgainMuchLater() {
     heap.alive = IdleHeap.MANY_ALIVE + 1;

@@ -53,7 +53,7 @@ class MountedDatabaseTest {
   private static final ConfigKey<DatabaseSettings> DATABASE =
       ConfigKey.database("database", "where its rows are");
 
-  /** A plugin as third parties write it: it has no code for servers that do not answer. */
+  /** A plugin as third parties write it: it has no code for servers that do not respond. */
   private static final class Rows implements Plugin {
     volatile Database database;
 
@@ -222,7 +222,7 @@ class MountedDatabaseTest {
     plugin.database.getConnection().close();
   }
 
-  /** Its server may have been stopped for a while, or its machine. */
+  /** The database server, or its machine, may have been stopped for a while. */
   @Test
   @Tag("slow")
   void anInstanceIsOpenedAgainIfItHungUntilItsConnectionWasLost() throws Exception {

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** gptfs with its jobs and files on a server that is away when the host starts. */
+/** gptfs with its jobs and files on a server that cannot be reached when the host starts. */
 @Tag("slow")
 class MountedGptfsTest {
   private static final VfsPath PLACE = TestFiles.path("/agents");
@@ -153,7 +153,7 @@ class MountedGptfsTest {
     assertThat(answer("Is it you?")).contains("Is it you?");
   }
 
-  /** The connections end in the middle of the opening, and new ones can be made at once. */
+  /** The connections end in the middle of the opening, and new ones can be opened immediately. */
   @Test
   void anOpeningThatALostConnectionHasEndedIsRepeated() throws Exception {
     mount();
@@ -178,7 +178,7 @@ class MountedGptfsTest {
     assertThat(answer("Is it you?")).contains("Is it you?");
   }
 
-  /** Ends the connections that wait for a lock; how many there were. */
+  /** Ends the connections that wait for a lock; returns their number. */
   private static int ended(OpenDatabase database) throws SQLException {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement();

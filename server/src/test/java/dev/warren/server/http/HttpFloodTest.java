@@ -75,7 +75,7 @@ class HttpFloodTest {
       try {
         socket.getOutputStream().write(text.getBytes(US_ASCII));
       } catch (SocketException _) {
-        // this one was closed
+        // this connection was closed
       }
     }
   }

@@ -54,7 +54,7 @@ class JsonTest {
     assertThat(text("\ud83d😀\udc80")).isEqualTo("{\"n\":\"\\ud83d😀\\udc80\"}");
   }
 
-  /** The generator works on parts of long texts. */
+  /** The generator processes long texts in parts. */
   @Test
   void surrogatePairsStayWholeAtEveryPlaceOfALongText() {
     for (int before = 0; before < 2_500; before++) {

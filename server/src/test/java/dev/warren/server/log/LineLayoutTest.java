@@ -35,7 +35,7 @@ class LineLayoutTest {
         .hasLineCount(1);
   }
 
-  /** They would make a terminal show the rest of the line in another order. */
+  /** Such characters would make a terminal show the rest of the line in another order. */
   @Test
   void charactersThatChangeTheDirectionAreShown() {
     assertThat(line("a", "user {}", null, "\u202egnp\u2066x\u200f\u2028y\udb40\udc01é€😀"))

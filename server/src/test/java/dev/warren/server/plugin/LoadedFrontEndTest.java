@@ -84,7 +84,7 @@ class LoadedFrontEndTest {
     assertThat(found.refusal("bad").orElseThrow()).contains("bad.jar").contains("zero");
   }
 
-  /** It sees no other class of the host. */
+  /** A front end sees no other class of the host. */
   @Test
   void itSeesTheContractOfFrontEnds() throws IOException {
     frontEnd(

@@ -88,7 +88,7 @@ public final class SftpLoad {
       }
     }
     for (int i = 0; i < workers.size(); i += options.depth()) {
-      workers.get(i).prepare(); // one a connection
+      workers.get(i).prepare(); // one for each connection
     }
     try {
       measure(workers, options.warmUp());

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param extraction how it was found: {@code text}, {@code refusal}, {@code tool_calls}
  * @param finishReason the service's word; null if it gave none
  * @param refusal whether the model refused
- * @param model that answered
+ * @param model the model that answered
  * @param usage tokens; null where the service counted none
  * @param hasMore whether the response holds more than the text and what the status shows
  */

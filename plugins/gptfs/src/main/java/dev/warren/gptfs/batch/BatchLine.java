@@ -26,7 +26,7 @@ public record BatchLine(@Nullable String customId, String url, byte[] body) {
   /**
    * Reads a line that was {@linkplain BatchFile#check checked}.
    *
-   * @param model for a body that names none; null to add none
+   * @param model the model for a body that names none; null to add none
    */
   public static BatchLine read(byte[] line, @Nullable String model) {
     ObjectNode object = Json.object(line).orElseThrow();
@@ -50,7 +50,7 @@ public record BatchLine(@Nullable String customId, String url, byte[] body) {
         parser.nextToken();
         int start = (int) parser.currentTokenLocation().getByteOffset();
         parser.skipChildren();
-        if (wanted) { // of duplicate members the last one counts, as in Jackson's tree
+        if (wanted) { // the last of duplicate members is used, as in Jackson's tree
           int end = (int) parser.currentLocation().getByteOffset();
           found = Arrays.copyOfRange(line, start, end);
         }
@@ -72,7 +72,8 @@ public record BatchLine(@Nullable String customId, String url, byte[] body) {
   /**
    * The error line of a failure.
    *
-   * @param body of the response, which has more detail than the message; null if there was none
+   * @param body the body of the response, which has more detail than the message; null if there was
+   *     none
    */
   public byte[] failure(String id, JobError error, @Nullable JsonNode body) {
     ObjectNode node = Json.object().put("id", id).put("custom_id", customId);

@@ -31,7 +31,7 @@ public final class BatchUrl {
    * ({@code /api/v1/chat/completions}); what follows {@code /v1} is common.
    *
    * @param endpoint the configured URL
-   * @param url from {@link #ALLOWED}
+   * @param url one of {@link #ALLOWED}
    */
   public static URI on(URI endpoint, String url) {
     String tail = url.substring("/v1".length());

@@ -33,7 +33,7 @@ final class EndpointReader {
   /**
    * A reader.
    *
-   * @param config of the whole instance
+   * @param config the config of the whole instance
    * @param demo whether the stand-in answers, so that no value is required
    * @param problems receives what is wrong
    */
@@ -43,7 +43,7 @@ final class EndpointReader {
     this.problems = problems;
   }
 
-  /** All endpoints by name, the default one among them. */
+  /** All endpoints by name, including the default one. */
   Map<String, Endpoint> endpoints() {
     Map<String, Endpoint> endpoints = new LinkedHashMap<>();
     endpoints.put(Endpoint.DEFAULT, endpoint(List.of(), Endpoint.DEFAULT, config, null));

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param read the longest time without a byte of a response
  * @param streamIdle the longest time without a byte of a stream
  * @param call the timeout for a whole call
- * @param proxy for all calls; null for that of the environment or of the JVM
+ * @param proxy the proxy for all calls; null for that of the environment or of the JVM
  * @param caFile PEM certificates to trust besides the system's; null for none
  * @param maxResponseBytes how many bytes one response may have
  */

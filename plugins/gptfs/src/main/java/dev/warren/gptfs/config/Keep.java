@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * The limits on ended jobs that are kept; what exceeds one of them is forgotten, the oldest first.
  *
- * @param age since the end
+ * @param age the time since a job's end
  * @param jobs how many
- * @param bytes of answers
+ * @param bytes the size of the answers, in bytes
  */
 public record Keep(Duration age, long jobs, long bytes) {}

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * An instance's configuration, checked.
  *
- * @param dataDirectory on this host; null where another plugin stores the files
+ * @param dataDirectory the data directory on this host; null where another plugin stores the files
  * @param database where the jobs are kept; null for a file of the instance's own
  * @param lease how long other hosts consider this one alive without hearing from it
  * @param inner the plugin that stores the files
  * @param innerConfig its configuration
  * @param demo whether the stand-in gets all calls; see {@link #servedBy}
- * @param endpoints by name, the default one among them
+ * @param endpoints the endpoints by name, including the default one
  * @param fallbacks names of endpoints
  * @param prompt what prompts are sent with
  * @param stream whether requests made from prompts ask for a stream
@@ -65,7 +65,7 @@ public record Settings(
     Duration drain) {
   /** What happens to a call whose result is unknown. */
   public enum OnUnknown {
-    /** It is made again. */
+    /** The call is repeated. */
     RETRY,
     /** The job fails. */
     FAIL,
@@ -76,9 +76,9 @@ public record Settings(
   /**
    * The same settings with every call to the stand-in, so that nothing leaves this host.
    *
-   * @param url of the stand-in
-   * @param key that it accepts
-   * @param model for prompts if no model is configured
+   * @param url the url of the stand-in
+   * @param key the key that the stand-in accepts
+   * @param model the model for prompts if none is configured
    */
   public Settings servedBy(URI url, Secret key, String model) {
     Map<String, Endpoint> all = new LinkedHashMap<>();
@@ -134,7 +134,7 @@ public record Settings(
         && inner.equals("localfs")
         && innerConfig.get("local_dir") instanceof String d) {
       Path path = Path.of(d);
-      return Files.isDirectory(path) ? path : null; // else localfs reports the error
+      return Files.isDirectory(path) ? path : null; // otherwise localfs reports the error
     }
     return named;
   }

@@ -117,7 +117,7 @@ public final class SettingsReader {
   /**
    * Where the files are.
    *
-   * @param directory of this host; null if the plugin decides
+   * @param directory the directory on this host; null if another plugin decides where the files are
    */
   private record Inner(@Nullable Path directory, String plugin, Map<String, Object> config) {}
 

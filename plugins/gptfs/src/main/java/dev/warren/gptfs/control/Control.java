@@ -102,7 +102,7 @@ public final class Control {
     spool.quota().refuse(false);
     spool.dispatcher().reopen();
     spool.polls().reopen();
-    spool.dispatcher().unpause(); // last: what a call shows that begins now counts
+    spool.dispatcher().unpause(); // last, because results of calls that begin from now on count
     if (sharing != null) {
       sharing.reread(); // another host may have changed them meanwhile
     }

@@ -21,7 +21,7 @@ public final class AnswerMemory {
   private long room = IN_ADVANCE / COPIES;
 
   /**
-   * @param memory to which {@link #IN_ADVANCE} is already charged
+   * @param memory the charge, which already contains {@link #IN_ADVANCE}
    */
   AnswerMemory(ContentMemory.Charge memory) {
     this.memory = memory;

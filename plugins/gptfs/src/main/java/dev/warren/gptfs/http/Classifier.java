@@ -136,7 +136,7 @@ public final class Classifier {
   private Verdict unreadable(Reply.Answered reply) {
     ErrorBody text = ErrorBody.of(reply.body());
     if (Repair.isWhole(reply.body(), reply.headers().get("Content-Encoding"))) {
-      // It was paid for, and the next one would look the same.
+      // The response was paid for, and that to a repeated request would look the same.
       return noAnswer(
           reply, "unreadable_answer", "the answer cannot be read: " + text.message(), false);
     }

@@ -116,7 +116,7 @@ public final class Gate {
     /**
      * The call has failed, and the endpoint may be the reason.
      *
-     * @param job whose call it was
+     * @param job the job that made the call
      * @return whether the failure says something about the job: it is the job's first since the
      *     last success
      */

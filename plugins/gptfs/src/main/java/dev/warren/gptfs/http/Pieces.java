@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Merges the pieces of a streamed object: strings are concatenated, lists appended, objects merged
- * member by member; of any other value the last one counts.
+ * member by member; of any other value, the last one is kept.
  */
 final class Pieces {
   /** Strings that every piece repeats, so that they are not concatenated. */

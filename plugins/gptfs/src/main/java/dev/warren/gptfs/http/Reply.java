@@ -11,10 +11,11 @@ public sealed interface Reply {
    * The endpoint sent a complete response.
    *
    * @param status 100 to 599
-   * @param headers of the response
-   * @param body of the response, repaired if it was almost JSON; of a stream, the one JSON document
-   *     that it would have been without streaming
-   * @param firstTokenMillis for a stream, from the start of the call to the first token; else null
+   * @param headers the headers of the response
+   * @param body the body of the response, repaired if it was almost JSON; for a stream, the one
+   *     JSON document that it would have been without streaming
+   * @param firstTokenMillis the milliseconds from the start of the call to the first token of a
+   *     stream; null without a stream
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Answered(int status, Headers headers, byte[] body, @Nullable Long firstTokenMillis)

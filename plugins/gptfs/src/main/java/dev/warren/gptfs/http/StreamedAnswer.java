@@ -67,7 +67,7 @@ final class StreamedAnswer {
       case "response.completed", "response.incomplete", "response.failed" ->
           response = event.path("response");
       case "response.created", "response.queued", "response.in_progress" -> {
-        // The service goes on without this stream; with its id, the response can be fetched.
+        // The service continues without this stream; with its id, the response can be fetched.
         if (event.path("response") instanceof ObjectNode begun
             && begun.path("background").asBoolean(false)
             && begun.path("id").isString()) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param blame what caused a failure, as far as this reply alone shows
  * @param pause the minimum pause that the endpoint asks for; null for none
  * @param throttled whether the endpoint limits the rate of calls
- * @param error for the status of this job; null if the call was answered or cancelled
+ * @param error the error for the status of this job; null if the call was answered or cancelled
  * @param notice why the endpoint cannot be called, for the statuses of other jobs: does not quote
  *     the reply to this job; null if the endpoint can be called
  */

@@ -6,8 +6,8 @@ import dev.warren.api.FileAttributes;
  * Identifies the content of the file that was accepted, so that a restart recognizes it.
  *
  * @param bytes its size
- * @param seconds of the file's modification time, since 1970
- * @param nanos of the file's modification time
+ * @param seconds the file's modification time, in seconds since 1970
+ * @param nanos the nanoseconds of the file's modification time
  * @param sha256 in hexadecimal; empty while it is unknown
  */
 public record Input(long bytes, long seconds, int nanos, String sha256) {

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
  * Why a job failed or waits.
  *
  * @param kind one word for programs, such as {@code invalid_request}
- * @param httpStatus of the response; null if there was none
+ * @param httpStatus the HTTP status of the response; null if there was none
  * @param type the service's error type; null if it named none
  * @param code the service's error code; null if it named none
- * @param message for users, without secrets, at most {@value #MAX_MESSAGE} characters
+ * @param message the message for users, without secrets, at most {@value #MAX_MESSAGE} characters
  * @param retryable whether the same file may succeed another time
  * @param requestId the service's id of the call; null if it sent none
  */

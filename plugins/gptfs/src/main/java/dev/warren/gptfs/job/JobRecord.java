@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param queuedAt when this revision was accepted
  * @param startedAt when its last call began
  * @param finishedAt when it was answered, failed or was cancelled
- * @param message for users
- * @param outcome of the last answer
- * @param counts of a batch
- * @param error of the last failure
+ * @param message the message for users
+ * @param outcome the outcome of the last answer
+ * @param counts the counts of a batch
+ * @param error the error of the last failure
  * @param acknowledged whether a client has removed the answer
  * @param readAt when a client first read how it ended; null if none has
  * @param background a response that the service works on in the background; null if none was
@@ -73,8 +73,8 @@ public record JobRecord(
   /**
    * The revision of a batch whose answers the next revision reuses.
    *
-   * @param revision whose answers are kept
-   * @param sha256 of its content: with another content nothing is reused
+   * @param revision the revision whose answers are kept
+   * @param sha256 the SHA-256 of its content: with another content nothing is reused
    */
   public record Retried(int revision, String sha256) {}
 

@@ -287,8 +287,8 @@ public final class JobTable {
   }
 
   /**
-   * Whether no other host has taken over an ended job without this host having been told so. If one
-   * has, this object of the job is lost. Blocks while writes of this host are queued.
+   * Whether no other host has taken over an ended job without this host having been notified. If
+   * one has, this object of the job is lost. Blocks while writes of this host are queued.
    */
   public boolean isNewest(Job job) throws FsException {
     while (shared != null && job.isMine()) {
@@ -440,7 +440,7 @@ public final class JobTable {
       boolean _ = refresh(known, record);
       return known;
     }
-    // No object is in use, so all writes of the job are done: the newest row counts.
+    // No object is in use, so all writes of the job are done: the newest row is the job.
     byte[] newest = store.byId(record.id());
     JobRecord now = newest == null ? null : JobRecord.decode(newest);
     return now != null && now.source().equals(record.source()) && now.base().equals(record.base())

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param extraction how the text was found: {@code text}, {@code refusal}, {@code tool_calls},
  *     {@code raw}, {@code batch}
  * @param usage tokens; null where the service counted none
- * @param bytes of the text
- * @param sha256 of the text, in hexadecimal
- * @param firstTokenMillis from the start of the call to the first token of a stream; else null
+ * @param bytes the size of the text, in bytes
+ * @param sha256 the SHA-256 of the text, in hexadecimal
+ * @param firstTokenMillis the milliseconds from the start of the call to the first token of a
+ *     stream; null without a stream
  */
 public record Outcome(
     @JsonProperty("http_status") int httpStatus,

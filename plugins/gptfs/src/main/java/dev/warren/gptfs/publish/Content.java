@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * The content of a file that is published.
  *
- * @param size in bytes
- * @param pieces in order; may be iterated more than once
+ * @param size the size, in bytes
+ * @param pieces the pieces in order; may be iterated more than once
  */
 public record Content(long size, Iterable<byte[]> pieces) {
   /** A content of one piece. */

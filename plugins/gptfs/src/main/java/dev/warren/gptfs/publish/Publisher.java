@@ -55,7 +55,7 @@ public final class Publisher {
    * @param outbox where files appear
    * @param temporary where they are written, in the same file system
    * @param durable whether published files survive a power cut
-   * @param prefix of the temporary names, different on each host that shares the files
+   * @param prefix the prefix of the temporary names, different on each host that shares the files
    * @param isLeft whether a temporary name is left over from a process that is gone
    */
   public Publisher(

@@ -92,7 +92,9 @@ public final class StatusDocument {
     return pad(Json.bytes(node));
   }
 
-  /** Whether two contents say the same of a job, apart from their time and a stream's progress. */
+  /**
+   * Whether two contents say the same about a job, apart from their time and a stream's progress.
+   */
   static boolean isSame(byte[] one, byte[] other) {
     return lasting(one).equals(lasting(other));
   }

@@ -12,7 +12,7 @@ public final class BadRequestException extends Exception {
    * An exception with its reason.
    *
    * @param kind one word for programs, such as {@code invalid_request}
-   * @param message for the author of the file
+   * @param message the message for the author of the file
    */
   public BadRequestException(String kind, String message) {
     super(message);

@@ -70,7 +70,7 @@ public final class Overrides {
    * The settings for the files of a directory: the nearest file wins, key by key.
    *
    * @param files the file system that holds the inbox
-   * @param inbox its path there
+   * @param inbox the path of the inbox in that file system
    * @param directory the inbox or one below it
    * @throws BadRequestException if a file is invalid, or sets what it must not
    */

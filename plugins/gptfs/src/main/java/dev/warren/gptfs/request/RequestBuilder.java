@@ -12,7 +12,7 @@ import java.util.function.Function;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes a request of a file's content. */
+/** Builds a request from a file's content. */
 public final class RequestBuilder {
   /** Members that this class sets; in {@code parameters} they are ignored. */
   private static final Set<String> SET_HERE = Set.of("model", "messages", "input", "instructions");
@@ -46,7 +46,7 @@ public final class RequestBuilder {
    *
    * @param name its name, whose extension decides how it is read
    * @param content its bytes, in UTF-8; see {@link Texts}
-   * @param settings of its directory
+   * @param settings the settings of its directory
    * @throws BadRequestException if the file cannot be sent
    */
   public Request build(String name, byte[] content, PromptSettings settings)

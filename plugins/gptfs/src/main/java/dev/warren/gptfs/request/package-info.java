@@ -1,4 +1,4 @@
-/** Makes requests of files: recognition, bodies, overrides. */
+/** Builds requests from files: recognition, bodies, overrides. */
 @NullMarked
 package dev.warren.gptfs.request;
 

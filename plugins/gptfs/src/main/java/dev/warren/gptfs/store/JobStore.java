@@ -235,8 +235,8 @@ public interface JobStore extends AutoCloseable {
   /**
    * A range of a part.
    *
-   * @param offset in bytes
-   * @param length in bytes
+   * @param offset the offset, in bytes
+   * @param length the length, in bytes
    * @throws FsException EIO if the part does not exist or is shorter
    * @throws DamagedPartException if its checksum is wrong
    */

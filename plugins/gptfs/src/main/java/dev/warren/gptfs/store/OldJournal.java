@@ -44,7 +44,7 @@ public final class OldJournal {
   /**
    * Imports a journal, if there is one, into an empty database in one transaction.
    *
-   * @param directory of the journal
+   * @param directory the directory of the journal
    * @param aside the path to which that directory is then renamed
    * @param row returns the row for a description; null if the description cannot be decoded
    * @throws IOException if the journal cannot be read or the database cannot be written
@@ -189,7 +189,7 @@ public final class OldJournal {
         String id, byte @Nullable [] description, boolean drop, Map<Integer, byte[]> parts)
         throws SQLException {
       Row next = description == null ? jobs.get(id) : row.apply(description);
-      if (next != null) { // else the job was deleted or cannot be decoded
+      if (next != null) { // otherwise the job was deleted or cannot be decoded
         jobs.put(id, next);
         statements.save(next, parts, drop, Fence.NONE);
       }

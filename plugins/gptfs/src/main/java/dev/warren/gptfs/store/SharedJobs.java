@@ -46,9 +46,9 @@ public final class SharedJobs {
   /**
    * A job that this host owns now.
    *
-   * @param description of the job
-   * @param fence of its row
-   * @param lane of its file
+   * @param description the description of the job
+   * @param fence the fence of its row
+   * @param lane the lane of its file
    * @param told false if the job has ended and the outbox does not show that yet
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -169,7 +169,7 @@ public final class SharedJobs {
   public void disown(Supplier<Set<String>> known) throws FsException {
     Set<String> owned = rows.owned(member.id());
     if (known.get().containsAll(owned)) {
-      return; // as almost always: costs one statement, not a transaction
+      return; // usually nothing is found, and this costs one statement instead of a transaction
     }
     ask(
         shared -> {
@@ -197,7 +197,7 @@ public final class SharedJobs {
   }
 
   /**
-   * Opens all gates for all hosts. What a call has shown that began before has no effect any more.
+   * Opens all gates for all hosts. Results of calls that began before have no effect any more.
    *
    * @param off the names of settings that become false in the same transaction
    */
@@ -252,8 +252,8 @@ public final class SharedJobs {
   }
 
   /**
-   * The gates whose state was published. One that another host probes is closed at least until that
-   * host's lease ends.
+   * The gates whose state was published. A gate that another host probes is closed at least until
+   * that host's lease ends.
    */
   public List<Gate> gates() throws FsException {
     return rows.gates(member.id());

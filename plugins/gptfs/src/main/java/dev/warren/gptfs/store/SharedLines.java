@@ -76,7 +76,7 @@ public final class SharedLines {
               JobStore.SOLE,
               statements -> {
                 List<Line> lines = claiming.claim(statements);
-                claimed.removeAll(result.getAndSet(lines)); // of an earlier attempt
+                claimed.removeAll(result.getAndSet(lines)); // lines of an earlier attempt
                 claimed.addAll(lines);
               }));
     } catch (FsException e) {
@@ -94,7 +94,7 @@ public final class SharedLines {
    * Lets all hosts claim the lines of a batch, except those that have a result.
    *
    * @param starts the offsets of the lines in the request, in bytes
-   * @param lengths of the lines, in bytes
+   * @param lengths the lengths of the lines, in bytes
    * @throws JobStore.LostJobException if another host owns the batch
    */
   public void begin(String job, int revision, Integer[] starts, Integer[] lengths, Owner owner)
@@ -196,7 +196,7 @@ public final class SharedLines {
   public List<Line> reconcile() throws FsException {
     Set<Long> stored = rows.claimed(host);
     if (claimed.stream().map(Line::fence).collect(Collectors.toSet()).equals(stored)) {
-      return List.of(); // as almost always where no lines are sent
+      return List.of(); // usually nothing is found on a host that sends no lines
     }
     AtomicReference<List<Line>> lost = new AtomicReference<>(List.of());
     write(

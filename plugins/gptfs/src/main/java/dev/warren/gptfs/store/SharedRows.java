@@ -190,7 +190,7 @@ final class SharedRows implements AutoCloseable {
     try (ResultSet rows =
         bind(
                 "SELECT 1 FROM gptfs_jobs WHERE id = ? AND lease_owner = ? AND fence = ? FOR NO KEY"
-                    + " UPDATE", // so other hosts can still store results of its lines
+                    + " UPDATE", // so that other hosts can still store results of the batch's lines
                 id,
                 member.id(),
                 fence.number())

@@ -91,7 +91,7 @@ final class Statements implements AutoCloseable {
     }
     if (drop) {
       if (shared != null) {
-        shared.lines().drop(row.id()); // first: no results are stored after it
+        shared.lines().drop(row.id()); // first, so that no results are stored afterwards
       }
       dropParts.setString(1, row.id());
       dropParts.executeUpdate();
@@ -165,7 +165,7 @@ final class Statements implements AutoCloseable {
   void delete(String id, Fence fence) throws SQLException {
     if (shared != null) {
       shared.requireOwned(id, fence);
-      shared.lines().drop(id); // which notifies the hosts that process them
+      shared.lines().drop(id); // notifies the hosts that process the lines
     }
     delete.setString(1, id);
     delete.executeUpdate(); // its parts are deleted by their foreign key

@@ -261,7 +261,7 @@ final class Writer {
           System.Logger.Level.WARNING,
           "the database of jobs cannot be written for now, and is tried again: {0}",
           e.getMessage());
-      if (!isCut(e)) { // else the host itself reports that the database is unreachable
+      if (!isCut(e)) { // otherwise the host itself reports that the database is unreachable
         unable.accept(
             "the database of jobs cannot be written for now (%s)".formatted(e.getMessage()));
       }
@@ -396,7 +396,7 @@ final class Writer {
       boolean wanted = durable && group.stream().anyMatch(change -> change.promise().isDurable());
       boolean changes = wanted != strict;
       String durability = wanted ? dialect.strict() : dialect.relax();
-      if (changes && dialect == Dialect.SQLITE) { // which cannot change it in a transaction
+      if (changes && dialect == Dialect.SQLITE) { // SQLite cannot change it in a transaction
         execute(connection, durability);
         strict = wanted;
       }

@@ -29,7 +29,7 @@ final class InboxFile {
   /** The last writer that changed the file was lost: the content may be incomplete. */
   boolean incomplete;
 
-  /** Its name was removed, or given to another file. */
+  /** Whether the file's name was removed, or given to another file. */
   boolean detached;
 
   /** Renamed from a temporary name, or submitted by a command: it need not settle. */

@@ -14,7 +14,7 @@ import dev.warren.gptfs.store.Files;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Makes an accepted job of a file that has no writer any more, once it has settled. */
+/** Turns a file that has no writer any more into an accepted job, once it has settled. */
 final class Settling {
   /** How often a file is checked again that another host is writing as well. */
   private static final Duration WRITTEN_ELSEWHERE = Duration.ofSeconds(1);
@@ -87,7 +87,8 @@ final class Settling {
       file.taken = 0;
     }
     long held = Math.max(file.taken, attributes.size());
-    // A file that has grown by other means counts in full: a negative release acquires.
+    // If the file has grown by other means, this releases a negative number of bytes, which
+    // acquires them.
     watched.spool().quota().releaseBytes(file.taken - held);
     file.taken = -1;
     // In one transaction it is submitted and no longer marked as being written: neither a restart
@@ -207,7 +208,7 @@ final class Settling {
           return null;
         }
         if (file.waited && waits(file, job)) {
-          return null; // without reading it once a second
+          return null; // otherwise the file would be read once a second
         }
         FileAttributes attributes = watched.stat(file.path);
         if (COPIES * attributes.size() > memory.held()) {
@@ -286,7 +287,7 @@ final class Settling {
 
   private void failed(InboxFile file, FsException e) {
     if (closed) {
-      return; // perhaps because of that; the next start submits the file again
+      return; // the failure may be due to that; the next start submits the file again
     }
     Job job = giveUp(file);
     if (job == null) {

@@ -31,7 +31,7 @@ public final class Submissions {
    * Watches an inbox.
    *
    * @param files the file system that holds it
-   * @param inbox its path there
+   * @param inbox the path of the inbox in that file system
    */
   public Submissions(
       FileSystem files,
@@ -133,7 +133,7 @@ public final class Submissions {
     }
   }
 
-  /** What was announced is done; without a change, the record is removed. */
+  /** The announced change has ended; if nothing was changed, the record is removed. */
   void announced(InboxFile file) throws FsException {
     synchronized (file) {
       if (--file.announced == 0 && !file.dirty) {

@@ -44,7 +44,7 @@ final class GptfsFileSystem implements FileSystem {
    * @param files the inner file system, as the caller sees it
    * @param synthetic everything but inbox and outbox
    * @param waits opens the files of {@code wait/}
-   * @param hosts that share the instance
+   * @param hosts the hosts that share the instance
    * @param whenClosed closes the instance
    */
   GptfsFileSystem(

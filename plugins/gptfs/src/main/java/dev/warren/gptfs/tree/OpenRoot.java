@@ -16,7 +16,7 @@ final class OpenRoot implements OpenDirectory {
   /**
    * A listing.
    *
-   * @param entries with cookies 1, 2, ...
+   * @param entries the entries, with the cookies 1, 2, ...
    */
   OpenRoot(FileAttributes attributes, List<DirectoryEntry> entries) {
     this.attributes = attributes;

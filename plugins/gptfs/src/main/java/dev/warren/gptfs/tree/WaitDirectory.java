@@ -64,7 +64,7 @@ final class WaitDirectory {
     }
   }
 
-  /** Wakes the waits, and unlocks the job. */
+  /** Wakes the waiting threads, and unlocks the job. */
   private static void signal(Job job) {
     try {
       job.changed().signalAll();

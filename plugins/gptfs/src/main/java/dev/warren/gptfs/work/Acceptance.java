@@ -107,7 +107,7 @@ final class Acceptance {
     services.tally().accepted();
     if (busy && services.table().isShared()) {
       try {
-        // First: once the job is free, another host publishes its status.
+        // First, because another host publishes the status once the job is free.
         services.publisher().status(accepted, null, null, false);
       } catch (FsException e) {
         steps.log("the status of " + record.source() + " cannot be written", e);

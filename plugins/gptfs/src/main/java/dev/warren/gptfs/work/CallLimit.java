@@ -170,7 +170,7 @@ final class CallLimit {
     lock.lock();
     try {
       if (looks || waiting == 0) {
-        return; // a look is scheduled already, or no call waits
+        return; // a check is scheduled already, or no call waits
       }
       looks = true;
     } finally {

@@ -11,12 +11,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Corrects the statuses of jobs that this host has lost: it may have written the status that is
- * there, after the host that owns the job has written a newer one. Every host that writes a status
- * is the job's owner afterwards or comes here, so the last one is right. Thread-safe.
+ * Corrects the statuses of jobs that this host has lost: this host may have overwritten a newer
+ * status by the host that owns the job. Every host that writes a status is the job's owner
+ * afterwards or comes here, so the last one is right. Thread-safe.
  */
 final class Corrections implements AutoCloseable {
-  /** How long the job's new owner has for its own status, which is right more often. */
+  /** How long to wait for a status by the job's new owner, which is usually the right one. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
@@ -58,7 +58,7 @@ final class Corrections implements AutoCloseable {
   }
 
   private boolean isCorrected(Job lost) {
-    waiting.remove(lost); // first: the job may be lost again meanwhile
+    waiting.remove(lost); // first, because the job may be lost again meanwhile
     try {
       correct(lost.record().base());
       return true;

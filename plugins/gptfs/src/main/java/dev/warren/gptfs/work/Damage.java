@@ -30,7 +30,7 @@ final class Damage {
    * The error of a line of a batch.
    *
    * @param what the request or the result
-   * @param line its number, from 0
+   * @param line the line's number, from 0
    */
   static JobError line(String what, int line) {
     return retryable(

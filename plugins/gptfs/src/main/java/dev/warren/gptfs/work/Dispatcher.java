@@ -114,7 +114,7 @@ public final class Dispatcher {
   /**
    * Starts one queued call to a held endpoint as a probe, if there is one and the probe is due.
    *
-   * @return whether a call to the endpoint is in-flight
+   * @return whether a call to the endpoint is in flight
    */
   synchronized boolean tryHeld(String endpoint) {
     permitted = endpoint;
@@ -270,7 +270,7 @@ public final class Dispatcher {
     }
   }
 
-  /** Blocks until no call is in-flight; returns false if that takes longer than {@code atMost}. */
+  /** Blocks until no call is in flight; returns false if that takes longer than {@code atMost}. */
   synchronized boolean awaitIdle(Duration atMost) throws InterruptedException {
     long deadline = System.nanoTime() + atMost.toNanos();
     while (running > 0) {
@@ -302,7 +302,7 @@ public final class Dispatcher {
 
   /**
    * The first endpoint of the route that is not held. If all are held, the first where a probe is
-   * due, so that none stays held for want of a probe; otherwise the first of all.
+   * due, so that none stays held for lack of a probe; otherwise the first of all.
    */
   private String choose(Task task) {
     List<String> route = task.route();

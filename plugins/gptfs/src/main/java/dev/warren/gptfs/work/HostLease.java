@@ -24,13 +24,13 @@ final class HostLease {
   private final Thread thread =
       Thread.ofPlatform().daemon().name("gptfs-lease").unstarted(this::keep);
 
-  /** The files seen without a job a beat ago. */
+  /** The files that had no job at the previous renewal of the lease. */
   private Set<VfsPath> orphans = Set.of();
 
   /** Whether files without a job are to be looked for. */
   private boolean looksForFiles = true;
 
-  /** Whether the last attempt has failed: of a series, one failure is logged. */
+  /** Whether the last attempt has failed: only the first failure of a series is logged. */
   private boolean fails;
 
   private long last;
@@ -95,7 +95,8 @@ final class HostLease {
 
   /**
    * Submits files without a job: a host may have died between renaming a file and moving its job.
-   * Another host may be between the two just now, so the files are checked twice, a beat apart.
+   * Another host may be between the two at this moment, so a file is submitted only if it has no
+   * job at two renewals in a row.
    */
   private void adopt() {
     try {

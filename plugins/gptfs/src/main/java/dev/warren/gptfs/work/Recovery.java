@@ -20,7 +20,7 @@ import tools.jackson.core.JacksonException;
  * before other threads use the spool.
  */
 public final class Recovery {
-  /** The kind of error of a job whose call was in-flight when the host died. */
+  /** The kind of error of a job whose call was in flight when the host died. */
   static final String UNKNOWN = "unknown_outcome";
 
   private final Spool spool;
@@ -61,7 +61,7 @@ public final class Recovery {
     for (byte[] description : descriptions) {
       try {
         records.add(JobRecord.decode(description));
-      } catch (RuntimeException e) { // by whatever has written it
+      } catch (RuntimeException e) { // whatever has written the row
         services.log().log(
             System.Logger.Level.ERROR, "the row of a job cannot be decoded and is left out", e);
       }

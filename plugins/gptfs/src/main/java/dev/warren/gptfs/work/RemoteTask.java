@@ -159,7 +159,7 @@ final class RemoteTask implements Task {
   private void heard(String endpoint, Reply.Answered reply, Reading reading) throws FsException {
     unreadable = 0;
     if (reading instanceof Pending) {
-      if (job.record().error() != null) { // of a poll that failed
+      if (job.record().error() != null) { // the error of a poll that failed
         steps.note(job, job.record().unheard(working(id), null));
         steps.show(job, null);
       }

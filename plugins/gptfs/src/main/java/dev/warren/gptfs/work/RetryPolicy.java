@@ -35,7 +35,7 @@ final class RetryPolicy {
 
   /** What follows a call. */
   sealed interface Decision {
-    /** The answer is there. */
+    /** The answer has arrived. */
     record Done() implements Decision {}
 
     /**

@@ -49,7 +49,8 @@ final class SharedGates {
   private record Known(@Nullable String held, Instant until, long resumes) {}
 
   /**
-   * @param polls whose gates are this host's own, and are only resumed together with the others
+   * @param polls the pool that polls responses: its gates are this host's own, and are only resumed
+   *     together with the others
    */
   SharedGates(SharedJobs shared, Dispatcher dispatcher, Dispatcher polls, Timers timers) {
     this.shared = shared;
@@ -82,7 +83,8 @@ final class SharedGates {
     boolean all = true;
     for (String endpoint : Set.copyOf(news)) {
       Gate gate = dispatcher.gates().get(endpoint);
-      news.remove(endpoint); // first: the gate may change again while its state is published
+      news.remove(
+          endpoint); // first, because the gate may change again while its state is published
       try {
         all &= gate == null || tell(endpoint, gate);
       } catch (FsException | RuntimeException | Error e) {
@@ -108,7 +110,7 @@ final class SharedGates {
     Instant until = until(gate, now);
     boolean isLonger = until.isAfter(there.until()) && isApart(until, there.until());
     String held = gate.heldBecause();
-    boolean isTried = probing.contains(endpoint) && held != null; // published at its end
+    boolean isTried = probing.contains(endpoint) && held != null; // its end is published
     return isTried || !(isLonger || !Objects.equals(held, there.held())) || say(endpoint, gate);
   }
 
@@ -143,7 +145,7 @@ final class SharedGates {
   boolean probe() throws FsException {
     boolean all = true;
     for (String endpoint : Set.copyOf(due)) {
-      due.remove(endpoint); // first: the next probe may be due while this one is started
+      due.remove(endpoint); // first, because the next probe may be due while this one is started
       try {
         all &= probe(endpoint);
       } catch (FsException | RuntimeException | Error e) {
@@ -159,7 +161,7 @@ final class SharedGates {
       return false;
     }
     probing.add(endpoint);
-    // If no call is in-flight, the task is gone meanwhile, or the call has ended already.
+    // If no call is in flight, the task is gone meanwhile, or the call has ended already.
     return dispatcher.tryHeld(endpoint) || tell();
   }
 
@@ -186,11 +188,12 @@ final class SharedGates {
   private boolean hear(SharedJobs.Gate told, Gate gate, Gate.Pass pass) {
     String endpoint = told.endpoint();
     if (told.resumes() != known.getOrDefault(endpoint, UNKNOWN).resumes()) {
-      news.remove(endpoint); // from before the resume
+      news.remove(endpoint); // that news is from before the resume
       gate.reopen();
       known.put(endpoint, new Known(null, Instant.MIN, told.resumes()));
       boolean heard = apply(told, gate, gate.observe());
-      dispatcher.opened(endpoint); // even if it is closed again: until another time
+      dispatcher.opened(
+          endpoint); // even if the gate is closed again, since it is then closed until another time
       polls.reopen(endpoint);
       return heard;
     }

@@ -72,7 +72,7 @@ public final class Sharing implements AutoCloseable {
   private int waiting;
   private long countedAt = System.nanoTime() - COUNT.toNanos();
 
-  /** Whether the thread's last attempt has failed: of a series, one failure is logged. */
+  /** Whether the thread's last attempt has failed: only the first failure of a series is logged. */
   private boolean claimFails;
 
   private static final Database.Subscription NONE =
@@ -313,7 +313,7 @@ public final class Sharing implements AutoCloseable {
     if (!readsSettings) {
       return;
     }
-    readsSettings = false; // first: a notice meanwhile sets it again
+    readsSettings = false; // first, because a notice that arrives meanwhile sets it again
     boolean heard = false;
     try {
       apply(shared.settings());
@@ -381,7 +381,7 @@ public final class Sharing implements AutoCloseable {
     if (free <= 0 || !(mayBeWork || polls || isFree())) {
       return false;
     }
-    mayBeWork = false; // first: a notice meanwhile sets it again
+    mayBeWork = false; // first, because a notice that arrives meanwhile sets it again
     boolean isMore = true;
     try {
       List<Taken> taken = shared.claim(free, lane);
@@ -393,7 +393,7 @@ public final class Sharing implements AutoCloseable {
       isMore = isFull || taken.size() == free;
     } finally {
       if (isMore) {
-        mayBeWork = true; // also after a failure
+        mayBeWork = true; // even after a failure
       }
     }
     return isMore;
@@ -492,7 +492,7 @@ public final class Sharing implements AutoCloseable {
     HostLease.join(claims);
   }
 
-  /** Frees this host's jobs for the other hosts; called when no call is in-flight any more. */
+  /** Frees this host's jobs for the other hosts; called when no call is in flight any more. */
   public void leave() {
     try {
       corrections.close();

@@ -148,7 +148,7 @@ final class SingleTask implements Task {
       }
       fitness.examine(body, job.record());
       if (!route().contains(endpointName)) {
-        services.dispatcher().submit(this); // it waits for one of the others
+        services.dispatcher().submit(this); // the task waits for an endpoint that fits
         steps.show(job, null);
         return;
       }
@@ -298,7 +298,9 @@ final class SingleTask implements Task {
             job, record.requeued(again.tries(), again.endpoint(), again.message(), again.why()));
         job.turn(this);
         services.dispatcher().submitAfter(this, again.delay());
-        services.dispatcher().learnt(endpoint); // first: the status shows a hold
+        services
+            .dispatcher()
+            .learnt(endpoint); // first, because the status shows whether the endpoint is held
         services.tally().retried(again.why() == null ? "ended" : again.why().kind());
         steps.show(job, null);
       }

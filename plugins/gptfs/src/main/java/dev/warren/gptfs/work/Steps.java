@@ -90,7 +90,7 @@ final class Steps {
   boolean own(Job job) throws FsException {
     boolean isOwned = services.table().own(job);
     if (isOwned && job.isUntold()) {
-      retryStatus(job); // first: the caller's step must not count as publishing the end
+      retryStatus(job); // first, because the caller's step must not count as publishing the end
     }
     return isOwned;
   }
@@ -139,7 +139,8 @@ final class Steps {
       log("the whole response to " + record.source() + " is damaged, and is not published", e);
       return;
     }
-    if (document != null) { // else an earlier version has published it before it stored the record
+    if (document
+        != null) { // otherwise an earlier version has published it before it stored the record
       services.publisher().document(record.base(), document);
     }
   }
@@ -178,7 +179,8 @@ final class Steps {
   }
 
   private void showLater(Job job, FsException reason) {
-    if (job.statusRetry() == null) { // of a series, one failure is logged: the disk may be full
+    if (job.statusRetry()
+        == null) { // only the first failure of a series is logged: the disk may be full
       log("the status of " + job.record().source() + " cannot be written yet", reason);
       retryStatus(job);
     }

@@ -118,7 +118,7 @@ class ClassifierTest {
     assertThat(classify(200, "[]").kind()).isEqualTo(Kind.RETRY_UNCLEAR);
   }
 
-  /** Whatever time a service sends, even one far in the future. */
+  /** A service may send any time, even one far in the future. */
   @ParameterizedTest
   @CsvSource({
     "Retry-After, 7, 7000",

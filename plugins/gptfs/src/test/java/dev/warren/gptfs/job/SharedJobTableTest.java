@@ -113,7 +113,7 @@ class SharedJobTableTest {
     return job;
   }
 
-  /** As happens while the database does not answer and new prompts are refused at once. */
+  /** Writes are refused while the database does not respond. */
   @Test
   void aWriteThatIsRefusedChangesNothingForItsOwner() throws Exception {
     Job job = made("a.txt", row -> row);

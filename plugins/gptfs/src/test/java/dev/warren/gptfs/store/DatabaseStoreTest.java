@@ -447,7 +447,8 @@ class DatabaseStoreTest {
       for (Future<Void> one : all) {
         one.get();
       }
-      // One commit for the first step, during which all others begin to wait, and one for these.
+      // One commit for the first step, during which the other steps arrive, and one for all of
+      // those.
       assertThat(commits.get()).isBetween(1, 2);
       assertThat(jobs(store)).hasSize(steps);
     }

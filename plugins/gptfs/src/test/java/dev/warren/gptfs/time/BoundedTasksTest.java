@@ -7,7 +7,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class BoundedTasksTest {
-  /** Even for an error of the JVM: otherwise a few such errors would use up all places. */
+  /**
+   * An error of the JVM frees the place, too: otherwise a few such errors would use up all places.
+   */
   @Test
   void aTaskThatFailsFreesItsPlace() throws Exception {
     try (BoundedTasks tasks = new BoundedTasks("test-", 1)) {

@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Test;
 /**
  * A model of the gate of one endpoint that two hosts share, all of whose interleavings are tried:
  * calls that begin, succeed and fail, results that are published late, rows that are read late, and
- * users who resume on either host. It is what {@link SharedGates} is built by; see "Many hosts" in
+ * users who resume on either host. {@link SharedGates} implements this model; see "Many hosts" in
  * docs/gptfs.md.
  */
 @Tag("slow")
 class GateModelTest {
   private static final int HOSTS = 2;
 
-  /** With a third one nothing else is seen, but it takes ten times as long. */
+  /** A third call reveals nothing new, but takes ten times as long. */
   private static final int MOST_CALLS = 2;
 
   private static final int MOST_RESUMES = 2;
@@ -29,7 +29,7 @@ class GateModelTest {
   /** In place of the number of resumes before the call that has closed a gate. */
   private static final int OPEN = -1;
 
-  /** What the last call has shown of the endpoint, if nothing else went on at that time. */
+  /** What the last call has shown about the endpoint, if nothing else happened meanwhile. */
   private enum Shown {
     NOTHING,
     SERVES,
@@ -97,7 +97,7 @@ class GateModelTest {
       return new Host(cause, known, read, newCall, noticed, taught, learnt, news, resuming);
     }
 
-    /** A call of this host has shown it. */
+    /** A call of this host has shown whether the endpoint serves. */
     Host shown(int newCause) {
       return new Host(newCause, known, read, null, noticed, true, true, news, resuming);
     }
@@ -228,7 +228,7 @@ class GateModelTest {
     }
   }
 
-  /** With a notice or without, and applies what it has read perhaps later. */
+  /** The host reads the row, with or without a notice, and perhaps applies it only later. */
   private void reads(World world, int i, Host host, Consumer<World> next) {
     if (host.read == null) {
       next.accept(

@@ -35,7 +35,7 @@ final class KernelCopy {
       throw new FsException(Errno.EINVAL);
     }
     if (count > 0 && !isRefused(s, from, offset, count, to, targetOffset)) {
-      // Before the first byte, so that nobody can run a half-copied program with another's rights.
+      // Before the first byte, so that no user can run a half-copied program with another's rights.
       Permissions.dropPrivilegeBits(s, host, to);
     }
     MemorySegment positions = s.general();

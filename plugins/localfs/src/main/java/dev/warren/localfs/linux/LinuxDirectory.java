@@ -214,7 +214,7 @@ final class LinuxDirectory implements OpenDirectory, Root.Aborting {
     }
   }
 
-  /** Only for file systems in memory, because reading entries from a disk takes time. */
+  /** Provided only for file systems in memory, because reading entries from a disk takes time. */
   @Override
   public @Nullable OpenDirectory nonBlocking() {
     return device == root.device() && root.kind() == StorageKind.MEMORY ? this : null;

@@ -203,7 +203,7 @@ final class LinuxFile implements OpenFile, Root.Aborting {
   /**
    * In memory, the last close of a large file takes long. On a disk, closing a written file may
    * have to allocate blocks for it (ext4), and closing a file without a name frees its blocks. The
-   * current state of the file counts: it may have grown, or lost its name, since it was opened.
+   * current state of the file decides: it may have grown, or lost its name, since it was opened.
    */
   @Override
   public boolean isCloseNonBlocking() {

@@ -196,9 +196,9 @@ final class Lookup {
 
   /**
    * Opens a file on which another process holds a lease (fcntl(2), F_SETLEASE): with O_NONBLOCK,
-   * open(2) only asks that process to give it up. Without, it also waits for that, or until the
-   * kernel breaks the lease. Only regular files have leases; another file is not opened, because
-   * that might wait for ever.
+   * open(2) only asks that process to give it up. Without O_NONBLOCK, open(2) waits until the
+   * process does, or until the kernel breaks the lease. Only regular files have leases; another
+   * file is not opened, because that might wait for ever.
    */
   private int openLeased(Scratch s, int directory, long name, long flags) throws FsException {
     int found = openExisting(s, directory, name, PATH_ALWAYS);

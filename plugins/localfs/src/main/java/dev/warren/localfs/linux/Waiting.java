@@ -4,15 +4,16 @@ import dev.warren.api.WouldBlockException;
 
 /** Whether an operation may block while it looks up its file. */
 enum Waiting {
-  /** It may block. */
+  /** The operation may block. */
   ALLOWED(0),
   /**
-   * It may not block, on a file system in memory, where nothing blocks. File systems that are
-   * mounted below may be of another kind, and require {@link #ALLOWED}.
+   * The operation may not block, and uses a file system in memory, where nothing blocks. File
+   * systems that are mounted below may be of another kind, and require {@link #ALLOWED}.
    */
   IN_MEMORY(Flags.RESOLVE_NO_XDEV),
   /**
-   * It may not block, on a disk: it finds files in the kernel's caches only, and changes nothing.
+   * The operation may not block, and uses a disk: it finds files in the kernel's caches only, and
+   * changes nothing.
    */
   CACHED(Flags.RESOLVE_NO_XDEV | Flags.RESOLVE_CACHED);
 
@@ -31,7 +32,7 @@ enum Waiting {
   /**
    * Refuses to free much memory without blocking.
    *
-   * @param freed in bytes
+   * @param freed the memory that is freed, in bytes
    * @throws WouldBlockException if that is too much
    */
   void requireQuick(long freed) throws WouldBlockException {

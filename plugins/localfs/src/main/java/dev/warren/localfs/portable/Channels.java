@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The channels of an open file. Java has no channel that both reads and appends, so there may be
  * two.
  *
- * @param reader for reading, null if that is not permitted
- * @param writer for writing, null if that is not permitted
+ * @param reader the channel for reading, null if reading is not permitted
+ * @param writer the channel for writing, null if writing is not permitted
  */
 record Channels(@Nullable FileChannel reader, @Nullable FileChannel writer) {
   /**

@@ -38,8 +38,8 @@ class ThreadRightsTest {
   private static final int ROUNDS = 200;
 
   /**
-   * As if it was created during an operation for a caller, or for the host's user with another
-   * group.
+   * The thread gets rights as if it had been created during an operation for a caller, or for the
+   * host's user with another group.
    */
   @ParameterizedTest
   @ValueSource(ints = {STRANGER, 0})
@@ -80,7 +80,7 @@ class ThreadRightsTest {
   }
 
   /**
-   * While threads are created all the time: carriers of virtual threads, of pools, of the compiler.
+   * The test creates threads all the time: carriers of virtual threads, of pools, of the compiler.
    */
   @Test
   void noThreadIsLeftWithACallersRights() throws Exception {

@@ -18,7 +18,7 @@ final class CallOperation extends NinepOperation {
   private final Call call;
 
   /**
-   * @param type of the request
+   * @param type the type of the request
    */
   CallOperation(int type, Call call) {
     this.type = type;

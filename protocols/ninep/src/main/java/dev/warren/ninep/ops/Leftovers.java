@@ -5,7 +5,7 @@ import dev.warren.api.FsException;
 import dev.warren.ninep.session.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Cleanup of files that were opened and are not wanted any more. */
+/** Cleanup of files that were opened and are no longer needed. */
 final class Leftovers {
   private Leftovers() {}
 

@@ -33,7 +33,7 @@ final class MakeOperation extends NinepOperation {
   private @Nullable FileAttributes attributes;
 
   /**
-   * @param type of the request
+   * @param type the type of the request
    * @param gid group of the new file
    * @param qidType the type bits of the new file's qid
    * @throws FsException EINVAL, ENAMETOOLONG for the name

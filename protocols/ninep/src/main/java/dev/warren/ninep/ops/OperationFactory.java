@@ -41,7 +41,7 @@ public final class OperationFactory {
    * Creates the operations of a session.
    *
    * @param connection owner of the locks they take
-   * @param allocator of reply buffers
+   * @param allocator the allocator of reply buffers
    */
   public OperationFactory(Session session, Object connection, ByteBufAllocator allocator) {
     this.session = session;

@@ -77,13 +77,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
 
   /** How far the client has come from a stranger to an attached client. */
   private enum Entry {
-    /** It has not attached. */
+    /** The client has not attached. */
     OUTSIDE,
-    /** Its first Tattach is in flight; no other is processed meanwhile. */
+    /** The client's first Tattach is in flight; no other is processed meanwhile. */
     ATTACHING,
     /**
-     * It has attached, and the reply is being sent. A TCP client's user was looked up by the
-     * client's address. If the connection had been reset before that, the address might by then
+     * The client has attached, and the reply is being sent. A TCP client's user was looked up by
+     * the client's address. If the connection had been reset before that, the address might by then
      * belong to another user's connection. The reply can be sent only if the connection still
      * exists, so frames that the client has already sent wait until the reply has been sent.
      */
@@ -150,7 +150,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     }
   }
 
-  /** Continues after a wait. Another read need not follow, so it flushes too. */
+  /** Continues after a wait. Also flushes the replies, because no further read may follow. */
   private void goOn() {
     takeFrames();
     flushLater();

@@ -175,7 +175,7 @@ final class FrameBuffer {
     }
   }
 
-  /** Makes one step; false if none is possible now. */
+  /** Performs one step; returns false if none is possible now. */
   private boolean step() {
     ByteBuf piece = partial;
     if (piece != null && isWhole(piece)) {

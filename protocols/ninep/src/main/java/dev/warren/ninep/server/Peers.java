@@ -28,7 +28,7 @@ final class Peers {
   private final Users users;
 
   /**
-   * @param owners null if the system cannot tell the owner of a TCP socket
+   * @param owners null if the system cannot determine the owner of a TCP socket
    */
   Peers(@Nullable SocketOwners owners, Users users) {
     this.owners = owners;

@@ -27,7 +27,7 @@ final class UnattachedConnections {
     private final Crowd crowd;
     private final Runnable end;
 
-    /** Its index among the connections of its source; -1 once it has left. */
+    /** The connection's index among those of its source; -1 once it has left. */
     private int index;
 
     private Stranger(Crowd crowd, Runnable end) {

@@ -79,8 +79,8 @@ public final class Allowance implements AutoCloseable {
       if (account.tryTake(use, steps)) {
         part.held += steps;
       } else {
-        // Near the end of the budget only holders of little memory get more, and exactly what they
-        // need.
+        // Near the end of the budget only holders that have little memory get more, and exactly
+        // what they need.
         giveSpare(use);
         if (!account.tryTake(use, more)) {
           return false;

@@ -87,7 +87,7 @@ class NameServiceTest {
     assertThat(service.byUid(5001)).isEmpty();
   }
 
-  /** It is not called again at once, because each call may take as long. */
+  /** A service that has failed is not called again at once, because each call may take as long. */
   @Test
   void aServiceThatFailsIsLeftAloneForAMinute() throws Exception {
     NameService service = service("exit 3", "exit 0");

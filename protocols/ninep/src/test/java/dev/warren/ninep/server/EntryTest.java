@@ -153,7 +153,7 @@ class EntryTest {
     assertThat(service.admitted).hasSize(1);
   }
 
-  /** Otherwise a client could start one after the other, and cause thousands of lookups at once. */
+  /** If flushed attaches were not counted, a client could cause thousands of concurrent lookups. */
   @Test
   void aFlushedAttachContinuesAndNoOtherBeginsMeanwhile() {
     channel.writeInbound(attach(1, 1), flush(2, 1), attach(3, 3));

@@ -18,7 +18,7 @@ final class TestService implements ConnectionRegistry {
   final List<Caller> admitted = new ArrayList<>();
   final List<Refusals.Reason> refused = new ArrayList<>();
 
-  /** With more memory than any test needs. */
+  /** Creates a server with more memory than any test needs. */
   TestService() {
     this(new MemoryBudget(1 << 30, 1 << 30));
   }

@@ -48,7 +48,10 @@ class UnattachedConnectionsTest {
     assertThat(ended).isEmpty();
   }
 
-  /** If it were the oldest, a fast attacker would close all others before they attach. */
+  /**
+   * If the oldest connection were closed, a fast attacker would close all others before they
+   * attach.
+   */
   @Test
   void aRandomOneOfASourceIsEnded() {
     List<Integer> survivors = new ArrayList<>();

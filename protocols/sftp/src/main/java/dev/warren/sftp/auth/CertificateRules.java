@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The requirements for a user certificate besides its signature and its validity period. */
 final class CertificateRules {
-  /** Its value is checked together with the signature. */
+  /** The options that are accepted; their values are checked together with the signature. */
   private static final Set<String> KNOWN_CRITICAL = Set.of("source-address");
 
   private CertificateRules() {}

@@ -31,7 +31,7 @@ public final class OwnKeys implements KeySource {
    * The public keys in the directory.
    *
    * @param own files of public keys that may log in
-   * @param others files without the private key, whose keys may belong to anybody
+   * @param others files without the private key, whose keys may belong to other people
    */
   public record Found(List<Path> own, List<Path> others) {
     public Found {

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds a public key's private key in the file of the same name without {@code .pub}. A public key
- * without its private key may belong to anybody: people also keep others' public keys, to give them
- * access or to send them something.
+ * without its private key may belong to another person: people also keep others' public keys, to
+ * give them access or to send them something.
  *
  * @see <a
  *     href="https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key">PROTOCOL.key</a>

@@ -40,7 +40,7 @@ public final class LoginRecipes {
     List<String> options = new ArrayList<>();
     if (login.identity() != null) {
       options.add("IdentityFile=" + file(login.identity()));
-      options.add("IdentitiesOnly=yes"); // else an agent's keys may use up the attempts
+      options.add("IdentitiesOnly=yes"); // otherwise an agent's keys may use up the attempts
     }
     options.add("UserKnownHostsFile=" + file(knownHosts));
     String at = login.user() + "@" + host(bound.getAddress());

@@ -23,11 +23,11 @@ public final class HeaderReader {
 
   /** The kind of the first bytes of a connection. */
   public enum Beginning {
-    /** They do not begin a header. */
+    /** The bytes do not begin a header. */
     NONE,
     /** The result while there are too few bytes to decide. */
     PERHAPS,
-    /** They begin a header. */
+    /** The bytes begin a header. */
     HEADER
   }
 

@@ -1,6 +1,6 @@
 /**
- * The header of the PROXY protocol, in which a proxy tells the address of the client it connects
- * for.
+ * The header of the PROXY protocol, in which a proxy gives the address of the client for which it
+ * connects.
  */
 @NullMarked
 package dev.warren.sftp.proxy;

@@ -11,7 +11,7 @@ final class Cursor {
 
   private final PacketQueue queue;
   private Slice slice = NOTHING;
-  private int position; // of the length field
+  private int position; // that of the length field
   private boolean isShared;
 
   Cursor(PacketQueue queue) {
@@ -52,7 +52,7 @@ final class Cursor {
     return RequestSubjects.of(array(), offset(), length(), session);
   }
 
-  /** Whether it is only the start of a packet for which there was no memory. */
+  /** Whether the packet is only the start of one for which there was no memory. */
   boolean isRefused() {
     return slice.isRefused();
   }
@@ -62,7 +62,7 @@ final class Cursor {
     return slice.end() - position;
   }
 
-  /** Moves past the packet. Returns its length with the length field. */
+  /** Moves past the packet. Returns the packet's length with the length field. */
   int pass() {
     int passed = PacketQueue.LENGTH_FIELD + length();
     position += passed;

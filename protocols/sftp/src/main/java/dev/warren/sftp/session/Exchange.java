@@ -82,8 +82,8 @@ final class Exchange {
    * Handles a packet. The reply may remain buffered until {@link #flush}.
    *
    * @param array contains the packet; not changed, and not used after the call
-   * @param offset of the packet's type
-   * @param length of the packet without its length field
+   * @param offset the offset of the packet's type
+   * @param length the length of the packet without its length field
    * @throws BadPacketException if the session cannot continue after such a packet
    * @throws IOException if the reply cannot be sent
    */

@@ -12,7 +12,7 @@ sealed interface Handle {
   /** The path it was opened by. */
   VfsPath path();
 
-  /** The use that its memory is charged as. */
+  /** The use for which the handle's memory is charged. */
   MemoryBudget.Use use();
 
   /** Bytes of memory that it uses, here and in the file system. */

@@ -85,7 +85,7 @@ final class OvertakenRequests {
     return packet.length + 1024L;
   }
 
-  /** Marks as given up the reads of handles that a request closes. Returns what to cancel. */
+  /** Marks the reads of handles that a request closes as given up. Returns what to cancel. */
   List<Cancellation> giveUpReadsFor(RequestSubjects closing) {
     return giveUp(all.stream().filter(held -> closing.endReadOf(held.subjects)).toList());
   }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The state that all threads of a {@link RequestQueue} share: whether it is held, which requests
- * have left it, and how it ends. The methods take the lock. The fields are guarded by it, except
+ * have left it, and how it ends. The methods acquire the lock. The fields are guarded by it, except
  * {@link #othersOvertaken}.
  */
 final class QueueState {

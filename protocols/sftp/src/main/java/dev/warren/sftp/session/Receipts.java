@@ -12,7 +12,7 @@ final class Receipts {
   private static final int STEP = 256 * 1024;
 
   private final Surroundings around;
-  private long handled; // and not released yet
+  private long handled; // bytes that were handled and not released yet
 
   Receipts(Surroundings around) {
     this.around = around;

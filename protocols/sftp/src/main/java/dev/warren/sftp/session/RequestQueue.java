@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A blocked request leaves the queue if others are behind it: its thread continues with this
  * request only, and another thread takes over the queue ({@link Workers}). A request that must not
- * overtake it queues behind it, and so does one that must not overtake that ({@link SideQueue}).
- * Thread-safe.
+ * overtake the blocked one queues behind it, and so does a request that must not overtake a queued
+ * one ({@link SideQueue}). Thread-safe.
  */
 public final class RequestQueue {
   /**
@@ -78,13 +78,13 @@ public final class RequestQueue {
         });
   }
 
-  /** Packets have arrived. Called on a thread that must not handle them. */
+  /** Packets have arrived. Called on a thread that must not handle packets. */
   public void arrived() {
     workers.watchIfWaiting();
     queue.wake();
   }
 
-  /** Packets have arrived. Handles them on this thread, up to the first that would block. */
+  /** Packets have arrived. Handles packets on this thread, up to the first that would block. */
   public void handleNonBlocking() {
     if (state.tryTake()) {
       Worker worker = workers.holder();
@@ -271,7 +271,8 @@ public final class RequestQueue {
     List<Cancellation> waiting = List.of();
     state.lock.lock();
     try {
-      if (!state.isDraining || state.failure != null) { // their handles cannot be closed now
+      if (!state.isDraining
+          || state.failure != null) { // the handles of waiting requests cannot be closed now
         waiting = state.overtaken.giveUpAll();
       }
     } finally {

@@ -23,7 +23,7 @@ final class SharedTransport implements Transport {
     this.way = way;
   }
 
-  /** Takes the lock if it is free. {@link #betweenReplies} releases it. */
+  /** Acquires the lock if it is free. {@link #betweenReplies} releases it. */
   boolean tryTake() {
     if (!isMine) {
       isMine = way.tryLock();

@@ -30,8 +30,8 @@ final class Workers {
   /**
    * Creates the threads of a queue, of which none has started yet.
    *
-   * @param cursor for the thread that holds the queue, and, while that is blocked, for the one that
-   *     holds the state's lock
+   * @param cursor the cursor of the thread that holds the queue, and, while that is blocked, for
+   *     the one that holds the state's lock
    * @param takesOver the work of a thread that takes over the queue
    */
   Workers(

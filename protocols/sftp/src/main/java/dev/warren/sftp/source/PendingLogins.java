@@ -88,8 +88,8 @@ public final class PendingLogins<C> {
   }
 
   /**
-   * Counts a connection for another source: a proxy has told which client it connects for. Does
-   * nothing if the connection is not in the set.
+   * Counts a connection for another source: a proxy has given the address of the client for which
+   * it connects. Does nothing if the connection is not in the set.
    */
   public synchronized void move(C connection, Source source) {
     Source before = waiting.replace(connection, source);

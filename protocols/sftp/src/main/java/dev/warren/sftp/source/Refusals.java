@@ -110,7 +110,7 @@ public final class Refusals {
    * Counts a refusal, and perhaps logs it.
    *
    * @param remote the client's address, which the line contains
-   * @param line for the log
+   * @param line the line for the log
    */
   public void refused(SocketAddress remote, Why why, String line) {
     Source source = Source.of(remote);

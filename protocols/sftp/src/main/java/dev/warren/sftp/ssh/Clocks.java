@@ -7,7 +7,7 @@ import java.time.InstantSource;
  * The clocks.
  *
  * @param calendar the date and the time of day, for the log and for expiry dates
- * @param steady for durations: never set, and never goes backwards
+ * @param steady the clock for durations, which is never set and never goes backwards
  */
 public record Clocks(InstantSource calendar, InstantSource steady) {
   /** The system's clocks. */

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Handles clients' different orders of the arguments of SSH_FXP_SYMLINK. The order in SFTP's draft
- * differs from OpenSSH's, and nothing in the protocol tells which one is used.
+ * differs from OpenSSH's, and nothing in the protocol indicates which one is used.
  *
  * <p>Most clients use OpenSSH's order with any server. libssh and asyncssh use it if OpenSSH's name
  * is anywhere in the server's identification, so this server's contains it; libssh then also takes

@@ -60,7 +60,8 @@ final class LoginPolicy {
   }
 
   /**
-   * Starts an attempt. Its reason for failing is the request's, unless a later check finds another.
+   * Starts an attempt. If it fails, the reason is that of the request, unless a later check finds
+   * another.
    */
   void begin(SshSession session, LoginRequest request) {
     note(session, request.user(), new Verdict(false, request.refusal()));

@@ -39,7 +39,7 @@ final class ReceiveWindow {
    * Creates a window of the initial size.
    *
    * @param max maximum size, in bytes
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime the time, as {@link System#nanoTime}
    */
   ReceiveWindow(
       Grants grants, MemoryBudget budget, ChannelMemory memory, long max, LongSupplier nanoTime) {
@@ -81,7 +81,7 @@ final class ReceiveWindow {
   /**
    * Grows the window for a packet that is longer than the window, as its data arrives.
    *
-   * @param length of the packet
+   * @param length the length of the packet
    * @param arrived how many of its bytes have arrived
    * @return false if there is no memory for it
    */

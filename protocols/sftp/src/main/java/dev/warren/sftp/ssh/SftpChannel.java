@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The {@code sftp} subsystem on one channel: passes the received data to a {@link RequestQueue} of
- * requests. RequestQueue and channel end together.
+ * The {@code sftp} subsystem on one channel: passes the received data to a {@link RequestQueue}.
+ * Queue and channel end together.
  */
 final class SftpChannel implements Command, ChannelDataReceiver {
   private static final Logger LOG = LoggerFactory.getLogger(SftpChannel.class);

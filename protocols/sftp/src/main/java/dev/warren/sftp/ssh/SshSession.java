@@ -109,7 +109,9 @@ final class SshSession extends ServerSessionImpl {
     return header != null;
   }
 
-  /** The address of the client; a proxy's own address until it has told another one. */
+  /**
+   * The address of the client; a proxy's own address until the proxy has given that of the client.
+   */
   @Override
   public SocketAddress getClientAddress() {
     InetSocketAddress told = client;
@@ -169,7 +171,7 @@ final class SshSession extends ServerSessionImpl {
     this.login = login;
   }
 
-  /** Counts a failed login. Returns how many there have been. */
+  /** Counts a failed login. Returns the number of failed logins so far. */
   int countFailedLogin() {
     return ++failedLogins;
   }

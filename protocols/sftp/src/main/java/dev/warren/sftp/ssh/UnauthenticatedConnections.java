@@ -12,6 +12,6 @@ interface UnauthenticatedConnections {
    */
   boolean makeRoomFor(SshSession newest);
 
-  /** Called when a proxy has told the address of a connection's client. */
+  /** Called when a proxy has given the address of a connection's client. */
   void clientKnown(SshSession session);
 }

@@ -58,7 +58,7 @@ public final class PacketQueue {
    * One or more complete packets, each with its length field, which follow each other in an array.
    *
    * @param array the array
-   * @param start of the first packet's length field
+   * @param start the start of the first packet's length field
    * @param end after the last packet
    * @param isRefused whether it is only the start of one packet, for which there was no memory
    */
@@ -315,7 +315,9 @@ public final class PacketQueue {
     }
   }
 
-  /** If there are packets, ends the wait in {@link #await}, or the next one if nobody waits now. */
+  /**
+   * If there are packets, ends the wait in {@link #await}, or the next one if no thread waits now.
+   */
   public void wake() {
     lock.lock();
     try {

@@ -43,7 +43,7 @@ public final class ReplyWriter {
   private final Transport transport;
   private final byte[] scratch;
   private final List<Frame> filled = new ArrayList<>();
-  private int filledLast; // where the content in the last of them ends
+  private int filledLast; // where the content in the last frame ends
 
   private byte[] array;
   private int base;
@@ -164,7 +164,7 @@ public final class ReplyWriter {
     /**
      * Reads, as {@link dev.warren.api.OpenFile#read} does.
      *
-     * @param offset from the start of the content, at least 0
+     * @param offset the distance from the start of the content, at least 0
      */
     int read(ByteBuffer target, long offset) throws FsException;
   }

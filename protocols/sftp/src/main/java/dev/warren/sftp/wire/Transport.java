@@ -43,7 +43,7 @@ public interface Transport {
    * copying.
    *
    * @param array the array
-   * @param offset of the first byte
+   * @param offset the offset of the first byte
    * @param size bytes
    * @param packet the transport's own object
    */

@@ -72,7 +72,7 @@ class UsersTest {
     return users.hashesFor(account).stream().map(PasswordHash::effort).sorted().toList();
   }
 
-  /** Also if no user has a password, so that there is no user's hash to compute. */
+  /** A hash is computed even if no user has a password. */
   @Test
   void aHashIsComputedWhereThereIsNone() {
     Users none = new Users(List.of(keysOnly), List::of, InstantSource.system());

@@ -54,7 +54,7 @@ class ChaCha20Poly1305Test {
       byte[] iv = bytes(8);
       Arrays.fill(iv, 0, 4, (byte) 0); // a packet's sequence number has 32 bits
       if (session == 0) {
-        Arrays.fill(iv, 4, 8, (byte) 0xff); // and wraps around
+        Arrays.fill(iv, 4, 8, (byte) 0xff); // here the number wraps around
       }
       Cipher ours = init(factory.create(), Cipher.Mode.Encrypt, key, iv);
       Cipher theirs = init(BuiltinCiphers.cc20p1305_openssh.create(), Cipher.Mode.Encrypt, key, iv);
@@ -91,7 +91,8 @@ class ChaCha20Poly1305Test {
   }
 
   /**
-   * As after a key exchange within a connection: in both directions, and in the middle of a packet.
+   * Simulates a key exchange within a connection: in both directions, and in the middle of a
+   * packet.
    */
   @Test
   void aNewKeyReplacesTheOldOneCompletely() throws Exception {

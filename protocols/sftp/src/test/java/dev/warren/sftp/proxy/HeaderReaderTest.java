@@ -157,7 +157,7 @@ class HeaderReaderTest {
     assertThat(refusedAt(bytes(SIGNATURE + command + "11000c"))).isEqualTo(12);
   }
 
-  /** It is refused at the first wrong byte, without waiting for more. */
+  /** Input that is no header is refused at the first wrong byte, without waiting for more. */
   @Test
   void noHeaderAtAll() {
     byte[] signature = bytes(SIGNATURE);

@@ -128,7 +128,7 @@ class RequestSubjectsTest {
     "open /d/f, list /d",
     "open /d/f, df /",
     "stat /d/f, stat /d/f",
-    "mkdir /d/x, stat /d", // else a directory that blocks would block its parents
+    "mkdir /d/x, stat /d", // otherwise a directory that blocks would block its parents
     "mkdir /d/x, list /d",
     "mkdir /d/x, df /",
     "mkdir /d/x, mkdir /d/y",

@@ -50,7 +50,7 @@ class PendingLoginsTest {
     assertThat(pending.all()).contains("log-in");
   }
 
-  /** Neither always the oldest nor always the newest. */
+  /** The dropped connection is neither always the oldest nor always the newest. */
   @Test
   void aRandomConnectionIsClosed() {
     List<Integer> ages = new ArrayList<>();

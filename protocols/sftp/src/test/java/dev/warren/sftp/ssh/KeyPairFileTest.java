@@ -55,7 +55,10 @@ class KeyPairFileTest {
     assertThat(log.list).last().extracting(ILoggingEvent::getLevel).isEqualTo(Level.WARN);
   }
 
-  /** Even if all files of the key are gone, as long as the host's known_hosts file exists. */
+  /**
+   * The warning is logged even if all files of the key are gone, as long as the known_hosts file
+   * exists.
+   */
   @Test
   void anotherKeyBesideKnownHostsIsAWarning() throws Exception {
     Files.writeString(state.resolve(KnownHosts.FILE), "[::1]:2022 ssh-ed25519 AAAA\n");

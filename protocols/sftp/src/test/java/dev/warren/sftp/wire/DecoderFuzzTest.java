@@ -16,7 +16,7 @@ import java.util.List;
  * default this runs the inputs in the resources; with JAZZER_FUZZ=1 it searches for new ones.
  */
 class DecoderFuzzTest {
-  /** Small, so that inputs of a fuzzer's size reach the limit. */
+  /** A small limit, so that inputs of a fuzzer's size reach it. */
   private static final int MAX_PACKET = 1000;
 
   @FuzzTest(maxDuration = "20s")

@@ -110,7 +110,8 @@ class PacketQueueTest {
   }
 
   /**
-   * Its start is available for a reply, its rest is dropped, and the packets after it are complete.
+   * The start of a refused packet is available for a reply, its rest is dropped, and the packets
+   * after it are complete.
    */
   @Test
   void aRefusedPacketIsSkipped() throws Exception {

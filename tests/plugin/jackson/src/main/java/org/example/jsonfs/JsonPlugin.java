@@ -32,7 +32,7 @@ public final class JsonPlugin implements Plugin {
 
   @Override
   public String readme() {
-    return "# jsonfs\n\nWhich Jackson it has, as JSON.\n";
+    return "# jsonfs\n\nThe version of Jackson, as JSON.\n";
   }
 
   @Override
