@@ -12,7 +12,7 @@ root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
 here=$root/tests/sqlfs
 : "${WARREN_DIST:?names no unpacked distribution}"
 . "$root/tests/lib/items.sh"
-case $level in quick) operations=300 limit=300 ;; full) operations=5000 limit=3000 ;; *) echo "usage: $0 [quick|full] [ITEM-PATTERN]" && exit 2 ;; esac
+case $level in quick) operations=300 limit=600 ;; full) operations=5000 limit=3000 ;; *) echo "usage: $0 [quick|full] [ITEM-PATTERN]" && exit 2 ;; esac
 base=/dev/shm
 [ -w "$base" ] && [ "$(df -k --output=avail "$base" | tail -n 1)" -gt 1000000 ] || base=${TMPDIR:-/tmp}
 work=$(mktemp -d "$base/warren-sqlfs.XXXXXX")
