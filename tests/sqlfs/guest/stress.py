@@ -147,16 +147,18 @@ class Worker:
         self.model, self.done = Model(), []
         os.mkdir(self.own)
 
-    def path(self):
-        """A path, in two of three cases of something that exists."""
+    def path(self, new=False):
+        """A path: mostly of something that exists, or mostly of nothing."""
         at, path = self.model.root, []
-        while len(path) < DEEP:
-            names = sorted(at) if self.rng.random() < 0.67 and at else [f"n{i}" for i in range(NAMES)]
-            name = self.rng.choice(names)
-            path.append(name)
-            if not isinstance(at.get(name), Directory) or self.rng.random() < 0.3:
+        while len(path) < DEEP - 1 and self.rng.random() < 0.6:
+            directories = sorted(name for name, each in at.items() if isinstance(each, Directory))
+            if not directories:
                 break
-            at = at[name]
+            path.append(self.rng.choice(directories))
+            at = at[path[-1]]
+        names = [f"n{i}" for i in range(NAMES)]
+        wanted = [name for name in names if (name in at) != new]
+        path.append(self.rng.choice(wanted if wanted and self.rng.random() < 0.8 else names))
         return (*path, "below") if self.rng.random() < 0.05 else tuple(path)
 
     def real(self, path):
@@ -194,12 +196,12 @@ class Worker:
         self.both(lambda: self.model.rmdir(path), lambda: os.rmdir(self.real(path)))
 
     def link(self, path):
-        new = self.path()
+        new = self.path(new=True)
         self.both(lambda: self.model.link(path, new), lambda: os.link(self.real(path), self.real(new), follow_symlinks=False))
         return new
 
     def rename(self, path):
-        new = self.path()
+        new = self.path(new=self.rng.random() < 0.5)
         self.both(lambda: self.model.rename(path, new), lambda: os.rename(self.real(path), self.real(new)))
         return new
 
@@ -265,6 +267,7 @@ class Worker:
 
     OWN = [create] * 4 + [mkdir] * 3 + [symlink, unlink, unlink, rmdir, link, link] + [rename] * 5 + [write] * 4 + [truncate] * 2 + [read] * 3
     OWN += [look]
+    NEW = (create, mkdir, symlink)
 
     def race(self):
         """An operation where the other processes do the same."""
@@ -299,7 +302,8 @@ class Worker:
             if self.rng.random() < 0.25:
                 self.race()
                 continue
-            operation, path = self.rng.choice(self.OWN), self.path()
+            operation = self.rng.choice(self.OWN)
+            path = self.path(new=operation in self.NEW)
             self.done.append(f"{operation.__name__} {'/'.join(path)}")
             self.done[-1] += f" {operation(self, path) or ''}"
         self.done.append("the end")
