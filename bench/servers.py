@@ -1,4 +1,4 @@
-"""What bench/compare and bench/growth share: the host under measurement, processes, clients."""
+"""What the scripts in bench/ share: the host under measurement, processes, clients."""
 import contextlib
 import getpass
 import os

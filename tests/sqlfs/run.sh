@@ -12,7 +12,7 @@ root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
 here=$root/tests/sqlfs
 : "${WARREN_DIST:?names no unpacked distribution}"
 . "$root/tests/lib/items.sh"
-case $level in quick) operations=300 limit=300 ;; full) operations=5000 limit=3000 ;; *) echo "usage: $0 [quick|full] [ITEM-PATTERN]" && exit 2 ;; esac
+case $level in quick) operations=300 limit=600 ;; full) operations=5000 limit=3000 ;; *) echo "usage: $0 [quick|full] [ITEM-PATTERN]" && exit 2 ;; esac
 base=/dev/shm
 [ -w "$base" ] && [ "$(df -k --output=avail "$base" | tail -n 1)" -gt 1000000 ] || base=${TMPDIR:-/tmp}
 work=$(mktemp -d "$base/warren-sqlfs.XXXXXX")
@@ -393,6 +393,17 @@ sshfs_npm() {
   unmount "$mnt"
 }
 
+# What the guests do, in case that there is no guest: as far as SFTP can express it, and without the caches of sshfs.
+sshfs_system_calls() {
+  uncached "$host" "$mnt"
+  mkdir "$mnt/posix" "$mnt/stress"
+  python3 -B "$here/guest/posix.py" "$mnt/posix" sftp | tee posix
+  python3 -B "$here/guest/stress.py" "$operations" "$mnt/stress" sftp | tee stress
+  unmount "$mnt"
+  grep '^PASS' posix
+  grep '^PASS' stress
+}
+
 # ---- two hosts, one database ----------------------------------------------------------------------------------
 
 closed_and_opened() {
@@ -616,7 +627,7 @@ clock_an_hour_ahead() {
 
 # ---- the kernel's 9P client -----------------------------------------------------------------------------------
 
-# Items of tests/ninep, and the random operations of fsx.
+# Items of tests/ninep, the cases of pjdfstest, and the random operations of fsstress and fsx.
 in_both="append_8_writers unlink_while_open names_and_times"
 [ "$level" = quick ] || in_both+=" links git npm_pack rsync fio_verify remove_tree large_directory fifo_and_socket tail_f"
 with_locks="sqlite_rollback"
@@ -627,7 +638,7 @@ run_guest() {
   local ports=(--port "$(cat "$work/sqlite/ninep")")
   [ -z "$server" ] || ports+=(--fwd "$(cat "$work/a/ninep")" --fwd "$(cat "$work/b/ninep")")
   "$root/tests/tools/v9fs-run" "${ports[@]}" --no-mount --rootdir "$root/tests" --timeout "$limit" -- "
-    export CACHE=$1 CALLERS= STUCK= KERNEL=\$(uname -r)
+    export CACHE=$1 CALLERS= CLIENTS= STUCK= KERNEL=\$(uname -r)
     at() { # NAME PORT
       mkdir -p /tmp/\$1
       mount -t 9p -o trans=tcp,version=9p2000.L,msize=262144,cache=$1,aname=/shared,port=\$2 \$V9FS_HOST /tmp/\$1
@@ -642,21 +653,25 @@ run_guest() {
         [ \"\$(cat two)\" = \"\$(printf 'one\\ntwo')\" ] && ! ln two three 2>/tmp/said; then echo PASS hard links
       else echo FAIL hard links; fi
     )
+    # A program that ends before it has printed its results has failed.
+    program() { python3 -B \"\$V9FS_EXTRA/\$@\" || echo \"FAIL \$1: status \$?\"; }
     checks() { # NAME ITEM...
       name=\$1
       shift
       export MNT=/tmp/\$name/guest-$1 UNDER=/tmp/\$name/guest-$1
-      mkdir \$MNT
+      mkdir \$MNT \$MNT/posix \$MNT/stress
       { hard_link
-        python3 -B \$V9FS_EXTRA/ninep/guest/checks.py quick \"\$@\"
-        python3 -B \$V9FS_EXTRA/sqlfs/guest/fsx.py $operations \$MNT/fsx; } | sed \"s/^\(PASS\|FAIL\) /\1 \$name: /\"
+        program ninep/guest/checks.py quick \"\$@\"
+        program sqlfs/guest/posix.py \$MNT/posix
+        program sqlfs/guest/stress.py $operations \$MNT/stress
+        program sqlfs/guest/fsx.py $operations \$MNT/fsx; } | sed \"s/^\(PASS\|FAIL\) /\1 \$name: /\"
     }
     at SQLite $(cat "$work/sqlite/ninep") && checks SQLite $in_both $with_locks
     [ -n '$server' ] || exit 0
     at PostgreSQL $(cat "$work/a/ninep") && checks PostgreSQL $in_both
     if [ $1 = none ]; then # with a cache, the kernel would not see the changes of another host
       at other $(cat "$work/b/ninep")
-      python3 -B \$V9FS_EXTRA/sqlfs/guest/fsx.py $operations /tmp/PostgreSQL/fsx,/tmp/other/fsx
+      program sqlfs/guest/fsx.py $operations /tmp/PostgreSQL/fsx,/tmp/other/fsx
       echo old >/tmp/PostgreSQL/f
       exec 5>/tmp/PostgreSQL/f
       echo new >&5
@@ -665,10 +680,7 @@ run_guest() {
       if [ \"\$before, \$(cat /tmp/other/f)\" = 'old, new' ]; then echo PASS two hosts: a file is replaced
       else echo FAIL two hosts: a file is replaced: \$before, \$(cat /tmp/other/f); fi
     fi
-    touch /tmp/PostgreSQL/lock
-    if flock -n /tmp/PostgreSQL/lock true 2>/tmp/said; then echo FAIL PostgreSQL: locks are refused
-    elif grep -q 'No locks available' /tmp/said; then echo PASS PostgreSQL: locks are refused
-    else echo FAIL PostgreSQL: locks are refused: \$(cat /tmp/said); fi"
+    program sqlfs/guest/refused_locks.py /tmp/PostgreSQL/lock"
 }
 
 # Counts and prints the items of a guest that has ended.
@@ -776,6 +788,7 @@ main() {
     client $host sshfs_sqlite "sshfs: sqlite3 with a rollback journal" sshfs sqlite3
     client $host sshfs_rsync "sshfs: rsync -a, and again" sshfs rsync
     [ "$level" = quick ] || client $host sshfs_npm "sshfs: npm" sshfs npm node
+    if [ "$level" = full ] || [ ${#caches[@]} -eq 0 ]; then client $host sshfs_system_calls "sshfs: system calls, and random ones" sshfs; fi
   done
   client both closed_and_opened "what is closed on one is opened on the other"
   client both seen_within_a_second "changes are seen within a second" sshfs

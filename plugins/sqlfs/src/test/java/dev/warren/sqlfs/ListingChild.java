@@ -5,9 +5,7 @@ import dev.warren.api.FileSystem;
 import dev.warren.api.OpenDirectory;
 import dev.warren.api.VfsPath;
 import dev.warren.api.config.DatabaseSettings;
-import dev.warren.api.config.Secret;
 import dev.warren.testkit.TestContext;
-import dev.warren.testkit.database.PostgresServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,11 +33,7 @@ final class ListingChild {
 
   /** The arguments: a directory, the database's URL, and the mode. */
   public static void main(String[] arguments) throws Exception {
-    DatabaseSettings settings =
-        arguments[1].startsWith("jdbc:sqlite:")
-            ? new DatabaseSettings(arguments[1], null, null, false)
-            : new DatabaseSettings(
-                arguments[1], PostgresServer.USER, new Secret(PostgresServer.PASSWORD), false);
+    DatabaseSettings settings = TestHost.at(arguments[1]);
     ListingChild listing = new ListingChild();
     try (TestContext context = TestContext.in(Path.of(arguments[0]));
         FileSystem fs = TestHost.open(context, settings, TestHost.settings(System::nanoTime));

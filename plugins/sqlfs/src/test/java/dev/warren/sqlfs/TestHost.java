@@ -32,11 +32,15 @@ final class TestHost {
 
   /** A new database of the server for all tests. */
   static DatabaseSettings postgres() throws IOException, InterruptedException {
-    return new DatabaseSettings(
-        PostgresServer.shared().database(),
-        PostgresServer.USER,
-        new Secret(PostgresServer.PASSWORD),
-        false);
+    return at(PostgresServer.shared().database());
+  }
+
+  /** The database of another process of the test. */
+  static DatabaseSettings at(String url) {
+    return url.startsWith("jdbc:sqlite:")
+        ? new DatabaseSettings(url, null, null, false)
+        : new DatabaseSettings(
+            url, PostgresServer.USER, new Secret(PostgresServer.PASSWORD), false);
   }
 
   static Instance.Settings settings(LongSupplier ticks) {
