@@ -21,6 +21,7 @@ import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.publish.Publisher;
 import dev.warren.gptfs.store.DatabaseStore;
+import dev.warren.gptfs.store.DowngradeGuard;
 import dev.warren.gptfs.store.Files;
 import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.store.Member;
@@ -204,6 +205,7 @@ public final class Instance {
       if (member == null) {
         OldJournal.take(files, Layout.JOURNAL, Layout.OLD_JOURNAL, database, Recovery::oldRow, log);
       }
+      DowngradeGuard.create(files, Layout.JOURNAL, log); // before the first job is in the database
       instance = new Instance(files, store, settings, timers, random, metrics, memory, owned, log);
       opened.set(instance);
     } catch (IOException | RuntimeException e) {
