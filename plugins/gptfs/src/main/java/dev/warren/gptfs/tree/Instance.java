@@ -108,7 +108,10 @@ public final class Instance {
                 .with(
                     "README",
                     SyntheticFile.constant(settings.demo() ? Readme.demo() : Readme.text()))
-                .with("ctl", SyntheticFile.command(control::check, control::act))
+                .with(
+                    "ctl",
+                    SyntheticFile.text(control::lastError)
+                        .writtenAs(SyntheticFile.command(control::check, control::act)))
                 .with(STATS, SyntheticFile.text(stats::text))
                 .with("wait", waits.directory()),
             memory);
