@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * Prevents version 0.1 from using a directory whose jobs are in a database, which it does not know:
  * it would find no jobs, and pay for each prompt again. A file replaces the directory in which it
- * kept its journal. Version 0.1 then fails to list that directory (ENOTDIR) and does not start; its
- * message contains the path of the file, and the file says what to do.
+ * kept its journal. Version 0.1 then fails to list that directory (ENOTDIR) and does not open the
+ * instance; its message contains the path of the file, and the file says what to do.
  */
 public final class DowngradeGuard {
   private static final String TEXT =
