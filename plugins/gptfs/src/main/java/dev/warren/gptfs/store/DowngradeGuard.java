@@ -34,13 +34,16 @@ public final class DowngradeGuard {
    * disk is full, the next start tries again.
    *
    * @param journal the path at which version 0.1 expects its journal
+   * @param durable whether the file is on stable storage when this returns
    */
-  public static void create(FileSystem files, VfsPath journal, System.Logger log) {
+  public static void create(FileSystem files, VfsPath journal, boolean durable, System.Logger log) {
     try {
       if (!Files.isThere(files, journal)) {
         Files.makeDirectories(files, journal.parentOrRoot());
         write(files, journal);
-        Files.syncDirectory(files, journal.parentOrRoot());
+        if (durable) { // its name is enough: an empty file refuses version 0.1 as well
+          Files.syncDirectory(files, journal.parentOrRoot());
+        }
       }
     } catch (FsException e) {
       if (e.errno() != Errno.EEXIST) { // otherwise another host has created it
@@ -54,9 +57,8 @@ public final class DowngradeGuard {
   }
 
   private static void write(FileSystem files, VfsPath journal) throws FsException {
-    try (OpenFile file = files.open(journal, OpenOptions.WRITE.withExclusive(), 0444)) {
+    try (OpenFile file = files.open(journal, OpenOptions.WRITE.withExclusive(), 0600)) {
       Files.writeFully(file, ByteBuffer.wrap(TEXT.getBytes(StandardCharsets.UTF_8)), 0);
-      file.sync(true);
     }
   }
 }

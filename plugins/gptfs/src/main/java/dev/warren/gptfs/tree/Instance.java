@@ -208,7 +208,8 @@ public final class Instance {
       if (member == null) {
         OldJournal.take(files, Layout.JOURNAL, Layout.OLD_JOURNAL, database, Recovery::oldRow, log);
       }
-      DowngradeGuard.create(files, Layout.JOURNAL, log); // before the first job is in the database
+      // before the first job is in the database
+      DowngradeGuard.create(files, Layout.JOURNAL, settings.durable(), log);
       instance = new Instance(files, store, settings, timers, random, metrics, memory, owned, log);
       opened.set(instance);
     } catch (IOException | RuntimeException e) {
