@@ -1,5 +1,6 @@
 package dev.warren.server;
 
+import static dev.warren.testkit.Waiting.await;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,12 +15,18 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.util.concurrent.TimeUnit;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients of a running host see of a reload, and of mounts that have failed. */
 @Tag("slow")
@@ -74,6 +81,80 @@ class ReloadProcessTest {
     }
   }
 
+  /**
+   * The client's next request is the close of {@code ctl}, which must succeed as well, although the
+   * reload has ended its front end by then.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"new port", "same port"})
+  void anSftpClientOfTheFrontEndThatChangesCompletesItsReload(String change) throws Exception {
+    KeyPair key = KeyUtils.generateKeyPair(KeyPairProvider.ECDSA_SHA2_NISTP256, 256);
+    int before = freePort();
+    int after = change.equals("new port") ? freePort() : before;
+    sftp(before, "max_sessions: 10", key);
+    try (WarrenProcess warren = new WarrenProcess(home, "serve")) {
+      warren.await("ready after");
+      try (SftpWitness client = new SftpWitness(before, key)) {
+        sftp(after, "max_sessions: 20", key);
+        client.write("/sys/ctl", "reload\n");
+        try (SftpWitness again = new SftpWitness(after, key)) {
+          assertThat(again.list("/")).contains("m");
+        }
+        if (after != before) {
+          await().until(() -> isRefused(before));
+        }
+      }
+      assertThat(warren.count("is in use")).isZero();
+      warren.signal("TERM");
+      assertThat(warren.exitStatus()).isZero();
+    }
+  }
+
+  @Test
+  void aNinepClientThatMovesItsFrontEndGetsTheReply() throws Exception {
+    String memfs = "memfs: {path: /m}";
+    config("listen: 'unix:./state/9p.sock'", memfs);
+    try (WarrenProcess warren = new WarrenProcess(home, "serve")) {
+      warren.await("ready after");
+      try (NinepWitness client = connect()) {
+        config("listen: 'unix:./state/other.sock'", memfs);
+        client.write("reload\n", "sys", "ctl");
+        try (NinepWitness again = new NinepWitness(home.resolve("state/other.sock"))) {
+          again.mkdir("m", "d");
+        }
+        await().until(() -> !Files.exists(home.resolve("state/9p.sock")));
+      }
+      warren.signal("TERM");
+      assertThat(warren.exitStatus()).isZero();
+    }
+  }
+
+  /** Writes a configuration with SFTP, whose user may execute commands. */
+  private void sftp(int port, String keys, KeyPair key) throws IOException {
+    Files.writeString(
+        home.resolve("config.yaml"),
+        """
+        server: {drain_timeout: 10m}
+        sftp: {listen: '127.0.0.1:%d', %s, users: [{name: user, authorized_keys: '%s'}]}
+        plugins: {sysfs: {path: /sys, config: {admins: [user]}}, memfs: {path: /m}}
+        """
+            .formatted(port, keys, PublicKeyEntry.toString(key.getPublic())));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = taken()) {
+      return free.getLocalPort();
+    }
+  }
+
+  private static boolean isRefused(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return !socket.isConnected();
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   @Test
   void anUnavailableAddressEndsNoSessionAndIsReportedToTheClient() throws Exception {
     String memfs = "memfs: {path: /m}";
@@ -103,10 +184,7 @@ class ReloadProcessTest {
    */
   @Test
   void aSectionThatCannotStartIsTriedOnceAndEndsNoSessionLater() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = freePort();
     String text =
         """
         server: {drain_timeout: 10m}

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,9 @@ final class SftpWitness implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
   private static final int INIT = 1;
+  private static final int OPEN = 3;
   private static final int CLOSE = 4;
+  private static final int WRITE = 6;
   private static final int LSTAT = 7;
   private static final int OPENDIR = 11;
   private static final int READDIR = 12;
@@ -59,22 +62,25 @@ final class SftpWitness implements AutoCloseable {
     in.skipNBytes(in.readInt());
   }
 
-  private int send(int type, byte[] subject) throws IOException {
+  /** Sends a request about a path or a handle, with what follows it. */
+  private int send(int type, byte[] subject, byte... rest) throws IOException {
     ByteArrayOutputStream packet = new ByteArrayOutputStream();
     DataOutputStream fields = new DataOutputStream(packet);
-    fields.writeInt(1 + 4 + 4 + subject.length);
+    fields.writeInt(1 + 4 + 4 + subject.length + rest.length);
     fields.writeByte(type);
     fields.writeInt(++lastId);
     fields.writeInt(subject.length);
     fields.write(subject);
+    fields.write(rest);
     out.write(packet.toByteArray());
     out.flush();
     return lastId;
   }
 
   /** Sends a request and returns the reply's fields after the id. */
-  private DataInputStream ask(int type, byte[] subject, int expected) throws IOException {
-    int id = send(type, subject);
+  private DataInputStream ask(int type, byte[] subject, int expected, byte... rest)
+      throws IOException {
+    int id = send(type, subject, rest);
     DataInputStream reply =
         new DataInputStream(new ByteArrayInputStream(in.readNBytes(in.readInt())));
     int got = reply.readUnsignedByte();
@@ -109,6 +115,24 @@ final class SftpWitness implements AutoCloseable {
     }
     ask(CLOSE, handle, STATUS);
     return names;
+  }
+
+  /** Writes to an existing file and closes it; throws "status N" if the host refuses either. */
+  void write(String path, String content) throws IOException {
+    byte[] handle =
+        text(ask(OPEN, path.getBytes(UTF_8), HANDLE, ByteBuffer.allocate(8).putInt(2).array()));
+    byte[] bytes = content.getBytes(UTF_8);
+    byte[] rest = ByteBuffer.allocate(12 + bytes.length).putInt(8, bytes.length).array();
+    System.arraycopy(bytes, 0, rest, 12, bytes.length);
+    requireOk(ask(WRITE, handle, STATUS, rest));
+    requireOk(ask(CLOSE, handle, STATUS));
+  }
+
+  private static void requireOk(DataInputStream status) throws IOException {
+    int code = status.readInt();
+    if (code != 0) {
+      throw new IOException("status " + code);
+    }
   }
 
   private static byte[] text(DataInputStream from) throws IOException {

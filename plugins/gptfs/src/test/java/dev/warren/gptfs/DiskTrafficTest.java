@@ -134,8 +134,9 @@ class DiskTrafficTest {
               Mount.config("http://127.0.0.1:1/v1/chat/completions"))
           .close();
     }
-    assertThat(synced).hasSize(1);
+    assertThat(synced).hasSize(2);
     assertThat(synced.getFirst()).startsWith("/ with ").contains("inbox", "outbox");
+    assertThat(synced.getLast()).startsWith("/.gptfs with "); // for DowngradeGuard
   }
 
   @Test

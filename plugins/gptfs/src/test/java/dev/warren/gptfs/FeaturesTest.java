@@ -411,6 +411,29 @@ class FeaturesTest {
   }
 
   @Test
+  void readingCtlShowsWhyTheLastCommandWasRefused() throws Exception {
+    open();
+    assertThat(mount.read("ctl")).isEmpty();
+    refused(Errno.ENOENT, () -> mount.ctl("cancel no\u001b[31m\u202ebody"));
+    assertThat(mount.read("ctl"))
+        .isEqualTo("cancel no\\u001b[31m\\u202ebody: ENOENT: no job 'no\\u001b[31m\\u202ebody'\n");
+    refused(Errno.EINVAL, () -> mount.ctl("pouse"));
+    assertThat(mount.read("ctl"))
+        .isEqualTo("pouse: EINVAL: unknown command 'pouse', did you mean 'pause'?\n");
+    refused(Errno.EINVAL, () -> mount.ctl("api_key=sk-12345678 retry"));
+    assertThat(mount.read("ctl")).startsWith("a command: EINVAL: ").doesNotContain("sk-");
+    refused(Errno.EINVAL, () -> mount.ctl("pause sk-12345678"));
+    assertThat(mount.read("ctl")).isEqualTo("pause: EINVAL: 'pause' takes no name\n");
+    mount.ctl("pause");
+    assertThat(mount.read("ctl")).isEmpty();
+    mount.put("inbox/p.txt", "hi");
+    refused(Errno.EBUSY, () -> mount.ctl("retry p")); // when the file is closed, not when written
+    assertThat(mount.read("ctl")).startsWith("retry p: EBUSY: ");
+    mount.ctl("resume");
+    assertThat(mount.read("ctl")).isEmpty();
+  }
+
+  @Test
   void aCallIsShownAsRunningOnceItHasRunForATenthOfASecond() throws Exception {
     CountDownLatch letGo = new CountDownLatch(1);
     model.answers(

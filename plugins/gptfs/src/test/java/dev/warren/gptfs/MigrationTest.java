@@ -3,7 +3,9 @@ package dev.warren.gptfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
+import dev.warren.api.FsException;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.config.DatabaseSettings;
 import dev.warren.gptfs.json.Json;
@@ -20,10 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -117,7 +122,7 @@ class MigrationTest {
       assertThat(Json.MAPPER.readTree(stats(fs)).path("incomplete").path(0).asString())
           .isEqualTo("inbox/half.txt");
     }
-    assertThat(data().resolve(".gptfs/journal")).doesNotExist();
+    assertThat(data().resolve(".gptfs/journal")).isRegularFile();
     assertThat(Files.readAllBytes(data().resolve(".gptfs/journal-0.1/00000001.journal")))
         .isEqualTo(before);
     int calls = model.calls();
@@ -136,13 +141,44 @@ class MigrationTest {
       Until.holds("done", () -> state("running").equals("completed"));
       Until.holds("done", () -> state("waiting").equals("completed"));
     }
+    Files.delete(data().resolve(".gptfs/journal"));
     Files.move(data().resolve(".gptfs/journal-0.1"), data().resolve(".gptfs/journal"));
     int calls = model.calls();
     try (FileSystem fs = start()) {
       assertThat(stats(fs)).contains("\"completed\" : 7");
       assertThat(model.calls()).isEqualTo(calls);
-      assertThat(data().resolve(".gptfs/journal")).doesNotExist();
+      assertThat(data().resolve(".gptfs/journal")).isRegularFile();
     }
+  }
+
+  /**
+   * Version 0.1 cannot read the database, so it would send all prompts again. It refuses to start
+   * where it cannot list its journal: the constructor of Journal, in commit f95dd7bd, calls {@code
+   * Files.makeDirectories}, which accepts EEXIST, and then {@code Files.names}, which accepts only
+   * ENOENT.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void version01RefusesADirectoryThatThisVersionHasUsed(boolean migrated) throws Exception {
+    if (!migrated) {
+      Files.move(data(), directory.resolve("old"));
+      Files.createDirectory(data());
+    }
+    start().close();
+    start().close(); // the guard is not mistaken for a journal
+    try (FileSystem files =
+        TestContext.open(new LocalfsPlugin(), context, Map.of("local_dir", data().toString()))) {
+      assertErrno(Errno.EEXIST, () -> files.mkdir(Mount.path(".gptfs/journal"), 0755));
+      assertErrno(Errno.ENOTDIR, () -> files.openDirectory(Mount.path(".gptfs/journal")).close());
+    }
+    assertThat(data().resolve(".gptfs/journal"))
+        .content()
+        .contains("restore the backup", "docs/operations.md");
+  }
+
+  private static void assertErrno(Errno errno, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(errno));
   }
 
   /** Version 0.1 then lost the rest of the segment, and sent the jobs in it again. */
@@ -197,6 +233,7 @@ class MigrationTest {
   @Test
   void aDatabaseOfANewerProgramIsRefused() throws Exception {
     start().close();
+    int calls = model.calls();
     context.close();
     try (var connection =
             context
@@ -207,6 +244,8 @@ class MigrationTest {
     }
     assertThatThrownBy(this::start)
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("gptfs's tables in version 2, and this program knows up to 1");
+        .hasMessageContaining("gptfs's tables in version 2, and this program knows up to 1")
+        .hasMessageContaining("use that one, or restore a backup");
+    assertThat(model.calls()).isEqualTo(calls);
   }
 }

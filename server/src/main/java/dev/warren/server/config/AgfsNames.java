@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Maps names in agfs's configuration to their equivalents here. Its section {@code plugins} has the
- * same shape, so users bring their agfs configuration along.
+ * same shape, so users bring their agfs configuration along. Most of these plugins do not exist
+ * here, so no plugin could provide the hints.
  */
 final class AgfsNames {
   private static final String NOT_HERE = "agfs has such a plugin, and Warren has not";

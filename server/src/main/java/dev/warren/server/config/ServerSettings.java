@@ -65,6 +65,7 @@ public record ServerSettings(
               "admin_plugins",
               "the plugins whose instances may administer the host: read its sessions and log,"
                   + " mount, unmount, end sessions")
+          // A plugin cannot claim this right itself: its jar may come from a stranger.
           .withDefault(List.of("sysfs"));
   private static final ConfigKey<Long> DATABASE_CONNECTIONS =
       ConfigKey.integer(

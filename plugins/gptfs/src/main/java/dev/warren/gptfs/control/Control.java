@@ -10,9 +10,10 @@ import dev.warren.gptfs.work.Retention;
 import dev.warren.gptfs.work.Sharing;
 import dev.warren.gptfs.work.Spool;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The commands of {@code ctl}, one per line. */
+/** The commands of {@code ctl}, one per line. Thread-safe. */
 public final class Control {
   private static final List<String> WORDS =
       List.of("pause", "resume", "drain", "retry", "cancel", "purge");
@@ -20,10 +21,16 @@ public final class Control {
   /** In place of a name: every job that has failed. */
   private static final String FAILED = "--failed";
 
+  /** Characters that control a reader's terminal, or change the direction of its text. */
+  private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
+
+  private static final Pattern WORD = Pattern.compile("[a-z]{1,20}");
+
   private final Spool spool;
   private final Submissions submissions;
   private final Retention retention;
   private final @Nullable Sharing sharing;
+  private volatile String lastError = "";
 
   /**
    * Commands for an instance.
@@ -38,19 +45,72 @@ public final class Control {
     this.retention = retention;
   }
 
+  /** Why the last command was refused, as a line; empty if it succeeded. */
+  public String lastError() {
+    return lastError;
+  }
+
   /**
    * Refuses an invalid command.
    *
-   * @throws FsException EINVAL, or ENOENT for a name that has no job
+   * @throws FsException EINVAL, or ENOENT for a name that has no job; {@link #lastError} keeps it
    */
   public void check(String line) throws FsException {
-    String[] words = line.strip().split("\\s+", 2);
-    boolean named = words[0].equals("retry") || words[0].equals("cancel");
-    if (!WORDS.contains(words[0])) {
+    try {
+      checkCommand(line);
+    } catch (FsException e) {
+      throw kept(line, e);
+    }
+  }
+
+  /**
+   * Executes a command.
+   *
+   * @throws FsException as {@link #check}; EBUSY for the retry of a job that waits or runs
+   */
+  public void act(String line) throws FsException {
+    try {
+      execute(line);
+      lastError = "";
+    } catch (FsException e) {
+      throw kept(line, e);
+    }
+  }
+
+  private FsException kept(String line, FsException e) {
+    lastError =
+        UNSEEN
+                .matcher(shown(line.strip()) + ": " + e.errno() + ": " + e.getMessage())
+                .replaceAll(match -> "\\\\u%04x".formatted(match.group().codePointAt(0)))
+            + "\n";
+    return e;
+  }
+
+  /** Every user may read the error, so misplaced words, which may be secrets, are left out. */
+  private static String shown(String line) {
+    String word = line.split("\\s+", 2)[0];
+    return isNamed(word) ? line : WORD.matcher(word).matches() ? word : "a command";
+  }
+
+  /** Whether a command is about one job, whose name follows. */
+  private static boolean isNamed(String word) {
+    return word.equals("retry") || word.equals("cancel");
+  }
+
+  private static void checkWord(String word) throws FsException {
+    if (!WORDS.contains(word)) {
       throw new FsException(
           Errno.EINVAL,
-          "unknown command '%s'%s".formatted(words[0], Suggestion.of(words[0], WORDS)));
+          WORD.matcher(word).matches()
+              ? "unknown command '%s'%s".formatted(word, Suggestion.of(word, WORDS))
+              : "unknown command; commands are " + String.join(", ", WORDS));
     }
+  }
+
+  private void checkCommand(String line) throws FsException {
+    String[] words = line.strip().split("\\s+", 2);
+    checkWord(words[0]);
+    boolean named = isNamed(words[0]);
     if (named != (words.length == 2)) {
       throw new FsException(
           Errno.EINVAL,
@@ -61,13 +121,8 @@ public final class Control {
     }
   }
 
-  /**
-   * Executes a command.
-   *
-   * @throws FsException as {@link #check}; EBUSY for the retry of a job that waits or runs
-   */
-  public void act(String line) throws FsException {
-    check(line);
+  private void execute(String line) throws FsException {
+    checkCommand(line);
     String[] words = line.strip().split("\\s+", 2);
     switch (words[0]) {
       case "pause" -> pause();

@@ -114,6 +114,11 @@ public final class Files {
     }
   }
 
+  /** Whether a directory exists at a path. */
+  public static boolean isDirectory(FileSystem files, VfsPath path) throws FsException {
+    return isThere(files, path) && files.stat(path).isDirectory();
+  }
+
   /** The names in a directory; none if it does not exist. */
   public static List<String> names(FileSystem files, VfsPath directory) throws FsException {
     List<String> names = new ArrayList<>();

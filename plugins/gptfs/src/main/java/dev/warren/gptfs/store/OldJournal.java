@@ -57,14 +57,14 @@ public final class OldJournal {
       Function<byte[], @Nullable Row> row,
       System.Logger log)
       throws IOException {
+    if (!Files.isDirectory(files, directory)) {
+      return; // it was imported, or there never was one
+    }
     List<String> segments =
         Files.names(files, directory).stream()
             .filter(name -> name.matches("[0-9]{8}\\.journal"))
             .sorted()
             .toList();
-    if (segments.isEmpty()) {
-      return;
-    }
     OldJournal journal = new OldJournal(files, directory, log);
     try {
       DatabaseStore.all(

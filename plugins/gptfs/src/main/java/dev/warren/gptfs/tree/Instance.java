@@ -21,6 +21,7 @@ import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.publish.Publisher;
 import dev.warren.gptfs.store.DatabaseStore;
+import dev.warren.gptfs.store.DowngradeGuard;
 import dev.warren.gptfs.store.Files;
 import dev.warren.gptfs.store.JobStore;
 import dev.warren.gptfs.store.Member;
@@ -107,7 +108,10 @@ public final class Instance {
                 .with(
                     "README",
                     SyntheticFile.constant(settings.demo() ? Readme.demo() : Readme.text()))
-                .with("ctl", SyntheticFile.command(control::check, control::act))
+                .with(
+                    "ctl",
+                    SyntheticFile.text(control::lastError)
+                        .writtenAs(SyntheticFile.command(control::check, control::act)))
                 .with(STATS, SyntheticFile.text(stats::text))
                 .with("wait", waits.directory()),
             memory);
@@ -204,6 +208,8 @@ public final class Instance {
       if (member == null) {
         OldJournal.take(files, Layout.JOURNAL, Layout.OLD_JOURNAL, database, Recovery::oldRow, log);
       }
+      // before the first job is in the database
+      DowngradeGuard.create(files, Layout.JOURNAL, settings.durable(), log);
       instance = new Instance(files, store, settings, timers, random, metrics, memory, owned, log);
       opened.set(instance);
     } catch (IOException | RuntimeException e) {

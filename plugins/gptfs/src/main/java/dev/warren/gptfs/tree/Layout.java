@@ -20,10 +20,10 @@ public final class Layout {
   /** The database of jobs, if it is kept with the files. */
   public static final VfsPath DATABASE = at(".gptfs/jobs.db");
 
-  /** The journal in which version 0.1 kept its jobs. */
+  /** The directory in which version 0.1 kept its jobs; now a file, for {@code DowngradeGuard}. */
   static final VfsPath JOURNAL = at(".gptfs/journal");
 
-  /** The same journal, once its jobs are in the database. */
+  /** The same directory, once its jobs are in the database. */
   static final VfsPath OLD_JOURNAL = at(".gptfs/journal-0.1");
 
   /** Files that are written here before they are published. */

@@ -1,6 +1,7 @@
 package dev.warren.sftp.session;
 
 import dev.warren.api.Metrics;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -10,6 +11,7 @@ public final class Activity {
   private final LongAdder bytesWritten = new LongAdder();
   private final AtomicInteger openHandles = new AtomicInteger();
   private final AtomicInteger calls = new AtomicInteger();
+  private volatile long lastEnd = System.nanoTime();
   private final Metrics.Counter allRead;
   private final Metrics.Counter allWritten;
   private final Metrics.Counter requests;
@@ -44,11 +46,20 @@ public final class Activity {
     return calls.get() > 0;
   }
 
+  /**
+   * Whether the client has a handle, and a call to the file system that may block is in flight or
+   * ended at most so long ago.
+   */
+  public boolean usesHandles(Duration recently) {
+    return openHandles() > 0 && (isBusy() || System.nanoTime() - lastEnd <= recently.toNanos());
+  }
+
   void callBegins() {
     calls.incrementAndGet();
   }
 
   void callEnds() {
+    lastEnd = System.nanoTime();
     calls.decrementAndGet();
   }
 

@@ -93,6 +93,11 @@ final class Connection {
         id, caller, since, activity.bytesRead(), activity.bytesWritten(), activity.openHandles());
   }
 
+  /** Whether the client uses an open file: its last request is in flight or recent. */
+  boolean usesHandles(Duration recently) {
+    return activity.usesHandles(recently);
+  }
+
   /** Logs the end of the session: who it was, how long it lasted, and how many bytes were moved. */
   void logEnd() {
     SessionInfo ended = info();

@@ -31,6 +31,14 @@ public final class RunningServer implements RunningFrontEnd {
   private static final long TICK_MILLIS = 250;
   private static final String GOODBYE = "the server is shutting down";
 
+  /** How long after the reply to a request on a handle its client is expected to continue. */
+  private static final Duration RECENT_USE = Duration.ofSeconds(2);
+
+  /** How long a client that does not stop using its handles can delay the end of all clients. */
+  private static final Duration LONGEST_USE = Duration.ofSeconds(5);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
   private final MultiAddressServer server;
   private final Connections connections;
   private final LoginPolicy policy;
@@ -161,11 +169,12 @@ public final class RunningServer implements RunningFrontEnd {
   @Override
   public void drain(Duration atMost) {
     server.stopListening();
-    List<SftpChannel> channels =
-        connections.all().stream().flatMap(c -> c.channels().stream()).toList();
-    channels.forEach(SftpChannel::drain);
     long deadline = System.nanoTime() + atMost.toNanos();
     try {
+      awaitUnusedHandles(Math.min(deadline, System.nanoTime() + LONGEST_USE.toNanos()));
+      List<SftpChannel> channels =
+          connections.all().stream().flatMap(c -> c.channels().stream()).toList();
+      channels.forEach(SftpChannel::drain);
       for (SftpChannel channel : channels) {
         if (!channel.awaitFinished(deadline - System.nanoTime())) {
           LOG.info("a request is still in flight after {}", Quantity.duration(atMost.toMillis()));
@@ -178,6 +187,18 @@ public final class RunningServer implements RunningFrontEnd {
     connections
         .all()
         .forEach(c -> c.disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, GOODBYE));
+  }
+
+  /**
+   * Waits while clients use open files. A program that has written a command to {@code ctl} fails
+   * if the connection ends between the reply to its write and the reply to its close, even if the
+   * command, such as a reload, was the reason for the end.
+   */
+  private void awaitUnusedHandles(long deadline) throws InterruptedException {
+    while (System.nanoTime() < deadline
+        && connections.all().stream().anyMatch(c -> c.usesHandles(RECENT_USE))) {
+      Thread.sleep(LOOK_AGAIN);
+    }
   }
 
   @Override
