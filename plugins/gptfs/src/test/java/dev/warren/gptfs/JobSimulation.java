@@ -5,7 +5,6 @@ import dev.warren.api.FsException;
 import dev.warren.gptfs.json.Json;
 import dev.warren.gptfs.store.Files;
 import dev.warren.memfs.MemoryFileSystem;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,8 +98,9 @@ final class JobSimulation implements AutoCloseable {
     host = start();
   }
 
-  private void stored(String sha256, int line) {
-    List<String> found = promptsOfInput.getOrDefault(sha256, List.of());
+  private void stored(SimulatedHost.Result result) {
+    int line = result.line();
+    List<String> found = promptsOfInput.getOrDefault(result.source() + result.sha256(), List.of());
     (line < 0 ? found : found.subList(line, line + 1)).forEach(calls::done);
   }
 
@@ -127,7 +127,7 @@ final class JobSimulation implements AutoCloseable {
       file.ever.addAll(old.ever);
     }
     files.put(name, file);
-    promptsOfInput.put(file.sha256(), content);
+    promptsOfInput.put(name + file.sha256(), content);
     try {
       mount().put("inbox/" + name, file.content());
     } catch (FsException e) {
@@ -166,6 +166,8 @@ final class JobSimulation implements AutoCloseable {
     files.remove(file.name);
     removed.put(file.name, file);
     files.put(to, moved);
+    promptsOfInput.remove(file.name + file.sha256());
+    promptsOfInput.put(to + moved.sha256(), moved.prompts);
     try {
       mount().fs.rename(Mount.path("inbox/" + file.name), Mount.path("inbox/" + to), true);
     } catch (FsException e) {
@@ -176,12 +178,12 @@ final class JobSimulation implements AutoCloseable {
         files.put(file.name, file);
         file.uncertain = true;
         file.excused = true;
-        moved.prompts.forEach(calls::again);
+        promptsOfInput.put(file.name + file.sha256(), file.prompts);
         if (!isThere("inbox/" + to)) {
           removed.put(to, files.remove(to));
         }
       }
-      file.prompts.forEach(calls::again);
+      file.ever.forEach(calls::again);
     }
   }
 
@@ -197,6 +199,9 @@ final class JobSimulation implements AutoCloseable {
 
   /** Retries a job, if it has ended and its answer was not collected. */
   void retry(SimulatedFile file) throws FsException {
+    if (file.uncertain) {
+      file.ever.forEach(calls::again); // it may have its old content
+    }
     ObjectNode status = status(file.base());
     boolean ended = status != null && isEnded(file);
     if (ended) {
@@ -206,6 +211,7 @@ final class JobSimulation implements AutoCloseable {
       }
       file.prompts.forEach(calls::again);
       kept.forEach(calls::done);
+      file.retried = SimulatedFile.version(status);
     }
     try {
       mount().ctl("retry " + file.name);
@@ -279,6 +285,15 @@ final class JobSimulation implements AutoCloseable {
     return ENDED.contains(state(file));
   }
 
+  /** Whether the status says that a job is completed, and is not one from before a retry. */
+  boolean isAnswered(SimulatedFile file) throws FsException {
+    ObjectNode status = status(file.base());
+    return status != null
+        && status.path("status").asString().equals("completed")
+        && status.path("sha256").asString("").equals(file.sha256())
+        && !SimulatedFile.version(status).equals(file.retried);
+  }
+
   /** The prompts of a batch that have answers in its published results. */
   List<String> answeredLines(SimulatedFile file) throws FsException {
     return lines(file, "_output.jsonl");
@@ -329,7 +344,7 @@ final class JobSimulation implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() throws Exception {
     host.disk.die();
     endpoint.close();
     host.close();

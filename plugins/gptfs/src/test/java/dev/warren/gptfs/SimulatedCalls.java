@@ -28,6 +28,7 @@ final class SimulatedCalls {
   private static final Set<String> BILLED = Set.of(ANSWERED, CUT, ORPHANED, CANCELLED);
 
   private final Map<String, List<String>> outcomes = new HashMap<>();
+  private final Map<String, Integer> before = new HashMap<>();
   private final Set<String> done = new HashSet<>();
   private final List<String> violations = new ArrayList<>();
 
@@ -48,10 +49,10 @@ final class SimulatedCalls {
     done.add(prompt);
   }
 
-  /** A client wants a prompt to be sent again: its calls count from 0. */
+  /** A client wants a prompt to be sent again: what was billed before does not count. */
   synchronized void again(String prompt) {
     done.remove(prompt);
-    outcomes.remove(prompt);
+    before.put(prompt, of(prompt).size());
   }
 
   /** The outcomes of the calls for a prompt so far. */
@@ -59,9 +60,12 @@ final class SimulatedCalls {
     return List.copyOf(outcomes.getOrDefault(prompt, List.of()));
   }
 
-  /** How many calls for a prompt may have been billed. */
-  long billed(String prompt) {
-    return of(prompt).stream().filter(BILLED::contains).count();
+  /** How many calls for a prompt may have been billed since a client wanted it to be sent. */
+  synchronized long billed(String prompt) {
+    return of(prompt).stream()
+        .skip(before.getOrDefault(prompt, 0))
+        .filter(BILLED::contains)
+        .count();
   }
 
   /** Calls that must not have been made. */

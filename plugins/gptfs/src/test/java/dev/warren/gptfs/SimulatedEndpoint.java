@@ -26,6 +26,7 @@ final class SimulatedEndpoint implements AutoCloseable {
   private final int port;
   private final List<Call> waiting = new ArrayList<>();
   private @Nullable ServerSocket server;
+  private Thread acceptor;
   private int host;
 
   /** A call that waits. */
@@ -35,7 +36,7 @@ final class SimulatedEndpoint implements AutoCloseable {
     this.calls = calls;
     server = anywhere();
     port = server.getLocalPort();
-    accept(server);
+    acceptor = accept(server);
   }
 
   private static ServerSocket anywhere() throws IOException {
@@ -76,13 +77,14 @@ final class SimulatedEndpoint implements AutoCloseable {
   }
 
   /** Refuses connections, or accepts them again. */
-  synchronized void refuse(boolean refuse) throws IOException {
+  void refuse(boolean refuse) throws Exception {
     if (refuse && server != null) {
       server.close();
+      acceptor.join(); // until then the port is in use
       server = null;
     } else if (!refuse && server == null) {
       server = listen(port);
-      accept(server);
+      acceptor = accept(server);
     }
   }
 
@@ -108,8 +110,8 @@ final class SimulatedEndpoint implements AutoCloseable {
     }
   }
 
-  private void accept(ServerSocket from) {
-    Thread.ofVirtual()
+  private Thread accept(ServerSocket from) {
+    return Thread.ofVirtual()
         .start(
             () -> {
               try {
@@ -165,7 +167,7 @@ final class SimulatedEndpoint implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() throws Exception {
     String _ = urlForNewHost();
     refuse(true);
   }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
 
 /** A file in the inbox of a simulation, with what its client knows and may expect. */
 final class SimulatedFile {
@@ -30,6 +31,9 @@ final class SimulatedFile {
   /** Whether the client itself may have caused several calls. */
   boolean excused;
 
+  /** The version of the status when the client wanted a retry; empty if it has not. */
+  String retried = "";
+
   SimulatedFile(String name, List<String> prompts) {
     this.name = name;
     this.prompts = prompts;
@@ -43,7 +47,13 @@ final class SimulatedFile {
     file.uncertain = uncertain;
     file.cancelled = cancelled;
     file.excused = excused;
+    file.retried = retried;
     return file;
+  }
+
+  /** What a status is about: a job, and a revision of its file. */
+  static String version(JsonNode status) {
+    return status.path("job_id").asString("") + "." + status.path("revision").asInt();
   }
 
   boolean isBatch() {

@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ResourceBundle;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a host in a simulation, from its start to its end or death. */
@@ -27,9 +27,9 @@ final class SimulatedHost implements AutoCloseable {
   /** The jobs whose results are stored and not published yet, and the results of batches' lines. */
   private static final String RESULTS =
       """
-      SELECT description, -1 FROM gptfs_jobs WHERE state = 'ANSWERED'
+      SELECT source, description, -1 FROM gptfs_jobs WHERE state = 'ANSWERED'
       UNION ALL
-      SELECT description, part FROM gptfs_parts JOIN gptfs_jobs ON id = job
+      SELECT source, description, part FROM gptfs_parts JOIN gptfs_jobs ON id = job
       WHERE part >= %d AND piece = 0 AND ended = 0 AND state <> 'SETTLING'
       """
           .formatted(JobStore.FIRST_LINE);
@@ -41,8 +41,7 @@ final class SimulatedHost implements AutoCloseable {
   /**
    * Starts a host.
    *
-   * @param stored receives the digest of an input and the number of a line, -1 for all, for each
-   *     result that is in the database
+   * @param stored receives, after each commit, the results that are in the database
    */
   SimulatedHost(
       MemoryFileSystem files,
@@ -50,13 +49,13 @@ final class SimulatedHost implements AutoCloseable {
       ManualTimers clock,
       Map<String, Object> config,
       Log log,
-      BiConsumer<String, Integer> stored)
+      Consumer<Result> stored)
       throws Exception {
     InterceptedDatabase.Commits commits =
         (connection, commit) -> {
           List<Result> results = results(connection);
           disk.around(connection, commit);
-          results.forEach(result -> stored.accept(result.sha256(), result.line()));
+          results.forEach(stored);
         };
     mount =
         Mount.open(
@@ -104,17 +103,25 @@ final class SimulatedHost implements AutoCloseable {
     }
   }
 
-  private record Result(String sha256, int line) {}
+  /**
+   * A result in the database.
+   *
+   * @param source the file's name
+   * @param sha256 the digest of its content
+   * @param line the number of the line; -1 for the whole
+   */
+  record Result(String source, String sha256, int line) {}
 
   private static List<Result> results(Connection connection) throws SQLException {
     List<Result> results = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(RESULTS)) {
       while (rows.next()) {
-        int part = rows.getInt(2);
+        int part = rows.getInt(3);
         results.add(
             new Result(
-                JobRecord.decode(rows.getBytes(1)).input().sha256(),
+                rows.getString(1),
+                JobRecord.decode(rows.getBytes(2)).input().sha256(),
                 part < 0 ? part : part - JobStore.FIRST_LINE));
       }
     } catch (SQLException e) {
@@ -128,9 +135,11 @@ final class SimulatedHost implements AutoCloseable {
     return (int) metrics.value("gptfs_running_calls");
   }
 
-  /** The number of accepted jobs that have not ended, as its quota counts them. */
-  int queued() {
-    return (int) metrics.value("gptfs_queue_jobs");
+  /** The number of jobs that have not ended, and of calls that are in-flight or wait. */
+  int busy() {
+    return running()
+        + (int) metrics.value("gptfs_queue_jobs")
+        + (int) metrics.value("gptfs_waiting_calls");
   }
 
   /** Whether it accepts nothing until it is restarted. */

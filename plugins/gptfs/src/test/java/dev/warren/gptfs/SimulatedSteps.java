@@ -160,7 +160,7 @@ final class SimulatedSteps {
 
   private boolean collect() throws Exception {
     for (SimulatedFile file : world.files.values()) {
-      if (!file.collected && !file.uncertain && world.state(file).equals("completed")) {
+      if (!file.collected && !file.uncertain && world.isAnswered(file)) {
         world.say("collect " + file);
         SimulatedChecks.answer(world, file);
         world.collect(file);
