@@ -5,6 +5,7 @@ import dev.warren.api.FsException;
 import dev.warren.gptfs.json.Json;
 import dev.warren.gptfs.store.Files;
 import dev.warren.memfs.MemoryFileSystem;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +46,7 @@ final class JobSimulation implements AutoCloseable {
   private final Map<String, List<String>> promptsOfInput = new ConcurrentHashMap<>();
   private SimulatedHost host;
   private int prompts;
+  private boolean statusesLag;
   int restarts;
 
   JobSimulation(long seed, Path directory) throws Exception {
@@ -96,12 +98,21 @@ final class JobSimulation implements AutoCloseable {
     }
     host.close();
     host = start();
+    statusesLag = false;
+  }
+
+  /** There is no space in the outbox for a while: statuses may be older than the jobs. */
+  void fillOutbox(boolean full) {
+    host.disk.fillOutbox(full);
+    statusesLag |= full;
   }
 
   private void stored(SimulatedHost.Result result) {
     int line = result.line();
-    List<String> found = promptsOfInput.getOrDefault(result.source() + result.sha256(), List.of());
-    (line < 0 ? found : found.subList(line, line + 1)).forEach(calls::done);
+    List<String> found = promptsOfInput.get(result.source() + result.sha256());
+    if (found != null) {
+      (line < 0 ? found : found.subList(line, line + 1)).forEach(calls::done);
+    }
   }
 
   /** A prompt that was never used. Some are refused by the endpoint whenever they are sent. */
@@ -159,7 +170,7 @@ final class JobSimulation implements AutoCloseable {
       moved.prompts.forEach(calls::again);
       moved.cancelled = false;
     }
-    moved.excused |= replaced != null;
+    moved.excused |= replaced != null || statusesLag;
     if (replaced != null) {
       moved.ever.addAll(replaced.ever);
     }
@@ -215,6 +226,10 @@ final class JobSimulation implements AutoCloseable {
     }
     try {
       mount().ctl("retry " + file.name);
+      if (!ended && statusesLag) {
+        file.prompts.forEach(calls::again);
+        file.excused = true;
+      }
       file.cancelled &= !ended;
       file.collected = false;
     } catch (FsException e) {
@@ -344,7 +359,7 @@ final class JobSimulation implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     host.disk.die();
     endpoint.close();
     host.close();

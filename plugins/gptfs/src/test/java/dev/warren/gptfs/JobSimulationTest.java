@@ -95,8 +95,12 @@ class JobSimulationTest {
   /** Lets time pass, and answers the calls, until all jobs have ended. */
   private static void drain(JobSimulation world, SimulatedSteps steps, SimulatedChecks checks)
       throws Exception {
-    for (Duration passed = Duration.ZERO; !checks.isOver(); passed = passed.plus(STEP)) {
-      assertThat(passed).as("jobs have not ended, with everything healthy").isLessThan(TO_END);
+    Duration passed = Duration.ZERO;
+    for (List<String> open = checks.open(); !open.isEmpty(); open = checks.open()) {
+      assertThat(passed)
+          .as("everything is healthy, but not ended: %s, %s", open, world.mount().stats())
+          .isLessThan(TO_END);
+      passed = passed.plus(STEP);
       world.advance(STEP);
       world.quiesce();
       serveAll(world, steps, checks);

@@ -24,6 +24,8 @@ final class SimulatedCalls {
   /** The host cancelled the call. */
   static final String CANCELLED = "cancelled";
 
+  private static final String IN_FLIGHT = "in-flight";
+
   /** Outcomes of calls that may have been billed. */
   private static final Set<String> BILLED = Set.of(ANSWERED, CUT, ORPHANED, CANCELLED);
 
@@ -32,19 +34,22 @@ final class SimulatedCalls {
   private final Set<String> done = new HashSet<>();
   private final List<String> violations = new ArrayList<>();
 
-  /** A call for a prompt has arrived. */
-  synchronized void arrived(String prompt) {
+  /** A call for a prompt has arrived; returns its number among the calls for it. */
+  synchronized int arrived(String prompt) {
     if (done.contains(prompt)) {
-      violations.add("a call for " + prompt + ", whose answer is published already");
+      violations.add("a call for " + prompt + ", whose answer is stored already");
     }
+    List<String> all = outcomes.computeIfAbsent(prompt, _ -> new ArrayList<>());
+    all.add(IN_FLIGHT);
+    return all.size() - 1;
   }
 
   /** A call for a prompt has ended. */
-  synchronized void ended(String prompt, String outcome) {
-    outcomes.computeIfAbsent(prompt, _ -> new ArrayList<>()).add(outcome);
+  synchronized void ended(String prompt, int number, String outcome) {
+    outcomes.getOrDefault(prompt, List.of()).set(number, outcome);
   }
 
-  /** The answer to a prompt is published: no further call may be made for it. */
+  /** The answer to a prompt is stored: no further call may be made for it. */
   synchronized void done(String prompt) {
     done.add(prompt);
   }

@@ -49,20 +49,20 @@ final class SimulatedChecks {
     return SECRET.matcher(text).results().map(match -> match.group(1)).toList();
   }
 
-  /** Whether each job has ended. */
-  boolean isOver() throws Exception {
+  /** Why it is not over; empty if each job has ended. */
+  List<String> open() throws Exception {
+    List<String> open = new ArrayList<>();
     if (world.host().busy() > 0) {
-      return false;
+      open.add("jobs and calls: " + world.host().busy());
     }
     for (SimulatedFile file : all()) {
-      if (!world.state(file).equals("none") && !world.isEnded(file)) {
-        return false;
-      }
-      if (world.state(file).equals("none") && world.files.containsValue(file) && !file.collected) {
-        return false;
+      String state = world.state(file);
+      boolean isNoneExpected = file.collected || !world.files.containsValue(file);
+      if (state.equals("none") ? !isNoneExpected : !world.isEnded(file)) {
+        open.add(file + ": " + state);
       }
     }
-    return true;
+    return open;
   }
 
   /** At the end: each prompt has the final state that its calls explain. */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +27,17 @@ final class SimulatedEndpoint implements AutoCloseable {
   private final int port;
   private final List<Call> waiting = new ArrayList<>();
   private @Nullable ServerSocket server;
-  private Thread acceptor;
+  private CountDownLatch ended;
   private int host;
 
   /** A call that waits. */
-  record Call(String prompt, Socket connection) {}
+  record Call(String prompt, int number, Socket connection) {}
 
   SimulatedEndpoint(SimulatedCalls calls) throws IOException {
     this.calls = calls;
     server = anywhere();
     port = server.getLocalPort();
-    acceptor = accept(server);
+    ended = accept(server);
   }
 
   private static ServerSocket anywhere() throws IOException {
@@ -70,21 +71,21 @@ final class SimulatedEndpoint implements AutoCloseable {
       waiting.clear();
     }
     for (Call call : orphans) {
-      calls.ended(call.prompt(), SimulatedCalls.ORPHANED);
+      calls.ended(call.prompt(), call.number(), SimulatedCalls.ORPHANED);
       call.connection().close();
     }
     return "http://127.0.0.1:" + port + "/" + host + "/v1/chat/completions";
   }
 
   /** Refuses connections, or accepts them again. */
-  void refuse(boolean refuse) throws Exception {
+  void refuse(boolean refuse) throws IOException {
     if (refuse && server != null) {
       server.close();
-      acceptor.join(); // until then the port is in use
+      Until.released(ended); // until then the port is in use
       server = null;
     } else if (!refuse && server == null) {
       server = listen(port);
-      acceptor = accept(server);
+      ended = accept(server);
     }
   }
 
@@ -100,7 +101,7 @@ final class SimulatedEndpoint implements AutoCloseable {
         return; // cancelled meanwhile
       }
     }
-    calls.ended(call.prompt(), outcome);
+    calls.ended(call.prompt(), call.number(), outcome);
     try (Socket connection = call.connection()) {
       if (response != null) {
         connection.getOutputStream().write(response.getBytes(StandardCharsets.UTF_8));
@@ -110,8 +111,10 @@ final class SimulatedEndpoint implements AutoCloseable {
     }
   }
 
-  private Thread accept(ServerSocket from) {
-    return Thread.ofVirtual()
+  /** Accepts connections, until the latch says that no more are accepted. */
+  private CountDownLatch accept(ServerSocket from) {
+    CountDownLatch end = new CountDownLatch(1);
+    Thread.ofVirtual()
         .start(
             () -> {
               try {
@@ -120,9 +123,10 @@ final class SimulatedEndpoint implements AutoCloseable {
                   Thread.ofVirtual().start(() -> serve(socket));
                 }
               } catch (IOException e) {
-                // closed
+                end.countDown();
               }
             });
+    return end;
   }
 
   /** Reads one request, and then waits until the call has ended on either side. */
@@ -133,8 +137,8 @@ final class SimulatedEndpoint implements AutoCloseable {
       if (head.isEmpty()) {
         return;
       }
-      Call call = new Call(FakeModel.prompt(RawServer.body(in, head)), socket);
-      if (!begin(call, head)) {
+      Call call = begin(FakeModel.prompt(RawServer.body(in, head)), head, socket);
+      if (call == null) {
         return;
       }
       try {
@@ -147,27 +151,28 @@ final class SimulatedEndpoint implements AutoCloseable {
     }
   }
 
-  /** Whether the call waits from now on: a host that has died gets no answer. */
-  private boolean begin(Call call, String head) {
+  /** A call that waits from now on; null for one of a host that has died: it gets no answer. */
+  private @Nullable Call begin(String prompt, String head, Socket socket) {
     synchronized (this) {
+      int number = calls.arrived(prompt);
+      Call call = new Call(prompt, number, socket);
       if (head.contains(" /" + host + "/")) {
-        calls.arrived(call.prompt());
         waiting.add(call);
-        return true;
+        return call;
       }
+      calls.ended(prompt, number, SimulatedCalls.ORPHANED);
+      return null;
     }
-    calls.ended(call.prompt(), SimulatedCalls.ORPHANED);
-    return false;
   }
 
   private synchronized void cancelled(Call call) {
     if (waiting.remove(call)) {
-      calls.ended(call.prompt(), SimulatedCalls.CANCELLED);
+      calls.ended(call.prompt(), call.number(), SimulatedCalls.CANCELLED);
     }
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     String _ = urlForNewHost();
     refuse(true);
   }

@@ -40,8 +40,8 @@ final class SimulatedSteps {
     add(3, this::restart);
     add(1, this::refuseCommits);
     add(1, this::failCommit);
-    add(2, () -> says("the outbox is full", () -> world.host().disk.fillOutbox(true)));
-    add(3, () -> says("the outbox has space", () -> world.host().disk.fillOutbox(false)));
+    add(2, () -> says("the outbox is full", () -> world.fillOutbox(true)));
+    add(3, () -> says("the outbox has space", () -> world.fillOutbox(false)));
     add(3, () -> says("the endpoint refuses", () -> world.endpoint.refuse(true)));
     add(4, () -> says("the endpoint accepts", () -> world.endpoint.refuse(false)));
   }
