@@ -116,6 +116,18 @@ class FullOutboxTest {
     awaitRefusal();
   }
 
+  @Test
+  void anAnswerIsPublishedLaterUnderTheNameThatItsFileHasByThen() throws Exception {
+    answered(Operation.WRITE, FakeModel.text("yes"));
+    Until.holds("stored", () -> mount.stats().at("/jobs/answered").asInt() == 1);
+    mount.fs.rename(Mount.path("inbox/p.txt"), Mount.path("inbox/new.txt"), false);
+    files.heal();
+    awaitLater("new", "completed");
+    assertThat(mount.text("outbox/new_response.txt")).isEqualTo("yes");
+    assertThat(mount.state("p")).isEqualTo("none");
+    assertIdle();
+  }
+
   private void assertIdle() throws Exception {
     holds("idle", () -> mount.stats().at("/queue/jobs").asInt() == 0);
     assertThat(model.calls()).isEqualTo(1);

@@ -49,11 +49,24 @@ final class Mount implements AutoCloseable {
       MemoryBudget.Account memory,
       boolean owned)
       throws Exception {
+    this(inner, database, timers, config, metrics, memory, owned, System.getLogger("gptfs-test"));
+  }
+
+  private Mount(
+      FileSystem inner,
+      TestDatabase database,
+      Timers timers,
+      Map<String, ?> config,
+      Metrics metrics,
+      MemoryBudget.Account memory,
+      boolean owned,
+      System.Logger log)
+      throws Exception {
     this.inner = inner;
     this.timers = timers;
     this.database = database;
     try {
-      fs = instance(owned ? inner : new Outliving(inner), config, metrics, memory);
+      fs = instance(owned ? inner : new Outliving(inner), config, metrics, memory, log);
     } catch (IOException | RuntimeException e) {
       database.close();
       throw e;
@@ -61,7 +74,11 @@ final class Mount implements AutoCloseable {
   }
 
   private FileSystem instance(
-      FileSystem files, Map<String, ?> config, Metrics metrics, MemoryBudget.Account memory)
+      FileSystem files,
+      Map<String, ?> config,
+      Metrics metrics,
+      MemoryBudget.Account memory,
+      System.Logger log)
       throws IOException {
     return Instance.open(
         files,
@@ -74,7 +91,7 @@ final class Mount implements AutoCloseable {
         memory,
         database::close,
         unable::set,
-        System.getLogger("gptfs-test"));
+        log);
   }
 
   /** Every random delay is as long as possible, so that tests know when it ends. */
@@ -135,6 +152,18 @@ final class Mount implements AutoCloseable {
   static Mount open(FileSystem inner, TestDatabase database, Timers timers, Map<String, ?> config)
       throws Exception {
     return new Mount(inner, database, timers, config, Metrics.NONE, plenty(), false);
+  }
+
+  /** As above, with the metrics and the log for a test to examine. */
+  static Mount open(
+      FileSystem inner,
+      TestDatabase database,
+      Timers timers,
+      Map<String, ?> config,
+      Metrics metrics,
+      System.Logger log)
+      throws Exception {
+    return new Mount(inner, database, timers, config, metrics, plenty(), false, log);
   }
 
   /** The id of this host among those that share its database. */

@@ -62,11 +62,11 @@ final class RawServer implements AutoCloseable {
     try (socket) {
       InputStream in = new BufferedInputStream(socket.getInputStream());
       while (true) {
-        int length = head(in);
-        if (length < 0) {
+        String head = head(in);
+        if (head.isEmpty()) {
           return;
         }
-        String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+        String body = body(in, head);
         String answer;
         synchronized (this) {
           posts.add(body);
@@ -83,24 +83,30 @@ final class RawServer implements AutoCloseable {
     }
   }
 
-  /** Reads the head of a request; returns the length of its body, or -1 at the end of the input. */
-  private static int head(InputStream in) throws IOException {
+  /** Reads the head of a request; empty at the end of the input. */
+  static String head(InputStream in) throws IOException {
     StringBuilder head = new StringBuilder();
     int end = 0; // how many of the four characters that end a head were read last
     while (end < 4) {
       int c = in.read();
       if (c < 0) {
-        return -1;
+        return "";
       }
       head.append((char) c);
       end = c == "\r\n\r\n".charAt(end) ? end + 1 : c == '\r' ? 1 : 0;
     }
-    for (String line : head.toString().lines().toList()) {
+    return head.toString();
+  }
+
+  /** Reads the body that follows a head. */
+  static String body(InputStream in, String head) throws IOException {
+    int length = 0;
+    for (String line : head.lines().toList()) {
       if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-        return Integer.parseInt(line.substring(15).strip());
+        length = Integer.parseInt(line.substring(15).strip());
       }
     }
-    return 0;
+    return new String(in.readNBytes(length), StandardCharsets.UTF_8);
   }
 
   @Override

@@ -376,7 +376,8 @@ final class Steps {
               () -> {
                 job.lock().lock();
                 try {
-                  if (job.record().equals(record) && !job.isRemoved()) {
+                  // The file may have got another name meanwhile: then so has its answer.
+                  if (job.record().revision() == record.revision() && !job.isRemoved()) {
                     publish(job);
                   }
                 } finally {
