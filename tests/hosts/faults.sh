@@ -9,7 +9,7 @@ upload() {
   until [ ! -s "$1" ]; do
     sed "s|.*|put & $2/|" "$1" | batch >"$1.log" 2>&1 && return
     cat "$1.log"
-    grep -v '^sftp> ' "$1.log" >>../errors || true
+    grep -vE '^(sftp> |\+ )' "$1.log" >>../errors || true
     begun=$(grep -c '^sftp> put' "$1.log") || true
     if [ "$begun" -gt 0 ]; then
       sed -n "${begun}p" "$1" >>../doubtful
