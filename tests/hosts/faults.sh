@@ -291,3 +291,25 @@ directories_take_turns() {
   until_ are_idle
   python3 "$here/fair.py" check "$directories" "$longest" "$work/calls"
 }
+
+# ---- upgrades -------------------------------------------------------------------------------------------------
+
+must_be_upgraded() { curl -s -m 5 "http://127.0.0.1:$((port + 4 + $1))/readyz" | grep 'must be upgraded'; }
+
+# As if a newer host had migrated the tables. The hosts leave, but files can still be read.
+older_than_the_tables() {
+  local i
+  until_ all_ready
+  echo 'Before the upgrade' >prompt.txt
+  batch <<<'put prompt.txt /agents/gptfs/inbox/upgrade.txt'
+  batch <<<'get /agents/gptfs/wait/upgrade answer'
+  sql "INSERT INTO warren_schema VALUES ('gptfs-hosts', 99, 0, 99)" agents
+  for i in 0 1 2; do until_ must_be_upgraded $i; done
+  until_ eval '[ "$(sql "SELECT count(*) FROM gptfs_hosts" agents)" = 0 ]'
+  for i in "${hosts[@]}"; do
+    fails at "$i" <<<'put prompt.txt /agents/gptfs/inbox/afterwards.txt'
+    at "$i" <<<'get /agents/gptfs/outbox/upgrade_response.txt response'
+    cmp answer response
+  done
+  [ "$(sql "SELECT count(*) FROM gptfs_jobs WHERE lease_owner IS NOT NULL" agents)" = 0 ]
+}

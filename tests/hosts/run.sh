@@ -34,7 +34,7 @@ cleanup() {
   # shellcheck disable=SC2086 # they are numbers
   [ -z "$pids" ] || kill -CONT $pids 2>/dev/null
   keep_logs hosts-clients.log "$log" "$work/example.log"
-  keep_logs hosts-hosts.log "$dir"/*/log
+  keep_logs hosts-hosts.log "$work"/*.hostlog "$dir"/*/log
   # shellcheck disable=SC2046,SC2086
   stop $(cat "$dir/four/pid" 2>/dev/null) $model
   if [ -n "$example" ]; then
@@ -322,9 +322,10 @@ host_logs() {
 }
 
 ends() {
-  local pids
+  local pids each
   pids=$(cat "$dir"/{one,two,three}/pid && head -n 1 "$dir/postgresql/data/postmaster.pid")
   echo "$pids" >"$work/pids"
+  for each in "${hosts[@]}"; do cp "$dir/$each/log" "$work/$each.hostlog"; done # in case an item has failed
   kill -INT "$example"
   until_ eval '! kill -0 $example' 2>/dev/null
   # shellcheck disable=SC2086
@@ -375,6 +376,7 @@ main() {
   # These cause log messages, so they come after the check of the logs.
   client "PostgreSQL is restarted and connections are cut under load: errors at worst, and nothing is lost" database_restarted
   client "the database's disk is full under load: errors at worst, and nothing is lost" disk_full
+  client "hosts that are older than the tables leave their jobs to newer ones" older_than_the_tables
   item "Ctrl-C ends everything" ends
   [ "$failed" -gt 0 ] || example=
   totals

@@ -186,6 +186,13 @@ public final class DatabaseStore implements JobStore {
   }
 
   @Override
+  public void interrupted(String path) throws FsException {
+    if (shared != null) {
+      writer.write(new Change(LATER, SOLE, statements -> statements.shared().interrupted(path)));
+    }
+  }
+
+  @Override
   public void flush() throws FsException {
     writer.write(new Change(PROCESS, SOLE, _ -> {}));
   }
