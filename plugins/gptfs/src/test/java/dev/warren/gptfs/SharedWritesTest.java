@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -97,6 +98,34 @@ class SharedWritesTest {
     assertThat(hosts.ask("SELECT count(*) FROM gptfs_unfinished")).isEqualTo("1");
     b.put("inbox/x.txt", "whole");
     assertThat(b.read("wait/x")).isEqualTo("re: whole");
+    assertThat(hosts.ask("SELECT count(*) FROM gptfs_unfinished")).isEqualTo("0");
+  }
+
+  @Test
+  void anInterruptedUploadThatIsRenamedIsUploadedToAnotherHost() throws Exception {
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
+    a.fs.mkdir(path("inbox/d"), 0755);
+    OpenFile half = a.open("inbox/d/x.txt", OpenOptions.REPLACE);
+    Mount.write(half, "half", 0);
+    half.abort(new FsException(Errno.EIO));
+    a.fs.rename(path("inbox/d/x.txt"), path("inbox/d/y.txt"), false);
+    a.fs.rename(path("inbox/d"), path("inbox/e"), false);
+    assertThat(hosts.ask("SELECT path FROM gptfs_unfinished")).isEqualTo("e/y.txt");
+    b.put("inbox/e/y.txt", "whole");
+    assertThat(b.read("wait/e/y")).isEqualTo("re: whole");
+  }
+
+  /** The first host dies during the upload, the second one while the repeated upload settles. */
+  @Test
+  void aFileIsSentAlthoughTwoHostsToWhichItWasUploadedHaveDied() throws Exception {
+    Mount b = hosts.host(LONG, Map.of("settle", "10m"));
+    Mount c = hosts.host(SHORT, 1);
+    b.put("inbox/x.txt", "whole");
+    assertThat(hosts.ask("INSERT INTO gptfs_unfinished (path, host) VALUES ('x.txt', '')"))
+        .isEqualTo("1");
+    hosts.expire(b);
+    assertThat(c.read("wait/x")).isEqualTo("re: whole");
     assertThat(hosts.ask("SELECT count(*) FROM gptfs_unfinished")).isEqualTo("0");
   }
 

@@ -207,11 +207,11 @@ final class Watched {
   }
 
   /**
-   * The file has no writer any more, but is incomplete: the record stays, but other hosts, to which
-   * the client may upload the whole file, need not wait. The caller holds the file's monitor.
+   * If the file is incomplete and has no writer any more, the record stays, but other hosts, to
+   * which the client may upload the whole file, need not wait. The caller holds the file's monitor.
    */
   void interrupted(InboxFile file) throws FsException {
-    if (file.marked && isShared()) {
+    if (file.marked && file.incomplete && file.writers == 0 && isShared()) {
       spool.store().interrupted(file.source());
       file.marked = false;
     }

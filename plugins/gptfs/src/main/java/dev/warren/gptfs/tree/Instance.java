@@ -152,9 +152,9 @@ public final class Instance {
       String source = job.record().source();
       if (!submissions.isThere(source)) {
         boolean _ = spool.cancel(job, "the file was removed while its host was down");
-      } else if (spool.store().unfinished().contains(source)) {
-        spool.say(source, "the upload was interrupted; waiting for the whole file");
       } else {
+        // Even if it is marked: a client has closed the whole file, and a mark is that of another
+        // writer, which is lost.
         submissions.resubmit(source);
       }
     }

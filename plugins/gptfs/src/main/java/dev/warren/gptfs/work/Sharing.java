@@ -461,7 +461,7 @@ public final class Sharing implements AutoCloseable {
     try {
       settler.settle(job);
     } catch (FsException e) {
-      spool.steps().log("the file " + job.record().source() + " cannot be submitted again", e);
+      spool.steps().letGo(job, e); // or this host would own it for ever
     }
   }
 
