@@ -1,23 +1,25 @@
 """Checks that each prompt has one answer, and that the status of a prompt that was sent twice says so.
 
-    answers.py MANY OUTBOX CALLS DOUBTFUL
+    answers.py PROMPTS OUTBOX CALLS DOUBTFUL [--twice]
 
-OUTBOX is a copy of the outbox's directory, CALLS the stand-in's record. DOUBTFUL lists the prompts whose upload was interrupted and repeated:
-they may have a second revision.
+PROMPTS is the directory of the prompts that were uploaded, OUTBOX a copy of the outbox's directory, CALLS the stand-in's record. DOUBTFUL
+lists the files whose upload was interrupted and repeated: they may have more revisions than one. With --twice, some prompt must have been
+sent twice.
 """
 import collections, hashlib, json, os, sys
 
-many, outbox = int(sys.argv[1]), sys.argv[2]
+prompts, outbox = sys.argv[1:3]
 calls = collections.Counter(open(sys.argv[3]).read().splitlines())
-doubtful = set(open(sys.argv[4]).read().split())
+doubtful = {name.removesuffix(".txt") for name in open(sys.argv[4]).read().split()}
+names = [name.removesuffix(".txt") for name in os.listdir(prompts) if name.endswith(".txt")]
 revisions = collections.Counter(name.split(".")[0] for name in os.listdir(outbox + "/.rev"))
 wrong = twice = flagged = 0
-for n in map(str, range(1, many + 1)):
-    prompt = f"Prompt {n}"
+for name in names:
+    prompt = open(f"{prompts}/{name}.txt").read().strip()
     found = []
     try:
-        status = json.load(open(f"{outbox}/{n}_status.json"))
-        answer = open(f"{outbox}/{n}_response.txt", "rb").read()
+        status = json.load(open(f"{outbox}/{name}_status.json"))
+        answer = open(f"{outbox}/{name}_response.txt", "rb").read()
     except (OSError, ValueError) as e:
         status, answer = {"status": str(e), "possible_duplicate": False, "revision": 1}, b""
     expected = [f"call {call + 1} for {prompt}\n" + "".join(f"{line}\n" for line in range(300)) + "end" for call in range(calls[prompt])]
@@ -27,9 +29,9 @@ for n in map(str, range(1, many + 1)):
         found.append(f"its answer begins with {answer[:40]}, has {len(answer)} bytes, and was asked for {calls[prompt]} times")
     elif status["response"]["sha256"] != hashlib.sha256(answer).hexdigest():
         found.append("its status is of another answer")
-    if n not in doubtful and (status["revision"] != 1 or revisions[n] != 1):
-        found.append(f"its revision is {status['revision']}, and {revisions[n]} are there")
-    if calls[prompt] > 1 and n not in doubtful:
+    if name not in doubtful and (status["revision"] != 1 or revisions[name] != 1):
+        found.append(f"its revision is {status['revision']}, and {revisions[name]} are there")
+    if calls[prompt] > 1 and name not in doubtful:
         twice += 1
         if not status["possible_duplicate"]:
             found.append(f"it was asked {calls[prompt]} times, and is not flagged: {json.dumps(status)}")
@@ -37,5 +39,5 @@ for n in map(str, range(1, many + 1)):
     if found:
         wrong += 1
         print(f"{prompt}: " + "; ".join(found))
-print(f"{many} prompts: {twice} sent twice, {flagged} flagged, {len(doubtful)} uploaded twice, {wrong} wrong")
-sys.exit(wrong > 0 or flagged == 0)
+print(f"{len(names)} prompts: {twice} sent twice, {flagged} flagged, {len(doubtful)} uploaded twice, {wrong} wrong")
+sys.exit(wrong > 0 or not names or ("--twice" in sys.argv and flagged == 0))

@@ -3,7 +3,8 @@
     model.py PORT DIRECTORY DELAY
 
 Each call is a line in DIRECTORY/calls. The answer says which call for its prompt it belongs to. The first call for a prompt that begins
-with "Hold" is answered when there is a file DIRECTORY/release.
+with "Hold" is answered when there is a file DIRECTORY/release with the prompt in its name; the first call for one that begins with "Fail"
+fails.
 """
 import http.server, json, os, sys, threading, time
 
@@ -23,12 +24,12 @@ class Model(http.server.BaseHTTPRequestHandler):
             with open(directory + "/calls", "a") as out:
                 out.write(prompt + "\n")
         time.sleep(delay)
-        while prompt.startswith("Hold") and call == 1 and not os.path.exists(directory + "/release"):
+        while prompt.startswith("Hold") and call == 1 and not os.path.exists(f"{directory}/release {prompt}"):
             time.sleep(0.05)
         text = f"call {call} for {prompt}\n" + "".join(f"{line}\n" for line in range(300)) + "end"
         answer = json.dumps({"object": "chat.completion", "model": "slow", "choices": [
             {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}]}).encode()
-        self.send_response(200)
+        self.send_response(500 if prompt.startswith("Fail") and call == 1 else 200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()

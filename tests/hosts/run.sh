@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Three hosts on one PostgreSQL behind HAProxy, as examples/many-hosts starts them, by real clients: OpenSSH's sftp, sshfs and rclone.
-# Meanwhile hosts are killed, stopped and restarted. The model is a slow stand-in that counts calls.
+# Meanwhile hosts are killed, stopped and restarted, PostgreSQL is restarted and its disk is full, and clocks are wrong. The model is a
+# slow stand-in that counts calls.
 #
 #   tests/hosts/run.sh [quick|full] [ITEM-PATTERN]
 #
@@ -12,7 +13,11 @@ root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
 here=$root/tests/hosts
 : "${WARREN_DIST:?names no unpacked distribution}"
 . "$root/tests/lib/items.sh"
-case $level in quick) prompts=200 lines=300 ;; full) prompts=1000 lines=5000 ;; *) echo "usage: $0 [quick|full] [ITEM-PATTERN]" && exit 2 ;; esac
+case $level in
+  quick) prompts=1000 few=120 pack=10 lines=200 times=1 rounds=2 directories=12 longest=60 ;;
+  full) prompts=10000 few=600 pack=50 lines=5000 times=5 rounds=30 directories=100 longest=1000 ;;
+  *) echo "usage: $0 [quick|full] [ITEM-PATTERN]" && exit 2 ;;
+esac
 export PATH=$PATH:/usr/sbin # Debian's haproxy
 base=/dev/shm
 [ -w "$base" ] && [ "$(df -k --output=avail "$base" | tail -n 1)" -gt 1000000 ] || base=${TMPDIR:-/tmp}
@@ -20,6 +25,8 @@ work=$(mktemp -d "$base/warren-hosts.XXXXXX")
 log=$work/log
 hosts=(one two three)
 example='' model='' dir=/nowhere killer=''
+small=$work/small # where a separate disk is mounted for a while
+. "$here/faults.sh"
 
 cleanup() {
   local pids each
@@ -28,9 +35,9 @@ cleanup() {
   # shellcheck disable=SC2086 # they are numbers
   [ -z "$pids" ] || kill -CONT $pids 2>/dev/null
   keep_logs hosts-clients.log "$log" "$work/example.log"
-  keep_logs hosts-hosts.log "$dir"/*/log
+  keep_logs hosts-hosts.log "$work"/*.hostlog "$dir"/*/log
   # shellcheck disable=SC2046,SC2086
-  stop $killer $(cat "$dir/four/pid" 2>/dev/null) $model
+  stop $(cat "$dir/four/pid" 2>/dev/null) $model
   if [ -n "$example" ]; then
     kill "$example" 2>/dev/null
     for _ in $(seq 300); do
@@ -40,6 +47,7 @@ cleanup() {
     # shellcheck disable=SC2086
     kill -9 $example $pids 2>/dev/null
   fi
+  ! mountpoint -q "$small" || umount "$small"
   rm -rf "$work"
 }
 trap cleanup EXIT
@@ -51,7 +59,7 @@ trap 'exit 130' INT TERM
 readme() { awk -v n="$1" '/^```bash$/ { i++; on = i == n; next } /^```$/ { on = 0 } on' "$root/examples/many-hosts/README.md"; }
 
 starts() {
-  (cd "$root" && TMPDIR=$work LEASE=3s API_HOST=http://127.0.0.1:$model_port/v1/chat/completions OPENAI_API_KEY=none \
+  (cd "$root" && TMPDIR=$work WARREN_DIST=$work/dist LEASE=3s API_HOST=http://127.0.0.1:$model_port/v1/chat/completions OPENAI_API_KEY=none \
     exec env --default-signal=INT bash -c "exec $(readme 1)") >"$work/example.log" 2>&1 &
   echo $! >"$work/example.pid"
   until_ is_told || { cat "$work/example.log" && return 1; }
@@ -87,6 +95,7 @@ client() { [[ $1 != *$only* ]] || item "$1" in_directory "${@:2}"; }
 in_directory() {
   need programs "${@:2}"
   [[ " $* " != *' sshfs '* ]] || need fuse
+  [ "$1" != disk_full ] || need small_disk
   mkdir -p "$work/$1"
   cd "$work/$1"
   set -x
@@ -180,60 +189,6 @@ rclone_completes() {
 
 # ---- jobs -----------------------------------------------------------------------------------------------------
 
-# upload FIRST LAST: uploads these files over one connection for as long as it lasts. If the connection is lost, it is not known whether
-# the file that was being uploaded arrived.
-upload() {
-  local n=$1 begun
-  while [ "$n" -le "$2" ]; do
-    seq -f 'put %g.txt /agents/gptfs/inbox/jobs/' "$n" "$2" | batch >"upload.$1" 2>&1 && return
-    cat "upload.$1"
-    begun=$(grep -c '^sftp> put' "upload.$1")
-    if [ "$begun" -gt 0 ]; then
-      n=$((n + begun - 1))
-      echo "$n" >>doubtful
-    fi
-    sleep 0.5
-  done
-}
-# Kills one host at a time, so that others are always running.
-kill_hosts() {
-  local i
-  while sleep $((2 + RANDOM % 3)); do
-    i=$((RANDOM % 3))
-    echo "kills ${hosts[i]}"
-    kill -9 "$(cat "$dir/${hosts[i]}/pid")"
-    until_ ready "$i"
-  done
-}
-published() { batch <<<'ls -1 /agents/gptfs/outbox/jobs' | grep -c '_response.txt$'; }
-
-each_has_one_answer() {
-  local n quarter=$((prompts / 4)) uploads=() end=$((SECONDS + prompts))
-  until_ all_ready
-  for n in $(seq "$prompts"); do echo "Prompt $n" >"$n.txt"; done
-  : >doubtful
-  batch <<<'mkdir /agents/gptfs/inbox/jobs'
-  kill_hosts &
-  killer=$!
-  trap 'kill $killer' EXIT
-  for n in 0 1 2 3; do
-    upload $((n * quarter + 1)) $(((n + 1) * quarter)) &
-    uploads+=($!)
-  done
-  wait "${uploads[@]}"
-  until [ "$(published)" = "$prompts" ]; do
-    [ "$SECONDS" -lt "$end" ]
-    sleep 1
-  done
-  kill "$killer"
-  wait "$killer" || true
-  trap - EXIT
-  until_ all_ready
-  until_ are_idle # late responses have arrived
-  batch <<<'get -r /agents/gptfs/outbox/jobs outbox'
-  python3 "$here/answers.py" "$prompts" outbox "$work/calls" doubtful
-}
-
 works_everywhere() {
   local each
   for each in "${hosts[@]}"; do [ "$(running_calls "$each")" -gt 0 ] || return; done
@@ -293,7 +248,7 @@ stopped_longer_than_its_lease() {
   kill -STOP "$(cat "$dir/$stopped/pid")"
   batch <<<'get /agents/gptfs/wait/held new'
   grep -x 'call 2 for Hold this' new
-  touch "$work/release" # the model now responds to the first call
+  touch "$work/release Hold this" # the model now responds to the first call
   sleep 1
   kill -CONT "$(cat "$dir/$stopped/pid")"
   until_ grep 'this host has not renewed its lease of' "$dir/$stopped/log"
@@ -368,9 +323,10 @@ host_logs() {
 }
 
 ends() {
-  local pids
+  local pids each
   pids=$(cat "$dir"/{one,two,three}/pid && head -n 1 "$dir/postgresql/data/postmaster.pid")
   echo "$pids" >"$work/pids"
+  for each in "${hosts[@]}"; do cp "$dir/$each/log" "$work/$each.hostlog"; done # in case an item has failed
   kill -INT "$example"
   until_ eval '! kill -0 $example' 2>/dev/null
   # shellcheck disable=SC2086
@@ -394,8 +350,9 @@ main() {
     return
   fi
   model_port=$(free_port)
-  python3 "$here/model.py" "$model_port" "$work" 0.5 >"$work/model.log" 2>&1 &
+  python3 "$here/model.py" "$model_port" "$work" 0.2 >"$work/model.log" 2>&1 &
   model=$!
+  with_clocks
   item "the example starts" starts
   dir=$(find "$work" -maxdepth 1 -name 'tmp.*')
   example=$(cat "$work/example.pid")
@@ -409,11 +366,18 @@ main() {
   client "sshfs: the README's commands, with two hosts killed" commands_of_readme sshfs
   client "sshfs -o reconnect goes on when its host is killed" sshfs_goes_on sshfs
   client "rclone: a copy is completed when a host is killed" rclone_completes rclone
-  client "$prompts prompts while hosts are killed: each has one answer" each_has_one_answer
+  client "three hosts write the same prompt at once: one content wins, and the status says which" written_by_all_at_once
+  client "the clocks of the hosts are an hour apart" clocks_an_hour_apart faketime
+  client "both databases restored from pg_dump: the same files, and no call is paid for again" restored
+  client "$directories directories with 1 to $longest prompts take turns" directories_take_turns
+  client "$prompts prompts while hosts are killed: each has one answer" killed_at_random
   client "a batch of $lines lines while hosts are killed: each line has one answer" each_line_has_one_answer
   client "a host that was stopped for longer than its lease publishes nothing" stopped_longer_than_its_lease
-  client "both databases restored from pg_dump: the same files, and no call is paid for again" restored
   [[ "nothing unexpected in the hosts' logs" != *$only* ]] || item "nothing unexpected in the hosts' logs" host_logs
+  # These cause log messages, so they come after the check of the logs.
+  client "PostgreSQL is restarted and connections are cut under load: errors at worst, and nothing is lost" database_restarted
+  client "the database's disk is full under load: errors at worst, and nothing is lost" disk_full
+  client "hosts that are older than the tables leave their jobs to newer ones" older_than_the_tables
   item "Ctrl-C ends everything" ends
   [ "$failed" -gt 0 ] || example=
   totals

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -93,6 +94,110 @@ class SharedWritesTest {
     assertThat(hosts.ask("SELECT count(*) FROM gptfs_unfinished")).isEqualTo("0");
     assertThat(a.read("wait/x")).isEqualTo("re: " + b.text("inbox/x.txt"));
     assertThat(model.calls()).isEqualTo(1);
+  }
+
+  @Test
+  void aFileWhoseUploadWasInterruptedIsUploadedToAnotherHost() throws Exception {
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
+    OpenFile half = a.open("inbox/x.txt", OpenOptions.REPLACE);
+    Mount.write(half, "half", 0);
+    half.abort(new FsException(Errno.EIO));
+    assertThat(hosts.ask("SELECT count(*) FROM gptfs_unfinished")).isEqualTo("1");
+    b.put("inbox/x.txt", "whole");
+    assertThat(b.read("wait/x")).isEqualTo("re: whole");
+    assertThat(hosts.ask("SELECT count(*) FROM gptfs_unfinished")).isEqualTo("0");
+  }
+
+  @Test
+  void anInterruptedUploadThatIsRenamedIsUploadedToAnotherHost() throws Exception {
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
+    a.fs.mkdir(path("inbox/d"), 0755);
+    OpenFile half = a.open("inbox/d/x.txt", OpenOptions.REPLACE);
+    Mount.write(half, "half", 0);
+    half.abort(new FsException(Errno.EIO));
+    a.fs.rename(path("inbox/d/x.txt"), path("inbox/d/y.txt"), false);
+    a.fs.rename(path("inbox/d"), path("inbox/e"), false);
+    assertThat(hosts.ask("SELECT path FROM gptfs_unfinished")).isEqualTo("e/y.txt");
+    b.put("inbox/e/y.txt", "whole");
+    assertThat(b.read("wait/e/y")).isEqualTo("re: whole");
+  }
+
+  /** The first host dies during the upload, the second one while the repeated upload settles. */
+  @Test
+  void aFileIsSentAlthoughTwoHostsToWhichItWasUploadedHaveDied() throws Exception {
+    Mount b = hosts.host(LONG, Map.of("settle", "10m"));
+    Mount c = hosts.host(SHORT, 1);
+    b.put("inbox/x.txt", "whole");
+    assertThat(hosts.ask("INSERT INTO gptfs_unfinished (path, host) VALUES ('x.txt', '')"))
+        .isEqualTo("1");
+    hosts.expire(b);
+    assertThat(c.read("wait/x")).isEqualTo("re: whole");
+    assertThat(hosts.ask("SELECT count(*) FROM gptfs_unfinished")).isEqualTo("0");
+  }
+
+  @Test
+  void aFileIsSentAlthoughAClientThatWasAlsoWritingItIsLost() throws Exception {
+    Mount a = hosts.host(LONG, 1);
+    Mount b = hosts.host(LONG, 1);
+    OpenFile first = a.open("inbox/x.txt", OpenOptions.REPLACE);
+    Mount.write(first, "first", 0);
+    b.put("inbox/x.txt", "second");
+    first.abort(new FsException(Errno.EIO));
+    assertThat(b.read("wait/x")).isEqualTo("re: second");
+  }
+
+  /** Fails to look at a file while it is told to. */
+  private static final class Failing extends ForwardingFileSystem {
+    private final FileSystem files;
+    private final VfsPath failing;
+    private final AtomicBoolean fails;
+
+    Failing(FileSystem files, String failing, AtomicBoolean fails) {
+      super(files);
+      this.files = files;
+      this.failing = Mount.path(failing);
+      this.fails = fails;
+    }
+
+    @Override
+    public FileAttributes stat(VfsPath path) throws FsException {
+      if (path.equals(failing) && fails.get()) {
+        throw new FsException(Errno.EIO, "the database does not answer");
+      }
+      return files.stat(path);
+    }
+  }
+
+  /** The client gets the error and uploads the file again, perhaps to another host. */
+  @Test
+  void aFileWhoseCloseHasFailedIsUploadedToAnotherHost() throws Exception {
+    AtomicBoolean fails = new AtomicBoolean();
+    Mount a = hosts.host(LONG, 1, files -> new Failing(files, "inbox/x.txt", fails));
+    Mount b = hosts.host(LONG, 1);
+    OpenFile first = a.open("inbox/x.txt", OpenOptions.REPLACE);
+    Mount.write(first, "first", 0);
+    fails.set(true);
+    assertThatThrownBy(first::close).hasMessageContaining("does not answer");
+    fails.set(false);
+    b.put("inbox/x.txt", "second");
+    assertThat(b.read("wait/x")).isEqualTo("re: second");
+  }
+
+  @Test
+  void noJobFailsBecauseItsSettingsCannotBeReadForAMoment() throws Exception {
+    AtomicBoolean fails = new AtomicBoolean(true);
+    Mount a = hosts.host(SHORT, 1, files -> new Failing(files, "inbox/_config.yaml", fails));
+    a.put("inbox/x.txt", "text");
+    Until.holds(
+        "given up",
+        () ->
+            hosts
+                .ask("SELECT count(*) FROM gptfs_jobs WHERE state = 'SETTLING' AND fence > 1")
+                .equals("1"));
+    fails.set(false);
+    assertThat(a.read("wait/x")).isEqualTo("re: text");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.warren.gptfs.request;
 
+import dev.warren.api.Errno;
 import dev.warren.api.FileSystem;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
@@ -55,14 +56,18 @@ public final class Overrides {
 
   private final PromptSettings mount;
   private final Set<String> endpoints;
+  private final boolean passing;
 
   /**
    * Overrides of an instance's own settings.
    *
    * @param endpoints the names of the endpoints that may be chosen
+   * @param passing whether an EIO may pass, as that of a database on a server; otherwise a file
+   *     that cannot be read is invalid
    */
-  public Overrides(PromptSettings mount, Set<String> endpoints) {
+  public Overrides(PromptSettings mount, Set<String> endpoints, boolean passing) {
     this.mount = mount;
+    this.passing = passing;
     this.endpoints = Set.copyOf(endpoints);
   }
 
@@ -72,6 +77,7 @@ public final class Overrides {
    * @param files the file system that holds the inbox
    * @param inbox the path of the inbox in that file system
    * @param directory the inbox or one below it
+   * @throws FsException EIO, which may pass
    * @throws BadRequestException if a file is invalid, or sets what it must not
    */
   public PromptSettings of(FileSystem files, VfsPath inbox, VfsPath directory)
@@ -98,7 +104,7 @@ public final class Overrides {
     return file.rebase(inbox, VfsPath.ROOT).toString().substring(1);
   }
 
-  private static byte @Nullable [] read(FileSystem files, VfsPath inbox, VfsPath file)
+  private byte @Nullable [] read(FileSystem files, VfsPath inbox, VfsPath file)
       throws FsException, BadRequestException {
     try {
       if (files.stat(file).type() != FileType.REGULAR) {
@@ -106,6 +112,9 @@ public final class Overrides {
       }
       return Files.read(files, file, MAX_BYTES);
     } catch (FsException e) {
+      if (passing && e.errno() == Errno.EIO) {
+        throw e;
+      }
       return switch (e.errno()) {
         case ENOENT, ENOTDIR -> null;
         case EFBIG -> throw bad(name(inbox, file), "it has more than " + MAX_BYTES + " bytes");

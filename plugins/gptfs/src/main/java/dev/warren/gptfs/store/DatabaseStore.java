@@ -28,6 +28,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The job store in a database. {@link Writer} writes, {@link Rows} reads. */
 public final class DatabaseStore implements JobStore {
+  private static final List<String> SCRIPTS = List.of("schema-1.sql");
+  private static final List<String> SHARED_SCRIPTS = List.of("hosts-1.sql", "hosts-2.sql");
+
+  /** The versions of the shared tables that this program knows, by the names of their parts. */
+  static final Map<String, Integer> VERSIONS =
+      Map.of("gptfs", SCRIPTS.size(), "gptfs-hosts", SHARED_SCRIPTS.size());
+
   private final Writer writer;
 
   /** Queries for jobs: a connection of its own, so that they do not wait for large contents. */
@@ -76,9 +83,9 @@ public final class DatabaseStore implements JobStore {
       System.Logger log)
       throws IOException {
     try {
-      migrate(database, "gptfs", List.of("schema-1.sql"));
+      migrate(database, "gptfs", SCRIPTS);
       if (member != null) {
-        migrate(database, "gptfs-hosts", List.of("hosts-1.sql", "hosts-2.sql"));
+        migrate(database, "gptfs-hosts", SHARED_SCRIPTS);
       } else if (fresh) {
         all(database, log, Statements::clear);
       }
@@ -176,6 +183,13 @@ public final class DatabaseStore implements JobStore {
   public void unfinished(String path, boolean is) throws FsException {
     writer.write(
         new Change(is ? PROCESS : LATER, SOLE, statements -> statements.unfinished(path, is)));
+  }
+
+  @Override
+  public void interrupted(String path) throws FsException {
+    if (shared != null) {
+      writer.write(new Change(LATER, SOLE, statements -> statements.shared().interrupted(path)));
+    }
   }
 
   @Override

@@ -219,6 +219,12 @@ public interface JobStore extends AutoCloseable {
    */
   void unfinished(String path, boolean is) throws FsException;
 
+  /**
+   * Leaves a mark that this host may have set to any host: nobody writes the file, but it may be
+   * incomplete. Has the promise {@link Promise#LATER}, and no effect unless hosts share the store.
+   */
+  void interrupted(String path) throws FsException;
+
   /** The operations of hosts that share the store; null if it is not shared. */
   @Nullable SharedJobs shared();
 

@@ -3,6 +3,7 @@ package dev.warren.gptfs.store;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.database.Dialect;
+import dev.warren.api.database.Migrations;
 import dev.warren.gptfs.store.JobStore.Bounds;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -357,6 +358,24 @@ final class Rows implements AutoCloseable {
         path + "/",
         path + AFTER_SLASH,
         here);
+  }
+
+  /** See {@link SharedJobs#newer}. The table is that of {@link Migrations}. */
+  @Nullable String newer(Map<String, Integer> known) throws FsException {
+    return ask(
+        "SELECT part, max(version), max(usable_from) FROM warren_schema GROUP BY part",
+        rows -> {
+          String newer = null;
+          while (rows.next()) {
+            Integer version = known.get(rows.getString(1));
+            if (version != null && rows.getInt(3) > version) {
+              newer =
+                  "the database has %s's tables in version %d by now, and this program knows up to %d"
+                      .formatted(rows.getString(1), rows.getInt(2), version);
+            }
+          }
+          return newer;
+        });
   }
 
   boolean hasDead(String here, double grace) throws FsException {

@@ -152,6 +152,14 @@ public final class SharedJobs {
   }
 
   /**
+   * Why this program must no longer use the tables: a newer one has changed them since they were
+   * opened, and its script does not allow older programs to use them. Null if there is no reason.
+   */
+  public @Nullable String newer() throws FsException {
+    return rows.newer(DatabaseStore.VERSIONS);
+  }
+
+  /**
    * Frees the jobs of hosts that have not renewed their lease for 4/3 of its length.
    *
    * @return the ids of these hosts

@@ -337,11 +337,7 @@ final class SharedRows implements AutoCloseable {
   private void free(String host) throws SQLException {
     update(
         "UPDATE gptfs_jobs SET lease_owner = NULL, fence = fence + 1 WHERE lease_owner = ?", host);
-    update(
-        "INSERT INTO gptfs_unfinished (path, host) SELECT path, '' FROM gptfs_unfinished WHERE host"
-            + " = ? ON CONFLICT (path, host) DO NOTHING",
-        host);
-    update("DELETE FROM gptfs_unfinished WHERE host = ?", host);
+    leaveMarks("host = ?", host);
     if (update("UPDATE gptfs_gates SET prober = NULL WHERE prober = ?", host) > 0) {
       publish(SharedJobs.SETTINGS);
     }
@@ -393,6 +389,20 @@ final class SharedRows implements AutoCloseable {
     } else {
       update("DELETE FROM gptfs_unfinished WHERE path = ? AND host IN (?, '')", path, member.id());
     }
+  }
+
+  /** Replaces this host's mark, if there is one, by one like that of a dead host. */
+  void interrupted(String path) throws SQLException {
+    leaveMarks("host = ? AND path = ?", member.id(), path);
+  }
+
+  private void leaveMarks(String which, Object... values) throws SQLException {
+    update(
+        "INSERT INTO gptfs_unfinished (path, host) SELECT path, '' FROM gptfs_unfinished WHERE "
+            + which
+            + " ON CONFLICT (path, host) DO NOTHING",
+        values);
+    update("DELETE FROM gptfs_unfinished WHERE " + which, values);
   }
 
   /** Changes a setting of all hosts. */

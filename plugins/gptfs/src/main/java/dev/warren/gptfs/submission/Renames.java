@@ -156,6 +156,7 @@ final class Renames {
     if (ran && file != null && file.incomplete) {
       synchronized (file) {
         watched.mark(file);
+        watched.interrupted(file);
       }
       return; // the file is incomplete under its new name, too
     }
@@ -213,6 +214,7 @@ final class Renames {
       file.eligible = watched.eligibility().isEligible(file.path);
       if (file.dirty || file.incomplete) {
         watched.mark(file);
+        watched.interrupted(file);
       }
       watched.put(file);
     }

@@ -54,9 +54,10 @@ final class Scan {
 
   boolean isUnknown(VfsPath path) throws FsException {
     InboxFile file = watched.find(path);
-    return watched.spool().bySource(Watched.source(path)) == null
-        && (file == null || file.writers == 0)
-        && !watched.isWrittenElsewhere(path);
+    String source = Watched.source(path);
+    return watched.spool().bySource(source) == null
+        && (file == null || (file.writers == 0 && !file.incomplete))
+        && !watched.spool().store().unfinished().contains(source);
   }
 
   /**

@@ -31,7 +31,11 @@ final class Settling {
 
   Settling(Watched watched) {
     this.watched = watched;
-    overrides = new Overrides(watched.settings().prompt(), watched.settings().endpoints().keySet());
+    overrides =
+        new Overrides(
+            watched.settings().prompt(),
+            watched.settings().endpoints().keySet(),
+            watched.isShared());
   }
 
   /** Lets a file settle if it is finished. The caller holds the file's monitor. */
@@ -50,6 +54,7 @@ final class Settling {
       file.stopSettling();
       file.job = null;
       watched.releaseIfUnused(file);
+      watched.interrupted(file);
       watched.spool().say(file.source(), "the upload was interrupted; waiting for the whole file");
     } else if (file.dirty) {
       finished(file);
@@ -293,7 +298,7 @@ final class Settling {
     if (job == null) {
       return;
     }
-    if (e.errno() == Errno.EIO && watched.spool().store().shared() != null) {
+    if (e.errno() == Errno.EIO && watched.isShared()) {
       watched.spool().letGo(job, e);
     } else if (e.errno() == Errno.ENOENT) {
       cancel(job);

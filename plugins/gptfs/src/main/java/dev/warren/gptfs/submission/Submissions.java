@@ -161,11 +161,24 @@ public final class Submissions {
       if (changed) {
         file.incomplete = lost;
       }
-      settling.evaluate(file);
+      try {
+        settling.evaluate(file);
+      } catch (FsException e) {
+        failed(file);
+        throw e;
+      }
     }
     watched.forgetIfIdle(file);
     if (changed && !lost) {
       configured(file.path);
+    }
+  }
+
+  /** The client gets an error, and may upload the file again to another host. */
+  private void failed(InboxFile file) throws FsException {
+    if (watched.isShared() && file.writers == 0 && file.dirty) {
+      file.incomplete = true;
+      watched.interrupted(file);
     }
   }
 

@@ -129,6 +129,11 @@ final class Watched {
     return shared != null && shared.isWrittenElsewhere(source(path));
   }
 
+  /** Whether other hosts see the same inbox. */
+  boolean isShared() {
+    return spool.store().shared() != null;
+  }
+
   /** The state of a file that is being written or settles; null if there is none. */
   @Nullable InboxFile find(VfsPath path) {
     return open.get(path);
@@ -182,14 +187,39 @@ final class Watched {
   /** Records in the store that a file is being written. The caller holds its monitor. */
   void mark(InboxFile file) throws FsException {
     if (!file.marked && file.eligible && !file.detached) {
-      spool.store().unfinished(file.source(), true);
+      try {
+        spool.store().unfinished(file.source(), true);
+      } catch (FsException e) {
+        withdraw(file, e);
+        throw e;
+      }
       file.marked = true;
+    }
+  }
+
+  /** The mark may be stored all the same, and would keep other hosts from sending the file. */
+  private void withdraw(InboxFile file, FsException cause) {
+    try {
+      spool.store().interrupted(file.source());
+    } catch (FsException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /**
+   * If the file is incomplete and has no writer any more, the record stays, but other hosts, to
+   * which the client may upload the whole file, need not wait. The caller holds the file's monitor.
+   */
+  void interrupted(InboxFile file) throws FsException {
+    if (file.marked && file.incomplete && file.writers == 0 && isShared()) {
+      spool.store().interrupted(file.source());
+      file.marked = false;
     }
   }
 
   /** Removes that record from the store. The caller holds the file's monitor. */
   void unmark(InboxFile file) throws FsException {
-    if (file.marked) {
+    if (file.marked || (file.incomplete && isShared())) {
       spool.store().unfinished(file.source(), false);
       file.marked = false;
     }

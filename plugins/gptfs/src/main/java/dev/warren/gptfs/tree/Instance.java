@@ -70,7 +70,10 @@ public final class Instance {
   private final Duration drain;
 
   private final System.Logger log;
+  private final Consumer<@Nullable String> unable;
+  private final AtomicBoolean outdated = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private boolean stopped;
 
   private Instance(
       FileSystem files,
@@ -81,9 +84,11 @@ public final class Instance {
       Metrics metrics,
       MemoryBudget.Account memory,
       AutoCloseable owned,
+      Consumer<@Nullable String> unable,
       System.Logger log)
       throws IOException {
     this.files = files;
+    this.unable = unable;
     this.store = store;
     this.timers = timers;
     this.owned = owned;
@@ -98,7 +103,9 @@ public final class Instance {
     tree = new Tree(new Inbox(submissions, Layout.INBOX), submissions, spool);
     Retention retention = new Retention(spool, settings.keep(), timers, submissions::isThere);
     sharing =
-        shared == null ? null : new Sharing(shared, spool, new Resubmission(submissions, spool));
+        shared == null
+            ? null
+            : new Sharing(shared, spool, new Resubmission(submissions, spool), this::outdated);
     Control control = new Control(spool, submissions, retention, sharing);
     Stats stats = new Stats(spool, submissions, sharing, settings.demo(), timers);
     waits = new WaitDirectory(spool, files);
@@ -149,9 +156,9 @@ public final class Instance {
       String source = job.record().source();
       if (!submissions.isThere(source)) {
         boolean _ = spool.cancel(job, "the file was removed while its host was down");
-      } else if (spool.store().unfinished().contains(source)) {
-        spool.say(source, "the upload was interrupted; waiting for the whole file");
       } else {
+        // Even if it is marked: a client has closed the whole file, and a mark is that of another
+        // writer, which is lost.
         submissions.resubmit(source);
       }
     }
@@ -210,7 +217,8 @@ public final class Instance {
       }
       // before the first job is in the database
       DowngradeGuard.create(files, Layout.JOURNAL, settings.durable(), log);
-      instance = new Instance(files, store, settings, timers, random, metrics, memory, owned, log);
+      instance =
+          new Instance(files, store, settings, timers, random, metrics, memory, owned, unable, log);
       opened.set(instance);
     } catch (IOException | RuntimeException e) {
       store.close();
@@ -227,6 +235,25 @@ public final class Instance {
   private static void expelled(@Nullable Instance instance) {
     if (instance != null && instance.sharing != null) {
       instance.sharing.expelled();
+    }
+  }
+
+  /** Leaves the jobs to hosts of the newer version, once; the lease's thread goes on meanwhile. */
+  private void outdated(String why) {
+    if (!outdated.getAndSet(true)) {
+      String message =
+          why + ": this host leaves its jobs to newer ones, and must be upgraded like them";
+      log.log(System.Logger.Level.WARNING, message);
+      unable.accept(message);
+      Thread.ofPlatform()
+          .daemon()
+          .name("gptfs-outdated")
+          .start(
+              () -> {
+                stop();
+                end("the database of jobs", store);
+                unable.accept(message); // again: the store may have withdrawn it meanwhile
+              });
     }
   }
 
@@ -264,6 +291,19 @@ public final class Instance {
     if (closed.getAndSet(true)) {
       return;
     }
+    stop();
+    timers.close();
+    end("the database of jobs", store);
+    end("the inner file system", files);
+    end("the instance's other resources", owned);
+  }
+
+  /** Ends all that happens to jobs; calls have some time to complete. */
+  private synchronized void stop() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
     // First: a thread that waits for the database may hold a lock that the next steps need.
     store.closing(drain);
     long end = System.nanoTime() + drain.toNanos();
@@ -278,10 +318,6 @@ public final class Instance {
     if (sharing != null) {
       sharing.leave();
     }
-    timers.close();
-    end("the database of jobs", store);
-    end("the inner file system", files);
-    end("the instance's other resources", owned);
   }
 
   private void end(String what, AutoCloseable resource) {

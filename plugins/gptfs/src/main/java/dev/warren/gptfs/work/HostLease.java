@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Renews this host's lease, frees the jobs of hosts whose lease has expired, and submits the files
@@ -20,6 +21,7 @@ final class HostLease {
   private final Spool spool;
   private final Sharing.Settler settler;
   private final Runnable renewed;
+  private final Consumer<String> outdated;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread =
       Thread.ofPlatform().daemon().name("gptfs-lease").unstarted(this::keep);
@@ -38,12 +40,20 @@ final class HostLease {
 
   /**
    * @param renewed called after each renewal; non-blocking
+   * @param outdated receives the reason if this program must no longer use the tables, at each
+   *     attempt to renew the lease; non-blocking
    */
-  HostLease(SharedJobs shared, Spool spool, Sharing.Settler settler, Runnable renewed) {
+  HostLease(
+      SharedJobs shared,
+      Spool spool,
+      Sharing.Settler settler,
+      Runnable renewed,
+      Consumer<String> outdated) {
     this.shared = shared;
     this.spool = spool;
     this.settler = settler;
     this.renewed = renewed;
+    this.outdated = outdated;
   }
 
   /** Keeps the lease until {@link #close}; it was just obtained. */
@@ -71,6 +81,10 @@ final class HostLease {
 
   private void beat() throws FsException {
     long lasts = shared.member().lease().toNanos();
+    String newer = shared.newer(); // first: the newer tables may refuse the rest
+    if (newer != null) {
+      outdated.accept(newer);
+    }
     shared.beat(spool.services().dispatcher().running());
     // If this host could not renew its own lease, because the database was down perhaps,
     // it gives the other hosts the time to renew theirs.

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,15 +99,20 @@ public final class Sharing implements AutoCloseable {
     void submit(Set<VfsPath> files) throws FsException;
   }
 
-  /** Registers with the worker pool; shares no jobs before {@link #start}. */
-  public Sharing(SharedJobs shared, Spool spool, Settler settler) {
+  /**
+   * Registers with the worker pool; shares no jobs before {@link #start}.
+   *
+   * @param outdated receives the reason if this program must no longer use the tables, perhaps
+   *     several times; non-blocking
+   */
+  public Sharing(SharedJobs shared, Spool spool, Settler settler, Consumer<String> outdated) {
     this.shared = shared;
     this.spool = spool;
     this.services = spool.services();
     this.settler = settler;
     this.recovery = new Recovery(spool);
     this.corrections = new Corrections(services, spool.steps());
-    this.lease = new HostLease(shared, spool, settler, this::renewed);
+    this.lease = new HostLease(shared, spool, settler, this::renewed, outdated);
     services.table().whenLost(this::lost);
     this.gates =
         new SharedGates(shared, services.dispatcher(), services.polls(), services.timers());
@@ -455,7 +461,7 @@ public final class Sharing implements AutoCloseable {
     try {
       settler.settle(job);
     } catch (FsException e) {
-      spool.steps().log("the file " + job.record().source() + " cannot be submitted again", e);
+      spool.steps().letGo(job, e); // or this host would own it for ever
     }
   }
 

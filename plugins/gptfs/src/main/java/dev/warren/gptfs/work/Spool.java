@@ -232,7 +232,9 @@ public final class Spool {
     }
     job.lock().lock();
     try {
-      if (job.record().state() == JobState.SETTLING && steps.own(job)) {
+      // A job of another host is that of a content that was uploaded there completely.
+      boolean isOurs = job.isOwned() || !table().isShared();
+      if (isOurs && job.record().state() == JobState.SETTLING && steps.own(job)) {
         steps.note(job, job.record().saying(message));
         steps.show(job, null);
       }

@@ -64,7 +64,8 @@ public final class Tally {
 
   /** Called when a job's first call begins. */
   void waited(Duration inQueue) {
-    queueWait.record(inQueue);
+    // The host that accepted the job may have another clock.
+    queueWait.record(inQueue.isNegative() ? Duration.ZERO : inQueue);
   }
 
   /** A job ended with an answer. */
