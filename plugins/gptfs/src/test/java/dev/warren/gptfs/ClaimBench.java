@@ -52,7 +52,7 @@ final class ClaimBench {
             _ -> {},
             System.getLogger("claim-bench"))) {
       SharedJobs shared = Objects.requireNonNull(store.shared());
-      shared.beat(0);
+      var _ = shared.beat(0);
       load(source, waiting);
       String lane = "";
       long[] nanos = new long[CLAIMS];

@@ -142,13 +142,10 @@ public final class SharedJobs {
    * Renews this host's lease.
    *
    * @param running the number of its in-flight calls
+   * @return the time by the database's clock
    */
-  public void beat(int running) throws FsException {
-    ask(
-        shared -> {
-          shared.beat(running);
-          return true;
-        });
+  public Instant beat(int running) throws FsException {
+    return Instant.ofEpochMilli(ask(shared -> shared.beat(running)));
   }
 
   /**

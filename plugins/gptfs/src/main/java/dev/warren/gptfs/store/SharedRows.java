@@ -288,24 +288,26 @@ final class SharedRows implements AutoCloseable {
         return true;
       }
     }
-    beat(0);
+    long _ = beat(0);
     return false;
   }
 
-  /** Renews this host's lease. */
-  void beat(int running) throws SQLException {
-    update(
+  /** Renews this host's lease; returns the database's time in milliseconds since 1970. */
+  long beat(int running) throws SQLException {
+    String sql =
         """
         INSERT INTO gptfs_hosts (id, name, version, since, seen_at, lease_until, running)
         VALUES (?, ?, ?, %1$s, %1$s, %1$s + ?, ?)
         ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, lease_until = excluded.lease_until, running = excluded.running
+        RETURNING seen_at
         """
-            .formatted(now),
-        member.id(),
-        member.name(),
-        member.version(),
-        member.lease().toMillis(),
-        running);
+            .formatted(now);
+    try (ResultSet rows =
+        bind(sql, member.id(), member.name(), member.version(), member.lease().toMillis(), running)
+            .executeQuery()) {
+      rows.next();
+      return rows.getLong(1);
+    }
   }
 
   /**

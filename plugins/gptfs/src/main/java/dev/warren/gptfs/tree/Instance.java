@@ -29,6 +29,7 @@ import dev.warren.gptfs.store.OldJournal;
 import dev.warren.gptfs.store.SharedJobs;
 import dev.warren.gptfs.submission.Inbox;
 import dev.warren.gptfs.submission.Submissions;
+import dev.warren.gptfs.time.SharedTimers;
 import dev.warren.gptfs.time.Timers;
 import dev.warren.gptfs.work.Pool;
 import dev.warren.gptfs.work.Recovery;
@@ -79,7 +80,7 @@ public final class Instance {
       FileSystem files,
       JobStore store,
       Settings settings,
-      Timers timers,
+      Timers local,
       RandomGenerator random,
       Metrics metrics,
       MemoryBudget.Account memory,
@@ -90,11 +91,12 @@ public final class Instance {
     this.files = files;
     this.unable = unable;
     this.store = store;
-    this.timers = timers;
     this.owned = owned;
     this.drain = settings.drain();
     this.log = log;
     SharedJobs shared = store.shared();
+    SharedTimers common = shared == null ? null : new SharedTimers(local);
+    timers = common == null ? local : common;
     Publisher publisher = publisher(files, settings, timers, shared);
     ContentMemory contents = new ContentMemory(memory, PATIENCE);
     pool = Pool.create(settings, store, publisher, timers, random, metrics, contents, log);
@@ -103,9 +105,10 @@ public final class Instance {
     tree = new Tree(new Inbox(submissions, Layout.INBOX), submissions, spool);
     Retention retention = new Retention(spool, settings.keep(), timers, submissions::isThere);
     sharing =
-        shared == null
+        shared == null || common == null
             ? null
-            : new Sharing(shared, spool, new Resubmission(submissions, spool), this::outdated);
+            : new Sharing(
+                shared, spool, new Resubmission(submissions, spool), common, this::outdated);
     Control control = new Control(spool, submissions, retention, sharing);
     Stats stats = new Stats(spool, submissions, sharing, settings.demo(), timers);
     waits = new WaitDirectory(spool, files);

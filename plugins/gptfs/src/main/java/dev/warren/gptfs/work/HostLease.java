@@ -3,6 +3,7 @@ package dev.warren.gptfs.work;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
 import dev.warren.gptfs.store.SharedJobs;
+import dev.warren.gptfs.time.SharedTimers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +21,7 @@ final class HostLease {
   private final SharedJobs shared;
   private final Spool spool;
   private final Sharing.Settler settler;
+  private final SharedTimers clock;
   private final Runnable renewed;
   private final Consumer<String> outdated;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -39,6 +41,7 @@ final class HostLease {
   private long since;
 
   /**
+   * @param clock is set to the database's time at each renewal
    * @param renewed called after each renewal; non-blocking
    * @param outdated receives the reason if this program must no longer use the tables, at each
    *     attempt to renew the lease; non-blocking
@@ -47,11 +50,13 @@ final class HostLease {
       SharedJobs shared,
       Spool spool,
       Sharing.Settler settler,
+      SharedTimers clock,
       Runnable renewed,
       Consumer<String> outdated) {
     this.shared = shared;
     this.spool = spool;
     this.settler = settler;
+    this.clock = clock;
     this.renewed = renewed;
     this.outdated = outdated;
   }
@@ -85,7 +90,7 @@ final class HostLease {
     if (newer != null) {
       outdated.accept(newer);
     }
-    shared.beat(spool.services().dispatcher().running());
+    clock.set(shared.beat(spool.services().dispatcher().running()));
     // If this host could not renew its own lease, because the database was down perhaps,
     // it gives the other hosts the time to renew theirs.
     long now = System.nanoTime();

@@ -8,6 +8,7 @@ import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.store.SharedJobs;
 import dev.warren.gptfs.store.SharedJobs.Taken;
+import dev.warren.gptfs.time.SharedTimers;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -61,6 +62,7 @@ public final class Sharing implements AutoCloseable {
   private final Semaphore wakes = new Semaphore(0);
   private final Queue<Job> lost = new ConcurrentLinkedQueue<>();
   private final Queue<String> changed = new ConcurrentLinkedQueue<>();
+  private final SharedTimers clock;
   private final HostLease lease;
   private final Thread claims =
       Thread.ofPlatform().daemon().name("gptfs-claims").unstarted(this::claim);
@@ -102,17 +104,24 @@ public final class Sharing implements AutoCloseable {
   /**
    * Registers with the worker pool; shares no jobs before {@link #start}.
    *
+   * @param clock is set to the database's time at each renewal of the lease
    * @param outdated receives the reason if this program must no longer use the tables, perhaps
    *     several times; non-blocking
    */
-  public Sharing(SharedJobs shared, Spool spool, Settler settler, Consumer<String> outdated) {
+  public Sharing(
+      SharedJobs shared,
+      Spool spool,
+      Settler settler,
+      SharedTimers clock,
+      Consumer<String> outdated) {
+    this.clock = clock;
     this.shared = shared;
     this.spool = spool;
     this.services = spool.services();
     this.settler = settler;
     this.recovery = new Recovery(spool);
     this.corrections = new Corrections(services, spool.steps());
-    this.lease = new HostLease(shared, spool, settler, this::renewed, outdated);
+    this.lease = new HostLease(shared, spool, settler, clock, this::renewed, outdated);
     services.table().whenLost(this::lost);
     this.gates =
         new SharedGates(shared, services.dispatcher(), services.polls(), services.timers());
@@ -134,7 +143,7 @@ public final class Sharing implements AutoCloseable {
 
   /** Joins the other hosts; blocks until this host's lease is stored. */
   public void start() throws FsException {
-    shared.beat(0);
+    clock.set(shared.beat(0));
     gates.create();
     subscription = shared.subscribe(new Hearing());
     lease.start();
