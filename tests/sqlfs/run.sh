@@ -126,7 +126,7 @@ END
 start() { # NAME
   (cd "$work/$1" && exec "$WARREN_DIST/bin/warren" serve config.yaml) >>"$work/$1/host.log" 2>&1 &
   echo $! >"$work/$1/pid"
-  disown # or bash reports that one is killed
+  disown # otherwise bash would report that one was killed
 }
 
 await() { # NAME

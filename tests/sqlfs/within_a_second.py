@@ -23,7 +23,7 @@ def write(path, data):
 
 
 def seen(what, condition):
-    """Looks until it is so; a look that begins after a second must find it so."""
+    """Looks until the change is visible; a look that begins after a second must see it."""
     changed = time.monotonic()
     while True:
         looked = time.monotonic()

@@ -1,4 +1,4 @@
-"""Random operations on one file, compared with what memory says, after the manner of fsx.
+"""Random operations on one file, compared with a copy in memory, like those of fsx.
 
 usage: fsx.py OPERATIONS FILE[,SAME-FILE] [SEED]     prints one PASS or FAIL line, with the seed
 

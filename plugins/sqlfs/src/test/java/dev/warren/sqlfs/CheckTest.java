@@ -49,7 +49,7 @@ class CheckTest {
     return Objects.requireNonNull(opened);
   }
 
-  /** Repairs what a check has found, once; then nothing is found any more. */
+  /** Repairs what a check has found; afterwards the check finds nothing. */
   private void repaired(String... problems) throws Exception {
     List<String> found = db().check();
     assertThat(found).contains(problems);
@@ -141,7 +141,7 @@ class CheckTest {
     everythingIsThere();
   }
 
-  /** A file with names that says that it has none is not removed. */
+  /** A file that has names, but a link count of 0, is not removed. */
   @Test
   void aFileWithNamesIsNotRemoved() throws Exception {
     long file = db().id("/g");
@@ -183,7 +183,7 @@ class CheckTest {
     }
   }
 
-  /** One that says that it was removed, but is full. */
+  /** A directory that has a link count of 0, but has entries. */
   @Test
   void aDirectoryIsNotRemovedWithWhatIsInIt() throws Exception {
     long top = db().id("/d");
@@ -393,7 +393,7 @@ class CheckTest {
     dead.close();
   }
 
-  /** It could not reach the database, as nobody could. */
+  /** The host could not reach the database, and neither could any other. */
   @Test
   void aHostThatComesBackLosesNothing() throws Exception {
     try (FileSystem late = db().open()) {
@@ -414,7 +414,7 @@ class CheckTest {
     }
   }
 
-  /** Files without a name that no host has looked after, since there is none. */
+  /** Files without a name that no host has removed, because no host runs. */
   @Test
   void whatWaitsForAHostIsRemovedWithoutOne() throws Exception {
     long file = db().id("/d/f");
@@ -428,7 +428,7 @@ class CheckTest {
         "content 777 waits to be removed");
   }
 
-  /** Hosts at work see only what was wrong change. */
+  /** To running hosts, only what was wrong changes. */
   @Test
   void itRepairsBesideAHostAtWork() throws Exception {
     try (FileSystem fs = db().open()) {

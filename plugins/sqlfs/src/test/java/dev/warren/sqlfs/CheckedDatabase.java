@@ -37,7 +37,7 @@ final class CheckedDatabase implements AutoCloseable {
     return TestHost.open(context, settings, TestHost.settings(System::nanoTime));
   }
 
-  /** Makes a few files of all kinds, and nothing is open any more. */
+  /** Creates a few files of all kinds, and closes them. */
   void fill() throws Exception {
     try (FileSystem fs = open()) {
       fs.mkdir(path("/d"), 0755);
@@ -59,7 +59,10 @@ final class CheckedDatabase implements AutoCloseable {
     }
   }
 
-  /** In its place among the hosts' transactions, so that it waits for none that waits for it. */
+  /**
+   * Runs as one of the hosts' transactions, so that it does not wait for a transaction that waits
+   * for it.
+   */
   void sql(String statement, Object... values) throws Exception {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
@@ -93,7 +96,7 @@ final class CheckedDatabase implements AutoCloseable {
     return lines;
   }
 
-  /** What a repair says; it must have repaired everything. */
+  /** Returns the output of a repair, which must have repaired everything. */
   List<String> repair() throws Exception {
     return repair(this::aLeasePasses);
   }
@@ -111,7 +114,7 @@ final class CheckedDatabase implements AutoCloseable {
     return Repair.run(database, how, context.logger(), lines::add);
   }
 
-  /** As if the repair had been there for a lease, and another time to renew it had come. */
+  /** Simulates that the repair has run for the length of a lease, and has to renew it. */
   void aLeasePasses() {
     try {
       sql("UPDATE sqlfs_session SET since = 0");

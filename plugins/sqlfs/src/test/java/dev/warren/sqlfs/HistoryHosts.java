@@ -34,7 +34,7 @@ final class HistoryHosts implements AutoCloseable {
   static final int HOSTS = 2;
   private static final int THREADS = 3;
 
-  /** How many calls there are from one cut to the next, about. */
+  /** The approximate number of calls between two cuts. */
   private static final int CALLS_PER_CUT = 25;
 
   private static @Nullable String database;
@@ -71,7 +71,9 @@ final class HistoryHosts implements AutoCloseable {
     }
   }
 
-  /** One for all, since hundreds of databases take long to create and to remove. */
+  /**
+   * One database for all histories, because it takes long to create and remove hundreds of them.
+   */
   private static synchronized String emptyDatabase() throws IOException, InterruptedException {
     if (database == null) {
       database = PostgresServer.shared().database();
@@ -94,7 +96,7 @@ final class HistoryHosts implements AutoCloseable {
     return hosts;
   }
 
-  /** What each thread does again and again. */
+  /** The action that each thread repeats. */
   @FunctionalInterface
   interface Work {
     void on(int host, FileSystem fs, Random random);

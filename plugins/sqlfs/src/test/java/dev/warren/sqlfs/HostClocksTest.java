@@ -125,7 +125,9 @@ class HostClocksTest {
     }
   }
 
-  /** As if both hosts had been there for long: each would remove the other if its lease ended. */
+  /**
+   * Simulates that both hosts have run for long: each would remove the other if its lease expired.
+   */
   private void longAfterTheStart() throws Exception {
     sql("UPDATE sqlfs_session SET since = 0");
   }
@@ -169,7 +171,7 @@ class HostClocksTest {
     assertThat(TestFiles.readText(ahead.fs(), path("/two"))).isEqualTo("set forward");
   }
 
-  /** Also by the one to whose clock its lease has not ended yet. */
+  /** It is also removed by the host by whose clock its lease has not expired yet. */
   @Test
   void whoIsDeadByTheDatabasesClockIsRemoved() throws Exception {
     OpenFile late = ahead.unfinished("/f", "late");
@@ -195,7 +197,7 @@ class HostClocksTest {
 
   @Test
   void filesHaveTheDatabasesTime() throws Exception {
-    isNow(ahead.fs().stat(VfsPath.ROOT)); // which the host ahead has made
+    isNow(ahead.fs().stat(VfsPath.ROOT)); // the file was created by the host whose clock is ahead
     TestFiles.write(ahead.fs(), path("/one"), "one");
     TestFiles.write(behind.fs(), path("/two"), "two");
     ahead.fs().mkdir(path("/d"), 0755);

@@ -29,10 +29,13 @@ import org.junit.jupiter.api.io.TempDir;
 class LargeDirectoryTest {
   private static final int FILES = Integer.getInteger("sqlfs.directory", 100_000);
 
-  /** What a host needs with the caches of these tests; all entries need more even by default. */
+  /**
+   * The memory that a host needs with the caches of these tests, and that does not suffice for all
+   * entries.
+   */
   private static final String HEAP = "-Xmx24m";
 
-  /** What a JVM exits with when it runs out of memory, with the option for it. */
+  /** The exit status of a JVM that runs out of memory with ExitOnOutOfMemoryError. */
   private static final int OUT_OF_MEMORY = 3;
 
   /** The first number that the files of this test use. */
@@ -56,7 +59,7 @@ class LargeDirectoryTest {
     String expected = FILES + " files, " + bytes + " bytes\n";
     assertThat(list(settings, ListingChild.Mode.AT_ONCE, 0)).endsWith(expected);
     assertThat(list(settings, ListingChild.Mode.IN_PAGES, 0)).endsWith(expected);
-    // The memory is so little that it would be noticed if all entries were held.
+    // With so little memory, the test fails if all entries are held in memory.
     assertThat(list(settings, ListingChild.Mode.KEPT, OUT_OF_MEMORY)).contains("OutOfMemory");
   }
 

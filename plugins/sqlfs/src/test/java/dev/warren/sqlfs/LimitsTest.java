@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Names of all kinds, space that ends, tables that are broken. */
+/** Unusual names, a full database, and damaged tables. */
 class LimitsTest {
   @TempDir @Nullable Path directory;
   private TestContext context = TestContext.in(Path.of(""));
@@ -82,7 +82,7 @@ class LimitsTest {
     }
   }
 
-  /** A name that is a pattern elsewhere stands for itself, and for no neighbour. */
+  /** A name that contains characters of SQL patterns matches only itself. */
   @Test
   void anyBytesAreAName() throws Exception {
     List<String> names =
@@ -115,7 +115,7 @@ class LimitsTest {
     assertThat(problems()).isEmpty();
   }
 
-  /** Also where what does not fit is in memory alone until then. */
+  /** This applies even if the data that does not fit is only in memory until then. */
   @Test
   void whereTheSpaceEndsItIsSaidAndComesBack() throws Exception {
     ByteBuffer part = ByteBuffer.allocate(100_000);
@@ -136,7 +136,7 @@ class LimitsTest {
       fs.unlink(path("/f"));
       TestFiles.write(fs, path("/g"), new byte[700_000]);
       fs.unlink(path("/g"));
-      TestFiles.write(fs, path("/h"), ""); // what was to go has gone before this
+      TestFiles.write(fs, path("/h"), ""); // what had to be removed was removed before this
       fs.unlink(path("/h"));
       fs.mkdir(path("/d"), 0755);
       fs.rmdir(path("/d"));
@@ -166,7 +166,9 @@ class LimitsTest {
         .anyMatch(p -> p.matches("there are \\d+ bytes, but the recorded total is \\d+"));
   }
 
-  /** What a host leaves that ends without a word: no half file, and nothing that nobody removes. */
+  /**
+   * A host that is killed leaves no half-written file, and nothing that other hosts do not remove.
+   */
   @Test
   void whatADeadHostLeavesIsRemoved() throws Exception {
     FileSystem dead =

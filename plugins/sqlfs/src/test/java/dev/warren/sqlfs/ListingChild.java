@@ -17,9 +17,9 @@ final class ListingChild {
   enum Mode {
     /** With one call. */
     AT_ONCE,
-    /** With a call for each page, as protocols do. */
+    /** Makes one call for each page, as front ends do. */
     IN_PAGES,
-    /** With one call, whose entries are kept: there is not enough memory for that. */
+    /** Makes one call and keeps its entries, for which there is not enough memory. */
     KEPT
   }
 

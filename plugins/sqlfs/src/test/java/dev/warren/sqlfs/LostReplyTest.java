@@ -37,8 +37,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Commits whose reply is lost: the host has to be right whether they have happened or not. Contents
- * are so large that the database has a part of them before they are complete.
+ * Commits whose reply is lost: the result must be correct, whether they have happened or not. The
+ * contents are so large that a part of them is in the database before they are complete.
  */
 class LostReplyTest {
   private static final int SQLITE_IO_ERROR = 10;
@@ -51,7 +51,7 @@ class LostReplyTest {
   private @Nullable FileSystem host;
   private @Nullable FileSystem other;
 
-  /** What becomes of the host's next commits. */
+  /** The outcome of the host's next commits. */
   private volatile InterceptedDatabase.Commits commits = (_, commit) -> commit.run();
 
   @BeforeEach
@@ -94,7 +94,7 @@ class LostReplyTest {
     return content;
   }
 
-  /** The next commit happens, but the host does not learn it. */
+  /** The next commit happens, but its reply is lost. */
   private void loseReply() {
     commits =
         (_, commit) -> {
@@ -140,7 +140,7 @@ class LostReplyTest {
     }
   }
 
-  /** Nothing is stored but what the file's row names. */
+  /** No content is stored except the one that the file's row refers to. */
   private void nothingIsLeft(int size) throws Exception {
     await()
         .until(
@@ -197,7 +197,7 @@ class LostReplyTest {
     holds(1);
   }
 
-  /** What another host has written since is later than the sync that had happened. */
+  /** The data that another host has written since is newer than the sync that had happened. */
   @Test
   void aSyncIsNotRepeatedOverALaterContent() throws Exception {
     TestFiles.write(host(), path("/f"), "old");
@@ -210,7 +210,7 @@ class LostReplyTest {
     holds(2);
   }
 
-  /** It would change the content that all hosts see now, before it is complete. */
+  /** A write would change the content that all hosts see now, before it is complete. */
   @Test
   void whatFollowsASyncThatHappenedIsNotWrittenInPlace() throws Exception {
     TestFiles.write(host(), path("/f"), "old");
@@ -278,7 +278,7 @@ class LostReplyTest {
     nothingIsLeft(3);
   }
 
-  /** Otherwise a file that was created would fail with EEXIST. */
+  /** Without this check, creating the file again would fail with EEXIST. */
   @Test
   void changesThatShareACommitAreNotMadeTwice() throws Exception {
     CountDownLatch inside = new CountDownLatch(1);

@@ -13,14 +13,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What every file system must do, of which sqlfs lacks nothing: on PostgreSQL. */
+/** The contract of file systems, without gaps, on PostgreSQL. */
 @Tag("slow")
 class PostgresContractTest extends FileSystemContract {
   private static @Nullable String url;
 
   private static @Nullable TestContext context;
 
-  /** One for all: each case has a directory of its own. */
+  /** One database for all cases: each case has a directory of its own. */
   @BeforeAll
   static void makeDatabase(@TempDir Path directory) throws Exception {
     url = PostgresServer.shared().database();

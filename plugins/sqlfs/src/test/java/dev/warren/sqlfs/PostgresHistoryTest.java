@@ -37,7 +37,10 @@ class PostgresHistoryTest {
   private static final int CALLS = 60;
   private static final long SECOND = 1_000_000_000;
 
-  /** How many numbers of the recorder's are a second to the hosts: two for each call. */
+  /**
+   * How many of the recorder's numbers, two for each call, correspond to one second of the hosts'
+   * clock.
+   */
   private static final int AGE = 200;
 
   @TempDir @Nullable Path directory;

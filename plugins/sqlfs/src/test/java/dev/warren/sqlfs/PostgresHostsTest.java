@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What two hosts see of each other that share a PostgreSQL database. */
+/** What two hosts that share a PostgreSQL database see of each other's changes. */
 @Tag("slow")
 class PostgresHostsTest extends TwoHostsTest {
   @Override

@@ -18,14 +18,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whatever is changed in the tables, one repair ends, nothing is found afterwards, and it works.
+ * Whatever is changed in the tables, one repair ends, the check finds nothing afterwards, and the
+ * file system works.
  */
 @Tag("slow")
 class RandomDamageTest {
   private static final List<String> TABLES =
       List.of("inode", "entry", "chunk", "xattr", "orphan", "hold", "loose");
 
-  /** Each takes a number of a row, and a number to put there. */
+  /** Each statement takes the number of a row, and the number to store there. */
   private static final List<String> CHANGES =
       List.of(
           "UPDATE sqlfs_inode SET links = ?2 WHERE id = ?1",

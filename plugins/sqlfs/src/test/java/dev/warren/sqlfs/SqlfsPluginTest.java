@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** What every plugin must do, and what this one's configuration means. */
+/** The plugin contract, and the meaning of this plugin's configuration. */
 class SqlfsPluginTest extends PluginContract {
   @Override
   protected Plugin createPlugin() {
@@ -47,7 +47,7 @@ class SqlfsPluginTest extends PluginContract {
     assertThat(directory.resolve("own.db")).exists();
   }
 
-  /** Otherwise an instance of localfs could serve the database. */
+  /** If the directory were not declared, an instance of localfs could serve the database. */
   @Test
   void theDatabaseIsADirectoryOfItsOwn() {
     SqlfsPlugin plugin = new SqlfsPlugin();

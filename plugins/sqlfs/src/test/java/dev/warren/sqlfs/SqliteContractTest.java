@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What every file system must do, of which sqlfs lacks nothing: in a file of SQLite's. */
+/** The contract of file systems, without gaps, in an SQLite file. */
 class SqliteContractTest extends FileSystemContract {
   private static @Nullable TestContext context;
 

@@ -16,8 +16,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hosts that are asked in turn, as if they were one: each write is synced, so that the next host
- * has to show it. What is written stays after an abort, as it does once it has been synced.
+ * Sends each call to the next host in turn, as if they were one: each write is synced, so that the
+ * next host has to show it. What is written stays after an abort, as it does once it has been
+ * synced.
  */
 final class SyncedHosts extends UniformFileSystem {
   private final List<FileSystem> hosts;

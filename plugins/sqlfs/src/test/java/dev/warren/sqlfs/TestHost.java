@@ -13,12 +13,12 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** A mount of a database, as one of several hosts has it. */
+/** The mount of a database on one of several hosts. */
 final class TestHost {
   static final Owner OWNER = new Owner(7, 8);
   static final Duration LEASE = Duration.ofHours(1);
 
-  /** As if more than a second went by between any two calls: nothing is remembered. */
+  /** Simulates more than a second between any two calls, so that nothing stays cached. */
   static LongSupplier forgetful() {
     AtomicLong ticks = new AtomicLong();
     return () -> ticks.addAndGet(2_000_000_000);

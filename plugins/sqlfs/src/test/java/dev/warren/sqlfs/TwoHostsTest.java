@@ -41,7 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What two hosts see of each other that have one database. */
+/** What two hosts with one database see of each other's changes. */
 class TwoHostsTest {
   private static final byte[] LARGE = new byte[5 << 20];
 
@@ -91,7 +91,7 @@ class TwoHostsTest {
     return Objects.requireNonNull(database);
   }
 
-  /** More than what anything may be remembered for. */
+  /** Longer than any value may be cached. */
   private void aSecondPasses() {
     ticks.addAndGet(1_000_000_000);
   }
@@ -129,7 +129,7 @@ class TwoHostsTest {
     }
   }
 
-  /** Its size and its content are of the same moment. */
+  /** The file's size and content are those of one moment. */
   @Test
   void aFileThatIsReplacedAfterItWasOpenedIsReadWhole() throws Exception {
     for (String before : new String[] {"s", "l".repeat(100_000)}) {
@@ -141,7 +141,10 @@ class TwoHostsTest {
     }
   }
 
-  /** One read returns bytes of one content, although this host has the first of the old one. */
+  /**
+   * One read returns bytes of one content, even if this host has cached the first bytes of the old
+   * one.
+   */
   @Test
   void aReadThatFindsAFileReplacedBeginsAgain() throws Exception {
     byte[] old = new byte[200_000];
@@ -167,7 +170,9 @@ class TwoHostsTest {
     assertThat(TestFiles.read(b(), path("/f"))).isEqualTo(LARGE);
   }
 
-  /** So that the upload can be resumed: there is no old content that it would be better to keep. */
+  /**
+   * The data is kept, so that the upload can be resumed: there is no old content to keep instead.
+   */
   @Test
   void whatAnEmptyFileHasGotStaysAfterAnAbort() throws Exception {
     TestFiles.write(a(), path("/f"), "");
@@ -189,7 +194,7 @@ class TwoHostsTest {
     assertThat(TestFiles.read(b(), path("/f"))).isEqualTo(LARGE);
   }
 
-  /** As Linux does over 9P for O_TRUNC: it opens without, and then sets the size. */
+  /** For O_TRUNC over 9P, Linux opens the file without it, and then sets the size. */
   @Test
   void aFileThatIsEmptiedFirstOfAllShowsItsOldContentUntilItIsClosed() throws Exception {
     TestFiles.write(a(), path("/f"), "old");
@@ -232,7 +237,7 @@ class TwoHostsTest {
     assertThat(TestFiles.readText(b(), path("/f"))).isEqualTo("old");
   }
 
-  /** A connection is lost while its last write is in-flight. */
+  /** A connection is lost while its last write is in flight. */
   @Test
   void anAbortDuringAWriteLeavesTheOldContent() throws Exception {
     AtomicReference<@Nullable Thread> held = new AtomicReference<>();
@@ -319,7 +324,7 @@ class TwoHostsTest {
     }
   }
 
-  /** As after a SIGSTOP: the others have gone on without it. */
+  /** Simulates a SIGSTOP: the other hosts have continued without this one. */
   @Test
   void whatAHostWroteThatWasBelievedDeadIsRefused() throws Exception {
     TestFiles.write(a(), path("/f"), "old");
@@ -339,7 +344,10 @@ class TwoHostsTest {
     assertThat(TestFiles.readText(b(), path("/f"))).isEqualTo("it goes on");
   }
 
-  /** The database was away for longer than the lease: who reaches it first waits for the others. */
+  /**
+   * The database was unreachable for longer than the lease: the first host that reaches it waits
+   * for the others.
+   */
   @Test
   void whatAHostWroteDuringAnOutageForAllIsKept() throws Exception {
     TestFiles.write(a(), path("/f"), "old");
@@ -366,7 +374,9 @@ class TwoHostsTest {
     }
   }
 
-  /** As after a SIGSTOP: another host, which was there all the time, removes what is left of it. */
+  /**
+   * Simulates a SIGSTOP: another host, which was never stopped, removes the remains of this one.
+   */
   @Test
   void whatIsLeftOfAHostThatDoesNotComeBackIsRemoved() throws Exception {
     OpenFile late = write(a(), "/f", OpenOptions.REPLACE, "late");
@@ -387,7 +397,10 @@ class TwoHostsTest {
     host.setAttributes(VfsPath.ROOT, AttributeChanges.NONE.withTimes(null, TimeChange.NOW));
   }
 
-  /** However many they are: each host has to see them once, and they do not wait for each other. */
+  /**
+   * Each host has to see each orphan once, however many there are, and the orphans do not wait for
+   * each other.
+   */
   @Test
   void removedFilesAreDeletedAfterTwoRenewalsInFewTransactions() throws Exception {
     int files = 1100;

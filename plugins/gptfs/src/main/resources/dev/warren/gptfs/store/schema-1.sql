@@ -1,5 +1,5 @@
--- One row for each file of the inbox that has, or had, a job. Columns are what rows are looked for by; all that is known of
--- a job is in its description.
+-- One row for each file in the inbox that has, or had, a job. The description contains the whole job; the other columns
+-- exist so that rows can be found by them.
 CREATE TABLE gptfs_jobs (
   id VARCHAR(26) NOT NULL PRIMARY KEY,
   source VARCHAR(4096) NOT NULL,
@@ -24,7 +24,7 @@ CREATE INDEX gptfs_jobs_open ON gptfs_jobs (id) WHERE ended = 0;
 CREATE INDEX gptfs_jobs_untold ON gptfs_jobs (id) WHERE told = 0;
 CREATE INDEX gptfs_jobs_ended ON gptfs_jobs (state) WHERE ended = 1;
 
--- What belongs to a job and may be large: the request, the answer, the results of a batch's lines; in pieces of 64 KiB.
+-- The large parts of a job, in pieces of 64 KiB: the request, the answer, the results of a batch's lines.
 CREATE TABLE gptfs_parts (
   job VARCHAR(26) NOT NULL REFERENCES gptfs_jobs (id) ON DELETE CASCADE,
   part INTEGER NOT NULL,
@@ -34,7 +34,7 @@ CREATE TABLE gptfs_parts (
   PRIMARY KEY (job, part, piece)
 );
 
--- Files that are being written: a restart must not take their beginnings for the whole.
+-- Files that are being written. After a restart, such a file may be incomplete, and is not sent.
 CREATE TABLE gptfs_unfinished (
   path VARCHAR(4096) NOT NULL PRIMARY KEY
 );

@@ -473,7 +473,7 @@ final class LiveFile {
         });
   }
 
-  /** Returns to the old content; in memory at once, as the database may not answer. */
+  /** Returns to the old content; in memory at once, because the database may not respond. */
   private void giveUp(Replacement now) {
     dirty.clear();
     replacement = null;
@@ -530,7 +530,10 @@ final class LiveFile {
         });
   }
 
-  /** The last client has closed the file. A failed {@link #closed} reported what is lost here. */
+  /**
+   * The last client has closed the file. What is lost here was reported by a {@link #closed} that
+   * failed.
+   */
   void dismiss() {
     lock.lock();
     try {

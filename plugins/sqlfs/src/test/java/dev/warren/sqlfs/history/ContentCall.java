@@ -1,6 +1,6 @@
 package dev.warren.sqlfs.history;
 
-/** What is done with the content of a file. */
+/** A call that reads or writes the content of a file. */
 sealed interface ContentCall {
   /** The file's name. */
   String file();

@@ -7,10 +7,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a history of files that are read and replaced: close-to-open, and more than that, since
- * for each file it must be possible to order reads and publications in such a way that each read
- * has the content that was published last. Every content that is read is whole, except on the host
- * that is writing it.
+ * Checks a history of files that are read and replaced: close-to-open consistency and more: for
+ * each file there must be an order of reads and publications in which each read has the content
+ * that was published last. Every content that is read is whole, except on the host that is writing
+ * it.
  */
 public final class ContentHistory {
   private ContentHistory() {}
@@ -87,7 +87,7 @@ public final class ContentHistory {
     }
   }
 
-  /** Whether a read may show what its own host is writing; at first, that is nothing. */
+  /** Whether a read may show what its own host is writing, which at first is nothing. */
   private static boolean isBeingWritten(List<Write> writes, Read read) {
     return writes.stream()
         .filter(write -> write.host() == read.host() && write.file().equals(read.file()))

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Histories of contents that are right, and others that are not. */
+/** Valid and invalid histories of contents. */
 class ContentHistoryTest {
   private static final int A = 0;
   private static final int B = 1;

@@ -136,7 +136,7 @@ public final class ContentRecorder {
     }
   }
 
-  /** As a client does whose sync fails: it gives the file up. */
+  /** Gives the file up, as a client does if its sync fails. */
   private static void sync(OpenFile file) throws FsException {
     try {
       file.sync(false);
@@ -170,7 +170,7 @@ public final class ContentRecorder {
     }
   }
 
-  /** A write that is recorded when it has ended, however it has. */
+  /** A write that is recorded when it has ended, whatever its result. */
   private final class Publication implements AutoCloseable {
     private final int host;
     private final String file;
@@ -203,7 +203,7 @@ public final class ContentRecorder {
     }
   }
 
-  /** Without cuts nothing fails but what the test itself gives up. */
+  /** Without cuts, only calls that the test itself gives up fail. */
   private void failure(FsException e, String situation) {
     switch (e.errno()) {
       case ECONNRESET -> {}
@@ -212,7 +212,7 @@ public final class ContentRecorder {
     }
   }
 
-  /** How many calls have failed because the database did. */
+  /** How many calls have failed because the database failed. */
   public int failed() {
     return failed.get();
   }

@@ -3,13 +3,13 @@ package dev.warren.sqlfs.history;
 import java.nio.ByteBuffer;
 
 /**
- * Contents that a reader can tell apart: each has a number, and repeats it until its length.
+ * Contents that a reader can distinguish: each has a number, and repeats it until its length.
  *
  * @param number of the content
  * @param length in bytes; less than {@link #lengthOf} if only the beginning was read
  */
 record FileContent(int number, int length) {
-  /** More than a file system reads at once with the chunks of these tests. */
+  /** A length above what a file system reads in one step with the chunks of these tests. */
   static final int MOST_BYTES = 100_000;
 
   /** The length of a whole content: from one number to many chunks. */

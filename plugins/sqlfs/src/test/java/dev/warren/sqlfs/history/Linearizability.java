@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * soon as it can be: that never excludes an order, as the other events find the same states.
  */
 public final class Linearizability<S, C> {
-  /** More than any of the tests' histories needs by far. */
+  /** A limit far above what the tests' histories need. */
   private static final int MOST_STATES = 3_000_000;
 
   private final Specification<S, C> specification;
@@ -36,7 +36,10 @@ public final class Linearizability<S, C> {
     this.events = events.stream().sorted(Comparator.comparingLong(Event::start)).toList();
   }
 
-  /** Returns null if there is such an order; otherwise the history, and how far an order gets. */
+  /**
+   * Returns null if there is such an order; otherwise the history, and the longest order of its
+   * events that was found.
+   */
   public static <S, C> @Nullable String problem(
       Specification<S, C> specification, List<Event<C>> events) {
     Linearizability<S, C> search = new Linearizability<>(specification, events);

@@ -75,7 +75,7 @@ public sealed interface NameCall {
     STAT,
     /** By name, and the result is the file and its number of names. */
     STAT_LINKS,
-    /** As for a handle, which is not given for what was removed meanwhile. */
+    /** Finds a handle, which is not returned for a file that was removed meanwhile. */
     HANDLE
   }
 

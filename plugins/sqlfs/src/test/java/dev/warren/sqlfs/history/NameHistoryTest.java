@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Histories of names that are right, and others that are not. */
+/** Valid and invalid histories of names. */
 class NameHistoryTest {
   private static final int A = 0;
   private static final int B = 1;
@@ -80,7 +80,7 @@ class NameHistoryTest {
     isRight();
   }
 
-  /** The order that comes first to mind is not the one that there is. */
+  /** The only valid order is not the obvious one. */
   @Test
   void theSearchGoesBack() {
     at(1, 20, A, create("a", 1), DONE);
@@ -136,7 +136,7 @@ class NameHistoryTest {
     isWrong();
   }
 
-  /** It has the one name or the other at any time. */
+  /** The file has one of the two names at any time. */
   @Test
   void aRenameIsOneStep() {
     at(1, 2, A, create("a", 1), DONE);
@@ -208,7 +208,7 @@ class NameHistoryTest {
     isWrong();
   }
 
-  /** The same, where names connect what otherwise would be checked apart. */
+  /** The same, for events that have to be checked together because of their names. */
   @Test
   void namesThatARenameConnectsAreCheckedTogether() {
     at(1, 20, A, create("a", 1), DONE);

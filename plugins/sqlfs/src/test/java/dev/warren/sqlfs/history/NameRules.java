@@ -3,7 +3,7 @@ package dev.warren.sqlfs.history;
 import dev.warren.api.Errno;
 import org.jspecify.annotations.Nullable;
 
-/** What calls that use names do, with Linux's errors in Linux's order. */
+/** The effects of calls that use names, with Linux's errors in Linux's order of checks. */
 public final class NameRules implements Specification<NameTree, NameCall> {
   /** The result of a call that only had to succeed. */
   public static final String DONE = "done";
@@ -39,7 +39,7 @@ public final class NameRules implements Specification<NameTree, NameCall> {
     };
   }
 
-  /** A rename that has succeeded is none: between two names of one file, it changes nothing. */
+  /** A successful rename between two names of one file changes nothing. */
   @Override
   public boolean isRead(NameCall call, String result) {
     return !result.equals(DONE)

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rules by which histories are judged are those of a file system that is right. */
+/** The rules for checking histories are those of a correct file system. */
 class NameRulesTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})

@@ -14,7 +14,7 @@ public record NameTree(SortedMap<String, File> files) {
   /** A tree without names. */
   public static final NameTree EMPTY = new NameTree(new TreeMap<>());
 
-  /** A file, which is the same as another one if both marks are the same. */
+  /** A file; two are the same if their marks are equal. */
   public record File(boolean directory, int mark) {
     @Override
     public String toString() {

@@ -22,7 +22,7 @@ public final class Recorder<C> {
   /** Creates a recorder of an empty history. */
   public Recorder() {}
 
-  /** A number that is larger than all before. */
+  /** A number greater than all earlier ones. */
   public long now() {
     return clock.incrementAndGet();
   }

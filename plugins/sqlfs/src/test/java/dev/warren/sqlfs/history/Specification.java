@@ -1,7 +1,7 @@
 package dev.warren.sqlfs.history;
 
 /**
- * What calls do when they are made one after the other.
+ * The effects of calls that are made one after the other.
  *
  * @param <S> a state; immutable, with equals and hashCode
  * @param <C> a call
