@@ -27,7 +27,7 @@ public interface HostControl {
   List<Mount> mounts();
 
   /** The loaded plugins, by name. */
-  List<LoadedPlugin> plugins();
+  List<PluginInfo> plugins();
 
   /** The sessions of all front ends. */
   List<Session> sessions();
@@ -128,7 +128,7 @@ public interface HostControl {
    * @param location where it was loaded from
    * @param jobsFile the file in the root of each instance that describes its current jobs
    */
-  record LoadedPlugin(
+  record PluginInfo(
       String name,
       String readme,
       ConfigSpec configSpec,

@@ -67,7 +67,7 @@ final class Health {
         downBecause = reason;
       }
       changed.signalAll();
-      tell();
+      report();
       return news;
     } finally {
       lock.unlock();
@@ -79,13 +79,13 @@ final class Health {
     lock.lock();
     try {
       refusedBecause = reason;
-      tell();
+      report();
     } finally {
       lock.unlock();
     }
   }
 
-  private void tell() {
+  private void report() {
     String now = trouble();
     if (!Objects.equals(now, told) && state != State.CLOSED) {
       told = now;

@@ -40,8 +40,8 @@ class DamageMarkTest {
 
   private void fill() throws Exception {
     try (OpenDatabase database = open()) {
-      Sql.tell(database, "CREATE TABLE t (n INTEGER PRIMARY KEY, v TEXT)");
-      Sql.tell(
+      Sql.execute(database, "CREATE TABLE t (n INTEGER PRIMARY KEY, v TEXT)");
+      Sql.execute(
           database,
           "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 2000)"
               + " INSERT INTO t SELECT n, 'a value that takes some room ' || n FROM r");
@@ -87,7 +87,7 @@ class DamageMarkTest {
     fill();
     damage();
     try (OpenDatabase database = openReplaceable()) {
-      assertThatThrownBy(() -> Sql.tell(database, "UPDATE t SET v = 'x'"))
+      assertThatThrownBy(() -> Sql.execute(database, "UPDATE t SET v = 'x'"))
           .isInstanceOf(SQLException.class);
       assertThat(mark()).exists();
     }
@@ -101,7 +101,7 @@ class DamageMarkTest {
       assertThatThrownBy(() -> Sql.ask(first, ALL)).isInstanceOf(SQLException.class);
       try (OpenDatabase again = openReplaceable()) {
         assertThat(aside()).hasSize(1);
-        Sql.tell(again, "CREATE TABLE t (n INTEGER)");
+        Sql.execute(again, "CREATE TABLE t (n INTEGER)");
         assertThat(Sql.ask(first, "SELECT count(*) FROM t")).as("it is one pool").isEqualTo("0");
       }
     }
@@ -135,7 +135,7 @@ class DamageMarkTest {
   void otherFailuresSetNoMark() throws Exception {
     fill();
     try (OpenDatabase database = openReplaceable()) {
-      assertThatThrownBy(() -> Sql.tell(database, "INSERT INTO t VALUES (1, 'twice')"))
+      assertThatThrownBy(() -> Sql.execute(database, "INSERT INTO t VALUES (1, 'twice')"))
           .isInstanceOf(SQLException.class);
     }
     assertThat(mark()).doesNotExist();

@@ -46,10 +46,10 @@ class DatabasesTest {
     }
   }
 
-  private static void tell(DataSource source, String order) throws SQLException {
+  private static void execute(DataSource source, String sql) throws SQLException {
     try (Connection connection = source.getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute(order);
+      statement.execute(sql);
     }
   }
 
@@ -60,7 +60,7 @@ class DatabasesTest {
       assertThat(ask(database, "PRAGMA synchronous")).as("FULL").isEqualTo("2");
       assertThat(ask(database, "PRAGMA foreign_keys")).isEqualTo("1");
       assertThat(ask(database, "PRAGMA busy_timeout")).isEqualTo("10000");
-      tell(database, "CREATE TABLE t (n INTEGER)");
+      execute(database, "CREATE TABLE t (n INTEGER)");
       try (Connection writer = database.getConnection();
           Statement writing = writer.createStatement()) {
         writer.setAutoCommit(false);
@@ -81,8 +81,8 @@ class DatabasesTest {
     int writers = 8;
     try (OpenDatabase database = open();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      tell(database, "CREATE TABLE t (n INTEGER)");
-      tell(database, "INSERT INTO t VALUES (0)");
+      execute(database, "CREATE TABLE t (n INTEGER)");
+      execute(database, "INSERT INTO t VALUES (0)");
       CountDownLatch together = new CountDownLatch(writers);
       List<Future<?>> all = new ArrayList<>();
       for (int i = 0; i < writers; i++) {
@@ -115,7 +115,7 @@ class DatabasesTest {
   @Test
   void onlyTheOwnerCanReadIt() throws Exception {
     try (OpenDatabase database = open()) {
-      tell(database, "CREATE TABLE t (n INTEGER)");
+      execute(database, "CREATE TABLE t (n INTEGER)");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file().getParent())))
           .isEqualTo("rwx------");
       try (Stream<Path> files = Files.list(file().getParent())) {
@@ -171,8 +171,8 @@ class DatabasesTest {
 
   private byte[] filled() throws IOException, SQLException {
     try (OpenDatabase database = open()) {
-      tell(database, "CREATE TABLE t (n INTEGER PRIMARY KEY, v TEXT)");
-      tell(
+      execute(database, "CREATE TABLE t (n INTEGER PRIMARY KEY, v TEXT)");
+      execute(
           database,
           "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 2000)"
               + " INSERT INTO t SELECT n, 'a value that takes some room ' || n FROM r");

@@ -2,7 +2,7 @@ package dev.warren.database;
 
 import static dev.warren.database.Sql.ask;
 import static dev.warren.database.Sql.eventually;
-import static dev.warren.database.Sql.tell;
+import static dev.warren.database.Sql.execute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -133,7 +133,7 @@ class PostgresFaultsTest {
     int writers = 4;
     try (OpenDatabase database = open("");
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      tell(database, "CREATE TABLE t (n INTEGER PRIMARY KEY)");
+      execute(database, "CREATE TABLE t (n INTEGER PRIMARY KEY)");
       AtomicInteger next = new AtomicInteger();
       Set<Integer> committed = ConcurrentHashMap.newKeySet();
       Set<Integer> unclear = ConcurrentHashMap.newKeySet();
@@ -230,8 +230,8 @@ class PostgresFaultsTest {
     try (OpenDatabase database = open("");
         Connection idle = database.getConnection();
         Statement held = idle.createStatement()) {
-      tell(database, "CREATE TABLE t (n INTEGER)");
-      tell(database, "INSERT INTO t VALUES (1)");
+      execute(database, "CREATE TABLE t (n INTEGER)");
+      execute(database, "INSERT INTO t VALUES (1)");
       idle.setAutoCommit(false);
       held.execute("UPDATE t SET n = 2");
       eventually(() -> isWritten(database));
@@ -244,7 +244,7 @@ class PostgresFaultsTest {
 
   private static boolean isWritten(OpenDatabase database) {
     try {
-      tell(database, "UPDATE t SET n = 3");
+      execute(database, "UPDATE t SET n = 3");
       return true;
     } catch (SQLException e) {
       assertThat(Dialect.POSTGRESQL.isBusy(e)).as(e.toString()).isTrue();

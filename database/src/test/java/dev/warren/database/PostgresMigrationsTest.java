@@ -1,7 +1,7 @@
 package dev.warren.database;
 
 import static dev.warren.database.Sql.ask;
-import static dev.warren.database.Sql.tell;
+import static dev.warren.database.Sql.execute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -99,8 +99,8 @@ class PostgresMigrationsTest extends MigrationsContract {
 
   @Test
   void aDeadlockEndsOneOfTheTransactions() throws Exception {
-    tell(database(), "CREATE TABLE d (n INTEGER PRIMARY KEY)");
-    tell(database(), "INSERT INTO d VALUES (1), (2)");
+    execute(database(), "CREATE TABLE d (n INTEGER PRIMARY KEY)");
+    execute(database(), "INSERT INTO d VALUES (1), (2)");
     try (Connection one = database().getConnection();
         Connection two = database().getConnection();
         Statement first = one.createStatement();

@@ -1,7 +1,7 @@
 package dev.warren.database;
 
 import static dev.warren.database.Sql.ask;
-import static dev.warren.database.Sql.tell;
+import static dev.warren.database.Sql.execute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -54,7 +54,7 @@ class PostgresTest {
       assertThat(ask(database, "SHOW statement_timeout")).isEqualTo("20s");
       assertThat(ask(database, "SHOW idle_in_transaction_session_timeout")).isEqualTo("20s");
       assertThat(ask(database, "SHOW application_name")).isEqualTo("warren");
-      tell(database, "ALTER DATABASE \"%s\" SET synchronous_commit = off".formatted(name()));
+      execute(database, "ALTER DATABASE \"%s\" SET synchronous_commit = off".formatted(name()));
     }
     try (OpenDatabase database = open()) {
       assertThat(ask(database, "SHOW synchronous_commit")).as("whatever is usual").isEqualTo("on");
@@ -70,8 +70,8 @@ class PostgresTest {
     int writers = 8;
     try (OpenDatabase database = open();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      tell(database, "CREATE TABLE t (n INTEGER)");
-      tell(database, "INSERT INTO t VALUES (0)");
+      execute(database, "CREATE TABLE t (n INTEGER)");
+      execute(database, "INSERT INTO t VALUES (0)");
       List<Future<?>> all = new ArrayList<>();
       for (int i = 0; i < writers; i++) {
         all.add(

@@ -26,10 +26,10 @@ final class Sql {
     }
   }
 
-  static void tell(DataSource source, String order) throws SQLException {
+  static void execute(DataSource source, String sql) throws SQLException {
     try (Connection connection = source.getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute(order);
+      statement.execute(sql);
     }
   }
 

@@ -31,7 +31,7 @@ class SqliteNotificationsTest extends NotificationsContract {
   void droppedMessagesAreReported() throws Exception {
     LocalNotices notices = new LocalNotices("test");
     CountDownLatch first = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch proceed = new CountDownLatch(1);
     AtomicInteger missed = new AtomicInteger();
     notices.start();
     notices
@@ -43,7 +43,7 @@ class SqliteNotificationsTest extends NotificationsContract {
               public void heard(String message) {
                 first.countDown();
                 try {
-                  goOn.await();
+                  proceed.await();
                 } catch (InterruptedException _) {
                   Thread.currentThread().interrupt();
                 }
@@ -60,7 +60,7 @@ class SqliteNotificationsTest extends NotificationsContract {
     for (int i = 0; i < 20_000; i++) {
       notices.say("a", "" + i);
     }
-    goOn.countDown();
+    proceed.countDown();
     eventually(() -> missed.get() > before);
     notices.close();
     assertThat(missed.get()).isPositive();

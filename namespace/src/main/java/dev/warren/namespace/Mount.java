@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Mount {
   private final VfsPath path;
   private final int number;
-  private final MountDescription options;
+  private final MountDescription description;
   private final @Nullable String error;
   private final MountView view;
   private final FileIds fileIds;
@@ -47,19 +47,19 @@ final class Mount {
   Mount(
       VfsPath path,
       int number,
-      MountDescription options,
+      MountDescription description,
       FileSystem fileSystem,
       CallPool calls,
       @Nullable String error) {
     this.path = path;
     this.number = number;
-    this.options = options;
+    this.description = description;
     this.error = error;
     this.calls = calls;
     this.view = MountView.of(fileSystem, Meter.NONE);
     this.fileIds = new FileIds(number);
     this.shared = fileSystem.isShared();
-    this.failures = new PluginFailures(path, options);
+    this.failures = new PluginFailures(path, description);
     this.metrics = new MountMetrics(path);
     this.inside = MountTable.Node.inside(this);
   }
@@ -82,8 +82,8 @@ final class Mount {
     return shared;
   }
 
-  MountDescription options() {
-    return options;
+  MountDescription description() {
+    return description;
   }
 
   MountView view() {
@@ -244,7 +244,7 @@ final class Mount {
   /** Describes that the mount does not respond, and the calls that hang. */
   String silence() {
     return "%s at %s does not answer: %s"
-        .formatted(options.instance(), path, calls.blocked().describe());
+        .formatted(description.instance(), path, calls.blocked().describe());
   }
 
   /**
@@ -276,7 +276,7 @@ final class Mount {
                 : error == null ? MountState.UP : MountState.FAILED;
     return new MountInfo(
         path,
-        options,
+        description,
         state,
         reason,
         handles.size(),

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One mount, for administration.
  *
  * @param path its mount point
- * @param options its plugin and instance
+ * @param description its plugin and instance
  * @param state its current state
  * @param error why it is {@link MountState#FAILED}, otherwise null
  * @param openFiles files and directories that clients have open
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record MountInfo(
     VfsPath path,
-    MountDescription options,
+    MountDescription description,
     MountState state,
     @Nullable String error,
     int openFiles,

@@ -72,7 +72,7 @@ final class MountTable {
     }
 
     /** Whether this directory belongs to a plugin's tree and leads to another mount. */
-    boolean isOnTheWay() {
+    boolean isAboveMounts() {
       return mount == null && owner != null;
     }
   }

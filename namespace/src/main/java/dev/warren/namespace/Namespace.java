@@ -76,9 +76,9 @@ public final class Namespace extends NamespaceView {
    * @throws FsException EBUSY if something is mounted there, EIO if the namespace is closed, ENOSPC
    *     for more than 32,735 mounts; the file system then still belongs to the caller
    */
-  public void mount(VfsPath path, FileSystem fileSystem, MountDescription options)
+  public void mount(VfsPath path, FileSystem fileSystem, MountDescription description)
       throws FsException {
-    mount(path, fileSystem, options, new CallPool(options.instance() + " at " + path));
+    mount(path, fileSystem, description, new CallPool(description.instance() + " at " + path));
   }
 
   /**
@@ -87,9 +87,10 @@ public final class Namespace extends NamespaceView {
    *
    * @param calls the threads on which it makes them; closed when the file system is unmounted
    */
-  public void mount(VfsPath path, FileSystem fileSystem, MountDescription options, CallPool calls)
+  public void mount(
+      VfsPath path, FileSystem fileSystem, MountDescription description, CallPool calls)
       throws FsException {
-    add(path, fileSystem, options, calls, null);
+    add(path, fileSystem, description, calls, null);
   }
 
   /**
@@ -98,16 +99,16 @@ public final class Namespace extends NamespaceView {
    * @param reason reported to clients and by {@link #mounts()}; without secrets
    * @throws FsException as {@link #mount}
    */
-  public void mountFailed(VfsPath path, MountDescription options, String reason)
+  public void mountFailed(VfsPath path, MountDescription description, String reason)
       throws FsException {
-    CallPool none = new CallPool(options.instance() + " at " + path);
-    add(path, new FailedFileSystem(reason), options, none, reason);
+    CallPool none = new CallPool(description.instance() + " at " + path);
+    add(path, new FailedFileSystem(reason), description, none, reason);
   }
 
   private void add(
       VfsPath path,
       FileSystem fileSystem,
-      MountDescription options,
+      MountDescription description,
       CallPool calls,
       @Nullable String error)
       throws FsException {
@@ -122,10 +123,10 @@ public final class Namespace extends NamespaceView {
       int number = numbers.next(path);
       Mount mount;
       try {
-        mount = new Mount(path, number, options, fileSystem, calls, error);
+        mount = new Mount(path, number, description, fileSystem, calls, error);
       } catch (Throwable t) {
         numbers.release(number);
-        throw new PluginFailures(path, options).answer(t);
+        throw new PluginFailures(path, description).answer(t);
       }
       change(
           mounts -> {

@@ -44,7 +44,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
   private final ViewSelector views;
   private final @Nullable NamespaceView whole;
   private final NamespaceView nonBlocking;
-  private final FileSystem onTheWay;
+  private final FileSystem aboveMounts;
 
   /** Creates a view whose operations may block. */
   NamespaceView(NamespaceState state, ViewSelector views) {
@@ -52,7 +52,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     this.views = views;
     this.whole = null;
     this.nonBlocking = new NamespaceView(this);
-    this.onTheWay = nonBlocking.onTheWay;
+    this.aboveMounts = nonBlocking.aboveMounts;
   }
 
   /** Creates the non-blocking view. */
@@ -61,7 +61,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     this.views = whole.views;
     this.whole = whole;
     this.nonBlocking = this;
-    this.onTheWay =
+    this.aboveMounts =
         new MountParents(
             state::table, state.attributes(), node -> new MergedDirectory(node, null, whole, this));
   }
@@ -117,7 +117,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     if (owner == null || !node.leadsOnFrom(path)) {
       return owner;
     }
-    return owner.takesRequests() && (!node.isOnTheWay() || hasDirectory(owner, path))
+    return owner.takesRequests() && (!node.isAboveMounts() || hasDirectory(owner, path))
         ? owner
         : null;
   }
@@ -186,7 +186,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
         };
     return doubtful
             && owner != null
-            && node.isOnTheWay()
+            && node.isAboveMounts()
             && !node.isAt(path)
             && !hasDirectory(owner, node.path())
         ? new FsException(creating && isChild(node, path) ? Errno.EROFS : Errno.ENOENT, path)
@@ -224,7 +224,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     Node node = table().find(path);
     Mount mount = holder(node, path);
     return mount == null
-        ? request.on(onTheWay, path)
+        ? request.on(aboveMounts, path)
         : ask(node, mount, operation, path, request, false);
   }
 
@@ -249,7 +249,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     Node node = table().find(path);
     Mount mount = node.isAt(path) ? null : node.owner();
     return mount == null
-        ? request.on(onTheWay, path)
+        ? request.on(aboveMounts, path)
         : ask(node, mount, operation, path, request, creating);
   }
 
@@ -282,7 +282,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     Node node = table().find(path);
     try {
       Mount mount = holder(node, path);
-      return mount == null ? onTheWay.stat(path) : visibleStat(node, mount, path);
+      return mount == null ? aboveMounts.stat(path) : visibleStat(node, mount, path);
     } catch (FsException e) {
       return state.attributes().insteadOf(e, node, path);
     }
@@ -298,7 +298,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     try {
       Mount mount = holder(node, path);
       if (mount == null) {
-        onTheWay.stat(path, into);
+        aboveMounts.stat(path, into);
       } else if (whole == null && isMountPoint(node, path)) {
         into.set(statMountPoint(node, mount));
       } else {
@@ -360,7 +360,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     Node node = table().find(path);
     Mount mount = node.isAt(path) && node.mount() == null ? null : node.owner();
     return mount == null
-        ? onTheWay.open(path, options, permissions)
+        ? aboveMounts.open(path, options, permissions)
         : ask(
             node,
             mount,
@@ -378,7 +378,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     Mount mount = holder(node, path);
     if (mount == null) {
       listable(node);
-      return onTheWay.openDirectory(path);
+      return aboveMounts.openDirectory(path);
     }
     OpenDirectory directory =
         ask(
@@ -497,7 +497,7 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
     }
     Mount mount = sameMount(table, existing, link);
     if (mount == null || node.isAt(existing)) {
-      move.on(onTheWay, existing, link);
+      move.on(aboveMounts, existing, link);
       return;
     }
     try {

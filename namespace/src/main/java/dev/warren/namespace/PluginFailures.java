@@ -21,8 +21,8 @@ final class PluginFailures {
   private final String mount;
   private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
-  PluginFailures(VfsPath path, MountDescription options) {
-    mount = options.instance() + " at " + path;
+  PluginFailures(VfsPath path, MountDescription description) {
+    mount = description.instance() + " at " + path;
   }
 
   /**

@@ -125,6 +125,6 @@ final class Unmounting {
 
   @Override
   public String toString() {
-    return mount.options().instance() + " at " + mount.path();
+    return mount.description().instance() + " at " + mount.path();
   }
 }

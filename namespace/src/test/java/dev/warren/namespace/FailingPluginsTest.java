@@ -45,7 +45,7 @@ class FailingPluginsTest extends NamespaceFixture {
     MountInfo info = namespace.mounts().getLast();
     assertThat(info.state()).isEqualTo(MountState.FAILED);
     assertThat(info.error()).isEqualTo("no API key");
-    assertThat(info.options()).isEqualTo(new MountDescription("gptfs", "gpt"));
+    assertThat(info.description()).isEqualTo(new MountDescription("gptfs", "gpt"));
     namespace.unmount(path("/gpt"), Duration.ZERO);
     mount("/gpt");
     assertThat(namespace.stat(path("/gpt")).isDirectory()).isTrue();

@@ -29,13 +29,13 @@ class ListingTest extends NamespaceFixture {
   @ValueSource(ints = {1, 2, 3, 7, 100})
   void listingsShowMountPointsOnceFromEveryCookie(int page) throws FsException {
     MemoryFileSystem root = mount("/");
-    for (String name : List.of("a", "b", "hidden", "onTheWay", "z")) {
+    for (String name : List.of("a", "b", "hidden", "aboveMounts", "z")) {
       write(root, path("/" + name), "a file of the plugin");
     }
     mount("/hidden");
-    mount("/onTheWay/deep");
+    mount("/aboveMounts/deep");
     mount("/mounted");
-    Set<String> expected = Set.of("a", "b", "z", "hidden", "onTheWay", "mounted");
+    Set<String> expected = Set.of("a", "b", "z", "hidden", "aboveMounts", "mounted");
     for (boolean nonBlocking : List.of(false, true)) {
       List<DirectoryEntry> all = new ArrayList<>();
       try (OpenDirectory opened = namespace.openDirectory(VfsPath.ROOT)) {

@@ -35,7 +35,7 @@ interface BufferedStatCases extends ContractCases {
     return buffer;
   }
 
-  private void tells(VfsPath path) throws FsException {
+  private void check(VfsPath path) throws FsException {
     AttributesBuffer buffer = used();
     fs().stat(path, buffer);
     assertThat(buffer.toAttributes()).as(path.toString()).isEqualTo(fs().stat(path));
@@ -45,16 +45,16 @@ interface BufferedStatCases extends ContractCases {
   default void aBufferHoldsAllThatStatTells() throws Exception {
     file("f", "content");
     directory("d");
-    tells(at("f"));
-    tells(at("d"));
-    tells(VfsPath.ROOT);
+    check(at("f"));
+    check(at("d"));
+    check(VfsPath.ROOT);
     if (!lacks(Gap.SYMBOLIC_LINKS)) {
       fs().symlink("target", at("l"));
-      tells(at("l"));
+      check(at("l"));
     }
     if (!lacks(Gap.SPECIAL_FILES)) {
       fs().mknod(at("p"), FileType.FIFO.modeBits() | 0600, 0, 0);
-      tells(at("p"));
+      check(at("p"));
     }
     if (!lacks(Gap.SET_ATTRIBUTES)) {
       fs().setAttributes(
@@ -62,7 +62,7 @@ interface BufferedStatCases extends ContractCases {
               AttributeChanges.NONE
                   .withPermissions(0640)
                   .withTimes(TimeChange.to(OLD_SECONDS, 0), TimeChange.to(OLD_SECONDS, 0)));
-      tells(at("f"));
+      check(at("f"));
     }
   }
 

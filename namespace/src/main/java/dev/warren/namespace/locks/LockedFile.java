@@ -229,20 +229,20 @@ final class LockedFile {
 
   /** Adds a request that must wait. */
   void enqueue(LockRequest request, Claim blocker) {
-    List<Segment> inTheWay = new ArrayList<>();
+    List<Segment> conflicting = new ArrayList<>();
     var _ =
         free.forEach(
             request.owner,
             request.kind,
             request.start,
             request.last,
-            claim -> inTheWay.add((Segment) claim));
+            claim -> conflicting.add((Segment) claim));
     queue.add(request);
     request.owner.requests.add(request);
     request.handle.requests.add(request);
     request.owner.add(1);
     request.waitFor(blocker);
-    for (Segment segment : inTheWay) {
+    for (Segment segment : conflicting) {
       free.remove(segment);
       await(segment);
     }

@@ -29,7 +29,7 @@ public final class PathTracker {
   /**
    * The nodes from the root down to a path. The array is reused, because every walk tracks a path.
    */
-  private VfsPath[] way = new VfsPath[16];
+  private VfsPath[] ancestors = new VfsPath[16];
 
   /** Creates an empty tracker. */
   public PathTracker() {}
@@ -317,15 +317,15 @@ public final class PathTracker {
   }
 
   private PathNode nodeAt(VfsPath path) {
-    if (way.length < path.depth()) {
-      way = new VfsPath[2 * path.depth()];
+    if (ancestors.length < path.depth()) {
+      ancestors = new VfsPath[2 * path.depth()];
     }
     for (VfsPath p = path; !p.isRoot(); p = p.parentOrRoot()) {
-      way[p.depth() - 1] = p;
+      ancestors[p.depth() - 1] = p;
     }
     PathNode node = root;
     for (int i = 0; i < path.depth(); i++) {
-      VfsPath p = way[i];
+      VfsPath p = ancestors[i];
       PathNode child = node.child(p.name());
       if (child == null) {
         child = new PathNode(node, p);

@@ -98,7 +98,7 @@ final class Reports {
   /**
    * Returns the keys of a plugin as comments, then the configurations of its instances, as YAML.
    */
-  static String config(HostControl.LoadedPlugin plugin, List<HostControl.Mount> mounts) {
+  static String config(HostControl.PluginInfo plugin, List<HostControl.Mount> mounts) {
     StringBuilder text = new StringBuilder();
     for (ConfigKey<?> key : plugin.configSpec().keys()) {
       text.append("# ").append(key.name()).append(": ").append(key.type().description());

@@ -57,7 +57,7 @@ final class SystemTree {
 
   private Map<String, SyntheticNode> plugins() {
     Map<String, SyntheticNode> plugins = new LinkedHashMap<>();
-    for (HostControl.LoadedPlugin plugin : host.plugins()) {
+    for (HostControl.PluginInfo plugin : host.plugins()) {
       plugins.put(
           plugin.name(),
           SyntheticDirectory.fixed()

@@ -77,9 +77,9 @@ final class TestHost implements HostControl {
   }
 
   @Override
-  public List<LoadedPlugin> plugins() {
+  public List<PluginInfo> plugins() {
     ConfigSpec spec = ConfigSpec.of(ConfigKey.size("max_bytes", "How much.").withDefault("64MiB"));
-    return List.of(new LoadedPlugin("memfs", "# memfs\n", spec, "plugins/memfs", Optional.empty()));
+    return List.of(new PluginInfo("memfs", "# memfs\n", spec, "plugins/memfs", Optional.empty()));
   }
 
   @Override

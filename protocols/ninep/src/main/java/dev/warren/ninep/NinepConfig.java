@@ -154,8 +154,8 @@ final class NinepConfig {
     }
     // The section's allow_remote only applies to addresses that need it: a loopback address stays
     // the owner's.
-    boolean everybody = remote == null ? allRemote && address.isWide() : remote;
-    return new Listener(address, root, readOnly, new Access(everybody, trust));
+    boolean anyone = remote == null ? allRemote && address.isWide() : remote;
+    return new Listener(address, root, readOnly, new Access(anyone, trust));
   }
 
   private static @Nullable Boolean truth(Map<?, ?> map, String key, Problems at) {

@@ -74,14 +74,14 @@ class TrustTest {
 
   /** The listener that the client connects to. */
   @SuppressWarnings("ImmutableEnumChecker") // no state
-  enum Door {
+  enum Listener {
     DEFAULT(Access.OWN),
     ALLOW_REMOTE(new Access(true, false)),
     TRUST(new Access(true, true));
 
     private final Access access;
 
-    Door(Access access) {
+    Listener(Access access) {
       this.access = access;
     }
   }
@@ -118,9 +118,14 @@ class TrustTest {
     namespace.close();
   }
 
-  private static Caller attach(Peer peer, Door door, int uid) throws FsException {
+  private static Caller attach(Peer peer, Listener listener, int uid) throws FsException {
     return new LocalAttachPolicy(
-            HostIdentity.ofProcess(), new Users(), peer.identity, door.access, "test", reason -> {})
+            HostIdentity.ofProcess(),
+            new Users(),
+            peer.identity,
+            listener.access,
+            "test",
+            reason -> {})
         .admit("", uid);
   }
 
@@ -177,14 +182,14 @@ class TrustTest {
     "OTHER_MACHINE, ALLOW_REMOTE, nobody",
     "OTHER_MACHINE, TRUST,        trusted",
   })
-  void whichClientsAreAccepted(Peer peer, Door door, String as) throws Exception {
+  void whichClientsAreAccepted(Peer peer, Listener listener, String as) throws Exception {
     if (as.equals("refused")) {
-      assertThatThrownBy(() -> attach(peer, door, OWNER))
+      assertThatThrownBy(() -> attach(peer, listener, OWNER))
           .isInstanceOfSatisfying(
               FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EACCES));
       return;
     }
-    Caller caller = attach(peer, door, OWNER);
+    Caller caller = attach(peer, listener, OWNER);
     boolean trusted = as.equals("trusted");
     assertThat(caller.trusted()).isEqualTo(trusted);
     assertThat(caller.uid()).isEqualTo(trusted ? OWNER : NOBODY);
@@ -209,8 +214,8 @@ class TrustTest {
   /** With {@code identity: host} all admitted clients do what the host can. */
   @Test
   void withTheHostsIdentityAllActAsTheHost() throws Exception {
-    for (Door door : new Door[] {Door.ALLOW_REMOTE, Door.TRUST}) {
-      Caller caller = attach(Peer.OTHER_MACHINE, door, OWNER);
+    for (Listener listener : new Listener[] {Listener.ALLOW_REMOTE, Listener.TRUST}) {
+      Caller caller = attach(Peer.OTHER_MACHINE, listener, OWNER);
       FileSystem files = attachment("/host", caller).view(true);
       assertThat(reads(files, "/host/owners")).isTrue();
       assertThat(reads(files, "/host/groups")).isTrue();
@@ -222,7 +227,7 @@ class TrustTest {
     if (!OtherUser.canBeOne()) {
       return;
     }
-    Attachment theirs = attachment("/caller", attach(Peer.ROOT, Door.DEFAULT, OWNER));
+    Attachment theirs = attachment("/caller", attach(Peer.ROOT, Listener.DEFAULT, OWNER));
     assertThat(reads(theirs.view(true), "/caller/owners")).isTrue();
     assertThat(reads(theirs.view(true), "/caller/groups")).isFalse();
     assertThat(reads(theirs.view(true, GROUP), "/caller/groups")).isTrue();
@@ -238,12 +243,12 @@ class TrustTest {
       return;
     }
     int user = 1234;
-    for (Door door : Door.values()) {
-      Attachment theirs = attachment("/client", attach(Peer.ROOT, door, user));
+    for (Listener listener : Listener.values()) {
+      Attachment theirs = attachment("/client", attach(Peer.ROOT, listener, user));
       assertThat(reads(theirs.view(true), "/client/owners")).isTrue();
       assertThat(reads(theirs.view(true), "/client/groups")).isTrue();
-      theirs.view(true, GROUP).mkdir(VfsPath.parse("/client/" + door), 0755);
-      Path made = directory.resolve(door.toString());
+      theirs.view(true, GROUP).mkdir(VfsPath.parse("/client/" + listener), 0755);
+      Path made = directory.resolve(listener.toString());
       assertThat(Files.getAttribute(made, "unix:uid")).isEqualTo(user);
       assertThat(Files.getAttribute(made, "unix:gid")).isEqualTo(GROUP);
     }
@@ -262,7 +267,7 @@ class TrustTest {
     Files.setAttribute(program, "unix:uid", NOBODY);
     for (String mount : new String[] {"/caller", "/client"}) {
       for (String name : new String[] {"security.capability", "trusted.x"}) {
-        Attachment theirs = attachment(mount, attach(Peer.OTHER_USER, Door.ALLOW_REMOTE, 0));
+        Attachment theirs = attachment(mount, attach(Peer.OTHER_USER, Listener.ALLOW_REMOTE, 0));
         VfsPath path = VfsPath.parse(mount + "/program");
         assertThatThrownBy(() -> theirs.view(true).setXattr(path, name, CAPABILITY, XattrMode.SET))
             .isInstanceOfSatisfying(
@@ -280,7 +285,7 @@ class TrustTest {
       return;
     }
     for (Peer peer : new Peer[] {Peer.OTHER_USER, Peer.OTHER_MACHINE}) {
-      Attachment theirs = attachment(mount, attach(peer, Door.ALLOW_REMOTE, 0));
+      Attachment theirs = attachment(mount, attach(peer, Listener.ALLOW_REMOTE, 0));
       assertThat(reads(theirs.view(true, GROUP), mount + "/owners")).isFalse();
       assertThat(reads(theirs.view(true, GROUP), mount + "/groups")).isFalse();
       theirs.view(true, GROUP).mkdir(VfsPath.parse(mount + "/" + peer), 0755);

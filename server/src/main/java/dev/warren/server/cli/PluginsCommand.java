@@ -55,7 +55,7 @@ final class PluginsCommand implements Callable<Integer> {
     PluginSet plugins = Installation.pluginLoader().load(directories);
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    int status = name == null ? list(plugins, out) : tell(plugins, name, out, err);
+    int status = name == null ? list(plugins, out) : print(plugins, name, out, err);
     plugins.refusals().forEach(r -> err.printf("%s cannot be used: %s%n", r.name(), r.reason()));
     out.flush();
     err.flush();
@@ -70,10 +70,10 @@ final class PluginsCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static int tell(PluginSet plugins, String name, PrintWriter out, PrintWriter err) {
+  private static int print(PluginSet plugins, String name, PrintWriter out, PrintWriter err) {
     LoadedPlugin plugin = plugins.find(name).orElse(null);
     if (plugin == null) {
-      return tellFrontEnd(plugins, name, out, err);
+      return printFrontEnd(plugins, name, out, err);
     }
     out.println(plugin.readme().strip());
     out.printf("%n## Keys%n%n%s", ConfigReference.of(plugin.configSpec()));
@@ -85,7 +85,7 @@ final class PluginsCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static int tellFrontEnd(
+  private static int printFrontEnd(
       PluginSet plugins, String name, PrintWriter out, PrintWriter err) {
     for (LoadedFrontEnd frontEnd : plugins.frontEnds()) {
       if (frontEnd.name().equals(name)) {

@@ -30,7 +30,7 @@ final class StartupMessage {
     for (MountInfo mount : byPath) {
       text.append("  ").append(mount.path());
       text.append(" ".repeat(width - mount.path().toString().length() + 3));
-      text.append(mount.options().plugin());
+      text.append(mount.description().plugin());
       if (mount.error() != null) {
         text.append("   FAILED: ").append(oneLine(redactor.redact(mount.error())));
       }

@@ -48,8 +48,8 @@ record Administration(Host host, @Nullable VfsPath asker) implements HostControl
     String unable = info.state() == MountState.UP ? host.unableBecause(info.path()) : null;
     return new Mount(
         info.path(),
-        info.options().plugin(),
-        info.options().instance(),
+        info.description().plugin(),
+        info.description().instance(),
         host.shownSettings(info.path()),
         unable == null ? info.state().name().toLowerCase(Locale.ROOT) : "unable",
         unable == null ? info.error() : Redactor.PROCESS.redact(unable),
@@ -60,11 +60,11 @@ record Administration(Host host, @Nullable VfsPath asker) implements HostControl
   }
 
   @Override
-  public List<LoadedPlugin> plugins() {
+  public List<PluginInfo> plugins() {
     return host.plugins().all().stream()
         .map(
             plugin ->
-                new LoadedPlugin(
+                new PluginInfo(
                     plugin.name(),
                     plugin.readme(),
                     plugin.configSpec(),

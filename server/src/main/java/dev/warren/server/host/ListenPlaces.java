@@ -62,7 +62,7 @@ final class ListenPlaces {
     for (String place : places) {
       int colon = place.lastIndexOf(':');
       if (place.startsWith(UNIX)) {
-        String wrong = inTheWay(Path.of(place.substring(UNIX.length())).toAbsolutePath());
+        String wrong = obstacle(Path.of(place.substring(UNIX.length())).toAbsolutePath());
         if (wrong != null) {
           taken.add(String.valueOf(new ListenException(name, place, wrong).getMessage()));
         }
@@ -90,7 +90,7 @@ final class ListenPlaces {
    * Returns why a Unix socket cannot be created; null if it can. A socket file without a listener
    * is replaced.
    */
-  private static @Nullable String inTheWay(Path socket) {
+  private static @Nullable String obstacle(Path socket) {
     Path directory = socket.getParent();
     if (directory == null || !Files.isDirectory(directory)) {
       return "there is no directory " + directory;

@@ -438,7 +438,7 @@ final class MountReconciler {
   private void mount(InstanceSettings settings, HostPluginContext context, FileSystem opened)
       throws FsException {
     try {
-      namespace.mount(settings.path(), opened, options(settings), context.calls());
+      namespace.mount(settings.path(), opened, description(settings), context.calls());
     } catch (FsException e) {
       opened.close();
       throw e;
@@ -460,7 +460,7 @@ final class MountReconciler {
       String reason,
       @Nullable BoundedCall<FileSystem> opening) {
     try {
-      namespace.mountFailed(settings.path(), options(settings), reason);
+      namespace.mountFailed(settings.path(), description(settings), reason);
     } catch (FsException e) {
       log.error("{} cannot be mounted: {}", settings.label(), reason(e));
     }
@@ -468,7 +468,7 @@ final class MountReconciler {
     mounted.put(settings.path(), new Mounted(settings, context, reason, false, opening));
   }
 
-  private static MountDescription options(InstanceSettings settings) {
+  private static MountDescription description(InstanceSettings settings) {
     return new MountDescription(settings.plugin().name(), settings.name());
   }
 

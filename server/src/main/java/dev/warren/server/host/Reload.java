@@ -147,7 +147,7 @@ final class Reload {
       log.info(
           "  {} {}{}",
           String.format("%-24s", mount.path()),
-          mount.options().plugin(),
+          mount.description().plugin(),
           mount.error() == null ? "" : " FAILED: " + mount.error());
     }
     frontEnds

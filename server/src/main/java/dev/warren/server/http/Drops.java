@@ -66,7 +66,7 @@ final class Drops {
 
   void count(Reason reason, Source source) {
     counter(reason, source.kind()).increment();
-    tell();
+    report();
     Kind kind = new Kind(reason, source);
     if (!since.containsKey(kind) && since.size() >= MOST_SOURCES) {
       kind = new Kind(reason, new Source(source.kind(), "others"));
@@ -77,7 +77,7 @@ final class Drops {
   }
 
   /** Logs what was counted, if the interval has passed. */
-  void tell() {
+  void report() {
     Instant now = clock.instant();
     if (begin.isAfter(now.minus(INTERVAL))) {
       return;

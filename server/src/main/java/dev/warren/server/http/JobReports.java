@@ -33,7 +33,7 @@ final class JobReports {
   }
 
   /** Returns the file's text by mount path, for each mount that serves and responds in time. */
-  Map<VfsPath, String> of(List<HostControl.LoadedPlugin> plugins, List<HostControl.Mount> mounts) {
+  Map<VfsPath, String> of(List<HostControl.PluginInfo> plugins, List<HostControl.Mount> mounts) {
     Map<String, String> files = new HashMap<>();
     plugins.forEach(plugin -> plugin.jobsFile().ifPresent(file -> files.put(plugin.name(), file)));
     Map<VfsPath, Callable<String>> questions = new LinkedHashMap<>();

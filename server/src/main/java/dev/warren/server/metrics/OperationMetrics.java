@@ -91,7 +91,7 @@ public final class OperationMetrics implements MultiCollector {
 
     void add(MountInfo mount) {
       Labels labels =
-          Labels.of("mount", mount.path().toString(), "plugin", mount.options().plugin());
+          Labels.of("mount", mount.path().toString(), "plugin", mount.description().plugin());
       up.dataPoint(gauge(labels, mount.state() == MountState.UP ? 1 : 0));
       openFiles.dataPoint(gauge(labels, mount.openFiles()));
       BlockedCalls calls = mount.blocked();

@@ -141,7 +141,7 @@ final class LineRows {
   }
 
   /** Notifies the owner of a batch that lines have changed. */
-  void tell(String job) throws SQLException {
+  void announce(String job) throws SQLException {
     rows.publish(SharedJobs.LINES + job);
   }
 
@@ -170,7 +170,7 @@ final class LineRows {
         line.job(),
         line.number(),
         line.fence());
-    tell(line.job());
+    announce(line.job());
   }
 
   /** Releases lines for which no call was made. */
@@ -203,7 +203,7 @@ final class LineRows {
       }
     }
     for (String batch : batches) {
-      tell(batch);
+      announce(batch);
     }
   }
 

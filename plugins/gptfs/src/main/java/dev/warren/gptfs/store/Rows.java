@@ -282,7 +282,7 @@ final class Rows implements AutoCloseable {
         });
   }
 
-  List<SharedJobs.Gate> gates(String here) throws FsException {
+  List<SharedJobs.GateState> gates(String here) throws FsException {
     return ask(
         """
         SELECT endpoint, greatest(closed_until, coalesce(lease_until, 0)) - %s, held, outages, resumes
@@ -290,10 +290,10 @@ final class Rows implements AutoCloseable {
         """
             .formatted(dialect.now()),
         rows -> {
-          List<SharedJobs.Gate> gates = new ArrayList<>();
+          List<SharedJobs.GateState> gates = new ArrayList<>();
           while (rows.next()) {
             gates.add(
-                new SharedJobs.Gate(
+                new SharedJobs.GateState(
                     rows.getString(1),
                     rows.getLong(2),
                     rows.getString(3),

@@ -217,7 +217,7 @@ public final class SharedJobs {
         });
   }
 
-  /** Creates the gates of endpoints that have none yet; must precede {@link #tell}. */
+  /** Creates the gates of endpoints that have none yet; must precede {@link #announce}. */
   public void createGates(Collection<String> endpoints) throws FsException {
     ask(
         shared -> {
@@ -234,7 +234,7 @@ public final class SharedJobs {
    * @param outages how many times in a row the endpoint could not serve
    * @param resumes how often the gate was {@linkplain #resume resumed}, as far as is known
    */
-  public record Gate(
+  public record GateState(
       String endpoint, long millis, @Nullable String held, int outages, long resumes) {}
 
   /**
@@ -243,12 +243,12 @@ public final class SharedJobs {
    * @return false if the gate was resumed since this host has read it: the state is out of date,
    *     and not published
    */
-  public boolean tell(Gate gate) throws FsException {
+  public boolean announce(GateState gate) throws FsException {
     return ask(shared -> shared.closeGate(gate));
   }
 
   /**
-   * Begins a probe of a held endpoint by this host, which {@link #tell} ends.
+   * Begins a probe of a held endpoint by this host, which {@link #announce} ends.
    *
    * @return false if the endpoint is not held, it is too early, or another live host probes it
    */
@@ -260,7 +260,7 @@ public final class SharedJobs {
    * The gates whose state was published. A gate that another host probes is closed at least until
    * that host's lease ends.
    */
-  public List<Gate> gates() throws FsException {
+  public List<GateState> gates() throws FsException {
     return rows.gates(member.id());
   }
 

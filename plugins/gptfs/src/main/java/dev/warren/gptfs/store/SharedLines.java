@@ -159,7 +159,7 @@ public final class SharedLines {
               statements.linePart(line, result.content());
             }
             if (tells) {
-              lines.tell(line.job());
+              lines.announce(line.job());
             }
             return lines.claimOf(line.job(), most, evenLost);
           });
@@ -169,8 +169,8 @@ public final class SharedLines {
   }
 
   /** Notifies the owner of a batch that lines have changed. */
-  public void tell(String job) throws FsException {
-    write(Promise.LATER, statements -> statements.shared().lines().tell(job));
+  public void announce(String job) throws FsException {
+    write(Promise.LATER, statements -> statements.shared().lines().announce(job));
   }
 
   /** Records that a call for a line may have been billed without a result. */

@@ -433,7 +433,7 @@ final class SharedRows implements AutoCloseable {
    *
    * @return false if the gate was resumed since this host has read its row; nothing is changed then
    */
-  boolean closeGate(SharedJobs.Gate gate) throws SQLException {
+  boolean closeGate(SharedJobs.GateState gate) throws SQLException {
     boolean isCurrent =
         update(
                 """

@@ -93,7 +93,7 @@ final class Acceptance {
       request = builder.build(record.source(), content, settings);
     }
     // First, or a crash in between would cause answered lines to be sent again.
-    boolean goesOn = goOn(job, content, input);
+    boolean proceeds = proceed(job, content, input);
     Instant now = services.timers().instant();
     JobRecord next =
         record.queued(
@@ -112,10 +112,10 @@ final class Acceptance {
       } catch (FsException e) {
         steps.log("the status of " + record.source() + " cannot be written", e);
       }
-      steps.free(job, accepted, parts, !goesOn);
+      steps.free(job, accepted, parts, !proceeds);
       return;
     }
-    steps.keep(job, accepted, parts, !goesOn);
+    steps.keep(job, accepted, parts, !proceeds);
     if (busy || steps.isHeld(accepted)) {
       steps.show(job, null); // otherwise its call soon updates the status
     }
@@ -128,7 +128,7 @@ final class Acceptance {
    *
    * @return whether this is such a batch
    */
-  private boolean goOn(Job job, byte[] content, Input input)
+  private boolean proceed(Job job, byte[] content, Input input)
       throws FsException, BadRequestException {
     JobRecord record = job.record();
     JobRecord.Retried before = record.retried();
@@ -159,7 +159,7 @@ final class Acceptance {
     Instant now = services.timers().instant();
     steps.keep(job, job.record().rejected(input, error, now), Map.of(), true);
     steps.release(job);
-    steps.tell(job);
+    steps.announce(job);
     services.tally().failed();
   }
 }

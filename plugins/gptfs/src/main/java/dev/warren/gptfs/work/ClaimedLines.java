@@ -39,8 +39,8 @@ final class ClaimedLines implements LineSource {
   }
 
   @Override
-  public void tell() throws FsException {
-    shared.tell(id);
+  public void announce() throws FsException {
+    shared.announce(id);
   }
 
   @Override

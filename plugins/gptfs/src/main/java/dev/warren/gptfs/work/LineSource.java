@@ -38,7 +38,7 @@ interface LineSource {
       throws FsException;
 
   /** Notifies the host that owns the batch of a result. */
-  void tell() throws FsException;
+  void announce() throws FsException;
 
   /** Records that a call for a line may have been billed without a result. */
   void unclear(Line line) throws FsException;

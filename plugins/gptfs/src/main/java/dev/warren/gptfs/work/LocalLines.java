@@ -75,7 +75,7 @@ final class LocalLines implements LineSource {
 
   /** Does nothing: this host owns the batch. */
   @Override
-  public void tell() {}
+  public void announce() {}
 
   @Override
   public synchronized void unclear(Line line) {

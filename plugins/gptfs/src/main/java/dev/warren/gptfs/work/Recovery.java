@@ -47,7 +47,7 @@ public final class Recovery {
     }
     for (JobRecord record : decoded(services.store().untold())) {
       Job job = services.table().add(record);
-      confine(job, () -> tell(job));
+      confine(job, () -> announce(job));
     }
     open.sort(
         Comparator.comparing(
@@ -123,11 +123,11 @@ public final class Recovery {
   }
 
   /** Publishes a job's end, if the host that ended the job has not done so. */
-  void tell(Job job) throws FsException {
+  void announce(Job job) throws FsException {
     job.lock().lock();
     try {
       if (!job.record().acknowledged()) {
-        spool.steps().tell(job);
+        spool.steps().announce(job);
       }
     } finally {
       job.lock().unlock();

@@ -189,7 +189,7 @@ final class Share {
     if (listener != null) {
       listener.run();
     } else if (!isTold) {
-      source.tell(); // the batch has just got another owner
+      source.announce(); // the batch has just got another owner
     }
   }
 

@@ -79,14 +79,14 @@ final class SharedGates {
    *
    * @return false if a gate was resumed meanwhile, so that there is something to {@link #hear}
    */
-  boolean tell() throws FsException {
+  boolean announce() throws FsException {
     boolean all = true;
     for (String endpoint : Set.copyOf(news)) {
       Gate gate = dispatcher.gates().get(endpoint);
       news.remove(
           endpoint); // first, because the gate may change again while its state is published
       try {
-        all &= gate == null || tell(endpoint, gate);
+        all &= gate == null || announce(endpoint, gate);
       } catch (FsException | RuntimeException | Error e) {
         news.add(endpoint);
         throw e;
@@ -104,7 +104,7 @@ final class SharedGates {
     return all;
   }
 
-  private boolean tell(String endpoint, Gate gate) throws FsException {
+  private boolean announce(String endpoint, Gate gate) throws FsException {
     Instant now = timers.steady();
     Known there = known.getOrDefault(endpoint, UNKNOWN);
     Instant until = until(gate, now);
@@ -125,7 +125,8 @@ final class SharedGates {
     Known here = new Known(gate.heldBecause(), until(gate, now), resumes);
     long millis =
         here.until().equals(Instant.MIN) ? 0 : Duration.between(now, here.until()).toMillis();
-    if (!shared.tell(new SharedJobs.Gate(endpoint, millis, here.held(), gate.outages(), resumes))) {
+    if (!shared.announce(
+        new SharedJobs.GateState(endpoint, millis, here.held(), gate.outages(), resumes))) {
       return false;
     }
     known.put(endpoint, here);
@@ -162,7 +163,7 @@ final class SharedGates {
     }
     probing.add(endpoint);
     // If no call is in flight, the task is gone meanwhile, or the call has ended already.
-    return dispatcher.tryHeld(endpoint) || tell();
+    return dispatcher.tryHeld(endpoint) || announce();
   }
 
   /**
@@ -175,7 +176,7 @@ final class SharedGates {
     Map<String, Gate.Pass> before = new HashMap<>();
     gates.forEach((endpoint, gate) -> before.put(endpoint, gate.observe()));
     boolean all = true;
-    for (SharedJobs.Gate told : shared.gates()) {
+    for (SharedJobs.GateState told : shared.gates()) {
       Gate gate = gates.get(told.endpoint());
       Gate.Pass pass = before.get(told.endpoint());
       if (gate != null && pass != null) {
@@ -185,7 +186,7 @@ final class SharedGates {
     return all;
   }
 
-  private boolean hear(SharedJobs.Gate told, Gate gate, Gate.Pass pass) {
+  private boolean hear(SharedJobs.GateState told, Gate gate, Gate.Pass pass) {
     String endpoint = told.endpoint();
     if (told.resumes() != known.getOrDefault(endpoint, UNKNOWN).resumes()) {
       news.remove(endpoint); // that news is from before the resume
@@ -203,7 +204,7 @@ final class SharedGates {
   /**
    * @param pass observed before the row was read
    */
-  private boolean apply(SharedJobs.Gate told, Gate gate, Gate.Pass pass) {
+  private boolean apply(SharedJobs.GateState told, Gate gate, Gate.Pass pass) {
     Instant now = timers.steady();
     Instant until = told.millis() > 0 ? now.plusMillis(told.millis()) : Instant.MIN;
     if (told.held() == null) {
@@ -226,7 +227,7 @@ final class SharedGates {
 
   /** Applies a row that does not say that the endpoint is held. */
   private boolean applyOpen(
-      SharedJobs.Gate told, Gate gate, Gate.Pass pass, Instant until, Instant now) {
+      SharedJobs.GateState told, Gate gate, Gate.Pass pass, Instant until, Instant now) {
     String endpoint = told.endpoint();
     Known before = known.getOrDefault(endpoint, UNKNOWN);
     Instant closed = gate.closedUntil(now);

@@ -320,7 +320,7 @@ public final class Sharing implements AutoCloseable {
 
   /** Publishes what is new of the gates, and reads settings and gates if they may have changed. */
   private void readSettings() throws FsException {
-    boolean told = gates.tell();
+    boolean told = gates.announce();
     boolean probed = gates.probe();
     if (!told || !probed) {
       readsSettings = true;
@@ -428,7 +428,7 @@ public final class Sharing implements AutoCloseable {
     Job job = null;
     try {
       job = services.table().claimed(taken);
-      goOn(job);
+      proceed(job);
     } catch (RuntimeException | Error e) { // concerns this job; the others continue
       HostLease.report(
           services, "a job cannot be continued, and is given up for any host to claim", e);
@@ -438,7 +438,7 @@ public final class Sharing implements AutoCloseable {
     }
   }
 
-  private void goOn(Job job) {
+  private void proceed(Job job) {
     if (isToSettle(job)) {
       settle(job); // without the job's lock, which must be acquired last
       return;
@@ -451,7 +451,7 @@ public final class Sharing implements AutoCloseable {
       recovery.hold(job);
       if (job.record().state().isEnded()) {
         spool.steps().release(job);
-        recovery.tell(job);
+        recovery.announce(job);
       } else {
         recovery.resume(job);
       }

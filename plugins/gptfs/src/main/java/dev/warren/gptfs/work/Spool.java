@@ -476,7 +476,7 @@ public final class Spool {
   /** Publishes the results of an ended batch, if that has failed: they are reused from there. */
   private void publishResults(Job job) throws FsException {
     if (job.record().batch() && job.record().state().isEnded() && job.statusRetry() != null) {
-      steps.tell(job);
+      steps.announce(job);
       if (job.statusRetry() != null) {
         throw new FsException(
             Errno.EBUSY, "the results of " + job.record().source() + " cannot be published yet");

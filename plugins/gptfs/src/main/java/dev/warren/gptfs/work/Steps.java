@@ -99,16 +99,16 @@ final class Steps {
    * Publishes how a job ended without an answer, and stores that it was published. If publishing
    * fails, that is tried again later, also after a restart.
    */
-  void tell(Job job) throws FsException {
-    tell(job, Map.of());
+  void announce(Job job) throws FsException {
+    announce(job, Map.of());
   }
 
   /**
-   * Like {@link #tell(Job)}.
+   * Like {@link #announce(Job)}.
    *
    * @param fresh parts that need not be read from the store
    */
-  private void tell(Job job, Map<Integer, byte[]> fresh) throws FsException {
+  private void announce(Job job, Map<Integer, byte[]> fresh) throws FsException {
     requireOwned(job);
     JobRecord record = job.record();
     try {
@@ -214,7 +214,7 @@ final class Steps {
         if (job.isRemoved() || !isOurs) {
           job.statusRetry(null);
         } else if (job.record().state().isEnded()) {
-          tell(job);
+          announce(job);
         } else {
           show(job, null);
         }
@@ -317,7 +317,7 @@ final class Steps {
       throws FsException {
     keep(job, next, parts, dropParts);
     release(job);
-    tell(job, parts);
+    announce(job, parts);
     Looks.note(services, this, job);
   }
 

@@ -80,14 +80,14 @@ public final class LocalAttachPolicy implements AttachPolicy {
     try {
       uid = peer.uid();
     } catch (FsException e) {
-      if (access.everybody()) {
+      if (access.anyone()) {
         return false;
       }
       refusals.accept(String.valueOf(e.getMessage()));
       throw e;
     }
     boolean own = uid.isPresent() && (uid.getAsInt() == 0 || uid.getAsInt() == host.uid());
-    if (!own && !access.everybody()) {
+    if (!own && !access.anyone()) {
       String reason =
           uid.isPresent()
               ? "runs as user %s, not as the host's user or root"

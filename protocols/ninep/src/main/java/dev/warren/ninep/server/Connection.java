@@ -105,9 +105,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     this.limits = limits;
     this.frames = new FrameBuffer(channel.alloc(), this);
     channel.config().setRecvByteBufAllocator(new FrameReceiver(frames));
-    this.replies = new Replies(channel, this::goOn);
+    this.replies = new Replies(channel, this::proceed);
     this.allowance = new Allowance(service.account());
-    this.memory = new MemoryCheck(allowance, limits, replies, channel.eventLoop(), this::goOn);
+    this.memory = new MemoryCheck(allowance, limits, replies, channel.eventLoop(), this::proceed);
     this.requests =
         new Requests(
             id,
@@ -146,12 +146,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     if (channel.isWritable()) {
-      goOn();
+      proceed();
     }
   }
 
   /** Continues after a wait. Also flushes the replies, because no further read may follow. */
-  private void goOn() {
+  private void proceed() {
     takeFrames();
     flushLater();
   }
@@ -216,7 +216,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     }
     if (taken == BATCH) {
       // A scheduled task, because tasks that are due now would all run before the next read.
-      var _ = channel.eventLoop().schedule(this::goOn, 1, TimeUnit.NANOSECONDS);
+      var _ = channel.eventLoop().schedule(this::proceed, 1, TimeUnit.NANOSECONDS);
     }
     if (++taken > BATCH) {
       return false;
@@ -317,7 +317,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     judgeEntry();
     flushLater();
     takeFrames();
-    tellIdle();
+    reportIdle();
     closeAllowance();
   }
 
@@ -342,7 +342,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     if (sent && entry == Entry.ANSWERED) {
       entry = Entry.INSIDE;
       channel.config().setWriteBufferWaterMark(limits.unsent());
-      goOn();
+      proceed();
     }
   }
 
@@ -365,7 +365,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     try {
       Tmessage.Flush message = (Tmessage.Flush) Tmessage.read(MessageType.TFLUSH, reader);
       requests.flush(message.oldTag());
-      tellIdle();
+      reportIdle();
     } catch (FsException e) {
       log.debug("{}: malformed Tflush", id); // Tflush never gets an error
     }
@@ -432,7 +432,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
       FsException cause = new FsException(Errno.ECONNABORTED, reason);
       service.workers().execute(() -> handles.forEach(handle -> handle.abort(cause)));
     }
-    tellIdle();
+    reportIdle();
   }
 
   /** Writes the session's line in the access log. */
@@ -487,7 +487,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
           .execute(
               () -> {
                 waitingForIdle.add(idle);
-                tellIdle();
+                reportIdle();
               });
     } catch (RejectedExecutionException e) {
       idle.complete(null);
@@ -495,7 +495,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameBuff
     return idle;
   }
 
-  private void tellIdle() {
+  private void reportIdle() {
     if (limits.active() == 0) {
       waitingForIdle.forEach(waiting -> waiting.complete(null));
       waitingForIdle.clear();

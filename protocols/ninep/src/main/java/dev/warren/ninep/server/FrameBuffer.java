@@ -215,7 +215,7 @@ final class FrameBuffer {
     int end = start + (int) size;
     if (in.readableBytes() < size) {
       if (start == 0 && in.capacity() <= size && in.readableBytes() >= in.capacity() / 4) {
-        return goOnIn(in) || cut(in, (int) size);
+        return proceedIn(in) || cut(in, (int) size);
       }
       int least = (int) Math.min(size, Math.max(FIRST_PIECE, in.readableBytes()));
       int likely = (int) Math.min(size, Math.max(least, expected));
@@ -233,7 +233,7 @@ final class FrameBuffer {
   }
 
   /** Receives the rest of the frame into the buffer that holds its start. */
-  private boolean goOnIn(ByteBuf in) {
+  private boolean proceedIn(ByteBuf in) {
     if (!sink.mayHold(in.capacity() + heldAsReceived() - heldBy(in))) {
       return false;
     }

@@ -55,8 +55,8 @@ class LocalAttachPolicyTest {
         new UserTable(directory.resolve("passwd"), directory.resolve("group")), service);
   }
 
-  private LocalAttachPolicy policy(OptionalInt peer, boolean everybody) {
-    return policy(() -> peer, new Access(everybody, false));
+  private LocalAttachPolicy policy(OptionalInt peer, boolean anyone) {
+    return policy(() -> peer, new Access(anyone, false));
   }
 
   private LocalAttachPolicy policy(PeerIdentity peer, Access access) {

@@ -249,7 +249,7 @@ final class Exchange {
   }
 
   /** Continues work that has begun, which is completed even if it blocks. */
-  <T> T goOn(Waiting<T> work) throws IOException {
+  <T> T proceed(Waiting<T> work) throws IOException {
     if (mayBlock) {
       return waiting(work);
     }

@@ -148,7 +148,7 @@ final class FileRequests {
       if (at == offset) {
         written = exchange.call(file, chosen -> chosen.write(data, at));
       } else { // a write that has begun is completed, even if it blocks
-        written = exchange.goOn(() -> file.target().write(data, at));
+        written = exchange.proceed(() -> file.target().write(data, at));
       }
       if (written == 0) {
         throw new FsException(Errno.ENOSPC);

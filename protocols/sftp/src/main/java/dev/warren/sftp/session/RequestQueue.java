@@ -172,7 +172,7 @@ public final class RequestQueue {
       finish();
       session.memory().giveBack(Use.REQUESTS, ChannelMemory.WORKER);
     } else {
-      sideQueue.goOn(worker, left);
+      sideQueue.proceed(worker, left);
     }
   }
 

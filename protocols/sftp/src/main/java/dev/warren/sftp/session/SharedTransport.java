@@ -10,44 +10,44 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class SharedTransport implements Transport {
   private final Transport out;
-  private final ReentrantLock way;
+  private final ReentrantLock lock;
   private boolean isMine;
 
   /**
    * Creates a writer's transport.
    *
-   * @param way the lock, the same for all writers
+   * @param lock the lock, the same for all writers
    */
-  SharedTransport(Transport out, ReentrantLock way) {
+  SharedTransport(Transport out, ReentrantLock lock) {
     this.out = out;
-    this.way = way;
+    this.lock = lock;
   }
 
   /** Acquires the lock if it is free. {@link #betweenReplies} releases it. */
   boolean tryTake() {
     if (!isMine) {
-      isMine = way.tryLock();
+      isMine = lock.tryLock();
     }
     return isMine;
   }
 
   /** Whether another writer waits for this one. */
   boolean isWanted() {
-    return isMine && way.hasQueuedThreads();
+    return isMine && lock.hasQueuedThreads();
   }
 
   @Override
   public void betweenReplies() {
     if (isMine) {
       isMine = false;
-      way.unlock();
+      lock.unlock();
     }
   }
 
   @Override
   public void send(Frame frame, int length) throws IOException {
     if (!isMine) {
-      way.lock();
+      lock.lock();
       isMine = true;
     }
     boolean sent = false;

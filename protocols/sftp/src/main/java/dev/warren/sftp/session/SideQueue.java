@@ -81,7 +81,7 @@ final class SideQueue {
    * Called when a worker has completed the request it left the queue with: handles those queued
    * behind it.
    */
-  void goOn(Worker worker, Held left) {
+  void proceed(Worker worker, Held left) {
     Deque<Held> mine = new ArrayDeque<>();
     Held done = left;
     while (done != null) {
@@ -106,7 +106,7 @@ final class SideQueue {
     around.start(
         () -> {
           answer(another, held);
-          goOn(another, held);
+          proceed(another, held);
         });
     return true;
   }

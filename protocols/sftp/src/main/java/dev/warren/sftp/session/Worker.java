@@ -37,19 +37,19 @@ final class Worker implements Exchange.Waits {
     this.exchange = session.exchange(transport, this);
   }
 
-  private boolean waitsInRow; // for the thread itself only
+  private boolean isQueued; // for the thread itself only
 
   @Override
   public void begin() {
-    waitsInRow = phase != Phase.OUT;
-    if (waitsInRow) {
+    isQueued = phase != Phase.OUT;
+    if (isQueued) {
       all.waitBegins(this);
     }
   }
 
   @Override
   public void end() {
-    if (waitsInRow) {
+    if (isQueued) {
       all.waitEnds(this);
     }
   }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /**
  * A file that accepts commands and refuses them: the client gets the reason, and no bad message.
  */
-class OrderTest {
+class RequestOrderTest {
   private static final int CREATE_AND_WRITE = 0x1a;
   private static final int FAILURE = 4;
   private static final String REASON = "there is no order 'dance'";
