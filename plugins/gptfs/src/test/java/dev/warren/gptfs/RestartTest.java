@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
+import dev.warren.api.OpenFile;
+import dev.warren.api.OpenOptions;
 import dev.warren.memfs.MemoryFileSystem;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +65,36 @@ class RestartTest {
       Until.holds("room", () -> mount.stats().at("/queue/jobs").asInt() == 0);
       assertThat(mount.stats().at("/queue/bytes").asInt()).isZero();
       mount.put("inbox/d.txt", "d");
+    }
+  }
+
+  /** The host ended after it had renamed the files, and before it had moved their jobs. */
+  @Test
+  void aJobWhoseFileWasRenamedContinuesUnderTheNewName() throws Exception {
+    String id;
+    try (Mount mount = Mount.open(disk, config)) {
+      mount.ctl("pause");
+      mount.put("inbox/a.txt", "one");
+      mount.put("inbox/other.txt", "two");
+      mount.awaitState("a", "pending");
+      mount.awaitState("other", "pending");
+      id = mount.status("a").path("job_id").asString();
+    }
+    disk.rename(Mount.path("inbox/a.txt"), Mount.path("inbox/z.txt"), false);
+    disk.unlink(Mount.path("inbox/other.txt")); // the same size, but not the same content
+    try (OpenFile added = disk.open(Mount.path("inbox/another.txt"), OpenOptions.REPLACE, 0644)) {
+      Mount.write(added, "six", 0);
+    }
+    try (Mount mount = Mount.open(disk, config)) {
+      mount.ctl("resume");
+      mount.awaitState("z", "completed");
+      mount.awaitState("another", "completed");
+      assertThat(mount.status("z").path("job_id").asString()).isEqualTo(id);
+      assertThat(mount.text("outbox/z_response.txt")).isEqualTo("re: one");
+      assertThat(mount.state("a")).isEqualTo("none");
+      assertThat(mount.state("other")).isEqualTo("cancelled");
+      assertThat(mount.text("outbox/another_response.txt")).isEqualTo("re: six");
+      assertThat(model.calls()).isEqualTo(2);
     }
   }
 

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
@@ -136,6 +137,19 @@ class UnreadableInboxTest {
     files.fail(Operation.OPENDIR, Mount.path("inbox"), Errno.EIO);
     assertThatThrownBy(this::open)
         .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO));
+  }
+
+  @Test
+  void aDirectoryThatCannotBeListedDoesNotStopTheOthersOfARename() throws Exception {
+    try (Mount mount = open()) {
+      for (String directory : List.of("inbox/.d", "inbox/.d/bad", "inbox/.d/good")) {
+        mount.fs.mkdir(Mount.path(directory), 0755);
+      }
+      mount.put("inbox/.d/good/a.txt", "a");
+      fail(Operation.OPENDIR, "inbox/d/bad");
+      mount.fs.rename(Mount.path("inbox/.d"), Mount.path("inbox/d"), false);
+      assertThat(mount.read("wait/d/good/a")).isEqualTo("re: a");
+    }
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.store.DatabaseDamage;
 import dev.warren.gptfs.work.Digests;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +36,10 @@ final class Scan {
     }
   }
 
-  /** The files below a directory that have no job and are not being written. */
+  /**
+   * The files below a directory that have no job and are not being written. A directory below it
+   * that cannot be listed is logged and left out.
+   */
   List<VfsPath> unknown(VfsPath directory) throws FsException {
     List<VfsPath> directories = new ArrayList<>();
     List<VfsPath> files = new ArrayList<>();
@@ -47,7 +51,16 @@ final class Scan {
       }
     }
     for (VfsPath below : directories) {
-      unknown.addAll(unknown(below));
+      try {
+        unknown.addAll(unknown(below));
+      } catch (FsException e) {
+        boolean passes =
+            e.errno() == Errno.EIO && watched.isShared(); // the database is unreachable
+        if (passes || DatabaseDamage.isCauseOf(e)) {
+          throw e;
+        }
+        watched.warn("the directory inbox" + below + " is left out", e);
+      }
     }
     return unknown;
   }
@@ -65,18 +78,60 @@ final class Scan {
    * A file or directory that fails is logged and left out.
    *
    * @param unfinished files that were being written when the host ended
+   * @param open the jobs that have not ended
    * @return eligible files that exist, under their names in jobs; not those of directories that
    *     cannot be listed
    * @throws FsException EIO if even the inbox cannot be listed because the file system has failed,
    *     or the database is damaged
    */
-  Set<String> rescan(Iterable<String> unfinished) throws FsException {
+  Set<String> rescan(Iterable<String> unfinished, Collection<Job> open) throws FsException {
     for (String source : unfinished) {
       watched.tolerating("the interrupted upload of " + source, () -> keepUnfinished(source));
     }
     Set<String> there = new HashSet<>();
-    rescan(VfsPath.ROOT, there);
+    List<VfsPath> added = new ArrayList<>();
+    rescan(VfsPath.ROOT, there, added);
+    if (!added.isEmpty()) {
+      List<Job> gone = new ArrayList<>();
+      for (Job job : open) {
+        if (isGone(job, there)) {
+          gone.add(job);
+        }
+      }
+      for (VfsPath path : added) {
+        watched.tolerating("the file inbox" + path, () -> submitAdded(path, gone));
+      }
+    }
     return there;
+  }
+
+  /** Whether the file of a job with an accepted content does not exist. */
+  private boolean isGone(Job job, Set<String> there) throws FsException {
+    String source = job.record().source();
+    return isSettled(job)
+        && !there.contains(source)
+        && !watched.mayBeThere(VfsPath.ROOT.resolveText(source));
+  }
+
+  private void submitAdded(VfsPath path, List<Job> gone) throws FsException {
+    if (!wasAnswered(path) && !wasRenamed(path, gone)) {
+      settling.submit(path, false, false);
+    }
+  }
+
+  /**
+   * Gives a file the job of one that is gone, if it is the same file: the host may have ended
+   * between renaming a file and moving its job, whose prompt must not be sent twice.
+   */
+  private boolean wasRenamed(VfsPath path, List<Job> gone) throws FsException {
+    FileAttributes attributes = watched.stat(path);
+    for (Job job : gone) {
+      if (job.record().input().matches(attributes) && isSameContent(path, job)) {
+        gone.remove(job);
+        return watched.spool().move(job.record().source(), Watched.source(path));
+      }
+    }
+    return false;
   }
 
   private void keepUnfinished(String source) throws FsException {
@@ -91,7 +146,12 @@ final class Scan {
     watched.spool().say(source, "the upload was interrupted; waiting for the whole file");
   }
 
-  private void rescan(VfsPath directory, Set<String> there) throws FsException {
+  /**
+   * @param there receives the eligible files
+   * @param added receives those without a job
+   */
+  private void rescan(VfsPath directory, Set<String> there, List<VfsPath> added)
+      throws FsException {
     List<VfsPath> directories = new ArrayList<>();
     List<VfsPath> changed = new ArrayList<>();
     try {
@@ -115,10 +175,10 @@ final class Scan {
       watched.leftOut("the directory inbox" + directory, e);
     }
     for (VfsPath path : changed) {
-      watched.tolerating("the file inbox" + path, () -> submitChanged(path));
+      watched.tolerating("the file inbox" + path, () -> submitChanged(path, added));
     }
     for (VfsPath below : directories) {
-      rescan(below, there);
+      rescan(below, there, added);
     }
   }
 
@@ -135,11 +195,14 @@ final class Scan {
   /**
    * Submits a file unless its content is already accepted. A file that cannot be compared with the
    * content of its job is left alone, so that the answer to that content is kept.
+   *
+   * @param added receives a file without a job, which is submitted once all files are known
    */
-  private void submitChanged(VfsPath path) throws FsException {
+  private void submitChanged(VfsPath path, List<VfsPath> added) throws FsException {
     Job job = watched.spool().bySource(Watched.source(path));
-    boolean known = job == null ? wasAnswered(path) : isSettled(job) && isSameContent(path, job);
-    if (!known) {
+    if (job == null) {
+      added.add(path);
+    } else if (!isSettled(job) || !isSameContent(path, job)) {
       settling.submit(path, false, false);
     }
   }

@@ -12,6 +12,7 @@ import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.request.Overrides;
 import dev.warren.gptfs.time.Timers;
 import dev.warren.gptfs.work.Spool;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -213,12 +214,13 @@ public final class Submissions {
    * A file or directory that fails is logged and left out.
    *
    * @param unfinished files that were being written when the host ended
+   * @param open the jobs that have not ended
    * @return eligible files that exist, under their names in jobs; not those of directories that
    *     cannot be listed
    * @throws FsException EIO if even the inbox cannot be listed because the file system has failed
    */
-  public Set<String> rescan(Iterable<String> unfinished) throws FsException {
-    return scan.rescan(unfinished);
+  public Set<String> rescan(Iterable<String> unfinished, Collection<Job> open) throws FsException {
+    return scan.rescan(unfinished, open);
   }
 
   /** Whether a regular file exists. */

@@ -263,7 +263,7 @@ public final class Instance {
   private void recover() throws FsException {
     Recovery recovery = new Recovery(pool.spool());
     List<Job> jobs = recovery.load();
-    Set<String> there = submissions.rescan(store.unfinished());
+    Set<String> there = submissions.rescan(store.unfinished(), jobs);
     for (Job job : jobs) {
       if (!there.contains(job.record().source())) {
         recovery.confine(job, () -> notFound(job));
