@@ -16,6 +16,10 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,6 +80,42 @@ class SharedLoopsTest {
     hosts.ask("UPDATE gptfs_settings SET value = 'false' WHERE name = 'paused'");
     host.clock().advance(POLL);
     Until.holds("paused no more", () -> !isPaused(host));
+  }
+
+  /**
+   * The host reads the settings, a command changes them, and then the host applies what it read.
+   */
+  @Test
+  void aCommandIsNotUndoneByAnOlderSetting() throws Exception {
+    Mount host = hosts.host(LONG, 1);
+    hosts.ask("ALTER TABLE gptfs_settings RENAME TO all_settings");
+    hosts.ask(
+        """
+        CREATE VIEW gptfs_settings AS SELECT name, value FROM all_settings
+        WHERE (SELECT true FROM pg_advisory_xact_lock_shared(7))
+        """);
+    try (Connection first = hosts.connect();
+        Connection second = hosts.connect();
+        Statement lock = first.createStatement();
+        Statement nextLock = second.createStatement();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      lock.execute("SELECT pg_advisory_lock(7)");
+      hosts.ask("SELECT pg_notify('warren', 'gptfs settings')");
+      Until.holds("the host reads", () -> waitForTheLock() == 1);
+      host.ctl("pause");
+      Future<?> locked = threads.submit(() -> nextLock.execute("SELECT pg_advisory_lock(7)"));
+      Until.holds("the next one waits", () -> waitForTheLock() == 2);
+      lock.execute("SELECT pg_advisory_unlock(7)");
+      locked.get(1, TimeUnit.MINUTES);
+      Until.holds("the host reads again", () -> waitForTheLock() == 1);
+      assertThat(isPaused(host)).isTrue();
+      nextLock.execute("SELECT pg_advisory_unlock(7)");
+    }
+  }
+
+  private int waitForTheLock() throws Exception {
+    return Integer.parseInt(
+        hosts.ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"));
   }
 
   @Test

@@ -142,24 +142,20 @@ public final class Control {
 
   private void pause() throws FsException {
     spool.dispatcher().pause();
-    set(Sharing.PAUSED, true);
+    set(Sharing.PAUSED, spool.dispatcher()::pause);
   }
 
   private void drain() throws FsException {
     spool.quota().refuse(true);
-    set(Sharing.DRAINING, true);
+    set(Sharing.DRAINING, () -> spool.quota().refuse(true));
   }
 
   private void resume() throws FsException {
-    if (sharing != null) {
-      sharing.resume();
-    }
-    spool.quota().refuse(false);
-    spool.dispatcher().reopen();
-    spool.polls().reopen();
-    spool.dispatcher().unpause(); // last, because results of calls that begin from now on count
-    if (sharing != null) {
-      sharing.reread(); // another host may have changed them meanwhile
+    if (sharing == null) {
+      resumeHere();
+    } else {
+      sharing.resume(this::resumeHere);
+      sharing.reread(); // another host may have changed the settings meanwhile
     }
     for (String source : spool.open(JobState.HELD)) {
       Job job = spool.bySource(source);
@@ -169,10 +165,21 @@ public final class Control {
     }
   }
 
-  /** Sets a flag for the other hosts. */
-  private void set(String name, boolean on) throws FsException {
+  private void resumeHere() {
+    spool.quota().refuse(false);
+    spool.dispatcher().reopen();
+    spool.polls().reopen();
+    spool.dispatcher().unpause(); // last, because results of calls that begin from now on count
+  }
+
+  /**
+   * Switches a setting on for the other hosts.
+   *
+   * @param here applies it to this host, again, in case an older setting was applied meanwhile
+   */
+  private void set(String name, Runnable here) throws FsException {
     if (sharing != null) {
-      sharing.set(name, on);
+      sharing.set(name, here);
     }
   }
 

@@ -67,6 +67,13 @@ public final class Sharing implements AutoCloseable {
   private final Thread claims =
       Thread.ofPlatform().daemon().name("gptfs-claims").unstarted(this::claim);
   private volatile boolean readsSettings = true;
+
+  /** Held while this host's settings are changed; never while waiting for the database. */
+  private final Object settingsLock = new Object();
+
+  /** How many commands this host has executed that change settings; guarded by the lock. */
+  private int commands;
+
   private volatile boolean refreshes;
   private volatile boolean mayBeWork = true;
   private volatile boolean looksForWork;
@@ -331,7 +338,15 @@ public final class Sharing implements AutoCloseable {
     readsSettings = false; // first, because a notice that arrives meanwhile sets it again
     boolean heard = false;
     try {
-      apply(shared.settings());
+      int before = commandsSoFar();
+      Map<String, String> settings = shared.settings();
+      synchronized (settingsLock) {
+        if (before == commands) {
+          apply(settings);
+        } else {
+          readsSettings = true; // a command has changed them since
+        }
+      }
       heard = gates.hear();
     } finally {
       if (!heard) {
@@ -364,6 +379,12 @@ public final class Sharing implements AutoCloseable {
       if (!done) {
         refreshes = true;
       }
+    }
+  }
+
+  private int commandsSoFar() {
+    synchronized (settingsLock) {
+      return commands;
     }
   }
 
@@ -474,14 +495,31 @@ public final class Sharing implements AutoCloseable {
     }
   }
 
-  /** Changes a setting of all hosts: {@link #PAUSED} or {@link #DRAINING}. Blocking. */
-  public void set(String name, boolean on) throws FsException {
-    shared.set(name, Boolean.toString(on));
+  /**
+   * Switches a setting of all hosts on: {@link #PAUSED} or {@link #DRAINING}. Blocking.
+   *
+   * @param here applies it to this host; non-blocking
+   */
+  public void set(String name, Runnable here) throws FsException {
+    shared.set(name, "true");
+    applyHere(here);
   }
 
-  /** Ends what {@link #set} has begun, and opens the gates of all hosts. Blocking. */
-  public void resume() throws FsException {
+  /**
+   * Ends what {@link #set} has begun, and opens the gates of all hosts. Blocking.
+   *
+   * @param here does the same for this host; non-blocking
+   */
+  public void resume(Runnable here) throws FsException {
     shared.resume(List.of(DRAINING, PAUSED));
+    applyHere(here);
+  }
+
+  private void applyHere(Runnable here) {
+    synchronized (settingsLock) {
+      commands++;
+      here.run();
+    }
   }
 
   /** Applies the settings of all hosts again, soon: this host has changed its own. Non-blocking. */
