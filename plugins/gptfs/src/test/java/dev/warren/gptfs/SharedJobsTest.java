@@ -225,6 +225,8 @@ class SharedJobsTest {
     b.fs.rename(path("inbox/long.txt"), path("inbox/other.txt"), false);
     // The other host may just be writing that the job is processed, and corrects it a second later.
     Until.holds("the old status is removed", () -> !a.exists("outbox/long_status.json"));
+    // Until that write is refused, it counts as the newer state of the job.
+    Until.holds("the job is found under its new name", () -> a.exists("wait/other"));
     released.countDown();
     assertThat(a.read("wait/other")).isEqualTo("re: long");
     // The call was in flight on the other host, and is repeated.
