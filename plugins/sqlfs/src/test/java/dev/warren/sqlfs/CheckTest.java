@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each kind of damage is found and repaired, and nothing that can be reached is lost by it. */
+/** Each kind of damage is found and repaired, and a repair loses nothing that can be reached. */
 class CheckTest {
   @TempDir @Nullable Path directory;
   private @Nullable CheckedDatabase opened;
@@ -183,7 +183,7 @@ class CheckTest {
     }
   }
 
-  /** A directory that has a link count of 0, but has entries. */
+  /** A directory that has entries, but a link count of 0, is not removed. */
   @Test
   void aDirectoryIsNotRemovedWithWhatIsInIt() throws Exception {
     long top = db().id("/d");
@@ -393,7 +393,7 @@ class CheckTest {
     dead.close();
   }
 
-  /** The host could not reach the database, and neither could any other. */
+  /** No host could reach the database, so none has removed another. */
   @Test
   void aHostThatComesBackLosesNothing() throws Exception {
     try (FileSystem late = db().open()) {
@@ -414,7 +414,7 @@ class CheckTest {
     }
   }
 
-  /** Files without a name that no host has removed, because no host runs. */
+  /** If no host runs, the repair removes the files and contents that a host would remove. */
   @Test
   void whatWaitsForAHostIsRemovedWithoutOne() throws Exception {
     long file = db().id("/d/f");
@@ -428,7 +428,7 @@ class CheckTest {
         "content 777 waits to be removed");
   }
 
-  /** To running hosts, only what was wrong changes. */
+  /** For running hosts, a repair changes only what was damaged. */
   @Test
   void itRepairsBesideAHostAtWork() throws Exception {
     try (FileSystem fs = db().open()) {

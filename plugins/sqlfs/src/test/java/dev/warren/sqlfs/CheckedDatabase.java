@@ -60,8 +60,8 @@ final class CheckedDatabase implements AutoCloseable {
   }
 
   /**
-   * Runs as one of the hosts' transactions, so that it does not wait for a transaction that waits
-   * for it.
+   * Executes a statement in a transaction that takes the same lock first as those of the hosts, so
+   * that the two cannot deadlock.
    */
   void sql(String statement, Object... values) throws Exception {
     try (Connection connection = database.getConnection()) {
@@ -114,7 +114,7 @@ final class CheckedDatabase implements AutoCloseable {
     return Repair.run(database, how, context.logger(), lines::add);
   }
 
-  /** Simulates that the repair has run for the length of a lease, and has to renew it. */
+  /** Simulates that the repair has run for the length of a lease, and has to renew its lease. */
   void aLeasePasses() {
     try {
       sql("UPDATE sqlfs_session SET since = 0");

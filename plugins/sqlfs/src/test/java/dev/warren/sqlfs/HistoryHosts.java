@@ -45,8 +45,8 @@ final class HistoryHosts implements AutoCloseable {
   private final List<FileSystem> hosts = new ArrayList<>();
 
   /**
-   * @param cacheBytes of each host
-   * @param ticks the clock by which hosts remember what they have read
+   * @param cacheBytes the size of each host's cache
+   * @param ticks the clock that hosts use for the age of cached values
    */
   HistoryHosts(Path directory, long cacheBytes, LongSupplier ticks)
       throws IOException, InterruptedException {
@@ -72,7 +72,7 @@ final class HistoryHosts implements AutoCloseable {
   }
 
   /**
-   * One database for all histories, because it takes long to create and remove hundreds of them.
+   * One database for all histories, because creating and removing hundreds of databases takes long.
    */
   private static synchronized String emptyDatabase() throws IOException, InterruptedException {
     if (database == null) {
@@ -105,7 +105,7 @@ final class HistoryHosts implements AutoCloseable {
   /**
    * Lets all threads of all hosts work.
    *
-   * @param calls how often each thread works
+   * @param calls how often each thread repeats its work
    */
   void run(long seed, int calls, boolean cuts, Work work) throws Exception {
     int workers = HOSTS * THREADS;
@@ -172,7 +172,7 @@ final class HistoryHosts implements AutoCloseable {
     }
   }
 
-  /** Ends the hosts; returns the damage of their database. */
+  /** Ends the hosts; returns the damage that is found in their database. */
   List<String> problems() throws Exception {
     end();
     try (Connection connection = context.database(settings(url)).getConnection()) {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two hosts whose clocks are two hours apart, the database's in the middle. Their leases are
- * shorter than that, and longer than a test may take.
+ * shorter than this difference, and longer than a test may take.
  */
 @Tag("slow")
 class HostClocksTest {
@@ -80,7 +80,10 @@ class HostClocksTest {
       return Objects.requireNonNull(fs);
     }
 
-    /** Renews its lease, as it does from time to time; the clock of leases is the database's. */
+    /**
+     * Makes the host renew its lease, as it does periodically; the lease ends by the database's
+     * clock.
+     */
     void beat() throws FsException {
       ticks.addAndGet(LEASE.toNanos());
       fs().setAttributes(VfsPath.ROOT, AttributeChanges.NONE.withTimes(null, TimeChange.NOW));
@@ -126,13 +129,16 @@ class HostClocksTest {
   }
 
   /**
-   * Simulates that both hosts have run for long: each would remove the other if its lease expired.
+   * Simulates that both hosts have run for a long time: each would remove the other if the other's
+   * lease expired.
    */
   private void longAfterTheStart() throws Exception {
     sql("UPDATE sqlfs_session SET since = 0");
   }
 
-  /** The sessions whose lease ends within the length of a lease, by the database's clock. */
+  /**
+   * The number of sessions whose lease ends within the length of a lease, by the database's clock.
+   */
   private long leased() throws Exception {
     return number(
         "SELECT count(*) FROM sqlfs_session, (SELECT EXTRACT(EPOCH FROM now()) * 1000 AS now) AS c"
@@ -171,7 +177,7 @@ class HostClocksTest {
     assertThat(TestFiles.readText(ahead.fs(), path("/two"))).isEqualTo("set forward");
   }
 
-  /** It is also removed by the host by whose clock its lease has not expired yet. */
+  /** Even a host by whose own clock the other's lease has not expired yet removes the other. */
   @Test
   void whoIsDeadByTheDatabasesClockIsRemoved() throws Exception {
     OpenFile late = ahead.unfinished("/f", "late");

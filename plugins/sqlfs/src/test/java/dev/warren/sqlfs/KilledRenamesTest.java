@@ -29,11 +29,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A host is killed in the middle of renames. Afterwards each file has its old name or its new one,
- * never both or none, and no rename is lost that had ended.
+ * never both or neither, and no completed rename is lost.
  */
 @Tag("slow")
 class KilledRenamesTest {
-  /** What a process exits with that SIGKILL has ended. */
+  /** The exit status of a process that SIGKILL has ended. */
   private static final int KILLED = 128 + 9;
 
   @TempDir @Nullable Path directory;
@@ -50,7 +50,7 @@ class KilledRenamesTest {
   @ValueSource(ints = {1, 30, 100})
   void eachNameIsOldOrNew(int renames) throws Exception {
     DatabaseSettings settings = settings();
-    boolean other = settings.file().isEmpty(); // another host is there all the time
+    boolean other = settings.file().isEmpty(); // another host runs all the time
     try (TestContext context = TestContext.in(directory())) {
       FileSystem fs = open(context, settings);
       try {
@@ -62,7 +62,8 @@ class KilledRenamesTest {
         if (!other) {
           fs = open(context, settings);
         }
-        fs.mkdir(path("/now"), 0755); // waits until the server has ended the host's transaction
+        // Waits until the server has ended the killed host's transaction.
+        fs.mkdir(path("/now"), 0755);
         for (int i = 0; i < RenamingChild.THREADS; i++) {
           verify(fs, i, ended);
         }
@@ -80,7 +81,10 @@ class KilledRenamesTest {
     return TestHost.open(context, settings, TestHost.settings(TestHost.forgetful()));
   }
 
-  /** Runs the child until a number of its renames have ended; returns how many of each name. */
+  /**
+   * Runs the child until a number of its renames have ended, and kills it; returns the number of
+   * completed renames of each file.
+   */
   private Map<String, Integer> renameUntilKilled(DatabaseSettings settings, int renames)
       throws Exception {
     Path log = directory().resolve("child.log");
@@ -107,7 +111,8 @@ class KilledRenamesTest {
         ended.put(words[0], Integer.parseInt(words[1]));
         seen++;
         if (seen == renames) {
-          child.toHandle().destroyForcibly(); // which, unlike the process's, closes no stream
+          // Unlike Process.destroyForcibly, this closes no stream.
+          child.toHandle().destroyForcibly();
         }
       }
     } finally {
@@ -132,7 +137,9 @@ class KilledRenamesTest {
     }
   }
 
-  /** Where a file is: where its last rename that ended has put it, or the next one. */
+  /**
+   * The path of a file: the one after its last completed rename, or the one after the next rename.
+   */
   private static VfsPath place(FileSystem fs, String name, Map<String, Integer> ended)
       throws IOException {
     List<VfsPath> places = new ArrayList<>();

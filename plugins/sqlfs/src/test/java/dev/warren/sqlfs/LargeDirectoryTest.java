@@ -22,23 +22,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A directory of very many files is listed in memory that does not depend on their number. {@code
- * -Dsqlfs.directory=N} sets it.
+ * -Dsqlfs.directory=N} sets the number.
  */
 @Tag("slow")
 @Timeout(600) // for a million files on a slow disk
 class LargeDirectoryTest {
   private static final int FILES = Integer.getInteger("sqlfs.directory", 100_000);
 
-  /**
-   * The memory that a host needs with the caches of these tests, and that does not suffice for all
-   * entries.
-   */
+  /** Enough memory for a host with the caches of these tests, but not enough for all entries. */
   private static final String HEAP = "-Xmx24m";
 
   /** The exit status of a JVM that runs out of memory with ExitOnOutOfMemoryError. */
   private static final int OUT_OF_MEMORY = 3;
 
-  /** The first number that the files of this test use. */
+  /** The first file number that this test uses. */
   private static final int FIRST = 1_000;
 
   @TempDir Path directory;
@@ -63,7 +60,7 @@ class LargeDirectoryTest {
     assertThat(list(settings, ListingChild.Mode.KEPT, OUT_OF_MEMORY)).contains("OutOfMemory");
   }
 
-  /** Makes the files by SQL, each with its number as its size. */
+  /** Creates the files by SQL, each with its number as its size. */
   private void fill(DatabaseSettings settings) throws Exception {
     try (TestContext context = TestContext.in(directory)) {
       try (FileSystem fs = TestHost.open(context, settings, TestHost.settings(System::nanoTime))) {
@@ -111,7 +108,9 @@ class LargeDirectoryTest {
     }
   }
 
-  /** Lists the directory in another JVM, which must exit with a status; returns its output. */
+  /**
+   * Lists the directory in another JVM, which must exit with the given status; returns its output.
+   */
   private String list(DatabaseSettings settings, ListingChild.Mode mode, int status)
       throws Exception {
     Path output = directory.resolve("output");

@@ -115,7 +115,7 @@ class LimitsTest {
     assertThat(problems()).isEmpty();
   }
 
-  /** This applies even if the data that does not fit is only in memory until then. */
+  /** ENOSPC is reported even if the data that does not fit is only in memory until then. */
   @Test
   void whereTheSpaceEndsItIsSaidAndComesBack() throws Exception {
     ByteBuffer part = ByteBuffer.allocate(100_000);
@@ -136,7 +136,7 @@ class LimitsTest {
       fs.unlink(path("/f"));
       TestFiles.write(fs, path("/g"), new byte[700_000]);
       fs.unlink(path("/g"));
-      TestFiles.write(fs, path("/h"), ""); // what had to be removed was removed before this
+      TestFiles.write(fs, path("/h"), ""); // by now, the contents of the unlinked files are removed
       fs.unlink(path("/h"));
       fs.mkdir(path("/d"), 0755);
       fs.rmdir(path("/d"));
@@ -167,7 +167,8 @@ class LimitsTest {
   }
 
   /**
-   * A host that is killed leaves no half-written file, and nothing that other hosts do not remove.
+   * A host that is killed leaves no half-written file, and other hosts remove whatever else it
+   * leaves.
    */
   @Test
   void whatADeadHostLeavesIsRemoved() throws Exception {

@@ -37,8 +37,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Commits whose reply is lost: the result must be correct, whether they have happened or not. The
- * contents are so large that a part of them is in the database before they are complete.
+ * Commits whose reply is lost: the result must be correct, whether a commit has happened or not.
+ * The contents are so large that a part of them is in the database before they are complete.
  */
 class LostReplyTest {
   private static final int SQLITE_IO_ERROR = 10;
@@ -197,7 +197,10 @@ class LostReplyTest {
     holds(1);
   }
 
-  /** The data that another host has written since is newer than the sync that had happened. */
+  /**
+   * Data that another host has written since is newer than that of the sync, which had happened
+   * although its reply was lost.
+   */
   @Test
   void aSyncIsNotRepeatedOverALaterContent() throws Exception {
     TestFiles.write(host(), path("/f"), "old");
@@ -210,7 +213,10 @@ class LostReplyTest {
     holds(2);
   }
 
-  /** A write would change the content that all hosts see now, before it is complete. */
+  /**
+   * Otherwise, a write would change the content that all hosts see now, before the new content is
+   * complete.
+   */
   @Test
   void whatFollowsASyncThatHappenedIsNotWrittenInPlace() throws Exception {
     TestFiles.write(host(), path("/f"), "old");
@@ -231,7 +237,8 @@ class LostReplyTest {
     recover();
     assertThat(TestFiles.readText(host(), path("/f"))).isEqualTo("old");
     ticks.addAndGet(TestHost.LEASE.toNanos());
-    TestFiles.write(host(), path("/g"), ""); // renews its lease, and removes what is left
+    // The host renews its lease, and removes unused contents.
+    TestFiles.write(host(), path("/g"), "");
     nothingIsLeft(3);
   }
 
@@ -278,7 +285,7 @@ class LostReplyTest {
     nothingIsLeft(3);
   }
 
-  /** Without this check, creating the file again would fail with EEXIST. */
+  /** If the change were made twice, creating the file again would fail with EEXIST. */
   @Test
   void changesThatShareACommitAreNotMadeTwice() throws Exception {
     CountDownLatch inside = new CountDownLatch(1);

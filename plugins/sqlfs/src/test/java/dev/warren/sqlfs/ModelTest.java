@@ -19,7 +19,7 @@ class ModelTest extends FileSystemModelTest {
   @TempDir @Nullable Path directory;
   private final List<TestContext> contexts = new ArrayList<>();
 
-  /** The database of a sequence, which is empty. */
+  /** The empty database that a sequence of operations begins with. */
   DatabaseSettings database(Path own) throws Exception {
     return TestHost.sqlite(own);
   }

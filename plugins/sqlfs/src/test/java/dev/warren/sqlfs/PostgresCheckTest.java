@@ -3,7 +3,7 @@ package dev.warren.sqlfs;
 import dev.warren.api.config.DatabaseSettings;
 import org.junit.jupiter.api.Tag;
 
-/** The same on PostgreSQL. */
+/** The tests of {@link CheckTest} on PostgreSQL. */
 @Tag("slow")
 class PostgresCheckTest extends CheckTest {
   @Override

@@ -35,7 +35,7 @@ class PostgresContractTest extends FileSystemContract {
         Map.of("database", PostgresServer.setting(Objects.requireNonNull(url))));
   }
 
-  /** Each takes a commit. */
+  /** Creating an entry takes a commit. */
   @Override
   public int manyEntries() {
     return 1_000;

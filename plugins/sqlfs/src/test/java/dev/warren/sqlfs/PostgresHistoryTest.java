@@ -26,9 +26,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Histories of concurrent operations on two hosts, some of which fail because connections are cut.
  *
- * <p>System properties: {@code sqlfs.histories}, how many of each kind; {@code
- * sqlfs.histories.seed} of the first (default: random), which repeats its operations, but not their
- * order in time.
+ * <p>System properties: {@code sqlfs.histories}, the number of histories of each kind; {@code
+ * sqlfs.histories.seed}, the seed of the first history (default: random). A seed repeats the
+ * operations of a history, but not their order in time.
  */
 @Tag("slow")
 class PostgresHistoryTest {
@@ -49,7 +49,7 @@ class PostgresHistoryTest {
    * A history.
    *
    * @param cuts whether connections are cut
-   * @param remembering whether hosts remember names and attributes for a second
+   * @param remembering whether hosts cache names and attributes for a second
    */
   record Round(long seed, boolean cuts, boolean remembering) {}
 
@@ -106,7 +106,9 @@ class PostgresHistoryTest {
     recorder.record(host, call, () -> NameCalls.make(fs, call));
   }
 
-  /** With so little memory that contents are stored in pieces, before they are complete. */
+  /**
+   * The hosts have so little memory that they store parts of contents before these are complete.
+   */
   @ParameterizedTest
   @MethodSource("rounds")
   void whoOpensAFileSeesWhatWasClosed(Round round) throws Exception {

@@ -4,7 +4,7 @@ import dev.warren.api.config.DatabaseSettings;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 
-/** The same with two hosts that share a PostgreSQL database. */
+/** The tests of {@link ModelTest} with two hosts that share a PostgreSQL database. */
 @Tag("slow")
 class PostgresModelTest extends TwoHostsModelTest {
   @Override

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 
-/** What every plugin must do: with a database on a server. */
+/** The plugin contract with a database on a server. */
 @Tag("slow")
 class PostgresPluginTest extends PluginContract {
   @Override

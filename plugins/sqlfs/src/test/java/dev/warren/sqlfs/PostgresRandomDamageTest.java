@@ -4,7 +4,7 @@ import dev.warren.api.config.DatabaseSettings;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 
-/** The same on PostgreSQL. */
+/** The tests of {@link RandomDamageTest} on PostgreSQL. */
 @Tag("slow")
 class PostgresRandomDamageTest extends RandomDamageTest {
   @Override

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whatever is changed in the tables, one repair ends, the check finds nothing afterwards, and the
- * file system works.
+ * Whatever is changed in the tables, one repair is enough: afterwards the check finds nothing, and
+ * the file system works.
  */
 @Tag("slow")
 class RandomDamageTest {
@@ -106,7 +106,7 @@ class RandomDamageTest {
     try {
       db.sql(statement, values);
     } catch (SQLException e) {
-      assertThat(e.getMessage()).containsIgnoringCase("unique"); // it is there already
+      assertThat(e.getMessage()).containsIgnoringCase("unique"); // the table already has such a row
     }
   }
 }

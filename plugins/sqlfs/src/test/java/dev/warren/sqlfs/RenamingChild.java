@@ -16,16 +16,16 @@ import java.util.List;
 
 /**
  * A host in a process of its own that renames files and directories until it is killed, and prints
- * a line for each rename that has ended. Several threads make it, so that transactions contain
- * several renames.
+ * a line for each rename that has ended. Several threads rename at the same time, so that
+ * transactions contain several renames.
  */
 final class RenamingChild implements AutoCloseable {
-  /** How many threads rename, each its own files. */
+  /** The number of threads, each of which renames its own files. */
   static final int THREADS = 6;
 
   private final FileSystem fs;
 
-  /** Without a buffer: each line is written by one system call, or not at all. */
+  /** Not buffered, so that each line is written by one system call, or not at all. */
   private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
 
   private RenamingChild(FileSystem fs) {
@@ -49,7 +49,7 @@ final class RenamingChild implements AutoCloseable {
     }
   }
 
-  /** Makes what the child renames. */
+  /** Creates the files and directories that the child renames. */
   static void prepare(FileSystem fs) throws IOException {
     fs.mkdir(path("/a"), 0755);
     fs.mkdir(path("/b"), 0755);
@@ -62,7 +62,7 @@ final class RenamingChild implements AutoCloseable {
     }
   }
 
-  /** The path of what had a name at first, after a number of renames. */
+  /** The path, after a number of renames, of the file that had the given name at first. */
   static VfsPath after(String name, int renames) {
     return path("%s/%s.%d".formatted(renames % 2 == 0 ? "/a" : "/b", name, renames));
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SqliteContractTest extends FileSystemContract {
   private static @Nullable TestContext context;
 
-  /** One database for all: each case has a directory of its own. */
+  /** One database for all cases: each case has a directory of its own. */
   @BeforeAll
   static void makeContext(@TempDir Path directory) {
     context = TestContext.in(directory);
@@ -26,7 +26,7 @@ class SqliteContractTest extends FileSystemContract {
     return TestContext.open(new SqlfsPlugin(), Objects.requireNonNull(context), Map.of());
   }
 
-  /** Each takes a commit. */
+  /** Creating an entry takes a commit. */
   @Override
   public int manyEntries() {
     return 3_000;

@@ -16,9 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends each call to the next host in turn, as if they were one: each write is synced, so that the
- * next host has to show it. What is written stays after an abort, as it does once it has been
- * synced.
+ * Sends each call to the next host in turn, as if all hosts were one: each write is synced, so that
+ * the next host has to show it. Because all data is synced, it survives an abort.
  */
 final class SyncedHosts extends UniformFileSystem {
   private final List<FileSystem> hosts;

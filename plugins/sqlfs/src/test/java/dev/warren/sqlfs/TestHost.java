@@ -30,12 +30,12 @@ final class TestHost {
     return DatabaseSettings.file(directory.resolve("shared.db"));
   }
 
-  /** A new database of the server for all tests. */
+  /** A new database on the server that all tests share. */
   static DatabaseSettings postgres() throws IOException, InterruptedException {
     return at(PostgresServer.shared().database());
   }
 
-  /** The database of another process of the test. */
+  /** The settings of the database with the given URL. */
   static DatabaseSettings at(String url) {
     return url.startsWith("jdbc:sqlite:")
         ? new DatabaseSettings(url, null, null, false)

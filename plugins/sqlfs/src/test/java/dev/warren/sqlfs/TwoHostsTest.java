@@ -91,7 +91,7 @@ class TwoHostsTest {
     return Objects.requireNonNull(database);
   }
 
-  /** Longer than any value may be cached. */
+  /** Moves the clock by more than any value may be cached. */
   private void aSecondPasses() {
     ticks.addAndGet(1_000_000_000);
   }
@@ -194,7 +194,7 @@ class TwoHostsTest {
     assertThat(TestFiles.read(b(), path("/f"))).isEqualTo(LARGE);
   }
 
-  /** For O_TRUNC over 9P, Linux opens the file without it, and then sets the size. */
+  /** For O_TRUNC over 9P, Linux opens the file without that flag, and then sets the size. */
   @Test
   void aFileThatIsEmptiedFirstOfAllShowsItsOldContentUntilItIsClosed() throws Exception {
     TestFiles.write(a(), path("/f"), "old");
@@ -345,8 +345,8 @@ class TwoHostsTest {
   }
 
   /**
-   * The database was unreachable for longer than the lease: the first host that reaches it waits
-   * for the others.
+   * The database was unreachable for longer than the lease: the first host that reaches it again
+   * waits for the other hosts.
    */
   @Test
   void whatAHostWroteDuringAnOutageForAllIsKept() throws Exception {

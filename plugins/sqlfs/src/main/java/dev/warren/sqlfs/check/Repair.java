@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Repairs what {@link Check} finds, and removes what dead hosts have left. To the hosts that use
- * the file system it is another host, which has no file open. Each case is repaired in a
+ * the file system, the repair is another host, which has no file open. Each case is repaired in a
  * transaction of its own, which first checks that the case still exists.
  */
 public final class Repair {

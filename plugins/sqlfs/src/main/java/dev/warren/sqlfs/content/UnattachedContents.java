@@ -109,7 +109,7 @@ public final class UnattachedContents {
     return !contents.isEmpty();
   }
 
-  /** Deletes up to so many chunks of a content; returns how many. */
+  /** Deletes up to {@code most} chunks of a content; returns the number that was deleted. */
   private static long sweep(Transaction transaction, long content, long most)
       throws SQLException, FsException {
     Statements sql = transaction.sql();

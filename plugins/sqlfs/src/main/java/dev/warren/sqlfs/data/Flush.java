@@ -42,7 +42,7 @@ record Flush(long inode, long session, Pending pending, NavigableMap<Long, byte[
   static InodeRow replace(Transaction transaction, Flush flush, long content, long stored)
       throws FsException, SQLException {
     InodeRow row = Inodes.require(transaction.sql(), flush.inode);
-    if (row.content() != content) { // it is, if this was done before and the reply was lost
+    if (row.content() != content) { // equal if this was done before and the reply was lost
       UnattachedContents.drop(transaction, row.content());
     }
     if (content != 0) {

@@ -481,7 +481,8 @@ final class LiveFile {
     unprivileged = false;
     writtenEnd = 0;
     adopt(row);
-    checked = volume.ticks().getAsLong() - LiveFiles.MOST_NANOS; // it may be complete nevertheless
+    // The replacement may have been completed nevertheless.
+    checked = volume.ticks().getAsLong() - LiveFiles.MOST_NANOS;
     now.giveUp();
   }
 

@@ -114,8 +114,8 @@ final class Replacement {
   }
 
   /**
-   * Makes a change, and notes if it may have been made although it failed: then it is not known how
-   * many bytes are stored.
+   * Makes a change. If the change fails, but may have been made nevertheless, records that the
+   * number of stored bytes is unknown.
    */
   private <T extends @Nullable Object> T change(Step<T> step) throws FsException {
     boolean clear = false;

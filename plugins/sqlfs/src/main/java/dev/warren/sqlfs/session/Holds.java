@@ -36,7 +36,7 @@ public final class Holds {
 
   /** Whether a file without a name is held; if so, {@code last} is called when it no longer is. */
   boolean isHeld(long inode) {
-    orphans.add(inode); // first: the last hold may be released concurrently
+    orphans.add(inode); // before the check: the last hold may be released concurrently
     if (holders.containsKey(inode)) {
       return true;
     }

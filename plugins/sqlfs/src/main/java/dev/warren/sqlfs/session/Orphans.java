@@ -63,12 +63,17 @@ public final class Orphans {
         "SELECT COALESCE(MIN(seen), ?) FROM sqlfs_session WHERE id <> ?", NO_OTHERS, session);
   }
 
-  /** Deletes a slice of the orphans that no host holds, for a host that holds none. */
+  /**
+   * Deletes a slice of the orphans that no host holds; the caller is a host that holds no orphans.
+   */
   public static List<Long> removeUnheld(Transaction transaction) throws SQLException, FsException {
     return removeUnheld(transaction, seenByOthers(transaction.sql(), transaction.session()));
   }
 
-  /** Deletes a slice of the orphans up to a number that no host holds; returns them. */
+  /**
+   * Deletes a slice of the orphans with numbers up to {@code number} that no host holds; returns
+   * them.
+   */
   static List<Long> removeUnheld(Transaction transaction, long number)
       throws SQLException, FsException {
     Statements sql = transaction.sql();

@@ -21,7 +21,7 @@ public final class Reaper {
   private final Holds holds = new Holds(this::released);
   private final AtomicBoolean sweeping = new AtomicBoolean();
 
-  /** Contents that were given up, until the database has been told. */
+  /** Contents that were given up; the database does not record this yet. */
   private final Set<Long> givenUp = ConcurrentHashMap.newKeySet();
 
   private volatile @Nullable Store store;
@@ -145,7 +145,7 @@ public final class Reaper {
     sql.update("UPDATE sqlfs_session SET seen = ? WHERE id = ?", seen, session);
     long seenByOthers = Orphans.seenByOthers(sql, session);
     hasOthers = seenByOthers != Orphans.NO_OTHERS;
-    sweeping.set(false); // the last sweep may have failed before it began
+    sweeping.set(false); // in case the last sweep has failed before it began
     if (Orphans.removeUnheld(transaction, Math.min(seen, seenByOthers)).isEmpty()) {
       if (UnattachedContents.isAny(sql)) {
         sweep();

@@ -14,7 +14,7 @@ public interface SessionGuard {
   /** Milliseconds until {@link #beat} is due; 0 if it is. */
   long untilBeat();
 
-  /** The step that renews the session; schedules the next one. */
+  /** Returns the step that renews the session, and schedules the next renewal. */
   Step<@Nullable Void> beat();
 
   /** Supplies numbers that were never used. */

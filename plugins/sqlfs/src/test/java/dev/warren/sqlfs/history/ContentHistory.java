@@ -7,10 +7,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a history of files that are read and replaced: close-to-open consistency and more: for
- * each file there must be an order of reads and publications in which each read has the content
- * that was published last. Every content that is read is whole, except on the host that is writing
- * it.
+ * Checks a history of files that are read and replaced. This requires more than close-to-open
+ * consistency: for each file there must be an order of reads and publications in which each read
+ * has the content that was published last. Every content that is read is whole, except on the host
+ * that is writing it.
  */
 public final class ContentHistory {
   private ContentHistory() {}
@@ -26,19 +26,19 @@ public final class ContentHistory {
   }
 
   /**
-   * The replacement of a file's content by one that no other write has.
+   * The replacement of a file's content by a content that no other write has.
    *
-   * @param start before the file was opened, if its own host shows what is being written; otherwise
-   *     {@link Long#MAX_VALUE}
-   * @param publishing when that began which makes the content visible to all hosts
-   * @param end when it had ended
+   * @param start a number from before the file was opened, if the writing host shows what is being
+   *     written; otherwise {@link Long#MAX_VALUE}
+   * @param publishing when the call began that makes the content visible to all hosts
+   * @param end when that call had ended
    */
   record Write(int host, String file, int number, long start, long publishing, long end, End how) {}
 
-  /** A read of a whole file, from before it was opened. */
+  /** A read of a whole file, which starts before the file is opened. */
   record Read(int host, String file, FileContent content, long start, long end) {}
 
-  /** Returns null if the history is right. */
+  /** Returns null if the history is valid. */
   static @Nullable String problem(List<Write> writes, List<Read> reads) {
     Map<Integer, Write> byNumber = new HashMap<>();
     Map<String, List<Event<ContentCall>>> events = new HashMap<>();
@@ -49,7 +49,7 @@ public final class ContentHistory {
     for (Read read : reads) {
       Write write = byNumber.get(read.content().number());
       if (read.content().length() > 0 && (write == null || !write.file().equals(read.file()))) {
-        return "nobody has written that: " + read;
+        return "no write has this content: " + read;
       }
       if (isBeingWritten(writes, read)) {
         continue;
@@ -87,7 +87,10 @@ public final class ContentHistory {
     }
   }
 
-  /** Whether a read may show what its own host is writing, which at first is nothing. */
+  /**
+   * Whether a read may show a content that its own host is still writing: at first, the file is
+   * empty.
+   */
   private static boolean isBeingWritten(List<Write> writes, Read read) {
     return writes.stream()
         .filter(write -> write.host() == read.host() && write.file().equals(read.file()))

@@ -21,7 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Replaces and reads files, and records it. Thread-safe. */
+/** Replaces and reads files, and records these calls. Thread-safe. */
 public final class ContentRecorder {
   /** A file that no client has open for long. */
   private static final String SELDOM_OPEN = "/f";
@@ -41,7 +41,7 @@ public final class ContentRecorder {
   private final Queue<String> faults = new ConcurrentLinkedQueue<>();
   private final AtomicInteger failed = new AtomicInteger();
 
-  /** For each host and file: of one host's clients, one at a time writes to a file. */
+  /** One for each host and file: only one client of a host at a time writes to a file. */
   private final List<Lock> locks =
       Stream.<Lock>generate(ReentrantLock::new).limit(2L * FILES.size()).toList();
 
@@ -49,7 +49,7 @@ public final class ContentRecorder {
   public ContentRecorder() {}
 
   /**
-   * Gives each file its first content, and opens one on each host.
+   * Gives each file its first content, and opens the file that stays open on each host.
    *
    * @return the open files, which the caller closes
    */
@@ -136,7 +136,7 @@ public final class ContentRecorder {
     }
   }
 
-  /** Gives the file up, as a client does if its sync fails. */
+  /** Syncs a file; if that fails, aborts it, as a client does. */
   private static void sync(OpenFile file) throws FsException {
     try {
       file.sync(false);
@@ -170,7 +170,7 @@ public final class ContentRecorder {
     }
   }
 
-  /** A write that is recorded when it has ended, whatever its result. */
+  /** A write, which is recorded when it has ended, whatever its result. */
   private final class Publication implements AutoCloseable {
     private final int host;
     private final String file;
@@ -203,7 +203,7 @@ public final class ContentRecorder {
     }
   }
 
-  /** Without cuts, only calls that the test itself gives up fail. */
+  /** Handles an error: ECONNRESET follows an abort by the test, EIO a connection that was cut. */
   private void failure(FsException e, String situation) {
     switch (e.errno()) {
       case ECONNRESET -> {}
@@ -217,7 +217,7 @@ public final class ContentRecorder {
     return failed.get();
   }
 
-  /** Returns null if the history is right. */
+  /** Returns null if the history is valid. */
   public @Nullable String problem() {
     return faults.isEmpty()
         ? ContentHistory.problem(List.copyOf(writes), List.copyOf(reads))

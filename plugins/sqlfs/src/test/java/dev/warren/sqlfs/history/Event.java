@@ -4,12 +4,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A call that was made on a host. Start and end are numbers from one counter for all threads: if
- * one call's end is less than another's start, the one had returned before the other began.
+ * one call's end is less than another's start, the first call had returned before the second began.
  *
  * @param host the host's number
  * @param result null if the call failed in a way that leaves open whether it has happened; then it
  *     may still happen at any time after its start, or never
- * @param end {@link Long#MAX_VALUE} without a result
+ * @param end {@link Long#MAX_VALUE} if there is no result
  */
 public record Event<C>(int host, C call, @Nullable String result, long start, long end) {
   /** A call whose result is known. */
@@ -22,7 +22,7 @@ public record Event<C>(int host, C call, @Nullable String result, long start, lo
     return new Event<>(host, call, null, start, Long.MAX_VALUE);
   }
 
-  /** The same call, if it could have happened earlier: from a given number on. */
+  /** The same call with an earlier start, for a call that could have happened earlier. */
   public Event<C> startingAt(long earlier) {
     return new Event<>(host, call, result, earlier, end);
   }

@@ -3,16 +3,16 @@ package dev.warren.sqlfs.history;
 import java.nio.ByteBuffer;
 
 /**
- * Contents that a reader can distinguish: each has a number, and repeats it until its length.
+ * A content that a reader can distinguish from others: its number, repeated up to its length.
  *
- * @param number of the content
+ * @param number the number of the content
  * @param length in bytes; less than {@link #lengthOf} if only the beginning was read
  */
 record FileContent(int number, int length) {
   /** A length above what a file system reads in one step with the chunks of these tests. */
   static final int MOST_BYTES = 100_000;
 
-  /** The length of a whole content: from one number to many chunks. */
+  /** The length of a whole content: between the length of one number and that of many chunks. */
   static int lengthOf(int number) {
     int spread = Math.floorMod(number * 0x9e3779b1, MOST_BYTES / Long.BYTES);
     return Long.BYTES * (1 + (number % 3 == 0 ? spread % 600 : spread));
@@ -33,7 +33,7 @@ record FileContent(int number, int length) {
   /**
    * What was read.
    *
-   * @throws IllegalArgumentException if it is not the beginning of one content
+   * @throws IllegalArgumentException if the bytes are not the beginning of one content
    */
   static FileContent read(ByteBuffer bytes) {
     int length = bytes.remaining();

@@ -10,12 +10,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Searches for an order of a history's events in which each has the result that the specification
- * requires, and none comes before one that had ended when it began (Wing and Gong, 1993; no
- * combination of ordered events and state is examined twice, as Lowe proposed in 2017).
+ * Searches for an order of a history's events in which each event has the result that the
+ * specification requires, and comes after all events that had ended before it began (Wing and Gong,
+ * 1993; no combination of ordered events and state is examined twice, as Lowe proposed in 2017).
  *
  * <p>An event without a result may be left out. A read that has the required result is placed as
- * soon as it can be: that never excludes an order, as the other events find the same states.
+ * soon as possible: that never excludes an order, because a read does not change the state in which
+ * other events happen.
  */
 public final class Linearizability<S, C> {
   /** A limit far above what the tests' histories need. */
@@ -28,7 +29,7 @@ public final class Linearizability<S, C> {
   private int most = -1;
   private String reached = "";
 
-  /** The events that are in order, and the state after them. */
+  /** The events that have their place in the order, and the state after them. */
   private record Place<S>(BitSet placed, S state) {}
 
   private Linearizability(Specification<S, C> specification, List<Event<C>> events) {
@@ -47,13 +48,13 @@ public final class Linearizability<S, C> {
   }
 
   private boolean isPossible(S state) {
-    BitSet reads = new BitSet(); // those placed here
+    BitSet reads = new BitSet(); // the reads that this call places
     boolean possible = placeReads(state, reads) || isPossibleAfter(state);
     placed.andNot(reads);
     return possible;
   }
 
-  /** Places reads; returns whether all events with a result are placed then. */
+  /** Places reads; returns whether all events with a result have been placed. */
   private boolean placeReads(S state, BitSet reads) {
     while (true) {
       long first = firstEnd();
@@ -102,12 +103,12 @@ public final class Linearizability<S, C> {
     return false;
   }
 
-  /** Whether an event can come before that which ends at {@code first}. */
+  /** Whether an event can come before the event that ends at {@code first}. */
   private boolean isNext(int i, long first) {
     return i < events.size() && events.get(i).start() <= first;
   }
 
-  /** The first end of an event that is not placed. */
+  /** The earliest end of all events that are not placed. */
   private long firstEnd() {
     long first = Long.MAX_VALUE;
     for (int i = placed.nextClearBit(0); isNext(i, first); i = placed.nextClearBit(i + 1)) {

@@ -3,14 +3,14 @@ package dev.warren.sqlfs.history;
 import java.util.List;
 
 /**
- * A call that uses names. Each call that can create a file has a mark, which no other one has; the
- * file keeps it in its permissions.
+ * A call that uses names. Each call that can create a file has a mark of its own; the created file
+ * keeps the mark in its permissions.
  */
 public sealed interface NameCall {
   /** The number of marks. */
   int MARKS = 1 << 10;
 
-  /** The paths that it uses. */
+  /** The paths that this call uses. */
   List<String> paths();
 
   /** Creates a file; an existing name is an error. */
@@ -75,7 +75,7 @@ public sealed interface NameCall {
     STAT,
     /** By name, and the result is the file and its number of names. */
     STAT_LINKS,
-    /** Finds a handle, which is not returned for a file that was removed meanwhile. */
+    /** By name, for a handle; no handle is returned for a file that was removed meanwhile. */
     HANDLE
   }
 

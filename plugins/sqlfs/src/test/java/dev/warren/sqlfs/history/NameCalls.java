@@ -16,7 +16,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** Makes calls that use names: random ones, on a file system. */
+/** Chooses random calls that use names, and makes them on a file system. */
 public final class NameCalls {
   private static final OpenOptions OPEN = OpenOptions.WRITE.withCreate();
   private static final List<String> NAMES = List.of("a", "b", "c");
@@ -26,7 +26,7 @@ public final class NameCalls {
   private final NameCall.Lookup stat;
 
   /**
-   * @param groups of names; each call uses names of one group
+   * @param groups the number of groups of names; each call uses names of one group
    * @param stat how files are looked up by name; hard links are made only with {@link
    *     NameCall.Lookup#STAT_LINKS}
    */

@@ -23,10 +23,11 @@ public final class NameHistory {
   }
 
   /**
-   * Returns null if the history is linearizable, except that a lookup may find what was there up to
-   * {@code age} numbers before it began; but nothing that its own host had changed before, and what
-   * it does not find is not there. The history must have no hard links, as a rename from one name
-   * of a file to another changes nothing.
+   * Returns null if the history is linearizable, except that a lookup may find a cached file: the
+   * one that the name referred to at most {@code age} numbers before the lookup began, unless the
+   * lookup's own host has changed the name since. A lookup that finds nothing must be up to date.
+   * The history must have no hard links, as a rename from one name of a file to another changes
+   * nothing.
    */
   public static @Nullable String problemIfRemembered(List<Event<NameCall>> events, long age) {
     List<Event<NameCall>> earlier = new ArrayList<>();
@@ -40,7 +41,7 @@ public final class NameHistory {
     return problem(earlier);
   }
 
-  /** When the last change of a lookup's name ended that its own host had made before; 0 if none. */
+  /** When the last change of the name ended that the lookup's host had made before; 0 if none. */
   private static long lastChange(List<Event<NameCall>> events, Event<NameCall> lookup) {
     return events.stream()
         .filter(event -> event.host() == lookup.host() && event.end() < lookup.start())
@@ -56,7 +57,7 @@ public final class NameHistory {
         && !(event.call() instanceof NameCall.Rename rename && rename.from().equals(rename.to()));
   }
 
-  /** Groups of events, none of which uses a name of another: each is checked alone. */
+  /** Groups of events that have no names in common: each group is checked alone. */
   static Collection<List<Event<NameCall>>> independent(List<Event<NameCall>> events) {
     Map<String, String> leaders = new HashMap<>();
     for (Event<NameCall> event : events) {

@@ -94,7 +94,7 @@ class NameHistoryTest {
     isRight();
   }
 
-  /** The rename changes nothing where it could come first, and something later. */
+  /** At the first possible place, the rename changes nothing; at a later one, it does. */
   @Test
   void aRenameThatChangesNothingIsNotPlacedTooEarly() {
     at(1, 2, A, create("a", 1), DONE);
@@ -208,7 +208,7 @@ class NameHistoryTest {
     isWrong();
   }
 
-  /** The same, for events that have to be checked together because of their names. */
+  /** The same error, in events that have to be checked together because a rename has both names. */
   @Test
   void namesThatARenameConnectsAreCheckedTogether() {
     at(1, 20, A, create("a", 1), DONE);

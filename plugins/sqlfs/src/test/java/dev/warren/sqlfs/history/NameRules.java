@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The effects of calls that use names, with Linux's errors in Linux's order of checks. */
 public final class NameRules implements Specification<NameTree, NameCall> {
-  /** The result of a call that only had to succeed. */
+  /** The result of a successful call that returns nothing. */
   public static final String DONE = "done";
 
   @Override
@@ -23,7 +23,7 @@ public final class NameRules implements Specification<NameTree, NameCall> {
       if (call instanceof NameCall.Link link
           && path.equals(link.existing())
           && tree.file(path) == null) {
-        return failed(tree, Errno.ENOENT); // before what is wrong with the other path
+        return failed(tree, Errno.ENOENT); // this error comes before those of the other path
       }
     }
     return switch (call) {
@@ -39,7 +39,10 @@ public final class NameRules implements Specification<NameTree, NameCall> {
     };
   }
 
-  /** A successful rename between two names of one file changes nothing. */
+  /**
+   * A successful rename counts as a change, although it changes nothing if both names are those of
+   * one file.
+   */
   @Override
   public boolean isRead(NameCall call, String result) {
     return !result.equals(DONE)
@@ -55,7 +58,7 @@ public final class NameRules implements Specification<NameTree, NameCall> {
     return new Outcome<>(after, DONE);
   }
 
-  /** The error of a path whose directories are not all there. */
+  /** The error of a path whose parents are not all directories that exist. */
   private static @Nullable Errno inParents(NameTree tree, String path) {
     for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
       NameTree.File parent = tree.file(path.substring(0, slash));

@@ -48,7 +48,7 @@ public record NameTree(SortedMap<String, File> files) {
     return new NameTree(fewer);
   }
 
-  /** Moves a name, and those below it. */
+  /** Moves a name, and the names below it. */
   NameTree moved(String from, String to) {
     SortedMap<String, File> after = new TreeMap<>();
     for (Map.Entry<String, File> one : files.entrySet()) {

@@ -12,10 +12,10 @@ public final class Recorder<C> {
   private final AtomicLong clock = new AtomicLong();
   private final Queue<Event<C>> events = new ConcurrentLinkedQueue<>();
 
-  /** Makes a call. */
+  /** A call. */
   @FunctionalInterface
   public interface Attempt {
-    /** Returns its result. */
+    /** Makes the call, and returns its result. */
     String run() throws FsException;
   }
 
@@ -32,7 +32,10 @@ public final class Recorder<C> {
     return clock.get();
   }
 
-  /** Makes a call of a host. With EIO, it may have happened; any other error is its result. */
+  /**
+   * Makes a call on a host, and records it. A call that fails with EIO may have happened; any other
+   * error is its result.
+   */
   public void record(int host, C call, Attempt attempt) {
     long start = now();
     try {
@@ -46,7 +49,7 @@ public final class Recorder<C> {
     }
   }
 
-  /** What was recorded so far. */
+  /** The events that were recorded so far. */
   public List<Event<C>> events() {
     return List.copyOf(events);
   }

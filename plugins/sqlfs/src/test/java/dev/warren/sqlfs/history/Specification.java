@@ -10,10 +10,10 @@ public interface Specification<S, C> {
   /** The state before the first call. */
   S initial();
 
-  /** What a call does in a state. */
+  /** Applies a call to a state. */
   Outcome<S> apply(S state, C call);
 
-  /** Whether a call that has a result leaves the state as it is, whatever the state. */
+  /** Whether a call with this result leaves every state as it is. */
   boolean isRead(C call, String result);
 
   /** The state after a call, and its result. */
