@@ -113,7 +113,7 @@ class BatchTest {
   @Test
   void aLineWhoseKeyIsNotAcceptedHoldsItsBatchUntilOthersPass() throws Exception {
     mount.close();
-    config.put("workers", 2); // so that a probe can be another line
+    config.put("workers", 2); // so that another line can be the probe
     mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config);
     model.answers(body -> body.contains("bad") ? FakeModel.json(401, "{}") : FakeModel.echo(body));
     put(lines("one", "bad", "two", "three"));

@@ -20,8 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The world of a simulation: an inbox with clients, a host that dies and is restarted, its disk, an
- * endpoint and a clock. All that happens by chance depends on a seed. Steps run on the thread of
- * the test, which waits after each one until the host can do nothing more by itself.
+ * endpoint and a clock. Everything random depends on a seed. Steps run on the thread of the test,
+ * which waits after each one until the host can do nothing more by itself.
  */
 final class JobSimulation implements AutoCloseable {
   private static final List<String> ENDED = List.of("completed", "failed", "cancelled");
@@ -89,7 +89,10 @@ final class JobSimulation implements AutoCloseable {
     return new SimulatedHost(disk, directory, clock, config, log, this::stored);
   }
 
-  /** Starts the host anew; its calls are cancelled unless it is dead. */
+  /**
+   * Restarts the host. A running host cancels its calls when it ends; a dead one leaves them
+   * behind.
+   */
   void restart() throws Exception {
     restarts++;
     say(host.disk.isDead() ? "the dead host is started again" : "restart");
@@ -211,7 +214,7 @@ final class JobSimulation implements AutoCloseable {
   /** Retries a job, if it has ended and its answer was not collected. */
   void retry(SimulatedFile file) throws FsException {
     if (file.uncertain) {
-      file.ever.forEach(calls::again); // it may have its old content
+      file.ever.forEach(calls::again); // the file may still have its old content
     }
     ObjectNode status = status(file.base());
     boolean ended = status != null && isEnded(file);
@@ -300,7 +303,7 @@ final class JobSimulation implements AutoCloseable {
     return ENDED.contains(state(file));
   }
 
-  /** Whether the status says that a job is completed, and is not one from before a retry. */
+  /** Whether the status says that a job is completed, and was not written before a retry. */
   boolean isAnswered(SimulatedFile file) throws FsException {
     ObjectNode status = status(file.base());
     return status != null
@@ -342,7 +345,7 @@ final class JobSimulation implements AutoCloseable {
                 || host.running() == endpoint.waiting().size());
   }
 
-  /** The disk, the endpoint and the clients do what they should from now on. */
+  /** From now on, the disk, the endpoint and the clients make no more faults. */
   void heal() throws Exception {
     say("everything is healthy");
     host.disk.heal();

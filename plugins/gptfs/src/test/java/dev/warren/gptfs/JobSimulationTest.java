@@ -14,15 +14,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Simulations of the machine that runs jobs. Clients upload, replace, rename, remove, cancel and
- * retry prompts and batches, while the endpoint answers, refuses and fails, the disk is full or
- * fails, the clock is set, and the host dies at any change of its disk. Then everything becomes
- * healthy, and each prompt must have ended as its calls explain.
+ * Simulations of gptfs's jobs. Clients upload, replace, rename, remove, cancel and retry prompts
+ * and batches, while the endpoint answers, refuses and fails, the disk is full or fails, the clock
+ * is set, and the host dies at any change of its disk. Then everything becomes healthy, and the
+ * final state of each prompt must follow from its calls.
  *
- * <p>The order of the steps depends on a seed, which a failure shows with the steps; threads of the
- * host may still run in a different order. The seeds are the same in each run. System properties:
- * {@code simulation.seeds}, how many new seeds to run instead; {@code simulation.seed}, the only
- * one to run.
+ * <p>The order of the steps depends on a seed; a failure shows the seed and the steps. The threads
+ * of the host may still run in a different order. The seeds are the same in each run. System
+ * properties: {@code simulation.seeds}, how many new seeds to run instead; {@code simulation.seed},
+ * the only one to run.
  */
 @Tag("slow")
 class JobSimulationTest {
@@ -30,7 +30,7 @@ class JobSimulationTest {
   private static final int FEWEST_STEPS = 15;
   private static final int MOST_STEPS = 60;
 
-  /** In which time all jobs must end once everything is healthy: longer than any delay. */
+  /** The time within which all jobs must end once everything is healthy: longer than any delay. */
   private static final Duration TO_END = Duration.ofHours(3);
 
   private static final Duration STEP = Duration.ofSeconds(90);
@@ -100,7 +100,7 @@ class JobSimulationTest {
     Duration passed = Duration.ZERO;
     for (List<String> open = checks.open(); !open.isEmpty(); open = checks.open()) {
       assertThat(passed)
-          .as("everything is healthy, but not ended: %s, %s", open, world.mount().stats())
+          .as("everything is healthy, but jobs have not ended: %s, %s", open, world.mount().stats())
           .isLessThan(TO_END);
       passed = passed.plus(STEP);
       world.advance(STEP);
@@ -122,7 +122,7 @@ class JobSimulationTest {
     }
   }
 
-  /** No place of a worker is lost: as many calls as there are workers are in-flight at once. */
+  /** Checks that no worker is lost: as many calls as there are workers can be in-flight at once. */
   private static void everyWorkerWorks(
       JobSimulation world, SimulatedSteps steps, SimulatedChecks checks) throws Exception {
     world.command("resume");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A host runs while a newer one changes the tables that they share. */
+/** A host runs while a newer version migrates the tables that both share. */
 @Tag("slow")
 class OlderHostTest {
   @TempDir Path directory;
@@ -51,12 +51,13 @@ class OlderHostTest {
     hosts.awaitCalls(1);
     host.put("inbox/waiting.txt", "waiting");
     migrated(99);
-    Until.holds("it says why", () -> host.unable.get() != null);
+    Until.holds("the host says why", () -> host.unable.get() != null);
     assertThat(host.unable.get())
         .contains("gptfs-hosts's tables in version 99 by now, and this program knows up to 2")
         .contains("must be upgraded");
     released.countDown();
-    Until.holds("it has left", () -> hosts.ask("SELECT count(*) FROM gptfs_hosts").equals("0"));
+    Until.holds(
+        "the host has left", () -> hosts.ask("SELECT count(*) FROM gptfs_hosts").equals("0"));
     assertThat(hosts.ask("SELECT count(*) FROM gptfs_jobs WHERE lease_owner IS NOT NULL"))
         .isEqualTo("0");
     assertThat(hosts.ask("SELECT state FROM gptfs_jobs WHERE source = 'called.txt'"))
@@ -65,7 +66,7 @@ class OlderHostTest {
         .isIn("QUEUED", "SETTLING");
     assertThat(host.text("outbox/called_response.txt")).contains("called");
     assertThat(hosts.model.calls()).isEqualTo(1);
-    Until.holds("it accepts nothing", () -> isRefused(host));
+    Until.holds("the host accepts nothing", () -> isRefused(host));
     assertThat(host.unable.get()).contains("must be upgraded");
     assertThatThrownBy(() -> hosts.host(SHORT, 1)).hasMessageContaining("knows up to 2");
   }
@@ -86,7 +87,7 @@ class OlderHostTest {
     migrated(2);
     String seen = hosts.ask("SELECT seen_at FROM gptfs_hosts");
     Until.holds(
-        "two more beats",
+        "the lease was renewed again",
         () ->
             hosts
                 .ask("SELECT count(*) FROM gptfs_hosts WHERE seen_at > %s + 700".formatted(seen))

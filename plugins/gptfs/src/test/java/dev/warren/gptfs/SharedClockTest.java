@@ -10,13 +10,19 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Hosts that share their jobs have one clock, that of the database, whatever their own shows. */
+/**
+ * Hosts that share their jobs use one clock, that of the database, even if their own clocks are
+ * wrong.
+ */
 class SharedClockTest {
   private static final Duration HOUR = Duration.ofHours(1);
 
   @TempDir private Path directory;
 
-  /** The host's own clock shows another day. Another host reads these times and waits for them. */
+  /**
+   * The host's own clock shows another day, but the times in its statuses must be those of the
+   * database: other hosts read them and wait for them.
+   */
   @Test
   void timesAreThoseOfTheDatabase() throws Exception {
     try (SharedHosts hosts = new SharedHosts(directory)) {
@@ -25,7 +31,7 @@ class SharedClockTest {
       host.put("inbox/x.txt", "x");
       host.clock().run();
       host.awaitState("x", "completed");
-      // A clock of which less than the tolerance is known.
+      // The host knows the database's clock only within a tolerance.
       assertThat(Instant.parse(host.status("x").path("finished_at").asString()))
           .isBetween(
               Instant.ofEpochMilli(before).minusSeconds(5),
@@ -45,7 +51,7 @@ class SharedClockTest {
     assertThat(shared.instant()).isEqualTo(own.instant());
     Instant time = own.instant().plus(HOUR);
     shared.set(time);
-    own.set(HOUR.multipliedBy(-3)); // as an administrator could
+    own.set(HOUR.multipliedBy(-3)); // as an administrator could set it
     assertThat(shared.instant()).isEqualTo(time);
     own.advance(Duration.ofMinutes(1));
     assertThat(shared.instant()).isEqualTo(time.plusSeconds(60));

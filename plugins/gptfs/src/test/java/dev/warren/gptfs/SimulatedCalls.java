@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What became of the calls for each prompt of a simulation, and which prompts may not be called any
- * more. Thread-safe.
+ * The outcomes of the calls for each prompt of a simulation, and the prompts for which no further
+ * calls may be made. Thread-safe.
  */
 final class SimulatedCalls {
   /** The call was answered. */

@@ -23,7 +23,10 @@ final class SimulatedChecks {
     this.world = world;
   }
 
-  /** After each step: no status quotes another job's error, and no call is made in vain. */
+  /**
+   * After each step: no status quotes another job's error, and no call is made for a prompt whose
+   * answer is stored.
+   */
   void always() throws Exception {
     for (SimulatedFile file : all()) {
       ObjectNode status = world.status(file.base());
@@ -49,7 +52,7 @@ final class SimulatedChecks {
     return SECRET.matcher(text).results().map(match -> match.group(1)).toList();
   }
 
-  /** Why it is not over; empty if each job has ended. */
+  /** What has not ended yet; empty if all jobs have ended. */
   List<String> open() throws Exception {
     List<String> open = new ArrayList<>();
     if (world.host().busy() > 0) {
@@ -65,7 +68,7 @@ final class SimulatedChecks {
     return open;
   }
 
-  /** At the end: each prompt has the final state that its calls explain. */
+  /** At the end: the final state of each prompt follows from its calls. */
   void ends() throws Exception {
     for (SimulatedFile file : world.files.values()) {
       String what = "%s, calls %s".formatted(file, outcomes(file));
@@ -81,7 +84,7 @@ final class SimulatedChecks {
           .isIn(wasRead ? List.of(file.sha256()) : List.of("", file.sha256()));
       switch (status.path("status").asString()) {
         case "completed" -> {
-          if (!file.collected) { // else the client has perhaps removed only a part
+          if (!file.collected) { // otherwise the client may have removed only a part of the answer
             answer(world, file);
           }
         }
@@ -98,7 +101,7 @@ final class SimulatedChecks {
     return outcomes;
   }
 
-  /** The published answer is the one to the file's content. */
+  /** Checks that the published answer is the one to the file's content. */
   static void answer(JobSimulation world, SimulatedFile file) throws Exception {
     if (!file.isBatch()) {
       assertThat(world.text("outbox/" + file.base() + "_response.txt"))
@@ -124,7 +127,7 @@ final class SimulatedChecks {
     return !outcome.equals(SimulatedCalls.ANSWERED);
   }
 
-  /** A failed job was refused, or the configuration says that it fails. */
+  /** Checks that a failed job was refused, or that the configuration says that such a job fails. */
   private void failure(SimulatedFile file, ObjectNode status, String what) {
     String kind = status.at("/error/class").asString();
     if (kind.equals("unknown_outcome")) {
@@ -140,7 +143,7 @@ final class SimulatedChecks {
     }
   }
 
-  /** What may have been billed twice is flagged, and nothing else. */
+  /** Checks that a job is flagged if a prompt may have been billed twice, and only then. */
   private void flag(SimulatedFile file, ObjectNode status, String what) {
     if (file.excused) {
       return;
@@ -156,7 +159,7 @@ final class SimulatedChecks {
     }
   }
 
-  /** The counts in {@code stats.json} are those of the outbox; nothing waits or runs. */
+  /** The counts in {@code stats.json} are those of the outbox; no job waits or runs. */
   void stats() throws Exception {
     ObjectNode stats = world.mount().stats();
     assertThat(secrets(stats.toString())).isEmpty();

@@ -12,8 +12,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The disk as one host sees it: it can be full for a while, fail, and stop with the host at any
- * change. Thread-safe.
+ * The disk as one host sees it: it can be full for a while, it can fail, and the host can die at
+ * any change of it. Thread-safe.
  */
 final class SimulatedDisk implements Interceptor, InterceptedDatabase.Commits {
   private static final Set<Operation> CHANGES =
@@ -44,7 +44,7 @@ final class SimulatedDisk implements Interceptor, InterceptedDatabase.Commits {
     DEAD
   }
 
-  /** The host dies at a later change, before or after that has reached the disk. */
+  /** The host dies at a later change, before or after that change has reached the disk. */
   synchronized void dieAfter(int changes, boolean afterwards) {
     changesLeft = changes;
     afterTheLast = afterwards;
@@ -69,18 +69,18 @@ final class SimulatedDisk implements Interceptor, InterceptedDatabase.Commits {
     return refusedCommits > 0;
   }
 
-  /** The next commit fails for good; whether it has reached the disk nevertheless is random. */
+  /** The next commit fails for good, before or after it has reached the disk. */
   synchronized void failCommit(boolean afterwards) {
     commitFails = true;
     afterTheLast = afterwards;
   }
 
-  /** Whether there is no space for what is published. */
+  /** Sets whether the disk is full for files that are published. */
   synchronized void fillOutbox(boolean full) {
     outboxFull = full;
   }
 
-  /** The disk does what it should, unless the host is dead. */
+  /** The disk makes no more faults, unless the host is dead. */
   synchronized void heal() {
     changesLeft = Integer.MAX_VALUE;
     refusedCommits = 0;

@@ -16,9 +16,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** An endpoint where each call waits until a simulation decides what becomes of it. */
+/** An endpoint where each call waits until a simulation decides on its outcome. */
 final class SimulatedEndpoint implements AutoCloseable {
-  /** Not used for outgoing connections, so that a port can be listened on again later. */
+  /**
+   * Ports from here on are not used for outgoing connections, so that a port can be reused later.
+   */
   private static final int FIRST_PORT = 20_000;
 
   private static final int LAST_PORT = 30_000;
@@ -45,7 +47,7 @@ final class SimulatedEndpoint implements AutoCloseable {
       try {
         return listen(ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT));
       } catch (BindException _) {
-        // the port is in use: another one
+        // the port is in use: try another one
       }
     }
   }
@@ -62,7 +64,7 @@ final class SimulatedEndpoint implements AutoCloseable {
     }
   }
 
-  /** The URL for a new host. The calls of earlier hosts are ended, and they get no answers. */
+  /** The URL for a new host. The calls of earlier hosts end without an answer. */
   String urlForNewHost() throws IOException {
     List<Call> orphans;
     synchronized (this) {
@@ -89,7 +91,7 @@ final class SimulatedEndpoint implements AutoCloseable {
     }
   }
 
-  /** The calls that wait, in the order of their prompts. */
+  /** The waiting calls, in the order of their prompts. */
   synchronized List<Call> waiting() {
     return waiting.stream().sorted(Comparator.comparing(Call::prompt)).toList();
   }
@@ -111,7 +113,7 @@ final class SimulatedEndpoint implements AutoCloseable {
     }
   }
 
-  /** Accepts connections, until the latch says that no more are accepted. */
+  /** Accepts connections; the latch that this returns is released when no more are accepted. */
   private CountDownLatch accept(ServerSocket from) {
     CountDownLatch end = new CountDownLatch(1);
     Thread.ofVirtual()
@@ -151,7 +153,9 @@ final class SimulatedEndpoint implements AutoCloseable {
     }
   }
 
-  /** A call that waits from now on; null for one of a host that has died: it gets no answer. */
+  /**
+   * Returns a call that waits from now on; null if its host has died: such a call gets no answer.
+   */
   private @Nullable Call begin(String prompt, String head, Socket socket) {
     synchronized (this) {
       int number = calls.arrived(prompt);

@@ -13,10 +13,10 @@ import tools.jackson.databind.JsonNode;
 final class SimulatedFile {
   final String name;
 
-  /** One, or the lines of a batch. */
+  /** The prompt, or those of the lines of a batch. */
   List<String> prompts;
 
-  /** All prompts that the file has ever had: its status may quote errors of these only. */
+  /** All prompts that the file has ever had: its status may quote only errors for these. */
   final Set<String> ever;
 
   /** Whether the last change has failed, so that the client has to upload the file again. */
@@ -31,7 +31,7 @@ final class SimulatedFile {
   /** Whether the client itself may have caused several calls. */
   boolean excused;
 
-  /** The version of the status when the client wanted a retry; empty if it has not. */
+  /** The version of the status when the client wanted a retry; empty if it never did. */
   String retried = "";
 
   SimulatedFile(String name, List<String> prompts) {
@@ -60,7 +60,7 @@ final class SimulatedFile {
     return name.endsWith(".jsonl");
   }
 
-  /** The name of what is published for it, without the suffix. */
+  /** The name of the files that are published for this one, without their suffixes. */
   String base() {
     return name.substring(0, name.lastIndexOf('.'));
   }

@@ -67,7 +67,7 @@ final class SimulatedHost implements AutoCloseable {
             log);
   }
 
-  /** The clock, whose tasks end with the host. */
+  /** The clock; the host's tasks no longer run when the host has ended. */
   private static final class Lifetime implements Timers {
     private final ManualTimers clock;
     private volatile boolean over;
@@ -108,7 +108,7 @@ final class SimulatedHost implements AutoCloseable {
    *
    * @param source the file's name
    * @param sha256 the digest of its content
-   * @param line the number of the line; -1 for the whole
+   * @param line the number of the line; -1 for the whole file
    */
   record Result(String source, String sha256, int line) {}
 
@@ -135,14 +135,14 @@ final class SimulatedHost implements AutoCloseable {
     return (int) metrics.value("gptfs_running_calls");
   }
 
-  /** The number of jobs that have not ended, and of calls that are in-flight or wait. */
+  /** The number of jobs that have not ended, plus that of calls that are in-flight or wait. */
   int busy() {
     return running()
         + (int) metrics.value("gptfs_queue_jobs")
         + (int) metrics.value("gptfs_waiting_calls");
   }
 
-  /** Whether it accepts nothing until it is restarted. */
+  /** Whether the host accepts nothing until it is restarted. */
   boolean hasFailed() {
     String unable = mount.unable.get();
     return disk.isDead() || (unable != null && unable.contains("has failed"));
@@ -153,7 +153,7 @@ final class SimulatedHost implements AutoCloseable {
     mount.close();
   }
 
-  /** Keeps what hosts log, and which exceptions were not expected. */
+  /** Keeps what hosts log, and the exceptions that were not expected. */
   static final class Log implements System.Logger {
     private static final int MOST = 200;
 

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/** The steps of a simulation, from which chance chooses. */
+/** The steps of a simulation, which are chosen at random. */
 final class SimulatedSteps {
   /** More files would only take more time. */
   private static final int MOST_FILES = 8;
@@ -16,7 +16,7 @@ final class SimulatedSteps {
   private final List<Step> all = new ArrayList<>();
   private int weights;
 
-  /** What a step does; returns false if it is not possible now. */
+  /** A step; its action returns false if it is not possible now. */
   private record Step(int weight, Callable<Boolean> action) {}
 
   SimulatedSteps(JobSimulation world) {
@@ -88,7 +88,7 @@ final class SimulatedSteps {
     }
     SimulatedFile file = world.pick(List.copyOf(world.files.values()));
     if (file.collected && what.equals("retry")) {
-      return false; // the results that it would continue are gone
+      return false; // the results with which the retry would continue are gone
     }
     world.say(what + " " + file);
     action.on(file);
@@ -96,7 +96,7 @@ final class SimulatedSteps {
     return true;
   }
 
-  /** Runs the tasks that are due, mostly: the host may also die before. */
+  /** Runs the tasks that are due, in most cases: the host may also die before they run. */
   private void perhapsRun() {
     if (world.random.nextInt(4) > 0) {
       world.advance(Duration.ZERO);
@@ -279,7 +279,7 @@ final class SimulatedSteps {
         RawServer.response(200, FakeModel.completion("re: " + call.prompt()), "Connection: close"));
   }
 
-  /** Only the status of this prompt may quote the message. */
+  /** Refuses a call; only the status of its prompt may quote the error's message. */
   private void refuse(SimulatedEndpoint.Call call, int status, String code, String... headers)
       throws Exception {
     world.say("answer %s with %d %s".formatted(call.prompt(), status, code));

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 public final class Readme {
   private Readme() {}
 
-  /** The same, where a stand-in answers. */
+  /** The same text for a host on which a stand-in answers. */
   public static String demo() {
     return """
     **This is a demo: no language model answers here, and every answer says so.** The owner of the

@@ -28,8 +28,8 @@ public final class AnswerMemory {
   }
 
   /**
-   * Charges memory once so many bytes are received and more may follow. Blocks while the memory is
-   * in use.
+   * Charges memory once this number of bytes is received and more may follow. Blocks while the
+   * memory is in use.
    *
    * @throws FsException as {@link ContentMemory.Charge#add}
    */

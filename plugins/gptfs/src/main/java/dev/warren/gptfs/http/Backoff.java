@@ -23,10 +23,10 @@ public final class Backoff {
   }
 
   /**
-   * The delay after so many attempts: random up to {@code base * 2^(attempts - 1)}, at most {@code
-   * cap}, and added to what the endpoint asked for.
+   * The delay after a number of attempts: random up to {@code base * 2^(attempts - 1)}, at most
+   * {@code cap}, and added to what the endpoint asked for.
    *
-   * @param attempts made so far, at least 1
+   * @param attempts the number of attempts so far, at least 1
    * @param atLeast the pause that the endpoint asked for; null for none
    */
   public Duration after(int attempts, @Nullable Duration atLeast) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * to blame; if several fail and none succeeds, the endpoint is.
  */
 public final class Gate {
-  /** If so many different jobs fail and none succeeds, the endpoint is to blame. */
+  /** If this many different jobs fail and none succeeds, the endpoint is to blame. */
   public static final int SEVERAL = 3;
 
   /** How many jobs are remembered; more would change no decision. */
@@ -182,7 +182,7 @@ public final class Gate {
     }
 
     /**
-     * Holds the endpoint: no call begins but one that probes it from time to time.
+     * Holds the endpoint: no call begins, except one that probes the endpoint from time to time.
      *
      * @param reason shown for all jobs, so it must not quote the response to one of them
      * @param atLeast how long the endpoint asks not to be called; null for the probe interval,

@@ -287,8 +287,8 @@ public final class JobTable {
   }
 
   /**
-   * Whether no other host has taken over an ended job without this host having been notified. If
-   * one has, this object of the job is lost. Blocks while writes of this host are queued.
+   * Returns false if another host has taken over an ended job, of which this host may not have been
+   * notified. This object of the job is then lost. Blocks while writes of this host are queued.
    */
   public boolean isNewest(Job job) throws FsException {
     while (shared != null && job.isMine()) {

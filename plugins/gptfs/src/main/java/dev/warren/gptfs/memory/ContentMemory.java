@@ -86,9 +86,9 @@ public final class ContentMemory implements AutoCloseable {
      * Charges more bytes. Blocks until they are free, but only for a limited time if this charge
      * already holds some.
      *
-     * @throws FsException ENOMEM if one mount may never use so much, or if it was not free in time;
-     *     EIO if the instance was closed, EINTR if the charge was cancelled or the thread
-     *     interrupted
+     * @throws FsException ENOMEM if one mount may never use that much, or if the memory was not
+     *     free in time; EIO if the instance was closed, EINTR if the charge was cancelled or the
+     *     thread interrupted
      */
     public void add(long bytes) throws FsException {
       if (held + bytes > account.most(Use.CONTENTS.area())) {

@@ -225,7 +225,7 @@ public final class Publisher {
             StatusDocument.of(job, null, held, clock.instant()));
   }
 
-  /** Removes the status of a job that is not there any more. */
+  /** Removes the status of a job that no longer exists. */
   public void removeStatus(String base) throws FsException {
     Files.removeIfThere(files, Names.STATUS.path(outbox, base));
   }
@@ -267,7 +267,7 @@ public final class Publisher {
                     String.valueOf(Json.text(status, "sha256"))));
   }
 
-  /** A content that was answered, as its status shows it. */
+  /** A content that has an answer, as described by its status. */
   public record Completed(String base, int revision, long bytes, String sha256) {}
 
   private VfsPath write(Content content, boolean lasting) throws FsException {

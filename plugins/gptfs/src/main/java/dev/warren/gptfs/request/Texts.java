@@ -40,7 +40,7 @@ public final class Texts {
   private Texts() {}
 
   /**
-   * A content in UTF-8 without a byte order mark; the same array if it is that already.
+   * A content in UTF-8 without a byte order mark; the same array if no conversion is necessary.
    *
    * @throws BadRequestException if it is not text in an encoding that can be recognized
    */

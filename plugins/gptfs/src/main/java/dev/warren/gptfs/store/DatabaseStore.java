@@ -159,7 +159,8 @@ public final class DatabaseStore implements JobStore {
   /** Queues a write of a job by its owner, and notifies the owner of the outcome. */
   private void write(Change change, boolean frees) throws FsException {
     if (shared != null) {
-      writer.check(change.promise()); // what is refused changes nothing for the owner
+      // Before writing(), because a refused write must not change the owner.
+      writer.check(change.promise());
       Owner owner = change.owner();
       owner.writing(frees);
       CompletableFuture<Void> _ =

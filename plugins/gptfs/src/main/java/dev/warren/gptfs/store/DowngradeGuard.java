@@ -11,10 +11,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Prevents version 0.1 from using a directory whose jobs are in a database, which it does not know:
- * it would find no jobs, and pay for each prompt again. A file replaces the directory in which it
- * kept its journal. Version 0.1 then fails to list that directory (ENOTDIR) and does not open the
- * instance; its message contains the path of the file, and the file says what to do.
+ * Prevents version 0.1 from using a directory whose jobs are in a database. Version 0.1 does not
+ * know the database: it would find no jobs, and pay for each prompt again. A file replaces the
+ * directory in which version 0.1 kept its journal. Version 0.1 then fails to list that directory
+ * (ENOTDIR) and does not open the instance; its message contains the path of the file, and the file
+ * says what to do.
  */
 public final class DowngradeGuard {
   private static final String TEXT =
@@ -41,7 +42,7 @@ public final class DowngradeGuard {
       if (!Files.isThere(files, journal)) {
         Files.makeDirectories(files, journal.parentOrRoot());
         write(files, journal);
-        if (durable) { // its name is enough: an empty file refuses version 0.1 as well
+        if (durable) { // the name is enough: version 0.1 also fails if the file is empty
           Files.syncDirectory(files, journal.parentOrRoot());
         }
       }

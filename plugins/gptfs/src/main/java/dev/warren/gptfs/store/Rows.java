@@ -194,7 +194,7 @@ final class Rows implements AutoCloseable {
     return ask("SELECT path FROM gptfs_unfinished", rows -> strings(rows, new HashSet<>()));
   }
 
-  /** The bounds count the newest jobs first; the oldest surplus jobs are returned first. */
+  /** The limits count the newest jobs first; the oldest surplus jobs are returned first. */
   List<String> surplus(Bounds bounds, int most) throws FsException {
     return ask(
         """
@@ -234,7 +234,9 @@ final class Rows implements AutoCloseable {
         id);
   }
 
-  /** Joins pieces. Uses at most twice their size in memory, together with the pieces. */
+  /**
+   * Joins pieces. The pieces and the result together use at most twice the pieces' size in memory.
+   */
   private static byte[] joined(List<byte[]> pieces) {
     if (pieces.size() == 1) {
       return pieces.getFirst();

@@ -89,7 +89,7 @@ final class Renames {
           return; // cancelled, or ended already
         }
       } catch (JobStore.LostJobException _) {
-        // the object is lost, and the job is looked up again
+        // this object of the job is lost, so the job is looked up again
       }
     }
   }

@@ -96,8 +96,8 @@ final class Settling {
     // acquires them.
     watched.spool().quota().releaseBytes(file.taken - held);
     file.taken = -1;
-    // In one transaction it is submitted and no longer marked as being written: neither a restart
-    // nor another host may find it in between.
+    // One transaction submits the file and removes its mark that it is being written: neither a
+    // restart nor another host may find it in between.
     Job job = watched.spool().invalidate(file.source(), held, "waiting for the file to settle");
     file.marked = false;
     file.job = job;

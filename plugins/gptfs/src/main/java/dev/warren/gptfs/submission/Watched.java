@@ -217,7 +217,10 @@ final class Watched {
     }
   }
 
-  /** Removes that record from the store. The caller holds the file's monitor. */
+  /**
+   * Removes the record that the file is being written from the store. The caller holds the file's
+   * monitor.
+   */
   void unmark(InboxFile file) throws FsException {
     if (file.marked || (file.incomplete && isShared())) {
       spool.store().unfinished(file.source(), false);

@@ -241,7 +241,7 @@ public final class Instance {
     }
   }
 
-  /** Leaves the jobs to hosts of the newer version, once; the lease's thread goes on meanwhile. */
+  /** Leaves the jobs to hosts of the newer version, once; the lease's thread continues. */
   private void outdated(String why) {
     if (!outdated.getAndSet(true)) {
       String message =
@@ -255,7 +255,7 @@ public final class Instance {
               () -> {
                 stop();
                 end("the database of jobs", store);
-                unable.accept(message); // again: the store may have withdrawn it meanwhile
+                unable.accept(message); // once more: the store may have withdrawn the reason
               });
     }
   }

@@ -26,7 +26,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * in-flight batch needs memory for the state of its lines.
  */
 final class Batches {
-  /** Copies of a batch in memory while it is read from the store: the pieces and the whole. */
+  /**
+   * How many copies of a batch are in memory while it is read from the store: the pieces and the
+   * whole.
+   */
   private static final int COPIES = 2;
 
   private final Services services;

@@ -98,7 +98,7 @@ final class CallLimit {
   /** Whether a call that has waited may begin. */
   private enum State {
     BEGINS,
-    /** The call needs a new number. */
+    /** The call must queue again, with a new number. */
     AGAIN,
     /** This host shuts down. */
     ENDS

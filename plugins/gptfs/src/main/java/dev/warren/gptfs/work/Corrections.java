@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * afterwards or comes here, so the last one is right. Thread-safe.
  */
 final class Corrections implements AutoCloseable {
-  /** How long to wait for a status by the job's new owner, which is usually the right one. */
+  /** How long to wait for the new owner's status, which is usually the last and right one. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);

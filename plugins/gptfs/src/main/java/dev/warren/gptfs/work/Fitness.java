@@ -22,7 +22,7 @@ final class Fitness {
     this.services = services;
   }
 
-  /** Finds out which interfaces the request can be translated to, the first time. */
+  /** At the first call, finds out which interfaces the request can be translated to. */
   void examine(byte[] request, JobRecord record) {
     if (fitting != null || dialects(services.route(record)).size() == 1) {
       return;

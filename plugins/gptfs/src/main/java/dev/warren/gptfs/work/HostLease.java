@@ -113,9 +113,9 @@ final class HostLease {
   }
 
   /**
-   * Submits files without a job: a host may have died between renaming a file and moving its job.
-   * Another host may be between the two at this moment, so a file is submitted only if it has no
-   * job at two renewals in a row.
+   * Submits files without a job: a host may have died between renaming a file and moving its job. A
+   * host that is alive may be between these two steps at this moment, so a file is submitted only
+   * if it has no job at two renewals in a row.
    */
   private void adopt() {
     try {

@@ -116,7 +116,10 @@ final class LineTask implements Task {
     }
   }
 
-  /** Blocks until the line's memory is available; if there can never be so much, fails the line. */
+  /**
+   * Blocks until the line's memory is available; if that much memory can never be available, fails
+   * the line.
+   */
   private boolean hasRoom(ContentMemory.Charge memory) throws FsException {
     try {
       memory.add(REQUEST_COPIES * (long) line.length() + AnswerMemory.IN_ADVANCE);

@@ -8,8 +8,8 @@ import dev.warren.gptfs.publish.Names;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records which jobs' results clients have opened: {@link Retention} keeps the others longer. A
- * failure to record it is logged, and does not fail the client's open. Thread-safe.
+ * Records which jobs' results clients have opened: {@link Retention} keeps the others longer. If
+ * recording fails, this is logged, and does not fail the client's open. Thread-safe.
  */
 public final class Looks {
   private final Services services;

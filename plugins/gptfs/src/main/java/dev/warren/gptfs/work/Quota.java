@@ -59,7 +59,7 @@ public final class Quota {
   }
 
   /**
-   * Checks whether a slot with so many bytes could be acquired now; acquires nothing.
+   * Checks whether a slot with {@code count} bytes could be acquired now; acquires nothing.
    *
    * @throws FsException EDQUOT or EAGAIN if not
    */

@@ -61,7 +61,7 @@ public final class Recovery {
     for (byte[] description : descriptions) {
       try {
         records.add(JobRecord.decode(description));
-      } catch (RuntimeException e) { // whatever has written the row
+      } catch (RuntimeException e) { // whatever another version or program has written into the row
         services.log().log(
             System.Logger.Level.ERROR, "the row of a job cannot be decoded and is left out", e);
       }

@@ -213,7 +213,8 @@ final class SharedGates {
     boolean isOwn =
         gate.heldBecause() == null && known.getOrDefault(told.endpoint(), UNKNOWN).held() != null;
     if (isOwn) {
-      news.add(told.endpoint()); // a call of this host has opened it, which is not published yet
+      // A call of this host has opened the gate; this is not published yet.
+      news.add(told.endpoint());
       return false;
     }
     if (!pass.heldElsewhere(
@@ -236,7 +237,7 @@ final class SharedGates {
     if (opens) {
       boolean isOwn = isHeld ? before.held() == null : !before.until().isAfter(now);
       if (isOwn) {
-        news.add(endpoint); // a call of this host has closed it, which is not published yet
+        news.add(endpoint); // a call of this host has closed the gate; this is not published yet
         return false;
       }
       if (!pass.openElsewhere()) {

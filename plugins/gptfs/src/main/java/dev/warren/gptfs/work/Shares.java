@@ -81,7 +81,10 @@ final class Shares {
     }
   }
 
-  /** Claims and sends as many lines of a batch as there are workers; its lane takes turns. */
+  /**
+   * Claims and sends as many lines of a batch as there are workers; the batch's lane takes turns
+   * with the other lanes.
+   */
   void fill(Share share) throws FsException {
     claiming.lock();
     try {

@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  * other hosts have changed. Thread-safe.
  */
 public final class Sharing implements AutoCloseable {
-  /** The setting of all hosts whether no calls are started. */
+  /** The name of the setting, common to all hosts, that no calls are started. */
   public static final String PAUSED = "paused";
 
-  /** The setting of all hosts whether all new jobs are refused. */
+  /** The name of the setting, common to all hosts, that all new jobs are refused. */
   public static final String DRAINING = "draining";
 
   /**
@@ -335,7 +335,7 @@ public final class Sharing implements AutoCloseable {
     if (!readsSettings) {
       return;
     }
-    readsSettings = false; // first, because a notice that arrives meanwhile sets it again
+    readsSettings = false; // before the work: a later notice sets it again
     boolean heard = false;
     try {
       int before = commandsSoFar();
@@ -417,7 +417,7 @@ public final class Sharing implements AutoCloseable {
     if (free <= 0 || !(mayBeWork || polls || isFree())) {
       return false;
     }
-    mayBeWork = false; // first, because a notice that arrives meanwhile sets it again
+    mayBeWork = false; // before the work: a later notice sets it again
     boolean isMore = true;
     try {
       List<Taken> taken = shared.claim(free, lane);

@@ -300,7 +300,7 @@ final class SingleTask implements Task {
         services.dispatcher().submitAfter(this, again.delay());
         services
             .dispatcher()
-            .learnt(endpoint); // first, because the status shows whether the endpoint is held
+            .learnt(endpoint); // before show(): the status shows whether the endpoint is held
         services.tally().retried(again.why() == null ? "ended" : again.why().kind());
         steps.show(job, null);
       }

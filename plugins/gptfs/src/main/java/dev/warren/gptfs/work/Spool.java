@@ -374,7 +374,7 @@ public final class Spool {
       }
       JobRecord record = job.record();
       if (!record.state().isEnded() || job.statusRetry() != null) {
-        return; // what the client has removed did not show the end
+        return; // the files that the client has removed did not show that the job has ended
       }
       if (kind == Names.RESPONSE || kind == Names.OUTPUT) {
         publisher().removeRevisions(record);
@@ -473,7 +473,10 @@ public final class Spool {
     }
   }
 
-  /** Publishes the results of an ended batch, if that has failed: they are reused from there. */
+  /**
+   * Publishes the results of an ended batch if publishing them has failed: a retry reuses the
+   * published results.
+   */
   private void publishResults(Job job) throws FsException {
     if (job.record().batch() && job.record().state().isEnded() && job.statusRetry() != null) {
       steps.announce(job);

@@ -135,7 +135,7 @@ final class Steps {
     byte[] document;
     try {
       document = part(record, JobStore.DOCUMENT, fresh);
-    } catch (DamagedPartException e) { // the answer itself may be whole
+    } catch (DamagedPartException e) { // the answer itself may be undamaged
       log("the whole response to " + record.source() + " is damaged, and is not published", e);
       return;
     }

@@ -32,7 +32,7 @@ class FilesTest {
     }
   }
 
-  /** Creates the directory and the one above it when it was found missing. */
+  /** When a directory cannot be created because its parent is missing, creates both. */
   private record Faster(FileSystem files) implements Interceptor {
     @Override
     public <T extends @Nullable Object> T around(Call call, Body<T> body) throws FsException {

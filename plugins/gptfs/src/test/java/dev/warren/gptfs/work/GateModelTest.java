@@ -70,7 +70,7 @@ class GateModelTest {
    * @param read the row as just read, and not yet applied
    * @param noticed whether a notice says that the row has changed
    * @param taught whether a call has changed the gate since the row was read
-   * @param learnt whether a call has changed the gate, which is not yet news
+   * @param learnt whether a call has changed the gate, and this is not yet recorded as news
    * @param news whether the gate's state is to be published
    * @param resuming whether a user's resume is stored, and not yet applied here
    */
@@ -138,7 +138,7 @@ class GateModelTest {
       return new World(row, hosts, calls, next);
     }
 
-    /** The row is written, of which all hosts hear. */
+    /** Writes the row, and notifies all hosts. */
     World written(Row next) {
       List<Host> noticed = new ArrayList<>();
       hosts.forEach(host -> noticed.add(host.noticing()));
@@ -159,7 +159,9 @@ class GateModelTest {
   /** Whether a state is refused that was learnt before a resume; the model must see that it is. */
   private boolean counts = true;
 
-  /** Whether a host keeps what it has learnt if it reads the row before that is published. */
+  /**
+   * Whether a host keeps what it has learnt if it reads the row before this knowledge is published.
+   */
   private boolean keeps = true;
 
   private void steps(World world, Consumer<World> next) {
