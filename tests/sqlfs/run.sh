@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# sqlfs by real clients: OpenSSH's sftp, programs on sshfs, and the Linux kernel's 9P client in a throw-away guest; on SQLite, with
+# Real clients use sqlfs: OpenSSH's sftp, programs on sshfs, and the Linux kernel's 9P client in a throw-away guest; on SQLite, with
 # the configuration that docs/sqlfs.md begins with, and on PostgreSQL, where two hosts share one database.
 #
 #   tests/sqlfs/run.sh [quick|full] [ITEM-PATTERN]
@@ -44,8 +44,8 @@ postgresql() {
   [ -x "$programs/postgres" ] && [ -x "$programs/initdb" ] || { echo "no PostgreSQL here" && return 1; }
 }
 
-# Starts a server with its own data directory, not as root, which PostgreSQL refuses. If a tmpfs can be mounted, it contains the hosts'
-# database, but not the write-ahead log: a server that cannot write that ends.
+# Starts a server with its own data directory, not as root, because PostgreSQL refuses to run as root. If a tmpfs can be mounted, the tmpfs
+# contains the hosts' database, but not the write-ahead log: PostgreSQL ends if it cannot write the latter.
 start_server() {
   postgresql >/dev/null || return
   local user as=() options=
@@ -126,7 +126,7 @@ END
 start() { # NAME
   (cd "$work/$1" && exec "$WARREN_DIST/bin/warren" serve config.yaml) >>"$work/$1/host.log" 2>&1 &
   echo $! >"$work/$1/pid"
-  disown # otherwise bash would report that one was killed
+  disown # otherwise bash would report that a host was killed
 }
 
 await() { # NAME
@@ -142,8 +142,8 @@ await() { # NAME
   exit 1
 }
 
-# Opens one connection to a host that all sftp commands share, because key exchanges would take most of their time. If it is lost, each
-# command opens its own.
+# Opens one connection to a host, which all sftp commands share, because key exchanges would take most of their time. If this connection is
+# lost, each command opens its own.
 connect() { # NAME
   ssh -n -N -M -F "$work/ssh_config" "$1" 2>>"$log" &
   echo $! >"$work/$1/connection.pid"
@@ -153,8 +153,8 @@ connect() { # NAME
 
 # ---- helpers --------------------------------------------------------------------------------------------------
 
-# client HOST FUNCTION NAME [PROGRAM...]: an item in a directory of its own, here ($d) and on the host ($rd); the programs are
-# those needed besides OpenSSH's.
+# client HOST FUNCTION NAME [PROGRAM...]: runs an item with a directory of its own, here ($d) and on the host ($rd); the programs are those
+# that it needs besides OpenSSH's.
 client() {
   local name
   case $1 in sqlite) name="SQLite: $3" ;; a) name="PostgreSQL: $3" ;; *) name="two hosts: $3" ;; esac
@@ -393,7 +393,7 @@ sshfs_npm() {
   unmount "$mnt"
 }
 
-# What the guests do, in case that there is no guest: as far as SFTP can express it, and without the caches of sshfs.
+# The tests that guests run, for machines without guests: as far as SFTP can express them, and without the caches of sshfs.
 sshfs_system_calls() {
   uncached "$host" "$mnt"
   mkdir "$mnt/posix" "$mnt/stress"
@@ -477,7 +477,7 @@ tree_removed_on_the_other() {
   [ "$(echo "ls -1 $rd" | batch a | grep -vc '^sftp>')" = 0 ]
 }
 
-is_stored() { # COUNT: whether a part of this number of uploads has reached the database
+is_stored() { # COUNT: whether the database contains a part of each of this number of uploads
   [ "$(sql 'SELECT count(DISTINCT content) FROM sqlfs_loose JOIN sqlfs_chunk USING (content) WHERE session <> 0')" = "$1" ]
 }
 # expire HOST: makes the host's lease expire, as if the other hosts' leases had been valid for a long time.
@@ -567,7 +567,7 @@ END
   cmp old kept
   [ ! -s made ]
   cmp old afterwards
-  # It may even write these files.
+  # The other host may even write these files.
   head -c 100000 new >shorter
   batch a <<END
 put shorter $rd/kept
@@ -599,12 +599,12 @@ END
 
 both_renewed() { [ "$(sql "SELECT count(*) FROM sqlfs_session WHERE expires > $1")" = 2 ]; } # AFTER
 
-# Leases and times are the database's. What follows this is done with that clock as well.
+# Leases and times are those of the database's clock. The items after this one run with the wrong clock as well.
 clock_an_hour_ahead() {
   local upload last library
   stop "$(cat "$work/b/pid")" || return # without set -e
   library=$(ls /usr/lib/*/faketime/libfaketime.so.1)
-  # The library's own fix for timed waits would end each of a JVM's at once.
+  # libfaketime's own fix for timed waits would end all timed waits of a JVM at once.
   FAKETIME=+1h FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_FORCE_MONOTONIC_FIX=0 LD_PRELOAD=$library start b
   await b
   # Not every line of the log begins with a time: the start-up message does not.
@@ -614,7 +614,7 @@ clock_an_hour_ahead() {
   batch -l 24000 b <<<"put new $rd/f" &
   upload=$!
   until_ is_stored 1
-  # From now on, each removes the other if it finds that its lease has ended.
+  # From now on, each host removes the other if it finds that the other's lease has ended.
   sql "UPDATE sqlfs_session SET since = 0"
   last=$(sql "SELECT max(expires) FROM sqlfs_session")
   until_ both_renewed "$last"
@@ -776,7 +776,7 @@ main() {
   elif [ -n "$only" ] && [[ "a guest" != *$only* ]]; then
     caches=()
   else
-    run_guest none >"$work/guest.log" 2>&1 & # it uses one processor
+    run_guest none >"$work/guest.log" 2>&1 & # meanwhile: the guest uses only one processor
     guest=$!
   fi
 
@@ -815,4 +815,4 @@ main() {
   totals
 }
 
-main; exit # one line: nothing is read after it
+main; exit # on one line, because bash then reads no more of this file, which may have changed

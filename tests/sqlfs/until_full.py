@@ -1,4 +1,4 @@
-"""Writes into a file over SFTP until that fails, and prints the server's message: until_full.py PORT KEY PATH."""
+"""Writes into a file over SFTP until a write fails, and prints the server's message: until_full.py PORT KEY PATH."""
 import os
 import sys
 

@@ -1,4 +1,4 @@
-"""Changes on one mount, which the other shows in any look that begins more than a second after them.
+"""Makes changes on one mount; the other mount must show each of them to any call that begins more than a second later.
 
 usage: within_a_second.py MOUNT OTHER-MOUNT     (of two hosts, without caches)
 """
@@ -23,7 +23,7 @@ def write(path, data):
 
 
 def seen(what, condition):
-    """Looks until the change is visible; a look that begins after a second must see it."""
+    """Checks the condition until it holds; a check that begins more than a second after the change must succeed."""
     changed = time.monotonic()
     while True:
         looked = time.monotonic()

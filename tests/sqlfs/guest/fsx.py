@@ -1,8 +1,8 @@
-"""Random operations on one file, compared with a copy in memory, like those of fsx.
+"""Random operations on one file, which is compared with a copy in memory, like those of fsx.
 
 usage: fsx.py OPERATIONS FILE[,SAME-FILE] [SEED]     prints one PASS or FAIL line, with the seed
 
-Of two names, which are those of one file on the mounts of two hosts, each operation takes either, opens and closes it.
+If there are two names, they are those of one file on the mounts of two hosts: each operation opens the file by either name, and closes it.
 """
 
 import mmap
@@ -21,7 +21,7 @@ done = []
 
 
 def place():
-    """Chunk and page borders more often than others."""
+    """A random offset, which is often at a border of chunks or pages."""
     near = rng.choice((1, 4096, 65536))
     return min(MOST, max(0, rng.randrange(MOST // near + 1) * near + rng.choice((-1, 0, 0, 1))))
 

@@ -1,10 +1,10 @@
-"""What system calls must return and change, after the manner of pjdfstest, without its tests of permissions.
+"""What system calls must return and change, like pjdfstest, but without its tests of permissions.
 
 usage: posix.py DIRECTORY [sftp]     prints one PASS or FAIL line, and a line for each case that fails
 
 ERRORS has a row for each call and situation with the error that Linux's own file systems return; in UPDATES, each function makes one
 change and says what it must update. With `sftp`, what version 3 of that protocol cannot express is left out: numbers of links, change
-times, and the reasons of some refusals.
+times, and the reasons for some errors.
 """
 
 import errno
@@ -18,7 +18,7 @@ ROOT = sys.argv[1]
 SFTP = "sftp" in sys.argv[2:]
 TICK = 1.1 if SFTP else 0.02  # longer than the resolution of times
 LONG = "n" * 256
-# It has codes for few errors; sshfs shows those codes as other errors.
+# SFTP has codes for few errors only; for the others, sshfs returns these.
 OVER_SFTP = {errno.ENOTEMPTY: errno.EPERM, errno.ENAMETOOLONG: errno.EBADMSG}
 failed, cases = [], 0
 
@@ -29,7 +29,7 @@ def make(path, text=""):
 
 
 def prepare(name):
-    """A new directory, in which the cases are: f, g (files), d (empty), full (has `in`), s -> f, ds -> d, gone -> nothing, loop."""
+    """Makes a new directory with what the cases need: f, g (files), d (empty), full (has `in`), s -> f, ds -> d, gone -> nothing, loop."""
     at = f"{ROOT}/{name}"
     os.mkdir(at)
     os.chdir(at)
@@ -77,7 +77,7 @@ def read_write_only():
         os.close(fd)
 
 
-# Calls that have one path, by whether they follow a link at its end.
+# Calls that take one path, by whether they follow a symbolic link at its end.
 FOLLOW = [read, os.stat, os.listdir, lambda p: os.chmod(p, 0o600), lambda p: os.truncate(p, 1), lambda p: os.utime(p, (1, 1)), os.chdir]
 DIRECT = [os.unlink, os.rmdir, os.readlink, os.lstat]
 MAKE = [create, create_new, os.mkdir, lambda p: os.symlink("x", p), lambda p: os.link("f", p), lambda p: os.rename("f", p), os.mkfifo]
@@ -86,7 +86,7 @@ EXCLUSIVE = [create_new, os.mkdir, lambda p: os.symlink("x", p), lambda p: os.li
 
 
 def rows():
-    """Each call on a path with the error that it must have."""
+    """The calls on a path, each with the error that it must return."""
     for call in FOLLOW + DIRECT + MAKE + FROM:
         yield call, LONG, errno.ENAMETOOLONG
         yield call, f"d/{LONG}", errno.ENAMETOOLONG
@@ -167,7 +167,7 @@ def errors():
 
 
 def tree():
-    """Everything that a call which failed must leave as it was."""
+    """Everything that a failed call must leave unchanged."""
     found = set()
     for directory, _, _ in os.walk("."):
         for name in os.listdir(directory) + ["."]:
@@ -184,7 +184,7 @@ BOTH = MTIME + CTIME
 
 
 def same(count, *paths):
-    """The paths have this number of links and are one file."""
+    """Checks that the paths are those of one file, which has this number of links."""
     if not SFTP:
         assert {os.lstat(p).st_nlink for p in paths} == {count}, [os.lstat(p).st_nlink for p in paths]
         assert len({os.lstat(p).st_ino for p in paths}) == 1
@@ -411,7 +411,7 @@ if not SFTP:
 
 
 def rest():
-    """Waits until a change has another time, and remembers all files by their numbers as they are now."""
+    """Remembers the attributes of all files by their inode numbers, and waits until a change would be made at a new time."""
     global before, began
     before = {}
     for directory, _, _ in os.walk("."):

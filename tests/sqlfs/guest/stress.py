@@ -1,10 +1,10 @@
-"""Random operations of several processes on one mount, after the manner of fsstress.
+"""Random operations of several processes on one mount, like those of fsstress.
 
 usage: stress.py OPERATIONS DIRECTORY [sftp] [SEED]     prints one PASS or FAIL line, with the seed
 
 Each process has a directory of its own, and a model of it that says what each operation must return and, every now and then, what
-everything must look like. All of them also work in a directory that they share, where nothing is foreseen but the errors that an
-operation can have. With `sftp`, what version 3 of that protocol cannot express is not compared.
+everything must look like. All of them also work in a directory that they share, where only the possible errors of an operation are known
+beforehand. With `sftp`, what version 3 of that protocol cannot express is not compared.
 """
 
 import errno
@@ -21,7 +21,7 @@ SEED = next((int(a) for a in sys.argv[3:] if a.isdigit()), int.from_bytes(os.ura
 PROCESSES = 4
 DEEP, NAMES, LARGEST = 4, 5, 150_000
 
-# What can happen because another process does something at the same time.
+# Errors that are possible because another process does something at the same time.
 RACES = {errno.ENOENT, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY, errno.EINVAL, errno.ELOOP, errno.EPERM}
 
 
@@ -48,7 +48,7 @@ def refuse(*reasons):
 
 
 class Model:
-    """A tree of directories, without links being followed: their targets do not exist."""
+    """A tree of directories. Symbolic links are not followed, because their targets do not exist."""
 
     def __init__(self):
         self.root = Directory()
@@ -148,7 +148,7 @@ class Worker:
         os.mkdir(self.own)
 
     def path(self, new=False):
-        """A path: mostly of something that exists, or mostly of nothing."""
+        """A random path: in most cases of something that exists, or, if `new`, of nothing."""
         at, path = self.model.root, []
         while len(path) < DEEP - 1 and self.rng.random() < 0.6:
             directories = sorted(name for name, each in at.items() if isinstance(each, Directory))
@@ -165,7 +165,7 @@ class Worker:
         return "/".join((self.own, *path))
 
     def both(self, expected, actual):
-        """Does one thing to the model and to the mount, which must agree."""
+        """Performs one operation on the model and on the mount, which must have the same result."""
         try:
             model, wanted = expected(), {0}
         except Refused as e:
@@ -175,7 +175,7 @@ class Worker:
         except OSError as e:
             value, got = None, e.errno
         if SFTP and errno.ENOTEMPTY in wanted:
-            wanted.add(errno.EPERM)  # it has one failure for everything else
+            wanted.add(errno.EPERM)  # SFTP has one error for everything else
         assert got in wanted, f"{errno.errorcode.get(got, 'success')} instead of {[errno.errorcode.get(w, 'success') for w in wanted]}"
         return model, value
 
@@ -247,7 +247,7 @@ class Worker:
         self.compare((), self.model.root)
 
     def compare(self, path, directory):
-        """Everything below a directory looks like the model."""
+        """Checks that everything below a directory looks like the model."""
         listed = os.listdir(self.real(path))
         assert sorted(listed) == sorted(directory), f"{listed} instead of {list(directory)}"
         for name, each in directory.items():
@@ -270,7 +270,7 @@ class Worker:
     NEW = (create, mkdir, symlink)
 
     def race(self):
-        """An operation where the other processes do the same."""
+        """A random operation in the directory that all processes share."""
 
         def path():
             return "/".join((self.shared, *(f"n{self.rng.randrange(4)}" for _ in range(self.rng.choice((1, 1, 2))))))
@@ -327,7 +327,7 @@ def work(number):
 
 
 def settled(directory):
-    """After the processes have ended, the shared directory is a tree, and can be removed."""
+    """Checks, after the processes have ended, that the shared directory is a tree, and removes it."""
     names = {}
     for at, directories, files in os.walk(directory):
         assert len(set(directories + files)) == len(directories + files), f"{at}: a name is listed twice"
