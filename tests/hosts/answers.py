@@ -3,7 +3,7 @@
     answers.py PROMPTS OUTBOX CALLS DOUBTFUL [--twice]
 
 PROMPTS is the directory of the prompts that were uploaded, OUTBOX a copy of the outbox's directory, CALLS the stand-in's record. DOUBTFUL
-lists the files whose upload was interrupted and repeated: they may have more revisions than one. With --twice, some prompt must have been
+lists the files whose upload was interrupted and repeated: they may have more than one revision. With --twice, some prompt must have been
 sent twice.
 """
 import collections, hashlib, json, os, sys
@@ -26,15 +26,15 @@ for name in names:
     if status["status"] != "completed":
         found.append("it is " + status["status"])
     elif answer.decode().rstrip("\n") not in expected:
-        found.append(f"its answer begins with {answer[:40]}, has {len(answer)} bytes, and was asked for {calls[prompt]} times")
+        found.append(f"its answer begins with {answer[:40]}, and has {len(answer)} bytes; the prompt was sent {calls[prompt]} times")
     elif status["response"]["sha256"] != hashlib.sha256(answer).hexdigest():
         found.append("its status is of another answer")
     if name not in doubtful and (status["revision"] != 1 or revisions[name] != 1):
-        found.append(f"its revision is {status['revision']}, and {revisions[name]} are there")
+        found.append(f"its revision is {status['revision']}, and there are {revisions[name]} of them")
     if calls[prompt] > 1 and name not in doubtful:
         twice += 1
         if not status["possible_duplicate"]:
-            found.append(f"it was asked {calls[prompt]} times, and is not flagged: {json.dumps(status)}")
+            found.append(f"it was sent {calls[prompt]} times, and is not flagged: {json.dumps(status)}")
     flagged += status["possible_duplicate"]
     if found:
         wrong += 1

@@ -19,8 +19,8 @@ upload() {
   done
 }
 
-# uploads FROM COUNT TARGET: writes files from a number on, and uploads them: so many, and more until there is the file `enough`, or the
-# trouble has failed.
+# uploads FROM COUNT TARGET: writes COUNT files, which are numbered from FROM on, and uploads them; then more, until the file `enough`
+# exists or the function that causes the trouble has ended.
 uploads() {
   local n=$1 next each
   until [ "$n" -ge $(($1 + $2)) ] && { [ -e ../enough ] || ! kill -0 "$trouble"; }; do
@@ -33,7 +33,8 @@ uploads() {
 }
 
 # each_has_one_answer COUNT TROUBLE [OPTION]: uploads prompts, and other files, while something goes wrong, and waits for all answers.
-# TROUBLE makes the file `enough` when it has gone wrong often enough. OPTION is that of answers.py.
+# TROUBLE is the function that causes the trouble; it creates the file `enough` when it has caused enough of it. OPTION is passed to
+# answers.py.
 each_has_one_answer() {
   local name=${PWD##*/} running=() each end
   until_ all_ready
@@ -62,7 +63,7 @@ each_has_one_answer() {
   wait "$trouble" || true
   trap - EXIT
   until_ all_ready
-  until_ are_idle # late responses have arrived
+  until_ are_idle # by then, late responses have arrived
   batch <<<"get -r /agents/gptfs/outbox/$name outbox"
   batch <<<"get -r /shared/$name shared"
   diff -r -x '*.names*' files shared
@@ -89,12 +90,12 @@ sql() { psql -X -q -t -A -c "$1" "${2:-postgres}"; }
 cut_connections() { sql "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname IN ('agents', 'shared')"; }
 postmaster() { head -n 1 "$dir/postgresql/data/postmaster.pid"; }
 
-# stop_database SECONDS: the example starts it again, after so long.
+# stop_database SECONDS: ends PostgreSQL; the example starts it again after SECONDS.
 stop_database() {
   local server parent
   server=$(postmaster)
   parent=$(ps -o ppid= -p "$server" | tr -d ' ')
-  echo "$parent" >"$work/pids" # so that it is continued in any case
+  echo "$parent" >"$work/pids" # so that the stopped process is continued in any case
   kill -STOP "$parent"
   kill -INT "$server"
   sleep "$1"
@@ -102,7 +103,7 @@ stop_database() {
   until_ sql 'SELECT 1'
 }
 
-# The connections are cut several times, then the server is restarted, alternately within the time that requests wait and after it.
+# The connections are cut several times, then the server is restarted, alternately before requests stop waiting for it, and afterwards.
 break_database() {
   local each pause
   for each in $(seq "$times"); do
@@ -122,21 +123,21 @@ database_restarted() {
   each_has_one_answer "$few" break_database
   only_io_errors
 }
-# Other errors, and the loss of a connection, are not expected of a host that only has no database.
+# A host that only lacks its database is not expected to report other errors or to lose connections.
 only_io_errors() {
   sort errors | uniq -c
   [ -s errors ]
   fails grep -v ': Failure$' errors
 }
 
-# move DATABASE TABLESPACE: cuts the hosts off meanwhile.
+# move DATABASE TABLESPACE: moves a database; meanwhile, hosts cannot connect to it.
 move() {
   sql "ALTER DATABASE $1 ALLOW_CONNECTIONS false"
   until_ eval "cut_connections; sql 'ALTER DATABASE $1 SET TABLESPACE $2'"
   sql "ALTER DATABASE $1 ALLOW_CONNECTIONS true"
 }
 
-# The ballast is removed when a client has got an error.
+# Fills the disk with a file, the ballast, and removes the file when a client has received an error.
 fill_disk() {
   local each before
   for each in $(seq "$times"); do
@@ -150,7 +151,7 @@ fill_disk() {
   exec sleep infinity
 }
 
-# The small disk has the data, but not the write-ahead log: a server that cannot write that ends.
+# The small disk has the data, but not the write-ahead log: PostgreSQL ends if it cannot write the latter.
 small_disk() {
   being_root || return
   mkdir "$small"
@@ -175,7 +176,7 @@ with_clocks() {
   printf '#!/bin/sh\n[ ! -r clock ] || . ./clock\nexec "%s/bin/warren" "$@"\n' "$WARREN_DIST" >"$work/dist/bin/warren"
   chmod +x "$work/dist/bin/warren"
 }
-# is_off HOST SECONDS: whether the last line of its log was written so much later than now, give or take half an hour.
+# is_off HOST SECONDS: whether the time of the last line of the host's log is later than now by SECONDS, give or take half an hour.
 is_off() {
   local last
   last=$(grep -aoE '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[^ ]+' "$dir/$1/log" | tail -n 1)
@@ -184,13 +185,13 @@ is_off() {
 }
 seen() { sql 'SELECT min(seen_at) FROM gptfs_hosts' agents; }
 
-# The following tests are done with these clocks. No host is considered dead, files get the database's time, and a call is repeated when
+# The following tests run with these clocks. No host is considered dead, files get the database's time, and a call is repeated when
 # it is due.
 clocks_an_hour_apart() {
   local each before library clock name other
   library=$(ls /usr/lib/*/faketime/libfaketime.so.1)
   for each in two:+1h three:-1h; do
-    # The library's own fix for timed waits would end each of a JVM's at once.
+    # libfaketime's own fix for timed waits would end all timed waits of a JVM at once.
     printf 'export FAKETIME=%s FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_FORCE_MONOTONIC_FIX=0 LD_PRELOAD=%s\n' "${each#*:}" "$library" \
       >"$dir/${each%:*}/clock"
     kill -9 "$(cat "$dir/${each%:*}/pid")"
@@ -226,7 +227,7 @@ clocks_an_hour_apart() {
 
 # ---- one file, three writers ----------------------------------------------------------------------------------
 
-# All write at the same time, for a second or more. The contents have different lengths, so that a mixture would be noticed.
+# All three write at the same time, for a second or more. The contents have different lengths, so that a mixture would be noticed.
 written_by_all_at_once() {
   local n each i writers winners succeeded
   until_ all_ready
@@ -290,7 +291,7 @@ directories_take_turns() {
   done
   until_ are_idle
   python3 "$here/fair.py" check "$directories" "$longest" "$work/calls"
-  control purge # otherwise answers of the next test would be removed once they have been read: ten thousand are kept
+  control purge # ten thousand answers are kept: otherwise those of the next test would be removed once they are read
 }
 
 # ---- upgrades -------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ for line in output:
     text = line["response"]["body"]["choices"][0]["message"]["content"]
     first = text.split("\n")[0]
     if first not in [f"call {call + 1} for {name}" for call in range(calls[name])] or not text.endswith("end"):
-        wrong.append(f"{name} was asked {calls[name]} times, and its answer begins with {first}")
+        wrong.append(f"{name} was sent {calls[name]} times, and its answer begins with {first}")
 counts = {"total": many, "completed": many, "failed": 0}
 if status["status"] != "completed" or status["request_counts"] != counts or status["revision"] != 1:
     wrong.append(f"its status is {json.dumps(status)}")

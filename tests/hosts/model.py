@@ -2,8 +2,8 @@
 
     model.py PORT DIRECTORY DELAY
 
-Each call is a line in DIRECTORY/calls. The answer says which call for its prompt it belongs to. The first call for a prompt that begins
-with "Hold" is answered when there is a file DIRECTORY/release with the prompt in its name; the first call for one that begins with "Fail"
+Each call is a line in DIRECTORY/calls. The answer contains the number of the call among the calls for the same prompt. The first call for a
+prompt that begins with "Hold" is answered when the file "DIRECTORY/release PROMPT" exists; the first call for one that begins with "Fail"
 fails.
 """
 import http.server, json, os, sys, threading, time

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Three hosts on one PostgreSQL behind HAProxy, as examples/many-hosts starts them, by real clients: OpenSSH's sftp, sshfs and rclone.
+# Real clients (OpenSSH's sftp, sshfs and rclone) use three hosts on one PostgreSQL behind HAProxy, as examples/many-hosts starts them.
 # Meanwhile hosts are killed, stopped and restarted, PostgreSQL is restarted and its disk is full, and clocks are wrong. The model is a
 # slow stand-in that counts calls.
 #
@@ -83,7 +83,7 @@ learn() {
 
 # ---- helpers --------------------------------------------------------------------------------------------------
 
-# until_ COMMAND...: waits for three minutes at most, because a busy machine starts a host in one.
+# until_ COMMAND...: waits for three minutes at most, because a busy machine takes up to one minute to start a host.
 until_() {
   local end=$((SECONDS + 180))
   until "$@"; do
@@ -128,7 +128,7 @@ answered_on_another() {
   [ "$(calls 'Tell me a joke')" = 2 ]
 }
 
-# In the list of sessions, and in a log.
+# The client's address is in the list of sessions, and in a log.
 clients_address() {
   batch -o BindAddress=127.0.0.7 <<<'get /sys/sessions sessions'
   grep -E '"remote_address":"127\.0\.0\.7:' sessions
@@ -146,7 +146,7 @@ commands_of_readme() {
   until_ all_ready
 }
 
-# The mount's own host, found by the client's address, is killed while files are open and written.
+# The host that serves the mount, found by the client's address, is killed while files are open and written.
 sshfs_goes_on() {
   local mnt=$work/mnt each killed=
   mkdir -p "$mnt"
@@ -326,7 +326,7 @@ ends() {
   local pids each
   pids=$(cat "$dir"/{one,two,three}/pid && head -n 1 "$dir/postgresql/data/postmaster.pid")
   echo "$pids" >"$work/pids"
-  for each in "${hosts[@]}"; do cp "$dir/$each/log" "$work/$each.hostlog"; done # in case an item has failed
+  for each in "${hosts[@]}"; do cp "$dir/$each/log" "$work/$each.hostlog"; done # for keep_logs, in case an item has failed
   kill -INT "$example"
   until_ eval '! kill -0 $example' 2>/dev/null
   # shellcheck disable=SC2086
@@ -383,4 +383,4 @@ main() {
   totals
 }
 
-main; exit # one line: nothing is read after it
+main; exit # on one line, because bash then reads no more of this file, which may have changed
