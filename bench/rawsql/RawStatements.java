@@ -10,12 +10,12 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * The statements that sqlfs's work consists of, by one client of the database without a file
- * system: what the database itself takes for them. The tables have the shape of sqlfs's.
+ * Measures the statements that sqlfs executes, sent by one client of the database without a file
+ * system: how fast the database itself is. The tables have the columns of sqlfs's tables.
  *
  * <p>Arguments: the database's URL, the bytes of the file, the number of files, the number of
- * directory entries, the seconds of reading. DB_USER and DB_PASSWORD name a server's user. Prints a
- * line for each figure.
+ * directory entries, how many seconds to read. DB_USER and DB_PASSWORD are the user and the
+ * password for a database on a server. Prints a line for each result.
  */
 public final class RawStatements implements AutoCloseable {
   /** The size of sqlfs's chunks, and how many of them it writes in one transaction. */
@@ -66,7 +66,7 @@ public final class RawStatements implements AutoCloseable {
     int entries = Integer.parseInt(arguments[3]);
     double seconds = Double.parseDouble(arguments[4]);
     try (RawStatements raw = new RawStatements(arguments[0])) {
-      raw.write(1, Math.min(bytes, 32 << 20)); // the JVM compiles what is executed often
+      raw.write(1, Math.min(bytes, 32 << 20)); // the JVM compiles code that is executed often
       raw.create(2, files / 10, 1);
       long began = System.nanoTime();
       raw.write(3, bytes);
@@ -130,7 +130,7 @@ public final class RawStatements implements AutoCloseable {
     }
   }
 
-  /** Reads a content again and again; returns how many bytes. */
+  /** Reads a content repeatedly; returns the number of bytes that were read. */
   private long read(long content, long chunks, double seconds) throws SQLException {
     long began = System.nanoTime();
     long bytes = 0;
@@ -155,7 +155,10 @@ public final class RawStatements implements AutoCloseable {
     return bytes;
   }
 
-  /** Inserts small files with one chunk each into a directory, some of them in each transaction. */
+  /**
+   * Inserts small files with one chunk each into a directory, {@code together} of them in each
+   * transaction.
+   */
   private void create(long parent, int files, int together) throws SQLException {
     byte[] data = data(SMALL);
     try (PreparedStatement volume =
