@@ -61,7 +61,7 @@ class FidTest {
     fids.clunk(fid);
   }
 
-  /** Hashes of names on ext4 are as large. The server itself reserves 2^62 and a few more. */
+  /** Hashes of names on ext4 are as large. The server reserves a few cookies from 2^62 on. */
   @Test
   void aListingContinuesAfterCookiesAbove2To62() throws Exception {
     server.mount("/large", new LargeCookiesFileSystem(new MemoryFileSystem()));

@@ -107,7 +107,10 @@ public final class LocalAttachPolicy implements AttachPolicy {
     return users.byName(name).orElse(UNKNOWN);
   }
 
-  /** A number without a user here has no group, but the host's own user need not be in a table. */
+  /**
+   * A uid that is not in this machine's table of users has no group, except that of the host's own
+   * user, who need not be in the table.
+   */
   private User byNumber(int uid) throws IOException {
     Optional<User> known = users.byUid(uid);
     int gid = uid == host.uid() ? host.gid() : NOBODY;

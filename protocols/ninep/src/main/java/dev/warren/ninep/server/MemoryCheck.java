@@ -69,7 +69,7 @@ final class MemoryCheck {
     int type = buffer.getUnsignedByte(start + 4);
     longestReply = msize;
     if (type == MessageType.TFLUSH) {
-      return true; // it may free memory
+      return true; // the cancelled request may free memory
     }
     long direct = held + others();
     boolean reads = type == MessageType.TREAD || type == MessageType.TREADDIR;

@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections that have not attached yet, which any stranger can open. There is a limit to all
+ * The connections that have not attached yet, which any stranger can open. One limit applies to all
  * of them together. From half of the limit on, a new connection may cause one to be closed: one
  * chosen at random from the source that has the most. So a source that opens many connections
  * mostly loses its own, and a source with a single connection keeps it, as long as there are fewer

@@ -48,7 +48,7 @@ public final class Activity {
 
   /**
    * Whether the client has a handle, and a call to the file system that may block is in flight or
-   * ended at most so long ago.
+   * ended not longer ago than {@code recently}.
    */
   public boolean usesHandles(Duration recently) {
     return openHandles() > 0 && (isBusy() || System.nanoTime() - lastEnd <= recently.toNanos());

@@ -57,7 +57,7 @@ final class Cursor {
     return slice.isRefused();
   }
 
-  /** How many bytes from this packet on lie in one piece. */
+  /** How many bytes from this packet on are contiguous. */
   int pieceLength() {
     return slice.end() - position;
   }

@@ -143,7 +143,10 @@ final class Exchange {
     session.activity().request();
   }
 
-  /** Replies with an error to a packet for which there was no memory. Only its start is there. */
+  /**
+   * Replies with an error to a packet for which there was no memory. Only the start of the packet
+   * is in the array.
+   */
   void refuse(byte[] array, int offset, int length) throws IOException {
     PacketReader in = new PacketReader(array, offset, length);
     int type = in.readByte();

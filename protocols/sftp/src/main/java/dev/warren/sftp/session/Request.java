@@ -79,8 +79,8 @@ enum Request {
      * Reads the rest of the packet, performs the request and replies.
      *
      * @throws IOException an {@link dev.warren.api.FsException} or a {@link
-     *     dev.warren.sftp.wire.BadPacketException} if no reply was written, which then becomes a
-     *     status; any other if the session cannot continue
+     *     dev.warren.sftp.wire.BadPacketException} if no reply was written: the exception then
+     *     becomes the reply's status; any other exception if the session cannot continue
      */
     void handle(Exchange exchange, int id, PacketReader in) throws IOException;
   }

@@ -39,8 +39,8 @@ public final class RequestQueue {
   private final CountDownLatch finished = new CountDownLatch(1);
   private boolean isStarted; // guarded by the state's lock
 
-  // For the thread that holds the queue, and, while that is blocked, for the one that holds the
-  // state's lock.
+  // For the thread that holds the queue or, while that thread is blocked, for the thread that holds
+  // the state's lock.
   private final Cursor cursor;
   private final Receipts receipts;
 

@@ -30,8 +30,8 @@ final class Workers {
   /**
    * Creates the threads of a queue, of which none has started yet.
    *
-   * @param cursor the cursor of the thread that holds the queue, and, while that is blocked, for
-   *     the one that holds the state's lock
+   * @param cursor for the thread that holds the queue or, while that thread is blocked, for the
+   *     thread that holds the state's lock
    * @param takesOver the work of a thread that takes over the queue
    */
   Workers(
@@ -154,8 +154,9 @@ final class Workers {
   }
 
   /**
-   * Whether any request behind the current one could proceed if that left the queue. If all would
-   * queue behind it, it stays, which saves this effort during an upload to a slow disk.
+   * Whether any request behind the current one could proceed if the current one left the queue. If
+   * all would queue behind the current one, it stays, which saves this effort during an upload to a
+   * slow disk.
    */
   private boolean isInTheWay(RequestSubjects waiting) {
     for (Cursor.Packet packet : cursor.behind(OvertakenRequests.MAX_REQUESTS)) {

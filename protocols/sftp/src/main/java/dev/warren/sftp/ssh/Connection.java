@@ -133,7 +133,7 @@ final class Connection {
   }
 
   /**
-   * A number that grows when data arrives. It also grows while reading is paused, when none can.
+   * A number that grows when data arrives, and while reading is paused, when no data can arrive.
    */
   private long heard() {
     if (ssh.isPaused()) {

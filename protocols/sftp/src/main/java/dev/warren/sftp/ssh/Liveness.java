@@ -22,9 +22,9 @@ final class Liveness {
     FINE,
     /** Send a keep-alive. */
     ASK,
-    /** End it: the client sent nothing for long, despite keep-alives. */
+    /** End the connection: the client has sent nothing for a long time, despite keep-alives. */
     GONE,
-    /** End it: the client is alive, but has done nothing for long. */
+    /** End the connection: the client is alive, but has done nothing for a long time. */
     IDLE
   }
 

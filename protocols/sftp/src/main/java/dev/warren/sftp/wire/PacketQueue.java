@@ -49,7 +49,7 @@ public final class PacketQueue {
   private byte[] segment = new byte[0]; // holds the incomplete packet
   private int packetStart;
   private int filled;
-  private byte @Nullable [] shared; // during a long packet: the segment of the small ones
+  private byte @Nullable [] shared; // during a long packet: the segment for short ones
   private int sharedStart;
   private int packetEnd = -1; // unknown until the length field is complete
   private int refused; // how much of a refused packet is still to come

@@ -197,7 +197,7 @@ class AuthorizedKeysTest {
     assertThat(keys.keys()).hasSize(1);
   }
 
-  /** Content and time are the same as before, as after a tool that restores times. */
+  /** Content and time are the same as before, as if a tool had restored the time. */
   @Test
   void aFileWhoseTimeWasSetBackIsReadAgain(@TempDir Path directory) throws Exception {
     Path file = directory.resolve("authorized_keys");
