@@ -21,7 +21,7 @@ final class MemoryPool {
   private static final int USERS_LITTLE_PART = 8;
 
   /**
-   * A connection that has no more than one part in this many of its user's share may use the last
+   * A connection that uses no more than its user's share divided by this number may use the last
    * quarter of that share.
    */
   private static final int SMALL_PART = 64;

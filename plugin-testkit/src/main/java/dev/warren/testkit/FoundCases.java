@@ -256,7 +256,7 @@ interface FoundCases extends ContractCases {
     file("f", "one");
     FileHandle foreign =
         () -> {
-          throw new AssertionError("closed by somebody else");
+          throw new AssertionError("closed by the other file system");
         };
     assertThat(text(at("f").at(foreign))).isEqualTo("one");
     assertThat(exists(at("").at(foreign), "f")).isTrue();

@@ -15,9 +15,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** readNames, which offers the same entries as read, with names as bytes. */
+/** {@code readNames}, which offers the same entries as {@code read}, with names as bytes. */
 interface NameBytesCases extends ContractCases {
-  /** Returns the entries that read offers without attributes, in the form of readNames. */
+  /**
+   * Returns the entries that {@code read} offers without attributes, in the form of {@code
+   * readNames}.
+   */
   private static List<Named> read(OpenDirectory open, long cookie) throws FsException {
     List<DirectoryEntry> entries = new ArrayList<>();
     open.read(cookie, false, entries::add);

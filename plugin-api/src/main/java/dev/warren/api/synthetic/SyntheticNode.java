@@ -18,7 +18,8 @@ public sealed interface SyntheticNode permits SyntheticFile, SyntheticDirectory 
    * Returns this node with a modification time of its own, which replaces the time at which the
    * file system was opened.
    *
-   * @param time when it changed; called for each stat, cheap and non-blocking
+   * @param time returns when the node changed; called for each stat, so it must be cheap and
+   *     non-blocking
    */
   SyntheticNode withModified(Supplier<Instant> time);
 

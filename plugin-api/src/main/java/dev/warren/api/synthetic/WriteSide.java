@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lines receives each complete line once it is written; null if lines are not handled one by
  *     one
- * @param lineUse the purpose of passing it a line
+ * @param lineUse the purpose of passing a line to {@code lines}
  * @param action receives all bytes at the end
  * @param maxBytes how many bytes a client may write
  */

@@ -93,7 +93,8 @@ class DeliveryTest {
     part.close();
     OpenFile all = open(fs, OpenOptions.READ);
     assertThat(read(all, 0)).isEqualTo("message 2");
-    all.close(); // it did not see the end: the client may have given up without receiving the reply
+    // The reader did not see the end: the client may have given up without receiving the reply.
+    all.close();
     assertThat(fates).containsExactly("message 1 returned", "message 2 returned");
   }
 
