@@ -97,7 +97,7 @@ class StuckCallsProcessTest {
     try (WarrenProcess warren = new WarrenProcess(home, ONE_CARRIER, "serve")) {
       warren.await("ready after");
       URI http = address(warren);
-      hang(70); // more than the pool has threads
+      hang(70); // more calls than the pool has threads
       try (NinepWitness witness = connect()) {
         String metrics = get(http, "/metrics");
         while (!metrics.contains(

@@ -62,7 +62,7 @@ public final class PathTracker {
 
   /** Tracks a path until it is closed. */
   public TrackedPath track(VfsPath anchored) {
-    VfsPath path = anchored.plain(); // without handles, because it outlives them
+    VfsPath path = anchored.plain(); // without handles, because the tracked path outlives them
     FollowedPath tracked = new FollowedPath(this, path);
     synchronized (monitor) {
       nodeAt(path).add(tracked);

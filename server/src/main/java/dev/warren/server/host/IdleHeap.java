@@ -22,7 +22,7 @@ final class IdleHeap implements AutoCloseable {
   /** With more live bytes than this, a full collection stops the host for a noticeable time. */
   static final long MANY_ALIVE = 256L << 20;
 
-  /** How many intervals lie between two collections then. */
+  /** How many intervals lie between two collections if there are many live bytes. */
   static final int RARELY = 120;
 
   private final Heap heap;

@@ -28,7 +28,7 @@ final class OpenInstances {
   /** The parts of an instance that was opened. */
   private record Open(HostPluginContext context, FileSystem fileSystem) {}
 
-  /** A question to a file system. */
+  /** A query of a file system. */
   @FunctionalInterface
   private interface Question<V> {
     V put(FileSystem fileSystem) throws Exception;

@@ -77,7 +77,7 @@ final class SharedPage implements AutoCloseable {
     Response response;
     try {
       response = page.call();
-    } catch (Exception | Error e) { // whatever it is, the waiting requests get a response
+    } catch (Exception | Error e) { // whatever the failure is, the waiting requests get a response
       log.error("{} cannot be computed", path, e);
       response = Response.text(500, "%s cannot be computed; the log says why\n".formatted(path));
     }

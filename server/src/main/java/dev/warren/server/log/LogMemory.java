@@ -49,7 +49,7 @@ public final class LogMemory implements LogTail {
     modified = at;
   }
 
-  /** Drops at least so many bytes, up to the end of a line. */
+  /** Drops at least {@code atLeast} bytes, up to the end of a line. */
   private void forget(int atLeast) {
     int cut = Math.min(length, atLeast);
     while (cut < length && bytes[cut - 1] != '\n') {

@@ -57,9 +57,9 @@ public final class HostPluginContext implements PluginContext, AutoCloseable {
    * @param stateRoot the host's state directory
    * @param plugins the plugins for inner instances, read at each use
    * @param metrics the metrics of this instance and its inner instances
-   * @param memory the account that they charge
-   * @param descriptors the budget for descriptors that they open
-   * @param calls runs their blocking calls
+   * @param memory the account that these instances charge
+   * @param descriptors the budget for descriptors that these instances open
+   * @param calls runs the blocking calls of these instances
    * @param databases the host's databases
    */
   public HostPluginContext(

@@ -261,8 +261,8 @@ final class Lookup {
   }
 
   /**
-   * Loads the attributes of a file into {@link Scratch#stat}. Those of a mount point are always
-   * shown, whatever is mounted there, because its directory lists it.
+   * Loads the attributes of a file into {@link Scratch#stat}. The attributes of a mount point are
+   * always shown, whatever is mounted there, because its directory lists it.
    */
   void stat(Scratch s, VfsPath path) throws FsException {
     FoundFile file = found(path);

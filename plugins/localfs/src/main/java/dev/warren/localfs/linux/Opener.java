@@ -29,7 +29,7 @@ final class Opener {
     this.afterLook = afterLook;
   }
 
-  /** Opens a file. Afterwards, {@link Scratch#stat} contains its device. */
+  /** Opens a file. Afterwards, {@link Scratch#stat} contains the file's device. */
   int open(Scratch s, VfsPath path, OpenOptions options, int permissions) throws FsException {
     if (path.isRoot()) {
       throw new FsException(
