@@ -13,8 +13,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a database. It is down while connecting to it fails. While it is up, it may still
- * refuse additional connections. In both cases {@link #trouble} returns the reason. Thread-safe.
+ * The state of a database. The database is down while connecting to it fails. While it is up, it
+ * may still refuse additional connections. In both cases {@link #trouble} returns the reason.
+ * Thread-safe.
  */
 final class Health {
   private static final String NO_ANSWER = "08001";
@@ -25,7 +26,7 @@ final class Health {
     UNKNOWN,
     /** The database responds. */
     UP,
-    /** Connecting to it fails. */
+    /** Connecting to the database fails. */
     DOWN,
     /** The database's pool is closed. */
     CLOSED

@@ -21,7 +21,7 @@ class PostgresNotificationsTest extends NotificationsContract {
     return List.of(another(), another());
   }
 
-  /** Opens it as another host does. */
+  /** Opens the database as another host does. */
   private OpenDatabase another() throws Exception {
     return new Databases(2).open(PostgresTest.settings(url));
   }
