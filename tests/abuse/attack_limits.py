@@ -41,7 +41,7 @@ def documented(section, limit):
 
 
 def up_to(name, count, make, workers=8):
-    """Calls make until the limit or a series of refusals; prints the number of accepted calls, and fails if the time ends first."""
+    """Calls `make` until the limit or a series of refusals; prints the number of accepted calls, and fails if the time ends first."""
     lock = threading.Lock()
     made, refused, late = 0, 0, 0
 

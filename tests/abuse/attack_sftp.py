@@ -19,7 +19,7 @@ logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 
 
 def opened(count, make):
-    """Opens so many connections, sixteen at once, and returns those that succeeded."""
+    """Opens a number of connections, sixteen at once, and returns those that succeeded."""
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         results = [pool.submit(make) for _ in range(count)]
     return [r.result() for r in results if r.exception() is None]

@@ -40,7 +40,7 @@ suite() {
   chmod +x "$file"
 }
 
-# check DIR ARGUMENT...: runs the copy; its output is in ./said. The caller's CI says nothing about the copy.
+# check DIR ARGUMENT...: runs the copy; its output is in ./said. The copy does not get the caller's variable CI.
 check() {
   env -u CI PATH="$1/bin:$PATH" "$1/check" "${@:2}" >said 2>&1 </dev/null
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The first use of Warren by a new user, with the shipped configuration (on other ports), as root and as an ordinary user: the
-# commands that the host prints, exactly as printed, and everyone's clients. Each mounts, lists all mounts, copies a tree in,
+# commands that the host prints, exactly as printed, and common clients. Each mounts, lists all mounts, copies a tree in,
 # between mounts in both directions, and out, compares bytes, runs a prompt and unmounts.
 #
 #   tests/journeys/run.sh [quick|full] [ITEM-PATTERN]

@@ -267,7 +267,7 @@ main() {
     item "bench's load generator" load_generator
   fi
 
-  # A host without root's rights, as most hosts are. If this script is not run by root, the first host already was one.
+  # A host without root's rights, as most hosts are. If root does not run this script, the first host had no such rights either.
   if [ "$(id -u)" -eq 0 ]; then
     host nobody "${as_nobody[@]}"
     # shellcheck disable=SC2086 # they are words
@@ -279,4 +279,4 @@ main() {
   totals
 }
 
-main; exit # one line: nothing is read after it
+main; exit # on one line, because bash then reads no more of this file, which may have changed

@@ -56,7 +56,7 @@ commands_of_the_guide() {
   # The contract tests ran, not just the author's own two.
   grep -oE '<testsuite [^>]*' examples/plugin/target/surefire-reports/TEST-org.example.clockfs.ClockPluginTest.xml |
     grep -qE ' tests="[1-9][0-9]"'
-  # The server's ExamplePluginTest compares the plugin with the guide; this is its test.
+  # The server's ExamplePluginTest compares the plugin with the guide; this runs the plugin's own test.
   guide java 2 >shown
   grep -q 'extends PluginContract' shown
   if grep -vxF -f examples/plugin/src/test/java/org/example/clockfs/ClockPluginTest.java shown; then return 1; fi

@@ -308,7 +308,7 @@ rekeying() {
   printf 'put a %s/a\nget %s/a b\n' "$(remote "$rd")"{,} | batch -o RekeyLimit=1M
   same a b
   same a "$ld/a"
-  # New keys after each second of a transfer that takes a few.
+  # The keys are exchanged again after each second of a transfer that takes a few seconds.
   printf 'put a %s/c\nget %s/c d\n' "$(remote "$rd")"{,} | batch -l 40000 -o 'RekeyLimit=default 1'
   same a d
   same a "$ld/c"

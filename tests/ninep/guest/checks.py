@@ -814,7 +814,7 @@ def interrupted_read(d):
 
     pid = child(reads)
     assert os.read(said, 1) == b"."
-    time.sleep(0.3)  # gives it time to read
+    time.sleep(0.3)  # gives the child time to read
     assert os.waitpid(pid, os.WNOHANG) == (0, 0), "the read answered"
     killed = time.monotonic()
     os.kill(pid, signal.SIGINT)
