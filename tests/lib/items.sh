@@ -1,6 +1,7 @@
 # A test consists of items: each prints PASS, FAIL or SKIP and its name. To be sourced by bash, with $root set to the checkout
 # and $log to the file for the items' output; counts in $passed, $failed and $skipped.
 passed=0 failed=0 skipped=0
+export LC_ALL=C.UTF-8 # elsewhere, programs escape names that the user's locale cannot show
 
 # item NAME COMMAND [ARGUMENT...]: runs the command under set -e in a subshell.
 item() {

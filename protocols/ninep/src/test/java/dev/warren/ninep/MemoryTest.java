@@ -3,7 +3,11 @@ package dev.warren.ninep;
 import static dev.warren.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warren.api.AttributesBuffer;
 import dev.warren.api.Errno;
+import dev.warren.api.FileSystem;
+import dev.warren.api.ForwardingFileSystem;
+import dev.warren.api.FsException;
 import dev.warren.api.MemoryBudget;
 import dev.warren.api.MemoryBudget.Area;
 import dev.warren.api.MemoryBudget.Use;
@@ -23,6 +27,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -45,6 +52,7 @@ class MemoryTest {
   private final MemoryBudget budget = new MemoryBudget(HEAP, DIRECT);
   private final MemoryFileSystem memory = new MemoryFileSystem();
   private final BlockingFileSystem slow = new BlockingFileSystem(memory);
+  private final Stuck stuck = new Stuck(memory);
   private final List<RawClient> greedy = new ArrayList<>();
   private TestServer server;
   private Fids witness;
@@ -55,7 +63,11 @@ class MemoryTest {
     memory.mkdir(VfsPath.parse("/d"), 0755);
     TestFiles.write(memory, VfsPath.parse("/large"), "x".repeat(MSIZE));
     TestFiles.write(memory, VfsPath.parse("/empty"), "");
-    server = new TestServer(Map.of(), budget).mount("/m", memory).mount("/slow", slow);
+    server =
+        new TestServer(Map.of(), budget)
+            .mount("/m", memory)
+            .mount("/slow", slow)
+            .mount("/stuck", stuck);
     witness = attached();
     // Measured now that the pools of the event loops exist.
     directBefore = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
@@ -286,19 +298,46 @@ class MemoryTest {
     assertThat(done).isGreaterThan(GREEDY);
   }
 
-  /** Requests hold their memory until they have ended, even after they were flushed. */
+  /** A file system whose calls do not end when they are cancelled, as those of a stuck disk. */
+  private static final class Stuck extends ForwardingFileSystem {
+    private final AtomicInteger calls = new AtomicInteger();
+    private final CountDownLatch end = new CountDownLatch(1);
+
+    Stuck(FileSystem delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public void stat(VfsPath path, AttributesBuffer into) throws FsException {
+      if (!path.isRoot()) {
+        calls.incrementAndGet();
+        try {
+          end.await();
+        } catch (InterruptedException e) {
+          throw new FsException(Errno.EIO, "interrupted, which no front end may do", e);
+        }
+      }
+      super.stat(path, into);
+    }
+
+    @Override
+    public @Nullable FileSystem nonBlocking() {
+      return null;
+    }
+  }
+
+  /** Requests hold their memory until they have ended, even if the client is gone. */
   @Test
   void requestsOfALostClient() throws Exception {
-    CallBarrier barrier = slow.hold(call -> !call.path().isRoot());
-    try (RawClient client = RawClient.connect(server.address()).attach(MSIZE, "/slow")) {
+    try (RawClient client = RawClient.connect(server.address()).attach(MSIZE, "/stuck")) {
       for (int tag = 0; tag < 100; tag++) {
         client.send(tag, walk(10 + tag, "empty"));
       }
-      barrier.awaitWaiting(100);
+      await().until(() -> stuck.calls.get() == 100);
     }
     await().until(() -> server.running().sessions().size() == 1);
     assertThat(budget.used(Use.REQUESTS)).isGreaterThan(100 * 4096);
-    barrier.open();
+    stuck.end.countDown();
   }
 
   /** Replies whose clients do not read them. */
