@@ -63,7 +63,7 @@ class NamespaceContractTest {
   /**
    * The contract with a smaller large directory, since its usual size needs to be tested only once.
    */
-  abstract static class QuickContract extends FileSystemContract {
+  abstract static class NonBlockingContract extends FileSystemContract {
     @Override
     public int manyEntries() {
       return 2_000;
@@ -80,7 +80,7 @@ class NamespaceContractTest {
   }
 
   @Nested
-  class MountedBelow extends QuickContract {
+  class MountedBelow extends NonBlockingContract {
     @Override
     protected FileSystem createFileSystem() throws FsException {
       return mounted("/mnt/memory", "/mnt/other");
@@ -108,7 +108,7 @@ class NamespaceContractTest {
 
   @Nested
   @Tag("slow")
-  class CallersView extends QuickContract {
+  class CallersView extends NonBlockingContract {
     @Override
     protected FileSystem createFileSystem() throws FsException {
       Namespace namespace = mounted("/mnt");
@@ -123,7 +123,7 @@ class NamespaceContractTest {
 
   @Nested
   @Tag("slow")
-  class SubtreeIsAMount extends QuickContract {
+  class SubtreeIsAMount extends NonBlockingContract {
     @Override
     protected FileSystem createFileSystem() throws FsException {
       Namespace namespace = mounted("/mnt", "/");
@@ -133,7 +133,7 @@ class NamespaceContractTest {
 
   @Nested
   @Tag("slow")
-  class SubtreeInsideAMount extends QuickContract {
+  class SubtreeInsideAMount extends NonBlockingContract {
     @Override
     protected FileSystem createFileSystem() throws FsException {
       Namespace namespace = mounted("/mnt");
@@ -145,7 +145,7 @@ class NamespaceContractTest {
 
   @Nested
   @Tag("slow")
-  class WritableByRule extends QuickContract {
+  class WritableByRule extends NonBlockingContract {
     @Override
     protected FileSystem createFileSystem() throws FsException {
       AccessRules rules =
@@ -164,7 +164,7 @@ class NamespaceContractTest {
    * Cookies above those that the namespace assigns to mounts, in a directory that contains a mount.
    */
   @Nested
-  class OverLargeCookies extends QuickContract {
+  class OverLargeCookies extends NonBlockingContract {
     @Override
     protected FileSystem createFileSystem() throws FsException {
       Namespace namespace = mounted("/data/scratch");
@@ -182,7 +182,7 @@ class NamespaceContractTest {
   /** A directory on disk that contains a mount, so that its own listing is merged. */
   @Nested
   @Tag("slow")
-  class OverADisk extends QuickContract {
+  class OverADisk extends NonBlockingContract {
     private @Nullable DiskDirectory directory;
 
     @Override

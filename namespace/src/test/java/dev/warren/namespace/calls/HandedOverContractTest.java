@@ -44,7 +44,7 @@ class HandedOverContractTest {
     }
   }
 
-  abstract static class QuickContract extends FileSystemContract {
+  abstract static class NonBlockingContract extends FileSystemContract {
     private final CallPool pool = new CallPool("test");
 
     FileSystem handedOver(FileSystem fileSystem) {
@@ -63,7 +63,7 @@ class HandedOverContractTest {
   }
 
   @Nested
-  class WhereAllMayWait extends QuickContract {
+  class WhereAllMayWait extends NonBlockingContract {
     @Override
     protected FileSystem createFileSystem() {
       return handedOver(new Waiting());
@@ -72,7 +72,7 @@ class HandedOverContractTest {
 
   @Nested
   @Tag("slow")
-  class WhereSomeNeedNotWait extends QuickContract {
+  class WhereSomeNeedNotWait extends NonBlockingContract {
     @Override
     protected FileSystem createFileSystem() {
       return handedOver(new BlockingFileSystem(new MemoryFileSystem()));
@@ -81,7 +81,7 @@ class HandedOverContractTest {
 
   @Nested
   @Tag("slow")
-  class ThroughItsViews extends QuickContract {
+  class ThroughItsViews extends NonBlockingContract {
     @Override
     protected FileSystem createFileSystem() {
       return new NonBlockingFirstFileSystem(

@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The methods that fill buffers return the same results as the others. */
-class BufferedAnswersTest {
+class NonBlockingNamespaceTest {
   private static final VfsPath FILE = TestFiles.path("/file");
 
   private record Listed(String name, Object type, long fileId, long cookie) {}
