@@ -15,8 +15,10 @@ import dev.warren.gptfs.store.DatabaseDamage;
 import dev.warren.gptfs.work.Digests;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Searches directories of the inbox for files that have no job. */
@@ -44,9 +46,11 @@ final class Scan {
     List<VfsPath> directories = new ArrayList<>();
     List<VfsPath> files = new ArrayList<>();
     list(directory, directories, (path, _) -> files.add(path));
+    // Once, because this may be many files; after they were listed, because a file is marked first.
+    Set<String> unfinished = watched.spool().store().unfinished();
     List<VfsPath> unknown = new ArrayList<>();
     for (VfsPath path : files) {
-      if (isUnknown(path)) {
+      if (isUnknown(path, unfinished)) {
         unknown.add(path);
       }
     }
@@ -54,9 +58,8 @@ final class Scan {
       try {
         unknown.addAll(unknown(below));
       } catch (FsException e) {
-        boolean passes =
-            e.errno() == Errno.EIO && watched.isShared(); // the database is unreachable
-        if (passes || DatabaseDamage.isCauseOf(e)) {
+        boolean isDatabaseDown = e.errno() == Errno.EIO && watched.isShared();
+        if (isDatabaseDown || DatabaseDamage.isCauseOf(e)) {
           throw e;
         }
         watched.warn("the directory inbox" + below + " is left out", e);
@@ -66,11 +69,15 @@ final class Scan {
   }
 
   boolean isUnknown(VfsPath path) throws FsException {
+    return isUnknown(path, watched.spool().store().unfinished());
+  }
+
+  private boolean isUnknown(VfsPath path, Set<String> unfinished) throws FsException {
     InboxFile file = watched.find(path);
     String source = Watched.source(path);
     return watched.spool().bySource(source) == null
         && (file == null || (file.writers == 0 && !file.incomplete))
-        && !watched.spool().store().unfinished().contains(source);
+        && !unfinished.contains(source);
   }
 
   /**
@@ -92,10 +99,13 @@ final class Scan {
     List<VfsPath> added = new ArrayList<>();
     rescan(VfsPath.ROOT, there, added);
     if (!added.isEmpty()) {
-      List<Job> gone = new ArrayList<>();
+      Map<Stamp, List<Job>> gone = new HashMap<>();
       for (Job job : open) {
         if (isGone(job, there)) {
-          gone.add(job);
+          Input input = job.record().input();
+          gone.computeIfAbsent(
+                  new Stamp(input.bytes(), input.seconds(), input.nanos()), _ -> new ArrayList<>())
+              .add(job);
         }
       }
       for (VfsPath path : added) {
@@ -105,6 +115,9 @@ final class Scan {
     return there;
   }
 
+  /** What a rename leaves as it is; see {@link Input#matches}. */
+  private record Stamp(long bytes, long seconds, int nanos) {}
+
   /** Whether the file of a job with an accepted content does not exist. */
   private boolean isGone(Job job, Set<String> there) throws FsException {
     String source = job.record().source();
@@ -113,7 +126,7 @@ final class Scan {
         && !watched.mayBeThere(VfsPath.ROOT.resolveText(source));
   }
 
-  private void submitAdded(VfsPath path, List<Job> gone) throws FsException {
+  private void submitAdded(VfsPath path, Map<Stamp, List<Job>> gone) throws FsException {
     if (!wasAnswered(path) && !wasRenamed(path, gone)) {
       settling.submit(path, false, false);
     }
@@ -123,11 +136,18 @@ final class Scan {
    * Gives a file the job of one that is gone, if it is the same file: the host may have ended
    * between renaming a file and moving its job, whose prompt must not be sent twice.
    */
-  private boolean wasRenamed(VfsPath path, List<Job> gone) throws FsException {
-    FileAttributes attributes = watched.stat(path);
-    for (Job job : gone) {
-      if (job.record().input().matches(attributes) && isSameContent(path, job)) {
-        gone.remove(job);
+  private boolean wasRenamed(VfsPath path, Map<Stamp, List<Job>> gone) throws FsException {
+    FileAttributes file = watched.stat(path);
+    List<Job> alike =
+        gone.getOrDefault(
+            new Stamp(file.size(), file.modifySeconds(), file.modifyNanos()), List.of());
+    if (alike.isEmpty()) {
+      return false;
+    }
+    String sha256 = digest(path);
+    for (Job job : alike) {
+      if (sha256.equals(job.record().input().sha256())) {
+        alike.remove(job);
         return watched.spool().move(job.record().source(), Watched.source(path));
       }
     }

@@ -83,8 +83,8 @@ final class SharedGates {
     boolean all = true;
     for (String endpoint : Set.copyOf(news)) {
       Gate gate = dispatcher.gates().get(endpoint);
-      news.remove(
-          endpoint); // first, because the gate may change again while its state is published
+      // First, because the gate may change again while its state is published.
+      news.remove(endpoint);
       try {
         all &= gate == null || announce(endpoint, gate);
       } catch (FsException | RuntimeException | Error e) {
@@ -193,8 +193,8 @@ final class SharedGates {
       gate.reopen();
       known.put(endpoint, new Known(null, Instant.MIN, told.resumes()));
       boolean heard = apply(told, gate, gate.observe());
-      dispatcher.opened(
-          endpoint); // even if the gate is closed again, since it is then closed until another time
+      // Even if the gate is closed again, since it is then closed until another time.
+      dispatcher.opened(endpoint);
       polls.reopen(endpoint);
       return heard;
     }

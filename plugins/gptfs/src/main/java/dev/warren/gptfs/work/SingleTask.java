@@ -298,9 +298,8 @@ final class SingleTask implements Task {
             job, record.requeued(again.tries(), again.endpoint(), again.message(), again.why()));
         job.turn(this);
         services.dispatcher().submitAfter(this, again.delay());
-        services
-            .dispatcher()
-            .learnt(endpoint); // before show(): the status shows whether the endpoint is held
+        // Before show(), because the status shows whether the endpoint is held.
+        services.dispatcher().learnt(endpoint);
         services.tally().retried(again.why() == null ? "ended" : again.why().kind());
         steps.show(job, null);
       }

@@ -139,8 +139,8 @@ final class Steps {
       log("the whole response to " + record.source() + " is damaged, and is not published", e);
       return;
     }
-    if (document
-        != null) { // otherwise an earlier version has published it before it stored the record
+    // If it is null, an earlier version has published it before it stored the record.
+    if (document != null) {
       services.publisher().document(record.base(), document);
     }
   }
@@ -179,8 +179,8 @@ final class Steps {
   }
 
   private void showLater(Job job, FsException reason) {
-    if (job.statusRetry()
-        == null) { // only the first failure of a series is logged: the disk may be full
+    // Only the first failure of a series is logged, because the disk may be full.
+    if (job.statusRetry() == null) {
       log("the status of " + job.record().source() + " cannot be written yet", reason);
       retryStatus(job);
     }

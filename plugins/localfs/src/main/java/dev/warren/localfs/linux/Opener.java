@@ -69,13 +69,13 @@ final class Opener {
       throws FsException {
     int fd = lookup.borrow(s, s.path, found, path);
     try {
-      requireRegular(found.type(), path);
       if (options.truncate()) {
         LinuxErrors.check(s.stat.load(s, fd), path);
-        lookup.waiting().requireQuick(s.stat.extent());
+      }
+      requireOpenable(s, found.type(), path, options);
+      if (options.truncate()) {
         lookup.waiting().requireMayChange();
       }
-      afterLook.run();
       int opened = lookup.reopen(s, fd, flagsForExisting(options));
       LinuxErrors.check(opened, path);
       if (options.truncate()) {
@@ -95,7 +95,7 @@ final class Opener {
     long result = options.truncate() ? s.stat.load(s, found) : s.stat.loadMode(s, found);
     s.close(found);
     LinuxErrors.check(result, path);
-    requireOpenable(s, path, options);
+    requireOpenable(s, s.stat.type(), path, options);
     int fd = lookup.openName(s, start, s.path.whole(), flagsForExisting(options), 0);
     return opened(s, (int) LinuxErrors.check(fd, path), path, options);
   }
@@ -141,7 +141,7 @@ final class Opener {
       if (options.exclusive()) {
         throw new FsException(Errno.EEXIST, path);
       }
-      requireOpenable(s, path, options);
+      requireOpenable(s, s.stat.type(), path, options);
       result = lookup.openName(s, directory, s.path.name(), flagsForExisting(options), 0);
       if (!LinuxErrors.is(result, Errno.ENOENT)) {
         return opened(s, (int) LinuxErrors.check(result, path), path, options);
@@ -189,8 +189,9 @@ final class Opener {
   }
 
   /** If the file is to be truncated, all of its attributes must have been loaded. */
-  private void requireOpenable(Scratch s, VfsPath path, OpenOptions options) throws FsException {
-    requireRegular(s.stat.type(), path);
+  private void requireOpenable(Scratch s, FileType type, VfsPath path, OpenOptions options)
+      throws FsException {
+    requireRegular(type, path);
     if (options.truncate()) {
       lookup.waiting().requireQuick(s.stat.extent());
     }

@@ -271,8 +271,8 @@ public final class RequestQueue {
     List<Cancellation> waiting = List.of();
     state.lock.lock();
     try {
-      if (!state.isDraining
-          || state.failure != null) { // the handles of waiting requests cannot be closed now
+      // The client can no longer close the handles of waiting requests.
+      if (!state.isDraining || state.failure != null) {
         waiting = state.overtaken.giveUpAll();
       }
     } finally {
