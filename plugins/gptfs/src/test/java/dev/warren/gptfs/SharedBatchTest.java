@@ -418,8 +418,9 @@ class SharedBatchTest {
     assertThat(ids(steady.read("wait/b"))).isEqualTo(names(count));
     assertThat(steady.status("b").at("/request_counts/completed").asInt()).isEqualTo(count);
     assertThat(isFlagged(steady)).isTrue();
-    // Up to three calls were cancelled with each of the six hosts.
-    assertThat(callsInAll()).isLessThanOrEqualTo(count + 18);
+    // Up to three calls were cancelled with each of the six hosts, and three more with each of the
+    // three that were considered dead: such a host comes back and begins other calls.
+    assertThat(callsInAll()).isLessThanOrEqualTo(count + 27);
   }
 
   /** Releases a few calls at a time until the host has this number of results. */
