@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -164,6 +165,26 @@ class LimitsTest {
         .anyMatch(p -> p.contains("belongs to no file"))
         .anyMatch(p -> p.contains("files, but the recorded total is 3"))
         .anyMatch(p -> p.matches("there are \\d+ bytes, but the recorded total is \\d+"));
+  }
+
+  /** Small contents are deleted many at a time, large ones in several transactions. */
+  @Test
+  void contentsOfDeletedFilesAreRemoved() throws Exception {
+    try (FileSystem fs = open("1GiB")) {
+      FileSystemStats empty = fs.statfs(VfsPath.ROOT);
+      List<VfsPath> files = new ArrayList<>();
+      for (int i = 0; i < 700; i++) {
+        VfsPath file = path("/f" + i);
+        files.add(file);
+        TestFiles.write(fs, file, new byte[i % 300 == 250 ? 20 << 20 : i % 3]);
+      }
+      for (VfsPath file : files) {
+        fs.unlink(file);
+      }
+      await().until(() -> count("sqlfs_loose") + count("sqlfs_chunk") == 0);
+      assertThat(fs.statfs(VfsPath.ROOT).freeBlocks()).isEqualTo(empty.freeBlocks());
+    }
+    assertThat(problems()).isEmpty();
   }
 
   /**

@@ -54,10 +54,26 @@ public final class Chunks {
                 chunks.lastKey())
             .stream()
             .collect(Collectors.toMap(Length::number, Length::bytes));
-    long more = 0;
-    for (Map.Entry<Long, byte[]> chunk : chunks.entrySet()) {
-      more += chunk.getValue().length - lengths.getOrDefault(chunk.getKey(), 0L);
-    }
+    long fewer = chunks.keySet().stream().mapToLong(n -> lengths.getOrDefault(n, 0L)).sum();
+    return insert(transaction, content, chunks, fewer);
+  }
+
+  /** Writes the first chunks of a new content; returns how many bytes are stored. */
+  public static long writeNew(
+      Transaction transaction, long content, NavigableMap<Long, byte[]> chunks)
+      throws SQLException, FsException {
+    return insert(transaction, content, chunks, 0);
+  }
+
+  /**
+   * Writes chunks; returns how many more bytes are stored now.
+   *
+   * @param fewer the bytes that they replace
+   */
+  private static long insert(
+      Transaction transaction, long content, NavigableMap<Long, byte[]> chunks, long fewer)
+      throws SQLException, FsException {
+    long more = chunks.values().stream().mapToLong(chunk -> chunk.length).sum() - fewer;
     transaction.count(more, 0);
     for (Map.Entry<Long, byte[]> chunk : chunks.entrySet()) {
       transaction

@@ -14,11 +14,18 @@ public final class UnattachedContents {
   private static final int SLICE = 256;
 
   /** The most contents that are deleted in one transaction. */
-  private static final int CONTENTS = 64;
+  private static final int CONTENTS = 256;
 
   private static final long NOBODY = 0;
 
-  private record Part(long last, long count, long bytes) {}
+  /** The lengths of a content's chunks, as far as the first ones. */
+  private static final String SOME_CHUNKS =
+      "SELECT length(data) AS bytes FROM sqlfs_chunk WHERE content = loose.content LIMIT ?";
+
+  /** A content that is to be deleted. The numbers are too small if it has many chunks. */
+  private record Content(long id, long chunks, long bytes) {}
+
+  private record Slice(long last, long bytes) {}
 
   private UnattachedContents() {}
 
@@ -91,44 +98,64 @@ public final class UnattachedContents {
    * none.
    */
   public static boolean sweep(Transaction transaction) throws SQLException, FsException {
-    List<Long> contents =
+    List<Content> first =
         transaction
             .sql()
             .all(
-                "SELECT content FROM sqlfs_loose WHERE session = ? ORDER BY content LIMIT ?",
-                row -> row.getLong(1),
+                "SELECT content, (SELECT COUNT(*) FROM (%1$s) AS a), (SELECT COALESCE(SUM(bytes), 0) FROM (%1$s) AS b) FROM sqlfs_loose AS loose WHERE session = ? ORDER BY content LIMIT ?"
+                    .formatted(SOME_CHUNKS),
+                row -> new Content(row.getLong(1), row.getLong(2), row.getLong(3)),
+                SLICE + 1,
+                SLICE + 1,
                 NOBODY,
                 CONTENTS);
-    long left = SLICE;
-    for (long content : contents) {
-      if (left <= 0) {
+    long chunks = 0;
+    long bytes = 0;
+    long last = 0;
+    for (Content content : first) {
+      chunks += content.chunks();
+      if (chunks > SLICE) {
         break;
       }
-      left -= sweep(transaction, content, left);
+      bytes += content.bytes();
+      last = content.id();
     }
-    return !contents.isEmpty();
+    if (last > 0) {
+      deleteUpTo(transaction, last, bytes);
+    } else if (!first.isEmpty()) {
+      slice(transaction, first.getFirst().id());
+    }
+    return !first.isEmpty();
   }
 
-  /** Deletes up to {@code most} chunks of a content; returns the number that was deleted. */
-  private static long sweep(Transaction transaction, long content, long most)
+  /** Deletes whole contents, with a fixed number of statements. */
+  private static void deleteUpTo(Transaction transaction, long last, long bytes)
+      throws SQLException, FsException {
+    String which = " FROM sqlfs_loose WHERE session = ? AND content <= ?";
+    transaction
+        .sql()
+        .update(
+            "DELETE FROM sqlfs_chunk WHERE content IN (SELECT content" + which + ")", NOBODY, last);
+    transaction.sql().update("DELETE" + which, NOBODY, last);
+    transaction.count(-bytes, 0);
+  }
+
+  /** Deletes the first chunks of a content that has more than one transaction may delete. */
+  private static void slice(Transaction transaction, long content)
       throws SQLException, FsException {
     Statements sql = transaction.sql();
-    Part part =
+    Slice slice =
         sql.first(
-            "SELECT COALESCE(MAX(number), 0), COUNT(*), COALESCE(SUM(bytes), 0) FROM"
-                + " (SELECT number, length(data) AS bytes FROM sqlfs_chunk WHERE content = ?"
-                + " ORDER BY number LIMIT ?) AS slice",
-            row -> new Part(row.getLong(1), row.getLong(2), row.getLong(3)),
+            "SELECT COALESCE(MAX(number), 0), COALESCE(SUM(bytes), 0) FROM (SELECT number,"
+                + " length(data) AS bytes FROM sqlfs_chunk WHERE content = ? ORDER BY number LIMIT"
+                + " ?) AS slice",
+            row -> new Slice(row.getLong(1), row.getLong(2)),
             content,
-            most);
-    long count = part == null ? 0 : part.count();
-    if (part != null && count > 0) {
-      sql.update("DELETE FROM sqlfs_chunk WHERE content = ? AND number <= ?", content, part.last());
-      transaction.count(-part.bytes(), 0);
+            SLICE);
+    if (slice != null) {
+      sql.update(
+          "DELETE FROM sqlfs_chunk WHERE content = ? AND number <= ?", content, slice.last());
+      transaction.count(-slice.bytes(), 0);
     }
-    if (count < most) {
-      settle(transaction, content);
-    }
-    return count;
   }
 }

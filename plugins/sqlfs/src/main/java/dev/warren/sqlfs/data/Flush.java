@@ -31,22 +31,23 @@ record Flush(long inode, long session, Pending pending, NavigableMap<Long, byte[
   public Result run(Transaction transaction) throws FsException, SQLException {
     requireSession(transaction, session);
     InodeRow row = Inodes.require(transaction.sql(), inode);
-    long content = row.content() == 0 ? transaction.newId() : row.content();
-    long more = Chunks.write(transaction, content, chunks);
+    boolean isNew = row.content() == 0;
+    long content = isNew ? transaction.newId() : row.content();
+    long more =
+        isNew
+            ? Chunks.writeNew(transaction, content, chunks)
+            : Chunks.write(transaction, content, chunks);
     InodeRow now =
         store(transaction, row, content, Math.max(row.size(), pending.size()), row.stored() + more);
     return new Result(row.version(), now);
   }
 
-  /** Makes a complete replacement the file's content. */
-  static InodeRow replace(Transaction transaction, Flush flush, long content, long stored)
+  /** Makes a complete replacement the content of a file, whose row is given. */
+  static InodeRow replace(
+      Transaction transaction, Flush flush, InodeRow row, long content, long stored)
       throws FsException, SQLException {
-    InodeRow row = Inodes.require(transaction.sql(), flush.inode);
     if (row.content() != content) { // equal if this was done before and the reply was lost
       UnattachedContents.drop(transaction, row.content());
-    }
-    if (content != 0) {
-      UnattachedContents.settle(transaction, content);
     }
     return flush.store(transaction, row, content, flush.pending.size(), stored);
   }
@@ -61,22 +62,24 @@ record Flush(long inode, long session, Pending pending, NavigableMap<Long, byte[
   private InodeRow store(
       Transaction transaction, InodeRow row, long content, long size, long stored)
       throws FsException, SQLException {
-    transaction
-        .sql()
-        .update(
-            "UPDATE sqlfs_inode SET content = ?, size = ?, stored = ?, modified = ?, changed = ?,"
-                + " version = ?, permissions = ? WHERE id = ?",
-            content,
-            size,
-            stored,
-            pending.modified(),
-            transaction.now(),
-            Math.max(row.version() + 1, pending.version()),
-            pending.unprivileged()
-                ? InodeRow.withoutPrivileges(row.permissions())
-                : row.permissions(),
-            inode);
     transaction.touch(inode);
-    return Inodes.require(transaction.sql(), inode);
+    return Inodes.requireHeld(
+        transaction
+            .sql()
+            .first(
+                "UPDATE sqlfs_inode SET content = ?, size = ?, stored = ?, modified = ?,"
+                    + " changed = ?, version = ?, permissions = ? WHERE id = ? RETURNING "
+                    + InodeRow.COLUMNS,
+                InodeRow::of,
+                content,
+                size,
+                stored,
+                pending.modified(),
+                transaction.now(),
+                Math.max(row.version() + 1, pending.version()),
+                pending.unprivileged()
+                    ? InodeRow.withoutPrivileges(row.permissions())
+                    : row.permissions(),
+                inode));
   }
 }

@@ -64,12 +64,12 @@ final class Replacement {
             transaction -> {
               Flush.requireSession(transaction, expected);
               requireIncomplete(transaction);
-              long to = content;
-              if (to == 0) {
-                to = transaction.newId();
-                UnattachedContents.begin(transaction, to);
+              if (content != 0) {
+                return new Written(content, Chunks.write(transaction, content, chunks));
               }
-              return new Written(to, Chunks.write(transaction, to, chunks));
+              long to = transaction.newId();
+              UnattachedContents.begin(transaction, to);
+              return new Written(to, Chunks.writeNew(transaction, to, chunks));
             });
     content = written.content;
     stored += written.more;
@@ -81,14 +81,22 @@ final class Replacement {
     return change(
         transaction -> {
           Flush.requireSession(transaction, flush.session());
-          if (Inodes.require(transaction.sql(), flush.inode()).content() != content) {
+          InodeRow row = Inodes.require(transaction.sql(), flush.inode());
+          if (row.content() != content) {
             requireIncomplete(transaction);
           }
           long to = content == 0 && !flush.chunks().isEmpty() ? transaction.newId() : content;
-          long more = Chunks.write(transaction, to, flush.chunks());
+          long more;
+          if (content == 0) {
+            more = Chunks.writeNew(transaction, to, flush.chunks());
+          } else {
+            more = Chunks.write(transaction, to, flush.chunks());
+            UnattachedContents.settle(transaction, to);
+          }
           return Flush.replace(
               transaction,
               flush,
+              row,
               to,
               unclear ? Chunks.stored(transaction.sql(), to) : stored + more);
         });

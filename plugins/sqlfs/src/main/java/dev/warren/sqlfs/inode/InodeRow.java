@@ -43,8 +43,11 @@ public record InodeRow(
 
   /** The columns, in the order of the components. */
   public static final String COLUMNS =
-      "i.id, i.type, i.permissions, i.uid, i.gid, i.links, i.size, i.stored, i.content,"
-          + " i.accessed, i.modified, i.changed, i.born, i.version, i.parent";
+      "id, type, permissions, uid, gid, links, size, stored, content, accessed, modified, changed,"
+          + " born, version, parent";
+
+  /** The columns of a table that a query names {@code i}. */
+  public static final String COLUMNS_OF_I = "i." + COLUMNS.replace(", ", ", i.");
 
   private static final int SET_UID = 04000;
   private static final int SET_GID = 02000;

@@ -17,12 +17,16 @@ public final class Inodes {
   /** A file; null if there is none with that ID. */
   public static @Nullable InodeRow find(Statements sql, long id) throws SQLException {
     return sql.first(
-        "SELECT " + InodeRow.COLUMNS + " FROM sqlfs_inode i WHERE i.id = ?", InodeRow::of, id);
+        "SELECT " + InodeRow.COLUMNS_OF_I + " FROM sqlfs_inode i WHERE i.id = ?", InodeRow::of, id);
   }
 
   /** A file that is held; ESTALE if it was removed nevertheless. */
   public static InodeRow require(Statements sql, long id) throws SQLException, FsException {
-    InodeRow row = find(sql, id);
+    return requireHeld(find(sql, id));
+  }
+
+  /** The row of a file that is held; ESTALE if it was removed nevertheless. */
+  public static InodeRow requireHeld(@Nullable InodeRow row) throws FsException {
     if (row == null) {
       throw new FsException(Errno.ESTALE);
     }

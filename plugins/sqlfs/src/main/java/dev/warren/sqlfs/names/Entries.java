@@ -6,6 +6,7 @@ import dev.warren.sqlfs.store.Statements;
 import dev.warren.sqlfs.store.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,27 @@ public final class Entries {
   public static @Nullable InodeRow find(Statements sql, long parent, byte[] name)
       throws SQLException {
     return sql.first(
-        "SELECT " + InodeRow.COLUMNS + JOIN + " AND e.name = ?", InodeRow::of, parent, name);
+        "SELECT " + InodeRow.COLUMNS_OF_I + JOIN + " AND e.name = ?", InodeRow::of, parent, name);
+  }
+
+  /**
+   * The file of several names, each in the directory of the one before; null if there is none. One
+   * query finds it, since each reply of a database server takes time.
+   */
+  static @Nullable InodeRow find(Statements sql, long directory, List<byte[]> names)
+      throws SQLException {
+    StringBuilder tables = new StringBuilder(" FROM sqlfs_entry e0");
+    StringBuilder where = new StringBuilder(" WHERE e0.parent = ? AND e0.name = ?");
+    int last = names.size() - 1;
+    for (int i = 1; i <= last; i++) {
+      tables.append(" JOIN sqlfs_entry e%d ON e%d.parent = e%d.inode".formatted(i, i, i - 1));
+      where.append(" AND e%d.name = ?".formatted(i));
+    }
+    tables.append(" JOIN sqlfs_inode i ON i.id = e%d.inode".formatted(last));
+    List<Object> values = new ArrayList<>(names);
+    values.addFirst(directory);
+    return sql.first(
+        "SELECT " + InodeRow.COLUMNS_OF_I + tables + where, InodeRow::of, values.toArray());
   }
 
   /** At most {@code most} entries after a cookie, in order. */
@@ -56,7 +77,7 @@ public final class Entries {
       throws SQLException {
     return sql.all(
         "SELECT "
-            + InodeRow.COLUMNS
+            + InodeRow.COLUMNS_OF_I
             + ", e.name, e.cookie"
             + JOIN
             + " AND e.cookie > ? ORDER BY e.cookie LIMIT ?",

@@ -3,6 +3,7 @@ package dev.warren.sqlfs.names;
 import dev.warren.api.FsException;
 import dev.warren.sqlfs.inode.InodeRow;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where files are looked up: in a transaction or in the cache. */
@@ -12,4 +13,13 @@ public interface Files {
 
   /** The file of a name in a directory; null if there is no such name. */
   @Nullable InodeRow child(long parent, byte[] name) throws FsException, SQLException;
+
+  /**
+   * The file of several names, each in the directory of the one before, if it can be found faster
+   * than name by name. Null if it cannot, or if there is no such file.
+   */
+  default @Nullable InodeRow descendant(long directory, List<byte[]> names)
+      throws FsException, SQLException {
+    return null;
+  }
 }

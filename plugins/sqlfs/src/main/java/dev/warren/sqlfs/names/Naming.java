@@ -26,7 +26,7 @@ public record Naming(Transaction transaction, Lookup lookup) {
   public Opened openOrCreate(VfsPath path, boolean exclusive, int permissions, Owner owner)
       throws FsException, SQLException {
     InodeRow parent = lookup.parent(path);
-    InodeRow existing = lookup.findOrNull(path);
+    InodeRow existing = lookup.findOrNull(path, parent);
     if (existing != null && exclusive) {
       throw new FsException(Errno.EEXIST, path);
     }
@@ -77,11 +77,12 @@ public record Naming(Transaction transaction, Lookup lookup) {
 
   /** Removes a name of a file that is not a directory; returns the file. */
   public InodeRow unlink(VfsPath path) throws FsException, SQLException {
-    InodeRow file = lookup.find(path);
+    InodeRow parent = lookup.parent(path);
+    InodeRow file = lookup.find(path, parent);
     if (file.isDirectory()) {
       throw new FsException(Errno.EISDIR, path);
     }
-    InodeRow parent = lookup.holder(path, file);
+    lookup.requireNamed(path, parent, file);
     Entries.remove(transaction, parent.id(), FileNames.encode(path.name()));
     Inodes.entriesChanged(transaction, parent.id(), 0);
     loseName(file);
@@ -93,14 +94,15 @@ public record Naming(Transaction transaction, Lookup lookup) {
     if (path.isRoot()) {
       throw new FsException(Errno.EBUSY, path);
     }
-    InodeRow directory = lookup.find(path);
+    InodeRow parent = lookup.parent(path);
+    InodeRow directory = lookup.find(path, parent);
     if (!directory.isDirectory()) {
       throw new FsException(Errno.ENOTDIR, path);
     }
     if (!Entries.isEmpty(transaction.sql(), directory.id())) {
       throw new FsException(Errno.ENOTEMPTY, path);
     }
-    InodeRow parent = lookup.holder(path, directory);
+    lookup.requireNamed(path, parent, directory);
     Entries.remove(transaction, parent.id(), FileNames.encode(path.name()));
     Inodes.entriesChanged(transaction, parent.id(), -1);
     loseName(directory);

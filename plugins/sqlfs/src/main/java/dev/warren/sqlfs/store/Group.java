@@ -133,8 +133,10 @@ final class Group {
             surroundings.limit,
             surroundings.sessions.clock(),
             session);
+    // A step on its own needs no savepoint, unless a rollback would also remove a new session.
+    boolean alone = together.size() == 1 && session == surroundings.state.get().session();
     for (Waiting<?> one : together) {
-      results.add(run(one, transaction));
+      results.add(run(one, transaction, alone));
     }
     Counters counters = transaction.counters();
     results.addFirst(() -> surroundings.state.set(new Store.State(session, counters)));
@@ -143,14 +145,16 @@ final class Group {
     }
   }
 
-  private <T extends @Nullable Object> Runnable run(Waiting<T> one, Transaction transaction)
-      throws SQLException {
+  private <T extends @Nullable Object> Runnable run(
+      Waiting<T> one, Transaction transaction, boolean alone) throws SQLException {
     Connection connection = statements.connection();
     Counters before = transaction.counters();
-    Savepoint savepoint = connection.setSavepoint();
+    Savepoint savepoint = alone ? null : connection.setSavepoint();
     try {
       T result = one.step.run(transaction);
-      connection.releaseSavepoint(savepoint);
+      if (savepoint != null) {
+        connection.releaseSavepoint(savepoint);
+      }
       return () -> one.complete(result);
     } catch (FsException e) {
       undo(connection, savepoint, transaction, before);
@@ -170,9 +174,16 @@ final class Group {
   }
 
   private static void undo(
-      Connection connection, Savepoint savepoint, Transaction transaction, Counters before)
+      Connection connection,
+      @Nullable Savepoint savepoint,
+      Transaction transaction,
+      Counters before)
       throws SQLException {
-    connection.rollback(savepoint);
+    if (savepoint == null) {
+      connection.rollback();
+    } else {
+      connection.rollback(savepoint);
+    }
     transaction.restore(before);
   }
 
