@@ -7,7 +7,7 @@ import dev.warren.gptfs.job.Job;
 import dev.warren.gptfs.job.JobState;
 import dev.warren.gptfs.submission.Submissions;
 import dev.warren.gptfs.work.Retention;
-import dev.warren.gptfs.work.Sharing;
+import dev.warren.gptfs.work.SharedSettings;
 import dev.warren.gptfs.work.Spool;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -29,17 +29,17 @@ public final class Control {
   private final Spool spool;
   private final Submissions submissions;
   private final Retention retention;
-  private final @Nullable Sharing sharing;
+  private final @Nullable SharedSettings shared;
   private volatile String lastError = "";
 
   /**
    * Commands for an instance.
    *
-   * @param sharing this host's part in sharing jobs; null if it does not share them
+   * @param shared the settings of all hosts; null if this host shares none
    */
   public Control(
-      Spool spool, Submissions submissions, Retention retention, @Nullable Sharing sharing) {
-    this.sharing = sharing;
+      Spool spool, Submissions submissions, Retention retention, @Nullable SharedSettings shared) {
+    this.shared = shared;
     this.spool = spool;
     this.submissions = submissions;
     this.retention = retention;
@@ -142,20 +142,23 @@ public final class Control {
 
   private void pause() throws FsException {
     spool.dispatcher().pause();
-    set(Sharing.PAUSED, spool.dispatcher()::pause);
+    if (shared != null) {
+      shared.pause(spool.dispatcher()::pause); // again, if an older setting was applied meanwhile
+    }
   }
 
   private void drain() throws FsException {
     spool.quota().refuse(true);
-    set(Sharing.DRAINING, () -> spool.quota().refuse(true));
+    if (shared != null) {
+      shared.drain(() -> spool.quota().refuse(true)); // again, as above
+    }
   }
 
   private void resume() throws FsException {
-    if (sharing == null) {
+    if (shared == null) {
       resumeHere();
     } else {
-      sharing.resume(this::resumeHere);
-      sharing.reread(); // another host may have changed the settings meanwhile
+      shared.resume(this::resumeHere);
     }
     for (String source : spool.open(JobState.HELD)) {
       Job job = spool.bySource(source);
@@ -170,17 +173,6 @@ public final class Control {
     spool.dispatcher().reopen();
     spool.polls().reopen();
     spool.dispatcher().unpause(); // last, because results of calls that begin from now on count
-  }
-
-  /**
-   * Switches a setting on for the other hosts.
-   *
-   * @param here applies it to this host, again, in case an older setting was applied meanwhile
-   */
-  private void set(String name, Runnable here) throws FsException {
-    if (sharing != null) {
-      sharing.set(name, here);
-    }
   }
 
   private void retry(Job job) throws FsException {

@@ -109,7 +109,8 @@ public final class Instance {
             ? null
             : new Sharing(
                 shared, spool, new Resubmission(submissions, spool), common, this::outdated);
-    Control control = new Control(spool, submissions, retention, sharing);
+    Control control =
+        new Control(spool, submissions, retention, sharing == null ? null : sharing.settings());
     Stats stats = new Stats(spool, submissions, sharing, settings.demo(), timers);
     waits = new WaitDirectory(spool, files);
     synthetic =

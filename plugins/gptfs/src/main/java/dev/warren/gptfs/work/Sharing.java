@@ -12,7 +12,6 @@ import dev.warren.gptfs.time.SharedTimers;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,12 +26,6 @@ import org.jspecify.annotations.Nullable;
  * other hosts have changed. Thread-safe.
  */
 public final class Sharing implements AutoCloseable {
-  /** The name of the setting, common to all hosts, that no calls are started. */
-  public static final String PAUSED = "paused";
-
-  /** The name of the setting, common to all hosts, that all new jobs are refused. */
-  public static final String DRAINING = "draining";
-
   /**
    * How often a host looks for free jobs, and for new settings and states of gates, without a
    * notice: a notice may be lost.
@@ -57,6 +50,7 @@ public final class Sharing implements AutoCloseable {
   private final Recovery recovery;
   private final Corrections corrections;
   private final SharedGates gates;
+  private final SharedSettings settings;
   private final @Nullable CallLimit limit;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Semaphore wakes = new Semaphore(0);
@@ -66,14 +60,6 @@ public final class Sharing implements AutoCloseable {
   private final HostLease lease;
   private final Thread claims =
       Thread.ofPlatform().daemon().name("gptfs-claims").unstarted(this::claim);
-  private volatile boolean readsSettings = true;
-
-  /** Held while this host's settings are changed; never while waiting for the database. */
-  private final Object settingsLock = new Object();
-
-  /** How many commands this host has executed that change settings; guarded by the lock. */
-  private int commands;
-
   private volatile boolean refreshes;
   private volatile boolean mayBeWork = true;
   private volatile boolean looksForWork;
@@ -132,6 +118,7 @@ public final class Sharing implements AutoCloseable {
     services.table().whenLost(this::lost);
     this.gates =
         new SharedGates(shared, services.dispatcher(), services.polls(), services.timers());
+    this.settings = new SharedSettings(shared, services, gates, this::wake);
     this.limit = limit(shared, services);
     services.dispatcher().whenFree(this::wake);
     services.dispatcher().whenLearnt(this::learnt);
@@ -159,7 +146,7 @@ public final class Sharing implements AutoCloseable {
   }
 
   private void poll() {
-    readsSettings = true;
+    settings.changed();
     looksForWork = true;
     wake();
     if (closed.getCount() > 0) {
@@ -174,7 +161,7 @@ public final class Sharing implements AutoCloseable {
       if (message.equals(SharedJobs.WORK)) {
         mayBeWork = true;
       } else if (message.equals(SharedJobs.SETTINGS)) {
-        readsSettings = true;
+        settings.changed();
       } else if (message.equals(SharedJobs.CALLS)) {
         if (limit != null) {
           limit.changed();
@@ -192,7 +179,7 @@ public final class Sharing implements AutoCloseable {
     @Override
     public void missed() {
       mayBeWork = true;
-      readsSettings = true;
+      settings.changed();
       refreshes = true;
       wake();
     }
@@ -306,7 +293,7 @@ public final class Sharing implements AutoCloseable {
 
   /** Applies the notices; false if some of them have to be handled again soon. */
   private boolean hear() throws FsException {
-    readSettings();
+    settings.read();
     Set<String> left = new HashSet<>();
     for (String id = changed.poll(); id != null; id = changed.poll()) {
       left.add(id);
@@ -322,37 +309,7 @@ public final class Sharing implements AutoCloseable {
     } finally {
       changed.addAll(left);
     }
-    return left.isEmpty() && !readsSettings;
-  }
-
-  /** Publishes what is new of the gates, and reads settings and gates if they may have changed. */
-  private void readSettings() throws FsException {
-    boolean told = gates.announce();
-    boolean probed = gates.probe();
-    if (!told || !probed) {
-      readsSettings = true;
-    }
-    if (!readsSettings) {
-      return;
-    }
-    readsSettings = false; // before the work: a later notice sets it again
-    boolean heard = false;
-    try {
-      int before = commandsSoFar();
-      Map<String, String> settings = shared.settings();
-      synchronized (settingsLock) {
-        if (before == commands) {
-          apply(settings);
-        } else {
-          readsSettings = true; // a command has changed them since
-        }
-      }
-      heard = gates.hear();
-    } finally {
-      if (!heard) {
-        readsSettings = true;
-      }
-    }
+    return left.isEmpty() && settings.isCurrent();
   }
 
   /**
@@ -380,28 +337,6 @@ public final class Sharing implements AutoCloseable {
         refreshes = true;
       }
     }
-  }
-
-  private int commandsSoFar() {
-    synchronized (settingsLock) {
-      return commands;
-    }
-  }
-
-  private void apply(Map<String, String> settings) {
-    spool.quota().refuse(is(settings, DRAINING));
-    if (is(settings, PAUSED) == services.dispatcher().isPaused()) {
-      return;
-    }
-    if (is(settings, PAUSED)) {
-      services.dispatcher().pause();
-    } else {
-      services.dispatcher().unpause();
-    }
-  }
-
-  private static boolean is(Map<String, String> settings, String name) {
-    return "true".equals(settings.get(name));
   }
 
   /**
@@ -495,37 +430,9 @@ public final class Sharing implements AutoCloseable {
     }
   }
 
-  /**
-   * Switches a setting of all hosts on: {@link #PAUSED} or {@link #DRAINING}. Blocking.
-   *
-   * @param here applies it to this host; non-blocking
-   */
-  public void set(String name, Runnable here) throws FsException {
-    shared.set(name, "true");
-    applyHere(here);
-  }
-
-  /**
-   * Ends what {@link #set} has begun, and opens the gates of all hosts. Blocking.
-   *
-   * @param here does the same for this host; non-blocking
-   */
-  public void resume(Runnable here) throws FsException {
-    shared.resume(List.of(DRAINING, PAUSED));
-    applyHere(here);
-  }
-
-  private void applyHere(Runnable here) {
-    synchronized (settingsLock) {
-      commands++;
-      here.run();
-    }
-  }
-
-  /** Applies the settings of all hosts again, soon: this host has changed its own. Non-blocking. */
-  public void reread() {
-    readsSettings = true;
-    wake();
+  /** The settings that all hosts share. */
+  public SharedSettings settings() {
+    return settings;
   }
 
   /** The hosts that share the jobs. */
