@@ -26,7 +26,8 @@ final class ReadOnlyFileSystem extends ViewFileSystem {
       case STAT, OPEN, OPENDIR, READLINK, STATFS, LISTXATTR, GETXATTR -> path;
       case LINK -> path; // the file is only read; its new name is refused
       case MKDIR, SYMLINK, MKNOD -> throw refusedCreation(path);
-      case UNLINK, RMDIR, RENAME, SETATTR, SETXATTR, REMOVEXATTR -> throw refusedChange(path);
+      case UNLINK, RMDIR, RENAME, REPLACE, SETATTR, SETXATTR, REMOVEXATTR ->
+          throw refusedChange(path);
       case READ, WRITE, FSTAT, FSETATTR, TRUNCATE, FSYNC, COPY, READDIR, CLOSE, ABORT ->
           throw new IllegalArgumentException(operation + " has no path");
     };

@@ -85,7 +85,7 @@ final class RestrictedFileSystem extends ViewFileSystem {
       case READLINK, LISTXATTR, GETXATTR -> readable(path);
       case SETATTR, SETXATTR, REMOVEXATTR -> writable(path);
       case LINK -> writable(path); // a new name changes the file's link count
-      case MKDIR, UNLINK, RMDIR, SYMLINK, MKNOD -> named(path);
+      case MKDIR, UNLINK, RMDIR, SYMLINK, MKNOD, REPLACE -> named(path);
       case RENAME -> movable(path);
       case OPEN -> path; // depends on the options
       case READ, WRITE, FSTAT, FSETATTR, TRUNCATE, FSYNC, COPY, READDIR, CLOSE, ABORT ->

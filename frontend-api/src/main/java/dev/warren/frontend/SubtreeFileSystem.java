@@ -40,7 +40,7 @@ final class SubtreeFileSystem extends ViewFileSystem {
       switch (operation) {
         case MKDIR, SYMLINK, MKNOD -> throw isRoot(Errno.EEXIST);
         case RMDIR, RENAME -> throw isRoot(Errno.EBUSY);
-        case UNLINK -> throw isRoot(Errno.EISDIR);
+        case UNLINK, REPLACE -> throw isRoot(Errno.EISDIR);
         default -> {}
       }
     }

@@ -211,6 +211,8 @@ class NamespaceView extends UniformFileSystem implements SharedFileSystem, Merge
           ask(operation, path, request);
       case MKDIR, SYMLINK, MKNOD -> askUnlessNode(operation, path, request, true);
       case UNLINK, RMDIR -> remove(operation, path, request);
+      // The tracked paths would have to learn of it; no front end needs it.
+      case REPLACE -> throw new FsException(Errno.EOPNOTSUPP, path);
       case RENAME, LINK -> throw new IllegalArgumentException(operation + " has two paths");
       case OPEN, OPENDIR -> throw new IllegalArgumentException(operation + " opens something");
       case READ, WRITE, FSTAT, FSETATTR, TRUNCATE, FSYNC, COPY, READDIR, CLOSE, ABORT ->

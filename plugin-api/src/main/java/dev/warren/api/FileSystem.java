@@ -1,5 +1,6 @@
 package dev.warren.api;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -141,6 +142,23 @@ public interface FileSystem extends AutoCloseable {
    */
   default void symlink(String target, VfsPath link) throws FsException {
     throw new FsException(Errno.EOPNOTSUPP, link);
+  }
+
+  /**
+   * Creates or replaces a regular file as a whole: a reader on any host sees the old file, or none,
+   * until it sees the new one, which is complete. A file that is replaced stays as it is for those
+   * who have it open, as with rename(2). The new file is on stable storage when this returns.
+   *
+   * <p>The default fails with EOPNOTSUPP. The caller then writes a file with another name, syncs it
+   * and renames it.
+   *
+   * @param content the buffer's remaining bytes, which are consumed; its size is limited by the
+   *     memory of the caller
+   * @param permissions of the new file, 0 to 07777
+   * @throws FsException EISDIR for a directory, ENOSPC
+   */
+  default void replace(VfsPath path, ByteBuffer content, int permissions) throws FsException {
+    throw new FsException(Errno.EOPNOTSUPP, path);
   }
 
   /**

@@ -22,6 +22,8 @@ public enum Operation {
   RMDIR,
   /** {@link FileSystem#rename}. */
   RENAME,
+  /** {@link FileSystem#replace}. */
+  REPLACE,
   /** {@link FileSystem#setAttributes}. */
   SETATTR,
   /** {@link FileSystem#readlink}. */

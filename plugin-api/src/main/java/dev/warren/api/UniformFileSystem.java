@@ -1,5 +1,6 @@
 package dev.warren.api;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +92,11 @@ public abstract class UniformFileSystem implements FileSystem {
   @Override
   public void rename(VfsPath from, VfsPath to, boolean replace) throws FsException {
     move(Operation.RENAME, from, to, (fs, old, made) -> fs.rename(old, made, replace));
+  }
+
+  @Override
+  public void replace(VfsPath path, ByteBuffer content, int permissions) throws FsException {
+    command(Operation.REPLACE, path, (fs, at) -> fs.replace(at, content, permissions));
   }
 
   @Override

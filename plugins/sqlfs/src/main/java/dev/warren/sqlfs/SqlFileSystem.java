@@ -16,6 +16,7 @@ import dev.warren.api.OpenFile;
 import dev.warren.api.OpenOptions;
 import dev.warren.api.VfsPath;
 import dev.warren.api.XattrMode;
+import dev.warren.sqlfs.content.Chunks;
 import dev.warren.sqlfs.data.OpenSqlFile;
 import dev.warren.sqlfs.inode.InodeRow;
 import dev.warren.sqlfs.inode.Inodes;
@@ -27,8 +28,10 @@ import dev.warren.sqlfs.names.Owner;
 import dev.warren.sqlfs.names.Rename;
 import dev.warren.sqlfs.store.Counters;
 import dev.warren.sqlfs.store.Step;
+import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -225,6 +228,18 @@ final class SqlFileSystem implements FileSystem {
             .store()
             .<@Nullable InodeRow>write(
                 step(n -> new Rename(n.transaction(), n.lookup(), from, to, replace).run())));
+  }
+
+  @Override
+  public void replace(VfsPath path, ByteBuffer content, int permissions) throws FsException {
+    requireOpen();
+    long size = content.remaining();
+    NavigableMap<Long, byte[]> chunks = Chunks.split(content, instance.chunkSize());
+    lostName(
+        instance
+            .store()
+            .<@Nullable InodeRow>write(
+                step(n -> n.replace(path, permissions, owner, chunks, size))));
   }
 
   private void lostName(@Nullable InodeRow row) {

@@ -167,6 +167,19 @@ class LimitsTest {
         .anyMatch(p -> p.matches("there are \\d+ bytes, but the recorded total is \\d+"));
   }
 
+  @Test
+  void aFileThatCannotBeReplacedStays() throws Exception {
+    try (FileSystem fs = open("1MiB")) {
+      fs.replace(path("/f"), ByteBuffer.allocate(700_000), 0644);
+      assertThatThrownBy(() -> fs.replace(path("/f"), ByteBuffer.allocate(800_000), 0644))
+          .isInstanceOfSatisfying(
+              FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOSPC));
+      assertThat(fs.stat(path("/f")).size()).isEqualTo(700_000);
+      fs.unlink(path("/f"));
+    }
+    assertThat(problems()).isEmpty();
+  }
+
   /** Small contents are deleted many at a time, large ones in several transactions. */
   @Test
   void contentsOfDeletedFilesAreRemoved() throws Exception {

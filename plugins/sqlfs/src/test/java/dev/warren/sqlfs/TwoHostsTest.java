@@ -20,6 +20,7 @@ import dev.warren.api.VfsPath;
 import dev.warren.api.config.DatabaseSettings;
 import dev.warren.api.database.Database;
 import dev.warren.sqlfs.check.Check;
+import dev.warren.testkit.FsCall;
 import dev.warren.testkit.TestContext;
 import dev.warren.testkit.TestFiles;
 import java.nio.ByteBuffer;
@@ -103,11 +104,50 @@ class TwoHostsTest {
     }
   }
 
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(UTF_8));
+  }
+
+  private static void assertErrno(FsCall call, Errno expected) {
+    assertThatThrownBy(call::run)
+        .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(expected));
+  }
+
   private static OpenFile write(FileSystem fs, String name, OpenOptions options, String text)
       throws FsException {
     OpenFile file = fs.open(path(name), options, 0644);
     file.write(ByteBuffer.wrap(text.getBytes(UTF_8)), 0);
     return file;
+  }
+
+  @Test
+  void aFileThatIsReplacedAsAWholeIsOldOrNew() throws Exception {
+    a().mkdir(path("/d"), 0755);
+    a().replace(path("/d/f"), bytes("one"), 0640);
+    assertThat(TestFiles.readText(b(), path("/d/f"))).isEqualTo("one");
+    assertThat(b().stat(path("/d/f")).permissions()).isEqualTo(0640);
+    OpenFile old = b().open(path("/d/f"), OpenOptions.READ, 0);
+    String large = "two".repeat(100_000);
+    a().replace(path("/d/f"), bytes(large), 0444);
+    assertThat(TestFiles.readText(a(), path("/d/f"))).isEqualTo(large);
+    aSecondPasses();
+    assertThat(TestFiles.readText(b(), path("/d/f"))).isEqualTo(large);
+    assertThat(b().stat(path("/d/f")).linkCount()).isEqualTo(1);
+    assertThat(TestFiles.read(old)).asString(UTF_8).isEqualTo("one");
+    old.close();
+    a().replace(path("/d/f"), bytes(""), 0444);
+    assertThat(a().stat(path("/d/f")).size()).isZero();
+    assertThat(TestFiles.names(a(), path("/d"))).containsExactly("f");
+  }
+
+  @Test
+  void onlyAFileOfADirectoryIsReplaced() throws Exception {
+    a().replace(path("/f"), bytes("f"), 0644);
+    a().mkdir(path("/d"), 0755);
+    assertErrno(() -> a().replace(path("/d"), bytes("x"), 0644), Errno.EISDIR);
+    assertErrno(() -> a().replace(VfsPath.ROOT, bytes("x"), 0644), Errno.EISDIR);
+    assertErrno(() -> a().replace(path("/none/f"), bytes("x"), 0644), Errno.ENOENT);
+    assertErrno(() -> a().replace(path("/f/g"), bytes("x"), 0644), Errno.ENOTDIR);
   }
 
   @Test

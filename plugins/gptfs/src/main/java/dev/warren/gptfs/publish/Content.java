@@ -1,5 +1,6 @@
 package dev.warren.gptfs.publish;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -9,6 +10,13 @@ import java.util.List;
  * @param pieces the pieces in order; may be iterated more than once
  */
 public record Content(long size, Iterable<byte[]> pieces) {
+  /** The whole content, in memory. */
+  ByteBuffer joined() {
+    ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(size));
+    pieces.forEach(all::put);
+    return all.flip();
+  }
+
   /** A content of one piece. */
   public static Content of(byte[] bytes) {
     return new Content(bytes.length, List.of(bytes));

@@ -36,6 +36,10 @@ public final class Publisher {
   private static final int KEPT_REVISIONS = 10;
 
   private static final int MAX_STATUS = 1 << 20;
+
+  /** The largest content that is copied to replace a file at once, in bytes. */
+  private static final int AT_ONCE = 1 << 20;
+
   private static final int PERMISSIONS = 0444;
   private static final OpenOptions NEW =
       new OpenOptions(false, true, false, true, true, false, false);
@@ -47,6 +51,7 @@ public final class Publisher {
   private final InstantSource clock;
   private final String prefix;
   private final AtomicLong names = new AtomicLong();
+  private volatile boolean replaces = true;
   private final ConcurrentHashMap<VfsPath, GroupCommit> directories = new ConcurrentHashMap<>();
 
   /**
@@ -97,10 +102,7 @@ public final class Publisher {
       throws FsException {
     Content content = Content.of(StatusDocument.of(job, streaming, held, clock.instant()));
     VfsPath target = Names.STATUS.path(outbox, job.base());
-    place(write(content, lasting), target);
-    if (lasting) {
-      sync(target.parentOrRoot());
-    }
+    publish(content, target, lasting);
   }
 
   /**
@@ -114,8 +116,7 @@ public final class Publisher {
     VfsPath target = kind.path(outbox, job.base());
     FileAttributes there = fresh ? null : find(revision);
     if (there == null || there.size() != content.size()) {
-      place(write(content, true), revision);
-      sync(revision.parentOrRoot());
+      publish(content, revision, true);
     }
     if (fresh || !isSameFile(revision, target)) {
       linkOrWrite(revision, content, target);
@@ -130,8 +131,7 @@ public final class Publisher {
   /** Publishes the whole response of an endpoint; not under the name of its revision. */
   public void document(String base, byte[] content) throws FsException {
     VfsPath target = Names.DOCUMENT.path(outbox, base);
-    place(write(Content.of(content), true), target);
-    sync(target.parentOrRoot());
+    publish(Content.of(content), target, true);
   }
 
   /** Receives lines. */
@@ -270,6 +270,44 @@ public final class Publisher {
   /** A content that has an answer, as described by its status. */
   public record Completed(String base, int revision, long bytes, String sha256) {}
 
+  /**
+   * Makes a content appear in the outbox, in place of an older one.
+   *
+   * @param lasting whether it must survive a power cut
+   */
+  private void publish(Content content, VfsPath target, boolean lasting) throws FsException {
+    if (replaces && content.size() <= AT_ONCE) {
+      try {
+        inDirectory(target, () -> files.replace(target, joined(content), PERMISSIONS));
+        return;
+      } catch (FsException e) {
+        if (e.errno() != Errno.EOPNOTSUPP) {
+          throw e;
+        }
+        replaces = false;
+      }
+    }
+    place(write(content, lasting), target);
+    if (lasting) {
+      sync(target.parentOrRoot());
+    }
+  }
+
+  private static ByteBuffer joined(Content content) throws FsException {
+    try {
+      return content.joined();
+    } catch (UncheckedIOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** The reason for which a piece of a content cannot be read from the store. */
+  private static FsException unreadable(UncheckedIOException e) {
+    return e.getCause() instanceof FsException cause
+        ? cause
+        : new FsException(Errno.EIO, "the jobs cannot be read", e);
+  }
+
   private VfsPath write(Content content, boolean lasting) throws FsException {
     VfsPath path = unused();
     OpenFile file = files.open(path, NEW, PERMISSIONS);
@@ -284,13 +322,8 @@ public final class Publisher {
       }
     } catch (FsException e) {
       throw abandoned(file, path, e);
-    } catch (UncheckedIOException e) { // a piece cannot be read from the store
-      throw abandoned(
-          file,
-          path,
-          e.getCause() instanceof FsException cause
-              ? cause
-              : new FsException(Errno.EIO, "the jobs cannot be read", e));
+    } catch (UncheckedIOException e) {
+      throw abandoned(file, path, unreadable(e));
     }
     file.close();
     return path;
@@ -326,18 +359,28 @@ public final class Publisher {
 
   private void place(VfsPath from, VfsPath to) throws FsException {
     try {
-      try {
-        files.rename(from, to, true);
-      } catch (FsException e) {
-        if (e.errno() != Errno.ENOENT) {
-          throw e;
-        }
-        makeDirectories(to.parentOrRoot());
-        files.rename(from, to, true);
-      }
+      inDirectory(to, () -> files.rename(from, to, true));
     } catch (FsException e) {
       Files.removeIfThere(files, from);
       throw e;
+    }
+  }
+
+  /** A change of a name in the outbox. */
+  private interface Change {
+    void run() throws FsException;
+  }
+
+  /** Makes a change of a path, whose directory may have to be created. */
+  private void inDirectory(VfsPath path, Change change) throws FsException {
+    try {
+      change.run();
+    } catch (FsException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+      makeDirectories(path.parentOrRoot());
+      change.run();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.warren.sqlfs.content;
 import dev.warren.api.FsException;
 import dev.warren.sqlfs.store.Statements;
 import dev.warren.sqlfs.store.Transaction;
+import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Map;
@@ -86,6 +87,17 @@ public final class Chunks {
               chunk.getValue());
     }
     return more;
+  }
+
+  /** The chunks of a content, which is consumed. */
+  public static NavigableMap<Long, byte[]> split(ByteBuffer content, int chunkSize) {
+    NavigableMap<Long, byte[]> chunks = new TreeMap<>();
+    for (long number = 0; content.hasRemaining(); number++) {
+      byte[] chunk = new byte[Math.min(chunkSize, content.remaining())];
+      content.get(chunk);
+      chunks.put(number, chunk);
+    }
+    return chunks;
   }
 
   /** The number of bytes that a content stores. */

@@ -35,27 +35,30 @@ public final class Inodes {
 
   /** Creates the root, unless it exists. */
   public static void makeRoot(Statements sql, long now, int uid, int gid) throws SQLException {
-    sql.update(
-        insert() + " ON CONFLICT (id) DO NOTHING",
-        InodeRow.ROOT,
-        FileType.DIRECTORY.modeBits(),
-        0755,
-        uid,
-        gid,
-        2,
-        now,
-        now,
-        now,
-        now,
-        now,
-        0L,
-        NO_TARGET);
+    InodeRow root =
+        new InodeRow(
+            InodeRow.ROOT,
+            FileType.DIRECTORY,
+            0755,
+            uid,
+            gid,
+            2,
+            0,
+            0,
+            0,
+            now,
+            now,
+            now,
+            now,
+            now,
+            0);
+    int _ = sql.update(insert() + " ON CONFLICT (id) DO NOTHING", values(root));
   }
 
   private static String insert() {
     return "INSERT INTO sqlfs_inode (id, type, permissions, uid, gid, links, size, stored, content,"
         + " accessed, modified, changed, born, version, parent, target)"
-        + " VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, ?, ?, ?, ?)";
+        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
   }
 
   /** Creates a file that is to get one name. */
@@ -63,42 +66,89 @@ public final class Inodes {
       Transaction transaction, FileType type, int permissions, int uid, int gid, long parent)
       throws SQLException, FsException {
     transaction.count(InodeRow.CHARGE, 1);
-    long id = transaction.newId();
-    long now = transaction.now();
     boolean directory = type == FileType.DIRECTORY;
-    transaction
-        .sql()
-        .update(
-            insert(),
-            id,
-            type.modeBits(),
+    long now = transaction.now();
+    return add(
+        transaction.sql(),
+        new InodeRow(
+            transaction.newId(),
+            type,
             permissions,
             uid,
             gid,
             directory ? 2 : 1,
+            0,
+            0,
+            0,
             now,
             now,
             now,
             now,
             now,
-            directory ? parent : 0L,
-            NO_TARGET);
-    return new InodeRow(
-        id,
-        type,
-        permissions,
-        uid,
-        gid,
-        directory ? 2 : 1,
-        0,
-        0,
-        0,
-        now,
-        now,
-        now,
-        now,
-        now,
-        directory ? parent : 0L);
+            directory ? parent : 0));
+  }
+
+  /**
+   * Creates a regular file, with its content, that is to get one name.
+   *
+   * @param content the ID under which its chunks are stored; 0 if it has none
+   * @param stored the number of bytes in its chunks
+   */
+  public static InodeRow create(
+      Transaction transaction,
+      int permissions,
+      int uid,
+      int gid,
+      long size,
+      long content,
+      long stored)
+      throws SQLException, FsException {
+    transaction.count(InodeRow.CHARGE, 1);
+    long now = transaction.now();
+    return add(
+        transaction.sql(),
+        new InodeRow(
+            transaction.newId(),
+            FileType.REGULAR,
+            permissions,
+            uid,
+            gid,
+            1,
+            size,
+            stored,
+            content,
+            now,
+            now,
+            now,
+            now,
+            now,
+            0));
+  }
+
+  private static InodeRow add(Statements sql, InodeRow row) throws SQLException {
+    int _ = sql.update(insert(), values(row));
+    return row;
+  }
+
+  private static Object[] values(InodeRow row) {
+    return new Object[] {
+      row.id(),
+      row.type().modeBits(),
+      row.permissions(),
+      row.uid(),
+      row.gid(),
+      row.links(),
+      row.size(),
+      row.stored(),
+      row.content(),
+      row.accessed(),
+      row.modified(),
+      row.changed(),
+      row.born(),
+      row.version(),
+      row.parent(),
+      NO_TARGET
+    };
   }
 
   /** Sets the target of a symbolic link. */

@@ -5,11 +5,13 @@ import dev.warren.api.FileNames;
 import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import dev.warren.api.VfsPath;
+import dev.warren.sqlfs.content.Chunks;
 import dev.warren.sqlfs.inode.InodeRow;
 import dev.warren.sqlfs.inode.Inodes;
 import dev.warren.sqlfs.session.Orphans;
 import dev.warren.sqlfs.store.Transaction;
 import java.sql.SQLException;
+import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
 /** Changes of names, in one transaction. */
@@ -54,6 +56,40 @@ public record Naming(Transaction transaction, Lookup lookup) {
     Entries.add(transaction, parent.id(), FileNames.encode(path.name()), row.id());
     Inodes.entriesChanged(transaction, parent.id(), directory ? 1 : 0);
     return row;
+  }
+
+  /**
+   * Creates a regular file with its content, in place of an existing file.
+   *
+   * @param chunks the content, by number
+   * @param size of the content, in bytes
+   * @return the file that was replaced; null if there was none
+   */
+  public @Nullable InodeRow replace(
+      VfsPath path, int permissions, Owner owner, NavigableMap<Long, byte[]> chunks, long size)
+      throws FsException, SQLException {
+    InodeRow parent = lookup.parent(path);
+    InodeRow existing = lookup.findOrNull(path, parent);
+    if (existing != null && existing.isDirectory()) {
+      throw new FsException(Errno.EISDIR, path);
+    }
+    if (existing != null) {
+      lookup.requireNamed(path, parent, existing);
+    }
+    Owner below = owner.in(parent);
+    long content = chunks.isEmpty() ? 0 : transaction.newId();
+    long stored = Chunks.writeNew(transaction, content, chunks);
+    InodeRow row =
+        Inodes.create(transaction, permissions, below.uid(), below.gid(), size, content, stored);
+    byte[] name = FileNames.encode(path.name());
+    if (existing == null) {
+      Entries.add(transaction, parent.id(), name, row.id());
+    } else {
+      Entries.replace(transaction, parent.id(), name, row.id());
+      loseName(existing);
+    }
+    Inodes.entriesChanged(transaction, parent.id(), 0);
+    return existing;
   }
 
   /** Adds a name to a file. */
