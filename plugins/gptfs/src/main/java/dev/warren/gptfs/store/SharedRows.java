@@ -97,10 +97,15 @@ final class SharedRows implements AutoCloseable {
     }
   }
 
-  /** Writes a row that this host owns, or inserts it. */
-  void save(Row row, Fence fence) throws SQLException {
+  /**
+   * Writes a row that this host owns, or inserts it.
+   *
+   * @return whether it was inserted now: the job has no parts or lines yet
+   */
+  boolean save(Row row, Fence fence) throws SQLException {
     boolean frees = frees(row);
-    if (!(fence.isNew() && insert(row, frees)) && !update(row, fence, frees)) {
+    boolean isInserted = fence.isNew() && insert(row, frees);
+    if (!isInserted && !update(row, fence, frees)) {
       requireWritten(row, fence);
     }
     if (frees && !row.ended()) {
@@ -109,6 +114,7 @@ final class SharedRows implements AutoCloseable {
     if (row.ended()) {
       publish(SharedJobs.JOB + row.id());
     }
+    return isInserted;
   }
 
   /** Whether writing a row removes the owner of its job. */

@@ -81,15 +81,16 @@ final class Statements implements AutoCloseable {
    * @throws LostRowException if another host owns the job
    */
   void save(Row row, Map<Integer, byte[]> parts, boolean drop, Fence fence) throws SQLException {
+    boolean isInserted = false;
     if (shared == null) {
       save(row);
     } else {
-      shared.save(row, fence);
+      isInserted = shared.save(row, fence);
     }
     if (row.complete()) {
       unfinished(row.source(), false);
     }
-    if (drop) {
+    if (drop && !isInserted) {
       if (shared != null) {
         shared.lines().drop(row.id()); // first, so that no results are stored afterwards
       }
