@@ -8,6 +8,7 @@ import dev.warren.sqlfs.names.Files;
 import dev.warren.sqlfs.store.ChangedFiles;
 import dev.warren.sqlfs.store.Store;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class InodeCache implements Files {
   private final RecentCache<Long, InodeRow> inodes;
   private final RecentCache<ChangedFiles.Name, Long> names;
+  private final GroupedReads reads = new GroupedReads(this::read);
   private volatile @Nullable Store store;
 
   /**
@@ -49,12 +51,14 @@ public final class InodeCache implements Files {
 
   /** Reads a file from the database, not from the cache; null if there is none. */
   public @Nullable InodeRow fresh(long id) throws FsException {
+    return reads.read(id);
+  }
+
+  private Map<Long, InodeRow> read(List<Long> ids) throws FsException {
     RecentCache.Question question = inodes.ask();
-    InodeRow row = store().<@Nullable InodeRow>read(sql -> Inodes.find(sql, id));
-    if (row != null) {
-      inodes.put(id, row, question);
-    }
-    return row;
+    Map<Long, InodeRow> rows = store().read(sql -> Inodes.find(sql, ids));
+    rows.forEach((id, row) -> inodes.put(id, row, question));
+    return rows;
   }
 
   @Override

@@ -6,6 +6,10 @@ import dev.warren.api.FsException;
 import dev.warren.sqlfs.store.Statements;
 import dev.warren.sqlfs.store.Transaction;
 import java.sql.SQLException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The table of files. */
@@ -18,6 +22,24 @@ public final class Inodes {
   public static @Nullable InodeRow find(Statements sql, long id) throws SQLException {
     return sql.first(
         "SELECT " + InodeRow.COLUMNS_OF_I + " FROM sqlfs_inode i WHERE i.id = ?", InodeRow::of, id);
+  }
+
+  /** The files that exist with some IDs, by ID. */
+  public static Map<Long, InodeRow> find(Statements sql, List<Long> ids) throws SQLException {
+    // A statement for each power of two, so that few have to be prepared.
+    int count = ids.size() <= 1 ? 1 : Integer.highestOneBit(ids.size() - 1) << 1;
+    Object[] values = new Object[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = ids.get(Math.min(i, ids.size() - 1));
+    }
+    String marks = String.join(", ", Collections.nCopies(count, "?"));
+    return sql
+        .all(
+            "SELECT " + InodeRow.COLUMNS + " FROM sqlfs_inode WHERE id IN (" + marks + ")",
+            InodeRow::of,
+            values)
+        .stream()
+        .collect(Collectors.toMap(InodeRow::id, row -> row));
   }
 
   /** A file that is held; ESTALE if it was removed nevertheless. */
