@@ -45,6 +45,7 @@ final class SqlFileSystem implements FileSystem {
 
   private final Instance instance;
   private final Owner owner;
+  private final FileSystem cachedView = new CachedView(this);
 
   SqlFileSystem(Instance instance, Owner owner) {
     this.instance = instance;
@@ -78,6 +79,17 @@ final class SqlFileSystem implements FileSystem {
 
   private <T extends @Nullable Object> Step<T> step(Change<T> change) {
     return transaction -> change.run(new Naming(transaction, Lookup.in(instance, transaction)));
+  }
+
+  /** The attributes of a file that is cached. Non-blocking: throws WouldBlockException instead. */
+  FileAttributes cached(VfsPath path) throws FsException {
+    requireOpen();
+    try {
+      Lookup lookup = new Lookup(instance, new CachedView.Cached(instance.cache()));
+      return instance.attributes(lookup.find(path));
+    } catch (SQLException e) {
+      throw new FsException(Errno.EIO, "the database failed", e);
+    }
   }
 
   private InodeRow find(VfsPath path) throws FsException {
@@ -338,8 +350,13 @@ final class SqlFileSystem implements FileSystem {
 
   /** Returns a view in which new files belong to the caller, as far as its IDs are known. */
   @Override
-  public FileSystem as(Caller caller) {
+  public SqlFileSystem as(Caller caller) {
     return new SqlFileSystem(instance, owner.orCaller(caller));
+  }
+
+  @Override
+  public FileSystem nonBlocking() {
+    return cachedView;
   }
 
   @Override

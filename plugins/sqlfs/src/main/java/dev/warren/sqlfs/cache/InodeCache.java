@@ -45,8 +45,13 @@ public final class InodeCache implements Files {
 
   @Override
   public @Nullable InodeRow inode(long id) throws FsException {
-    InodeRow known = inodes.get(id);
+    InodeRow known = cached(id);
     return known != null ? known : fresh(id);
+  }
+
+  /** A file that is cached; null if it is not. Non-blocking. */
+  public @Nullable InodeRow cached(long id) {
+    return inodes.get(id);
   }
 
   /** Reads a file from the database, not from the cache; null if there is none. */
@@ -63,15 +68,14 @@ public final class InodeCache implements Files {
 
   @Override
   public @Nullable InodeRow child(long parent, byte[] name) throws FsException {
-    ChangedFiles.Name key = new ChangedFiles.Name(parent, name);
-    Long known = names.get(key);
-    if (known != null) {
-      InodeRow row = inodes.get(known);
-      if (row != null) {
-        return row;
-      }
-    }
-    return freshChild(key);
+    InodeRow known = cachedChild(parent, name);
+    return known != null ? known : freshChild(parent, name);
+  }
+
+  /** The file of a name if both are cached; otherwise null. Non-blocking. */
+  public @Nullable InodeRow cachedChild(long parent, byte[] name) {
+    Long known = names.get(new ChangedFiles.Name(parent, name));
+    return known == null ? null : cached(known);
   }
 
   /** Reads the file of a name from the database, not from the cache; null if there is none. */
