@@ -14,7 +14,7 @@ level=${1:-quick}
 shift || true
 only=" $* "
 . "$root/tests/lib/items.sh"
-case $level in quick) rounds=8 ;; full) rounds=60 ;; *) echo "usage: $0 [quick|full] [ITEM...]" && exit 2 ;; esac
+case $level in quick) rounds=8 kills=3 prompts=3 ;; full) rounds=60 kills=30 prompts=30 ;; *) echo "usage: $0 [quick|full] [ITEM...]" && exit 2 ;; esac
 base=/dev/shm
 [ -w "$base" ] || base=${TMPDIR:-/tmp}
 work=$(mktemp -d "$base/warren-gptfs.XXXXXX")
@@ -528,6 +528,34 @@ survives_kill() {
   [ "$(posts 'joke, number ')" = 20 ]
 }
 
+# Fifty SFTP clients put prompts while the host is killed at random: each prompt whose put succeeded is answered, and a prompt that was
+# sent twice is flagged.
+kills() {
+  need programs sftp python3
+  local clients pid n=0
+  fusermount3 -uz "$mnt" || true
+  fusermount3 -uz "$direct" || true
+  mkdir "$work/clients"
+  cp "$work/ssh_config" "$work/clients/"
+  python3 "$here/clients.py" put "$work/clients" "$prompts" &
+  clients=$!
+  while [ $n -lt $kills ]; do
+    sleep "$(awk -v s="$RANDOM" 'BEGIN { srand(s); print 0.3 + 1.5 * rand() }')"
+    pid=$(cat "$work/host.pid")
+    kill -9 "$pid"
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+    set +x # start_host ends the trace, because of the key
+    start_host
+    set -x
+    n=$((n + 1))
+  done
+  wait $clients
+  set +x # otherwise the trace, which contains the key, would go to the log
+  TEST_API_KEY=$key python3 "$here/clients.py" check "$work/clients" "$work/data" "http://127.0.0.1:$model_port/__aimock/journal"
+  set -x
+  mount_all
+}
+
 # Restores a backup as docs/operations.md describes. Prompts that had been answered are not sent again; prompts that waited are.
 restored_backup() {
   need programs sqlite3 tar
@@ -603,6 +631,7 @@ journey 'one file that waits keeps nobody else on the mount waiting' waiting_fil
 journey 'the outbox is for reading and removing' outbox_is_for_reading
 journey 'ctl pauses and resumes' ctl_pauses
 journey '20 waiting jobs survive kill -9' survives_kill
+journey '50 SFTP clients lose nothing while the host is killed again and again' kills
 journey 'a copy made while the host runs is restored beside it, and pays for nothing twice' restored_backup
 journey 'the key is in no file and no log' no_key
 

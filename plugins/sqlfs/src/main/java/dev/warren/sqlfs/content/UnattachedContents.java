@@ -16,7 +16,11 @@ public final class UnattachedContents {
   /** The most contents that are deleted in one transaction. */
   private static final int CONTENTS = 256;
 
-  private static final long NOBODY = 0;
+  /** The session of contents that are to be deleted. */
+  public static final long NOBODY = 0;
+
+  /** A query that returns a row if contents are to be deleted; its parameter is {@link #NOBODY}. */
+  public static final String ANY = "SELECT 1 FROM sqlfs_loose WHERE session = ?";
 
   /** The lengths of a content's chunks, as far as the first ones. */
   private static final String SOME_CHUNKS =
@@ -90,7 +94,7 @@ public final class UnattachedContents {
 
   /** Whether contents are to be deleted. */
   public static boolean isAny(Statements sql) throws SQLException {
-    return sql.exists("SELECT 1 FROM sqlfs_loose WHERE session = ? LIMIT 1", NOBODY);
+    return sql.exists(ANY + " LIMIT 1", NOBODY);
   }
 
   /**

@@ -131,6 +131,11 @@ public final class Reaper {
     Statements sql = transaction.sql();
     long session = transaction.session();
     giveUpAll();
+    Remains remains = Remains.of(sql, session);
+    if (!remains.isAny()) { // usually
+      hasOthers = remains.seenByOthers() != Orphans.NO_OTHERS;
+      return;
+    }
     long seen = sql.number("SELECT seen FROM sqlfs_session WHERE id = ?", session);
     List<Orphan> page = Orphans.after(sql, seen);
     while (!page.isEmpty()) { // all of them: files stay as long as a single host has not seen them

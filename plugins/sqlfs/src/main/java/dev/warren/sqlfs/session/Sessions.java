@@ -130,15 +130,16 @@ public final class Sessions implements SessionGuard {
   private @Nullable Void beat(Transaction transaction) throws SQLException, FsException {
     Statements sql = transaction.sql();
     long own = transaction.session();
-    sql.update(
-        """
-        UPDATE sqlfs_session SET expires = %1$s + ?,
-          since = CASE WHEN expires > %1$s THEN since ELSE %1$s END
-        WHERE id = ?
-        """
-            .formatted(dialect.now()),
-        lease.toMillis(),
-        own);
+    long now =
+        sql.number(
+            """
+            UPDATE sqlfs_session SET expires = %1$s + ?,
+              since = CASE WHEN expires > %1$s THEN since ELSE %1$s END
+            WHERE id = ? RETURNING %1$s
+            """
+                .formatted(dialect.now()),
+            lease.toMillis(),
+            own);
     List<Long> dead =
         sql.all(
             """
@@ -153,7 +154,7 @@ public final class Sessions implements SessionGuard {
       end(sql, one);
     }
     if (dialect != Dialect.SQLITE) {
-      offsetMillis = sql.number("SELECT " + dialect.now()) - clock.millis();
+      offsetMillis = now - clock.millis();
     }
     duty.run(transaction);
     return null;
