@@ -225,7 +225,6 @@ final class SqlFileSystem implements FileSystem {
 
   @Override
   public void unlink(VfsPath path) throws FsException {
-    InodeRow _ = find(path); // a file that is not there costs other changes no time
     lostName(instance.store().write(step(n -> n.unlink(path))));
   }
 

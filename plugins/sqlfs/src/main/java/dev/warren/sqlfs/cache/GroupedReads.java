@@ -33,6 +33,7 @@ final class GroupedReads {
     private final long id;
     private boolean answered;
     private @Nullable InodeRow row;
+    private @Nullable FsException failure;
 
     Asked(long id) {
       this.id = id;
@@ -44,10 +45,9 @@ final class GroupedReads {
   }
 
   /**
-   * The file with an ID, read after this was called; null if there is none. Uninterruptible.
-   *
-   * @throws FsException if a query fails that this thread runs; the threads that waited for it run
-   *     another one
+   * The file with an ID, read after this was called; null if there is none. Uninterruptible: waits
+   * for at most two queries. A query that fails does so for all threads that wait for it, so that
+   * they need not wait one after the other for a database that does not respond.
    */
   @Nullable InodeRow read(long id) throws FsException {
     Asked asked = new Asked(id);
@@ -57,13 +57,17 @@ final class GroupedReads {
       if (!asked.answered) {
         answer(asked);
       }
+      FsException failure = asked.failure;
+      if (failure != null) {
+        throw new FsException(failure.errno(), failure.reason(), failure);
+      }
       return asked.row;
     } finally {
       lock.unlock();
     }
   }
 
-  private void answer(Asked first) throws FsException {
+  private void answer(Asked first) {
     waiting.remove(first);
     List<Asked> group = new ArrayList<>(List.of(first));
     Asked next = waiting.poll();
@@ -71,16 +75,18 @@ final class GroupedReads {
       group.add(next);
       next = group.size() < MOST_TOGETHER ? waiting.poll() : null;
     }
-    boolean read = false;
+    boolean ended = false;
     try {
       Map<Long, InodeRow> rows = query.run(group.stream().map(asked -> asked.id).toList());
-      for (Asked asked : group) {
-        asked.row = rows.get(asked.id);
-        asked.answered = true;
-      }
-      read = true;
+      group.forEach(asked -> asked.row = rows.get(asked.id));
+      ended = true;
+    } catch (FsException e) {
+      group.forEach(asked -> asked.failure = e);
+      ended = true;
     } finally {
-      if (!read) {
+      if (ended) {
+        group.forEach(asked -> asked.answered = true);
+      } else { // the others ask again
         group.remove(first);
         waiting.addAll(group);
       }

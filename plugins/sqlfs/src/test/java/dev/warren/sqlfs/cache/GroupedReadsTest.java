@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +23,13 @@ class GroupedReadsTest {
   private final AtomicInteger queries = new AtomicInteger();
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch goesOn = new CountDownLatch(1);
-  private final AtomicBoolean fails = new AtomicBoolean();
+  private final AtomicInteger failing = new AtomicInteger();
   private final GroupedReads reads = new GroupedReads(this::query);
 
   /** The first query waits, so that others gather behind it. Files with odd IDs exist. */
   private Map<Long, InodeRow> query(List<Long> ids) throws FsException {
-    if (queries.getAndIncrement() == 0) {
+    int number = queries.incrementAndGet();
+    if (number == 1) {
       begun.countDown();
       try {
         goesOn.await();
@@ -37,7 +37,7 @@ class GroupedReadsTest {
         throw new AssertionError(e);
       }
     }
-    if (fails.getAndSet(false)) {
+    if (number == failing.get()) {
       throw new FsException(Errno.EIO);
     }
     return ids.stream()
@@ -75,14 +75,18 @@ class GroupedReadsTest {
   }
 
   @Test
-  void aFailureConcernsOnlyTheThreadThatAsked() throws Exception {
+  void aFailureConcernsThoseThatWaitForTheQuery() throws Exception {
     FutureTask<@Nullable InodeRow> first = ask(1);
     begun.await();
     FutureTask<@Nullable InodeRow> second = ask(3);
-    fails.set(true);
+    FutureTask<@Nullable InodeRow> third = ask(5);
+    failing.set(2);
     goesOn.countDown();
-    assertThatThrownBy(first::get).hasCauseInstanceOf(FsException.class);
-    assertThat(second.get()).isEqualTo(row(3));
-    assertThat(reads.read(5)).isEqualTo(row(5));
+    assertThat(first.get()).isEqualTo(row(1));
+    for (FutureTask<@Nullable InodeRow> one : List.of(second, third)) {
+      assertThatThrownBy(one::get).hasCauseInstanceOf(FsException.class);
+    }
+    assertThat(queries).hasValue(2);
+    assertThat(reads.read(7)).isEqualTo(row(7));
   }
 }
