@@ -539,7 +539,7 @@ kills() {
   cp "$work/ssh_config" "$work/clients/"
   python3 "$here/clients.py" put "$work/clients" "$prompts" &
   clients=$!
-  while [ $n -lt $kills ]; do
+  while [ $n -lt "$kills" ]; do
     sleep "$(awk -v s="$RANDOM" 'BEGIN { srand(s); print 0.3 + 1.5 * rand() }')"
     pid=$(cat "$work/host.pid")
     kill -9 "$pid"
